@@ -1,0 +1,28 @@
+"""What a service task is told about the job it performs, and how it touches the database."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+
+class ReportProgress(Protocol):
+    def __call__(self, done: int, total: int) -> None: ...
+
+
+@dataclass(frozen=True)
+class JobContext:
+    """Handed to every service task as `job`."""
+
+    id: UUID
+    idempotency_key: str
+    attempt: int
+    tenant: str | None
+    transaction: Callable[[], AbstractContextManager[Session]]
+    """Opens a session in a transaction of its own, committed at its end, and only while the lease
+    on the job is still ours: otherwise it raises LeaseLostError."""
+    progress: ReportProgress
+    """Says how far the job is, which also extends its lease."""

@@ -1,0 +1,77 @@
+"""The service tasks a diagram may name by topic; each is one function of ours."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Any
+
+Perform = Callable[..., dict[str, Any] | None]
+
+
+@dataclass(frozen=True)
+class ServiceTask:
+    """One topic: the function that performs it, and how patient we are with it."""
+
+    topic: str
+    title: str
+    perform: Perform
+    queue: str
+    lease: timedelta
+    retry_every: str
+    max_attempts: int
+    parameters: Mapping[str, bool]  # name → required
+
+
+SERVICE_TASKS: dict[str, ServiceTask] = {}
+
+
+class UnknownTopicError(Exception):
+    """No service task has this topic."""
+
+    def __init__(self, topic: str) -> None:
+        super().__init__(f"no service task has the topic {topic!r}")
+        self.topic = topic
+
+
+def service_task(  # noqa: PLR0913 - each is a setting of the topic, given by name
+    topic: str,
+    *,
+    title: str,
+    queue: str = "default",
+    lease: timedelta = timedelta(minutes=2),
+    retry_every: str = "PT1M",
+    max_attempts: int = 5,
+) -> Callable[[Perform], Perform]:
+    """Register a function as the service task of a topic."""
+
+    def register(perform: Perform) -> Perform:
+        if topic in SERVICE_TASKS:
+            message = f"the topic {topic!r} is registered twice"
+            raise ValueError(message)
+        SERVICE_TASKS[topic] = ServiceTask(
+            topic, title, perform, queue, lease, retry_every, max_attempts, parameters_of(perform)
+        )
+        return perform
+
+    return register
+
+
+def parameters_of(function: Callable[..., Any]) -> Mapping[str, bool]:
+    """The arguments a diagram may give: all but the keyword-only ones, which are ours."""
+    return MappingProxyType(
+        {
+            parameter.name: parameter.default is parameter.empty
+            for parameter in inspect.signature(function).parameters.values()
+            if parameter.kind is parameter.POSITIONAL_OR_KEYWORD
+        }
+    )
+
+
+def service_task_for(topic: str) -> ServiceTask:
+    """The service task of a topic; raises UnknownTopicError."""
+    try:
+        return SERVICE_TASKS[topic]
+    except KeyError:
+        raise UnknownTopicError(topic) from None

@@ -1,0 +1,134 @@
+"""Every setting of Loket in one place: read from LOKET_* by the web, the workers and the CLI."""
+
+import secrets
+from collections.abc import Iterator
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Profile(StrEnum):
+    DEMO = "demo"  # everything on this machine, with a login simulator and a mail sink
+    PRODUCTION = "production"  # refuses defaults that are only safe on one's own machine
+
+
+def _database_in(values: dict[str, Any]) -> str:
+    return f"sqlite:///{values['var'].resolve() / 'loket.db'}"
+
+
+def _kept_secret(values: dict[str, Any]) -> SecretStr:
+    """Make a secret once, and keep it, so that a second run keeps its sessions."""
+    if values.get("profile") is Profile.PRODUCTION:
+        message = "LOKET_SECRET_KEY is needed in production"
+        raise ValueError(message)
+    file = Path(values["var"]) / "secret_key"
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(48))
+    return SecretStr(file.read_text().strip())
+
+
+class Settings(BaseSettings):
+    """What can be set from outside; each field is the variable LOKET_<NAME>."""
+
+    model_config = SettingsConfigDict(env_prefix="LOKET_", extra="ignore", frozen=True)
+
+    profile: Profile = Field(Profile.DEMO, description="demo, or production")
+    var: Path = Field(Path("var"), description="folder for what the demonstration keeps")
+    database_url: str = Field(
+        default_factory=_database_in, description="SQLAlchemy URL: sqlite:///… or postgresql://…"
+    )
+    redis_url: str = Field("redis://127.0.0.1:6379/0", description="broker for background jobs")
+    public_url: str = Field(
+        "http://127.0.0.1:8000", description="address users type; other host names are refused"
+    )
+    secret_key: SecretStr = Field(
+        default_factory=_kept_secret, description="signs form tokens; at least 32 characters"
+    )
+
+    smtp_host: str = Field("127.0.0.1", description="mail server")
+    smtp_port: int = Field(2525, description="port of the mail server")
+    smtp_user: str | None = Field(None, description="account at the mail server, if it asks")
+    smtp_password: SecretStr | None = Field(None, description="password of that account")
+    smtp_starttls: bool = Field(default=False, description="encrypt the connection with STARTTLS")
+    mail_from: str = Field("Loket <noreply@loket.example>", description="sender of every e-mail")
+
+    oidc_eherkenning_issuer: str = Field(
+        "http://127.0.0.1:8002/eherkenning", description="OIDC issuer that logs providers in"
+    )
+    oidc_eherkenning_client_id: str = Field("loket", description="client id at that issuer")
+    oidc_eherkenning_client_secret: SecretStr = Field(
+        SecretStr("demo-secret-eherkenning"), description="client secret at that issuer"
+    )
+    oidc_accounts_issuer: str = Field(
+        "http://127.0.0.1:8002/accounts", description="OIDC issuer for teachers and staff"
+    )
+    oidc_accounts_client_id: str = Field("loket", description="client id at that issuer")
+    oidc_accounts_client_secret: SecretStr = Field(
+        SecretStr("demo-secret-accounts"), description="client secret at that issuer"
+    )
+    minimum_loa: Literal["loa2", "loa2plus", "loa3", "loa4"] = Field(
+        "loa2plus", description="lowest eHerkenning level that may log in"
+    )
+    session_idle_minutes: int = Field(30, gt=0, description="a session ends after so long a pause")
+    session_absolute_hours: int = Field(8, gt=0, description="a session never lasts longer")
+
+    kvk_api_url: str | None = Field(
+        None, description="KVK API; without it the published test companies answer"
+    )
+    kvk_api_key: SecretStr | None = Field(None, description="key for the KVK API")
+    legacy_source: str = Field("registerleraar", description="name of the legacy register")
+
+    @model_validator(mode="after")
+    def _safe_in_production(self) -> Self:
+        if self.profile is Profile.PRODUCTION and (fault := next(_faults(self), None)):
+            raise ValueError(fault)
+        return self
+
+    @property
+    def public_host(self) -> str:
+        """The host name of `public_url`, the one host that requests may name."""
+        return urlsplit(self.public_url).hostname or ""
+
+    @property
+    def is_https(self) -> bool:
+        """Whether users reach the portal over HTTPS, so that cookies may be Secure."""
+        return self.public_url.startswith("https://")
+
+
+def _faults(settings: Settings) -> Iterator[str]:
+    minimum = 32
+    if len(settings.secret_key.get_secret_value()) < minimum:
+        yield f"LOKET_SECRET_KEY must have at least {minimum} characters in production"
+    if not settings.is_https:
+        yield "LOKET_PUBLIC_URL must be an https address in production"
+    for name in ("oidc_eherkenning", "oidc_accounts"):
+        if getattr(settings, f"{name}_client_secret").get_secret_value().startswith("demo-"):
+            yield f"LOKET_{name.upper()}_CLIENT_SECRET must be set in production"
+        if not getattr(settings, f"{name}_issuer").startswith("https://"):
+            yield f"LOKET_{name.upper()}_ISSUER must be an https address in production"
+
+
+@cache
+def _from_environment() -> Settings:
+    return Settings()
+
+
+_chosen: Settings | None = None
+
+
+def current_settings() -> Settings:
+    """The settings of this process: the environment's, unless `use_settings` chose others."""
+    return _chosen or _from_environment()
+
+
+def use_settings(settings: Settings | None) -> None:
+    """Choose the settings of this process (tests, demonstration); None goes back."""
+    global _chosen  # noqa: PLW0603 - one process has one set of settings
+    _chosen = settings
