@@ -1,0 +1,103 @@
+"""What every table shares: the declarative base, the record class, and the one clock (R65)."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import JSON, DateTime, Dialect, MetaData, String, TypeDecorator
+from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment, stored in UTC; SQLite keeps no zone, so it is put back on reading."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            message = "a moment without a time zone cannot be stored"
+            raise ValueError(message)
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value if value is None or value.tzinfo else value.replace(tzinfo=UTC)
+
+
+class StringSet(TypeDecorator[frozenset[str]]):
+    """A set of short words in one column, as ",po,vo,": readable, and searchable in any database."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str:
+        return "," + "".join(f"{word}," for word in sorted(value or ()))
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> frozenset[str]:
+        return frozenset(word for word in (value or "").split(",") if word)
+
+
+class Base(DeclarativeBase):
+    """The one declarative base; Flask-SQLAlchemy is given it as `model_class`."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it from the class
+        datetime: UtcDateTime,
+        dict[str, Any]: JSON,
+        list[Any]: JSON,
+        list[str]: JSON,
+    }
+
+
+class Record(MappedAsDataclass, Base, kw_only=True):
+    """A table whose rows are made like dataclasses, with keyword arguments only."""
+
+    __abstract__ = True
+
+
+def new_id() -> UUID:
+    """A random identifier for a new row."""
+    return uuid4()
+
+
+def _system_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+_clock: Callable[[], datetime] = _system_clock
+
+
+def set_clock(clock: Callable[[], datetime] | None) -> None:
+    """Replace the clock (tests); None puts the system's clock back."""
+    global _clock  # noqa: PLW0603 - the one injectable place
+    _clock = clock or _system_clock
+
+
+def now() -> datetime:
+    """The current moment, aware, in UTC."""
+    return _clock()
+
+
+def today() -> date:
+    """Today's date in the Netherlands: a day begins at midnight in Amsterdam (F3)."""
+    return local(now()).date()
+
+
+def local(moment: datetime) -> datetime:
+    """The same moment on the clock in Amsterdam."""
+    return moment.astimezone(AMSTERDAM)

@@ -1,0 +1,40 @@
+"""The audit trail: who did what to whose record, and when (R61). Rows are only ever added."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from processes.base import Record, new_id, now
+
+
+class AuditEvent(Record):
+    """One fact of the audit trail. `details` carries old and new values, never secrets."""
+
+    __tablename__ = "audit_event"
+    __table_args__ = (Index("ix_audit_event_kvk_at", "kvk", "at"), Index("ix_audit_event_at", "at"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
+    action: Mapped[str]  # login, login-refused, task-completed, offer-published, mail-sent, …
+    actor: Mapped[str]  # the label of a user, 'worker', 'loket'
+    kvk: Mapped[str | None] = mapped_column(default=None)
+    subject: Mapped[str | None] = mapped_column(default=None)  # "offer:<id>", "provider:<id>"
+    details: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
+    at: Mapped[datetime] = mapped_column(default_factory=now)
+
+
+def record_event(
+    session: Session,
+    action: str,
+    *,
+    actor: str,
+    kvk: str | None = None,
+    subject: str | None = None,
+    **details: Any,
+) -> AuditEvent:
+    """Add one event to the trail, in the caller's transaction."""
+    event = AuditEvent(action=action, actor=actor, kvk=kvk, subject=subject, details=details)
+    session.add(event)
+    return event

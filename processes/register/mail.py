@@ -1,0 +1,38 @@
+"""What we mailed to whom, and whether it went: the mail log of a provider (R45, R61, D5)."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import Index, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from processes.base import Record, new_id, now
+
+
+class MailStatus(StrEnum):
+    WAITING = "nog niet verzonden"
+    SENT = "verzonden"
+    REFUSED = "geweigerd"  # by the mail server, for good
+
+
+class OutgoingMail(Record):
+    """One message. The row is made before sending; its Message-ID never changes (R44)."""
+
+    __tablename__ = "outgoing_mail"
+    __table_args__ = (Index("ix_outgoing_mail_kvk", "kvk"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
+    key: Mapped[str] = mapped_column(unique=True)  # the idempotency key of the job that sends it
+    kvk: Mapped[str]
+    kind: Mapped[str]  # registration-confirmed, contact-changed, …
+    recipient: Mapped[str]
+    message_id: Mapped[str] = mapped_column(unique=True)
+    subject: Mapped[str]
+    text: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    status: Mapped[MailStatus] = mapped_column(default=MailStatus.WAITING)
+    attempts: Mapped[int] = mapped_column(default=0)
+    last_answer: Mapped[str | None] = mapped_column(default=None)  # of the mail server
+    created_at: Mapped[datetime] = mapped_column(default_factory=now)
+    sent_at: Mapped[datetime | None] = mapped_column(default=None)
