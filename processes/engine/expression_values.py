@@ -1,0 +1,174 @@
+"""What expressions do with values: every operator and function, bounded in what it accepts."""
+
+import ast
+import operator
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from processes.base import today
+
+MAX_RESULT = 10**15
+MAX_DECIMALS = 10
+NUMBERS_ONLY = "rekent met iets dat geen getal is"
+NOT_ORDERED = "vergelijkt waarden van verschillende soort"
+
+Number: TypeAlias = int | float
+
+
+class ExpressionError(ValueError):
+    """An expression that may not be used, or that has no value here; the reason is Dutch."""
+
+    def __init__(self, reason: str, source: str = "") -> None:
+        self.reason = reason
+        self.source = source
+        super().__init__(f'De expressie "{source}" {reason}.' if source else reason)
+
+    def within(self, source: str) -> "ExpressionError":
+        """The same error, with the expression in which it happened."""
+        return ExpressionError(self.reason, source[:200])
+
+
+def number(value: Any) -> Number:
+    """The value, if it is a number of a size that can be reckoned with."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ExpressionError(NUMBERS_ONLY)
+    if not -MAX_RESULT <= value <= MAX_RESULT:
+        raise ExpressionError("rekent met een te groot getal")
+    return value
+
+
+def negated(value: Any) -> Number:
+    return -number(value)
+
+
+def picked(whole: Any, key: Any) -> Any:
+    """`whole[key]`: a value from a dict by text, or from a list by number."""
+    if isinstance(whole, dict) and isinstance(key, str):
+        if key not in whole:
+            raise ExpressionError(f'vraagt "{key[:80]}", en die waarde is er niet')
+        return whole[key]
+    if isinstance(whole, list) and isinstance(key, int) and not isinstance(key, bool):
+        if not -len(whole) <= key < len(whole):
+            raise ExpressionError(f"vraagt nummer {key % 10**6} uit een lijst die korter is")
+        return whole[key]
+    raise ExpressionError("gebruikt [ ] op iets dat geen lijst of verzameling is")
+
+
+def _arithmetic(reckon: Callable[[Number, Number], Number]) -> Callable[[Any, Any], Number]:
+    def run(left: Any, right: Any) -> Number:
+        try:
+            return number(reckon(number(left), number(right)))
+        except ZeroDivisionError:
+            raise ExpressionError("deelt door nul") from None
+
+    return run
+
+
+def _ordered(left: Any, right: Any) -> None:
+    texts = isinstance(left, str) and isinstance(right, str)
+    if not texts and not (_is_number(left) and _is_number(right)):
+        raise ExpressionError(NOT_ORDERED)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _ordering(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
+    def run(left: Any, right: Any) -> bool:
+        _ordered(left, right)
+        return compare(left, right)
+
+    return run
+
+
+def _contained(left: Any, right: Any) -> bool:
+    if isinstance(right, str) and isinstance(left, str):
+        return left in right
+    if isinstance(right, dict) and isinstance(left, str):
+        return left in right
+    if isinstance(right, list):
+        return left in right
+    raise ExpressionError("gebruikt in op iets dat geen lijst of tekst is")
+
+
+def _not_contained(left: Any, right: Any) -> bool:
+    return not _contained(left, right)
+
+
+def _length(*values: Any) -> int:
+    (value,) = _arguments("len", values, 1)
+    if not isinstance(value, (str, list, dict)):
+        raise ExpressionError("vraagt len van iets dat geen lijst of tekst is")
+    return len(value)
+
+
+def _extreme(name: str, pick: Callable[[list[Any]], Any]) -> Callable[..., Any]:
+    def run(*values: Any) -> Any:
+        items = values[0] if len(values) == 1 and isinstance(values[0], list) else list(values)
+        if not items:
+            raise ExpressionError(f"vraagt {name} van niets")
+        for item in items:
+            _ordered(items[0], item)
+        return pick(items)
+
+    return run
+
+
+def _sum(*values: Any) -> Number:
+    (items,) = _arguments("sum", values, 1)
+    if not isinstance(items, list):
+        raise ExpressionError("vraagt sum van iets dat geen lijst is")
+    return number(sum(number(item) for item in items))
+
+
+def _round(*values: Any) -> Number:
+    value, decimals = _arguments("round", values if len(values) != 1 else (*values, 0), 2)
+    if isinstance(decimals, bool) or decimals not in range(MAX_DECIMALS + 1):
+        raise ExpressionError(f"rondt af op iets anders dan 0 tot {MAX_DECIMALS} cijfers")
+    return round(number(value), decimals or None)
+
+
+def _absolute(*values: Any) -> Number:
+    (value,) = _arguments("abs", values, 1)
+    return abs(number(value))
+
+
+def _today(*values: Any) -> str:
+    _arguments("today", values, 0)
+    return today().isoformat()
+
+
+def _arguments(name: str, values: tuple[Any, ...], count: int) -> tuple[Any, ...]:
+    if len(values) != count:
+        raise ExpressionError(f"geeft {name} een verkeerd aantal waarden")
+    return values
+
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "abs": _absolute,
+    "len": _length,
+    "max": _extreme("max", max),
+    "min": _extreme("min", min),
+    "round": _round,
+    "sum": _sum,
+    "today": _today,
+}
+
+OPERATORS: dict[type[ast.operator], Callable[[Any, Any], Number]] = {
+    ast.Add: _arithmetic(operator.add),
+    ast.Sub: _arithmetic(operator.sub),
+    ast.Mult: _arithmetic(operator.mul),
+    ast.Div: _arithmetic(operator.truediv),
+}
+
+COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: _ordering(operator.lt),
+    ast.LtE: _ordering(operator.le),
+    ast.Gt: _ordering(operator.gt),
+    ast.GtE: _ordering(operator.ge),
+    ast.In: _contained,
+    ast.NotIn: _not_contained,
+}

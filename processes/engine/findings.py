@@ -1,0 +1,49 @@
+"""What is wrong with a diagram, and what a diagram may name: the words between checker and caller."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeAlias
+
+Parameters: TypeAlias = Mapping[str, bool]
+"""The arguments of a service task or delegate: name → must the diagram give it?"""
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    TODO = "todo"  # something the owner fills in later: a draft may have it
+    WARNING = "warning"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to mend; the message is Dutch and says how."""
+
+    rule: str
+    severity: Severity
+    element: str | None
+    name: str | None
+    message: str
+
+    def __str__(self) -> str:
+        where = f" [{self.element}]" if self.element else ""
+        return f"{self.message}{where} ({self.rule})"
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What a diagram may name; `workers.vocabulary` builds it from the registries."""
+
+    forms: frozenset[str] = frozenset()
+    topics: Mapping[str, Parameters] = field(default_factory=dict)
+    delegates: Mapping[str, Parameters] = field(default_factory=dict)
+
+
+def is_deployable(findings: list[Finding]) -> bool:
+    """A definition may be deployed when nothing but warnings is left."""
+    return all(finding.severity is Severity.WARNING for finding in findings)
+
+
+def is_saveable(findings: list[Finding]) -> bool:
+    """A draft may be saved when all that is left is for the owner to fill in."""
+    return all(finding.severity is not Severity.ERROR for finding in findings)
