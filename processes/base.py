@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import JSON, DateTime, Dialect, MetaData, String, TypeDecorator
+from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData, String, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -61,6 +62,10 @@ class Base(DeclarativeBase):
         dict[str, Any]: JSON,
         list[Any]: JSON,
         list[str]: JSON,
+        # A word as it reads in the code, not the member's name: partial indexes name these words.
+        StrEnum: Enum(
+            StrEnum, values_callable=lambda words: [w.value for w in words], native_enum=False, length=20
+        ),
     }
 
 
