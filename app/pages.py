@@ -1,21 +1,17 @@
-"""What pages of every area share: turning pages, and numbers and dates as the Dutch write them."""
+"""What pages of every area share: turning pages, numbers in Dutch, and the token of a form."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, request
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from processes.base import local
-
 Row = TypeVar("Row")
-MONTHS = ("januari februari maart april mei juni juli augustus september oktober november "
-          "december").split()  # fmt: skip
 LAST_PAGE = 100_000  # further nobody turns, and the database refuses an offset without end
 
 
@@ -38,8 +34,8 @@ def page_asked() -> int:
 
 def page_url(page: int) -> str:
     """This address, filters and all, at another page."""
-    words: dict[str, Any] = request.args.to_dict(flat=False)
-    return url_for(request.endpoint or "", **(request.view_args or {}), **words | {"pagina": page})
+    words = request.args.to_dict(flat=False) | {"pagina": [str(page)]}
+    return f"{request.path}?{urlencode(words, doseq=True)}"
 
 
 def turned(session: Session, query: Select[tuple[Row]], *, per_page: int) -> Turned[Row]:
@@ -59,20 +55,7 @@ def submission_sent() -> UUID:
         return uuid4()
 
 
-def day(value: date | None) -> str:
-    """A date in words: "3 maart 2026"."""
-    return f"{value.day} {MONTHS[value.month - 1]} {value.year}" if value else ""
-
-
-def moment(value: datetime | None) -> str:
-    """A moment on the clock in Amsterdam: "3 maart 2026, 14:05"."""
-    if value is None:
-        return ""
-    there = local(value)
-    return f"{day(there.date())}, {there:%H:%M}"
-
-
-def number(value: Decimal | int | None) -> str:
+def getal(value: Decimal | float | None) -> str:
     """A number with a decimal comma, and no zeros that say nothing: "3,5"."""
     if value is None:
         return ""
@@ -80,9 +63,8 @@ def number(value: Decimal | int | None) -> str:
     return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
 
 
-def add_filters(bp: Blueprint) -> None:
-    """Give the templates of an area the filters `day`, `moment` and `number`."""
-    for convert in (day, moment, number):
-        bp.add_app_template_filter(convert)
+def add_helpers(bp: Blueprint) -> None:
+    """Give the templates what stands above."""
+    bp.add_app_template_filter(getal)
     bp.add_app_template_global(page_url)
     bp.add_app_template_global(uuid4, "new_submission_id")

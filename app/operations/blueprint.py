@@ -1,0 +1,8 @@
+"""The blueprint of the operator's pages."""
+
+from flask import Blueprint
+
+from app.pages import add_helpers
+
+bp = Blueprint("operations", __name__)
+add_helpers(bp)

@@ -1,0 +1,64 @@
+"""Is Loket well? For load balancers and monitoring; no secrets, no names."""
+
+from collections.abc import Callable
+from typing import Any
+
+import redis
+from flask import jsonify
+from flask.typing import ResponseReturnValue
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.access import public
+from app.db import db
+from app.operations.blueprint import bp
+from workers.settings import current_settings
+
+PATIENCE = 2  # seconds
+
+
+def _database_answers() -> bool:
+    try:
+        db.session().execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        return False
+    return True
+
+
+def _broker_answers() -> bool:
+    client = redis.Redis.from_url(
+        current_settings().redis_url,
+        socket_timeout=PATIENCE,
+        socket_connect_timeout=PATIENCE,
+    )
+    try:
+        return bool(client.ping())
+    except redis.RedisError:
+        return False
+    finally:
+        client.close()
+
+
+def _answer(parts: dict[str, Callable[[], bool]], *, needed: set[str]) -> ResponseReturnValue:
+    state = {name: answers() for name, answers in parts.items()}
+    well = all(state[name] for name in needed)
+    body: dict[str, Any] = {"status": "ok" if well else "fout"}
+    body |= {name: "ok" if is_well else "onbereikbaar" for name, is_well in state.items()}
+    response = jsonify(body)
+    response.headers["Cache-Control"] = "no-store"
+    return response, 200 if well else 503
+
+
+@bp.get("/healthz")
+@public
+def healthz() -> ResponseReturnValue:
+    """All parts; 503 when one does not answer."""
+    parts = {"database": _database_answers, "broker": _broker_answers}
+    return _answer(parts, needed=set(parts))
+
+
+@bp.get("/readyz")
+@public
+def readyz() -> ResponseReturnValue:
+    """Can this process serve pages? Without a broker it can: work waits in the database (R69)."""
+    return _answer({"database": _database_answers}, needed={"database"})

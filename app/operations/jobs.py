@@ -1,0 +1,113 @@
+"""Background jobs, as the operator sees them: what waits, what runs, what failed and why."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Self
+from uuid import UUID
+
+from flask import abort, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from app.access import Role, requires
+from app.db import db
+from app.operations.blueprint import bp
+from app.pages import turned
+from processes.base import now
+from processes.engine.models import Incident, IncidentStatus, Job, JobStatus
+from workers.registry import SERVICE_TASKS
+
+AGES: Mapping[str, timedelta] = {
+    "uur": timedelta(hours=1),
+    "dag": timedelta(days=1),
+    "week": timedelta(weeks=1),
+}
+PER_PAGE = 50
+
+
+@dataclass(frozen=True)
+class JobFilter:
+    """What the operator wants to see; words that mean nothing are as good as no filter."""
+
+    topic: str | None = None
+    status: JobStatus | None = None
+    older_than: str | None = None
+
+    @classmethod
+    def read(cls, words: Mapping[str, str]) -> Self:
+        status = words.get("status", "")
+        age = words.get("ouder", "")
+        return cls(
+            topic=words.get("onderwerp") or None,
+            status=JobStatus(status) if status in set(JobStatus) else None,
+            older_than=age if age in AGES else None,
+        )
+
+    def query(self) -> Select[tuple[Job]]:
+        """The jobs that this filter lets through, the newest first."""
+        query = select(Job).order_by(Job.created_at.desc(), Job.id)
+        if self.topic:
+            query = query.where(Job.topic == self.topic)
+        if self.status:
+            query = query.where(Job.status == self.status)
+        if self.older_than:
+            query = query.where(Job.created_at < now() - AGES[self.older_than])
+        return query
+
+
+def counts(session: Session) -> dict[JobStatus, int]:
+    """How many jobs there are of each status."""
+    rows = session.execute(select(Job.status, func.count()).group_by(Job.status)).all()
+    found = {status: number for status, number in rows}
+    return {status: found.get(status, 0) for status in JobStatus}
+
+
+@bp.get("/beheer")
+@requires(Role.OPERATOR)
+def index() -> ResponseReturnValue:
+    return render_template(
+        "operations/index.html",
+        counts=counts(db.session()),
+        open_incidents=_open_incidents(db.session()),
+    )
+
+
+@bp.get("/beheer/taken")
+@requires(Role.OPERATOR)
+def job_list() -> ResponseReturnValue:
+    wanted = JobFilter.read(request.args)
+    return render_template(
+        "operations/jobs.html",
+        filter=wanted,
+        page=turned(db.session(), wanted.query(), per_page=PER_PAGE),
+        topics=_topics(db.session()),
+        ages=AGES,
+        statuses=JobStatus,
+    )
+
+
+@bp.get("/beheer/taken/<uuid:job_id>")
+@requires(Role.OPERATOR)
+def job(job_id: UUID) -> ResponseReturnValue:
+    job = db.session().get(Job, job_id) or abort(404)
+    incidents = select(Incident).where(Incident.job_id == job_id).order_by(Incident.created_at)
+    return render_template(
+        "operations/job.html",
+        job=job,
+        service_task=SERVICE_TASKS.get(job.topic),
+        incidents=db.session().scalars(incidents).all(),
+    )
+
+
+def _topics(session: Session) -> list[tuple[str, str]]:
+    used = session.scalars(select(Job.topic).distinct())
+    topics = sorted({*SERVICE_TASKS, *used})
+    return [(topic, SERVICE_TASKS[topic].title if topic in SERVICE_TASKS else topic)
+            for topic in topics]  # fmt: skip
+
+
+def _open_incidents(session: Session) -> int:
+    query = select(func.count()).where(Incident.status == IncidentStatus.OPEN)
+    return session.scalar(query) or 0
