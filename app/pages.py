@@ -33,7 +33,7 @@ def page_asked() -> int:
 
 
 def page_url(page: int) -> str:
-    """This address, filters and all, at another page."""
+    """The address of another page of this list, filters and all."""
     words = request.args.to_dict(flat=False) | {"pagina": [str(page)]}
     return f"{request.path}?{urlencode(words, doseq=True)}"
 

@@ -59,8 +59,8 @@ class JobFilter:
 
 def counts(session: Session) -> dict[JobStatus, int]:
     """How many jobs there are of each status."""
-    rows = session.execute(select(Job.status, func.count()).group_by(Job.status)).all()
-    found = {status: number for status, number in rows}
+    rows = session.execute(select(Job.status, func.count()).group_by(Job.status))
+    found = dict(rows.tuples())
     return {status: found.get(status, 0) for status in JobStatus}
 
 
