@@ -9,9 +9,10 @@ from sqlalchemy import select
 from app.access import Role, current_user, requires
 from app.db import db
 from app.operations.blueprint import bp
-from app.pages import turned
+from app.pages import page_asked
 from processes.engine.incidents import retry_incident
 from processes.engine.models import Incident, IncidentStatus, Job, ProcessInstance
+from processes.register.paging import page_of
 from workers.enqueue import commit_and_enqueue
 
 PER_PAGE = 50
@@ -25,7 +26,7 @@ def incident_list() -> ResponseReturnValue:
         .where(Incident.status == IncidentStatus.OPEN)
         .order_by(Incident.created_at.desc(), Incident.id)
     )
-    page = turned(db.session(), query, per_page=PER_PAGE)
+    page = page_of(db.session(), query, page_asked(), PER_PAGE)
     return render_template("operations/incidents.html", page=page)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from app.access import Role, requires
 from app.db import db
 from app.operations.blueprint import bp
-from app.pages import turned
+from app.pages import page_asked
 from processes.engine.history import history, waiting_at
 from processes.engine.models import (
     Incident,
@@ -24,6 +24,7 @@ from processes.engine.models import (
     ProcessInstance,
     UserTask,
 )
+from processes.register.paging import page_of
 
 PER_PAGE = 50
 
@@ -70,7 +71,7 @@ def instance_list() -> ResponseReturnValue:
     return render_template(
         "operations/instances.html",
         filter=wanted,
-        page=turned(db.session(), wanted.query(), per_page=PER_PAGE),
+        page=page_of(db.session(), wanted.query(), page_asked(), PER_PAGE),
         keys=db.session().scalars(keys).all(),
         statuses=InstanceStatus,
     )

@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 from app.access import Role, requires
 from app.db import db
 from app.operations.blueprint import bp
-from app.pages import turned
+from app.pages import page_asked
 from processes.base import now
 from processes.engine.models import Incident, IncidentStatus, Job, JobStatus
+from processes.register.paging import page_of
 from workers.registry import SERVICE_TASKS
 
 AGES: Mapping[str, timedelta] = {
@@ -81,7 +82,7 @@ def job_list() -> ResponseReturnValue:
     return render_template(
         "operations/jobs.html",
         filter=wanted,
-        page=turned(db.session(), wanted.query(), per_page=PER_PAGE),
+        page=page_of(db.session(), wanted.query(), page_asked(), PER_PAGE),
         topics=_topics(db.session()),
         ages=AGES,
         statuses=JobStatus,
