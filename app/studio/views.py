@@ -1,0 +1,108 @@
+"""The process owner's pages: which processes run, how they are drawn, and putting in a new version."""
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.access import Role, current_user, requires
+from app.db import db
+from app.pages import add_helpers
+from app.studio.versions import Version, running_per_key, versions_of
+from processes.engine.definitions import RejectedDeploymentError, definitions, deploy
+from processes.engine.findings import Finding
+from workers.enqueue import commit_and_enqueue
+from workers.vocabulary import vocabulary
+
+LARGEST_DIAGRAM = 1024 * 1024  # bytes
+LONGEST_NOTE = 500
+
+bp = Blueprint("studio", __name__, url_prefix="/processen")
+add_helpers(bp)
+
+
+@bp.get("")
+@requires(Role.PROCESS_OWNER)
+def index() -> ResponseReturnValue:
+    return render_template(
+        "studio/index.html",
+        definitions=definitions(db.session()),
+        running=running_per_key(db.session()),
+    )
+
+
+@bp.get("/nieuwe-versie")
+@requires(Role.PROCESS_OWNER)
+def new() -> ResponseReturnValue:
+    return render_template("studio/new.html")
+
+
+@bp.post("/nieuwe-versie")
+@requires(Role.PROCESS_OWNER)
+def upload() -> ResponseReturnValue:
+    xml = _sent_diagram()
+    if isinstance(xml, str):
+        return _refused(problem=xml)
+    try:
+        deployed = deploy(
+            db.session(),
+            xml,
+            vocabulary=vocabulary(),
+            deployed_by=current_user().label,
+            note=request.form.get("note", "").strip()[:LONGEST_NOTE],
+        )
+    except RejectedDeploymentError as error:
+        return _refused(findings=error.findings)
+    commit_and_enqueue(db.session())
+    if not deployed:
+        return _refused(problem="In dit bestand staat geen proces dat kan draaien.")
+    names = ", ".join(f"{one.name or one.key} versie {one.version}" for one in deployed)
+    flash(f"Geplaatst: {names}. Nieuwe zaken gebruiken deze versie.", "ok")
+    return redirect(url_for("studio.version", key=deployed[0].key, number=deployed[0].version))
+
+
+@bp.get("/<key>")
+@requires(Role.PROCESS_OWNER)
+def process(key: str) -> ResponseReturnValue:
+    versions = versions_of(db.session(), key) or abort(404)
+    return render_template("studio/process.html", versions=versions)
+
+
+@bp.get("/<key>/<int:number>")
+@requires(Role.PROCESS_OWNER)
+def version(key: str, number: int) -> ResponseReturnValue:
+    return render_template("studio/version.html", version=_version(key, number))
+
+
+@bp.get("/<key>/<int:number>/diagram.bpmn")
+@requires(Role.PROCESS_OWNER)
+def diagram(key: str, number: int) -> ResponseReturnValue:
+    """The file, never shown as a page: what is drawn may hold anything (threat 18)."""
+    definition = _version(key, number).definition
+    response = Response(definition.xml, mimetype="application/xml")
+    name = f"{definition.key}-v{definition.version}.bpmn"
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _version(key: str, number: int) -> Version:
+    versions = versions_of(db.session(), key)
+    return next((one for one in versions if one.definition.version == number), None) or abort(404)
+
+
+def _sent_diagram() -> bytes | str:
+    """The bytes that were sent, or in Dutch why they will not do."""
+    file = request.files.get("diagram")
+    if file is None or not file.filename:
+        return "Kies een BPMN-bestand."
+    xml = file.read(LARGEST_DIAGRAM + 1)
+    if not xml:
+        return "Dit bestand is leeg. Kies een ander bestand."
+    if len(xml) > LARGEST_DIAGRAM:
+        return "Dit bestand is te groot. Een diagram mag hoogstens 1 MB zijn."
+    return xml
+
+
+def _refused(*, problem: str = "", findings: list[Finding] | None = None) -> ResponseReturnValue:
+    note = request.form.get("note", "")
+    page = render_template("studio/new.html", problem=problem, findings=findings or [], note=note)
+    return page, 422
