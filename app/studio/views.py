@@ -1,4 +1,4 @@
-"""The process owner's pages: which processes run, how they are drawn, and putting in a new version."""
+"""The process owner's pages: which processes run, how they are drawn, placing a new version."""
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
