@@ -1,0 +1,332 @@
+"""Fields with their own rules: each says in Dutch how to mend what is wrong."""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+from wtforms import (
+    Field,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than stubs
+from wtforms.validators import InputRequired, StopValidation
+from wtforms.widgets import CheckboxInput, ListWidget
+
+NOT_ALLOWED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+MONTHS = (
+    *("januari", "februari", "maart", "april", "mei", "juni"),
+    *("juli", "augustus", "september", "oktober", "november", "december"),
+)
+
+
+class Filled:
+    """An answer is needed; spaces are none."""
+
+    field_flags = {"required": True}  # noqa: RUF012 - WTForms reads it from the instance
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+
+    def __call__(self, _form: Any, field: Field) -> None:
+        if not field.raw_data or not str(field.raw_data[0]).strip():
+            field.errors = []
+            raise StopValidation(self.message)
+
+
+class AtMost:
+    """The text fits."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+
+    def __call__(self, _form: Any, field: Field) -> None:
+        if len(field.data or "") > self.limit:
+            message = f"Maak de tekst korter: hier passen {self.limit} tekens."
+            raise ValidationError(message)
+
+
+def presence(required: str | None) -> list[Any]:
+    """The validator for a field that must be filled (with this message), or may be left out."""
+    return [Filled(required)] if required else []
+
+
+def no_control_characters(_form: Any, field: Field) -> None:
+    """Invisible characters have no place in what others read."""
+    if NOT_ALLOWED.search(field.data or ""):
+        message = "Deze tekst bevat onzichtbare tekens. Typ de tekst opnieuw."
+        raise ValidationError(message)
+
+
+class LineField(StringField):
+    """One line of text."""
+
+    def __init__(
+        self, label: str, *, required: str | None = None, limit: int = 200, **kwargs: Any
+    ) -> None:
+        validators = [*presence(required), no_control_characters, AtMost(limit)]
+        super().__init__(label, validators, **kwargs)
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        self.data = " ".join(str(valuelist[0]).split()) if valuelist else ""
+
+
+class TextField(TextAreaField):
+    """Text of several lines."""
+
+    def __init__(
+        self, label: str, *, required: str | None = None, limit: int = 10_000, **kwargs: Any
+    ) -> None:
+        validators = [*presence(required), no_control_characters, AtMost(limit)]
+        super().__init__(label, validators, **kwargs)
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        self.data = str(valuelist[0]).replace("\r\n", "\n").strip() if valuelist else ""
+
+
+class _ReadField(StringField):
+    """Text that is read into a value; what was typed stays on the page when it cannot be read."""
+
+    def __init__(self, label: str, *, required: str | None = None, **kwargs: Any) -> None:
+        super().__init__(label, presence(required), **kwargs)
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else self.shown(self.data)
+
+    def shown(self, value: Any) -> str:
+        return str(value)
+
+    def read(self, text: str) -> Any:
+        """The value, or ValueError with what to do about it."""
+        return text
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        text = str(valuelist[0]).strip() if valuelist else ""
+        self.data = None
+        if text:
+            self.data = self.read(text)
+
+
+class KvkNumberField(_ReadField):
+    """Eight digits; there is no check digit."""
+
+    def read(self, text: str) -> str:
+        digits = re.sub(r"[ .-]", "", text)
+        if not re.fullmatch(r"[0-9]{8}", digits):
+            message = "Vul een KvK-nummer van acht cijfers in, bijvoorbeeld 12345678."
+            raise ValueError(message)
+        return digits
+
+
+class PostcodeField(_ReadField):
+    """Four digits and two letters, shown as "1234 AB"."""
+
+    def read(self, text: str) -> str:
+        code = re.sub(r"[ -]", "", text).upper()
+        if not re.fullmatch(r"[1-9][0-9]{3}(?!SA|SD|SS)[A-Z]{2}", code):
+            message = "Vul een postcode in met vier cijfers en twee letters, bijvoorbeeld 1234 AB."
+            raise ValueError(message)
+        return f"{code[:4]} {code[4:]}"
+
+
+class DutchDateField(_ReadField):
+    """A day as people write it: 31-12-2026, 31/12/2026, 31 december 2026, 31122026."""
+
+    MESSAGE = "Vul de datum in als dag-maand-jaar, bijvoorbeeld 31-12-2026."
+
+    def shown(self, value: Any) -> str:
+        return value.strftime("%d-%m-%Y") if isinstance(value, date) else str(value)
+
+    def read(self, text: str) -> date:
+        day, month, year = self._parts(text.lower())
+        try:
+            return date(year, month, day)
+        except ValueError:
+            message = "Deze datum bestaat niet. Controleer de dag en de maand."
+            raise ValueError(message) from None
+
+    def _parts(self, text: str) -> tuple[int, int, int]:
+        if match := re.fullmatch(r"([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{4})", text):
+            day, month, year = match.groups()
+        elif match := re.fullmatch(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", text):
+            year, month, day = match.groups()
+        elif match := re.fullmatch(r"([0-9]{2})([0-9]{2})([0-9]{4})", text):
+            day, month, year = match.groups()
+        elif match := re.fullmatch(r"([0-9]{1,2})[- ]([a-z]{3,9})\.?[- ]([0-9]{4})", text):
+            day, month, year = match[1], str(self._month(match[2])), match[3]
+        else:
+            raise ValueError(self.MESSAGE)
+        return int(day), int(month), int(year)
+
+    def _month(self, word: str) -> int:
+        for number, month in enumerate(MONTHS, start=1):
+            if word == month or word == month[:3] or (number == 3 and word == "mrt"):  # noqa: PLR2004 - maart
+                return number
+        raise ValueError(self.MESSAGE)
+
+
+class DecimalField(_ReadField):
+    """A number with a comma, as in "3,5"; a point does as well."""
+
+    MESSAGE = "Vul een getal in, bijvoorbeeld 3,5."
+
+    def shown(self, value: Any) -> str:
+        text = f"{Decimal(str(value)):f}"
+        return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
+
+    def read(self, text: str) -> Decimal:
+        if not re.fullmatch(r"[0-9]{1,6}([.,][0-9]{1,2})?", text):
+            raise ValueError(self.MESSAGE)
+        return Decimal(text.replace(",", "."))
+
+
+class HoursField(DecimalField):
+    """Hours, with at most two decimals."""
+
+    MESSAGE = "Vul het aantal uren in als getal, bijvoorbeeld 12 of 3,5."
+    MOST = Decimal(5000)
+
+    def read(self, text: str) -> Decimal:
+        hours = super().read(re.sub(r"\s*(uur|uren|u)\.?$", "", text, flags=re.IGNORECASE))
+        if hours > self.MOST:
+            message = f"Vul hooguit {self.MOST} uur in."
+            raise ValueError(message)
+        return hours
+
+
+class CountField(_ReadField):
+    """A whole number from one up."""
+
+    def read(self, text: str) -> int:
+        if not re.fullmatch(r"[1-9][0-9]{0,5}", text):
+            message = "Vul een heel getal in, bijvoorbeeld 20."
+            raise ValueError(message)
+        return int(text)
+
+
+class EmailField(_ReadField):
+    """Exactly one address of at most 254 characters; whether it exists is for the mail to find."""
+
+    MOST = 254
+
+    def read(self, text: str) -> str:
+        message = "Vul één e-mailadres in met een @, bijvoorbeeld naam@bedrijf.nl."
+        if len(text) > self.MOST or NOT_ALLOWED.search(text):
+            raise ValueError(message)
+        try:
+            address = validate_email(text, check_deliverability=False, allow_smtputf8=False)
+        except EmailNotValidError:
+            raise ValueError(message) from None
+        return address.normalized
+
+
+class PhoneField(_ReadField):
+    """A telephone number, kept in the international form that can be dialled from everywhere."""
+
+    MESSAGE = "Vul een telefoonnummer in met netnummer, bijvoorbeeld 010 123 45 67."
+
+    def shown(self, value: Any) -> str:
+        return shown_phone(str(value))
+
+    def read(self, text: str) -> str:
+        if not re.fullmatch(r"[+0-9 ()./-]{6,30}", text):
+            raise ValueError(self.MESSAGE)
+        try:
+            number = phonenumbers.parse(text, "NL")
+        except phonenumbers.NumberParseException:
+            raise ValueError(self.MESSAGE) from None
+        if not phonenumbers.is_possible_number(number):
+            raise ValueError(self.MESSAGE)
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def shown_phone(e164: str) -> str:
+    """A telephone number as people here read it."""
+    try:
+        number = phonenumbers.parse(e164, "NL")
+    except phonenumbers.NumberParseException:
+        return e164
+    form = phonenumbers.PhoneNumberFormat
+    dutch = number.country_code == 31  # noqa: PLR2004 - the Netherlands
+    return phonenumbers.format_number(number, form.NATIONAL if dutch else form.INTERNATIONAL)
+
+
+class UrlField(_ReadField):
+    """The address of a page on the web: http or https, without a name and password in it."""
+
+    MESSAGE = "Vul het hele webadres in, bijvoorbeeld https://www.bedrijf.nl/klachten."
+    MOST = 500
+
+    def read(self, text: str) -> str:
+        address = text if "://" in text else f"https://{text}"
+        if len(address) > self.MOST or re.search(r"[\s\\\"<>]", address):
+            raise ValueError(self.MESSAGE)
+        try:
+            parts = urlsplit(address)
+            host, _port = parts.hostname or "", parts.port
+        except ValueError:
+            raise ValueError(self.MESSAGE) from None
+        if parts.scheme not in {"http", "https"} or "." not in host or "@" in parts.netloc:
+            raise ValueError(self.MESSAGE)
+        return address
+
+
+def options(pairs: Iterable[tuple[str, str]]) -> list[Any]:
+    """Pairs of value and label, as WTForms wants its choices."""
+    return [SelectChoice(str(value), label) for value, label in pairs]
+
+
+class ChoiceField(RadioField):
+    """One of a few; nothing is chosen beforehand."""
+
+    def __init__(
+        self,
+        label: str,
+        *,
+        choices: Iterable[tuple[str, str]],
+        required: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        validators = [InputRequired(required)] if required else []
+        super().__init__(label, validators, choices=options(choices), **kwargs)
+
+    def pre_validate(self, _form: Any) -> None:
+        _known_choice(self, [self.data] if self.data else [])
+
+
+class YesNoField(ChoiceField):
+    """Ja or nee (R39)."""
+
+    def __init__(self, label: str, *, required: str = "Kies ja of nee.", **kwargs: Any) -> None:
+        choices = (("ja", "Ja"), ("nee", "Nee"))
+        super().__init__(label, choices=choices, required=required, **kwargs)
+
+
+class ChoicesField(SelectMultipleField):
+    """Any number of a few, as check boxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    def __init__(self, label: str, *, choices: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(label, choices=options(choices), **kwargs)
+
+    def pre_validate(self, _form: Any) -> None:
+        _known_choice(self, self.data or [])
+
+
+def _known_choice(field: Any, values: Iterable[str]) -> None:
+    known = {str(choice.value) for choice in field.iter_choices()}
+    if not known.issuperset(values):
+        message = "Kies een van de mogelijkheden die u hier ziet."
+        raise StopValidation(message)

@@ -1,0 +1,194 @@
+"""The forms around offers: describing one, its end date, deleting, finding, and having followed."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from wtforms import BooleanField, Form, IntegerField, StringField
+from wtforms.validators import Optional, ValidationError
+
+from forms.fields import (
+    ChoiceField,
+    ChoicesField,
+    CountField,
+    DutchDateField,
+    HoursField,
+    LineField,
+    TextField,
+    UrlField,
+)
+from forms.registry import UserTaskForm, user_task_form
+from processes.register.offers import Area, OfferKind, OfferStatus, Sector
+
+KIND_LABELS = {
+    OfferKind.PROGRAMME: "Opleiding",
+    OfferKind.COURSE: "Cursus",
+    OfferKind.STUDY_DAY: "Studiedag",
+    OfferKind.CONFERENCE: "Conferentie",
+    OfferKind.IN_SCHOOL: "Andere activiteit binnen de school",
+    OfferKind.OUTSIDE_SCHOOL: "Andere activiteit buiten de school",
+    OfferKind.SELF_STUDY: "Professionele zelfstudie",
+}
+AREA_LABELS = {
+    Area.SUBJECT: "Vakinhoudelijk",
+    Area.DIDACTICS: "(Vak)didactisch",
+    Area.PEDAGOGY: "Pedagogisch",
+    Area.GENERAL: "Algemeen professioneel handelen",
+    Area.SCHOOL_DEVELOPMENT: "Onderwijskundige ontwikkelingen in de school",
+    Area.PROFESSION: "Ontwikkeling van de beroepsgroep",
+}
+SECTOR_LABELS = {
+    Sector.PRIMARY: "Primair onderwijs (po)",
+    Sector.SECONDARY: "Voortgezet onderwijs (vo)",
+    Sector.VOCATIONAL: "Middelbaar beroepsonderwijs (mbo)",
+    Sector.SPECIAL: "Speciaal onderwijs (so)",
+}
+
+
+def _choices(labels: Mapping[Any, str]) -> list[tuple[str, str]]:
+    return [(str(value), label) for value, label in labels.items()]
+
+
+@user_task_form("offer", title="Activiteit controleren")
+class OfferForm(UserTaskForm):
+    """All fields of an offer. None is required here: a draft may be half empty (R24)."""
+
+    based_on = IntegerField(validators=[Optional()])
+    title = LineField("Titel")
+    kind = ChoiceField("Soort activiteit", choices=_choices(KIND_LABELS))
+    contribution = TextField("Bijdrage aan de professionele ontwikkeling")
+    content = TextField("Inhoud en opzet")
+    contact_hours = HoursField("Contacturen")
+    self_study_hours = HoursField("Uren zelfstudie")
+    self_study_account = TextField("Waar bestaat de zelfstudie uit?", limit=2000)
+    closing_test = TextField("Toets of opdracht aan het eind", limit=2000)
+    areas = ChoicesField("Bekwaamheidsgebieden", choices=_choices(AREA_LABELS))
+    sectors = ChoicesField("Onderwijssectoren", choices=_choices(SECTOR_LABELS))
+    subject = LineField("Vak of onderwerp")
+    audience = LineField("Doelgroep")
+    location = LineField("Plaats")
+    online = BooleanField("Deze activiteit is (ook) online te volgen")
+    cost = LineField("Kosten")
+    url = UrlField("Webpagina over deze activiteit")
+    language = LineField("Taal", limit=100)
+    max_participants = CountField("Hoogste aantal deelnemers")
+    evidence = LineField("Bewijs van deelname")
+    start_date = DutchDateField("Startdatum")
+    end_date = DutchDateField("Einddatum")
+
+    def validate_end_date(self, field: DutchDateField) -> None:
+        start = self.start_date.data
+        if start and field.data and field.data < start:
+            message = "De einddatum ligt voor de startdatum. Controleer beide datums."
+            raise ValidationError(message)
+
+    def changes(self) -> dict[str, Any]:
+        """The value of every field, as JSON."""
+        values = {field.name: _as_json(field.data) for field in self if field.name != "based_on"}
+        return values | {"url": self.url.data or ""}
+
+    def variables(self) -> dict[str, Any]:
+        return {"action": "edit", "changes": self.changes(), "based_on": self.based_on.data}
+
+
+def _as_json(value: Any) -> Any:
+    match value:
+        case date():
+            return value.isoformat()
+        case Decimal():
+            return f"{value:f}"
+        case list():
+            return sorted(value)
+        case _:
+            return value
+
+
+class EndDateForm(Form):
+    """The last day that an offer is visible; empty means that it stays visible (R20-R22)."""
+
+    end_date = DutchDateField(
+        "Einddatum", description="Laat dit vak leeg als de activiteit geen einddatum heeft."
+    )
+
+    def variables(self) -> dict[str, Any]:
+        return {"action": "end-date", "end_date": _as_json(self.end_date.data)}
+
+
+class PublishOfferForm(Form):
+    """Just the button."""
+
+    def variables(self) -> dict[str, Any]:
+        return {"action": "publish"}
+
+
+class DeleteOfferForm(Form):
+    """Deleting asks to type the title, or VERWIJDEREN (R31): `for_title` first."""
+
+    offer_title = ""
+
+    confirmation = LineField(
+        "Typ de titel van de activiteit, of het woord VERWIJDEREN",
+        required="Typ de titel van de activiteit, of het woord VERWIJDEREN.",
+        limit=500,
+    )
+
+    @classmethod
+    def for_title(cls, title: str) -> type["DeleteOfferForm"]:
+        """The form that asks to confirm this title."""
+        return type("DeleteOfferForm", (cls,), {"offer_title": title})
+
+    def validate_confirmation(self, field: LineField) -> None:
+        typed = _folded(field.data or "")
+        if typed not in {"verwijderen", _folded(self.offer_title)}:
+            message = (
+                "Dit is niet de titel van de activiteit. "
+                "Typ de titel precies over, of typ VERWIJDEREN."
+            )
+            raise ValidationError(message)
+
+    def variables(self) -> dict[str, Any]:
+        return {"action": "delete"}
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+class FollowedForm(Form):
+    """A teacher followed an activity (R36); whether the day is possible, the register knows."""
+
+    followed_on = DutchDateField(
+        "Wanneer hebt u deze activiteit gevolgd?",
+        required="Vul de datum in waarop u de activiteit hebt gevolgd.",
+    )
+
+
+class CatalogueSearchForm(Form):
+    """Searching the catalogue; what cannot be read is left out rather than refused."""
+
+    text = StringField("Zoeken")
+    sectors = ChoicesField("Sector", choices=_choices(SECTOR_LABELS))
+    areas = ChoicesField("Bekwaamheidsgebied", choices=_choices(AREA_LABELS))
+    kinds = ChoicesField("Soort activiteit", choices=_choices(KIND_LABELS))
+    hours_from = HoursField("Vanaf (uren)")
+    hours_to = HoursField("Tot en met (uren)")
+    online = BooleanField("Online te volgen")
+    provider = StringField("Aanbieder")
+
+
+class OverviewFilterForm(Form):
+    """Filtering a provider's own overview."""
+
+    text = StringField("Zoeken in de titel")
+    status = ChoiceField(
+        "Status",
+        choices=[
+            (str(OfferStatus.CONCEPT), "Concept"),
+            (str(OfferStatus.PUBLISHED), "Gepubliceerd"),
+            ("verlopen", "Verlopen"),
+        ],
+    )
+    complete = ChoiceField("Compleet", choices=[("ja", "Compleet"), ("nee", "Niet compleet")])
+    checked = ChoiceField("Gecontroleerd", choices=[("ja", "Gecontroleerd"), ("nee", "Nog niet")])
+    branch = StringField("Vestiging")

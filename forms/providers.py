@@ -1,0 +1,335 @@
+"""The forms of the onboarding: quality requirements, company, contact person, and confirming."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Protocol, Self
+
+from wtforms import BooleanField, Field, Form, HiddenField, StringField
+from wtforms.validators import AnyOf, Optional, ValidationError
+
+from forms.fields import (
+    ChoiceField,
+    EmailField,
+    LineField,
+    PhoneField,
+    PostcodeField,
+    TextField,
+    UrlField,
+    YesNoField,
+    options,
+)
+from forms.registry import UserTaskForm, user_task_form
+
+
+class Requirement(Protocol):
+    """What the form needs to know of a quality requirement."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def explanation(self) -> str: ...
+    @property
+    def asks_url(self) -> bool: ...
+
+
+class RequirementSet(Protocol):
+    """A version of the requirements."""
+
+    @property
+    def version(self) -> int: ...
+    @property
+    def requirements(self) -> Sequence[Any]: ...
+
+
+@user_task_form("quality-requirements", title="Kwaliteitseisen")
+class QualityRequirementsForm(UserTaskForm):
+    """A question per requirement, from the set in the database: see `for_requirements`."""
+
+    numbers: ClassVar[tuple[int, ...]] = ()
+    asking_url: ClassVar[int | None] = None
+    version: ClassVar[int] = 0
+
+    set_version = HiddenField()
+
+    @classmethod
+    def for_requirements(cls, requirement_set: RequirementSet) -> type[Self]:
+        """The form that asks this version of the requirements."""
+        requirements = requirement_set.requirements
+        asking_url = next((each.number for each in requirements if each.asks_url), None)
+        members: dict[str, Any] = {
+            "numbers": tuple(each.number for each in requirements),
+            "asking_url": asking_url,
+            "version": requirement_set.version,
+        }
+        for requirement in requirements:
+            members[f"requirement_{requirement.number}"] = _question(requirement)
+            if requirement.number == asking_url:
+                members["complaints_url"] = _complaints_url()
+        return type("QualityRequirementsForm", (cls,), members)
+
+    @property
+    def questions(self) -> list[Field]:
+        """The fields of the requirements, in their order."""
+        return [self[f"requirement_{number}"] for number in self.numbers]
+
+    def validate_set_version(self, field: HiddenField) -> None:
+        if field.data and field.data != str(self.version):
+            message = (
+                "De eisen zijn veranderd terwijl u bezig was. "
+                "Lees de nieuwe eisen en beantwoord ze opnieuw."
+            )
+            raise ValidationError(message)
+
+    def validate_complaints_url(self, field: UrlField) -> None:
+        answered_yes = self.answers().get(str(self.asking_url)) == "ja"
+        if answered_yes and not field.data and not field.process_errors:
+            message = "Vul het webadres van uw klachtenregeling in."
+            raise ValidationError(message)
+
+    def answers(self) -> dict[str, str | None]:
+        return {str(number): self[f"requirement_{number}"].data for number in self.numbers}
+
+    def variables(self) -> dict[str, Any]:
+        answers = self.answers()
+        declaration = {
+            "set_version": self.version,
+            "answers": answers,
+            "complaints_url": self["complaints_url"].data if self.asking_url else None,
+        }
+        all_yes = bool(answers) and all(answer == "ja" for answer in answers.values())
+        return {"declaration": declaration, "all_yes": all_yes}
+
+    @classmethod
+    def data_from(cls, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """Earlier answers, but only those to this very version (R40)."""
+        declaration = variables.get("declaration") or {}
+        if declaration.get("set_version") != cls.version:
+            return {}
+        answers = declaration.get("answers", {})
+        data = {f"requirement_{number}": answer for number, answer in answers.items()}
+        return data | {"complaints_url": declaration.get("complaints_url")}
+
+
+def _question(requirement: Requirement) -> YesNoField:
+    return YesNoField(
+        requirement.title,
+        description=requirement.explanation,
+        required=f"Kies ja of nee bij eis {requirement.number}: {requirement.title}.",
+    )
+
+
+def _complaints_url() -> UrlField:
+    return UrlField(
+        "Webadres van uw klachtenregeling",
+        description="De pagina waar deelnemers lezen hoe zij een klacht indienen.",
+    )
+
+
+@user_task_form("requirements-not-met", title="U voldoet nog niet aan alle eisen")
+class RequirementsNotMetForm(UserTaskForm):
+    """An explanation and the way back; nothing to fill in (R19)."""
+
+
+class CorrectionFields(Form):
+    """What the provider says besides the trade register (R41)."""
+
+    display_name = ChoiceField(
+        "Naam in de catalogus",
+        required="Kies de naam die leraren in de catalogus zien.",
+        choices=(),
+    )
+    corrected_name = LineField("Andere naam om te laten zien")
+    corrected_address = LineField("Ander adres om te laten zien", limit=300)
+    website = UrlField("Website")
+
+    def corrections(self) -> dict[str, Any]:
+        """The corrections that were made; nothing for what was left alone."""
+        given = {
+            "name": self.corrected_name.data,
+            "address": self.corrected_address.data,
+            "website": self.website.data,
+        }
+        return {name: value for name, value in given.items() if value}
+
+
+class AddressFields(Form):
+    """A company as the provider types it (R42)."""
+
+    name = LineField("Naam van het bedrijf", required="Vul de naam van uw bedrijf in.")
+    street = LineField("Straat", required="Vul de straat in.", limit=100)
+    house_number = LineField("Huisnummer", required="Vul het huisnummer in.", limit=20)
+    postcode = PostcodeField("Postcode", required="Vul de postcode in, bijvoorbeeld 1234 AB.")
+    city = LineField("Plaats", required="Vul de plaats in.", limit=100)
+    website = UrlField("Website")
+
+
+class ContactFields(Form):
+    """The general contact person (R43)."""
+
+    contact_name = LineField("Naam", required="Vul de naam van de contactpersoon in.", limit=100)
+    contact_function = LineField("Functie", limit=100)
+    contact_email = EmailField(
+        "E-mailadres",
+        required="Vul een e-mailadres in, bijvoorbeeld naam@bedrijf.nl.",
+        description="Naar dit adres sturen wij de bevestiging. Een algemeen adres mag ook.",
+    )
+    contact_phone = PhoneField("Telefoonnummer")
+    contact_public = BooleanField("Toon deze contactpersoon in de catalogus")
+
+    def contact(self) -> dict[str, Any]:
+        """The contact person, as the process and the register know it."""
+        return {
+            "name": self.contact_name.data,
+            "email": self.contact_email.data,
+            "phone": self.contact_phone.data or None,
+            "function": self.contact_function.data or None,
+            "public": bool(self.contact_public.data),
+        }
+
+    @staticmethod
+    def contact_data(contact: Mapping[str, Any]) -> dict[str, Any]:
+        """A known contact person, as `data` for this form."""
+        return {f"contact_{name}": value for name, value in contact.items()}
+
+
+class ContactForm(ContactFields):
+    """Changing the contact person after the registration (R45d)."""
+
+
+@user_task_form("company-details", title="Bedrijfsgegevens en contactpersoon")
+class CompanyDetailsForm(ContactFields, UserTaskForm):
+    """The company step; `KnownCompanyForm` and `TypedCompanyForm` add the company itself."""
+
+    next = StringField(validators=[Optional(), AnyOf(["review", "back"])], default="review")
+
+    @property
+    def is_going_back(self) -> bool:
+        return bool(self.next.data == "back")
+
+    def company(self) -> dict[str, Any]:
+        return {}
+
+    def variables(self) -> dict[str, Any]:
+        if self.is_going_back:
+            return {"next": "back"}
+        return {"company": self.company(), "contact": self.contact(), "next": "review"}
+
+    @classmethod
+    def data_from(cls, variables: Mapping[str, Any]) -> dict[str, Any]:
+        company = variables.get("company") or {}
+        return cls.contact_data(variables.get("contact") or {}) | cls.company_data(company)
+
+    @classmethod
+    def company_data(cls, company: Mapping[str, Any]) -> dict[str, Any]:
+        return dict(company)
+
+
+class KnownCompanyForm(CorrectionFields, CompanyDetailsForm):
+    """The trade register knows the company: its facts stand fast, corrections stand beside them."""
+
+    facts: ClassVar[dict[str, Any]] = {}
+    names: ClassVar[Sequence[str]] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.display_name.choices = options((name, name) for name in self.names)
+        if not self.display_name.raw_data and self.display_name.data is None and self.names:
+            self.display_name.data = self.names[0]
+
+    @classmethod
+    def for_facts(cls, facts: dict[str, Any], names: Sequence[str]) -> type[Self]:
+        """The form for this company, with the names it may show itself under."""
+        return type("KnownCompanyForm", (cls,), {"facts": facts, "names": tuple(names)})
+
+    def company(self) -> dict[str, Any]:
+        return {
+            "known": True,
+            "facts": self.facts,
+            "corrections": self.corrections(),
+            "display_name": self.corrected_name.data or self.display_name.data,
+        }
+
+    @classmethod
+    def company_data(cls, company: Mapping[str, Any]) -> dict[str, Any]:
+        corrections = company.get("corrections") or {}
+        return {
+            "display_name": company.get("display_name"),
+            "corrected_name": corrections.get("name"),
+            "corrected_address": corrections.get("address"),
+            "website": corrections.get("website"),
+        }
+
+
+class TypedCompanyForm(AddressFields, CompanyDetailsForm):
+    """The trade register is silent: the provider types the company's details (R42)."""
+
+    def company(self) -> dict[str, Any]:
+        address = {name: self[name].data for name in ("street", "house_number", "postcode", "city")}
+        return {
+            "known": False,
+            "facts": {"name": self.name.data, **address},
+            "corrections": {"website": self.website.data} if self.website.data else {},
+            "display_name": self.name.data,
+        }
+
+    @classmethod
+    def company_data(cls, company: Mapping[str, Any]) -> dict[str, Any]:
+        return {**company.get("facts", {}), **company.get("corrections", {})}
+
+
+@user_task_form("review", title="Controleren en bevestigen")
+class ReviewForm(UserTaskForm):
+    """Everything entered, once more; confirm, or go and change something."""
+
+    change = StringField(validators=[Optional(), AnyOf(["requirements", "company"])])
+
+    def variables(self) -> dict[str, Any]:
+        return {"change": self.change.data or None}
+
+
+@user_task_form("repair-address", title="E-mailadres herstellen")
+class RepairAddressForm(UserTaskForm):
+    """The mail server refused the address: the registrar fills in one that works (R45b)."""
+
+    email = EmailField(
+        "Nieuw e-mailadres van de contactpersoon",
+        required="Vul het nieuwe e-mailadres in, bijvoorbeeld naam@bedrijf.nl.",
+    )
+    note = LineField("Hoe weet u dit adres?", limit=300, description="Bijvoorbeeld: gebeld.")
+
+    def variables(self) -> dict[str, Any]:
+        return {"repaired_address": {"email": self.email.data, "note": self.note.data or None}}
+
+
+@user_task_form("assess-company", title="Bedrijf beoordelen")
+class AssessCompanyForm(UserTaskForm):
+    """The trade register does not know the company: the registrar looks at it (R42)."""
+
+    verdict = ChoiceField(
+        "Wat is uw oordeel?",
+        required="Kies wat er met deze aanmelding gebeurt.",
+        choices=[
+            ("in-orde", "Het bedrijf bestaat; de gegevens kloppen"),
+            ("schorsen", "Het bedrijf klopt niet; schors de aanbieder"),
+        ],
+    )
+    reason = TextField("Toelichting", limit=2000)
+
+    def validate_reason(self, field: TextField) -> None:
+        if self.verdict.data == "schorsen" and not field.data:
+            message = "Vul in waarom u de aanbieder schorst. De aanbieder leest deze tekst."
+            raise ValidationError(message)
+
+    def variables(self) -> dict[str, Any]:
+        return {"assessment": {"verdict": self.verdict.data, "reason": self.reason.data or None}}
+
+
+class SuspendForm(Form):
+    """A registrar suspends a provider (R60)."""
+
+    reason = TextField(
+        "Reden",
+        required="Vul in waarom u deze aanbieder schorst. De aanbieder leest deze tekst.",
+        limit=2000,
+    )

@@ -1,0 +1,100 @@
+"""The forms a diagram may name by form key, and what every form of a user task can do."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, ClassVar, Self, TypeVar
+
+from wtforms import Form
+from wtforms.fields import SubmitField
+
+Raw = Mapping[str, list[str]]
+
+
+class UserTaskForm(Form):
+    """The form of a user task. Only declared fields count; what else is sent goes nowhere."""
+
+    form_key: ClassVar[str] = ""
+    form_title: ClassVar[str] = ""
+
+    class Meta:
+        locales = ("nl",)
+
+    def variables(self) -> dict[str, Any]:
+        """Exactly what the process gets; JSON types only."""
+        return {}
+
+    def draft(self) -> dict[str, Any]:
+        """Every answer as it was typed, also when it is not valid (yet)."""
+        return {
+            field.name: list(field.raw_data or [])
+            for field in self
+            if not isinstance(field, SubmitField)
+        }
+
+    @classmethod
+    def data_from(cls, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """The answers given before, as `data` for a new form."""
+        return {key: value for key, value in variables.items() if hasattr(cls, key)}
+
+    @classmethod
+    def from_draft(cls, draft: Raw) -> Self:
+        """The form as somebody left it."""
+        return cls(Draft(draft))
+
+    @property
+    def form_errors_by_field(self) -> dict[str, str]:
+        """The first error of each field."""
+        return {field.name: str(field.errors[0]) for field in self if field.errors}
+
+
+class Draft:
+    """Saved answers that WTForms reads as if they had just been sent."""
+
+    def __init__(self, raw: Raw) -> None:
+        self._raw = raw
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._raw)
+
+    def __len__(self) -> int:
+        return max(len(self._raw), 1)  # an empty one is a form left blank, not a form never seen
+
+    def __contains__(self, name: object) -> bool:
+        return bool(self._raw.get(str(name)))
+
+    def getlist(self, name: str) -> list[str]:
+        return [str(value) for value in self._raw.get(name, [])]
+
+
+FORMS: dict[str, type[UserTaskForm]] = {}
+
+FormClass = TypeVar("FormClass", bound=type[UserTaskForm])
+
+
+class UnknownFormError(Exception):
+    """No form has this form key."""
+
+    def __init__(self, form_key: str) -> None:
+        super().__init__(f"no form has the key {form_key!r}")
+        self.form_key = form_key
+
+
+def user_task_form(form_key: str, *, title: str) -> Callable[[FormClass], FormClass]:
+    """Register a form under the key that a diagram uses."""
+
+    def register(form_class: FormClass) -> FormClass:
+        if form_key in FORMS:
+            message = f"the form key {form_key!r} is registered twice"
+            raise ValueError(message)
+        form_class.form_key, form_class.form_title = form_key, title
+        FORMS[form_key] = form_class
+        return form_class
+
+    return register
+
+
+def form_for(form_key: str) -> type[UserTaskForm]:
+    """The form of a form key; raises UnknownFormError."""
+    try:
+        return FORMS[form_key]
+    except KeyError:
+        raise UnknownFormError(form_key) from None

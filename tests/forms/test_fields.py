@@ -1,0 +1,152 @@
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from wtforms import Field, Form
+
+from forms.fields import (
+    CountField,
+    DecimalField,
+    DutchDateField,
+    EmailField,
+    HoursField,
+    KvkNumberField,
+    LineField,
+    PhoneField,
+    PostcodeField,
+    UrlField,
+    YesNoField,
+)
+from forms.registry import Draft
+
+
+class Example(Form):
+    kvk = KvkNumberField("KvK-nummer")
+    postcode = PostcodeField("Postcode")
+    day = DutchDateField("Dag")
+    number = DecimalField("Getal")
+    hours = HoursField("Uren")
+    count = CountField("Aantal")
+    email = EmailField("E-mailadres")
+    phone = PhoneField("Telefoon")
+    url = UrlField("Webadres")
+    line = LineField("Regel", limit=10)
+    answer = YesNoField("Antwoord")
+
+
+def field_with(name: str, text: str) -> Field:
+    form = Example(Draft({name: [text], "answer": ["ja"]}))
+    form.validate()
+    return form[name]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("kvk", "69599084", "69599084"),
+        ("kvk", " 6959 90.84 ", "69599084"),
+        ("kvk", "00012345", "00012345"),
+        ("postcode", "1234ab", "1234 AB"),
+        ("postcode", "9712-wl", "9712 WL"),
+        ("day", "31-12-2026", date(2026, 12, 31)),
+        ("day", "1/3/2026", date(2026, 3, 1)),
+        ("day", "2026-03-01", date(2026, 3, 1)),
+        ("day", "01032026", date(2026, 3, 1)),
+        ("day", "1 maart 2026", date(2026, 3, 1)),
+        ("day", "1 mrt 2026", date(2026, 3, 1)),
+        ("day", "29-02-2028", date(2028, 2, 29)),
+        ("number", "3,5", Decimal("3.5")),
+        ("number", "3.5", Decimal("3.5")),
+        ("hours", "12 uur", Decimal(12)),
+        ("hours", "0,25", Decimal("0.25")),
+        ("count", "20", 20),
+        ("email", " info@scholing.nl ", "info@scholing.nl"),
+        ("phone", "010 123 45 67", "+31101234567"),
+        ("phone", "+32 2 123 45 67", "+3221234567"),
+        ("url", "www.bedrijf.nl/klachten", "https://www.bedrijf.nl/klachten"),
+        ("url", "http://bedrijf.nl", "http://bedrijf.nl"),
+        ("line", "  een   twee ", "een twee"),
+        ("answer", "nee", "nee"),
+    ],
+)
+def test_an_answer_is_read(name: str, text: str, value: object) -> None:
+    field = field_with(name, text)
+    assert not field.errors
+    assert field.data == value
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("kvk", "1234567"),
+        ("kvk", "123456789"),
+        ("kvk", "\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18"),
+        ("kvk", "1234567²"),
+        ("postcode", "0234 AB"),
+        ("postcode", "1234 SS"),
+        ("day", "31-02-2026"),
+        ("day", "1 aug"),
+        ("day", "٣١-12-2026"),
+        ("number", "3,5,1"),
+        ("number", "1e9"),
+        ("number", "-3"),
+        ("hours", "99999"),
+        ("count", "0"),
+        ("count", "3,5"),
+        ("email", "geen adres"),
+        ("email", "a@b.nl, c@d.nl"),
+        ("email", "a@b.nl\r\nBcc: c@d.nl"),
+        ("email", "a" * 250 + "@b.nl"),
+        ("phone", "bel mij"),
+        ("phone", "12"),
+        ("url", "javascript:alert(1)"),
+        ("url", "ftp://bedrijf.nl"),
+        ("url", "https://naam:geheim@bedrijf.nl"),
+        ("url", "https://bedrijf"),
+        ("url", 'https://bedrijf.nl/"><script>'),
+        ("line", "te lang voor dit vak"),
+        ("line", "a\x00b"),
+        ("line", "a\u202eb"),
+        ("answer", "misschien"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_help_and_stays_on_the_page(
+    name: str, text: str
+) -> None:
+    field = field_with(name, text)
+    assert field.errors
+    assert field.errors[0][0].isupper()
+    assert field.errors[0].endswith(".")
+
+
+def test_an_empty_optional_field_is_fine() -> None:
+    form = Example(Draft({"answer": ["ja"], "day": [""], "email": ["  "]}))
+    assert form.validate()
+    assert form.day.data is None
+    assert form.email.data is None
+
+
+def test_nothing_is_chosen_beforehand_in_a_yes_no_question() -> None:
+    form = Example()
+    assert form.answer.data is None
+    assert "checked" not in form.answer()
+    assert not Example(Draft({"line": ["x"]})).validate()
+
+
+def test_values_are_shown_as_dutch_people_write_them() -> None:
+    form = Example(
+        None,
+        data={"day": date(2026, 3, 1), "hours": Decimal("3.50"), "phone": "+31101234567"},
+    )
+    assert 'value="01-03-2026"' in form.day()
+    assert 'value="3,5"' in form.hours()
+    assert 'value="010 123 4567"' in form.phone()
+
+
+@given(st.text(max_size=60))
+def test_no_text_makes_a_field_crash(text: str) -> None:
+    form = Example(Draft({name: [text] for name in Example().data}))
+    form.validate()
+    assert form.kvk.data is None or (form.kvk.data.isascii() and len(form.kvk.data) == 8)

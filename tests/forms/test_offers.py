@@ -1,0 +1,88 @@
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from forms.offers import DeleteOfferForm, EndDateForm, OfferForm
+from forms.registry import Draft
+from processes.register.offers import OfferKind
+
+
+def test_an_empty_offer_may_be_saved_as_draft() -> None:
+    form = OfferForm(Draft({"title": [""], "based_on": ["1"]}))
+    assert form.validate()
+    assert form.variables()["changes"]["title"] == ""
+
+
+def test_an_offer_becomes_json_for_the_process() -> None:
+    form = OfferForm(
+        Draft(
+            {
+                "based_on": ["4"],
+                "title": ["Rekenen"],
+                "kind": ["cursus"],
+                "contact_hours": ["3,5"],
+                "areas": ["vakdidactisch", "pedagogisch"],
+                "start_date": ["1-9-2026"],
+            }
+        )
+    )
+    assert form.validate()
+    variables = form.variables()
+    assert variables["action"] == "edit"
+    assert variables["based_on"] == 4
+    changes = variables["changes"]
+    assert changes["contact_hours"] == "3.5"
+    assert changes["areas"] == ["pedagogisch", "vakdidactisch"]
+    assert changes["start_date"] == "2026-09-01"
+    assert "based_on" not in changes
+
+
+def test_an_offer_is_shown_as_it_is() -> None:
+    form = OfferForm(
+        None,
+        data={
+            "kind": OfferKind.COURSE,
+            "contact_hours": Decimal("12.00"),
+            "areas": frozenset({"pedagogisch"}),
+            "end_date": date(2026, 12, 31),
+        },
+    )
+    assert form.kind.data == "cursus"
+    assert 'value="12"' in form.contact_hours()
+    assert 'value="31-12-2026"' in form.end_date()
+    assert str(form.areas()).count("checked") == 1
+
+
+def test_an_end_date_before_the_start_is_refused_and_one_in_the_past_is_not() -> None:
+    dates = {"start_date": ["02-03-2020"], "end_date": ["01-03-2020"]}
+    assert not OfferForm(Draft(dates)).validate()
+    dates["end_date"] = ["02-03-2020"]
+    assert OfferForm(Draft(dates)).validate()
+
+
+def test_a_choice_that_does_not_exist_is_refused() -> None:
+    form = OfferForm(Draft({"sectors": ["po", "universum"], "kind": ["feest"]}))
+    assert not form.validate()
+    assert set(form.errors) == {"sectors", "kind"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "accepted"),
+    [
+        ("Rekenen met plezier", True),
+        ("  rekenen  MET plezier ", True),
+        ("verwijderen", True),
+        ("Rekenen", False),
+        ("", False),
+    ],
+)
+def test_deleting_asks_to_type_the_title_or_the_word(typed: str, accepted: bool) -> None:  # noqa: FBT001
+    form = DeleteOfferForm.for_title("Rekenen met plezier")(Draft({"confirmation": [typed]}))
+    assert form.validate() is accepted
+
+
+def test_clearing_the_end_date_is_a_change_too() -> None:
+    form = EndDateForm(Draft({"end_date": [""]}))
+    assert form.validate()
+    assert form.variables() == {"action": "end-date", "end_date": None}
