@@ -1,0 +1,99 @@
+// Makes app/static from the sources here: tokens and components of NL Design System, our own CSS, the scripts, the fonts.
+// The same sources give the same bytes. Usage: npm ci && node build.mjs
+import { build } from 'esbuild';
+import fs from 'node:fs';
+import path from 'node:path';
+import zlib from 'node:zlib';
+
+const OUT = path.resolve('../app/static');
+const THEME = 'node_modules/@nl-design-system-unstable/voorbeeld-design-tokens/dist/theme.css';
+const COMPONENTS = [
+  'root', 'document', 'page-footer', 'skip-link', 'heading-1', 'heading-2', 'heading-3', 'link', 'button',
+  'form-field', 'form-label', 'form-field-description', 'form-field-error-message',
+  'textbox', 'textarea', 'select', 'checkbox', 'radio-button', 'table', 'status-badge', 'breadcrumb-nav',
+];
+const OWN = ['theme', 'text', 'frame', 'forms', 'parts', 'lists', 'start'];
+const WEIGHTS = ['400', '600', '700'];
+
+const component = (name) => `node_modules/@utrecht/${name}-css/dist/index.css`;
+const read = (file) => fs.readFileSync(file, 'utf8');
+
+// Of the 2,800 tokens of the theme, keep those that the chosen CSS uses, directly or through another token.
+function usedTokens() {
+  const css = [...COMPONENTS.map(component), ...OWN.map((name) => `css/${name}.css`)].map(read).join('\n');
+  const defined = new Map([...read(THEME).matchAll(/^\s+(--[\w-]+):\s*([^;]+);/gm)].map((m) => [m[1], m[2]]));
+  const needed = new Set();
+  const walk = (text) => {
+    for (const [, name] of text.matchAll(/var\(\s*(--[\w-]+)/g)) {
+      if (needed.has(name)) continue;
+      needed.add(name);
+      if (defined.has(name)) walk(defined.get(name));
+    }
+  };
+  walk(css);
+  return [...defined].filter(([name]) => needed.has(name));
+}
+
+// Components stand in a layer below our own CSS, so that ours wins without fights over specificity.
+function entryOfPortalCss() {
+  const fonts = WEIGHTS.flatMap((w) => [`latin-ext-${w}`, `latin-${w}`]).map((f) => `@import "@fontsource/source-sans-3/${f}.css";`);
+  const components = COMPONENTS.map((name) => `@import "@utrecht/${name}-css/dist/index.css" layer(utrecht);`);
+  return [...fonts, '@import "loket:tokens" layer(utrecht);', ...components, ...OWN.map((name) => `@import "./css/${name}.css";`)].join('\n');
+}
+
+const tokens = {
+  name: 'tokens',
+  setup(esbuild) {
+    esbuild.onResolve({ filter: /^loket:tokens$/ }, () => ({ path: 'tokens', namespace: 'loket' }));
+    esbuild.onLoad({ filter: /.*/, namespace: 'loket' }, () => ({
+      contents: `.loket-theme{${usedTokens().map(([name, value]) => `${name}:${value}`).join(';')}}`, loader: 'css',
+    }));
+  },
+};
+
+// Fonts as woff2 alone (every browser that we support reads it), and with the ranges of each file, so that latin-ext is
+// fetched only by a page with a name like Yılmaz.
+const RANGES = {
+  'latin-ext': 'U+0100-02BA,U+02BD-02C5,U+02C7-02CC,U+02CE-02D7,U+02DD-02FF,U+0304,U+0308,U+0329,U+1D00-1DBF,U+1E00-1E9F,U+1EF2-1EFF,U+2020,U+20A0-20AB,U+20AD-20C0,U+2113,U+2C60-2C7F,U+A720-A7FF',
+  latin: 'U+0000-00FF,U+0131,U+0152-0153,U+02BB-02BC,U+02C6,U+02DA,U+02DC,U+0304,U+0308,U+0329,U+2000-206F,U+20AC,U+2122,U+2191,U+2193,U+2212,U+2215,U+FEFF,U+FFFD',
+};
+const fonts = {
+  name: 'fonts',
+  setup(esbuild) {
+    esbuild.onLoad({ filter: /(source-sans-3.*|bpmn)\.css$/ }, ({ path: file }) => ({
+      contents: read(file).replace(/src:[^;]*?url\(['"]?([^'")]+\.woff2)[^;}]*/g, 'src: url($1) format("woff2")').replace(/src: url\('[^']+\.eot[^;]*;/g, '')
+        .replace(/}\s*$/, (end) => { const range = RANGES[/(latin-ext|latin)-\d+\.css$/.exec(file)?.[1]]; return range ? `unicode-range:${range}}` : end; }),
+      loader: 'css',
+    }));
+  },
+};
+
+// What a browser is given must carry its licence with it.
+function licences() {
+  const names = Object.keys(JSON.parse(read('package-lock.json')).packages).filter((name) => name.startsWith('node_modules/'));
+  const shipped = names.filter((name) => !/esbuild|-css$|component-library|zeebe/.test(name)).concat(component('button').split('/dist')[0]);
+  return shipped.sort().map((folder) => {
+    if (!fs.existsSync(folder)) return '';
+    const about = JSON.parse(read(`${folder}/package.json`));
+    const file = fs.readdirSync(folder).sort().find((name) => /^licen[sc]e/i.test(name));
+    return `${about.name} ${about.version}: ${about.license ?? 'see below'}\n\n${file ? read(`${folder}/${file}`).trim() : ''}\n`;
+  }).filter(Boolean).join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+fs.rmSync(OUT, { recursive: true, force: true });
+fs.mkdirSync(OUT, { recursive: true });
+const shared = {
+  bundle: true, minify: true, outdir: OUT, logLevel: 'warning', legalComments: 'none', target: ['es2022', 'chrome110', 'firefox110', 'safari16.4'],
+  assetNames: 'fonts/[name]-[hash]', loader: { '.woff2': 'file' },
+};
+await build({ ...shared, stdin: { contents: entryOfPortalCss(), resolveDir: '.', sourcefile: 'portal.css', loader: 'css' }, outdir: undefined, outfile: `${OUT}/portal.css`, plugins: [tokens, fonts] });
+await build({ ...shared, entryPoints: ['portal.js', 'viewer.js', 'modeler.js'], format: 'iife' });
+await build({ ...shared, entryPoints: { diagram: 'css/diagram.css', modeler: 'css/modeler.css' }, plugins: [fonts] });
+fs.copyFileSync('icon.svg', `${OUT}/icon.svg`);
+fs.writeFileSync(`${OUT}/licences.txt`, licences());
+
+for (const name of fs.readdirSync(OUT).sort()) {
+  if (!/\.(css|js)$/.test(name)) continue;
+  const bytes = fs.readFileSync(`${OUT}/${name}`);
+  console.log(name.padEnd(14), String(bytes.length).padStart(8), 'bytes', String(zlib.gzipSync(bytes, { level: 9 }).length).padStart(7), 'gzipped');
+}

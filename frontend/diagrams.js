@@ -1,0 +1,60 @@
+// What viewer and editor share: fetching the diagram, fitting it, tools and keys for zooming, marks for tokens and incidents.
+
+export async function fetchDiagram(address) {
+  const answer = await fetch(address, { headers: { Accept: 'application/xml' }, credentials: 'same-origin' });
+  if (!answer.ok) throw new Error(`${answer.status}`);
+  return answer.text();
+}
+
+export function fit(diagram) {
+  const canvas = diagram.get('canvas');
+  canvas.zoom('fit-viewport', 'auto');
+  if (canvas.zoom() > 1.1) canvas.zoom(1, 'auto');
+}
+
+export function zoomTools(diagram) {
+  const tools = document.createElement('div');
+  tools.className = 'loket-diagram__tools';
+  const add = (text, title, act) => {
+    const button = Object.assign(document.createElement('button'), { type: 'button', textContent: text, title });
+    button.setAttribute('aria-label', title);
+    button.addEventListener('click', act);
+    tools.append(button);
+  };
+  add('+', 'Inzoomen', () => diagram.get('zoomScroll').stepZoom(1));
+  add('−', 'Uitzoomen', () => diagram.get('zoomScroll').stepZoom(-1));
+  add('⤢', 'Hele diagram tonen', () => fit(diagram));
+  return tools;
+}
+
+const STEP = 60;
+export function zoomKeys(frame, diagram) {
+  const keys = {
+    '+': () => diagram.get('zoomScroll').stepZoom(1), '=': () => diagram.get('zoomScroll').stepZoom(1),
+    '-': () => diagram.get('zoomScroll').stepZoom(-1), 0: () => fit(diagram),
+    ArrowLeft: () => diagram.get('canvas').scroll({ dx: STEP, dy: 0 }), ArrowRight: () => diagram.get('canvas').scroll({ dx: -STEP, dy: 0 }),
+    ArrowUp: () => diagram.get('canvas').scroll({ dx: 0, dy: STEP }), ArrowDown: () => diagram.get('canvas').scroll({ dx: 0, dy: -STEP }),
+  };
+  frame.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target !== frame || !keys[event.key]) return;
+    event.preventDefault();
+    keys[event.key]();
+  });
+}
+
+// ids: element ids, an id once per token; the flag says it in words, not by colour alone.
+export function mark(diagram, ids, marker, words) {
+  const counts = new Map();
+  ids.forEach((id) => counts.set(id, (counts.get(id) ?? 0) + 1));
+  for (const [id, count] of counts) {
+    const element = diagram.get('elementRegistry').get(id);
+    if (!element) continue;
+    diagram.get('canvas').addMarker(id, `loket-${marker}`);
+    const flag = document.createElement('div');
+    flag.className = `loket-flag loket-flag--${marker}`;
+    flag.textContent = count > 1 ? `${count} × ${words}` : words;
+    diagram.get('overlays').add(id, { position: { top: 0, left: element.width / 2 }, html: flag });
+  }
+}
+
+export const idsIn = (text) => (text ?? '').split(/\s+/).filter(Boolean);
