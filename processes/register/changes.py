@@ -1,10 +1,11 @@
 """The audit trail: who did what to whose record, and when (R61). Rows are only ever added."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Index, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from processes.base import Record, new_id, now
@@ -38,3 +39,9 @@ def record_event(
     event = AuditEvent(action=action, actor=actor, kvk=kvk, subject=subject, details=details)
     session.add(event)
     return event
+
+
+def events_of(session: Session, kvk: str, *, limit: int = 1000) -> Sequence[AuditEvent]:
+    """What happened around this provider, newest first."""
+    query = select(AuditEvent).where(AuditEvent.kvk == kvk)
+    return session.scalars(query.order_by(AuditEvent.at.desc(), AuditEvent.id).limit(limit)).all()

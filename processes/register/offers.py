@@ -1,123 +1,270 @@
-"""Offers ("activiteiten"): what a provider teaches, from concept to published to deleted (F3, A3)."""
+"""What providers do with their offers: make, edit, publish, end, copy and delete them (F3)."""
 
-from datetime import date, datetime
-from decimal import Decimal
-from enum import StrEnum
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Numeric, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import delete as delete_rows
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, joinedload
 
-from processes.base import Record, StringSet, new_id, now
-from processes.register.providers import Provider
+from processes.base import now, today
+from processes.register.changes import record_event
+from processes.register.legacy import MigrationResult
+from processes.register.offer_fields import as_json, fields_of, put, read
+from processes.register.offer_overview import Counters, OverviewFilter, counters, overview
+from processes.register.offer_rules import (
+    Offer,
+    OfferVersion,
+    addable_on,
+    visible_on,
+)
+from processes.register.offer_terms import (
+    Area,
+    Missing,
+    OfferIncompleteError,
+    OfferKind,
+    OfferStatus,
+    OfferTransitionError,
+    Sector,
+)
+from processes.register.providers import CompanyEndedError, Provider, refuse_when_suspended
+
+__all__ = [
+    "Area",
+    "Counters",
+    "Missing",
+    "Offer",
+    "OfferDeletedError",
+    "OfferIncompleteError",
+    "OfferKind",
+    "OfferNotFoundError",
+    "OfferStatus",
+    "OfferTransitionError",
+    "OfferVersion",
+    "OverviewFilter",
+    "Sector",
+    "addable_on",
+    "counters",
+    "overview",
+    "visible_on",
+]
+
+FIRST_YEAR = 2012  # the older register began then (A1)
+FAR_YEARS = 10
 
 
-class OfferStatus(StrEnum):
-    CONCEPT = "concept"
-    PUBLISHED = "gepubliceerd"
-    DELETED = "verwijderd"  # a tombstone: content erased, the id stays (R32, R33)
+class OfferNotFoundError(LookupError):
+    """There is no such offer for this provider (R62)."""
 
 
-class OfferKind(StrEnum):
-    """The seven types of activity of the older register (A3)."""
-
-    PROGRAMME = "opleiding"
-    COURSE = "cursus"
-    STUDY_DAY = "studiedag"
-    CONFERENCE = "conferentie"
-    IN_SCHOOL = "overig-binnen-school"
-    OUTSIDE_SCHOOL = "overig-buiten-school"
-    SELF_STUDY = "zelfstudie"
+class OfferDeletedError(LookupError):
+    """The offer was deleted by its provider (R32)."""
 
 
-class Area(StrEnum):
-    """Competence areas; the first three are the primary process (A3, A4)."""
+class EndBeforeStartError(ValueError):
+    """The end date lies before the start date (R22)."""
 
-    SUBJECT = "vakinhoudelijk"
-    DIDACTICS = "vakdidactisch"
-    PEDAGOGY = "pedagogisch"
-    GENERAL = "algemeen-professioneel"
-    SCHOOL_DEVELOPMENT = "onderwijskundig"
-    PROFESSION = "beroepsgroep"
+    def __init__(self, start: date, end: date) -> None:
+        super().__init__("De einddatum ligt voor de begindatum.")
+        self.start = start
+        self.end = end
 
 
-class Sector(StrEnum):
-    PRIMARY = "po"
-    SECONDARY = "vo"
-    VOCATIONAL = "mbo"
-    SPECIAL = "so"
+class StaleOfferError(Exception):
+    """Somebody else changed the offer in between (R30)."""
+
+    def __init__(self, current: dict[str, Any], yours: dict[str, Any], version: int) -> None:
+        super().__init__("the offer was changed in between")
+        self.current = current  # the fields as they are now
+        self.yours = yours  # what you wanted to change
+        self.version = version  # base your next attempt on this one
+        self.fields = [field for field in yours if current[field] != yours[field]]
 
 
-class Offer(Record):
-    """One activity of a provider. Fields may be empty in a concept; publishing asks F7-6 (R24)."""
+def offer_of(session: Session, offer_id: UUID, *, kvk: str, branch: str | None = None) -> Offer:
+    """The offer that somebody of this company, or of this branch, may change (R54, R62)."""
+    offer = readable_offer_of(session, offer_id, kvk=kvk, branch=branch)
+    if not offer.is_editable_for(branch):
+        raise OfferNotFoundError(offer_id)
+    return offer
 
-    __tablename__ = "offer"
-    __table_args__ = (
-        UniqueConstraint("source", "legacy_id"),  # R49: migrating twice makes no doubles
-        Index("ix_offer_provider_status", "provider_id", "status"),
-        Index("ix_offer_status_end_date", "status", "end_date"),
+
+def readable_offer_of(
+    session: Session, offer_id: UUID, *, kvk: str, branch: str | None = None
+) -> Offer:
+    """As `offer_of`; to a branch, the offers of the whole company are there to read (R54)."""
+    query = select(Offer).join(Provider).where(Offer.id == offer_id, Provider.kvk == kvk)
+    offer = session.scalar(query.options(joinedload(Offer.provider)))
+    if offer is None or offer.status is OfferStatus.DELETED:
+        raise OfferNotFoundError(offer_id)
+    if branch and offer.branch not in (None, branch):
+        raise OfferNotFoundError(offer_id)
+    return offer
+
+
+def create(session: Session, provider: Provider, *, by: str, branch: str | None = None) -> Offer:
+    """A new, empty concept."""
+    refuse_when_suspended(provider)
+    offer = Offer(provider_id=provider.id, branch=branch, updated_by=by)
+    offer.provider = provider
+    session.add(offer)
+    session.flush()
+    _record(session, "offer-created", offer, by)
+    return offer
+
+
+def edit(
+    session: Session, offer_id: UUID, changes: Mapping[str, Any], *, based_on: int, by: str
+) -> Offer:
+    """Change fields of an offer; live at once when it is published (R28).
+
+    Besides the fields, `hours_confirmed: True` says that the hours are right although the
+    older register has another total (R52). Raises StaleOfferError, OfferFieldError,
+    EndBeforeStartError.
+    """
+    offer = _locked(session, offer_id)
+    fields = {field: value for field, value in changes.items() if field != "hours_confirmed"}
+    wanted = {field: new for field, new in read(fields).items() if getattr(offer, field) != new}
+    if changes.get("hours_confirmed"):
+        offer.touched |= {"contact_hours"}
+    if not wanted:
+        return offer
+    if based_on != offer.version:
+        yours = {field: as_json(value) for field, value in wanted.items()}
+        raise StaleOfferError(fields_of(offer), yours, offer.version)
+    _change(session, offer, wanted, by=by, action="offer-edited")
+    return offer
+
+
+def set_end_date(session: Session, offer_id: UUID, end_date: date | None, *, by: str) -> Offer:
+    """Set or clear the end date; in the past, it hides the offer at once (R20, R21)."""
+    offer = _locked(session, offer_id)
+    if offer.end_date != end_date:
+        _change(session, offer, {"end_date": end_date}, by=by, action="offer-end-date")
+    return offer
+
+
+def end_date_notices(offer: Offer, end_date: date | None, *, on: date) -> list[str]:
+    """What to tell before an end date is set; none of it forbids (R20-R22)."""
+    notices = []
+    if end_date is None:
+        return notices
+    if end_date < on:
+        notices.append(
+            "Deze datum ligt in het verleden. Leraren vinden de activiteit dan niet meer in de "
+            "catalogus. Zij kunnen haar nog wel aan hun portfolio toevoegen."
+        )
+    elif offer.status is OfferStatus.PUBLISHED and offer.has_ended(on):
+        notices.append("De activiteit staat hierna weer in de catalogus.")
+    if end_date.year < FIRST_YEAR or end_date.year > on.year + FAR_YEARS:
+        notices.append(f"Klopt het jaar {end_date.year}? Controleer de datum.")
+    return notices
+
+
+def _change(
+    session: Session, offer: Offer, values: Mapping[str, Any], *, by: str, action: str
+) -> None:
+    start = values.get("start_date", offer.start_date)
+    end = values.get("end_date", offer.end_date)
+    if start and end and end < start:
+        raise EndBeforeStartError(start, end)
+    was_visible = offer.is_visible(today())
+    before = {field: as_json(getattr(offer, field)) for field in values}
+    keep_version(session, offer, by=by)
+    put(offer, values)
+    offer.touched |= set(values)
+    dates = {field: [before[field], as_json(values[field])] for field in values if "date" in field}
+    _record(session, action, offer, by, fields=sorted(values), **dates)
+    _record_visibility(session, offer, by, was_visible=was_visible)
+
+
+def keep_version(session: Session, offer: Offer, *, by: str) -> None:
+    """Keep how the offer is now, before a change by this person (R28)."""
+    session.add(
+        OfferVersion(
+            offer_id=offer.id, version=offer.version, fields=fields_of(offer), changed_by=by
+        )
+    )
+    offer.version += 1
+    offer.updated_at, offer.updated_by = now(), by
+
+
+def publish(session: Session, offer_id: UUID, *, by: str) -> Offer:
+    """Publish a complete concept. With an end date in the past it stays hidden (R23, R24)."""
+    offer = _locked(session, offer_id)
+    if offer.provider.company_has_ended(today()):
+        raise CompanyEndedError(offer.provider.kvk)
+    offer.publish()
+    offer.published_at = offer.updated_at = now()
+    offer.updated_by = by
+    _record(session, "offer-published", offer, by, visible=offer.is_visible(today()))
+    return offer
+
+
+def mark_checked(session: Session, offer_id: UUID, checked: bool, *, by: str) -> Offer:  # noqa: FBT001 - the fact itself
+    """Note that the provider looked at the offer, or not after all (R26)."""
+    offer = _locked(session, offer_id)
+    if checked != (offer.checked_at is not None):
+        offer.checked_at, offer.checked_by = (now(), by) if checked else (None, None)
+        _record(session, "offer-checked", offer, by, checked=checked)
+    return offer
+
+
+def copy(session: Session, offer_id: UUID, *, by: str) -> Offer:
+    """A concept with the same content, without dates and without a past in the older register."""
+    original = _locked(session, offer_id)
+    offer = create(session, original.provider, by=by, branch=original.branch)
+    values = read(fields_of(original) | {"start_date": None, "end_date": None})
+    put(offer, values | {"title": f"{original.title[:240]} (kopie)".strip()})
+    session.flush()
+    return offer
+
+
+def delete(session: Session, offer_id: UUID, *, by: str) -> Offer:
+    """For good: the content is erased, a tombstone and the portfolios' snapshots stay (R31-R33)."""
+    offer = _locked(session, offer_id)
+    offer.move_to(OfferStatus.DELETED)
+    put(offer, read(dict.fromkeys(fields_of(offer))))
+    offer.migration_notes = []
+    offer.legacy_hours = offer.legacy_valid_until = offer.legacy_number = None
+    offer.touched = frozenset()
+    offer.deleted_at = offer.updated_at = now()
+    offer.updated_by = by
+    session.execute(delete_rows(OfferVersion).where(OfferVersion.offer_id == offer.id))
+    report = update(MigrationResult).where(MigrationResult.offer_id == offer.id)
+    session.execute(report.values(title="", notes=[]))
+    _record(session, "offer-deleted", offer, by)
+    return offer
+
+
+def versions_of(session: Session, offer: Offer) -> list[OfferVersion]:
+    """How the offer was before each change, newest first (R28)."""
+    query = select(OfferVersion).where(OfferVersion.offer_id == offer.id)
+    return list(session.scalars(query.order_by(OfferVersion.version.desc())))
+
+
+def _locked(session: Session, offer_id: UUID) -> Offer:
+    query = select(Offer).where(Offer.id == offer_id).options(joinedload(Offer.provider))
+    query = query.with_for_update(of=Offer).execution_options(populate_existing=True)
+    offer = session.scalar(query)
+    if offer is None:
+        raise OfferNotFoundError(offer_id)
+    if offer.status is OfferStatus.DELETED:
+        raise OfferDeletedError(offer_id)
+    refuse_when_suspended(offer.provider)
+    return offer
+
+
+def _record(session: Session, action: str, offer: Offer, by: str, **details: Any) -> None:
+    session.flush()
+    record_event(
+        session, action, actor=by, kvk=offer.provider.kvk, subject=f"offer:{offer.id}", **details
     )
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
-    provider_id: Mapped[UUID] = mapped_column(ForeignKey("provider.id"))
-    branch: Mapped[str | None] = mapped_column(default=None)  # twelve digits (R54)
-    title: Mapped[str] = mapped_column(default="")
-    kind: Mapped[OfferKind | None] = mapped_column(default=None)
-    contribution: Mapped[str] = mapped_column(Text, default="")  # to professional development; HTML
-    content: Mapped[str] = mapped_column(Text, default="")  # content and set-up; sanitised HTML
-    contact_hours: Mapped[Decimal | None] = mapped_column(Numeric(7, 2), default=None)
-    self_study_hours: Mapped[Decimal | None] = mapped_column(Numeric(7, 2), default=None)
-    self_study_account: Mapped[str] = mapped_column(Text, default="")  # what the self-study is
-    closing_test: Mapped[str] = mapped_column(Text, default="")  # required when mostly self-study
-    areas: Mapped[frozenset[str]] = mapped_column(StringSet, default=frozenset())
-    sectors: Mapped[frozenset[str]] = mapped_column(StringSet, default=frozenset())
-    subject: Mapped[str] = mapped_column(default="")
-    audience: Mapped[str] = mapped_column(default="")
-    location: Mapped[str] = mapped_column(default="")
-    online: Mapped[bool] = mapped_column(default=False)
-    cost: Mapped[str] = mapped_column(default="")
-    url: Mapped[str] = mapped_column(default="")
-    language: Mapped[str] = mapped_column(default="")
-    max_participants: Mapped[int | None] = mapped_column(default=None)
-    evidence: Mapped[str] = mapped_column(default="")  # certificate and the like
-    start_date: Mapped[date | None] = mapped_column(default=None)
-    end_date: Mapped[date | None] = mapped_column(default=None)  # its last visible day (F3)
-    status: Mapped[OfferStatus] = mapped_column(default=OfferStatus.CONCEPT)
-    checked_at: Mapped[datetime | None] = mapped_column(default=None)  # R26
-    checked_by: Mapped[str | None] = mapped_column(default=None)
-    published_at: Mapped[datetime | None] = mapped_column(default=None)
-    deleted_at: Mapped[datetime | None] = mapped_column(default=None)
-    search_text: Mapped[str] = mapped_column(Text, default="")  # lower case, without accents
 
-    # What came from the older register, read-only for the provider (A3, R50-R53).
-    source: Mapped[str | None] = mapped_column(default=None)
-    legacy_id: Mapped[str | None] = mapped_column(default=None)
-    legacy_account: Mapped[str | None] = mapped_column(default=None)  # R7
-    legacy_number: Mapped[str | None] = mapped_column(default=None)  # of the old validation
-    legacy_valid_until: Mapped[date | None] = mapped_column(default=None)  # R53
-    legacy_hours: Mapped[Decimal | None] = mapped_column(Numeric(7, 2), default=None)  # R52
-    legacy_checksum: Mapped[str | None] = mapped_column(default=None)
-    legacy_newer: Mapped[bool] = mapped_column(default=False)  # R50: newer source data waits
-    migration_notes: Mapped[list[str]] = mapped_column(default_factory=list)  # Dutch, one a line
-
-    created_at: Mapped[datetime] = mapped_column(default_factory=now)
-    updated_at: Mapped[datetime] = mapped_column(default_factory=now)
-    updated_by: Mapped[str] = mapped_column(default="")
-    version: Mapped[int] = mapped_column(default=1)  # R30: raised at each change
-
-    provider: Mapped[Provider] = relationship(init=False, lazy="raise_on_sql")
-
-
-class OfferVersion(Record):
-    """How an offer was before a change (R28)."""
-
-    __tablename__ = "offer_version"
-    __table_args__ = (UniqueConstraint("offer_id", "version"),)
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
-    offer_id: Mapped[UUID] = mapped_column(ForeignKey("offer.id"))
-    version: Mapped[int]
-    fields: Mapped[dict[str, Any]]
-    changed_by: Mapped[str]
-    changed_at: Mapped[datetime] = mapped_column(default_factory=now)
+def _record_visibility(session: Session, offer: Offer, by: str, *, was_visible: bool) -> None:
+    visible = offer.is_visible(today())
+    if visible != was_visible:
+        _record(session, "offer-shown" if visible else "offer-hidden", offer, by)

@@ -21,7 +21,9 @@ class Teacher(Record):
     issuer: Mapped[str]
     subject: Mapped[str]
     name: Mapped[str]
-    sector: Mapped[str | None] = mapped_column(default=None)  # vo: 40 hours of subject knowledge (A4)
+    sector: Mapped[str | None] = mapped_column(
+        default=None
+    )  # vo: 40 hours of subject knowledge (A4)
     created_at: Mapped[datetime] = mapped_column(default_factory=now)
 
 

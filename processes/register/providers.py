@@ -1,14 +1,21 @@
 """Providers: the training companies in the register, and the people who act for them."""
 
-from datetime import datetime
+import secrets
+from collections.abc import Mapping
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Text, UniqueConstraint, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from processes.base import Record, new_id, now
+from processes.base import Record, new_id, now, today
+from processes.register.changes import record_event
+from processes.register.search_words import folded
+
+REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that look alike
 
 
 class ProviderStatus(StrEnum):
@@ -27,7 +34,9 @@ class Provider(Record):
     name: Mapped[str]  # the name in the trade register, or as typed when that was unknown
     display_name: Mapped[str]  # the trade name that the catalogue shows (C1)
     company: Mapped[dict[str, Any]]  # CompanyFacts as JSON: what the trade register said, and when
-    corrections: Mapped[dict[str, Any]]  # what the provider says instead: name, address, website (R41)
+    corrections: Mapped[
+        dict[str, Any]
+    ]  # what the provider says instead: name, address, website (R41)
     company_known: Mapped[bool]  # False: typed by hand, to be checked again (R42)
     contact_name: Mapped[str]
     contact_email: Mapped[str]
@@ -39,7 +48,17 @@ class Provider(Record):
     status_reason: Mapped[str | None] = mapped_column(Text, default=None)
     overview_explained_at: Mapped[datetime | None] = mapped_column(default=None)  # R27, shown once
     registered_at: Mapped[datetime] = mapped_column(default_factory=now)
+    search_name: Mapped[str] = mapped_column(default="")  # lower case, without accents
     version: Mapped[int] = mapped_column(default=1)
+
+    @property
+    def is_suspended(self) -> bool:
+        return self.status is ProviderStatus.SUSPENDED
+
+    def company_has_ended(self, on: date) -> bool:
+        """The trade register says that the company stopped (R42)."""
+        ended_on = self.company.get("ended_on")
+        return ended_on is not None and date.fromisoformat(ended_on) <= on
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
@@ -69,3 +88,166 @@ class TradeRegisterExtract(Record):
     facts: Mapped[dict[str, Any] | None]
     source: Mapped[str]  # which register answered: "voorbeeldbestand", "KVK API"
     asked_at: Mapped[datetime] = mapped_column(default_factory=now)
+
+
+class AlreadyRegisteredError(Exception):
+    """This KvK number has a provider already (R1)."""
+
+
+class ProviderSuspendedError(Exception):
+    """The register's staff suspended this provider: it can look, not change (R60)."""
+
+    def __init__(self, kvk: str, reason: str | None) -> None:
+        super().__init__("the provider is suspended")
+        self.kvk = kvk
+        self.reason = reason
+
+
+class CompanyEndedError(Exception):
+    """The company stopped according to the trade register: nothing can be published (R42)."""
+
+
+def refuse_when_suspended(provider: Provider) -> None:
+    if provider.is_suspended:
+        raise ProviderSuspendedError(provider.kvk, provider.status_reason)
+
+
+def provider_of(session: Session, kvk: str) -> Provider | None:
+    return session.scalar(select(Provider).where(Provider.kvk == kvk))
+
+
+def new_reference() -> str:
+    """A reference to print and read aloud, as "AB-2026-7K3M9Q"."""
+    code = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(6))
+    return f"AB-{today().year}-{code}"
+
+
+def register(  # noqa: PLR0913 - a registration is all of this at once (R44)
+    session: Session,
+    *,
+    kvk: str,
+    reference: str,
+    company: Mapping[str, Any],
+    corrections: Mapping[str, Any],
+    display_name: str,
+    company_known: bool,
+    contact: Mapping[str, Any],
+    registered_by: str,
+) -> Provider:
+    """Make the provider active. `contact` has name, email, and maybe phone, function, public."""
+    if provider_of(session, kvk) is not None:
+        raise AlreadyRegisteredError(kvk)
+    name = company.get("name") or corrections.get("name") or display_name
+    provider = Provider(
+        kvk=kvk,
+        reference=reference,
+        name=name,
+        display_name=display_name or name,
+        company=dict(company),
+        corrections=dict(corrections),
+        company_known=company_known,
+        **_contact_columns(contact),
+        registered_by=registered_by,
+        search_name=folded(f"{display_name} {name}"),
+    )
+    session.add(provider)
+    session.flush()
+    _record(session, "provider-registered", provider, registered_by, reference=reference)
+    return provider
+
+
+def _contact_columns(contact: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "contact_name": contact["name"],
+        "contact_email": contact["email"],
+        "contact_phone": contact.get("phone") or None,
+        "contact_function": contact.get("function") or None,
+        "contact_public": bool(contact.get("public")),
+    }
+
+
+def change_contact(
+    session: Session, provider: Provider, contact: Mapping[str, Any], *, by: str
+) -> Provider:
+    """Change the contact person; old and new stay in the audit trail (R45d, R61)."""
+    refuse_when_suspended(provider)
+    new = _contact_columns(contact)
+    _change(session, provider, new, by=by, action="contact-changed")
+    return provider
+
+
+def change_display(
+    session: Session,
+    provider: Provider,
+    corrections: Mapping[str, Any],
+    display_name: str,
+    *,
+    by: str,
+) -> Provider:
+    """Change what the provider says beside the trade register's facts (R41)."""
+    refuse_when_suspended(provider)
+    new = {
+        "corrections": dict(corrections),
+        "display_name": display_name,
+        "search_name": folded(f"{display_name} {provider.name}"),
+    }
+    _change(session, provider, new, by=by, action="company-changed")
+    return provider
+
+
+def _change(
+    session: Session, provider: Provider, new: Mapping[str, Any], *, by: str, action: str
+) -> None:
+    old = {column: getattr(provider, column) for column in new}
+    changed = {column: [old[column], new[column]] for column in new if old[column] != new[column]}
+    if not changed:
+        return
+    for column, value in new.items():
+        setattr(provider, column, value)
+    session.flush()
+    changed.pop("search_name", None)
+    _record(session, action, provider, by, **changed)
+
+
+def suspend(session: Session, provider: Provider, reason: str, *, by: str) -> None:
+    """Hide all offers of a provider, with the reason that it will read (R60)."""
+    provider.status, provider.status_reason = ProviderStatus.SUSPENDED, reason
+    session.flush()
+    _record(session, "provider-suspended", provider, by, reason=reason)
+
+
+def reinstate(session: Session, provider: Provider, *, by: str) -> None:
+    """End a suspension: what was published is visible again."""
+    provider.status, provider.status_reason = ProviderStatus.ACTIVE, None
+    session.flush()
+    _record(session, "provider-reinstated", provider, by)
+
+
+def known_user(session: Session, *, issuer: str, kvk: str, subject: str) -> ProviderUser:
+    """The employee with this pseudonym; at the first login a new "medewerker n" (R3)."""
+    user = _user(session, issuer, kvk, subject)
+    if user is None:
+        number = select(func.count()).where(ProviderUser.kvk == kvk)
+        label = f"medewerker {(session.scalar(number) or 0) + 1}"
+        user = ProviderUser(kvk=kvk, subject=subject, issuer=issuer, label=label)
+        try:
+            with session.begin_nested():
+                session.add(user)
+        except IntegrityError:  # the same employee in another tab was first
+            user = session.scalars(_user_query(issuer, kvk, subject)).one()
+    user.last_login_at = now()
+    return user
+
+
+def _user_query(issuer: str, kvk: str, subject: str) -> Any:
+    return select(ProviderUser).filter_by(issuer=issuer, kvk=kvk, subject=subject)
+
+
+def _user(session: Session, issuer: str, kvk: str, subject: str) -> ProviderUser | None:
+    found: ProviderUser | None = session.scalar(_user_query(issuer, kvk, subject))
+    return found
+
+
+def _record(session: Session, action: str, provider: Provider, by: str, **details: Any) -> None:
+    subject = f"provider:{provider.id}"
+    record_event(session, action, actor=by, kvk=provider.kvk, subject=subject, **details)

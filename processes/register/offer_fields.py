@@ -1,0 +1,174 @@
+"""The fields of an offer that a provider fills in: how each is read, compared and kept as JSON."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from urllib.parse import urlsplit
+
+from processes.register.offer_rules import Offer
+from processes.register.offer_terms import Area, OfferKind, Sector
+from processes.register.rich_text import as_text, clean_html
+from processes.register.search_words import folded
+
+MOST_HOURS = Decimal(9999)
+MOST_PARTICIPANTS = 100_000
+LONG = 20_000
+
+
+class OfferFieldError(ValueError):
+    """A value does not fit in this field of an offer."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+        self.message = message  # Dutch
+
+
+def _text(longest: int) -> Callable[[Any], str]:
+    def read(value: Any) -> str:
+        text = str(value or "").replace("\x00", "").strip()
+        if len(text) > longest:
+            message = f"Maak de tekst korter: hier passen {longest} tekens."
+            raise ValueError(message)
+        return text
+
+    return read
+
+
+def _html(value: Any) -> str:
+    return clean_html(_text(LONG)(value))
+
+
+def _hours(value: Any) -> Decimal | None:
+    if value in (None, ""):
+        return None
+    try:
+        hours = Decimal(str(value)).quantize(Decimal("0.01"))
+    except InvalidOperation:
+        hours = Decimal(-1)
+    if not 0 <= hours <= MOST_HOURS:
+        message = "Vul een aantal uren in, bijvoorbeeld 3,5."
+        raise ValueError(message)
+    return hours
+
+
+def _date(value: Any) -> date | None:
+    if value in (None, ""):
+        return None
+    return value if isinstance(value, date) else date.fromisoformat(value)
+
+
+def _kind(value: Any) -> OfferKind | None:
+    return OfferKind(value) if value else None
+
+
+def _set_of(words: type[Area] | type[Sector]) -> Callable[[Any], frozenset[str]]:
+    return lambda value: frozenset(words(word).value for word in value or ())
+
+
+def _participants(value: Any) -> int | None:
+    if value in (None, ""):
+        return None
+    number = int(value)
+    if not 1 <= number <= MOST_PARTICIPANTS:
+        message = f"Vul een aantal in van 1 tot en met {MOST_PARTICIPANTS}."
+        raise ValueError(message)
+    return number
+
+
+def _url(value: Any) -> str:
+    url = _text(500)(value)
+    if url and (urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname):
+        message = "Vul een webadres in dat begint met https://."
+        raise ValueError(message)
+    return url
+
+
+READ: Mapping[str, Callable[[Any], Any]] = {
+    "title": _text(250),
+    "kind": _kind,
+    "contribution": _html,
+    "content": _html,
+    "contact_hours": _hours,
+    "self_study_hours": _hours,
+    "self_study_account": _text(5000),
+    "closing_test": _text(5000),
+    "areas": _set_of(Area),
+    "sectors": _set_of(Sector),
+    "subject": _text(250),
+    "audience": _text(500),
+    "location": _text(250),
+    "online": bool,
+    "cost": _text(250),
+    "url": _url,
+    "language": _text(100),
+    "max_participants": _participants,
+    "evidence": _text(500),
+    "start_date": _date,
+    "end_date": _date,
+}
+
+FIELD_LABELS: Mapping[str, str] = {
+    "title": "Titel",
+    "kind": "Type activiteit",
+    "contribution": "Bijdrage aan de professionele ontwikkeling",
+    "content": "Inhoud en opzet",
+    "contact_hours": "Contacturen",
+    "self_study_hours": "Uren zelfstudie",
+    "self_study_account": "Toelichting op de zelfstudie",
+    "closing_test": "Toets of opdracht",
+    "areas": "Bekwaamheidsgebied",
+    "sectors": "Sector",
+    "subject": "Vak of onderwerp",
+    "audience": "Doelgroep",
+    "location": "Plaats",
+    "online": "Online",
+    "cost": "Kosten",
+    "url": "Webadres",
+    "language": "Taal",
+    "max_participants": "Maximaal aantal deelnemers",
+    "evidence": "Bewijs van deelname",
+    "start_date": "Begindatum",
+    "end_date": "Einddatum",
+}
+
+
+def read(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The changes of a form or process, as values of an offer; raises OfferFieldError."""
+    return {field: _read_one(field, value) for field, value in changes.items()}
+
+
+def _read_one(field: str, value: Any) -> Any:
+    if field not in READ:
+        raise OfferFieldError(field, "Dit veld kunt u niet wijzigen.")
+    try:
+        return READ[field](value)
+    except (ValueError, TypeError) as error:
+        raise OfferFieldError(field, str(error)) from error
+
+
+def fields_of(offer: Offer) -> dict[str, Any]:
+    """All fields as JSON: for a version kept, a copy, or a form to be filled."""
+    return {field: as_json(getattr(offer, field)) for field in READ}
+
+
+def as_json(value: Any) -> Any:
+    """A field's value in JSON types."""
+    match value:
+        case frozenset():
+            return sorted(value)
+        case Decimal():
+            return format(value.normalize(), "f")
+        case date():
+            return value.isoformat()
+    return value
+
+
+def put(offer: Offer, values: Mapping[str, Any]) -> None:
+    """Give the offer these values, and keep its search words in step."""
+    for field, value in values.items():
+        setattr(offer, field, value)
+    texts = [offer.title, offer.subject, offer.audience, offer.location]
+    texts += [offer.kind.label if offer.kind else "", as_text(offer.contribution)]
+    offer.search_text = folded(" ".join([*texts, as_text(offer.content)]))

@@ -1,0 +1,128 @@
+"""A provider's overview: its offers page by page, filtered and counted in the database (R26, R58)."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, not_, select
+from sqlalchemy.orm import Session, joinedload
+
+from processes.register.offer_rules import EXPIRED, Offer, complete, ended_on, visible_on
+from processes.register.offer_terms import OfferStatus
+from processes.register.paging import Page, page_of
+from processes.register.providers import Provider
+from processes.register.search_words import words
+
+
+class OverviewOrder(StrEnum):
+    TITLE = "titel"
+    CHANGED = "laatst-gewijzigd"
+    END_DATE = "einddatum"
+
+
+@dataclass(frozen=True)
+class OverviewFilter:
+    """Which offers the provider wants to see; what is empty does not limit."""
+
+    text: str = ""
+    status: str = ""  # as shown: concept, gepubliceerd, verlopen
+    checked: bool | None = None
+    complete: bool | None = None  # has all that publishing asks
+    branch: str = ""
+    company_wide: bool = False  # to a branch: the offers of the whole company, to read (R54)
+    newer_source: bool = False  # R50
+    validity_ended: bool = False  # R53: the old validation ended, no end date set yet
+    order: OverviewOrder = OverviewOrder.TITLE
+
+
+@dataclass(frozen=True)
+class Counters:
+    """How far a provider is: "12 van 14 gecontroleerd, 9 gepubliceerd" (R26)."""
+
+    total: int
+    checked: int
+    concept: int
+    published: int
+    expired: int
+    visible: int
+    complete: int  # concepts that can be published as they are
+    incomplete: int  # concepts that cannot, yet
+
+
+def overview(  # noqa: PLR0913 - each by name
+    session: Session,
+    kvk: str,
+    *,
+    on: date,
+    branch: str | None = None,
+    filters: OverviewFilter | None = None,
+    page: int = 1,
+    per_page: int = 25,
+) -> Page[Offer]:
+    """A page of the offers of this provider, or of one branch; deleted ones are gone (F3)."""
+    filters = filters or OverviewFilter()
+    query = _offers_of(kvk, branch, company_wide=filters.company_wide)
+    query = query.where(*_limits(filters, on)).options(joinedload(Offer.provider))
+    return page_of(session, query.order_by(*_order(filters.order)), page, per_page)
+
+
+def _offers_of(kvk: str, branch: str | None, *, company_wide: bool = False) -> Select[tuple[Offer]]:
+    provider = select(Provider.id).where(Provider.kvk == kvk)
+    query = select(Offer).where(
+        Offer.provider_id.in_(provider), Offer.status != OfferStatus.DELETED
+    )
+    if branch is None:
+        return query
+    return query.where(Offer.branch.is_(None) if company_wide else Offer.branch == branch)
+
+
+def _limits(filters: OverviewFilter, on: date) -> list[ColumnElement[bool]]:
+    limits = [Offer.search_text.contains(word, autoescape=True) for word in words(filters.text)]
+    if filters.status:
+        limits.append(shown_as(filters.status, on))
+    if filters.checked is not None:
+        checked = Offer.checked_at.is_not(None)
+        limits.append(checked if filters.checked else not_(checked))
+    if filters.complete is not None:
+        limits.append(complete() if filters.complete else not_(complete()))
+    if filters.branch:
+        limits.append(Offer.branch == filters.branch)
+    if filters.newer_source:
+        limits.append(Offer.legacy_newer)
+    if filters.validity_ended:
+        limits.append(and_(Offer.legacy_valid_until < on, Offer.end_date.is_(None)))
+    return limits
+
+
+def shown_as(status: str, on: date) -> ColumnElement[bool]:
+    """The twin of `Offer.shown_status(on) == status`."""
+    if status == EXPIRED:
+        return and_(Offer.status != OfferStatus.DELETED, ended_on(on))
+    return and_(Offer.status == OfferStatus(status), not_(ended_on(on)))
+
+
+def _order(order: OverviewOrder) -> list[ColumnElement[object]]:
+    by_title = [func.lower(Offer.title), Offer.id]
+    match order:
+        case OverviewOrder.CHANGED:
+            return [Offer.updated_at.desc(), *by_title]
+        case OverviewOrder.END_DATE:
+            return [Offer.end_date.is_(None), Offer.end_date, *by_title]
+    return by_title
+
+
+def counters(session: Session, kvk: str, *, on: date, branch: str | None = None) -> Counters:
+    """The numbers above the overview, counted by the database in one query."""
+    concept = and_(Offer.status == OfferStatus.CONCEPT, not_(ended_on(on)))
+    conditions = (
+        Offer.checked_at.is_not(None),
+        concept,
+        shown_as(OfferStatus.PUBLISHED, on),
+        ended_on(on),
+        visible_on(on),
+        and_(concept, complete()),
+        and_(concept, not_(complete())),
+    )
+    sums = [func.coalesce(func.sum(case((each, 1), else_=0)), 0) for each in conditions]
+    query = _offers_of(kvk, branch).with_only_columns(func.count(), *sums)
+    return Counters(*(int(number) for number in session.execute(query).one()))

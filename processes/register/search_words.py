@@ -1,0 +1,19 @@
+"""Words to search by: lower case and without accents, the same in every database."""
+
+import re
+import unicodedata
+
+LONGEST_QUERY = 200
+MOST_WORDS = 8
+
+
+def folded(text: str) -> str:
+    """The text in lower case, without accents, each run of white space one space."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return re.sub(r"\s+", " ", plain).strip()
+
+
+def words(query: str) -> list[str]:
+    """The words somebody searches for, each to be found; too many are too precise."""
+    return re.findall(r"[^\s,;\"]+", folded(query[:LONGEST_QUERY]))[:MOST_WORDS]

@@ -1,0 +1,126 @@
+"""What the trade register says about a company, as we keep it (C1, C2)."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import date
+from typing import Any, Self
+
+from sqlalchemy.orm import Session
+
+from processes.base import now
+from processes.register.providers import TradeRegisterExtract
+
+FOUND, UNKNOWN, UNAVAILABLE = "found", "unknown", "unavailable"
+
+
+@dataclass(frozen=True)
+class Address:
+    """One address; a PO box has no street."""
+
+    kind: str  # bezoekadres, correspondentieadres
+    street: str = ""
+    number: int | None = None
+    letter: str = ""
+    addition: str = ""
+    po_box: int | None = None
+    postcode: str = ""  # without a space, as the trade register gives it
+    place: str = ""
+    country: str = "Nederland"
+    shielded: bool = False  # indAfgeschermd: never shown to others
+
+    @property
+    def line(self) -> str:
+        """The address in one line, as on an envelope."""
+        if self.po_box:
+            where = f"Postbus {self.po_box}"
+        else:
+            number = f"{self.number or ''}{self.letter}"
+            where = " ".join(part for part in (self.street, number, self.addition) if part)
+        postcode = f"{self.postcode[:4]} {self.postcode[4:]}".strip()
+        return ", ".join(part for part in (where, f"{postcode} {self.place}".strip()) if part)
+
+
+@dataclass(frozen=True)
+class Activity:
+    """An SBI activity."""
+
+    code: str
+    description: str
+    is_main: bool = False
+
+
+@dataclass(frozen=True)
+class CompanyFacts:
+    """The facts of the trade register, which a provider reads but cannot change (C1)."""
+
+    kvk: str  # eight digits
+    name: str
+    statutory_name: str | None = None  # only with statutes
+    trade_names: tuple[str, ...] = ()
+    legal_form: str = ""
+    rsin: str | None = None  # a sole proprietor has none
+    branch: str | None = None  # the main branch, twelve digits
+    branches: tuple[str, ...] = ()
+    addresses: tuple[Address, ...] = ()
+    activities: tuple[Activity, ...] = ()
+    websites: tuple[str, ...] = ()
+    employees: int | None = None
+    no_unsolicited_mail: bool = False  # indNonMailing
+    registered_on: date | None = None
+    ended_on: date | None = None
+
+    @property
+    def visiting_address(self) -> Address | None:
+        """Where the company can be visited, unless it is shielded."""
+        return next((a for a in self.addresses if a.kind == "bezoekadres" and not a.shielded), None)
+
+    @property
+    def is_sole_proprietor(self) -> bool:
+        """Its address is often a home, so it is not shown by default (C5)."""
+        return self.legal_form.casefold() == "eenmanszaak"
+
+    def as_json(self) -> dict[str, Any]:
+        facts = asdict(self)
+        for field in ("registered_on", "ended_on"):
+            facts[field] = facts[field].isoformat() if facts[field] else None
+        return {key: list(value) if isinstance(value, tuple) else value
+                for key, value in facts.items()}  # fmt: skip
+
+    @classmethod
+    def from_json(cls, facts: Mapping[str, Any]) -> Self:
+        known = {field.name for field in fields(cls)}
+        company = cls(**{key: value for key, value in facts.items() if key in known})
+        return replace(
+            company,
+            trade_names=tuple(company.trade_names),
+            branches=tuple(company.branches),
+            websites=tuple(company.websites),
+            addresses=tuple(Address(**each) for each in facts.get("addresses") or ()),
+            activities=tuple(Activity(**each) for each in facts.get("activities") or ()),
+            registered_on=_date(facts.get("registered_on")),
+            ended_on=_date(facts.get("ended_on")),
+        )
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def remember_extract(
+    session: Session, kvk: str, *, outcome: str, facts: CompanyFacts | None, source: str
+) -> TradeRegisterExtract:
+    """Keep the last answer of the trade register about this number."""
+    extract = extract_of(session, kvk)
+    as_json = facts.as_json() if facts else None
+    if extract is None:
+        extract = TradeRegisterExtract(kvk=kvk, outcome=outcome, facts=as_json, source=source)
+        session.add(extract)
+    else:
+        extract.outcome, extract.facts, extract.source = outcome, as_json, source
+        extract.asked_at = now()
+    session.flush()
+    return extract
+
+
+def extract_of(session: Session, kvk: str) -> TradeRegisterExtract | None:
+    return session.get(TradeRegisterExtract, kvk)
