@@ -3,12 +3,19 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, dataclass_transform
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData, String, TypeDecorator
-from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    MappedAsDataclass,
+    MappedColumn,
+    mapped_column,
+    relationship,
+)
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
@@ -28,20 +35,24 @@ class UtcDateTime(TypeDecorator[datetime]):
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(
+        self,
+        value: datetime | None,
+        dialect: Dialect,  # noqa: ARG002 - SQLAlchemy's signature
+    ) -> datetime | None:
         return value if value is None or value.tzinfo else value.replace(tzinfo=UTC)
 
 
 class StringSet(TypeDecorator[frozenset[str]]):
-    """A set of short words in one column, as ",po,vo,": readable, and searchable in any database."""
+    """A set of short words in one column, as ",po,vo,": easy to read and to search in SQL."""
 
     impl = String
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str:
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str:  # noqa: ARG002 - idem
         return "," + "".join(f"{word}," for word in sorted(value or ()))
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> frozenset[str]:
+    def process_result_value(self, value: Any, dialect: Dialect) -> frozenset[str]:  # noqa: ARG002 - idem
         return frozenset(word for word in (value or "").split(",") if word)
 
 
@@ -64,11 +75,17 @@ class Base(DeclarativeBase):
         list[str]: JSON,
         # A word as it reads in the code, not the member's name: partial indexes name these words.
         StrEnum: Enum(
-            StrEnum, values_callable=lambda words: [w.value for w in words], native_enum=False, length=40
+            StrEnum,
+            values_callable=lambda words: [w.value for w in words],
+            native_enum=False,
+            length=40,
         ),
     }
 
 
+@dataclass_transform(
+    kw_only_default=True, field_specifiers=(MappedColumn, Mapped, mapped_column, relationship)
+)
 class Record(MappedAsDataclass, Base, kw_only=True):
     """A table whose rows are made like dataclasses, with keyword arguments only."""
 

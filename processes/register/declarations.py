@@ -1,13 +1,18 @@
-"""Quality requirements as versioned data, and what providers declared about them (F7-1, R39, R40)."""
+"""Quality requirements as versioned data, and what providers declared (F7-1, R39, R40)."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Text, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from processes.base import Record, new_id, now
+from processes.register.changes import record_event
+from processes.register.example_requirements import EXAMPLE
+
+YES, NO = "ja", "nee"
 
 
 class Requirement(Record):
@@ -55,3 +60,131 @@ class Declaration(Record):
     frozen_at: Mapped[datetime | None] = mapped_column(default=None)
 
     requirement_set: Mapped[RequirementSet] = relationship(init=False, lazy="raise_on_sql")
+
+    @property
+    def all_yes(self) -> bool:
+        """Every requirement of the set was answered with yes."""
+        numbers = [str(each.number) for each in self.requirement_set.requirements]
+        return all(self.answers.get(number) == YES for number in numbers)
+
+
+class NoRequirementsError(LookupError):
+    """No set of requirements was published yet."""
+
+
+class UnknownRequirementsError(LookupError):
+    """There is no set of requirements with this version."""
+
+
+class AnswersIncompleteError(ValueError):
+    """Each requirement asks yes or no (R39)."""
+
+    def __init__(self, numbers: Sequence[str]) -> None:
+        super().__init__(f"unanswered: {', '.join(numbers)}")
+        self.numbers = numbers
+
+
+class NothingDeclaredError(LookupError):
+    """The company has declared nothing yet."""
+
+
+def current_requirements(session: Session) -> RequirementSet:
+    """The set that a provider answers today."""
+    query = select(RequirementSet).order_by(RequirementSet.version.desc()).limit(1)
+    current = session.scalar(query)
+    if current is None:
+        raise NoRequirementsError
+    return current
+
+
+def requirements_of_version(session: Session, version: int) -> RequirementSet:
+    found = session.scalar(select(RequirementSet).where(RequirementSet.version == version))
+    if found is None:
+        raise UnknownRequirementsError(version)
+    return found
+
+
+def publish_requirements(
+    session: Session, requirements: Sequence[Requirement], *, by: str, is_example: bool = False
+) -> RequirementSet:
+    """A new version of the set; who is still registering answers this one (R40)."""
+    newest = session.scalar(select(func.max(RequirementSet.version))) or 0
+    published = RequirementSet(
+        version=newest + 1,
+        is_example=is_example,
+        published_by=by,
+        requirements=list(requirements),
+    )
+    session.add(published)
+    session.flush()
+    record_event(
+        session,
+        "requirements-published",
+        actor=by,
+        subject=f"requirements:{published.version}",
+        titles=[each.title for each in requirements],
+    )
+    return published
+
+
+def record_answers(  # noqa: PLR0913 - each by name
+    session: Session,
+    *,
+    kvk: str,
+    set_version: int,
+    answers: Mapping[str, str],
+    complaints_url: str | None,
+    by: str,
+) -> Declaration:
+    """Keep one attempt at the requirements, whatever the answers are (R19)."""
+    asked = requirements_of_version(session, set_version)
+    numbers = [str(each.number) for each in asked.requirements]
+    if unanswered := [number for number in numbers if answers.get(number) not in (YES, NO)]:
+        raise AnswersIncompleteError(unanswered)
+    declaration = Declaration(
+        kvk=kvk,
+        set_id=asked.id,
+        answers={number: answers[number] for number in numbers},
+        complaints_url=complaints_url or None,
+        answered_by=by,
+    )
+    declaration.requirement_set = asked
+    session.add(declaration)
+    session.flush()
+    record_event(
+        session,
+        "declaration-answered",
+        actor=by,
+        kvk=kvk,
+        subject=f"declaration:{declaration.id}",
+        answers=declaration.answers,
+        set_version=set_version,
+    )
+    return declaration
+
+
+def declaration_of(session: Session, kvk: str) -> Declaration | None:
+    """The last declaration of a company, with the requirements that it answered."""
+    query = select(Declaration).where(Declaration.kvk == kvk)
+    query = query.order_by(Declaration.answered_at.desc()).limit(1)
+    return session.scalar(query.options(joinedload(Declaration.requirement_set)))
+
+
+def freeze(session: Session, kvk: str, *, on: datetime) -> Declaration:
+    """From this moment the last declaration stands as it is: the evidence (R44)."""
+    declaration = declaration_of(session, kvk)
+    if declaration is None:
+        raise NothingDeclaredError(kvk)
+    if declaration.frozen_at is None:
+        declaration.frozen_at = on
+        session.flush()
+    return declaration
+
+
+def seed_requirements(session: Session) -> RequirementSet:
+    """The shipped example set, once: the wording of a real register is for its owner (F7-1)."""
+    if session.scalar(select(RequirementSet.id).limit(1)) is not None:
+        return current_requirements(session)
+    return publish_requirements(
+        session, [Requirement(**each) for each in EXAMPLE], by="loket", is_example=True
+    )

@@ -1,14 +1,15 @@
-"""A provider's overview: its offers page by page, filtered and counted in the database (R26, R58)."""
+"""A provider's overview: its offers page by page, filtered and counted by the database (R26)."""
 
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, not_, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, func, not_, select
 from sqlalchemy.orm import Session, joinedload
 
-from processes.register.offer_rules import EXPIRED, Offer, complete, ended_on, visible_on
-from processes.register.offer_terms import OfferStatus
+from processes.register.offer_rules import Offer, complete, ended_on, visible_on
+from processes.register.offer_terms import EXPIRED, OfferStatus
 from processes.register.paging import Page, page_of
 from processes.register.providers import Provider
 from processes.register.search_words import words
@@ -66,7 +67,7 @@ def overview(  # noqa: PLR0913 - each by name
     return page_of(session, query.order_by(*_order(filters.order)), page, per_page)
 
 
-def _offers_of(kvk: str, branch: str | None, *, company_wide: bool = False) -> Select[tuple[Offer]]:
+def _offers_of(kvk: str, branch: str | None, *, company_wide: bool = False) -> Select[Offer]:
     provider = select(Provider.id).where(Provider.kvk == kvk)
     query = select(Offer).where(
         Offer.provider_id.in_(provider), Offer.status != OfferStatus.DELETED
@@ -88,7 +89,7 @@ def _limits(filters: OverviewFilter, on: date) -> list[ColumnElement[bool]]:
     if filters.branch:
         limits.append(Offer.branch == filters.branch)
     if filters.newer_source:
-        limits.append(Offer.legacy_newer)
+        limits.append(Offer.legacy_newer.is_(True))
     if filters.validity_ended:
         limits.append(and_(Offer.legacy_valid_until < on, Offer.end_date.is_(None)))
     return limits
@@ -101,8 +102,8 @@ def shown_as(status: str, on: date) -> ColumnElement[bool]:
     return and_(Offer.status == OfferStatus(status), not_(ended_on(on)))
 
 
-def _order(order: OverviewOrder) -> list[ColumnElement[object]]:
-    by_title = [func.lower(Offer.title), Offer.id]
+def _order(order: OverviewOrder) -> list[SQLColumnExpression[Any]]:
+    by_title: list[SQLColumnExpression[Any]] = [func.lower(Offer.title), Offer.id]
     match order:
         case OverviewOrder.CHANGED:
             return [Offer.updated_at.desc(), *by_title]

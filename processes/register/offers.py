@@ -148,7 +148,7 @@ def set_end_date(session: Session, offer_id: UUID, end_date: date | None, *, by:
 
 def end_date_notices(offer: Offer, end_date: date | None, *, on: date) -> list[str]:
     """What to tell before an end date is set; none of it forbids (R20-R22)."""
-    notices = []
+    notices: list[str] = []
     if end_date is None:
         return notices
     if end_date < on:

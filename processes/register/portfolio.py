@@ -1,14 +1,25 @@
 """Teachers and their portfolio: snapshots of the activities that they followed (R34-R38, A4)."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Numeric, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, Numeric, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from processes.base import Record, StringSet, new_id, now
-from processes.register.offers import Offer, OfferKind
+from processes.register.catalogue import matches
+from processes.register.offer_rules import Offer, addable_on
+from processes.register.offer_terms import PRIMARY_PROCESS, Area, OfferKind, OfferStatus, Sector
+from processes.register.offers import OfferDeletedError, OfferNotFoundError
+from processes.register.paging import Page, page_of
+from processes.register.providers import Provider
+from processes.register.search_words import words
+
+GOAL_TOTAL, GOAL_PRIMARY, GOAL_SUBJECT = Decimal(160), Decimal(100), Decimal(40)
 
 
 class Teacher(Record):
@@ -49,4 +60,171 @@ class PortfolioEntry(Record):
     followed_on: Mapped[date]
     added_at: Mapped[datetime] = mapped_column(default_factory=now)
 
-    offer: Mapped[Offer] = relationship(init=False, lazy="raise_on_sql")
+    offer: Mapped[Offer] = relationship(init=False, repr=False, lazy="raise_on_sql")
+
+    @property
+    def hours(self) -> Decimal:
+        return self.contact_hours + self.self_study_hours
+
+    @property
+    def is_primary(self) -> bool:
+        """It counts for the primary process: the subject, didactics or pedagogy (A4)."""
+        return bool(self.areas & PRIMARY_PROCESS)
+
+
+class FollowedDateProblem(StrEnum):
+    """Why a teacher cannot have followed the activity on that day (R36)."""
+
+    FUTURE = "De datum ligt in de toekomst. Vul de dag in waarop u de activiteit heeft gevolgd."
+    AFTER_END = "De activiteit is toen al gestopt. Vul een eerdere datum in."
+    BEFORE_START = "De activiteit was toen nog niet begonnen. Vul een latere datum in."
+
+
+class FollowedDateError(ValueError):
+    """The activity was not to be followed on that day."""
+
+    def __init__(self, problem: FollowedDateProblem, latest: date, earliest: date | None) -> None:
+        super().__init__(problem.value)
+        self.problem = problem
+        self.message = problem.value
+        self.earliest = earliest
+        self.latest = latest
+
+
+@dataclass(frozen=True)
+class Hours:
+    """The hours of a portfolio against what four years ask (A4)."""
+
+    total: Decimal
+    primary: Decimal
+    subject: Decimal
+    counted: Decimal  # other areas fill up to 160, and to 60 at most
+    goal_total: Decimal = GOAL_TOTAL
+    goal_primary: Decimal = GOAL_PRIMARY
+    goal_subject: Decimal = GOAL_SUBJECT
+
+    @property
+    def other(self) -> Decimal:
+        return self.total - self.primary
+
+
+def hours(entries: Iterable[PortfolioEntry]) -> Hours:
+    """Add up the snapshots; the room for other areas shrinks as primary hours grow (A4)."""
+    entries = list(entries)
+    total = sum((entry.hours for entry in entries), Decimal(0))
+    primary = sum((entry.hours for entry in entries if entry.is_primary), Decimal(0))
+    subject = sum((entry.hours for entry in entries if Area.SUBJECT in entry.areas), Decimal(0))
+    room = max(Decimal(0), GOAL_TOTAL - max(primary, GOAL_PRIMARY))
+    return Hours(total, primary, subject, primary + min(total - primary, room))
+
+
+def known_teacher(session: Session, *, issuer: str, subject: str, name: str) -> Teacher:
+    """The teacher who signed in, made at the first time."""
+    teacher = session.scalar(select(Teacher).filter_by(issuer=issuer, subject=subject))
+    if teacher is None:
+        teacher = Teacher(issuer=issuer, subject=subject, name=name)
+        session.add(teacher)
+        session.flush()
+    teacher.name = name or teacher.name
+    return teacher
+
+
+def choose_sector(session: Session, teacher: Teacher, sector: Sector | None) -> None:
+    """In secondary education 40 hours must be subject knowledge (A4)."""
+    teacher.sector = sector
+    session.flush()
+
+
+def addable_offers(session: Session, text: str, *, on: date, page: int = 1) -> Page[Offer]:
+    """The portfolio's own search: also what expired and left the catalogue (D-a, D-b)."""
+    query = select(Offer).join(Provider).where(addable_on(on), *map(matches, words(text)))
+    query = query.options(joinedload(Offer.provider))
+    return page_of(session, query.order_by(func.lower(Offer.title), Offer.id), page)
+
+
+def addable_offer(session: Session, offer_id: UUID, *, on: date) -> Offer:
+    """The offer that a teacher wants to add; raises OfferDeletedError, OfferNotFoundError."""
+    query = select(Offer).where(Offer.id == offer_id).options(joinedload(Offer.provider))
+    query = query.with_for_update(of=Offer).execution_options(populate_existing=True)
+    offer = session.scalar(query)
+    if offer is not None and offer.status is OfferStatus.DELETED:
+        raise OfferDeletedError(offer_id)
+    if offer is None or not offer.is_addable(on):
+        raise OfferNotFoundError(offer_id)
+    return offer
+
+
+def add_entry(
+    session: Session, teacher: Teacher, offer_id: UUID, followed_on: date, *, on: date
+) -> PortfolioEntry:
+    """Keep a snapshot of the offer; the same offer on the same day is the same entry (R34, R35).
+
+    The offer is locked, so a deletion at the same moment comes before or after it (R38).
+    """
+    offer = addable_offer(session, offer_id, on=on)
+    if not offer.is_addable(on, followed_on):
+        raise _followed_date_error(offer, followed_on, on)
+    key = {"teacher_id": teacher.id, "offer_id": offer.id, "followed_on": followed_on}
+    entry = session.scalar(select(PortfolioEntry).filter_by(**key))
+    if entry is None:
+        entry = _snapshot(teacher, offer, followed_on)
+        session.add(entry)
+        session.flush()
+    return entry
+
+
+def _followed_date_error(offer: Offer, followed_on: date, on: date) -> FollowedDateError:
+    latest = min(offer.end_date or on, on)
+    if followed_on > on:
+        problem = FollowedDateProblem.FUTURE
+    elif followed_on > latest:
+        problem = FollowedDateProblem.AFTER_END
+    else:
+        problem = FollowedDateProblem.BEFORE_START
+    return FollowedDateError(problem, latest, offer.start_date)
+
+
+def _snapshot(teacher: Teacher, offer: Offer, followed_on: date) -> PortfolioEntry:
+    return PortfolioEntry(
+        teacher_id=teacher.id,
+        offer_id=offer.id,
+        offer_version=offer.version,
+        title=offer.title,
+        provider_name=offer.provider.display_name,
+        kind=offer.kind,
+        contact_hours=offer.contact_hours or Decimal(0),
+        self_study_hours=offer.self_study_hours or Decimal(0),
+        areas=offer.areas,
+        followed_on=followed_on,
+    )
+
+
+def remove_entry(session: Session, teacher: Teacher, entry_id: UUID) -> None:
+    """Take an entry out of the teacher's own portfolio; of another's there is none."""
+    entry = session.scalar(
+        select(PortfolioEntry).where(
+            PortfolioEntry.id == entry_id, PortfolioEntry.teacher_id == teacher.id
+        )
+    )
+    if entry is None:
+        raise EntryNotFoundError(entry_id)
+    session.delete(entry)
+    session.flush()
+
+
+class EntryNotFoundError(LookupError):
+    """There is no such entry in this portfolio."""
+
+
+def entries_of(session: Session, teacher: Teacher) -> list[PortfolioEntry]:
+    """The portfolio, last followed first; `entry.offer.status` tells of a deletion (R32)."""
+    query = select(PortfolioEntry).where(PortfolioEntry.teacher_id == teacher.id)
+    query = query.options(joinedload(PortfolioEntry.offer))
+    query = query.order_by(PortfolioEntry.followed_on.desc(), PortfolioEntry.added_at.desc())
+    return list(session.scalars(query))
+
+
+def portfolios_with(session: Session, offer_id: UUID) -> int:
+    """How many portfolios hold this offer: a count, no names (R31)."""
+    holders = func.count(PortfolioEntry.teacher_id.distinct())
+    return session.scalar(select(holders).where(PortfolioEntry.offer_id == offer_id)) or 0

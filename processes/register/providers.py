@@ -24,7 +24,7 @@ class ProviderStatus(StrEnum):
 
 
 class Provider(Record):
-    """A registered company, one per KvK number (R1); exists from the moment of confirmation (R44)."""
+    """A registered company, one per KvK number (R1); made at its confirmation (R44)."""
 
     __tablename__ = "provider"
 
@@ -91,7 +91,7 @@ class TradeRegisterExtract(Record):
 
 
 class AlreadyRegisteredError(Exception):
-    """This KvK number has a provider already (R1)."""
+    """The KvK number has a provider already (R1)."""
 
 
 class ProviderSuspendedError(Exception):

@@ -1,0 +1,137 @@
+"""The public catalogue: what anybody may find, judged at the moment of reading (F3, R64)."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from processes.register.offer_rules import Offer, holds, visible_on
+from processes.register.offer_terms import OfferKind, OfferStatus
+from processes.register.offers import OfferDeletedError, OfferNotFoundError
+from processes.register.paging import Page, page_of
+from processes.register.providers import Provider
+from processes.register.search_words import words
+
+PER_PAGE = 20
+
+
+class HourRange(StrEnum):
+    """How long an activity takes, contact and self-study together."""
+
+    SHORT = "tot-4"
+    MEDIUM = "4-tot-16"
+    LONG = "16-tot-40"
+    LONGEST = "vanaf-40"
+
+    @property
+    def label(self) -> str:
+        """What a reader sees."""
+        return HOUR_LABELS[self]
+
+
+HOUR_LABELS = {
+    HourRange.SHORT: "Minder dan 4 uur",
+    HourRange.MEDIUM: "4 tot 16 uur",
+    HourRange.LONG: "16 tot 40 uur",
+    HourRange.LONGEST: "40 uur of meer",
+}
+HOUR_LIMITS = {
+    HourRange.SHORT: (Decimal(0), Decimal(4)),
+    HourRange.MEDIUM: (Decimal(4), Decimal(16)),
+    HourRange.LONG: (Decimal(16), Decimal(40)),
+    HourRange.LONGEST: (Decimal(40), Decimal(100_000)),
+}
+
+
+@dataclass(frozen=True)
+class CatalogueQuery:
+    """What somebody looks for; what is empty does not limit, more of one kind widens."""
+
+    text: str = ""
+    sectors: frozenset[str] = frozenset()
+    areas: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset()
+    hours: frozenset[str] = frozenset()  # of HourRange
+    online: bool | None = None
+    provider: str = ""  # a KvK number
+
+
+@dataclass(frozen=True)
+class CatalogueEntry:
+    """An offer with its own page in the catalogue; an expired one says so there."""
+
+    offer: Offer
+    state: Literal["visible", "expired"]
+
+
+def search(session: Session, *, on: date, query: CatalogueQuery, page: int = 1) -> Page[Offer]:
+    """The visible offers that match, the best title first."""
+    found = select(Offer).join(Provider).where(visible_on(on), *_limits(query))
+    found = found.options(joinedload(Offer.provider))
+    return page_of(session, found.order_by(*_order(query)), page, PER_PAGE)
+
+
+def _limits(query: CatalogueQuery) -> list[ColumnElement[bool]]:
+    limits = [matches(word) for word in words(query.text)]
+    for column, chosen in ((Offer.sectors, query.sectors), (Offer.areas, query.areas)):
+        if chosen:
+            limits.append(or_(*(holds(column, word) for word in sorted(chosen))))
+    if query.kinds:
+        limits.append(Offer.kind.in_([OfferKind(kind) for kind in sorted(query.kinds)]))
+    if query.hours:
+        limits.append(or_(*(_within(HourRange(each)) for each in sorted(query.hours))))
+    if query.online is not None:
+        limits.append(Offer.online.is_(query.online))
+    if query.provider:
+        limits.append(Provider.kvk == query.provider)
+    return limits
+
+
+def matches(word: str) -> ColumnElement[bool]:
+    """The word stands in the offer, or in the name of its provider."""
+    return or_(
+        Offer.search_text.contains(word, autoescape=True),
+        Provider.search_name.contains(word, autoescape=True),
+    )
+
+
+def _within(hours: HourRange) -> ColumnElement[bool]:
+    total = func.coalesce(Offer.contact_hours, 0) + func.coalesce(Offer.self_study_hours, 0)
+    at_least, below = HOUR_LIMITS[hours]
+    return and_(total >= at_least, total < below)
+
+
+def _order(query: CatalogueQuery) -> list[SQLColumnExpression[Any]]:
+    title = func.lower(Offer.title)
+    in_title = [case((title.contains(w, autoescape=True), 0), else_=1) for w in words(query.text)]
+    return [*in_title, title, Offer.id]
+
+
+def catalogue_offer(session: Session, offer_id: UUID, *, on: date) -> CatalogueEntry:
+    """The page of one offer: visible or expired; raises OfferNotFoundError, OfferDeletedError."""
+    query = select(Offer).where(Offer.id == offer_id).options(joinedload(Offer.provider))
+    offer = session.scalar(query)
+    if offer is None:
+        raise OfferNotFoundError(offer_id)
+    if offer.status is OfferStatus.DELETED:
+        raise OfferDeletedError(offer_id)
+    if offer.status is OfferStatus.CONCEPT or offer.provider.is_suspended:
+        raise OfferNotFoundError(offer_id)
+    return CatalogueEntry(offer, "visible" if offer.is_visible(on) else "expired")
+
+
+def visible_offer_ids(session: Session, *, on: date) -> list[UUID]:
+    """What a site map may name (R64)."""
+    return list(session.scalars(select(Offer.id).where(visible_on(on)).order_by(Offer.id)))
+
+
+def providers_with_offers(session: Session, *, on: date) -> list[Provider]:
+    """The providers that a visitor can choose from."""
+    having = select(Offer.provider_id).where(visible_on(on))
+    query = select(Provider).where(Provider.id.in_(having))
+    return list(session.scalars(query.order_by(func.lower(Provider.display_name))))
