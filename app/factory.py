@@ -9,6 +9,7 @@ from app.config import flask_config, security_headers
 from app.db import init_database
 from app.errors import init_errors
 from app.limits import limiter
+from app.static_files import static_url
 from app.texts import init_texts
 from workers.settings import Settings, use_settings
 
@@ -25,6 +26,7 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     init_database(app, settings)
     init_texts(app)
+    app.add_template_global(static_url)
     init_errors(app)
     csrf.init_app(app)
     limiter.init_app(app)

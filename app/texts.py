@@ -6,9 +6,10 @@ from flask import Flask
 
 from processes.base import local
 
-MONTHS = (
-    "januari februari maart april mei juni juli augustus september oktober november december"
-).split()
+MONTHS = [
+    *("januari", "februari", "maart", "april", "mei", "juni"),
+    *("juli", "augustus", "september", "oktober", "november", "december"),
+]
 
 
 def datum(moment: date | datetime | None) -> str:

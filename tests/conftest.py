@@ -1,11 +1,10 @@
 """What the tests are given: two real databases, a real broker, the app and its settings."""
 
-import contextlib
-import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 import sqlalchemy as sa
@@ -141,14 +140,15 @@ def settings(database_url: str, tmp_path: Path) -> Iterator[Settings]:
 
 
 @pytest.fixture
-def app(settings: Settings, connection: Connection) -> Iterator[Flask]:
+def app(settings: Settings, connection: Connection) -> Flask:
     """The portal on the connection of `session`: what a request commits, the session sees."""
     app = create_app(settings)
     app.testing = True
     with app.app_context():
         db.engine.dispose()
-        db.engines[None] = connection  # type: ignore[assignment] - Flask-SQLAlchemy's own test recipe
-    yield app
+        # Flask-SQLAlchemy's own recipe for tests: its sessions then work inside this transaction.
+        cast("dict[str | None, Any]", db.engines)[None] = connection
+    return app
 
 
 @pytest.fixture

@@ -108,9 +108,9 @@ def _environment() -> dict[str, str]:
 
 
 def _init_database(programs: Path, root: Path, user: dict[str, Any]) -> None:
-    options = "-U loket -A trust -E UTF8 --no-sync --no-instructions".split()
+    options = ["-U", "loket", "-A", "trust", "-E", "UTF8", "--no-sync", "--no-instructions"]
     made = subprocess.run(
-        [programs / "initdb", "-D", root / "data", *options],
+        [str(programs / "initdb"), "-D", str(root / "data"), *options],
         capture_output=True,
         text=True,
         check=False,

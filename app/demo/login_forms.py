@@ -1,0 +1,109 @@
+"""The two forms of the login simulator, and the claims that each choice gives."""
+
+import re
+from typing import Any
+
+from wtforms import Form, RadioField, SelectField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice
+
+from app.demo.accounts import (
+    ACCOUNTS,
+    COMPANIES,
+    EMPLOYEES,
+    LEVELS,
+    account_with,
+    level_urn,
+    pseudonym,
+)
+
+OTHER = "anders"
+OUTCOMES = [
+    SelectChoice("success", "Inloggen gelukt"),
+    SelectChoice("cancel", "Inloggen afgebroken"),
+    SelectChoice("fault", "Technische storing"),
+]
+
+
+class EHerkenningForm(Form):
+    kvk = SelectField(
+        "Bedrijf",
+        choices=[SelectChoice(kvk, f"{kvk} - {name}") for kvk, name in COMPANIES.items()]
+        + [SelectChoice(OTHER, "Een ander KVK-nummer")],
+        default="68750110",
+        validate_choice=False,
+    )
+    other_kvk = StringField(
+        "Ander KVK-nummer",
+        description="Alleen als u hierboven een ander KVK-nummer kiest: 8 cijfers",
+    )
+    loa = SelectField(
+        "Betrouwbaarheidsniveau",
+        choices=[SelectChoice(*level) for level in LEVELS.items()],
+        default="loa3",
+        validate_choice=False,
+    )
+    subject = SelectField(
+        "Medewerker",
+        choices=[SelectChoice(*employee) for employee in EMPLOYEES.items()],
+        default="medewerker-1",
+        validate_choice=False,
+    )
+    branch = StringField(
+        "Vestiging", description="Vestigingsnummer van 12 cijfers, als de machtiging beperkt is"
+    )
+    outcome = RadioField("Uitkomst", choices=OUTCOMES, default="success")
+
+    def chosen_kvk(self) -> str:
+        """The number from the list, or the one typed."""
+        other = (self.other_kvk.data or "").strip()
+        return other if self.kvk.data == OTHER else str(self.kvk.data).strip()
+
+    def validate_other_kvk(self, _field: StringField) -> None:
+        if not re.fullmatch(r"[0-9]{8}", self.chosen_kvk()):
+            message = "Vul een KVK-nummer van 8 cijfers in"
+            raise ValidationError(message)
+
+    def validate_branch(self, field: StringField) -> None:
+        if field.data and not re.fullmatch(r"[0-9]{12}", field.data.strip()):
+            message = "Vul een vestigingsnummer van 12 cijfers in, of laat dit leeg"
+            raise ValidationError(message)
+
+    def claims(self) -> dict[str, Any]:
+        """What eHerkenning says of this login: a company and a pseudonym, never a person's name."""
+        kvk = self.chosen_kvk()
+        acting = pseudonym(kvk, str(self.subject.data))
+        claims = {
+            "sub": acting,
+            "acr": level_urn(str(self.loa.data)),
+            "namequalifier": "urn:etoegang:1.9:EntityConcernedID:KvKnr",
+            "urn:etoegang:core:LegalSubjectID": kvk,
+            "urn:etoegang:core:ActingSubjectID": acting,
+            "urn:etoegang:1.11:attribute-represented:CompanyName": _company_name(kvk),
+        }
+        if branch := (self.branch.data or "").strip():
+            claims["urn:etoegang:1.9:ServiceRestriction:Vestigingsnr"] = branch
+        return claims
+
+
+class AccountForm(Form):
+    subject = RadioField(
+        "Account",
+        choices=[
+            SelectChoice(account.subject, f"{account.name} ({account.title})")
+            for account in ACCOUNTS
+        ],
+        default=ACCOUNTS[0].subject,
+    )
+    outcome = RadioField("Uitkomst", choices=OUTCOMES, default="success")
+
+    def claims(self) -> dict[str, Any]:
+        """A name and roles: these accounts are people of the register and of schools."""
+        account = account_with(str(self.subject.data))
+        if account is None:
+            message = "the form validates its choices"
+            raise LookupError(message)
+        return {"sub": account.subject, "name": account.name, "roles": [account.role]}
+
+
+def _company_name(kvk: str) -> str:
+    return COMPANIES.get(kvk, f"Testbedrijf {kvk}").split(" (")[0]
