@@ -1,0 +1,80 @@
+"""Which offers somebody may see and change: of the company, or of one branch (R54, R60, R62)."""
+
+from collections.abc import Callable
+from functools import wraps
+from uuid import UUID
+
+from flask import abort, make_response, redirect, render_template
+from flask.typing import ResponseReturnValue
+
+from app.access import current_user
+from app.db import db
+from processes.register.offers import (
+    Offer,
+    OfferNotFoundError,
+    OfferStatus,
+    readable_offer_of,
+)
+from processes.register.providers import Provider, ProviderStatus, provider_of
+from workers.offer_publication import Worker
+
+View = Callable[..., ResponseReturnValue]
+
+
+def for_provider(view: View) -> View:
+    """Give the view its provider; who has not registered yet goes to the registration first."""
+
+    @wraps(view)
+    def checked(**arguments: object) -> ResponseReturnValue:
+        provider = provider_of(db.session(), current_user().kvk or "")
+        if provider is None:
+            return redirect("/aanmelding")
+        return view(provider=provider, **arguments)
+
+    return checked
+
+
+def for_change(view: View) -> View:
+    """As `for_provider`; a suspended provider only looks (R60)."""
+
+    @for_provider
+    @wraps(view)
+    def checked(provider: Provider, **arguments: object) -> ResponseReturnValue:
+        if provider.status is ProviderStatus.SUSPENDED:
+            return render_template("offers/suspended.html", provider=provider), 403
+        return view(provider=provider, **arguments)
+
+    return checked
+
+
+def worker() -> Worker:
+    """For whom the steps of this request are taken."""
+    user = current_user()
+    return Worker(user.kvk or "", user.branch, user.label)
+
+
+def offer_to_read(offer_id: UUID) -> Offer:
+    """The offer, if it is theirs: 404 when it is not, 410 when they deleted it."""
+    user = current_user()
+    try:
+        return readable_offer_of(db.session(), offer_id, kvk=user.kvk or "", branch=user.branch)
+    except OfferNotFoundError:
+        abort(410 if _was_deleted(offer_id) else 404)
+
+
+def offer_to_change(offer_id: UUID) -> Offer:
+    """As `offer_to_read`; an activity of the whole company is not for one branch to change."""
+    offer = offer_to_read(offer_id)
+    if not offer.is_editable_for(current_user().branch):
+        abort(make_response(render_template("offers/read_only.html", offer=offer), 403))
+    return offer
+
+
+def _was_deleted(offer_id: UUID) -> bool:
+    offer = db.session().get(Offer, offer_id)
+    if offer is None or offer.status is not OfferStatus.DELETED:
+        return False
+    provider = db.session().get(Provider, offer.provider_id)
+    user = current_user()
+    in_branch = user.branch in (None, offer.branch)
+    return provider is not None and provider.kvk == user.kvk and in_branch

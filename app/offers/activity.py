@@ -1,0 +1,98 @@
+"""One activity of a provider: its state, what is missing, the preview, publishing and copying."""
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.access import Role, current_user, requires
+from app.db import db
+from app.offers.access import for_change, for_provider, offer_to_change, offer_to_read, worker
+from app.offers.blueprint import bp
+from app.offers.history import changes_of
+from app.pages import submission_sent
+from processes.base import today
+from processes.register.offers import Offer, copy, mark_checked
+from processes.register.providers import Provider
+from workers.enqueue import commit_and_enqueue
+from workers.offer_publication import begin, offer_submitted, publish_if_possible, take_step
+
+
+@bp.get("/<uuid:offer_id>")
+@requires(Role.PROVIDER)
+@for_provider
+def show(provider: Provider, offer_id: UUID) -> ResponseReturnValue:
+    return _page(provider, offer_to_read(offer_id))
+
+
+@bp.get("/<uuid:offer_id>/voorbeeld")
+@requires(Role.PROVIDER)
+@for_provider
+def preview(provider: Provider, offer_id: UUID) -> ResponseReturnValue:
+    offer = offer_to_read(offer_id)
+    return render_template("offers/preview.html", offer=offer, provider=provider, today=today())
+
+
+@bp.get("/<uuid:offer_id>/versies")
+@requires(Role.PROVIDER)
+@for_provider
+def versions(provider: Provider, offer_id: UUID) -> ResponseReturnValue:
+    offer = offer_to_read(offer_id)
+    changes = changes_of(db.session(), offer)
+    return render_template("offers/versions.html", offer=offer, changes=changes, provider=provider)
+
+
+@bp.post("/<uuid:offer_id>/publiceren")
+@requires(Role.PROVIDER)
+@for_change
+def publish(provider: Provider, offer_id: UUID) -> ResponseReturnValue:
+    offer = offer_to_change(offer_id)
+    outcome = publish_if_possible(db.session(), offer.id, by=worker())
+    if not outcome.done:
+        return _page(provider, offer, refusal=outcome.remark), 422
+    commit_and_enqueue(db.session())
+    flash(f"{outcome.title}: {outcome.remark}", "ok" if offer.is_visible(today()) else "warning")
+    return redirect(url_for("offers.show", offer_id=offer.id))
+
+
+@bp.post("/<uuid:offer_id>/gecontroleerd")
+@requires(Role.PROVIDER)
+@for_change
+def check(provider: Provider, offer_id: UUID) -> ResponseReturnValue:  # noqa: ARG001 - of for_change
+    offer = offer_to_change(offer_id)
+    checked = request.form.get("gecontroleerd") == "ja"
+    mark_checked(db.session(), offer.id, checked, by=current_user().label)
+    commit_and_enqueue(db.session())
+    return redirect(url_for("offers.show", offer_id=offer.id))
+
+
+@bp.post("/<uuid:offer_id>/kopie")
+@requires(Role.PROVIDER)
+@for_change
+def make_copy(provider: Provider, offer_id: UUID) -> ResponseReturnValue:
+    session, by, submission_id = db.session(), worker(), submission_sent()
+    offer = offer_to_change(offer_id)
+    session.refresh(provider, with_for_update=True)  # a double click waits here for the first one
+    copy_id = offer_submitted(session, submission_id, by=by)
+    if copy_id is None:
+        made = copy(session, offer.id, by=by.label)
+        begin(session, made, by=by)
+        # A step that changes nothing keeps the token of the form, for the second click (R15).
+        nothing = {"action": "edit", "changes": {}, "based_on": made.version}
+        take_step(session, made, nothing, by=by, submission_id=submission_id)
+        copy_id = made.id
+        commit_and_enqueue(session)
+    flash("Dit is de kopie. Pas haar aan en sla haar op.", "ok")
+    return redirect(url_for("offers.edit", offer_id=copy_id))
+
+
+def _page(provider: Provider, offer: Offer, *, refusal: str = "") -> str:
+    return render_template(
+        "offers/show.html",
+        offer=offer,
+        provider=provider,
+        missing=offer.missing_fields(),
+        may_change=offer.is_editable_for(current_user().branch),
+        refusal=refusal,
+        today=today(),
+    )

@@ -1,0 +1,52 @@
+"""Two people changed the same activity: what each did, and what can be put together (R30)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.offers.history import in_words
+from processes.register.offer_fields import FIELD_LABELS, as_json, fields_of, read
+from processes.register.offers import Offer, versions_of
+
+
+@dataclass(frozen=True)
+class Clash:
+    """A field that the other changed; `both`: you changed it as well."""
+
+    field: str
+    label: str
+    theirs: str
+    yours: str
+    both: bool
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """What the other changed, and your own changes, which the form keeps."""
+
+    clashes: list[Clash]
+    keep: dict[str, Any]
+    changed_by: str
+
+
+def conflict_of(session: Session, offer: Offer, sent: Mapping[str, Any], based_on: int) -> Conflict:
+    """Compare what was sent with the activity as it is now, and as it was when you began."""
+    current = fields_of(offer)
+    versions = {version.version: version for version in versions_of(session, offer)}
+    began = versions[based_on].fields if based_on in versions else {}
+    yours = {field: as_json(value) for field, value in read(sent).items() if field != "end_date"}
+    mine = {field: new for field, new in yours.items() if new != began.get(field)}
+    clashes = [
+        Clash(
+            field,
+            label,
+            in_words(field, current[field]),
+            in_words(field, yours[field]),
+            both=field in mine,
+        )
+        for field, label in FIELD_LABELS.items()
+        if field in yours and current[field] != began.get(field) and current[field] != yours[field]
+    ]
+    return Conflict(clashes, mine, offer.updated_by)

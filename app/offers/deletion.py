@@ -1,0 +1,53 @@
+"""Deleting an activity for good; the end date is offered first (R31, R32)."""
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.access import Role, requires
+from app.db import db
+from app.offers.access import for_change, offer_to_change, worker
+from app.offers.blueprint import bp
+from app.pages import submission_sent
+from forms.offers import DeleteOfferForm
+from processes.base import today
+from processes.register.offers import Offer
+from processes.register.portfolio import portfolios_with
+from processes.register.providers import Provider
+from workers.enqueue import commit_and_enqueue
+from workers.offer_publication import take_step
+
+
+@bp.get("/<uuid:offer_id>/verwijderen")
+@requires(Role.PROVIDER)
+@for_change
+def delete(provider: Provider, offer_id: UUID) -> ResponseReturnValue:
+    offer = offer_to_change(offer_id)
+    return _page(provider, offer, DeleteOfferForm.for_title(offer.title)())
+
+
+@bp.post("/<uuid:offer_id>/verwijderen")
+@requires(Role.PROVIDER)
+@for_change
+def confirm_deletion(provider: Provider, offer_id: UUID) -> ResponseReturnValue:
+    offer = offer_to_change(offer_id)
+    form = DeleteOfferForm.for_title(offer.title)(request.form)
+    if not form.validate():
+        return _page(provider, offer, form), 422
+    title = offer.title or "Activiteit zonder titel"
+    take_step(db.session(), offer, form.variables(), by=worker(), submission_id=submission_sent())
+    commit_and_enqueue(db.session())
+    flash(f"{title} is verwijderd.", "ok")
+    return redirect(url_for("offers.index"))
+
+
+def _page(provider: Provider, offer: Offer, form: DeleteOfferForm) -> str:
+    return render_template(
+        "offers/delete.html",
+        provider=provider,
+        offer=offer,
+        form=form,
+        holders=portfolios_with(db.session(), offer.id),
+        today=today(),
+    )

@@ -1,0 +1,148 @@
+"""Making a new activity and changing one; a draft may be half empty (R24, R28, R30)."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.access import Role, current_user, requires
+from app.db import db
+from app.offers.access import for_change, offer_to_change, worker
+from app.offers.blueprint import bp
+from app.offers.conflict import Conflict, conflict_of
+from app.pages import submission_sent
+from forms.offers import OfferForm
+from processes.base import today
+from processes.register.offer_fields import OfferFieldError, fields_of
+from processes.register.offers import EndBeforeStartError, Offer, StaleOfferError, create
+from processes.register.providers import Provider
+from processes.register.rich_text import editable
+from workers.enqueue import commit_and_enqueue
+from workers.offer_publication import begin, offer_submitted, publish_if_possible, take_step
+
+NOT_HERE = {"end_date"}  # has a page of its own, which says what it does (R20)
+
+
+@bp.get("/nieuw")
+@requires(Role.PROVIDER)
+@for_change
+def new(provider: Provider) -> ResponseReturnValue:
+    return _page(OfferForm(), provider=provider)
+
+
+@bp.post("/nieuw")
+@requires(Role.PROVIDER)
+@for_change
+def add(provider: Provider) -> ResponseReturnValue:
+    session, by, submission_id = db.session(), worker(), submission_sent()
+    form = OfferForm(request.form)
+    if not form.validate():
+        return _page(form, provider=provider), 422
+    session.refresh(provider, with_for_update=True)  # a double click waits here for the first one
+    if offer_id := offer_submitted(session, submission_id, by=by):
+        return redirect(url_for("offers.show", offer_id=offer_id))
+    offer = create(session, provider, by=by.label, branch=current_user().branch)
+    begin(session, offer, by=by)
+    form.based_on.data = offer.version
+    return _save(provider, offer, form, submission_id)
+
+
+@bp.get("/<uuid:offer_id>/bewerken")
+@requires(Role.PROVIDER)
+@for_change
+def edit(provider: Provider, offer_id: UUID) -> ResponseReturnValue:
+    offer = offer_to_change(offer_id)
+    return _page(form_of(offer), provider=provider, offer=offer)
+
+
+@bp.post("/<uuid:offer_id>/bewerken")
+@requires(Role.PROVIDER)
+@for_change
+def save(provider: Provider, offer_id: UUID) -> ResponseReturnValue:
+    offer = offer_to_change(offer_id)
+    form = OfferForm(request.form)
+    if not form.validate():
+        return _page(form, provider=provider, offer=offer), 422
+    return _save(provider, offer, form, submission_sent())
+
+
+def _save(
+    provider: Provider, offer: Offer, form: OfferForm, submission_id: UUID
+) -> ResponseReturnValue:
+    session, offer_id, based_on = db.session(), offer.id, form.based_on.data or 0
+    try:
+        variables = {"action": "edit", "changes": changes_in(form), "based_on": based_on}
+        take_step(session, offer, variables, by=worker(), submission_id=submission_id)
+    except StaleOfferError as error:
+        session.rollback()
+        offer = offer_to_change(offer_id)
+        conflict = conflict_of(session, offer, form.changes(), based_on)
+        merged = form_of(offer, conflict.keep)
+        merged.based_on.data = error.version
+        return _page(merged, provider=provider, offer=offer, conflict=conflict), 409
+    except OfferFieldError as error:
+        return _refused(provider, offer_id, form, error.field, error.message)
+    except EndBeforeStartError as error:
+        message = f"De activiteit heeft {error.end:%d-%m-%Y} als einddatum. Kies een eerdere dag."
+        return _refused(provider, offer_id, form, "start_date", message)
+    if request.form.get("next") == "publish":
+        return _publish(provider, offer)
+    commit_and_enqueue(session)
+    flash("De activiteit is opgeslagen.", "ok")
+    return redirect(url_for("offers.show", offer_id=offer_id))
+
+
+def _publish(provider: Provider, offer: Offer) -> ResponseReturnValue:
+    """Publish what was just saved; what is saved stays saved when it is not complete."""
+    outcome = publish_if_possible(db.session(), offer.id, by=worker())
+    commit_and_enqueue(db.session())
+    if not outcome.done:
+        return _page(form_of(offer), provider=provider, offer=offer, refusal=outcome.remark), 422
+    flash(f"{outcome.title}: {outcome.remark}", "ok" if offer.is_visible(today()) else "warning")
+    return redirect(url_for("offers.show", offer_id=offer.id))
+
+
+def _refused(
+    provider: Provider, offer_id: UUID, form: OfferForm, field: str, message: str
+) -> ResponseReturnValue:
+    db.session().rollback()
+    form[field].errors = [*form[field].errors, message]
+    offer = None if request.endpoint == "offers.add" else offer_to_change(offer_id)
+    return _page(form, provider=provider, offer=offer), 422
+
+
+def changes_in(form: OfferForm) -> dict[str, Any]:
+    """What the form says about the activity, without what has a page of its own."""
+    changes = {field: new for field, new in form.changes().items() if field not in NOT_HERE}
+    if request.form.get("hours_confirmed") == "ja":
+        changes["hours_confirmed"] = True  # R52
+    return changes
+
+
+def form_of(offer: Offer, keep: Mapping[str, Any] | None = None) -> OfferForm:
+    """The form with the activity as it is, but for the values to keep."""
+    fields = fields_of(offer) | dict(keep or {})
+    fields |= {"contribution": editable(fields["contribution"] or "")}
+    fields |= {"content": editable(fields["content"] or "")}
+    return OfferForm(data={**fields, "based_on": offer.version})
+
+
+def _page(
+    form: OfferForm,
+    *,
+    provider: Provider,
+    offer: Offer | None = None,
+    conflict: Conflict | None = None,
+    refusal: str = "",
+) -> str:
+    return render_template(
+        "offers/edit.html",
+        form=form,
+        offer=offer,
+        provider=provider,
+        missing=offer.missing_fields() if offer else [],
+        conflict=conflict,
+        refusal=refusal,
+    )

@@ -1,0 +1,88 @@
+"""The last day that an activity is visible: the way to hide it without losing it (R20-R23)."""
+
+from datetime import date
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.access import Role, requires
+from app.db import db
+from app.offers.access import for_change, offer_to_change, worker
+from app.offers.blueprint import bp
+from app.pages import submission_sent
+from forms.offers import EndDateForm
+from processes.base import today
+from processes.register.offers import Offer, end_date_notices
+from processes.register.providers import Provider
+from workers.enqueue import commit_and_enqueue
+from workers.offer_publication import take_step
+
+
+@bp.get("/<uuid:offer_id>/einddatum")
+@requires(Role.PROVIDER)
+@for_change
+def end_date(provider: Provider, offer_id: UUID) -> ResponseReturnValue:
+    offer = offer_to_change(offer_id)
+    return _page(provider, offer, EndDateForm(data={"end_date": offer.end_date}))
+
+
+@bp.post("/<uuid:offer_id>/einddatum")
+@requires(Role.PROVIDER)
+@for_change
+def set_end_date(provider: Provider, offer_id: UUID) -> ResponseReturnValue:
+    offer = offer_to_change(offer_id)
+    form = EndDateForm(request.form)
+    if not form.validate() or not _follows_start(offer, form):
+        return _page(provider, offer, form), 422
+    day = form.end_date.data
+    notices = end_date_notices(offer, day, on=today())
+    if _asks_confirmation(offer, day) and request.form.get("confirmed") != str(day):
+        return _page(provider, offer, form, notices=notices)
+    take_step(db.session(), offer, form.variables(), by=worker(), submission_id=submission_sent())
+    commit_and_enqueue(db.session())
+    flash(_result(offer), "ok")
+    return redirect(url_for("offers.show", offer_id=offer_id))
+
+
+def _follows_start(offer: Offer, form: EndDateForm) -> bool:
+    day = form.end_date.data
+    if day is None or offer.start_date is None or day >= offer.start_date:
+        return True
+    message = f"De einddatum ligt voor de begindatum, {offer.start_date:%d-%m-%Y}."
+    form.end_date.errors = [*form.end_date.errors, message]
+    return False
+
+
+def _asks_confirmation(offer: Offer, day: date | None) -> bool:
+    """One plain confirmation: when this hides the activity, or when the year looks like a slip."""
+    if day is None:
+        return False
+    hides = offer.is_visible(today()) and day < today()
+    is_odd = bool(end_date_notices(offer, day, on=day))  # a notice that is not about today
+    return hides or is_odd
+
+
+def _result(offer: Offer) -> str:
+    if offer.end_date is None:
+        effect = "De activiteit heeft nu geen einddatum."
+    else:
+        effect = f"De einddatum is nu {offer.end_date:%d-%m-%Y}."
+    if offer.is_visible(today()):
+        return f"{effect} Leraren vinden de activiteit in de catalogus."
+    if offer.has_ended(today()):
+        return f"{effect} Leraren vinden de activiteit niet meer in de catalogus."
+    return effect
+
+
+def _page(
+    provider: Provider, offer: Offer, form: EndDateForm, *, notices: list[str] | None = None
+) -> str:
+    return render_template(
+        "offers/end_date.html",
+        provider=provider,
+        offer=offer,
+        form=form,
+        notices=notices or [],
+        today=today(),
+    )

@@ -1,0 +1,117 @@
+"""The overview of a provider's activities, and how far their migration is (R26, R27, R48, R58)."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
+
+from app.access import Role, current_user, requires
+from app.db import db
+from app.offers.access import for_provider
+from app.offers.blueprint import bp
+from app.pages import page_asked
+from forms.offers import OverviewFilterForm
+from processes.base import now, today
+from processes.register.legacy_migration import progress_of, report_of
+from processes.register.offer_overview import OverviewOrder
+from processes.register.offers import Offer, OfferStatus, OverviewFilter, counters, overview
+from processes.register.paging import Page
+from processes.register.providers import Provider
+from workers.enqueue import commit_and_enqueue
+
+ANSWERS: Mapping[str | None, bool] = {"ja": True, "nee": False}
+
+
+@bp.get("")
+@requires(Role.PROVIDER)
+@for_provider
+def index(provider: Provider) -> ResponseReturnValue:
+    filters = filters_of(request.args)
+    return render_template(
+        "offers/index.html",
+        provider=provider,
+        page=offers_of(provider, filters, page=page_asked()),
+        filters=filters,
+        counters=counters(db.session(), provider.kvk, on=today(), branch=current_user().branch),
+        progress=progress_of(db.session(), provider.kvk),
+        branches=branches_of(provider),
+        ended_validity=offers_of(provider, OverviewFilter(validity_ended=True), per_page=1).total,
+        today=today(),
+    )
+
+
+@bp.get("/voortgang")
+@requires(Role.PROVIDER)
+@for_provider
+def migration_progress(provider: Provider) -> ResponseReturnValue:
+    """The part of the overview that htmx asks for again and again."""
+    progress = progress_of(db.session(), provider.kvk)
+    page = render_template("offers/progress.html", progress=progress)
+    response: Response = make_response(page)
+    if progress.is_done:
+        response.headers["HX-Refresh"] = "true"
+    return response
+
+
+@bp.get("/overgezet")
+@requires(Role.PROVIDER)
+@for_provider
+def migration_report(provider: Provider) -> ResponseReturnValue:
+    results = report_of(db.session(), provider.kvk)
+    return render_template("offers/migration.html", results=results)
+
+
+@bp.post("/uitleg-gelezen")
+@requires(Role.PROVIDER)
+@for_provider
+def explained(provider: Provider) -> ResponseReturnValue:
+    """The explanation of the first visit was read, by anybody of the company (R27)."""
+    provider.overview_explained_at = now()
+    commit_and_enqueue(db.session())
+    return redirect(url_for("offers.index"))
+
+
+def filters_of(words: MultiDict[str, str]) -> OverviewFilter:
+    """The filter in an address; what means nothing does not limit."""
+    form = OverviewFilterForm(words)
+    form.validate()
+    known = {str(OfferStatus.CONCEPT), str(OfferStatus.PUBLISHED), "verlopen"}
+    order = words.get("volgorde", "")
+    return OverviewFilter(
+        text=form.text.data or "",
+        status=form.status.data if form.status.data in known else "",
+        checked=ANSWERS.get(form.checked.data),
+        complete=ANSWERS.get(form.complete.data),
+        branch=form.branch.data or "",
+        company_wide="bedrijf" in words,
+        newer_source="brongegevens" in words,
+        validity_ended="validatie" in words,
+        order=OverviewOrder(order) if order in set(OverviewOrder) else OverviewOrder.TITLE,
+    )
+
+
+def offers_of(
+    provider: Provider, filters: OverviewFilter, *, page: int = 1, per_page: int = 25
+) -> Page[Offer]:
+    """A page of the offers that this person may see."""
+    branch = current_user().branch
+    if branch is None:
+        filters = replace(filters, company_wide=False)
+    return overview(
+        db.session(),
+        provider.kvk,
+        on=today(),
+        branch=branch,
+        filters=filters,
+        page=page,
+        per_page=per_page,
+    )
+
+
+def branches_of(provider: Provider) -> list[str]:
+    """The branches that have offers, to filter by."""
+    query = select(Offer.branch).where(Offer.provider_id == provider.id).distinct()
+    return sorted(branch for branch in db.session().scalars(query) if branch)
