@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from processes.register.offer_rules import Offer, holds, visible_on
@@ -20,34 +19,6 @@ from processes.register.search_words import words
 PER_PAGE = 20
 
 
-class HourRange(StrEnum):
-    """How long an activity takes, contact and self-study together."""
-
-    SHORT = "tot-4"
-    MEDIUM = "4-tot-16"
-    LONG = "16-tot-40"
-    LONGEST = "vanaf-40"
-
-    @property
-    def label(self) -> str:
-        """What a reader sees."""
-        return HOUR_LABELS[self]
-
-
-HOUR_LABELS = {
-    HourRange.SHORT: "Minder dan 4 uur",
-    HourRange.MEDIUM: "4 tot 16 uur",
-    HourRange.LONG: "16 tot 40 uur",
-    HourRange.LONGEST: "40 uur of meer",
-}
-HOUR_LIMITS = {
-    HourRange.SHORT: (Decimal(0), Decimal(4)),
-    HourRange.MEDIUM: (Decimal(4), Decimal(16)),
-    HourRange.LONG: (Decimal(16), Decimal(40)),
-    HourRange.LONGEST: (Decimal(40), Decimal(100_000)),
-}
-
-
 @dataclass(frozen=True)
 class CatalogueQuery:
     """What somebody looks for; what is empty does not limit, more of one kind widens."""
@@ -56,7 +27,7 @@ class CatalogueQuery:
     sectors: frozenset[str] = frozenset()
     areas: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
-    hours: frozenset[str] = frozenset()  # of HourRange
+    hours: tuple[Decimal | None, Decimal | None] = (None, None)  # from, up to and including
     online: bool | None = None
     provider: str = ""  # a KvK number
 
@@ -83,8 +54,7 @@ def _limits(query: CatalogueQuery) -> list[ColumnElement[bool]]:
             limits.append(or_(*(holds(column, word) for word in sorted(chosen))))
     if query.kinds:
         limits.append(Offer.kind.in_([OfferKind(kind) for kind in sorted(query.kinds)]))
-    if query.hours:
-        limits.append(or_(*(_within(HourRange(each)) for each in sorted(query.hours))))
+    limits.extend(_hours_within(*query.hours))
     if query.online is not None:
         limits.append(Offer.online.is_(query.online))
     if query.provider:
@@ -100,10 +70,10 @@ def matches(word: str) -> ColumnElement[bool]:
     )
 
 
-def _within(hours: HourRange) -> ColumnElement[bool]:
+def _hours_within(least: Decimal | None, most: Decimal | None) -> list[ColumnElement[bool]]:
     total = func.coalesce(Offer.contact_hours, 0) + func.coalesce(Offer.self_study_hours, 0)
-    at_least, below = HOUR_LIMITS[hours]
-    return and_(total >= at_least, total < below)
+    limits = [] if least is None else [total >= least]
+    return limits if most is None else [*limits, total <= most]
 
 
 def _order(query: CatalogueQuery) -> list[SQLColumnExpression[Any]]:

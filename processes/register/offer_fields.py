@@ -44,13 +44,13 @@ def _hours(value: Any) -> Decimal | None:
     if value in (None, ""):
         return None
     try:
-        hours = Decimal(str(value)).quantize(Decimal("0.01"))
-    except InvalidOperation:
-        hours = Decimal(-1)
-    if not 0 <= hours <= MOST_HOURS:
-        message = "Vul een aantal uren in, bijvoorbeeld 3,5."
-        raise ValueError(message)
-    return hours
+        hours = Decimal(str(value)[:20]).quantize(Decimal("0.01"))
+        if 0 <= hours <= MOST_HOURS:
+            return hours
+    except InvalidOperation:  # no number, or no finite one
+        pass
+    message = "Vul een aantal uren in, bijvoorbeeld 3,5."
+    raise ValueError(message)
 
 
 def _date(value: Any) -> date | None:

@@ -99,6 +99,8 @@ def shown_as(status: str, on: date) -> ColumnElement[bool]:
     """The twin of `Offer.shown_status(on) == status`."""
     if status == EXPIRED:
         return and_(Offer.status != OfferStatus.DELETED, ended_on(on))
+    if status == OfferStatus.DELETED:
+        return Offer.status == OfferStatus.DELETED
     return and_(Offer.status == OfferStatus(status), not_(ended_on(on)))
 
 

@@ -203,7 +203,13 @@ def publish(session: Session, offer_id: UUID, *, by: str) -> Offer:
     return offer
 
 
-def mark_checked(session: Session, offer_id: UUID, checked: bool, *, by: str) -> Offer:  # noqa: FBT001 - the fact itself
+def mark_checked(
+    session: Session,
+    offer_id: UUID,
+    checked: bool,  # noqa: FBT001 - the fact itself
+    *,
+    by: str,
+) -> Offer:
     """Note that the provider looked at the offer, or not after all (R26)."""
     offer = _locked(session, offer_id)
     if checked != (offer.checked_at is not None):
