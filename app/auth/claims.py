@@ -1,0 +1,96 @@
+"""Reads what the login provider says about who logged in; anything odd is refused."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.access import Role
+from app.auth.levels import level_of
+
+LEGAL_SUBJECT = "urn:etoegang:core:LegalSubjectID"
+LEGAL_SUBJECT_TYPE = "namequalifier"
+KVK_TYPE = "urn:etoegang:1.9:EntityConcernedID:KvKnr"
+ACTING_SUBJECT = "urn:etoegang:core:ActingSubjectID"
+BRANCH = "urn:etoegang:1.9:ServiceRestriction:Vestigingsnr"
+INTERMEDIARY = "urn:etoegang:core:IntermediateSubjectID"
+LONGEST_SUBJECT = 255
+
+
+class OddClaimsError(Exception):
+    """The login provider says something that cannot be right."""
+
+
+class NoKvkNumberError(Exception):
+    """The company logged in with something else than a KvK number (R72)."""
+
+
+@dataclass(frozen=True)
+class ActingEmployee:
+    """What eHerkenning tells: a company, an opaque pseudonym, a level, perhaps a branch (R3)."""
+
+    kvk: str
+    subject: str
+    level: str | None
+    branch: str | None
+    intermediary: str | None
+
+
+@dataclass(frozen=True)
+class Account:
+    """What the issuer of teachers and staff tells."""
+
+    subject: str
+    name: str
+    roles: frozenset[Role]
+
+
+def acting_employee(claims: Mapping[str, Any]) -> ActingEmployee:
+    """The employee in the claims of eHerkenning."""
+    return ActingEmployee(
+        kvk=_kvk(claims),
+        subject=_subject(claims.get(ACTING_SUBJECT) or claims.get("sub")),
+        level=level_of(claims.get("acr")),
+        branch=_digits(claims.get(BRANCH), 12, "branch"),
+        intermediary=_digits(claims.get(INTERMEDIARY), 8, "intermediary"),
+    )
+
+
+def account(claims: Mapping[str, Any]) -> Account:
+    """The account of a teacher or a member of staff; never the role of a provider."""
+    given = claims.get("roles")
+    names = given if isinstance(given, list) else []
+    known = {role.value: role for role in Role if role is not Role.PROVIDER}
+    roles = frozenset(known[name] for name in names if isinstance(name, str) and name in known)
+    subject = _subject(claims.get("sub"))
+    name = claims.get("name")
+    label = " ".join(name.split())[:100] if isinstance(name, str) else ""
+    return Account(subject, label or subject[:100], roles)
+
+
+def _kvk(claims: Mapping[str, Any]) -> str:
+    number, kind = claims.get(LEGAL_SUBJECT), claims.get(LEGAL_SUBJECT_TYPE)
+    if not number or kind not in {None, KVK_TYPE}:
+        raise NoKvkNumberError
+    if not isinstance(number, str) or not re.fullmatch(r"[0-9]{8}", number):
+        raise NoKvkNumberError
+    return number
+
+
+def _subject(value: object) -> str:
+    if not isinstance(value, str) or not value.isprintable():
+        message = "no acting subject"
+        raise OddClaimsError(message)
+    if not 0 < len(value) <= LONGEST_SUBJECT:
+        message = "the acting subject is empty, or too long"
+        raise OddClaimsError(message)
+    return value
+
+
+def _digits(value: object, length: int, what: str) -> str | None:
+    if value is None or value == "":
+        return None
+    # A restriction that cannot be read must not turn into no restriction.
+    if not isinstance(value, str) or not re.fullmatch(rf"[0-9]{{{length}}}", value):
+        raise OddClaimsError(what)
+    return value

@@ -1,0 +1,215 @@
+"""The two OIDC clients: eHerkenning for providers, and accounts for teachers and staff."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import requests
+from authlib.integrations.flask_client import OAuth, OAuthError
+from flask import current_app, redirect, session
+from flask.typing import ResponseReturnValue
+from joserfc.errors import JoseError
+from sqlalchemy import delete
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.auth.levels import at_least
+from app.db import write_transaction
+from processes.base import Record, now
+from workers.settings import Settings
+
+EHERKENNING = "eherkenning"
+ACCOUNTS = "accounts"
+TIMEOUT = (3, 10)  # seconds to connect, and to answer
+LEEWAY = 60  # seconds that two clocks may differ
+ATTEMPT_LASTS = timedelta(minutes=15)
+
+EXTENSION = "loket_oidc"
+
+
+class LoginAttempt(Record):
+    """A login that began here and has not come back: its state, nonce and PKCE verifier."""
+
+    __tablename__ = "login_attempt"
+
+    key: Mapped[str] = mapped_column(primary_key=True)  # hash of the state
+    data: Mapped[str]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class UnknownAttemptError(Exception):
+    """The answer belongs to no login that this browser began, or was used before."""
+
+
+class LoginRefusedError(Exception):
+    """The login provider answered with an error."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+    @property
+    def is_cancelled(self) -> bool:
+        """The user pressed cancel, or gave wrong credentials: no fault of anybody (B7)."""
+        return self.code in {"access_denied", "login_required", "interaction_required"}
+
+
+class LoginFaultError(Exception):
+    """The login provider cannot be reached, or its answer does not hold."""
+
+
+class OneTimeStates:
+    """Where Authlib keeps the state of a login: on the server, handed out once."""
+
+    def set(self, key: str, value: str, expires_in: int) -> None:
+        lasts = min(timedelta(seconds=expires_in), ATTEMPT_LASTS)
+        with write_transaction() as own:
+            own.execute(delete(LoginAttempt).where(LoginAttempt.expires_at < now()))
+            own.add(LoginAttempt(key=_hash(key), data=value, expires_at=now() + lasts))
+
+    def get(self, key: str) -> str | None:
+        with write_transaction() as own:
+            taken = (
+                delete(LoginAttempt)
+                .where(LoginAttempt.key == _hash(key), LoginAttempt.expires_at >= now())
+                .returning(LoginAttempt.data)
+            )
+            return own.scalar(taken)
+
+    def delete(self, key: str) -> None:
+        """Already gone: `get` takes it."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back, verified: who the client is, and the claims."""
+
+    issuer: str
+    claims: dict[str, Any]
+
+
+def begin(name: str, redirect_uri: str) -> ResponseReturnValue:
+    """Send the browser to the login provider."""
+    extra = {"prompt": "login"}
+    if name == EHERKENNING:
+        extra["acr_values"] = " ".join(at_least(_settings().minimum_loa))
+    client = _client(name)
+    try:
+        _check_issuer(client, name)
+        asked = client.create_authorization_url(redirect_uri, **extra)
+    except (requests.RequestException, ValueError, RuntimeError) as error:
+        raise LoginFaultError(str(error)) from error
+    client.save_authorize_data(redirect_uri=redirect_uri, **asked)
+    return redirect(asked["url"], 303)
+
+
+def finish(answer: dict[str, str]) -> tuple[str, Answer]:
+    """The client's name and the verified claims of the answer in this request."""
+    name = _began(answer.get("state", ""))
+    issuer = issuer_of(name)
+    if answer.get("iss", issuer) != issuer:
+        message = "the answer comes from another issuer"
+        raise LoginFaultError(message)
+    if code := answer.get("error"):
+        _forget(name, answer["state"])
+        raise LoginRefusedError(code)
+    return name, Answer(issuer, _claims(name, issuer))
+
+
+def issuer_of(name: str) -> str:
+    """The issuer that is configured for this client."""
+    settings = _settings()
+    if name == EHERKENNING:
+        return settings.oidc_eherkenning_issuer
+    return settings.oidc_accounts_issuer
+
+
+def _claims(name: str, issuer: str) -> dict[str, Any]:
+    client = _client(name)
+    options = {
+        "iss": {"essential": True, "value": issuer},
+        "aud": {"essential": True, "value": client.client_id},
+        "sub": {"essential": True},
+        "nonce": {"essential": True},
+    }
+    try:
+        token = client.authorize_access_token(claims_options=options, leeway=LEEWAY)
+        claims = dict(token["userinfo"])
+        more = dict(client.userinfo(token=token)) if _has_userinfo(client) else {}
+    except OAuthError as error:
+        if error.error == "mismatching_state":
+            raise UnknownAttemptError from error
+        raise LoginFaultError(str(error)) from error
+    except (requests.RequestException, JoseError, ValueError, KeyError, RuntimeError) as error:
+        raise LoginFaultError(str(error)) from error
+    if more and more.get("sub") != claims["sub"]:
+        message = "the user info is about somebody else"
+        raise LoginFaultError(message)
+    # The signed token decides; the user info may only add to it.
+    return more | claims
+
+
+def _has_userinfo(client: Any) -> bool:
+    return "userinfo_endpoint" in client.load_server_metadata()
+
+
+def _began(state: str) -> str:
+    """Which client began the login with this state in this browser."""
+    for name in (EHERKENNING, ACCOUNTS):
+        if state and f"_state_{name}_{state}" in session:
+            return name
+    raise UnknownAttemptError
+
+
+def _forget(name: str, state: str) -> None:
+    framework = _client(name).framework
+    if framework.get_state_data(session, state) is None:
+        raise UnknownAttemptError
+    framework.clear_state_data(session, state)
+
+
+def _check_issuer(client: Any, name: str) -> None:
+    if client.load_server_metadata().get("issuer") != issuer_of(name):
+        message = "the login provider calls itself otherwise than configured"
+        raise LoginFaultError(message)
+
+
+def _client(name: str) -> Any:
+    oauth = current_app.extensions.get(EXTENSION)
+    if oauth is None:
+        oauth = current_app.extensions[EXTENSION] = _oauth(_settings())
+    return oauth.create_client(name)
+
+
+def _oauth(settings: Settings) -> OAuth:
+    oauth = OAuth(current_app, cache=OneTimeStates())
+    clients = {
+        EHERKENNING: (settings.oidc_eherkenning_client_id, settings.oidc_eherkenning_client_secret),
+        ACCOUNTS: (settings.oidc_accounts_client_id, settings.oidc_accounts_client_secret),
+    }
+    issuers = {
+        EHERKENNING: settings.oidc_eherkenning_issuer,
+        ACCOUNTS: settings.oidc_accounts_issuer,
+    }
+    for name, (client_id, secret) in clients.items():
+        oauth.register(
+            name,
+            client_id=client_id,
+            client_secret=secret.get_secret_value(),
+            server_metadata_url=f"{issuers[name]}/.well-known/openid-configuration",
+            client_kwargs={
+                "scope": "openid" if name == EHERKENNING else "openid profile",
+                "code_challenge_method": "S256",
+                "default_timeout": TIMEOUT,
+            },
+        )
+    return oauth
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["LOKET_SETTINGS"]
+    return settings
+
+
+def _hash(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()

@@ -1,0 +1,191 @@
+"""Sessions on the server: the browser holds a random token, this table the rest."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Flask, Response, current_app, g, request
+from sqlalchemy import delete
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.access import KeptFields, Role, User, form_page, init_access
+from app.db import db, write_transaction
+from processes.base import Record, StringSet, now
+from workers.settings import Settings
+
+SEEN_EVERY = timedelta(minutes=1)  # a click within a minute of another writes nothing
+KEEP_ENDED = timedelta(days=1)  # what was typed too late can come back for so long
+NEVER_KEPT = {"csrf_token", "submission_id"}
+LARGEST_KEPT = 100_000  # characters
+
+
+class WebSession(Record):
+    """One signed-in browser. Its id is the hash of the token, so the table opens no session."""
+
+    __tablename__ = "web_session"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID]
+    label: Mapped[str]
+    roles: Mapped[frozenset[str]] = mapped_column(StringSet)
+    issuer: Mapped[str]
+    subject: Mapped[str]
+    kvk: Mapped[str | None] = mapped_column(index=True)
+    branch: Mapped[str | None]
+    loa: Mapped[str | None]
+    intermediary: Mapped[str | None]
+    kept: Mapped[dict[str, Any] | None] = mapped_column(default=None)
+    started_at: Mapped[datetime] = mapped_column(default_factory=now)
+    seen_at: Mapped[datetime] = mapped_column(default_factory=now, index=True)
+
+    def has_ended(self, settings: Settings) -> bool:
+        idle = timedelta(minutes=settings.session_idle_minutes)
+        absolute = timedelta(hours=settings.session_absolute_hours)
+        return now() >= min(self.seen_at + idle, self.started_at + absolute)
+
+    def user(self) -> User:
+        return User(
+            id=self.user_id,
+            label=self.label,
+            roles=frozenset(Role(role) for role in self.roles),
+            issuer=self.issuer,
+            subject=self.subject,
+            kvk=self.kvk,
+            branch=self.branch,
+            loa=self.loa,
+            intermediary=self.intermediary,
+        )
+
+
+def init_sessions(app: Flask) -> None:
+    """Know the user before each request, and set the cookie after it."""
+    app.before_request(_load)
+    app.after_request(_set_cookie)
+    init_access(app)
+
+
+def cookie_name(settings: Settings) -> str:
+    """The __Host- prefix binds the cookie to this host; browsers allow it with https alone."""
+    return "__Host-loket-login" if settings.is_https else "loket-login"
+
+
+def start(session: Session, user: User) -> None:
+    """Sign the user in under a new token; the old session of this browser ends."""
+    purge(session)
+    token = secrets.token_urlsafe(32)
+    session.add(
+        WebSession(
+            id=_hash(token),
+            user_id=user.id,
+            label=user.label,
+            roles=user.roles,
+            issuer=user.issuer,
+            subject=user.subject,
+            kvk=user.kvk,
+            branch=user.branch,
+            loa=user.loa,
+            intermediary=user.intermediary,
+            kept=_kept_for(session, user),
+        )
+    )
+    g.new_token = token
+
+
+def end(session: Session) -> None:
+    """Sign out: the token is worthless from now on, also as a copy."""
+    session.execute(delete(WebSession).where(WebSession.id == _hash(_token())))
+    g.new_token = ""
+
+
+def end_all(session: Session, kvk: str) -> None:
+    """Sign out everybody who acts for this company (R18b)."""
+    session.execute(delete(WebSession).where(WebSession.kvk == kvk))
+
+
+def purge(session: Session) -> None:
+    """Forget sessions that ended long ago."""
+    settings: Settings = current_app.config["LOKET_SETTINGS"]
+    idle = timedelta(minutes=settings.session_idle_minutes)
+    session.execute(delete(WebSession).where(WebSession.seen_at < now() - idle - KEEP_ENDED))
+
+
+def _kept_for(session: Session, user: User) -> dict[str, Any] | None:
+    """What this browser's former session kept, for the same company alone; the former row goes."""
+    former = session.get(WebSession, _hash(_token()))
+    if former is None:
+        return None
+    kept = former.kept if (former.kvk, former.issuer) == (user.kvk, user.issuer) else None
+    session.delete(former)
+    return kept
+
+
+def _load() -> None:
+    token = _token()
+    if not token or request.endpoint == "static":
+        return
+    if request.method in {"GET", "HEAD"}:
+        # Read along with the view; only what must be written takes the one writer of SQLite.
+        _use(db.session(), token)
+        if g.pop("session_unseen", False):
+            with write_transaction() as session:
+                _touch(session, token)
+        return
+    with write_transaction() as session:
+        _use(session, token)
+        if g.pop("session_unseen", False):
+            _touch(session, token)
+
+
+def _use(session: Session, token: str) -> None:
+    row = session.get(WebSession, _hash(token))
+    if row is None:
+        return
+    if row.has_ended(current_app.config["LOKET_SETTINGS"]):
+        g.session_expired = True
+        if request.method == "POST":
+            _keep_sent(row)
+        return
+    g.user = row.user()
+    g.session_unseen = now() - row.seen_at >= SEEN_EVERY
+    if row.kept:
+        g.kept_fields = KeptFields(row.kept["path"], row.kept["fields"])
+    if request.method == "POST" and row.kept and form_page() == row.kept["path"]:
+        row.kept = None  # sent again, so it need not come back once more
+
+
+def _keep_sent(row: WebSession) -> None:
+    fields = {name: values for name, values in request.form.lists() if name not in NEVER_KEPT}
+    if fields and sum(len(text) for values in fields.values() for text in values) < LARGEST_KEPT:
+        row.kept = {"path": form_page(), "fields": fields}
+        g.kept_fields = KeptFields(form_page(), fields)
+
+
+def _touch(session: Session, token: str) -> None:
+    row = session.get(WebSession, _hash(token))
+    if row is not None:
+        row.seen_at = now()
+
+
+def _set_cookie(response: Response) -> Response:
+    token: str | None = g.get("new_token")
+    if token is None:
+        return response
+    settings: Settings = current_app.config["LOKET_SETTINGS"]
+    name = cookie_name(settings)
+    if token:
+        response.set_cookie(
+            name, token, httponly=True, secure=settings.is_https, samesite="Lax", path="/"
+        )
+    else:
+        response.delete_cookie(name, path="/", secure=settings.is_https, httponly=True)
+    return response
+
+
+def _token() -> str:
+    return request.cookies.get(cookie_name(current_app.config["LOKET_SETTINGS"]), "")
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

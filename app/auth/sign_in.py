@@ -1,0 +1,104 @@
+"""Turns a verified login into a user of Loket, or says why not; both end up in the trail (R61)."""
+
+from typing import Any
+from uuid import UUID, uuid5
+
+from sqlalchemy.orm import Session
+
+from app.access import Role, User
+from app.auth import claims, clients, levels
+from processes.register.changes import record_event
+from processes.register.portfolio import known_teacher
+from processes.register.providers import known_user
+
+STAFF = UUID("6ba1a0a5-7a2d-4a5a-9d0e-6c1c52a0f6f3")  # namespace of the ids of staff
+
+
+class LevelTooLowError(Exception):
+    """The level of the login is below the minimum (R8)."""
+
+    def __init__(self, level: str | None, minimum: str) -> None:
+        super().__init__(f"{level} is below {minimum}")
+        self.level = level
+        self.minimum = minimum
+
+
+class NoRoleError(Exception):
+    """The account exists and has no role here."""
+
+
+def user_from(session: Session, name: str, answer: clients.Answer, *, minimum: str) -> User:
+    """The user who logged in with this client; raises what forbids it."""
+    if name == clients.EHERKENNING:
+        return _employee(session, answer, minimum)
+    return _account(session, answer)
+
+
+def _employee(session: Session, answer: clients.Answer, minimum: str) -> User:
+    acting = claims.acting_employee(answer.claims)
+    if not levels.is_enough(acting.level, minimum):
+        raise LevelTooLowError(acting.level, minimum)
+    known = known_user(session, issuer=answer.issuer, kvk=acting.kvk, subject=acting.subject)
+    label = known.label
+    if acting.intermediary:
+        label = f"{label} (KvK {acting.intermediary} namens {acting.kvk})"
+    return User(
+        id=known.id,
+        label=label,
+        roles=frozenset({Role.PROVIDER}),
+        issuer=answer.issuer,
+        subject=acting.subject,
+        kvk=acting.kvk,
+        branch=acting.branch,
+        loa=acting.level,
+        intermediary=acting.intermediary,
+    )
+
+
+def _account(session: Session, answer: clients.Answer) -> User:
+    account = claims.account(answer.claims)
+    if not account.roles:
+        raise NoRoleError
+    user_id = uuid5(STAFF, f"{answer.issuer} {account.subject}")
+    if Role.TEACHER in account.roles:
+        teacher = known_teacher(
+            session, issuer=answer.issuer, subject=account.subject, name=account.name
+        )
+        user_id = teacher.id
+    return User(
+        id=user_id,
+        label=account.name,
+        roles=account.roles,
+        issuer=answer.issuer,
+        subject=account.subject,
+    )
+
+
+def record_login(session: Session, user: User) -> None:
+    """Who logged in, in the words of the authentication context (B14b)."""
+    record_event(
+        session,
+        "login",
+        actor=user.label,
+        kvk=user.kvk,
+        source=user.issuer,
+        roles=sorted(user.roles),
+        levelOfAssurance=user.loa,
+        authorizee={"legalSubject": _legal_subject(user), "actingSubject": user.subject},
+    )
+
+
+def _legal_subject(user: User) -> dict[str, Any] | None:
+    if user.kvk is None:
+        return None
+    return {
+        "identifierType": "kvkNr",
+        "identifier": user.kvk,
+        "branchNumber": user.branch,
+        "intermediary": user.intermediary,
+    }
+
+
+def record_refusal(session: Session, reason: str, **details: Any) -> None:
+    """A login that did not come to a session, and why."""
+    record_event(session, "login-refused", actor="loket", reason=reason, **details)

@@ -1,0 +1,151 @@
+"""Logging in and out: choosing how, the way back from the login provider, and its refusals."""
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from flask import (
+    Blueprint,
+    current_app,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import BadRequest
+
+from app.access import Role, User, public, safe_next, signed_in_user
+from app.auth import claims, clients, levels, sessions, sign_in
+from app.db import db, writes
+from app.limits import limiter
+from workers.enqueue import commit_and_enqueue
+from workers.settings import Settings
+
+log = logging.getLogger(__name__)
+
+bp = Blueprint("auth", __name__)
+
+NEXT = "login_next"
+HOMES = {
+    Role.PROVIDER: "/aanmelding",
+    Role.TEACHER: "/portfolio",
+    Role.REGISTRAR: "/register",
+    Role.PROCESS_OWNER: "/processen",
+    Role.OPERATOR: "/beheer",
+}
+REFUSALS: dict[type[Exception], tuple[str, str, HTTPStatus]] = {
+    clients.UnknownAttemptError: ("onbekende-poging", "unknown", HTTPStatus.BAD_REQUEST),
+    claims.NoKvkNumberError: ("geen-kvk-nummer", "no_kvk", HTTPStatus.FORBIDDEN),
+    sign_in.NoRoleError: ("geen-rol", "no_role", HTTPStatus.FORBIDDEN),
+}
+
+
+@bp.get("/inloggen")
+@public
+def choose() -> ResponseReturnValue:
+    return render_template(
+        "auth/choose.html",
+        next=safe_next(request.args.get("next")),
+        expired="afgelopen" in request.args or g.get("session_expired"),
+        minimum=levels.name_of(_settings().minimum_loa),
+    )
+
+
+@bp.post("/inloggen")
+@public
+@limiter.limit("120 per minute")
+def begin() -> ResponseReturnValue:
+    name = request.form.get("via")
+    if name not in {clients.EHERKENNING, clients.ACCOUNTS}:
+        raise BadRequest
+    session[NEXT] = safe_next(request.form.get("next"))
+    try:
+        return clients.begin(name, _settings().public_url.rstrip("/") + url_for("auth.back"))
+    except clients.LoginFaultError as fault:
+        return _fault(fault)
+
+
+@bp.get("/inloggen/terug")
+@public
+@writes
+@limiter.limit("120 per minute")
+def back() -> ResponseReturnValue:
+    db.session().rollback()  # hold nothing while the login provider answers
+    try:
+        name, answer = clients.finish(request.args.to_dict())
+        user = sign_in.user_from(db.session(), name, answer, minimum=_settings().minimum_loa)
+    except tuple(REFUSALS) as refused:
+        return _refused(*REFUSALS[type(refused)])
+    except clients.LoginRefusedError as refused:
+        return _cancelled() if refused.is_cancelled else _fault(refused)
+    except (clients.LoginFaultError, claims.OddClaimsError) as fault:
+        return _fault(fault)
+    except sign_in.LevelTooLowError as low:
+        return _level_too_low(low)
+    return _signed_in(user)
+
+
+@bp.post("/uitloggen")
+@public
+def log_out() -> ResponseReturnValue:
+    if signed_in_user():
+        sessions.end(db.session())
+        commit_and_enqueue(db.session())
+    session.clear()
+    flash("U bent uitgelogd.", "ok")
+    return redirect("/", 303)
+
+
+def _signed_in(user: User) -> ResponseReturnValue:
+    address = safe_next(session.get(NEXT))
+    session.clear()  # a new form token, too
+    sessions.start(db.session(), user)
+    sign_in.record_login(db.session(), user)
+    commit_and_enqueue(db.session())
+    return redirect(address or _home(user), 303)
+
+
+def _home(user: User) -> str:
+    return next(address for role, address in HOMES.items() if role in user.roles)
+
+
+def _cancelled() -> ResponseReturnValue:
+    log.info("login cancelled")
+    _record("afgebroken")
+    return render_template("auth/cancelled.html")
+
+
+def _fault(fault: Exception) -> ResponseReturnValue:
+    log.error("login failed", exc_info=fault)
+    _record("storing", fault=type(fault).__name__)
+    return render_template("auth/fault.html"), HTTPStatus.BAD_GATEWAY
+
+
+def _refused(reason: str, template: str, status: HTTPStatus) -> ResponseReturnValue:
+    log.warning("login refused", extra={"reason": reason})
+    _record(reason)
+    return render_template(f"auth/{template}.html"), status
+
+
+def _level_too_low(low: sign_in.LevelTooLowError) -> ResponseReturnValue:
+    _record("niveau-te-laag", level=low.level, minimum=low.minimum)
+    return render_template(
+        "auth/level_too_low.html",
+        used=levels.name_of(low.level),
+        needed=levels.name_of(low.minimum),
+    ), HTTPStatus.FORBIDDEN
+
+
+def _record(reason: str, **details: Any) -> None:
+    db.session().rollback()
+    sign_in.record_refusal(db.session(), reason, **details)
+    commit_and_enqueue(db.session())
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["LOKET_SETTINGS"]
+    return settings

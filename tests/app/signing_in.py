@@ -1,0 +1,51 @@
+"""Signs a test browser in without the login provider: for tests of what comes after."""
+
+from uuid import uuid4
+
+from flask import Flask, g
+from flask.testing import FlaskClient
+
+from app.access import Role, User
+from app.auth import sessions
+from app.db import db
+from processes.register.providers import known_user
+
+ISSUER = "https://eherkenning.test"
+KVK = "68750110"
+
+
+def sign_in(
+    app: Flask, client: FlaskClient, role: Role, *, kvk: str = KVK, employee: str = "a" * 64
+) -> User:
+    """A session for somebody with this role; providers get their own company."""
+    return sign_in_as(app, client, user_with(app, role, kvk=kvk, employee=employee))
+
+
+def user_with(
+    app: Flask,
+    role: Role,
+    *,
+    kvk: str = KVK,
+    employee: str = "a" * 64,
+    branch: str | None = None,
+) -> User:
+    """Somebody with this role."""
+    if role is not Role.PROVIDER:
+        return User(uuid4(), f"Test {role}", frozenset({role}), ISSUER, str(role))
+    with app.test_request_context(method="POST"):
+        known = known_user(db.session(), issuer=ISSUER, kvk=kvk, subject=employee)
+        found = known.id, known.label
+        db.session().commit()
+    return User(
+        *found, frozenset({role}), ISSUER, employee, kvk=kvk, branch=branch, loa="loa3"
+    )
+
+
+def sign_in_as(app: Flask, client: FlaskClient, user: User) -> User:
+    """A session for this user."""
+    with app.test_request_context(method="POST"):
+        sessions.start(db.session(), user)
+        db.session().commit()
+        token: str = g.new_token
+    client.set_cookie(sessions.cookie_name(app.config["LOKET_SETTINGS"]), token)
+    return user
