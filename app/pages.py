@@ -1,10 +1,15 @@
 """What pages of every area share: turning pages, numbers in Dutch, and the token of a form."""
 
+from collections.abc import Container
 from decimal import Decimal
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from flask import Blueprint, request
+
+from forms.fields import shown_phone
+from processes.register.offer_terms import Area, Sector
+from processes.register.rich_text import as_text
 
 LONGEST_NUMBER = 5  # digits: further nobody turns
 
@@ -38,8 +43,22 @@ def getal(value: Decimal | float | None) -> str:
     return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
 
 
+def area_labels(areas: Container[str]) -> list[str]:
+    """The labels of competence areas, in the order in which the register names them."""
+    return [area.label for area in Area if area.value in areas]
+
+
+def sector_labels(sectors: Container[str]) -> list[str]:
+    """The labels of sectors, in the order in which the register names them."""
+    return [sector.label for sector in Sector if sector.value in sectors]
+
+
 def add_helpers(bp: Blueprint) -> None:
     """Give the templates what stands above."""
     bp.add_app_template_filter(getal)
+    bp.add_app_template_filter(shown_phone, "telefoon")
+    bp.add_app_template_global(as_text, "plain_text")
+    bp.add_app_template_global(area_labels)
+    bp.add_app_template_global(sector_labels)
     bp.add_app_template_global(page_url)
     bp.add_app_template_global(uuid4, "new_submission_id")

@@ -1,0 +1,27 @@
+"""Reads what somebody searches for from the address; what means nothing does not limit."""
+
+from enum import StrEnum
+
+from werkzeug.datastructures import MultiDict
+
+from processes.register.catalogue import CatalogueQuery, HourRange
+from processes.register.offer_terms import Area, OfferKind, Sector
+
+PLACES = {"online": True, "plaats": False}
+
+
+def query_of(words: MultiDict[str, str]) -> CatalogueQuery:
+    """The search of an address like ?zoek=rekenen&sector=po&sector=vo."""
+    return CatalogueQuery(
+        text=words.get("zoek", "").strip(),
+        sectors=_known(words, "sector", Sector),
+        areas=_known(words, "gebied", Area),
+        kinds=_known(words, "soort", OfferKind),
+        hours=_known(words, "uren", HourRange),
+        online=PLACES.get(words.get("waar", "")),
+        provider=words.get("aanbieder", ""),
+    )
+
+
+def _known(words: MultiDict[str, str], name: str, terms: type[StrEnum]) -> frozenset[str]:
+    return frozenset(words.getlist(name)) & frozenset(term.value for term in terms)

@@ -1,0 +1,78 @@
+"""The public catalogue: searching, the page of an activity, and what search engines may know."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.access import Role, public, signed_in_user
+from app.catalogue.freshness import ask_again, keep_until_midnight
+from app.catalogue.query import query_of
+from app.db import db
+from app.pages import add_helpers, page_asked
+from processes.base import today
+from processes.register.catalogue import (
+    HourRange,
+    catalogue_offer,
+    providers_with_offers,
+    search,
+    visible_offer_ids,
+)
+from processes.register.offer_terms import Area, OfferKind, Sector
+from workers.settings import current_settings
+
+bp = Blueprint("catalogue", __name__)
+add_helpers(bp)
+
+
+@bp.get("/catalogus")
+@public
+def index() -> ResponseReturnValue:
+    query = query_of(request.args)
+    page = render_template(
+        "catalogue/index.html",
+        query=query,
+        page=search(db.session(), on=today(), query=query, page=page_asked()),
+        providers=providers_with_offers(db.session(), on=today()),
+        sectors=Sector,
+        areas=Area,
+        kinds=OfferKind,
+        hours=HourRange,
+    )
+    return ask_again(make_response(page))
+
+
+@bp.get("/catalogus/<uuid:offer_id>")
+@public
+def show(offer_id: UUID) -> ResponseReturnValue:
+    """Visible, or no longer on offer; what was deleted or never published has no page (F3)."""
+    entry = catalogue_offer(db.session(), offer_id, on=today())
+    user = signed_in_user()
+    response = make_response(
+        render_template(
+            f"catalogue/{entry.state}.html",
+            offer=entry.offer,
+            provider=entry.offer.provider,
+            is_teacher=user is not None and Role.TEACHER in user.roles,
+        )
+    )
+    if entry.state == "expired":
+        response.headers["X-Robots-Tag"] = "noindex"
+    return ask_again(response)
+
+
+@bp.get("/sitemap.xml")
+@public
+def sitemap() -> ResponseReturnValue:
+    root = current_settings().public_url.rstrip("/")
+    ids = visible_offer_ids(db.session(), on=today())
+    xml = render_template("catalogue/sitemap.xml", root=root, offer_ids=ids)
+    return keep_until_midnight(Response(xml, mimetype="application/xml"))
+
+
+@bp.get("/robots.txt")
+@public
+def robots() -> ResponseReturnValue:
+    root = current_settings().public_url.rstrip("/")
+    text = render_template("catalogue/robots.txt", root=root)
+    return keep_until_midnight(Response(text, mimetype="text/plain"))

@@ -1,0 +1,150 @@
+"""A teacher's portfolio: the hours, the activities followed, adding and taking out, and export."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.access import Role, current_user, requires
+from app.db import db
+from app.pages import add_helpers, page_asked
+from app.portfolio.export import portfolio_csv
+from forms.offers import FollowedForm
+from processes.base import today
+from processes.register.offer_terms import Sector
+from processes.register.offers import Offer, OfferNotFoundError
+from processes.register.portfolio import (
+    EntryNotFoundError,
+    FollowedDateError,
+    PortfolioEntry,
+    Teacher,
+    add_entry,
+    addable_offer,
+    addable_offers,
+    choose_sector,
+    entries_of,
+    hours,
+    remove_entry,
+)
+from workers.enqueue import commit_and_enqueue
+
+bp = Blueprint("portfolio", __name__, url_prefix="/portfolio")
+add_helpers(bp)
+
+
+@bp.get("")
+@requires(Role.TEACHER)
+def index() -> ResponseReturnValue:
+    teacher = signed_in_teacher()
+    entries = entries_of(db.session(), teacher)
+    return render_template(
+        "portfolio/index.html",
+        teacher=teacher,
+        entries=entries,
+        hours=hours(entries),
+        sectors=Sector,
+    )
+
+
+@bp.get("/zoeken")
+@requires(Role.TEACHER)
+def find() -> ResponseReturnValue:
+    """The portfolio's own search, which also finds what left the catalogue (D-a, D-b)."""
+    text = request.args.get("zoek", "").strip()
+    page = addable_offers(db.session(), text, on=today(), page=page_asked())
+    return render_template("portfolio/find.html", text=text, page=page, today=today())
+
+
+@bp.get("/toevoegen/<uuid:offer_id>")
+@requires(Role.TEACHER)
+def followed(offer_id: UUID) -> ResponseReturnValue:
+    offer = offer_to_add(offer_id)
+    return render_template("portfolio/add.html", offer=offer, form=FollowedForm())
+
+
+@bp.post("/toevoegen/<uuid:offer_id>")
+@requires(Role.TEACHER)
+def add(offer_id: UUID) -> ResponseReturnValue:
+    session, teacher = db.session(), signed_in_teacher()
+    offer = offer_to_add(offer_id)
+    form = FollowedForm(request.form)
+    if not form.validate():
+        return render_template("portfolio/add.html", offer=offer, form=form), 422
+    before = {entry.id for entry in entries_of(session, teacher)}
+    try:
+        entry = add_entry(session, teacher, offer_id, form.followed_on.data, on=today())
+    except FollowedDateError as error:
+        form.followed_on.errors = [error.message]
+        return render_template("portfolio/add.html", offer=offer, form=form), 422
+    commit_and_enqueue(session)
+    flash(*_told(entry, was_there=entry.id in before))
+    return redirect(url_for("portfolio.index"))
+
+
+@bp.get("/verwijderen/<uuid:entry_id>")
+@requires(Role.TEACHER)
+def taking_out(entry_id: UUID) -> ResponseReturnValue:
+    return render_template("portfolio/remove.html", entry=_entry(entry_id))
+
+
+@bp.post("/verwijderen/<uuid:entry_id>")
+@requires(Role.TEACHER)
+def take_out(entry_id: UUID) -> ResponseReturnValue:
+    try:
+        remove_entry(db.session(), signed_in_teacher(), entry_id)
+    except EntryNotFoundError:
+        abort(404)
+    commit_and_enqueue(db.session())
+    flash("De activiteit staat niet meer in uw portfolio.", "ok")
+    return redirect(url_for("portfolio.index"))
+
+
+@bp.post("/sector")
+@requires(Role.TEACHER)
+def sector() -> ResponseReturnValue:
+    """Which sector a teacher works in decides about the 40 hours of subject knowledge (A4)."""
+    chosen = request.form.get("sector", "")
+    choose_sector(
+        db.session(), signed_in_teacher(), Sector(chosen) if chosen in set(Sector) else None
+    )
+    commit_and_enqueue(db.session())
+    return redirect(url_for("portfolio.index"))
+
+
+@bp.get("/export.csv")
+@requires(Role.TEACHER)
+def export() -> ResponseReturnValue:
+    entries = entries_of(db.session(), signed_in_teacher())
+    response = Response(portfolio_csv(entries), mimetype="text/csv")
+    name = f"portfolio-{today():%Y-%m-%d}.csv"
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
+def signed_in_teacher() -> Teacher:
+    """The teacher of this request."""
+    return db.session().get(Teacher, current_user().id) or abort(403)
+
+
+def offer_to_add(offer_id: UUID) -> Offer:
+    """The activity, if a teacher may add it: 404 or 410 when not."""
+    try:
+        return addable_offer(db.session(), offer_id, on=today())
+    except OfferNotFoundError:
+        abort(404)
+
+
+def _entry(entry_id: UUID) -> PortfolioEntry:
+    entries = entries_of(db.session(), signed_in_teacher())
+    return next((entry for entry in entries if entry.id == entry_id), None) or abort(404)
+
+
+def _told(entry: PortfolioEntry, *, was_there: bool) -> tuple[str, str]:
+    day = f"{entry.followed_on:%d-%m-%Y}"
+    if not was_there:
+        return f"{entry.title} staat in uw portfolio.", "ok"
+    text = (
+        f"{entry.title} stond al in uw portfolio op {day}. Wij hebben niets veranderd. "
+        "Hebt u de activiteit vaker gevolgd? Vul dan een andere datum in."
+    )
+    return text, "info"
