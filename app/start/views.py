@@ -1,0 +1,100 @@
+"""What everybody may read before logging in: the start page, the statements, and how to report a leak."""
+
+from datetime import UTC, datetime, timedelta
+
+from flask import Blueprint, Response, render_template
+from flask.typing import ResponseReturnValue
+
+from app.access import public
+from processes.base import now
+from workers.settings import current_settings
+
+bp = Blueprint("start", __name__)
+
+SERVICE = "Lerarenregister: aanbod beheren"  # its name in the service catalogue of eHerkenning
+LEVELS = {"loa2": "EH2", "loa2plus": "EH2+", "loa3": "EH3", "loa4": "EH4"}
+SECURITY_CONTACT = "mailto:beveiliging@loket.example"
+SECURITY_TXT_LASTS = timedelta(days=180)
+
+STEPS = [
+    (
+        "key",
+        "Inloggen",
+        "U logt in met eHerkenning. Zo weten wij zeker namens welke organisatie u handelt.",
+        "2 minuten",
+    ),
+    (
+        "list",
+        "Kwaliteitseisen",
+        "U leest vier eisen en verklaart of uw organisatie eraan voldoet.",
+        "5 minuten",
+    ),
+    (
+        "building",
+        "Bedrijfsgegevens",
+        "U controleert de gegevens van de KvK, noemt een contactpersoon en bevestigt uw aanmelding.",
+        "8 minuten",
+    ),
+    (
+        "window",
+        "Aanbod publiceren",
+        "U loopt uw activiteiten na en publiceert ze. Dan staan ze in de catalogus.",
+        "In uw eigen tempo",
+    ),
+]
+
+
+@bp.get("/")
+@public
+def index() -> ResponseReturnValue:
+    """What you need, how long it takes, and the way in (R71)."""
+    level = LEVELS[current_settings().minimum_loa]
+    return render_template("start/index.html", steps=STEPS, service=SERVICE, level=level)
+
+
+@bp.get("/over")
+@public
+def about() -> ResponseReturnValue:
+    """What this demonstration is, and what it is not."""
+    return render_template("start/about.html")
+
+
+@bp.get("/toegankelijkheid")
+@public
+def accessibility() -> ResponseReturnValue:
+    """The accessibility statement, in the order of the Dutch model."""
+    return render_template("start/accessibility.html")
+
+
+@bp.get("/privacy")
+@public
+def privacy() -> ResponseReturnValue:
+    """Which personal data are kept, why, and for how long."""
+    return render_template("start/privacy.html", idle=current_settings().session_idle_minutes)
+
+
+@bp.get("/contact")
+@public
+def contact() -> ResponseReturnValue:
+    """Help, with addresses that nobody answers: this is a demonstration."""
+    return render_template("start/contact.html")
+
+
+@bp.get("/.well-known/security.txt")
+@public
+def security_txt() -> Response:
+    """Where to report a leak (RFC 9116)."""
+    address = f"{current_settings().public_url.rstrip('/')}/.well-known/security.txt"
+    lines = [
+        f"Contact: {SECURITY_CONTACT}",
+        f"Expires: {_expires(now())}",
+        "Preferred-Languages: nl, en",
+        f"Canonical: {address}",
+    ]
+    return Response("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+def _expires(moment: datetime) -> str:
+    # A whole day, so that the answer changes once a day.
+    day = (moment + SECURITY_TXT_LASTS).astimezone(UTC).date()
+    return f"{day.isoformat()}T00:00:00Z"
