@@ -1,0 +1,135 @@
+"""Deployed versions of process definitions, and their parsed specifications."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from threading import Lock
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, undefer
+
+from processes.engine import diagram
+from processes.engine.findings import Finding, Vocabulary, is_deployable
+from processes.engine.models import ProcessDefinition
+from processes.engine.spiff_parser import Specification, parse
+
+_specifications: dict[UUID, Specification] = {}
+_lock = Lock()
+
+
+class RejectedDeploymentError(Exception):
+    """The diagram has findings that must be mended before it can be deployed."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        super().__init__(f"{len(findings)} findings")
+        self.findings = findings
+
+
+class UnknownProcessError(LookupError):
+    """No process with this key has been deployed."""
+
+
+def deploy(  # noqa: PLR0913 - each is a fact about the deployment, given by name
+    session: Session,
+    xml: bytes,
+    *,
+    vocabulary: Vocabulary,
+    deployed_by: str,
+    note: str = "",
+    from_file: bool = False,
+) -> list[ProcessDefinition]:
+    """Check a file and store a new version of each process in it, where the content is new."""
+    from processes.engine import checks
+
+    findings = checks.check(xml, vocabulary, deployed=deployed_xml(session))
+    if not is_deployable(findings):
+        raise RejectedDeploymentError(findings)
+    digest = sha256(xml).hexdigest()
+    deployed = []
+    for key, name in diagram.read(xml).processes.items():
+        latest = _latest(session, key)
+        if latest is None or latest.sha256 != digest:
+            latest = ProcessDefinition(
+                key=key,
+                version=latest.version + 1 if latest else 1,
+                name=name,
+                xml=xml.decode(),
+                sha256=digest,
+                deployed_by=deployed_by,
+                note=note,
+                from_file=from_file,
+            )
+            session.add(latest)
+        deployed.append(latest)
+    session.flush()
+    return deployed
+
+
+def latest_definition(session: Session, key: str) -> ProcessDefinition:
+    """The version with which a new instance starts; raises UnknownProcessError."""
+    latest = _latest(session, key)
+    if latest is None:
+        raise UnknownProcessError(key)
+    return latest
+
+
+def definitions(session: Session) -> list[ProcessDefinition]:
+    """The latest version of each process, by name."""
+    newest = select(ProcessDefinition.key, func.max(ProcessDefinition.version).label("version"))
+    latest = newest.group_by(ProcessDefinition.key).subquery()
+    query = select(ProcessDefinition).join(
+        latest,
+        (latest.c.key == ProcessDefinition.key) & (latest.c.version == ProcessDefinition.version),
+    )
+    return list(session.scalars(query.order_by(ProcessDefinition.name)))
+
+
+def deployed_xml(session: Session) -> Mapping[str, bytes]:
+    """The file of the latest version of each process, by key."""
+    keys = [definition.id for definition in definitions(session)]
+    query = select(ProcessDefinition).where(ProcessDefinition.id.in_(keys))
+    found = session.scalars(query.options(undefer(ProcessDefinition.xml)))
+    return {definition.key: definition.xml.encode() for definition in found}
+
+
+def specification_of(session: Session, definition_id: UUID) -> Specification:
+    """The parsed specification of a version: parsed once in a process, shared by all."""
+    cached = _specifications.get(definition_id)
+    if cached is not None:
+        return cached
+    definition = session.get_one(
+        ProcessDefinition, definition_id, options=[undefer(ProcessDefinition.xml)]
+    )
+    parsed = parse(definition.xml.encode(), definition.key, _called(session, definition))
+    with _lock:
+        return _specifications.setdefault(definition_id, parsed)
+
+
+def _latest(session: Session, key: str) -> ProcessDefinition | None:
+    query = select(ProcessDefinition).where(ProcessDefinition.key == key)
+    return session.scalars(query.order_by(ProcessDefinition.version.desc()).limit(1)).first()
+
+
+def _called(session: Session, caller: ProcessDefinition) -> dict[str, bytes]:
+    """The files that this version calls, as they were when it was deployed: it never changes."""
+    found: dict[str, bytes] = {}
+    wanted = diagram.called_keys(caller.xml.encode())
+    own = diagram.read(caller.xml.encode()).processes
+    while wanted:
+        key = wanted.pop()
+        if key in own or key in found:
+            continue
+        query = (
+            select(ProcessDefinition)
+            .where(ProcessDefinition.key == key)
+            .where(ProcessDefinition.deployed_at <= caller.deployed_at)
+            .order_by(ProcessDefinition.version.desc())
+            .options(undefer(ProcessDefinition.xml))
+            .limit(1)
+        )
+        definition = session.scalars(query).first()
+        if definition is None:
+            raise UnknownProcessError(key)
+        found[key] = definition.xml.encode()
+        wanted |= diagram.called_keys(found[key])
+    return found

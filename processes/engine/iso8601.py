@@ -1,0 +1,101 @@
+"""Moments, durations and repeats as a diagram writes them, on the clock of Amsterdam."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from processes.base import AMSTERDAM, local
+
+_DURATION = re.compile(
+    r"P(?:(?P<years>\d{1,3})Y)?(?:(?P<months>\d{1,4})M)?(?:(?P<weeks>\d{1,4})W)?"
+    r"(?:(?P<days>\d{1,5})D)?"
+    r"(?:T(?:(?P<hours>\d{1,5})H)?(?:(?P<minutes>\d{1,6})M)?(?:(?P<seconds>\d{1,8})S)?)?",
+    re.ASCII,
+)
+_LAST_DAY = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_FEBRUARY = 2
+
+
+class IsoError(ValueError):
+    """This text is not a moment, duration or repeat of ISO 8601 that a diagram may use."""
+
+
+@dataclass(frozen=True)
+class Duration:
+    """Calendar parts count on the wall clock, clock parts in elapsed time."""
+
+    months: int
+    days: int
+    seconds: int
+
+    def after(self, moment: datetime) -> datetime:
+        """The moment that lies this duration later."""
+        wall = local(moment)
+        if self.months or self.days:
+            wall = _add_months(wall, self.months) + timedelta(days=self.days)
+        return wall.astimezone(UTC) + timedelta(seconds=self.seconds)
+
+    @property
+    def approximate(self) -> timedelta:
+        """The length, with a month of thirty days: to compare, not to plan with."""
+        return timedelta(days=self.days + 30 * self.months, seconds=self.seconds)
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """R3/P7D: so many times (None is without end), with this pause, from this moment on."""
+
+    times: int | None
+    every: Duration
+    start: datetime | None
+
+
+def duration(text: str) -> Duration:
+    """Read P1Y2M3W4DT5H6M7S; at least one part."""
+    match = _DURATION.fullmatch(text.strip())
+    parts = (
+        {name: int(value) for name, value in match.groupdict().items() if value} if match else {}
+    )
+    if not parts:
+        raise IsoError(text)
+    return Duration(
+        months=12 * parts.get("years", 0) + parts.get("months", 0),
+        days=7 * parts.get("weeks", 0) + parts.get("days", 0),
+        seconds=3600 * parts.get("hours", 0)
+        + 60 * parts.get("minutes", 0)
+        + parts.get("seconds", 0),
+    )
+
+
+def moment(text: str) -> datetime:
+    """Read a date or a date and time; without a zone it is the clock in Amsterdam."""
+    try:
+        value = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise IsoError(text) from None
+    return (value if value.tzinfo else value.replace(tzinfo=AMSTERDAM)).astimezone(UTC)
+
+
+def cycle(text: str) -> Cycle:
+    """Read R3/P7D, R/PT1H or R3/2026-01-01T09:00/P7D."""
+    repeat, _, rest = text.strip().partition("/")
+    if not re.fullmatch(r"R\d{0,4}", repeat, re.ASCII):
+        raise IsoError(text)
+    start, separator, every = rest.rpartition("/")
+    return Cycle(
+        times=int(repeat[1:]) if repeat[1:] else None,
+        every=duration(every),
+        start=moment(start) if separator else None,
+    )
+
+
+def due(text: str, since: datetime) -> datetime:
+    """When a timer with this text is due: a duration counts from `since`."""
+    return duration(text).after(since) if text.strip().startswith("P") else moment(text)
+
+
+def _add_months(wall: datetime, months: int) -> datetime:
+    year, month = divmod(wall.year * 12 + wall.month - 1 + months, 12)
+    month += 1
+    leap = month == _FEBRUARY and (year % 4 == 0 and (year % 100 != 0 or year % 400 == 0))
+    return wall.replace(year=year, month=month, day=min(wall.day, _LAST_DAY[month - 1] + leap))

@@ -1,0 +1,231 @@
+"""The life of a job row: made, claimed under a lease, finished or failed; the row is the truth."""
+
+import random
+import traceback
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from processes.base import now
+from processes.engine import instances, iso8601, steps, sync
+from processes.engine.models import (
+    Incident,
+    IncidentStatus,
+    InstanceStatus,
+    Job,
+    JobStatus,
+)
+from processes.engine.registry import TOPICS, BpmnError
+
+LONGEST_PAUSE = timedelta(hours=6)
+JITTER = 0.2
+MAX_ERROR = 2000
+
+
+def create_job(
+    session: Session,
+    topic: str,
+    arguments: Mapping[str, Any],
+    *,
+    idempotency_key: str,
+    tenant: str | None = None,
+    max_attempts: int | None = None,
+    retry_every: str | None = None,
+) -> Job:
+    """A job without an instance; the same idempotency key gives the job that is there already."""
+    declared = TOPICS.get(topic)
+    job = Job(
+        topic=topic,
+        idempotency_key=idempotency_key,
+        arguments=sync.json_value(dict(arguments)),
+        tenant=tenant,
+        max_attempts=max_attempts or (declared.max_attempts if declared else sync.DEFAULT_ATTEMPTS),
+        retry_every=retry_every or (declared.retry_every if declared else sync.DEFAULT_RETRY),
+    )
+    try:
+        with session.begin_nested():
+            session.add(job)
+    except IntegrityError:
+        query = select(Job).where(Job.idempotency_key == idempotency_key)
+        return session.scalars(query).one()
+    sync.announce(session, job.id, topic)
+    return job
+
+
+def new_jobs(session: Session) -> list[tuple[UUID, str]]:
+    """Id and topic of the jobs created in this session, to tell the workers; reading clears."""
+    created: list[tuple[UUID, str]] = session.info.pop(sync.NEW_JOBS, [])
+    return created
+
+
+def due_jobs(session: Session, limit: int) -> list[UUID]:
+    """Jobs that a worker should look at now: due, or leased by someone who was not heard of."""
+    query = select(Job.id).where(_claimable(now())).order_by(Job.due_at).limit(limit)
+    return list(session.scalars(query))
+
+
+def claim(session: Session, job_id: UUID, *, owner: str, lease: timedelta) -> Job | None:
+    """Take a due job for the time of the lease; the attempt counts from now, even if we die."""
+    moment = now()
+    query = (
+        update(Job)
+        .where(Job.id == job_id)
+        .where(_claimable(moment))
+        .where(Job.attempts < Job.max_attempts)
+        .values(
+            status=JobStatus.LEASED,
+            attempts=Job.attempts + 1,
+            lease_owner=owner,
+            lease_until=moment + lease,
+        )
+    )
+    claimed = session.execute(query, execution_options={"synchronize_session": False})
+    if claimed.rowcount == 1:  # type: ignore[attr-defined]
+        return session.get(Job, job_id, populate_existing=True)
+    _give_up_if_worn_out(session, job_id, moment)
+    return None
+
+
+def extend_lease(session: Session, job: Job, lease: timedelta) -> bool:
+    """Still at work: hold the job longer. False when it is no longer ours."""
+    query = (
+        update(Job)
+        .where(Job.id == job.id)
+        .where(Job.status == JobStatus.LEASED)
+        .where(Job.lease_owner == job.lease_owner)
+        .where(Job.attempts == job.attempts)
+        .values(lease_until=now() + lease)
+    )
+    extended = session.execute(query, execution_options={"synchronize_session": "fetch"})
+    return bool(extended.rowcount)  # type: ignore[attr-defined]
+
+
+def finish(
+    session: Session,
+    job_id: UUID,
+    owner: str,
+    attempt: int,
+    variables: Mapping[str, Any] | None = None,
+) -> bool:
+    """The job is done: its instance goes on. False, and nothing, when the lease is not ours."""
+    job = _fenced(session, job_id, owner, attempt)
+    if job is None:
+        return False
+    try:
+        instances.complete_job(session, job, variables)
+    except steps.StepFailedError as failed:
+        _stop(job, failed.incident.message)
+    else:
+        _end(job, JobStatus.DONE)
+    session.flush()
+    return True
+
+
+def fail(session: Session, job_id: UUID, owner: str, attempt: int, error: BaseException) -> bool:
+    """The attempt raised: a BPMN error goes to the diagram, all else is tried again or stops."""
+    job = _fenced(session, job_id, owner, attempt)
+    if job is None:
+        return False
+    job.last_error = _text(error)
+    if isinstance(error, BpmnError):
+        _throw(session, job, error)
+    elif job.attempts >= job.max_attempts:
+        _give_up(session, job, error)
+    else:
+        job.status, job.due_at = JobStatus.NEW, now() + _pause(job)
+        job.lease_owner = job.lease_until = None
+    session.flush()
+    return True
+
+
+def _claimable(moment: datetime) -> Any:
+    return or_(
+        and_(Job.status == JobStatus.NEW, Job.due_at <= moment),
+        and_(Job.status == JobStatus.LEASED, Job.lease_until < moment),
+    )
+
+
+def _fenced(session: Session, job_id: UUID, owner: str, attempt: int) -> Job | None:
+    """The job, locked after its instance, if it is still leased to this owner's attempt."""
+    instance_id = session.scalar(select(Job.instance_id).where(Job.id == job_id))
+    instance = steps.lock_instance(session, instance_id) if instance_id else None
+    job = session.get(Job, job_id, with_for_update=True, populate_existing=True)
+    if job is None or job.status != JobStatus.LEASED:
+        return None
+    if job.lease_owner != owner or job.attempts != attempt:
+        return None
+    if instance is not None and instance.status != InstanceStatus.ACTIVE:
+        if instance.status != InstanceStatus.SUSPENDED:
+            _end(job, JobStatus.CANCELLED)
+            session.flush()
+        return None
+    return job
+
+
+def _throw(session: Session, job: Job, error: BpmnError) -> None:
+    if job.instance_id is None:
+        _give_up(session, job, error)
+        return
+    try:
+        instances.throw_bpmn_error(session, job, error)
+    except steps.StepFailedError as failed:
+        _stop(job, failed.incident.message)
+    else:
+        _end(job, JobStatus.DONE)
+
+
+def _end(job: Job, status: JobStatus) -> None:
+    job.status, job.done_at = status, now()
+    job.lease_owner = job.lease_until = None
+
+
+def _stop(job: Job, message: str) -> None:
+    job.status, job.last_error = JobStatus.FAILED, message
+    job.lease_owner = job.lease_until = None
+
+
+def _give_up(session: Session, job: Job, error: BaseException) -> None:
+    _stop(job, _text(error))
+    session.add(
+        Incident(
+            instance_id=job.instance_id,
+            job_id=job.id,
+            element_id=job.element_id,
+            kind="job-failed",
+            message=_text(error),
+            details="".join(traceback.format_exception(error)),
+            fingerprint=f"job:{job.id}",
+        )
+    )
+
+
+def _give_up_if_worn_out(session: Session, job_id: UUID, moment: datetime) -> None:
+    """A job whose last attempt killed its worker would otherwise be claimed for ever."""
+    query = select(Job).where(Job.id == job_id).where(_claimable(moment)).with_for_update()
+    job = session.scalars(query.execution_options(populate_existing=True)).first()
+    if job is None or job.attempts < job.max_attempts:
+        return
+    known = select(Incident.id).where(Incident.fingerprint == f"job:{job.id}")
+    if session.scalar(known.where(Incident.status == IncidentStatus.OPEN)) is None:
+        _give_up(session, job, WorkerLostError("the worker was lost in the last attempt"))
+    session.flush()
+
+
+class WorkerLostError(Exception):
+    """No worker reported back before the lease of the last attempt ran out."""
+
+
+def _pause(job: Job) -> timedelta:
+    """Twice as long after each attempt, at most six hours, and never all jobs at once."""
+    first = iso8601.duration(job.retry_every or sync.DEFAULT_RETRY).approximate
+    pause = min(first * 2 ** (job.attempts - 1), LONGEST_PAUSE)
+    return pause * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - spreads load, no secret
+
+
+def _text(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"[:MAX_ERROR]

@@ -1,0 +1,89 @@
+"""The delegates that a diagram may name, and how patient the engine is with each topic."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+Perform = TypeVar("Perform", bound=Callable[..., dict[str, Any] | None])
+
+
+class BpmnError(Exception):
+    """A business outcome that the diagram knows: it goes to a boundary event with this code."""
+
+    def __init__(self, code: str, message: str = "") -> None:
+        super().__init__(message or code)
+        self.code = code
+        self.message = message
+
+
+class UnknownDelegateError(LookupError):
+    """The diagram names a delegate that no function of ours has registered."""
+
+
+@dataclass(frozen=True)
+class Delegate:
+    """A function that runs in the step's own transaction; no network."""
+
+    name: str
+    title: str
+    perform: Callable[..., dict[str, Any] | None]
+    parameters: Mapping[str, bool]  # name → required
+
+
+@dataclass(frozen=True)
+class Topic:
+    """What the engine needs to know of a topic to make its jobs."""
+
+    name: str
+    parameters: Mapping[str, bool]
+    retry_every: str
+    max_attempts: int
+
+
+DELEGATES: dict[str, Delegate] = {}
+TOPICS: dict[str, Topic] = {}
+
+
+def delegate(name: str, *, title: str) -> Callable[[Perform], Perform]:
+    """Register a function (session, **inputs) as the delegate that diagrams know by this name."""
+
+    def register(perform: Perform) -> Perform:
+        if name in DELEGATES:
+            message = f"the delegate {name!r} is registered twice"
+            raise ValueError(message)
+        DELEGATES[name] = Delegate(name, title, perform, _parameters(perform))
+        return perform
+
+    return register
+
+
+def declare_topic(
+    name: str,
+    *,
+    parameters: Mapping[str, bool],
+    retry_every: str = "PT1M",
+    max_attempts: int = 5,
+) -> None:
+    """Tell the engine which arguments the jobs of a topic take; the workers' registry does so."""
+    TOPICS[name] = Topic(name, parameters, retry_every, max_attempts)
+
+
+def delegate_for(name: str) -> Delegate:
+    """The delegate of this name; raises UnknownDelegateError."""
+    try:
+        return DELEGATES[name]
+    except KeyError:
+        raise UnknownDelegateError(name) from None
+
+
+def _parameters(perform: Callable[..., Any]) -> Mapping[str, bool]:
+    first, *rest = inspect.signature(perform).parameters.values()
+    return MappingProxyType(
+        {
+            parameter.name: parameter.default is parameter.empty
+            for parameter in rest
+            if parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY)
+        }
+    )

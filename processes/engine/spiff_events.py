@@ -1,0 +1,175 @@
+"""Event definitions in place of SpiffWorkflow's: rows wake them, never the interpreter itself.
+
+A definition here fires only when `Workflow.trigger` says so, under the lock of the instance, and
+what it throws is put on the workflow's list for the engine to deliver.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.event_definitions.conditional import ConditionalEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import (
+    ErrorEventDefinition,
+    EscalationEventDefinition,
+    SignalEventDefinition,
+)
+from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
+    CycleTimerEventDefinition,
+    TimerEventDefinition,
+)
+from SpiffWorkflow.util.task import TaskState
+
+from processes.base import now
+from processes.engine import iso8601
+
+
+class Timer(TimerEventDefinition):
+    """A moment or a duration; due once."""
+
+    def __init__(self, element_id: str, expression: str) -> None:
+        super().__init__(element_id, expression)
+        self.element_id = element_id
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Timer | CycleTimer) and self.element_id == other.element_id
+
+    __hash__ = None
+
+    def has_fired(self, my_task: Any) -> bool:
+        timers = my_task.internal_data.setdefault("timers", {})
+        if self.element_id not in timers:
+            timers[self.element_id] = self._due(my_task).isoformat()
+        return bool(my_task.internal_data.get("event_fired"))
+
+    def catch(self, my_task: Any, event: Any = None) -> None:
+        my_task.internal_data["event_fired"] = True
+
+    def reset(self, my_task: Any) -> None:
+        my_task.internal_data.pop("timers", None)
+        my_task.internal_data.pop("event_fired", None)
+
+    def _due(self, my_task: Any) -> datetime:
+        text = my_task.workflow.top_workflow.text_of(my_task, self.expression)
+        return iso8601.due(text, now())
+
+
+class CycleTimer(CycleTimerEventDefinition):
+    """A repeat, R3/P7D: each time it is due it starts the branch behind it once more."""
+
+    def __init__(self, element_id: str, expression: str) -> None:
+        super().__init__(element_id, expression)
+        self.element_id = element_id
+
+    __eq__ = Timer.__eq__
+    __hash__ = None
+
+    def has_fired(self, my_task: Any) -> bool:
+        internal = my_task.internal_data
+        if "timers" not in internal:
+            cycle = self._cycle(my_task)
+            start = cycle.start or cycle.every.after(now())
+            internal["timers"] = {self.element_id: start.isoformat()}
+            internal["left"] = cycle.times
+        return bool(internal.get("event_fired"))
+
+    def catch(self, my_task: Any, event: Any = None) -> None:
+        internal = my_task.internal_data
+        if internal.get("left") is not None:
+            internal["left"] -= 1
+        internal["tick"] = True
+        due = datetime.fromisoformat(internal["timers"][self.element_id])
+        internal["timers"][self.element_id] = self._cycle(my_task).every.after(due).isoformat()
+
+    def update_task(self, my_task: Any) -> None:
+        """Start the branch behind the event; the last time, the event itself is over too."""
+        if not my_task.internal_data.pop("tick", False):
+            return
+        for output in my_task.task_spec.outputs:
+            if not output.name.endswith(".BoundaryEventJoin"):
+                child = my_task._add_child(output, TaskState.FUTURE)
+                child.task_spec._predict(child, mask=TaskState.NOT_FINISHED_MASK)
+                child.task_spec._update(child)
+        if my_task.internal_data.get("left") == 0:
+            my_task.internal_data["timers"] = {}
+
+    def reset(self, my_task: Any) -> None:
+        for name in ("timers", "left", "tick", "event_fired"):
+            my_task.internal_data.pop(name, None)
+
+    def _cycle(self, my_task: Any) -> iso8601.Cycle:
+        return iso8601.cycle(my_task.workflow.top_workflow.text_of(my_task, self.expression))
+
+
+class _Caught:
+    """What is caught brings variables along; it is caught by exactly the event that was meant."""
+
+    def catches(self, _my_task: Any, event: Any) -> bool:
+        return self is event.event_definition
+
+    def catch(self, my_task: Any, event: Any = None) -> None:
+        my_task.internal_data["payload"] = event.payload
+        my_task.internal_data["event_fired"] = True
+
+    def update_task_data(self, my_task: Any) -> None:
+        my_task.data.update(my_task.internal_data.pop("payload", None) or {})
+
+    def reset(self, my_task: Any) -> None:
+        my_task.internal_data.pop("payload", None)
+        my_task.internal_data.pop("event_fired", None)
+
+
+class Message(_Caught, MessageEventDefinition):
+    """A message: thrown to the engine's list, which delivers it after the step."""
+
+    def __init__(self, element_id: str, name: str) -> None:
+        super().__init__(name)
+        self.element_id = element_id
+
+    def throw(self, my_task: Any) -> None:
+        my_task.workflow.top_workflow.throw_out("message", self.name, my_task)
+
+
+class Signal(_Caught, SignalEventDefinition):
+    """A signal: as a message, but for every instance that waits for it."""
+
+    def __init__(self, element_id: str, name: str) -> None:
+        super().__init__(name)
+        self.element_id = element_id
+
+    def throw(self, my_task: Any) -> None:
+        my_task.workflow.top_workflow.throw_out("signal", self.name, my_task)
+
+
+class Error(_Caught, ErrorEventDefinition):
+    """A BPMN error: caught at a boundary of its own scopes, inside out, or nowhere."""
+
+    def throw(self, my_task: Any) -> None:
+        my_task.workflow.top_workflow.throw_error_from(my_task, self.code, self.name)
+
+
+class Escalation(_Caught, EscalationEventDefinition):
+    """As an error, but nobody has to catch it, and the scope may go on."""
+
+    def throw(self, my_task: Any) -> None:
+        my_task.workflow.top_workflow.throw_escalation_from(my_task, self.code)
+
+
+def ours(definition: Any, element_id: str) -> Any:
+    """The definition of ours that stands in for one that SpiffWorkflow parsed."""
+    match definition:
+        case CycleTimerEventDefinition():
+            return CycleTimer(element_id, definition.expression or "")
+        case TimerEventDefinition():
+            return Timer(element_id, definition.expression or "")
+        case MessageEventDefinition():
+            return Message(element_id, definition.name)
+        case SignalEventDefinition():
+            return Signal(element_id, definition.name)
+        case ErrorEventDefinition():
+            return Error(definition.name, code=definition.code)
+        case EscalationEventDefinition():
+            return Escalation(definition.name, code=definition.code)
+        case ConditionalEventDefinition():
+            definition.element_id = element_id
+    return definition

@@ -1,0 +1,115 @@
+"""Finished branches are dropped, so that round 1,000 of a loop costs what the first round cost."""
+
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import EventBasedGateway
+from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
+from SpiffWorkflow.util.task import TaskState
+
+UNFINISHED = TaskState.NOT_FINISHED_MASK
+
+
+def prune(top: Any) -> None:
+    """Drop what no token needs any more, from the process and from each running subprocess."""
+    _drop_ended_subprocesses(top)
+    if top.completed:
+        _keep_only_the_end(top)
+        return
+    for workflow in (top, *top.subprocesses.values()):
+        _prune(workflow)
+
+
+def _drop_ended_subprocesses(top: Any) -> None:
+    for token_id, subprocess in list(top.subprocesses.items()):
+        task = subprocess.parent_workflow.tasks.get(token_id) if subprocess is not None else None
+        if task is None or task.has_state(TaskState.FINISHED_MASK):
+            _delete(top, token_id)
+
+
+def _delete(top: Any, token_id: Any) -> None:
+    ended = top.subprocesses.pop(token_id, None)
+    if ended is not None:
+        for inner in [id_ for id_ in top.subprocesses if id_ in ended.tasks]:
+            _delete(top, inner)
+
+
+def _keep_only_the_end(top: Any) -> None:
+    root = top.task_tree
+    root._children = []
+    root.data = {}
+    top.tasks = {root.id: root}
+    top.last_task = None
+
+
+def _prune(workflow: Any) -> None:
+    """Make the deepest finished task from which all that is needed descends the new root."""
+    fired = _fired_joins(workflow)
+    needed = [task for task in workflow.tasks.values() if _is_needed(task, workflow, fired)]
+    if not needed:
+        return
+    root = _root_of(needed, workflow)
+    if root is workflow.task_tree:
+        return
+    _forget_what_it_was(root, workflow)
+    root._parent = None
+    workflow.task_tree = root
+    kept = {}
+    stack = [root]
+    while stack:
+        task = stack.pop()
+        kept[task.id] = task
+        stack.extend(workflow.tasks[child] for child in reversed(task._children))
+    workflow.tasks = kept
+    if workflow.last_task is not None and workflow.last_task.id not in kept:
+        workflow.last_task = root
+
+
+def _fired_joins(workflow: Any) -> dict[str, float]:
+    """When each join last let its branches through."""
+    fired: dict[str, float] = {}
+    for task in workflow.tasks.values():
+        if task._state == TaskState.COMPLETED and isinstance(task.task_spec, UnstructuredJoin):
+            name = task.task_spec.name
+            fired[name] = max(fired.get(name, 0.0), task.last_state_change)
+    return fired
+
+
+def _is_needed(task: Any, workflow: Any, fired: dict[str, float]) -> bool:
+    if task._state & UNFINISHED:
+        parent = workflow.tasks.get(task._parent)
+        return parent is None or not parent._state & UNFINISHED
+    # A branch that has arrived at a join is cancelled there, and counts until the join fires.
+    return (
+        task._state == TaskState.CANCELLED
+        and isinstance(task.task_spec, UnstructuredJoin)
+        and task.last_state_change > fired.get(task.task_spec.name, 0.0)
+    )
+
+
+def _root_of(needed: list[Any], workflow: Any) -> Any:
+    """The lowest common parent of these tasks."""
+    paths = []
+    for task in needed:
+        path = []
+        parent = workflow.tasks.get(task._parent)
+        while parent is not None:
+            path.append(parent)
+            parent = workflow.tasks.get(parent._parent)
+        if not path:
+            return workflow.task_tree
+        paths.append(path[::-1])
+    common = paths[0][0]
+    for step in zip(*paths, strict=False):
+        if any(task is not step[0] for task in step):
+            break
+        common = step[0]
+    return common
+
+
+def _forget_what_it_was(root: Any, workflow: Any) -> None:
+    # A join that looks back for its branches must not find itself, without a parent, at the root.
+    children = [workflow.tasks[child].task_spec for child in root._children]
+    if isinstance(root.task_spec, UnstructuredJoin | EventBasedGateway) and not any(
+        isinstance(spec, UnstructuredJoin) for spec in children
+    ):
+        root.task_spec = workflow.spec.start

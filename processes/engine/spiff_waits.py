@@ -1,0 +1,79 @@
+"""What an instance waits for: one `Wait` per open user task, job, timer, message or signal."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
+from SpiffWorkflow.util.task import TaskState
+
+from processes.engine.diagram import Element
+from processes.engine.spiff_events import CycleTimer, Message, Signal, Timer
+from processes.engine.spiff_tasks import LoketEventBasedGateway, LoketServiceTask
+
+
+@dataclass(frozen=True)
+class Wait:
+    """One thing that one token waits for; a token at an event-based gateway has several."""
+
+    kind: str  # user, job, timer, message, signal
+    token_id: UUID
+    element: Element
+    since: datetime
+    data: Mapping[str, Any]  # the variables as this token sees them: do not change
+    due_at: datetime | None = None  # of a timer
+    name: str | None = None  # of a message or signal
+
+    @property
+    def key(self) -> tuple[UUID, str, datetime | None]:
+        """What tells this wait from any other; a repeat that moves on is another wait."""
+        return self.token_id, self.element.id, self.due_at
+
+
+def waits_of(top: Any) -> list[Wait]:
+    """All that this live workflow waits for, in the order in which the tokens came."""
+    return [
+        wait
+        for workflow in (top, *top.subprocesses.values())
+        for task in workflow.tasks.values()
+        for wait in _waits_of_task(task, top.elements)
+    ]
+
+
+def _waits_of_task(task: Any, elements: Mapping[str, Element]) -> Iterator[Wait]:
+    spec = task.task_spec
+    state = task._state
+    if state == TaskState.READY and spec.manual:
+        yield _wait("user", task, elements[spec.bpmn_id])
+    elif state == TaskState.STARTED and isinstance(spec, LoketServiceTask):
+        yield _wait("job", task, elements[spec.bpmn_id])
+    elif state == TaskState.WAITING and isinstance(spec, CatchingEvent):
+        for definition in definitions_of(spec):
+            yield from _event_wait(task, definition, elements)
+
+
+def definitions_of(spec: Any) -> list[Any]:
+    """The event definitions that this catching element listens to."""
+    if isinstance(spec, LoketEventBasedGateway):
+        return list(spec.event_definition.event_definitions)
+    return [spec.event_definition]
+
+
+def _event_wait(task: Any, definition: Any, elements: Mapping[str, Element]) -> Iterator[Wait]:
+    match definition:
+        case Timer() | CycleTimer():
+            due = task.internal_data.get("timers", {}).get(definition.element_id)
+            if due is not None:
+                element = elements[definition.element_id]
+                yield _wait("timer", task, element, due_at=datetime.fromisoformat(due))
+        case Message():
+            yield _wait("message", task, elements[definition.element_id], name=definition.name)
+        case Signal():
+            yield _wait("signal", task, elements[definition.element_id], name=definition.name)
+
+
+def _wait(kind: str, task: Any, element: Element, **of_event: Any) -> Wait:
+    since = datetime.fromtimestamp(task.last_state_change, UTC)
+    return Wait(kind, task.id, element, since, task.data, **of_event)

@@ -1,0 +1,74 @@
+"""Timers are rows: a sweep fires what is due, each exactly once, under the instance's lock."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from processes.base import now
+from processes.engine import delivery
+from processes.engine.incidents import TIMER
+from processes.engine.models import (
+    Incident,
+    IncidentStatus,
+    InstanceStatus,
+    ProcessInstance,
+    Timer,
+)
+from processes.engine.steps import Doer, StepFailedError, lock_instance
+
+AFTER_A_FAILURE = timedelta(minutes=15)
+
+
+def due_timers(session: Session, limit: int) -> list[UUID]:
+    """The ids of timers that are due, longest due first."""
+    query = (
+        select(Timer.id)
+        .join(ProcessInstance, ProcessInstance.id == Timer.instance_id)
+        .where(Timer.due_at <= now())
+        .where(ProcessInstance.status == InstanceStatus.ACTIVE)
+    )
+    return list(session.scalars(query.order_by(Timer.due_at).limit(limit)))
+
+
+def fire_due_timers(session: Session, limit: int) -> int:
+    """Fire what is due; the number that fired. One that fails leaves an incident and waits."""
+    return sum(fire(session, timer_id) for timer_id in due_timers(session, limit))
+
+
+def fire(session: Session, timer_id: UUID) -> bool:
+    """Fire one timer, if it is still there and still due once its instance is locked."""
+    instance_id = session.scalar(select(Timer.instance_id).where(Timer.id == timer_id))
+    if instance_id is None:
+        return False
+    instance = lock_instance(session, instance_id)
+    timer = session.get(Timer, timer_id, populate_existing=True)
+    if timer is None or timer.due_at > now() or instance.status != InstanceStatus.ACTIVE:
+        return False
+    token_id, element_id = timer.token_id, timer.element_id
+    cause = f"{TIMER}{timer_id}"
+    session.expunge(timer)
+    try:
+        delivery.step(
+            session,
+            instance,
+            lambda workflow: workflow.trigger(token_id, element_id, {}),
+            Doer("timer", token_id, cause=cause),
+        )
+    except StepFailedError:
+        later = now() + AFTER_A_FAILURE
+        session.execute(update(Timer).where(Timer.id == timer_id).values(due_at=later))
+        return False
+    _resolve(session, cause)
+    return True
+
+
+def _resolve(session: Session, cause: str) -> None:
+    """What failed before has succeeded by itself now."""
+    session.execute(
+        update(Incident)
+        .where(Incident.fingerprint == cause)
+        .where(Incident.status == IncidentStatus.OPEN)
+        .values(status=IncidentStatus.RESOLVED, resolved_at=now(), resolved_by="timer")
+    )
