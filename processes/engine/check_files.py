@@ -1,0 +1,80 @@
+"""The report of `loket processes check`: what stands in the way of deploying these files."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from processes.engine import sandbox
+from processes.engine.checks import NOTHING
+from processes.engine.drawing import MAX_BYTES
+from processes.engine.findings import (
+    Finding,
+    Severity,
+    Vocabulary,
+    is_deployable,
+    is_saveable,
+)
+
+
+def check_files(
+    paths: Sequence[Path | str],
+    vocabulary: Vocabulary,
+    *,
+    deployed: Mapping[str, bytes] = NOTHING,
+) -> list[dict[str, Any]]:
+    """One report for each file, in order; the files may call each other. Never raises."""
+    contents = {str(path): _content(Path(path)) for path in paths}
+    readable = {path: xml for path, xml in contents.items() if xml is not None}
+    reports = []
+    for path, xml in contents.items():
+        others = {**deployed, **{other: x for other, x in readable.items() if other != path}}
+        findings = (
+            [_unreadable()] if xml is None else sandbox.check(xml, vocabulary, deployed=others)
+        )
+        reports.append(_report(path, findings))
+    return reports
+
+
+def is_accepted(reports: Sequence[Mapping[str, Any]], *, draft: bool) -> bool:
+    """May all of these be deployed; or, as drafts, be saved with a to-do list?"""
+    return all(report["saveable" if draft else "deployable"] for report in reports)
+
+
+def in_words(report: Mapping[str, Any]) -> str:
+    """The report on one file, for a person at a terminal."""
+    verdict = "kan worden gepubliceerd" if report["deployable"] else "kan niet worden gepubliceerd"
+    if report["saveable"] and not report["deployable"]:
+        verdict = "kan als concept worden bewaard, nog niet gepubliceerd"
+    lines = [f"{report['file']}: {verdict}."]
+    for finding in report["findings"]:
+        where = f" [{finding['element']}]" if finding["element"] else ""
+        lines.append(f"  {WORDS[finding['severity']]}: {finding['message']}{where}")
+    return "\n".join(lines)
+
+
+WORDS = {"error": "fout", "todo": "nog te doen", "warning": "let op"}
+
+
+def _content(path: Path) -> bytes | None:
+    """What stands in a file, up to just over the limit; None where it is no readable file."""
+    try:
+        if not path.is_file():
+            return None
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except (OSError, ValueError):
+        return None
+
+
+def _unreadable() -> Finding:
+    message = "Dit bestand is er niet, of is niet te lezen. Controleer de naam."
+    return Finding("file-unreadable", Severity.ERROR, None, None, message)
+
+
+def _report(path: str, findings: list[Finding]) -> dict[str, Any]:
+    return {
+        "file": path,
+        "deployable": is_deployable(findings),
+        "saveable": is_saveable(findings),
+        "findings": [sandbox.as_json(finding) for finding in findings],
+    }

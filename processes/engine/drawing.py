@@ -1,0 +1,291 @@
+"""A BPMN or DMN file as it was drawn: read safely, with its scopes, nodes and flows at hand."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from lxml import etree
+
+Element: TypeAlias = Any  # lxml's element class; its stubs know no namespaces
+
+BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
+SPIFF = "{http://spiffworkflow.org/bpmn/schema/1.0/core}"
+DMN_NAMESPACES = frozenset(
+    f"https://www.omg.org/spec/DMN/{version}/MODEL/"
+    for version in ("20191111", "20211108", "20230324", "20180521")
+) | {
+    "http://www.omg.org/spec/DMN/20180521/MODEL/",
+    "http://www.omg.org/spec/DMN/20151101/dmn.xsd",
+    "http://www.omg.org/spec/DMN/20151101/dmn11.xsd",
+}
+
+MAX_BYTES = 1_000_000
+MAX_ELEMENTS = 6000
+MAX_NESTING = 30
+MAX_NODES = 700
+ENCODINGS = frozenset(
+    "UTF-8 UTF-16 UTF-16LE UTF-16BE ISO-8859-1 ISO-8859-15 WINDOWS-1252 US-ASCII ASCII".split()
+)
+
+SCOPES = frozenset({"process", "subProcess", "transaction", "adHocSubProcess"})
+TASKS = frozenset(
+    "task userTask manualTask serviceTask sendTask receiveTask businessRuleTask scriptTask".split()
+)
+GATEWAYS = frozenset(
+    "exclusiveGateway parallelGateway inclusiveGateway eventBasedGateway complexGateway".split()
+)
+EVENTS = frozenset(
+    "startEvent endEvent intermediateCatchEvent intermediateThrowEvent boundaryEvent".split()
+)
+ACTIVITIES = TASKS | {"callActivity", "subProcess", "transaction", "adHocSubProcess"}
+FLOW_NODES = (
+    ACTIVITIES | GATEWAYS | EVENTS | {"choreographyTask", "subChoreography", "callChoreography"}
+)
+
+
+class UnreadableDiagramError(Exception):
+    """A file that is refused before its contents are looked at."""
+
+    def __init__(self, rule: str, message: str) -> None:
+        self.rule = rule
+        super().__init__(message)
+
+
+@dataclass(eq=False)
+class Node:
+    """A flow node: a task, gateway, event, subprocess or call activity."""
+
+    element: Element
+    kind: str
+    scope: "Scope"
+    incoming: list["Flow"] = field(default_factory=list)
+    outgoing: list["Flow"] = field(default_factory=list)
+    boundaries: list["Node"] = field(default_factory=list)
+    inner: "Scope | None" = None
+
+    @property
+    def id(self) -> str | None:
+        return identity(self.element)
+
+    @property
+    def name(self) -> str | None:
+        return label(self.element)
+
+    @property
+    def definitions(self) -> list[Element]:
+        """The event definitions drawn in this event."""
+        return [child for child in children(self.element) if kind(child).endswith(DEFINITION)]
+
+    @property
+    def event(self) -> str:
+        """What kind of event: "timer", "error", … or "" for a plain one."""
+        definitions = self.definitions
+        return kind(definitions[0]).removesuffix(DEFINITION) if definitions else ""
+
+    @property
+    def is_event_subprocess(self) -> bool:
+        return self.inner is not None and self.inner.is_event_subprocess
+
+
+DEFINITION = "EventDefinition"
+
+
+@dataclass(eq=False)
+class Flow:
+    """A sequence flow; an end that does not exist is None."""
+
+    element: Element
+    scope: "Scope"
+    source: Node | None = None
+    target: Node | None = None
+
+    @property
+    def id(self) -> str | None:
+        return identity(self.element)
+
+    @property
+    def name(self) -> str | None:
+        return label(self.element)
+
+    @property
+    def condition(self) -> Element | None:
+        return first(self.element, "conditionExpression")
+
+
+@dataclass(eq=False)
+class Scope:
+    """A process or subprocess, with what is drawn directly in it."""
+
+    element: Element
+    parent: "Scope | None"
+    nodes: list[Node] = field(default_factory=list)
+    flows: list[Flow] = field(default_factory=list)
+
+    @property
+    def id(self) -> str | None:
+        return identity(self.element)
+
+    @property
+    def name(self) -> str | None:
+        return label(self.element)
+
+    @property
+    def is_process(self) -> bool:
+        return kind(self.element) == "process"
+
+    @property
+    def is_event_subprocess(self) -> bool:
+        return bool(self.element.get("triggeredByEvent") == "true")
+
+
+@dataclass(eq=False)
+class Diagram:
+    """A whole file."""
+
+    root: Element
+    xml: bytes = b""
+    scopes: list[Scope] = field(default_factory=list)
+    by_id: dict[str, Node] = field(default_factory=dict)
+
+    @property
+    def is_dmn(self) -> bool:
+        return etree.QName(self.root).namespace in DMN_NAMESPACES
+
+    @property
+    def processes(self) -> list[Scope]:
+        return [scope for scope in self.scopes if scope.is_process]
+
+    @property
+    def nodes(self) -> Iterator[Node]:
+        return (node for scope in self.scopes for node in scope.nodes)
+
+    @property
+    def flows(self) -> Iterator[Flow]:
+        return (flow for scope in self.scopes for flow in scope.flows)
+
+    def roots(self, wanted: str) -> dict[str, Element]:
+        """The messages, errors, signals or escalations of the file, by id."""
+        return {identity(e) or "": e for e in self.root if kind(e) == wanted}
+
+
+def kind(element: Element) -> str:
+    """The local name of a BPMN or DMN element; "" for a comment or a stranger."""
+    if not isinstance(element.tag, str):
+        return ""
+    name = etree.QName(element)
+    ours = f"{{{name.namespace}}}" == BPMN or name.namespace in DMN_NAMESPACES
+    return name.localname if ours else ""
+
+
+def identity(element: Element) -> str | None:
+    """The id of an element; an empty one counts as none."""
+    return str(element.get("id") or "") or None
+
+
+def label(element: Element) -> str | None:
+    """The name of an element as drawn; an empty one counts as none."""
+    return str(element.get("name") or "") or None
+
+
+def children(element: Element, wanted: str = "") -> list[Element]:
+    """The BPMN children of an element, of one kind or of all."""
+    return [child for child in element if kind(child) and wanted in ("", kind(child))]
+
+
+def first(element: Element, wanted: str) -> Element | None:
+    return next(iter(children(element, wanted)), None)
+
+
+def text_of(element: Element | None) -> str:
+    """All text in an element, without the white space around it."""
+    return "" if element is None else "".join(element.itertext()).strip()
+
+
+def extensions(element: Element) -> Iterator[Element]:
+    """Whatever stands in the extension elements of an element, at any depth."""
+    for holder in children(element, "extensionElements"):
+        yield from (part for part in holder.iterdescendants() if isinstance(part.tag, str))
+
+
+def read(xml: bytes) -> Diagram:
+    """Read a file, or raise UnreadableDiagramError; fetches nothing, expands nothing."""
+    diagram = Diagram(read_xml(xml), xml)
+    if kind(diagram.root) != "definitions":
+        message = "Dit is geen BPMN- of DMN-bestand. Sla het diagram op als BPMN 2.0."
+        raise UnreadableDiagramError("not-a-diagram", message)
+    if not diagram.is_dmn:
+        for process in children(diagram.root, "process"):
+            _add_scope(diagram, process, None)
+        _tie(diagram)
+        if len(list(diagram.nodes)) > MAX_NODES:
+            message = f"Het diagram heeft meer dan {MAX_NODES} onderdelen. Splits het proces op."
+            raise UnreadableDiagramError("too-many-nodes", message)
+    return diagram
+
+
+def read_xml(xml: bytes) -> Element:
+    """The root element of an XML file that keeps to the limits."""
+    if len(xml) > MAX_BYTES:
+        message = "Het bestand is groter dan 1 MB. Splits het proces op, of haal plaatjes weg."
+        raise UnreadableDiagramError("file-too-large", message)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
+    try:
+        root = etree.fromstring(xml, parser)
+    except (etree.XMLSyntaxError, ValueError, LookupError):
+        message = "Het bestand is geen goede XML. Sla het diagram opnieuw op in uw tekenprogramma."
+        raise UnreadableDiagramError("not-xml", message) from None
+    _refuse_dangers(root)
+    return root
+
+
+def _refuse_dangers(root: Element) -> None:
+    information = root.getroottree().docinfo
+    if information.doctype or information.internalDTD is not None:
+        message = "Het bestand heeft een DOCTYPE. Haal die regel weg; een diagram heeft die niet."
+        raise UnreadableDiagramError("doctype", message)
+    if (information.encoding or "UTF-8").upper() not in ENCODINGS:
+        message = "Het bestand heeft een onbekende tekencodering. Sla het op als UTF-8."
+        raise UnreadableDiagramError("encoding", message)
+    count = sum(1 for _ in root.iter())
+    if count > MAX_ELEMENTS:
+        message = f"Het bestand heeft meer dan {MAX_ELEMENTS} elementen. Splits het proces op."
+        raise UnreadableDiagramError("too-many-elements", message)
+    level, depth = [root], 0
+    while level:
+        level, depth = [child for element in level for child in element], depth + 1
+        if depth > MAX_NESTING:
+            message = f"Het bestand is dieper genest dan {MAX_NESTING} niveaus. Vereenvoudig het."
+            raise UnreadableDiagramError("nesting-too-deep", message)
+
+
+def _add_scope(diagram: Diagram, element: Element, parent: Scope | None) -> Scope:
+    scope = Scope(element, parent)
+    diagram.scopes.append(scope)
+    for child in children(element):
+        if kind(child) == "sequenceFlow":
+            scope.flows.append(Flow(child, scope))
+        elif kind(child) in FLOW_NODES:
+            node = Node(child, kind(child), scope)
+            scope.nodes.append(node)
+            diagram.by_id.setdefault(node.id or "", node)
+            if node.kind in SCOPES:
+                node.inner = _add_scope(diagram, child, scope)
+    return scope
+
+
+def _tie(diagram: Diagram) -> None:
+    """Give each flow its ends, and each activity its boundary events."""
+    diagram.by_id.pop("", None)
+    for flow in diagram.flows:
+        flow.source = diagram.by_id.get(flow.element.get("sourceRef", ""))
+        flow.target = diagram.by_id.get(flow.element.get("targetRef", ""))
+        if flow.source and flow.target and flow.source.scope is flow.target.scope is flow.scope:
+            flow.source.outgoing.append(flow)
+            flow.target.incoming.append(flow)
+    for node in diagram.nodes:
+        host = diagram.by_id.get(node.element.get("attachedToRef", ""))
+        if node.kind == "boundaryEvent" and host and host.scope is node.scope:
+            host.boundaries.append(node)

@@ -1,0 +1,128 @@
+"""Rules about expressions: each is of the safe language, and its names are known where they can be."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from processes.engine.drawing import (
+    BPMN,
+    CAMUNDA,
+    Diagram,
+    Element,
+    Flow,
+    Node,
+    children,
+    extensions,
+    first,
+    kind,
+    text_of,
+)
+from processes.engine.expressions import (
+    ExpressionError,
+    compile_expression,
+    is_expression,
+)
+from processes.engine.rules.loops import MULTIPLE, STANDARD, collection_of
+from processes.engine.rules.rule import Complaint, Subject, Surroundings, called, error, warning
+from processes.engine.rules.tasks import INPUT, inputs_of
+
+TEMPLATES = ("candidateGroups", "dueDate", "followUpDate", "priority")
+FIRST_NAME_PARTS = 0.85
+
+
+def _bare(diagram: Diagram) -> Iterator[tuple[Node | Flow, str]]:
+    """Every text that is an expression, whether or not in ${…}."""
+    for flow in diagram.flows:
+        if text_of(flow.condition):
+            yield flow, text_of(flow.condition)
+    for node in diagram.nodes:
+        for definition in node.definitions:
+            yield from ((node, text_of(c)) for c in children(definition, "condition"))
+        for marker, parts in ((MULTIPLE, ("loopCardinality", "completionCondition")), LOOP):
+            for loop in children(node.element, marker):
+                yield from ((node, text_of(first(loop, part))) for part in parts)
+        for loop in children(node.element, MULTIPLE):
+            yield node, collection_of(loop)
+
+
+LOOP = (STANDARD, ("loopCondition",))
+
+
+def _templates(diagram: Diagram) -> Iterator[tuple[Node, str]]:
+    """Every text that may hold one ${…}."""
+    for node in diagram.nodes:
+        yield from ((node, node.element.get(f"{CAMUNDA}{name}") or "") for name in TEMPLATES)
+        yield from ((node, text_of(part)) for part in inputs_of(node) if not len(part))
+        for definition in node.definitions:
+            timer = kind(definition) == "timerEventDefinition"
+            yield from ((node, text_of(part)) for part in children(definition) if timer)
+
+
+def _all(diagram: Diagram) -> Iterator[tuple[Node | Flow, str]]:
+    yield from ((subject, text) for subject, text in _bare(diagram) if text)
+    yield from ((node, text) for node, text in _templates(diagram) if "${" in text)
+
+
+@error("expression-syntax")
+def _expressions_are_of_the_language(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for subject, text in _all(diagram):
+        reason = _reason(text)
+        if reason:
+            where = called(subject) if isinstance(subject, Node) else "deze pijl"
+            yield subject, f"Bij {where}: {reason}"
+
+
+def _reason(text: str) -> str:
+    if "${" in text and not is_expression(text):
+        return f'"{text[:80]}" mengt tekst en ${{…}}. Gebruik tekst, of één ${{…}}.'
+    try:
+        compile_expression(text)
+    except ExpressionError as error:
+        return str(error)
+    return ""
+
+
+@error("expression-language")
+def _expressions_are_not_scripts(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for element in diagram.root.iter(f"{BPMN}*"):
+        language = element.get("language") or ""
+        if language and kind(element).lower().endswith(("expression", "condition", "cardinality")):
+            message = f'Deze voorwaarde is in de taal "{language[:40]}". '
+            yield _owner(element, diagram), message + "Haal de taal weg en schrijf een expressie."
+
+
+def _owner(element: Element, diagram: Diagram) -> Subject:
+    for parent in (element, *element.iterancestors()):
+        if parent.get("id") in diagram.by_id or kind(parent) == "sequenceFlow":
+            return parent
+    return element
+
+
+@warning("name-unknown")
+def _names_are_no_slips_of_the_pen(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    """Forms and services may set any name; a name used once that looks like another is a slip."""
+    uses = [(subject, name) for subject, text in _all(diagram) for name in _names(text)]
+    given = _given(diagram)
+    for subject, name in uses:
+        if name in given or sum(1 for _subject, other in uses if other == name) > 1:
+            continue
+        others = sorted((given | {other for _subject, other in uses}) - {name})
+        close = get_close_matches(name, others, n=1, cutoff=FIRST_NAME_PARTS)
+        if close:
+            yield subject, f'"{name}" komt één keer voor. Bedoelt u "{close[0]}"?'
+
+
+def _names(text: str) -> frozenset[str]:
+    try:
+        return compile_expression(text).names
+    except ExpressionError:
+        return frozenset()
+
+
+def _given(diagram: Diagram) -> set[str]:
+    """The names that the diagram itself gives a value to."""
+    given = {part.get("name") for part in diagram.root.iter(INPUT)}
+    given |= {part.get("id") for part in diagram.root.iter(f"{CAMUNDA}formField")}
+    given |= {part.get("resultVariable") for part in extensions(diagram.root)}
+    for loop in diagram.root.iter(f"{BPMN}{MULTIPLE}"):
+        given |= {loop.get(f"{CAMUNDA}elementVariable")}
+    return {name for name in given if name}

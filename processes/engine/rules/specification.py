@@ -1,0 +1,90 @@
+"""The rule above all: whatever is drawn is in the parsed specification, or refused by its name."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from processes.engine.drawing import Diagram, Flow, Node, Scope
+from processes.engine.rules.links import linked
+from processes.engine.rules.rule import SPECIFICATION_RULES, Complaint, Surroundings, called, error
+from processes.engine.spiff_parser import Specification, UnparsableDiagramError, parse
+
+SPLIT = ".BoundaryEventSplit"
+
+
+@error("specification", of=SPECIFICATION_RULES)
+def _everything_drawn_is_parsed(diagram: Diagram, around: Surroundings) -> Iterator[Complaint]:
+    for process in diagram.processes:
+        try:
+            parsed = parse(diagram.xml, process.id or "", _callable(diagram, around))
+        except UnparsableDiagramError as reason:
+            yield process, f"Loket kan dit proces niet lezen. De oorzaak: {str(reason)[:300]}"
+        else:
+            yield from _lost(process, parsed)
+
+
+def _callable(diagram: Diagram, around: Surroundings) -> dict[str, bytes]:
+    own = {process.id for process in diagram.processes}
+    files = {key: file for key, (file, _process) in around.processes.items() if key not in own}
+    wanted = [diagram]
+    found: dict[str, bytes] = {}
+    while wanted:
+        for node in wanted.pop().nodes:
+            key = node.element.get("calledElement")
+            if node.kind == "callActivity" and key in files and key not in found:
+                found[key] = files[key].xml
+                wanted.append(files[key])
+    return found
+
+
+def _lost(scope: Scope, parsed: Specification) -> Iterator[Complaint]:
+    spec = parsed.spec if scope.is_process else parsed.subprocesses.get(scope.id or "")
+    if spec is None:
+        yield scope, f"{called(scope)} zou verdwijnen bij het uitvoeren. Teken het anders."
+        return
+    known = {name: task for name, task in spec.task_specs.items() if _is_drawn(name, task)}
+    for node in scope.nodes:
+        if node.id and node.id not in known:
+            yield node, f"{called(node)} zou verdwijnen bij het uitvoeren. Teken het anders."
+        elif node.id:
+            yield from _changed(node, known[node.id])
+        if node.inner:
+            yield from _lost(node.inner, parsed)
+    for flow in scope.flows:
+        if _is_lost(flow, known):
+            message = (
+                f"De pijl van {called(flow.source)} naar {called(flow.target)} zou verdwijnen "
+            )
+            yield flow, message + "bij het uitvoeren. Teken hem opnieuw."
+
+
+def _is_drawn(name: str, task: Any) -> bool:
+    return bool(getattr(task, "bpmn_id", name) == name or task.name == name)
+
+
+def _changed(node: Node, task: Any) -> Iterator[Complaint]:
+    """An event that would run as another kind, or stop what it should leave alone."""
+    definition = getattr(task, "event_definition", None)
+    runs_as = type(definition).__name__.lower()
+    is_event = node.kind.endswith("Event") and node.event not in ("", "link")
+    if is_event and node.event not in runs_as:
+        yield node, f"{called(node)} zou anders werken dan getekend. Kies een andere gebeurtenis."
+    if node.kind == "boundaryEvent":
+        interrupts = node.element.get("cancelActivity") != "false"
+        if getattr(task, "cancel_activity", interrupts) != interrupts:
+            yield node, f"{called(node)} zou anders onderbreken dan getekend. Teken haar opnieuw."
+    targets = {target.id for target in linked(node)}
+    if targets and not targets & _outputs(task).keys():
+        yield node, f"De koppeling {called(node)} zou nergens heen springen. Teken een pijl."
+
+
+def _is_lost(flow: Flow, known: dict[str, Any]) -> bool:
+    source = known.get(flow.source.id or "") if flow.source else None
+    if source is None or flow.target is None:
+        return True
+    outputs = _outputs(source)
+    return not (outputs[flow.target.id or ""] or outputs[f"{flow.target.id}{SPLIT}"])
+
+
+def _outputs(task: Any) -> Counter[str]:
+    return Counter(output.name for output in task.outputs)
