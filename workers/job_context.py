@@ -9,6 +9,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 
+class LeaseLostError(Exception):
+    """Somebody else has taken the job over: whatever we do now must not count."""
+
+
 class ReportProgress(Protocol):
     def __call__(self, done: int, total: int) -> None: ...
 

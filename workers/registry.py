@@ -5,22 +5,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
-Perform = Callable[..., dict[str, Any] | None]
+from processes.engine.registry import declare_topic
+
+Perform = TypeVar("Perform", bound=Callable[..., dict[str, Any] | None])
 
 
 @dataclass(frozen=True)
 class ServiceTask:
-    """One topic: the function that performs it, and how patient we are with it."""
+    """One topic: the function that performs it, and where it waits."""
 
     topic: str
     title: str
-    perform: Perform
+    perform: Callable[..., dict[str, Any] | None]
     queue: str
     lease: timedelta
-    retry_every: str
-    max_attempts: int
     parameters: Mapping[str, bool]  # name → required
 
 
@@ -50,8 +50,10 @@ def service_task(  # noqa: PLR0913 - each is a setting of the topic, given by na
         if topic in SERVICE_TASKS:
             message = f"the topic {topic!r} is registered twice"
             raise ValueError(message)
-        SERVICE_TASKS[topic] = ServiceTask(
-            topic, title, perform, queue, lease, retry_every, max_attempts, parameters_of(perform)
+        parameters = parameters_of(perform)
+        SERVICE_TASKS[topic] = ServiceTask(topic, title, perform, queue, lease, parameters)
+        declare_topic(
+            topic, parameters=parameters, retry_every=retry_every, max_attempts=max_attempts
         )
         return perform
 

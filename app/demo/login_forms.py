@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 from wtforms import Form, RadioField, SelectField, StringField, ValidationError
-from wtforms.fields.choices import SelectChoice
 
 from app.demo.accounts import (
     ACCOUNTS,
@@ -17,18 +16,18 @@ from app.demo.accounts import (
 )
 
 OTHER = "anders"
-OUTCOMES = [
-    SelectChoice("success", "Inloggen gelukt"),
-    SelectChoice("cancel", "Inloggen afgebroken"),
-    SelectChoice("fault", "Technische storing"),
-]
+OUTCOMES = {
+    "success": "Inloggen gelukt",
+    "cancel": "Inloggen afgebroken",
+    "fault": "Technische storing",
+}
 
 
 class EHerkenningForm(Form):
     kvk = SelectField(
         "Bedrijf",
-        choices=[SelectChoice(kvk, f"{kvk} - {name}") for kvk, name in COMPANIES.items()]
-        + [SelectChoice(OTHER, "Een ander KVK-nummer")],
+        choices={kvk: f"{kvk} - {name}" for kvk, name in COMPANIES.items()}
+        | {OTHER: "Een ander KVK-nummer"},
         default="68750110",
         validate_choice=False,
     )
@@ -38,13 +37,13 @@ class EHerkenningForm(Form):
     )
     loa = SelectField(
         "Betrouwbaarheidsniveau",
-        choices=[SelectChoice(*level) for level in LEVELS.items()],
+        choices=LEVELS,
         default="loa3",
         validate_choice=False,
     )
     subject = SelectField(
         "Medewerker",
-        choices=[SelectChoice(*employee) for employee in EMPLOYEES.items()],
+        choices=EMPLOYEES,
         default="medewerker-1",
         validate_choice=False,
     )
@@ -88,10 +87,7 @@ class EHerkenningForm(Form):
 class AccountForm(Form):
     subject = RadioField(
         "Account",
-        choices=[
-            SelectChoice(account.subject, f"{account.name} ({account.title})")
-            for account in ACCOUNTS
-        ],
+        choices={account.subject: f"{account.name} ({account.title})" for account in ACCOUNTS},
         default=ACCOUNTS[0].subject,
     )
     outcome = RadioField("Uitkomst", choices=OUTCOMES, default="success")

@@ -1,0 +1,35 @@
+"""The database of a worker process: opened after the fork, once per URL."""
+
+from functools import cache
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from processes.database import READ_ONLY, open_database
+from workers.settings import current_settings
+
+
+@cache
+def _engine(url: str) -> Engine:
+    return open_database(url)
+
+
+def database() -> Engine:
+    """The engine of this process."""
+    return _engine(current_settings().database_url)
+
+
+def open_session() -> Session:
+    """A new session; its caller commits."""
+    return Session(database(), expire_on_commit=False)
+
+
+def open_reading_session() -> Session:
+    """A new session that only reads, and so never queues behind a writer on SQLite."""
+    return Session(database().execution_options(**READ_ONLY))
+
+
+def close_databases() -> None:
+    """Give back every connection (the end of a test)."""
+    database().dispose()
+    _engine.cache_clear()

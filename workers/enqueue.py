@@ -1,0 +1,53 @@
+"""One commit at the outside, and then the bell for whoever performs the new jobs."""
+
+import logging
+import time
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from processes.engine.jobs import new_jobs
+from workers.celery import celery
+from workers.registry import SERVICE_TASKS
+
+log = logging.getLogger(__name__)
+
+PAUSE = 5.0  # seconds without ringing, after the broker did not answer
+
+
+def commit_and_enqueue(session: Session) -> None:
+    """Commit, then wake the workers; a broker that is down never fails what was committed."""
+    created = new_jobs(session)
+    session.commit()
+    ring(created)
+
+
+def ring(jobs: Iterable[tuple[UUID, str]]) -> list[UUID]:
+    """Tell the workers about these jobs (id and topic); the ids that the broker did not hear."""
+    return [job_id for job_id, topic in jobs if not _ring_one(job_id, topic)]
+
+
+class _Broker:
+    """Remembers that the broker was silent, so that not every request waits for it again."""
+
+    silent_until = 0.0
+
+
+def _ring_one(job_id: UUID, topic: str) -> bool:
+    if time.monotonic() < _Broker.silent_until:
+        return False
+    service_task = SERVICE_TASKS.get(topic)
+    queue = service_task.queue if service_task else None
+    try:
+        celery.send_task("run_job", args=[str(job_id)], queue=queue, retry=False)
+    except Exception:  # noqa: BLE001 - whatever the broker does, the work is safe in the table
+        _Broker.silent_until = time.monotonic() + PAUSE
+        log.warning("broker does not answer; a sweep will find the job", extra={"job_id": job_id})
+        return False
+    return True
+
+
+def forget_silence() -> None:
+    """Try the broker again at once: it is another one, or it is back."""
+    _Broker.silent_until = 0.0

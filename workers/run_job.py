@@ -1,0 +1,113 @@
+"""Performs one job: claim it, do the work outside any transaction, and finish it if it is ours."""
+
+import logging
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from processes.engine import jobs
+from processes.engine.models import Job
+from workers.celery import celery
+from workers.database import open_session
+from workers.enqueue import commit_and_enqueue
+from workers.job_context import JobContext, LeaseLostError
+from workers.registry import SERVICE_TASKS, service_task_for
+
+log = logging.getLogger(__name__)
+
+DEFAULT_LEASE = timedelta(minutes=2)
+
+
+@celery.task(name="run_job")
+def run_job(job_id: str) -> None:
+    """What a Celery worker does when the bell rings."""
+    run(UUID(job_id))
+
+
+def run(job_id: UUID) -> bool:
+    """Perform this job if it is due and nobody has it; False when there was nothing to do."""
+    attempt = _claim(job_id)
+    if attempt is None:
+        return False
+    try:
+        variables = attempt.perform()
+        attempt.finish(variables)
+    except LeaseLostError:
+        log.warning("lease lost; somebody else goes on", extra={"job_id": job_id})
+    except Exception as error:
+        log.warning("attempt failed", extra={"job_id": job_id}, exc_info=error)
+        attempt.fail(error)
+    return True
+
+
+def _claim(job_id: UUID) -> "Attempt | None":
+    owner = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
+    with open_session() as session:
+        known = session.get(Job, job_id)
+        service_task = SERVICE_TASKS.get(known.topic) if known else None
+        lease = service_task.lease if service_task else DEFAULT_LEASE
+        job = jobs.claim(session, job_id, owner=owner, lease=lease)
+        commit_and_enqueue(session)
+    return Attempt(job, owner, job.attempts, lease) if job else None
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One attempt of ours at a job; its number and owner are the fence against a later one."""
+
+    job: Job
+    owner: str
+    number: int
+    lease: timedelta
+
+    def perform(self) -> dict[str, Any] | None:
+        """Call the service task with the arguments of the job."""
+        context = JobContext(
+            id=self.job.id,
+            idempotency_key=self.job.idempotency_key,
+            attempt=self.number,
+            tenant=self.job.tenant,
+            transaction=self.transaction,
+            progress=self.progress,
+        )
+        return service_task_for(self.job.topic).perform(**self.job.arguments, job=context)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A session whose commit counts only while the job is ours."""
+        with open_session() as session:
+            self._hold(session)
+            yield session
+            commit_and_enqueue(session)
+
+    def progress(self, done: int, total: int) -> None:
+        """Write how far we are, for whoever looks; a job that goes on keeps its lease."""
+        with self.transaction() as session:
+            far = {"done": done, "total": total}
+            session.execute(update(Job).where(Job.id == self.job.id).values(progress=far))
+
+    def finish(self, variables: dict[str, Any] | None) -> None:
+        """Let the process go on with what was returned."""
+        with open_session() as session:
+            if not jobs.finish(session, self.job.id, self.owner, self.number, variables):
+                raise LeaseLostError
+            commit_and_enqueue(session)
+
+    def fail(self, error: Exception) -> None:
+        """To the boundary event, to the next attempt, or to an incident."""
+        with open_session() as session:
+            jobs.fail(session, self.job.id, self.owner, self.number, error)
+            commit_and_enqueue(session)
+
+    def _hold(self, session: Session) -> None:
+        # The update locks the row until the commit: nobody can take the job over in between.
+        if not jobs.extend_lease(session, self.job, self.lease):
+            raise LeaseLostError

@@ -1,0 +1,53 @@
+"""Starts a Celery worker or scheduler, with what each of their processes needs."""
+
+import os
+import threading
+from pathlib import Path
+from typing import Any
+
+from celery.signals import beat_init, worker_process_init, worker_ready
+
+import workers.handlers  # noqa: F401 - registers the service tasks, whose queues are listened to
+from workers.celery import celery
+from workers.parent import end_with_parent
+from workers.registry import SERVICE_TASKS
+from workers.schedule import sweep_for_ever
+
+READY_FILE = "LOKET_READY_FILE"
+"""Names a file that is touched when the process is ready; the demonstration waits for it."""
+
+
+def start_worker(concurrency: int) -> None:
+    """Run a worker in this process until it is told to stop."""
+    queues = {"default", *(service_task.queue for service_task in SERVICE_TASKS.values())}
+    celery.worker_main(
+        [
+            "worker",
+            "--pool=prefork",
+            f"--concurrency={concurrency}",
+            f"--queues={','.join(sorted(queues))}",
+            f"--hostname=loket-{os.getpid()}@%h",
+            "--without-gossip",
+            "--without-mingle",
+            "--loglevel=WARNING",
+        ]
+    )
+
+
+def start_scheduler(folder: Path) -> None:
+    """Run the scheduler in this process until it is told to stop."""
+    folder.mkdir(parents=True, exist_ok=True)
+    celery.Beat(schedule=str(folder / "scheduler"), loglevel="WARNING", quiet=True).run()
+
+
+@worker_process_init.connect(weak=False)
+def _begin_pool_process(**_facts: Any) -> None:
+    end_with_parent(os.getppid())
+    threading.Thread(target=sweep_for_ever, args=[threading.Event()], daemon=True).start()
+
+
+@worker_ready.connect(weak=False)
+@beat_init.connect(weak=False)
+def _tell_ready(**_facts: Any) -> None:
+    if file := os.environ.get(READY_FILE):
+        Path(file).touch()
