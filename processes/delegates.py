@@ -1,0 +1,175 @@
+"""Service tasks in the step's own transaction: where the diagrams meet the register."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from processes.base import now
+from processes.engine.registry import BpmnError, delegate
+from processes.register import offers, providers
+from processes.register.changes import record_event
+from processes.register.declarations import (
+    Declaration,
+    current_requirements,
+    declaration_of,
+    freeze,
+    record_answers,
+)
+from processes.register.providers import Provider
+
+REQUIREMENTS_CHANGED = "requirements-changed"
+
+
+@delegate("register_provider", title="Aanbieder registreren")
+def register_provider(  # noqa: PLR0913, PLR0917 - the variables of the onboarding
+    session: Session,
+    kvk: str,
+    declaration: dict[str, Any],
+    company: dict[str, Any],
+    contact: dict[str, Any],
+    actor: str,
+    reference: str | None = None,
+) -> dict[str, Any]:
+    """Make the provider active and freeze its declaration (R44).
+
+    Gives the process `provider_id`, `reference` and `company_known`. Throws
+    "requirements-changed" when other requirements hold by now (R40), or one is not met.
+    """
+    answered = _declared(session, kvk, declaration, actor)
+    known = bool(company.get("known"))
+    typed = {} if known else company.get("facts") or {}
+    provider = providers.register(
+        session,
+        kvk=kvk,
+        reference=reference or providers.new_reference(),
+        company=company.get("facts") or {} if known else {},
+        corrections=typed | (company.get("corrections") or {}),
+        display_name=company.get("display_name") or "",
+        company_known=known,
+        contact=contact,
+        registered_by=actor,
+    )
+    freeze(session, kvk, on=now())
+    _record_declaration(session, provider, answered, actor)
+    return {
+        "provider_id": str(provider.id),
+        "reference": provider.reference,
+        "company_known": known,
+    }
+
+
+def _declared(session: Session, kvk: str, given: dict[str, Any], actor: str) -> Declaration:
+    """The declaration that stands, recorded now unless the view did so already."""
+    if given.get("set_version") != current_requirements(session).version:
+        raise BpmnError(REQUIREMENTS_CHANGED, "De kwaliteitseisen zijn gewijzigd.")
+    last = declaration_of(session, kvk)
+    if last is None or not _is_the_same(last, given):
+        last = record_answers(
+            session,
+            kvk=kvk,
+            set_version=given["set_version"],
+            answers=given["answers"],
+            complaints_url=given.get("complaints_url"),
+            by=actor,
+        )
+    if not last.all_yes:
+        raise BpmnError(REQUIREMENTS_CHANGED, "Niet alle eisen zijn met ja beantwoord.")
+    return last
+
+
+def _is_the_same(last: Declaration, given: dict[str, Any]) -> bool:
+    return (
+        last.requirement_set.version == given["set_version"]
+        and last.answers == given["answers"]
+        and last.complaints_url == (given.get("complaints_url") or None)
+    )
+
+
+def _record_declaration(
+    session: Session, provider: Provider, answered: Declaration, actor: str
+) -> None:
+    record_event(
+        session,
+        "declaration-frozen",
+        actor=actor,
+        kvk=provider.kvk,
+        subject=f"declaration:{answered.id}",
+        set_version=answered.requirement_set.version,
+    )
+
+
+@delegate("repair_contact_address", title="E-mailadres van de contactpersoon herstellen")
+def repair_contact_address(
+    session: Session, provider_id: str, repaired_address: dict[str, Any], actor: str
+) -> dict[str, Any]:
+    """Put the address that the registrar found in place of the one that was refused (R45b)."""
+    provider = _provider(session, provider_id)
+    contact = {
+        "name": provider.contact_name,
+        "email": repaired_address["email"],
+        "phone": provider.contact_phone,
+        "function": provider.contact_function,
+        "public": provider.contact_public,
+    }
+    providers.change_contact(session, provider, contact, by=actor)
+    return {"repaired_address": None}
+
+
+@delegate("apply_assessment", title="Oordeel over het bedrijf verwerken")
+def apply_assessment(
+    session: Session, provider_id: str, assessment: dict[str, Any], actor: str
+) -> None:
+    """Keep what the registrar found; suspend the provider when that is the verdict (R42, R60)."""
+    provider = _provider(session, provider_id)
+    if assessment["verdict"] == "schorsen":
+        providers.suspend(session, provider, assessment.get("reason") or "", by=actor)
+        return
+    record_event(
+        session,
+        "company-assessed",
+        actor=actor,
+        kvk=provider.kvk,
+        subject=f"provider:{provider.id}",
+        **assessment,
+    )
+
+
+def _provider(session: Session, provider_id: str) -> Provider:
+    return session.get_one(Provider, UUID(provider_id))
+
+
+@delegate("edit_offer", title="Wijziging van een activiteit opslaan")
+def edit_offer(
+    session: Session,
+    offer_id: str,
+    changes: dict[str, Any] | None,
+    based_on: int | None,
+    actor: str,
+) -> dict[str, Any]:
+    """Save the changes of the form, unless somebody else was first (R28, R30)."""
+    offers.edit(session, UUID(offer_id), changes or {}, based_on=based_on or 0, by=actor)
+    return {"changes": None, "based_on": None}
+
+
+@delegate("publish_offer", title="Activiteit publiceren")
+def publish_offer(session: Session, offer_id: str, actor: str) -> None:
+    """Publish a complete activity (R24)."""
+    offers.publish(session, UUID(offer_id), by=actor)
+
+
+@delegate("set_end_date", title="Einddatum instellen")
+def set_end_date(
+    session: Session, offer_id: str, actor: str, end_date: str | None = None
+) -> dict[str, Any]:
+    """Set or clear the last day that the activity is visible (R20-R22)."""
+    day = date.fromisoformat(end_date) if end_date else None
+    offers.set_end_date(session, UUID(offer_id), day, by=actor)
+    return {"end_date": None}
+
+
+@delegate("delete_offer", title="Activiteit verwijderen")
+def delete_offer(session: Session, offer_id: str, actor: str) -> None:
+    """Erase the activity for good; a tombstone stays (R31-R33)."""
+    offers.delete(session, UUID(offer_id), by=actor)
