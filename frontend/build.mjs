@@ -68,6 +68,20 @@ const fonts = {
   },
 };
 
+// Style attributes in the mark-up of bpmn.io, which our Content-Security-Policy refuses: those of icons become attributes of SVG,
+// that of the properties panel stands in css/modeler.css.
+const noInlineStyle = {
+  name: 'no-inline-style',
+  setup(esbuild) {
+    esbuild.onLoad({ filter: /(ElementsIcons|bpmn-js-properties-panel.dist.index\.esm)\.js$/ }, ({ path: file }) => {
+      const contents = read(file).replaceAll('<div style="height: 100%" ', '<div ')
+        .replace(/(<(?:rect|line|polyline) [^>]*?)style="([^"]+)"/g, (_, head, style) => head + style.replace(/([\w-]+):([^;]+);?/g, '$1="$2" ').trim());
+      if (contents === read(file) || /<\w+ [^>]*style="/.test(contents)) throw new Error(`look again at the inline styles of ${file}`);
+      return { contents, loader: 'js' };
+    });
+  },
+};
+
 // What a browser is given must carry its licence with it.
 function licences() {
   const names = Object.keys(JSON.parse(read('package-lock.json')).packages).filter((name) => name.startsWith('node_modules/'));
@@ -87,7 +101,7 @@ const shared = {
   assetNames: 'fonts/[name]-[hash]', loader: { '.woff2': 'file' },
 };
 await build({ ...shared, stdin: { contents: entryOfPortalCss(), resolveDir: '.', sourcefile: 'portal.css', loader: 'css' }, outdir: undefined, outfile: `${OUT}/portal.css`, plugins: [tokens, fonts] });
-await build({ ...shared, entryPoints: ['portal.js', 'viewer.js', 'modeler.js'], format: 'iife' });
+await build({ ...shared, entryPoints: ['portal.js', 'viewer.js', 'modeler.js'], format: 'iife', plugins: [noInlineStyle] });
 await build({ ...shared, entryPoints: { diagram: 'css/diagram.css', modeler: 'css/modeler.css' }, plugins: [fonts] });
 fs.copyFileSync('icon.svg', `${OUT}/icon.svg`);
 fs.writeFileSync(`${OUT}/licences.txt`, licences());

@@ -6,13 +6,28 @@ export async function fetchDiagram(address) {
   return answer.text();
 }
 
-export function fit(diagram) {
+const MARGIN = 24;
+const SMALLEST = 0.4; // smaller than this nobody can read the names
+
+// The whole diagram, with room around it (and for the palette at the left). Too small to read? Then the place that matters.
+export function fit(diagram, { left = 0, around = null, smallest = SMALLEST } = {}) {
   const canvas = diagram.get('canvas');
-  canvas.zoom('fit-viewport', 'auto');
-  if (canvas.zoom() > 1.1) canvas.zoom(1, 'auto');
+  canvas.resized();
+  const { inner, outer } = canvas.viewbox();
+  const room = { width: outer.width - left - 2 * MARGIN, height: outer.height - 2 * MARGIN };
+  const whole = Math.min(1, room.width / inner.width, room.height / inner.height);
+  const scale = Math.max(whole, smallest);
+  const place = around && diagram.get('elementRegistry').get(around);
+  const target = whole < smallest && place ? place : inner;
+  const at = (start, size, available, offset, fits) => (fits || target === place ? start + size / 2 - (offset + available / 2) / scale : start - offset / scale);
+  canvas.viewbox({
+    x: at(target.x, target.width, room.width, left + MARGIN, inner.width * scale <= room.width),
+    y: at(target.y, target.height, room.height, MARGIN, inner.height * scale <= room.height),
+    width: outer.width / scale, height: outer.height / scale,
+  });
 }
 
-export function zoomTools(diagram) {
+export function zoomTools(diagram, refit) {
   const tools = document.createElement('div');
   tools.className = 'loket-diagram__tools';
   const add = (text, title, act) => {
@@ -23,15 +38,15 @@ export function zoomTools(diagram) {
   };
   add('+', 'Inzoomen', () => diagram.get('zoomScroll').stepZoom(1));
   add('−', 'Uitzoomen', () => diagram.get('zoomScroll').stepZoom(-1));
-  add('⤢', 'Hele diagram tonen', () => fit(diagram));
+  add('⤢', 'Hele diagram tonen', refit);
   return tools;
 }
 
 const STEP = 60;
-export function zoomKeys(frame, diagram) {
+export function zoomKeys(frame, diagram, refit) {
   const keys = {
     '+': () => diagram.get('zoomScroll').stepZoom(1), '=': () => diagram.get('zoomScroll').stepZoom(1),
-    '-': () => diagram.get('zoomScroll').stepZoom(-1), 0: () => fit(diagram),
+    '-': () => diagram.get('zoomScroll').stepZoom(-1), 0: refit,
     ArrowLeft: () => diagram.get('canvas').scroll({ dx: STEP, dy: 0 }), ArrowRight: () => diagram.get('canvas').scroll({ dx: -STEP, dy: 0 }),
     ArrowUp: () => diagram.get('canvas').scroll({ dx: 0, dy: STEP }), ArrowDown: () => diagram.get('canvas').scroll({ dx: 0, dy: -STEP }),
   };

@@ -8,6 +8,8 @@ import camundaBehaviors from 'camunda-bpmn-js-behaviors/lib/camunda-platform';
 import camunda from 'camunda-bpmn-moddle/resources/camunda.json';
 import { fetchDiagram, fit, zoomTools } from './diagrams.js';
 
+const PALETTE = 120; // pixels that the palette covers
+
 const xmlOf = async (modeler) => (await modeler.saveXML({ format: true })).xml;
 
 // The XML goes into the field just before the form leaves; saving is asynchronous, so the form is sent a second time.
@@ -45,8 +47,9 @@ async function edit(frame) {
     frame.before(Object.assign(document.createElement('p'), { className: 'loket-error', role: 'alert', textContent: `Het diagram kan niet geopend worden (${error.message}).` }));
     return;
   }
-  fit(modeler);
-  canvas.append(zoomTools(modeler));
+  const refit = () => fit(modeler, { left: PALETTE, smallest: 0 });
+  fit(modeler, { left: PALETTE });
+  canvas.append(zoomTools(modeler, refit));
   if (target?.form) saveOnSubmit(modeler, target);
   document.querySelectorAll('[data-download]').forEach((button) => download(modeler, button));
   frame.dataset.ready = '';

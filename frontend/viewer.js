@@ -15,9 +15,11 @@ async function show(frame) {
     mark(viewer, idsIn(frame.dataset.tokens), 'token', 'hier');
     mark(viewer, idsIn(frame.dataset.incidents), 'incident', 'gestopt');
     idsIn(frame.dataset.done).filter((id) => viewer.get('elementRegistry').get(id)).forEach((id) => viewer.get('canvas').addMarker(id, 'loket-done'));
-    frame.append(zoomTools(viewer));
-    zoomKeys(frame, viewer);
-    fit(viewer);
+    const [around] = [...idsIn(frame.dataset.incidents), ...idsIn(frame.dataset.tokens)];
+    const refit = () => fit(viewer, { smallest: 0 });
+    frame.append(zoomTools(viewer, refit));
+    zoomKeys(frame, viewer, refit);
+    fit(viewer, { around });
     frame.dataset.ready = '';
   } catch (error) {
     canvas.remove();
