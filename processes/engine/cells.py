@@ -1,4 +1,4 @@
-"""The cells of a decision table: comparisons, ranges, lists, "-" and not(…), with safe expressions."""
+"""Cells of a decision table: comparisons, ranges, lists, "-" and not(…), in safe expressions."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -14,6 +14,7 @@ MAX_LENGTH = 1000
 COMPARISON = re.compile(r"(<=|>=|!=|<|>|=)\s*(.+)", re.DOTALL)
 RANGE = re.compile(r"([\[\](])\s*(.+?)\s*\.\.\s*(.+?)\s*([\[\])])", re.DOTALL)
 NEGATION = re.compile(r"not\s*\((.*)\)", re.DOTALL)
+EQUALITY = ("==", "!=")
 VALUE = "cell_value"  # the name under which a comparison finds the value of the input
 
 
@@ -22,7 +23,8 @@ def compile_cell(text: str) -> Cell:
     """The test that a cell stands for; raises ExpressionError."""
     text = text.strip()
     if len(text) > MAX_LENGTH:
-        raise ExpressionError(f"is langer dan {MAX_LENGTH} tekens", text)
+        reason = f"is langer dan {MAX_LENGTH} tekens"
+        raise ExpressionError(reason, text)
     if text in ("", "-"):
         return lambda _value, _variables: True
     negation = NEGATION.fullmatch(text)
@@ -90,12 +92,14 @@ def _range(opening: str, low: str, high: str, closing: str) -> Cell:
 def _comparison(operator: str, end: str) -> Cell:
     # The end is compiled by itself first, so that it cannot bring operators of its own along.
     expression = compile_expression(end)
-    if VALUE in expression.names or end.strip() in CONSTANTS and operator not in ("==", "!="):
-        raise ExpressionError("vergelijkt met iets dat geen waarde is", end)
+    orders = operator not in EQUALITY
+    if VALUE in expression.names or (orders and end.strip() in CONSTANTS):
+        reason = "vergelijkt met iets dat geen waarde is"
+        raise ExpressionError(reason, end)
     compare = compile_expression(f"{VALUE} {operator} cell_end")
 
     def test(value: Any, variables: Mapping[str, Any]) -> bool:
-        if value is None and operator not in ("==", "!="):
+        if value is None and orders:
             return False
         known = {VALUE: value, "cell_end": expression.evaluate(variables)}
         return bool(compare.evaluate(known))

@@ -6,7 +6,6 @@ from typing import Any
 
 from processes.engine import sandbox
 from processes.engine.checks import NOTHING
-from processes.engine.drawing import MAX_BYTES
 from processes.engine.findings import (
     Finding,
     Severity,
@@ -14,6 +13,7 @@ from processes.engine.findings import (
     is_deployable,
     is_saveable,
 )
+from processes.engine.reading import MAX_BYTES
 
 
 def check_files(
@@ -36,7 +36,7 @@ def check_files(
 
 
 def is_accepted(reports: Sequence[Mapping[str, Any]], *, draft: bool) -> bool:
-    """May all of these be deployed; or, as drafts, be saved with a to-do list?"""
+    """Whether all of these may be deployed; or, as drafts, be saved with a to-do list."""
     return all(report["saveable" if draft else "deployable"] for report in reports)
 
 

@@ -1,4 +1,4 @@
-"""Truthful deployment: every finding about a diagram at once, or none where it does what is drawn."""
+"""Truthful deployment: all findings about a diagram at once; none where it does what is drawn."""
 
 import logging
 from collections.abc import Iterator, Mapping

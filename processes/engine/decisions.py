@@ -44,13 +44,15 @@ class Table:
     rows: tuple[Row, ...]
 
     def evaluate(self, variables: Mapping[str, Any]) -> dict[str, Any]:
-        """Output name → value; a list of values under COLLECT and RULE ORDER; None without a hit."""
+        """Output name → value; lists under COLLECT and RULE ORDER; None without a hit."""
         values = [expression.evaluate(variables) for expression in self.inputs]
         hits = self._hits(values, variables)
         if self.hit_policy not in ONE_HIT:
             found = [_results(row, variables) for row in hits]
-            columns = [[result[at] for result in found] for at in range(len(self.outputs))]
-            return {name: self._collected(c) for name, c in zip(self.outputs, columns, strict=True)}
+            return {
+                name: self._collected([result[at] for result in found])
+                for at, name in enumerate(self.outputs)
+            }
         row = next(hits, None)
         if row and self.hit_policy == "UNIQUE":
             self._refuse_second(row, hits)
@@ -66,7 +68,8 @@ class Table:
         second = next(hits, None)
         if second:
             message = f'Bij beslissing "{self.decision}" passen meer regels tegelijk: '
-            raise DecisionError(f"{message}{row.id} en {second.id}. Er mag er maar één passen.")
+            reason = f"{message}{row.id} en {second.id}. Er mag er maar één passen."
+            raise DecisionError(reason)
 
     def _collected(self, values: list[Any]) -> Any:
         if not self.aggregation:

@@ -33,7 +33,8 @@ def number(value: Any) -> Number:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise ExpressionError(NUMBERS_ONLY)
     if not -MAX_RESULT <= value <= MAX_RESULT:
-        raise ExpressionError("rekent met een te groot getal")
+        reason = "rekent met een te groot getal"
+        raise ExpressionError(reason)
     return value
 
 
@@ -45,13 +46,16 @@ def picked(whole: Any, key: Any) -> Any:
     """`whole[key]`: a value from a dict by text, or from a list by number."""
     if isinstance(whole, dict) and isinstance(key, str):
         if key not in whole:
-            raise ExpressionError(f'vraagt "{key[:80]}", en die waarde is er niet')
+            reason = f'vraagt "{key[:80]}", en die waarde is er niet'
+            raise ExpressionError(reason)
         return whole[key]
     if isinstance(whole, list) and isinstance(key, int) and not isinstance(key, bool):
         if not -len(whole) <= key < len(whole):
-            raise ExpressionError(f"vraagt nummer {key % 10**6} uit een lijst die korter is")
+            reason = f"vraagt nummer {key % 10**6} uit een lijst die korter is"
+            raise ExpressionError(reason)
         return whole[key]
-    raise ExpressionError("gebruikt [ ] op iets dat geen lijst of verzameling is")
+    reason = "gebruikt [ ] op iets dat geen lijst of verzameling is"
+    raise ExpressionError(reason)
 
 
 def _arithmetic(reckon: Callable[[Number, Number], Number]) -> Callable[[Any, Any], Number]:
@@ -59,7 +63,8 @@ def _arithmetic(reckon: Callable[[Number, Number], Number]) -> Callable[[Any, An
         try:
             return number(reckon(number(left), number(right)))
         except ZeroDivisionError:
-            raise ExpressionError("deelt door nul") from None
+            reason = "deelt door nul"
+            raise ExpressionError(reason) from None
 
     return run
 
@@ -89,7 +94,8 @@ def _contained(left: Any, right: Any) -> bool:
         return left in right
     if isinstance(right, list):
         return left in right
-    raise ExpressionError("gebruikt in op iets dat geen lijst of tekst is")
+    reason = "gebruikt in op iets dat geen lijst of tekst is"
+    raise ExpressionError(reason)
 
 
 def _not_contained(left: Any, right: Any) -> bool:
@@ -99,7 +105,8 @@ def _not_contained(left: Any, right: Any) -> bool:
 def _length(*values: Any) -> int:
     (value,) = _arguments("len", values, 1)
     if not isinstance(value, (str, list, dict)):
-        raise ExpressionError("vraagt len van iets dat geen lijst of tekst is")
+        reason = "vraagt len van iets dat geen lijst of tekst is"
+        raise ExpressionError(reason)
     return len(value)
 
 
@@ -107,7 +114,8 @@ def _extreme(name: str, pick: Callable[[list[Any]], Any]) -> Callable[..., Any]:
     def run(*values: Any) -> Any:
         items = values[0] if len(values) == 1 and isinstance(values[0], list) else list(values)
         if not items:
-            raise ExpressionError(f"vraagt {name} van niets")
+            reason = f"vraagt {name} van niets"
+            raise ExpressionError(reason)
         for item in items:
             _ordered(items[0], item)
         return pick(items)
@@ -118,14 +126,16 @@ def _extreme(name: str, pick: Callable[[list[Any]], Any]) -> Callable[..., Any]:
 def _sum(*values: Any) -> Number:
     (items,) = _arguments("sum", values, 1)
     if not isinstance(items, list):
-        raise ExpressionError("vraagt sum van iets dat geen lijst is")
+        reason = "vraagt sum van iets dat geen lijst is"
+        raise ExpressionError(reason)
     return number(sum(number(item) for item in items))
 
 
 def _round(*values: Any) -> Number:
     value, decimals = _arguments("round", values if len(values) != 1 else (*values, 0), 2)
     if isinstance(decimals, bool) or decimals not in range(MAX_DECIMALS + 1):
-        raise ExpressionError(f"rondt af op iets anders dan 0 tot {MAX_DECIMALS} cijfers")
+        reason = f"rondt af op iets anders dan 0 tot {MAX_DECIMALS} cijfers"
+        raise ExpressionError(reason)
     return round(number(value), decimals or None)
 
 
@@ -141,7 +151,8 @@ def _today(*values: Any) -> str:
 
 def _arguments(name: str, values: tuple[Any, ...], count: int) -> tuple[Any, ...]:
     if len(values) != count:
-        raise ExpressionError(f"geeft {name} een verkeerd aantal waarden")
+        reason = f"geeft {name} een verkeerd aantal waarden"
+        raise ExpressionError(reason)
     return values
 
 

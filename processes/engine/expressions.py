@@ -50,11 +50,12 @@ class Expression:
         except ExpressionError as error:
             raise error.within(self.source) from None
         except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as error:
-            raise ExpressionError("kan niet worden uitgerekend", self.source) from error
+            reason = "kan niet worden uitgerekend"
+            raise ExpressionError(reason, self.source) from error
 
 
 def is_expression(text: str) -> bool:
-    """Is this text one `${…}`?"""
+    """Whether this text is one `${…}`."""
     stripped = text.strip()
     return stripped.startswith("${") and stripped.endswith("}")
 
@@ -84,22 +85,26 @@ def evaluate_template(text: str, variables: Mapping[str, Any]) -> Any:
     if is_expression(text):
         return evaluate(text, variables)
     if "${" in text:
-        raise ExpressionError("meng geen tekst met ${…}: gebruik óf tekst, óf één ${…}", text)
+        reason = "meng geen tekst met ${…}: gebruik óf tekst, óf één ${…}"
+        raise ExpressionError(reason, text)
     return text
 
 
 def _parse(text: str) -> ast.expr:
     """The syntax tree, after what could hurt the parser itself has been refused."""
     if not text:
-        raise ExpressionError("is leeg")
+        reason = "is leeg"
+        raise ExpressionError(reason)
     if len(text) > MAX_LENGTH:
-        raise ExpressionError(f"is langer dan {MAX_LENGTH} tekens")
+        reason = f"is langer dan {MAX_LENGTH} tekens"
+        raise ExpressionError(reason)
     text = text.replace("\r", " ").replace("\n", " ").replace("\t", " ")
     _refuse_nesting(text)
     try:
         tree = ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError):
-        raise ExpressionError("is niet goed geschreven") from None
+        reason = "is niet goed geschreven"
+        raise ExpressionError(reason) from None
     _refuse_size(tree)
     return tree
 
@@ -107,7 +112,8 @@ def _parse(text: str) -> ast.expr:
 def _refuse_nesting(text: str) -> None:
     """Refuse what Python's parser should not even see: deep nesting, comments, escapes."""
     if "\\" in text or "'''" in text or '"""' in text:
-        raise ExpressionError("gebruikt een schuine streep of driedubbele aanhalingstekens")
+        reason = "gebruikt een schuine streep of driedubbele aanhalingstekens"
+        raise ExpressionError(reason)
     quote, depth = "", 0
     for character in text:
         if quote:
@@ -115,11 +121,13 @@ def _refuse_nesting(text: str) -> None:
         elif character in "'\"":
             quote = character
         elif character == "#":
-            raise ExpressionError("gebruikt een # buiten aanhalingstekens")
+            reason = "gebruikt een # buiten aanhalingstekens"
+            raise ExpressionError(reason)
         else:
             depth += (character in "([{") - (character in ")]}")
         if depth > MAX_DEPTH:
-            raise ExpressionError(f"is dieper genest dan {MAX_DEPTH} niveaus")
+            reason = f"is dieper genest dan {MAX_DEPTH} niveaus"
+            raise ExpressionError(reason)
 
 
 def _refuse_size(tree: ast.expr) -> None:
@@ -128,9 +136,11 @@ def _refuse_size(tree: ast.expr) -> None:
         nodes += len(level)
         depth += 1
         if nodes > MAX_NODES:
-            raise ExpressionError(f"heeft meer dan {MAX_NODES} onderdelen")
+            reason = f"heeft meer dan {MAX_NODES} onderdelen"
+            raise ExpressionError(reason)
         if depth > MAX_DEPTH:
-            raise ExpressionError(f"is dieper genest dan {MAX_DEPTH} niveaus")
+            reason = f"is dieper genest dan {MAX_DEPTH} niveaus"
+            raise ExpressionError(reason)
         level = [
             child
             for node in level
@@ -146,12 +156,14 @@ def _compile(node: ast.expr, names: set[str]) -> Run:
     return compiler(node, names)
 
 
-def _constant(node: Any, names: set[str]) -> Run:
+def _constant(node: Any, _names: set[str]) -> Run:
     value = node.value
     if not isinstance(value, (bool, int, float, str, type(None))):
-        raise ExpressionError("gebruikt een soort waarde die hier niet mag")
+        reason = "gebruikt een soort waarde die hier niet mag"
+        raise ExpressionError(reason)
     if isinstance(value, (int, float)) and not (math.isfinite(value) and value <= MAX_NUMBER):
-        raise ExpressionError("gebruikt een te groot getal")
+        reason = "gebruikt een te groot getal"
+        raise ExpressionError(reason)
     return lambda _variables: value
 
 
@@ -161,14 +173,16 @@ def _name(node: Any, names: set[str]) -> Run:
         constant = CONSTANTS[name]
         return lambda _variables: constant
     if name.startswith("_"):
-        raise ExpressionError(f'gebruikt de naam "{name}"; een naam begint met een letter')
+        reason = f'gebruikt de naam "{name}"; een naam begint met een letter'
+        raise ExpressionError(reason)
     names.add(name)
 
     def run(variables: Mapping[str, Any]) -> Any:
         try:
             return variables[name]
         except KeyError:
-            raise ExpressionError(f'gebruikt "{name}", en die variabele bestaat niet') from None
+            reason = f'gebruikt "{name}", en die variabele bestaat niet'
+            raise ExpressionError(reason) from None
 
     return run
 
@@ -194,13 +208,15 @@ def _unary(node: Any, names: set[str]) -> Run:
         return lambda variables: not operand(variables)
     if isinstance(node.op, ast.USub):
         return lambda variables: negated(operand(variables))
-    raise ExpressionError("gebruikt een teken dat hier niet mag")
+    reason = "gebruikt een teken dat hier niet mag"
+    raise ExpressionError(reason)
 
 
 def _binary(node: Any, names: set[str]) -> Run:
     operator = OPERATORS.get(type(node.op))
     if operator is None:
-        raise ExpressionError("rekent alleen met + - * en /")
+        reason = "rekent alleen met + - * en /"
+        raise ExpressionError(reason)
     left, right = _compile(node.left, names), _compile(node.right, names)
     return lambda variables: operator(left(variables), right(variables))
 
@@ -208,7 +224,8 @@ def _binary(node: Any, names: set[str]) -> Run:
 def _compare(node: Any, names: set[str]) -> Run:
     operators = [COMPARISONS.get(type(op)) for op in node.ops]
     if None in operators:
-        raise ExpressionError("vergelijkt met == of !=, niet met is")
+        reason = "vergelijkt met == of !=, niet met is"
+        raise ExpressionError(reason)
     first = _compile(node.left, names)
     rest = [
         (operator, _compile(part, names))
@@ -241,9 +258,11 @@ def _subscript(node: Any, names: set[str]) -> Run:
 def _call(node: Any, names: set[str]) -> Run:
     known = ", ".join(sorted(FUNCTIONS))
     if not isinstance(node.func, ast.Name) or node.func.id not in FUNCTIONS:
-        raise ExpressionError(f"roept iets aan dat hier niet mag; alleen {known} mogen")
+        reason = f"roept iets aan dat hier niet mag; alleen {known} mogen"
+        raise ExpressionError(reason)
     if node.keywords:
-        raise ExpressionError("geeft een functie een waarde met een naam erbij; dat mag niet")
+        reason = "geeft een functie een waarde met een naam erbij; dat mag niet"
+        raise ExpressionError(reason)
     function = FUNCTIONS[node.func.id]
     arguments = [_compile(part, names) for part in node.args]
     return lambda variables: function(*[argument(variables) for argument in arguments])

@@ -1,4 +1,4 @@
-"""What is wrong with a diagram, and what a diagram may name: the words between checker and caller."""
+"""What is wrong with a diagram, and what a diagram may name."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from processes.engine import checks
@@ -26,13 +27,13 @@ def check(
 ) -> list[Finding]:
     """As `checks.check`, but whatever the file does to the checker, this process goes on."""
     try:
-        answer = subprocess.run(  # noqa: S603 - our own interpreter and module, no shell
+        answer = subprocess.run(  # our own interpreter and module, no shell
             [sys.executable, "-B", "-m", "processes.engine.sandbox"],
             input=_question(xml, vocabulary, deployed),
             capture_output=True,
             check=True,
             timeout=WALL_SECONDS,
-            env={"PYTHONPATH": os.pathsep.join(filter(None, [os.getcwd(), *sys.path]))},
+            env={"PYTHONPATH": os.pathsep.join(filter(None, [str(Path.cwd()), *sys.path]))},
         )
         return _findings(answer.stdout)
     except (subprocess.SubprocessError, OSError, ValueError) as error:

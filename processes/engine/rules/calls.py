@@ -63,7 +63,7 @@ def _called_within(process: Scope) -> Iterator[Node]:
 
 
 def _reached(key: str, known: dict[str, Scope]) -> set[str]:
-    """This process, and all that it calls, directly or by way of others."""
+    """A process, and all that it calls, directly or by way of others."""
     seen: set[str] = set()
     waiting = [key]
     while waiting:

@@ -41,7 +41,7 @@ def _ends(node: Node) -> list[str]:
 
 
 def _within_reach(node: Node) -> set[str | None]:
-    """The data objects of the scope of a node and the one around it; SpiffWorkflow looks no further."""
+    """The data objects of a node's scope and the one around it; SpiffWorkflow looks no further."""
     scopes = [scope for scope in (node.scope, node.scope.parent) if scope]
     return {identity(each) for scope in scopes for each in _objects(scope.element)}
 

@@ -38,7 +38,14 @@ DUTCH = {
     "terminate": "beëindiging",
     "timer": "timer",
 }
-REFERS = {"message": "message", "signal": "signal", "error": "error", "escalation": "escalation"}
+REFERS = {"message", "signal", "error", "escalation"}
+REFERS_OPTIONAL = {"error", "escalation"}
+THE = {
+    "message": "Het bericht",
+    "signal": "Het signaal",
+    "error": "De fout",
+    "escalation": "De escalatie",
+}
 
 
 def _events(diagram: Diagram) -> Iterator[Node]:
@@ -103,9 +110,6 @@ def _events_say_what_they_are_about(diagram: Diagram, _: Surroundings) -> Iterat
             yield node, f"Bij {called(node)} is geen {DUTCH[what]} gekozen. Kies er een."
 
 
-REFERS_OPTIONAL = frozenset({"error", "escalation"})
-
-
 @error("reference-exists")
 def _references_exist(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for node, definition, what in _references(diagram):
@@ -126,7 +130,7 @@ def _what_is_referred_to_has_a_name(diagram: Diagram, _: Surroundings) -> Iterat
         element = diagram.roots(what).get(_local(definition.get(f"{what}Ref") or ""))
         if element is not None and not (element.get(key[what]) or "").strip():
             word = "naam" if key[what] == "name" else "code"
-            yield node, f"De {DUTCH[what]} bij {called(node)} heeft geen {word}. Vul die in."
+            yield node, f"{THE[what]} bij {called(node)} heeft geen {word}. Vul die in."
 
 
 def _references(diagram: Diagram) -> Iterator[tuple[Node, Element, str]]:

@@ -1,4 +1,4 @@
-"""Rules about expressions: each is of the safe language, and its names are known where they can be."""
+"""Rules about expressions: each is of the safe language, and no name is a slip of the pen."""
 
 from collections.abc import Iterator
 from difflib import get_close_matches
@@ -7,7 +7,6 @@ from processes.engine.drawing import (
     BPMN,
     CAMUNDA,
     Diagram,
-    Element,
     Flow,
     Node,
     children,
@@ -22,11 +21,12 @@ from processes.engine.expressions import (
     is_expression,
 )
 from processes.engine.rules.loops import MULTIPLE, STANDARD, collection_of
-from processes.engine.rules.rule import Complaint, Subject, Surroundings, called, error, warning
+from processes.engine.rules.rule import Complaint, Surroundings, called, error, owner, warning
 from processes.engine.rules.tasks import INPUT, inputs_of
 
 TEMPLATES = ("candidateGroups", "dueDate", "followUpDate", "priority")
-FIRST_NAME_PARTS = 0.85
+LOOP = (STANDARD, ("loopCondition",))
+ALIKE = 0.85
 
 
 def _bare(diagram: Diagram) -> Iterator[tuple[Node | Flow, str]]:
@@ -42,9 +42,6 @@ def _bare(diagram: Diagram) -> Iterator[tuple[Node | Flow, str]]:
                 yield from ((node, text_of(first(loop, part))) for part in parts)
         for loop in children(node.element, MULTIPLE):
             yield node, collection_of(loop)
-
-
-LOOP = (STANDARD, ("loopCondition",))
 
 
 def _templates(diagram: Diagram) -> Iterator[tuple[Node, str]]:
@@ -85,16 +82,13 @@ def _reason(text: str) -> str:
 def _expressions_are_not_scripts(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for element in diagram.root.iter(f"{BPMN}*"):
         language = element.get("language") or ""
-        if language and kind(element).lower().endswith(("expression", "condition", "cardinality")):
+        if (
+            language
+            and text_of(element)
+            and kind(element).lower().endswith(("expression", "condition", "cardinality"))
+        ):
             message = f'Deze voorwaarde is in de taal "{language[:40]}". '
-            yield _owner(element, diagram), message + "Haal de taal weg en schrijf een expressie."
-
-
-def _owner(element: Element, diagram: Diagram) -> Subject:
-    for parent in (element, *element.iterancestors()):
-        if parent.get("id") in diagram.by_id or kind(parent) == "sequenceFlow":
-            return parent
-    return element
+            yield owner(element), message + "Haal de taal weg en schrijf een expressie."
 
 
 @warning("name-unknown")
@@ -106,7 +100,7 @@ def _names_are_no_slips_of_the_pen(diagram: Diagram, _: Surroundings) -> Iterato
         if name in given or sum(1 for _subject, other in uses if other == name) > 1:
             continue
         others = sorted((given | {other for _subject, other in uses}) - {name})
-        close = get_close_matches(name, others, n=1, cutoff=FIRST_NAME_PARTS)
+        close = get_close_matches(name, others, n=1, cutoff=ALIKE)
         if close:
             yield subject, f'"{name}" komt één keer voor. Bedoelt u "{close[0]}"?'
 

@@ -47,7 +47,7 @@ def _only_deciding_gateways_have_conditions(
         if node.kind in DECIDING:
             continue
         for flow in node.outgoing:
-            if flow.condition is not None:
+            if text_of(flow.condition):
                 message = f"De pijl vanaf {called(node)} heeft een voorwaarde, en die telt hier "
                 yield flow, message + "niet. Zet er een exclusieve poort tussen."
         if node.element.get("default"):
@@ -62,7 +62,7 @@ def _the_default_needs_no_condition(diagram: Diagram, _: Surroundings) -> Iterat
     for node in diagram.nodes:
         for flow in node.outgoing:
             default = flow.id and flow.id == node.element.get("default")
-            if default and flow.condition is not None:
+            if default and text_of(flow.condition):
                 yield flow, "De voorwaarde op een standaardpijl telt niet. Haal haar weg."
 
 

@@ -103,7 +103,7 @@ def _every_circle_waits_somewhere(diagram: Diagram, around: Surroundings) -> Ite
 
 
 def waits(node: Node, around: Surroundings, depth: int = 0) -> bool:
-    """Does a token always stop here, until someone or something lets it go on?"""
+    """Whether a token always stops here, until someone or something lets it go on."""
     if node.kind in WAITING and node.event != "link":
         return True
     if node.kind in ("subProcess", "transaction"):
@@ -115,7 +115,7 @@ def waits(node: Node, around: Surroundings, depth: int = 0) -> bool:
 
 
 def _waits_inside(scope: Scope, around: Surroundings, depth: int) -> bool:
-    """Can no token go from a start to an end of this scope without waiting?"""
+    """Whether no token can go from a start to an end of this scope without waiting."""
     begin = [node for node in scope.nodes if node.kind == "startEvent"]
     seen, waiting = set(begin), list(begin)
     while waiting:
@@ -137,7 +137,7 @@ def _following(node: Node) -> list[Node]:
 
 
 def _circles(nodes: list[Node]) -> list[list[Node]]:
-    """The circles among these nodes alone: what is left when loose ends are taken off, again and again."""
+    """The circles among these nodes: what is left when loose ends are taken off in turn."""
     left = set(nodes)
     before = -1
     while len(left) != before:

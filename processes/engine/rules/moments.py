@@ -1,4 +1,4 @@
-"""Is a text the moment, duration or repeat that it should be?"""
+"""Whether a text is the moment, duration or repeat that it should be."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -10,19 +10,19 @@ LONGEST = timedelta(days=366 * 100)
 
 
 def is_moment(text: str) -> bool:
-    """Is this an ISO date, or date and time?"""
+    """Whether this is an ISO date, or date and time."""
     return _reads(iso8601.moment, text)
 
 
 def is_duration(text: str) -> bool:
-    """Is this an ISO duration of at most a century?"""
+    """Whether this is an ISO duration of at most a century."""
     return _reads(lambda each: iso8601.duration(each).after(now()), text) and (
         iso8601.duration(text).approximate <= LONGEST
     )
 
 
 def is_cycle(text: str) -> bool:
-    """Is this an ISO repeat?"""
+    """Whether this is an ISO repeat."""
     return _reads(iso8601.cycle, text) and iso8601.cycle(text).every.approximate <= LONGEST
 
 

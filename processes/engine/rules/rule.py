@@ -4,10 +4,21 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from processes.engine.drawing import Diagram, Element, Flow, Node, Scope, identity, label
+from processes.engine.drawing import (
+    FLOW_NODES,
+    Diagram,
+    Element,
+    Flow,
+    Node,
+    Scope,
+    identity,
+    kind,
+    label,
+)
 from processes.engine.findings import Finding, Severity, Vocabulary
 
 MAX_NAME = 100
+IDENTIFIED = FLOW_NODES | {"process", "sequenceFlow"}
 
 Subject: TypeAlias = Node | Flow | Scope | Element | None
 Complaint: TypeAlias = tuple[Subject, str]
@@ -84,3 +95,9 @@ def called(subject: Node | Flow | Scope | None) -> str:
     if subject is None:
         return "een onbekend onderdeel"
     return f'"{(subject.name or subject.id or "zonder naam")[:MAX_NAME]}"'
+
+
+def owner(element: Element) -> Element:
+    """The flow node, flow, process or other element with an id in which this one stands."""
+    drawn = (each for each in (element, *element.iterancestors()) if kind(each) in IDENTIFIED)
+    return next(drawn, element)

@@ -14,7 +14,7 @@ from processes.engine.drawing import (
     kind,
 )
 from processes.engine.rules.links import linked
-from processes.engine.rules.rule import Complaint, Surroundings, called, error, todo, warning
+from processes.engine.rules.rule import Complaint, Surroundings, called, error, owner, todo, warning
 
 REFUSED = {
     "scriptTask": "een scripttaak; gebruik een servicetaak of een beslistabel",
@@ -46,7 +46,7 @@ def _only_what_the_engine_runs(diagram: Diagram, _: Surroundings) -> Iterator[Co
     for element in diagram.root.iter(f"{BPMN}*"):
         reason = REFUSED.get(kind(element))
         if reason:
-            yield element, f"Dit is {reason}."
+            yield owner(element), f"Hier staat {reason}."
         elif element.get("isForCompensation") == "true":
             yield element, "Deze taak is voor compensatie; dat kan hier niet. Haal het vinkje weg."
 
@@ -74,6 +74,9 @@ def _something_is_drawn(diagram: Diagram, _: Surroundings) -> Iterator[Complaint
     if not any(process.nodes for process in diagram.processes):
         process = next(iter(diagram.processes), None)
         yield process, "Er is geen proces getekend. Teken een begin, een taak en een einde."
+    for scope in diagram.scopes:
+        if not scope.is_process and not scope.nodes:
+            yield scope, f"{_label(scope)} is nog leeg. Teken er iets in."
 
 
 @error("start-event")
@@ -94,7 +97,7 @@ def _every_scope_has_one_plain_start(diagram: Diagram, _: Surroundings) -> Itera
 def _every_subprocess_ends(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for scope in diagram.scopes:
         ends = any(node.kind == "endEvent" for node in scope.nodes)
-        if not scope.is_process and not ends:
+        if scope.nodes and not scope.is_process and not ends:
             yield scope, f"{_label(scope)} heeft geen eindgebeurtenis. Teken er een."
 
 

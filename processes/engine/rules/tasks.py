@@ -1,4 +1,4 @@
-"""Rules about user tasks and service tasks: what they name must exist, with the right parameters."""
+"""Rules about user tasks and service tasks: what they name exists, with these parameters."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -133,7 +133,7 @@ def _parameters_are_known(diagram: Diagram, around: Surroundings) -> Iterator[Co
 
 @warning("parameter-missing")
 def _parameters_are_complete(diagram: Diagram, around: Surroundings) -> Iterator[Complaint]:
-    """Where none is drawn, all come from variables of the same name; where some are, one is forgotten."""
+    """Where none is drawn, variables of the same name count; where some are, one is forgotten."""
     for node, known in _served(diagram, around):
         drawn = {part.get("name") for part in inputs_of(node)}
         for name in sorted(name for name, required in known.items() if required):
@@ -174,10 +174,8 @@ def _parameters_stand_where_they_count(diagram: Diagram, _: Surroundings) -> Ite
         if outputs:
             yield node, f"{called(node)} heeft uitvoerparameters; die tellen niet. Haal ze weg."
         if inputs_of(node) and node.kind not in PERFORMING | THROWING:
-            yield (
-                node,
-                f"{called(node)} heeft invoerparameters; die tellen alleen bij een dienst of bericht.",
-            )
+            message = f"{called(node)} heeft invoerparameters, en die tellen hier niet. "
+            yield node, message + "Zet ze bij een dienst of een bericht."
 
 
 @error("retry-syntax")

@@ -35,7 +35,7 @@ def play(scope: Scope) -> Outcome:
     waiting = list(seen)
     while waiting:
         marking = waiting.pop()
-        following = list(_steps(scope, marking, outcome))
+        following = list(_steps(marking, outcome))
         if not following:
             outcome.stuck |= {flow.target for flow, _count in marking if flow.target}
         for following_marking in following:
@@ -58,7 +58,7 @@ def _starts(scope: Scope) -> Iterator[list[Flow]]:
             yield list(node.outgoing)
 
 
-def _steps(scope: Scope, marking: Marking, outcome: Outcome) -> Iterator[Marking]:
+def _steps(marking: Marking, outcome: Outcome) -> Iterator[Marking]:
     """Each marking that one step can lead to."""
     tokens = Counter(dict(marking))
     for flow, count in marking:
@@ -67,7 +67,7 @@ def _steps(scope: Scope, marking: Marking, outcome: Outcome) -> Iterator[Marking
             continue
         if count == 1 and _is_doubled(node, tokens):
             outcome.doubled.add(node)
-        for taken in _takes(scope, node, flow, tokens):
+        for taken in _takes(node, flow, tokens):
             outcome.passed.add(node)
             for given in _gives(node):
                 yield _moved(tokens, taken, given)
@@ -78,7 +78,7 @@ def _is_doubled(node: Node, tokens: Counter[Flow]) -> bool:
     return not joins and sum(tokens[flow] for flow in node.incoming) > 1
 
 
-def _takes(scope: Scope, node: Node, flow: Flow, tokens: Counter[Flow]) -> Iterator[list[Flow]]:
+def _takes(node: Node, flow: Flow, tokens: Counter[Flow]) -> Iterator[list[Flow]]:
     """The tokens with which a node can begin now."""
     if node.kind == "parallelGateway":
         if all(tokens[incoming] for incoming in node.incoming):
@@ -93,7 +93,7 @@ def _takes(scope: Scope, node: Node, flow: Flow, tokens: Counter[Flow]) -> Itera
 
 @lru_cache(maxsize=20_000)
 def _leads_to(flow: Flow, node: Node) -> bool:
-    """Can a token on this flow still come to this node?"""
+    """Whether a token on this flow can still come to this node."""
     seen, waiting = {flow}, [flow]
     while waiting:
         target = waiting.pop().target

@@ -201,8 +201,10 @@ def test_today_is_the_date_in_amsterdam() -> None:
 
 
 ATOMS = st.sampled_from(
-    [*VARIABLES, "missing", "__builtins__", "0", "1", "-1", "999999999", "0.5", "1e308"]
-    + ["'a'", '"ja"', "''", "true", "null", "None", "[]", "today()", "().__class__", "..."]
+    [
+        *(*VARIABLES, "missing", "__builtins__", "0", "1", "-1", "999999999", "0.5", "1e308"),
+        *("'a'", '"ja"', "''", "true", "null", "None", "[]", "today()", "().__class__", "..."),
+    ]
 )
 
 
@@ -233,9 +235,8 @@ def test_no_text_does_more_than_give_a_value_or_be_refused(source: str) -> None:
     before, began = repr(VARIABLES), time.process_time()
     try:
         value = evaluate(source, VARIABLES)
-    except ExpressionError as error:
-        assert str(error)
-    else:
-        assert value is None or isinstance(value, (bool, int, float, str, list, dict))
+    except ExpressionError:
+        value = None
+    assert value is None or isinstance(value, (bool, int, float, str, list, dict))
     assert time.process_time() - began < 1
     assert repr(VARIABLES) == before

@@ -1,0 +1,75 @@
+"""Reads the XML of a diagram: within limits, fetching nothing and expanding nothing."""
+
+from typing import Any, TypeAlias
+
+from lxml import etree
+
+Element: TypeAlias = Any  # lxml's element class; its stubs know no namespaces
+
+MAX_BYTES = 1_000_000
+MAX_ELEMENTS = 6000
+MAX_NESTING = 30
+ENCODINGS = frozenset(
+    [
+        "UTF-8",
+        "UTF-16",
+        "UTF-16LE",
+        "UTF-16BE",
+        "ISO-8859-1",
+        "ISO-8859-15",
+        "WINDOWS-1252",
+        "US-ASCII",
+        "ASCII",
+    ]
+)
+
+
+class UnreadableDiagramError(Exception):
+    """A file that is refused before its contents are looked at."""
+
+    def __init__(self, rule: str, message: str) -> None:
+        self.rule = rule
+        super().__init__(message)
+
+
+def read_xml(xml: bytes) -> Element:
+    """The root element of an XML file that keeps to the limits."""
+    if len(xml) > MAX_BYTES:
+        message = "Het bestand is groter dan 1 MB. Splits het proces op, of haal plaatjes weg."
+        reason = "file-too-large"
+        raise UnreadableDiagramError(reason, message)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
+    try:
+        root = etree.fromstring(xml, parser)
+    except (etree.XMLSyntaxError, ValueError, LookupError):
+        message = "Het bestand is geen goede XML. Sla het diagram opnieuw op in uw tekenprogramma."
+        reason = "not-xml"
+        raise UnreadableDiagramError(reason, message) from None
+    _refuse_dangers(root)
+    return root
+
+
+def _refuse_dangers(root: Element) -> None:
+    information = root.getroottree().docinfo
+    if information.doctype or information.internalDTD is not None:
+        message = "Het bestand heeft een DOCTYPE. Haal die regel weg; een diagram heeft die niet."
+        reason = "doctype"
+        raise UnreadableDiagramError(reason, message)
+    if (information.encoding or "UTF-8").upper() not in ENCODINGS:
+        message = "Het bestand heeft een onbekende tekencodering. Sla het op als UTF-8."
+        reason = "encoding"
+        raise UnreadableDiagramError(reason, message)
+    count = sum(1 for _ in root.iter())
+    if count > MAX_ELEMENTS:
+        message = f"Het bestand heeft meer dan {MAX_ELEMENTS} elementen. Splits het proces op."
+        reason = "too-many-elements"
+        raise UnreadableDiagramError(reason, message)
+    level, depth = [root], 0
+    while level:
+        level, depth = [child for element in level for child in element], depth + 1
+        if depth > MAX_NESTING:
+            message = f"Het bestand is dieper genest dan {MAX_NESTING} niveaus. Vereenvoudig het."
+            reason = "nesting-too-deep"
+            raise UnreadableDiagramError(reason, message)
