@@ -1,0 +1,69 @@
+"""One process of the demonstration: started, watched, stopped."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from workers.parent import end_with_parent
+
+LAST_LINES = 15
+
+
+class Part:
+    """A child process that ends with its parent, whatever ends the parent."""
+
+    def __init__(
+        self, name: str, command: list[str], *, is_ready: Callable[[], bool], folder: Path
+    ) -> None:
+        self.name = name
+        self.command = command
+        self.is_ready = is_ready
+        self.log = folder / f"{name.replace(' ', '-')}.log"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self, environment: Mapping[str, str]) -> None:
+        """Start it in a group of its own: Ctrl-C is for the supervisor, who stops it in order."""
+        parent = os.getpid()
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self.command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=dict(environment),
+                process_group=0,
+                preexec_fn=lambda: end_with_parent(parent),  # noqa: PLW1509 - one thread here
+            )
+
+    def has_ended(self) -> bool:
+        """Whether it runs no more."""
+        return self.process is not None and self.process.poll() is not None
+
+    def ask_to_stop(self) -> None:
+        """Let it finish what it does."""
+        if self.process and not self.has_ended():
+            self.process.send_signal(signal.SIGTERM)
+
+    def stop(self, patience: float) -> None:
+        """Wait for its end, and insist."""
+        if self.process is None:
+            return
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(patience)
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def last_words(self) -> str:
+        """The end of its log."""
+        lines = self.log.read_text(errors="replace").splitlines()[-LAST_LINES:]
+        return "\n".join(f"    {line}" for line in lines)
+
+
+def loket(*arguments: str) -> list[str]:
+    """The command that runs a part of Loket with this very Python."""
+    return [sys.executable, "-m", "app.cli", *arguments]

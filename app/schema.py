@@ -1,0 +1,40 @@
+"""Brings the database to the version of this code."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def upgrade(engine: Engine) -> bool:
+    """Migrate to the newest version; False when the database was there already."""
+    config = _config(engine)
+    if current_version(engine) == ScriptDirectory.from_config(config).get_current_head():
+        return False
+    command.upgrade(config, "head")
+    return True
+
+
+def current_version(engine: Engine) -> str | None:
+    """The migration that the database is at; None when it is empty."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def write_migration(engine: Engine, message: str) -> None:
+    """Write a migration for what the models have and the database has not."""
+    command.revision(_config(engine), message, autogenerate=True)
+
+
+def _config(engine: Engine) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    config.set_main_option("file_template", "%%(year)d_%%(month).2d_%%(day).2d_%%(slug)s")
+    config.attributes["engine"] = engine
+    return config
