@@ -10,7 +10,7 @@ from app.schema import upgrade
 from processes.engine.definitions import deploy
 from processes.engine.models import ProcessDefinition
 from processes.register.declarations import seed_requirements
-from processes.register.legacy import LegacyImport
+from processes.register.legacy import LegacyImport, stage
 from workers.enqueue import commit_and_enqueue
 from workers.vocabulary import vocabulary
 
@@ -41,11 +41,9 @@ def deploy_folder(session: Session, folder: Path) -> list[ProcessDefinition]:
 
 def import_legacy_file(session: Session, file: Path, source: str) -> str:
     """Stage an export of the older register; what was staged, in words."""
-    from processes.register.staging import stage  # to be settled with the helper of the register
-
-    report = stage(session, file.read_bytes(), filename=file.name, source=source)
+    staged = stage(session, file, source=source)
     commit_and_enqueue(session)
-    return str(report)
+    return "\n".join([f"{staged.rows} rows", *staged.problems])
 
 
 def prepare_demonstration(session: Session, root: Path, source: str) -> Iterator[str]:

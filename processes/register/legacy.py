@@ -1,14 +1,25 @@
 """The older register, staged as it came: raw rows per offer, and what became of each (R46-R53)."""
 
+import hashlib
+import json
+import re
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from processes.base import Record, new_id, now
+from processes.register.changes import record_event
+from processes.register.legacy_columns import ABOUT_THE_ROW, REQUIRED, by_column
+from processes.register.legacy_files import LegacyFileError, LegacyRow, read_rows
+
+DOUBLE_OF = "dubbel van"  # our own mark in the raw row
+KVK_DIGITS, SHORTEST_KVK = 8, 6
 
 
 class MigrationOutcome(StrEnum):
@@ -87,3 +98,127 @@ class MigrationResult(Record):
     offer_id: Mapped[UUID | None]
     notes: Mapped[list[str]]
     at: Mapped[datetime] = mapped_column(default_factory=now)
+
+
+def stage(session: Session, path: Path, *, source: str) -> LegacyImport:
+    """Put the rows of an export beside the register, as they are; a file staged before stays so.
+
+    A row that was staged before is replaced by its newer text. Raises LegacyFileError.
+    """
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    earlier = select(LegacyImport).where(LegacyImport.source == source)
+    last = session.scalar(earlier.order_by(LegacyImport.imported_at.desc()).limit(1))
+    if last is not None and last.sha256 == sha256:
+        return last
+    rows = read_rows(path)
+    _refuse_unknown_columns(rows)
+    staged = LegacyImport(source=source, filename=path.name, sha256=sha256, rows=len(rows))
+    session.add(staged)
+    session.flush()
+    staged.problems = _Staging(session, staged).put(rows)
+    session.flush()
+    record_event(session, "legacy-imported", actor="loket", source=source, rows=len(rows))
+    return staged
+
+
+def _refuse_unknown_columns(rows: list[LegacyRow]) -> None:
+    filled: set[str] = set().union(*(by_column(row.values) for row in rows))
+    if missing := [column for column in REQUIRED if rows and column not in filled]:
+        message = f"In het bestand ontbreekt een kolom voor: {', '.join(missing)}."
+        raise LegacyFileError(message)
+
+
+class _Staging:
+    """One import at work: the rows and accounts known before, and what could not be staged."""
+
+    def __init__(self, session: Session, staged: LegacyImport) -> None:
+        self.session, self.staged = session, staged
+        offers = session.scalars(select(LegacyOffer).filter_by(source=staged.source))
+        self.offers = {offer.legacy_id: offer for offer in offers}
+        accounts = session.scalars(select(LegacyProvider).filter_by(source=staged.source))
+        self.providers = {each.account: each for each in accounts}
+        self.seen: dict[str, int] = {}
+
+    def put(self, rows: list[LegacyRow]) -> list[str]:
+        problems = (self._put_row(row) for row in rows)
+        return [problem for problem in problems if problem]
+
+    def _put_row(self, row: LegacyRow) -> str | None:
+        cells = by_column(row.values)
+        kvk = kvk_number(cells.get("kvk", ""))
+        if kvk is None:
+            found = cells.get("kvk", "leeg")
+            return f"Rij {row.number}: geen KvK-nummer van 8 cijfers ({found})."
+        account = cells.get("account") or kvk
+        self._put_provider(account, kvk, cells.get("provider_name", ""))
+        if not set(cells) - {"kvk", "account", "provider_name"}:
+            return None  # a provider without offers
+        if "legacy_id" not in cells:
+            return f"Rij {row.number}: de activiteit heeft geen nummer."
+        self._put_offer(row, cells["legacy_id"], kvk, account)
+        return None
+
+    def _put_provider(self, account: str, kvk: str, name: str) -> None:
+        known = self.providers.get(account)
+        if known is None:
+            known = LegacyProvider(
+                import_id=self.staged.id,
+                source=self.staged.source,
+                account=account,
+                kvk=kvk,
+                name=name,
+            )
+            self.providers[account] = known
+            self.session.add(known)
+        elif known.kvk != kvk:  # R7: one account of several companies
+            self._put_provider(f"{account}/{kvk}", kvk, name)
+        known.name = known.name or name
+
+    def _put_offer(self, row: LegacyRow, legacy_id: str, kvk: str, account: str) -> None:
+        raw: dict[str, Any] = dict(row.values)
+        times = self.seen[legacy_id] = self.seen.get(legacy_id, 0) + 1
+        if times > 1:  # kept, so that the report has a line for it
+            raw[DOUBLE_OF] = legacy_id
+            legacy_id = f"{legacy_id}#{times}"
+        known = self.offers.get(legacy_id)
+        if known is None:
+            known = LegacyOffer(
+                import_id=self.staged.id,
+                source=self.staged.source,
+                legacy_id=legacy_id,
+                kvk=kvk,
+                account=account,
+                row_number=row.number,
+                raw=raw,
+                checksum="",
+            )
+            self.offers[legacy_id] = known
+            self.session.add(known)
+        known.import_id, known.kvk, known.account = self.staged.id, kvk, account
+        known.row_number, known.raw, known.checksum = row.number, raw, checksum(raw)
+
+
+def kvk_number(text: str) -> str | None:
+    """Eight digits; a spreadsheet may have dropped the zeros in front."""
+    digits = re.sub(r"[\s.]", "", text)
+    if not re.fullmatch(r"[0-9]+", digits) or not SHORTEST_KVK <= len(digits) <= KVK_DIGITS:
+        return None
+    return digits.zfill(KVK_DIGITS)
+
+
+def checksum(raw: Mapping[str, str]) -> str:
+    """The same for rows that say the same of an offer, whatever their number."""
+    cells = {key: text for key, text in by_column(raw).items() if key not in ABOUT_THE_ROW}
+    return hashlib.sha256(json.dumps(cells, sort_keys=True).encode()).hexdigest()
+
+
+def is_known(session: Session, kvk: str) -> bool:
+    """The company was a provider in the older register (R5)."""
+    query = select(LegacyProvider.id).where(LegacyProvider.kvk == kvk).limit(1)
+    return session.scalar(query) is not None
+
+
+def count_of(session: Session, kvk: str) -> int:
+    """How many rows of offers the older register has of this company."""
+    query = select(func.count()).select_from(LegacyOffer).where(LegacyOffer.kvk == kvk)
+    return session.scalar(query) or 0

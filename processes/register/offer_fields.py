@@ -13,7 +13,20 @@ from processes.register.search_words import folded
 
 MOST_HOURS = Decimal(9999)
 MOST_PARTICIPANTS = 100_000
-LONG = 20_000
+LONGEST: Mapping[str, int] = {
+    "title": 250,
+    "contribution": 20_000,
+    "content": 20_000,
+    "self_study_account": 5000,
+    "closing_test": 5000,
+    "subject": 250,
+    "audience": 500,
+    "location": 250,
+    "cost": 250,
+    "url": 500,
+    "language": 100,
+    "evidence": 500,
+}
 
 
 class OfferFieldError(ValueError):
@@ -25,19 +38,19 @@ class OfferFieldError(ValueError):
         self.message = message  # Dutch
 
 
-def _text(longest: int) -> Callable[[Any], str]:
+def _text(field: str) -> Callable[[Any], str]:
     def read(value: Any) -> str:
         text = str(value or "").replace("\x00", "").strip()
-        if len(text) > longest:
-            message = f"Maak de tekst korter: hier passen {longest} tekens."
+        if len(text) > LONGEST[field]:
+            message = f"Maak de tekst korter: hier passen {LONGEST[field]} tekens."
             raise ValueError(message)
         return text
 
     return read
 
 
-def _html(value: Any) -> str:
-    return clean_html(_text(LONG)(value))
+def _html(field: str) -> Callable[[Any], str]:
+    return lambda value: clean_html(_text(field)(value))
 
 
 def _hours(value: Any) -> Decimal | None:
@@ -78,7 +91,7 @@ def _participants(value: Any) -> int | None:
 
 
 def _url(value: Any) -> str:
-    url = _text(500)(value)
+    url = _text("url")(value)
     if url and (urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname):
         message = "Vul een webadres in dat begint met https://."
         raise ValueError(message)
@@ -86,25 +99,25 @@ def _url(value: Any) -> str:
 
 
 READ: Mapping[str, Callable[[Any], Any]] = {
-    "title": _text(250),
+    "title": _text("title"),
     "kind": _kind,
-    "contribution": _html,
-    "content": _html,
+    "contribution": _html("contribution"),
+    "content": _html("content"),
     "contact_hours": _hours,
     "self_study_hours": _hours,
-    "self_study_account": _text(5000),
-    "closing_test": _text(5000),
+    "self_study_account": _text("self_study_account"),
+    "closing_test": _text("closing_test"),
     "areas": _set_of(Area),
     "sectors": _set_of(Sector),
-    "subject": _text(250),
-    "audience": _text(500),
-    "location": _text(250),
+    "subject": _text("subject"),
+    "audience": _text("audience"),
+    "location": _text("location"),
     "online": bool,
-    "cost": _text(250),
+    "cost": _text("cost"),
     "url": _url,
-    "language": _text(100),
+    "language": _text("language"),
     "max_participants": _participants,
-    "evidence": _text(500),
+    "evidence": _text("evidence"),
     "start_date": _date,
     "end_date": _date,
 }

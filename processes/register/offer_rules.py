@@ -89,6 +89,7 @@ class Offer(Record):
     legacy_valid_until: Mapped[date | None] = mapped_column(default=None)  # R53
     legacy_hours: Mapped[Decimal | None] = mapped_column(Numeric(7, 2), default=None)  # R52
     legacy_checksum: Mapped[str | None] = mapped_column(default=None)
+    legacy_fields: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)  # as last migrated
     legacy_newer: Mapped[bool] = mapped_column(default=False)  # R50: newer source data waits
     migration_notes: Mapped[list[str]] = mapped_column(default_factory=list)  # Dutch, one a line
 

@@ -267,6 +267,7 @@ def upgrade() -> None:
     sa.Column('legacy_valid_until', sa.Date(), nullable=True),
     sa.Column('legacy_hours', sa.Numeric(precision=7, scale=2), nullable=True),
     sa.Column('legacy_checksum', sa.String(), nullable=True),
+    sa.Column('legacy_fields', sa.JSON(), nullable=False),
     sa.Column('legacy_newer', sa.Boolean(), nullable=False),
     sa.Column('migration_notes', sa.JSON(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),

@@ -1,0 +1,148 @@
+"""Reading an export of the older register: CSV or XLSX, row by row, as text and within limits."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+
+LARGEST_FILE = 50 * 2**20
+LARGEST_CONTENT = 300 * 2**20  # of an XLSX, unpacked
+MOST_ROWS = 100_000
+MOST_COLUMNS = 100
+LONGEST_CELL = 100_000
+DELIMITERS = ";,\t"
+
+
+class LegacyFileError(ValueError):
+    """The file cannot be read as an export; the message says why, in Dutch."""
+
+
+@dataclass(frozen=True)
+class LegacyRow:
+    """One row as it stood in the file: header → text. The header itself is row 1."""
+
+    number: int
+    values: dict[str, str]
+
+
+def read_rows(path: Path) -> list[LegacyRow]:
+    """All rows of the file that have something in them; raises LegacyFileError."""
+    if path.stat().st_size > LARGEST_FILE:
+        message = f"Het bestand is groter dan {LARGEST_FILE // 2**20} MB."
+        raise LegacyFileError(message)
+    is_xlsx = zipfile.is_zipfile(path)
+    lines = _xlsx_lines(path) if is_xlsx else _csv_lines(path.read_bytes())
+    return list(_rows(lines))
+
+
+def _rows(lines: Iterable[list[str]]) -> Iterator[LegacyRow]:
+    header: list[str] = []
+    for number, line in enumerate(lines, start=1):
+        if number > MOST_ROWS:
+            message = f"Het bestand heeft meer dan {MOST_ROWS} rijen."
+            raise LegacyFileError(message)
+        if not any(cell.strip() for cell in line):
+            continue
+        if header:
+            yield LegacyRow(number, _named(header, line))
+        else:
+            header = _header(line)
+    if not header:
+        message = "Het bestand is leeg."
+        raise LegacyFileError(message)
+
+
+def _header(line: list[str]) -> list[str]:
+    names = [cell.strip() for cell in line]
+    if len(names) > MOST_COLUMNS:
+        message = f"Het bestand heeft meer dan {MOST_COLUMNS} kolommen."
+        raise LegacyFileError(message)
+    return names
+
+
+def _named(header: list[str], line: list[str]) -> dict[str, str]:
+    extra = len(line) - len(header)
+    names = header + [f"kolom {len(header) + place + 1}" for place in range(max(0, extra))]
+    cells = dict(zip(names, line, strict=False))
+    return {name: cell[:LONGEST_CELL] for name, cell in cells.items() if name and cell}
+
+
+def _csv_lines(content: bytes) -> Iterator[list[str]]:
+    text = decoded(content)
+    if "\x00" in text:
+        message = "Dit is geen tekstbestand. Lever een CSV- of XLSX-bestand aan."
+        raise LegacyFileError(message)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    try:
+        yield from reader
+    except csv.Error as error:
+        message = f"Rij {reader.line_num} is niet te lezen: {error}."
+        raise LegacyFileError(message) from error
+
+
+def decoded(content: bytes) -> str:
+    """UTF-8 with or without a mark in front, otherwise Windows-1252, which reads anything."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
+
+
+def _delimiter(text: str) -> str:
+    header = text.split("\n", 1)[0]
+    return max(DELIMITERS, key=header.count)
+
+
+def _xlsx_lines(path: Path) -> Iterator[list[str]]:
+    _refuse_bombs(path)
+    try:
+        # The saved outcomes of formulas are read; nothing is calculated, no link is followed.
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    except Exception as error:  # openpyxl raises whatever its parts raise
+        message = "Dit XLSX-bestand is beschadigd."
+        raise LegacyFileError(message) from error
+    try:
+        sheet = book.worksheets[0]
+        for line in sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS):
+            yield [as_text(cell) for cell in line]
+    finally:
+        book.close()
+
+
+def _refuse_bombs(path: Path) -> None:
+    with zipfile.ZipFile(path) as archive:
+        if sum(member.file_size for member in archive.infolist()) > LARGEST_CONTENT:
+            message = "Het bestand is uitgepakt te groot."
+            raise LegacyFileError(message)
+        for member in archive.infolist():
+            if member.filename.endswith((".xml", ".rels")):
+                with archive.open(member) as part:
+                    _refuse_doctype(part.read(4096))
+
+
+def _refuse_doctype(beginning: bytes) -> None:
+    if b"<!DOCTYPE" in beginning or b"<!ENTITY" in beginning:
+        message = "Het bestand bevat een verwijzing die niet is toegestaan."
+        raise LegacyFileError(message)
+
+
+def as_text(cell: Any) -> str:
+    """A cell of a spreadsheet as somebody would have typed it."""
+    match cell:
+        case None:
+            return ""
+        case bool():
+            return "ja" if cell else "nee"
+        case datetime():
+            return cell.date().isoformat()
+        case date():
+            return cell.isoformat()
+        case float() if cell.is_integer():
+            return str(int(cell))
+    return str(cell)

@@ -1,0 +1,267 @@
+"""Copying offers of the older register into concepts: one by one, as often as needed (R46-R53)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from processes.base import now
+from processes.register.changes import record_event
+from processes.register.legacy import (
+    DOUBLE_OF,
+    LegacyOffer,
+    LegacyProvider,
+    MigrationOutcome,
+    MigrationResult,
+)
+from processes.register.legacy_cleaning import Cleaned, clean
+from processes.register.offer_fields import as_json, put
+from processes.register.offer_rules import Offer
+from processes.register.offer_terms import OfferStatus
+from processes.register.offers import keep_version
+from processes.register.providers import Provider
+
+__all__ = [
+    "LegacyProvider",
+    "MigrationOutcome",
+    "MigrationResult",
+    "Progress",
+    "migrate_offer",
+    "pending",
+    "progress_of",
+    "record_failure",
+    "report_of",
+]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the migration of one company is: "12 van 14 overgezet, 2 met fouten" (R48)."""
+
+    done: int
+    total: int
+    failed: int
+
+    @property
+    def is_finished(self) -> bool:
+        return self.done + self.failed >= self.total
+
+
+def migrate_offer(
+    session: Session, provider: Provider, legacy_offer: LegacyOffer, *, by: str
+) -> MigrationResult:
+    """Make or refresh the concept of one row; doing it again changes nothing (R49, R50, R33).
+
+    The caller commits, offer by offer, and starts the process of an offer with outcome CREATED.
+    """
+    row = clean(legacy_offer.raw)
+    original = _original_of(session, legacy_offer)
+    offer = _offer_of(session, original or legacy_offer)
+    if original is not None:
+        outcome = MigrationOutcome.DOUBLE
+        row.notes = [_double_note(legacy_offer, original)]
+    elif offer is None:
+        offer = _create(session, provider, legacy_offer, row, by)
+        outcome = MigrationOutcome.CREATED
+    else:
+        outcome = _refresh(session, offer, legacy_offer, row, by)
+    result = _report(session, legacy_offer, outcome, offer, row)
+    record_event(
+        session,
+        "offer-migrated",
+        actor=by,
+        kvk=provider.kvk,
+        subject=f"offer:{offer.id}" if offer else None,
+        legacy_id=legacy_offer.legacy_id,
+        outcome=outcome.value,
+    )
+    return result
+
+
+def _original_of(session: Session, legacy_offer: LegacyOffer) -> LegacyOffer | None:
+    """The earlier row with the same number, or with the same content, of this company (R51)."""
+    rows = select(LegacyOffer).filter_by(source=legacy_offer.source)
+    if number := legacy_offer.raw.get(DOUBLE_OF):
+        return session.scalar(rows.where(LegacyOffer.legacy_id == number))
+    same = rows.where(
+        LegacyOffer.kvk == legacy_offer.kvk,
+        LegacyOffer.checksum == legacy_offer.checksum,
+        LegacyOffer.row_number < legacy_offer.row_number,
+    )
+    return session.scalar(same.order_by(LegacyOffer.row_number).limit(1))
+
+
+def _double_note(legacy_offer: LegacyOffer, original: LegacyOffer) -> str:
+    note = f"Staat dubbel in het bestand: rij {original.row_number} en {legacy_offer.row_number}."
+    if legacy_offer.checksum != original.checksum:
+        note += f" De inhoud verschilt. Rij {original.row_number} is overgezet."
+    return note
+
+
+def _offer_of(session: Session, legacy_offer: LegacyOffer) -> Offer | None:
+    query = select(Offer).filter_by(source=legacy_offer.source, legacy_id=legacy_offer.legacy_id)
+    query = query.options(joinedload(Offer.provider)).with_for_update(of=Offer)
+    return session.scalar(query.execution_options(populate_existing=True))
+
+
+def _create(
+    session: Session, provider: Provider, legacy_offer: LegacyOffer, row: Cleaned, by: str
+) -> Offer:
+    offer = Offer(
+        provider_id=provider.id,
+        branch=row.branch,
+        source=legacy_offer.source,
+        legacy_id=legacy_offer.legacy_id,
+        legacy_account=legacy_offer.account,
+        updated_by=by,
+    )
+    offer.provider = provider
+    put(offer, row.values)
+    _remember_source(offer, legacy_offer, row)
+    session.add(offer)
+    session.flush()
+    return offer
+
+
+def _remember_source(offer: Offer, legacy_offer: LegacyOffer, row: Cleaned) -> None:
+    offer.legacy_number = row.number
+    offer.legacy_valid_until = row.valid_until  # R53: never turned into an end date by itself
+    offer.legacy_hours = row.total_hours
+    offer.legacy_checksum = legacy_offer.checksum
+    offer.legacy_fields = _as_json(row.values)
+    offer.migration_notes = row.notes
+
+
+def _as_json(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {field: as_json(value) for field, value in values.items()}
+
+
+def _refresh(
+    session: Session, offer: Offer, legacy_offer: LegacyOffer, row: Cleaned, by: str
+) -> MigrationOutcome:
+    if offer.status is OfferStatus.DELETED:
+        offer.legacy_checksum = legacy_offer.checksum
+        return MigrationOutcome.DELETED
+    if offer.legacy_checksum == legacy_offer.checksum:
+        return MigrationOutcome.UNCHANGED
+    newer = {
+        field: value
+        for field, value in row.values.items()
+        if as_json(value) != offer.legacy_fields.get(field)
+    }
+    # What is published was approved by the provider: nobody changes it behind their back.
+    free = {} if offer.status is OfferStatus.PUBLISHED else newer
+    free = {field: value for field, value in free.items() if field not in offer.touched}
+    if free:
+        keep_version(session, offer, by=by)
+        put(offer, free)
+    offer.legacy_newer = offer.legacy_newer or set(newer) != set(free)
+    _remember_source(offer, legacy_offer, row)
+    session.flush()
+    if set(newer) != set(free):
+        return MigrationOutcome.NEWER
+    return MigrationOutcome.REFRESHED
+
+
+def _report(
+    session: Session,
+    legacy_offer: LegacyOffer,
+    outcome: MigrationOutcome,
+    offer: Offer | None,
+    row: Cleaned,
+) -> MigrationResult:
+    is_deleted = outcome is MigrationOutcome.DELETED
+    return _put_result(
+        session,
+        legacy_offer,
+        outcome=outcome,
+        title="" if is_deleted else row.values["title"],
+        offer_id=offer.id if offer else None,
+        notes=[] if is_deleted else row.notes,
+    )
+
+
+def record_failure(session: Session, legacy_offer: LegacyOffer, reason: str) -> MigrationResult:
+    """Report that this row could not be migrated; it stays pending (R48)."""
+    return _put_result(
+        session,
+        legacy_offer,
+        outcome=MigrationOutcome.FAILED,
+        title=clean(legacy_offer.raw).values["title"],
+        offer_id=None,
+        notes=[reason],
+    )
+
+
+def _put_result(session: Session, legacy_offer: LegacyOffer, **columns: Any) -> MigrationResult:
+    source, legacy_id = legacy_offer.source, legacy_offer.legacy_id
+    query = select(MigrationResult).filter_by(source=source, legacy_id=legacy_id)
+    result = session.scalar(query)
+    if result is None:
+        result = MigrationResult(
+            source=source, legacy_id=legacy_id, kvk=legacy_offer.kvk, **columns
+        )
+        session.add(result)
+    else:
+        for column, value in columns.items():
+            setattr(result, column, value)
+        result.at = now()
+    session.flush()
+    return result
+
+
+def pending(
+    session: Session, kvk: str, *, after: UUID | None = None, limit: int
+) -> list[LegacyOffer]:
+    """Rows of this company not migrated yet, failed, or newer than their offer; in file order.
+
+    `after` is the id of the row handled last, so that one run meets a failing row once.
+    """
+    query = (
+        select(LegacyOffer)
+        .outerjoin(MigrationResult, _same_row(MigrationResult))
+        .outerjoin(Offer, _same_row(Offer))
+        .where(
+            LegacyOffer.kvk == kvk,
+            or_(
+                MigrationResult.id.is_(None),
+                MigrationResult.outcome == MigrationOutcome.FAILED,
+                Offer.legacy_checksum != LegacyOffer.checksum,
+            ),
+        )
+    )
+    last = session.get(LegacyOffer, after) if after else None
+    if last is not None:
+        later = and_(LegacyOffer.row_number == last.row_number, LegacyOffer.id > last.id)
+        query = query.where(or_(LegacyOffer.row_number > last.row_number, later))
+    query = query.order_by(LegacyOffer.row_number, LegacyOffer.id)
+    return list(session.scalars(query.limit(limit)))
+
+
+def _same_row(other: type[MigrationResult] | type[Offer]) -> Any:
+    return and_(other.source == LegacyOffer.source, other.legacy_id == LegacyOffer.legacy_id)
+
+
+def report_of(session: Session, kvk: str) -> list[MigrationResult]:
+    """The row report of a company, in the order of the file (R51)."""
+    query = select(MigrationResult).join(LegacyOffer, _same_row(MigrationResult))
+    query = query.where(MigrationResult.kvk == kvk)
+    return list(session.scalars(query.order_by(LegacyOffer.row_number, LegacyOffer.id)))
+
+
+def progress_of(session: Session, kvk: str) -> Progress:
+    """How many of the company's rows are done, failed, and there altogether."""
+    query = (
+        select(func.count(LegacyOffer.id), func.count(MigrationResult.id))
+        .outerjoin(MigrationResult, _same_row(MigrationResult))
+        .where(LegacyOffer.kvk == kvk)
+    )
+    total, reported = session.execute(query).one()
+    failed = select(func.count()).where(
+        MigrationResult.kvk == kvk, MigrationResult.outcome == MigrationOutcome.FAILED
+    )
+    failures = session.scalar(failed) or 0
+    return Progress(done=reported - failures, total=total, failed=failures)
