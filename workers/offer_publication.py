@@ -1,7 +1,7 @@
 """An offer's own process: beginning it, and taking its next step for somebody (F3, R14, R15)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -11,20 +11,43 @@ from sqlalchemy.orm import Session
 
 from processes.base import today
 from processes.engine.instances import (
+    TaskNotOpenError,
     complete_user_task,
     open_instance,
     open_user_tasks,
     start_process,
 )
 from processes.engine.models import ProcessInstance, UserTask
+from processes.engine.steps import StepFailedError
+from processes.register.offer_fields import OfferFieldError
 from processes.register.offers import (
+    EndBeforeStartError,
     Offer,
+    OfferDeletedError,
+    OfferIncompleteError,
     OfferNotFoundError,
     OfferStatus,
+    OfferTransitionError,
+    StaleOfferError,
     offer_of,
 )
+from processes.register.providers import CompanyEndedError, ProviderSuspendedError
 
 PROCESS = "offer_publication"
+CHANGED = "Iemand anders wijzigde deze activiteit op dit moment. Probeer het opnieuw."
+
+REFUSALS = (
+    CompanyEndedError,
+    EndBeforeStartError,
+    OfferDeletedError,
+    OfferFieldError,
+    OfferIncompleteError,
+    OfferTransitionError,
+    ProviderSuspendedError,
+    StaleOfferError,
+    TaskNotOpenError,
+)
+"""What a rule, or somebody who was quicker, may answer: for a person to read, no incident."""
 
 
 class OfferBusyError(Exception):
@@ -71,16 +94,24 @@ def take_step(
     by: Worker,
     submission_id: UUID | None = None,
 ) -> None:
-    """Do with the offer what these variables say; the second click of a double one does nothing."""
+    """Do with the offer what these variables say; the second click of a double one does nothing.
+
+    What the register refuses is raised as it is (REFUSALS): roll back, and say so.
+    """
     if submission_id and offer_submitted(session, submission_id, by=by):
         return
-    complete_user_task(
-        session,
-        _open_task(session, offer, by=by).id,
-        completed_by=by.label,
-        variables={**variables, "actor": by.label},
-        submission_id=submission_id,
-    )
+    try:
+        complete_user_task(
+            session,
+            _open_task(session, offer, by=by).id,
+            completed_by=by.label,
+            variables={**variables, "actor": by.label},
+            submission_id=submission_id,
+        )
+    except StepFailedError as failed:
+        if isinstance(failed.__cause__, REFUSALS):
+            raise failed.__cause__ from None
+        raise
 
 
 def offer_submitted(session: Session, submission_id: UUID, *, by: Worker) -> UUID | None:
@@ -117,7 +148,8 @@ def publish_if_possible(session: Session, offer_id: UUID, *, by: Worker) -> Outc
     outcome = publication_of(offer)
     if outcome.done or outcome.missing or outcome.remark:
         return outcome
-    take_step(session, offer, {"action": "publish"}, by=by)
+    if not _was_taken(session, offer, {"action": "publish"}, by=by):
+        return replace(outcome, remark=CHANGED)
     return publication_of(offer)
 
 
@@ -151,6 +183,17 @@ def end(session: Session, offer_id: UUID, end_date: date | None, *, by: Worker) 
         return Outcome(offer.id, title, done=False, remark="Had geen oude validatie.")
     if offer.start_date and last_day < offer.start_date:
         return Outcome(offer.id, title, done=False, remark="De einddatum ligt voor de begindatum.")
-    take_step(session, offer, {"action": "end-date", "end_date": last_day.isoformat()}, by=by)
-    remark = f"Einddatum is {last_day:%d-%m-%Y}."
-    return Outcome(offer.id, title, done=True, remark=remark)
+    variables = {"action": "end-date", "end_date": last_day.isoformat()}
+    if not _was_taken(session, offer, variables, by=by):
+        return Outcome(offer.id, title, done=False, remark=CHANGED)
+    return Outcome(offer.id, title, done=True, remark=f"Einddatum is {last_day:%d-%m-%Y}.")
+
+
+def _was_taken(session: Session, offer: Offer, variables: Mapping[str, Any], *, by: Worker) -> bool:
+    """Take the step, without harm to the others when this one is refused."""
+    try:
+        with session.begin_nested():
+            take_step(session, offer, variables, by=by)
+    except REFUSALS:
+        return False
+    return True

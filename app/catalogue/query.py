@@ -1,10 +1,12 @@
 """Reads what somebody searches for from the address; what means nothing does not limit."""
 
+import re
+from decimal import Decimal
 from enum import StrEnum
 
 from werkzeug.datastructures import MultiDict
 
-from processes.register.catalogue import CatalogueQuery, HourRange
+from processes.register.catalogue import CatalogueQuery
 from processes.register.offer_terms import Area, OfferKind, Sector
 
 PLACES = {"online": True, "plaats": False}
@@ -17,7 +19,7 @@ def query_of(words: MultiDict[str, str]) -> CatalogueQuery:
         sectors=_known(words, "sector", Sector),
         areas=_known(words, "gebied", Area),
         kinds=_known(words, "soort", OfferKind),
-        hours=_known(words, "uren", HourRange),
+        hours=(_hours(words, "van"), _hours(words, "tot")),
         online=PLACES.get(words.get("waar", "")),
         provider=words.get("aanbieder", ""),
     )
@@ -25,3 +27,8 @@ def query_of(words: MultiDict[str, str]) -> CatalogueQuery:
 
 def _known(words: MultiDict[str, str], name: str, terms: type[StrEnum]) -> frozenset[str]:
     return frozenset(words.getlist(name)) & frozenset(term.value for term in terms)
+
+
+def _hours(words: MultiDict[str, str], name: str) -> Decimal | None:
+    text = words.get(name, "").strip().replace(",", ".")
+    return Decimal(text) if re.fullmatch(r"[0-9]{1,5}(\.[0-9]{1,2})?", text) else None

@@ -12,7 +12,6 @@ from app.db import db
 from app.pages import add_helpers, page_asked
 from processes.base import today
 from processes.register.catalogue import (
-    HourRange,
     catalogue_offer,
     providers_with_offers,
     search,
@@ -37,7 +36,6 @@ def index() -> ResponseReturnValue:
         sectors=Sector,
         areas=Area,
         kinds=OfferKind,
-        hours=HourRange,
     )
     return ask_again(make_response(page))
 

@@ -51,7 +51,7 @@ def migration_progress(provider: Provider) -> ResponseReturnValue:
     progress = progress_of(db.session(), provider.kvk)
     page = render_template("offers/progress.html", progress=progress)
     response: Response = make_response(page)
-    if progress.is_done:
+    if progress.is_finished:
         response.headers["HX-Refresh"] = "true"
     return response
 
