@@ -36,9 +36,7 @@ def user_with(
         known = known_user(db.session(), issuer=ISSUER, kvk=kvk, subject=employee)
         found = known.id, known.label
         db.session().commit()
-    return User(
-        *found, frozenset({role}), ISSUER, employee, kvk=kvk, branch=branch, loa="loa3"
-    )
+    return User(*found, frozenset({role}), ISSUER, employee, kvk=kvk, branch=branch, loa="loa3")
 
 
 def sign_in_as(app: Flask, client: FlaskClient, user: User) -> User:

@@ -37,7 +37,7 @@ class Example(Form):
 
 
 def field_with(name: str, text: str) -> Field:
-    form = Example(Draft({name: [text], "answer": ["ja"]}))
+    form = Example(Draft({"answer": ["ja"], name: [text]}))
     form.validate()
     return form[name]
 

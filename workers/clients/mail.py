@@ -1,0 +1,126 @@
+"""Sends e-mail over SMTP: one message, to one recipient, with a clear outcome."""
+
+import smtplib
+import ssl
+from contextlib import suppress
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+
+from email_validator import validate_email
+
+from processes.base import local, now
+from workers.settings import Settings
+
+CONNECT = 3.0  # seconds to get through
+ANSWER = 20.0  # for each reply
+PERMANENT = 500  # SMTP replies from here on will not change by trying again
+TEMPORARY_5XX = {503, 530, 534, 535, 538}  # about us or our order of speaking, not the recipient
+
+
+class RecipientRefusedError(Exception):
+    """The mail server says, for good, that this recipient cannot be reached."""
+
+    def __init__(self, answer: str) -> None:
+        super().__init__(answer)
+        self.answer = answer
+
+
+class MailNotSentError(Exception):
+    """It did not go this time: try again later."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """What is to be sent. Message-ID and date stay the same however often it is tried."""
+
+    recipient: str
+    message_id: str
+    subject: str
+    text: str
+    html: str
+
+
+def send(settings: Settings, message: Message) -> str:
+    """Hand the message to the mail server; returns its answer. The end of DATA is the 250."""
+    letter = as_email(settings, message)
+    sender = parseaddr(settings.mail_from)[1]
+    server = smtplib.SMTP(timeout=CONNECT)
+    try:
+        _connect(server, settings)
+        answer = _deliver(server, sender, _ascii(message.recipient), letter)
+    except (OSError, smtplib.SMTPException) as error:
+        raise MailNotSentError(_said(error)) from error
+    else:
+        with suppress(OSError, smtplib.SMTPException):
+            server.quit()  # it has the message: how it says goodbye changes nothing
+        return answer
+    finally:
+        server.close()
+
+
+def as_email(settings: Settings, message: Message) -> EmailMessage:
+    """The message as it goes over the line: text first, HTML for who can show it."""
+    letter = EmailMessage()
+    letter["From"] = settings.mail_from
+    letter["To"] = Address(addr_spec=_ascii(message.recipient))
+    letter["Subject"] = message.subject
+    letter["Message-ID"] = message.message_id
+    letter["Date"] = format_datetime(local(now()))
+    letter["Auto-Submitted"] = "auto-generated"
+    letter.set_content(message.text)
+    letter.add_alternative(message.html, subtype="html")
+    return letter
+
+
+def _connect(server: smtplib.SMTP, settings: Settings) -> None:
+    _expect(server.connect(settings.smtp_host, settings.smtp_port))
+    if server.sock is not None:
+        server.sock.settimeout(ANSWER)
+    server.ehlo()
+    if settings.smtp_starttls or server.has_extn("starttls"):
+        verified = settings.smtp_starttls
+        server.starttls(context=ssl.create_default_context() if verified else _any_certificate())
+        server.ehlo()
+    if settings.smtp_user and settings.smtp_password:
+        server.login(settings.smtp_user, settings.smtp_password.get_secret_value())
+
+
+def _any_certificate() -> ssl.SSLContext:
+    """Opportunistic encryption: better than none, where nobody asked for a proven name."""
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def _deliver(server: smtplib.SMTP, sender: str, recipient: str, letter: EmailMessage) -> str:
+    _expect(server.mail(sender))
+    code, answer = server.rcpt(recipient)
+    if code >= PERMANENT and code not in TEMPORARY_5XX:
+        raise RecipientRefusedError(_text(code, answer))
+    _expect((code, answer))
+    code, answer = server.data(letter.as_bytes())
+    _expect((code, answer))
+    return _text(code, answer)
+
+
+def _expect(reply: tuple[int, bytes]) -> None:
+    code, answer = reply
+    if code >= 400:  # noqa: PLR2004 - 4xx: not now; 5xx: not like this
+        raise MailNotSentError(_text(code, answer))
+
+
+def _ascii(address: str) -> str:
+    """The address with its domain in IDNA, as every mail server understands it."""
+    checked = validate_email(address, check_deliverability=False, allow_smtputf8=False)
+    return checked.ascii_email or address
+
+
+def _text(code: int, answer: bytes) -> str:
+    return f"{code} {answer.decode('utf-8', 'replace')}"[:500]
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:500]

@@ -1,0 +1,158 @@
+"""Asks the trade register about a company: the KVK API, or a file with its published examples."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any, Protocol
+
+import requests
+
+from processes.register.trade_register import (
+    FOUND,
+    UNAVAILABLE,
+    UNKNOWN,
+    Activity,
+    Address,
+    CompanyFacts,
+)
+from workers.settings import Settings
+
+TIMEOUT = (1.0, 2.0)  # seconds; a person is waiting for the page
+NOT_KNOWN = {400, 404}
+LARGEST_ANSWER = 1_000_000  # bytes
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the trade register said: found with facts, unknown, or unavailable."""
+
+    outcome: str
+    facts: CompanyFacts | None
+    source: str
+
+
+class TradeRegister(Protocol):
+    """The small interface behind which the version of the API may change (C2)."""
+
+    def ask(self, kvk: str) -> Answer: ...
+
+
+def trade_register(settings: Settings) -> TradeRegister:
+    """The trade register of these settings."""
+    if settings.kvk_api_url:
+        key = settings.kvk_api_key.get_secret_value() if settings.kvk_api_key else ""
+        return KvkApi(settings.kvk_api_url, key)
+    return PublishedExamples()
+
+
+class PublishedExamples:
+    """The fictitious companies that the KVK publishes for tests; the demonstration asks these."""
+
+    SOURCE = "voorbeeldbestand"
+
+    def ask(self, kvk: str) -> Answer:
+        profile = _examples().get(kvk)
+        if profile is None:
+            return Answer(UNKNOWN, None, self.SOURCE)
+        return Answer(FOUND, facts_of(profile), self.SOURCE)
+
+
+@cache
+def _examples() -> dict[str, dict[str, Any]]:
+    text = files("workers.clients").joinpath("sample_companies.json").read_text("utf-8")
+    profiles: list[dict[str, Any]] = json.loads(text)
+    return {profile["kvkNummer"]: profile for profile in profiles}
+
+
+class KvkApi:
+    """Basisprofiel v1 of the KVK API."""
+
+    SOURCE = "KVK API"
+
+    def __init__(self, url: str, key: str) -> None:
+        self._url = url.rstrip("/")
+        self._key = key
+
+    def ask(self, kvk: str) -> Answer:
+        try:
+            response = requests.get(
+                f"{self._url}/v1/basisprofielen/{kvk}",
+                headers={"apikey": self._key, "Accept": "application/hal+json"},
+                timeout=TIMEOUT,
+                allow_redirects=False,
+            )
+            if response.status_code in NOT_KNOWN:
+                return Answer(UNKNOWN, None, self.SOURCE)
+            response.raise_for_status()
+            return self._read(response)
+        except (requests.RequestException, ValueError, KeyError, TypeError, AttributeError):
+            return Answer(UNAVAILABLE, None, self.SOURCE)
+
+    def _read(self, response: requests.Response) -> Answer:
+        if response.status_code != requests.codes.ok or len(response.content) > LARGEST_ANSWER:
+            return Answer(UNAVAILABLE, None, self.SOURCE)
+        return Answer(FOUND, facts_of(response.json()), self.SOURCE)
+
+
+def facts_of(profile: Mapping[str, Any]) -> CompanyFacts:
+    """A Basisprofiel as facts; booleans are "Ja" and "Nee", dates are eight digits (C1)."""
+    embedded = profile.get("_embedded") or {}
+    owner, main = embedded.get("eigenaar") or {}, embedded.get("hoofdvestiging") or {}
+    period = profile.get("materieleRegistratie") or {}
+    names = sorted(profile.get("handelsnamen") or [], key=lambda each: each.get("volgorde", 0))
+    addresses = main.get("adressen") or owner.get("adressen") or []
+    return CompanyFacts(
+        kvk=profile["kvkNummer"],
+        name=profile["naam"],
+        statutory_name=profile.get("statutaireNaam"),
+        trade_names=tuple(each["naam"] for each in names),
+        legal_form=owner.get("rechtsvorm") or "",
+        rsin=owner.get("rsin"),
+        branch=main.get("vestigingsnummer"),
+        branches=_branches(embedded, main),
+        addresses=tuple(_address(each) for each in addresses),
+        activities=tuple(
+            Activity(
+                code=each.get("sbiCode", ""),
+                description=each.get("sbiOmschrijving", ""),
+                is_main=each.get("indHoofdactiviteit") == "Ja",
+            )
+            for each in profile.get("sbiActiviteiten") or []
+        ),
+        websites=tuple(main.get("websites") or ()),
+        employees=profile.get("totaalWerkzamePersonen"),
+        no_unsolicited_mail=profile.get("indNonMailing") == "Ja",
+        registered_on=_date(profile.get("formeleRegistratiedatum")),
+        ended_on=_date(period.get("datumEinde")),
+    )
+
+
+def _branches(embedded: Mapping[str, Any], main: Mapping[str, Any]) -> tuple[str, ...]:
+    listed = [each["vestigingsnummer"] for each in embedded.get("vestigingen") or []]
+    number = main.get("vestigingsnummer")
+    return tuple(dict.fromkeys([*([number] if number else []), *listed]))
+
+
+def _address(each: Mapping[str, Any]) -> Address:
+    return Address(
+        kind=each.get("type") or "bezoekadres",
+        street=each.get("straatnaam") or "",
+        number=each.get("huisnummer"),
+        letter=each.get("huisletter") or "",
+        addition=each.get("huisnummerToevoeging") or "",
+        po_box=each.get("postbusnummer"),
+        postcode=(each.get("postcode") or "").replace(" ", ""),
+        place=each.get("plaats") or "",
+        country=each.get("land") or "Nederland",
+        shielded=each.get("indAfgeschermd") == "Ja",
+    )
+
+
+def _date(text: str | None) -> date | None:
+    """Eight digits; the KVK writes 00 for a day or month that it does not know."""
+    if not text or text.endswith("00"):
+        return None
+    return datetime.strptime(text, "%Y%m%d").date()  # noqa: DTZ007 - a day has no time zone

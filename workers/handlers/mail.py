@@ -1,0 +1,176 @@
+"""Service tasks that send mail: at least once, and always as the same message (R45)."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from email.utils import parseaddr
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from processes.base import now
+from processes.engine.registry import BpmnError
+from processes.register.changes import record_event
+from processes.register.mail import MailStatus, OutgoingMail
+from workers.clients import mail as smtp
+from workers.database import open_session
+from workers.handlers import letters
+from workers.handlers.letters import Letter
+from workers.job_context import JobContext
+from workers.registry import service_task
+from workers.settings import current_settings
+
+Write = Callable[[Session], Letter]
+
+ADDRESS_REFUSED = "address-refused"
+LEASE = timedelta(minutes=2)
+ATTEMPTS = 17  # a minute, two, four … six hours: together 48 hours (R45c)
+
+
+class _RefusedError(Exception):
+    """The mail server will never take this recipient; the row says so already."""
+
+
+@service_task(
+    "send-confirmation",
+    title="Bevestiging per e-mail versturen",
+    queue="mail",
+    lease=LEASE,
+    max_attempts=ATTEMPTS,
+)
+def send_confirmation(provider_id: str, *, job: JobContext) -> dict[str, Any] | None:
+    """Confirms the registration to the contact person.
+
+    Throws "address-refused" when the mail server refuses the address for good (R45b).
+    """
+    try:
+        _send(job, lambda session: letters.registration_confirmed(session, UUID(provider_id)))
+    except _RefusedError as refused:
+        raise BpmnError(ADDRESS_REFUSED, str(refused)) from refused
+    return None
+
+
+@service_task(
+    "send-confirmation-again",
+    title="Bevestiging opnieuw versturen",
+    queue="mail",
+    lease=LEASE,
+    max_attempts=ATTEMPTS,
+)
+def send_confirmation_again(provider_id: str, *, job: JobContext) -> dict[str, Any] | None:
+    """Sends the confirmation once more, because somebody asked (R45e)."""
+    return _send_alone(
+        job, lambda session: letters.registration_confirmed(session, UUID(provider_id))
+    )
+
+
+@service_task(
+    "send-contact-changed",
+    title="Nieuwe contactpersoon berichten",
+    queue="mail",
+    lease=LEASE,
+    max_attempts=ATTEMPTS,
+)
+def send_contact_changed(provider_id: str, *, job: JobContext) -> dict[str, Any] | None:
+    """Tells the new contact person (R45d)."""
+    return _send_alone(job, lambda session: letters.contact_changed(session, UUID(provider_id)))
+
+
+@service_task(
+    "send-contact-notice",
+    title="Vorige contactpersoon berichten",
+    queue="mail",
+    lease=LEASE,
+    max_attempts=ATTEMPTS,
+)
+def send_contact_notice(
+    provider_id: str, recipient: str, *, job: JobContext
+) -> dict[str, Any] | None:
+    """Tells the former contact person (R45d)."""
+    return _send_alone(
+        job, lambda session: letters.contact_notice(session, UUID(provider_id), recipient)
+    )
+
+
+def _send_alone(job: JobContext, write: Write) -> dict[str, Any] | None:
+    """Send a mail that no process waits for: a refusal is in the mail log, and that is enough."""
+    try:
+        _send(job, write)
+    except _RefusedError:
+        return {"refused": True}
+    return None
+
+
+def _send(job: JobContext, write: Write) -> None:
+    with job.transaction() as session:
+        mail = _row(session, job, write)
+        if mail.status is MailStatus.REFUSED:
+            raise _RefusedError(mail.last_answer)
+        if mail.status is MailStatus.SENT:
+            return
+        mail.attempts += 1
+        message = _message(mail)
+    try:
+        answer = smtp.send(current_settings(), message)
+    except smtp.RecipientRefusedError as refused:
+        _keep(job, MailStatus.REFUSED, refused.answer)
+        raise _RefusedError(refused.answer) from refused
+    except smtp.MailNotSentError as failure:
+        _keep(job, MailStatus.WAITING, str(failure))
+        raise
+    _keep(job, MailStatus.SENT, answer)
+
+
+def _row(session: Session, job: JobContext, write: Write) -> OutgoingMail:
+    """The row of this job's mail, made before the first attempt and never made again."""
+    mail = session.scalar(select(OutgoingMail).filter_by(key=job.idempotency_key))
+    if mail is None:
+        letter = write(session)
+        mail = OutgoingMail(
+            key=job.idempotency_key,
+            kvk=letter.kvk,
+            kind=letter.kind,
+            recipient=letter.recipient,
+            message_id=_message_id(job.idempotency_key),
+            subject=letter.subject,
+            text=letter.text,
+            html=letter.html,
+        )
+        session.add(mail)
+        session.flush()
+    return mail
+
+
+def _message_id(key: str) -> str:
+    domain = parseaddr(current_settings().mail_from)[1].rpartition("@")[2] or "loket.example"
+    return f"<{uuid5(NAMESPACE_URL, key)}@{domain}>"
+
+
+def _message(mail: OutgoingMail) -> smtp.Message:
+    return smtp.Message(
+        recipient=mail.recipient,
+        message_id=mail.message_id,
+        subject=mail.subject,
+        text=mail.text,
+        html=mail.html,
+    )
+
+
+def _keep(job: JobContext, status: MailStatus, answer: str) -> None:
+    """Write down what the mail server said; true whoever holds the lease by now."""
+    with open_session() as session, session.begin():
+        mail = session.scalars(select(OutgoingMail).filter_by(key=job.idempotency_key)).one()
+        mail.status, mail.last_answer = status, answer
+        if status is MailStatus.WAITING:
+            return
+        if status is MailStatus.SENT:
+            mail.sent_at = now()
+        record_event(
+            session,
+            "mail-sent" if status is MailStatus.SENT else "mail-refused",
+            actor="worker",
+            kvk=mail.kvk,
+            subject=f"mail:{mail.id}",
+            kind=mail.kind,
+        )

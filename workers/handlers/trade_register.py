@@ -1,0 +1,62 @@
+"""The service task that looks up a company again, after its details were typed by hand (R42)."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from processes.engine.registry import BpmnError
+from processes.register.changes import record_event
+from processes.register.providers import Provider
+from processes.register.trade_register import UNAVAILABLE, UNKNOWN, remember_extract
+from workers.clients.trade_register import Answer, trade_register
+from workers.job_context import JobContext
+from workers.registry import service_task
+from workers.settings import current_settings
+
+COMPANY_UNKNOWN = "company-unknown"
+
+
+class TradeRegisterUnavailableError(Exception):
+    """The trade register gives no answer now: try again later."""
+
+
+@service_task(
+    "check-trade-register",
+    title="Bedrijf opzoeken in het handelsregister",
+    lease=timedelta(minutes=1),
+    max_attempts=8,
+)
+def check_trade_register(provider_id: str, kvk: str, *, job: JobContext) -> dict[str, Any]:
+    """Looks the company up again and keeps its facts.
+
+    Throws "company-unknown" when the trade register does not know the number.
+    """
+    answer = trade_register(current_settings()).ask(kvk)
+    if answer.outcome == UNAVAILABLE:
+        raise TradeRegisterUnavailableError
+    with job.transaction() as session:
+        remember_extract(
+            session, kvk, outcome=answer.outcome, facts=answer.facts, source=answer.source
+        )
+        if answer.facts is not None:
+            _adopt(session.get_one(Provider, UUID(provider_id)), answer)
+            record_event(
+                session,
+                "company-found",
+                actor="worker",
+                kvk=kvk,
+                subject=f"provider:{provider_id}",
+                source=answer.source,
+            )
+    if answer.outcome == UNKNOWN:
+        raise BpmnError(COMPANY_UNKNOWN, "niet bekend in het handelsregister")
+    return {"company_known": True}
+
+
+def _adopt(provider: Provider, answer: Answer) -> None:
+    """Keep the facts; what the provider typed stays beside them, as its corrections (R41)."""
+    if answer.facts is None:
+        return
+    provider.company = answer.facts.as_json()
+    provider.name = answer.facts.name
+    provider.company_known = True
