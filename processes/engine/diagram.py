@@ -1,4 +1,4 @@
-"""A diagram as the interpreter wants it: safely read, ids given, and the vocabulary of each element."""
+"""A diagram as the interpreter wants it: safely read, with ids, and our words for each element."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -54,7 +54,7 @@ class Drawn:
 
 
 def read(xml: bytes) -> Drawn:
-    """Read a file, or raise UnreadableDiagramError; an element without id gets one, always the same."""
+    """Read a file, or raise UnreadableDiagramError; what has no id gets one, always the same."""
     tree = parse_xml(xml)
     _give_ids(tree)
     lanes = {

@@ -17,7 +17,7 @@ _FEBRUARY = 2
 
 
 class IsoError(ValueError):
-    """This text is not a moment, duration or repeat of ISO 8601 that a diagram may use."""
+    """Not a moment, duration or repeat of ISO 8601 that a diagram may use."""
 
 
 @dataclass(frozen=True)

@@ -21,13 +21,14 @@ from processes.engine.models import (
     JobStatus,
 )
 from processes.engine.registry import TOPICS, BpmnError
+from processes.engine.values import json_value
 
 LONGEST_PAUSE = timedelta(hours=6)
 JITTER = 0.2
 MAX_ERROR = 2000
 
 
-def create_job(
+def create_job(  # noqa: PLR0913 - each is a fact about the job, given by name
     session: Session,
     topic: str,
     arguments: Mapping[str, Any],
@@ -42,7 +43,7 @@ def create_job(
     job = Job(
         topic=topic,
         idempotency_key=idempotency_key,
-        arguments=sync.json_value(dict(arguments)),
+        arguments=json_value(dict(arguments)),
         tenant=tenant,
         max_attempts=max_attempts or (declared.max_attempts if declared else sync.DEFAULT_ATTEMPTS),
         retry_every=retry_every or (declared.retry_every if declared else sync.DEFAULT_RETRY),
@@ -223,8 +224,9 @@ class WorkerLostError(Exception):
 def _pause(job: Job) -> timedelta:
     """Twice as long after each attempt, at most six hours, and never all jobs at once."""
     first = iso8601.duration(job.retry_every or sync.DEFAULT_RETRY).approximate
-    pause = min(first * 2 ** (job.attempts - 1), LONGEST_PAUSE)
-    return pause * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - spreads load, no secret
+    pause: timedelta = min(first * 2 ** (job.attempts - 1), LONGEST_PAUSE)
+    spread = random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - spreads load, no secret
+    return pause * spread
 
 
 def _text(error: BaseException) -> str:

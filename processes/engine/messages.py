@@ -20,7 +20,7 @@ def send_message(
     correlation_key: str | None,
     variables: Mapping[str, Any] | None = None,
 ) -> bool:
-    """Deliver to the instance that waits for this name and key; False: it is kept for seven days."""
+    """Deliver to the instance that waits for it; False: it is kept for seven days."""
     thrown = Thrown("message", name, correlation_key, variables_of(variables))
     return delivery.deliver(session, thrown) > 0
 

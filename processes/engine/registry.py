@@ -79,7 +79,7 @@ def delegate_for(name: str) -> Delegate:
 
 
 def _parameters(perform: Callable[..., Any]) -> Mapping[str, bool]:
-    first, *rest = inspect.signature(perform).parameters.values()
+    _session, *rest = inspect.signature(perform).parameters.values()
     return MappingProxyType(
         {
             parameter.name: parameter.default is parameter.empty

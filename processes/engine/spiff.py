@@ -9,17 +9,16 @@ from uuid import UUID
 
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 from SpiffWorkflow.bpmn.script_engine.python_environment import TaskDataEnvironment
-from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
-from SpiffWorkflow.bpmn.util.event import BpmnEvent
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.util.task import BpmnTaskIterator
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+from SpiffWorkflow.util.deep_merge import DeepMerge
 from SpiffWorkflow.util.task import TaskState
 
 from processes.engine import expressions
 from processes.engine.diagram import Element
 from processes.engine.registry import BpmnError
-from processes.engine.spiff_errors import boundary_for, end_scope, scopes_of
+from processes.engine.spiff_errors import boundary_for, catch, end_scope, scopes_of
 from processes.engine.spiff_events import Error, Escalation
 from processes.engine.spiff_parser import Specification
 from processes.engine.spiff_prune import prune
@@ -75,7 +74,7 @@ class Thrown:
     variables: dict[str, Any]
 
 
-class _SafeEnvironment(TaskDataEnvironment):  # type: ignore[misc]
+class _SafeEnvironment(TaskDataEnvironment):
     """Every expression of a diagram is one of our small language; scripts do not exist."""
 
     def evaluate(self, expression: Any, context: Any, external_context: Any = None) -> Any:
@@ -110,7 +109,7 @@ class _Flat:
             self.completed = True
         return self.completed
 
-    def cancel(self, success: bool = False) -> list[Any]:  # noqa: FBT001, FBT002 - its signature
+    def cancel(self, success: bool = False) -> list[Any]:  # noqa: FBT001, FBT002
         self.success = success
         self.completed = True
         open_tasks = [task for task in self.tasks.values() if task._state & UNFINISHED]
@@ -120,11 +119,11 @@ class _Flat:
         return open_tasks
 
 
-class Subworkflow(_Flat, BpmnSubWorkflow):  # type: ignore[misc]
+class Subworkflow(_Flat, BpmnSubWorkflow):
     """A running subprocess or called process."""
 
 
-class Workflow(_Flat, BpmnWorkflow):  # type: ignore[misc]
+class Workflow(_Flat, BpmnWorkflow):
     """A live instance. Not for two threads at once; its specification is."""
 
     def __init__(
@@ -177,8 +176,7 @@ class Workflow(_Flat, BpmnWorkflow):  # type: ignore[misc]
             raise TokenGoneError(token_id)
         for definition in definitions_of(task.task_spec):
             if getattr(definition, "element_id", None) == element_id:
-                task.task_spec.catch(task, BpmnEvent(definition, payload=dict(variables)))
-                task.task_spec._update(task)
+                catch(task, definition, variables)
                 return
         raise TokenGoneError(token_id)
 
@@ -218,9 +216,7 @@ class Workflow(_Flat, BpmnWorkflow):  # type: ignore[misc]
         finished = [task for task in self.tasks.values() if not task._state & UNFINISHED]
         for task in sorted(finished, key=lambda task: task.last_state_change):
             before = task.parent.data if task.parent is not None else {}
-            for key, value in task.data.items():
-                if key not in before or before[key] != value:
-                    merged[key] = value
+            merged |= DeepMerge.get_updated_keys(before, task.data)
         return merged
 
     # -- what the task specs and event definitions ask
@@ -285,10 +281,8 @@ class Workflow(_Flat, BpmnWorkflow):  # type: ignore[misc]
                 return True
         return False
 
-    def _catch(self, boundary: BoundaryEvent, scope: Any, payload: Mapping[str, Any]) -> None:
-        definition = boundary.task_spec.event_definition
-        boundary.task_spec.catch(boundary, BpmnEvent(definition, payload=dict(payload)))
-        boundary.task_spec._update(boundary)
+    def _catch(self, boundary: Any, scope: Any, payload: Mapping[str, Any]) -> None:
+        catch(boundary, boundary.task_spec.event_definition, payload)
         if boundary.task_spec.cancel_activity and scope.id in self.subprocesses:
             end_scope(scope)
 

@@ -1,12 +1,15 @@
 """Where a BPMN error or an escalation may be caught: at the boundaries of its own scopes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
+from SpiffWorkflow.bpmn.util.event import BpmnEvent
 from SpiffWorkflow.util.task import TaskState
+
+from processes.engine.spiff_events import CycleTimer, Escalation, Message, Signal
 
 
 def scopes_of(task: Any) -> Iterator[Any]:
@@ -29,6 +32,24 @@ def boundary_for(task: Any, kind: type, code: str | None) -> Any:
             if definition.code is None:  # type: ignore[attr-defined]
                 anywhere = event
     return anywhere
+
+
+def catch(task: Any, definition: Any, variables: Mapping[str, Any]) -> None:
+    """Let this task catch its event, or, where it goes on listening, a copy of it."""
+    spec = task.task_spec
+    if isinstance(spec, BoundaryEvent) and not spec.cancel_activity and _repeats(definition):
+        if isinstance(definition, CycleTimer):
+            definition.count_down(task)
+        again = task.parent._add_child(spec, TaskState.WAITING)
+        again.triggered = True
+        again.task_spec._predict(again, mask=TaskState.NOT_FINISHED_MASK)
+        task = again
+    spec.catch(task, BpmnEvent(definition, payload=dict(variables)))
+    spec._update(task)
+
+
+def _repeats(definition: Any) -> bool:
+    return isinstance(definition, CycleTimer | Message | Signal | Escalation)
 
 
 def end_scope(task: Any) -> None:

@@ -4,10 +4,10 @@ A definition here fires only when `Workflow.trigger` says so, under the lock of 
 what it throws is put on the workflow's list for the engine to deliver.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from SpiffWorkflow.bpmn.specs.event_definitions.conditional import ConditionalEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import (
     ErrorEventDefinition,
     EscalationEventDefinition,
@@ -18,7 +18,6 @@ from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
     CycleTimerEventDefinition,
     TimerEventDefinition,
 )
-from SpiffWorkflow.util.task import TaskState
 
 from processes.base import now
 from processes.engine import iso8601
@@ -34,7 +33,7 @@ class Timer(TimerEventDefinition):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Timer | CycleTimer) and self.element_id == other.element_id
 
-    __hash__ = None
+    __hash__ = None  # type: ignore[assignment]
 
     def has_fired(self, my_task: Any) -> bool:
         timers = my_task.internal_data.setdefault("timers", {})
@@ -54,47 +53,42 @@ class Timer(TimerEventDefinition):
         return iso8601.due(text, now())
 
 
-class CycleTimer(CycleTimerEventDefinition):
-    """A repeat, R3/P7D: each time it is due it starts the branch behind it once more."""
+class CycleTimer(TimerEventDefinition):
+    """A repeat, R3/P7D: on a non-interrupting boundary event it fires so many times."""
 
     def __init__(self, element_id: str, expression: str) -> None:
         super().__init__(element_id, expression)
         self.element_id = element_id
 
     __eq__ = Timer.__eq__
-    __hash__ = None
+    __hash__ = None  # type: ignore[assignment]
 
     def has_fired(self, my_task: Any) -> bool:
         internal = my_task.internal_data
+        if internal.get("event_fired"):
+            return True
         if "timers" not in internal:
             cycle = self._cycle(my_task)
             start = cycle.start or cycle.every.after(now())
             internal["timers"] = {self.element_id: start.isoformat()}
             internal["left"] = cycle.times
-        return bool(internal.get("event_fired"))
+        return False
 
     def catch(self, my_task: Any, event: Any = None) -> None:
-        internal = my_task.internal_data
-        if internal.get("left") is not None:
-            internal["left"] -= 1
-        internal["tick"] = True
-        due = datetime.fromisoformat(internal["timers"][self.element_id])
-        internal["timers"][self.element_id] = self._cycle(my_task).every.after(due).isoformat()
+        my_task.internal_data["event_fired"] = True
 
-    def update_task(self, my_task: Any) -> None:
-        """Start the branch behind the event; the last time, the event itself is over too."""
-        if not my_task.internal_data.pop("tick", False):
-            return
-        for output in my_task.task_spec.outputs:
-            if not output.name.endswith(".BoundaryEventJoin"):
-                child = my_task._add_child(output, TaskState.FUTURE)
-                child.task_spec._predict(child, mask=TaskState.NOT_FINISHED_MASK)
-                child.task_spec._update(child)
-        if my_task.internal_data.get("left") == 0:
-            my_task.internal_data["timers"] = {}
+    def count_down(self, my_task: Any) -> None:
+        """One time less to fire; the next is due one pause after this one was."""
+        internal = my_task.internal_data
+        if internal["left"] is not None:
+            internal["left"] -= 1
+        due = datetime.fromisoformat(internal["timers"][self.element_id])
+        more = internal["left"] is None or internal["left"] > 0
+        following = self._cycle(my_task).every.after(due)
+        internal["timers"] = {self.element_id: following.isoformat()} if more else {}
 
     def reset(self, my_task: Any) -> None:
-        for name in ("timers", "left", "tick", "event_fired"):
+        for name in ("timers", "left", "event_fired"):
             my_task.internal_data.pop(name, None)
 
     def _cycle(self, my_task: Any) -> iso8601.Cycle:
@@ -157,19 +151,17 @@ class Escalation(_Caught, EscalationEventDefinition):
 
 def ours(definition: Any, element_id: str) -> Any:
     """The definition of ours that stands in for one that SpiffWorkflow parsed."""
-    match definition:
-        case CycleTimerEventDefinition():
-            return CycleTimer(element_id, definition.expression or "")
-        case TimerEventDefinition():
-            return Timer(element_id, definition.expression or "")
-        case MessageEventDefinition():
-            return Message(element_id, definition.name)
-        case SignalEventDefinition():
-            return Signal(element_id, definition.name)
-        case ErrorEventDefinition():
-            return Error(definition.name, code=definition.code)
-        case EscalationEventDefinition():
-            return Escalation(definition.name, code=definition.code)
-        case ConditionalEventDefinition():
-            definition.element_id = element_id
+    for theirs, make in _OURS:
+        if isinstance(definition, theirs):
+            return make(element_id, definition)
     return definition
+
+
+_OURS: tuple[tuple[type, Callable[[str, Any], Any]], ...] = (
+    (CycleTimerEventDefinition, lambda id_, given: CycleTimer(id_, given.expression or "")),
+    (TimerEventDefinition, lambda id_, given: Timer(id_, given.expression or "")),
+    (MessageEventDefinition, lambda id_, given: Message(id_, given.name)),
+    (SignalEventDefinition, lambda id_, given: Signal(id_, given.name)),
+    (ErrorEventDefinition, lambda _id, given: Error(given.name, code=given.code)),
+    (EscalationEventDefinition, lambda _id, given: Escalation(given.name, code=given.code)),
+)

@@ -116,6 +116,6 @@ def _adapt(spec: Any) -> None:
         elif hasattr(task_spec, "event_definition"):
             task_spec.event_definition = ours(task_spec.event_definition, task_spec.bpmn_id)
         if isinstance(task_spec, LoopTask):
-            # Connected on first use by SpiffWorkflow: too late after a reload, twice in two threads.
+            # SpiffWorkflow connects on first use: too late after a reload, twice in two threads.
             inner = spec.task_specs[task_spec.task_spec]
             inner.completed_event.connect(task_spec.merge_child)

@@ -1,14 +1,15 @@
 """The state codec: of an instance only its tokens and data are stored, never the diagram.
 
-Format 1, in MessagePack: [1, completed, success, data, tasks, subprocesses]. A task is [id, index
-of its parent, state, task spec, changed at, internal data, own data, names dropped]; parents come
-before children, and a task stores only what differs from its parent's data. A subprocess is
-[id of its task, completed, success, data, tasks], outer ones first. Bytes, never JSONB: a database
+Format 1, in MessagePack: [1, completed, success, data, tasks, subprocesses]. A task is [index of
+its parent, state, task spec, id, changed at, internal data, own data, names dropped]; parents come
+before children, and a task stores only what differs from its parent's data. Of a task that is only
+expected, the first three are stored. A subprocess is [id of its task, completed, success, data,
+tasks], outer ones first. Bytes, never JSONB: a database
 that reorders keys would lose data.
 """
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import msgspec
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
@@ -52,16 +53,16 @@ def load(blob: bytes, specification: Specification, perform: Perform) -> Workflo
     version, *content = _decoder.decode(blob)
     if version != VERSION:
         raise UnknownStateVersionError(version)
-    completed, success, data, rows, inner = content
+    *outer, inner = content
     workflow = Workflow(specification, perform, deserializing=True)
-    _restore(workflow, completed, success, data, rows)
-    for token, completed_, success_, data_, rows_ in inner:
-        _restore_inner(workflow, UUID(bytes=token), completed_, success_, data_, rows_)
+    _restore(workflow, outer)
+    for token, *part in inner:
+        _restore_inner(workflow, UUID(bytes=token), part)
     return workflow
 
 
 def _rows(workflow: Any) -> list[tuple[Any, ...]]:
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     index: dict[UUID, int] = {}
     stack = [workflow.task_tree]
     while stack:
@@ -73,6 +74,13 @@ def _rows(workflow: Any) -> list[tuple[Any, ...]]:
 
 
 def _row(task: Any, parent: Any, index: dict[UUID, int]) -> tuple[Any, ...]:
+    place = (
+        index[parent.id] if parent is not None else -1,
+        -task._state if task.triggered else task._state,
+        task.task_spec.name,
+    )
+    if task._state <= TaskState.FUTURE and not task.data and not task.internal_data:
+        return place
     own: Any = task.data or None
     dropped: Any = None
     if parent is not None:
@@ -82,31 +90,21 @@ def _row(task: Any, parent: Any, index: dict[UUID, int]) -> tuple[Any, ...]:
             above = parent.data
             own = {k: v for k, v in task.data.items() if k not in above or above[k] != v} or None
             dropped = [k for k in above if k not in task.data] or None
-    changed = task.last_state_change if task._state & ~TaskState.PREDICTED_MASK else 0
-    return (
-        task.id.bytes,
-        index[parent.id] if parent is not None else -1,
-        -task._state if task.triggered else task._state,
-        task.task_spec.name,
-        changed,
-        task.internal_data or None,
-        own,
-        dropped,
-    )
+    internal = task.internal_data or None
+    return (*place, task.id.bytes, task.last_state_change, internal, own, dropped)
 
 
-def _restore_inner(
-    top: Workflow, token_id: UUID, completed: bool, success: bool, data: Any, rows: Any
-) -> None:
+def _restore_inner(top: Workflow, token_id: UUID, part: list[Any]) -> None:
     task = top._task(token_id)
     spec = top.subprocess_specs[task.task_spec.spec]
     inner = Subworkflow(spec, token_id, top, deserializing=True)
-    _restore(inner, completed, success, data, rows)
+    _restore(inner, part)
     top.subprocesses[token_id] = inner
     inner.completed_event.connect(task.task_spec._on_subworkflow_completed, task)
 
 
-def _restore(workflow: Any, completed: bool, success: bool, data: Any, rows: Any) -> None:
+def _restore(workflow: Any, part: list[Any]) -> None:
+    workflow.completed, workflow.success, workflow.data, rows = part
     specs = workflow.spec.task_specs
     events = workflow.top_workflow.event_manager
     restored: list[Any] = []
@@ -117,13 +115,13 @@ def _restore(workflow: Any, completed: bool, success: bool, data: Any, rows: Any
         if task._state == TaskState.WAITING and isinstance(task.task_spec, CatchingEvent):
             events.add_task(task)
     workflow.task_tree = restored[0]
-    workflow.completed, workflow.success, workflow.data = completed, success, data
     finished = [task for task in restored if task._state == TaskState.COMPLETED]
     workflow.last_task = max(finished, key=lambda task: task.last_state_change, default=None)
 
 
 def _task(row: Any, restored: list[Any], workflow: Any, specs: Any) -> Any:
-    token, parent_index, state, spec_name, changed, internal, own, dropped = row
+    parent_index, state, spec_name, *more = row
+    token, changed, internal, own, dropped = more or (uuid4().bytes, 0, None, None, True)
     parent = restored[parent_index] if parent_index >= 0 else None
     # Task.__init__ would search and notify the parent, and read the clock, for every task.
     task = Task.__new__(Task)

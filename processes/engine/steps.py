@@ -69,7 +69,7 @@ class Failure:
 
 
 def lock_instance(session: Session, instance_id: UUID) -> ProcessInstance:
-    """The instance as it is now, locked until the end of the transaction (BEGIN IMMEDIATE on SQLite)."""
+    """The instance as it is now, locked until the transaction ends (on SQLite: all are)."""
     return session.scalars(
         select(ProcessInstance)
         .where(ProcessInstance.id == instance_id)

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import Table, delete, insert, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.util import identity_key
 
@@ -122,7 +122,7 @@ def _begin(session: Session, instance: ProcessInstance, begun: list[Wait]) -> No
     ):
         if waits := by_kind.get(kind):
             rows = [row(instance, wait, moment) for wait in waits]
-            session.execute(insert(model.__table__), rows)
+            session.execute(insert(cast(Table, model.__table__)), rows)
             if kind == "job":
                 for job in rows:
                     announce(session, job["id"], job["topic"])
@@ -215,7 +215,7 @@ def _append_history(session: Session, step: Step, ended: list[Wait]) -> None:
             passage = Passage(wait.token_id, wait.element, result)
             rows[wait.token_id] = _passage(step, passage, wait.since, moment)
     if rows:
-        session.execute(insert(ActivityInstance.__table__), list(rows.values()))
+        session.execute(insert(cast(Table, ActivityInstance.__table__)), list(rows.values()))
 
 
 def _passage(step: Step, passage: Passage, entered: datetime, left: datetime) -> dict[str, Any]:

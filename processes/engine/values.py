@@ -1,8 +1,8 @@
-"""Process variables are plain JSON values, copied at the edge: nothing is shared, nothing is lost."""
+"""Process variables are plain JSON values, copied at the edge, so that nothing is shared."""
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from enum import Enum
 from typing import Any
 from uuid import UUID
@@ -28,23 +28,23 @@ def variables_of(given: Mapping[str, Any] | None) -> dict[str, Any]:
 
 def json_value(value: Any) -> Any:
     """A deep copy of one value as JSON types."""
-    match value:
-        case Enum():
-            return json_value(value.value)
-        case None | bool() | float():
-            return value
-        case str():
-            return str(value)
-        case int() if abs(value) <= _LARGEST:
-            return value
-        case datetime() | date():
-            return value.isoformat()
-        case UUID():
-            return str(value)
-        case Mapping():
-            return {str(key): json_value(item) for key, item in value.items()}
-        case list() | tuple():
-            return [json_value(item) for item in value]
-        case _:
-            message = f"a {type(value).__name__} cannot be kept in a process variable"
-            raise VariablesError(message)
+    if isinstance(value, Enum):
+        value = value.value
+    if value is None or isinstance(value, bool | float | str):
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): json_value(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [json_value(item) for item in value]
+    return _scalar(value)
+
+
+def _scalar(value: Any) -> int | str:
+    if isinstance(value, int) and abs(value) <= _LARGEST:
+        return value
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, UUID):
+        return str(value)
+    message = f"a {type(value).__name__} cannot be kept in a process variable"
+    raise VariablesError(message)

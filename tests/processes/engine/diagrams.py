@@ -1,6 +1,7 @@
 """Small diagrams for the tests of the engine, written as nodes and flows."""
 
 from hashlib import sha256
+from itertools import pairwise
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -26,7 +27,7 @@ def flow(source: str, target: str, condition: str = "") -> str:
 
 def chain(*ids: str) -> str:
     """Flows from each to the next."""
-    return "".join(flow(source, target) for source, target in zip(ids, ids[1:], strict=False))
+    return "".join(flow(source, target) for source, target in pairwise(ids))
 
 
 def node(kind: str, id_: str, inner: str = "", **attributes: str) -> str:

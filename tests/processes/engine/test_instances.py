@@ -25,6 +25,8 @@ from tests.processes.engine.diagrams import (
 )
 from tests.processes.engine.diagrams import delegate as delegate_task
 
+CODE = "changed"
+
 QUESTIONS = (
     node("startEvent", "start")
     + user("ask")
@@ -194,7 +196,7 @@ def test_a_delegate_runs_in_the_step_and_gives_back_variables(session: Session) 
 def test_a_bpmn_error_of_a_delegate_goes_to_its_own_boundary_event(session: Session) -> None:
     @delegate("register", title="Registreren")
     def register(_session: Session) -> None:
-        raise BpmnError("changed")
+        raise BpmnError(CODE)
 
     body = (
         straight(user("a"), delegate_task("register"), ids=("a", "register"))
@@ -213,7 +215,7 @@ def test_a_bpmn_error_of_a_delegate_goes_to_its_own_boundary_event(session: Sess
 def test_a_failing_delegate_leaves_the_step_undone_and_an_incident(session: Session) -> None:
     @delegate("register", title="Registreren")
     def register(_session: Session) -> None:
-        raise RuntimeError("disk full")
+        raise OSError
 
     define(session, process(straight(user("a"), delegate_task("register"), ids=("a", "register"))))
     instance = start(session)
@@ -222,7 +224,7 @@ def test_a_failing_delegate_leaves_the_step_undone_and_an_incident(session: Sess
     with pytest.raises(StepFailedError) as failed:
         complete(session, task)
 
-    assert isinstance(failed.value.__cause__, RuntimeError)
+    assert isinstance(failed.value.__cause__, OSError)
     assert open_task(session).id == task.id
     (incident,) = incidents.open_incidents(session)
     assert (incident.instance_id, incident.element_id) == (instance.id, "register")
@@ -231,7 +233,7 @@ def test_a_failing_delegate_leaves_the_step_undone_and_an_incident(session: Sess
 def test_an_uncaught_bpmn_error_is_an_incident(session: Session) -> None:
     @delegate("register", title="Registreren")
     def register(_session: Session) -> None:
-        raise BpmnError("unknown")
+        raise BpmnError(CODE)
 
     define(session, process(straight(user("a"), delegate_task("register"), ids=("a", "register"))))
     start(session)
