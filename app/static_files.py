@@ -1,4 +1,4 @@
-"""Addresses of the files under app/static, with a hash of their content, so that browsers may keep them for ever."""
+"""Addresses of the files under app/static, which change when their content does."""
 
 import hashlib
 from functools import lru_cache
@@ -14,5 +14,5 @@ def content_hash(name: str) -> str:
 
 
 def static_url(name: str) -> str:
-    """The address of a static file; a name that does not exist is a programming error and raises."""
+    """The address of a static file; a name without a file is a programming error, and raises."""
     return f"/static/{name}?v={content_hash(name)}"

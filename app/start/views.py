@@ -1,4 +1,4 @@
-"""What everybody may read before logging in: the start page, the statements, and how to report a leak."""
+"""What everybody may read: the start page, the statements, and how to report a leak."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -32,7 +32,7 @@ STEPS = [
     (
         "building",
         "Bedrijfsgegevens",
-        "U controleert de gegevens van de KvK, noemt een contactpersoon en bevestigt uw aanmelding.",
+        "U controleert uw gegevens, noemt een contactpersoon en bevestigt uw aanmelding.",
         "8 minuten",
     ),
     (
