@@ -77,7 +77,7 @@ def test_a_choice_that_does_not_exist_is_refused() -> None:
         ("", False),
     ],
 )
-def test_deleting_asks_to_type_the_title_or_the_word(typed: str, accepted: bool) -> None:  # noqa: FBT001
+def test_deleting_asks_to_type_the_title_or_the_word(typed: str, accepted: bool) -> None:
     form = DeleteOfferForm.for_title("Rekenen met plezier")(Draft({"confirmation": [typed]}))
     assert form.validate() is accepted
 

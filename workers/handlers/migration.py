@@ -9,12 +9,11 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from processes.engine.instances import AlreadyRunningError, start_process
-from processes.engine.jobs import LeaseLostError
 from processes.engine.registry import BpmnError
 from processes.register.legacy import LegacyOffer, MigrationOutcome, count_of, is_known
 from processes.register.legacy_migration import migrate_offer, pending, progress_of, record_failure
 from processes.register.providers import Provider, provider_of
-from workers.job_context import JobContext
+from workers.job_context import JobContext, LeaseLostError
 from workers.registry import service_task
 
 log = logging.getLogger(__name__)
