@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
 
-from processes.engine import diagram
+from processes.engine import checks, diagram
 from processes.engine.findings import Finding, Vocabulary, is_deployable
 from processes.engine.models import ProcessDefinition
 from processes.engine.spiff_parser import Specification, parse
@@ -39,8 +39,6 @@ def deploy(  # noqa: PLR0913 - each is a fact about the deployment, given by nam
     from_file: bool = False,
 ) -> list[ProcessDefinition]:
     """Check a file and store a new version of each process in it, where the content is new."""
-    from processes.engine import checks
-
     findings = checks.check(xml, vocabulary, deployed=deployed_xml(session))
     if not is_deployable(findings):
         raise RejectedDeploymentError(findings)

@@ -102,7 +102,7 @@ def _element(element: drawing.Element, lanes: Mapping[str, str | None]) -> Eleme
         delegate=delegate.strip().removeprefix("${").removesuffix("}").strip() or None,
         decision=_camunda(element, "decisionRef"),
         result_variable=_camunda(element, "resultVariable"),
-        correlation_key=_correlation_key(element, parts),
+        correlation_key=_correlation_key(parts),
         retry_every=every or None,
         max_attempts=int(times) if times.isdigit() else None,
         inputs={
@@ -117,7 +117,7 @@ def _camunda(element: drawing.Element, name: str) -> str | None:
     return (element.get(f"{CAMUNDA}{name}") or "").strip() or None
 
 
-def _correlation_key(element: drawing.Element, parts: list[drawing.Element]) -> str | None:
+def _correlation_key(parts: list[drawing.Element]) -> str | None:
     """`correlationKey` among the extension properties of an event or task."""
     for part in parts:
         if part.tag == f"{CAMUNDA}property" and part.get("name") == "correlationKey":

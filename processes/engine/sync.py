@@ -244,7 +244,8 @@ def _plain(statement: Any) -> Any:
 
 
 def _expire(session: Session, model: type, ids: Iterable[UUID]) -> None:
+    known: Any = session.identity_map
     for id_ in ids:
-        known = session.identity_map.get(identity_key(model, id_))
-        if known is not None:
-            session.expire(known)
+        row = known.get(identity_key(model, id_))
+        if row is not None:
+            session.expire(row)

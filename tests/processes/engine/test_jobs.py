@@ -40,6 +40,7 @@ def clock() -> Iterator[Clock]:
 
 @pytest.fixture
 def instance(session: Session, clock: Clock) -> ProcessInstance:
+    assert clock.moment
     retries = (
         "<bpmn:extensionElements><camunda:failedJobRetryTimeCycle>R3/PT10M"
         "</camunda:failedJobRetryTimeCycle></bpmn:extensionElements>"
@@ -57,9 +58,8 @@ def claim(session: Session, owner: str = "w") -> Job | None:
     return jobs.claim(session, only_job(session).id, owner=owner, lease=LEASE)
 
 
-def test_a_new_job_is_due_at_once_and_announced_once(
-    session: Session, instance: ProcessInstance
-) -> None:
+@pytest.mark.usefixtures("instance")
+def test_a_new_job_is_due_at_once_and_announced_once(session: Session) -> None:
     made = only_job(session)
 
     assert jobs.due_jobs(session, 10) == [made.id]
@@ -68,16 +68,16 @@ def test_a_new_job_is_due_at_once_and_announced_once(
     assert (made.max_attempts, made.retry_every) == (3, "PT10M")
 
 
-def test_a_leased_job_is_nobody_elses(session: Session, instance: ProcessInstance) -> None:
+@pytest.mark.usefixtures("instance")
+def test_a_leased_job_is_nobody_elses(session: Session) -> None:
     assert claim(session, "first") is not None
 
     assert claim(session, "second") is None
     assert jobs.due_jobs(session, 10) == []
 
 
-def test_a_job_whose_lease_ran_out_can_be_claimed_again(
-    session: Session, instance: ProcessInstance, clock: Clock
-) -> None:
+@pytest.mark.usefixtures("instance")
+def test_a_job_whose_lease_ran_out_can_be_claimed_again(session: Session, clock: Clock) -> None:
     claim(session, "first")
     clock.forward(LEASE + timedelta(seconds=1))
 
@@ -102,8 +102,9 @@ def test_a_late_worker_changes_nothing(
     assert instances.variables(session, instance) == {}
 
 
+@pytest.mark.usefixtures("instance")
 def test_the_same_worker_is_late_for_its_own_earlier_attempt(
-    session: Session, instance: ProcessInstance, clock: Clock
+    session: Session, clock: Clock
 ) -> None:
     claim(session, "w")
     clock.forward(LEASE + timedelta(seconds=1))
@@ -121,9 +122,8 @@ def test_a_job_is_finished_once(session: Session, instance: ProcessInstance) -> 
     assert instances.variables(session, instance) == {"sent": True}
 
 
-def test_a_worker_that_reports_keeps_its_lease(
-    session: Session, instance: ProcessInstance, clock: Clock
-) -> None:
+@pytest.mark.usefixtures("instance")
+def test_a_worker_that_reports_keeps_its_lease(session: Session, clock: Clock) -> None:
     claimed = claim(session)
     assert claimed is not None
     clock.forward(timedelta(minutes=1))
@@ -133,9 +133,8 @@ def test_a_worker_that_reports_keeps_its_lease(
     assert jobs.due_jobs(session, 10) == []
 
 
-def test_a_failed_attempt_waits_longer_each_time(
-    session: Session, instance: ProcessInstance, clock: Clock
-) -> None:
+@pytest.mark.usefixtures("instance")
+def test_a_failed_attempt_waits_longer_each_time(session: Session, clock: Clock) -> None:
     for attempt, minutes in ((1, 10), (2, 20)):
         assert claim(session) is not None
         assert jobs.fail(session, only_job(session).id, "w", attempt, OSError("no route"))
@@ -146,9 +145,8 @@ def test_a_failed_attempt_waits_longer_each_time(
         assert jobs.due_jobs(session, 10) == [only_job(session).id]
 
 
-def test_out_of_attempts_is_an_incident_and_can_be_retried(
-    session: Session, instance: ProcessInstance, clock: Clock
-) -> None:
+@pytest.mark.usefixtures("instance")
+def test_out_of_attempts_is_an_incident_and_can_be_retried(session: Session, clock: Clock) -> None:
     for attempt in (1, 2, 3):
         claim(session)
         jobs.fail(session, only_job(session).id, "w", attempt, OSError("no route"))
@@ -168,7 +166,8 @@ def test_out_of_attempts_is_an_incident_and_can_be_retried(
     assert instances.open_user_tasks(session)[0].element_id == "b"
 
 
-def test_an_incident_is_retried_once(session: Session, instance: ProcessInstance) -> None:
+@pytest.mark.usefixtures("instance")
+def test_an_incident_is_retried_once(session: Session) -> None:
     for attempt in (1, 2, 3):
         only_job(session).due_at = datetime(2026, 1, 1, tzinfo=UTC)
         claim(session)
@@ -180,8 +179,9 @@ def test_an_incident_is_retried_once(session: Session, instance: ProcessInstance
         incidents.retry_incident(session, incident.id, by="olga")
 
 
+@pytest.mark.usefixtures("instance")
 def test_a_job_that_kills_its_worker_stops_after_its_attempts(
-    session: Session, instance: ProcessInstance, clock: Clock
+    session: Session, clock: Clock
 ) -> None:
     for _ in range(3):
         assert claim(session) is not None

@@ -202,7 +202,7 @@ def test_an_unknown_company_is_checked_beside_the_jobs(
     confirm(session, known=False)
     finish(session, "check-trade-register", trade_name="Academie")
     finish(session, "migrate-offers")
-    assert instance.status == InstanceStatus.ACTIVE
+    assert history.waiting_at(session, instance.id) == ["send_confirmation"]
     finish(session, "send-confirmation")
 
     assert instance.status == InstanceStatus.COMPLETED

@@ -1,0 +1,58 @@
+"""Deploying makes a new version where the content is new; old instances stay on theirs."""
+
+import pytest
+from sqlalchemy.orm import Session
+
+from processes.engine import definitions, instances
+from processes.engine.findings import Vocabulary
+from tests.processes.engine.diagrams import node, process, straight, user
+
+WORDS = Vocabulary(forms=frozenset({"a", "b"}), topics={}, delegates={})
+
+
+def deploy(session: Session, xml: bytes) -> list[definitions.ProcessDefinition]:
+    return definitions.deploy(session, xml, vocabulary=WORDS, deployed_by="petra", note="proef")
+
+
+def test_a_deployed_process_can_be_started(session: Session) -> None:
+    (definition,) = deploy(session, process(straight(user("a"), ids=("a",))))
+
+    assert (definition.key, definition.version, definition.deployed_by) == ("p", 1, "petra")
+    instances.start_process(session, "p", started_by="anna")
+    assert [task.element_id for task in instances.open_user_tasks(session)] == ["a"]
+
+
+def test_the_same_content_is_no_new_version(session: Session) -> None:
+    xml = process(straight(user("a"), ids=("a",)))
+
+    (first,), (second,) = deploy(session, xml), deploy(session, xml)
+
+    assert first.id == second.id
+
+
+def test_a_running_instance_stays_on_its_version(session: Session) -> None:
+    deploy(session, process(straight(user("a"), ids=("a",))))
+    old = instances.start_process(session, "p", started_by="anna")
+    deploy(session, process(straight(user("a"), user("b"), ids=("a", "b"))))
+
+    (task,) = instances.open_user_tasks(session)
+    instances.complete_user_task(session, task.id, completed_by="anna", variables={})
+
+    assert old.status == "completed"
+    assert definitions.latest_definition(session, "p").version == 2
+    assert [each.version for each in definitions.definitions(session)] == [2]
+
+
+def test_a_diagram_with_findings_is_refused_with_all_of_them(session: Session) -> None:
+    loose = process(straight(user("a"), ids=("a",)) + node("exclusiveGateway", "nowhere"))
+
+    with pytest.raises(definitions.RejectedDeploymentError) as refused:
+        deploy(session, loose)
+
+    assert "nowhere" in {finding.element for finding in refused.value.findings}
+    assert definitions.definitions(session) == []
+
+
+def test_a_process_that_was_never_deployed_is_unknown(session: Session) -> None:
+    with pytest.raises(definitions.UnknownProcessError):
+        definitions.latest_definition(session, "nowhere")
