@@ -47,7 +47,7 @@ class ProcessDefinition(Record):
     key: Mapped[str]  # the id of the bpmn:process
     version: Mapped[int]
     name: Mapped[str]
-    xml: Mapped[str] = mapped_column(Text, deferred=True)
+    xml: Mapped[str] = mapped_column(Text, deferred=True, repr=False)
     sha256: Mapped[str]
     deployed_by: Mapped[str]
     deployed_at: Mapped[datetime] = mapped_column(default_factory=now)
@@ -81,11 +81,11 @@ class ProcessInstance(Record):
     started_by: Mapped[str]
     status: Mapped[InstanceStatus] = mapped_column(default=InstanceStatus.ACTIVE)
     row_version: Mapped[int] = mapped_column(default=0)  # guards every write of state
-    state: Mapped[bytes] = mapped_column(LargeBinary, default=b"", deferred=True)
+    state: Mapped[bytes] = mapped_column(LargeBinary, default=b"", deferred=True, repr=False)
     started_at: Mapped[datetime] = mapped_column(default_factory=now)
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
 
-    definition: Mapped[ProcessDefinition] = relationship(init=False, lazy="raise_on_sql")
+    definition: Mapped[ProcessDefinition] = relationship(init=False, repr=False, lazy="raise_on_sql")
 
 
 class UserTask(Record):
@@ -113,7 +113,7 @@ class UserTask(Record):
     draft_by: Mapped[str | None] = mapped_column(default=None)
     draft_at: Mapped[datetime | None] = mapped_column(default=None)
 
-    instance: Mapped[ProcessInstance] = relationship(init=False, lazy="raise_on_sql")
+    instance: Mapped[ProcessInstance] = relationship(init=False, repr=False, lazy="raise_on_sql")
 
 
 class Job(Record):
@@ -153,7 +153,7 @@ class Job(Record):
     created_at: Mapped[datetime] = mapped_column(default_factory=now)
     done_at: Mapped[datetime | None] = mapped_column(default=None)
 
-    instance: Mapped[ProcessInstance | None] = relationship(init=False, lazy="raise_on_sql")
+    instance: Mapped[ProcessInstance | None] = relationship(init=False, repr=False, lazy="raise_on_sql")
 
 
 class Incident(Record):
