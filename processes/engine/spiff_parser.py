@@ -20,6 +20,7 @@ from SpiffWorkflow.exceptions import SpiffWorkflowException
 
 from processes.engine import diagram, spiff_tasks
 from processes.engine.diagram import BPMN, CAMUNDA, Element
+from processes.engine.links import translate_links
 from processes.engine.spiff_events import ours
 
 
@@ -85,6 +86,7 @@ def parse(xml: bytes, key: str, called: Mapping[str, bytes] | None = None) -> Sp
 
 def _add(parser: _Parser, tree: etree._Element) -> None:
     _translate_loops(tree)
+    translate_links(tree)
     parser.add_bpmn_xml(tree)
 
 

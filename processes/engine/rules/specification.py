@@ -66,16 +66,28 @@ def _changed(node: Node, task: Any) -> Iterator[Complaint]:
     """An event that would run as another kind, or stop what it should leave alone."""
     definition = getattr(task, "event_definition", None)
     runs_as = type(definition).__name__.lower()
-    is_event = node.kind.endswith("Event") and node.event not in ("", "link")
-    if is_event and node.event not in runs_as:
+    if _is_own_event(node) and node.event not in runs_as:
         yield node, f"{called(node)} zou anders werken dan getekend. Kies een andere gebeurtenis."
     if node.kind == "boundaryEvent":
         interrupts = node.element.get("cancelActivity") != "false"
         if getattr(task, "cancel_activity", interrupts) != interrupts:
             yield node, f"{called(node)} zou anders onderbreken dan getekend. Teken haar opnieuw."
+    if node.kind == "eventBasedGateway" and len(_awaited(definition)) != len(node.outgoing):
+        yield node, f"{called(node)} zou niet op alles wachten. Teken haar opnieuw."
     targets = {target.id for target in linked(node)}
     if targets and not targets & _outputs(task).keys():
         yield node, f"De koppeling {called(node)} zou nergens heen springen. Teken een pijl."
+
+
+def _awaited(definition: Any) -> list[Any]:
+    return list(getattr(definition, "event_definitions", ()))
+
+
+def _is_own_event(node: Node) -> bool:
+    """An event that itself waits or throws: behind an event-based gateway, the gateway waits."""
+    before = {flow.source.kind for flow in node.incoming if flow.source}
+    links_or_plain = node.event in ("", "link")
+    return node.kind.endswith("Event") and not links_or_plain and "eventBasedGateway" not in before
 
 
 def _is_lost(flow: Flow, known: dict[str, Any]) -> bool:
