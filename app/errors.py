@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -10,6 +11,16 @@ from flask_wtf.csrf import CSRFError
 from markupsafe import escape
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
+
+from app.db import db
+from processes.engine.incidents import IncidentNotOpenError
+from processes.engine.instances import InstanceNotActiveError, TaskNotOpenError
+from processes.engine.steps import InstanceChangedError, StepFailedError
+from processes.register.offers import OfferDeletedError, OfferNotFoundError
+from processes.register.portfolio import EntryNotFoundError
+from processes.register.providers import ProviderSuspendedError
+from workers.enqueue import commit_and_enqueue
+from workers.offer_publication import OfferBusyError
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +71,19 @@ PAGES = {
     ),
 }
 
+STATUS_OF: Mapping[type[Exception], int] = {
+    EntryNotFoundError: 404,
+    IncidentNotOpenError: 409,
+    InstanceChangedError: 409,
+    InstanceNotActiveError: 409,
+    OfferBusyError: 409,
+    OfferDeletedError: 410,
+    OfferNotFoundError: 404,
+    ProviderSuspendedError: 403,
+    TaskNotOpenError: 409,
+}
+"""What our own packages raise, and which page that is where a view does not say more."""
+
 EXPIRED_FORM = ErrorPage(
     "Deze pagina is verlopen",
     "Uw sessie is intussen afgelopen. Log opnieuw in en verstuur het formulier nog een keer.",
@@ -72,7 +96,10 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(CSRFError, _expired_form)
     app.register_error_handler(SecurityError, _untrusted_host)
     app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(StepFailedError, _step_failed)
     app.register_error_handler(Exception, _unexpected)
+    for ours in STATUS_OF:
+        app.register_error_handler(ours, _of_ours)
 
 
 def _http_error(error: HTTPException) -> Response:
@@ -99,6 +126,19 @@ def _untrusted_host(_error: SecurityError) -> Response:
 def _database_away(error: OperationalError) -> Response:
     log.error("database does not answer", exc_info=error)
     return error_page(503, PAGES[503])
+
+
+def _of_ours(error: Exception) -> Response:
+    status = STATUS_OF[type(error)]
+    return error_page(status, PAGES[status])
+
+
+def _step_failed(error: StepFailedError) -> Response:
+    """The step is undone; what is kept is the incident that tells the operator."""
+    reference = str(error.incident.id)[:8]
+    commit_and_enqueue(db.session())
+    log.error("a step failed", extra={"reference": reference}, exc_info=error)
+    return error_page(500, PAGES[500], reference=reference)
 
 
 def _unexpected(error: Exception) -> Response:
