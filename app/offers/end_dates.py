@@ -13,7 +13,7 @@ from app.offers.blueprint import bp
 from app.pages import submission_sent
 from forms.offers import EndDateForm
 from processes.base import today
-from processes.register.offers import Offer, end_date_notices
+from processes.register.offers import FAR_YEARS, FIRST_YEAR, Offer, end_date_notices
 from processes.register.providers import Provider
 from workers.enqueue import commit_and_enqueue
 from workers.offer_publication import take_step
@@ -59,7 +59,7 @@ def _asks_confirmation(offer: Offer, day: date | None) -> bool:
     if day is None:
         return False
     hides = offer.is_visible(today()) and day < today()
-    is_odd = bool(end_date_notices(offer, day, on=day))  # a notice that is not about today
+    is_odd = not FIRST_YEAR <= day.year <= today().year + FAR_YEARS
     return hides or is_odd
 
 
