@@ -25,6 +25,10 @@ def celery_config(settings: Settings) -> dict[str, Any]:
             # By default a broker that accepts and never answers hangs a request for ever.
             "socket_timeout": 2,
             "socket_connect_timeout": 2,
+            # By default a request waits six seconds for a broker that refuses.
+            "max_retries": 1,
+            "interval_start": 0,
+            "interval_step": 0,
         },
         "redis_socket_timeout": 2.0,
         "redis_socket_connect_timeout": 2.0,

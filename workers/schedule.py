@@ -74,3 +74,8 @@ def sweep_for_ever(stop: threading.Event) -> None:
             sweep()
         except Exception:
             log.exception("sweep failed")
+
+
+def forget_rung() -> None:
+    """Ring for everything that is due: the broker is another one, and heard nothing."""
+    _rung.clear()

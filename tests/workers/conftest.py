@@ -1,0 +1,105 @@
+"""A worker's surroundings: a database where commits stay, a real broker, service tasks."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from processes.engine.jobs import create_job
+from processes.engine.models import Incident, Job
+from processes.engine.registry import TOPICS
+from workers import database, enqueue, schedule
+from workers.celery import celery
+from workers.enqueue import commit_and_enqueue
+from workers.registry import SERVICE_TASKS, service_task
+from workers.settings import Settings, use_settings
+
+Perform = Callable[..., dict[str, Any] | None]
+
+
+@pytest.fixture
+def worker_settings(own_database_url: str, tmp_path: Path) -> Iterator[Settings]:
+    """The settings of a worker whose broker is away."""
+    settings = Settings(
+        var=tmp_path,
+        database_url=own_database_url,
+        redis_url="redis://127.0.0.1:1/0",
+        secret_key=SecretStr("only for tests, thirty-two characters"),
+    )
+    use_settings(settings)
+    _talk_to(settings.redis_url)
+    yield settings
+    database.close_databases()
+    use_settings(None)
+
+
+@pytest.fixture
+def broker(worker_settings: Settings, broker_url: str) -> str:
+    """A real broker for the worker."""
+    assert worker_settings
+    _talk_to(broker_url)
+    return broker_url
+
+
+def _talk_to(url: str) -> None:
+    celery.conf.broker_url = url
+    celery._after_fork()  # noqa: SLF001 - Celery's own way to connect anew
+    enqueue.forget_silence()
+    schedule.forget_rung()
+
+
+@pytest.fixture
+def topic() -> Iterator[Callable[[Perform], str]]:
+    """Registers a function as a service task for the time of the test; gives its topic."""
+    known = set(SERVICE_TASKS)
+
+    def register(perform: Perform) -> str:
+        name = f"test-{len(SERVICE_TASKS)}"
+        task = service_task(
+            name, title="Proef", lease=timedelta(minutes=1), retry_every="PT1M", max_attempts=2
+        )
+        task(perform)
+        return name
+
+    yield register
+    for name in set(SERVICE_TASKS) - known:
+        del SERVICE_TASKS[name], TOPICS[name]
+
+
+@pytest.fixture
+def make_job(worker_settings: Settings) -> Callable[..., UUID]:
+    """Makes and commits a job of this topic with these arguments."""
+    assert worker_settings
+
+    def make(topic: str, **arguments: Any) -> UUID:
+        with database.open_session() as session:
+            key = f"{topic}:{len(session.scalars(select(Job)).all())}"
+            job = create_job(session, topic, arguments, idempotency_key=key)
+            commit_and_enqueue(session)
+            return job.id
+
+    return make
+
+
+@pytest.fixture
+def read_job(own_engine: Engine) -> Callable[[UUID], Job]:
+    def read(job_id: UUID) -> Job:
+        with Session(own_engine, expire_on_commit=False) as session:
+            return session.get_one(Job, job_id)
+
+    return read
+
+
+@pytest.fixture
+def read_incidents(own_engine: Engine) -> Callable[[], list[Incident]]:
+    def read() -> list[Incident]:
+        with Session(own_engine, expire_on_commit=False) as session:
+            return list(session.scalars(select(Incident)))
+
+    return read

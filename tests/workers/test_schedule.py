@@ -1,0 +1,64 @@
+"""A sweep finds what nobody was told of."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from processes.base import now, set_clock
+from processes.engine.models import Job, JobStatus
+from tests.workers.rows import do_nothing, messages
+from workers.celery import celery
+from workers.job_context import JobContext
+from workers.schedule import forget_rung, sweep
+
+MakeJob = Callable[..., UUID]
+Topic = Callable[..., str]
+ReadJob = Callable[[UUID], Job]
+
+
+def test_without_a_broker_a_sweep_performs_what_is_due(
+    topic: Topic, make_job: MakeJob, read_job: ReadJob
+) -> None:
+    first, second = (make_job(topic(do_nothing)) for _ in range(2))
+    sweep()
+    assert {read_job(first).status, read_job(second).status} == {JobStatus.DONE}
+
+
+def test_with_a_broker_a_sweep_rings_for_what_is_due_and_not_again_at_once(
+    broker: str, topic: Topic, make_job: MakeJob, read_job: ReadJob
+) -> None:
+    job_id = make_job(topic(do_nothing))
+    messages(broker, "default")  # the broker forgets everything
+    sweep()
+    sweep()
+    [heard] = messages(broker, "default")
+    assert str(job_id) in heard
+    assert read_job(job_id).status is JobStatus.NEW
+
+
+@pytest.mark.usefixtures("broker")
+def test_a_worker_performs_what_the_bell_rings_for(
+    topic: Topic, make_job: MakeJob, read_job: ReadJob
+) -> None:
+    job_id = make_job(topic(do_nothing))
+    celery.tasks["run_job"](str(job_id))
+    assert read_job(job_id).status is JobStatus.DONE
+
+
+def test_a_job_that_waits_for_its_next_attempt_is_left_alone(
+    topic: Topic, make_job: MakeJob, read_job: ReadJob
+) -> None:
+    def fail(*, job: JobContext) -> None:
+        raise ConnectionError(job.attempt)
+
+    job_id = make_job(topic(fail))
+    sweep()
+    forget_rung()
+    sweep()
+    assert read_job(job_id).attempts == 1
+    moment = now() + timedelta(minutes=5)
+    set_clock(lambda: moment)
+    sweep()
+    assert read_job(job_id).attempts == 2
