@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, Response
+from flask import Flask, Response, abort, request
 from flask_wtf.csrf import CSRFProtect
 
 from app.config import flask_config, security_headers
@@ -28,11 +28,19 @@ def create_app(settings: Settings) -> Flask:
     init_texts(app)
     app.add_template_global(static_url)
     init_errors(app)
+    app.before_request(_refuse_nul)
     csrf.init_app(app)
     limiter.init_app(app)
     _register_areas(app)
     _add_headers(app, settings)
     return app
+
+
+def _refuse_nul() -> None:
+    """Nobody types a NUL, and PostgreSQL refuses to store or compare one."""
+    texts = [request.path, *(text for _, text in request.values.items(multi=True))]
+    if any("\x00" in text for text in texts):
+        abort(400)
 
 
 def _register_areas(app: Flask) -> None:
