@@ -77,7 +77,9 @@ def test_the_overview_filters(client: FlaskClient, session: Session, provider: P
 
 
 @pytest.mark.usefixtures("employee")
-@pytest.mark.parametrize("words", ["status=x", "complete=x", "pagina=x", "pagina=99999999", "volgorde=x"])
+@pytest.mark.parametrize(
+    "words", ["status=x", "complete=x", "pagina=x", "pagina=99999999", "volgorde=x"]
+)
 def test_nonsense_in_the_address_of_the_overview_is_no_filter(
     client: FlaskClient, session: Session, provider: Provider, words: str
 ) -> None:
@@ -175,7 +177,9 @@ def test_the_second_of_two_who_edit_sees_both_and_keeps_what_was_typed(
 ) -> None:
     offer = an_offer(session, provider)
     seen = offer.version
-    edit(session, offer.id, {"title": "Van de ander", "cost": "gratis"}, based_on=seen, by="collega")
+    edit(
+        session, offer.id, {"title": "Van de ander", "cost": "gratis"}, based_on=seen, by="collega"
+    )
     session.commit()
     sent = form_of(title="Van mij", location="Utrecht", based_on=seen)
     response = client.post(f"/aanbod/{offer.id}/bewerken", data=sent)
@@ -265,9 +269,7 @@ def test_deleting_asks_for_the_title_and_offers_the_end_date_first(
 
 
 @pytest.mark.usefixtures("employee")
-def test_the_offer_of_another_company_does_not_exist(
-    client: FlaskClient, session: Session
-) -> None:
+def test_the_offer_of_another_company_does_not_exist(client: FlaskClient, session: Session) -> None:
     theirs = an_offer(session, a_provider(session, OTHER_KVK))
     unknown = client.get(f"/aanbod/{uuid4()}")
     for page in ("", "/bewerken", "/voorbeeld", "/einddatum", "/verwijderen", "/versies"):
@@ -381,5 +383,3 @@ def test_an_activity_is_seen_until_midnight_in_amsterdam(
     assert "wordt niet meer aangeboden" not in client.get(address).text
     set_clock(lambda: datetime(2027, 7, 1, 22, 0, tzinfo=UTC))
     assert "wordt niet meer aangeboden" in client.get(address).text
-
-
