@@ -50,20 +50,15 @@ def _escaped(line: str) -> str:
 
 def as_text(html: str) -> str:
     """The text that a reader would see, without markup."""
-    text = re.sub(r"<li[^>]*>", "\n- ", html)
+    text = re.sub(r"\s*<li[^>]*>", "\n- ", html)
     text = re.sub(r"<br[^>]*>\n?", "\n", text)
     text = re.sub(r"\n?</?(p|ul|ol|h3|h4)[^>]*>\n?", "\n\n", text)
     text = unescape(re.sub(r"<[^>]+>", "", text)).replace("\xa0", " ")
     lines = [line.strip() for line in text.split("\n")]
-    return re.sub(r"\n\n(?=- )", "\n", re.sub(r"\n{3,}", "\n\n", "\n".join(lines))).strip()
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
 def editable(html: str) -> str:
     """What a text box shows: plain text where that loses nothing, otherwise the HTML itself."""
-    text = _list_text(html)
+    text = as_text(html)
     return text if clean_html(text) == html else html
-
-
-def _list_text(html: str) -> str:
-    # A list is a block of its own, so that reading it back gives the same list.
-    return as_text(html.replace("<ul>", "<p></p><ul>")) if "<ul>" in html else as_text(html)

@@ -1,0 +1,84 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from processes.register.rich_text import as_text, clean_html, editable
+
+
+@pytest.mark.parametrize(
+    ("given_text", "html"),
+    [
+        ("", ""),
+        ("  \n ", ""),
+        ("<p>&nbsp;</p><script>x()</script>", ""),
+        ("Eén zin.", "<p>Eén zin.</p>"),
+        ("Regel één\nregel twee", "<p>Regel één<br>regel twee</p>"),
+        ("Alinea één\n\nAlinea twee", "<p>Alinea één</p>\n<p>Alinea twee</p>"),
+        ("- lezen\n- schrijven", "<ul><li>lezen</li><li>schrijven</li></ul>"),
+        ("Groep < 12 & meer", "<p>Groep &lt; 12 &amp; meer</p>"),
+        ("Caf&eacute;", "<p>Café</p>"),
+        ("<p>Dag <strong>u</strong></p>", "<p>Dag <strong>u</strong></p>"),
+        ("<p onclick='x()'>Dag</p>", "<p>Dag</p>"),
+        ("<p>Dag<img src='https://x.nl/spion.gif'></p>", "<p>Dag</p>"),
+        (
+            '<p><a href="javascript:x()">Dag</a></p>',
+            '<p><a rel="noopener noreferrer nofollow">Dag</a></p>',
+        ),
+        (
+            '<p><a href="https://voorbeeld.nl">Dag</a></p>',
+            '<p><a href="https://voorbeeld.nl" rel="noopener noreferrer nofollow">Dag</a></p>',
+        ),
+        ("<div>Los</div>", "<p>Los</p>"),
+        ("<style>p{}</style><p>Dag</p>", "<p>Dag</p>"),
+        ("<p>Open", "<p>Open</p>"),
+        ("<!-- noot --><p>Dag</p>", "<p>Dag</p>"),
+    ],
+)
+def test_what_remains_of_a_text(given_text: str, html: str) -> None:
+    assert clean_html(given_text) == html
+
+
+PIECES = st.sampled_from(
+    "<p> </p> <b> <script> </script> <a_href='x'> &amp; &lt; < > - twee <li> <ul> <svg><p> "
+    "<math> <!-- ]]> \u00e9 \x00".split()
+)
+SPACES = st.sampled_from([" ", "\n", "\n\n"])
+
+
+@given(st.lists(st.one_of(PIECES, SPACES, st.text(max_size=5)), max_size=12).map("".join))
+def test_cleaning_twice_changes_nothing(text: str) -> None:
+    once = clean_html(text)
+
+    assert clean_html(once) == once
+    assert "<script" not in once.lower()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Eén zin.",
+        "Regel één\nregel twee",
+        "Alinea één\n\nAlinea twee",
+        "- lezen\n- schrijven",
+        "Vooraf:\n\n- lezen\n- schrijven\n\nDaarna.",
+        "a < b & c",
+    ],
+)
+def test_a_text_box_shows_what_was_typed_in_it(text: str) -> None:
+    html = clean_html(text)
+
+    assert editable(html) == text
+    assert clean_html(editable(html)) == html
+
+
+@pytest.mark.parametrize(
+    "html", ["<p>Dag <strong>u</strong></p>", "<h3>Kop</h3><p>Dag</p>", "<ol><li>een</li></ol>"]
+)
+def test_markup_that_a_text_box_would_lose_is_shown_as_it_is(html: str) -> None:
+    assert editable(html) == html
+
+
+def test_text_is_what_a_reader_sees() -> None:
+    html = "<h3>Programma</h3><p>Eerst<br>dit</p><ul><li>een</li><li>twee</li></ul><p>R&amp;D</p>"
+
+    assert as_text(html) == "Programma\n\nEerst\ndit\n\n- een\n- twee\n\nR&D"
