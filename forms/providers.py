@@ -68,13 +68,22 @@ class QualityRequirementsForm(UserTaskForm):
                 members["complaints_url"] = _complaints_url()
         return type("QualityRequirementsForm", (cls,), members)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        sent = self.set_version.data
+        self.set_version.data = str(self.version)
+        self.has_changed = bool(sent) and sent != str(self.version)
+        if self.has_changed:  # answers to other questions are no answers to these (R40)
+            for question in self.questions:
+                question.data, question.raw_data = None, []
+
     @property
     def questions(self) -> list[Field]:
         """The fields of the requirements, in their order."""
         return [self[f"requirement_{number}"] for number in self.numbers]
 
-    def validate_set_version(self, field: HiddenField) -> None:
-        if field.data and field.data != str(self.version):
+    def validate_set_version(self, _field: HiddenField) -> None:
+        if self.has_changed:
             message = (
                 "De eisen zijn veranderd terwijl u bezig was. "
                 "Lees de nieuwe eisen en beantwoord ze opnieuw."

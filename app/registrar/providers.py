@@ -1,0 +1,71 @@
+"""Finding providers, and what the register knows of one: for its staff."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import abort
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from processes.engine.instances import open_user_tasks
+from processes.engine.models import UserTask
+from processes.register.changes import AuditEvent
+from processes.register.mail import OutgoingMail
+from processes.register.paging import Page, page_of
+from processes.register.providers import Provider
+from processes.register.search_words import folded
+
+LONGEST_SEARCH = 100
+LAST = 100
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A task for the register's staff, with the provider that it is about."""
+
+    task: UserTask
+    provider: Provider | None
+
+
+def found(session: Session, text: str, page: int) -> Page[Provider]:
+    """Providers whose name, KvK number, reference or e-mail address holds this text."""
+    query = select(Provider).order_by(Provider.search_name, Provider.kvk)
+    words = folded(text[:LONGEST_SEARCH]).split()
+    for word in words:
+        query = query.where(
+            or_(
+                Provider.search_name.contains(word, autoescape=True),
+                Provider.kvk.contains(word, autoescape=True),
+                func.lower(Provider.reference).contains(word, autoescape=True),
+                func.lower(Provider.contact_email).contains(word, autoescape=True),
+            )
+        )
+    return page_of(session, query, page)
+
+
+def provider_with(session: Session, provider_id: UUID) -> Provider:
+    """The provider, or 404."""
+    return session.get(Provider, provider_id) or abort(404)
+
+
+def waiting(session: Session) -> list[Waiting]:
+    """The open tasks of the register's staff."""
+    tasks = open_user_tasks(session, group="registrar")
+    numbers = {task.instance.tenant for task in tasks}
+    known = {
+        provider.kvk: provider
+        for provider in session.scalars(select(Provider).where(Provider.kvk.in_(numbers)))
+    }
+    return [Waiting(task, known.get(task.instance.tenant or "")) for task in tasks]
+
+
+def mails_of(session: Session, kvk: str) -> list[OutgoingMail]:
+    """The mail log of a provider, newest first (D5)."""
+    query = select(OutgoingMail).where(OutgoingMail.kvk == kvk)
+    return list(session.scalars(query.order_by(OutgoingMail.created_at.desc()).limit(LAST)))
+
+
+def trail_of(session: Session, kvk: str, page: int) -> Page[AuditEvent]:
+    """The audit trail of a provider, newest first (R61)."""
+    query = select(AuditEvent).where(AuditEvent.kvk == kvk).order_by(AuditEvent.at.desc())
+    return page_of(session, query, page, per_page=50)

@@ -1,0 +1,109 @@
+"""The pages of the register's staff: providers, tasks, suspending, sending mail again."""
+
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.access import Role, current_user, requires
+from app.db import db
+from app.pages import page_asked, submission_sent
+from app.registrar.blueprint import bp
+from app.registrar.providers import (
+    LONGEST_SEARCH,
+    found,
+    mails_of,
+    provider_with,
+    trail_of,
+    waiting,
+)
+from forms.fields import shown_phone
+from forms.providers import SuspendForm
+from processes.base import today
+from processes.engine.jobs import create_job
+from processes.register.changes import record_event
+from processes.register.declarations import declaration_of
+from processes.register.offer_overview import counters
+from processes.register.providers import Provider, reinstate, suspend
+from workers.enqueue import commit_and_enqueue
+from workers.summaries import answer_rows, contact_of, contact_rows, provider_rows
+
+
+@bp.get("")
+@requires(Role.REGISTRAR)
+def index() -> ResponseReturnValue:
+    text = request.args.get("zoek", "")[:LONGEST_SEARCH]
+    return render_template(
+        "registrar/index.html",
+        text=text,
+        page=found(db.session(), text, page_asked()),
+        waiting=waiting(db.session()),
+    )
+
+
+@bp.get("/<uuid:provider_id>")
+@requires(Role.REGISTRAR)
+def provider(provider_id: UUID) -> ResponseReturnValue:
+    return _page(provider_with(db.session(), provider_id), SuspendForm())
+
+
+@bp.post("/<uuid:provider_id>/schorsen")
+@requires(Role.REGISTRAR)
+def suspend_provider(provider_id: UUID) -> ResponseReturnValue:
+    one = provider_with(db.session(), provider_id)
+    form = SuspendForm(request.form)
+    if not form.validate():
+        return _page(one, form), HTTPStatus.UNPROCESSABLE_ENTITY
+    suspend(db.session(), one, form.reason.data or "", by=current_user().label)
+    commit_and_enqueue(db.session())
+    flash(f"{one.display_name} is geschorst. Het aanbod is niet meer te zien.", "ok")
+    return redirect(url_for("registrar.provider", provider_id=one.id), 303)
+
+
+@bp.post("/<uuid:provider_id>/herstellen")
+@requires(Role.REGISTRAR)
+def reinstate_provider(provider_id: UUID) -> ResponseReturnValue:
+    one = provider_with(db.session(), provider_id)
+    reinstate(db.session(), one, by=current_user().label)
+    commit_and_enqueue(db.session())
+    flash(f"{one.display_name} is niet meer geschorst.", "ok")
+    return redirect(url_for("registrar.provider", provider_id=one.id), 303)
+
+
+@bp.post("/<uuid:provider_id>/bevestiging")
+@requires(Role.REGISTRAR)
+def mail_again(provider_id: UUID) -> ResponseReturnValue:
+    one = provider_with(db.session(), provider_id)
+    create_job(
+        db.session(),
+        "send-confirmation-again",
+        {"provider_id": str(one.id)},
+        idempotency_key=f"send-confirmation-again:{submission_sent()}",
+        tenant=one.kvk,
+    )
+    record_event(db.session(), "mail-sent-again", actor=current_user().label, kvk=one.kvk)
+    commit_and_enqueue(db.session())
+    flash(f"De bevestiging gaat opnieuw naar {one.contact_email}.", "ok")
+    return redirect(url_for("registrar.provider", provider_id=one.id), 303)
+
+
+def _page(one: Provider, form: SuspendForm) -> str:
+    session, contact = db.session(), contact_of(one)
+    declaration = declaration_of(session, one.kvk)
+    return render_template(
+        "registrar/provider.html",
+        provider=one,
+        form=form,
+        company=provider_rows(one),
+        contact=contact_rows(contact, shown_phone(contact["phone"]) if contact["phone"] else None),
+        answers=answer_rows(
+            declaration.requirement_set, declaration.answers, declaration.complaints_url
+        )
+        if declaration
+        else [],
+        declaration=declaration,
+        counters=counters(session, one.kvk, on=today()),
+        mails=mails_of(session, one.kvk),
+        trail=trail_of(session, one.kvk, page_asked()),
+    )

@@ -1,0 +1,55 @@
+"""The page after the last step: the reference, the mail, what happens next, and a copy (D5)."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app.access import Role, current_kvk, current_user, requires
+from app.db import db
+from app.pages import submission_sent
+from app.tasks.blueprint import bp
+from app.tasks.mails import is_refused, last_confirmation, may_send_again, send_again
+from forms.fields import shown_phone
+from processes.register.declarations import declaration_of
+from processes.register.providers import Provider, provider_of
+from workers.enqueue import commit_and_enqueue
+from workers.summaries import Rows, answer_rows, contact_of, contact_rows, provider_rows
+
+
+@bp.get("/aanmelding/bevestigd")
+@requires(Role.PROVIDER)
+def confirmed() -> ResponseReturnValue:
+    provider = provider_of(db.session(), current_kvk())
+    if provider is None:
+        return redirect(url_for("tasks.onboarding"), 303)
+    contact = contact_of(provider)
+    return render_template(
+        "tasks/confirmed.html",
+        provider=provider,
+        mail=last_confirmation(db.session(), provider.kvk),
+        is_refused=is_refused(db.session(), provider),
+        answers=_answers(provider),
+        company=provider_rows(provider),
+        contact=contact_rows(contact, shown_phone(contact["phone"]) if contact["phone"] else None),
+    )
+
+
+@bp.post("/aanmelding/bevestigd/opnieuw")
+@requires(Role.PROVIDER)
+def mail_again() -> ResponseReturnValue:
+    provider = provider_of(db.session(), current_kvk())
+    if provider is None:
+        return redirect(url_for("tasks.onboarding"), 303)
+    if not may_send_again(db.session(), provider):
+        flash("U kunt de bevestiging drie keer per uur opnieuw versturen.", "warning")
+        return redirect(url_for("tasks.confirmed"), 303)
+    send_again(db.session(), provider, by=current_user().label, submission_id=submission_sent())
+    commit_and_enqueue(db.session())
+    flash(f"Wij versturen de bevestiging opnieuw naar {provider.contact_email}.", "ok")
+    return redirect(url_for("tasks.confirmed"), 303)
+
+
+def _answers(provider: Provider) -> Rows:
+    declaration = declaration_of(db.session(), provider.kvk)
+    if declaration is None:
+        return []
+    return answer_rows(declaration.requirement_set, declaration.answers, declaration.complaints_url)

@@ -1,0 +1,79 @@
+"""The mails to a provider's contact person: how they went, and sending one again (R45)."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from processes.base import now
+from processes.engine.jobs import create_job
+from processes.engine.models import Job
+from processes.register.changes import record_event
+from processes.register.mail import MailStatus, OutgoingMail
+from processes.register.providers import Provider
+
+AGAIN = "send-confirmation-again"
+MOST = 3  # an hour (R45e)
+HOUR = timedelta(hours=1)
+
+
+def last_confirmation(session: Session, kvk: str) -> OutgoingMail | None:
+    """The confirmation that was written last."""
+    return session.scalars(
+        select(OutgoingMail)
+        .where(OutgoingMail.kvk == kvk, OutgoingMail.kind == "registration-confirmed")
+        .order_by(OutgoingMail.created_at.desc())
+        .limit(1)
+    ).first()
+
+
+def is_refused(session: Session, provider: Provider) -> bool:
+    """The address that we have now was refused by its mail server (R45b)."""
+    last = session.scalars(
+        select(OutgoingMail)
+        .where(OutgoingMail.kvk == provider.kvk)
+        .where(OutgoingMail.recipient == provider.contact_email)
+        .order_by(OutgoingMail.created_at.desc())
+        .limit(1)
+    ).first()
+    return last is not None and last.status is MailStatus.REFUSED
+
+
+def may_send_again(session: Session, provider: Provider) -> bool:
+    """At most three times an hour."""
+    sent = select(func.count()).where(
+        Job.topic == AGAIN, Job.tenant == provider.kvk, Job.created_at > now() - HOUR
+    )
+    return (session.scalar(sent) or 0) < MOST
+
+
+def send_again(session: Session, provider: Provider, *, by: str, submission_id: UUID) -> None:
+    """Send the confirmation once more; a double click is one mail."""
+    create_job(
+        session,
+        AGAIN,
+        {"provider_id": str(provider.id)},
+        idempotency_key=f"{AGAIN}:{submission_id}",
+        tenant=provider.kvk,
+    )
+    record_event(session, "mail-sent-again", actor=by, kvk=provider.kvk)
+
+
+def tell_contact(session: Session, provider: Provider, former: str, *, change: UUID) -> None:
+    """The new address gets a confirmation of the change, the old one a notice (R45d)."""
+    provider_id = str(provider.id)
+    create_job(
+        session,
+        "send-contact-changed",
+        {"provider_id": provider_id},
+        idempotency_key=f"contact-changed:{change}",
+        tenant=provider.kvk,
+    )
+    create_job(
+        session,
+        "send-contact-notice",
+        {"provider_id": provider_id, "recipient": former},
+        idempotency_key=f"contact-notice:{change}",
+        tenant=provider.kvk,
+    )

@@ -1,0 +1,75 @@
+"""Where a registration begins, and where it is taken up again."""
+
+from http import HTTPStatus
+
+from flask import abort, make_response, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app.access import Role, current_kvk, current_user, requires
+from app.db import db
+from app.tasks.blueprint import bp
+from app.tasks.company_facts import may_declare
+from app.tasks.open_task import ONBOARDING, onboarding_of, open_step
+from processes.engine.instances import AlreadyRunningError, start_process
+from processes.register.changes import record_event
+from processes.register.legacy import count_of, is_known
+from processes.register.providers import new_reference, provider_of
+from workers.enqueue import commit_and_enqueue
+
+
+@bp.get("/aanmelding")
+@requires(Role.PROVIDER)
+def onboarding() -> ResponseReturnValue:
+    """The open step, the confirmation when all is done, or the welcome."""
+    kvk = current_kvk()
+    if provider_of(db.session(), kvk) is not None:
+        return redirect(url_for("tasks.confirmed"), 303)
+    step = open_step(db.session(), kvk)
+    if step is not None:
+        return redirect(url_for("tasks.show", task_id=step.id), 303)
+    if onboarding_of(db.session(), kvk) is not None:
+        return render_template("tasks/busy.html")
+    _refuse_branch()
+    known = is_known(db.session(), kvk)
+    return render_template(
+        "tasks/welcome.html", is_known=known, offers=count_of(db.session(), kvk) if known else 0
+    )
+
+
+@bp.post("/aanmelding")
+@requires(Role.PROVIDER)
+def begin() -> ResponseReturnValue:
+    kvk, user = current_kvk(), current_user()
+    _refuse_branch()
+    if provider_of(db.session(), kvk) is not None:
+        return redirect(url_for("tasks.confirmed"), 303)
+    reference = new_reference()
+    try:
+        start_process(
+            db.session(),
+            ONBOARDING,
+            business_key=kvk,
+            tenant=kvk,
+            variables={"kvk": kvk, "reference": reference},
+            started_by=user.label,
+        )
+    except AlreadyRunningError:
+        db.session().rollback()  # a colleague began: join them (R2)
+    else:
+        record_event(
+            db.session(), "onboarding-started", actor=user.label, kvk=kvk, reference=reference
+        )
+        commit_and_enqueue(db.session())
+    return redirect(url_for("tasks.onboarding"), 303)
+
+
+@bp.get("/aanmelding/bewaard")
+@requires(Role.PROVIDER)
+def later() -> ResponseReturnValue:
+    """After "Later verdergaan": what is kept, and how to go on."""
+    return render_template("tasks/later.html", step=open_step(db.session(), current_kvk()))
+
+
+def _refuse_branch() -> None:
+    if not may_declare(current_user()):
+        abort(make_response(render_template("tasks/branch_only.html"), HTTPStatus.FORBIDDEN))
