@@ -77,7 +77,8 @@ def as_json(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _limit() -> None:
+def limit() -> None:
+    """Bound the time, memory and files of this process from here on."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     seconds = int(used.ru_utime + used.ru_stime) + CPU_SECONDS
     for limit, value in (
@@ -92,7 +93,7 @@ def _limit() -> None:
 
 def main() -> None:
     """Answer the one question on standard input."""
-    _limit()
+    limit()
     question = json.load(sys.stdin)
     vocabulary = Vocabulary(frozenset(question["forms"]), question["topics"], question["delegates"])
     deployed = {key: b64decode(file) for key, file in question["deployed"].items()}

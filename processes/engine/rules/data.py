@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from processes.engine.drawing import BPMN, Diagram, Element, Node, children, identity, kind
+from processes.engine.drawing import BPMN, Diagram, Element, Node, Scope, children, identity, kind
 from processes.engine.rules.rule import Complaint, Surroundings, called, error
 
 ENDS = {"dataInputAssociation": "sourceRef", "dataOutputAssociation": "targetRef"}
@@ -42,9 +42,21 @@ def _ends(node: Node) -> list[str]:
 
 def _within_reach(node: Node) -> set[str | None]:
     """The data objects of a node's scope and the one around it; SpiffWorkflow looks no further."""
-    scopes = [scope for scope in (node.scope, node.scope.parent) if scope]
-    return {identity(each) for scope in scopes for each in _objects(scope.element)}
+    return {identity(each) for scope in _path(node)[:2] for each in _objects(scope)}
 
 
-def _objects(scope: Element) -> list[Element]:
-    return children(scope, "dataObject")
+def _path(node: Node) -> list[Scope | None]:
+    """The scopes around a node as the parser sees them: one more where events interrupt."""
+    path: list[Scope | None] = []
+    scope: Scope | None = node.scope
+    from_handler = False
+    while scope:
+        is_wrapped = any(each.is_event_subprocess for each in scope.nodes) and not from_handler
+        path += [None, scope] if is_wrapped else [scope]
+        from_handler = scope.is_event_subprocess
+        scope = scope.parent
+    return path
+
+
+def _objects(scope: Scope | None) -> list[Element]:
+    return children(scope.element, "dataObject") if scope else []

@@ -118,5 +118,5 @@ def _given(diagram: Diagram) -> set[str]:
     given |= {part.get("id") for part in diagram.root.iter(f"{CAMUNDA}formField")}
     given |= {part.get("resultVariable") for part in extensions(diagram.root)}
     for loop in diagram.root.iter(f"{BPMN}{MULTIPLE}"):
-        given |= {loop.get(f"{CAMUNDA}elementVariable")}
+        given |= {loop.get(f"{CAMUNDA}elementVariable"), *_names(collection_of(loop))}
     return {name for name in given if name}

@@ -10,7 +10,10 @@ from processes.engine.rules.rule import Complaint, Surroundings, error
 NCNAME = re.compile(r"[^\W\d][\w.\-]*")
 MAX_LENGTH = 100
 RESERVED = frozenset({"Start", "End", "Root", "root", "StartEventSplit", "StartEventJoin"})
-RESERVED_ENDINGS = (".EndJoin", ".BoundaryEventSplit", ".BoundaryEventJoin", "[child]")
+RESERVED_ENDINGS = (
+    *(".EndJoin", ".BoundaryEventSplit", ".BoundaryEventJoin", "[child]"),
+    *(".body", ".event", ".flow"),
+)
 
 
 def _identified(diagram: Diagram) -> Iterator[tuple[Element, str]]:

@@ -8,6 +8,7 @@ from processes.engine.drawing import Diagram, Flow, Node, Scope
 from processes.engine.rules.links import linked
 from processes.engine.rules.rule import SPECIFICATION_RULES, Complaint, Surroundings, called, error
 from processes.engine.spiff_parser import Specification, UnparsableDiagramError, parse
+from processes.engine.spiff_rewrite import EVENT, drawn_id
 
 SPLIT = ".BoundaryEventSplit"
 
@@ -18,7 +19,7 @@ def _everything_drawn_is_parsed(diagram: Diagram, around: Surroundings) -> Itera
         try:
             parsed = parse(diagram.xml, process.id or "", _callable(diagram, around))
         except UnparsableDiagramError as reason:
-            yield process, f"Loket kan dit proces niet lezen. De oorzaak: {str(reason)[:300]}"
+            yield process, f"Loket kan dit proces niet lezen. De oorzaak: {str(reason)[:300]}."
         else:
             yield from _lost(process, parsed)
 
@@ -37,41 +38,45 @@ def _callable(diagram: Diagram, around: Surroundings) -> dict[str, bytes]:
     return found
 
 
-def _lost(scope: Scope, parsed: Specification) -> Iterator[Complaint]:
-    spec = parsed.spec if scope.is_process else parsed.subprocesses.get(scope.id or "")
-    if spec is None:
-        yield scope, f"{called(scope)} zou verdwijnen bij het uitvoeren. Teken het anders."
-        return
-    known = {name: task for name, task in spec.task_specs.items() if _is_drawn(name, task)}
+def _lost(process: Scope, parsed: Specification) -> Iterator[Complaint]:
+    scopes = list(_scopes(process))
+    known = _known(scopes, parsed)
+    for scope in scopes:
+        for node in scope.nodes:
+            if node.id and node.id not in known:
+                yield node, f"{called(node)} zou verdwijnen bij het uitvoeren. Teken het anders."
+            elif node.id:
+                yield from _changed(node, known)
+        for flow in scope.flows:
+            if _is_lost(flow, known):
+                ends = f"De pijl van {called(flow.source)} naar {called(flow.target)}"
+                yield flow, f"{ends} zou verdwijnen bij het uitvoeren. Teken hem opnieuw."
+
+
+def _scopes(scope: Scope) -> Iterator[Scope]:
+    yield scope
     for node in scope.nodes:
-        if node.id and node.id not in known:
-            yield node, f"{called(node)} zou verdwijnen bij het uitvoeren. Teken het anders."
-        elif node.id:
-            yield from _changed(node, known[node.id])
         if node.inner:
-            yield from _lost(node.inner, parsed)
-    for flow in scope.flows:
-        if _is_lost(flow, known):
-            message = (
-                f"De pijl van {called(flow.source)} naar {called(flow.target)} zou verdwijnen "
-            )
-            yield flow, message + "bij het uitvoeren. Teken hem opnieuw."
+            yield from _scopes(node.inner)
 
 
-def _is_drawn(name: str, task: Any) -> bool:
-    return bool(getattr(task, "bpmn_id", name) == name or task.name == name)
+def _known(scopes: list[Scope], parsed: Specification) -> dict[str, Any]:
+    """Every task of this process in the specification, by the id that was drawn."""
+    own = {scope.id for scope in scopes}
+    inner = [spec for name, spec in parsed.subprocesses.items() if drawn_id(name) in own]
+    return {name: task for spec in (*inner, parsed.spec) for name, task in spec.task_specs.items()}
 
 
-def _changed(node: Node, task: Any) -> Iterator[Complaint]:
+def _changed(node: Node, known: dict[str, Any]) -> Iterator[Complaint]:
     """An event that would run as another kind, or stop what it should leave alone."""
+    task = known[node.id or ""]
+    if node.kind == "startEvent" and node.scope.is_event_subprocess:
+        task = known.get(f"{node.id}{EVENT}", task)
     definition = getattr(task, "event_definition", None)
-    runs_as = type(definition).__name__.lower()
-    if _is_own_event(node) and node.event not in runs_as:
+    if _is_own_event(node) and node.event not in type(definition).__name__.lower():
         yield node, f"{called(node)} zou anders werken dan getekend. Kies een andere gebeurtenis."
-    if node.kind == "boundaryEvent":
-        interrupts = node.element.get("cancelActivity") != "false"
-        if getattr(task, "cancel_activity", interrupts) != interrupts:
-            yield node, f"{called(node)} zou anders onderbreken dan getekend. Teken haar opnieuw."
+    if getattr(task, "cancel_activity", _interrupts(node)) != _interrupts(node):
+        yield node, f"{called(node)} zou anders onderbreken dan getekend. Teken haar opnieuw."
     if node.kind == "eventBasedGateway" and len(_awaited(definition)) != len(node.outgoing):
         yield node, f"{called(node)} zou niet op alles wachten. Teken haar opnieuw."
     targets = {target.id for target in linked(node)}
@@ -79,15 +84,24 @@ def _changed(node: Node, task: Any) -> Iterator[Complaint]:
         yield node, f"De koppeling {called(node)} zou nergens heen springen. Teken een pijl."
 
 
+def _interrupts(node: Node) -> bool:
+    attribute = "isInterrupting" if node.kind == "startEvent" else "cancelActivity"
+    return bool(node.element.get(attribute) != "false")
+
+
 def _awaited(definition: Any) -> list[Any]:
     return list(getattr(definition, "event_definitions", ()))
 
 
 def _is_own_event(node: Node) -> bool:
-    """An event that itself waits or throws: behind an event-based gateway, the gateway waits."""
+    """An event that itself waits or throws; behind a gateway, the gateway waits, and for the start
+    of an event subprocess the edge of its scope.
+    """
     before = {flow.source.kind for flow in node.incoming if flow.source}
     links_or_plain = node.event in ("", "link")
-    return node.kind.endswith("Event") and not links_or_plain and "eventBasedGateway" not in before
+    starts_handler = node.kind == "startEvent" and node.scope.is_event_subprocess
+    stands_alone = "eventBasedGateway" not in before and not starts_handler
+    return node.kind.endswith("Event") and not links_or_plain and stands_alone
 
 
 def _is_lost(flow: Flow, known: dict[str, Any]) -> bool:

@@ -1,4 +1,4 @@
-"""What the tests of the rules share: a vocabulary, examples, and the two questions asked of each."""
+"""What the tests of the rules share: a vocabulary, examples, and two questions about each."""
 
 from dataclasses import dataclass, field
 

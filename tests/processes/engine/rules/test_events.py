@@ -1,5 +1,7 @@
 """Events are of a kind that runs in their place, and say what they are about."""
 
+from typing import Any
+
 import pytest
 
 from tests.processes.engine.diagrams import (
@@ -25,11 +27,11 @@ from tests.processes.engine.rules.judging import (
 )
 
 
-def caught(inner: str, **roots: tuple[str, ...]) -> bytes:
+def caught(inner: str, **roots: Any) -> bytes:
     return process(straight(catch("a", inner), ids=("a",)), **roots)
 
 
-def bounded(edge: str, **roots: tuple[str, ...]) -> bytes:
+def bounded(edge: str, **roots: Any) -> bytes:
     """A user task b with this boundary event a, that leads to the end."""
     return process(straight(user("b"), ids=("b",)) + edge + chain("a", "end"), **roots)
 
@@ -40,7 +42,7 @@ def linked(thrown: str, caught_at: str) -> bytes:
     return process(START_END + throw + land + chain("s", "a") + chain("l", "e"))
 
 
-def ending(inner: str, **roots: tuple[str, ...]) -> bytes:
+def ending(inner: str, **roots: Any) -> bytes:
     """A subprocess that ends in this end event, with an error boundary E1 around it."""
     inside = node("startEvent", "s2") + node("endEvent", "a", inner) + chain("s2", "a")
     around = boundary("x", "sub", error("E1")) + chain("x", "end")

@@ -1,0 +1,58 @@
+"""A file that is checked in a child process gets the same answer, and cannot hurt its parent."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from processes.engine import sandbox
+from processes.engine.checks import check
+from processes.engine.findings import Severity
+from tests.processes.engine.diagrams import node, process, straight, user
+from tests.processes.engine.rules.judging import PLAIN, VOCABULARY
+from tests.processes.engine.rules.test_calls import OTHER, calls
+
+
+@pytest.mark.parametrize(
+    "xml", [PLAIN, b"<broken", process(straight(node("scriptTask", "a"), ids=("a",)))]
+)
+def test_the_child_finds_what_the_check_finds(xml: bytes) -> None:
+    assert sandbox.check(xml, VOCABULARY) == check(xml, VOCABULARY)
+
+
+def test_the_child_knows_what_is_deployed() -> None:
+    assert not sandbox.check(calls("q"), VOCABULARY, deployed=OTHER)
+
+
+def test_a_check_that_takes_too_long_becomes_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox, "WALL_SECONDS", 0.01)
+
+    (finding,) = sandbox.check(process(straight(user("a"), ids=("a",))), VOCABULARY)
+
+    assert (finding.rule, finding.severity) == ("too-heavy", Severity.ERROR)
+
+
+@pytest.mark.parametrize(
+    "greed",
+    [
+        "while True: pass",
+        "hoard = [bytes(10**8) for _ in range(99)]",
+        "import pathlib; pathlib.Path('written').write_text('x')",
+    ],
+)
+def test_a_limited_process_gets_no_more_than_its_limits(greed: str, tmp_path: Path) -> None:
+    code = (
+        "from processes.engine import sandbox; sandbox.CPU_SECONDS = 1; sandbox.limit()\n" + greed
+    )
+
+    ended = subprocess.run(
+        [sys.executable, "-c", code],
+        check=False,
+        capture_output=True,
+        timeout=30,
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(Path.cwd())},
+    )
+
+    assert ended.returncode != 0
