@@ -19,6 +19,7 @@ function saveOnSubmit(modeler, target) {
     if (saved) return;
     event.preventDefault();
     target.value = await xmlOf(modeler);
+    await new Promise((after) => { setTimeout(after); }); // within the first submit event, a second one is ignored
     saved = true;
     target.form.requestSubmit(event.submitter ?? undefined);
     saved = false;
