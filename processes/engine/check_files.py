@@ -11,7 +11,6 @@ from processes.engine.findings import (
     Severity,
     Vocabulary,
     is_deployable,
-    is_saveable,
 )
 from processes.engine.reading import MAX_BYTES
 
@@ -37,13 +36,13 @@ def check_files(
 
 def is_accepted(reports: Sequence[Mapping[str, Any]], *, draft: bool) -> bool:
     """Whether all of these may be deployed; or, as drafts, be saved with a to-do list."""
-    return all(report["saveable" if draft else "deployable"] for report in reports)
+    return all(report["deployable"] or (draft and _is_saveable(report)) for report in reports)
 
 
 def in_words(report: Mapping[str, Any]) -> str:
     """The report on one file, for a person at a terminal."""
     verdict = "kan worden gepubliceerd" if report["deployable"] else "kan niet worden gepubliceerd"
-    if report["saveable"] and not report["deployable"]:
+    if not report["deployable"] and _is_saveable(report):
         verdict = "kan als concept worden bewaard, nog niet gepubliceerd"
     lines = [f"{report['file']}: {verdict}."]
     for finding in report["findings"]:
@@ -53,6 +52,10 @@ def in_words(report: Mapping[str, Any]) -> str:
 
 
 WORDS = {"error": "fout", "todo": "nog te doen", "warning": "let op"}
+
+
+def _is_saveable(report: Mapping[str, Any]) -> bool:
+    return all(finding["severity"] != Severity.ERROR for finding in report["findings"])
 
 
 def _content(path: Path) -> bytes | None:
@@ -75,6 +78,5 @@ def _report(path: str, findings: list[Finding]) -> dict[str, Any]:
     return {
         "file": path,
         "deployable": is_deployable(findings),
-        "saveable": is_saveable(findings),
         "findings": [sandbox.as_json(finding) for finding in findings],
     }

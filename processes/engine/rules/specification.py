@@ -94,14 +94,10 @@ def _awaited(definition: Any) -> list[Any]:
 
 
 def _is_own_event(node: Node) -> bool:
-    """An event that itself waits or throws; behind a gateway, the gateway waits, and for the start
-    of an event subprocess the edge of its scope.
-    """
+    """An event that itself waits or throws: behind an event-based gateway, the gateway waits."""
     before = {flow.source.kind for flow in node.incoming if flow.source}
     links_or_plain = node.event in ("", "link")
-    starts_handler = node.kind == "startEvent" and node.scope.is_event_subprocess
-    stands_alone = "eventBasedGateway" not in before and not starts_handler
-    return node.kind.endswith("Event") and not links_or_plain and stands_alone
+    return node.kind.endswith("Event") and not links_or_plain and "eventBasedGateway" not in before
 
 
 def _is_lost(flow: Flow, known: dict[str, Any]) -> bool:

@@ -24,7 +24,7 @@ def test_a_file_that_may_be_deployed_is_reported_so(tmp_path: Path) -> None:
 
     reports = check_files([path], VOCABULARY)
 
-    assert reports == [{"file": str(path), "deployable": True, "saveable": True, "findings": []}]
+    assert reports == [{"file": str(path), "deployable": True, "findings": []}]
     assert is_accepted(reports, draft=False)
     assert "kan worden gepubliceerd" in in_words(reports[0])
 
