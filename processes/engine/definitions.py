@@ -3,15 +3,19 @@
 from collections.abc import Mapping
 from hashlib import sha256
 from threading import Lock
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
 
-from processes.engine import checks, diagram
+from processes.engine import checks, decisions, diagram, drawing
+from processes.engine.diagram import Element
 from processes.engine.findings import Finding, Vocabulary, is_deployable
 from processes.engine.models import ProcessDefinition
 from processes.engine.spiff_parser import Specification, parse
+
+DECISION = "decision:"  # begins the key under which a decision table is stored
 
 _specifications: dict[UUID, Specification] = {}
 _lock = Lock()
@@ -44,7 +48,7 @@ def deploy(  # noqa: PLR0913 - each is a fact about the deployment, given by nam
         raise RejectedDeploymentError(findings)
     digest = sha256(xml).hexdigest()
     deployed = []
-    for key, name in diagram.read(xml).processes.items():
+    for key, name in _keys(xml).items():
         latest = _latest(session, key)
         if latest is None or latest.sha256 != digest:
             latest = ProcessDefinition(
@@ -63,6 +67,28 @@ def deploy(  # noqa: PLR0913 - each is a fact about the deployment, given by nam
     return deployed
 
 
+def _keys(xml: bytes) -> dict[str, str]:
+    """Key and name of each process in this file, or of each decision."""
+    drawn = drawing.read(xml)
+    if not drawn.is_dmn:
+        return dict(diagram.read(xml).processes)
+    return {
+        f"{DECISION}{decision.get('id')}": decision.get("name") or decision.get("id")
+        for decision in decisions.decisions(drawn)
+    }
+
+
+def decide(session: Session, element: Element, variables: Mapping[str, Any]) -> dict[str, Any]:
+    """The outcome of the decision table that a business rule task names, latest version."""
+    wanted = element.decision or ""
+    definition = latest_definition(session, f"{DECISION}{wanted}")
+    outcome = decisions.evaluate_table(definition.xml.encode(), wanted, variables)
+    if element.result_variable is None:
+        return outcome
+    single = len(outcome) == 1
+    return {element.result_variable: next(iter(outcome.values())) if single else outcome}
+
+
 def latest_definition(session: Session, key: str) -> ProcessDefinition:
     """The version with which a new instance starts; raises UnknownProcessError."""
     latest = _latest(session, key)
@@ -72,7 +98,11 @@ def latest_definition(session: Session, key: str) -> ProcessDefinition:
 
 
 def definitions(session: Session) -> list[ProcessDefinition]:
-    """The latest version of each process, by name."""
+    """The latest version of each process, by name; decision tables are not processes."""
+    return [found for found in _all_latest(session) if not found.key.startswith(DECISION)]
+
+
+def _all_latest(session: Session) -> list[ProcessDefinition]:
     newest = select(ProcessDefinition.key, func.max(ProcessDefinition.version).label("version"))
     latest = newest.group_by(ProcessDefinition.key).subquery()
     query = select(ProcessDefinition).join(
@@ -84,8 +114,8 @@ def definitions(session: Session) -> list[ProcessDefinition]:
 
 def deployed_xml(session: Session) -> Mapping[str, bytes]:
     """The file of the latest version of each process, by key."""
-    keys = [definition.id for definition in definitions(session)]
-    query = select(ProcessDefinition).where(ProcessDefinition.id.in_(keys))
+    ids = [definition.id for definition in _all_latest(session)]
+    query = select(ProcessDefinition).where(ProcessDefinition.id.in_(ids))
     found = session.scalars(query.options(undefer(ProcessDefinition.xml)))
     return {definition.key: definition.xml.encode() for definition in found}
 

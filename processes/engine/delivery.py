@@ -1,13 +1,18 @@
-"""A step together with what follows from it: messages that it threw, and those kept for it."""
+"""A step together with what follows from it: what it threw, what was kept for it, what starts."""
 
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import delete, or_, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from processes.base import now
+from processes.base import new_id, now
 from processes.engine import steps, sync
+from processes.engine.definitions import definitions, specification_of
 from processes.engine.models import (
     BufferedMessage,
     InstanceStatus,
@@ -21,8 +26,76 @@ TIME_TO_LIVE = timedelta(days=7)
 MAX_DELIVERIES = 500
 
 
+OPEN = (InstanceStatus.ACTIVE, InstanceStatus.SUSPENDED)
+
+
+class AlreadyRunningError(Exception):
+    """An open instance of this process has this business key already (R2)."""
+
+    def __init__(self, instance_id: UUID) -> None:
+        super().__init__(str(instance_id))
+        self.instance_id = instance_id
+
+
+@dataclass(frozen=True)
+class Start:
+    """All that a new instance begins with."""
+
+    definition_id: UUID
+    key: str
+    business_key: str | None
+    tenant: str | None
+    variables: dict[str, Any]
+    started_by: str
+    element_id: str | None = None  # the start event, where it is not the plain one
+
+
 class TooManyMessagesError(Exception):
     """Instances keep waking each other with messages or signals, without end."""
+
+
+def start(session: Session, begun: Start) -> ProcessInstance:
+    """Start an instance; raises AlreadyRunningError, StepFailedError."""
+    instance = ProcessInstance(
+        id=new_id(),
+        definition_id=begun.definition_id,
+        process_key=begun.key,
+        business_key=begun.business_key,
+        tenant=begun.tenant,
+        started_by=begun.started_by,
+    )
+    _insert(session, instance)
+    try:
+        step(session, instance, lambda flow: flow.start(begun.variables, begun.element_id))
+    except steps.StepFailedError as error:
+        # What could not begin does not exist: it must not hold the business key.
+        error.incident.instance_id = None
+        session.flush()
+        session.delete(instance)
+        session.flush()
+        raise
+    return instance
+
+
+def open_instance(session: Session, key: str, business_key: str | None) -> ProcessInstance | None:
+    """The open instance of a process for this business key (R2)."""
+    return session.scalars(
+        select(ProcessInstance)
+        .where(ProcessInstance.process_key == key)
+        .where(ProcessInstance.business_key == business_key)
+        .where(ProcessInstance.status.in_(OPEN))
+    ).first()
+
+
+def _insert(session: Session, instance: ProcessInstance) -> None:
+    try:
+        with session.begin_nested():
+            session.add(instance)
+    except IntegrityError:
+        running = open_instance(session, instance.process_key, instance.business_key)
+        if running is None:
+            raise
+        raise AlreadyRunningError(running.id) from None
 
 
 def step(
@@ -52,14 +125,42 @@ def _deliver_all(session: Session, thrown: list[Thrown]) -> int:
         if number > MAX_DELIVERIES:
             raise TooManyMessagesError
         subscriptions = _subscriptions(session, message)
-        if message.kind == "message" and not subscriptions:
-            _buffer(session, message)
+        if message.kind == "signal" or not subscriptions:
+            started = _start_by(session, message)
+            caught += started
+            if message.kind == "message" and not started:
+                _buffer(session, message)
         for subscription in subscriptions[: 1 if message.kind == "message" else None]:
             more = _catch(session, subscription, message.variables)
             if more is not None:
                 caught += 1
                 queue.extend(more)
     return caught
+
+
+def _start_by(session: Session, thrown: Thrown) -> int:
+    """Start what begins with this message or signal: of a message the first, of a signal all."""
+    started = 0
+    for definition in definitions(session):
+        starts = specification_of(session, definition.id).starts
+        element_id = starts.get((thrown.kind, thrown.name))
+        if element_id is None:
+            continue
+        begun = Start(
+            definition.id,
+            definition.key,
+            thrown.correlation_key,
+            None,
+            thrown.variables,
+            thrown.kind,
+            element_id,
+        )
+        with suppress(AlreadyRunningError):
+            start(session, begun)
+            started += 1
+        if started and thrown.kind == "message":
+            break
+    return started
 
 
 def _subscriptions(session: Session, thrown: Thrown) -> list[MessageSubscription]:

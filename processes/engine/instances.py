@@ -5,12 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
-from processes.base import new_id, now
+from processes.base import now
 from processes.engine import delivery, steps
 from processes.engine.definitions import latest_definition
+from processes.engine.delivery import OPEN, AlreadyRunningError, open_instance
 from processes.engine.models import (
     Incident,
     IncidentStatus,
@@ -25,15 +25,21 @@ from processes.engine.spiff import Workflow
 from processes.engine.steps import Doer, lock_instance
 from processes.engine.values import json_value, variables_of
 
-OPEN = (InstanceStatus.ACTIVE, InstanceStatus.SUSPENDED)
-
-
-class AlreadyRunningError(Exception):
-    """An open instance of this process has this business key already (R2)."""
-
-    def __init__(self, instance_id: UUID) -> None:
-        super().__init__(str(instance_id))
-        self.instance_id = instance_id
+__all__ = [
+    "AlreadyRunningError",
+    "InstanceNotActiveError",
+    "TaskNotOpenError",
+    "UnknownTaskError",
+    "cancel",
+    "complete_job",
+    "complete_user_task",
+    "open_instance",
+    "open_user_tasks",
+    "save_draft",
+    "start_process",
+    "throw_bpmn_error",
+    "variables",
+]
 
 
 class TaskNotOpenError(Exception):
@@ -66,38 +72,11 @@ def start_process(  # noqa: PLR0913 - each is a fact about the instance, given b
     started_by: str,
 ) -> ProcessInstance:
     """Start the latest version of a process; raises AlreadyRunningError, StepFailedError."""
-    given = variables_of(variables)
     definition = latest_definition(session, key)
-    instance = ProcessInstance(
-        id=new_id(),
-        definition_id=definition.id,
-        process_key=key,
-        business_key=business_key,
-        tenant=tenant,
-        started_by=started_by,
+    start = delivery.Start(
+        definition.id, key, business_key, tenant, variables_of(variables), started_by
     )
-    _insert(session, instance)
-    try:
-        delivery.step(session, instance, lambda workflow: workflow.start(given))
-    except steps.StepFailedError as error:
-        # What could not begin does not exist: it must not hold the business key.
-        error.incident.instance_id = None
-        session.flush()
-        session.delete(instance)
-        session.flush()
-        raise
-    return instance
-
-
-def _insert(session: Session, instance: ProcessInstance) -> None:
-    try:
-        with session.begin_nested():
-            session.add(instance)
-    except IntegrityError:
-        running = open_instance(session, instance.process_key, instance.business_key)
-        if running is None:
-            raise
-        raise AlreadyRunningError(running.id) from None
+    return delivery.start(session, start)
 
 
 def complete_user_task(
@@ -178,16 +157,6 @@ def variables(session: Session, instance: ProcessInstance) -> dict[str, Any]:
     """A copy of the variables of an instance; of parallel branches the latest value counts."""
     copied: dict[str, Any] = json_value(steps.load(session, instance).variables())
     return copied
-
-
-def open_instance(session: Session, key: str, business_key: str | None) -> ProcessInstance | None:
-    """The open instance of a process for this business key (R2)."""
-    return session.scalars(
-        select(ProcessInstance)
-        .where(ProcessInstance.process_key == key)
-        .where(ProcessInstance.business_key == business_key)
-        .where(ProcessInstance.status.in_(OPEN))
-    ).first()
 
 
 def open_user_tasks(

@@ -7,10 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
-from SpiffWorkflow.bpmn.script_engine.python_environment import TaskDataEnvironment
-from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
-from SpiffWorkflow.bpmn.util.task import BpmnTaskIterator
+from SpiffWorkflow.bpmn.specs.mixins.events.start_event import StartEvent
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.deep_merge import DeepMerge
 from SpiffWorkflow.util.task import TaskState
@@ -19,7 +16,8 @@ from processes.engine import expressions
 from processes.engine.diagram import Element
 from processes.engine.registry import BpmnError
 from processes.engine.spiff_errors import boundary_for, catch, end_scope, scopes_of
-from processes.engine.spiff_events import Error, Escalation
+from processes.engine.spiff_events import Conditional, Error, Escalation
+from processes.engine.spiff_flat import SCRIPT_ENGINE, Flat, Subworkflow
 from processes.engine.spiff_parser import Specification
 from processes.engine.spiff_prune import prune
 from processes.engine.spiff_tasks import LoketServiceTask
@@ -29,7 +27,6 @@ from processes.engine.values import variables_of
 MAX_STEPS = 2000
 MAX_SECONDS = 2.0
 PRUNE_EVERY = 200
-UNFINISHED = TaskState.NOT_FINISHED_MASK
 
 Perform = Callable[[Element, Mapping[str, Any]], dict[str, Any] | None]
 
@@ -51,10 +48,6 @@ class TokenGoneError(LookupError):
     """The token is no longer there, or no longer waits."""
 
 
-class ForbiddenScriptError(Exception):
-    """Nothing in a diagram is ever run as Python."""
-
-
 @dataclass(frozen=True)
 class Passage:
     """One passage of a token through an element, that has ended."""
@@ -74,79 +67,41 @@ class Thrown:
     variables: dict[str, Any]
 
 
-class _SafeEnvironment(TaskDataEnvironment):
-    """Every expression of a diagram is one of our small language; scripts do not exist."""
-
-    def evaluate(self, expression: Any, context: Any, external_context: Any = None) -> Any:
-        return expressions.evaluate(expression or "", {**(external_context or {}), **context})
-
-    def execute(self, script: Any, context: Any, external_context: Any = None) -> Any:
-        raise ForbiddenScriptError
-
-    def call_service(self, context: Any, **kwargs: Any) -> Any:
-        raise ForbiddenScriptError
-
-
-_SCRIPT_ENGINE = PythonScriptEngine(environment=_SafeEnvironment())
-
-
-class _Flat:
-    """Scans without SpiffWorkflow's silent end at a depth of 1000."""
-
-    tasks: dict[UUID, Any]
-
-    def get_tasks_iterator(self, first_task: Any = None, **kwargs: Any) -> Any:
-        kwargs.setdefault("max_depth", 10**9)
-        return BpmnTaskIterator(first_task or self.task_tree, **kwargs)  # type: ignore[attr-defined]
-
-    def update_waiting_tasks(self) -> None:
-        for task in [task for task in self.tasks.values() if task._state == TaskState.WAITING]:
-            if task._state == TaskState.WAITING:
-                task.task_spec._update(task)
-
-    def is_completed(self) -> bool:
-        if not any(task._state & UNFINISHED for task in self.tasks.values()):
-            self.completed = True
-        return self.completed
-
-    def cancel(self, success: bool = False) -> list[Any]:  # noqa: FBT001, FBT002
-        self.success = success
-        self.completed = True
-        open_tasks = [task for task in self.tasks.values() if task._state & UNFINISHED]
-        for task in open_tasks:
-            if task._state & UNFINISHED:
-                task.cancel()
-        return open_tasks
-
-
-class Subworkflow(_Flat, BpmnSubWorkflow):
-    """A running subprocess or called process."""
-
-
-class Workflow(_Flat, BpmnWorkflow):
+class Workflow(Flat, BpmnWorkflow):
     """A live instance. Not for two threads at once; its specification is."""
 
     def __init__(
         self, specification: Specification, perform: Perform, *, deserializing: bool = False
     ) -> None:
         self.specification = specification
-        self.elements = specification.elements
         self.run_delegate = perform
         self.passages: list[Passage] = []
         self.thrown: list[Thrown] = []
+        self.steps = 0
         self.running: str | None = None  # the element that runs, or that ran when a step failed
         super().__init__(
             specification.spec,
             dict(specification.subprocesses),
-            script_engine=_SCRIPT_ENGINE,
+            script_engine=SCRIPT_ENGINE,
             deserializing=deserializing,
         )
 
     # -- the moves of the engine
 
-    def start(self, variables: Mapping[str, Any]) -> None:
-        """Set the variables that the process begins with."""
+    def start(self, variables: Mapping[str, Any], element_id: str | None = None) -> None:
+        """Begin with these variables, at the start event that is named or the plain one."""
         self.task_tree.data.update(variables)
+        self._advance(time.monotonic() + MAX_SECONDS)
+        waiting = [
+            task
+            for workflow in (self, *self.subprocesses.values())
+            for task in workflow.tasks.values()
+            if task._state == TaskState.WAITING and isinstance(task.task_spec, StartEvent)
+        ]
+        for task in waiting:
+            if element_id in (None, task.task_spec.bpmn_id):
+                catch(task, task.task_spec.event_definition, {})
+                return
 
     def waits(self) -> list[Wait]:
         """All that this instance waits for now."""
@@ -175,7 +130,7 @@ class Workflow(_Flat, BpmnWorkflow):
         if task._state != TaskState.WAITING:
             raise TokenGoneError(token_id)
         for definition in definitions_of(task.task_spec):
-            if getattr(definition, "element_id", None) == element_id:
+            if definition.element.id == element_id:
                 catch(task, definition, variables)
                 return
         raise TokenGoneError(token_id)
@@ -183,21 +138,9 @@ class Workflow(_Flat, BpmnWorkflow):
     def advance(self) -> None:
         """Run all that needs no waiting, within the budget of one turn; then drop what is past."""
         deadline = time.monotonic() + MAX_SECONDS
-        steps = pruned = 0
-        while ready := self._ready_tasks():
-            for task in ready:
-                if task._state != TaskState.READY:
-                    continue
-                steps += 1
-                if steps > MAX_STEPS or time.monotonic() > deadline:
-                    message = f"a turn of more than {MAX_STEPS} steps or {MAX_SECONDS} seconds"
-                    raise BudgetExceededError(message)
-                self.running = getattr(task.task_spec, "bpmn_id", None) or self.running
-                task.run()
-                self._note(task)
-            if steps - pruned > PRUNE_EVERY:
-                prune(self)
-                pruned = steps
+        self._advance(deadline)
+        while self._conditions_come_true():
+            self._advance(deadline)
         self.bpmn_events.clear()
         self.is_completed()
         prune(self)
@@ -213,11 +156,14 @@ class Workflow(_Flat, BpmnWorkflow):
         if self.completed:
             return dict(self.data)
         merged = dict(self.task_tree.data)
-        finished = [task for task in self.tasks.values() if not task._state & UNFINISHED]
-        for task in sorted(finished, key=lambda task: task.last_state_change):
-            before = task.parent.data if task.parent is not None else {}
-            merged |= DeepMerge.get_updated_keys(before, task.data)
-        return merged
+        workflows = (self, *self.subprocesses.values())
+        passed = [
+            task for workflow in workflows for task in workflow.tasks.values() if _has_run(task)
+        ]
+        for task in sorted(passed, key=lambda task: task.last_state_change):
+            merged |= DeepMerge.get_updated_keys(_data_before(task), task.data)
+        merged.pop("data_objects", None)
+        return {**merged, **self.data_objects}
 
     # -- what the task specs and event definitions ask
 
@@ -230,7 +176,7 @@ class Workflow(_Flat, BpmnWorkflow):
 
     def perform(self, my_task: Any) -> bool | None:
         """Run a delegate; a job parks, which is what None means to SpiffWorkflow."""
-        element = self.elements[my_task.task_spec.bpmn_id]
+        element = my_task.task_spec.element
         if element.topic:
             return None
         try:
@@ -247,7 +193,7 @@ class Workflow(_Flat, BpmnWorkflow):
         return str(expressions.evaluate_template(text, my_task.data))
 
     def throw_out(self, kind: str, name: str, my_task: Any) -> None:
-        element = self.elements[my_task.task_spec.bpmn_id]
+        element = my_task.task_spec.element
         key = self.text_of(my_task, element.correlation_key) if element.correlation_key else None
         given = {
             name: expressions.evaluate_template(text, my_task.data)
@@ -301,6 +247,25 @@ class Workflow(_Flat, BpmnWorkflow):
             raise TokenGoneError(token_id)
         return task
 
+    def _advance(self, deadline: float) -> None:
+        pruned = self.steps
+        while ready := self._ready_tasks():
+            for task in ready:
+                if task._state == TaskState.READY:
+                    self._count_step(deadline)
+                    self.running = getattr(task.task_spec, "bpmn_id", None) or self.running
+                    task.run()
+                    self._note(task)
+            if self.steps - pruned > PRUNE_EVERY:
+                prune(self)
+                pruned = self.steps
+
+    def _count_step(self, deadline: float) -> None:
+        self.steps += 1
+        if self.steps > MAX_STEPS or time.monotonic() > deadline:
+            message = f"a turn of more than {MAX_STEPS} steps or {MAX_SECONDS} seconds"
+            raise BudgetExceededError(message)
+
     def _ready_tasks(self) -> list[Any]:
         inner_first = sorted(self.subprocesses.values(), key=lambda inner: -inner.depth)
         for workflow in (*inner_first, self):
@@ -313,7 +278,32 @@ class Workflow(_Flat, BpmnWorkflow):
                 return ready
         return []
 
+    def _conditions_come_true(self) -> bool:
+        """Wake the conditional events whose condition holds by now."""
+        waiting = [
+            (task, definition)
+            for task in self.event_manager.tasks.values()
+            for definition in definitions_of(task.task_spec)
+            if task._state == TaskState.WAITING and isinstance(definition, Conditional)
+        ]
+        if not waiting:
+            return False
+        variables = self.variables()
+        true = [(task, its) for task, its in waiting if its.comes_true(task, variables)]
+        for task, definition in true:
+            catch(task, definition, {})
+        return bool(true)
+
     def _note(self, task: Any) -> None:
-        element_id = getattr(task.task_spec, "bpmn_id", None)
-        if element_id and task._state == TaskState.COMPLETED:
-            self.passages.append(Passage(task.id, self.elements[element_id], "completed"))
+        spec = task.task_spec
+        if task._state == TaskState.COMPLETED and getattr(spec, "is_passed", False):
+            self.passages.append(Passage(task.id, spec.element, "completed"))
+
+
+def _has_run(task: Any) -> bool:
+    return bool(task._state & (TaskState.FINISHED_MASK | TaskState.STARTED))
+
+
+def _data_before(task: Any) -> Mapping[str, Any]:
+    parent = task.parent
+    return parent.data if parent is not None else {}

@@ -9,7 +9,7 @@ from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.bpmn.util.event import BpmnEvent
 from SpiffWorkflow.util.task import TaskState
 
-from processes.engine.spiff_events import CycleTimer, Escalation, Message, Signal
+from processes.engine.spiff_events import Conditional, CycleTimer, Escalation, Message, Signal
 
 
 def scopes_of(task: Any) -> Iterator[Any]:
@@ -49,7 +49,7 @@ def catch(task: Any, definition: Any, variables: Mapping[str, Any]) -> None:
 
 
 def _repeats(definition: Any) -> bool:
-    return isinstance(definition, CycleTimer | Message | Signal | Escalation)
+    return isinstance(definition, CycleTimer | Message | Signal | Escalation | Conditional)
 
 
 def end_scope(task: Any) -> None:

@@ -4,10 +4,11 @@ A definition here fires only when `Workflow.trigger` says so, under the lock of 
 what it throws is put on the workflow's list for the engine to deliver.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from SpiffWorkflow.bpmn.specs.event_definitions.conditional import ConditionalEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import (
     ErrorEventDefinition,
     EscalationEventDefinition,
@@ -20,25 +21,26 @@ from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
 )
 
 from processes.base import now
-from processes.engine import iso8601
+from processes.engine import expressions, iso8601
+from processes.engine.diagram import Element
 
 
 class Timer(TimerEventDefinition):
     """A moment or a duration; due once."""
 
-    def __init__(self, element_id: str, expression: str) -> None:
-        super().__init__(element_id, expression)
-        self.element_id = element_id
+    def __init__(self, element: Element, expression: str) -> None:
+        super().__init__(element.id, expression)
+        self.element = element
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Timer | CycleTimer) and self.element_id == other.element_id
+        return isinstance(other, Timer | CycleTimer) and self.element is other.element
 
     __hash__ = None  # type: ignore[assignment]
 
     def has_fired(self, my_task: Any) -> bool:
         timers = my_task.internal_data.setdefault("timers", {})
-        if self.element_id not in timers:
-            timers[self.element_id] = self._due(my_task).isoformat()
+        if self.element.id not in timers:
+            timers[self.element.id] = self._due(my_task).isoformat()
         return bool(my_task.internal_data.get("event_fired"))
 
     def catch(self, my_task: Any, event: Any = None) -> None:
@@ -56,9 +58,9 @@ class Timer(TimerEventDefinition):
 class CycleTimer(TimerEventDefinition):
     """A repeat, R3/P7D: on a non-interrupting boundary event it fires so many times."""
 
-    def __init__(self, element_id: str, expression: str) -> None:
-        super().__init__(element_id, expression)
-        self.element_id = element_id
+    def __init__(self, element: Element, expression: str) -> None:
+        super().__init__(element.id, expression)
+        self.element = element
 
     __eq__ = Timer.__eq__
     __hash__ = None  # type: ignore[assignment]
@@ -70,7 +72,7 @@ class CycleTimer(TimerEventDefinition):
         if "timers" not in internal:
             cycle = self._cycle(my_task)
             start = cycle.start or cycle.every.after(now())
-            internal["timers"] = {self.element_id: start.isoformat()}
+            internal["timers"] = {self.element.id: start.isoformat()}
             internal["left"] = cycle.times
         return False
 
@@ -82,10 +84,10 @@ class CycleTimer(TimerEventDefinition):
         internal = my_task.internal_data
         if internal["left"] is not None:
             internal["left"] -= 1
-        due = datetime.fromisoformat(internal["timers"][self.element_id])
+        due = datetime.fromisoformat(internal["timers"][self.element.id])
         more = internal["left"] is None or internal["left"] > 0
         following = self._cycle(my_task).every.after(due)
-        internal["timers"] = {self.element_id: following.isoformat()} if more else {}
+        internal["timers"] = {self.element.id: following.isoformat()} if more else {}
 
     def reset(self, my_task: Any) -> None:
         for name in ("timers", "left", "event_fired"):
@@ -116,9 +118,9 @@ class _Caught:
 class Message(_Caught, MessageEventDefinition):
     """A message: thrown to the engine's list, which delivers it after the step."""
 
-    def __init__(self, element_id: str, name: str) -> None:
+    def __init__(self, element: Element, name: str) -> None:
         super().__init__(name)
-        self.element_id = element_id
+        self.element = element
 
     def throw(self, my_task: Any) -> None:
         my_task.workflow.top_workflow.throw_out("message", self.name, my_task)
@@ -127,9 +129,9 @@ class Message(_Caught, MessageEventDefinition):
 class Signal(_Caught, SignalEventDefinition):
     """A signal: as a message, but for every instance that waits for it."""
 
-    def __init__(self, element_id: str, name: str) -> None:
+    def __init__(self, element: Element, name: str) -> None:
         super().__init__(name)
-        self.element_id = element_id
+        self.element = element
 
     def throw(self, my_task: Any) -> None:
         my_task.workflow.top_workflow.throw_out("signal", self.name, my_task)
@@ -149,19 +151,38 @@ class Escalation(_Caught, EscalationEventDefinition):
         my_task.workflow.top_workflow.throw_escalation_from(my_task, self.code)
 
 
-def ours(definition: Any, element_id: str) -> Any:
+class Conditional(_Caught, ConditionalEventDefinition):
+    """A condition on the variables: looked at when nothing else can go on."""
+
+    def __init__(self, element: Element, expression: str) -> None:
+        super().__init__(expression)
+        self.element = element
+
+    def has_fired(self, my_task: Any) -> bool:
+        return bool(my_task.internal_data.get("event_fired"))
+
+    def comes_true(self, my_task: Any, variables: Mapping[str, Any]) -> bool:
+        """Whether the condition holds now and did not when we last looked."""
+        held = my_task.internal_data.get("held", False)
+        holds = bool(expressions.evaluate(self.expression, variables))
+        my_task.internal_data["held"] = holds
+        return holds and not held
+
+
+def ours(definition: Any, element: Element | None) -> Any:
     """The definition of ours that stands in for one that SpiffWorkflow parsed."""
     for theirs, make in _OURS:
-        if isinstance(definition, theirs):
-            return make(element_id, definition)
+        if element is not None and isinstance(definition, theirs):
+            return make(element, definition)
     return definition
 
 
-_OURS: tuple[tuple[type, Callable[[str, Any], Any]], ...] = (
-    (CycleTimerEventDefinition, lambda id_, given: CycleTimer(id_, given.expression or "")),
-    (TimerEventDefinition, lambda id_, given: Timer(id_, given.expression or "")),
-    (MessageEventDefinition, lambda id_, given: Message(id_, given.name)),
-    (SignalEventDefinition, lambda id_, given: Signal(id_, given.name)),
-    (ErrorEventDefinition, lambda _id, given: Error(given.name, code=given.code)),
-    (EscalationEventDefinition, lambda _id, given: Escalation(given.name, code=given.code)),
+_OURS: tuple[tuple[type, Callable[[Element, Any], Any]], ...] = (
+    (CycleTimerEventDefinition, lambda element, its: CycleTimer(element, its.expression or "")),
+    (TimerEventDefinition, lambda element, its: Timer(element, its.expression or "")),
+    (MessageEventDefinition, lambda element, its: Message(element, its.name)),
+    (SignalEventDefinition, lambda element, its: Signal(element, its.name)),
+    (ErrorEventDefinition, lambda _element, its: Error(its.name, code=its.code)),
+    (EscalationEventDefinition, lambda _element, its: Escalation(its.name, code=its.code)),
+    (ConditionalEventDefinition, lambda element, its: Conditional(element, its.expression or "")),
 )

@@ -1,12 +1,23 @@
 """From a diagram to the specification that SpiffWorkflow interprets, with our task specs in it."""
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lxml import etree
 from SpiffWorkflow.bpmn.parser import BpmnParser
-from SpiffWorkflow.bpmn.parser.event_parsers import EventBasedGatewayParser
+from SpiffWorkflow.bpmn.parser.event_parsers import (
+    CONDITIONAL_EVENT_XPATH,
+    ERROR_EVENT_XPATH,
+    ESCALATION_EVENT_XPATH,
+    MESSAGE_EVENT_XPATH,
+    SIGNAL_EVENT_XPATH,
+    TERMINATION_EVENT_XPATH,
+    TIMER_EVENT_XPATH,
+    EventBasedGatewayParser,
+    EventDefinitionParser,
+    SendTaskParser,
+)
 from SpiffWorkflow.bpmn.parser.task_parsers import (
     CallActivityParser,
     ConditionalGatewayParser,
@@ -15,21 +26,50 @@ from SpiffWorkflow.bpmn.parser.task_parsers import (
 )
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
+from SpiffWorkflow.bpmn.specs.defaults import EndEvent, SendTask
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 
 from processes.engine import diagram, spiff_tasks
-from processes.engine.diagram import BPMN, CAMUNDA, Element
-from processes.engine.links import translate_links
-from processes.engine.spiff_events import ours
+from processes.engine.diagram import CAMUNDA, Element
+from processes.engine.spiff_events import Message, Signal, ours
+from processes.engine.spiff_loops import LOOPS
+from processes.engine.spiff_rewrite import BODY, drawn_id, is_made, rewrite
+
+# SpiffWorkflow's parser goes four frames deeper for each node of a chain; 700 nodes are allowed.
+sys.setrecursionlimit(max(sys.getrecursionlimit(), 10_000))
 
 
 class UnparsableDiagramError(ValueError):
     """The interpreter cannot make a specification of this diagram."""
 
 
-class _SubprocessParser(SubWorkflowParser):
-    EVENT_SUBPROCESS_CLASS = spiff_tasks.LoketEventSubprocess
+class _EndEventParser(EventDefinitionParser):
+    """As the stock one, which makes nothing of a signal."""
+
+    def create_task(self) -> Any:
+        paths = [
+            MESSAGE_EVENT_XPATH,
+            SIGNAL_EVENT_XPATH,
+            ERROR_EVENT_XPATH,
+            ESCALATION_EVENT_XPATH,
+            TERMINATION_EVENT_XPATH,
+            TIMER_EVENT_XPATH,
+            CONDITIONAL_EVENT_XPATH,
+        ]
+        task = self._create_task(self.get_event_definition(paths))
+        task.connect(self.spec.end)
+        return task
+
+
+class _SendTaskParser(SendTaskParser):
+    """A send task with a topic or a delegate is a service task."""
+
+    def create_task(self) -> Any:
+        named = (f"{CAMUNDA}topic", f"{CAMUNDA}delegateExpression")
+        if any(self.node.get(name) for name in named):
+            return spiff_tasks.LoketServiceTask(self.spec, self.bpmn_id, **self.bpmn_attributes)
+        return super().create_task()
 
 
 class _Parser(BpmnParser):
@@ -42,9 +82,11 @@ class _Parser(BpmnParser):
             EventBasedGatewayParser,
             spiff_tasks.LoketEventBasedGateway,
         ),
-        full_tag("subProcess"): (_SubprocessParser, spiff_tasks.LoketSubprocess),
+        full_tag("subProcess"): (SubWorkflowParser, spiff_tasks.LoketSubprocess),
         full_tag("transaction"): (SubWorkflowParser, spiff_tasks.LoketTransaction),
         full_tag("callActivity"): (CallActivityParser, spiff_tasks.LoketCallActivity),
+        full_tag("endEvent"): (_EndEventParser, EndEvent),
+        full_tag("sendTask"): (_SendTaskParser, SendTask),
         full_tag("scriptTask"): (None, None),
         full_tag("adHocSubProcess"): (None, None),
     }
@@ -58,66 +100,68 @@ class Specification:
     spec: Any
     subprocesses: Mapping[str, Any]
     elements: Mapping[str, Element]
+    starts: Mapping[tuple[str, str], str]  # (message or signal, its name) → start event
+
+    def task_specs(self, scope_id: str) -> dict[str, Any]:
+        """The task specs of what was drawn in this scope, by id."""
+        found: dict[str, Any] = {}
+        for name in (scope_id, f"{scope_id}{BODY}"):
+            spec = self.spec if name == self.key else self.subprocesses.get(name)
+            for id_, task_spec in (spec.task_specs if spec is not None else {}).items():
+                if not id_.endswith(BODY):
+                    found[id_] = task_spec
+        return found
 
 
 def parse(xml: bytes, key: str, called: Mapping[str, bytes] | None = None) -> Specification:
     """The specification of one process of this file; `called` has the files that it calls."""
-    drawn = diagram.read(xml)
-    elements = dict(drawn.elements)
+    files = [diagram.read(file) for file in (xml, *(called or {}).values())]
     parser = _Parser()
     try:
-        _add(parser, drawn.tree)
-        for other in (called or {}).values():
-            callee = diagram.read(other)
-            elements = {**callee.elements, **elements}
-            _add(parser, callee.tree)
+        for file in files:
+            rewrite(file.tree)
+            parser.add_bpmn_xml(file.tree)
         spec = parser.get_spec(key)
         subprocesses = parser.get_subprocess_specs(key)
-    except diagram.UnreadableDiagramError:
-        raise
     except (SpiffWorkflowException, LookupError, TypeError, ValueError, AttributeError) as error:
         raise UnparsableDiagramError(str(error)) from error
     except (NotImplementedError, RecursionError) as error:
         raise UnparsableDiagramError(str(error)) from error
     for each in (spec, *subprocesses.values()):
-        _adapt(each)
-    return Specification(key, spec, subprocesses, elements)
+        root = parser.process_parsers[each.name].document_root
+        _adapt(each, next(file.elements for file in files if file.tree is root))
+    body = subprocesses.get(f"{key}{BODY}", spec)
+    starts = {
+        (type(event.event_definition).__name__.lower(), event.event_definition.name): event.name
+        for event in body.bpmn_start_events
+        if isinstance(event.event_definition, Message | Signal)
+    }
+    return Specification(key, spec, subprocesses, files[0].elements, starts)
 
 
-def _add(parser: _Parser, tree: etree._Element) -> None:
-    _translate_loops(tree)
-    translate_links(tree)
-    parser.add_bpmn_xml(tree)
-
-
-def _translate_loops(tree: etree._Element) -> None:
-    """Write Camunda's collection and element variable as the BPMN that SpiffWorkflow reads."""
-    for loop in tree.iter(f"{BPMN}multiInstanceLoopCharacteristics"):
-        collection = loop.get(f"{CAMUNDA}collection")
-        variable = loop.get(f"{CAMUNDA}elementVariable")
-        if collection and loop.find(f"{BPMN}loopDataInputRef") is None:
-            name = collection.strip().removeprefix("${").removesuffix("}").strip()
-            etree.SubElement(loop, f"{BPMN}loopDataInputRef").text = name
-        if variable and loop.find(f"{BPMN}inputDataItem") is None:
-            item = etree.SubElement(loop, f"{BPMN}inputDataItem")
-            item.set("id", variable)
-            item.set("name", variable)
-
-
-def _adapt(spec: Any) -> None:
-    """Put our event definitions, our end and our loops in a freshly parsed specification."""
+def _adapt(spec: Any, elements: Mapping[str, Element]) -> None:
+    """Put our words, event definitions, end and loops in a freshly parsed specification."""
     spec.end.__class__ = spiff_tasks.LoketEndJoin
     for task_spec in list(spec.task_specs.values()):
+        id_ = getattr(task_spec, "bpmn_id", None) or ""
+        task_spec.element = elements.get(drawn_id(id_))
+        task_spec.is_passed = task_spec.element is not None and not is_made(id_)
         if isinstance(task_spec, spiff_tasks.LoketEventBasedGateway):
-            task_spec.event_definition.event_definitions = [
-                ours(definition, child.bpmn_id)
-                for definition, child in zip(
-                    task_spec.event_definition.event_definitions, task_spec.outputs, strict=True
-                )
-            ]
+            _adapt_gateway(task_spec, elements)
         elif hasattr(task_spec, "event_definition"):
-            task_spec.event_definition = ours(task_spec.event_definition, task_spec.bpmn_id)
+            task_spec.event_definition = ours(task_spec.event_definition, task_spec.element)
+    for task_spec in list(spec.task_specs.values()):
         if isinstance(task_spec, LoopTask):
+            task_spec.is_passed = False  # its rounds are
+            task_spec.__class__ = LOOPS[type(task_spec)]
             # SpiffWorkflow connects on first use: too late after a reload, twice in two threads.
             inner = spec.task_specs[task_spec.task_spec]
             inner.completed_event.connect(task_spec.merge_child)
+
+
+def _adapt_gateway(gateway: Any, elements: Mapping[str, Element]) -> None:
+    definitions = gateway.event_definition.event_definitions
+    gateway.event_definition.event_definitions = [
+        ours(definition, elements.get(child.bpmn_id))
+        for definition, child in zip(definitions, gateway.outputs, strict=True)
+    ]

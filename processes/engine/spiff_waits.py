@@ -38,20 +38,20 @@ def waits_of(top: Any) -> list[Wait]:
         wait
         for workflow in (top, *top.subprocesses.values())
         for task in workflow.tasks.values()
-        for wait in _waits_of_task(task, top.elements)
+        for wait in _waits_of_task(task)
     ]
 
 
-def _waits_of_task(task: Any, elements: Mapping[str, Element]) -> Iterator[Wait]:
+def _waits_of_task(task: Any) -> Iterator[Wait]:
     spec = task.task_spec
     state = task._state
     if state == TaskState.READY and spec.manual:
-        yield _wait("user", task, elements[spec.bpmn_id])
+        yield _wait("user", task, spec.element)
     elif state == TaskState.STARTED and isinstance(spec, LoketServiceTask):
-        yield _wait("job", task, elements[spec.bpmn_id])
+        yield _wait("job", task, spec.element)
     elif state == TaskState.WAITING and isinstance(spec, CatchingEvent):
         for definition in definitions_of(spec):
-            yield from _event_wait(task, definition, elements)
+            yield from _event_wait(task, definition)
 
 
 def definitions_of(spec: Any) -> list[Any]:
@@ -61,17 +61,17 @@ def definitions_of(spec: Any) -> list[Any]:
     return [spec.event_definition]
 
 
-def _event_wait(task: Any, definition: Any, elements: Mapping[str, Element]) -> Iterator[Wait]:
+def _event_wait(task: Any, definition: Any) -> Iterator[Wait]:
     match definition:
         case Timer() | CycleTimer():
-            due = task.internal_data.get("timers", {}).get(definition.element_id)
+            due = task.internal_data.get("timers", {}).get(definition.element.id)
             if due is not None:
-                element = elements[definition.element_id]
+                element = definition.element
                 yield _wait("timer", task, element, due_at=datetime.fromisoformat(due))
         case Message():
-            yield _wait("message", task, elements[definition.element_id], name=definition.name)
+            yield _wait("message", task, definition.element, name=definition.name)
         case Signal():
-            yield _wait("signal", task, elements[definition.element_id], name=definition.name)
+            yield _wait("signal", task, definition.element, name=definition.name)
 
 
 def _wait(kind: str, task: Any, element: Element, **of_event: Any) -> Wait:

@@ -16,7 +16,8 @@ from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from processes.engine.spiff import Perform, Subworkflow, Workflow
+from processes.engine.spiff import Perform, Workflow
+from processes.engine.spiff_flat import Subworkflow
 from processes.engine.spiff_parser import Specification
 
 VERSION = 1

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, undefer
 
 from processes.base import now
 from processes.engine import state, sync
-from processes.engine.definitions import specification_of
+from processes.engine.definitions import decide, specification_of
 from processes.engine.diagram import Element
 from processes.engine.expressions import ExpressionError
 from processes.engine.iso8601 import IsoError
@@ -89,6 +89,8 @@ def performer(session: Session) -> Callable[[Element, Mapping[str, Any]], dict[s
     """What runs the delegates of a step."""
 
     def perform(element: Element, variables: Mapping[str, Any]) -> dict[str, Any] | None:
+        if element.decision:
+            return decide(session, element, variables)
         delegate = delegate_for(element.delegate or "")
         known = {name: variables[name] for name in delegate.parameters if name in variables}
         arguments = sync.arguments_of(element, known)

@@ -1,0 +1,83 @@
+"""SpiffWorkflow's two kinds of workflow, without its scripts and its silent end at depth 1000."""
+
+from typing import Any
+from uuid import UUID
+
+from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
+from SpiffWorkflow.bpmn.script_engine.python_environment import TaskDataEnvironment
+from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
+from SpiffWorkflow.bpmn.util.task import BpmnTaskIterator
+from SpiffWorkflow.util.task import TaskState
+
+from processes.engine import expressions
+
+UNFINISHED = TaskState.NOT_FINISHED_MASK
+MAX_DEPTH = 10
+
+
+class ForbiddenScriptError(Exception):
+    """Nothing in a diagram is ever run as Python."""
+
+
+class CallsTooDeepError(Exception):
+    """Subprocesses and called processes are nested deeper than ten."""
+
+
+class _SafeEnvironment(TaskDataEnvironment):
+    """Every expression of a diagram is one of our small language; scripts do not exist."""
+
+    def evaluate(self, expression: Any, context: Any, external_context: Any = None) -> Any:
+        if external_context:
+            context = {**external_context, **context}
+        return expressions.evaluate(expression or "", context)
+
+    def execute(self, script: Any, context: Any, external_context: Any = None) -> Any:
+        raise ForbiddenScriptError
+
+    def call_service(self, context: Any, **kwargs: Any) -> Any:
+        raise ForbiddenScriptError
+
+
+SCRIPT_ENGINE = PythonScriptEngine(environment=_SafeEnvironment())
+
+
+class Flat:
+    """Scans of all tasks, in place of iterators that stop without a word."""
+
+    tasks: dict[UUID, Any]
+    task_tree: Any
+    completed: bool
+    success: bool
+
+    def get_tasks_iterator(self, first_task: Any = None, **kwargs: Any) -> Any:
+        kwargs.setdefault("max_depth", 10**9)
+        return BpmnTaskIterator(first_task or self.task_tree, **kwargs)
+
+    def update_waiting_tasks(self) -> None:
+        for task in [task for task in self.tasks.values() if task._state == TaskState.WAITING]:
+            if task._state == TaskState.WAITING:
+                task.task_spec._update(task)
+
+    def is_completed(self) -> bool:
+        if not any(task._state & UNFINISHED for task in self.tasks.values()):
+            self.completed = True
+        return self.completed
+
+    def cancel(self, success: bool = False) -> list[Any]:  # noqa: FBT001, FBT002 - its signature
+        self.success = success
+        self.completed = True
+        open_tasks = [task for task in self.tasks.values() if task._state & UNFINISHED]
+        for task in open_tasks:
+            if task._state & UNFINISHED:
+                task.cancel()
+        return open_tasks
+
+
+class Subworkflow(Flat, BpmnSubWorkflow):
+    """A running subprocess or called process."""
+
+    def _calculate_depth(self) -> int:
+        depth = int(super()._calculate_depth())
+        if depth > MAX_DEPTH:
+            raise CallsTooDeepError
+        return depth

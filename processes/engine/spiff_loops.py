@@ -1,0 +1,153 @@
+"""Multi-instance and loops: each round has its own copy of the variables, and gives back changes."""
+
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from typing import Any
+
+from SpiffWorkflow.bpmn.exceptions import WorkflowTaskException
+from SpiffWorkflow.bpmn.specs.defaults import (
+    ParallelMultiInstanceTask,
+    SequentialMultiInstanceTask,
+    StandardLoopTask,
+)
+from SpiffWorkflow.util.task import TaskState
+
+MAX_ROUNDS = 1000
+
+
+class _GivesBack:
+    """What a round changed becomes the variables' new values, whole: lists are not mixed."""
+
+    input_item: Any = None
+    data_output: Any = None
+
+    def _give_back(self, my_task: Any, child: Any, target: dict[str, Any]) -> None:
+        local = self.input_item.bpmn_id if self.input_item is not None else None
+        before = my_task.data
+        for name, value in child.data.items():
+            if name != local and (name not in before or before[name] != value):
+                target[name] = deepcopy(value)
+
+
+class LoketStandardLoop(_GivesBack, StandardLoopTask):
+    """Goes on while its condition holds, at most as often as drawn."""
+
+    def merge_child(self, _workflow: Any, child: Any) -> None:
+        my_task = child.parent
+        self._give_back(my_task, child, my_task.data)
+        my_task.internal_data["merged"].append(0)
+        if self.loop_complete(my_task):
+            my_task._set_state(TaskState.READY)
+        else:
+            self.create_child(my_task)
+
+
+class _Multi(_GivesBack):
+    """What both kinds of multi-instance share: the bound, the counters and the merge."""
+
+    condition: str | None
+    data_input: Any
+    output_item: Any
+    cardinality: str | None
+    task_spec: str
+
+    def _update_hook(self, my_task: Any) -> Any:
+        # Checked before the rounds are made: a million of them would take the worker down.
+        self._refuse_too_many(my_task)
+        ready = super()._update_hook(my_task)  # type: ignore[misc]
+        my_task.internal_data.update(done=0, rounds=sum(1 for _ in self._rounds(my_task)))
+        return ready
+
+    def _merge(self, my_task: Any, child: Any, target: dict[str, Any]) -> None:
+        my_task.internal_data["done"] += 1
+        if self.data_output is not None and self.output_item is not None:
+            self._collect(my_task, child)
+        else:
+            self._give_back(my_task, child, target)
+
+    def _collect(self, my_task: Any, child: Any) -> None:
+        if not self.output_item.exists(child):
+            message = f"{self.output_item.bpmn_id} is not set by this round"
+            raise WorkflowTaskException(message, task=child)
+        item = deepcopy(self.output_item.get(child))
+        collected = self.data_output.get(my_task)
+        if isinstance(collected, Mapping):
+            key = child.internal_data.get("key_or_index")
+            self.data_output.set(my_task, {**collected, key: item})
+        else:
+            self.data_output.set(my_task, [*collected, item])
+
+    def _refuse_too_many(self, my_task: Any) -> None:
+        above = my_task.parent
+        if self.data_input is not None:
+            collection = above.data.get(self.data_input.bpmn_id)
+            size = len(collection) if isinstance(collection, list | dict) else -1
+        else:
+            context = above.workflow.data_objects
+            engine = above.workflow.script_engine
+            size = engine.evaluate(above, self.cardinality, external_context=context)
+        if not isinstance(size, int) or isinstance(size, bool) or not 0 <= size <= MAX_ROUNDS:
+            message = f"a multi-instance needs a list, or a number up to {MAX_ROUNDS}"
+            raise WorkflowTaskException(message, task=my_task)
+
+    def _is_enough(self, my_task: Any, child: Any, given: Mapping[str, Any]) -> bool:
+        if self.condition is None:
+            return False
+        internal = my_task.internal_data
+        waiting = len(internal.get("remaining", ()))
+        counters = {
+            "nrOfInstances": internal["rounds"] + waiting,
+            "nrOfCompletedInstances": internal["done"],
+            "nrOfActiveInstances": internal["rounds"] - internal["done"],
+        }
+        environment = my_task.workflow.script_engine.environment
+        return bool(environment.evaluate(self.condition, {**child.data, **given, **counters}))
+
+    def _rounds(self, my_task: Any) -> Iterator[Any]:
+        tasks = my_task.workflow.tasks
+        return (
+            tasks[id_] for id_ in my_task._children if tasks[id_].task_spec.name == self.task_spec
+        )
+
+
+class LoketParallelMultiInstance(_Multi, ParallelMultiInstanceTask):
+    """All rounds at once; what they change comes together when the last, or enough, are done."""
+
+    def merge_child(self, _workflow: Any, child: Any) -> None:
+        my_task = child.parent
+        # The rounds are compared with what they began with, so that stays as it is until the end.
+        given = my_task.internal_data.setdefault("given", {})
+        self._merge(my_task, child, given)
+        enough = self._is_enough(my_task, child, given)
+        if enough:
+            for other in list(self._rounds(my_task)):
+                other.cancel()
+        if enough or self.children_complete(my_task):
+            my_task.data.update(my_task.internal_data.pop("given"))
+            my_task._set_state(TaskState.READY)
+
+    def children_complete(self, my_task: Any) -> bool:
+        internal = my_task.internal_data
+        if "rounds" not in internal:
+            return not any(self._rounds(my_task))
+        return bool(internal["done"] >= internal["rounds"])
+
+
+class LoketSequentialMultiInstance(_Multi, SequentialMultiInstanceTask):
+    """One round after the other; each sees what the ones before it changed."""
+
+    def merge_child(self, _workflow: Any, child: Any) -> None:
+        my_task = child.parent
+        self._merge(my_task, child, my_task.data)
+        if self.children_complete(my_task) or self._is_enough(my_task, child, my_task.data):
+            my_task._set_state(TaskState.READY)
+        else:
+            self.add_next_child(my_task)
+            my_task.internal_data["rounds"] += 1
+
+
+LOOPS = {
+    StandardLoopTask: LoketStandardLoop,
+    ParallelMultiInstanceTask: LoketParallelMultiInstance,
+    SequentialMultiInstanceTask: LoketSequentialMultiInstance,
+}
