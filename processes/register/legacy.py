@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from processes.base import Record, new_id, now
 from processes.register.changes import record_event
-from processes.register.legacy_columns import ABOUT_THE_ROW, REQUIRED, by_column
+from processes.register.legacy_columns import ABOUT_THE_ROW, by_column
 from processes.register.legacy_files import LegacyFileError, LegacyRow, read_rows
 
 DOUBLE_OF = "dubbel van"  # our own mark in the raw row
@@ -122,8 +122,9 @@ def stage(session: Session, path: Path, *, source: str) -> LegacyImport:
 
 
 def _refuse_unknown_columns(rows: list[LegacyRow]) -> None:
-    filled: set[str] = set().union(*(by_column(row.values) for row in rows))
-    if missing := [column for column in REQUIRED if rows and column not in filled]:
+    filled = [set(by_column(row.values)) for row in rows]
+    asked = {"kvk"} | ({"title"} if any("legacy_id" in columns for columns in filled) else set())
+    if missing := sorted(asked - set().union(*filled)):
         message = f"In het bestand ontbreekt een kolom voor: {', '.join(missing)}."
         raise LegacyFileError(message)
 

@@ -22,7 +22,7 @@ TWO_DIGITS = 100
 
 _HOURS = re.compile(r"(?:ca\.?|circa|\u00b1)?\s*(\d{1,5}(?:[.,]\d{1,4})?)\s*(?:uur|uren|u|ru)?\.?")
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})")
-_YEAR_FIRST = re.compile(r"(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})(?:[T ].*)?")
+_YEAR_FIRST = re.compile(r"(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})(?:[t ].*)?")
 _WRITTEN = re.compile(r"(\d{1,2})\s+([a-z]+)\.?\s+(\d{4})")
 _PARTS = re.compile(r"[|;,/]")
 _MARKUP = re.compile(r"</?[a-zA-Z!][^<>]{0,2000}>")

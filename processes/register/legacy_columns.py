@@ -35,7 +35,6 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
     "legacy_number": ("validatienummer", "validatie_nr", "validatie nummer"),
     "legacy_valid_until": ("gevalideerd tot", "geldig tot", "validatie tot", "einde validatie"),
 }
-REQUIRED = ("kvk", "title")
 ABOUT_THE_ROW = frozenset({"legacy_id", "legacy_number"})  # no part of what the row says
 
 

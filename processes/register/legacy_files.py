@@ -3,13 +3,16 @@
 import csv
 import io
 import zipfile
-from collections.abc import Iterable, Iterator
+import zlib
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
 
 LARGEST_FILE = 50 * 2**20
 LARGEST_CONTENT = 300 * 2**20  # of an XLSX, unpacked
@@ -17,6 +20,7 @@ MOST_ROWS = 100_000
 MOST_COLUMNS = 100
 LONGEST_CELL = 100_000
 DELIMITERS = ";,\t"
+DAMAGED = "Dit XLSX-bestand is beschadigd."
 
 
 class LegacyFileError(ValueError):
@@ -101,18 +105,27 @@ def _delimiter(text: str) -> str:
 
 def _xlsx_lines(path: Path) -> Iterator[list[str]]:
     _refuse_bombs(path)
-    try:
-        # The saved outcomes of formulas are read; nothing is calculated, no link is followed.
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    except Exception as error:  # openpyxl raises whatever its parts raise
-        message = "Dit XLSX-bestand is beschadigd."
-        raise LegacyFileError(message) from error
+    # The saved outcomes of formulas are read; nothing is calculated, no link is followed.
+    book = _or_damaged(
+        lambda: openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    )
     try:
         sheet = book.worksheets[0]
-        for line in sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS):
+        lines = sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS)
+        while line := _or_damaged(lambda: next(lines, None)):
             yield [as_text(cell) for cell in line]
     finally:
         book.close()
+
+
+def _or_damaged(read: Callable[[], Any]) -> Any:
+    """The readers raise whatever their parts raise when a file is not what it seems."""
+    try:
+        return read()
+    except (KeyError, ValueError, TypeError, IndexError, SyntaxError, OSError) as error:
+        raise LegacyFileError(DAMAGED) from error
+    except (zipfile.BadZipFile, zlib.error, InvalidFileException, EOFError) as error:
+        raise LegacyFileError(DAMAGED) from error
 
 
 def _refuse_bombs(path: Path) -> None:
@@ -123,7 +136,7 @@ def _refuse_bombs(path: Path) -> None:
         for member in archive.infolist():
             if member.filename.endswith((".xml", ".rels")):
                 with archive.open(member) as part:
-                    _refuse_doctype(part.read(4096))
+                    _refuse_doctype(_or_damaged(partial(part.read, 4096)))
 
 
 def _refuse_doctype(beginning: bytes) -> None:

@@ -39,8 +39,28 @@ def test_what_remains_of_a_text(given_text: str, html: str) -> None:
 
 
 PIECES = st.sampled_from(
-    "<p> </p> <b> <script> </script> <a_href='x'> &amp; &lt; < > - twee <li> <ul> <svg><p> "
-    "<math> <!-- ]]> \u00e9 \x00".split()
+    [
+        "<p>",
+        "</p>",
+        "<b>",
+        "<script>",
+        "</script>",
+        "<a_href='x'>",
+        "&amp;",
+        "&lt;",
+        "<",
+        ">",
+        "-",
+        "twee",
+        "<li>",
+        "<ul>",
+        "<svg><p>",
+        "<math>",
+        "<!--",
+        "]]>",
+        "é",
+        "\x00",
+    ]
 )
 SPACES = st.sampled_from([" ", "\n", "\n\n"])
 

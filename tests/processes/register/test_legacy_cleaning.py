@@ -1,0 +1,177 @@
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from processes.register.legacy_cleaning import clean, read_date
+from processes.register.legacy_columns import by_column
+from processes.register.offers import OfferKind
+
+ROW = {
+    "activiteit_id": "17",
+    "kvknummer": "01234567",
+    "titel": "Poëzie in de klas",
+    "type": "Cursus",
+    "bijdrage": "U leert gedichten kiezen.",
+    "inhoud en opzet": "<p>Drie middagen.</p>",
+    "contacturen": "12,5",
+    "zelfstudie-uren": "4",
+    "registeruren": "16,5",
+    "bekwaamheidsgebieden": "Vakinhoudelijk|(Vak)didactisch",
+    "sectoren": "po|vo",
+    "startdatum": "1 maart 2016",
+    "gevalideerd tot": "01-08-2018",
+    "validatienummer": "V17-3",
+}
+
+
+def test_a_clean_row_needs_no_note() -> None:
+    row = clean(ROW)
+
+    assert row.notes == []
+    assert row.values["title"] == "Poëzie in de klas"
+    assert row.values["kind"] is OfferKind.COURSE
+    assert row.values["contact_hours"] == Decimal("12.5")
+    assert row.values["areas"] == {"vakinhoudelijk", "vakdidactisch"}
+    assert row.values["sectors"] == {"po", "vo"}
+    assert row.values["start_date"] == date(2016, 3, 1)
+    assert (row.number, row.valid_until) == ("V17-3", date(2018, 8, 1))
+    assert row.total_hours == Decimal("16.5")
+
+
+@pytest.mark.parametrize(
+    ("header", "text", "field", "value"),
+    [
+        ("contacturen", "3.5", "contact_hours", Decimal("3.5")),
+        ("contacturen", "3,5 uur", "contact_hours", Decimal("3.5")),
+        ("contacturen", "ca. 4", "contact_hours", Decimal(4)),
+        ("contacturen", "3½", "contact_hours", Decimal("3.5")),
+        ("type", "  CURSUS ", "kind", OfferKind.COURSE),
+        ("type", "training", "kind", OfferKind.COURSE),
+        ("sectoren", "po, vo / mbo", "sectors", {"po", "vo", "mbo"}),
+        ("sectoren", "s(v)o", "sectors", {"so"}),
+        ("sectoren", "Voortgezet onderwijs", "sectors", {"vo"}),
+        ("website", "www.voorbeeld.nl/a?b=c", "url", "https://www.voorbeeld.nl/a?b=c"),
+        ("online", "Ja", "online", True),
+        ("online", "nee", "online", False),
+        ("maximum deelnemers", "max. 15 personen", "max_participants", 15),
+        ("titel", " <b>Dag</b>&nbsp;u ", "title", "Dag u"),
+        ("titel", "Groep < 4 en > 8", "title", "Groep < 4 en > 8"),
+        ("toets of opdracht", "<p>Een verslag</p>", "closing_test", "Een verslag"),
+    ],
+)
+def test_notations_that_people_use_are_understood(
+    header: str, text: str, field: str, value: Any
+) -> None:
+    row = clean(ROW | {header: text, "registeruren": ""})
+
+    assert row.values[field] == value
+    assert row.notes == []
+
+
+@pytest.mark.parametrize(
+    ("header", "text", "field", "empty"),
+    [
+        ("contacturen", "twee dagdelen", "contact_hours", None),
+        ("contacturen", "-3", "contact_hours", None),
+        ("contacturen", "99999", "contact_hours", None),
+        ("zelfstudie-uren", "3 à 4", "self_study_hours", None),
+        ("type", "Workshop", "kind", None),
+        ("bekwaamheidsgebieden", "Koken", "areas", frozenset()),
+        ("sectoren", "hbo", "sectors", frozenset()),
+        ("startdatum", "voorjaar 2016", "start_date", None),
+        ("startdatum", "31-02-2016", "start_date", None),
+        ("website", "zie folder", "url", ""),
+        ("website", "javascript:alert(1)", "url", ""),
+        ("maximum deelnemers", "veel", "max_participants", None),
+        ("titel", "", "title", ""),
+    ],
+)
+def test_what_cannot_be_read_stays_empty_with_a_note(
+    header: str, text: str, field: str, empty: Any
+) -> None:
+    row = clean(ROW | {header: text, "registeruren": ""})
+
+    assert row.values[field] == empty
+    (note,) = row.notes
+    assert text in note
+
+
+def test_an_unknown_word_does_not_lose_the_known_ones() -> None:
+    row = clean(ROW | {"bekwaamheidsgebieden": "Pedagogisch|Overig"})
+
+    assert row.values["areas"] == {"pedagogisch"}
+    assert row.notes == ["Bekwaamheidsgebied: “Overig” is onbekend. Kies zelf."]
+
+
+def test_markup_that_can_do_harm_goes_with_a_note() -> None:
+    row = clean(ROW | {"inhoud en opzet": "<p onclick=x()>Dag</p><script>x()</script>"})
+
+    assert row.values["content"] == "<p>Dag</p>"
+    assert row.notes == ["Inhoud en opzet: opmaak die niet mag, is weggehaald."]
+
+
+def test_text_in_the_wrong_character_set_is_put_right() -> None:
+    row = clean(ROW | {"titel": "Differentiëren".encode().decode("cp1252")})
+
+    assert row.values["title"] == "Differentiëren"
+    assert "hersteld" in row.notes[0]
+
+
+def test_a_text_that_is_too_long_is_cut_at_a_word() -> None:
+    row = clean(ROW | {"titel": "woord " * 60})
+
+    assert len(row.values["title"]) <= 250
+    assert row.values["title"].endswith("woord")
+    assert "250" in row.notes[0]
+
+
+def test_hours_that_do_not_add_up_are_kept_and_told() -> None:
+    row = clean(ROW | {"registeruren": "20"})
+
+    assert row.total_hours == Decimal(20)
+    assert row.values["contact_hours"] == Decimal("12.5")
+    assert "(12,5)" in row.notes[0]
+    assert "(20)" in row.notes[0]
+
+
+def test_a_branch_has_twelve_digits() -> None:
+    assert clean(ROW | {"vestigingsnummer": "0000 3717 8598"}).branch == "000037178598"
+    wrong = clean(ROW | {"vestigingsnummer": "hoofdkantoor"})
+    assert wrong.branch is None
+    assert "hoofdkantoor" in wrong.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("31-12-2017", date(2017, 12, 31)),
+        ("31/12/2017", date(2017, 12, 31)),
+        ("31.12.17", date(2017, 12, 31)),
+        ("1-2-2017", date(2017, 2, 1)),
+        ("2017-12-31", date(2017, 12, 31)),
+        ("2017/12/31", date(2017, 12, 31)),
+        ("20171231", date(2017, 12, 31)),
+        ("2017-12-31T10:00:00", date(2017, 12, 31)),
+        ("31 december 2017", date(2017, 12, 31)),
+        ("1 mrt. 2016", date(2016, 3, 1)),
+        ("1 Maart 2016", date(2016, 3, 1)),
+        ("29-02-2016", date(2016, 2, 29)),
+        ("43100", date(2017, 12, 31)),
+        ("29-02-2017", None),
+        ("12-31-2017", None),
+        ("1 brumaire 2016", None),
+        ("12345", None),
+        ("morgen", None),
+        ("", None),
+    ],
+)
+def test_dates_come_in_many_notations(text: str, day: date | None) -> None:
+    assert read_date(text) == day
+
+
+def test_headers_are_known_in_many_spellings() -> None:
+    raw = {"KvK-nummer": "01234567", "Naam activiteit": "Dag", "RU": "3", "iets": "anders"}
+
+    assert by_column(raw) == {"kvk": "01234567", "title": "Dag", "total_hours": "3"}

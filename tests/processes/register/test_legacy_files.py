@@ -1,0 +1,148 @@
+import zipfile
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from processes.register import legacy_files
+from processes.register.legacy_files import LegacyFileError, read_rows
+
+TEXT = 'activiteit_id;titel;inhoud\r\n1;Poëzie;"een; twee\r\ndrie"\r\n\r\n2;Rekenen;\r\n'
+EXPECTED = [
+    {"activiteit_id": "1", "titel": "Poëzie", "inhoud": "een; twee\r\ndrie"},
+    {"activiteit_id": "2", "titel": "Rekenen"},
+]
+
+
+def written(tmp_path: Path, content: bytes, name: str = "export.csv") -> Path:
+    path = tmp_path / name
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+def test_each_character_set_gives_the_same_rows(tmp_path: Path, encoding: str) -> None:
+    rows = read_rows(written(tmp_path, TEXT.encode(encoding)))
+
+    assert [row.values for row in rows] == EXPECTED
+    assert [row.number for row in rows] == [2, 4]
+
+
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+def test_each_delimiter_is_recognised(tmp_path: Path, delimiter: str) -> None:
+    text = f"activiteit_id{delimiter}titel\n1{delimiter}Rekenen\n"
+
+    (row,) = read_rows(written(tmp_path, text.encode()))
+
+    assert row.values == {"activiteit_id": "1", "titel": "Rekenen"}
+
+
+def test_cells_without_a_header_are_kept(tmp_path: Path) -> None:
+    (row,) = read_rows(written(tmp_path, b"titel;kvk\nRekenen;01234567;en nog iets\n"))
+
+    assert row.values["kolom 3"] == "en nog iets"
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\n\n;;\n", b"titel\x00kvk\n", b'titel;"' + b"x" * 140_000]
+)
+def test_what_is_no_export_is_refused(tmp_path: Path, content: bytes) -> None:
+    with pytest.raises(LegacyFileError):
+        read_rows(written(tmp_path, content))
+
+
+def test_a_file_that_is_too_large_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(tmp_path, TEXT.encode())
+    monkeypatch.setattr(legacy_files, "LARGEST_FILE", 10)
+
+    with pytest.raises(LegacyFileError):
+        read_rows(path)
+
+
+def test_too_many_rows_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(legacy_files, "MOST_ROWS", 3)
+
+    with pytest.raises(LegacyFileError):
+        read_rows(written(tmp_path, b"titel\na\nb\nc\n"))
+
+
+def workbook(tmp_path: Path, *lines: Sequence[object]) -> Path:
+    book = openpyxl.Workbook()
+    for line in lines:
+        book.active.append(list(line))  # type: ignore[union-attr]  # a new workbook has a sheet
+    path = tmp_path / "export.xlsx"
+    book.save(path)
+    return path
+
+
+def test_a_spreadsheet_reads_as_somebody_would_have_typed_it(tmp_path: Path) -> None:
+    path = workbook(
+        tmp_path,
+        ["activiteit_id", "titel", "contacturen", "startdatum", "dag", "online", "kvknummer"],
+        [17, "Poëzie", 3.5, datetime(2016, 3, 1), date(2016, 3, 2), True, 1234567],  # noqa: DTZ001 - as Excel
+        [None, None, None],
+        [18.0, "Rekenen"],
+    )
+
+    first, second = read_rows(path)
+
+    assert first.values == {
+        "activiteit_id": "17",
+        "titel": "Poëzie",
+        "contacturen": "3.5",
+        "startdatum": "2016-03-01",
+        "dag": "2016-03-02",
+        "online": "ja",
+        "kvknummer": "1234567",
+    }
+    assert (second.number, second.values["activiteit_id"]) == (4, "18")
+
+
+def test_formulas_are_never_calculated(tmp_path: Path) -> None:
+    path = workbook(tmp_path, ["titel", "contacturen"], ["Rekenen", '=HYPERLINK("https://x.nl")'])
+
+    (row,) = read_rows(path)
+
+    assert row.values == {"titel": "Rekenen"}
+
+
+def test_a_spreadsheet_that_unpacks_too_large_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = workbook(tmp_path, ["titel"], ["x" * 30_000])
+    monkeypatch.setattr(legacy_files, "LARGEST_CONTENT", 20_000)
+
+    with pytest.raises(LegacyFileError):
+        read_rows(path)
+
+
+def test_a_spreadsheet_with_entities_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "export.xlsx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("xl/workbook.xml", '<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>')
+
+    with pytest.raises(LegacyFileError):
+        read_rows(path)
+
+
+def test_a_zip_that_is_no_spreadsheet_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "export.xlsx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("readme.txt", "geen rekenblad")
+
+    with pytest.raises(LegacyFileError):
+        read_rows(path)
+
+
+def test_a_damaged_spreadsheet_is_refused(tmp_path: Path) -> None:
+    path = workbook(tmp_path, ["titel"], *[[f"Activiteit {n}"] for n in range(500)])
+    content = bytearray(path.read_bytes())
+    content[300:900] = bytes(600)
+    path.write_bytes(content)
+
+    with pytest.raises(LegacyFileError):
+        read_rows(path)
