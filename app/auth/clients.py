@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import requests
@@ -11,11 +11,11 @@ from flask import current_app, redirect, session
 from flask.typing import ResponseReturnValue
 from joserfc.errors import JoseError
 from sqlalchemy import delete
-from sqlalchemy.orm import Mapped, mapped_column
 
 from app.auth.levels import at_least
+from app.auth.sessions import LoginAttempt
 from app.db import write_transaction
-from processes.base import Record, now
+from processes.base import now
 from workers.settings import Settings
 
 EHERKENNING = "eherkenning"
@@ -25,16 +25,6 @@ LEEWAY = 60  # seconds that two clocks may differ
 ATTEMPT_LASTS = timedelta(minutes=15)
 
 EXTENSION = "loket_oidc"
-
-
-class LoginAttempt(Record):
-    """A login that began here and has not come back: its state, nonce and PKCE verifier."""
-
-    __tablename__ = "login_attempt"
-
-    key: Mapped[str] = mapped_column(primary_key=True)  # hash of the state
-    data: Mapped[str]
-    expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class UnknownAttemptError(Exception):

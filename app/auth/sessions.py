@@ -59,6 +59,16 @@ class WebSession(Record):
         )
 
 
+class LoginAttempt(Record):
+    """A login that began here and has not come back: its state, nonce and PKCE verifier."""
+
+    __tablename__ = "login_attempt"
+
+    key: Mapped[str] = mapped_column(primary_key=True)  # hash of the state
+    data: Mapped[str]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
 def init_sessions(app: Flask) -> None:
     """Know the user before each request, and set the cookie after it."""
     app.before_request(_load)
@@ -129,6 +139,7 @@ def _load() -> None:
         # Read along with the view; only what must be written takes the one writer of SQLite.
         _use(db.session(), token)
         if g.pop("session_unseen", False):
+            db.session().rollback()  # the view begins its own reading, after this
             with write_transaction() as session:
                 _touch(session, token)
         return

@@ -162,6 +162,15 @@ def upgrade() -> None:
     sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('kvk', name=op.f('pk_trade_register_extract'))
     )
+    op.create_table('login_attempt',
+    sa.Column('key', sa.String(), nullable=False),
+    sa.Column('data', sa.String(), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('key', name=op.f('pk_login_attempt'))
+    )
+    with op.batch_alter_table('login_attempt', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_login_attempt_expires_at'), ['expires_at'], unique=False)
+
     op.create_table('web_session',
     sa.Column('id', sa.String(), nullable=False),
     sa.Column('user_id', sa.Uuid(), nullable=False),
@@ -528,6 +537,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_declaration_kvk'))
 
     op.drop_table('declaration')
+    with op.batch_alter_table('login_attempt', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_login_attempt_expires_at'))
+
+    op.drop_table('login_attempt')
     with op.batch_alter_table('web_session', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_web_session_seen_at'))
         batch_op.drop_index(batch_op.f('ix_web_session_kvk'))
