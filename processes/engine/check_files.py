@@ -14,6 +14,15 @@ from processes.engine.findings import (
 )
 from processes.engine.reading import MAX_BYTES
 
+WORDS = {"error": "fout", "todo": "nog te doen", "warning": "let op"}
+UNREADABLE = Finding(
+    "file-unreadable",
+    Severity.ERROR,
+    None,
+    None,
+    "Dit bestand is er niet, of is niet te lezen. Controleer de naam.",
+)
+
 
 def check_files(
     paths: Sequence[Path | str],
@@ -24,14 +33,9 @@ def check_files(
     """One report for each file, in order; the files may call each other. Never raises."""
     contents = {str(path): _content(Path(path)) for path in paths}
     readable = {path: xml for path, xml in contents.items() if xml is not None}
-    reports = []
-    for path, xml in contents.items():
-        others = {**deployed, **{other: x for other, x in readable.items() if other != path}}
-        findings = (
-            [_unreadable()] if xml is None else sandbox.check(xml, vocabulary, deployed=others)
-        )
-        reports.append(_report(path, findings))
-    return reports
+    findings = sandbox.check_all(list(readable.values()), vocabulary, deployed=deployed)
+    found = dict(zip(readable, findings, strict=True))
+    return [_report(path, found.get(path, [UNREADABLE])) for path in contents]
 
 
 def is_accepted(reports: Sequence[Mapping[str, Any]], *, draft: bool) -> bool:
@@ -51,9 +55,6 @@ def in_words(report: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-WORDS = {"error": "fout", "todo": "nog te doen", "warning": "let op"}
-
-
 def _is_saveable(report: Mapping[str, Any]) -> bool:
     return all(finding["severity"] != Severity.ERROR for finding in report["findings"])
 
@@ -67,11 +68,6 @@ def _content(path: Path) -> bytes | None:
             return file.read(MAX_BYTES + 1)
     except (OSError, ValueError):
         return None
-
-
-def _unreadable() -> Finding:
-    message = "Dit bestand is er niet, of is niet te lezen. Controleer de naam."
-    return Finding("file-unreadable", Severity.ERROR, None, None, message)
 
 
 def _report(path: str, findings: list[Finding]) -> dict[str, Any]:

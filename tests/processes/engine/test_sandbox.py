@@ -1,5 +1,6 @@
 """A file that is checked in a child process gets the same answer, and cannot hurt its parent."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -25,12 +26,41 @@ def test_the_child_knows_what_is_deployed() -> None:
     assert not sandbox.check(calls("q"), VOCABULARY, deployed=OTHER)
 
 
+def test_each_file_gets_its_own_answer() -> None:
+    files = [PLAIN, b"<broken", calls("q"), OTHER["q"]]
+
+    broken, *others = sandbox.check_all([files[1], files[0], *files[2:]], VOCABULARY)
+
+    assert [finding.rule for finding in broken] == ["not-xml"]
+    assert others == [[], [], []]
+
+
 def test_a_check_that_takes_too_long_becomes_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sandbox, "WALL_SECONDS", 0.01)
+    monkeypatch.setattr(sandbox, "START_SECONDS", -sandbox.WALL_SECONDS + 0.01)
 
     (finding,) = sandbox.check(process(straight(user("a"), ids=("a",))), VOCABULARY)
 
     assert (finding.rule, finding.severity) == ("too-heavy", Severity.ERROR)
+
+
+def test_a_check_that_dies_becomes_a_finding_and_the_next_goes_on() -> None:
+    code = (
+        "from processes.engine import sandbox; sandbox.limit = lambda: os.kill(os.getpid(), 9)\n"
+        "import json, os, sys; sandbox._answer(json.load(sys.stdin))"
+    )
+    question = sandbox._question([PLAIN, PLAIN], VOCABULARY, {})  # noqa: SLF001
+
+    ended = subprocess.run(
+        [sys.executable, "-c", code],
+        input=question,
+        check=True,
+        capture_output=True,
+        timeout=30,
+        env={"PYTHONPATH": str(Path.cwd())},
+    )
+
+    answers = [json.loads(line) for line in ended.stdout.splitlines()]
+    assert [[each["rule"] for each in answer] for answer in answers] == [["too-heavy"]] * 2
 
 
 @pytest.mark.parametrize(
