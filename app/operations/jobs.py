@@ -61,7 +61,7 @@ class JobFilter:
 def counts(session: Session) -> dict[JobStatus, int]:
     """How many jobs there are of each status."""
     rows = session.execute(select(Job.status, func.count()).group_by(Job.status))
-    found = dict(rows.tuples())
+    found = dict(rows.all())
     return {status: found.get(status, 0) for status in JobStatus}
 
 

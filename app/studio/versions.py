@@ -42,7 +42,7 @@ def running_per_definition(session: Session) -> dict[UUID, int]:
         .where(ProcessInstance.status.in_(RUNNING))
         .group_by(ProcessInstance.definition_id)
     )
-    return dict(session.execute(query).tuples())
+    return dict(session.execute(query).all())
 
 
 def running_per_key(session: Session) -> dict[str, int]:
@@ -52,4 +52,4 @@ def running_per_key(session: Session) -> dict[str, int]:
         .where(ProcessInstance.status.in_(RUNNING))
         .group_by(ProcessInstance.process_key)
     )
-    return dict(session.execute(query).tuples())
+    return dict(session.execute(query).all())

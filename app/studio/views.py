@@ -1,5 +1,7 @@
 """The process owner's pages: which processes run, how they are drawn, placing a new version."""
 
+from contextlib import closing
+
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -7,8 +9,14 @@ from app.access import Role, current_user, requires
 from app.db import db
 from app.pages import add_helpers
 from app.studio.versions import Version, running_per_key, versions_of
-from processes.engine.definitions import RejectedDeploymentError, definitions, deploy
-from processes.engine.findings import Finding
+from processes.engine import sandbox
+from processes.engine.definitions import (
+    RejectedDeploymentError,
+    definitions,
+    deploy,
+    deployed_xml,
+)
+from processes.engine.findings import Finding, is_deployable
 from workers.enqueue import commit_and_enqueue
 from workers.vocabulary import vocabulary
 
@@ -41,6 +49,10 @@ def upload() -> ResponseReturnValue:
     xml = _sent_diagram()
     if isinstance(xml, str):
         return _refused(problem=xml)
+    # In a child process first: whatever the file does to the checker, this process goes on.
+    findings = sandbox.check(xml, vocabulary(), deployed=deployed_xml(db.session()))
+    if not is_deployable(findings):
+        return _refused(findings=findings)
     try:
         deployed = deploy(
             db.session(),
@@ -94,7 +106,8 @@ def _sent_diagram() -> bytes | str:
     file = request.files.get("diagram")
     if file is None or not file.filename:
         return "Kies een BPMN-bestand."
-    xml = file.read(LARGEST_DIAGRAM + 1)
+    with closing(file):
+        xml = file.read(LARGEST_DIAGRAM + 1)
     if not xml:
         return "Dit bestand is leeg. Kies een ander bestand."
     if len(xml) > LARGEST_DIAGRAM:
