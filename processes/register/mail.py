@@ -4,10 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Index, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Index, Text, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from processes.base import Record, new_id, now
+from processes.register.providers import Provider
 
 
 class MailStatus(StrEnum):
@@ -36,3 +37,15 @@ class OutgoingMail(Record):
     last_answer: Mapped[str | None] = mapped_column(default=None)  # of the mail server
     created_at: Mapped[datetime] = mapped_column(default_factory=now)
     sent_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+def refused_address(session: Session, provider: Provider) -> bool:
+    """The contact person's address was refused by its mail server, at the last try (R45b)."""
+    last = session.scalars(
+        select(OutgoingMail)
+        .where(OutgoingMail.kvk == provider.kvk)
+        .where(OutgoingMail.recipient == provider.contact_email)
+        .order_by(OutgoingMail.created_at.desc())
+        .limit(1)
+    ).first()
+    return last is not None and last.status is MailStatus.REFUSED

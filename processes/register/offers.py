@@ -124,7 +124,7 @@ def edit(
     older register has another total (R52). Raises StaleOfferError, OfferFieldError,
     EndBeforeStartError.
     """
-    offer = _locked(session, offer_id)
+    offer = locked(session, offer_id)
     fields = {field: value for field, value in changes.items() if field != "hours_confirmed"}
     wanted = {field: new for field, new in read(fields).items() if getattr(offer, field) != new}
     if changes.get("hours_confirmed"):
@@ -140,7 +140,7 @@ def edit(
 
 def set_end_date(session: Session, offer_id: UUID, end_date: date | None, *, by: str) -> Offer:
     """Set or clear the end date; in the past, it hides the offer at once (R20, R21)."""
-    offer = _locked(session, offer_id)
+    offer = locked(session, offer_id)
     if offer.end_date != end_date:
         _change(session, offer, {"end_date": end_date}, by=by, action="offer-end-date")
     return offer
@@ -193,7 +193,7 @@ def keep_version(session: Session, offer: Offer, *, by: str) -> None:
 
 def publish(session: Session, offer_id: UUID, *, by: str) -> Offer:
     """Publish a complete concept. With an end date in the past it stays hidden (R23, R24)."""
-    offer = _locked(session, offer_id)
+    offer = locked(session, offer_id)
     if offer.provider.company_has_ended(today()):
         raise CompanyEndedError(offer.provider.kvk)
     offer.publish()
@@ -211,7 +211,7 @@ def mark_checked(
     by: str,
 ) -> Offer:
     """Note that the provider looked at the offer, or not after all (R26)."""
-    offer = _locked(session, offer_id)
+    offer = locked(session, offer_id)
     if checked != (offer.checked_at is not None):
         offer.checked_at, offer.checked_by = (now(), by) if checked else (None, None)
         _record(session, "offer-checked", offer, by, checked=checked)
@@ -220,7 +220,7 @@ def mark_checked(
 
 def copy(session: Session, offer_id: UUID, *, by: str) -> Offer:
     """A concept with the same content, without dates and without a past in the older register."""
-    original = _locked(session, offer_id)
+    original = locked(session, offer_id)
     offer = create(session, original.provider, by=by, branch=original.branch)
     values = read(fields_of(original) | {"start_date": None, "end_date": None})
     put(offer, values | {"title": f"{original.title[:240]} (kopie)".strip()})
@@ -230,7 +230,7 @@ def copy(session: Session, offer_id: UUID, *, by: str) -> Offer:
 
 def delete(session: Session, offer_id: UUID, *, by: str) -> Offer:
     """For good: the content is erased, a tombstone and the portfolios' snapshots stay (R31-R33)."""
-    offer = _locked(session, offer_id)
+    offer = locked(session, offer_id)
     offer.move_to(OfferStatus.DELETED)
     put(offer, read(dict.fromkeys(fields_of(offer))))
     offer.migration_notes, offer.legacy_fields, offer.legacy_newer = [], {}, False
@@ -251,7 +251,8 @@ def versions_of(session: Session, offer: Offer) -> list[OfferVersion]:
     return list(session.scalars(query.order_by(OfferVersion.version.desc())))
 
 
-def _locked(session: Session, offer_id: UUID) -> Offer:
+def locked(session: Session, offer_id: UUID) -> Offer:
+    """The offer as it is now, which nobody else changes until the transaction ends."""
     query = select(Offer).where(Offer.id == offer_id).options(joinedload(Offer.provider))
     query = query.with_for_update(of=Offer).execution_options(populate_existing=True)
     offer = session.scalar(query)

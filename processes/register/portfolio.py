@@ -1,6 +1,7 @@
 """Teachers and their portfolio: snapshots of the activities that they followed (R34-R38, A4)."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,6 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, Numeric, UniqueConstraint, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from processes.base import Record, StringSet, new_id, now
@@ -120,11 +122,12 @@ def hours(entries: Iterable[PortfolioEntry]) -> Hours:
 
 def known_teacher(session: Session, *, issuer: str, subject: str, name: str) -> Teacher:
     """The teacher who signed in, made at the first time."""
-    teacher = session.scalar(select(Teacher).filter_by(issuer=issuer, subject=subject))
-    if teacher is None:
-        teacher = Teacher(issuer=issuer, subject=subject, name=name)
-        session.add(teacher)
-        session.flush()
+    query = select(Teacher).filter_by(issuer=issuer, subject=subject)
+    if session.scalar(query) is None:
+        new = Teacher(issuer=issuer, subject=subject, name=name)
+        with suppress(IntegrityError), session.begin_nested():  # another tab may be first
+            session.add(new)
+    teacher = session.scalars(query).one()
     teacher.name = name or teacher.name
     return teacher
 

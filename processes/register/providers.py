@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -67,7 +68,10 @@ class ProviderUser(Record):
     """An employee as eHerkenning knows them: company, opaque pseudonym, broker; no name (R3)."""
 
     __tablename__ = "provider_user"
-    __table_args__ = (UniqueConstraint("issuer", "kvk", "subject"),)
+    __table_args__ = (
+        UniqueConstraint("issuer", "kvk", "subject"),
+        UniqueConstraint("kvk", "label"),  # two people are never one in the audit trail
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
     kvk: Mapped[str]
@@ -226,26 +230,20 @@ def reinstate(session: Session, provider: Provider, *, by: str) -> None:
 def known_user(session: Session, *, issuer: str, kvk: str, subject: str) -> ProviderUser:
     """The employee with this pseudonym; at the first login a new "medewerker n" (R3)."""
     user = _user(session, issuer, kvk, subject)
-    if user is None:
+    while user is None:
         number = select(func.count()).where(ProviderUser.kvk == kvk)
         label = f"medewerker {(session.scalar(number) or 0) + 1}"
-        user = ProviderUser(kvk=kvk, subject=subject, issuer=issuer, label=label)
-        try:
-            with session.begin_nested():
-                session.add(user)
-        except IntegrityError:  # the same employee in another tab was first
-            user = session.scalars(_user_query(issuer, kvk, subject)).one()
+        new = ProviderUser(kvk=kvk, subject=subject, issuer=issuer, label=label)
+        with suppress(IntegrityError), session.begin_nested():  # somebody else was first: again
+            session.add(new)
+        user = _user(session, issuer, kvk, subject)
     user.last_login_at = now()
     return user
 
 
-def _user_query(issuer: str, kvk: str, subject: str) -> Any:
-    return select(ProviderUser).filter_by(issuer=issuer, kvk=kvk, subject=subject)
-
-
 def _user(session: Session, issuer: str, kvk: str, subject: str) -> ProviderUser | None:
-    found: ProviderUser | None = session.scalar(_user_query(issuer, kvk, subject))
-    return found
+    query = select(ProviderUser).filter_by(issuer=issuer, kvk=kvk, subject=subject)
+    return session.scalar(query)
 
 
 def _record(session: Session, action: str, provider: Provider, by: str, **details: Any) -> None:

@@ -1,10 +1,12 @@
 """What the trade register says about a company, as we keep it (C1, C2)."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from typing import Any, Self
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from processes.base import now
@@ -110,14 +112,13 @@ def remember_extract(
     session: Session, kvk: str, *, outcome: str, facts: CompanyFacts | None, source: str
 ) -> TradeRegisterExtract:
     """Keep the last answer of the trade register about this number."""
-    extract = extract_of(session, kvk)
-    as_json = facts.as_json() if facts else None
-    if extract is None:
-        extract = TradeRegisterExtract(kvk=kvk, outcome=outcome, facts=as_json, source=source)
-        session.add(extract)
-    else:
-        extract.outcome, extract.facts, extract.source = outcome, as_json, source
-        extract.asked_at = now()
+    if extract_of(session, kvk) is None:
+        new = TradeRegisterExtract(kvk=kvk, outcome=outcome, facts=None, source=source)
+        with suppress(IntegrityError), session.begin_nested():  # a colleague may be first
+            session.add(new)
+    extract = session.get_one(TradeRegisterExtract, kvk)
+    extract.outcome, extract.source, extract.asked_at = outcome, source, now()
+    extract.facts = facts.as_json() if facts else None
     session.flush()
     return extract
 

@@ -133,7 +133,8 @@ def upgrade() -> None:
     sa.Column('first_login_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('last_login_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_provider_user')),
-    sa.UniqueConstraint('issuer', 'kvk', 'subject', name=op.f('uq_provider_user_issuer_kvk_subject'))
+    sa.UniqueConstraint('issuer', 'kvk', 'subject', name=op.f('uq_provider_user_issuer_kvk_subject')),
+    sa.UniqueConstraint('kvk', 'label', name=op.f('uq_provider_user_kvk_label'))
     )
     op.create_table('requirement_set',
     sa.Column('id', sa.Uuid(), nullable=False),
