@@ -28,4 +28,5 @@ def ask_again(response: Response) -> Response:
     response.cache_control.no_cache = True
     response.vary.add("Cookie")
     response.add_etag()
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

@@ -12,6 +12,7 @@ from app.access import Role, current_user, requires
 from app.db import db
 from app.offers.access import for_change, for_provider, worker
 from app.offers.blueprint import bp
+from app.offers.end_dates import day_in
 from app.offers.overview import filters_of, offers_of
 from app.pages import submission_sent
 from forms.offers import EndDateForm
@@ -95,7 +96,7 @@ def _end(chosen: Sequence[UUID]) -> ResponseReturnValue:
             form.end_date.errors = ["Vul een einddatum in."]
         page = render_template("offers/bulk_end_date.html", form=form, chosen=chosen, way=way)
         return page, 422 if is_sent else 200
-    day = form.end_date.data if way == "date" else None
+    day = day_in(form) if way == "date" else None
     if len(chosen) > AT_ONCE:
         return _background("bulk-end-date", chosen, end_date=day)
     return _results([end(db.session(), one, day, by=worker()) for one in chosen])

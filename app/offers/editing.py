@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.access import Role, current_user, requires
+from app.access import Role, current_user, kept_fields, requires
 from app.db import db
 from app.offers.access import for_change, offer_to_change, worker
 from app.offers.blueprint import bp
@@ -29,7 +29,7 @@ NOT_HERE = {"end_date"}  # has a page of its own, which says what it does (R20)
 @requires(Role.PROVIDER)
 @for_change
 def new(provider: Provider) -> ResponseReturnValue:
-    return _page(OfferForm(), provider=provider)
+    return _page(_kept() or OfferForm(), provider=provider)
 
 
 @bp.post("/nieuw")
@@ -54,7 +54,7 @@ def add(provider: Provider) -> ResponseReturnValue:
 @for_change
 def edit(provider: Provider, offer_id: UUID) -> ResponseReturnValue:
     offer = offer_to_change(offer_id)
-    return _page(form_of(offer), provider=provider, offer=offer)
+    return _page(_kept() or form_of(offer), provider=provider, offer=offer)
 
 
 @bp.post("/<uuid:offer_id>/bewerken")
@@ -111,6 +111,12 @@ def _refused(
     form[field].errors = [*form[field].errors, message]
     offer = None if request.endpoint == "offers.add" else offer_to_change(offer_id)
     return _page(form, provider=provider, offer=offer), 422
+
+
+def _kept() -> OfferForm | None:
+    """What somebody sent here after their session had ended (R17)."""
+    kept = kept_fields()
+    return OfferForm.from_draft(kept.fields) if kept else None
 
 
 def changes_in(form: OfferForm) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The last day that an activity is visible: the way to hide it without losing it (R20-R23)."""
 
 from datetime import date
+from typing import cast
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -35,7 +36,7 @@ def set_end_date(provider: Provider, offer_id: UUID) -> ResponseReturnValue:
     form = EndDateForm(request.form)
     if not form.validate() or not _follows_start(offer, form):
         return _page(provider, offer, form), 422
-    day = form.end_date.data
+    day = day_in(form)
     notices = end_date_notices(offer, day, on=today())
     if _asks_confirmation(offer, day) and request.form.get("confirmed") != str(day):
         return _page(provider, offer, form, notices=notices)
@@ -45,8 +46,13 @@ def set_end_date(provider: Provider, offer_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("offers.show", offer_id=offer_id))
 
 
+def day_in(form: EndDateForm) -> date | None:
+    """The day that was typed; WTForms says that a text field holds text."""
+    return cast("date | None", form.end_date.data)
+
+
 def _follows_start(offer: Offer, form: EndDateForm) -> bool:
-    day = form.end_date.data
+    day = day_in(form)
     if day is None or offer.start_date is None or day >= offer.start_date:
         return True
     message = f"De einddatum ligt voor de begindatum, {offer.start_date:%d-%m-%Y}."

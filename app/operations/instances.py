@@ -46,7 +46,7 @@ class InstanceFilter:
             text=words.get("zoek", "").strip(),
         )
 
-    def query(self) -> Select[tuple[ProcessInstance]]:
+    def query(self) -> Select[ProcessInstance]:
         """The instances that this filter lets through, the newest first."""
         query = (
             select(ProcessInstance)
@@ -108,7 +108,5 @@ def _instance(instance_id: UUID) -> ProcessInstance:
     return db.session().get(ProcessInstance, instance_id, options=whole) or abort(404)
 
 
-def _of(
-    table: type[Incident] | type[UserTask] | type[Job], instance_id: UUID
-) -> Select[tuple[Any]]:
+def _of(table: type[Incident] | type[UserTask] | type[Job], instance_id: UUID) -> Select[Any]:
     return select(table).where(table.instance_id == instance_id)

@@ -46,7 +46,7 @@ class JobFilter:
             older_than=age if age in AGES else None,
         )
 
-    def query(self) -> Select[tuple[Job]]:
+    def query(self) -> Select[Job]:
         """The jobs that this filter lets through, the newest first."""
         query = select(Job).order_by(Job.created_at.desc(), Job.id)
         if self.topic:

@@ -1,5 +1,7 @@
 """A teacher's portfolio: the hours, the activities followed, adding and taking out, and export."""
 
+from datetime import date
+from typing import cast
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
@@ -72,7 +74,9 @@ def add(offer_id: UUID) -> ResponseReturnValue:
         return render_template("portfolio/add.html", offer=offer, form=form), 422
     before = {entry.id for entry in entries_of(session, teacher)}
     try:
-        entry = add_entry(session, teacher, offer_id, form.followed_on.data, on=today())
+        entry = add_entry(
+            session, teacher, offer_id, cast("date", form.followed_on.data), on=today()
+        )
     except FollowedDateError as error:
         form.followed_on.errors = [error.message]
         return render_template("portfolio/add.html", offer=offer, form=form), 422

@@ -107,7 +107,7 @@ def _sent_diagram() -> bytes | str:
     if file is None or not file.filename:
         return "Kies een BPMN-bestand."
     with closing(file):
-        xml = file.read(LARGEST_DIAGRAM + 1)
+        xml: bytes = file.read(LARGEST_DIAGRAM + 1)
     if not xml:
         return "Dit bestand is leeg. Kies een ander bestand."
     if len(xml) > LARGEST_DIAGRAM:

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
@@ -363,7 +364,7 @@ def test_the_old_total_of_hours_can_be_confirmed(
     client: FlaskClient, session: Session, provider: Provider
 ) -> None:
     offer = an_offer(session, provider)
-    offer.touched, offer.legacy_hours, offer.source = frozenset(), 20, "registerleraar"
+    offer.touched, offer.legacy_hours = frozenset(), Decimal(20)
     session.commit()
     assert "stonden 20 uren in totaal" in client.get(f"/aanbod/{offer.id}/bewerken").text
     sent = form_of(based_on=offer.version, hours_confirmed="ja", next="publish")
