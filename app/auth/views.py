@@ -22,6 +22,8 @@ from app.access import Role, User, public, safe_next, signed_in_user
 from app.auth import claims, clients, levels, sessions, sign_in
 from app.db import db, writes
 from app.limits import limiter
+from processes.register.mail import refused_address
+from processes.register.providers import provider_of
 from workers.enqueue import commit_and_enqueue
 from workers.settings import Settings
 
@@ -105,12 +107,23 @@ def _signed_in(user: User) -> ResponseReturnValue:
     session.clear()  # a new form token, too
     sessions.start(db.session(), user)
     sign_in.record_login(db.session(), user)
+    home = _home(user)
     commit_and_enqueue(db.session())
-    return redirect(address or _home(user), 303)
+    return redirect(address or home, 303)
 
 
 def _home(user: User) -> str:
-    return next(address for role, address in HOMES.items() if role in user.roles)
+    """Where this user's work is; who has registered lands on the overview (R12)."""
+    provider = provider_of(db.session(), user.kvk) if user.kvk else None
+    if provider is None:
+        return next(address for role, address in HOMES.items() if role in user.roles)
+    if refused_address(db.session(), provider):
+        flash(
+            f"Onze e-mail naar {provider.contact_email} kwam niet aan. "
+            "Wijzig het e-mailadres bij Bedrijf.",
+            "warning",
+        )
+    return "/aanbod"
 
 
 def _cancelled() -> ResponseReturnValue:

@@ -10,9 +10,10 @@ from app.db import db
 from app.pages import submission_sent
 from app.tasks.blueprint import bp
 from app.tasks.company_facts import may_declare
-from app.tasks.mails import is_refused, tell_contact
+from app.tasks.mails import tell_contact
 from forms.providers import ContactForm
 from forms.registry import Draft
+from processes.register.mail import refused_address
 from processes.register.providers import Provider, change_contact, provider_of
 from workers.enqueue import commit_and_enqueue
 from workers.summaries import contact_of, provider_rows
@@ -56,6 +57,6 @@ def _page(provider: Provider, form: ContactForm) -> str:
         provider=provider,
         form=form,
         rows=provider_rows(provider),
-        is_refused=is_refused(db.session(), provider),
+        is_refused=refused_address(db.session(), provider),
         may_change=not provider.is_suspended and may_declare(current_user()),
     )

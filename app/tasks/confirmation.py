@@ -7,9 +7,10 @@ from app.access import Role, current_kvk, current_user, requires
 from app.db import db
 from app.pages import submission_sent
 from app.tasks.blueprint import bp
-from app.tasks.mails import is_refused, last_confirmation, may_send_again, send_again
+from app.tasks.mails import last_confirmation, may_send_again, send_again
 from forms.fields import shown_phone
 from processes.register.declarations import declaration_of
+from processes.register.mail import refused_address
 from processes.register.providers import Provider, provider_of
 from workers.enqueue import commit_and_enqueue
 from workers.summaries import Rows, answer_rows, contact_of, contact_rows, provider_rows
@@ -26,7 +27,7 @@ def confirmed() -> ResponseReturnValue:
         "tasks/confirmed.html",
         provider=provider,
         mail=last_confirmation(db.session(), provider.kvk),
-        is_refused=is_refused(db.session(), provider),
+        is_refused=refused_address(db.session(), provider),
         answers=_answers(provider),
         company=provider_rows(provider),
         contact=contact_rows(contact, shown_phone(contact["phone"]) if contact["phone"] else None),

@@ -10,7 +10,7 @@ from processes.base import now
 from processes.engine.jobs import create_job
 from processes.engine.models import Job
 from processes.register.changes import record_event
-from processes.register.mail import MailStatus, OutgoingMail
+from processes.register.mail import OutgoingMail
 from processes.register.providers import Provider
 
 AGAIN = "send-confirmation-again"
@@ -26,18 +26,6 @@ def last_confirmation(session: Session, kvk: str) -> OutgoingMail | None:
         .order_by(OutgoingMail.created_at.desc())
         .limit(1)
     ).first()
-
-
-def is_refused(session: Session, provider: Provider) -> bool:
-    """The address that we have now was refused by its mail server (R45b)."""
-    last = session.scalars(
-        select(OutgoingMail)
-        .where(OutgoingMail.kvk == provider.kvk)
-        .where(OutgoingMail.recipient == provider.contact_email)
-        .order_by(OutgoingMail.created_at.desc())
-        .limit(1)
-    ).first()
-    return last is not None and last.status is MailStatus.REFUSED
 
 
 def may_send_again(session: Session, provider: Provider) -> bool:
