@@ -37,6 +37,7 @@ __all__ = [
     "open_user_tasks",
     "save_draft",
     "start_process",
+    "task_variables",
     "throw_bpmn_error",
     "variables",
 ]
@@ -184,6 +185,13 @@ def open_user_tasks(
         if value is not None:
             query = query.where(column == value)
     return list(session.scalars(query))
+
+
+def task_variables(session: Session, task: UserTask) -> dict[str, Any]:
+    """A copy of the variables as the token at this open task sees them; of a round, its own too."""
+    instance = session.get_one(ProcessInstance, task.instance_id)
+    copied: dict[str, Any] = json_value(steps.load(session, instance).variables_at(task.id))
+    return copied
 
 
 def _job_step(session: Session, job: Job, work: steps.Work) -> None:

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from SpiffWorkflow.bpmn.specs.mixins.events.start_event import StartEvent
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
-from SpiffWorkflow.util.deep_merge import DeepMerge
 from SpiffWorkflow.util.task import TaskState
 
 from processes.engine import expressions
@@ -20,7 +19,9 @@ from processes.engine.spiff_events import Conditional, Error, Escalation
 from processes.engine.spiff_flat import SCRIPT_ENGINE, Flat, Subworkflow
 from processes.engine.spiff_parser import Specification
 from processes.engine.spiff_prune import prune
+from processes.engine.spiff_rewrite import is_made
 from processes.engine.spiff_tasks import LoketServiceTask
+from processes.engine.spiff_variables import variables_in
 from processes.engine.spiff_waits import Wait, definitions_of, waits_of
 from processes.engine.values import variables_of
 
@@ -91,17 +92,25 @@ class Workflow(Flat, BpmnWorkflow):
     def start(self, variables: Mapping[str, Any], element_id: str | None = None) -> None:
         """Begin with these variables, at the start event that is named or the plain one."""
         self.task_tree.data.update(variables)
+        self._advance(time.monotonic() + MAX_SECONDS, before=StartEvent if element_id else None)
+        for task in self._start_events():
+            if element_id not in (None, task.task_spec.bpmn_id) and task.workflow is self:
+                task.cancel()
         self._advance(time.monotonic() + MAX_SECONDS)
-        waiting = [
-            task
-            for workflow in (self, *self.subprocesses.values())
-            for task in workflow.tasks.values()
-            if task._state == TaskState.WAITING and isinstance(task.task_spec, StartEvent)
-        ]
-        for task in waiting:
+        for task in self._start_events():
             if element_id in (None, task.task_spec.bpmn_id):
                 catch(task, task.task_spec.event_definition, {})
                 return
+
+    def _start_events(self) -> list[Any]:
+        return [
+            task
+            for workflow in (self, *self.subprocesses.values())
+            for task in workflow.tasks.values()
+            if task._state & (TaskState.WAITING | TaskState.READY)
+            and isinstance(task.task_spec, StartEvent)
+            and not is_made(task.task_spec.bpmn_id)
+        ]
 
     def waits(self) -> list[Wait]:
         """All that this instance waits for now."""
@@ -151,19 +160,13 @@ class Workflow(Flat, BpmnWorkflow):
             for token_id in token_ids & workflow.tasks.keys():
                 workflow.tasks[token_id].last_state_change = moment.timestamp()
 
+    def variables_at(self, token_id: UUID) -> dict[str, Any]:
+        """The variables as one token sees them."""
+        return dict(self._task(token_id).data)
+
     def variables(self) -> dict[str, Any]:
         """The variables of the instance: for each, what was written last."""
-        if self.completed:
-            return dict(self.data)
-        merged = dict(self.task_tree.data)
-        workflows = (self, *self.subprocesses.values())
-        passed = [
-            task for workflow in workflows for task in workflow.tasks.values() if _has_run(task)
-        ]
-        for task in sorted(passed, key=lambda task: task.last_state_change):
-            merged |= DeepMerge.get_updated_keys(_data_before(task), task.data)
-        merged.pop("data_objects", None)
-        return {**merged, **self.data_objects}
+        return variables_in(self)
 
     # -- what the task specs and event definitions ask
 
@@ -247,9 +250,9 @@ class Workflow(Flat, BpmnWorkflow):
             raise TokenGoneError(token_id)
         return task
 
-    def _advance(self, deadline: float) -> None:
+    def _advance(self, deadline: float, before: type | None = None) -> None:
         pruned = self.steps
-        while ready := self._ready_tasks():
+        while ready := self._ready_tasks(before):
             for task in ready:
                 if task._state == TaskState.READY:
                     self._count_step(deadline)
@@ -266,13 +269,15 @@ class Workflow(Flat, BpmnWorkflow):
             message = f"a turn of more than {MAX_STEPS} steps or {MAX_SECONDS} seconds"
             raise BudgetExceededError(message)
 
-    def _ready_tasks(self) -> list[Any]:
+    def _ready_tasks(self, before: type | None) -> list[Any]:
         inner_first = sorted(self.subprocesses.values(), key=lambda inner: -inner.depth)
         for workflow in (*inner_first, self):
             ready = [
                 task
                 for task in workflow.tasks.values()
-                if task._state == TaskState.READY and not task.task_spec.manual
+                if task._state == TaskState.READY
+                and not task.task_spec.manual
+                and not (before and isinstance(task.task_spec, before))
             ]
             if ready:
                 return ready
@@ -298,12 +303,3 @@ class Workflow(Flat, BpmnWorkflow):
         spec = task.task_spec
         if task._state == TaskState.COMPLETED and getattr(spec, "is_passed", False):
             self.passages.append(Passage(task.id, spec.element, "completed"))
-
-
-def _has_run(task: Any) -> bool:
-    return bool(task._state & (TaskState.FINISHED_MASK | TaskState.STARTED))
-
-
-def _data_before(task: Any) -> Mapping[str, Any]:
-    parent = task.parent
-    return parent.data if parent is not None else {}

@@ -1,4 +1,4 @@
-"""Multi-instance and loops: each round has its own copy of the variables, and gives back changes."""
+"""Multi-instance and loops: a round has its own copy of the variables, and gives back changes."""
 
 from collections.abc import Iterator, Mapping
 from copy import deepcopy

@@ -26,7 +26,7 @@ from SpiffWorkflow.bpmn.parser.task_parsers import (
 )
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
-from SpiffWorkflow.bpmn.specs.defaults import EndEvent, SendTask
+from SpiffWorkflow.bpmn.specs.defaults import EndEvent, NoneTask, SendTask
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 
@@ -34,7 +34,7 @@ from processes.engine import diagram, spiff_tasks
 from processes.engine.diagram import CAMUNDA, Element
 from processes.engine.spiff_events import Message, Signal, ours
 from processes.engine.spiff_loops import LOOPS
-from processes.engine.spiff_rewrite import BODY, drawn_id, is_made, rewrite
+from processes.engine.spiff_rewrite import BODY, EVENT, drawn_id, is_made, rewrite
 
 # SpiffWorkflow's parser goes four frames deeper for each node of a chain; 700 nodes are allowed.
 sys.setrecursionlimit(max(sys.getrecursionlimit(), 10_000))
@@ -104,13 +104,15 @@ class Specification:
 
     def task_specs(self, scope_id: str) -> dict[str, Any]:
         """The task specs of what was drawn in this scope, by id."""
-        found: dict[str, Any] = {}
-        for name in (scope_id, f"{scope_id}{BODY}"):
-            spec = self.spec if name == self.key else self.subprocesses.get(name)
-            for id_, task_spec in (spec.task_specs if spec is not None else {}).items():
-                if not id_.endswith(BODY):
-                    found[id_] = task_spec
-        return found
+        names = (scope_id, f"{scope_id}{BODY}")
+        specs = [self.spec if name == self.key else self.subprocesses.get(name) for name in names]
+        return {
+            id_: task_spec
+            for spec in specs
+            if spec is not None
+            for id_, task_spec in spec.task_specs.items()
+            if not is_made(id_)
+        }
 
 
 def parse(xml: bytes, key: str, called: Mapping[str, bytes] | None = None) -> Specification:
@@ -127,9 +129,15 @@ def parse(xml: bytes, key: str, called: Mapping[str, bytes] | None = None) -> Sp
         raise UnparsableDiagramError(str(error)) from error
     except (NotImplementedError, RecursionError) as error:
         raise UnparsableDiagramError(str(error)) from error
-    for each in (spec, *subprocesses.values()):
+    every = (spec, *subprocesses.values())
+    on_an_edge = {
+        drawn_id(name) for each in every for name in each.task_specs if name.endswith(EVENT)
+    }
+    for each in every:
         root = parser.process_parsers[each.name].document_root
         _adapt(each, next(file.elements for file in files if file.tree is root))
+        for id_ in on_an_edge & each.task_specs.keys():
+            each.task_specs[id_].is_passed = False  # the event on the edge is, in its place
     body = subprocesses.get(f"{key}{BODY}", spec)
     starts = {
         (type(event.event_definition).__name__.lower(), event.event_definition.name): event.name
@@ -146,6 +154,8 @@ def _adapt(spec: Any, elements: Mapping[str, Element]) -> None:
         id_ = getattr(task_spec, "bpmn_id", None) or ""
         task_spec.element = elements.get(drawn_id(id_))
         task_spec.is_passed = task_spec.element is not None and not is_made(id_)
+        if isinstance(task_spec, NoneTask):
+            task_spec.manual = False  # a plain task passes; what waits is a manual task
         if isinstance(task_spec, spiff_tasks.LoketEventBasedGateway):
             _adapt_gateway(task_spec, elements)
         elif hasattr(task_spec, "event_definition"):

@@ -38,8 +38,8 @@ def drawn_id(id_: str) -> str:
 
 
 def is_made(id_: str) -> bool:
-    """Whether a rewrite made this element, so that passing it is no history."""
-    return id_.endswith((BODY, EVENT))
+    """Whether a rewrite made this element, and nobody drew it."""
+    return id_.endswith(BODY)
 
 
 def _scopes(tree: etree._Element) -> Iterator[etree._Element]:

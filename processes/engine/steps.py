@@ -3,7 +3,7 @@
 import logging
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -118,7 +118,14 @@ def take_step(
         session.refresh(instance)
         failure = Failure(error, workflow.running, doer)
         raise StepFailedError(record_incident(session, instance, failure)) from error
-    return workflow.thrown
+    return [_with_key(thrown, instance) for thrown in workflow.thrown]
+
+
+def _with_key(thrown: Thrown, instance: ProcessInstance) -> Thrown:
+    """A message without a key of its own carries the business key of its sender."""
+    if thrown.kind == "message" and thrown.correlation_key is None:
+        return replace(thrown, correlation_key=instance.business_key)
+    return thrown
 
 
 def _step(

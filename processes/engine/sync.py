@@ -210,7 +210,7 @@ def _append_history(session: Session, step: Step, ended: list[Wait]) -> None:
     }
     for wait in ended:
         still_waits = any(wait.token_id == other.token_id for other in step.after)
-        if wait.token_id in since and not still_waits:
+        if wait.kind in ("user", "job") and wait.token_id in since and not still_waits:
             result = "error" if wait.token_id == step.done_token else "cancelled"
             passage = Passage(wait.token_id, wait.element, result)
             rows[wait.token_id] = _passage(step, passage, wait.since, moment)

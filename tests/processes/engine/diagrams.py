@@ -132,3 +132,7 @@ def define(session: Session, xml: bytes, key: str = "p") -> ProcessDefinition:
     session.add(definition)
     session.flush()
     return definition
+
+
+def escalation(code: str) -> str:
+    return f'<bpmn:escalationEventDefinition escalationRef="escalation_{code}"/>'

@@ -5,12 +5,13 @@ from sqlalchemy.orm import Session
 
 from processes.engine import definitions, instances
 from processes.engine.findings import Vocabulary
+from processes.engine.models import ProcessDefinition
 from tests.processes.engine.diagrams import node, process, straight, user
 
 WORDS = Vocabulary(forms=frozenset({"a", "b"}), topics={}, delegates={})
 
 
-def deploy(session: Session, xml: bytes) -> list[definitions.ProcessDefinition]:
+def deploy(session: Session, xml: bytes) -> list[ProcessDefinition]:
     return definitions.deploy(session, xml, vocabulary=WORDS, deployed_by="petra", note="proef")
 
 
