@@ -1,6 +1,8 @@
 """What the tests of the rules share: a vocabulary, examples, and two questions about each."""
 
 from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
 
 from processes.engine.checks import check
 from processes.engine.findings import Finding, Severity, Vocabulary
@@ -23,6 +25,13 @@ class Example:
     good: bytes = PLAIN
     at: str | None = "a"
     beside: dict[str, bytes] = field(default_factory=dict)  # what is deployed already
+
+
+def examples() -> dict[str, Example]:
+    """Every example of the tests beside this file, by rule."""
+    names = sorted(path.stem for path in Path(__file__).parent.glob("test_*.py"))
+    modules = [import_module(f"tests.processes.engine.rules.{name}") for name in names]
+    return {rule: each for module in modules for rule, each in module.EXAMPLES.items()}
 
 
 def found(xml: bytes, beside: dict[str, bytes] | None = None) -> list[Finding]:
