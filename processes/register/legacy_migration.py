@@ -18,6 +18,7 @@ from processes.register.legacy import (
     MigrationResult,
 )
 from processes.register.legacy_cleaning import Cleaned, clean
+from processes.register.legacy_columns import by_column
 from processes.register.offer_fields import as_json, put
 from processes.register.offer_rules import Offer
 from processes.register.offer_terms import OfferStatus
@@ -190,10 +191,15 @@ def record_failure(session: Session, legacy_offer: LegacyOffer, reason: str) -> 
         session,
         legacy_offer,
         outcome=MigrationOutcome.FAILED,
-        title=clean(legacy_offer.raw).values["title"],
+        title=_title_as_it_came(legacy_offer),
         offer_id=None,
         notes=[reason],
     )
+
+
+def _title_as_it_came(legacy_offer: LegacyOffer) -> str:
+    """Read without cleaning, for cleaning may be what failed."""
+    return by_column(legacy_offer.raw).get("title", "")[:250]
 
 
 def _put_result(session: Session, legacy_offer: LegacyOffer, **columns: Any) -> MigrationResult:
