@@ -1,0 +1,98 @@
+"""A real browser for the journeys, and a running product for each kind of database."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
+
+from tests.product import Product
+
+CHROMIUM = Path("/usr/bin/chromium")
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE = 5_000  # milliseconds
+
+NewPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def product(backend: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """Every part of the product as a process of its own, on SQLite and on PostgreSQL."""
+    folder = tmp_path_factory.mktemp("product")
+    product = Product(_new_database(backend, folder), folder)
+    try:
+        product.start()
+        yield product
+    finally:
+        product.stop()
+
+
+def _new_database(backend: Any, folder: Path) -> str:
+    if backend.name == "sqlite":
+        return f"sqlite:///{folder / 'loket.db'}"
+    engine = sa.create_engine(f"{backend.server}/postgres", isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("CREATE DATABASE product")
+    engine.dispose()
+    return f"{backend.server}/product"
+
+
+@pytest.fixture
+def new_page(browser: Browser, product: Product) -> Iterator[NewPage]:
+    """Opens a browser of another person; at the end, no page may have complained."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    own = {"base_url": product.url, "locale": "nl-NL", "timezone_id": "Europe/Amsterdam"}
+
+    def open_page(**options: Any) -> Page:
+        context = browser.new_context(**(own | options))
+        contexts.append(context)
+        context.set_default_timeout(PATIENCE)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.extend(_complaint(message)))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def _complaint(message: ConsoleMessage) -> list[str]:
+    """What the browser's console says, but for the answers with a status that a test asked for."""
+    expected = "Failed to load resource: the server responded with a status of 4"
+    is_bad = message.type in {"error", "warning"} and not message.text.startswith(expected)
+    return [f"{message.location.get('url')}: {message.text}"] if is_bad else []
+
+
+@pytest.fixture
+def page(new_page: NewPage) -> Page:
+    return new_page()

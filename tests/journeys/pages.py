@@ -1,0 +1,99 @@
+"""What people do on the pages of Loket, in their own words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from playwright.sync_api import Page, expect
+
+YES = ("ja", "ja", "ja", "ja")
+
+
+@dataclass(frozen=True)
+class Employee:
+    """Who logs in with eHerkenning: a company, a level, an opaque pseudonym, maybe a branch."""
+
+    kvk: str
+    subject: str = "medewerker-1"
+    loa: str = "loa2plus"
+    branch: str = ""
+
+
+def login(page: Page, employee: Employee, outcome: str = "success") -> None:
+    """Through the login simulator, and back to wherever Loket leads."""
+    page.goto("/inloggen")
+    page.get_by_role("button", name="Inloggen met eHerkenning").click()
+    log_in_at_the_simulator(page, employee, outcome)
+
+
+def log_in_at_the_simulator(page: Page, employee: Employee, outcome: str = "success") -> None:
+    if page.locator(f"[name=kvk] option[value='{employee.kvk}']").count():
+        page.locator("[name=kvk]").select_option(employee.kvk)
+    else:
+        page.locator("[name=kvk]").select_option("anders")
+        page.locator("[name=other_kvk]").fill(employee.kvk)
+    page.locator("[name=loa]").select_option(employee.loa)
+    page.locator("[name=subject]").select_option(employee.subject)
+    page.locator("[name=branch]").fill(employee.branch)
+    page.locator(f"[name=outcome][value={outcome}]").check()
+    page.get_by_role("button", name="Inloggen", exact=True).click()
+
+
+def login_account(page: Page, subject: str) -> None:
+    """A teacher, or somebody who works for the register."""
+    page.goto("/inloggen")
+    page.get_by_role("button", name="Inloggen met uw account").click()
+    page.locator(f"[name=subject][value={subject}]").check()
+    page.get_by_role("button", name="Inloggen", exact=True).click()
+
+
+def heading(page: Page, text: str) -> None:
+    """The page that this is."""
+    expect(page.get_by_role("heading", level=1)).to_contain_text(text, ignore_case=True)
+
+
+def begin(page: Page, employee: Employee) -> None:
+    """Step 1: log in for the first time, and begin."""
+    login(page, employee)
+    heading(page, "Welkom")
+    page.get_by_role("button", name="Beginnen met aanmelden").click()
+    heading(page, "Kwaliteitseisen")
+
+
+def answer(page: Page, answers: Sequence[str] = YES) -> None:
+    for number, given in enumerate(answers, start=1):
+        page.locator(f"[name=requirement_{number}][value={given}]").check()
+    if answers[-1] == "ja":
+        page.locator("[name=complaints_url]").fill("https://www.voorbeeld.example/klachten")
+
+
+def declare(page: Page, answers: Sequence[str] = YES) -> None:
+    """Step 2: the quality requirements, each yes or no."""
+    answer(page, answers)
+    page.get_by_role("button", name="Opslaan en verder").click()
+
+
+def fill_in_contact(page: Page, email: str, name: str = "Noor de Wit") -> None:
+    heading(page, "Bedrijfsgegevens")
+    page.locator("[name=contact_name]").fill(name)
+    page.locator("[name=contact_email]").fill(email)
+
+
+def company(page: Page, email: str) -> None:
+    """Step 3: the company is as the trade register says; who is the contact person?"""
+    fill_in_contact(page, email)
+    page.get_by_role("button", name="Opslaan en verder").click()
+    heading(page, "Controleer uw aanmelding")
+
+
+def confirm(page: Page) -> None:
+    """The last look, and then for real."""
+    page.get_by_role("button", name="Aanmelding bevestigen").click()
+    heading(page, "Uw aanmelding is bevestigd")
+
+
+def register(page: Page, employee: Employee, email: str) -> None:
+    """All steps of the registration, without a hitch."""
+    begin(page, employee)
+    declare(page)
+    company(page, email)
+    confirm(page)

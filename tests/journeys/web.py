@@ -1,0 +1,30 @@
+"""The portal as a thread of the test itself, so that the test can set its clock."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from werkzeug.serving import make_server
+
+from app.db import db
+from app.factory import create_app
+from tests.product import Product
+from workers.settings import use_settings
+
+
+@contextmanager
+def web_of(product: Product) -> Iterator[str]:
+    """Another web server on the product's database; yields its address."""
+    app = create_app(product.settings)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+        with app.app_context():
+            db.engine.dispose()
+        use_settings(None)
