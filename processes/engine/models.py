@@ -85,7 +85,9 @@ class ProcessInstance(Record):
     started_at: Mapped[datetime] = mapped_column(default_factory=now)
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
 
-    definition: Mapped[ProcessDefinition] = relationship(init=False, repr=False, lazy="raise_on_sql")
+    definition: Mapped[ProcessDefinition] = relationship(
+        init=False, repr=False, lazy="raise_on_sql"
+    )
 
 
 class UserTask(Record):
@@ -148,12 +150,16 @@ class Job(Record):
     due_at: Mapped[datetime] = mapped_column(default_factory=now)
     lease_until: Mapped[datetime | None] = mapped_column(default=None)
     lease_owner: Mapped[str | None] = mapped_column(default=None)
-    progress: Mapped[dict[str, Any] | None] = mapped_column(default=None)  # {"done": 3, "total": 14}
+    progress: Mapped[dict[str, Any] | None] = mapped_column(
+        default=None
+    )  # {"done": 3, "total": 14}
     last_error: Mapped[str | None] = mapped_column(Text, default=None)
     created_at: Mapped[datetime] = mapped_column(default_factory=now)
     done_at: Mapped[datetime | None] = mapped_column(default=None)
 
-    instance: Mapped[ProcessInstance | None] = relationship(init=False, repr=False, lazy="raise_on_sql")
+    instance: Mapped[ProcessInstance | None] = relationship(
+        init=False, repr=False, lazy="raise_on_sql"
+    )
 
 
 class Incident(Record):
@@ -163,9 +169,7 @@ class Incident(Record):
     __table_args__ = (Index("ix_incident_status", "status"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
-    instance_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("process_instance.id"), index=True
-    )
+    instance_id: Mapped[UUID | None] = mapped_column(ForeignKey("process_instance.id"), index=True)
     job_id: Mapped[UUID | None] = mapped_column(ForeignKey("job.id"), index=True)
     element_id: Mapped[str | None]
     kind: Mapped[str]  # job-failed, uncaught-error, expression, merge-conflict, budget

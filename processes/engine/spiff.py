@@ -15,13 +15,13 @@ from processes.engine import expressions
 from processes.engine.diagram import Element
 from processes.engine.registry import BpmnError
 from processes.engine.spiff_errors import boundary_for, catch, end_scope, scopes_of
-from processes.engine.spiff_events import Conditional, Error, Escalation
+from processes.engine.spiff_events import Error, Escalation
 from processes.engine.spiff_flat import SCRIPT_ENGINE, Flat, Subworkflow
 from processes.engine.spiff_parser import Specification
 from processes.engine.spiff_prune import prune
 from processes.engine.spiff_rewrite import is_made
 from processes.engine.spiff_tasks import LoketServiceTask
-from processes.engine.spiff_variables import variables_in
+from processes.engine.spiff_variables import conditions_come_true, variables_in
 from processes.engine.spiff_waits import Wait, definitions_of, waits_of
 from processes.engine.values import variables_of
 
@@ -148,7 +148,9 @@ class Workflow(Flat, BpmnWorkflow):
         """Run all that needs no waiting, within the budget of one turn; then drop what is past."""
         deadline = time.monotonic() + MAX_SECONDS
         self._advance(deadline)
-        while self._conditions_come_true():
+        while true := conditions_come_true(self):
+            for task, definition in true:
+                catch(task, definition, {})
             self._advance(deadline)
         self.bpmn_events.clear()
         self.is_completed()
@@ -282,22 +284,6 @@ class Workflow(Flat, BpmnWorkflow):
             if ready:
                 return ready
         return []
-
-    def _conditions_come_true(self) -> bool:
-        """Wake the conditional events whose condition holds by now."""
-        waiting = [
-            (task, definition)
-            for task in self.event_manager.tasks.values()
-            for definition in definitions_of(task.task_spec)
-            if task._state == TaskState.WAITING and isinstance(definition, Conditional)
-        ]
-        if not waiting:
-            return False
-        variables = self.variables()
-        true = [(task, its) for task, its in waiting if its.comes_true(task, variables)]
-        for task, definition in true:
-            catch(task, definition, {})
-        return bool(true)
 
     def _note(self, task: Any) -> None:
         spec = task.task_spec

@@ -5,6 +5,9 @@ from typing import Any
 from SpiffWorkflow.util.deep_merge import DeepMerge
 from SpiffWorkflow.util.task import TaskState
 
+from processes.engine.spiff_events import Conditional
+from processes.engine.spiff_waits import definitions_of
+
 HAS_RUN = TaskState.FINISHED_MASK | TaskState.STARTED
 
 
@@ -21,6 +24,20 @@ def variables_in(top: Any) -> dict[str, Any]:
         merged |= _own_data(task)
     merged.pop("data_objects", None)
     return {**merged, **top.data_objects}
+
+
+def conditions_come_true(top: Any) -> list[tuple[Any, Conditional]]:
+    """The conditional events whose condition holds now, and did not when we last looked."""
+    waiting = [
+        (task, definition)
+        for task in top.event_manager.tasks.values()
+        for definition in definitions_of(task.task_spec)
+        if task._state == TaskState.WAITING and isinstance(definition, Conditional)
+    ]
+    if not waiting:
+        return []
+    variables = variables_in(top)
+    return [(task, its) for task, its in waiting if its.comes_true(task, variables)]
 
 
 def _own_data(task: Any) -> dict[str, Any]:

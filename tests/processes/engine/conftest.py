@@ -10,6 +10,8 @@ from processes.engine import registry
 @pytest.fixture(autouse=True)
 def _own_registry() -> Iterator[None]:
     delegates, topics = dict(registry.DELEGATES), dict(registry.TOPICS)
+    registry.DELEGATES.clear()
+    registry.TOPICS.clear()
     yield
     registry.DELEGATES.clear()
     registry.DELEGATES.update(delegates)
