@@ -19,31 +19,12 @@ from forms.fields import (
     UrlField,
 )
 from forms.registry import UserTaskForm, user_task_form
-from processes.register.offers import Area, OfferKind, OfferStatus, Sector
-
-KIND_LABELS = {
-    OfferKind.PROGRAMME: "Opleiding",
-    OfferKind.COURSE: "Cursus",
-    OfferKind.STUDY_DAY: "Studiedag",
-    OfferKind.CONFERENCE: "Conferentie",
-    OfferKind.IN_SCHOOL: "Andere activiteit binnen de school",
-    OfferKind.OUTSIDE_SCHOOL: "Andere activiteit buiten de school",
-    OfferKind.SELF_STUDY: "Professionele zelfstudie",
-}
-AREA_LABELS = {
-    Area.SUBJECT: "Vakinhoudelijk",
-    Area.DIDACTICS: "(Vak)didactisch",
-    Area.PEDAGOGY: "Pedagogisch",
-    Area.GENERAL: "Algemeen professioneel handelen",
-    Area.SCHOOL_DEVELOPMENT: "Onderwijskundige ontwikkelingen in de school",
-    Area.PROFESSION: "Ontwikkeling van de beroepsgroep",
-}
-SECTOR_LABELS = {
-    Sector.PRIMARY: "Primair onderwijs (po)",
-    Sector.SECONDARY: "Voortgezet onderwijs (vo)",
-    Sector.VOCATIONAL: "Middelbaar beroepsonderwijs (mbo)",
-    Sector.SPECIAL: "Speciaal onderwijs (so)",
-}
+from processes.register.offer_terms import (
+    AREA_LABELS,
+    KIND_LABELS,
+    SECTOR_LABELS,
+    OfferStatus,
+)
 
 
 def _choices(labels: Mapping[Any, str]) -> list[tuple[str, str]]:
@@ -56,7 +37,7 @@ class OfferForm(UserTaskForm):
 
     based_on = IntegerField(validators=[Optional()])
     title = LineField("Titel")
-    kind = ChoiceField("Soort activiteit", choices=_choices(KIND_LABELS))
+    kind = ChoiceField("Type activiteit", choices=_choices(KIND_LABELS))
     contribution = TextField("Bijdrage aan de professionele ontwikkeling")
     content = TextField("Inhoud en opzet")
     contact_hours = HoursField("Contacturen")
@@ -74,7 +55,7 @@ class OfferForm(UserTaskForm):
     language = LineField("Taal", limit=100)
     max_participants = CountField("Hoogste aantal deelnemers")
     evidence = LineField("Bewijs van deelname")
-    start_date = DutchDateField("Startdatum")
+    start_date = DutchDateField("Begindatum")
     end_date = DutchDateField("Einddatum")
 
     def validate_end_date(self, field: DutchDateField) -> None:
@@ -170,7 +151,7 @@ class CatalogueSearchForm(Form):
     text = StringField("Zoeken")
     sectors = ChoicesField("Sector", choices=_choices(SECTOR_LABELS))
     areas = ChoicesField("Bekwaamheidsgebied", choices=_choices(AREA_LABELS))
-    kinds = ChoicesField("Soort activiteit", choices=_choices(KIND_LABELS))
+    kinds = ChoicesField("Type activiteit", choices=_choices(KIND_LABELS))
     hours_from = HoursField("Vanaf (uren)")
     hours_to = HoursField("Tot en met (uren)")
     online = BooleanField("Online te volgen")

@@ -128,7 +128,7 @@ def test_a_deleted_activity_keeps_its_hours_and_says_so(
     session.commit()
     page = client.get("/portfolio").text
     assert "Rekenen met plezier" in page
-    assert "Door aanbieder verwijderd" in page
+    assert "door aanbieder verwijderd" in page
     assert "16 van 160 uur" in page
     assert client.get(f"/portfolio/toevoegen/{offer.id}").status_code == 410
 
