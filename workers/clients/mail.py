@@ -4,6 +4,7 @@ import smtplib
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass
+from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
@@ -69,8 +70,8 @@ def as_email(settings: Settings, message: Message) -> EmailMessage:
     letter["Message-ID"] = message.message_id
     letter["Date"] = format_datetime(local(now()))
     letter["Auto-Submitted"] = "auto-generated"
-    letter.set_content(message.text)
-    letter.add_alternative(message.html, subtype="html")
+    letter.set_content(message.text, cte="quoted-printable")
+    letter.add_alternative(message.html, subtype="html", cte="quoted-printable")
     return letter
 
 
@@ -101,7 +102,7 @@ def _deliver(server: smtplib.SMTP, sender: str, recipient: str, letter: EmailMes
     if code >= PERMANENT and code not in TEMPORARY_5XX:
         raise RecipientRefusedError(_text(code, answer))
     _expect((code, answer))
-    code, answer = server.data(letter.as_bytes())
+    code, answer = server.data(letter.as_bytes(policy=policy.SMTP))
     _expect((code, answer))
     return _text(code, answer)
 

@@ -1,0 +1,51 @@
+"""A real SMTP server that a test can tell what to answer."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any, cast
+
+from aiosmtpd.controller import Controller
+
+
+@dataclass
+class MailServer:
+    """Keeps what it accepts; `recipient` and `content` are its answers to RCPT and DATA."""
+
+    port: int
+    recipient: str = "250 OK"
+    content: str = "250 OK"
+    accepted: list[tuple[list[str], EmailMessage]] = field(default_factory=list)
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd calls it by this name
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
+    ) -> str:
+        if self.recipient.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return self.recipient
+
+    async def handle_DATA(  # noqa: N802 - idem
+        self, _server: Any, _session: Any, envelope: Any
+    ) -> str:
+        if self.content.startswith("250"):
+            message = message_from_bytes(envelope.content, policy=policy.default)
+            self.accepted.append((envelope.rcpt_tos, cast("EmailMessage", message)))
+        return self.content
+
+
+@contextmanager
+def mail_server() -> Iterator[MailServer]:
+    """A mail server on a free port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = MailServer(port)
+    controller = Controller(server, hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        yield server
+    finally:
+        controller.stop()
