@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 from processes.engine.drawing import (
@@ -31,7 +32,7 @@ class Surroundings:
     vocabulary: Vocabulary
     files: Sequence[Diagram] = ()
 
-    @property
+    @cached_property
     def processes(self) -> dict[str, tuple[Diagram, Scope]]:
         """Every process that is deployed, with its file, by key."""
         drawn = ((file, process) for file in self.files for process in file.processes)

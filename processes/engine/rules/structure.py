@@ -33,12 +33,16 @@ REFUSED = {
     "globalConversation": "een gesprek; teken een proces",
     "ioSpecification": "een ioSpecification; gebruik invoerparameters",
     "correlationSubscription": "een correlationSubscription; gebruik een correlatiesleutel",
+    "correlationKey": "een correlationKey; geef de gebeurtenis zelf een correlatiesleutel",
+    "correlationProperty": "een correlationProperty; geef de gebeurtenis een correlatiesleutel",
+    "complexBehaviorDefinition": "gedrag bij herhaling; gebruik een voorwaarde om te stoppen",
 }
+ONCE = ("startQuantity", "completionQuantity")
 CODE_TAGS = {
     f"{CAMUNDA}{name}"
     for name in ("executionListener", "taskListener", "script", "connector", "field")
-} | {f"{SPIFF}{name}" for name in ("preScript", "postScript", "serviceTaskOperator")}
-CODE_ATTRIBUTES = {f"{CAMUNDA}{name}" for name in ("class", "expression")}
+} | {f"{CAMUNDA}errorEventDefinition"}
+CODE = CODE_TAGS | {f"{CAMUNDA}{name}" for name in ("class", "expression")}
 
 
 @error("element-allowed")
@@ -49,14 +53,16 @@ def _only_what_the_engine_runs(diagram: Diagram, _: Surroundings) -> Iterator[Co
             yield owner(element), f"Hier staat {reason}."
         elif element.get("isForCompensation") == "true":
             yield element, "Deze taak is voor compensatie; dat kan hier niet. Haal het vinkje weg."
+        elif any(element.get(name, "1") != "1" for name in ONCE):
+            yield element, "Deze taak wil meer dan één token tegelijk; dat kan hier niet. Kies 1."
 
 
 @error("code-refused")
 def _no_code(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     """Scripts, listeners and classes never reach Python; they are refused, not ignored."""
     for element in diagram.root.iter(f"{BPMN}*"):
-        found = {part.tag for part in extensions(element)} & CODE_TAGS
-        for tag in sorted(found | set(element.attrib) & CODE_ATTRIBUTES):
+        tags = {part.tag for part in extensions(element)} | set(element.attrib)
+        for tag in sorted(tag for tag in tags if tag in CODE or tag.startswith(SPIFF)):
             what = tag.rpartition("}")[2]
             yield element, f'Hier staat code ("{what}"). Gebruik een servicetaak uit de lijst.'
 
@@ -119,6 +125,18 @@ def _every_flow_arrives(diagram: Diagram, _: Surroundings) -> Iterator[Complaint
         if flow.target is None:
             where = f" vanaf {called(flow.source)}" if flow.source else ""
             yield flow, f"Deze pijl{where} komt nergens aan. Verbind hem, of haal hem weg."
+
+
+@error("flow-twice")
+def _no_two_flows_are_the_same(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    """SpiffWorkflow knows no flows, only what follows what: of two, one would be lost."""
+    seen: set[tuple[Node, Node]] = set()
+    for flow in diagram.flows:
+        if flow.source and flow.target:
+            if (flow.source, flow.target) in seen:
+                ends = f"van {called(flow.source)} naar {called(flow.target)}"
+                yield flow, f"Er zijn meer pijlen {ends}. Houd er één over, of zet er iets tussen."
+            seen.add((flow.source, flow.target))
 
 
 @error("flow-crosses-border")

@@ -3,13 +3,24 @@
 import re
 from collections.abc import Collection, Iterator
 
-from processes.engine.drawing import CAMUNDA, Diagram, Element, Node, extensions, text_of
+from processes.engine.drawing import (
+    CAMUNDA,
+    Diagram,
+    Element,
+    Node,
+    children,
+    extensions,
+    kind,
+    text_of,
+)
 from processes.engine.expressions import is_expression
 from processes.engine.findings import Parameters
 from processes.engine.rules.moments import is_duration
 from processes.engine.rules.rule import Complaint, Surroundings, called, error, todo, warning
 
 PERFORMING = frozenset({"serviceTask", "sendTask", "businessRuleTask"})
+PERSONS = ("assignee", "candidateUsers")
+PERFORMERS = frozenset({"performer", "humanPerformer", "potentialOwner"})
 THROWING = frozenset({"intermediateThrowEvent", "endEvent"})
 RETRIES = re.compile(r"R[0-9]{1,2}/(.+)")
 DELEGATE = re.compile(r"\$\{\s*(\w+)\s*\}", re.ASCII)
@@ -64,8 +75,6 @@ def _topics_are_external(diagram: Diagram, _: Surroundings) -> Iterator[Complain
         kind_of_service = node.element.get(f"{CAMUNDA}type")
         if kind_of_service not in (None, "external"):
             yield node, f'{called(node)} is van het type "{kind_of_service}". Kies "external".'
-        elif topic_of(node) and kind_of_service is None:
-            yield node, f'{called(node)} heeft een onderwerp, maar niet type "external". Kies dat.'
 
 
 @todo("topic-exists")
@@ -118,7 +127,8 @@ def form_of(node: Node) -> str:
 @warning("assignee-ignored")
 def _tasks_are_for_groups(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for node in diagram.nodes:
-        if any(node.element.get(f"{CAMUNDA}{name}") for name in ("assignee", "candidateUsers")):
+        drawn = {kind(child) for child in children(node.element)} & PERFORMERS
+        if drawn or any(node.element.get(f"{CAMUNDA}{name}") for name in PERSONS):
             yield node, f"{called(node)} noemt een persoon, en dat telt niet. Noem een groep."
 
 

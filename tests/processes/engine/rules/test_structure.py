@@ -18,6 +18,10 @@ SCRIPT = (
     "<camunda:script scriptFormat='groovy'>1</camunda:script>"
     "</camunda:executionListener></bpmn:extensionElements>"
 )
+SPIFF = (
+    '<bpmn:extensionElements xmlns:s="http://spiffworkflow.org/bpmn/schema/1.0/core">'
+    "<s:preScript>import os</s:preScript></bpmn:extensionElements>"
+)
 INSIDE = node("startEvent", "s2") + user("b") + node("endEvent", "e2")
 
 
@@ -40,6 +44,9 @@ EXAMPLES = {
     ),
     "flow-without-target": Example(
         process(straight(user("a"), ids=("a",)) + flow("a", "gone")), at="a_to_gone"
+    ),
+    "flow-twice": Example(
+        process(straight(user("a"), ids=("a",)) + flow("a", "end").replace("a_to_end", "x")), at="x"
     ),
     "flow-crosses-border": Example(
         sub(INSIDE + chain("s2", "b", "e2") + flow("b", "end")),
@@ -96,6 +103,8 @@ def test_what_the_engine_does_not_run_is_refused_by_name(kind: str) -> None:
     [
         user("a", "<bpmn:ioSpecification/>"),
         user("a", isForCompensation="true"),
+        user("a", startQuantity="2"),
+        user("a", SPIFF),
         event("boundaryEvent", "x", "compensate", attachedToRef="a") + user("a"),
         event("boundaryEvent", "x", "cancel", attachedToRef="a") + user("a"),
         node("serviceTask", "a", camunda_class="org.example.Pay"),

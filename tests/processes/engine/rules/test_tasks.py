@@ -48,7 +48,9 @@ EXAMPLES = {
     "service-single": Example(
         one(job("a", "mail").replace(">", ' camunda:delegateExpression="${d}">', 1)), MAIL
     ),
-    "service-type": Example(one(node("serviceTask", "a", camunda_topic="mail")), MAIL),
+    "service-type": Example(
+        one(node("serviceTask", "a", camunda_type="mail", camunda_topic="mail")), MAIL
+    ),
     "topic-exists": Example(one(job("a", "male")), MAIL),
     "delegate-exists": Example(one(delegate("a", "publissh")), one(delegate("a", "publish"))),
     "form-exists": Example(one(node("userTask", "a", camunda_formKey="formm"))),
@@ -81,6 +83,10 @@ def test_a_right_task_is_clean(rule: str) -> None:
 def test_without_parameters_the_variables_of_the_process_count() -> None:
     assert not found(one(job("a", "mail")))
     assert not found(one(delegate("a", "publish")))
+
+
+def test_a_performer_as_a_person_is_a_warning() -> None:
+    assert "assignee-ignored" in {f.rule for f in found(one(user("a", "<bpmn:potentialOwner/>")))}
 
 
 def test_a_user_task_may_not_have_parameters() -> None:
