@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from processes.engine import jobs, timers
+from processes.engine import jobs, messages, timers
 from processes.engine.models import Job
 from workers.celery import SWEEP_EVERY, celery
 from workers.database import open_reading_session, open_session
@@ -27,9 +27,11 @@ def sweep_task() -> None:
 
 
 def sweep() -> None:
-    """Fire due timers and wake due jobs; without a broker, perform the jobs here and now."""
+    """Fire due timers, deliver what was kept, wake due jobs; without a broker, perform the jobs here and now."""
     for timer_id in _due_timers():
         _fire(timer_id)
+    for message_id in _kept_messages():
+        _deliver(message_id)
     for job_id in ring(_not_rung_lately(_due_jobs())):
         run(job_id)
 
@@ -49,6 +51,17 @@ def _due_jobs() -> list[tuple[UUID, str, int]]:
 def _fire(timer_id: UUID) -> None:
     with open_session() as session:
         timers.fire(session, timer_id)
+        commit_and_enqueue(session)
+
+
+def _kept_messages() -> list[UUID]:
+    with open_reading_session() as session:
+        return messages.kept_for_someone(session, AT_A_TIME)
+
+
+def _deliver(message_id: UUID) -> None:
+    with open_session() as session:
+        messages.deliver_kept(session, message_id)
         commit_and_enqueue(session)
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -209,21 +209,29 @@ def _buffer(session: Session, message: Thrown) -> None:
     session.flush()
 
 
+def fits(message: Any) -> Any:
+    """Whether a subscription is for this kept message."""
+    wanted, key = MessageSubscription, MessageSubscription.correlation_key
+    same_key = (key == message.correlation_key) | (
+        key.is_(None) & message.correlation_key.is_(None)
+    )
+    return (wanted.kind == "message") & (wanted.name == message.name) & same_key
+
+
+def deliver_kept(session: Session, message: BufferedMessage) -> None:
+    """Take a locked message out of what is kept, and deliver it."""
+    thrown = Thrown("message", message.name, message.correlation_key, message.variables)
+    session.delete(message)
+    session.flush()
+    _deliver_all(session, [thrown])
+
+
 def _deliver_buffered(session: Session, instance: ProcessInstance) -> None:
     """Messages that came before this instance waited for them: each once, the oldest first."""
     query = (
         select(BufferedMessage)
-        .join(
-            MessageSubscription,
-            (MessageSubscription.name == BufferedMessage.name)
-            & or_(
-                MessageSubscription.correlation_key == BufferedMessage.correlation_key,
-                MessageSubscription.correlation_key.is_(None)
-                & BufferedMessage.correlation_key.is_(None),
-            ),
-        )
+        .join(MessageSubscription, fits(BufferedMessage))
         .where(MessageSubscription.instance_id == instance.id)
-        .where(MessageSubscription.kind == "message")
         .where(BufferedMessage.expires_at > now())
         .order_by(BufferedMessage.created_at)
         .limit(1)
@@ -233,7 +241,5 @@ def _deliver_buffered(session: Session, instance: ProcessInstance) -> None:
         message = session.scalars(query).first()
         if message is None:
             return
-        thrown = Thrown("message", message.name, message.correlation_key, message.variables)
-        session.execute(delete(BufferedMessage).where(BufferedMessage.id == message.id))
-        _deliver_all(session, [thrown])
+        deliver_kept(session, message)
     raise TooManyMessagesError

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from processes.base import now
 from processes.engine import delivery
-from processes.engine.models import BufferedMessage
+from processes.engine.models import BufferedMessage, MessageSubscription
 from processes.engine.spiff import Thrown
 from processes.engine.values import variables_of
 
@@ -33,3 +34,24 @@ def send_signal(session: Session, name: str, variables: Mapping[str, Any] | None
 def drop_expired_messages(session: Session) -> None:
     """Forget the messages for which no catcher came in time."""
     session.execute(delete(BufferedMessage).where(BufferedMessage.expires_at <= now()))
+
+
+def kept_for_someone(session: Session, limit: int) -> list[UUID]:
+    """Kept messages whose catcher exists by now: both came at once, and neither saw the other."""
+    query = (
+        select(BufferedMessage.id)
+        .join(MessageSubscription, delivery.fits(BufferedMessage))
+        .where(BufferedMessage.expires_at > now())
+        .order_by(BufferedMessage.created_at)
+        .limit(limit)
+    )
+    return list(dict.fromkeys(session.scalars(query)))
+
+
+def deliver_kept(session: Session, message_id: UUID) -> bool:
+    """Deliver one kept message, unless somebody else did."""
+    message = session.get(BufferedMessage, message_id, with_for_update=True)
+    if message is None:
+        return False
+    delivery.deliver_kept(session, message)
+    return True

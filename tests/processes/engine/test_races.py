@@ -264,3 +264,21 @@ def test_a_message_sent_twice_at_once_is_caught_once_and_kept_once(engine: Engin
         assert True in outcomes
         with Session(engine) as session:
             assert open_names(session, instance_id) == ["b"]
+
+
+def test_a_message_that_comes_as_its_catcher_is_made_is_not_left_lying(engine: Engine) -> None:
+    for number in range(ROUNDS):
+        key = f"k{number}"
+
+        def send(session: Session, key: str = key) -> bool:
+            return messages.send_message(session, "paid", correlation_key=key)
+
+        def begin(session: Session, key: str = key) -> UUID:
+            return instances.start_process(session, "waits", business_key=key, started_by="anna").id
+
+        _, instance_id = at_once(engine, send, begin)
+        with Session(engine) as session:
+            for message_id in messages.kept_for_someone(session, 10):
+                assert messages.deliver_kept(session, message_id)
+            assert open_names(session, instance_id) == ["b"]
+            session.commit()
