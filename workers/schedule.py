@@ -27,7 +27,7 @@ def sweep_task() -> None:
 
 
 def sweep() -> None:
-    """Fire due timers, deliver what was kept, wake due jobs; without a broker, perform the jobs here and now."""
+    """Fire timers, deliver kept messages, wake jobs; without a broker, perform the jobs here."""
     for timer_id in _due_timers():
         _fire(timer_id)
     for message_id in _kept_messages():
