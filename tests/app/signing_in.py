@@ -1,5 +1,6 @@
 """Signs a test browser in without the login provider: for tests of what comes after."""
 
+from collections.abc import Mapping
 from uuid import uuid4
 
 from flask import Flask, g
@@ -39,9 +40,12 @@ def user_with(
     return User(*found, frozenset({role}), ISSUER, employee, kvk=kvk, branch=branch, loa="loa3")
 
 
-def sign_in_as(app: Flask, client: FlaskClient, user: User) -> User:
-    """A session for this user."""
-    with app.test_request_context(method="POST"):
+def sign_in_as(
+    app: Flask, client: FlaskClient, user: User, cookies: Mapping[str, str] | None = None
+) -> User:
+    """A session for this user, in a browser that has these cookies already."""
+    header = "; ".join(f"{name}={value}" for name, value in (cookies or {}).items())
+    with app.test_request_context(method="POST", headers={"Cookie": header}):
         sessions.start(db.session(), user)
         db.session().commit()
         token: str = g.new_token
