@@ -1,5 +1,6 @@
 """A real browser for the journeys, and a running product for each kind of database."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ SWITCHES = [
     "--disable-sync",
 ]
 PATIENCE = 5_000  # milliseconds
+EXPECTED = re.compile(r"responded with a status of (4\d\d|502)|Status Error Code 4\d\d")
 
 NewPage = Callable[..., Page]
 
@@ -87,9 +89,8 @@ def new_page(browser: Browser, product: Product) -> Iterator[NewPage]:
 
 
 def _complaint(message: ConsoleMessage) -> list[str]:
-    """What the browser's console says, but for the answers with a status that a test asked for."""
-    expected = "Failed to load resource: the server responded with a status of 4"
-    is_bad = message.type in {"error", "warning"} and not message.text.startswith(expected)
+    """What the browser's console says, but for the refusals that a test asked for."""
+    is_bad = message.type in {"error", "warning"} and not EXPECTED.search(message.text)
     return [f"{message.location.get('url')}: {message.text}"] if is_bad else []
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page, expect
 
+from tests.product import until
+
 YES = ("ja", "ja", "ja", "ja")
 
 
@@ -44,6 +46,16 @@ def login_account(page: Page, subject: str) -> None:
     page.get_by_role("button", name="Inloggen met uw account").click()
     page.locator(f"[name=subject][value={subject}]").check()
     page.get_by_role("button", name="Inloggen", exact=True).click()
+
+
+def open_task(page: Page, task: str, *, about: str) -> None:
+    """A member of the register's staff waits for a task about a provider, and opens it."""
+    page.goto("/register")
+    row = page.get_by_role("row").filter(has_text=about)
+    link = row.get_by_role("link", name=task)
+    until(lambda: link.count() or not page.reload())
+    link.click()
+    heading(page, task)
 
 
 def heading(page: Page, text: str) -> None:
