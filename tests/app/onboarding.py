@@ -20,11 +20,10 @@ CONTACT = {"contact_name": "Noor de Wit", "contact_email": "noor@scholing.exampl
 
 
 def prepare(session: Session) -> None:
-    """The diagrams and the example requirements, as after a deployment."""
+    """The diagram and the example requirements, as after a deployment."""
     seed_requirements(session)
-    for diagram in ("provider_onboarding", "offer_publication"):
-        xml = (BPMN / f"{diagram}.bpmn").read_bytes()
-        deploy(session, xml, vocabulary=vocabulary(), deployed_by="test", from_file=True)
+    xml = (BPMN / "provider_onboarding.bpmn").read_bytes()
+    deploy(session, xml, vocabulary=vocabulary(), deployed_by="test", from_file=True)
     session.commit()
 
 
@@ -92,4 +91,3 @@ def step_address(page: TestResponse) -> str:
 def heading(page: TestResponse) -> str:
     found = re.search(r"<h1[^>]*>(.*?)</h1>", page.text, re.DOTALL)
     return re.sub(r"<[^>]+>|\s+", " ", found[1]).strip() if found else ""
-
