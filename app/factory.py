@@ -1,19 +1,27 @@
 """Puts the web application together."""
 
-import logging
-
 from flask import Flask, Response, abort, request
 from flask_wtf.csrf import CSRFProtect
 
+from app.auth.sessions import init_sessions
+from app.auth.views import bp as auth
+from app.catalogue.views import bp as catalogue
 from app.config import flask_config, security_headers
 from app.db import init_database
 from app.errors import init_errors
 from app.limits import limiter
+from app.offers.views import bp as offers
+from app.operations.views import bp as operations
+from app.portfolio.views import bp as portfolio
+from app.registrar.views import bp as registrar
+from app.start.views import bp as start
 from app.static_files import static_url
+from app.studio.views import bp as studio
+from app.tasks.views import bp as tasks
 from app.texts import init_texts
 from workers.settings import Settings, use_settings
 
-log = logging.getLogger(__name__)
+AREAS = [start, auth, tasks, offers, catalogue, portfolio, registrar, studio, operations]
 
 csrf = CSRFProtect()
 
@@ -31,7 +39,9 @@ def create_app(settings: Settings) -> Flask:
     app.before_request(_refuse_nul)
     csrf.init_app(app)
     limiter.init_app(app)
-    _register_areas(app)
+    init_sessions(app)
+    for area in AREAS:
+        app.register_blueprint(area)
     _add_headers(app, settings)
     return app
 
@@ -41,36 +51,6 @@ def _refuse_nul() -> None:
     texts = [request.path, *(text for _, text in request.values.items(multi=True))]
     if any("\x00" in text for text in texts):
         abort(400)
-
-
-def _register_areas(app: Flask) -> None:
-    # TEMPORARY while the areas are being written: the final form is a plain list of imports.
-    from importlib import import_module
-    from importlib.util import find_spec
-
-    for area in (
-        "start",
-        "auth",
-        "tasks",
-        "offers",
-        "catalogue",
-        "portfolio",
-        "registrar",
-        "studio",
-        "operations",
-    ):
-        name = f"app.{area}.views"
-        try:
-            if find_spec(name):
-                app.register_blueprint(import_module(name).bp)
-        except Exception:
-            log.exception("area %s is not ready", area)
-    try:
-        from app.auth.sessions import init_sessions
-
-        init_sessions(app)
-    except Exception:
-        log.warning("no server-side sessions yet")
 
 
 def _add_headers(app: Flask, settings: Settings) -> None:

@@ -2,20 +2,26 @@
 
 from sqlalchemy import MetaData
 
+from app.auth import sessions
 from processes.base import Base
+from processes.engine import models
+from processes.register import (
+    changes,
+    declarations,
+    legacy,
+    mail,
+    offer_rules,
+    portfolio,
+    providers,
+)
+
+# Importing these is what puts their tables into the metadata.
+DEFINED_BY = (
+    *(sessions, models),
+    *(changes, declarations, legacy, mail, offer_rules, portfolio, providers),
+)
 
 
 def all_tables() -> MetaData:
     """The metadata of the database, complete."""
-    from importlib import import_module
-    from pkgutil import iter_modules
-    import processes.register
-
-    for module in iter_modules(processes.register.__path__, "processes.register."):
-        import_module(module.name)
-    for name in ("processes.engine.models", "app.auth.sessions"):
-        try:
-            import_module(name)
-        except ImportError:
-            pass
     return Base.metadata

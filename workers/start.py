@@ -1,5 +1,6 @@
 """Starts a Celery worker or scheduler, with what each of their processes needs."""
 
+import logging
 import os
 import threading
 from pathlib import Path
@@ -7,11 +8,10 @@ from typing import Any
 
 from celery.signals import beat_init, worker_process_init, worker_ready
 
-import workers.handlers  # noqa: F401 - registers the service tasks, whose queues are listened to
 from workers.celery import celery
 from workers.parent import end_with_parent
-from workers.registry import SERVICE_TASKS
-from workers.schedule import sweep_for_ever
+
+log = logging.getLogger(__name__)
 
 READY_FILE = "LOKET_READY_FILE"
 """Names a file that is touched when the process is ready; the demonstration waits for it."""
@@ -19,6 +19,9 @@ READY_FILE = "LOKET_READY_FILE"
 
 def start_worker(concurrency: int) -> None:
     """Run a worker in this process until it is told to stop."""
+    import workers.handlers  # noqa: F401 - registers the service tasks; a scheduler needs none
+    from workers.registry import SERVICE_TASKS
+
     queues = {"default", *(service_task.queue for service_task in SERVICE_TASKS.values())}
     celery.worker_main(
         [
@@ -42,6 +45,8 @@ def start_scheduler(folder: Path) -> None:
 
 @worker_process_init.connect(weak=False)
 def _begin_pool_process(**_facts: Any) -> None:
+    from workers.schedule import sweep_for_ever
+
     end_with_parent(os.getppid())
     threading.Thread(target=sweep_for_ever, args=[threading.Event()], daemon=True).start()
 
@@ -49,5 +54,6 @@ def _begin_pool_process(**_facts: Any) -> None:
 @worker_ready.connect(weak=False)
 @beat_init.connect(weak=False)
 def _tell_ready(**_facts: Any) -> None:
+    log.info("is ready.")
     if file := os.environ.get(READY_FILE):
         Path(file).touch()

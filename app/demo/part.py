@@ -24,11 +24,13 @@ class Part:
         self.is_ready = is_ready
         self.log = folder / f"{name.replace(' ', '-')}.log"
         self.process: subprocess.Popen[bytes] | None = None
+        self._began_at = 0
 
     def start(self, environment: Mapping[str, str]) -> None:
         """Start it in a group of its own: Ctrl-C is for the supervisor, who stops it in order."""
         parent = os.getpid()
         with self.log.open("ab") as log:
+            self._began_at = log.tell()
             self.process = subprocess.Popen(
                 self.command,
                 stdin=subprocess.DEVNULL,
@@ -42,6 +44,14 @@ class Part:
     def has_ended(self) -> bool:
         """Whether it runs no more."""
         return self.process is not None and self.process.poll() is not None
+
+    def exit_code(self) -> int | None:
+        """How it ended, if it has."""
+        return self.process.poll() if self.process else None
+
+    def output(self) -> str:
+        """What it wrote since it was started."""
+        return self.log.read_bytes()[self._began_at :].decode(errors="replace")
 
     def ask_to_stop(self) -> None:
         """Let it finish what it does."""
@@ -60,7 +70,7 @@ class Part:
 
     def last_words(self) -> str:
         """The end of its log."""
-        lines = self.log.read_text(errors="replace").splitlines()[-LAST_LINES:]
+        lines = self.output().splitlines()[-LAST_LINES:]
         return "\n".join(f"    {line}" for line in lines)
 
 

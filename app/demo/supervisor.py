@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import NoReturn
 
 import click
 
@@ -17,7 +18,7 @@ from app.demo.ports import PortBusyError, answers, choose_ports
 from workers.settings import Profile, Settings
 
 PATIENCE = 60.0  # seconds until a part must be ready
-GRACE = 8.0  # seconds to finish what was begun, on stopping
+GRACE = 4.0  # seconds to finish what was begun; what is killed then, another worker takes over
 TICK = 0.05
 RESTART_PAUSE = 1.0
 ROOT = Path(__file__).parents[2]
@@ -69,11 +70,18 @@ class Demonstration:
         self.login = self._part(
             "login simulator", loket("login-simulator", "--port", str(ports["login"])), "login"
         )
-        self.database = self._part("database", loket("prepare", str(ROOT)))
+        self.has_database = (folder / "loket.db").exists()
+        self.database = Part(
+            "database",
+            loket("prepare", str(ROOT)),
+            is_ready=self._is_prepared,
+            folder=folder / "log",
+        )
         self.worker = self._announced("worker", loket("worker"))
         self.scheduler = self._announced("scheduler", loket("scheduler"))
         self.web = self._part("portal", loket("web", "--port", str(ports["web"])), "web")
-        self.parts = [self.broker, self.mailbox, self.login]
+        self.parts: list[Part] = []
+        self.waiting: list[Part] = []
 
     def run(self, began: float) -> int:
         """Start, say where to look, and watch."""
@@ -91,40 +99,50 @@ class Demonstration:
             self._stop()
 
     def _start(self) -> None:
-        for part in self.parts:
-            part.start(self.environment)
-        self._prepare()
-        for part in (self.worker, self.scheduler, self.web):
+        """Start what needs no database, and the rest when there is one; return when all is ready.
+
+        A database that is there already is almost always up to date: then all starts at once.
+        """
+        first = [self.broker, self.mailbox, self.login, self.database]
+        later = [self.worker, self.scheduler, self.web]
+        if self.has_database:
+            first, later = first + later, []
+        self._begin(first)
+        self._wait_for(self.database if later else None)
+        self._begin(later)
+        self._wait_for(None)
+
+    def _begin(self, parts: list[Part]) -> None:
+        for part in parts:
             part.start(self._environment_of(part))
             self.parts.append(part)
-        waiting = list(self.parts)
-        deadline = time.monotonic() + PATIENCE
-        while waiting:
-            for part in [part for part in waiting if part.is_ready()]:
-                _say(f"  {part.name:<16} ready")
-                waiting.remove(part)
-            self._check(waiting, deadline)
+            self.waiting.append(part)
 
-    def _prepare(self) -> None:
-        """Migrate, deploy and load in a process of its own, while the others start."""
-        self.database.start(self.environment)
+    def _wait_for(self, only: Part | None) -> None:
+        """Until this part is ready, or all that were begun; tells of each."""
         deadline = time.monotonic() + PATIENCE
-        while not self.database.has_ended():
-            self._check([self.database], deadline)
-        if self.database.process and self.database.process.returncode:
-            raise PartFailedError(self.database, "could not be prepared")
-        for line in self.database.log.read_text().splitlines():
-            _say(f"  {'database':<16} {line}")
+        while self.waiting and (only is None or only in self.waiting):
+            for part in [part for part in self.waiting if part.is_ready()]:
+                self._say_ready(part)
+            self._check_none_failed()
+            if self.waiting and time.monotonic() > deadline:
+                raise PartFailedError(self.waiting[0], f"was not ready in {PATIENCE:.0f} seconds")
+            time.sleep(TICK)
 
-    def _check(self, waiting: list[Part], deadline: float) -> None:
+    def _say_ready(self, part: Part) -> None:
+        self.waiting.remove(part)
+        done = "ready"
+        if part is self.database:
+            self.parts.remove(part)  # it has done its work and is gone
+            done = "; ".join(part.output().splitlines())
+        _say(f"  {part.name:<16} {done}")
+
+    def _check_none_failed(self) -> None:
         for part in self.parts:
-            if part.has_ended():
+            if part.has_ended() and not part.is_ready():
                 raise PartFailedError(part, "stopped")
-        if waiting and time.monotonic() > deadline:
-            raise PartFailedError(waiting[0], f"was not ready in {PATIENCE:.0f} seconds")
-        time.sleep(TICK)
 
-    def _watch(self) -> None:
+    def _watch(self) -> NoReturn:
         while True:
             time.sleep(TICK * 4)
             for part in self.parts:
@@ -144,6 +162,9 @@ class Demonstration:
             until = time.monotonic() + GRACE
             for part in group:
                 part.stop(max(until - time.monotonic(), 0.1))
+
+    def _is_prepared(self) -> bool:
+        return self.database.has_ended() and self.database.exit_code() == 0
 
     def _part(self, name: str, command: list[str], *ports: str) -> Part:
         numbers = [self.ports[port] for port in ports]
