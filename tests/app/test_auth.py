@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -31,7 +31,9 @@ def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server = make_server("127.0.0.1", 0, lambda *_: [], threaded=True)
     url = f"http://127.0.0.1:{server.server_port}"
     server.app = create_login_simulator(
-        Settings(var=tmp_path_factory.mktemp("simulator"), public_url=PORTAL, **issuers(url))
+        Settings(var=tmp_path_factory.mktemp("simulator"), public_url=PORTAL).model_copy(
+            update=issuers(url)
+        )
     )
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -73,6 +75,10 @@ def at_the_simulator(begun: TestResponse, choices: dict[str, str]) -> str:
 def log_in(client: FlaskClient, via: str = "eherkenning", **choices: str) -> TestResponse:
     chosen = DAGOBERT | choices if via == "eherkenning" else {"outcome": "success"} | choices
     return client.get(at_the_simulator(begin(client, via), chosen))
+
+
+def at(moment: datetime) -> None:
+    set_clock(lambda: moment)
 
 
 def log_out(client: FlaskClient) -> TestResponse:
@@ -268,9 +274,9 @@ def test_a_session_ends_after_a_pause(client: FlaskClient) -> None:
     begun = now()
     log_in(client)
     for minutes in (20, 45, 70):
-        set_clock(lambda minutes=minutes: begun + timedelta(minutes=minutes))
+        at(begun + timedelta(minutes=minutes))
         assert client.get("/aanmelding").status_code != 303
-    set_clock(lambda: begun + timedelta(minutes=101))
+    at(begun + timedelta(minutes=101))
     assert "afgelopen" in client.get("/aanmelding").location
 
 
@@ -278,7 +284,7 @@ def test_a_session_never_lasts_longer_than_a_working_day(client: FlaskClient) ->
     begun = now()
     log_in(client)
     for minutes in range(20, 480, 20):
-        set_clock(lambda minutes=minutes: begun + timedelta(minutes=minutes))
+        at(begun + timedelta(minutes=minutes))
         assert client.get("/aanmelding").status_code != 303
-    set_clock(lambda: begun + timedelta(hours=8, seconds=1))
+    at(begun + timedelta(hours=8, seconds=1))
     assert client.get("/aanmelding").status_code == 303

@@ -41,6 +41,11 @@ def registrar(app: Flask, client: FlaskClient) -> Employee:
     return Employee(client)
 
 
+def status_of(session: Session, provider: Provider) -> ProviderStatus:
+    session.refresh(provider)
+    return provider.status
+
+
 def refuse(session: Session, topic: str, code: str) -> None:
     """As a worker does whose job ends in a business error."""
     job = session.scalars(select(Job).filter_by(topic=topic)).one()
@@ -85,12 +90,10 @@ def test_suspending_asks_a_reason_and_can_be_undone(
     refused = registrar.press(page, f"/register/{provider.id}/schorsen", {"reason": " "})
     assert refused.status_code == 422
     page = registrar.press(page, f"/register/{provider.id}/schorsen", {"reason": "Klachten."})
-    session.refresh(provider)
-    assert provider.status is ProviderStatus.SUSPENDED
+    assert status_of(session, provider) is ProviderStatus.SUSPENDED
     assert "Klachten." in page.text
     registrar.press(page, f"/register/{provider.id}/herstellen", {})
-    session.refresh(provider)
-    assert provider.status is ProviderStatus.ACTIVE
+    assert status_of(session, provider) is ProviderStatus.ACTIVE
     actions = session.scalars(select(AuditEvent.action).filter_by(kvk=provider.kvk)).all()
     assert {"provider-suspended", "provider-reinstated"} <= set(actions)
 

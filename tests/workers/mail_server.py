@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import Any, cast
+from typing import Any
 
 from aiosmtpd.controller import Controller
 
@@ -32,7 +32,7 @@ class MailServer:
     ) -> str:
         if self.content.startswith("250"):
             message = message_from_bytes(envelope.content, policy=policy.default)
-            self.accepted.append((envelope.rcpt_tos, cast("EmailMessage", message)))
+            self.accepted.append((envelope.rcpt_tos, message))
         return self.content
 
 

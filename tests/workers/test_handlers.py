@@ -1,7 +1,7 @@
 """The service tasks, each run as a real job, with a real mail server where they send."""
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -72,9 +72,12 @@ def only_mail(engine: Engine) -> OutgoingMail:
         return session.scalars(select(OutgoingMail)).one()
 
 
-def later(hours: int) -> None:
-    moment = now() + timedelta(hours=hours)
+def at(moment: datetime) -> None:
     set_clock(lambda: moment)
+
+
+def later(hours: int) -> None:
+    at(now() + timedelta(hours=hours))
 
 
 def test_the_confirmation_goes_to_the_contact_person_with_a_copy_of_all(
@@ -139,8 +142,7 @@ def test_mail_is_tried_for_two_days(
     job_id = make_job("send-confirmation", provider_id=str(provider))
     began = now()
     while read_job(job_id).status is JobStatus.NEW:
-        due = read_job(job_id).due_at
-        set_clock(lambda due=due: due)
+        at(read_job(job_id).due_at)
         run(job_id)
     assert read_job(job_id).status is JobStatus.FAILED
     assert now() - began >= timedelta(hours=38)
