@@ -191,9 +191,14 @@ def legacy_import(file: Path, source: str | None) -> None:
     stages nothing twice.
     """
     from app.preparation import import_legacy_file
+    from processes.register.legacy_files import LegacyFileError
 
-    with _session() as session:
-        click.echo(import_legacy_file(session, file, source or _settings().legacy_source))
+    try:
+        with _session() as session:
+            click.echo(import_legacy_file(session, file, source or _settings().legacy_source))
+    except LegacyFileError as error:
+        click.echo(f"{file}: {error}", err=True)
+        sys.exit(1)
 
 
 @main.command()

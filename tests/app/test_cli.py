@@ -1,0 +1,131 @@
+"""The command line, as an operator types it."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import Engine, inspect
+from sqlalchemy.orm import Session
+
+from app.cli import main
+from app.schema import current_version
+from processes.base import Base
+from processes.database import open_database
+from processes.engine.models import ProcessDefinition
+from processes.register.legacy import LegacyOffer
+from workers import database
+from workers.settings import Settings, use_settings
+
+ROOT = Path(__file__).parents[2]
+SAMPLE = ROOT / "processes" / "register" / "sample" / "registerleraar.csv"
+BROKEN = b"<definitions>this is no diagram"
+
+
+@pytest.fixture
+def command_settings(settings: Settings, own_database_url: str) -> Iterator[Settings]:
+    chosen = settings.model_copy(update={"database_url": own_database_url})
+    use_settings(chosen)
+    yield chosen
+    database.close_databases()
+
+
+@pytest.fixture
+def empty_settings(settings: Settings, tmp_path: Path) -> Iterator[Settings]:
+    """A database without tables."""
+    url = f"sqlite:///{tmp_path / 'empty.db'}"
+    use_settings(settings.model_copy(update={"database_url": url}))
+    yield settings
+    database.close_databases()
+
+
+def loket(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def test_the_help_names_every_command() -> None:
+    text = loket("--help").output
+    for command in ("run", "web", "worker", "scheduler", "db", "processes", "legacy", "settings"):
+        assert f"\n  {command} " in text
+    assert "LOKET_" in text
+
+
+def test_the_parts_of_the_demonstration_are_not_listed() -> None:
+    assert "simulator" not in loket("--help").output.split("Commands:")[1]
+
+
+@pytest.mark.usefixtures("empty_settings")
+def test_upgrading_makes_the_tables_once() -> None:
+    assert loket("db", "upgrade").output.strip() == "database upgraded"
+    assert loket("db", "upgrade").output.strip() == "database is up to date"
+    assert set(Base.metadata.tables) <= set(inspect(database.database()).get_table_names())
+    assert current_version(database.database())
+
+
+def test_the_diagrams_of_the_repository_have_no_faults() -> None:
+    checked = loket("processes", "check", *sorted((ROOT / "bpmn").glob("*.bpmn")))
+    assert checked.exit_code == 0, checked.output
+
+
+def test_a_diagram_with_a_fault_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "broken.bpmn"
+    file.write_bytes(BROKEN)
+    checked = loket("processes", "check", file)
+    assert checked.exit_code == 1
+    assert str(file) in checked.output
+
+
+def test_findings_can_be_read_by_a_program(tmp_path: Path) -> None:
+    file = tmp_path / "broken.bpmn"
+    file.write_bytes(BROKEN)
+    assert json.loads(loket("processes", "check", "--json", file).output)
+
+
+def test_deploying_twice_makes_no_second_version(command_settings: Settings) -> None:
+    first = loket("processes", "deploy", ROOT / "bpmn")
+    assert first.exit_code == 0, first.output
+    assert loket("processes", "deploy", ROOT / "bpmn").output == first.output
+    engine = open_database(command_settings.database_url)
+    with Session(engine) as session:
+        versions = [definition.version for definition in session.query(ProcessDefinition)]
+    engine.dispose()
+    assert set(versions) == {1}
+    assert "provider_onboarding" in loket("processes", "list").output
+
+
+def test_a_folder_with_one_fault_deploys_nothing(
+    command_settings: Settings, tmp_path: Path
+) -> None:
+    assert command_settings
+    good = ROOT / "bpmn" / "offer_publication.bpmn"
+    (tmp_path / "a_good.bpmn").write_bytes(good.read_bytes())
+    (tmp_path / "b_broken.bpmn").write_bytes(BROKEN)
+    assert loket("processes", "deploy", tmp_path).exit_code == 1
+    assert not loket("processes", "list").output
+
+
+def test_the_older_register_is_staged_once(command_settings: Settings, own_engine: Engine) -> None:
+    assert command_settings
+    for _ in range(2):
+        imported = loket("legacy", "import", SAMPLE)
+        assert imported.exit_code == 0, imported.output
+    with Session(own_engine) as session:
+        assert session.query(LegacyOffer).count() >= 1200
+
+
+def test_a_file_that_is_no_export_is_refused_in_one_line(
+    command_settings: Settings, tmp_path: Path
+) -> None:
+    assert command_settings
+    file = tmp_path / "holiday.csv"
+    file.write_text("dag;uur\nmaandag;9\n")
+    refused = loket("legacy", "import", file)
+    assert refused.exit_code == 1
+    assert len(refused.output.strip().splitlines()) == 1
+
+
+def test_settings_are_listed_without_their_secrets(command_settings: Settings) -> None:
+    listed = loket("settings").output
+    assert "LOKET_DATABASE_URL=" in listed
+    assert command_settings.secret_key.get_secret_value() not in listed

@@ -1,0 +1,157 @@
+"""What holds for every page: headers, hosts, form tokens, error pages, and who may write."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+from app.access import public
+from app.db import RequestSession, db, writes
+from app.factory import create_app
+from processes.base import new_id
+from processes.engine.instances import TaskNotOpenError
+from processes.engine.models import UserTask
+from processes.register.changes import AuditEvent, record_event
+from workers.settings import Settings, use_settings
+
+
+@pytest.fixture
+def own_app(settings: Settings, own_database_url: str) -> Iterator[Flask]:
+    """A portal with its own connections, as in production."""
+    app = create_app(settings.model_copy(update={"database_url": own_database_url}))
+    app.testing = True
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+    use_settings(None)
+
+
+@pytest.mark.parametrize("path", ["/", "/nergens", "/static/portal.css"])
+def test_every_response_has_the_headers_that_protect_it(client: FlaskClient, path: str) -> None:
+    with client.get(path) as response:
+        headers = response.headers
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+
+
+def test_a_login_provider_may_be_the_target_of_a_form(app: Flask, settings: Settings) -> None:
+    policy = app.test_client().get("/").headers["Content-Security-Policy"]
+    assert settings.oidc_eherkenning_issuer.removesuffix("/eherkenning") in policy
+
+
+def test_another_host_name_is_refused(client: FlaskClient) -> None:
+    response = client.get("/", headers={"Host": "evil.example"})
+    assert response.status_code == 400
+    assert "evil.example" not in response.text
+
+
+def test_a_form_without_its_token_is_refused(client: FlaskClient) -> None:
+    response = client.post("/")
+    assert response.status_code in {400, 405}
+    response = client.post("/inloggen")
+    assert response.status_code == 400
+    assert "verlopen" in response.text
+
+
+def test_a_page_that_is_not_there_says_so_in_dutch(client: FlaskClient) -> None:
+    response = client.get("/nergens")
+    assert response.status_code == 404
+    assert "Deze pagina bestaat niet" in response.text
+
+
+def test_too_much_is_refused(client: FlaskClient) -> None:
+    response = client.post("/inloggen", data=b"x" * (3 * 1024 * 1024))
+    assert response.status_code in {400, 413}
+
+
+def test_what_goes_wrong_gives_a_number_and_nothing_of_the_inside(app: Flask) -> None:
+    @public
+    def broken() -> str:
+        message = "the secret of the inside"
+        raise RuntimeError(message)
+
+    app.add_url_rule("/kapot", view_func=broken)
+    response = app.test_client().get("/kapot")
+    assert response.status_code == 500
+    assert "the secret of the inside" not in response.text
+    assert "RuntimeError" not in response.text
+    assert "ging iets mis" in response.text
+
+
+def test_a_database_that_is_away_says_come_back_later(app: Flask) -> None:
+    @public
+    def away() -> str:
+        cause = ConnectionError("connection refused")
+        raise OperationalError(statement=None, params=None, orig=cause)
+
+    app.add_url_rule("/weg", view_func=away)
+    response = app.test_client().get("/weg")
+    assert response.status_code == 503
+    assert "connection refused" not in response.text
+
+
+def test_a_step_that_is_closed_is_a_conflict(app: Flask) -> None:
+    @public
+    def closed() -> str:
+        task = UserTask(
+            id=new_id(),
+            instance_id=new_id(),
+            element_id="review",
+            name="Controleren",
+            form_key=None,
+            lane=None,
+            candidate_group=None,
+        )
+        raise TaskNotOpenError(task)
+
+    app.add_url_rule("/dicht", view_func=closed)
+    assert app.test_client().get("/dicht").status_code == 409
+
+
+def _kind_of_transaction(app: Flask, method: str, *, declared: bool = False) -> str:
+    @public
+    def look() -> str:
+        assert isinstance(db.session(), RequestSession)
+        options = db.session.connection().get_execution_options()
+        return "reads" if options.get("read_only") else "writes"
+
+    view = writes(look) if declared else look
+    app.add_url_rule("/soort", view_func=view, methods=["GET"])
+    app.add_url_rule("/soort-post", "soort_post", view_func=view, methods=["POST"])
+    app.config["WTF_CSRF_ENABLED"] = False
+    path = "/soort" if method == "GET" else "/soort-post"
+    return app.test_client().open(path, method=method).text
+
+
+def test_a_get_only_reads(own_app: Flask) -> None:
+    assert _kind_of_transaction(own_app, "GET") == "reads"
+
+
+def test_a_post_writes(own_app: Flask) -> None:
+    assert _kind_of_transaction(own_app, "POST") == "writes"
+
+
+def test_a_get_that_says_so_writes(own_app: Flask) -> None:
+    assert _kind_of_transaction(own_app, "GET", declared=True) == "writes"
+
+
+def test_what_is_not_committed_is_gone_after_the_request(own_app: Flask) -> None:
+    @public
+    def forget() -> str:
+        record_event(db.session(), "forgotten", actor="nobody")
+        db.session.flush()
+        return ""
+
+    own_app.config["WTF_CSRF_ENABLED"] = False
+    own_app.add_url_rule("/vergeet", view_func=forget, methods=["POST"])
+    assert own_app.test_client().post("/vergeet").status_code == 200
+    with own_app.app_context():
+        assert db.session.query(AuditEvent).filter_by(action="forgotten").count() == 0
+        assert db.session.execute(text("SELECT 1")).scalar() == 1
