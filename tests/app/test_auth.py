@@ -272,6 +272,7 @@ def test_the_database_holds_no_token_that_opens_a_session(
 
 def test_a_session_ends_after_a_pause(client: FlaskClient) -> None:
     begun = now()
+    at(begun)
     log_in(client)
     for minutes in (20, 45, 70):
         at(begun + timedelta(minutes=minutes))
@@ -282,6 +283,7 @@ def test_a_session_ends_after_a_pause(client: FlaskClient) -> None:
 
 def test_a_session_never_lasts_longer_than_a_working_day(client: FlaskClient) -> None:
     begun = now()
+    at(begun)
     log_in(client)
     for minutes in range(20, 480, 20):
         at(begun + timedelta(minutes=minutes))

@@ -271,7 +271,7 @@ def test_an_offer_that_cannot_be_migrated_holds_up_no_other(
     stage(own_engine, ["Een", "Twee", "Drie"])
     with Session(own_engine) as session:
         broken = session.scalars(select(LegacyOffer).filter_by(legacy_id="2")).one()
-        broken.raw = {"titel": 17, "contacturen": []}
+        broken.raw = {"titel": "Stuk", "inhoud": "\ud800"}  # no text that a database takes
         session.commit()
     job_id = make_job("migrate-offers", kvk=KVK)
     run(job_id)
