@@ -194,6 +194,6 @@ def _was_taken(session: Session, offer: Offer, variables: Mapping[str, Any], *, 
     try:
         with session.begin_nested():
             take_step(session, offer, variables, by=by)
-    except REFUSALS:
+    except (*REFUSALS, OfferBusyError):
         return False
     return True

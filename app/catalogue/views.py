@@ -51,7 +51,8 @@ def show(offer_id: UUID) -> ResponseReturnValue:
             f"catalogue/{entry.state}.html",
             offer=entry.offer,
             provider=entry.offer.provider,
-            is_teacher=user is not None and Role.TEACHER in user.roles,
+            may_add=user is None or Role.TEACHER in user.roles,
+            has_to_log_in=user is None,
         )
     )
     if entry.state == "expired":

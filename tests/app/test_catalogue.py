@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from processes.base import set_clock, today
 from processes.register.offers import create, set_end_date
 from processes.register.providers import Provider, suspend
-from tests.app.offer_world import BY, a_catalogue_offer, a_provider, a_teacher
+from tests.app.offer_world import BY, a_catalogue_offer, a_provider, a_teacher, an_employee
 
 YESTERDAY = timedelta(days=1)
 
@@ -141,13 +141,15 @@ def test_a_page_of_the_catalogue_is_asked_again_each_time(
     assert "no-cache" in first.headers["Cache-Control"]
 
 
-def test_only_a_teacher_is_offered_the_portfolio(
+def test_everybody_but_a_provider_is_offered_the_portfolio(
     app: Flask, client: FlaskClient, session: Session, provider: Provider
 ) -> None:
-    offer = a_catalogue_offer(session, provider)
-    assert "/portfolio/toevoegen" not in client.get(f"/catalogus/{offer.id}").text
+    address = f"/catalogus/{a_catalogue_offer(session, provider).id}"
+    assert "Log in als leraar" in client.get(address).text
     a_teacher(session, app, client)
-    assert "/portfolio/toevoegen" in client.get(f"/catalogus/{offer.id}").text
+    assert "/portfolio/toevoegen" in client.get(address).text
+    an_employee(app, client)
+    assert "/portfolio/toevoegen" not in client.get(address).text
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from processes.engine.steps import StepFailedError
 from workers.job_context import JobContext
 from workers.offer_publication import Worker, end, publish_if_possible
 from workers.registry import service_task
@@ -41,7 +42,14 @@ def end_in_bulk(
 def _for_each(
     offer_ids: list[str], job: JobContext, handle: Callable[[Session, UUID], Any]
 ) -> None:
+    """Handle each; one that fails does not keep the others waiting, and is tried again later."""
+    failed: StepFailedError | None = None
     for done, offer_id in enumerate(offer_ids, start=1):
-        with job.transaction() as session:
-            handle(session, UUID(offer_id))
+        try:
+            with job.transaction() as session:
+                handle(session, UUID(offer_id))
+        except StepFailedError as error:
+            failed = error
         job.progress(done, len(offer_ids))
+    if failed:
+        raise failed
