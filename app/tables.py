@@ -4,7 +4,7 @@ from sqlalchemy import MetaData
 
 from app.auth import sessions
 from processes.base import Base
-from processes.engine import models
+from processes.engine import models, snapshot_models
 from processes.register import (
     changes,
     declarations,
@@ -17,7 +17,7 @@ from processes.register import (
 
 # Importing these is what puts their tables into the metadata.
 DEFINED_BY = (
-    *(sessions, models),
+    *(sessions, models, snapshot_models),
     *(changes, declarations, legacy, mail, offer_rules, portfolio, providers),
 )
 
