@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from processes.base import new_id, now
-from processes.engine import steps, sync
+from processes.engine import rows, steps, sync
 from processes.engine.definitions import definitions, specification_of
 from processes.engine.models import (
     BufferedMessage,
@@ -19,8 +19,9 @@ from processes.engine.models import (
     MessageSubscription,
     ProcessInstance,
 )
+from processes.engine.rows import Locked
 from processes.engine.spiff import Thrown
-from processes.engine.steps import Doer, lock_instance, take_step
+from processes.engine.steps import Doer, take_step
 
 TIME_TO_LIVE = timedelta(days=7)
 MAX_DELIVERIES = 500
@@ -66,7 +67,16 @@ def start(session: Session, begun: Start) -> ProcessInstance:
     )
     _insert(session, instance)
     try:
-        step(session, instance, lambda flow: flow.start(begun.variables, begun.element_id))
+        locked = rows.Locked(
+            instance.id,
+            begun.definition_id,
+            begun.business_key,
+            begun.tenant,
+            InstanceStatus.ACTIVE,
+            row_version=0,
+            state=b"",
+        )
+        step(session, locked, lambda flow: flow.start(begun.variables, begun.element_id))
     except steps.StepFailedError as error:
         # What could not begin does not exist: it must not hold the business key.
         error.incident.instance_id = None
@@ -98,19 +108,21 @@ def _insert(session: Session, instance: ProcessInstance) -> None:
         raise AlreadyRunningError(running.id) from None
 
 
-def step(
-    session: Session, instance: ProcessInstance, work: steps.Work, doer: Doer | None = None
-) -> None:
+def step(session: Session, instance: Locked, work: steps.Work, doer: Doer | None = None) -> None:
     """Take a step, then deliver: what it threw, and what was kept until it was waited for."""
-    thrown = take_step(session, instance, work, doer)
-    _deliver_all(session, thrown)
-    _deliver_buffered(session, instance)
+    taken = take_step(session, instance, work, doer)
+    if taken.thrown:
+        _deliver_all(session, taken.thrown)
+    if taken.waits_for_message:
+        _deliver_buffered(session, instance.id)
 
 
 def end(session: Session, instance: ProcessInstance, actor: str) -> None:
     """Cancel all rows that the instance still waits with."""
-    before = steps.load(session, instance).waits() if instance.state else []
-    sync.write(session, sync.Step(instance, before, [], [], actor, None))
+    before = steps.read(session, instance).waits()
+    locked = rows.lock(session, instance.id)
+    rows_ended = sync.plan(sync.Step(locked, before, [], [], actor))
+    sync.write(session, locked, rows_ended)
 
 
 def deliver(session: Session, thrown: Thrown) -> int:
@@ -185,16 +197,18 @@ def _catch(
     """Wake one waiting token; None when it does not wait any more."""
     subscription_id, token_id = subscription.id, subscription.token_id
     element_id = subscription.element_id
-    instance = lock_instance(session, subscription.instance_id)
+    instance = rows.lock(session, subscription.instance_id)
     still = select(MessageSubscription.id).where(MessageSubscription.id == subscription_id)
     if session.scalar(still) is None or instance.status != InstanceStatus.ACTIVE:
         return None
-    return take_step(
+    taken = take_step(
         session,
         instance,
         lambda workflow: workflow.trigger(token_id, element_id, variables),
         Doer("message", token_id),
     )
+    session.expunge(subscription)
+    return taken.thrown
 
 
 def _buffer(session: Session, message: Thrown) -> None:
@@ -226,12 +240,12 @@ def deliver_kept(session: Session, message: BufferedMessage) -> None:
     _deliver_all(session, [thrown])
 
 
-def _deliver_buffered(session: Session, instance: ProcessInstance) -> None:
+def _deliver_buffered(session: Session, instance_id: UUID) -> None:
     """Messages that came before this instance waited for them: each once, the oldest first."""
     query = (
         select(BufferedMessage)
         .join(MessageSubscription, fits(BufferedMessage))
-        .where(MessageSubscription.instance_id == instance.id)
+        .where(MessageSubscription.instance_id == instance_id)
         .where(BufferedMessage.expires_at > now())
         .order_by(BufferedMessage.created_at)
         .limit(1)

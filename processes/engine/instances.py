@@ -1,14 +1,15 @@
 """Process instances and their user tasks: start, complete, draft, cancel, and what is open."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, make_transient_to_detached
 
 from processes.base import now
-from processes.engine import delivery, steps
+from processes.engine import delivery, rows, steps
 from processes.engine.definitions import latest_definition
 from processes.engine.delivery import OPEN, AlreadyRunningError, open_instance
 from processes.engine.models import (
@@ -21,8 +22,10 @@ from processes.engine.models import (
     UserTask,
 )
 from processes.engine.registry import BpmnError
-from processes.engine.spiff import Workflow
+from processes.engine.rows import Locked
+from processes.engine.spiff import TokenGoneError
 from processes.engine.steps import Doer, lock_instance
+from processes.engine.sync import Closing
 from processes.engine.values import json_value, variables_of
 
 __all__ = [
@@ -90,28 +93,45 @@ def complete_user_task(
 ) -> UserTask:
     """Close an open user task and go on; the first submit wins (R14, R15)."""
     given = variables_of(variables)
-    task = session.get(UserTask, task_id)
-    if task is None:
+    found = rows.lock_for_task(session, task_id)
+    if found is None:
         raise UnknownTaskError(task_id)
-    instance = lock_instance(session, task.instance_id)
-    session.refresh(task)
+    instance, fixed = found
+    closing = Closing(task_id, completed_by, submission_id)
+    doer = Doer(completed_by, task_id, closing=closing)
+    if instance.status == InstanceStatus.ACTIVE:
+        with suppress(TokenGoneError):
+            delivery.step(session, instance, lambda flow: flow.complete(task_id, given), doer)
+            return _closed_task(session, instance, closing, fixed)
+    return _answer_again(session, task_id, submission_id)
+
+
+def _answer_again(session: Session, task_id: UUID, submission_id: UUID | None) -> UserTask:
+    """A task that is not open: the submission that closed it is answered as the first time."""
+    task = session.get_one(UserTask, task_id, populate_existing=True)
     if task.status == TaskStatus.COMPLETED and submission_id == task.submission_id is not None:
         return task
-    if task.status != TaskStatus.OPEN or instance.status != InstanceStatus.ACTIVE:
-        raise TaskNotOpenError(task)
+    raise TaskNotOpenError(task)
 
-    def work(workflow: Workflow) -> None:
-        workflow.complete(task_id, given)
-        closed = {
-            "status": TaskStatus.COMPLETED,
-            "completed_at": now(),
-            "completed_by": completed_by,
-            "submission_id": submission_id,
-            "draft": None,
-        }
-        session.execute(update(UserTask).where(UserTask.id == task_id).values(closed))
 
-    delivery.step(session, instance, work, Doer(completed_by, task_id))
+def _closed_task(
+    session: Session, instance: Locked, closing: Closing, fixed: dict[str, Any]
+) -> UserTask:
+    """The row of the task that was just closed, without reading it."""
+    known: UserTask | None = rows.known_row(session, UserTask, closing.task_id)
+    if known is not None:
+        return known
+    task = UserTask(
+        id=closing.task_id,
+        instance_id=instance.id,
+        status=TaskStatus.COMPLETED,
+        completed_at=now(),
+        completed_by=closing.by,
+        submission_id=closing.submission_id,
+        **fixed,
+    )
+    make_transient_to_detached(task)
+    session.add(task)
     return task
 
 
@@ -156,7 +176,7 @@ def cancel(session: Session, instance_id: UUID, *, reason: str, by: str) -> None
 
 def variables(session: Session, instance: ProcessInstance) -> dict[str, Any]:
     """A copy of the variables of an instance; of parallel branches the latest value counts."""
-    copied: dict[str, Any] = json_value(steps.load(session, instance).variables())
+    copied: dict[str, Any] = json_value(steps.read(session, instance).variables())
     return copied
 
 
@@ -190,14 +210,14 @@ def open_user_tasks(
 def task_variables(session: Session, task: UserTask) -> dict[str, Any]:
     """A copy of the variables as the token at this open task sees them; of a round, its own too."""
     instance = session.get_one(ProcessInstance, task.instance_id)
-    copied: dict[str, Any] = json_value(steps.load(session, instance).variables_at(task.id))
+    copied: dict[str, Any] = json_value(steps.read(session, instance).variables_at(task.id))
     return copied
 
 
 def _job_step(session: Session, job: Job, work: steps.Work) -> None:
     if job.instance_id is None:
         return
-    instance = lock_instance(session, job.instance_id)
+    instance = rows.lock(session, job.instance_id)
     delivery.step(session, instance, work, Doer("worker", job.token_id, job.id))
 
 

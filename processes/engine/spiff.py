@@ -28,6 +28,7 @@ from processes.engine.values import variables_of
 MAX_STEPS = 2000
 MAX_SECONDS = 2.0
 PRUNE_EVERY = 200
+WAITING = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 
 Perform = Callable[[Element, Mapping[str, Any]], dict[str, Any] | None]
 
@@ -156,11 +157,19 @@ class Workflow(Flat, BpmnWorkflow):
         self.is_completed()
         prune(self)
 
-    def mark_since(self, token_ids: set[UUID], moment: datetime) -> None:
-        """These tokens began to wait now, by our clock."""
+    def begin_turn(self, perform: Perform) -> None:
+        """Another step on a workflow that was kept: with the delegates of its session."""
+        self.run_delegate = perform
+        self.passages, self.thrown = [], []
+        self.steps = 0
+
+    def mark_since(self, known: set[UUID], moment: datetime) -> None:
+        """Tokens that were not known before began to wait now, by our clock."""
+        since = moment.timestamp()
         for workflow in (self, *self.subprocesses.values()):
-            for token_id in token_ids & workflow.tasks.keys():
-                workflow.tasks[token_id].last_state_change = moment.timestamp()
+            for task in workflow.tasks.values():
+                if task._state & WAITING and task.id not in known:
+                    task.last_state_change = since
 
     def variables_at(self, token_id: UUID) -> dict[str, Any]:
         """The variables as one token sees them."""

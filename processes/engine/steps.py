@@ -8,12 +8,12 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session, SessionTransaction, undefer
 
 from processes.base import now
-from processes.engine import state, sync
+from processes.engine import live, rows, state, sync
 from processes.engine.definitions import decide, specification_of
 from processes.engine.diagram import Element
 from processes.engine.expressions import ExpressionError
@@ -21,11 +21,17 @@ from processes.engine.iso8601 import IsoError
 from processes.engine.models import (
     Incident,
     IncidentStatus,
-    InstanceStatus,
     ProcessInstance,
 )
 from processes.engine.registry import delegate_for
-from processes.engine.spiff import BudgetExceededError, Thrown, UncaughtBpmnError, Workflow
+from processes.engine.rows import Locked
+from processes.engine.spiff import (
+    BudgetExceededError,
+    Thrown,
+    TokenGoneError,
+    UncaughtBpmnError,
+    Workflow,
+)
 from processes.engine.spiff_merge import MergeConflictError
 from processes.engine.state import StateTooLargeError
 
@@ -56,6 +62,7 @@ class Doer:
     actor: str | None = None
     done_token: UUID | None = None
     job_id: UUID | None = None
+    closing: sync.Closing | None = None
     cause: str | None = None  # what tells this failure from others, where the element does not
 
 
@@ -66,6 +73,14 @@ class Failure:
     error: Exception
     running: str | None
     doer: Doer
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a step leaves to be done: messages to deliver, and whether kept ones may fit now."""
+
+    thrown: list[Thrown]
+    waits_for_message: bool
 
 
 def lock_instance(session: Session, instance_id: UUID) -> ProcessInstance:
@@ -79,115 +94,118 @@ def lock_instance(session: Session, instance_id: UUID) -> ProcessInstance:
     ).one()
 
 
-def load(session: Session, instance: ProcessInstance) -> Workflow:
-    """The live workflow of an instance; its delegates run in this session."""
+def read(session: Session, instance: ProcessInstance) -> Workflow:
+    """The live workflow of an instance, to look at; nothing of it is saved."""
     specification = specification_of(session, instance.definition_id)
-    return state.load(instance.state, specification, performer(session))
+    if not instance.state:
+        return Workflow(specification, Delegates(session).perform)
+    return state.load(instance.state, specification, Delegates(session).perform)
 
 
-def performer(session: Session) -> Callable[[Element, Mapping[str, Any]], dict[str, Any] | None]:
-    """What runs the delegates of a step."""
+class Delegates:
+    """Runs the delegates of a step, in a savepoint from the first of them on."""
 
-    def perform(element: Element, variables: Mapping[str, Any]) -> dict[str, Any] | None:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._savepoint: SessionTransaction | None = None
+
+    def perform(self, element: Element, variables: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Run what a service task or business rule task names."""
         if element.decision:
-            return decide(session, element, variables)
+            return decide(self._session, element, variables)
         delegate = delegate_for(element.delegate or "")
+        if self._savepoint is None:
+            self._savepoint = self._session.begin_nested()
         known = {name: variables[name] for name in delegate.parameters if name in variables}
-        arguments = sync.arguments_of(element, known)
-        result = delegate.perform(session, **arguments)
-        session.flush()
+        result = delegate.perform(self._session, **sync.arguments_of(element, known))
+        self._session.flush()
         return result
 
-    return perform
+    def release(self) -> None:
+        if self._savepoint is not None:
+            self._savepoint.commit()
+
+    def undo(self) -> None:
+        if self._savepoint is not None and self._savepoint.is_active:
+            self._savepoint.rollback()
 
 
-def take_step(
-    session: Session, instance: ProcessInstance, work: Work, doer: Doer | None = None
-) -> list[Thrown]:
+def take_step(session: Session, instance: Locked, work: Work, doer: Doer | None = None) -> Taken:
     """Do this work on a locked instance; all of it, or nothing but an incident."""
     doer = doer or Doer()
     announced = len(session.info.get(sync.NEW_JOBS, ()))
-    workflow = _begun_or_loaded(session, instance)
+    delegates = Delegates(session)
+    workflow = _workflow(session, instance, delegates)
     try:
-        with session.begin_nested():
-            _step(session, instance, workflow, work, doer)
-    except (DBAPIError, InstanceChangedError):
+        taken = _step(session, instance, workflow, work, doer)
+        delegates.release()
+    except (DBAPIError, InstanceChangedError, TokenGoneError):
         raise
     except Exception as error:
+        delegates.undo()
         del session.info.setdefault(sync.NEW_JOBS, [])[announced:]
-        session.refresh(instance)
         failure = Failure(error, workflow.running, doer)
-        raise StepFailedError(record_incident(session, instance, failure)) from error
-    return [_with_key(thrown, instance) for thrown in workflow.thrown]
+        raise StepFailedError(record_incident(session, instance.id, failure)) from error
+    live.keep(session, instance.id, instance.row_version + 1, workflow)
+    return taken
 
 
-def _with_key(thrown: Thrown, instance: ProcessInstance) -> Thrown:
-    """A message without a key of its own carries the business key of its sender."""
-    if thrown.kind == "message" and thrown.correlation_key is None:
-        return replace(thrown, correlation_key=instance.business_key)
-    return thrown
+def _workflow(session: Session, instance: Locked, delegates: Delegates) -> Workflow:
+    kept = live.take(session, instance.id, instance.row_version)
+    if kept is not None:
+        kept.begin_turn(delegates.perform)
+        return kept
+    specification = specification_of(session, instance.definition_id)
+    if not instance.state:
+        return Workflow(specification, delegates.perform)
+    return state.load(instance.state, specification, delegates.perform)
 
 
-def _step(
-    session: Session, instance: ProcessInstance, workflow: Workflow, work: Work, doer: Doer
-) -> None:
+def _step(session: Session, instance: Locked, workflow: Workflow, work: Work, doer: Doer) -> Taken:
     before = workflow.waits() if instance.state else []
     work(workflow)
     workflow.advance()
+    workflow.mark_since(sync.open_tokens(before), now())
     after = workflow.waits()
-    known = {wait.token_id for wait in before}
-    workflow.mark_since({wait.token_id for wait in after} - known, now())
-    sync.write(
-        session,
-        sync.Step(instance, before, after, workflow.passages, doer.actor, doer.done_token),
+    made = sync.plan(
+        sync.Step(
+            instance, before, after, workflow.passages, doer.actor, doer.done_token, doer.closing
+        )
     )
-    _save(session, instance, workflow)
-
-
-def _begun_or_loaded(session: Session, instance: ProcessInstance) -> Workflow:
-    if instance.state:
-        return load(session, instance)
-    return Workflow(specification_of(session, instance.definition_id), performer(session))
-
-
-def _save(session: Session, instance: ProcessInstance, workflow: Workflow) -> None:
-    values: dict[str, Any] = {
-        "state": state.dump(workflow),
-        "row_version": instance.row_version + 1,
-    }
-    if workflow.completed and instance.status == InstanceStatus.ACTIVE:
-        values |= {"status": InstanceStatus.COMPLETED, "ended_at": now()}
-    query = (
-        update(ProcessInstance)
-        .where(ProcessInstance.id == instance.id)
-        .where(ProcessInstance.row_version == instance.row_version)
-        .values(values)
-    )
-    written = session.execute(query, execution_options={"synchronize_session": False})
-    if written.rowcount != 1:  # type: ignore[attr-defined]
+    blob = state.dump(workflow)
+    sync.write(session, instance, made)
+    if not rows.save(session, instance, blob, now() if workflow.completed else None):
         raise InstanceChangedError(instance.id)
-    session.expire(instance)
+    thrown = [_with_key(each, instance.business_key) for each in workflow.thrown]
+    return Taken(thrown, made.waits_for_message)
 
 
-def record_incident(session: Session, instance: ProcessInstance, failure: Failure) -> Incident:
+def _with_key(thrown: Thrown, business_key: str | None) -> Thrown:
+    """A message without a key of its own carries the business key of its sender."""
+    if thrown.kind == "message" and thrown.correlation_key is None:
+        return replace(thrown, correlation_key=business_key)
+    return thrown
+
+
+def record_incident(session: Session, instance_id: UUID, failure: Failure) -> Incident:
     """An open incident for this failure; the same failure again is not a second one."""
     kind, element_id = _kind_and_element(failure)
     message = str(failure.error) or type(failure.error).__name__
     trace = "".join(traceback.format_exception(failure.error))
     log.warning(
         "a step failed and was rolled back",
-        extra={"process_instance_id": str(instance.id), "element_id": element_id, "kind": kind},
+        extra={"process_instance_id": str(instance_id), "element_id": element_id, "kind": kind},
     )
-    fingerprint = failure.doer.cause or _digest(f"{instance.id}{kind}{element_id}")
+    fingerprint = failure.doer.cause or _digest(f"{instance_id}{kind}{element_id}")
     incident = session.scalars(
         select(Incident)
-        .where(Incident.instance_id == instance.id)
+        .where(Incident.instance_id == instance_id)
         .where(Incident.fingerprint == fingerprint)
         .where(Incident.status == IncidentStatus.OPEN)
     ).first()
     if incident is None:
         incident = Incident(
-            instance_id=instance.id,
+            instance_id=instance_id,
             job_id=failure.doer.job_id,
             element_id=element_id,
             kind=kind,

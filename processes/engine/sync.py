@@ -1,29 +1,19 @@
 """After a step: what the instance now waits for becomes rows, what it no longer does is ended."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, delete, insert, update
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.util import identity_key
 
 from processes.base import new_id, now
-from processes.engine import expressions, iso8601
+from processes.engine import expressions, iso8601, rows
 from processes.engine.diagram import Element
-from processes.engine.models import (
-    ActivityInstance,
-    Job,
-    JobStatus,
-    MessageSubscription,
-    ProcessInstance,
-    TaskStatus,
-    Timer,
-    UserTask,
-)
+from processes.engine.models import Job, JobStatus, TaskStatus, UserTask
 from processes.engine.registry import TOPICS
+from processes.engine.rows import Locked
 from processes.engine.spiff import Passage
 from processes.engine.spiff_waits import Wait
 from processes.engine.values import json_value
@@ -34,24 +24,83 @@ DEFAULT_ATTEMPTS = 5
 
 
 @dataclass(frozen=True)
+class Closing:
+    """The user task that this step completes, by whom, and with which submission."""
+
+    task_id: UUID
+    by: str
+    submission_id: UUID | None
+
+
+@dataclass(frozen=True)
 class Step:
     """What changed in one step: the waits before and after, and the passages between."""
 
-    instance: ProcessInstance
+    instance: Locked
     before: list[Wait]
     after: list[Wait]
     passages: list[Passage]
-    actor: str | None
-    done_token: UUID | None  # the token that the actor completed
+    actor: str | None = None
+    done_token: UUID | None = None  # the token that the actor completed
+    closing: Closing | None = None
 
 
-def write(session: Session, step: Step) -> None:
-    """Write all rows of this step but the instance's own."""
+@dataclass
+class Plan:
+    """All rows that a step writes, worked out before the first is written."""
+
+    closing: Closing | None
+    moment: datetime
+    ended: list[Wait]
+    tasks: list[dict[str, Any]] = field(default_factory=list)
+    jobs: list[dict[str, Any]] = field(default_factory=list)
+    timers: list[dict[str, Any]] = field(default_factory=list)
+    subscriptions: list[dict[str, Any]] = field(default_factory=list)
+    history: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def waits_for_message(self) -> bool:
+        """Whether a message that is kept may be for what the instance waits for now."""
+        return any(row["kind"] == "message" for row in self.subscriptions)
+
+
+def plan(step: Step) -> Plan:
+    """Work out the rows; the expressions in the diagram that they need may raise."""
+    moment = now()
     ended = _missing_from(step.before, step.after)
-    begun = _missing_from(step.after, step.before)
-    _end(session, step, ended)
-    _begin(session, step.instance, begun)
-    _append_history(session, step, ended)
+    made = Plan(step.closing, moment, [wait for wait in ended if wait.token_id != step.done_token])
+    for wait in _missing_from(step.after, step.before):
+        match wait.kind:
+            case "user":
+                made.tasks.append(_user_task(step.instance, wait, moment))
+            case "job":
+                made.jobs.append(_job(step.instance, wait, moment))
+            case "timer":
+                made.timers.append(_timer(step.instance, wait))
+            case _:
+                made.subscriptions.append(_subscription(step.instance, wait))
+    made.ended += [w for w in ended if w.token_id == step.done_token and w.kind not in OWN_ROW]
+    made.history = _history(step, ended, moment)
+    return made
+
+
+def write(session: Session, instance: Locked, made: Plan) -> None:
+    """Write all rows of a step but the instance's own."""
+    if made.closing is not None:
+        _close_task(session, made.closing, TaskStatus.COMPLETED, made.moment)
+    for wait in made.ended:
+        _end(session, instance, wait, made.moment)
+    for statement, given in (
+        (rows.ADD_TASK, made.tasks),
+        (rows.ADD_JOB, made.jobs),
+        (rows.ADD_TIMER, made.timers),
+        (rows.ADD_SUBSCRIPTION, made.subscriptions),
+        (rows.ADD_HISTORY, made.history),
+    ):
+        if given:
+            statement.execute_many(session, given)
+    for job in made.jobs:
+        announce(session, job["id"], job["topic"])
 
 
 def announce(session: Session, job_id: UUID, topic: str) -> None:
@@ -76,59 +125,58 @@ def _missing_from(these: list[Wait], others: list[Wait]) -> list[Wait]:
     return [wait for wait in these if wait.key not in keys]
 
 
-def _end(session: Session, step: Step, ended: list[Wait]) -> None:
-    by_kind = _by_kind(ended)
-    users = [w.token_id for w in by_kind.get("user", ()) if w.token_id != step.done_token]
-    if users:
-        closed = {"status": TaskStatus.CANCELLED, "completed_at": now()}
-        session.execute(_plain(update(UserTask).where(UserTask.id.in_(users)).values(closed)))
-        _expire(session, UserTask, users)
-    jobs = [w.token_id for w in by_kind.get("job", ()) if w.token_id != step.done_token]
-    if jobs:
-        _cancel_jobs(session, step.instance.id, jobs)
-    for model, kinds in ((Timer, ("timer",)), (MessageSubscription, ("message", "signal"))):
-        for wait in (wait for kind in kinds for wait in by_kind.get(kind, ())):
-            session.execute(
-                _plain(
-                    delete(model)
-                    .where(model.instance_id == step.instance.id)
-                    .where(model.token_id == wait.token_id)
-                    .where(model.element_id == wait.element.id)
-                )
-            )
+OWN_ROW = ("user", "job")  # whoever completes these writes their row
 
 
-def _cancel_jobs(session: Session, instance_id: UUID, tokens: list[UUID]) -> None:
-    waiting = (JobStatus.NEW, JobStatus.LEASED, JobStatus.FAILED)
-    query = (
-        update(Job)
-        .where(Job.instance_id == instance_id)
-        .where(Job.token_id.in_(tokens))
-        .where(Job.status.in_(waiting))
-        .values(status=JobStatus.CANCELLED, done_at=now(), lease_owner=None, lease_until=None)
-    )
-    session.execute(query, execution_options={"synchronize_session": "fetch"})
+def _end(session: Session, instance: Locked, wait: Wait, moment: datetime) -> None:
+    place = {
+        "of_instance": instance.id,
+        "token": wait.token_id,
+        "element": wait.element.id,
+    }
+    match wait.kind:
+        case "user":
+            closing = Closing(wait.token_id, "", None)
+            _close_task(session, closing, TaskStatus.CANCELLED, moment)
+        case "job":
+            of_job = {key: place[key] for key in ("of_instance", "token")}
+            if rows.CANCEL_JOB.execute(session, {**of_job, "moment": moment}):
+                _forget_jobs(session, wait.token_id)
+        case "timer":
+            rows.END_TIMER.execute(session, place)
+        case _:
+            rows.END_SUBSCRIPTION.execute(session, place)
 
 
-def _begin(session: Session, instance: ProcessInstance, begun: list[Wait]) -> None:
-    by_kind = _by_kind(begun)
-    moment = now()
-    for kind, model, row in (
-        ("user", UserTask, _user_task),
-        ("job", Job, _job),
-        ("timer", Timer, _timer),
-        ("message", MessageSubscription, _subscription),
-        ("signal", MessageSubscription, _subscription),
-    ):
-        if waits := by_kind.get(kind):
-            rows = [row(instance, wait, moment) for wait in waits]
-            session.execute(insert(cast(Table, model.__table__)), rows)
-            if kind == "job":
-                for job in rows:
-                    announce(session, job["id"], job["topic"])
+def _close_task(session: Session, closing: Closing, status: TaskStatus, moment: datetime) -> None:
+    closed = {
+        "task_id": closing.task_id,
+        "new_status": status,
+        "moment": moment,
+        "by": closing.by or None,
+        "submission": closing.submission_id,
+    }
+    rows.CLOSE_TASK.execute(session, closed)
+    known = rows.known_row(session, UserTask, closing.task_id)
+    if known is not None:
+        rows.set_known(
+            known,
+            status=status,
+            completed_at=moment,
+            completed_by=closed["by"],
+            submission_id=closing.submission_id,
+            draft=None,
+        )
 
 
-def _user_task(instance: ProcessInstance, wait: Wait, moment: datetime) -> dict[str, Any]:
+def _forget_jobs(session: Session, token_id: UUID) -> None:
+    known: Any = session.identity_map
+    for row in known.values():
+        if isinstance(row, Job) and row.token_id == token_id:
+            session.expire(row)
+
+
+def _user_task(instance: Locked, wait: Wait, moment: datetime) -> dict[str, Any]:
     element = wait.element
     return {
         "id": wait.token_id,
@@ -151,7 +199,7 @@ def _due(text: str | None, wait: Wait, moment: datetime) -> datetime | None:
     return iso8601.due(str(value), moment) if value else None
 
 
-def _job(instance: ProcessInstance, wait: Wait, moment: datetime) -> dict[str, Any]:
+def _job(instance: Locked, wait: Wait, moment: datetime) -> dict[str, Any]:
     element = wait.element
     topic = TOPICS.get(element.topic or "")
     return {
@@ -172,7 +220,7 @@ def _job(instance: ProcessInstance, wait: Wait, moment: datetime) -> dict[str, A
     }
 
 
-def _timer(instance: ProcessInstance, wait: Wait, _moment: datetime) -> dict[str, Any]:
+def _timer(instance: Locked, wait: Wait) -> dict[str, Any]:
     return {
         "id": new_id(),
         "instance_id": instance.id,
@@ -182,7 +230,7 @@ def _timer(instance: ProcessInstance, wait: Wait, _moment: datetime) -> dict[str
     }
 
 
-def _subscription(instance: ProcessInstance, wait: Wait, _moment: datetime) -> dict[str, Any]:
+def _subscription(instance: Locked, wait: Wait) -> dict[str, Any]:
     text = wait.element.correlation_key
     key = instance.business_key if text is None else _text(text, wait)
     return {
@@ -201,21 +249,19 @@ def _text(text: str, wait: Wait) -> str | None:
     return None if value is None else str(value)
 
 
-def _append_history(session: Session, step: Step, ended: list[Wait]) -> None:
-    moment = now()
+def _history(step: Step, ended: list[Wait], moment: datetime) -> list[dict[str, Any]]:
     since = {wait.token_id: wait.since for wait in ended}
-    rows = {
-        passage.token_id: _passage(step, passage, since.pop(passage.token_id, moment), moment)
+    passed = {
+        passage.token_id: _passage(step, passage, since.get(passage.token_id, moment), moment)
         for passage in step.passages
     }
+    still = {wait.token_id for wait in step.after}
     for wait in ended:
-        still_waits = any(wait.token_id == other.token_id for other in step.after)
-        if wait.kind in ("user", "job") and wait.token_id in since and not still_waits:
+        if wait.kind in OWN_ROW and wait.token_id not in passed and wait.token_id not in still:
             result = "error" if wait.token_id == step.done_token else "cancelled"
             passage = Passage(wait.token_id, wait.element, result)
-            rows[wait.token_id] = _passage(step, passage, wait.since, moment)
-    if rows:
-        session.execute(insert(cast(Table, ActivityInstance.__table__)), list(rows.values()))
+            passed[wait.token_id] = _passage(step, passage, wait.since, moment)
+    return list(passed.values())
 
 
 def _passage(step: Step, passage: Passage, entered: datetime, left: datetime) -> dict[str, Any]:
@@ -232,20 +278,6 @@ def _passage(step: Step, passage: Passage, entered: datetime, left: datetime) ->
     }
 
 
-def _by_kind(waits: Iterable[Wait]) -> dict[str, list[Wait]]:
-    by_kind: dict[str, list[Wait]] = {}
-    for wait in waits:
-        by_kind.setdefault(wait.kind, []).append(wait)
-    return by_kind
-
-
-def _plain(statement: Any) -> Any:
-    return statement.execution_options(synchronize_session=False)
-
-
-def _expire(session: Session, model: type, ids: Iterable[UUID]) -> None:
-    known: Any = session.identity_map
-    for id_ in ids:
-        row = known.get(identity_key(model, id_))
-        if row is not None:
-            session.expire(row)
+def open_tokens(waits: Iterable[Wait]) -> set[UUID]:
+    """The tokens that wait."""
+    return {wait.token_id for wait in waits}

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from processes.base import now
-from processes.engine import delivery
+from processes.engine import delivery, rows
 from processes.engine.incidents import TIMER
 from processes.engine.models import (
     Incident,
@@ -16,7 +16,7 @@ from processes.engine.models import (
     ProcessInstance,
     Timer,
 )
-from processes.engine.steps import Doer, StepFailedError, lock_instance
+from processes.engine.steps import Doer, StepFailedError
 
 AFTER_A_FAILURE = timedelta(minutes=15)
 
@@ -42,7 +42,7 @@ def fire(session: Session, timer_id: UUID) -> bool:
     instance_id = session.scalar(select(Timer.instance_id).where(Timer.id == timer_id))
     if instance_id is None:
         return False
-    instance = lock_instance(session, instance_id)
+    instance = rows.lock(session, instance_id)
     timer = session.get(Timer, timer_id, populate_existing=True)
     if timer is None or timer.due_at > now() or instance.status != InstanceStatus.ACTIVE:
         return False

@@ -1,4 +1,4 @@
-"""Each element behaves as drawn; every step loads the instance anew, so every wait is a reload."""
+"""Each element behaves as drawn; nothing is kept between steps, so every wait is a reload."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from processes.base import set_clock
-from processes.engine import history, incidents, instances, jobs, messages, timers
+from processes.engine import history, incidents, instances, jobs, live, messages, timers
 from processes.engine.models import InstanceStatus, Job, JobStatus, ProcessInstance
 from processes.engine.registry import BpmnError
 from processes.engine.steps import StepFailedError
@@ -27,6 +27,11 @@ from tests.processes.engine.diagrams import (
     timer,
     user,
 )
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "KEPT", 0)
 
 
 def start(session: Session, xml: bytes, **variables: Any) -> ProcessInstance:

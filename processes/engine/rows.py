@@ -1,0 +1,193 @@
+"""The rows that a step reads and writes, as Core statements."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table, bindparam, delete, insert, null, select, update
+from sqlalchemy.orm import Session, attributes
+from sqlalchemy.orm.util import identity_key
+
+from processes.engine.models import (
+    ActivityInstance,
+    InstanceStatus,
+    Job,
+    JobStatus,
+    MessageSubscription,
+    ProcessInstance,
+    TaskStatus,
+    Timer,
+    UserTask,
+)
+from processes.engine.statements import Statement
+
+_LOCKED = (
+    ProcessInstance.id,
+    ProcessInstance.definition_id,
+    ProcessInstance.business_key,
+    ProcessInstance.tenant,
+    ProcessInstance.status,
+    ProcessInstance.row_version,
+    ProcessInstance.state,
+)
+# What never changes of a task, so that it may be read without a lock on it.
+_FIXED = (
+    UserTask.element_id,
+    UserTask.name,
+    UserTask.form_key,
+    UserTask.lane,
+    UserTask.candidate_group,
+    UserTask.opened_at,
+    UserTask.due_at,
+)
+
+
+@dataclass(frozen=True)
+class Locked:
+    """An instance as it is now, locked until the transaction ends."""
+
+    id: UUID
+    definition_id: UUID
+    business_key: str | None
+    tenant: str | None
+    status: InstanceStatus
+    row_version: int
+    state: bytes
+
+
+_LOCK = Statement(
+    select(*_LOCKED).where(ProcessInstance.id == bindparam("instance_id")).with_for_update()
+)
+_LOCK_FOR_TASK = Statement(
+    select(*_LOCKED, *_FIXED)
+    .join(UserTask, UserTask.instance_id == ProcessInstance.id)
+    .where(UserTask.id == bindparam("task_id"))
+    .with_for_update(of=ProcessInstance)
+)
+_SAVE = Statement(
+    update(ProcessInstance)
+    .where(ProcessInstance.id == bindparam("instance_id"))
+    .where(ProcessInstance.row_version == bindparam("known_version"))
+    .values(
+        state=bindparam("new_state"),
+        row_version=bindparam("new_version"),
+        status=bindparam("new_status"),
+        ended_at=bindparam("new_ended_at"),
+    )
+)
+CLOSE_TASK = Statement(
+    update(UserTask)
+    .where(UserTask.id == bindparam("task_id"))
+    .where(UserTask.status == TaskStatus.OPEN)
+    .values(
+        status=bindparam("new_status"),
+        completed_at=bindparam("moment"),
+        completed_by=bindparam("by"),
+        submission_id=bindparam("submission"),
+        draft=null(),
+    )
+)
+CANCEL_JOB = Statement(
+    update(Job)
+    .where(Job.instance_id == bindparam("of_instance"))
+    .where(Job.token_id == bindparam("token"))
+    .where(
+        (Job.status == JobStatus.NEW)
+        | (Job.status == JobStatus.LEASED)
+        | (Job.status == JobStatus.FAILED)
+    )
+    .values(
+        status=JobStatus.CANCELLED,
+        done_at=bindparam("moment"),
+        lease_owner=null(),
+        lease_until=null(),
+    )
+)
+
+
+def _ending(model: Any) -> Statement:
+    return Statement(
+        delete(model)
+        .where(model.instance_id == bindparam("of_instance"))
+        .where(model.token_id == bindparam("token"))
+        .where(model.element_id == bindparam("element"))
+    )
+
+
+def _beginning(model: Any, columns: str) -> Statement:
+    table: Table = model.__table__
+    return Statement(insert(table), columns.split())
+
+
+END_TIMER = _ending(Timer)
+END_SUBSCRIPTION = _ending(MessageSubscription)
+ADD_TASK = _beginning(
+    UserTask,
+    "id instance_id element_id name form_key lane candidate_group status opened_at due_at",
+)
+ADD_JOB = _beginning(
+    Job,
+    "id topic idempotency_key arguments instance_id token_id element_id tenant status attempts"
+    " max_attempts retry_every due_at created_at",
+)
+ADD_TIMER = _beginning(Timer, "id instance_id token_id element_id due_at")
+ADD_SUBSCRIPTION = _beginning(
+    MessageSubscription, "id instance_id token_id element_id kind name correlation_key"
+)
+ADD_HISTORY = _beginning(
+    ActivityInstance,
+    "id instance_id element_id element_type name entered_at left_at result actor",
+)
+
+
+def lock(session: Session, instance_id: UUID) -> Locked:
+    """Lock an instance, so that no other step of it can run (SQLite: BEGIN IMMEDIATE did)."""
+    session.flush()
+    row = _LOCK.first(session, {"instance_id": instance_id})
+    if row is None:
+        raise LookupError(instance_id)
+    return Locked(*row)
+
+
+def lock_for_task(session: Session, task_id: UUID) -> tuple[Locked, dict[str, Any]] | None:
+    """Lock the instance of a user task; with it, what never changes of the task."""
+    session.flush()
+    row = _LOCK_FOR_TASK.first(session, {"task_id": task_id})
+    if row is None:
+        return None
+    names = (column.key for column in _FIXED)
+    return Locked(*row[: len(_LOCKED)]), dict(zip(names, row[len(_LOCKED) :], strict=True))
+
+
+def save(session: Session, instance: Locked, blob: bytes, ended_at: datetime | None) -> bool:
+    """Write the state, unless somebody wrote it since it was locked."""
+    ends = ended_at is not None and instance.status == InstanceStatus.ACTIVE
+    status = InstanceStatus.COMPLETED if ends else instance.status
+    values = {
+        "instance_id": instance.id,
+        "known_version": instance.row_version,
+        "new_state": blob,
+        "new_version": instance.row_version + 1,
+        "new_status": status,
+        "new_ended_at": ended_at,
+    }
+    if _SAVE.execute(session, values) != 1:
+        return False
+    known = known_row(session, ProcessInstance, instance.id)
+    if known is not None:
+        set_known(known, status=status, row_version=instance.row_version + 1, ended_at=ended_at)
+        session.expire(known, ["state"])
+    return True
+
+
+def known_row(session: Session, model: Any, id_: UUID) -> Any:
+    """The row, if this session has it in hand already."""
+    known: Any = session.identity_map
+    return known.get(identity_key(model, id_))
+
+
+def set_known(row: Any, **values: Any) -> None:
+    """What was written past the ORM, told to the row that it has in hand."""
+    for name, value in values.items():
+        attributes.set_committed_value(row, name, value)
