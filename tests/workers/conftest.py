@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
@@ -48,8 +48,8 @@ def broker(worker_settings: Settings, broker_url: str) -> str:
 
 
 def _talk_to(url: str) -> None:
-    celery.conf.broker_url = url
-    celery._after_fork()  # noqa: SLF001 - Celery's own way to connect anew
+    celery.conf.update(broker_url=url)
+    cast("Any", celery)._after_fork()  # noqa: SLF001 - Celery's own way to connect anew
     enqueue.forget_silence()
     schedule.forget_rung()
 
