@@ -1,9 +1,9 @@
-"""The overview of a provider's activities, and how far their migration is (R26, R27, R48, R58)."""
+"""The overview of a provider's activities: filtered, counted, page by page (R26, R27, R58)."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 
-from flask import Response, make_response, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
@@ -12,10 +12,10 @@ from app.access import Role, current_user, requires
 from app.db import db
 from app.offers.access import for_provider
 from app.offers.blueprint import bp
+from app.offers.migration import migration_of
 from app.pages import page_asked
 from forms.offers import OverviewFilterForm
 from processes.base import now, today
-from processes.register.legacy_migration import progress_of, report_of
 from processes.register.offer_overview import OverviewOrder
 from processes.register.offers import Offer, OfferStatus, OverviewFilter, counters, overview
 from processes.register.paging import Page
@@ -36,32 +36,11 @@ def index(provider: Provider) -> ResponseReturnValue:
         page=offers_of(provider, filters, page=page_asked()),
         filters=filters,
         counters=counters(db.session(), provider.kvk, on=today(), branch=current_user().branch),
-        progress=progress_of(db.session(), provider.kvk),
+        migration=migration_of(db.session(), provider.kvk),
         branches=branches_of(provider),
         ended_validity=offers_of(provider, OverviewFilter(validity_ended=True), per_page=1).total,
         today=today(),
     )
-
-
-@bp.get("/voortgang")
-@requires(Role.PROVIDER)
-@for_provider
-def migration_progress(provider: Provider) -> ResponseReturnValue:
-    """The part of the overview that htmx asks for again and again."""
-    progress = progress_of(db.session(), provider.kvk)
-    page = render_template("offers/progress.html", progress=progress)
-    response: Response = make_response(page)
-    if progress.is_finished:
-        response.headers["HX-Refresh"] = "true"
-    return response
-
-
-@bp.get("/overgezet")
-@requires(Role.PROVIDER)
-@for_provider
-def migration_report(provider: Provider) -> ResponseReturnValue:
-    results = report_of(db.session(), provider.kvk)
-    return render_template("offers/migration.html", results=results)
 
 
 @bp.post("/uitleg-gelezen")

@@ -1,0 +1,84 @@
+"""How the offers of the older register come over: live progress, the report, trying again (R48)."""
+
+from dataclasses import dataclass
+
+from flask import Response, flash, make_response, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.access import Role, requires
+from app.db import db
+from app.offers.access import for_change, for_provider
+from app.offers.blueprint import bp
+from app.pages import submission_sent
+from processes.engine.jobs import create_job
+from processes.engine.models import Job, JobStatus
+from processes.register.legacy_migration import Progress, progress_of, report_of
+from processes.register.providers import Provider
+from workers.enqueue import commit_and_enqueue
+
+TOPIC = "migrate-offers"
+
+
+@dataclass(frozen=True)
+class Migration:
+    """How far it is, and whether somebody works on it."""
+
+    progress: Progress
+    is_running: bool
+
+    @property
+    def can_be_retried(self) -> bool:
+        is_whole = self.progress.is_finished and not self.progress.failed
+        return not self.is_running and not is_whole
+
+
+def migration_of(session: Session, kvk: str) -> Migration:
+    """How the migration of this company stands."""
+    job = select(Job.id).where(
+        Job.tenant == kvk,
+        Job.topic == TOPIC,
+        Job.status.in_((JobStatus.NEW, JobStatus.LEASED)),
+    )
+    is_running = session.scalar(job.limit(1)) is not None
+    return Migration(progress_of(session, kvk), is_running)
+
+
+@bp.get("/voortgang")
+@requires(Role.PROVIDER)
+@for_provider
+def migration_progress(provider: Provider) -> ResponseReturnValue:
+    """The part of the overview that htmx asks for again and again."""
+    migration = migration_of(db.session(), provider.kvk)
+    page = render_template("offers/progress.html", migration=migration)
+    response: Response = make_response(page)
+    if not migration.is_running:
+        response.headers["HX-Refresh"] = "true"
+    return response
+
+
+@bp.get("/overgezet")
+@requires(Role.PROVIDER)
+@for_provider
+def migration_report(provider: Provider) -> ResponseReturnValue:
+    return render_template(
+        "offers/migration.html",
+        results=report_of(db.session(), provider.kvk),
+        migration=migration_of(db.session(), provider.kvk),
+        provider=provider,
+    )
+
+
+@bp.post("/overgezet/opnieuw")
+@requires(Role.PROVIDER)
+@for_change
+def migrate_again(provider: Provider) -> ResponseReturnValue:
+    session = db.session()
+    if migration_of(session, provider.kvk).can_be_retried:
+        key = f"{TOPIC}:{provider.kvk}:{submission_sent()}"
+        arguments = {"kvk": provider.kvk}
+        create_job(session, TOPIC, arguments, idempotency_key=key, tenant=provider.kvk)
+        commit_and_enqueue(session)
+        flash("Wij proberen het opnieuw.", "ok")
+    return redirect(url_for("offers.index"))
