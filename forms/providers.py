@@ -122,7 +122,7 @@ class QualityRequirementsForm(UserTaskForm):
 
 def _question(requirement: Requirement) -> YesNoField:
     return YesNoField(
-        requirement.title,
+        f"{requirement.number}. {requirement.title}",
         description=requirement.explanation,
         required=f"Kies ja of nee bij eis {requirement.number}: {requirement.title}.",
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 from processes.register.declarations import RequirementSet
 from processes.register.providers import Provider
-from processes.register.trade_register import CompanyFacts
+from processes.register.trade_register import Address, CompanyFacts
 
 Rows = list[tuple[str, str]]
 
@@ -48,11 +48,16 @@ def known_rows(facts: Mapping[str, Any]) -> Rows:
         ("Rechtsvorm", known.legal_form),
         ("RSIN", known.rsin),
         ("Vestigingsnummer", known.branch),
-        ("Bezoekadres", visiting.line if visiting else None),
+        (_visiting_label(visiting), visiting.line if visiting else None),
         ("Postadres", postal.line if postal else None),
         ("Gestopt op", f"{known.ended_on:%d-%m-%Y}" if known.ended_on else None),
     ]
     return _filled(rows)
+
+
+def _visiting_label(address: Address | None) -> str:
+    shielded = address is not None and address.shielded
+    return "Bezoekadres (afgeschermd)" if shielded else "Bezoekadres"
 
 
 def typed_rows(facts: Mapping[str, Any]) -> Rows:

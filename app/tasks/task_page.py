@@ -135,6 +135,7 @@ def _complete(task: UserTask, form: UserTaskForm, submission_id: UUID) -> None:
         kvk=task.instance.tenant,
         subject=f"task:{task.id}",
         element=task.element_id,
+        step=task.name,
     )
     commit_and_enqueue(session)
 

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Role
+from app.registrar.trail import ACTIONS
 from processes.engine import jobs
 from processes.engine.models import Job, UserTask
 from processes.engine.registry import BpmnError
@@ -74,8 +75,21 @@ def test_one_provider_has_all_that_the_register_knows(
 ) -> None:
     page = registrar.open(f"/register/{provider.id}")
     assert heading(page).startswith("Dagobert")
-    for fact in ("AB-2026-AAAAAA", "jo@scholing.example", "provider-registered", "medewerker 1"):
+    for fact in ("AB-2026-AAAAAA", "jo@scholing.example", "Aanbieder aangemeld", "medewerker 1"):
         assert fact in page.text
+
+
+def test_every_event_of_a_registration_is_told_in_dutch(
+    app: Flask, registrar: Employee, session: Session
+) -> None:
+    prepare(session)
+    browser = app.test_client()
+    sign_in(app, browser, Role.PROVIDER)
+    Employee(browser).register()
+    events = session.scalars(select(AuditEvent).filter_by(kvk="68750110")).all()
+    assert {event.action for event in events} <= set(ACTIONS)
+    one = session.scalars(select(Provider)).one()
+    assert "stap: Bedrijfsgegevens controleren en aanvullen" in registrar.open(f"/register/{one.id}").text
 
 
 def test_an_unknown_provider_does_not_exist(registrar: Employee) -> None:
@@ -94,8 +108,8 @@ def test_suspending_asks_a_reason_and_can_be_undone(
     assert "Klachten." in page.text
     registrar.press(page, f"/register/{provider.id}/herstellen", {})
     assert status_of(session, provider) is ProviderStatus.ACTIVE
-    actions = session.scalars(select(AuditEvent.action).filter_by(kvk=provider.kvk)).all()
-    assert {"provider-suspended", "provider-reinstated"} <= set(actions)
+    recorded = session.scalars(select(AuditEvent.action).filter_by(kvk=provider.kvk)).all()
+    assert {"provider-suspended", "provider-reinstated"} <= set(recorded)
 
 
 def test_the_confirmation_is_sent_again_once_per_press(

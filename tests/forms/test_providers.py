@@ -38,8 +38,8 @@ CONTACT = {"contact_name": ["Jo Jansen"], "contact_email": ["info@scholing.nl"]}
 def test_the_questions_come_from_the_set_of_requirements() -> None:
     form = Questions()
     assert [str(question.label.text) for question in form.questions] == [
-        "Sluit aan",
-        "Klachtenregeling",
+        "1. Sluit aan",
+        "2. Klachtenregeling",
     ]
     assert all(question.data is None for question in form.questions)
 

@@ -1,0 +1,85 @@
+"""The audit trail in words that the register's staff read (R61)."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from processes.register.changes import AuditEvent
+
+ACTIONS = {
+    "company-assessed": "Bedrijf beoordeeld",
+    "company-changed": "Bedrijfsgegevens gewijzigd",
+    "company-found": "Bedrijf gevonden in het handelsregister",
+    "contact-changed": "Contactpersoon gewijzigd",
+    "declaration-answered": "Kwaliteitseisen beantwoord",
+    "declaration-frozen": "Verklaring vastgelegd",
+    "login": "Ingelogd",
+    "login-refused": "Inloggen geweigerd",
+    "mail-refused": "E-mail geweigerd door de mailserver",
+    "mail-sent": "E-mail verzonden",
+    "mail-sent-again": "E-mail opnieuw gevraagd",
+    "offer-checked": "Activiteit gecontroleerd",
+    "offer-created": "Activiteit gemaakt",
+    "offer-deleted": "Activiteit verwijderd",
+    "offer-edited": "Activiteit gewijzigd",
+    "offer-end-date": "Einddatum gewijzigd",
+    "offer-hidden": "Activiteit verborgen",
+    "offer-migrated": "Activiteit overgezet",
+    "offer-published": "Activiteit gepubliceerd",
+    "offer-shown": "Activiteit weer zichtbaar",
+    "onboarding-started": "Aanmelding begonnen",
+    "provider-registered": "Aanbieder aangemeld",
+    "provider-reinstated": "Schorsing opgeheven",
+    "provider-suspended": "Aanbieder geschorst",
+    "task-completed": "Stap afgerond",
+}
+DETAILS = {
+    "answers": "antwoorden",
+    "set_version": "versie van de eisen",
+    "reference": "kenmerk",
+    "reason": "reden",
+    "step": "stap",
+    "kind": "soort",
+    "levelOfAssurance": "niveau",
+    "outcome": "uitkomst",
+    "legacy_id": "nummer in het oudere register",
+    "source": "bron",
+    "verdict": "oordeel",
+    "contact_email": "e-mailadres",
+    "contact_name": "naam",
+    "contact_phone": "telefoonnummer",
+    "contact_function": "functie",
+    "contact_public": "in de catalogus",
+    "display_name": "naam in de catalogus",
+    "end_date": "einddatum",
+}
+LONGEST = 200  # characters of one detail
+
+
+def words_of(event: AuditEvent) -> str:
+    """What happened, in words; what has none yet keeps its own name."""
+    return ACTIONS.get(event.action, event.action)
+
+
+def details_of(event: AuditEvent) -> list[str]:
+    """The details worth reading: no pseudonyms, and nothing that is empty."""
+    return list(_lines(event.details))
+
+
+def _lines(details: Mapping[str, Any]) -> Iterator[str]:
+    for name, value in details.items():
+        if name in DETAILS and value not in (None, "", [], {}):
+            yield f"{DETAILS[name]}: {_text(value)}"[:LONGEST]
+
+
+def _text(value: Any) -> str:
+    match value:
+        case bool():
+            return "ja" if value else "nee"
+        case [old, new]:
+            return f"{_text(old)} → {_text(new)}"
+        case dict():
+            return ", ".join(f"{name} {_text(inner)}" for name, inner in value.items())
+        case None | "":
+            return "leeg"
+        case _:
+            return str(value)
