@@ -11,6 +11,7 @@ URL_SCHEMES = {"http", "https", "mailto"}
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--")
 _ITEM = re.compile(r"^\s*[-*\u2022]\s+")
+_BETWEEN_BLOCKS = re.compile(r"(</(?:p|ul|ol|h3|h4)>)\s*(?=<(?:p|ul|ol|h3|h4)\b)")
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -27,6 +28,7 @@ def clean_html(text: str) -> str:
     ).strip()
     if not as_text(html):
         return ""
+    html = _BETWEEN_BLOCKS.sub(r"\1\n", html)  # as from_text does, so that a text box can show it
     return html if _TAG.search(html) else f"<p>{html}</p>"
 
 

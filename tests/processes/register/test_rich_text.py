@@ -14,6 +14,7 @@ from processes.register.rich_text import as_text, clean_html, editable
         ("Eén zin.", "<p>Eén zin.</p>"),
         ("Regel één\nregel twee", "<p>Regel één<br>regel twee</p>"),
         ("Alinea één\n\nAlinea twee", "<p>Alinea één</p>\n<p>Alinea twee</p>"),
+        ("<p>Alinea één</p><p>Alinea twee</p>", "<p>Alinea één</p>\n<p>Alinea twee</p>"),
         ("- lezen\n- schrijven", "<ul><li>lezen</li><li>schrijven</li></ul>"),
         ("Groep < 12 & meer", "<p>Groep &lt; 12 &amp; meer</p>"),
         ("Caf&eacute;", "<p>Café</p>"),
