@@ -20,7 +20,11 @@ from processes.engine.spiff_flat import SCRIPT_ENGINE, Flat, Subworkflow
 from processes.engine.spiff_parser import Specification
 from processes.engine.spiff_prune import prune
 from processes.engine.spiff_rewrite import is_made
-from processes.engine.spiff_tasks import LoketServiceTask
+from processes.engine.spiff_tasks import (
+    LoketInclusiveGateway,
+    LoketParallelGateway,
+    LoketServiceTask,
+)
 from processes.engine.spiff_variables import conditions_come_true, variables_in
 from processes.engine.spiff_waits import Wait, definitions_of, waits_of
 from processes.engine.values import variables_of
@@ -116,6 +120,16 @@ class Workflow(Flat, BpmnWorkflow):
     def waits(self) -> list[Wait]:
         """All that this instance waits for now."""
         return waits_of(self)
+
+    def joins_waiting(self) -> list[Element]:
+        """The joins at which a branch has arrived, and waits for the others."""
+        return [
+            task.task_spec.element
+            for workflow in (self, *self.subprocesses.values())
+            for task in workflow.tasks.values()
+            if task._state == TaskState.WAITING
+            and isinstance(task.task_spec, LoketParallelGateway | LoketInclusiveGateway)
+        ]
 
     def complete(self, token_id: UUID, variables: Mapping[str, Any]) -> None:
         """The user task or job of this token is done: merge what came out, and go on."""

@@ -44,7 +44,7 @@ SCRIPT_ENGINE = PythonScriptEngine(environment=_SafeEnvironment())
 
 
 def _set_state(task: Task, value: int) -> None:
-    # The stock method gathers a dozen facts for a log line, also when nothing logs: a sixth of a step.
+    # The stock method gathers facts for a log line, also when nothing logs: a sixth of a step.
     if value != task._state:
         task._state = value
         task.last_state_change = time.time()
