@@ -19,8 +19,8 @@ from processes.engine.models import (
     MessageSubscription,
     ProcessInstance,
 )
+from processes.engine.outcomes import Thrown
 from processes.engine.rows import Locked
-from processes.engine.spiff import Thrown
 from processes.engine.steps import Doer, take_step
 
 TIME_TO_LIVE = timedelta(days=7)

@@ -21,9 +21,9 @@ from processes.engine.models import (
     TaskStatus,
     UserTask,
 )
+from processes.engine.outcomes import TokenGoneError
 from processes.engine.registry import BpmnError
 from processes.engine.rows import Locked
-from processes.engine.spiff import TokenGoneError
 from processes.engine.steps import Doer, lock_instance
 from processes.engine.sync import Closing
 from processes.engine.values import json_value, variables_of

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from processes.base import now
 from processes.engine import delivery
 from processes.engine.models import BufferedMessage, MessageSubscription
-from processes.engine.spiff import Thrown
+from processes.engine.outcomes import Thrown
 from processes.engine.values import variables_of
 
 

@@ -22,7 +22,7 @@ from processes.engine.models import (
 )
 from processes.engine.statements import Statement
 
-_LOCKED = (
+LOCKED = (
     ProcessInstance.id,
     ProcessInstance.definition_id,
     ProcessInstance.business_key,
@@ -57,10 +57,10 @@ class Locked:
 
 
 _LOCK = Statement(
-    select(*_LOCKED).where(ProcessInstance.id == bindparam("instance_id")).with_for_update()
+    select(*LOCKED).where(ProcessInstance.id == bindparam("instance_id")).with_for_update()
 )
 _LOCK_FOR_TASK = Statement(
-    select(*_LOCKED, *_FIXED)
+    select(*LOCKED, *_FIXED)
     .join(UserTask, UserTask.instance_id == ProcessInstance.id)
     .where(UserTask.id == bindparam("task_id"))
     .with_for_update(of=ProcessInstance)
@@ -157,7 +157,7 @@ def lock_for_task(session: Session, task_id: UUID) -> tuple[Locked, dict[str, An
     if row is None:
         return None
     names = (column.key for column in _FIXED)
-    return Locked(*row[: len(_LOCKED)]), dict(zip(names, row[len(_LOCKED) :], strict=True))
+    return Locked(*row[: len(LOCKED)]), dict(zip(names, row[len(LOCKED) :], strict=True))
 
 
 def save(session: Session, instance: Locked, blob: bytes, ended_at: datetime | None) -> bool:

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +12,13 @@ from SpiffWorkflow.util.task import TaskState
 
 from processes.engine import expressions
 from processes.engine.diagram import Element
+from processes.engine.outcomes import (
+    BudgetExceededError,
+    Passage,
+    Thrown,
+    TokenGoneError,
+    UncaughtBpmnError,
+)
 from processes.engine.registry import BpmnError
 from processes.engine.spiff_errors import boundary_for, catch, end_scope, scopes_of
 from processes.engine.spiff_events import Error, Escalation
@@ -21,12 +27,10 @@ from processes.engine.spiff_parser import Specification
 from processes.engine.spiff_prune import prune
 from processes.engine.spiff_rewrite import is_made
 from processes.engine.spiff_tasks import (
-    LoketInclusiveGateway,
-    LoketParallelGateway,
     LoketServiceTask,
 )
 from processes.engine.spiff_variables import conditions_come_true, variables_in
-from processes.engine.spiff_waits import Wait, definitions_of, waits_of
+from processes.engine.spiff_waits import Wait, definitions_of, joins_of, waits_of
 from processes.engine.values import variables_of
 
 MAX_STEPS = 2000
@@ -35,42 +39,6 @@ PRUNE_EVERY = 200
 WAITING = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 
 Perform = Callable[[Element, Mapping[str, Any]], dict[str, Any] | None]
-
-
-class BudgetExceededError(Exception):
-    """One turn took more steps or more time than a turn may take."""
-
-
-class UncaughtBpmnError(Exception):
-    """A BPMN error for which the diagram has no boundary event."""
-
-    def __init__(self, element_id: str, error: BpmnError) -> None:
-        super().__init__(f"nothing at {element_id!r} catches the BPMN error {error.code!r}")
-        self.element_id = element_id
-        self.error = error
-
-
-class TokenGoneError(LookupError):
-    """The token is no longer there, or no longer waits."""
-
-
-@dataclass(frozen=True)
-class Passage:
-    """One passage of a token through an element, that has ended."""
-
-    token_id: UUID
-    element: Element
-    result: str  # completed, cancelled, error
-
-
-@dataclass(frozen=True)
-class Thrown:
-    """A message or signal that the instance threw, for the engine to deliver."""
-
-    kind: str
-    name: str
-    correlation_key: str | None
-    variables: dict[str, Any]
 
 
 class Workflow(Flat, BpmnWorkflow):
@@ -123,13 +91,7 @@ class Workflow(Flat, BpmnWorkflow):
 
     def joins_waiting(self) -> list[Element]:
         """The joins at which a branch has arrived, and waits for the others."""
-        return [
-            task.task_spec.element
-            for workflow in (self, *self.subprocesses.values())
-            for task in workflow.tasks.values()
-            if task._state == TaskState.WAITING
-            and isinstance(task.task_spec, LoketParallelGateway | LoketInclusiveGateway)
-        ]
+        return joins_of(self)
 
     def complete(self, token_id: UUID, variables: Mapping[str, Any]) -> None:
         """The user task or job of this token is done: merge what came out, and go on."""

@@ -11,7 +11,12 @@ from SpiffWorkflow.util.task import TaskState
 
 from processes.engine.diagram import Element
 from processes.engine.spiff_events import CycleTimer, Message, Signal, Timer
-from processes.engine.spiff_tasks import LoketEventBasedGateway, LoketServiceTask
+from processes.engine.spiff_tasks import (
+    LoketEventBasedGateway,
+    LoketInclusiveGateway,
+    LoketParallelGateway,
+    LoketServiceTask,
+)
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,17 @@ def waits_of(top: Any) -> list[Wait]:
         for workflow in (top, *top.subprocesses.values())
         for task in workflow.tasks.values()
         for wait in _waits_of_task(task)
+    ]
+
+
+def joins_of(top: Any) -> list[Element]:
+    """The joins at which a branch has arrived, and waits for the others."""
+    return [
+        task.task_spec.element
+        for workflow in (top, *top.subprocesses.values())
+        for task in workflow.tasks.values()
+        if task._state == TaskState.WAITING
+        and isinstance(task.task_spec, LoketParallelGateway | LoketInclusiveGateway)
     ]
 
 

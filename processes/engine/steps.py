@@ -23,15 +23,10 @@ from processes.engine.models import (
     IncidentStatus,
     ProcessInstance,
 )
+from processes.engine.outcomes import BudgetExceededError, Thrown, TokenGoneError, UncaughtBpmnError
 from processes.engine.registry import delegate_for
 from processes.engine.rows import Locked
-from processes.engine.spiff import (
-    BudgetExceededError,
-    Thrown,
-    TokenGoneError,
-    UncaughtBpmnError,
-    Workflow,
-)
+from processes.engine.spiff import Workflow
 from processes.engine.spiff_merge import MergeConflictError
 from processes.engine.state import StateTooLargeError
 

@@ -12,9 +12,9 @@ from processes.base import new_id, now
 from processes.engine import expressions, iso8601, rows
 from processes.engine.diagram import Element
 from processes.engine.models import Job, JobStatus, TaskStatus, UserTask
+from processes.engine.outcomes import Passage
 from processes.engine.registry import TOPICS
 from processes.engine.rows import Locked
-from processes.engine.spiff import Passage
 from processes.engine.spiff_waits import Wait
 from processes.engine.values import json_value
 

@@ -74,7 +74,9 @@ def _reason(session: Session, instance_id: UUID, wait: Wait) -> Reason:
     }[wait.kind](session, instance_id, wait)
     name = wait.element.name
     if sentence is None:
-        return Reason(wait.element.id, name, f'"{name}" wacht op niets: het zit vast.', True)
+        return Reason(
+            wait.element.id, name, f'"{name}" wacht op niets: het zit vast.', is_stuck=True
+        )
     return Reason(wait.element.id, name, f'"{name}" {sentence}')
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import delete
@@ -34,7 +35,7 @@ def _clock() -> Iterator[None]:
     set_clock(None)
 
 
-def start(session: Session, body: str, **named: tuple[str, ...]) -> ProcessInstance:
+def start(session: Session, body: str, **named: Any) -> ProcessInstance:
     define(session, process(body, **named))
     return instances.start_process(session, "p", business_key="7", started_by="test")
 
