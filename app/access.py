@@ -37,6 +37,11 @@ class User:
     loa: str | None = None
     intermediary: str | None = None  # acts for the provider under a chain mandate (R56)
 
+    def is_same_person(self, other: "User") -> bool:
+        """Whether both are one identity: never by name, which may change or be shared."""
+        mine = (self.issuer, self.subject, self.kvk, self.branch)
+        return mine == (other.issuer, other.subject, other.kvk, other.branch)
+
 
 @dataclass(frozen=True)
 class KeptFields:

@@ -237,7 +237,6 @@ class CompanyDetailsForm(ContactFields, UserTaskForm):
 class KnownCompanyForm(CorrectionFields, CompanyDetailsForm):
     """The trade register knows the company: its facts stand fast, corrections stand beside them."""
 
-    facts: ClassVar[dict[str, Any]] = {}
     names: ClassVar[Sequence[str]] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -247,14 +246,13 @@ class KnownCompanyForm(CorrectionFields, CompanyDetailsForm):
             self.display_name.data = self.names[0]
 
     @classmethod
-    def for_facts(cls, facts: dict[str, Any], names: Sequence[str]) -> type[Self]:
-        """The form for this company, with the names it may show itself under."""
-        return type("KnownCompanyForm", (cls,), {"facts": facts, "names": tuple(names)})
+    def for_names(cls, names: Sequence[str]) -> type[Self]:
+        """The form for a company that may show itself under these names."""
+        return type("KnownCompanyForm", (cls,), {"names": tuple(names)})
 
     def company(self) -> dict[str, Any]:
         return {
-            "known": True,
-            "facts": self.facts,
+            "known": True,  # the facts themselves stay where they are remembered
             "corrections": self.corrections(),
             "display_name": self.corrected_name.data or self.display_name.data,
         }

@@ -18,6 +18,7 @@ from processes.register.declarations import (
     record_answers,
 )
 from processes.register.providers import Provider
+from processes.register.trade_register import extract_of
 
 REQUIREMENTS_CHANGED = "requirements-changed"
 
@@ -44,7 +45,7 @@ def register_provider(  # noqa: PLR0913, PLR0917 - the variables of the onboardi
         session,
         kvk=kvk,
         reference=reference or providers.new_reference(),
-        company=company.get("facts") or {} if known else {},
+        company=(company.get("facts") or _facts(session, kvk)) if known else {},
         corrections=typed | (company.get("corrections") or {}),
         display_name=company.get("display_name") or "",
         company_known=known,
@@ -58,6 +59,12 @@ def register_provider(  # noqa: PLR0913, PLR0917 - the variables of the onboardi
         "reference": provider.reference,
         "company_known": known,
     }
+
+
+def _facts(session: Session, kvk: str) -> dict[str, Any]:
+    """What the trade register said in the company step; too bulky for a process variable."""
+    extract = extract_of(session, kvk)
+    return (extract.facts if extract else None) or {}
 
 
 def _declared(session: Session, kvk: str, given: dict[str, Any], actor: str) -> Declaration:

@@ -23,10 +23,11 @@ def answer_rows(
     return rows + ([("Webadres klachtenregeling", complaints_url)] if complaints_url else [])
 
 
-def company_rows(kvk: str, company: Mapping[str, Any]) -> Rows:
-    """The company as it stands in the variables of the onboarding."""
-    facts, corrections = company.get("facts") or {}, company.get("corrections") or {}
-    rows = known_rows(facts) if company.get("known") else typed_rows(facts)
+def company_rows(kvk: str, company: Mapping[str, Any], facts: Mapping[str, Any] | None) -> Rows:
+    """The company of the onboarding: its variables, beside the facts of the trade register."""
+    corrections = company.get("corrections") or {}
+    known = company.get("known") and facts
+    rows = known_rows(facts) if known and facts else typed_rows(company.get("facts") or {})
     return [("KvK-nummer", kvk), *rows, *correction_rows(corrections, company.get("display_name"))]
 
 

@@ -81,9 +81,13 @@ def cookie_name(settings: Settings) -> str:
     return "__Host-loket-login" if settings.is_https else "loket-login"
 
 
-def start(session: Session, user: User) -> None:
-    """Sign the user in under a new token; the old session of this browser ends."""
+def start(session: Session, user: User) -> bool:
+    """Sign the user in under a new token; the old session of this browser ends.
+
+    True when that one was this same user's: their other tabs may go on.
+    """
     purge(session)
+    former = session.get(WebSession, _hash(_token()))
     token = secrets.token_urlsafe(32)
     session.add(
         WebSession(
@@ -97,21 +101,19 @@ def start(session: Session, user: User) -> None:
             branch=user.branch,
             loa=user.loa,
             intermediary=user.intermediary,
-            kept=_kept_for(session, user),
+            kept=_kept_for(former, user),
         )
     )
+    if former is not None:
+        session.delete(former)
     g.new_token = token
+    return former is not None and former.user().is_same_person(user)
 
 
 def end(session: Session) -> None:
     """Sign out: the token is worthless from now on, also as a copy."""
     session.execute(delete(WebSession).where(WebSession.id == _hash(_token())))
     g.new_token = ""
-
-
-def end_all(session: Session, kvk: str) -> None:
-    """Sign out everybody who acts for this company (R18b)."""
-    session.execute(delete(WebSession).where(WebSession.kvk == kvk))
 
 
 def purge(session: Session) -> None:
@@ -121,14 +123,11 @@ def purge(session: Session) -> None:
     session.execute(delete(WebSession).where(WebSession.seen_at < now() - idle - KEEP_ENDED))
 
 
-def _kept_for(session: Session, user: User) -> dict[str, Any] | None:
-    """What this browser's former session kept, for the same company alone; the former row goes."""
-    former = session.get(WebSession, _hash(_token()))
-    if former is None:
+def _kept_for(former: WebSession | None, user: User) -> dict[str, Any] | None:
+    """What this browser's former session kept, for the same company alone."""
+    if former is None or (former.kvk, former.issuer) != (user.kvk, user.issuer):
         return None
-    kept = former.kept if (former.kvk, former.issuer) == (user.kvk, user.issuer) else None
-    session.delete(former)
-    return kept
+    return former.kept
 
 
 def _load() -> None:

@@ -10,7 +10,7 @@ from app.db import db
 from app.pages import submission_sent
 from app.tasks.blueprint import bp
 from app.tasks.company_facts import may_declare
-from app.tasks.mails import tell_contact
+from app.tasks.mails import repair, tell_contact
 from forms.providers import ContactForm
 from forms.registry import Draft
 from processes.register.mail import refused_address
@@ -44,7 +44,8 @@ def save_contact() -> ResponseReturnValue:
         return _page(provider, form), HTTPStatus.UNPROCESSABLE_ENTITY
     former = provider.contact_email
     change_contact(db.session(), provider, form.contact(), by=current_user().label)
-    if provider.contact_email.casefold() != former.casefold():
+    is_moved = provider.contact_email.casefold() != former.casefold()
+    if is_moved and not repair(db.session(), provider, by=current_user().label):
         tell_contact(db.session(), provider, former, change=submission_sent())
     commit_and_enqueue(db.session())
     flash("De contactpersoon is gewijzigd.", "ok")

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from processes.base import now
+from processes.engine.instances import complete_user_task, open_user_tasks
 from processes.engine.jobs import create_job
 from processes.engine.models import Job
 from processes.register.changes import record_event
@@ -65,3 +66,16 @@ def tell_contact(session: Session, provider: Provider, former: str, *, change: U
         idempotency_key=f"contact-notice:{change}",
         tenant=provider.kvk,
     )
+
+
+def repair(session: Session, provider: Provider, *, by: str) -> bool:
+    """Send the refused confirmation to the new address, when the process waits for one (R45b)."""
+    tasks = open_user_tasks(session, tenant=provider.kvk, group="registrar")
+    task = next((each for each in tasks if each.form_key == "repair-address"), None)
+    if task is None:
+        return False
+    repaired = {"email": provider.contact_email, "note": None}
+    complete_user_task(
+        session, task.id, completed_by=by, variables={"repaired_address": repaired, "actor": by}
+    )
+    return True

@@ -82,7 +82,7 @@ def _company(task: UserTask) -> FormClass:
         return TypedCompanyForm
     facts = CompanyFacts.from_json(extract.facts)
     names = dict.fromkeys([*facts.trade_names, facts.name])
-    return KnownCompanyForm.for_facts(extract.facts, list(names))
+    return KnownCompanyForm.for_names(list(names))
 
 
 def _about_company(task: UserTask, _given: Data) -> dict[str, Any]:
@@ -98,6 +98,7 @@ def _about_company(task: UserTask, _given: Data) -> dict[str, Any]:
 
 
 def _about_review(task: UserTask, given: Data) -> dict[str, Any]:
+    kvk = task.instance.tenant or ""
     declaration = given.get("declaration") or {}
     contact = given.get("contact") or {}
     return {
@@ -106,7 +107,7 @@ def _about_review(task: UserTask, given: Data) -> dict[str, Any]:
             declaration.get("answers", {}),
             declaration.get("complaints_url"),
         ),
-        "company": company_rows(task.instance.tenant or "", given.get("company") or {}),
+        "company": company_rows(kvk, given.get("company") or {}, extract_for(kvk).facts),
         "contact": contact_rows(contact, _phone(contact)),
         "email": contact.get("email"),
         "reference": given.get("reference"),

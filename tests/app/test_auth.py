@@ -290,3 +290,17 @@ def test_a_session_never_lasts_longer_than_a_working_day(client: FlaskClient) ->
         assert client.get("/aanmelding").status_code != 303
     at(begun + timedelta(hours=8, seconds=1))
     assert client.get("/aanmelding").status_code == 303
+
+
+def test_logging_in_again_leaves_the_forms_of_other_tabs_usable(client: FlaskClient) -> None:
+    log_in(client)
+    other_tab = field(client.get("/contact"), "csrf_token")
+    log_in(client)
+    assert client.post("/uitloggen", data={"csrf_token": other_tab}).status_code == 303
+
+
+def test_the_forms_of_somebody_else_are_not_usable_after_a_login(client: FlaskClient) -> None:
+    log_in(client)
+    somebody_elses = field(client.get("/contact"), "csrf_token")
+    log_in(client, subject="medewerker-2")
+    assert client.post("/uitloggen", data={"csrf_token": somebody_elses}).status_code == 400

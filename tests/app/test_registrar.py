@@ -89,7 +89,10 @@ def test_every_event_of_a_registration_is_told_in_dutch(
     events = session.scalars(select(AuditEvent).filter_by(kvk="68750110")).all()
     assert {event.action for event in events} <= set(ACTIONS)
     one = session.scalars(select(Provider)).one()
-    assert "stap: Bedrijfsgegevens controleren en aanvullen" in registrar.open(f"/register/{one.id}").text
+    assert (
+        "stap: Bedrijfsgegevens controleren en aanvullen"
+        in registrar.open(f"/register/{one.id}").text
+    )
 
 
 def test_an_unknown_provider_does_not_exist(registrar: Employee) -> None:
@@ -143,6 +146,23 @@ def test_a_refused_address_is_repaired_and_the_mail_goes_again(
     session.refresh(provider)
     assert provider.contact_email == "goed@scholing.example"
     assert len(session.scalars(select(Job).filter_by(topic="send-confirmation")).all()) == 2
+
+
+def test_the_provider_may_repair_the_address_too(app: Flask, session: Session) -> None:
+    prepare(session)
+    browser = app.test_client()
+    sign_in(app, browser, Role.PROVIDER)
+    employee = Employee(browser)
+    employee.register()
+    refuse(session, "send-confirmation", "address-refused")
+    changed = {**CONTACT, "contact_email": "goed@scholing.example"}
+    employee.press(employee.open("/bedrijf"), "/bedrijf", changed)
+    task = session.scalars(select(UserTask).filter_by(form_key="repair-address")).one()
+    session.refresh(task)
+    assert task.completed_by == "medewerker 1"
+    topics = session.scalars(select(Job.topic)).all()
+    assert topics.count("send-confirmation") == 2
+    assert "send-contact-notice" not in topics  # the old address is the one that does not work
 
 
 @pytest.mark.parametrize(

@@ -99,20 +99,21 @@ def test_fields_that_are_not_declared_never_become_variables() -> None:
     assert form.variables() == {"change": None}
 
 
-def test_a_known_company_keeps_its_facts_and_has_corrections_beside_them() -> None:
-    form_class = KnownCompanyForm.for_facts({"name": "Delta B.V."}, ["Delta", "Delta Scholing"])
+def test_a_known_company_has_corrections_beside_its_facts() -> None:
+    form_class = KnownCompanyForm.for_names(["Delta", "Delta Scholing"])
     form = form_class(
         Draft(CONTACT | {"display_name": ["Delta Scholing"], "corrected_address": ["Dam 1"]})
     )
     assert form.validate()
     company = form.variables()["company"]
-    assert company["facts"] == {"name": "Delta B.V."}
+    assert company["known"] is True
+    assert "facts" not in company
     assert company["corrections"] == {"address": "Dam 1"}
     assert company["display_name"] == "Delta Scholing"
 
 
 def test_a_company_cannot_show_itself_under_a_name_that_is_not_its_own() -> None:
-    form_class = KnownCompanyForm.for_facts({}, ["Delta"])
+    form_class = KnownCompanyForm.for_names(["Delta"])
     form = form_class(Draft(CONTACT | {"display_name": ["Ministerie"]}))
     assert not form.validate()
     assert "display_name" in form.errors

@@ -78,23 +78,33 @@ class KvkApi:
 
     def ask(self, kvk: str) -> Answer:
         try:
-            response = requests.get(
-                f"{self._url}/v1/basisprofielen/{kvk}",
-                headers={"apikey": self._key, "Accept": "application/hal+json"},
-                timeout=TIMEOUT,
-                allow_redirects=False,
-            )
-            if response.status_code in NOT_KNOWN:
+            profile = self._get(kvk)
+            if profile is None:
                 return Answer(UNKNOWN, None, self.SOURCE)
-            response.raise_for_status()
-            return self._read(response)
+            branches = self._get(f"{kvk}/vestigingen") or {}
+            embedded = (profile.get("_embedded") or {}) | {
+                "vestigingen": branches.get("vestigingen")
+            }
+            return Answer(FOUND, facts_of(profile | {"_embedded": embedded}), self.SOURCE)
         except (requests.RequestException, ValueError, KeyError, TypeError, AttributeError):
             return Answer(UNAVAILABLE, None, self.SOURCE)
 
-    def _read(self, response: requests.Response) -> Answer:
+    def _get(self, path: str) -> dict[str, Any] | None:
+        """The answer as it came, or None when the trade register does not know the number."""
+        response = requests.get(
+            f"{self._url}/v1/basisprofielen/{path}",
+            headers={"apikey": self._key, "Accept": "application/hal+json"},
+            timeout=TIMEOUT,
+            allow_redirects=False,
+        )
+        if response.status_code in NOT_KNOWN:
+            return None
+        response.raise_for_status()
         if response.status_code != requests.codes.ok or len(response.content) > LARGEST_ANSWER:
-            return Answer(UNAVAILABLE, None, self.SOURCE)
-        return Answer(FOUND, facts_of(response.json()), self.SOURCE)
+            message = "this is no answer of the trade register"
+            raise ValueError(message)
+        answer: dict[str, Any] = response.json()
+        return answer
 
 
 def facts_of(profile: Mapping[str, Any]) -> CompanyFacts:
@@ -112,7 +122,7 @@ def facts_of(profile: Mapping[str, Any]) -> CompanyFacts:
         legal_form=owner.get("rechtsvorm") or "",
         rsin=owner.get("rsin"),
         branch=main.get("vestigingsnummer"),
-        branches=_branches(embedded, main),
+        branches=_branches(embedded),
         addresses=tuple(_address(each) for each in addresses),
         activities=tuple(
             Activity(
@@ -130,10 +140,9 @@ def facts_of(profile: Mapping[str, Any]) -> CompanyFacts:
     )
 
 
-def _branches(embedded: Mapping[str, Any], main: Mapping[str, Any]) -> tuple[str, ...]:
-    listed = [each["vestigingsnummer"] for each in embedded.get("vestigingen") or []]
-    number = main.get("vestigingsnummer")
-    return tuple(dict.fromkeys([*([number] if number else []), *listed]))
+def _branches(embedded: Mapping[str, Any]) -> tuple[str, ...]:
+    """All branches, or none when we were not told: nobody may take the main one for all (R55)."""
+    return tuple(each["vestigingsnummer"] for each in embedded.get("vestigingen") or [])
 
 
 def _address(each: Mapping[str, Any]) -> Address:
