@@ -20,5 +20,5 @@ def log_to_stderr() -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(OneLine("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    for chatty in ("alembic", "waitress", "celery.beat", "mail.log"):
+    for chatty in ("alembic", "waitress", "celery", "mail.log"):
         logging.getLogger(chatty).setLevel(logging.WARNING)

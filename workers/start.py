@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from celery.signals import beat_init, worker_process_init, worker_ready
+from celery.signals import beat_init, setup_logging, worker_process_init, worker_ready
 
 from workers.celery import celery
 from workers.parent import end_with_parent
@@ -43,6 +43,11 @@ def start_scheduler(folder: Path) -> None:
     celery.Beat(schedule=str(folder / "scheduler"), loglevel="WARNING", quiet=True).run()
 
 
+@setup_logging.connect(weak=False)
+def _keep_our_logging(**_facts: Any) -> None:
+    """Connected, so that Celery leaves the handlers alone that the command line chose."""
+
+
 @worker_process_init.connect(weak=False)
 def _begin_pool_process(**_facts: Any) -> None:
     from workers.schedule import sweep_for_ever
@@ -54,6 +59,6 @@ def _begin_pool_process(**_facts: Any) -> None:
 @worker_ready.connect(weak=False)
 @beat_init.connect(weak=False)
 def _tell_ready(**_facts: Any) -> None:
-    log.info("is ready.")
+    log.info("worker or scheduler is ready.")
     if file := os.environ.get(READY_FILE):
         Path(file).touch()

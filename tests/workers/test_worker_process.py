@@ -1,0 +1,111 @@
+"""A real worker, in processes of its own: with a broker, without one, and killed."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlalchemy.orm import Session
+
+from processes.engine.jobs import create_job
+from processes.engine.models import Job, JobStatus
+from tests.servers import end_with_parent
+from workers import database
+from workers.enqueue import commit_and_enqueue
+from workers.settings import Settings
+
+PATIENCE = 40.0
+Start = Callable[[str], subprocess.Popen[bytes]]
+
+
+@pytest.fixture
+def start_worker(worker_settings: Settings) -> Iterator[Start]:
+    """Starts a worker on the test's database with this broker, and waits until its pool is up."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(broker_url: str) -> subprocess.Popen[bytes]:
+        given = {
+            "LOKET_VAR": str(worker_settings.var),
+            "LOKET_DATABASE_URL": worker_settings.database_url,
+            "LOKET_REDIS_URL": broker_url,
+        }
+        with (worker_settings.var / "worker.log").open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "app.cli", "worker"],
+                env={**os.environ, **given},
+                stdout=log,
+                stderr=log,
+                preexec_fn=end_with_parent,  # noqa: PLW1509 - one thread here
+            )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def make_job() -> UUID:
+    """A job that has nothing to publish, and so succeeds."""
+    with database.open_session() as session:
+        arguments = {"offer_ids": [], "actor": "test"}
+        job = create_job(session, "bulk-publish", arguments, idempotency_key="one")
+        commit_and_enqueue(session)
+        return job.id
+
+
+def status_of(job_id: UUID) -> JobStatus:
+    with Session(database.database()) as session:
+        return session.get_one(Job, job_id).status
+
+
+def until(ask: Callable[[], object], log: Path) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not ask():
+        assert time.monotonic() < deadline, log.read_text()[-3000:]
+        time.sleep(0.1)
+
+
+def children_of(pid: int) -> list[int]:
+    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [int(child) for child in listed]
+
+
+def is_alive(pid: int) -> bool:
+    stat = Path(f"/proc/{pid}/stat")
+    return stat.exists() and ") Z" not in stat.read_text()
+
+
+def test_a_worker_hears_the_bell(
+    broker: str, start_worker: Start, worker_settings: Settings
+) -> None:
+    start_worker(broker)
+    job_id = make_job()
+    until(lambda: status_of(job_id) is JobStatus.DONE, worker_settings.var / "worker.log")
+
+
+def test_a_worker_without_a_broker_finds_the_work_by_looking(
+    start_worker: Start, worker_settings: Settings
+) -> None:
+    start_worker(worker_settings.redis_url)
+    job_id = make_job()
+    until(lambda: status_of(job_id) is JobStatus.DONE, worker_settings.var / "worker.log")
+
+
+def test_a_killed_worker_leaves_none_of_its_processes(
+    broker: str, start_worker: Start, worker_settings: Settings
+) -> None:
+    worker = start_worker(broker)
+    log = worker_settings.var / "worker.log"
+    until(lambda: " ready." in log.read_text(), log)
+    children = children_of(worker.pid)
+    assert len(children) >= 2
+    worker.send_signal(signal.SIGKILL)
+    worker.wait()
+    until(lambda: not any(is_alive(child) for child in children), log)
