@@ -137,8 +137,14 @@ def test_a_page_of_the_catalogue_is_asked_again_each_time(
     client: FlaskClient, session: Session, provider: Provider
 ) -> None:
     offer = a_catalogue_offer(session, provider)
-    first = client.get(f"/catalogus/{offer.id}")
+    address = f"/catalogus/{offer.id}"
+    first = client.get(address)
     assert "no-cache" in first.headers["Cache-Control"]
+    known = {"If-None-Match": first.headers["ETag"]}
+    assert client.get(address, headers=known).status_code == 304
+    set_end_date(session, offer.id, today() - YESTERDAY, by=BY)
+    session.commit()
+    assert client.get(address, headers=known).status_code == 200
 
 
 def test_everybody_but_a_provider_is_offered_the_portfolio(
