@@ -69,6 +69,7 @@ class Node:
     incoming: list["Flow"] = field(default_factory=list)
     outgoing: list["Flow"] = field(default_factory=list)
     boundaries: list["Node"] = field(default_factory=list)
+    host: "Node | None" = None  # of a boundary event
     inner: "Scope | None" = None
 
     @property
@@ -261,3 +262,4 @@ def _tie(diagram: Diagram) -> None:
         host = diagram.by_id.get(node.element.get("attachedToRef", ""))
         if node.kind == "boundaryEvent" and host and host.scope is node.scope:
             host.boundaries.append(node)
+            node.host = host

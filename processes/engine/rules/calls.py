@@ -19,7 +19,7 @@ def _calls_name_a_process(diagram: Diagram, _: Surroundings) -> Iterator[Complai
 
 @error("call-exists")
 def _called_processes_exist(diagram: Diagram, around: Surroundings) -> Iterator[Complaint]:
-    known = _processes(diagram, around)
+    known = callable_processes(diagram, around)
     for node in _calls(diagram):
         key = (node.element.get("calledElement") or "").strip()
         if key and key not in known:
@@ -29,7 +29,7 @@ def _called_processes_exist(diagram: Diagram, around: Surroundings) -> Iterator[
 
 @error("call-cycle")
 def _no_process_calls_itself(diagram: Diagram, around: Surroundings) -> Iterator[Complaint]:
-    known = _processes(diagram, around)
+    known = callable_processes(diagram, around)
     for process in diagram.processes:
         for node in _called_within(process):
             key = node.element.get("calledElement") or ""
@@ -56,7 +56,7 @@ def _calls_pass_everything(diagram: Diagram, _: Surroundings) -> Iterator[Compla
                 yield node, f"{called(node)} geeft alle gegevens door. Haal de koppelingen weg."
 
 
-def _processes(diagram: Diagram, around: Surroundings) -> dict[str, Scope]:
+def callable_processes(diagram: Diagram, around: Surroundings) -> dict[str, Scope]:
     """Every process that can be called, by its key; those in this file come first."""
     own = {process.id: process for process in diagram.processes if process.id}
     return {key: process for key, (_file, process) in around.processes.items()} | own

@@ -1,5 +1,6 @@
 """Rules about expressions: each is of the safe language, and no name is a slip of the pen."""
 
+from collections import Counter
 from collections.abc import Iterator
 from difflib import get_close_matches
 
@@ -27,6 +28,7 @@ from processes.engine.rules.tasks import INPUT, inputs_of
 TEMPLATES = ("candidateGroups", "dueDate", "followUpDate", "priority")
 LOOP = (STANDARD, ("loopCondition",))
 ALIKE = 0.85
+MAX_NAMES = 150  # comparing each with each takes its time
 
 
 def _bare(diagram: Diagram) -> Iterator[tuple[Node | Flow, str]]:
@@ -95,14 +97,15 @@ def _expressions_are_not_scripts(diagram: Diagram, _: Surroundings) -> Iterator[
 def _names_are_no_slips_of_the_pen(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     """Forms and services may set any name; a name used once that looks like another is a slip."""
     uses = [(subject, name) for subject, text in _all(diagram) for name in _names(text)]
-    given = _given(diagram)
+    count = Counter(name for _subject, name in uses)
+    names = sorted(_given(diagram) | set(count))
+    if len(names) > MAX_NAMES:
+        return
     for subject, name in uses:
-        if name in given or sum(1 for _subject, other in uses if other == name) > 1:
-            continue
-        others = sorted((given | {other for _subject, other in uses}) - {name})
-        close = get_close_matches(name, others, n=1, cutoff=ALIKE)
-        if close:
-            yield subject, f'"{name}" komt één keer voor. Bedoelt u "{close[0]}"?'
+        if count[name] == 1 and name not in _given(diagram):
+            others = [other for other in names if other != name]
+            for close in get_close_matches(name, others, n=1, cutoff=ALIKE):
+                yield subject, f'"{name}" komt één keer voor. Bedoelt u "{close}"?'
 
 
 def _names(text: str) -> frozenset[str]:

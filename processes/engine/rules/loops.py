@@ -1,15 +1,15 @@
 """Rules about repetition: bounds on it, and a wait point in every circle."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from processes.engine.drawing import CAMUNDA, Diagram, Element, Flow, Node, Scope, first, text_of
+from processes.engine.rules.calls import callable_processes
 from processes.engine.rules.links import linked
 from processes.engine.rules.rule import Complaint, Surroundings, called, error, todo
 from processes.engine.rules.tasks import topic_of
 
 MAX_TIMES = 1000
-MAX_CALLS = 10
 VARIABLE = re.compile(r"(\$\{\s*)?[A-Za-z][A-Za-z0-9_]*(?(1)\s*\})", re.ASCII)
 MULTIPLE = "multiInstanceLoopCharacteristics"
 STANDARD = "standardLoopCharacteristics"
@@ -95,40 +95,49 @@ def _is_integer(text: str) -> bool:
 
 @error("loop-without-wait")
 def _every_circle_waits_somewhere(diagram: Diagram, around: Surroundings) -> Iterator[Complaint]:
+    waiting = _Waiting(callable_processes(diagram, around))
     for scope in diagram.scopes:
-        for circle in _circles([n for n in scope.nodes if not waits(n, around)]):
+        for circle in _circles([node for node in scope.nodes if not waiting.at(node)]):
             names = ", ".join(called(node) for node in circle[:5])
             message = f"Dit is een rondje zonder wachten: {names}. "
             yield circle[0], message + "Zet er een gebruikerstaak, ontvangst of timer in."
 
 
-def waits(node: Node, around: Surroundings, depth: int = 0) -> bool:
-    """Whether a token always stops here, until someone or something lets it go on."""
-    if node.kind in WAITING and node.event != "link":
-        return True
-    if node.kind in ("subProcess", "transaction"):
-        return node.inner is not None and _waits_inside(node.inner, around, depth)
-    if node.kind == "callActivity":
-        target = around.processes.get(node.element.get("calledElement", ""))
-        return bool(target and depth < MAX_CALLS and _waits_inside(target[1], around, depth + 1))
-    return bool(topic_of(node))
+class _Waiting:
+    """Where a token always stops, until someone or something lets it go on."""
 
+    def __init__(self, processes: Mapping[str, Scope]) -> None:
+        self.processes = processes
+        self.known: dict[Scope, bool] = {}
 
-def _waits_inside(scope: Scope, around: Surroundings, depth: int) -> bool:
-    """Whether no token can go from a start to an end of this scope without waiting."""
-    begin = [node for node in scope.nodes if node.kind == "startEvent"]
-    seen, waiting = set(begin), list(begin)
-    while waiting:
-        node = waiting.pop()
-        if waits(node, around, depth):
-            continue
-        if node.kind == "endEvent" or not node.outgoing:
-            return False
-        for target in _following(node):
-            if target not in seen:
-                seen.add(target)
-                waiting.append(target)
-    return bool(begin)
+    def at(self, node: Node) -> bool:
+        if node.kind in WAITING and node.event != "link":
+            return True
+        if node.kind == "callActivity":
+            target = self.processes.get(node.element.get("calledElement", ""))
+            return target is not None and self.within(target)
+        return self.within(node.inner) if node.inner else bool(topic_of(node))
+
+    def within(self, scope: Scope) -> bool:
+        """Whether no token can go from a start to an end of this scope without waiting."""
+        if scope not in self.known:
+            self.known[scope] = False  # a process that calls itself: refused by another rule
+            self.known[scope] = self._within(scope)
+        return self.known[scope]
+
+    def _within(self, scope: Scope) -> bool:
+        begin = [node for node in scope.nodes if node.kind == "startEvent"]
+        seen, waiting = set(begin), list(begin)
+        while waiting:
+            node = waiting.pop()
+            if self.at(node):
+                continue
+            if node.kind == "endEvent" or not node.outgoing:
+                return False
+            following = [each for each in _following(node) if each not in seen]
+            seen.update(following)
+            waiting += following
+        return bool(begin)
 
 
 def _following(node: Node) -> list[Node]:
@@ -139,32 +148,37 @@ def _following(node: Node) -> list[Node]:
 def _circles(nodes: list[Node]) -> list[list[Node]]:
     """The circles among these nodes: what is left when loose ends are taken off in turn."""
     left = set(nodes)
+    following = {node: [each for each in _following(node) if each in left] for node in nodes}
     before = -1
     while len(left) != before:
         before = len(left)
-        left = {n for n in left if any(t in left for t in _following(n))}
-        entered = {t for n in left for t in _following(n)}
-        left &= entered
-    return _parts([node for node in nodes if node in left])
+        left = {node for node in left if any(each in left for each in following[node])}
+        left &= {each for node in left for each in following[node]}
+    return _parts(
+        {node: [e for e in following[node] if e in left] for node in nodes if node in left}
+    )
 
 
-def _parts(nodes: list[Node]) -> list[list[Node]]:
-    parts, left = [], list(nodes)
-    while left:
-        part = _within(left[0], set(left))
-        parts.append([node for node in left if node in part])
-        left = [node for node in left if node not in part]
+def _parts(following: dict[Node, list[Node]]) -> list[list[Node]]:
+    """The nodes that hang together, in either direction."""
+    beside = {node: list(nodes) for node, nodes in following.items()}
+    for node, nodes in following.items():
+        for other in nodes:
+            beside[other].append(node)
+    parts, placed = [], set[Node]()
+    for node in following:
+        if node not in placed:
+            part = _within(node, beside)
+            placed |= part
+            parts.append([each for each in following if each in part])
     return parts
 
 
-def _within(node: Node, allowed: set[Node]) -> set[Node]:
-    """The nodes that hang together with this one."""
+def _within(node: Node, beside: dict[Node, list[Node]]) -> set[Node]:
     seen, waiting = {node}, [node]
     while waiting:
-        current = waiting.pop()
-        around = [*_following(current), *(n for n in allowed if current in _following(n))]
-        for target in around:
-            if target in allowed and target not in seen:
-                seen.add(target)
-                waiting.append(target)
+        for other in beside[waiting.pop()]:
+            if other not in seen:
+                seen.add(other)
+                waiting.append(other)
     return seen

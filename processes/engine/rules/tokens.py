@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, islice
 from typing import TypeAlias
 
 from processes.engine.drawing import Flow, Node, Scope
-from processes.engine.rules.links import linked
+from processes.engine.rules.links import linked, throwing
 
-MAX_MARKINGS = 2000
+MAX_WORK = 100_000  # tokens looked at
 MAX_TOKENS = 2  # on one flow: enough to see that it runs twice
 MAX_BRANCHES = 6  # of an inclusive split: more choices are not tried out
 
@@ -32,19 +32,16 @@ def play(scope: Scope) -> Outcome:
     """Every marking that can come about, whatever the data: up to a limit."""
     outcome = Outcome()
     seen = {_marking(start) for start in _starts(scope)}
-    waiting = list(seen)
-    while waiting:
+    waiting, work = list(seen), 0
+    while waiting and outcome.is_complete:
         marking = waiting.pop()
-        following = list(_steps(marking, outcome))
+        following = list(islice(_steps(marking, outcome), MAX_WORK // (len(marking) + 1)))
         if not following:
             outcome.stuck |= {flow.target for flow, _count in marking if flow.target}
-        for following_marking in following:
-            if following_marking not in seen:
-                seen.add(following_marking)
-                waiting.append(following_marking)
-        if len(seen) > MAX_MARKINGS:
-            outcome.is_complete = False
-            break
+        waiting += [each for each in following if each not in seen]
+        seen.update(following)
+        work += sum(map(len, following)) + len(marking)
+        outcome.is_complete = work < MAX_WORK
     return outcome
 
 
@@ -84,31 +81,29 @@ def _takes(node: Node, flow: Flow, tokens: Counter[Flow]) -> Iterator[list[Flow]
         if all(tokens[incoming] for incoming in node.incoming):
             yield list(node.incoming)
     elif node.kind == "inclusiveGateway":
-        elsewhere = [f for f in tokens if f.target is not node]
-        if not any(_leads_to(f, node) for f in elsewhere):
+        if not any(f.target is not node and f in _leading_to(node) for f in tokens):
             yield [incoming for incoming in node.incoming if tokens[incoming]]
     else:
         yield [flow]
 
 
-@lru_cache(maxsize=20_000)
-def _leads_to(flow: Flow, node: Node) -> bool:
-    """Whether a token on this flow can still come to this node."""
-    seen, waiting = {flow}, [flow]
+@lru_cache(maxsize=1024)
+def _leading_to(node: Node) -> frozenset[Flow]:
+    """The flows on which a token can still come to this node."""
+    seen, waiting = set(node.incoming), list(node.incoming)
     while waiting:
-        target = waiting.pop().target
-        if target is node:
-            return True
-        for following in _exits(target) if target else []:
-            if following not in seen:
-                seen.add(following)
-                waiting.append(following)
-    return False
+        source = waiting.pop().source
+        for flow in _entries(source) if source else []:
+            if flow not in seen:
+                seen.add(flow)
+                waiting.append(flow)
+    return frozenset(seen)
 
 
-def _exits(node: Node) -> list[Flow]:
-    beside = [*node.boundaries, *linked(node)]
-    return [*node.outgoing, *(flow for other in beside for flow in other.outgoing)]
+def _entries(node: Node) -> list[Flow]:
+    """The flows by which a token can come to the place where this node passes it on."""
+    before = [node.host] if node.host else throwing(node)
+    return [*node.incoming, *(flow for other in before for flow in other.incoming)]
 
 
 def _gives(node: Node) -> Iterator[list[Flow]]:

@@ -121,3 +121,24 @@ def test_an_error_that_leads_straight_back_is_a_circle_too() -> None:
     drawn = process(straight(delegate("a", "d"), ids=("a",)) + back, errors=("E",))
 
     assert "loop-without-wait" in {each.rule for each in found(drawn)}
+
+
+def test_a_circle_through_a_called_process_waits_where_that_process_waits() -> None:
+    called = node("callActivity", "a", calledElement="q")
+    waiting = process(straight(user("b"), ids=("b",)), "q")
+    hasty = process(straight(delegate("b", "d"), ids=("b",)), "q")
+
+    assert "loop-without-wait" not in {f.rule for f in found(circle(called), {"q": waiting})}
+    assert "loop-without-wait" in {f.rule for f in found(circle(called), {"q": hasty})}
+
+
+def test_calls_that_branch_at_every_level_are_followed_once() -> None:
+    names = tuple(f"n{number}" for number in range(10))
+    calls = [
+        "".join(node("callActivity", name, calledElement=f"q{level + 1}") for name in names)
+        for level in range(20)
+    ]
+    beside = {f"q{level}": process(straight(calls[level], ids=names), f"q{level}")
+        for level in range(20)}  # fmt: skip
+
+    assert "loop-without-wait" in {f.rule for f in found(circle(calls[0], "n0"), beside)}
