@@ -22,6 +22,7 @@ from processes.engine.steps import StepFailedError
 from processes.register.offer_fields import OfferFieldError
 from processes.register.offers import (
     EndBeforeStartError,
+    Missing,
     Offer,
     OfferDeletedError,
     OfferIncompleteError,
@@ -71,7 +72,7 @@ class Outcome:
     title: str
     done: bool
     remark: str  # Dutch: what it is now, or why it did not go
-    missing: tuple[str, ...] = ()
+    missing: tuple[Missing, ...] = ()
 
 
 def begin(session: Session, offer: Offer, *, by: Worker) -> ProcessInstance:
@@ -164,8 +165,8 @@ def publication_of(offer: Offer) -> Outcome:
         )
         return Outcome(offer.id, title, done=True, remark=remark)
     if missing := offer.missing_fields():
-        labels = tuple(each.label for each in missing)
-        return Outcome(offer.id, title, done=False, remark="Nog niet compleet.", missing=labels)
+        remark = "Nog niet compleet."
+        return Outcome(offer.id, title, done=False, remark=remark, missing=tuple(missing))
     if offer.provider.company_has_ended(on):
         remark = "Uw bedrijf is volgens het handelsregister gestopt. Publiceren kan niet."
         return Outcome(offer.id, title, done=False, remark=remark)

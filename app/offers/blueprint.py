@@ -1,18 +1,19 @@
 """The blueprint of a provider's own offers."""
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from flask import Blueprint, url_for
 
 from app.pages import add_helpers
-from processes.register.offers import Missing, Offer
+from processes.register.offers import Missing
 
 bp = Blueprint("offers", __name__, url_prefix="/aanbod")
 add_helpers(bp)
 
 
 @bp.app_template_global()
-def missing_links(offer: Offer, missing: Iterable[Missing]) -> list[tuple[str, str]]:
+def missing_links(offer_id: UUID, missing: Iterable[Missing]) -> list[tuple[str, str]]:
     """What is missing, each with a link to the field where it is filled in (R24)."""
-    form = url_for("offers.edit", offer_id=offer.id)
+    form = url_for("offers.edit", offer_id=offer_id)
     return [(f"{form}#{each.field}", each.label) for each in missing]

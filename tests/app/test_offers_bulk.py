@@ -1,4 +1,4 @@
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.offers import bulk
 from processes.base import today
 from processes.engine.models import Job
-from processes.register.offers import Offer, OfferStatus
+from processes.register.offers import OfferStatus
 from processes.register.providers import Provider
 from tests.app.offer_world import (
     a_provider,
@@ -18,8 +18,6 @@ from tests.app.offer_world import (
     an_offer,
     deploy_offer_publication,
 )
-from workers.job_context import JobContext
-from workers.handlers.publication import publish_in_bulk
 
 OTHER_KVK = "69599084"
 
