@@ -1,7 +1,7 @@
 """Fields with their own rules: each says in Dutch how to mend what is wrong."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,15 +11,11 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from wtforms import (
     Field,
-    RadioField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
     ValidationError,
 )
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than stubs
-from wtforms.validators import InputRequired, StopValidation
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.validators import StopValidation
 
 NOT_ALLOWED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 MONTHS = (
@@ -279,54 +275,3 @@ class UrlField(_ReadField):
         if parts.scheme not in {"http", "https"} or "." not in host or "@" in parts.netloc:
             raise ValueError(self.MESSAGE)
         return address
-
-
-def options(pairs: Iterable[tuple[str, str]]) -> list[Any]:
-    """Pairs of value and label, as WTForms wants its choices."""
-    return [SelectChoice(str(value), label) for value, label in pairs]
-
-
-class ChoiceField(RadioField):
-    """One of a few; nothing is chosen beforehand."""
-
-    def __init__(
-        self,
-        label: str,
-        *,
-        choices: Iterable[tuple[str, str]],
-        required: str | None = None,
-        **kwargs: Any,
-    ) -> None:
-        validators = [InputRequired(required)] if required else []
-        super().__init__(label, validators, choices=options(choices), **kwargs)
-
-    def pre_validate(self, _form: Any) -> None:
-        _known_choice(self, [self.data] if self.data else [])
-
-
-class YesNoField(ChoiceField):
-    """Ja or nee (R39)."""
-
-    def __init__(self, label: str, *, required: str = "Kies ja of nee.", **kwargs: Any) -> None:
-        choices = (("ja", "Ja"), ("nee", "Nee"))
-        super().__init__(label, choices=choices, required=required, **kwargs)
-
-
-class ChoicesField(SelectMultipleField):
-    """Any number of a few, as check boxes."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-    def __init__(self, label: str, *, choices: Iterable[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(label, choices=options(choices), **kwargs)
-
-    def pre_validate(self, _form: Any) -> None:
-        _known_choice(self, self.data or [])
-
-
-def _known_choice(field: Any, values: Iterable[str]) -> None:
-    known = {str(choice.value) for choice in field.iter_choices()}
-    if not known.issuperset(values):
-        message = "Kies een van de mogelijkheden die u hier ziet."
-        raise StopValidation(message)

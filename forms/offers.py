@@ -8,9 +8,8 @@ from typing import Any
 from wtforms import BooleanField, Form, IntegerField, StringField
 from wtforms.validators import Optional, ValidationError
 
+from forms.choices import ChoiceField, ChoicesField
 from forms.fields import (
-    ChoiceField,
-    ChoicesField,
     CountField,
     DutchDateField,
     HoursField,

@@ -1,4 +1,4 @@
-"""The forms of the onboarding: quality requirements, company, contact person, and confirming."""
+"""The forms of the onboarding: quality requirements, company, contact person, confirming."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Protocol, Self
@@ -6,16 +6,13 @@ from typing import Any, ClassVar, Protocol, Self
 from wtforms import BooleanField, Field, Form, HiddenField, StringField
 from wtforms.validators import AnyOf, Optional, ValidationError
 
+from forms.choices import ChoiceField, YesNoField, options
 from forms.fields import (
-    ChoiceField,
     EmailField,
     LineField,
     PhoneField,
     PostcodeField,
-    TextField,
     UrlField,
-    YesNoField,
-    options,
 )
 from forms.registry import UserTaskForm, user_task_form
 
@@ -293,50 +290,3 @@ class ReviewForm(UserTaskForm):
 
     def variables(self) -> dict[str, Any]:
         return {"change": self.change.data or None}
-
-
-@user_task_form("repair-address", title="E-mailadres herstellen")
-class RepairAddressForm(UserTaskForm):
-    """The mail server refused the address: the registrar fills in one that works (R45b)."""
-
-    email = EmailField(
-        "Nieuw e-mailadres van de contactpersoon",
-        required="Vul het nieuwe e-mailadres in, bijvoorbeeld naam@bedrijf.nl.",
-    )
-    note = LineField("Hoe weet u dit adres?", limit=300, description="Bijvoorbeeld: gebeld.")
-
-    def variables(self) -> dict[str, Any]:
-        return {"repaired_address": {"email": self.email.data, "note": self.note.data or None}}
-
-
-@user_task_form("assess-company", title="Bedrijf beoordelen")
-class AssessCompanyForm(UserTaskForm):
-    """The trade register does not know the company: the registrar looks at it (R42)."""
-
-    verdict = ChoiceField(
-        "Wat is uw oordeel?",
-        required="Kies wat er met deze aanmelding gebeurt.",
-        choices=[
-            ("in-orde", "Het bedrijf bestaat; de gegevens kloppen"),
-            ("schorsen", "Het bedrijf klopt niet; schors de aanbieder"),
-        ],
-    )
-    reason = TextField("Toelichting", limit=2000)
-
-    def validate_reason(self, field: TextField) -> None:
-        if self.verdict.data == "schorsen" and not field.data:
-            message = "Vul in waarom u de aanbieder schorst. De aanbieder leest deze tekst."
-            raise ValidationError(message)
-
-    def variables(self) -> dict[str, Any]:
-        return {"assessment": {"verdict": self.verdict.data, "reason": self.reason.data or None}}
-
-
-class SuspendForm(Form):
-    """A registrar suspends a provider (R60)."""
-
-    reason = TextField(
-        "Reden",
-        required="Vul in waarom u deze aanbieder schorst. De aanbieder leest deze tekst.",
-        limit=2000,
-    )

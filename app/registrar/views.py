@@ -19,7 +19,7 @@ from app.registrar.providers import (
     waiting,
 )
 from forms.fields import shown_phone
-from forms.providers import SuspendForm
+from forms.staff import SuspendForm
 from processes.base import today
 from processes.engine.jobs import create_job
 from processes.register.changes import record_event

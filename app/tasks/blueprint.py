@@ -3,8 +3,6 @@
 from flask import Blueprint
 
 from app.pages import add_helpers
-from forms.fields import shown_phone
 
 bp = Blueprint("tasks", __name__)
 add_helpers(bp)
-bp.add_app_template_filter(shown_phone, "telefoon")

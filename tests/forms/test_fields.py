@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wtforms import Field, Form
 
+from forms.choices import YesNoField
 from forms.fields import (
     CountField,
     DecimalField,
@@ -17,7 +18,6 @@ from forms.fields import (
     PhoneField,
     PostcodeField,
     UrlField,
-    YesNoField,
 )
 from forms.registry import Draft
 

@@ -2,7 +2,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from forms.providers import (
-    AssessCompanyForm,
     ContactForm,
     KnownCompanyForm,
     QualityRequirementsForm,
@@ -154,8 +153,3 @@ def test_a_draft_keeps_what_was_typed_as_it_was_typed() -> None:
     form = TypedCompanyForm.from_draft(draft)
     assert 'value="12"' in form["postcode"]()
     assert 'value="Jo"' in form["contact_name"]()
-
-
-def test_suspending_a_company_needs_a_reason() -> None:
-    assert not AssessCompanyForm(Draft({"verdict": ["schorsen"]})).validate()
-    assert AssessCompanyForm(Draft({"verdict": ["in-orde"]})).validate()
