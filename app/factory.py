@@ -1,7 +1,11 @@
 """Puts the web application together."""
 
-from flask import Flask, Response, abort, request
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, current_app, redirect, request
+from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.auth.sessions import init_sessions
 from app.auth.views import bp as auth
@@ -37,12 +41,14 @@ def create_app(settings: Settings) -> Flask:
     app.add_template_global(static_url)
     init_errors(app)
     app.before_request(_refuse_nul)
+    app.before_request(_keep_to_one_host)
     csrf.init_app(app)
     limiter.init_app(app)
     init_sessions(app)
     for area in AREAS:
         app.register_blueprint(area)
     _add_headers(app, settings)
+    _trust_proxies(app, settings.trusted_proxies)
     return app
 
 
@@ -51,6 +57,23 @@ def _refuse_nul() -> None:
     texts = [request.path, *(text for _, text in request.values.items(multi=True))]
     if any("\x00" in text for text in texts):
         abort(400)
+
+
+def _keep_to_one_host() -> ResponseReturnValue | None:
+    """Cookies belong to one name: who comes to localhost goes on at 127.0.0.1, or the reverse."""
+    public_url: str = current_app.config["LOKET_SETTINGS"].public_url
+    if (
+        request.method != "GET"
+        or urlsplit(request.host_url).hostname == urlsplit(public_url).hostname
+    ):
+        return None
+    return redirect(public_url.rstrip("/") + request.full_path.rstrip("?"), 307)
+
+
+def _trust_proxies(app: Flask, number: int) -> None:
+    """Believe what our own proxies say of the visitor's address; nobody else (threat 9)."""
+    if number:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=number, x_proto=number)  # type: ignore[method-assign]
 
 
 def _add_headers(app: Flask, settings: Settings) -> None:

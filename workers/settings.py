@@ -48,6 +48,9 @@ class Settings(BaseSettings):
     public_url: str = Field(
         "http://127.0.0.1:8000", description="address users type; other host names are refused"
     )
+    trusted_proxies: int = Field(
+        0, ge=0, description="proxies in front that set X-Forwarded-For and -Proto themselves"
+    )
     secret_key: SecretStr = Field(
         default_factory=_kept_secret, description="signs form tokens; at least 32 characters"
     )

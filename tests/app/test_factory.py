@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
@@ -50,6 +50,25 @@ def test_another_host_name_is_refused(client: FlaskClient) -> None:
     response = client.get("/", headers={"Host": "evil.example"})
     assert response.status_code == 400
     assert "evil.example" not in response.text
+
+
+def test_the_other_name_of_this_machine_leads_to_the_one_that_cookies_know(
+    client: FlaskClient,
+) -> None:
+    response = client.get("/catalogus?q=taal", headers={"Host": "127.0.0.1"})
+    assert response.status_code == 307
+    assert response.location == "http://localhost/catalogus?q=taal"
+
+
+def test_a_visitor_cannot_choose_his_own_address(app: Flask, settings: Settings) -> None:
+    @public
+    def address() -> str:
+        return request.remote_addr or ""
+
+    app.add_url_rule("/adres", view_func=address)
+    assert settings.trusted_proxies == 0
+    forwarded = {"X-Forwarded-For": "6.6.6.6", "X-Forwarded-Host": "evil.example"}
+    assert app.test_client().get("/adres", headers=forwarded).text == "127.0.0.1"
 
 
 def test_a_form_without_its_token_is_refused(client: FlaskClient) -> None:
