@@ -13,6 +13,7 @@ from processes.engine import checks, decisions, diagram, drawing
 from processes.engine.diagram import Element
 from processes.engine.findings import Finding, Vocabulary, is_deployable
 from processes.engine.models import ProcessDefinition
+from processes.engine.reading import as_text
 from processes.engine.spiff_parser import Specification, parse
 
 DECISION = "decision:"  # begins the key under which a decision table is stored
@@ -55,7 +56,7 @@ def deploy(  # noqa: PLR0913 - each is a fact about the deployment, given by nam
                 key=key,
                 version=latest.version + 1 if latest else 1,
                 name=name,
-                xml=xml.decode(),
+                xml=as_text(xml),
                 sha256=digest,
                 deployed_by=deployed_by,
                 note=note,

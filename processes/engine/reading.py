@@ -1,11 +1,13 @@
 """Reads the XML of a diagram: within limits, fetching nothing and expanding nothing."""
 
+import re
 from typing import Any, TypeAlias
 
 from lxml import etree
 
 Element: TypeAlias = Any  # lxml's element class; its stubs know no namespaces
 
+DECLARED = re.compile(r"""(\A\s*<\?xml[^>]{0,80}?encoding\s*=\s*["'])[A-Za-z0-9._\-]+""")
 MAX_BYTES = 1_000_000
 MAX_ELEMENTS = 6000
 MAX_NESTING = 30
@@ -49,6 +51,13 @@ def read_xml(xml: bytes) -> Element:
         raise UnreadableDiagramError(reason, message) from None
     _refuse_dangers(root)
     return root
+
+
+def as_text(xml: bytes) -> str:
+    """The file as text that says UTF-8 of itself: to be stored, and encoded again as UTF-8."""
+    encoding = read_xml(xml).getroottree().docinfo.encoding or "UTF-8"
+    text = xml.decode(encoding).removeprefix("\ufeff")
+    return DECLARED.sub(r"\g<1>UTF-8", text, count=1)
 
 
 def _refuse_dangers(root: Element) -> None:

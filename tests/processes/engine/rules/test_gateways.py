@@ -1,5 +1,7 @@
 """Gateways decide by conditions, and a join gets what it waits for."""
 
+import time
+
 import pytest
 
 from tests.processes.engine.diagrams import chain, flow, node, process, straight, user
@@ -98,3 +100,26 @@ def test_rework_through_an_exclusive_gateway_is_fine() -> None:
     )
 
     assert not found(rework)
+
+
+def tangled(kind: str, flows: set[tuple[str, str]]) -> bytes:
+    drawn = "".join(
+        f'<bpmn:sequenceFlow id="f{number}" sourceRef="{source}" targetRef="{target}"/>'
+        for number, (source, target) in enumerate(sorted(flows))
+    )
+    return process(START_END + "".join(node(kind, f"n{number}") for number in range(400)) + drawn)
+
+
+@pytest.mark.parametrize("kind", ["parallelGateway", "inclusiveGateway", "exclusiveGateway"])
+def test_the_widest_and_the_most_tangled_diagrams_are_checked_in_time(kind: str) -> None:
+    ends = {("s", "n0"), ("n399", "e")}
+    wide = {("n0", f"n{n}") for n in range(1, 399)} | {(f"n{n}", "n399") for n in range(1, 399)}
+    back = {(f"n{n}", f"n{n + 1}") for n in range(399)} | {
+        (f"n{n}", f"n{n // 2}") for n in range(399)
+    }
+    began = time.process_time()
+
+    found(tangled(kind, ends | wide))
+    found(tangled(kind, ends | back))
+
+    assert time.process_time() - began < 8
