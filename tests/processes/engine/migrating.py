@@ -1,0 +1,79 @@
+"""What the tests of migration and modification do again and again."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from processes.engine import instances, migration
+from processes.engine.models import InstanceStatus, ProcessDefinition, ProcessInstance, UserTask
+from processes.engine.snapshot_models import MigrationItem, MigrationOutcome
+from tests.processes.engine.diagrams import define, node, process
+
+ENDS = node("startEvent", "start") + node("endEvent", "end")
+
+
+def begin(session: Session, body: str, **options: Any) -> tuple[ProcessDefinition, ProcessInstance]:
+    """A version of the process `p`, and an instance of it."""
+    definition = define(session, process(body, **options))
+    instance = instances.start_process(
+        session,
+        "p",
+        business_key="1",
+        tenant="1",
+        variables={"n": 1, "items": [1, 2]},
+        started_by="test",
+    )
+    return definition, instance
+
+
+def at(session: Session) -> list[str]:
+    """The elements of all open user tasks."""
+    return sorted(task.element_id for task in instances.open_user_tasks(session))
+
+
+def task_at(session: Session, element_id: str) -> UserTask:
+    session.expire_all()
+    tasks = instances.open_user_tasks(session)
+    return next(task for task in tasks if task.element_id == element_id)
+
+
+def do(session: Session, element_id: str, **variables: Any) -> None:
+    instances.complete_user_task(
+        session, task_at(session, element_id).id, completed_by="anna", variables=variables
+    )
+
+
+def forecast(
+    session: Session,
+    old: ProcessDefinition,
+    body: str,
+    mapping: dict[str, str] | None = None,
+    **options: Any,
+) -> migration.Forecast:
+    """What the dry run says of the only instance, for a new version with this body."""
+    new = define(session, process(body, **options))
+    (found,) = migration.plan(session, old.id, new.id, mapping).forecasts
+    return found
+
+
+def migrate(
+    session: Session,
+    old: ProcessDefinition,
+    body: str,
+    mapping: dict[str, str] | None = None,
+    **options: Any,
+) -> MigrationItem:
+    """Move the only instance to a new version with this body, which must go well."""
+    new = define(session, process(body, **options))
+    plan = migration.plan(session, old.id, new.id, mapping)
+    assert [each.reason for each in plan.forecasts] == [""]
+    run = migration.apply(session, plan, by="olga")
+    (item,) = migration.items_of(session, run.id)
+    assert item.outcome == MigrationOutcome.MIGRATED, item.reason
+    session.expire_all()
+    return item
+
+
+def has_ended(session: Session, instance: ProcessInstance) -> bool:
+    session.refresh(instance)
+    return instance.status == InstanceStatus.COMPLETED
