@@ -22,6 +22,7 @@ from app.demo.part import Part, loket
 from app.demo.ports import answers
 from processes.base import now
 from processes.database import READ_ONLY, open_database
+from processes.engine.jobs import create_job
 from processes.engine.models import Job, JobStatus
 from tests.servers import free_port
 from workers.settings import Settings
@@ -167,6 +168,14 @@ class Product:
 
         until(waits)
         return self.job(kvk, topic)
+
+    def run_again(self, kvk: str, topic: str) -> None:
+        """Let the workers perform a job with the same arguments once more."""
+        with self.database.writing() as session:
+            job = self.job(kvk, topic)
+            key = f"{job.idempotency_key}:again"
+            create_job(session, topic, job.arguments, idempotency_key=key, tenant=kvk)
+        self.finished_job(kvk, topic)
 
     def let_time_pass(self, job: Job) -> None:
         """As if the wait for the next attempt, and the lease of whoever had the job, were over."""

@@ -1,5 +1,6 @@
 """`bpmn/offer_publication.bpmn`: from concept to catalogue to portfolio, and out again."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
@@ -9,11 +10,13 @@ from playwright.sync_api import Page, expect
 from processes.base import AMSTERDAM, set_clock, today
 from processes.register.offers import OfferStatus
 from tests.journeys.conftest import NewPage
-from tests.journeys.pages import Employee, heading, login, login_account
-from tests.journeys.rows import offers_of
+from tests.journeys.pages import Employee, heading, login, login_account, register
+from tests.journeys.rows import is_completed, offers_of
 from tests.journeys.stock import Stock
 from tests.journeys.web import web_of
-from tests.product import Product
+from tests.product import Product, until
+
+THE_FORM = re.compile(r"^/aanbod/[-0-9a-f]+/bewerken")
 
 pytestmark = pytest.mark.browser
 
@@ -42,27 +45,29 @@ def add_to_portfolio(page: Page, offer_id: UUID, followed_on: date) -> None:
     heading(page, "portfolio")
 
 
+def delete(page: Page, offer_id: UUID, *, typed: str) -> None:
+    page.goto(f"/aanbod/{offer_id}/verwijderen")
+    page.locator("[name=confirmation]").fill(typed)
+    page.get_by_role("button", name="Definitief verwijderen").click()
+
+
 def test_nothing_is_visible_until_published_and_what_misses_fields_is_listed(
     new_page: NewPage, product: Product
 ) -> None:
-    kvk, word = "70000007", "zandloper"
-    stock = Stock(product, kvk, "Scenario Zeven")
-    for number in range(1, 12):
-        stock.concept(f"Zandloper {number}")
-    for number in range(12, 15):
-        stock.concept(f"Zandloper {number}", sectors=[])
+    kvk = "68750110"
     visitor, employee = new_page(), new_page()
-    assert in_catalogue(visitor, word) == []
-    login(employee, Employee(kvk))
+    register(employee, Employee(kvk), "opleidingen@donald.example")
+    until(lambda: is_completed(product, kvk))
+    assert len(offers_of(product, kvk)) == 14
+    assert in_catalogue(visitor, "donald") == []
     employee.goto("/aanbod")
-    for box in employee.locator("[name=selected]").all():
-        box.check()
+    employee.locator("[name=scope][value=all]").check()
     employee.locator("button[name=action][value=publish]").click()
-    main = employee.locator("main")
-    for number in range(12, 15):
-        expect(main).to_contain_text(f"Zandloper {number}")
-    expect(main).to_contain_text("sector", ignore_case=True)
-    assert len(in_catalogue(visitor, word)) == 11
+    heading(employee, "Resultaat per activiteit")
+    refused = employee.get_by_role("row").filter(has_text="Nog niet compleet")
+    expect(refused).to_have_count(3)
+    expect(refused.first.get_by_role("link").last).to_have_attribute("href", THE_FORM)
+    assert len(in_catalogue(visitor, "donald")) == 11
     statuses = [offer.status for offer in offers_of(product, kvk)]
     assert statuses.count(OfferStatus.PUBLISHED) == 11
 
@@ -123,26 +128,31 @@ def test_an_end_date_next_year_makes_it_visible_again(new_page: NewPage, product
 def test_deleting_needs_the_title_and_leaves_the_portfolio_its_hours(
     new_page: NewPage, product: Product
 ) -> None:
-    kvk = "70000010"
-    offer_id = Stock(product, kvk, "Scenario Tien").published("Afscheid van het krijtbord")
+    kvk = "55505201"
     employee, teacher = new_page(), new_page()
+    register(employee, Employee(kvk), "weg@ermee.example")
+    product.finished_job(kvk, "migrate-offers")
+    offer = next(one for one in offers_of(product, kvk) if not one.missing_fields())
+    employee.goto(f"/aanbod/{offer.id}")
+    employee.get_by_role("button", name="Publiceren").click()
     login_account(teacher, "leraar-2")
-    add_to_portfolio(teacher, offer_id, today() - timedelta(days=3))
-    login(employee, Employee(kvk))
-    employee.goto(f"/aanbod/{offer_id}/verwijderen")
-    employee.locator("[name=confirmation]").fill("Afscheid van het bord")
-    employee.get_by_role("button", name="verwijderen").click()
+    add_to_portfolio(teacher, offer.id, today() - timedelta(days=3))
+    delete(employee, offer.id, typed="Iets anders")
     expect(employee.locator("main")).to_contain_text("niet de titel")
-    employee.locator("[name=confirmation]").fill("  afscheid van het KRIJTBORD ")
-    employee.get_by_role("button", name="verwijderen").click()
+    delete(employee, offer.id, typed=f"  {offer.title.upper()} ")
     heading(employee, "Uw aanbod")
-    gone = teacher.goto(f"/catalogus/{offer_id}")
+    gone = teacher.goto(f"/catalogus/{offer.id}")
     assert gone is not None
     assert gone.status == 410
     teacher.goto("/portfolio")
-    expect(teacher.locator("main")).to_contain_text("Afscheid van het krijtbord")
-    expect(teacher.locator("main")).to_contain_text("door aanbieder verwijderd")
-    expect(teacher.locator("main")).to_contain_text("16")
+    row = teacher.get_by_role("row").filter(has_text=offer.title)
+    expect(row).to_contain_text("door aanbieder verwijderd", ignore_case=True)
+    hours = f"{offer.contact_hours:f}".rstrip("0").rstrip(".").replace(".", ",")
+    expect(row.get_by_role("cell", name=hours, exact=True)).to_be_visible()
+    product.run_again(kvk, "migrate-offers")
+    statuses = [one.status for one in offers_of(product, kvk) if one.id == offer.id]
+    assert statuses == [OfferStatus.DELETED]
+    assert len(offers_of(product, kvk)) == 10
 
 
 def test_another_company_finds_no_page_at_the_edit_address(page: Page, product: Product) -> None:
@@ -153,3 +163,17 @@ def test_another_company_finds_no_page_at_the_edit_address(page: Page, product: 
     assert answer is not None
     assert answer.status == 404
     expect(page.locator("main")).not_to_contain_text("Andermans")
+
+
+def test_an_employee_for_one_branch_sees_that_branch_alone(page: Page, product: Product) -> None:
+    kvk, here, there = "70000013", "000038509504", "000037178598"
+    stock = Stock(product, kvk, "Scenario Twaalf")
+    stock.concept("Van onze vestiging", branch=here)
+    elsewhere = stock.concept("Van de andere vestiging", branch=there)
+    login(page, Employee(kvk, branch=here))
+    page.goto("/aanbod")
+    expect(page.locator("main")).to_contain_text("Van onze vestiging")
+    expect(page.locator("main")).not_to_contain_text("Van de andere vestiging")
+    answer = page.goto(f"/aanbod/{elsewhere}/bewerken")
+    assert answer is not None
+    assert answer.status == 404

@@ -1,0 +1,46 @@
+"""Every page at 1280 and 360 pixels: axe finds nothing, and nothing falls off the screen."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.journeys import tour
+from tests.product import Product
+
+pytestmark = [
+    pytest.mark.browser,
+    # The pages are the same on every database.
+    pytest.mark.parametrize("backend", ["sqlite"], indirect=True),
+]
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+OPTIONS = {"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": RULES}}
+WIDTHS = (1280, 360)
+
+
+def faults_of(page: Page) -> list[str]:
+    """What axe finds on the page as it is, at both widths."""
+    faults = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        for violation in Axe().run(page, options=OPTIONS).response["violations"]:
+            targets = [str(node["target"]) for node in violation["nodes"]]
+            faults.append(f"{width} {violation['id']}: {', '.join(targets)}")
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            faults.append(f"{width} the page is wider than the screen")
+    page.set_viewport_size({"width": WIDTHS[0], "height": 800})
+    return faults
+
+
+def test_every_page_is_accessible_on_a_desk_and_on_a_phone(page: Page, product: Product) -> None:
+    faults: dict[str, list[str]] = {}
+
+    def visit(name: str, visited: Page) -> None:
+        if found := faults_of(visited):
+            faults[name] = found
+
+    tour.registration(page, product, visit)
+    tour.offers(page, product, visit)
+    tour.catalogue(page, product, visit)
+    tour.staff(page, product, visit)
+    assert faults == {}

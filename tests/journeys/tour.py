@@ -1,0 +1,168 @@
+"""A tour past every page of Loket: for accessibility, and for pictures."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from playwright.sync_api import Page
+
+from processes.base import today
+from tests.journeys.pages import (
+    Employee,
+    answer,
+    confirm,
+    declare,
+    fill_in_contact,
+    heading,
+    log_in_at_the_simulator,
+    login,
+    login_account,
+)
+from tests.journeys.rows import is_completed, offers_of, onboarding_of, provider_of
+from tests.product import Product, until
+
+Visit = Callable[[str, Page], None]
+
+GUIDE = Employee("68727720")  # Test NV Katrien
+EMAIL = "opleidingen@katrien.example"
+
+
+def registration(page: Page, product: Product, visit: Visit) -> None:
+    """From the start page to the confirmation, with a few mistakes on the way."""
+    for name in ("", "over", "toegankelijkheid", "privacy", "contact", "inloggen", "bestaat-niet"):
+        page.goto(f"/{name}")
+        visit(name or "start", page)
+    _log_in(page, visit)
+    page.get_by_role("button", name="Beginnen met aanmelden").click()
+    heading(page, "Kwaliteitseisen")
+    visit("kwaliteitseisen", page)
+    page.get_by_role("button", name="Opslaan en verder").click()
+    heading(page, "Kwaliteitseisen")
+    visit("kwaliteitseisen-fout", page)
+    declare(page, ("ja", "nee", "ja", "ja"))
+    heading(page, "U voldoet nog niet")
+    visit("voldoet-niet", page)
+    page.get_by_role("button", name="Vragen opnieuw beantwoorden").click()
+    answer(page)
+    visit("kwaliteitseisen-ingevuld", page)
+    declare(page)
+    _company(page, visit)
+    confirm(page)
+    until(lambda: product.mails_to(EMAIL) and is_completed(product, GUIDE.kvk))
+    page.reload()
+    visit("bevestigd", page)
+
+
+def _log_in(page: Page, visit: Visit) -> None:
+    login(page, Employee(GUIDE.kvk, loa="loa2"))
+    visit("niveau-te-laag", page)
+    login(page, GUIDE, outcome="cancel")
+    visit("afgebroken", page)
+    login(page, GUIDE, outcome="fault")
+    visit("storing", page)
+    page.goto("/inloggen")
+    page.get_by_role("button", name="Inloggen met eHerkenning").click()
+    visit("inlogsimulator", page)
+    log_in_at_the_simulator(page, GUIDE)
+    heading(page, "Welkom")
+    visit("welkom", page)
+
+
+def _company(page: Page, visit: Visit) -> None:
+    heading(page, "Bedrijfsgegevens")
+    visit("bedrijfsgegevens", page)
+    page.get_by_role("button", name="Opslaan en verder").click()
+    visit("bedrijfsgegevens-fout", page)
+    fill_in_contact(page, EMAIL)
+    visit("bedrijfsgegevens-ingevuld", page)
+    page.get_by_role("button", name="Later verdergaan").click()
+    heading(page, "bewaard")
+    visit("later-verder", page)
+    page.get_by_role("link", name="Nu verdergaan").click()
+    page.get_by_role("button", name="Opslaan en verder").click()
+    heading(page, "Controleer uw aanmelding")
+    visit("controleren", page)
+
+
+def offers(page: Page, product: Product, visit: Visit) -> None:
+    """The provider checks and publishes; continues where `registration` ended."""
+    all_offers = offers_of(product, GUIDE.kvk)
+    whole = next(offer for offer in all_offers if not offer.missing_fields())
+    broken = next(offer for offer in all_offers if offer.missing_fields())
+    for name in ("bedrijf", "aanbod", "aanbod/overgezet", "aanbod/nieuw"):
+        page.goto(f"/{name}")
+        visit(name.replace("/", "-"), page)
+    page.goto("/aanbod?text=bestaatniet")
+    visit("aanbod-niets", page)
+    for name in ("", "/bewerken", "/voorbeeld", "/einddatum", "/verwijderen", "/versies"):
+        page.goto(f"/aanbod/{whole.id}{name}")
+        visit(f"activiteit{name.replace('/', '-')}", page)
+    page.goto(f"/aanbod/{broken.id}")
+    visit("activiteit-niet-compleet", page)
+    page.goto(f"/aanbod/{whole.id}/bewerken")
+    page.locator("[name=contact_hours]").fill("veel")
+    page.get_by_role("button", name="Opslaan").first.click()
+    visit("activiteit-bewerken-fout", page)
+    page.goto(f"/aanbod/{whole.id}/verwijderen")
+    page.get_by_role("button", name="Definitief verwijderen").click()
+    visit("activiteit-verwijderen-fout", page)
+    page.goto("/aanbod")
+    page.locator("[name=scope][value=all]").check()
+    page.locator("button[name=action][value=publish]").click()
+    heading(page, "Resultaat")
+    visit("gepubliceerd", page)
+    page.goto("/aanbod")
+    visit("aanbod-gepubliceerd", page)
+    page.goto(f"/aanbod/{whole.id}/einddatum")
+    page.locator("[name=end_date]").fill(f"{today() - timedelta(days=1):%d-%m-%Y}")
+    page.get_by_role("button", name="Einddatum opslaan").click()
+    visit("einddatum-bevestigen", page)
+
+
+def catalogue(page: Page, product: Product, visit: Visit) -> None:
+    """A visitor and a teacher, after `offers`."""
+    published = [one for one in offers_of(product, GUIDE.kvk) if one.status == "gepubliceerd"]
+    page.goto("/catalogus")
+    visit("catalogus", page)
+    page.goto("/catalogus?zoek=bestaatnietecht")
+    visit("catalogus-niets", page)
+    page.goto(f"/catalogus/{published[0].id}")
+    visit("catalogus-activiteit", page)
+    login_account(page, "leraar-3")
+    visit("portfolio-leeg", page)
+    page.goto("/portfolio/zoeken?zoek=")
+    visit("portfolio-zoeken", page)
+    page.goto(f"/portfolio/toevoegen/{published[0].id}")
+    visit("portfolio-toevoegen", page)
+    page.get_by_role("button", name="Toevoegen").click()
+    visit("portfolio-toevoegen-fout", page)
+    page.locator("[name=followed_on]").fill(f"{today():%d-%m-%Y}")
+    page.get_by_role("button", name="Toevoegen").click()
+    heading(page, "portfolio")
+    visit("portfolio", page)
+
+
+def staff(page: Page, product: Product, visit: Visit) -> None:
+    """The register's staff, the process owner and the operator."""
+    login_account(page, "registrar")
+    visit("register", page)
+    page.goto(f"/register/{provider_of(product, GUIDE.kvk).id}")
+    visit("register-aanbieder", page)
+    login_account(page, "process_owner")
+    visit("processen", page)
+    page.goto("/processen/provider_onboarding")
+    visit("proces-versies", page)
+    page.goto("/processen/provider_onboarding/1")
+    page.locator(".djs-container").wait_for()
+    visit("proces-aanmelden", page)
+    page.goto("/processen/nieuwe-versie")
+    visit("proces-nieuwe-versie", page)
+    login_account(page, "operator")
+    visit("beheer", page)
+    for name in ("taken", "incidenten", "processen"):
+        page.goto(f"/beheer/{name}")
+        visit(f"beheer-{name}", page)
+    instance = onboarding_of(product, GUIDE.kvk)
+    assert instance is not None
+    page.goto(f"/beheer/processen/{instance.id}")
+    page.locator(".djs-container").wait_for()
+    visit("beheer-zaak", page)
