@@ -1,5 +1,6 @@
 """Finding providers, and what the register knows of one: for its staff."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -69,3 +70,9 @@ def trail_of(session: Session, kvk: str, page: int) -> Page[AuditEvent]:
     """The audit trail of a provider, newest first (R61)."""
     query = select(AuditEvent).where(AuditEvent.kvk == kvk).order_by(AuditEvent.at.desc())
     return page_of(session, query, page, per_page=50)
+
+
+def whole_trail_of(session: Session, kvk: str) -> Iterable[AuditEvent]:
+    """Everything that happened, oldest first, read row by row."""
+    query = select(AuditEvent).where(AuditEvent.kvk == kvk).order_by(AuditEvent.at)
+    return session.scalars(query.execution_options(yield_per=500))

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.access import Role, current_user, requires
@@ -17,7 +17,9 @@ from app.registrar.providers import (
     provider_with,
     trail_of,
     waiting,
+    whole_trail_of,
 )
+from app.registrar.trail import trail_csv
 from forms.fields import shown_phone
 from forms.staff import SuspendForm
 from processes.base import today
@@ -48,6 +50,19 @@ def index() -> ResponseReturnValue:
 @requires(Role.REGISTRAR)
 def provider(provider_id: UUID) -> ResponseReturnValue:
     return _page(provider_with(db.session(), provider_id), SuspendForm())
+
+
+@bp.post("/<uuid:provider_id>/gebeurtenissen.csv")
+@requires(Role.REGISTRAR)
+def export_trail(provider_id: UUID) -> ResponseReturnValue:
+    """A POST, for the export itself is an event of the trail."""
+    one = provider_with(db.session(), provider_id)
+    text = trail_csv(whole_trail_of(db.session(), one.kvk))
+    record_event(db.session(), "trail-exported", actor=current_user().label, kvk=one.kvk)
+    commit_and_enqueue(db.session())
+    response = Response(text, mimetype="text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="{one.reference}.csv"'
+    return response
 
 
 @bp.post("/<uuid:provider_id>/schorsen")

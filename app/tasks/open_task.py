@@ -45,7 +45,7 @@ def open_step(session: Session, kvk: str) -> UserTask | None:
     tasks = open_user_tasks(
         session, tenant=kvk, group="provider", process_key=ONBOARDING, business_key=kvk
     )
-    return tasks[0] if tasks else None
+    return next((task for task in tasks if is_open(task)), None)
 
 
 def last_edit(session: Session, task: UserTask) -> UserTask | None:

@@ -11,7 +11,7 @@ from app.registrar.trail import ACTIONS
 from processes.engine import jobs
 from processes.engine.models import Job, UserTask
 from processes.engine.registry import BpmnError
-from processes.register.changes import AuditEvent
+from processes.register.changes import AuditEvent, record_event
 from processes.register.declarations import seed_requirements
 from processes.register.providers import Provider, ProviderStatus, register
 from tests.app.onboarding import CONTACT, Employee, field, heading, prepare
@@ -93,6 +93,20 @@ def test_every_event_of_a_registration_is_told_in_dutch(
         "stap: Bedrijfsgegevens controleren en aanvullen"
         in registrar.open(f"/register/{one.id}").text
     )
+
+
+def test_the_trail_is_a_sheet_without_formulas(
+    registrar: Employee, provider: Provider, session: Session
+) -> None:
+    record_event(session, "contact-changed", actor="=1+1", kvk=provider.kvk)
+    session.commit()
+    page = registrar.open(f"/register/{provider.id}")
+    sheet = registrar.press(page, f"/register/{provider.id}/gebeurtenissen.csv", {})
+    assert sheet.mimetype == "text/csv"
+    lines = sheet.text.splitlines()
+    assert "provider-registered" in lines[1]
+    assert ";'=1+1;" in lines[2]
+    assert session.scalars(select(AuditEvent).filter_by(action="trail-exported")).one()
 
 
 def test_an_unknown_provider_does_not_exist(registrar: Employee) -> None:

@@ -10,7 +10,7 @@ from app.access import Role, User
 from app.auth.sessions import cookie_name
 from processes.base import now, set_clock
 from processes.engine.instances import variables
-from processes.engine.models import Job, ProcessInstance
+from processes.engine.models import InstanceStatus, Job, ProcessInstance
 from processes.register.changes import AuditEvent
 from processes.register.declarations import Declaration, Requirement, publish_requirements
 from processes.register.mail import MailStatus, OutgoingMail
@@ -218,6 +218,16 @@ def test_a_link_to_a_step_that_is_done_leads_to_the_open_one(employee: Employee)
     first = step_address(employee.begin())
     employee.answer(employee.open(first), DECLARATION)
     assert heading(employee.open(first)) == "Bedrijfsgegevens en contactpersoon"
+
+
+def test_a_registration_that_an_operator_suspended_waits(
+    employee: Employee, session: Session
+) -> None:
+    address = step_address(employee.begin())
+    session.scalars(select(ProcessInstance)).one().status = InstanceStatus.SUSPENDED
+    session.commit()
+    for page in (employee.open("/aanmelding"), employee.open(address)):
+        assert heading(page) == "Wij verwerken uw aanmelding"
 
 
 def test_the_step_of_another_company_does_not_exist(app: Flask, employee: Employee) -> None:
