@@ -12,8 +12,8 @@ from tests.product import Product
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 README = {
-    "inlogsimulator": "step-1-log-in",
-    "kwaliteitseisen-ingevuld": "step-2-quality-requirements",
+    "inlogsimulator": "step-1-login",
+    "kwaliteitseisen-ingevuld": "step-2-requirements",
     "bedrijfsgegevens-ingevuld": "step-3-company",
     "aanbod": "step-4-offers",
     "catalogus": "catalogue",
