@@ -36,14 +36,19 @@ class MailServer:
         return self.content
 
 
+def free_port() -> int:
+    """A port that nobody listens on: aiosmtpd cannot choose one itself."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
 @contextmanager
 def mail_server() -> Iterator[MailServer]:
     """A mail server on a free port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = MailServer(port)
-    controller = Controller(server, hostname="127.0.0.1", port=port)
+    server = MailServer(free_port())
+    controller = Controller(server, hostname="127.0.0.1", port=server.port)
     controller.start()
     try:
         yield server

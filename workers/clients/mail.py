@@ -2,8 +2,9 @@
 
 import smtplib
 import ssl
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -11,7 +12,7 @@ from email.utils import format_datetime, parseaddr
 
 from email_validator import validate_email
 
-from processes.base import local, now
+from processes.base import local
 from workers.settings import Settings
 
 CONNECT = 3.0  # seconds to get through
@@ -38,6 +39,7 @@ class Message:
 
     recipient: str
     message_id: str
+    written_at: datetime
     subject: str
     text: str
     html: str
@@ -47,18 +49,14 @@ def send(settings: Settings, message: Message) -> str:
     """Hand the message to the mail server; returns its answer. The end of DATA is the 250."""
     letter = as_email(settings, message)
     sender = parseaddr(settings.mail_from)[1]
-    server = smtplib.SMTP(timeout=CONNECT)
     try:
-        _connect(server, settings)
-        answer = _deliver(server, sender, _ascii(message.recipient), letter)
+        with closing(_connected(settings)) as server:
+            answer = _deliver(server, sender, _ascii(message.recipient), letter)
+            with suppress(OSError, smtplib.SMTPException):
+                server.quit()  # it has the message: how it says goodbye changes nothing
+            return answer
     except (OSError, smtplib.SMTPException) as error:
         raise MailNotSentError(_said(error)) from error
-    else:
-        with suppress(OSError, smtplib.SMTPException):
-            server.quit()  # it has the message: how it says goodbye changes nothing
-        return answer
-    finally:
-        server.close()
 
 
 def as_email(settings: Settings, message: Message) -> EmailMessage:
@@ -68,15 +66,24 @@ def as_email(settings: Settings, message: Message) -> EmailMessage:
     letter["To"] = Address(addr_spec=_ascii(message.recipient))
     letter["Subject"] = message.subject
     letter["Message-ID"] = message.message_id
-    letter["Date"] = format_datetime(local(now()))
+    letter["Date"] = format_datetime(local(message.written_at))
     letter["Auto-Submitted"] = "auto-generated"
     letter.set_content(message.text, cte="quoted-printable")
     letter.add_alternative(message.html, subtype="html", cte="quoted-printable")
     return letter
 
 
-def _connect(server: smtplib.SMTP, settings: Settings) -> None:
-    _expect(server.connect(settings.smtp_host, settings.smtp_port))
+def _connected(settings: Settings) -> smtplib.SMTP:
+    server = smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=CONNECT)
+    try:
+        _greet(server, settings)
+    except BaseException:
+        server.close()
+        raise
+    return server
+
+
+def _greet(server: smtplib.SMTP, settings: Settings) -> None:
     if server.sock is not None:
         server.sock.settimeout(ANSWER)
     server.ehlo()

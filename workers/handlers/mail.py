@@ -151,6 +151,7 @@ def _message(mail: OutgoingMail) -> smtp.Message:
     return smtp.Message(
         recipient=mail.recipient,
         message_id=mail.message_id,
+        written_at=mail.created_at,
         subject=mail.subject,
         text=mail.text,
         html=mail.html,
