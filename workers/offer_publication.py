@@ -149,9 +149,10 @@ def publish_if_possible(session: Session, offer_id: UUID, *, by: Worker) -> Outc
     outcome = publication_of(offer)
     if outcome.done or outcome.missing or outcome.remark:
         return outcome
-    if not _was_taken(session, offer, {"action": "publish"}, by=by):
-        return replace(outcome, remark=CHANGED)
-    return publication_of(offer)
+    was_taken = _was_taken(session, offer, {"action": "publish"}, by=by)
+    session.refresh(offer, ["status", "end_date"])
+    now = publication_of(offer)  # a colleague may have published it at this moment
+    return now if was_taken or now.done else replace(outcome, remark=CHANGED)
 
 
 def publication_of(offer: Offer) -> Outcome:
