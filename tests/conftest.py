@@ -40,34 +40,25 @@ def broker_url() -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Backend:
-    """A kind of database, with one empty database in it that has the tables."""
+    """A kind of database, and where to make a new one of it."""
 
     name: str
-    url: str
-    server: str
+    place: str
 
-    def copy(self, folder: Path) -> str:
-        """Make another database with the same empty tables; returns its URL."""
+    def new_database(self) -> str:
+        """Make an empty database; returns its URL."""
+        name = f"database{next(numbers)}"
         if self.name == "sqlite":
-            url = f"sqlite:///{folder / f'own{next(numbers)}.db'}"
-            _make_tables(url)
-            return url
-        name = f"own{next(numbers)}"
-        _on_server(self.server, f"CREATE DATABASE {name} TEMPLATE empty")
-        return f"{self.server}/{name}"
+            return f"sqlite:///{self.place}/{name}.db"
+        _on_server(self.place, f"CREATE DATABASE {name}")
+        return f"{self.place}/{name}"
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def backend(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Backend:
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path_factory.mktemp('database') / 'loket.db'}"
-        _make_tables(url)
-        return Backend("sqlite", url, "")
-    server: str = request.getfixturevalue("postgresql_server")
-    _on_server(server, "CREATE DATABASE empty")
-    _make_tables(f"{server}/empty")
-    _on_server(server, "CREATE DATABASE loket TEMPLATE empty")
-    return Backend("postgresql", f"{server}/loket", server)
+        return Backend("sqlite", str(tmp_path_factory.mktemp("databases")))
+    return Backend("postgresql", request.getfixturevalue("postgresql_server"))
 
 
 def _make_tables(url: str) -> None:
@@ -86,13 +77,27 @@ def _on_server(server: str, statement: str) -> None:
 @pytest.fixture(scope="session")
 def database_url(backend: Backend) -> str:
     """A database with the tables, shared by all tests: nothing is ever committed to it."""
-    return backend.url
+    url = backend.new_database()
+    _make_tables(url)
+    return url
+
+
+@pytest.fixture(scope="session")
+def _emptied_database_url(backend: Backend) -> str:
+    url = backend.new_database()
+    _make_tables(url)
+    return url
 
 
 @pytest.fixture
-def own_database_url(backend: Backend, tmp_path: Path) -> str:
-    """A database of this test alone, for tests that commit or start other processes."""
-    return backend.copy(tmp_path)
+def own_database_url(_emptied_database_url: str) -> Iterator[str]:
+    """A database for this test alone, for tests that commit or start other processes."""
+    yield _emptied_database_url
+    engine = open_database(_emptied_database_url)
+    with engine.begin() as connection:
+        for table in reversed(all_tables().sorted_tables):
+            connection.execute(table.delete())
+    engine.dispose()
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """The migrations make exactly the tables that the models describe, on both databases."""
 
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -14,10 +14,10 @@ from tests.conftest import Backend
 
 
 @pytest.fixture
-def empty_engine(backend: Backend, tmp_path: Path) -> Engine:
-    engine = open_database(backend.copy(tmp_path))
-    all_tables().drop_all(engine)
-    return engine
+def empty_engine(backend: Backend) -> Iterator[Engine]:
+    engine = open_database(backend.new_database())
+    yield engine
+    engine.dispose()
 
 
 def test_the_migrations_make_what_the_models_describe(empty_engine: Engine) -> None:
@@ -25,7 +25,6 @@ def test_the_migrations_make_what_the_models_describe(empty_engine: Engine) -> N
     with empty_engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         differences = compare_metadata(context, all_tables())
-    empty_engine.dispose()
     assert differences == []
 
 
@@ -36,4 +35,3 @@ def test_upgrading_again_changes_nothing(empty_engine: Engine) -> None:
     assert current_version(empty_engine) == version
     with empty_engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM provider")).scalar() == 0
-    empty_engine.dispose()
