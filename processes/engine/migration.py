@@ -165,7 +165,7 @@ def progress_of(session: Session, run_id: UUID) -> Progress:
         .where(MigrationItem.run_id == run_id)
         .group_by(MigrationItem.outcome)
     )
-    counted = dict(session.execute(query).tuples().all())
+    counted: dict[MigrationOutcome, int] = dict(session.execute(query).all())
     total = sum(counted.values())
     refused = (MigrationOutcome.BLOCKED, MigrationOutcome.NEEDS_MAPPING)
     failed = sum(counted.get(outcome, 0) for outcome in refused)

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Enum, Uuid, delete, insert, select, update
 from sqlalchemy.orm import Session, undefer
 
-from processes.base import now
+from processes.base import UtcDateTime, now
 from processes.engine import rows, sync
 from processes.engine.models import (
     ActivityInstance,
@@ -207,7 +206,11 @@ def _from_json(model: Any, row: dict[str, Any]) -> dict[str, Any]:
 def _typed(column: Any, value: Any) -> Any:
     if value is None:
         return None
-    wanted = column.type.python_type
-    if wanted is datetime:
-        return datetime.fromisoformat(value)
-    return wanted(value) if issubclass(wanted, UUID | StrEnum) else value
+    match column.type:
+        case UtcDateTime():
+            return datetime.fromisoformat(value)
+        case Uuid():
+            return UUID(value)
+        case Enum(enum_class=words) if words is not None:
+            return words(value)
+    return value

@@ -1,4 +1,4 @@
-"""Whoever migrates half-way ends up with the same open tasks as whoever began in the new version."""
+"""Whoever migrates half-way gets the same open tasks as whoever began in the new version."""
 
 import random
 from dataclasses import dataclass, field
