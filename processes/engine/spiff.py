@@ -22,7 +22,7 @@ from processes.engine.outcomes import (
 from processes.engine.registry import BpmnError
 from processes.engine.spiff_errors import boundary_for, catch, end_scope, scopes_of
 from processes.engine.spiff_events import Error, Escalation
-from processes.engine.spiff_flat import SCRIPT_ENGINE, Flat, Subworkflow
+from processes.engine.spiff_flat import SCRIPT_ENGINE, Flat, Subworkflow, Ticking
 from processes.engine.spiff_parser import Specification
 from processes.engine.spiff_prune import prune
 from processes.engine.spiff_rewrite import is_made
@@ -41,7 +41,7 @@ WAITING = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 Perform = Callable[[Element, Mapping[str, Any]], dict[str, Any] | None]
 
 
-class Workflow(Flat, BpmnWorkflow):
+class Workflow(Flat, Ticking, BpmnWorkflow):
     """A live instance. Not for two threads at once; its specification is."""
 
     def __init__(

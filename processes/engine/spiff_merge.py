@@ -20,7 +20,7 @@ class MergeConflictError(Exception):
 
 def merge(my_task: Any, *, strict: bool) -> None:
     """Give this join the data of all branches that end in it, against what they began with."""
-    others = _consumed(my_task)
+    others = arrived_before(my_task)
     branches = [task.parent for task in others] + [my_task.parent]
     base = _common_ancestor(branches).data
     merged = deepcopy(base)
@@ -43,8 +43,8 @@ def merge(my_task: Any, *, strict: bool) -> None:
             task._drop_children(force=True)
 
 
-def _consumed(my_task: Any) -> list[Any]:
-    """The tasks of this join that earlier branches reached, oldest first."""
+def arrived_before(my_task: Any) -> list[Any]:
+    """What other branches of this round left at the join, oldest first; earlier rounds are over."""
     fired = max(
         (
             task.last_state_change
@@ -59,7 +59,7 @@ def _consumed(my_task: Any) -> list[Any]:
             for task in my_task.workflow.tasks.values()
             if task.task_spec is my_task.task_spec
             and task is not my_task
-            and task.has_state(TaskState.CANCELLED)
+            and task.has_state(TaskState.CANCELLED | TaskState.WAITING)
             and task.last_state_change >= fired
             and task.parent is not None
             and task.parent.has_state(TaskState.COMPLETED)

@@ -20,17 +20,25 @@ def prune(top: Any) -> None:
 
 
 def _drop_ended_subprocesses(top: Any) -> None:
-    for token_id, subprocess in list(top.subprocesses.items()):
-        task = subprocess.parent_workflow.tasks.get(token_id) if subprocess is not None else None
+    """Outer ones first: with a subprocess, all that ran inside it goes."""
+    for token_id in list(top.subprocesses):
+        task = _task_of(top, token_id)
         if task is None or task.has_state(TaskState.FINISHED_MASK):
-            _delete(top, token_id)
+            _drop(top, token_id)
 
 
-def _delete(top: Any, token_id: Any) -> None:
+def _task_of(top: Any, token_id: Any) -> Any:
+    for workflow in (top, *top.subprocesses.values()):
+        if token_id in workflow.tasks:
+            return workflow.tasks[token_id]
+    return None
+
+
+def _drop(top: Any, token_id: Any) -> None:
     ended = top.subprocesses.pop(token_id, None)
     if ended is not None:
         for inner in [id_ for id_ in top.subprocesses if id_ in ended.tasks]:
-            _delete(top, inner)
+            _drop(top, inner)
 
 
 def _keep_only_the_end(top: Any) -> None:

@@ -16,7 +16,7 @@ from SpiffWorkflow.bpmn.specs.defaults import (
 )
 from SpiffWorkflow.util.task import TaskState
 
-from processes.engine.spiff_merge import merge
+from processes.engine.spiff_merge import arrived_before, merge
 
 
 class LoketServiceTask(ServiceTask):
@@ -31,9 +31,9 @@ class LoketParallelGateway(ParallelGateway):
     """Waits for a token on each incoming flow, and merges three ways."""
 
     def _check_threshold_unstructured(self, my_task: Any) -> bool:
-        if len(self._inputs) <= 1:
-            return True
-        return bool(super()._check_threshold_unstructured(my_task))
+        # Stock counts branches of an earlier round of a loop too, and fires too early.
+        arrived = [my_task.parent, *(task.parent for task in arrived_before(my_task))]
+        return {task.task_spec.name for task in arrived} >= set(self._inputs)
 
     def _run_hook(self, my_task: Any) -> bool:
         merge(my_task, strict=True)
@@ -44,9 +44,32 @@ class LoketInclusiveGateway(InclusiveGateway):
     """Waits for every token that may still come, and merges three ways."""
 
     def _check_threshold_unstructured(self, my_task: Any) -> bool:
+        # As BPMN 2.0 says in 13.4.3: wait for a token that can still come to a flow on which none
+        # has arrived, unless it can come to one on which a token has. Stock counts the tokens of
+        # earlier rounds of a loop too.
         if len(self._inputs) <= 1:
             return True
-        return bool(super()._check_threshold_unstructured(my_task))
+        arrived = {task.parent.task_spec.name for task in (my_task, *arrived_before(my_task))}
+        awaited = self._upstream(set(self._inputs) - arrived) - self._upstream(arrived)
+        tasks = my_task.workflow.tasks
+        return not any(
+            task._state & TaskState.NOT_FINISHED_MASK
+            and task.task_spec.name in awaited
+            and (parent := tasks.get(task._parent)) is not None
+            and parent._state & TaskState.FINISHED_MASK
+            for task in tasks.values()
+        )
+
+    def _upstream(self, inputs: set[str]) -> set[str]:
+        """The task specs from which a token can come to these inputs, not by way of here."""
+        found: set[str] = set()
+        wanted = list(inputs)
+        while wanted:
+            name = wanted.pop()
+            if name not in found and name != self.name:
+                found.add(name)
+                wanted += self._wf_spec.task_specs[name]._inputs
+        return found
 
     def _run_hook(self, my_task: Any) -> bool:
         # The stock hook merges two ways before it chooses; its merge is replaced, not its choice.

@@ -116,6 +116,8 @@ def _restore(workflow: Any, part: list[Any]) -> None:
         if task._state == TaskState.WAITING and isinstance(task.task_spec, CatchingEvent):
             events.add_task(task)
     workflow.task_tree = restored[0]
+    top = workflow.top_workflow
+    top.latest = max(top.latest, *(task.last_state_change for task in restored))
     finished = [task for task in restored if task._state == TaskState.COMPLETED]
     workflow.last_task = max(finished, key=lambda task: task.last_state_change, default=None)
 
