@@ -3,16 +3,20 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.db import db, write_transaction
+from processes.register.changes import record_event
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 LONGEST_ADDRESS = 2000
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
 class Role(StrEnum):
@@ -84,8 +88,16 @@ def roles_of(app: Flask, endpoint: str) -> frozenset[Role] | None:
 
 def init_access(app: Flask) -> None:
     """Check every request before its view runs."""
+    app.before_request(_refuse_other_sites)
     app.before_request(_check)
     app.context_processor(lambda: {"current_user": signed_in_user})
+
+
+def _refuse_other_sites() -> None:
+    """A form of another site is refused, whatever token it brings along (threat 6)."""
+    origin = urlsplit(request.headers.get("Origin", ""))
+    if request.method not in SAFE_METHODS and origin.netloc not in {"", request.host}:
+        abort(403)
 
 
 def _check() -> ResponseReturnValue | None:
@@ -116,7 +128,7 @@ def _page_asked() -> str:
     kept = kept_fields()
     if kept is not None:
         return kept.path
-    if request.method in {"GET", "HEAD"}:
+    if request.method in SAFE_METHODS:
         return request.full_path.rstrip("?")
     return form_page()
 
@@ -143,6 +155,15 @@ def current_user() -> User:
 def current_kvk() -> str:
     """The KvK number that the provider's employee acts for."""
     return current_user().kvk or abort(403)
+
+
+def not_theirs(subject: str) -> NoReturn:
+    """To its asker it does not exist (R62); the trail remembers that they asked (threat 1)."""
+    user = current_user()
+    db.session().rollback()  # SQLite has one writer, and this request might be it
+    with write_transaction() as session:
+        record_event(session, "access-denied", actor=user.label, kvk=user.kvk, subject=subject)
+    abort(404)
 
 
 def kept_fields() -> KeptFields | None:

@@ -9,6 +9,7 @@ from typing import Any
 from processes.register.changes import AuditEvent
 
 ACTIONS = {
+    "access-denied": "Toegang geweigerd",
     "company-assessed": "Bedrijf beoordeeld",
     "company-changed": "Bedrijfsgegevens gewijzigd",
     "company-found": "Bedrijf gevonden in het handelsregister",

@@ -6,7 +6,7 @@ from flask import abort, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from app.access import Role, User
+from app.access import Role, User, not_theirs
 from processes.engine.instances import open_instance, open_user_tasks
 from processes.engine.models import InstanceStatus, ProcessInstance, TaskStatus, UserTask
 
@@ -18,8 +18,10 @@ def task_of(session: Session, task_id: UUID, user: User) -> UserTask:
     """The task, if it is theirs to do; otherwise it does not exist (R62)."""
     query = select(UserTask).where(UserTask.id == task_id).options(joinedload(UserTask.instance))
     task = session.scalar(query)
-    if task is None or not is_for(task, user):
+    if task is None:
         abort(404)
+    if not is_for(task, user):
+        not_theirs(f"task:{task_id}")
     return task
 
 

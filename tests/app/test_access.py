@@ -4,6 +4,7 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
 from app.access import Role, requires, roles_of, safe_next
+from tests.app.onboarding import field
 from tests.app.signing_in import sign_in
 
 
@@ -98,3 +99,25 @@ def test_a_next_address_elsewhere_is_not_followed(address: str | None) -> None:
 
 def test_a_next_address_here_is_followed() -> None:
     assert safe_next("/aanbod?pagina=2") == "/aanbod?pagina=2"
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "http://localhost.evil.example"])
+def test_a_form_of_another_site_is_refused_with_its_token_and_all(
+    client: FlaskClient, origin: str
+) -> None:
+    token = field(client.get("/inloggen"), "csrf_token")
+    sent = client.post("/uitloggen", data={"csrf_token": token}, headers={"Origin": origin})
+    assert sent.status_code == 403
+
+
+@pytest.mark.parametrize("origin", ["http://localhost", "null"])
+def test_a_form_of_ours_is_taken(client: FlaskClient, origin: str) -> None:
+    token = field(client.get("/inloggen"), "csrf_token")
+    sent = client.post("/uitloggen", data={"csrf_token": token}, headers={"Origin": origin})
+    assert sent.status_code == 303
+
+
+def test_a_form_without_its_token_is_refused(client: FlaskClient) -> None:
+    client.get("/inloggen")
+    assert client.post("/uitloggen").status_code == 400
+    assert client.post("/inloggen", data={"via": "eherkenning"}).status_code == 400

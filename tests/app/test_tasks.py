@@ -230,7 +230,9 @@ def test_a_registration_that_an_operator_suspended_waits(
         assert heading(page) == "Wij verwerken uw aanmelding"
 
 
-def test_the_step_of_another_company_does_not_exist(app: Flask, employee: Employee) -> None:
+def test_the_step_of_another_company_does_not_exist(
+    app: Flask, employee: Employee, session: Session
+) -> None:
     page = employee.begin()
     address = step_address(page)
     stranger = app.test_client()
@@ -243,6 +245,8 @@ def test_the_step_of_another_company_does_not_exist(app: Flask, employee: Employ
     registrar = app.test_client()
     sign_in(app, registrar, Role.REGISTRAR)
     assert registrar.get(address).status_code == 404
+    denied = trail(session, "access-denied")
+    assert [event.kvk for event in denied] == ["69599084", "69599084", "69599084", None]
 
 
 def test_an_unknown_company_types_its_details(app: Flask, session: Session) -> None:
