@@ -26,7 +26,7 @@ def celery_config(settings: Settings) -> dict[str, Any]:
             "socket_timeout": 2,
             "socket_connect_timeout": 2,
             # By default a request waits six seconds for a broker that refuses.
-            "max_retries": 1,
+            "max_retries": 0,
             "interval_start": 0,
             "interval_step": 0,
         },

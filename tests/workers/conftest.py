@@ -33,7 +33,7 @@ def worker_settings(own_database_url: str, tmp_path: Path) -> Iterator[Settings]
         secret_key=SecretStr("only for tests, thirty-two characters"),
     )
     use_settings(settings)
-    _talk_to(settings.redis_url)
+    talk_to(settings.redis_url)
     yield settings
     database.close_databases()
     use_settings(None)
@@ -43,11 +43,12 @@ def worker_settings(own_database_url: str, tmp_path: Path) -> Iterator[Settings]
 def broker(worker_settings: Settings, broker_url: str) -> str:
     """A real broker for the worker."""
     assert worker_settings
-    _talk_to(broker_url)
+    talk_to(broker_url)
     return broker_url
 
 
-def _talk_to(url: str) -> None:
+def talk_to(url: str) -> None:
+    """Let this process know the broker at this URL, and no other."""
     celery.conf.update(broker_url=url)
     cast("Any", celery)._after_fork()  # noqa: SLF001 - Celery's own way to connect anew
     enqueue.forget_silence()

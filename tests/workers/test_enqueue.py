@@ -1,5 +1,7 @@
 """Committing never fails because of the broker; a broker that listens hears of each new job."""
 
+import socket
+import time
 from collections.abc import Callable
 from uuid import UUID
 
@@ -8,9 +10,11 @@ from sqlalchemy.orm import Session
 
 from processes.engine.jobs import create_job
 from processes.engine.models import Job
-from tests.workers.rows import messages
+from tests.workers.conftest import talk_to
+from tests.workers.rows import do_nothing, messages
 from workers import database
 from workers.enqueue import commit_and_enqueue
+from workers.settings import Settings
 
 MakeJob = Callable[..., UUID]
 
@@ -35,6 +39,24 @@ def test_a_broker_that_is_away_fails_nothing(
     job_id = make_job(topic(lambda: None))
     with Session(own_engine) as session:
         assert session.get(Job, job_id)
+
+
+def test_a_broker_that_never_answers_costs_a_request_seconds_and_the_next_one_nothing(
+    worker_settings: Settings, make_job: MakeJob, topic: Callable[..., str]
+) -> None:
+    assert worker_settings
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        talk_to(f"redis://127.0.0.1:{silent.getsockname()[1]}/0")
+        name = topic(do_nothing)
+        began = time.monotonic()
+        make_job(name)
+        first = time.monotonic() - began
+        make_job(name)
+        second = time.monotonic() - began - first
+    assert first < 10
+    assert second < 1.5
 
 
 def test_what_is_rolled_back_is_not_rung_for(broker: str, topic: Callable[..., str]) -> None:
