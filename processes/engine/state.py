@@ -1,13 +1,16 @@
 """The state codec: of an instance only its tokens and data are stored, never the diagram.
 
-Format 1, in MessagePack: [1, completed, success, data, tasks, subprocesses]. A task is [index of
-its parent, state, task spec, id, changed at, internal data, own data, names dropped]; parents come
-before children, and a task stores only what differs from its parent's data. Of a task that is only
-expected, the first three are stored. A subprocess is [id of its task, completed, success, data,
-tasks], outer ones first. Bytes, never JSONB: a database
-that reorders keys would lose data.
+Format 2, in MessagePack: [2, completed, success, data, tasks, subprocesses]; deflated where that
+helps. A task is [index of its parent, state, task spec, changed at, id, internal data, own data,
+names dropped], without what is empty at its end; parents come before children, and a task stores
+only what differs from its parent's data. The id is stored while the task is not finished: rows
+refer to it. Of a task that is only expected the first three are stored. A subprocess is [id of its
+task, completed, success, data, tasks], outer ones first. Bytes, never JSONB: a database that
+reorders keys would lose data.
 """
 
+import zlib
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,11 +20,17 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from processes.engine.spiff import Perform, Workflow
-from processes.engine.spiff_flat import Subworkflow
+from processes.engine.spiff_flat import UNFINISHED, Subworkflow
 from processes.engine.spiff_parser import Specification
 
-VERSION = 1
+VERSION = 2
 MAX_BYTES = 1_000_000
+DEFLATE_FROM = 512
+DEFLATED = 0x78  # how zlib begins, and no array of MessagePack that we write
+
+MANY = 20
+KEPT_ROWS = TaskState.READY | TaskState.COMPLETED | TaskState.CANCELLED
+Row = tuple[Any, ...] | msgspec.Raw
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder()
@@ -41,20 +50,16 @@ def dump(workflow: Workflow) -> bytes:
         (token_id.bytes, sub.completed, sub.success, sub.data, _rows(sub))
         for token_id, sub in sorted(workflow.subprocesses.items(), key=lambda pair: pair[1].depth)
     ]
-    blob = _encoder.encode(
-        (VERSION, workflow.completed, workflow.success, workflow.data, _rows(workflow), inner)
-    )
+    content = (workflow.completed, workflow.success, workflow.data, _rows(workflow), inner)
+    blob = _encoder.encode((VERSION, *content))
     if len(blob) > MAX_BYTES:
         raise StateTooLargeError
-    return blob
+    return zlib.compress(blob, 1) if len(blob) >= DEFLATE_FROM else blob
 
 
 def load(blob: bytes, specification: Specification, perform: Perform) -> Workflow:
     """The live instance that this state describes; raises UnknownStateVersionError."""
-    version, *content = _decoder.decode(blob)
-    if version != VERSION:
-        raise UnknownStateVersionError(version)
-    *outer, inner = content
+    *outer, inner = _content(blob)
     workflow = Workflow(specification, perform, deserializing=True)
     _restore(workflow, outer)
     for token, *part in inner:
@@ -62,16 +67,64 @@ def load(blob: bytes, specification: Specification, perform: Perform) -> Workflo
     return workflow
 
 
-def _rows(workflow: Any) -> list[tuple[Any, ...]]:
-    rows: list[tuple[Any, ...]] = []
+def _content(blob: bytes) -> list[Any]:
+    if blob[0] == DEFLATED:
+        inflating = zlib.decompressobj()
+        blob = inflating.decompress(blob, MAX_BYTES)
+    content: list[Any]
+    version, *content = _decoder.decode(blob)
+    while version in UPGRADES:
+        content, version = UPGRADES[version](content), version + 1
+    if version != VERSION:
+        raise UnknownStateVersionError(version)
+    return content
+
+
+def _from_1(content: list[Any]) -> list[Any]:
+    """Format 1 had the id of every task that was more than expected, before the moment."""
+
+    def changed(rows: list[list[Any]]) -> list[list[Any]]:
+        return [[*place, *more[1::-1], *more[2:]] for *place, more in map(_placed, rows)]
+
+    completed, success, data, rows, inner = content
+    inner = [[*part, changed(its_rows)] for *part, its_rows in inner]
+    return [completed, success, data, changed(rows), inner]
+
+
+def _placed(row: list[Any]) -> tuple[Any, Any, Any, list[Any]]:
+    parent, state, spec, *more = row
+    return parent, state, spec, more
+
+
+UPGRADES: dict[int, Callable[[list[Any]], list[Any]]] = {1: _from_1}
+
+
+EMPTY = [0, None, None, None, None]
+EXPECTED = (0, None, None, None, True)
+
+
+def _rows(workflow: Any) -> list[Row]:
+    rows: list[Row] = []
     index: dict[UUID, int] = {}
     stack = [workflow.task_tree]
     while stack:
         task = stack.pop()
         index[task.id] = len(rows)
-        rows.append(_row(task, workflow.tasks.get(task._parent), index))
+        rows.append(_kept_row(task, workflow.tasks.get(task._parent), index))
         stack.extend(workflow.tasks[child] for child in reversed(task._children))
     return rows
+
+
+def _kept_row(task: Any, parent: Any, index: dict[UUID, int]) -> Row:
+    """The row of a task among many that stand still is encoded once, not in every step."""
+    if parent is None or len(parent._children) < MANY or not task._state & KEPT_ROWS:
+        return _row(task, parent, index)
+    mark = (task._state, task.last_state_change, parent.last_state_change, index[parent.id])
+    kept = task.__dict__.get("encoded")
+    if kept is None or kept[0] != mark:
+        kept = task.encoded = (mark, msgspec.Raw(_encoder.encode(_row(task, parent, index))))
+    row: msgspec.Raw = kept[1]
+    return row
 
 
 def _row(task: Any, parent: Any, index: dict[UUID, int]) -> tuple[Any, ...]:
@@ -82,17 +135,20 @@ def _row(task: Any, parent: Any, index: dict[UUID, int]) -> tuple[Any, ...]:
     )
     if task._state <= TaskState.FUTURE and not task.data and not task.internal_data:
         return place
-    own: Any = task.data or None
-    dropped: Any = None
-    if parent is not None:
-        if not task.data and parent.data:
-            own, dropped = None, True
-        else:
-            above = parent.data
-            own = {k: v for k, v in task.data.items() if k not in above or above[k] != v} or None
-            dropped = [k for k in above if k not in task.data] or None
-    internal = task.internal_data or None
-    return (*place, task.id.bytes, task.last_state_change, internal, own, dropped)
+    own, dropped = _difference(task.data, parent.data if parent is not None else {})
+    token = task.id.bytes if task._state & UNFINISHED else None
+    row = [*place, task.last_state_change, token, task.internal_data or None, own, dropped]
+    while row[-1] is None:
+        row.pop()
+    return tuple(row)
+
+
+def _difference(data: Any, above: Any) -> tuple[Any, Any]:
+    """What this data has of its own, and which names of above it dropped; True: all of them."""
+    if not data:
+        return None, True if above else None
+    own = {k: v for k, v in data.items() if k not in above or above[k] != v}
+    return own or None, [k for k in above if k not in data] or None
 
 
 def _restore_inner(top: Workflow, token_id: UUID, part: list[Any]) -> None:
@@ -124,11 +180,14 @@ def _restore(workflow: Any, part: list[Any]) -> None:
 
 def _task(row: Any, restored: list[Any], workflow: Any, specs: Any) -> Any:
     parent_index, state, spec_name, *more = row
-    token, changed, internal, own, dropped = more or (uuid4().bytes, 0, None, None, True)
+    if more:
+        changed, token, internal, own, dropped = more + EMPTY[len(more) :]
+    else:
+        changed, token, internal, own, dropped = EXPECTED
     parent = restored[parent_index] if parent_index >= 0 else None
     # Task.__init__ would search and notify the parent, and read the clock, for every task.
     task = Task.__new__(Task)
-    task.id = UUID(bytes=token)
+    task.id = UUID(bytes=token) if token else uuid4()
     task.workflow = workflow
     task._parent = parent.id if parent is not None else None
     task._children = []
