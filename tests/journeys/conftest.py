@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -47,22 +46,12 @@ def browser() -> Iterator[Browser]:
 def product(backend: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """Every part of the product as a process of its own, on SQLite and on PostgreSQL."""
     folder = tmp_path_factory.mktemp("product")
-    product = Product(_new_database(backend, folder), folder)
+    product = Product(backend.new_database(), folder)
     try:
         product.start()
         yield product
     finally:
         product.stop()
-
-
-def _new_database(backend: Any, folder: Path) -> str:
-    if backend.name == "sqlite":
-        return f"sqlite:///{folder / 'loket.db'}"
-    engine = sa.create_engine(f"{backend.server}/postgres", isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.exec_driver_sql("CREATE DATABASE product")
-    engine.dispose()
-    return f"{backend.server}/product"
 
 
 @pytest.fixture

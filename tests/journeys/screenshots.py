@@ -14,7 +14,7 @@ IMAGES = Path(__file__).parents[2] / "docs" / "images"
 README = {
     "inlogsimulator": "step-1-login",
     "kwaliteitseisen-ingevuld": "step-2-requirements",
-    "bedrijfsgegevens-ingevuld": "step-3-company",
+    "bedrijfsgegevens": "step-3-company",
     "aanbod": "step-4-offers",
     "catalogus": "catalogue",
     "proces-aanmelden": "process",
@@ -30,6 +30,7 @@ def main(folder: Path, names: dict[str, str] | None) -> None:
         if names is None:
             _take_both(page, folder / name)
         elif name in names:
+            page.evaluate("scrollTo(0, 0)")
             page.screenshot(path=folder / f"{names[name]}.png", animations="disabled")
 
     with tempfile.TemporaryDirectory() as var, sync_playwright() as playwright:
