@@ -1,5 +1,6 @@
 """The command line of Loket: everything an operator starts, checks or loads."""
 
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -205,7 +206,8 @@ def legacy_import(file: Path, source: str | None) -> None:
 def settings() -> None:
     """List every setting: its variable, its value now, and what it is for."""
     for name, field in type(_settings()).model_fields.items():
-        click.echo(f"LOKET_{name.upper()}={getattr(_settings(), name)}\n    {field.description}")
+        shown = re.sub(r"(://[^:/@]*):[^@/]*@", r"\1:***@", str(getattr(_settings(), name)))
+        click.echo(f"LOKET_{name.upper()}={shown}\n    {field.description}")
 
 
 @main.command(hidden=True)
@@ -254,8 +256,11 @@ def _settings() -> "Settings":
         return current_settings()
     except ValidationError as error:
         for fault in error.errors():
-            click.echo(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}".lstrip(": "), err=True)
-        sys.exit(2)
+            variables = "".join(f"LOKET_{name}: ".upper() for name in fault["loc"])
+            click.echo(variables + fault["msg"].removeprefix("Value error, "), err=True)
+    except ValueError as error:
+        click.echo(str(error), err=True)
+    sys.exit(2)
 
 
 def _session() -> "Session":

@@ -1,6 +1,9 @@
 """The command line, as an operator types it."""
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -129,3 +132,27 @@ def test_settings_are_listed_without_their_secrets(command_settings: Settings) -
     listed = loket("settings").output
     assert "LOKET_DATABASE_URL=" in listed
     assert command_settings.secret_key.get_secret_value() not in listed
+
+
+def test_the_password_of_the_database_is_not_listed(settings: Settings) -> None:
+    url = "postgresql://loket:very-secret@db.example/loket"
+    use_settings(settings.model_copy(update={"database_url": url}))
+    listed = loket("settings").output
+    assert "postgresql://loket:***@db.example/loket" in listed
+    assert "very-secret" not in listed
+
+
+@pytest.mark.parametrize(
+    "given", [{"LOKET_MINIMUM_LOA": "loa9"}, {"LOKET_PROFILE": "production", "LOKET_VAR": "."}]
+)
+def test_settings_that_cannot_be_are_named_without_a_trace(given: dict[str, str]) -> None:
+    refused = subprocess.run(
+        [sys.executable, "-m", "app.cli", "web"],
+        env={**os.environ, **given},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("LOKET_")
+    assert len(refused.stderr.splitlines()) == 1
