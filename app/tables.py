@@ -4,7 +4,7 @@ from sqlalchemy import MetaData
 
 from app.auth import sessions
 from processes.base import Base
-from processes.engine import models, snapshot_models
+from processes.engine import models, retries, snapshot_models
 from processes.register import (
     changes,
     declarations,
@@ -14,10 +14,11 @@ from processes.register import (
     portfolio,
     providers,
 )
+from workers import observed
 
 # Importing these is what puts their tables into the metadata.
 DEFINED_BY = (
-    *(sessions, models, snapshot_models),
+    *(sessions, models, retries, snapshot_models, observed),
     *(changes, declarations, legacy, mail, offer_rules, portfolio, providers),
 )
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, exists, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -19,6 +19,7 @@ from processes.engine.models import (
     InstanceStatus,
     Job,
     JobStatus,
+    ProcessInstance,
 )
 from processes.engine.registry import TOPICS, BpmnError
 from processes.engine.values import json_value
@@ -145,10 +146,15 @@ def fail(session: Session, job_id: UUID, owner: str, attempt: int, error: BaseEx
 
 
 def _claimable(moment: datetime) -> Any:
-    return or_(
+    """Due, or left by whoever had it; a job of an instance that stands still waits with it."""
+    stands_still = exists().where(
+        ProcessInstance.id == Job.instance_id, ProcessInstance.status == InstanceStatus.SUSPENDED
+    )
+    is_due = or_(
         and_(Job.status == JobStatus.NEW, Job.due_at <= moment),
         and_(Job.status == JobStatus.LEASED, Job.lease_until < moment),
     )
+    return and_(is_due, ~stands_still)
 
 
 def _fenced(session: Session, job_id: UUID, owner: str, attempt: int) -> Job | None:

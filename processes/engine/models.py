@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint, t
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from processes.base import Record, new_id, now
+from processes.engine.causes import cause_of_row
 
 
 class InstanceStatus(StrEnum):
@@ -166,7 +167,7 @@ class Incident(Record):
     """Something that needs an operator: a job out of attempts, or a step that raised."""
 
     __tablename__ = "incident"
-    __table_args__ = (Index("ix_incident_status", "status"),)
+    __table_args__ = (Index("ix_incident_status", "status", "cause"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
     instance_id: Mapped[UUID | None] = mapped_column(ForeignKey("process_instance.id"), index=True)
@@ -175,7 +176,10 @@ class Incident(Record):
     kind: Mapped[str]  # job-failed, uncaught-error, expression, merge-conflict, budget
     message: Mapped[str] = mapped_column(Text)
     details: Mapped[str] = mapped_column(Text, default="")  # the trace, for the operator only
-    fingerprint: Mapped[str] = mapped_column(default="")
+    fingerprint: Mapped[str] = mapped_column(default="")  # the same one again is no second one
+    cause: Mapped[str] = mapped_column(  # what many incidents may share
+        insert_default=cause_of_row, server_default="", init=False
+    )
     status: Mapped[IncidentStatus] = mapped_column(default=IncidentStatus.OPEN)
     created_at: Mapped[datetime] = mapped_column(default_factory=now)
     resolved_at: Mapped[datetime | None] = mapped_column(default=None)
