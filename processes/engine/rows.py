@@ -20,7 +20,7 @@ from processes.engine.models import (
     Timer,
     UserTask,
 )
-from processes.engine.statements import Statement
+from processes.statements import Rows, Statement
 
 LOCKED = (
     ProcessInstance.id,
@@ -162,23 +162,38 @@ def lock_for_task(session: Session, task_id: UUID) -> tuple[Locked, dict[str, An
 
 def save(session: Session, instance: Locked, blob: bytes, ended_at: datetime | None) -> bool:
     """Write the state, unless somebody wrote it since it was locked."""
-    ends = ended_at is not None and instance.status == InstanceStatus.ACTIVE
-    status = InstanceStatus.COMPLETED if ends else instance.status
+    statement, (values,) = saving(instance, blob, ended_at)
+    if statement.execute(session, values) != 1:
+        return False
+    saved(session, instance, ended_at)
+    return True
+
+
+def saving(instance: Locked, blob: bytes, ended_at: datetime | None) -> tuple[Statement, Rows]:
+    """What writes the state, to be sent together with the other rows of a step."""
     values = {
         "instance_id": instance.id,
         "known_version": instance.row_version,
         "new_state": blob,
         "new_version": instance.row_version + 1,
-        "new_status": status,
+        "new_status": _status(instance, ended_at),
         "new_ended_at": ended_at,
     }
-    if _SAVE.execute(session, values) != 1:
-        return False
+    return _SAVE, [values]
+
+
+def saved(session: Session, instance: Locked, ended_at: datetime | None) -> None:
+    """The state was written: tell the row, if the session has it in hand."""
     known = known_row(session, ProcessInstance, instance.id)
     if known is not None:
+        status = _status(instance, ended_at)
         set_known(known, status=status, row_version=instance.row_version + 1, ended_at=ended_at)
         session.expire(known, ["state"])
-    return True
+
+
+def _status(instance: Locked, ended_at: datetime | None) -> InstanceStatus:
+    ends = ended_at is not None and instance.status == InstanceStatus.ACTIVE
+    return InstanceStatus.COMPLETED if ends else instance.status
 
 
 def known_row(session: Session, model: Any, id_: UUID) -> Any:

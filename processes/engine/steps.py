@@ -168,9 +168,10 @@ def _step(session: Session, instance: Locked, workflow: Workflow, work: Work, do
         )
     )
     blob = state.dump(workflow)
-    sync.write(session, instance, made)
-    if not rows.save(session, instance, blob, now() if workflow.completed else None):
+    ended_at = now() if workflow.completed else None
+    if sync.write(session, instance, made, rows.saving(instance, blob, ended_at)) != 1:
         raise InstanceChangedError(instance.id)
+    rows.saved(session, instance, ended_at)
     thrown = [_with_key(each, instance.business_key) for each in workflow.thrown]
     return Taken(thrown, made.waits_for_message)
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from processes import statements
 from processes.base import new_id, now
 from processes.engine import expressions, iso8601, rows
 from processes.engine.diagram import Element
@@ -17,6 +18,7 @@ from processes.engine.registry import TOPICS
 from processes.engine.rows import Locked
 from processes.engine.spiff_waits import Wait
 from processes.engine.values import json_value
+from processes.statements import Rows, Statement
 
 NEW_JOBS = "loket_new_jobs"
 DEFAULT_RETRY = "PT1M"
@@ -84,23 +86,32 @@ def plan(step: Step) -> Plan:
     return made
 
 
-def write(session: Session, instance: Locked, made: Plan) -> None:
-    """Write all rows of a step but the instance's own."""
-    if made.closing is not None:
-        _close_task(session, made.closing, TaskStatus.COMPLETED, made.moment)
+def write(
+    session: Session, instance: Locked, made: Plan, last: tuple[Statement, Rows] | None = None
+) -> int:
+    """Write all rows of a step, and then this last one; how many rows the last one touched."""
     for wait in made.ended:
         _end(session, instance, wait, made.moment)
-    for statement, given in (
-        (rows.ADD_TASK, made.tasks),
-        (rows.ADD_JOB, made.jobs),
-        (rows.ADD_TIMER, made.timers),
-        (rows.ADD_SUBSCRIPTION, made.subscriptions),
-        (rows.ADD_HISTORY, made.history),
-    ):
-        if given:
-            statement.execute_many(session, given)
+    writes: list[tuple[Statement, Rows]] = [
+        (statement, given)
+        for statement, given in (
+            (rows.CLOSE_TASK, _closed(made)),
+            (rows.ADD_TASK, made.tasks),
+            (rows.ADD_JOB, made.jobs),
+            (rows.ADD_TIMER, made.timers),
+            (rows.ADD_SUBSCRIPTION, made.subscriptions),
+            (rows.ADD_HISTORY, made.history),
+        )
+        if given
+    ]
+    if last is not None:
+        writes.append(last)
+    touched = statements.write(session, writes) if writes else 0
+    if made.closing is not None:
+        _tell_task(session, made.closing, TaskStatus.COMPLETED, made.moment)
     for job in made.jobs:
         announce(session, job["id"], job["topic"])
+    return touched
 
 
 def announce(session: Session, job_id: UUID, topic: str) -> None:
@@ -137,7 +148,9 @@ def _end(session: Session, instance: Locked, wait: Wait, moment: datetime) -> No
     match wait.kind:
         case "user":
             closing = Closing(wait.token_id, "", None)
-            _close_task(session, closing, TaskStatus.CANCELLED, moment)
+            given = _closing(closing, TaskStatus.CANCELLED, moment)
+            rows.CLOSE_TASK.execute(session, given)
+            _tell_task(session, closing, TaskStatus.CANCELLED, moment)
         case "job":
             of_job = {key: place[key] for key in ("of_instance", "token")}
             if rows.CANCEL_JOB.execute(session, {**of_job, "moment": moment}):
@@ -148,22 +161,30 @@ def _end(session: Session, instance: Locked, wait: Wait, moment: datetime) -> No
             rows.END_SUBSCRIPTION.execute(session, place)
 
 
-def _close_task(session: Session, closing: Closing, status: TaskStatus, moment: datetime) -> None:
-    closed = {
+def _closed(made: Plan) -> Rows:
+    return (
+        [] if made.closing is None else [_closing(made.closing, TaskStatus.COMPLETED, made.moment)]
+    )
+
+
+def _closing(closing: Closing, status: TaskStatus, moment: datetime) -> dict[str, Any]:
+    return {
         "task_id": closing.task_id,
         "new_status": status,
         "moment": moment,
         "by": closing.by or None,
         "submission": closing.submission_id,
     }
-    rows.CLOSE_TASK.execute(session, closed)
+
+
+def _tell_task(session: Session, closing: Closing, status: TaskStatus, moment: datetime) -> None:
     known = rows.known_row(session, UserTask, closing.task_id)
     if known is not None:
         rows.set_known(
             known,
             status=status,
             completed_at=moment,
-            completed_by=closed["by"],
+            completed_by=closing.by or None,
             submission_id=closing.submission_id,
             draft=None,
         )

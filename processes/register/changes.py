@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Index, select
+from sqlalchemy import Index, Table, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from processes.base import Record, new_id, now
+from processes.statements import Statement
 
 
 class AuditEvent(Record):
@@ -26,6 +27,12 @@ class AuditEvent(Record):
     at: Mapped[datetime] = mapped_column(default_factory=now)
 
 
+_ADD = Statement(
+    insert(cast(Table, AuditEvent.__table__)),
+    ("id", "action", "actor", "kvk", "subject", "details", "at"),
+)
+
+
 def record_event(
     session: Session,
     action: str,
@@ -34,11 +41,18 @@ def record_event(
     kvk: str | None = None,
     subject: str | None = None,
     **details: Any,
-) -> AuditEvent:
-    """Add one event to the trail, in the caller's transaction."""
-    event = AuditEvent(action=action, actor=actor, kvk=kvk, subject=subject, details=details)
-    session.add(event)
-    return event
+) -> None:
+    """Add one event to the trail, in the caller's transaction; the row is written at once."""
+    event = {
+        "id": new_id(),
+        "action": action,
+        "actor": actor,
+        "kvk": kvk,
+        "subject": subject,
+        "details": details,
+        "at": now(),
+    }
+    _ADD.execute(session, event)
 
 
 def events_of(session: Session, kvk: str, *, limit: int = 1000) -> Sequence[AuditEvent]:

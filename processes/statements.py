@@ -1,0 +1,145 @@
+"""Core statements of the hot path: compiled once for each kind of database, then sent as SQL.
+
+What SQLAlchemy does for each execution of a statement costs more than the statement: finding it in
+the cache of compiled statements, and the ORM's bookkeeping of rows that are written and forgotten.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Dialect
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+Process = Callable[[Any], Any]
+Rows = Sequence[Mapping[str, Any]]
+
+MOST_ROWS = 20  # of one table in one statement; with more of them there are too many shapes
+
+_NAMED = re.compile(r"%\((\w+)\)s")
+
+
+@dataclass(frozen=True)
+class _Compiled:
+    sql: str
+    names: tuple[str, ...]  # of the parameters, in their order
+    bind: tuple[tuple[str, Process], ...]
+    fixed: Mapping[str, Any]
+    results: tuple[Process | None, ...]
+
+    def parameters(self, given: Mapping[str, Any]) -> list[Any]:
+        values = {**self.fixed, **given}
+        for name, process in self.bind:
+            values[name] = process(values[name])
+        return [values[name] for name in self.names]
+
+    def for_rows(self, count: int) -> str:
+        """The SQL that inserts so many rows at once."""
+        head, values, row = self.sql.partition(" VALUES ")
+        return head + values + ", ".join([row] * count) if count > 1 else self.sql
+
+
+class Statement:
+    """One statement with named parameters; of an insert, the columns are named beforehand."""
+
+    def __init__(self, statement: Any, columns: Sequence[str] | None = None) -> None:
+        self._statement = statement
+        self._columns = columns
+        self._compiled: dict[str, _Compiled] = {}
+
+    def execute(self, session: Session, given: Mapping[str, Any]) -> int:
+        """Run it once; the number of rows that it touched."""
+        return write(session, [(self, [given])])
+
+    def first(self, session: Session, given: Mapping[str, Any]) -> tuple[Any, ...] | None:
+        """The first row of what it selects, with Python values."""
+        connection = session.connection()
+        compiled = self.compiled(connection.dialect)
+        with _cursor(connection) as cursor:
+            cursor.execute(compiled.sql, compiled.parameters(given))
+            row = cursor.fetchone()
+        if row is None:
+            return None
+        return tuple(
+            value if process is None else process(value)
+            for process, value in zip(compiled.results, row, strict=True)
+        )
+
+    def compiled(self, dialect: Dialect) -> _Compiled:
+        """The statement in the SQL of this kind of database."""
+        compiled = self._compiled.get(dialect.name)
+        if compiled is None:
+            compiled = self._compiled[dialect.name] = self._compile(dialect)
+        return compiled
+
+    def _compile(self, dialect: Dialect) -> _Compiled:
+        # Without RETURNING and without a value per row: the same SQL whatever is given.
+        made: Any = self._statement.compile(dialect=dialect, column_keys=self._columns)
+        columns = getattr(self._statement, "selected_columns", ())
+        text = str(made)
+        names = made.positiontup if made.positional else _NAMED.findall(text)
+        return _Compiled(
+            sql=_NAMED.sub("%s", text),
+            names=tuple(names),
+            bind=tuple(made._bind_processors.items()),  # noqa: SLF001 - no public way to them
+            fixed={name: value for name, value in made.params.items() if value is not None},
+            results=tuple(
+                column.type.dialect_impl(dialect).result_processor(dialect, None)
+                for column in columns
+            ),
+        )
+
+
+def write(session: Session, writes: Sequence[tuple[Statement, Rows]]) -> int:
+    """Run statements that write, in one round trip if it can; what the last of them touched.
+
+    They may not depend on one another: PostgreSQL is sent a single statement.
+    """
+    connection = session.connection()
+    dialect = connection.dialect
+    ready = [(statement.compiled(dialect), rows) for statement, rows in writes]
+    small = all(len(rows) <= MOST_ROWS for _, rows in ready)
+    with _cursor(connection) as cursor:
+        if dialect.name == "postgresql" and small:
+            cursor.execute(_as_one(ready), _parameters(ready))
+        else:
+            _one_by_one(cursor, ready)
+        return int(cursor.rowcount)
+
+
+def _one_by_one(cursor: Any, ready: Sequence[tuple[_Compiled, Rows]]) -> None:
+    for compiled, rows in ready:
+        if len(rows) == 1:
+            cursor.execute(compiled.sql, compiled.parameters(rows[0]))
+        else:
+            cursor.executemany(compiled.sql, [compiled.parameters(row) for row in rows])
+
+
+def _as_one(ready: Sequence[tuple[_Compiled, Rows]]) -> str:
+    *others, last = [compiled.for_rows(len(rows)) for compiled, rows in ready]
+    if not others:
+        return last
+    parts = (f"w{number} AS ({sql})" for number, sql in enumerate(others))
+    return f"WITH {', '.join(parts)} {last}"
+
+
+def _parameters(ready: Sequence[tuple[_Compiled, Rows]]) -> list[Any]:
+    return [value for compiled, rows in ready for row in rows for value in compiled.parameters(row)]
+
+
+@contextmanager
+def _cursor(connection: Connection) -> Iterator[Any]:
+    """The driver's own cursor; what it raises is what SQLAlchemy would have raised."""
+    driver: Any = connection.dialect.dbapi
+    cursor = connection.connection.cursor()
+    try:
+        yield cursor
+    except driver.Error as error:
+        raise DBAPIError.instance(
+            None, None, error, driver.Error, dialect=connection.dialect
+        ) from error
+    finally:
+        cursor.close()
