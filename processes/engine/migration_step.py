@@ -50,7 +50,7 @@ def try_out(session: Session, route: Route, instance: Locked) -> Moved:
         before, was_wrong = old.waits(), unsound(old)
         tokens = {wait.token_id for wait in before}
         new = transplant(old, route.new, perform, route.mapping)
-        new.mark_since({wait.token_id for wait in new.waits()} - tokens, now())
+        new.mark_since(tokens, now())
         blob = state.dump(new)
         loaded = state.load(blob, route.new, perform)
         require_sound(was_wrong, unsound(loaded))

@@ -30,7 +30,7 @@ from processes.engine.spiff_tasks import (
     LoketServiceTask,
 )
 from processes.engine.spiff_variables import conditions_come_true, variables_in
-from processes.engine.spiff_waits import Wait, definitions_of, joins_of, waits_of
+from processes.engine.spiff_waits import Wait, definitions_of, joins_of, may_wait, waits_of
 from processes.engine.values import variables_of
 
 MAX_STEPS = 2000
@@ -52,6 +52,7 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
         self.passages: list[Passage] = []
         self.thrown: list[Thrown] = []
         self.steps = 0
+        self._waits: list[Wait] | None = None
         self.running: str | None = None  # the element that runs, or that ran when a step failed
         super().__init__(
             specification.spec,
@@ -86,8 +87,10 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
         ]
 
     def waits(self) -> list[Wait]:
-        """All that this instance waits for now."""
-        return waits_of(self)
+        """All that this instance waits for now; of many, only what changed is looked at anew."""
+        if self._waits is None:
+            self._waits = waits_of(self)
+        return self._waits
 
     def joins_waiting(self) -> list[Element]:
         """The joins at which a branch has arrived, and waits for the others."""
@@ -95,6 +98,7 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
 
     def complete(self, token_id: UUID, variables: Mapping[str, Any]) -> None:
         """The user task or job of this token is done: merge what came out, and go on."""
+        self._waits = None
         task = self._waiting(token_id)
         self.running = task.task_spec.bpmn_id
         task.data.update(variables)
@@ -106,12 +110,14 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
 
     def throw_error(self, token_id: UUID, error: BpmnError) -> None:
         """The job of this token ended in a BPMN error: it goes to its own boundary event."""
+        self._waits = None
         task = self._waiting(token_id)
         if not self._catch_error(task, error.code):
             raise UncaughtBpmnError(task.task_spec.bpmn_id, error)
 
     def trigger(self, token_id: UUID, element_id: str, variables: Mapping[str, Any]) -> None:
         """The event of this token happened: its timer is due, or its message came."""
+        self._waits = None
         task = self._task(token_id)
         if task._state != TaskState.WAITING:
             raise TokenGoneError(token_id)
@@ -123,6 +129,7 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
 
     def advance(self) -> None:
         """Run all that needs no waiting, within the budget of one turn; then drop what is past."""
+        self._waits = None
         deadline = time.monotonic() + MAX_SECONDS
         self._advance(deadline)
         while true := conditions_come_true(self):
@@ -141,10 +148,11 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
 
     def mark_since(self, known: set[UUID], moment: datetime) -> None:
         """Tokens that were not known before began to wait now, by our clock."""
+        self._waits = None
         since = moment.timestamp()
         for workflow in (self, *self.subprocesses.values()):
             for task in workflow.tasks.values():
-                if task._state & WAITING and task.id not in known:
+                if task._state & WAITING and task.id not in known and may_wait(task.task_spec):
                     task.last_state_change = since
 
     def variables_at(self, token_id: UUID) -> dict[str, Any]:

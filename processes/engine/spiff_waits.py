@@ -62,7 +62,7 @@ def _waits_of_task(task: Any) -> Iterator[Wait]:
     spec = task.task_spec
     state = task._state
     if state == TaskState.READY and spec.manual:
-        yield _wait("user", task, spec.element)
+        yield _user_wait(task)
     elif state == TaskState.STARTED and isinstance(spec, LoketServiceTask):
         yield _wait("job", task, spec.element)
     elif state == TaskState.WAITING and isinstance(spec, CatchingEvent):
@@ -70,11 +70,26 @@ def _waits_of_task(task: Any) -> Iterator[Wait]:
             yield from _event_wait(task, definition)
 
 
+def may_wait(spec: Any) -> bool:
+    """Whether tokens wait at this element itself, and not for what is inside it."""
+    return bool(spec.manual) or isinstance(spec, LoketServiceTask | CatchingEvent)
+
+
 def definitions_of(spec: Any) -> list[Any]:
     """The event definitions that this catching element listens to."""
     if isinstance(spec, LoketEventBasedGateway):
         return list(spec.event_definition.event_definitions)
     return [spec.event_definition]
+
+
+def _user_wait(task: Any) -> Wait:
+    # One of a thousand rounds stands still in most steps: it is the same wait as before.
+    mark = (task.last_state_change, id(task.data))
+    kept = task.__dict__.get("waits")
+    if kept is None or kept[0] != mark:
+        kept = task.waits = (mark, _wait("user", task, task.task_spec.element))
+    wait: Wait = kept[1]
+    return wait
 
 
 def _event_wait(task: Any, definition: Any) -> Iterator[Wait]:
