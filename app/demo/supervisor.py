@@ -199,7 +199,8 @@ Loket is ready ({seconds:.1f} s).
   Data         {self.folder}
 
   Demo accounts: choose who you are at the login simulator; there are no passwords.
-    Providers  a company such as 68750110 (Test BV Donald), at level EH2+ or higher
+    Providers  a company such as 68750110 (14 activities in the older register) or
+               90000102 (300 activities), at level EH2+ or higher
     Teachers   Noor de Vries, Yusuf Yılmaz, Sanne Bakker
     Staff      Rianne Jansen (register), Pieter Visser (processes), Olga Smit (operator)
 
