@@ -16,6 +16,7 @@ from processes.engine.spiff_fit import CannotMoveError, arrivals_at, words_of
 from processes.engine.spiff_tasks import LoketInclusiveGateway, LoketParallelGateway
 
 Specs = set[str]
+GATEWAYS = (LoketParallelGateway, LoketInclusiveGateway)
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def unsound(top: Any) -> list[Unsound]:
     return [
         each
         for scope in (top, *top.subprocesses.values())
-        for each in (*_starving(scope), *_in_line(scope))
+        for each in (*_at_joins(scope), *_in_line(scope))
     ]
 
 
@@ -56,22 +57,26 @@ def _tokens(scope: Any) -> list[Any]:
     ]
 
 
-def _starving(scope: Any) -> Iterator[Unsound]:
+def _at_joins(scope: Any) -> Iterator[Unsound]:
+    """Joins that would wait for ever, and branches that would come to a join a second time."""
     tokens = _tokens(scope)
     for join in scope.spec.task_specs.values():
-        if not isinstance(join, LoketParallelGateway) or len(join.inputs) < 2:  # noqa: PLR2004
+        if not isinstance(join, GATEWAYS) or len(join.inputs) < 2:  # noqa: PLR2004
             continue
+        id_, name = words_of(join)
         here = _arrived(scope, join)
-        coming = [_ahead(task.task_spec, scope, stop=join) for task in tokens]
+        coming = set[str]().union(*(_ahead(task.task_spec, scope, stop=join) for task in tokens))
         inputs = {each.name for each in join.inputs}
-        reached = here.union(*coming) & inputs
-        if reached and reached != inputs:
-            id_, name = words_of(join)
+        reached = (here | coming) & inputs
+        if isinstance(join, LoketParallelGateway) and reached and reached != inputs:
             reason = (
                 f"De zaak zou voor altijd blijven wachten bij “{name}”:"
                 " niet op elke pijl daarheen kan nog iets aankomen."
             )
             yield Unsound(reason, id_, frozenset())
+        if here & coming:
+            reason = f"Een deel van de zaak is al bij “{name}”, en zou daar nog een keer komen."
+            yield Unsound(reason, id_, frozenset(task.id for task in tokens))
 
 
 def _arrived(scope: Any, join: Any) -> Specs:
@@ -113,7 +118,7 @@ def _are_apart(names: tuple[str, str], branches: list[Specs]) -> bool:
 def _forks(scope: Any) -> Iterator[list[Specs]]:
     """For each place where tokens part: what lies ahead on each of its branches."""
     for spec in scope.spec.task_specs.values():
-        gateway = isinstance(spec, LoketParallelGateway | LoketInclusiveGateway)
+        gateway = isinstance(spec, GATEWAYS)
         edge = isinstance(spec, BoundaryEventSplit) and any(
             isinstance(each, BoundaryEvent) and not each.cancel_activity for each in spec.outputs
         )
