@@ -1,6 +1,7 @@
 """Where a BPMN error or an escalation may be caught: at the boundaries of its own scopes."""
 
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
@@ -9,7 +10,15 @@ from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.bpmn.util.event import BpmnEvent
 from SpiffWorkflow.util.task import TaskState
 
-from processes.engine.spiff_events import Conditional, CycleTimer, Escalation, Message, Signal
+from processes.engine.spiff_events import (
+    Conditional,
+    CycleTimer,
+    Error,
+    Escalation,
+    Message,
+    Signal,
+)
+from processes.engine.spiff_variables import written_inside
 
 
 def scopes_of(task: Any) -> Iterator[Any]:
@@ -44,8 +53,19 @@ def catch(task: Any, definition: Any, variables: Mapping[str, Any]) -> None:
         again.triggered = True
         again.task_spec._predict(again, mask=TaskState.NOT_FINISHED_MASK)
         task = again
+    written = _written_in_ended_scope(task)
+    if written and isinstance(definition, Error | Escalation):
+        variables = {}  # all that the thrower knows is written, or is older than what is
     spec.catch(task, BpmnEvent(definition, payload=dict(variables)))
     spec._update(task)
+    task.data |= written
+
+
+def _written_in_ended_scope(event: Any) -> dict[str, Any]:
+    """What people filled in must not be lost when an event ends their subprocess."""
+    spec = event.task_spec
+    ends = isinstance(spec, BoundaryEvent) and spec.cancel_activity
+    return deepcopy(written_inside(event)) if ends else {}
 
 
 def _repeats(definition: Any) -> bool:

@@ -54,6 +54,9 @@ class _Multi(_GivesBack):
     def _update_hook(self, my_task: Any) -> Any:
         # Checked before the rounds are made: a million of them would take the worker down.
         self._refuse_too_many(my_task)
+        if my_task.has_state(TaskState.PREDICTED_MASK):
+            # Behind an event nothing is certain until it happens; stock forgets that it has.
+            my_task._set_state(TaskState.FUTURE)
         ready = super()._update_hook(my_task)  # type: ignore[misc]
         my_task.internal_data.update(done=0, rounds=sum(1 for _ in self._rounds(my_task)))
         return ready
