@@ -1,4 +1,4 @@
-"""Finds what is due and nobody was told of: jobs, leases that ran out, timers."""
+"""Finds what is due and nobody was told of: jobs, leases that ran out, timers, retries."""
 
 import logging
 import threading
@@ -7,11 +7,12 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from processes.engine import jobs, messages, timers
+from processes.engine import jobs, messages, retries, timers
 from processes.engine.models import Job
 from workers.celery import SWEEP_EVERY, celery
 from workers.database import open_reading_session, open_session
 from workers.enqueue import commit_and_enqueue, ring
+from workers.pulse import Pulse
 from workers.run_job import run
 
 log = logging.getLogger(__name__)
@@ -34,6 +35,8 @@ def sweep() -> None:
         _deliver(message_id)
     for job_id in ring(_not_rung_lately(_due_jobs())):
         run(job_id)
+    for run_id in _open_retries():
+        _go_on_retrying(run_id)
 
 
 def _due_timers() -> list[UUID]:
@@ -65,6 +68,17 @@ def _deliver(message_id: UUID) -> None:
         commit_and_enqueue(session)
 
 
+def _open_retries() -> list[UUID]:
+    with open_reading_session() as session:
+        return retries.open_runs(session)
+
+
+def _go_on_retrying(run_id: UUID) -> None:
+    with open_session() as session:
+        retries.advance(session, run_id)
+        commit_and_enqueue(session)
+
+
 _rung: dict[tuple[UUID, int], float] = {}
 
 
@@ -82,11 +96,15 @@ def _not_rung_lately(due: list[tuple[UUID, str, int]]) -> list[tuple[UUID, str]]
 
 def sweep_for_ever(stop: threading.Event) -> None:
     """Sweep until told to stop: each worker does, so that no broker or scheduler is needed."""
+    pulse = Pulse()
     while not stop.wait(SWEEP_EVERY):
         try:
             sweep()
         except Exception:
             log.exception("sweep failed")
+            pulse.swept(well=False)
+        else:
+            pulse.swept(well=True)
 
 
 def forget_rung() -> None:
