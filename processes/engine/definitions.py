@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
 
-from processes.engine import checks, decisions, diagram, drawing
+from processes.engine import checks, decisions, diagram, drawing, start_timers
 from processes.engine.diagram import Element
 from processes.engine.findings import Finding, Vocabulary, is_deployable
 from processes.engine.models import ProcessDefinition
@@ -63,9 +63,17 @@ def deploy(  # noqa: PLR0913 - each is a fact about the deployment, given by nam
                 from_file=from_file,
             )
             session.add(latest)
+            _begin_by_the_clock(session, latest)
         deployed.append(latest)
     session.flush()
     return deployed
+
+
+def _begin_by_the_clock(session: Session, definition: ProcessDefinition) -> None:
+    session.flush()
+    if not definition.key.startswith(DECISION):
+        specification = specification_of(session, definition.id)
+        start_timers.plan(session, definition, specification.start_timers)
 
 
 def _keys(xml: bytes) -> dict[str, str]:

@@ -32,7 +32,7 @@ from SpiffWorkflow.exceptions import SpiffWorkflowException
 
 from processes.engine import diagram, spiff_tasks
 from processes.engine.diagram import CAMUNDA, Element
-from processes.engine.spiff_events import Message, Signal, ours
+from processes.engine.spiff_events import CycleTimer, Message, Signal, Timer, ours
 from processes.engine.spiff_loops import LOOPS
 from processes.engine.spiff_rewrite import BODY, EVENT, drawn_id, is_made, rewrite
 
@@ -101,6 +101,7 @@ class Specification:
     subprocesses: Mapping[str, Any]
     elements: Mapping[str, Element]
     starts: Mapping[tuple[str, str], str]  # (message or signal, its name) → start event
+    start_timers: Mapping[str, str]  # start event → its ISO text
 
     def task_specs(self, scope_id: str) -> dict[str, Any]:
         """The task specs of what was drawn in this scope, by id."""
@@ -144,7 +145,12 @@ def parse(xml: bytes, key: str, called: Mapping[str, bytes] | None = None) -> Sp
         for event in body.bpmn_start_events
         if isinstance(event.event_definition, Message | Signal)
     }
-    return Specification(key, spec, subprocesses, files[0].elements, starts)
+    start_timers = {
+        event.name: event.event_definition.expression
+        for event in body.bpmn_start_events
+        if isinstance(event.event_definition, Timer | CycleTimer)
+    }
+    return Specification(key, spec, subprocesses, files[0].elements, starts, start_timers)
 
 
 def _adapt(spec: Any, elements: Mapping[str, Element]) -> None:

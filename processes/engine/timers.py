@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from processes.base import now
-from processes.engine import delivery, rows
+from processes.engine import delivery, rows, start_timers
 from processes.engine.incidents import TIMER
 from processes.engine.models import (
     Incident,
@@ -16,6 +16,7 @@ from processes.engine.models import (
     ProcessInstance,
     Timer,
 )
+from processes.engine.start_timers import StartTimer
 from processes.engine.steps import Doer, StepFailedError
 
 AFTER_A_FAILURE = timedelta(minutes=15)
@@ -23,13 +24,16 @@ AFTER_A_FAILURE = timedelta(minutes=15)
 
 def due_timers(session: Session, limit: int) -> list[UUID]:
     """The ids of timers that are due, longest due first."""
+    starting = select(StartTimer.id).where(StartTimer.due_at <= now())
+    starting = starting.order_by(StartTimer.due_at).limit(limit)
     query = (
         select(Timer.id)
         .join(ProcessInstance, ProcessInstance.id == Timer.instance_id)
         .where(Timer.due_at <= now())
         .where(ProcessInstance.status == InstanceStatus.ACTIVE)
     )
-    return list(session.scalars(query.order_by(Timer.due_at).limit(limit)))
+    waiting = session.scalars(query.order_by(Timer.due_at).limit(limit))
+    return [*waiting, *session.scalars(starting)][:limit]
 
 
 def fire_due_timers(session: Session, limit: int) -> int:
@@ -41,7 +45,7 @@ def fire(session: Session, timer_id: UUID) -> bool:
     """Fire one timer, if it is still there and still due once its instance is locked."""
     instance_id = session.scalar(select(Timer.instance_id).where(Timer.id == timer_id))
     if instance_id is None:
-        return False
+        return _start(session, timer_id)
     instance = rows.lock(session, instance_id)
     timer = session.get(Timer, timer_id, populate_existing=True)
     if timer is None or timer.due_at > now() or instance.status != InstanceStatus.ACTIVE:
@@ -61,6 +65,22 @@ def fire(session: Session, timer_id: UUID) -> bool:
         session.execute(update(Timer).where(Timer.id == timer_id).values(due_at=later))
         return False
     _resolve(session, cause)
+    return True
+
+
+def _start(session: Session, timer_id: UUID) -> bool:
+    """Begin an instance by the clock, if this timer is there and still due once it is locked."""
+    timer = session.get(StartTimer, timer_id, with_for_update=True, populate_existing=True)
+    if timer is None or timer.due_at > now():
+        return False
+    begun = delivery.Start(
+        timer.definition_id, timer.process_key, None, None, {}, "timer", timer.element_id
+    )
+    start_timers.count_down(session, timer)
+    try:
+        delivery.start(session, begun)
+    except StepFailedError:
+        return False
     return True
 
 
