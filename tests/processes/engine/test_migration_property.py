@@ -3,16 +3,36 @@
 import random
 from dataclasses import dataclass, field
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from processes.engine import instances, migration
+from processes.engine import instances, migration, spiff
 from processes.engine.models import ProcessInstance
 from processes.engine.snapshot_models import MigrationOutcome
-from tests.processes.engine.diagrams import chain, define, flow, node, process, user
+from tests.processes.engine.diagrams import (
+    boundary,
+    chain,
+    define,
+    flow,
+    node,
+    process,
+    timer,
+    user,
+)
 
 MAX_STEPS = 60
+GATEWAYS = {
+    "parallel": "parallelGateway",
+    "inclusive": "inclusiveGateway",
+    "choice": "exclusiveGateway",
+}
+CONDITIONS = {"choice": "${n > 1}", "inclusive": "${n > 0}"}
+ROUNDS = (
+    '<bpmn:multiInstanceLoopCharacteristics camunda:collection="items"'
+    ' camunda:elementVariable="item"/>'
+)
 
 
 @dataclass
@@ -24,28 +44,34 @@ class Drawing:
     tasks: int = 0
     added: int = 0
 
-    def task(self, prefix: str = "u") -> tuple[str, str]:
+    def task(self, prefix: str = "u", inner: str = "") -> tuple[str, str]:
         number = self.tasks if prefix == "u" else self.added
         id_ = f"{prefix}{number}"
-        self.nodes.append(user(id_))
+        self.nodes.append(user(id_, inner))
         if prefix == "u":
             self.tasks += 1
         else:
             self.added += 1
         return id_, id_
 
+    def guard(self, id_: str) -> None:
+        """Draw an event on the edge of a task, to an end of its own."""
+        edge, end = f"edge_{id_}", f"end_{id_}"
+        self.nodes += [boundary(edge, id_, timer("timeDuration", "P1D")), node("endEvent", end)]
+        self.flows.append(flow(edge, end))
+
 
 @dataclass(frozen=True)
 class Block:
-    kind: str  # task, sequence, parallel, choice, inside
+    kind: str  # task, many, sequence, parallel, inclusive, choice, inside
     parts: tuple["Block", ...] = ()
 
 
 blocks = st.recursive(
-    st.just(Block("task")),
+    st.sampled_from([Block("task"), Block("task"), Block("many")]),
     lambda inner: st.builds(
         Block,
-        st.sampled_from(["sequence", "parallel", "choice", "inside"]),
+        st.sampled_from(["sequence", "parallel", "inclusive", "choice", "inside"]),
         st.lists(inner, min_size=2, max_size=2).map(tuple),
     ),
     max_leaves=6,
@@ -54,8 +80,10 @@ blocks = st.recursive(
 
 def draw(drawing: Drawing, block: Block, extra: random.Random | None, name: str) -> tuple[str, str]:
     """Draw a block; with `extra`, tasks are added in front of others here and there."""
-    if block.kind == "task":
-        first, last = drawing.task()
+    if block.kind in ("task", "many"):
+        first, last = drawing.task(inner=ROUNDS if block.kind == "many" else "")
+        if extra and extra.random() < 0.3:
+            drawing.guard(first)
         if extra and extra.random() < 0.4:
             added, _ = drawing.task("x")
             drawing.flows.append(flow(last, added))
@@ -67,12 +95,14 @@ def draw(drawing: Drawing, block: Block, extra: random.Random | None, name: str)
     if block.kind == "sequence":
         drawing.flows += [flow(parts[0][1], parts[1][0])]
         return parts[0][0], parts[1][1]
-    kind = "parallelGateway" if block.kind == "parallel" else "exclusiveGateway"
+    kind = GATEWAYS[block.kind]
     split, join = f"split{name}", f"join{name}"
     options = {"default": f"{split}_to_{parts[0][0]}"} if block.kind == "choice" else {}
     drawing.nodes += [node(kind, split, **options), node(kind, join)]
     for number, (first, last) in enumerate(parts):
-        condition = "${n > 1}" if block.kind == "choice" and number else ""
+        condition = CONDITIONS.get(block.kind, "")
+        if block.kind == "choice" and not number:
+            condition = ""
         drawing.flows += [flow(split, first, condition), flow(last, join)]
     return split, join
 
@@ -101,7 +131,7 @@ def diagram(block: Block, extra: random.Random | None = None) -> bytes:
 
 def start(session: Session, key: str) -> ProcessInstance:
     return instances.start_process(
-        session, "p", business_key=key, variables={"n": 1, "done": []}, started_by="test"
+        session, "p", business_key=key, variables={"n": 1, "items": [1, 2]}, started_by="test"
     )
 
 
@@ -129,6 +159,12 @@ def some_steps(session: Session, instance: ProcessInstance, chance: random.Rando
         walked.append(chance.choice(waiting))
         walk(session, instance, walked[-1:])
     return walked
+
+
+@pytest.fixture(autouse=True)
+def _slow_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is tried here is where tokens go; a busy machine must not end a turn."""
+    monkeypatch.setattr(spiff, "MAX_SECONDS", 60.0)
 
 
 @given(block=blocks, seed=st.integers(0, 2**16))
