@@ -62,11 +62,7 @@ def _written_at(task: Any) -> float:
     """When the data of this task changed last; of rounds, when the last of them was done."""
     moments = [task.last_state_change]
     if isinstance(task.task_spec, LoopTask):
-        moments += [
-            round_.last_state_change
-            for round_ in task.children
-            if _is_done_round(round_)
-        ]
+        moments += [round_.last_state_change for round_ in task.children if _is_done_round(round_)]
     return float(max(moments))
 
 
@@ -95,7 +91,8 @@ def _own_data(task: Any) -> dict[str, Any]:
     item = getattr(parent.task_spec, "input_item", None)
     if item is not None:
         changed.pop(item.bpmn_id, None)
-    return changed | task.internal_data.get("given", {})
+    changed |= task.internal_data.get("given", {})
+    return changed
 
 
 def _is_done_round(task: Any) -> bool:
