@@ -156,7 +156,7 @@ class Product:
 
     def finished_job(self, kvk: str, topic: str) -> Job:
         """The job, once it is done."""
-        until(lambda: self.job(kvk, topic).status is JobStatus.DONE)
+        until(lambda: self.job(kvk, topic).status is JobStatus.DONE, within=3 * PATIENCE)
         return self.job(kvk, topic)
 
     def waiting_job(self, kvk: str, topic: str) -> Job:

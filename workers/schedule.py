@@ -3,6 +3,8 @@
 import logging
 import threading
 import time
+from collections.abc import Callable, Iterator
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -28,15 +30,36 @@ def sweep_task() -> None:
 
 
 def sweep() -> None:
-    """Fire timers, deliver kept messages, wake jobs; without a broker, perform the jobs here."""
-    for timer_id in _due_timers():
-        _fire(timer_id)
-    for message_id in _kept_messages():
-        _deliver(message_id)
-    for job_id in ring(_not_rung_lately(_due_jobs())):
-        run(job_id)
-    for run_id in _open_retries():
-        _go_on_retrying(run_id)
+    """Fire timers, deliver kept messages, wake jobs; without a broker, perform the jobs here.
+
+    What fails is told at the end: one broken timer must not hold up every job there is.
+    """
+    failures = [
+        *_each(_due_timers, _fire),
+        *_each(_kept_messages, _deliver),
+        *_each(_unheard_jobs, run),
+        *_each(_open_retries, _go_on_retrying),
+    ]
+    if failures:
+        message = "part of a sweep failed"
+        raise ExceptionGroup(message, failures)
+
+
+def _each(find: Callable[[], list[UUID]], do: Callable[[UUID], Any]) -> Iterator[Exception]:
+    try:
+        found = find()
+    except Exception as error:  # noqa: BLE001 - told by sweep, when all else is done
+        yield error
+        return
+    for one in found:
+        try:
+            do(one)
+        except Exception as error:  # noqa: BLE001 - idem
+            yield error
+
+
+def _unheard_jobs() -> list[UUID]:
+    return ring(_not_rung_lately(_due_jobs()))
 
 
 def _due_timers() -> list[UUID]:

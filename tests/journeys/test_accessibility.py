@@ -46,3 +46,10 @@ def test_every_page_is_accessible_on_a_desk_and_on_a_phone(page: Page, product: 
     tour.catalogue(page, product, visit)
     tour.staff(page, product, visit)
     assert faults == {}
+
+
+def test_the_check_itself_finds_what_is_wrong(page: Page) -> None:
+    page.set_content("<input><p style='width: 2000px'>breed</p>")
+    faults = faults_of(page)
+    assert any(fault.startswith("360 label") for fault in faults)
+    assert "360 the page is wider than the screen" in faults

@@ -138,11 +138,15 @@ def test_a_killed_migration_goes_on_where_it_was(page: Page, product: Product) -
     product.kill("worker")
     before = {offer.id for offer in offers_of(product, kvk)}
     assert 5 <= len(before) < 300
+    page.goto("/aanbod")
+    expect(page.get_by_role("progressbar")).to_be_visible()
     product.restart("worker")
     job = product.job(kvk, "migrate-offers")
     assert job.status is JobStatus.LEASED
     product.let_time_pass(job)
     product.finished_job(kvk, "migrate-offers")
+    expect(page.get_by_role("progressbar")).to_be_hidden()  # the page saw it by itself
+    expect(page.locator("main")).to_contain_text("0 van 300 gecontroleerd")
     offers = offers_of(product, kvk)
     assert len(offers) == len({offer.legacy_id for offer in offers}) == 300
     assert before <= {offer.id for offer in offers}

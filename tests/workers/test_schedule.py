@@ -5,11 +5,13 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy.orm import Session
 
-from processes.base import now, set_clock
-from processes.engine.models import Job, JobStatus
+from processes.base import new_id, now, set_clock
+from processes.engine.models import Job, JobStatus, ProcessDefinition, ProcessInstance, Timer
 from tests.workers.rows import do_nothing, messages
 from workers.celery import celery
+from workers.database import open_session
 from workers.job_context import JobContext
 from workers.schedule import forget_rung, sweep
 
@@ -62,3 +64,35 @@ def test_a_job_that_waits_for_its_next_attempt_is_left_alone(
     set_clock(lambda: moment)
     sweep()
     assert read_job(job_id).attempts == 2
+
+
+def test_a_timer_that_cannot_be_fired_holds_up_no_job(
+    topic: Topic, make_job: MakeJob, read_job: ReadJob
+) -> None:
+    job_id = make_job(topic(do_nothing))
+    with open_session() as session:
+        session.add(_broken_timer(session))
+        session.commit()
+    with pytest.raises(ExceptionGroup):
+        sweep()
+    assert read_job(job_id).status is JobStatus.DONE
+
+
+def _broken_timer(session: Session) -> Timer:
+    """A due timer of an instance whose state nobody can read."""
+    definition = ProcessDefinition(
+        key="broken", version=1, name="", xml="<broken/>", sha256="", deployed_by="test"
+    )
+    session.add(definition)
+    session.flush()
+    instance = ProcessInstance(
+        definition_id=definition.id,
+        process_key="broken",
+        business_key=None,
+        tenant=None,
+        started_by="test",
+        state=b"no state",
+    )
+    session.add(instance)
+    session.flush()
+    return Timer(instance_id=instance.id, token_id=new_id(), element_id="timer", due_at=now())
