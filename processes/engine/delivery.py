@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from processes.base import new_id, now
@@ -65,7 +64,8 @@ def start(session: Session, begun: Start) -> ProcessInstance:
         tenant=begun.tenant,
         started_by=begun.started_by,
     )
-    _insert(session, instance)
+    if not rows.add_instance(session, instance):
+        raise _already_running(session, begun)
     try:
         locked = rows.Locked(
             instance.id,
@@ -97,15 +97,12 @@ def open_instance(session: Session, key: str, business_key: str | None) -> Proce
     ).first()
 
 
-def _insert(session: Session, instance: ProcessInstance) -> None:
-    try:
-        with session.begin_nested():
-            session.add(instance)
-    except IntegrityError:
-        running = open_instance(session, instance.process_key, instance.business_key)
-        if running is None:
-            raise
-        raise AlreadyRunningError(running.id) from None
+def _already_running(session: Session, begun: Start) -> AlreadyRunningError:
+    running = open_instance(session, begun.key, begun.business_key)
+    if running is None:
+        message = f"an instance of {begun.key} was refused, and no other runs"
+        raise LookupError(message)
+    return AlreadyRunningError(running.id)
 
 
 def step(session: Session, instance: Locked, work: steps.Work, doer: Doer | None = None) -> None:
@@ -196,10 +193,11 @@ def _catch(
 ) -> list[Thrown] | None:
     """Wake one waiting token; None when it does not wait any more."""
     subscription_id, token_id = subscription.id, subscription.token_id
-    element_id = subscription.element_id
     instance = rows.lock(session, subscription.instance_id)
-    still = select(MessageSubscription.id).where(MessageSubscription.id == subscription_id)
-    if session.scalar(still) is None or instance.status != InstanceStatus.ACTIVE:
+    # Read under the lock: a migration may have given the element another id.
+    still = select(MessageSubscription.element_id).where(MessageSubscription.id == subscription_id)
+    element_id = session.scalar(still)
+    if element_id is None or instance.status != InstanceStatus.ACTIVE:
         return None
     taken = take_step(
         session,
