@@ -12,6 +12,7 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from processes.engine import expressions
+from processes.engine.outcomes import BudgetExceededError
 
 UNFINISHED = TaskState.NOT_FINISHED_MASK
 MAX_DEPTH = 10
@@ -21,7 +22,7 @@ class ForbiddenScriptError(Exception):
     """Nothing in a diagram is ever run as Python."""
 
 
-class CallsTooDeepError(Exception):
+class CallsTooDeepError(BudgetExceededError):
     """Subprocesses and called processes are nested deeper than ten."""
 
 
