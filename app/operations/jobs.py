@@ -8,15 +8,16 @@ from uuid import UUID
 
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.access import Role, requires
 from app.db import db
 from app.operations.blueprint import bp
+from app.operations.overview import title_of
 from app.pages import page_asked
 from processes.base import now
-from processes.engine.models import Incident, IncidentStatus, Job, JobStatus
+from processes.engine.models import Incident, Job, JobStatus
 from processes.register.paging import page_of
 from workers.registry import SERVICE_TASKS
 
@@ -58,23 +59,6 @@ class JobFilter:
         return query
 
 
-def counts(session: Session) -> dict[JobStatus, int]:
-    """How many jobs there are of each status."""
-    rows = session.execute(select(Job.status, func.count()).group_by(Job.status))
-    found = dict(rows.all())
-    return {status: found.get(status, 0) for status in JobStatus}
-
-
-@bp.get("/beheer")
-@requires(Role.OPERATOR)
-def index() -> ResponseReturnValue:
-    return render_template(
-        "operations/index.html",
-        counts=counts(db.session()),
-        open_incidents=_open_incidents(db.session()),
-    )
-
-
 @bp.get("/beheer/taken")
 @requires(Role.OPERATOR)
 def job_list() -> ResponseReturnValue:
@@ -105,10 +89,4 @@ def job(job_id: UUID) -> ResponseReturnValue:
 def _topics(session: Session) -> list[tuple[str, str]]:
     used = session.scalars(select(Job.topic).distinct())
     topics = sorted({*SERVICE_TASKS, *used})
-    return [(topic, SERVICE_TASKS[topic].title if topic in SERVICE_TASKS else topic)
-            for topic in topics]  # fmt: skip
-
-
-def _open_incidents(session: Session) -> int:
-    query = select(func.count()).where(Incident.status == IncidentStatus.OPEN)
-    return session.scalar(query) or 0
+    return [(topic, title_of(topic)) for topic in topics]

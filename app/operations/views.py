@@ -1,6 +1,6 @@
 """The operator's pages: what runs, what went wrong, and trying again; and the health of Loket."""
 
-from app.operations import health, incidents, instances, jobs
+from app.operations import dashboard, health, incidents, instances, jobs
 from app.operations.blueprint import bp
 
-__all__ = ["bp", "health", "incidents", "instances", "jobs"]
+__all__ = ["bp", "dashboard", "health", "incidents", "instances", "jobs"]
