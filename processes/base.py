@@ -57,7 +57,7 @@ class StringSet(TypeDecorator[frozenset[str]]):
 
 
 class Base(DeclarativeBase):
-    """The one declarative base; Flask-SQLAlchemy is given it as `model_class`."""
+    """The one declarative base."""
 
     metadata = MetaData(
         naming_convention={
