@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from processes.base import new_id, now
@@ -14,13 +14,15 @@ from processes.engine import rows, steps, sync
 from processes.engine.definitions import definitions, specification_of
 from processes.engine.models import (
     BufferedMessage,
+    Incident,
+    IncidentStatus,
     InstanceStatus,
     MessageSubscription,
     ProcessInstance,
 )
 from processes.engine.outcomes import Thrown
 from processes.engine.rows import Locked
-from processes.engine.steps import Doer, take_step
+from processes.engine.steps import Doer, StepFailedError, take_step
 
 TIME_TO_LIVE = timedelta(days=7)
 MAX_DELIVERIES = 500
@@ -140,7 +142,7 @@ def _deliver_all(session: Session, thrown: list[Thrown]) -> int:
             if message.kind == "message" and not started:
                 _buffer(session, message)
         for subscription in subscriptions[: 1 if message.kind == "message" else None]:
-            more = _catch(session, subscription, message.variables)
+            more = _try_to_catch(session, subscription, message)
             if more is not None:
                 caught += 1
                 queue.extend(more)
@@ -164,7 +166,7 @@ def _start_by(session: Session, thrown: Thrown) -> int:
             thrown.kind,
             element_id,
         )
-        with suppress(AlreadyRunningError):
+        with suppress(AlreadyRunningError, StepFailedError):
             start(session, begun)
             started += 1
         if started and thrown.kind == "message":
@@ -186,6 +188,18 @@ def _subscriptions(session: Session, thrown: Thrown) -> list[MessageSubscription
 
 def _same_key(column: Any, key: str | None) -> Any:
     return column.is_(None) if key is None else column == key
+
+
+def _try_to_catch(
+    session: Session, subscription: MessageSubscription, message: Thrown
+) -> list[Thrown] | None:
+    """A step of the receiver that fails is its own incident, not a failure of the sender."""
+    try:
+        return _catch(session, subscription, message.variables)
+    except StepFailedError:
+        if message.kind == "message":
+            _buffer(session, message)
+        return None
 
 
 def _catch(
@@ -222,12 +236,18 @@ def _buffer(session: Session, message: Thrown) -> None:
 
 
 def fits(message: Any) -> Any:
-    """Whether a subscription is for this kept message."""
+    """Whether a subscription is for this kept message, and its instance is in order."""
     wanted, key = MessageSubscription, MessageSubscription.correlation_key
     same_key = (key == message.correlation_key) | (
         key.is_(None) & message.correlation_key.is_(None)
     )
-    return (wanted.kind == "message") & (wanted.name == message.name) & same_key
+    broken = (
+        exists()
+        .where(Incident.instance_id == wanted.instance_id)
+        .where(Incident.job_id.is_(None))
+        .where(Incident.status == IncidentStatus.OPEN)
+    )
+    return (wanted.kind == "message") & (wanted.name == message.name) & same_key & ~broken
 
 
 def deliver_kept(session: Session, message: BufferedMessage) -> None:

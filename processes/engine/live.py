@@ -5,12 +5,15 @@ when the transaction that wrote it has been committed; after a rollback it does 
 """
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from threading import Lock
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import event
 from sqlalchemy.orm import Session, SessionTransaction
 
+from processes.engine.diagram import Element
 from processes.engine.spiff import Workflow
 
 KEPT = 500
@@ -34,7 +37,13 @@ def take(session: Session, instance_id: UUID, row_version: int) -> Workflow | No
 def keep(session: Session, instance_id: UUID, row_version: int, workflow: Workflow) -> None:
     """Keep it for the next step, once this transaction is committed."""
     if KEPT:
+        workflow.run_delegate = _nobody  # it would hold on to this session
         session.info.setdefault(PENDING, {})[instance_id] = (row_version, workflow)
+
+
+def _nobody(_element: Element, _variables: Mapping[str, Any]) -> dict[str, Any] | None:
+    message = "a workflow that is kept runs nothing"
+    raise RuntimeError(message)
 
 
 def forget_all() -> None:

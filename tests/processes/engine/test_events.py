@@ -234,3 +234,36 @@ def test_of_an_event_based_gateway_the_first_event_wins(session: Session, clock:
     clock.moment += timedelta(days=1)
     assert timers.fire_due_timers(session, 10) == 1
     assert at(session) == ["chase", "thank"]
+
+
+def test_a_receiver_that_fails_does_not_undo_its_sender_and_gets_the_message_later(
+    session: Session,
+) -> None:
+    body = (
+        straight(catch("wait", message("paid")), ids=("wait",)).replace(flow("wait", "end"), "")
+        + node("exclusiveGateway", "g", default="g_to_b")
+        + node("endEvent", "other")
+        + user("b")
+        + chain("wait", "g", "b", "end")
+        + flow("g", "other", "${amount &gt; 10}")
+    )
+    define(session, process(body, messages=("paid",)))
+    start(session, business_key="1")
+    sender = process(
+        straight(user("a"), node("intermediateThrowEvent", "tell", message("paid")), user("c"),
+                 ids=("a", "tell", "c")),
+        key="sender",
+        messages=("paid",),
+    )  # fmt: skip
+    define(session, sender, "sender")
+    instances.start_process(session, "sender", business_key="1", started_by="test")
+    (task,) = instances.open_user_tasks(session)
+
+    instances.complete_user_task(session, task.id, completed_by="anna", variables={})
+
+    assert at(session) == ["c"]
+    (incident,) = incidents.open_incidents(session)
+    assert incident.element_id == "g"
+    assert messages.kept_for_someone(session, 10) == []
+    incidents.retry_incident(session, incident.id, by="olga")
+    assert len(messages.kept_for_someone(session, 10)) == 1
