@@ -37,6 +37,7 @@ class User:
     issuer: str
     subject: str
     kvk: str | None = None
+    company: str | None = None  # its name, as eHerkenning gave it; not every broker does
     branch: str | None = None  # the mandate is limited to this branch (B10)
     loa: str | None = None
     intermediary: str | None = None  # acts for the provider under a chain mandate (R56)

@@ -12,9 +12,11 @@ LEGAL_SUBJECT = "urn:etoegang:core:LegalSubjectID"
 LEGAL_SUBJECT_TYPE = "namequalifier"
 KVK_TYPE = "urn:etoegang:1.9:EntityConcernedID:KvKnr"
 ACTING_SUBJECT = "urn:etoegang:core:ActingSubjectID"
+COMPANY = "urn:etoegang:1.11:attribute-represented:CompanyName"
 BRANCH = "urn:etoegang:1.9:ServiceRestriction:Vestigingsnr"
 INTERMEDIARY = "urn:etoegang:core:IntermediateSubjectID"
 LONGEST_SUBJECT = 255
+LONGEST_COMPANY = 200  # characters (B5)
 
 
 class OddClaimsError(Exception):
@@ -30,6 +32,7 @@ class ActingEmployee:
     """What eHerkenning tells: a company, an opaque pseudonym, a level, perhaps a branch (R3)."""
 
     kvk: str
+    company: str | None
     subject: str
     level: str | None
     branch: str | None
@@ -49,6 +52,7 @@ def acting_employee(claims: Mapping[str, Any]) -> ActingEmployee:
     """The employee in the claims of eHerkenning."""
     return ActingEmployee(
         kvk=_kvk(claims),
+        company=_company(claims.get(COMPANY)),
         subject=_subject(claims.get(ACTING_SUBJECT) or claims.get("sub")),
         level=level_of(claims.get("acr")),
         branch=_digits(claims.get(BRANCH), 12, "branch"),
@@ -75,6 +79,11 @@ def _kvk(claims: Mapping[str, Any]) -> str:
     if not isinstance(number, str) or not re.fullmatch(r"[0-9]{8}", number):
         raise NoKvkNumberError
     return number
+
+
+def _company(value: object) -> str | None:
+    name = " ".join(value.split()) if isinstance(value, str) else ""
+    return name[:LONGEST_COMPANY] or None
 
 
 def _subject(value: object) -> str:

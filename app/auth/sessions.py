@@ -33,6 +33,7 @@ class WebSession(Record):
     issuer: Mapped[str]
     subject: Mapped[str]
     kvk: Mapped[str | None] = mapped_column(index=True)
+    company: Mapped[str | None]
     branch: Mapped[str | None]
     loa: Mapped[str | None]
     intermediary: Mapped[str | None]
@@ -53,6 +54,7 @@ class WebSession(Record):
             issuer=self.issuer,
             subject=self.subject,
             kvk=self.kvk,
+            company=self.company,
             branch=self.branch,
             loa=self.loa,
             intermediary=self.intermediary,
@@ -98,6 +100,7 @@ def start(session: Session, user: User) -> bool:
             issuer=user.issuer,
             subject=user.subject,
             kvk=user.kvk,
+            company=user.company,
             branch=user.branch,
             loa=user.loa,
             intermediary=user.intermediary,

@@ -49,6 +49,7 @@ def _employee(session: Session, answer: clients.Answer, minimum: str) -> User:
         issuer=answer.issuer,
         subject=acting.subject,
         kvk=acting.kvk,
+        company=acting.company,
         branch=acting.branch,
         loa=acting.level,
         intermediary=acting.intermediary,

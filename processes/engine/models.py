@@ -97,6 +97,12 @@ class UserTask(Record):
     __tablename__ = "user_task"
     __table_args__ = (
         Index("ix_user_task_open", "instance_id", postgresql_where=text("status = 'open'")),
+        Index(
+            "ix_user_task_submission_id",
+            "submission_id",
+            sqlite_where=text("submission_id IS NOT NULL"),
+            postgresql_where=text("submission_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -304,3 +304,10 @@ def test_the_forms_of_somebody_else_are_not_usable_after_a_login(client: FlaskCl
     somebody_elses = field(client.get("/contact"), "csrf_token")
     log_in(client, subject="medewerker-2")
     assert client.post("/uitloggen", data={"csrf_token": somebody_elses}).status_code == 400
+
+
+def test_the_page_names_the_company_and_the_employee(client: FlaskClient) -> None:
+    log_in(client)
+    page = client.get("/aanmelding").text
+    assert "<strong>Test EMZ Dagobert</strong>" in page
+    assert "medewerker 1 · KvK 69599084" in page

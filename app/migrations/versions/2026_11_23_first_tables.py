@@ -180,6 +180,7 @@ def upgrade() -> None:
     sa.Column('issuer', sa.String(), nullable=False),
     sa.Column('subject', sa.String(), nullable=False),
     sa.Column('kvk', sa.String(), nullable=True),
+    sa.Column('company', sa.String(), nullable=True),
     sa.Column('branch', sa.String(), nullable=True),
     sa.Column('loa', sa.String(), nullable=True),
     sa.Column('intermediary', sa.String(), nullable=True),
@@ -452,6 +453,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('user_task', schema=None) as batch_op:
         batch_op.create_index('ix_user_task_open', ['instance_id'], unique=False, postgresql_where=sa.text("status = 'open'"))
+        batch_op.create_index('ix_user_task_submission_id', ['submission_id'], unique=False, sqlite_where=sa.text('submission_id IS NOT NULL'), postgresql_where=sa.text('submission_id IS NOT NULL'))
 
     op.create_table('incident',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -487,6 +489,7 @@ def downgrade() -> None:
 
     op.drop_table('incident')
     with op.batch_alter_table('user_task', schema=None) as batch_op:
+        batch_op.drop_index('ix_user_task_submission_id', sqlite_where=sa.text('submission_id IS NOT NULL'), postgresql_where=sa.text('submission_id IS NOT NULL'))
         batch_op.drop_index('ix_user_task_open', postgresql_where=sa.text("status = 'open'"))
 
     op.drop_table('user_task')
