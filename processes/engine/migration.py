@@ -143,12 +143,13 @@ def undo(session: Session, run_id: UUID, *, by: str) -> list[MigrationItem]:
         try:
             with session.begin_nested():
                 if item.snapshot_id is not None:
-                    snapshots.undo(session, item.snapshot_id, by=by)
+                    snapshots.put_back(session, item.snapshot_id, by=by)
         except NotUndoableError as error:
             item.reason = f"Niet teruggedraaid. {error.reason}"
         else:
             item.outcome, item.reason = MigrationOutcome.UNDONE, ""
     session.flush()
+    session.expire_all()
     return items
 
 

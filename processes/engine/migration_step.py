@@ -70,11 +70,7 @@ def move(session: Session, route: Route, instance: Locked, *, by: str) -> UUID:
     for old, new in moved.kept:
         _repoint(session, old, new)
     sync.write(session, instance, moved.rows)
-    session.execute(
-        update(ProcessInstance)
-        .where(ProcessInstance.id == instance.id)
-        .values(definition_id=route.to_definition_id)
-    )
+    _write(session, ProcessInstance, instance.id, {"definition_id": route.to_definition_id})
     if not rows.save(session, instance, moved.blob, None):
         raise InstanceChangedError(instance.id)
     snapshot.row_version_after = instance.row_version + 1
@@ -121,13 +117,22 @@ def _repoint(session: Session, old: Wait, new: Wait) -> None:
                 "lane": element.lane,
                 "candidate_group": element.candidate_group,
             }
-            session.execute(update(UserTask).where(UserTask.id == old.token_id).values(values))
+            _write(session, UserTask, old.token_id, values)
         case "job":
             _rename(session, Job, old, element.id)
         case "timer":
             _rename(session, Timer, old, element.id)
         case _:
             _rename(session, MessageSubscription, old, element.id)
+
+
+def _write(session: Session, model: Any, id_: UUID, values: dict[str, Any]) -> None:
+    # Without the ORM's own look at every object that the session has in hand: there are many.
+    statement = update(model).where(model.id == id_).values(values)
+    session.execute(statement, execution_options={"synchronize_session": False})
+    known = rows.known_row(session, model, id_)
+    if known is not None:
+        session.expire(known)
 
 
 def _rename(session: Session, model: Any, old: Wait, element_id: str) -> None:

@@ -25,6 +25,7 @@ from processes.engine.rows import Locked
 from processes.engine.snapshot_models import InstanceSnapshot
 
 LIVE_JOBS = (JobStatus.NEW, JobStatus.LEASED, JobStatus.FAILED)
+UNSEEN = {"synchronize_session": False}
 KEPT: dict[str, tuple[Any, Any]] = {
     "user_task": (UserTask, UserTask.status == TaskStatus.OPEN),
     "job": (Job, Job.status.in_(LIVE_JOBS)),
@@ -86,6 +87,13 @@ def snapshots_of(session: Session, instance_id: UUID) -> list[InstanceSnapshot]:
 
 def undo(session: Session, snapshot_id: UUID, *, by: str) -> InstanceSnapshot:
     """Put the instance back as it was; raises NotUndoableError where it has moved on since."""
+    snapshot = put_back(session, snapshot_id, by=by)
+    session.expire_all()
+    return snapshot
+
+
+def put_back(session: Session, snapshot_id: UUID, *, by: str) -> InstanceSnapshot:
+    """As `undo`, but what the session has in hand is not read again: the caller sees to that."""
     snapshot = session.get_one(
         InstanceSnapshot,
         snapshot_id,
@@ -97,7 +105,6 @@ def undo(session: Session, snapshot_id: UUID, *, by: str) -> InstanceSnapshot:
     _put_back(session, snapshot, instance)
     snapshot.undone_by, snapshot.undone_at = by, now()
     session.flush()
-    session.expire_all()
     return snapshot
 
 
@@ -132,10 +139,13 @@ def _put_back(session: Session, snapshot: InstanceSnapshot, instance: Locked) ->
         for row in kept:
             _restore(session, model, row, is_there=row["id"] in there)
     written = [UUID(id_) for id_ in snapshot.rows.get(HISTORY, ())]
-    session.execute(delete(ActivityInstance).where(ActivityInstance.id.in_(written)))
+    if written:
+        gone = delete(ActivityInstance).where(ActivityInstance.id.in_(written))
+        session.execute(gone, execution_options=UNSEEN)
     session.execute(
         update(ProcessInstance)
         .where(ProcessInstance.id == instance.id)
+        .execution_options(**UNSEEN)
         .values(
             definition_id=snapshot.definition_id,
             state=snapshot.state,
@@ -149,14 +159,14 @@ def _put_back(session: Session, snapshot: InstanceSnapshot, instance: Locked) ->
 def _end(session: Session, model: Any, ids: list[UUID]) -> None:
     if not ids:
         return
-    if model is UserTask:
-        closed = {"status": TaskStatus.CANCELLED, "completed_at": now()}
-        session.execute(update(UserTask).where(UserTask.id.in_(ids)).values(closed))
-    elif model is Job:
-        closed = {"status": JobStatus.CANCELLED, "done_at": now()}
-        session.execute(update(Job).where(Job.id.in_(ids)).values(closed))
-    else:
-        session.execute(delete(model).where(model.id.in_(ids)))
+    closed: dict[Any, dict[str, Any]] = {
+        UserTask: {"status": TaskStatus.CANCELLED, "completed_at": now()},
+        Job: {"status": JobStatus.CANCELLED, "done_at": now()},
+    }
+    ended: Any = delete(model)
+    if model in closed:
+        ended = update(model).values(closed[model])
+    session.execute(ended.where(model.id.in_(ids)), execution_options=UNSEEN)
 
 
 def _restore(session: Session, model: Any, row: dict[str, Any], *, is_there: bool) -> None:
@@ -169,7 +179,8 @@ def _restore(session: Session, model: Any, row: dict[str, Any], *, is_there: boo
         values |= {"status": JobStatus.NEW, "lease_until": None, "lease_owner": None}
     id_ = values["id"]
     if model in (UserTask, Job) or is_there:
-        session.execute(update(model).where(model.id == id_).values(values))
+        changed = update(model).where(model.id == id_).values(values)
+        session.execute(changed, execution_options=UNSEEN)
     else:
         session.execute(insert(model).values(values))
     if model is Job and not is_there:
