@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from processes.engine import registry
+from processes.engine import live, registry
 
 
 @pytest.fixture(autouse=True)
@@ -17,3 +17,9 @@ def _own_registry() -> Iterator[None]:
     registry.DELEGATES.update(delegates)
     registry.TOPICS.clear()
     registry.TOPICS.update(topics)
+
+
+@pytest.fixture
+def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every step loads its instance anew, so that every wait is a reload."""
+    monkeypatch.setattr(live, "KEPT", 0)
