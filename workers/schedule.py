@@ -4,16 +4,20 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
+from processes.base import now
 from processes.engine import jobs, messages, retries, timers
 from processes.engine.models import Job
 from workers.celery import SWEEP_EVERY, celery
 from workers.database import open_reading_session, open_session
 from workers.enqueue import commit_and_enqueue, ring
+from workers.lanes import Lanes
 from workers.pulse import Pulse
 from workers.run_job import run
 
@@ -21,6 +25,7 @@ log = logging.getLogger(__name__)
 
 AT_A_TIME = 100
 RING_AGAIN = 30.0  # seconds after which the bell may ring again for the same attempt
+UNHEARD = timedelta(seconds=5)  # due for so long: the bell was lost, or all who hear it are busy
 
 
 @celery.task(name="sweep")
@@ -30,14 +35,14 @@ def sweep_task() -> None:
 
 
 def sweep() -> None:
-    """Fire timers, deliver kept messages, wake jobs; without a broker, perform the jobs here.
+    """Fire timers, deliver kept messages, wake jobs; perform here what nobody else took.
 
     What fails is told at the end: one broken timer must not hold up every job there is.
     """
     failures = [
         *_each(_due_timers, _fire),
         *_each(_kept_messages, _deliver),
-        *_each(_unheard_jobs, run),
+        *_each(_wake_jobs, _lanes.take),
         *_each(_open_retries, _go_on_retrying),
     ]
     if failures:
@@ -45,7 +50,7 @@ def sweep() -> None:
         raise ExceptionGroup(message, failures)
 
 
-def _each(find: Callable[[], list[UUID]], do: Callable[[UUID], Any]) -> Iterator[Exception]:
+def _each(find: Callable[[], list[Any]], do: Callable[[Any], Any]) -> Iterator[Exception]:
     try:
         found = find()
     except Exception as error:  # noqa: BLE001 - told by sweep, when all else is done
@@ -58,20 +63,37 @@ def _each(find: Callable[[], list[UUID]], do: Callable[[UUID], Any]) -> Iterator
             yield error
 
 
-def _unheard_jobs() -> list[UUID]:
-    return ring(_not_rung_lately(_due_jobs()))
-
-
 def _due_timers() -> list[UUID]:
     with open_reading_session() as session:
         return timers.due_timers(session, AT_A_TIME)
 
 
-def _due_jobs() -> list[tuple[UUID, str, int]]:
+@dataclass(frozen=True)
+class _Due:
+    """A job that is due, as a sweep sees it."""
+
+    id: UUID
+    topic: str
+    attempts: int
+    due_at: datetime
+
+    @property
+    def is_unheard(self) -> bool:
+        return self.due_at < now() - UNHEARD
+
+
+def _wake_jobs() -> list[list[tuple[UUID, str]]]:
+    """Ring for what is due; the jobs to perform here, in one list, as nobody else will soon."""
+    due = _due_jobs()
+    unheard = set(ring(_not_rung_lately(due)))
+    return [[(job.id, job.topic) for job in due if job.id in unheard or job.is_unheard]]
+
+
+def _due_jobs() -> list[_Due]:
     with open_reading_session() as session:
         ids = jobs.due_jobs(session, AT_A_TIME)
-        query = select(Job.id, Job.topic, Job.attempts).where(Job.id.in_(ids))
-        return [(row.id, row.topic, row.attempts) for row in session.execute(query)]
+        query = select(Job.id, Job.topic, Job.attempts, Job.due_at).where(Job.id.in_(ids))
+        return [_Due(*row) for row in session.execute(query)]
 
 
 def _fire(timer_id: UUID) -> None:
@@ -103,18 +125,17 @@ def _go_on_retrying(run_id: UUID) -> None:
 
 
 _rung: dict[tuple[UUID, int], float] = {}
+_lanes = Lanes(run)
 
 
-def _not_rung_lately(due: list[tuple[UUID, str, int]]) -> list[tuple[UUID, str]]:
+def _not_rung_lately(due: list[_Due]) -> list[tuple[UUID, str]]:
     """What we did not ring for yet: a long queue is not made longer by each sweep."""
     moment = time.monotonic()
     for key in [key for key, at in _rung.items() if moment - at > RING_AGAIN]:
         del _rung[key]
-    fresh = [
-        (job_id, topic, attempt) for job_id, topic, attempt in due if (job_id, attempt) not in _rung
-    ]
-    _rung.update({(job_id, attempt): moment for job_id, _, attempt in fresh})
-    return [(job_id, topic) for job_id, topic, _ in fresh]
+    fresh = [job for job in due if (job.id, job.attempts) not in _rung]
+    _rung.update({(job.id, job.attempts): moment for job in fresh})
+    return [(job.id, job.topic) for job in fresh]
 
 
 def sweep_for_ever(stop: threading.Event) -> None:
@@ -128,6 +149,11 @@ def sweep_for_ever(stop: threading.Event) -> None:
             pulse.swept(well=False)
         else:
             pulse.swept(well=True)
+
+
+def wait_for_lanes() -> None:
+    """Until the jobs that a sweep began here are over."""
+    _lanes.wait()
 
 
 def forget_rung() -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, exists, or_, select, update
+from sqlalchemy import and_, exists, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -66,8 +66,13 @@ def new_jobs(session: Session) -> list[tuple[UUID, str]]:
 
 
 def due_jobs(session: Session, limit: int) -> list[UUID]:
-    """Jobs that a worker should look at now: due, or leased by someone who was not heard of."""
-    query = select(Job.id).where(_claimable(now())).order_by(Job.due_at).limit(limit)
+    """Jobs that a worker should look at now: due, or leased by someone who was not heard of.
+
+    So many of each topic, the oldest first: a long queue of one topic hides no other.
+    """
+    place = func.row_number().over(partition_by=Job.topic, order_by=Job.due_at)
+    due = select(Job.id, Job.due_at, place.label("place")).where(_claimable(now())).subquery()
+    query = select(due.c.id).where(due.c.place <= limit).order_by(due.c.due_at)
     return list(session.scalars(query))
 
 

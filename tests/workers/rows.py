@@ -4,6 +4,7 @@ import json
 
 import redis
 
+from workers import schedule
 from workers.job_context import JobContext
 
 
@@ -21,3 +22,11 @@ def messages(url: str, queue: str) -> list[str]:
 def do_nothing(*, job: JobContext) -> None:
     """A service task that succeeds."""
     assert job.attempt
+
+
+def sweep() -> None:
+    """A sweep, and the jobs that it began."""
+    try:
+        schedule.sweep()
+    finally:
+        schedule.wait_for_lanes()

@@ -12,11 +12,12 @@ from processes.base import now, set_clock
 from processes.engine import retries
 from processes.engine.models import Incident, Job, JobStatus
 from processes.engine.retries import RetryMode, RetryOutcome
+from tests.workers.rows import sweep
 from workers.database import open_session
 from workers.job_context import JobContext
 from workers.observed import WorkerHeartbeat
 from workers.pulse import Pulse
-from workers.schedule import forget_rung, sweep
+from workers.schedule import forget_rung
 
 pytestmark = pytest.mark.usefixtures("worker_settings")
 

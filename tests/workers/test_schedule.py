@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from processes.base import new_id, now, set_clock
 from processes.engine.models import Job, JobStatus, ProcessDefinition, ProcessInstance, Timer
-from tests.workers.rows import do_nothing, messages
+from tests.workers.rows import do_nothing, messages, sweep
 from workers.celery import celery
 from workers.database import open_session
 from workers.job_context import JobContext
-from workers.schedule import forget_rung, sweep
+from workers.schedule import forget_rung
 
 MakeJob = Callable[..., UUID]
 Topic = Callable[..., str]

@@ -1,0 +1,143 @@
+"""What goes wrong in a run: kills and pauses, chosen beforehand by a seed; and who recovers."""
+
+import random
+import signal
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import repeat
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+
+from processes.engine.models import Job, JobStatus
+from tests.reliability.trees import send
+from tests.reliability.victims import Victims
+
+WEIGHTS = {"web": 3, "worker": 4, "pool process": 2, "broker": 2, "database": 3}
+LONGEST_PAUSE = 4.0
+PATIENCE = 2.0  # for a job to be at work when its worker is to be killed
+LOOK_EVERY = 0.25
+
+
+Kind = Literal["kill", "pause"]
+KILL: Kind = "kill"
+PAUSE: Kind = "pause"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that will happen to one part."""
+
+    kind: Kind
+    part: str
+    seconds: float  # how long it is stopped, or away
+
+
+def plan(chance: random.Random, *, kills: int, pauses: int, has_database: bool) -> list[Fault]:
+    """The faults of a run, in their order: the same seed gives the same ones."""
+    parts = [part for part in WEIGHTS if part != "database" or has_database]
+    weights = [WEIGHTS[part] for part in parts]
+    kinds: list[Kind] = [*repeat(KILL, kills), *repeat(PAUSE, pauses)]
+    chance.shuffle(kinds)
+    return [
+        Fault(kind, chance.choices(parts, weights)[0], chance.uniform(0.2, LONGEST_PAUSE))
+        for kind in kinds
+    ]
+
+
+class Recoveries:
+    """How long the jobs of killed workers stood still: looks at their rows all the time."""
+
+    def __init__(self, victims: Victims) -> None:
+        self.victims = victims
+        self.seconds: list[float] = []
+        self.waiting: dict[tuple[UUID, int], float] = {}
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+
+    def at_work(self, pids: list[int]) -> list[tuple[UUID, int]]:
+        """The jobs (id, attempt) that these processes have."""
+        query = select(Job.id, Job.attempts, Job.lease_owner).where(Job.status == JobStatus.LEASED)
+        with suppress(OperationalError), self.victims.database.reading() as session:
+            rows = session.execute(query).all()
+            return [(row[0], row[1]) for row in rows if _process_of(row[2]) in pids]
+        return []
+
+    def expect(self, jobs: list[tuple[UUID, int]]) -> None:
+        """From now on these wait for somebody else."""
+        self.waiting |= dict.fromkeys(jobs, time.monotonic())
+
+    def stop(self) -> list[float]:
+        """The seconds that each took; a job that never resumed took for ever."""
+        self._stop.set()
+        self._thread.join()
+        return sorted(self.seconds + [float("inf")] * len(self.waiting))
+
+    def _watch(self) -> None:
+        while not self._stop.wait(LOOK_EVERY):
+            with suppress(OperationalError):
+                self._look()
+
+    def _look(self) -> None:
+        if not self.waiting:
+            return
+        query = select(Job.id, Job.attempts, Job.status)
+        query = query.where(Job.id.in_({job_id for job_id, _ in self.waiting}))
+        with self.victims.database.reading() as session:
+            rows = session.execute(query).all()
+        for job_id, attempts, status in rows:
+            for key in [key for key in list(self.waiting) if key[0] == job_id]:
+                if attempts > key[1] or status is not JobStatus.LEASED:
+                    self.seconds.append(time.monotonic() - self.waiting.pop(key))
+
+
+def _process_of(owner: str | None) -> int:
+    """A lease is held by host:process:attempt."""
+    return int(owner.split(":")[1]) if owner else 0
+
+
+def inflict(fault: Fault, victims: Victims, recoveries: Recoveries) -> None:
+    """Let it happen, and let the part come back as an init system would."""
+    part = "worker" if fault.part == "pool process" else fault.part
+    pids = victims.pids_of(part)
+    if fault.kind == PAUSE:
+        _pause(pids, fault.seconds)
+    elif fault.part == "pool process":
+        _kill_one(pids[1:], recoveries)
+    else:
+        jobs = _wait_for_work(pids, recoveries) if part == "worker" else []
+        victims.kill(part)
+        recoveries.expect(jobs)
+        time.sleep(fault.seconds / 4)
+        victims.restart(part)
+
+
+def _pause(pids: list[int], seconds: float) -> None:
+    send(pids, signal.SIGSTOP)
+    try:
+        time.sleep(seconds)
+    finally:
+        send(pids, signal.SIGCONT)
+
+
+def _kill_one(pids: list[int], recoveries: Recoveries) -> None:
+    """As the kernel does when memory is short; the worker replaces it by itself."""
+    jobs = _wait_for_work(pids, recoveries)
+    for pid in pids:
+        if found := recoveries.at_work([pid]):
+            send([pid], signal.SIGKILL)
+            recoveries.expect([job for job in found if job in jobs] or found)
+            return
+    send(pids[:1], signal.SIGKILL)
+
+
+def _wait_for_work(pids: list[int], recoveries: Recoveries) -> list[tuple[UUID, int]]:
+    deadline = time.monotonic() + PATIENCE
+    while not (found := recoveries.at_work(pids)) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return found

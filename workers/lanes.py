@@ -1,0 +1,56 @@
+"""A thread per queue for the jobs that no bell brought to anybody: no queue waits for another."""
+
+import logging
+import random
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from uuid import UUID
+
+from workers.registry import SERVICE_TASKS
+
+log = logging.getLogger(__name__)
+
+DEFAULT = "default"
+
+
+def queue_of(topic: str) -> str:
+    """Where the jobs of a topic wait; also for a topic that this version does not know."""
+    service_task = SERVICE_TASKS.get(topic)
+    return service_task.queue if service_task else DEFAULT
+
+
+class Lanes:
+    """Performs jobs at once, each queue one by one; a lane that is busy takes nothing more."""
+
+    def __init__(self, perform: Callable[[UUID], object]) -> None:
+        self._perform = perform
+        self._lanes: dict[str, threading.Thread] = {}
+
+    def take(self, jobs: Iterable[tuple[UUID, str]]) -> None:
+        """Begin with these (id and topic); what does not fit comes with the next sweep."""
+        by_queue: defaultdict[str, list[UUID]] = defaultdict(list)
+        for job_id, topic in jobs:
+            by_queue[queue_of(topic)].append(job_id)
+        for queue, ids in by_queue.items():
+            if not self._is_busy(queue):
+                random.shuffle(ids)  # another process goes through the same ones
+                lane = threading.Thread(target=self._drive, args=(ids,), name=queue, daemon=True)
+                self._lanes[queue] = lane
+                lane.start()
+
+    def wait(self) -> None:
+        """Until all that was begun is over."""
+        for lane in self._lanes.values():
+            lane.join()
+
+    def _is_busy(self, queue: str) -> bool:
+        lane = self._lanes.get(queue)
+        return lane is not None and lane.is_alive()
+
+    def _drive(self, ids: list[UUID]) -> None:
+        for job_id in ids:
+            try:
+                self._perform(job_id)
+            except Exception:
+                log.exception("a job was not performed", extra={"job_id": job_id})
