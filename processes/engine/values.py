@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from enum import Enum
+from math import isfinite
 from typing import Any
 from uuid import UUID
 
@@ -30,7 +31,7 @@ def json_value(value: Any) -> Any:
     """A deep copy of one value as JSON types."""
     if isinstance(value, Enum):
         value = value.value
-    if value is None or isinstance(value, bool | float | str):
+    if value is None or isinstance(value, bool | str):
         return value
     if isinstance(value, Mapping):
         return {str(key): json_value(item) for key, item in value.items()}
@@ -39,7 +40,9 @@ def json_value(value: Any) -> Any:
     return _scalar(value)
 
 
-def _scalar(value: Any) -> int | str:
+def _scalar(value: Any) -> float | str:
+    if isinstance(value, float) and isfinite(value):
+        return value
     if isinstance(value, int) and abs(value) <= _LARGEST:
         return value
     if isinstance(value, date):

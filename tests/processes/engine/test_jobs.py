@@ -14,7 +14,8 @@ from processes.engine.models import (
     JobStatus,
     ProcessInstance,
 )
-from tests.processes.engine.diagrams import define, job, process, straight, user
+from processes.engine.registry import BpmnError
+from tests.processes.engine.diagrams import define, flow, job, node, process, straight, user
 
 LEASE = timedelta(minutes=2)
 
@@ -212,3 +213,45 @@ def test_a_job_without_an_instance_is_made_once_for_its_key(session: Session) ->
     assert jobs.claim(session, first.id, owner="w", lease=LEASE) is not None
     assert jobs.finish(session, first.id, "w", 1)
     assert first.status == JobStatus.DONE
+
+
+def test_a_result_with_which_the_process_cannot_go_on_is_an_incident_of_the_job(
+    session: Session,
+) -> None:
+    body = (
+        straight(job("mail"), node("exclusiveGateway", "g"), ids=("mail", "g")).replace(
+            flow("g", "end"), flow("g", "end", "${sent}")
+        )
+        + node("endEvent", "other")
+        + flow("g", "other", "${not sent}")
+    )
+    define(session, process(body))
+    started = instances.start_process(session, "p", started_by="test")
+    claim(session)
+
+    assert jobs.finish(session, only_job(session).id, "w", 1, {})
+    assert only_job(session).status == JobStatus.FAILED
+    (incident,) = incidents.open_incidents(session)
+    assert (incident.kind, incident.job_id) == ("expression", only_job(session).id)
+
+    incidents.retry_incident(session, incident.id, by="olga")
+    claim(session)
+    assert jobs.finish(session, only_job(session).id, "w", 1, {"sent": True})
+    assert started.status == InstanceStatus.COMPLETED
+
+
+def test_a_bpmn_error_that_the_diagram_does_not_know_is_an_incident_of_the_job(
+    session: Session,
+) -> None:
+    define(session, process(straight(job("mail"), ids=("mail",))))
+    started = instances.start_process(session, "p", started_by="test")
+    claim(session)
+
+    assert jobs.fail(session, only_job(session).id, "w", 1, BpmnError("refused"))
+    (incident,) = incidents.open_incidents(session)
+    assert (incident.kind, incident.element_id) == ("uncaught-error", "mail")
+
+    incidents.retry_incident(session, incident.id, by="olga")
+    claim(session)
+    assert jobs.finish(session, only_job(session).id, "w", 1, {})
+    assert started.status == InstanceStatus.COMPLETED
