@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload, make_transient_to_detached
 
 from processes.base import now
 from processes.engine import delivery, rows, steps
-from processes.engine.definitions import latest_definition
+from processes.engine.definitions import UnknownProcessError
 from processes.engine.delivery import OPEN, AlreadyRunningError, open_instance
 from processes.engine.models import (
     Incident,
@@ -76,9 +76,11 @@ def start_process(  # noqa: PLR0913 - each is a fact about the instance, given b
     started_by: str,
 ) -> ProcessInstance:
     """Start the latest version of a process; raises AlreadyRunningError, StepFailedError."""
-    definition = latest_definition(session, key)
+    definition_id = rows.latest_definition(session, key)
+    if definition_id is None:
+        raise UnknownProcessError(key)
     start = delivery.Start(
-        definition.id, key, business_key, tenant, variables_of(variables), started_by
+        definition_id, key, business_key, tenant, variables_of(variables), started_by
     )
     return delivery.start(session, start)
 

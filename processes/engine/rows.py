@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Table, bindparam, delete, insert, null, select, update
-from sqlalchemy.orm import Session, attributes
+from sqlalchemy.dialects.postgresql import insert as insert_once
+from sqlalchemy.orm import Session, attributes, make_transient_to_detached
 from sqlalchemy.orm.util import identity_key
 
 from processes.engine.models import (
@@ -15,6 +16,7 @@ from processes.engine.models import (
     Job,
     JobStatus,
     MessageSubscription,
+    ProcessDefinition,
     ProcessInstance,
     TaskStatus,
     Timer,
@@ -106,6 +108,19 @@ CANCEL_JOB = Statement(
 )
 
 
+_BEGUN = [
+    *("id", "definition_id", "process_key", "business_key", "tenant", "started_by"),
+    *("status", "row_version", "state", "started_at", "ended_at"),
+]
+_ADD_INSTANCE = Statement(insert_once(ProcessInstance).on_conflict_do_nothing(), _BEGUN)
+_LATEST = Statement(
+    select(ProcessDefinition.id)
+    .where(ProcessDefinition.key == bindparam("process_key"))
+    .order_by(ProcessDefinition.version.desc())
+    .limit(1)
+)
+
+
 def _ending(model: Any) -> Statement:
     return Statement(
         delete(model)
@@ -139,6 +154,22 @@ ADD_HISTORY = _beginning(
     ActivityInstance,
     "id instance_id element_id element_type name entered_at left_at result actor",
 )
+
+
+def latest_definition(session: Session, key: str) -> UUID | None:
+    """The id of the version with which a new instance of this process starts."""
+    found = _LATEST.first(session, {"process_key": key})
+    return found[0] if found else None
+
+
+def add_instance(session: Session, instance: ProcessInstance) -> bool:
+    """Write a new instance; False when an open one has its business key already (R2)."""
+    session.flush()
+    if _ADD_INSTANCE.execute(session, {name: getattr(instance, name) for name in _BEGUN}) != 1:
+        return False
+    make_transient_to_detached(instance)
+    session.add(instance)
+    return True
 
 
 def lock(session: Session, instance_id: UUID) -> Locked:

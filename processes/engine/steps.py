@@ -4,6 +4,7 @@ import logging
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -71,6 +72,15 @@ class Failure:
 
 
 @dataclass(frozen=True)
+class Outcome:
+    """What a step comes to, before any of it is written."""
+
+    rows: sync.Plan
+    blob: bytes
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True)
 class Taken:
     """What a step leaves to be done: messages to deliver, and whether kept ones may fit now."""
 
@@ -132,17 +142,20 @@ def take_step(session: Session, instance: Locked, work: Work, doer: Doer | None 
     delegates = Delegates(session)
     workflow = _workflow(session, instance, delegates)
     try:
-        taken = _step(session, instance, workflow, work, doer)
-        delegates.release()
-    except (DBAPIError, InstanceChangedError, TokenGoneError):
+        outcome = _work(instance, workflow, work, doer)
+    except (DBAPIError, TokenGoneError):
         raise
     except Exception as error:
         delegates.undo()
         del session.info.setdefault(sync.NEW_JOBS, [])[announced:]
         failure = Failure(error, workflow.running, doer)
         raise StepFailedError(record_incident(session, instance.id, failure)) from error
+    # Before the rows are written: SQLite keeps a second journal while a savepoint is open.
+    delegates.release()
+    _write(session, instance, outcome)
     live.keep(session, instance.id, instance.row_version + 1, workflow)
-    return taken
+    thrown = [_with_key(each, instance.business_key) for each in workflow.thrown]
+    return Taken(thrown, outcome.rows.waits_for_message)
 
 
 def _workflow(session: Session, instance: Locked, delegates: Delegates) -> Workflow:
@@ -156,24 +169,29 @@ def _workflow(session: Session, instance: Locked, delegates: Delegates) -> Workf
     return state.load(instance.state, specification, delegates.perform)
 
 
-def _step(session: Session, instance: Locked, workflow: Workflow, work: Work, doer: Doer) -> Taken:
+def _work(instance: Locked, workflow: Workflow, work: Work, doer: Doer) -> Outcome:
     before = workflow.waits() if instance.state else []
     work(workflow)
     workflow.advance()
     workflow.mark_since(sync.open_tokens(before), now())
-    after = workflow.waits()
-    made = sync.plan(
-        sync.Step(
-            instance, before, after, workflow.passages, doer.actor, doer.done_token, doer.closing
-        )
+    step = sync.Step(
+        instance,
+        before,
+        workflow.waits(),
+        workflow.passages,
+        doer.actor,
+        doer.done_token,
+        doer.closing,
     )
-    blob = state.dump(workflow)
     ended_at = now() if workflow.completed else None
-    if sync.write(session, instance, made, rows.saving(instance, blob, ended_at)) != 1:
+    return Outcome(sync.plan(step), state.dump(workflow), ended_at)
+
+
+def _write(session: Session, instance: Locked, outcome: Outcome) -> None:
+    saving = rows.saving(instance, outcome.blob, outcome.ended_at)
+    if sync.write(session, instance, outcome.rows, saving) != 1:
         raise InstanceChangedError(instance.id)
-    rows.saved(session, instance, ended_at)
-    thrown = [_with_key(each, instance.business_key) for each in workflow.thrown]
-    return Taken(thrown, made.waits_for_message)
+    rows.saved(session, instance, outcome.ended_at)
 
 
 def _with_key(thrown: Thrown, business_key: str | None) -> Thrown:

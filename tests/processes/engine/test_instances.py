@@ -106,7 +106,7 @@ def test_a_second_open_instance_with_the_same_business_key_is_refused(session: S
         start(session, business_key="90000017")
 
     assert refused.value.instance_id == first.id
-    assert instances.open_instance(session, "p", "90000017") == first
+    assert instances.open_instance(session, "p", "90000017") is first
 
 
 def test_a_closed_instance_leaves_its_business_key_free(session: Session) -> None:
