@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, permutations
 from typing import Any
 from uuid import UUID
 
@@ -111,8 +111,12 @@ def _in_line(scope: Any) -> Iterator[Unsound]:
 
 
 def _are_apart(names: tuple[str, str], branches: list[Specs]) -> bool:
-    one, other = ({i for i, ahead in enumerate(branches) if name in ahead} for name in names)
-    return bool(one and other and len(one | other) > 1)
+    """Whether they lie on two branches, and not both behind where those come together."""
+    one, other = names
+    return any(
+        one in mine and other in theirs and (one not in theirs or other not in mine)
+        for mine, theirs in permutations(branches, 2)
+    )
 
 
 def _forks(scope: Any) -> Iterator[list[Specs]]:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from processes.engine import instances, migration
 from processes.engine.models import InstanceStatus, ProcessDefinition, ProcessInstance, UserTask
 from processes.engine.snapshot_models import MigrationItem, MigrationOutcome
-from tests.processes.engine.diagrams import define, node, process
+from tests.processes.engine.diagrams import chain, define, node, process, straight, user
 
 ENDS = node("startEvent", "start") + node("endEvent", "end")
 
@@ -77,3 +77,35 @@ def migrate(
 def has_ended(session: Session, instance: ProcessInstance) -> bool:
     session.refresh(instance)
     return instance.status == InstanceStatus.COMPLETED
+
+
+def both(*branches: tuple[str, ...], join: str = "parallelGateway") -> str:
+    """A split, these branches of user tasks, a join, and one task after it."""
+    tasks = "".join(user(id_) for branch in branches for id_ in branch)
+    flows = "".join(chain("split", *branch, "join") for branch in branches)
+    gateways = node("parallelGateway", "split") + node(join, "join")
+    return ENDS + gateways + user("after") + tasks + flows + (
+        chain("start", "split") + chain("join", "after", "end")
+    )  # fmt: skip
+
+
+def inside(body: str, edge: str = "") -> str:
+    own = node("startEvent", "s2") + node("endEvent", "e2") + body
+    return straight(node("subProcess", "sub", own), user("after"), ids=("sub", "after")) + edge
+
+
+def many(id_: str, collection: str = "items", *, sequential: str = "false") -> str:
+    loop = (
+        f'<bpmn:multiInstanceLoopCharacteristics isSequential="{sequential}"'
+        f' camunda:collection="{collection}" camunda:elementVariable="item"/>'
+    )
+    return user(id_, loop)
+
+
+def choice(*events: tuple[str, str]) -> str:
+    drawn = "".join(node("intermediateCatchEvent", id_, inner) for id_, inner in events)
+    flows = "".join(chain("choose", id_, f"after_{id_}", "end") for id_, _ in events)
+    tasks = "".join(user(f"after_{id_}") for id_, _ in events)
+    return ENDS + node("eventBasedGateway", "choose") + drawn + tasks + flows + (
+        chain("start", "choose")
+    )  # fmt: skip

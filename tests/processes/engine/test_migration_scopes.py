@@ -12,48 +12,26 @@ from processes.engine.snapshot_models import MigrationOutcome
 from tests.processes.engine.diagrams import (
     boundary,
     chain,
-    delegate,
+    define,
     flow,
     message,
     node,
+    process,
     straight,
     timer,
     user,
 )
 from tests.processes.engine.migrating import (
-    ENDS,
     at,
     begin,
+    both,
     do,
     forecast,
     has_ended,
+    inside,
     migrate,
     task_at,
 )
-
-
-def both(*branches: tuple[str, ...], join: str = "parallelGateway") -> str:
-    """A split, these branches of user tasks, a join, and one task after it."""
-    tasks = "".join(user(id_) for branch in branches for id_ in branch)
-    flows = "".join(chain("split", *branch, "join") for branch in branches)
-    gateways = node("parallelGateway", "split") + node(join, "join")
-    return ENDS + gateways + user("after") + tasks + flows + (
-        chain("start", "split") + chain("join", "after", "end")
-    )  # fmt: skip
-
-
-def inside(body: str, edge: str = "") -> str:
-    own = node("startEvent", "s2") + node("endEvent", "e2") + body
-    return straight(node("subProcess", "sub", own), user("after"), ids=("sub", "after")) + edge
-
-
-def many(id_: str, collection: str = "items", *, sequential: str = "false") -> str:
-    loop = (
-        f'<bpmn:multiInstanceLoopCharacteristics isSequential="{sequential}"'
-        f' camunda:collection="{collection}" camunda:elementVariable="item"/>'
-    )
-    return user(id_, loop)
-
 
 # -- branches
 
@@ -120,6 +98,23 @@ def test_branches_that_are_now_in_line_are_blocked(session: Session) -> None:
 
     assert found.outcome == MigrationOutcome.BLOCKED
     assert "tegelijk" in found.reason
+
+
+def test_two_branches_cannot_be_mapped_to_one_task_behind_their_join(session: Session) -> None:
+    old, _ = begin(session, both(("a",), ("b",)))
+
+    found = forecast(session, old, both(("x",), ("y",)), {"a": "after", "b": "after"})
+
+    assert found.outcome == MigrationOutcome.BLOCKED
+    assert "tegelijk" in found.reason
+
+
+def test_two_branches_cannot_be_mapped_to_one(session: Session) -> None:
+    old, _ = begin(session, both(("a",), ("b",)))
+
+    found = forecast(session, old, both(("x",), ("y",)), {"a": "x", "b": "x"})
+
+    assert found.outcome == MigrationOutcome.BLOCKED
 
 
 def test_a_task_before_the_split_gets_the_third_branch(session: Session) -> None:
@@ -202,86 +197,53 @@ def test_an_event_subprocess_that_stays_still_listens(session: Session) -> None:
     assert at(session) == ["tidy"]
 
 
-# -- rounds
+def test_a_called_process_goes_on_by_the_version_that_the_new_version_calls(
+    session: Session,
+) -> None:
+    def called(*ids: str) -> None:
+        body = straight(*(user(id_) for id_ in ids), ids=ids)
+        define(session, process(body, key="called"), "called")
+
+    calls = straight(
+        node("callActivity", "call", calledElement="called"), user("after"), ids=("call", "after")
+    )
+    called("x")
+    old, _ = begin(session, calls)
+    before = task_at(session, "x").id
+    called("x", "y")
+
+    migrate(session, old, calls)
+
+    assert task_at(session, "x").id == before
+    do(session, "x")
+    assert at(session) == ["y"]
+    do(session, "y")
+    assert at(session) == ["after"]
 
 
-def test_open_rounds_go_on(session: Session) -> None:
-    old, instance = begin(session, straight(many("a"), ids=("a",)))
-    do(session, "a")
+def test_a_call_of_another_process_is_blocked(session: Session) -> None:
+    for key in ("called", "other"):
+        define(session, process(straight(user("x"), ids=("x",)), key=key), key)
+    calls = straight(node("callActivity", "call", calledElement="called"), ids=("call",))
+    old, _ = begin(session, calls)
 
-    migrate(session, old, straight(many("a"), user("b"), ids=("a", "b")))
-
-    assert at(session) == ["a"]
-    do(session, "a")
-    assert at(session) == ["b"]
-    do(session, "b")
-    assert has_ended(session, instance)
-
-
-def test_rounds_one_after_the_other_go_on(session: Session) -> None:
-    old, _ = begin(session, straight(many("a", sequential="true"), ids=("a",)))
-
-    migrate(session, old, straight(many("a", sequential="true"), user("b"), ids=("a", "b")))
-
-    do(session, "a")
-    assert at(session) == ["a"]
-    do(session, "a")
-    assert at(session) == ["b"]
-
-
-def test_rounds_over_something_else_are_blocked(session: Session) -> None:
-    old, _ = begin(session, straight(many("a"), ids=("a",)))
-
-    found = forecast(session, old, straight(many("a", "others"), ids=("a",)))
-
-    assert found.outcome == MigrationOutcome.BLOCKED
-    assert "meerdere onderdelen" in found.reason
-
-
-def test_a_task_that_now_has_rounds_is_blocked(session: Session) -> None:
-    old, _ = begin(session, straight(user("a"), ids=("a",)))
-
-    found = forecast(session, old, straight(many("a"), ids=("a",)))
+    found = forecast(session, old, calls.replace('"called"', '"other"'))
 
     assert found.outcome == MigrationOutcome.BLOCKED
+    assert "ander proces" in found.reason
 
 
-# -- a gateway of events
-
-
-def choice(*events: tuple[str, str]) -> str:
-    drawn = "".join(node("intermediateCatchEvent", id_, inner) for id_, inner in events)
-    flows = "".join(chain("choose", id_, f"after_{id_}", "end") for id_, _ in events)
-    tasks = "".join(user(f"after_{id_}") for id_, _ in events)
-    return ENDS + node("eventBasedGateway", "choose") + drawn + tasks + flows + (
-        chain("start", "choose")
-    )  # fmt: skip
-
-
-def test_a_gateway_of_events_keeps_its_timer_and_gets_the_new_event(session: Session) -> None:
-    first = ("wait", timer("timeDuration", "P1D"))
-    old, _ = begin(session, choice(first, ("hear", message("paid"))), messages=("paid",))
+def test_a_repeating_reminder_keeps_its_rhythm(session: Session) -> None:
+    cycle = boundary("t", "a", timer("timeCycle", "R3/P1D"), interrupting=False)
+    edge = cycle + user("late") + chain("t", "late", "end")
+    old, _ = begin(session, straight(user("a"), ids=("a",)) + edge)
+    set_clock(lambda: datetime.now(UTC) + timedelta(days=1, hours=1))
+    timers.fire_due_timers(session, 10)
     due = session.scalars(select(Timer.due_at)).one()
 
-    third = ("other", message("cancelled"))
-    migrate(session, old, choice(first, ("hear", message("paid")), third),
-            messages=("paid", "cancelled"))  # fmt: skip
+    migrate(session, old, straight(user("a"), user("b"), ids=("a", "b")) + edge)
 
     assert session.scalars(select(Timer.due_at)).one() == due
-    assert messages.send_message(session, "cancelled", correlation_key="1")
-    assert at(session) == ["after_other"]
-
-
-def test_a_delegate_that_is_added_behind_the_task_runs_when_it_is_reached(session: Session) -> None:
-    from processes.engine.registry import delegate as register
-
-    @register("stamp", title="Stempelen")
-    def stamp(session: Session) -> dict[str, int]:
-        return {"stamped": session.info.setdefault("stamped", 1)}
-
-    old, instance = begin(session, straight(user("a"), ids=("a",)))
-    migrate(session, old, straight(user("a"), delegate("stamp"), ids=("a", "stamp")))
-    assert "stamped" not in instances.variables(session, instance)
-
-    do(session, "a")
-    assert instances.variables(session, instance)["stamped"] == 1
+    set_clock(lambda: datetime.now(UTC) + timedelta(days=9))
+    assert sum(timers.fire_due_timers(session, 10) for _ in range(4)) == 2
+    assert at(session) == ["a", "late", "late", "late"]

@@ -30,8 +30,15 @@ from tests.processes.engine.diagrams import (
     timer,
     user,
 )
-from tests.processes.engine.migrating import ENDS, begin, do
-from tests.processes.engine.test_migration_scopes import both, choice, inside, many
+from tests.processes.engine.migrating import (
+    ENDS,
+    begin,
+    both,
+    choice,
+    do,
+    inside,
+    many,
+)
 
 MONDAY = datetime(2026, 11, 23, 15, 4, tzinfo=UTC)
 DURING_SUMMER = datetime(2026, 7, 1, 22, 30, tzinfo=UTC)
