@@ -276,9 +276,9 @@ def _history(step: Step, ended: list[Wait], moment: datetime) -> list[dict[str, 
         passage.token_id: _passage(step, passage, since.get(passage.token_id, moment), moment)
         for passage in step.passages
     }
-    still = {wait.token_id for wait in step.after}
+    still = {wait.token_id.int for wait in step.after}
     for wait in ended:
-        if wait.kind in OWN_ROW and wait.token_id not in passed and wait.token_id not in still:
+        if wait.kind in OWN_ROW and wait.token_id not in passed and wait.token_id.int not in still:
             result = "error" if wait.token_id == step.done_token else "cancelled"
             passage = Passage(wait.token_id, wait.element, result)
             passed[wait.token_id] = _passage(step, passage, wait.since, moment)
