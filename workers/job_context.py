@@ -13,6 +13,10 @@ class LeaseLostError(Exception):
     """Somebody else has taken the job over: whatever we do now must not count."""
 
 
+class TurnOverError(Exception):
+    """The job has been at work for long enough: it goes on later, where it was."""
+
+
 class ReportProgress(Protocol):
     def __call__(self, done: int, total: int) -> None: ...
 
@@ -30,3 +34,5 @@ class JobContext:
     on the job is still ours: otherwise it raises LeaseLostError."""
     progress: ReportProgress
     """Says how far the job is, which also extends its lease."""
+    give_way: Callable[[], None]
+    """For a job that resumes where it was: ends this turn when others have waited long enough."""

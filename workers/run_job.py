@@ -3,11 +3,12 @@
 import logging
 import os
 import socket
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,16 +17,19 @@ from sqlalchemy.orm import Session
 
 from processes.engine import jobs
 from processes.engine.models import Job
+from processes.engine.registry import BadDataError
 from workers.celery import celery
 from workers.database import open_session
 from workers.enqueue import commit_and_enqueue
 from workers.heartbeat import HOLD, Heartbeat
-from workers.job_context import JobContext, LeaseLostError
-from workers.registry import SERVICE_TASKS, service_task_for
+from workers.job_context import JobContext, LeaseLostError, TurnOverError
+from workers.registry import SERVICE_TASKS, ServiceTask, service_task_for
 
 log = logging.getLogger(__name__)
 
 DEFAULT_PATIENCE = timedelta(minutes=2)
+Perform = Callable[..., dict[str, Any] | None]
+TURN = 60.0  # seconds for a job that can resume, before others have their turn
 
 
 @celery.task(name="run_job")
@@ -42,6 +46,8 @@ def run(job_id: UUID) -> bool:
     try:
         variables = attempt.perform()
         attempt.finish(variables)
+    except TurnOverError:
+        attempt.put_back()
     except LeaseLostError:
         log.warning("lease lost; somebody else goes on", extra={"job_id": job_id})
     except Exception as error:
@@ -83,9 +89,11 @@ class Attempt:
             tenant=self.job.tenant,
             transaction=self.transaction,
             progress=self.progress,
+            give_way=partial(_give_way, time.monotonic() + TURN),
         )
+        perform = _bound(service_task_for(self.job.topic), self.job.arguments)
         with self.heartbeat.beating():
-            return service_task_for(self.job.topic).perform(**self.job.arguments, job=context)
+            return perform(job=context)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -108,6 +116,12 @@ class Attempt:
                 raise LeaseLostError
             commit_and_enqueue(session)
 
+    def put_back(self) -> None:
+        """Let others go first; the attempt does not count."""
+        with open_session() as session:
+            jobs.put_back(session, self.job.id, self.owner, self.number)
+            commit_and_enqueue(session)
+
     def fail(self, error: Exception) -> None:
         """To the boundary event, to the next attempt, or to an incident."""
         with open_session() as session:
@@ -123,3 +137,17 @@ class Attempt:
     def _extend(self) -> bool:
         with open_session() as session, session.begin():
             return jobs.extend_lease(session, self.job, HOLD)
+
+
+def _give_way(until: float) -> None:
+    if time.monotonic() > until:
+        raise TurnOverError
+
+
+def _bound(service_task: ServiceTask, given: Mapping[str, Any]) -> Perform:
+    """The function with what the job has for it; an argument too many or too few is bad data."""
+    required = {name for name, is_required in service_task.parameters.items() if is_required}
+    if odd := sorted(required - set(given)) + sorted(set(given) - set(service_task.parameters)):
+        message = f"{service_task.topic} is not called with these arguments: {', '.join(odd)}"
+        raise BadDataError(message)
+    return partial(service_task.perform, **given)

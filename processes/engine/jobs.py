@@ -21,7 +21,7 @@ from processes.engine.models import (
     JobStatus,
     ProcessInstance,
 )
-from processes.engine.registry import TOPICS, BpmnError
+from processes.engine.registry import TOPICS, BadDataError, BpmnError
 from processes.engine.values import json_value
 
 LONGEST_PAUSE = timedelta(hours=6)
@@ -141,12 +141,25 @@ def fail(session: Session, job_id: UUID, owner: str, attempt: int, error: BaseEx
     job.last_error = _text(error)
     if isinstance(error, BpmnError):
         _throw(session, job, error)
-    elif job.attempts >= job.max_attempts:
+    elif isinstance(error, BadDataError) or job.attempts >= job.max_attempts:
         _give_up(session, job, error)
     else:
         job.status, job.due_at = JobStatus.NEW, now() + _pause(job)
         job.lease_owner = job.lease_until = None
     session.flush()
+    return True
+
+
+def put_back(session: Session, job_id: UUID, owner: str, attempt: int) -> bool:
+    """The job goes on later, after others had their turn; this was no attempt that failed."""
+    job = _fenced(session, job_id, owner, attempt)
+    if job is None:
+        return False
+    job.status, job.due_at = JobStatus.NEW, now()
+    job.attempts -= 1
+    job.lease_owner = job.lease_until = None
+    session.flush()
+    sync.announce(session, job.id, job.topic)
     return True
 
 

@@ -18,6 +18,10 @@ class BpmnError(Exception):
         self.message = message
 
 
+class BadDataError(Exception):
+    """What a job was given will never do, however often it is tried: an operator must look."""
+
+
 class UnknownDelegateError(LookupError):
     """The diagram names a delegate that no function of ours has registered."""
 

@@ -7,6 +7,7 @@ import random
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy.orm import Session
@@ -17,7 +18,6 @@ from processes.engine.models import Job, JobStatus
 from workers import schedule
 from workers.clients.mail import Message
 from workers.handlers import mail
-
 
 FORGOTTEN = 0.3
 
@@ -36,8 +36,9 @@ def without_leases() -> None:
 
 def without_fixed_message_ids() -> None:
     """Each attempt writes a message of its own."""
-    make = mail._message  # noqa: SLF001
-    mail._message = lambda row: _renamed(make(row))  # noqa: SLF001
+    handler: Any = mail
+    make = handler._message  # noqa: SLF001
+    handler._message = lambda row: _renamed(make(row))  # noqa: SLF001
 
 
 def _renamed(message: Message) -> Message:
@@ -48,14 +49,15 @@ def without_commits() -> None:
     """The portal says that it has kept something, and now and then forgot to commit."""
     from app.tasks import task_page
 
-    commit = task_page.commit_and_enqueue
+    view: Any = task_page
+    commit = view.commit_and_enqueue
 
     def forget(session: Session) -> None:
         if random.random() < FORGOTTEN:  # noqa: S311 - no secret
             session.rollback()
         commit(session)
 
-    task_page.commit_and_enqueue = forget
+    view.commit_and_enqueue = forget
 
 
 SAFEGUARDS: dict[str, Callable[[], None]] = {

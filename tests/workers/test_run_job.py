@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from processes.base import now, set_clock
 from processes.engine.models import Incident, Job, JobStatus
-from processes.engine.registry import BpmnError
+from processes.engine.registry import BadDataError, BpmnError
 from processes.register.changes import AuditEvent, record_event
-from workers.job_context import JobContext, LeaseLostError
+from workers.job_context import JobContext, LeaseLostError, TurnOverError
 from workers.run_job import run
 
 Topic = Callable[[Callable[..., dict[str, Any] | None]], str]
@@ -223,3 +223,57 @@ def test_a_lost_lease_is_told_to_the_service_task(
 
     run(make_job(topic(dawdle)))
     assert told == [True]
+
+
+def test_bad_data_is_an_incident_at_once(
+    topic: Topic,
+    make_job: MakeJob,
+    read_job: ReadJob,
+    read_incidents: Callable[[], list[Incident]],
+) -> None:
+    def refuse(*, job: JobContext) -> None:
+        raise BadDataError(job.id)
+
+    job_id = make_job(topic(refuse))
+    run(job_id)
+    assert (read_job(job_id).status, read_job(job_id).attempts) == (JobStatus.FAILED, 1)
+    assert len(read_incidents()) == 1
+
+
+@pytest.mark.parametrize("arguments", [{}, {"name": "Noor", "age": 8}])
+def test_arguments_that_do_not_fit_are_bad_data(
+    arguments: dict[str, Any], topic: Topic, make_job: MakeJob, read_job: ReadJob
+) -> None:
+    def greet(name: str, *, job: JobContext) -> None:
+        raise AssertionError(name, job)
+
+    job_id = make_job(topic(greet), **arguments)
+    run(job_id)
+    assert read_job(job_id).status is JobStatus.FAILED
+
+
+def test_a_long_job_lets_others_go_first_and_loses_no_attempt(
+    topic: Topic, make_job: MakeJob, read_job: ReadJob
+) -> None:
+    turns: list[int] = []
+
+    def work(*, job: JobContext) -> None:
+        turns.append(job.attempt)
+        job.progress(len(turns), 4)
+        if len(turns) < 4:
+            raise TurnOverError
+
+    job_id = make_job(topic(work))  # its topic has two attempts
+    for _ in range(4):
+        assert run(job_id)
+    assert turns == [1, 1, 1, 1]
+    assert read_job(job_id).status is JobStatus.DONE
+
+
+def test_a_turn_is_not_over_at_once(topic: Topic, make_job: MakeJob, read_job: ReadJob) -> None:
+    def work(*, job: JobContext) -> None:
+        job.give_way()
+
+    job_id = make_job(topic(work))
+    run(job_id)
+    assert read_job(job_id).status is JobStatus.DONE

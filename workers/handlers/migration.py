@@ -43,6 +43,7 @@ def migrate_offers(kvk: str, *, job: JobContext) -> dict[str, Any]:
         total = count_of(session, kvk)
     after: UUID | None = None
     while chunk := _pending(job, kvk, after):
+        job.give_way()
         for number, offer_id in enumerate(chunk):
             if number % TELL_EVERY == 0:
                 _tell(job, kvk, total)
