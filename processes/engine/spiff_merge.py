@@ -1,6 +1,8 @@
 """The three-way merge at a join: a branch that left a variable alone never overwrites another."""
 
 from copy import deepcopy
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
@@ -18,29 +20,66 @@ class MergeConflictError(Exception):
         self.branches = branches
 
 
+@dataclass(frozen=True)
+class _Write:
+    """Where a branch got the value of a variable: the last task on its path that changed it."""
+
+    by: Any
+    branch: Any
+    path: list[Any]
+
+    def is_before(self, other: "_Write") -> bool:
+        """Whether the other branch knew of this, and wrote it anew."""
+        return self.by is not other.by and self.by in other.path[: other.path.index(other.by)]
+
+
 def merge(my_task: Any, *, strict: bool) -> None:
     """Give this join the data of all branches that end in it, against what they began with."""
     others = arrived_before(my_task)
     branches = [task.parent for task in others] + [my_task.parent]
     base = _common_ancestor(branches).data
     merged = deepcopy(base)
-    changed_by: dict[str, Any] = {}
+    for key in {key: None for branch in branches for key in branch.data}:
+        writes = _last_writes(key, branches, base, strict=strict)
+        if strict:
+            _refuse_conflict(my_task, key, writes)
+        if writes:
+            latest = max(writes, key=lambda write: write.by.last_state_change)
+            merged[key] = deepcopy(latest.branch.data[key])
     for branch in branches:
-        for key, value in branch.data.items():
-            if key in base and base[key] == value:
-                continue
-            earlier = changed_by.get(key)
-            if strict and earlier is not None and earlier.data.get(key) != value:
-                names = (_element_id(earlier), _element_id(branch))
-                raise MergeConflictError(my_task.task_spec.bpmn_id or "", key, names)
-            changed_by[key] = branch
-            merged[key] = deepcopy(value)
         for key in base.keys() - branch.data.keys():
             merged.pop(key, None)
     my_task.data = merged
     for task in others:
         if task.has_state(TaskState.COMPLETED):
             task._drop_children(force=True)
+
+
+def _last_writes(key: str, branches: list[Any], base: Any, *, strict: bool) -> list[_Write]:
+    """What the branches wrote to this variable, without what another of them knew already."""
+    writes = []
+    for branch in branches:
+        if key not in branch.data or (strict and key in base and branch.data[key] == base[key]):
+            continue
+        path = _path(branch)
+        by = _writer(key, path)
+        if by is not None:
+            writes.append(_Write(by, branch, path))
+    return [write for write in writes if not any(write.is_before(other) for other in writes)]
+
+
+def _writer(key: str, path: list[Any]) -> Any:
+    for before, task in reversed(list(pairwise(path))):
+        if key not in before.data or before.data[key] != task.data.get(key):
+            return task
+    return None
+
+
+def _refuse_conflict(my_task: Any, key: str, writes: list[_Write]) -> None:
+    for one, other in pairwise(writes):
+        if one.branch.data[key] != other.branch.data[key]:
+            names = (_element_id(one.branch), _element_id(other.branch))
+            raise MergeConflictError(my_task.task_spec.bpmn_id or "", key, names)
 
 
 def arrived_before(my_task: Any) -> list[Any]:

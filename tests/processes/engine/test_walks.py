@@ -54,6 +54,10 @@ def multi_instance_behind_an_event(block: Any) -> bool:
     return any(multi_instance_behind_an_event(each) for each in inner if isinstance(each, tuple))
 
 
+def two_paths_meet_at_the_end(block: Any) -> bool:
+    return has(block, "beside")
+
+
 def ends_a_subprocess(block: Any) -> bool:
     return has(block, "timer", "error")
 
@@ -66,6 +70,7 @@ INTENDED: dict[str, Callable[[Any], bool]] = {
 # In these the tasks are the same, and the data are not.
 INTENDED_IN_DATA: dict[str, Callable[[Any], bool]] = {
     "data-outlives-an-interruption": ends_a_subprocess,
+    "untouched-variables-at-a-join": two_paths_meet_at_the_end,
 }
 
 
@@ -183,6 +188,25 @@ def test_data_outlives_an_interruption(walked: sa.Engine) -> None:
         ((_, in_ours),), ((_, in_stock),) = ours.open(), stock.open()
     assert in_ours == {first: 7}
     assert in_stock == {}
+
+
+def test_untouched_variables_at_a_join(walked: sa.Engine) -> None:
+    block = ("loop", ("beside", ("task",), ("task",)))
+    stock = Stock(drawn(block, "'")[0])
+    with rolled_back(walked) as session:
+        ours = Ours(session, drawn(block)[0])
+        ((guarded, _),) = ours.open()
+        (timer,) = timers_of(drawn(block)[1]({}))
+        for player in (ours, stock):
+            player.complete(guarded, 1)
+            ((asked, _),) = player.open()
+            player.complete(asked, 2)
+            player.fire(timer)
+            (escape,) = (name for name, _ in player.open() if name != guarded)
+            for step, name in enumerate((guarded, asked, escape), start=3):
+                player.complete(name, -step)
+        assert ours.variables() == {guarded: -3, asked: -4, escape: -5}
+        assert stock.variables() == {guarded: 1, asked: 2, escape: -5}
 
 
 def test_a_later_round_counts_where_a_variable_gets_its_old_value_back(walked: sa.Engine) -> None:
