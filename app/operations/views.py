@@ -1,6 +1,25 @@
 """The operator's pages: what runs, what went wrong, and trying again; and the health of Loket."""
 
-from app.operations import dashboard, health, incidents, instances, jobs
+from app.operations import (
+    dashboard,
+    health,
+    incidents,
+    instance_actions,
+    instance_page,
+    instances,
+    jobs,
+    token_actions,
+)
 from app.operations.blueprint import bp
 
-__all__ = ["bp", "dashboard", "health", "incidents", "instances", "jobs"]
+__all__ = [
+    "bp",
+    "dashboard",
+    "health",
+    "incidents",
+    "instance_actions",
+    "instance_page",
+    "instances",
+    "jobs",
+    "token_actions",
+]

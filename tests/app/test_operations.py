@@ -88,7 +88,7 @@ def test_a_failed_job_tells_why_and_is_tried_again(client: FlaskClient, session:
     assert "de &lt;b&gt;mailserver&lt;/b&gt; zweeg" in page
     assert "Opnieuw proberen" in page
     incident = the_incident(session)
-    assert str(incident.id) in client.get("/beheer/incidenten").text
+    assert incident.cause in client.get("/beheer/incidenten").text
     assert "RuntimeError" in client.get(f"/beheer/incidenten/{incident.id}").text
     address = f"/beheer/incidenten/{incident.id}/opnieuw"
     assert client.post(address).status_code == 302

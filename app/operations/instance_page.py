@@ -1,0 +1,97 @@
+"""One process instance: where it waits and why, what it did and knows, what was done by hand."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, abort, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, joinedload
+
+from app.access import Role, current_user, requires
+from app.db import db
+from app.operations.blueprint import bp
+from app.operations.masks import masked
+from forms.operations import ReasonForm
+from processes.engine.history import entries, waiting_at
+from processes.engine.instances import variables
+from processes.engine.models import Incident, IncidentStatus, Job, ProcessInstance
+from processes.engine.snapshots import snapshots_of
+from processes.engine.why_waiting import why_waiting
+from processes.register.changes import record_event
+from workers.enqueue import commit_and_enqueue
+
+
+@bp.get("/beheer/processen/<uuid:instance_id>")
+@requires(Role.OPERATOR)
+def instance(instance_id: UUID) -> ResponseReturnValue:
+    one = instance_with(instance_id)
+    return _page(one, masked(_variables(db.session(), one)), is_masked=True, form=ReasonForm())
+
+
+@bp.post("/beheer/processen/<uuid:instance_id>/gegevens")
+@requires(Role.OPERATOR)
+def show_variables(instance_id: UUID) -> ResponseReturnValue:
+    """The variables as they are; who asks, and why, is kept first."""
+    one, form = instance_with(instance_id), ReasonForm(request.form)
+    known = _variables(db.session(), one)
+    if not form.validate():
+        return _page(one, masked(known), is_masked=True, form=form), 422
+    record_event(
+        db.session(),
+        "variables-shown",
+        actor=current_user().label,
+        kvk=one.tenant,
+        subject=f"instance:{one.id}",
+        reason=form.reason.data,
+    )
+    commit_and_enqueue(db.session())
+    return _page(one, known, is_masked=False, form=form)
+
+
+@bp.get("/beheer/processen/<uuid:instance_id>/diagram.bpmn")
+@requires(Role.OPERATOR)
+def diagram(instance_id: UUID) -> ResponseReturnValue:
+    xml = instance_with(instance_id).definition.xml
+    response = Response(xml, mimetype="application/xml")
+    response.headers.set("Content-Disposition", "attachment", filename="diagram.bpmn")
+    return response
+
+
+def instance_with(instance_id: UUID) -> ProcessInstance:
+    """The instance with its definition, or 404."""
+    query = select(ProcessInstance).where(ProcessInstance.id == instance_id)
+    whole = query.options(joinedload(ProcessInstance.definition))
+    found = db.session().scalars(whole.execution_options(populate_existing=True)).first()
+    return found or abort(404)
+
+
+def _page(one: ProcessInstance, known: dict[str, Any], *, is_masked: bool, form: ReasonForm) -> str:
+    session, waiting = db.session(), why_waiting(db.session(), one.id)
+    incidents = session.scalars(_of(Incident, one.id).order_by(Incident.created_at)).all()
+    return render_template(
+        "operations/instance.html",
+        instance=instance_with(one.id),  # read anew: the engine reads it without its definition
+        waiting=waiting,
+        waiting_at=waiting_at(session, one.id),
+        history=entries(session, one.id),
+        jobs=session.scalars(_of(Job, one.id).order_by(Job.created_at)).all(),
+        snapshots=snapshots_of(session, one.id),
+        incidents=incidents,
+        stopped_at=[each.element_id for each in incidents if each.status is IncidentStatus.OPEN],
+        variables=known,
+        is_masked=is_masked,
+        form=form,
+    )
+
+
+def _variables(session: Session, one: ProcessInstance) -> dict[str, Any]:
+    """The variables, or none where the state cannot be read: the page then says why it waits."""
+    try:
+        return variables(session, one)
+    except Exception:  # noqa: BLE001 - the page must show what is broken
+        return {}
+
+
+def _of(table: type[Incident] | type[Job], instance_id: UUID) -> Select[Any]:
+    return select(table).where(table.instance_id == instance_id)

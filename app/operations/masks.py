@@ -1,0 +1,51 @@
+"""Hides what may be personal in the variables of a process, until somebody asks for it."""
+
+from typing import Any
+from uuid import UUID
+
+HIDDEN = "•••"
+HARMLESS = frozenset(
+    {
+        "action",
+        "all_yes",
+        "answers",
+        "attempt",
+        "change",
+        "company_known",
+        "next",
+        "offer_id",
+        "offers_failed",
+        "offers_migrated",
+        "outcome",
+        "provider_id",
+        "reference",
+        "set_version",
+    }
+)
+"""Names of variables that say nothing about a person; whatever is not known here, is hidden."""
+
+
+def masked(value: Any, *, harmless: bool = False) -> Any:
+    """The same structure, with every text and number hidden that may be about a person."""
+    match value:
+        case dict():
+            return {
+                key: masked(each, harmless=harmless or key in HARMLESS)
+                for key, each in value.items()
+            }
+        case list():
+            return [masked(each, harmless=harmless) for each in value]
+        case bool() | None:
+            return value
+        case _ if harmless or _is_id(value):
+            return value
+    return HIDDEN
+
+
+def _is_id(value: Any) -> bool:
+    """What points at a row: of itself it names nobody."""
+    try:
+        UUID(value)
+    except (AttributeError, TypeError, ValueError):
+        return False
+    return True

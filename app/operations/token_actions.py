@@ -1,0 +1,112 @@
+"""Moving, skipping or repeating a token by hand, and putting the instance back as it was."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from app.access import Role, current_user, requires
+from app.db import db
+from app.operations.blueprint import bp
+from app.operations.instance_page import instance_with
+from forms.operations import TokenForm
+from processes.engine import diagram, modification, snapshots
+from processes.engine.models import ProcessInstance
+from processes.engine.snapshot_models import InstanceSnapshot
+from processes.engine.spiff_fit import CannotMoveError
+from processes.engine.why_waiting import Waiting, why_waiting
+from processes.register.changes import record_event
+from workers.enqueue import commit_and_enqueue
+
+PLACES = ("Task", "task", "Gateway", "endEvent", "callActivity", "subProcess", "CatchEvent")
+
+ACTIONS: dict[str, tuple[Callable[..., InstanceSnapshot], str]] = {
+    "move": (modification.move_token, "Verplaatst."),
+    "skip": (modification.skip, "Overgeslagen."),
+    "repeat": (modification.repeat, "Opnieuw begonnen."),
+}
+
+
+@bp.get("/beheer/processen/<uuid:instance_id>/plek/<uuid:token_id>")
+@requires(Role.OPERATOR)
+def token(instance_id: UUID, token_id: UUID) -> ResponseReturnValue:
+    waiting = _waiting(instance_id, token_id)
+    one = instance_with(instance_id)
+    return _page(one, waiting, _form(one))
+
+
+@bp.post("/beheer/processen/<uuid:instance_id>/plek/<uuid:token_id>")
+@requires(Role.OPERATOR)
+def change_token(instance_id: UUID, token_id: UUID) -> ResponseReturnValue:
+    waiting = _waiting(instance_id, token_id)
+    one = instance_with(instance_id)
+    form = _form(one, request.form)
+    if not form.validate():
+        return _page(one, waiting, form), 422
+    try:
+        said = _perform(one, token_id, form)
+    except CannotMoveError as refused:
+        db.session().rollback()
+        form.form_errors.append(refused.reason)
+        return _page(instance_with(instance_id), waiting, form), 422
+    flash(f"{said} U kunt dit terugdraaien zolang de zaak hier wacht.", "ok")
+    return redirect(url_for("operations.instance", instance_id=instance_id))
+
+
+@bp.post("/beheer/processen/<uuid:instance_id>/terugdraaien/<uuid:snapshot_id>")
+@requires(Role.OPERATOR)
+def undo(instance_id: UUID, snapshot_id: UUID) -> ResponseReturnValue:
+    one, session = instance_with(instance_id), db.session()
+    snapshot = session.get(InstanceSnapshot, snapshot_id)
+    if snapshot is None or snapshot.instance_id != one.id:
+        abort(404)
+    try:
+        modification.undo(session, snapshot_id, by=current_user().label)
+    except snapshots.NotUndoableError as refused:
+        session.rollback()
+        flash(refused.reason, "error")
+    else:
+        _record(one, "token-undone", snapshot.reason)
+        flash("Teruggedraaid: de zaak is weer zoals hij was.", "ok")
+    return redirect(url_for("operations.instance", instance_id=instance_id))
+
+
+def _perform(one: ProcessInstance, token_id: UUID, form: TokenForm) -> str:
+    perform, said = ACTIONS[form.action.data]
+    reason, place = form.reason.data or "", (form.to.data,) if form.action.data == "move" else ()
+    perform(db.session(), one.id, token_id, *place, by=current_user().label, reason=reason)
+    _record(one, f"token-{form.action.data}", reason)
+    return said
+
+
+def _record(one: ProcessInstance, action: str, reason: str) -> None:
+    record_event(
+        db.session(),
+        action,
+        actor=current_user().label,
+        kvk=one.tenant,
+        subject=f"instance:{one.id}",
+        reason=reason,
+    )
+    commit_and_enqueue(db.session())
+
+
+def _waiting(instance_id: UUID, token_id: UUID) -> Waiting:
+    instance_with(instance_id)
+    found = [each for each in why_waiting(db.session(), instance_id) if each.token_id == token_id]
+    return found[0] if found else abort(404)
+
+
+def _form(one: ProcessInstance, sent: MultiDict[str, str] | None = None) -> TokenForm:
+    form = TokenForm(sent)
+    drawn = diagram.read(one.definition.xml.encode()).elements.values()
+    places = [each for each in drawn if each.type.endswith(PLACES)]
+    named = sorted((each.name or each.id, each.id) for each in places)
+    form.to.choices = [("", "Kies een onderdeel"), *((id_, name) for name, id_ in named)]
+    return form
+
+
+def _page(one: ProcessInstance, waiting: Waiting, form: TokenForm) -> str:
+    return render_template("operations/token.html", instance=one, waiting=waiting, form=form)
