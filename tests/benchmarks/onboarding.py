@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from processes.engine.registry import delegate
-from workers.clients.trade_register import PublishedExamples
 
 ROOT = Path(__file__).parents[2]
 KEY = "provider_onboarding"
@@ -66,7 +65,6 @@ def steps() -> Mapping[str, dict[str, Any]]:
     company = {
         "company": {
             "known": True,
-            "facts": facts(),
             "corrections": {},
             "display_name": "Donald Nascholing",
         },
@@ -79,9 +77,3 @@ def steps() -> Mapping[str, dict[str, Any]]:
         "company_details": company,
         "review": {"change": "", "actor": ACTOR},
     }
-
-
-def facts() -> dict[str, Any]:
-    """What the trade register's published test data say about a company."""
-    found = PublishedExamples().ask(KVK).facts
-    return found.as_json() if found else {}

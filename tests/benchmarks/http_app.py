@@ -1,0 +1,25 @@
+"""The portal as gunicorn serves it, with one more route: a POST that does nothing but commit."""
+
+from flask import redirect
+from flask.typing import ResponseReturnValue
+
+from app.access import Role, current_user, requires
+from app.db import db
+from app.factory import create_app
+from processes.register.changes import record_event
+from workers.enqueue import commit_and_enqueue
+from workers.settings import current_settings
+
+PLAIN = "/benchmark"
+
+app = create_app(current_settings())
+
+
+@app.post(PLAIN)
+@requires(Role.PROVIDER)
+def plain() -> ResponseReturnValue:
+    """One durable row, and the answer that a completed task gets too."""
+    user = current_user()
+    record_event(db.session(), "benchmark", actor=user.label, kvk=user.kvk)
+    commit_and_enqueue(db.session())
+    return redirect("/", 303)
