@@ -1,0 +1,17 @@
+"""The guide for process owners names what a diagram may really name."""
+
+from pathlib import Path
+
+import pytest
+
+from workers.vocabulary import vocabulary
+
+GUIDE = Path(__file__).parent.parent / "docs" / "process-owners" / "wat-mag.md"
+
+
+@pytest.mark.parametrize("kind", ["forms", "topics", "delegates"])
+def test_the_guide_names_all_that_a_diagram_may_name(kind: str) -> None:
+    text = GUIDE.read_text(encoding="utf8")
+    known = getattr(vocabulary(), kind)
+    named = {name for name in known if f"`{name}`" in text or f"`${{{name}}}`" in text}
+    assert named == set(known)
