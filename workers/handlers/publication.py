@@ -2,26 +2,29 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from processes.engine.bulk import attempt, chunks
 from processes.engine.steps import StepFailedError
+from workers.bulk_publication import publish_all
 from workers.job_context import JobContext
-from workers.offer_publication import Worker, end, publish_if_possible
+from workers.offer_publication import Outcome, Worker, end
 from workers.registry import service_task
 
-LEASE = timedelta(minutes=1)  # of one activity: each one done extends it
+LEASE = timedelta(minutes=1)  # of one chunk: each one done extends it
+
+Failures = list[StepFailedError]
 
 
 @service_task("bulk-publish", title="Meer activiteiten publiceren", lease=LEASE)
 def publish_in_bulk(
     offer_ids: list[str], actor: str, branch: str | None = None, *, job: JobContext
 ) -> None:
-    """Publish each activity that is complete; each in a transaction of its own."""
+    """Publish each activity that is complete; a few in each transaction, each whole or not."""
     by = Worker(job.tenant or "", branch, actor)
-    _for_each(offer_ids, job, lambda session, one: publish_if_possible(session, one, by=by))
+    _in_chunks(offer_ids, job, lambda session, chunk: publish_all(session, chunk, by=by).failures)
 
 
 @service_task("bulk-end-date", title="Bij meer activiteiten een einddatum instellen", lease=LEASE)
@@ -36,20 +39,27 @@ def end_in_bulk(
     """Give each activity this end date; without one, the day that its old validation ended."""
     by = Worker(job.tenant or "", branch, actor)
     last_day = date.fromisoformat(end_date) if end_date else None
-    _for_each(offer_ids, job, lambda session, one: end(session, one, last_day, by=by))
+    _in_chunks(offer_ids, job, lambda session, chunk: _end_each(session, chunk, last_day, by))
 
 
-def _for_each(
-    offer_ids: list[str], job: JobContext, handle: Callable[[Session, UUID], Any]
+def _end_each(session: Session, chunk: list[UUID], last_day: date | None, by: Worker) -> Failures:
+    def end_one(offer_id: UUID) -> Outcome:
+        return end(session, offer_id, last_day, by=by)
+
+    results = [attempt(session, one, end_one, expected=(Exception,)) for one in chunk]
+    return [each.error for each in results if isinstance(each.error, StepFailedError)]
+
+
+def _in_chunks(
+    offer_ids: list[str], job: JobContext, handle: Callable[[Session, list[UUID]], Failures]
 ) -> None:
-    """Handle each; one that fails does not keep the others waiting, and is tried again later."""
-    failed: StepFailedError | None = None
-    for done, offer_id in enumerate(offer_ids, start=1):
-        try:
-            with job.transaction() as session:
-                handle(session, UUID(offer_id))
-        except StepFailedError as error:
-            failed = error
+    """Handle all; one that fails does not keep the others waiting, and is tried again later."""
+    failed: Failures = []
+    done = 0
+    for chunk in chunks(sorted(map(UUID, offer_ids))):
+        with job.transaction() as session:
+            failed += handle(session, chunk)
+        done += len(chunk)
         job.progress(done, len(offer_ids))
     if failed:
-        raise failed
+        raise failed[-1]

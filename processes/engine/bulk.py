@@ -1,0 +1,139 @@
+"""Many starts and many completions in one transaction: each whole or not at all, with its result.
+
+The caller commits a chunk at a time. Chunks are small, because a transaction holds what it locked.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, Generic, TypeAlias, TypeVar
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from processes.engine.instances import (
+    AlreadyRunningError,
+    TaskNotOpenError,
+    UnknownTaskError,
+    complete_user_task,
+    start_process,
+)
+from processes.engine.models import ProcessInstance, UserTask
+from processes.engine.steps import StepFailedError
+
+CHUNK = 25
+
+Causes: TypeAlias = tuple[type[BaseException], ...]
+Item = TypeVar("Item")
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True)
+class Begun:
+    """One instance to start."""
+
+    started_by: str
+    business_key: str | None = None
+    tenant: str | None = None
+    variables: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Completed:
+    """One user task to complete."""
+
+    task_id: UUID
+    completed_by: str
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    submission_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Result(Generic[Item, Made]):
+    """What became of one item: what was made, or why it was not."""
+
+    item: Item
+    made: Made | None
+    error: Exception | None = None
+
+
+REFUSALS = (AlreadyRunningError, TaskNotOpenError, UnknownTaskError)
+"""What says something about one item alone; anything else ends the whole chunk."""
+
+
+def chunks(items: Iterable[Item], size: int = CHUNK) -> Iterator[list[Item]]:
+    """The items a few at a time: each chunk is a transaction of its own."""
+    rest = iter(items)
+    while chunk := list(islice(rest, size)):
+        yield chunk
+
+
+def start_processes(
+    session: Session, key: str, items: Sequence[Begun]
+) -> list[Result[Begun, ProcessInstance]]:
+    """Start an instance for each, in this order; raises UnknownProcessError for all alike."""
+
+    def start(item: Begun) -> ProcessInstance:
+        return start_process(
+            session,
+            key,
+            business_key=item.business_key,
+            tenant=item.tenant,
+            variables=item.variables,
+            started_by=item.started_by,
+        )
+
+    return [attempt(session, item, start) for item in items]
+
+
+def complete_user_tasks(
+    session: Session, items: Sequence[Completed], *, expected: Causes = ()
+) -> list[Result[Completed, UserTask]]:
+    """Complete each, in this order. Their instances are locked first, always in the same order.
+
+    A step that fails by a cause that is expected leaves no incident.
+    """
+    _lock_instances(session, [item.task_id for item in items])
+
+    def complete(item: Completed) -> UserTask:
+        return complete_user_task(
+            session,
+            item.task_id,
+            completed_by=item.completed_by,
+            variables=item.variables,
+            submission_id=item.submission_id,
+        )
+
+    return [attempt(session, item, complete, expected=expected) for item in items]
+
+
+def attempt(
+    session: Session, item: Item, work: Callable[[Item], Made], *, expected: Causes = ()
+) -> Result[Item, Made]:
+    """Do this for one item of a chunk: all of it, or nothing but the incident of a failed step."""
+    savepoint = session.begin_nested()
+    try:
+        result = Result(item, work(item))
+    except StepFailedError as error:
+        result = Result(item, None, error)
+        if isinstance(error.__cause__, expected):
+            savepoint.rollback()
+            return result
+    except REFUSALS as error:
+        savepoint.rollback()
+        return Result(item, None, error)
+    except BaseException:
+        savepoint.rollback()
+        raise
+    savepoint.commit()
+    return result
+
+
+def _lock_instances(session: Session, task_ids: Sequence[UUID]) -> None:
+    """Two chunks with the same instances in another order would wait for each other for ever."""
+    if len(task_ids) < 2:  # noqa: PLR2004 - one lock has no order
+        return
+    wanted = select(UserTask.instance_id).where(UserTask.id.in_(task_ids))
+    query = select(ProcessInstance.id).where(ProcessInstance.id.in_(wanted))
+    session.execute(query.order_by(ProcessInstance.id).with_for_update()).all()

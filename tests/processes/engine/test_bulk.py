@@ -1,0 +1,127 @@
+"""Many at once in one transaction: each has its own result, and keeps nobody else from theirs."""
+
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from processes.engine import registry
+from processes.engine.bulk import Begun, Completed, chunks, complete_user_tasks, start_processes
+from processes.engine.instances import (
+    AlreadyRunningError,
+    TaskNotOpenError,
+    UnknownTaskError,
+    open_user_tasks,
+)
+from processes.engine.models import (
+    Incident,
+    InstanceStatus,
+    ProcessInstance,
+    TaskStatus,
+    UserTask,
+)
+from processes.engine.steps import StepFailedError
+from tests.processes.engine.diagrams import define, delegate, straight, user
+from tests.processes.engine.diagrams import process as diagram
+
+
+class RefusedError(Exception):
+    """A rule of the test says no."""
+
+
+def ask_and_check(session: Session) -> None:
+    """A process in which a person answers, and a delegate does not like the answer 13."""
+
+    @registry.delegate("judge", title="Beoordelen")
+    def judge(session: Session, answer: int) -> dict[str, Any]:
+        assert session.is_active
+        if answer == 13:
+            raise RefusedError
+        return {"judged": True}
+
+    body = straight(user("ask"), delegate("judge"), user("after"), ids=("ask", "judge", "after"))
+    define(session, diagram(body))
+
+
+def begin(session: Session, *keys: str) -> list[UserTask]:
+    start_processes(session, "p", [Begun("test", key) for key in keys])
+    by_key = {task.instance.business_key: task for task in open_user_tasks(session)}
+    return [by_key[key] for key in keys]
+
+
+def incidents(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(Incident)) or 0
+
+
+def test_each_instance_is_started_but_for_those_that_run(session: Session) -> None:
+    ask_and_check(session)
+    begin(session, "b")
+    results = start_processes(session, "p", [Begun("test", key) for key in ("a", "b", "c")])
+    assert [result.made is not None for result in results] == [True, False, True]
+    assert isinstance(results[1].error, AlreadyRunningError)
+    keys = session.scalars(select(ProcessInstance.business_key).order_by("business_key"))
+    assert list(keys) == ["a", "b", "c"]
+
+
+def test_each_task_is_completed_and_what_is_not_open_is_told(session: Session) -> None:
+    ask_and_check(session)
+    one, two = begin(session, "a", "b")
+    items = [
+        Completed(one.id, "anna", {"answer": 1}),
+        Completed(one.id, "anna", {"answer": 2}),
+        Completed(uuid4(), "anna"),
+        Completed(two.id, "anna", {"answer": 3}),
+    ]
+    results = complete_user_tasks(session, items)
+    assert [type(result.error) for result in results] == [
+        type(None),
+        TaskNotOpenError,
+        UnknownTaskError,
+        type(None),
+    ]
+    session.expire_all()
+    assert {one.status, two.status} == {TaskStatus.COMPLETED}
+
+
+def test_a_step_that_fails_leaves_its_incident_and_the_others_go_on(session: Session) -> None:
+    ask_and_check(session)
+    one, two, three = begin(session, "a", "b", "c")
+    answers = ((one, 1), (two, 13), (three, 3))
+    items = [Completed(task.id, "anna", {"answer": answer}) for task, answer in answers]
+    results = complete_user_tasks(session, items)
+    assert isinstance(results[1].error, StepFailedError)
+    session.expire_all()
+    assert [task.status for task in (one, two, three)] == [
+        TaskStatus.COMPLETED,
+        TaskStatus.OPEN,
+        TaskStatus.COMPLETED,
+    ]
+    instance = session.get_one(ProcessInstance, two.instance_id)
+    assert instance.status is InstanceStatus.ACTIVE
+    assert incidents(session) == 1
+
+
+def test_a_refusal_that_is_expected_is_no_incident(session: Session) -> None:
+    ask_and_check(session)
+    one, two = begin(session, "a", "b")
+    items = [Completed(task.id, "anna", {"answer": 13}) for task in (one, two)]
+    results = complete_user_tasks(session, items, expected=(RefusedError,))
+    assert [type(result.error) for result in results] == [StepFailedError, StepFailedError]
+    assert incidents(session) == 0
+
+
+def test_the_same_submission_again_is_answered_like_the_first(session: Session) -> None:
+    ask_and_check(session)
+    (task,) = begin(session, "a")
+    item = Completed(task.id, "anna", {"answer": 1}, submission_id=uuid4())
+    first, again = complete_user_tasks(session, [item, item])
+    assert first.error is None
+    assert again.error is None
+    assert again.made is not None
+    assert again.made.id == task.id
+
+
+def test_chunks_are_small() -> None:
+    assert [len(chunk) for chunk in chunks(range(60))] == [25, 25, 10]
+    assert list(chunks([])) == []
