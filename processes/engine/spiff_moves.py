@@ -13,6 +13,7 @@ from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import (
 from SpiffWorkflow.bpmn.specs.mixins.events.start_event import StartEvent
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
+from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from processes.engine.outcomes import Passage, TokenGoneError
@@ -48,6 +49,8 @@ def move(top: Workflow, token_id: UUID, element_id: str, result: str) -> None:
     entry = _entry(top, scope, element_id)
     was_wrong = unsound(top)
     anchor = _take_away(task)
+    if isinstance(entry, UnstructuredJoin):
+        anchor = _as_if_from(entry.inputs[0], anchor)
     child = anchor._add_child(entry, TaskState.FUTURE)
     child.task_spec._predict(child, mask=TaskState.NOT_FINISHED_MASK)
     child.task_spec._update(child)
@@ -70,6 +73,13 @@ def skip(top: Workflow, token_id: UUID) -> None:
         top.trigger(token_id, wait.element.id, {})
     except TokenGoneError as error:
         raise CannotMoveError(GONE) from error
+
+
+def _as_if_from(spec: Any, anchor: Any) -> Any:
+    """A gateway counts the flows by which tokens come: it gets one that came by its only flow."""
+    before = Task(anchor.workflow, spec, anchor, state=TaskState.COMPLETED)
+    before.data = dict(anchor.data)
+    return before
 
 
 def _require_no_round(task: Any) -> None:

@@ -13,7 +13,7 @@ from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.util.task import TaskState
 
 from processes.engine.spiff_fit import CannotMoveError, arrivals_at, words_of
-from processes.engine.spiff_tasks import LoketInclusiveGateway, LoketParallelGateway
+from processes.engine.spiff_tasks import LoketEndJoin, LoketInclusiveGateway, LoketParallelGateway
 
 Specs = set[str]
 GATEWAYS = (LoketParallelGateway, LoketInclusiveGateway)
@@ -47,14 +47,19 @@ def unsound(top: Any) -> list[Unsound]:
 
 def _tokens(scope: Any) -> list[Any]:
     """The tokens on their way: no rounds, no listening boundary events, nobody at a join."""
-    silent = (BoundaryEvent, BoundaryEventJoin, UnstructuredJoin)
+    silent = (BoundaryEvent, BoundaryEventJoin)
     return [
         task
         for task in scope.tasks.values()
         if task._state & (TaskState.WAITING | TaskState.READY | TaskState.STARTED)
         and not isinstance(task.task_spec, silent)
+        and not (isinstance(task.task_spec, UnstructuredJoin) and _is_join(task.task_spec))
         and not (task.parent is not None and isinstance(task.parent.task_spec, LoopTask))
     ]
+
+
+def _is_join(spec: Any) -> bool:
+    return isinstance(spec, LoketEndJoin) or len(spec.inputs) > 1
 
 
 def _at_joins(scope: Any) -> Iterator[Unsound]:

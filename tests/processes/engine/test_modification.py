@@ -267,3 +267,20 @@ def test_a_move_whose_step_fails_changes_nothing(session: Session) -> None:
 
     assert "lukt niet" in refused(session, instance, "a", "nobody")
     assert at(session) == ["a"]
+
+
+def test_a_token_moves_to_a_split_and_comes_out_on_every_branch(session: Session) -> None:
+    body = both(("a",), ("b",)).replace(chain("start", "split"), chain("start", "x", "split"))
+    _, instance = begin(session, body + user("x"))
+
+    move(session, instance, "x", "split")
+
+    assert at(session) == ["a", "b"]
+
+
+def test_a_token_does_not_move_back_before_a_split_while_another_is_behind_it(
+    session: Session,
+) -> None:
+    _, instance = begin(session, both(("a",), ("b",)))
+
+    assert "tegelijk" in refused(session, instance, "a", "split")
