@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from app import doctor_cli, operations_cli
+
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
@@ -66,7 +68,7 @@ def web(host: str, port: int, threads: int) -> None:
     from app.factory import create_app
 
     _log_to_stderr()
-    serve(create_app(_settings()), host=host, port=port, threads=threads, ident=None)
+    serve(create_app(_startable_settings()), host=host, port=port, threads=threads, ident=None)
 
 
 @main.command()
@@ -80,6 +82,7 @@ def worker(concurrency: int) -> None:
     from workers.start import start_worker
 
     _log_to_stderr()
+    _startable_settings()
     start_worker(concurrency)
 
 
@@ -92,7 +95,7 @@ def scheduler() -> None:
     from workers.start import start_scheduler
 
     _log_to_stderr()
-    start_scheduler(_settings().var)
+    start_scheduler(_startable_settings().var)
 
 
 @main.group(cls=Manual)
@@ -203,8 +206,14 @@ def legacy_import(file: Path, source: str | None) -> None:
 
 
 @main.command()
-def settings() -> None:
+@click.option("--markdown", is_flag=True, help="As the page docs/operate/settings.md, unset.")
+def settings(*, markdown: bool) -> None:
     """List every setting: its variable, its value now, and what it is for."""
+    if markdown:
+        from app.settings_page import settings_page
+
+        click.echo(settings_page(), nl=False)
+        return
     for name, field in type(_settings()).model_fields.items():
         shown = re.sub(r"(://[^:/@]*):[^@/]*@", r"\1:***@", str(getattr(_settings(), name)))
         click.echo(f"LOKET_{name.upper()}={shown}\n    {field.description}")
@@ -250,16 +259,26 @@ def login_simulator(port: int) -> None:
 def _settings() -> "Settings":
     from pydantic import ValidationError
 
+    from workers.production import sentences
     from workers.settings import current_settings
 
     try:
         return current_settings()
     except ValidationError as error:
-        for fault in error.errors():
-            variables = "".join(f"LOKET_{name}: ".upper() for name in fault["loc"])
-            click.echo(variables + fault["msg"].removeprefix("Value error, "), err=True)
+        click.echo("\n".join(sentences(error)), err=True)
     except ValueError as error:
         click.echo(str(error), err=True)
+    sys.exit(2)
+
+
+def _startable_settings() -> "Settings":
+    """The settings of a part that starts; in production only safe ones."""
+    from workers.production import UnsafeProductionError, startable_settings
+
+    try:
+        return startable_settings()
+    except UnsafeProductionError as error:
+        click.echo(f"Loket does not start:\n{error}", err=True)
     sys.exit(2)
 
 
@@ -274,6 +293,9 @@ def _log_to_stderr() -> None:
 
     log_to_stderr()
 
+
+operations_cli.register(main)
+doctor_cli.register(main)
 
 if __name__ == "__main__":
     main()
