@@ -129,7 +129,7 @@ class Trace:
         before: Snapshot = {}
         for step, _took, instance_id, self.kvk in ours.each_step():
             owner = instance_id.hex if bare.is_sqlite else instance_id
-            after = snapshot(bare, owner, self.kvk)
+            after = snapshot(bare, {"id": owner, "instance_id": owner, "kvk": self.kvk})
             self.steps[step] = changes(before, after)
             self.state_bytes[step] = len(ours.state_of(instance_id))
             before = after
@@ -139,7 +139,9 @@ class Trace:
 
     def again(self, database: Database) -> dict[str, list[Write]]:
         """The same steps for another company, as statements ready to be sent."""
-        renamed = Renamed(self.kvk, str(next(companies)), {self._definition_id})
+        renamed = Renamed(
+            self.kvk, str(next(companies)), {self._definition_id: self._definition_id}
+        )
         return {step: writes(database, done, renamed) for step, done in self.steps.items()}
 
 

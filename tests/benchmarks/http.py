@@ -75,25 +75,28 @@ class Sizes:
 @click.option("--rounds", default=15, show_default=True)
 @click.option("--posts", default=40, show_default=True, help="of each kind in a round")
 @click.option("--clients", default=4, show_default=True)
-def main(rounds: int, posts: int, clients: int) -> None:
+@click.option("--only", type=click.Choice(list(DATABASES)), help="one database; writes no file")
+def main(rounds: int, posts: int, clients: int, only: str | None) -> None:
     """Measure the portal over HTTP and write bench/http.json."""
-    first = machine.go_first()
+    first = only is None and machine.go_first()
     sizes = Sizes(rounds, posts, clients, workers=2, threads=4)
-    result: dict[str, Any] = {name: measure(name, sizes) for name in DATABASES}
+    names = [only] if only else list(DATABASES)
+    result: dict[str, Any] = {name: measure(name, sizes) for name in names}
     result["target"] = LEAST
     result["server"] = f"gunicorn, {sizes.workers} workers of {sizes.threads} threads"
     result["clients"] = clients
     result["machine"] = machine.facts(first=first)
-    for name in DATABASES:
+    for name in names:
         figures = result[name]
         click.echo(
             f"{name:<11} plain {figures['plain_per_second']:>6}/s"
             f"   complete {figures['complete_per_second']:>6}/s"
             f"   ratio {figures['ratio']:.2f} (at least {LEAST})"
         )
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(result, indent=2) + "\n", "utf-8")
-    click.echo(f"written: {RESULTS}")
+    if only is None:
+        RESULTS.parent.mkdir(exist_ok=True)
+        RESULTS.write_text(json.dumps(result, indent=2) + "\n", "utf-8")
+        click.echo(f"written: {RESULTS}")
 
 
 def measure(name: str, sizes: Sizes) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The rows that a step writes: seen once after our engine wrote them, then written bare."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from tests.benchmarks.databases import Bare, Database, as_parameter
 
 INSTANCE = "process_instance"
-OWNED_BY = {  # table → the column that names the instance, or the company
+OWNED_BY = {  # table → the column that names its owner; "id.offer" is the id of an offer
     INSTANCE: "id",
     "user_task": "instance_id",
     "job": "instance_id",
@@ -17,6 +17,7 @@ OWNED_BY = {  # table → the column that names the instance, or the company
     "message_subscription": "instance_id",
     "activity_instance": "instance_id",
     "audit_event": "kvk",
+    "offer": "id.offer",
 }
 _UUID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}")
 
@@ -40,13 +41,14 @@ class Change:
 Changes = list[Change]
 
 
-def snapshot(bare: Bare, instance_id: Any, kvk: str) -> Snapshot:
-    """All rows of one instance, as its driver reads them."""
+def snapshot(bare: Bare, owners: dict[str, Any]) -> Snapshot:
+    """All rows of these owners (column → value), as the driver reads them."""
     found: Snapshot = {}
     for table, column in OWNED_BY.items():
-        owner = kvk if column == "kvk" else instance_id
-        sql = f"SELECT * FROM {table} WHERE {column} = {bare.mark}"  # noqa: S608 - our own names
-        names, rows = bare.rows(sql, (owner,))
+        if column not in owners:
+            continue
+        sql = f"SELECT * FROM {table} WHERE {column.partition('.')[0]} = {bare.mark}"  # noqa: S608
+        names, rows = bare.rows(sql, (owners[column],))
         found[table] = {row[names.index("id")]: dict(zip(names, row, strict=True)) for row in rows}
     bare.commit()
     return found
@@ -80,9 +82,9 @@ def listed(step: Changes) -> dict[str, str]:
 class Renamed:
     """The same rows for another instance: new ids and another company."""
 
-    def __init__(self, kvk: str, new_kvk: str, kept: set[UUID]) -> None:
+    def __init__(self, kvk: str, new_kvk: str, known: Mapping[UUID, UUID]) -> None:
         self._kvk, self._new_kvk = kvk, new_kvk
-        self._ids: dict[str, UUID] = {each.hex: each for each in kept}
+        self._ids: dict[str, UUID] = {old.hex: new for old, new in known.items()}
 
     def value(self, value: Any) -> Any:
         """This value, where it names something of the instance, with its new name."""
