@@ -84,6 +84,16 @@ def words_of(spec: Any) -> tuple[str, str]:
     return id_, id_
 
 
+def is_round(task: Any) -> bool:
+    """Whether this is one round of a multi-instance or a loop, not what comes after it."""
+    above = task.parent
+    return (
+        above is not None
+        and isinstance(above.task_spec, LoopTask)
+        and task.task_spec.name == above.task_spec.task_spec
+    )
+
+
 def _type(spec: Any) -> str | None:
     return spec.element.type if spec.element is not None else None
 

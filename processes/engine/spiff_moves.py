@@ -11,14 +11,13 @@ from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import (
     IntermediateCatchEvent,
 )
 from SpiffWorkflow.bpmn.specs.mixins.events.start_event import StartEvent
-from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from processes.engine.outcomes import Passage, TokenGoneError
 from processes.engine.spiff import Workflow
-from processes.engine.spiff_fit import CannotMoveError, words_of
+from processes.engine.spiff_fit import CannotMoveError, is_round, words_of
 from processes.engine.spiff_sound import require_sound, unsound
 from processes.engine.spiff_transplant import SPLIT
 from processes.engine.spiff_waits import Wait
@@ -83,7 +82,7 @@ def _as_if_from(spec: Any, anchor: Any) -> Any:
 
 
 def _require_no_round(task: Any) -> None:
-    if task.parent is not None and isinstance(task.parent.task_spec, LoopTask):
+    if is_round(task):
         id_, name = words_of(task.task_spec)
         reason = (
             f"Een ronde van “{name}” kan niet apart worden verplaatst. U kunt hem wel overslaan."

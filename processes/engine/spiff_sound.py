@@ -8,11 +8,10 @@ from uuid import UUID
 
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
-from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.util.task import TaskState
 
-from processes.engine.spiff_fit import CannotMoveError, arrivals_at, words_of
+from processes.engine.spiff_fit import CannotMoveError, arrivals_at, is_round, words_of
 from processes.engine.spiff_tasks import LoketEndJoin, LoketInclusiveGateway, LoketParallelGateway
 
 Specs = set[str]
@@ -54,7 +53,7 @@ def _tokens(scope: Any) -> list[Any]:
         if task._state & (TaskState.WAITING | TaskState.READY | TaskState.STARTED)
         and not isinstance(task.task_spec, silent)
         and not (isinstance(task.task_spec, UnstructuredJoin) and _is_join(task.task_spec))
-        and not (task.parent is not None and isinstance(task.parent.task_spec, LoopTask))
+        and not is_round(task)
     ]
 
 

@@ -11,7 +11,6 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
-from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
@@ -165,8 +164,3 @@ class _Scope:
         split._children.append(task.id)
         task.parent = split
         return split
-
-
-def is_round(task: Any) -> bool:
-    """Whether this is one round of a multi-instance or a loop."""
-    return task.parent is not None and isinstance(task.parent.task_spec, LoopTask)

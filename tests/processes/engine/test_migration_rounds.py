@@ -16,6 +16,7 @@ from tests.processes.engine.diagrams import (
 from tests.processes.engine.migrating import (
     at,
     begin,
+    both,
     choice,
     do,
     forecast,
@@ -98,3 +99,14 @@ def test_a_delegate_that_is_added_behind_the_task_runs_when_it_is_reached(sessio
 
     do(session, "a")
     assert instances.variables(session, instance)["stamped"] == 1
+
+
+def test_a_task_behind_rounds_is_a_token_like_any_other(session: Session) -> None:
+    old, _ = begin(session, straight(many("a"), user("b"), ids=("a", "b")))
+    do(session, "a")
+    do(session, "a")
+
+    found = forecast(session, old, both(("a",), ("b",)))
+
+    assert found.outcome == MigrationOutcome.BLOCKED
+    assert "voor altijd blijven wachten" in found.reason
