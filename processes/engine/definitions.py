@@ -49,7 +49,7 @@ def deploy(  # noqa: PLR0913 - each is a fact about the deployment, given by nam
         raise RejectedDeploymentError(findings)
     digest = sha256(xml).hexdigest()
     deployed = []
-    for key, name in _keys(xml).items():
+    for key, name in keys_of(xml).items():
         latest = _latest(session, key)
         if latest is None or latest.sha256 != digest:
             latest = ProcessDefinition(
@@ -76,7 +76,7 @@ def _begin_by_the_clock(session: Session, definition: ProcessDefinition) -> None
         start_timers.plan(session, definition, specification.start_timers)
 
 
-def _keys(xml: bytes) -> dict[str, str]:
+def keys_of(xml: bytes) -> dict[str, str]:
     """Key and name of each process in this file, or of each decision."""
     drawn = drawing.read(xml)
     if not drawn.is_dmn:

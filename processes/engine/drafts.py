@@ -1,0 +1,148 @@
+"""Models that cannot be deployed yet: kept as a draft, with what its owner still has to fill in."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Text, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from processes.base import Record, new_id, now
+from processes.engine import checks
+from processes.engine.definitions import RejectedDeploymentError, deploy, deployed_xml, keys_of
+from processes.engine.findings import Finding, Severity, Vocabulary, is_deployable, is_saveable
+from processes.engine.models import ProcessDefinition
+from processes.engine.reading import as_text
+
+
+class ProcessDraft(Record):
+    """A diagram that may become a version of a process; `version` counts how often it was saved."""
+
+    __tablename__ = "process_draft"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
+    key: Mapped[str]
+    name: Mapped[str]
+    xml: Mapped[str] = mapped_column(Text, deferred=True, repr=False)
+    findings: Mapped[list[Any]]  # as they were when it was saved
+    saved_by: Mapped[str]
+    based_on: Mapped[UUID | None] = mapped_column(ForeignKey("process_definition.id"), default=None)
+    version: Mapped[int] = mapped_column(default=1)
+    saved_at: Mapped[datetime] = mapped_column(default_factory=now)
+
+    @property
+    def is_deployable(self) -> bool:
+        """Whether nothing was left to fill in when it was saved."""
+        return is_deployable(todo(self))
+
+
+class UnknownDraftError(LookupError):
+    """There is no draft with this id (any more)."""
+
+
+class StaleDraftError(Exception):
+    """Somebody saved this draft after you read it: `theirs` stands, `yours` is not saved."""
+
+    def __init__(self, theirs: ProcessDraft, yours: str) -> None:
+        super().__init__(f"{theirs.id} has version {theirs.version}")
+        self.theirs = theirs
+        self.yours = yours
+
+
+def save_draft(  # noqa: PLR0913 - each is a fact about the draft, given by name
+    session: Session,
+    xml: bytes,
+    *,
+    vocabulary: Vocabulary,
+    by: str,
+    based_on: UUID | None = None,
+    draft_id: UUID | None = None,
+    version: int | None = None,
+) -> ProcessDraft:
+    """Keep a file as a new draft, or in place of the one that was read in this version.
+
+    Raises RejectedDeploymentError where more is wrong than what its owner can fill in later.
+    """
+    findings = checks.check(xml, vocabulary, deployed=deployed_xml(session))
+    keys = keys_of(xml) if is_saveable(findings) else {}
+    if not keys:
+        raise RejectedDeploymentError(findings)
+    (key, name), *_ = keys.items()
+    found = [asdict(finding) for finding in findings]
+    if draft_id is None:
+        latest = based_on or _latest_id(session, key)
+        draft = ProcessDraft(
+            key=key,
+            name=name,
+            xml=as_text(xml),
+            findings=found,
+            saved_by=by,
+            based_on=latest,
+        )
+        session.add(draft)
+    else:
+        draft = _read_in(session, draft_id, version, yours=as_text(xml))
+        draft.key, draft.name, draft.xml, draft.findings = key, name, as_text(xml), found
+        draft.saved_by, draft.saved_at = by, now()
+        draft.version += 1
+    session.flush()
+    return draft
+
+
+def todo(draft: ProcessDraft) -> list[Finding]:
+    """What there was to do when the draft was saved, and what there was to think about."""
+    return [Finding(**{**each, "severity": Severity(each["severity"])}) for each in draft.findings]
+
+
+def drafts(session: Session) -> list[ProcessDraft]:
+    """All drafts, the one that was saved last first."""
+    return list(session.scalars(select(ProcessDraft).order_by(ProcessDraft.saved_at.desc())))
+
+
+def draft_of(session: Session, draft_id: UUID) -> ProcessDraft:
+    """One draft; raises UnknownDraftError."""
+    draft = session.get(ProcessDraft, draft_id)
+    if draft is None:
+        raise UnknownDraftError(draft_id)
+    return draft
+
+
+def deploy_draft(  # noqa: PLR0913 - each is a fact about the deployment, given by name
+    session: Session,
+    draft_id: UUID,
+    *,
+    version: int,
+    vocabulary: Vocabulary,
+    by: str,
+    note: str = "",
+) -> list[ProcessDefinition]:
+    """Deploy the draft as it was read, and drop it; raises RejectedDeploymentError."""
+    draft = _read_in(session, draft_id, version)
+    deployed = deploy(session, draft.xml.encode(), vocabulary=vocabulary, deployed_by=by, note=note)
+    session.delete(draft)
+    session.flush()
+    return deployed
+
+
+def delete_draft(session: Session, draft_id: UUID, *, version: int) -> None:
+    """Throw a draft away, as it was read."""
+    session.delete(_read_in(session, draft_id, version))
+    session.flush()
+
+
+def _read_in(
+    session: Session, draft_id: UUID, version: int | None, *, yours: str = ""
+) -> ProcessDraft:
+    """The draft, locked, if it still has the version in which it was read."""
+    draft = session.get(ProcessDraft, draft_id, with_for_update=True, populate_existing=True)
+    if draft is None:
+        raise UnknownDraftError(draft_id)
+    if draft.version != version:
+        raise StaleDraftError(draft, yours)
+    return draft
+
+
+def _latest_id(session: Session, key: str) -> UUID | None:
+    query = select(ProcessDefinition.id).where(ProcessDefinition.key == key)
+    return session.scalar(query.order_by(ProcessDefinition.version.desc()).limit(1))
