@@ -1,6 +1,14 @@
 """For gunicorn and other WSGI servers: gunicorn "app.wsgi:app"."""
 
-from app.factory import create_app
-from workers.settings import current_settings
+import sys
 
-app = create_app(current_settings())
+from app.factory import create_app
+from workers.production import UnsafeProductionError, startable_settings
+
+GUNICORN_STOPS = 4  # its exit status for an app that cannot be loaded; with 1 it would try for ever
+
+try:
+    app = create_app(startable_settings())
+except UnsafeProductionError as error:
+    sys.stderr.write(f"Loket does not start:\n{error}\n")
+    sys.exit(GUNICORN_STOPS)

@@ -23,6 +23,7 @@ from workers.database import open_session
 from workers.enqueue import commit_and_enqueue
 from workers.heartbeat import HOLD, Heartbeat
 from workers.job_context import JobContext, LeaseLostError, TurnOverError
+from workers.logs import bound
 from workers.registry import SERVICE_TASKS, ServiceTask, service_task_for
 
 log = logging.getLogger(__name__)
@@ -43,17 +44,24 @@ def run(job_id: UUID) -> bool:
     attempt = _claim(job_id)
     if attempt is None:
         return False
+    job = attempt.job
+    facts = {"job_id": job.id, "topic": job.topic, "process_instance_id": job.instance_id}
+    with bound(**facts, attempt=attempt.number):
+        _perform(attempt)
+    return True
+
+
+def _perform(attempt: "Attempt") -> None:
     try:
         variables = attempt.perform()
         attempt.finish(variables)
     except TurnOverError:
         attempt.put_back()
     except LeaseLostError:
-        log.warning("lease lost; somebody else goes on", extra={"job_id": job_id})
+        log.warning("lease lost; somebody else goes on")
     except Exception as error:
-        log.warning("attempt failed", extra={"job_id": job_id}, exc_info=error)
+        log.warning("attempt failed", exc_info=error)
         attempt.fail(error)
-    return True
 
 
 def _claim(job_id: UUID) -> "Attempt | None":

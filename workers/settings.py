@@ -1,5 +1,6 @@
 """Every setting of Loket in one place: read from LOKET_* by the web, the workers and the CLI."""
 
+import os
 import secrets
 from collections.abc import Iterator
 from enum import StrEnum
@@ -17,6 +18,10 @@ class Profile(StrEnum):
     PRODUCTION = "production"  # refuses defaults that are only safe on one's own machine
 
 
+SHORTEST_SECRET = 32
+FEWEST_CHARACTERS = 8  # different ones; "xxxx…" is long and yet weak
+
+
 def _database_in(values: dict[str, Any]) -> str:
     return f"sqlite:///{values['var'].resolve() / 'loket.db'}"
 
@@ -24,8 +29,7 @@ def _database_in(values: dict[str, Any]) -> str:
 def _kept_secret(values: dict[str, Any]) -> SecretStr:
     """Make a secret once, and keep it, so that a second run keeps its sessions."""
     if values.get("profile") is Profile.PRODUCTION:
-        message = "LOKET_SECRET_KEY is needed in production"
-        raise ValueError(message)
+        return SecretStr("")  # refused with whatever else is wrong
     file = Path(values["var"]) / "secret_key"
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -45,6 +49,9 @@ class Settings(BaseSettings):
         default_factory=_database_in, description="SQLAlchemy URL: sqlite:///… or postgresql://…"
     )
     redis_url: str = Field("redis://127.0.0.1:6379/0", description="broker for background jobs")
+    hosts: int = Field(
+        1, ge=1, description="machines that run a part of Loket; SQLite serves one only"
+    )
     public_url: str = Field(
         "http://127.0.0.1:8000", description="address users type; other host names are refused"
     )
@@ -88,10 +95,22 @@ class Settings(BaseSettings):
     kvk_api_key: SecretStr | None = Field(None, description="key for the KVK API")
     legacy_source: str = Field("registerleraar", description="name of the legacy register")
 
+    metrics_token: SecretStr | None = Field(
+        None, description="token that Prometheus sends to /metrics; without it, only this machine"
+    )
+    bounce_maildir: Path | None = Field(
+        None, description="maildir where messages about undelivered mail arrive"
+    )
+    dkim_key: SecretStr | None = Field(
+        None, description="RSA key in PEM that signs e-mail (DKIM), with its domain and selector"
+    )
+    dkim_domain: str | None = Field(None, description="domain of that key")
+    dkim_selector: str = Field("loket", description="selector of that key in the DNS")
+
     @model_validator(mode="after")
     def _safe_in_production(self) -> Self:
-        if self.profile is Profile.PRODUCTION and (fault := next(_faults(self), None)):
-            raise ValueError(fault)
+        if self.profile is Profile.PRODUCTION and (faults := production_faults(self)):
+            raise ValueError("\n".join(faults))
         return self
 
     @property
@@ -105,17 +124,42 @@ class Settings(BaseSettings):
         return self.public_url.startswith("https://")
 
 
-def _faults(settings: Settings) -> Iterator[str]:
-    minimum = 32
-    if len(settings.secret_key.get_secret_value()) < minimum:
-        yield f"LOKET_SECRET_KEY must have at least {minimum} characters in production"
+def production_faults(settings: Settings) -> list[str]:
+    """All that is only safe on one's own machine, a sentence each; production refuses to start."""
+    return [*_weak(settings), *_demonstration(settings)]
+
+
+def _weak(settings: Settings) -> Iterator[str]:
+    secret = settings.secret_key.get_secret_value()
+    if not secret:
+        yield "LOKET_SECRET_KEY is needed in production: openssl rand -base64 48 makes one"
+    elif len(secret) < SHORTEST_SECRET or len(set(secret)) < FEWEST_CHARACTERS:
+        yield (
+            f"LOKET_SECRET_KEY must have at least {SHORTEST_SECRET} characters in production, "
+            f"and not the same few again and again: openssl rand -base64 48 makes one"
+        )
     if not settings.is_https:
         yield "LOKET_PUBLIC_URL must be an https address in production"
+    if settings.hosts > 1 and settings.database_url.startswith("sqlite"):
+        yield (
+            "LOKET_DATABASE_URL is SQLite, which serves one host, and LOKET_HOSTS says "
+            f"{settings.hosts}: use PostgreSQL"
+        )
+    if os.environ.get("FLASK_DEBUG", "0").lower() not in {"", "0", "false", "no"}:
+        yield "FLASK_DEBUG shows source code to visitors: remove it in production"
+
+
+def _demonstration(settings: Settings) -> Iterator[str]:
     for name in ("oidc_eherkenning", "oidc_accounts"):
         if getattr(settings, f"{name}_client_secret").get_secret_value().startswith("demo-"):
             yield f"LOKET_{name.upper()}_CLIENT_SECRET must be set in production"
         if not getattr(settings, f"{name}_issuer").startswith("https://"):
             yield f"LOKET_{name.upper()}_ISSUER must be an https address in production"
+    if (settings.smtp_host, settings.smtp_port) == ("127.0.0.1", 2525):
+        yield (
+            "LOKET_SMTP_HOST and LOKET_SMTP_PORT name the mailbox of the demonstration: "
+            "name a mail server"
+        )
 
 
 @cache

@@ -8,6 +8,7 @@ from app.operations import (
     instance_page,
     instances,
     jobs,
+    metrics,
     token_actions,
 )
 from app.operations.blueprint import bp
@@ -21,5 +22,6 @@ __all__ = [
     "instance_page",
     "instances",
     "jobs",
+    "metrics",
     "token_actions",
 ]

@@ -1,0 +1,57 @@
+"""Prometheus asks here; not public: from this machine, or with the token of the settings."""
+
+import ipaddress
+import secrets
+import time
+
+from flask import Response, abort, current_app, g, request
+from flask.typing import ResponseReturnValue
+
+from app.access import public
+from app.db import db
+from app.operations.blueprint import bp
+from workers.logs import bind, forget
+from workers.metrics import exposition, request_seconds, requests_total
+from workers.settings import current_settings
+
+UNKNOWN = "none"  # pages that do not exist: one label, whatever somebody makes up
+METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
+
+
+@bp.get("/metrics")
+@public
+def metrics() -> ResponseReturnValue:
+    if not _may_ask():
+        abort(404)
+    engine = current_app.extensions["reading_engine"]
+    text = exposition(db.session(), engine)
+    return Response(text, content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _may_ask() -> bool:
+    """With the token when there is one; otherwise from this machine, and not through a proxy."""
+    token = current_settings().metrics_token
+    if token is not None:
+        given = request.headers.get("Authorization", "")
+        return secrets.compare_digest(given.encode(), f"Bearer {token.get_secret_value()}".encode())
+    through_proxy = any(name in request.headers for name in ("X-Forwarded-For", "Forwarded"))
+    return not through_proxy and ipaddress.ip_address(request.remote_addr or "0").is_loopback
+
+
+@bp.before_app_request
+def _begin() -> None:
+    g.began = time.perf_counter()
+    g.request_id = secrets.token_hex(8)
+    forget()
+    bind(request_id=g.request_id)
+
+
+@bp.after_app_request
+def _count(response: Response) -> Response:
+    endpoint = request.endpoint or UNKNOWN
+    method = request.method if request.method in METHODS else UNKNOWN
+    requests_total.labels(endpoint, method, str(response.status_code)).inc()
+    if "began" in g:
+        request_seconds.labels(endpoint).observe(time.perf_counter() - g.began)
+        response.headers["X-Request-ID"] = g.request_id
+    return response
