@@ -10,7 +10,7 @@ from flask import Flask, Response, current_app, g, request
 from sqlalchemy import delete
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.access import KeptFields, Role, User, form_page, init_access
+from app.access import KeptFields, Role, User, form_page, init_access, roles_of
 from app.db import db, write_transaction
 from processes.base import Record, StringSet, now
 from workers.settings import Settings
@@ -157,7 +157,7 @@ def _use(session: Session, token: str) -> None:
         return
     if row.has_ended(current_app.config["LOKET_SETTINGS"]):
         g.session_expired = True
-        if request.method == "POST":
+        if request.method == "POST" and _needs_login():
             _keep_sent(row)
         return
     g.user = row.user()
@@ -166,6 +166,11 @@ def _use(session: Session, token: str) -> None:
         g.kept_fields = KeptFields(row.kept["path"], row.kept["fields"])
     if request.method == "POST" and row.kept and form_page() == row.kept["path"]:
         row.kept = None  # sent again, so it need not come back once more
+
+
+def _needs_login() -> bool:
+    """The form of the login itself must not take the place of what was kept."""
+    return bool(request.endpoint and roles_of(current_app, request.endpoint))
 
 
 def _keep_sent(row: WebSession) -> None:

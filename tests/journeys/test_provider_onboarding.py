@@ -1,8 +1,13 @@
 """`bpmn/provider_onboarding.bpmn`, as an employee of a provider goes through it."""
 
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import update
 
+from app.auth.sessions import WebSession
+from processes.base import now
 from processes.engine.models import JobStatus
 from processes.register.offers import OfferStatus
 from processes.register.providers import ProviderStatus
@@ -15,6 +20,7 @@ from tests.journeys.pages import (
     declare,
     fill_in_contact,
     heading,
+    log_in_at_the_simulator,
     login,
     login_account,
     open_task,
@@ -244,3 +250,42 @@ def test_who_comes_back_after_registering_lands_on_the_overview(
     assert provider_of(product, kvk)
     login(later, Employee(kvk, "medewerker-2"))
     heading(later, "Uw aanbod")
+
+
+def test_the_back_button_after_confirming_leads_to_the_confirmation(
+    page: Page, product: Product
+) -> None:
+    kvk, email = "90001745", "terug@knop.example"
+    register(page, Employee(kvk), email)
+    page.go_back()
+    heading(page, "Uw aanmelding is bevestigd")
+    product.finished_job(kvk, "send-confirmation")
+    assert len(product.mails_to(email)) == 1
+
+
+@pytest.mark.parametrize(("kvk", "has_javascript"), [("55344526", True), ("00900001", False)])
+def test_what_was_typed_stands_there_again_after_the_session_ended(
+    new_page: NewPage, product: Product, kvk: str, *, has_javascript: bool
+) -> None:
+    page, employee = new_page(java_script_enabled=has_javascript), Employee(kvk)
+    begin(page, employee)
+    end_sessions(product, kvk)
+    page.locator("[name=complaints_url]").fill("https://www.voorbeeld.example/lang-bedacht")
+    if has_javascript:
+        page.locator("[name=complaints_url]").blur()  # what is typed is kept by itself
+    else:
+        page.get_by_role("button", name="Opslaan en verder").click()
+    heading(page, "Inloggen")
+    expect(page.locator("main")).to_contain_text("Uw sessie is afgelopen")
+    page.get_by_role("button", name="Inloggen met eHerkenning").click()
+    log_in_at_the_simulator(page, employee)
+    heading(page, "Kwaliteitseisen")
+    kept = page.locator("[name=complaints_url]")
+    expect(kept).to_have_value("https://www.voorbeeld.example/lang-bedacht")
+
+
+def end_sessions(product: Product, kvk: str) -> None:
+    """As if everybody of this company had been away for an hour."""
+    with product.database.writing() as session:
+        hour_ago = now() - timedelta(hours=1)
+        session.execute(update(WebSession).where(WebSession.kvk == kvk).values(seen_at=hour_ago))
