@@ -13,10 +13,9 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 def upgrade(engine: Engine) -> bool:
     """Migrate to the newest version; False when the database was there already."""
-    config = _config(engine)
-    if current_version(engine) == ScriptDirectory.from_config(config).get_current_head():
+    if current_version(engine) == newest_version():
         return False
-    command.upgrade(config, "head")
+    command.upgrade(_config(engine), "head")
     return True
 
 
@@ -24,6 +23,11 @@ def current_version(engine: Engine) -> str | None:
     """The migration that the database is at; None when it is empty."""
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest_version() -> str | None:
+    """The last migration that this code knows."""
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
 def write_migration(engine: Engine, message: str) -> None:

@@ -16,6 +16,7 @@ SAFE: dict[str, Any] = {
     "oidc_eherkenning_client_secret": "given by the broker",
     "oidc_accounts_issuer": "https://accounts.example",
     "oidc_accounts_client_secret": "given by the issuer",
+    "smtp_host": "mail.example",
 }
 
 
@@ -47,6 +48,9 @@ def test_production_starts_with_its_own_secrets_and_https() -> None:
     "fault",
     [
         {"secret_key": "short"},
+        {"secret_key": "ab" * 20},
+        {"smtp_host": "127.0.0.1", "smtp_port": "2525"},
+        {"hosts": "2", "database_url": "sqlite:////var/lib/loket/loket.db"},
         {"public_url": "http://loket.example"},
         {"oidc_eherkenning_client_secret": "demo-secret-eherkenning"},
         {"oidc_accounts_issuer": "http://127.0.0.1:8002/accounts"},
@@ -55,6 +59,20 @@ def test_production_starts_with_its_own_secrets_and_https() -> None:
 def test_production_refuses_what_is_for_demonstrations(fault: dict[str, str]) -> None:
     with pytest.raises(ValidationError):
         Settings(**{**SAFE, **fault})
+
+
+def test_production_names_all_that_is_wrong_at_once() -> None:
+    with pytest.raises(ValidationError) as refused:
+        Settings(**{**SAFE, "secret_key": "short", "public_url": "http://loket.example"})
+    message = refused.value.errors()[0]["msg"]
+    assert "LOKET_SECRET_KEY" in message
+    assert "LOKET_PUBLIC_URL" in message
+
+
+def test_production_does_not_run_with_the_debugger(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FLASK_DEBUG", "1")
+    with pytest.raises(ValidationError, match="FLASK_DEBUG"):
+        Settings(**SAFE)
 
 
 def test_production_makes_no_secret_of_its_own(tmp_path: Path) -> None:
