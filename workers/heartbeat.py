@@ -11,8 +11,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 log = logging.getLogger(__name__)
 
-HOLD = timedelta(seconds=15)  # how long nobody else may take a job after its worker was heard of
-BEAT = 5.0  # seconds between two signs of life
+HOLD = timedelta(seconds=10)  # how long nobody else may take a job after its worker was heard of
+BEAT = 2.5  # seconds between two signs of life
 
 
 class Heartbeat:

@@ -3,7 +3,7 @@
 import logging
 import os
 import socket
-import time
+import threading
 from datetime import timedelta
 from uuid import uuid4
 
@@ -17,6 +17,7 @@ from workers.observed import WorkerHeartbeat
 log = logging.getLogger(__name__)
 
 BEAT_EVERY = 10.0  # seconds
+FIRST = 1.0  # seconds until the first sweep is over
 FORGET_AFTER = timedelta(days=1)
 
 
@@ -27,20 +28,28 @@ class Pulse:
         self.id = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
         self.sweeps = self.failed = 0
         self._is_known = False
-        self._next = 0.0
 
     def swept(self, *, well: bool) -> None:
-        """Count a sweep, and tell the database when it is time."""
+        """Count a sweep."""
         self.sweeps += 1
         self.failed += not well
-        if time.monotonic() < self._next:
-            return
-        self._next = time.monotonic() + BEAT_EVERY
-        try:
-            self.beat()
-            health.check_all()
-        except Exception:
-            log.exception("no heartbeat")
+
+    def go_on(self, stop: threading.Event) -> None:
+        """Tell the database and look around until told to stop, in a thread of its own.
+
+        A system that does not answer must not hold up the sweeps, and a worker whose sweeps
+        hang is not alive.
+        """
+        told = 0
+        while not stop.wait(BEAT_EVERY if told else FIRST):
+            if self.sweeps == told:
+                continue
+            told = self.sweeps
+            try:
+                self.beat()
+                health.check_all()
+            except Exception:
+                log.exception("no heartbeat")
 
     def beat(self) -> None:
         """Write that we live."""

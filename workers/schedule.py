@@ -141,14 +141,19 @@ def _not_rung_lately(due: list[_Due]) -> list[tuple[UUID, str]]:
 def sweep_for_ever(stop: threading.Event) -> None:
     """Sweep until told to stop: each worker does, so that no broker or scheduler is needed."""
     pulse = Pulse()
-    while not stop.wait(SWEEP_EVERY):
-        try:
-            sweep()
-        except Exception:
-            log.exception("sweep failed")
-            pulse.swept(well=False)
-        else:
-            pulse.swept(well=True)
+    threading.Thread(target=pulse.go_on, args=[stop], daemon=True).start()
+    while not stop.is_set():
+        pulse.swept(well=_swept())
+        stop.wait(SWEEP_EVERY)
+
+
+def _swept() -> bool:
+    try:
+        sweep()
+    except Exception:
+        log.exception("sweep failed")
+        return False
+    return True
 
 
 def wait_for_lanes() -> None:

@@ -20,6 +20,7 @@ from processes.register.offers import Offer
 from processes.register.providers import Provider, register
 from tests.app.onboarding import BPMN
 from tests.workers.mail_server import MailServer, mail_server
+from workers import run_job
 from workers.run_job import run
 from workers.settings import Settings, use_settings
 from workers.vocabulary import vocabulary
@@ -238,6 +239,28 @@ def test_each_older_offer_becomes_a_concept_with_a_process_of_its_own(
         assert {offer.status.value for offer in offers} == {"concept"}
         keys = session.scalars(select(ProcessInstance.business_key)).all()
         assert set(keys) == {str(offer.id) for offer in offers}
+
+
+def test_a_long_migration_goes_on_in_turns_where_it_was(
+    provider: UUID,
+    make_job: MakeJob,
+    read_job: ReadJob,
+    own_engine: Engine,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert provider
+    monkeypatch.setattr(run_job, "TURN", -1.0)  # seconds: every turn is over after some offers
+    stage(own_engine, [f"Cursus {number}" for number in range(35)])
+    job_id = make_job("migrate-offers", kvk=KVK)
+    far = []
+    while run(job_id):
+        far.append((read_job(job_id).progress or {})["done"])
+    assert len(far) > 2
+    assert far == sorted(far)
+    job = read_job(job_id)
+    assert (job.status, job.attempts) == (JobStatus.DONE, 1)
+    assert job.progress == {"done": 35, "total": 35}
+    assert count(own_engine, Offer) == count(own_engine, ProcessInstance) == 35
 
 
 def test_migrating_again_makes_no_doubles(

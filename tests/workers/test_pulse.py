@@ -27,13 +27,14 @@ def heartbeats(engine: Engine) -> list[WorkerHeartbeat]:
         return list(session.scalars(select(WorkerHeartbeat)))
 
 
-def test_the_first_sweep_shows_the_worker(own_engine: Engine) -> None:
+def test_a_heartbeat_shows_the_worker_and_its_sweeps(own_engine: Engine) -> None:
     pulse = Pulse()
     pulse.swept(well=True)
-    pulse.swept(well=False)
+    pulse.beat()
     [seen] = heartbeats(own_engine)
     assert seen.is_alive
     assert (seen.sweeps, seen.failed_sweeps) == (1, 0)
+    pulse.swept(well=False)
     pulse.beat()
     [seen] = heartbeats(own_engine)
     assert (seen.sweeps, seen.failed_sweeps) == (2, 1)

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -10,17 +11,20 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.engine.jobs import create_job
-from processes.engine.models import Job, JobStatus
+from processes.engine.models import Incident, Job, JobStatus
 from tests.servers import end_with_parent
 from workers import database
 from workers.enqueue import commit_and_enqueue
 from workers.settings import Settings
 
 PATIENCE = 40.0
-Start = Callable[[str], subprocess.Popen[bytes]]
+LONG = 90.0
+ODD = "tests.workers.odd_topics"
+Start = Callable[..., subprocess.Popen[bytes]]
 
 
 @pytest.fixture
@@ -28,7 +32,7 @@ def start_worker(worker_settings: Settings) -> Iterator[Start]:
     """Starts a worker on the test's database with this broker, and waits until its pool is up."""
     started: list[subprocess.Popen[bytes]] = []
 
-    def start(broker_url: str) -> subprocess.Popen[bytes]:
+    def start(broker_url: str, program: str = "app.cli") -> subprocess.Popen[bytes]:
         given = {
             "LOKET_VAR": str(worker_settings.var),
             "LOKET_DATABASE_URL": worker_settings.database_url,
@@ -36,7 +40,7 @@ def start_worker(worker_settings: Settings) -> Iterator[Start]:
         }
         with (worker_settings.var / "worker.log").open("wb") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "app.cli", "worker"],
+                [sys.executable, "-m", program, "worker"],
                 env={**os.environ, **given},
                 stdout=log,
                 stderr=log,
@@ -51,11 +55,13 @@ def start_worker(worker_settings: Settings) -> Iterator[Start]:
         process.wait()
 
 
-def make_job() -> UUID:
-    """A job that has nothing to publish, and so succeeds."""
+def make_job(topic: str = "bulk-publish", key: str = "one") -> UUID:
+    """A job; unless told otherwise, one that has nothing to publish, and so succeeds."""
     with database.open_session() as session:
-        arguments = {"offer_ids": [], "actor": "test"}
-        job = create_job(session, "bulk-publish", arguments, idempotency_key="one")
+        arguments = {"offer_ids": [], "actor": "test"} if topic == "bulk-publish" else {}
+        job = create_job(
+            session, topic, arguments, idempotency_key=key, max_attempts=2, retry_every="PT1S"
+        )
         commit_and_enqueue(session)
         return job.id
 
@@ -65,8 +71,8 @@ def status_of(job_id: UUID) -> JobStatus:
         return session.get_one(Job, job_id).status
 
 
-def until(ask: Callable[[], object], log: Path) -> None:
-    deadline = time.monotonic() + PATIENCE
+def until(ask: Callable[[], object], log: Path, within: float = PATIENCE) -> None:
+    deadline = time.monotonic() + within
     while not ask():
         assert time.monotonic() < deadline, log.read_text()[-3000:]
         time.sleep(0.1)
@@ -109,3 +115,43 @@ def test_a_killed_worker_leaves_none_of_its_processes(
     worker.send_signal(signal.SIGKILL)
     worker.wait()
     until(lambda: not any(is_alive(child) for child in children), log)
+
+
+def test_a_broker_that_accepts_and_never_answers_keeps_no_worker_from_its_work(
+    start_worker: Start, worker_settings: Settings
+) -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        start_worker(f"redis://127.0.0.1:{silent.getsockname()[1]}/0")
+        job_id = make_job()
+        until(lambda: status_of(job_id) is JobStatus.DONE, worker_settings.var / "worker.log")
+
+
+@pytest.mark.parametrize("has_broker", [True, False])
+def test_a_slow_topic_starves_no_other(
+    has_broker: bool, broker: str, start_worker: Start, worker_settings: Settings
+) -> None:
+    start_worker(broker if has_broker else "redis://127.0.0.1:1/0", ODD)
+    log = worker_settings.var / "worker.log"
+    slow = [make_job("sleep", f"slow {number}") for number in range(6)]
+    until(lambda: sum(status_of(each) is JobStatus.LEASED for each in slow) >= 2, log)
+    mail = make_job("note", "mail")
+    until(lambda: status_of(mail) is JobStatus.DONE, log)
+    assert JobStatus.DONE not in {status_of(each) for each in slow}
+
+
+def test_a_job_that_kills_its_process_stops_and_others_go_on(
+    broker: str, start_worker: Start, worker_settings: Settings
+) -> None:
+    start_worker(broker, ODD)
+    log = worker_settings.var / "worker.log"
+    poison = make_job("die", "poison")
+    others = [make_job("note", f"note {number}") for number in range(3)]
+    until(lambda: {status_of(each) for each in others} == {JobStatus.DONE}, log, LONG)
+    until(lambda: status_of(poison) is JobStatus.FAILED, log, LONG)
+    with Session(database.database()) as session:
+        job = session.get_one(Job, poison)
+        assert job.attempts == 2
+        incident = session.scalars(select(Incident)).one()
+        assert (incident.job_id, incident.kind) == (poison, "job-failed")

@@ -45,8 +45,10 @@ def migrate_offers(kvk: str, *, job: JobContext) -> dict[str, Any]:
     after: UUID | None = None
     while page := _pending(job, kvk, after):
         for chunk in chunks(page, CHUNK):
-            _tell(job, kvk, total)  # which also extends the lease
+            told = _tell(job, kvk, total)  # which also extends the lease
             _migrate(job, kvk, chunk)
+            if not told["offers_failed"]:  # rows that failed would come first in the next turn too
+                job.give_way()
         after = page[-1]
     return _tell(job, kvk, total)
 
