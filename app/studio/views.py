@@ -1,13 +1,12 @@
 """The process owner's pages: which processes run, how they are drawn, placing a new version."""
 
-from contextlib import closing
-
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.access import Role, current_user, requires
 from app.db import db
 from app.pages import add_helpers
+from app.studio.uploads import sent_diagram
 from app.studio.versions import Version, running_per_key, versions_of
 from processes.engine import sandbox
 from processes.engine.definitions import (
@@ -16,11 +15,12 @@ from processes.engine.definitions import (
     deploy,
     deployed_xml,
 )
-from processes.engine.findings import Finding, is_deployable
+from processes.engine.drafts import drafts
+from processes.engine.findings import Finding, is_deployable, is_saveable
+from processes.engine.reading import as_text
 from workers.enqueue import commit_and_enqueue
 from workers.vocabulary import vocabulary
 
-LARGEST_DIAGRAM = 1024 * 1024  # bytes
 LONGEST_NOTE = 500
 
 bp = Blueprint("studio", __name__, url_prefix="/processen")
@@ -34,6 +34,7 @@ def index() -> ResponseReturnValue:
         "studio/index.html",
         definitions=definitions(db.session()),
         running=running_per_key(db.session()),
+        drafts=len(drafts(db.session())),
     )
 
 
@@ -46,13 +47,13 @@ def new() -> ResponseReturnValue:
 @bp.post("/nieuwe-versie")
 @requires(Role.PROCESS_OWNER)
 def upload() -> ResponseReturnValue:
-    xml = _sent_diagram()
+    xml = sent_diagram()
     if isinstance(xml, str):
         return _refused(problem=xml)
     # In a child process first: whatever the file does to the checker, this process goes on.
     findings = sandbox.check(xml, vocabulary(), deployed=deployed_xml(db.session()))
     if not is_deployable(findings):
-        return _refused(findings=findings)
+        return _refused(findings=findings, xml=xml)
     try:
         deployed = deploy(
             db.session(),
@@ -101,21 +102,15 @@ def _version(key: str, number: int) -> Version:
     return next((one for one in versions if one.definition.version == number), None) or abort(404)
 
 
-def _sent_diagram() -> bytes | str:
-    """The bytes that were sent, or in Dutch why they will not do."""
-    file = request.files.get("diagram")
-    if file is None or not file.filename:
-        return "Kies een BPMN-bestand."
-    with closing(file):
-        xml: bytes = file.read(LARGEST_DIAGRAM + 1)
-    if not xml:
-        return "Dit bestand is leeg. Kies een ander bestand."
-    if len(xml) > LARGEST_DIAGRAM:
-        return "Dit bestand is te groot. Een diagram mag hoogstens 1 MB zijn."
-    return xml
-
-
-def _refused(*, problem: str = "", findings: list[Finding] | None = None) -> ResponseReturnValue:
-    note = request.form.get("note", "")
-    page = render_template("studio/new.html", problem=problem, findings=findings or [], note=note)
+def _refused(
+    *, problem: str = "", findings: list[Finding] | None = None, xml: bytes = b""
+) -> ResponseReturnValue:
+    """What is wrong; a diagram that only has things left to fill in may be kept as a draft."""
+    page = render_template(
+        "studio/new.html",
+        problem=problem,
+        findings=findings or [],
+        note=request.form.get("note", ""),
+        draft=as_text(xml) if findings and is_saveable(findings) else "",
+    )
     return page, 422

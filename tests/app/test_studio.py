@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.access import Role
-from app.studio import views
+from app.studio import uploads
 from processes.engine.models import ProcessDefinition
 from tests.app.offer_world import BPMN, a_provider, an_offer, deploy_offer_publication
 from tests.app.signing_in import sign_in
@@ -90,7 +90,7 @@ def test_a_file_must_be_chosen(client: FlaskClient, *, is_chosen: bool) -> None:
 
 
 def test_too_large_a_file_is_refused(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views, "LARGEST_DIAGRAM", 100)
+    monkeypatch.setattr(uploads, "LARGEST_DIAGRAM", 100)
     response = client.post("/processen/nieuwe-versie", data=upload(b"x" * 101))
     assert response.status_code == 422
     assert "te groot" in response.text

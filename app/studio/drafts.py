@@ -1,0 +1,161 @@
+"""Drafts of processes: what is left to do, another file in its place, and placing it when done."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.access import Role, current_user, requires
+from app.db import db
+from app.pages import add_helpers
+from app.studio.uploads import sent_diagram
+from processes.engine import drafts, sandbox
+from processes.engine.definitions import RejectedDeploymentError, deployed_xml
+from processes.engine.drafts import ProcessDraft, StaleDraftError, UnknownDraftError
+from processes.engine.findings import Finding, is_saveable
+from workers.enqueue import commit_and_enqueue
+from workers.vocabulary import vocabulary
+
+bp = Blueprint("drafts", __name__, url_prefix="/processen/concepten")
+add_helpers(bp)
+
+
+@bp.get("")
+@requires(Role.PROCESS_OWNER)
+def index() -> ResponseReturnValue:
+    found = [(draft, drafts.todo(draft)) for draft in drafts.drafts(db.session())]
+    return render_template("studio/drafts.html", drafts=found)
+
+
+@bp.post("")
+@requires(Role.PROCESS_OWNER)
+def save() -> ResponseReturnValue:
+    xml = sent_diagram()
+    findings = [] if isinstance(xml, str) else _check(xml)
+    if isinstance(xml, str) or not is_saveable(findings):
+        problem = xml if isinstance(xml, str) else ""
+        page = render_template("studio/new.html", problem=problem, findings=findings)
+        return page, 422
+    return _saved(xml, lambda error: _rejected(None, error.findings))
+
+
+@bp.get("/<uuid:draft_id>")
+@requires(Role.PROCESS_OWNER)
+def show(draft_id: UUID) -> ResponseReturnValue:
+    return _page(_draft(draft_id))
+
+
+@bp.get("/<uuid:draft_id>/concept.bpmn")
+@requires(Role.PROCESS_OWNER)
+def diagram(draft_id: UUID) -> ResponseReturnValue:
+    """The file, never shown as a page: what is drawn may hold anything (threat 18)."""
+    draft = _draft(draft_id)
+    response = Response(draft.xml, mimetype="application/xml")
+    name = f"{draft.key}-concept.bpmn"
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@bp.post("/<uuid:draft_id>/vervangen")
+@requires(Role.PROCESS_OWNER)
+def replace(draft_id: UUID) -> ResponseReturnValue:
+    """Put another file in the place of this draft, unless somebody else just did."""
+    draft, xml = _draft(draft_id), sent_diagram()
+    if isinstance(xml, str):
+        return _page(draft, problem=xml), 422
+    findings = _check(xml)
+    if not is_saveable(findings):
+        return _rejected(draft, findings)
+    given = {"draft_id": draft_id, "version": _version()}
+    return _saved(xml, lambda error: _rejected(draft, error.findings), **given)
+
+
+@bp.post("/<uuid:draft_id>/plaatsen")
+@requires(Role.PROCESS_OWNER)
+def deploy(draft_id: UUID) -> ResponseReturnValue:
+    """Make the draft a version of its process; what hinders it is listed."""
+    draft = _draft(draft_id)
+    findings = _check(draft.xml.encode())
+    try:
+        deployed = drafts.deploy_draft(
+            db.session(),
+            draft_id,
+            version=_version(),
+            vocabulary=vocabulary(),
+            by=current_user().label,
+        )
+    except RejectedDeploymentError:
+        return _page(draft, findings=findings), 422
+    except StaleDraftError as error:
+        return _stale(error)
+    commit_and_enqueue(db.session())
+    flash("Geplaatst. Nieuwe zaken gebruiken deze versie.", "ok")
+    (latest, *_) = deployed
+    return redirect(url_for("studio.version", key=latest.key, number=latest.version))
+
+
+@bp.post("/<uuid:draft_id>/weggooien")
+@requires(Role.PROCESS_OWNER)
+def delete(draft_id: UUID) -> ResponseReturnValue:
+    try:
+        drafts.delete_draft(db.session(), draft_id, version=_version())
+    except UnknownDraftError:
+        pass  # it is gone already
+    except StaleDraftError as error:
+        return _stale(error)
+    commit_and_enqueue(db.session())
+    flash("Het concept is weggegooid.", "ok")
+    return redirect(url_for("drafts.index"))
+
+
+def _saved(
+    xml: bytes, rejected: Callable[[RejectedDeploymentError], ResponseReturnValue], **given: Any
+) -> ResponseReturnValue:
+    session, by = db.session(), current_user().label
+    try:
+        draft = drafts.save_draft(session, xml, vocabulary=vocabulary(), by=by, **given)
+    except RejectedDeploymentError as error:
+        return rejected(error)
+    except StaleDraftError as error:
+        return _stale(error)
+    except UnknownDraftError:
+        abort(404)
+    commit_and_enqueue(session)
+    flash("Het concept is bewaard.", "ok")
+    return redirect(url_for("drafts.show", draft_id=draft.id))
+
+
+def _check(xml: bytes) -> list[Finding]:
+    # In a child process first: whatever the file does to the checker, this process goes on.
+    return sandbox.check(xml, vocabulary(), deployed=deployed_xml(db.session()))
+
+
+def _draft(draft_id: UUID) -> ProcessDraft:
+    try:
+        return drafts.draft_of(db.session(), draft_id)
+    except UnknownDraftError:
+        abort(404)
+
+
+def _version() -> int:
+    return request.form.get("version", 0, type=int)
+
+
+def _page(draft: ProcessDraft, **more: Any) -> str:
+    given = {"findings": drafts.todo(draft), **more}
+    return render_template("studio/draft.html", draft=draft, **given)
+
+
+def _rejected(draft: ProcessDraft | None, findings: list[Finding]) -> ResponseReturnValue:
+    """The file that was sent cannot even be a draft; the draft stays as it was."""
+    if draft is None:
+        return render_template("studio/new.html", findings=findings), 422
+    return _page(draft, rejected=findings), 422
+
+
+def _stale(error: StaleDraftError) -> ResponseReturnValue:
+    """Somebody else was first: nothing is saved, and nothing that was sent is lost."""
+    return _page(error.theirs, yours=error.yours, is_stale=True), 409
