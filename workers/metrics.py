@@ -90,7 +90,8 @@ class FromDatabase(Collector):
         )
         found: dict[str, list[float]] = {}
         for topic, made, done in self._session.execute(query.limit(10_000)):
-            found.setdefault(topic, []).append((done - made).total_seconds())
+            if done is not None:
+                found.setdefault(topic, []).append((done - made).total_seconds())
         for topic, seconds in found.items():
             for per_mille in PER_MILLE:
                 place = (len(seconds) - 1) * per_mille // 1000

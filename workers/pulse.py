@@ -10,7 +10,7 @@ from uuid import uuid4
 from sqlalchemy import delete, update
 
 from processes.base import now
-from workers import health
+from workers import bounced_mail, health
 from workers.database import open_session
 from workers.observed import WorkerHeartbeat
 
@@ -48,6 +48,7 @@ class Pulse:
             try:
                 self.beat()
                 health.check_all()
+                bounced_mail.take_in()
             except Exception:
                 log.exception("no heartbeat")
 
