@@ -115,10 +115,10 @@ def _in_line(scope: Any) -> Iterator[Unsound]:
 
 
 def _are_apart(names: tuple[str, str], branches: list[Specs]) -> bool:
-    """Whether they lie on two branches, and not both behind where those come together."""
+    """Whether they lie on two branches, neither behind where those come together."""
     one, other = names
     return any(
-        one in mine and other in theirs and (one not in theirs or other not in mine)
+        one in mine and other in theirs and one not in theirs and other not in mine
         for mine, theirs in permutations(branches, 2)
     )
 
@@ -137,7 +137,7 @@ def _forks(scope: Any) -> Iterator[list[Specs]]:
 def _ahead(spec: Any, scope: Any, stop: Any) -> Specs:
     """The names of all task specs that a token here may still come to, not past `stop`."""
     split = scope.spec.task_specs.get(f"{spec.name}.BoundaryEventSplit")
-    stack = [spec, *(split.outputs if split is not None else ())]
+    stack = [spec, *(split.outputs if split is not None and split is not stop else ())]
     seen: Specs = set()
     while stack:
         each = stack.pop()

@@ -284,3 +284,9 @@ def test_a_token_does_not_move_back_before_a_split_while_another_is_behind_it(
     _, instance = begin(session, both(("a",), ("b",)))
 
     assert "tegelijk" in refused(session, instance, "a", "split")
+
+
+def test_a_token_does_not_overtake_another_beyond_their_join(session: Session) -> None:
+    _, instance = begin(session, both(("a",), ("b",), join="inclusiveGateway"))
+
+    assert "tegelijk" in refused(session, instance, "a", "after")
