@@ -11,6 +11,7 @@ A longer run: HYPOTHESIS_PROFILE=long pytest tests/processes/engine/test_walks.p
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -142,6 +143,14 @@ def _move(player: Ours | Stock, name: str, value: int, *, is_timer: bool) -> Non
         player.fire(name)
     else:
         player.complete(name, value)
+
+
+DOCUMENTED = Path(__file__).parents[3] / "docs" / "engine.md"
+
+
+@pytest.mark.parametrize("name", [*INTENDED, *INTENDED_IN_DATA])
+def test_each_intended_difference_is_documented_by_its_name(name: str) -> None:
+    assert f"| `{name}` |" in DOCUMENTED.read_text("utf-8")
 
 
 # Each intended difference, shown: stock goes wrong here, and ours does not.
