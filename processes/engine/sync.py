@@ -69,9 +69,11 @@ class Plan:
 def plan(step: Step) -> Plan:
     """Work out the rows; the expressions in the diagram that they need may raise."""
     moment = now()
-    ended = _missing_from(step.before, step.after)
+    were = {wait.key: wait for wait in step.before}
+    are = {wait.key: wait for wait in step.after}
+    ended = [wait for key, wait in were.items() if key not in are]
     made = Plan(step.closing, moment, [wait for wait in ended if wait.token_id != step.done_token])
-    for wait in _missing_from(step.after, step.before):
+    for wait in (wait for key, wait in are.items() if key not in were):
         match wait.kind:
             case "user":
                 made.tasks.append(_user_task(step.instance, wait, moment))
@@ -129,11 +131,6 @@ def arguments_of(element: Element, variables: Any) -> dict[str, Any]:
     names = variables if topic is None else (name for name in topic.parameters)
     by_name = {name: json_value(variables[name]) for name in names if name in variables}
     return {**by_name, **drawn}
-
-
-def _missing_from(these: list[Wait], others: list[Wait]) -> list[Wait]:
-    keys = {wait.key for wait in others}
-    return [wait for wait in these if wait.key not in keys]
 
 
 OWN_ROW = ("user", "job")  # whoever completes these writes their row
