@@ -94,6 +94,12 @@ class Settings(BaseSettings):
     )
     kvk_api_key: SecretStr | None = Field(None, description="key for the KVK API")
     legacy_source: str = Field("registerleraar", description="name of the legacy register")
+    legacy_url: SecretStr | None = Field(
+        None, description="SQLAlchemy URL of its database, only read; without it, staged exports"
+    )
+    legacy_table: str = Field("activiteiten", description="table or view with its offers")
+    legacy_id_column: str = Field("activiteit_id", description="unique number of an offer there")
+    legacy_kvk_column: str = Field("kvknummer", description="KvK number of the provider there")
 
     metrics_token: SecretStr | None = Field(
         None, description="token that Prometheus sends to /metrics; without it, only this machine"
@@ -106,6 +112,13 @@ class Settings(BaseSettings):
     )
     dkim_domain: str | None = Field(None, description="domain of that key")
     dkim_selector: str = Field("loket", description="selector of that key in the DNS")
+
+    @model_validator(mode="after")
+    def _whole_dkim(self) -> Self:
+        if self.dkim_key is not None and self.dkim_domain is None:
+            message = "LOKET_DKIM_DOMAIN is needed with LOKET_DKIM_KEY"
+            raise ValueError(message)
+        return self
 
     @model_validator(mode="after")
     def _safe_in_production(self) -> Self:

@@ -62,8 +62,7 @@ def read(raw: bytes) -> Bounce | None:
 
 def _failure(part: Message) -> tuple[str | None, str]:
     """Status and diagnosis of a recipient that failed for good (5.x.x)."""
-    blocks = part.get_payload()
-    for block in blocks if isinstance(blocks, list) else []:
+    for block in _within(part):
         status = str(block.get("Status", "")).strip()
         if str(block.get("Action", "")).strip().lower() == "failed" and status.startswith("5."):
             diagnosis = " ".join(str(block.get("Diagnostic-Code", "")).split())
@@ -73,9 +72,13 @@ def _failure(part: Message) -> tuple[str | None, str]:
 
 def _message_id(part: Message) -> str:
     """Of the message that came back, whole or only its headers."""
-    payload = part.get_payload()
-    if isinstance(payload, list) and payload:
-        return str(payload[0].get("Message-ID", "")).strip()
+    for whole in _within(part):
+        return str(whole.get("Message-ID", "")).strip()
     raw = part.get_payload(decode=True)
     headers = message_from_bytes(raw if isinstance(raw, bytes) else b"", policy=policy.default)
     return str(headers.get("Message-ID", "")).strip()
+
+
+def _within(part: Message) -> list[Message]:
+    payload = part.get_payload()
+    return [each for each in payload if isinstance(each, Message)] if part.is_multipart() else []

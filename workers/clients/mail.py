@@ -9,10 +9,13 @@ from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
+from functools import cache
 
 from email_validator import validate_email
+from pydantic import SecretStr
 
 from processes.base import local
+from workers.clients.dkim import Signer
 from workers.settings import Settings
 
 CONNECT = 3.0  # seconds to get through
@@ -48,10 +51,10 @@ class Message:
 def send(settings: Settings, message: Message) -> str:
     """Hand the message to the mail server; returns its answer. The end of DATA is the 250."""
     letter = as_email(settings, message)
-    sender = parseaddr(settings.mail_from)[1]
+    sender, raw = parseaddr(settings.mail_from)[1], as_sent(settings, letter)
     try:
         with closing(_connected(settings)) as server:
-            answer = _deliver(server, sender, _ascii(message.recipient), letter)
+            answer = _deliver(server, sender, _ascii(message.recipient), raw)
             with suppress(OSError, smtplib.SMTPException):
                 server.quit()  # it has the message: how it says goodbye changes nothing
             return answer
@@ -103,13 +106,27 @@ def _any_certificate() -> ssl.SSLContext:
     return context
 
 
-def _deliver(server: smtplib.SMTP, sender: str, recipient: str, letter: EmailMessage) -> str:
+def as_sent(settings: Settings, letter: EmailMessage) -> bytes:
+    """The bytes that go over the line; signed when the settings have a key."""
+    raw = letter.as_bytes(policy=policy.SMTP)
+    signer = _signer(settings.dkim_key, settings.dkim_domain, settings.dkim_selector)
+    return signer.sign(raw) if signer else raw
+
+
+@cache
+def _signer(key: SecretStr | None, domain: str | None, selector: str) -> Signer | None:
+    if key is None or domain is None:
+        return None
+    return Signer.from_pem(key.get_secret_value(), domain=domain, selector=selector)
+
+
+def _deliver(server: smtplib.SMTP, sender: str, recipient: str, raw: bytes) -> str:
     _expect(server.mail(sender))
     code, answer = server.rcpt(recipient)
     if code >= PERMANENT and code not in TEMPORARY_5XX:
         raise RecipientRefusedError(_text(code, answer))
     _expect((code, answer))
-    code, answer = server.data(letter.as_bytes(policy=policy.SMTP))
+    code, answer = server.data(raw)
     _expect((code, answer))
     return _text(code, answer)
 
