@@ -21,6 +21,7 @@ from processes.engine.instances import (
 )
 from processes.engine.models import ProcessInstance, UserTask
 from processes.engine.steps import StepFailedError
+from processes.engine.sync import NEW_JOBS
 
 CHUNK = 25
 
@@ -84,7 +85,7 @@ def start_processes(
             started_by=item.started_by,
         )
 
-    return [attempt(session, item, start) for item in items]
+    return _attempt_all(session, items, start)
 
 
 def complete_user_tasks(
@@ -105,7 +106,26 @@ def complete_user_tasks(
             submission_id=item.submission_id,
         )
 
-    return [attempt(session, item, complete, expected=expected) for item in items]
+    return _attempt_all(session, items, complete, expected=expected)
+
+
+def _attempt_all(
+    session: Session, items: Sequence[Item], work: Callable[[Item], Made], *, expected: Causes = ()
+) -> list[Result[Item, Made]]:
+    """Nearly always all go well: one savepoint then does. Else once more, one by one."""
+    announced = len(session.info.get(NEW_JOBS, ()))
+    savepoint = session.begin_nested()
+    try:
+        results = [Result(item, work(item)) for item in items]
+    except (StepFailedError, *REFUSALS):
+        savepoint.rollback()
+        del session.info.setdefault(NEW_JOBS, [])[announced:]
+        return [attempt(session, item, work, expected=expected) for item in items]
+    except BaseException:
+        savepoint.rollback()
+        raise
+    savepoint.commit()
+    return results
 
 
 def attempt(
