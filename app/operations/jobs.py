@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from flask import abort, render_template, request
@@ -11,14 +11,18 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from app.access import Role, requires
+from app.access import Role, current_user, requires
 from app.db import db
 from app.operations.blueprint import bp
+from app.operations.masks import masked
 from app.operations.overview import title_of
 from app.pages import page_asked
+from forms.operations import ReasonForm
 from processes.base import now
 from processes.engine.models import Incident, Job, JobStatus
+from processes.register.changes import record_event
 from processes.register.paging import page_of
+from workers.enqueue import commit_and_enqueue
 from workers.registry import SERVICE_TASKS
 
 AGES: Mapping[str, timedelta] = {
@@ -77,12 +81,38 @@ def job_list() -> ResponseReturnValue:
 @requires(Role.OPERATOR)
 def job(job_id: UUID) -> ResponseReturnValue:
     job = db.session().get(Job, job_id) or abort(404)
-    incidents = select(Incident).where(Incident.job_id == job_id).order_by(Incident.created_at)
+    return _page(job, masked(job.arguments), is_masked=True, form=ReasonForm())
+
+
+@bp.post("/beheer/taken/<uuid:job_id>/gegevens")
+@requires(Role.OPERATOR)
+def show_arguments(job_id: UUID) -> ResponseReturnValue:
+    """The arguments as they are; who asks, and why, is kept first."""
+    job, form = db.session().get(Job, job_id) or abort(404), ReasonForm(request.form)
+    if not form.validate():
+        return _page(job, masked(job.arguments), is_masked=True, form=form), 422
+    record_event(
+        db.session(),
+        "arguments-shown",
+        actor=current_user().label,
+        kvk=job.tenant,
+        subject=f"job:{job.id}",
+        reason=form.reason.data,
+    )
+    commit_and_enqueue(db.session())
+    return _page(job, job.arguments, is_masked=False, form=form)
+
+
+def _page(job: Job, arguments: dict[str, Any], *, is_masked: bool, form: ReasonForm) -> str:
+    incidents = select(Incident).where(Incident.job_id == job.id).order_by(Incident.created_at)
     return render_template(
         "operations/job.html",
         job=job,
         service_task=SERVICE_TASKS.get(job.topic),
         incidents=db.session().scalars(incidents).all(),
+        arguments=arguments,
+        is_masked=is_masked,
+        form=form,
     )
 
 

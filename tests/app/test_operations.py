@@ -10,6 +10,7 @@ from app.access import Role
 from processes.base import now
 from processes.engine.jobs import claim, create_job, fail
 from processes.engine.models import Incident, IncidentStatus, Job, JobStatus, ProcessInstance
+from processes.register.changes import AuditEvent
 from tests.app.offer_world import (
     a_provider,
     a_published_offer,
@@ -143,3 +144,16 @@ def test_health_says_which_part_is_away_and_nothing_more(client: FlaskClient) ->
 def test_without_a_broker_pages_can_be_served(client: FlaskClient) -> None:
     response = client.get("/readyz")
     assert (response.status_code, response.json) == (200, {"status": "ok", "database": "ok"})
+
+
+def test_the_arguments_of_a_job_are_hidden_until_somebody_says_why(
+    client: FlaskClient, session: Session
+) -> None:
+    job = create_job(session, "mail", {"recipient": "anna@a.test"}, idempotency_key="1")
+    session.commit()
+    address = f"/beheer/taken/{job.id}"
+    assert "anna@a.test" not in client.get(address).text
+    assert client.post(f"{address}/gegevens").status_code == 422
+    assert "anna@a.test" in client.post(f"{address}/gegevens", data={"reason": "klacht"}).text
+    [event] = session.query(AuditEvent).filter_by(action="arguments-shown")
+    assert (event.subject, event.details) == (f"job:{job.id}", {"reason": "klacht"})
