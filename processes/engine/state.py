@@ -105,34 +105,31 @@ EXPECTED = (0, None, None, None, True)
 
 def _rows(workflow: Any) -> list[Row]:
     rows: list[Row] = []
-    index: dict[UUID, int] = {}
-    stack = [workflow.task_tree]
+    tasks = workflow.tasks
+    stack: list[tuple[Any, Any, int]] = [(workflow.task_tree, None, -1)]
     while stack:
-        task = stack.pop()
-        index[task.id] = len(rows)
-        rows.append(_kept_row(task, workflow.tasks.get(task._parent), index))
-        stack.extend(workflow.tasks[child] for child in reversed(task._children))
+        task, parent, place = stack.pop()
+        index = len(rows)
+        rows.append(_kept_row(task, parent, place))
+        if task._children:
+            stack.extend((tasks[child], task, index) for child in reversed(task._children))
     return rows
 
 
-def _kept_row(task: Any, parent: Any, index: dict[UUID, int]) -> Row:
+def _kept_row(task: Any, parent: Any, above: int) -> Row:
     """The row of a task among many that stand still is encoded once, not in every step."""
     if parent is None or len(parent._children) < MANY or not task._state & KEPT_ROWS:
-        return _row(task, parent, index)
-    mark = (task._state, task.last_state_change, parent.last_state_change, index[parent.id])
+        return _row(task, parent, above)
+    mark = (task._state, task.last_state_change, parent.last_state_change, above)
     kept = task.__dict__.get("encoded")
     if kept is None or kept[0] != mark:
-        kept = task.encoded = (mark, msgspec.Raw(_encoder.encode(_row(task, parent, index))))
+        kept = task.encoded = (mark, msgspec.Raw(_encoder.encode(_row(task, parent, above))))
     row: msgspec.Raw = kept[1]
     return row
 
 
-def _row(task: Any, parent: Any, index: dict[UUID, int]) -> tuple[Any, ...]:
-    place = (
-        index[parent.id] if parent is not None else -1,
-        -task._state if task.triggered else task._state,
-        task.task_spec.name,
-    )
+def _row(task: Any, parent: Any, above: int) -> tuple[Any, ...]:
+    place = (above, -task._state if task.triggered else task._state, task.task_spec.name)
     if task._state <= TaskState.FUTURE and not task.data and not task.internal_data:
         return place
     own, dropped = _difference(task.data, parent.data if parent is not None else {})
