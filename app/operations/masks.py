@@ -1,7 +1,10 @@
 """Hides what may be personal in the variables of a process, until somebody asks for it."""
 
+import json
 from typing import Any
 from uuid import UUID
+
+from app.operations.blueprint import bp
 
 HIDDEN = "•••"
 HARMLESS = frozenset(
@@ -49,3 +52,9 @@ def _is_id(value: Any) -> bool:
     except (AttributeError, TypeError, ValueError):
         return False
     return True
+
+
+@bp.app_template_filter("als_json")
+def as_json(value: Any) -> str:
+    """For people to read: letters as they are; the template escapes what HTML would read."""
+    return json.dumps(value, ensure_ascii=False, indent=2)
