@@ -37,7 +37,7 @@ def database_findings(settings: Settings) -> Iterator[Finding]:
     try:
         with engine.execution_options(**READ_ONLY).connect() as connection:
             yield from _server(connection, settings)
-        yield from _contents(engine)
+        yield from _contents(engine, settings)
     except SQLAlchemyError as error:
         says = f"no answer from {_place(settings.database_url)} ({type(error).__name__})"
         yield wrong("database", says, "start it, or mend LOKET_DATABASE_URL")
@@ -80,7 +80,7 @@ def _clock(connection: Connection) -> Finding:
     return well("clock", f"{apart:.1f} seconds from the database")
 
 
-def _contents(engine: Engine) -> Iterator[Finding]:
+def _contents(engine: Engine, settings: Settings) -> Iterator[Finding]:
     version = schema.current_version(engine)
     if version != schema.newest_version():
         says = (
@@ -92,7 +92,7 @@ def _contents(engine: Engine) -> Iterator[Finding]:
     with Session(engine.execution_options(**READ_ONLY)) as session:
         yield _definitions(session)
         yield _requirements(session)
-        yield _legacy(session)
+        yield _legacy(session, settings)
 
 
 def _definitions(session: Session) -> Finding:
@@ -111,7 +111,9 @@ def _requirements(session: Session) -> Finding:
     return well("quality requirements", f"version {current.version}")
 
 
-def _legacy(session: Session) -> Finding:
+def _legacy(session: Session, settings: Settings) -> Finding:
+    if settings.legacy_url is not None:
+        return well("older register", "read from its own database, LOKET_LEGACY_URL")
     if session.scalar(select(LegacyImport.id).limit(1)) is None:
         says = "nothing is staged: providers will find no offers of the older register"
         return warning("older register", says, "loket legacy import FILE")

@@ -1,6 +1,7 @@
-"""Gunicorn for Loket: gunicorn -c deploy/gunicorn.conf.py app.wsgi:app (docs/operate/install.md)."""
+"""Gunicorn for Loket: gunicorn -c deploy/gunicorn.conf.py app.wsgi:app."""  # noqa: INP001 - no package
 
 import os
+from typing import Any
 
 bind = os.environ.get("LOKET_BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("LOKET_WEB_PROCESSES", "2"))  # about one for each core
@@ -18,3 +19,11 @@ forwarded_allow_ips = ""
 limit_request_line = 4094
 control_socket_disable = True
 accesslog = "-" if os.environ.get("LOKET_ACCESS_LOG") else None
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    """Let /metrics forget a process that ended."""
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        from prometheus_client.multiprocess import mark_process_dead
+
+        mark_process_dead(worker.pid)
