@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from flask import abort, make_response, redirect, render_template, url_for
+from flask import abort, current_app, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.access import Role, current_kvk, current_user, requires
@@ -14,6 +14,7 @@ from processes.engine.instances import AlreadyRunningError, start_process
 from processes.register.changes import record_event
 from processes.register.legacy import count_of, is_known
 from processes.register.providers import new_reference, provider_of
+from workers.clients.legacy import legacy_register
 from workers.enqueue import commit_and_enqueue
 
 
@@ -30,10 +31,8 @@ def onboarding() -> ResponseReturnValue:
     if onboarding_of(db.session(), kvk) is not None:
         return render_template("tasks/busy.html")
     _refuse_branch()
-    known = is_known(db.session(), kvk)
-    return render_template(
-        "tasks/welcome.html", is_known=known, offers=count_of(db.session(), kvk) if known else 0
-    )
+    is_known_there, offers = _in_older_register(kvk)
+    return render_template("tasks/welcome.html", is_known=is_known_there, offers=offers)
 
 
 @bp.post("/aanmelding")
@@ -68,6 +67,16 @@ def begin() -> ResponseReturnValue:
 def later() -> ResponseReturnValue:
     """After "Later verdergaan": what is kept, and how to go on."""
     return render_template("tasks/later.html", step=open_step(db.session(), current_kvk()))
+
+
+def _in_older_register(kvk: str) -> tuple[bool, int]:
+    """Whether it knows the company, and with how many offers; it may be asked itself."""
+    db.session().rollback()  # hold no transaction while somebody else's register answers
+    offers = legacy_register(current_app.config["LOKET_SETTINGS"]).count_of(kvk)
+    if offers is not None:
+        return offers > 0, offers
+    known = is_known(db.session(), kvk)
+    return known, count_of(db.session(), kvk) if known else 0
 
 
 def _refuse_branch() -> None:

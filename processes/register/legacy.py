@@ -121,6 +121,32 @@ def stage(session: Session, path: Path, *, source: str) -> LegacyImport:
     return staged
 
 
+def stage_rows(session: Session, rows: list[LegacyRow], *, source: str, kvk: str) -> None:
+    """Put rows that were read from the older register itself beside the register, as they are.
+
+    Only rows of this company count: what else a query may bring is left out.
+    """
+    own = [row for row in rows if kvk_number(by_column(row.values).get("kvk", "")) == kvk]
+    read = _reading(session, source, kvk)
+    read.rows = max(read.rows, max((row.number - 1 for row in rows), default=0))
+    ids = [by_column(row.values).get("legacy_id", "") for row in own]
+    found = _Staging(session, read, among=ids).put(own)
+    read.problems = sorted({*read.problems, *found})
+    session.flush()
+
+
+def _reading(session: Session, source: str, kvk: str) -> LegacyImport:
+    """Stands for all that was ever read of one company from the older register itself."""
+    name = f"kvk {kvk}"
+    known = select(LegacyImport).filter_by(source=source, filename=name, sha256="")
+    read = session.scalar(known)
+    if read is None:
+        read = LegacyImport(source=source, filename=name, sha256="", rows=0)
+        session.add(read)
+        session.flush()
+    return read
+
+
 def _refuse_unknown_columns(rows: list[LegacyRow]) -> None:
     filled = [set(by_column(row.values)) for row in rows]
     asked = {"kvk"} | ({"title"} if any("legacy_id" in columns for columns in filled) else set())
@@ -132,10 +158,14 @@ def _refuse_unknown_columns(rows: list[LegacyRow]) -> None:
 class _Staging:
     """One import at work: the rows and accounts known before, and what could not be staged."""
 
-    def __init__(self, session: Session, staged: LegacyImport) -> None:
+    def __init__(
+        self, session: Session, staged: LegacyImport, among: list[str] | None = None
+    ) -> None:
         self.session, self.staged = session, staged
-        offers = session.scalars(select(LegacyOffer).filter_by(source=staged.source))
-        self.offers = {offer.legacy_id: offer for offer in offers}
+        offers = select(LegacyOffer).filter_by(source=staged.source)
+        if among is not None:
+            offers = offers.where(LegacyOffer.legacy_id.in_(among))
+        self.offers = {offer.legacy_id: offer for offer in session.scalars(offers)}
         accounts = session.scalars(select(LegacyProvider).filter_by(source=staged.source))
         self.providers = {each.account: each for each in accounts}
         self.seen: dict[str, int] = {}

@@ -15,9 +15,16 @@ from sqlalchemy.exc import OperationalError
 
 from processes.engine.models import Job, JobStatus
 from tests.reliability.trees import send
-from tests.reliability.victims import Victims
+from tests.reliability.victims import WORKERS, Victims
 
-WEIGHTS = {"web": 3, "worker": 4, "pool process": 2, "broker": 2, "database": 3}
+WEIGHTS = {
+    "web": 3,
+    "worker": 3,
+    "other worker": 1,
+    "pool process": 2,
+    "broker": 2,
+    "database": 3,
+}
 LONGEST_PAUSE = 4.0
 PATIENCE = 2.0  # for a job to be at work when its worker is to be killed
 LOOK_EVERY = 0.25
@@ -110,7 +117,7 @@ def inflict(fault: Fault, victims: Victims, recoveries: Recoveries) -> None:
     elif fault.part == "pool process":
         _kill_one(pids[1:], recoveries)
     else:
-        jobs = _wait_for_work(pids, recoveries) if part == "worker" else []
+        jobs = _wait_for_work(pids, recoveries) if part in WORKERS else []
         victims.kill(part)
         recoveries.expect(jobs)
         time.sleep(fault.seconds / 4)

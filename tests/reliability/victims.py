@@ -14,6 +14,7 @@ from tests.reliability.database_server import DatabaseServer
 from tests.reliability.trees import tree_of
 from tests.servers import free_port
 
+WORKERS = ("worker", "other worker")
 OFFERS_EACH = 3
 COLUMNS = "activiteit_id;account;kvknummer;aanbieder;titel;type;inhoud en opzet;contacturen"
 
@@ -34,6 +35,10 @@ class Victims(Product):
             "PYTHONPATH": str(ROOT),
         }
         del self.parts["scheduler"]  # every worker sweeps: nothing may need it
+        for name in WORKERS:
+            ready = folder / f"{name}.ready"
+            command = loket("worker", "--concurrency", "1")
+            self.parts[name] = Part(name, command, is_ready=ready.exists, folder=folder)
         self.parts["mailbox"] = self._outside(folder, http, seed)
 
     def _outside(self, folder: Path, http: int, seed: int) -> Part:
@@ -61,7 +66,7 @@ class Victims(Product):
     def weaken(self, safeguard: str) -> None:
         """Let the worker and the portal run without one of the safeguards (a null test)."""
         unsafe = [sys.executable, "-m", "tests.reliability.unsafe", safeguard]
-        for name in ("worker", "web"):
+        for name in (*WORKERS, "web"):
             part = self.parts[name]
             part.command = [*unsafe, *part.command[len(loket()) :]]
 

@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 from processes.engine.bulk import Begun, chunks, start_processes
 from processes.engine.instances import AlreadyRunningError
 from processes.engine.registry import BpmnError
-from processes.register.legacy import LegacyOffer, MigrationOutcome, count_of, is_known
+from processes.register.legacy import LegacyOffer, MigrationOutcome, count_of, is_known, stage_rows
 from processes.register.legacy_migration import migrate_offer, pending, progress_of, record_failure
 from processes.register.providers import Provider, provider_of
+from workers.clients.legacy import legacy_register
 from workers.job_context import JobContext
 from workers.registry import service_task
+from workers.settings import current_settings
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +40,7 @@ def migrate_offers(kvk: str, *, job: JobContext) -> dict[str, Any]:
 
     Throws "provider-unknown" when the older register does not know the company (R6, R57).
     """
+    _fetch(job, kvk)
     with job.transaction() as session:
         if not is_known(session, kvk):
             raise BpmnError(PROVIDER_UNKNOWN, "niet bekend in het oudere register")
@@ -51,6 +54,14 @@ def migrate_offers(kvk: str, *, job: JobContext) -> dict[str, Any]:
                 job.give_way()
         after = page[-1]
     return _tell(job, kvk, total)
+
+
+def _fetch(job: JobContext, kvk: str) -> None:
+    """Read the company's rows, where the older register is asked itself; no transaction waits."""
+    settings = current_settings()
+    for rows in legacy_register(settings).pages(kvk):
+        with job.transaction() as session:
+            stage_rows(session, rows, source=settings.legacy_source, kvk=kvk)
 
 
 def _pending(job: JobContext, kvk: str, after: UUID | None) -> list[UUID]:
