@@ -222,6 +222,7 @@ def test_one_page_needs_no_turning(macros: dict[str, ModuleType]) -> None:
 class SomeUser:
     label = "De Leerkring"
     kvk = "90001354"
+    company = None
     branch = None
     roles = frozenset({Role.PROVIDER})
 
