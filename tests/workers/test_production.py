@@ -3,14 +3,23 @@
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from http import HTTPStatus
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from app.schema import upgrade
+from processes.database import open_database
+from tests import servers
+from tests.product import until
 from workers.production import database_faults
+from workers.start import READY_FILE
 
+ROOT = Path(__file__).parents[2]
 PATIENCE = 60
 SAFE = {
     "LOKET_PROFILE": "production",
@@ -115,3 +124,59 @@ def test_what_counts_is_how_this_database_is_set(
 
 def test_a_database_that_is_away_keeps_nothing_from_starting() -> None:
     assert database_faults("postgresql+psycopg://loket@127.0.0.1:1/loket") == []
+
+
+@pytest.fixture(scope="module")
+def durable_url() -> Iterator[str]:
+    """A PostgreSQL as it comes, with the tables."""
+    with servers.postgresql(()) as server:
+        url = f"{server}/postgres"
+        engine = open_database(url)
+        upgrade(engine)
+        engine.dispose()
+        yield url
+
+
+@pytest.mark.parametrize("part", ["worker", "scheduler"])
+def test_what_is_safe_starts(part: str, tmp_path: Path, durable_url: str, broker_url: str) -> None:
+    ready = tmp_path / "ready"
+    own = {"LOKET_DATABASE_URL": durable_url, "LOKET_REDIS_URL": broker_url}
+    with running(PARTS[part], tmp_path, {**own, READY_FILE: str(ready)}) as process:
+        until(lambda: ready.exists() or process.poll() is not None, within=PATIENCE)
+        assert process.poll() is None
+
+
+def test_gunicorn_serves_what_is_safe(tmp_path: Path, durable_url: str) -> None:
+    port = servers.free_port()
+    command = ["-m", "gunicorn", "-c", str(ROOT / "deploy" / "gunicorn.conf.py"), "app.wsgi:app"]
+    own = {"LOKET_DATABASE_URL": durable_url, "LOKET_BIND": f"127.0.0.1:{port}"}
+    with running(command, tmp_path, {**own, "LOKET_WEB_PROCESSES": "1"}) as process:
+        servers.wait_for_port(port, process)
+        connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+        connection.request("GET", "/readyz", headers={"Host": "loket.example"})
+        answer = connection.getresponse()
+        assert answer.status == HTTPStatus.OK, answer.read()
+        assert answer.getheader("Strict-Transport-Security")
+        assert "default-src 'none'" in str(answer.getheader("Content-Security-Policy"))
+        connection.close()
+
+
+@contextmanager
+def running(
+    command: Sequence[str], folder: Path, given: Mapping[str, str]
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A part that is expected to go on, until it is told to stop."""
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, *command],
+            env={**os.environ, **SAFE, "LOKET_VAR": str(folder), **given},
+            stdout=log,
+            stderr=log,
+            cwd=ROOT,
+            preexec_fn=servers.end_with_parent,  # noqa: PLW1509 - one thread here
+        )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
