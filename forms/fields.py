@@ -1,6 +1,7 @@
 """Fields with their own rules: each says in Dutch how to mend what is wrong."""
 
 import re
+import string
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -18,6 +19,7 @@ from wtforms import (
 from wtforms.validators import StopValidation
 
 NOT_ALLOWED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+UNSEEN = string.whitespace + "\xa0\xad\u200b\u200c\u200d\u2060\ufeff"
 MONTHS = (
     *("januari", "februari", "maart", "april", "mei", "juni"),
     *("juli", "augustus", "september", "oktober", "november", "december"),
@@ -25,7 +27,7 @@ MONTHS = (
 
 
 class Filled:
-    """An answer is needed; spaces are none."""
+    """An answer is needed; spaces, and characters that nobody sees, are none."""
 
     field_flags = {"required": True}  # noqa: RUF012 - WTForms reads it from the instance
 
@@ -33,7 +35,7 @@ class Filled:
         self.message = message
 
     def __call__(self, _form: Any, field: Field) -> None:
-        if not field.raw_data or not str(field.raw_data[0]).strip():
+        if not field.raw_data or not str(field.raw_data[0]).strip(UNSEEN):
             field.errors = []
             raise StopValidation(self.message)
 
@@ -260,7 +262,7 @@ def shown_phone(e164: str) -> str:
 class UrlField(_ReadField):
     """The address of a page on the web: http or https, without a name and password in it."""
 
-    MESSAGE = "Vul het hele webadres in, bijvoorbeeld https://www.bedrijf.nl/klachten."
+    MESSAGE = "Vul het hele webadres in, bijvoorbeeld https://www.bedrijf.nl/pagina."
     MOST = 500
 
     def read(self, text: str) -> str:

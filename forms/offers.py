@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from wtforms import BooleanField, Form, IntegerField, StringField
-from wtforms.validators import Optional, ValidationError
+from wtforms.validators import NumberRange, Optional, ValidationError
 
 from forms.choices import ChoiceField, ChoicesField
 from forms.fields import (
@@ -34,7 +34,7 @@ def _choices(labels: Mapping[Any, str]) -> list[tuple[str, str]]:
 class OfferForm(UserTaskForm):
     """All fields of an offer. None is required here: a draft may be half empty (R24)."""
 
-    based_on = IntegerField(validators=[Optional()])
+    based_on = IntegerField(validators=[Optional(), NumberRange(0, 10**9)])
     title = LineField("Titel")
     kind = ChoiceField("Type activiteit", choices=_choices(KIND_LABELS))
     contribution = TextField("Bijdrage aan de professionele ontwikkeling")
@@ -60,7 +60,7 @@ class OfferForm(UserTaskForm):
     def validate_end_date(self, field: DutchDateField) -> None:
         start = self.start_date.data
         if start and field.data and field.data < start:
-            message = "De einddatum ligt voor de startdatum. Controleer beide datums."
+            message = "De einddatum ligt voor de begindatum. Controleer beide datums."
             raise ValidationError(message)
 
     def changes(self) -> dict[str, Any]:

@@ -16,7 +16,13 @@ from app.pages import submission_sent
 from forms.offers import OfferForm
 from processes.base import today
 from processes.register.offer_fields import OfferFieldError, fields_of
-from processes.register.offers import EndBeforeStartError, Offer, StaleOfferError, create
+from processes.register.offers import (
+    EndBeforeStartError,
+    Offer,
+    OfferIncompleteError,
+    StaleOfferError,
+    create,
+)
 from processes.register.providers import Provider
 from processes.register.rich_text import editable
 from workers.enqueue import commit_and_enqueue
@@ -83,10 +89,12 @@ def _save(
         merged.based_on.data = error.version
         return _page(merged, provider=provider, offer=offer, conflict=conflict), 409
     except OfferFieldError as error:
-        return _refused(provider, offer_id, form, error.field, error.message)
+        return _refused(provider, offer_id, form, {error.field: error.message})
+    except OfferIncompleteError as error:
+        return _refused(provider, offer_id, form, _needed(error))
     except EndBeforeStartError as error:
         message = f"De activiteit heeft {error.end:%d-%m-%Y} als einddatum. Kies een eerdere dag."
-        return _refused(provider, offer_id, form, "start_date", message)
+        return _refused(provider, offer_id, form, {"start_date": message})
     if request.form.get("next") == "publish":
         return _publish(provider, offer)
     commit_and_enqueue(session)
@@ -105,12 +113,21 @@ def _publish(provider: Provider, offer: Offer) -> ResponseReturnValue:
 
 
 def _refused(
-    provider: Provider, offer_id: UUID, form: OfferForm, field: str, message: str
+    provider: Provider, offer_id: UUID, form: OfferForm, messages: Mapping[str, str]
 ) -> ResponseReturnValue:
     db.session().rollback()
-    form[field].errors = [*form[field].errors, message]
+    for field, message in messages.items():
+        form[field].errors = [*form[field].errors, message]
     offer = None if request.endpoint == "offers.add" else offer_to_change(offer_id)
     return _page(form, provider=provider, offer=offer), 422
+
+
+def _needed(error: OfferIncompleteError) -> dict[str, str]:
+    """What a published activity may not lose: teachers read it at this moment (R24, R28)."""
+    return {
+        each.field: f"De activiteit is gepubliceerd. Daarom is dit nodig. {each.label}."
+        for each in error.missing
+    }
 
 
 def _kept() -> OfferForm | None:

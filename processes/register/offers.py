@@ -122,7 +122,8 @@ def edit(
 
     Besides the fields, `hours_confirmed: True` says that the hours are right although the
     older register has another total (R52). Raises StaleOfferError, OfferFieldError,
-    EndBeforeStartError.
+    EndBeforeStartError, and OfferIncompleteError when a published offer would lose what
+    publishing asks (R24).
     """
     offer = locked(session, offer_id)
     fields = {field: value for field, value in changes.items() if field != "hours_confirmed"}
@@ -134,7 +135,11 @@ def edit(
     if based_on != offer.version:
         yours = {field: as_json(value) for field, value in wanted.items()}
         raise StaleOfferError(fields_of(offer), yours, offer.version)
+    lacked = offer.missing_fields()
     _change(session, offer, wanted, by=by, action="offer-edited")
+    lost = [each for each in offer.missing_fields() if each not in lacked]
+    if lost and offer.status is OfferStatus.PUBLISHED:
+        raise OfferIncompleteError(lost)
     return offer
 
 

@@ -77,7 +77,7 @@ class PortfolioEntry(Record):
 class FollowedDateProblem(StrEnum):
     """Why a teacher cannot have followed the activity on that day (R36)."""
 
-    FUTURE = "De datum ligt in de toekomst. Vul de dag in waarop u de activiteit heeft gevolgd."
+    FUTURE = "De datum ligt in de toekomst. Vul de dag in waarop u de activiteit hebt gevolgd."
     AFTER_END = "De activiteit is toen al gestopt. Vul een eerdere datum in."
     BEFORE_START = "De activiteit was toen nog niet begonnen. Vul een latere datum in."
 

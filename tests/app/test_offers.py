@@ -91,16 +91,6 @@ def test_nonsense_in_the_address_of_the_overview_is_no_filter(
 
 
 @pytest.mark.usefixtures("employee")
-def test_the_explanation_of_the_first_visit_is_shown_until_it_is_read(
-    client: FlaskClient, session: Session, provider: Provider
-) -> None:
-    an_offer(session, provider)
-    assert "Dit is uw aanbod uit het oude register" in client.get("/aanbod").text
-    client.post("/aanbod/uitleg-gelezen")
-    assert "Dit is uw aanbod uit het oude register" not in client.get("/aanbod").text
-
-
-@pytest.mark.usefixtures("employee")
 def test_a_new_activity_is_kept_as_concept_also_when_half_empty(
     client: FlaskClient, session: Session
 ) -> None:
@@ -159,6 +149,31 @@ def test_publishing_what_is_incomplete_saves_it_and_lists_what_is_missing(
     assert "Bekwaamheidsgebied: kies er minstens één" in response.text
     session.refresh(offer)
     assert (offer.title, offer.status) == ("Nieuwe titel", OfferStatus.CONCEPT)
+
+
+@pytest.mark.usefixtures("employee")
+def test_what_teachers_read_cannot_be_emptied(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = an_offer(session, provider)
+    assert client.post(f"/aanbod/{offer.id}/publiceren").status_code == 302
+    sent = form_of(title="", location="Utrecht", based_on=offer.version)
+    response = client.post(f"/aanbod/{offer.id}/bewerken", data=sent)
+    assert response.status_code == 422
+    assert "De activiteit is gepubliceerd. Daarom is dit nodig. Titel." in response.text
+    assert "Utrecht" in response.text
+    session.refresh(offer)
+    assert offer.title
+    assert session.scalar(select(func.count()).select_from(Incident)) == 0
+
+
+@pytest.mark.usefixtures("employee")
+def test_a_version_that_no_offer_can_have_is_no_error_of_ours(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = an_offer(session, provider)
+    sent = form_of(based_on="9" * 50)
+    assert client.post(f"/aanbod/{offer.id}/bewerken", data=sent).status_code == 422
 
 
 @pytest.mark.usefixtures("employee")

@@ -10,6 +10,7 @@ from processes.engine.jobs import create_job
 from processes.engine.models import Job, JobStatus
 from processes.register.legacy import LegacyImport, LegacyOffer
 from processes.register.legacy_migration import record_failure
+from processes.register.offers import create
 from processes.register.providers import Provider
 from tests.app.offer_world import a_provider, an_employee
 
@@ -50,6 +51,19 @@ def the_job(session: Session, kvk: str) -> Job:
     job = create_job(session, "migrate-offers", arguments, idempotency_key=key, tenant=kvk)
     session.commit()
     return job
+
+
+def test_the_explanation_of_the_first_visit_is_shown_until_it_is_read(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    explanation = "Dit is uw aanbod uit het oude register"
+    create(session, provider, by="medewerker 1")
+    session.commit()
+    assert explanation not in client.get("/aanbod").text
+    legacy_rows(session, provider.kvk, 1)
+    assert explanation in client.get("/aanbod").text
+    client.post("/aanbod/uitleg-gelezen")
+    assert explanation not in client.get("/aanbod").text
 
 
 def test_the_progress_asks_again_while_the_migration_runs(

@@ -121,6 +121,16 @@ def test_what_cannot_be_read_is_refused_with_help_and_stays_on_the_page(
     assert field.errors[0].endswith(".")
 
 
+@pytest.mark.parametrize("text", ["", "  ", "\u200b", "\u2060 \ufeff", "\xa0"])
+def test_what_nobody_sees_is_no_answer(text: str) -> None:
+    class Required(Form):
+        line = LineField("Naam", required="Vul een naam in.")
+
+    form = Required(Draft({"line": [text]}))
+    assert not form.validate()
+    assert form.line.errors == ["Vul een naam in."]
+
+
 def test_an_empty_optional_field_is_fine() -> None:
     form = Example(Draft({"answer": ["ja"], "day": [""], "email": ["  "]}))
     assert form.validate()

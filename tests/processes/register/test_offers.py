@@ -87,6 +87,15 @@ def test_an_edit_of_a_published_offer_is_live_and_keeps_what_was(
     assert actions(session, published) == ["offer-edited"]
 
 
+def test_a_published_offer_loses_nothing_that_publishing_asks(
+    session: Session, published: Offer
+) -> None:
+    with pytest.raises(OfferIncompleteError) as error:
+        offers.edit(session, published.id, {"title": "", "areas": []}, based_on=1, by=BY)
+
+    assert [each.field for each in error.value.missing] == ["title", "areas"]
+
+
 def test_saving_without_a_change_makes_no_version(session: Session, published: Offer) -> None:
     offers.edit(session, published.id, fields_of(published), based_on=1, by=BY)
 

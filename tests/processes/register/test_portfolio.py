@@ -62,7 +62,7 @@ def test_the_portfolios_own_search_finds_what_left_the_catalogue(
 def test_an_entry_is_a_snapshot(session: Session, teacher: Teacher, published: Offer) -> None:
     entry = add_entry(session, teacher, published.id, LAST_MONTH, on=TODAY)
 
-    changes = {"title": "Anders", "contact_hours": "1"}
+    changes = {"title": "Anders", "contact_hours": "10"}
     offers.edit(session, published.id, changes, based_on=1, by="medewerker 1")
 
     assert entry.title == "Differentiëren in de rekenles"
