@@ -65,7 +65,7 @@ def test_the_welcome_says_whether_the_older_register_knows_the_company(
     employee: Employee,
 ) -> None:
     page = employee.open("/aanmelding")
-    assert "staat niet in het oudere register" in page.text
+    assert "staat niet in het oude register" in page.text
     assert "nieuwe aanbieder" in page.text
 
 
