@@ -1,19 +1,18 @@
 """A signature that somebody else can check with the public key, and that notices a change."""
 
 import base64
-import hashlib
 import re
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 
+import dkim
 import pytest
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from pydantic import SecretStr
 
 from tests.workers.mail_server import mail_server
-from workers.clients.dkim import Signer, relaxed_body, relaxed_header
+from workers.clients.dkim import Signer
 from workers.clients.mail import Message, as_email, as_sent, send
 from workers.settings import Settings
 
@@ -42,21 +41,21 @@ def signing(worker_settings: Settings) -> Settings:
     return worker_settings.model_copy(update=changes)
 
 
-def verify(raw: bytes) -> dict[str, str]:
-    """As the receiver does it, by the steps of RFC 6376, section 6.1.3; returns the tags."""
-    head, body = raw.split(b"\r\n\r\n", 1)
-    fields = [field.split(":", 1) for field in re.split(r"\r\n(?=\S)", head.decode("ascii"))]
-    found = {name.lower(): re.sub(r"\s+", " ", value).strip() for name, value in fields}
-    tags = dict(tag.strip().split("=", 1) for tag in found["dkim-signature"].split(";"))
-    text = re.sub(r"[ \t]+(?=\r\n)", "", re.sub(r"[ \t]+", " ", body.decode("ascii")))
-    text = re.sub(r"(\r\n)*\Z", "\r\n", text, count=1)
-    assert base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() == tags["bh"]
-    unsigned = re.sub(r"b=[^;]*\Z", "b=", found["dkim-signature"])
-    covered = [f"{name}:{found[name]}\r\n" for name in tags["h"].split(":")]
-    data = "".join([*covered, f"dkim-signature:{unsigned}"]).encode()
-    signature = base64.b64decode(tags["b"].replace(" ", ""))
-    KEY.public_key().verify(signature, data, padding.PKCS1v15(), hashes.SHA256())
-    return tags
+def is_genuine(raw: bytes) -> bool:
+    """As the receiver checks it, with the public key that stands in the DNS."""
+    public = KEY.public_key().public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    record = b"v=DKIM1; k=rsa; p=" + base64.b64encode(public)
+    asked = []
+
+    def dns(name: bytes, **_timeout: int) -> bytes:
+        asked.append(name)
+        return record
+
+    genuine: bool = dkim.verify(raw, dnsfunc=dns)
+    assert asked == [b"loket._domainkey.loket.example."]
+    return genuine
 
 
 def test_the_receiver_can_check_what_arrives(signing: Settings) -> None:
@@ -64,9 +63,12 @@ def test_the_receiver_can_check_what_arrives(signing: Settings) -> None:
         send(signing.model_copy(update={"smtp_port": server.port}), MESSAGE)
         [(_, letter)] = server.accepted
     assert letter["DKIM-Signature"]
-    tags = verify(as_sent(signing, as_email(signing, MESSAGE)))
-    assert (tags["d"], tags["s"]) == ("loket.example", "loket")
-    assert set(tags["h"].split(":")) >= {"from", "to", "subject", "date", "message-id"}
+    raw = as_sent(signing, as_email(signing, MESSAGE))
+    assert is_genuine(raw)
+    signed = re.sub(r"\s", "", message_from_bytes(raw, policy=policy.compat32)["DKIM-Signature"])
+    names = re.search(r";h=([^;]*)", signed)
+    assert names is not None
+    assert set(names[1].split(":")) >= {"from", "to", "subject", "date", "message-id"}
 
 
 @pytest.mark.parametrize(
@@ -75,8 +77,7 @@ def test_the_receiver_can_check_what_arrives(signing: Settings) -> None:
 def test_a_changed_header_is_noticed(signing: Settings, old: bytes, new: bytes) -> None:
     raw = as_sent(signing, as_email(signing, MESSAGE))
     assert old in raw
-    with pytest.raises(InvalidSignature):
-        verify(raw.replace(old, new))
+    assert not is_genuine(raw.replace(old, new))
 
 
 def test_without_a_key_nothing_is_signed(worker_settings: Settings) -> None:
@@ -97,10 +98,3 @@ def test_a_key_on_one_line_as_an_environment_file_has_it() -> None:
 def test_a_key_without_its_domain_is_refused(worker_settings: Settings) -> None:
     with pytest.raises(ValueError, match="LOKET_DKIM_DOMAIN"):
         Settings(var=worker_settings.var, dkim_key=SecretStr(pem(KEY)))
-
-
-def test_the_forms_of_the_example_in_the_rfc() -> None:
-    assert relaxed_header(b"A", b" X") == b"a:X\r\n"  # RFC 6376, section 3.4.6
-    assert relaxed_header(b"B ", b" Y\t\r\n\tZ  ") == b"b:Y Z\r\n"
-    assert relaxed_body(b" C \r\nD \t E\r\n\r\n\r\n") == b" C\r\nD E\r\n"
-    assert relaxed_body(b"") == b""
