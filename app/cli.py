@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from app import doctor_cli, operations_cli
+from app.command_settings import checked_settings, safe_settings
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
-
-    from workers.settings import Settings
 
 # Each command imports what it needs when it runs: `loket --help` and each part of the
 # demonstration then start without the rest.
@@ -50,7 +49,7 @@ def run(port: int) -> None:
     """
     from app.demo.supervisor import run_demonstration
 
-    sys.exit(run_demonstration(_settings(), port))
+    sys.exit(run_demonstration(checked_settings(), port))
 
 
 @main.command()
@@ -68,7 +67,7 @@ def web(host: str, port: int, threads: int) -> None:
     from app.factory import create_app
 
     _log_to_stderr()
-    serve(create_app(_startable_settings()), host=host, port=port, threads=threads, ident=None)
+    serve(create_app(safe_settings()), host=host, port=port, threads=threads, ident=None)
 
 
 @main.command()
@@ -82,7 +81,7 @@ def worker(concurrency: int) -> None:
     from workers.start import start_worker
 
     _log_to_stderr()
-    _startable_settings()
+    safe_settings()
     start_worker(concurrency)
 
 
@@ -95,7 +94,7 @@ def scheduler() -> None:
     from workers.start import start_scheduler
 
     _log_to_stderr()
-    start_scheduler(_startable_settings().var)
+    start_scheduler(safe_settings().var)
 
 
 @main.group(cls=Manual)
@@ -106,10 +105,16 @@ def db() -> None:
 @db.command("upgrade")
 def db_upgrade() -> None:
     """Create the tables, or bring them to the version of this code."""
+    from sqlalchemy.exc import OperationalError
+
     from app.preparation import upgrade_database
 
-    with _session() as session:
-        changed = upgrade_database(session)
+    try:
+        with _session() as session:
+            changed = upgrade_database(session)
+    except OperationalError as error:
+        click.echo(f"not upgraded, and it can be tried again: {error.orig}", err=True)
+        sys.exit(1)
     click.echo("database upgraded" if changed else "database is up to date")
 
 
@@ -199,7 +204,9 @@ def legacy_import(file: Path, source: str | None) -> None:
 
     try:
         with _session() as session:
-            click.echo(import_legacy_file(session, file, source or _settings().legacy_source))
+            click.echo(
+                import_legacy_file(session, file, source or checked_settings().legacy_source)
+            )
     except LegacyFileError as error:
         click.echo(f"{file}: {error}", err=True)
         sys.exit(1)
@@ -214,8 +221,8 @@ def settings(*, markdown: bool) -> None:
 
         click.echo(settings_page(), nl=False)
         return
-    for name, field in type(_settings()).model_fields.items():
-        shown = re.sub(r"(://[^:/@]*):[^@/]*@", r"\1:***@", str(getattr(_settings(), name)))
+    for name, field in type(checked_settings()).model_fields.items():
+        shown = re.sub(r"(://[^:/@]*):[^@/]*@", r"\1:***@", str(getattr(checked_settings(), name)))
         click.echo(f"LOKET_{name.upper()}={shown}\n    {field.description}")
 
 
@@ -227,7 +234,7 @@ def prepare(root: Path) -> None:
 
     _log_to_stderr()
     with _session() as session:
-        for line in prepare_demonstration(session, root, _settings().legacy_source):
+        for line in prepare_demonstration(session, root, checked_settings().legacy_source):
             click.echo(line)
 
 
@@ -240,8 +247,8 @@ def mailbox(port: int) -> None:
     from app.demo.mailbox import create_mailbox, mail_sink
 
     _log_to_stderr()
-    mail_sink(_settings()).start()
-    serve(create_mailbox(_settings()), host="127.0.0.1", port=port, threads=2, ident=None)
+    mail_sink(checked_settings()).start()
+    serve(create_mailbox(checked_settings()), host="127.0.0.1", port=port, threads=2, ident=None)
 
 
 @main.command("login-simulator", hidden=True)
@@ -253,33 +260,13 @@ def login_simulator(port: int) -> None:
     from app.demo.login_simulator import create_login_simulator
 
     _log_to_stderr()
-    serve(create_login_simulator(_settings()), host="127.0.0.1", port=port, threads=4, ident=None)
-
-
-def _settings() -> "Settings":
-    from pydantic import ValidationError
-
-    from workers.production import sentences
-    from workers.settings import current_settings
-
-    try:
-        return current_settings()
-    except ValidationError as error:
-        click.echo("\n".join(sentences(error)), err=True)
-    except ValueError as error:
-        click.echo(str(error), err=True)
-    sys.exit(2)
-
-
-def _startable_settings() -> "Settings":
-    """The settings of a part that starts; in production only safe ones."""
-    from workers.production import UnsafeProductionError, startable_settings
-
-    try:
-        return startable_settings()
-    except UnsafeProductionError as error:
-        click.echo(f"Loket does not start:\n{error}", err=True)
-    sys.exit(2)
+    serve(
+        create_login_simulator(checked_settings()),
+        host="127.0.0.1",
+        port=port,
+        threads=4,
+        ident=None,
+    )
 
 
 def _session() -> "Session":

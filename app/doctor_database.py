@@ -15,6 +15,7 @@ from processes.engine.definitions import definitions
 from processes.register.declarations import NoRequirementsError, current_requirements
 from processes.register.legacy import LegacyImport, LegacyOffer
 from workers.findings import Finding, warning, well, wrong
+from workers.observed import WorkerHeartbeat
 from workers.production import durability_faults
 from workers.settings import Profile, Settings
 
@@ -93,6 +94,7 @@ def _contents(engine: Engine, settings: Settings) -> Iterator[Finding]:
         yield _definitions(session)
         yield _requirements(session)
         yield _legacy(session, settings)
+        yield _workers(session)
 
 
 def _definitions(session: Session) -> Finding:
@@ -119,6 +121,15 @@ def _legacy(session: Session, settings: Settings) -> Finding:
         return warning("older register", says, "loket legacy import FILE")
     rows = session.scalar(select(func.count()).select_from(LegacyOffer))
     return well("older register", f"{rows} offers staged")
+
+
+def _workers(session: Session) -> Finding:
+    alive = [worker for worker in session.scalars(select(WorkerHeartbeat)) if worker.is_alive]
+    if not alive:
+        says = "none was heard of lately: jobs wait"
+        return warning("workers", says, "systemctl start loket-worker, on one host at least")
+    hosts = len({worker.host for worker in alive})
+    return well("workers", f"{len(alive)} processes on {hosts} host{'s' if hosts > 1 else ''}")
 
 
 def _missing_file(engine: Engine) -> Path | None:

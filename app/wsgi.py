@@ -10,5 +10,5 @@ GUNICORN_STOPS = 4  # its exit status for an app that cannot be loaded; with 1 i
 try:
     app = create_app(startable_settings())
 except UnsafeProductionError as error:
-    sys.stderr.write(f"Loket does not start:\n{error}\n")
+    sys.stderr.write(f"{error}\nLoket does not start.\n")
     sys.exit(GUNICORN_STOPS)

@@ -3,7 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from processes.base import now, set_clock
 from processes.database import open_database
 from tests.workers.mail_server import mail_server
 from workers import settings
+from workers.observed import WorkerHeartbeat
 from workers.settings import Settings, use_settings
 
 ROOT = Path(__file__).parents[2]
@@ -187,6 +188,20 @@ def test_a_database_without_diagrams_and_requirements_is_not_ready(
     answers = found(database_url=url)
     assert wrong(answers) == {"processes", "quality requirements"}
     assert answers["older register"][0] == "warning"
+
+
+def test_workers_are_counted_while_they_live(found: Found, prepared_url: str) -> None:
+    assert found()["workers"][0] == "warning"
+    engine = open_database(prepared_url)
+    with Session(engine) as session:
+        session.add(WorkerHeartbeat(id="one", host="host1", pid=1))
+        session.commit()
+    engine.dispose()
+    state, says = found()["workers"]
+    assert state == "well"
+    assert "1 processes on 1 host" in says
+    set_clock(lambda: datetime(2126, 1, 1, tzinfo=UTC))
+    assert found()["workers"][0] == "warning"
 
 
 def test_a_clock_that_is_off_is_noticed(found: Found, prepared_url: str) -> None:
