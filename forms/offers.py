@@ -18,6 +18,7 @@ from forms.fields import (
     UrlField,
 )
 from forms.registry import UserTaskForm, user_task_form
+from processes.register.offer_fields import LONGEST
 from processes.register.offer_terms import (
     AREA_LABELS,
     KIND_LABELS,
@@ -35,25 +36,29 @@ class OfferForm(UserTaskForm):
     """All fields of an offer. None is required here: a draft may be half empty (R24)."""
 
     based_on = IntegerField(validators=[Optional(), NumberRange(0, 10**9)])
-    title = LineField("Titel")
+    title = LineField("Titel", limit=LONGEST["title"])
     kind = ChoiceField("Type activiteit", choices=_choices(KIND_LABELS))
-    contribution = TextField("Bijdrage aan de professionele ontwikkeling")
-    content = TextField("Inhoud en opzet")
+    contribution = TextField(
+        "Bijdrage aan de professionele ontwikkeling", limit=LONGEST["contribution"]
+    )
+    content = TextField("Inhoud en opzet", limit=LONGEST["content"])
     contact_hours = HoursField("Contacturen")
     self_study_hours = HoursField("Uren zelfstudie")
-    self_study_account = TextField("Waar bestaat de zelfstudie uit?", limit=2000)
-    closing_test = TextField("Toets of opdracht aan het eind", limit=2000)
+    self_study_account = TextField(
+        "Waar bestaat de zelfstudie uit?", limit=LONGEST["self_study_account"]
+    )
+    closing_test = TextField("Toets of opdracht aan het eind", limit=LONGEST["closing_test"])
     areas = ChoicesField("Bekwaamheidsgebieden", choices=_choices(AREA_LABELS))
     sectors = ChoicesField("Onderwijssectoren", choices=_choices(SECTOR_LABELS))
-    subject = LineField("Vak of onderwerp")
-    audience = LineField("Doelgroep")
-    location = LineField("Plaats")
+    subject = LineField("Vak of onderwerp", limit=LONGEST["subject"])
+    audience = LineField("Doelgroep", limit=LONGEST["audience"])
+    location = LineField("Plaats", limit=LONGEST["location"])
     online = BooleanField("Deze activiteit is (ook) online te volgen")
-    cost = LineField("Kosten")
+    cost = LineField("Kosten", limit=LONGEST["cost"])
     url = UrlField("Webpagina over deze activiteit")
-    language = LineField("Taal", limit=100)
+    language = LineField("Taal", limit=LONGEST["language"])
     max_participants = CountField("Hoogste aantal deelnemers")
-    evidence = LineField("Bewijs van deelname")
+    evidence = LineField("Bewijs van deelname", limit=LONGEST["evidence"])
     start_date = DutchDateField("Begindatum")
     end_date = DutchDateField("Einddatum")
 

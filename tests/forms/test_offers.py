@@ -5,6 +5,7 @@ import pytest
 
 from forms.offers import DeleteOfferForm, EndDateForm, OfferForm
 from forms.registry import Draft
+from processes.register.offer_fields import LONGEST
 from processes.register.offers import OfferKind
 
 
@@ -86,3 +87,10 @@ def test_clearing_the_end_date_is_a_change_too() -> None:
     form = EndDateForm(Draft({"end_date": [""]}))
     assert form.validate()
     assert form.variables() == {"action": "end-date", "end_date": None}
+
+
+@pytest.mark.parametrize("field", ["title", "contribution", "content", "closing_test", "audience"])
+def test_what_was_long_enough_for_the_older_register_can_be_saved(field: str) -> None:
+    form = OfferForm(Draft({field: ["x" * LONGEST[field]]}))
+    assert form.validate(), form.errors
+    assert not OfferForm(Draft({field: ["x" * (LONGEST[field] + 1)]})).validate()
