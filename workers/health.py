@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from processes.base import now
 from processes.register.legacy import LegacyImport, LegacyOffer
+from workers.clients.legacy import legacy_register
 from workers.database import open_reading_session, open_session
 from workers.observed import HealthCheck
 from workers.settings import Settings, current_settings
@@ -19,6 +20,7 @@ from workers.settings import Settings, current_settings
 PATIENCE = 2.0  # seconds for each system
 EVERY = timedelta(seconds=30)
 OKAY = 250  # of a mail server
+NOBODY = "00000000"  # a KvK number to ask about, when only the answering matters
 
 
 @dataclass(frozen=True)
@@ -78,8 +80,11 @@ def mail(settings: Settings) -> Health:
     return Health(is_well=code == OKAY, detail=f"antwoordt met {code}")
 
 
-def legacy(_settings: Settings) -> Health:
-    """Whether an export of the older register was read in."""
+def legacy(settings: Settings) -> Health:
+    """Whether the older register answers, or an export of it was read in."""
+    if settings.legacy_url is not None:
+        answers = legacy_register(settings).count_of(NOBODY) is not None
+        return Health(is_well=answers, detail="antwoordt" if answers else "geen antwoord")
     try:
         with open_reading_session() as session:
             read_in = session.scalar(select(func.max(LegacyImport.imported_at)))

@@ -19,6 +19,7 @@ from processes.register import providers
 from processes.register.legacy import LegacyOffer, LegacyProvider
 from processes.register.offer_rules import Offer
 from tests.product import ROOT
+from workers import health
 from workers.clients.legacy import (
     Breaker,
     Columns,
@@ -174,3 +175,12 @@ def test_an_older_register_that_hangs_is_asked_again_later(
     job = read_job(job_id)
     assert job.status is JobStatus.NEW
     assert "LegacyUnavailableError" in (job.last_error or "")
+
+
+def test_its_health_is_whether_it_answers(
+    worker_settings: Settings, older_register: str, silent_server: int
+) -> None:
+    silent = f"postgresql+psycopg://loket@127.0.0.1:{silent_server}/older"
+    for url, is_well in ((older_register, True), (silent, False)):
+        asked = worker_settings.model_copy(update={"legacy_url": SecretStr(url)})
+        assert health.legacy(asked).is_well is is_well
