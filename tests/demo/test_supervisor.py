@@ -117,12 +117,18 @@ def test_killing_it_leaves_no_orphan(folder: Path) -> None:
     run.wait_until_nothing_is_left()
 
 
-def test_a_part_that_ends_is_named_and_a_worker_is_replaced(folder: Path) -> None:
-    run = Run(folder, free_port())
+def test_a_part_that_ends_is_named_and_what_the_portal_can_miss_is_replaced(folder: Path) -> None:
+    port = free_port()
+    run = Run(folder, port)
     run.wait_for("Ctrl-C stops everything")
-    worker = min(pid for pid, command in run.children().items() if " worker" in command)
-    os.kill(worker, signal.SIGKILL)
-    run.wait_for("the worker stopped; starting another one")
+    for part, command in {
+        "worker": " worker",
+        "mailbox": " mailbox",
+        "scheduler": " scheduler",
+    }.items():
+        os.kill(min(pid for pid, line in run.children().items() if command in line), signal.SIGKILL)
+        run.wait_for(f"the {part} stopped; starting another one")
+    assert "Loket" in page(port)
     login = next(pid for pid, command in run.children().items() if "login-simulator" in command)
     os.kill(login, signal.SIGKILL)
     assert run.process.wait(PATIENCE) == 1
