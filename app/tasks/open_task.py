@@ -3,15 +3,31 @@
 from uuid import UUID
 
 from flask import abort, url_for
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.access import Role, User, not_theirs
+from processes.engine import rows
 from processes.engine.instances import open_instance, open_user_tasks
 from processes.engine.models import InstanceStatus, ProcessInstance, TaskStatus, UserTask
+from processes.statements import Statement
 
 ONBOARDING = "provider_onboarding"
 OFFER_FORM = "offer"
+
+# The id of `open_step` alone, for after each task.
+_STEP = Statement(
+    select(UserTask.id)
+    .join(ProcessInstance, UserTask.instance_id == ProcessInstance.id)
+    .where(UserTask.status == TaskStatus.OPEN)
+    .where(UserTask.candidate_group == "provider")
+    .where(ProcessInstance.status == InstanceStatus.ACTIVE)
+    .where(ProcessInstance.process_key == ONBOARDING)
+    .where(ProcessInstance.tenant == bindparam("kvk"))
+    .where(ProcessInstance.business_key == bindparam("kvk"))
+    .order_by(UserTask.opened_at, UserTask.id)
+    .limit(1)
+)
 
 
 def task_of(session: Session, task_id: UUID, user: User) -> UserTask:
@@ -23,6 +39,13 @@ def task_of(session: Session, task_id: UUID, user: User) -> UserTask:
     if not is_for(task, user):
         not_theirs(f"task:{task_id}")
     return task
+
+
+def lock(session: Session, task: UserTask) -> None:
+    """The task as it is now; until the transaction ends nobody else makes a step."""
+    locked = rows.lock(session, task.instance_id)
+    session.refresh(task)
+    rows.set_known(task.instance, status=locked.status, row_version=locked.row_version)
 
 
 def is_for(task: UserTask, user: User) -> bool:
@@ -82,7 +105,8 @@ def address_after(session: Session, user: User) -> str:
     """Where this user goes after a task."""
     if Role.PROVIDER not in user.roles:
         return url_for("registrar.index")
-    step = open_step(session, user.kvk or "")
+    session.flush()
+    step = _STEP.first(session, {"kvk": user.kvk or ""})
     if step is not None:
-        return url_for("tasks.show", task_id=step.id)
+        return url_for("tasks.show", task_id=step[0])
     return url_for("tasks.onboarding")

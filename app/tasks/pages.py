@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -15,6 +16,7 @@ from processes.engine.instances import variables
 from processes.engine.models import UserTask
 from processes.register.declarations import (
     current_requirements,
+    current_set_id,
     declaration_of,
     requirements_of_version,
 )
@@ -31,6 +33,8 @@ from workers.summaries import (
 
 Data = Mapping[str, Any]
 FormClass = type[UserTaskForm]
+
+_question_forms: dict[UUID, FormClass] = {}  # of each set; once published it never changes
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,12 @@ def _registered_form(task: UserTask) -> FormClass:
 
 
 def _questions(_task: UserTask) -> FormClass:
-    return QualityRequirementsForm.for_requirements(current_requirements(db.session()))
+    form = _question_forms.get(current_set_id(db.session()))
+    if form is None:
+        current = current_requirements(db.session())
+        form = QualityRequirementsForm.for_requirements(current)
+        _question_forms[current.id] = form
+    return form
 
 
 def _about_questions(_task: UserTask, given: Data) -> dict[str, Any]:

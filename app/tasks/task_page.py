@@ -19,6 +19,7 @@ from app.tasks.open_task import (
     is_open,
     last_edit,
     left_draft,
+    lock,
     task_of,
 )
 from app.tasks.pages import page_of, variables_of
@@ -26,9 +27,9 @@ from forms.providers import CompanyDetailsForm
 from forms.registry import UserTaskForm
 from processes.engine.instances import complete_user_task, save_draft
 from processes.engine.models import TaskStatus, UserTask
-from processes.engine.steps import StepFailedError, lock_instance
+from processes.engine.steps import StepFailedError
 from processes.register.changes import record_event
-from processes.register.declarations import record_answers
+from processes.register.declarations import keep_answers
 from workers.enqueue import commit_and_enqueue
 
 
@@ -50,8 +51,7 @@ def submit(task_id: UUID) -> ResponseReturnValue:
     task = _task(task_id)
     _refuse_branch(task)
     form = page_of(task).form_class(task)(request.form)
-    lock_instance(db.session(), task.instance_id)
-    db.session().refresh(task)
+    lock(db.session(), task)
     submission_id = submission_sent()
     if task.status is TaskStatus.COMPLETED and task.submission_id == submission_id:
         return redirect(address_after(db.session(), current_user()), 303)
@@ -66,10 +66,10 @@ def _submitted(task: UserTask, form: UserTaskForm, submission_id: UUID) -> Respo
     if not _is_going_back(form) and not form.validate():
         return _page(task, form), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
-        _complete(task, form, submission_id)
+        address = _complete(task, form, submission_id)
     except StepFailedError:
         return _failed(task, form)
-    return redirect(address_after(db.session(), current_user()), 303)
+    return redirect(address, 303)
 
 
 @bp.post("/taken/<uuid:task_id>/concept")
@@ -112,8 +112,8 @@ def _page(task: UserTask, form: UserTaskForm) -> str:
     )
 
 
-def _complete(task: UserTask, form: UserTaskForm, submission_id: UUID) -> None:
-    """The step, what it means for the register, and the trail, in one transaction."""
+def _complete(task: UserTask, form: UserTaskForm, submission_id: UUID) -> str:
+    """The step, what it means for the register, and the trail, in one transaction; what is next."""
     session, user = db.session(), current_user()
     given = form.variables()
     complete_user_task(
@@ -127,7 +127,7 @@ def _complete(task: UserTask, form: UserTaskForm, submission_id: UUID) -> None:
         session.refresh(task)
         task.draft = form.draft()  # typed, not sent: it stands there again when they return
     if declaration := given.get("declaration"):
-        record_answers(session, kvk=user.kvk or "", by=user.label, **declaration)
+        keep_answers(session, kvk=user.kvk or "", by=user.label, **declaration)
     record_event(
         session,
         "task-completed",
@@ -137,7 +137,9 @@ def _complete(task: UserTask, form: UserTaskForm, submission_id: UUID) -> None:
         element=task.element_id,
         step=task.name,
     )
+    address = address_after(session, user)
     commit_and_enqueue(session)
+    return address
 
 
 def _is_going_back(form: UserTaskForm) -> bool:

@@ -2,15 +2,25 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Text, UniqueConstraint, func, select
+from sqlalchemy import (
+    ForeignKey,
+    Table,
+    Text,
+    UniqueConstraint,
+    bindparam,
+    func,
+    insert,
+    select,
+)
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from processes.base import Record, new_id, now
 from processes.register.changes import record_event
 from processes.register.example_requirements import EXAMPLE
+from processes.statements import Statement
 
 YES, NO = "ja", "nee"
 
@@ -88,6 +98,25 @@ class NothingDeclaredError(LookupError):
     """The company has declared nothing yet."""
 
 
+_CURRENT = Statement(select(RequirementSet.id).order_by(RequirementSet.version.desc()).limit(1))
+_OF_VERSION = Statement(
+    select(RequirementSet.id).where(RequirementSet.version == bindparam("asked"))
+)
+_ADD = Statement(
+    insert(cast(Table, Declaration.__table__)),
+    ("id", "kvk", "set_id", "answers", "complaints_url", "answered_by", "answered_at"),
+)
+_numbers: dict[UUID, list[str]] = {}  # of a set; once published it never changes
+
+
+def current_set_id(session: Session) -> UUID:
+    """Which set a provider answers today, without reading it."""
+    found = _CURRENT.first(session, {})
+    if found is None:
+        raise NoRequirementsError
+    return cast(UUID, found[0])
+
+
 def current_requirements(session: Session) -> RequirementSet:
     """The set that a provider answers today."""
     query = select(RequirementSet).order_by(RequirementSet.version.desc()).limit(1)
@@ -127,7 +156,7 @@ def publish_requirements(
     return published
 
 
-def record_answers(  # noqa: PLR0913 - each by name
+def keep_answers(  # noqa: PLR0913 - each by name
     session: Session,
     *,
     kvk: str,
@@ -135,32 +164,49 @@ def record_answers(  # noqa: PLR0913 - each by name
     answers: Mapping[str, str],
     complaints_url: str | None,
     by: str,
-) -> Declaration:
-    """Keep one attempt at the requirements, whatever the answers are (R19)."""
-    asked = requirements_of_version(session, set_version)
-    numbers = [str(each.number) for each in asked.requirements]
+) -> UUID:
+    """Keep one attempt at the requirements, whatever the answers are (R19): its id."""
+    set_id, numbers = _asked(session, set_version)
     if unanswered := [number for number in numbers if answers.get(number) not in (YES, NO)]:
         raise AnswersIncompleteError(unanswered)
-    declaration = Declaration(
-        kvk=kvk,
-        set_id=asked.id,
-        answers={number: answers[number] for number in numbers},
-        complaints_url=complaints_url or None,
-        answered_by=by,
-    )
-    declaration.requirement_set = asked
-    session.add(declaration)
-    session.flush()
+    declaration: dict[str, Any] = {
+        "id": new_id(),
+        "kvk": kvk,
+        "set_id": set_id,
+        "answers": {number: answers[number] for number in numbers},
+        "complaints_url": complaints_url or None,
+        "answered_by": by,
+        "answered_at": now(),
+    }
+    _ADD.execute(session, declaration)
     record_event(
         session,
         "declaration-answered",
         actor=by,
         kvk=kvk,
-        subject=f"declaration:{declaration.id}",
-        answers=declaration.answers,
+        subject=f"declaration:{declaration['id']}",
+        answers=declaration["answers"],
         set_version=set_version,
     )
-    return declaration
+    return cast(UUID, declaration["id"])
+
+
+def record_answers(session: Session, **given: Any) -> Declaration:
+    """Keep one attempt, as `keep_answers` does, and read it with the set that it answers."""
+    query = select(Declaration).where(Declaration.id == keep_answers(session, **given))
+    return session.scalars(query.options(joinedload(Declaration.requirement_set))).one()
+
+
+def _asked(session: Session, version: int) -> tuple[UUID, list[str]]:
+    """Which set has this version, and the numbers of its requirements."""
+    found = _OF_VERSION.first(session, {"asked": version})
+    if found is None:
+        raise UnknownRequirementsError(version)
+    (set_id,) = found
+    if set_id not in _numbers:
+        asked = session.get_one(RequirementSet, set_id)
+        _numbers[set_id] = [str(each.number) for each in asked.requirements]
+    return set_id, _numbers[set_id]
 
 
 def declaration_of(session: Session, kvk: str) -> Declaration | None:
