@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from processes.engine.bulk import Begun, Completed, Result, complete_user_tasks, start_processes
 from processes.engine.models import InstanceStatus, ProcessInstance, TaskStatus, UserTask
 from processes.engine.steps import StepFailedError
+from processes.register.offer_locks import lock_all
 from processes.register.offers import Offer, OfferStatus
 from processes.register.providers import Provider
 from workers.offer_publication import (
@@ -72,7 +73,12 @@ def _complete(
     tasks = _open_tasks(session, offers, by)
     given = {"action": "publish", "actor": by.label}
     items = {id_: Completed(task_id, by.label, given) for id_, task_id in tasks.items()}
-    results = complete_user_tasks(session, list(items.values()), expected=(Exception,))
+    results = complete_user_tasks(
+        session,
+        list(items.values()),
+        expected=(Exception,),
+        prepare=lambda: lock_all(session, items.keys()),
+    )
     return dict(zip(items, results, strict=True))
 
 

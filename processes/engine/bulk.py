@@ -9,8 +9,8 @@ from itertools import islice
 from typing import Any, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from processes.engine.instances import (
     AlreadyRunningError,
@@ -20,7 +20,8 @@ from processes.engine.instances import (
     start_process,
 )
 from processes.engine.models import ProcessInstance, UserTask
-from processes.engine.steps import StepFailedError
+from processes.engine.rows import lock_ahead
+from processes.engine.steps import TOGETHER, NotTogetherError, StepFailedError
 from processes.engine.sync import NEW_JOBS
 
 CHUNK = 25
@@ -89,13 +90,20 @@ def start_processes(
 
 
 def complete_user_tasks(
-    session: Session, items: Sequence[Completed], *, expected: Causes = ()
+    session: Session,
+    items: Sequence[Completed],
+    *,
+    expected: Causes = (),
+    prepare: Callable[[], object] | None = None,
 ) -> list[Result[Completed, UserTask]]:
     """Complete each, in this order. Their instances are locked first, always in the same order.
 
-    A step that fails by a cause that is expected leaves no incident.
+    A step that fails by a cause that is expected leaves no incident. What the delegates need may
+    be prepared for all at once, after that lock.
     """
     _lock_instances(session, [item.task_id for item in items])
+    if prepare is not None:
+        prepare()
 
     def complete(item: Completed) -> UserTask:
         return complete_user_task(
@@ -116,8 +124,8 @@ def _attempt_all(
     announced = len(session.info.get(NEW_JOBS, ()))
     savepoint = session.begin_nested()
     try:
-        results = [Result(item, work(item)) for item in items]
-    except (StepFailedError, *REFUSALS):
+        results = _all_together(session, items, work)
+    except (NotTogetherError, StaleDataError, *REFUSALS):
         savepoint.rollback()
         del session.info.setdefault(NEW_JOBS, [])[announced:]
         return [attempt(session, item, work, expected=expected) for item in items]
@@ -125,6 +133,19 @@ def _attempt_all(
         savepoint.rollback()
         raise
     savepoint.commit()
+    return results
+
+
+def _all_together(
+    session: Session, items: Sequence[Item], work: Callable[[Item], Made]
+) -> list[Result[Item, Made]]:
+    """All of them, without a savepoint and a flush for each."""
+    session.info[TOGETHER] = True
+    try:
+        results = [Result(item, work(item)) for item in items]
+        session.flush()
+    finally:
+        del session.info[TOGETHER]
     return results
 
 
@@ -154,6 +175,4 @@ def _lock_instances(session: Session, task_ids: Sequence[UUID]) -> None:
     """Two chunks with the same instances in another order would wait for each other for ever."""
     if len(task_ids) < 2:  # noqa: PLR2004 - one lock has no order
         return
-    wanted = select(UserTask.instance_id).where(UserTask.id.in_(task_ids))
-    query = select(ProcessInstance.id).where(ProcessInstance.id.in_(wanted))
-    session.execute(query.order_by(ProcessInstance.id).with_for_update()).all()
+    lock_ahead(session, task_ids)

@@ -1,13 +1,14 @@
 """The rows that a step reads and writes, as Core statements."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, delete, insert, null, select, update
+from sqlalchemy import Table, bindparam, delete, event, insert, null, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_once
-from sqlalchemy.orm import Session, attributes, make_transient_to_detached
+from sqlalchemy.orm import Session, SessionTransaction, attributes, make_transient_to_detached
 from sqlalchemy.orm.util import identity_key
 
 from processes.engine.models import (
@@ -57,6 +58,9 @@ class Locked:
     row_version: int
     state: bytes
 
+
+AHEAD = "loket_locked_ahead"
+"""In `session.info`: by user task, the instances of a chunk, locked and read in one go."""
 
 _LOCK = Statement(
     select(*LOCKED).where(ProcessInstance.id == bindparam("instance_id")).with_for_update()
@@ -175,6 +179,7 @@ def add_instance(session: Session, instance: ProcessInstance) -> bool:
 def lock(session: Session, instance_id: UUID) -> Locked:
     """Lock an instance, so that no other step of it can run (SQLite: BEGIN IMMEDIATE did)."""
     session.flush()
+    forget_ahead(session, instance_id)
     row = _LOCK.first(session, {"instance_id": instance_id})
     if row is None:
         raise LookupError(instance_id)
@@ -183,10 +188,41 @@ def lock(session: Session, instance_id: UUID) -> Locked:
 
 def lock_for_task(session: Session, task_id: UUID) -> tuple[Locked, dict[str, Any]] | None:
     """Lock the instance of a user task; with it, what never changes of the task."""
+    ahead: tuple[Locked, dict[str, Any]] | None = session.info.get(AHEAD, {}).get(task_id)
+    if ahead is not None:
+        return ahead
     session.flush()
     row = _LOCK_FOR_TASK.first(session, {"task_id": task_id})
-    if row is None:
-        return None
+    return None if row is None else _for_task(row)
+
+
+def lock_ahead(session: Session, task_ids: Sequence[UUID]) -> None:
+    """Lock the instances of these tasks in the order of their ids; `lock_for_task` finds them."""
+    query = (
+        select(UserTask.id, *LOCKED, *_FIXED)
+        .join(ProcessInstance, UserTask.instance_id == ProcessInstance.id)
+        .where(UserTask.id.in_(task_ids))
+        .order_by(ProcessInstance.id)
+        .with_for_update(of=ProcessInstance)
+    )
+    found = session.execute(query).all()
+    session.info[AHEAD] = {task_id: _for_task(row) for task_id, *row in found}
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _forget_all_ahead(session: Session, ended: SessionTransaction) -> None:
+    if ended.nested or ended.parent is None:
+        session.info.pop(AHEAD, None)
+
+
+def forget_ahead(session: Session, instance_id: UUID) -> None:
+    """What was read ahead of this instance may not be true any more."""
+    ahead = session.info.get(AHEAD, {})
+    for task_id in [each for each, (locked, _) in ahead.items() if locked.id == instance_id]:
+        del ahead[task_id]
+
+
+def _for_task(row: Sequence[Any]) -> tuple[Locked, dict[str, Any]]:
     names = (column.key for column in _FIXED)
     return Locked(*row[: len(LOCKED)]), dict(zip(names, row[len(LOCKED) :], strict=True))
 
@@ -215,6 +251,7 @@ def saving(instance: Locked, blob: bytes, ended_at: datetime | None) -> tuple[St
 
 def saved(session: Session, instance: Locked, ended_at: datetime | None) -> None:
     """The state was written: tell the row, if the session has it in hand."""
+    forget_ahead(session, instance.id)
     known = known_row(session, ProcessInstance, instance.id)
     if known is not None:
         status = _status(instance, ended_at)

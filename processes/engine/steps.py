@@ -35,9 +35,16 @@ log = logging.getLogger(__name__)
 
 Work = Callable[[Workflow], None]
 
+TOGETHER = "loket_together"
+"""In `session.info` while a chunk is done as one: what fails undoes all of it (see `bulk`)."""
+
 
 class InstanceChangedError(Exception):
     """Somebody else wrote this instance meanwhile, past its lock: start the step again."""
+
+
+class NotTogetherError(Exception):
+    """A step of a chunk failed: all of the chunk is to be undone, and done one by one."""
 
 
 class StepFailedError(Exception):
@@ -90,6 +97,7 @@ class Taken:
 
 def lock_instance(session: Session, instance_id: UUID) -> ProcessInstance:
     """The instance as it is now, locked until the transaction ends (on SQLite: all are)."""
+    rows.forget_ahead(session, instance_id)
     return session.scalars(
         select(ProcessInstance)
         .where(ProcessInstance.id == instance_id)
@@ -108,10 +116,14 @@ def read(session: Session, instance: ProcessInstance) -> Workflow:
 
 
 class Delegates:
-    """Runs the delegates of a step, in a savepoint from the first of them on."""
+    """Runs the delegates of a step, in a savepoint from the first of them on.
+
+    A chunk that is done as one has its own savepoint, and is flushed at its end.
+    """
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._together = TOGETHER in session.info
         self._savepoint: SessionTransaction | None = None
 
     def perform(self, element: Element, variables: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -119,11 +131,12 @@ class Delegates:
         if element.decision:
             return decide(self._session, element, variables)
         delegate = delegate_for(element.delegate or "")
-        if self._savepoint is None:
+        if self._savepoint is None and not self._together:
             self._savepoint = self._session.begin_nested()
         known = {name: variables[name] for name in delegate.parameters if name in variables}
         result = delegate.perform(self._session, **sync.arguments_of(element, known))
-        self._session.flush()
+        if not self._together:
+            self._session.flush()
         return result
 
     def release(self) -> None:
@@ -146,6 +159,8 @@ def take_step(session: Session, instance: Locked, work: Work, doer: Doer | None 
     except (DBAPIError, TokenGoneError):
         raise
     except Exception as error:
+        if TOGETHER in session.info:
+            raise NotTogetherError from error
         delegates.undo()
         del session.info.setdefault(sync.NEW_JOBS, [])[announced:]
         failure = Failure(error, workflow.running, doer)

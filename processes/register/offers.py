@@ -13,6 +13,7 @@ from processes.base import now, today
 from processes.register.changes import record_event
 from processes.register.legacy import MigrationResult
 from processes.register.offer_fields import as_json, fields_of, put, read
+from processes.register.offer_locks import lock
 from processes.register.offer_overview import Counters, OverviewFilter, counters, overview
 from processes.register.offer_rules import (
     Offer,
@@ -204,7 +205,7 @@ def publish(session: Session, offer_id: UUID, *, by: str) -> Offer:
     offer.publish()
     offer.published_at = offer.updated_at = now()
     offer.updated_by = by
-    _record(session, "offer-published", offer, by, visible=offer.is_visible(today()))
+    _tell(session, "offer-published", offer, by, visible=offer.is_visible(today()))
     return offer
 
 
@@ -258,9 +259,7 @@ def versions_of(session: Session, offer: Offer) -> list[OfferVersion]:
 
 def locked(session: Session, offer_id: UUID) -> Offer:
     """The offer as it is now, which nobody else changes until the transaction ends."""
-    query = select(Offer).where(Offer.id == offer_id).options(joinedload(Offer.provider))
-    query = query.with_for_update(of=Offer).execution_options(populate_existing=True)
-    offer = session.scalar(query)
+    offer = lock(session, offer_id)
     if offer is None:
         raise OfferNotFoundError(offer_id)
     if offer.status is OfferStatus.DELETED:
@@ -271,6 +270,10 @@ def locked(session: Session, offer_id: UUID) -> Offer:
 
 def _record(session: Session, action: str, offer: Offer, by: str, **details: Any) -> None:
     session.flush()
+    _tell(session, action, offer, by, **details)
+
+
+def _tell(session: Session, action: str, offer: Offer, by: str, **details: Any) -> None:
     record_event(
         session, action, actor=by, kvk=offer.provider.kvk, subject=f"offer:{offer.id}", **details
     )

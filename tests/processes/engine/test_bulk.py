@@ -15,6 +15,7 @@ from processes.engine.instances import (
     open_user_tasks,
 )
 from processes.engine.models import (
+    ActivityInstance,
     Incident,
     InstanceStatus,
     ProcessInstance,
@@ -120,6 +121,26 @@ def test_the_same_submission_again_is_answered_like_the_first(session: Session) 
     assert again.error is None
     assert again.made is not None
     assert again.made.id == task.id
+
+
+def test_what_a_step_wrote_before_the_chunk_failed_is_written_once(session: Session) -> None:
+    ask_and_check(session)
+    one, two = begin(session, "a", "b")
+    items = [Completed(one.id, "anna", {"answer": 1}), Completed(two.id, "anna", {"answer": 13})]
+    complete_user_tasks(session, items)
+    passed = select(ActivityInstance.element_id).where(ActivityInstance.left_at.is_not(None))
+    of_one = session.scalars(passed.where(ActivityInstance.instance_id == one.instance_id)).all()
+    assert sorted(of_one) == sorted(set(of_one))
+    assert {"ask", "judge"} <= set(of_one)
+
+
+def test_what_all_need_is_prepared_under_the_locks_once(session: Session) -> None:
+    ask_and_check(session)
+    tasks = begin(session, "a", "b")
+    prepared: list[TaskStatus] = []
+    items = [Completed(task.id, "anna", {"answer": 1}) for task in tasks]
+    complete_user_tasks(session, items, prepare=lambda: prepared.append(tasks[0].status))
+    assert prepared == [TaskStatus.OPEN]
 
 
 def test_chunks_are_small() -> None:
