@@ -26,7 +26,7 @@ SYSTEMS: Mapping[str, str] = {
     "database": "Database",
     "broker": "Broker (Valkey of Redis)",
     "mail": "Mailserver",
-    "legacy": "Ouder register",
+    "legacy": "Oude register",
     "login": "Inloggen",
 }
 

@@ -43,7 +43,8 @@ def index() -> ResponseReturnValue:
         "portfolio/index.html",
         teacher=teacher,
         entries=entries,
-        hours=hours(entries),
+        hours=hours(entries, on=today()),
+        today=today(),
         sectors=Sector,
     )
 

@@ -22,6 +22,7 @@ from processes.register.providers import Provider
 from processes.register.search_words import words
 
 GOAL_TOTAL, GOAL_PRIMARY, GOAL_SUBJECT = Decimal(160), Decimal(100), Decimal(40)
+PERIOD = 4  # years in which the hours are to be reached (A4)
 
 
 class Teacher(Record):
@@ -68,6 +69,10 @@ class PortfolioEntry(Record):
     def hours(self) -> Decimal:
         return self.contact_hours + self.self_study_hours
 
+    def counts(self, on: date) -> bool:
+        """It was followed in the four years up to this day (A4)."""
+        return self.followed_on > years_before(on, PERIOD)
+
     @property
     def is_primary(self) -> bool:
         """It counts for the primary process: the subject, didactics or pedagogy (A4)."""
@@ -110,9 +115,17 @@ class Hours:
         return self.total - self.primary
 
 
-def hours(entries: Iterable[PortfolioEntry]) -> Hours:
-    """Add up the snapshots; the room for other areas shrinks as primary hours grow (A4)."""
-    entries = list(entries)
+def years_before(day: date, years: int) -> date:
+    """The same day of an earlier year; of 29 February the day before."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)
+
+
+def hours(entries: Iterable[PortfolioEntry], *, on: date) -> Hours:
+    """Add up the snapshots of four years; other areas get less room as primary hours grow (A4)."""
+    entries = [entry for entry in entries if entry.counts(on)]
     total = sum((entry.hours for entry in entries), Decimal(0))
     primary = sum((entry.hours for entry in entries if entry.is_primary), Decimal(0))
     subject = sum((entry.hours for entry in entries if Area.SUBJECT in entry.areas), Decimal(0))

@@ -283,7 +283,7 @@ def test_a_provider_that_the_older_register_does_not_know_is_a_business_outcome(
     assert provider
     run(make_job("migrate-offers", kvk=KVK))
     (incident,) = read_incidents()  # without a diagram there is no boundary event to go to
-    assert "provider-unknown" in incident.message or "oudere register" in incident.message
+    assert "provider-unknown" in incident.message or "oude register" in incident.message
     assert count(own_engine, Offer) == 0
 
 

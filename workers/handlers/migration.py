@@ -29,7 +29,7 @@ CHUNK = 10  # offers in one transaction: whoever waits sees so many come at once
 
 @service_task(
     "migrate-offers",
-    title="Aanbod uit het oudere register overzetten",
+    title="Aanbod uit het oude register overzetten",
     queue="migration",
     lease=timedelta(minutes=2),
     retry_every="PT30S",
@@ -43,7 +43,7 @@ def migrate_offers(kvk: str, *, job: JobContext) -> dict[str, Any]:
     _fetch(job, kvk)
     with job.transaction() as session:
         if not is_known(session, kvk):
-            raise BpmnError(PROVIDER_UNKNOWN, "niet bekend in het oudere register")
+            raise BpmnError(PROVIDER_UNKNOWN, "niet bekend in het oude register")
         total = count_of(session, kvk)
     after: UUID | None = None
     while page := _pending(job, kvk, after):

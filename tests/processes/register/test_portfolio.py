@@ -138,7 +138,7 @@ def test_a_deleted_offer_still_counts_where_it_was_kept(
     (entry,) = entries_of(session, teacher)
     assert entry.offer.status is OfferStatus.DELETED
     assert entry.title == "Differentiëren in de rekenles"
-    assert hours([entry]).total == Decimal("15.5")
+    assert hours([entry], on=TODAY).total == Decimal("15.5")
 
 
 def test_a_teacher_removes_only_their_own_entries(
@@ -184,7 +184,9 @@ def entry_of(contact: int, *areas: str) -> PortfolioEntry:
 def test_the_room_for_other_areas_shrinks_as_primary_hours_grow(
     primary: int, other: int, counted: int
 ) -> None:
-    sums = hours([entry_of(primary, "vakinhoudelijk"), entry_of(other, "algemeen-professioneel")])
+    sums = hours(
+        [entry_of(primary, "vakinhoudelijk"), entry_of(other, "algemeen-professioneel")], on=TODAY
+    )
 
     assert sums.total == primary + other
     assert sums.primary == sums.subject == primary
@@ -193,9 +195,29 @@ def test_the_room_for_other_areas_shrinks_as_primary_hours_grow(
 
 
 def test_didactics_are_primary_but_no_subject_knowledge() -> None:
-    sums = hours([entry_of(8, "vakdidactisch", "beroepsgroep"), entry_of(4, "vakinhoudelijk")])
+    sums = hours(
+        [entry_of(8, "vakdidactisch", "beroepsgroep"), entry_of(4, "vakinhoudelijk")], on=TODAY
+    )
 
     assert sums.total == sums.primary == Decimal(12)
     assert sums.subject == Decimal(4)
     goals = [sums.goal_total, sums.goal_primary, sums.goal_subject]
     assert goals == [Decimal(160), Decimal(100), Decimal(40)]
+
+
+@pytest.mark.parametrize(
+    ("on", "followed", "counts"),
+    [
+        (date(2026, 11, 23), date(2022, 11, 24), True),
+        (date(2026, 11, 23), date(2022, 11, 23), False),
+        (date(2026, 11, 23), date(1990, 1, 1), False),
+        (date(2028, 2, 29), date(2024, 3, 1), True),
+        (date(2028, 2, 29), date(2024, 2, 29), False),
+    ],
+)
+def test_only_the_last_four_years_count(on: date, followed: date, counts: bool) -> None:
+    entry = entry_of(8, "vakinhoudelijk")
+    entry.followed_on = followed
+
+    assert entry.counts(on) is counts
+    assert hours([entry], on=on).total == (8 if counts else 0)
