@@ -9,8 +9,8 @@ from itertools import islice
 from typing import Any, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.exc import StaleDataError
 
 from processes.engine.instances import (
     AlreadyRunningError,
@@ -125,7 +125,7 @@ def _attempt_all(
     savepoint = session.begin_nested()
     try:
         results = _all_together(session, items, work)
-    except (NotTogetherError, StaleDataError, *REFUSALS):
+    except (NotTogetherError, *REFUSALS):
         savepoint.rollback()
         del session.info.setdefault(NEW_JOBS, [])[announced:]
         return [attempt(session, item, work, expected=expected) for item in items]
@@ -143,10 +143,20 @@ def _all_together(
     session.info[TOGETHER] = True
     try:
         results = [Result(item, work(item)) for item in items]
-        session.flush()
+        _flush(session)
     finally:
         del session.info[TOGETHER]
     return results
+
+
+def _flush(session: Session) -> None:
+    """Write what the register's rules changed; whose change it is that fails, is not known yet."""
+    try:
+        session.flush()
+    except DBAPIError:
+        raise
+    except Exception as error:
+        raise NotTogetherError from error
 
 
 def attempt(
