@@ -73,7 +73,7 @@ def test_a_sweep_goes_on_with_what_an_operator_asked_to_try_again(
         found = session.scalars(select(Incident)).all()
         run = retries.begin(session, found, mode=RetryMode.ONE_FIRST, by="olga")
         run_id = run.id
-    for _ in range(4):
+    for _ in range(10):  # a sweep tells of what the lanes did since the one before it
         forget_rung()
         sweep()
     assert {read_job(job_id).status for job_id in ids} == {JobStatus.DONE}
