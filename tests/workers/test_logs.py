@@ -13,6 +13,11 @@ from workers.logs import JsonLine, OneLine, bind, bound, forget
 from workers.run_job import run
 
 
+@pytest.fixture(autouse=True)
+def nothing_bound() -> None:
+    forget()  # what a request of another test left in this thread
+
+
 def a_record(message: str, *, name: str = "workers.proef", **facts: object) -> logging.LogRecord:
     return logging.makeLogRecord({"name": name, "msg": message, "levelname": "INFO", **facts})
 
