@@ -7,15 +7,18 @@ the cache of compiled statements, and the ORM's bookkeeping of rows that are wri
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Dialect
+from sqlalchemy import Connection, Dialect, event
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 
 Process = Callable[[Any], Any]
 Rows = Sequence[Mapping[str, Any]]
+
+GATHERED = "loket_gathered"
+"""In `session.info` while a chunk is worked on: the rows of each statement, not yet written."""
 
 MOST_ROWS = 20  # of one table in one statement; with more of them there are too many shapes
 
@@ -36,6 +39,11 @@ class _Compiled:
             values[name] = process(values[name])
         return [values[name] for name in self.names]
 
+    @property
+    def most_rows(self) -> int:
+        """How many rows fit in one statement of this kind."""
+        return MOST_ROWS if self.sql.startswith("INSERT") else 1
+
     def for_rows(self, count: int) -> str:
         """The SQL that inserts so many rows at once."""
         head, values, row = self.sql.partition(" VALUES ")
@@ -51,11 +59,13 @@ class Statement:
         self._compiled: dict[str, _Compiled] = {}
 
     def execute(self, session: Session, given: Mapping[str, Any]) -> int:
-        """Run it once; the number of rows that it touched."""
-        return write(session, [(self, [given])])
+        """Run it once, now; the number of rows that it touched."""
+        write_gathered(session)
+        return _write(session.connection(), [(self, [given])])
 
     def first(self, session: Session, given: Mapping[str, Any]) -> tuple[Any, ...] | None:
         """The first row of what it selects, with Python values."""
+        write_gathered(session)
         connection = session.connection()
         compiled = self.compiled(connection.dialect)
         with _cursor(connection) as cursor:
@@ -93,15 +103,79 @@ class Statement:
         )
 
 
-def write(session: Session, writes: Sequence[tuple[Statement, Rows]]) -> int:
-    """Run statements that write, in one round trip if it can; what the last of them touched.
+class UnwrittenError(Exception):
+    """A statement touched fewer rows than it was given: somebody else changed one of them."""
 
-    They may not depend on one another: PostgreSQL is sent a single statement.
+
+@dataclass
+class _Gathered:
+    rows: dict[Statement, list[Mapping[str, Any]]] = field(default_factory=dict)
+    counted: set[Statement] = field(default_factory=set)
+
+    def add(self, writes: Sequence[tuple[Statement, Rows]]) -> None:
+        for statement, rows in writes:
+            self.rows.setdefault(statement, []).extend(rows)
+        self.counted.add(writes[-1][0])
+
+
+def write(session: Session, writes: Sequence[tuple[Statement, Rows]]) -> None:
+    """Run statements that write, in one round trip if it can; or gather them (see `gathering`).
+
+    They may not depend on one another: PostgreSQL is sent a single statement. The last of them
+    touches as many rows as it is given, or UnwrittenError is raised.
     """
-    connection = session.connection()
+    gathered: _Gathered | None = session.info.get(GATHERED)
+    if gathered is not None:
+        gathered.add(writes)
+    elif _write(session.connection(), writes) != len(writes[-1][1]):
+        raise UnwrittenError
+
+
+@contextmanager
+def gathering(session: Session) -> Iterator[None]:
+    """Write the rows of many steps together, at the end or before anything is read."""
+    session.info[GATHERED] = _Gathered()
+    try:
+        yield
+        write_gathered(session)
+    finally:
+        del session.info[GATHERED]
+
+
+def write_gathered(session: Session, within: SessionTransaction | None = None) -> None:
+    """Write what was gathered; raises UnwrittenError as `write` would have."""
+    gathered: _Gathered | None = session.info.get(GATHERED)
+    if gathered is None or not gathered.rows:
+        return
+    connection = session.connection() if within is None else within.connection(None)
+    writes, gathered.rows = gathered.rows, {}
+    for statement, rows in writes.items():
+        if _write(connection, [(statement, rows)]) != len(rows) and statement in gathered.counted:
+            raise UnwrittenError
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _before_reading(state: ORMExecuteState) -> None:
+    write_gathered(state.session)
+
+
+@event.listens_for(Session, "after_transaction_create")
+def _before_savepoint(session: Session, made: SessionTransaction) -> None:
+    if made.nested:
+        write_gathered(session, within=made.parent)
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _rolled_back(session: Session, _previous: SessionTransaction) -> None:
+    gathered: _Gathered | None = session.info.get(GATHERED)
+    if gathered is not None:
+        gathered.rows = {}  # what came before the savepoint was written when it began
+
+
+def _write(connection: Connection, writes: Sequence[tuple[Statement, Rows]]) -> int:
     dialect = connection.dialect
     ready = [(statement.compiled(dialect), rows) for statement, rows in writes]
-    small = all(len(rows) <= MOST_ROWS for _, rows in ready)
+    small = all(len(rows) <= compiled.most_rows for compiled, rows in ready)
     with _cursor(connection) as cursor:
         if dialect.name == "postgresql" and small:
             cursor.execute(_as_one(ready), _parameters(ready))

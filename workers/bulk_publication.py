@@ -68,7 +68,7 @@ def _outcome(offer_id: UUID, offer: Offer | None) -> Outcome:
 
 def _complete(
     session: Session, offers: Sequence[Offer], by: Worker
-) -> dict[UUID, Result[Completed, UserTask]]:
+) -> dict[UUID, Result[Completed, UUID]]:
     """The steps that were taken, by offer; none where the process waits for no person."""
     tasks = _open_tasks(session, offers, by)
     given = {"action": "publish", "actor": by.label}
@@ -107,7 +107,7 @@ def _tasks_by_key(session: Session, keys: Sequence[str]) -> dict[str, UUID | Non
     return {str(key): task_id for key, task_id in session.execute(query)}
 
 
-def _failures(results: Iterable[Result[Completed, UserTask]]) -> list[StepFailedError]:
+def _failures(results: Iterable[Result[Completed, UUID]]) -> list[StepFailedError]:
     return [
         result.error
         for result in results

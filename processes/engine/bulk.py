@@ -16,13 +16,15 @@ from processes.engine.instances import (
     AlreadyRunningError,
     TaskNotOpenError,
     UnknownTaskError,
-    complete_user_task,
+    answer_again,
+    close_user_task,
     start_process,
 )
-from processes.engine.models import ProcessInstance, UserTask
+from processes.engine.models import ProcessInstance
 from processes.engine.rows import lock_ahead
 from processes.engine.steps import TOGETHER, NotTogetherError, StepFailedError
-from processes.engine.sync import NEW_JOBS
+from processes.engine.sync import NEW_JOBS, Closing
+from processes.statements import UnwrittenError, gathering
 
 CHUNK = 25
 
@@ -95,8 +97,10 @@ def complete_user_tasks(
     *,
     expected: Causes = (),
     prepare: Callable[[], object] | None = None,
-) -> list[Result[Completed, UserTask]]:
-    """Complete each, in this order. Their instances are locked first, always in the same order.
+) -> list[Result[Completed, UUID]]:
+    """Complete each, in this order; what is made is the id of the task that is closed.
+
+    Their instances are locked first, always in the same order.
 
     A step that fails by a cause that is expected leaves no incident. What the delegates need may
     be prepared for all at once, after that lock.
@@ -105,14 +109,11 @@ def complete_user_tasks(
     if prepare is not None:
         prepare()
 
-    def complete(item: Completed) -> UserTask:
-        return complete_user_task(
-            session,
-            item.task_id,
-            completed_by=item.completed_by,
-            variables=item.variables,
-            submission_id=item.submission_id,
-        )
+    def complete(item: Completed) -> UUID:
+        closing = Closing(item.task_id, item.completed_by, item.submission_id)
+        if close_user_task(session, closing, item.variables) is None:
+            answer_again(session, closing)
+        return item.task_id
 
     return _attempt_all(session, items, complete, expected=expected)
 
@@ -139,11 +140,14 @@ def _attempt_all(
 def _all_together(
     session: Session, items: Sequence[Item], work: Callable[[Item], Made]
 ) -> list[Result[Item, Made]]:
-    """All of them, without a savepoint and a flush for each."""
+    """All of them, without a savepoint, a flush and rows written for each."""
     session.info[TOGETHER] = True
     try:
-        results = [Result(item, work(item)) for item in items]
+        with gathering(session):
+            results = [Result(item, work(item)) for item in items]
         _flush(session)
+    except UnwrittenError as error:
+        raise NotTogetherError from error
     finally:
         del session.info[TOGETHER]
     return results

@@ -1,7 +1,6 @@
 """Process instances and their user tasks: start, complete, draft, cancel, and what is open."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -33,7 +32,9 @@ __all__ = [
     "InstanceNotActiveError",
     "TaskNotOpenError",
     "UnknownTaskError",
+    "answer_again",
     "cancel",
+    "close_user_task",
     "complete_job",
     "complete_user_task",
     "open_instance",
@@ -94,30 +95,43 @@ def complete_user_task(
     submission_id: UUID | None = None,
 ) -> UserTask:
     """Close an open user task and go on; the first submit wins (R14, R15)."""
-    given = variables_of(variables)
-    found = rows.lock_for_task(session, task_id)
-    if found is None:
-        raise UnknownTaskError(task_id)
-    instance, fixed = found
     closing = Closing(task_id, completed_by, submission_id)
-    doer = Doer(completed_by, task_id, closing=closing)
-    if instance.status == InstanceStatus.ACTIVE:
-        with suppress(TokenGoneError):
-            delivery.step(session, instance, lambda flow: flow.complete(task_id, given), doer)
-            return _closed_task(session, instance, closing, fixed)
-    return _answer_again(session, task_id, submission_id)
+    closed = close_user_task(session, closing, variables)
+    if closed is None:
+        return answer_again(session, closing)
+    return _closed_task(session, *closed, closing)
 
 
-def _answer_again(session: Session, task_id: UUID, submission_id: UUID | None) -> UserTask:
+def close_user_task(
+    session: Session, closing: Closing, variables: Mapping[str, Any]
+) -> tuple[Locked, dict[str, Any]] | None:
+    """Close it and go on: its instance, and what is fixed of the task; None if it was not open."""
+    given = variables_of(variables)
+    found = rows.lock_for_task(session, closing.task_id)
+    if found is None:
+        raise UnknownTaskError(closing.task_id)
+    instance, _ = found
+    if instance.status != InstanceStatus.ACTIVE:
+        return None
+    doer = Doer(closing.by, closing.task_id, closing=closing)
+    try:
+        delivery.step(session, instance, lambda flow: flow.complete(closing.task_id, given), doer)
+    except TokenGoneError:
+        return None
+    return found
+
+
+def answer_again(session: Session, closing: Closing) -> UserTask:
     """A task that is not open: the submission that closed it is answered as the first time."""
-    task = session.get_one(UserTask, task_id, populate_existing=True)
+    task = session.get_one(UserTask, closing.task_id, populate_existing=True)
+    submission_id = closing.submission_id
     if task.status == TaskStatus.COMPLETED and submission_id == task.submission_id is not None:
         return task
     raise TaskNotOpenError(task)
 
 
 def _closed_task(
-    session: Session, instance: Locked, closing: Closing, fixed: dict[str, Any]
+    session: Session, instance: Locked, fixed: dict[str, Any], closing: Closing
 ) -> UserTask:
     """The row of the task that was just closed, without reading it."""
     known: UserTask | None = rows.known_row(session, UserTask, closing.task_id)

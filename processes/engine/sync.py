@@ -90,8 +90,8 @@ def plan(step: Step) -> Plan:
 
 def write(
     session: Session, instance: Locked, made: Plan, last: tuple[Statement, Rows] | None = None
-) -> int:
-    """Write all rows of a step, and then this last one; how many rows the last one touched."""
+) -> None:
+    """Write all rows of a step, and then this last one; raises UnwrittenError if that is gone."""
     for wait in made.ended:
         _end(session, instance, wait, made.moment)
     writes: list[tuple[Statement, Rows]] = [
@@ -108,12 +108,12 @@ def write(
     ]
     if last is not None:
         writes.append(last)
-    touched = statements.write(session, writes) if writes else 0
+    if writes:
+        statements.write(session, writes)
     if made.closing is not None:
         _tell_task(session, made.closing, TaskStatus.COMPLETED, made.moment)
     for job in made.jobs:
         announce(session, job["id"], job["topic"])
-    return touched
 
 
 def announce(session: Session, job_id: UUID, topic: str) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Index, Table, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from processes.base import Record, new_id, now
-from processes.statements import Statement
+from processes.statements import Statement, write
 
 
 class AuditEvent(Record):
@@ -42,7 +42,7 @@ def record_event(
     subject: str | None = None,
     **details: Any,
 ) -> None:
-    """Add one event to the trail, in the caller's transaction; the row is written at once."""
+    """Add one event to the trail, in the caller's transaction, past the unit of work."""
     event = {
         "id": new_id(),
         "action": action,
@@ -52,7 +52,7 @@ def record_event(
         "details": details,
         "at": now(),
     }
-    _ADD.execute(session, event)
+    write(session, [(_ADD, [event])])
 
 
 def events_of(session: Session, kvk: str, *, limit: int = 1000) -> Sequence[AuditEvent]:
