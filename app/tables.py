@@ -13,13 +13,14 @@ from processes.register import (
     offer_rules,
     portfolio,
     providers,
+    texts,
 )
 from workers import observed
 
 # Importing these is what puts their tables into the metadata.
 DEFINED_BY = (
     *(sessions, drafts, models, retries, snapshot_models, start_timers, observed),
-    *(changes, declarations, legacy, mail, offer_rules, portfolio, providers),
+    *(changes, declarations, legacy, mail, offer_rules, portfolio, providers, texts),
 )
 
 

@@ -1,12 +1,11 @@
-"""What happened in an instance, where its tokens are now, and how often and how long in all."""
+"""What happened in an instance, and where its tokens are now."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, extract, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.engine.definitions import specification_of
@@ -22,7 +21,6 @@ from processes.engine.models import (
 )
 
 WAITING_JOBS = (JobStatus.NEW, JobStatus.LEASED, JobStatus.FAILED)
-SECONDS_A_DAY = 86_400
 
 
 @dataclass(frozen=True)
@@ -36,17 +34,6 @@ class Entry:
     left_at: datetime | None  # None: it is there still
     result: str | None  # completed, cancelled, error, moved, skipped, repeated
     actor: str | None  # the user, worker, timer, message; None for the engine itself
-
-
-@dataclass(frozen=True)
-class Frequency:
-    """How often tokens left one element, how long they had been there, how often in an error."""
-
-    element_id: str
-    count: int
-    median: timedelta
-    p90: timedelta
-    error_rate: float
 
 
 def history(session: Session, instance_id: UUID) -> list[ActivityInstance]:
@@ -89,67 +76,6 @@ def waiting_at(session: Session, instance_id: UUID) -> list[str]:
     )
     found = {element_id for query in queries for element_id in session.scalars(query)}
     return sorted(element_id for element_id in found if element_id)
-
-
-def frequencies(
-    session: Session, definition_id: UUID, since: datetime | None = None
-) -> list[Frequency]:
-    """For each element of a version, over the instances that are on it now or ended on it.
-
-    The median and the 90th percentile are durations that were measured (nearest rank): of four,
-    the median is the second.
-    """
-    ranked = _ranked(session, definition_id, since)
-    count, rank = func.max(ranked.c.of), ranked.c.rank
-    query = (
-        select(
-            ranked.c.element_id,
-            count,
-            func.max(case((rank == (ranked.c.of + 1) // 2, ranked.c.seconds))),
-            func.max(case((rank == (ranked.c.of * 9 + 9) // 10, ranked.c.seconds))),
-            func.sum(ranked.c.failed),
-        )
-        .group_by(ranked.c.element_id)
-        .order_by(ranked.c.element_id)
-    )
-    return [
-        Frequency(element_id, number, _length(median), _length(p90), failed / number)
-        for element_id, number, median, p90, failed in session.execute(query)
-    ]
-
-
-def _ranked(session: Session, definition_id: UUID, since: datetime | None) -> Any:
-    """Each passage with its length, and its place among those of the same element."""
-    element_id = ActivityInstance.element_id
-    query = (
-        select(
-            element_id,
-            _seconds(session).label("seconds"),
-            case((ActivityInstance.result == "error", 1), else_=0).label("failed"),
-        )
-        .join(ProcessInstance, ProcessInstance.id == ActivityInstance.instance_id)
-        .where(ProcessInstance.definition_id == definition_id)
-        .where(ActivityInstance.left_at.is_not(None))
-    )
-    if since is not None:
-        query = query.where(ActivityInstance.left_at >= since)
-    passed = query.subquery()
-    place = func.row_number().over(partition_by=passed.c.element_id, order_by=passed.c.seconds)
-    of = func.count().over(partition_by=passed.c.element_id)
-    return select(passed, place.label("rank"), of.label("of")).subquery()
-
-
-def _seconds(session: Session) -> ColumnElement[Any]:
-    """The length of a passage: the two databases count time in different ways."""
-    entered, left = ActivityInstance.entered_at, ActivityInstance.left_at
-    if session.get_bind().dialect.name == "sqlite":
-        return (func.julianday(left) - func.julianday(entered)) * SECONDS_A_DAY
-    return extract("epoch", left) - extract("epoch", entered)
-
-
-def _length(seconds: Any) -> timedelta:
-    # SQLite counts in days since 4714 BC: closer than a hundredth of a second it cannot tell.
-    return timedelta(seconds=max(round(float(seconds), 2), 0.0))
 
 
 def _open_entries(session: Session, instance_id: UUID) -> Iterable[Entry]:

@@ -72,6 +72,7 @@ class ProcessInstance(Record):
         ),
         Index("ix_process_instance_key_status", "process_key", "status"),
         Index("ix_process_instance_tenant", "tenant"),
+        Index("ix_process_instance_definition_started", "definition_id", "started_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)

@@ -1,0 +1,117 @@
+"""Texts that a process owner changes without a new version of Loket: each change is kept."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Text, UniqueConstraint, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from processes.base import Record, new_id, now
+from processes.register.changes import record_event
+
+PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
+LONGEST = 20_000  # characters
+LONGEST_NOTE = 300
+
+
+class TextVersion(Record):
+    """One version of a text; the highest counts. No text at all: the one in the code is back."""
+
+    __tablename__ = "text_version"
+    __table_args__ = (UniqueConstraint("key", "version"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
+    key: Mapped[str]  # "mail:registration-confirmed", "help:company-details"
+    version: Mapped[int]
+    subject: Mapped[str | None] = mapped_column(Text)  # of a mail
+    text: Mapped[str | None] = mapped_column(Text)
+    by: Mapped[str]
+    at: Mapped[datetime] = mapped_column(default_factory=now)
+    note: Mapped[str] = mapped_column(default="")
+
+    @property
+    def is_default(self) -> bool:
+        """Whether from this version on the text in the code counts."""
+        return self.text is None
+
+
+class StaleTextError(Exception):
+    """Somebody changed this text after you read it: `theirs` stands, yours is not saved."""
+
+    def __init__(self, theirs: TextVersion) -> None:
+        super().__init__(f"{theirs.key} has version {theirs.version}")
+        self.theirs = theirs
+
+
+def newest(session: Session, key: str) -> TextVersion | None:
+    """The version that counts, which may say that the default does; None if never changed."""
+    query = select(TextVersion).where(TextVersion.key == key)
+    return session.scalar(query.order_by(TextVersion.version.desc()).limit(1))
+
+
+def history(session: Session, key: str) -> list[TextVersion]:
+    """Every version of a text, the newest first."""
+    query = select(TextVersion).where(TextVersion.key == key)
+    return list(session.scalars(query.order_by(TextVersion.version.desc())))
+
+
+def all_newest(session: Session) -> dict[str, TextVersion]:
+    """The version that counts of each text that was ever changed, by key."""
+    query = select(TextVersion).order_by(TextVersion.version)
+    return {each.key: each for each in session.scalars(query)}
+
+
+def change(  # noqa: PLR0913 - each is a fact about the change, given by name
+    session: Session,
+    key: str,
+    *,
+    text: str | None,
+    subject: str | None = None,
+    based_on: int,
+    by: str,
+    note: str = "",
+) -> TextVersion:
+    """Keep a new version of a text as it was read; no text puts the default back.
+
+    Raises StaleTextError when another version was made meanwhile.
+    """
+    before = newest(session, key)
+    if before is not None and before.version != based_on:
+        raise StaleTextError(before)
+    made = TextVersion(
+        key=key,
+        version=(before.version if before else 0) + 1,
+        subject=subject,
+        text=text,
+        by=by,
+        note=note[:LONGEST_NOTE],
+    )
+    try:
+        with session.begin_nested():
+            session.add(made)
+    except IntegrityError:  # at the very same moment
+        raise StaleTextError(history(session, key)[0]) from None
+    record_event(
+        session,
+        "text-changed",
+        actor=by,
+        subject=f"text:{key}",
+        version=made.version,
+        is_default=made.is_default,
+        note=made.note,
+    )
+    return made
+
+
+def unknown_placeholders(text: str, allowed: Mapping[str, str]) -> list[str]:
+    """What stands between braces and is none of the words that this text may use, once each."""
+    found = (match[1] for match in PLACEHOLDER.finditer(text))
+    return list(dict.fromkeys(word for word in found if word not in allowed))
+
+
+def filled(text: str, values: Mapping[str, str]) -> str:
+    """The text with each known placeholder replaced, in one go: a value is never looked into."""
+    return PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), text)
