@@ -1,6 +1,8 @@
 """What every table shares: the declarative base, the record class, and the one clock (R65)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, dataclass_transform
@@ -102,6 +104,7 @@ def _system_clock() -> datetime:
 
 
 _clock: Callable[[], datetime] = _system_clock
+_own_clock: ContextVar[Callable[[], datetime] | None] = ContextVar("own_clock", default=None)
 
 
 def set_clock(clock: Callable[[], datetime] | None) -> None:
@@ -110,9 +113,19 @@ def set_clock(clock: Callable[[], datetime] | None) -> None:
     _clock = clock or _system_clock
 
 
+@contextmanager
+def own_clock(clock: Callable[[], datetime]) -> Iterator[None]:
+    """Another clock for what this thread does within the block: a try-out has its own time."""
+    before = _own_clock.set(clock)
+    try:
+        yield
+    finally:
+        _own_clock.reset(before)
+
+
 def now() -> datetime:
     """The current moment, aware, in UTC."""
-    return _clock()
+    return (_own_clock.get() or _clock)()
 
 
 def today() -> date:

@@ -32,6 +32,7 @@ class Passage:
     token_id: UUID
     element: Element
     result: str  # completed, cancelled, error
+    onward: tuple[str, ...] = ()  # the elements to which the token went on
 
 
 @dataclass(frozen=True)

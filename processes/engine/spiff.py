@@ -25,7 +25,7 @@ from processes.engine.spiff_events import Error, Escalation
 from processes.engine.spiff_flat import SCRIPT_ENGINE, Flat, Subworkflow, Ticking
 from processes.engine.spiff_parser import Specification
 from processes.engine.spiff_prune import prune
-from processes.engine.spiff_rewrite import is_made
+from processes.engine.spiff_rewrite import drawn_id, is_made
 from processes.engine.spiff_tasks import (
     LoketServiceTask,
 )
@@ -159,6 +159,11 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
         """The variables as one token sees them."""
         return dict(self._task(token_id).data)
 
+    def element_at(self, token_id: UUID) -> Element | None:
+        """What was drawn where a token is; raises TokenGoneError."""
+        drawn: Element | None = self._task(token_id).task_spec.element
+        return drawn
+
     def variables(self) -> dict[str, Any]:
         """The variables of the instance: for each, what was written last."""
         return variables_in(self)
@@ -281,4 +286,5 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
     def _note(self, task: Any) -> None:
         spec = task.task_spec
         if task._state == TaskState.COMPLETED and getattr(spec, "is_passed", False):
-            self.passages.append(Passage(task.id, spec.element, "completed"))
+            onward = tuple(drawn_id(child.task_spec.name) for child in task.children)
+            self.passages.append(Passage(task.id, spec.element, "completed", onward))

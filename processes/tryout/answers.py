@@ -1,0 +1,36 @@
+"""What was agreed that a delegate will say when it is reached, in the place of our own code."""
+
+from collections import defaultdict, deque
+from typing import Any
+
+from processes.engine.diagram import Element
+from processes.engine.registry import BpmnError
+from processes.tryout.actions import Action, Answer
+
+IN_A_TRYOUT = "in deze proef"
+
+
+class RehearsedFailure(Exception):  # noqa: N818 - its name is what people read in the incident
+    """A technical failure that somebody chose in a try-out."""
+
+
+class Answers:
+    """A queue for each element; where `always`, a delegate without an answer says nothing."""
+
+    def __init__(self, *, always: bool) -> None:
+        self._always = always
+        self._queues: defaultdict[str, deque[Action]] = defaultdict(deque)
+
+    def add(self, action: Action) -> None:
+        self._queues[action.element].append(action)
+
+    def instead(self, element: Element) -> dict[str, Any] | None:
+        """The answer of this delegate or decision; None: run it."""
+        if not self._queues[element.id]:
+            return {} if self._always and element.delegate else None
+        action = self._queues[element.id].popleft()
+        if action.answer is Answer.ERROR:
+            raise BpmnError(action.code)
+        if action.answer is Answer.FAILURE:
+            raise RehearsedFailure(IN_A_TRYOUT)
+        return dict(action.values)

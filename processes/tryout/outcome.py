@@ -1,0 +1,127 @@
+"""What came of a run: what happened, what is open now, what the process knows."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Self
+
+
+@dataclass(frozen=True)
+class OpenTask:
+    """A user task that can be filled in."""
+
+    element: str
+    name: str
+    which: int
+    form_key: str | None
+    group: str | None
+    due_at: str | None
+    variables: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class OpenJob:
+    """A job that waits for its answer; one that has failed waits for an operator."""
+
+    element: str
+    name: str
+    which: int
+    topic: str
+    arguments: Mapping[str, Any]
+    has_failed: bool
+
+
+@dataclass(frozen=True)
+class OpenTimer:
+    element: str
+    name: str
+    due_at: str
+
+
+@dataclass(frozen=True)
+class OpenEvent:
+    """A message or signal that is waited for."""
+
+    element: str
+    kind: str
+    name: str
+    key: str | None
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What an operator would have to mend."""
+
+    element: str
+    name: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Passed:
+    """An element that a token has passed, and how it left: completed, cancelled, error."""
+
+    element: str
+    name: str
+    type: str
+    result: str
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One action, and what followed from it."""
+
+    moment: str
+    what: str  # Dutch
+    passed: tuple[Passed, ...] = ()
+    problem: str = ""  # Dutch
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The state at the end of a run."""
+
+    status: str  # none, active, completed, cancelled
+    moment: str
+    log: tuple[Happened, ...] = ()
+    tasks: tuple[OpenTask, ...] = ()
+    jobs: tuple[OpenJob, ...] = ()
+    timers: tuple[OpenTimer, ...] = ()
+    events: tuple[OpenEvent, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
+    waiting: tuple[tuple[str, str], ...] = ()  # element, and a Dutch sentence
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    onward: tuple[tuple[str, str], ...] = ()  # element, and an element to which a token went on
+    stopped_at: int | None = None  # the action that does not fit the diagram
+    reason: str = ""  # Dutch: why not
+
+    @property
+    def path(self) -> tuple[Passed, ...]:
+        """All that was passed, in order."""
+        return tuple(passed for happened in self.log for passed in happened.passed)
+
+    @property
+    def waits_at(self) -> list[str]:
+        """The elements where something is open."""
+        every: list[Any] = [*self.tasks, *self.jobs, *self.timers, *self.events]
+        return list(dict.fromkeys(each.element for each in every))
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, given: Mapping[str, Any]) -> Self:
+        """What `as_json` gave."""
+        kinds: dict[str, Any] = {
+            "tasks": OpenTask,
+            "jobs": OpenJob,
+            "timers": OpenTimer,
+            "events": OpenEvent,
+            "troubles": Trouble,
+        }
+        made = {name: tuple(kind(**each) for each in given[name]) for name, kind in kinds.items()}
+        log = tuple(
+            Happened(**{**each, "passed": tuple(Passed(**one) for one in each["passed"])})
+            for each in given["log"]
+        )
+        pairs = {name: tuple(map(tuple, given[name])) for name in ("waiting", "onward")}
+        return cls(**{**given, **made, "log": log, **pairs})

@@ -1,0 +1,77 @@
+"""What is to be played: a diagram, what it needs beside it, and the actions of a run."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from sqlalchemy.orm import Session
+
+from processes.engine import diagram, drawing
+from processes.engine.definitions import DECISION, deployed_xml
+from processes.engine.registry import TOPICS, Topic
+from processes.tryout.actions import Action
+
+
+@dataclass(frozen=True)
+class Play:
+    """A run on a diagram; where `answered`, delegates are never run but answer as told."""
+
+    xml: str
+    key: str
+    actions: Sequence[Action] = ()
+    beside: Mapping[str, str] = field(default_factory=dict)  # called processes and tables, by key
+    answered: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """With the topics of this program: who plays has no workers."""
+        return {
+            "xml": self.xml,
+            "key": self.key,
+            "actions": [action.as_json() for action in self.actions],
+            "beside": dict(self.beside),
+            "answered": self.answered,
+            "topics": [
+                [topic.name, dict(topic.parameters), topic.retry_every, topic.max_attempts]
+                for topic in TOPICS.values()
+            ],
+        }
+
+    @classmethod
+    def from_json(cls, given: Mapping[str, Any]) -> Self:
+        """What `as_json` gave; its topics are made known in this process."""
+        for name, parameters, retry_every, max_attempts in given["topics"]:
+            TOPICS[name] = Topic(name, parameters, retry_every, max_attempts)
+        return cls(
+            given["xml"],
+            given["key"],
+            [Action.from_json(each) for each in given["actions"]],
+            given["beside"],
+            given["answered"],
+        )
+
+
+def beside(session: Session, xml: str) -> dict[str, str]:
+    """The deployed files that this one calls, and those that they call."""
+    deployed = deployed_xml(session)
+    found: dict[str, str] = {}
+    wanted = _named_in(xml.encode())
+    while wanted:
+        key = wanted.pop()
+        if key in deployed and key not in found:
+            found[key] = deployed[key].decode()
+            wanted |= _named_in(deployed[key])
+    return found
+
+
+def _named_in(xml: bytes) -> set[str]:
+    drawn = drawing.read(xml)
+    if drawn.is_dmn:
+        return set()
+    elements = diagram.read(xml).elements.values()
+    tables = {f"{DECISION}{each.decision}" for each in elements if each.decision}
+    return diagram.called_keys(xml) | tables
+
+
+def first_process(xml: str) -> str:
+    """The key of the first process of a file that can run; raises UnreadableDiagramError."""
+    return next(iter(diagram.read(xml.encode()).processes))

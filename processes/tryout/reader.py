@@ -1,0 +1,105 @@
+"""Reads where a run in a private database stands."""
+
+from typing import Any
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from processes.engine import instances
+from processes.engine.definitions import specification_of
+from processes.engine.models import (
+    Incident,
+    IncidentStatus,
+    Job,
+    JobStatus,
+    MessageSubscription,
+    ProcessDefinition,
+    ProcessInstance,
+    TaskStatus,
+    Timer,
+    UserTask,
+)
+from processes.engine.why_waiting import why_waiting
+from processes.tryout.outcome import OpenEvent, OpenJob, OpenTask, OpenTimer, Outcome, Trouble
+
+ROW = text("rowid")  # the order in which rows were made: the database is SQLite, in memory
+OPEN_JOBS = (JobStatus.NEW, JobStatus.FAILED)
+
+
+class Reader:
+    """Looks at the rows of a run; changes nothing."""
+
+    def __init__(self, session: Session, key: str) -> None:
+        self._session = session
+        self._names = names_of(session, key)
+        self._places: dict[tuple[str, str], int] = {}
+
+    def name(self, element_id: str | None) -> str:
+        """The name of an element, or its id."""
+        return self._names.get(element_id or "", element_id or "")
+
+    def outcome(self, instance: ProcessInstance | None, **more: Any) -> Outcome:
+        """Where it stands; `more` is what only the player knows."""
+        session = self._session
+        return Outcome(
+            status=instance.status.value if instance else "none",
+            tasks=tuple(map(self._task, self._rows(UserTask, UserTask.status == TaskStatus.OPEN))),
+            jobs=tuple(map(self._job, self._rows(Job, Job.status.in_(OPEN_JOBS)))),
+            timers=tuple(map(self._timer, self._rows(Timer))),
+            events=tuple(map(self._event, self._rows(MessageSubscription))),
+            troubles=tuple(
+                Trouble(each.element_id or "", self.name(each.element_id), each.message)
+                for each in self._rows(Incident, Incident.status == IncidentStatus.OPEN)
+            ),
+            waiting=tuple(
+                (each.element_id, each.sentence) for each in why_waiting(session, instance.id)
+            )
+            if instance
+            else (),
+            variables=instances.variables(session, instance) if instance else {},
+            **more,
+        )
+
+    def _rows(self, table: Any, *conditions: Any) -> list[Any]:
+        query = select(table).where(*conditions).order_by(ROW)
+        return list(self._session.scalars(query.execution_options(populate_existing=True)))
+
+    def _place(self, kind: str, element_id: str) -> int:
+        """How many of this kind were open at the element before this one."""
+        place = self._places.get((kind, element_id), 0)
+        self._places[kind, element_id] = place + 1
+        return place
+
+    def _task(self, task: UserTask) -> OpenTask:
+        return OpenTask(
+            task.element_id,
+            task.name,
+            self._place("task", task.element_id),
+            task.form_key,
+            task.candidate_group,
+            task.due_at.isoformat() if task.due_at else None,
+            instances.task_variables(self._session, task),
+        )
+
+    def _job(self, job: Job) -> OpenJob:
+        failed = job.status is JobStatus.FAILED
+        element_id = job.element_id or ""
+        place = self._place("failed" if failed else "job", element_id)
+        name = self.name(element_id)
+        return OpenJob(element_id, name, place, job.topic, job.arguments, failed)
+
+    def _timer(self, timer: Timer) -> OpenTimer:
+        return OpenTimer(timer.element_id, self.name(timer.element_id), timer.due_at.isoformat())
+
+    def _event(self, event: MessageSubscription) -> OpenEvent:
+        return OpenEvent(event.element_id, event.kind, event.name, event.correlation_key)
+
+
+def names_of(session: Session, key: str) -> dict[str, str]:
+    """The names of all elements of a process, and of what it calls, by id."""
+    query = select(ProcessDefinition.id).where(ProcessDefinition.key == key)
+    definition_id = session.scalars(query).first()
+    if definition_id is None:
+        return {}
+    elements = specification_of(session, definition_id).elements
+    return {id_: each.name for id_, each in elements.items()}

@@ -1,0 +1,134 @@
+"""A private database in memory with made-up companies: nothing done in it touches the register."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from processes import delegates
+from processes.base import Base, own_clock
+from processes.database import open_database
+from processes.engine.registry import DELEGATES
+from processes.register import offers, providers
+from processes.register.declarations import seed_requirements
+from processes.register.trade_register import Address, CompanyFacts, remember_extract
+
+MADE_AT = datetime(2020, 1, 1, tzinfo=UTC)  # before any run begins
+BY = "proef"
+KNOWN, UNKNOWN, REGISTERED = "90000011", "90000012", "90000013"
+PROVIDER_ID = UUID("00000000-0000-4000-8000-000000000013")
+OFFER_ID = UUID("00000000-0000-4000-8000-000000000101")
+REFERENCE = "AB-2026-PR9EFJ"
+
+FACTS = CompanyFacts(
+    kvk=KNOWN,
+    name="Voorbeeld Opleidingen B.V.",
+    statutory_name="Voorbeeld Opleidingen B.V.",
+    trade_names=("Voorbeeld Opleidingen", "Voorbeeld Nascholing"),
+    legal_form="Besloten vennootschap",
+    branch="000090000011",
+    branches=("000090000011",),
+    addresses=(
+        Address(
+            "bezoekadres", street="Voorbeeldlaan", number=1, postcode="1234AB", place="Utrecht"
+        ),
+    ),
+)
+CONTACT = {
+    "name": "Noor Voorbeeld",
+    "email": "noor@voorbeeld.example",
+    "phone": None,
+    "function": "Opleidingsadviseur",
+    "public": False,
+}
+OFFER: Mapping[str, Any] = {
+    "title": "Lesgeven met beeld",
+    "kind": "cursus",
+    "contribution": "U leert hoe beeld uw uitleg sterker maakt.",
+    "content": "Drie bijeenkomsten met opdrachten in uw eigen klas.",
+    "contact_hours": "12",
+    "self_study_hours": "4",
+    "self_study_account": "Lezen en een les voorbereiden.",
+    "areas": ["vakdidactisch"],
+    "sectors": ["vo"],
+}
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """How an instance of a process begins in the example world."""
+
+    key: str
+    tenant: str
+    variables: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Company:
+    """One of the made-up companies."""
+
+    kvk: str
+    label: str  # Dutch
+
+
+COMPANIES = (
+    Company(KNOWN, "Voorbeeld Opleidingen B.V., bekend in het handelsregister"),
+    Company(UNKNOWN, "Een bedrijf dat het handelsregister niet kent"),
+    Company(REGISTERED, "Voorbeeld Academie, al aangemeld als aanbieder"),
+)
+_BEGINNINGS = {
+    "provider_onboarding": Beginning(KNOWN, KNOWN, {"kvk": KNOWN, "reference": REFERENCE}),
+    "offer_publication": Beginning(str(OFFER_ID), REGISTERED, {"offer_id": str(OFFER_ID)}),
+    "mail_bounced": Beginning(REGISTERED, REGISTERED, {"provider_id": str(PROVIDER_ID)}),
+}
+RESULTS: Mapping[str, Mapping[str, Any]] = {
+    "migrate-offers": {"offers_migrated": 3, "offers_failed": 0},
+    "check-trade-register": {"company_known": True},
+}
+"""What a job may come back with, by topic."""
+
+
+def beginning_of(process_key: str) -> Beginning:
+    """How this process begins; of one that we do not know, with the company alone."""
+    other = Beginning(KNOWN, KNOWN, {"kvk": KNOWN, "reference": REFERENCE})
+    return _BEGINNINGS.get(process_key, other)
+
+
+def new_world() -> Engine:
+    """A database in memory, with the requirements, three companies and one activity."""
+    if not DELEGATES:
+        raise LookupError(delegates.__name__)
+    engine = open_database("sqlite://")
+    with own_clock(lambda: MADE_AT):
+        Base.metadata.create_all(engine)
+        with Session(engine) as session:
+            _fill(session)
+            session.commit()
+    return engine
+
+
+def _fill(session: Session) -> None:
+    seed_requirements(session)
+    remember_extract(session, KNOWN, outcome="found", facts=FACTS, source="proefgegevens")
+    remember_extract(session, UNKNOWN, outcome="unknown", facts=None, source="proefgegevens")
+    provider = providers.register(
+        session,
+        kvk=REGISTERED,
+        reference="AB-2020-PR9EFK",
+        company={},
+        corrections={"name": "Voorbeeld Academie"},
+        display_name="Voorbeeld Academie",
+        company_known=False,
+        contact=CONTACT,
+        registered_by=BY,
+    )
+    provider.id = PROVIDER_ID
+    session.flush()
+    offer = offers.create(session, provider, by=BY)
+    offer.id = OFFER_ID
+    session.flush()
+    offers.edit(session, OFFER_ID, OFFER, based_on=offer.version, by=BY)
