@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, has_request_context, request
+from flask import Flask, current_app, g, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Connection, Engine
@@ -42,11 +42,36 @@ def writes(view: View) -> View:
     return view
 
 
+def reads_first(view: View) -> View:
+    """Mark a view that gets a form, and checks it before it calls `begin_writing`."""
+    view.reads_first = True  # type: ignore[attr-defined]
+    return view
+
+
+def begin_writing() -> None:
+    """What was read in this request until now, was read without a lock; from here on it writes.
+
+    PostgreSQL goes on in the same transaction. On SQLite the writer's own begins, so what is
+    written must be checked again in it, as the engine does with each step.
+    """
+    if has_request_context() and not g.get("is_writing"):
+        g.is_writing = True
+        if _has_one_writer():
+            db.session().rollback()
+
+
 def _only_reads() -> bool:
-    if not has_request_context() or request.method not in {"GET", "HEAD"}:
+    if not has_request_context():
         return False
     view = current_app.view_functions.get(request.endpoint or "")
-    return not getattr(view, "writes", False)
+    if request.method in {"GET", "HEAD"}:
+        return not getattr(view, "writes", False)
+    is_reading = getattr(view, "reads_first", False) and not g.get("is_writing")
+    return is_reading and _has_one_writer()
+
+
+def _has_one_writer() -> bool:
+    return db.engine.dialect.name == "sqlite"
 
 
 @contextmanager

@@ -39,11 +39,6 @@ class _Compiled:
             values[name] = process(values[name])
         return [values[name] for name in self.names]
 
-    @property
-    def most_rows(self) -> int:
-        """How many rows fit in one statement of this kind."""
-        return MOST_ROWS if self.sql.startswith("INSERT") else 1
-
     def for_rows(self, count: int) -> str:
         """The SQL that inserts so many rows at once."""
         head, values, row = self.sql.partition(" VALUES ")
@@ -57,6 +52,16 @@ class Statement:
         self._statement = statement
         self._columns = columns
         self._compiled: dict[str, _Compiled] = {}
+
+    @property
+    def inserts(self) -> bool:
+        """It adds rows, so nobody can have changed them before."""
+        return self._columns is not None
+
+    @property
+    def most_rows(self) -> int:
+        """How many rows fit in one statement of this kind."""
+        return MOST_ROWS if self.inserts else 1
 
     def execute(self, session: Session, given: Mapping[str, Any]) -> int:
         """Run it once, now; the number of rows that it touched."""
@@ -115,7 +120,15 @@ class _Gathered:
     def add(self, writes: Sequence[tuple[Statement, Rows]]) -> None:
         for statement, rows in writes:
             self.rows.setdefault(statement, []).extend(rows)
-        self.counted.add(writes[-1][0])
+        if not writes[-1][0].inserts:
+            self.counted.add(writes[-1][0])
+
+    def take(self) -> list[Sequence[tuple[Statement, Rows]]]:
+        """What is sent together, the last of each of these counted: all at once if that can be."""
+        pairs = sorted(self.rows.items(), key=lambda pair: pair[0] in self.counted)
+        self.rows = {}
+        fits = all(len(rows) <= statement.most_rows for statement, rows in pairs)
+        return [pairs] if fits and len(self.counted) <= 1 else [[pair] for pair in pairs]
 
 
 def write(session: Session, writes: Sequence[tuple[Statement, Rows]]) -> None:
@@ -148,9 +161,9 @@ def write_gathered(session: Session, within: SessionTransaction | None = None) -
     if gathered is None or not gathered.rows:
         return
     connection = session.connection() if within is None else within.connection(None)
-    writes, gathered.rows = gathered.rows, {}
-    for statement, rows in writes.items():
-        if _write(connection, [(statement, rows)]) != len(rows) and statement in gathered.counted:
+    for writes in gathered.take():
+        last, rows = writes[-1]
+        if _write(connection, writes) != len(rows) and last in gathered.counted:
             raise UnwrittenError
 
 
@@ -175,7 +188,7 @@ def _rolled_back(session: Session, _previous: SessionTransaction) -> None:
 def _write(connection: Connection, writes: Sequence[tuple[Statement, Rows]]) -> int:
     dialect = connection.dialect
     ready = [(statement.compiled(dialect), rows) for statement, rows in writes]
-    small = all(len(rows) <= compiled.most_rows for compiled, rows in ready)
+    small = all(len(rows) <= statement.most_rows for statement, rows in writes)
     with _cursor(connection) as cursor:
         if dialect.name == "postgresql" and small:
             cursor.execute(_as_one(ready), _parameters(ready))

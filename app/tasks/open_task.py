@@ -1,5 +1,7 @@
 """Finds user tasks through their owner, and says where somebody stands in the registration."""
 
+from dataclasses import dataclass
+from typing import Self
 from uuid import UUID
 
 from flask import abort, url_for
@@ -7,9 +9,9 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.access import Role, User, not_theirs
-from processes.engine import rows
-from processes.engine.instances import open_instance, open_user_tasks
+from processes.engine.instances import next_user_tasks, open_instance, open_user_tasks
 from processes.engine.models import InstanceStatus, ProcessInstance, TaskStatus, UserTask
+from processes.register.declarations import current_set
 from processes.statements import Statement
 
 ONBOARDING = "provider_onboarding"
@@ -30,29 +32,86 @@ _STEP = Statement(
 )
 
 
+_ASKED = Statement(
+    select(
+        UserTask.id,
+        UserTask.instance_id,
+        UserTask.element_id,
+        UserTask.name,
+        UserTask.form_key,
+        UserTask.candidate_group,
+        UserTask.status,
+        ProcessInstance.status,
+        ProcessInstance.process_key,
+        ProcessInstance.tenant,
+        ProcessInstance.business_key,
+        current_set(),
+    )
+    .join(ProcessInstance, UserTask.instance_id == ProcessInstance.id)
+    .where(UserTask.id == bindparam("task_id"))
+)
+
+
+@dataclass(frozen=True)
+class AskedTask:
+    """What a submit must know of its task before the step locks it and reads it again."""
+
+    id: UUID
+    instance_id: UUID
+    element_id: str
+    name: str
+    form_key: str | None
+    candidate_group: str | None
+    status: TaskStatus
+    instance_status: InstanceStatus
+    process_key: str
+    tenant: str | None
+    business_key: str | None
+    requirement_set: UUID | None  # that providers answer now
+
+    @classmethod
+    def of(cls, task: UserTask) -> Self:
+        """What is known of a task that was read with its instance."""
+        of_task = (task.id, task.instance_id, task.element_id, task.name, task.form_key)
+        instance = task.instance
+        of_instance = (instance.status, instance.process_key, instance.tenant)
+        return cls(
+            *of_task, task.candidate_group, task.status, *of_instance, instance.business_key, None
+        )
+
+    @property
+    def is_open(self) -> bool:
+        """The task could still be completed a moment ago."""
+        return self.status is TaskStatus.OPEN and self.instance_status is InstanceStatus.ACTIVE
+
+
+def asked_task(session: Session, task_id: UUID, user: User) -> AskedTask:
+    """The task, if it is theirs to do; otherwise it does not exist (R62)."""
+    row = _ASKED.first(session, {"task_id": task_id})
+    if row is None:
+        abort(404)
+    task = AskedTask(*row)
+    if not _is_for(user, task.tenant, task.candidate_group):
+        not_theirs(f"task:{task_id}")
+    return task
+
+
 def task_of(session: Session, task_id: UUID, user: User) -> UserTask:
     """The task, if it is theirs to do; otherwise it does not exist (R62)."""
     query = select(UserTask).where(UserTask.id == task_id).options(joinedload(UserTask.instance))
     task = session.scalar(query)
     if task is None:
         abort(404)
-    if not is_for(task, user):
+    if not _is_for(user, task.instance.tenant, task.candidate_group):
         not_theirs(f"task:{task_id}")
     return task
 
 
-def lock(session: Session, task: UserTask) -> None:
-    """The task as it is now; until the transaction ends nobody else makes a step."""
-    locked = rows.lock(session, task.instance_id)
-    session.refresh(task)
-    rows.set_known(task.instance, status=locked.status, row_version=locked.row_version)
-
-
-def is_for(task: UserTask, user: User) -> bool:
-    """Whether the task belongs to this user's company, or to the group that they are in."""
+def _is_for(user: User, tenant: str | None, group: str | None) -> bool:
+    """Whether a task belongs to this user's company, or to the group that they are in."""
     if Role.PROVIDER in user.roles:
-        return task.instance.tenant == user.kvk and task.candidate_group in {None, "provider"}
-    return any(task.candidate_group == role.value for role in user.roles)
+        return tenant == user.kvk and group in {None, "provider"}
+    return any(group == role.value for role in user.roles)
 
 
 def is_open(task: UserTask) -> bool:
@@ -101,12 +160,20 @@ def left_draft(session: Session, task: UserTask) -> dict[str, list[str]] | None:
     return before.draft if before else None
 
 
-def address_after(session: Session, user: User) -> str:
-    """Where this user goes after a task."""
+def address_after(session: Session, user: User, done: AskedTask | None = None) -> str:
+    """Where this user goes after a task; the one just done tells what its instance waits for."""
     if Role.PROVIDER not in user.roles:
         return url_for("registrar.index")
+    step = _next_step(session, user, done)
+    return f"/taken/{step}" if step else "/aanmelding"
+
+
+def _next_step(session: Session, user: User, done: AskedTask | None) -> UUID | None:
+    kvk = user.kvk or ""
+    if done and (done.process_key, done.tenant, done.business_key) == (ONBOARDING, kvk, kvk):
+        following = next_user_tasks(session, done.instance_id, "provider")
+        if following is not None:
+            return following[0] if following else None
     session.flush()
-    step = _STEP.first(session, {"kvk": user.kvk or ""})
-    if step is not None:
-        return url_for("tasks.show", task_id=step[0])
-    return url_for("tasks.onboarding")
+    step = _STEP.first(session, {"kvk": kvk})
+    return step[0] if step else None

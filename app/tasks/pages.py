@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.db import db
 from app.tasks.company_facts import extract_for
+from app.tasks.open_task import AskedTask
 from forms.fields import shown_phone
 from forms.providers import KnownCompanyForm, QualityRequirementsForm, TypedCompanyForm
 from forms.registry import FORMS, UserTaskForm
@@ -42,13 +43,19 @@ class TaskPage:
     """How a form key looks on the screen."""
 
     template: str
-    form_class: Callable[[UserTask], FormClass]
+    form_class: Callable[[AskedTask], FormClass]
     context: Callable[[UserTask, Data], dict[str, Any]]
 
 
-def page_of(task: UserTask) -> TaskPage:
+def page_of(task: UserTask | AskedTask) -> TaskPage:
     """The page of a task; a form key without a page of its own gets the plain one."""
     return PAGES.get(task.form_key or "", PLAIN)
+
+
+def form_class_of(task: UserTask | AskedTask) -> FormClass:
+    """The form that this task asks of this company, today."""
+    asked = task if isinstance(task, AskedTask) else AskedTask.of(task)
+    return page_of(asked).form_class(asked)
 
 
 def variables_of(task: UserTask) -> dict[str, Any]:
@@ -56,12 +63,12 @@ def variables_of(task: UserTask) -> dict[str, Any]:
     return variables(db.session(), task.instance)
 
 
-def _registered_form(task: UserTask) -> FormClass:
+def _registered_form(task: AskedTask) -> FormClass:
     return FORMS.get(task.form_key or "", UserTaskForm)
 
 
-def _questions(_task: UserTask) -> FormClass:
-    form = _question_forms.get(current_set_id(db.session()))
+def _questions(task: AskedTask) -> FormClass:
+    form = _question_forms.get(task.requirement_set or current_set_id(db.session()))
     if form is None:
         current = current_requirements(db.session())
         form = QualityRequirementsForm.for_requirements(current)
@@ -84,9 +91,8 @@ def _about_unmet(_task: UserTask, given: Data) -> dict[str, Any]:
     return {"unmet": unmet}
 
 
-def _company(task: UserTask) -> FormClass:
-    kvk = task.instance.tenant or ""
-    extract = extract_for(kvk)
+def _company(task: AskedTask) -> FormClass:
+    extract = extract_for(task.tenant or "")
     if not extract.facts:
         return TypedCompanyForm
     facts = CompanyFacts.from_json(extract.facts)

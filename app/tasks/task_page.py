@@ -1,5 +1,6 @@
 """One user task: show it, keep what is typed, complete it; somebody else may have been first."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -8,28 +9,36 @@ from flask import abort, make_response, redirect, render_template, request, url_
 from flask.typing import ResponseReturnValue
 
 from app.access import Role, current_user, kept_fields, requires
-from app.db import db
+from app.db import begin_writing, db, reads_first
 from app.pages import submission_sent
 from app.tasks.blueprint import bp
 from app.tasks.company_facts import may_declare
 from app.tasks.open_task import (
     OFFER_FORM,
     ONBOARDING,
+    AskedTask,
     address_after,
+    asked_task,
     is_open,
     last_edit,
     left_draft,
-    lock,
     task_of,
 )
-from app.tasks.pages import page_of, variables_of
+from app.tasks.pages import form_class_of, page_of, variables_of
 from forms.providers import CompanyDetailsForm
 from forms.registry import UserTaskForm
-from processes.engine.instances import complete_user_task, save_draft
-from processes.engine.models import TaskStatus, UserTask
+from processes.engine.instances import (
+    TaskNotOpenError,
+    answer_again,
+    close_user_task,
+    save_draft,
+)
+from processes.engine.models import UserTask
 from processes.engine.steps import StepFailedError
+from processes.engine.sync import Closing
 from processes.register.changes import record_event
 from processes.register.declarations import keep_answers
+from processes.statements import gathering
 from workers.enqueue import commit_and_enqueue
 
 
@@ -41,35 +50,29 @@ def show(task_id: UUID) -> ResponseReturnValue:
         return redirect(f"/aanbod/{variables_of(task).get('offer_id')}", 303)
     if not is_open(task):
         return redirect(address_after(db.session(), current_user()), 303)
-    _refuse_branch(task)
+    _refuse_branch(AskedTask.of(task))
     return _page(task, _form_to_show(task))
 
 
 @bp.post("/taken/<uuid:task_id>")
 @requires(Role.PROVIDER, Role.REGISTRAR)
+@reads_first
 def submit(task_id: UUID) -> ResponseReturnValue:
-    task = _task(task_id)
+    task = asked_task(db.session(), task_id, current_user())
     _refuse_branch(task)
-    form = page_of(task).form_class(task)(request.form)
-    lock(db.session(), task)
-    submission_id = submission_sent()
-    if task.status is TaskStatus.COMPLETED and task.submission_id == submission_id:
-        return redirect(address_after(db.session(), current_user()), 303)
-    if not is_open(task):
-        return _too_late(task, form)
+    form = form_class_of(task)(request.form)
+    if not task.is_open:
+        return _closed(task_id, form)
     if "later" in request.form:
-        return _later(task, form)
-    return _submitted(task, form, submission_id)
-
-
-def _submitted(task: UserTask, form: UserTaskForm, submission_id: UUID) -> ResponseReturnValue:
+        return _later(task_id, form)
     if not _is_going_back(form) and not form.validate():
-        return _page(task, form), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _page(_task(task_id), form), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
-        address = _complete(task, form, submission_id)
+        return redirect(_complete(task, form), 303)
+    except TaskNotOpenError:
+        return _closed(task_id, form)
     except StepFailedError:
-        return _failed(task, form)
-    return redirect(address, 303)
+        return _failed(task_id, form)
 
 
 @bp.post("/taken/<uuid:task_id>/concept")
@@ -79,7 +82,7 @@ def autosave(task_id: UUID) -> ResponseReturnValue:
     task = _task(task_id)
     if not is_open(task):
         return "Deze stap is intussen afgerond.", HTTPStatus.CONFLICT
-    _keep(task, page_of(task).form_class(task)(request.form))
+    _keep(task_id, form_class_of(task)(request.form))
     return render_template("tasks/kept.html", task=task)
 
 
@@ -89,7 +92,7 @@ def _task(task_id: UUID) -> UserTask:
 
 def _form_to_show(task: UserTask) -> UserTaskForm:
     """What was typed too late, or left half-way, or answered before; otherwise an empty form."""
-    form_class = page_of(task).form_class(task)
+    form_class = form_class_of(task)
     kept = kept_fields()
     if kept is not None and kept.path == request.path:
         return form_class.from_draft(kept.fields)
@@ -112,50 +115,70 @@ def _page(task: UserTask, form: UserTaskForm) -> str:
     )
 
 
-def _complete(task: UserTask, form: UserTaskForm, submission_id: UUID) -> str:
-    """The step, what it means for the register, and the trail, in one transaction; what is next."""
+def _complete(task: AskedTask, form: UserTaskForm) -> str:
+    """The step, what it means for the register, and the trail, in one transaction; what is next.
+
+    Raises TaskNotOpenError when it was closed meanwhile.
+    """
+    begin_writing()
     session, user = db.session(), current_user()
+    closing = Closing(task.id, user.label, submission_sent())
     given = form.variables()
-    complete_user_task(
-        session,
-        task.id,
-        completed_by=user.label,
-        variables={**given, "actor": user.label},
-        submission_id=submission_id,
-    )
-    if _is_going_back(form):
-        session.refresh(task)
-        task.draft = form.draft()  # typed, not sent: it stands there again when they return
+    with gathering(session):
+        if close_user_task(session, closing, {**given, "actor": user.label}) is None:
+            raise TaskNotOpenError(session.get_one(UserTask, task.id))
+        _record(task, given)
+    if _is_going_back(form):  # typed, not sent: it stands there again when they return
+        session.get_one(UserTask, task.id).draft = form.draft()
+    address = address_after(session, user, task)
+    commit_and_enqueue(session)
+    return address
+
+
+def _record(task: AskedTask, given: Mapping[str, Any]) -> None:
+    session, user = db.session(), current_user()
     if declaration := given.get("declaration"):
-        keep_answers(session, kvk=user.kvk or "", by=user.label, **declaration)
+        asked = task.requirement_set
+        keep_answers(session, kvk=user.kvk or "", by=user.label, set_id=asked, **declaration)
     record_event(
         session,
         "task-completed",
         actor=user.label,
-        kvk=task.instance.tenant,
+        kvk=task.tenant,
         subject=f"task:{task.id}",
         element=task.element_id,
         step=task.name,
     )
-    address = address_after(session, user)
-    commit_and_enqueue(session)
-    return address
 
 
 def _is_going_back(form: UserTaskForm) -> bool:
     return isinstance(form, CompanyDetailsForm) and form.is_going_back
 
 
-def _later(task: UserTask, form: UserTaskForm) -> ResponseReturnValue:
-    _keep(task, form)
+def _later(task_id: UUID, form: UserTaskForm) -> ResponseReturnValue:
+    try:
+        _keep(task_id, form)
+    except TaskNotOpenError:
+        return _closed(task_id, form)
     if Role.PROVIDER in current_user().roles:
         return redirect(url_for("tasks.later"), 303)
     return redirect(url_for("registrar.index"), 303)
 
 
-def _keep(task: UserTask, form: UserTaskForm) -> None:
-    save_draft(db.session(), task.id, draft=form.draft(), by=current_user().label)
+def _keep(task_id: UUID, form: UserTaskForm) -> None:
+    begin_writing()
+    save_draft(db.session(), task_id, draft=form.draft(), by=current_user().label)
     commit_and_enqueue(db.session())
+
+
+def _closed(task_id: UUID, form: UserTaskForm) -> ResponseReturnValue:
+    """The same submission for the second time is answered as the first (R15)."""
+    session, user = db.session(), current_user()
+    try:
+        answer_again(session, Closing(task_id, user.label, submission_sent()))
+    except TaskNotOpenError:
+        return _too_late(_task(task_id), form)
+    return redirect(address_after(session, user), 303)
 
 
 def _too_late(task: UserTask, form: UserTaskForm) -> ResponseReturnValue:
@@ -169,7 +192,7 @@ def _too_late(task: UserTask, form: UserTaskForm) -> ResponseReturnValue:
 
 
 def _stored(task: UserTask) -> UserTaskForm:
-    form_class = page_of(task).form_class(task)
+    form_class = form_class_of(task)
     return form_class(None, data=form_class.data_from(variables_of(task)))
 
 
@@ -185,15 +208,16 @@ def _lines(form: UserTaskForm) -> list[tuple[str, str]]:
     return lines
 
 
-def _failed(task: UserTask, form: UserTaskForm) -> ResponseReturnValue:
+def _failed(task_id: UUID, form: UserTaskForm) -> ResponseReturnValue:
     """The step raised and is undone: the incident stays for an operator, and so do the answers."""
-    _keep(task, form)
-    return render_template("tasks/step_failed.html", task=task), HTTPStatus.INTERNAL_SERVER_ERROR
+    _keep(task_id, form)
+    page = render_template("tasks/step_failed.html", task_id=task_id)
+    return page, HTTPStatus.INTERNAL_SERVER_ERROR
 
 
-def _refuse_branch(task: UserTask) -> None:
+def _refuse_branch(task: AskedTask) -> None:
     """A branch does not declare for the whole company (R55)."""
     user = current_user()
-    is_declaring = task.instance.process_key == ONBOARDING and Role.PROVIDER in user.roles
+    is_declaring = task.process_key == ONBOARDING and Role.PROVIDER in user.roles
     if is_declaring and not may_declare(user):
         abort(make_response(render_template("tasks/branch_only.html"), HTTPStatus.FORBIDDEN))

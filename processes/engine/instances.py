@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload, make_transient_to_detached
 
 from processes.base import now
-from processes.engine import delivery, rows, steps
+from processes.engine import delivery, live, rows, steps
 from processes.engine.definitions import UnknownProcessError
 from processes.engine.delivery import OPEN, AlreadyRunningError, open_instance
 from processes.engine.models import (
@@ -37,6 +37,7 @@ __all__ = [
     "close_user_task",
     "complete_job",
     "complete_user_task",
+    "next_user_tasks",
     "open_instance",
     "open_user_tasks",
     "save_draft",
@@ -221,6 +222,15 @@ def open_user_tasks(
         if value is not None:
             query = query.where(column == value)
     return list(session.scalars(query))
+
+
+def next_user_tasks(session: Session, instance_id: UUID, group: str) -> list[UUID] | None:
+    """The tasks of a group that are open after a step in this transaction; None if not known."""
+    workflow = live.peek(session, instance_id)
+    if workflow is None:
+        return None
+    waits = [wait for wait in workflow.waits() if wait.kind == "user"]
+    return [wait.token_id for wait in waits if wait.element.candidate_group == group]
 
 
 def task_variables(session: Session, task: UserTask) -> dict[str, Any]:

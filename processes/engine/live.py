@@ -41,6 +41,12 @@ def keep(session: Session, instance_id: UUID, row_version: int, workflow: Workfl
         session.info.setdefault(PENDING, {})[instance_id] = (row_version, workflow)
 
 
+def peek(session: Session, instance_id: UUID) -> Workflow | None:
+    """The workflow as the last step of this transaction left it, to look at, if it is kept."""
+    pending: tuple[int, Workflow] | None = session.info.get(PENDING, {}).get(instance_id)
+    return pending[1] if pending else None
+
+
 def _nobody(_element: Element, _variables: Mapping[str, Any]) -> dict[str, Any] | None:
     message = "a workflow that is kept runs nothing"
     raise RuntimeError(message)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     ForeignKey,
+    ScalarSelect,
     Table,
     Text,
     UniqueConstraint,
@@ -20,7 +21,7 @@ from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relations
 from processes.base import Record, new_id, now
 from processes.register.changes import record_event
 from processes.register.example_requirements import EXAMPLE
-from processes.statements import Statement
+from processes.statements import Statement, write
 
 YES, NO = "ja", "nee"
 
@@ -98,7 +99,13 @@ class NothingDeclaredError(LookupError):
     """The company has declared nothing yet."""
 
 
-_CURRENT = Statement(select(RequirementSet.id).order_by(RequirementSet.version.desc()).limit(1))
+def current_set() -> ScalarSelect[UUID]:
+    """The id of the set that a provider answers today, to be read along with something else."""
+    newest = select(RequirementSet.id).order_by(RequirementSet.version.desc()).limit(1)
+    return newest.scalar_subquery()
+
+
+_CURRENT = Statement(select(current_set()))
 _OF_VERSION = Statement(
     select(RequirementSet.id).where(RequirementSet.version == bindparam("asked"))
 )
@@ -112,7 +119,7 @@ _numbers: dict[UUID, list[str]] = {}  # of a set; once published it never change
 def current_set_id(session: Session) -> UUID:
     """Which set a provider answers today, without reading it."""
     found = _CURRENT.first(session, {})
-    if found is None:
+    if found is None or found[0] is None:
         raise NoRequirementsError
     return cast(UUID, found[0])
 
@@ -164,9 +171,14 @@ def keep_answers(  # noqa: PLR0913 - each by name
     answers: Mapping[str, str],
     complaints_url: str | None,
     by: str,
+    set_id: UUID | None = None,
 ) -> UUID:
-    """Keep one attempt at the requirements, whatever the answers are (R19): its id."""
-    set_id, numbers = _asked(session, set_version)
+    """Keep one attempt at the requirements, whatever the answers are (R19): its id.
+
+    Who knows the id of the set besides its version, saves looking for it.
+    """
+    set_id = set_id or _set_of(session, set_version)
+    numbers = _numbers_of(session, set_id)
     if unanswered := [number for number in numbers if answers.get(number) not in (YES, NO)]:
         raise AnswersIncompleteError(unanswered)
     declaration: dict[str, Any] = {
@@ -178,7 +190,7 @@ def keep_answers(  # noqa: PLR0913 - each by name
         "answered_by": by,
         "answered_at": now(),
     }
-    _ADD.execute(session, declaration)
+    write(session, [(_ADD, [declaration])])
     record_event(
         session,
         "declaration-answered",
@@ -197,16 +209,20 @@ def record_answers(session: Session, **given: Any) -> Declaration:
     return session.scalars(query.options(joinedload(Declaration.requirement_set))).one()
 
 
-def _asked(session: Session, version: int) -> tuple[UUID, list[str]]:
-    """Which set has this version, and the numbers of its requirements."""
+def _set_of(session: Session, version: int) -> UUID:
+    """Which set has this version."""
     found = _OF_VERSION.first(session, {"asked": version})
     if found is None:
         raise UnknownRequirementsError(version)
-    (set_id,) = found
+    return cast(UUID, found[0])
+
+
+def _numbers_of(session: Session, set_id: UUID) -> list[str]:
+    """The numbers of its requirements."""
     if set_id not in _numbers:
         asked = session.get_one(RequirementSet, set_id)
         _numbers[set_id] = [str(each.number) for each in asked.requirements]
-    return set_id, _numbers[set_id]
+    return _numbers[set_id]
 
 
 def declaration_of(session: Session, kvk: str) -> Declaration | None:
