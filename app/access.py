@@ -23,8 +23,14 @@ class Role(StrEnum):
     PROVIDER = "provider"
     TEACHER = "teacher"
     REGISTRAR = "registrar"
-    PROCESS_OWNER = "process_owner"
+    PROCESS_OWNER = "process_owner"  # reads and edits: drafts, try-outs, texts
+    PROCESS_APPROVER = "process_approver"  # reads; approves what somebody else made
+    PROCESS_DEPLOYER = "process_deployer"  # reads; deploys, and moves running instances
     OPERATOR = "operator"
+
+
+# Who may look at processes, drafts, differences and what runs; changing asks for one of them.
+STUDIO_READERS = (Role.PROCESS_OWNER, Role.PROCESS_APPROVER, Role.PROCESS_DEPLOYER)
 
 
 @dataclass(frozen=True)

@@ -89,6 +89,10 @@ class Settings(BaseSettings):
     session_idle_minutes: int = Field(30, gt=0, description="a session ends after so long a pause")
     session_absolute_hours: int = Field(8, gt=0, description="a session never lasts longer")
 
+    four_eyes: bool = Field(
+        default=False, description="a version of a process needs the approval of a second person"
+    )
+
     kvk_api_url: str | None = Field(
         None, description="KVK API; without it the published test companies answer"
     )

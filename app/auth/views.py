@@ -38,6 +38,8 @@ HOMES = {
     Role.TEACHER: "/portfolio",
     Role.REGISTRAR: "/register",
     Role.PROCESS_OWNER: "/processen",
+    Role.PROCESS_APPROVER: "/processen",
+    Role.PROCESS_DEPLOYER: "/processen",
     Role.OPERATOR: "/beheer",
 }
 REFUSALS: dict[type[Exception], tuple[str, str, HTTPStatus]] = {

@@ -45,17 +45,19 @@ class Account:
 
     subject: str
     name: str
-    role: str
+    roles: tuple[str, ...]
     title: str
 
 
+OWNER = ("process_owner", "process_approver", "process_deployer")
 ACCOUNTS = [
-    Account("leraar-1", "Noor de Vries", "teacher", "leraar"),
-    Account("leraar-2", "Yusuf Yılmaz", "teacher", "leraar"),  # noqa: RUF001 - a Turkish letter
-    Account("leraar-3", "Sanne Bakker", "teacher", "leraar"),
-    Account("registrar", "Rianne Jansen", "registrar", "medewerker van het register"),
-    Account("process_owner", "Pieter Visser", "process_owner", "proceseigenaar"),
-    Account("operator", "Olga Smit", "operator", "beheerder"),
+    Account("leraar-1", "Noor de Vries", ("teacher",), "leraar"),
+    Account("leraar-2", "Yusuf Yılmaz", ("teacher",), "leraar"),  # noqa: RUF001 - a Turkish letter
+    Account("leraar-3", "Sanne Bakker", ("teacher",), "leraar"),
+    Account("registrar", "Rianne Jansen", ("registrar",), "medewerker van het register"),
+    Account("process_owner", "Pieter Visser", OWNER, "proceseigenaar"),
+    Account("process_approver", "Amira Haddad", OWNER[:2], "tweede proceseigenaar, keurt goed"),
+    Account("operator", "Olga Smit", ("operator",), "beheerder"),
 ]
 
 

@@ -98,7 +98,7 @@ class AccountForm(Form):
         if account is None:
             message = "the form validates its choices"
             raise LookupError(message)
-        return {"sub": account.subject, "name": account.name, "roles": [account.role]}
+        return {"sub": account.subject, "name": account.name, "roles": list(account.roles)}
 
 
 def _company_name(kvk: str) -> str:
