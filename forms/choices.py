@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from wtforms import RadioField, SelectMultipleField
+from wtforms import RadioField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than stubs
 from wtforms.validators import InputRequired, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -27,6 +27,25 @@ class ChoiceField(RadioField):
     ) -> None:
         validators = [InputRequired(required)] if required else []
         super().__init__(label, validators, choices=options(choices), **kwargs)
+
+    def pre_validate(self, _form: Any) -> None:
+        _known_choice(self, [self.data] if self.data else [])
+
+
+class DropDownField(SelectField):
+    """One of many, in a list that unfolds; nothing is chosen beforehand."""
+
+    def __init__(
+        self,
+        label: str,
+        *,
+        choices: Iterable[tuple[str, str]],
+        required: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        validators = [InputRequired(required)] if required else []
+        listed = options([("", "Maak een keuze"), *choices])
+        super().__init__(label, validators, choices=listed, **kwargs)
 
     def pre_validate(self, _form: Any) -> None:
         _known_choice(self, [self.data] if self.data else [])

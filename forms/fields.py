@@ -4,7 +4,6 @@ import re
 import string
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -52,6 +51,18 @@ class AtMost:
             raise ValidationError(message)
 
 
+class AtLeast:
+    """The text says enough, if anything is said."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+
+    def __call__(self, _form: Any, field: Field) -> None:
+        if field.data and len(field.data) < self.limit:
+            message = f"Vul ten minste {self.limit} tekens in."
+            raise ValidationError(message)
+
+
 def presence(required: str | None) -> list[Any]:
     """The validator for a field that must be filled (with this message), or may be left out."""
     return [Filled(required)] if required else []
@@ -68,9 +79,15 @@ class LineField(StringField):
     """One line of text."""
 
     def __init__(
-        self, label: str, *, required: str | None = None, limit: int = 200, **kwargs: Any
+        self,
+        label: str,
+        *,
+        required: str | None = None,
+        limit: int = 200,
+        also: Sequence[Any] = (),
+        **kwargs: Any,
     ) -> None:
-        validators = [*presence(required), no_control_characters, AtMost(limit)]
+        validators = [*presence(required), no_control_characters, AtMost(limit), *also]
         super().__init__(label, validators, **kwargs)
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
@@ -81,20 +98,33 @@ class TextField(TextAreaField):
     """Text of several lines."""
 
     def __init__(
-        self, label: str, *, required: str | None = None, limit: int = 10_000, **kwargs: Any
+        self,
+        label: str,
+        *,
+        required: str | None = None,
+        limit: int = 10_000,
+        also: Sequence[Any] = (),
+        **kwargs: Any,
     ) -> None:
-        validators = [*presence(required), no_control_characters, AtMost(limit)]
+        validators = [*presence(required), no_control_characters, AtMost(limit), *also]
         super().__init__(label, validators, **kwargs)
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         self.data = str(valuelist[0]).replace("\r\n", "\n").strip() if valuelist else ""
 
 
-class _ReadField(StringField):
+class ReadField(StringField):
     """Text that is read into a value; what was typed stays on the page when it cannot be read."""
 
-    def __init__(self, label: str, *, required: str | None = None, **kwargs: Any) -> None:
-        super().__init__(label, presence(required), **kwargs)
+    def __init__(
+        self,
+        label: str,
+        *,
+        required: str | None = None,
+        also: Sequence[Any] = (),
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(label, [*presence(required), *also], **kwargs)
 
     def _value(self) -> str:
         if self.raw_data:
@@ -115,7 +145,7 @@ class _ReadField(StringField):
             self.data = self.read(text)
 
 
-class KvkNumberField(_ReadField):
+class KvkNumberField(ReadField):
     """Eight digits; there is no check digit."""
 
     def read(self, text: str) -> str:
@@ -126,7 +156,7 @@ class KvkNumberField(_ReadField):
         return digits
 
 
-class PostcodeField(_ReadField):
+class PostcodeField(ReadField):
     """Four digits and two letters, shown as "1234 AB"."""
 
     def read(self, text: str) -> str:
@@ -137,7 +167,7 @@ class PostcodeField(_ReadField):
         return f"{code[:4]} {code[4:]}"
 
 
-class DutchDateField(_ReadField):
+class DutchDateField(ReadField):
     """A day as people write it: 31-12-2026, 31/12/2026, 31 december 2026, 31122026."""
 
     MESSAGE = "Vul de datum in als dag-maand-jaar, bijvoorbeeld 31-12-2026."
@@ -173,46 +203,7 @@ class DutchDateField(_ReadField):
         raise ValueError(self.MESSAGE)
 
 
-class DecimalField(_ReadField):
-    """A number with a comma, as in "3,5"; a point does as well."""
-
-    MESSAGE = "Vul een getal in, bijvoorbeeld 3,5."
-
-    def shown(self, value: Any) -> str:
-        text = f"{Decimal(str(value)):f}"
-        return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
-
-    def read(self, text: str) -> Decimal:
-        if not re.fullmatch(r"[0-9]{1,6}([.,][0-9]{1,2})?", text):
-            raise ValueError(self.MESSAGE)
-        return Decimal(text.replace(",", "."))
-
-
-class HoursField(DecimalField):
-    """Hours, with at most two decimals."""
-
-    MESSAGE = "Vul het aantal uren in als getal, bijvoorbeeld 12 of 3,5."
-    MOST = Decimal(5000)
-
-    def read(self, text: str) -> Decimal:
-        hours = super().read(re.sub(r"\s*(uur|uren|u)\.?$", "", text, flags=re.IGNORECASE))
-        if hours > self.MOST:
-            message = f"Vul hooguit {self.MOST} uur in."
-            raise ValueError(message)
-        return hours
-
-
-class CountField(_ReadField):
-    """A whole number from one up."""
-
-    def read(self, text: str) -> int:
-        if not re.fullmatch(r"[1-9][0-9]{0,5}", text):
-            message = "Vul een heel getal in, bijvoorbeeld 20."
-            raise ValueError(message)
-        return int(text)
-
-
-class EmailField(_ReadField):
+class EmailField(ReadField):
     """Exactly one address of at most 254 characters; whether it exists is for the mail to find."""
 
     MOST = 254
@@ -228,7 +219,7 @@ class EmailField(_ReadField):
         return address.normalized
 
 
-class PhoneField(_ReadField):
+class PhoneField(ReadField):
     """A telephone number, kept in the international form that can be dialled from everywhere."""
 
     MESSAGE = "Vul een telefoonnummer in met netnummer, bijvoorbeeld 010 123 45 67."
@@ -259,7 +250,7 @@ def shown_phone(e164: str) -> str:
     return phonenumbers.format_number(number, form.NATIONAL if dutch else form.INTERNATIONAL)
 
 
-class UrlField(_ReadField):
+class UrlField(ReadField):
     """The address of a page on the web: http or https, without a name and password in it."""
 
     MESSAGE = "Vul het hele webadres in, bijvoorbeeld https://www.bedrijf.nl/pagina."
@@ -277,3 +268,14 @@ class UrlField(_ReadField):
         if parts.scheme not in {"http", "https"} or "." not in host or "@" in parts.netloc:
             raise ValueError(self.MESSAGE)
         return address
+
+
+class ShownField(Field):
+    """Something to read, not to fill in: whatever is sent for it goes nowhere."""
+
+    def __init__(self, label: str, *, value: str, **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.shown = value
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        """Nothing that is sent counts."""

@@ -10,13 +10,12 @@ from wtforms.validators import NumberRange, Optional, ValidationError
 
 from forms.choices import ChoiceField, ChoicesField
 from forms.fields import (
-    CountField,
     DutchDateField,
-    HoursField,
     LineField,
     TextField,
     UrlField,
 )
+from forms.numbers import CountField, HoursField
 from forms.registry import UserTaskForm, user_task_form
 from processes.register.offer_fields import LONGEST
 from processes.register.offer_terms import (
@@ -34,6 +33,9 @@ def _choices(labels: Mapping[Any, str]) -> list[tuple[str, str]]:
 @user_task_form("offer", title="Activiteit controleren")
 class OfferForm(UserTaskForm):
     """All fields of an offer. None is required here: a draft may be half empty (R24)."""
+
+    gives = frozenset({"action", "changes", "based_on", "end_date"})
+    takes_fields = False  # its page is that of the offer
 
     based_on = IntegerField(validators=[Optional(), NumberRange(0, 10**9)])
     title = LineField("Titel", limit=LONGEST["title"])

@@ -1,7 +1,7 @@
 """The forms of the onboarding: quality requirements, company, contact person, confirming."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Protocol, Self
+from typing import Any, ClassVar, Self
 
 from wtforms import BooleanField, Field, Form, HiddenField, StringField
 from wtforms.validators import AnyOf, Optional, ValidationError
@@ -15,33 +15,14 @@ from forms.fields import (
     UrlField,
 )
 from forms.registry import UserTaskForm, user_task_form
-
-
-class Requirement(Protocol):
-    """What the form needs to know of a quality requirement."""
-
-    @property
-    def number(self) -> int: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def explanation(self) -> str: ...
-    @property
-    def asks_url(self) -> bool: ...
-
-
-class RequirementSet(Protocol):
-    """A version of the requirements."""
-
-    @property
-    def version(self) -> int: ...
-    @property
-    def requirements(self) -> Sequence[Any]: ...
+from forms.requirements import Requirement, RequirementSet
 
 
 @user_task_form("quality-requirements", title="Kwaliteitseisen")
 class QualityRequirementsForm(UserTaskForm):
     """A question per requirement, from the set in the database: see `for_requirements`."""
+
+    gives = frozenset({"declaration", "all_yes"})
 
     numbers: ClassVar[tuple[int, ...]] = ()
     asking_url: ClassVar[int | None] = None
@@ -207,6 +188,8 @@ class ContactForm(ContactFields):
 class CompanyDetailsForm(ContactFields, UserTaskForm):
     """The company step; `KnownCompanyForm` and `TypedCompanyForm` add the company itself."""
 
+    gives = frozenset({"company", "contact", "next"})
+
     next = StringField(validators=[Optional(), AnyOf(["review", "back"])], default="review")
 
     @property
@@ -282,11 +265,20 @@ class TypedCompanyForm(AddressFields, CompanyDetailsForm):
         return {**company.get("facts", {}), **company.get("corrections", {})}
 
 
+CHANGES = ("requirements", "company")  # where the review may lead back to
+
+
 @user_task_form("review", title="Controleren en bevestigen")
 class ReviewForm(UserTaskForm):
     """Everything entered, once more; confirm, or go and change something."""
 
-    change = StringField(validators=[Optional(), AnyOf(["requirements", "company"])])
+    gives = frozenset({"change"})
+
+    change = StringField(validators=[Optional(), AnyOf(CHANGES)])
+
+    @property
+    def is_going_back(self) -> bool:
+        return self.change.data in CHANGES
 
     def variables(self) -> dict[str, Any]:
         return {"change": self.change.data or None}

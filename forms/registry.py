@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar, Self, TypeVar
 
-from wtforms import Form
+from wtforms import Field, Form
 from wtforms.fields import SubmitField
+from wtforms.fields.core import UnboundField
 
 Raw = Mapping[str, list[str]]
 
@@ -14,6 +15,8 @@ class UserTaskForm(Form):
 
     form_key: ClassVar[str] = ""
     form_title: ClassVar[str] = ""
+    gives: ClassVar[frozenset[str]] = frozenset()  # the names of its variables
+    takes_fields: ClassVar[bool] = True  # the page shows fields that the diagram adds
 
     class Meta:
         locales = ("nl",)
@@ -21,6 +24,22 @@ class UserTaskForm(Form):
     def variables(self) -> dict[str, Any]:
         """Exactly what the process gets; JSON types only."""
         return {}
+
+    @property
+    def is_going_back(self) -> bool:
+        """Whether somebody leaves for another step: what they typed is kept, and not judged."""
+        return False
+
+    @property
+    def drawn_fields(self) -> list[tuple[Any, Field]]:
+        """The fields that the diagram adds, each with what was drawn; see `forms.generated`."""
+        return []
+
+    @property
+    def own_fields(self) -> list[Field]:
+        """The fields of the form itself."""
+        drawn = {field.name for _drawn, field in self.drawn_fields}
+        return [field for field in self if field.name not in drawn]
 
     def draft(self) -> dict[str, Any]:
         """Every answer as it was typed, also when it is not valid (yet)."""
@@ -90,6 +109,12 @@ def user_task_form(form_key: str, *, title: str) -> Callable[[FormClass], FormCl
         return form_class
 
     return register
+
+
+def names_of(form_class: type[UserTaskForm]) -> frozenset[str]:
+    """The names of the fields that a form declares."""
+    members = ((name, getattr(form_class, name, None)) for name in dir(form_class))
+    return frozenset(name for name, member in members if isinstance(member, UnboundField))
 
 
 def form_for(form_key: str) -> type[UserTaskForm]:

@@ -14,6 +14,8 @@ from forms.registry import UserTaskForm, user_task_form
 class RepairAddressForm(UserTaskForm):
     """The mail server refused the address: the registrar fills in one that works (R45b)."""
 
+    gives = frozenset({"repaired_address"})
+
     email = EmailField(
         "Nieuw e-mailadres van de contactpersoon",
         required="Vul het nieuwe e-mailadres in, bijvoorbeeld naam@bedrijf.nl.",
@@ -27,6 +29,8 @@ class RepairAddressForm(UserTaskForm):
 @user_task_form("assess-company", title="Bedrijf beoordelen")
 class AssessCompanyForm(UserTaskForm):
     """The trade register does not know the company: the registrar looks at it (R42)."""
+
+    gives = frozenset({"assessment"})
 
     verdict = ChoiceField(
         "Wat is uw oordeel?",

@@ -2,11 +2,14 @@
 
 import forms
 import workers.handlers
-from forms.registry import FORMS
+from forms.registry import FORMS, names_of
 from processes import delegates
 from processes.engine.findings import Vocabulary
 from processes.engine.registry import DELEGATES
 from workers.registry import SERVICE_TASKS
+
+# What the portal gives a process at its start and with each task; nothing else may take its place.
+GIVEN = frozenset({"actor", "kvk", "reference", "provider_id", "offer_id", "company_known"})
 
 # Importing these is what fills the registries.
 REGISTERED_BY = (forms, delegates, workers.handlers)
@@ -18,4 +21,7 @@ def vocabulary() -> Vocabulary:
         forms=frozenset(FORMS),
         topics={topic: task.parameters for topic, task in SERVICE_TASKS.items()},
         delegates={name: delegate.parameters for name, delegate in DELEGATES.items()},
+        form_names={key: form.gives | names_of(form) for key, form in FORMS.items()},
+        closed_forms=frozenset(key for key, form in FORMS.items() if not form.takes_fields),
+        given=GIVEN,
     )

@@ -7,6 +7,7 @@ from lxml import etree
 
 from processes.engine import drawing
 from processes.engine.drawing import BPMN, CAMUNDA, UnreadableDiagramError
+from processes.engine.form_data import FormField, fields_in
 
 __all__ = [
     "BPMN",
@@ -42,6 +43,7 @@ class Element:
     retry_every: str | None = None
     max_attempts: int | None = None
     inputs: Mapping[str, str] = field(default_factory=dict)
+    form_fields: tuple[FormField, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,7 @@ def _element(element: drawing.Element, lanes: Mapping[str, str | None]) -> Eleme
             for part in parts
             if part.tag == f"{CAMUNDA}inputParameter"
         },
+        form_fields=fields_in(parts) if drawing.kind(element) == "userTask" else (),
     )
 
 

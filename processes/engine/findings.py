@@ -37,6 +37,9 @@ class Vocabulary:
     forms: frozenset[str] = frozenset()
     topics: Mapping[str, Parameters] = field(default_factory=dict)
     delegates: Mapping[str, Parameters] = field(default_factory=dict)
+    form_names: Mapping[str, frozenset[str]] = field(default_factory=dict)  # what a form uses
+    closed_forms: frozenset[str] = frozenset()  # those that show no fields of the diagram
+    given: frozenset[str] = frozenset()  # variables to which Loket itself gives a value
 
 
 def is_deployable(findings: list[Finding]) -> bool:

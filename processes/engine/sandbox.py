@@ -94,6 +94,9 @@ def _question(
         "forms": sorted(vocabulary.forms),
         "topics": {name: dict(known) for name, known in vocabulary.topics.items()},
         "delegates": {name: dict(known) for name, known in vocabulary.delegates.items()},
+        "form_names": {form: sorted(names) for form, names in vocabulary.form_names.items()},
+        "closed_forms": sorted(vocabulary.closed_forms),
+        "given": sorted(vocabulary.given),
         "deployed": [b64encode(xml).decode() for xml in deployed.values()],
     }
     return json.dumps(question).encode()
@@ -110,7 +113,14 @@ def _findings(answer: bytes) -> list[Finding]:
 
 def _answer(question: dict[str, Any]) -> None:
     """One line for each file; each is checked in a fork, which may die."""
-    vocabulary = Vocabulary(frozenset(question["forms"]), question["topics"], question["delegates"])
+    vocabulary = Vocabulary(
+        frozenset(question["forms"]),
+        question["topics"],
+        question["delegates"],
+        {form: frozenset(names) for form, names in question["form_names"].items()},
+        frozenset(question["closed_forms"]),
+        frozenset(question["given"]),
+    )
     files = [b64decode(xml) for xml in question["files"]]
     deployed = [b64decode(xml) for xml in question["deployed"]]
     for number, xml in enumerate(files):

@@ -1,9 +1,9 @@
 """From a diagram to the specification that SpiffWorkflow interprets, with our task specs in it."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from SpiffWorkflow.bpmn.parser import BpmnParser
 from SpiffWorkflow.bpmn.parser.event_parsers import (
@@ -32,12 +32,16 @@ from SpiffWorkflow.exceptions import SpiffWorkflowException
 
 from processes.engine import diagram, spiff_tasks
 from processes.engine.diagram import CAMUNDA, Element
+from processes.engine.form_data import FormField
 from processes.engine.spiff_events import CycleTimer, Message, Signal, Timer, ours
 from processes.engine.spiff_loops import LOOPS
 from processes.engine.spiff_rewrite import BODY, EVENT, drawn_id, is_made, rewrite
 
 # SpiffWorkflow's parser goes four frames deeper for each node of a chain; 700 nodes are allowed.
 sys.setrecursionlimit(max(sys.getrecursionlimit(), 10_000))
+
+
+Fields: TypeAlias = tuple[FormField, ...]
 
 
 class UnparsableDiagramError(ValueError):
@@ -102,6 +106,7 @@ class Specification:
     elements: Mapping[str, Element]
     starts: Mapping[tuple[str, str], str]  # (message or signal, its name) → start event
     start_timers: Mapping[str, str]  # start event → its ISO text
+    forms: Mapping[str, tuple[Fields, ...]]  # user task → its own fields, in each of the files
 
     def task_specs(self, scope_id: str) -> dict[str, Any]:
         """The task specs of what was drawn in this scope, by id."""
@@ -150,7 +155,16 @@ def parse(xml: bytes, key: str, called: Mapping[str, bytes] | None = None) -> Sp
         for event in body.bpmn_start_events
         if isinstance(event.event_definition, Timer | CycleTimer)
     }
-    return Specification(key, spec, subprocesses, files[0].elements, starts, start_timers)
+    forms = _forms(files)
+    return Specification(key, spec, subprocesses, files[0].elements, starts, start_timers, forms)
+
+
+def _forms(files: Sequence[diagram.Drawn]) -> dict[str, tuple[Fields, ...]]:
+    found: dict[str, dict[Fields, None]] = {}
+    for element in (each for file in files for each in file.elements.values()):
+        if element.type == "userTask":
+            found.setdefault(element.id, {})[element.form_fields] = None
+    return {id_: tuple(fields) for id_, fields in found.items() if any(fields)}
 
 
 def _adapt(spec: Any, elements: Mapping[str, Element]) -> None:

@@ -4,6 +4,7 @@
 - An event subprocess becomes a boundary event: the rest of its scope moves into a subprocess with
   that event on its boundary, and the handler follows it. The tokens move the same way.
 - Camunda's collection and element variable become BPMN's.
+- The id of a form field or of a choice is no longer taken for that of an element.
 """
 
 from collections.abc import Iterator
@@ -30,6 +31,9 @@ def rewrite(tree: etree._Element) -> None:
             _wrap(scope, handlers)
     for loop in tree.iter(f"{BPMN}multiInstanceLoopCharacteristics"):
         _translate_loop(loop)
+    for holder in tree.iter(f"{BPMN}extensionElements"):
+        for part in holder.iterdescendants(etree.Element):
+            part.attrib.pop("id", "")
 
 
 def drawn_id(id_: str) -> str:

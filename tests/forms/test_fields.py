@@ -8,17 +8,15 @@ from wtforms import Field, Form
 
 from forms.choices import YesNoField
 from forms.fields import (
-    CountField,
-    DecimalField,
     DutchDateField,
     EmailField,
-    HoursField,
     KvkNumberField,
     LineField,
     PhoneField,
     PostcodeField,
     UrlField,
 )
+from forms.numbers import CountField, DecimalField, HoursField
 from forms.registry import Draft
 
 

@@ -9,9 +9,11 @@ from processes.engine.findings import Finding, Severity, Vocabulary
 from tests.processes.engine.diagrams import chain, node, process, straight, user
 
 VOCABULARY = Vocabulary(
-    forms=frozenset({"form", "a", "b", "c"}),
+    forms=frozenset({"form", "a", "b", "c", "closed"}),
     topics={"mail": {"to": True, "subject": False}, "j": {}, "k": {}},
     delegates={"publish": {"offer_id": True}, "d": {}},
+    closed_forms=frozenset({"closed"}),
+    given=frozenset({"kvk"}),
 )
 PLAIN = process(straight(user("a"), ids=("a",)))
 START_END = node("startEvent", "s") + node("endEvent", "e")
