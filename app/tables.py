@@ -15,11 +15,13 @@ from processes.register import (
     providers,
     texts,
 )
+from processes.tryout import models as tryout_models
 from workers import observed
 
 # Importing these is what puts their tables into the metadata.
 DEFINED_BY = (
     *(sessions, drafts, models, retries, reviews, snapshot_models, start_timers, observed),
+    tryout_models,
     *(changes, declarations, legacy, mail, offer_rules, portfolio, providers, texts),
 )
 

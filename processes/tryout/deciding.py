@@ -1,0 +1,43 @@
+"""Which variables decide what a process does: those that an expression in its diagram names."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from processes.engine import drawing
+from processes.engine.expressions import ExpressionError, compile_expression, is_expression
+
+OPERANDS = frozenset({"conditionExpression", "condition", "completionCondition"})
+COLLECTIONS = (f"{drawing.CAMUNDA}collection",)
+
+
+def deciding_names(xml: str) -> frozenset[str]:
+    """The names of the variables in all expressions of a file."""
+    found: set[str] = set()
+    for text in _expressions(xml):
+        try:
+            found |= compile_expression(text).names
+        except ExpressionError:  # the checks tell its owner
+            continue
+    return frozenset(found)
+
+
+def deciding(variables: Mapping[str, Any], xml: str) -> dict[str, Any]:
+    """Of these variables, the plain values that decide."""
+    names = deciding_names(xml)
+    return {
+        name: value
+        for name, value in sorted(variables.items())
+        if name in names and not isinstance(value, list | dict)
+    }
+
+
+def _expressions(xml: str) -> Iterator[str]:
+    for element in drawing.read(xml.encode()).root.iter():
+        if not isinstance(element.tag, str):
+            continue
+        text = (element.text or "").strip()
+        if text and (drawing.kind(element) in OPERANDS or is_expression(text)):
+            yield text
+        for name, value in element.attrib.items():
+            if name in COLLECTIONS or is_expression(str(value)):
+                yield str(value)
