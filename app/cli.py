@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app import doctor_cli, operations_cli
+from app import doctor_cli, operations_cli, templates_cli
 from app.command_settings import checked_settings, safe_settings
 
 if TYPE_CHECKING:
@@ -283,6 +283,7 @@ def _log_to_stderr() -> None:
 
 operations_cli.register(main)
 doctor_cli.register(main)
+templates_cli.register(main)
 
 if __name__ == "__main__":
     main()

@@ -30,7 +30,14 @@ def _choices(labels: Mapping[Any, str]) -> list[tuple[str, str]]:
     return [(str(value), label) for value, label in labels.items()]
 
 
-@user_task_form("offer", title="Activiteit controleren")
+@user_task_form(
+    "offer",
+    title="Activiteit controleren",
+    description=(
+        "De aanbieder kijkt een activiteit na, vult haar aan en kiest wat ermee gebeurt. Geeft "
+        "action en changes terug."
+    ),
+)
 class OfferForm(UserTaskForm):
     """All fields of an offer. None is required here: a draft may be half empty (R24)."""
 

@@ -18,7 +18,14 @@ from forms.registry import UserTaskForm, user_task_form
 from forms.requirements import Requirement, RequirementSet
 
 
-@user_task_form("quality-requirements", title="Kwaliteitseisen")
+@user_task_form(
+    "quality-requirements",
+    title="Kwaliteitseisen",
+    description=(
+        "De aanbieder beantwoordt elke kwaliteitseis met ja of nee. Geeft declaration en all_yes "
+        "terug."
+    ),
+)
 class QualityRequirementsForm(UserTaskForm):
     """A question per requirement, from the set in the database: see `for_requirements`."""
 
@@ -113,7 +120,11 @@ def _complaints_url() -> UrlField:
     )
 
 
-@user_task_form("requirements-not-met", title="U voldoet nog niet aan alle eisen")
+@user_task_form(
+    "requirements-not-met",
+    title="U voldoet nog niet aan alle eisen",
+    description="Uitleg voor wie een eis met nee beantwoordde, en de weg terug.",
+)
 class RequirementsNotMetForm(UserTaskForm):
     """An explanation and the way back; nothing to fill in (R19)."""
 
@@ -184,7 +195,14 @@ class ContactForm(ContactFields):
     """Changing the contact person after the registration (R45d)."""
 
 
-@user_task_form("company-details", title="Bedrijfsgegevens en contactpersoon")
+@user_task_form(
+    "company-details",
+    title="Bedrijfsgegevens en contactpersoon",
+    description=(
+        "De aanbieder kijkt de bedrijfsgegevens na en vult de contactpersoon in. Geeft company "
+        "en contact terug."
+    ),
+)
 class CompanyDetailsForm(ContactFields, UserTaskForm):
     """The company step; `KnownCompanyForm` and `TypedCompanyForm` add the company itself."""
 
@@ -268,7 +286,11 @@ class TypedCompanyForm(AddressFields, CompanyDetailsForm):
 CHANGES = ("requirements", "company")  # where the review may lead back to
 
 
-@user_task_form("review", title="Controleren en bevestigen")
+@user_task_form(
+    "review",
+    title="Controleren en bevestigen",
+    description="De aanbieder ziet alles nog eens en bevestigt, of gaat terug. Geeft change terug.",
+)
 class ReviewForm(UserTaskForm):
     """Everything entered, once more; confirm, or go and change something."""
 

@@ -15,6 +15,8 @@ class UserTaskForm(Form):
 
     form_key: ClassVar[str] = ""
     form_title: ClassVar[str] = ""
+    form_description: ClassVar[str] = ""
+    form_group: ClassVar[str] = "provider"
     gives: ClassVar[frozenset[str]] = frozenset()  # the names of its variables
     takes_fields: ClassVar[bool] = True  # the page shows fields that the diagram adds
 
@@ -97,14 +99,20 @@ class UnknownFormError(Exception):
         self.form_key = form_key
 
 
-def user_task_form(form_key: str, *, title: str) -> Callable[[FormClass], FormClass]:
-    """Register a form under the key that a diagram uses."""
+def user_task_form(
+    form_key: str, *, title: str, description: str = "", group: str = "provider"
+) -> Callable[[FormClass], FormClass]:
+    """Register a form under the key that a diagram uses.
+
+    The title and description are what a process owner reads; the group usually fills it in.
+    """
 
     def register(form_class: FormClass) -> FormClass:
         if form_key in FORMS:
             message = f"the form key {form_key!r} is registered twice"
             raise ValueError(message)
         form_class.form_key, form_class.form_title = form_key, title
+        form_class.form_description, form_class.form_group = description, group
         FORMS[form_key] = form_class
         return form_class
 

@@ -10,7 +10,12 @@ from forms.fields import EmailField, LineField, TextField
 from forms.registry import UserTaskForm, user_task_form
 
 
-@user_task_form("repair-address", title="E-mailadres herstellen")
+@user_task_form(
+    "repair-address",
+    title="E-mailadres herstellen",
+    description="Een medewerker vult een adres in dat wel werkt. Geeft repaired_address terug.",
+    group="registrar",
+)
 class RepairAddressForm(UserTaskForm):
     """The mail server refused the address: the registrar fills in one that works (R45b)."""
 
@@ -26,7 +31,15 @@ class RepairAddressForm(UserTaskForm):
         return {"repaired_address": {"email": self.email.data, "note": self.note.data or None}}
 
 
-@user_task_form("assess-company", title="Bedrijf beoordelen")
+@user_task_form(
+    "assess-company",
+    title="Bedrijf beoordelen",
+    description=(
+        "Een medewerker beoordeelt een bedrijf dat het handelsregister niet kent. Geeft "
+        "assessment terug."
+    ),
+    group="registrar",
+)
 class AssessCompanyForm(UserTaskForm):
     """The trade register does not know the company: the registrar looks at it (R42)."""
 

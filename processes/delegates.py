@@ -23,7 +23,22 @@ from processes.register.trade_register import extract_of
 REQUIREMENTS_CHANGED = "requirements-changed"
 
 
-@delegate("register_provider", title="Aanbieder registreren")
+@delegate(
+    "register_provider",
+    title="Aanbieder registreren",
+    description=(
+        "Maakt de aanbieder actief in het register en legt de verklaring over de kwaliteitseisen "
+        "vast. Geeft provider_id, reference en company_known terug."
+    ),
+    labels={
+        "kvk": "KvK-nummer van de aanbieder",
+        "declaration": "Antwoorden op de kwaliteitseisen",
+        "company": "Gegevens van het bedrijf",
+        "contact": "Contactpersoon",
+        "actor": "Wie het doet",
+        "reference": "Kenmerk van de aanmelding",
+    },
+)
 def register_provider(  # noqa: PLR0913, PLR0917 - the variables of the onboarding
     session: Session,
     kvk: str,
@@ -107,7 +122,16 @@ def _record_declaration(
     )
 
 
-@delegate("repair_contact_address", title="E-mailadres van de contactpersoon herstellen")
+@delegate(
+    "repair_contact_address",
+    title="E-mailadres van de contactpersoon herstellen",
+    description="Zet het adres dat de medewerker vond in de plaats van het adres dat geweigerd is.",
+    labels={
+        "provider_id": "Nummer van de aanbieder in het register",
+        "repaired_address": "Nieuw e-mailadres",
+        "actor": "Wie het doet",
+    },
+)
 def repair_contact_address(
     session: Session, provider_id: str, repaired_address: dict[str, Any], actor: str
 ) -> dict[str, Any]:
@@ -124,7 +148,18 @@ def repair_contact_address(
     return {"repaired_address": None}
 
 
-@delegate("apply_assessment", title="Oordeel over het bedrijf verwerken")
+@delegate(
+    "apply_assessment",
+    title="Oordeel over het bedrijf verwerken",
+    description=(
+        "Bewaart het oordeel van de medewerker en schorst de aanbieder als dat het oordeel is."
+    ),
+    labels={
+        "provider_id": "Nummer van de aanbieder in het register",
+        "assessment": "Oordeel van de medewerker",
+        "actor": "Wie het doet",
+    },
+)
 def apply_assessment(
     session: Session, provider_id: str, assessment: dict[str, Any], actor: str
 ) -> None:
@@ -147,7 +182,17 @@ def _provider(session: Session, provider_id: str) -> Provider:
     return session.get_one(Provider, UUID(provider_id))
 
 
-@delegate("edit_offer", title="Wijziging van een activiteit opslaan")
+@delegate(
+    "edit_offer",
+    title="Wijziging van een activiteit opslaan",
+    description="Slaat op wat er in het formulier is gewijzigd, tenzij iemand anders eerder was.",
+    labels={
+        "offer_id": "Nummer van de activiteit",
+        "changes": "Wat er is gewijzigd",
+        "based_on": "Versie waarop de wijziging is gebaseerd",
+        "actor": "Wie het doet",
+    },
+)
 def edit_offer(
     session: Session,
     offer_id: str,
@@ -160,13 +205,30 @@ def edit_offer(
     return {"changes": None, "based_on": None}
 
 
-@delegate("publish_offer", title="Activiteit publiceren")
+@delegate(
+    "publish_offer",
+    title="Activiteit publiceren",
+    description="Maakt een activiteit die compleet is zichtbaar in de catalogus.",
+    labels={
+        "offer_id": "Nummer van de activiteit",
+        "actor": "Wie het doet",
+    },
+)
 def publish_offer(session: Session, offer_id: str, actor: str) -> None:
     """Publish a complete activity (R24)."""
     offers.publish(session, UUID(offer_id), by=actor)
 
 
-@delegate("set_end_date", title="Einddatum instellen")
+@delegate(
+    "set_end_date",
+    title="Einddatum instellen",
+    description="Stelt in tot en met welke dag de activiteit zichtbaar is, of haalt die datum weg.",
+    labels={
+        "offer_id": "Nummer van de activiteit",
+        "actor": "Wie het doet",
+        "end_date": "Laatste dag, als jjjj-mm-dd",
+    },
+)
 def set_end_date(
     session: Session, offer_id: str, actor: str, end_date: str | None = None
 ) -> dict[str, Any]:
@@ -176,7 +238,15 @@ def set_end_date(
     return {"end_date": None}
 
 
-@delegate("delete_offer", title="Activiteit verwijderen")
+@delegate(
+    "delete_offer",
+    title="Activiteit verwijderen",
+    description="Wist de activiteit voorgoed. Alleen dat zij er was, blijft bewaard.",
+    labels={
+        "offer_id": "Nummer van de activiteit",
+        "actor": "Wie het doet",
+    },
+)
 def delete_offer(session: Session, offer_id: str, actor: str) -> None:
     """Erase the activity for good; a tombstone stays (R31-R33)."""
     offers.delete(session, UUID(offer_id), by=actor)

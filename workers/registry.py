@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -22,6 +22,8 @@ class ServiceTask:
     queue: str
     lease: timedelta
     parameters: Mapping[str, bool]  # name → required
+    description: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)  # of the parameters, in Dutch
 
 
 SERVICE_TASKS: dict[str, ServiceTask] = {}
@@ -39,19 +41,25 @@ def service_task(  # noqa: PLR0913 - each is a setting of the topic, given by na
     topic: str,
     *,
     title: str,
+    description: str = "",
+    labels: Mapping[str, str] | None = None,
     queue: str = "default",
     lease: timedelta = timedelta(minutes=2),
     retry_every: str = "PT1M",
     max_attempts: int = 5,
 ) -> Callable[[Perform], Perform]:
-    """Register a function as the service task of a topic."""
+    """Register a function as the service task of a topic.
+
+    The title, the description and the labels of the parameters are what a process owner reads.
+    """
 
     def register(perform: Perform) -> Perform:
         if topic in SERVICE_TASKS:
             message = f"the topic {topic!r} is registered twice"
             raise ValueError(message)
         parameters = parameters_of(perform)
-        SERVICE_TASKS[topic] = ServiceTask(topic, title, perform, queue, lease, parameters)
+        told = (description, labels or {})
+        SERVICE_TASKS[topic] = ServiceTask(topic, title, perform, queue, lease, parameters, *told)
         declare_topic(
             topic, parameters=parameters, retry_every=retry_every, max_attempts=max_attempts
         )

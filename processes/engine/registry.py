@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -34,6 +34,8 @@ class Delegate:
     title: str
     perform: Callable[..., dict[str, Any] | None]
     parameters: Mapping[str, bool]  # name → required
+    description: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)  # of the parameters, in Dutch
 
 
 @dataclass(frozen=True)
@@ -50,14 +52,20 @@ DELEGATES: dict[str, Delegate] = {}
 TOPICS: dict[str, Topic] = {}
 
 
-def delegate(name: str, *, title: str) -> Callable[[Perform], Perform]:
-    """Register a function (session, **inputs) as the delegate that diagrams know by this name."""
+def delegate(
+    name: str, *, title: str, description: str = "", labels: Mapping[str, str] | None = None
+) -> Callable[[Perform], Perform]:
+    """Register a function (session, **inputs) as the delegate that diagrams know by this name.
+
+    The title, the description and the labels of the parameters are what a process owner reads.
+    """
 
     def register(perform: Perform) -> Perform:
         if name in DELEGATES:
             message = f"the delegate {name!r} is registered twice"
             raise ValueError(message)
-        DELEGATES[name] = Delegate(name, title, perform, _parameters(perform))
+        known = _parameters(perform)
+        DELEGATES[name] = Delegate(name, title, perform, known, description, labels or {})
         return perform
 
     return register

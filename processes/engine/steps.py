@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, SessionTransaction, undefer
 
 from processes.base import now
 from processes.engine import live, rows, state, sync
+from processes.engine.arguments import arguments_of
 from processes.engine.definitions import decide, specification_of
 from processes.engine.diagram import Element
 from processes.engine.expressions import ExpressionError
@@ -145,8 +146,8 @@ class Delegates:
         delegate = delegate_for(element.delegate or "")
         if self._savepoint is None and not self._together:
             self._savepoint = self._session.begin_nested()
-        known = {name: variables[name] for name in delegate.parameters if name in variables}
-        result = delegate.perform(self._session, **sync.arguments_of(element, known))
+        arguments = arguments_of(element, variables, delegate.parameters)
+        result = delegate.perform(self._session, **arguments)
         if not self._together:
             self._session.flush()
         return result

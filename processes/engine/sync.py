@@ -11,13 +11,12 @@ from sqlalchemy.orm import Session
 from processes import statements
 from processes.base import new_id, now
 from processes.engine import expressions, iso8601, rows
-from processes.engine.diagram import Element
+from processes.engine.arguments import job_arguments
 from processes.engine.models import Job, JobStatus, TaskStatus, UserTask
 from processes.engine.outcomes import Passage
 from processes.engine.registry import TOPICS
 from processes.engine.rows import Locked
 from processes.engine.spiff_waits import Wait
-from processes.engine.values import json_value
 from processes.statements import Rows, Statement
 
 NEW_JOBS = "loket_new_jobs"
@@ -121,18 +120,6 @@ def announce(session: Session, job_id: UUID, topic: str) -> None:
     session.info.setdefault(NEW_JOBS, []).append((job_id, topic))
 
 
-def arguments_of(element: Element, variables: Any) -> dict[str, Any]:
-    """The drawn inputs, and for what was not drawn the variables of the same names."""
-    drawn = {
-        name: json_value(expressions.evaluate_template(text, variables))
-        for name, text in element.inputs.items()
-    }
-    topic = TOPICS.get(element.topic or "")
-    names = variables if topic is None else (name for name in topic.parameters)
-    by_name = {name: json_value(variables[name]) for name in names if name in variables}
-    return {**by_name, **drawn}
-
-
 OWN_ROW = ("user", "job")  # whoever completes these writes their row
 
 
@@ -224,7 +211,7 @@ def _job(instance: Locked, wait: Wait, moment: datetime) -> dict[str, Any]:
         "id": new_id(),
         "topic": element.topic,
         "idempotency_key": f"{instance.id}:{wait.token_id}",
-        "arguments": arguments_of(element, wait.data),
+        "arguments": job_arguments(element, wait.data),
         "instance_id": instance.id,
         "token_id": wait.token_id,
         "element_id": element.id,

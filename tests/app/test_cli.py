@@ -128,6 +128,14 @@ def test_a_file_that_is_no_export_is_refused_in_one_line(
     assert len(refused.output.strip().splitlines()) == 1
 
 
+def test_the_element_templates_are_written_for_a_modeler_elsewhere(tmp_path: Path) -> None:
+    file = tmp_path / "loket.json"
+    assert loket("templates", "export", "--out", file).exit_code == 0
+    names = {template["name"] for template in json.loads(file.read_text())}
+    assert "Bevestiging per e-mail versturen" in names
+    assert json.loads(loket("templates", "export").output) == json.loads(file.read_text())
+
+
 def test_settings_are_listed_without_their_secrets(command_settings: Settings) -> None:
     listed = loket("settings").output
     assert "LOKET_DATABASE_URL=" in listed

@@ -35,6 +35,13 @@ class _RefusedError(Exception):
 @service_task(
     "send-confirmation",
     title="Bevestiging per e-mail versturen",
+    description=(
+        "Stuurt de contactpersoon de bevestiging van de aanmelding. Fout address-refused: het "
+        "adres wordt geweigerd."
+    ),
+    labels={
+        "provider_id": "Nummer van de aanbieder in het register",
+    },
     queue="mail",
     lease=LEASE,
     max_attempts=ATTEMPTS,
@@ -54,6 +61,10 @@ def send_confirmation(provider_id: str, *, job: JobContext) -> dict[str, Any] | 
 @service_task(
     "send-confirmation-again",
     title="Bevestiging opnieuw versturen",
+    description="Stuurt de bevestiging nog een keer, omdat iemand daarom vroeg.",
+    labels={
+        "provider_id": "Nummer van de aanbieder in het register",
+    },
     queue="mail",
     lease=LEASE,
     max_attempts=ATTEMPTS,
@@ -68,6 +79,10 @@ def send_confirmation_again(provider_id: str, *, job: JobContext) -> dict[str, A
 @service_task(
     "send-contact-changed",
     title="Nieuwe contactpersoon berichten",
+    description="Laat de nieuwe contactpersoon weten dat hij of zij dat is.",
+    labels={
+        "provider_id": "Nummer van de aanbieder in het register",
+    },
     queue="mail",
     lease=LEASE,
     max_attempts=ATTEMPTS,
@@ -80,6 +95,11 @@ def send_contact_changed(provider_id: str, *, job: JobContext) -> dict[str, Any]
 @service_task(
     "send-contact-notice",
     title="Vorige contactpersoon berichten",
+    description="Laat de vorige contactpersoon weten dat iemand anders het nu is.",
+    labels={
+        "provider_id": "Nummer van de aanbieder in het register",
+        "recipient": "E-mailadres van de vorige contactpersoon",
+    },
     queue="mail",
     lease=LEASE,
     max_attempts=ATTEMPTS,

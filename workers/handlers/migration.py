@@ -30,6 +30,13 @@ CHUNK = 10  # offers in one transaction: whoever waits sees so many come at once
 @service_task(
     "migrate-offers",
     title="Aanbod uit het oude register overzetten",
+    description=(
+        "Zet elke activiteit over die nog niet is overgezet. Fout provider-unknown: het oude "
+        "register kent het bedrijf niet."
+    ),
+    labels={
+        "kvk": "KvK-nummer van de aanbieder",
+    },
     queue="migration",
     lease=timedelta(minutes=2),
     retry_every="PT30S",

@@ -18,7 +18,17 @@ LEASE = timedelta(minutes=1)  # of one chunk: each one done extends it
 Failures = list[StepFailedError]
 
 
-@service_task("bulk-publish", title="Meer activiteiten publiceren", lease=LEASE)
+@service_task(
+    "bulk-publish",
+    title="Meer activiteiten publiceren",
+    description="Publiceert elke activiteit in de lijst die compleet is.",
+    labels={
+        "offer_ids": "Nummers van de activiteiten",
+        "actor": "Wie het doet",
+        "branch": "Vestigingsnummer, als het om één vestiging gaat",
+    },
+    lease=LEASE,
+)
 def publish_in_bulk(
     offer_ids: list[str], actor: str, branch: str | None = None, *, job: JobContext
 ) -> None:
@@ -27,7 +37,21 @@ def publish_in_bulk(
     _in_chunks(offer_ids, job, lambda session, chunk: publish_all(session, chunk, by=by).failures)
 
 
-@service_task("bulk-end-date", title="Bij meer activiteiten een einddatum instellen", lease=LEASE)
+@service_task(
+    "bulk-end-date",
+    title="Bij meer activiteiten een einddatum instellen",
+    description=(
+        "Geeft elke activiteit in de lijst deze einddatum; zonder datum de dag waarop de oude "
+        "erkenning afliep."
+    ),
+    labels={
+        "offer_ids": "Nummers van de activiteiten",
+        "actor": "Wie het doet",
+        "end_date": "Laatste dag, als jjjj-mm-dd",
+        "branch": "Vestigingsnummer, als het om één vestiging gaat",
+    },
+    lease=LEASE,
+)
 def end_in_bulk(
     offer_ids: list[str],
     actor: str,

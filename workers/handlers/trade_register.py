@@ -23,6 +23,14 @@ class TradeRegisterUnavailableError(Exception):
 @service_task(
     "check-trade-register",
     title="Bedrijf opzoeken in het handelsregister",
+    description=(
+        "Zoekt het bedrijf opnieuw op en bewaart de gegevens. Fout company-unknown: het "
+        "handelsregister kent het nummer niet."
+    ),
+    labels={
+        "provider_id": "Nummer van de aanbieder in het register",
+        "kvk": "KvK-nummer van de aanbieder",
+    },
     lease=timedelta(minutes=1),
     max_attempts=8,
 )

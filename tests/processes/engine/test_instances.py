@@ -193,6 +193,23 @@ def test_a_delegate_runs_in_the_step_and_gives_back_variables(session: Session) 
     assert instances.variables(session, instance)["reference"] == "90000017-school"
 
 
+def test_an_input_may_name_any_variable_and_an_empty_one_counts_as_not_drawn(
+    session: Session,
+) -> None:
+    @delegate("register", title="Registreren")
+    def register(_session: Session, kvk: str, kind: str = "x") -> dict[str, Any]:
+        return {"reference": f"{kvk}-{kind}"}
+
+    drawn = delegate_task("register", inner=inputs(kvk="${company['kvk']}", kind=""))
+    body = straight(user("a"), drawn, user("b"), ids=("a", "register", "b"))
+    define(session, process(body))
+    instance = start(session)
+
+    complete(session, open_task(session), company={"kvk": "90000017"}, kind="school")
+
+    assert instances.variables(session, instance)["reference"] == "90000017-school"
+
+
 def test_a_bpmn_error_of_a_delegate_goes_to_its_own_boundary_event(session: Session) -> None:
     @delegate("register", title="Registreren")
     def register(_session: Session) -> None:

@@ -1,0 +1,160 @@
+"""Element templates: what a diagram may name, as the modeler offers it to a process owner.
+
+In the schema of Camunda 7, so that the editor of the studio and the desktop Camunda Modeler open
+the same file. Titles, descriptions and labels stand in the registries, beside the code.
+"""
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeAlias
+
+from forms.registry import FORMS, UserTaskForm
+from processes.engine.registry import DELEGATES, Delegate
+from workers.registry import SERVICE_TASKS, ServiceTask
+from workers.vocabulary import vocabulary
+
+Template: TypeAlias = dict[str, Any]
+Property: TypeAlias = dict[str, Any]
+
+PREFIX = "loket"
+GROUPS = {"provider": "Aanbieder", "registrar": "Medewerker van het register"}
+FORM_FIELDS, PARAMETERS = "form", "parameters"
+TEXT_OR_VARIABLE = {
+    "value": r"^(\$\{[^}]+\}|[^$]*)$",
+    "message": "Vul een tekst in, of één gegeven van het proces, zoals ${kvk}.",
+}
+VARIABLE = {
+    "value": r"^(\$\{[^}]+\})?$",
+    "message": "Noem een gegeven van het proces, zoals ${company}.",
+}
+WHOLE_NUMBER = {
+    "value": r"^(\$\{[^}]+\}|\d*)$",
+    "message": "Vul een heel getal in, of een gegeven van het proces, zoals ${version}.",
+}
+MOMENT = {
+    "value": r"^(\$\{[^}]+\}|P[0-9DWMYTHS]+|\d{4}-\d\d-\d\d.*)?$",
+    "message": "Vul een termijn in, zoals P14D, een datum, zoals 2026-12-31, of ${einddatum}.",
+}
+
+
+def element_templates() -> list[Template]:
+    """A template for each form, topic and delegate, by name."""
+    found = [*_of_forms(), *_of_topics(), *_of_delegates()]
+    return sorted(found, key=lambda template: str(template["name"]))
+
+
+def _of_forms() -> Iterator[Template]:
+    for key in vocabulary().forms:
+        form = FORMS[key]
+        yield _template(
+            f"form.{key}",
+            form.form_title,
+            form.form_description,
+            element="bpmn:UserTask",
+            group={"id": FORM_FIELDS, "label": "Wie en wanneer"},
+            properties=_properties_of(key, form),
+        )
+
+
+def _properties_of(key: str, form: type[UserTaskForm]) -> list[Property]:
+    choices = [{"name": name, "value": group} for group, name in GROUPS.items()]
+    return [
+        _hidden("camunda:formKey", key),
+        {
+            "label": "Wie vult het in?",
+            "type": "Dropdown",
+            "value": form.form_group,
+            "choices": choices,
+            "group": FORM_FIELDS,
+            "binding": {"type": "property", "name": "camunda:candidateGroups"},
+            "constraints": {"notEmpty": True},
+        },
+        {
+            "label": "Wanneer moet het klaar zijn?",
+            "description": "Laat het leeg als er geen termijn is. P14D is veertien dagen.",
+            "type": "String",
+            "group": FORM_FIELDS,
+            "binding": {"type": "property", "name": "camunda:dueDate"},
+            "constraints": {"pattern": MOMENT},
+        },
+    ]
+
+
+def _of_topics() -> Iterator[Template]:
+    for topic in vocabulary().topics:
+        task = SERVICE_TASKS[topic]
+        fixed = [_hidden("camunda:type", "external"), _hidden("camunda:topic", topic)]
+        yield _service(f"topic.{topic}", task, fixed)
+
+
+def _of_delegates() -> Iterator[Template]:
+    for name in vocabulary().delegates:
+        delegate = DELEGATES[name]
+        fixed = [_hidden("camunda:delegateExpression", f"${{{name}}}")]
+        yield _service(f"delegate.{name}", delegate, fixed)
+
+
+def _service(id_: str, task: ServiceTask | Delegate, fixed: list[Property]) -> Template:
+    return _template(
+        id_,
+        task.title,
+        task.description,
+        element="bpmn:ServiceTask",
+        group={"id": PARAMETERS, "label": "Wat de dienst nodig heeft"},
+        properties=[*fixed, *_parameters(task.perform, task.parameters, task.labels)],
+    )
+
+
+def _template(  # noqa: PLR0913 - each is a part of the template, given by name
+    id_: str,
+    name: str,
+    description: str,
+    *,
+    element: str,
+    group: dict[str, str],
+    properties: list[Property],
+) -> Template:
+    return {
+        "id": f"{PREFIX}.{id_}",
+        "name": name,
+        "description": description,
+        "appliesTo": [element],
+        "groups": [group],
+        "entriesVisible": True,
+        "properties": properties,
+    }
+
+
+def _hidden(name: str, value: str) -> Property:
+    return {"type": "Hidden", "value": value, "binding": {"type": "property", "name": name}}
+
+
+def _parameters(
+    perform: Callable[..., Any], parameters: Mapping[str, bool], labels: Mapping[str, str]
+) -> Iterator[Property]:
+    kinds = inspect.get_annotations(perform, eval_str=True)
+    for name, required in parameters.items():
+        yield {
+            "label": labels.get(name, name),
+            "description": _hint(name, required=required),
+            "type": "String",
+            "value": f"${{{name}}}" if required else "",
+            "group": PARAMETERS,
+            "binding": {"type": "camunda:inputParameter", "name": name},
+            "constraints": {"notEmpty": required, "pattern": _pattern(kinds.get(name))},
+        }
+
+
+def _hint(name: str, *, required: bool) -> str:
+    """What may be filled in; an empty field is no argument, so the variable of its name counts."""
+    if required:
+        return f"Meestal ${{{name}}}: het gegeven {name} van het proces."
+    return f"Mag leeg: dan telt het gegeven {name} van het proces, als dat er is."
+
+
+def _pattern(kind: Any) -> dict[str, str]:
+    """What a text must look like to become a value of this type."""
+    text = str(kind)
+    if "dict" in text or "list" in text:
+        return VARIABLE
+    return WHOLE_NUMBER if "int" in text else TEXT_OR_VARIABLE
