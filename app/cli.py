@@ -159,18 +159,35 @@ def processes_deploy(folder: Path) -> None:
     """Deploy the diagrams of a folder (bpmn/ unless named).
 
     A diagram with the same content makes no new version. One fault, and none is deployed.
+    What was deployed on the web is left alone, until `loket processes export` has brought that
+    version into the folder; to replace it sooner, upload the file on the web.
     """
-    from app.preparation import deploy_folder
+    from app.preparation import deploy_folder, in_words
     from processes.engine.definitions import RejectedDeploymentError
 
     try:
         with _session() as session:
             for definition in deploy_folder(session, folder):
-                click.echo(f"{definition.key}  version {definition.version}")
+                click.echo(in_words(definition))
     except RejectedDeploymentError as error:
         for finding in error.findings:
             click.echo(str(finding), err=True)
         sys.exit(1)
+
+
+@processes.command("export")
+@click.argument("folder", default=Path("bpmn"), type=click.Path(file_okay=False, path_type=Path))
+def processes_export(folder: Path) -> None:
+    """Write the newest version of every process to a folder (bpmn/ unless named).
+
+    For review in git: what was changed on the web then shows as a difference. A file that holds
+    the newest version already is not touched.
+    """
+    from app.process_export import export
+
+    with _session() as session:
+        for line in export(session, folder):
+            click.echo(line)
 
 
 @processes.command("list")

@@ -26,17 +26,28 @@ def upgrade_database(session: Session) -> bool:
 
 
 def deploy_folder(session: Session, folder: Path) -> list[ProcessDefinition]:
-    """Deploy every diagram in this folder, or none when one of them has a fault."""
+    """Deploy every diagram in this folder, or none when one of them has a fault.
+
+    What was deployed on the web since is left alone, and returned as it is; see `in_words`.
+    """
     known = vocabulary()
     deployed = [
         definition
-        for file in sorted(folder.glob("*.bpmn"))
+        for file in (*sorted(folder.glob("*.dmn")), *sorted(folder.glob("*.bpmn")))
         for definition in deploy(
             session, file.read_bytes(), vocabulary=known, deployed_by="loket", from_file=True
         )
     ]
     commit_and_enqueue(session)
     return deployed
+
+
+def in_words(definition: ProcessDefinition) -> str:
+    """What became of a process after its file was deployed."""
+    line = f"{definition.key} version {definition.version}"
+    if definition.from_file:
+        return line
+    return f"{line} (deployed on the web by {definition.deployed_by}; its file was left alone)"
 
 
 def import_legacy_file(session: Session, file: Path, source: str) -> str:
@@ -51,7 +62,7 @@ def prepare_demonstration(session: Session, root: Path, source: str) -> Iterator
     upgraded = upgrade_database(session)
     yield "created or upgraded" if upgraded else "up to date"
     deployed = deploy_folder(session, root / "bpmn")
-    yield ", ".join(f"{definition.key} version {definition.version}" for definition in deployed)
+    yield ", ".join(map(in_words, deployed))
     sample = root / SAMPLE
     if sample.exists() and session.scalar(select(LegacyImport.id).limit(1)) is None:
         yield import_legacy_file(session, sample, source)

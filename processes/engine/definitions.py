@@ -1,6 +1,7 @@
 """Deployed versions of process definitions, and their parsed specifications."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from hashlib import sha256
 from threading import Lock
 from typing import Any
@@ -9,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
 
+from processes.base import now
 from processes.engine import checks, decisions, diagram, drawing, start_timers
 from processes.engine.diagram import Element
 from processes.engine.findings import Finding, Vocabulary, is_deployable
@@ -43,7 +45,11 @@ def deploy(  # noqa: PLR0913 - each is a fact about the deployment, given by nam
     note: str = "",
     from_file: bool = False,
 ) -> list[ProcessDefinition]:
-    """Check a file and store a new version of each process in it, where the content is new."""
+    """Check a file and store a new version of each process in it, where the content is new.
+
+    A file never replaces a version that was deployed on the web: that version is returned as it
+    is. Once a file with its very content has come by, files lead again.
+    """
     findings = checks.check(xml, vocabulary, deployed=deployed_xml(session))
     if not is_deployable(findings):
         raise RejectedDeploymentError(findings)
@@ -51,7 +57,9 @@ def deploy(  # noqa: PLR0913 - each is a fact about the deployment, given by nam
     deployed = []
     for key, name in keys_of(xml).items():
         latest = _latest(session, key)
-        if latest is None or latest.sha256 != digest:
+        if latest is not None and from_file and not latest.from_file:
+            latest.from_file = latest.sha256 == digest
+        elif latest is None or latest.sha256 != digest:
             latest = ProcessDefinition(
                 key=key,
                 version=latest.version + 1 if latest else 1,
@@ -137,9 +145,15 @@ def specification_of(session: Session, definition_id: UUID) -> Specification:
     definition = session.get_one(
         ProcessDefinition, definition_id, options=[undefer(ProcessDefinition.xml)]
     )
-    parsed = parse(definition.xml.encode(), definition.key, _called(session, definition))
+    xml = definition.xml.encode()
+    parsed = parse(xml, definition.key, _called(session, xml, definition.deployed_at))
     with _lock:
         return _specifications.setdefault(definition_id, parsed)
+
+
+def specification_of_file(session: Session, xml: bytes, key: str) -> Specification:
+    """What a file would be if it were deployed now; it must have passed the checks."""
+    return parse(xml, key, _called(session, xml, now()))
 
 
 def _latest(session: Session, key: str) -> ProcessDefinition | None:
@@ -147,11 +161,11 @@ def _latest(session: Session, key: str) -> ProcessDefinition | None:
     return session.scalars(query.order_by(ProcessDefinition.version.desc()).limit(1)).first()
 
 
-def _called(session: Session, caller: ProcessDefinition) -> dict[str, bytes]:
-    """The files that this version calls, as they were when it was deployed: it never changes."""
+def _called(session: Session, xml: bytes, at: datetime) -> dict[str, bytes]:
+    """The files that this one calls, as they were when it was deployed: it never changes."""
     found: dict[str, bytes] = {}
-    wanted = diagram.called_keys(caller.xml.encode())
-    own = diagram.read(caller.xml.encode()).processes
+    wanted = diagram.called_keys(xml)
+    own = diagram.read(xml).processes
     while wanted:
         key = wanted.pop()
         if key in own or key in found:
@@ -159,7 +173,7 @@ def _called(session: Session, caller: ProcessDefinition) -> dict[str, bytes]:
         query = (
             select(ProcessDefinition)
             .where(ProcessDefinition.key == key)
-            .where(ProcessDefinition.deployed_at <= caller.deployed_at)
+            .where(ProcessDefinition.deployed_at <= at)
             .order_by(ProcessDefinition.version.desc())
             .options(undefer(ProcessDefinition.xml))
             .limit(1)

@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from processes.engine import migration_step, rows, snapshots
@@ -80,29 +81,28 @@ def plan(
 ) -> MigrationPlan:
     """Try each instance on a copy; `mapping` sends an old element id to a new one."""
     route = _route(session, from_definition_id, to_definition_id, mapping or {})
-    query = (
-        select(*rows.LOCKED)
-        .where(ProcessInstance.definition_id == from_definition_id)
-        .where(ProcessInstance.status.in_(OPEN))
-        .order_by(ProcessInstance.started_at, ProcessInstance.id)
-    )
+    query = running_on(from_definition_id)
     if instance_ids is not None:
         query = query.where(ProcessInstance.id.in_(list(instance_ids)))
     found = session.execute(query.execution_options(yield_per=CHUNK))
-    forecasts = tuple(_forecast(session, route, Locked(*row)) for row in found)
+    forecasts = tuple(forecast(session, route, Locked(*row)) for row in found)
     return MigrationPlan(from_definition_id, to_definition_id, dict(mapping or {}), forecasts)
+
+
+def running_on(definition_id: UUID) -> Select[*tuple[Any, ...]]:
+    """The instances that run on this version, the oldest first, as `forecast` reads them."""
+    return (
+        select(*rows.LOCKED)
+        .where(ProcessInstance.definition_id == definition_id)
+        .where(ProcessInstance.status.in_(OPEN))
+        .order_by(ProcessInstance.started_at, ProcessInstance.id)
+    )
 
 
 def begin(session: Session, plan: MigrationPlan, *, by: str) -> MigrationRun:
     """Write down a run, with an item for each instance of the plan; nothing moves yet."""
-    run = MigrationRun(
-        from_definition_id=plan.from_definition_id,
-        to_definition_id=plan.to_definition_id,
-        mapping=dict(plan.mapping),
-        started_by=by,
-    )
-    session.add(run)
-    session.flush()
+    route = (plan.from_definition_id, plan.to_definition_id)
+    run = _begin(session, *route, plan.mapping, by)
     session.add_all(
         MigrationItem(
             run_id=run.id,
@@ -113,6 +113,40 @@ def begin(session: Session, plan: MigrationPlan, *, by: str) -> MigrationRun:
         )
         for each in plan.forecasts
     )
+    session.flush()
+    return run
+
+
+def begin_all(
+    session: Session,
+    from_definition_id: UUID,
+    to_definition_id: UUID,
+    mapping: Mapping[str, str],
+    *,
+    by: str,
+) -> MigrationRun:
+    """A run of all that runs on a version now: each is tried when its turn comes."""
+    run = _begin(session, from_definition_id, to_definition_id, mapping, by)
+    ids = session.scalars(running_on(from_definition_id).with_only_columns(ProcessInstance.id))
+    session.add_all(
+        MigrationItem(run_id=run.id, instance_id=id_, outcome=MigrationOutcome.PENDING)
+        for id_ in ids.all()
+    )
+    session.flush()
+    return run
+
+
+def _begin(
+    session: Session, old_id: UUID, new_id: UUID, mapping: Mapping[str, str], by: str
+) -> MigrationRun:
+    _route(session, old_id, new_id, mapping)
+    run = MigrationRun(
+        from_definition_id=old_id,
+        to_definition_id=new_id,
+        mapping=dict(mapping),
+        started_by=by,
+    )
+    session.add(run)
     session.flush()
     return run
 
@@ -139,6 +173,13 @@ def apply(session: Session, plan: MigrationPlan, *, by: str, chunk: int = CHUNK)
 def undo(session: Session, run_id: UUID, *, by: str) -> list[MigrationItem]:
     """Put back every instance that did not move on since; of the others the item says so."""
     items = _items(session, run_id, MigrationOutcome.MIGRATED, None)
+    put_back(session, items, by=by)
+    session.expire_all()
+    return items
+
+
+def put_back(session: Session, items: Iterable[MigrationItem], *, by: str) -> None:
+    """Put these back where they did not move on since, and write down what became of each."""
     for item in items:
         try:
             with session.begin_nested():
@@ -149,8 +190,6 @@ def undo(session: Session, run_id: UUID, *, by: str) -> list[MigrationItem]:
         else:
             item.outcome, item.reason = MigrationOutcome.UNDONE, ""
     session.flush()
-    session.expire_all()
-    return items
 
 
 def items_of(session: Session, run_id: UUID) -> list[MigrationItem]:
@@ -196,7 +235,8 @@ def _route(session: Session, old_id: UUID, new_id: UUID, mapping: Mapping[str, s
     )
 
 
-def _forecast(session: Session, route: Route, instance: Locked) -> Forecast:
+def forecast(session: Session, route: Route, instance: Locked) -> Forecast:
+    """Try one instance on a copy."""
     try:
         moved = migration_step.try_out(session, route, instance)
     except CannotMoveError as error:

@@ -53,7 +53,7 @@ class ProcessDefinition(Record):
     deployed_by: Mapped[str]
     deployed_at: Mapped[datetime] = mapped_column(default_factory=now)
     note: Mapped[str] = mapped_column(default="")
-    from_file: Mapped[bool] = mapped_column(default=False)  # loket processes deploy, not the web
+    from_file: Mapped[bool] = mapped_column(default=False)  # or its content is in a file by now
 
 
 class ProcessInstance(Record):

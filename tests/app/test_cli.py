@@ -9,17 +9,21 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, inspect, select
 from sqlalchemy.orm import Session
 
 from app.cli import main
+from app.process_export import files_of
 from app.schema import current_version
 from processes.base import Base
 from processes.database import open_database
+from processes.engine.definitions import deploy
 from processes.engine.models import ProcessDefinition
+from processes.register.changes import AuditEvent
 from processes.register.legacy import LegacyOffer
 from workers import database
 from workers.settings import Settings, use_settings
+from workers.vocabulary import vocabulary
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "processes" / "register" / "sample" / "registerleraar.csv"
@@ -164,3 +168,36 @@ def test_settings_that_cannot_be_are_named_without_a_trace(given: dict[str, str]
     assert refused.returncode == 2
     assert refused.stderr
     assert all(line.startswith("LOKET_") for line in refused.stderr.splitlines())
+
+
+@pytest.mark.usefixtures("command_settings")
+def test_what_was_made_on_the_web_is_left_alone_and_written_back(
+    tmp_path: Path, own_engine: Engine
+) -> None:
+    shipped = tmp_path / "offer_publication.bpmn"
+    xml = (ROOT / "bpmn" / "offer_publication.bpmn").read_bytes()
+    shipped.write_bytes(xml)
+    changed = xml.replace(b"Activiteit beheren", b"Activiteit bijhouden")
+    loket("processes", "deploy", tmp_path)
+    with Session(own_engine) as session:
+        deploy(session, changed, vocabulary=vocabulary(), deployed_by="Pieter", note="ander woord")
+        session.commit()
+    told = loket("processes", "deploy", tmp_path).output
+    assert "version 2 (deployed on the web by Pieter; its file was left alone)" in told
+    exported = loket("processes", "export", tmp_path)
+    assert "offer_publication version 2, written" in exported.output
+    assert shipped.read_bytes() == changed
+    assert "the same" in loket("processes", "export", tmp_path).output
+    assert loket("processes", "deploy", tmp_path).output == "offer_publication version 2\n"
+    shipped.write_bytes(xml)
+    assert loket("processes", "deploy", tmp_path).output == "offer_publication version 3\n"
+    with Session(own_engine) as session:
+        actions = session.scalars(select(AuditEvent.action)).all()
+    assert actions.count("processes-exported") == 2
+
+
+def test_an_id_in_a_diagram_is_no_way_out_of_the_folder() -> None:
+    assert set(files_of({"../../etc/x": b"1", "decision:fee": b"2"})) == {
+        "______etc_x.bpmn",
+        "fee.dmn",
+    }

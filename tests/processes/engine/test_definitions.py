@@ -57,3 +57,28 @@ def test_a_diagram_with_findings_is_refused_with_all_of_them(session: Session) -
 def test_a_process_that_was_never_deployed_is_unknown(session: Session) -> None:
     with pytest.raises(definitions.UnknownProcessError):
         definitions.latest_definition(session, "nowhere")
+
+
+def from_file(session: Session, xml: bytes) -> ProcessDefinition:
+    (found,) = definitions.deploy(
+        session, xml, vocabulary=WORDS, deployed_by="loket", from_file=True
+    )
+    return found
+
+
+def test_a_file_never_replaces_what_was_deployed_on_the_web(session: Session) -> None:
+    shipped = process(straight(user("a"), ids=("a",)))
+    from_file(session, shipped)
+    (web,) = deploy(session, process(straight(user("b"), ids=("b",))))
+    assert from_file(session, shipped) is web
+    assert not web.from_file
+    assert definitions.latest_definition(session, "p").version == 2
+
+
+def test_once_its_content_is_in_a_file_files_lead_again(session: Session) -> None:
+    xml = process(straight(user("b"), ids=("b",)))
+    (web,) = deploy(session, xml)
+    assert from_file(session, xml) is web
+    assert web.from_file
+    newer = from_file(session, process(straight(user("a"), ids=("a",))))
+    assert (newer.version, newer.from_file) == (2, True)
