@@ -69,8 +69,15 @@ def _outcome(offer_id: UUID, offer: Offer | None) -> Outcome:
 def _complete(
     session: Session, offers: Sequence[Offer], by: Worker
 ) -> dict[UUID, Result[Completed, UUID]]:
-    """The steps that were taken, by offer; none where the process waits for no person."""
+    """The steps that were taken, by offer; none where the process waits for no person.
+
+    A task that was found for an offer which somebody published just before is for something else:
+    such an offer is left out.
+    """
     tasks = _open_tasks(session, offers, by)
+    still = select(Offer.id).where(Offer.id.in_(tasks), Offer.status == OfferStatus.CONCEPT)
+    concepts = set(session.scalars(still))
+    tasks = {id_: task_id for id_, task_id in tasks.items() if id_ in concepts}
     given = {"action": "publish", "actor": by.label}
     items = {id_: Completed(task_id, by.label, given) for id_, task_id in tasks.items()}
     results = complete_user_tasks(

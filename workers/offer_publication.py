@@ -101,10 +101,20 @@ def take_step(
     """
     if submission_id and offer_submitted(session, submission_id, by=by):
         return
+    _complete(session, _open_task(session, offer, by=by), variables, by, submission_id)
+
+
+def _complete(
+    session: Session,
+    task: UserTask,
+    variables: Mapping[str, Any],
+    by: Worker,
+    submission_id: UUID | None = None,
+) -> None:
     try:
         complete_user_task(
             session,
-            _open_task(session, offer, by=by).id,
+            task.id,
             completed_by=by.label,
             variables={**variables, "actor": by.label},
             submission_id=submission_id,
@@ -193,9 +203,15 @@ def end(session: Session, offer_id: UUID, end_date: date | None, *, by: Worker) 
 
 def _was_taken(session: Session, offer: Offer, variables: Mapping[str, Any], *, by: Worker) -> bool:
     """Take the step, without harm to the others when this one is refused."""
+    was = offer.status
     try:
         with session.begin_nested():
-            take_step(session, offer, variables, by=by)
+            task = _open_task(session, offer, by=by)
+            # The task was found first: so if the offer is still what it was, the task is for that.
+            session.refresh(offer, ["status"])
+            if offer.status is not was:
+                return False
+            _complete(session, task, variables, by)
     except (*REFUSALS, OfferBusyError):
         return False
     return True

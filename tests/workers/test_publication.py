@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 from processes.base import today
 from processes.engine.definitions import deploy
 from processes.engine.jobs import create_job
-from processes.engine.models import InstanceStatus, Job, JobStatus, ProcessInstance
-from processes.register.offers import Offer, OfferStatus
+from processes.engine.models import Incident, InstanceStatus, Job, JobStatus, ProcessInstance
+from processes.register.offers import Offer, OfferStatus, offer_of
 from tests.app.offer_world import BPMN, a_provider, an_offer
+from workers.bulk_publication import publish_all
+from workers.offer_publication import Worker, publish_if_possible
 from workers.run_job import run
 from workers.settings import Settings
 from workers.vocabulary import vocabulary
@@ -78,6 +80,44 @@ def test_one_that_fails_does_not_keep_the_others_waiting(
     run(job_id)
     assert statuses(session) == [OfferStatus.CONCEPT, OfferStatus.PUBLISHED]
     assert read_job(job_id).status is JobStatus.DONE
+
+
+def test_an_offer_that_a_colleague_published_meanwhile_is_published_once(
+    session: Session, own_engine: Engine
+) -> None:
+    offer = an_offer(session, a_provider(session))
+    by = Worker("68750110", None, "medewerker 1")
+    session.commit()
+    with Session(own_engine, expire_on_commit=False) as other:
+        read_before = offer_of(other, offer.id, kvk=by.kvk)
+        other.commit()
+        assert publish_if_possible(session, offer.id, by=by).done
+        session.commit()
+        assert publish_if_possible(other, offer.id, by=by).done
+        other.commit()
+    assert read_before.status is OfferStatus.PUBLISHED
+    assert session.scalars(select(Incident)).all() == []
+
+
+def test_in_a_chunk_too_what_a_colleague_published_meanwhile_is_published_once(
+    session: Session, own_engine: Engine
+) -> None:
+    provider = a_provider(session)
+    offers = [an_offer(session, provider, title=title) for title in "AB"]
+    ids = [offer.id for offer in offers]
+    by = Worker("68750110", None, "medewerker 1")
+    session.commit()
+    with Session(own_engine, expire_on_commit=False) as other:
+        kept = [offer_of(other, id_, kvk=by.kvk) for id_ in ids]
+        other.commit()
+        assert publish_if_possible(session, ids[0], by=by).done
+        session.commit()
+        published = publish_all(other, ids, by=by)
+        other.commit()
+    assert [outcome.done for outcome in published.outcomes] == [True, True]
+    assert published.failures == []
+    assert [offer.status for offer in kept] == [OfferStatus.PUBLISHED] * 2
+    assert session.scalars(select(Incident)).all() == []
 
 
 def test_many_get_the_last_day_of_their_old_validation(session: Session, read_job: ReadJob) -> None:
