@@ -11,6 +11,7 @@ from processes.engine.definitions import deploy
 from processes.engine.models import ProcessDefinition
 from processes.register.declarations import seed_requirements
 from processes.register.legacy import LegacyImport, stage
+from processes.tryout.kept import load as load_scenarios
 from workers.enqueue import commit_and_enqueue
 from workers.vocabulary import vocabulary
 
@@ -38,6 +39,7 @@ def deploy_folder(session: Session, folder: Path) -> list[ProcessDefinition]:
             session, file.read_bytes(), vocabulary=known, deployed_by="loket", from_file=True
         )
     ]
+    load_scenarios(session, folder / "scenarios")
     commit_and_enqueue(session)
     return deployed
 

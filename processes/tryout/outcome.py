@@ -90,6 +90,7 @@ class Outcome:
     troubles: tuple[Trouble, ...] = ()
     waiting: tuple[tuple[str, str], ...] = ()  # element, and a Dutch sentence
     variables: Mapping[str, Any] = field(default_factory=dict)
+    offer: Mapping[str, Any] = field(default_factory=dict)  # the made-up activity, as it is now
     onward: tuple[tuple[str, str], ...] = ()  # element, and an element to which a token went on
     stopped_at: int | None = None  # the action that does not fit the diagram
     reason: str = ""  # Dutch: why not

@@ -35,7 +35,7 @@ from processes.tryout.answers import IN_A_TRYOUT, Answers, RehearsedFailure
 from processes.tryout.outcome import Happened, Outcome, Passed
 from processes.tryout.play import Play
 from processes.tryout.reader import Reader
-from processes.tryout.world import BY, MADE_AT, new_world
+from processes.tryout.world import BY, MADE_AT, example_offer, new_world, on_latest
 
 AN_HOUR = timedelta(hours=1)
 MOST_FIRINGS = 500
@@ -149,7 +149,7 @@ class _Player:
 
     def _task(self, action: Action) -> str:
         task = self._at(action, UserTask, UserTask.status == TaskStatus.OPEN)
-        values = {**action.values, "actor": BY}
+        values = {**on_latest(self._session, action.values), "actor": BY}
         instances.complete_user_task(self._session, task.id, completed_by=BY, variables=values)
         return f"Taak “{task.name}” ingevuld."
 
@@ -280,6 +280,7 @@ class _Player:
             onward=tuple(dict.fromkeys(onward)),
             stopped_at=stopped,
             reason=reason,
+            offer=example_offer(self._session),
         )
 
 

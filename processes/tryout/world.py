@@ -15,6 +15,8 @@ from processes.database import open_database
 from processes.engine.registry import DELEGATES
 from processes.register import offers, providers
 from processes.register.declarations import seed_requirements
+from processes.register.offer_fields import fields_of
+from processes.register.offer_rules import Offer
 from processes.register.trade_register import Address, CompanyFacts, remember_extract
 
 MADE_AT = datetime(2020, 1, 1, tzinfo=UTC)  # before any run begins
@@ -109,6 +111,19 @@ def new_world() -> Engine:
             _fill(session)
             session.commit()
     return engine
+
+
+def example_offer(session: Session) -> dict[str, Any]:
+    """The fields of the made-up activity as it is now, with its version."""
+    offer = session.get_one(Offer, OFFER_ID)
+    return {**fields_of(offer), "based_on": offer.version}
+
+
+def on_latest(session: Session, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What somebody fills in about the activity: nobody else changes it in a try-out (R30)."""
+    if values.get("based_on") is None and "changes" not in values:
+        return dict(values)
+    return {**values, "based_on": session.get_one(Offer, OFFER_ID).version}
 
 
 def _fill(session: Session) -> None:

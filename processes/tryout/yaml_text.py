@@ -47,6 +47,16 @@ _Loader.yaml_implicit_resolvers = {
 _Loader.add_implicit_resolver(_BOOL, re.compile(r"^(?:true|false)$"), list("tf"))
 
 
+class _Dumper(yaml.SafeDumper):
+    """Writes what stands twice, twice; a list below its word, and indented."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - PyYAML's signature
+        return True
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> Any:  # noqa: ARG002, FBT001, FBT002 - idem
+        return super().increase_indent(flow, False)  # noqa: FBT003 - idem
+
+
 def read(text: str) -> Any:
     """The content of a YAML text; raises BadYamlError."""
     if len(text) > LARGEST:
@@ -67,7 +77,12 @@ def read(text: str) -> Any:
 
 def write(content: Mapping[str, Any]) -> str:
     """A YAML text with this content, in the order in which it was given."""
-    text: str = yaml.safe_dump(
-        content, sort_keys=False, allow_unicode=True, width=WIDE, default_flow_style=False
+    text: str = yaml.dump(
+        content,
+        Dumper=_Dumper,
+        sort_keys=False,
+        allow_unicode=True,
+        width=WIDE,
+        default_flow_style=False,
     )
     return text
