@@ -2,27 +2,20 @@
 
 import re
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from app import doctor_cli, operations_cli, templates_cli
+from app import doctor_cli, operations_cli, processes_cli, templates_cli
 from app.command_settings import checked_settings, safe_settings
+from app.manual import Manual
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 # Each command imports what it needs when it runs: `loket --help` and each part of the
 # demonstration then start without the rest.
-
-
-class Manual(click.Group):
-    """Lists the commands in the order they are written, as a manual does."""
-
-    def list_commands(self, _context: click.Context) -> list[str]:
-        return list(self.commands)
 
 
 @click.group(cls=Manual, context_settings={"help_option_names": ["-h", "--help"]})
@@ -128,77 +121,7 @@ def db_revision(message: str) -> None:
     write_migration(database(), message)
 
 
-@main.group(cls=Manual)
-def processes() -> None:
-    """Process definitions: BPMN diagrams."""
-
-
-@processes.command("check")
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Findings as JSON, for other programs.")
-@click.option("--draft", is_flag=True, help="Allow what an owner may still fill in.")
-def processes_check(files: Sequence[Path], *, as_json: bool, draft: bool) -> None:
-    """Check diagrams without deploying them.
-
-    Exits with 1 when a diagram has a fault that keeps it from being deployed. Needs no database.
-    """
-    from app.diagrams import check_files
-
-    report = check_files(files, draft=draft)
-    click.echo(report.as_json() if as_json else report.as_text())
-    sys.exit(0 if report.accepted else 1)
-
-
-@processes.command("deploy")
-@click.argument(
-    "folder",
-    default=Path("bpmn"),
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-)
-def processes_deploy(folder: Path) -> None:
-    """Deploy the diagrams of a folder (bpmn/ unless named).
-
-    A diagram with the same content makes no new version. One fault, and none is deployed.
-    What was deployed on the web is left alone, until `loket processes export` has brought that
-    version into the folder; to replace it sooner, upload the file on the web.
-    """
-    from app.preparation import deploy_folder, in_words
-    from processes.engine.definitions import RejectedDeploymentError
-
-    try:
-        with _session() as session:
-            for definition in deploy_folder(session, folder):
-                click.echo(in_words(definition))
-    except RejectedDeploymentError as error:
-        for finding in error.findings:
-            click.echo(str(finding), err=True)
-        sys.exit(1)
-
-
-@processes.command("export")
-@click.argument("folder", default=Path("bpmn"), type=click.Path(file_okay=False, path_type=Path))
-def processes_export(folder: Path) -> None:
-    """Write the newest version of every process to a folder (bpmn/ unless named).
-
-    For review in git: what was changed on the web then shows as a difference. A file that holds
-    the newest version already is not touched.
-    """
-    from app.process_export import export
-
-    with _session() as session:
-        for line in export(session, folder):
-            click.echo(line)
-
-
-@processes.command("list")
-def processes_list() -> None:
-    """List the deployed process definitions, latest version of each."""
-    from processes.engine.definitions import definitions
-
-    with _session() as session:
-        for definition in definitions(session):
-            deployed = f"{definition.deployed_at:%Y-%m-%d %H:%M} UTC by {definition.deployed_by}"
-            click.echo(f"{definition.key}  version {definition.version}  {deployed}")
+processes_cli.register(main)
 
 
 @main.group(cls=Manual)

@@ -33,7 +33,7 @@ from SpiffWorkflow.exceptions import SpiffWorkflowException
 from processes.engine import diagram, spiff_tasks
 from processes.engine.diagram import CAMUNDA, Element
 from processes.engine.form_data import FormField
-from processes.engine.spiff_events import CycleTimer, Message, Signal, Timer, ours
+from processes.engine.spiff_events import Conditional, CycleTimer, Message, Signal, Timer, ours
 from processes.engine.spiff_loops import LOOPS
 from processes.engine.spiff_rewrite import BODY, EVENT, drawn_id, is_made, rewrite
 
@@ -106,6 +106,7 @@ class Specification:
     elements: Mapping[str, Element]
     starts: Mapping[tuple[str, str], str]  # (message or signal, its name) → start event
     start_timers: Mapping[str, str]  # start event → its ISO text
+    start_conditions: Mapping[str, str]  # start event → its expression
     forms: Mapping[str, tuple[Fields, ...]]  # user task → its own fields, in each of the files
 
     def task_specs(self, scope_id: str) -> dict[str, Any]:
@@ -155,8 +156,21 @@ def parse(xml: bytes, key: str, called: Mapping[str, bytes] | None = None) -> Sp
         for event in body.bpmn_start_events
         if isinstance(event.event_definition, Timer | CycleTimer)
     }
-    forms = _forms(files)
-    return Specification(key, spec, subprocesses, files[0].elements, starts, start_timers, forms)
+    start_conditions = {
+        event.name: event.event_definition.expression
+        for event in body.bpmn_start_events
+        if isinstance(event.event_definition, Conditional)
+    }
+    return Specification(
+        key,
+        spec,
+        subprocesses,
+        files[0].elements,
+        starts,
+        start_timers,
+        start_conditions,
+        _forms(files),
+    )
 
 
 def _forms(files: Sequence[diagram.Drawn]) -> dict[str, tuple[Fields, ...]]:

@@ -21,6 +21,7 @@ from processes.engine.definitions import deploy
 from processes.engine.models import ProcessDefinition
 from processes.register.changes import AuditEvent
 from processes.register.legacy import LegacyOffer
+from tests.processes.engine.diagrams import node, process, straight, user
 from workers import database
 from workers.settings import Settings, use_settings
 from workers.vocabulary import vocabulary
@@ -28,6 +29,10 @@ from workers.vocabulary import vocabulary
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "processes" / "register" / "sample" / "registerleraar.csv"
 BROKEN = b"<definitions>this is no diagram"
+NEW_YEAR = (
+    "<bpmn:conditionalEventDefinition><bpmn:condition>${year == 2027}</bpmn:condition>"
+    "</bpmn:conditionalEventDefinition>"
+)
 
 
 @pytest.fixture
@@ -168,6 +173,22 @@ def test_settings_that_cannot_be_are_named_without_a_trace(given: dict[str, str]
     assert refused.returncode == 2
     assert refused.stderr
     assert all(line.startswith("LOKET_") for line in refused.stderr.splitlines())
+
+
+def test_a_process_is_begun_by_the_facts_that_its_condition_names(
+    command_settings: Settings, tmp_path: Path
+) -> None:
+    assert command_settings
+    drawn = process(straight(user("review"), ids=("review",))).replace(
+        node("startEvent", "start").encode(), node("startEvent", "start", NEW_YEAR).encode()
+    )
+    (tmp_path / "yearly.bpmn").write_bytes(drawn)
+    assert loket("processes", "deploy", tmp_path).exit_code == 0
+    assert "0 started" in loket("processes", "conditions", '{"year": 2026}').output
+    assert "1 started" in loket("processes", "conditions", '{"year": 2027}').output
+    refused = loket("processes", "conditions", "year 2027")
+    assert refused.exit_code == 2
+    assert "not a JSON object" in refused.output
 
 
 @pytest.mark.usefixtures("command_settings")

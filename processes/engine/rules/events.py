@@ -18,8 +18,7 @@ from processes.engine.rules.rule import Complaint, Surroundings, called, error, 
 
 CATCHES = frozenset({"message", "timer", "signal", "conditional"})
 RUNS = {
-    # A condition is about variables, and before a process begins there are none.
-    "startEvent": CATCHES - {"conditional"} | {""},
+    "startEvent": CATCHES | {""},
     "endEvent": frozenset({"", "terminate", "error", "signal", "message", "escalation"}),
     "intermediateCatchEvent": CATCHES | {"link"},
     "intermediateThrowEvent": frozenset({"", "message", "signal", "escalation", "link"}),

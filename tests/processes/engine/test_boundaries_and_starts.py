@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from processes.engine import instances, messages
+from processes.engine.start_conditions import start_where_true
 from tests.processes.engine.diagrams import (
     boundary,
     chain,
@@ -155,3 +156,59 @@ def test_of_more_start_events_only_the_one_that_happened_counts(session: Session
     assert at(session) == ["b"]
     do(session, "b")
     assert instances.open_instance(session, "p", "2") is None
+
+
+def conditional(text: str) -> str:
+    return (
+        f"<bpmn:conditionalEventDefinition><bpmn:condition>{text}</bpmn:condition>"
+        "</bpmn:conditionalEventDefinition>"
+    )
+
+
+def on_condition(text: str) -> bytes:
+    """A process that begins plainly at a, or at b when the condition holds."""
+    return process(
+        node("startEvent", "start")
+        + node("startEvent", "when", conditional(text))
+        + user("a")
+        + user("b")
+        + node("endEvent", "end")
+        + chain("start", "a", "end")
+        + chain("when", "b", "end")
+    )
+
+
+def test_a_process_begins_when_its_condition_holds(session: Session) -> None:
+    define(session, on_condition("${school_year &gt;= 2027}"))
+    facts = {"school_year": 2026}
+    assert start_where_true(session, facts, by="test") == []
+    (begun,) = start_where_true(session, {"school_year": 2027}, business_key="1", by="test")
+    assert begun.business_key == "1"
+    assert at(session) == ["b"]
+    assert start_where_true(session, {"school_year": 2028}, business_key="1", by="test") == []
+    do(session, "b", school_year=2030)
+    assert has_ended(begun)
+
+
+def test_a_condition_on_a_fact_that_nobody_gave_does_not_hold(session: Session) -> None:
+    define(session, on_condition("${school_year &gt;= 2027}"))
+    assert start_where_true(session, {"other": 1}, by="test") == []
+
+
+@pytest.mark.parametrize("other", [message("go"), signal("go"), conditional("${late == true}")])
+def test_a_process_that_begins_plainly_does_not_begin_at_its_other_start_too(
+    session: Session, other: str
+) -> None:
+    body = (
+        node("startEvent", "start")
+        + node("startEvent", "when", other)
+        + user("a")
+        + user("b")
+        + node("endEvent", "end")
+        + chain("start", "a", "end")
+        + chain("when", "b", "end")
+    )
+    instance = start(session, process(body, messages=("go",), signals=("go",)), late=True)
+    assert at(session) == ["a"]
+    do(session, "a", late=True)
+    assert has_ended(instance)

@@ -128,6 +128,16 @@ def test_the_start_of_a_subprocess_is_a_plain_one() -> None:
     assert ("event-kind", "s2") in {(each.rule, each.element) for each in found(timed)}
 
 
+@pytest.mark.parametrize("definition", [message("m"), signal("n"), DAY, CONDITION.format("x > 1")])
+def test_a_process_may_begin_by_an_event(definition: str) -> None:
+    plain = straight(user("a"), ids=("a",))
+    begins = plain.replace(node("startEvent", "start"), node("startEvent", "start", definition))
+    assert begins != plain
+    findings = found(process(begins, messages=("m",), signals=("n",)))
+
+    assert "event-kind" not in {each.rule for each in findings}
+
+
 def test_an_event_subprocess_must_have_an_event_and_no_arrows() -> None:
     inside = node("startEvent", "s2") + node("endEvent", "e2") + chain("s2", "e2")
     event_subprocess = node("subProcess", "a", inside, triggeredByEvent="true")
