@@ -67,6 +67,7 @@ def content_security_policy(settings: Settings) -> str:
             "font-src 'self'",
             "connect-src 'self'",
             "manifest-src 'self'",
+            "frame-src 'self'",  # the preview of a form, beside its diagram
             f"form-action 'self' {' '.join(sorted(login))}",
             "base-uri 'none'",
             "object-src 'none'",

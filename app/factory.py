@@ -14,6 +14,7 @@ from app.config import flask_config, security_headers
 from app.db import init_database
 from app.errors import init_errors
 from app.limits import limiter
+from app.markdown import init_markdown
 from app.offers.views import bp as offers
 from app.operations.views import bp as operations
 from app.portfolio.views import bp as portfolio
@@ -39,6 +40,7 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     init_database(app, settings)
     init_texts(app)
+    init_markdown(app)
     app.add_template_global(static_url)
     init_errors(app)
     app.before_request(_refuse_nul)

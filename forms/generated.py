@@ -64,7 +64,7 @@ class DrawnForm(UserTaskForm):
     """A form with fields of the diagram, below its own if it has any."""
 
     drawn: ClassVar[tuple[DrawnField, ...]] = ()
-    given: ClassVar[Mapping[str, Any]] = {}  # the variables that read-only fields show
+    given: ClassVar[Mapping[str, Any]] = NOTHING  # what read-only fields show, and leave alone
 
     @property
     def drawn_fields(self) -> list[tuple[DrawnField, Field]]:
@@ -72,12 +72,12 @@ class DrawnForm(UserTaskForm):
 
     def variables(self) -> dict[str, Any]:
         """What the form itself gives, and the answer to each drawn field; None without one."""
-        answers = {each.id: self._answer(each, field) for each, field in self.drawn_fields}
-        return {**super().variables(), **answers}
+        asked = [each for each in self.drawn_fields if each[0].id not in self.given]
+        return super().variables() | {each.id: self._answer(each, field) for each, field in asked}
 
     def _answer(self, drawn: DrawnField, field: Field) -> Any:
         if drawn.is_readonly:
-            return self.given.get(drawn.id, drawn.default)
+            return drawn.default
         # Who goes back has not been judged: only what would do becomes a variable.
         return as_json(drawn, field.data) if field.validate(self) else None
 
@@ -102,8 +102,8 @@ def with_fields(
     if not fields:
         return form_class
     if any(each.is_readonly for each in fields):
-        shown = {each.id: given[each.id] for each in fields if each.id in given}
-        return _made(form_class, tuple(fields), shown)
+        known = {each.id for each in fields if each.is_readonly and each.id in given}
+        return _made(form_class, tuple(fields), {name: given[name] for name in known})
     return _kept(form_class, tuple(fields))
 
 

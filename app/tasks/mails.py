@@ -10,6 +10,7 @@ from processes.base import now
 from processes.engine.instances import complete_user_task, open_user_tasks
 from processes.engine.jobs import create_job
 from processes.engine.models import Job
+from processes.engine.task_forms import form_fields
 from processes.register.changes import record_event
 from processes.register.mail import OutgoingMail
 from processes.register.providers import Provider
@@ -75,7 +76,8 @@ def repair(session: Session, provider: Provider, *, by: str) -> bool:
     if task is None:
         return False
     repaired = {"email": provider.contact_email, "note": None}
-    complete_user_task(
-        session, task.id, completed_by=by, variables={"repaired_address": repaired, "actor": by}
-    )
+    drawn = form_fields(session, task.instance.definition_id, task.element_id, task.id)
+    unasked = {each.id: each.default for each in drawn}  # nobody filled in that form
+    given = {**unasked, "repaired_address": repaired, "actor": by}
+    complete_user_task(session, task.id, completed_by=by, variables=given)
     return True

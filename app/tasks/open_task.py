@@ -45,6 +45,7 @@ _ASKED = Statement(
         ProcessInstance.process_key,
         ProcessInstance.tenant,
         ProcessInstance.business_key,
+        ProcessInstance.definition_id,
         current_set(),
     )
     .join(ProcessInstance, UserTask.instance_id == ProcessInstance.id)
@@ -67,6 +68,7 @@ class AskedTask:
     process_key: str
     tenant: str | None
     business_key: str | None
+    definition_id: UUID
     requirement_set: UUID | None  # that providers answer now
 
     @classmethod
@@ -74,10 +76,14 @@ class AskedTask:
         """What is known of a task that was read with its instance."""
         of_task = (task.id, task.instance_id, task.element_id, task.name, task.form_key)
         instance = task.instance
-        of_instance = (instance.status, instance.process_key, instance.tenant)
-        return cls(
-            *of_task, task.candidate_group, task.status, *of_instance, instance.business_key, None
+        of_instance = (
+            instance.status,
+            instance.process_key,
+            instance.tenant,
+            instance.business_key,
+            instance.definition_id,
         )
+        return cls(*of_task, task.candidate_group, task.status, *of_instance, None)
 
     @property
     def is_open(self) -> bool:

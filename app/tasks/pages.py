@@ -1,61 +1,62 @@
-"""The page of each form key: which form it asks, and what it shows around it."""
+"""The form and the page of a task: those of its form key, and the fields that its diagram adds."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from app.db import db
+from app.task_pages import page_of
 from app.tasks.company_facts import extract_for
 from app.tasks.open_task import AskedTask
-from forms.fields import shown_phone
-from forms.providers import KnownCompanyForm, QualityRequirementsForm, TypedCompanyForm
-from forms.registry import FORMS, UserTaskForm
+from forms.generated import shown, with_fields
+from forms.registry import UserTaskForm
 from processes.engine.instances import variables
-from processes.engine.models import UserTask
-from processes.register.declarations import (
-    current_requirements,
-    current_set_id,
-    declaration_of,
-    requirements_of_version,
-)
-from processes.register.providers import provider_of
-from processes.register.trade_register import CompanyFacts
-from workers.summaries import (
-    answer_rows,
-    company_rows,
-    contact_of,
-    contact_rows,
-    known_rows,
-    provider_rows,
-)
+from processes.engine.models import ProcessInstance, UserTask
+from processes.engine.task_forms import asking_tasks, documentation_of, form_fields
+from processes.register.providers import Provider, TradeRegisterExtract, provider_of
 
-Data = Mapping[str, Any]
-FormClass = type[UserTaskForm]
-
-_question_forms: dict[UUID, FormClass] = {}  # of each set; once published it never changes
+BACK_TO = {"quality-requirements": "requirements", "company-details": "company"}
+"""What the review calls the step with this form key."""
 
 
-@dataclass(frozen=True)
-class TaskPage:
-    """How a form key looks on the screen."""
+class TaskCompany(NamedTuple):
+    """The company that a task belongs to."""
 
-    template: str
-    form_class: Callable[[AskedTask], FormClass]
-    context: Callable[[UserTask, Data], dict[str, Any]]
+    kvk: str
+
+    @property
+    def extract(self) -> TradeRegisterExtract:
+        return extract_for(self.kvk)
+
+    @property
+    def provider(self) -> Provider | None:
+        return provider_of(db.session(), self.kvk)
 
 
-def page_of(task: UserTask | AskedTask) -> TaskPage:
-    """The page of a task; a form key without a page of its own gets the plain one."""
-    return PAGES.get(task.form_key or "", PLAIN)
+class Asked(NamedTuple):
+    """What decides which form a task asks."""
+
+    form_key: str | None
+    requirement_set: UUID | None
+    company: TaskCompany
 
 
-def form_class_of(task: UserTask | AskedTask) -> FormClass:
+class Answers(NamedTuple):
+    """What was answered to the fields that the diagram gave one task."""
+
+    title: str
+    change: str | None  # what the review calls this step, if it can lead back there
+    rows: list[tuple[str, str]]
+
+
+def form_class_of(task: UserTask | AskedTask) -> type[UserTaskForm]:
     """The form that this task asks of this company, today."""
     asked = task if isinstance(task, AskedTask) else AskedTask.of(task)
-    return page_of(asked).form_class(asked)
+    about = Asked(asked.form_key, asked.requirement_set, TaskCompany(asked.tenant or ""))
+    form_class = page_of(asked.form_key).form_class(about)
+    fields = form_fields(db.session(), asked.definition_id, asked.element_id, asked.id)
+    is_showing = any(each.is_readonly for each in fields)
+    return with_fields(form_class, fields, _variables(asked.instance_id) if is_showing else {})
 
 
 def variables_of(task: UserTask) -> dict[str, Any]:
@@ -63,109 +64,33 @@ def variables_of(task: UserTask) -> dict[str, Any]:
     return variables(db.session(), task.instance)
 
 
-def _registered_form(task: AskedTask) -> FormClass:
-    return FORMS.get(task.form_key or "", UserTaskForm)
-
-
-def _questions(task: AskedTask) -> FormClass:
-    form = _question_forms.get(task.requirement_set or current_set_id(db.session()))
-    if form is None:
-        current = current_requirements(db.session())
-        form = QualityRequirementsForm.for_requirements(current)
-        _question_forms[current.id] = form
-    return form
-
-
-def _about_questions(_task: UserTask, given: Data) -> dict[str, Any]:
-    current = current_requirements(db.session())
-    answered = (given.get("declaration") or {}).get("set_version")
-    changed = answered is not None and answered != current.version
-    return {"requirements": current, "has_changed": changed}
-
-
-def _about_unmet(_task: UserTask, given: Data) -> dict[str, Any]:
-    declaration = given.get("declaration") or {}
-    answers = declaration.get("answers", {})
-    asked = _requirements(db.session(), declaration)
-    unmet = [each for each in asked.requirements if answers.get(str(each.number)) != "ja"]
-    return {"unmet": unmet}
-
-
-def _company(task: AskedTask) -> FormClass:
-    extract = extract_for(task.tenant or "")
-    if not extract.facts:
-        return TypedCompanyForm
-    facts = CompanyFacts.from_json(extract.facts)
-    names = dict.fromkeys([*facts.trade_names, facts.name])
-    return KnownCompanyForm.for_names(list(names))
-
-
-def _about_company(task: UserTask, _given: Data) -> dict[str, Any]:
-    kvk = task.instance.tenant or ""
-    extract = extract_for(kvk)
-    facts = CompanyFacts.from_json(extract.facts) if extract.facts else None
+def context_of(task: UserTask, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What the page of a task shows around its form."""
+    about = TaskCompany(task.instance.tenant or "")
     return {
-        "kvk": kvk,
-        "extract": extract,
-        "facts": facts,
-        "rows": [("KvK-nummer", kvk), *(known_rows(extract.facts) if extract.facts else [])],
-    }
-
-
-def _about_review(task: UserTask, given: Data) -> dict[str, Any]:
-    kvk = task.instance.tenant or ""
-    declaration = given.get("declaration") or {}
-    contact = given.get("contact") or {}
-    return {
-        "answers": answer_rows(
-            _requirements(db.session(), declaration),
-            declaration.get("answers", {}),
-            declaration.get("complaints_url"),
+        **page_of(task.form_key).context(about, given),
+        "more": _other_answers(task, given),
+        "documentation": documentation_of(
+            db.session(), task.instance.definition_id, task.element_id
         ),
-        "company": company_rows(kvk, given.get("company") or {}, extract_for(kvk).facts),
-        "contact": contact_rows(contact, _phone(contact)),
-        "email": contact.get("email"),
-        "reference": given.get("reference"),
     }
 
 
-def _about_provider(task: UserTask, _given: Data) -> dict[str, Any]:
-    provider = provider_of(db.session(), task.instance.tenant or "")
-    if provider is None:
-        return {"provider": None, "company": [], "contact": []}
-    contact = contact_of(provider)
-    return {
-        "provider": provider,
-        "company": provider_rows(provider),
-        "contact": contact_rows(contact, _phone(contact)),
-        "declaration": declaration_of(db.session(), provider.kvk),
-    }
+def _other_answers(task: UserTask, given: Mapping[str, Any]) -> list[Answers]:
+    """The answers to the diagram's own fields in the other tasks, for who looks them over."""
+    others = asking_tasks(db.session(), task.instance.definition_id)
+    found = [
+        Answers(
+            drawn.name,
+            BACK_TO.get(drawn.form_key or ""),
+            [(each.label, shown(each, given[each.id])) for each in drawn.form_fields
+             if each.id in given and not each.is_readonly],
+        )
+        for drawn in others
+        if drawn.id != task.element_id
+    ]  # fmt: skip
+    return [each for each in found if each.rows]
 
 
-def _nothing_more(_task: UserTask, _given: Data) -> dict[str, Any]:
-    return {}
-
-
-def _requirements(session: Session, declaration: Data) -> Any:
-    version = declaration.get("set_version")
-    return requirements_of_version(session, version) if version else current_requirements(session)
-
-
-def _phone(contact: Data) -> str | None:
-    return shown_phone(contact["phone"]) if contact.get("phone") else None
-
-
-PLAIN = TaskPage("tasks/plain.html", _registered_form, _nothing_more)
-
-PAGES = {
-    "quality-requirements": TaskPage(
-        "tasks/quality_requirements.html", _questions, _about_questions
-    ),
-    "requirements-not-met": TaskPage(
-        "tasks/requirements_not_met.html", _registered_form, _about_unmet
-    ),
-    "company-details": TaskPage("tasks/company_details.html", _company, _about_company),
-    "review": TaskPage("tasks/review.html", _registered_form, _about_review),
-    "repair-address": TaskPage("tasks/repair_address.html", _registered_form, _about_provider),
-    "assess-company": TaskPage("tasks/assess_company.html", _registered_form, _about_provider),
-}
+def _variables(instance_id: UUID) -> dict[str, Any]:
+    return variables(db.session(), db.session().get_one(ProcessInstance, instance_id))

@@ -1,6 +1,7 @@
 """One user task: show it, keep what is typed, complete it; somebody else may have been first."""
 
 from collections.abc import Mapping
+from datetime import date
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from app.access import Role, current_user, kept_fields, requires
 from app.db import begin_writing, db, reads_first
 from app.pages import submission_sent
+from app.task_pages import page_of
 from app.tasks.blueprint import bp
 from app.tasks.company_facts import may_declare
 from app.tasks.open_task import (
@@ -24,8 +26,7 @@ from app.tasks.open_task import (
     left_draft,
     task_of,
 )
-from app.tasks.pages import form_class_of, page_of, variables_of
-from forms.providers import CompanyDetailsForm
+from app.tasks.pages import context_of, form_class_of, variables_of
 from forms.registry import UserTaskForm
 from processes.engine.instances import (
     TaskNotOpenError,
@@ -65,7 +66,7 @@ def submit(task_id: UUID) -> ResponseReturnValue:
         return _closed(task_id, form)
     if "later" in request.form:
         return _later(task_id, form)
-    if not _is_going_back(form) and not form.validate():
+    if not form.is_going_back and not form.validate():
         return _page(_task(task_id), form), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
         return redirect(_complete(task, form), 303)
@@ -103,15 +104,14 @@ def _form_to_show(task: UserTask) -> UserTaskForm:
 
 
 def _page(task: UserTask, form: UserTaskForm) -> str:
-    page, given = page_of(task), variables_of(task)
     kept = kept_fields()
     return render_template(
-        page.template,
+        page_of(task.form_key).template,
         task=task,
         form=form,
         edited=last_edit(db.session(), task),
         was_kept=kept is not None and kept.path == request.path and request.method == "GET",
-        **page.context(task, given),
+        **context_of(task, variables_of(task)),
     )
 
 
@@ -128,7 +128,7 @@ def _complete(task: AskedTask, form: UserTaskForm) -> str:
         if close_user_task(session, closing, {**given, "actor": user.label}) is None:
             raise TaskNotOpenError(session.get_one(UserTask, task.id))
         _record(task, given)
-    if _is_going_back(form):  # typed, not sent: it stands there again when they return
+    if form.is_going_back:  # typed, not sent: it stands there again when they return
         session.get_one(UserTask, task.id).draft = form.draft()
     address = address_after(session, user, task)
     commit_and_enqueue(session)
@@ -149,10 +149,6 @@ def _record(task: AskedTask, given: Mapping[str, Any]) -> None:
         element=task.element_id,
         step=task.name,
     )
-
-
-def _is_going_back(form: UserTaskForm) -> bool:
-    return isinstance(form, CompanyDetailsForm) and form.is_going_back
 
 
 def _later(task_id: UUID, form: UserTaskForm) -> ResponseReturnValue:
@@ -202,10 +198,14 @@ def _lines(form: UserTaskForm) -> list[tuple[str, str]]:
     for field in form:
         answer: Any = field.raw_data or field.data
         texts = answer if isinstance(answer, list) else [answer]
-        text = ", ".join(str(each) for each in texts if each not in {None, "", False})
+        text = ", ".join(_written(each) for each in texts if each not in {None, "", False})
         if text and str(field.label.text) and field.name not in {"set_version", "next", "change"}:
             lines.append((str(field.label.text), text))
     return lines
+
+
+def _written(answer: Any) -> str:
+    return answer.strftime("%d-%m-%Y") if isinstance(answer, date) else str(answer)
 
 
 def _failed(task_id: UUID, form: UserTaskForm) -> ResponseReturnValue:

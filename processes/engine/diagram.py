@@ -44,6 +44,7 @@ class Element:
     max_attempts: int | None = None
     inputs: Mapping[str, str] = field(default_factory=dict)
     form_fields: tuple[FormField, ...] = ()
+    documentation: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,7 @@ def _element(element: drawing.Element, lanes: Mapping[str, str | None]) -> Eleme
             if part.tag == f"{CAMUNDA}inputParameter"
         },
         form_fields=fields_in(parts) if drawing.kind(element) == "userTask" else (),
+        documentation=drawing.text_of(drawing.first(element, "documentation")),
     )
 
 

@@ -1,25 +1,44 @@
 """Which fields of its own the diagram gives a user task that was opened."""
 
-from sqlalchemy.orm import Session
+from uuid import UUID
+
+from sqlalchemy.orm import Session, joinedload
 
 from processes.engine import steps
 from processes.engine.definitions import specification_of
+from processes.engine.diagram import Element
 from processes.engine.form_data import FormField
 from processes.engine.models import UserTask
 from processes.engine.outcomes import TokenGoneError
 
 
-def form_fields(session: Session, task: UserTask) -> tuple[FormField, ...]:
+def form_fields(
+    session: Session, definition_id: UUID, element_id: str, task_id: UUID
+) -> tuple[FormField, ...]:
     """The fields drawn in this task, in the version that its instance runs on; often none."""
-    forms = specification_of(session, task.instance.definition_id).forms
-    candidates = forms.get(task.element_id, ((),))
+    candidates = specification_of(session, definition_id).forms.get(element_id, ((),))
     if len(candidates) == 1:
         return candidates[0]
-    return _fields_at(session, task) or candidates[0]
+    found = _fields_at(session, task_id)
+    return candidates[0] if found is None else found
 
 
-def _fields_at(session: Session, task: UserTask) -> tuple[FormField, ...] | None:
+def asking_tasks(session: Session, definition_id: UUID) -> list[Element]:
+    """The user tasks of this version that have fields of their own, as they were drawn."""
+    specification = specification_of(session, definition_id)
+    elements = specification.elements.values() if specification.forms else ()
+    return [each for each in elements if each.form_fields]
+
+
+def documentation_of(session: Session, definition_id: UUID, element_id: str) -> str:
+    """What the diagram says of an element, in its owner's words."""
+    element = specification_of(session, definition_id).elements.get(element_id)
+    return element.documentation if element else ""
+
+
+def _fields_at(session: Session, task_id: UUID) -> tuple[FormField, ...] | None:
     """Tasks of two files have this id: the token tells which of them this is."""
+    task = session.get_one(UserTask, task_id, options=[joinedload(UserTask.instance)])
     try:
         element = steps.read(session, task.instance).element_at(task.id)
     except TokenGoneError:

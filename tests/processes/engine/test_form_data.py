@@ -71,6 +71,11 @@ def test_a_field_or_choice_may_be_called_like_an_element() -> None:
     assert {"a", "b", "end"} <= parse(xml, "p").spec.task_specs.keys()
 
 
+def asked(session: Session, task: UserTask) -> list[str]:
+    found = form_fields(session, task.instance.definition_id, task.element_id, task.id)
+    return [each.id for each in found]
+
+
 def opened(session: Session) -> UserTask:
     (task,) = instances.open_user_tasks(session)
     return task
@@ -80,13 +85,13 @@ def test_a_task_knows_its_fields_in_the_version_it_runs_on(session: Session) -> 
     define(session, process(straight(user("a", form(field("x", "boolean"))), ids=("a",))))
     instances.start_process(session, "p", started_by="test")
     define(session, process(straight(user("a", form(field("y", "long"))), ids=("a",))))
-    assert [each.id for each in form_fields(session, opened(session))] == ["x"]
+    assert asked(session, opened(session)) == ["x"]
 
 
 def test_a_task_without_fields_has_none(session: Session) -> None:
     define(session, process(straight(user("a"), ids=("a",))))
     instances.start_process(session, "p", started_by="test")
-    assert form_fields(session, opened(session)) == ()
+    assert asked(session, opened(session)) == []
 
 
 def test_tasks_of_two_files_with_one_id_are_told_apart(session: Session) -> None:
@@ -97,11 +102,11 @@ def test_tasks_of_two_files_with_one_id_are_told_apart(session: Session) -> None
     assert len(specification_of(session, definition.id).forms["a"]) == 2
     instances.start_process(session, "p", started_by="test")
     task = opened(session)
-    assert [each.id for each in form_fields(session, task)] == ["x"]
+    assert asked(session, task) == ["x"]
     instances.complete_user_task(session, task.id, completed_by="anna", variables={"x": True})
-    assert [each.id for each in form_fields(session, opened(session))] == ["y"]
+    assert asked(session, opened(session)) == ["y"]
     session.refresh(task)
-    assert [each.id for each in form_fields(session, task)] == ["x"]
+    assert asked(session, task) == ["x"]
 
 
 def test_a_condition_decides_on_the_answer(session: Session) -> None:
