@@ -43,21 +43,28 @@ def writes(view: View) -> View:
 
 
 def reads_first(view: View) -> View:
-    """Mark a view that gets a form, and checks it before it calls `begin_writing`."""
+    """Mark a view that gets a form, and checks it before it calls `begin_writing`.
+
+    Until then it only reads, where SQLite would let it queue; elsewhere it may lock what it reads.
+    """
     view.reads_first = True  # type: ignore[attr-defined]
     return view
 
 
 def begin_writing() -> None:
-    """What was read in this request until now, was read without a lock; from here on it writes.
+    """From here on this request writes, in the transaction in which it read.
 
-    PostgreSQL goes on in the same transaction. On SQLite the writer's own begins, so what is
-    written must be checked again in it, as the engine does with each step.
+    On SQLite that of the one writer begins now, so what is written must be checked again in it, as
+    the engine does with each step.
     """
-    if has_request_context() and not g.get("is_writing"):
+    if not is_writing():
+        db.session().rollback()
         g.is_writing = True
-        if _has_one_writer():
-            db.session().rollback()
+
+
+def is_writing() -> bool:
+    """What this request reads now, nobody else changes before it has written."""
+    return not _only_reads()
 
 
 def _only_reads() -> bool:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, event
@@ -23,6 +24,7 @@ GATHERED = "loket_gathered"
 MOST_ROWS = 20  # of one table in one statement; with more of them there are too many shapes
 
 _NAMED = re.compile(r"%\((\w+)\)s")
+_PLACE = re.compile(r"%[s%]")
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class Statement:
         connection = session.connection()
         compiled = self.compiled(connection.dialect)
         with _cursor(connection) as cursor:
-            cursor.execute(compiled.sql, compiled.parameters(given))
+            cursor.execute(_sent([(self, 1)], connection.dialect), compiled.parameters(given))
             row = cursor.fetchone()
         if row is None:
             return None
@@ -187,41 +189,62 @@ def _rolled_back(session: Session, _previous: SessionTransaction) -> None:
 
 def _write(connection: Connection, writes: Sequence[tuple[Statement, Rows]]) -> int:
     dialect = connection.dialect
-    ready = [(statement.compiled(dialect), rows) for statement, rows in writes]
     small = all(len(rows) <= statement.most_rows for statement, rows in writes)
     with _cursor(connection) as cursor:
         if dialect.name == "postgresql" and small:
-            cursor.execute(_as_one(ready), _parameters(ready))
+            shape = [(statement, len(rows)) for statement, rows in writes]
+            cursor.execute(_sent(shape, dialect), _parameters(writes, dialect))
         else:
-            _one_by_one(cursor, ready)
+            _one_by_one(cursor, writes, dialect)
         return int(cursor.rowcount)
 
 
-def _one_by_one(cursor: Any, ready: Sequence[tuple[_Compiled, Rows]]) -> None:
-    for compiled, rows in ready:
+def _one_by_one(cursor: Any, writes: Sequence[tuple[Statement, Rows]], dialect: Dialect) -> None:
+    for statement, rows in writes:
+        sql, compiled = _sent([(statement, 1)], dialect), statement.compiled(dialect)
         if len(rows) == 1:
-            cursor.execute(compiled.sql, compiled.parameters(rows[0]))
+            cursor.execute(sql, compiled.parameters(rows[0]))
         else:
-            cursor.executemany(compiled.sql, [compiled.parameters(row) for row in rows])
+            cursor.executemany(sql, [compiled.parameters(row) for row in rows])
 
 
-def _as_one(ready: Sequence[tuple[_Compiled, Rows]]) -> str:
-    *others, last = [compiled.for_rows(len(rows)) for compiled, rows in ready]
-    if not others:
-        return last
-    parts = (f"w{number} AS ({sql})" for number, sql in enumerate(others))
-    return f"WITH {', '.join(parts)} {last}"
+_made: dict[tuple[str, tuple[tuple[Statement, int], ...]], str | bytes] = {}
 
 
-def _parameters(ready: Sequence[tuple[_Compiled, Rows]]) -> list[Any]:
-    return [value for compiled, rows in ready for row in rows for value in compiled.parameters(row)]
+def _sent(shape: Sequence[tuple[Statement, int]], dialect: Dialect) -> str | bytes:
+    """The SQL of these statements as one, each for so many rows; made once for each shape."""
+    key = (dialect.name, tuple(shape))
+    sql = _made.get(key)
+    if sql is None:
+        *others, last = [each.compiled(dialect).for_rows(count) for each, count in shape]
+        parts = ", ".join(f"w{number} AS ({sql})" for number, sql in enumerate(others))
+        sql = f"WITH {parts} {last}" if parts else last
+        _made[key] = sql = _numbered(sql) if dialect.name == "postgresql" else sql
+    return sql
+
+
+def _numbered(sql: str) -> bytes:
+    """With $1, $2, … for %s: psycopg takes a long text with %s apart each time it is sent."""
+    numbers = count(1)
+    return _PLACE.sub(lambda found: f"${next(numbers)}" if found[0] == "%s" else "%", sql).encode()
+
+
+def _parameters(writes: Sequence[tuple[Statement, Rows]], dialect: Dialect) -> list[Any]:
+    return [
+        value
+        for statement, rows in writes
+        for row in rows
+        for value in statement.compiled(dialect).parameters(row)
+    ]
 
 
 @contextmanager
 def _cursor(connection: Connection) -> Iterator[Any]:
     """The driver's own cursor; what it raises is what SQLAlchemy would have raised."""
     driver: Any = connection.dialect.dbapi
-    cursor = connection.connection.cursor()
+    cursor: Any = connection.connection.cursor()
+    if connection.dialect.name == "postgresql":
+        cursor = driver.RawCursor(connection.connection.driver_connection)
     try:
         yield cursor
     except driver.Error as error:

@@ -9,6 +9,8 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.access import Role, User, not_theirs
+from app.db import is_writing
+from processes.engine import rows
 from processes.engine.instances import next_user_tasks, open_instance, open_user_tasks
 from processes.engine.models import InstanceStatus, ProcessInstance, TaskStatus, UserTask
 from processes.register.declarations import current_set
@@ -33,23 +35,10 @@ _STEP = Statement(
 
 
 _ASKED = Statement(
-    select(
-        UserTask.id,
-        UserTask.instance_id,
-        UserTask.element_id,
-        UserTask.name,
-        UserTask.form_key,
-        UserTask.candidate_group,
-        UserTask.status,
-        ProcessInstance.status,
-        ProcessInstance.process_key,
-        ProcessInstance.tenant,
-        ProcessInstance.business_key,
-        ProcessInstance.definition_id,
-        current_set(),
-    )
-    .join(ProcessInstance, UserTask.instance_id == ProcessInstance.id)
+    select(*rows.LOCKED, *rows.FIXED, UserTask.status, ProcessInstance.process_key, current_set())
+    .join(UserTask, UserTask.instance_id == ProcessInstance.id)
     .where(UserTask.id == bindparam("task_id"))
+    .with_for_update(of=ProcessInstance)
 )
 
 
@@ -62,7 +51,6 @@ class AskedTask:
     element_id: str
     name: str
     form_key: str | None
-    candidate_group: str | None
     status: TaskStatus
     instance_status: InstanceStatus
     process_key: str
@@ -83,7 +71,7 @@ class AskedTask:
             instance.business_key,
             instance.definition_id,
         )
-        return cls(*of_task, task.candidate_group, task.status, *of_instance, None)
+        return cls(*of_task, task.status, *of_instance, None)
 
     @property
     def is_open(self) -> bool:
@@ -92,14 +80,33 @@ class AskedTask:
 
 
 def asked_task(session: Session, task_id: UUID, user: User) -> AskedTask:
-    """The task, if it is theirs to do; otherwise it does not exist (R62)."""
+    """The task, if it is theirs to do; otherwise it does not exist (R62).
+
+    In a transaction that writes its instance is locked, so that its step need not do it.
+    """
     row = _ASKED.first(session, {"task_id": task_id})
     if row is None:
         abort(404)
-    task = AskedTask(*row)
-    if not _is_for(user, task.tenant, task.candidate_group):
+    *_, status, process_key, requirement_set = row
+    instance, fixed = rows.for_task(row)
+    if not _is_for(user, instance.tenant, fixed["candidate_group"]):
         not_theirs(f"task:{task_id}")
-    return task
+    if is_writing():
+        rows.lock_was_read(session, task_id, row)
+    return AskedTask(
+        task_id,
+        instance.id,
+        fixed["element_id"],
+        fixed["name"],
+        fixed["form_key"],
+        status,
+        instance.status,
+        process_key,
+        instance.tenant,
+        instance.business_key,
+        instance.definition_id,
+        requirement_set,
+    )
 
 
 def task_of(session: Session, task_id: UUID, user: User) -> UserTask:

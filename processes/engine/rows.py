@@ -35,7 +35,7 @@ LOCKED = (
     ProcessInstance.state,
 )
 # What never changes of a task, so that it may be read without a lock on it.
-_FIXED = (
+FIXED = (
     UserTask.element_id,
     UserTask.name,
     UserTask.form_key,
@@ -44,6 +44,7 @@ _FIXED = (
     UserTask.opened_at,
     UserTask.due_at,
 )
+_FIXED_NAMES = tuple(column.key for column in FIXED)
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ _LOCK = Statement(
     select(*LOCKED).where(ProcessInstance.id == bindparam("instance_id")).with_for_update()
 )
 _LOCK_FOR_TASK = Statement(
-    select(*LOCKED, *_FIXED)
+    select(*LOCKED, *FIXED)
     .join(UserTask, UserTask.instance_id == ProcessInstance.id)
     .where(UserTask.id == bindparam("task_id"))
     .with_for_update(of=ProcessInstance)
@@ -193,20 +194,28 @@ def lock_for_task(session: Session, task_id: UUID) -> tuple[Locked, dict[str, An
         return ahead
     session.flush()
     row = _LOCK_FOR_TASK.first(session, {"task_id": task_id})
-    return None if row is None else _for_task(row)
+    return None if row is None else for_task(row)
 
 
 def lock_ahead(session: Session, task_ids: Sequence[UUID]) -> None:
     """Lock the instances of these tasks in the order of their ids; `lock_for_task` finds them."""
     query = (
-        select(UserTask.id, *LOCKED, *_FIXED)
+        select(UserTask.id, *LOCKED, *FIXED)
         .join(ProcessInstance, UserTask.instance_id == ProcessInstance.id)
         .where(UserTask.id.in_(task_ids))
         .order_by(ProcessInstance.id)
         .with_for_update(of=ProcessInstance)
     )
     found = session.execute(query).all()
-    session.info[AHEAD] = {task_id: _for_task(row) for task_id, *row in found}
+    session.info[AHEAD] = {task_id: for_task(row) for task_id, *row in found}
+
+
+def lock_was_read(session: Session, task_id: UUID, row: Sequence[Any]) -> None:
+    """Somebody locked the instance of this task, and read LOCKED and FIXED: no need to do it again.
+
+    It counts until the transaction ends.
+    """
+    session.info[AHEAD] = {task_id: for_task(row)}
 
 
 @event.listens_for(Session, "after_transaction_end")
@@ -222,9 +231,10 @@ def forget_ahead(session: Session, instance_id: UUID) -> None:
         del ahead[task_id]
 
 
-def _for_task(row: Sequence[Any]) -> tuple[Locked, dict[str, Any]]:
-    names = (column.key for column in _FIXED)
-    return Locked(*row[: len(LOCKED)]), dict(zip(names, row[len(LOCKED) :], strict=True))
+def for_task(row: Sequence[Any]) -> tuple[Locked, dict[str, Any]]:
+    """What LOCKED and FIXED begin this row with, in their own shape."""
+    fixed = row[len(LOCKED) : len(LOCKED) + len(FIXED)]
+    return Locked(*row[: len(LOCKED)]), dict(zip(_FIXED_NAMES, fixed, strict=True))
 
 
 def save(session: Session, instance: Locked, blob: bytes, ended_at: datetime | None) -> bool:
