@@ -25,7 +25,7 @@ from tests.app.signing_in import sign_in_as, user_with
 from workers.settings import Settings, use_settings
 
 AT_ONCE = 4
-ROUNDS = 3
+ROUNDS = 10
 Click = Callable[[FlaskClient], int]
 
 
@@ -122,13 +122,12 @@ def test_of_those_who_save_at_the_same_moment_one_wins_and_the_others_are_told(
 def test_publishing_at_the_same_moment_publishes_once(
     busy_app: Flask, session: Session, user: User, provider: Provider
 ) -> None:
-    offer = an_offer(session, provider)
-    codes = all_at_once(
-        busy_app,
-        user,
-        lambda browser: browser.post(f"/aanbod/{offer.id}/publiceren").status_code,
-    )
-    assert codes == [302] * AT_ONCE
-    session.refresh(offer)
-    assert offer.status is OfferStatus.PUBLISHED
+    for _ in range(ROUNDS):
+        offer = an_offer(session, provider)
+        address = f"/aanbod/{offer.id}/publiceren"
+        codes = all_at_once(busy_app, user, partial(status_of, address=address, sent={}))
+        assert codes == [302] * AT_ONCE
+        session.refresh(offer)
+        assert offer.status is OfferStatus.PUBLISHED
+        session.commit()
     assert count(session, Incident) == 0

@@ -16,7 +16,7 @@ from processes.engine.why_waiting import why_waiting
 from tests.processes.engine.diagrams import define, job, node, process, straight, user
 from tests.processes.engine.test_races import Act, at_once
 
-ROUNDS = 10
+ROUNDS = 50
 
 
 def body(wait: str, *more: str) -> bytes:
