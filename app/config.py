@@ -27,6 +27,7 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session, so that a slow form is not lost
         "RATELIMIT_STORAGE_URI": "memory://",
         "RATELIMIT_HEADERS_ENABLED": True,
+        "CONTENT_SECURITY_POLICY": content_security_policy(settings),  # for who deviates from it
         "LOKET_SETTINGS": settings,
     }
 

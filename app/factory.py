@@ -22,12 +22,25 @@ from app.registrar.views import bp as registrar
 from app.start.views import bp as start
 from app.static_files import static_url
 from app.studio.drafts import bp as drafts
+from app.studio.forms import bp as forms
 from app.studio.views import bp as studio
 from app.tasks.views import bp as tasks
 from app.texts import init_texts
 from workers.settings import Settings, use_settings
 
-AREAS = [start, auth, tasks, offers, catalogue, portfolio, registrar, studio, drafts, operations]
+AREAS = [
+    start,
+    auth,
+    tasks,
+    offers,
+    catalogue,
+    portfolio,
+    registrar,
+    studio,
+    drafts,
+    forms,
+    operations,
+]
 
 csrf = CSRFProtect()
 
