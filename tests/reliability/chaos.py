@@ -1,127 +1,112 @@
-"""Runs onboardings on the real product while its parts are killed, and counts what got lost.
+"""Runs onboardings on the real product while its parts are killed, and counts what got lost."""
 
-python -m tests.reliability.chaos --onboardings 1000 --kills 500 [--seed 1] [--setup NAME]
-"""
-
-import argparse
-import json
+import logging
 import random
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import redis
 from sqlalchemy.exc import OperationalError
 
-from tests.benchmarks import machine
-from tests.product import ROOT
-from tests.reliability.faults import Recoveries, inflict, plan
+from tests.reliability.faults import WEIGHTS, Fault, Number, Recoveries, inflict, plan
 from tests.reliability.outcome import Outcome, is_quiet, outcome
 from tests.reliability.provider import Provider
+from tests.reliability.setups import SetUp, Size
 from tests.reliability.victims import Victims
 
-REPORT = ROOT / "bench" / "chaos.json"
-AT_A_TIME = 3  # providers
 PER_ONBOARDING = 20.0  # seconds that one may take when all goes wrong
+log = logging.getLogger(__name__)
 
-
-@dataclass(frozen=True)
-class SetUp:
-    """Which parts there are, and how often the broker forgets everything."""
-
-    name: str
-    on_postgresql: bool
-    wiped_every: float | None = None  # seconds
-
-
-SETUPS = {
-    each.name: each
-    for each in (
-        SetUp("sqlite", on_postgresql=False),
-        SetUp("postgresql", on_postgresql=True),
-        SetUp("postgresql, broker wiped", on_postgresql=True, wiped_every=3.0),
-    )
-}
-
-
-@dataclass(frozen=True)
-class Size:
-    """How much happens in a run."""
-
-    onboardings: int
-    kills: int
-    seed: int = 1
-    patience: float = 120.0  # seconds for the last job, after the last fault
-
-    @property
-    def pauses(self) -> int:
-        return max(1, self.kills // 4)
+BREATH = 0.25  # seconds between two faults
 
 
 def run(setup: SetUp, size: Size, folder: Path, *, without: str | None = None) -> Outcome:
     """One run of one set-up; `without` names a safeguard that the worker must do without."""
-    kvks = [f"{10_000_000 + number}" for number in range(size.onboardings)]
-    victims = Victims(folder, on_postgresql=setup.on_postgresql, seed=size.seed, kvks=kvks)
+    victims = Victims(
+        folder,
+        on_postgresql=setup.on_postgresql,
+        seed=size.seed,
+        kvks=[f"{10_000_000 + number}" for number in range(size.onboardings)],
+        offers=size.offers,
+    )
     if without:
         victims.weaken(without)
     try:
         victims.start()
         with _wiping(setup, victims):
-            return _run(setup, size, victims)
+            return run_on(victims, setup.name, size, _faults(setup, size))
     finally:
         victims.stop()
 
 
-def _run(setup: SetUp, size: Size, victims: Victims) -> Outcome:
+def _faults(setup: SetUp, size: Size) -> list[Fault]:
     chance = random.Random(size.seed)  # noqa: S311 - the same seed, the same run
+    number = Number(size.kills, size.pauses, size.long_pauses)
+    there_are = [part for part in WEIGHTS if part != "database" or setup.on_postgresql]
+    return plan(chance, number, size.parts or there_are)
+
+
+def run_on(victims: Victims, name: str, size: Size, faults: list[Fault]) -> Outcome:
+    """Let the providers register on what runs, while these faults happen; and count."""
+    began = time.monotonic()
     providers = [
         Provider(victims.url, kvk, random.Random(kvk))  # noqa: S311 - idem
         for kvk in victims.kvks
     ]
-    faults = plan(chance, kills=size.kills, pauses=size.pauses, has_database=setup.on_postgresql)
-    gate = Gate(len(providers), len(faults))
+    gate = Gate(len(providers), len(faults), size.at_a_time)
     deadline = time.monotonic() + size.patience + PER_ONBOARDING * len(providers)
     threads = [
-        threading.Thread(target=_register, args=(providers[first::AT_A_TIME], gate, deadline))
-        for first in range(AT_A_TIME)
+        threading.Thread(
+            target=_register, args=(providers[first :: size.at_a_time], gate, deadline)
+        )
+        for first in range(size.at_a_time)
     ]
     recoveries = Recoveries(victims)
     for thread in threads:
         thread.start()
-    # Children die with the thread that started them, so the faults belong to this one.
-    for fault in faults:
-        inflict(fault, victims, recoveries)
-        gate.advance()
-        time.sleep(chance.uniform(0, 1))
+    _inflict_all(faults, victims, recoveries, gate)
     for thread in threads:
         thread.join()
     _calm_down(victims, size.patience)
-    return outcome(
-        victims,
-        providers,
-        name=setup.name,
-        kills=size.kills,
-        pauses=size.pauses,
-        recoveries=recoveries.stop(),
-    )
+    resumed = recoveries.stop()
+    took = time.monotonic() - began
+    return outcome(victims, providers, setup=name, faults=faults, resumed=resumed, took=took)
+
+
+def _inflict_all(
+    faults: list[Fault],
+    victims: Victims,
+    recoveries: Recoveries,
+    gate: "Gate",
+) -> None:
+    """Children die with the thread that started them, so the faults belong to the main one."""
+    for fault in faults:
+        log.info("fault: %s", fault)
+        inflict(fault, victims, recoveries)
+        gate.advance()
+        victims.revive()
+        time.sleep(BREATH)
+    victims.wait_for_sleepers()
+    victims.revive()
 
 
 class Gate:
     """Spreads the onboardings over the faults: some are always under way."""
 
-    def __init__(self, onboardings: int, faults: int) -> None:
-        self.each = faults / onboardings
+    def __init__(self, onboardings: int, faults: int, at_a_time: int) -> None:
+        self.each, self.at_a_time = faults / onboardings, at_a_time
         self.begun, self.happened = 0, 0
         self._changed = threading.Condition()
 
     def enter(self) -> None:
         with self._changed:
             turn, self.begun = self.begun, self.begun + 1
-            self._changed.wait_for(lambda: self.happened >= int((turn - AT_A_TIME) * self.each))
+            self._changed.wait_for(
+                lambda: self.happened >= int((turn - self.at_a_time) * self.each)
+            )
 
     def advance(self) -> None:
         with self._changed:
@@ -165,26 +150,3 @@ def _wiping(setup: SetUp, victims: Victims) -> Iterator[None]:
 
 def _client(victims: Victims) -> redis.Redis:
     return redis.Redis.from_url(victims.settings.redis_url, socket_timeout=1, protocol=2)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="./run chaos", description="Kill parts; count losses.")
-    parser.add_argument("--onboardings", type=int, default=50)
-    parser.add_argument("--kills", type=int, default=25)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--setup", choices=SETUPS, action="append")
-    asked = parser.parse_args()
-    size = Size(asked.onboardings, asked.kills, asked.seed)
-    found: list[Outcome] = []
-    for name in asked.setup or SETUPS:
-        with tempfile.TemporaryDirectory(prefix="loket-chaos-") as folder:
-            found.append(run(SETUPS[name], size, Path(folder)))
-        print(json.dumps(found[-1].as_json()), flush=True)  # noqa: T201 - a program of its own
-    report = {"seed": size.seed, "machine": machine.facts(first=False)}
-    report["setups"] = [each.as_json() for each in found]
-    REPORT.parent.mkdir(exist_ok=True)
-    REPORT.write_text(json.dumps(report, indent=2) + "\n")
-
-
-if __name__ == "__main__":
-    main()

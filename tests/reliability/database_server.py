@@ -8,6 +8,7 @@ import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -21,6 +22,8 @@ SETTINGS = ("fsync=off", "full_page_writes=off", "synchronous_commit=on", "share
 class DatabaseServer:
     """Has the same two verbs as the other parts: begin and kill."""
 
+    host = "127.0.0.1"
+
     def __init__(self) -> None:
         self.programs, self.user = servers.postgresql_programs(), servers.unprivileged()
         self.root = Path(tempfile.mkdtemp(prefix="loket-chaos-"))
@@ -28,7 +31,8 @@ class DatabaseServer:
             os.chown(self.root, self.user["user"], self.user["group"])
         servers.init_database(self.programs, self.root, self.user)
         self.port = servers.free_port()
-        self.url = f"postgresql+psycopg://loket@127.0.0.1:{self.port}/postgres"
+        self.address = f"postgresql://loket@{self.host}:{self.port}/postgres"
+        self.url = self.address.replace("postgresql", "postgresql+psycopg", 1)
         self.process: subprocess.Popen[bytes] | None = None
 
     def begin(self) -> None:
@@ -54,17 +58,22 @@ class DatabaseServer:
             (self.root / "data" / "postmaster.pid").unlink()
         with (self.root / "log").open("ab") as log:
             return subprocess.Popen(
-                servers.postgres_command(self.programs, self.root, self.port, SETTINGS),
+                self._command(),
                 stdout=log,
                 stderr=log,
                 cwd=self.root,
                 env={**os.environ, "LC_ALL": "C.UTF-8", "TZ": "UTC"},
                 preexec_fn=servers.end_with_parent,  # noqa: PLW1509 - it only asks the kernel
-                **self.user,
+                **self._runs_as(),
             )
 
+    def _command(self) -> list[str]:
+        return servers.postgres_command(self.programs, self.root, self.port, SETTINGS)
+
+    def _runs_as(self) -> dict[str, Any]:
+        return self.user
+
     def _answers(self) -> bool:
-        address = f"postgresql://loket@127.0.0.1:{self.port}/postgres"
-        with suppress(psycopg.Error), psycopg.connect(address, connect_timeout=2):
+        with suppress(psycopg.Error), psycopg.connect(self.address, connect_timeout=2):
             return True
         return False

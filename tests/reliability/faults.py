@@ -1,12 +1,13 @@
 """What goes wrong in a run: kills and pauses, chosen beforehand by a seed; and who recovers."""
 
+import logging
 import random
 import signal
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import repeat
 from typing import Literal
 from uuid import UUID
 
@@ -16,6 +17,9 @@ from sqlalchemy.exc import OperationalError
 from processes.engine.models import Job, JobStatus
 from tests.reliability.trees import send
 from tests.reliability.victims import WORKERS, Victims
+from workers.heartbeat import HOLD
+
+log = logging.getLogger(__name__)
 
 WEIGHTS = {
     "web": 3,
@@ -25,14 +29,19 @@ WEIGHTS = {
     "broker": 2,
     "database": 3,
 }
-LONGEST_PAUSE = 4.0
-PATIENCE = 2.0  # for a job to be at work when its worker is to be killed
+LONGEST_PAUSE = 3.0
+OUTLASTS_LEASE = HOLD.total_seconds() + 2
+PATIENCE = 3.0  # for a job to be at work when its worker is to be killed
+MIDDLE = 0.1  # seconds after which a job that was at work is in the middle of it
 LOOK_EVERY = 0.25
+MAIL = "send-confirmation"  # waits for an answer outside any transaction
 
 
-Kind = Literal["kill", "pause"]
+Kind = Literal["kill", "pause", "long pause", "cut off"]
 KILL: Kind = "kill"
 PAUSE: Kind = "pause"
+LONG: Kind = "long pause"  # of a worker at work: when it wakes up, its job is somebody else's
+CUT: Kind = "cut off"  # a host from all others
 
 
 @dataclass(frozen=True)
@@ -44,14 +53,24 @@ class Fault:
     seconds: float  # how long it is stopped, or away
 
 
-def plan(chance: random.Random, *, kills: int, pauses: int, has_database: bool) -> list[Fault]:
+@dataclass(frozen=True)
+class Number:
+    """How many of each kind."""
+
+    kills: int
+    pauses: int
+    long_pauses: int
+
+
+def plan(chance: random.Random, number: Number, parts: Sequence[str]) -> list[Fault]:
     """The faults of a run, in their order: the same seed gives the same ones."""
-    parts = [part for part in WEIGHTS if part != "database" or has_database]
     weights = [WEIGHTS[part] for part in parts]
-    kinds: list[Kind] = [*repeat(KILL, kills), *repeat(PAUSE, pauses)]
+    kinds = [KILL] * number.kills + [PAUSE] * number.pauses + [LONG] * number.long_pauses
     chance.shuffle(kinds)
     return [
         Fault(kind, chance.choices(parts, weights)[0], chance.uniform(0.2, LONGEST_PAUSE))
+        if kind is not LONG
+        else Fault(kind, WORKERS[0], OUTLASTS_LEASE + chance.uniform(0, 2))
         for kind in kinds
     ]
 
@@ -67,9 +86,10 @@ class Recoveries:
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self._thread.start()
 
-    def at_work(self, pids: list[int]) -> list[tuple[UUID, int]]:
-        """The jobs (id, attempt) that these processes have."""
+    def at_work(self, pids: list[int], topic: str = "") -> list[tuple[UUID, int]]:
+        """The jobs (id, attempt) that these processes have; of one topic, or of any."""
         query = select(Job.id, Job.attempts, Job.lease_owner).where(Job.status == JobStatus.LEASED)
+        query = query.where(Job.topic == topic) if topic else query
         with suppress(OperationalError), self.victims.database.reading() as session:
             rows = session.execute(query).all()
             return [(row[0], row[1]) for row in rows if _process_of(row[2]) in pids]
@@ -111,8 +131,16 @@ def _process_of(owner: str | None) -> int:
 def inflict(fault: Fault, victims: Victims, recoveries: Recoveries) -> None:
     """Let it happen, and let the part come back as an init system would."""
     part = "worker" if fault.part == "pool process" else fault.part
+    victims.wait_until_up(part)
     pids = victims.pids_of(part)
-    if fault.kind == PAUSE:
+    if fault.kind == LONG:
+        victims.wait_for_sleepers()
+        _wait_for_work(pids, recoveries, topic=MAIL, patience=PATIENCE * 3)
+        victims.put_to_sleep(pids, fault.seconds)
+    elif fault.kind == CUT:
+        recoveries.expect(_wait_for_work(pids, recoveries) if part in WORKERS else [])
+        victims.cut_off(part, fault.seconds)
+    elif fault.kind == PAUSE:
         _pause(pids, fault.seconds)
     elif fault.part == "pool process":
         _kill_one(pids[1:], recoveries)
@@ -121,7 +149,7 @@ def inflict(fault: Fault, victims: Victims, recoveries: Recoveries) -> None:
         victims.kill(part)
         recoveries.expect(jobs)
         time.sleep(fault.seconds / 4)
-        victims.restart(part)
+        victims.bring_back(part)
 
 
 def _pause(pids: list[int], seconds: float) -> None:
@@ -143,8 +171,16 @@ def _kill_one(pids: list[int], recoveries: Recoveries) -> None:
     send(pids[:1], signal.SIGKILL)
 
 
-def _wait_for_work(pids: list[int], recoveries: Recoveries) -> list[tuple[UUID, int]]:
-    deadline = time.monotonic() + PATIENCE
-    while not (found := recoveries.at_work(pids)) and time.monotonic() < deadline:
-        time.sleep(0.02)
+def _wait_for_work(
+    pids: list[int], recoveries: Recoveries, *, topic: str = "", patience: float = PATIENCE
+) -> list[tuple[UUID, int]]:
+    """The jobs that these have, as soon as they are in the middle of one."""
+    deadline = time.monotonic() + patience
+    found: list[tuple[UUID, int]] = []
+    while time.monotonic() < deadline:
+        before, found = found, recoveries.at_work(pids, topic)
+        if both := set(before) & set(found):
+            log.info("at work: %s", both)
+            return found
+        time.sleep(MIDDLE)
     return found

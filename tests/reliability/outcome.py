@@ -1,7 +1,7 @@
 """What became of a run: the invariants, counted from the tables and from the mails received."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from email import message_from_bytes
 from typing import Any
@@ -23,20 +23,26 @@ from processes.engine.models import (
 )
 from processes.register.offer_rules import Offer
 from processes.register.providers import Provider as Registered
+from tests.reliability.faults import CUT, KILL, LONG, PAUSE, Fault
+from tests.reliability.outside import LOSSES
 from tests.reliability.provider import Provider
-from tests.reliability.victims import Victims, legacy_ids
+from tests.reliability.victims import Victims
 
 ONBOARDING, PUBLICATION = "provider_onboarding", "offer_publication"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """One set-up's line in the report; but for the first four and the last, all must be 0."""
+    """One set-up's line in the report: what was done to it, and what must be 0 (`faults`)."""
 
     name: str
     onboardings: int
     kills: int
     pauses: int
+    long_pauses: int
+    cuts: int
+    answers_lost: dict[str, int]
+    took_s: float
     lost: int
     stuck: int
     mails_missing: int
@@ -66,28 +72,39 @@ def outcome(
     victims: Victims,
     providers: list[Provider],
     *,
-    name: str,
-    kills: int,
-    pauses: int,
-    recoveries: list[float],
+    setup: str,
+    faults: Sequence[Fault],
+    resumed: list[float],
+    took: float,
 ) -> Outcome:
     """Count."""
     messages = _messages(victims)
+    kinds = Counter(fault.kind for fault in faults)
     with victims.database.reading() as session:
         return Outcome(
-            name=name,
+            name=setup,
             onboardings=len(providers),
-            kills=kills,
-            pauses=pauses,
+            kills=kinds[KILL],
+            pauses=kinds[PAUSE],
+            long_pauses=kinds[LONG],
+            cuts=kinds[CUT],
+            answers_lost=_answers_lost(victims),
+            took_s=round(took, 1),
             lost=sum(_lost(session, provider) for provider in providers),
             stuck=_stuck(session),
             mails_missing=sum(not messages[each.email] for each in providers),
             mails_doubled=sum(len(messages[each.email]) > 1 for each in providers),
-            offers_wrong=sum(_wrong_offers(session, each.kvk) for each in providers),
+            offers_wrong=sum(_wrong_offers(session, victims, each.kvk) for each in providers),
             mails_repeated=sum(sum(found.values()) - 1 for found in messages.values() if found),
-            resumed=len(recoveries),
-            resume_p95_s=_p95(recoveries),
+            resumed=len(resumed),
+            resume_p95_s=_p95(resumed),
         )
+
+
+def _answers_lost(victims: Victims) -> dict[str, int]:
+    """How often the world outside let go of an answer."""
+    file = mailbox_folder(victims.settings) / LOSSES
+    return dict(Counter(file.read_text("utf-8").splitlines())) if file.exists() else {}
 
 
 def _messages(victims: Victims) -> defaultdict[str, Counter[str]]:
@@ -130,12 +147,12 @@ def _stuck(session: Session) -> int:
     return sum(session.scalar(query) or 0 for query in (open_ones, jobs, incidents))
 
 
-def _wrong_offers(session: Session, kvk: str) -> int:
+def _wrong_offers(session: Session, victims: Victims, kvk: str) -> int:
     """Offers doubled or missing, and offers without exactly one process of their own."""
     query = select(Offer.id, Offer.legacy_id).join(Registered).where(Registered.kvk == kvk)
     offers = session.execute(query).all()
     found = Counter(legacy_id for _, legacy_id in offers)
-    wrong = sum(found[each] != 1 for each in legacy_ids(kvk) | set(found))
+    wrong = sum(found[each] != 1 for each in victims.older_register.ids_of(kvk) | set(found))
     return wrong + sum(_processes(session, str(offer_id)) != 1 for offer_id, _ in offers)
 
 

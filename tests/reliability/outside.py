@@ -1,6 +1,6 @@
-"""The world outside: a mail server that loses answers, and a trade register that knows everybody.
+"""The world outside: mail server and older register that lose answers; a trade register.
 
-python -m tests.reliability.outside FOLDER SMTP_PORT HTTP_PORT SEED
+python -m tests.reliability.outside FOLDER HOST SMTP_PORT HTTP_PORT LEGACY_PORT SERVER_PORT SEED
 """
 
 import asyncio
@@ -9,39 +9,61 @@ import random
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from app.demo.mailbox import Delivery
+from tests.reliability.lossy import LossyWay
 
+REFUSED = 0.1  # of the mails: the line goes dead before they are kept
 LOST = 0.15  # of the mails: kept, but the answer never comes
 SLOW = 0.5  # of the mails: answered after a while, so that something is going on when a kill comes
 PAUSE = 2.0
+CUT, HUNG = 0.08, 0.02  # of the questions to the older register; more, and its breaker would open
 EXAMPLES = Path(__file__).parents[2] / "workers" / "clients" / "sample_companies.json"
+LOSSES = "losses.txt"
+"""In the folder of the mails: a line for each answer that got lost."""
+
+
+class Losses:
+    """Keeps count, for the report."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._file = folder / LOSSES
+
+    def note(self, what: str) -> None:
+        with self._file.open("a") as file:
+            file.write(f"{what}\n")
 
 
 class ForgetfulDelivery(Delivery):
-    """Keeps each mail as a file, and then sometimes hangs up instead of saying 250."""
+    """Keeps each mail as a file; sometimes hangs up before that, sometimes before saying 250."""
 
-    def __init__(self, folder: Path, seed: int) -> None:
+    def __init__(self, folder: Path, seed: int, losses: Losses) -> None:
         super().__init__(folder)
         self.chance = random.Random(seed)  # noqa: S311 - no secret: the same seed, the same fate
+        self.losses = losses
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        fate = self.chance.random()
+        fate, end = self.chance.random(), self.chance.random()
+        if end < REFUSED:
+            self._hang_up(server, "mail not kept")
+            return "451 never heard"
         answer = await super().handle_DATA(server, session, envelope)
         if fate < SLOW:
             await asyncio.sleep(fate / SLOW * PAUSE)
-        if self.chance.random() < LOST:
-            hang_up(server)
+        if end < REFUSED + LOST:
+            self._hang_up(server, "mail kept, answer lost")
         return answer
 
-
-def hang_up(server: SMTP) -> None:
-    transport: Any = server.transport
-    transport.abort()
+    def _hang_up(self, server: SMTP, what: str) -> None:
+        self.losses.note(what)
+        transport: Any = server.transport
+        transport.abort()
 
 
 class Companies(BaseHTTPRequestHandler):
@@ -64,10 +86,16 @@ class Companies(BaseHTTPRequestHandler):
 
 
 def main() -> None:
-    folder, smtp_port, http_port, seed = sys.argv[1:]
-    delivery = ForgetfulDelivery(Path(folder), int(seed))
-    Controller(delivery, hostname="127.0.0.1", port=int(smtp_port)).start()
-    ThreadingHTTPServer(("127.0.0.1", int(http_port)), Companies).serve_forever()
+    folder, host = Path(sys.argv[1]), sys.argv[2]
+    smtp_port, http_port, legacy_port, server_port, seed = map(int, sys.argv[3:])
+    losses = Losses(folder)
+    delivery = ForgetfulDelivery(folder, seed, losses)
+    Controller(delivery, hostname=host, port=smtp_port).start()
+    companies = ThreadingHTTPServer((host, http_port), Companies)
+    Thread(target=companies.serve_forever, daemon=True).start()
+    chance = random.Random(seed)  # noqa: S311 - no secret
+    way = LossyWay(("127.0.0.1", server_port), chance=chance, cut=CUT, hung=HUNG, tell=losses.note)
+    asyncio.run(way.listen(host, legacy_port))
 
 
 if __name__ == "__main__":

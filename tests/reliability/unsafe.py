@@ -7,17 +7,24 @@ import random
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.cli import main
-from processes.engine import jobs
+from processes.base import now
+from processes.engine import jobs, steps
 from processes.engine.models import Job, JobStatus
+from processes.register import legacy_migration
+from processes.register.legacy import LegacyOffer
+from processes.register.offer_rules import Offer
 from workers import schedule
 from workers.clients.mail import Message
-from workers.handlers import mail
+from workers.database import database
+from workers.handlers import mail, migration
 
 FORGOTTEN = 0.3
 
@@ -32,6 +39,47 @@ def without_leases() -> None:
     claimable = jobs._claimable  # noqa: SLF001 - this is what is taken away
     new = Job.status == JobStatus.NEW
     jobs._claimable = lambda moment: new & claimable(moment)  # noqa: SLF001
+
+
+def without_fencing() -> None:
+    """Who comes back late counts as much as who has the job now."""
+
+    def found(
+        session: Session,
+        job_id: UUID,
+        owner: str,  # noqa: ARG001 - this is what is not looked at
+        attempt: int,  # noqa: ARG001 - idem
+    ) -> Job | None:
+        if instance_id := session.scalar(select(Job.instance_id).where(Job.id == job_id)):
+            steps.lock_instance(session, instance_id)
+        return session.get(Job, job_id, with_for_update=True, populate_existing=True)
+
+    def extended(session: Session, job: Job, lease: timedelta) -> bool:
+        mine = update(Job).where(Job.id == job.id, Job.status == JobStatus.LEASED)
+        session.execute(mine.values(lease_until=now() + lease))
+        return True
+
+    jobs._fenced = found  # noqa: SLF001
+    jobs.extend_lease = extended
+
+
+def without_idempotent_migration() -> None:
+    """Each attempt copies every offer, whether it was copied before or not."""
+    handler: Any = migration
+    register: Any = legacy_migration
+    handler.pending = _all_rows
+    register._offer_of = lambda *_: None  # noqa: SLF001
+    with database().begin() as connection:
+        table = connection.dialect.identifier_preparer.quote(Offer.__tablename__)
+        constraint = "DROP CONSTRAINT IF EXISTS offer_source_legacy_id_key"
+        connection.exec_driver_sql(f"ALTER TABLE {table} {constraint}")
+
+
+def _all_rows(session: Session, kvk: str, *, after: UUID | None, limit: int) -> list[LegacyOffer]:
+    rows = select(LegacyOffer).where(LegacyOffer.kvk == kvk).order_by(LegacyOffer.row_number)
+    if after:
+        rows = rows.where(LegacyOffer.row_number > session.get_one(LegacyOffer, after).row_number)
+    return list(session.scalars(rows.limit(limit)))
 
 
 def without_fixed_message_ids() -> None:
@@ -63,6 +111,8 @@ def without_commits() -> None:
 SAFEGUARDS: dict[str, Callable[[], None]] = {
     "sweeps": without_sweeps,
     "leases": without_leases,
+    "fencing": without_fencing,
+    "idempotent migration": without_idempotent_migration,
     "fixed message ids": without_fixed_message_ids,
     "commits": without_commits,
 }

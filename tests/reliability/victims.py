@@ -2,36 +2,52 @@
 
 import re
 import shutil
+import signal
+import socket
 import subprocess
 import sys
+import threading
+import time
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 from app.demo.part import Part, loket
-from app.demo.ports import answers
-from tests.product import ROOT, Product
+from tests.product import PATIENCE, ROOT, Product
 from tests.reliability.database_server import DatabaseServer
-from tests.reliability.trees import tree_of
+from tests.reliability.older_register import OlderRegister
+from tests.reliability.trees import send, tree_of
 from tests.servers import free_port
 
 WORKERS = ("worker", "other worker")
-OFFERS_EACH = 3
-COLUMNS = "activiteit_id;account;kvknummer;aanbieder;titel;type;inhoud en opzet;contacturen"
 
 
 class Victims(Product):
     """The real product; around it, a database server and an outside world of our own."""
 
-    def __init__(self, folder: Path, *, on_postgresql: bool, seed: int, kvks: list[str]) -> None:
-        self.server = DatabaseServer() if on_postgresql else None
+    outside = "127.0.0.1"  # address of what is not ours: mail server, trade register, …
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        on_postgresql: bool,
+        seed: int,
+        kvks: list[str],
+        offers: Sequence[int],
+    ) -> None:
+        self.server = self._server() if on_postgresql else None
         if self.server:
             self.server.begin()
         url = self.server.url if self.server else f"sqlite:///{folder}/loket.db"
         super().__init__(url, folder)
         self.root, self.kvks = folder / "root", kvks
-        http = free_port()
+        self.asleep: list[threading.Timer] = []
+        self.older_register = OlderRegister(kvks, offers)
+        http, legacy = free_port(), free_port()
         self.environment |= {
-            "LOKET_KVK_API_URL": f"http://127.0.0.1:{http}",
+            "LOKET_KVK_API_URL": f"http://{self.outside}:{http}",
+            "LOKET_LEGACY_URL": f"postgresql+psycopg://loket@{self.outside}:{legacy}/postgres",
             "PYTHONPATH": str(ROOT),
         }
         del self.parts["scheduler"]  # every worker sweeps: nothing may need it
@@ -39,17 +55,23 @@ class Victims(Product):
             ready = folder / f"{name}.ready"
             command = loket("worker", "--concurrency", "1")
             self.parts[name] = Part(name, command, is_ready=ready.exists, folder=folder)
-        self.parts["mailbox"] = self._outside(folder, http, seed)
+        self.parts["mailbox"] = self._outside(folder, (http, legacy), seed)
 
-    def _outside(self, folder: Path, http: int, seed: int) -> Part:
-        ports = (self.ports["smtp"], http)
-        numbers = [str(folder / "mailbox"), *map(str, ports), str(seed)]
-        command = [sys.executable, "-m", "tests.reliability.outside", *numbers]
-        return Part("mailbox", command, is_ready=partial(_all_answer, ports), folder=folder)
+    def _server(self) -> DatabaseServer:
+        return DatabaseServer()
+
+    def _outside(self, folder: Path, ports: tuple[int, int], seed: int) -> Part:
+        ours = (self.ports["smtp"], *ports)
+        words = map(str, (folder / "mailbox", self.outside, *ours, self.older_register.port, seed))
+        command = [sys.executable, "-m", "tests.reliability.outside", *words]
+        return Part(
+            "mailbox", command, is_ready=partial(_all_answer, self.outside, ours), folder=folder
+        )
 
     def start(self) -> None:
         """As the product starts, on diagrams that retry soon and an older register of our own."""
-        make_root(self.root, self.kvks)
+        make_root(self.root)
+        self.older_register.begin()
         done = subprocess.run(
             loket("prepare", str(self.root)),
             env=self.environment,
@@ -71,10 +93,10 @@ class Victims(Product):
             part.command = [*unsafe, *part.command[len(loket()) :]]
 
     def pids_of(self, name: str) -> list[int]:
-        """All processes of a part, the one we started first."""
+        """All processes of a part, the one we started first; none when it is not running."""
         process = self.server.process if name == "database" and self.server else None
         process = process or self.parts[name].process
-        return tree_of(process.pid) if process else []
+        return tree_of(process.pid) if process and process.poll() is None else []
 
     def kill(self, name: str) -> None:
         if name == "database" and self.server:
@@ -82,40 +104,66 @@ class Victims(Product):
         else:
             super().kill(name)
 
-    def restart(self, name: str) -> None:
+    def bring_back(self, name: str) -> None:
+        """As an init system does; it may take a while to be ready."""
         if name == "database" and self.server:
             self.server.begin()
         else:
-            super().restart(name)
+            self.begin(name)
+
+    def wait_until_up(self, name: str) -> None:
+        """Until a part that was killed before is ready again; the database is, when it is back."""
+        deadline = time.monotonic() + PATIENCE
+        while name in self.parts and time.monotonic() < deadline:
+            if self.parts[name].is_ready() and not self.parts[name].has_ended():
+                return
+            self.revive()
+            time.sleep(0.05)
+
+    def revive(self) -> None:
+        """Bring back what ended by itself, as when it began while another part was away."""
+        for name, part in self.parts.items():
+            if part.has_ended():
+                self.begin(name)
+
+    def put_to_sleep(self, pids: list[int], seconds: float) -> None:
+        """Stop these; other things go wrong meanwhile."""
+        send(pids, signal.SIGSTOP)
+        self.asleep.append(threading.Timer(seconds, send, (pids, signal.SIGCONT)))
+        self.asleep[-1].start()
+
+    def wait_for_sleepers(self) -> None:
+        """Until all are awake again."""
+        for sleeper in self.asleep:
+            sleeper.join()
+
+    def cut_off(self, name: str, seconds: float) -> None:
+        """Keep the host of a part from reaching any other; see hosts.py."""
+        raise NotImplementedError
 
     def stop(self) -> None:
         super().stop()
+        self.older_register.close()
         if self.server:
             self.server.close()
 
 
-def _all_answer(ports: tuple[int, ...]) -> bool:
-    return all(answers(port) for port in ports)
+def _all_answer(host: str, ports: tuple[int, ...]) -> bool:
+    return all(answers(host, port) for port in ports)
 
 
-def make_root(root: Path, kvks: list[str]) -> None:
-    """What `loket prepare` loads: the diagrams, and offers of these companies."""
+def answers(host: str, port: int) -> bool:
+    """Whether somebody listens there."""
+    try:
+        socket.create_connection((host, port), 0.5).close()
+    except OSError:
+        return False
+    return True
+
+
+def make_root(root: Path) -> None:
+    """What `loket prepare` loads: the diagrams, of which the jobs are tried again soon."""
     shutil.copytree(ROOT / "bpmn", root / "bpmn")
     diagram = root / "bpmn" / "provider_onboarding.bpmn"
-    soon = re.sub(r">R(\d+)/PT\w+<", r">R30/PT2S<", diagram.read_text("utf-8"))
+    soon = re.sub(r">R(\d+)/PT\w+<", r">R30/PT1S<", diagram.read_text("utf-8"))
     diagram.write_text(soon, "utf-8")
-    sample = root / "processes" / "register" / "sample" / "registerleraar.csv"
-    sample.parent.mkdir(parents=True)
-    sample.write_text("\n".join([COLUMNS, *(line for kvk in kvks for line in _lines(kvk))]))
-
-
-def _lines(kvk: str) -> list[str]:
-    return [
-        f"{kvk}{number};account-{kvk};{kvk};Bedrijf {kvk};Rekenen {number};cursus;Oefenen;{number}"
-        for number in range(OFFERS_EACH)
-    ]
-
-
-def legacy_ids(kvk: str) -> set[str]:
-    """The offers that this company has in the older register."""
-    return {f"{kvk}{number}" for number in range(OFFERS_EACH)}

@@ -1,0 +1,68 @@
+"""A chaos run in a process of its own: several may go on at the same time.
+
+python -m tests.reliability.runs SETUP FOLDER SIZE [SAFEGUARD]
+"""
+
+import json
+import logging
+import os
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from tests.product import ROOT
+from tests.reliability import hosts
+from tests.reliability.chaos import run
+from tests.reliability.outcome import Outcome
+from tests.reliability.setups import SETUPS, Size
+from workers.parent import end_with_parent
+
+RESULT, LOG = "outcome.json", "run.log"
+
+
+@dataclass(frozen=True)
+class Run:
+    """One that goes on, or is over."""
+
+    folder: Path
+    process: subprocess.Popen[bytes]
+
+    def outcome(self) -> Outcome:
+        """What came of it; waits for its end."""
+        self.process.wait()
+        result = self.folder / RESULT
+        assert result.exists(), (self.folder / LOG).read_text("utf-8")[-4000:]
+        return Outcome(**json.loads(result.read_text("utf-8")))
+
+
+def begin(setup: str, size: Size, folder: Path, *, without: str = "") -> Run:
+    """Start a run; its own folder keeps the logs of all parts."""
+    folder.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "tests.reliability.runs", setup, str(folder)]
+    parent = os.getpid()
+    with (folder / LOG).open("wb") as log:
+        process = subprocess.Popen(
+            [*command, json.dumps(asdict(size)), without],
+            cwd=ROOT,
+            stdout=log,
+            stderr=log,
+            preexec_fn=lambda: end_with_parent(parent),  # noqa: PLW1509 - it only asks the kernel
+        )
+    return Run(folder, process)
+
+
+def main() -> None:
+    setup, folder, given, without = sys.argv[1:]
+    logging.basicConfig(format="%(asctime)s %(message)s", level=logging.INFO)
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    size = Size(**json.loads(given))
+    if setup == hosts.NAME:
+        found = hosts.run(size, Path(folder))
+    else:
+        found = run(SETUPS[setup], size, Path(folder), without=without or None)
+    (Path(folder) / RESULT).write_text(json.dumps(found.as_json()))
+
+
+if __name__ == "__main__":
+    main()
