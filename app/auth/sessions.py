@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask, Response, current_app, g, request
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.access import KeptFields, Role, User, form_page, init_access, roles_of
@@ -137,35 +137,28 @@ def _load() -> None:
     token = _token()
     if not token or request.endpoint == "static":
         return
-    if request.method in {"GET", "HEAD"}:
-        # Read along with the view; only what must be written takes the one writer of SQLite.
-        _use(db.session(), token)
-        if g.pop("session_unseen", False):
-            db.session().rollback()  # the view begins its own reading, after this
-            with write_transaction() as session:
-                _touch(session, token)
-        return
-    with write_transaction() as session:
-        _use(session, token)
-        if g.pop("session_unseen", False):
-            _touch(session, token)
+    # Read along with the view; only what must be written takes the one writer of SQLite.
+    row = db.session().get(WebSession, _hash(token))
+    changes = _use(row) if row else {}
+    if changes or not _needs_login():
+        db.session().rollback()  # the view begins its own reading; it may go out first
+    if changes:
+        with write_transaction() as session:
+            session.execute(update(WebSession).where(WebSession.id == _hash(token)), changes)
 
 
-def _use(session: Session, token: str) -> None:
-    row = session.get(WebSession, _hash(token))
-    if row is None:
-        return
+def _use(row: WebSession) -> dict[str, Any]:
+    """Know the user of this session; what is to be written of it, if anything."""
     if row.has_ended(current_app.config["LOKET_SETTINGS"]):
         g.session_expired = True
-        if request.method == "POST" and _needs_login():
-            _keep_sent(row)
-        return
+        return _sent() if request.method == "POST" and _needs_login() else {}
     g.user = row.user()
-    g.session_unseen = now() - row.seen_at >= SEEN_EVERY
+    changes: dict[str, Any] = {"seen_at": now()} if now() - row.seen_at >= SEEN_EVERY else {}
     if row.kept:
         g.kept_fields = KeptFields(row.kept["path"], row.kept["fields"])
     if request.method == "POST" and row.kept and form_page() == row.kept["path"]:
-        row.kept = None  # sent again, so it need not come back once more
+        changes["kept"] = None  # sent again, so it need not come back once more
+    return changes
 
 
 def _needs_login() -> bool:
@@ -173,17 +166,13 @@ def _needs_login() -> bool:
     return bool(request.endpoint and roles_of(current_app, request.endpoint))
 
 
-def _keep_sent(row: WebSession) -> None:
+def _sent() -> dict[str, Any]:
+    """What was sent too late, to be kept with the session."""
     fields = {name: values for name, values in request.form.lists() if name not in NEVER_KEPT}
-    if fields and sum(len(text) for values in fields.values() for text in values) < LARGEST_KEPT:
-        row.kept = {"path": form_page(), "fields": fields}
-        g.kept_fields = KeptFields(form_page(), fields)
-
-
-def _touch(session: Session, token: str) -> None:
-    row = session.get(WebSession, _hash(token))
-    if row is not None:
-        row.seen_at = now()
+    if not fields or sum(len(text) for texts in fields.values() for text in texts) >= LARGEST_KEPT:
+        return {}
+    g.kept_fields = KeptFields(form_page(), fields)
+    return {"kept": {"path": form_page(), "fields": fields}}
 
 
 def _set_cookie(response: Response) -> Response:
