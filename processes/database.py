@@ -8,6 +8,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
+from processes.statements import driver_cursor
+
 READ_ONLY = {"read_only": True}
 """Execution options of a connection that only reads: it does not queue behind writers on SQLite."""
 
@@ -56,7 +58,8 @@ def _begin(connection: Connection) -> None:
     # A deferred transaction that turns into a writer fails at once with "database is locked":
     # 296 of 320 updates in our measurement, against none with BEGIN IMMEDIATE.
     read_only = connection.get_execution_options().get("read_only")
-    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+    with driver_cursor(connection) as cursor:
+        cursor.execute("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 
 def _keep_prepared(connection: Any, _entry: ConnectionPoolEntry) -> None:

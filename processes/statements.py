@@ -8,12 +8,15 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import count
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
+
+from processes.base import UtcDateTime
 
 Process = Callable[[Any], Any]
 Rows = Sequence[Mapping[str, Any]]
@@ -30,16 +33,16 @@ _PLACE = re.compile(r"%[s%]")
 @dataclass(frozen=True)
 class _Compiled:
     sql: str
-    names: tuple[str, ...]  # of the parameters, in their order
-    bind: tuple[tuple[str, Process], ...]
+    binds: tuple[tuple[str, Process | None], ...]  # the parameters, in their order
     fixed: Mapping[str, Any]
     results: tuple[Process | None, ...]
 
     def parameters(self, given: Mapping[str, Any]) -> list[Any]:
-        values = {**self.fixed, **given}
-        for name, process in self.bind:
-            values[name] = process(values[name])
-        return [values[name] for name in self.names]
+        if self.fixed:
+            given = {**self.fixed, **given}
+        return [
+            given[name] if process is None else process(given[name]) for name, process in self.binds
+        ]
 
     def for_rows(self, count: int) -> str:
         """The SQL that inserts so many rows at once."""
@@ -75,7 +78,7 @@ class Statement:
         write_gathered(session)
         connection = session.connection()
         compiled = self.compiled(connection.dialect)
-        with _cursor(connection) as cursor:
+        with driver_cursor(connection) as cursor:
             cursor.execute(_sent([(self, 1)], connection.dialect), compiled.parameters(given))
             row = cursor.fetchone()
         if row is None:
@@ -100,14 +103,21 @@ class Statement:
         names = made.positiontup if made.positional else _NAMED.findall(text)
         return _Compiled(
             sql=_NAMED.sub("%s", text),
-            names=tuple(names),
-            bind=tuple(made._bind_processors.items()),  # noqa: SLF001 - no public way to them
+            binds=tuple((name, _process(made, name)) for name in names),
             fixed={name: value for name, value in made.params.items() if value is not None},
             results=tuple(
                 column.type.dialect_impl(dialect).result_processor(dialect, None)
                 for column in columns
             ),
         )
+
+
+def _process(made: Any, name: str) -> Process | None:
+    """What makes a value of this parameter ready for the driver."""
+    process: Process | None = made._bind_processors.get(name)  # noqa: SLF001 - no public way to it
+    if process is not None and isinstance(made.binds[name].type, UtcDateTime):
+        return lru_cache(process)  # one moment is in most rows of a step
+    return process
 
 
 class UnwrittenError(Exception):
@@ -190,7 +200,7 @@ def _rolled_back(session: Session, _previous: SessionTransaction) -> None:
 def _write(connection: Connection, writes: Sequence[tuple[Statement, Rows]]) -> int:
     dialect = connection.dialect
     small = all(len(rows) <= statement.most_rows for statement, rows in writes)
-    with _cursor(connection) as cursor:
+    with driver_cursor(connection) as cursor:
         if dialect.name == "postgresql" and small:
             shape = [(statement, len(rows)) for statement, rows in writes]
             cursor.execute(_sent(shape, dialect), _parameters(writes, dialect))
@@ -239,12 +249,12 @@ def _parameters(writes: Sequence[tuple[Statement, Rows]], dialect: Dialect) -> l
 
 
 @contextmanager
-def _cursor(connection: Connection) -> Iterator[Any]:
+def driver_cursor(connection: Connection) -> Iterator[Any]:
     """The driver's own cursor; what it raises is what SQLAlchemy would have raised."""
     driver: Any = connection.dialect.dbapi
-    cursor: Any = connection.connection.cursor()
-    if connection.dialect.name == "postgresql":
-        cursor = driver.RawCursor(connection.connection.driver_connection)
+    opened: Any = connection.connection.driver_connection
+    is_postgresql = connection.dialect.name == "postgresql"
+    cursor = driver.RawCursor(opened) if is_postgresql else opened.cursor()
     try:
         yield cursor
     except driver.Error as error:

@@ -1,11 +1,12 @@
 """Process instances and their user tasks: start, complete, draft, cancel, and what is open."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session, joinedload, make_transient_to_detached
+from sqlalchemy.orm import Session, joinedload
 
 from processes.base import now
 from processes.engine import delivery, live, rows, steps
@@ -22,13 +23,13 @@ from processes.engine.models import (
 )
 from processes.engine.outcomes import TokenGoneError
 from processes.engine.registry import BpmnError
-from processes.engine.rows import Locked
 from processes.engine.steps import Doer, lock_instance
 from processes.engine.sync import Closing
 from processes.engine.values import json_value, variables_of
 
 __all__ = [
     "AlreadyRunningError",
+    "ClosedTask",
     "InstanceNotActiveError",
     "TaskNotOpenError",
     "UnknownTaskError",
@@ -68,6 +69,15 @@ class InstanceNotActiveError(Exception):
         self.instance = instance
 
 
+@dataclass(frozen=True)
+class ClosedTask:
+    """A user task that this submission closed, now or when it came before."""
+
+    id: UUID
+    element_id: str
+    completed_by: str
+
+
 def start_process(  # noqa: PLR0913 - each is a fact about the instance, given by name
     session: Session,
     key: str,
@@ -94,24 +104,24 @@ def complete_user_task(
     completed_by: str,
     variables: Mapping[str, Any],
     submission_id: UUID | None = None,
-) -> UserTask:
-    """Close an open user task and go on; the first submit wins (R14, R15)."""
+) -> ClosedTask:
+    """Close an open user task and go on; the first submit wins (R14, R15).
+
+    Raises UnknownTaskError, TaskNotOpenError, StepFailedError.
+    """
     closing = Closing(task_id, completed_by, submission_id)
-    closed = close_user_task(session, closing, variables)
-    if closed is None:
-        return answer_again(session, closing)
-    return _closed_task(session, *closed, closing)
+    return close_user_task(session, closing, variables) or answer_again(session, closing)
 
 
 def close_user_task(
     session: Session, closing: Closing, variables: Mapping[str, Any]
-) -> tuple[Locked, dict[str, Any]] | None:
-    """Close it and go on: its instance, and what is fixed of the task; None if it was not open."""
+) -> ClosedTask | None:
+    """Close it and go on; None if it was not open."""
     given = variables_of(variables)
     found = rows.lock_for_task(session, closing.task_id)
     if found is None:
         raise UnknownTaskError(closing.task_id)
-    instance, _ = found
+    instance, fixed = found
     if instance.status != InstanceStatus.ACTIVE:
         return None
     doer = Doer(closing.by, closing.task_id, closing=closing)
@@ -119,37 +129,16 @@ def close_user_task(
         delivery.step(session, instance, lambda flow: flow.complete(closing.task_id, given), doer)
     except TokenGoneError:
         return None
-    return found
+    return ClosedTask(closing.task_id, fixed["element_id"], closing.by)
 
 
-def answer_again(session: Session, closing: Closing) -> UserTask:
+def answer_again(session: Session, closing: Closing) -> ClosedTask:
     """A task that is not open: the submission that closed it is answered as the first time."""
     task = session.get_one(UserTask, closing.task_id, populate_existing=True)
     submission_id = closing.submission_id
     if task.status == TaskStatus.COMPLETED and submission_id == task.submission_id is not None:
-        return task
+        return ClosedTask(task.id, task.element_id, task.completed_by or "")
     raise TaskNotOpenError(task)
-
-
-def _closed_task(
-    session: Session, instance: Locked, fixed: dict[str, Any], closing: Closing
-) -> UserTask:
-    """The row of the task that was just closed, without reading it."""
-    known: UserTask | None = rows.known_row(session, UserTask, closing.task_id)
-    if known is not None:
-        return known
-    task = UserTask(
-        id=closing.task_id,
-        instance_id=instance.id,
-        status=TaskStatus.COMPLETED,
-        completed_at=now(),
-        completed_by=closing.by,
-        submission_id=closing.submission_id,
-        **fixed,
-    )
-    make_transient_to_detached(task)
-    session.add(task)
-    return task
 
 
 def save_draft(session: Session, task_id: UUID, *, draft: dict[str, Any], by: str) -> UserTask:

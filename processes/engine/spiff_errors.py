@@ -51,7 +51,6 @@ def catch(task: Any, definition: Any, variables: Mapping[str, Any]) -> None:
             definition.count_down(task)
         again = task.parent._add_child(spec, TaskState.WAITING)
         again.triggered = True
-        again.task_spec._predict(again, mask=TaskState.NOT_FINISHED_MASK)
         task = again
     written = _written_in_ended_scope(task)
     if written and isinstance(definition, Error | Escalation):

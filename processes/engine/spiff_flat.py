@@ -6,13 +6,14 @@ from uuid import UUID
 
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 from SpiffWorkflow.bpmn.script_engine.python_environment import TaskDataEnvironment
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.util.task import BpmnTaskIterator
-from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from processes.engine import expressions
 from processes.engine.outcomes import BudgetExceededError
+from processes.engine.spiff_lean import LiveTask
 
 UNFINISHED = TaskState.NOT_FINISHED_MASK
 MAX_DEPTH = 10
@@ -50,24 +51,11 @@ class Ticking:
     latest = 0.0
 
     def tick(self) -> float:
-        self.latest = max(time.time(), self.latest + 1e-6)
-        return self.latest
-
-
-_stock_set_state = Task._set_state
-
-
-def _set_state(task: Task, value: int) -> None:
-    # The stock method gathers facts for a log line, also when nothing logs: a sixth of a step.
-    top = task.workflow.top_workflow
-    if not isinstance(top, Ticking):
-        _stock_set_state(task, value)
-    elif value != task._state:
-        task._state = value
-        task.last_state_change = top.tick()
-
-
-Task._set_state = _set_state
+        moment = time.time()
+        if moment <= self.latest:
+            moment = self.latest + 1e-6
+        self.latest = moment
+        return moment
 
 
 class Flat:
@@ -78,6 +66,13 @@ class Flat:
     completed: bool
     success: bool
 
+    def __init__(self, spec: Any, *args: Any, deserializing: bool = False, **kwargs: Any) -> None:
+        # Here `Flat` stands before SpiffWorkflow's class, whose own root is a stock task.
+        super().__init__(spec, *args, deserializing=True, **kwargs)  # type: ignore[call-arg]
+        if not deserializing:
+            self.task_tree = LiveTask(self, spec.start, state=TaskState.FUTURE)
+            self.task_tree._ready()
+
     def collect_log_extras(self, dct: Any = None) -> dict[str, Any]:
         return {}
 
@@ -86,7 +81,13 @@ class Flat:
         return BpmnTaskIterator(first_task or self.task_tree, **kwargs)
 
     def update_waiting_tasks(self) -> None:
-        for task in [task for task in self.tasks.values() if task._state == TaskState.WAITING]:
+        # What waits for an event is told when it happens: `spiff_errors.catch`.
+        waiting = [
+            task
+            for task in self.tasks.values()
+            if task._state == TaskState.WAITING and not isinstance(task.task_spec, CatchingEvent)
+        ]
+        for task in waiting:
             if task._state == TaskState.WAITING:
                 task.task_spec._update(task)
 

@@ -36,9 +36,17 @@ class _Write:
 def merge(my_task: Any, *, strict: bool) -> None:
     """Give this join the data of all branches that end in it, against what they began with."""
     others = arrived_before(my_task)
-    branches = [task.parent for task in others] + [my_task.parent]
+    if others:  # without them it has what its one branch brought
+        branches = [task.parent for task in others] + [my_task.parent]
+        my_task.data = _merged(my_task, branches, strict=strict)
+    for task in others:
+        if task.has_state(TaskState.COMPLETED):
+            task._drop_children(force=True)
+
+
+def _merged(my_task: Any, branches: list[Any], *, strict: bool) -> dict[str, Any]:
     base = _common_ancestor(branches).data
-    merged = deepcopy(base)
+    merged: dict[str, Any] = deepcopy(base)
     for key in {key: None for branch in branches for key in branch.data}:
         writes = _last_writes(key, branches, base, strict=strict)
         if strict:
@@ -49,10 +57,7 @@ def merge(my_task: Any, *, strict: bool) -> None:
     for branch in branches:
         for key in base.keys() - branch.data.keys():
             merged.pop(key, None)
-    my_task.data = merged
-    for task in others:
-        if task.has_state(TaskState.COMPLETED):
-            task._drop_children(force=True)
+    return merged
 
 
 def _last_writes(key: str, branches: list[Any], base: Any, *, strict: bool) -> list[_Write]:

@@ -12,12 +12,12 @@ from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import (
 )
 from SpiffWorkflow.bpmn.specs.mixins.events.start_event import StartEvent
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
-from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from processes.engine.outcomes import Passage, TokenGoneError
 from processes.engine.spiff import Workflow
 from processes.engine.spiff_fit import CannotMoveError, is_round, words_of
+from processes.engine.spiff_lean import LiveTask
 from processes.engine.spiff_sound import require_sound, unsound
 from processes.engine.spiff_transplant import SPLIT
 from processes.engine.spiff_waits import Wait
@@ -51,7 +51,6 @@ def move(top: Workflow, token_id: UUID, element_id: str, result: str) -> None:
     if isinstance(entry, UnstructuredJoin):
         anchor = _as_if_from(entry.inputs[0], anchor)
     child = anchor._add_child(entry, TaskState.FUTURE)
-    child.task_spec._predict(child, mask=TaskState.NOT_FINISHED_MASK)
     child.task_spec._update(child)
     require_sound(was_wrong, unsound(top))
     top.passages.append(Passage(token_id, source, result))
@@ -76,7 +75,7 @@ def skip(top: Workflow, token_id: UUID) -> None:
 
 def _as_if_from(spec: Any, anchor: Any) -> Any:
     """A gateway counts the flows by which tokens come: it gets one that came by its only flow."""
-    before = Task(anchor.workflow, spec, anchor, state=TaskState.COMPLETED)
+    before = LiveTask(anchor.workflow, spec, anchor, state=TaskState.COMPLETED)
     before.data = dict(anchor.data)
     return before
 

@@ -34,6 +34,7 @@ from processes.engine import diagram, spiff_tasks
 from processes.engine.diagram import CAMUNDA, Element
 from processes.engine.form_data import FormField
 from processes.engine.spiff_events import Conditional, CycleTimer, Message, Signal, Timer, ours
+from processes.engine.spiff_lean import lean
 from processes.engine.spiff_loops import LOOPS
 from processes.engine.spiff_rewrite import BODY, EVENT, drawn_id, is_made, rewrite
 
@@ -201,6 +202,8 @@ def _adapt(spec: Any, elements: Mapping[str, Element]) -> None:
             # SpiffWorkflow connects on first use: too late after a reload, twice in two threads.
             inner = spec.task_specs[task_spec.task_spec]
             inner.completed_event.connect(task_spec.merge_child)
+    for task_spec in spec.task_specs.values():
+        task_spec.__class__ = lean(type(task_spec))
 
 
 def _adapt_gateway(gateway: Any, elements: Mapping[str, Element]) -> None:

@@ -79,8 +79,6 @@ class LoketInclusiveGateway(InclusiveGateway):
             message = "none of the conditions behind this gateway holds, and it has no default"
             raise WorkflowTaskException(message, task=my_task)
         my_task._sync_children(matches or defaults, TaskState.FUTURE)
-        for child in my_task.children:
-            child.task_spec._predict(child, mask=TaskState.FUTURE | TaskState.PREDICTED_MASK)
         return True
 
 

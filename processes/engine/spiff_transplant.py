@@ -12,13 +12,13 @@ from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSpl
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
-from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from processes.engine.spiff import Perform, Workflow
 from processes.engine.spiff_events import CycleTimer, Timer
 from processes.engine.spiff_fit import Names, require_fit, require_same_arrivals
 from processes.engine.spiff_flat import Subworkflow
+from processes.engine.spiff_lean import LiveTask
 from processes.engine.spiff_parser import Specification
 from processes.engine.spiff_waits import definitions_of
 
@@ -158,7 +158,7 @@ class _Scope:
         parent = task.parent
         if isinstance(parent.task_spec, BoundaryEventSplit) and parent.task_spec is spec:
             return parent
-        split = Task(self.target, spec, parent, state=TaskState.COMPLETED)
+        split = LiveTask(self.target, spec, parent, state=TaskState.COMPLETED)
         split.data = dict(parent.data)
         parent._children.remove(task.id)
         split._children.append(task.id)

@@ -12,20 +12,20 @@ reorders keys would lose data.
 import zlib
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import msgspec
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
-from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from processes.engine.spiff import Perform, Workflow
 from processes.engine.spiff_flat import UNFINISHED, Subworkflow
+from processes.engine.spiff_lean import LiveTask
 from processes.engine.spiff_parser import Specification
 
 VERSION = 2
 MAX_BYTES = 1_000_000
-DEFLATE_FROM = 512
+DEFLATE_FROM = 1024
 DEFLATED = 0x78  # how zlib begins, and no array of MessagePack that we write
 
 MANY = 20
@@ -165,7 +165,6 @@ def _restore(workflow: Any, part: list[Any]) -> None:
     for row in rows:
         task = _task(row, restored, workflow, specs)
         restored.append(task)
-        workflow.tasks[task.id] = task
         if task._state == TaskState.WAITING and isinstance(task.task_spec, CatchingEvent):
             events.add_task(task)
     workflow.task_tree = restored[0]
@@ -182,21 +181,12 @@ def _task(row: Any, restored: list[Any], workflow: Any, specs: Any) -> Any:
     else:
         changed, token, internal, own, dropped = EXPECTED
     parent = restored[parent_index] if parent_index >= 0 else None
-    # Task.__init__ would search and notify the parent, and read the clock, for every task.
-    task = Task.__new__(Task)
-    task.id = UUID(bytes=token) if token else uuid4()
-    task.workflow = workflow
-    task._parent = parent.id if parent is not None else None
-    task._children = []
-    task._state = abs(state)
+    id_ = UUID(bytes=token) if token else None
+    task = LiveTask(workflow, specs[spec_name], parent, abs(state), id_)
     task.triggered = state < 0
-    task.task_spec = specs[spec_name]
-    task.thread_id = 0
     task.internal_data = internal or {}
     task.last_state_change = changed
     task.data = _data(parent, own, dropped)
-    if parent is not None:
-        parent._children.append(task.id)
     return task
 
 

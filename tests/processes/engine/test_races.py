@@ -115,7 +115,7 @@ class Round:
                 variables={f"from_{name}": by},
                 submission_id=submission,
             )
-            return task.completed_by or ""
+            return task.completed_by
 
         return act
 
