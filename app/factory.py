@@ -23,6 +23,7 @@ from app.start.views import bp as start
 from app.static_files import static_url
 from app.studio.drafts import bp as drafts
 from app.studio.forms import bp as forms
+from app.studio.seeing import bp as seeing
 from app.studio.views import bp as studio
 from app.tasks.views import bp as tasks
 from app.texts import init_texts
@@ -39,6 +40,7 @@ AREAS = [
     studio,
     drafts,
     forms,
+    seeing,
     operations,
 ]
 

@@ -43,18 +43,18 @@ export function zoomTools(diagram, refit) {
 }
 
 const STEP = 60;
-export function zoomKeys(frame, diagram, refit) {
-  const keys = {
-    '+': () => diagram.get('zoomScroll').stepZoom(1), '=': () => diagram.get('zoomScroll').stepZoom(1),
-    '-': () => diagram.get('zoomScroll').stepZoom(-1), 0: refit,
-    ArrowLeft: () => diagram.get('canvas').scroll({ dx: STEP, dy: 0 }), ArrowRight: () => diagram.get('canvas').scroll({ dx: -STEP, dy: 0 }),
-    ArrowUp: () => diagram.get('canvas').scroll({ dx: 0, dy: STEP }), ArrowDown: () => diagram.get('canvas').scroll({ dx: 0, dy: -STEP }),
+
+// What a key does to the view: zoom, fit, and (unless `zoomOnly`) move; false for any other key.
+export function zoomKeyboard(diagram, refit) {
+  const zoom = (by) => () => diagram.get('zoomScroll').stepZoom(by);
+  const scroll = (dx, dy) => () => diagram.get('canvas').scroll({ dx, dy });
+  const zooms = { '+': zoom(1), '=': zoom(1), '-': zoom(-1), 0: refit };
+  const moves = { ArrowLeft: scroll(STEP, 0), ArrowRight: scroll(-STEP, 0), ArrowUp: scroll(0, STEP), ArrowDown: scroll(0, -STEP) };
+  return (key, zoomOnly = false) => {
+    const act = zooms[key] ?? (zoomOnly ? undefined : moves[key]);
+    act?.();
+    return Boolean(act);
   };
-  frame.addEventListener('keydown', (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target !== frame || !keys[event.key]) return;
-    event.preventDefault();
-    keys[event.key]();
-  });
 }
 
 // ids: element ids, an id once per token; the flag says it in words, not by colour alone.

@@ -1,6 +1,9 @@
-// Shows a process diagram in every element with data-diagram: data-src, data-tokens, data-incidents, data-done.
+// Shows a process diagram in every element with data-diagram: data-src, data-tokens, data-incidents, data-done, data-flows, data-heat.
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
-import { fetchDiagram, fit, idsIn, mark, zoomKeys, zoomTools } from './diagrams.js';
+import { fetchDiagram, fit, idsIn, mark, zoomKeyboard, zoomTools } from './diagrams.js';
+import { heatSwitch } from './heat.js';
+import { markWay, slider } from './past.js';
+import { walk } from './walk.js';
 
 async function show(frame) {
   const canvas = document.createElement('div');
@@ -12,14 +15,15 @@ async function show(frame) {
     await viewer.importXML(xml);
     frame.querySelector('.loket-diagram__fallback')?.remove();
     viewer.get('zoomScroll').toggle(false); // the wheel scrolls the page; buttons and keys zoom
-    mark(viewer, idsIn(frame.dataset.tokens), 'token', 'hier');
+    markWay(viewer, { tokens: idsIn(frame.dataset.tokens), passed: idsIn(frame.dataset.done), flows: idsIn(frame.dataset.flows) });
     mark(viewer, idsIn(frame.dataset.incidents), 'incident', 'gestopt');
-    idsIn(frame.dataset.done).filter((id) => viewer.get('elementRegistry').get(id)).forEach((id) => viewer.get('canvas').addMarker(id, 'loket-done'));
     const [around] = [...idsIn(frame.dataset.incidents), ...idsIn(frame.dataset.tokens)];
     const refit = () => fit(viewer, { smallest: 0 });
     frame.append(zoomTools(viewer, refit));
-    zoomKeys(frame, viewer, refit);
     fit(viewer, { around });
+    heatSwitch(viewer, frame);
+    slider(viewer, frame);
+    walk(viewer, frame, { zoomKey: zoomKeyboard(viewer, refit) });
     frame.dataset.ready = '';
   } catch (error) {
     canvas.remove();
