@@ -15,6 +15,26 @@ READ_ONLY = {"read_only": True}
 
 PAUSE = 1.0  # seconds that a connection lay idle, after which it is tried before it is used
 
+OUR_PATIENCE = {
+    "connect_timeout": 5,  # seconds
+    "tcp_user_timeout": 20_000,  # milliseconds without an acknowledgement
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
+"""When another host is cut off nothing is refused, it is lost: both sides must notice, for what it
+had locked stays locked until then, by default for two hours."""
+
+SERVER = (
+    "lock_timeout=5s",
+    "timezone=UTC",
+    "idle_in_transaction_session_timeout=60s",  # one of ours hangs in the middle of a step
+    "tcp_keepalives_idle=10",
+    "tcp_keepalives_interval=5",
+    "tcp_keepalives_count=3",
+)
+"""What PostgreSQL is asked for each connection."""
+
 
 def engine_options(url: str) -> dict[str, Any]:
     """The options `create_engine` needs for this URL (also given to Flask-SQLAlchemy)."""
@@ -23,7 +43,7 @@ def engine_options(url: str) -> dict[str, Any]:
     return {
         "pool_size": 10,
         "max_overflow": 10,
-        "connect_args": {"options": "-c lock_timeout=5000 -c timezone=UTC"},
+        "connect_args": {**OUR_PATIENCE, "options": " ".join(f"-c {each}" for each in SERVER)},
     }
 
 

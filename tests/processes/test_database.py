@@ -1,0 +1,31 @@
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import Engine
+
+from processes.database import open_database
+from tests.conftest import Backend
+
+
+@pytest.fixture
+def on_postgresql(backend: Backend) -> Engine:
+    if backend.name != "postgresql":
+        pytest.skip("SQLite has no hosts that can be cut off")
+    return open_database(backend.new_database())
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("lock_timeout", "5s"),
+        ("idle_in_transaction_session_timeout", "1min"),
+        ("tcp_keepalives_idle", "10"),
+        ("tcp_keepalives_interval", "5"),
+        ("tcp_keepalives_count", "3"),
+    ],
+)
+def test_a_host_that_is_cut_off_holds_no_lock_for_long(
+    setting: str, value: str, on_postgresql: Engine
+) -> None:
+    with on_postgresql.connect() as connection:
+        assert connection.scalar(sa.text(f"SHOW {setting}")) == value
+    on_postgresql.dispose()
