@@ -24,6 +24,7 @@ from app.static_files import static_url
 from app.studio.drafts import bp as drafts
 from app.studio.forms import bp as forms
 from app.studio.seeing import bp as seeing
+from app.studio.trying import bp as trying
 from app.studio.views import bp as studio
 from app.tasks.views import bp as tasks
 from app.texts import init_texts
@@ -41,6 +42,7 @@ AREAS = [
     drafts,
     forms,
     seeing,
+    trying,
     operations,
 ]
 

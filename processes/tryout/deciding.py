@@ -1,5 +1,6 @@
 """Which variables decide what a process does: those that an expression in its diagram names."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -7,6 +8,7 @@ from processes.engine import drawing
 from processes.engine.expressions import ExpressionError, compile_expression, is_expression
 
 OPERANDS = frozenset({"conditionExpression", "condition", "completionCondition"})
+_LITERAL = re.compile(r"\"([^\"]*)\"|'([^']*)'|(?<![\w.])(\d{1,15}(?:\.\d{1,6})?)")
 COLLECTIONS = (f"{drawing.CAMUNDA}collection",)
 
 
@@ -29,6 +31,20 @@ def deciding(variables: Mapping[str, Any], xml: str) -> dict[str, Any]:
         for name, value in sorted(variables.items())
         if name in names and not isinstance(value, list | dict)
     }
+
+
+def literals_in(xml: str) -> frozenset[Any]:
+    """The texts and numbers that the expressions of a file compare with."""
+    return frozenset(each for text in _expressions(xml) for each in literals_of(text))
+
+
+def literals_of(expression: str) -> frozenset[Any]:
+    """The texts and numbers in one expression."""
+    found: set[Any] = set()
+    for double, single, number in _LITERAL.findall(expression):
+        text = double or single
+        found.add(text if text or not number else float(number) if "." in number else int(number))
+    return frozenset(found)
 
 
 def _expressions(xml: str) -> Iterator[str]:

@@ -1,11 +1,15 @@
 """The gate before a deployment: every scenario of its processes runs on the new diagram."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from processes.engine import diagram
-from processes.tryout.kept import scenarios_of
+from processes.tryout import sandbox
+from processes.tryout.kept import UnknownScenarioError, scenarios_of
 from processes.tryout.models import KeptScenario
 from processes.tryout.play import beside
 from processes.tryout.scenario import BadScenarioError, read
@@ -32,11 +36,21 @@ def judge(session: Session, xml: str) -> list[Judged]:
     """Every scenario of the processes in this file, each run in a process of its own."""
     keys = diagram.read(xml.encode()).processes
     files = beside(session, xml)
-    return [
-        Judged(kept, _verdict(kept, xml, files))
-        for key in keys
-        for kept in scenarios_of(session, key)
-    ]
+    kept = [each for key in keys for each in scenarios_of(session, key)]
+    texts = [(each.name, each.yaml) for each in kept]
+    with ThreadPoolExecutor(sandbox.AT_ONCE) as pool:
+        verdicts = pool.map(partial(_verdict, xml=xml, files=files), texts)
+        return [Judged(*pair) for pair in zip(kept, verdicts, strict=True)]
+
+
+def judge_one(session: Session, scenario_id: UUID, xml: str) -> Verdict:
+    """One scenario, with no transaction open meanwhile; raises UnknownScenarioError."""
+    kept = session.get(KeptScenario, scenario_id)
+    if kept is None or kept.is_dropped:
+        raise UnknownScenarioError(scenario_id)
+    named, files = (kept.name, kept.yaml), beside(session, xml)
+    session.rollback()
+    return _verdict(named, xml=xml, files=files)
 
 
 def failing(session: Session, xml: str) -> list[Failing]:
@@ -48,8 +62,9 @@ def failing(session: Session, xml: str) -> list[Failing]:
     ]
 
 
-def _verdict(kept: KeptScenario, xml: str, files: dict[str, str]) -> Verdict:
+def _verdict(named: tuple[str, str], *, xml: str, files: dict[str, str]) -> Verdict:
+    name, text = named
     try:
-        return run(read(kept.yaml), xml, files)
+        return run(read(text), xml, files)
     except BadScenarioError as error:
-        return Verdict(kept.name, (f"Dit scenario kan niet worden gelezen. {error.reason}",), None)
+        return Verdict(name, (f"Dit scenario kan niet worden gelezen. {error.reason}",), None)

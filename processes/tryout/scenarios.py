@@ -42,8 +42,7 @@ def run(scenario: Scenario, xml: str, beside: Mapping[str, str] | None = None) -
         outcome = sandbox.play(Play(xml, scenario.process, actions, beside or {}))
     except sandbox.TooHeavyError:
         return Verdict(scenario.name, (TOO_HEAVY,), None)
-    differences = tuple(_differences(scenario, outcome, xml, {**ids}))
-    return Verdict(scenario.name, differences, outcome)
+    return Verdict(scenario.name, tuple(differences_of(scenario, outcome, xml)), outcome)
 
 
 def names_in(xml: str) -> dict[str, str]:
@@ -51,9 +50,9 @@ def names_in(xml: str) -> dict[str, str]:
     return {id_: each.name for id_, each in diagram.read(xml.encode()).elements.items()}
 
 
-def _differences(
-    scenario: Scenario, outcome: Outcome, xml: str, ids: Mapping[str, str]
-) -> Iterator[str]:
+def differences_of(scenario: Scenario, outcome: Outcome, xml: str) -> Iterator[str]:
+    """What is different from what was expected, in Dutch."""
+    ids = {name: id_ for id_, name in reversed(names_in(xml).items())}
     wanted, found = scenario.expected, expected_of(outcome, xml)
     names = {**wanted.names, **found.names, **names_in(xml)}
 

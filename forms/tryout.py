@@ -1,0 +1,161 @@
+"""The forms of trying out: beginning, answering for a worker, letting time pass, keeping a run."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from wtforms import Form
+from wtforms.validators import ValidationError
+
+from forms.choices import ChoiceField, DropDownField, options
+from forms.fields import LineField, TextField
+from forms.numbers import CountField
+from processes.tryout import yaml_text
+
+UNITS = {
+    "minuut": ("PT{}M", "minuten"),
+    "uur": ("PT{}H", "uur"),
+    "dag": ("P{}D", "dagen"),
+    "week": ("P{}W", "weken"),
+    "maand": ("P{}M", "maanden"),
+}
+LONGEST = 9999
+
+
+class ValuesField(TextField):
+    """Variables, one on each line: “naam: waarde”; what does not fit on a line is indented."""
+
+    def __init__(self, label: str, **kwargs: Any) -> None:
+        super().__init__(label, limit=20_000, **kwargs)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The variables; empty where nothing was filled in."""
+        read = yaml_text.read(self.data or "")
+        return dict(read) if read else {}
+
+    def pre_validate(self, _form: Any) -> None:
+        try:
+            read = yaml_text.read(self.data or "")
+        except yaml_text.BadYamlError as error:
+            raise ValidationError(error.reason) from error
+        if read is not None and not isinstance(read, dict):
+            message = "Schrijf op elke regel “naam: waarde”, bijvoorbeeld “aantal: 3”."
+            raise ValidationError(message)
+
+
+def lines_of(values: Mapping[str, Any]) -> str:
+    """Variables as somebody could have typed them."""
+    return yaml_text.write(values) if values else ""
+
+
+class BeginForm(Form):
+    """How an instance begins."""
+
+    company = ChoiceField("Voor welk bedrijf?", required="Kies een bedrijf.", choices=())
+    key = LineField("Zaaknummer", description="Bijvoorbeeld het KvK-nummer.")
+    values = ValuesField(
+        "Gegevens waarmee de zaak begint", description="Op elke regel: naam: waarde."
+    )
+
+    @classmethod
+    def for_companies(cls, companies: Sequence[tuple[str, str]]) -> type["BeginForm"]:
+        """The form that lets one choose among these: number and name."""
+        field = ChoiceField(
+            "Voor welk bedrijf?", required="Kies een bedrijf.", choices=list(companies)
+        )
+        return type("BeginForm", (cls,), {"company": field})
+
+
+class AnswerForm(Form):
+    """What a job, or an automatic step, comes back with."""
+
+    answer = ChoiceField("Hoe loopt het af?", required="Kies hoe het afloopt.", choices=())
+    other = LineField(
+        "Andere foutcode", limit=100, description="Alleen als u hierboven “andere fout” kiest."
+    )
+    values = ValuesField("Gegevens die terugkomen", description="Op elke regel: naam: waarde.")
+
+    def __init__(self, *args: Any, codes: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.answer.choices = options(
+            [
+                ("ok", "Gelukt"),
+                *((f"error {code}", f"Fout “{code}”") for code in codes),
+                ("error", "Een andere fout"),
+                ("failure", "Technisch mislukt, ook na alle pogingen"),
+            ]
+        )
+
+    def validate_other(self, field: LineField) -> None:
+        if self.answer.data == "error" and not field.data:
+            message = "Vul de foutcode in."
+            raise ValidationError(message)
+
+    @property
+    def kind(self) -> str:
+        """ok, error or failure."""
+        return str(self.answer.data).partition(" ")[0]
+
+    @property
+    def code(self) -> str:
+        """The code of the error that was chosen."""
+        if self.kind != "error":
+            return ""
+        return str(self.answer.data).partition(" ")[2] or str(self.other.data)
+
+
+class InsteadForm(Form):
+    """An automatic step that should end otherwise than it would."""
+
+    which = DropDownField("Welke stap, en hoe?", required="Kies een stap.", choices=())
+
+    @classmethod
+    def for_steps(cls, steps: Sequence[tuple[str, str]]) -> type["InsteadForm"]:
+        """The form for these steps: value and label."""
+        field = DropDownField("Welke stap, en hoe?", required="Kies een stap.", choices=steps)
+        return type("InsteadForm", (cls,), {"which": field})
+
+
+class WaitForm(Form):
+    """How long to let time pass."""
+
+    number = CountField("Hoeveel?", required="Vul een getal in, bijvoorbeeld 1.")
+    unit = DropDownField(
+        "Eenheid",
+        required="Kies een eenheid.",
+        choices=[(name, words) for name, (_iso, words) in UNITS.items()],
+    )
+
+    def validate_number(self, field: CountField) -> None:
+        if field.data and int(str(field.data)) > LONGEST:
+            message = f"Vul een getal in van 1 tot en met {LONGEST}."
+            raise ValidationError(message)
+
+    @property
+    def length(self) -> str:
+        """As ISO 8601."""
+        iso, _words = UNITS[str(self.unit.data)]
+        return iso.format(self.number.data)
+
+
+class EventForm(Form):
+    """What comes with a message or signal."""
+
+    values = ValuesField("Gegevens die meekomen", description="Op elke regel: naam: waarde.")
+
+
+class KeepScenarioForm(Form):
+    """The name under which a run is kept."""
+
+    name = LineField(
+        "Naam van het scenario",
+        required="Geef het scenario een naam.",
+        limit=120,
+        description="Zeg wat er gebeurt, bijvoorbeeld: Het bedrijf is niet bekend.",
+    )
+
+
+class ScenarioReasonForm(Form):
+    """Why a scenario is changed or dropped; it is kept."""
+
+    reason = TextField("Waarom?", required="Schrijf op waarom dit scenario verandert.", limit=500)

@@ -1,0 +1,283 @@
+"""From the history of a finished instance back to what was done, without what is personal.
+
+What people filled in is not kept per step. What decided the path is: at each gateway the history
+tells which way was taken, and a value is chosen with which that way is taken. Everything else is
+left out or hidden, so that nobody can be known from a replay.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import product
+from typing import Any
+
+from processes.engine import drawing
+from processes.engine.drawing import Diagram, Flow, Node
+from processes.engine.expressions import ExpressionError, compile_expression
+from processes.tryout.actions import Action, Answer, Do
+from processes.tryout.deciding import deciding_names, literals_in, literals_of
+from processes.tryout.world import KNOWN
+
+HIDDEN = "•••"
+SAME_STEP = timedelta(seconds=2)
+BY_HAND = frozenset({"moved", "skipped", "repeated"})
+MOST_NAMES = 4
+LONGEST_LIST = 50
+TWO = 2
+END = datetime.max.replace(tzinfo=UTC)
+
+
+class NotReplayableError(Exception):
+    """What was done cannot be traced from the history; `reason` is Dutch."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Row:
+    """A passage in the history."""
+
+    element: str
+    type: str
+    entered: datetime
+    left: datetime
+    result: str
+    actor: str | None
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A finished instance as the database knows it."""
+
+    began: datetime
+    rows: Sequence[Row]
+    variables: Mapping[str, Any]
+
+
+def actions_of(recorded: Recorded, xml: str, other: str) -> list[Action]:
+    """What was done, for replaying on this diagram and on another; raises NotReplayableError."""
+    drawn = drawing.read(xml.encode())
+    if any(row.result in BY_HAND for row in recorded.rows):
+        reason = "Een beheerder heeft deze zaak met de hand verplaatst."
+        raise NotReplayableError(reason)
+    literals = literals_in(xml) | literals_in(other)
+    names = deciding_names(xml) | deciding_names(other)
+    known = {
+        name: anonymous(value, literals)
+        for name, value in recorded.variables.items()
+        if name in names
+    }
+    start = {**dict.fromkeys(sorted(names)), **known}
+    begin = Action(
+        Do.START, key=KNOWN, tenant=KNOWN, moment=recorded.began.isoformat(), values=start
+    )
+    decisions = list(_decisions(recorded.rows, drawn, known))
+    done = _with_clock(recorded.began, list(_done(recorded.rows, drawn)), decisions)
+    return [begin, *_answers(recorded.rows, drawn), *done]
+
+
+def anonymous(value: Any, literals: frozenset[Any]) -> Any:
+    """The same value, without text that is not in the diagram itself."""
+    match value:
+        case bool() | int() | float() | None:
+            return value
+        case list():
+            return [anonymous(each, literals) for each in value[:LONGEST_LIST]]
+        case dict():
+            return {name: anonymous(each, literals) for name, each in value.items()}
+    return value if value in literals or _is_moment(value) else HIDDEN
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+# -- what was done
+
+
+def _done(rows: Iterable[Row], drawn: Diagram) -> Iterator[tuple[datetime, Action | None]]:
+    """Each action with its moment; a timer is nothing that anybody did, but its moment counts."""
+    for row in sorted(rows, key=lambda row: row.left):
+        if row.actor is None:
+            continue
+        node = drawn.by_id.get(row.element)
+        action = _action(row, node)
+        if action is not None or row.actor == "timer":
+            yield row.left, action
+
+
+def _action(row: Row, node: Node | None) -> Action | None:
+    if row.actor == "timer":
+        return None
+    if row.actor == "message":
+        return _event(row, node)
+    if row.type in {"userTask", "manualTask"} and row.result == "completed":
+        return Action(Do.TASK, row.element)
+    if row.result == "error":
+        return Action(Do.JOB, row.element, answer=Answer.ERROR, code=_code(row, node))
+    if row.result == "completed":
+        return Action(Do.JOB, row.element)
+    return None
+
+
+def _event(row: Row, node: Node | None) -> Action:
+    definition = node.definitions[0] if node and node.definitions else None
+    element = node.element if definition is None and node is not None else definition
+    if element is None or node is None:
+        reason = f"Het bericht bij “{row.element}” staat niet meer in het diagram."
+        raise NotReplayableError(reason)
+    root = element.getroottree().getroot()
+    reference = element.get("messageRef") or element.get("signalRef")
+    named = root.find(f".//*[@id='{reference}']") if reference and "'" not in reference else None
+    name = str(named.get("name") or reference) if named is not None else row.element
+    do = Do.SIGNAL if element.get("signalRef") else Do.MESSAGE
+    return Action(do, name=name, key=KNOWN)
+
+
+def _code(row: Row, node: Node | None) -> str:
+    """The code of the error that was caught: of the boundary event that was passed."""
+    codes = [code for boundary in (node.boundaries if node else ()) if (code := _caught(boundary))]
+    if len(codes) != 1:
+        reason = f"Bij “{row.element}” is niet te herleiden welke fout er was."
+        raise NotReplayableError(reason)
+    return codes[0]
+
+
+def _caught(boundary: Node) -> str:
+    if boundary.event != "error":
+        return ""
+    reference = boundary.definitions[0].get("errorRef")
+    root = boundary.element.getroottree().getroot()
+    errors = (each for each in root if drawing.kind(each) == "error")
+    return next((each.get("errorCode") or "" for each in errors if each.get("id") == reference), "")
+
+
+def _answers(rows: Sequence[Row], drawn: Diagram) -> Iterator[Action]:
+    """What the delegates said, in order: those that ended in an error that the diagram caught."""
+    said: list[tuple[datetime, Action]] = []
+    for row in rows:
+        node = drawn.by_id.get(row.element)
+        host = node.host if node else None
+        if node is not None and host is not None and _is_delegate(host) and (code := _caught(node)):
+            action = Action(Do.ANSWER, host.id or "", answer=Answer.ERROR, code=code)
+            said.append((row.left, action))
+        elif node is not None and _is_delegate(node) and row.result == "completed":
+            said.append((row.left, Action(Do.ANSWER, row.element)))
+    yield from (action for _moment, action in sorted(said, key=lambda each: each[0]))
+
+
+def _is_delegate(node: Node) -> bool:
+    return bool(node.element.get(f"{drawing.CAMUNDA}delegateExpression"))
+
+
+# -- which values
+
+
+def _decisions(
+    rows: Sequence[Row], drawn: Diagram, known: Mapping[str, Any]
+) -> Iterator[tuple[datetime, dict[str, Any]]]:
+    """At each moment the values with which the gateways went the way that they went."""
+    for row in rows:
+        node = drawn.by_id.get(row.element)
+        if node is None or node.kind != "exclusiveGateway" or len(node.outgoing) < TWO:
+            continue
+        taken = _taken(row, node, rows)
+        if taken is not None:
+            yield row.left, _values_for(node, taken, known)
+
+
+def _taken(row: Row, gateway: Node, rows: Sequence[Row]) -> Flow | None:
+    """The flow to the element that was entered in the same step."""
+
+    def distance(flow: Flow) -> timedelta:
+        target = flow.target.id if flow.target else None
+        near = [abs(each.entered - row.left) for each in rows if each.element == target]
+        return min(near, default=timedelta.max)
+
+    nearest = min(gateway.outgoing, key=distance)
+    return nearest if distance(nearest) <= SAME_STEP else None
+
+
+def _values_for(gateway: Node, taken: Flow, known: Mapping[str, Any]) -> dict[str, Any]:
+    """Values with which this flow is the first whose condition holds; as known, if that will do."""
+    default = gateway.element.get("default")
+    conditions = [
+        (flow, drawing.text_of(flow.condition))
+        for flow in gateway.outgoing
+        if flow.id != default and flow.condition is not None
+    ]
+    texts = [text for _flow, text in conditions]
+    names = sorted({name for text in texts for name in _names(text)})[:MOST_NAMES]
+    literals = frozenset[Any]().union(*(literals_of(text) for text in texts))
+    choices = [_choices(known.get(name), literals) for name in names]
+    for values in product(*choices):
+        given = dict(zip(names, values, strict=True))
+        if _first_true(conditions, {**known, **given}, default) == taken.id:
+            return given
+    reason = f"Bij “{gateway.name or gateway.id}” is niet te herleiden waarom het die kant op ging."
+    raise NotReplayableError(reason)
+
+
+def _choices(known: Any, literals: frozenset[Any]) -> list[Any]:
+    numbers = [each + step for each in literals if _is_number(each) for step in (0, 1, -1)]
+    others = [each for each in literals if not _is_number(each)]
+    return [known, None, True, False, *others, *numbers, HIDDEN]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _first_true(
+    conditions: Sequence[tuple[Flow, str]], values: Mapping[str, Any], default: str | None
+) -> str | None:
+    try:
+        for flow, text in conditions:
+            if compile_expression(text).evaluate(values):
+                return flow.id
+    except ExpressionError:
+        return None
+    return default
+
+
+def _names(text: str) -> frozenset[str]:
+    try:
+        return compile_expression(text).names
+    except ExpressionError:
+        return frozenset()
+
+
+# -- putting it together
+
+
+def _with_clock(
+    began: datetime,
+    done: Sequence[tuple[datetime, Action | None]],
+    decisions: Sequence[tuple[datetime, Mapping[str, Any]]],
+) -> Iterator[Action]:
+    """Each action at its own time, with the values that decided what followed from it."""
+    waited = 0
+    for number, (moment, action) in enumerate(done):
+        after = (
+            done[number + 1][0]
+            if number + 1 < len(done)
+            else datetime.max.replace(tzinfo=began.tzinfo)
+        )
+        values = {
+            name: value
+            for at, given in decisions
+            if moment <= at < after
+            for name, value in given.items()
+        }
+        seconds = int((moment - began).total_seconds()) + 1
+        if seconds > waited + 1:
+            yield Action(Do.WAIT, length=f"PT{seconds - waited}S")
+            waited = seconds
+        if action is not None:
+            yield replace(action, values=values)

@@ -1,0 +1,137 @@
+"""Replays finished instances on another diagram, to see which would have gone another way."""
+
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, undefer
+
+from processes.base import now
+from processes.engine import instances
+from processes.engine.history import history
+from processes.engine.models import InstanceStatus, ProcessDefinition, ProcessInstance
+from processes.tryout import sandbox
+from processes.tryout.outcome import Outcome
+from processes.tryout.play import Play, beside
+from processes.tryout.recorded import NotReplayableError, Recorded, Row, actions_of
+from processes.tryout.scenario import Scenario, expected_of, is_told
+from processes.tryout.scenarios import TOO_HEAVY, differences_of
+
+MOST = 50
+SECONDS = 20.0
+DAYS, MOST_DAYS = 30, 365
+
+
+@dataclass(frozen=True)
+class Finished:
+    """An instance that ended, and the version on which it ran."""
+
+    id: UUID
+    version: int
+    ended_at: datetime
+    xml: str
+    recorded: Recorded
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """What came of replaying one instance."""
+
+    id: UUID
+    version: int
+    ended_at: datetime
+    differences: tuple[str, ...] = ()  # Dutch
+    reason: str = ""  # Dutch: why it could not be replayed
+
+    @property
+    def is_same(self) -> bool:
+        return not self.differences and not self.reason
+
+
+@dataclass(frozen=True)
+class Replay:
+    """What came of replaying many; `left` were not reached in the time that there is."""
+
+    replayed: tuple[Replayed, ...]
+    left: int
+
+
+def finished(session: Session, process_key: str, *, days: int) -> list[Finished]:
+    """The instances of this process that ended in these days, the newest first, so many at most."""
+    query = (
+        select(ProcessInstance, ProcessDefinition)
+        .join(ProcessDefinition, ProcessInstance.definition_id == ProcessDefinition.id)
+        .where(ProcessInstance.process_key == process_key)
+        .where(ProcessInstance.status == InstanceStatus.COMPLETED)
+        .where(ProcessInstance.ended_at >= now() - timedelta(days=days))
+        .options(undefer(ProcessDefinition.xml), undefer(ProcessInstance.state))
+        .order_by(ProcessInstance.ended_at.desc())
+        .limit(MOST)
+    )
+    return [_finished(session, instance, its) for instance, its in session.execute(query)]
+
+
+def replay(session: Session, cases: list[Finished], process_key: str, xml: str) -> Replay:
+    """Play each on its own diagram first, to see that it is understood, and then on this one."""
+    files = beside(session, xml)
+    session.rollback()  # hold no transaction while others play
+    until = time.monotonic() + SECONDS
+    replayed = []
+    for case in cases:
+        if time.monotonic() > until:
+            break
+        replayed.append(_replayed(case, process_key, xml, files))
+    return Replay(tuple(replayed), len(cases) - len(replayed))
+
+
+def _finished(
+    session: Session, instance: ProcessInstance, definition: ProcessDefinition
+) -> Finished:
+    rows = [
+        Row(
+            each.element_id,
+            each.element_type,
+            each.entered_at,
+            each.left_at or each.entered_at,
+            each.result or "",
+            each.actor,
+        )
+        for each in history(session, instance.id)
+    ]
+    recorded = Recorded(instance.started_at, rows, instances.variables(session, instance))
+    ended_at = instance.ended_at or instance.started_at
+    return Finished(instance.id, definition.version, ended_at, definition.xml, recorded)
+
+
+def _replayed(case: Finished, process_key: str, xml: str, files: Mapping[str, str]) -> Replayed:
+    about = (case.id, case.version, case.ended_at)
+    try:
+        actions = actions_of(case.recorded, case.xml, xml)
+        was = sandbox.play(Play(case.xml, process_key, actions, files, answered=True))
+        _require_same(case.recorded, was)
+        found = sandbox.play(Play(xml, process_key, actions, files, answered=True))
+    except NotReplayableError as error:
+        return Replayed(*about, reason=error.reason)
+    except sandbox.TooHeavyError:
+        return Replayed(*about, differences=(TOO_HEAVY,))
+    expected = expected_of(was, case.xml)
+    scenario = Scenario("", process_key, tuple(actions), expected)
+    return Replayed(*about, tuple(differences_of(scenario, found, xml)))
+
+
+def _require_same(recorded: Recorded, played: Outcome) -> None:
+    """What we think was done leads, on the diagram of then, to what happened then."""
+    then = Counter(
+        row.element
+        for row in recorded.rows
+        if not row.type.endswith("Gateway") and row.result in {"completed", "error"}
+    )
+    again = Counter(passed.element for passed in played.path if is_told(passed))
+    if then != again or played.status != InstanceStatus.COMPLETED:
+        missing = ", ".join(f"“{each}”" for each in sorted((then - again) + (again - then))[:3])
+        reason = f"Wat er is ingevuld, is niet meer te herleiden. Het verschil zit bij {missing}."
+        raise NotReplayableError(reason)

@@ -1,0 +1,189 @@
+"""Trying a draft in the browser: real forms, chosen answers, a clock of its own, scenarios."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from app.access import Role
+from app.tables import all_tables
+from processes.engine.definitions import deploy
+from processes.engine.drafts import ProcessDraft, save_draft
+from processes.tryout import sandbox
+from processes.tryout.models import KeptScenario, TryOut
+from tests.app.signing_in import sign_in
+from workers.vocabulary import vocabulary
+
+ONBOARDING = Path("bpmn/provider_onboarding.bpmn").read_bytes()
+ANSWERS = {f"requirement_{number}": "ja" for number in (1, 2, 3, 4)}
+REQUIREMENTS = {**ANSWERS, "complaints_url": "https://voorbeeld.example/klachten"}
+COMPANY = {
+    "display_name": "Voorbeeld Opleidingen",
+    "contact_name": "Noor",
+    "contact_email": "noor@bedrijf.nl",
+}
+OWN = {"tryout", "scenario", "audit_event"}
+
+
+@pytest.fixture(autouse=True)
+def owner(app: Flask, client: FlaskClient) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    sign_in(app, client, Role.PROCESS_OWNER)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def server() -> Iterator[None]:
+    """The process that plays is shared by these tests, and gone after them."""
+    yield
+    sandbox.stop()
+
+
+@pytest.fixture
+def draft(session: Session) -> ProcessDraft:
+    made = save_draft(session, ONBOARDING, vocabulary=vocabulary(), by="test")
+    session.commit()
+    return made
+
+
+class Trying:
+    """Somebody at the page of a try-out."""
+
+    def __init__(self, client: FlaskClient, draft: ProcessDraft) -> None:
+        self._client = client
+        self.address = f"/processen/concepten/{draft.id}/proberen"
+
+    def see(self) -> str:
+        response = self._client.get(self.address)
+        assert response.status_code == 200
+        return response.text
+
+    def post(self, does: str, element: str = "", **fields: Any) -> TestResponse:
+        given = {"_do": does, "_element": element, "_which": "0", **fields}
+        return self._client.post(self.address, data=given)
+
+    def do(self, does: str, element: str = "", **fields: Any) -> str:
+        response = self.post(does, element, **fields)
+        assert response.status_code == 303, _errors(response.text)
+        return self.see()
+
+    def begin(self, company: str = "90000011") -> str:
+        values = f'kvk: "{company}"\nreference: AB-2026-AAAAAA'
+        return self.do("begin", company=company, key=company, values=values)
+
+    def fill_in(self) -> str:
+        self.do("task", "quality_requirements", _form="requirements", **REQUIREMENTS)
+        self.do("task", "company_details", _form="company", **COMPANY)
+        return self.do("task", "review", _form="review")
+
+
+def _errors(page: str) -> list[str]:
+    return re.findall(r'<li><a href="#[^"]+">([^<]+)', page)
+
+
+@pytest.fixture
+def trying(client: FlaskClient, draft: ProcessDraft) -> Trying:
+    return Trying(client, draft)
+
+
+def tokens(page: str) -> set[str]:
+    found = re.search(r'data-tokens="([^"]*)"', page)
+    return set(found[1].split()) if found else set()
+
+
+def rows(session: Session) -> dict[str, int]:
+    tables = [table for table in all_tables().sorted_tables if table.name not in OWN]
+    return {t.name: session.scalar(select(func.count()).select_from(t)) or 0 for t in tables}
+
+
+def test_a_draft_is_tried_to_its_end_with_the_real_forms(trying: Trying) -> None:
+    assert tokens(trying.begin()) == {"quality_requirements"}
+    page = trying.fill_in()
+    assert tokens(page) == {"send_confirmation", "migrate_offers"}
+    trying.do("job", "send_confirmation", answer="ok")
+    page = trying.do("job", "migrate_offers", answer="ok", values="offers_migrated: 3")
+    assert "De zaak is afgelopen" in page
+    assert "offers_migrated: 3" in page
+
+
+def test_nothing_but_the_try_out_itself_is_written(trying: Trying, session: Session) -> None:
+    before = rows(session)
+    trying.begin()
+    trying.fill_in()
+    trying.do("job", "send_confirmation", answer="ok")
+    assert rows(session) == before
+    assert session.scalar(select(func.count()).select_from(TryOut)) == 1
+
+
+def test_an_answer_that_is_missing_is_asked_again_and_nothing_is_lost(trying: Trying) -> None:
+    trying.begin()
+    response = trying.post(
+        "task", "quality_requirements", _form="requirements", requirement_1="nee"
+    )
+    assert response.status_code == 422
+    assert any("eis 2" in error for error in _errors(response.text))
+    assert re.search(r'<input checked[^>]*name="requirement_1"[^>]*value="nee"', response.text)
+
+
+def test_a_business_error_goes_to_its_boundary_event(trying: Trying) -> None:
+    trying.begin()
+    trying.fill_in()
+    page = trying.do("job", "send_confirmation", answer="error address-refused")
+    assert "repair_address" in tokens(page)
+    page = trying.do("task", "repair_address", _form="address", email="nieuw@bedrijf.nl")
+    assert "send_confirmation" in tokens(page)
+
+
+def test_a_technical_failure_waits_for_an_operator(trying: Trying) -> None:
+    trying.begin()
+    trying.fill_in()
+    page = trying.do("job", "send_confirmation", answer="failure")
+    assert "Als beheerder opnieuw proberen" in page
+    page = trying.do("retry", "send_confirmation")
+    assert "Als beheerder opnieuw proberen" not in page
+
+
+def test_the_last_action_is_undone(trying: Trying) -> None:
+    trying.begin()
+    trying.do("task", "quality_requirements", _form="requirements", **REQUIREMENTS)
+    assert tokens(trying.do("undo")) == {"quality_requirements"}
+
+
+def test_an_automatic_step_ends_as_was_agreed(trying: Trying) -> None:
+    trying.begin()
+    trying.do("instead", which="register_provider|error|requirements-changed")
+    assert tokens(trying.fill_in()) == {"quality_requirements"}
+
+
+def test_a_run_is_kept_as_a_scenario_and_passes(
+    trying: Trying, session: Session, client: FlaskClient
+) -> None:
+    trying.begin()
+    trying.fill_in()
+    trying.do("keep", name="Tot en met bevestigen")
+    (kept,) = session.scalars(select(KeptScenario))
+    assert "taak: Aanmelding nakijken en bevestigen (review)" in kept.yaml
+    page = client.get(trying.address.replace("proberen", "scenarios")).text
+    assert "Alle 1 scenario" in page
+
+
+def test_a_second_scenario_of_the_same_name_is_refused(trying: Trying) -> None:
+    trying.begin()
+    trying.do("keep", name="Begin")
+    response = trying.post("keep", name="Begin")
+    assert response.status_code == 422
+    assert "Kies een andere naam" in response.text
+
+
+def test_a_version_in_use_can_be_tried_too(client: FlaskClient, session: Session) -> None:
+    (definition,) = deploy(session, ONBOARDING, vocabulary=vocabulary(), deployed_by="test")
+    session.commit()
+    page = client.get(f"/processen/{definition.key}/{definition.version}/proberen")
+    assert page.status_code == 200
+    assert "Een zaak beginnen" in page.text
