@@ -67,6 +67,16 @@ class Shape:
                     left.append(target)
         return found
 
+    def from_here(self, node: Node) -> list[Node]:
+        """Whatever may come after this node, the nearest first."""
+        found, number = [node], 0
+        while number < len(found):
+            found += [
+                each for each in dict.fromkeys(self.after(found[number])) if each not in found
+            ]
+            number += 1
+        return found[1:]
+
     @cached_property
     def _meetings(self) -> dict[Node, Node | None]:
         """For each node that leads to an end: where all ways from it meet first, if they do."""
@@ -88,9 +98,10 @@ class Shape:
             return None
         return self._meetings.get(node) or max(ahead, key=lambda target: len(self.reach(target)))
 
-    def is_needed(self, node: Node) -> bool:
-        """Whether no way from a start to an end passes this node by."""
-        found, left = set[Node](), [start for start in self.starts if start is not node]
+    def is_needed(self, node: Node, start: Node | None = None) -> bool:
+        """Whether no way to an end passes this node by, from any start or from this one."""
+        starts = self.starts if start is None else [start]
+        found, left = set[Node](), [each for each in starts if each is not node]
         while left:
             at = left.pop()
             ahead = self.after(at)
