@@ -21,8 +21,12 @@ from app.portfolio.views import bp as portfolio
 from app.registrar.views import bp as registrar
 from app.start.views import bp as start
 from app.static_files import static_url
+from app.studio.compare import bp as compare
+from app.studio.deployment import bp as deployment
 from app.studio.drafts import bp as drafts
 from app.studio.forms import bp as forms
+from app.studio.migrations import bp as migrations
+from app.studio.reviews import bp as reviews
 from app.studio.seeing import bp as seeing
 from app.studio.trying import bp as trying
 from app.studio.views import bp as studio
@@ -43,6 +47,10 @@ AREAS = [
     forms,
     seeing,
     trying,
+    compare,
+    deployment,
+    migrations,
+    reviews,
     operations,
 ]
 

@@ -1,4 +1,4 @@
-"""Drafts of processes: what is left to do, another file in its place, and placing it when done."""
+"""Drafts of processes: what is left to do, and another file in the place of what there is."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,14 +7,16 @@ from uuid import UUID
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.access import Role, current_user, requires
+from app.access import STUDIO_READERS, Role, current_user, requires
 from app.db import db
 from app.pages import add_helpers
+from app.studio.people import current_person
 from app.studio.uploads import sent_diagram
-from processes.engine import drafts, sandbox
+from processes.engine import drafts, reviews, sandbox
 from processes.engine.definitions import RejectedDeploymentError, deployed_xml
 from processes.engine.drafts import ProcessDraft, StaleDraftError, UnknownDraftError
 from processes.engine.findings import Finding, is_saveable
+from processes.register.changes import record_event
 from workers.enqueue import commit_and_enqueue
 from workers.vocabulary import vocabulary
 
@@ -23,7 +25,7 @@ add_helpers(bp)
 
 
 @bp.get("")
-@requires(Role.PROCESS_OWNER)
+@requires(*STUDIO_READERS)
 def index() -> ResponseReturnValue:
     found = [(draft, drafts.todo(draft)) for draft in drafts.drafts(db.session())]
     return render_template("studio/drafts.html", drafts=found)
@@ -42,13 +44,13 @@ def save() -> ResponseReturnValue:
 
 
 @bp.get("/<uuid:draft_id>")
-@requires(Role.PROCESS_OWNER)
+@requires(*STUDIO_READERS)
 def show(draft_id: UUID) -> ResponseReturnValue:
     return _page(_draft(draft_id))
 
 
 @bp.get("/<uuid:draft_id>/concept.bpmn")
-@requires(Role.PROCESS_OWNER)
+@requires(*STUDIO_READERS)
 def diagram(draft_id: UUID) -> ResponseReturnValue:
     """The file, never shown as a page: what is drawn may hold anything (threat 18)."""
     draft = _draft(draft_id)
@@ -71,30 +73,6 @@ def replace(draft_id: UUID) -> ResponseReturnValue:
         return _rejected(draft, findings)
     given = {"draft_id": draft_id, "version": _version()}
     return _saved(xml, lambda error: _rejected(draft, error.findings), **given)
-
-
-@bp.post("/<uuid:draft_id>/plaatsen")
-@requires(Role.PROCESS_OWNER)
-def deploy(draft_id: UUID) -> ResponseReturnValue:
-    """Make the draft a version of its process; what hinders it is listed."""
-    draft = _draft(draft_id)
-    findings = _check(draft.xml.encode())
-    try:
-        deployed = drafts.deploy_draft(
-            db.session(),
-            draft_id,
-            version=_version(),
-            vocabulary=vocabulary(),
-            by=current_user().label,
-        )
-    except RejectedDeploymentError:
-        return _page(draft, findings=findings), 422
-    except StaleDraftError as error:
-        return _stale(error)
-    commit_and_enqueue(db.session())
-    flash("Geplaatst. Nieuwe zaken gebruiken deze versie.", "ok")
-    (latest, *_) = deployed
-    return redirect(url_for("studio.version", key=latest.key, number=latest.version))
 
 
 @bp.post("/<uuid:draft_id>/weggooien")
@@ -123,6 +101,14 @@ def _saved(
         return _stale(error)
     except UnknownDraftError:
         abort(404)
+    reviews.note_saved(session, draft, current_person())
+    record_event(
+        session,
+        "process-draft-saved",
+        actor=by,
+        subject=f"process:{draft.key}",
+        draft=str(draft.id),
+    )
     commit_and_enqueue(session)
     flash("Het concept is bewaard.", "ok")
     return redirect(url_for("drafts.show", draft_id=draft.id))

@@ -35,6 +35,13 @@ def versions_of(session: Session, key: str) -> list[Version]:
     ]
 
 
+def version_of(session: Session, key: str, number: int) -> Version | None:
+    """One version of a process; None when there is none."""
+    return next(
+        (one for one in versions_of(session, key) if one.definition.version == number), None
+    )
+
+
 def running_per_definition(session: Session) -> dict[UUID, int]:
     """How many instances run on each definition."""
     query = (

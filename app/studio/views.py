@@ -1,34 +1,29 @@
-"""The process owner's pages: which processes run, how they are drawn, placing a new version."""
+"""The process owner's pages: which processes run, how they are drawn, and files as drafts."""
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app.access import Role, current_user, requires
+from app.access import STUDIO_READERS, Role, current_user, requires
 from app.db import db
 from app.pages import add_helpers
+from app.studio.migrations import runs_of
+from app.studio.people import current_person
 from app.studio.uploads import sent_diagram
-from app.studio.versions import Version, running_per_key, versions_of
-from processes.engine import sandbox
-from processes.engine.definitions import (
-    RejectedDeploymentError,
-    definitions,
-    deploy,
-    deployed_xml,
-)
-from processes.engine.drafts import drafts
-from processes.engine.findings import Finding, is_deployable, is_saveable
-from processes.engine.reading import as_text
+from app.studio.versions import Version, running_per_key, version_of, versions_of
+from processes.engine import reviews, sandbox
+from processes.engine.definitions import RejectedDeploymentError, definitions, deployed_xml
+from processes.engine.drafts import ProcessDraft, drafts, save_draft
+from processes.engine.findings import is_saveable
+from processes.register.changes import record_event
 from workers.enqueue import commit_and_enqueue
 from workers.vocabulary import vocabulary
-
-LONGEST_NOTE = 500
 
 bp = Blueprint("studio", __name__, url_prefix="/processen")
 add_helpers(bp)
 
 
 @bp.get("")
-@requires(Role.PROCESS_OWNER)
+@requires(*STUDIO_READERS)
 def index() -> ResponseReturnValue:
     return render_template(
         "studio/index.html",
@@ -47,46 +42,74 @@ def new() -> ResponseReturnValue:
 @bp.post("/nieuwe-versie")
 @requires(Role.PROCESS_OWNER)
 def upload() -> ResponseReturnValue:
+    """A file becomes a draft; taking it into use is the next step, with its own right."""
     xml = sent_diagram()
     if isinstance(xml, str):
-        return _refused(problem=xml)
+        return render_template("studio/new.html", problem=xml), 422
     # In a child process first: whatever the file does to the checker, this process goes on.
     findings = sandbox.check(xml, vocabulary(), deployed=deployed_xml(db.session()))
-    if not is_deployable(findings):
-        return _refused(findings=findings, xml=xml)
+    if not is_saveable(findings):
+        return render_template("studio/new.html", findings=findings), 422
     try:
-        deployed = deploy(
-            db.session(),
-            xml,
-            vocabulary=vocabulary(),
-            deployed_by=current_user().label,
-            note=request.form.get("note", "").strip()[:LONGEST_NOTE],
-        )
+        draft = save_draft(db.session(), xml, vocabulary=vocabulary(), by=current_user().label)
     except RejectedDeploymentError as error:
-        return _refused(findings=error.findings)
-    commit_and_enqueue(db.session())
-    if not deployed:
-        return _refused(problem="In dit bestand staat geen proces dat kan draaien.")
-    names = ", ".join(f"{one.name or one.key} versie {one.version}" for one in deployed)
-    flash(f"Geplaatst: {names}. Nieuwe zaken gebruiken deze versie.", "ok")
-    return redirect(url_for("studio.version", key=deployed[0].key, number=deployed[0].version))
+        problem = "" if error.findings else "In dit bestand staat geen proces dat kan draaien."
+        page = render_template("studio/new.html", findings=error.findings, problem=problem)
+        return page, 422
+    _saved(draft)
+    flash("Bewaard als concept. Bekijk wat er verandert en neem het daarna in gebruik.", "ok")
+    return redirect(url_for("drafts.show", draft_id=draft.id))
+
+
+@bp.post("/<key>/<int:number>/terug")
+@requires(Role.PROCESS_OWNER)
+def roll_back(key: str, number: int) -> ResponseReturnValue:
+    """An earlier version as a draft: it becomes a new version by the same way as any other."""
+    definition = _version(key, number).definition
+    xml, by = definition.xml.encode(), current_user().label
+    try:
+        draft = save_draft(db.session(), xml, vocabulary=vocabulary(), by=by)
+    except RejectedDeploymentError:
+        flash(
+            f"Versie {number} voldoet niet meer aan de regels. Download en herstel haar.", "error"
+        )
+        return redirect(url_for("studio.version", key=key, number=number))
+    _saved(draft)
+    return redirect(url_for("deployment.prepare", draft_id=draft.id))
+
+
+def _saved(draft: ProcessDraft) -> None:
+    session, by = db.session(), current_person()
+    reviews.note_saved(session, draft, by)
+    subject = f"process:{draft.key}"
+    record_event(
+        session, "process-draft-saved", actor=by.label, subject=subject, draft=str(draft.id)
+    )
+    commit_and_enqueue(session)
 
 
 @bp.get("/<key>")
-@requires(Role.PROCESS_OWNER)
+@requires(*STUDIO_READERS)
 def process(key: str) -> ResponseReturnValue:
-    versions = versions_of(db.session(), key) or abort(404)
-    return render_template("studio/process.html", versions=versions)
+    session = db.session()
+    versions = versions_of(session, key) or abort(404)
+    return render_template(
+        "studio/process.html",
+        versions=versions,
+        drafts=[draft for draft in drafts(session) if draft.key == key],
+        runs=runs_of(session, key),
+        events=reviews.events_of_process(session, key),
+    )
 
 
 @bp.get("/<key>/<int:number>")
-@requires(Role.PROCESS_OWNER)
+@requires(*STUDIO_READERS)
 def version(key: str, number: int) -> ResponseReturnValue:
     return render_template("studio/version.html", version=_version(key, number))
 
 
 @bp.get("/<key>/<int:number>/diagram.bpmn")
-@requires(Role.PROCESS_OWNER)
+@requires(*STUDIO_READERS)
 def diagram(key: str, number: int) -> ResponseReturnValue:
     """The file, never shown as a page: what is drawn may hold anything (threat 18)."""
     definition = _version(key, number).definition
@@ -98,19 +121,4 @@ def diagram(key: str, number: int) -> ResponseReturnValue:
 
 
 def _version(key: str, number: int) -> Version:
-    versions = versions_of(db.session(), key)
-    return next((one for one in versions if one.definition.version == number), None) or abort(404)
-
-
-def _refused(
-    *, problem: str = "", findings: list[Finding] | None = None, xml: bytes = b""
-) -> ResponseReturnValue:
-    """What is wrong; a diagram that only has things left to fill in may be kept as a draft."""
-    page = render_template(
-        "studio/new.html",
-        problem=problem,
-        findings=findings or [],
-        note=request.form.get("note", ""),
-        draft=as_text(xml) if findings and is_saveable(findings) else "",
-    )
-    return page, 422
+    return version_of(db.session(), key, number) or abort(404)

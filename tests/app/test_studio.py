@@ -8,9 +8,13 @@ from sqlalchemy.orm import Session
 
 from app.access import Role
 from app.studio import uploads
+from processes.engine.definitions import deploy
+from processes.engine.drafts import ProcessDraft
 from processes.engine.models import ProcessDefinition
+from processes.engine.reviews import DraftEvent
 from tests.app.offer_world import BPMN, a_provider, an_offer, deploy_offer_publication
 from tests.app.signing_in import sign_in
+from workers.vocabulary import vocabulary
 
 DIAGRAM = (BPMN / "offer_publication.bpmn").read_bytes()
 Upload = dict[str, object]
@@ -22,8 +26,8 @@ def owner(app: Flask, client: FlaskClient) -> None:
     sign_in(app, client, Role.PROCESS_OWNER)
 
 
-def upload(xml: bytes, note: str = "") -> Upload:
-    return {"diagram": (BytesIO(xml), "proces.bpmn"), "note": note}
+def upload(xml: bytes) -> Upload:
+    return {"diagram": (BytesIO(xml), "proces.bpmn")}
 
 
 def versions(session: Session) -> int:
@@ -34,34 +38,26 @@ def test_without_processes_the_page_says_how_to_begin(client: FlaskClient) -> No
     assert "Er zijn nog geen processen" in client.get("/processen").text
 
 
-def test_a_good_diagram_becomes_a_version_with_its_note(
+def test_a_good_diagram_becomes_a_draft_and_nothing_is_deployed(
     client: FlaskClient, session: Session
 ) -> None:
-    sent = upload(DIAGRAM, "Eerste versie")
-    response = client.post("/processen/nieuwe-versie", data=sent)
-    assert response.location == "/processen/offer_publication/1"
-    page = client.get(response.location).text
-    assert "Eerste versie" in page
-    assert "/processen/offer_publication/1/diagram.bpmn" in page
-    assert versions(session) == 1
+    response = client.post("/processen/nieuwe-versie", data=upload(DIAGRAM))
+    draft = session.scalars(select(ProcessDraft)).one()
+    assert response.location == f"/processen/concepten/{draft.id}"
+    assert "Bewaard als concept" in client.get(response.location).text
+    assert versions(session) == 0
+    (event,) = session.scalars(select(DraftEvent))
+    assert (event.action, event.by) == ("saved", draft.saved_by)
 
 
-def test_the_same_diagram_again_is_no_new_version(client: FlaskClient, session: Session) -> None:
-    for _ in range(2):
-        response = client.post("/processen/nieuwe-versie", data=upload(DIAGRAM))
-    assert response.location == "/processen/offer_publication/1"
-    assert versions(session) == 1
-
-
-def test_what_must_be_mended_is_listed_and_nothing_is_deployed(
+def test_what_must_be_drawn_otherwise_is_listed_and_not_kept(
     client: FlaskClient, session: Session
 ) -> None:
-    bad = DIAGRAM.replace(b"${publish_offer}", b"${no_such_delegate}")
-    response = client.post("/processen/nieuwe-versie", data=upload(bad, "Mijn toelichting"))
+    bad = DIAGRAM.replace(b"bpmn:serviceTask", b"bpmn:scriptTask")
+    response = client.post("/processen/nieuwe-versie", data=upload(bad))
     assert response.status_code == 422
     assert "publish_offer" in response.text
-    assert "Mijn toelichting" in response.text
-    assert versions(session) == 0
+    assert session.scalars(select(ProcessDraft)).all() == []
 
 
 @pytest.mark.parametrize(
@@ -102,9 +98,12 @@ def test_a_process_shows_its_versions_and_what_runs_on_them(
     deploy_offer_publication(session)
     an_offer(session, a_provider(session))
     newer = DIAGRAM.replace(b"Activiteit beheren", b"Activiteit bijhouden")
-    client.post("/processen/nieuwe-versie", data=upload(newer))
+    deploy(session, newer, vocabulary=vocabulary(), deployed_by="Pieter", note="Ander woord")
+    session.commit()
     page = client.get("/processen/offer_publication").text
-    assert page.index("versie 2") < page.index("versie 1")
+    assert page.index('/2">versie 2') < page.index('/1">versie 1')
+    assert "Ander woord" in page
+    assert "/processen/offer_publication/1/omzetten" in page
     assert '<td data-label="Lopende zaken" class="num">1</td>' in page
 
 
@@ -120,3 +119,19 @@ def test_the_file_is_a_download_and_never_a_page(client: FlaskClient, session: S
 @pytest.mark.parametrize("address", ["", "/1", "/1/diagram.bpmn", "/99"])
 def test_an_unknown_process_has_no_page(client: FlaskClient, address: str) -> None:
     assert client.get(f"/processen/onbekend{address}").status_code == 404
+
+
+def test_going_back_begins_with_the_old_version_as_a_draft(
+    client: FlaskClient, session: Session
+) -> None:
+    deploy_offer_publication(session)
+    newer = DIAGRAM.replace(b"Activiteit beheren", b"Activiteit bijhouden")
+    deploy(session, newer, vocabulary=vocabulary(), deployed_by="Pieter", note="Ander woord")
+    session.commit()
+    assert "Terug naar deze versie" in client.get("/processen/offer_publication/1").text
+    assert "Terug naar deze versie" not in client.get("/processen/offer_publication/2").text
+    response = client.post("/processen/offer_publication/1/terug")
+    draft = session.scalars(select(ProcessDraft)).one()
+    assert response.location == f"/processen/concepten/{draft.id}/in-gebruik"
+    assert draft.xml.encode() == DIAGRAM
+    assert client.post("/processen/offer_publication/9/terug").status_code == 404

@@ -1,4 +1,4 @@
-"""Drafts in the browser: kept when something is left to do, replaced, placed, and never lost."""
+"""Drafts in the browser: kept when something is left to do, replaced, and never lost."""
 
 from io import BytesIO
 from uuid import uuid4
@@ -64,12 +64,10 @@ def versions(session: Session) -> int:
 def test_a_diagram_with_only_things_left_to_fill_in_may_be_kept(
     client: FlaskClient, session: Session
 ) -> None:
-    refused = client.post("/processen/nieuwe-versie", data=a_file(UNFINISHED))
-    assert refused.status_code == 422
-    assert "Bewaren als concept" in refused.text
-    page = client.get(keep(client)).text
+    kept = client.post("/processen/nieuwe-versie", data=a_file(UNFINISHED))
+    page = client.get(kept.location).text
     assert "nog invullen" in page
-    assert "U kunt dit concept plaatsen als" in page
+    assert "in gebruik nemen als er niets meer in te vullen is" in page
     assert only_draft(session).xml == UNFINISHED.decode()
     assert versions(session) == 0
 
@@ -77,7 +75,7 @@ def test_a_diagram_with_only_things_left_to_fill_in_may_be_kept(
 def test_what_is_wrong_cannot_be_kept(client: FlaskClient, session: Session) -> None:
     bad = process(SCRIPT)
     refused = client.post("/processen/nieuwe-versie", data=a_file(bad))
-    assert "Bewaren als concept" not in refused.text
+    assert "Dit diagram is niet bewaard" in refused.text
     response = client.post(CONCEPTS, data={"xml": bad.decode()})
     assert response.status_code == 422
     assert client.post(CONCEPTS, data={}).status_code == 422
@@ -97,18 +95,6 @@ def test_the_file_can_be_downloaded_and_is_never_shown(client: FlaskClient) -> N
     assert response.headers["Content-Disposition"].startswith("attachment")
 
 
-def test_a_draft_that_is_mended_is_placed_and_gone(client: FlaskClient, session: Session) -> None:
-    address = keep(client)
-    assert client.post(f"{address}/plaatsen", data={"version": "1"}).status_code == 422
-    response = client.post(f"{address}/vervangen", data=a_file(WHOLE, version="1"))
-    assert response.location == address
-    assert "Nieuwe zaken beginnen na het plaatsen" in client.get(address).text
-    placed = client.post(f"{address}/plaatsen", data={"version": "2"})
-    assert placed.location == "/processen/visits/1"
-    assert client.get(address).status_code == 404
-    assert versions(session) == 1
-
-
 def test_two_owners_do_not_overwrite_each_other(client: FlaskClient, session: Session) -> None:
     address = keep(client)
     client.post(f"{address}/vervangen", data=a_file(a_diagram("${2 == 2}"), version="1"))
@@ -120,8 +106,7 @@ def test_two_owners_do_not_overwrite_each_other(client: FlaskClient, session: Se
     again = {"version": "2", "xml": WHOLE.decode()}
     assert client.post(f"{address}/vervangen", data=again).status_code == 302
     assert only_draft(session).xml == WHOLE.decode()
-    for action in ("plaatsen", "weggooien"):
-        assert client.post(f"{address}/{action}", data={"version": "1"}).status_code == 409
+    assert client.post(f"{address}/weggooien", data={"version": "1"}).status_code == 409
 
 
 @pytest.mark.parametrize("xml", [b"geen xml", process(SCRIPT)])
