@@ -60,7 +60,7 @@ const RANGES = {
 const fonts = {
   name: 'fonts',
   setup(esbuild) {
-    esbuild.onLoad({ filter: /(source-sans-3.*|bpmn)\.css$/ }, ({ path: file }) => ({
+    esbuild.onLoad({ filter: /(source-sans-3.*|bpmn|dmn)\.css$/ }, ({ path: file }) => ({
       contents: read(file).replace(/src:[^;]*?url\(['"]?([^'")]+\.woff2)[^;}]*/g, 'src: url($1) format("woff2")').replace(/src: url\('[^']+\.eot[^;]*;/g, '')
         .replace(/}\s*$/, (end) => { const range = RANGES[/(latin-ext|latin)-\d+\.css$/.exec(file)?.[1]]; return range ? `unicode-range:${range}}` : end; }),
       loader: 'css',
@@ -79,6 +79,15 @@ const noInlineStyle = {
       if (contents === read(file) || /<\w+ [^>]*style="/.test(contents)) throw new Error(`look again at the inline styles of ${file}`);
       return { contents, loader: 'js' };
     });
+  },
+};
+
+// In dmn-js: HTML with styles in it goes through our own domify, and cells are no FEEL, so that its editor stays out.
+const tables = {
+  name: 'tables',
+  setup(esbuild) {
+    esbuild.onResolve({ filter: /^domify$/ }, () => ({ path: path.resolve('quiet_domify.js') }));
+    esbuild.onResolve({ filter: /^(@bpmn-io\/(feel-editor|dmn-variable-resolver)|@codemirror\/view)$/ }, () => ({ path: path.resolve('no_feel.js') }));
   },
 };
 
@@ -102,7 +111,8 @@ const shared = {
 };
 await build({ ...shared, stdin: { contents: entryOfPortalCss(), resolveDir: '.', sourcefile: 'portal.css', loader: 'css' }, outdir: undefined, outfile: `${OUT}/portal.css`, plugins: [tokens, fonts] });
 await build({ ...shared, entryPoints: ['portal.js', 'viewer.js', 'modeler.js'], format: 'iife', plugins: [noInlineStyle] });
-await build({ ...shared, entryPoints: { diagram: 'css/diagram.css', modeler: 'css/modeler.css' }, plugins: [fonts] });
+await build({ ...shared, entryPoints: ['dmn.js'], format: 'iife', plugins: [tables] });
+await build({ ...shared, entryPoints: { tables: 'css/tables.css', diagram: 'css/diagram.css', modeler: 'css/modeler.css' }, plugins: [fonts] });
 fs.copyFileSync('icon.svg', `${OUT}/icon.svg`);
 fs.writeFileSync(`${OUT}/licences.txt`, licences());
 
