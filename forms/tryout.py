@@ -1,6 +1,7 @@
 """The forms of trying out: beginning, answering for a worker, letting time pass, keeping a run."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from wtforms import Form
@@ -19,6 +20,7 @@ UNITS = {
     "maand": ("P{}M", "maanden"),
 }
 LONGEST = 9999
+NO_CODES: Mapping[str, str] = MappingProxyType({})
 
 
 class ValuesField(TextField):
@@ -43,6 +45,11 @@ class ValuesField(TextField):
             raise ValidationError(message)
 
 
+def error_label(code: str, name: str) -> str:
+    """A business error in words: by the name of the event that catches it, if that has one."""
+    return f"fout: {name.lower()} ({code})" if name else f"fout “{code}”"
+
+
 def lines_of(values: Mapping[str, Any]) -> str:
     """Variables as somebody could have typed them."""
     return yaml_text.write(values) if values else ""
@@ -52,9 +59,12 @@ class BeginForm(Form):
     """How an instance begins."""
 
     company = ChoiceField("Voor welk bedrijf?", required="Kies een bedrijf.", choices=())
-    key = LineField("Zaaknummer", description="Bijvoorbeeld het KvK-nummer.")
+    key = LineField(
+        "Zaaknummer", description="Laat dit leeg voor het gewone zaaknummer van dit proces."
+    )
     values = ValuesField(
-        "Gegevens waarmee de zaak begint", description="Op elke regel: naam: waarde."
+        "Extra gegevens waarmee de zaak begint",
+        description="Op elke regel: naam: waarde. Bijvoorbeeld: aantal: 3.",
     )
 
     @classmethod
@@ -75,12 +85,15 @@ class AnswerForm(Form):
     )
     values = ValuesField("Gegevens die terugkomen", description="Op elke regel: naam: waarde.")
 
-    def __init__(self, *args: Any, codes: Sequence[str] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, codes: Mapping[str, str] = NO_CODES, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.answer.choices = options(
             [
                 ("ok", "Gelukt"),
-                *((f"error {code}", f"Fout “{code}”") for code in codes),
+                *(
+                    (f"error {code}", error_label(code, name).capitalize())
+                    for code, name in codes.items()
+                ),
                 ("error", "Een andere fout"),
                 ("failure", "Technisch mislukt, ook na alle pogingen"),
             ]

@@ -16,7 +16,7 @@ from app.studio.tryout_subject import Subject, of_draft, of_version
 from app.texts import datum_tijd
 from forms.tryout import UNITS, lines_of
 from processes.base import now
-from processes.tryout import kept, runs
+from processes.tryout import kept, runs, world
 from processes.tryout.actions import Action, Answer, Do
 from processes.tryout.scenario import Scenario, expected_of
 from workers.enqueue import commit_and_enqueue
@@ -74,17 +74,15 @@ def _begin(page: TryOutPage) -> ResponseReturnValue:
     form = page.begin
     if not form.validate():
         return _invalid(page)
-    tenant = form.company.data
-    return _add(
-        page,
-        Action(
-            Do.START,
-            key=form.key.data or None,
-            tenant=tenant,
-            moment=now().isoformat(timespec="minutes"),
-            values=form.values.values,
-        ),
+    usual = world.beginning_of(page.subject.key, form.company.data)
+    start = Action(
+        Do.START,
+        key=form.key.data or usual.key,
+        tenant=usual.tenant,
+        moment=now().isoformat(timespec="minutes"),
+        values={**usual.variables, **form.values.values},
     )
+    return _add(page, start)
 
 
 def _task(page: TryOutPage) -> ResponseReturnValue:

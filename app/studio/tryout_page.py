@@ -18,6 +18,7 @@ from forms.tryout import (
     InsteadForm,
     KeepScenarioForm,
     WaitForm,
+    error_label,
     lines_of,
 )
 from processes.engine import drawing
@@ -27,8 +28,9 @@ from processes.tryout import runs, sandbox, world
 from processes.tryout.actions import Action
 from processes.tryout.coverage import coverage
 from processes.tryout.models import TryOut
-from processes.tryout.outcome import OpenEvent, OpenJob, Outcome
+from processes.tryout.outcome import Happened, OpenEvent, OpenJob, Outcome
 from processes.tryout.play import Play, beside
+from processes.tryout.scenario import is_told
 from workers.registry import SERVICE_TASKS
 
 _THROWS = re.compile(r"""Throws\s+"([A-Za-z0-9_.:-]{1,100})\"""")
@@ -98,10 +100,7 @@ class TryOutPage:
         form_class = BeginForm.for_companies([(one.kvk, one.label) for one in world.COMPANIES])
         if _does("begin"):
             return form_class(request.form)
-        values = lines_of(beginning.variables)
-        return form_class(
-            None, data={"company": beginning.tenant, "key": beginning.key, "values": values}
-        )
+        return form_class(None, data={"company": beginning.tenant})
 
     @cached_property
     def jobs(self) -> list[JobCard]:
@@ -111,7 +110,8 @@ class TryOutPage:
     def _job(self, job: OpenJob) -> JobCard:
         sent = _does("job") and _is_about(job.element, job.which)
         known = SERVICE_TASKS.get(job.topic)
-        codes = _codes(self.subject.xml, job.element, known.perform.__doc__ if known else "")
+        said = known.perform.__doc__ if known else ""
+        codes = _codes(self.subject.xml, job.element, said)
         start = {"answer": "ok", "values": lines_of(world.RESULTS.get(job.topic, {}))}
         prefix = "" if sent else f"{job.element}-{job.which}-"
         data = request.form if sent else None
@@ -152,6 +152,16 @@ class TryOutPage:
         """The names of all elements."""
         elements = read(self.subject.xml.encode()).elements
         return {id_: each.name for id_, each in elements.items()}
+
+    @property
+    def story(self) -> list[tuple[Happened, list[str]]]:
+        """What happened, and the names of what the tokens came by after each action."""
+        acted = [action.element for action in self.actions]
+        log = self.outcome.log if self.outcome else ()
+        return [
+            (one, [each.name for each in one.passed if is_told(each) and each.element != element])
+            for one, element in zip(log, acted, strict=False)
+        ]
 
     @cached_property
     def passed(self) -> tuple[str, ...]:
@@ -206,20 +216,19 @@ def _rename(form: Any, prefix: str) -> None:
         each.label.field_id = each.id
 
 
-def _codes(xml: str, element: str, documentation: str | None) -> list[str]:
+def _codes(xml: str, element: str, documentation: str | None) -> dict[str, str]:
     """The errors that the diagram knows here, and those that the function says it throws."""
     drawn = drawing.read(xml.encode())
     errors = drawn.roots("error")
     node = drawn.by_id.get(element)
-    found = [
-        errors[reference].get("errorCode") or ""
+    found = {
+        errors[reference].get("errorCode") or "": boundary.name or ""
         for boundary in (node.boundaries if node else ())
         for definition in boundary.definitions
         if (reference := definition.get("errorRef") or "") in errors
-    ]
-    return list(
-        dict.fromkeys(code for code in (*found, *_THROWS.findall(documentation or "")) if code)
-    )
+    }
+    said = dict.fromkeys(_THROWS.findall(documentation or ""), "")
+    return {code: name for code, name in {**said, **found}.items() if code}
 
 
 def _automatic_steps(xml: str) -> Any:
@@ -227,7 +236,7 @@ def _automatic_steps(xml: str) -> Any:
         known = DELEGATES.get(element.delegate or "")
         if known is None:
             continue
-        for code in _codes(xml, id_, known.perform.__doc__):
-            yield f"{id_}|error|{code}", f"{element.name}: fout “{code}”"
+        for code, name in _codes(xml, id_, known.perform.__doc__).items():
+            yield f"{id_}|error|{code}", f"{element.name}: {error_label(code, name)}"
         yield f"{id_}|ok|", f"{element.name}: gelukt, zonder het echt te doen"
         yield f"{id_}|failure|", f"{element.name}: technisch mislukt"

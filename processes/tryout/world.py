@@ -94,10 +94,14 @@ RESULTS: Mapping[str, Mapping[str, Any]] = {
 """What a job may come back with, by topic."""
 
 
-def beginning_of(process_key: str) -> Beginning:
-    """How this process begins; of one that we do not know, with the company alone."""
+def beginning_of(process_key: str, kvk: str | None = None) -> Beginning:
+    """How this process begins, for this company; of one that we do not know, with that alone."""
     other = Beginning(KNOWN, KNOWN, {"kvk": KNOWN, "reference": REFERENCE})
-    return _BEGINNINGS.get(process_key, other)
+    usual = _BEGINNINGS.get(process_key, other)
+    company = kvk or usual.tenant
+    key = company if usual.key == usual.tenant else usual.key
+    own = {"kvk": company} if "kvk" in usual.variables else {}
+    return Beginning(key, company, {**usual.variables, **own})
 
 
 def new_world() -> Engine:

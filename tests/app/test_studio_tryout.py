@@ -74,8 +74,7 @@ class Trying:
         return self.see()
 
     def begin(self, company: str = "90000011") -> str:
-        values = f'kvk: "{company}"\nreference: AB-2026-AAAAAA'
-        return self.do("begin", company=company, key=company, values=values)
+        return self.do("begin", company=company)
 
     def fill_in(self) -> str:
         self.do("task", "quality_requirements", _form="requirements", **REQUIREMENTS)
