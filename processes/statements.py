@@ -74,7 +74,7 @@ class Statement:
         return _write(session.connection(), [(self, [given])])
 
     def first(self, session: Session, given: Mapping[str, Any]) -> tuple[Any, ...] | None:
-        """The first row of what it selects, with Python values."""
+        """The first row of what it selects or returns, with Python values."""
         write_gathered(session)
         connection = session.connection()
         compiled = self.compiled(connection.dialect)
@@ -98,7 +98,7 @@ class Statement:
     def _compile(self, dialect: Dialect) -> _Compiled:
         # Without RETURNING and without a value per row: the same SQL whatever is given.
         made: Any = self._statement.compile(dialect=dialect, column_keys=self._columns)
-        columns = getattr(self._statement, "selected_columns", ())
+        columns = getattr(self._statement, "exported_columns", ())
         text = str(made)
         names = made.positiontup if made.positional else _NAMED.findall(text)
         return _Compiled(

@@ -15,21 +15,23 @@ from uuid import UUID, uuid4
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from processes.engine import jobs
+from processes.engine import job_rows, jobs
 from processes.engine.models import Job
-from processes.engine.registry import BadDataError
+from processes.engine.registry import BadDataError, BpmnError
 from workers.celery import celery
-from workers.database import open_session
+from workers.database import open_quick_session, open_session
 from workers.enqueue import commit_and_enqueue
 from workers.heartbeat import HOLD, Heartbeat
 from workers.job_context import JobContext, LeaseLostError, TurnOverError
 from workers.logs import bound
 from workers.registry import SERVICE_TASKS, ServiceTask, service_task_for
+from workers.tracing import span
 
 log = logging.getLogger(__name__)
 
 DEFAULT_PATIENCE = timedelta(minutes=2)
 Perform = Callable[..., dict[str, Any] | None]
+_HOST = socket.gethostname()
 TURN = 60.0  # seconds for a job that can resume, before others have their turn
 
 
@@ -46,7 +48,11 @@ def run(job_id: UUID) -> bool:
         return False
     job = attempt.job
     facts = {"job_id": job.id, "topic": job.topic, "process_instance_id": job.instance_id}
-    with bound(**facts, attempt=attempt.number):
+    told = {f"loket.{name}": str(value) for name, value in facts.items()}
+    with (
+        bound(**facts, attempt=attempt.number),
+        span(f"job {job.topic}", "consumer", facts=told, parent=job.traceparent),
+    ):
         _perform(attempt)
     return True
 
@@ -59,20 +65,27 @@ def _perform(attempt: "Attempt") -> None:
         attempt.put_back()
     except LeaseLostError:
         log.warning("lease lost; somebody else goes on")
+    except BpmnError as error:  # an outcome that the diagram knows, or an incident that tells
+        log.info("attempt ended with a BPMN error", extra={"error_code": error.code})
+        attempt.fail(error)
     except Exception as error:
         log.warning("attempt failed", exc_info=error)
         attempt.fail(error)
 
 
 def _claim(job_id: UUID) -> "Attempt | None":
-    owner = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
-    with open_session() as session:
-        known = session.get(Job, job_id)
-        service_task = SERVICE_TASKS.get(known.topic) if known else None
+    owner = f"{_HOST}:{os.getpid()}:{uuid4().hex[:8]}"
+    with open_quick_session() as session:
+        job = job_rows.take(session, job_id, owner=owner, lease=HOLD)
+        session.commit()
+    if job is not None:
+        service_task = SERVICE_TASKS.get(job.topic)
         patience = service_task.lease if service_task else DEFAULT_PATIENCE
-        job = jobs.claim(session, job_id, owner=owner, lease=HOLD)
+        return Attempt(job, owner, job.attempts, patience)
+    with open_session() as session:
+        jobs.give_up_if_worn_out(session, job_id)
         commit_and_enqueue(session)
-    return Attempt(job, owner, job.attempts, patience) if job else None
+    return None
 
 
 @dataclass(frozen=True)
@@ -119,10 +132,19 @@ class Attempt:
 
     def finish(self, variables: dict[str, Any] | None) -> None:
         """Let the process go on with what was returned."""
+        if self.job.instance_id is None:
+            self._end()
+            return
         with open_session() as session:
             if not jobs.finish(session, self.job.id, self.owner, self.number, variables):
                 raise LeaseLostError
             commit_and_enqueue(session)
+
+    def _end(self) -> None:
+        with open_quick_session() as session:
+            if job_rows.end(session, self.job.id, self.owner, self.number) is None:
+                raise LeaseLostError
+            session.commit()
 
     def put_back(self) -> None:
         """Let others go first; the attempt does not count."""

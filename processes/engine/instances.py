@@ -23,6 +23,7 @@ from processes.engine.models import (
 )
 from processes.engine.outcomes import TokenGoneError
 from processes.engine.registry import BpmnError
+from processes.engine.rows import Locked
 from processes.engine.steps import Doer, lock_instance
 from processes.engine.sync import Closing
 from processes.engine.values import json_value, variables_of
@@ -153,10 +154,17 @@ def save_draft(session: Session, task_id: UUID, *, draft: dict[str, Any], by: st
     return task
 
 
-def complete_job(session: Session, job: Job, variables: Mapping[str, Any] | None) -> None:
+def complete_job(
+    session: Session,
+    instance: Locked,
+    job_id: UUID,
+    token_id: UUID,
+    variables: Mapping[str, Any] | None,
+) -> None:
     """Go on with what a job returned; the caller has locked and fenced it: `jobs.finish`."""
     given = variables_of(variables)
-    _job_step(session, job, lambda workflow: workflow.complete(_token(job), given))
+    doer = Doer("worker", token_id, job_id)
+    delivery.step(session, instance, lambda workflow: workflow.complete(token_id, given), doer)
 
 
 def throw_bpmn_error(session: Session, job: Job, error: BpmnError) -> None:

@@ -3,25 +3,25 @@
 import random
 import traceback
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from processes.base import now
-from processes.engine import instances, iso8601, steps, sync
+from processes.engine import instances, iso8601, job_rows, steps, sync
 from processes.engine.models import (
     Incident,
     IncidentStatus,
     InstanceStatus,
     Job,
     JobStatus,
-    ProcessInstance,
 )
 from processes.engine.registry import TOPICS, BadDataError, BpmnError
+from processes.engine.rows import Locked
 from processes.engine.values import json_value
 
 LONGEST_PAUSE = timedelta(hours=6)
@@ -71,45 +71,24 @@ def due_jobs(session: Session, limit: int) -> list[UUID]:
     So many of each topic, the oldest first: a long queue of one topic hides no other.
     """
     place = func.row_number().over(partition_by=Job.topic, order_by=Job.due_at)
-    due = select(Job.id, Job.due_at, place.label("place")).where(_claimable(now())).subquery()
+    due = (
+        select(Job.id, Job.due_at, place.label("place")).where(job_rows.claimable(now())).subquery()
+    )
     query = select(due.c.id).where(due.c.place <= limit).order_by(due.c.due_at)
     return list(session.scalars(query))
 
 
 def claim(session: Session, job_id: UUID, *, owner: str, lease: timedelta) -> Job | None:
     """Take a due job for the time of the lease; the attempt counts from now, even if we die."""
-    moment = now()
-    query = (
-        update(Job)
-        .where(Job.id == job_id)
-        .where(_claimable(moment))
-        .where(Job.attempts < Job.max_attempts)
-        .values(
-            status=JobStatus.LEASED,
-            attempts=Job.attempts + 1,
-            lease_owner=owner,
-            lease_until=moment + lease,
-        )
-    )
-    claimed = session.execute(query, execution_options={"synchronize_session": False})
-    if claimed.rowcount == 1:  # type: ignore[attr-defined]
-        return session.get(Job, job_id, populate_existing=True)
-    _give_up_if_worn_out(session, job_id, moment)
-    return None
+    claimed = job_rows.take(session, job_id, owner=owner, lease=lease)
+    if claimed is None:
+        give_up_if_worn_out(session, job_id)
+    return claimed
 
 
 def extend_lease(session: Session, job: Job, lease: timedelta) -> bool:
     """Still at work: hold the job longer. False when it is no longer ours."""
-    query = (
-        update(Job)
-        .where(Job.id == job.id)
-        .where(Job.status == JobStatus.LEASED)
-        .where(Job.lease_owner == job.lease_owner)
-        .where(Job.attempts == job.attempts)
-        .values(lease_until=now() + lease)
-    )
-    extended = session.execute(query, execution_options={"synchronize_session": "fetch"})
-    return bool(extended.rowcount)  # type: ignore[attr-defined]
+    return job_rows.extend(session, job, lease)
 
 
 def finish(
@@ -120,17 +99,32 @@ def finish(
     variables: Mapping[str, Any] | None = None,
 ) -> bool:
     """The job is done: its instance goes on. False, and nothing, when the lease is not ours."""
-    job = _fenced(session, job_id, owner, attempt)
-    if job is None:
+    instance = job_rows.lock_instance(session, job_id)
+    if instance is not None and instance.status != InstanceStatus.ACTIVE:
+        _fenced(session, job_id, owner, attempt)  # of an instance that ended, it is cancelled
         return False
-    try:
-        instances.complete_job(session, job, variables)
-    except steps.StepFailedError as failed:
-        _stop(job, failed.incident.message)
-    else:
-        _end(job, JobStatus.DONE)
-    session.flush()
+    ended = job_rows.end(session, job_id, owner, attempt)
+    if ended is None:
+        return False
+    (token_id,) = ended
+    if instance is not None and token_id is not None:
+        _go_on(session, instance, (job_id, token_id), variables)
     return True
+
+
+def _go_on(
+    session: Session,
+    instance: Locked,
+    job: tuple[UUID, UUID],
+    variables: Mapping[str, Any] | None,
+) -> None:
+    try:
+        instances.complete_job(session, instance, *job, variables)
+    except steps.StepFailedError as failed:
+        stopped = session.get_one(Job, job[0], populate_existing=True)
+        stopped.done_at = None
+        _stop(stopped, failed.incident.message)
+    session.flush()
 
 
 def fail(session: Session, job_id: UUID, owner: str, attempt: int, error: BaseException) -> bool:
@@ -161,18 +155,6 @@ def put_back(session: Session, job_id: UUID, owner: str, attempt: int) -> bool:
     session.flush()
     sync.announce(session, job.id, job.topic)
     return True
-
-
-def _claimable(moment: datetime) -> Any:
-    """Due, or left by whoever had it; a job of an instance that stands still waits with it."""
-    stands_still = exists().where(
-        ProcessInstance.id == Job.instance_id, ProcessInstance.status == InstanceStatus.SUSPENDED
-    )
-    is_due = or_(
-        and_(Job.status == JobStatus.NEW, Job.due_at <= moment),
-        and_(Job.status == JobStatus.LEASED, Job.lease_until < moment),
-    )
-    return and_(is_due, ~stands_still)
 
 
 def _fenced(session: Session, job_id: UUID, owner: str, attempt: int) -> Job | None:
@@ -229,9 +211,9 @@ def _give_up(session: Session, job: Job, error: BaseException) -> None:
     )
 
 
-def _give_up_if_worn_out(session: Session, job_id: UUID, moment: datetime) -> None:
+def give_up_if_worn_out(session: Session, job_id: UUID) -> None:
     """A job whose last attempt killed its worker would otherwise be claimed for ever."""
-    query = select(Job).where(Job.id == job_id).where(_claimable(moment)).with_for_update()
+    query = select(Job).where(Job.id == job_id).where(job_rows.claimable(now())).with_for_update()
     job = session.scalars(query.execution_options(populate_existing=True)).first()
     if job is None or job.attempts < job.max_attempts:
         return

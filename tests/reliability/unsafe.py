@@ -11,12 +11,12 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import select, true, update
 from sqlalchemy.orm import Session
 
 from app.cli import main
 from processes.base import now
-from processes.engine import jobs, steps
+from processes.engine import job_rows, jobs, steps
 from processes.engine.models import Job, JobStatus
 from processes.register import legacy_migration
 from processes.register.legacy import LegacyOffer
@@ -36,9 +36,9 @@ def without_sweeps() -> None:
 
 def without_leases() -> None:
     """A job that a worker took is that worker's for ever."""
-    claimable = jobs._claimable  # noqa: SLF001 - this is what is taken away
+    claimable = job_rows.claimable  # this is what is taken away
     new = Job.status == JobStatus.NEW
-    jobs._claimable = lambda moment: new & claimable(moment)  # noqa: SLF001
+    job_rows.claimable = lambda moment: new & claimable(moment)
 
 
 def without_fencing() -> None:
@@ -60,6 +60,7 @@ def without_fencing() -> None:
         return True
 
     jobs._fenced = found  # noqa: SLF001
+    job_rows.held = true
     jobs.extend_lease = extended
 
 
@@ -71,7 +72,7 @@ def without_idempotent_migration() -> None:
     register._offer_of = lambda *_: None  # noqa: SLF001
     with database().begin() as connection:
         table = connection.dialect.identifier_preparer.quote(Offer.__tablename__)
-        constraint = "DROP CONSTRAINT IF EXISTS offer_source_legacy_id_key"
+        constraint = "DROP CONSTRAINT IF EXISTS uq_offer_source_legacy_id"
         connection.exec_driver_sql(f"ALTER TABLE {table} {constraint}")
 
 

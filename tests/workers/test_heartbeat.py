@@ -8,6 +8,7 @@ from sqlalchemy.exc import OperationalError
 from workers.heartbeat import Heartbeat
 
 SOON = 0.01
+LATE = 600.0
 PATIENCE = 10.0
 
 
@@ -53,13 +54,33 @@ def test_a_database_that_is_away_for_a_moment_does_not_end_it() -> None:
 
 def test_work_that_hangs_is_not_held_for_ever() -> None:
     lease = Lease(enough=1)
-    with Heartbeat(lease.extend, timedelta(0), every=SOON).beating():
-        assert gone()
+    Heartbeat(lease.extend, timedelta(0), every=SOON).begin()
+    assert gone()
     assert lease.times == 0
 
 
 def test_a_lease_that_somebody_else_has_is_left_to_them() -> None:
     lease = Lease(enough=1, ours=False)
     with Heartbeat(lease.extend, timedelta(minutes=1), every=SOON).beating():
+        assert lease.is_enough.wait(PATIENCE)
         assert gone()
     assert lease.times == 1
+
+
+def test_short_work_begins_no_thread() -> None:
+    lease = Lease(enough=1)
+    for _ in range(3):
+        with Heartbeat(lease.extend, timedelta(minutes=1), every=LATE).beating():
+            assert not heartbeats()
+    assert [thread.name for thread in threading.enumerate()].count("first beat") == 1
+    assert lease.times == 0
+
+
+def test_long_work_beside_short_work_still_beats() -> None:
+    lease = Lease(enough=2)
+    with (
+        Heartbeat(Lease(enough=1).extend, timedelta(minutes=1), every=LATE).beating(),
+        Heartbeat(lease.extend, timedelta(minutes=1), every=SOON).beating(),
+    ):
+        assert lease.is_enough.wait(PATIENCE)
+    assert gone()
