@@ -123,6 +123,10 @@ def own_clock(clock: Callable[[], datetime]) -> Iterator[None]:
         _own_clock.reset(before)
 
 
+traceparent: ContextVar[str | None] = ContextVar("traceparent", default=None)
+"""The trace, as the W3C writes it, that this thread is part of: whoever goes on joins it."""
+
+
 def now() -> datetime:
     """The current moment, aware, in UTC."""
     return (_own_clock.get() or _clock)()

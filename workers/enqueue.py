@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from processes.engine.jobs import new_jobs
 from workers.celery import celery
 from workers.registry import SERVICE_TASKS
+from workers.tracing import span
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +41,8 @@ def _ring_one(job_id: UUID, topic: str) -> bool:
     service_task = SERVICE_TASKS.get(topic)
     queue = service_task.queue if service_task else None
     try:
-        celery.send_task("run_job", args=[str(job_id)], queue=queue, retry=False)
+        with span("celery send run_job", "producer", facts={"messaging.system": "celery"}):
+            celery.send_task("run_job", args=[str(job_id)], queue=queue, retry=False)
     except Exception:  # noqa: BLE001 - whatever the broker does, the work is safe in the table
         _Broker.silent_until = time.monotonic() + PAUSE
         log.warning("broker does not answer; a sweep will find the job", extra={"job_id": job_id})

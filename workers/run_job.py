@@ -25,6 +25,7 @@ from workers.heartbeat import HOLD, Heartbeat
 from workers.job_context import JobContext, LeaseLostError, TurnOverError
 from workers.logs import bound
 from workers.registry import SERVICE_TASKS, ServiceTask, service_task_for
+from workers.tracing import span
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +48,11 @@ def run(job_id: UUID) -> bool:
         return False
     job = attempt.job
     facts = {"job_id": job.id, "topic": job.topic, "process_instance_id": job.instance_id}
-    with bound(**facts, attempt=attempt.number):
+    told = {f"loket.{name}": str(value) for name, value in facts.items()}
+    with (
+        bound(**facts, attempt=attempt.number),
+        span(f"job {job.topic}", "consumer", facts=told, parent=job.traceparent),
+    ):
         _perform(attempt)
     return True
 

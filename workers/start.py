@@ -8,6 +8,7 @@ from typing import Any
 
 from celery.signals import beat_init, setup_logging, worker_process_init, worker_ready
 
+from workers import tracing
 from workers.celery import celery
 from workers.parent import end_with_parent
 
@@ -53,6 +54,7 @@ def _begin_pool_process(**_facts: Any) -> None:
     from workers.schedule import sweep_for_ever
 
     end_with_parent(os.getppid())
+    tracing.begin("worker")
     threading.Thread(target=sweep_for_ever, args=[threading.Event()], daemon=True).start()
 
 

@@ -10,6 +10,7 @@ from app.operations import (
     jobs,
     metrics,
     token_actions,
+    tracing,
 )
 from app.operations.blueprint import bp
 
@@ -24,4 +25,5 @@ __all__ = [
     "jobs",
     "metrics",
     "token_actions",
+    "tracing",
 ]

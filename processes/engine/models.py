@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from processes.base import Record, new_id, now
+from processes.base import Record, new_id, now, traceparent
 from processes.engine.causes import cause_of_row
 
 
@@ -164,6 +164,7 @@ class Job(Record):
     last_error: Mapped[str | None] = mapped_column(Text, default=None)
     created_at: Mapped[datetime] = mapped_column(default_factory=now)
     done_at: Mapped[datetime | None] = mapped_column(default=None)
+    traceparent: Mapped[str | None] = mapped_column(default_factory=traceparent.get)
 
     instance: Mapped[ProcessInstance | None] = relationship(
         init=False, repr=False, lazy="raise_on_sql"

@@ -149,7 +149,7 @@ ADD_TASK = _beginning(
 ADD_JOB = _beginning(
     Job,
     "id topic idempotency_key arguments instance_id token_id element_id tenant status attempts"
-    " max_attempts retry_every due_at created_at",
+    " max_attempts retry_every due_at created_at traceparent",
 )
 ADD_TIMER = _beginning(Timer, "id instance_id token_id element_id due_at")
 ADD_SUBSCRIPTION = _beginning(

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from processes import statements
-from processes.base import new_id, now
+from processes.base import new_id, now, traceparent
 from processes.engine import expressions, iso8601, rows
 from processes.engine.arguments import job_arguments
 from processes.engine.models import Job, JobStatus, TaskStatus, UserTask
@@ -222,6 +222,7 @@ def _job(instance: Locked, wait: Wait, moment: datetime) -> dict[str, Any]:
         "retry_every": element.retry_every or (topic.retry_every if topic else DEFAULT_RETRY),
         "due_at": moment,
         "created_at": moment,
+        "traceparent": traceparent.get(),
     }
 
 
