@@ -89,9 +89,6 @@ class Product:
             prepare, env=self.environment, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stdout + done.stderr
-        from processes.base import Base
-
-        Base.metadata.create_all(self.database.engine)
         for name in self.parts:
             self.begin(name)
         for name in self.parts:
