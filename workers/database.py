@@ -19,6 +19,12 @@ def database() -> Engine:
     return _engine(current_settings().database_url)
 
 
+@cache
+def _quick(engine: Engine) -> Engine:
+    is_postgresql = engine.dialect.name == "postgresql"
+    return engine.execution_options(isolation_level="AUTOCOMMIT") if is_postgresql else engine
+
+
 def open_session() -> Session:
     """A new session; its caller commits."""
     return Session(database(), expire_on_commit=False)
@@ -29,10 +35,7 @@ def open_quick_session() -> Session:
 
     Its caller commits nevertheless, for SQLite, where a transaction costs no round trips.
     """
-    engine = database()
-    if engine.dialect.name == "postgresql":
-        engine = engine.execution_options(isolation_level="AUTOCOMMIT")
-    return Session(engine, expire_on_commit=False)
+    return Session(_quick(database()), expire_on_commit=False)
 
 
 def open_reading_session() -> Session:
@@ -44,3 +47,4 @@ def close_databases() -> None:
     """Give back every connection (the end of a test)."""
     database().dispose()
     _engine.cache_clear()
+    _quick.cache_clear()

@@ -95,12 +95,13 @@ class Mailbox:
 @click.option("--only", type=click.Choice(list(DATABASES)), help="one database; writes no file")
 def main(rounds: int, jobs: int, mails: int, only: str | None) -> None:
     """Measure the workers and write bench/jobs.json."""
+    first = only is None and machine.go_first()
     sizes = Sizes(rounds, jobs, mails, processes=2)
     names = [only] if only else list(DATABASES)
     result: dict[str, Any] = {name: measure(name, sizes) for name in names}
     result["target"] = {"ratio": LEAST_RATE, "mail_p95_ms": MOST_LATENCY}
     result["worker"] = f"prefork, {sizes.processes} processes, for ours and for bare Celery"
-    result["machine"] = machine.facts(first=False)
+    result["machine"] = machine.facts(first=first)
     for name in names:
         _tell(name, result[name])
     if only is None:
