@@ -25,11 +25,11 @@ def processes_test(files: Sequence[Path], folder: Path) -> None:
     Nothing is sent, and no database is touched. Exits with 1 when a scenario ends in another way
     than it says.
     """
-    from app.scenario_report import test_files
+    from app.scenario_report import run_files
     from processes.tryout.scenario import BadScenarioError
 
     try:
-        tested = test_files(files or sorted(BPMN.glob("*.bpmn")), folder)
+        tested = run_files(files or sorted(BPMN.glob("*.bpmn")), folder)
     except BadScenarioError as error:
         click.echo(error.reason, err=True)
         sys.exit(1)

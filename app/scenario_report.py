@@ -37,7 +37,7 @@ class Tested:
             yield from (f"          {difference}" for difference in verdict.differences)
 
 
-def test_files(files: Sequence[Path], folder: Path) -> list[Tested]:
+def run_files(files: Sequence[Path], folder: Path) -> list[Tested]:
     """Run the scenarios of a folder on these files; raises BadScenarioError."""
     beside = _beside(files)
     scenarios = from_folder(folder, _keys(files))

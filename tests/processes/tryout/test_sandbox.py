@@ -1,0 +1,65 @@
+"""A run is played in a process of its own: a diagram that will not end cannot harm this one."""
+
+import os
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+from processes.tryout import sandbox
+from processes.tryout.play import Play
+from tests.processes.engine.diagrams import chain, node, process, straight, user
+from tests.processes.tryout.playing import ONBOARDING, path, registered, run, start, xml_of
+
+
+@pytest.fixture(autouse=True)
+def _server() -> Iterator[None]:
+    yield
+    sandbox.stop()
+
+
+def test_a_run_in_the_sandbox_is_the_same_run() -> None:
+    played = Play(xml_of(ONBOARDING), ONBOARDING, list(registered()))
+    outcome = sandbox.play(played)
+    assert path(outcome) == path(run(played.xml, *played.actions, key=ONBOARDING))
+    assert outcome.waits_at == ["send_confirmation", "migrate_offers"]
+
+
+def test_a_file_that_is_no_diagram_ends_the_child_and_not_the_server() -> None:
+    with pytest.raises(sandbox.TooHeavyError):
+        sandbox.play(Play("<geen", "p", [start()]))
+    good = process(straight(user("visit"), ids=("visit",))).decode()
+    assert sandbox.play(Play(good, "p", [start()])).waits_at == ["visit"]
+
+
+def test_a_circle_without_a_wait_ends_as_trouble() -> None:
+    body = (
+        node("startEvent", "start")
+        + node("exclusiveGateway", "again", default="again_to_pass")
+        + node("task", "pass")
+        + node("endEvent", "end")
+        + chain("start", "again", "pass", "again")
+        + '<bpmn:sequenceFlow id="out" sourceRef="again" targetRef="end">'
+        "<bpmn:conditionExpression>${1 == 2}</bpmn:conditionExpression></bpmn:sequenceFlow>"
+    )
+    outcome = sandbox.play(Play(process(body).decode(), "p", [start()]))
+    assert outcome.status == "none"
+    assert outcome.log[0].problem
+
+
+def test_the_child_knows_no_settings_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOKET_DATABASE_URL", "postgresql://secret")
+    good = process(straight(user("visit"), ids=("visit",))).decode()
+    sandbox.play(Play(good, "p", [start()]))
+    pid = sandbox._servers[0].process.pid  # noqa: SLF001 - the process itself is what is judged
+    with open(f"/proc/{pid}/environ", "rb") as environment:  # noqa: PTH123 - not a file
+        assert b"LOKET_" not in environment.read()
+
+
+def test_a_server_that_was_killed_is_started_again() -> None:
+    good = Play(process(straight(user("visit"), ids=("visit",))).decode(), "p", [start()])
+    sandbox.play(good)
+    server = sandbox._servers[0].process  # noqa: SLF001 - idem
+    os.kill(server.pid, signal.SIGKILL)
+    server.wait()
+    assert sandbox.play(good).waits_at == ["visit"]

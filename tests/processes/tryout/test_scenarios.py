@@ -1,0 +1,184 @@
+"""Scenarios run on a diagram, gate its deployment, and are kept with the reason of each change."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.scenario_report import run_files
+from processes.register.changes import AuditEvent
+from processes.tryout import gate, kept, sandbox
+from processes.tryout.coverage import coverage
+from processes.tryout.scenario import Scenario, expected_of, read
+from processes.tryout.scenarios import run
+from tests.processes.engine.diagrams import chain, flow, node, process, user
+from tests.processes.tryout.playing import BPMN, ONBOARDING, registered, start, task, xml_of
+from tests.processes.tryout.playing import run as played
+
+BODY = (
+    node("startEvent", "start")
+    + user("visit")
+    + node("exclusiveGateway", "choose", default="choose_to_call")
+    + user("call")
+    + node("endEvent", "end")
+    + chain("start", "visit", "choose", "call", "end")
+    + flow("choose", "end", "${agreed}")
+)
+VISITS = process(BODY).decode()
+AGREED = (start(), task("visit", agreed=True))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _server() -> Iterator[None]:
+    yield
+    sandbox.stop()
+
+
+@pytest.fixture
+def scenario() -> Scenario:
+    return Scenario("Akkoord", "p", AGREED, expected_of(played(VISITS, *AGREED), VISITS))
+
+
+def test_every_scenario_that_ships_passes_on_its_diagram() -> None:
+    tested = run_files(sorted(BPMN.glob("*.bpmn")), BPMN / "scenarios")
+    assert [line for each in tested if not each.passes for line in each.lines()] == []
+    assert sum(len(each.verdicts) for each in tested) >= 10
+
+
+@pytest.mark.parametrize("key", [ONBOARDING, "offer_publication", "mail_bounced"])
+def test_the_scenarios_that_ship_come_by_everything_that_is_drawn(key: str) -> None:
+    scenarios = kept.from_folder(BPMN / "scenarios", [key])
+    outcomes = [played(xml_of(key), *each.actions, key=key) for each in scenarios]
+    assert coverage(xml_of(key), outcomes).uncovered == ()
+
+
+def test_a_scenario_passes_where_nothing_changed(scenario: Scenario) -> None:
+    assert run(scenario, VISITS).passes
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "difference"),
+    [
+        ("${agreed}", "${not agreed}", "Open staat “call”; verwacht was niets."),
+        ("${agreed}", "${not agreed}", "De zaak is aan het eind “loopt”; verwacht was “afgelopen”"),
+        ("${agreed}", "${permitted}", "De zaak staat stil bij “choose”"),
+        (
+            'targetRef="visit">',
+            'targetRef="more"/>'
+            + user("more")
+            + '<bpmn:sequenceFlow id="x" sourceRef="more" targetRef="visit">',
+            "Stap 1 past niet meer. “visit” staat niet open. Open staat “more”.",
+        ),
+    ],
+)
+def test_what_is_different_is_said(scenario: Scenario, old: str, new: str, difference: str) -> None:
+    verdict = run(scenario, VISITS.replace(old, new))
+    assert not verdict.passes
+    assert any(each.startswith(difference) for each in verdict.differences), verdict.differences
+
+
+def test_another_name_for_an_element_changes_nothing(scenario: Scenario) -> None:
+    assert run(scenario, VISITS.replace('name="visit"', 'name="Bezoek"')).passes
+
+
+def test_a_step_may_name_its_element_by_its_name_alone(scenario: Scenario) -> None:
+    xml = VISITS.replace('name="visit"', 'name="Bezoek"')
+    first, second = scenario.actions
+    by_name = replace(scenario, actions=(first, replace(second, element="Bezoek")))
+    assert run(by_name, xml).passes
+
+
+def test_a_variable_that_decides_is_compared(scenario: Scenario) -> None:
+    expected = replace(scenario.expected, variables={"agreed": "misschien"})
+    verdict = run(replace(scenario, expected=expected), VISITS)
+    assert verdict.differences == ("Het gegeven “agreed” is ja (true); verwacht was “misschien”.",)
+
+
+def test_coverage_knows_which_way_was_taken() -> None:
+    found = coverage(VISITS, [played(VISITS, *AGREED)])
+    assert {id_ for id_, _words in found.uncovered} == {"call", "choose_to_call", "call_to_end"}
+    assert 0 < found.percentage < 100
+
+
+def test_the_gate_names_each_scenario_that_fails(session: Session, scenario: Scenario) -> None:
+    kept.keep(session, scenario, VISITS, by="anna")
+    assert gate.failing(session, VISITS) == []
+    (failing,) = gate.failing(session, VISITS.replace("${agreed}", "${not agreed}"))
+    assert failing.name == "Akkoord"
+    assert failing.differences
+
+
+def test_a_scenario_that_cannot_be_read_fails_the_gate(
+    session: Session, scenario: Scenario
+) -> None:
+    kept.keep(session, scenario, VISITS, by="anna").yaml = "kapot: ["
+    (failing,) = gate.failing(session, VISITS)
+    assert "kan niet worden gelezen" in failing.differences[0]
+
+
+def test_the_new_outcome_is_accepted_with_a_reason(session: Session, scenario: Scenario) -> None:
+    row = kept.keep(session, scenario, VISITS, by="anna")
+    other = VISITS.replace("${agreed}", "${not agreed}")
+    (judged,) = gate.judge(session, other)
+    assert judged.verdict.outcome is not None
+    kept.accept(
+        session, row.id, judged.verdict.outcome, other, by="bert", reason="Zo hoort het nu."
+    )
+    assert gate.failing(session, other) == []
+    assert gate.failing(session, VISITS) != []
+    events = session.scalars(select(AuditEvent).where(AuditEvent.action == "scenario-changed"))
+    assert [(each.actor, each.details["reason"]) for each in events] == [
+        ("bert", "Zo hoort het nu.")
+    ]
+
+
+def test_a_scenario_that_is_dropped_gates_nothing(session: Session, scenario: Scenario) -> None:
+    row = kept.keep(session, scenario, VISITS, by="anna")
+    kept.drop(session, row.id, by="bert", reason="Bestaat niet meer.")
+    assert kept.scenarios_of(session, "p") == []
+    with pytest.raises(kept.UnknownScenarioError):
+        kept.drop(session, row.id, by="bert", reason="Nog eens.")
+    kept.keep(session, scenario, VISITS, by="anna")
+    assert len(kept.scenarios_of(session, "p")) == 1
+
+
+def test_a_name_is_given_once(session: Session, scenario: Scenario) -> None:
+    kept.keep(session, scenario, VISITS, by="anna")
+    with pytest.raises(kept.NameTakenError):
+        kept.keep(session, scenario, VISITS, by="anna")
+
+
+def test_files_are_taken_over_but_never_over_a_change_of_an_owner(
+    session: Session, tmp_path: Path
+) -> None:
+    file = tmp_path / "gelukt.yaml"
+    text = (BPMN / "scenarios" / "aanmelden_gelukt.yaml").read_text()
+    file.write_text(text)
+    assert kept.load(session, tmp_path) == ["Aanmelden lukt in één keer"]
+    assert kept.load(session, tmp_path) == []
+    file.write_text(text.replace("op: 2026-11-23T09:00", "op: 2026-11-24T09:00"))
+    assert kept.load(session, tmp_path) == ["Aanmelden lukt in één keer"]
+    (row,) = kept.scenarios_of(session, ONBOARDING)
+    kept.rewrite(session, row.id, text, by="anna", reason="Terug.")
+    assert kept.load(session, tmp_path) == []
+    kept.drop(session, row.id, by="anna", reason="Weg.")
+    assert kept.load(session, tmp_path) == []
+    assert kept.scenarios_of(session, ONBOARDING) == []
+
+
+def test_an_onboarding_that_is_half_way_can_be_a_scenario() -> None:
+    actions = tuple(registered())
+    xml = xml_of(ONBOARDING)
+    expected = expected_of(played(xml, *actions, key=ONBOARDING), xml)
+    scenario = Scenario("Half", ONBOARDING, actions, expected)
+    assert expected.open == ("send_confirmation", "migrate_offers")
+    assert run(scenario, xml).passes
+
+
+def test_a_scenario_of_a_file_says_what_it_is() -> None:
+    scenario = read((BPMN / "scenarios" / "aanmelden_terug.yaml").read_text())
+    assert scenario.process == ONBOARDING
+    assert scenario.expected.state == "afgelopen"
