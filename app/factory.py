@@ -28,6 +28,8 @@ from app.studio.forms import bp as forms
 from app.studio.migrations import bp as migrations
 from app.studio.reviews import bp as reviews
 from app.studio.seeing import bp as seeing
+from app.studio.table_drafting import bp as table_drafts
+from app.studio.tables import bp as tables
 from app.studio.trying import bp as trying
 from app.studio.views import bp as studio
 from app.tasks.views import bp as tasks
@@ -45,6 +47,8 @@ AREAS = [
     studio,
     drafts,
     forms,
+    tables,
+    table_drafts,
     seeing,
     trying,
     compare,

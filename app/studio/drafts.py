@@ -13,7 +13,7 @@ from app.pages import add_helpers
 from app.studio.people import current_person
 from app.studio.uploads import sent_diagram
 from processes.engine import drafts, reviews, sandbox
-from processes.engine.definitions import RejectedDeploymentError, deployed_xml
+from processes.engine.definitions import DECISION, RejectedDeploymentError, deployed_xml
 from processes.engine.drafts import ProcessDraft, StaleDraftError, UnknownDraftError
 from processes.engine.findings import Finding, is_saveable
 from processes.register.changes import record_event
@@ -46,7 +46,10 @@ def save() -> ResponseReturnValue:
 @bp.get("/<uuid:draft_id>")
 @requires(*STUDIO_READERS)
 def show(draft_id: UUID) -> ResponseReturnValue:
-    return _page(_draft(draft_id))
+    draft = _draft(draft_id)
+    if draft.key.startswith(DECISION):
+        return redirect(url_for("table_drafts.show", draft_id=draft_id))
+    return _page(draft)
 
 
 @bp.get("/<uuid:draft_id>/concept.bpmn")

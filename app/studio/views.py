@@ -11,7 +11,12 @@ from app.studio.people import current_person
 from app.studio.uploads import sent_diagram
 from app.studio.versions import Version, running_per_key, version_of, versions_of
 from processes.engine import reviews, sandbox
-from processes.engine.definitions import RejectedDeploymentError, definitions, deployed_xml
+from processes.engine.definitions import (
+    DECISION,
+    RejectedDeploymentError,
+    definitions,
+    deployed_xml,
+)
 from processes.engine.drafts import ProcessDraft, drafts, save_draft
 from processes.engine.findings import is_saveable
 from processes.register.changes import record_event
@@ -105,6 +110,8 @@ def process(key: str) -> ResponseReturnValue:
 @bp.get("/<key>/<int:number>")
 @requires(*STUDIO_READERS)
 def version(key: str, number: int) -> ResponseReturnValue:
+    if key.startswith(DECISION):
+        return redirect(url_for("tables.version", key=key.removeprefix(DECISION), number=number))
     return render_template("studio/version.html", version=_version(key, number))
 
 

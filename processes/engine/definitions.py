@@ -119,6 +119,16 @@ def definitions(session: Session) -> list[ProcessDefinition]:
     return [found for found in _all_latest(session) if not found.key.startswith(DECISION)]
 
 
+def tables(session: Session) -> list[ProcessDefinition]:
+    """The latest version of each decision table, by name."""
+    return [found for found in _all_latest(session) if found.key.startswith(DECISION)]
+
+
+def latest_of(session: Session, key: str) -> ProcessDefinition | None:
+    """The latest version with this key, if there is one."""
+    return _latest(session, key)
+
+
 def _all_latest(session: Session) -> list[ProcessDefinition]:
     newest = select(ProcessDefinition.key, func.max(ProcessDefinition.version).label("version"))
     latest = newest.group_by(ProcessDefinition.key).subquery()

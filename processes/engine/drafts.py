@@ -10,7 +10,13 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from processes.base import Record, new_id, now
 from processes.engine import checks
-from processes.engine.definitions import RejectedDeploymentError, deploy, deployed_xml, keys_of
+from processes.engine.definitions import (
+    DECISION,
+    RejectedDeploymentError,
+    deploy,
+    deployed_xml,
+    keys_of,
+)
 from processes.engine.findings import Finding, Severity, Vocabulary, is_deployable, is_saveable
 from processes.engine.models import ProcessDefinition
 from processes.engine.reading import as_text
@@ -82,7 +88,7 @@ def save_draft(  # noqa: PLR0913 - each is a fact about the draft, given by name
         )
         session.add(draft)
     else:
-        draft = _read_in(session, draft_id, version, yours=as_text(xml))
+        draft = read_in(session, draft_id, version, yours=as_text(xml))
         draft.key, draft.name, draft.xml, draft.findings = key, name, as_text(xml), found
         draft.saved_by, draft.saved_at = by, now()
         draft.version += 1
@@ -96,8 +102,9 @@ def todo(draft: ProcessDraft) -> list[Finding]:
 
 
 def drafts(session: Session) -> list[ProcessDraft]:
-    """All drafts, the one that was saved last first."""
-    return list(session.scalars(select(ProcessDraft).order_by(ProcessDraft.saved_at.desc())))
+    """All drafts of processes, the one that was saved last first; tables are `table_drafts`."""
+    found = session.scalars(select(ProcessDraft).order_by(ProcessDraft.saved_at.desc()))
+    return [draft for draft in found if not draft.key.startswith(DECISION)]
 
 
 def draft_of(session: Session, draft_id: UUID) -> ProcessDraft:
@@ -118,7 +125,7 @@ def deploy_draft(  # noqa: PLR0913 - each is a fact about the deployment, given 
     note: str = "",
 ) -> list[ProcessDefinition]:
     """Deploy the draft as it was read, and drop it; raises RejectedDeploymentError."""
-    draft = _read_in(session, draft_id, version)
+    draft = read_in(session, draft_id, version)
     deployed = deploy(session, draft.xml.encode(), vocabulary=vocabulary, deployed_by=by, note=note)
     session.delete(draft)
     session.flush()
@@ -127,11 +134,11 @@ def deploy_draft(  # noqa: PLR0913 - each is a fact about the deployment, given 
 
 def delete_draft(session: Session, draft_id: UUID, *, version: int) -> None:
     """Throw a draft away, as it was read."""
-    session.delete(_read_in(session, draft_id, version))
+    session.delete(read_in(session, draft_id, version))
     session.flush()
 
 
-def _read_in(
+def read_in(
     session: Session, draft_id: UUID, version: int | None, *, yours: str = ""
 ) -> ProcessDraft:
     """The draft, locked, if it still has the version in which it was read."""
