@@ -7,6 +7,7 @@ import argparse
 import json
 import tempfile
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from tests.benchmarks import machine
@@ -25,9 +26,11 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--setup", choices=SETUPS, action="append")
     parser.add_argument("--at-once", action="store_true", help="all set-ups at the same time")
+    parser.add_argument("--minutes", type=float, default=1e9, help="begin nothing new after these")
     parser.add_argument("--into", type=Path, default=REPORT, help="file for the report")
     asked = parser.parse_args()
     size = Size(asked.onboardings, asked.kills, max(1, asked.kills // 25), asked.seed)
+    size = replace(size, minutes=asked.minutes)
     together = len(SETUPS) if asked.at_once else 1
     before = machine.facts(first=False)
     found = []

@@ -2,6 +2,7 @@
 
 import logging
 import random
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -67,13 +68,14 @@ def run_on(victims: Victims, name: str, size: Size, faults: list[Fault]) -> Outc
     recoveries = Recoveries(victims)
     for thread in threads:
         thread.start()
-    _inflict_all(faults, victims, recoveries, gate)
+    happened = _inflict_all(faults, victims, recoveries, gate, until=began + 60 * size.minutes)
     for thread in threads:
         thread.join()
     _calm_down(victims, size.patience)
     resumed = recoveries.stop()
     took = time.monotonic() - began
-    return outcome(victims, providers, setup=name, faults=faults, resumed=resumed, took=took)
+    begun = [provider for provider in providers if provider.has_begun]
+    return outcome(victims, begun, setup=name, faults=happened, resumed=resumed, took=took)
 
 
 def _inflict_all(
@@ -81,16 +83,24 @@ def _inflict_all(
     victims: Victims,
     recoveries: Recoveries,
     gate: "Gate",
-) -> None:
+    *,
+    until: float,
+) -> list[Fault]:
     """Children die with the thread that started them, so the faults belong to the main one."""
+    happened = []
     for fault in faults:
+        if time.monotonic() > until:
+            break
+        happened.append(fault)
         log.info("fault: %s", fault)
         inflict(fault, victims, recoveries)
         gate.advance()
         victims.revive()
         time.sleep(BREATH)
+    gate.open_or_close(is_open=len(happened) == len(faults))
     victims.wait_for_sleepers()
     victims.revive()
+    return happened
 
 
 class Gate:
@@ -99,14 +109,25 @@ class Gate:
     def __init__(self, onboardings: int, faults: int, at_a_time: int) -> None:
         self.each, self.at_a_time = faults / onboardings, at_a_time
         self.begun, self.happened = 0, 0
+        self.is_closed = False
         self._changed = threading.Condition()
 
-    def enter(self) -> None:
+    def enter(self) -> bool:
+        """Wait for one's turn; False when nobody may begin any more."""
         with self._changed:
             turn, self.begun = self.begun, self.begun + 1
-            self._changed.wait_for(
-                lambda: self.happened >= int((turn - self.at_a_time) * self.each)
-            )
+            self._changed.wait_for(lambda: self.is_closed or self._has_come(turn))
+            return not self.is_closed
+
+    def _has_come(self, turn: int) -> bool:
+        return self.happened >= int((turn - self.at_a_time) * self.each)
+
+    def open_or_close(self, *, is_open: bool) -> None:
+        """No more faults will come: whoever waits may begin, or never will."""
+        with self._changed:
+            self.is_closed = not is_open
+            self.happened = sys.maxsize
+            self._changed.notify_all()
 
     def advance(self) -> None:
         with self._changed:
@@ -116,8 +137,8 @@ class Gate:
 
 def _register(providers: list[Provider], gate: Gate, deadline: float) -> None:
     for provider in providers:
-        gate.enter()
-        provider.register(deadline)
+        if gate.enter():
+            provider.register(deadline)
 
 
 def _calm_down(victims: Victims, patience: float) -> None:

@@ -26,6 +26,7 @@ class Provider:
     kvk: str
     chance: random.Random
     acknowledged: list[tuple[str, str]] = field(default_factory=list)  # task, submission
+    has_begun: bool = False
     is_confirmed: bool = False
 
     @property
@@ -34,6 +35,7 @@ class Provider:
 
     def register(self, deadline: float) -> None:
         """Until the portal says that it is done, or time is up."""
+        self.has_begun = True
         with httpx.Client(base_url=self.url, timeout=15) as self.browser:
             while not self.is_confirmed and time.monotonic() < deadline:
                 try:

@@ -36,6 +36,7 @@ class Size:
     patience: float = 240.0  # seconds for the last job, after the last fault
     offers: Sequence[int] = (FEW, FEW, FEW, FEW, MANY)  # of the companies, again and again
 
+    minutes: float = 1e9  # after which nothing new begins, neither faults nor onboardings
     at_a_time: int = 6  # providers
     parts: Sequence[str] = ()  # that things happen to; unless named, all there are
 
