@@ -112,11 +112,14 @@ class Statement:
         )
 
 
+_moments: dict[str, Process] = {}  # one moment is in most rows of a step
+
+
 def _process(made: Any, name: str) -> Process | None:
     """What makes a value of this parameter ready for the driver."""
     process: Process | None = made._bind_processors.get(name)  # noqa: SLF001 - no public way to it
     if process is not None and isinstance(made.binds[name].type, UtcDateTime):
-        return lru_cache(process)  # one moment is in most rows of a step
+        return _moments.setdefault(made.dialect.name, lru_cache(process))
     return process
 
 

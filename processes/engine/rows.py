@@ -39,10 +39,7 @@ FIXED = (
     UserTask.element_id,
     UserTask.name,
     UserTask.form_key,
-    UserTask.lane,
     UserTask.candidate_group,
-    UserTask.opened_at,
-    UserTask.due_at,
 )
 _FIXED_NAMES = tuple(column.key for column in FIXED)
 
@@ -72,16 +69,16 @@ _LOCK_FOR_TASK = Statement(
     .where(UserTask.id == bindparam("task_id"))
     .with_for_update(of=ProcessInstance)
 )
-_SAVE = Statement(
+_saving = (
     update(ProcessInstance)
     .where(ProcessInstance.id == bindparam("instance_id"))
     .where(ProcessInstance.row_version == bindparam("known_version"))
-    .values(
-        state=bindparam("new_state"),
-        row_version=bindparam("new_version"),
-        status=bindparam("new_status"),
-        ended_at=bindparam("new_ended_at"),
-    )
+    .values(state=bindparam("new_state"), row_version=bindparam("new_version"))
+)
+# SQLite writes the indexes of every column that is named, also when its value stays the same.
+_SAVE = Statement(_saving)
+_SAVE_ENDED = Statement(
+    _saving.values(status=bindparam("new_status"), ended_at=bindparam("new_ended_at"))
 )
 CLOSE_TASK = Statement(
     update(UserTask)
@@ -253,10 +250,11 @@ def saving(instance: Locked, blob: bytes, ended_at: datetime | None) -> tuple[St
         "known_version": instance.row_version,
         "new_state": blob,
         "new_version": instance.row_version + 1,
-        "new_status": _status(instance, ended_at),
-        "new_ended_at": ended_at,
     }
-    return _SAVE, [values]
+    if ended_at is None:
+        return _SAVE, [values]
+    values |= {"new_status": _status(instance, ended_at), "new_ended_at": ended_at}
+    return _SAVE_ENDED, [values]
 
 
 def saved(session: Session, instance: Locked, ended_at: datetime | None) -> None:

@@ -14,6 +14,7 @@ from processes.engine.instances import complete_user_task, start_process
 from processes.engine.jobs import new_jobs
 from processes.engine.models import ProcessInstance, TaskStatus, UserTask
 from processes.register.changes import record_event
+from processes.statements import gathering
 from tests.benchmarks import onboarding
 from tests.benchmarks.databases import Database
 from tests.benchmarks.naive import Stock
@@ -89,17 +90,18 @@ class Ours:
 
     def _complete(self, task_id: UUID, kvk: str, answers: Mapping[str, Any]) -> None:
         with Session(self._engine) as session:
-            task = complete_user_task(
-                session, task_id, completed_by=onboarding.ACTOR, variables=answers
-            )
-            record_event(
-                session,
-                "task-completed",
-                actor=onboarding.ACTOR,
-                kvk=kvk,
-                subject=f"task:{task_id}",
-                element=task.element_id,
-            )
+            with gathering(session):  # as the page of a task does
+                task = complete_user_task(
+                    session, task_id, completed_by=onboarding.ACTOR, variables=answers
+                )
+                record_event(
+                    session,
+                    "task-completed",
+                    actor=onboarding.ACTOR,
+                    kvk=kvk,
+                    subject=f"task:{task_id}",
+                    element=task.element_id,
+                )
             _commit(session)
 
     def _open_task(self, instance_id: UUID) -> UUID:
