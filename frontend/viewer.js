@@ -1,7 +1,8 @@
-// Shows a process diagram in every element with data-diagram: data-src, data-tokens, data-incidents, data-done, data-flows, data-heat.
+// Shows a process diagram in every element with data-diagram: data-src, data-tokens, data-incidents, data-done, data-flows, data-heat, data-marks.
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 import { fetchDiagram, fit, idsIn, mark, zoomKeyboard, zoomTools } from './diagrams.js';
 import { heatSwitch } from './heat.js';
+import { showMarks } from './marks.js';
 import { markWay, slider } from './past.js';
 import { walk } from './walk.js';
 
@@ -17,10 +18,11 @@ async function show(frame) {
     viewer.get('zoomScroll').toggle(false); // the wheel scrolls the page; buttons and keys zoom
     markWay(viewer, { tokens: idsIn(frame.dataset.tokens), passed: idsIn(frame.dataset.done), flows: idsIn(frame.dataset.flows) });
     mark(viewer, idsIn(frame.dataset.incidents), 'incident', 'gestopt');
-    const [around] = [...idsIn(frame.dataset.incidents), ...idsIn(frame.dataset.tokens)];
+    const marked = showMarks(viewer, frame);
+    const [around] = [...idsIn(frame.dataset.incidents), ...idsIn(frame.dataset.tokens), ...marked];
     const refit = () => fit(viewer, { smallest: 0 });
     frame.append(zoomTools(viewer, refit));
-    fit(viewer, { around });
+    fit(viewer, { around, ...(frame.closest('[data-compare]') && { smallest: 0.6 }) });
     heatSwitch(viewer, frame);
     slider(viewer, frame);
     walk(viewer, frame, { zoomKey: zoomKeyboard(viewer, refit) });

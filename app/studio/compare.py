@@ -107,6 +107,6 @@ def _marks(found: list[Difference], own: Kind) -> list[dict[str, str]]:
             "mark": each.kind.value,
             "text": f"{SYMBOLS[each.kind]} {WORDS[each.kind]}",
         }
-        for each in found
+        for each in sorted(found, key=lambda each: each.kind is Kind.MOVED)
         if each.kind in shown
     ]

@@ -93,12 +93,17 @@ def _changed(old: Drawn, new: Drawn) -> Difference | None:
 
 def _changes(old: Mapping[str, Fact], new: Mapping[str, Fact]) -> Iterator[Change]:
     for part, said in {**new, **old, **new}.items():
-        if part not in old or part not in new or old[part].value != new[part].value:
-            yield Change(said.part, said.label, _shown(old.get(part)), _shown(new.get(part)))
+        before, after = old.get(part), new.get(part)
+        if before is None or after is None or before.value != after.value:
+            yield Change(said.part, said.label, *_told_apart(before, after))
 
 
-def _shown(fact: Fact | None) -> str | None:
-    return None if fact is None else fact.shown
+def _told_apart(before: Fact | None, after: Fact | None) -> tuple[str | None, str | None]:
+    """Both as shown; two elements of one name with their ids."""
+    old, new = (None if fact is None else fact.shown for fact in (before, after))
+    if old == new and before is not None and after is not None:
+        return f"{old} ({before.value})", f"{new} ({after.value})"
+    return old, new
 
 
 def _moved(drawn: Drawn) -> Difference:

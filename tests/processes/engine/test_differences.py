@@ -197,6 +197,15 @@ def test_a_renamed_task_does_not_change_the_arrows_to_it() -> None:
     assert only(ONBOARDING, renamed).element_id == "register_provider"
 
 
+def test_two_elements_of_one_name_are_told_apart_by_their_ids() -> None:
+    body = node("startEvent", "start") + user("a") + user("b").replace('name="b"', 'name="a"')
+    found = only(
+        process(body + flow("start", "a")),
+        process(body + flow("start", "a").replace('targetRef="a"', 'targetRef="b"')),
+    )
+    assert found.changes[0].sentence == "Gaat naar: eerst “a (a)”, nu “a (b)”."
+
+
 def test_what_a_modeller_may_write_or_leave_out_is_no_difference() -> None:
     explicit = process(user("ask") + boundary("b", "ask", error("no")))
     bare = explicit.replace(b' cancelActivity="true"', b"")
