@@ -13,6 +13,7 @@ from app.catalogue.views import bp as catalogue
 from app.config import flask_config, security_headers
 from app.db import init_database
 from app.errors import init_errors
+from app.help_texts import init_help_texts
 from app.limits import limiter
 from app.markdown import init_markdown
 from app.offers.views import bp as offers
@@ -30,6 +31,7 @@ from app.studio.reviews import bp as reviews
 from app.studio.seeing import bp as seeing
 from app.studio.table_drafting import bp as table_drafts
 from app.studio.tables import bp as tables
+from app.studio.text_pages import bp as texts
 from app.studio.trying import bp as trying
 from app.studio.views import bp as studio
 from app.tasks.views import bp as tasks
@@ -50,6 +52,7 @@ AREAS = [
     tables,
     table_drafts,
     seeing,
+    texts,
     trying,
     compare,
     deployment,
@@ -69,6 +72,7 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     init_database(app, settings)
     init_texts(app)
+    init_help_texts(app)
     init_markdown(app)
     app.add_template_global(static_url)
     init_errors(app)

@@ -140,6 +140,17 @@ def requirements_of_version(session: Session, version: int) -> RequirementSet:
     return found
 
 
+def requirement_sets(session: Session) -> list[RequirementSet]:
+    """Every version, the newest first."""
+    return list(session.scalars(select(RequirementSet).order_by(RequirementSet.version.desc())))
+
+
+def declared_per_set(session: Session) -> dict[UUID, int]:
+    """How many companies answered each set."""
+    query = select(Declaration.set_id, func.count(Declaration.kvk.distinct()))
+    return dict(session.execute(query.group_by(Declaration.set_id)).all())
+
+
 def publish_requirements(
     session: Session, requirements: Sequence[Requirement], *, by: str, is_example: bool = False
 ) -> RequirementSet:

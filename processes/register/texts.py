@@ -13,7 +13,7 @@ from processes.base import Record, new_id, now
 from processes.register.changes import record_event
 
 PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
-LONGEST = 20_000  # characters
+LONGEST = 10_000  # characters
 LONGEST_NOTE = 300
 
 

@@ -1,11 +1,10 @@
-"""Writes the e-mails: plain text and HTML from templates, in Dutch (R45)."""
+"""Writes the e-mails: plain text and HTML, in Dutch, with the text of the process owner (R45)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -15,6 +14,9 @@ from forms.fields import shown_phone
 from processes.base import local
 from processes.register.declarations import declaration_of
 from processes.register.providers import Provider
+from processes.register.texts import filled, newest
+from workers.letter_layout import Filling, Rows, html, plain
+from workers.letter_texts import LETTERS
 from workers.settings import current_settings
 from workers.summaries import answer_rows, contact_of, contact_rows, provider_rows
 
@@ -40,61 +42,66 @@ def registration_confirmed(session: Session, provider_id: UUID) -> Letter:
         if declaration
         else []
     )
-    return _letter(
-        "registration-confirmed",
-        provider,
-        provider.contact_email,
-        f"Uw aanmelding {provider.reference} is bevestigd",
-        {"answers": answers, "company": provider_rows(provider)},
-    )
+    tables = {"antwoorden": answers, "bedrijfsgegevens": provider_rows(provider)}
+    return _letter(session, "registration-confirmed", provider, provider.contact_email, tables)
 
 
 def contact_changed(session: Session, provider_id: UUID) -> Letter:
     """To the new address: from now on we write to you (R45d)."""
     provider = session.get_one(Provider, provider_id)
-    return _letter(
-        "contact-changed",
-        provider,
-        provider.contact_email,
-        f"U bent contactpersoon voor {provider.display_name}",
-        {},
-    )
+    return _letter(session, "contact-changed", provider, provider.contact_email, {})
 
 
 def contact_notice(session: Session, provider_id: UUID, recipient: str) -> Letter:
     """To the old address: from now on we write to somebody else (R45d)."""
     provider = session.get_one(Provider, provider_id)
-    return _letter(
-        "contact-notice",
-        provider,
-        recipient,
-        f"De contactpersoon van {provider.display_name} is gewijzigd",
-        {},
-    )
+    return _letter(session, "contact-notice", provider, recipient, {})
 
 
 def _letter(
-    kind: str, provider: Provider, recipient: str, subject: str, more: Mapping[str, Any]
+    session: Session, kind: str, provider: Provider, recipient: str, tables: Mapping[str, Rows]
 ) -> Letter:
-    contact = contact_of(provider)
-    phone = shown_phone(contact["phone"]) if contact["phone"] else None
-    values = {
-        "provider": provider,
-        "registered_at": _moment(provider.registered_at),
-        "contact": contact_rows(contact, phone),
-        "url": current_settings().public_url.rstrip("/"),
-        "subject": subject,
-        **more,
-    }
-    template = kind.replace("-", "_")
+    """With the newest text that its owner wrote, or our own."""
+    drawn, kept = LETTERS[kind], newest(session, LETTERS[kind].key)
+    subject, body = drawn.subject, drawn.body
+    if kept is not None and kept.text is not None:
+        subject, body = kept.subject or subject, kept.text
+    filling = _filling(provider, tables)
+    title = " ".join(filled(subject, filling.values).split())
+    around = {"provider": provider, "url": filling.values["website"], "subject": title}
+    frame = _environment().get_template("frame.html")
+    foot = _environment().get_template("foot.txt").render(around)
     return Letter(
         kind=kind,
         kvk=provider.kvk,
         recipient=recipient,
-        subject=" ".join(subject.split()),
-        text=_environment().get_template(f"{template}.txt").render(values).strip() + "\n",
-        html=_environment().get_template(f"{template}.html").render(values),
+        subject=title,
+        text=f"{plain(body, filling)}\n{foot.strip()}\n",
+        html=frame.render({**around, "content": html(body, filling)}),
     )
+
+
+def _filling(provider: Provider, tables: Mapping[str, Rows]) -> Filling:
+    contact = contact_of(provider)
+    phone = shown_phone(contact["phone"]) if contact["phone"] else None
+    moment = _moment(provider.registered_at)
+    values = {
+        "naam": provider.contact_name,
+        "aanbieder": provider.display_name,
+        "bedrijf": provider.name,
+        "kvk": provider.kvk,
+        "kenmerk": provider.reference,
+        "aangemeld_op": moment,
+        "website": current_settings().public_url.rstrip("/"),
+    }
+    overview = [
+        ("Kenmerk", provider.reference),
+        ("Aangemeld op", moment),
+        ("Bedrijf", provider.name),
+        ("KvK-nummer", provider.kvk),
+    ]
+    known = {"overzicht": overview, "contactpersoon": contact_rows(contact, phone)}
+    return Filling(values, {**known, **tables})
 
 
 def _moment(moment: datetime) -> str:
