@@ -98,6 +98,7 @@ class UserTask(Record):
     __tablename__ = "user_task"
     __table_args__ = (
         Index("ix_user_task_open", "instance_id", postgresql_where=text("status = 'open'")),
+        Index("ix_user_task_instance", "instance_id"),
         Index(
             "ix_user_task_submission_id",
             "submission_id",
