@@ -1,6 +1,6 @@
 """The state codec: of an instance only its tokens and data are stored, never the diagram.
 
-Format 2, in MessagePack: [2, completed, success, data, tasks, subprocesses]; deflated where that
+Format 3, in MessagePack: [3, completed, success, data, tasks, subprocesses]; deflated where that
 helps. A task is [index of its parent, state, task spec, changed at, id, internal data, own data,
 names dropped], without what is empty at its end; parents come before children, and a task stores
 only what differs from its parent's data. The id is stored while the task is not finished: rows
@@ -23,7 +23,7 @@ from processes.engine.spiff_flat import UNFINISHED, Subworkflow
 from processes.engine.spiff_lean import LiveTask
 from processes.engine.spiff_parser import Specification
 
-VERSION = 2
+VERSION = 3
 MAX_BYTES = 1_000_000
 DEFLATE_FROM = 1024
 DEFLATED = 0x78  # how zlib begins, and no array of MessagePack that we write
@@ -96,7 +96,12 @@ def _placed(row: list[Any]) -> tuple[Any, Any, Any, list[Any]]:
     return parent, state, spec, more
 
 
-UPGRADES: dict[int, Callable[[list[Any]], list[Any]]] = {1: _from_1}
+def _from_2(content: list[Any]) -> list[Any]:
+    """Format 2 had all tasks that might come, and code of then goes nowhere without them."""
+    return content
+
+
+UPGRADES: dict[int, Callable[[list[Any]], list[Any]]] = {1: _from_1, 2: _from_2}
 
 
 EMPTY = [0, None, None, None, None]

@@ -4,11 +4,12 @@ from typing import Any
 
 import msgspec
 import pytest
+from SpiffWorkflow.util.task import TaskState
 
 from processes.engine import state
 from processes.engine.spiff import Workflow
 from processes.engine.spiff_parser import Specification, parse
-from tests.processes.engine.diagrams import chain, node, process, straight, user
+from tests.processes.engine.diagrams import chain, flow, node, process, straight, user
 
 
 def nothing(_element: Any, _variables: Any) -> None:
@@ -78,7 +79,7 @@ def test_a_state_of_format_1_is_still_read() -> None:
     workflow = live(spec, x=1)
     complete(workflow, "a", y=2)
     version, completed, success, data, rows, subs = msgspec.msgpack.decode(state.dump(workflow))
-    assert version == 2
+    assert version == 3
 
     def earlier(row: list[Any]) -> list[Any]:
         if len(row) == 3:
@@ -104,7 +105,46 @@ def test_a_state_of_format_1_is_still_read() -> None:
     assert again.variables() == {"x": 1, "y": 2}
 
 
-@pytest.mark.parametrize("version", [0, 3, "1.1", None])
+CHOICE = (
+    node("startEvent", "start")
+    + user("a")
+    + node("exclusiveGateway", "which", default="which_to_c")
+    + user("b")
+    + user("c")
+    + node("endEvent", "end")
+    + chain("start", "a", "which", "c", "end")
+    + flow("which", "b", "${y == 2}")
+    + flow("b", "end")
+)
+
+
+def test_of_what_may_come_nothing_is_stored() -> None:
+    *_, rows, _subs = msgspec.msgpack.decode(state.dump(live(specification(CHOICE))))
+
+    assert [row[2] for row in rows][-1] == "a"
+
+
+def test_a_state_of_format_2_with_all_that_might_come_is_still_read() -> None:
+    spec = specification(CHOICE)
+    _version, *content, rows, subs = msgspec.msgpack.decode(state.dump(live(spec, x=1)))
+    at = len(rows)
+    expected = [
+        [at - 1, TaskState.FUTURE, "which"],
+        [at, TaskState.LIKELY, "c"],
+        [at + 1, TaskState.LIKELY, "end"],
+        [at, TaskState.MAYBE, "b"],
+        [at + 3, TaskState.MAYBE, "end"],
+    ]
+    old = msgspec.msgpack.encode([2, *content, [*rows, *expected], subs])
+
+    again = state.load(old, spec, nothing)
+    complete(again, "a", y=2)
+    assert [wait.element.id for wait in again.waits()] == ["b"]
+    complete(again, "b")
+    assert again.completed
+
+
+@pytest.mark.parametrize("version", [0, 4, "1.1", None])
 def test_a_state_of_an_unknown_version_is_refused(version: Any) -> None:
     blob = msgspec.msgpack.encode([version, False, True, {}, [], []])
     with pytest.raises(state.UnknownStateVersionError):
