@@ -1,0 +1,35 @@
+"""The whole of the studio at once: change, try, keep, be stopped, deploy, migrate, undo, see."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys import change
+from tests.journeys.conftest import NewPage
+from tests.journeys.pages import heading
+from tests.product import Product
+
+pytestmark = pytest.mark.browser
+
+
+def nowhere(_name: str, _page: Page) -> None:
+    """Nobody looks."""
+
+
+def test_a_process_owner_changes_the_onboarding_while_ten_are_half_way(
+    new_page: NewPage, product: Product
+) -> None:
+    provider, owner = new_page(), new_page()
+    change.ten_half_way(provider, product)
+    draft = change.draft_of(owner, change.changed())
+    change.try_out(owner, draft, nowhere)
+    change.replace(owner, draft, change.broken())
+    change.be_stopped(owner, draft, nowhere)
+    change.replace(owner, draft, change.changed())
+    change.deploy_and_migrate(owner, draft, nowhere)
+    change.half_filled_form_is_there(provider)
+    change.undo(owner)
+    change.half_filled_form_is_there(provider)
+    owner.goto("/processen/provider_onboarding/inzicht")
+    heading(owner, "Inzicht")
+    for version in ("versie 1", "versie 2"):
+        expect(owner.locator("main")).to_contain_text(version)
