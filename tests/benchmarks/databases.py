@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg
 from psycopg.types.json import Json
-from sqlalchemy import Engine
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.engine import make_url
 
 from app.tables import all_tables
@@ -87,6 +87,18 @@ def postgresql() -> Iterator[Database]:
     """A server of our own, with the settings that it has by default: nothing is lost."""
     with servers.postgresql(settings=()) as server:
         yield _with_tables("postgresql", f"{server}/postgres")
+
+
+@contextmanager
+def several(names: Sequence[str]) -> Iterator[list[Database]]:
+    """Databases beside each other on one server of our own."""
+    with servers.postgresql(settings=()) as server:
+        engine = create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            for name in names:
+                connection.exec_driver_sql(f"CREATE DATABASE {name}")
+        engine.dispose()
+        yield [_with_tables("postgresql", f"{server}/{name}") for name in names]
 
 
 DATABASES = {"sqlite": sqlite, "postgresql": postgresql}

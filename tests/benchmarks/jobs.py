@@ -6,11 +6,10 @@ Beside bare Celery in the same run: tasks without a table, a lease or anything t
 import json
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 from statistics import median, quantiles
@@ -19,7 +18,6 @@ from typing import Any
 from uuid import uuid4
 
 import click
-from aiosmtpd.controller import Controller
 from redis import Redis
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -33,6 +31,7 @@ from processes.register.trade_register import FOUND, CompanyFacts, remember_extr
 from tests import servers
 from tests.benchmarks import bare_celery, idle_topic, machine, onboarding
 from tests.benchmarks.databases import DATABASES
+from tests.benchmarks.mailbox import Mailbox
 from tests.benchmarks.product import environment, running, settings_for, web, worker
 from tests.benchmarks.visitors import (
     Post,
@@ -63,29 +62,6 @@ class Sizes:
     jobs: int  # of each kind, in a round
     mails: int
     processes: int
-
-
-@dataclass
-class Mailbox:
-    """A mail server that remembers when each recipient's mail was there."""
-
-    port: int = field(default_factory=servers.free_port)
-    came: dict[str, float] = field(default_factory=dict)
-    heard: threading.Condition = field(default_factory=threading.Condition)
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
-        with self.heard:
-            self.came[envelope.rcpt_tos[0]] = perf_counter()
-            self.heard.notify_all()
-        return "250 OK"
-
-    def wait_for(self, recipient: str) -> float:
-        """The moment at which their mail came."""
-        with self.heard:
-            if not self.heard.wait_for(lambda: recipient in self.came, PATIENCE):
-                message = f"no mail for {recipient}"
-                raise TimeoutError(message)
-            return self.came[recipient]
 
 
 @click.command()
@@ -134,7 +110,7 @@ def measure(name: str, sizes: Sizes) -> dict[str, Any]:
         stack.enter_context(_ready(settings))
         rates = _rates(broker, sizes)
         port = stack.enter_context(web(settings, "app.wsgi:app", workers=1, threads=4))
-        stack.callback(_receive(mailbox).stop)
+        stack.enter_context(mailbox.open())
         latencies = _mails(port, mailbox, posts)
         bare = _bare_latencies(broker, sizes.mails + 1)
     return {
@@ -247,12 +223,6 @@ def _until(is_so: Any) -> None:
             message = "the workers did not do it all"
             raise TimeoutError(message)
         time.sleep(0.03)
-
-
-def _receive(mailbox: Mailbox) -> Controller:
-    controller = Controller(mailbox, hostname="127.0.0.1", port=mailbox.port)
-    controller.start()
-    return controller
 
 
 def _mails(

@@ -14,6 +14,8 @@ ROOT = Path(__file__).parents[2]
     [
         ("tests.benchmarks.engine", "--tiny", "--only", "sqlite"),
         ("tests.benchmarks.http", "--rounds=1", "--posts=2", "--only", "sqlite"),
+        ("tests.benchmarks.jobs", "--rounds=1", "--jobs=5", "--mails=2", "--only", "sqlite"),
+        ("tests.benchmarks.load", "--rounds=1", "--onboardings=2", "--have=20", "--have=40"),
     ],
 )
 def test_a_benchmark_prints_its_ratio(arguments: tuple[str, ...]) -> None:
@@ -23,7 +25,7 @@ def test_a_benchmark_prints_its_ratio(arguments: tuple[str, ...]) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=300,
     )
 
     assert ran.returncode == 0, ran.stderr
