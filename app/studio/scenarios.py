@@ -94,6 +94,7 @@ def _page(subject: Subject, sent: tuple[UUID, Any] | None = None) -> str:
         covered=covered,
         forms=forms,
         sent_form=sent[1] if sent else None,
+        may_change=Role.PROCESS_OWNER in current_user().roles,
     )
 
 

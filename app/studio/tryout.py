@@ -167,6 +167,8 @@ def _again(page: TryOutPage) -> ResponseReturnValue:
 
 def _keep(page: TryOutPage) -> ResponseReturnValue:
     form, outcome, subject = page.keep, page.outcome, page.subject
+    if not page.may_keep:
+        abort(HTTPStatus.FORBIDDEN)
     if outcome is None or outcome.stopped_at is not None:
         return _gone(page)
     if not form.validate():

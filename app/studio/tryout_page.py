@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import request
 
-from app.access import current_user
+from app.access import Role, current_user
 from app.db import db
 from app.studio.tryout_subject import Subject
 from app.studio.tryout_tasks import Situation, TaskForm, forms_of
@@ -146,6 +146,11 @@ class TryOutPage:
     @cached_property
     def keep(self) -> KeepScenarioForm:
         return KeepScenarioForm(request.form if _does("keep") else None)
+
+    @property
+    def may_keep(self) -> bool:
+        """Whoever may edit, also says what must stay as it is."""
+        return Role.PROCESS_OWNER in current_user().roles
 
     @cached_property
     def names(self) -> dict[str, str]:

@@ -62,8 +62,9 @@ def differences_of(scenario: Scenario, outcome: Outcome, xml: str) -> Iterator[s
     def by_id(elements: tuple[str, ...]) -> list[str]:
         return [each if each in names else ids.get(each, each) for each in elements]
 
-    if outcome.stopped_at is not None:
+    if outcome.stopped_at is not None:  # all else is what follows from that
         yield f"Stap {outcome.stopped_at} past niet meer. {outcome.reason}"
+        return
     yield from _in_path(by_id(wanted.path), list(found.path), shown)
     if wanted.state != found.state:
         yield f"De zaak is aan het eind “{found.state}”; verwacht was “{wanted.state}”."

@@ -169,7 +169,7 @@ def test_a_run_is_kept_as_a_scenario_and_passes(
     (kept,) = session.scalars(select(KeptScenario))
     assert "taak: Aanmelding nakijken en bevestigen (review)" in kept.yaml
     page = client.get(trying.address.replace("proberen", "scenarios")).text
-    assert "Alle 1 scenario" in page
+    assert "Het scenario klopt" in page
 
 
 def test_a_second_scenario_of_the_same_name_is_refused(trying: Trying) -> None:
@@ -186,3 +186,106 @@ def test_a_version_in_use_can_be_tried_too(client: FlaskClient, session: Session
     page = client.get(f"/processen/{definition.key}/{definition.version}/proberen")
     assert page.status_code == 200
     assert "Een zaak beginnen" in page.text
+
+
+def scenarios_page(client: FlaskClient, trying: Trying) -> str:
+    return client.get(trying.address.replace("proberen", "scenarios")).text
+
+
+@pytest.fixture
+def broken(trying: Trying, draft: ProcessDraft, session: Session) -> KeptScenario:
+    """A scenario that does not fit the draft any more."""
+    trying.begin()
+    trying.fill_in()
+    trying.do("keep", name="Tot en met bevestigen")
+    draft.xml = draft.xml.replace("${all_yes}", "${not all_yes}")
+    session.commit()
+    return session.scalars(select(KeptScenario)).one()
+
+
+def test_a_run_that_does_not_fit_any_more_goes_on_from_there(
+    trying: Trying, broken: KeptScenario
+) -> None:
+    assert broken.name in "Tot en met bevestigen"
+    page = trying.see()
+    assert "past niet meer bij het diagram" in page
+    page = trying.do("undo")
+    assert tokens(page) == {"requirements_not_met"}
+
+
+def test_a_new_outcome_is_accepted_with_a_reason_only(
+    client: FlaskClient, trying: Trying, broken: KeptScenario, session: Session
+) -> None:
+    assert "loopt anders af" in scenarios_page(client, trying)
+    address = f"{trying.address.replace('proberen', 'scenarios')}/{broken.id}"
+    assert client.post(address, data={"_do": "accept"}).status_code == 422
+    response = client.post(address, data={"_do": "accept", "reason": "Eerst de uitleg."})
+    assert response.status_code == 303
+    page = scenarios_page(client, trying)
+    assert "Het scenario klopt" in page
+    assert "Eerst de uitleg." in page
+    session.expire_all()
+    assert "open:\n    - Uitleg lezen en terugkeren (requirements_not_met)" in broken.yaml
+
+
+def test_a_scenario_is_dropped_with_a_reason(
+    client: FlaskClient, trying: Trying, broken: KeptScenario
+) -> None:
+    address = f"{trying.address.replace('proberen', 'scenarios')}/{broken.id}"
+    assert client.post(address, data={"_do": "drop", "reason": "Weg."}).status_code == 303
+    assert "Nog geen scenario" in scenarios_page(client, trying)
+    assert client.post(address, data={"_do": "drop", "reason": "Weg."}).status_code == 404
+
+
+def test_what_cannot_be_deployed_cannot_be_tried_and_why_is_said(
+    client: FlaskClient, session: Session
+) -> None:
+    xml = ONBOARDING.replace(b'"quality-requirements"', b'"bestaat-niet"')
+    made = save_draft(session, xml, vocabulary=vocabulary(), by="test")
+    session.commit()
+    trying = Trying(client, made)
+    assert "U kunt dit concept nog niet proberen" in trying.see()
+    assert trying.post("begin", company="90000011").status_code == 400
+    for page in ("scenarios", "naspelen"):
+        assert client.get(trying.address.replace("proberen", page)).status_code == 200
+
+
+def test_finished_cases_are_replayed_when_asked(client: FlaskClient, trying: Trying) -> None:
+    address = trying.address.replace("proberen", "naspelen")
+    assert "Geen zaken" not in client.get(address).text
+    assert "Geen zaken om na te spelen" in client.get(f"{address}?dagen=30").text
+
+
+def test_an_activity_is_tried_by_each_of_its_forms(client: FlaskClient, session: Session) -> None:
+    xml = Path("bpmn/offer_publication.bpmn").read_bytes()
+    made = save_draft(session, xml, vocabulary=vocabulary(), by="test")
+    session.commit()
+    trying = Trying(client, made)
+    page = trying.begin("90000013")
+    assert 'value="Lesgeven met beeld"' in page
+    page = trying.do("task", "check_offer", _form="edit", title="Lesgeven met geluid")
+    assert 'value="Lesgeven met geluid"' in page
+    trying.do("undo")
+    assert tokens(trying.do("task", "check_offer", _form="publish")) == {"manage_offer"}
+    trying.do("task", "manage_offer", _form="end-date", end_date="31-12-2030")
+    refused = trying.post("task", "manage_offer", _form="delete", confirmation="nee")
+    assert refused.status_code == 422
+    page = trying.do("task", "manage_offer", _form="delete", confirmation="verwijderen")
+    assert "De zaak is afgelopen" in page
+
+
+def test_only_who_may_see_processes_may_try_them(
+    app: Flask, client: FlaskClient, trying: Trying
+) -> None:
+    sign_in(app, client, Role.REGISTRAR)
+    assert client.get(trying.address).status_code == 403
+    assert trying.post("begin").status_code == 403
+
+
+def test_who_may_only_deploy_tries_but_keeps_nothing(
+    app: Flask, client: FlaskClient, trying: Trying, session: Session
+) -> None:
+    sign_in(app, client, Role.PROCESS_DEPLOYER)
+    assert "Bewaar als scenario" not in trying.begin()
+    assert trying.post("keep", name="Begin").status_code == 403
+    assert session.scalar(select(func.count()).select_from(KeptScenario)) == 0
