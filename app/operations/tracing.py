@@ -2,7 +2,7 @@
 
 from contextlib import ExitStack
 
-from flask import Flask, Response, g, request
+from flask import Response, g, request
 from flask.blueprints import BlueprintSetupState
 
 from app.operations.blueprint import bp
@@ -15,8 +15,7 @@ UNKNOWN = "none"
 def _begin_tracing(state: BlueprintSetupState) -> None:
     """Before all else that looks at a request, of whatever area."""
     tracing.begin("web")
-    app: Flask = state.app
-    app.before_request_funcs.setdefault(None, []).insert(0, _begin)
+    state.app.before_request_funcs.setdefault(None, []).insert(0, _begin)
 
 
 def _begin() -> None:

@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from processes.base import local
 from workers.clients.dkim import Signer
 from workers.settings import Settings
-from workers.tracing import span
+from workers.tracing import Facts, span
 
 CONNECT = 3.0  # seconds to get through
 ANSWER = 20.0  # for each reply
@@ -51,7 +51,7 @@ class Message:
 
 def send(settings: Settings, message: Message) -> str:
     """Hand the message to the mail server; returns its answer. The end of DATA is the 250."""
-    facts = {"server.address": settings.smtp_host, "server.port": settings.smtp_port}
+    facts: Facts = {"server.address": settings.smtp_host, "server.port": settings.smtp_port}
     with span("smtp send", "client", facts=facts):
         return _send(settings, message)
 
