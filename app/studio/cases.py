@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from app.access import Role, requires
+from app.access import STUDIO_READERS, Role, requires
 from app.db import db
 from app.pages import page_asked
 from app.studio.see import bp
@@ -31,7 +31,7 @@ ACTORS = {"worker": "Loket", "timer": "de klok", "message": "een bericht"}
 
 
 @bp.get("/<key>/zaken")
-@requires(Role.PROCESS_OWNER)
+@requires(*STUDIO_READERS)
 def cases(key: str) -> ResponseReturnValue:
     """The instances of a process, the newest first."""
     versions = versions_of(db.session(), key) or abort(404)
@@ -51,7 +51,7 @@ def cases(key: str) -> ResponseReturnValue:
 
 
 @bp.get("/zaken/<uuid:instance_id>")
-@requires(Role.PROCESS_OWNER, Role.OPERATOR)
+@requires(*STUDIO_READERS, Role.OPERATOR)
 def case(instance_id: UUID) -> ResponseReturnValue:
     """As it is now, or as it was after one of its steps (stap=)."""
     session = db.session()
@@ -74,7 +74,7 @@ def case(instance_id: UUID) -> ResponseReturnValue:
 
 
 @bp.get("/zaken/<uuid:instance_id>/<int:number>/diagram.bpmn")
-@requires(Role.PROCESS_OWNER, Role.OPERATOR)
+@requires(*STUDIO_READERS, Role.OPERATOR)
 def case_diagram(instance_id: UUID, number: int) -> ResponseReturnValue:
     """The version that an instance was on, as a file (never as a page: threat 18)."""
     instance = db.session().get(ProcessInstance, instance_id) or abort(404)

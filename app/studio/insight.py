@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import Form, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than stubs
 
-from app.access import Role, requires
+from app.access import STUDIO_READERS, requires
 from app.db import db
 from app.studio import charts
 from app.studio.see import bp
@@ -19,7 +19,7 @@ from forms.fields import DutchDateField, ReadField
 from processes.base import AMSTERDAM
 from processes.engine import drawing, statistics
 from processes.engine.outline import needed_tasks, outline
-from processes.engine.statistics import MOST, Cohort, Frequency, Summary
+from processes.engine.statistics import Cohort, Frequency, Summary
 
 TERM = 14  # days: an onboarding that takes longer gets a reminder (R67)
 LONGEST_TERM = 3650
@@ -75,13 +75,14 @@ class InsightForm(Form):
     def term(self) -> timedelta:
         return timedelta(days=self.days)
 
-    def cohort(self, versions: Sequence[Version], most: int = MOST) -> Cohort:
+    def cohort(self, versions: Sequence[Version]) -> Cohort:
         """The instances of these versions in the period that was asked."""
         since: Any = self.van.data
         last: Any = self.tot.data
         until = last + timedelta(days=1) if last else None
         ids = tuple(version.definition.id for version in versions)
-        return Cohort(ids, _midnight(since), _midnight(until), most)
+        cohort = Cohort(ids, _midnight(since), _midnight(until))
+        return statistics.newest(db.session(), cohort)
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ class Line:
 
 
 @bp.get("/<key>/inzicht")
-@requires(Role.PROCESS_OWNER)
+@requires(*STUDIO_READERS)
 def insight(key: str) -> ResponseReturnValue:
     versions = versions_of(db.session(), key) or abort(404)
     form = InsightForm(request.args)
@@ -138,7 +139,7 @@ def _page(
         shown=shown,
         other=other[0].definition if other else None,
         whole=whole,
-        is_part=len(runs) == MOST,
+        is_part=cohort.is_part,
         heat=charts.heat(measured),
         lines=_lines(drawn, measured, compared, statistics.standing(session, cohort)),
         bars=charts.histogram(whole.lengths),

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 
-from app.access import Role, requires
+from app.access import STUDIO_READERS, Role, requires
 from app.db import db
 from app.studio.see import bp
 from app.studio.versions import versions_of
@@ -23,7 +23,7 @@ GROUPS: Mapping[str, str] = {
 
 
 @bp.get("/<key>/<int:number>/lezen")
-@requires(Role.PROCESS_OWNER)
+@requires(*STUDIO_READERS)
 def read(key: str, number: int) -> ResponseReturnValue:
     versions = versions_of(db.session(), key)
     found = next((one for one in versions if one.definition.version == number), None) or abort(404)
@@ -32,14 +32,14 @@ def read(key: str, number: int) -> ResponseReturnValue:
 
 
 @bp.get("/<key>/lezen")
-@requires(Role.PROCESS_OWNER)
+@requires(*STUDIO_READERS)
 def read_latest(key: str) -> ResponseReturnValue:
     (latest, *_) = versions_of(db.session(), key) or abort(404)
     return read(key, latest.definition.version)
 
 
 @bp.get("/concepten/<uuid:draft_id>/lezen")
-@requires(Role.PROCESS_OWNER)
+@requires(*STUDIO_READERS)
 def read_draft(draft_id: UUID) -> ResponseReturnValue:
     try:
         draft = draft_of(db.session(), draft_id)

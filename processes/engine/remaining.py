@@ -3,20 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from processes.engine import statistics
 from processes.engine.models import (
     ActivityInstance,
     InstanceStatus,
     ProcessDefinition,
     ProcessInstance,
 )
-from processes.engine.statistics import quantile
+from processes.engine.statistics import Cohort, quantile
 
 ENOUGH = 20  # finished instances; fewer promise nothing
-MOST = 1000  # of the newest finished instances
+MOST = 1000  # of the newest instances
 
 
 @dataclass(frozen=True)
@@ -30,22 +32,18 @@ class Expectation:
 
 def remaining(session: Session, process_key: str, element_id: str) -> list[timedelta]:
     """From coming to this element for the last time until the end, of newest finished instances."""
-    newest = (
-        select(ProcessInstance.id, ProcessInstance.ended_at)
-        .join(ProcessDefinition, ProcessDefinition.id == ProcessInstance.definition_id)
-        .where(ProcessDefinition.key == process_key)
-        .where(ProcessInstance.status == InstanceStatus.COMPLETED)
-        .order_by(ProcessInstance.started_at.desc())
-        .limit(MOST)
-        .subquery()
-    )
+    versions = select(ProcessDefinition.id).where(ProcessDefinition.key == process_key)
+    newest = statistics.newest(session, Cohort(tuple(session.scalars(versions))), MOST)
+    begun: Any = select(ProcessInstance.id, ProcessInstance.ended_at)
+    is_ready = ProcessInstance.status == InstanceStatus.COMPLETED
+    ended = statistics.of_cohort(begun, newest).where(is_ready).subquery()
     query = (
-        select(newest.c.ended_at, func.max(ActivityInstance.entered_at))
-        .join(newest, newest.c.id == ActivityInstance.instance_id)
+        select(ended.c.ended_at, func.max(ActivityInstance.entered_at))
+        .join(ended, ended.c.id == ActivityInstance.instance_id)
         .where(ActivityInstance.element_id == element_id)
-        .group_by(newest.c.id, newest.c.ended_at)
+        .group_by(ended.c.id, ended.c.ended_at)
     )
-    return sorted(ended - entered for ended, entered in session.execute(query))
+    return sorted(ended_at - entered for ended_at, entered in session.execute(query))
 
 
 def expected(lengths: Sequence[timedelta], since: datetime, at: datetime) -> Expectation | None:

@@ -6,7 +6,7 @@ large cohort the newest instances stand for all, so that no page ever waits for 
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -25,7 +25,7 @@ from processes.engine.models import (
     UserTask,
 )
 
-MOST = 5000  # instances that are looked at; a page says so when there are more
+MOST = 3000  # instances that are looked at; a page says so when there are more
 SECONDS_A_DAY = 86_400
 WAITING_JOBS = (JobStatus.NEW, JobStatus.LEASED, JobStatus.FAILED)
 
@@ -37,7 +37,7 @@ class Cohort:
     definition_ids: tuple[UUID, ...]
     since: datetime | None = None
     until: datetime | None = None
-    most: int = MOST
+    is_part: bool = False  # of a larger one, of which it has the newest instances
 
 
 @dataclass(frozen=True)
@@ -113,8 +113,20 @@ class Summary:
         return self.in_time / known if known else None
 
 
+def newest(session: Session, cohort: Cohort, most: int = MOST) -> Cohort:
+    """The same cohort if it is no larger than this, else the part that began last."""
+    began: list[datetime] = []
+    for definition_id in cohort.definition_ids:
+        one = replace(cohort, definition_ids=(definition_id,))
+        query = of_cohort(select(ProcessInstance.started_at), one)
+        began += session.scalars(query.order_by(ProcessInstance.started_at.desc()).limit(most + 1))
+    if len(began) <= most:
+        return cohort
+    return replace(cohort, since=sorted(began, reverse=True)[most - 1], is_part=True)
+
+
 def runs(session: Session, cohort: Cohort) -> list[Run]:
-    """The instances of the cohort, newest first, no more than `cohort.most`."""
+    """The instances of the cohort, newest first."""
     sample = _sample(cohort)
     columns = (ProcessInstance.id, ProcessInstance.definition_id, ProcessInstance.status)
     query = (
@@ -216,15 +228,18 @@ def leaving(session: Session, cohort: Cohort) -> list[Leaving]:
 
 
 def _sample(cohort: Cohort) -> Subquery:
-    """The ids of the newest instances of the cohort."""
-    query = select(ProcessInstance.id).where(
-        ProcessInstance.definition_id.in_(cohort.definition_ids)
-    )
+    """The ids of the instances of the cohort."""
+    return of_cohort(select(ProcessInstance.id), cohort).subquery()
+
+
+def of_cohort(query: Select[Any], cohort: Cohort) -> Select[Any]:
+    """A query for instances, of this cohort alone."""
+    query = query.where(ProcessInstance.definition_id.in_(cohort.definition_ids))
     if cohort.since is not None:
         query = query.where(ProcessInstance.started_at >= cohort.since)
     if cohort.until is not None:
         query = query.where(ProcessInstance.started_at < cohort.until)
-    return query.order_by(ProcessInstance.started_at.desc()).limit(cohort.most).subquery()
+    return query
 
 
 def _ranked(session: Session, sample: Subquery) -> Any:
