@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from processes.engine.form_data import CONSTRAINTS, FieldType
 from workers.vocabulary import vocabulary
 
 GUIDE = Path(__file__).parent.parent / "docs" / "process-owners" / "wat-mag.md"
@@ -15,3 +16,9 @@ def test_the_guide_names_all_that_a_diagram_may_name(kind: str) -> None:
     known = getattr(vocabulary(), kind)
     named = {name for name in known if f"`{name}`" in text or f"`${{{name}}}`" in text}
     assert named == set(known)
+
+
+def test_the_guide_names_every_type_and_constraint_of_a_field() -> None:
+    text = GUIDE.read_text(encoding="utf8")
+    assert all(f"| `{each}` |" in text for each in FieldType)
+    assert all(f"`{each}`" in text for each in CONSTRAINTS)
