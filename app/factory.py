@@ -25,6 +25,7 @@ from app.static_files import static_url
 from app.studio.compare import bp as compare
 from app.studio.deployment import bp as deployment
 from app.studio.drafts import bp as drafts
+from app.studio.editor import bp as editor
 from app.studio.forms import bp as forms
 from app.studio.migrations import bp as migrations
 from app.studio.reviews import bp as reviews
@@ -48,6 +49,7 @@ AREAS = [
     registrar,
     studio,
     drafts,
+    editor,
     forms,
     tables,
     table_drafts,

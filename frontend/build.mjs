@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import zlib from 'node:zlib';
 
-const OUT = path.resolve('../app/static');
+const OUT = path.resolve(process.env.OUT ?? '../app/static');
 const THEME = 'node_modules/@nl-design-system-unstable/voorbeeld-design-tokens/dist/theme.css';
 const COMPONENTS = [
   'root', 'document', 'page-footer', 'skip-link', 'heading-1', 'heading-2', 'heading-3', 'link', 'button',
@@ -91,6 +91,28 @@ const tables = {
   },
 };
 
+// The templates are our own and a test holds them against the schema: the browser need not carry the schemas of every version (0.7 MB).
+const noSchemas = {
+  name: 'no-schemas',
+  setup(esbuild) {
+    esbuild.onResolve({ filter: /^@bpmn-io\/element-templates-validator$/ }, () => ({ path: path.resolve('editor/valid-templates.js') }));
+  },
+};
+
+// What somebody wrote in a file stays in it, also when it says what would hold without it: isCollection="false".
+const keepsDefaults = {
+  name: 'keeps-defaults',
+  setup(esbuild) {
+    esbuild.onLoad({ filter: /moddle-xml.dist.index\.js$/ }, ({ path: file }) => {
+      const contents = read(file).replace('if (value === p.default) {', 'if (value === undefined) {');
+      if (contents === read(file)) throw new Error(`look again at how ${file} leaves out defaults`);
+      return { contents, loader: 'js' };
+    });
+  },
+};
+
+export const editorPlugins = [noInlineStyle, noSchemas, keepsDefaults];
+
 // What a browser is given must carry its licence with it.
 function licences() {
   const names = Object.keys(JSON.parse(read('package-lock.json')).packages).filter((name) => name.startsWith('node_modules/'));
@@ -103,21 +125,25 @@ function licences() {
   }).filter(Boolean).join(`\n${'-'.repeat(80)}\n\n`);
 }
 
-fs.rmSync(OUT, { recursive: true, force: true });
-fs.mkdirSync(OUT, { recursive: true });
-const shared = {
-  bundle: true, minify: true, outdir: OUT, logLevel: 'warning', legalComments: 'none', target: ['es2022', 'chrome110', 'firefox110', 'safari16.4'],
-  assetNames: 'fonts/[name]-[hash]', loader: { '.woff2': 'file' },
-};
-await build({ ...shared, stdin: { contents: entryOfPortalCss(), resolveDir: '.', sourcefile: 'portal.css', loader: 'css' }, outdir: undefined, outfile: `${OUT}/portal.css`, plugins: [tokens, fonts] });
-await build({ ...shared, entryPoints: ['portal.js', 'viewer.js', 'modeler.js'], format: 'iife', plugins: [noInlineStyle] });
-await build({ ...shared, entryPoints: ['dmn.js'], format: 'iife', plugins: [tables] });
-await build({ ...shared, entryPoints: { tables: 'css/tables.css', diagram: 'css/diagram.css', modeler: 'css/modeler.css' }, plugins: [fonts] });
-fs.copyFileSync('icon.svg', `${OUT}/icon.svg`);
-fs.writeFileSync(`${OUT}/licences.txt`, licences());
+async function make() {
+  fs.rmSync(OUT, { recursive: true, force: true });
+  fs.mkdirSync(OUT, { recursive: true });
+  const shared = {
+    bundle: true, minify: true, outdir: OUT, logLevel: 'warning', legalComments: 'none', target: ['es2022', 'chrome110', 'firefox110', 'safari16.4'],
+    assetNames: 'fonts/[name]-[hash]', loader: { '.woff2': 'file' },
+  };
+  await build({ ...shared, stdin: { contents: entryOfPortalCss(), resolveDir: '.', sourcefile: 'portal.css', loader: 'css' }, outdir: undefined, outfile: `${OUT}/portal.css`, plugins: [tokens, fonts] });
+  await build({ ...shared, entryPoints: ['portal.js', 'viewer.js', 'modeler.js'], format: 'iife', plugins: editorPlugins });
+  await build({ ...shared, entryPoints: ['dmn.js'], format: 'iife', plugins: [tables] });
+  await build({ ...shared, entryPoints: { tables: 'css/tables.css', diagram: 'css/diagram.css', modeler: 'css/modeler.css' }, plugins: [fonts] });
+  fs.copyFileSync('icon.svg', `${OUT}/icon.svg`);
+  fs.writeFileSync(`${OUT}/licences.txt`, licences());
 
-for (const name of fs.readdirSync(OUT).sort()) {
-  if (!/\.(css|js)$/.test(name)) continue;
-  const bytes = fs.readFileSync(`${OUT}/${name}`);
-  console.log(name.padEnd(14), String(bytes.length).padStart(8), 'bytes', String(zlib.gzipSync(bytes, { level: 9 }).length).padStart(7), 'gzipped');
+  for (const name of fs.readdirSync(OUT).sort()) {
+    if (!/\.(css|js)$/.test(name)) continue;
+    const bytes = fs.readFileSync(`${OUT}/${name}`);
+    console.log(name.padEnd(14), String(bytes.length).padStart(8), 'bytes', String(zlib.gzipSync(bytes, { level: 9 }).length).padStart(7), 'gzipped');
+  }
 }
+
+if (import.meta.filename === process.argv[1]) await make();

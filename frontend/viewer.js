@@ -1,6 +1,8 @@
-// Shows a process diagram in every element with data-diagram: data-src, data-tokens, data-incidents, data-done, data-flows, data-heat, data-marks.
+// Shows a process diagram in every element with data-diagram: data-src (or data-text, the id of a field with the XML), data-tokens,
+// data-incidents, data-done, data-flows, data-heat, data-marks. The first diagram of a page is what [data-exports] downloads.
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 import { fetchDiagram, fit, idsIn, mark, zoomKeyboard, zoomTools } from './diagrams.js';
+import { readyExports } from './exports.js';
 import { heatSwitch } from './heat.js';
 import { showMarks } from './marks.js';
 import { markWay, slider } from './past.js';
@@ -10,7 +12,7 @@ async function show(frame) {
   const canvas = document.createElement('div');
   canvas.className = 'loket-diagram__canvas';
   try {
-    const xml = await fetchDiagram(frame.dataset.src);
+    const xml = frame.dataset.text ? document.getElementById(frame.dataset.text).value : await fetchDiagram(frame.dataset.src);
     frame.append(canvas);
     const viewer = new NavigatedViewer({ container: canvas });
     await viewer.importXML(xml);
@@ -26,6 +28,7 @@ async function show(frame) {
     heatSwitch(viewer, frame);
     slider(viewer, frame);
     walk(viewer, frame, { zoomKey: zoomKeyboard(viewer, refit) });
+    if (frame === document.querySelector('[data-diagram]')) readyExports(document, viewer);
     frame.dataset.ready = '';
   } catch (error) {
     canvas.remove();

@@ -7,18 +7,17 @@ from uuid import UUID
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.access import STUDIO_READERS, Role, current_user, requires
+from app.access import STUDIO_READERS, Role, requires
 from app.db import db
 from app.pages import add_helpers
-from app.studio.people import current_person
+from app.studio.editor import merge_page
+from app.studio.saving import keep
 from app.studio.uploads import sent_diagram
-from processes.engine import drafts, reviews, sandbox
-from processes.engine.definitions import DECISION, RejectedDeploymentError, deployed_xml
+from processes.engine import drafts
+from processes.engine.definitions import DECISION, RejectedDeploymentError
 from processes.engine.drafts import ProcessDraft, StaleDraftError, UnknownDraftError
-from processes.engine.findings import Finding, is_saveable
-from processes.register.changes import record_event
+from processes.engine.findings import Finding
 from workers.enqueue import commit_and_enqueue
-from workers.vocabulary import vocabulary
 
 bp = Blueprint("drafts", __name__, url_prefix="/processen/concepten")
 add_helpers(bp)
@@ -34,13 +33,11 @@ def index() -> ResponseReturnValue:
 @bp.post("")
 @requires(Role.PROCESS_OWNER)
 def save() -> ResponseReturnValue:
+    """Keep a file, or what somebody drew, as a new draft; whatever is still wrong stands by it."""
     xml = sent_diagram()
-    findings = [] if isinstance(xml, str) else _check(xml)
-    if isinstance(xml, str) or not is_saveable(findings):
-        problem = xml if isinstance(xml, str) else ""
-        page = render_template("studio/new.html", problem=problem, findings=findings)
-        return page, 422
-    return _saved(xml, lambda error: _rejected(None, error.findings))
+    if isinstance(xml, str):
+        return render_template("studio/new.html", problem=xml), 422
+    return _kept(xml, lambda error: _rejected(None, error.findings))
 
 
 @bp.get("/<uuid:draft_id>")
@@ -71,11 +68,8 @@ def replace(draft_id: UUID) -> ResponseReturnValue:
     draft, xml = _draft(draft_id), sent_diagram()
     if isinstance(xml, str):
         return _page(draft, problem=xml), 422
-    findings = _check(xml)
-    if not is_saveable(findings):
-        return _rejected(draft, findings)
     given = {"draft_id": draft_id, "version": _version()}
-    return _saved(xml, lambda error: _rejected(draft, error.findings), **given)
+    return _kept(xml, lambda error: _rejected(draft, error.findings), **given)
 
 
 @bp.post("/<uuid:draft_id>/weggooien")
@@ -92,34 +86,21 @@ def delete(draft_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("drafts.index"))
 
 
-def _saved(
+def _kept(
     xml: bytes, rejected: Callable[[RejectedDeploymentError], ResponseReturnValue], **given: Any
 ) -> ResponseReturnValue:
-    session, by = db.session(), current_user().label
     try:
-        draft = drafts.save_draft(session, xml, vocabulary=vocabulary(), by=by, **given)
+        draft = keep(xml, **given)
     except RejectedDeploymentError as error:
         return rejected(error)
     except StaleDraftError as error:
         return _stale(error)
     except UnknownDraftError:
         abort(404)
-    reviews.note_saved(session, draft, current_person())
-    record_event(
-        session,
-        "process-draft-saved",
-        actor=by,
-        subject=f"process:{draft.key}",
-        draft=str(draft.id),
-    )
-    commit_and_enqueue(session)
+    if request.form.get("then") == "draw":
+        return redirect(url_for("editor.show", draft_id=draft.id, opnieuw=1))
     flash("Het concept is bewaard.", "ok")
     return redirect(url_for("drafts.show", draft_id=draft.id))
-
-
-def _check(xml: bytes) -> list[Finding]:
-    # In a child process first: whatever the file does to the checker, this process goes on.
-    return sandbox.check(xml, vocabulary(), deployed=deployed_xml(db.session()))
 
 
 def _draft(draft_id: UUID) -> ProcessDraft:
@@ -147,4 +128,6 @@ def _rejected(draft: ProcessDraft | None, findings: list[Finding]) -> ResponseRe
 
 def _stale(error: StaleDraftError) -> ResponseReturnValue:
     """Somebody else was first: nothing is saved, and nothing that was sent is lost."""
-    return _page(error.theirs, yours=error.yours, is_stale=True), 409
+    if error.yours:
+        return merge_page(error.theirs, error.yours.encode()), 409
+    return _page(error.theirs, is_stale=True), 409

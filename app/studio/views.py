@@ -3,25 +3,20 @@
 from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app.access import STUDIO_READERS, Role, current_user, requires
+from app.access import STUDIO_READERS, Role, requires
 from app.db import db
 from app.pages import add_helpers
 from app.studio.migrations import runs_of
-from app.studio.people import current_person
+from app.studio.saving import keep
 from app.studio.uploads import sent_diagram
 from app.studio.versions import Version, running_per_key, version_of, versions_of
-from processes.engine import reviews, sandbox
+from processes.engine import reviews
 from processes.engine.definitions import (
     DECISION,
     RejectedDeploymentError,
     definitions,
-    deployed_xml,
 )
-from processes.engine.drafts import ProcessDraft, drafts, save_draft
-from processes.engine.findings import is_saveable
-from processes.register.changes import record_event
-from workers.enqueue import commit_and_enqueue
-from workers.vocabulary import vocabulary
+from processes.engine.drafts import drafts
 
 bp = Blueprint("studio", __name__, url_prefix="/processen")
 add_helpers(bp)
@@ -51,17 +46,10 @@ def upload() -> ResponseReturnValue:
     xml = sent_diagram()
     if isinstance(xml, str):
         return render_template("studio/new.html", problem=xml), 422
-    # In a child process first: whatever the file does to the checker, this process goes on.
-    findings = sandbox.check(xml, vocabulary(), deployed=deployed_xml(db.session()))
-    if not is_saveable(findings):
-        return render_template("studio/new.html", findings=findings), 422
     try:
-        draft = save_draft(db.session(), xml, vocabulary=vocabulary(), by=current_user().label)
+        draft = keep(xml)
     except RejectedDeploymentError as error:
-        problem = "" if error.findings else "In dit bestand staat geen proces dat kan draaien."
-        page = render_template("studio/new.html", findings=error.findings, problem=problem)
-        return page, 422
-    _saved(draft)
+        return render_template("studio/new.html", findings=error.findings), 422
     flash("Bewaard als concept. Bekijk wat er verandert en neem het daarna in gebruik.", "ok")
     return redirect(url_for("drafts.show", draft_id=draft.id))
 
@@ -71,26 +59,8 @@ def upload() -> ResponseReturnValue:
 def roll_back(key: str, number: int) -> ResponseReturnValue:
     """An earlier version as a draft: it becomes a new version by the same way as any other."""
     definition = _version(key, number).definition
-    xml, by = definition.xml.encode(), current_user().label
-    try:
-        draft = save_draft(db.session(), xml, vocabulary=vocabulary(), by=by)
-    except RejectedDeploymentError:
-        flash(
-            f"Versie {number} voldoet niet meer aan de regels. Download en herstel haar.", "error"
-        )
-        return redirect(url_for("studio.version", key=key, number=number))
-    _saved(draft)
+    draft = keep(definition.xml.encode(), based_on=definition.id)
     return redirect(url_for("deployment.prepare", draft_id=draft.id))
-
-
-def _saved(draft: ProcessDraft) -> None:
-    session, by = db.session(), current_person()
-    reviews.note_saved(session, draft, by)
-    subject = f"process:{draft.key}"
-    record_event(
-        session, "process-draft-saved", actor=by.label, subject=subject, draft=str(draft.id)
-    )
-    commit_and_enqueue(session)
 
 
 @bp.get("/<key>")

@@ -1,4 +1,4 @@
-"""Models that cannot be deployed yet: kept as a draft, with what its owner still has to fill in."""
+"""Diagrams that are being drawn: kept as a draft whatever is still wrong, with what that is."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -9,7 +9,8 @@ from sqlalchemy import ForeignKey, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from processes.base import Record, new_id, now
-from processes.engine import checks
+from processes.engine import checks, drawing
+from processes.engine.checks import READING_RULES
 from processes.engine.definitions import (
     DECISION,
     RejectedDeploymentError,
@@ -17,9 +18,11 @@ from processes.engine.definitions import (
     deployed_xml,
     keys_of,
 )
-from processes.engine.findings import Finding, Severity, Vocabulary, is_deployable, is_saveable
+from processes.engine.findings import Finding, Severity, Vocabulary, is_deployable
 from processes.engine.models import ProcessDefinition
 from processes.engine.reading import as_text
+
+NAMELESS = "concept"  # the key of a diagram that names nothing
 
 
 class ProcessDraft(Record):
@@ -62,38 +65,55 @@ def save_draft(  # noqa: PLR0913 - each is a fact about the draft, given by name
     *,
     vocabulary: Vocabulary,
     by: str,
+    findings: list[Finding] | None = None,
     based_on: UUID | None = None,
     draft_id: UUID | None = None,
     version: int | None = None,
 ) -> ProcessDraft:
     """Keep a file as a new draft, or in place of the one that was read in this version.
 
-    Raises RejectedDeploymentError where more is wrong than what its owner can fill in later.
+    Whatever is wrong with it is kept beside it: `findings`, or what is found here when the caller
+    had no look at the file. Raises RejectedDeploymentError for a file that is no diagram at all.
     """
-    findings = checks.check(xml, vocabulary, deployed=deployed_xml(session))
-    keys = keys_of(xml) if is_saveable(findings) else {}
-    if not keys:
+    if findings is None:
+        findings = checks.check(xml, vocabulary, deployed=deployed_xml(session))
+    if not is_keepable(findings):
         raise RejectedDeploymentError(findings)
-    (key, name), *_ = keys.items()
-    found = [asdict(finding) for finding in findings]
+    key, name = key_and_name(xml)
     if draft_id is None:
-        latest = based_on or _latest_id(session, key)
         draft = ProcessDraft(
             key=key,
             name=name,
             xml=as_text(xml),
-            findings=found,
+            findings=[asdict(finding) for finding in findings],
             saved_by=by,
-            based_on=latest,
+            based_on=based_on or _latest_id(session, key),
         )
         session.add(draft)
     else:
         draft = read_in(session, draft_id, version, yours=as_text(xml))
-        draft.key, draft.name, draft.xml, draft.findings = key, name, as_text(xml), found
+        draft.key, draft.name, draft.xml = key, name, as_text(xml)
+        draft.findings = [asdict(finding) for finding in findings]
         draft.saved_by, draft.saved_at = by, now()
         draft.version += 1
     session.flush()
     return draft
+
+
+def is_keepable(findings: list[Finding]) -> bool:
+    """A draft may hold whatever is a diagram, also one with faults; not what could not be read."""
+    return all(finding.rule not in READING_RULES for finding in findings)
+
+
+def key_and_name(xml: bytes) -> tuple[str, str]:
+    """Under which key and name a diagram is kept, also where it has no process that can run."""
+    drawn = drawing.read(xml)
+    for key, name in keys_of(xml).items():
+        return key, name
+    scopes = drawn.processes
+    first = scopes[0].element if scopes else drawn.root
+    key = drawing.identity(first) or NAMELESS
+    return key, drawing.label(first) or key
 
 
 def todo(draft: ProcessDraft) -> list[Finding]:

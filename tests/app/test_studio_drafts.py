@@ -72,12 +72,18 @@ def test_a_diagram_with_only_things_left_to_fill_in_may_be_kept(
     assert versions(session) == 0
 
 
-def test_what_is_wrong_cannot_be_kept(client: FlaskClient, session: Session) -> None:
+def test_a_diagram_with_faults_may_be_kept_too(client: FlaskClient, session: Session) -> None:
     bad = process(SCRIPT)
-    refused = client.post("/processen/nieuwe-versie", data=a_file(bad))
-    assert "Dit diagram is niet bewaard" in refused.text
-    response = client.post(CONCEPTS, data={"xml": bad.decode()})
-    assert response.status_code == 422
+    kept = client.post("/processen/nieuwe-versie", data=a_file(bad))
+    page = client.get(kept.location).text
+    assert "script" in page
+    assert "U kunt dit concept in gebruik nemen als er geen fouten meer zijn" in page
+    assert only_draft(session).xml == bad.decode()
+
+
+@pytest.mark.parametrize("xml", ["geen xml", "<a/>", f"<!DOCTYPE a>{UNFINISHED.decode()}"])
+def test_what_is_no_diagram_cannot_be_kept(client: FlaskClient, session: Session, xml: str) -> None:
+    assert client.post(CONCEPTS, data={"xml": xml}).status_code == 422
     assert client.post(CONCEPTS, data={}).status_code == 422
     assert session.scalar(select(func.count()).select_from(ProcessDraft)) == 0
 
@@ -109,7 +115,7 @@ def test_two_owners_do_not_overwrite_each_other(client: FlaskClient, session: Se
     assert client.post(f"{address}/weggooien", data={"version": "1"}).status_code == 409
 
 
-@pytest.mark.parametrize("xml", [b"geen xml", process(SCRIPT)])
+@pytest.mark.parametrize("xml", [b"geen xml", b"<a/>"])
 def test_a_file_that_will_not_do_leaves_the_draft_as_it_was(
     client: FlaskClient, session: Session, xml: bytes
 ) -> None:

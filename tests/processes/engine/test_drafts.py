@@ -19,7 +19,8 @@ from processes.engine.drafts import (
     save_draft,
     todo,
 )
-from processes.engine.findings import Severity, Vocabulary
+from processes.engine.drawing import BPMN
+from processes.engine.findings import Finding, Severity, Vocabulary
 from tests.processes.engine.diagrams import chain, flow, node, process, straight, user
 
 KNOWN = Vocabulary(forms=frozenset({"ask"}))
@@ -52,12 +53,52 @@ def test_a_model_that_is_not_executable_yet_is_kept_with_what_is_to_do(session: 
     assert Severity.TODO in {finding.severity for finding in todo(found)}
 
 
-def test_what_an_owner_cannot_fill_in_later_is_refused(session: Session) -> None:
-    for xml in (b"geen xml", b"<a/>", process(straight(node("scriptTask", "run"), ids=("run",)))):
-        with pytest.raises(RejectedDeploymentError) as refused:
-            save_draft(session, xml, vocabulary=KNOWN, by="anna")
-        assert refused.value.findings
+def test_a_diagram_with_faults_is_kept_with_each_of_them(session: Session) -> None:
+    scripted = process(straight(node("scriptTask", "run"), ids=("run",)))
+    draft = save_draft(session, scripted, vocabulary=KNOWN, by="anna")
+    assert draft.xml == scripted.decode()
+    assert not draft.is_deployable
+    assert Severity.ERROR in {finding.severity for finding in todo(draft)}
+    with pytest.raises(RejectedDeploymentError):
+        deploy_draft(session, draft.id, version=1, vocabulary=KNOWN, by="anna")
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
+        b"geen xml",
+        b"<a/>",
+        b"<!DOCTYPE a><a/>",
+        WHOLE + b" " * 1_000_000,
+        b"<a>" * 40 + b"</a>" * 40,
+    ],
+)
+def test_what_is_no_diagram_at_all_is_refused(session: Session, xml: bytes) -> None:
+    with pytest.raises(RejectedDeploymentError) as refused:
+        save_draft(session, xml, vocabulary=KNOWN, by="anna")
+    assert refused.value.findings
     assert drafts(session) == []
+
+
+def test_what_was_found_elsewhere_is_not_looked_for_again(session: Session) -> None:
+    found = [Finding("too-heavy", Severity.ERROR, None, None, "Te zwaar.")]
+    draft = save_draft(session, WHOLE, vocabulary=KNOWN, by="anna", findings=found)
+    assert todo(draft) == found
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ('<process id="drawn" name="Getekend" isExecutable="false"/>', ("drawn", "Getekend")),
+        ('<collaboration id="both"/>', ("all", "all")),
+    ],
+)
+def test_a_diagram_without_a_process_that_can_run_still_has_a_key(
+    session: Session, body: str, expected: tuple[str, str]
+) -> None:
+    xml = f'<definitions xmlns="{BPMN[1:-1]}" id="all">{body}</definitions>'.encode()
+    draft = save_draft(session, xml, vocabulary=KNOWN, by="anna")
+    assert (draft.key, draft.name) == expected
 
 
 def test_a_draft_remembers_the_version_that_it_is_based_on(session: Session) -> None:

@@ -1,0 +1,191 @@
+// Every change is kept: in this browser at once, and on the server a moment later. Whoever was overtaken chooses; nothing is overwritten.
+import { freePrefixes } from './lossless.js';
+
+const SOON = 1500; // milliseconds after the last change
+const LATEST = 8000; // after the first change that is not kept yet
+const AGAIN = 5000; // after a server that did not answer
+
+const token = () => document.querySelector('meta[name="csrf-token"]')?.content ?? '';
+const xmlOf = async (modeler) => (await modeler.saveXML({ format: true })).xml;
+const clock = () => new Date().toLocaleTimeString('nl-NL', { hour: '2-digit', minute: '2-digit' }).replace(':', '.');
+
+// What is not kept yet, for when the browser closes or the network is away.
+const copy = {
+  key: (frame) => `loket:concept:${frame.dataset.src}`,
+  read(frame) {
+    try { return JSON.parse(localStorage.getItem(this.key(frame))); } catch { return null; }
+  },
+  write(frame, xml, version) {
+    try { localStorage.setItem(this.key(frame), JSON.stringify({ xml, version, at: Date.now() })); } catch { /* full or forbidden: the server has it in a moment */ }
+  },
+  drop(frame) {
+    try { localStorage.removeItem(this.key(frame)); } catch { /* there is none */ }
+  },
+};
+
+export const post = (address, xml) => fetch(address, {
+  method: 'POST', body: xml, credentials: 'same-origin', redirect: 'manual',
+  headers: { 'Content-Type': 'application/xml', Accept: 'application/json', 'X-CSRFToken': token() },
+});
+
+// A form that is really sent, because what answers is a page: two drawings beside each other, or a new draft.
+function send(action, fields) {
+  const form = Object.assign(document.createElement('form'), { method: 'post', action, hidden: true });
+  for (const [name, value] of Object.entries({ csrf_token: token(), ...fields })) {
+    const field = document.createElement('textarea');
+    field.name = name;
+    field.value = value;
+    form.append(field);
+  }
+  document.body.append(form);
+  form.submit();
+}
+
+function notice(frame) {
+  const place = frame.querySelector('[data-notice]');
+  return {
+    clear: () => place.replaceChildren(),
+    show(title, text, choices = []) {
+      const box = Object.assign(document.createElement('div'), { className: 'loket-editor__notice' });
+      box.append(Object.assign(document.createElement('strong'), { textContent: title }), Object.assign(document.createElement('p'), { textContent: text }));
+      for (const [label, act] of choices) {
+        const button = Object.assign(document.createElement('button'), { type: 'button', className: 'utrecht-button utrecht-button--html-button utrecht-button--secondary-action', textContent: label });
+        button.addEventListener('click', act);
+        box.append(button, ' ');
+      }
+      place.replaceChildren(box);
+    },
+  };
+}
+
+export function keepSaved(modeler, frame, findings) {
+  const status = frame.querySelector('[data-status]');
+  const told = notice(frame);
+  const state = { version: Number(frame.dataset.version), since: 0, timer: 0, busy: false, stopped: false, changed: false };
+  const say = (text, kind = 'ok') => { status.textContent = text; status.dataset.kind = kind; };
+
+  function overtaken(theirs) {
+    state.stopped = true;
+    say('Niet bewaard: iemand anders was u voor', 'error');
+    told.show('Iemand anders was u voor', `${theirs.saved_by} bewaarde dit concept op ${theirs.saved_at}, terwijl u tekende. Er is niets overschreven: uw tekening staat nog op dit scherm.`, [
+      ['Vergelijken en kiezen', async () => send(frame.dataset.merge, { xml: await xmlOf(modeler) })],
+    ]);
+  }
+
+  function gone() {
+    state.stopped = true;
+    say('Niet bewaard: dit concept is er niet meer', 'error');
+    told.show('Dit concept is er niet meer', 'Iemand anders heeft het in gebruik genomen of weggegooid. Uw tekening staat nog op dit scherm.', [
+      ['Bewaren als nieuw concept', async () => send(frame.dataset.another, { xml: await xmlOf(modeler) })],
+    ]);
+  }
+
+  function later(text, kind = 'warning') {
+    say(text, kind);
+    state.changed = true;
+    clearTimeout(state.timer);
+    state.timer = setTimeout(keep, AGAIN);
+  }
+
+  const outcomes = {
+    200: (answer) => {
+      state.version = answer.version;
+      findings.set('check', answer.findings);
+      told.clear();
+      if (state.changed) return;
+      copy.drop(frame);
+      say(`Bewaard om ${clock()}`);
+    },
+    404: gone,
+    409: overtaken,
+    413: () => later('Niet bewaard: het diagram is groter dan 1 MB', 'error'),
+    422: (answer) => {
+      findings.set('check', answer.findings);
+      later('Niet bewaard: zie de controle', 'error');
+    },
+  };
+
+  async function keep() {
+    if (state.busy || state.stopped) return;
+    Object.assign(state, { busy: true, changed: false, since: 0 });
+    clearTimeout(state.timer);
+    say('Bewaren…', 'busy');
+    try {
+      const xml = await xmlOf(modeler);
+      copy.write(frame, xml, state.version);
+      const answer = await post(`${frame.dataset.save}?versie=${state.version}`, xml);
+      const isOurs = answer.headers.get('Content-Type')?.includes('json');
+      if (answer.type === 'opaqueredirect') later('Niet bewaard: u bent uitgelogd. Log in een ander tabblad in', 'error');
+      else if (isOurs && outcomes[answer.status]) outcomes[answer.status](await answer.json());
+      else later('Niet bewaard op de server. Wij proberen het opnieuw');
+    } catch {
+      later('Geen verbinding. Uw werk staat nog in deze browser');
+    } finally {
+      state.busy = false;
+      if (state.changed && !state.stopped) plan();
+    }
+  }
+
+  function plan() {
+    const now = Date.now();
+    state.since ||= now;
+    clearTimeout(state.timer);
+    state.timer = setTimeout(keep, Math.max(0, Math.min(SOON, state.since + LATEST - now)));
+  }
+
+  let checking;
+  async function checkOnly() {
+    const answer = await post(frame.dataset.check, await xmlOf(modeler)).catch(() => null);
+    if (answer?.ok) findings.set('check', (await answer.json()).findings);
+  }
+
+  modeler.on('commandStack.changed', () => {
+    state.changed = true;
+    xmlOf(modeler).then((xml) => copy.write(frame, xml, state.version));
+    if (state.stopped) {
+      clearTimeout(checking);
+      checking = setTimeout(checkOnly, SOON);
+      return;
+    }
+    say('Nog niet bewaard', 'busy');
+    plan();
+  });
+  addEventListener('beforeunload', (event) => { if (state.changed || state.busy) event.preventDefault(); });
+  document.addEventListener('visibilitychange', () => { if (document.hidden && state.changed) keep(); });
+  addEventListener('keydown', (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 's') {
+      event.preventDefault();
+      keep();
+    }
+  });
+  frame.querySelector('[data-do="save"]')?.addEventListener('click', keep);
+
+  const found = frame.left;
+  if (found && found.version === state.version) {
+    told.show('Uw laatste wijzigingen zijn teruggezet', 'Zij waren nog niet op de server bewaard toen u de vorige keer wegging.');
+    state.changed = true;
+    plan();
+  } else if (found) {
+    told.show('In deze browser staat nog een tekening van u', 'Die is niet bewaard, want iemand anders was u voor.', [
+      ['Vergelijken en kiezen', () => send(frame.dataset.merge, { xml: found.xml })],
+      ['Weggooien', () => { copy.drop(frame); told.clear(); }],
+    ]);
+  } else if (frame.dataset.checked === undefined) checkOnly();
+}
+
+// Opens what the server has; or what this browser still had of that same version.
+keepSaved.open = async (modeler, frame, xml) => {
+  if (new URLSearchParams(location.search).has('opnieuw')) copy.drop(frame);
+  const left = copy.read(frame);
+  const mine = left && left.xml !== xml ? left : null;
+  if (left && !mine) copy.drop(frame);
+  frame.left = mine;
+  const isSame = mine?.version === Number(frame.dataset.version);
+  try {
+    await modeler.importXML(freePrefixes(isSame ? mine.xml : xml));
+  } catch (error) {
+    if (!isSame) throw error;
+    frame.left = null;
+    await modeler.importXML(freePrefixes(xml));
+  }
+};

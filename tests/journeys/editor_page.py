@@ -1,0 +1,60 @@
+"""The editor on a page of its own: the real bundle, and a server that only pretends."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Page, Route
+
+from workers.element_templates import element_templates
+
+STATIC = Path(__file__).parents[2] / "app" / "static"
+SITE = "http://editor.test"
+TYPES = {".js": "text/javascript", ".css": "text/css", ".woff2": "font/woff2"}
+PAGE = """<!doctype html><html lang="nl"><head><title>Tekenen</title>
+<meta name="csrf-token" content="t"><link rel="stylesheet" href="/static/portal.css">
+<link rel="stylesheet" href="/static/modeler.css">
+<script src="/static/modeler.js" defer></script></head>
+<body class="loket-theme"><main><h1>Tekenen</h1>
+<div class="loket-editor" data-modeler data-src="/source" data-templates="/templates"
+ data-save="/save" data-check="/check" data-merge="/merge" data-another="/another" data-version="1">
+<div class="loket-editor__bar"><p role="status" data-status></p></div><div data-notice></div>
+<div class="loket-editor__stage">
+<div class="loket-editor__canvas" data-canvas></div><div class="loket-editor__side">
+<section data-panel></section><section><p data-findings-summary></p>
+<ul data-findings="[]"></ul></section></div></div></div></main></body></html>"""
+
+
+def open_editor(page: Page, xml: bytes, *, server: Callable[[Route], None] | None = None) -> None:
+    """The editor with this diagram in it; `server` answers what is kept, else all is well."""
+
+    def answer(route: Route) -> None:
+        path = route.request.url.removeprefix(SITE).split("?")[0]
+        if path.startswith("/static/"):
+            file = STATIC / path.removeprefix("/static/")
+            route.fulfill(path=file, content_type=TYPES[file.suffix])
+        elif path == "/source":
+            route.fulfill(body=xml, content_type="application/xml")
+        elif path == "/templates":
+            _as_json(route, element_templates())
+        elif path in {"/save", "/check"} and server is not None:
+            server(route)
+        elif path in {"/save", "/check"}:
+            _as_json(route, {"version": 2, "findings": []})
+        else:
+            route.fulfill(body=PAGE, content_type="text/html")
+
+    page.route(f"{SITE}/**", answer)
+    page.goto(f"{SITE}/")
+    page.locator("[data-modeler][data-ready]").wait_for()
+
+
+def saved(page: Page) -> bytes:
+    """The diagram as the editor would keep it now."""
+    save = "document.querySelector('[data-modeler]').modeler.saveXML({format: true})"
+    xml: str = page.evaluate(f"{save}.then(({{ xml }}) => xml)")
+    return xml.encode()
+
+
+def _as_json(route: Route, answer: object) -> None:
+    route.fulfill(body=json.dumps(answer), content_type="application/json")
