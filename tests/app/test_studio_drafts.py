@@ -67,7 +67,7 @@ def test_a_diagram_with_only_things_left_to_fill_in_may_be_kept(
     kept = client.post("/processen/nieuwe-versie", data=a_file(UNFINISHED))
     page = client.get(kept.location).text
     assert "nog invullen" in page
-    assert "in gebruik nemen als er niets meer in te vullen is" in page
+    assert "in gebruik nemen als er geen fouten meer zijn" in page
     assert only_draft(session).xml == UNFINISHED.decode()
     assert versions(session) == 0
 
