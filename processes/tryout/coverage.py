@@ -1,6 +1,6 @@
 """Which elements and flows of a diagram were taken by at least one run."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from processes.engine import drawing
@@ -15,6 +15,7 @@ class Coverage:
 
     covered: tuple[str, ...]
     uncovered: tuple[tuple[str, str], ...]  # id and description
+    missing: tuple[str, ...] = ()  # what to tell of it: no flow from or to what is told itself
 
     @property
     def percentage(self) -> int:
@@ -31,14 +32,29 @@ def coverage(xml: str, outcomes: Iterable[Outcome]) -> Coverage:
     for outcome in outcomes:
         elements |= {passed.element for passed in outcome.path} | set(outcome.waits_at)
         taken |= {(source, target.removesuffix(SPLIT)) for source, target in outcome.onward}
-    parts = [
-        (node.id or "", f"“{node.name or node.id}”", node.id in elements) for node in drawn.nodes
-    ]
+    parts = [(node.id or "", _named(node), node.id in elements) for node in drawn.nodes]
     parts += [(flow.id or "", _words(flow), _ends(flow) in taken) for flow in drawn.flows]
     return Coverage(
         tuple(id_ for id_, _label, is_covered in parts if is_covered),
         tuple((id_, label) for id_, label, is_covered in parts if not is_covered),
+        tuple(_missing(drawn, elements, taken)),
     )
+
+
+def _missing(
+    drawn: drawing.Diagram, elements: set[str | None], taken: set[tuple[str, str]]
+) -> Iterator[str]:
+    yield from (_named(node) for node in drawn.nodes if node.id not in elements)
+    for flow in drawn.flows:
+        if _ends(flow) not in taken and set(_ends(flow)) <= elements:
+            yield _words(flow)
+
+
+def _named(node: drawing.Node) -> str:
+    unnamed = (
+        "een poort zonder naam" if node.kind.endswith("Gateway") else "een onderdeel zonder naam"
+    )
+    return f"“{node.name}”" if node.name else f"{unnamed} ({node.id})"
 
 
 def _ends(flow: drawing.Flow) -> tuple[str, str]:
@@ -46,8 +62,8 @@ def _ends(flow: drawing.Flow) -> tuple[str, str]:
 
 
 def _words(flow: drawing.Flow) -> str:
-    source, target = (end.name or _id(end) if end else "" for end in (flow.source, flow.target))
-    words = f"de pijl van “{source}” naar “{target}”"
+    source, target = (_named(end) if end else "" for end in (flow.source, flow.target))
+    words = f"de pijl van {source} naar {target}"
     return f"{words} ({flow.name})" if flow.name else words
 
 

@@ -59,6 +59,16 @@ class Replay:
     replayed: tuple[Replayed, ...]
     left: int
 
+    @property
+    def groups(self) -> list[tuple[Replayed, int]]:
+        """What differs, or cannot be replayed, and of how many; the most frequent first."""
+        of: dict[tuple[str, ...], list[Replayed]] = {}
+        for each in self.replayed:
+            if not each.is_same:
+                of.setdefault((*each.differences, each.reason), []).append(each)
+        groups = [(same[0], len(same)) for same in of.values()]
+        return sorted(groups, key=lambda group: (bool(group[0].reason), -group[1]))
+
 
 def finished(session: Session, process_key: str, *, days: int) -> list[Finished]:
     """The instances of this process that ended in these days, the newest first, so many at most."""
@@ -118,6 +128,8 @@ def _replayed(case: Finished, process_key: str, xml: str, files: Mapping[str, st
         return Replayed(*about, reason=error.reason)
     except sandbox.TooHeavyError:
         return Replayed(*about, differences=(TOO_HEAVY,))
+    if found.stopped_at is not None:
+        return Replayed(*about, (f"De zaak kan niet verder zoals toen: {found.reason}",))
     expected = expected_of(was, case.xml)
     scenario = Scenario("", process_key, tuple(actions), expected)
     return Replayed(*about, tuple(differences_of(scenario, found, xml)))

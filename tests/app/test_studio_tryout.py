@@ -16,9 +16,11 @@ from app.access import Role
 from app.tables import all_tables
 from processes.engine.definitions import deploy
 from processes.engine.drafts import ProcessDraft, save_draft
+from processes.engine.instances import complete_user_task, open_user_tasks, start_process
 from processes.tryout import sandbox
 from processes.tryout.models import KeptScenario, TryOut
 from tests.app.signing_in import sign_in
+from tests.processes.engine.diagrams import node, process, straight
 from workers.vocabulary import vocabulary
 
 ONBOARDING = Path("bpmn/provider_onboarding.bpmn").read_bytes()
@@ -289,3 +291,18 @@ def test_who_may_only_deploy_tries_but_keeps_nothing(
     assert "Bewaar als scenario" not in trying.begin()
     assert trying.post("keep", name="Begin").status_code == 403
     assert session.scalar(select(func.count()).select_from(KeptScenario)) == 0
+
+
+def test_cases_that_would_go_otherwise_are_told(client: FlaskClient, session: Session) -> None:
+    body = straight(node("manualTask", "visit"), ids=("visit",))
+    deploy(session, process(body, "visits"), vocabulary=vocabulary(), deployed_by="test")
+    start_process(session, "visits", started_by="test")
+    (task,) = open_user_tasks(session)
+    complete_user_task(session, task.id, completed_by="anna", variables={})
+    more = straight(node("manualTask", "rate"), node("manualTask", "visit"), ids=("rate", "visit"))
+    xml = process(more, "visits")
+    made = save_draft(session, xml, vocabulary=vocabulary(), by="test")
+    session.commit()
+    page = client.get(f"/processen/concepten/{made.id}/naspelen?dagen=30").text
+    assert "De zaak kan niet verder zoals toen: “visit” staat niet open." in page
+    assert ">gaan anders</span>" in page

@@ -141,6 +141,20 @@ def test_what_goes_another_way_is_told(cases: Cases) -> None:
     assert any("Nieuw op de weg" in each or "open" in each for each in other.differences)
 
 
+def test_what_differs_in_the_same_way_is_told_once(cases: Cases, session: Session) -> None:
+    for verdict in ("good", "good", "poor"):
+        cases.begin()
+        cases.do("visit", verdict=verdict)
+        if verdict == "poor":
+            cases.do("call")
+        cases.perform("send")
+    session.commit()
+    found = replay.finished(session, "p", days=30)
+    result = replay.replay(session, found, "p", VISITS.decode().replace('"good"', '"best"'))
+    assert [number for _example, number in result.groups] == [2]
+    assert result.left == 0
+
+
 def test_a_task_that_is_new_is_told(cases: Cases) -> None:
     cases.begin()
     cases.do("visit", verdict="good")
@@ -162,7 +176,7 @@ def test_time_passes_as_it_did(session: Session) -> None:
     later = body + late.replace("P3D", "P30D") + flow("late", "call") + flow("call", "end")
     newest, oldest = cases.replayed(process(later))
     assert newest.is_same, newest.reason
-    assert any("past niet meer" in each for each in oldest.differences)
+    assert any("kan niet verder zoals toen" in each for each in oldest.differences)
 
 
 def test_a_message_comes_in_again(session: Session) -> None:
