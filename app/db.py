@@ -10,8 +10,10 @@ from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
-from processes.database import READ_ONLY, engine_options, prepare
+from processes.database import NOT_YET, READ_ONLY, engine_options, prepare
 from workers.settings import Settings
+
+READING, READING_FIRST, WRITING = "reading_engine", "reading_first_engine", "writing_engine"
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -21,10 +23,12 @@ class RequestSession(FlaskSession):
 
     def get_bind(self, *args: Any, **kwargs: Any) -> Engine | Connection:
         bind = super().get_bind(*args, **kwargs)
-        if isinstance(bind, Connection) or not _only_reads():
+        if isinstance(bind, Connection) or not has_request_context():
             return bind
-        reading: Engine = current_app.extensions["reading_engine"]
-        return reading
+        if "engine" not in g:
+            g.engine = current_app.extensions.get(_way_of_view(), bind)
+        chosen: Engine = g.engine
+        return chosen
 
 
 db = SQLAlchemy(
@@ -52,33 +56,31 @@ def reads_first(view: View) -> View:
 
 
 def begin_writing() -> None:
-    """From here on this request writes, in the transaction in which it read.
+    """From here on this request writes, on the connection on which it read.
 
-    On SQLite that of the one writer begins now, so what is written must be checked again in it, as
-    the engine does with each step.
+    On SQLite the transaction of the one writer begins now, so what is written must be checked again
+    in it, as the engine does with each step.
     """
-    if not is_writing():
-        db.session().rollback()
-        g.is_writing = True
+    if is_writing():
+        return
+    g.is_writing = True
+    connection = db.session().connection()
+    driver: Any = connection.connection.driver_connection
+    if not driver.in_transaction:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def is_writing() -> bool:
     """What this request reads now, nobody else changes before it has written."""
-    return not _only_reads()
+    return "is_writing" in g or _way_of_view() not in current_app.extensions
 
 
-def _only_reads() -> bool:
-    if not has_request_context():
-        return False
+def _way_of_view() -> str:
+    """How the database is opened for the view of this request."""
     view = current_app.view_functions.get(request.endpoint or "")
     if request.method in {"GET", "HEAD"}:
-        return not getattr(view, "writes", False)
-    is_reading = getattr(view, "reads_first", False) and not g.get("is_writing")
-    return is_reading and _has_one_writer()
-
-
-def _has_one_writer() -> bool:
-    return db.engine.dialect.name == "sqlite"
+        return WRITING if getattr(view, "writes", False) else READING
+    return READING_FIRST if getattr(view, "reads_first", False) else WRITING
 
 
 @contextmanager
@@ -95,4 +97,7 @@ def init_database(app: Flask, settings: Settings) -> None:
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)
-        app.extensions["reading_engine"] = db.engine.execution_options(**READ_ONLY)
+        app.extensions[READING] = db.engine.execution_options(**READ_ONLY)
+        if db.engine.dialect.name == "sqlite":
+            not_yet = {NOT_YET: lambda: "is_writing" not in g}
+            app.extensions[READING_FIRST] = db.engine.execution_options(**not_yet)

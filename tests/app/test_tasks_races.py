@@ -127,3 +127,14 @@ def test_two_colleagues_begin_one_registration(portal: Flask, own_engine: Engine
         with Session(own_engine) as session:
             cases = select(func.count()).where(ProcessInstance.business_key == kvk)
             assert session.scalar(cases) == 1
+
+
+def test_a_form_that_is_refused_waits_for_no_other_writer(
+    portal: Flask, own_engine: Engine
+) -> None:
+    first = employee(portal, 1, "68750110")
+    page = first.begin()
+    with own_engine.begin() as writer:
+        writer.execute(select(func.count()).select_from(Job))  # on SQLite it has the one lock now
+        answer = first.press(page, step_address(page), {})
+    assert answer.status_code == 422

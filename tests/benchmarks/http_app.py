@@ -1,6 +1,6 @@
 """The portal as gunicorn serves it, with one more route: a POST that does nothing but commit."""
 
-from flask import redirect
+from flask import Blueprint, redirect
 from flask.typing import ResponseReturnValue
 
 from app.access import Role, current_user, requires
@@ -12,10 +12,10 @@ from workers.settings import current_settings
 
 PLAIN = "/benchmark"
 
-app = create_app(current_settings())
+bp = Blueprint("benchmark", __name__)  # as every route of the portal
 
 
-@app.post(PLAIN)
+@bp.post(PLAIN)
 @requires(Role.PROVIDER)
 def plain() -> ResponseReturnValue:
     """One durable row, and the answer that a completed task gets too."""
@@ -23,3 +23,7 @@ def plain() -> ResponseReturnValue:
     record_event(db.session(), "benchmark", actor=user.label, kvk=user.kvk)
     commit_and_enqueue(db.session())
     return redirect("/", 303)
+
+
+app = create_app(current_settings())
+app.register_blueprint(bp)
