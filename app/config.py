@@ -12,8 +12,11 @@ LARGEST_FIELD = 2 * 1024 * 1024  # the XML of a diagram is posted in one text fi
 
 def flask_config(settings: Settings) -> dict[str, Any]:
     """The configuration of the Flask app."""
+    keys = [key.get_secret_value() for key in settings.secret_keys]
     return {
-        "SECRET_KEY": settings.secret_key.get_secret_value(),
+        "SECRET_KEY": keys[-1],
+        "SECRET_KEY_FALLBACKS": keys[:-1],
+        "WTF_CSRF_SECRET_KEY": keys,  # the last signs, each may have signed
         "MAX_CONTENT_LENGTH": LARGEST_REQUEST,
         "MAX_FORM_MEMORY_SIZE": LARGEST_FIELD,
         "TRUSTED_HOSTS": trusted_hosts(settings),

@@ -61,6 +61,9 @@ class Settings(BaseSettings):
     secret_key: SecretStr = Field(
         default_factory=_kept_secret, description="signs form tokens; at least 32 characters"
     )
+    secret_key_before: SecretStr | None = Field(
+        None, description="the secret key before it: what that signed is still good"
+    )
 
     smtp_host: str = Field("127.0.0.1", description="mail server")
     smtp_port: int = Field(2525, description="port of the mail server")
@@ -131,6 +134,12 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def secret_keys(self) -> list[SecretStr]:
+        """The keys that may have signed something, the one that signs now last."""
+        before = self.secret_key_before
+        return [self.secret_key] if before is None else [before, self.secret_key]
+
+    @property
     def public_host(self) -> str:
         """The host name of `public_url`, the one host that requests may name."""
         return urlsplit(self.public_url).hostname or ""
@@ -154,6 +163,12 @@ def _weak(settings: Settings) -> Iterator[str]:
         yield (
             f"LOKET_SECRET_KEY must have at least {SHORTEST_SECRET} characters in production, "
             f"and not the same few again and again: openssl rand -base64 48 makes one"
+        )
+    before = settings.secret_key_before
+    if before is not None and len(before.get_secret_value()) < SHORTEST_SECRET:
+        yield (
+            f"LOKET_SECRET_KEY_BEFORE must have at least {SHORTEST_SECRET} characters in "
+            "production: what it signed is believed"
         )
     if not settings.is_https:
         yield "LOKET_PUBLIC_URL must be an https address in production"

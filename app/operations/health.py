@@ -1,7 +1,8 @@
 """Is Loket well? For load balancers and monitoring; no secrets, no names."""
 
 from collections.abc import Callable
-from typing import Any
+from datetime import datetime
+from typing import Any, ClassVar
 
 import redis
 from flask import jsonify
@@ -12,9 +13,23 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.access import public
 from app.db import db
 from app.operations.blueprint import bp
+from processes.base import now
 from workers.settings import current_settings
 
 PATIENCE = 2  # seconds
+
+
+class _Silence:
+    """Since when each part did not answer this process."""
+
+    since: ClassVar[dict[str, datetime]] = {}
+
+    @classmethod
+    def note(cls, name: str, *, is_well: bool) -> None:
+        if is_well:
+            cls.since.pop(name, None)
+        else:
+            cls.since.setdefault(name, now())
 
 
 def _database_answers() -> bool:
@@ -41,9 +56,14 @@ def _broker_answers() -> bool:
 
 def _answer(parts: dict[str, Callable[[], bool]], *, needed: set[str]) -> ResponseReturnValue:
     state = {name: answers() for name, answers in parts.items()}
+    for name, is_well in state.items():
+        _Silence.note(name, is_well=is_well)
     well = all(state[name] for name in needed)
     body: dict[str, Any] = {"status": "ok" if well else "fout"}
     body |= {name: "ok" if is_well else "onbereikbaar" for name, is_well in state.items()}
+    since = {name: _Silence.since[name].isoformat() for name in parts if name in _Silence.since}
+    if since:
+        body["sinds"] = since
     response = jsonify(body)
     response.headers["Cache-Control"] = "no-store"
     return response, 200 if well else 503
@@ -60,5 +80,8 @@ def healthz() -> ResponseReturnValue:
 @bp.get("/readyz")
 @public
 def readyz() -> ResponseReturnValue:
-    """Can this process serve pages? Without a broker it can: work waits in the database (R69)."""
+    """Can this process serve pages? Without a broker it can: work waits in the database (R69).
+
+    When not, the answer names the part, and since when this process misses it.
+    """
     return _answer({"database": _database_answers}, needed={"database"})

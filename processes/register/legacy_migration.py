@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -220,12 +221,21 @@ def _put_result(session: Session, legacy_offer: LegacyOffer, **columns: Any) -> 
 
 
 def pending(
-    session: Session, kvk: str, *, after: UUID | None = None, limit: int
+    session: Session,
+    kvk: str,
+    *,
+    after: UUID | None = None,
+    limit: int,
+    tried_before: datetime | None = None,
 ) -> list[LegacyOffer]:
     """Rows of this company not migrated yet, failed, or newer than their offer; in file order.
 
-    `after` is the id of the row handled last, so that one run meets a failing row once.
+    `after` is the id of the row handled last; of the rows that failed, those that failed before
+    `tried_before` count: so one job meets a failing row once, in however many turns.
     """
+    failed = MigrationResult.outcome == MigrationOutcome.FAILED
+    if tried_before is not None:
+        failed = and_(failed, MigrationResult.at < tried_before)
     query = (
         select(LegacyOffer)
         .outerjoin(MigrationResult, _same_row(MigrationResult))
@@ -234,7 +244,7 @@ def pending(
             LegacyOffer.kvk == kvk,
             or_(
                 MigrationResult.id.is_(None),
-                MigrationResult.outcome == MigrationOutcome.FAILED,
+                failed,
                 Offer.legacy_checksum != LegacyOffer.checksum,
             ),
         )

@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
-from flask import Flask, request
+from flask import Flask, request, session
 from flask.testing import FlaskClient
+from flask_wtf.csrf import generate_csrf, validate_csrf
+from pydantic import SecretStr
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
+from wtforms import ValidationError
 
 from app.access import public
 from app.db import RequestSession, db, writes
@@ -174,3 +177,23 @@ def test_what_is_not_committed_is_gone_after_the_request(own_app: Flask) -> None
     with own_app.app_context():
         assert db.session.query(AuditEvent).filter_by(action="forgotten").count() == 0
         assert db.session.execute(text("SELECT 1")).scalar() == 1
+
+
+def test_a_form_that_was_open_when_the_key_changed_is_still_good(settings: Settings) -> None:
+    old, new = (SecretStr(letter * 8 + "bcdefghijklmnopqrstuvwxyz0") for letter in "XY")
+    before = create_app(settings.model_copy(update={"secret_key": old}))
+    after = create_app(settings.model_copy(update={"secret_key": new, "secret_key_before": old}))
+    later = create_app(settings.model_copy(update={"secret_key": new}))
+    with before.test_request_context():
+        token = generate_csrf()
+        raw = session["csrf_token"]
+    for app, is_good in ((after, True), (later, False)):
+        with app.test_request_context():
+            session["csrf_token"] = raw
+            try:
+                validate_csrf(token)
+            except ValidationError:
+                assert not is_good
+            else:
+                assert is_good
+    use_settings(None)

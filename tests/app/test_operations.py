@@ -1,4 +1,5 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -7,7 +8,8 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.access import Role
-from processes.base import now
+from app.factory import create_app
+from processes.base import now, set_clock
 from processes.engine.jobs import claim, create_job, fail
 from processes.engine.models import Incident, IncidentStatus, Job, JobStatus, ProcessInstance
 from processes.register.changes import AuditEvent
@@ -18,6 +20,7 @@ from tests.app.offer_world import (
     deploy_offer_publication,
 )
 from tests.app.signing_in import sign_in
+from workers.settings import Settings
 
 
 @pytest.fixture(autouse=True)
@@ -144,6 +147,24 @@ def test_health_says_which_part_is_away_and_nothing_more(client: FlaskClient) ->
 def test_without_a_broker_pages_can_be_served(client: FlaskClient) -> None:
     response = client.get("/readyz")
     assert (response.status_code, response.json) == (200, {"status": "ok", "database": "ok"})
+
+
+def test_readyz_names_the_part_that_is_away_and_since_when(
+    settings: Settings, client: FlaskClient, tmp_path: Path
+) -> None:
+    away = settings.model_copy(update={"database_url": f"sqlite:///{tmp_path}/none/loket.db"})
+    blind = create_app(away).test_client()
+    set_clock(lambda: datetime(2026, 11, 23, 9, 30, tzinfo=UTC))
+    blind.get("/readyz")
+    set_clock(lambda: datetime(2026, 11, 23, 9, 45, tzinfo=UTC))
+    answer = blind.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json == {
+        "status": "fout",
+        "database": "onbereikbaar",
+        "sinds": {"database": "2026-11-23T09:30:00+00:00"},
+    }
+    assert client.get("/readyz").json == {"status": "ok", "database": "ok"}
 
 
 def test_the_arguments_of_a_job_are_hidden_until_somebody_says_why(

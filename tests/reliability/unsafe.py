@@ -76,7 +76,9 @@ def without_idempotent_migration() -> None:
         connection.exec_driver_sql(f"ALTER TABLE {table} {constraint}")
 
 
-def _all_rows(session: Session, kvk: str, *, after: UUID | None, limit: int) -> list[LegacyOffer]:
+def _all_rows(
+    session: Session, kvk: str, *, after: UUID | None, limit: int, **_when: Any
+) -> list[LegacyOffer]:
     rows = select(LegacyOffer).where(LegacyOffer.kvk == kvk).order_by(LegacyOffer.row_number)
     if after:
         rows = rows.where(LegacyOffer.row_number > session.get_one(LegacyOffer, after).row_number)

@@ -303,6 +303,52 @@ def test_an_offer_that_cannot_be_migrated_holds_up_no_other(
     assert count(own_engine, MigrationResult) == 3
 
 
+def test_rows_that_fail_are_met_once_in_however_many_turns(
+    provider: UUID,
+    make_job: MakeJob,
+    read_job: ReadJob,
+    own_engine: Engine,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert provider
+    monkeypatch.setattr(run_job, "TURN", -1.0)
+    stage(own_engine, [f"Cursus {number}" for number in range(25)])
+    with Session(own_engine) as session:
+        for broken in session.scalars(select(LegacyOffer).where(LegacyOffer.row_number < 15)):
+            broken.raw = {"titel": "Stuk", "inhoud": "\ud800"}
+        number = session.query(LegacyOffer).where(LegacyOffer.row_number < 15).count()
+        session.commit()
+    job_id = make_job("migrate-offers", kvk=KVK)
+    turns = 0
+    while run(job_id):
+        turns += 1
+        assert turns < 10
+    assert turns > 2
+    assert read_job(job_id).status is JobStatus.DONE
+    assert count(own_engine, Offer) == 25 - number
+    assert number > 10
+    run(make_job("migrate-offers", kvk=KVK))  # a new job tries them again
+
+
+@pytest.mark.parametrize(
+    ("topic", "arguments"),
+    [
+        ("send-confirmation", {"provider_id": "geen id"}),
+        ("send-contact-notice", {"provider_id": "", "recipient": "anna@a.test"}),
+        ("bulk-publish", {"offer_ids": ["1"], "actor": "Anna"}),
+        ("bulk-end-date", {"offer_ids": [], "actor": "Anna", "end_date": "31-12-2026"}),
+    ],
+)
+def test_an_argument_that_is_no_id_or_date_is_an_incident_at_once(
+    topic: str, arguments: dict[str, object], make_job: MakeJob, read_job: ReadJob
+) -> None:
+    job_id = make_job(topic, **arguments)
+    run(job_id)
+    job = read_job(job_id)
+    assert (job.status, job.attempts) == (JobStatus.FAILED, 1)
+    assert "BadDataError" in (job.last_error or "")
+
+
 # Trade register
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from email.utils import parseaddr
 from typing import Any
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,6 +17,7 @@ from workers.clients import mail as smtp
 from workers.database import open_session
 from workers.handlers import letters
 from workers.handlers.letters import Letter
+from workers.job_arguments import id_from
 from workers.job_context import JobContext
 from workers.registry import service_task
 from workers.settings import current_settings
@@ -52,7 +53,7 @@ def send_confirmation(provider_id: str, *, job: JobContext) -> dict[str, Any] | 
     Throws "address-refused" when the mail server refuses the address for good (R45b).
     """
     try:
-        _send(job, lambda session: letters.registration_confirmed(session, UUID(provider_id)))
+        _send(job, lambda session: letters.registration_confirmed(session, id_from(provider_id)))
     except _RefusedError as refused:
         raise BpmnError(ADDRESS_REFUSED, str(refused)) from refused
     return None
@@ -72,7 +73,7 @@ def send_confirmation(provider_id: str, *, job: JobContext) -> dict[str, Any] | 
 def send_confirmation_again(provider_id: str, *, job: JobContext) -> dict[str, Any] | None:
     """Sends the confirmation once more, because somebody asked (R45e)."""
     return _send_alone(
-        job, lambda session: letters.registration_confirmed(session, UUID(provider_id))
+        job, lambda session: letters.registration_confirmed(session, id_from(provider_id))
     )
 
 
@@ -89,7 +90,7 @@ def send_confirmation_again(provider_id: str, *, job: JobContext) -> dict[str, A
 )
 def send_contact_changed(provider_id: str, *, job: JobContext) -> dict[str, Any] | None:
     """Tells the new contact person (R45d)."""
-    return _send_alone(job, lambda session: letters.contact_changed(session, UUID(provider_id)))
+    return _send_alone(job, lambda session: letters.contact_changed(session, id_from(provider_id)))
 
 
 @service_task(
@@ -109,7 +110,7 @@ def send_contact_notice(
 ) -> dict[str, Any] | None:
     """Tells the former contact person (R45d)."""
     return _send_alone(
-        job, lambda session: letters.contact_notice(session, UUID(provider_id), recipient)
+        job, lambda session: letters.contact_notice(session, id_from(provider_id), recipient)
     )
 
 

@@ -1,7 +1,7 @@
 """The service task that copies a provider's older offers into concepts (R46-R53)."""
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from processes.engine.bulk import Begun, chunks, start_processes
 from processes.engine.instances import AlreadyRunningError
+from processes.engine.models import Job
 from processes.engine.registry import BpmnError
 from processes.register.legacy import LegacyOffer, MigrationOutcome, count_of, is_known, stage_rows
 from processes.register.legacy_migration import migrate_offer, pending, progress_of, record_failure
@@ -52,13 +53,13 @@ def migrate_offers(kvk: str, *, job: JobContext) -> dict[str, Any]:
         if not is_known(session, kvk):
             raise BpmnError(PROVIDER_UNKNOWN, "niet bekend in het oude register")
         total = count_of(session, kvk)
+        begun = session.get_one(Job, job.id).created_at
     after: UUID | None = None
-    while page := _pending(job, kvk, after):
+    while page := _pending(job, kvk, after, begun):
         for chunk in chunks(page, CHUNK):
-            told = _tell(job, kvk, total)  # which also extends the lease
+            _tell(job, kvk, total)  # which also extends the lease
             _migrate(job, kvk, chunk)
-            if not told["offers_failed"]:  # rows that failed would come first in the next turn too
-                job.give_way()
+            job.give_way()  # what failed in this turn is not met again in the next
         after = page[-1]
     return _tell(job, kvk, total)
 
@@ -71,9 +72,10 @@ def _fetch(job: JobContext, kvk: str) -> None:
             stage_rows(session, rows, source=settings.legacy_source, kvk=kvk)
 
 
-def _pending(job: JobContext, kvk: str, after: UUID | None) -> list[UUID]:
+def _pending(job: JobContext, kvk: str, after: UUID | None, begun: datetime) -> list[UUID]:
     with job.transaction() as session:
-        return [offer.id for offer in pending(session, kvk, after=after, limit=PAGE)]
+        rows = pending(session, kvk, after=after, limit=PAGE, tried_before=begun)
+        return [row.id for row in rows]
 
 
 def _migrate(job: JobContext, kvk: str, legacy_offer_ids: list[UUID]) -> None:

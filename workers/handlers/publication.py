@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from processes.engine.bulk import attempt, chunks
 from processes.engine.steps import StepFailedError
 from workers.bulk_publication import publish_all
+from workers.job_arguments import day_from, id_from
 from workers.job_context import JobContext
 from workers.offer_publication import Outcome, Worker, end
 from workers.registry import service_task
@@ -62,7 +63,7 @@ def end_in_bulk(
 ) -> None:
     """Give each activity this end date; without one, the day that its old validation ended."""
     by = Worker(job.tenant or "", branch, actor)
-    last_day = date.fromisoformat(end_date) if end_date else None
+    last_day = day_from(end_date) if end_date else None
     _in_chunks(offer_ids, job, lambda session, chunk: _end_each(session, chunk, last_day, by))
 
 
@@ -80,7 +81,7 @@ def _in_chunks(
     """Handle all; one that fails does not keep the others waiting, and is tried again later."""
     failed: Failures = []
     done = 0
-    for chunk in chunks(sorted(map(UUID, offer_ids))):
+    for chunk in chunks(sorted(map(id_from, offer_ids))):
         with job.transaction() as session:
             failed += handle(session, chunk)
         done += len(chunk)

@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from processes.engine.registry import BpmnError
 from processes.register.changes import record_event
 from processes.register.providers import Provider
 from processes.register.trade_register import UNAVAILABLE, UNKNOWN, remember_extract
 from workers.clients.trade_register import Answer, trade_register
+from workers.job_arguments import id_from
 from workers.job_context import JobContext
 from workers.registry import service_task
 from workers.settings import current_settings
@@ -47,7 +47,7 @@ def check_trade_register(provider_id: str, kvk: str, *, job: JobContext) -> dict
             session, kvk, outcome=answer.outcome, facts=answer.facts, source=answer.source
         )
         if answer.facts is not None:
-            _adopt(session.get_one(Provider, UUID(provider_id)), answer)
+            _adopt(session.get_one(Provider, id_from(provider_id)), answer)
             record_event(
                 session,
                 "company-found",
