@@ -57,15 +57,18 @@ class Shape:
     def _forward(self, node: Node) -> list[Node]:
         return [target for target in self.after(node) if not self.leads_back(node, target)]
 
-    def reach(self, node: Node) -> set[Node]:
+    @cached_property
+    def _reaches(self) -> dict[Node, frozenset[Node]]:
+        """For each node, itself and all that lies ahead: worked out from the end backwards."""
+        reaches: dict[Node, frozenset[Node]] = {}
+        for node in reversed(self._walked[0]):
+            ahead = [reaches[target] for target in self._forward(node) if target in reaches]
+            reaches[node] = frozenset({node}).union(*ahead)
+        return reaches
+
+    def reach(self, node: Node) -> frozenset[Node]:
         """The node itself and all that lies ahead of it."""
-        found, left = {node}, [node]
-        while left:
-            for target in self._forward(left.pop()):
-                if target not in found:
-                    found.add(target)
-                    left.append(target)
-        return found
+        return self._reaches.get(node, frozenset({node}))
 
     def from_here(self, node: Node) -> list[Node]:
         """Whatever may come after this node, the nearest first."""

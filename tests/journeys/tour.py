@@ -77,7 +77,10 @@ def _company(page: Page, visit: Visit) -> None:
     page.get_by_role("button", name="Later verdergaan").click()
     heading(page, "bewaard")
     visit("later-verder", page)
-    page.get_by_role("link", name="Nu verdergaan").click()
+    page.get_by_role("link", name="Hoe ver is uw aanmelding?").click()
+    heading(page, "Hoe ver is uw aanmelding")
+    visit("hoe-ver", page)
+    page.get_by_role("link", name="Verdergaan").click()
     page.get_by_role("button", name="Opslaan en verder").click()
     heading(page, "Controleer uw aanmelding")
     visit("controleren", page)
@@ -156,6 +159,7 @@ def staff(page: Page, product: Product, visit: Visit) -> None:
     visit("proces-aanmelden", page)
     page.goto("/processen/nieuwe-versie")
     visit("proces-nieuwe-versie", page)
+    _insight(page, product, visit)
     login_account(page, "operator")
     visit("beheer", page)
     for name in ("taken", "incidenten", "processen"):
@@ -166,3 +170,25 @@ def staff(page: Page, product: Product, visit: Visit) -> None:
     page.goto(f"/beheer/processen/{instance.id}")
     page.locator(".djs-container").wait_for()
     visit("beheer-zaak", page)
+
+
+def _insight(page: Page, product: Product, visit: Visit) -> None:
+    """What the process owner looks into, and the texts that they change."""
+    instance = onboarding_of(product, GUIDE.kvk)
+    assert instance is not None
+    for name in ("provider_onboarding/inzicht", f"zaken/{instance.id}"):
+        page.goto(f"/processen/{name}")
+        page.locator("[data-diagram][data-ready]").wait_for()
+        visit(f"proces-{name.split('/')[0]}-van-binnen", page)
+    page.goto("/processen/provider_onboarding/inzicht?van=eergisteren")
+    visit("proces-inzicht-fout", page)
+    for name in ("provider_onboarding/zaken", "provider_onboarding/lezen", "teksten"):
+        page.goto(f"/processen/{name}")
+        visit(f"proces-{name.split('/')[-1]}", page)
+    for name in ("mail/registration-confirmed", "hulp/review", "kwaliteitseisen"):
+        page.goto(f"/processen/teksten/{name}")
+        visit(f"tekst-{name.split('/')[-1]}", page)
+    page.locator("[name=requirements-0-title]").fill("")
+    page.get_by_role("button", name="Nieuwe versie maken").click()
+    heading(page, "Kwaliteitseisen")
+    visit("tekst-kwaliteitseisen-fout", page)

@@ -195,6 +195,20 @@ def test_of_every_diagram_each_element_is_told_once(file: Path) -> None:
         assert needed_tasks(xml, scope.id or "") is not None
 
 
+def test_a_diagram_with_the_most_flows_is_told_at_once() -> None:
+    steps, ways = 300, 12
+    gates = "".join(node("exclusiveGateway", f"g{n}") for n in range(steps))
+    ends = "".join(node("endEvent", f"e{n}") for n in range(steps))
+    flows = "".join(
+        flow(f"g{n}", f"g{n + by}") for n in range(steps) for by in range(1, ways) if n + by < steps
+    )
+    leave = "".join(flow(f"g{n}", f"e{n}") for n in range(steps))
+    before = time.thread_time()
+    told = of(ENDS + gates + ends + chain("start", "g0") + flows + leave)
+    assert time.thread_time() - before < 3
+    assert {f"g{n}" for n in range(steps)} <= {step.id for step in told}
+
+
 def test_the_largest_diagram_is_told_at_once() -> None:
     steps = 690
     gates = "".join(node("exclusiveGateway", f"g{n}") for n in range(steps))
