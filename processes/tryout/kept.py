@@ -11,7 +11,7 @@ from processes.base import now
 from processes.register.changes import record_event
 from processes.tryout.models import KeptScenario
 from processes.tryout.outcome import Outcome
-from processes.tryout.scenario import Scenario, expected_of, read, write
+from processes.tryout.scenario import BadScenarioError, Scenario, expected_of, read, write
 from processes.tryout.scenarios import names_in
 
 LOADED_BY = "loket"
@@ -84,8 +84,7 @@ def load(session: Session, folder: Path) -> list[str]:
     """Take over the scenarios that ship with the program; what was changed here stays as it is."""
     loaded = []
     for file in sorted(folder.glob("*.yaml")):
-        text = file.read_text(encoding="utf-8")
-        scenario = read(text)
+        scenario, text = _of_file(file), file.read_text(encoding="utf-8")
         row = _named(session, scenario.process, scenario.name)
         if row is None:
             row = KeptScenario(
@@ -102,8 +101,16 @@ def load(session: Session, folder: Path) -> list[str]:
 
 def from_folder(folder: Path, keys: Sequence[str]) -> list[Scenario]:
     """The scenarios of these processes in a folder; raises BadScenarioError."""
-    found = [read(file.read_text(encoding="utf-8")) for file in sorted(folder.glob("*.yaml"))]
+    found = [_of_file(file) for file in sorted(folder.glob("*.yaml"))]
     return [scenario for scenario in found if scenario.process in keys]
+
+
+def _of_file(file: Path) -> Scenario:
+    try:
+        return read(file.read_text(encoding="utf-8"))
+    except BadScenarioError as error:
+        reason = f"{file.name}: {error.reason}"
+        raise BadScenarioError(reason) from error
 
 
 def _named(session: Session, process_key: str, name: str) -> KeptScenario | None:

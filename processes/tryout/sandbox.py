@@ -1,5 +1,6 @@
 """Plays a run in a process of its own: nothing that is drawn or done can harm this one."""
 
+import atexit
 import json
 import logging
 import os
@@ -100,4 +101,8 @@ def stop() -> None:
         while _servers:
             server = _servers.pop()
             server.control.close()
-            server.process.wait()
+            if server.owner == os.getpid():
+                server.process.wait()
+
+
+atexit.register(stop)
