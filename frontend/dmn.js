@@ -131,6 +131,7 @@ async function edit(frame) {
     return;
   }
   tables.getActiveViewer().on('commandStack.changed', () => keeper.changed());
+  frame.querySelector('th.index-column')?.setAttribute('aria-label', 'Regel'); // a heading of numbers, which says nothing
   keeper.say('Alles is bewaard.');
   holdForms(keeper);
   frame.dataset.ready = '';

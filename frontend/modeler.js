@@ -12,6 +12,7 @@ import { lintIn } from './editor/lint.js';
 import { makeModeler } from './editor/modeler.js';
 import { toolbar } from './editor/toolbar.js';
 import { readyExports } from './exports.js';
+import { previewForms } from './form_fields.js';
 
 const PALETTE = 120; // pixels that the palette covers
 
@@ -43,6 +44,7 @@ async function edit(frame) {
   lintIn(modeler, findings);
   keepSaved(modeler, frame, findings);
   readyExports(frame, modeler);
+  previewForms(frame, modeler);
   frame.dataset.ready = '';
   frame.dispatchEvent(new CustomEvent('loket:ready', { bubbles: true }));
 }

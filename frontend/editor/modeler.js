@@ -6,6 +6,7 @@ import { BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, CamundaPlatfor
 import camundaBehaviors from 'camunda-bpmn-js-behaviors/lib/camunda-platform';
 import camunda from 'camunda-bpmn-moddle/resources/camunda.json';
 import minimap from 'diagram-js-minimap';
+import { formFieldsModule } from '../form_fields.js';
 import { dutch } from './dutch.js';
 import { losslessModule } from './lossless.js';
 import { servicesModule } from './services.js';
@@ -24,7 +25,7 @@ export function makeModeler(frame) {
     additionalModules: [
       dutch, losslessModule, BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, CamundaPlatformPropertiesProviderModule, camundaBehaviors,
       ElementTemplatesPropertiesProviderModule, CreateAppendAnythingModule, CreateAppendElementTemplatesModule,
-      minimap, servicesModule,
+      minimap, servicesModule, formFieldsModule,
     ],
   });
 }

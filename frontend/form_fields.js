@@ -1,0 +1,202 @@
+// In the properties panel: the fields that a user task asks besides those of its form (camunda:formData), with the types that Loket knows.
+// Those of bpmn.io know five types, and give them up as soon as a task has a form of the code.
+import {
+  CheckboxEntry, ListGroup, SelectEntry, TextAreaEntry, TextFieldEntry, isCheckboxEntryEdited, isSelectEntryEdited, isTextAreaEntryEdited, isTextFieldEntryEdited,
+} from '@bpmn-io/properties-panel';
+import { useService } from 'bpmn-js-properties-panel';
+import { getBusinessObject, is } from 'bpmn-js/lib/util/ModelUtil';
+
+const AFTER_ALL = 150; // priority: the other providers have made their groups
+const OF_OTHERS = new Set(['CamundaPlatform__Form', 'CamundaPlatform__FormData']);
+const TYPES = [
+  ['string', 'Tekst'], ['longtext', 'Lange tekst'], ['long', 'Heel getal'], ['double', 'Getal met komma'], ['date', 'Datum'], ['boolean', 'Ja of nee'], ['enum', 'Keuze'],
+  ['email', 'E-mailadres'], ['kvk', 'KvK-nummer'], ['postcode', 'Postcode'],
+];
+const TEXTS = ['string', 'longtext'];
+const NUMBERS = ['long', 'double'];
+const HELP = 'help';
+
+const extensionsOf = (element) => getBusinessObject(element).get('extensionElements');
+const formDataOf = (element) => extensionsOf(element)?.get('values').find((each) => is(each, 'camunda:FormData'));
+export const fieldsOf = (element) => formDataOf(element)?.get('fields') ?? [];
+
+// Makes the parts of a field and puts them in their place, each change as one step to undo.
+class Fields {
+  constructor(bpmnFactory, elementRegistry, modeling) {
+    Object.assign(this, { bpmnFactory, elementRegistry, modeling });
+  }
+
+  make(type, properties, parent) {
+    const made = this.bpmnFactory.create(type, properties);
+    made.$parent = parent;
+    for (const part of Object.values(properties).flat()) if (part?.$type) part.$parent = made;
+    return made;
+  }
+
+  set(element, field, properties) { this.modeling.updateModdleProperties(element, field, properties); }
+
+  // A task that has no fields yet gets all that is needed to hold one.
+  add(element) {
+    const field = this.make('camunda:FormField', { id: this.freeId(), label: '', type: 'string' });
+    const formData = formDataOf(element);
+    field.$parent = formData;
+    if (formData) { this.set(element, formData, { fields: [...formData.get('fields'), field] }); return; }
+    const task = getBusinessObject(element);
+    const made = this.make('camunda:FormData', { fields: [field] });
+    const extensions = extensionsOf(element);
+    if (!extensions) { this.set(element, task, { extensionElements: this.make('bpmn:ExtensionElements', { values: [made] }, task) }); return; }
+    made.$parent = extensions;
+    this.set(element, extensions, { values: [...extensions.get('values'), made] });
+  }
+
+  remove(element, field) {
+    const formData = formDataOf(element);
+    const left = formData.get('fields').filter((each) => each !== field);
+    if (left.length) { this.set(element, formData, { fields: left }); return; }
+    const extensions = extensionsOf(element);
+    const others = extensions.get('values').filter((each) => each !== formData);
+    if (others.length) this.set(element, extensions, { values: others });
+    else this.set(element, getBusinessObject(element), { extensionElements: undefined });
+  }
+
+  freeId() {
+    const used = new Set(this.elementRegistry.filter((each) => is(each, 'bpmn:UserTask')).flatMap(fieldsOf).map((field) => field.get('id')));
+    let number = 1;
+    while (used.has(`veld_${number}`)) number += 1;
+    return `veld_${number}`;
+  }
+
+  constraint(field, name) { return (field.get('validation')?.get('constraints') ?? []).find((each) => each.get('name') === name); }
+
+  setConstraint(element, field, name, config) {
+    const others = (field.get('validation')?.get('constraints') ?? []).filter((each) => each.get('name') !== name);
+    const kept = config === undefined ? others : [...others, this.make('camunda:Constraint', { name, ...(config && { config }) })];
+    this.set(element, field, { validation: kept.length ? this.make('camunda:Validation', { constraints: kept }, field) : undefined });
+  }
+
+  help(field) { return (field.get('properties')?.get('values') ?? []).find((each) => each.get('id') === HELP)?.get('value') ?? ''; }
+
+  setHelp(element, field, value) {
+    const others = (field.get('properties')?.get('values') ?? []).filter((each) => each.get('id') !== HELP);
+    const kept = value ? [...others, this.make('camunda:Property', { id: HELP, value })] : others;
+    this.set(element, field, { properties: kept.length ? this.make('camunda:Properties', { values: kept }, field) : undefined });
+  }
+
+  choices(field) { return (field.get('values') ?? []).map((each) => (each.get('name') && each.get('name') !== each.get('id') ? `${each.get('id')} = ${each.get('name')}` : each.get('id') ?? '')).join('\n'); }
+
+  setChoices(element, field, text) {
+    const lines = text.split('\n').map((line) => line.trim()).filter(Boolean);
+    const values = lines.map((line) => {
+      const [id, ...rest] = line.split('=').map((part) => part.trim());
+      return this.make('camunda:Value', { id, name: rest.join('=') || id }, field);
+    });
+    this.set(element, field, { values });
+  }
+
+  // A constraint of another type is none of this one.
+  setType(element, field, type) {
+    const fits = (name) => ['required', 'readonly'].includes(name) || (TEXTS.includes(type) && name.endsWith('length')) || (NUMBERS.includes(type) && ['min', 'max'].includes(name));
+    const constraints = (field.get('validation')?.get('constraints') ?? []).filter((each) => fits(each.get('name')));
+    const validation = constraints.length ? this.make('camunda:Validation', { constraints }, field) : undefined;
+    this.set(element, field, { type, validation, ...(field.get('type') !== type && { defaultValue: undefined }) });
+  }
+}
+Fields.$inject = ['bpmnFactory', 'elementRegistry', 'modeling'];
+
+const text = (name, label, description) => function Text({ element, id, field }) {
+  const fields = useService('loketFields');
+  const debounce = useService('debounceInput');
+  const setValue = (value) => fields.set(element, field, { [name]: value || undefined });
+  return TextFieldEntry({ element: field, id, label, description, debounce, getValue: () => field.get(name) ?? '', setValue });
+};
+const bound = (name, label) => function Bound({ element, id, field }) {
+  const fields = useService('loketFields');
+  const debounce = useService('debounceInput');
+  const getValue = () => fields.constraint(field, name)?.get('config') ?? '';
+  return TextFieldEntry({ element: field, id, label, debounce, getValue, setValue: (value) => fields.setConstraint(element, field, name, value || undefined) });
+};
+const tick = (name, label) => function Tick({ element, id, field }) {
+  const fields = useService('loketFields');
+  const getValue = () => { const found = fields.constraint(field, name); return Boolean(found) && found.get('config') !== 'false'; };
+  return CheckboxEntry({ element: field, id, label, getValue, setValue: (value) => fields.setConstraint(element, field, name, value ? '' : undefined) });
+};
+const area = (read, write, label, description, rows) => function Area({ element, id, field }) {
+  const fields = useService('loketFields');
+  const debounce = useService('debounceInput');
+  return TextAreaEntry({ element: field, id, label, description, rows, debounce, getValue: () => fields[read](field), setValue: (value) => fields[write](element, field, value ?? '') });
+};
+function Type({ element, id, field }) {
+  const fields = useService('loketFields');
+  const type = field.get('type') ?? '';
+  const options = TYPES.map(([value, label]) => ({ value, label }));
+  if (!TYPES.some(([value]) => value === type)) options.unshift({ value: type, label: type ? `Onbekend: ${type}` : 'Kies een soort' });
+  return SelectEntry({ element: field, id, label: 'Soort', getValue: () => type, setValue: (value) => fields.setType(element, field, value), getOptions: () => options });
+}
+const Question = text('label', 'Vraag');
+const Id = text('id', 'Id', 'De naam van het antwoord in voorwaarden, zoals ${geeft_toestemming}.');
+const Default = text('defaultValue', 'Staat er vooraf', 'Laat leeg als er niets vooraf staat.');
+const Required = tick('required', 'Verplicht');
+const ReadOnly = tick('readonly', 'Alleen lezen');
+const Help = area('help', 'setHelp', 'Uitleg bij de vraag', 'Mag met **vet**, lijsten en links (Markdown).', 3);
+const Choices = area('choices', 'setChoices', 'Mogelijkheden', 'Eén per regel: id = tekst die men ziet.', 4);
+const Shortest = bound('minlength', 'Ten minste zoveel tekens');
+const Longest = bound('maxlength', 'Hooguit zoveel tekens');
+const Least = bound('min', 'Laagste getal');
+const Most = bound('max', 'Hoogste getal');
+
+function entriesFor(element, field, prefix) {
+  const type = field.get('type');
+  const entry = (name, component, isEdited) => ({ id: `${prefix}-${name}`, element, field, component, isEdited });
+  const line = (name, component) => entry(name, component, isTextFieldEntryEdited);
+  return [
+    line('label', Question), entry('type', Type, isSelectEntryEdited),
+    ...(type === 'enum' ? [entry('choices', Choices, isTextAreaEntryEdited)] : []),
+    entry('required', Required, isCheckboxEntryEdited), entry('help', Help, isTextAreaEntryEdited), line('id', Id), line('default', Default),
+    ...(TEXTS.includes(type) ? [line('minlength', Shortest), line('maxlength', Longest)] : []),
+    ...(NUMBERS.includes(type) ? [line('min', Least), line('max', Most)] : []),
+    entry('readonly', ReadOnly, isCheckboxEntryEdited),
+  ];
+}
+
+class FieldsProvider {
+  constructor(propertiesPanel, loketFields) {
+    this._fields = loketFields;
+    propertiesPanel.registerProvider(AFTER_ALL, this);
+  }
+
+  getGroups(element) {
+    return (groups) => {
+      if (!is(element, 'bpmn:UserTask')) return groups;
+      const items = fieldsOf(element).map((field, at) => {
+        const id = `${element.id}-veld-${at}`;
+        const remove = (event) => { event.stopPropagation(); this._fields.remove(element, field); };
+        return { id, label: field.get('label') || field.get('id') || 'Nieuw veld', entries: entriesFor(element, field, id), autoFocusEntry: `${id}-label`, remove };
+      });
+      const add = (event) => { event.stopPropagation(); this._fields.add(element); };
+      const group = { id: 'Loket__Fields', label: 'Extra velden', component: ListGroup, items, add };
+      const kept = groups.filter(({ id }) => !OF_OTHERS.has(id));
+      const at = kept.findIndex(({ id }) => id === 'Loket__Choice') + 1 || kept.findIndex(({ id }) => id === 'general') + 1;
+      return [...kept.slice(0, at), group, ...kept.slice(at)];
+    };
+  }
+}
+FieldsProvider.$inject = ['propertiesPanel', 'loketFields'];
+
+export const formFieldsModule = { __init__: ['loketFieldsProvider'], loketFields: ['type', Fields], loketFieldsProvider: ['type', FieldsProvider] };
+
+// The form of the chosen task, below the drawing: `data-forms` has the address of the forms, [data-form-preview] a frame for one.
+export function previewForms(frame, modeler) {
+  const place = document.querySelector('[data-form-preview]');
+  if (!place || !frame.dataset.forms) return;
+  const inner = place.querySelector('iframe');
+  const show = () => {
+    const chosen = modeler.get('selection').get();
+    const task = chosen.length === 1 && is(chosen[0], 'bpmn:UserTask') ? chosen[0] : null;
+    place.hidden = !task;
+    if (task) inner.src = `${frame.dataset.forms}/${encodeURIComponent(task.id)}`;
+  };
+  modeler.on('selection.changed', show);
+  // What is shown is what is kept: after each time that it is kept, look again.
+  new MutationObserver(() => { if (frame.querySelector('[data-status]').dataset.kind === 'ok') show(); })
+    .observe(frame.querySelector('[data-status]'), { attributes: true, attributeFilter: ['data-kind'] });
+}
