@@ -11,7 +11,7 @@ from processes.engine.definitions import deploy
 from processes.engine.models import ProcessDefinition
 from processes.register.declarations import seed_requirements
 from processes.register.legacy import LegacyImport, stage
-from processes.tryout.kept import load as load_scenarios
+from processes.tryout.files import load as load_scenarios
 from workers.enqueue import commit_and_enqueue
 from workers.vocabulary import vocabulary
 

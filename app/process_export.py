@@ -1,4 +1,4 @@
-"""Writes deployed processes back as files, so that what was made on the web can be reviewed."""
+"""Writes deployed processes and their scenarios back as files, so that they can be reviewed."""
 
 import getpass
 import re
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from processes.engine.definitions import DECISION, deployed_xml, latest_definition
 from processes.register.changes import record_event
+from processes.tryout import files as scenario_files
 from workers.enqueue import commit_and_enqueue
 
 UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
@@ -23,6 +24,8 @@ def export(session: Session, folder: Path) -> Iterator[str]:
         versions = (latest_definition(session, key) for key in keys)
         said = ", ".join(f"{each.key} version {each.version}" for each in versions)
         yield f"{folder / name}: {said}, {'written' if is_new else 'the same'}"
+    for file, done in scenario_files.export(session, folder / "scenarios"):
+        yield f"{file}: {done}"
     record_event(session, "processes-exported", actor=getpass.getuser(), files=sorted(files))
     commit_and_enqueue(session)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from app.diagrams import check_files
 from processes.engine import diagram
 from processes.engine.definitions import keys_of
-from processes.tryout.kept import from_folder
+from processes.tryout.files import from_folder
 from processes.tryout.scenario import Scenario
 from processes.tryout.scenarios import Verdict, run
 

@@ -1,7 +1,5 @@
-"""The scenarios that are kept for a process: added, accepted anew, dropped, loaded from files."""
+"""The scenarios that are kept for a process: added, accepted anew, dropped."""
 
-from collections.abc import Sequence
-from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,10 +9,9 @@ from processes.base import now
 from processes.register.changes import record_event
 from processes.tryout.models import KeptScenario
 from processes.tryout.outcome import Outcome
-from processes.tryout.scenario import BadScenarioError, Scenario, expected_of, read, write
+from processes.tryout.scenario import Scenario, expected_of, read, write
 from processes.tryout.scenarios import names_in
 
-LOADED_BY = "loket"
 MOST = 100  # of one process
 
 
@@ -78,39 +75,6 @@ def drop(session: Session, scenario_id: UUID, *, by: str, reason: str) -> None:
     row.is_dropped, row.from_file = True, False
     row.by, row.at, row.reason = by, now(), reason
     _record(session, "scenario-dropped", row)
-
-
-def load(session: Session, folder: Path) -> list[str]:
-    """Take over the scenarios that ship with the program; what was changed here stays as it is."""
-    loaded = []
-    for file in sorted(folder.glob("*.yaml")):
-        scenario, text = _of_file(file), file.read_text(encoding="utf-8")
-        row = _named(session, scenario.process, scenario.name)
-        if row is None:
-            row = KeptScenario(
-                process_key=scenario.process, name=scenario.name, yaml=text, by=LOADED_BY
-            )
-            session.add(row)
-        elif not row.from_file or row.yaml == text:
-            continue
-        row.yaml, row.from_file, row.at = text, True, now()
-        loaded.append(scenario.name)
-    session.flush()
-    return loaded
-
-
-def from_folder(folder: Path, keys: Sequence[str]) -> list[Scenario]:
-    """The scenarios of these processes in a folder; raises BadScenarioError."""
-    found = [_of_file(file) for file in sorted(folder.glob("*.yaml"))]
-    return [scenario for scenario in found if scenario.process in keys]
-
-
-def _of_file(file: Path) -> Scenario:
-    try:
-        return read(file.read_text(encoding="utf-8"))
-    except BadScenarioError as error:
-        reason = f"{file.name}: {error.reason}"
-        raise BadScenarioError(reason) from error
 
 
 def _named(session: Session, process_key: str, name: str) -> KeptScenario | None:

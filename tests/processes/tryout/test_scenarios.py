@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.scenario_report import run_files
 from processes.register.changes import AuditEvent
-from processes.tryout import gate, kept, sandbox
+from processes.tryout import files, gate, kept, sandbox
 from processes.tryout.coverage import coverage
 from processes.tryout.scenario import Scenario, expected_of, read
 from processes.tryout.scenarios import run
@@ -50,7 +50,7 @@ def test_every_scenario_that_ships_passes_on_its_diagram() -> None:
 
 @pytest.mark.parametrize("key", [ONBOARDING, "offer_publication", "mail_bounced"])
 def test_the_scenarios_that_ship_come_by_everything_that_is_drawn(key: str) -> None:
-    scenarios = kept.from_folder(BPMN / "scenarios", [key])
+    scenarios = files.from_folder(BPMN / "scenarios", [key])
     outcomes = [played(xml_of(key), *each.actions, key=key) for each in scenarios]
     assert coverage(xml_of(key), outcomes).uncovered == ()
 
@@ -157,16 +157,32 @@ def test_files_are_taken_over_but_never_over_a_change_of_an_owner(
     file = tmp_path / "gelukt.yaml"
     text = (BPMN / "scenarios" / "aanmelden_gelukt.yaml").read_text()
     file.write_text(text)
-    assert kept.load(session, tmp_path) == ["Aanmelden lukt in één keer"]
-    assert kept.load(session, tmp_path) == []
+    assert files.load(session, tmp_path) == ["Aanmelden lukt in één keer"]
+    assert files.load(session, tmp_path) == []
     file.write_text(text.replace("op: 2026-11-23T09:00", "op: 2026-11-24T09:00"))
-    assert kept.load(session, tmp_path) == ["Aanmelden lukt in één keer"]
+    assert files.load(session, tmp_path) == ["Aanmelden lukt in één keer"]
     (row,) = kept.scenarios_of(session, ONBOARDING)
     kept.rewrite(session, row.id, text, by="anna", reason="Terug.")
-    assert kept.load(session, tmp_path) == []
+    assert files.load(session, tmp_path) == []
     kept.drop(session, row.id, by="anna", reason="Weg.")
-    assert kept.load(session, tmp_path) == []
+    assert files.load(session, tmp_path) == []
     assert kept.scenarios_of(session, ONBOARDING) == []
+
+
+def test_what_owners_kept_is_written_back_to_the_file_that_had_it(
+    session: Session, scenario: Scenario, tmp_path: Path
+) -> None:
+    shipped = (BPMN / "scenarios" / "aanmelden_gelukt.yaml").read_text()
+    old = tmp_path / "een_naam.yaml"
+    old.write_text(shipped)
+    files.load(session, tmp_path)
+    kept.keep(session, replace(scenario, name="Één ../ keer"), VISITS, by="anna")
+    written = list(files.export(session, tmp_path))
+    assert written == [(tmp_path / "p_een_keer.yaml", "written")]
+    assert list(files.export(session, tmp_path)) == []
+    (row,) = kept.scenarios_of(session, ONBOARDING)
+    kept.drop(session, row.id, by="anna", reason="Weg.")
+    assert list(files.export(session, tmp_path)) == [(old, "removed")]
 
 
 def test_an_onboarding_that_is_half_way_can_be_a_scenario() -> None:

@@ -1,0 +1,84 @@
+"""Scenarios as files: taken over from those that ship, and written back for review."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from processes.base import now
+from processes.tryout.models import KeptScenario
+from processes.tryout.scenario import BadScenarioError, Scenario, read
+
+LOADED_BY = "loket"
+LONGEST = 80  # characters of a file name
+_UNSAFE = re.compile(r"[^a-z0-9]+")
+
+
+def load(session: Session, folder: Path) -> list[str]:
+    """Take over the scenarios that ship with the program; what was changed here stays as it is."""
+    loaded = []
+    known = {(row.process_key, row.name): row for row in session.scalars(select(KeptScenario))}
+    for file in sorted(folder.glob("*.yaml")):
+        scenario, text = _of_file(file), file.read_text(encoding="utf-8")
+        row = known.get((scenario.process, scenario.name))
+        if row is None:
+            row = KeptScenario(
+                process_key=scenario.process, name=scenario.name, yaml=text, by=LOADED_BY
+            )
+            session.add(row)
+        elif not row.from_file or row.yaml == text:
+            continue
+        row.yaml, row.from_file, row.at = text, True, now()
+        loaded.append(scenario.name)
+    session.flush()
+    return loaded
+
+
+def from_folder(folder: Path, keys: Sequence[str]) -> list[Scenario]:
+    """The scenarios of these processes in a folder; raises BadScenarioError."""
+    found = [_of_file(file) for file in sorted(folder.glob("*.yaml"))]
+    return [scenario for scenario in found if scenario.process in keys]
+
+
+def export(session: Session, folder: Path) -> Iterator[tuple[Path, str]]:
+    """Write what owners kept, in the file that had it before; "written" or "removed" for each."""
+    folder.mkdir(parents=True, exist_ok=True)
+    files = {(one.process, one.name): file for file, one in _readable(folder)}
+    query = select(KeptScenario).order_by(KeptScenario.process_key, KeptScenario.name)
+    for row in session.scalars(query):
+        file = files.get((row.process_key, row.name), folder / _name(row))
+        if row.is_dropped and file.exists():
+            file.unlink()
+            yield file, "removed"
+        elif not row.is_dropped and not _holds(file, row.yaml):
+            file.write_text(row.yaml, encoding="utf-8")
+            yield file, "written"
+
+
+def _name(row: KeptScenario) -> str:
+    """A plain file name, whatever the scenario is called."""
+    plain = unicodedata.normalize("NFKD", f"{row.process_key} {row.name}".casefold())
+    return f"{_UNSAFE.sub('_', plain.encode('ascii', 'ignore').decode())[:LONGEST].strip('_')}.yaml"
+
+
+def _holds(file: Path, text: str) -> bool:
+    return file.exists() and file.read_text(encoding="utf-8") == text
+
+
+def _readable(folder: Path) -> Iterator[tuple[Path, Scenario]]:
+    for file in sorted(folder.glob("*.yaml")):
+        try:
+            yield file, _of_file(file)
+        except BadScenarioError:  # somebody is at work on it: it stays as it is
+            continue
+
+
+def _of_file(file: Path) -> Scenario:
+    try:
+        return read(file.read_text(encoding="utf-8"))
+    except BadScenarioError as error:
+        reason = f"{file.name}: {error.reason}"
+        raise BadScenarioError(reason) from error
