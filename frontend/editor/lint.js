@@ -20,10 +20,10 @@ const config = { rules: Object.fromEntries(Object.keys(RULES).map((name) => [nam
 const cache = Object.fromEntries(Object.entries(RULES).map(([name, [rule]]) => [`rule:bpmnlint/${name}`, rule]));
 
 export function lintIn(modeler, findings) {
-  const linter = new Linter({ config, resolver: new StaticResolver(cache) });
   const nameOf = (id) => modeler.get('elementRegistry').get(id)?.businessObject.name;
   const look = async () => {
-    const found = await linter.lint(modeler.getDefinitions());
+    // A new one each time: some rules remember what they saw.
+    const found = await new Linter({ config, resolver: new StaticResolver(cache) }).lint(modeler.getDefinitions());
     const told = ([rule, reports]) => (RULES[rule] ? reports.map(({ id, name }) => ({
       rule, severity: 'warning', element: id, name: name ?? nameOf(id) ?? null, message: `"${name || nameOf(id) || id}" ${RULES[rule][1]}`,
     })) : []);

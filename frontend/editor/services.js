@@ -95,7 +95,7 @@ class ServicesProvider {
 
   getGroups(element) {
     return (groups) => {
-      const kept = groups.filter(({ id }) => !USELESS.has(id));
+      const kept = groups.filter(({ id }) => !USELESS.has(id)).map((group) => (group.id.startsWith('ElementTemplates__CustomProperties') ? { ...group, shouldOpen: true } : group));
       const kind = kindOf(element);
       if (!kind) return kept;
       const known = templateOf(this._elementTemplates, element);
