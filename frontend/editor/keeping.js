@@ -1,4 +1,5 @@
 // Every change is kept: in this browser at once, and on the server a moment later. Whoever was overtaken chooses; nothing is overwritten.
+import { fetchDiagram } from '../diagrams.js';
 import { freePrefixes } from './lossless.js';
 
 const SOON = 1500; // milliseconds after the last change
@@ -49,7 +50,7 @@ function notice(frame) {
       const box = Object.assign(document.createElement('div'), { className: 'loket-editor__notice' });
       box.append(Object.assign(document.createElement('strong'), { textContent: title }), Object.assign(document.createElement('p'), { textContent: text }));
       for (const [label, act] of choices) {
-        const button = Object.assign(document.createElement('button'), { type: 'button', className: 'utrecht-button utrecht-button--html-button utrecht-button--secondary-action', textContent: label });
+        const button = Object.assign(document.createElement('button'), { type: 'button', className: 'utrecht-button utrecht-button--secondary-action loket-button', textContent: label });
         button.addEventListener('click', act);
         box.append(button, ' ');
       }
@@ -62,9 +63,16 @@ export function keepSaved(modeler, frame, findings) {
   const status = frame.querySelector('[data-status]');
   const told = notice(frame);
   const state = { version: Number(frame.dataset.version), since: 0, timer: 0, busy: false, stopped: false, changed: false };
+  const sent = new Set(frame.left ? [frame.left.xml] : []);
   const say = (text, kind = 'ok') => { status.textContent = text; status.dataset.kind = kind; };
 
-  function overtaken(theirs) {
+  // Was it ourselves? What we sent may have been kept while the answer got lost, as when somebody leaves the page and comes back.
+  async function overtaken(theirs) {
+    const now = await fetchDiagram(frame.dataset.src).catch(() => null);
+    if (sent.has(now)) {
+      Object.assign(state, { version: theirs.version, changed: true });
+      return;
+    }
     state.stopped = true;
     say('Niet bewaard: iemand anders was u voor', 'error');
     told.show('Iemand anders was u voor', `${theirs.saved_by} bewaarde dit concept op ${theirs.saved_at}, terwijl u tekende. Er is niets overschreven: uw tekening staat nog op dit scherm.`, [
@@ -91,6 +99,7 @@ export function keepSaved(modeler, frame, findings) {
     200: (answer) => {
       state.version = answer.version;
       findings.set('check', answer.findings);
+      sent.clear();
       told.clear();
       if (state.changed) return;
       copy.drop(frame);
@@ -113,10 +122,11 @@ export function keepSaved(modeler, frame, findings) {
     try {
       const xml = await xmlOf(modeler);
       copy.write(frame, xml, state.version);
+      sent.add(xml);
       const answer = await post(`${frame.dataset.save}?versie=${state.version}`, xml);
       const isOurs = answer.headers.get('Content-Type')?.includes('json');
       if (answer.type === 'opaqueredirect') later('Niet bewaard: u bent uitgelogd. Log in een ander tabblad in', 'error');
-      else if (isOurs && outcomes[answer.status]) outcomes[answer.status](await answer.json());
+      else if (isOurs && outcomes[answer.status]) await outcomes[answer.status](await answer.json());
       else later('Niet bewaard op de server. Wij proberen het opnieuw');
     } catch {
       later('Geen verbinding. Uw werk staat nog in deze browser');
