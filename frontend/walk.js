@@ -22,14 +22,16 @@ function who(element) {
   return about.lanes?.[0]?.name ?? GROUPS[group] ?? group ?? '';
 }
 
+const stop = (text) => (/[?!.]$/.test(text) ? text : `${text}.`);
+
 export function sentence(element, canvas) {
-  const parts = [`${what(element)}: ${nameOf(element)}.`];
+  const parts = [stop(`${what(element)}: ${nameOf(element)}`)];
   if (who(element)) parts.push(`Wie: ${who(element)}.`);
   if (canvas.hasMarker(element.id, 'loket-incident')) parts.push('Hier is de zaak gestopt.');
   else if (canvas.hasMarker(element.id, 'loket-token')) parts.push('Hier wacht de zaak.');
   else if (canvas.hasMarker(element.id, 'loket-done')) parts.push('Dit is gedaan.');
   const next = waysOn(element).map(({ to, label }) => (label ? `${label}: ${nameOf(to)}` : nameOf(to)));
-  parts.push(next.length > 1 ? `Daarna ${next.length} mogelijkheden: ${next.join('; ')}.` : next.length ? `Daarna: ${next[0]}.` : 'Hier eindigt het.');
+  parts.push(next.length > 1 ? stop(`Daarna ${next.length} mogelijkheden: ${next.join('; ')}`) : next.length ? stop(`Daarna: ${next[0]}`) : 'Hier eindigt het.');
   return parts.join(' ');
 }
 

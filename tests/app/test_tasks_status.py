@@ -90,7 +90,7 @@ def test_a_date_is_only_told_when_enough_others_went_before(
 
     page = employee.client.get(PAGE).text
     assert "Wanneer bent u klaar?" in page
-    assert "9 van de 10" in page
+    assert "kans van 9 op 10" in page
 
 
 def _passed(session: Session, instance: ProcessInstance, took: timedelta) -> None:
