@@ -1,6 +1,6 @@
 """Taking a draft into use: what it changes for what runs, what still hinders it, and doing it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,10 +10,9 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from app.access import STUDIO_READERS, Role, requires
-from app.db import db
+from app.db import begin_writing, db, reads_first
 from app.pages import add_helpers
-from app.studio import migrations
-from app.studio.gate import failing_scenarios, number_of_scenarios
+from app.studio import gate, migrations
 from app.studio.impact import Impact, Target, impacts, running_versions, sent_mapping
 from app.studio.people import current_person, four_eyes
 from forms.deployment import DeployForm
@@ -31,6 +30,7 @@ from processes.engine.findings import is_deployable
 from processes.engine.models import ProcessDefinition
 from processes.engine.reviews import ReviewState
 from processes.register.changes import record_event
+from processes.tryout.gate import Failing
 from workers.enqueue import commit_and_enqueue
 from workers.vocabulary import vocabulary
 
@@ -45,7 +45,6 @@ class Hindrance:
     title: str
     text: str
     link: tuple[str, str] | None = None
-    rows: tuple[str, ...] = ()
     is_late: bool = False  # found when the button was pressed, and gone when it is mended
 
 
@@ -53,11 +52,30 @@ class Hindrance:
 @requires(*STUDIO_READERS)
 def prepare(draft_id: UUID) -> ResponseReturnValue:
     draft = _draft(draft_id)
-    return _page(draft, DeployForm(data={"note": _known_note(draft)}))
+    return _page(draft, _empty_form(draft))
+
+
+@bp.post("/<uuid:draft_id>/toetsen")
+@requires(*STUDIO_READERS)
+@reads_first
+def judge(draft_id: UUID) -> ResponseReturnValue:
+    """Run the scenarios; with htmx, only the part that tells of them."""
+    draft = _draft(draft_id)
+    judged = gate.all_that_counts(db.session(), draft)
+    failing = gate.judge(db.session(), draft)
+    if not failing:
+        begin_writing()
+        draft = _draft(draft_id)
+        gate.remember(db.session(), draft, current_person(), judged)
+        commit_and_enqueue(db.session())
+    if not request.headers.get("HX-Request"):
+        return _page(draft, _empty_form(draft), failing=failing)
+    return render_template("studio/gate.html", draft=draft, gate=_gate(draft, failing))
 
 
 @bp.post("/<uuid:draft_id>/in-gebruik")
 @requires(Role.PROCESS_DEPLOYER)
+@reads_first
 def deploy(draft_id: UUID) -> ResponseReturnValue:
     """Try again with what was chosen, or make the draft a version of its process."""
     draft, form = _draft(draft_id), DeployForm(request.form)
@@ -65,9 +83,18 @@ def deploy(draft_id: UUID) -> ResponseReturnValue:
         return _page(draft, form)
     hindered = [*_hindrances(draft), *_changed_since(draft)]
     is_valid = form.validate()
-    if is_valid and not hindered:
-        hindered = list(_found_now(draft))
-    if not is_valid or hindered:
+    failing = gate.judge(db.session(), draft) if is_valid and not hindered else []
+    if not is_valid or hindered or failing or _is_faulty(draft):
+        return _page(draft, form, hindered=hindered, failing=failing), 422
+    begin_writing()
+    return _placed(draft_id, form)
+
+
+def _placed(draft_id: UUID, form: DeployForm) -> ResponseReturnValue:
+    """Looked at again, now that nobody else writes; then it becomes a version."""
+    draft = _draft(draft_id)
+    hindered = [*_hindrances(draft), *_changed_since(draft)]
+    if hindered:
         return _page(draft, form, hindered=hindered), 422
     try:
         deployed = _deploy(draft, form.note.data or "")
@@ -116,7 +143,13 @@ def _migrate(deployed: list[ProcessDefinition]) -> list[UUID]:
     ]
 
 
-def _page(draft: ProcessDraft, form: DeployForm, *, hindered: list[Hindrance] | None = None) -> str:
+def _page(
+    draft: ProcessDraft,
+    form: DeployForm,
+    *,
+    hindered: list[Hindrance] | None = None,
+    failing: Sequence[Failing] = (),
+) -> str:
     session = db.session()
     hindered = list(_hindrances(draft)) if hindered is None else hindered
     return render_template(
@@ -129,9 +162,22 @@ def _page(draft: ProcessDraft, form: DeployForm, *, hindered: list[Hindrance] | 
         is_decision=draft.key.startswith(DECISION),
         review=_review(draft),
         content=reviews.content_of(draft),
-        scenarios=number_of_scenarios(session, draft.xml) if draft.is_deployable else 0,
+        gate=_gate(draft, failing),
         events=reviews.events_of(session, draft.id),
     )
+
+
+def _gate(draft: ProcessDraft, failing: Sequence[Failing]) -> dict[str, Any]:
+    session = db.session()
+    return {
+        "number": len(gate.scenarios_for(session, draft)),
+        "is_open": gate.is_open(session, draft),
+        "failing": failing,
+    }
+
+
+def _empty_form(draft: ProcessDraft) -> DeployForm:
+    return DeployForm(data={"note": _known_note(draft)})
 
 
 def _review(draft: ProcessDraft) -> dict[str, Any]:
@@ -165,18 +211,10 @@ def _hindrances(draft: ProcessDraft) -> Iterator[Hindrance]:
         )
 
 
-def _found_now(draft: ProcessDraft) -> Iterator[Hindrance]:
-    """What takes too long to find each time that somebody looks at the page."""
-    xml = draft.xml.encode()
-    if not is_deployable(sandbox.check(xml, vocabulary(), deployed=deployed_xml(db.session()))):
-        yield _faults(draft)
-    elif failing := failing_scenarios(db.session(), draft.xml):
-        yield Hindrance(
-            "Niet alle scenario's slagen",
-            "Pas het diagram aan, of leg bij het scenario uit waarom de uitkomst nu anders is.",
-            rows=tuple(f"{each.name}: {' '.join(each.differences)}" for each in failing),
-            is_late=True,
-        )
+def _is_faulty(draft: ProcessDraft) -> bool:
+    """Checked again in a process of its own: what it may name can have changed since."""
+    deployed = deployed_xml(db.session())
+    return not is_deployable(sandbox.check(draft.xml.encode(), vocabulary(), deployed=deployed))
 
 
 def _faults(draft: ProcessDraft) -> Hindrance:

@@ -1,50 +1,48 @@
-"""Scenarios stand before a deployment; what passed on the very same files is not run again."""
+"""Scenarios stand before a deployment; what passed on exactly the same is not run again."""
 
-from collections import OrderedDict
 from hashlib import sha256
-from threading import Lock
 
 from sqlalchemy.orm import Session
 
-from processes.engine import diagram
+from processes.engine import diagram, reviews
+from processes.engine.definitions import DECISION
+from processes.engine.drafts import ProcessDraft
+from processes.engine.reviews import Person
 from processes.tryout.gate import Failing, failing
 from processes.tryout.kept import scenarios_of
+from processes.tryout.models import KeptScenario
 from processes.tryout.play import beside
 
-REMEMBERED = 50  # files
 
-_passed: OrderedDict[str, None] = OrderedDict()
-_lock = Lock()
-
-
-def failing_scenarios(session: Session, xml: str) -> list[Failing]:
-    """The scenarios that keep this file, which must be deployable, from being deployed."""
-    key = _all_that_counts(session, xml)
-    with _lock:
-        if key in _passed:
-            return []
-    found = failing(session, xml)
-    if not found:
-        _remember(key)
-    return found
+def scenarios_for(session: Session, draft: ProcessDraft) -> list[KeptScenario]:
+    """The scenarios that a draft must pass; a decision table has none of its own."""
+    if draft.key.startswith(DECISION) or not draft.is_deployable:
+        return []
+    keys = diagram.read(draft.xml.encode()).processes
+    return [kept for key in sorted(keys) for kept in scenarios_of(session, key)]
 
 
-def number_of_scenarios(session: Session, xml: str) -> int:
-    """How many scenarios this file must pass."""
-    keys = diagram.read(xml.encode()).processes
-    return sum(len(scenarios_of(session, key)) for key in keys)
+def is_open(session: Session, draft: ProcessDraft) -> bool:
+    """Whether there is nothing (more) to run."""
+    if not scenarios_for(session, draft):
+        return True
+    return reviews.has_passed(session, draft, all_that_counts(session, draft))
 
 
-def _all_that_counts(session: Session, xml: str) -> str:
-    """One text for the file, what stands beside it, and every scenario."""
-    told = [xml, *(f"{key}\n{file}" for key, file in sorted(beside(session, xml).items()))]
-    for key in sorted(diagram.read(xml.encode()).processes):
-        told += [f"{kept.id}\n{kept.yaml}" for kept in scenarios_of(session, key)]
+def judge(session: Session, draft: ProcessDraft) -> list[Failing]:
+    """The scenarios that fail on a deployable draft; seconds, in processes of their own."""
+    return [] if is_open(session, draft) else failing(session, draft.xml)
+
+
+def remember(session: Session, draft: ProcessDraft, person: Person, judged: str) -> None:
+    """Every scenario passed on what had this checksum; says nothing of what came after."""
+    if judged == all_that_counts(session, draft) and not is_open(session, draft):
+        reviews.note_passed(session, draft, person, judged)
+
+
+def all_that_counts(session: Session, draft: ProcessDraft) -> str:
+    """A checksum of the file, what stands beside it, and every scenario."""
+    told = [draft.xml]
+    told += [f"{key}\n{file}" for key, file in sorted(beside(session, draft.xml).items())]
+    told += [f"{kept.id}\n{kept.yaml}" for kept in scenarios_for(session, draft)]
     return sha256("\0".join(told).encode()).hexdigest()
-
-
-def _remember(key: str) -> None:
-    with _lock:
-        _passed[key] = None
-        while len(_passed) > REMEMBERED:
-            _passed.popitem(last=False)

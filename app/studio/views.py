@@ -59,7 +59,7 @@ def upload() -> ResponseReturnValue:
 def roll_back(key: str, number: int) -> ResponseReturnValue:
     """An earlier version as a draft: it becomes a new version by the same way as any other."""
     definition = _version(key, number).definition
-    draft = keep(definition.xml.encode(), based_on=definition.id)
+    draft = keep(definition.xml.encode())  # based on the newest: that is what it changes
     return redirect(url_for("deployment.prepare", draft_id=draft.id))
 
 

@@ -19,6 +19,7 @@ class DraftAction(StrEnum):
     APPROVED = "approved"
     RETURNED = "returned"
     DEPLOYED = "deployed"
+    PASSED = "passed"  # every scenario; its checksum is of all that counted
 
 
 class ReviewState(StrEnum):
@@ -78,6 +79,19 @@ def note_saved(session: Session, draft: ProcessDraft, person: Person) -> None:
     known = events_of(session, draft.id)
     if not any(event.action is DraftAction.SAVED and person.did(event) for event in known):
         _add(session, draft, DraftAction.SAVED, person)
+
+
+def note_passed(session: Session, draft: ProcessDraft, person: Person, checksum: str) -> None:
+    """Remember that every scenario passed, with a checksum of the diagram and all else."""
+    _add(session, draft, DraftAction.PASSED, person, checksum=checksum)
+
+
+def has_passed(session: Session, draft: ProcessDraft, checksum: str) -> bool:
+    """Whether every scenario passed on exactly this."""
+    return any(
+        event.action is DraftAction.PASSED and event.sha256 == checksum
+        for event in events_of(session, draft.id)
+    )
 
 
 def submit(session: Session, draft: ProcessDraft, person: Person, note: str = "") -> None:
@@ -166,12 +180,13 @@ def _add(  # noqa: PLR0913, PLR0917 - each is a column
     person: Person,
     note: str = "",
     version: int | None = None,
+    checksum: str | None = None,
 ) -> None:
     event = DraftEvent(
         draft_id=draft.id,
         process_key=draft.key,
         action=action,
-        sha256=content_of(draft),
+        sha256=checksum or content_of(draft),
         by=person.label,
         issuer=person.issuer,
         subject=person.subject,

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.studio import gate
 from processes.engine import drafts, instances, migration, migration_undo
 from processes.engine.drafts import ProcessDraft
 from processes.engine.models import Job, ProcessDefinition, ProcessInstance, UserTask
@@ -21,6 +22,7 @@ from tests.app.deploying import (
     EDIT,
     ONE,
     OTHER,
+    PIETER,
     TWO,
     a_draft,
     a_version,
@@ -154,19 +156,41 @@ def test_deployed_and_moved_in_the_background(client: FlaskClient, session: Sess
     assert "process-migrated" in actions(session)
 
 
-def test_a_scenario_that_fails_keeps_the_draft_back(client: FlaskClient, session: Session) -> None:
-    a_version(session)
+def a_scenario(session: Session) -> KeptScenario:
     kept = KeptScenario(process_key="visits", name="Bezoek", yaml="geen scenario", by="Pieter")
     session.add(kept)
-    draft = a_draft(session)
-    response = deploy(client, draft)
-    assert response.status_code == 422
-    assert "Niet alle scenario&#39;s slagen" in response.text
-    assert "Bezoek: Dit scenario kan niet worden gelezen." in response.text
+    session.commit()
+    return kept
+
+
+def test_a_scenario_that_fails_keeps_the_draft_back(client: FlaskClient, session: Session) -> None:
+    a_version(session)
+    kept, draft = a_scenario(session), a_draft(session)
+    page = client.get(f"{address_of(draft)}/in-gebruik").text
+    assert "Het scenario moet slagen op dit concept" in page
+    for address in ("toetsen", "in-gebruik"):
+        response = client.post(f"{address_of(draft)}/{address}", data=sent(draft))
+        assert "Niet alle scenario&#39;s slagen" in response.text
+        assert "<strong>Bezoek</strong>: Dit scenario kan niet worden gelezen." in response.text
     assert newest(session).version == 1
     kept.is_dropped = True
     session.commit()
     assert deploy(client, draft).status_code == 302
+
+
+def test_scenarios_that_passed_are_not_run_again_until_something_changes(
+    client: FlaskClient, session: Session
+) -> None:
+    a_version(session)
+    draft, kept = a_draft(session), a_scenario(session)
+    gate.remember(session, draft, PIETER, gate.all_that_counts(session, draft))
+    session.commit()
+    assert "Het scenario slaagt" in client.get(f"{address_of(draft)}/in-gebruik").text
+    kept.yaml = "iets anders"
+    session.commit()
+    assert "Het scenario moet slagen" in client.get(f"{address_of(draft)}/in-gebruik").text
+    part = client.post(f"{address_of(draft)}/toetsen", headers={"HX-Request": "true"}).text
+    assert part.lstrip().startswith('<div id="scenarios"')
 
 
 def test_an_earlier_version_comes_back_as_a_new_one(client: FlaskClient, session: Session) -> None:

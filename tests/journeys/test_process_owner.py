@@ -23,7 +23,7 @@ def test_the_diagram_of_a_version_is_drawn(page: Page) -> None:
     login_account(page, "process_owner")
     heading(page, "Processen")
     page.get_by_role("link", name="Bestaande aanbieder aanmelden").click()
-    page.get_by_role("link", name="versie 1").click()
+    page.get_by_role("link", name="versie 1", exact=True).click()
     drawing = page.get_by_role("group", name="Diagram")
     expect(drawing.locator("[data-element-id=quality_requirements]")).to_contain_text("Kwaliteits")
     expect(drawing.locator("[data-element-id=join_to_registered]")).to_be_attached()
