@@ -67,13 +67,17 @@ class BeginForm(Form):
         description="Op elke regel: naam: waarde. Bijvoorbeeld: aantal: 3.",
     )
 
+    begin_at = ChoiceField("Waar begint de zaak?", choices=())
+
     @classmethod
-    def for_companies(cls, companies: Sequence[tuple[str, str]]) -> type["BeginForm"]:
-        """The form that lets one choose among these: number and name."""
-        field = ChoiceField(
-            "Voor welk bedrijf?", required="Kies een bedrijf.", choices=list(companies)
-        )
-        return type("BeginForm", (cls,), {"company": field})
+    def among(
+        cls, companies: Sequence[tuple[str, str]], starts: Sequence[tuple[str, str]]
+    ) -> type["BeginForm"]:
+        """The form for these companies (number, name) and start events (id, name)."""
+        company = ChoiceField("Voor welk bedrijf?", required="Kies een bedrijf.", choices=companies)
+        required = "Kies waar de zaak begint." if len(starts) > 1 else None
+        begin_at = ChoiceField("Waar begint de zaak?", required=required, choices=starts)
+        return type("BeginForm", (cls,), {"company": company, "begin_at": begin_at})
 
 
 class AnswerForm(Form):

@@ -77,6 +77,7 @@ def _begin(page: TryOutPage) -> ResponseReturnValue:
     usual = world.beginning_of(page.subject.key, form.company.data)
     start = Action(
         Do.START,
+        element=form.begin_at.data or "",
         key=form.key.data or usual.key,
         tenant=usual.tenant,
         moment=now().isoformat(timespec="minutes"),

@@ -97,10 +97,24 @@ class TryOutPage:
     @cached_property
     def begin(self) -> BeginForm:
         beginning = world.beginning_of(self.subject.key)
-        form_class = BeginForm.for_companies([(one.kvk, one.label) for one in world.COMPANIES])
+        companies = [(one.kvk, one.label) for one in world.COMPANIES]
+        form_class = BeginForm.among(companies, self.starts)
         if _does("begin"):
             return form_class(request.form)
         return form_class(None, data={"company": beginning.tenant})
+
+    @cached_property
+    def starts(self) -> list[tuple[str, str]]:
+        """The start events of the process, if there is a choice."""
+        scopes = drawing.read(self.subject.xml.encode()).processes
+        events = [
+            (node.id or "", node.name or node.id or "")
+            for scope in scopes
+            if scope.id == self.subject.key
+            for node in scope.nodes
+            if node.kind == "startEvent"
+        ]
+        return events if len(events) > 1 else []
 
     @cached_property
     def jobs(self) -> list[JobCard]:

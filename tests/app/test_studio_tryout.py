@@ -20,7 +20,7 @@ from processes.engine.instances import complete_user_task, open_user_tasks, star
 from processes.tryout import sandbox
 from processes.tryout.models import KeptScenario, TryOut
 from tests.app.signing_in import sign_in
-from tests.processes.engine.diagrams import node, process, straight
+from tests.processes.engine.diagrams import chain, message, node, process, straight
 from workers.vocabulary import vocabulary
 
 ONBOARDING = Path("bpmn/provider_onboarding.bpmn").read_bytes()
@@ -306,3 +306,24 @@ def test_cases_that_would_go_otherwise_are_told(client: FlaskClient, session: Se
     page = client.get(f"/processen/concepten/{made.id}/naspelen?dagen=30").text
     assert "De zaak kan niet verder zoals toen: “visit” staat niet open." in page
     assert ">gaan anders</span>" in page
+
+
+def test_where_a_case_begins_is_asked_where_there_is_a_choice(
+    client: FlaskClient, session: Session
+) -> None:
+    body = (
+        node("startEvent", "plain")
+        + node("startEvent", "called", message("question"))
+        + node("manualTask", "visit")
+        + node("manualTask", "call")
+        + node("endEvent", "end")
+        + chain("plain", "visit", "end")
+        + chain("called", "call", "end")
+    )
+    xml = process(body, "visits", messages=("question",))
+    made = save_draft(session, xml, vocabulary=vocabulary(), by="test")
+    session.commit()
+    trying = Trying(client, made)
+    assert "Waar begint de zaak?" in trying.see()
+    assert trying.post("begin", company="90000011").status_code == 422
+    assert tokens(trying.do("begin", company="90000011", begin_at="called")) == {"call"}

@@ -209,3 +209,21 @@ def test_what_a_delegate_answers_may_be_agreed_beforehand() -> None:
 def test_an_outcome_survives_its_journey_as_json() -> None:
     outcome = run(xml_of(ONBOARDING), *registered(), key=ONBOARDING)
     assert type(outcome).from_json(outcome.as_json()) == outcome
+
+
+@pytest.mark.parametrize(
+    ("element", "after"), [("plain", "visit"), ("called", "call"), ("", "visit"), ("late", "rate")]
+)
+def test_a_case_begins_at_the_event_that_is_chosen(element: str, after: str) -> None:
+    body = (
+        node("startEvent", "plain")
+        + node("startEvent", "called", message("question"))
+        + node("startEvent", "late", timer("timeDuration", "P1D"))
+        + "".join(user(each) for each in ("visit", "call", "rate"))
+        + node("endEvent", "end")
+        + chain("plain", "visit", "end")
+        + chain("called", "call", "end")
+        + chain("late", "rate", "end")
+    )
+    begun = Action(Do.START, element=element, key="1")
+    assert run(process(body, messages=("question",)), begun).waits_at == [after]
