@@ -48,7 +48,7 @@ def try_out(session: Session, route: Route, instance: Locked) -> Moved:
     try:
         old = state.load(instance.state, route.old, perform)
         before, was_wrong = old.waits(), unsound(old)
-        tokens = {wait.token_id for wait in before}
+        tokens = sync.open_tokens(before)
         new = transplant(old, route.new, perform, route.mapping)
         new.mark_since(tokens, now())
         blob = state.dump(new)

@@ -146,13 +146,13 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
         self.passages, self.thrown = [], []
         self.steps = 0
 
-    def mark_since(self, known: set[UUID], moment: datetime) -> None:
+    def mark_since(self, known: set[int], moment: datetime) -> None:
         """Tokens that were not known before began to wait now, by our clock."""
         self._waits = None
         since = moment.timestamp()
         for workflow in (self, *self.subprocesses.values()):
             for task in workflow.tasks.values():
-                if task._state & WAITING and task.id not in known and may_wait(task.task_spec):
+                if task._state & WAITING and task.id.int not in known and may_wait(task.task_spec):
                     task.last_state_change = since
 
     def variables_at(self, token_id: UUID) -> dict[str, Any]:

@@ -52,7 +52,7 @@ def _keep_only_the_end(top: Any) -> None:
 def _prune(workflow: Any) -> None:
     """Make the deepest finished task from which all that is needed descends the new root."""
     fired = _fired_joins(workflow)
-    needed = [task for task in workflow.tasks.values() if _is_needed(task, workflow, fired)]
+    needed = _needed(workflow, fired)
     if not needed:
         return
     root = _root_of(needed, workflow)
@@ -82,10 +82,23 @@ def _fired_joins(workflow: Any) -> dict[str, float]:
     return fired
 
 
-def _is_needed(task: Any, workflow: Any, fired: dict[str, float]) -> bool:
-    if task._state & UNFINISHED:
-        parent = workflow.tasks.get(task._parent)
-        return parent is None or not parent._state & UNFINISHED
+def _needed(workflow: Any, fired: dict[str, float]) -> list[Any]:
+    """The tokens, and the branches that wait for others at a join."""
+    needed = []
+    above, parent = None, None
+    for task in workflow.tasks.values():
+        if task._state & UNFINISHED:
+            if task._parent is not above:  # of a thousand rounds it is looked up once
+                above = task._parent
+                parent = workflow.tasks.get(above)
+            if parent is None or not parent._state & UNFINISHED:
+                needed.append(task)
+        elif _has_arrived(task, fired):
+            needed.append(task)
+    return needed
+
+
+def _has_arrived(task: Any, fired: dict[str, float]) -> bool:
     # A branch that has arrived at a join is cancelled there, and counts until the join fires.
     return (
         task._state == TaskState.CANCELLED

@@ -1,6 +1,6 @@
 """What an instance waits for: one `Wait` per open user task, job, timer, message or signal."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -59,16 +59,16 @@ def joins_of(top: Any) -> list[Element]:
     ]
 
 
-def _waits_of_task(task: Any) -> Iterator[Wait]:
+def _waits_of_task(task: Any) -> Sequence[Wait]:
     spec = task.task_spec
     state = task._state
     if state == TaskState.READY and spec.manual:
-        yield _user_wait(task)
-    elif state == TaskState.STARTED and isinstance(spec, LoketServiceTask):
-        yield _wait("job", task, spec.element)
-    elif state == TaskState.WAITING and isinstance(spec, CatchingEvent):
-        for definition in definitions_of(spec):
-            yield from _event_wait(task, definition)
+        return (_user_wait(task),)
+    if state == TaskState.STARTED and isinstance(spec, LoketServiceTask):
+        return (_wait("job", task, spec.element),)
+    if state == TaskState.WAITING and isinstance(spec, CatchingEvent):
+        return [w for definition in definitions_of(spec) for w in _event_wait(task, definition)]
+    return ()
 
 
 def may_wait(spec: Any) -> bool:

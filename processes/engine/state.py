@@ -117,7 +117,7 @@ def _rows(workflow: Any) -> list[Row]:
         index = len(rows)
         rows.append(_kept_row(task, parent, place))
         if task._children:
-            stack.extend((tasks[child], task, index) for child in reversed(task._children))
+            stack.extend([(tasks[child], task, index) for child in reversed(task._children)])
     return rows
 
 
