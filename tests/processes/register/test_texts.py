@@ -1,6 +1,10 @@
 """Texts that an owner changes: each version is kept, and nobody overwrites unseen."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from processes.register import texts
@@ -41,6 +45,27 @@ def test_who_read_another_version_changes_nothing(session: Session, based_on: in
 
     assert caught.value.theirs.text == "Een"
     assert [each.text for each in texts.history(session, KEY)] == ["Een"]
+
+
+def test_of_two_changes_at_the_same_moment_one_is_stale(own_engine: Engine) -> None:
+    start = Barrier(2)
+
+    def act(text: str) -> str:
+        with Session(own_engine) as session:
+            start.wait(timeout=10)
+            try:
+                written = write(session, text).text
+                session.commit()
+            except StaleTextError:
+                return "stale"
+            return str(written)
+
+    with ThreadPoolExecutor(2) as threads:
+        outcomes = list(threads.map(act, ("een", "twee")))
+
+    assert outcomes.count("stale") == 1
+    with Session(own_engine) as session:
+        assert [each.version for each in texts.history(session, KEY)] == [1]
 
 
 def test_each_change_is_in_the_audit_trail(session: Session) -> None:
