@@ -1,4 +1,4 @@
-"""The examples in deploy/ are what nginx, systemd and sh accept, where those are on this machine."""
+"""The examples in deploy/ are what nginx, systemd and sh accept, where this machine has those."""
 
 import re
 import shutil

@@ -1,28 +1,27 @@
 """What an operator may do to many instances: each in its own transaction, with an outcome."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from processes.engine import instances, suspension
-from processes.engine.models import ProcessInstance
-from processes.register.changes import record_event
+from processes.base import new_id
+from processes.engine import instances
+from processes.engine.jobs import create_job
+from processes.engine.models import Job, ProcessInstance
 from workers.enqueue import commit_and_enqueue
-
-Perform = Callable[[Session, UUID, str, str], None]
+from workers.instance_changes import BULK, change_instance
 
 
 @dataclass(frozen=True)
 class Change:
     """One thing that can be done to an instance, in the words of the page."""
 
+    name: str
     title: str
     explanation: str
     done: str
-    event: str
-    perform: Perform  # session, instance, by, reason
     is_final: bool = False
 
 
@@ -36,30 +35,28 @@ class Outcome:
 
 
 CHANGES: Mapping[str, Change] = {
-    "stilzetten": Change(
-        "Stilzetten",
-        "Een zaak die stil staat, gaat niet verder: niet door mensen, taken of timers.",
-        "Stil gezet.",
-        "instance-suspended",
-        lambda session, instance_id, _by, _reason: suspension.suspend(session, instance_id),
-    ),
-    "hervatten": Change(
-        "Hervatten",
-        "De zaak gaat verder waar hij was. Wat intussen aan de beurt kwam, gebeurt meteen.",
-        "Hervat.",
-        "instance-resumed",
-        lambda session, instance_id, _by, _reason: suspension.resume(session, instance_id),
-    ),
-    "stoppen": Change(
-        "Stoppen",
-        "Een zaak die is gestopt, kan niet verder en niet terug. Open taken vervallen.",
-        "Gestopt.",
-        "instance-cancelled",
-        lambda session, instance_id, by, reason: instances.cancel(
-            session, instance_id, reason=reason, by=by
+    each.name: each
+    for each in (
+        Change(
+            "stilzetten",
+            "Stilzetten",
+            "Een zaak die stil staat, gaat niet verder: niet door mensen, taken of timers.",
+            "Stil gezet.",
         ),
-        is_final=True,
-    ),
+        Change(
+            "hervatten",
+            "Hervatten",
+            "De zaak gaat verder waar hij was. Wat intussen aan de beurt kwam, gebeurt meteen.",
+            "Hervat.",
+        ),
+        Change(
+            "stoppen",
+            "Stoppen",
+            "Een zaak die is gestopt, kan niet verder en niet terug. Open taken vervallen.",
+            "Gestopt.",
+            is_final=True,
+        ),
+    )
 }
 
 
@@ -70,23 +67,29 @@ def change_all(
     return [_change(session, change, instance_id, by, reason) for instance_id in ids]
 
 
+def change_in_background(
+    session: Session, change: Change, ids: Sequence[UUID], *, by: str, reason: str
+) -> Job:
+    """Leave it to a worker, and commit: its job tells how far it is."""
+    arguments = {
+        "change": change.name,
+        "instance_ids": [str(each) for each in ids],
+        "actor": by,
+        "reason": reason,
+    }
+    job = create_job(session, BULK, arguments, idempotency_key=f"{BULK}:{new_id()}")
+    commit_and_enqueue(session)
+    return job
+
+
 def _change(session: Session, change: Change, instance_id: UUID, by: str, reason: str) -> Outcome:
-    instance = session.get_one(ProcessInstance, instance_id)
     try:
-        change.perform(session, instance_id, by, reason)
+        instance = change_instance(session, change.name, instance_id, by=by, reason=reason)
     except instances.InstanceNotActiveError:
         session.rollback()
         instance = session.get_one(ProcessInstance, instance_id, populate_existing=True)
         return Outcome(
             instance, is_done=False, remark="Dit kan niet met deze zaak, zoals hij nu is."
         )
-    record_event(
-        session,
-        change.event,
-        actor=by,
-        kvk=instance.tenant,
-        subject=f"instance:{instance_id}",
-        reason=reason,
-    )
     commit_and_enqueue(session)
     return Outcome(instance, is_done=True, remark=change.done)

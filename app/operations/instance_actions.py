@@ -1,61 +1,103 @@
-"""Suspending, resuming and cancelling instances, one or many, with a reason."""
+"""Suspending, resuming and cancelling instances, one, many or all of a filter, with a reason."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
 from uuid import UUID
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from sqlalchemy import func, select
+from werkzeug.datastructures import MultiDict
 
 from app.access import Role, current_user, requires
 from app.db import db
 from app.operations.blueprint import bp
-from app.operations.changes import CHANGES, change_all
+from app.operations.changes import CHANGES, Change, change_all, change_in_background
+from app.operations.instances import InstanceFilter
 from forms.operations import ReasonForm
 from processes.engine.models import ProcessInstance
 
-MOST = 200
+MOST = 200  # while somebody waits for the page; more is done in the background
+MOST_OF_ALL = 10_000  # in one go
+SHOWN = 100
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Which instances: those that were ticked, or all that a filter lets through."""
+
+    ids: list[UUID]
+    total: int
+    words: Mapping[str, str]  # of the filter; empty when they were ticked
+
+    @classmethod
+    def read(cls, sent: MultiDict[str, str]) -> Self:
+        if sent.get("alle"):
+            return cls._of_filter(
+                {name: sent.get(name, "") for name in ("proces", "status", "zoek")}
+            )
+        try:
+            asked = [UUID(word) for word in sent.getlist("zaak")[:MOST]]
+        except ValueError:
+            abort(400)
+        query = select(ProcessInstance.id).where(ProcessInstance.id.in_(asked))
+        ids = list(db.session().scalars(query.order_by(ProcessInstance.started_at)))
+        return cls(ids, len(ids), {})
+
+    @classmethod
+    def _of_filter(cls, words: Mapping[str, str]) -> Self:
+        wanted = InstanceFilter.read(words).query().with_only_columns(ProcessInstance.id)
+        session = db.session()
+        total = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
+        return cls(list(session.scalars(wanted.limit(MOST_OF_ALL))), total, words)
+
+    def shown(self) -> list[ProcessInstance]:
+        """The first of them, to look at."""
+        query = select(ProcessInstance).where(ProcessInstance.id.in_(self.ids[:SHOWN]))
+        return list(db.session().scalars(query.order_by(ProcessInstance.started_at)))
 
 
 @bp.get("/beheer/processen/wijzigen")
 @requires(Role.OPERATOR)
 def ask_reason() -> ResponseReturnValue:
     """Which instances, and what; nothing happens yet."""
-    name = request.args.get("wat", "")
-    chosen = _chosen(request.args.getlist("zaak"))
-    if not chosen:
+    change = _change_of(request.args)
+    chosen = Chosen.read(request.args)
+    if not chosen.ids:
         flash("Kies eerst een of meer zaken.", "warning")
         return redirect(url_for("operations.instance_list"))
-    return _ask(name, chosen, ReasonForm())
+    return _ask(change, chosen, ReasonForm())
 
 
 @bp.post("/beheer/processen/wijzigen")
 @requires(Role.OPERATOR)
 def change_instances() -> ResponseReturnValue:
-    name = request.form.get("wat", "")
-    chosen, form = _chosen(request.form.getlist("zaak")), ReasonForm(request.form)
-    if not chosen:
+    change = _change_of(request.form)
+    chosen, form = Chosen.read(request.form), ReasonForm(request.form)
+    if not chosen.ids:
         abort(400)
     if not form.validate():
-        return _ask(name, chosen, form), 422
-    change = CHANGES.get(name) or abort(400)
-    ids = [one.id for one in chosen]
-    outcomes = change_all(
-        db.session(), change, ids, by=current_user().label, reason=form.reason.data or ""
-    )
+        return _ask(change, chosen, form), 422
+    if chosen.words and str(chosen.total) != request.form.get("aantal"):
+        form.form_errors.append("Het aantal zaken is intussen veranderd. Kijk of dit nog klopt.")
+        return _ask(change, chosen, form), 422
+    return _perform(change, chosen, form.reason.data or "")
+
+
+def _perform(change: Change, chosen: Chosen, reason: str) -> ResponseReturnValue:
+    by = current_user().label
+    if len(chosen.ids) > MOST:
+        job = change_in_background(db.session(), change, chosen.ids, by=by, reason=reason)
+        flash("Dit gebeurt op de achtergrond. Hieronder ziet u hoe ver het is.", "info")
+        return redirect(url_for("operations.job", job_id=job.id))
+    outcomes = change_all(db.session(), change, chosen.ids, by=by, reason=reason)
     return render_template("operations/changed.html", change=change, outcomes=outcomes)
 
 
-def _ask(name: str, chosen: list[ProcessInstance], form: ReasonForm) -> str:
-    change = CHANGES.get(name) or abort(400)
-    return render_template(
-        "operations/change.html", name=name, change=change, chosen=chosen, form=form
-    )
+def _ask(change: Change, chosen: Chosen, form: ReasonForm) -> str:
+    return render_template("operations/change.html", change=change, chosen=chosen, form=form)
 
 
-def _chosen(words: list[str]) -> list[ProcessInstance]:
-    try:
-        ids = [UUID(word) for word in words[:MOST]]
-    except ValueError:
-        abort(400)
-    query = select(ProcessInstance).where(ProcessInstance.id.in_(ids))
-    return list(db.session().scalars(query.order_by(ProcessInstance.started_at)))
+def _change_of(sent: MultiDict[str, str]) -> Change:
+    return CHANGES.get(sent.get("wat", "")) or abort(400)

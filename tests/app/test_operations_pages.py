@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Role
+from app.operations import instance_actions
 from app.operations.masks import HIDDEN, masked
 from app.operations.overview import in_words
 from processes.base import now
@@ -290,6 +291,48 @@ def test_what_cannot_be_changed_does_not_hold_up_the_others(
     assert ">niet gelukt<" in page
     session.refresh(other)
     assert other.status is InstanceStatus.SUSPENDED
+
+
+def test_all_of_a_filter_are_changed_as_one(
+    client: FlaskClient, session: Session, instance: ProcessInstance
+) -> None:
+    other = start_process(session, "offer_publication", business_key="zaak-2", started_by="test")
+    session.commit()
+    words = f"wat=stilzetten&alle=ja&proces={instance.process_key}&status=active&zoek=zaak-2"
+    page = client.get(f"/beheer/processen/wijzigen?{words}").text
+    assert "Stilzetten: 1 zaak" in page
+    sent = {
+        "wat": "stilzetten",
+        "alle": "ja",
+        "proces": instance.process_key,
+        "status": "active",
+        "zoek": "zaak-2",
+        "reason": "op verzoek",
+    }
+    changed = client.post("/beheer/processen/wijzigen", data={**sent, "aantal": "7"})
+    assert changed.status_code == 422
+    assert "intussen veranderd" in changed.text
+    assert (
+        "1 van 1 gelukt"
+        in client.post("/beheer/processen/wijzigen", data={**sent, "aantal": "1"}).text
+    )
+    session.refresh(instance)
+    session.refresh(other)
+    assert (instance.status, other.status) == (InstanceStatus.ACTIVE, InstanceStatus.SUSPENDED)
+
+
+def test_very_many_are_changed_in_the_background(
+    client: FlaskClient,
+    session: Session,
+    instance: ProcessInstance,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(instance_actions, "MOST", 0)
+    sent = {"wat": "stoppen", "alle": "ja", "aantal": "1", "reason": "op verzoek"}
+    answer = client.post("/beheer/processen/wijzigen", data=sent)
+    job = session.scalars(select(Job).filter_by(topic="change-instances")).one()
+    assert answer.location == f"/beheer/taken/{job.id}"
+    assert job.arguments["instance_ids"] == [str(instance.id)]
 
 
 def test_without_a_reason_nothing_changes(

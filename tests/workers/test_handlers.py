@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from processes.base import now, set_clock
 from processes.engine.definitions import deploy
-from processes.engine.models import Incident, Job, JobStatus, ProcessInstance
+from processes.engine.models import Incident, InstanceStatus, Job, JobStatus, ProcessInstance
 from processes.register import legacy
 from processes.register.changes import AuditEvent
 from processes.register.declarations import freeze, record_answers, seed_requirements
@@ -347,6 +347,37 @@ def test_an_argument_that_is_no_id_or_date_is_an_incident_at_once(
     job = read_job(job_id)
     assert (job.status, job.attempts) == (JobStatus.FAILED, 1)
     assert "BadDataError" in (job.last_error or "")
+
+
+# Instances
+
+
+def test_very_many_instances_are_changed_each_once_with_progress(
+    provider: UUID,
+    make_job: MakeJob,
+    read_job: ReadJob,
+    own_engine: Engine,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert provider
+    stage(own_engine, [f"Cursus {number}" for number in range(5)])
+    run(make_job("migrate-offers", kvk=KVK))
+    with Session(own_engine) as session:
+        ids = [str(each) for each in session.scalars(select(ProcessInstance.id))]
+    monkeypatch.setattr(run_job, "TURN", -1.0)
+    given = {"change": "stoppen", "instance_ids": [*ids, ids[0]], "actor": "Anna", "reason": "x"}
+    job_id = make_job("change-instances", **given)
+    turns = 0
+    while run(job_id):
+        turns += 1
+    assert turns > 3
+    job = read_job(job_id)
+    assert (job.status, job.progress) == (JobStatus.DONE, {"done": 6, "total": 6})
+    with Session(own_engine) as session:
+        found = session.scalars(select(ProcessInstance.status)).all()
+        told = session.scalars(select(AuditEvent).filter_by(action="instance-cancelled")).all()
+    assert set(found) == {InstanceStatus.CANCELLED}
+    assert len(told) == 5
 
 
 # Trade register

@@ -1,5 +1,19 @@
 """The service tasks. Importing this package registers every topic."""
 
-from workers.handlers import mail, migration, process_migration, publication, trade_register
+from workers.handlers import (
+    instances,
+    mail,
+    migration,
+    process_migration,
+    publication,
+    trade_register,
+)
 
-__all__ = ["mail", "migration", "process_migration", "publication", "trade_register"]
+__all__ = [
+    "instances",
+    "mail",
+    "migration",
+    "process_migration",
+    "publication",
+    "trade_register",
+]
