@@ -85,6 +85,17 @@ def test_a_condition_sends_the_token_back_and_then_on(session: Session) -> None:
     assert instances.variables(session, instance) == {"all_yes": True}
 
 
+def test_the_step_itself_knows_which_tasks_are_open_after_it(session: Session) -> None:
+    define(session, process(QUESTIONS))
+    instance = start(session)
+    complete(session, open_task(session), all_yes=True)
+    waiting = open_task(session)
+    assert instances.next_user_tasks(session, instance.id, "registrar") == [waiting.id]
+    assert instances.next_user_tasks(session, instance.id, "provider") == []
+    session.commit()
+    assert instances.next_user_tasks(session, instance.id, "registrar") is None
+
+
 def test_history_tells_who_did_what(session: Session) -> None:
     define(session, process(QUESTIONS))
     instance = start(session)
