@@ -155,7 +155,8 @@ def _items(run_id: UUID) -> Page[MigrationItem]:
         select(MigrationItem)
         .join(ProcessInstance, ProcessInstance.id == MigrationItem.instance_id)
         .where(MigrationItem.run_id == run_id)
-        .order_by(MigrationItem.outcome, ProcessInstance.business_key, MigrationItem.id)
+        # What needs attention first: only what did not go as asked has a reason.
+        .order_by(MigrationItem.reason == "", ProcessInstance.business_key, MigrationItem.id)
     )
     return page_of(db.session(), query, page_asked(), PER_PAGE)
 
