@@ -88,8 +88,8 @@ def _page(old: Side | None, new: Side, **more: Any) -> ResponseReturnValue:
         old=old,
         new=new,
         found={kind: [each for each in found if each.kind is kind] for kind in Kind},
-        old_marks=_marks(found, Kind.REMOVED),
-        new_marks=_marks(found, Kind.ADDED),
+        old_marks=marks_of(found, Kind.REMOVED),
+        new_marks=marks_of(found, Kind.ADDED),
         symbols=SYMBOLS,
         words=WORDS,
         problem=problem,
@@ -98,7 +98,7 @@ def _page(old: Side | None, new: Side, **more: Any) -> ResponseReturnValue:
     )
 
 
-def _marks(found: list[Difference], own: Kind) -> list[dict[str, str]]:
+def marks_of(found: list[Difference], own: Kind) -> list[dict[str, str]]:
     """What to mark in one of the two diagrams: what is only there, and what is in both."""
     shown = (own, Kind.CHANGED, Kind.MOVED)
     return [

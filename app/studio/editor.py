@@ -11,12 +11,13 @@ from app.access import Role, requires
 from app.db import db
 from app.pages import add_helpers
 from app.studio.checking import findings_of
+from app.studio.compare import SYMBOLS, marks_of
 from app.studio.saving import keep
 from app.studio.uploads import LARGEST_DIAGRAM, sent_diagram
 from app.studio.versions import versions_of
 from app.texts import datum_tijd
 from processes.engine.definitions import RejectedDeploymentError
-from processes.engine.differences import differences
+from processes.engine.differences import Kind, differences
 from processes.engine.drafts import (
     ProcessDraft,
     StaleDraftError,
@@ -113,11 +114,15 @@ def merge(draft_id: UUID) -> ResponseReturnValue:
 
 def merge_page(theirs: ProcessDraft, yours: bytes) -> str:
     """The page on which somebody chooses between what stands and what they made."""
+    found = differences(theirs.xml.encode(), yours)
     return render_template(
         "studio/merge.html",
         draft=theirs,
         yours=yours.decode("utf-8", "replace"),
-        found=differences(theirs.xml.encode(), yours),
+        found=found,
+        symbols=SYMBOLS,
+        their_marks=marks_of(found, Kind.REMOVED),
+        your_marks=marks_of(found, Kind.ADDED),
     )
 
 

@@ -45,7 +45,7 @@ function withValuesOf(task, template) {
   const inputs = inputsOf(task);
   const value = ({ type, binding, value: usual }) => {
     if (type === 'Hidden') return usual;
-    return binding.type === 'property' ? task.get(binding.name) ?? '' : inputs.get(binding.name) ?? '';
+    return binding.type === 'property' ? task.get(binding.name) : inputs.get(binding.name) ?? '';
   };
   return { ...template, properties: template.properties.map((property) => ({ ...property, value: value(property) })) };
 }

@@ -108,7 +108,7 @@ def test_both_drawings_stand_beside_each_other_with_what_differs(
     mine = WHOLE.decode().replace('name="ask"', 'name="Vragen"')
     address = f"{CONCEPTS}/{draft.id}/samenvoegen"
     page = client.post(address, data={"xml": mine}).text
-    assert "Vragen" in page.split("loket-beside")[0]
+    assert "Vragen" in page.split('loket-compare"')[0]
     assert 'data-text="mijn-tekening"' in page
     kept = client.post(
         f"{CONCEPTS}/{draft.id}/vervangen", data={"xml": mine, "version": "1", "then": "draw"}
