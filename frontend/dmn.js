@@ -131,7 +131,8 @@ async function edit(frame) {
     return;
   }
   tables.getActiveViewer().on('commandStack.changed', () => keeper.changed());
-  frame.querySelector('th.index-column')?.setAttribute('aria-label', 'Regel'); // a heading of numbers, which says nothing
+  const numbers = Object.assign(document.createElement('span'), { className: 'loket-hidden', textContent: 'Regel' }); // a heading of numbers, which says nothing
+  frame.querySelector('th.index-column')?.append(numbers);
   keeper.say('Alles is bewaard.');
   holdForms(keeper);
   frame.dataset.ready = '';
