@@ -308,3 +308,27 @@ def test_only_owners_look_into_a_process(
     sign_in(app, client, role)
     for address in (f"{KEY}/inzicht", f"{KEY}/zaken", f"{KEY}/1/lezen", f"zaken/{one.id}"):
         assert client.get(f"/processen/{address}").status_code == 403
+
+
+def test_an_operator_looks_back_from_their_own_page(
+    app: Flask, client: FlaskClient, session: Session
+) -> None:
+    place(session)
+    one = begin(session, "11111111")
+    sign_in(app, client, Role.OPERATOR)
+
+    assert f"/processen/zaken/{one.id}" in client.get(f"/beheer/processen/{one.id}").text
+    page = client.get(f"/processen/zaken/{one.id}")
+    assert page.status_code == 200
+    assert f"/beheer/processen/{one.id}" in page.text
+    assert client.get(f"/processen/zaken/{one.id}/1/diagram.bpmn").status_code == 200
+
+
+@pytest.mark.parametrize("role", [Role.PROCESS_APPROVER, Role.PROCESS_DEPLOYER])
+def test_who_reads_the_studio_looks_into_processes_too(
+    app: Flask, client: FlaskClient, session: Session, role: Role
+) -> None:
+    place(session)
+    sign_in(app, client, role)
+    for address in (f"{KEY}/inzicht", f"{KEY}/zaken", f"{KEY}/1/lezen"):
+        assert client.get(f"/processen/{address}").status_code == 200
