@@ -26,6 +26,9 @@ function complain(frame, text) {
   frame.before(Object.assign(document.createElement('p'), { className: 'loket-error', role: 'alert', textContent: text }));
 }
 
+// What the modeler says of a file that it cannot show.
+const WORDS = { 'no diagram to display': 'er staat een proces in, maar geen tekening' };
+
 async function edit(frame) {
   const modeler = makeModeler(frame);
   Object.assign(frame, { modeler, missing });
@@ -34,7 +37,7 @@ async function edit(frame) {
     modeler.get('elementTemplatesLoader').setTemplates(templates);
     await keepSaved.open(modeler, frame, xml);
   } catch (error) {
-    complain(frame, `Het diagram kan niet geopend worden (${error.message}).`);
+    complain(frame, `Het diagram kan niet geopend worden: ${WORDS[error.message] ?? error.message}. Het bestand zelf is niet veranderd.`);
     return;
   }
   const refit = () => fit(modeler, { left: PALETTE, smallest: 0 });

@@ -27,6 +27,12 @@ PAGE = """<!doctype html><html lang="nl"><head><title>Tekenen</title>
 
 def open_editor(page: Page, xml: bytes, *, server: Callable[[Route], None] | None = None) -> None:
     """The editor with this diagram in it; `server` answers what is kept, else all is well."""
+    put_editor(page, xml, server=server)
+    page.locator("[data-modeler][data-ready]").wait_for()
+
+
+def put_editor(page: Page, xml: bytes, *, server: Callable[[Route], None] | None = None) -> None:
+    """As `open_editor`, for a file that may not open at all."""
 
     def answer(route: Route) -> None:
         path = route.request.url.removeprefix(SITE).split("?")[0]
@@ -46,7 +52,6 @@ def open_editor(page: Page, xml: bytes, *, server: Callable[[Route], None] | Non
 
     page.route(f"{SITE}/**", answer)
     page.goto(f"{SITE}/")
-    page.locator("[data-modeler][data-ready]").wait_for()
 
 
 def saved(page: Page) -> bytes:

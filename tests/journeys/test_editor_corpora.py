@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from lxml import etree
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
-from tests.journeys.editor_page import open_editor, saved
+from tests.journeys.editor_page import open_editor, put_editor, saved
 
 MODEL = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
@@ -67,3 +67,11 @@ def test_nothing_is_lost_between_opening_and_saving(page: Page, file: Path) -> N
     lost = parts(xml) - parts(saved(page))
     known = LOST.get(file.name, [])
     assert [part for part in sorted(lost) if not part.endswith(tuple(known) or "\0")] == []
+
+
+@pytest.mark.browser
+def test_a_process_without_a_drawing_is_said_to_be_one(page: Page) -> None:
+    drawn = OURS[0].read_text()
+    undrawn = re.sub(r"<bpmndi:BPMNDiagram.*</bpmndi:BPMNDiagram>", "", drawn, flags=re.DOTALL)
+    put_editor(page, undrawn.encode())
+    expect(page.get_by_role("alert")).to_contain_text("geen tekening")
