@@ -38,7 +38,7 @@ MOMENT = {
 
 
 def element_templates() -> list[Template]:
-    """A template for each form, topic and delegate, by name."""
+    """A template for each form, topic and delegate that is described to owners, by name."""
     found = [*_of_forms(), *_of_topics(), *_of_delegates()]
     return sorted(found, key=lambda template: str(template["name"]))
 
@@ -83,6 +83,8 @@ def _properties_of(key: str, form: type[UserTaskForm]) -> list[Property]:
 def _of_topics() -> Iterator[Template]:
     for topic in vocabulary().topics:
         task = SERVICE_TASKS[topic]
+        if not task.description:
+            continue  # a job of our own, that nobody draws
         fixed = [_hidden("camunda:type", "external"), _hidden("camunda:topic", topic)]
         yield _service(f"topic.{topic}", task, fixed)
 
