@@ -170,6 +170,35 @@ def staff(page: Page, product: Product, visit: Visit) -> None:
     page.goto(f"/beheer/processen/{instance.id}")
     page.locator(".djs-container").wait_for()
     visit("beheer-zaak", page)
+    _operations(page, product, visit)
+
+
+def _operations(page: Page, product: Product, visit: Visit) -> None:
+    """The pages behind the operator's lists."""
+    job = product.job(GUIDE.kvk, "send-confirmation")
+    page.goto(f"/beheer/taken/{job.id}")
+    visit("beheer-taak", page)
+    page.goto("/beheer/taken?status=failed")
+    visit("beheer-taken-mislukt", page)
+    page.goto("/beheer/processen?proces=offer_publication&status=active")
+    visit("beheer-processen-filter", page)
+    page.locator("[name=alle]").check()
+    page.get_by_role("button", name="Stilzetten").click()
+    heading(page, "Stilzetten")
+    visit("beheer-alle-stilzetten", page)
+    page.get_by_role("button", name="Stilzetten").click()
+    heading(page, "Stilzetten")
+    visit("beheer-alle-stilzetten-fout", page)
+    page.goto("/beheer/processen?proces=offer_publication&status=active")
+    page.locator("[name=zaak]").first.check()
+    page.get_by_role("button", name="Stilzetten").click()
+    page.locator("[name=reason]").fill("rondleiding")
+    page.get_by_role("button", name="Stilzetten").click()
+    heading(page, "gelukt")
+    visit("beheer-stilgezet", page)
+    page.get_by_role("link", name="offer_publication").first.click()
+    page.locator(".djs-container").wait_for()
+    visit("beheer-zaak-stil", page)
 
 
 def _insight(page: Page, product: Product, visit: Visit) -> None:

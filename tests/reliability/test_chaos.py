@@ -23,8 +23,6 @@ SIZE = Size(
     seed=SEED,
 )
 FEWER = Size(onboardings=8, kills=6, seed=SEED, patience=40.0)
-PAUSED = replace(FEWER, kills=0, long_pauses=3, at_a_time=1)
-MIGRATING = replace(FEWER, offers=(120,), parts=("worker",), at_a_time=1)
 RUNS = 3  # chance may spare a run without a safeguard; it does not spare three
 
 
@@ -52,8 +50,6 @@ def test_the_world_outside_lost_answers_meanwhile(
 WITHOUT = {  # the safeguard that is switched off: where, how much happens, and what must be seen
     "sweeps": ("postgresql, broker wiped", FEWER, "stuck"),
     "leases": ("sqlite", FEWER, "stuck"),
-    "fencing": ("postgresql", PAUSED, "stuck"),
-    "idempotent migration": ("postgresql", MIGRATING, "offers_wrong"),
     "fixed message ids": ("sqlite", FEWER, "mails_doubled"),
     "commits": ("sqlite", FEWER, "lost"),
 }
