@@ -83,7 +83,7 @@ def _properties_of(key: str, form: type[UserTaskForm]) -> list[Property]:
 def _of_topics() -> Iterator[Template]:
     for topic in vocabulary().topics:
         task = SERVICE_TASKS[topic]
-        if not task.description:
+        if not task.is_drawn:
             continue  # a job of our own, that nobody draws
         fixed = [_hidden("camunda:type", "external"), _hidden("camunda:topic", topic)]
         yield _service(f"topic.{topic}", task, fixed)

@@ -25,6 +25,11 @@ class ServiceTask:
     description: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)  # of the parameters, in Dutch
 
+    @property
+    def is_drawn(self) -> bool:
+        """Whether a diagram may name it; what only the portal asks for has no description."""
+        return bool(self.description)
+
 
 SERVICE_TASKS: dict[str, ServiceTask] = {}
 

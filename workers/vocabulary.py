@@ -19,7 +19,7 @@ def vocabulary() -> Vocabulary:
     """The forms, topics and delegates that exist in this version of Loket."""
     return Vocabulary(
         forms=frozenset(FORMS),
-        topics={topic: task.parameters for topic, task in SERVICE_TASKS.items()},
+        topics={name: task.parameters for name, task in SERVICE_TASKS.items() if task.is_drawn},
         delegates={name: delegate.parameters for name, delegate in DELEGATES.items()},
         form_names={key: form.gives | names_of(form) for key, form in FORMS.items()},
         closed_forms=frozenset(key for key, form in FORMS.items() if not form.takes_fields),

@@ -34,6 +34,11 @@ def test_every_form_topic_and_delegate_has_one() -> None:
     assert set(by_id()) == expected
 
 
+def test_a_diagram_cannot_ask_for_what_only_the_portal_asks_for() -> None:
+    assert set(SERVICE_TASKS) >= NEVER_DRAWN
+    assert not NEVER_DRAWN & set(OURS.topics)
+
+
 def test_each_is_told_in_dutch_with_a_label_for_each_parameter() -> None:
     services: list[ServiceTask | Delegate] = [*SERVICE_TASKS.values(), *DELEGATES.values()]
     known = [each for each in services if each.perform.__module__.split(".")[0] != "tests"]
