@@ -28,6 +28,11 @@ KEPT = {
     "inzicht": "inzicht",
     "tekst": "tekst",
 }
+LOOKED_AT = {  # the heading with which the picture begins, where that is not the first
+    "formulier": "Contactpersoon",
+    "in-gebruik": "Wat er nu loopt",
+    "inzicht": "Op het diagram",
+}
 FINISHED = ("90000749", "90002490", "90002520")
 EARLIER = 40  # registrations of the past weeks, some of which stopped half-way
 
@@ -40,6 +45,11 @@ def main(folder: Path) -> None:
         if name in KEPT:
             page.evaluate("document.activeElement.blur()")
             page.evaluate("scrollTo(0, 0)")
+            if name in LOOKED_AT:
+                shown = page.get_by_role("heading", name=LOOKED_AT[name], exact=True)
+                shown.evaluate(
+                    "(each) => each.scrollIntoView({block: 'start', behavior: 'instant'})"
+                )
             page.screenshot(path=folder / f"{KEPT[name]}.png", animations="disabled")
 
     with tempfile.TemporaryDirectory() as var, sync_playwright() as playwright:
