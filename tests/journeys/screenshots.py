@@ -17,7 +17,6 @@ README = {
     "bedrijfsgegevens": "step-3-company",
     "aanbod": "step-4-offers",
     "catalogus": "catalogue",
-    "proces-aanmelden": "process",
 }
 HEIGHT = 900
 
