@@ -87,7 +87,7 @@ def test_help_that_an_owner_writes_stands_at_the_step(new_page: NewPage) -> None
     owner.get_by_role("button", name="Bewaren").click()
     expect(owner.locator("main")).to_contain_text("De tekst is bewaard")
 
-    begin(provider, Employee("90004760"))
+    begin(provider, Employee("00900002"))
     provider.get_by_text("Hulp bij deze stap").click()
     expect(provider.locator(".loket-details strong")).to_have_text("gerust")
     provider.get_by_role("link", name="Hoe ver is uw aanmelding?").click()

@@ -18,7 +18,7 @@ pytestmark = [
 ]
 
 DIAGRAM = Path(__file__).parents[2] / "bpmn" / "provider_onboarding.bpmn"
-LATER = Employee("69599084")
+LATER = Employee("90006623")
 TIMED = DIAGRAM.with_name("mail_bounced.bpmn")
 REMINDER = (
     '<bpmn:boundaryEvent id="too_late" name="Na drie dagen" attachedToRef="repair_address">'
