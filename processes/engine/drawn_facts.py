@@ -8,7 +8,14 @@ from lxml import etree
 
 from processes.engine import drawing
 from processes.engine.drawing import CAMUNDA, FLOW_NODES, SCOPES, Element, text_of
-from processes.engine.drawn_words import EVENTS, FIELD_TYPES, YES_NO, kind_in_words, part_in_words
+from processes.engine.drawn_words import (
+    CONSTRAINTS,
+    EVENTS,
+    FIELD_TYPES,
+    YES_NO,
+    kind_in_words,
+    part_in_words,
+)
 
 # What is an element of its own; all else is part of the element that it stands in.
 ALONE = FLOW_NODES | frozenset(
@@ -277,6 +284,7 @@ def _field(element: Element) -> str:
         words = [
             str(part.get(name)) for name in ("name", "config", "id", "value") if part.get(name)
         ]
+        words = [CONSTRAINTS.get(word) or YES_NO.get(word, word) for word in words]
         if isinstance(part.tag, str) and words:
             said.append(": ".join(words))
     return " · ".join(word for word in said if word)

@@ -135,10 +135,25 @@ PARTS: Mapping[str, str] = {
 
 FIELD_TYPES: Mapping[str, str] = {
     "string": "tekst",
+    "longtext": "lange tekst",
     "long": "getal",
+    "double": "getal met komma",
     "boolean": "ja of nee",
     "date": "datum",
     "enum": "keuze",
+    "email": "e-mailadres",
+    "kvk": "KvK-nummer",
+    "postcode": "postcode",
+}
+
+CONSTRAINTS: Mapping[str, str] = {  # camunda:constraint and camunda:property of a field
+    "required": "verplicht",
+    "readonly": "alleen lezen",
+    "min": "minstens",
+    "max": "hoogstens",
+    "minlength": "minste aantal tekens",
+    "maxlength": "hoogste aantal tekens",
+    "help": "uitleg",
 }
 
 YES_NO: Mapping[str, str] = {"true": "ja", "false": "nee"}

@@ -158,7 +158,7 @@ def test_the_fields_of_a_form_are_told_one_by_one() -> None:
     )
     (change,) = only(form(MEMBER), form(asked)).changes
     assert change.old == "Bent u lid? · ja of nee"
-    assert change.new == "Lid? · ja of nee · required: true"
+    assert change.new == "Lid? · ja of nee · verplicht: ja"
     (order,) = only(form(MEMBER, COUNT), form(COUNT, MEMBER)).changes
     assert order.label == "Volgorde van de velden"
 
