@@ -30,7 +30,9 @@ def add_yes_or_no(page: Page, element: str, question: str, name: str) -> None:
     group.locator(".bio-properties-panel-add-entry").click()
     page.get_by_label("Vraag", exact=True).fill(question)
     page.get_by_label("Soort", exact=True).select_option("boolean")
-    group.get_by_label("Verplicht").check(force=True)
+    required = group.get_by_label("Verplicht")
+    required.dispatch_event("click")  # it lies below its own picture
+    expect(required).to_be_checked()
     group.get_by_label("Uitleg bij de vraag").fill("Alleen in de **catalogus**.")
     group.get_by_label("Id", exact=True).fill(name)
     expect(page.locator("[data-status]")).not_to_contain_text("Bewaard op")

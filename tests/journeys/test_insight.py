@@ -10,7 +10,7 @@ from tests.product import Product
 
 pytestmark = pytest.mark.browser
 
-SOMEBODY = Employee("69599068")  # nobody else's company in these journeys
+SOMEBODY = Employee("00900004")  # nobody else's company in these journeys
 INSIGHT = "/processen/provider_onboarding/inzicht"
 
 
@@ -35,7 +35,7 @@ def test_figures_on_the_diagram_and_each_past_state_of_an_instance(
     owner.goto(INSIGHT)
     frame = owner.locator("[data-diagram][data-ready]")
     expect(frame.locator(".loket-flag--heat").first).to_contain_text("x")
-    owner.get_by_label("Hoe lang").check()
+    owner.get_by_role("radio", name="Hoe lang").check()
     expect(frame.locator(".loket-flag--heat").first).not_to_contain_text("x")
     expect(owner.get_by_role("table", name="Versies vergeleken")).to_be_visible()
 
