@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.db import db
 from forms.fields import shown_phone
-from forms.providers import KnownCompanyForm, QualityRequirementsForm, TypedCompanyForm
+from forms.providers import KnownCompanyForm, TypedCompanyForm
+from forms.quality import QualityRequirementsForm
 from forms.registry import FORMS, UserTaskForm
 from processes.register.declarations import (
     current_requirements,

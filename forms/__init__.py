@@ -1,5 +1,5 @@
 """What people fill in. Importing this package registers every form."""
 
-from forms import offers, providers, staff
+from forms import offers, providers, quality, staff
 
-__all__ = ["offers", "providers", "staff"]
+__all__ = ["offers", "providers", "quality", "staff"]

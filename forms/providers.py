@@ -1,12 +1,12 @@
-"""The forms of the onboarding: quality requirements, company, contact person, confirming."""
+"""The forms of the onboarding: company, contact person, confirming."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from wtforms import BooleanField, Field, Form, HiddenField, StringField
-from wtforms.validators import AnyOf, Optional, ValidationError
+from wtforms import BooleanField, Form, StringField
+from wtforms.validators import AnyOf, Optional
 
-from forms.choices import ChoiceField, YesNoField, options
+from forms.choices import ChoiceField, options
 from forms.fields import (
     EmailField,
     LineField,
@@ -15,118 +15,6 @@ from forms.fields import (
     UrlField,
 )
 from forms.registry import UserTaskForm, user_task_form
-from forms.requirements import Requirement, RequirementSet
-
-
-@user_task_form(
-    "quality-requirements",
-    title="Kwaliteitseisen",
-    description=(
-        "De aanbieder beantwoordt elke kwaliteitseis met ja of nee. Geeft declaration en all_yes "
-        "terug."
-    ),
-)
-class QualityRequirementsForm(UserTaskForm):
-    """A question per requirement, from the set in the database: see `for_requirements`."""
-
-    gives = frozenset({"declaration", "all_yes"})
-
-    numbers: ClassVar[tuple[int, ...]] = ()
-    asking_url: ClassVar[int | None] = None
-    version: ClassVar[int] = 0
-
-    set_version = HiddenField()
-
-    @classmethod
-    def for_requirements(cls, requirement_set: RequirementSet) -> type[Self]:
-        """The form that asks this version of the requirements."""
-        requirements = requirement_set.requirements
-        asking_url = next((each.number for each in requirements if each.asks_url), None)
-        members: dict[str, Any] = {
-            "numbers": tuple(each.number for each in requirements),
-            "asking_url": asking_url,
-            "version": requirement_set.version,
-        }
-        for requirement in requirements:
-            members[f"requirement_{requirement.number}"] = _question(requirement)
-            if requirement.number == asking_url:
-                members["complaints_url"] = _complaints_url()
-        return type("QualityRequirementsForm", (cls,), members)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        sent = self.set_version.data
-        self.set_version.data = str(self.version)
-        self.has_changed = bool(sent) and sent != str(self.version)
-        if self.has_changed:  # answers to other questions are no answers to these (R40)
-            for question in self.questions:
-                question.data, question.raw_data = None, []
-
-    @property
-    def questions(self) -> list[Field]:
-        """The fields of the requirements, in their order."""
-        return [self[f"requirement_{number}"] for number in self.numbers]
-
-    def validate_set_version(self, _field: HiddenField) -> None:
-        if self.has_changed:
-            message = (
-                "De eisen zijn veranderd terwijl u bezig was. "
-                "Lees de nieuwe eisen en beantwoord ze opnieuw."
-            )
-            raise ValidationError(message)
-
-    def validate_complaints_url(self, field: UrlField) -> None:
-        answered_yes = self.answers().get(str(self.asking_url)) == "ja"
-        if answered_yes and not field.data and not field.process_errors:
-            message = "Vul het webadres van uw klachtenregeling in."
-            raise ValidationError(message)
-
-    def answers(self) -> dict[str, str | None]:
-        return {str(number): self[f"requirement_{number}"].data for number in self.numbers}
-
-    def variables(self) -> dict[str, Any]:
-        answers = self.answers()
-        declaration = {
-            "set_version": self.version,
-            "answers": answers,
-            "complaints_url": self["complaints_url"].data if self.asking_url else None,
-        }
-        all_yes = bool(answers) and all(answer == "ja" for answer in answers.values())
-        return {"declaration": declaration, "all_yes": all_yes}
-
-    @classmethod
-    def data_from(cls, variables: Mapping[str, Any]) -> dict[str, Any]:
-        """Earlier answers, but only those to this very version (R40)."""
-        declaration = variables.get("declaration") or {}
-        if declaration.get("set_version") != cls.version:
-            return {}
-        answers = declaration.get("answers", {})
-        data = {f"requirement_{number}": answer for number, answer in answers.items()}
-        return data | {"complaints_url": declaration.get("complaints_url")}
-
-
-def _question(requirement: Requirement) -> YesNoField:
-    return YesNoField(
-        f"{requirement.number}. {requirement.title}",
-        description=requirement.explanation,
-        required=f"Kies ja of nee bij eis {requirement.number}: {requirement.title}.",
-    )
-
-
-def _complaints_url() -> UrlField:
-    return UrlField(
-        "Webadres van uw klachtenregeling",
-        description="De pagina waar deelnemers lezen hoe zij een klacht indienen.",
-    )
-
-
-@user_task_form(
-    "requirements-not-met",
-    title="U voldoet nog niet aan alle eisen",
-    description="Uitleg voor wie een eis met nee beantwoordde, en de weg terug.",
-)
-class RequirementsNotMetForm(UserTaskForm):
-    """An explanation and the way back; nothing to fill in (R19)."""
 
 
 class CorrectionFields(Form):

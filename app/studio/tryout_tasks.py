@@ -12,7 +12,8 @@ from wtforms import Form
 from forms.fields import shown_phone
 from forms.generated import with_fields
 from forms.offers import DeleteOfferForm, EndDateForm, OfferForm, PublishOfferForm
-from forms.providers import KnownCompanyForm, QualityRequirementsForm, TypedCompanyForm
+from forms.providers import KnownCompanyForm, TypedCompanyForm
+from forms.quality import QualityRequirementsForm
 from forms.registry import FORMS, UserTaskForm
 from processes.engine import diagram
 from processes.register.example_requirements import EXAMPLE

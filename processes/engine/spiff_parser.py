@@ -45,6 +45,18 @@ sys.setrecursionlimit(max(sys.getrecursionlimit(), 10_000))
 Fields: TypeAlias = tuple[FormField, ...]
 
 
+UNPARSABLE = (
+    SpiffWorkflowException,
+    LookupError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    NotImplementedError,
+    RecursionError,
+)
+"""What SpiffWorkflow raises at a diagram that it cannot read."""
+
+
 class UnparsableDiagramError(ValueError):
     """The interpreter cannot make a specification of this diagram."""
 
@@ -124,19 +136,13 @@ class Specification:
 
 
 def parse(xml: bytes, key: str, called: Mapping[str, bytes] | None = None) -> Specification:
-    """The specification of one process of this file; `called` has the files that it calls."""
+    """The specification of one process of this file; `called` has the files that it calls.
+
+    Raises UnparsableDiagramError.
+    """
     files = [diagram.read(file) for file in (xml, *(called or {}).values())]
     parser = _Parser()
-    try:
-        for file in files:
-            rewrite(file.tree)
-            parser.add_bpmn_xml(file.tree)
-        spec = parser.get_spec(key)
-        subprocesses = parser.get_subprocess_specs(key)
-    except (SpiffWorkflowException, LookupError, TypeError, ValueError, AttributeError) as error:
-        raise UnparsableDiagramError(str(error)) from error
-    except (NotImplementedError, RecursionError) as error:
-        raise UnparsableDiagramError(str(error)) from error
+    spec, subprocesses = _parsed(parser, files, key)
     every = (spec, *subprocesses.values())
     on_an_edge = {
         drawn_id(name) for each in every for name in each.task_specs if name.endswith(EVENT)
@@ -146,32 +152,46 @@ def parse(xml: bytes, key: str, called: Mapping[str, bytes] | None = None) -> Sp
         _adapt(each, next(file.elements for file in files if file.tree is root))
         for id_ in on_an_edge & each.task_specs.keys():
             each.task_specs[id_].is_passed = False  # the event on the edge is, in its place
-    body = subprocesses.get(f"{key}{BODY}", spec)
-    starts = {
-        (type(event.event_definition).__name__.lower(), event.event_definition.name): event.name
-        for event in body.bpmn_start_events
-        if isinstance(event.event_definition, Message | Signal)
-    }
-    start_timers = {
-        event.name: event.event_definition.expression
-        for event in body.bpmn_start_events
-        if isinstance(event.event_definition, Timer | CycleTimer)
-    }
-    start_conditions = {
-        event.name: event.event_definition.expression
-        for event in body.bpmn_start_events
-        if isinstance(event.event_definition, Conditional)
+    begins = {
+        event.name: event.event_definition
+        for event in subprocesses.get(f"{key}{BODY}", spec).bpmn_start_events
     }
     return Specification(
         key,
         spec,
         subprocesses,
         files[0].elements,
-        starts,
-        start_timers,
-        start_conditions,
-        _forms(files),
+        starts={
+            (type(definition).__name__.lower(), definition.name): name
+            for name, definition in begins.items()
+            if isinstance(definition, Message | Signal)
+        },
+        start_timers=_expressions(begins, (Timer, CycleTimer)),
+        start_conditions=_expressions(begins, (Conditional,)),
+        forms=_forms(files),
     )
+
+
+def _parsed(
+    parser: _Parser, files: Sequence[diagram.Drawn], key: str
+) -> tuple[Any, Mapping[str, Any]]:
+    """What SpiffWorkflow makes of the process, and of the subprocesses in it."""
+    try:
+        for file in files:
+            rewrite(file.tree)
+            parser.add_bpmn_xml(file.tree)
+        return parser.get_spec(key), parser.get_subprocess_specs(key)
+    except UNPARSABLE as error:
+        raise UnparsableDiagramError(str(error)) from error
+
+
+def _expressions(begins: Mapping[str, Any], kinds: tuple[Any, ...]) -> dict[str, str]:
+    """The expression of each start event of these kinds."""
+    return {
+        name: definition.expression
+        for name, definition in begins.items()
+        if isinstance(definition, kinds)
+    }
 
 
 def _forms(files: Sequence[diagram.Drawn]) -> dict[str, tuple[Fields, ...]]:

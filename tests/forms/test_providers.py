@@ -4,10 +4,10 @@ from typing import Any
 from forms.providers import (
     ContactForm,
     KnownCompanyForm,
-    QualityRequirementsForm,
     ReviewForm,
     TypedCompanyForm,
 )
+from forms.quality import QualityRequirementsForm
 from forms.registry import Draft
 
 
