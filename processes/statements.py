@@ -76,7 +76,10 @@ class Statement:
     def first(self, session: Session, given: Mapping[str, Any]) -> tuple[Any, ...] | None:
         """The first row of what it selects or returns, with Python values."""
         write_gathered(session)
-        connection = session.connection()
+        return self.first_on(session.connection(), given)
+
+    def first_on(self, connection: Connection, given: Mapping[str, Any]) -> tuple[Any, ...] | None:
+        """The same without a session: for a transaction that is this statement alone."""
         compiled = self.compiled(connection.dialect)
         with driver_cursor(connection) as cursor:
             cursor.execute(_sent([(self, 1)], connection.dialect), compiled.parameters(given))

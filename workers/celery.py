@@ -40,7 +40,7 @@ def celery_config(settings: Settings) -> dict[str, Any]:
         "task_default_queue": "default",
         "task_soft_time_limit": SOFT_LIMIT,
         "task_time_limit": HARD_LIMIT,
-        "worker_prefetch_multiplier": 1,
+        "worker_prefetch_multiplier": 2,
         "worker_max_memory_per_child": 400_000,  # kB
         "worker_hijack_root_logger": False,
         "worker_cancel_long_running_tasks_on_connection_loss": False,

@@ -1,8 +1,10 @@
 """The database of a worker process: opened after the fork, once per URL."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
 from processes.database import READ_ONLY, open_database
@@ -30,12 +32,11 @@ def open_session() -> Session:
     return Session(database(), expire_on_commit=False)
 
 
-def open_quick_session() -> Session:
-    """A new session for one statement: on PostgreSQL it is durable at once, in one round trip.
-
-    Its caller commits nevertheless, for SQLite, where a transaction costs no round trips.
-    """
-    return Session(_quick(database()), expire_on_commit=False)
+@contextmanager
+def one_statement() -> Iterator[Connection]:
+    """A transaction for one statement: on PostgreSQL it is durable at once, in one round trip."""
+    with _quick(database()).begin() as connection:
+        yield connection
 
 
 def open_reading_session() -> Session:

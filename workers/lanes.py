@@ -27,17 +27,22 @@ class Lanes:
         self._perform = perform
         self._lanes: dict[str, threading.Thread] = {}
 
-    def take(self, jobs: Iterable[tuple[UUID, str]]) -> None:
-        """Begin with these (id and topic); what does not fit comes with the next sweep."""
+    def take(self, jobs: Iterable[tuple[UUID, str]]) -> list[tuple[UUID, str]]:
+        """Begin with these (id and topic); returns those whose lane is busy."""
+        left: list[tuple[UUID, str]] = []
         by_queue: defaultdict[str, list[UUID]] = defaultdict(list)
         for job_id, topic in jobs:
-            by_queue[queue_of(topic)].append(job_id)
+            queue = queue_of(topic)
+            if self._is_busy(queue):
+                left.append((job_id, topic))
+            else:
+                by_queue[queue].append(job_id)
         for queue, ids in by_queue.items():
-            if not self._is_busy(queue):
-                random.shuffle(ids)  # another process goes through the same ones
-                lane = threading.Thread(target=self._drive, args=(ids,), name=queue, daemon=True)
-                self._lanes[queue] = lane
-                lane.start()
+            random.shuffle(ids)  # another process goes through the same ones
+            lane = threading.Thread(target=self._drive, args=(ids,), name=queue, daemon=True)
+            self._lanes[queue] = lane
+            lane.start()
+        return left
 
     def wait(self) -> None:
         """Until all that was begun is over."""

@@ -15,11 +15,12 @@ from uuid import UUID, uuid4
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from processes.base import now
 from processes.engine import job_rows, jobs
 from processes.engine.models import Job
 from processes.engine.registry import BadDataError, BpmnError
 from workers.celery import celery
-from workers.database import open_quick_session, open_session
+from workers.database import one_statement, open_session
 from workers.enqueue import commit_and_enqueue
 from workers.heartbeat import HOLD, Heartbeat
 from workers.job_context import JobContext, LeaseLostError, TurnOverError
@@ -75,16 +76,17 @@ def _perform(attempt: "Attempt") -> None:
 
 def _claim(job_id: UUID) -> "Attempt | None":
     owner = f"{_HOST}:{os.getpid()}:{uuid4().hex[:8]}"
-    with open_quick_session() as session:
-        job = job_rows.take(session, job_id, owner=owner, lease=HOLD)
-        session.commit()
+    with one_statement() as connection:
+        job = job_rows.take_on(connection, job_id, owner=owner, lease=HOLD)
+        is_worn_out = job is None and job_rows.is_worn_out_on(connection, job_id)
     if job is not None:
         service_task = SERVICE_TASKS.get(job.topic)
         patience = service_task.lease if service_task else DEFAULT_PATIENCE
         return Attempt(job, owner, job.attempts, patience)
-    with open_session() as session:
-        jobs.give_up_if_worn_out(session, job_id)
-        commit_and_enqueue(session)
+    if is_worn_out:
+        with open_session() as session:
+            jobs.give_up_if_worn_out(session, job_id)
+            commit_and_enqueue(session)
     return None
 
 
@@ -92,7 +94,7 @@ def _claim(job_id: UUID) -> "Attempt | None":
 class Attempt:
     """One attempt of ours at a job; its number and owner are the fence against a later one."""
 
-    job: Job
+    job: job_rows.Claimed
     owner: str
     number: int
     patience: timedelta
@@ -141,10 +143,10 @@ class Attempt:
             commit_and_enqueue(session)
 
     def _end(self) -> None:
-        with open_quick_session() as session:
-            if job_rows.end(session, self.job.id, self.owner, self.number) is None:
+        with one_statement() as connection:
+            mine = (self.job.id, self.owner, self.number)
+            if job_rows.end_on(connection, *mine, moment=now()) is None:
                 raise LeaseLostError
-            session.commit()
 
     def put_back(self) -> None:
         """Let others go first; the attempt does not count."""

@@ -42,7 +42,7 @@ def sweep() -> None:
     failures = [
         *_each(_due_timers, _fire),
         *_each(_kept_messages, _deliver),
-        *_each(_wake_jobs, _lanes.take),
+        *_each(_due_jobs, _wake),
         *_each(_open_retries, _go_on_retrying),
     ]
     if failures:
@@ -82,18 +82,24 @@ class _Due:
         return self.due_at < now() - UNHEARD
 
 
-def _wake_jobs() -> list[list[tuple[UUID, str]]]:
-    """Ring for what is due; the jobs to perform here, in one list, as nobody else will soon."""
-    due = _due_jobs()
-    unheard = set(ring(_not_rung_lately(due)))
-    return [[(job.id, job.topic) for job in due if job.id in unheard or job.is_unheard]]
-
-
-def _due_jobs() -> list[_Due]:
+def _due_jobs() -> list[list[_Due]]:
+    """All of them as one list: what is there first would otherwise hold up the rest."""
     with open_reading_session() as session:
         ids = jobs.due_jobs(session, AT_A_TIME)
         query = select(Job.id, Job.topic, Job.attempts, Job.due_at).where(Job.id.in_(ids))
-        return [_Due(*row) for row in session.execute(query)]
+        return [[_Due(*row) for row in session.execute(query)]]
+
+
+def _wake(due: list[_Due]) -> None:
+    """Perform here what nobody came for; ring for another attempt, and for what finds no room.
+
+    For a new job the bell rang when it was made: ringing again would make a long queue longer.
+    """
+    busy = set(_lanes.take((job.id, job.topic) for job in due if job.is_unheard))
+    again = [job for job in due if job.attempts and not job.is_unheard]
+    full = [job for job in due if (job.id, job.topic) in busy]
+    deaf = set(ring(_not_rung_lately([*again, *full])))
+    _lanes.take((job.id, job.topic) for job in again if job.id in deaf)
 
 
 def _fire(timer_id: UUID) -> None:

@@ -1,21 +1,39 @@
 """What a worker reads and writes of the row of a job, as Core statements: a few for each job."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, exists, null, or_, select, update
-from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy import Connection, and_, bindparam, exists, null, or_, select, update
+from sqlalchemy.orm import Session
 
 from processes.base import UtcDateTime, now
 from processes.engine import rows
 from processes.engine.models import InstanceStatus, Job, JobStatus, ProcessInstance
 from processes.engine.rows import Locked
-from processes.statements import Statement
+from processes.statements import Statement, write_gathered
 
-_READ = tuple(Job.__table__.columns.keys())
+
+@dataclass(frozen=True)
+class Claimed:
+    """A job as whoever has it now knows it; `attempts` and `lease_owner` are the fence."""
+
+    id: UUID
+    topic: str
+    arguments: dict[str, Any]
+    idempotency_key: str
+    instance_id: UUID | None
+    tenant: str | None
+    traceparent: str | None
+    attempts: int
+    lease_owner: str
+    lease_until: datetime
+
+
+_READ = [getattr(Job, each.name) for each in fields(Claimed)]
 
 
 def claimable(moment: Any) -> Any:
@@ -39,9 +57,22 @@ def held() -> Any:
     )
 
 
-def take(session: Session, job_id: UUID, *, owner: str, lease: timedelta) -> Job | None:
+def take(session: Session, job_id: UUID, *, owner: str, lease: timedelta) -> Claimed | None:
     """Lease a job that is due and has attempts left, in one statement; the attempt counts."""
     session.flush()
+    write_gathered(session)
+    claimed = take_on(session.connection(), job_id, owner=owner, lease=lease)
+    known = rows.known_row(session, Job, job_id)
+    if claimed is not None and known is not None:
+        fence = {"attempts": claimed.attempts, "lease_owner": owner}
+        rows.set_known(known, status=JobStatus.LEASED, lease_until=claimed.lease_until, **fence)
+    return claimed
+
+
+def take_on(
+    connection: Connection, job_id: UUID, *, owner: str, lease: timedelta
+) -> Claimed | None:
+    """The same as a transaction of its own."""
     moment = now()
     given = {
         "job_id": job_id,
@@ -50,33 +81,47 @@ def take(session: Session, job_id: UUID, *, owner: str, lease: timedelta) -> Job
         "new_owner": owner,
         "until": moment + lease,
     }
-    row = _take().first(session, given)
-    return None if row is None else _as_known(session, dict(zip(_READ, row, strict=True)))
+    row = _take().first_on(connection, given)
+    return None if row is None else Claimed(*row)
 
 
-def extend(session: Session, job: Job, lease: timedelta) -> bool:
+def is_worn_out_on(connection: Connection, job_id: UUID) -> bool:
+    """Whether it could be leased if it had an attempt left."""
+    return _worn_out().first_on(connection, {"job_id": job_id, "moment": now()}) is not None
+
+
+def extend(session: Session, job: Claimed, lease: timedelta) -> bool:
     """Lease it for longer; False when it is no longer ours."""
     until = now() + lease
     fence = {"job_id": job.id, "owner": job.lease_owner, "attempt": job.attempts}
     if _extend().execute(session, {**fence, "until": until}) != 1:
         return False
-    rows.set_known(job, lease_until=until)
+    known = rows.known_row(session, Job, job.id)
+    if known is not None:
+        rows.set_known(known, lease_until=until)
     return True
 
 
 def end(session: Session, job_id: UUID, owner: str, attempt: int) -> tuple[UUID | None] | None:
     """The job is done: the token that it was made for; None when the lease is not ours."""
     session.flush()
+    write_gathered(session)
     moment = now()
-    fence = {"job_id": job_id, "owner": owner, "attempt": attempt}
-    row = _end().first(session, {**fence, "done": JobStatus.DONE, "moment": moment})
-    if row is None:
-        return None
+    ended = end_on(session.connection(), job_id, owner, attempt, moment=moment)
     known = rows.known_row(session, Job, job_id)
-    if known is not None:
+    if ended is not None and known is not None:
         done: Mapping[str, Any] = {"status": JobStatus.DONE, "done_at": moment}
         rows.set_known(known, **done, lease_owner=None, lease_until=None)
-    return (row[0],)
+    return ended
+
+
+def end_on(
+    connection: Connection, job_id: UUID, owner: str, attempt: int, *, moment: datetime
+) -> tuple[UUID | None] | None:
+    """The same as a transaction of its own."""
+    fence = {"job_id": job_id, "owner": owner, "attempt": attempt}
+    row = _end().first_on(connection, {**fence, "done": JobStatus.DONE, "moment": moment})
+    return None if row is None else (row[0],)
 
 
 def lock_instance(session: Session, job_id: UUID) -> Locked | None:
@@ -84,17 +129,6 @@ def lock_instance(session: Session, job_id: UUID) -> Locked | None:
     session.flush()
     row = _LOCK.first(session, {"job_id": job_id})
     return None if row is None else Locked(*row)
-
-
-def _as_known(session: Session, values: dict[str, Any]) -> Job:
-    job: Job | None = rows.known_row(session, Job, values["id"])
-    if job is not None:
-        rows.set_known(job, **values)
-        return job
-    job = Job(**values)
-    make_transient_to_detached(job)
-    session.add(job)
-    return job
 
 
 # Made when they are first needed, so that a test can take a safeguard away before.
@@ -111,7 +145,17 @@ def _take() -> Statement:
             lease_owner=bindparam("new_owner"),
             lease_until=bindparam("until"),
         )
-        .returning(*Job.__table__.columns)
+        .returning(*_READ)
+    )
+
+
+@cache
+def _worn_out() -> Statement:
+    return Statement(
+        select(Job.id)
+        .where(Job.id == bindparam("job_id"))
+        .where(claimable(bindparam("moment", type_=UtcDateTime())))
+        .where(Job.attempts >= Job.max_attempts)
     )
 
 

@@ -78,7 +78,9 @@ def due_jobs(session: Session, limit: int) -> list[UUID]:
     return list(session.scalars(query))
 
 
-def claim(session: Session, job_id: UUID, *, owner: str, lease: timedelta) -> Job | None:
+def claim(
+    session: Session, job_id: UUID, *, owner: str, lease: timedelta
+) -> job_rows.Claimed | None:
     """Take a due job for the time of the lease; the attempt counts from now, even if we die."""
     claimed = job_rows.take(session, job_id, owner=owner, lease=lease)
     if claimed is None:
@@ -86,7 +88,7 @@ def claim(session: Session, job_id: UUID, *, owner: str, lease: timedelta) -> Jo
     return claimed
 
 
-def extend_lease(session: Session, job: Job, lease: timedelta) -> bool:
+def extend_lease(session: Session, job: job_rows.Claimed, lease: timedelta) -> bool:
     """Still at work: hold the job longer. False when it is no longer ours."""
     return job_rows.extend(session, job, lease)
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from app.cli import main
 from processes.base import now
 from processes.engine import job_rows, jobs, steps
+from processes.engine.job_rows import Claimed
 from processes.engine.models import Job, JobStatus
 from processes.register import legacy_migration
 from processes.register.legacy import LegacyOffer
@@ -54,7 +55,7 @@ def without_fencing() -> None:
             steps.lock_instance(session, instance_id)
         return session.get(Job, job_id, with_for_update=True, populate_existing=True)
 
-    def extended(session: Session, job: Job, lease: timedelta) -> bool:
+    def extended(session: Session, job: Claimed, lease: timedelta) -> bool:
         mine = update(Job).where(Job.id == job.id, Job.status == JobStatus.LEASED)
         session.execute(mine.values(lease_until=now() + lease))
         return True

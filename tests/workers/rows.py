@@ -1,9 +1,11 @@
 """What the tests of the workers look at, and what they let a worker do."""
 
 import json
+from datetime import timedelta
 
 import redis
 
+from processes.base import now, set_clock
 from workers import schedule
 from workers.job_context import JobContext
 
@@ -22,6 +24,12 @@ def messages(url: str, queue: str) -> list[str]:
 def do_nothing(*, job: JobContext) -> None:
     """A service task that succeeds."""
     assert job.attempt
+
+
+def let_time_pass() -> None:
+    """So much that a sweep no longer trusts the bell that rang for a new job."""
+    moment = now() + schedule.UNHEARD + timedelta(seconds=1)
+    set_clock(lambda: moment)
 
 
 def sweep() -> None:

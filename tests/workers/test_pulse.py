@@ -12,7 +12,7 @@ from processes.base import now, set_clock
 from processes.engine import retries
 from processes.engine.models import Incident, Job, JobStatus
 from processes.engine.retries import RetryMode, RetryOutcome
-from tests.workers.rows import sweep
+from tests.workers.rows import let_time_pass, sweep
 from workers.database import open_session
 from workers.job_context import JobContext
 from workers.observed import WorkerHeartbeat
@@ -67,6 +67,7 @@ def test_a_sweep_goes_on_with_what_an_operator_asked_to_try_again(
     with open_session() as session, session.begin():
         for job in session.scalars(select(Job)):
             job.max_attempts = 1
+    let_time_pass()
     sweep()
     forget_rung()
     with open_session() as session, session.begin():
@@ -75,6 +76,7 @@ def test_a_sweep_goes_on_with_what_an_operator_asked_to_try_again(
         run_id = run.id
     for _ in range(10):  # a sweep tells of what the lanes did since the one before it
         forget_rung()
+        let_time_pass()
         sweep()
     assert {read_job(job_id).status for job_id in ids} == {JobStatus.DONE}
     with open_session() as session:

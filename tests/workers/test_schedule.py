@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from threading import Event
 from uuid import UUID
 
 import pytest
@@ -9,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from processes.base import new_id, now, set_clock
 from processes.engine.models import Job, JobStatus, ProcessDefinition, ProcessInstance, Timer
-from tests.workers.rows import do_nothing, messages, sweep
+from tests.workers.rows import do_nothing, let_time_pass, messages, sweep
+from workers import schedule
 from workers.celery import celery
 from workers.database import open_session
 from workers.job_context import JobContext
@@ -24,20 +26,61 @@ def test_without_a_broker_a_sweep_performs_what_is_due(
     topic: Topic, make_job: MakeJob, read_job: ReadJob
 ) -> None:
     first, second = (make_job(topic(do_nothing)) for _ in range(2))
+    let_time_pass()
     sweep()
     assert {read_job(first).status, read_job(second).status} == {JobStatus.DONE}
 
 
-def test_with_a_broker_a_sweep_rings_for_what_is_due_and_not_again_at_once(
+def test_a_sweep_leaves_a_new_job_to_whom_the_bell_rang_for(
     broker: str, topic: Topic, make_job: MakeJob, read_job: ReadJob
 ) -> None:
     job_id = make_job(topic(do_nothing))
     messages(broker, "default")  # the broker forgets everything
     sweep()
+    assert messages(broker, "default") == []
+    assert read_job(job_id).status is JobStatus.NEW
+    let_time_pass()
+    sweep()
+    assert read_job(job_id).status is JobStatus.DONE
+
+
+def test_with_a_broker_a_sweep_rings_for_another_attempt_and_not_again_at_once(
+    broker: str, topic: Topic, make_job: MakeJob, read_job: ReadJob
+) -> None:
+    job_id = make_job(topic(do_nothing))
+    messages(broker, "default")
+    with open_session() as session, session.begin():
+        session.get_one(Job, job_id).attempts = 1
+    sweep()
     sweep()
     [heard] = messages(broker, "default")
     assert str(job_id) in heard
     assert read_job(job_id).status is JobStatus.NEW
+
+
+def test_with_a_broker_a_sweep_rings_for_what_finds_no_room_here(
+    broker: str, topic: Topic, make_job: MakeJob, read_job: ReadJob
+) -> None:
+    begun, may_end = Event(), Event()
+
+    def wait(*, job: JobContext) -> None:
+        assert job
+        begun.set()
+        assert may_end.wait(timeout=30)
+
+    make_job(topic(wait))
+    let_time_pass()
+    schedule.sweep()
+    assert begun.wait(timeout=30)
+    second = make_job(topic(do_nothing))
+    messages(broker, "default")
+    let_time_pass()
+    schedule.sweep()
+    heard = messages(broker, "default")
+    may_end.set()
+    schedule.wait_for_lanes()
+    assert [str(second) in each for each in heard] == [True]
+    assert read_job(second).status is JobStatus.NEW
 
 
 @pytest.mark.usefixtures("broker")
@@ -56,6 +99,7 @@ def test_a_job_that_waits_for_its_next_attempt_is_left_alone(
         raise ConnectionError(job.attempt)
 
     job_id = make_job(topic(fail))
+    let_time_pass()
     sweep()
     forget_rung()
     sweep()
@@ -70,6 +114,7 @@ def test_a_timer_that_cannot_be_fired_holds_up_no_job(
     topic: Topic, make_job: MakeJob, read_job: ReadJob
 ) -> None:
     job_id = make_job(topic(do_nothing))
+    let_time_pass()
     with open_session() as session:
         session.add(_broken_timer(session))
         session.commit()

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from processes.base import set_clock
 from processes.engine import incidents, instances, jobs
+from processes.engine.job_rows import Claimed
 from processes.engine.models import (
     InstanceStatus,
     Job,
@@ -55,7 +56,7 @@ def only_job(session: Session) -> Job:
     return made
 
 
-def claim(session: Session, owner: str = "w") -> Job | None:
+def claim(session: Session, owner: str = "w") -> Claimed | None:
     return jobs.claim(session, only_job(session).id, owner=owner, lease=LEASE)
 
 

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from processes.engine import history, incidents, instances, jobs
+from processes.engine.job_rows import Claimed
 from processes.engine.models import InstanceStatus, Job, JobStatus, ProcessInstance
 from processes.engine.registry import BpmnError, delegate
 from tests.processes.engine.diagrams import (
@@ -105,7 +106,7 @@ def confirm(session: Session, **company: Any) -> None:
     complete(session, "review", change="")
 
 
-def claim(session: Session, topic: str) -> Job:
+def claim(session: Session, topic: str) -> Claimed:
     for job_id in jobs.due_jobs(session, 10):
         found = session.get_one(Job, job_id)
         if found.topic == topic and found.status == JobStatus.NEW:
