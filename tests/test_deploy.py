@@ -1,13 +1,20 @@
-"""The examples in deploy/ are what nginx, systemd and sh accept, where this machine has those."""
+"""The examples in deploy/ are accepted by nginx, systemd and sh, and name what there is."""
 
 import re
+import shlex
 import shutil
 import subprocess
+from importlib.metadata import entry_points
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
-DEPLOY = Path(__file__).parents[1] / "deploy"
+ROOT = Path(__file__).parents[1]
+DEPLOY = ROOT / "deploy"
+COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
+OURS = {name: each for name, each in COMPOSE["services"].items() if "build" in each}
 CERTIFICATE = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=a.test"]
 
 
@@ -46,3 +53,68 @@ def test_systemd_accepts_the_units(tmp_path: Path) -> None:
 @pytest.mark.parametrize("script", ["backup.sh", "restore.sh"])
 def test_the_shell_accepts_the_scripts(script: str) -> None:
     accepted(needed("sh"), "-n", str(DEPLOY / script))
+
+
+def test_compose_builds_the_image_from_files_that_exist() -> None:
+    assert set(OURS) == {"prepare", "web", "worker", "scheduler"}
+    for service in OURS.values():
+        context = (DEPLOY / service["build"]["context"]).resolve()
+        assert context == ROOT
+        assert (context / service["build"]["dockerfile"]).is_file()
+    for line in (DEPLOY / "Dockerfile").read_text("utf-8").splitlines():
+        match line.split():
+            case ["COPY", *files, _target]:
+                assert all((ROOT / file).exists() for file in files)
+
+
+def test_the_image_holds_no_secrets() -> None:
+    left_out = (DEPLOY / "Dockerfile.dockerignore").read_text("utf-8").split()
+    files = [each["file"] for each in COMPOSE["secrets"].values()]
+    files += [service["env_file"] for service in OURS.values()]
+    assert {f"deploy/{Path(file).name}" for file in files} <= set(left_out)
+    assert {"var", ".git"} <= set(left_out)
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_compose_starts_programs_that_loket_installs(name: str) -> None:
+    command: list[str] = OURS[name]["command"]
+    line = command[-1] if command[0] == "sh" else shlex.join(command)
+    scripts = entry_points(group="console_scripts").names
+    assert {part.split()[0] for part in line.split(" && ")} <= scripts
+    files = [word for word in command if word.startswith("deploy/")]
+    assert all((ROOT / file).is_file() for file in files)
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_part_runs_with_the_least_it_needs(name: str) -> None:
+    service = OURS[name]
+    assert service["read_only"]
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert "/tmp" in service["tmpfs"]  # noqa: S108 - a folder of the container
+    assert f"state:{service['environment']['LOKET_VAR']}" in service["volumes"]
+
+
+def test_what_a_service_needs_is_declared() -> None:
+    services: dict[str, Any] = COMPOSE["services"]
+    for service in services.values():
+        assert set(service.get("depends_on", ())) <= set(services)
+        assert set(service.get("secrets", ())) <= set(COMPOSE["secrets"])
+        assert {each.split(":")[0] for each in service.get("volumes", ())} <= set(
+            COMPOSE["volumes"]
+        )
+
+
+@pytest.mark.parametrize(("service", "unit"), [("web", "loket-web"), ("worker", "loket-worker")])
+def test_containers_get_as_long_to_stop_as_units(service: str, unit: str) -> None:
+    text = (DEPLOY / "systemd" / f"{unit}.service").read_text("utf-8")
+    found = re.search(r"(?m)^TimeoutStopSec=(\d+)$", text)
+    assert found
+    grace = {"40s": 40, "2m": 120}[OURS[service]["stop_grace_period"]]
+    assert grace == int(found[1])
+
+
+def test_web_processes_add_up_their_metrics_in_a_folder_that_is_empty_at_each_start() -> None:
+    web = OURS["web"]
+    folder = web["environment"]["PROMETHEUS_MULTIPROC_DIR"]
+    assert any(each.startswith(f"{folder}:") for each in web["tmpfs"])
