@@ -18,9 +18,13 @@ ACTIONS = {
     "declaration-answered": "Kwaliteitseisen beantwoord",
     "declaration-frozen": "Verklaring vastgelegd",
     "incidents-retried": "Incidenten opnieuw geprobeerd",
-    "instance-cancelled": "Proces gestopt door beheer",
-    "instance-resumed": "Proces hervat door beheer",
-    "instance-suspended": "Proces stilgezet door beheer",
+    "instance-cancelled": "Zaak gestopt door beheer",
+    "instance-cancelled-in-bulk": "Veel zaken tegelijk gestopt door beheer",
+    "instance-resumed": "Zaak hervat door beheer",
+    "instance-resumed-in-bulk": "Veel zaken tegelijk hervat door beheer",
+    "instance-suspended": "Zaak stilgezet door beheer",
+    "instance-suspended-in-bulk": "Veel zaken tegelijk stilgezet door beheer",
+    "legacy-imported": "Oude register ingelezen",
     "login": "Ingelogd",
     "login-refused": "Inloggen geweigerd",
     "mail-refused": "E-mail geweigerd door de mailserver",
@@ -36,16 +40,30 @@ ACTIONS = {
     "offer-published": "Activiteit gepubliceerd",
     "offer-shown": "Activiteit weer zichtbaar",
     "onboarding-started": "Aanmelding begonnen",
+    "process-deployed": "Nieuwe versie van een proces in gebruik genomen",
+    "process-draft-approved": "Concept van een proces goedgekeurd",
+    "process-draft-returned": "Concept van een proces teruggegeven",
+    "process-draft-saved": "Concept van een proces gewijzigd",
+    "process-draft-submitted": "Concept van een proces aangeboden voor goedkeuring",
+    "process-migrated": "Lopende zaken naar een nieuwe versie gezet",
+    "process-migration-undone": "Lopende zaken teruggezet naar hun oude versie",
+    "process-rolled-back": "Eerdere versie van een proces teruggezet",
+    "processes-exported": "Processen opgeslagen als bestanden",
     "provider-registered": "Aanbieder aangemeld",
     "provider-reinstated": "Schorsing opgeheven",
     "provider-suspended": "Aanbieder geschorst",
+    "requirements-published": "Nieuwe kwaliteitseisen vastgesteld",
+    "scenario-changed": "Scenario gewijzigd",
+    "scenario-dropped": "Scenario verwijderd",
+    "scenario-kept": "Scenario bewaard",
     "task-completed": "Stap afgerond",
-    "token-move": "Proces verplaatst door beheer",
-    "token-repeat": "Stap van het proces herhaald door beheer",
-    "token-skip": "Stap van het proces overgeslagen door beheer",
-    "token-undone": "Wijziging van het proces teruggedraaid door beheer",
+    "text-changed": "Tekst gewijzigd",
+    "token-move": "Zaak verplaatst door beheer",
+    "token-repeat": "Stap van de zaak herhaald door beheer",
+    "token-skip": "Stap van de zaak overgeslagen door beheer",
+    "token-undone": "Wijziging van de zaak teruggedraaid door beheer",
     "trail-exported": "Gebeurtenissen gedownload",
-    "variables-shown": "Gegevens van het proces bekeken door beheer",
+    "variables-shown": "Gegevens van de zaak bekeken door beheer",
 }
 DETAILS = {
     "answers": "antwoorden",
@@ -71,7 +89,7 @@ LONGEST = 200  # characters of one detail
 
 
 def words_of(event: AuditEvent) -> str:
-    """What happened, in words; what has none yet keeps its own name."""
+    """What happened, in words; an event of an older release that has none keeps its own name."""
     return ACTIONS.get(event.action, event.action)
 
 
@@ -84,11 +102,11 @@ def trail_csv(events: Iterable[AuditEvent]) -> str:
     """The whole trail as a sheet; a cell that looks like a formula stays text (threat 17)."""
     file = StringIO()
     writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
-    writer.writerow(["moment (UTC)", "wie", "wat", "onderwerp", "gegevens"])
+    writer.writerow(["moment (UTC)", "wie", "wat", "code", "onderwerp", "gegevens"])
     for event in events:
         details = json.dumps(event.details, ensure_ascii=False)
-        cells = (event.at.isoformat(), event.actor, event.action, event.subject or "", details)
-        writer.writerow([_safe(cell) for cell in cells])
+        said = (event.at.isoformat(), event.actor, words_of(event), event.action)
+        writer.writerow([_safe(cell) for cell in (*said, event.subject or "", details)])
     return "\ufeff" + file.getvalue()
 
 
