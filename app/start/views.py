@@ -2,10 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from app.access import public
+from app.static_files import static_url
 from processes.base import now
 from workers.settings import current_settings
 
@@ -50,6 +51,13 @@ def index() -> ResponseReturnValue:
     """What you need, how long it takes, and the way in (R71)."""
     level = LEVELS[current_settings().minimum_loa]
     return render_template("start/index.html", steps=STEPS, service=SERVICE, level=level)
+
+
+@bp.get("/favicon.ico")
+@public
+def icon() -> ResponseReturnValue:
+    """What browsers ask for beside anything that is no page, such as a download."""
+    return redirect(static_url("icon.svg"))
 
 
 @bp.get("/over")

@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from lxml import html
 
+from app.static_files import static_url
 from processes.base import set_clock
 
 
@@ -46,3 +47,7 @@ def test_a_leak_can_be_reported_at_an_address_that_has_not_expired(client: Flask
     lines = dict(line.split(": ", 1) for line in response.text.splitlines())
     assert lines["Contact"].startswith("mailto:")
     assert lines["Expires"] == "2026-08-28T00:00:00Z"
+
+
+def test_a_browser_that_asks_for_an_icon_gets_that_of_the_pages(client: FlaskClient) -> None:
+    assert client.get("/favicon.ico").location == static_url("icon.svg")
