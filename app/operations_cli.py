@@ -4,8 +4,7 @@ import getpass
 import json
 import sys
 import time
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 from uuid import UUID
 
 import click
@@ -13,8 +12,7 @@ import click
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from processes.engine.models import Incident
-    from processes.engine.retries import RetryRun
+    from processes.engine.retry_models import RetryRun
 
 # Imports stand in the commands, as in app.cli: `loket --help` starts fast.
 
@@ -59,12 +57,13 @@ def incidents_retry(cause: str, *, all_at_once: bool, wait: float) -> None:
     CAUSE is what `loket incidents list` shows, or the id of one incident. Exits with 1 unless
     all succeeded while we waited.
     """
-    from processes.engine.retries import RetryMode
+    from app.operations.groups import retry_cause
+    from processes.engine.retry_models import RetryMode
 
+    mode = RetryMode.ALL if all_at_once else RetryMode.ONE_FIRST
     with _session() as session:
-        found = _incidents_of(session, cause)
-        mode = RetryMode.ALL if all_at_once else RetryMode.ONE_FIRST
-        _retry(session, found, mode, wait)
+        run = retry_cause(session, cause, mode=mode, by=_me()) or _retried(session, cause)
+        _tell_of(session, run, wait)
 
 
 @click.group()
@@ -175,15 +174,13 @@ def jobs_retry(job: UUID, wait: float) -> None:
     """Try a failed job again, and say whether it truly succeeded."""
     from sqlalchemy import select
 
+    from app.operations.groups import retry
     from processes.engine.models import Incident, IncidentStatus
-    from processes.engine.retries import RetryMode
 
     with _session() as session:
         query = select(Incident).where(Incident.job_id == job)
-        found = session.scalars(query.where(Incident.status == IncidentStatus.OPEN)).all()
-        if not found:
-            _unknown(job)
-        _retry(session, found, RetryMode.ALL, wait)
+        found = session.scalars(query.where(Incident.status == IncidentStatus.OPEN)).first()
+        _tell_of(session, retry(session, found or _unknown(job), by=_me()), wait)
 
 
 @click.command()
@@ -211,41 +208,44 @@ def register(main: click.Group) -> None:
         main.add_command(command)
 
 
-def _incidents_of(session: "Session", words: str) -> "Sequence[Incident]":
-    """The open incidents with this cause, or the one with this id."""
-    from app.operations.groups import stopped_by
+def _retried(session: "Session", words: str) -> "RetryRun":
+    """A run for the one open incident with this id."""
+    from app.operations.groups import retry
     from processes.engine.models import Incident, IncidentStatus
 
-    found = [each.incident for each in stopped_by(session, words)]
-    if not found and "-" in words:
+    try:
         one = session.get(Incident, UUID(words))
-        found = [one] if one and one.status is IncidentStatus.OPEN else []
-    return found or _unknown(words)
+    except ValueError:
+        one = None
+    if one is None or one.status is not IncidentStatus.OPEN:
+        _unknown(words)
+    return retry(session, one, by=_me())
 
 
-def _retry(session: "Session", found: "Sequence[Incident]", mode: Any, wait: float) -> None:
-    from app.operations.groups import retry
-    from processes.engine.retries import RetryOutcome, items_of
+def _tell_of(session: "Session", run: "RetryRun", wait: float) -> None:
+    from processes.engine.retries import tried
+    from processes.engine.retry_models import RetryOutcome
 
-    run = retry(session, found, mode=mode, by=_me())
     _wait_for(session, run, wait)
-    items = items_of(session, run.id)
-    for item in items:
-        click.echo(f"{item.outcome}  {item.incident_id}  {item.remark}".rstrip())
-    sys.exit(0 if all(item.outcome is RetryOutcome.SUCCEEDED for item in items) else 1)
+    found = tried(session, run.id)
+    for each in found:
+        item = each.item
+        click.echo(f"{item.outcome}  {item.incident_id}  {each.remark}".rstrip())
+    sys.exit(0 if all(each.item.outcome is RetryOutcome.SUCCEEDED for each in found) else 1)
 
 
 def _wait_for(session: "Session", run: "RetryRun", wait: float) -> None:
     """Look every second what became of it; the workers do the work."""
-    from processes.engine.retries import advance
+    from processes.engine.retries import Turn, advance
     from workers.enqueue import commit_and_enqueue
 
     deadline = time.monotonic() + wait
-    while advance(session, run.id):
+    while (turn := advance(session, run.id)) is not Turn.ENDED:
         commit_and_enqueue(session)
         if time.monotonic() > deadline:
             return
-        time.sleep(1)
+        if turn is Turn.LATER:
+            time.sleep(1)
     commit_and_enqueue(session)
 
 
@@ -260,7 +260,7 @@ def _show(rows: list[dict[str, Any]], nothing: str, *, as_json: bool) -> None:
         click.echo(nothing)
 
 
-def _unknown(what: object) -> Any:
+def _unknown(what: object) -> NoReturn:
     click.echo(f"{what}: there is no such thing, or nothing to do for it", err=True)
     sys.exit(1)
 

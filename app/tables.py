@@ -4,7 +4,7 @@ from sqlalchemy import MetaData
 
 from app.auth import sessions
 from processes.base import Base
-from processes.engine import drafts, models, retries, reviews, snapshot_models, start_timers
+from processes.engine import drafts, models, retry_models, reviews, snapshot_models, start_timers
 from processes.register import (
     changes,
     declarations,
@@ -20,7 +20,7 @@ from workers import observed
 
 # Importing these is what puts their tables into the metadata.
 DEFINED_BY = (
-    *(sessions, drafts, models, retries, reviews, snapshot_models, start_timers, observed),
+    *(sessions, drafts, models, retry_models, reviews, snapshot_models, start_timers, observed),
     tryout_models,
     *(changes, declarations, legacy, mail, offer_rules, portfolio, providers, texts),
 )

@@ -24,6 +24,7 @@ from workers.run_job import run
 log = logging.getLogger(__name__)
 
 AT_A_TIME = 100
+TURNS = 10  # of one order to try again, in one sweep
 RING_AGAIN = 30.0  # seconds after which the bell may ring again for the same attempt
 UNHEARD = timedelta(seconds=5)  # due for so long: the bell was lost, or all who hear it are busy
 
@@ -125,9 +126,13 @@ def _open_retries() -> list[UUID]:
 
 
 def _go_on_retrying(run_id: UUID) -> None:
-    with open_session() as session:
-        retries.advance(session, run_id)
-        commit_and_enqueue(session)
+    """A bounded part of it: what else is due must not wait for very many."""
+    for _ in range(TURNS):
+        with open_session() as session:
+            turn = retries.advance(session, run_id)
+            commit_and_enqueue(session)
+        if turn is not retries.Turn.AT_ONCE:
+            return
 
 
 _rung: dict[tuple[UUID, int], float] = {}

@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, joinedload
 
 from processes.engine.models import Incident, IncidentStatus, Job, ProcessInstance
-from processes.engine.retries import RetryMode, RetryRun, advance, begin
+from processes.engine.retries import advance, begin, begin_cause, counts_of
+from processes.engine.retry_models import RetryMode, RetryOutcome, RetryRun
 from processes.register.changes import record_event
+from processes.register.paging import Page, page_of
 from workers.enqueue import commit_and_enqueue
 
-MOST = 1000  # incidents in one run
+PER_PAGE = 100  # incidents of one cause
 
 
 @dataclass(frozen=True)
@@ -50,35 +53,81 @@ def groups(session: Session) -> list[Group]:
     ]
 
 
-def stopped_by(session: Session, cause: str, limit: int = MOST) -> list[Stopped]:
-    """The open incidents with this cause, the oldest first, with what they stopped."""
-    query = (
-        select(Incident, Job, ProcessInstance)
-        .outerjoin(Job, Job.id == Incident.job_id)
-        .outerjoin(ProcessInstance, ProcessInstance.id == Incident.instance_id)
-        .where(Incident.cause == cause, Incident.status == IncidentStatus.OPEN)
-        .order_by(Incident.created_at, Incident.id)
-        .limit(limit)
-    )
-    return [Stopped(*row) for row in session.execute(query)]
+def group_of(session: Session, cause: str) -> Group | None:
+    """The open incidents with this cause, if there are any."""
+    query = select(func.count(), func.min(Incident.created_at), func.max(Incident.created_at))
+    count, first, last = session.execute(
+        query.where(Incident.cause == cause, Incident.status == IncidentStatus.OPEN)
+    ).one()
+    return Group(cause, count, first, last, _newest(session, cause)) if count else None
 
 
-def retry(session: Session, incidents: Sequence[Incident], *, mode: RetryMode, by: str) -> RetryRun:
-    """Begin trying these again, and commit; sweeps go on with it until each is decided."""
-    run = begin(session, incidents, mode=mode, by=by)
-    advance(session, run.id)
+def page_of_cause(session: Session, cause: str, number: int) -> Page[Incident]:
+    """One page of the open incidents with this cause, the oldest first."""
+    query = _open(cause).order_by(Incident.created_at, Incident.id)
+    return page_of(session, query, number, PER_PAGE)
+
+
+def stopped_by(session: Session, incidents: Sequence[Incident]) -> list[Stopped]:
+    """These incidents with what they stopped."""
+    jobs = select(Job).where(Job.id.in_({each.job_id for each in incidents}))
+    job_of: dict[UUID | None, Job] = {job.id: job for job in session.scalars(jobs)}
+    ids = {each.instance_id for each in incidents}
+    instances = select(ProcessInstance).where(ProcessInstance.id.in_(ids))
+    whole = instances.options(joinedload(ProcessInstance.definition))
+    instance_of: dict[UUID | None, ProcessInstance] = {
+        one.id: one for one in session.scalars(whole)
+    }
+    return [
+        Stopped(each, job_of.get(each.job_id), instance_of.get(each.instance_id))
+        for each in incidents
+    ]
+
+
+def retry(session: Session, incident: Incident, *, by: str) -> RetryRun:
+    """Begin trying this one again, and commit; sweeps go on with it until it is decided."""
+    return _go(session, begin(session, [incident], mode=RetryMode.ALL, by=by))
+
+
+def retry_cause(session: Session, cause: str, *, mode: RetryMode, by: str) -> RetryRun | None:
+    """The same for all open incidents with this cause, however many; None without any."""
+    run = begin_cause(session, cause, mode=mode, by=by)
+    return _go(session, run) if run else None
+
+
+def unfinished(session: Session, cause: str | None = None) -> list[tuple[RetryRun, int, int]]:
+    """The runs that are not ready, newest first, with how many are decided of how many."""
+    query = select(RetryRun).where(RetryRun.ended_at.is_(None))
+    if cause:
+        query = query.where(RetryRun.cause == cause)
+    runs = session.scalars(query.order_by(RetryRun.started_at.desc())).all()
+    return [(run, *progress_of(counts_of(session, run.id))) for run in runs]
+
+
+def progress_of(counts: dict[RetryOutcome, int]) -> tuple[int, int]:
+    """How many of a run are decided, and how many there are."""
+    total = sum(counts.values())
+    return total - counts[RetryOutcome.WAITING] - counts[RetryOutcome.TRYING], total
+
+
+def _go(session: Session, run: RetryRun) -> RetryRun:
+    number = sum(counts_of(session, run.id).values())
     record_event(
         session,
         "incidents-retried",
-        actor=by,
+        actor=run.started_by,
         subject=f"retry:{run.id}",
-        mode=str(mode),
-        number=len(incidents),
+        mode=str(run.mode),
+        number=number,
     )
+    advance(session, run.id)
     commit_and_enqueue(session)
     return run
 
 
+def _open(cause: str) -> Select[Incident]:
+    return select(Incident).where(Incident.cause == cause, Incident.status == IncidentStatus.OPEN)
+
+
 def _newest(session: Session, cause: str) -> Incident:
-    query = select(Incident).where(Incident.cause == cause, Incident.status == IncidentStatus.OPEN)
-    return session.scalars(query.order_by(Incident.created_at.desc()).limit(1)).one()
+    return session.scalars(_open(cause).order_by(Incident.created_at.desc()).limit(1)).one()

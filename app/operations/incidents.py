@@ -9,31 +9,45 @@ from app.access import Role, current_user, requires
 from app.db import db
 from app.operations import groups
 from app.operations.blueprint import bp
-from processes.engine.models import Incident, IncidentStatus, Job, ProcessInstance
-from processes.engine.retries import RetryMode, RetryRun, counts_of, items_of
+from app.pages import page_asked
+from processes.engine.models import Incident, IncidentStatus
+from processes.engine.retries import counts_of, tried
+from processes.engine.retry_models import RetryMode, RetryRun
+from processes.register.paging import Page
 
-SHOWN = 100  # incidents of one cause on a page
+SHOWN = 100  # incidents of one run on a page
 
 
 @bp.get("/beheer/incidenten")
 @requires(Role.OPERATOR)
 def incident_list() -> ResponseReturnValue:
-    return render_template("operations/incidents.html", groups=groups.groups(db.session()))
+    session = db.session()
+    found = groups.groups(session)
+    examples = groups.stopped_by(session, [group.example for group in found])
+    return render_template(
+        "operations/incidents.html",
+        groups=list(zip(found, examples, strict=True)),
+        runs=groups.unfinished(session),
+    )
 
 
 @bp.get("/beheer/incidenten/oorzaak/<cause>")
 @requires(Role.OPERATOR)
 def incident_group(cause: str) -> ResponseReturnValue:
-    stopped = groups.stopped_by(db.session(), cause)
-    if not stopped:
+    session = db.session()
+    group = groups.group_of(session, cause)
+    runs = groups.unfinished(session, cause)
+    if group is None:
         flash("Van deze oorzaak zijn geen open incidenten meer.", "info")
         return redirect(url_for("operations.incident_list"))
+    page = groups.page_of_cause(session, cause, page_asked())
     return render_template(
         "operations/incident_group.html",
-        cause=cause,
-        stopped=stopped[:SHOWN],
-        count=len(stopped),
-        newest=stopped[-1].incident,
+        group=group,
+        runs=runs,
+        page=page,
+        stopped=groups.stopped_by(session, page.items),
+        newest=groups.stopped_by(session, [group.example])[0],
     )
 
 
@@ -43,10 +57,11 @@ def retry_group(cause: str) -> ResponseReturnValue:
     mode = request.form.get("mode", "")
     if mode not in set(RetryMode):
         abort(400)
-    stopped = groups.stopped_by(db.session(), cause)
-    if not stopped:
+    by = current_user().label
+    run = groups.retry_cause(db.session(), cause, mode=RetryMode(mode), by=by)
+    if run is None:
         return redirect(url_for("operations.incident_list"))
-    return _retry([each.incident for each in stopped], RetryMode(mode))
+    return redirect(url_for("operations.retry_run", run_id=run.id))
 
 
 @bp.get("/beheer/incidenten/<uuid:incident_id>")
@@ -54,14 +69,8 @@ def retry_group(cause: str) -> ResponseReturnValue:
 def incident(incident_id: UUID) -> ResponseReturnValue:
     session = db.session()
     incident = session.get(Incident, incident_id) or abort(404)
-    return render_template(
-        "operations/incident.html",
-        incident=incident,
-        job=session.get(Job, incident.job_id) if incident.job_id else None,
-        instance=session.get(ProcessInstance, incident.instance_id)
-        if incident.instance_id
-        else None,
-    )
+    [stopped] = groups.stopped_by(session, [incident])
+    return render_template("operations/incident.html", incident=incident, stopped=stopped)
 
 
 @bp.post("/beheer/incidenten/<uuid:incident_id>/opnieuw")
@@ -71,7 +80,8 @@ def retry(incident_id: UUID) -> ResponseReturnValue:
     if incident.status is IncidentStatus.RESOLVED:
         flash("Dit incident was al opgelost.", "info")
         return redirect(url_for("operations.incident", incident_id=incident_id))
-    return _retry([incident], RetryMode.ALL)
+    run = groups.retry(db.session(), incident, by=current_user().label)
+    return redirect(url_for("operations.retry_run", run_id=run.id))
 
 
 @bp.get("/beheer/pogingen/<uuid:run_id>")
@@ -80,17 +90,15 @@ def retry_run(run_id: UUID) -> ResponseReturnValue:
     """What came of trying again; with htmx, only the part that changes."""
     session = db.session()
     run = session.get(RetryRun, run_id) or abort(404)
-    items = items_of(session, run_id)
+    counts = counts_of(session, run_id)
+    decided, total = groups.progress_of(counts)
+    number = min(page_asked(), max(1, -(-total // SHOWN)))
+    items = tried(session, run_id, first=(number - 1) * SHOWN, most=SHOWN)
     template = "retry_progress" if request.headers.get("HX-Request") else "retry_run"
     return render_template(
         f"operations/{template}.html",
         run=run,
-        counts=counts_of(items),
-        stopped=[(item, session.get_one(Incident, item.incident_id)) for item in items[:SHOWN]],
-        total=len(items),
+        counts=counts,
+        decided=decided,
+        page=Page(items, number, SHOWN, total),
     )
-
-
-def _retry(incidents: list[Incident], mode: RetryMode) -> ResponseReturnValue:
-    run = groups.retry(db.session(), incidents, mode=mode, by=current_user().label)
-    return redirect(url_for("operations.retry_run", run_id=run.id))

@@ -80,7 +80,10 @@ def job_list() -> ResponseReturnValue:
 @bp.get("/beheer/taken/<uuid:job_id>")
 @requires(Role.OPERATOR)
 def job(job_id: UUID) -> ResponseReturnValue:
+    """One job; with htmx, only how far it is."""
     job = db.session().get(Job, job_id) or abort(404)
+    if request.headers.get("HX-Request"):
+        return render_template("operations/job_progress.html", job=job)
     return _page(job, masked(job.arguments), is_masked=True, form=ReasonForm())
 
 
@@ -108,7 +111,6 @@ def _page(job: Job, arguments: dict[str, Any], *, is_masked: bool, form: ReasonF
     return render_template(
         "operations/job.html",
         job=job,
-        service_task=SERVICE_TASKS.get(job.topic),
         incidents=db.session().scalars(incidents).all(),
         arguments=arguments,
         is_masked=is_masked,

@@ -7,6 +7,7 @@ from uuid import UUID
 from app.operations.blueprint import bp
 
 HIDDEN = "•••"
+MOST_OF_A_LIST = 100  # items of one list on a page
 HARMLESS = frozenset(
     {
         "action",
@@ -40,12 +41,12 @@ def masked(value: Any, *, harmless: bool = False) -> Any:
             return [masked(each, harmless=harmless) for each in value]
         case bool() | None:
             return value
-        case _ if harmless or _is_id(value):
+        case _ if harmless or is_id(value):
             return value
     return HIDDEN
 
 
-def _is_id(value: Any) -> bool:
+def is_id(value: Any) -> bool:
     """What points at a row: of itself it names nobody."""
     try:
         UUID(value)
@@ -57,4 +58,17 @@ def _is_id(value: Any) -> bool:
 @bp.app_template_filter("als_json")
 def as_json(value: Any) -> str:
     """For people to read: letters as they are; the template escapes what HTML would read."""
-    return json.dumps(value, ensure_ascii=False, indent=2)
+    return json.dumps(_shortened(value), ensure_ascii=False, indent=2)
+
+
+def _shortened(value: Any) -> Any:
+    """The same structure, of each long list only the beginning."""
+    match value:
+        case dict():
+            return {key: _shortened(each) for key, each in value.items()}
+        case list() if len(value) > MOST_OF_A_LIST:
+            rest = f"… en nog {len(value) - MOST_OF_A_LIST}"
+            return [*map(_shortened, value[:MOST_OF_A_LIST]), rest]
+        case list():
+            return [_shortened(each) for each in value]
+    return value

@@ -9,6 +9,7 @@ from app.operations import (
     instances,
     jobs,
     metrics,
+    names,
     token_actions,
     tracing,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "instances",
     "jobs",
     "metrics",
+    "names",
     "token_actions",
     "tracing",
 ]

@@ -236,7 +236,7 @@ def _with_key(thrown: Thrown, business_key: str | None) -> Thrown:
 def record_incident(session: Session, instance_id: UUID, failure: Failure) -> Incident:
     """An open incident for this failure; the same failure again is not a second one."""
     kind, element_id = _kind_and_element(failure)
-    message = str(failure.error) or type(failure.error).__name__
+    message = str(_reason(failure.error)) or type(failure.error).__name__
     trace = "".join(traceback.format_exception(failure.error))
     log.warning(
         "a step failed and was rolled back",
@@ -279,6 +279,12 @@ def _kind_and_element(failure: Failure) -> tuple[str, str | None]:
     if spec is not None:
         return "expression", getattr(spec, "bpmn_id", None)
     return "step-failed", failure.running
+
+
+def _reason(error: Exception) -> BaseException:
+    """Why it failed: SpiffWorkflow's own exception only says where, and has ours as its context."""
+    ours = error.__context__
+    return ours if isinstance(ours, ExpressionError) else error
 
 
 def _digest(text: str) -> str:

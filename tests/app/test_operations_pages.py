@@ -10,8 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Role
-from app.operations import instance_actions
-from app.operations.masks import HIDDEN, masked
+from app.operations import groups, incidents, instance_actions
+from app.operations.masks import HIDDEN, as_json, masked
+from app.operations.names import doer
 from app.operations.overview import in_words
 from processes.base import now
 from processes.engine.instances import start_process
@@ -25,7 +26,8 @@ from processes.engine.models import (
     ProcessInstance,
     UserTask,
 )
-from processes.engine.retries import RetryRun, advance
+from processes.engine.retries import advance
+from processes.engine.retry_models import RetryRun
 from processes.engine.snapshot_models import InstanceSnapshot
 from processes.register.changes import AuditEvent
 from tests.app.offer_world import BPMN, deploy_offer_publication
@@ -203,6 +205,79 @@ def test_when_the_first_does_not_succeed_the_page_says_the_rest_was_left(
     assert ">mislukt<" in page
     assert ">niet geprobeerd<" in page
     assert session.query(Incident).filter_by(status=IncidentStatus.OPEN).count() == 2
+
+
+def test_the_incidents_of_one_cause_and_their_outcomes_stand_on_pages(
+    client: FlaskClient, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(groups, "PER_PAGE", 2)
+    monkeypatch.setattr(incidents, "SHOWN", 2)
+    for _ in range(5):
+        a_stopped_job(session)
+    [cause] = set(session.scalars(select(Incident.cause)))
+    page = client.get(f"/beheer/incidenten/oorzaak/{cause}?pagina=3").text
+    assert "Incidenten 5 tot en met 5 van 5" in page
+    assert "Alle 5 opnieuw proberen" in page
+    sent = client.post(f"/beheer/incidenten/oorzaak/{cause}/opnieuw", data={"mode": "all"})
+    shown = client.get(f"{sent.location}?pagina=2").text
+    assert "Uitkomst van incident 3 tot en met 4 van 5" in shown
+    assert "0 gelukt, 0 mislukt, 5 bezig" in shown
+    assert f'hx-get="{sent.location}?pagina=2"' in shown
+    assert "5 tot en met 5 van 5" in client.get(f"{sent.location}?pagina=99").text
+
+
+def test_what_is_being_tried_again_is_told_where_an_operator_comes_back(
+    client: FlaskClient, session: Session
+) -> None:
+    for _ in range(3):
+        a_stopped_job(session)
+    [cause] = set(session.scalars(select(Incident.cause)))
+    group = f"/beheer/incidenten/oorzaak/{cause}"
+    run = client.post(f"{group}/opnieuw", data={"mode": "one-first"}).location
+    for address in ("/beheer/incidenten", group):
+        page = client.get(address).text
+        assert "Er wordt nu opnieuw geprobeerd" in page
+        assert f'href="{run}"' in page
+        assert "0 van 3 bekend" in page
+
+
+def test_the_page_of_a_job_tells_how_far_it_is(client: FlaskClient, session: Session) -> None:
+    job = create_job(session, "change-instances", {}, idempotency_key="1")
+    job.progress = {"done": 3, "total": 14}
+    session.commit()
+    assert "Wacht: 3 van 14 gedaan." in client.get(f"/beheer/taken/{job.id}").text
+    part = client.get(f"/beheer/taken/{job.id}", headers={"HX-Request": "true"}).text
+    assert part.lstrip().startswith('<div id="hoe-ver"')
+    assert "hx-get" in part
+    job.status = JobStatus.DONE
+    session.commit()
+    assert "hx-get" not in client.get(f"/beheer/taken/{job.id}").text
+
+
+def test_pages_name_processes_elements_and_topics_as_people_do(
+    client: FlaskClient, session: Session, instance: ProcessInstance
+) -> None:
+    a_stopped_job(session)
+    page = client.get("/beheer/processen").text
+    assert ">Activiteit controleren en publiceren</option>" in page
+    assert "Meer activiteiten publiceren" in client.get("/beheer/taken").text
+    one = client.get(f"/beheer/processen/{instance.id}").text
+    assert "Activiteit controleren en aanvullen" in one
+    assert ">check_offer<" not in one
+
+
+@pytest.mark.parametrize(
+    ("actor", "words"),
+    [(None, "Loket"), ("worker", "Loket, op de achtergrond"), ("medewerker 1", "medewerker 1")],
+)
+def test_the_machine_is_told_from_people(actor: str | None, words: str) -> None:
+    assert doer(actor) == words
+
+
+def test_of_a_very_long_list_the_beginning_is_shown() -> None:
+    text = as_json({"instance_ids": list(range(1000))})
+    assert "… en nog 900" in text
+    assert "150" not in text
 
 
 @pytest.mark.parametrize("mode", ["", "onzin"])

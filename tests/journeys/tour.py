@@ -196,7 +196,7 @@ def _operations(page: Page, product: Product, visit: Visit) -> None:
     page.get_by_role("button", name="Stilzetten").click()
     heading(page, "gelukt")
     visit("beheer-stilgezet", page)
-    page.get_by_role("link", name="offer_publication").first.click()
+    page.get_by_role("link", name="Activiteit controleren en publiceren").first.click()
     page.locator(".djs-container").wait_for()
     visit("beheer-zaak-stil", page)
 

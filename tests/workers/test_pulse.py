@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from processes.base import now, set_clock
 from processes.engine import retries
 from processes.engine.models import Incident, Job, JobStatus
-from processes.engine.retries import RetryMode, RetryOutcome
+from processes.engine.retry_models import RetryMode, RetryOutcome
 from tests.workers.rows import let_time_pass, sweep
 from workers.database import open_session
 from workers.job_context import JobContext
@@ -80,6 +80,6 @@ def test_a_sweep_goes_on_with_what_an_operator_asked_to_try_again(
         sweep()
     assert {read_job(job_id).status for job_id in ids} == {JobStatus.DONE}
     with open_session() as session:
-        outcomes = {item.outcome for item in retries.items_of(session, run_id)}
+        outcomes = {each.item.outcome for each in retries.tried(session, run_id)}
         assert outcomes == {RetryOutcome.SUCCEEDED}
         assert retries.open_runs(session) == []
