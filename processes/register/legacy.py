@@ -53,6 +53,7 @@ class LegacyOffer(Record):
     __table_args__ = (
         UniqueConstraint("source", "legacy_id"),
         Index("ix_legacy_offer_source_kvk", "source", "kvk"),
+        Index("ix_legacy_offer_checksum", "source", "kvk", "checksum"),  # what is a copy of another
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
