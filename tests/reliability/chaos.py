@@ -1,5 +1,6 @@
 """Runs onboardings on the real product while its parts are killed, and counts what got lost."""
 
+import fcntl
 import logging
 import random
 import sys
@@ -22,6 +23,7 @@ PER_ONBOARDING = 20.0  # seconds that one may take when all goes wrong
 log = logging.getLogger(__name__)
 
 BREATH = 0.25  # seconds between two faults
+LOOK_EVERY, LOOKS = 0.5, 4  # seconds; so often is it quiet before it is over
 
 
 def run(setup: SetUp, size: Size, folder: Path, *, without: str | None = None) -> Outcome:
@@ -32,22 +34,32 @@ def run(setup: SetUp, size: Size, folder: Path, *, without: str | None = None) -
         seed=size.seed,
         kvks=[f"{10_000_000 + number}" for number in range(size.onboardings)],
         offers=size.offers,
+        mails=size.mails,
     )
     if without:
         victims.weaken(without)
     try:
-        victims.start()
+        with _turn_to_start(folder.parent):
+            victims.start()
         with _wiping(setup, victims):
             return run_on(victims, setup.name, size, _faults(setup, size))
     finally:
         victims.stop()
 
 
+@contextmanager
+def _turn_to_start(folder: Path) -> Iterator[None]:
+    """Runs beside each other start one by one: all at once, none would be ready in time."""
+    with (folder / "starting").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        yield
+
+
 def _faults(setup: SetUp, size: Size) -> list[Fault]:
     chance = random.Random(size.seed)  # noqa: S311 - the same seed, the same run
     number = Number(size.kills, size.pauses, size.long_pauses)
     there_are = [part for part in WEIGHTS if part != "database" or setup.on_postgresql]
-    return plan(chance, number, size.parts or there_are)
+    return plan(chance, number, size.parts or there_are, size.amid)
 
 
 def run_on(victims: Victims, name: str, size: Size, faults: list[Fault]) -> Outcome:
@@ -142,12 +154,12 @@ def _register(providers: list[Provider], gate: Gate, deadline: float) -> None:
 
 
 def _calm_down(victims: Victims, patience: float) -> None:
-    deadline = time.monotonic() + patience
-    while time.monotonic() < deadline:
+    """Until it stays quiet: who wakes up late may still have something to say."""
+    deadline, quiet = time.monotonic() + patience, 0
+    while time.monotonic() < deadline and quiet < LOOKS:
+        time.sleep(LOOK_EVERY)
         with suppress(OperationalError):
-            if is_quiet(victims):
-                return
-        time.sleep(0.5)
+            quiet = quiet + 1 if is_quiet(victims) else 0
 
 
 @contextmanager

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.exc import OperationalError
 
 from processes.engine.models import Job, JobStatus
+from processes.register.mail import OutgoingMail
 from tests.reliability.trees import send
 from tests.reliability.victims import WORKERS, Victims
+from workers.celery import SWEEP_EVERY
 from workers.heartbeat import HOLD
 
 log = logging.getLogger(__name__)
@@ -30,12 +32,16 @@ WEIGHTS = {
     "database": 3,
 }
 LONGEST_PAUSE = 3.0
-OUTLASTS_LEASE = HOLD.total_seconds() + 2
+OUTLASTS_LEASE = HOLD.total_seconds() + SWEEP_EVERY + 1  # by then somebody else has the job
 PATIENCE = 3.0  # for a job to be at work when its worker is to be killed
-MIDDLE = 0.1  # seconds after which a job that was at work is in the middle of it
+MIDDLE = 0.2  # seconds after which a job that was at work is in the middle of it
 LOOK_EVERY = 0.25
 MAIL = "send-confirmation"  # waits for an answer outside any transaction
-
+MIGRATION = "migrate-offers"  # commits a few offers at a time
+BEGUN: dict[str, ColumnElement[bool]] = {  # what tells that a job has left something behind
+    MAIL: exists().where(OutgoingMail.key == Job.idempotency_key),
+    MIGRATION: Job.progress["done"].as_integer() > 0,
+}
 
 Kind = Literal["kill", "pause", "long pause", "cut off"]
 KILL: Kind = "kill"
@@ -51,6 +57,7 @@ class Fault:
     kind: Kind
     part: str
     seconds: float  # how long it is stopped, or away
+    amid: str = ""  # topic of the job that a worker must have begun; unless named, any
 
 
 @dataclass(frozen=True)
@@ -62,15 +69,17 @@ class Number:
     long_pauses: int
 
 
-def plan(chance: random.Random, number: Number, parts: Sequence[str]) -> list[Fault]:
+def plan(
+    chance: random.Random, number: Number, parts: Sequence[str], amid: str = ""
+) -> list[Fault]:
     """The faults of a run, in their order: the same seed gives the same ones."""
     weights = [WEIGHTS[part] for part in parts]
     kinds = [KILL] * number.kills + [PAUSE] * number.pauses + [LONG] * number.long_pauses
     chance.shuffle(kinds)
     return [
-        Fault(kind, chance.choices(parts, weights)[0], chance.uniform(0.2, LONGEST_PAUSE))
+        Fault(kind, chance.choices(parts, weights)[0], chance.uniform(0.2, LONGEST_PAUSE), amid)
         if kind is not LONG
-        else Fault(kind, WORKERS[0], OUTLASTS_LEASE + chance.uniform(0, 2))
+        else Fault(kind, WORKERS[0], OUTLASTS_LEASE + chance.uniform(0, 2), MAIL)
         for kind in kinds
     ]
 
@@ -87,9 +96,9 @@ class Recoveries:
         self._thread.start()
 
     def at_work(self, pids: list[int], topic: str = "") -> list[tuple[UUID, int]]:
-        """The jobs (id, attempt) that these processes have; of one topic, or of any."""
+        """The jobs (id, attempt) that these processes have; begun ones of a topic, or any."""
         query = select(Job.id, Job.attempts, Job.lease_owner).where(Job.status == JobStatus.LEASED)
-        query = query.where(Job.topic == topic) if topic else query
+        query = query.where(Job.topic == topic, BEGUN[topic]) if topic else query
         with suppress(OperationalError), self.victims.database.reading() as session:
             rows = session.execute(query).all()
             return [(row[0], row[1]) for row in rows if _process_of(row[2]) in pids]
@@ -135,7 +144,7 @@ def inflict(fault: Fault, victims: Victims, recoveries: Recoveries) -> None:
     pids = victims.pids_of(part)
     if fault.kind == LONG:
         victims.wait_for_sleepers()
-        _wait_for_work(pids, recoveries, topic=MAIL, patience=PATIENCE * 3)
+        _wait_for_work(pids, recoveries, topic=fault.amid)
         victims.put_to_sleep(pids, fault.seconds)
     elif fault.kind == CUT:
         recoveries.expect(_wait_for_work(pids, recoveries) if part in WORKERS else [])
@@ -145,7 +154,7 @@ def inflict(fault: Fault, victims: Victims, recoveries: Recoveries) -> None:
     elif fault.part == "pool process":
         _kill_one(pids[1:], recoveries)
     else:
-        jobs = _wait_for_work(pids, recoveries) if part in WORKERS else []
+        jobs = _wait_for_work(pids, recoveries, topic=fault.amid) if part in WORKERS else []
         victims.kill(part)
         recoveries.expect(jobs)
         time.sleep(fault.seconds / 4)
@@ -172,10 +181,10 @@ def _kill_one(pids: list[int], recoveries: Recoveries) -> None:
 
 
 def _wait_for_work(
-    pids: list[int], recoveries: Recoveries, *, topic: str = "", patience: float = PATIENCE
+    pids: list[int], recoveries: Recoveries, *, topic: str = ""
 ) -> list[tuple[UUID, int]]:
     """The jobs that these have, as soon as they are in the middle of one."""
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + PATIENCE * (3 if topic else 1)
     found: list[tuple[UUID, int]] = []
     while time.monotonic() < deadline:
         before, found = found, recoveries.at_work(pids, topic)

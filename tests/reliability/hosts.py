@@ -77,7 +77,14 @@ class Hosts(Victims):
 
     def __init__(self, network: Network, folder: Path, *, kvks: list[str], size: Size) -> None:
         self.network, self.outside = network, network.gateway
-        super().__init__(folder, on_postgresql=True, seed=size.seed, kvks=kvks, offers=size.offers)
+        super().__init__(
+            folder,
+            on_postgresql=True,
+            seed=size.seed,
+            kvks=kvks,
+            offers=size.offers,
+            mails=size.mails,
+        )
         web, broker = (network.address_of(HOSTS[name]) for name in ("web", "broker"))
         own = {"public_url": f"http://{web}:{PORT}", "redis_url": f"redis://{broker}:{PORT}/0"}
         self.settings = self.settings.model_copy(update=own)

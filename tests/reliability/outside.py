@@ -1,12 +1,13 @@
 """The world outside: mail server and older register that lose answers; a trade register.
 
-python -m tests.reliability.outside FOLDER HOST SMTP_PORT HTTP_PORT LEGACY_PORT SERVER_PORT SEED
+python -m tests.reliability.outside FOLDER HOST SMTP HTTP LEGACY SERVER SEED MAILS (four are ports)
 """
 
 import asyncio
 import json
 import random
 import sys
+from email import message_from_bytes
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -22,8 +23,10 @@ REFUSED = 0.1  # of the mails: the line goes dead before they are kept
 LOST = 0.15  # of the mails: kept, but the answer never comes
 SLOW = 0.5  # of the mails: answered after a while, so that something is going on when a kill comes
 PAUSE = 2.0
+LONGER = 3.0  # of a mail server that then hangs up: so long the worker surely waits for it
 CUT, HUNG = 0.08, 0.02  # of the questions to the older register; more, and its breaker would open
 EXAMPLES = Path(__file__).parents[2] / "workers" / "clients" / "sample_companies.json"
+KEPT = "mail kept, answer lost"
 LOSSES = "losses.txt"
 """In the folder of the mails: a line for each answer that got lost."""
 
@@ -40,30 +43,55 @@ class Losses:
             file.write(f"{what}\n")
 
 
-class ForgetfulDelivery(Delivery):
-    """Keeps each mail as a file; sometimes hangs up before that, sometimes before saying 250."""
+class RudeDelivery(Delivery):
+    """Keeps each mail as a file, and may hang up."""
 
     def __init__(self, folder: Path, seed: int, losses: Losses) -> None:
         super().__init__(folder)
         self.chance = random.Random(seed)  # noqa: S311 - no secret: the same seed, the same fate
         self.losses = losses
 
+    def hang_up(self, server: SMTP, what: str) -> None:
+        self.losses.note(what)
+        transport: Any = server.transport
+        transport.abort()
+
+
+class ForgetfulDelivery(RudeDelivery):
+    """Sometimes hangs up before it keeps a mail, sometimes before saying 250."""
+
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         fate, end = self.chance.random(), self.chance.random()
         if end < REFUSED:
-            self._hang_up(server, "mail not kept")
+            self.hang_up(server, "mail not kept")
             return "451 never heard"
         answer = await super().handle_DATA(server, session, envelope)
         if fate < SLOW:
             await asyncio.sleep(fate / SLOW * PAUSE)
         if end < REFUSED + LOST:
-            self._hang_up(server, "mail kept, answer lost")
+            self.hang_up(server, KEPT)
         return answer
 
-    def _hang_up(self, server: SMTP, what: str) -> None:
-        self.losses.note(what)
-        transport: Any = server.transport
-        transport.abort()
+
+class ShyDelivery(RudeDelivery):
+    """Hangs up, after a while, on each mail that it keeps for the first time; never again on it."""
+
+    def __init__(self, folder: Path, seed: int, losses: Losses) -> None:
+        super().__init__(folder, seed, losses)
+        self.known: set[str] = set()
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        answer = await super().handle_DATA(server, session, envelope)
+        content = envelope.content if isinstance(envelope.content, bytes) else b""
+        mail = str(message_from_bytes(content)["Message-ID"])
+        if mail not in self.known:
+            self.known.add(mail)
+            await asyncio.sleep(LONGER)
+            self.hang_up(server, KEPT)
+        return answer
+
+
+DELIVERIES = {"some answers lost": ForgetfulDelivery, "first answers lost": ShyDelivery}
 
 
 class Companies(BaseHTTPRequestHandler):
@@ -87,9 +115,9 @@ class Companies(BaseHTTPRequestHandler):
 
 def main() -> None:
     folder, host = Path(sys.argv[1]), sys.argv[2]
-    smtp_port, http_port, legacy_port, server_port, seed = map(int, sys.argv[3:])
+    smtp_port, http_port, legacy_port, server_port, seed = map(int, sys.argv[3:8])
     losses = Losses(folder)
-    delivery = ForgetfulDelivery(folder, seed, losses)
+    delivery = DELIVERIES[sys.argv[8]](folder, seed, losses)
     Controller(delivery, hostname=host, port=smtp_port).start()
     companies = ThreadingHTTPServer((host, http_port), Companies)
     Thread(target=companies.serve_forever, daemon=True).start()

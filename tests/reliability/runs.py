@@ -30,10 +30,14 @@ class Run:
 
     def outcome(self) -> Outcome:
         """What came of it; waits for its end."""
-        self.process.wait()
+        self.wait()
         result = self.folder / RESULT
         assert result.exists(), (self.folder / LOG).read_text("utf-8")[-4000:]
         return Outcome(**json.loads(result.read_text("utf-8")))
+
+    def wait(self) -> None:
+        """Until it is over, whatever comes of it."""
+        self.process.wait()
 
 
 def begin(setup: str, size: Size, folder: Path, *, without: str = "") -> Run:

@@ -35,7 +35,8 @@ class Size:
     seed: int = 1
     patience: float = 240.0  # seconds for the last job, after the last fault
     offers: Sequence[int] = (FEW, FEW, FEW, FEW, MANY)  # of the companies, again and again
-
+    mails: str = "some answers lost"  # which: outside.DELIVERIES
+    amid: str = ""  # topic of the jobs in whose middle workers are killed; unless named, any
     minutes: float = 1e9  # after which nothing new begins, neither faults nor onboardings
     at_a_time: int = 6  # providers
     parts: Sequence[str] = ()  # that things happen to; unless named, all there are

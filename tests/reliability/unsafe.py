@@ -43,17 +43,26 @@ def without_leases() -> None:
 
 
 def without_fencing() -> None:
-    """Who comes back late counts as much as who has the job now."""
+    """Who comes back late counts as much as who has the job now: whatever its row says.
+
+    Nothing else is taken away: what a late one copies is not doubled (the migration is
+    idempotent), what it sends has the same Message-ID. What is seen is the job itself: done by
+    somebody else, it comes to life again, or is written down as cancelled.
+    """
+    fenced = jobs._fenced  # noqa: SLF001
 
     def found(
         session: Session,
         job_id: UUID,
-        owner: str,  # noqa: ARG001 - this is what is not looked at
-        attempt: int,  # noqa: ARG001 - idem
+        owner: str,
+        attempt: int,  # noqa: ARG001 - this is what is not looked at
     ) -> Job | None:
         if instance_id := session.scalar(select(Job.instance_id).where(Job.id == job_id)):
             steps.lock_instance(session, instance_id)
-        return session.get(Job, job_id, with_for_update=True, populate_existing=True)
+        job = session.get_one(Job, job_id, with_for_update=True, populate_existing=True)
+        job.status, job.lease_owner = JobStatus.LEASED, owner
+        session.flush()
+        return fenced(session, job_id, owner, job.attempts)
 
     def extended(session: Session, job: Claimed, lease: timedelta) -> bool:
         mine = update(Job).where(Job.id == job.id, Job.status == JobStatus.LEASED)
@@ -66,7 +75,10 @@ def without_fencing() -> None:
 
 
 def without_idempotent_migration() -> None:
-    """Each attempt copies every offer, whether it was copied before or not."""
+    """Each attempt copies every offer, whether it was copied before or not.
+
+    Three lines of one safeguard: what is pending, the look for the offer, and the unique key.
+    """
     handler: Any = migration
     register: Any = legacy_migration
     handler.pending = _all_rows

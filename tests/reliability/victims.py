@@ -35,6 +35,7 @@ class Victims(Product):
         seed: int,
         kvks: list[str],
         offers: Sequence[int],
+        mails: str,
     ) -> None:
         self.server = self._server() if on_postgresql else None
         if self.server:
@@ -55,15 +56,15 @@ class Victims(Product):
             ready = folder / f"{name}.ready"
             command = loket("worker", "--concurrency", "1")
             self.parts[name] = Part(name, command, is_ready=ready.exists, folder=folder)
-        self.parts["mailbox"] = self._outside(folder, (http, legacy), seed)
+        self.parts["mailbox"] = self._outside(folder, (http, legacy), seed, mails)
 
     def _server(self) -> DatabaseServer:
         return DatabaseServer()
 
-    def _outside(self, folder: Path, ports: tuple[int, int], seed: int) -> Part:
+    def _outside(self, folder: Path, ports: tuple[int, int], seed: int, mails: str) -> Part:
         ours = (self.ports["smtp"], *ports)
         words = map(str, (folder / "mailbox", self.outside, *ours, self.older_register.port, seed))
-        command = [sys.executable, "-m", "tests.reliability.outside", *words]
+        command = [sys.executable, "-m", "tests.reliability.outside", *words, mails]
         return Part(
             "mailbox", command, is_ready=partial(_all_answer, self.outside, ours), folder=folder
         )
