@@ -52,6 +52,10 @@ def start(key: str, number: int) -> ResponseReturnValue:
 def show(key: str, run_id: UUID) -> ResponseReturnValue:
     """How far a run is; with htmx, only the part that changes."""
     run, session = _run(key, run_id), db.session()
+    # Whether it is over, before the rows: those read earlier would stay on the page as they were.
+    progress = migration.progress_of(session, run_id)
+    undoing = migration_undo.undo_progress_of(session, run_id)
+    counts = counts_of(session, run_id)
     items = _items(run_id)
     part = "migration_progress" if request.headers.get("HX-Request") else "migration"
     return render_template(
@@ -60,9 +64,9 @@ def show(key: str, run_id: UUID) -> ResponseReturnValue:
         run=run,
         old=session.get_one(ProcessDefinition, run.from_definition_id),
         new=session.get_one(ProcessDefinition, run.to_definition_id),
-        progress=migration.progress_of(session, run_id),
-        undoing=migration_undo.undo_progress_of(session, run_id),
-        counts=counts_of(session, run_id),
+        progress=progress,
+        undoing=undoing,
+        counts=counts,
         items=items,
         instances=_instances(items),
         outcomes=MigrationOutcome,

@@ -1,12 +1,13 @@
 """Taking a draft into use: what it does to what runs, who may, who must agree, and what is kept."""
 
+from itertools import count
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, event, select
+from sqlalchemy.orm import ORMExecuteState, Session
 
 from app.studio import gate
 from processes.engine import drafts, instances, migration, migration_undo
@@ -349,6 +350,33 @@ def test_htmx_gets_the_part_that_changes(client: FlaskClient, session: Session) 
     address = f"/processen/visits/omzettingen/{run.id}"
     part = client.get(address, headers={"HX-Request": "true"}).text
     assert part.lstrip().startswith('<div id="omzetting"')
+
+
+@pytest.mark.parametrize("nth", range(1, 5))
+def test_a_run_that_ends_while_its_page_is_made_is_not_over_with_cases_that_wait(
+    client: FlaskClient, session: Session, connection: Connection, nth: int
+) -> None:
+    a_version(session)
+    visits(session, 2)
+    a_version(session, TWO)
+    client.post("/processen/visits/1/omzetten", data={"action": "migrate"})
+    run_id = session.scalars(select(MigrationRun.id)).one()
+    session.commit()
+    read = count(1)
+
+    def end(state: ORMExecuteState) -> None:
+        if "migration_item" in str(state.statement) and next(read) == nth:
+            with Session(connection, join_transaction_mode="create_savepoint") as worker:
+                migration.apply_chunk(worker, run_id)
+                worker.commit()
+
+    event.listen(Session, "do_orm_execute", end)
+    try:
+        page = client.get(f"/processen/visits/omzettingen/{run_id}").text
+    finally:
+        event.remove(Session, "do_orm_execute", end)
+    assert next(read) > nth
+    assert 'hx-trigger="every 2s"' in page or "wacht" not in page
 
 
 # Differences
