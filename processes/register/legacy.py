@@ -52,7 +52,6 @@ class LegacyOffer(Record):
     __tablename__ = "legacy_offer"
     __table_args__ = (
         UniqueConstraint("source", "legacy_id"),
-        Index("ix_legacy_offer_source_kvk", "source", "kvk"),
         Index("ix_legacy_offer_checksum", "source", "kvk", "checksum"),  # what is a copy of another
     )
 
