@@ -11,25 +11,27 @@ VISIBILITY_TIMEOUT = 300  # seconds; a task must end sooner, or Redis hands it o
 HARD_LIMIT = VISIBILITY_TIMEOUT - 20
 SOFT_LIMIT = HARD_LIMIT - 20
 
+_TRANSPORT = {
+    "visibility_timeout": VISIBILITY_TIMEOUT,
+    # By default Celery looks for what a dead worker left only every hundred seconds.
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+    # By default a broker that accepts and never answers hangs a request for ever.
+    "socket_timeout": 2,
+    "socket_connect_timeout": 2,
+    # By default a request waits six seconds for a broker that refuses.
+    "max_retries": 0,
+    "interval_start": 0,
+    "interval_step": 0,
+}
+
 
 def celery_config(settings: Settings) -> dict[str, Any]:
     """How Celery behaves, so that neither a killed worker nor a silent broker costs work."""
     return {
         "broker_url": settings.redis_url,
         "broker_connection_retry_on_startup": True,
-        "broker_transport_options": {
-            "visibility_timeout": VISIBILITY_TIMEOUT,
-            # By default Celery looks for what a dead worker left only every hundred seconds.
-            "unacked_restore_interval": 5,
-            "unacked_restore_throttle": 1,
-            # By default a broker that accepts and never answers hangs a request for ever.
-            "socket_timeout": 2,
-            "socket_connect_timeout": 2,
-            # By default a request waits six seconds for a broker that refuses.
-            "max_retries": 0,
-            "interval_start": 0,
-            "interval_step": 0,
-        },
+        "broker_transport_options": dict(_TRANSPORT),
         "redis_socket_timeout": 2.0,
         "redis_socket_connect_timeout": 2.0,
         "task_ignore_result": True,
