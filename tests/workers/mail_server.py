@@ -1,6 +1,5 @@
 """A real SMTP server that a test can tell what to answer."""
 
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,6 +8,8 @@ from email.message import EmailMessage
 from typing import Any
 
 from aiosmtpd.controller import Controller
+
+from tests.servers import free_port
 
 
 @dataclass
@@ -34,14 +35,6 @@ class MailServer:
             message = message_from_bytes(envelope.content, policy=policy.default)
             self.accepted.append((envelope.rcpt_tos, message))
         return self.content
-
-
-def free_port() -> int:
-    """A port that nobody listens on: aiosmtpd cannot choose one itself."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @contextmanager

@@ -18,7 +18,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from email_validator import EmailNotValidError
 
-from tests.workers.mail_server import MailServer, free_port, mail_server
+from tests.servers import free_port
+from tests.workers.mail_server import MailServer, mail_server
 from workers.clients.mail import MailNotSentError, Message, RecipientRefusedError, as_email, send
 from workers.settings import Settings
 
