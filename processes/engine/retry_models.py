@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from processes.base import Record, new_id, now
@@ -41,7 +41,10 @@ class RetryItem(Record):
     """What became of one incident in such a run."""
 
     __tablename__ = "retry_item"
-    __table_args__ = (UniqueConstraint("run_id", "incident_id"),)
+    __table_args__ = (
+        UniqueConstraint("run_id", "incident_id"),
+        Index("ix_retry_item_turn", "run_id", "outcome", "position"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
     run_id: Mapped[UUID] = mapped_column(ForeignKey("retry_run.id"))
