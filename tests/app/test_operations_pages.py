@@ -249,9 +249,12 @@ def test_the_page_of_a_job_tells_how_far_it_is(client: FlaskClient, session: Ses
     part = client.get(f"/beheer/taken/{job.id}", headers={"HX-Request": "true"}).text
     assert part.lstrip().startswith('<div id="hoe-ver"')
     assert "hx-get" in part
-    job.status = JobStatus.DONE
+    assert "kon dit niet" not in part
+    job.status, job.progress = JobStatus.DONE, {"done": 14, "total": 14, "passed_by": 2}
     session.commit()
-    assert "hx-get" not in client.get(f"/beheer/taken/{job.id}").text
+    page = client.get(f"/beheer/taken/{job.id}").text
+    assert "hx-get" not in page
+    assert "Bij 2 zaken kon dit niet. Daar is niets veranderd." in page
 
 
 def test_pages_name_processes_elements_and_topics_as_people_do(

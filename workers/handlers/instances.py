@@ -1,6 +1,8 @@
 """The service task that changes very many instances for an operator, with progress to look at."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -24,19 +26,28 @@ def change_in_bulk(
         raise BadDataError(message)
     ids = [id_from(text) for text in instance_ids]
     with job.transaction() as session:
-        done = int((session.get_one(Job, job.id).progress or {}).get("done", 0))
+        far = session.get_one(Job, job.id).progress or {}
+    done, passed_by = int(far.get("done", 0)), int(far.get("passed_by", 0))
     for place, instance_id in enumerate(ids[done:], done + 1):
         with job.transaction() as session:
-            try:
-                change_instance(session, change, instance_id, by=actor, reason=reason)
-            except InstanceNotActiveError:
-                session.rollback()
-        job.progress(place, len(ids))
+            passed_by += not _change(session, change, instance_id, actor, reason)
+            session.get_one(Job, job.id).progress = _far(place, ids, passed_by)
         job.give_way()
     with job.transaction() as session:
-        _tell(session, change, len(ids), actor, reason)
+        event = f"{INSTANCE_CHANGES[change].event}-in-bulk"
+        number = len(ids) - passed_by
+        record_event(session, event, actor=actor, number=number, passed_by=passed_by, reason=reason)
 
 
-def _tell(session: Session, change: str, number: int, actor: str, reason: str) -> None:
-    event = f"{INSTANCE_CHANGES[change].event}-in-bulk"
-    record_event(session, event, actor=actor, number=number, reason=reason)
+def _far(done: int, ids: Sequence[UUID], passed_by: int) -> dict[str, int]:
+    return {"done": done, "total": len(ids), "passed_by": passed_by}
+
+
+def _change(session: Session, change: str, instance_id: UUID, actor: str, reason: str) -> bool:
+    """Whether it could be done to this instance."""
+    try:
+        with session.begin_nested():
+            change_instance(session, change, instance_id, by=actor, reason=reason)
+    except InstanceNotActiveError:
+        return False
+    return True
