@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from processes.base import local
 from processes.engine import steps
+from processes.engine.diagram import Element
 from processes.engine.models import (
     Incident,
     IncidentStatus,
@@ -110,7 +111,8 @@ def _since(token: Token, found: _Rows) -> datetime:
 
 def _at_join(token: Token, others: Iterable[Waiting]) -> Waiting:
     names = " en ".join(f"“{other.name}”" for other in others)
-    sentence = f"Wacht bij “{token.name}” op de andere takken: {names}." if names else NOTHING
+    where = f" bij “{token.name}”" if token.name != token.element_id else ""
+    sentence = f"Wacht{where} op de andere takken: {names}." if names else NOTHING
     kind = "join" if names else STUCK
     return Waiting(token.element_id, token.name, sentence, kind, token.since, token.token_id)
 
@@ -123,7 +125,7 @@ def _sentence(wait: Wait, found: _Rows) -> str | None:
             return None if task is None else _of_task(task)
         case "job":
             job = found.jobs.get(wait.token_id)
-            return None if job is None else _of_job(job, found)
+            return None if job is None else _of_job(job, wait.element, found)
         case "timer":
             timer = found.timers.get((wait.token_id, wait.element.id))
             return None if timer is None else f"op de klok: tot {in_words(timer.due_at)}"
@@ -138,18 +140,19 @@ def _of_task(task: UserTask) -> str:
     return f"sinds {in_words(task.opened_at)} {whom}, voor de taak “{task.name}”"
 
 
-def _of_job(job: Job, found: _Rows) -> str | None:
+def _of_job(job: Job, element: Element, found: _Rows) -> str | None:
     of = f"van {job.max_attempts}"
+    name = element.name if element.name != element.id else job.topic
     match job.status:
         case JobStatus.LEASED:
-            return f"op opdracht “{job.topic}”: poging {job.attempts} {of} is bezig"
+            return f"op opdracht “{name}”: poging {job.attempts} {of} is bezig"
         case JobStatus.NEW:
             when = f"vanaf {in_words(job.due_at)}"
-            return f"op opdracht “{job.topic}”: poging {job.attempts + 1} {of}, {when}"
+            return f"op opdracht “{name}”: poging {job.attempts + 1} {of}, {when}"
     if not any(incident.job_id == job.id for incident in found.incidents):
         return None
     attempts = f"na {job.attempts} {of} pogingen mislukt"
-    return f"op een beheerder: opdracht “{job.topic}” is {attempts}"
+    return f"op een beheerder: opdracht “{name}” is {attempts}"
 
 
 def _of_subscription(subscription: MessageSubscription) -> str:

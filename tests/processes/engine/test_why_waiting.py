@@ -142,7 +142,21 @@ def test_each_token_has_its_own_sentence(session: Session) -> None:
     do(session, "a")
     sentences = told(session, instance)
     assert sentences.keys() == {"b", "join"}
-    assert sentences["join"] == "Wacht bij “join” op de andere takken: “b”."
+    assert sentences["join"] == "Wacht op de andere takken: “b”."
+
+
+def test_a_job_is_named_as_it_is_drawn(session: Session) -> None:
+    named = job("send", "mail").replace('name="send"', 'name="Bevestiging mailen"')
+    _, instance = begin(session, straight(named, ids=("send",)))
+    assert "Wacht op opdracht “Bevestiging mailen”: poging 1" in only(session, instance).sentence
+
+
+def test_a_join_is_named_as_it_is_drawn(session: Session) -> None:
+    named = both(("a",), ("b",)).replace('name="join"', 'name="Alles binnen?"')
+    _, instance = begin(session, named)
+    do(session, "a")
+    sentence = told(session, instance)["join"]
+    assert sentence == "Wacht bij “Alles binnen?” op de andere takken: “b”."
 
 
 def test_a_condition_is_told(session: Session) -> None:
