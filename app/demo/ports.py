@@ -3,13 +3,14 @@
 import json
 import random
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 FIXED_OFFSET = {"mailbox": 1, "login": 2, "smtp": 3, "broker": 4}
 LAST_PORT = 65_535
-_FIRST_PORT, _FIRST_EPHEMERAL = 10_000, 32_768
-_EPHEMERAL = Path("/proc/sys/net/ipv4/ip_local_port_range")
+FIRST_PORT, FIRST_EPHEMERAL = 10_000, 32_768
+EPHEMERAL = Path("/proc/sys/net/ipv4/ip_local_port_range")
 
 
 class PortBusyError(Exception):
@@ -24,7 +25,8 @@ def choose_ports(web: int, memory: Path) -> dict[str, int]:
     ports = {"web": web}
     for name, offset in FIXED_OFFSET.items():
         wishes = [remembered.get(name, 0), web + offset]
-        ports[name] = next((port for port in wishes if _is_usable(port, ports)), 0) or free_port()
+        candidates = chain(wishes, lasting_ports())
+        ports[name] = next(port for port in candidates if _is_usable(port, ports))
     memory.write_text(json.dumps(ports))
     return ports
 
@@ -40,19 +42,15 @@ def is_free(port: int) -> bool:
         return True
 
 
-def free_port() -> int:
-    """A port that nobody listens on, and that the kernel gives no outgoing connection.
+def lasting_ports() -> Iterator[int]:
+    """Ports that the kernel gives no outgoing connection (ip(7)), in an order of chance.
 
-    One of those would keep a part from starting again on its own port.
+    Such a connection would keep a part from starting again on its own port. Where the kernel
+    leaves none, all ports.
     """
-    return next(port for port in lasting_ports() if is_free(port))
-
-
-def lasting_ports() -> Iterable[int]:
-    """The ports below those for outgoing connections (ip(7)), in an order of chance."""
-    ours = _EPHEMERAL.read_text().split()[0] if _EPHEMERAL.exists() else _FIRST_EPHEMERAL
-    ports = range(_FIRST_PORT, min(int(ours), _FIRST_EPHEMERAL))
-    return random.sample(ports, len(ports))
+    first = int(EPHEMERAL.read_text().split()[0]) if EPHEMERAL.exists() else FIRST_EPHEMERAL
+    ports = range(FIRST_PORT, first) or range(FIRST_PORT, LAST_PORT)
+    yield from random.sample(ports, len(ports))
 
 
 def answers(port: int) -> bool:

@@ -10,9 +10,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_index('ix_legacy_offer_checksum', 'legacy_offer', ['source', 'kvk', 'checksum'])
-    op.drop_index('ix_legacy_offer_source_kvk', 'legacy_offer')  # the first part of the new one
 
 
 def downgrade() -> None:
-    op.create_index('ix_legacy_offer_source_kvk', 'legacy_offer', ['source', 'kvk'])
     op.drop_index('ix_legacy_offer_checksum', 'legacy_offer')
