@@ -10,34 +10,34 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app.auth.sessions import init_sessions
 from app.auth.views import bp as auth
 from app.catalogue.views import bp as catalogue
-from app.config import flask_config, security_headers
-from app.db import init_database
-from app.errors import init_errors
-from app.help_texts import init_help_texts
-from app.limits import limiter
-from app.markdown import init_markdown
 from app.offers.views import bp as offers
 from app.operations.views import bp as operations
 from app.portfolio.views import bp as portfolio
 from app.registrar.views import bp as registrar
 from app.start.views import bp as start
-from app.static_files import static_url
-from app.studio.compare import bp as compare
-from app.studio.deployment import bp as deployment
-from app.studio.drafts import bp as drafts
-from app.studio.editor import bp as editor
-from app.studio.forms import bp as forms
-from app.studio.migrations import bp as migrations
-from app.studio.reviews import bp as reviews
+from app.studio.deploy.deployment import bp as deployment
+from app.studio.deploy.migrations import bp as migrations
+from app.studio.deploy.reviews import bp as reviews
+from app.studio.draw.compare import bp as compare
+from app.studio.draw.drafts import bp as drafts
+from app.studio.draw.editor import bp as editor
+from app.studio.draw.forms import bp as forms
 from app.studio.seeing import bp as seeing
-from app.studio.table_drafting import bp as table_drafts
-from app.studio.tables import bp as tables
+from app.studio.tables.drafting import bp as table_drafts
+from app.studio.tables.views import bp as tables
 from app.studio.text_pages import bp as texts
 from app.studio.trying import bp as trying
 from app.studio.views import bp as studio
 from app.tasks.views import bp as tasks
-from app.texts import init_texts
-from workers.settings import Settings, use_settings
+from app.web.config import flask_config, security_headers
+from app.web.db import init_database
+from app.web.errors import init_errors
+from app.web.formats import init_texts
+from app.web.help_texts import init_help_texts
+from app.web.limits import limiter
+from app.web.markdown import init_markdown
+from app.web.static_files import static_url
+from processes.platform.settings import Settings, use_settings
 
 AREAS = [
     start,

@@ -3,7 +3,7 @@
 import sys
 
 from app.factory import create_app
-from workers.production import UnsafeProductionError, startable_settings
+from processes.platform.production import UnsafeProductionError, startable_settings
 
 GUNICORN_STOPS = 4  # its exit status for an app that cannot be loaded; with 1 it would try for ever
 

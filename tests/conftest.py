@@ -14,13 +14,13 @@ from pydantic import SecretStr
 from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
-from app.db import db
 from app.factory import create_app
-from app.tables import all_tables
+from app.setup.tables import all_tables
+from app.web.db import db
 from processes.base import set_clock
 from processes.database import open_database
+from processes.platform.settings import Settings, use_settings
 from tests import servers
-from workers.settings import Settings, use_settings
 
 numbers = count(1)
 

@@ -22,10 +22,10 @@ from app.demo.part import Part, loket
 from app.demo.ports import answers
 from processes.base import now
 from processes.database import READ_ONLY, open_database
-from processes.engine.jobs import create_job
-from processes.engine.models import Job, JobStatus
+from processes.engine.execution.jobs import create_job
+from processes.engine.store.models import Job, JobStatus
+from processes.platform.settings import Settings
 from tests.servers import free_port
-from workers.settings import Settings
 from workers.start import READY_FILE
 
 ROOT = Path(__file__).parents[1]

@@ -15,23 +15,23 @@ from pydantic import SecretStr
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access import Role
 from app.auth.sessions import cookie_name
-from app.db import db
 from app.factory import create_app
-from app.schema import upgrade
+from app.setup.schema import upgrade
+from app.web.access import Role
+from app.web.db import db
 from processes.database import open_database
-from processes.engine.jobs import due_jobs
-from processes.engine.models import InstanceStatus, Job, JobStatus, ProcessInstance
+from processes.engine.execution.jobs import due_jobs
+from processes.engine.store.models import InstanceStatus, Job, JobStatus, ProcessInstance
+from processes.platform import database
+from processes.platform.settings import Settings, use_settings
 from processes.register.changes import events_of
 from processes.register.providers import Provider
 from tests.app.onboarding import CONTACT, Employee, chosen, heading, prepare
 from tests.app.signing_in import KVK, sign_in
 from tests.servers import postgresql_programs
 from tests.workers.mail_server import mail_server
-from workers import database
 from workers.run_job import run
-from workers.settings import Settings, use_settings
 
 ROOT = Path(__file__).parents[1]
 SCRIPTS = ROOT / "deploy"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from processes.engine.checks import check
+from processes.engine.checks.checker import check
 from workers.vocabulary import vocabulary
 
 DIAGRAMS = sorted((Path(__file__).parents[1] / "bpmn").glob("*.*mn"))

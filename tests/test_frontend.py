@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from workers.element_templates import element_templates
+from app.studio.draw.element_templates import element_templates
 
 FRONTEND = Path(__file__).parents[1] / "frontend"
 NODE = shutil.which("node")

@@ -10,9 +10,9 @@ from pathlib import Path
 import click
 import pytest
 
-from app.cli import main
-from app.settings_page import settings_page
-from workers.settings import Settings
+from app.cli.main import main
+from app.cli.settings_page import settings_page
+from processes.platform.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs" / "operate"

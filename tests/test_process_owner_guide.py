@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from processes.engine.form_data import CONSTRAINTS, FieldType
+from processes.engine.diagram.form_fields import CONSTRAINTS, FieldType
 from workers.vocabulary import vocabulary
 
 GUIDE = Path(__file__).parent.parent / "docs" / "process-owners" / "wat-mag.md"

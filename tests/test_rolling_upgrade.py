@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import OperationalError
 
-from app import schema
+from app.setup import schema
 from processes.database import open_database
 
 LONGEST_WAIT = 10.0  # seconds; lock_timeout is 5

@@ -5,15 +5,15 @@ import logging
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes.engine.definitions import UnknownProcessError
-from processes.engine.instances import AlreadyRunningError, open_user_tasks, start_process
+from processes.engine.deployment.definitions import UnknownProcessError
+from processes.engine.execution.instances import AlreadyRunningError, open_user_tasks, start_process
+from processes.platform.database import open_session
+from processes.platform.settings import current_settings
 from processes.register.changes import record_event
 from processes.register.mail import MailStatus, OutgoingMail, refused_address
 from processes.register.providers import provider_of
 from workers.clients.bounces import Bounce, unread
-from workers.database import open_session
 from workers.enqueue import commit_and_enqueue
-from workers.settings import current_settings
 
 log = logging.getLogger(__name__)
 

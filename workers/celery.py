@@ -4,7 +4,7 @@ from typing import Any
 
 from celery import Celery
 
-from workers.settings import Settings, current_settings
+from processes.platform.settings import Settings, current_settings
 
 SWEEP_EVERY = 5.0  # seconds
 VISIBILITY_TIMEOUT = 300  # seconds; a task must end sooner, or Redis hands it out again

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from processes.engine.jobs import new_jobs
+from processes.engine.execution.jobs import new_jobs
+from processes.platform.tracing import span
 from workers.celery import celery
 from workers.registry import SERVICE_TASKS
-from workers.tracing import span
 
 log = logging.getLogger(__name__)
 

@@ -16,17 +16,18 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from processes.base import now
-from processes.engine import job_rows, jobs
-from processes.engine.models import Job
+from processes.engine.execution import jobs
 from processes.engine.registry import BadDataError, BpmnError
+from processes.engine.store import job_rows
+from processes.engine.store.models import Job
+from processes.platform.database import one_statement, open_session
+from processes.platform.logs import bound
+from processes.platform.tracing import span
 from workers.celery import celery
-from workers.database import one_statement, open_session
 from workers.enqueue import commit_and_enqueue
 from workers.heartbeat import HOLD, Heartbeat
 from workers.job_context import JobContext, LeaseLostError, TurnOverError
-from workers.logs import bound
 from workers.registry import SERVICE_TASKS, ServiceTask, service_task_for
-from workers.tracing import span
 
 log = logging.getLogger(__name__)
 

@@ -12,10 +12,11 @@ from uuid import UUID
 from sqlalchemy import select
 
 from processes.base import now
-from processes.engine import jobs, messages, retries, timers
-from processes.engine.models import Job
+from processes.engine.execution import jobs, messages, timers
+from processes.engine.repair import retries
+from processes.engine.store.models import Job
+from processes.platform.database import open_reading_session, open_session
 from workers.celery import SWEEP_EVERY, celery
-from workers.database import open_reading_session, open_session
 from workers.enqueue import commit_and_enqueue, ring
 from workers.lanes import Lanes
 from workers.pulse import Pulse

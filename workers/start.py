@@ -8,7 +8,7 @@ from typing import Any
 
 from celery.signals import beat_init, setup_logging, worker_process_init, worker_ready
 
-from workers import tracing
+from processes.platform import tracing
 from workers.celery import celery
 from workers.parent import end_with_parent
 

@@ -3,8 +3,8 @@
 import forms
 import workers.handlers
 from forms.registry import FORMS, names_of
-from processes import delegates
-from processes.engine.findings import Vocabulary
+from processes.casework import delegates
+from processes.engine.checks.findings import Vocabulary
 from processes.engine.registry import DELEGATES
 from workers.registry import SERVICE_TASKS
 

@@ -14,9 +14,9 @@ from sqlalchemy import delete
 
 from app.auth.levels import at_least
 from app.auth.sessions import LoginAttempt
-from app.db import write_transaction
+from app.web.db import write_transaction
 from processes.base import now
-from workers.settings import Settings
+from processes.platform.settings import Settings
 
 EHERKENNING = "eherkenning"
 ACCOUNTS = "accounts"

@@ -10,10 +10,10 @@ from flask import Flask, Response, current_app, g, request
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.access import KeptFields, Role, User, form_page, init_access, roles_of
-from app.db import db, write_transaction
+from app.web.access import KeptFields, Role, User, form_page, init_access, roles_of
+from app.web.db import db, write_transaction
 from processes.base import Record, StringSet, now
-from workers.settings import Settings
+from processes.platform.settings import Settings
 
 SEEN_EVERY = timedelta(minutes=1)  # a click within a minute of another writes nothing
 KEEP_ENDED = timedelta(days=1)  # what was typed too late can come back for so long

@@ -5,8 +5,8 @@ from uuid import UUID, uuid5
 
 from sqlalchemy.orm import Session
 
-from app.access import Role, User
 from app.auth import claims, clients, levels
+from app.web.access import Role, User
 from processes.register.changes import record_event
 from processes.register.portfolio import known_teacher
 from processes.register.providers import known_user

@@ -18,14 +18,14 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest
 
-from app.access import Role, User, public, safe_next, signed_in_user
 from app.auth import claims, clients, levels, sessions, sign_in
-from app.db import db, writes
-from app.limits import limiter
+from app.web.access import Role, User, public, safe_next, signed_in_user
+from app.web.db import db, writes
+from app.web.limits import limiter
+from processes.platform.settings import Settings
 from processes.register.mail import refused_address
 from processes.register.providers import provider_of
 from workers.enqueue import commit_and_enqueue
-from workers.settings import Settings
 
 log = logging.getLogger(__name__)
 

@@ -5,12 +5,13 @@ from uuid import UUID
 from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.access import Role, public, signed_in_user
 from app.catalogue.freshness import ask_again, keep_until_midnight
 from app.catalogue.query import query_of
-from app.db import db
-from app.pages import add_helpers, page_asked
+from app.web.access import Role, public, signed_in_user
+from app.web.db import db
+from app.web.pages import add_helpers, page_asked
 from processes.base import today
+from processes.platform.settings import current_settings
 from processes.register.catalogue import (
     catalogue_offer,
     providers_with_offers,
@@ -18,7 +19,6 @@ from processes.register.catalogue import (
     visible_offer_ids,
 )
 from processes.register.offer_terms import Area, OfferKind, Sector
-from workers.settings import current_settings
 
 bp = Blueprint("catalogue", __name__)
 add_helpers(bp)

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from app.demo.login_forms import AccountForm, EHerkenningForm
 from app.demo.site import demonstration_site, origin
 from app.demo.tokens import Grant, Grants, id_token, proves, signing_key
-from workers.settings import Settings
+from processes.platform.settings import Settings
 
 FAULTS = {
     "cancel": ("access_denied", "AuthnFailed: the user cancelled"),

@@ -13,7 +13,7 @@ from flask import Flask, Response, abort, render_template
 from flask.typing import ResponseReturnValue
 
 from app.demo.site import demonstration_site
-from workers.settings import Settings
+from processes.platform.settings import Settings
 
 REFUSED = "geweigerd"
 """An address with this as its local part is refused, to show what happens then."""

@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 from flask import Flask, Response
 from jinja2 import ChoiceLoader, FileSystemLoader
 
-from app.static_files import STATIC_FOLDER, static_url
-from app.texts import init_texts
-from workers.settings import Profile, Settings
+from app.web.formats import init_texts
+from app.web.static_files import STATIC_FOLDER, static_url
+from processes.platform.settings import Profile, Settings
 
 TEMPLATES = Path(__file__).parent / "templates"
 

@@ -15,7 +15,7 @@ import click
 
 from app.demo.part import Part, loket
 from app.demo.ports import PortBusyError, answers, choose_ports
-from workers.settings import Profile, Settings
+from processes.platform.settings import Profile, Settings
 
 PATIENCE = 60.0  # seconds until a part must be ready
 GRACE = 4.0  # seconds to finish what was begun; what is killed then, another worker takes over

@@ -7,8 +7,9 @@ from uuid import UUID
 from flask import abort, make_response, redirect, render_template
 from flask.typing import ResponseReturnValue
 
-from app.access import current_user
-from app.db import db
+from app.web.access import current_user
+from app.web.db import db
+from processes.casework.offer_publication import Worker
 from processes.register.offers import (
     Offer,
     OfferNotFoundError,
@@ -16,7 +17,6 @@ from processes.register.offers import (
     readable_offer_of,
 )
 from processes.register.providers import Provider, ProviderStatus, provider_of
-from workers.offer_publication import Worker
 
 View = Callable[..., ResponseReturnValue]
 

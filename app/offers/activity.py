@@ -5,17 +5,22 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.access import Role, current_user, requires
-from app.db import db
 from app.offers.access import for_change, for_provider, offer_to_change, offer_to_read, worker
 from app.offers.blueprint import bp
 from app.offers.history import changes_of
-from app.pages import submission_sent
+from app.web.access import Role, current_user, requires
+from app.web.db import db
+from app.web.pages import submission_sent
 from processes.base import today
+from processes.casework.offer_publication import (
+    begin,
+    offer_submitted,
+    publish_if_possible,
+    take_step,
+)
 from processes.register.offers import Offer, copy, mark_checked
 from processes.register.providers import Provider
 from workers.enqueue import commit_and_enqueue
-from workers.offer_publication import begin, offer_submitted, publish_if_possible, take_step
 
 
 @bp.get("/<uuid:offer_id>")

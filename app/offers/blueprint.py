@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import Blueprint, url_for
 
-from app.pages import add_helpers
+from app.web.pages import add_helpers
 from processes.register.offers import Missing
 
 bp = Blueprint("offers", __name__, url_prefix="/aanbod")

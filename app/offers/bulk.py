@@ -8,16 +8,17 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from app.access import Role, current_user, requires
-from app.db import db
 from app.offers.access import for_change, for_provider, worker
 from app.offers.blueprint import bp
 from app.offers.end_dates import day_in
 from app.offers.overview import filters_of, offers_of
-from app.pages import submission_sent
+from app.web.access import Role, current_user, requires
+from app.web.db import db
+from app.web.pages import submission_sent
 from forms.offers import EndDateForm
-from processes.engine.jobs import create_job
-from processes.engine.models import Job, JobStatus
+from processes.casework.offer_publication import Outcome, end, publication_of, publish_if_possible
+from processes.engine.execution.jobs import create_job
+from processes.engine.store.models import Job, JobStatus
 from processes.register.offers import (
     Offer,
     OfferNotFoundError,
@@ -26,7 +27,6 @@ from processes.register.offers import (
 )
 from processes.register.providers import Provider
 from workers.enqueue import commit_and_enqueue
-from workers.offer_publication import Outcome, end, publication_of, publish_if_possible
 
 AT_ONCE = 50  # more than this goes to the background
 MOST = 5000

@@ -5,18 +5,18 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.access import Role, requires
-from app.db import db
 from app.offers.access import for_change, offer_to_change, worker
 from app.offers.blueprint import bp
-from app.pages import submission_sent
+from app.web.access import Role, requires
+from app.web.db import db
+from app.web.pages import submission_sent
 from forms.offers import DeleteOfferForm
 from processes.base import today
+from processes.casework.offer_publication import take_step
 from processes.register.offers import Offer
 from processes.register.portfolio import portfolios_with
 from processes.register.providers import Provider
 from workers.enqueue import commit_and_enqueue
-from workers.offer_publication import take_step
 
 
 @bp.get("/<uuid:offer_id>/verwijderen")

@@ -7,14 +7,20 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.access import Role, current_user, kept_fields, requires
-from app.db import db
 from app.offers.access import for_change, offer_to_change, worker
 from app.offers.blueprint import bp
 from app.offers.conflict import Conflict, conflict_of
-from app.pages import submission_sent
+from app.web.access import Role, current_user, kept_fields, requires
+from app.web.db import db
+from app.web.pages import submission_sent
 from forms.offers import OfferForm
 from processes.base import today
+from processes.casework.offer_publication import (
+    begin,
+    offer_submitted,
+    publish_if_possible,
+    take_step,
+)
 from processes.register.offer_fields import OfferFieldError, fields_of
 from processes.register.offers import (
     EndBeforeStartError,
@@ -26,7 +32,6 @@ from processes.register.offers import (
 from processes.register.providers import Provider
 from processes.register.rich_text import editable
 from workers.enqueue import commit_and_enqueue
-from workers.offer_publication import begin, offer_submitted, publish_if_possible, take_step
 
 NOT_HERE = {"end_date"}  # has a page of its own, which says what it does (R20)
 

@@ -7,13 +7,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access import Role, requires
-from app.db import db
 from app.offers.access import for_change, for_provider
 from app.offers.blueprint import bp
-from app.pages import submission_sent
-from processes.engine.jobs import create_job
-from processes.engine.models import Job, JobStatus
+from app.web.access import Role, requires
+from app.web.db import db
+from app.web.pages import submission_sent
+from processes.engine.execution.jobs import create_job
+from processes.engine.store.models import Job, JobStatus
 from processes.register.legacy_migration import Progress, progress_of, report_of
 from processes.register.providers import Provider
 from workers.enqueue import commit_and_enqueue

@@ -8,12 +8,12 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
-from app.access import Role, current_user, requires
-from app.db import db
 from app.offers.access import for_provider
 from app.offers.blueprint import bp
 from app.offers.migration import migration_of
-from app.pages import page_asked
+from app.web.access import Role, current_user, requires
+from app.web.db import db
+from app.web.pages import page_asked
 from forms.offers import OverviewFilterForm
 from processes.base import now, today
 from processes.register.offer_overview import OverviewOrder

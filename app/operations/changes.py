@@ -7,11 +7,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from processes.base import new_id
-from processes.engine import instances
-from processes.engine.jobs import create_job
-from processes.engine.models import Job, ProcessInstance
+from processes.casework.instance_changes import BULK, change_instance
+from processes.engine.execution import instances
+from processes.engine.execution.jobs import create_job
+from processes.engine.store.models import Job, ProcessInstance
 from workers.enqueue import commit_and_enqueue
-from workers.instance_changes import BULK, change_instance
 
 
 @dataclass(frozen=True)

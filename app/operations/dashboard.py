@@ -3,12 +3,12 @@
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from app.access import Role, requires
-from app.db import db
 from app.operations import overview
 from app.operations.blueprint import bp
-from processes.engine.models import InstanceStatus, JobStatus
-from processes.engine.stuck import stuck_instances
+from app.web.access import Role, requires
+from app.web.db import db
+from processes.engine.insight.stuck import stuck_instances
+from processes.engine.store.models import InstanceStatus, JobStatus
 
 MOST_STUCK = 20
 

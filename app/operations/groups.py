@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from processes.engine.models import Incident, IncidentStatus, Job, ProcessInstance
-from processes.engine.retries import advance, begin, begin_cause, counts_of
-from processes.engine.retry_models import RetryMode, RetryOutcome, RetryRun
+from processes.engine.repair.retries import advance, begin, begin_cause, counts_of
+from processes.engine.store.models import Incident, IncidentStatus, Job, ProcessInstance
+from processes.engine.store.retry_models import RetryMode, RetryOutcome, RetryRun
 from processes.register.changes import record_event
 from processes.register.paging import Page, page_of
 from workers.enqueue import commit_and_enqueue

@@ -10,11 +10,11 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.access import public
-from app.db import db
 from app.operations.blueprint import bp
+from app.web.access import public
+from app.web.db import db
 from processes.base import now
-from workers.settings import current_settings
+from processes.platform.settings import current_settings
 
 PATIENCE = 2  # seconds
 

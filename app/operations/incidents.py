@@ -5,14 +5,14 @@ from uuid import UUID
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.access import Role, current_user, requires
-from app.db import db
 from app.operations import groups
 from app.operations.blueprint import bp
-from app.pages import page_asked
-from processes.engine.models import Incident, IncidentStatus
-from processes.engine.retries import counts_of, tried
-from processes.engine.retry_models import RetryMode, RetryRun
+from app.web.access import Role, current_user, requires
+from app.web.db import db
+from app.web.pages import page_asked
+from processes.engine.repair.retries import counts_of, tried
+from processes.engine.store.models import Incident, IncidentStatus
+from processes.engine.store.retry_models import RetryMode, RetryRun
 from processes.register.paging import Page
 
 SHOWN = 100  # incidents of one run on a page

@@ -10,13 +10,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
 
-from app.access import Role, current_user, requires
-from app.db import db
 from app.operations.blueprint import bp
 from app.operations.changes import CHANGES, Change, change_all, change_in_background
 from app.operations.instances import InstanceFilter
+from app.web.access import Role, current_user, requires
+from app.web.db import db
 from forms.operations import ReasonForm
-from processes.engine.models import ProcessInstance
+from processes.engine.store.models import ProcessInstance
 
 MOST = 200  # while somebody waits for the page; more is done in the background
 MOST_OF_ALL = 10_000  # in one go

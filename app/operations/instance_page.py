@@ -8,16 +8,16 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
-from app.access import Role, current_user, requires
-from app.db import db
 from app.operations.blueprint import bp
 from app.operations.masks import masked
+from app.web.access import Role, current_user, requires
+from app.web.db import db
 from forms.operations import ReasonForm
-from processes.engine.history import entries, waiting_at
-from processes.engine.instances import variables
-from processes.engine.models import Incident, IncidentStatus, Job, ProcessInstance
-from processes.engine.snapshots import snapshots_of
-from processes.engine.why_waiting import why_waiting
+from processes.engine.execution.instances import variables
+from processes.engine.insight.history import entries, waiting_at
+from processes.engine.insight.why_waiting import why_waiting
+from processes.engine.repair.snapshots import snapshots_of
+from processes.engine.store.models import Incident, IncidentStatus, Job, ProcessInstance
 from processes.register.changes import record_event
 from workers.enqueue import commit_and_enqueue
 

@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload
 
-from app.access import Role, requires
-from app.db import db
 from app.operations.blueprint import bp
-from app.pages import page_asked
-from processes.engine.models import InstanceStatus, ProcessDefinition, ProcessInstance
+from app.web.access import Role, requires
+from app.web.db import db
+from app.web.pages import page_asked
+from processes.engine.store.models import InstanceStatus, ProcessDefinition, ProcessInstance
 from processes.register.paging import page_of
 
 PER_PAGE = 50

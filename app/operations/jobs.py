@@ -11,15 +11,15 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from app.access import Role, current_user, requires
-from app.db import db
 from app.operations.blueprint import bp
 from app.operations.masks import masked
 from app.operations.overview import title_of
-from app.pages import page_asked
+from app.web.access import Role, current_user, requires
+from app.web.db import db
+from app.web.pages import page_asked
 from forms.operations import ReasonForm
 from processes.base import now
-from processes.engine.models import Incident, Job, JobStatus
+from processes.engine.store.models import Incident, Job, JobStatus
 from processes.register.changes import record_event
 from processes.register.paging import page_of
 from workers.enqueue import commit_and_enqueue

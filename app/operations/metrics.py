@@ -7,12 +7,12 @@ import time
 from flask import Response, abort, current_app, g, request
 from flask.typing import ResponseReturnValue
 
-from app.access import public
-from app.db import db
 from app.operations.blueprint import bp
-from workers.logs import bind, forget
-from workers.metrics import exposition, request_seconds, requests_total
-from workers.settings import current_settings
+from app.operations.collectors import exposition, request_seconds, requests_total
+from app.web.access import public
+from app.web.db import db
+from processes.platform.logs import bind, forget
+from processes.platform.settings import current_settings
 
 UNKNOWN = "none"  # pages that do not exist: one label, whatever somebody makes up
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})

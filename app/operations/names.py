@@ -6,13 +6,14 @@ from uuid import UUID
 from flask import g
 from sqlalchemy import select
 
-from app.db import db
 from app.operations.blueprint import bp
 from app.operations.masks import is_id
 from app.operations.overview import title_of
-from processes.engine import drawing, outline_words
-from processes.engine.models import ProcessDefinition, ProcessInstance
-from processes.engine.reading import UnreadableDiagramError
+from app.web.db import db
+from processes.engine.diagram import graph
+from processes.engine.diagram.xml import UnreadableDiagramError
+from processes.engine.store.models import ProcessDefinition, ProcessInstance
+from processes.engine.words import outline_words
 
 DOERS = {
     None: "Loket",
@@ -66,7 +67,7 @@ def _names_of(definition_id: UUID) -> Mapping[str, str]:
 
 def _names_in(xml: str) -> dict[str, str]:
     try:
-        drawn = drawing.read(xml.encode()).by_id
+        drawn = graph.read(xml.encode()).by_id
     except UnreadableDiagramError:
         return {}
     return {id_: outline_words.name(node) for id_, node in drawn.items()}

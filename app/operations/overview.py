@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from processes.base import now
-from processes.engine.models import (
+from processes.engine.store.models import (
     Incident,
     IncidentStatus,
     InstanceStatus,
@@ -17,8 +17,8 @@ from processes.engine.models import (
     ProcessDefinition,
     ProcessInstance,
 )
+from processes.platform.observed import ALIVE_FOR, HealthCheck, WorkerHeartbeat
 from workers.health import CHECKS
-from workers.observed import ALIVE_FOR, HealthCheck, WorkerHeartbeat
 from workers.registry import SERVICE_TASKS
 
 UNFINISHED = (JobStatus.NEW, JobStatus.LEASED)

@@ -7,16 +7,17 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from app.access import Role, current_user, requires
-from app.db import db
 from app.operations.blueprint import bp
 from app.operations.instance_page import instance_with
+from app.web.access import Role, current_user, requires
+from app.web.db import db
 from forms.operations import TokenForm
-from processes.engine import diagram, modification, snapshots
-from processes.engine.models import ProcessInstance
-from processes.engine.snapshot_models import InstanceSnapshot
-from processes.engine.spiff_fit import CannotMoveError
-from processes.engine.why_waiting import Waiting, why_waiting
+from processes.engine.diagram import elements
+from processes.engine.insight.why_waiting import Waiting, why_waiting
+from processes.engine.interpreter.compatibility import CannotMoveError
+from processes.engine.repair import modification, snapshots
+from processes.engine.store.models import ProcessInstance
+from processes.engine.store.snapshot_models import InstanceSnapshot
 from processes.register.changes import record_event
 from workers.enqueue import commit_and_enqueue
 
@@ -101,7 +102,7 @@ def _waiting(instance_id: UUID, token_id: UUID) -> Waiting:
 
 def _form(one: ProcessInstance, sent: MultiDict[str, str] | None = None) -> TokenForm:
     form = TokenForm(sent)
-    drawn = diagram.read(one.definition.xml.encode()).elements.values()
+    drawn = elements.read(one.definition.xml.encode()).elements.values()
     places = [each for each in drawn if each.type.endswith(PLACES)]
     named = sorted((each.name or each.id, each.id) for each in places)
     form.to.choices = [("", "Kies een onderdeel"), *((id_, name) for name, id_ in named)]

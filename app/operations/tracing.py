@@ -1,4 +1,4 @@
-"""A span for each request, around all that it does (workers/tracing.py)."""
+"""A span for each request, around all that it does (processes/platform/tracing.py)."""
 
 from contextlib import ExitStack
 
@@ -6,7 +6,7 @@ from flask import Response, g, request
 from flask.blueprints import BlueprintSetupState
 
 from app.operations.blueprint import bp
-from workers import tracing
+from processes.platform import tracing
 
 UNKNOWN = "none"
 

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterable
 
-from app.pages import getal
+from app.web.pages import getal
 from processes.base import local
 from processes.register.offer_terms import Area, OfferStatus
 from processes.register.portfolio import PortfolioEntry

@@ -7,10 +7,10 @@ from uuid import UUID
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.access import Role, current_user, requires
-from app.db import db
-from app.pages import add_helpers, page_asked
 from app.portfolio.export import portfolio_csv
+from app.web.access import Role, current_user, requires
+from app.web.db import db
+from app.web.pages import add_helpers, page_asked
 from forms.offers import FollowedForm
 from processes.base import today
 from processes.register.offer_terms import Sector

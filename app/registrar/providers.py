@@ -8,8 +8,8 @@ from flask import abort
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from processes.engine.instances import open_user_tasks
-from processes.engine.models import UserTask
+from processes.engine.execution.instances import open_user_tasks
+from processes.engine.store.models import UserTask
 from processes.register.changes import AuditEvent
 from processes.register.mail import OutgoingMail
 from processes.register.paging import Page, page_of

@@ -6,9 +6,6 @@ from uuid import UUID
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.access import Role, current_user, requires
-from app.db import db
-from app.pages import page_asked, submission_sent
 from app.registrar.blueprint import bp
 from app.registrar.providers import (
     LONGEST_SEARCH,
@@ -20,16 +17,19 @@ from app.registrar.providers import (
     whole_trail_of,
 )
 from app.registrar.trail import trail_csv
+from app.web.access import Role, current_user, requires
+from app.web.db import db
+from app.web.pages import page_asked, submission_sent
 from forms.fields import shown_phone
 from forms.staff import SuspendForm
 from processes.base import today
-from processes.engine.jobs import create_job
+from processes.engine.execution.jobs import create_job
+from processes.letters.summaries import answer_rows, contact_of, contact_rows, provider_rows
 from processes.register.changes import record_event
 from processes.register.declarations import declaration_of
 from processes.register.offer_overview import counters
 from processes.register.providers import Provider, reinstate, suspend
 from workers.enqueue import commit_and_enqueue
-from workers.summaries import answer_rows, contact_of, contact_rows, provider_rows
 
 __all__ = ["bp"]
 

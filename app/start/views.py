@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 from flask import Blueprint, Response, redirect, render_template
 from flask.typing import ResponseReturnValue
 
-from app.access import public
-from app.static_files import static_url
+from app.web.access import public
+from app.web.static_files import static_url
 from processes.base import now
-from workers.settings import current_settings
+from processes.platform.settings import current_settings
 
 bp = Blueprint("start", __name__)
 

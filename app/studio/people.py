@@ -2,8 +2,8 @@
 
 from flask import current_app
 
-from app.access import current_user
-from processes.engine.reviews import Person
+from app.web.access import current_user
+from processes.engine.deployment.reviews import Person
 
 
 def current_person() -> Person:

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from processes.engine.models import InstanceStatus, ProcessDefinition, ProcessInstance
+from processes.engine.store.models import InstanceStatus, ProcessDefinition, ProcessInstance
 
 RUNNING = (InstanceStatus.ACTIVE, InstanceStatus.SUSPENDED)
 

@@ -3,20 +3,16 @@
 from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app.access import STUDIO_READERS, Role, requires
-from app.db import db
-from app.pages import add_helpers
-from app.studio.migrations import runs_of
-from app.studio.saving import keep
+from app.studio.deploy.migrations import runs_of
+from app.studio.draw.saving import keep
 from app.studio.uploads import sent_diagram
 from app.studio.versions import Version, running_per_key, version_of, versions_of
-from processes.engine import reviews
-from processes.engine.definitions import (
-    DECISION,
-    RejectedDeploymentError,
-    definitions,
-)
-from processes.engine.drafts import drafts
+from app.web.access import STUDIO_READERS, Role, requires
+from app.web.db import db
+from app.web.pages import add_helpers
+from processes.engine.deployment import reviews
+from processes.engine.deployment.definitions import DECISION, RejectedDeploymentError, definitions
+from processes.engine.deployment.drafts import drafts
 
 bp = Blueprint("studio", __name__, url_prefix="/processen")
 add_helpers(bp)

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from app.pages import add_helpers
+from app.web.pages import add_helpers
 
 bp = Blueprint("tasks", __name__)
 add_helpers(bp)

@@ -5,18 +5,18 @@ from http import HTTPStatus
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.access import Role, current_kvk, current_user, kept_fields, requires
-from app.db import db
-from app.pages import submission_sent
 from app.tasks.blueprint import bp
 from app.tasks.company_facts import may_declare
 from app.tasks.mails import repair, tell_contact
+from app.web.access import Role, current_kvk, current_user, kept_fields, requires
+from app.web.db import db
+from app.web.pages import submission_sent
 from forms.providers import ContactForm
 from forms.registry import Draft
+from processes.letters.summaries import contact_of, provider_rows
 from processes.register.mail import refused_address
 from processes.register.providers import Provider, change_contact, provider_of
 from workers.enqueue import commit_and_enqueue
-from workers.summaries import contact_of, provider_rows
 
 
 @bp.get("/bedrijf")

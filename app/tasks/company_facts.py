@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from flask import current_app, request
 
-from app.access import User
-from app.db import db, write_transaction
+from app.web.access import User
+from app.web.db import db, write_transaction
 from processes.base import now
 from processes.register.providers import TradeRegisterExtract
 from processes.register.trade_register import (

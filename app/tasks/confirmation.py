@@ -3,17 +3,17 @@
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app.access import Role, current_kvk, current_user, requires
-from app.db import db
-from app.pages import submission_sent
 from app.tasks.blueprint import bp
 from app.tasks.mails import last_confirmation, may_send_again, send_again
+from app.web.access import Role, current_kvk, current_user, requires
+from app.web.db import db
+from app.web.pages import submission_sent
 from forms.fields import shown_phone
+from processes.letters.summaries import Rows, answer_rows, contact_of, contact_rows, provider_rows
 from processes.register.declarations import declaration_of
 from processes.register.mail import refused_address
 from processes.register.providers import Provider, provider_of
 from workers.enqueue import commit_and_enqueue
-from workers.summaries import Rows, answer_rows, contact_of, contact_rows, provider_rows
 
 
 @bp.get("/aanmelding/bevestigd")

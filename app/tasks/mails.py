@@ -7,10 +7,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from processes.base import now
-from processes.engine.instances import complete_user_task, open_user_tasks
-from processes.engine.jobs import create_job
-from processes.engine.models import Job
-from processes.engine.task_forms import form_fields
+from processes.engine.execution.instances import complete_user_task, open_user_tasks
+from processes.engine.execution.jobs import create_job
+from processes.engine.execution.task_forms import form_fields
+from processes.engine.store.models import Job
 from processes.register.changes import record_event
 from processes.register.mail import OutgoingMail
 from processes.register.providers import Provider

@@ -5,12 +5,12 @@ from http import HTTPStatus
 from flask import abort, current_app, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app.access import Role, current_kvk, current_user, requires
-from app.db import db
 from app.tasks.blueprint import bp
 from app.tasks.company_facts import may_declare
 from app.tasks.open_task import ONBOARDING, onboarding_of, open_step
-from processes.engine.instances import AlreadyRunningError, start_process
+from app.web.access import Role, current_kvk, current_user, requires
+from app.web.db import db
+from processes.engine.execution.instances import AlreadyRunningError, start_process
 from processes.register.changes import record_event
 from processes.register.legacy import count_of, is_known
 from processes.register.providers import new_reference, provider_of

@@ -8,11 +8,11 @@ from flask import abort, url_for
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
-from app.access import Role, User, not_theirs
-from app.db import is_writing
-from processes.engine import rows
-from processes.engine.instances import next_user_tasks, open_instance, open_user_tasks
-from processes.engine.models import InstanceStatus, ProcessInstance, TaskStatus, UserTask
+from app.web.access import Role, User, not_theirs
+from app.web.db import is_writing
+from processes.engine.execution.instances import next_user_tasks, open_instance, open_user_tasks
+from processes.engine.store import rows
+from processes.engine.store.models import InstanceStatus, ProcessInstance, TaskStatus, UserTask
 from processes.register.declarations import current_set
 from processes.statements import Statement
 

@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from app.db import db
-from app.task_pages import page_of
 from app.tasks.company_facts import extract_for
 from app.tasks.open_task import AskedTask
+from app.web.db import db
+from app.web.task_pages import page_of
 from forms.generated import shown, with_fields
 from forms.registry import UserTaskForm
-from processes.engine.instances import variables
-from processes.engine.models import ProcessInstance, UserTask
-from processes.engine.task_forms import asking_tasks, documentation_of, form_fields
+from processes.engine.execution.instances import variables
+from processes.engine.execution.task_forms import asking_tasks, documentation_of, form_fields
+from processes.engine.store.models import ProcessInstance, UserTask
 from processes.register.providers import Provider, TradeRegisterExtract, provider_of
 
 BACK_TO = {"quality-requirements": "requirements", "company-details": "company"}

@@ -7,12 +7,12 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access import Role, current_kvk, requires
-from app.db import db
 from app.tasks.blueprint import bp
 from app.tasks.open_task import ONBOARDING
-from processes.engine.models import InstanceStatus, ProcessInstance
-from processes.engine.progress import Part, progress
+from app.web.access import Role, current_kvk, requires
+from app.web.db import db
+from processes.engine.insight.progress import Part, progress
+from processes.engine.store.models import InstanceStatus, ProcessInstance
 
 WHO: Mapping[str | None, str] = {
     None: "u of een collega",

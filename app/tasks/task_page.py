@@ -9,10 +9,6 @@ from uuid import UUID
 from flask import abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.access import Role, current_user, kept_fields, requires
-from app.db import begin_writing, db, reads_first
-from app.pages import submission_sent
-from app.task_pages import page_of
 from app.tasks.blueprint import bp
 from app.tasks.company_facts import may_declare
 from app.tasks.open_task import (
@@ -27,16 +23,20 @@ from app.tasks.open_task import (
     task_of,
 )
 from app.tasks.pages import context_of, form_class_of, variables_of
+from app.web.access import Role, current_user, kept_fields, requires
+from app.web.db import begin_writing, db, reads_first
+from app.web.pages import submission_sent
+from app.web.task_pages import page_of
 from forms.registry import UserTaskForm
-from processes.engine.instances import (
+from processes.engine.execution.effects import Closing
+from processes.engine.execution.instances import (
     TaskNotOpenError,
     answer_again,
     close_user_task,
     save_draft,
 )
-from processes.engine.models import UserTask
-from processes.engine.steps import StepFailedError
-from processes.engine.sync import Closing
+from processes.engine.execution.steps import StepFailedError
+from processes.engine.store.models import UserTask
 from processes.register.changes import record_event
 from processes.register.declarations import keep_answers
 from processes.statements import gathering

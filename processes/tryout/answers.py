@@ -3,7 +3,7 @@
 from collections import defaultdict, deque
 from typing import Any
 
-from processes.engine.diagram import Element
+from processes.engine.diagram.elements import Element
 from processes.engine.registry import BpmnError
 from processes.tryout.actions import Action, Answer
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from processes.engine import drawing
+from processes.engine.diagram import graph
 from processes.tryout.outcome import Outcome
 
 SPLIT = ".BoundaryEventSplit"  # what the interpreter puts before a task with events on its edge
@@ -26,7 +26,7 @@ class Coverage:
 
 def coverage(xml: str, outcomes: Iterable[Outcome]) -> Coverage:
     """What these runs came by."""
-    drawn = drawing.read(xml.encode())
+    drawn = graph.read(xml.encode())
     elements: set[str | None] = set()
     taken: set[tuple[str, str]] = set()
     for outcome in outcomes:
@@ -42,7 +42,7 @@ def coverage(xml: str, outcomes: Iterable[Outcome]) -> Coverage:
 
 
 def _missing(
-    drawn: drawing.Diagram, elements: set[str | None], taken: set[tuple[str, str]]
+    drawn: graph.Diagram, elements: set[str | None], taken: set[tuple[str, str]]
 ) -> Iterator[str]:
     yield from (_named(node) for node in drawn.nodes if node.id not in elements)
     for flow in drawn.flows:
@@ -50,22 +50,22 @@ def _missing(
             yield _words(flow)
 
 
-def _named(node: drawing.Node) -> str:
+def _named(node: graph.Node) -> str:
     unnamed = (
         "een poort zonder naam" if node.kind.endswith("Gateway") else "een onderdeel zonder naam"
     )
     return f"“{node.name}”" if node.name else f"{unnamed} ({node.id})"
 
 
-def _ends(flow: drawing.Flow) -> tuple[str, str]:
+def _ends(flow: graph.Flow) -> tuple[str, str]:
     return _id(flow.source), _id(flow.target)
 
 
-def _words(flow: drawing.Flow) -> str:
+def _words(flow: graph.Flow) -> str:
     source, target = (_named(end) if end else "" for end in (flow.source, flow.target))
     words = f"de pijl van {source} naar {target}"
     return f"{words} ({flow.name})" if flow.name else words
 
 
-def _id(node: drawing.Node | None) -> str:
+def _id(node: graph.Node | None) -> str:
     return (node.id if node else None) or ""

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from processes.engine import drawing
-from processes.engine.expressions import ExpressionError, compile_expression, is_expression
+from processes.engine.diagram import graph
+from processes.engine.language.expressions import ExpressionError, compile_expression, is_expression
 
 OPERANDS = frozenset({"conditionExpression", "condition", "completionCondition"})
 _LITERAL = re.compile(r"\"([^\"]*)\"|'([^']*)'|(?<![\w.])(\d{1,15}(?:\.\d{1,6})?)")
-COLLECTIONS = (f"{drawing.CAMUNDA}collection",)
+COLLECTIONS = (f"{graph.CAMUNDA}collection",)
 
 
 def deciding_names(xml: str) -> frozenset[str]:
@@ -48,11 +48,11 @@ def literals_of(expression: str) -> frozenset[Any]:
 
 
 def _expressions(xml: str) -> Iterator[str]:
-    for element in drawing.read(xml.encode()).root.iter():
+    for element in graph.read(xml.encode()).root.iter():
         if not isinstance(element.tag, str):
             continue
         text = (element.text or "").strip()
-        if text and (drawing.kind(element) in OPERANDS or is_expression(text)):
+        if text and (graph.kind(element) in OPERANDS or is_expression(text)):
             yield text
         for name, value in element.attrib.items():
             if name in COLLECTIONS or is_expression(str(value)):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from processes.engine import diagram
+from processes.engine.diagram import elements
 from processes.tryout import sandbox
 from processes.tryout.kept import UnknownScenarioError, scenarios_of
 from processes.tryout.models import KeptScenario
@@ -34,7 +34,7 @@ class Failing:
 
 def judge(session: Session, xml: str) -> list[Judged]:
     """Every scenario of the processes in this file, each run in a process of its own."""
-    keys = diagram.read(xml.encode()).processes
+    keys = elements.read(xml.encode()).processes
     files = beside(session, xml)
     kept = [each for key in keys for each in scenarios_of(session, key)]
     texts = [(each.name, each.yaml) for each in kept]

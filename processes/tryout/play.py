@@ -6,8 +6,9 @@ from typing import Any, Self
 
 from sqlalchemy.orm import Session
 
-from processes.engine import diagram, drawing
-from processes.engine.definitions import DECISION, deployed_xml
+from processes.engine.deployment.definitions import DECISION, deployed_xml
+from processes.engine.diagram import elements as diagram
+from processes.engine.diagram import graph
 from processes.engine.registry import TOPICS, Topic
 from processes.tryout.actions import Action
 
@@ -64,7 +65,7 @@ def beside(session: Session, xml: str) -> dict[str, str]:
 
 
 def _named_in(xml: bytes) -> set[str]:
-    drawn = drawing.read(xml)
+    drawn = graph.read(xml)
     if drawn.is_dmn:
         return set()
     elements = diagram.read(xml).elements.values()

@@ -10,10 +10,16 @@ from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
 from processes.base import AMSTERDAM, own_clock
-from processes.engine import delivery, instances, iso8601, jobs, messages, timers
-from processes.engine.definitions import keys_of
-from processes.engine.incidents import retry_incident
-from processes.engine.models import (
+from processes.engine.deployment.definitions import keys_of
+from processes.engine.execution import delivery, instances, jobs, messages, timers
+from processes.engine.execution.incidents import retry_incident
+from processes.engine.execution.steps import INSTEAD, PASSED, StepFailedError
+from processes.engine.insight.why_waiting import in_words
+from processes.engine.interpreter.outcomes import Passage
+from processes.engine.language import iso8601
+from processes.engine.language.values import VariablesError, variables_of
+from processes.engine.registry import BpmnError
+from processes.engine.store.models import (
     ActivityInstance,
     Incident,
     IncidentStatus,
@@ -25,11 +31,6 @@ from processes.engine.models import (
     Timer,
     UserTask,
 )
-from processes.engine.outcomes import Passage
-from processes.engine.registry import BpmnError
-from processes.engine.steps import INSTEAD, PASSED, StepFailedError
-from processes.engine.values import VariablesError, variables_of
-from processes.engine.why_waiting import in_words
 from processes.tryout.actions import MOST_ACTIONS, Action, Answer, Do
 from processes.tryout.answers import IN_A_TRYOUT, Answers, RehearsedFailure
 from processes.tryout.outcome import Happened, Outcome, Passed

@@ -5,9 +5,10 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from processes.engine import instances
-from processes.engine.definitions import specification_of
-from processes.engine.models import (
+from processes.engine.deployment.definitions import specification_of
+from processes.engine.execution import instances
+from processes.engine.insight.why_waiting import why_waiting
+from processes.engine.store.models import (
     Incident,
     IncidentStatus,
     Job,
@@ -19,7 +20,6 @@ from processes.engine.models import (
     Timer,
     UserTask,
 )
-from processes.engine.why_waiting import why_waiting
 from processes.tryout.outcome import OpenEvent, OpenJob, OpenTask, OpenTimer, Outcome, Trouble
 
 ROW = text("rowid")  # the order in which rows were made: the database is SQLite, in memory

@@ -11,9 +11,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Any
 
-from processes.engine import drawing
-from processes.engine.drawing import Diagram, Flow, Node
-from processes.engine.expressions import ExpressionError, compile_expression
+from processes.engine.diagram import graph
+from processes.engine.diagram.graph import Diagram, Flow, Node
+from processes.engine.language.expressions import ExpressionError, compile_expression
 from processes.tryout.actions import Action, Answer, Do
 from processes.tryout.deciding import deciding_names, literals_in, literals_of
 from processes.tryout.world import KNOWN
@@ -58,7 +58,7 @@ class Recorded:
 
 def actions_of(recorded: Recorded, xml: str, other: str) -> list[Action]:
     """What was done, for replaying on this diagram and on another; raises NotReplayableError."""
-    drawn = drawing.read(xml.encode())
+    drawn = graph.read(xml.encode())
     if any(row.result in BY_HAND for row in recorded.rows):
         reason = "Een beheerder heeft deze zaak met de hand verplaatst."
         raise NotReplayableError(reason)
@@ -154,7 +154,7 @@ def _caught(boundary: Node) -> str:
         return ""
     reference = boundary.definitions[0].get("errorRef")
     root = boundary.element.getroottree().getroot()
-    errors = (each for each in root if drawing.kind(each) == "error")
+    errors = (each for each in root if graph.kind(each) == "error")
     return next((each.get("errorCode") or "" for each in errors if each.get("id") == reference), "")
 
 
@@ -173,7 +173,7 @@ def _answers(rows: Sequence[Row], drawn: Diagram) -> Iterator[Action]:
 
 
 def _is_delegate(node: Node) -> bool:
-    return bool(node.element.get(f"{drawing.CAMUNDA}delegateExpression"))
+    return bool(node.element.get(f"{graph.CAMUNDA}delegateExpression"))
 
 
 # -- which values
@@ -208,7 +208,7 @@ def _values_for(gateway: Node, taken: Flow, known: Mapping[str, Any]) -> dict[st
     """Values with which this flow is the first whose condition holds; as known, if that will do."""
     default = gateway.element.get("default")
     conditions = [
-        (flow, drawing.text_of(flow.condition))
+        (flow, graph.text_of(flow.condition))
         for flow in gateway.outgoing
         if flow.id != default and flow.condition is not None
     ]

@@ -11,9 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from processes.base import now
-from processes.engine import instances
-from processes.engine.history import history
-from processes.engine.models import InstanceStatus, ProcessDefinition, ProcessInstance
+from processes.engine.execution import instances
+from processes.engine.insight.history import history
+from processes.engine.store.models import InstanceStatus, ProcessDefinition, ProcessInstance
 from processes.tryout import sandbox
 from processes.tryout.outcome import Outcome
 from processes.tryout.play import Play, beside

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-from processes.engine.values import VariablesError, variables_of
+from processes.engine.language.values import VariablesError, variables_of
 from processes.tryout import yaml_text
 from processes.tryout.actions import MOST_ACTIONS, Action, Answer, Do
 from processes.tryout.deciding import deciding

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Any
 
-from processes.engine import diagram
+from processes.engine.diagram import elements as diagram
 from processes.tryout import sandbox
 from processes.tryout.actions import Action
 from processes.tryout.outcome import Outcome

@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from sqlalchemy import Engine
 
-from processes.engine.sandbox import limit
+from processes.engine.checks.sandbox import limit
 from processes.tryout.play import Play
 from processes.tryout.player import play
 from processes.tryout.world import new_world

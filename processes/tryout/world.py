@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from processes import delegates
 from processes.base import Base, own_clock
+from processes.casework import delegates
 from processes.database import open_database
 from processes.engine.registry import DELEGATES
 from processes.register import offers, providers

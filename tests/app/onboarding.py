@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from processes.engine.definitions import deploy
+from processes.engine.deployment.definitions import deploy
 from processes.register.declarations import seed_requirements
 from workers.vocabulary import vocabulary
 

@@ -6,9 +6,9 @@ from uuid import uuid4
 from flask import Flask, g
 from flask.testing import FlaskClient
 
-from app.access import Role, User
 from app.auth import sessions
-from app.db import db
+from app.web.access import Role, User
+from app.web.db import db
 from processes.register.providers import known_user
 
 ISSUER = "https://eherkenning.test"

@@ -11,14 +11,14 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from wtforms import ValidationError
 
-from app.access import public
-from app.db import RequestSession, db, writes
 from app.factory import create_app
+from app.web.access import public
+from app.web.db import RequestSession, db, writes
 from processes.base import new_id
-from processes.engine.instances import TaskNotOpenError
-from processes.engine.models import UserTask
+from processes.engine.execution.instances import TaskNotOpenError
+from processes.engine.store.models import UserTask
+from processes.platform.settings import Settings, use_settings
 from processes.register.changes import AuditEvent, record_event
-from workers.settings import Settings, use_settings
 
 
 @pytest.fixture

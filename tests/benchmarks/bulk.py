@@ -9,13 +9,13 @@ from uuid import UUID
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from processes.engine.bulk import CHUNK, chunks
-from processes.engine.models import ProcessInstance, TaskStatus, UserTask
-from tests.app.offer_world import BY, a_provider, an_offer, deploy_offer_publication
+from processes.casework.bulk_publication import publish_all
+from processes.casework.offer_publication import Worker
+from processes.engine.execution.bulk import CHUNK, chunks
+from processes.engine.store.models import ProcessInstance, TaskStatus, UserTask
+from tests.app.offers.offer_world import BY, a_provider, an_offer, deploy_offer_publication
 from tests.benchmarks.databases import Bare, Database
 from tests.benchmarks.rows import Changes, Renamed, changes, listed, snapshot, writes
-from workers.bulk_publication import publish_all
-from workers.offer_publication import Worker
 
 KVK = "68750110"
 

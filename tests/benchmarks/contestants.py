@@ -9,10 +9,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes.engine.definitions import deploy
-from processes.engine.instances import complete_user_task, start_process
-from processes.engine.jobs import new_jobs
-from processes.engine.models import ProcessInstance, TaskStatus, UserTask
+from processes.engine.deployment.definitions import deploy
+from processes.engine.execution.instances import complete_user_task, start_process
+from processes.engine.execution.jobs import new_jobs
+from processes.engine.store.models import ProcessInstance, TaskStatus, UserTask
 from processes.register.changes import record_event
 from processes.statements import gathering
 from tests.benchmarks import onboarding

@@ -14,7 +14,7 @@ from psycopg.types.json import Json
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.engine import make_url
 
-from app.tables import all_tables
+from app.setup.tables import all_tables
 from processes.database import open_database
 from tests import servers
 

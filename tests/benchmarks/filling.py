@@ -6,7 +6,7 @@ from sqlalchemy import Column, Connection, Engine, Table, text
 from sqlalchemy.dialects.postgresql import UUID as POSTGRESQL_UUID
 from sqlalchemy.types import Uuid
 
-from app.tables import all_tables
+from app.setup.tables import all_tables
 
 FIRST = 50_000_000  # the KvK number of the first copy
 

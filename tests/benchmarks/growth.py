@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes.engine.instances import complete_user_task, start_process
-from processes.engine.models import TaskStatus, UserTask
+from processes.engine.execution.instances import complete_user_task, start_process
+from processes.engine.store.models import TaskStatus, UserTask
 from tests.benchmarks.databases import Database
 from tests.processes.engine.diagrams import chain, define, flow, node, process, user
 

@@ -15,8 +15,9 @@ from uuid import uuid4
 
 import click
 
-from app.db import db
 from app.factory import create_app
+from app.web.db import db
+from processes.platform.settings import Settings, use_settings
 from tests.benchmarks import machine
 from tests.benchmarks.databases import DATABASES
 from tests.benchmarks.product import settings_for, web
@@ -29,7 +30,6 @@ from tests.benchmarks.visitors import (
     send,
     visitors,
 )
-from workers.settings import Settings, use_settings
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "bench" / "http.json"

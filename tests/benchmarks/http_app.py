@@ -3,12 +3,12 @@
 from flask import Blueprint, redirect
 from flask.typing import ResponseReturnValue
 
-from app.access import Role, current_user, requires
-from app.db import db
 from app.factory import create_app
+from app.web.access import Role, current_user, requires
+from app.web.db import db
+from processes.platform.settings import current_settings
 from processes.register.changes import record_event
 from workers.enqueue import commit_and_enqueue
-from workers.settings import current_settings
 
 PLAIN = "/benchmark"
 

@@ -3,7 +3,7 @@
 python -m tests.benchmarks.idle_topic worker
 """
 
-from app.cli import main
+from app.cli.main import main
 from workers.job_context import JobContext
 from workers.registry import service_task
 

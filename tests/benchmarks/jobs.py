@@ -22,11 +22,13 @@ from redis import Redis
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from app.db import db
 from app.factory import create_app
-from processes.engine.instances import complete_user_task, open_user_tasks
-from processes.engine.jobs import create_job
-from processes.engine.models import Job, JobStatus
+from app.web.db import db
+from processes.engine.execution.instances import complete_user_task, open_user_tasks
+from processes.engine.execution.jobs import create_job
+from processes.engine.store.models import Job, JobStatus
+from processes.platform import database as worker_database
+from processes.platform.settings import Settings, use_settings
 from processes.register.trade_register import FOUND, CompanyFacts, remember_extract
 from tests import servers
 from tests.benchmarks import bare_celery, idle_topic, machine, onboarding
@@ -42,9 +44,7 @@ from tests.benchmarks.visitors import (
     send,
     visitors,
 )
-from workers import database as worker_database
 from workers.enqueue import commit_and_enqueue
-from workers.settings import Settings, use_settings
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "bench" / "jobs.json"

@@ -18,9 +18,10 @@ import click
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from app.db import db
 from app.factory import create_app
-from processes.engine.models import InstanceStatus, ProcessInstance
+from app.web.db import db
+from processes.engine.store.models import InstanceStatus, ProcessInstance
+from processes.platform.settings import Settings, use_settings
 from processes.register.trade_register import FOUND, CompanyFacts, remember_extract
 from tests import servers
 from tests.benchmarks import machine
@@ -30,7 +31,6 @@ from tests.benchmarks.filling import fill
 from tests.benchmarks.mailbox import Mailbox
 from tests.benchmarks.product import settings_for, web, worker
 from tests.benchmarks.visitors import Visitor, prepare, visitors
-from workers.settings import Settings, use_settings
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "bench" / "load.json"

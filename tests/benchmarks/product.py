@@ -10,9 +10,9 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from processes.platform.settings import Settings
 from tests.benchmarks.databases import Database
 from tests.servers import end_with_parent, free_port, wait_for_port
-from workers.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 SECRET = "only for benchmarks, thirty-two characters"

@@ -10,11 +10,11 @@ from flask import Flask, g, session
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy.orm import Session
 
-from app.access import Role, User
 from app.auth import sessions
-from app.db import db
-from processes.engine.definitions import deploy
-from processes.engine.instances import open_user_tasks, start_process
+from app.web.access import Role, User
+from app.web.db import db
+from processes.engine.deployment.definitions import deploy
+from processes.engine.execution.instances import open_user_tasks, start_process
 from processes.register.declarations import seed_requirements
 from processes.register.providers import known_user, new_reference
 from tests.benchmarks import onboarding

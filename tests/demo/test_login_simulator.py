@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from app.demo.login_simulator import create_login_simulator
 from app.demo.site import OnlyForDemonstrationError
-from workers.settings import Profile, Settings
+from processes.platform.settings import Profile, Settings
 
 VERIFIER = "a verifier of the client, long enough for the standard"
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=")

@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from pydantic import SecretStr
 
 from app.demo.mailbox import create_mailbox, mail_sink
+from processes.platform.settings import Settings
 from tests.servers import free_port
-from workers.settings import Settings
 
 
 @pytest.fixture

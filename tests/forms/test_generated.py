@@ -12,7 +12,7 @@ from forms.fields import ShownField
 from forms.generated import PREFIX, as_data, as_json, shown, with_fields
 from forms.providers import CompanyDetailsForm, KnownCompanyForm, ReviewForm
 from forms.registry import FORMS, UserTaskForm
-from processes.engine.form_data import FieldType, FormField
+from processes.engine.diagram.form_fields import FieldType, FormField
 
 KINDS = (("a", "Appel"), ("b", "Banaan"))
 EVERY = [

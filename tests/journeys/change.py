@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from playwright.sync_api import Locator, Page, expect
 
-from processes.engine.instances import start_process
+from processes.engine.execution.instances import start_process
 from tests.journeys.pages import Employee, begin, heading, login_account
 from tests.product import Product
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, Route
 
-from workers.element_templates import element_templates
+from app.studio.draw.element_templates import element_templates
 
 STATIC = Path(__file__).parents[2] / "app" / "static"
 SITE = "http://editor.test"

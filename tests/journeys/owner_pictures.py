@@ -9,7 +9,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from processes.base import now, set_clock
-from processes.engine.instances import complete_user_task, open_user_tasks, start_process
+from processes.engine.execution.instances import complete_user_task, open_user_tasks, start_process
 from tests.journeys import change
 from tests.journeys.conftest import CHROMIUM, SWITCHES
 from tests.journeys.pages import Employee, register

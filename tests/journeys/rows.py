@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from processes.engine.models import InstanceStatus, ProcessInstance
+from processes.engine.store.models import InstanceStatus, ProcessInstance
 from processes.register.offers import Offer
 from processes.register.providers import Provider
 from tests.product import Product

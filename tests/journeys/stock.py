@@ -8,10 +8,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-import processes.delegates  # noqa: F401 - registers what the diagrams name
+from processes.casework.offer_publication import Worker, begin, take_step
 from processes.register import offers, providers
 from tests.product import Product
-from workers.offer_publication import Worker, begin, take_step
 
 COMPLETE = {
     "kind": "cursus",

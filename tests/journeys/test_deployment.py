@@ -9,9 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 
-import processes.delegates  # noqa: F401 - registers what the diagrams name
-from processes.engine import instances
-from processes.engine.models import ProcessDefinition, ProcessInstance
+from processes.engine.execution import instances
+from processes.engine.store.models import ProcessDefinition, ProcessInstance
 from tests.journeys.conftest import NewPage
 from tests.journeys.pages import heading, login_account
 from tests.journeys.test_accessibility import faults_of

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import update
 
-from processes.engine.models import Job
+from processes.engine.store.models import Job
 from tests.journeys.conftest import NewPage
 from tests.journeys.pages import Employee, begin, company, confirm, declare, heading, login_account
 from tests.journeys.rows import is_completed

@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from app.auth.sessions import WebSession
 from processes.base import now
-from processes.engine.models import JobStatus
+from processes.engine.store.models import JobStatus
 from processes.register.offers import OfferStatus
 from processes.register.providers import ProviderStatus
 from tests.journeys.conftest import NewPage

@@ -6,10 +6,10 @@ from contextlib import contextmanager
 
 from werkzeug.serving import make_server
 
-from app.db import db
 from app.factory import create_app
+from app.web.db import db
+from processes.platform.settings import use_settings
 from tests.product import Product
-from workers.settings import use_settings
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.exc import OperationalError
 
-from processes.engine.models import Job, JobStatus
+from processes.engine.store.models import Job, JobStatus
 from processes.register.mail import OutgoingMail
 from tests.reliability.trees import send
 from tests.reliability.victims import WORKERS, Victims

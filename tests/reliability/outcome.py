@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.demo.mailbox import mailbox_folder
-from processes.engine.models import (
+from processes.engine.store.models import (
     Incident,
     IncidentStatus,
     InstanceStatus,

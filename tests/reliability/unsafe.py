@@ -14,17 +14,18 @@ from uuid import UUID, uuid4
 from sqlalchemy import select, true, update
 from sqlalchemy.orm import Session
 
-from app.cli import main
+from app.cli.main import main
 from processes.base import now
-from processes.engine import job_rows, jobs, steps
-from processes.engine.job_rows import Claimed
-from processes.engine.models import Job, JobStatus
+from processes.engine.execution import jobs, steps
+from processes.engine.store import job_rows
+from processes.engine.store.job_rows import Claimed
+from processes.engine.store.models import Job, JobStatus
+from processes.platform.database import database
 from processes.register import legacy_migration
 from processes.register.legacy import LegacyOffer
 from processes.register.offer_rules import Offer
 from workers import schedule
 from workers.clients.mail import Message
-from workers.database import database
 from workers.handlers import mail, migration
 
 FORGOTTEN = 0.3

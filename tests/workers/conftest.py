@@ -11,14 +11,15 @@ from pydantic import SecretStr
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from processes.engine.jobs import create_job
-from processes.engine.models import Incident, Job
+from processes.engine.execution.jobs import create_job
 from processes.engine.registry import TOPICS
-from workers import database, enqueue, schedule
+from processes.engine.store.models import Incident, Job
+from processes.platform import database
+from processes.platform.settings import Settings, use_settings
+from workers import enqueue, schedule
 from workers.celery import celery
 from workers.enqueue import commit_and_enqueue
 from workers.registry import SERVICE_TASKS, service_task
-from workers.settings import Settings, use_settings
 
 Perform = Callable[..., dict[str, Any] | None]
 

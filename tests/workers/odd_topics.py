@@ -9,7 +9,7 @@ import time
 from datetime import timedelta
 from typing import Any
 
-from app.cli import main
+from app.cli.main import main
 from workers import run_job
 from workers.job_context import JobContext
 from workers.registry import service_task

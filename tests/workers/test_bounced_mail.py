@@ -7,16 +7,16 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes.engine.definitions import deploy
-from processes.engine.instances import open_user_tasks
+from processes.engine.deployment.definitions import deploy
+from processes.engine.execution.instances import open_user_tasks
+from processes.platform.database import open_session
+from processes.platform.settings import Settings, use_settings
 from processes.register.changes import events_of
 from processes.register.mail import MailStatus, OutgoingMail, refused_address
 from processes.register.providers import Provider
-from tests.app.offer_world import BPMN, a_provider
+from tests.app.offers.offer_world import BPMN, a_provider
 from workers import bounced_mail
 from workers.clients.bounces import Bounce, read
-from workers.database import open_session
-from workers.settings import Settings, use_settings
 from workers.vocabulary import vocabulary
 
 KVK = "68750110"

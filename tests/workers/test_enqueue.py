@@ -8,13 +8,13 @@ from uuid import UUID
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from processes.engine.jobs import create_job
-from processes.engine.models import Job
+from processes.engine.execution.jobs import create_job
+from processes.engine.store.models import Job
+from processes.platform import database
+from processes.platform.settings import Settings
 from tests.workers.conftest import talk_to
 from tests.workers.rows import do_nothing, messages
-from workers import database
 from workers.enqueue import commit_and_enqueue
-from workers.settings import Settings
 
 MakeJob = Callable[..., UUID]
 

@@ -9,13 +9,13 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from processes.base import now, set_clock
-from processes.engine import retries
-from processes.engine.models import Incident, Job, JobStatus
-from processes.engine.retry_models import RetryMode, RetryOutcome
+from processes.engine.repair import retries
+from processes.engine.store.models import Incident, Job, JobStatus
+from processes.engine.store.retry_models import RetryMode, RetryOutcome
+from processes.platform.database import open_session
+from processes.platform.observed import WorkerHeartbeat
 from tests.workers.rows import let_time_pass, sweep
-from workers.database import open_session
 from workers.job_context import JobContext
-from workers.observed import WorkerHeartbeat
 from workers.pulse import Pulse
 from workers.schedule import forget_rung
 

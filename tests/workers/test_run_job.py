@@ -10,8 +10,8 @@ from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
 from processes.base import now, set_clock
-from processes.engine.models import Incident, Job, JobStatus
 from processes.engine.registry import BadDataError, BpmnError
+from processes.engine.store.models import Incident, Job, JobStatus
 from processes.register.changes import AuditEvent, record_event
 from workers.job_context import JobContext, LeaseLostError, TurnOverError
 from workers.run_job import run

@@ -14,12 +14,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes.engine.jobs import create_job
-from processes.engine.models import Incident, Job, JobStatus
+from processes.engine.execution.jobs import create_job
+from processes.engine.store.models import Incident, Job, JobStatus
+from processes.platform import database
+from processes.platform.settings import Settings
 from tests.servers import end_with_parent
-from workers import database
 from workers.enqueue import commit_and_enqueue
-from workers.settings import Settings
 
 PATIENCE = 40.0
 LONG = 90.0

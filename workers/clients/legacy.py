@@ -14,8 +14,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
+from processes.platform.settings import Settings
 from processes.register.legacy_files import LONGEST_CELL, MOST_ROWS, LegacyRow, as_text
-from workers.settings import Settings
 
 Answer = TypeVar("Answer")
 

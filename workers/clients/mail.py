@@ -15,9 +15,9 @@ from email_validator import validate_email
 from pydantic import SecretStr
 
 from processes.base import local
+from processes.platform.settings import Settings
+from processes.platform.tracing import Facts, span
 from workers.clients.dkim import Signer
-from workers.settings import Settings
-from workers.tracing import Facts, span
 
 CONNECT = 3.0  # seconds to get through
 ANSWER = 20.0  # for each reply

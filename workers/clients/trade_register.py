@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 import requests
 
+from processes.platform.settings import Settings
 from processes.register.trade_register import (
     FOUND,
     UNAVAILABLE,
@@ -18,7 +19,6 @@ from processes.register.trade_register import (
     Address,
     CompanyFacts,
 )
-from workers.settings import Settings
 
 TIMEOUT = (1.0, 2.0)  # seconds; a person is waiting for the page
 NOT_KNOWN = {400, 404}

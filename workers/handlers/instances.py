@@ -6,11 +6,11 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from processes.engine.instances import InstanceNotActiveError
-from processes.engine.models import Job
+from processes.casework.instance_changes import BULK, INSTANCE_CHANGES, change_instance
+from processes.engine.execution.instances import InstanceNotActiveError
 from processes.engine.registry import BadDataError
+from processes.engine.store.models import Job
 from processes.register.changes import record_event
-from workers.instance_changes import BULK, INSTANCE_CHANGES, change_instance
 from workers.job_arguments import id_from
 from workers.job_context import JobContext
 from workers.registry import service_task

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 
 from forms.fields import shown_phone
 from processes.base import local
+from processes.letters.layout import Filling, Rows, html, plain
+from processes.letters.summaries import answer_rows, contact_of, contact_rows, provider_rows
+from processes.letters.templates import LETTERS
+from processes.platform.settings import current_settings
 from processes.register.declarations import declaration_of
 from processes.register.providers import Provider
 from processes.register.texts import filled, newest
-from workers.letter_layout import Filling, Rows, html, plain
-from workers.letter_texts import LETTERS
-from workers.settings import current_settings
-from workers.summaries import answer_rows, contact_of, contact_rows, provider_rows
 
 
 @dataclass(frozen=True)

@@ -11,16 +11,16 @@ from sqlalchemy.orm import Session
 
 from processes.base import now
 from processes.engine.registry import BpmnError
+from processes.platform.database import open_session
+from processes.platform.settings import current_settings
 from processes.register.changes import record_event
 from processes.register.mail import MailStatus, OutgoingMail
 from workers.clients import mail as smtp
-from workers.database import open_session
 from workers.handlers import letters
 from workers.handlers.letters import Letter
 from workers.job_arguments import id_from
 from workers.job_context import JobContext
 from workers.registry import service_task
-from workers.settings import current_settings
 
 Write = Callable[[Session], Letter]
 

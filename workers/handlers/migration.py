@@ -8,17 +8,17 @@ from uuid import UUID
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from processes.engine.bulk import Begun, chunks, start_processes
-from processes.engine.instances import AlreadyRunningError
-from processes.engine.models import Job
+from processes.engine.execution.bulk import Begun, chunks, start_processes
+from processes.engine.execution.instances import AlreadyRunningError
 from processes.engine.registry import BpmnError
+from processes.engine.store.models import Job
+from processes.platform.settings import current_settings
 from processes.register.legacy import LegacyOffer, MigrationOutcome, count_of, is_known, stage_rows
 from processes.register.legacy_migration import migrate_offer, pending, progress_of, record_failure
 from processes.register.providers import Provider, provider_of
 from workers.clients.legacy import legacy_register
 from workers.job_context import JobContext
 from workers.registry import service_task
-from workers.settings import current_settings
 
 log = logging.getLogger(__name__)
 

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from processes.engine import migration, migration_undo
-from processes.engine.migration import Progress
+from processes.engine.repair.migration import runs, undo
+from processes.engine.repair.migration.runs import Progress
 from workers.job_arguments import id_from
 from workers.job_context import JobContext
 from workers.registry import service_task
@@ -21,13 +21,13 @@ Chunk = Callable[[Session, UUID, int], Progress]
 @service_task("migrate-instances", title="Lopende zaken omzetten", lease=LEASE)
 def migrate_instances(run_id: str, *, job: JobContext) -> None:
     """Move every instance of a migration run to its new version; goes on where it was."""
-    _in_chunks(job, id_from(run_id), migration.apply_chunk)
+    _in_chunks(job, id_from(run_id), runs.apply_chunk)
 
 
 @service_task("undo-migration", title="Omgezette zaken terugzetten", lease=LEASE)
 def undo_migration(run_id: str, *, job: JobContext) -> None:
     """Put every instance of a migration run back that has not gone on since."""
-    _in_chunks(job, id_from(run_id), migration_undo.undo_chunk)
+    _in_chunks(job, id_from(run_id), undo.undo_chunk)
 
 
 def _in_chunks(job: JobContext, run_id: UUID, take: Chunk) -> None:

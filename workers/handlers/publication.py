@@ -6,12 +6,12 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from processes.engine.bulk import attempt, chunks
-from processes.engine.steps import StepFailedError
-from workers.bulk_publication import publish_all
+from processes.casework.bulk_publication import publish_all
+from processes.casework.offer_publication import Outcome, Worker, end
+from processes.engine.execution.bulk import attempt, chunks
+from processes.engine.execution.steps import StepFailedError
 from workers.job_arguments import day_from, id_from
 from workers.job_context import JobContext
-from workers.offer_publication import Outcome, Worker, end
 from workers.registry import service_task
 
 LEASE = timedelta(minutes=1)  # of one chunk: each one done extends it

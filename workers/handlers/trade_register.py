@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from processes.engine.registry import BpmnError
+from processes.platform.settings import current_settings
 from processes.register.changes import record_event
 from processes.register.providers import Provider
 from processes.register.trade_register import UNAVAILABLE, UNKNOWN, remember_extract
@@ -11,7 +12,6 @@ from workers.clients.trade_register import Answer, trade_register
 from workers.job_arguments import id_from
 from workers.job_context import JobContext
 from workers.registry import service_task
-from workers.settings import current_settings
 
 COMPANY_UNKNOWN = "company-unknown"
 

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from lxml import html
 
-from app.static_files import static_url
+from app.web.static_files import static_url
 from processes.base import set_clock
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from processes.engine import live, registry
+from processes.engine import registry
+from processes.engine.interpreter import cache
 
 
 @pytest.fixture(autouse=True)
@@ -22,4 +23,4 @@ def _own_registry() -> Iterator[None]:
 @pytest.fixture
 def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every step loads its instance anew, so that every wait is a reload."""
-    monkeypatch.setattr(live, "KEPT", 0)
+    monkeypatch.setattr(cache, "KEPT", 0)

@@ -6,7 +6,7 @@ from itertools import pairwise
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from processes.engine.models import ProcessDefinition
+from processes.engine.store.models import ProcessDefinition
 
 HEAD = (
     '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"'

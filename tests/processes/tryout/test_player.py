@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from processes.base import now, own_clock
-from processes.engine.models import Job
+from processes.engine.store.models import Job
 from processes.register.mail import OutgoingMail
 from processes.register.providers import Provider
 from processes.tryout.actions import Action, Answer, Do

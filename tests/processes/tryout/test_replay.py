@@ -9,9 +9,9 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from processes.base import set_clock
-from processes.engine import instances, jobs, messages, timers
-from processes.engine.models import ActivityInstance, Job, JobStatus
+from processes.engine.execution import instances, jobs, messages, timers
 from processes.engine.registry import BpmnError
+from processes.engine.store.models import ActivityInstance, Job, JobStatus
 from processes.register.declarations import seed_requirements
 from processes.tryout import replay, sandbox
 from processes.tryout.actions import Do

@@ -1,0 +1,34 @@
+"""Checks diagram files for somebody at a terminal, or for another program."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from processes.engine.checks import check_files as files_of_owners
+from workers.vocabulary import vocabulary
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was found, file by file."""
+
+    files: list[dict[str, Any]]
+    accepted: bool
+
+    def as_text(self) -> str:
+        """A verdict on each file, with its findings below it."""
+        return "\n".join(map(files_of_owners.in_words, self.files))
+
+    def as_json(self) -> str:
+        """A list of {file, deployable, findings}."""
+        return json.dumps(self.files, ensure_ascii=False, indent=2)
+
+
+def check_files(
+    files: Sequence[Path], *, draft: bool, deployed: Mapping[str, bytes] | None = None
+) -> Report:
+    """Check each file in a process of its own; a draft may have what its owner still fills in."""
+    reports = files_of_owners.check_files(files, vocabulary(), deployed=deployed or {})
+    return Report(reports, files_of_owners.is_accepted(reports, draft=draft))

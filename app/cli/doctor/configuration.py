@@ -1,0 +1,48 @@
+"""Examines the whole configuration, also one with which nothing would start."""
+
+from collections.abc import Iterator
+from typing import Self
+
+from pydantic import ValidationError, model_validator
+
+from app.cli.doctor.database import database_findings
+from app.cli.doctor.findings import Finding, wrong
+from app.cli.doctor.systems import (
+    broker_findings,
+    disk_findings,
+    login_findings,
+    mail_findings,
+    settings_findings,
+)
+from processes.platform.production import sentences
+from processes.platform.settings import Settings, current_settings
+
+
+class _UnsafeSettings(Settings):
+    """The settings as they are, so that a doctor can also look at unsafe ones."""
+
+    @model_validator(mode="after")
+    def _safe_in_production(self) -> Self:
+        return self
+
+
+def examine() -> list[Finding]:
+    """All that was looked at, in the order in which it is best mended."""
+    try:
+        settings = current_settings()
+    except ValidationError:
+        try:
+            settings = _UnsafeSettings()
+        except ValidationError as error:
+            mend = "docs/operate/settings.md says what it may be"
+            return [wrong("settings", line, mend) for line in sentences(error)]
+    return list(_examine(settings))
+
+
+def _examine(settings: Settings) -> Iterator[Finding]:
+    yield from settings_findings(settings)
+    yield from database_findings(settings)
+    yield from broker_findings(settings)
+    yield from mail_findings(settings)
+    yield from login_findings(settings)
+    yield from disk_findings(settings)

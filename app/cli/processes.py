@@ -1,0 +1,126 @@
+"""The commands `loket processes …`: what processes there are, and whether a file may become one."""
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from app.cli import scenarios
+from app.cli.manual import Manual
+
+# Each command imports what it needs when it runs (see app/cli/main.py).
+
+
+@click.group(cls=Manual)
+def processes() -> None:
+    """Process definitions: BPMN diagrams."""
+
+
+@processes.command("check")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Findings as JSON, for other programs.")
+@click.option("--draft", is_flag=True, help="Allow what an owner may still fill in.")
+def processes_check(files: Sequence[Path], *, as_json: bool, draft: bool) -> None:
+    """Check diagrams without deploying them.
+
+    Exits with 1 when a diagram has a fault that keeps it from being deployed. Needs no database.
+    """
+    from app.cli.diagrams import check_files
+
+    report = check_files(files, draft=draft)
+    click.echo(report.as_json() if as_json else report.as_text())
+    sys.exit(0 if report.accepted else 1)
+
+
+@processes.command("deploy")
+@click.argument(
+    "folder",
+    default=Path("bpmn"),
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+)
+def processes_deploy(folder: Path) -> None:
+    """Deploy the diagrams of a folder (bpmn/ unless named).
+
+    A diagram with the same content makes no new version. One fault, and none is deployed.
+    What was deployed on the web is left alone, until `loket processes export` has brought that
+    version into the folder; to replace it sooner, upload the file on the web.
+    """
+    from app.setup.preparation import deploy_folder, in_words
+    from processes.engine.deployment.definitions import RejectedDeploymentError
+    from processes.platform.database import open_session
+
+    try:
+        with open_session() as session:
+            for definition in deploy_folder(session, folder):
+                click.echo(in_words(definition))
+    except RejectedDeploymentError as error:
+        for finding in error.findings:
+            click.echo(str(finding), err=True)
+        sys.exit(1)
+
+
+@processes.command("export")
+@click.argument("folder", default=Path("bpmn"), type=click.Path(file_okay=False, path_type=Path))
+def processes_export(folder: Path) -> None:
+    """Write the newest version of every process to a folder (bpmn/ unless named).
+
+    For review in git: what was changed on the web then shows as a difference. A file that holds
+    the newest version already is not touched.
+    """
+    from app.cli.process_export import export
+    from processes.platform.database import open_session
+
+    with open_session() as session:
+        for line in export(session, folder):
+            click.echo(line)
+
+
+@processes.command("list")
+def processes_list() -> None:
+    """List the deployed process definitions, latest version of each."""
+    from processes.engine.deployment.definitions import definitions
+    from processes.platform.database import open_session
+
+    with open_session() as session:
+        for definition in definitions(session):
+            deployed = f"{definition.deployed_at:%Y-%m-%d %H:%M} UTC by {definition.deployed_by}"
+            click.echo(f"{definition.key}  version {definition.version}  {deployed}")
+
+
+@processes.command("conditions")
+@click.argument("facts", metavar="JSON")
+@click.option("--business-key", help="Business key of what begins, such as a KvK number.")
+def processes_conditions(facts: str, business_key: str | None) -> None:
+    """Start the processes of which a start condition holds for these facts.
+
+    \b
+    loket processes conditions '{"school_year": 2027}'
+    """  # noqa: D301 - click wants the backspace itself
+    from processes.engine.execution.start_conditions import start_where_true
+    from processes.platform.database import open_session
+    from workers.enqueue import commit_and_enqueue
+
+    given = _facts(facts)
+    with open_session() as session:
+        begun = start_where_true(session, given, business_key=business_key, by="operator")
+        commit_and_enqueue(session)
+        for instance in begun:
+            click.echo(f"{instance.process_key}  {instance.id}")
+    click.echo(f"{len(begun)} started")
+
+
+def _facts(text: str) -> dict[str, Any]:
+    try:
+        return dict(json.loads(text))
+    except (ValueError, TypeError) as error:
+        message = f"not a JSON object: {error}"
+        raise click.BadParameter(message, param_hint="JSON") from None
+
+
+def register(main: click.Group) -> None:
+    """Add the commands to the command line."""
+    scenarios.register(processes)
+    main.add_command(processes)

@@ -1,0 +1,77 @@
+"""Runs scenarios on diagram files, for somebody at a terminal and for the tests."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.cli.diagrams import check_files
+from processes.engine.deployment.definitions import keys_of
+from processes.engine.diagram import elements
+from processes.tryout.files import from_folder
+from processes.tryout.scenario import Scenario
+from processes.tryout.scenarios import Verdict, run
+
+DRAWN = ("*.bpmn", "*.dmn")
+
+
+@dataclass(frozen=True)
+class Tested:
+    """A file, its scenarios and what came of each."""
+
+    file: Path
+    verdicts: list[Verdict]
+    faults: str = ""  # why the file cannot be tried at all
+
+    @property
+    def passes(self) -> bool:
+        return not self.faults and all(verdict.passes for verdict in self.verdicts)
+
+    def lines(self) -> Iterator[str]:
+        """What to read at a terminal."""
+        if self.faults:
+            yield self.faults
+            return
+        yield f"{self.file}: {len(self.verdicts)} scenarios"
+        for verdict in self.verdicts:
+            yield f"  {'ok    ' if verdict.passes else 'FAILED'}  {verdict.name}"
+            yield from (f"          {difference}" for difference in verdict.differences)
+
+
+def run_files(files: Sequence[Path], folder: Path) -> list[Tested]:
+    """Run the scenarios of a folder on these files; raises BadScenarioError."""
+    beside = _beside(files)
+    scenarios = from_folder(folder, _keys(files))
+    return [_tested(file, scenarios, beside) for file in files]
+
+
+def _tested(file: Path, scenarios: Sequence[Scenario], beside: Mapping[str, str]) -> Tested:
+    report = check_files([file], draft=False, deployed=_as_bytes(beside))
+    if not report.accepted:
+        return Tested(file, [], report.as_text())
+    xml = file.read_text(encoding="utf-8")
+    keys = elements.read(xml.encode()).processes
+    wanted = [scenario for scenario in scenarios if scenario.process in keys]
+    return Tested(file, [run(scenario, xml, beside) for scenario in wanted])
+
+
+def _beside(files: Sequence[Path]) -> dict[str, str]:
+    """What lies in the same folders: processes that are called, decision tables."""
+    folders = dict.fromkeys(file.parent for file in files)
+    near = [each for folder in folders for drawn in DRAWN for each in sorted(folder.glob(drawn))]
+    texts = [each.read_text(encoding="utf-8") for each in near]
+    return {key: text for text in texts for key in keys_of(text.encode())}
+
+
+def _keys(files: Sequence[Path]) -> list[str]:
+    return [key for file in files for key in _keys_of(file)]
+
+
+def _keys_of(file: Path) -> list[str]:
+    try:
+        return list(keys_of(file.read_bytes()))
+    except elements.UnreadableDiagramError:  # the check will say so
+        return []
+
+
+def _as_bytes(beside: Mapping[str, str]) -> dict[str, bytes]:
+    return {key: text.encode() for key, text in beside.items()}

@@ -1,0 +1,147 @@
+"""Numbers for Prometheus: what each process counts itself, and what the database knows of all."""
+
+import os
+from collections.abc import Iterable
+from datetime import timedelta
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import QueuePool
+
+from processes.base import now
+from processes.engine.store.models import Incident, IncidentStatus, Job, JobStatus, ProcessInstance
+from processes.platform.observed import ALIVE_FOR, HealthCheck, WorkerHeartbeat
+
+LATELY = timedelta(minutes=15)
+UNFINISHED = (JobStatus.NEW, JobStatus.LEASED)
+PER_MILLE = (500, 950, 990)
+
+OWN = CollectorRegistry()
+requests_total = Counter(
+    "loket_requests", "Requests answered", ["endpoint", "method", "status"], registry=OWN
+)
+request_seconds = Histogram(
+    "loket_request_seconds",
+    "Seconds to answer a request",
+    ["endpoint"],
+    registry=OWN,
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+
+
+def exposition(session: Session, engine: Engine) -> bytes:
+    """All metrics, in Prometheus' text format."""
+    everything = CollectorRegistry()
+    everything.register(FromDatabase(session, engine))
+    return own_metrics() + generate_latest(everything)
+
+
+def own_metrics() -> bytes:
+    """What this process counted; with PROMETHEUS_MULTIPROC_DIR, its siblings of gunicorn too."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return generate_latest(OWN)
+    together = CollectorRegistry()
+    multiprocess.MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+    return generate_latest(together)
+
+
+class FromDatabase(Collector):
+    """What the rows say when somebody asks, the same from every process."""
+
+    def __init__(self, session: Session, engine: Engine) -> None:
+        self._session = session
+        self._engine = engine
+
+    def collect(self) -> Iterable[Metric]:
+        """Every metric, each with one query."""
+        yield from self._jobs()
+        yield self._latency()
+        yield self._incidents()
+        yield from self._instances()
+        yield from self._sweeps()
+        yield self._health()
+        yield from self._pool()
+
+    def _jobs(self) -> Iterable[Metric]:
+        number = GaugeMetricFamily("loket_jobs", "Jobs", labels=["topic", "status"])
+        age = GaugeMetricFamily(
+            "loket_job_oldest_seconds", "Age of the oldest job not finished", labels=["topic"]
+        )
+        query = select(Job.topic, Job.status, func.count()).group_by(Job.topic, Job.status)
+        for topic, status, count in self._session.execute(query):
+            number.add_metric([topic, str(status)], count)
+        oldest = select(Job.topic, func.min(Job.created_at)).where(Job.status.in_(UNFINISHED))
+        for topic, since in self._session.execute(oldest.group_by(Job.topic)):
+            age.add_metric([topic], (now() - since).total_seconds())
+        return number, age
+
+    def _latency(self) -> Metric:
+        """From made to done, of jobs that were done lately."""
+        metric = GaugeMetricFamily(
+            "loket_job_latency_seconds",
+            "Seconds from made to done, over the last 15 minutes",
+            labels=["topic", "quantile"],
+        )
+        query = select(Job.topic, Job.created_at, Job.done_at).where(
+            Job.status == JobStatus.DONE, Job.done_at > now() - LATELY
+        )
+        found: dict[str, list[float]] = {}
+        for topic, made, done in self._session.execute(query.limit(10_000)):
+            if done is not None:
+                found.setdefault(topic, []).append((done - made).total_seconds())
+        for topic, seconds in found.items():
+            for per_mille in PER_MILLE:
+                place = (len(seconds) - 1) * per_mille // 1000
+                metric.add_metric([topic, str(per_mille / 1000)], sorted(seconds)[place])
+        return metric
+
+    def _incidents(self) -> Metric:
+        metric = GaugeMetricFamily("loket_incidents_open", "Open incidents", labels=["kind"])
+        query = select(Incident.kind, func.count()).where(Incident.status == IncidentStatus.OPEN)
+        for kind, count in self._session.execute(query.group_by(Incident.kind)):
+            metric.add_metric([kind], count)
+        return metric
+
+    def _instances(self) -> Iterable[Metric]:
+        number = GaugeMetricFamily("loket_instances", "Instances", labels=["process", "status"])
+        steps = CounterMetricFamily("loket_steps", "Steps taken by instances", labels=["process"])
+        key, status = ProcessInstance.process_key, ProcessInstance.status
+        query = select(key, status, func.count(), func.sum(ProcessInstance.row_version))
+        taken: dict[str, int] = {}
+        for process, state, count, versions in self._session.execute(query.group_by(key, status)):
+            number.add_metric([process, str(state)], count)
+            taken[process] = taken.get(process, 0) + int(versions or 0)
+        for process, count in taken.items():
+            steps.add_metric([process], count)
+        return number, steps
+
+    def _sweeps(self) -> Iterable[Metric]:
+        alive = GaugeMetricFamily("loket_workers_alive", "Processes of workers that were heard of")
+        sweeps = CounterMetricFamily("loket_sweeps", "Sweeps", labels=["worker", "result"])
+        query = select(WorkerHeartbeat).where(WorkerHeartbeat.seen_at > now() - ALIVE_FOR)
+        workers = self._session.scalars(query).all()
+        alive.add_metric([], len(workers))
+        for worker in workers:
+            sweeps.add_metric([worker.id, "ok"], worker.sweeps - worker.failed_sweeps)
+            sweeps.add_metric([worker.id, "failed"], worker.failed_sweeps)
+        return alive, sweeps
+
+    def _health(self) -> Metric:
+        metric = GaugeMetricFamily(
+            "loket_system_up", "A system around Loket is well (1), away (0)", labels=["system"]
+        )
+        for check in self._session.scalars(select(HealthCheck)):
+            if check.is_fresh:
+                metric.add_metric([check.name], float(check.is_well))
+        return metric
+
+    def _pool(self) -> Iterable[Metric]:
+        pool = self._engine.pool
+        if isinstance(pool, QueuePool):
+            metric = GaugeMetricFamily("loket_pool_connections", "Connections", labels=["state"])
+            metric.add_metric(["in use"], pool.checkedout())
+            metric.add_metric(["idle"], pool.checkedin())
+            yield metric

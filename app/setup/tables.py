@@ -1,0 +1,32 @@
+"""Knows every table of Loket, so that migrations and tests see them all."""
+
+from sqlalchemy import MetaData
+
+from app.auth import sessions
+from processes.base import Base
+from processes.engine.deployment import drafts, reviews, start_timers
+from processes.engine.store import models, retry_models, snapshot_models
+from processes.platform import observed
+from processes.register import (
+    changes,
+    declarations,
+    legacy,
+    mail,
+    offer_rules,
+    portfolio,
+    providers,
+    texts,
+)
+from processes.tryout import models as tryout_models
+
+# Importing these is what puts their tables into the metadata.
+DEFINED_BY = (
+    *(sessions, drafts, models, retry_models, reviews, snapshot_models, start_timers, observed),
+    tryout_models,
+    *(changes, declarations, legacy, mail, offer_rules, portfolio, providers, texts),
+)
+
+
+def all_tables() -> MetaData:
+    """The metadata of the database, complete."""
+    return Base.metadata

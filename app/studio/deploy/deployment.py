@@ -1,0 +1,274 @@
+"""Taking a draft into use: what it changes for what runs, what still hinders it, and doing it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from app.studio.deploy import gate, migrations
+from app.studio.deploy.impact import Impact, Target, impacts, running_versions, sent_mapping
+from app.studio.people import current_person, four_eyes
+from app.web.access import STUDIO_READERS, Role, requires
+from app.web.db import begin_writing, db, reads_first
+from app.web.pages import add_helpers
+from forms.deployment import DeployForm
+from processes.engine.checks import sandbox
+from processes.engine.checks.findings import is_deployable
+from processes.engine.deployment import drafts, reviews
+from processes.engine.deployment.definitions import (
+    DECISION,
+    RejectedDeploymentError,
+    UnknownProcessError,
+    deployed_xml,
+    keys_of,
+    latest_definition,
+)
+from processes.engine.deployment.drafts import ProcessDraft, StaleDraftError, UnknownDraftError
+from processes.engine.deployment.reviews import ReviewState
+from processes.engine.store.models import ProcessDefinition
+from processes.register.changes import record_event
+from processes.tryout.gate import Failing
+from workers.enqueue import commit_and_enqueue
+from workers.vocabulary import vocabulary
+
+bp = Blueprint("deployment", __name__, url_prefix="/processen/concepten")
+add_helpers(bp)
+
+
+@dataclass(frozen=True)
+class Hindrance:
+    """Why a draft cannot be deployed yet, and where to go about it."""
+
+    title: str
+    text: str
+    link: tuple[str, str] | None = None
+    is_late: bool = False  # found when the button was pressed, and gone when it is mended
+
+
+@bp.get("/<uuid:draft_id>/in-gebruik")
+@requires(*STUDIO_READERS)
+def prepare(draft_id: UUID) -> ResponseReturnValue:
+    draft = _draft(draft_id)
+    return _page(draft, _empty_form(draft))
+
+
+@bp.post("/<uuid:draft_id>/toetsen")
+@requires(*STUDIO_READERS)
+@reads_first
+def judge(draft_id: UUID) -> ResponseReturnValue:
+    """Run the scenarios; with htmx, only the part that tells of them."""
+    draft = _draft(draft_id)
+    judged = gate.all_that_counts(db.session(), draft)
+    failing = gate.judge(db.session(), draft)
+    if not failing:
+        begin_writing()
+        draft = _draft(draft_id)
+        gate.remember(db.session(), draft, current_person(), judged)
+        commit_and_enqueue(db.session())
+    if not request.headers.get("HX-Request"):
+        return _page(draft, _empty_form(draft), failing=failing)
+    return render_template("studio/gate.html", draft=draft, gate=_gate(draft, failing))
+
+
+@bp.post("/<uuid:draft_id>/in-gebruik")
+@requires(Role.PROCESS_DEPLOYER)
+@reads_first
+def deploy(draft_id: UUID) -> ResponseReturnValue:
+    """Try again with what was chosen, or make the draft a version of its process."""
+    draft, form = _draft(draft_id), DeployForm(request.form)
+    if request.form.get("action") == "try":
+        return _page(draft, form)
+    hindered = [*_hindrances(draft), *_changed_since(draft)]
+    is_valid = form.validate()
+    failing = gate.judge(db.session(), draft) if is_valid and not hindered else []
+    if not is_valid or hindered or failing or _is_faulty(draft):
+        return _page(draft, form, hindered=hindered, failing=failing), 422
+    begin_writing()
+    return _placed(draft_id, form)
+
+
+def _placed(draft_id: UUID, form: DeployForm) -> ResponseReturnValue:
+    """Looked at again, now that nobody else writes; then it becomes a version."""
+    draft = _draft(draft_id)
+    hindered = [*_hindrances(draft), *_changed_since(draft)]
+    if hindered:
+        return _page(draft, form, hindered=hindered), 422
+    try:
+        deployed = _deploy(draft, form.note.data or "")
+    except (RejectedDeploymentError, StaleDraftError):
+        db.session().rollback()
+        draft = _draft(draft_id)
+        return _page(draft, form, hindered=[_faults(draft), *_changed_since(draft)]), 422
+    runs = _migrate(deployed) if form.running.data == "all" else []
+    commit_and_enqueue(db.session())
+    (latest, *_) = deployed
+    flash(f"Versie {latest.version} is in gebruik. Nieuwe zaken beginnen ermee.", "ok")
+    if len(runs) == 1:
+        return redirect(url_for("migrations.show", key=latest.key, run_id=runs[0]))
+    return redirect(url_for("studio.process", key=latest.key))
+
+
+def _deploy(draft: ProcessDraft, note: str) -> list[ProcessDefinition]:
+    """The draft becomes a version, and is told of in the history and the audit trail."""
+    session, person = db.session(), current_person()
+    action = "process-rolled-back" if _known_note(draft) else "process-deployed"
+    deployed = drafts.deploy_draft(
+        session,
+        draft.id,
+        version=_number("version"),
+        vocabulary=vocabulary(),
+        by=person.label,
+        note=note,
+    )
+    for one in deployed:
+        reviews.note_deployed(session, draft, person, one.version, note)
+        subject = f"process:{one.key}"
+        record_event(
+            session, action, actor=person.label, subject=subject, version=one.version, note=note
+        )
+    return deployed
+
+
+def _migrate(deployed: list[ProcessDefinition]) -> list[UUID]:
+    """Begin to move all that runs on older versions; the ids of the runs."""
+    session, mapping = db.session(), sent_mapping(request.form)
+    return [
+        migrations.begin(session, old, new, mapping).id
+        for new in deployed
+        for old, _running in running_versions(session, new.key)
+        if old.id != new.id
+    ]
+
+
+def _page(
+    draft: ProcessDraft,
+    form: DeployForm,
+    *,
+    hindered: list[Hindrance] | None = None,
+    failing: Sequence[Failing] = (),
+) -> str:
+    session = db.session()
+    hindered = list(_hindrances(draft)) if hindered is None else hindered
+    return render_template(
+        "studio/deploy.html",
+        draft=draft,
+        form=form,
+        hindered=hindered,
+        latest=_latest(draft),
+        impacts=_impacts(draft) if draft.is_deployable else [],
+        is_decision=draft.key.startswith(DECISION),
+        review=_review(draft),
+        content=reviews.content_of(draft),
+        gate=_gate(draft, failing),
+        events=reviews.events_of(session, draft.id),
+    )
+
+
+def _gate(draft: ProcessDraft, failing: Sequence[Failing]) -> dict[str, Any]:
+    session = db.session()
+    return {
+        "number": len(gate.scenarios_for(session, draft)),
+        "is_open": gate.is_open(session, draft),
+        "failing": failing,
+    }
+
+
+def _empty_form(draft: ProcessDraft) -> DeployForm:
+    return DeployForm(data={"note": _known_note(draft)})
+
+
+def _review(draft: ProcessDraft) -> dict[str, Any]:
+    session = db.session()
+    return {
+        "asked": four_eyes(),
+        "state": reviews.state_of(session, draft),
+        "own": reviews.is_own_work(session, draft, current_person()),
+    }
+
+
+def _impacts(draft: ProcessDraft) -> list[Impact]:
+    xml, mapping = draft.xml.encode(), sent_mapping(request.form)
+    return [
+        found
+        for key in keys_of(xml)
+        if not key.startswith(DECISION)
+        for found in impacts(db.session(), Target(key, xml), mapping)
+    ]
+
+
+def _hindrances(draft: ProcessDraft) -> Iterator[Hindrance]:
+    """All that must be done before this draft can be deployed."""
+    if not draft.is_deployable:
+        yield _faults(draft)
+    if four_eyes() and reviews.state_of(db.session(), draft) is not ReviewState.APPROVED:
+        yield Hindrance(
+            "Nog niet goedgekeurd",
+            "Iemand anders moet dit concept goedkeuren, zoals het nu is.",
+            ("Naar de beoordeling", "#beoordeling"),
+        )
+
+
+def _is_faulty(draft: ProcessDraft) -> bool:
+    """Checked again in a process of its own: what it may name can have changed since."""
+    deployed = deployed_xml(db.session())
+    return not is_deployable(sandbox.check(draft.xml.encode(), vocabulary(), deployed=deployed))
+
+
+def _faults(draft: ProcessDraft) -> Hindrance:
+    return Hindrance(
+        "Het diagram is nog niet klaar",
+        "Er is nog iets in te vullen of te herstellen.",
+        ("Bekijk wat er nog te doen is", url_for("drafts.show", draft_id=draft.id)),
+    )
+
+
+def _changed_since(draft: ProcessDraft) -> Iterator[Hindrance]:
+    """What happened since the page was opened: what was looked at must be what is replaced."""
+    if draft.version != _number("version"):
+        yield Hindrance(
+            "Dit concept is intussen gewijzigd",
+            f"{draft.saved_by} bewaarde een nieuwe versie van het concept. Kijk het opnieuw na.",
+            is_late=True,
+        )
+    latest = _latest(draft)
+    if (latest.version if latest else 0) != _number("latest"):
+        yield Hindrance(
+            "Er is intussen een nieuwe versie geplaatst",
+            "Bekijk eerst wat er tussen die versie en uw concept verschilt.",
+            ("Verschillen", url_for("compare.draft", draft_id=draft.id)),
+            is_late=True,
+        )
+
+
+def _latest(draft: ProcessDraft) -> ProcessDefinition | None:
+    try:
+        return latest_definition(db.session(), draft.key)
+    except UnknownProcessError:
+        return None
+
+
+def _known_note(draft: ProcessDraft) -> str:
+    """A note to begin with, when the draft is an earlier version unchanged; else nothing."""
+    query = (
+        select(ProcessDefinition.version)
+        .where(ProcessDefinition.key == draft.key)
+        .where(ProcessDefinition.sha256 == reviews.content_of(draft))
+        .order_by(ProcessDefinition.version.desc())
+    )
+    number = db.session().scalars(query.limit(1)).first()
+    return "" if number is None else f"Terug naar versie {number}."
+
+
+def _number(name: str) -> int:
+    return request.form.get(name, 0, type=int)
+
+
+def _draft(draft_id: UUID) -> ProcessDraft:
+    try:
+        return drafts.draft_of(db.session(), draft_id)
+    except UnknownDraftError:
+        abort(404)

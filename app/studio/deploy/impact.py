@@ -1,0 +1,187 @@
+"""What a new version would do to the instances that run, put together for a page."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, undefer
+
+from app.studio.versions import running_per_definition
+from processes.engine.repair.migration import impact
+from processes.engine.repair.migration.runs import CLEAN, Forecast
+from processes.engine.store.models import ProcessDefinition
+from processes.engine.store.snapshot_models import MigrationOutcome
+from processes.engine.words.element_words import kind_in_words
+from processes.engine.words.facts import Drawn, drawn_in
+
+TRIED = 200  # instances of each version that are tried while somebody waits for the page
+FIELD = "naar-"  # begins the name of a field that says where an element's instances go
+
+BLOCKED, UNMAPPED = MigrationOutcome.BLOCKED, MigrationOutcome.NEEDS_MAPPING
+MARKS = {CLEAN: "clean", UNMAPPED: "unmapped", BLOCKED: "blocked"}
+
+
+@dataclass(frozen=True)
+class Place:
+    """An element at which instances wait, and what would become of those that were tried."""
+
+    element_id: str
+    kind: str
+    name: str
+    waiting: int
+    outcomes: Mapping[MigrationOutcome, int]
+    reasons: tuple[str, ...]
+
+    @property
+    def worst(self) -> MigrationOutcome:
+        """What to look at first."""
+        return next((each for each in (BLOCKED, UNMAPPED) if self.outcomes.get(each)), CLEAN)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An element whose instances must be told where to go, and where they may."""
+
+    element_id: str
+    name: str
+    options: tuple[tuple[str, str], ...]
+    chosen: str
+
+    @property
+    def field(self) -> str:
+        return f"{FIELD}{self.element_id}"
+
+
+@dataclass(frozen=True)
+class Impact:
+    """What would become of all that runs on one version."""
+
+    definition: ProcessDefinition
+    running: int
+    tried: int
+    totals: Mapping[MigrationOutcome, int]
+    places: tuple[Place, ...]
+    choices: tuple[Choice, ...]
+
+    @property
+    def marks(self) -> list[dict[str, Any]]:
+        """What to show on the diagram: how many wait where, and whether they can go."""
+        return [
+            {"id": each.element_id, "mark": MARKS[each.worst], "text": _counted(each.waiting)}
+            for each in self.places
+            if each.waiting
+        ]
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where instances would go: a version, or a file that is not one yet."""
+
+    key: str
+    xml: bytes
+    definition_id: UUID | None = None
+
+
+def running_versions(session: Session, key: str) -> list[tuple[ProcessDefinition, int]]:
+    """The versions of a process on which anything runs, the newest first."""
+    running = running_per_definition(session)
+    query = (
+        select(ProcessDefinition)
+        .where(ProcessDefinition.key == key, ProcessDefinition.id.in_(running))
+        .order_by(ProcessDefinition.version.desc())
+        .options(undefer(ProcessDefinition.xml))
+    )
+    return [(found, running[found.id]) for found in session.scalars(query)]
+
+
+def impacts(session: Session, target: Target, mapping: Mapping[str, str]) -> list[Impact]:
+    """What would become of each other version's instances."""
+    return [
+        impact_on(session, old, running, target, mapping)
+        for old, running in running_versions(session, target.key)
+        if old.id != target.definition_id
+    ]
+
+
+def impact_on(
+    session: Session,
+    old: ProcessDefinition,
+    running: int,
+    target: Target,
+    mapping: Mapping[str, str],
+) -> Impact:
+    """Try the instances of a version on copies, and count where they wait."""
+    to = target.definition_id or (target.xml, target.key)
+    drawn = drawn_in(old.xml.encode())
+    known = {id_: to_id for id_, to_id in mapping.items() if id_ in drawn}
+    found = impact.try_out(session, old.id, to, known, limit=TRIED)
+    waiting = impact.waiting_per_element(session, old.id)
+    stuck = {each.element_id for each in found if each.outcome == UNMAPPED and each.element_id}
+    return Impact(
+        definition=old,
+        running=running,
+        tried=len(found),
+        totals=Counter(each.outcome for each in found),
+        places=tuple(_places(drawn, waiting, found)),
+        choices=_choices(drawn, drawn_in(target.xml), stuck | set(known), known),
+    )
+
+
+def sent_mapping(fields: Mapping[str, str]) -> dict[str, str]:
+    """Which old element goes to which new one, as it was chosen on the page."""
+    return {
+        name.removeprefix(FIELD): value
+        for name, value in fields.items()
+        if name.startswith(FIELD) and value
+    }
+
+
+def _places(
+    drawn: Mapping[str, Drawn], waiting: Mapping[str, int], found: Iterable[Forecast]
+) -> Iterable[Place]:
+    outcomes: dict[str, Counter[MigrationOutcome]] = {}
+    reasons: dict[str, dict[str, None]] = {}
+    for each in found:
+        for id_ in (each.element_id,) if each.element_id else each.waits_at:
+            outcomes.setdefault(id_, Counter())[each.outcome] += 1
+            if each.reason:
+                reasons.setdefault(id_, {})[each.reason] = None
+    order = {id_: number for number, id_ in enumerate(drawn)}
+    for id_ in sorted({*waiting, *outcomes}, key=lambda id_: order.get(id_, len(order))):
+        element = drawn.get(id_)
+        told = tuple(reasons.get(id_, ()))
+        if element is not None and element.kind == "boundaryEvent" and not told:
+            continue  # it waits along with the task that it is attached to
+        kind = kind_in_words(element.kind) if element else ""
+        name = (element.name if element else "") or id_
+        yield Place(id_, kind, name, waiting.get(id_, 0), outcomes.get(id_, Counter()), told)
+
+
+def _choices(
+    old: Mapping[str, Drawn],
+    new: Mapping[str, Drawn],
+    wanted: Iterable[str],
+    mapping: Mapping[str, str],
+) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(id_, old[id_].name or id_, _options(old[id_], new), mapping.get(id_, ""))
+        for id_ in sorted(wanted)
+        if id_ in old
+    )
+
+
+def _options(element: Drawn, new: Mapping[str, Drawn]) -> tuple[tuple[str, str], ...]:
+    """The elements of the same kind, in the same part of the process."""
+    scope = element.facts.get("scope")
+    return tuple(
+        (each.id, each.name or each.id)
+        for each in new.values()
+        if each.kind == element.kind and each.facts.get("scope") == scope
+    )
+
+
+def _counted(number: int) -> str:
+    return "1 zaak" if number == 1 else f"{number} zaken"

@@ -1,0 +1,160 @@
+"""The editor of a draft: beginning one, keeping each change, choosing when two drew at once."""
+
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.studio.draw.checking import findings_of
+from app.studio.draw.compare import SYMBOLS, marks_of
+from app.studio.draw.element_templates import element_templates
+from app.studio.draw.saving import keep
+from app.studio.uploads import LARGEST_DIAGRAM, sent_diagram
+from app.studio.versions import versions_of
+from app.web.access import Role, requires
+from app.web.db import db
+from app.web.formats import datum_tijd
+from app.web.pages import add_helpers
+from processes.engine.checks.findings import Finding
+from processes.engine.deployment.definitions import RejectedDeploymentError
+from processes.engine.deployment.diff import Kind, differences
+from processes.engine.deployment.drafts import (
+    ProcessDraft,
+    StaleDraftError,
+    UnknownDraftError,
+    draft_of,
+    drafts,
+    todo,
+)
+from processes.engine.deployment.new_diagram import free_key, new_diagram
+
+LONGEST_NAME = 100
+
+bp = Blueprint("editor", __name__, url_prefix="/processen")
+add_helpers(bp)
+
+
+@bp.post("/concepten/nieuw")
+@requires(Role.PROCESS_OWNER)
+def begin() -> ResponseReturnValue:
+    """Begin a draft with nothing but a name."""
+    name = " ".join(request.form.get("name", "").split())[:LONGEST_NAME]
+    if not name:
+        page = render_template("studio/drafts.html", drafts=_listed(), problem=NAMELESS)
+        return page, 422
+    draft = keep(new_diagram(free_key(db.session(), name), name))
+    return redirect(url_for("editor.show", draft_id=draft.id))
+
+
+NAMELESS = "Vul in hoe het proces heet."
+
+
+@bp.post("/<key>/<int:number>/bewerken")
+@requires(Role.PROCESS_OWNER)
+def begin_from(key: str, number: int) -> ResponseReturnValue:
+    """Begin a draft with a version that is deployed."""
+    versions = versions_of(db.session(), key)
+    found = next((one for one in versions if one.definition.version == number), None) or abort(404)
+    xml, based_on = found.definition.xml.encode(), found.definition.id
+    draft = keep(xml, based_on=based_on)
+    return redirect(url_for("editor.show", draft_id=draft.id))
+
+
+@bp.get("/concepten/<uuid:draft_id>/tekenen")
+@requires(Role.PROCESS_OWNER)
+def show(draft_id: UUID) -> ResponseReturnValue:
+    draft = _draft(draft_id)
+    return render_template(
+        "studio/editor.html", draft=draft, findings=[_shown(each) for each in todo(draft)]
+    )
+
+
+@bp.get("/sjablonen.json")
+@requires(Role.PROCESS_OWNER)
+def templates() -> ResponseReturnValue:
+    """What a diagram may name, for the editor."""
+    return element_templates()
+
+
+@bp.post("/concepten/controle")
+@requires(Role.PROCESS_OWNER)
+def check() -> ResponseReturnValue:
+    """What is wrong with the diagram as it is on the screen, kept or not."""
+    xml = _sent()
+    return {"findings": [_shown(each) for each in findings_of(xml)]}
+
+
+@bp.post("/concepten/<uuid:draft_id>/bewaren")
+@requires(Role.PROCESS_OWNER)
+def save(draft_id: UUID) -> ResponseReturnValue:
+    """Keep what is on the screen, in place of the version that the editor began with."""
+    xml, version = _sent(), request.args.get("versie", 0, type=int)
+    try:
+        draft = keep(xml, draft_id=draft_id, version=version)
+    except RejectedDeploymentError as error:
+        return {"findings": [_shown(each) for each in error.findings]}, 422
+    except UnknownDraftError:
+        return {"gone": True}, 404
+    except StaleDraftError as error:
+        return _state(error.theirs), 409
+    return _state(draft)
+
+
+@bp.post("/concepten/<uuid:draft_id>/samenvoegen")
+@requires(Role.PROCESS_OWNER)
+def merge(draft_id: UUID) -> ResponseReturnValue:
+    """What two owners drew, beside each other, for one of them to choose."""
+    draft, xml = _draft(draft_id), sent_diagram()
+    if isinstance(xml, str):
+        return redirect(url_for("editor.show", draft_id=draft_id))
+    return merge_page(draft, xml)
+
+
+def merge_page(theirs: ProcessDraft, yours: bytes) -> str:
+    """The page on which somebody chooses between what stands and what they made."""
+    found = differences(theirs.xml.encode(), yours)
+    return render_template(
+        "studio/merge.html",
+        draft=theirs,
+        yours=yours.decode("utf-8", "replace"),
+        found=found,
+        symbols=SYMBOLS,
+        their_marks=marks_of(found, Kind.REMOVED),
+        your_marks=marks_of(found, Kind.ADDED),
+    )
+
+
+def _sent() -> bytes:
+    """The diagram as the body of the request."""
+    xml = request.get_data(cache=False)
+    if not xml or len(xml) > LARGEST_DIAGRAM:
+        abort(413 if xml else 400)
+    return xml
+
+
+def _state(draft: ProcessDraft) -> dict[str, Any]:
+    """What the editor needs to know of the draft as it is kept now."""
+    return {
+        "version": draft.version,
+        "name": draft.name,
+        "saved_by": draft.saved_by,
+        "saved_at": datum_tijd(draft.saved_at),
+        "findings": [_shown(each) for each in todo(draft)],
+    }
+
+
+def _shown(finding: Finding) -> dict[str, Any]:
+    return asdict(finding)
+
+
+def _listed() -> list[tuple[ProcessDraft, list[Finding]]]:
+    return [(draft, todo(draft)) for draft in drafts(db.session())]
+
+
+def _draft(draft_id: UUID) -> ProcessDraft:
+    try:
+        return draft_of(db.session(), draft_id)
+    except UnknownDraftError:
+        abort(404)

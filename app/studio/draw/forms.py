@@ -1,0 +1,184 @@
+"""The forms of a draft, as those who fill them in will see them; nothing is kept."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    jsonify,
+    make_response,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+
+from app.studio.draw.example_company import ExampleTask, example_rows, example_variables
+from app.web.access import STUDIO_READERS, requires
+from app.web.db import db
+from app.web.pages import add_helpers
+from app.web.task_pages import page_of
+from forms.generated import with_fields
+from forms.registry import FORMS, UserTaskForm
+from processes.engine.deployment import drafts
+from processes.engine.deployment.drafts import ProcessDraft, UnknownDraftError
+from processes.engine.diagram import elements as diagram
+from processes.engine.diagram.elements import Element, UnreadableDiagramError
+
+bp = Blueprint("forms", __name__, url_prefix="/processen/concepten/<uuid:draft_id>")
+add_helpers(bp)
+
+
+@dataclass(frozen=True)
+class AskingTask:
+    """A user task of the draft, and the form that it gets."""
+
+    element: Element
+    href: str
+
+    @property
+    def coded(self) -> type[UserTaskForm] | None:
+        """The form in the code that the task names, if there is one."""
+        return FORMS.get(self.element.form_key or "")
+
+    @property
+    def title(self) -> str:
+        """The form in Dutch words."""
+        if self.coded is not None:
+            return self.coded.form_title
+        if self.element.form_key:
+            return f'onbekend formulier "{self.element.form_key}"'
+        return "velden uit het diagram" if self.element.form_fields else "toelichting en één knop"
+
+
+@bp.get("/formulieren")
+@requires(*STUDIO_READERS)
+def index(draft_id: UUID) -> ResponseReturnValue:
+    draft = _draft(draft_id)
+    tasks = _tasks(draft)
+    wanted = request.args.get("element")
+    shown = next((each for each in tasks if each.element.id == wanted), None)
+    return render_template("studio/forms.html", draft=draft, tasks=tasks, shown=shown)
+
+
+@bp.get("/formulieren.json")
+@requires(*STUDIO_READERS)
+def listed(draft_id: UUID) -> ResponseReturnValue:
+    """What the editor shows beside the diagram: the form of each task, and its address."""
+    found = [
+        {
+            "element": each.element.id,
+            "name": each.element.name,
+            "form_key": each.element.form_key,
+            "title": each.title,
+            "fields": len(each.element.form_fields),
+            "href": each.href,
+        }
+        for each in _tasks(_draft(draft_id))
+    ]
+    return jsonify(found)
+
+
+@bp.get("/formulieren/<element_id>")
+@requires(*STUDIO_READERS)
+def show(draft_id: UUID, element_id: str) -> ResponseReturnValue:
+    """The form of one task, bare, so that it fits in a frame beside the diagram."""
+    draft = _draft(draft_id)
+    element, given = _asking(draft, element_id), example_variables(db.session())
+    form_class = _form_class(draft, element, given)
+    form = form_class(None, data=form_class.data_from({}))
+    return _in_frame(_page(draft, element, form, given))
+
+
+@bp.post("/formulieren/<element_id>")
+@requires(*STUDIO_READERS)
+def try_out(draft_id: UUID, element_id: str) -> ResponseReturnValue:
+    """What the form says to these answers, and what the process would get; nothing is kept."""
+    draft = _draft(draft_id)
+    element, given = _asking(draft, element_id), example_variables(db.session())
+    form = _form_class(draft, element, given)(request.form)
+    if not form.is_going_back and not form.validate():
+        page = _page(draft, element, form, given)
+        return _in_frame(page, HTTPStatus.UNPROCESSABLE_ENTITY)
+    return _in_frame(_page(draft, element, form, given, tried=_rows(form.variables())))
+
+
+def _page(
+    draft: ProcessDraft, element: Element, form: UserTaskForm, given: Mapping[str, Any], **more: Any
+) -> str:
+    task = _example(draft, element)
+    page = page_of(element.form_key)
+    around = page.context(task.company, given)
+    if "provider" in around:  # staff looks at a provider, and here there is none
+        around |= example_rows()
+    return render_template(
+        page.template,
+        layout="studio/form_frame.html",
+        form_action=url_for("forms.show", draft_id=draft.id, element_id=element.id),
+        task=task,
+        form=form,
+        documentation=element.documentation,
+        **around,
+        **more,
+    )
+
+
+def _in_frame(page: str, status: HTTPStatus = HTTPStatus.OK) -> Response:
+    """A page that may stand in a frame, on pages of ours alone."""
+    policy: str = current_app.config["CONTENT_SECURITY_POLICY"]
+    response = make_response(page, status)
+    own = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+    response.headers["Content-Security-Policy"] = own
+    return response
+
+
+def _form_class(
+    draft: ProcessDraft, element: Element, given: Mapping[str, Any]
+) -> type[UserTaskForm]:
+    form_class = page_of(element.form_key).form_class(_example(draft, element))
+    return with_fields(form_class, element.form_fields, given)
+
+
+def _example(draft: ProcessDraft, element: Element) -> ExampleTask:
+    return ExampleTask(element.name, element.form_key, draft.key)
+
+
+def _tasks(draft: ProcessDraft) -> list[AskingTask]:
+    try:
+        elements = diagram.read(draft.xml.encode()).elements.values()
+    except UnreadableDiagramError:
+        return []
+    return [
+        AskingTask(each, url_for("forms.show", draft_id=draft.id, element_id=each.id))
+        for each in elements
+        if each.type == "userTask"
+    ]
+
+
+def _asking(draft: ProcessDraft, element_id: str) -> Element:
+    found = (each.element for each in _tasks(draft) if each.element.id == element_id)
+    return next(found, None) or abort(404)
+
+
+def _draft(draft_id: UUID) -> ProcessDraft:
+    try:
+        return drafts.draft_of(db.session(), draft_id)
+    except UnknownDraftError:
+        abort(404)
+
+
+def _rows(variables: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [(name, _written(value)) for name, value in variables.items()]
+
+
+def _written(value: Any) -> str:
+    """A variable as an expression would write it."""
+    words = {True: "true", False: "false", None: "null"}
+    plain = value is None or isinstance(value, bool)
+    return words[value] if plain else current_app.json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,49 @@
+"""Keeping what a process owner drew: checked, as a draft, with whose work it is."""
+
+from uuid import UUID
+
+from app.studio.draw.checking import findings_of
+from app.studio.people import current_person
+from app.web.db import db
+from processes.engine.deployment import drafts, reviews
+from processes.engine.deployment.drafts import ProcessDraft
+from processes.register.changes import record_event
+from workers.enqueue import commit_and_enqueue
+from workers.vocabulary import vocabulary
+
+
+def keep(
+    xml: bytes,
+    *,
+    based_on: UUID | None = None,
+    draft_id: UUID | None = None,
+    version: int | None = None,
+) -> ProcessDraft:
+    """Keep a file as a new draft, or in place of the one that was read in this version.
+
+    Raises RejectedDeploymentError for a file that is no diagram, UnknownDraftError where the draft
+    is gone, and StaleDraftError where somebody else was first; then nothing is kept.
+    """
+    findings, session, person = findings_of(xml), db.session(), current_person()
+    draft = drafts.save_draft(
+        session,
+        xml,
+        vocabulary=vocabulary(),
+        by=person.label,
+        findings=findings,
+        based_on=based_on,
+        draft_id=draft_id,
+        version=version,
+    )
+    if not any(person.did(event) for event in reviews.events_of(session, draft.id)):
+        # Once for each person: what is drawn is kept many times a minute.
+        record_event(
+            session,
+            "process-draft-saved",
+            actor=person.label,
+            subject=f"process:{draft.key}",
+            draft=str(draft.id),
+        )
+    reviews.note_saved(session, draft, person)
+    commit_and_enqueue(session)
+    return draft

@@ -1,0 +1,145 @@
+"""One instance for who owns its process: where it stands, how it came there, and why it waits.
+
+No variables, and no names of people or companies: those are for the register's staff.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import Response, abort, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app.studio.insight.blueprint import bp
+from app.studio.versions import versions_of
+from app.web.access import STUDIO_READERS, Role, requires
+from app.web.db import db
+from app.web.pages import page_asked
+from processes.engine.diagram import graph
+from processes.engine.diagram.graph import Diagram
+from processes.engine.insight.timeline import Moment, past
+from processes.engine.insight.why_waiting import Waiting, why_waiting
+from processes.engine.store.models import InstanceStatus, ProcessDefinition, ProcessInstance
+from processes.engine.words import outline_words
+from processes.register.paging import page_of
+
+PER_PAGE = 50
+HIDDEN = "•••"
+ACTORS = {"worker": "Loket", "timer": "de klok", "message": "een bericht"}
+
+
+@bp.get("/<key>/zaken")
+@requires(*STUDIO_READERS)
+def cases(key: str) -> ResponseReturnValue:
+    """The instances of a process, the newest first."""
+    versions = versions_of(db.session(), key) or abort(404)
+    status = request.args.get("status", "")
+    query = (
+        select(ProcessInstance)
+        .where(ProcessInstance.process_key == key)
+        .options(joinedload(ProcessInstance.definition))
+        .order_by(ProcessInstance.started_at.desc(), ProcessInstance.id)
+    )
+    if status in set(InstanceStatus):
+        query = query.where(ProcessInstance.status == InstanceStatus(status))
+    page = page_of(db.session(), query, page_asked(), PER_PAGE)
+    return render_template(
+        "studio/cases.html", latest=versions[0].definition, page=page, status=status
+    )
+
+
+@bp.get("/zaken/<uuid:instance_id>")
+@requires(*STUDIO_READERS, Role.OPERATOR)
+def case(instance_id: UUID) -> ResponseReturnValue:
+    """As it is now, or as it was after one of its steps (stap=)."""
+    session = db.session()
+    instance = session.get(ProcessInstance, instance_id) or abort(404)
+    moments = past(session, instance_id) or abort(404)
+    number = request.args.get("stap", len(moments), type=int)
+    moment = moments[min(max(number, 1), len(moments)) - 1]
+    diagrams = {id_: _diagram(id_) for id_ in {each.definition_id for each in moments}}
+    return render_template(
+        "studio/case.html",
+        instance=instance,
+        definition=session.get_one(ProcessDefinition, instance.definition_id),
+        drawn=session.get_one(ProcessDefinition, moment.definition_id),
+        moments=moments,
+        moment=moment,
+        states=_states(moments, moment),
+        waiting=[(each, _masked(each, instance)) for each in why_waiting(session, instance_id)],
+        told={each.number: _told(each, diagrams[each.definition_id]) for each in moments},
+    )
+
+
+@bp.get("/zaken/<uuid:instance_id>/<int:number>/diagram.bpmn")
+@requires(*STUDIO_READERS, Role.OPERATOR)
+def case_diagram(instance_id: UUID, number: int) -> ResponseReturnValue:
+    """The version that an instance was on, as a file (never as a page: threat 18)."""
+    instance = db.session().get(ProcessInstance, instance_id) or abort(404)
+    query = select(ProcessDefinition).where(
+        ProcessDefinition.key == instance.process_key, ProcessDefinition.version == number
+    )
+    found = db.session().scalar(query) or abort(404)
+    response = Response(found.xml, mimetype="application/xml")
+    name = f"{found.key}-v{found.version}.bpmn"
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
+@dataclass(frozen=True)
+class Told:
+    """One moment in words: what ended in it, how and by whom; where the instance then waited."""
+
+    left: list[tuple[str, str | None, str | None]]
+    waited: list[str]
+
+
+def _told(moment: Moment, diagram: Diagram) -> Told:
+    def name(element_id: str, otherwise: str) -> str:
+        node = diagram.by_id.get(element_id)
+        return otherwise if node is None else outline_words.name(node)
+
+    left = [
+        (name(entry.element_id, entry.name), entry.result, _actor(entry.actor))
+        for entry in moment.left
+        if not _is_silent(diagram, entry.element_id)
+    ]
+    return Told(left, [name(id_, id_) for id_ in moment.tokens])
+
+
+def _is_silent(diagram: Diagram, element_id: str) -> bool:
+    node = diagram.by_id.get(element_id)
+    return node is not None and outline_words.is_silent(node)
+
+
+def _diagram(definition_id: UUID) -> Diagram:
+    return graph.read(db.session().get_one(ProcessDefinition, definition_id).xml.encode())
+
+
+def _actor(actor: str | None) -> str | None:
+    """Who or what ended a passage: of people no more than that it was somebody."""
+    return ACTORS.get(actor, "een persoon") if actor else None
+
+
+def _states(moments: Sequence[Moment], shown: Moment) -> list[dict[str, Any]]:
+    """What the slider needs; a state on another version has an address of its own."""
+    return [
+        {
+            "tokens": each.tokens,
+            "passed": each.passed,
+            "flows": each.flows,
+            "elsewhere": each.definition_id != shown.definition_id,
+        }
+        for each in moments
+    ]
+
+
+def _masked(waiting: Waiting, instance: ProcessInstance) -> str:
+    sentence = waiting.sentence
+    for secret in (instance.business_key, instance.tenant):
+        if secret:
+            sentence = sentence.replace(secret, HIDDEN)
+    return sentence

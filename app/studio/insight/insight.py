@@ -1,0 +1,195 @@
+"""What the history says of a process: on the diagram, in figures, and version beside version."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from flask import abort, render_template, request
+from flask.typing import ResponseReturnValue
+from wtforms import Form, SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than stubs
+
+from app.studio.insight import charts
+from app.studio.insight.blueprint import bp
+from app.studio.versions import Version, versions_of
+from app.web.access import STUDIO_READERS, requires
+from app.web.db import db
+from forms.fields import DutchDateField, ReadField
+from processes.base import AMSTERDAM
+from processes.engine.diagram import graph
+from processes.engine.insight import statistics
+from processes.engine.insight.statistics import Cohort, Frequency, Summary
+from processes.engine.words.outline import needed_tasks, outline
+
+TERM = 14  # days: an onboarding that takes longer gets a reminder (R67)
+LONGEST_TERM = 3650
+COMPARED = 6  # versions beside each other
+ALL = "alle"
+GONE = "niet in dit diagram"
+SELDOM = frozenset({"Begin", "Einde", "Keuze", "Keuze, een of meer", "Tegelijk", "Samenkomen"})
+"""What takes no time: its figures stand apart, to be opened."""
+
+
+class DaysField(ReadField):
+    """A number of days."""
+
+    def read(self, text: str) -> int:
+        if not (text.isascii() and text.isdigit() and 0 < int(text[:5]) <= LONGEST_TERM):
+            message = f"Vul een aantal dagen in, van 1 tot {LONGEST_TERM}."
+            raise ValueError(message)
+        return int(text)
+
+
+class InsightForm(Form):
+    """Which instances are told of."""
+
+    versie = SelectField("Versie", default=ALL)
+    vergelijk = SelectField("Vergelijken met", default="")
+    van = DutchDateField("Begonnen vanaf")
+    tot = DutchDateField("Begonnen tot en met")
+    termijn = DaysField("Termijn in dagen")
+
+    def offer(self, versions: Sequence[Version]) -> None:
+        """The versions to choose from; another one that was asked is as good as none."""
+        numbers = [str(one.definition.version) for one in versions]
+        choices = [SelectChoice(number, f"versie {number}") for number in numbers]
+        self.versie.choices = [SelectChoice(ALL, "Alle versies"), *choices]
+        self.vergelijk.choices = [SelectChoice("", "Niet vergelijken"), *choices]
+        self.versie.data = self.versie.data if self.versie.data in numbers else ALL
+        self.vergelijk.data = self.vergelijk.data if self.vergelijk.data in numbers else ""
+        if not (self.termijn.raw_data and any(self.termijn.raw_data)):
+            self.termijn.raw_data = [str(TERM)]
+
+    @staticmethod
+    def pairs(field: SelectField) -> list[tuple[str, str]]:
+        """The choices of a field as pairs."""
+        return [(choice.value, choice.label) for choice in field.choices or []]  # type: ignore[union-attr]
+
+    @property
+    def days(self) -> int:
+        """Within how many days an instance should be ready."""
+        asked: Any = self.termijn.data
+        return asked or TERM
+
+    @property
+    def term(self) -> timedelta:
+        return timedelta(days=self.days)
+
+    def cohort(self, versions: Sequence[Version]) -> Cohort:
+        """The instances of these versions in the period that was asked."""
+        since: Any = self.van.data
+        last: Any = self.tot.data
+        until = last + timedelta(days=1) if last else None
+        ids = tuple(version.definition.id for version in versions)
+        cohort = Cohort(ids, _midnight(since), _midnight(until))
+        return statistics.newest(db.session(), cohort)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One element in the table: what is drawn, what was measured, here and in another version."""
+
+    id: str
+    what: str
+    name: str
+    measured: Frequency | None
+    other: Frequency | None
+    standing: int
+
+    @property
+    def is_work(self) -> bool:
+        """Whether it is done or waited for, not merely passed."""
+        return self.what.partition(", ")[0] not in SELDOM
+
+
+@bp.get("/<key>/inzicht")
+@requires(*STUDIO_READERS)
+def insight(key: str) -> ResponseReturnValue:
+    versions = versions_of(db.session(), key) or abort(404)
+    form = InsightForm(request.args)
+    form.offer(versions)
+    is_right = form.validate()
+    if not is_right:
+        form.van.data = form.tot.data = form.termijn.data = None
+    chosen = [one for one in versions if str(one.definition.version) == form.versie.data]
+    other = [one for one in versions if str(one.definition.version) == form.vergelijk.data]
+    page = _page(form, versions, chosen, other)
+    return page if is_right else (page, 422)
+
+
+def _page(
+    form: InsightForm,
+    versions: Sequence[Version],
+    chosen: Sequence[Version],
+    other: Sequence[Version],
+) -> str:
+    session, shown = db.session(), (chosen or versions)[0].definition
+    cohort = form.cohort(chosen or versions)
+    runs = statistics.runs(session, cohort)
+    whole = statistics.summary(runs, form.term)
+    measured = statistics.frequencies(session, cohort)
+    compared = statistics.frequencies(session, form.cohort(other)) if other else []
+    xml = shown.xml.encode()
+    drawn = _drawn(xml, shown.key)
+    stages = statistics.stages(session, cohort, needed_tasks(xml, shown.key))
+    return render_template(
+        "studio/insight.html",
+        form=form,
+        versions=versions,
+        shown=shown,
+        other=other[0].definition if other else None,
+        whole=whole,
+        is_part=cohort.is_part,
+        heat=charts.heat(measured),
+        lines=_lines(drawn, measured, compared, statistics.standing(session, cohort)),
+        bars=charts.histogram(whole.lengths),
+        funnel=charts.funnel({id_: name for id_, _, name in drawn}, stages, whole),
+        leaving=statistics.leaving(session, cohort),
+        comparison=_comparison(form, versions),
+    )
+
+
+def _lines(
+    drawn: Sequence[tuple[str, str, str]],
+    measured: Sequence[Frequency],
+    compared: Sequence[Frequency],
+    standing: dict[str, int],
+) -> list[Line]:
+    """Every element that somebody came to, in reading order; then what only other versions have."""
+    ours = {each.element_id: each for each in measured}
+    theirs = {each.element_id: each for each in compared}
+    known = {id_ for id_, _, _ in drawn}
+    gone = {**theirs, **ours}
+    lost = [(id_, GONE, each.name) for id_, each in gone.items() if id_ not in known]
+    return [
+        Line(id_, what, name, ours.get(id_), theirs.get(id_), standing.get(id_, 0))
+        for id_, what, name in [*drawn, *lost]
+        if id_ in gone or id_ in standing
+    ]
+
+
+def _drawn(xml: bytes, key: str) -> list[tuple[str, str, str]]:
+    """Each element of the diagram with its words, in reading order."""
+    nodes, found = graph.read(xml).by_id, list[tuple[str, str, str]]()
+    for step in outline(xml, key):
+        found.append((step.id, step.what, step.name))
+        edges = nodes[step.id].boundaries if step.id in nodes else []
+        found += [(edge.id or "", "Gebeurtenis", edge.name or step.name) for edge in edges]
+    told = {id_ for id_, _, _ in found}
+    return found + [
+        (id_, "Samenkomen", "Takken komen samen") for id_ in nodes if id_ and id_ not in told
+    ]
+
+
+def _comparison(form: InsightForm, versions: Sequence[Version]) -> list[tuple[Version, Summary]]:
+    session = db.session()
+    return [
+        (one, statistics.summary(statistics.runs(session, form.cohort([one])), form.term))
+        for one in versions[:COMPARED]
+    ]
+
+
+def _midnight(day: date | None) -> datetime | None:
+    """The moment at which this day begins in the Netherlands."""
+    return None if day is None else datetime.combine(day, time(), AMSTERDAM).astimezone(UTC)

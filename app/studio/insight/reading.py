@@ -1,0 +1,55 @@
+"""A process as text: for who reads better than they see, on paper, or with a screen reader."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from flask import abort, render_template
+from flask.typing import ResponseReturnValue
+
+from app.studio.insight.blueprint import bp
+from app.studio.versions import versions_of
+from app.web.access import STUDIO_READERS, Role, requires
+from app.web.db import db
+from processes.engine.deployment.drafts import UnknownDraftError, draft_of
+from processes.engine.words.outline import Outline, outline
+
+GROUPS: Mapping[str, str] = {
+    Role.PROVIDER: "Aanbieder",
+    Role.REGISTRAR: "Medewerker van het register",
+    Role.TEACHER: "Leraar",
+    Role.OPERATOR: "Beheerder",
+    Role.PROCESS_OWNER: "Proceseigenaar",
+}
+
+
+@bp.get("/<key>/<int:number>/lezen")
+@requires(*STUDIO_READERS)
+def read(key: str, number: int) -> ResponseReturnValue:
+    versions = versions_of(db.session(), key)
+    found = next((one for one in versions if one.definition.version == number), None) or abort(404)
+    told = in_words(found.definition.xml, key)
+    return render_template("studio/reading.html", version=found, outline=told, draft=None)
+
+
+@bp.get("/<key>/lezen")
+@requires(*STUDIO_READERS)
+def read_latest(key: str) -> ResponseReturnValue:
+    (latest, *_) = versions_of(db.session(), key) or abort(404)
+    return read(key, latest.definition.version)
+
+
+@bp.get("/concepten/<uuid:draft_id>/lezen")
+@requires(*STUDIO_READERS)
+def read_draft(draft_id: UUID) -> ResponseReturnValue:
+    try:
+        draft = draft_of(db.session(), draft_id)
+    except UnknownDraftError:
+        abort(404)
+    told = in_words(draft.xml, draft.key)
+    return render_template("studio/reading.html", draft=draft, outline=told, version=None)
+
+
+@bp.app_template_global("process_in_words")
+def in_words(xml: str, key: str) -> Outline:
+    """The outline of a process, with our own names for who does what."""
+    return outline(xml.encode(), key, GROUPS)

@@ -1,0 +1,263 @@
+"""Changing a decision table: a draft, what is wrong with it, and putting it in use."""
+
+import re
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from flask import (
+    Blueprint,
+    abort,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+
+from app.studio.people import current_person, four_eyes
+from app.studio.tables.table_view import tables_in
+from app.studio.tables.views import download, may, version_of
+from app.studio.uploads import sent_diagram
+from app.web.access import STUDIO_READERS, Role, current_user, requires
+from app.web.db import db
+from app.web.formats import datum_tijd
+from app.web.pages import add_helpers
+from processes.engine.checks import sandbox
+from processes.engine.checks.findings import Finding
+from processes.engine.deployment import drafts, reviews
+from processes.engine.deployment.definitions import DECISION, RejectedDeploymentError, deployed_xml
+from processes.engine.deployment.drafts import ProcessDraft, StaleDraftError, UnknownDraftError
+from processes.engine.deployment.table_drafts import (
+    NotATableError,
+    UnreadableDiagramError,
+    blank_table,
+    keep_table,
+    key_in,
+)
+from processes.register.changes import record_event
+from workers.enqueue import commit_and_enqueue
+from workers.vocabulary import vocabulary
+
+LONGEST_NOTE = 500
+ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,99}", re.ASCII)
+NO_TABLE = "In dit bestand staat geen beslistabel. Kies een DMN-bestand met een beslistabel."
+
+bp = Blueprint("table_drafts", __name__, url_prefix="/processen/tabellen")
+add_helpers(bp)
+
+
+@bp.get("/nieuw")
+@requires(Role.PROCESS_OWNER)
+def new() -> ResponseReturnValue:
+    return render_template("studio/table_new.html")
+
+
+@bp.post("/nieuw")
+@requires(Role.PROCESS_OWNER)
+def create() -> ResponseReturnValue:
+    """A blank table, or the table in a file that was sent."""
+    if "upload" in request.form:
+        xml = sent_diagram()
+        problem = xml if isinstance(xml, str) else _problem_of(xml)
+        if problem or isinstance(xml, str):
+            return render_template("studio/table_new.html", problem=problem), 422
+        return _kept(xml)
+    name = " ".join(request.form.get("name", "").split())[:100]
+    key = request.form.get("key", "").strip()
+    problems = _problems(name, key)
+    if problems:
+        page = render_template("studio/table_new.html", problems=problems, name=name, key=key)
+        return page, 422
+    return _kept(blank_table(key, name))
+
+
+@bp.post("/<key>/<int:number>/bewerken")
+@requires(Role.PROCESS_OWNER)
+def change(key: str, number: int) -> ResponseReturnValue:
+    """A draft that begins as this version is."""
+    return _kept(version_of(key, number).definition.xml.encode())
+
+
+@bp.get("/concepten/<uuid:draft_id>")
+@requires(*STUDIO_READERS)
+def show(draft_id: UUID) -> ResponseReturnValue:
+    return _page(_draft(draft_id))
+
+
+@bp.get("/concepten/<uuid:draft_id>/concept.dmn")
+@requires(*STUDIO_READERS)
+def file(draft_id: UUID) -> ResponseReturnValue:
+    draft = _draft(draft_id)
+    return download(draft.xml, f"{_key(draft)}-concept.dmn")
+
+
+@bp.post("/concepten/<uuid:draft_id>")
+@requires(Role.PROCESS_OWNER)
+def save(draft_id: UUID) -> ResponseReturnValue:
+    """What the editor sends while somebody works, and what is wrong with it now."""
+    draft, xml = _draft(draft_id), sent_diagram()
+    problem = xml if isinstance(xml, str) else _problem_of(xml)
+    if problem or isinstance(xml, str):
+        return jsonify(message=problem), HTTPStatus.UNPROCESSABLE_ENTITY
+    try:
+        _keep(xml, draft_id=draft_id, version=_version())
+    except StaleDraftError as error:
+        theirs = error.theirs
+        when = datum_tijd(theirs.saved_at)
+        message = f"{theirs.saved_by} bewaarde deze tabel op {when}. Uw versie is niet bewaard."
+        return jsonify(message=message, version=theirs.version), HTTPStatus.CONFLICT
+    except UnknownDraftError:
+        abort(404)
+    commit_and_enqueue(db.session())
+    found = render_template("studio/table_findings.html", findings=drafts.todo(draft))
+    saved = f"Bewaard op {datum_tijd(draft.saved_at)}."
+    return jsonify(version=draft.version, message=saved, findings=found, name=draft.name)
+
+
+@bp.post("/concepten/<uuid:draft_id>/vervangen")
+@requires(Role.PROCESS_OWNER)
+def replace(draft_id: UUID) -> ResponseReturnValue:
+    """Put a file in the place of this draft, unless somebody else just did."""
+    draft, xml = _draft(draft_id), sent_diagram()
+    problem = xml if isinstance(xml, str) else _problem_of(xml)
+    if problem or isinstance(xml, str):
+        return _page(draft, problem=problem), 422
+    try:
+        return _kept(xml, draft_id=draft_id, version=_version())
+    except StaleDraftError as error:
+        return _page(error.theirs, is_stale=True), 409
+
+
+@bp.post("/concepten/<uuid:draft_id>/controle")
+@requires(*STUDIO_READERS)
+def review(draft_id: UUID) -> ResponseReturnValue:
+    """Offer the draft to a colleague, or approve what a colleague offers (four eyes)."""
+    draft, person = _draft(draft_id), current_person()
+    try:
+        if request.form.get("do") == "approve" and may(Role.PROCESS_APPROVER):
+            reviews.approve(db.session(), draft, person)
+        elif may(Role.PROCESS_OWNER):
+            reviews.submit(db.session(), draft, person)
+    except reviews.OwnWorkError:
+        return _page(draft, problem="U kunt uw eigen werk niet goedkeuren. Vraag een collega."), 422
+    except reviews.NotInReviewError:
+        return _page(draft, is_stale=True), 409
+    commit_and_enqueue(db.session())
+    return redirect(url_for("table_drafts.show", draft_id=draft_id), 303)
+
+
+@bp.post("/concepten/<uuid:draft_id>/plaatsen")
+@requires(Role.PROCESS_DEPLOYER)
+def deploy(draft_id: UUID) -> ResponseReturnValue:
+    """Put the table in use: every process that asks it gets the new rules from now on."""
+    session, draft = db.session(), _draft(draft_id)
+    note = " ".join(request.form.get("note", "").split())[:LONGEST_NOTE]
+    given: Any = {"vocabulary": vocabulary(), "by": current_user().label, "note": note}
+    try:
+        if four_eyes():
+            reviews.require_approved(session, draft)
+        deployed = drafts.deploy_draft(session, draft_id, version=_version(), **given)
+    except reviews.NotApprovedError:
+        return _page(draft, problem="Een collega moet deze tabel eerst goedkeuren."), 422
+    except RejectedDeploymentError as error:
+        return _page(draft, findings=error.findings), 422
+    except StaleDraftError as error:
+        return _page(error.theirs, is_stale=True), 409
+    (latest, *_) = deployed
+    reviews.note_deployed(session, draft, current_person(), latest.version, note)
+    record_event(
+        session,
+        "process-deployed",
+        actor=current_user().label,
+        subject=f"process:{latest.key}",
+        version=latest.version,
+    )
+    commit_and_enqueue(session)
+    flash("De tabel is in gebruik. Elke nieuwe beslissing gaat volgens deze versie.", "ok")
+    key = latest.key.removeprefix(DECISION)
+    return redirect(url_for("tables.version", key=key, number=latest.version), 303)
+
+
+@bp.post("/concepten/<uuid:draft_id>/weggooien")
+@requires(Role.PROCESS_OWNER)
+def delete(draft_id: UUID) -> ResponseReturnValue:
+    try:
+        drafts.delete_draft(db.session(), draft_id, version=_version())
+    except UnknownDraftError:
+        pass  # it is gone already
+    except StaleDraftError as error:
+        return _page(error.theirs, is_stale=True), 409
+    commit_and_enqueue(db.session())
+    flash("Het concept is weggegooid.", "ok")
+    return redirect(url_for("tables.index"), 303)
+
+
+def _kept(xml: bytes, **given: Any) -> ResponseReturnValue:
+    draft = _keep(xml, **given)
+    commit_and_enqueue(db.session())
+    return redirect(url_for("table_drafts.show", draft_id=draft.id), 303)
+
+
+def _keep(xml: bytes, **given: Any) -> ProcessDraft:
+    draft = keep_table(db.session(), xml, _check(xml), by=current_user().label, **given)
+    reviews.note_saved(db.session(), draft, current_person())
+    return draft
+
+
+def _problem_of(xml: bytes) -> str:
+    """In Dutch why this file cannot even be a draft; "" where it can."""
+    try:
+        key_in(xml)
+    except NotATableError:
+        return NO_TABLE
+    except UnreadableDiagramError as reason:
+        return str(reason)
+    return ""
+
+
+def _check(xml: bytes) -> list[Finding]:
+    # In a child process: whatever the file does to the checker, this process goes on.
+    return sandbox.check(xml, vocabulary(), deployed=deployed_xml(db.session()))
+
+
+def _problems(name: str, key: str) -> list[tuple[str, str]]:
+    problems = [] if name else [("#name", "Vul de naam van de tabel in.")]
+    if not ID.fullmatch(key):
+        message = "Vul een id in zonder spaties, die begint met een letter."
+        problems.append(("#key", message))
+    return problems
+
+
+def _draft(draft_id: UUID) -> ProcessDraft:
+    try:
+        draft = drafts.draft_of(db.session(), draft_id)
+    except UnknownDraftError:
+        abort(404)
+    return draft if draft.key.startswith(DECISION) else abort(404)
+
+
+def _page(draft: ProcessDraft, **more: Any) -> str:
+    session = db.session()
+    given = {
+        "findings": drafts.todo(draft),
+        "tables": tables_in(draft.xml),
+        "key": _key(draft),
+        "may_edit": may(Role.PROCESS_OWNER),
+        "may_deploy": may(Role.PROCESS_DEPLOYER),
+        "needs_four_eyes": four_eyes(),
+        "state": reviews.state_of(session, draft).value,
+        "may_approve": may(Role.PROCESS_APPROVER)
+        and not reviews.is_own_work(session, draft, current_person()),
+    }
+    return render_template("studio/table_draft.html", draft=draft, **(given | more))
+
+
+def _key(draft: ProcessDraft) -> str:
+    return draft.key.removeprefix(DECISION)
+
+
+def _version() -> int:
+    return request.form.get("version", 0, type=int)

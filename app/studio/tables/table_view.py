@@ -1,0 +1,102 @@
+"""A decision table as a page shows it: columns, rules and how they are applied, in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from processes.engine.decisions.tables import (
+    decisions,
+    entries,
+    hit_policy,
+    input_texts,
+    output_names,
+    table_of,
+)
+from processes.engine.diagram.graph import (
+    Element,
+    UnreadableDiagramError,
+    children,
+    first,
+    identity,
+    label,
+    read,
+    text_of,
+)
+
+POLICIES: Mapping[str, str] = MappingProxyType(
+    {
+        "UNIQUE": "Er past altijd hooguit één regel. Passen er meer, dan is dat een fout.",
+        "FIRST": "De eerste regel die past, telt.",
+        "COLLECT": "Alle regels die passen, tellen mee.",
+        "RULE ORDER": "Alle regels die passen, tellen mee, in de volgorde van de tabel.",
+    }
+)
+TOGETHER: Mapping[str, str] = MappingProxyType(
+    {
+        "SUM": "De uitkomsten worden opgeteld.",
+        "MIN": "De laagste uitkomst telt.",
+        "MAX": "De hoogste uitkomst telt.",
+        "COUNT": "Het aantal uitkomsten telt.",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: what people call it, and the expression or variable behind it."""
+
+    title: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One rule of the table."""
+
+    tests: list[str]
+    results: list[str]
+    note: str
+
+
+@dataclass(frozen=True)
+class TableView:
+    """One decision."""
+
+    id: str
+    name: str
+    policy: str
+    inputs: list[Column]
+    outputs: list[Column]
+    lines: list[Line]
+
+
+def tables_in(xml: str) -> list[TableView]:
+    """The tables of a file; none where it cannot be read."""
+    try:
+        drawn = read(xml.encode())
+    except UnreadableDiagramError:
+        return []
+    pairs = ((decision, table_of(decision)) for decision in decisions(drawn))
+    return [_view(decision, table) for decision, table in pairs if table is not None]
+
+
+def _view(decision: Element, table: Element) -> TableView:
+    inputs = zip(children(table, "input"), input_texts(table), strict=True)
+    outputs = zip(children(table, "output"), output_names(table), strict=True)
+    together = TOGETHER.get((table.get("aggregation") or "").upper(), "")
+    policy = POLICIES.get(hit_policy(table), hit_policy(table))
+    return TableView(
+        identity(decision) or "",
+        label(decision) or identity(decision) or "",
+        f"{policy} {together}".strip(),
+        [Column(each.get("label") or text, text) for each, text in inputs],
+        [Column(each.get("label") or name, name) for each, name in outputs],
+        [_line(rule) for rule in children(table, "rule")],
+    )
+
+
+def _line(rule: Element) -> Line:
+    tests, results = entries(rule, "inputEntry"), entries(rule, "outputEntry")
+    notes = [text_of(first(each, "text")) for each in children(rule, "annotationEntry")]
+    notes.append(text_of(first(rule, "description")))
+    return Line(tests, results, " ".join(filter(None, notes)))

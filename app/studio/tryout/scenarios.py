@@ -1,0 +1,102 @@
+"""The scenarios of a draft: do they still pass, accepting or dropping one; replaying real cases."""
+
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.studio.tryout.subject import Subject, of_draft
+from app.studio.tryout.views import bp
+from app.web.access import STUDIO_READERS, Role, current_user, requires
+from app.web.db import db
+from forms.tryout import ScenarioReasonForm
+from processes.tryout import gate, kept, replay
+from processes.tryout.coverage import coverage
+from processes.tryout.kept import UnknownScenarioError
+from workers.enqueue import commit_and_enqueue
+
+
+@bp.get("/concepten/<uuid:draft_id>/scenarios")
+@requires(*STUDIO_READERS)
+def scenarios(draft_id: UUID) -> ResponseReturnValue:
+    return _page(of_draft(draft_id))
+
+
+@bp.post("/concepten/<uuid:draft_id>/scenarios/<uuid:scenario_id>")
+@requires(Role.PROCESS_OWNER)
+def change_scenario(draft_id: UUID, scenario_id: UUID) -> ResponseReturnValue:
+    """Accept how it ends on this draft, or drop it; why is kept."""
+    subject, form = of_draft(draft_id), ScenarioReasonForm(request.form)
+    if not form.validate():
+        return _page(subject, sent=(scenario_id, form)), HTTPStatus.UNPROCESSABLE_ENTITY
+    try:
+        changed = _drop if request.form.get("_do") == "drop" else _accept
+        flash(changed(subject, scenario_id, str(form.reason.data)), "ok")
+    except UnknownScenarioError:
+        abort(404)
+    commit_and_enqueue(db.session())
+    back = url_for("tryout.scenarios", draft_id=draft_id)
+    return redirect(back, HTTPStatus.SEE_OTHER)
+
+
+@bp.get("/concepten/<uuid:draft_id>/naspelen")
+@requires(*STUDIO_READERS)
+def replayed(draft_id: UUID) -> ResponseReturnValue:
+    """Played at once, bounded in number and time; nothing of it is kept."""
+    subject = of_draft(draft_id)
+    days = min(max(request.args.get("dagen", replay.DAYS, type=int), 1), replay.MOST_DAYS)
+    result = None
+    if "dagen" in request.args and subject.can_be_tried:
+        session, key, xml = db.session(), subject.key, subject.xml
+        cases = replay.finished(session, key, days=days)
+        result = replay.replay(session, cases, key, xml)
+    return render_template(
+        "studio/replay.html",
+        subject=of_draft(draft_id),
+        days=days,
+        result=result,
+        most=replay.MOST,
+        seconds=int(replay.SECONDS),
+    )
+
+
+def _accept(subject: Subject, scenario_id: UUID, reason: str) -> str:
+    if not subject.can_be_tried:
+        abort(HTTPStatus.CONFLICT)
+    outcome = gate.judge_one(db.session(), scenario_id, subject.xml).outcome
+    if outcome is None:
+        abort(HTTPStatus.CONFLICT)
+    by = current_user().label
+    row = kept.accept(db.session(), scenario_id, outcome, subject.xml, by=by, reason=reason)
+    return f"Het scenario “{row.name}” verwacht nu wat er op dit concept gebeurt."
+
+
+def _drop(_subject: Subject, scenario_id: UUID, reason: str) -> str:
+    kept.drop(db.session(), scenario_id, by=current_user().label, reason=reason)
+    return "Het scenario doet niet meer mee."
+
+
+def _page(subject: Subject, sent: tuple[UUID, Any] | None = None) -> str:
+    judged = _judge(subject)
+    outcomes = [each.verdict.outcome for each in judged if each.verdict.outcome]
+    covered = coverage(subject.xml, outcomes) if subject.can_be_tried else None
+    forms: dict[UUID, Any] = {each.kept.id: ScenarioReasonForm() for each in judged}
+    forms |= {sent[0]: sent[1]} if sent else {}
+    for id_, form in forms.items():
+        form.reason.id = f"reason-{id_}"
+        form.reason.label.field_id = form.reason.id
+    return render_template(
+        "studio/scenarios.html",
+        subject=subject,
+        judged=judged,
+        covered=covered,
+        forms=forms,
+        sent_form=sent[1] if sent else None,
+        may_change=Role.PROCESS_OWNER in current_user().roles,
+    )
+
+
+def _judge(subject: Subject) -> list[gate.Judged]:
+    return gate.judge(db.session(), subject.xml) if subject.can_be_tried else []

@@ -1,0 +1,189 @@
+"""Who may see what: every route names its roles, or says that it is public."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, NoReturn, TypeVar
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.web.db import db, write_transaction
+from processes.register.changes import record_event
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+LONGEST_ADDRESS = 2000
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+
+
+class Role(StrEnum):
+    PROVIDER = "provider"
+    TEACHER = "teacher"
+    REGISTRAR = "registrar"
+    PROCESS_OWNER = "process_owner"  # reads and edits: drafts, try-outs, texts
+    PROCESS_APPROVER = "process_approver"  # reads; approves what somebody else made
+    PROCESS_DEPLOYER = "process_deployer"  # reads; deploys, and moves running instances
+    OPERATOR = "operator"
+
+
+# Who may look at processes, drafts, differences and what runs; changing asks for one of them.
+STUDIO_READERS = (Role.PROCESS_OWNER, Role.PROCESS_APPROVER, Role.PROCESS_DEPLOYER)
+
+
+@dataclass(frozen=True)
+class User:
+    """Who is signed in. A provider's employee has no name: eHerkenning gives none (R3)."""
+
+    id: UUID
+    label: str
+    roles: frozenset[Role]
+    issuer: str
+    subject: str
+    kvk: str | None = None
+    company: str | None = None  # its name, as eHerkenning gave it; not every broker does
+    branch: str | None = None  # the mandate is limited to this branch (B10)
+    loa: str | None = None
+    intermediary: str | None = None  # acts for the provider under a chain mandate (R56)
+
+    def is_same_person(self, other: "User") -> bool:
+        """Whether both are one identity: never by name, which may change or be shared."""
+        mine = (self.issuer, self.subject, self.kvk, self.branch)
+        return mine == (other.issuer, other.subject, other.kvk, other.branch)
+
+
+@dataclass(frozen=True)
+class KeptFields:
+    """What somebody sent after their session had ended; put back into the form (R17)."""
+
+    path: str
+    fields: Mapping[str, list[str]]
+
+
+class UndeclaredAccessError(Exception):
+    """A route says neither which roles may use it, nor that it is public."""
+
+
+def requires(*roles: Role) -> Callable[[View], View]:
+    """Let only these roles use the view."""
+    if not roles:
+        message = "name at least one role"
+        raise ValueError(message)
+
+    def declare(view: View) -> View:
+        view.roles = frozenset(roles)  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def public(view: View) -> View:
+    """Let everybody use the view."""
+    view.roles = frozenset()  # type: ignore[attr-defined]
+    return view
+
+
+def roles_of(app: Flask, endpoint: str) -> frozenset[Role] | None:
+    """The roles that may use this endpoint, none for a public one; None when it does not say."""
+    if endpoint == "static":
+        return frozenset()
+    roles: frozenset[Role] | None = getattr(app.view_functions[endpoint], "roles", None)
+    return roles
+
+
+def init_access(app: Flask) -> None:
+    """Check every request before its view runs."""
+    app.before_request(_refuse_other_sites)
+    app.before_request(_check)
+    app.context_processor(lambda: {"current_user": signed_in_user})
+
+
+def _refuse_other_sites() -> None:
+    """A form of another site is refused, whatever token it brings along (threat 6)."""
+    origin = urlsplit(request.headers.get("Origin", ""))
+    if request.method not in SAFE_METHODS and origin.netloc not in {"", request.host}:
+        abort(403)
+
+
+def _check() -> ResponseReturnValue | None:
+    if request.endpoint is None:
+        return None  # no such page: the 404 follows
+    roles = roles_of(current_app, request.endpoint)
+    if roles is None:
+        raise UndeclaredAccessError(request.endpoint)
+    if not roles:
+        return None
+    user = signed_in_user()
+    if user is None:
+        return _to_login()
+    if not roles & user.roles:
+        abort(403)
+    return None
+
+
+def _to_login() -> Response:
+    target = url_for("auth.choose", next=_page_asked(), afgelopen=g.get("session_expired") or None)
+    if request.headers.get("HX-Request"):
+        return Response(status=401, headers={"HX-Redirect": target})
+    return redirect(target, 303)  # type: ignore[return-value]
+
+
+def _page_asked() -> str:
+    """The page to come back to: after a POST that of the form, for what was sent is kept there."""
+    kept = kept_fields()
+    if kept is not None:
+        return kept.path
+    if request.method in SAFE_METHODS:
+        return request.full_path.rstrip("?")
+    return form_page()
+
+
+def form_page() -> str:
+    """The page that the form of this request stands on."""
+    referrer = urlsplit(request.referrer or "")
+    if referrer.netloc == request.host and referrer.path:
+        return referrer.path
+    return request.path
+
+
+def signed_in_user() -> User | None:
+    """The user of this request, or None for a visitor."""
+    user: User | None = g.get("user")
+    return user
+
+
+def current_user() -> User:
+    """The user of this request, in a view that requires one."""
+    return signed_in_user() or abort(401)
+
+
+def current_kvk() -> str:
+    """The KvK number that the provider's employee acts for."""
+    return current_user().kvk or abort(403)
+
+
+def not_theirs(subject: str) -> NoReturn:
+    """To its asker it does not exist (R62); the trail remembers that they asked (threat 1)."""
+    user = current_user()
+    db.session().rollback()  # SQLite has one writer, and this request might be it
+    with write_transaction() as session:
+        record_event(session, "access-denied", actor=user.label, kvk=user.kvk, subject=subject)
+    abort(404)
+
+
+def kept_fields() -> KeptFields | None:
+    """What was sent to this page after the session had ended, if anything was."""
+    kept: KeptFields | None = g.get("kept_fields")
+    return kept
+
+
+def safe_next(address: str | None) -> str | None:
+    """The address, if it is a page of ours; nothing that leads elsewhere."""
+    if not address or len(address) > LONGEST_ADDRESS or not address.isprintable():
+        return None
+    if not address.startswith("/") or address.startswith(("//", "/\\")) or "\\" in address:
+        return None
+    parts = urlsplit(address)
+    return None if parts.scheme or parts.netloc else address

@@ -1,0 +1,171 @@
+"""Turns whatever goes wrong into a page: the one place that gives an exception a status code."""
+
+import logging
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from flask import Flask, Response, make_response, render_template
+from flask_wtf.csrf import CSRFError
+from markupsafe import escape
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, SecurityError
+
+from app.web.db import db
+from processes.casework.offer_publication import OfferBusyError
+from processes.engine.execution.incidents import IncidentNotOpenError
+from processes.engine.execution.instances import InstanceNotActiveError, TaskNotOpenError
+from processes.engine.execution.steps import InstanceChangedError, StepFailedError
+from processes.register.offers import OfferDeletedError, OfferNotFoundError
+from processes.register.portfolio import EntryNotFoundError
+from processes.register.providers import ProviderSuspendedError
+from workers.enqueue import commit_and_enqueue
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class ErrorPage:
+    """What the user reads: what happened, and what to do now."""
+
+    title: str
+    message: str
+
+
+PAGES = {
+    400: ErrorPage(
+        "Dit verzoek klopt niet",
+        "Wij konden uw verzoek niet lezen. Ga terug en probeer het opnieuw.",
+    ),
+    401: ErrorPage("U bent niet ingelogd", "Log in om deze pagina te zien."),
+    403: ErrorPage(
+        "U mag deze pagina niet zien",
+        "Uw account geeft geen toegang tot deze pagina. Log zo nodig in met een ander account.",
+    ),
+    404: ErrorPage(
+        "Deze pagina bestaat niet",
+        "Controleer het adres, of begin opnieuw op de startpagina.",
+    ),
+    405: ErrorPage("Dit kan niet op deze pagina", "Ga terug en probeer het opnieuw."),
+    409: ErrorPage(
+        "Dit is intussen veranderd",
+        "Iemand anders heeft dit al gedaan of gewijzigd. Bekijk eerst de huidige stand.",
+    ),
+    410: ErrorPage("Deze pagina is er niet meer", "Wat hier stond, is verwijderd."),
+    413: ErrorPage(
+        "Dit is te groot", "Stuur een kleiner bestand of een kortere tekst: samen hoogstens 2 MB."
+    ),
+    429: ErrorPage(
+        "U bent ons even te snel af",
+        "Er kwamen te veel verzoeken achter elkaar. Wacht een minuut en probeer het opnieuw.",
+    ),
+    500: ErrorPage(
+        "Er ging iets mis bij ons",
+        "Probeer het over een paar minuten opnieuw. Lukt het dan niet, neem dan contact met ons op "
+        "en noem het nummer hieronder.",
+    ),
+    503: ErrorPage(
+        "Loket is even niet bereikbaar",
+        "Probeer het over een paar minuten opnieuw. Wat u al had opgeslagen, is er nog.",
+    ),
+}
+
+STATUS_OF: Mapping[type[Exception], int] = {
+    EntryNotFoundError: 404,
+    IncidentNotOpenError: 409,
+    InstanceChangedError: 409,
+    InstanceNotActiveError: 409,
+    OfferBusyError: 409,
+    OfferDeletedError: 410,
+    OfferNotFoundError: 404,
+    ProviderSuspendedError: 403,
+    TaskNotOpenError: 409,
+}
+"""What our own packages raise, and which page that is where a view does not say more."""
+
+EXPIRED_FORM = ErrorPage(
+    "Deze pagina is verlopen",
+    "Uw sessie is intussen afgelopen. Log opnieuw in en verstuur het formulier nog een keer.",
+)
+
+
+def init_errors(app: Flask) -> None:
+    """Register the pages for what Flask and our own packages raise."""
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(CSRFError, _expired_form)
+    app.register_error_handler(SecurityError, _untrusted_host)
+    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(StepFailedError, _step_failed)
+    app.register_error_handler(Exception, _unexpected)
+    for ours in STATUS_OF:
+        app.register_error_handler(ours, _of_ours)
+
+
+def _http_error(error: HTTPException) -> Response:
+    if error.code is None or error.response is not None:
+        return make_response(error.get_response())
+    kind = 400 if error.code < HTTPStatus.INTERNAL_SERVER_ERROR else 500
+    response = error_page(error.code, PAGES.get(error.code, PAGES[kind]))
+    for name, value in error.get_headers():
+        if name not in {"Content-Type", "Content-Length"}:
+            response.headers[name] = value
+    return response
+
+
+def _expired_form(error: CSRFError) -> Response:
+    log.warning("form token refused", extra={"reason": error.description})
+    return error_page(400, EXPIRED_FORM)
+
+
+def _untrusted_host(_error: SecurityError) -> Response:
+    # Without a trusted host there is no address to build a link with.
+    return make_response(_bare_page(PAGES[400], None), 400)
+
+
+def _database_away(error: OperationalError) -> Response:
+    log.error("database does not answer", exc_info=error)
+    return error_page(503, PAGES[503])
+
+
+def _of_ours(error: Exception) -> Response:
+    status = STATUS_OF[type(error)]
+    return error_page(status, PAGES[status])
+
+
+def _step_failed(error: StepFailedError) -> Response:
+    """The step is undone; what is kept is the incident that tells the operator."""
+    reference = str(error.incident.id)[:8]
+    commit_and_enqueue(db.session())
+    log.error("a step failed", extra={"reference": reference}, exc_info=error)
+    return error_page(500, PAGES[500], reference=reference)
+
+
+def _unexpected(error: Exception) -> Response:
+    reference = secrets.token_hex(4)
+    log.error("unexpected error", extra={"reference": reference}, exc_info=error)
+    return error_page(500, PAGES[500], reference=reference)
+
+
+def error_page(status: int, page: ErrorPage, *, reference: str | None = None) -> Response:
+    """The page for this error, in the look of the portal if that still works."""
+    try:
+        html = render_template(
+            [f"errors/{status}.html", "errors/error.html"],
+            status=status,
+            title=page.title,
+            message=page.message,
+            reference=reference,
+        )
+    except Exception:
+        log.exception("the error page itself failed")
+        html = _bare_page(page, reference)
+    return make_response(html, status)
+
+
+def _bare_page(page: ErrorPage, reference: str | None) -> str:
+    number = f"<p>Nummer: {escape(reference)}</p>" if reference else ""
+    return (
+        f'<!doctype html><html lang="nl"><meta charset="utf-8"><title>{escape(page.title)}</title>'
+        f"<h1>{escape(page.title)}</h1><p>{escape(page.message)}</p>{number}</html>"
+    )

@@ -1,0 +1,18 @@
+"""Addresses of the files under app/static, which change when their content does."""
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+STATIC_FOLDER = Path(__file__).parents[1] / "static"
+
+
+@lru_cache(maxsize=64)
+def content_hash(name: str) -> str:
+    """Twelve characters that change with the content of the file."""
+    return hashlib.sha256((STATIC_FOLDER / name).read_bytes()).hexdigest()[:12]
+
+
+def static_url(name: str) -> str:
+    """The address of a static file; a name without a file is a programming error, and raises."""
+    return f"/static/{name}?v={content_hash(name)}"

@@ -1,0 +1,129 @@
+"""Publishing a chunk of offers in one transaction: each whole or not at all (R25)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from processes.casework.offer_publication import (
+    CHANGED,
+    PROCESS,
+    REFUSALS,
+    Outcome,
+    Worker,
+    publication_of,
+)
+from processes.engine.execution.bulk import (
+    Begun,
+    Completed,
+    Result,
+    complete_user_tasks,
+    start_processes,
+)
+from processes.engine.execution.steps import StepFailedError
+from processes.engine.store.models import InstanceStatus, ProcessInstance, TaskStatus, UserTask
+from processes.register.offer_locks import lock_all
+from processes.register.offers import Offer, OfferStatus
+from processes.register.providers import Provider
+
+RUNNING = (InstanceStatus.ACTIVE, InstanceStatus.SUSPENDED)
+
+
+@dataclass(frozen=True)
+class Published:
+    """What became of each offer of a chunk, and the steps that failed by no rule of ours."""
+
+    outcomes: list[Outcome]
+    failures: list[StepFailedError]
+
+
+def publish_all(session: Session, offer_ids: Sequence[UUID], *, by: Worker) -> Published:
+    """Publish each of these offers, or say why not; commit afterwards."""
+    offers = _offers(session, offer_ids, by)
+    outcomes = {id_: _outcome(id_, offers.get(id_)) for id_ in offer_ids}
+    ready = [offers[id_] for id_, its in outcomes.items() if not its.done and not its.remark]
+    results = _complete(session, ready, by)
+    for offer in ready:
+        result = results.get(offer.id)
+        if result is None or result.error is not None:
+            session.refresh(offer, ["status", "end_date"])
+        now = publication_of(offer)  # a colleague may have published it at this moment
+        outcomes[offer.id] = now if now.done else replace(outcomes[offer.id], remark=CHANGED)
+    return Published(list(outcomes.values()), _failures(results.values()))
+
+
+def _offers(session: Session, offer_ids: Sequence[UUID], by: Worker) -> dict[UUID, Offer]:
+    """The offers that this worker may change, as `offer_of` finds one."""
+    query = (
+        select(Offer)
+        .join(Provider)
+        .where(Offer.id.in_(offer_ids), Provider.kvk == by.kvk)
+        .where(Offer.status != OfferStatus.DELETED)
+        .options(joinedload(Offer.provider))
+    )
+    return {offer.id: offer for offer in session.scalars(query) if offer.is_editable_for(by.branch)}
+
+
+def _outcome(offer_id: UUID, offer: Offer | None) -> Outcome:
+    if offer is None:
+        return Outcome(offer_id, "Onbekende activiteit", done=False, remark="Bestaat niet meer.")
+    return publication_of(offer)
+
+
+def _complete(
+    session: Session, offers: Sequence[Offer], by: Worker
+) -> dict[UUID, Result[Completed, UUID]]:
+    """The steps that were taken, by offer; none where the process waits for no person.
+
+    A task that was found for an offer which somebody published just before is for something else:
+    such an offer is left out.
+    """
+    tasks = _open_tasks(session, offers, by)
+    still = select(Offer.id).where(Offer.id.in_(tasks), Offer.status == OfferStatus.CONCEPT)
+    concepts = set(session.scalars(still))
+    tasks = {id_: task_id for id_, task_id in tasks.items() if id_ in concepts}
+    given = {"action": "publish", "actor": by.label}
+    items = {id_: Completed(task_id, by.label, given) for id_, task_id in tasks.items()}
+    results = complete_user_tasks(
+        session,
+        list(items.values()),
+        expected=(Exception,),
+        prepare=lambda: lock_all(session, items.keys()),
+    )
+    return dict(zip(items, results, strict=True))
+
+
+def _open_tasks(session: Session, offers: Sequence[Offer], by: Worker) -> dict[UUID, UUID]:
+    """The task of each offer; a process that does not run yet is started."""
+    keys = [str(offer.id) for offer in offers]
+    running = _tasks_by_key(session, keys)
+    new = [Begun(by.label, key, by.kvk, {"offer_id": key}) for key in keys if key not in running]
+    if new:
+        start_processes(session, PROCESS, new)
+        running |= _tasks_by_key(session, [str(begun.business_key) for begun in new])
+    return {UUID(key): task_id for key, task_id in running.items() if task_id is not None}
+
+
+def _tasks_by_key(session: Session, keys: Sequence[str]) -> dict[str, UUID | None]:
+    """Of each open instance, by its business key, the open task; None where there is none."""
+    query = (
+        select(ProcessInstance.business_key, UserTask.id)
+        .outerjoin(
+            UserTask,
+            (UserTask.instance_id == ProcessInstance.id) & (UserTask.status == TaskStatus.OPEN),
+        )
+        .where(ProcessInstance.process_key == PROCESS, ProcessInstance.business_key.in_(keys))
+        .where(ProcessInstance.status.in_(RUNNING))
+    )
+    return {str(key): task_id for key, task_id in session.execute(query)}
+
+
+def _failures(results: Iterable[Result[Completed, UUID]]) -> list[StepFailedError]:
+    return [
+        result.error
+        for result in results
+        if isinstance(result.error, StepFailedError)
+        and not isinstance(result.error.__cause__, REFUSALS)
+    ]

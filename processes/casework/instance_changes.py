@@ -1,0 +1,62 @@
+"""What an operator does to instances by hand: suspend, resume, cancel; one, or very many."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from processes.engine.execution import instances
+from processes.engine.repair import suspension
+from processes.engine.store.models import ProcessInstance
+from processes.register.changes import record_event
+
+BULK = "change-instances"
+"""The topic of changing very many, in the background."""
+
+
+@dataclass(frozen=True)
+class InstanceChange:
+    """One thing that can be done to an instance; `event` tells it in the audit trail."""
+
+    event: str
+    perform: Callable[[Session, UUID, str, str], None]  # session, instance, by, reason
+
+
+INSTANCE_CHANGES: Mapping[str, InstanceChange] = {
+    "stilzetten": InstanceChange(
+        "instance-suspended",
+        lambda session, instance_id, _by, _reason: suspension.suspend(session, instance_id),
+    ),
+    "hervatten": InstanceChange(
+        "instance-resumed",
+        lambda session, instance_id, _by, _reason: suspension.resume(session, instance_id),
+    ),
+    "stoppen": InstanceChange(
+        "instance-cancelled",
+        lambda session, instance_id, by, reason: instances.cancel(
+            session, instance_id, reason=reason, by=by
+        ),
+    ),
+}
+
+
+def change_instance(
+    session: Session, name: str, instance_id: UUID, *, by: str, reason: str
+) -> ProcessInstance:
+    """Do it to one instance, and note it; the caller commits.
+
+    Raises InstanceNotActiveError where it cannot be done to the instance as it is now.
+    """
+    change = INSTANCE_CHANGES[name]
+    instance = session.get_one(ProcessInstance, instance_id)
+    change.perform(session, instance_id, by, reason)
+    record_event(
+        session,
+        change.event,
+        actor=by,
+        kvk=instance.tenant,
+        subject=f"instance:{instance_id}",
+        reason=reason,
+    )
+    return instance

@@ -1,0 +1,103 @@
+"""Truthful deployment: all findings about a diagram at once; none where it does what is drawn."""
+
+import logging
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from processes.engine.checks.findings import Finding, Severity, Vocabulary, is_deployable
+from processes.engine.checks.rules import (
+    calls,
+    data,
+    dmn,
+    events,
+    expressions,
+    forms,
+    gateways,
+    identity,
+    loops,
+    specification,
+    structure,
+    tasks,
+    timers,
+)
+from processes.engine.checks.rules.rule import (
+    BPMN_RULES,
+    DMN_RULES,
+    SPECIFICATION_RULES,
+    Rule,
+    Surroundings,
+)
+from processes.engine.diagram.graph import Diagram, UnreadableDiagramError, read
+
+__all__ = ["MODULES", "READING_RULES", "RULES", "check"]
+
+log = logging.getLogger(__name__)
+
+MODULES = (
+    structure,
+    identity,
+    data,
+    gateways,
+    events,
+    timers,
+    tasks,
+    forms,
+    loops,
+    calls,
+    expressions,
+    dmn,
+    specification,
+)
+RULES: Mapping[str, Rule] = MappingProxyType({**BPMN_RULES, **DMN_RULES, **SPECIFICATION_RULES})
+READING_RULES = frozenset(
+    {
+        "file-too-large",
+        "not-xml",
+        "doctype",
+        "encoding",
+        "too-many-elements",
+        "nesting-too-deep",
+        "not-a-diagram",
+        "too-many-nodes",
+    }
+)
+NOTHING: Mapping[str, bytes] = MappingProxyType({})
+ORDER = (Severity.ERROR, Severity.TODO, Severity.WARNING)
+
+
+def check(
+    xml: bytes, vocabulary: Vocabulary, *, deployed: Mapping[str, bytes] = NOTHING
+) -> list[Finding]:
+    """Everything that is wrong with a file, the worst first; never raises."""
+    try:
+        diagram = read(xml)
+    except UnreadableDiagramError as reason:
+        return [Finding(reason.rule, Severity.ERROR, None, None, str(reason))]
+    surroundings = Surroundings(vocabulary, tuple(_readable(deployed)))
+    findings = _judged(DMN_RULES if diagram.is_dmn else BPMN_RULES, diagram, surroundings)
+    if not diagram.is_dmn and is_deployable(findings):
+        # Only now, because SpiffWorkflow's parser hangs on some of what is refused above.
+        findings += _judged(SPECIFICATION_RULES, diagram, surroundings)
+    return sorted(findings, key=lambda finding: ORDER.index(finding.severity))
+
+
+def _readable(deployed: Mapping[str, bytes]) -> Iterator[Diagram]:
+    for xml in deployed.values():
+        try:
+            yield read(xml)
+        except UnreadableDiagramError as reason:
+            log.warning("deployed file is not readable", extra={"rule": reason.rule})
+
+
+def _judged(
+    rules: Mapping[str, Rule], diagram: Diagram, surroundings: Surroundings
+) -> list[Finding]:
+    findings: list[Finding] = []
+    for rule in rules.values():
+        try:
+            findings += rule.findings(diagram, surroundings)
+        except Exception:  # the promise is that no file whatever makes this raise
+            log.exception("rule failed", extra={"rule": rule.id})
+            message = f'De controle "{rule.id}" lukte niet op dit bestand. Vraag de beheerder.'
+            findings.append(Finding("check-failed", Severity.ERROR, None, None, message))
+    return findings

@@ -1,0 +1,86 @@
+"""Rules about call activities: what is called exists, and nothing calls itself."""
+
+from collections.abc import Iterator
+
+from processes.engine.checks.rules.rule import Complaint, Surroundings, called, error, todo
+from processes.engine.diagram.graph import CAMUNDA, Diagram, Node, Scope, extensions
+
+
+def _calls(diagram: Diagram) -> Iterator[Node]:
+    return (node for node in diagram.nodes if node.kind == "callActivity")
+
+
+@todo("call-missing")
+def _calls_name_a_process(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for node in _calls(diagram):
+        if not (node.element.get("calledElement") or "").strip():
+            yield node, f"Bij {called(node)} is nog geen proces gekozen. Vul de sleutel in."
+
+
+@error("call-exists")
+def _called_processes_exist(diagram: Diagram, around: Surroundings) -> Iterator[Complaint]:
+    known = callable_processes(diagram, around)
+    for node in _calls(diagram):
+        key = (node.element.get("calledElement") or "").strip()
+        if key and key not in known:
+            message = f'{called(node)} roept het proces "{key[:100]}" aan, en dat is er niet. '
+            yield node, message + "Publiceer dat proces eerst, of kies een ander."
+
+
+@error("call-cycle")
+def _no_process_calls_itself(diagram: Diagram, around: Surroundings) -> Iterator[Complaint]:
+    known = callable_processes(diagram, around)
+    for process in diagram.processes:
+        for node in _called_within(process):
+            key = node.element.get("calledElement") or ""
+            if process.id and process.id in _reached(key, known):
+                message = f"{called(node)} roept (via een omweg) het eigen proces weer aan. "
+                yield node, message + "Doorbreek die kring."
+
+
+@error("call-binding")
+def _calls_follow_the_latest_version(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for node in _calls(diagram):
+        binding = node.element.get(f"{CAMUNDA}calledElementBinding", "latest")
+        if binding != "latest" or node.element.get(f"{CAMUNDA}caseRef"):
+            yield node, f"{called(node)} kiest een vaste versie of zaak. Kies de laatste versie."
+
+
+@error("call-mapping")
+def _calls_pass_everything(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    """A called process sees all variables, and gives all back; a narrower mapping would be lost."""
+    for node in _calls(diagram):
+        for part in extensions(node.element):
+            passes_all = part.get("variables") == "all" or part.get("businessKey")
+            if part.tag in (f"{CAMUNDA}in", f"{CAMUNDA}out") and not passes_all:
+                yield node, f"{called(node)} geeft alle gegevens door. Haal de koppelingen weg."
+
+
+def callable_processes(diagram: Diagram, around: Surroundings) -> dict[str, Scope]:
+    """Every process that can be called, by its key; those in this file come first."""
+    own = {process.id: process for process in diagram.processes if process.id}
+    return {key: process for key, (_file, process) in around.processes.items()} | own
+
+
+def _called_within(process: Scope) -> Iterator[Node]:
+    waiting = [process]
+    while waiting:
+        for node in waiting.pop().nodes:
+            if node.kind == "callActivity":
+                yield node
+            if node.inner:
+                waiting.append(node.inner)
+
+
+def _reached(key: str, known: dict[str, Scope]) -> set[str]:
+    """A process, and all that it calls, directly or by way of others."""
+    seen: set[str] = set()
+    waiting = [key]
+    while waiting:
+        current = waiting.pop()
+        if current in seen or current not in known:
+            continue
+        seen.add(current)
+        calls = _called_within(known[current])
+        waiting += [node.element.get("calledElement") or "" for node in calls]
+    return seen

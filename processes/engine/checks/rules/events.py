@@ -1,0 +1,228 @@
+"""Rules about events: which kinds run where, what they refer to, and who catches what is thrown."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from processes.engine.checks.rules.links import link_name, linked
+from processes.engine.checks.rules.rule import Complaint, Surroundings, called, error, todo, warning
+from processes.engine.diagram.graph import (
+    ACTIVITIES,
+    Diagram,
+    Element,
+    Node,
+    Scope,
+    first,
+    kind,
+    text_of,
+)
+
+CATCHES = frozenset({"message", "timer", "signal", "conditional"})
+RUNS = {
+    "startEvent": CATCHES | {""},
+    "endEvent": frozenset({"", "terminate", "error", "signal", "message", "escalation"}),
+    "intermediateCatchEvent": CATCHES | {"link"},
+    "intermediateThrowEvent": frozenset({"", "message", "signal", "escalation", "link"}),
+    "boundaryEvent": CATCHES | {"error", "escalation"},
+}
+STARTS_EVENT_SUBPROCESS = CATCHES | {"error", "escalation"}
+DUTCH = {
+    "": "gewone gebeurtenis",
+    "cancel": "annulering",
+    "compensate": "compensatie",
+    "conditional": "voorwaarde",
+    "error": "fout",
+    "escalation": "escalatie",
+    "link": "koppeling",
+    "message": "bericht",
+    "signal": "signaal",
+    "terminate": "beëindiging",
+    "timer": "timer",
+}
+REFERS = {"message", "signal", "error", "escalation"}
+REFERS_OPTIONAL = {"error", "escalation"}
+THE = {
+    "message": "Het bericht",
+    "signal": "Het signaal",
+    "error": "De fout",
+    "escalation": "De escalatie",
+}
+
+
+def _events(diagram: Diagram) -> Iterator[Node]:
+    return (node for node in diagram.nodes if node.kind in RUNS)
+
+
+def _runs(node: Node) -> frozenset[str]:
+    if node.kind == "startEvent" and not node.scope.is_process:
+        return STARTS_EVENT_SUBPROCESS if node.scope.is_event_subprocess else frozenset({""})
+    return RUNS[node.kind]
+
+
+@error("event-kind")
+def _only_kinds_that_run(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for node in _events(diagram):
+        if node.event not in _runs(node):
+            what = DUTCH.get(node.event, node.event)
+            yield node, f"{called(node)} is van het soort {what}; dat kan op deze plek niet."
+
+
+@error("event-single")
+def _one_definition_for_each_event(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for node in _events(diagram):
+        if len(node.definitions) > 1 or node.element.get("parallelMultiple") == "true":
+            yield (
+                node,
+                f"{called(node)} wacht op meer dingen tegelijk. Teken aparte gebeurtenissen.",
+            )
+
+
+@error("event-nested-definition")
+def _definitions_are_drawn_in_the_event(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for node in _events(diagram):
+        if first(node.element, "eventDefinitionRef") is not None:
+            yield node, f"{called(node)} verwijst naar een gedeelde definitie. Teken haar hier."
+
+
+@error("boundary-attached")
+def _boundaries_sit_on_an_activity(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for node in diagram.nodes:
+        if node.kind != "boundaryEvent":
+            continue
+        host = diagram.by_id.get(node.element.get("attachedToRef", ""))
+        fits = host and host.scope is node.scope and host.kind in ACTIVITIES
+        if not fits or (host and host.is_event_subprocess):
+            yield node, f"{called(node)} zit nergens aan vast. Zet haar op de rand van een taak."
+
+
+@error("boundary-interrupts")
+def _errors_interrupt(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for node in diagram.nodes:
+        not_stopping = {node.element.get("cancelActivity"), node.element.get("isInterrupting")}
+        if node.event == "error" and "false" in not_stopping:
+            yield node, f"{called(node)} vangt een fout zonder te onderbreken. Zet onderbreken aan."
+
+
+@todo("reference-missing")
+def _events_say_what_they_are_about(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for node, definition, what in _references(diagram):
+        catches_all = node.kind in ("boundaryEvent", "startEvent") and what in REFERS_OPTIONAL
+        if not definition.get(f"{what}Ref") and not catches_all:
+            yield node, f"Bij {called(node)} is geen {DUTCH[what]} gekozen. Kies er een."
+
+
+@error("reference-exists")
+def _references_exist(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for node, definition, what in _references(diagram):
+        reference = definition.get(f"{what}Ref")
+        if reference and _local(reference) not in diagram.roots(what):
+            yield node, f"{called(node)} noemt een {DUTCH[what]} die er niet is. Kies opnieuw."
+
+
+@todo("reference-name")
+def _what_is_referred_to_has_a_name(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    key = {
+        "message": "name",
+        "signal": "name",
+        "error": "errorCode",
+        "escalation": "escalationCode",
+    }
+    for node, definition, what in _references(diagram):
+        element = diagram.roots(what).get(_local(definition.get(f"{what}Ref") or ""))
+        if element is not None and not (element.get(key[what]) or "").strip():
+            word = "naam" if key[what] == "name" else "code"
+            yield node, f"{THE[what]} bij {called(node)} heeft geen {word}. Vul die in."
+
+
+def _references(diagram: Diagram) -> Iterator[tuple[Node, Element, str]]:
+    for node in diagram.nodes:
+        for definition in node.definitions:
+            what = kind(definition).removesuffix("EventDefinition")
+            if what in REFERS:
+                yield node, definition, what
+        if node.kind == "receiveTask" or (
+            node.kind == "sendTask" and node.element.get("messageRef")
+        ):
+            yield node, node.element, "message"
+
+
+def _local(reference: str) -> str:
+    return reference.rpartition(":")[2]
+
+
+@todo("condition-event-empty")
+def _conditional_events_have_a_condition(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for node in diagram.nodes:
+        for definition in node.definitions:
+            is_conditional = kind(definition) == "conditionalEventDefinition"
+            if is_conditional and not text_of(first(definition, "condition")):
+                yield node, f"{called(node)} heeft nog geen voorwaarde. Vul die in."
+
+
+@error("link-pairs")
+def _links_come_in_pairs(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for scope in diagram.scopes:
+        links = [node for node in scope.nodes if node.event == "link"]
+        catches = Counter(link_name(n) for n in links if n.kind == "intermediateCatchEvent")
+        for node in links:
+            if node.kind == "intermediateThrowEvent" and not linked(node):
+                yield node, f"{called(node)} springt naar een koppeling die er niet is."
+            if node.kind == "intermediateThrowEvent" and node.outgoing:
+                yield node, f"Na {called(node)} vertrekt een pijl; de koppeling springt al. Kies."
+            if node.kind == "intermediateCatchEvent" and catches[link_name(node)] > 1:
+                yield node, f"Er zijn meer koppelingen met de naam van {called(node)}. Houd er één."
+
+
+@error("event-gateway-targets")
+def _event_gateways_lead_to_events(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for gateway in diagram.nodes:
+        if gateway.kind != "eventBasedGateway":
+            continue
+        if len(gateway.outgoing) == 1:
+            yield gateway, f"{called(gateway)} heeft één uitgang. Teken er ten minste twee."
+        for target in (flow.target for flow in gateway.outgoing if flow.target):
+            catching = target.kind == "intermediateCatchEvent" and target.event in CATCHES
+            if not (catching or target.kind == "receiveTask"):
+                yield target, f"Achter {called(gateway)} past alleen iets dat op iets wacht."
+            elif len(target.incoming) > 1 or target.boundaries:
+                yield target, f"{called(target)} mag alleen van {called(gateway)} pijlen krijgen."
+
+
+@error("event-gateway-instantiates")
+def _event_gateways_do_not_start(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for node in diagram.nodes:
+        attributes = node.element.attrib
+        parallel = attributes.get("eventGatewayType") == "Parallel"
+        if node.kind in ("eventBasedGateway", "receiveTask") and (
+            parallel or attributes.get("instantiate") == "true"
+        ):
+            yield node, f"{called(node)} start een proces of wacht op alles; dat kan hier niet."
+
+
+@warning("error-caught")
+def _errors_are_caught(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    errors = diagram.roots("error")
+    for node in diagram.nodes:
+        if node.kind != "endEvent" or node.event != "error":
+            continue
+        code = _code(node, errors)
+        if not any(_catches(scope, code, errors, diagram) for scope in _around(node.scope)):
+            yield node, f'Niemand vangt de fout "{code}" van {called(node)}: dat wordt een storing.'
+
+
+def _around(scope: Scope | None) -> Iterator[Scope]:
+    while scope:
+        yield scope
+        scope = scope.parent
+
+
+def _code(node: Node, errors: dict[str, Element]) -> str:
+    element = errors.get(_local(node.definitions[0].get("errorRef") or ""))
+    return (element.get("errorCode") or "") if element is not None else ""
+
+
+def _catches(scope: Scope, code: str, errors: dict[str, Element], diagram: Diagram) -> bool:
+    catchers = [n.inner.nodes for n in scope.nodes if n.is_event_subprocess and n.inner]
+    host = diagram.by_id.get(scope.id or "") if scope.parent else None
+    candidates = [node for nodes in catchers for node in nodes if node.kind == "startEvent"]
+    candidates += host.boundaries if host else []
+    return any(n.event == "error" and _code(n, errors) in ("", code) for n in candidates)

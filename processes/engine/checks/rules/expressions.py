@@ -1,0 +1,128 @@
+"""Rules about expressions: each is of the safe language, and no name is a slip of the pen."""
+
+from collections import Counter
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from processes.engine.checks.rules.loops import MULTIPLE, STANDARD, collection_of
+from processes.engine.checks.rules.rule import (
+    Complaint,
+    Surroundings,
+    called,
+    error,
+    owner,
+    warning,
+)
+from processes.engine.checks.rules.tasks import INPUT, inputs_of
+from processes.engine.diagram.graph import (
+    BPMN,
+    CAMUNDA,
+    Diagram,
+    Flow,
+    Node,
+    children,
+    extensions,
+    first,
+    kind,
+    text_of,
+)
+from processes.engine.language.expressions import ExpressionError, compile_expression, is_expression
+
+TEMPLATES = ("candidateGroups", "dueDate", "followUpDate", "priority")
+LOOP = (STANDARD, ("loopCondition",))
+ALIKE = 0.85
+MAX_NAMES = 150  # comparing each with each takes its time
+
+
+def _bare(diagram: Diagram) -> Iterator[tuple[Node | Flow, str]]:
+    """Every text that is an expression, whether or not in ${…}."""
+    for flow in diagram.flows:
+        if text_of(flow.condition):
+            yield flow, text_of(flow.condition)
+    for node in diagram.nodes:
+        for definition in node.definitions:
+            yield from ((node, text_of(c)) for c in children(definition, "condition"))
+        for marker, parts in ((MULTIPLE, ("loopCardinality", "completionCondition")), LOOP):
+            for loop in children(node.element, marker):
+                yield from ((node, text_of(first(loop, part))) for part in parts)
+        for loop in children(node.element, MULTIPLE):
+            yield node, collection_of(loop)
+
+
+def _templates(diagram: Diagram) -> Iterator[tuple[Node, str]]:
+    """Every text that may hold one ${…}."""
+    for node in diagram.nodes:
+        yield from ((node, node.element.get(f"{CAMUNDA}{name}") or "") for name in TEMPLATES)
+        yield from ((node, text_of(part)) for part in inputs_of(node) if not len(part))
+        for definition in node.definitions:
+            timer = kind(definition) == "timerEventDefinition"
+            yield from ((node, text_of(part)) for part in children(definition) if timer)
+
+
+def _all(diagram: Diagram) -> Iterator[tuple[Node | Flow, str]]:
+    yield from ((subject, text) for subject, text in _bare(diagram) if text)
+    yield from ((node, text) for node, text in _templates(diagram) if "${" in text)
+
+
+@error("expression-syntax")
+def _expressions_are_of_the_language(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for subject, text in _all(diagram):
+        reason = _reason(text)
+        if reason:
+            where = called(subject) if isinstance(subject, Node) else "deze pijl"
+            yield subject, f"Bij {where}: {reason}"
+
+
+def _reason(text: str) -> str:
+    if "${" in text and not is_expression(text):
+        return f'"{text[:80]}" mengt tekst en ${{…}}. Gebruik tekst, of één ${{…}}.'
+    try:
+        compile_expression(text)
+    except ExpressionError as error:
+        return str(error)
+    return ""
+
+
+@error("expression-language")
+def _expressions_are_not_scripts(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for element in diagram.root.iter(f"{BPMN}*"):
+        language = element.get("language") or ""
+        if (
+            language
+            and text_of(element)
+            and kind(element).lower().endswith(("expression", "condition", "cardinality"))
+        ):
+            message = f'Deze voorwaarde is in de taal "{language[:40]}". '
+            yield owner(element), message + "Haal de taal weg en schrijf een expressie."
+
+
+@warning("name-unknown")
+def _names_are_no_slips_of_the_pen(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    """Forms and services may set any name; a name used once that looks like another is a slip."""
+    uses = [(subject, name) for subject, text in _all(diagram) for name in _names(text)]
+    count = Counter(name for _subject, name in uses)
+    names = sorted(_given(diagram) | set(count))
+    if len(names) > MAX_NAMES:
+        return
+    for subject, name in uses:
+        if count[name] == 1 and name not in _given(diagram):
+            others = [other for other in names if other != name]
+            for close in get_close_matches(name, others, n=1, cutoff=ALIKE):
+                yield subject, f'"{name}" komt één keer voor. Bedoelt u "{close}"?'
+
+
+def _names(text: str) -> frozenset[str]:
+    try:
+        return compile_expression(text).names
+    except ExpressionError:
+        return frozenset()
+
+
+def _given(diagram: Diagram) -> set[str]:
+    """The names that the diagram itself gives a value to."""
+    given = {part.get("name") for part in diagram.root.iter(INPUT)}
+    given |= {part.get("id") for part in diagram.root.iter(f"{CAMUNDA}formField")}
+    given |= {part.get("resultVariable") for part in extensions(diagram.root)}
+    for loop in diagram.root.iter(f"{BPMN}{MULTIPLE}"):
+        given |= {loop.get(f"{CAMUNDA}elementVariable"), *_names(collection_of(loop))}
+    return {name for name in given if name}

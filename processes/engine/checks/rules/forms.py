@@ -1,0 +1,209 @@
+"""Rules about the fields that a diagram gives its user tasks: each can be asked, and kept."""
+
+from collections import Counter
+from collections.abc import Iterator
+from keyword import iskeyword
+from math import inf
+
+from processes.engine.checks.rules.loops import MULTIPLE
+from processes.engine.checks.rules.rule import Complaint, Surroundings, called, error, todo, warning
+from processes.engine.checks.rules.tasks import form_of
+from processes.engine.diagram.form_fields import (
+    CONSTRAINTS,
+    FIELD,
+    HELP,
+    NAME,
+    FieldType,
+    bound,
+    choices_of,
+    constraints_of,
+    default_of,
+    id_of,
+    label_of,
+    properties_of,
+    type_of,
+)
+from processes.engine.diagram.graph import BPMN, CAMUNDA, Diagram, Element, Node, extensions
+from processes.engine.language.expressions import CONSTANTS
+from processes.engine.language.functions import FUNCTIONS
+
+DATA = f"{CAMUNDA}formData"
+MOST_FIELDS = 50
+MOST_CHOICES = 100
+OF_THE_ENGINE = frozenset(
+    {
+        "nrOfInstances",
+        "nrOfCompletedInstances",
+        "nrOfActiveInstances",
+        "loopCounter",
+        "cell_value",
+        *FUNCTIONS,
+        *CONSTANTS,
+    }
+)
+
+
+def _fields(diagram: Diagram) -> Iterator[tuple[Node, Element]]:
+    return (
+        (node, part)
+        for node in diagram.nodes
+        if node.kind == "userTask"
+        for part in extensions(node.element)
+        if part.tag == FIELD
+    )
+
+
+def _named(node: Node, drawn: Element) -> str:
+    """How a message names a field."""
+    name = label_of(drawn) or id_of(drawn) or "zonder naam"
+    return f'Het veld "{name[:80]}" bij {called(node)}'
+
+
+@error("form-field-place")
+def _fields_stand_on_user_tasks(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for node in diagram.nodes:
+        drawn = any(part.tag in {FIELD, DATA} for part in extensions(node.element))
+        if drawn and node.kind != "userTask":
+            message = f"{called(node)} heeft formuliervelden, en die worden hier niet gevraagd. "
+            yield node, message + "Zet ze bij een gebruikerstaak."
+
+
+@error("form-field-form")
+def _fields_stand_in_a_form_that_shows_them(
+    diagram: Diagram, around: Surroundings
+) -> Iterator[Complaint]:
+    for node in {node: None for node, _drawn in _fields(diagram)}:
+        if form_of(node) in around.vocabulary.closed_forms:
+            message = f'Het formulier "{form_of(node)}" bij {called(node)} kan geen extra velden '
+            yield node, message + "tonen. Zet de velden bij een andere taak."
+
+
+@error("form-field-id")
+def _ids_are_names_of_variables(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for node, drawn in _fields(diagram):
+        name = id_of(drawn)
+        if not NAME.fullmatch(name) or iskeyword(name):
+            message = f'{_named(node, drawn)} heeft de id "{name[:40]}". Begin met een letter en '
+            yield node, message + "gebruik daarna letters, cijfers en _, zoals aantal_uren."
+
+
+@error("form-field-reserved")
+def _ids_are_free(diagram: Diagram, around: Surroundings) -> Iterator[Complaint]:
+    taken = OF_THE_ENGINE | around.vocabulary.given | _of_the_diagram(diagram)
+    for node, drawn in _fields(diagram):
+        of_form = around.vocabulary.form_names.get(form_of(node), frozenset())
+        if id_of(drawn) in taken | of_form:
+            message = f'{_named(node, drawn)} heeft de id "{id_of(drawn)}". Die naam gebruikt '
+            yield node, message + "Loket al voor iets anders. Kies een andere id."
+
+
+def _of_the_diagram(diagram: Diagram) -> frozenset[str]:
+    """What else in the diagram gives a variable its value, and would be overwritten."""
+    loops = diagram.root.iter(f"{BPMN}{MULTIPLE}")
+    names = [loop.get(f"{CAMUNDA}elementVariable") for loop in loops]
+    names += [data.get("id") for data in diagram.root.iter(f"{BPMN}dataObject")]
+    return frozenset(name for name in names if name)
+
+
+@error("form-field-twice")
+def _ids_are_given_once(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    types: dict[str, FieldType | None] = {}
+    seen: set[tuple[Node, str]] = set()
+    for node, drawn in _fields(diagram):
+        name = id_of(drawn)
+        if (node, name) in seen:
+            yield node, f'{_named(node, drawn)} heeft dezelfde id als een ander: "{name[:40]}".'
+        elif types.setdefault(name, type_of(drawn)) is not type_of(drawn):
+            message = f"{_named(node, drawn)} heeft dezelfde id als een veld van een andere soort. "
+            yield node, message + "Geef het een eigen id, of dezelfde soort."
+        seen.add((node, name))
+
+
+@error("form-field-type")
+def _types_are_known(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for node, drawn in _fields(diagram):
+        if drawn.get("type") and type_of(drawn) is None:
+            message = f'{_named(node, drawn)} heeft de soort "{drawn.get("type")[:40]}", en die '
+            yield node, f"{message}bestaat niet. Kies uit: {', '.join(FieldType)}."
+
+
+@todo("form-field-missing")
+def _fields_are_whole(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for node, drawn in _fields(diagram):
+        if not label_of(drawn):
+            yield node, f"{_named(node, drawn)} heeft nog geen vraag. Vul het label in."
+        if not (drawn.get("type") or "").strip():
+            yield node, f"{_named(node, drawn)} heeft nog geen soort. Kies er een uit de lijst."
+        if type_of(drawn) is FieldType.CHOICE and not choices_of(drawn):
+            yield node, f"{_named(node, drawn)} heeft nog geen mogelijkheden. Voeg er een toe."
+
+
+@error("form-field-choices")
+def _choices_can_be_told_apart(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for node, drawn in _fields(diagram):
+        values = [value for value, _label in choices_of(drawn)]
+        if not all(values) or len(set(values)) < len(values):
+            message = f"{_named(node, drawn)} heeft mogelijkheden zonder eigen id. "
+            yield node, message + "Geef elke mogelijkheid een id die bij geen andere staat."
+        if values and type_of(drawn) not in {FieldType.CHOICE, None}:
+            message = f"{_named(node, drawn)} heeft mogelijkheden, maar is geen keuze. "
+            yield node, message + "Kies de soort enum, of haal de mogelijkheden weg."
+
+
+@error("form-field-many")
+def _forms_can_be_filled_in(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    fields = list(_fields(diagram))
+    for node, count in Counter(node for node, _drawn in fields).items():
+        if count > MOST_FIELDS:
+            message = f"{called(node)} heeft meer dan {MOST_FIELDS} velden. "
+            yield node, message + "Verdeel ze over meer taken."
+    for node, drawn in fields:
+        if len(choices_of(drawn)) > MOST_CHOICES:
+            yield node, f"{_named(node, drawn)} heeft meer dan {MOST_CHOICES} mogelijkheden."
+
+
+@error("form-field-constraint")
+def _constraints_can_be_kept(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for node, drawn in _fields(diagram):
+        if type_of(drawn) is not None:
+            for reason in _wrong_constraints(drawn):
+                yield node, f"{_named(node, drawn)}: {reason}"
+
+
+def _wrong_constraints(drawn: Element) -> Iterator[str]:
+    bounds: dict[str, float] = {}
+    for name, text in constraints_of(drawn):
+        if type_of(drawn) not in CONSTRAINTS.get(name, ()):
+            known = ", ".join(each for each in CONSTRAINTS if type_of(drawn) in CONSTRAINTS[each])
+            yield f'de eis "{name[:40]}" kan hier niet. Kies uit: {known}.'
+        elif name in bounds:
+            yield f'de eis "{name}" staat er twee keer. Houd er één over.'
+        else:
+            try:
+                bounds[name] = bound(name, text)
+            except (ValueError, LookupError):
+                yield f'de eis "{name}" heeft de waarde "{text[:40]}". Vul een goed getal in.'
+    for least, most in (("min", "max"), ("minlength", "maxlength")):
+        if bounds.get(least, -inf) > bounds.get(most, inf):
+            yield f"{least} is meer dan {most}. Wissel ze om."
+
+
+@error("form-field-default")
+def _defaults_are_answers(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for node, drawn in _fields(diagram):
+        try:
+            default_of(drawn)
+        except ValueError:
+            text = drawn.get("defaultValue")[:40]
+            message = f'{_named(node, drawn)} heeft vooraf het antwoord "{text}", en dat kan hier '
+            yield node, message + "niet. Vul een antwoord in dat bij de soort past, of niets."
+
+
+@warning("form-field-ignored")
+def _nothing_is_ignored(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for node, drawn in _fields(diagram):
+        unknown = [name for name in properties_of(drawn) if name != HELP]
+        unknown += ["datePattern"] if drawn.get("datePattern") else []
+        for name in unknown:
+            message = f'{_named(node, drawn)} heeft de eigenschap "{name[:40]}", en die telt niet. '
+            yield node, f'{message}Alleen "{HELP}" telt: de toelichting bij het veld.'

@@ -1,0 +1,118 @@
+"""The rule above all: whatever is drawn is in the parsed specification, or refused by its name."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from processes.engine.checks.rules.links import linked
+from processes.engine.checks.rules.rule import (
+    SPECIFICATION_RULES,
+    Complaint,
+    Surroundings,
+    called,
+    error,
+)
+from processes.engine.diagram.graph import Diagram, Flow, Node, Scope
+from processes.engine.interpreter.parser import Specification, UnparsableDiagramError, parse
+from processes.engine.interpreter.rewriting import EVENT, drawn_id
+
+SPLIT = ".BoundaryEventSplit"
+
+
+@error("specification", of=SPECIFICATION_RULES)
+def _everything_drawn_is_parsed(diagram: Diagram, around: Surroundings) -> Iterator[Complaint]:
+    for process in diagram.processes:
+        try:
+            parsed = parse(diagram.xml, process.id or "", _callable(diagram, around))
+        except UnparsableDiagramError as reason:
+            yield process, f"Loket kan dit proces niet lezen. De oorzaak: {str(reason)[:300]}."
+        else:
+            yield from _lost(process, parsed)
+
+
+def _callable(diagram: Diagram, around: Surroundings) -> dict[str, bytes]:
+    own = {process.id for process in diagram.processes}
+    files = {key: file for key, (file, _process) in around.processes.items() if key not in own}
+    wanted = [diagram]
+    found: dict[str, bytes] = {}
+    while wanted:
+        for node in wanted.pop().nodes:
+            key = node.element.get("calledElement")
+            if node.kind == "callActivity" and key in files and key not in found:
+                found[key] = files[key].xml
+                wanted.append(files[key])
+    return found
+
+
+def _lost(process: Scope, parsed: Specification) -> Iterator[Complaint]:
+    scopes = list(_scopes(process))
+    known = _known(scopes, parsed)
+    for scope in scopes:
+        for node in scope.nodes:
+            if node.id and node.id not in known:
+                yield node, f"{called(node)} zou verdwijnen bij het uitvoeren. Teken het anders."
+            elif node.id:
+                yield from _changed(node, known)
+        for flow in scope.flows:
+            if _is_lost(flow, known):
+                ends = f"De pijl van {called(flow.source)} naar {called(flow.target)}"
+                yield flow, f"{ends} zou verdwijnen bij het uitvoeren. Teken hem opnieuw."
+
+
+def _scopes(scope: Scope) -> Iterator[Scope]:
+    yield scope
+    for node in scope.nodes:
+        if node.inner:
+            yield from _scopes(node.inner)
+
+
+def _known(scopes: list[Scope], parsed: Specification) -> dict[str, Any]:
+    """Every task of this process in the specification, by the id that was drawn."""
+    own = {scope.id for scope in scopes}
+    inner = [spec for name, spec in parsed.subprocesses.items() if drawn_id(name) in own]
+    return {name: task for spec in (*inner, parsed.spec) for name, task in spec.task_specs.items()}
+
+
+def _changed(node: Node, known: dict[str, Any]) -> Iterator[Complaint]:
+    """An event that would run as another kind, or stop what it should leave alone."""
+    task = known[node.id or ""]
+    if node.kind == "startEvent" and node.scope.is_event_subprocess:
+        task = known.get(f"{node.id}{EVENT}", task)
+    definition = getattr(task, "event_definition", None)
+    if _is_own_event(node) and node.event not in type(definition).__name__.lower():
+        yield node, f"{called(node)} zou anders werken dan getekend. Kies een andere gebeurtenis."
+    if getattr(task, "cancel_activity", _interrupts(node)) != _interrupts(node):
+        yield node, f"{called(node)} zou anders onderbreken dan getekend. Teken haar opnieuw."
+    if node.kind == "eventBasedGateway" and len(_awaited(definition)) != len(node.outgoing):
+        yield node, f"{called(node)} zou niet op alles wachten. Teken haar opnieuw."
+    targets = {target.id for target in linked(node)}
+    if targets and not targets & _outputs(task).keys():
+        yield node, f"De koppeling {called(node)} zou nergens heen springen. Teken een pijl."
+
+
+def _interrupts(node: Node) -> bool:
+    attribute = "isInterrupting" if node.kind == "startEvent" else "cancelActivity"
+    return bool(node.element.get(attribute) != "false")
+
+
+def _awaited(definition: Any) -> list[Any]:
+    return list(getattr(definition, "event_definitions", ()))
+
+
+def _is_own_event(node: Node) -> bool:
+    """An event that itself waits or throws: behind an event-based gateway, the gateway waits."""
+    before = {flow.source.kind for flow in node.incoming if flow.source}
+    links_or_plain = node.event in ("", "link")
+    return node.kind.endswith("Event") and not links_or_plain and "eventBasedGateway" not in before
+
+
+def _is_lost(flow: Flow, known: dict[str, Any]) -> bool:
+    source = known.get(flow.source.id or "") if flow.source else None
+    if source is None or flow.target is None:
+        return True
+    outputs = _outputs(source)
+    return not (outputs[flow.target.id or ""] or outputs[f"{flow.target.id}{SPLIT}"])
+
+
+def _outputs(task: Any) -> Counter[str]:
+    return Counter(output.name for output in task.outputs)

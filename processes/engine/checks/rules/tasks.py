@@ -1,0 +1,212 @@
+"""Rules about user tasks and service tasks: what they name exists, with these parameters."""
+
+import re
+from collections.abc import Collection, Iterator
+
+from processes.engine.checks.findings import Parameters
+from processes.engine.checks.rules.moments import is_duration
+from processes.engine.checks.rules.rule import Complaint, Surroundings, called, error, todo, warning
+from processes.engine.diagram.graph import (
+    CAMUNDA,
+    Diagram,
+    Element,
+    Node,
+    children,
+    extensions,
+    kind,
+    text_of,
+)
+from processes.engine.language.expressions import is_expression
+
+PERFORMING = frozenset({"serviceTask", "sendTask", "businessRuleTask"})
+PERSONS = ("assignee", "candidateUsers")
+PERFORMERS = frozenset({"performer", "humanPerformer", "potentialOwner"})
+THROWING = frozenset({"intermediateThrowEvent", "endEvent"})
+RETRIES = re.compile(r"R[0-9]{1,2}/(.+)")
+DELEGATE = re.compile(r"\$\{\s*(\w+)\s*\}", re.ASCII)
+INPUT = f"{CAMUNDA}inputParameter"
+OUTPUT = f"{CAMUNDA}outputParameter"
+
+
+def topic_of(node: Node) -> str:
+    return (node.element.get(f"{CAMUNDA}topic") or "").strip()
+
+
+def delegate_of(node: Node) -> str:
+    """The name of the delegate, from `${publish_offer}`; "" where none is drawn."""
+    text = (node.element.get(f"{CAMUNDA}delegateExpression") or "").strip()
+    match = DELEGATE.fullmatch(text)
+    return match[1] if match else text
+
+
+def decision_of(node: Node) -> str:
+    return (node.element.get(f"{CAMUNDA}decisionRef") or "").strip()
+
+
+def inputs_of(node: Node) -> list[Element]:
+    return [part for part in extensions(node.element) if part.tag == INPUT]
+
+
+def _performing(diagram: Diagram) -> Iterator[Node]:
+    return (node for node in diagram.nodes if node.kind in PERFORMING)
+
+
+@todo("service-missing")
+def _service_tasks_do_something(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for node in _performing(diagram):
+        sends = node.kind == "sendTask" and node.element.get("messageRef")
+        decides = node.kind == "businessRuleTask" and decision_of(node)
+        if not (topic_of(node) or delegate_of(node) or sends or decides):
+            what = "beslistabel" if node.kind == "businessRuleTask" else "dienst"
+            yield node, f"Bij {called(node)} is nog geen {what} gekozen. Kies er een uit de lijst."
+
+
+@error("service-single")
+def _service_tasks_do_one_thing(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for node in _performing(diagram):
+        named = [name for name in (topic_of(node), delegate_of(node), decision_of(node)) if name]
+        if len(named) > 1:
+            yield node, f"{called(node)} noemt meer dan één dienst. Houd er één over."
+
+
+@error("service-type")
+def _topics_are_external(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for node in diagram.nodes:
+        kind_of_service = node.element.get(f"{CAMUNDA}type")
+        if kind_of_service not in (None, "external"):
+            yield node, f'{called(node)} is van het type "{kind_of_service}". Kies "external".'
+
+
+@todo("topic-exists")
+def _topics_exist(diagram: Diagram, around: Surroundings) -> Iterator[Complaint]:
+    for node in _performing(diagram):
+        topic = topic_of(node)
+        if topic and topic not in around.vocabulary.topics:
+            known = _listed(around.vocabulary.topics)
+            yield node, f'De dienst "{topic}" bij {called(node)} bestaat niet. {known}'
+
+
+@todo("delegate-exists")
+def _delegates_exist(diagram: Diagram, around: Surroundings) -> Iterator[Complaint]:
+    for node in _performing(diagram):
+        delegate = delegate_of(node)
+        if delegate and delegate not in around.vocabulary.delegates:
+            known = _listed(around.vocabulary.delegates)
+            yield node, f'De dienst "{delegate}" bij {called(node)} bestaat niet. {known}'
+
+
+@todo("form-exists")
+def _forms_exist(diagram: Diagram, around: Surroundings) -> Iterator[Complaint]:
+    for node in diagram.nodes:
+        form = form_of(node)
+        if form and form not in around.vocabulary.forms:
+            known = _listed(around.vocabulary.forms)
+            yield node, f'Het formulier "{form}" bij {called(node)} bestaat niet. {known}'
+
+
+@warning("form-missing")
+def _user_tasks_have_a_form(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for node in diagram.nodes:
+        drawn = any(part.tag == f"{CAMUNDA}formField" for part in extensions(node.element))
+        if node.kind == "userTask" and not form_of(node) and not drawn:
+            message = f"{called(node)} heeft geen formulier. Men ziet dan alleen de toelichting "
+            yield node, message + "en één knop."
+
+
+@error("form-reference")
+def _forms_are_named_by_key(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for node in diagram.nodes:
+        if node.element.get(f"{CAMUNDA}formRef"):
+            yield node, f"{called(node)} kiest een formulier met formRef. Gebruik een formKey."
+
+
+def form_of(node: Node) -> str:
+    return (node.element.get(f"{CAMUNDA}formKey") or "").strip()
+
+
+@warning("assignee-ignored")
+def _tasks_are_for_groups(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for node in diagram.nodes:
+        drawn = {kind(child) for child in children(node.element)} & PERFORMERS
+        if drawn or any(node.element.get(f"{CAMUNDA}{name}") for name in PERSONS):
+            yield node, f"{called(node)} noemt een persoon, en dat telt niet. Noem een groep."
+
+
+@error("parameter-unknown")
+def _parameters_are_known(diagram: Diagram, around: Surroundings) -> Iterator[Complaint]:
+    for node, known in _served(diagram, around):
+        for part in inputs_of(node):
+            if part.get("name") not in known:
+                listed = _listed(known)
+                yield node, f'{called(node)} geeft "{part.get("name")}" mee. {listed}'
+
+
+@warning("parameter-missing")
+def _parameters_are_complete(diagram: Diagram, around: Surroundings) -> Iterator[Complaint]:
+    """Where none is drawn, variables of the same name count; where some are, one is forgotten."""
+    for node, known in _served(diagram, around):
+        drawn = {part.get("name") for part in inputs_of(node)}
+        for name in sorted(name for name, required in known.items() if required):
+            if drawn and name not in drawn:
+                message = f'{called(node)} geeft "{name}" niet mee. Vul het in, of zorg dat het '
+                yield node, message + "proces een gegeven met die naam heeft."
+
+
+def _served(diagram: Diagram, around: Surroundings) -> Iterator[tuple[Node, Parameters]]:
+    for node in _performing(diagram):
+        known = around.vocabulary.topics.get(topic_of(node))
+        if known is None:
+            known = around.vocabulary.delegates.get(delegate_of(node))
+        if known is not None:
+            yield node, known
+
+
+@error("parameter-kind")
+def _parameters_are_text_or_expressions(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for node in diagram.nodes:
+        for part in inputs_of(node):
+            if len(part):
+                yield node, f'"{part.get("name")}" bij {called(node)} is geen tekst of expressie.'
+
+
+@error("parameter-twice")
+def _parameters_are_given_once(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for node in diagram.nodes:
+        names = [part.get("name") for part in inputs_of(node)]
+        for name in sorted({str(name) for name in names if names.count(name) > 1}):
+            yield node, f'{called(node)} geeft "{name}" meer dan eens mee. Houd er één over.'
+
+
+@error("parameter-place")
+def _parameters_stand_where_they_count(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for node in diagram.nodes:
+        outputs = any(part.tag == OUTPUT for part in extensions(node.element))
+        if outputs:
+            yield node, f"{called(node)} heeft uitvoerparameters; die tellen niet. Haal ze weg."
+        if inputs_of(node) and node.kind not in PERFORMING | THROWING:
+            message = f"{called(node)} heeft invoerparameters, en die tellen hier niet. "
+            yield node, message + "Zet ze bij een dienst of een bericht."
+
+
+@error("retry-syntax")
+def _retries_are_iso(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for node in diagram.nodes:
+        for part in extensions(node.element):
+            if part.tag != f"{CAMUNDA}failedJobRetryTimeCycle":
+                continue
+            match = RETRIES.fullmatch(text_of(part))
+            if not match or not is_duration(match[1]):
+                message = f'{called(node)} heeft een onbekende herhaling "{text_of(part)[:40]}". '
+                yield node, message + "Schrijf bijvoorbeeld R5/PT1M: vijf keer, na een minuut."
+
+
+@warning("group-empty")
+def _groups_are_named(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for node in diagram.nodes:
+        groups = node.element.get(f"{CAMUNDA}candidateGroups")
+        if groups is not None and not groups.strip(" ,") and not is_expression(groups):
+            yield node, f"Bij {called(node)} staat een lege groep. Vul hem in of haal hem weg."
+
+
+def _listed(names: Collection[str]) -> str:
+    return f"Kies uit: {', '.join(sorted(names)[:12])}." if names else "Er zijn er nog geen."

@@ -1,0 +1,107 @@
+"""Cells of a decision table: comparisons, ranges, lists, "-" and not(…), in safe expressions."""
+
+import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+from processes.engine.language.expressions import CONSTANTS, compile_expression
+from processes.engine.language.functions import ExpressionError
+
+Cell: TypeAlias = Callable[[Any, Mapping[str, Any]], bool]
+
+MAX_LENGTH = 1000
+COMPARISON = re.compile(r"(<=|>=|!=|<|>|=)\s*(.+)", re.DOTALL)
+RANGE = re.compile(r"([\[\](])\s*(.+?)\s*\.\.\s*(.+?)\s*([\[\])])", re.DOTALL)
+NEGATION = re.compile(r"not\s*\((.*)\)", re.DOTALL)
+EQUALITY = ("==", "!=")
+VALUE = "cell_value"  # the name under which a comparison finds the value of the input
+
+
+@lru_cache(maxsize=4096)
+def compile_cell(text: str) -> Cell:
+    """The test that a cell stands for; raises ExpressionError."""
+    text = text.strip()
+    if len(text) > MAX_LENGTH:
+        reason = f"is langer dan {MAX_LENGTH} tekens"
+        raise ExpressionError(reason, text)
+    if text in ("", "-"):
+        return lambda _value, _variables: True
+    negation = NEGATION.fullmatch(text)
+    if negation:
+        inner = _any_of(negation[1])
+        return lambda value, variables: not inner(value, variables)
+    return _any_of(text)
+
+
+def names_in(text: str) -> frozenset[str]:
+    """The variables, beside its own input, that a cell reads."""
+    negation = NEGATION.fullmatch(text.strip())
+    parts = _split(negation[1] if negation else text.strip())
+    return (
+        frozenset().union(*(_names(part) for part in parts)) if text.strip() != "-" else frozenset()
+    )
+
+
+def _names(part: str) -> frozenset[str]:
+    interval, comparison = RANGE.fullmatch(part), COMPARISON.fullmatch(part)
+    ends = interval.group(2, 3) if interval else (comparison[2] if comparison else part,)
+    return frozenset().union(*(compile_expression(end).names for end in ends if end))
+
+
+def _any_of(text: str) -> Cell:
+    tests = [_test(part) for part in _split(text)]
+    return lambda value, variables: any(test(value, variables) for test in tests)
+
+
+def _split(text: str) -> list[str]:
+    """The parts between commas, but not those in quotes or brackets."""
+    parts, quote, depth = [""], "", 0
+    for character in text:
+        if quote:
+            quote = "" if character == quote else quote
+        elif character in "'\"":
+            quote = character
+        elif character in "([" or (character == "]" and not depth and not parts[-1].strip()):
+            depth += 1
+        elif character in ")]" or (character == "[" and depth):
+            depth -= 1
+        if character == "," and not quote and depth <= 0:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return [part.strip() for part in parts]
+
+
+def _test(part: str) -> Cell:
+    interval = RANGE.fullmatch(part)
+    if interval:
+        return _range(*interval.groups())
+    comparison = COMPARISON.fullmatch(part)
+    if comparison:
+        return _comparison("==" if comparison[1] == "=" else comparison[1], comparison[2])
+    return _comparison("==", part)
+
+
+def _range(opening: str, low: str, high: str, closing: str) -> Cell:
+    above = _comparison(">=" if opening == "[" else ">", low)
+    below = _comparison("<=" if closing == "]" else "<", high)
+    return lambda value, variables: above(value, variables) and below(value, variables)
+
+
+def _comparison(operator: str, end: str) -> Cell:
+    # The end is compiled by itself first, so that it cannot bring operators of its own along.
+    expression = compile_expression(end)
+    orders = operator not in EQUALITY
+    if VALUE in expression.names or (orders and end.strip() in CONSTANTS):
+        reason = "vergelijkt met iets dat geen waarde is"
+        raise ExpressionError(reason, end)
+    compare = compile_expression(f"{VALUE} {operator} cell_end")
+
+    def test(value: Any, variables: Mapping[str, Any]) -> bool:
+        if value is None and orders:
+            return False
+        known = {VALUE: value, "cell_end": expression.evaluate(variables)}
+        return bool(compare.evaluate(known))
+
+    return test

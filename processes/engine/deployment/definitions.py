@@ -1,0 +1,199 @@
+"""Deployed versions of process definitions, and their parsed specifications."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from hashlib import sha256
+from threading import Lock
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, undefer
+
+from processes.base import now
+from processes.engine.checks import checker
+from processes.engine.checks.findings import Finding, Vocabulary, is_deployable
+from processes.engine.decisions import tables as decisions
+from processes.engine.deployment import start_timers
+from processes.engine.diagram import elements, graph
+from processes.engine.diagram.elements import Element
+from processes.engine.diagram.xml import as_text
+from processes.engine.interpreter.parser import Specification, parse
+from processes.engine.store.models import ProcessDefinition
+
+DECISION = "decision:"  # begins the key under which a decision table is stored
+
+_specifications: dict[UUID, Specification] = {}
+_lock = Lock()
+
+
+class RejectedDeploymentError(Exception):
+    """The diagram has findings that must be mended before it can be deployed."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        super().__init__(f"{len(findings)} findings")
+        self.findings = findings
+
+
+class UnknownProcessError(LookupError):
+    """No process with this key has been deployed."""
+
+
+def deploy(  # noqa: PLR0913 - each is a fact about the deployment, given by name
+    session: Session,
+    xml: bytes,
+    *,
+    vocabulary: Vocabulary,
+    deployed_by: str,
+    note: str = "",
+    from_file: bool = False,
+) -> list[ProcessDefinition]:
+    """Check a file and store a new version of each process in it, where the content is new.
+
+    A file never replaces a version that was deployed on the web: that version is returned as it
+    is. Once a file with its very content has come by, files lead again.
+    """
+    findings = checker.check(xml, vocabulary, deployed=deployed_xml(session))
+    if not is_deployable(findings):
+        raise RejectedDeploymentError(findings)
+    digest = sha256(xml).hexdigest()
+    deployed = []
+    for key, name in keys_of(xml).items():
+        latest = _latest(session, key)
+        if latest is not None and from_file and not latest.from_file:
+            latest.from_file = latest.sha256 == digest
+        elif latest is None or latest.sha256 != digest:
+            latest = ProcessDefinition(
+                key=key,
+                version=latest.version + 1 if latest else 1,
+                name=name,
+                xml=as_text(xml),
+                sha256=digest,
+                deployed_by=deployed_by,
+                note=note,
+                from_file=from_file,
+            )
+            session.add(latest)
+            _begin_by_the_clock(session, latest)
+        deployed.append(latest)
+    session.flush()
+    return deployed
+
+
+def _begin_by_the_clock(session: Session, definition: ProcessDefinition) -> None:
+    session.flush()
+    if not definition.key.startswith(DECISION):
+        specification = specification_of(session, definition.id)
+        start_timers.plan(session, definition, specification.start_timers)
+
+
+def keys_of(xml: bytes) -> dict[str, str]:
+    """Key and name of each process in this file, or of each decision."""
+    drawn = graph.read(xml)
+    if not drawn.is_dmn:
+        return dict(elements.read(xml).processes)
+    return {
+        f"{DECISION}{decision.get('id')}": decision.get("name") or decision.get("id")
+        for decision in decisions.decisions(drawn)
+    }
+
+
+def decide(session: Session, element: Element, variables: Mapping[str, Any]) -> dict[str, Any]:
+    """The outcome of the decision table that a business rule task names, latest version."""
+    wanted = element.decision or ""
+    definition = latest_definition(session, f"{DECISION}{wanted}")
+    outcome = decisions.evaluate_table(definition.xml.encode(), wanted, variables)
+    if element.result_variable is None:
+        return outcome
+    single = len(outcome) == 1
+    return {element.result_variable: next(iter(outcome.values())) if single else outcome}
+
+
+def latest_definition(session: Session, key: str) -> ProcessDefinition:
+    """The version with which a new instance starts; raises UnknownProcessError."""
+    latest = _latest(session, key)
+    if latest is None:
+        raise UnknownProcessError(key)
+    return latest
+
+
+def definitions(session: Session) -> list[ProcessDefinition]:
+    """The latest version of each process, by name; decision tables are not processes."""
+    return [found for found in _all_latest(session) if not found.key.startswith(DECISION)]
+
+
+def tables(session: Session) -> list[ProcessDefinition]:
+    """The latest version of each decision table, by name."""
+    return [found for found in _all_latest(session) if found.key.startswith(DECISION)]
+
+
+def latest_of(session: Session, key: str) -> ProcessDefinition | None:
+    """The latest version with this key, if there is one."""
+    return _latest(session, key)
+
+
+def _all_latest(session: Session) -> list[ProcessDefinition]:
+    newest = select(ProcessDefinition.key, func.max(ProcessDefinition.version).label("version"))
+    latest = newest.group_by(ProcessDefinition.key).subquery()
+    query = select(ProcessDefinition).join(
+        latest,
+        (latest.c.key == ProcessDefinition.key) & (latest.c.version == ProcessDefinition.version),
+    )
+    return list(session.scalars(query.order_by(ProcessDefinition.name)))
+
+
+def deployed_xml(session: Session) -> Mapping[str, bytes]:
+    """The file of the latest version of each process, by key."""
+    ids = [definition.id for definition in _all_latest(session)]
+    query = select(ProcessDefinition).where(ProcessDefinition.id.in_(ids))
+    found = session.scalars(query.options(undefer(ProcessDefinition.xml)))
+    return {definition.key: definition.xml.encode() for definition in found}
+
+
+def specification_of(session: Session, definition_id: UUID) -> Specification:
+    """The parsed specification of a version: parsed once in a process, shared by all."""
+    cached = _specifications.get(definition_id)
+    if cached is not None:
+        return cached
+    definition = session.get_one(
+        ProcessDefinition, definition_id, options=[undefer(ProcessDefinition.xml)]
+    )
+    xml = definition.xml.encode()
+    parsed = parse(xml, definition.key, _called(session, xml, definition.deployed_at))
+    with _lock:
+        return _specifications.setdefault(definition_id, parsed)
+
+
+def specification_of_file(session: Session, xml: bytes, key: str) -> Specification:
+    """What a file would be if it were deployed now; it must have passed the checks."""
+    return parse(xml, key, _called(session, xml, now()))
+
+
+def _latest(session: Session, key: str) -> ProcessDefinition | None:
+    query = select(ProcessDefinition).where(ProcessDefinition.key == key)
+    return session.scalars(query.order_by(ProcessDefinition.version.desc()).limit(1)).first()
+
+
+def _called(session: Session, xml: bytes, at: datetime) -> dict[str, bytes]:
+    """The files that this one calls, as they were when it was deployed: it never changes."""
+    found: dict[str, bytes] = {}
+    wanted = elements.called_keys(xml)
+    own = elements.read(xml).processes
+    while wanted:
+        key = wanted.pop()
+        if key in own or key in found:
+            continue
+        query = (
+            select(ProcessDefinition)
+            .where(ProcessDefinition.key == key)
+            .where(ProcessDefinition.deployed_at <= at)
+            .order_by(ProcessDefinition.version.desc())
+            .options(undefer(ProcessDefinition.xml))
+            .limit(1)
+        )
+        definition = session.scalars(query).first()
+        if definition is None:
+            raise UnknownProcessError(key)
+        found[key] = definition.xml.encode()
+        wanted |= elements.called_keys(found[key])
+    return found

@@ -1,0 +1,126 @@
+"""What is different between two files of a process, element by element and in words."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from processes.engine.words.element_words import part_in_words
+from processes.engine.words.facts import Drawn, Fact, drawn_in
+
+
+class Kind(StrEnum):
+    """What happened to an element."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+    MOVED = "moved"  # nothing but its place in the drawing
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing about an element that is not what it was; None: it was, or is, not said."""
+
+    part: str  # "name", "condition", "input:to", "field:member", "place", an attribute's own name
+    label: str  # the same in Dutch
+    old: str | None
+    new: str | None
+
+    @property
+    def sentence(self) -> str:
+        """What changed, in Dutch; of a place only that it changed."""
+        if self.part == "place":
+            return "Staat op een andere plek in de tekening."
+        if self.old is None:
+            return f"{self.label} is erbij gekomen: {_quoted(self.new)}."
+        if self.new is None:
+            return f"{self.label} is weg. Dat was {_quoted(self.old)}."
+        return f"{self.label}: eerst {_quoted(self.old)}, nu {_quoted(self.new)}."
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What happened to one element; `changes` says what, of one that changed or moved."""
+
+    element_id: str
+    name: str  # as it is now, or was when it was removed
+    element_type: str  # userTask, sequenceFlow, …
+    what: str  # in Dutch: kind and name, of a flow also from what to what
+    kind: Kind
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """All of it in one Dutch sentence, or a few."""
+        what = self.what[:1].upper() + self.what[1:]
+        match self.kind:
+            case Kind.ADDED:
+                return f"{what} is nieuw."
+            case Kind.REMOVED:
+                return f"{what} is weg."
+            case Kind.MOVED:
+                return f"{what} staat op een andere plek in de tekening."
+        return f"{what} is veranderd. {' '.join(each.sentence for each in self.changes)}"
+
+
+def differences(old: bytes, new: bytes) -> list[Difference]:
+    """All that is different: added, removed, changed, moved, each in the order of the file.
+
+    Ids tell which element is which. Raises UnreadableDiagramError for a file that cannot be read.
+    """
+    before, after = drawn_in(old), drawn_in(new)
+    added = [_difference(after[id_], Kind.ADDED) for id_ in after if id_ not in before]
+    removed = [_difference(before[id_], Kind.REMOVED) for id_ in before if id_ not in after]
+    both = [id_ for id_ in after if id_ in before]
+    changed = [found for id_ in both if (found := _changed(before[id_], after[id_]))]
+    moved = [_moved(after[id_]) for id_ in both if _is_moved(id_, before, after)]
+    known = {each.element_id for each in changed}
+    return [*added, *removed, *changed, *(each for each in moved if each.element_id not in known)]
+
+
+def _difference(drawn: Drawn, kind: Kind, *changes: Change) -> Difference:
+    return Difference(drawn.id, drawn.name, drawn.kind, drawn.what, kind, changes)
+
+
+def _changed(old: Drawn, new: Drawn) -> Difference | None:
+    changes = tuple(_changes(old.facts, new.facts))
+    if not changes:
+        return None
+    if old.place != new.place:
+        changes += (_PLACE,)
+    return _difference(new, Kind.CHANGED, *changes)
+
+
+def _changes(old: Mapping[str, Fact], new: Mapping[str, Fact]) -> Iterator[Change]:
+    for part, said in {**new, **old, **new}.items():
+        before, after = old.get(part), new.get(part)
+        if before is None or after is None or before.value != after.value:
+            yield Change(said.part, said.label, *_told_apart(before, after))
+
+
+def _told_apart(before: Fact | None, after: Fact | None) -> tuple[str | None, str | None]:
+    """Both as shown; two elements of one name with their ids."""
+    old, new = (None if fact is None else fact.shown for fact in (before, after))
+    if old == new and before is not None and after is not None:
+        return f"{old} ({before.value})", f"{new} ({after.value})"
+    return old, new
+
+
+def _moved(drawn: Drawn) -> Difference:
+    return _difference(drawn, Kind.MOVED, _PLACE)
+
+
+def _is_moved(id_: str, before: Mapping[str, Drawn], after: Mapping[str, Drawn]) -> bool:
+    """Whether it was drawn elsewhere; a flow that follows what it ties together was not moved."""
+    old, new = before[id_], after[id_]
+    if old.place == new.place or not (old.place and new.place):
+        return False
+    ends = (end for end in new.ends if end in before and end in after)
+    return all(before[end].place == after[end].place for end in ends)
+
+
+_PLACE = Change("place", part_in_words("place"), None, None)
+
+
+def _quoted(value: str | None) -> str:
+    return f"“{value}”" if value else "leeg"

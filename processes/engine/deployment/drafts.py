@@ -1,0 +1,176 @@
+"""Diagrams that are being drawn: kept as a draft whatever is still wrong, with what that is."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Text, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from processes.base import Record, new_id, now
+from processes.engine.checks import checker
+from processes.engine.checks.checker import READING_RULES
+from processes.engine.checks.findings import Finding, Severity, Vocabulary, is_deployable
+from processes.engine.deployment.definitions import (
+    DECISION,
+    RejectedDeploymentError,
+    deploy,
+    deployed_xml,
+    keys_of,
+)
+from processes.engine.diagram import graph
+from processes.engine.diagram.xml import as_text
+from processes.engine.store.models import ProcessDefinition
+
+NAMELESS = "concept"  # the key of a diagram that names nothing
+
+
+class ProcessDraft(Record):
+    """A diagram that may become a version of a process; `version` counts how often it was saved."""
+
+    __tablename__ = "process_draft"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
+    key: Mapped[str]
+    name: Mapped[str]
+    xml: Mapped[str] = mapped_column(Text, deferred=True, repr=False)
+    findings: Mapped[list[Any]]  # as they were when it was saved
+    saved_by: Mapped[str]
+    based_on: Mapped[UUID | None] = mapped_column(ForeignKey("process_definition.id"), default=None)
+    version: Mapped[int] = mapped_column(default=1)
+    saved_at: Mapped[datetime] = mapped_column(default_factory=now)
+
+    @property
+    def is_deployable(self) -> bool:
+        """Whether nothing was left to fill in when it was saved."""
+        return is_deployable(todo(self))
+
+
+class UnknownDraftError(LookupError):
+    """There is no draft with this id (any more)."""
+
+
+class StaleDraftError(Exception):
+    """Somebody saved this draft after you read it: `theirs` stands, `yours` is not saved."""
+
+    def __init__(self, theirs: ProcessDraft, yours: str) -> None:
+        super().__init__(f"{theirs.id} has version {theirs.version}")
+        self.theirs = theirs
+        self.yours = yours
+
+
+def save_draft(  # noqa: PLR0913 - each is a fact about the draft, given by name
+    session: Session,
+    xml: bytes,
+    *,
+    vocabulary: Vocabulary,
+    by: str,
+    findings: list[Finding] | None = None,
+    based_on: UUID | None = None,
+    draft_id: UUID | None = None,
+    version: int | None = None,
+) -> ProcessDraft:
+    """Keep a file as a new draft, or in place of the one that was read in this version.
+
+    Whatever is wrong with it is kept beside it: `findings`, or what is found here when the caller
+    had no look at the file. Raises RejectedDeploymentError for a file that is no diagram at all.
+    """
+    if findings is None:
+        findings = checker.check(xml, vocabulary, deployed=deployed_xml(session))
+    if not is_keepable(findings):
+        raise RejectedDeploymentError(findings)
+    key, name = key_and_name(xml)
+    if draft_id is None:
+        draft = ProcessDraft(
+            key=key,
+            name=name,
+            xml=as_text(xml),
+            findings=[asdict(finding) for finding in findings],
+            saved_by=by,
+            based_on=based_on or _latest_id(session, key),
+        )
+        session.add(draft)
+    else:
+        draft = read_in(session, draft_id, version, yours=as_text(xml))
+        draft.key, draft.name, draft.xml = key, name, as_text(xml)
+        draft.findings = [asdict(finding) for finding in findings]
+        draft.saved_by, draft.saved_at = by, now()
+        draft.version += 1
+    session.flush()
+    return draft
+
+
+def is_keepable(findings: list[Finding]) -> bool:
+    """A draft may hold whatever is a diagram, also one with faults; not what could not be read."""
+    return all(finding.rule not in READING_RULES for finding in findings)
+
+
+def key_and_name(xml: bytes) -> tuple[str, str]:
+    """Under which key and name a diagram is kept, also where it has no process that can run."""
+    drawn = graph.read(xml)
+    for key, name in keys_of(xml).items():
+        return key, name
+    scopes = drawn.processes
+    first = scopes[0].element if scopes else drawn.root
+    key = graph.identity(first) or NAMELESS
+    return key, graph.label(first) or key
+
+
+def todo(draft: ProcessDraft) -> list[Finding]:
+    """What there was to do when the draft was saved, and what there was to think about."""
+    return [Finding(**{**each, "severity": Severity(each["severity"])}) for each in draft.findings]
+
+
+def drafts(session: Session) -> list[ProcessDraft]:
+    """All drafts of processes, the one that was saved last first; tables are `table_drafts`."""
+    found = session.scalars(select(ProcessDraft).order_by(ProcessDraft.saved_at.desc()))
+    return [draft for draft in found if not draft.key.startswith(DECISION)]
+
+
+def draft_of(session: Session, draft_id: UUID) -> ProcessDraft:
+    """One draft; raises UnknownDraftError."""
+    draft = session.get(ProcessDraft, draft_id)
+    if draft is None:
+        raise UnknownDraftError(draft_id)
+    return draft
+
+
+def deploy_draft(  # noqa: PLR0913 - each is a fact about the deployment, given by name
+    session: Session,
+    draft_id: UUID,
+    *,
+    version: int,
+    vocabulary: Vocabulary,
+    by: str,
+    note: str = "",
+) -> list[ProcessDefinition]:
+    """Deploy the draft as it was read, and drop it; raises RejectedDeploymentError."""
+    draft = read_in(session, draft_id, version)
+    deployed = deploy(session, draft.xml.encode(), vocabulary=vocabulary, deployed_by=by, note=note)
+    session.delete(draft)
+    session.flush()
+    return deployed
+
+
+def delete_draft(session: Session, draft_id: UUID, *, version: int) -> None:
+    """Throw a draft away, as it was read."""
+    session.delete(read_in(session, draft_id, version))
+    session.flush()
+
+
+def read_in(
+    session: Session, draft_id: UUID, version: int | None, *, yours: str = ""
+) -> ProcessDraft:
+    """The draft, locked, if it still has the version in which it was read."""
+    draft = session.get(ProcessDraft, draft_id, with_for_update=True, populate_existing=True)
+    if draft is None:
+        raise UnknownDraftError(draft_id)
+    if draft.version != version:
+        raise StaleDraftError(draft, yours)
+    return draft
+
+
+def _latest_id(session: Session, key: str) -> UUID | None:
+    query = select(ProcessDefinition.id).where(ProcessDefinition.key == key)
+    return session.scalar(query.order_by(ProcessDefinition.version.desc()).limit(1))

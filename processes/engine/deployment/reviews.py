@@ -1,0 +1,197 @@
+"""Who did what to a draft: saved, offered for review, approved, sent back, deployed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from processes.base import Record, new_id, now
+from processes.engine.deployment.drafts import ProcessDraft
+
+
+class DraftAction(StrEnum):
+    SAVED = "saved"  # once for each person: whose work it is
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    RETURNED = "returned"
+    DEPLOYED = "deployed"
+    PASSED = "passed"  # every scenario; its checksum is of all that counted
+
+
+class ReviewState(StrEnum):
+    """Where a draft stands; any change to it makes it a draft again."""
+
+    DRAFT = "draft"
+    IN_REVIEW = "in-review"
+    APPROVED = "approved"
+    RETURNED = "returned"
+
+
+class DraftEvent(Record):
+    """One thing that somebody did to a draft; stays when the draft itself is gone."""
+
+    __tablename__ = "draft_event"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
+    draft_id: Mapped[UUID] = mapped_column(index=True)
+    process_key: Mapped[str] = mapped_column(index=True)
+    action: Mapped[DraftAction]
+    sha256: Mapped[str]  # of the diagram as it was then
+    by: Mapped[str]  # label; who it is, the next two say
+    issuer: Mapped[str]
+    subject: Mapped[str]
+    note: Mapped[str] = mapped_column(default="")
+    version: Mapped[int | None] = mapped_column(default=None)  # of the process, once deployed
+    at: Mapped[datetime] = mapped_column(default_factory=now)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who did it. Two are the same by issuer and subject, never by name."""
+
+    label: str
+    issuer: str
+    subject: str
+
+    def did(self, event: DraftEvent) -> bool:
+        """Whether it was this person who did this."""
+        return (self.issuer, self.subject) == (event.issuer, event.subject)
+
+
+class OwnWorkError(Exception):
+    """Nobody approves what they made or offered themselves."""
+
+
+class NotInReviewError(Exception):
+    """The draft was not offered for review, or was changed since."""
+
+
+class NotApprovedError(Exception):
+    """The draft is not approved as it is now."""
+
+
+def note_saved(session: Session, draft: ProcessDraft, person: Person) -> None:
+    """Remember that this person worked on the draft; once is enough."""
+    known = events_of(session, draft.id)
+    if not any(event.action is DraftAction.SAVED and person.did(event) for event in known):
+        _add(session, draft, DraftAction.SAVED, person)
+
+
+def note_passed(session: Session, draft: ProcessDraft, person: Person, checksum: str) -> None:
+    """Remember that every scenario passed, with a checksum of the diagram and all else."""
+    _add(session, draft, DraftAction.PASSED, person, checksum=checksum)
+
+
+def has_passed(session: Session, draft: ProcessDraft, checksum: str) -> bool:
+    """Whether every scenario passed on exactly this."""
+    return any(
+        event.action is DraftAction.PASSED and event.sha256 == checksum
+        for event in events_of(session, draft.id)
+    )
+
+
+def submit(session: Session, draft: ProcessDraft, person: Person, note: str = "") -> None:
+    """Offer the draft for review as it is now."""
+    _add(session, draft, DraftAction.SUBMITTED, person, note)
+
+
+def approve(session: Session, draft: ProcessDraft, person: Person, note: str = "") -> None:
+    """Approve the draft as it is now; raises NotInReviewError or OwnWorkError."""
+    _require_review(session, draft, person)
+    _add(session, draft, DraftAction.APPROVED, person, note)
+
+
+def send_back(session: Session, draft: ProcessDraft, person: Person, note: str) -> None:
+    """Do not approve it, and say why; raises NotInReviewError or OwnWorkError."""
+    _require_review(session, draft, person)
+    _add(session, draft, DraftAction.RETURNED, person, note)
+
+
+def note_deployed(
+    session: Session, draft: ProcessDraft, person: Person, version: int, note: str
+) -> None:
+    """Remember that the draft became a version."""
+    _add(session, draft, DraftAction.DEPLOYED, person, note, version)
+
+
+def state_of(session: Session, draft: ProcessDraft) -> ReviewState:
+    """Where the draft stands as it is now: what was said of another content does not count."""
+    words = {
+        DraftAction.SUBMITTED: ReviewState.IN_REVIEW,
+        DraftAction.APPROVED: ReviewState.APPROVED,
+        DraftAction.RETURNED: ReviewState.RETURNED,
+    }
+    for event in reversed(events_of(session, draft.id)):
+        if event.action in words:
+            is_same = event.sha256 == content_of(draft)
+            return words[event.action] if is_same else ReviewState.DRAFT
+    return ReviewState.DRAFT
+
+
+def require_approved(session: Session, draft: ProcessDraft) -> None:
+    """Raises NotApprovedError unless a second person approved the draft as it is now."""
+    if state_of(session, draft) is not ReviewState.APPROVED:
+        raise NotApprovedError(draft.id)
+
+
+def is_own_work(session: Session, draft: ProcessDraft, person: Person) -> bool:
+    """Whether this person saved or offered the draft, at any time."""
+    mine = (DraftAction.SAVED, DraftAction.SUBMITTED)
+    events = events_of(session, draft.id)
+    # By name too: a draft may have been saved where only the name was kept.
+    return draft.saved_by == person.label or any(
+        event.action in mine and person.did(event) for event in events
+    )
+
+
+def events_of(session: Session, draft_id: UUID) -> list[DraftEvent]:
+    """What was done to this draft, in order."""
+    query = select(DraftEvent).where(DraftEvent.draft_id == draft_id)
+    return list(session.scalars(query.order_by(DraftEvent.at, DraftEvent.id)))
+
+
+def events_of_process(session: Session, key: str, limit: int = 200) -> list[DraftEvent]:
+    """What was done to the drafts of this process, the last first."""
+    query = select(DraftEvent).where(DraftEvent.process_key == key)
+    latest = query.order_by(DraftEvent.at.desc(), DraftEvent.id.desc()).limit(limit)
+    return list(session.scalars(latest))
+
+
+def content_of(draft: ProcessDraft) -> str:
+    """What the draft says, as a checksum."""
+    return sha256(draft.xml.encode()).hexdigest()
+
+
+def _require_review(session: Session, draft: ProcessDraft, person: Person) -> None:
+    if state_of(session, draft) is not ReviewState.IN_REVIEW:
+        raise NotInReviewError(draft.id)
+    if is_own_work(session, draft, person):
+        raise OwnWorkError(person.label)
+
+
+def _add(  # noqa: PLR0913, PLR0917 - each is a column
+    session: Session,
+    draft: ProcessDraft,
+    action: DraftAction,
+    person: Person,
+    note: str = "",
+    version: int | None = None,
+    checksum: str | None = None,
+) -> None:
+    event = DraftEvent(
+        draft_id=draft.id,
+        process_key=draft.key,
+        action=action,
+        sha256=checksum or content_of(draft),
+        by=person.label,
+        issuer=person.issuer,
+        subject=person.subject,
+        note=note,
+        version=version,
+    )
+    session.add(event)
+    session.flush()

@@ -1,0 +1,130 @@
+"""A diagram as the interpreter wants it: safely read, with ids, and our words for each element."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from processes.engine.diagram import graph
+from processes.engine.diagram.form_fields import FormField, fields_in
+from processes.engine.diagram.graph import BPMN, CAMUNDA, UnreadableDiagramError
+
+__all__ = [
+    "BPMN",
+    "CAMUNDA",
+    "Drawn",
+    "Element",
+    "UnreadableDiagramError",
+    "called_keys",
+    "parse_xml",
+    "read",
+]
+
+NEVER_IDENTIFIED = frozenset({"incoming", "outgoing", "documentation", "extensionElements"})
+parse_xml = graph.read_xml
+
+
+@dataclass(frozen=True)
+class Element:
+    """What the engine has to know of one element of a diagram."""
+
+    id: str
+    type: str
+    name: str
+    form_key: str | None = None
+    candidate_group: str | None = None
+    due_date: str | None = None
+    lane: str | None = None
+    topic: str | None = None
+    delegate: str | None = None
+    decision: str | None = None
+    result_variable: str | None = None
+    correlation_key: str | None = None
+    retry_every: str | None = None
+    max_attempts: int | None = None
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    form_fields: tuple[FormField, ...] = ()
+    documentation: str = ""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A file: its tree, its elements by id, and the names of its executable processes by key."""
+
+    tree: etree._Element
+    elements: Mapping[str, Element]
+    processes: Mapping[str, str]
+
+
+def read(xml: bytes) -> Drawn:
+    """Read a file, or raise UnreadableDiagramError; what has no id gets one, always the same."""
+    tree = parse_xml(xml)
+    _give_ids(tree)
+    lanes = {
+        (reference.text or "").strip(): reference.getparent().get("name")
+        for reference in tree.iter(f"{BPMN}flowNodeRef")
+    }
+    drawn = [each for each in tree.iter(f"{BPMN}*") if each.get("id")]
+    elements = {each.get("id"): _element(each, lanes) for each in drawn}
+    processes = {
+        process.get("id"): process.get("name") or process.get("id")
+        for process in tree.iter(f"{BPMN}process")
+        if process.get("isExecutable") != "false"
+    }
+    return Drawn(tree, elements, processes)
+
+
+def called_keys(xml: bytes) -> set[str]:
+    """The keys of the processes that this file calls."""
+    calls = parse_xml(xml).iter(f"{BPMN}callActivity")
+    return {key for call in calls if (key := call.get("calledElement"))}
+
+
+def _give_ids(tree: graph.Element) -> None:
+    """SpiffWorkflow drops a flow, boundary event or data object without id, and says nothing."""
+    for number, element in enumerate(tree.iter(f"{BPMN}*")):
+        if not element.get("id") and graph.kind(element) not in NEVER_IDENTIFIED:
+            element.set("id", f"{graph.kind(element)}_without_id_{number}")
+
+
+def _element(element: graph.Element, lanes: Mapping[str, str | None]) -> Element:
+    parts = list(graph.extensions(element))
+    retry = next((p for p in parts if p.tag == f"{CAMUNDA}failedJobRetryTimeCycle"), None)
+    times, _, every = graph.text_of(retry).removeprefix("R").partition("/")
+    groups = (_camunda(element, "candidateGroups") or "").split(",")
+    delegate = _camunda(element, "delegateExpression") or ""
+    return Element(
+        id=element.get("id"),
+        type=graph.kind(element),
+        name=element.get("name") or element.get("id"),
+        form_key=_camunda(element, "formKey"),
+        candidate_group=groups[0].strip() or None,
+        due_date=_camunda(element, "dueDate"),
+        lane=lanes.get(element.get("id")),
+        topic=_camunda(element, "topic"),
+        delegate=delegate.strip().removeprefix("${").removesuffix("}").strip() or None,
+        decision=_camunda(element, "decisionRef"),
+        result_variable=_camunda(element, "resultVariable"),
+        correlation_key=_correlation_key(parts),
+        retry_every=every or None,
+        max_attempts=int(times) if times.isdigit() else None,
+        inputs={
+            part.get("name", ""): graph.text_of(part)
+            for part in parts
+            if part.tag == f"{CAMUNDA}inputParameter"
+        },
+        form_fields=fields_in(parts) if graph.kind(element) == "userTask" else (),
+        documentation=graph.text_of(graph.first(element, "documentation")),
+    )
+
+
+def _camunda(element: graph.Element, name: str) -> str | None:
+    return (element.get(f"{CAMUNDA}{name}") or "").strip() or None
+
+
+def _correlation_key(parts: list[graph.Element]) -> str | None:
+    """`correlationKey` among the extension properties of an event or task."""
+    for part in parts:
+        if part.tag == f"{CAMUNDA}property" and part.get("name") == "correlationKey":
+            return part.get("value") or None
+    return None

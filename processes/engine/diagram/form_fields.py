@@ -1,0 +1,228 @@
+"""The fields that a diagram itself gives a user task: `camunda:formData`, as it was drawn."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from math import isfinite
+from types import MappingProxyType
+from typing import TypeAlias
+
+from processes.engine.diagram.graph import CAMUNDA, Element
+
+FIELD = f"{CAMUNDA}formField"
+HELP = "help"  # the property that holds a field's explanation, in Markdown
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,99}", re.ASCII)
+LARGEST = 10**15
+LONGEST = 10_000
+KVK = re.compile(r"[0-9]{8}", re.ASCII)
+POSTCODE = re.compile(r"([1-9][0-9]{3}) ?([A-Z]{2})", re.ASCII)
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+Value: TypeAlias = bool | float | str | None
+
+
+class FieldType(StrEnum):
+    """What a field asks; the values are those of `camunda:type`, and ours beside them."""
+
+    TEXT = "string"
+    LONG_TEXT = "longtext"
+    NUMBER = "long"
+    DECIMAL = "double"
+    DATE = "date"
+    YES_NO = "boolean"
+    CHOICE = "enum"
+    EMAIL = "email"
+    KVK = "kvk"
+    POSTCODE = "postcode"
+
+
+TEXTS = frozenset({FieldType.TEXT, FieldType.LONG_TEXT})
+NUMBERS = frozenset({FieldType.NUMBER, FieldType.DECIMAL})
+CONSTRAINTS: Mapping[str, frozenset[FieldType]] = MappingProxyType(
+    {
+        "required": frozenset(FieldType),
+        "readonly": frozenset(FieldType),
+        "minlength": TEXTS,
+        "maxlength": TEXTS,
+        "min": NUMBERS,
+        "max": NUMBERS,
+    }
+)
+"""The constraints that count, and for which types of fields."""
+
+
+@dataclass(frozen=True)
+class FormField:
+    """One field, ready to be asked; its answer becomes the process variable of the same name."""
+
+    id: str
+    label: str
+    type: FieldType = FieldType.TEXT
+    default: Value = None
+    help: str = ""  # Markdown
+    choices: tuple[tuple[str, str], ...] = ()
+    is_required: bool = False
+    is_readonly: bool = False
+    shortest: int | None = None
+    longest: int | None = None
+    least: float | None = None
+    most: float | None = None
+
+
+def fields_in(parts: Iterable[Element]) -> tuple[FormField, ...]:
+    """The fields among these extension elements; what the rules refuse is left out, or plain."""
+    drawn = [part for part in parts if part.tag == FIELD]
+    named = {id_of(part): part for part in reversed(drawn) if NAME.fullmatch(id_of(part))}
+    return tuple(_field(part) for part in drawn if named.get(id_of(part)) is part)
+
+
+def id_of(drawn: Element) -> str:
+    return (drawn.get("id") or "").strip()
+
+
+def type_of(drawn: Element) -> FieldType | None:
+    """The type that is drawn; None where it is none of ours."""
+    with suppress(ValueError):
+        return FieldType((drawn.get("type") or "").strip())
+    return None
+
+
+def label_of(drawn: Element) -> str:
+    return " ".join((drawn.get("label") or "").split())
+
+
+def choices_of(drawn: Element) -> list[tuple[str, str]]:
+    """Value and label of each choice."""
+    values = drawn.iterchildren(f"{CAMUNDA}value")
+    pairs = ((_attribute(each, "id"), _attribute(each, "name")) for each in values)
+    return [(value, " ".join(label.split()) or value) for value, label in pairs]
+
+
+def constraints_of(drawn: Element) -> list[tuple[str, str]]:
+    """Name and configuration of each constraint."""
+    found = drawn.iterdescendants(f"{CAMUNDA}constraint")
+    return [(_attribute(each, "name"), _attribute(each, "config")) for each in found]
+
+
+def properties_of(drawn: Element) -> dict[str, str]:
+    """The properties of a field; of ours there is one, `help`."""
+    found = drawn.iterdescendants(f"{CAMUNDA}property")
+    return {_attribute(each, "id"): each.get("value") or "" for each in found}
+
+
+def bound(name: str, text: str) -> float:
+    """What a constraint is configured with; raises ValueError where it makes no sense."""
+    if name in {"required", "readonly"}:
+        return {"": True, "true": True, "false": False}[text.lower()]
+    value = _whole(text) if name.endswith("length") else _decimal(text)
+    if name.endswith("length") and not 0 < value <= LONGEST:
+        raise ValueError(text)
+    return value
+
+
+def default_of(drawn: Element) -> Value:
+    """The value that stands there beforehand, None without one; raises ValueError."""
+    text, type_ = _attribute(drawn, "defaultValue"), type_of(drawn)
+    if not text or type_ is None:
+        return None
+    if type_ is FieldType.CHOICE and text not in dict(choices_of(drawn)):
+        raise ValueError(text)
+    value = READERS.get(type_, str)(text)
+    if not _fits(value, type_, _bounds(drawn)):
+        raise ValueError(text)
+    return value
+
+
+def _field(drawn: Element) -> FormField:
+    bounds, default = _bounds(drawn), None
+    with suppress(ValueError):
+        default = default_of(drawn)
+    lengths = (bounds.get("minlength"), bounds.get("maxlength"))
+    shortest, longest = (None if length is None else int(length) for length in lengths)
+    return FormField(
+        id=id_of(drawn),
+        label=label_of(drawn) or id_of(drawn),
+        type=type_of(drawn) or FieldType.TEXT,
+        default=default,
+        help=properties_of(drawn).get(HELP, "").strip(),
+        choices=tuple(dict(choices_of(drawn)).items()),
+        is_required=bool(bounds.get("required")),
+        is_readonly=bool(bounds.get("readonly")),
+        shortest=shortest,
+        longest=longest,
+        least=bounds.get("min"),
+        most=bounds.get("max"),
+    )
+
+
+def _bounds(drawn: Element) -> dict[str, float]:
+    bounds = {}
+    for name, text in constraints_of(drawn):
+        if type_of(drawn) in CONSTRAINTS.get(name, ()):
+            with suppress(ValueError, LookupError):
+                bounds[name] = bound(name, text)
+    return bounds
+
+
+def _fits(value: Value, type_: FieldType, bounds: Mapping[str, float]) -> bool:
+    size = len(str(value)) if type_ in TEXTS else value
+    if type_ not in TEXTS | NUMBERS or not isinstance(size, int | float):
+        return True
+    least = bounds.get("minlength", bounds.get("min", size))
+    return least <= size <= bounds.get("maxlength", bounds.get("max", size))
+
+
+def _attribute(drawn: Element, name: str) -> str:
+    return (drawn.get(name) or "").strip()
+
+
+def _whole(text: str) -> int:
+    if not re.fullmatch(r"-?[0-9]{1,15}", text, re.ASCII):
+        raise ValueError(text)
+    return int(text)
+
+
+def _decimal(text: str) -> float:
+    value = float(text.replace(",", "."))
+    if not isfinite(value) or abs(value) > LARGEST:
+        raise ValueError(text)
+    return int(value) if value.is_integer() else value
+
+
+def _yes_or_no(text: str) -> bool:
+    answers = {"true": True, "ja": True, "false": False, "nee": False}
+    if text.lower() not in answers:
+        raise ValueError(text)
+    return answers[text.lower()]
+
+
+def _day(text: str) -> str:
+    with suppress(ValueError):
+        return date.fromisoformat(text).isoformat()
+    return datetime.strptime(text, "%d-%m-%Y").date().isoformat()  # noqa: DTZ007 - a day has no zone
+
+
+def _of_form(pattern: re.Pattern[str]) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        match = pattern.fullmatch(text)
+        if match is None:
+            raise ValueError(text)
+        return " ".join(match.groups()) or text
+
+    return read
+
+
+READERS: Mapping[FieldType, Callable[[str], Value]] = MappingProxyType(
+    {
+        FieldType.NUMBER: _whole,
+        FieldType.DECIMAL: _decimal,
+        FieldType.DATE: _day,
+        FieldType.YES_NO: _yes_or_no,
+        FieldType.EMAIL: _of_form(EMAIL),
+        FieldType.KVK: _of_form(KVK),
+        FieldType.POSTCODE: _of_form(POSTCODE),
+    }
+)

@@ -1,0 +1,31 @@
+"""What a service task is given: the inputs that are drawn, and else variables of the same names."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from processes.engine.diagram.elements import Element
+from processes.engine.language import expressions
+from processes.engine.language.values import json_value
+from processes.engine.registry import TOPICS
+
+
+def arguments_of(
+    element: Element, variables: Mapping[str, Any], parameters: Iterable[str]
+) -> dict[str, Any]:
+    """The drawn inputs, and for what was not drawn or left empty the variables of the same names.
+
+    An expression may name any variable; under its own name only a parameter is given.
+    """
+    drawn = {
+        name: json_value(expressions.evaluate_template(text, variables))
+        for name, text in element.inputs.items()
+        if text
+    }
+    by_name = {name: json_value(variables[name]) for name in parameters if name in variables}
+    return {**by_name, **drawn}
+
+
+def job_arguments(element: Element, variables: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments of a job; everything, where nobody has told what its topic takes."""
+    topic = TOPICS.get(element.topic or "")
+    return arguments_of(element, variables, topic.parameters if topic else variables)

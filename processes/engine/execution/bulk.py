@@ -1,0 +1,192 @@
+"""Many starts and many completions in one transaction: each whole or not at all, with its result.
+
+The caller commits a chunk at a time. Chunks are small, because a transaction holds what it locked.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, Generic, TypeAlias, TypeVar
+from uuid import UUID
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from processes.engine.execution.effects import NEW_JOBS, Closing
+from processes.engine.execution.instances import (
+    AlreadyRunningError,
+    TaskNotOpenError,
+    UnknownTaskError,
+    answer_again,
+    close_user_task,
+    start_process,
+)
+from processes.engine.execution.steps import TOGETHER, NotTogetherError, StepFailedError
+from processes.engine.store.models import ProcessInstance
+from processes.engine.store.rows import lock_ahead
+from processes.statements import UnwrittenError, gathering
+
+CHUNK = 25
+
+Causes: TypeAlias = tuple[type[BaseException], ...]
+Item = TypeVar("Item")
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True)
+class Begun:
+    """One instance to start."""
+
+    started_by: str
+    business_key: str | None = None
+    tenant: str | None = None
+    variables: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Completed:
+    """One user task to complete."""
+
+    task_id: UUID
+    completed_by: str
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    submission_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Result(Generic[Item, Made]):
+    """What became of one item: what was made, or why it was not."""
+
+    item: Item
+    made: Made | None
+    error: Exception | None = None
+
+
+REFUSALS = (AlreadyRunningError, TaskNotOpenError, UnknownTaskError)
+"""What says something about one item alone; anything else ends the whole chunk."""
+
+
+def chunks(items: Iterable[Item], size: int = CHUNK) -> Iterator[list[Item]]:
+    """The items a few at a time: each chunk is a transaction of its own."""
+    rest = iter(items)
+    while chunk := list(islice(rest, size)):
+        yield chunk
+
+
+def start_processes(
+    session: Session, key: str, items: Sequence[Begun]
+) -> list[Result[Begun, ProcessInstance]]:
+    """Start an instance for each, in this order; raises UnknownProcessError for all alike."""
+
+    def start(item: Begun) -> ProcessInstance:
+        return start_process(
+            session,
+            key,
+            business_key=item.business_key,
+            tenant=item.tenant,
+            variables=item.variables,
+            started_by=item.started_by,
+        )
+
+    return _attempt_all(session, items, start)
+
+
+def complete_user_tasks(
+    session: Session,
+    items: Sequence[Completed],
+    *,
+    expected: Causes = (),
+    prepare: Callable[[], object] | None = None,
+) -> list[Result[Completed, UUID]]:
+    """Complete each, in this order; what is made is the id of the task that is closed.
+
+    Their instances are locked first, always in the same order.
+
+    A step that fails by a cause that is expected leaves no incident. What the delegates need may
+    be prepared for all at once, after that lock.
+    """
+    _lock_instances(session, [item.task_id for item in items])
+    if prepare is not None:
+        prepare()
+
+    def complete(item: Completed) -> UUID:
+        closing = Closing(item.task_id, item.completed_by, item.submission_id)
+        if close_user_task(session, closing, item.variables) is None:
+            answer_again(session, closing)
+        return item.task_id
+
+    return _attempt_all(session, items, complete, expected=expected)
+
+
+def _attempt_all(
+    session: Session, items: Sequence[Item], work: Callable[[Item], Made], *, expected: Causes = ()
+) -> list[Result[Item, Made]]:
+    """Nearly always all go well: one savepoint then does. Else once more, one by one."""
+    announced = len(session.info.get(NEW_JOBS, ()))
+    savepoint = session.begin_nested()
+    try:
+        results = _all_together(session, items, work)
+    except (NotTogetherError, *REFUSALS):
+        savepoint.rollback()
+        del session.info.setdefault(NEW_JOBS, [])[announced:]
+        return [attempt(session, item, work, expected=expected) for item in items]
+    except BaseException:
+        savepoint.rollback()
+        raise
+    savepoint.commit()
+    return results
+
+
+def _all_together(
+    session: Session, items: Sequence[Item], work: Callable[[Item], Made]
+) -> list[Result[Item, Made]]:
+    """All of them, without a savepoint, a flush and rows written for each."""
+    session.info[TOGETHER] = True
+    try:
+        with gathering(session):
+            results = [Result(item, work(item)) for item in items]
+        _flush(session)
+    except UnwrittenError as error:
+        raise NotTogetherError from error
+    finally:
+        del session.info[TOGETHER]
+    return results
+
+
+def _flush(session: Session) -> None:
+    """Write what the register's rules changed; whose change it is that fails, is not known yet."""
+    try:
+        session.flush()
+    except DBAPIError:
+        raise
+    except Exception as error:
+        raise NotTogetherError from error
+
+
+def attempt(
+    session: Session, item: Item, work: Callable[[Item], Made], *, expected: Causes = ()
+) -> Result[Item, Made]:
+    """Do this for one item of a chunk: all of it, or nothing but the incident of a failed step."""
+    savepoint = session.begin_nested()
+    try:
+        result = Result(item, work(item))
+    except StepFailedError as error:
+        result = Result(item, None, error)
+        if isinstance(error.__cause__, expected):
+            savepoint.rollback()
+            return result
+    except REFUSALS as error:
+        savepoint.rollback()
+        return Result(item, None, error)
+    except BaseException:
+        savepoint.rollback()
+        raise
+    savepoint.commit()
+    return result
+
+
+def _lock_instances(session: Session, task_ids: Sequence[UUID]) -> None:
+    """Two chunks with the same instances in another order would wait for each other for ever."""
+    if len(task_ids) < 2:  # noqa: PLR2004 - one lock has no order
+        return
+    lock_ahead(session, task_ids)

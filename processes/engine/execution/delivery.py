@@ -1,0 +1,278 @@
+"""A step together with what follows from it: what it threw, what was kept for it, what starts."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from processes.base import new_id, now
+from processes.engine.deployment.definitions import definitions, specification_of
+from processes.engine.execution import effects, steps
+from processes.engine.execution.steps import Doer, StepFailedError, take_step
+from processes.engine.interpreter.outcomes import Thrown
+from processes.engine.store import rows
+from processes.engine.store.models import (
+    BufferedMessage,
+    Incident,
+    IncidentStatus,
+    InstanceStatus,
+    MessageSubscription,
+    ProcessInstance,
+)
+from processes.engine.store.rows import Locked
+
+TIME_TO_LIVE = timedelta(days=7)
+MAX_DELIVERIES = 500
+
+
+OPEN = (InstanceStatus.ACTIVE, InstanceStatus.SUSPENDED)
+
+
+class AlreadyRunningError(Exception):
+    """An open instance of this process has this business key already (R2)."""
+
+    def __init__(self, instance_id: UUID) -> None:
+        super().__init__(str(instance_id))
+        self.instance_id = instance_id
+
+
+@dataclass(frozen=True)
+class Start:
+    """All that a new instance begins with."""
+
+    definition_id: UUID
+    key: str
+    business_key: str | None
+    tenant: str | None
+    variables: dict[str, Any]
+    started_by: str
+    element_id: str | None = None  # the start event, where it is not the plain one
+
+
+class TooManyMessagesError(Exception):
+    """Instances keep waking each other with messages or signals, without end."""
+
+
+def start(session: Session, begun: Start) -> ProcessInstance:
+    """Start an instance; raises AlreadyRunningError, StepFailedError."""
+    instance = ProcessInstance(
+        id=new_id(),
+        definition_id=begun.definition_id,
+        process_key=begun.key,
+        business_key=begun.business_key,
+        tenant=begun.tenant,
+        started_by=begun.started_by,
+    )
+    if not rows.add_instance(session, instance):
+        raise _already_running(session, begun)
+    try:
+        locked = rows.Locked(
+            instance.id,
+            begun.definition_id,
+            begun.business_key,
+            begun.tenant,
+            InstanceStatus.ACTIVE,
+            row_version=0,
+            state=b"",
+        )
+        step(session, locked, lambda flow: flow.start(begun.variables, begun.element_id))
+    except steps.StepFailedError as error:
+        # What could not begin does not exist: it must not hold the business key.
+        error.incident.instance_id = None
+        session.flush()
+        session.delete(instance)
+        session.flush()
+        raise
+    return instance
+
+
+def open_instance(session: Session, key: str, business_key: str | None) -> ProcessInstance | None:
+    """The open instance of a process for this business key (R2)."""
+    return session.scalars(
+        select(ProcessInstance)
+        .where(ProcessInstance.process_key == key)
+        .where(ProcessInstance.business_key == business_key)
+        .where(ProcessInstance.status.in_(OPEN))
+    ).first()
+
+
+def _already_running(session: Session, begun: Start) -> AlreadyRunningError:
+    running = open_instance(session, begun.key, begun.business_key)
+    if running is None:
+        message = f"an instance of {begun.key} was refused, and no other runs"
+        raise LookupError(message)
+    return AlreadyRunningError(running.id)
+
+
+def step(session: Session, instance: Locked, work: steps.Work, doer: Doer | None = None) -> None:
+    """Take a step, then deliver: what it threw, and what was kept until it was waited for."""
+    taken = take_step(session, instance, work, doer)
+    if taken.thrown:
+        _deliver_all(session, taken.thrown)
+    if taken.waits_for_message:
+        _deliver_buffered(session, instance.id)
+
+
+def end(session: Session, instance: ProcessInstance, actor: str) -> None:
+    """Cancel all rows that the instance still waits with."""
+    before = steps.read(session, instance).waits()
+    locked = rows.lock(session, instance.id)
+    rows_ended = effects.plan(effects.Step(locked, before, [], [], actor))
+    effects.write(session, locked, rows_ended)
+
+
+def deliver(session: Session, thrown: Thrown) -> int:
+    """Give a message to the one instance that waits for it, a signal to all; a message waits."""
+    return _deliver_all(session, [thrown])
+
+
+def _deliver_all(session: Session, thrown: list[Thrown]) -> int:
+    queue = list(thrown)
+    caught = 0
+    for number, message in enumerate(queue):
+        if number > MAX_DELIVERIES:
+            raise TooManyMessagesError
+        subscriptions = _subscriptions(session, message)
+        if message.kind == "signal" or not subscriptions:
+            started = _start_by(session, message)
+            caught += started
+            if message.kind == "message" and not started:
+                _buffer(session, message)
+        for subscription in subscriptions[: 1 if message.kind == "message" else None]:
+            more = _try_to_catch(session, subscription, message)
+            if more is not None:
+                caught += 1
+                queue.extend(more)
+    return caught
+
+
+def _start_by(session: Session, thrown: Thrown) -> int:
+    """Start what begins with this message or signal: of a message the first, of a signal all."""
+    started = 0
+    for definition in definitions(session):
+        starts = specification_of(session, definition.id).starts
+        element_id = starts.get((thrown.kind, thrown.name))
+        if element_id is None:
+            continue
+        begun = Start(
+            definition.id,
+            definition.key,
+            thrown.correlation_key,
+            None,
+            thrown.variables,
+            thrown.kind,
+            element_id,
+        )
+        with suppress(AlreadyRunningError, StepFailedError):
+            start(session, begun)
+            started += 1
+        if started and thrown.kind == "message":
+            break
+    return started
+
+
+def _subscriptions(session: Session, thrown: Thrown) -> list[MessageSubscription]:
+    query = (
+        select(MessageSubscription)
+        .where(MessageSubscription.kind == thrown.kind)
+        .where(MessageSubscription.name == thrown.name)
+        .order_by(MessageSubscription.instance_id)
+    )
+    if thrown.kind == "message":
+        query = query.where(_same_key(MessageSubscription.correlation_key, thrown.correlation_key))
+    return list(session.scalars(query))
+
+
+def _same_key(column: Any, key: str | None) -> Any:
+    return column.is_(None) if key is None else column == key
+
+
+def _try_to_catch(
+    session: Session, subscription: MessageSubscription, message: Thrown
+) -> list[Thrown] | None:
+    """A step of the receiver that fails is its own incident, not a failure of the sender."""
+    try:
+        return _catch(session, subscription, message.variables)
+    except StepFailedError:
+        if message.kind == "message":
+            _buffer(session, message)
+        return None
+
+
+def _catch(
+    session: Session, subscription: MessageSubscription, variables: dict[str, Any]
+) -> list[Thrown] | None:
+    """Wake one waiting token; None when it does not wait any more."""
+    subscription_id, token_id = subscription.id, subscription.token_id
+    instance = rows.lock(session, subscription.instance_id)
+    # Read under the lock: a migration may have given the element another id.
+    still = select(MessageSubscription.element_id).where(MessageSubscription.id == subscription_id)
+    element_id = session.scalar(still)
+    if element_id is None or instance.status != InstanceStatus.ACTIVE:
+        return None
+    taken = take_step(
+        session,
+        instance,
+        lambda workflow: workflow.trigger(token_id, element_id, variables),
+        Doer("message", token_id),
+    )
+    session.expunge(subscription)
+    return taken.thrown
+
+
+def _buffer(session: Session, message: Thrown) -> None:
+    session.add(
+        BufferedMessage(
+            name=message.name,
+            correlation_key=message.correlation_key,
+            variables=message.variables,
+            expires_at=now() + TIME_TO_LIVE,
+        )
+    )
+    session.flush()
+
+
+def fits(message: Any) -> Any:
+    """Whether a subscription is for this kept message, and its instance is in order."""
+    wanted, key = MessageSubscription, MessageSubscription.correlation_key
+    same_key = (key == message.correlation_key) | (
+        key.is_(None) & message.correlation_key.is_(None)
+    )
+    broken = (
+        exists()
+        .where(Incident.instance_id == wanted.instance_id)
+        .where(Incident.job_id.is_(None))
+        .where(Incident.status == IncidentStatus.OPEN)
+    )
+    return (wanted.kind == "message") & (wanted.name == message.name) & same_key & ~broken
+
+
+def deliver_kept(session: Session, message: BufferedMessage) -> None:
+    """Take a locked message out of what is kept, and deliver it."""
+    thrown = Thrown("message", message.name, message.correlation_key, message.variables)
+    session.delete(message)
+    session.flush()
+    _deliver_all(session, [thrown])
+
+
+def _deliver_buffered(session: Session, instance_id: UUID) -> None:
+    """Messages that came before this instance waited for them: each once, the oldest first."""
+    query = (
+        select(BufferedMessage)
+        .join(MessageSubscription, fits(BufferedMessage))
+        .where(MessageSubscription.instance_id == instance_id)
+        .where(BufferedMessage.expires_at > now())
+        .order_by(BufferedMessage.created_at)
+        .limit(1)
+        .with_for_update(of=BufferedMessage, skip_locked=True)
+    )
+    for _ in range(MAX_DELIVERIES):
+        message = session.scalars(query).first()
+        if message is None:
+            return
+        deliver_kept(session, message)
+    raise TooManyMessagesError

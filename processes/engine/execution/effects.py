@@ -1,0 +1,290 @@
+"""After a step: what the instance now waits for becomes rows, what it no longer does is ended."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from processes import statements
+from processes.base import new_id, now, traceparent
+from processes.engine.execution.arguments import job_arguments
+from processes.engine.interpreter.outcomes import Passage
+from processes.engine.interpreter.waits import Wait
+from processes.engine.language import expressions, iso8601
+from processes.engine.registry import TOPICS
+from processes.engine.store import rows
+from processes.engine.store.models import Job, JobStatus, TaskStatus, UserTask
+from processes.engine.store.rows import Locked
+from processes.statements import Rows, Statement
+
+NEW_JOBS = "loket_new_jobs"
+DEFAULT_RETRY = "PT1M"
+DEFAULT_ATTEMPTS = 5
+
+
+@dataclass(frozen=True)
+class Closing:
+    """The user task that this step completes, by whom, and with which submission."""
+
+    task_id: UUID
+    by: str
+    submission_id: UUID | None
+
+
+@dataclass(frozen=True)
+class Step:
+    """What changed in one step: the waits before and after, and the passages between."""
+
+    instance: Locked
+    before: list[Wait]
+    after: list[Wait]
+    passages: list[Passage]
+    actor: str | None = None
+    done_token: UUID | None = None  # the token that the actor completed
+    closing: Closing | None = None
+
+
+@dataclass
+class Plan:
+    """All rows that a step writes, worked out before the first is written."""
+
+    closing: Closing | None
+    moment: datetime
+    ended: list[Wait]
+    tasks: list[dict[str, Any]] = field(default_factory=list)
+    jobs: list[dict[str, Any]] = field(default_factory=list)
+    timers: list[dict[str, Any]] = field(default_factory=list)
+    subscriptions: list[dict[str, Any]] = field(default_factory=list)
+    history: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def waits_for_message(self) -> bool:
+        """Whether a message that is kept may be for what the instance waits for now."""
+        return any(row["kind"] == "message" for row in self.subscriptions)
+
+
+def plan(step: Step) -> Plan:
+    """Work out the rows; the expressions in the diagram that they need may raise."""
+    moment = now()
+    were = {wait.key: wait for wait in step.before}
+    are = {wait.key: wait for wait in step.after}
+    ended = [wait for key, wait in were.items() if key not in are]
+    made = Plan(step.closing, moment, [wait for wait in ended if wait.token_id != step.done_token])
+    for wait in (wait for key, wait in are.items() if key not in were):
+        match wait.kind:
+            case "user":
+                made.tasks.append(_user_task(step.instance, wait, moment))
+            case "job":
+                made.jobs.append(_job(step.instance, wait, moment))
+            case "timer":
+                made.timers.append(_timer(step.instance, wait))
+            case _:
+                made.subscriptions.append(_subscription(step.instance, wait))
+    made.ended += [w for w in ended if w.token_id == step.done_token and w.kind not in OWN_ROW]
+    made.history = _history(step, ended, moment)
+    return made
+
+
+def write(
+    session: Session, instance: Locked, made: Plan, last: tuple[Statement, Rows] | None = None
+) -> None:
+    """Write all rows of a step, and then this last one; raises UnwrittenError if that is gone."""
+    for wait in made.ended:
+        _end(session, instance, wait, made.moment)
+    writes: list[tuple[Statement, Rows]] = [
+        (statement, given)
+        for statement, given in (
+            (rows.CLOSE_TASK, _closed(made)),
+            (rows.ADD_TASK, made.tasks),
+            (rows.ADD_JOB, made.jobs),
+            (rows.ADD_TIMER, made.timers),
+            (rows.ADD_SUBSCRIPTION, made.subscriptions),
+            (rows.ADD_HISTORY, made.history),
+        )
+        if given
+    ]
+    if last is not None:
+        writes.append(last)
+    if writes:
+        statements.write(session, writes)
+    if made.closing is not None:
+        _tell_task(session, made.closing, TaskStatus.COMPLETED, made.moment)
+    for job in made.jobs:
+        announce(session, job["id"], job["topic"])
+
+
+def announce(session: Session, job_id: UUID, topic: str) -> None:
+    """Remember a new job, for whoever commits to tell the workers."""
+    session.info.setdefault(NEW_JOBS, []).append((job_id, topic))
+
+
+OWN_ROW = ("user", "job")  # whoever completes these writes their row
+
+
+def _end(session: Session, instance: Locked, wait: Wait, moment: datetime) -> None:
+    place = {
+        "of_instance": instance.id,
+        "token": wait.token_id,
+        "element": wait.element.id,
+    }
+    match wait.kind:
+        case "user":
+            closing = Closing(wait.token_id, "", None)
+            given = _closing(closing, TaskStatus.CANCELLED, moment)
+            rows.CLOSE_TASK.execute(session, given)
+            _tell_task(session, closing, TaskStatus.CANCELLED, moment)
+        case "job":
+            of_job = {key: place[key] for key in ("of_instance", "token")}
+            if rows.CANCEL_JOB.execute(session, {**of_job, "moment": moment}):
+                _forget_jobs(session, wait.token_id)
+        case "timer":
+            rows.END_TIMER.execute(session, place)
+        case _:
+            rows.END_SUBSCRIPTION.execute(session, place)
+
+
+def _closed(made: Plan) -> Rows:
+    return (
+        [] if made.closing is None else [_closing(made.closing, TaskStatus.COMPLETED, made.moment)]
+    )
+
+
+def _closing(closing: Closing, status: TaskStatus, moment: datetime) -> dict[str, Any]:
+    return {
+        "task_id": closing.task_id,
+        "new_status": status,
+        "moment": moment,
+        "by": closing.by or None,
+        "submission": closing.submission_id,
+    }
+
+
+def _tell_task(session: Session, closing: Closing, status: TaskStatus, moment: datetime) -> None:
+    known = rows.known_row(session, UserTask, closing.task_id)
+    if known is not None:
+        rows.set_known(
+            known,
+            status=status,
+            completed_at=moment,
+            completed_by=closing.by or None,
+            submission_id=closing.submission_id,
+            draft=None,
+        )
+
+
+def _forget_jobs(session: Session, token_id: UUID) -> None:
+    known: Any = session.identity_map
+    for row in known.values():
+        if isinstance(row, Job) and row.token_id == token_id:
+            session.expire(row)
+
+
+def _user_task(instance: Locked, wait: Wait, moment: datetime) -> dict[str, Any]:
+    element = wait.element
+    return {
+        "id": wait.token_id,
+        "instance_id": instance.id,
+        "element_id": element.id,
+        "name": element.name,
+        "form_key": element.form_key,
+        "lane": element.lane,
+        "candidate_group": element.candidate_group,
+        "status": TaskStatus.OPEN,
+        "opened_at": moment,
+        "due_at": _due(element.due_date, wait, moment),
+    }
+
+
+def _due(text: str | None, wait: Wait, moment: datetime) -> datetime | None:
+    if not text:
+        return None
+    value = expressions.evaluate_template(text, wait.data)
+    return iso8601.due(str(value), moment) if value else None
+
+
+def _job(instance: Locked, wait: Wait, moment: datetime) -> dict[str, Any]:
+    element = wait.element
+    topic = TOPICS.get(element.topic or "")
+    return {
+        "id": new_id(),
+        "topic": element.topic,
+        "idempotency_key": f"{instance.id}:{wait.token_id}",
+        "arguments": job_arguments(element, wait.data),
+        "instance_id": instance.id,
+        "token_id": wait.token_id,
+        "element_id": element.id,
+        "tenant": instance.tenant,
+        "status": JobStatus.NEW,
+        "attempts": 0,
+        "max_attempts": element.max_attempts or (topic.max_attempts if topic else DEFAULT_ATTEMPTS),
+        "retry_every": element.retry_every or (topic.retry_every if topic else DEFAULT_RETRY),
+        "due_at": moment,
+        "created_at": moment,
+        "traceparent": traceparent.get(),
+    }
+
+
+def _timer(instance: Locked, wait: Wait) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "instance_id": instance.id,
+        "token_id": wait.token_id,
+        "element_id": wait.element.id,
+        "due_at": wait.due_at,
+    }
+
+
+def _subscription(instance: Locked, wait: Wait) -> dict[str, Any]:
+    text = wait.element.correlation_key
+    key = instance.business_key if text is None else _text(text, wait)
+    return {
+        "id": new_id(),
+        "instance_id": instance.id,
+        "token_id": wait.token_id,
+        "element_id": wait.element.id,
+        "kind": wait.kind,
+        "name": wait.name,
+        "correlation_key": key if wait.kind == "message" else None,
+    }
+
+
+def _text(text: str, wait: Wait) -> str | None:
+    value = expressions.evaluate_template(text, wait.data)
+    return None if value is None else str(value)
+
+
+def _history(step: Step, ended: list[Wait], moment: datetime) -> list[dict[str, Any]]:
+    since = {wait.token_id: wait.since for wait in ended}
+    passed = {
+        passage.token_id: _passage(step, passage, since.get(passage.token_id, moment), moment)
+        for passage in step.passages
+    }
+    still = {wait.token_id.int for wait in step.after}
+    for wait in ended:
+        if wait.kind in OWN_ROW and wait.token_id not in passed and wait.token_id.int not in still:
+            result = "error" if wait.token_id == step.done_token else "cancelled"
+            passage = Passage(wait.token_id, wait.element, result)
+            passed[wait.token_id] = _passage(step, passage, wait.since, moment)
+    return list(passed.values())
+
+
+def _passage(step: Step, passage: Passage, entered: datetime, left: datetime) -> dict[str, Any]:
+    return {
+        "id": passage.token_id,
+        "instance_id": step.instance.id,
+        "element_id": passage.element.id,
+        "element_type": passage.element.type,
+        "name": passage.element.name,
+        "entered_at": entered,
+        "left_at": left,
+        "result": passage.result,
+        "actor": step.actor if passage.token_id == step.done_token else None,
+    }
+
+
+def open_tokens(waits: Iterable[Wait]) -> set[int]:
+    """The tokens that wait, by number: a UUID's own hash is slow where a thousand tokens wait."""
+    return {wait.token_id.int for wait in waits}

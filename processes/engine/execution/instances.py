@@ -1,0 +1,253 @@
+"""Process instances and their user tasks: start, complete, draft, cancel, and what is open."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, joinedload
+
+from processes.base import now
+from processes.engine.deployment.definitions import UnknownProcessError
+from processes.engine.execution import delivery, steps
+from processes.engine.execution.delivery import OPEN, AlreadyRunningError, open_instance
+from processes.engine.execution.effects import Closing
+from processes.engine.execution.steps import Doer, lock_instance
+from processes.engine.interpreter import cache
+from processes.engine.interpreter.outcomes import TokenGoneError
+from processes.engine.language.values import json_value, variables_of
+from processes.engine.registry import BpmnError
+from processes.engine.store import rows
+from processes.engine.store.models import (
+    Incident,
+    IncidentStatus,
+    InstanceStatus,
+    Job,
+    ProcessInstance,
+    TaskStatus,
+    UserTask,
+)
+from processes.engine.store.rows import Locked
+
+__all__ = [
+    "AlreadyRunningError",
+    "ClosedTask",
+    "InstanceNotActiveError",
+    "TaskNotOpenError",
+    "UnknownTaskError",
+    "answer_again",
+    "cancel",
+    "close_user_task",
+    "complete_job",
+    "complete_user_task",
+    "next_user_tasks",
+    "open_instance",
+    "open_user_tasks",
+    "save_draft",
+    "start_process",
+    "task_variables",
+    "throw_bpmn_error",
+    "variables",
+]
+
+
+class TaskNotOpenError(Exception):
+    """The user task is closed already, or its instance does not run any more."""
+
+    def __init__(self, task: UserTask) -> None:
+        super().__init__(str(task.id))
+        self.task = task
+
+
+class UnknownTaskError(LookupError):
+    """There is no user task with this id."""
+
+
+class InstanceNotActiveError(Exception):
+    """The instance is suspended, completed or cancelled."""
+
+    def __init__(self, instance: ProcessInstance) -> None:
+        super().__init__(str(instance.id))
+        self.instance = instance
+
+
+@dataclass(frozen=True)
+class ClosedTask:
+    """A user task that this submission closed, now or when it came before."""
+
+    id: UUID
+    element_id: str
+    completed_by: str
+
+
+def start_process(  # noqa: PLR0913 - each is a fact about the instance, given by name
+    session: Session,
+    key: str,
+    *,
+    business_key: str | None = None,
+    tenant: str | None = None,
+    variables: Mapping[str, Any] | None = None,
+    started_by: str,
+) -> ProcessInstance:
+    """Start the latest version of a process; raises AlreadyRunningError, StepFailedError."""
+    definition_id = rows.latest_definition(session, key)
+    if definition_id is None:
+        raise UnknownProcessError(key)
+    start = delivery.Start(
+        definition_id, key, business_key, tenant, variables_of(variables), started_by
+    )
+    return delivery.start(session, start)
+
+
+def complete_user_task(
+    session: Session,
+    task_id: UUID,
+    *,
+    completed_by: str,
+    variables: Mapping[str, Any],
+    submission_id: UUID | None = None,
+) -> ClosedTask:
+    """Close an open user task and go on; the first submit wins (R14, R15).
+
+    Raises UnknownTaskError, TaskNotOpenError, StepFailedError.
+    """
+    closing = Closing(task_id, completed_by, submission_id)
+    return close_user_task(session, closing, variables) or answer_again(session, closing)
+
+
+def close_user_task(
+    session: Session, closing: Closing, variables: Mapping[str, Any]
+) -> ClosedTask | None:
+    """Close it and go on; None if it was not open."""
+    given = variables_of(variables)
+    found = rows.lock_for_task(session, closing.task_id)
+    if found is None:
+        raise UnknownTaskError(closing.task_id)
+    instance, fixed = found
+    if instance.status != InstanceStatus.ACTIVE:
+        return None
+    doer = Doer(closing.by, closing.task_id, closing=closing)
+    try:
+        delivery.step(session, instance, lambda flow: flow.complete(closing.task_id, given), doer)
+    except TokenGoneError:
+        return None
+    return ClosedTask(closing.task_id, fixed["element_id"], closing.by)
+
+
+def answer_again(session: Session, closing: Closing) -> ClosedTask:
+    """A task that is not open: the submission that closed it is answered as the first time."""
+    task = session.get_one(UserTask, closing.task_id, populate_existing=True)
+    submission_id = closing.submission_id
+    if task.status == TaskStatus.COMPLETED and submission_id == task.submission_id is not None:
+        return ClosedTask(task.id, task.element_id, task.completed_by or "")
+    raise TaskNotOpenError(task)
+
+
+def save_draft(session: Session, task_id: UUID, *, draft: dict[str, Any], by: str) -> UserTask:
+    """Keep a half-filled form on its open task (R17)."""
+    task = session.get(UserTask, task_id, with_for_update=True, populate_existing=True)
+    if task is None:
+        raise UnknownTaskError(task_id)
+    if task.status != TaskStatus.OPEN:
+        raise TaskNotOpenError(task)
+    task.draft, task.draft_by, task.draft_at = json_value(draft), by, now()
+    session.flush()
+    return task
+
+
+def complete_job(
+    session: Session,
+    instance: Locked,
+    job_id: UUID,
+    token_id: UUID,
+    variables: Mapping[str, Any] | None,
+) -> None:
+    """Go on with what a job returned; the caller has locked and fenced it: `jobs.finish`."""
+    given = variables_of(variables)
+    doer = Doer("worker", token_id, job_id)
+    delivery.step(session, instance, lambda workflow: workflow.complete(token_id, given), doer)
+
+
+def throw_bpmn_error(session: Session, job: Job, error: BpmnError) -> None:
+    """Go on at the boundary event that catches this error of the job: `jobs.fail`."""
+    _job_step(session, job, lambda workflow: workflow.throw_error(_token(job), error))
+
+
+def cancel(session: Session, instance_id: UUID, *, reason: str, by: str) -> None:
+    """End an instance now; all that it waits for is cancelled, its open incidents are closed."""
+    instance = lock_instance(session, instance_id)
+    if instance.status not in OPEN:
+        raise InstanceNotActiveError(instance)
+    instance.status, instance.ended_at = InstanceStatus.CANCELLED, now()
+    session.flush()
+    delivery.end(session, instance, f"{by}: {reason}")
+    session.execute(
+        update(Incident)
+        .where(Incident.instance_id == instance_id)
+        .where(Incident.status == IncidentStatus.OPEN)
+        .values(status=IncidentStatus.RESOLVED, resolved_at=now(), resolved_by=by)
+    )
+
+
+def variables(session: Session, instance: ProcessInstance) -> dict[str, Any]:
+    """A copy of the variables of an instance; of parallel branches the latest value counts."""
+    copied: dict[str, Any] = json_value(steps.read(session, instance).variables())
+    return copied
+
+
+def open_user_tasks(
+    session: Session,
+    *,
+    tenant: str | None = None,
+    group: str | None = None,
+    process_key: str | None = None,
+    business_key: str | None = None,
+) -> list[UserTask]:
+    """Open tasks with their instances loaded, oldest first; what is not given does not narrow."""
+    query = (
+        select(UserTask)
+        .join(UserTask.instance)
+        .where(UserTask.status == TaskStatus.OPEN)
+        .options(joinedload(UserTask.instance))
+        .order_by(UserTask.opened_at, UserTask.id)
+    )
+    for column, value in (
+        (ProcessInstance.tenant, tenant),
+        (UserTask.candidate_group, group),
+        (ProcessInstance.process_key, process_key),
+        (ProcessInstance.business_key, business_key),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    return list(session.scalars(query))
+
+
+def next_user_tasks(session: Session, instance_id: UUID, group: str) -> list[UUID] | None:
+    """The tasks of a group that are open after a step in this transaction; None if not known."""
+    workflow = cache.peek(session, instance_id)
+    if workflow is None:
+        return None
+    waits = [wait for wait in workflow.waits() if wait.kind == "user"]
+    return [wait.token_id for wait in waits if wait.element.candidate_group == group]
+
+
+def task_variables(session: Session, task: UserTask) -> dict[str, Any]:
+    """A copy of the variables as the token at this open task sees them; of a round, its own too."""
+    instance = session.get_one(ProcessInstance, task.instance_id)
+    copied: dict[str, Any] = json_value(steps.read(session, instance).variables_at(task.id))
+    return copied
+
+
+def _job_step(session: Session, job: Job, work: steps.Work) -> None:
+    if job.instance_id is None:
+        return
+    instance = rows.lock(session, job.instance_id)
+    delivery.step(session, instance, work, Doer("worker", job.token_id, job.id))
+
+
+def _token(job: Job) -> UUID:
+    if job.token_id is None:
+        message = "a job of an instance has a token"
+        raise ValueError(message)
+    return job.token_id

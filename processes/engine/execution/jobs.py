@@ -1,0 +1,238 @@
+"""The life of a job row: made, claimed under a lease, finished or failed; the row is the truth."""
+
+import random
+import traceback
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from processes.base import now
+from processes.engine.execution import effects, instances, steps
+from processes.engine.language import iso8601
+from processes.engine.language.values import json_value
+from processes.engine.registry import TOPICS, BadDataError, BpmnError
+from processes.engine.store import job_rows
+from processes.engine.store.models import Incident, IncidentStatus, InstanceStatus, Job, JobStatus
+from processes.engine.store.rows import Locked
+
+LONGEST_PAUSE = timedelta(hours=6)
+JITTER = 0.2
+MAX_ERROR = 2000
+
+
+def create_job(  # noqa: PLR0913 - each is a fact about the job, given by name
+    session: Session,
+    topic: str,
+    arguments: Mapping[str, Any],
+    *,
+    idempotency_key: str,
+    tenant: str | None = None,
+    max_attempts: int | None = None,
+    retry_every: str | None = None,
+) -> Job:
+    """A job without an instance; the same idempotency key gives the job that is there already."""
+    declared = TOPICS.get(topic)
+    job = Job(
+        topic=topic,
+        idempotency_key=idempotency_key,
+        arguments=json_value(dict(arguments)),
+        tenant=tenant,
+        max_attempts=max_attempts
+        or (declared.max_attempts if declared else effects.DEFAULT_ATTEMPTS),
+        retry_every=retry_every or (declared.retry_every if declared else effects.DEFAULT_RETRY),
+    )
+    try:
+        with session.begin_nested():
+            session.add(job)
+    except IntegrityError:
+        query = select(Job).where(Job.idempotency_key == idempotency_key)
+        return session.scalars(query).one()
+    effects.announce(session, job.id, topic)
+    return job
+
+
+def new_jobs(session: Session) -> list[tuple[UUID, str]]:
+    """Id and topic of the jobs created in this session, to tell the workers; reading clears."""
+    created: list[tuple[UUID, str]] = session.info.pop(effects.NEW_JOBS, [])
+    return created
+
+
+def due_jobs(session: Session, limit: int) -> list[UUID]:
+    """Jobs that a worker should look at now: due, or leased by someone who was not heard of.
+
+    So many of each topic, the oldest first: a long queue of one topic hides no other.
+    """
+    place = func.row_number().over(partition_by=Job.topic, order_by=Job.due_at)
+    due = (
+        select(Job.id, Job.due_at, place.label("place")).where(job_rows.claimable(now())).subquery()
+    )
+    query = select(due.c.id).where(due.c.place <= limit).order_by(due.c.due_at)
+    return list(session.scalars(query))
+
+
+def claim(
+    session: Session, job_id: UUID, *, owner: str, lease: timedelta
+) -> job_rows.Claimed | None:
+    """Take a due job for the time of the lease; the attempt counts from now, even if we die."""
+    claimed = job_rows.take(session, job_id, owner=owner, lease=lease)
+    if claimed is None:
+        give_up_if_worn_out(session, job_id)
+    return claimed
+
+
+def extend_lease(session: Session, job: job_rows.Claimed, lease: timedelta) -> bool:
+    """Still at work: hold the job longer. False when it is no longer ours."""
+    return job_rows.extend(session, job, lease)
+
+
+def finish(
+    session: Session,
+    job_id: UUID,
+    owner: str,
+    attempt: int,
+    variables: Mapping[str, Any] | None = None,
+) -> bool:
+    """The job is done: its instance goes on. False, and nothing, when the lease is not ours."""
+    instance = job_rows.lock_instance(session, job_id)
+    if instance is not None and instance.status != InstanceStatus.ACTIVE:
+        _fenced(session, job_id, owner, attempt)  # of an instance that ended, it is cancelled
+        return False
+    ended = job_rows.end(session, job_id, owner, attempt)
+    if ended is None:
+        return False
+    (token_id,) = ended
+    if instance is not None and token_id is not None:
+        _go_on(session, instance, (job_id, token_id), variables)
+    return True
+
+
+def _go_on(
+    session: Session,
+    instance: Locked,
+    job: tuple[UUID, UUID],
+    variables: Mapping[str, Any] | None,
+) -> None:
+    try:
+        instances.complete_job(session, instance, *job, variables)
+    except steps.StepFailedError as failed:
+        stopped = session.get_one(Job, job[0], populate_existing=True)
+        stopped.done_at = None
+        _stop(stopped, failed.incident.message)
+    session.flush()
+
+
+def fail(session: Session, job_id: UUID, owner: str, attempt: int, error: BaseException) -> bool:
+    """The attempt raised: a BPMN error goes to the diagram, all else is tried again or stops."""
+    job = _fenced(session, job_id, owner, attempt)
+    if job is None:
+        return False
+    job.last_error = _text(error)
+    if isinstance(error, BpmnError):
+        _throw(session, job, error)
+    elif isinstance(error, BadDataError) or job.attempts >= job.max_attempts:
+        _give_up(session, job, error)
+    else:
+        job.status, job.due_at = JobStatus.NEW, now() + _pause(job)
+        job.lease_owner = job.lease_until = None
+    session.flush()
+    return True
+
+
+def put_back(session: Session, job_id: UUID, owner: str, attempt: int) -> bool:
+    """The job goes on later, after others had their turn; this was no attempt that failed."""
+    job = _fenced(session, job_id, owner, attempt)
+    if job is None:
+        return False
+    job.status, job.due_at = JobStatus.NEW, now()
+    job.attempts -= 1
+    job.lease_owner = job.lease_until = None
+    session.flush()
+    effects.announce(session, job.id, job.topic)
+    return True
+
+
+def _fenced(session: Session, job_id: UUID, owner: str, attempt: int) -> Job | None:
+    """The job, locked after its instance, if it is still leased to this owner's attempt."""
+    instance_id = session.scalar(select(Job.instance_id).where(Job.id == job_id))
+    instance = steps.lock_instance(session, instance_id) if instance_id else None
+    job = session.get(Job, job_id, with_for_update=True, populate_existing=True)
+    if job is None or job.status != JobStatus.LEASED:
+        return None
+    if job.lease_owner != owner or job.attempts != attempt:
+        return None
+    if instance is not None and instance.status != InstanceStatus.ACTIVE:
+        if instance.status != InstanceStatus.SUSPENDED:
+            _end(job, JobStatus.CANCELLED)
+            session.flush()
+        return None
+    return job
+
+
+def _throw(session: Session, job: Job, error: BpmnError) -> None:
+    if job.instance_id is None:
+        _give_up(session, job, error)
+        return
+    try:
+        instances.throw_bpmn_error(session, job, error)
+    except steps.StepFailedError as failed:
+        _stop(job, failed.incident.message)
+    else:
+        _end(job, JobStatus.DONE)
+
+
+def _end(job: Job, status: JobStatus) -> None:
+    job.status, job.done_at = status, now()
+    job.lease_owner = job.lease_until = None
+
+
+def _stop(job: Job, message: str) -> None:
+    job.status, job.last_error = JobStatus.FAILED, message
+    job.lease_owner = job.lease_until = None
+
+
+def _give_up(session: Session, job: Job, error: BaseException) -> None:
+    _stop(job, _text(error))
+    session.add(
+        Incident(
+            instance_id=job.instance_id,
+            job_id=job.id,
+            element_id=job.element_id,
+            kind="job-failed",
+            message=_text(error),
+            details="".join(traceback.format_exception(error)),
+            fingerprint=f"job:{job.id}",
+        )
+    )
+
+
+def give_up_if_worn_out(session: Session, job_id: UUID) -> None:
+    """A job whose last attempt killed its worker would otherwise be claimed for ever."""
+    query = select(Job).where(Job.id == job_id).where(job_rows.claimable(now())).with_for_update()
+    job = session.scalars(query.execution_options(populate_existing=True)).first()
+    if job is None or job.attempts < job.max_attempts:
+        return
+    known = select(Incident.id).where(Incident.fingerprint == f"job:{job.id}")
+    if session.scalar(known.where(Incident.status == IncidentStatus.OPEN)) is None:
+        _give_up(session, job, WorkerLostError("the worker was lost in the last attempt"))
+    session.flush()
+
+
+class WorkerLostError(Exception):
+    """No worker reported back before the lease of the last attempt ran out."""
+
+
+def _pause(job: Job) -> timedelta:
+    """Twice as long after each attempt, at most six hours, and never all jobs at once."""
+    first = iso8601.duration(job.retry_every or effects.DEFAULT_RETRY).approximate
+    pause: timedelta = min(first * 2 ** (job.attempts - 1), LONGEST_PAUSE)
+    spread = random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - spreads load, no secret
+    return pause * spread
+
+
+def _text(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"[:MAX_ERROR]

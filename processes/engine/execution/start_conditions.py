@@ -1,0 +1,52 @@
+"""Processes that begin when a condition holds: BPMN 2.0 §10.5.2, conditional start events.
+
+A condition looks at facts from outside (a new school year, a rule that came into force), and before
+a process begins it has no variables of its own. Whoever knows the facts gives them here.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from processes.engine.deployment.definitions import definitions, specification_of
+from processes.engine.execution import delivery
+from processes.engine.execution.delivery import AlreadyRunningError
+from processes.engine.execution.steps import StepFailedError
+from processes.engine.language import expressions
+from processes.engine.language.values import variables_of
+from processes.engine.store.models import ProcessInstance
+
+
+def start_where_true(
+    session: Session,
+    facts: Mapping[str, Any],
+    *,
+    business_key: str | None = None,
+    tenant: str | None = None,
+    by: str,
+) -> list[ProcessInstance]:
+    """Start each process, in its latest version, of which a start condition holds for these facts.
+
+    Where a condition names a fact that is not given, it does not hold. A process whose first step
+    fails leaves an incident, and one that runs already for this business key is not begun twice.
+    """
+    given = variables_of(facts)
+    begun = []
+    for definition in definitions(session):
+        conditions = specification_of(session, definition.id).start_conditions
+        for element_id in _holding(conditions, given):
+            start = delivery.Start(
+                definition.id, definition.key, business_key, tenant, given, by, element_id
+            )
+            with suppress(AlreadyRunningError, StepFailedError):
+                begun.append(delivery.start(session, start))
+    return begun
+
+
+def _holding(conditions: Mapping[str, str], facts: Mapping[str, Any]) -> Iterator[str]:
+    for element_id, text in conditions.items():
+        names = expressions.compile_expression(text).names
+        if names <= facts.keys() and expressions.evaluate(text, facts):
+            yield element_id

@@ -1,0 +1,294 @@
+"""One step of an instance: lock, load, work, advance, write; or roll back and tell an operator."""
+
+import logging
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session, SessionTransaction, undefer
+
+from processes.base import now
+from processes.engine.deployment.definitions import decide, specification_of
+from processes.engine.diagram.elements import Element
+from processes.engine.execution import effects
+from processes.engine.execution.arguments import arguments_of
+from processes.engine.interpreter import cache, codec
+from processes.engine.interpreter.codec import StateTooLargeError
+from processes.engine.interpreter.joins import MergeConflictError
+from processes.engine.interpreter.outcomes import (
+    BudgetExceededError,
+    Thrown,
+    TokenGoneError,
+    UncaughtBpmnError,
+)
+from processes.engine.interpreter.workflow import Workflow
+from processes.engine.language.expressions import ExpressionError
+from processes.engine.language.iso8601 import IsoError
+from processes.engine.registry import delegate_for
+from processes.engine.store import rows
+from processes.engine.store.models import Incident, IncidentStatus, ProcessInstance
+from processes.engine.store.rows import Locked
+from processes.statements import UnwrittenError
+
+log = logging.getLogger(__name__)
+
+Work = Callable[[Workflow], None]
+
+TOGETHER = "loket_together"
+"""In `session.info` while a chunk is done as one: what fails undoes all of it (see `bulk`)."""
+
+
+INSTEAD = "loket_instead_of_delegates"
+"""In `session.info` of a try-out: asked first, it may answer in the place of a delegate."""
+
+PASSED = "loket_passed"
+"""In `session.info` of a try-out: the list to which every passage is added."""
+
+
+class InstanceChangedError(Exception):
+    """Somebody else wrote this instance meanwhile, past its lock: start the step again."""
+
+
+class NotTogetherError(Exception):
+    """A step of a chunk failed: all of the chunk is to be undone, and done one by one."""
+
+
+class StepFailedError(Exception):
+    """The step raised; the instance is as it was before, and `incident` tells the operator.
+
+    Commit after catching it, so that the incident stays.
+    """
+
+    def __init__(self, incident: Incident) -> None:
+        super().__init__(incident.message)
+        self.incident = incident
+
+
+@dataclass(frozen=True)
+class Doer:
+    """Who makes this step, and which token they complete."""
+
+    actor: str | None = None
+    done_token: UUID | None = None
+    job_id: UUID | None = None
+    closing: effects.Closing | None = None
+    cause: str | None = None  # what tells this failure from others, where the element does not
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What a step raised, at which element, and who made the step."""
+
+    error: Exception
+    running: str | None
+    doer: Doer
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a step comes to, before any of it is written."""
+
+    rows: effects.Plan
+    blob: bytes
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a step leaves to be done: messages to deliver, and whether kept ones may fit now."""
+
+    thrown: list[Thrown]
+    waits_for_message: bool
+
+
+def lock_instance(session: Session, instance_id: UUID) -> ProcessInstance:
+    """The instance as it is now, locked until the transaction ends (on SQLite: all are)."""
+    rows.forget_ahead(session, instance_id)
+    return session.scalars(
+        select(ProcessInstance)
+        .where(ProcessInstance.id == instance_id)
+        .options(undefer(ProcessInstance.state))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def read(session: Session, instance: ProcessInstance) -> Workflow:
+    """The live workflow of an instance, to look at; nothing of it is saved."""
+    specification = specification_of(session, instance.definition_id)
+    if not instance.state:
+        return Workflow(specification, Delegates(session).perform)
+    return codec.load(instance.state, specification, Delegates(session).perform)
+
+
+class Delegates:
+    """Runs the delegates of a step, in a savepoint from the first of them on.
+
+    A chunk that is done as one has its own savepoint, and is flushed at its end.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._together = TOGETHER in session.info
+        self._savepoint: SessionTransaction | None = None
+
+    def perform(self, element: Element, variables: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Run what a service task or business rule task names."""
+        if INSTEAD in self._session.info:
+            answered: dict[str, Any] | None = self._session.info[INSTEAD](element)
+            if answered is not None:
+                return answered
+        if element.decision:
+            return decide(self._session, element, variables)
+        delegate = delegate_for(element.delegate or "")
+        if self._savepoint is None and not self._together:
+            self._savepoint = self._session.begin_nested()
+        arguments = arguments_of(element, variables, delegate.parameters)
+        result = delegate.perform(self._session, **arguments)
+        if not self._together:
+            self._session.flush()
+        return result
+
+    def release(self) -> None:
+        if self._savepoint is not None:
+            self._savepoint.commit()
+
+    def undo(self) -> None:
+        if self._savepoint is not None and self._savepoint.is_active:
+            self._savepoint.rollback()
+
+
+def take_step(session: Session, instance: Locked, work: Work, doer: Doer | None = None) -> Taken:
+    """Do this work on a locked instance; all of it, or nothing but an incident."""
+    doer = doer or Doer()
+    announced = len(session.info.get(effects.NEW_JOBS, ()))
+    delegates = Delegates(session)
+    workflow = _workflow(session, instance, delegates)
+    try:
+        outcome = _work(instance, workflow, work, doer)
+    except (DBAPIError, TokenGoneError):
+        raise
+    except Exception as error:
+        if TOGETHER in session.info:
+            raise NotTogetherError from error
+        delegates.undo()
+        del session.info.setdefault(effects.NEW_JOBS, [])[announced:]
+        failure = Failure(error, workflow.running, doer)
+        raise StepFailedError(record_incident(session, instance.id, failure)) from error
+    # Before the rows are written: SQLite keeps a second journal while a savepoint is open.
+    delegates.release()
+    _write(session, instance, outcome)
+    cache.keep(session, instance.id, instance.row_version + 1, workflow)
+    if PASSED in session.info:
+        session.info[PASSED].extend(workflow.passages)
+    thrown = [_with_key(each, instance.business_key) for each in workflow.thrown]
+    return Taken(thrown, outcome.rows.waits_for_message)
+
+
+def _workflow(session: Session, instance: Locked, delegates: Delegates) -> Workflow:
+    kept = cache.take(session, instance.id, instance.row_version)
+    if kept is not None:
+        kept.begin_turn(delegates.perform)
+        return kept
+    specification = specification_of(session, instance.definition_id)
+    if not instance.state:
+        return Workflow(specification, delegates.perform)
+    return codec.load(instance.state, specification, delegates.perform)
+
+
+def _work(instance: Locked, workflow: Workflow, work: Work, doer: Doer) -> Outcome:
+    before = workflow.waits() if instance.state else []
+    work(workflow)
+    workflow.advance()
+    workflow.mark_since(effects.open_tokens(before), now())
+    step = effects.Step(
+        instance,
+        before,
+        workflow.waits(),
+        workflow.passages,
+        doer.actor,
+        doer.done_token,
+        doer.closing,
+    )
+    ended_at = now() if workflow.completed else None
+    return Outcome(effects.plan(step), codec.dump(workflow), ended_at)
+
+
+def _write(session: Session, instance: Locked, outcome: Outcome) -> None:
+    saving = rows.saving(instance, outcome.blob, outcome.ended_at)
+    try:
+        effects.write(session, instance, outcome.rows, saving)
+    except UnwrittenError as error:
+        raise InstanceChangedError(instance.id) from error
+    rows.saved(session, instance, outcome.ended_at)
+
+
+def _with_key(thrown: Thrown, business_key: str | None) -> Thrown:
+    """A message without a key of its own carries the business key of its sender."""
+    if thrown.kind == "message" and thrown.correlation_key is None:
+        return replace(thrown, correlation_key=business_key)
+    return thrown
+
+
+def record_incident(session: Session, instance_id: UUID, failure: Failure) -> Incident:
+    """An open incident for this failure; the same failure again is not a second one."""
+    kind, element_id = _kind_and_element(failure)
+    message = str(_reason(failure.error)) or type(failure.error).__name__
+    trace = "".join(traceback.format_exception(failure.error))
+    log.warning(
+        "a step failed and was rolled back",
+        extra={"process_instance_id": str(instance_id), "element_id": element_id, "kind": kind},
+    )
+    fingerprint = failure.doer.cause or _digest(f"{instance_id}{kind}{element_id}")
+    incident = session.scalars(
+        select(Incident)
+        .where(Incident.instance_id == instance_id)
+        .where(Incident.fingerprint == fingerprint)
+        .where(Incident.status == IncidentStatus.OPEN)
+    ).first()
+    if incident is None:
+        incident = Incident(
+            instance_id=instance_id,
+            job_id=failure.doer.job_id,
+            element_id=element_id,
+            kind=kind,
+            message=message,
+            fingerprint=fingerprint,
+        )
+        session.add(incident)
+    incident.message, incident.details = message, trace
+    session.flush()
+    return incident
+
+
+def _kind_and_element(failure: Failure) -> tuple[str, str | None]:
+    error = failure.error
+    match error:
+        case UncaughtBpmnError():
+            return "uncaught-error", error.element_id
+        case MergeConflictError():
+            return "merge-conflict", error.element_id
+        case BudgetExceededError() | StateTooLargeError():
+            return "budget", failure.running
+        case ExpressionError() | IsoError():
+            return "expression", failure.running
+    spec = getattr(error, "task_spec", None)  # SpiffWorkflow's exceptions name the task spec
+    if spec is not None:
+        return "expression", getattr(spec, "bpmn_id", None)
+    return "step-failed", failure.running
+
+
+def _reason(error: Exception) -> BaseException:
+    """Why it failed: SpiffWorkflow's own exception only says where, and has ours as its context."""
+    ours = error.__context__
+    return ours if isinstance(ours, ExpressionError) else error
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()

@@ -1,0 +1,96 @@
+"""Timers are rows: a sweep fires what is due, each exactly once, under the instance's lock."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from processes.base import now
+from processes.engine.deployment import start_timers
+from processes.engine.deployment.start_timers import StartTimer
+from processes.engine.execution import delivery
+from processes.engine.execution.incidents import TIMER
+from processes.engine.execution.steps import Doer, StepFailedError
+from processes.engine.store import rows
+from processes.engine.store.models import (
+    Incident,
+    IncidentStatus,
+    InstanceStatus,
+    ProcessInstance,
+    Timer,
+)
+
+AFTER_A_FAILURE = timedelta(minutes=15)
+
+
+def due_timers(session: Session, limit: int) -> list[UUID]:
+    """The ids of timers that are due, longest due first."""
+    starting = select(StartTimer.id).where(StartTimer.due_at <= now())
+    starting = starting.order_by(StartTimer.due_at).limit(limit)
+    query = (
+        select(Timer.id)
+        .join(ProcessInstance, ProcessInstance.id == Timer.instance_id)
+        .where(Timer.due_at <= now())
+        .where(ProcessInstance.status == InstanceStatus.ACTIVE)
+    )
+    waiting = session.scalars(query.order_by(Timer.due_at).limit(limit))
+    return [*waiting, *session.scalars(starting)][:limit]
+
+
+def fire_due_timers(session: Session, limit: int) -> int:
+    """Fire what is due; the number that fired. One that fails leaves an incident and waits."""
+    return sum(fire(session, timer_id) for timer_id in due_timers(session, limit))
+
+
+def fire(session: Session, timer_id: UUID) -> bool:
+    """Fire one timer, if it is still there and still due once its instance is locked."""
+    instance_id = session.scalar(select(Timer.instance_id).where(Timer.id == timer_id))
+    if instance_id is None:
+        return _start(session, timer_id)
+    instance = rows.lock(session, instance_id)
+    timer = session.get(Timer, timer_id, populate_existing=True)
+    if timer is None or timer.due_at > now() or instance.status != InstanceStatus.ACTIVE:
+        return False
+    token_id, element_id = timer.token_id, timer.element_id
+    cause = f"{TIMER}{timer_id}"
+    session.expunge(timer)
+    try:
+        delivery.step(
+            session,
+            instance,
+            lambda workflow: workflow.trigger(token_id, element_id, {}),
+            Doer("timer", token_id, cause=cause),
+        )
+    except StepFailedError:
+        later = now() + AFTER_A_FAILURE
+        session.execute(update(Timer).where(Timer.id == timer_id).values(due_at=later))
+        return False
+    _resolve(session, cause)
+    return True
+
+
+def _start(session: Session, timer_id: UUID) -> bool:
+    """Begin an instance by the clock, if this timer is there and still due once it is locked."""
+    timer = session.get(StartTimer, timer_id, with_for_update=True, populate_existing=True)
+    if timer is None or timer.due_at > now():
+        return False
+    begun = delivery.Start(
+        timer.definition_id, timer.process_key, None, None, {}, "timer", timer.element_id
+    )
+    start_timers.count_down(session, timer)
+    try:
+        delivery.start(session, begun)
+    except StepFailedError:
+        return False
+    return True
+
+
+def _resolve(session: Session, cause: str) -> None:
+    """What failed before has succeeded by itself now."""
+    session.execute(
+        update(Incident)
+        .where(Incident.fingerprint == cause)
+        .where(Incident.status == IncidentStatus.OPEN)
+        .values(status=IncidentStatus.RESOLVED, resolved_at=now(), resolved_by="timer")
+    )

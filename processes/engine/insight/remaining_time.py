@@ -1,0 +1,58 @@
+"""How long it will still take: what the history says of instances that stood at the same place."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from processes.engine.insight import statistics
+from processes.engine.insight.statistics import Cohort, quantile
+from processes.engine.store.models import (
+    ActivityInstance,
+    InstanceStatus,
+    ProcessDefinition,
+    ProcessInstance,
+)
+
+ENOUGH = 20  # finished instances; fewer promise nothing
+MOST = 1000  # of the newest instances
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """When half of those who stood here were ready, and when nine out of ten were."""
+
+    half: datetime
+    most: datetime
+    of: int  # how many finished instances say so
+
+
+def remaining(session: Session, process_key: str, element_id: str) -> list[timedelta]:
+    """From coming to this element for the last time until the end, of newest finished instances."""
+    versions = select(ProcessDefinition.id).where(ProcessDefinition.key == process_key)
+    newest = statistics.newest(session, Cohort(tuple(session.scalars(versions))), MOST)
+    begun: Any = select(ProcessInstance.id, ProcessInstance.ended_at)
+    is_ready = ProcessInstance.status == InstanceStatus.COMPLETED
+    ended = statistics.of_cohort(begun, newest).where(is_ready).subquery()
+    query = (
+        select(ended.c.ended_at, func.max(ActivityInstance.entered_at))
+        .join(ended, ended.c.id == ActivityInstance.instance_id)
+        .where(ActivityInstance.element_id == element_id)
+        .group_by(ended.c.id, ended.c.ended_at)
+    )
+    return sorted(ended_at - entered for ended_at, entered in session.execute(query))
+
+
+def expected(lengths: Sequence[timedelta], since: datetime, at: datetime) -> Expectation | None:
+    """When an instance that came here at `since` and stands here at `at` will be ready.
+
+    Only who stood here at least as long says anything of it; None when those are too few.
+    """
+    longer = sorted(length for length in lengths if length > at - since)
+    half, most = quantile(longer, 5), quantile(longer, 9)
+    if len(longer) < ENOUGH or half is None or most is None:
+        return None
+    return Expectation(since + half, since + most, len(longer))

@@ -1,0 +1,177 @@
+"""Why an instance stands still: one Dutch sentence for each of its tokens."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from processes.base import local
+from processes.engine.diagram.elements import Element
+from processes.engine.execution import steps
+from processes.engine.interpreter.tokens import Token, tokens_of
+from processes.engine.interpreter.waits import Wait
+from processes.engine.store.models import (
+    Incident,
+    IncidentStatus,
+    InstanceStatus,
+    Job,
+    JobStatus,
+    MessageSubscription,
+    ProcessInstance,
+    TaskStatus,
+    Timer,
+    UserTask,
+)
+
+STUCK = "stuck"
+NOTHING = "Wacht op niets: deze zaak is vastgelopen. Een beheerder moet hem verplaatsen."
+UNREADABLE = "De stand van deze zaak kan niet worden gelezen: hij is vastgelopen."
+MONTHS = (
+    *("januari", "februari", "maart", "april", "mei", "juni"),
+    *("juli", "augustus", "september", "oktober", "november", "december"),
+)
+LIVE_JOBS = (JobStatus.NEW, JobStatus.LEASED, JobStatus.FAILED)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What one token waits for."""
+
+    element_id: str
+    name: str
+    sentence: str  # Dutch
+    kind: str  # user, job, timer, message, signal, condition, join, incident, stuck
+    since: datetime
+    token_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """All rows that can make an instance go on, by token, and what is broken."""
+
+    tasks: dict[UUID, UserTask]
+    jobs: dict[UUID, Job]
+    timers: dict[tuple[UUID, str], Timer]
+    subscriptions: dict[tuple[UUID, str], MessageSubscription]
+    incidents: list[Incident]
+
+
+def why_waiting(session: Session, instance_id: UUID) -> list[Waiting]:
+    """One sentence per open token; an instance that has ended waits for nothing, and has none."""
+    instance = session.get_one(ProcessInstance, instance_id, populate_existing=True)
+    if instance.status not in (InstanceStatus.ACTIVE, InstanceStatus.SUSPENDED):
+        return []
+    try:
+        tokens = tokens_of(steps.read(session, instance))
+    except Exception:  # noqa: BLE001 - whatever is wrong with the state, that is the answer
+        return [_of_instance(instance, UNREADABLE)]
+    if not tokens:
+        return [_of_instance(instance, NOTHING)]
+    found = _rows_of(session, instance_id)
+    told = [_tell(token, found) for token in tokens if token.kind != "join"]
+    others = [each for each in told if each.kind != STUCK]
+    return told + [_at_join(token, others) for token in tokens if token.kind == "join"]
+
+
+def in_words(moment: datetime) -> str:
+    """23 november 2026 om 17.04 uur, on the clock of Amsterdam."""
+    there = local(moment)
+    return f"{there.day} {MONTHS[there.month - 1]} {there.year} om {there:%H.%M} uur"
+
+
+def _of_instance(instance: ProcessInstance, sentence: str) -> Waiting:
+    return Waiting("", "", sentence, STUCK, instance.started_at)
+
+
+def _tell(token: Token, found: _Rows) -> Waiting:
+    told = [(wait.kind, _sentence(wait, found)) for wait in token.waits]
+    known = [(kind, words) for kind, words in told if words]
+    if token.kind == "condition":
+        known = [("condition", f"tot de voorwaarde van “{token.name}” waar is")]
+    since = token.since
+    if known:
+        kind, sentence = known[0][0], f"Wacht {', of '.join(words for _, words in known)}."
+        since = _since(token, found)
+    elif any(each.element_id == token.element_id for each in found.incidents):
+        kind, sentence = "incident", "Wacht op een beheerder: de laatste stap is mislukt."
+    else:
+        kind, sentence = STUCK, NOTHING
+    return Waiting(token.element_id, token.name, sentence, kind, since, token.token_id)
+
+
+def _since(token: Token, found: _Rows) -> datetime:
+    task = found.tasks.get(token.token_id)
+    job = found.jobs.get(token.token_id)
+    return task.opened_at if task else job.created_at if job else token.since
+
+
+def _at_join(token: Token, others: Iterable[Waiting]) -> Waiting:
+    names = " en ".join(f"“{other.name}”" for other in others)
+    where = f" bij “{token.name}”" if token.name != token.element_id else ""
+    sentence = f"Wacht{where} op de andere takken: {names}." if names else NOTHING
+    kind = "join" if names else STUCK
+    return Waiting(token.element_id, token.name, sentence, kind, token.since, token.token_id)
+
+
+def _sentence(wait: Wait, found: _Rows) -> str | None:
+    """What the row of this wait says; None where the row is gone, so that nothing will come."""
+    match wait.kind:
+        case "user":
+            task = found.tasks.get(wait.token_id)
+            return None if task is None else _of_task(task)
+        case "job":
+            job = found.jobs.get(wait.token_id)
+            return None if job is None else _of_job(job, wait.element, found)
+        case "timer":
+            timer = found.timers.get((wait.token_id, wait.element.id))
+            return None if timer is None else f"op de klok: tot {in_words(timer.due_at)}"
+        case _:
+            subscription = found.subscriptions.get((wait.token_id, wait.element.id))
+            return None if subscription is None else _of_subscription(subscription)
+
+
+def _of_task(task: UserTask) -> str:
+    group = task.lane or task.candidate_group
+    whom = f"op iemand van de groep “{group}”" if group else "op iemand"
+    return f"sinds {in_words(task.opened_at)} {whom}, voor de taak “{task.name}”"
+
+
+def _of_job(job: Job, element: Element, found: _Rows) -> str | None:
+    of = f"van {job.max_attempts}"
+    name = element.name if element.name != element.id else job.topic
+    match job.status:
+        case JobStatus.LEASED:
+            return f"op opdracht “{name}”: poging {job.attempts} {of} is bezig"
+        case JobStatus.NEW:
+            when = f"vanaf {in_words(job.due_at)}"
+            return f"op opdracht “{name}”: poging {job.attempts + 1} {of}, {when}"
+    if not any(incident.job_id == job.id for incident in found.incidents):
+        return None
+    attempts = f"na {job.attempts} {of} pogingen mislukt"
+    return f"op een beheerder: opdracht “{name}” is {attempts}"
+
+
+def _of_subscription(subscription: MessageSubscription) -> str:
+    if subscription.kind == "signal":
+        return f"op het signaal “{subscription.name}”"
+    key = subscription.correlation_key
+    with_key = f"met sleutel “{key}”" if key else "zonder sleutel"
+    return f"op het bericht “{subscription.name}” {with_key}"
+
+
+def _rows_of(session: Session, instance_id: UUID) -> _Rows:
+    def rows(model: Any, *conditions: Any) -> list[Any]:
+        query = select(model).where(model.instance_id == instance_id, *conditions)
+        return list(session.scalars(query.execution_options(populate_existing=True)))
+
+    return _Rows(
+        {row.id: row for row in rows(UserTask, UserTask.status == TaskStatus.OPEN)},
+        {row.token_id: row for row in rows(Job, Job.status.in_(LIVE_JOBS))},
+        {(row.token_id, row.element_id): row for row in rows(Timer)},
+        {(row.token_id, row.element_id): row for row in rows(MessageSubscription)},
+        rows(Incident, Incident.status == IncidentStatus.OPEN),
+    )

@@ -1,0 +1,204 @@
+"""The state codec: of an instance only its tokens and data are stored, never the diagram.
+
+Format 3, in MessagePack: [3, completed, success, data, tasks, subprocesses]; deflated where that
+helps. A task is [index of its parent, state, task spec, changed at, id, internal data, own data,
+names dropped], without what is empty at its end; parents come before children, and a task stores
+only what differs from its parent's data. The id is stored while the task is not finished: rows
+refer to it. Of a task that is only expected the first three are stored. A subprocess is [id of its
+task, completed, success, data, tasks], outer ones first. Bytes, never JSONB: a database that
+reorders keys would lose data.
+"""
+
+import zlib
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
+from SpiffWorkflow.util.task import TaskState
+
+from processes.engine.interpreter.lean_tasks import LiveTask
+from processes.engine.interpreter.parser import Specification
+from processes.engine.interpreter.workflow import Perform, Workflow
+from processes.engine.interpreter.workflow_classes import UNFINISHED, Subworkflow
+
+VERSION = 3
+MAX_BYTES = 1_000_000
+DEFLATE_FROM = 1024
+DEFLATED = 0x78  # how zlib begins, and no array of MessagePack that we write
+
+MANY = 20
+KEPT_ROWS = TaskState.READY | TaskState.COMPLETED | TaskState.CANCELLED
+Row = tuple[Any, ...] | msgspec.Raw
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder()
+
+
+class UnknownStateVersionError(Exception):
+    """The state was written by another version of Loket than this one can read."""
+
+
+class StateTooLargeError(Exception):
+    """The variables and tokens of the instance have grown beyond a megabyte."""
+
+
+def dump(workflow: Workflow) -> bytes:
+    """The state of a live instance as bytes."""
+    inner = [
+        (token_id.bytes, sub.completed, sub.success, sub.data, _rows(sub))
+        for token_id, sub in sorted(workflow.subprocesses.items(), key=lambda pair: pair[1].depth)
+    ]
+    content = (workflow.completed, workflow.success, workflow.data, _rows(workflow), inner)
+    blob = _encoder.encode((VERSION, *content))
+    if len(blob) > MAX_BYTES:
+        raise StateTooLargeError
+    return zlib.compress(blob, 1) if len(blob) >= DEFLATE_FROM else blob
+
+
+def load(blob: bytes, specification: Specification, perform: Perform) -> Workflow:
+    """The live instance that this state describes; raises UnknownStateVersionError."""
+    *outer, inner = _content(blob)
+    workflow = Workflow(specification, perform, deserializing=True)
+    _restore(workflow, outer)
+    for token, *part in inner:
+        _restore_inner(workflow, UUID(bytes=token), part)
+    return workflow
+
+
+def _content(blob: bytes) -> list[Any]:
+    if blob[0] == DEFLATED:
+        inflating = zlib.decompressobj()
+        blob = inflating.decompress(blob, MAX_BYTES)
+    content: list[Any]
+    version, *content = _decoder.decode(blob)
+    while version in UPGRADES:
+        content, version = UPGRADES[version](content), version + 1
+    if version != VERSION:
+        raise UnknownStateVersionError(version)
+    return content
+
+
+def _from_1(content: list[Any]) -> list[Any]:
+    """Format 1 had the id of every task that was more than expected, before the moment."""
+
+    def changed(rows: list[list[Any]]) -> list[list[Any]]:
+        return [[*place, *more[1::-1], *more[2:]] for *place, more in map(_placed, rows)]
+
+    completed, success, data, rows, inner = content
+    inner = [[*part, changed(its_rows)] for *part, its_rows in inner]
+    return [completed, success, data, changed(rows), inner]
+
+
+def _placed(row: list[Any]) -> tuple[Any, Any, Any, list[Any]]:
+    parent, state, spec, *more = row
+    return parent, state, spec, more
+
+
+def _from_2(content: list[Any]) -> list[Any]:
+    """Format 2 had all tasks that might come, and code of then goes nowhere without them."""
+    return content
+
+
+UPGRADES: dict[int, Callable[[list[Any]], list[Any]]] = {1: _from_1, 2: _from_2}
+
+
+EMPTY = [0, None, None, None, None]
+EXPECTED = (0, None, None, None, True)
+
+
+def _rows(workflow: Any) -> list[Row]:
+    rows: list[Row] = []
+    tasks = workflow.tasks
+    stack: list[tuple[Any, Any, int]] = [(workflow.task_tree, None, -1)]
+    while stack:
+        task, parent, place = stack.pop()
+        index = len(rows)
+        rows.append(_kept_row(task, parent, place))
+        if task._children:
+            stack.extend([(tasks[child], task, index) for child in reversed(task._children)])
+    return rows
+
+
+def _kept_row(task: Any, parent: Any, above: int) -> Row:
+    """The row of a task among many that stand still is encoded once, not in every step."""
+    if parent is None or len(parent._children) < MANY or not task._state & KEPT_ROWS:
+        return _row(task, parent, above)
+    mark = (task._state, task.last_state_change, parent.last_state_change, above)
+    kept = task.__dict__.get("encoded")
+    if kept is None or kept[0] != mark:
+        kept = task.encoded = (mark, msgspec.Raw(_encoder.encode(_row(task, parent, above))))
+    row: msgspec.Raw = kept[1]
+    return row
+
+
+def _row(task: Any, parent: Any, above: int) -> tuple[Any, ...]:
+    place = (above, -task._state if task.triggered else task._state, task.task_spec.name)
+    if task._state <= TaskState.FUTURE and not task.data and not task.internal_data:
+        return place
+    own, dropped = _difference(task.data, parent.data if parent is not None else {})
+    token = task.id.bytes if task._state & UNFINISHED else None
+    row = [*place, task.last_state_change, token, task.internal_data or None, own, dropped]
+    while row[-1] is None:
+        row.pop()
+    return tuple(row)
+
+
+def _difference(data: Any, above: Any) -> tuple[Any, Any]:
+    """What this data has of its own, and which names of above it dropped; True: all of them."""
+    if not data:
+        return None, True if above else None
+    own = {k: v for k, v in data.items() if k not in above or above[k] != v}
+    return own or None, [k for k in above if k not in data] or None
+
+
+def _restore_inner(top: Workflow, token_id: UUID, part: list[Any]) -> None:
+    task = top._task(token_id)
+    spec = top.subprocess_specs[task.task_spec.spec]
+    inner = Subworkflow(spec, token_id, top, deserializing=True)
+    _restore(inner, part)
+    top.subprocesses[token_id] = inner
+    inner.completed_event.connect(task.task_spec._on_subworkflow_completed, task)
+
+
+def _restore(workflow: Any, part: list[Any]) -> None:
+    workflow.completed, workflow.success, workflow.data, rows = part
+    specs = workflow.spec.task_specs
+    events = workflow.top_workflow.event_manager
+    restored: list[Any] = []
+    for row in rows:
+        task = _task(row, restored, workflow, specs)
+        restored.append(task)
+        if task._state == TaskState.WAITING and isinstance(task.task_spec, CatchingEvent):
+            events.add_task(task)
+    workflow.task_tree = restored[0]
+    top = workflow.top_workflow
+    top.latest = max(top.latest, *(task.last_state_change for task in restored))
+    finished = [task for task in restored if task._state == TaskState.COMPLETED]
+    workflow.last_task = max(finished, key=lambda task: task.last_state_change, default=None)
+
+
+def _task(row: Any, restored: list[Any], workflow: Any, specs: Any) -> Any:
+    parent_index, state, spec_name, *more = row
+    if more:
+        changed, token, internal, own, dropped = more + EMPTY[len(more) :]
+    else:
+        changed, token, internal, own, dropped = EXPECTED
+    parent = restored[parent_index] if parent_index >= 0 else None
+    id_ = UUID(bytes=token) if token else None
+    task = LiveTask(workflow, specs[spec_name], parent, abs(state), id_)
+    task.triggered = state < 0
+    task.internal_data = internal or {}
+    task.last_state_change = changed
+    task.data = _data(parent, own, dropped)
+    return task
+
+
+def _data(parent: Any, own: Any, dropped: Any) -> dict[str, Any]:
+    if parent is None or dropped is True:
+        return own or {}
+    data = {**parent.data, **(own or {})}
+    for name in dropped or ():
+        data.pop(name, None)
+    return data

@@ -1,0 +1,177 @@
+"""Whether a token may stand at an element of another version, and what to tell when it may not."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask, StandardLoopTask
+from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import CallActivity
+from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
+from SpiffWorkflow.util.task import TaskState
+
+from processes.engine.interpreter.parser import Specification
+from processes.engine.interpreter.rewriting import BODY, EVENT, drawn_id, is_made
+from processes.engine.interpreter.task_specs import LoketEndJoin, LoketServiceTask
+from processes.engine.interpreter.waits import definitions_of
+
+ROUND = " [child]"
+SUFFIXES = (".BoundaryEventSplit", ".BoundaryEventJoin", ROUND, EVENT, BODY)
+LOOP_PARTS = ("data_input", "cardinality", "input_item", "data_output", "output_item")
+
+
+class CannotMoveError(Exception):
+    """A token cannot go there; `reason` tells the process owner why, in Dutch."""
+
+    def __init__(
+        self, reason: str, element_id: str | None = None, *, needs_mapping: bool = False
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.element_id = element_id
+        self.needs_mapping = needs_mapping
+
+
+class Names:
+    """What the elements of the old version are called in the new one."""
+
+    def __init__(self, specification: Specification, mapping: Mapping[str, str]) -> None:
+        self.specification = specification
+        self.mapping = mapping
+
+    def new_id(self, drawn: str) -> str:
+        return self.mapping.get(drawn, drawn)
+
+    def new_name(self, name: str, old_spec: Any, new_spec: Any) -> str:
+        """The name of the task spec in the new version; it need not be there."""
+        if name == f"{old_spec.name}.EndJoin":
+            return f"{new_spec.name}.EndJoin"
+        for suffix in SUFFIXES:
+            if name.endswith(suffix):
+                return f"{self.new_name(name.removesuffix(suffix), old_spec, new_spec)}{suffix}"
+        return self.new_id(name)
+
+
+def require_fit(old: Any, new: Any, names: Names) -> Any:
+    """The new task spec, where a token at the old one may stand there; else CannotMoveError."""
+    id_, name = words_of(old)
+    if new is None:
+        raise _missing(old, id_, name, names)
+    if type(new) is not type(old) or _type(new) != _type(old):
+        reason = f"“{name}” is in de nieuwe versie een ander soort onderdeel."
+        raise CannotMoveError(reason, id_)
+    if isinstance(old, LoketServiceTask) and old.element.topic != new.element.topic:
+        reason = (
+            f"De opdracht van “{name}” staat al klaar of loopt al,"
+            " en in de nieuwe versie hoort er een andere opdracht bij. Wacht tot hij klaar is."
+        )
+        raise CannotMoveError(reason, id_)
+    if isinstance(old, CallActivity) and old.spec != new.spec:
+        reason = f"“{name}” roept in de nieuwe versie een ander proces aan."
+        raise CannotMoveError(reason, id_)
+    _require_same_loop(old, new)
+    _require_same_events(old, new)
+    return new
+
+
+def words_of(spec: Any) -> tuple[str, str]:
+    """Id and name of the element that was drawn for this task spec."""
+    element = getattr(spec, "element", None)
+    if element is not None:
+        return element.id, element.name
+    id_ = spec.name
+    for suffix in SUFFIXES:
+        id_ = id_.removesuffix(suffix)
+    return id_, id_
+
+
+def is_round(task: Any) -> bool:
+    """Whether this is one round of a multi-instance or a loop, not what comes after it."""
+    above = task.parent
+    return (
+        above is not None
+        and isinstance(above.task_spec, LoopTask)
+        and task.task_spec.name == above.task_spec.task_spec
+    )
+
+
+def _type(spec: Any) -> str | None:
+    return spec.element.type if spec.element is not None else None
+
+
+def _missing(old: Any, id_: str, name: str, names: Names) -> CannotMoveError:
+    wanted = names.new_id(id_)
+    if is_made(getattr(old, "bpmn_id", None) or ""):
+        reason = "De nieuwe versie heeft hier geen gebeurtenis-subproces meer, of juist wel."
+        return CannotMoveError(reason, drawn_id(id_))
+    if wanted in names.specification.elements:
+        reason = (
+            f"“{name}” staat in de nieuwe versie in een ander deel van het proces,"
+            " of wordt daar vaker uitgevoerd. Een lopende zaak kan daar niet naartoe."
+        )
+        return CannotMoveError(reason, id_)
+    if wanted != id_:
+        reason = f"U wees “{name}” toe aan “{wanted}”, maar dat staat niet in de nieuwe versie."
+    else:
+        reason = f"“{name}” staat niet in de nieuwe versie. Kies waar de zaak verder moet gaan."
+    return CannotMoveError(reason, id_, needs_mapping=True)
+
+
+def _require_same_loop(old: Any, new: Any) -> None:
+    if not isinstance(old, LoopTask) or isinstance(old, StandardLoopTask):
+        return
+    if any(_loop_part(old, part) != _loop_part(new, part) for part in LOOP_PARTS):
+        id_, name = words_of(old)
+        reason = (
+            f"“{name}” wordt voor meerdere onderdelen uitgevoerd, en de nieuwe versie"
+            " neemt die onderdelen ergens anders vandaan. Wacht tot alle onderdelen klaar zijn."
+        )
+        raise CannotMoveError(reason, id_)
+
+
+def _loop_part(spec: Any, part: str) -> Any:
+    value = getattr(spec, part)
+    return getattr(value, "bpmn_id", value)
+
+
+def _require_same_events(old: Any, new: Any) -> None:
+    if not isinstance(old, CatchingEvent):
+        return
+    kinds = {type(each) for each in definitions_of(old)}
+    if kinds != {type(each) for each in definitions_of(new)} and len(kinds) == 1:
+        id_, name = words_of(old)
+        reason = f"“{name}” wacht in de nieuwe versie op iets anders."
+        raise CannotMoveError(reason, id_)
+
+
+def require_same_arrivals(task: Any, names: Names, specs: Mapping[str, Any]) -> None:
+    """Branches that wait for others at a join came by a flow that is still drawn."""
+    spec = task.task_spec
+    if not isinstance(spec, UnstructuredJoin) or isinstance(spec, LoketEndJoin):
+        return
+    id_, name = words_of(spec)
+    join = specs.get(names.new_id(id_))
+    if join is None:
+        reason = f"Een deel van de zaak wacht bij “{name}” en dat staat niet in de nieuwe versie."
+        raise CannotMoveError(reason, id_)
+    inputs = {each.name for each in join.inputs}
+    for arrived in arrivals_at(task):
+        if arrived.parent is not None and names.new_id(arrived.parent.task_spec.name) not in inputs:
+            reason = (
+                f"Een deel van de zaak wacht bij “{name}”, en kwam daar langs een pijl"
+                " die niet meer in de nieuwe versie staat."
+            )
+            raise CannotMoveError(reason, id_)
+
+
+def arrivals_at(task: Any) -> list[Any]:
+    """The tasks with which branches arrived at a join that has not fired: this one is the last."""
+    same = [each for each in task.workflow.tasks.values() if each.task_spec is task.task_spec]
+    fired = max(
+        (each.last_state_change for each in same if each._state == TaskState.COMPLETED), default=0.0
+    )
+    return [
+        each
+        for each in same
+        if each._state == TaskState.WAITING
+        or (each._state == TaskState.CANCELLED and each.last_state_change > fired)
+    ]

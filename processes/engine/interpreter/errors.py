@@ -1,0 +1,89 @@
+"""Where a BPMN error or an escalation may be caught: at the boundaries of its own scopes."""
+
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
+from SpiffWorkflow.bpmn.util.event import BpmnEvent
+from SpiffWorkflow.util.task import TaskState
+
+from processes.engine.interpreter.events import (
+    Conditional,
+    CycleTimer,
+    Error,
+    Escalation,
+    Message,
+    Signal,
+)
+from processes.engine.interpreter.variables import written_inside
+
+
+def scopes_of(task: Any) -> Iterator[Any]:
+    """The tasks of the subprocesses around this task, from the inside out."""
+    workflow = task.workflow
+    while workflow.parent_workflow is not None:
+        parent = workflow.parent_workflow.tasks[workflow.parent_task_id]
+        yield parent
+        workflow = parent.workflow
+
+
+def boundary_for(task: Any, kind: type, code: str | None) -> Any:
+    """The waiting boundary event of this very task that catches this code; by code goes first."""
+    anywhere = None
+    for event in _boundaries(task):
+        definition = event.task_spec.event_definition
+        if isinstance(definition, kind):
+            if definition.code is not None and definition.code == code:  # type: ignore[attr-defined]
+                return event
+            if definition.code is None:  # type: ignore[attr-defined]
+                anywhere = event
+    return anywhere
+
+
+def catch(task: Any, definition: Any, variables: Mapping[str, Any]) -> None:
+    """Let this task catch its event, or, where it goes on listening, a copy of it."""
+    spec = task.task_spec
+    if isinstance(spec, BoundaryEvent) and not spec.cancel_activity and _repeats(definition):
+        if isinstance(definition, CycleTimer):
+            definition.count_down(task)
+        again = task.parent._add_child(spec, TaskState.WAITING)
+        again.triggered = True
+        task = again
+    written = _written_in_ended_scope(task)
+    if written and isinstance(definition, Error | Escalation):
+        variables = {}  # all that the thrower knows is written, or is older than what is
+    spec.catch(task, BpmnEvent(definition, payload=dict(variables)))
+    spec._update(task)
+    task.data |= written
+
+
+def _written_in_ended_scope(event: Any) -> dict[str, Any]:
+    """What people filled in must not be lost when an event ends their subprocess."""
+    spec = event.task_spec
+    ends = isinstance(spec, BoundaryEvent) and spec.cancel_activity
+    return deepcopy(written_inside(event)) if ends else {}
+
+
+def _repeats(definition: Any) -> bool:
+    return isinstance(definition, CycleTimer | Message | Signal | Escalation | Conditional)
+
+
+def end_scope(task: Any) -> None:
+    """Cancel a subprocess at once, before its own end could complete it."""
+    task._set_state(TaskState.CANCELLED)
+    task._drop_children()
+    task.task_spec._on_cancel(task)
+
+
+def _boundaries(task: Any) -> Iterator[Any]:
+    parent = task.parent
+    while parent is not None and isinstance(parent.task_spec, LoopTask):
+        parent = parent.parent
+    if parent is None or not isinstance(parent.task_spec, BoundaryEventSplit):
+        return
+    for sibling in parent.children:
+        if isinstance(sibling.task_spec, BoundaryEvent) and sibling._state == TaskState.WAITING:
+            yield sibling

@@ -1,0 +1,188 @@
+"""Event definitions in place of SpiffWorkflow's: rows wake them, never the interpreter itself.
+
+A definition here fires only when `Workflow.trigger` says so, under the lock of the instance, and
+what it throws is put on the workflow's list for the engine to deliver.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.event_definitions.conditional import ConditionalEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import (
+    ErrorEventDefinition,
+    EscalationEventDefinition,
+    SignalEventDefinition,
+)
+from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
+    CycleTimerEventDefinition,
+    TimerEventDefinition,
+)
+
+from processes.base import now
+from processes.engine.diagram.elements import Element
+from processes.engine.language import expressions, iso8601
+
+
+class Timer(TimerEventDefinition):
+    """A moment or a duration; due once."""
+
+    def __init__(self, element: Element, expression: str) -> None:
+        super().__init__(element.id, expression)
+        self.element = element
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Timer | CycleTimer) and self.element is other.element
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def has_fired(self, my_task: Any) -> bool:
+        timers = my_task.internal_data.setdefault("timers", {})
+        if self.element.id not in timers:
+            timers[self.element.id] = self._due(my_task).isoformat()
+        return bool(my_task.internal_data.get("event_fired"))
+
+    def catch(self, my_task: Any, event: Any = None) -> None:
+        my_task.internal_data["event_fired"] = True
+
+    def reset(self, my_task: Any) -> None:
+        my_task.internal_data.pop("timers", None)
+        my_task.internal_data.pop("event_fired", None)
+
+    def _due(self, my_task: Any) -> datetime:
+        text = my_task.workflow.top_workflow.text_of(my_task, self.expression)
+        return iso8601.due(text, now())
+
+
+class CycleTimer(TimerEventDefinition):
+    """A repeat, R3/P7D: on a non-interrupting boundary event it fires so many times."""
+
+    def __init__(self, element: Element, expression: str) -> None:
+        super().__init__(element.id, expression)
+        self.element = element
+
+    __eq__ = Timer.__eq__
+    __hash__ = None  # type: ignore[assignment]
+
+    def has_fired(self, my_task: Any) -> bool:
+        internal = my_task.internal_data
+        if internal.get("event_fired"):
+            return True
+        if "timers" not in internal:
+            cycle = self._cycle(my_task)
+            start = cycle.start or cycle.every.after(now())
+            internal["timers"] = {self.element.id: start.isoformat()}
+            internal["left"] = cycle.times
+        return False
+
+    def catch(self, my_task: Any, event: Any = None) -> None:
+        my_task.internal_data["event_fired"] = True
+
+    def count_down(self, my_task: Any) -> None:
+        """One time less to fire; the next is due one pause after this one was."""
+        internal = my_task.internal_data
+        if internal["left"] is not None:
+            internal["left"] -= 1
+        due = datetime.fromisoformat(internal["timers"][self.element.id])
+        more = internal["left"] is None or internal["left"] > 0
+        following = self._cycle(my_task).every.after(due)
+        internal["timers"] = {self.element.id: following.isoformat()} if more else {}
+
+    def reset(self, my_task: Any) -> None:
+        for name in ("timers", "left", "event_fired"):
+            my_task.internal_data.pop(name, None)
+
+    def _cycle(self, my_task: Any) -> iso8601.Cycle:
+        return iso8601.cycle(my_task.workflow.top_workflow.text_of(my_task, self.expression))
+
+
+class _Caught:
+    """What is caught brings variables along; it is caught by exactly the event that was meant."""
+
+    def catches(self, _my_task: Any, event: Any) -> bool:
+        return self is event.event_definition
+
+    def catch(self, my_task: Any, event: Any = None) -> None:
+        my_task.internal_data["payload"] = event.payload
+        my_task.internal_data["event_fired"] = True
+
+    def update_task_data(self, my_task: Any) -> None:
+        my_task.data.update(my_task.internal_data.pop("payload", None) or {})
+
+    def reset(self, my_task: Any) -> None:
+        my_task.internal_data.pop("payload", None)
+        my_task.internal_data.pop("event_fired", None)
+
+
+class Message(_Caught, MessageEventDefinition):
+    """A message: thrown to the engine's list, which delivers it after the step."""
+
+    def __init__(self, element: Element, name: str) -> None:
+        super().__init__(name)
+        self.element = element
+
+    def throw(self, my_task: Any) -> None:
+        my_task.workflow.top_workflow.throw_out("message", self.name, my_task)
+
+
+class Signal(_Caught, SignalEventDefinition):
+    """A signal: as a message, but for every instance that waits for it."""
+
+    def __init__(self, element: Element, name: str) -> None:
+        super().__init__(name)
+        self.element = element
+
+    def throw(self, my_task: Any) -> None:
+        my_task.workflow.top_workflow.throw_out("signal", self.name, my_task)
+
+
+class Error(_Caught, ErrorEventDefinition):
+    """A BPMN error: caught at a boundary of its own scopes, inside out, or nowhere."""
+
+    def throw(self, my_task: Any) -> None:
+        my_task.workflow.top_workflow.throw_error_from(my_task, self.code, self.name)
+
+
+class Escalation(_Caught, EscalationEventDefinition):
+    """As an error, but nobody has to catch it, and the scope may go on."""
+
+    def throw(self, my_task: Any) -> None:
+        my_task.workflow.top_workflow.throw_escalation_from(my_task, self.code)
+
+
+class Conditional(_Caught, ConditionalEventDefinition):
+    """A condition on the variables: looked at when nothing else can go on."""
+
+    def __init__(self, element: Element, expression: str) -> None:
+        super().__init__(expression)
+        self.element = element
+
+    def has_fired(self, my_task: Any) -> bool:
+        return bool(my_task.internal_data.get("event_fired"))
+
+    def comes_true(self, my_task: Any, variables: Mapping[str, Any]) -> bool:
+        """Whether the condition holds now and did not when we last looked."""
+        held = my_task.internal_data.get("held", False)
+        holds = bool(expressions.evaluate(self.expression, variables))
+        my_task.internal_data["held"] = holds
+        return holds and not held
+
+
+def ours(definition: Any, element: Element | None) -> Any:
+    """The definition of ours that stands in for one that SpiffWorkflow parsed."""
+    for theirs, make in _OURS:
+        if element is not None and isinstance(definition, theirs):
+            return make(element, definition)
+    return definition
+
+
+_OURS: tuple[tuple[type, Callable[[Element, Any], Any]], ...] = (
+    (CycleTimerEventDefinition, lambda element, its: CycleTimer(element, its.expression or "")),
+    (TimerEventDefinition, lambda element, its: Timer(element, its.expression or "")),
+    (MessageEventDefinition, lambda element, its: Message(element, its.name)),
+    (SignalEventDefinition, lambda element, its: Signal(element, its.name)),
+    (ErrorEventDefinition, lambda _element, its: Error(its.name, code=its.code)),
+    (EscalationEventDefinition, lambda _element, its: Escalation(its.name, code=its.code)),
+    (ConditionalEventDefinition, lambda element, its: Conditional(element, its.expression or "")),
+)

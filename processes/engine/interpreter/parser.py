@@ -1,0 +1,242 @@
+"""From a diagram to the specification that SpiffWorkflow interprets, with our task specs in it."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from SpiffWorkflow.bpmn.parser import BpmnParser
+from SpiffWorkflow.bpmn.parser.event_parsers import (
+    CONDITIONAL_EVENT_XPATH,
+    ERROR_EVENT_XPATH,
+    ESCALATION_EVENT_XPATH,
+    MESSAGE_EVENT_XPATH,
+    SIGNAL_EVENT_XPATH,
+    TERMINATION_EVENT_XPATH,
+    TIMER_EVENT_XPATH,
+    EventBasedGatewayParser,
+    EventDefinitionParser,
+    SendTaskParser,
+)
+from SpiffWorkflow.bpmn.parser.task_parsers import (
+    CallActivityParser,
+    ConditionalGatewayParser,
+    GatewayParser,
+    SubWorkflowParser,
+)
+from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
+from SpiffWorkflow.bpmn.parser.util import full_tag
+from SpiffWorkflow.bpmn.specs.defaults import EndEvent, NoneTask, SendTask
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
+from SpiffWorkflow.exceptions import SpiffWorkflowException
+
+from processes.engine.diagram import elements as diagram
+from processes.engine.diagram.elements import CAMUNDA, Element
+from processes.engine.diagram.form_fields import FormField
+from processes.engine.interpreter import task_specs as spiff_tasks
+from processes.engine.interpreter.events import (
+    Conditional,
+    CycleTimer,
+    Message,
+    Signal,
+    Timer,
+    ours,
+)
+from processes.engine.interpreter.lean_tasks import lean
+from processes.engine.interpreter.loops import LOOPS
+from processes.engine.interpreter.rewriting import BODY, EVENT, drawn_id, is_made, rewrite
+
+# SpiffWorkflow's parser goes four frames deeper for each node of a chain; 700 nodes are allowed.
+sys.setrecursionlimit(max(sys.getrecursionlimit(), 10_000))
+
+
+Fields: TypeAlias = tuple[FormField, ...]
+
+
+UNPARSABLE = (
+    SpiffWorkflowException,
+    LookupError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    NotImplementedError,
+    RecursionError,
+)
+"""What SpiffWorkflow raises at a diagram that it cannot read."""
+
+
+class UnparsableDiagramError(ValueError):
+    """The interpreter cannot make a specification of this diagram."""
+
+
+class _EndEventParser(EventDefinitionParser):
+    """As the stock one, which makes nothing of a signal."""
+
+    def create_task(self) -> Any:
+        paths = [
+            MESSAGE_EVENT_XPATH,
+            SIGNAL_EVENT_XPATH,
+            ERROR_EVENT_XPATH,
+            ESCALATION_EVENT_XPATH,
+            TERMINATION_EVENT_XPATH,
+            TIMER_EVENT_XPATH,
+            CONDITIONAL_EVENT_XPATH,
+        ]
+        task = self._create_task(self.get_event_definition(paths))
+        task.connect(self.spec.end)
+        return task
+
+
+class _SendTaskParser(SendTaskParser):
+    """A send task with a topic or a delegate is a service task."""
+
+    def create_task(self) -> Any:
+        named = (f"{CAMUNDA}topic", f"{CAMUNDA}delegateExpression")
+        if any(self.node.get(name) for name in named):
+            return spiff_tasks.LoketServiceTask(self.spec, self.bpmn_id, **self.bpmn_attributes)
+        return super().create_task()
+
+
+class _Parser(BpmnParser):
+    OVERRIDE_PARSER_CLASSES = {  # noqa: RUF012 - SpiffWorkflow reads it from the class
+        full_tag("serviceTask"): (TaskParser, spiff_tasks.LoketServiceTask),
+        full_tag("businessRuleTask"): (TaskParser, spiff_tasks.LoketServiceTask),
+        full_tag("parallelGateway"): (GatewayParser, spiff_tasks.LoketParallelGateway),
+        full_tag("inclusiveGateway"): (ConditionalGatewayParser, spiff_tasks.LoketInclusiveGateway),
+        full_tag("eventBasedGateway"): (
+            EventBasedGatewayParser,
+            spiff_tasks.LoketEventBasedGateway,
+        ),
+        full_tag("subProcess"): (SubWorkflowParser, spiff_tasks.LoketSubprocess),
+        full_tag("transaction"): (SubWorkflowParser, spiff_tasks.LoketTransaction),
+        full_tag("callActivity"): (CallActivityParser, spiff_tasks.LoketCallActivity),
+        full_tag("endEvent"): (_EndEventParser, EndEvent),
+        full_tag("sendTask"): (_SendTaskParser, SendTask),
+        full_tag("scriptTask"): (None, None),
+        full_tag("adHocSubProcess"): (None, None),
+    }
+
+
+@dataclass(frozen=True)
+class Specification:
+    """A parsed process: shared by threads and instances, and never changed by running."""
+
+    key: str
+    spec: Any
+    subprocesses: Mapping[str, Any]
+    elements: Mapping[str, Element]
+    starts: Mapping[tuple[str, str], str]  # (message or signal, its name) → start event
+    start_timers: Mapping[str, str]  # start event → its ISO text
+    start_conditions: Mapping[str, str]  # start event → its expression
+    forms: Mapping[str, tuple[Fields, ...]]  # user task → its own fields, in each of the files
+
+    def task_specs(self, scope_id: str) -> dict[str, Any]:
+        """The task specs of what was drawn in this scope, by id."""
+        names = (scope_id, f"{scope_id}{BODY}")
+        specs = [self.spec if name == self.key else self.subprocesses.get(name) for name in names]
+        return {
+            id_: task_spec
+            for spec in specs
+            if spec is not None
+            for id_, task_spec in spec.task_specs.items()
+            if not is_made(id_)
+        }
+
+
+def parse(xml: bytes, key: str, called: Mapping[str, bytes] | None = None) -> Specification:
+    """The specification of one process of this file; `called` has the files that it calls.
+
+    Raises UnparsableDiagramError.
+    """
+    files = [diagram.read(file) for file in (xml, *(called or {}).values())]
+    parser = _Parser()
+    spec, subprocesses = _parsed(parser, files, key)
+    every = (spec, *subprocesses.values())
+    on_an_edge = {
+        drawn_id(name) for each in every for name in each.task_specs if name.endswith(EVENT)
+    }
+    for each in every:
+        root = parser.process_parsers[each.name].document_root
+        _adapt(each, next(file.elements for file in files if file.tree is root))
+        for id_ in on_an_edge & each.task_specs.keys():
+            each.task_specs[id_].is_passed = False  # the event on the edge is, in its place
+    begins = {
+        event.name: event.event_definition
+        for event in subprocesses.get(f"{key}{BODY}", spec).bpmn_start_events
+    }
+    return Specification(
+        key,
+        spec,
+        subprocesses,
+        files[0].elements,
+        starts={
+            (type(definition).__name__.lower(), definition.name): name
+            for name, definition in begins.items()
+            if isinstance(definition, Message | Signal)
+        },
+        start_timers=_expressions(begins, (Timer, CycleTimer)),
+        start_conditions=_expressions(begins, (Conditional,)),
+        forms=_forms(files),
+    )
+
+
+def _parsed(
+    parser: _Parser, files: Sequence[diagram.Drawn], key: str
+) -> tuple[Any, Mapping[str, Any]]:
+    """What SpiffWorkflow makes of the process, and of the subprocesses in it."""
+    try:
+        for file in files:
+            rewrite(file.tree)
+            parser.add_bpmn_xml(file.tree)
+        return parser.get_spec(key), parser.get_subprocess_specs(key)
+    except UNPARSABLE as error:
+        raise UnparsableDiagramError(str(error)) from error
+
+
+def _expressions(begins: Mapping[str, Any], kinds: tuple[Any, ...]) -> dict[str, str]:
+    """The expression of each start event of these kinds."""
+    return {
+        name: definition.expression
+        for name, definition in begins.items()
+        if isinstance(definition, kinds)
+    }
+
+
+def _forms(files: Sequence[diagram.Drawn]) -> dict[str, tuple[Fields, ...]]:
+    found: dict[str, dict[Fields, None]] = {}
+    for element in (each for file in files for each in file.elements.values()):
+        if element.type == "userTask":
+            found.setdefault(element.id, {})[element.form_fields] = None
+    return {id_: tuple(fields) for id_, fields in found.items() if any(fields)}
+
+
+def _adapt(spec: Any, elements: Mapping[str, Element]) -> None:
+    """Put our words, event definitions, end and loops in a freshly parsed specification."""
+    spec.end.__class__ = spiff_tasks.LoketEndJoin
+    for task_spec in list(spec.task_specs.values()):
+        id_ = getattr(task_spec, "bpmn_id", None) or ""
+        task_spec.element = elements.get(drawn_id(id_))
+        task_spec.is_passed = task_spec.element is not None and not is_made(id_)
+        if isinstance(task_spec, NoneTask):
+            task_spec.manual = False  # a plain task passes; what waits is a manual task
+        if isinstance(task_spec, spiff_tasks.LoketEventBasedGateway):
+            _adapt_gateway(task_spec, elements)
+        elif hasattr(task_spec, "event_definition"):
+            task_spec.event_definition = ours(task_spec.event_definition, task_spec.element)
+    for task_spec in list(spec.task_specs.values()):
+        if isinstance(task_spec, LoopTask):
+            task_spec.is_passed = False  # its rounds are
+            task_spec.__class__ = LOOPS[type(task_spec)]
+            # SpiffWorkflow connects on first use: too late after a reload, twice in two threads.
+            inner = spec.task_specs[task_spec.task_spec]
+            inner.completed_event.connect(task_spec.merge_child)
+    for task_spec in spec.task_specs.values():
+        task_spec.__class__ = lean(type(task_spec))
+
+
+def _adapt_gateway(gateway: Any, elements: Mapping[str, Element]) -> None:
+    definitions = gateway.event_definition.event_definitions
+    gateway.event_definition.event_definitions = [
+        ours(definition, elements.get(child.bpmn_id))
+        for definition, child in zip(definitions, gateway.outputs, strict=True)
+    ]

@@ -1,0 +1,134 @@
+"""What SpiffWorkflow ignores or runs wrongly, drawn anew as what it runs well.
+
+- A pair of link events becomes a sequence flow.
+- An event subprocess becomes a boundary event: the rest of its scope moves into a subprocess with
+  that event on its boundary, and the handler follows it. The tokens move the same way.
+- Camunda's collection and element variable become BPMN's.
+- The id of a form field or of a choice is no longer taken for that of an element.
+"""
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from processes.engine.diagram.elements import BPMN, CAMUNDA
+
+BODY = ".body"
+EVENT = ".event"
+KEPT_IN_SCOPE = frozenset(
+    f"{BPMN}{name}"
+    for name in ("documentation", "extensionElements", "laneSet", "dataObject", "ioSpecification")
+)
+
+
+def rewrite(tree: etree._Element) -> None:
+    """Rewrite a file in place; ids that were drawn stay."""
+    for scope in list(_scopes(tree)):
+        _link(scope)
+    for scope in reversed(list(_scopes(tree))):
+        handlers = [child for child in scope if _is_event_subprocess(child)]
+        if handlers:
+            _wrap(scope, handlers)
+    for loop in tree.iter(f"{BPMN}multiInstanceLoopCharacteristics"):
+        _translate_loop(loop)
+    for holder in tree.iter(f"{BPMN}extensionElements"):
+        for part in holder.iterdescendants(etree.Element):
+            part.attrib.pop("id", "")
+
+
+def drawn_id(id_: str) -> str:
+    """The id in the diagram of an element that a rewrite made."""
+    return id_.removesuffix(EVENT).removesuffix(BODY)
+
+
+def is_made(id_: str) -> bool:
+    """Whether a rewrite made this element, and nobody drew it."""
+    return id_.endswith(BODY)
+
+
+def _scopes(tree: etree._Element) -> Iterator[etree._Element]:
+    return tree.iter(f"{BPMN}process", f"{BPMN}subProcess", f"{BPMN}transaction")
+
+
+def _link(scope: etree._Element) -> None:
+    catchers = {}
+    throwers = []
+    for event in scope:
+        definition = event.find(f"{BPMN}linkEventDefinition") if _is_element(event) else None
+        if definition is None:
+            continue
+        event.remove(definition)
+        if event.tag == f"{BPMN}intermediateCatchEvent":
+            catchers[definition.get("name")] = event.get("id", "")
+        else:
+            throwers.append((event.get("id", ""), definition.get("name")))
+    for number, (source, name) in enumerate(throwers):
+        if name in catchers:
+            _flow(scope, f"{source}.link.{number}", source, catchers[name])
+
+
+def _is_event_subprocess(node: etree._Element) -> bool:
+    return (
+        _is_element(node)
+        and node.tag == f"{BPMN}subProcess"
+        and node.get("triggeredByEvent") == "true"
+    )
+
+
+def _wrap(scope: etree._Element, handlers: list[etree._Element]) -> None:
+    scope_id = scope.get("id", "")
+    body = etree.Element(f"{BPMN}subProcess")
+    body.set("id", f"{scope_id}{BODY}")
+    for child in list(scope):
+        if child not in handlers and child.tag not in KEPT_IN_SCOPE:
+            body.append(child)
+    start, end = f"{scope_id}.begin{BODY}", f"{scope_id}.end{BODY}"
+    _add(scope, "startEvent", start)
+    scope.append(body)
+    _add(scope, "endEvent", end)
+    _flow(scope, f"{start}.flow", start, f"{scope_id}{BODY}")
+    _flow(scope, f"{end}.flow", f"{scope_id}{BODY}", end)
+    for handler in handlers:
+        _attach(scope, handler, f"{scope_id}{BODY}", end)
+
+
+def _attach(scope: etree._Element, handler: etree._Element, body: str, end: str) -> None:
+    del handler.attrib["triggeredByEvent"]
+    handler_id = handler.get("id", "")
+    for start in handler.findall(f"{BPMN}startEvent"):
+        event = _add(scope, "boundaryEvent", f"{start.get('id')}{EVENT}")
+        event.set("attachedToRef", body)
+        event.set("cancelActivity", start.get("isInterrupting", "true"))
+        for definition in list(start):
+            if str(definition.tag).endswith("EventDefinition"):
+                event.append(definition)
+        _flow(scope, f"{start.get('id')}.flow", f"{start.get('id')}{EVENT}", handler_id)
+    _flow(scope, f"{handler_id}.flow", handler_id, end)
+
+
+def _add(scope: etree._Element, kind: str, id_: str) -> etree._Element:
+    node = etree.SubElement(scope, f"{BPMN}{kind}")
+    node.set("id", id_)
+    return node
+
+
+def _flow(scope: etree._Element, id_: str, source: str, target: str) -> None:
+    flow = _add(scope, "sequenceFlow", id_)
+    flow.set("sourceRef", source)
+    flow.set("targetRef", target)
+
+
+def _is_element(node: etree._Element) -> bool:
+    return isinstance(node.tag, str)
+
+
+def _translate_loop(loop: etree._Element) -> None:
+    collection = loop.get(f"{CAMUNDA}collection")
+    variable = loop.get(f"{CAMUNDA}elementVariable")
+    if collection and loop.find(f"{BPMN}loopDataInputRef") is None:
+        name = collection.strip().removeprefix("${").removesuffix("}").strip()
+        etree.SubElement(loop, f"{BPMN}loopDataInputRef").text = name
+    if variable and loop.find(f"{BPMN}inputDataItem") is None:
+        item = etree.SubElement(loop, f"{BPMN}inputDataItem")
+        item.set("id", variable)
+        item.set("name", variable)

@@ -1,0 +1,134 @@
+"""Task specs in place of SpiffWorkflow's, where its own lose data, lose errors or look too far."""
+
+from typing import Any
+
+from SpiffWorkflow.bpmn.exceptions import WorkflowTaskException
+from SpiffWorkflow.bpmn.specs.control import _EndJoin
+from SpiffWorkflow.bpmn.specs.defaults import (
+    CallActivity,
+    EventBasedGateway,
+    EventSubprocess,
+    InclusiveGateway,
+    ParallelGateway,
+    ServiceTask,
+    SubWorkflowTask,
+    TransactionSubprocess,
+)
+from SpiffWorkflow.util.task import TaskState
+
+from processes.engine.interpreter.joins import arrived_before, merge
+
+
+class LoketServiceTask(ServiceTask):
+    """A job parks as STARTED until its worker is done; a delegate runs at once, in the session."""
+
+    def _run_hook(self, my_task: Any) -> bool | None:
+        result: bool | None = my_task.workflow.top_workflow.perform(my_task)
+        return result
+
+
+class LoketParallelGateway(ParallelGateway):
+    """Waits for a token on each incoming flow, and merges three ways."""
+
+    def _check_threshold_unstructured(self, my_task: Any) -> bool:
+        # Stock counts branches of an earlier round of a loop too, and fires too early.
+        arrived = [my_task.parent, *(task.parent for task in arrived_before(my_task))]
+        return {task.task_spec.name for task in arrived} >= set(self._inputs)
+
+    def _run_hook(self, my_task: Any) -> bool:
+        merge(my_task, strict=True)
+        return True
+
+
+class LoketInclusiveGateway(InclusiveGateway):
+    """Waits for every token that may still come, and merges three ways."""
+
+    def _check_threshold_unstructured(self, my_task: Any) -> bool:
+        # As BPMN 2.0 says in 13.4.3: wait for a token that can still come to a flow on which none
+        # has arrived, unless it can come to one on which a token has. Stock counts the tokens of
+        # earlier rounds of a loop too.
+        if len(self._inputs) <= 1:
+            return True
+        arrived = {task.parent.task_spec.name for task in (my_task, *arrived_before(my_task))}
+        awaited = self._upstream(set(self._inputs) - arrived) - self._upstream(arrived)
+        tasks = my_task.workflow.tasks
+        return not any(
+            task._state & TaskState.NOT_FINISHED_MASK
+            and task.task_spec.name in awaited
+            and (parent := tasks.get(task._parent)) is not None
+            and parent._state & TaskState.FINISHED_MASK
+            for task in tasks.values()
+        )
+
+    def _upstream(self, inputs: set[str]) -> set[str]:
+        """The task specs from which a token can come to these inputs, not by way of here."""
+        found: set[str] = set()
+        wanted = list(inputs)
+        while wanted:
+            name = wanted.pop()
+            if name not in found and name != self.name:
+                found.add(name)
+                wanted += self._wf_spec.task_specs[name]._inputs
+        return found
+
+    def _run_hook(self, my_task: Any) -> bool:
+        # The stock hook merges two ways before it chooses; its merge is replaced, not its choice.
+        merge(my_task, strict=True)
+        matches, defaults = self._get_matching_outputs(my_task)
+        if not matches and not defaults:
+            message = "none of the conditions behind this gateway holds, and it has no default"
+            raise WorkflowTaskException(message, task=my_task)
+        my_task._sync_children(matches or defaults, TaskState.FUTURE)
+        return True
+
+
+class LoketEndJoin(_EndJoin):
+    """The end of a process or subprocess: reached when no token is left."""
+
+    def _check_threshold_unstructured(self, my_task: Any) -> bool:
+        # Flat: the stock iterator stops silently at a depth of 1000.
+        ends = {self.name, "End"}
+        return not any(
+            task._state & TaskState.NOT_FINISHED_MASK and task.task_spec.name not in ends
+            for task in my_task.workflow.tasks.values()
+        )
+
+    def _run_hook(self, my_task: Any) -> bool:
+        inside = my_task.workflow.parent_workflow is not None
+        merge(my_task, strict=inside)
+        my_task.workflow.data.update(my_task.data)
+        return True
+
+
+class _Scope:
+    """A subprocess that an error has ended stays ended when its own end event completes."""
+
+    def _on_subworkflow_completed(self, subworkflow: Any, my_task: Any) -> None:
+        if not my_task.has_state(TaskState.FINISHED_MASK):
+            super()._on_subworkflow_completed(subworkflow, my_task)  # type: ignore[misc]
+
+
+class LoketSubprocess(_Scope, SubWorkflowTask):
+    pass
+
+
+class LoketCallActivity(_Scope, CallActivity):
+    pass
+
+
+class LoketTransaction(_Scope, TransactionSubprocess):
+    pass
+
+
+class LoketEventSubprocess(_Scope, EventSubprocess):
+    pass
+
+
+class LoketEventBasedGateway(EventBasedGateway):
+    """As the stock one, but it leaves nothing behind in the task that could not be stored."""
+
+    def _run_hook(self, my_task: Any) -> bool:
+        super()._run_hook(my_task)
+        for name in ("seen_events", "timers", "event_fired"):
+            my_task.internal_data.pop(name, None)
+        return True

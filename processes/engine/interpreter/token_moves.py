@@ -1,0 +1,148 @@
+"""A token is taken from where it waits and put elsewhere: only where the rest can still finish."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit
+from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import (
+    BoundaryEvent,
+    IntermediateCatchEvent,
+)
+from SpiffWorkflow.bpmn.specs.mixins.events.start_event import StartEvent
+from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
+from SpiffWorkflow.util.task import TaskState
+
+from processes.engine.interpreter.compatibility import CannotMoveError, is_round, words_of
+from processes.engine.interpreter.lean_tasks import LiveTask
+from processes.engine.interpreter.outcomes import Passage, TokenGoneError
+from processes.engine.interpreter.soundness import require_sound, unsound
+from processes.engine.interpreter.transplant import SPLIT
+from processes.engine.interpreter.waits import Wait
+from processes.engine.interpreter.workflow import Workflow
+
+GONE = "De zaak wacht hier niet meer. Ververs de pagina."
+OPEN = TaskState.WAITING | TaskState.READY | TaskState.STARTED
+
+
+def wait_of(top: Workflow, token_id: UUID) -> Wait:
+    """What this token waits for; CannotMoveError where it is not a token that can be moved."""
+    waits = [wait for wait in top.waits() if wait.token_id == token_id]
+    if not waits:
+        raise CannotMoveError(GONE)
+    task = top._task(token_id)
+    id_, name = words_of(task.task_spec)
+    if isinstance(task.task_spec, BoundaryEvent):
+        reason = f"“{name}” hoort bij de taak waarop het getekend is. Verplaats die taak."
+        raise CannotMoveError(reason, id_)
+    return waits[0]
+
+
+def move(top: Workflow, token_id: UUID, element_id: str, result: str) -> None:
+    """Put the token at another element of its scope, or anew at its own."""
+    source = wait_of(top, token_id).element
+    task = top._task(token_id)
+    _require_no_round(task)
+    scope = task.workflow
+    entry = _entry(top, scope, element_id)
+    was_wrong = unsound(top)
+    anchor = _take_away(task)
+    if isinstance(entry, UnstructuredJoin):
+        anchor = _as_if_from(entry.inputs[0], anchor)
+    child = anchor._add_child(entry, TaskState.FUTURE)
+    child.task_spec._update(child)
+    require_sound(was_wrong, unsound(top))
+    top.passages.append(Passage(token_id, source, result))
+
+
+def skip(top: Workflow, token_id: UUID) -> None:
+    """Let the token go on as if what it waits for had been done, with nothing to show for it."""
+    wait = wait_of(top, token_id)
+    if wait.kind in ("user", "job"):
+        top.complete(token_id, {})
+        return
+    if sum(each.token_id == token_id for each in top.waits()) > 1:
+        reason = (
+            f"“{wait.element.name}” wacht op meer dan één gebeurtenis. Kies waar de zaak heen gaat."
+        )
+        raise CannotMoveError(reason, wait.element.id)
+    try:
+        top.trigger(token_id, wait.element.id, {})
+    except TokenGoneError as error:
+        raise CannotMoveError(GONE) from error
+
+
+def _as_if_from(spec: Any, anchor: Any) -> Any:
+    """A gateway counts the flows by which tokens come: it gets one that came by its only flow."""
+    before = LiveTask(anchor.workflow, spec, anchor, state=TaskState.COMPLETED)
+    before.data = dict(anchor.data)
+    return before
+
+
+def _require_no_round(task: Any) -> None:
+    if is_round(task):
+        id_, name = words_of(task.task_spec)
+        reason = (
+            f"Een ronde van “{name}” kan niet apart worden verplaatst. U kunt hem wel overslaan."
+        )
+        raise CannotMoveError(reason, id_)
+
+
+def _entry(top: Workflow, scope: Any, element_id: str) -> Any:
+    """The task spec at which a token enters this element."""
+    spec = scope.spec.task_specs.get(element_id)
+    element = top.specification.elements.get(element_id)
+    if spec is None or getattr(spec, "element", None) is None:
+        name = element.name if element is not None else element_id
+        reason = f"“{name}” is geen plek in dit deel van het proces waar een zaak kan wachten."
+        raise CannotMoveError(reason, element_id)
+    refusal = _why_not_into(spec)
+    if refusal is not None:
+        raise CannotMoveError(refusal, element_id)
+    return scope.spec.task_specs.get(f"{element_id}{SPLIT}") or spec
+
+
+def _why_not_into(spec: Any) -> str | None:
+    name = words_of(spec)[1]
+    match spec:
+        case StartEvent():
+            return f"“{name}” is een begin. Kies de taak die erna komt."
+        case BoundaryEvent():
+            return f"“{name}” hoort bij een taak. Kies de taak die erna komt."
+        case UnstructuredJoin() if len(spec.inputs) > 1:
+            return f"Bij “{name}” komen takken samen. Een zaak kan daar niet halverwege beginnen."
+        case IntermediateCatchEvent() if isinstance(spec.event_definition, NoneEventDefinition):
+            return f"“{name}” hoort bij een keuze tussen gebeurtenissen. Kies die keuze."
+    return None
+
+
+def _take_away(task: Any) -> Any:
+    """End the token with the events on its edge; the finished task below which a new one comes."""
+    above = task.parent
+    if not isinstance(above.task_spec, BoundaryEventSplit):
+        task.cancel()
+        return above
+    for event in list(above.children):
+        if isinstance(event.task_spec, BoundaryEvent) and event._state == TaskState.WAITING:
+            event.cancel()
+    for join in list(_joins_below(above)):
+        join.cancel()
+    task.cancel()
+    if above.parent is not None:
+        return above.parent
+    above.task_spec = task.workflow.spec.start
+    return above
+
+
+def _joins_below(split: Any) -> Iterator[Any]:
+    """What waits for the task to end because a reminder went out before."""
+    for task in split.workflow.tasks.values():
+        spec = task.task_spec
+        if (
+            isinstance(spec, BoundaryEventJoin)
+            and task._state & OPEN
+            and spec.split_task == split.task_spec.name
+            and task.is_descendant_of(split)
+        ):
+            yield task

@@ -1,0 +1,73 @@
+"""Every token of a live instance with what it waits for, those that wait for nothing too."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
+from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
+from SpiffWorkflow.util.task import TaskState
+
+from processes.engine.interpreter.compatibility import words_of
+from processes.engine.interpreter.events import Conditional, Error, Escalation
+from processes.engine.interpreter.task_specs import LoketEndJoin
+from processes.engine.interpreter.waits import Wait, definitions_of
+
+OPEN = TaskState.WAITING | TaskState.READY | TaskState.STARTED
+
+
+@dataclass(frozen=True)
+class Token:
+    """One token, and why it stands still."""
+
+    token_id: UUID
+    element_id: str
+    name: str
+    since: datetime
+    kind: str  # waits, condition, join, nothing
+    waits: tuple[Wait, ...] = ()
+
+
+def tokens_of(top: Any) -> list[Token]:
+    """All tokens but those that only carry others: a subprocess, a loop, the end of a scope."""
+    waits: dict[UUID, list[Wait]] = {}
+    for wait in top.waits():
+        waits.setdefault(wait.token_id, []).append(wait)
+    return [
+        _token(task, tuple(waits.get(task.id, ())))
+        for scope in (top, *top.subprocesses.values())
+        for task in scope.tasks.values()
+        if task._state & OPEN and not _carries_others(task, top)
+    ]
+
+
+def _carries_others(task: Any, top: Any) -> bool:
+    spec = task.task_spec
+    if isinstance(spec, BoundaryEventJoin | LoketEndJoin):
+        return True
+    if isinstance(spec, LoopTask):
+        return any(child._state & OPEN for child in task.children)
+    if isinstance(spec, CatchingEvent) and isinstance(spec.event_definition, Error | Escalation):
+        return True
+    inner = top.subprocesses.get(task.id)
+    return inner is not None and any(each._state & OPEN for each in inner.tasks.values())
+
+
+def _token(task: Any, waits: tuple[Wait, ...]) -> Token:
+    spec = task.task_spec
+    id_, name = words_of(spec)
+    since = datetime.fromtimestamp(task.last_state_change, UTC)
+    if waits:
+        kind = "waits"
+    elif isinstance(spec, CatchingEvent) and any(
+        isinstance(each, Conditional) for each in definitions_of(spec)
+    ):
+        kind = "condition"
+    elif isinstance(spec, UnstructuredJoin):
+        kind = "join"
+    else:
+        kind = "nothing"
+    return Token(task.id, id_, name, since, kind, waits)

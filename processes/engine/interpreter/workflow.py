@@ -1,0 +1,288 @@
+"""A live process instance: SpiffWorkflow behind the few moves that the engine makes."""
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from SpiffWorkflow.bpmn.specs.mixins.events.start_event import StartEvent
+from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+from SpiffWorkflow.util.task import TaskState
+
+from processes.engine.diagram.elements import Element
+from processes.engine.interpreter.errors import boundary_for, catch, end_scope, scopes_of
+from processes.engine.interpreter.events import Error, Escalation
+from processes.engine.interpreter.outcomes import (
+    BudgetExceededError,
+    Passage,
+    Thrown,
+    TokenGoneError,
+    UncaughtBpmnError,
+)
+from processes.engine.interpreter.parser import Specification
+from processes.engine.interpreter.pruning import prune
+from processes.engine.interpreter.rewriting import drawn_id, is_made
+from processes.engine.interpreter.task_specs import LoketServiceTask
+from processes.engine.interpreter.variables import conditions_come_true, variables_in
+from processes.engine.interpreter.waits import Wait, definitions_of, joins_of, may_wait, waits_of
+from processes.engine.interpreter.workflow_classes import SCRIPT_ENGINE, Flat, Subworkflow, Ticking
+from processes.engine.language import expressions
+from processes.engine.language.values import variables_of
+from processes.engine.registry import BpmnError
+
+MAX_STEPS = 2000
+MAX_SECONDS = 2.0  # of this thread: what others make the machine wait for is not the turn's fault
+PRUNE_EVERY = 200
+WAITING = TaskState.WAITING | TaskState.READY | TaskState.STARTED
+
+Perform = Callable[[Element, Mapping[str, Any]], dict[str, Any] | None]
+
+
+class Workflow(Flat, Ticking, BpmnWorkflow):
+    """A live instance. Not for two threads at once; its specification is."""
+
+    def __init__(
+        self, specification: Specification, perform: Perform, *, deserializing: bool = False
+    ) -> None:
+        self.specification = specification
+        self.run_delegate = perform
+        self.passages: list[Passage] = []
+        self.thrown: list[Thrown] = []
+        self.steps = 0
+        self._waits: list[Wait] | None = None
+        self.running: str | None = None  # the element that runs, or that ran when a step failed
+        super().__init__(
+            specification.spec,
+            dict(specification.subprocesses),
+            script_engine=SCRIPT_ENGINE,
+            deserializing=deserializing,
+        )
+
+    # -- the moves of the engine
+
+    def start(self, variables: Mapping[str, Any], element_id: str | None = None) -> None:
+        """Begin with these variables, at the start event that is named or the plain one."""
+        self.task_tree.data.update(variables)
+        self._advance(time.thread_time() + MAX_SECONDS, before=StartEvent if element_id else None)
+        for task in self._start_events():
+            if element_id not in (None, task.task_spec.bpmn_id) and task.workflow is self:
+                task.cancel()
+        self._advance(time.thread_time() + MAX_SECONDS)
+        for task in self._start_events():
+            if element_id in (None, task.task_spec.bpmn_id):
+                catch(task, task.task_spec.event_definition, {})
+                return
+
+    def _start_events(self) -> list[Any]:
+        return [
+            task
+            for workflow in (self, *self.subprocesses.values())
+            for task in workflow.tasks.values()
+            if task._state & (TaskState.WAITING | TaskState.READY)
+            and isinstance(task.task_spec, StartEvent)
+            and not is_made(task.task_spec.bpmn_id)
+        ]
+
+    def waits(self) -> list[Wait]:
+        """All that this instance waits for now; of many, only what changed is looked at anew."""
+        if self._waits is None:
+            self._waits = waits_of(self)
+        return self._waits
+
+    def joins_waiting(self) -> list[Element]:
+        """The joins at which a branch has arrived, and waits for the others."""
+        return joins_of(self)
+
+    def complete(self, token_id: UUID, variables: Mapping[str, Any]) -> None:
+        """The user task or job of this token is done: merge what came out, and go on."""
+        self._waits = None
+        task = self._waiting(token_id)
+        self.running = task.task_spec.bpmn_id
+        task.data.update(variables)
+        if task._state == TaskState.STARTED:
+            task.complete()
+        else:
+            task.run()
+        self._note(task)
+
+    def throw_error(self, token_id: UUID, error: BpmnError) -> None:
+        """The job of this token ended in a BPMN error: it goes to its own boundary event."""
+        self._waits = None
+        task = self._waiting(token_id)
+        if not self._catch_error(task, error.code):
+            raise UncaughtBpmnError(task.task_spec.bpmn_id, error)
+
+    def trigger(self, token_id: UUID, element_id: str, variables: Mapping[str, Any]) -> None:
+        """The event of this token happened: its timer is due, or its message came."""
+        self._waits = None
+        task = self._task(token_id)
+        if task._state != TaskState.WAITING:
+            raise TokenGoneError(token_id)
+        for definition in definitions_of(task.task_spec):
+            if definition.element.id == element_id:
+                catch(task, definition, variables)
+                return
+        raise TokenGoneError(token_id)
+
+    def advance(self) -> None:
+        """Run all that needs no waiting, within the budget of one turn; then drop what is past."""
+        self._waits = None
+        deadline = time.thread_time() + MAX_SECONDS
+        self._advance(deadline)
+        while true := conditions_come_true(self):
+            for task, definition in true:
+                catch(task, definition, {})
+            self._advance(deadline)
+        self.bpmn_events.clear()
+        self.is_completed()
+        prune(self)
+
+    def begin_turn(self, perform: Perform) -> None:
+        """Another step on a workflow that was kept: with the delegates of its session."""
+        self.run_delegate = perform
+        self.passages, self.thrown = [], []
+        self.steps = 0
+
+    def mark_since(self, known: set[int], moment: datetime) -> None:
+        """Tokens that were not known before began to wait now, by our clock."""
+        self._waits = None
+        since = moment.timestamp()
+        for workflow in (self, *self.subprocesses.values()):
+            for task in workflow.tasks.values():
+                if task._state & WAITING and task.id.int not in known and may_wait(task.task_spec):
+                    task.last_state_change = since
+
+    def variables_at(self, token_id: UUID) -> dict[str, Any]:
+        """The variables as one token sees them."""
+        return dict(self._task(token_id).data)
+
+    def element_at(self, token_id: UUID) -> Element | None:
+        """What was drawn where a token is; raises TokenGoneError."""
+        drawn: Element | None = self._task(token_id).task_spec.element
+        return drawn
+
+    def variables(self) -> dict[str, Any]:
+        """The variables of the instance: for each, what was written last."""
+        return variables_in(self)
+
+    # -- what the task specs and event definitions ask
+
+    def create_subprocess(self, my_task: Any, spec_name: str) -> Any:
+        subprocess = Subworkflow(
+            self.subprocess_specs[spec_name], parent_task_id=my_task.id, top_workflow=self
+        )
+        self.subprocesses[my_task.id] = subprocess
+        return subprocess
+
+    def perform(self, my_task: Any) -> bool | None:
+        """Run a delegate; a job parks, which is what None means to SpiffWorkflow."""
+        element = my_task.task_spec.element
+        if element.topic:
+            return None
+        try:
+            result = self.run_delegate(element, my_task.data)
+        except BpmnError as error:
+            if self._catch_error(my_task, error.code):
+                return None
+            raise UncaughtBpmnError(element.id, error) from error
+        my_task.data.update(variables_of(result))
+        return True
+
+    def text_of(self, my_task: Any, text: str) -> str:
+        """A literal text of the diagram, or the value of its one expression."""
+        return str(expressions.evaluate_template(text, my_task.data))
+
+    def throw_out(self, kind: str, name: str, my_task: Any) -> None:
+        element = my_task.task_spec.element
+        key = self.text_of(my_task, element.correlation_key) if element.correlation_key else None
+        given = {
+            name: expressions.evaluate_template(text, my_task.data)
+            for name, text in element.inputs.items()
+        }
+        self.thrown.append(Thrown(kind, name, key, variables_of(given)))
+
+    def throw_error_from(self, my_task: Any, code: str | None, name: str | None) -> None:
+        """An error end event: the enclosing scopes may catch it, from the inside out."""
+        for scope in scopes_of(my_task):
+            if self._catch_error(scope, code, my_task.data):
+                return
+        raise UncaughtBpmnError(my_task.task_spec.bpmn_id, BpmnError(code or "", name or ""))
+
+    def throw_escalation_from(self, my_task: Any, code: str | None) -> None:
+        for scope in scopes_of(my_task):
+            boundary = boundary_for(scope, Escalation, code)
+            if boundary is not None:
+                self._catch(boundary, scope, my_task.data)
+                return
+
+    # -- below
+
+    def _catch_error(
+        self, my_task: Any, code: str | None, payload: Mapping[str, Any] | None = None
+    ) -> bool:
+        for scope in (my_task, *scopes_of(my_task)):
+            boundary = boundary_for(scope, Error, code)
+            if boundary is not None:
+                self._catch(boundary, scope, my_task.data if payload is None else payload)
+                return True
+        return False
+
+    def _catch(self, boundary: Any, scope: Any, payload: Mapping[str, Any]) -> None:
+        catch(boundary, boundary.task_spec.event_definition, payload)
+        if boundary.task_spec.cancel_activity and scope.id in self.subprocesses:
+            end_scope(scope)
+
+    def _task(self, token_id: UUID) -> Any:
+        for workflow in (self, *self.subprocesses.values()):
+            if token_id in workflow.tasks:
+                return workflow.tasks[token_id]
+        raise TokenGoneError(token_id)
+
+    def _waiting(self, token_id: UUID) -> Any:
+        # SpiffWorkflow would run a FUTURE or a COMPLETED task without a word.
+        task = self._task(token_id)
+        is_user_task = task._state == TaskState.READY and task.task_spec.manual
+        is_job = task._state == TaskState.STARTED and isinstance(task.task_spec, LoketServiceTask)
+        if not is_user_task and not is_job:
+            raise TokenGoneError(token_id)
+        return task
+
+    def _advance(self, deadline: float, before: type | None = None) -> None:
+        pruned = self.steps
+        while ready := self._ready_tasks(before):
+            for task in ready:
+                if task._state == TaskState.READY:
+                    self._count_step(deadline)
+                    self.running = getattr(task.task_spec, "bpmn_id", None) or self.running
+                    task.run()
+                    self._note(task)
+            if self.steps - pruned > PRUNE_EVERY:
+                prune(self)
+                pruned = self.steps
+
+    def _count_step(self, deadline: float) -> None:
+        self.steps += 1
+        if self.steps > MAX_STEPS or time.thread_time() > deadline:
+            message = f"a turn of more than {MAX_STEPS} steps or {MAX_SECONDS} seconds"
+            raise BudgetExceededError(message)
+
+    def _ready_tasks(self, before: type | None) -> list[Any]:
+        inner_first = sorted(self.subprocesses.values(), key=lambda inner: -inner.depth)
+        for workflow in (*inner_first, self):
+            ready = [
+                task
+                for task in workflow.tasks.values()
+                if task._state == TaskState.READY
+                and not task.task_spec.manual
+                and not (before and isinstance(task.task_spec, before))
+            ]
+            if ready:
+                return ready
+        return []
+
+    def _note(self, task: Any) -> None:
+        spec = task.task_spec
+        if task._state == TaskState.COMPLETED and getattr(spec, "is_passed", False):
+            onward = tuple(drawn_id(child.task_spec.name) for child in task.children)
+            self.passages.append(Passage(task.id, spec.element, "completed", onward))

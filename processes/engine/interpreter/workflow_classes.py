@@ -1,0 +1,116 @@
+"""SpiffWorkflow's two kinds of workflow, without its scripts and its silent end at depth 1000."""
+
+import time
+from typing import Any
+from uuid import UUID
+
+from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
+from SpiffWorkflow.bpmn.script_engine.python_environment import TaskDataEnvironment
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
+from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
+from SpiffWorkflow.bpmn.util.task import BpmnTaskIterator
+from SpiffWorkflow.util.task import TaskState
+
+from processes.engine.interpreter.lean_tasks import LiveTask
+from processes.engine.interpreter.outcomes import BudgetExceededError
+from processes.engine.language import expressions
+
+UNFINISHED = TaskState.NOT_FINISHED_MASK
+MAX_DEPTH = 10
+
+
+class ForbiddenScriptError(Exception):
+    """Nothing in a diagram is ever run as Python."""
+
+
+class CallsTooDeepError(BudgetExceededError):
+    """Subprocesses and called processes are nested deeper than ten."""
+
+
+class _SafeEnvironment(TaskDataEnvironment):
+    """Every expression of a diagram is one of our small language; scripts do not exist."""
+
+    def evaluate(self, expression: Any, context: Any, external_context: Any = None) -> Any:
+        if external_context:
+            context = {**external_context, **context}
+        return expressions.evaluate(expression or "", context)
+
+    def execute(self, script: Any, context: Any, external_context: Any = None) -> Any:
+        raise ForbiddenScriptError
+
+    def call_service(self, context: Any, **kwargs: Any) -> Any:
+        raise ForbiddenScriptError
+
+
+SCRIPT_ENGINE = PythonScriptEngine(environment=_SafeEnvironment())
+
+
+class Ticking:
+    """Moments that only go forward, whatever the machine's clock does: joins compare them."""
+
+    latest = 0.0
+
+    def tick(self) -> float:
+        moment = time.time()
+        if moment <= self.latest:
+            moment = self.latest + 1e-6
+        self.latest = moment
+        return moment
+
+
+class Flat:
+    """Scans of all tasks, in place of iterators that stop without a word."""
+
+    tasks: dict[UUID, Any]
+    task_tree: Any
+    completed: bool
+    success: bool
+
+    def __init__(self, spec: Any, *args: Any, deserializing: bool = False, **kwargs: Any) -> None:
+        # Here `Flat` stands before SpiffWorkflow's class, whose own root is a stock task.
+        super().__init__(spec, *args, deserializing=True, **kwargs)  # type: ignore[call-arg]
+        if not deserializing:
+            self.task_tree = LiveTask(self, spec.start, state=TaskState.FUTURE)
+            self.task_tree._ready()
+
+    def collect_log_extras(self, dct: Any = None) -> dict[str, Any]:
+        return {}
+
+    def get_tasks_iterator(self, first_task: Any = None, **kwargs: Any) -> Any:
+        kwargs.setdefault("max_depth", 10**9)
+        return BpmnTaskIterator(first_task or self.task_tree, **kwargs)
+
+    def update_waiting_tasks(self) -> None:
+        # What waits for an event is told when it happens: `spiff_errors.catch`.
+        waiting = [
+            task
+            for task in self.tasks.values()
+            if task._state == TaskState.WAITING and not isinstance(task.task_spec, CatchingEvent)
+        ]
+        for task in waiting:
+            if task._state == TaskState.WAITING:
+                task.task_spec._update(task)
+
+    def is_completed(self) -> bool:
+        if not any(task._state & UNFINISHED for task in self.tasks.values()):
+            self.completed = True
+        return self.completed
+
+    def cancel(self, success: bool = False) -> list[Any]:  # noqa: FBT001, FBT002 - its signature
+        self.success = success
+        self.completed = True
+        open_tasks = [task for task in self.tasks.values() if task._state & UNFINISHED]
+        for task in open_tasks:
+            if task._state & UNFINISHED:
+                task.cancel()
+        return open_tasks
+
+
+class Subworkflow(Flat, BpmnSubWorkflow):
+    """A running subprocess or called process."""
+
+    def _calculate_depth(self) -> int:
+        depth = int(super()._calculate_depth())
+        if depth > MAX_DEPTH:
+            raise CallsTooDeepError
+        return depth

@@ -1,0 +1,72 @@
+"""What a new version would do to what runs: where instances wait, and which of them can move."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlalchemy import Select, func, select, union
+from sqlalchemy.orm import Session
+
+from processes.engine.deployment.definitions import specification_of, specification_of_file
+from processes.engine.execution.delivery import OPEN
+from processes.engine.repair.migration import runs
+from processes.engine.repair.migration.runs import Forecast
+from processes.engine.repair.migration.step import Route
+from processes.engine.repair.snapshots import LIVE_JOBS
+from processes.engine.store.models import (
+    Job,
+    MessageSubscription,
+    ProcessInstance,
+    TaskStatus,
+    Timer,
+    UserTask,
+)
+from processes.engine.store.rows import Locked
+
+NOWHERE = UUID(int=0)  # the id of a version that is not there yet
+
+
+def waiting_per_element(session: Session, definition_id: UUID) -> dict[str, int]:
+    """How many running instances of this version wait at each element."""
+    places = union(
+        _places(UserTask, definition_id).where(UserTask.status == TaskStatus.OPEN),
+        _places(Job, definition_id).where(Job.status.in_(LIVE_JOBS)),
+        _places(Timer, definition_id),
+        _places(MessageSubscription, definition_id),
+    ).subquery()
+    element = places.c.element_id
+    query = select(element, func.count()).where(element.is_not(None)).group_by(element)
+    return dict(session.execute(query).all())
+
+
+def try_out(
+    session: Session,
+    from_definition_id: UUID,
+    to: UUID | tuple[bytes, str],
+    mapping: Mapping[str, str],
+    *,
+    limit: int,
+) -> list[Forecast]:
+    """Try the oldest instances of a version on copies.
+
+    `to` is the id of a version, or a checked file with the key of the process in it.
+    """
+    if isinstance(to, UUID):
+        target = specification_of(session, to)
+    else:
+        target = specification_of_file(session, *to)
+    to_id = to if isinstance(to, UUID) else NOWHERE
+    route = Route(to_id, specification_of(session, from_definition_id), target, mapping)
+    found = session.execute(runs.running_on(from_definition_id).limit(limit)).all()
+    return [runs.forecast(session, route, Locked(*row)) for row in found]
+
+
+def _places(
+    model: type[UserTask | Job | Timer | MessageSubscription], definition_id: UUID
+) -> Select[str | None, UUID]:
+    """Element and instance of each row of this kind; twice the same counts once."""
+    return (
+        select(model.element_id, ProcessInstance.id)
+        .join(ProcessInstance, ProcessInstance.id == model.instance_id)
+        .where(ProcessInstance.definition_id == definition_id)
+        .where(ProcessInstance.status.in_(OPEN))
+    )

@@ -1,0 +1,134 @@
+"""An operator moves, skips or repeats a token by hand: with a reason, kept, and undoable."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from processes.engine.execution import delivery, effects, steps
+from processes.engine.interpreter import token_moves
+from processes.engine.interpreter.compatibility import CannotMoveError
+from processes.engine.interpreter.workflow import Workflow
+from processes.engine.repair import snapshots
+from processes.engine.repair.snapshots import HISTORY, Change
+from processes.engine.store import rows
+from processes.engine.store.models import ActivityInstance, InstanceStatus, ProcessInstance
+from processes.engine.store.rows import Locked
+from processes.engine.store.snapshot_models import InstanceSnapshot
+
+NOT_ACTIVE = "De zaak is afgelopen of staat stil."
+NO_REASON = "Schrijf op waarom u dit doet."
+MOVED, SKIPPED, REPEATED = "moved", "skipped", "repeated"
+
+
+def move_token(  # noqa: PLR0913 - each is a fact about the move, given by name
+    session: Session, instance_id: UUID, token_id: UUID, to_element: str, *, by: str, reason: str
+) -> InstanceSnapshot:
+    """The token waits at another element from now on; raises CannotMoveError where unsound."""
+    change = Change("move", by, reason, to_element_id=to_element)
+    return _change(
+        session,
+        instance_id,
+        token_id,
+        change,
+        lambda flow: token_moves.move(flow, token_id, to_element, MOVED),
+    )
+
+
+def skip(
+    session: Session, instance_id: UUID, token_id: UUID, *, by: str, reason: str
+) -> InstanceSnapshot:
+    """The token goes on without what it waited for; raises CannotMoveError where it cannot."""
+    change = Change("skip", by, reason)
+    return _change(
+        session, instance_id, token_id, change, lambda flow: token_moves.skip(flow, token_id)
+    )
+
+
+def repeat(
+    session: Session, instance_id: UUID, token_id: UUID, *, by: str, reason: str
+) -> InstanceSnapshot:
+    """The token begins anew where it is: an empty form, a job with fresh attempts, a new timer."""
+    change = Change("repeat", by, reason)
+
+    def work(flow: Workflow) -> None:
+        here = token_moves.wait_of(flow, token_id).element.id
+        token_moves.move(flow, token_id, here, REPEATED)
+
+    return _change(session, instance_id, token_id, change, work)
+
+
+def undo(session: Session, snapshot_id: UUID, *, by: str) -> InstanceSnapshot:
+    """Put the instance back; raises NotUndoableError. A message that it sent is not called back."""
+    return snapshots.undo(session, snapshot_id, by=by)
+
+
+def _change(
+    session: Session,
+    instance_id: UUID,
+    token_id: UUID,
+    change: Change,
+    work: Callable[[Workflow], None],
+) -> InstanceSnapshot:
+    instance = rows.lock(session, instance_id)
+    if instance.status != InstanceStatus.ACTIVE:
+        raise CannotMoveError(NOT_ACTIVE)
+    if not change.reason.strip():
+        raise CannotMoveError(NO_REASON)
+    here = _try_out(session, instance, token_id, work)
+    announced = len(session.info.get(effects.NEW_JOBS, ()))
+    try:
+        with session.begin_nested():
+            snapshot = snapshots.take(session, instance, change)
+            snapshot.from_element_id = here
+            _take_step(session, instance, snapshot, token_id, work)
+    except steps.StepFailedError as error:
+        del session.info.setdefault(effects.NEW_JOBS, [])[announced:]
+        reason = f"De stap lukt niet: {error.incident.message}"
+        raise CannotMoveError(reason, here) from error
+    return snapshot
+
+
+def _try_out(
+    session: Session, instance: Locked, token_id: UUID, work: Callable[[Workflow], None]
+) -> str:
+    """Do the work on a copy, so that what is refused leaves no trace; where the token is."""
+    stored = session.get_one(ProcessInstance, instance.id, populate_existing=True)
+    copy = steps.read(session, stored)
+    here = token_moves.wait_of(copy, token_id).element.id
+    try:
+        work(copy)
+    except CannotMoveError:
+        raise
+    except Exception as error:
+        reason = f"Dat lukt niet: {error}"
+        raise CannotMoveError(reason, here) from error
+    return here
+
+
+def _take_step(
+    session: Session,
+    instance: Locked,
+    snapshot: InstanceSnapshot,
+    token_id: UUID,
+    work: Callable[[Workflow], None],
+) -> None:
+    before = _history_ids(session, instance.id)
+    delivery.step(session, instance, work, steps.Doer(snapshot.taken_by))
+    results = {"move": MOVED, "skip": SKIPPED, "repeat": REPEATED}
+    session.execute(
+        update(ActivityInstance)
+        .where(ActivityInstance.id == token_id)
+        .values(result=results[snapshot.action], actor=snapshot.taken_by)
+    )
+    written = _history_ids(session, instance.id) - before
+    snapshot.rows = {**snapshot.rows, HISTORY: sorted(str(id_) for id_ in written)}
+    now_at = session.get_one(ProcessInstance, instance.id, populate_existing=True)
+    snapshot.row_version_after = now_at.row_version
+    session.flush()
+
+
+def _history_ids(session: Session, instance_id: UUID) -> set[UUID]:
+    query = select(ActivityInstance.id).where(ActivityInstance.instance_id == instance_id)
+    return set(session.scalars(query))

@@ -1,0 +1,228 @@
+"""An instance as it was, with all that waited for it, so that a change by hand can be undone."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Enum, Uuid, delete, insert, select, update
+from sqlalchemy.orm import Session, undefer
+
+from processes.base import UtcDateTime, now
+from processes.engine.execution import effects
+from processes.engine.store import rows
+from processes.engine.store.models import (
+    ActivityInstance,
+    InstanceStatus,
+    Job,
+    JobStatus,
+    MessageSubscription,
+    ProcessInstance,
+    TaskStatus,
+    Timer,
+    UserTask,
+)
+from processes.engine.store.rows import Locked
+from processes.engine.store.snapshot_models import InstanceSnapshot
+
+LIVE_JOBS = (JobStatus.NEW, JobStatus.LEASED, JobStatus.FAILED)
+UNSEEN = {"synchronize_session": False}
+KEPT: dict[str, tuple[Any, Any]] = {
+    "user_task": (UserTask, UserTask.status == TaskStatus.OPEN),
+    "job": (Job, Job.status.in_(LIVE_JOBS)),
+    "timer": (Timer, None),
+    "message_subscription": (MessageSubscription, None),
+}
+HISTORY = "history"  # the passages that the change itself wrote
+# What goes on by itself and is not put back: a job's attempts, a form that is being filled in.
+GOES_ON = {
+    "user_task": frozenset({"draft", "draft_by", "draft_at"}),
+    "job": frozenset({"attempts", "due_at", "lease_until", "lease_owner", "progress",
+                      "last_error", "status", "done_at"}),
+}  # fmt: skip
+
+
+class NotUndoableError(Exception):
+    """The change cannot be undone any more; `reason` says why, in Dutch."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Change:
+    """What somebody is about to do to an instance."""
+
+    action: str
+    by: str
+    reason: str
+    from_element_id: str | None = None
+    to_element_id: str | None = None
+
+
+def take(session: Session, instance: Locked, change: Change) -> InstanceSnapshot:
+    """Keep a locked instance as it is now."""
+    snapshot = InstanceSnapshot(
+        instance_id=instance.id,
+        definition_id=instance.definition_id,
+        action=change.action,
+        reason=change.reason,
+        taken_by=change.by,
+        status=instance.status,
+        state=instance.state,
+        rows=_rows_of(session, instance.id),
+        from_element_id=change.from_element_id,
+        to_element_id=change.to_element_id,
+    )
+    session.add(snapshot)
+    session.flush()
+    return snapshot
+
+
+def snapshots_of(session: Session, instance_id: UUID) -> list[InstanceSnapshot]:
+    """What was done to this instance by hand, in order: who, why, and whether it was undone."""
+    query = select(InstanceSnapshot).where(InstanceSnapshot.instance_id == instance_id)
+    return list(session.scalars(query.order_by(InstanceSnapshot.taken_at)))
+
+
+def undo(session: Session, snapshot_id: UUID, *, by: str) -> InstanceSnapshot:
+    """Put the instance back as it was; raises NotUndoableError where it has moved on since."""
+    snapshot = put_back(session, snapshot_id, by=by)
+    session.expire_all()
+    return snapshot
+
+
+def put_back(session: Session, snapshot_id: UUID, *, by: str) -> InstanceSnapshot:
+    """As `undo`, but what the session has in hand is not read again: the caller sees to that."""
+    snapshot = session.get_one(
+        InstanceSnapshot,
+        snapshot_id,
+        options=[undefer(InstanceSnapshot.state), undefer(InstanceSnapshot.rows)],
+        populate_existing=True,
+    )
+    instance = rows.lock(session, snapshot.instance_id)
+    _require_untouched(session, snapshot, instance)
+    _put_back(session, snapshot, instance)
+    snapshot.undone_by, snapshot.undone_at = by, now()
+    session.flush()
+    return snapshot
+
+
+def _require_untouched(session: Session, snapshot: InstanceSnapshot, instance: Locked) -> None:
+    reason = _why_not(session, snapshot, instance)
+    if reason is not None:
+        raise NotUndoableError(reason)
+
+
+def _why_not(session: Session, snapshot: InstanceSnapshot, instance: Locked) -> str | None:
+    if snapshot.undone_at is not None:
+        return "Dit is al teruggedraaid."
+    if instance.row_version != snapshot.row_version_after:
+        return "De zaak is sindsdien verder gegaan."
+    if instance.status == InstanceStatus.CANCELLED:
+        return "De zaak is sindsdien gestopt."
+    kept = {job["id"] for job in snapshot.rows["job"]}
+    new = _rows_of(session, instance.id)["job"]
+    if any(job["id"] not in kept and job["attempts"] for job in new):
+        return "Een nieuwe opdracht is al begonnen."
+    return None
+
+
+def _put_back(session: Session, snapshot: InstanceSnapshot, instance: Locked) -> None:
+    now_there = _rows_of(session, instance.id)
+    for table, (model, _open) in KEPT.items():
+        kept = snapshot.rows[table]
+        before = {row["id"] for row in kept}
+        came = [UUID(row["id"]) for row in now_there[table] if row["id"] not in before]
+        _end(session, model, came)
+        there = {row["id"] for row in now_there[table]}
+        for row in kept:
+            _restore(session, model, row, is_there=row["id"] in there)
+    written = [UUID(id_) for id_ in snapshot.rows.get(HISTORY, ())]
+    if written:
+        gone = delete(ActivityInstance).where(ActivityInstance.id.in_(written))
+        session.execute(gone, execution_options=UNSEEN)
+    session.execute(
+        update(ProcessInstance)
+        .where(ProcessInstance.id == instance.id)
+        .execution_options(**UNSEEN)
+        .values(
+            definition_id=snapshot.definition_id,
+            state=snapshot.state,
+            status=snapshot.status,
+            ended_at=None,
+            row_version=instance.row_version + 1,
+        )
+    )
+
+
+def _end(session: Session, model: Any, ids: list[UUID]) -> None:
+    if not ids:
+        return
+    closed: dict[Any, dict[str, Any]] = {
+        UserTask: {"status": TaskStatus.CANCELLED, "completed_at": now()},
+        Job: {"status": JobStatus.CANCELLED, "done_at": now()},
+    }
+    ended: Any = delete(model)
+    if model in closed:
+        ended = update(model).values(closed[model])
+    session.execute(ended.where(model.id.in_(ids)), execution_options=UNSEEN)
+
+
+def _restore(session: Session, model: Any, row: dict[str, Any], *, is_there: bool) -> None:
+    values = _from_json(model, row)
+    table = model.__tablename__
+    if is_there:
+        for name in GOES_ON.get(table, ()):
+            values.pop(name)
+    elif model is Job and values["status"] == JobStatus.LEASED:
+        values |= {"status": JobStatus.NEW, "lease_until": None, "lease_owner": None}
+    id_ = values["id"]
+    if model in (UserTask, Job) or is_there:
+        changed = update(model).where(model.id == id_).values(values)
+        session.execute(changed, execution_options=UNSEEN)
+    else:
+        session.execute(insert(model).values(values))
+    if model is Job and not is_there:
+        effects.announce(session, id_, values["topic"])
+
+
+def _rows_of(session: Session, instance_id: UUID) -> dict[str, list[dict[str, Any]]]:
+    """All that waits for this instance now, as JSON."""
+    found = {}
+    for table, (model, is_open) in KEPT.items():
+        columns = model.__table__.columns
+        query = select(*columns).where(model.instance_id == instance_id)
+        if is_open is not None:
+            query = query.where(is_open)
+        found[table] = [_to_json(row) for row in session.execute(query).mappings()]
+    return found
+
+
+def _to_json(row: Any) -> dict[str, Any]:
+    return {name: _plain(value) for name, value in row.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value
+
+
+def _from_json(model: Any, row: dict[str, Any]) -> dict[str, Any]:
+    columns = model.__table__.columns
+    return {name: _typed(columns[name], value) for name, value in row.items()}
+
+
+def _typed(column: Any, value: Any) -> Any:
+    if value is None:
+        return None
+    match column.type:
+        case UtcDateTime():
+            return datetime.fromisoformat(value)
+        case Uuid():
+            return UUID(value)
+        case Enum(enum_class=words) if words is not None:
+            return words(value)
+    return value

@@ -1,0 +1,196 @@
+"""What a worker reads and writes of the row of a job, as Core statements: a few for each job."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, and_, bindparam, exists, null, or_, select, update
+from sqlalchemy.orm import Session
+
+from processes.base import UtcDateTime, now
+from processes.engine.store import rows
+from processes.engine.store.models import InstanceStatus, Job, JobStatus, ProcessInstance
+from processes.engine.store.rows import Locked
+from processes.statements import Statement, write_gathered
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A job as whoever has it now knows it; `attempts` and `lease_owner` are the fence."""
+
+    id: UUID
+    topic: str
+    arguments: dict[str, Any]
+    idempotency_key: str
+    instance_id: UUID | None
+    tenant: str | None
+    traceparent: str | None
+    attempts: int
+    lease_owner: str
+    lease_until: datetime
+
+
+_READ = [getattr(Job, each.name) for each in fields(Claimed)]
+
+
+def claimable(moment: Any) -> Any:
+    """Due, or left by whoever had it; a job of an instance that stands still waits with it."""
+    stands_still = exists().where(
+        ProcessInstance.id == Job.instance_id, ProcessInstance.status == InstanceStatus.SUSPENDED
+    )
+    is_due = or_(
+        and_(Job.status == JobStatus.NEW, Job.due_at <= moment),
+        and_(Job.status == JobStatus.LEASED, Job.lease_until < moment),
+    )
+    return and_(is_due, ~stands_still)
+
+
+def held() -> Any:
+    """Still leased to this owner's attempt: the fence against whoever comes back late."""
+    return and_(
+        Job.status == JobStatus.LEASED,
+        Job.lease_owner == bindparam("owner"),
+        Job.attempts == bindparam("attempt"),
+    )
+
+
+def take(session: Session, job_id: UUID, *, owner: str, lease: timedelta) -> Claimed | None:
+    """Lease a job that is due and has attempts left, in one statement; the attempt counts."""
+    session.flush()
+    write_gathered(session)
+    claimed = take_on(session.connection(), job_id, owner=owner, lease=lease)
+    known = rows.known_row(session, Job, job_id)
+    if claimed is not None and known is not None:
+        fence = {"attempts": claimed.attempts, "lease_owner": owner}
+        rows.set_known(known, status=JobStatus.LEASED, lease_until=claimed.lease_until, **fence)
+    return claimed
+
+
+def take_on(
+    connection: Connection, job_id: UUID, *, owner: str, lease: timedelta
+) -> Claimed | None:
+    """The same as a transaction of its own."""
+    moment = now()
+    given = {
+        "job_id": job_id,
+        "moment": moment,
+        "leased": JobStatus.LEASED,
+        "new_owner": owner,
+        "until": moment + lease,
+    }
+    row = _take().first_on(connection, given)
+    return None if row is None else Claimed(*row)
+
+
+def is_worn_out_on(connection: Connection, job_id: UUID) -> bool:
+    """Whether it could be leased if it had an attempt left."""
+    return _worn_out().first_on(connection, {"job_id": job_id, "moment": now()}) is not None
+
+
+def extend(session: Session, job: Claimed, lease: timedelta) -> bool:
+    """Lease it for longer; False when it is no longer ours."""
+    until = now() + lease
+    fence = {"job_id": job.id, "owner": job.lease_owner, "attempt": job.attempts}
+    if _extend().execute(session, {**fence, "until": until}) != 1:
+        return False
+    known = rows.known_row(session, Job, job.id)
+    if known is not None:
+        rows.set_known(known, lease_until=until)
+    return True
+
+
+def end(session: Session, job_id: UUID, owner: str, attempt: int) -> tuple[UUID | None] | None:
+    """The job is done: the token that it was made for; None when the lease is not ours."""
+    session.flush()
+    write_gathered(session)
+    moment = now()
+    ended = end_on(session.connection(), job_id, owner, attempt, moment=moment)
+    known = rows.known_row(session, Job, job_id)
+    if ended is not None and known is not None:
+        done: Mapping[str, Any] = {"status": JobStatus.DONE, "done_at": moment}
+        rows.set_known(known, **done, lease_owner=None, lease_until=None)
+    return ended
+
+
+def end_on(
+    connection: Connection, job_id: UUID, owner: str, attempt: int, *, moment: datetime
+) -> tuple[UUID | None] | None:
+    """The same as a transaction of its own."""
+    fence = {"job_id": job_id, "owner": owner, "attempt": attempt}
+    row = _end().first_on(connection, {**fence, "done": JobStatus.DONE, "moment": moment})
+    return None if row is None else (row[0],)
+
+
+def lock_instance(session: Session, job_id: UUID) -> Locked | None:
+    """Lock the instance of a job; None for a job without one."""
+    session.flush()
+    row = _LOCK.first(session, {"job_id": job_id})
+    return None if row is None else Locked(*row)
+
+
+# Made when they are first needed, so that a test can take a safeguard away before.
+@cache
+def _take() -> Statement:
+    return Statement(
+        update(Job)
+        .where(Job.id == bindparam("job_id"))
+        .where(claimable(bindparam("moment", type_=UtcDateTime())))
+        .where(Job.attempts < Job.max_attempts)
+        .values(
+            status=bindparam("leased"),
+            attempts=Job.attempts + 1,
+            lease_owner=bindparam("new_owner"),
+            lease_until=bindparam("until"),
+        )
+        .returning(*_READ)
+    )
+
+
+@cache
+def _worn_out() -> Statement:
+    return Statement(
+        select(Job.id)
+        .where(Job.id == bindparam("job_id"))
+        .where(claimable(bindparam("moment", type_=UtcDateTime())))
+        .where(Job.attempts >= Job.max_attempts)
+    )
+
+
+@cache
+def _extend() -> Statement:
+    return Statement(
+        update(Job)
+        .where(Job.id == bindparam("job_id"))
+        .where(held())
+        .values(lease_until=bindparam("until"))
+    )
+
+
+@cache
+def _end() -> Statement:
+    return Statement(
+        update(Job)
+        .where(Job.id == bindparam("job_id"))
+        .where(held())
+        .values(
+            status=bindparam("done"),
+            done_at=bindparam("moment"),
+            lease_owner=null(),
+            lease_until=null(),
+        )
+        .returning(Job.token_id)
+    )
+
+
+_LOCK = Statement(
+    select(*rows.LOCKED)
+    .where(
+        # Which instance it is never changes, so this may be read before the lock.
+        ProcessInstance.id
+        == select(Job.instance_id).where(Job.id == bindparam("job_id")).scalar_subquery()
+    )
+    .with_for_update()
+)

@@ -1,0 +1,257 @@
+"""The tables of the process engine: definitions, instances and all that an instance waits for."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from processes.base import Record, new_id, now, traceparent
+from processes.engine.store.causes import cause_of_row
+
+
+class InstanceStatus(StrEnum):
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+class TaskStatus(StrEnum):
+    OPEN = "open"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+class JobStatus(StrEnum):
+    NEW = "new"  # waits for a worker, or for its next attempt at due_at
+    LEASED = "leased"  # a worker has it until lease_until
+    DONE = "done"
+    FAILED = "failed"  # out of attempts: an incident tells
+    CANCELLED = "cancelled"  # the instance no longer waits for it
+
+
+class IncidentStatus(StrEnum):
+    OPEN = "open"
+    RESOLVED = "resolved"
+
+
+class ProcessDefinition(Record):
+    """One deployed version of one BPMN process; never changed after deployment."""
+
+    __tablename__ = "process_definition"
+    __table_args__ = (UniqueConstraint("key", "version"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
+    key: Mapped[str]  # the id of the bpmn:process
+    version: Mapped[int]
+    name: Mapped[str]
+    xml: Mapped[str] = mapped_column(Text, deferred=True, repr=False)
+    sha256: Mapped[str]
+    deployed_by: Mapped[str]
+    deployed_at: Mapped[datetime] = mapped_column(default_factory=now)
+    note: Mapped[str] = mapped_column(default="")
+    from_file: Mapped[bool] = mapped_column(default=False)  # or its content is in a file by now
+
+
+class ProcessInstance(Record):
+    """One run of a process definition. `state` holds tokens and variables, never the diagram."""
+
+    __tablename__ = "process_instance"
+    __table_args__ = (
+        # R2: one open case per business key, held by the database.
+        Index(
+            "uq_process_instance_open_business_key",
+            "process_key",
+            "business_key",
+            unique=True,
+            sqlite_where=text("status IN ('active', 'suspended')"),
+            postgresql_where=text("status IN ('active', 'suspended')"),
+        ),
+        Index("ix_process_instance_key_status", "process_key", "status"),
+        Index("ix_process_instance_tenant", "tenant"),
+        Index("ix_process_instance_definition_started", "definition_id", "started_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
+    definition_id: Mapped[UUID] = mapped_column(ForeignKey("process_definition.id"), index=True)
+    process_key: Mapped[str]
+    business_key: Mapped[str | None]  # the KvK number of an onboarding, the id of an offer
+    tenant: Mapped[str | None]  # the KvK number of the provider that it belongs to (R62)
+    started_by: Mapped[str]
+    status: Mapped[InstanceStatus] = mapped_column(default=InstanceStatus.ACTIVE)
+    row_version: Mapped[int] = mapped_column(default=0)  # guards every write of state
+    state: Mapped[bytes] = mapped_column(LargeBinary, default=b"", deferred=True, repr=False)
+    started_at: Mapped[datetime] = mapped_column(default_factory=now)
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    definition: Mapped[ProcessDefinition] = relationship(
+        init=False, repr=False, lazy="raise_on_sql"
+    )
+
+
+class UserTask(Record):
+    """A user task that is, or was, open. Its id is the engine's own id of the token there."""
+
+    __tablename__ = "user_task"
+    __table_args__ = (
+        Index("ix_user_task_open", "instance_id", postgresql_where=text("status = 'open'")),
+        Index("ix_user_task_instance", "instance_id"),
+        Index(
+            "ix_user_task_submission_id",
+            "submission_id",
+            sqlite_where=text("submission_id IS NOT NULL"),
+            postgresql_where=text("submission_id IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    instance_id: Mapped[UUID] = mapped_column(ForeignKey("process_instance.id"))
+    element_id: Mapped[str]
+    name: Mapped[str]
+    form_key: Mapped[str | None]
+    lane: Mapped[str | None]  # the lane's name in the diagram
+    candidate_group: Mapped[str | None]  # camunda:candidateGroups: 'provider', 'registrar'
+    status: Mapped[TaskStatus] = mapped_column(default=TaskStatus.OPEN)
+    opened_at: Mapped[datetime] = mapped_column(default_factory=now)
+    due_at: Mapped[datetime | None] = mapped_column(default=None)
+    completed_at: Mapped[datetime | None] = mapped_column(default=None)
+    completed_by: Mapped[str | None] = mapped_column(default=None)
+    submission_id: Mapped[UUID | None] = mapped_column(default=None)  # R15: of the submit that won
+    draft: Mapped[dict[str, Any] | None] = mapped_column(default=None)  # half-filled form (R17)
+    draft_by: Mapped[str | None] = mapped_column(default=None)
+    draft_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    instance: Mapped[ProcessInstance] = relationship(init=False, repr=False, lazy="raise_on_sql")
+
+
+class Job(Record):
+    """A piece of background work; this row is the truth, the broker only rings the bell."""
+
+    __tablename__ = "job"
+    __table_args__ = (
+        Index(
+            "ix_job_due",
+            "due_at",
+            sqlite_where=text("status IN ('new', 'leased')"),
+            postgresql_where=text("status IN ('new', 'leased')"),
+        ),
+        Index("ix_job_instance", "instance_id"),
+        Index("ix_job_tenant", "tenant"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
+    topic: Mapped[str]
+    idempotency_key: Mapped[str] = mapped_column(unique=True)
+    arguments: Mapped[dict[str, Any]]
+    instance_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("process_instance.id"), default=None
+    )
+    token_id: Mapped[UUID | None] = mapped_column(default=None)  # the engine's id of the token
+    element_id: Mapped[str | None] = mapped_column(default=None)
+    tenant: Mapped[str | None] = mapped_column(default=None)
+    status: Mapped[JobStatus] = mapped_column(default=JobStatus.NEW)
+    attempts: Mapped[int] = mapped_column(default=0)  # counted when a worker claims the job
+    max_attempts: Mapped[int] = mapped_column(default=5)
+    retry_every: Mapped[str | None] = mapped_column(default=None)  # ISO 8601 duration, from R5/PT1M
+    due_at: Mapped[datetime] = mapped_column(default_factory=now)
+    lease_until: Mapped[datetime | None] = mapped_column(default=None)
+    lease_owner: Mapped[str | None] = mapped_column(default=None)
+    progress: Mapped[dict[str, Any] | None] = mapped_column(
+        default=None
+    )  # {"done": 3, "total": 14}
+    last_error: Mapped[str | None] = mapped_column(Text, default=None)
+    created_at: Mapped[datetime] = mapped_column(default_factory=now)
+    done_at: Mapped[datetime | None] = mapped_column(default=None)
+    traceparent: Mapped[str | None] = mapped_column(default_factory=traceparent.get)
+
+    instance: Mapped[ProcessInstance | None] = relationship(
+        init=False, repr=False, lazy="raise_on_sql"
+    )
+
+
+class Incident(Record):
+    """Something that needs an operator: a job out of attempts, or a step that raised."""
+
+    __tablename__ = "incident"
+    __table_args__ = (Index("ix_incident_status", "status", "cause"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
+    instance_id: Mapped[UUID | None] = mapped_column(ForeignKey("process_instance.id"), index=True)
+    job_id: Mapped[UUID | None] = mapped_column(ForeignKey("job.id"), index=True)
+    element_id: Mapped[str | None]
+    kind: Mapped[str]  # job-failed, uncaught-error, expression, merge-conflict, budget
+    message: Mapped[str] = mapped_column(Text)
+    details: Mapped[str] = mapped_column(Text, default="")  # the trace, for the operator only
+    fingerprint: Mapped[str] = mapped_column(default="")  # the same one again is no second one
+    cause: Mapped[str] = mapped_column(  # what many incidents may share
+        insert_default=cause_of_row, server_default="", init=False
+    )
+    status: Mapped[IncidentStatus] = mapped_column(default=IncidentStatus.OPEN)
+    created_at: Mapped[datetime] = mapped_column(default_factory=now)
+    resolved_at: Mapped[datetime | None] = mapped_column(default=None)
+    resolved_by: Mapped[str | None] = mapped_column(default=None)
+
+
+class Timer(Record):
+    """A timer event that an instance waits for; fires once, from a sweep."""
+
+    __tablename__ = "timer"
+    __table_args__ = (UniqueConstraint("instance_id", "token_id", "element_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
+    instance_id: Mapped[UUID] = mapped_column(ForeignKey("process_instance.id"))
+    token_id: Mapped[UUID]
+    element_id: Mapped[str]
+    due_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class MessageSubscription(Record):
+    """A message or signal event that an instance waits for."""
+
+    __tablename__ = "message_subscription"
+    __table_args__ = (
+        UniqueConstraint("instance_id", "token_id", "element_id"),
+        Index("ix_message_subscription_name", "kind", "name", "correlation_key"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
+    instance_id: Mapped[UUID] = mapped_column(ForeignKey("process_instance.id"))
+    token_id: Mapped[UUID]
+    element_id: Mapped[str]
+    kind: Mapped[str]  # message, signal
+    name: Mapped[str]
+    correlation_key: Mapped[str | None]
+
+
+class BufferedMessage(Record):
+    """A message that came before its catcher existed; delivered once, dropped after expires_at."""
+
+    __tablename__ = "buffered_message"
+    __table_args__ = (Index("ix_buffered_message_name", "name", "correlation_key"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
+    name: Mapped[str]
+    correlation_key: Mapped[str | None]
+    variables: Mapped[dict[str, Any]]
+    expires_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(default_factory=now)
+
+
+class ActivityInstance(Record):
+    """History: one passage of a token through one element, who or what ended it, and how."""
+
+    __tablename__ = "activity_instance"
+    __table_args__ = (Index("ix_activity_instance_instance", "instance_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)  # the engine's id of the token
+    instance_id: Mapped[UUID] = mapped_column(ForeignKey("process_instance.id"))
+    element_id: Mapped[str]
+    element_type: Mapped[str]
+    name: Mapped[str]
+    entered_at: Mapped[datetime]
+    left_at: Mapped[datetime | None]
+    result: Mapped[str | None]  # completed, cancelled, error
+    actor: Mapped[str | None]  # the user, 'worker', 'timer', None for the engine itself

@@ -1,0 +1,284 @@
+"""The rows that a step reads and writes, as Core statements."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table, bindparam, delete, event, insert, null, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_once
+from sqlalchemy.orm import Session, SessionTransaction, attributes, make_transient_to_detached
+from sqlalchemy.orm.util import identity_key
+
+from processes.engine.store.models import (
+    ActivityInstance,
+    InstanceStatus,
+    Job,
+    JobStatus,
+    MessageSubscription,
+    ProcessDefinition,
+    ProcessInstance,
+    TaskStatus,
+    Timer,
+    UserTask,
+)
+from processes.statements import Rows, Statement
+
+LOCKED = (
+    ProcessInstance.id,
+    ProcessInstance.definition_id,
+    ProcessInstance.business_key,
+    ProcessInstance.tenant,
+    ProcessInstance.status,
+    ProcessInstance.row_version,
+    ProcessInstance.state,
+)
+# What never changes of a task, so that it may be read without a lock on it.
+FIXED = (
+    UserTask.element_id,
+    UserTask.name,
+    UserTask.form_key,
+    UserTask.candidate_group,
+)
+_FIXED_NAMES = tuple(column.key for column in FIXED)
+
+
+@dataclass(frozen=True)
+class Locked:
+    """An instance as it is now, locked until the transaction ends."""
+
+    id: UUID
+    definition_id: UUID
+    business_key: str | None
+    tenant: str | None
+    status: InstanceStatus
+    row_version: int
+    state: bytes
+
+
+AHEAD = "loket_locked_ahead"
+"""In `session.info`: by user task, the instances of a chunk, locked and read in one go."""
+
+_LOCK = Statement(
+    select(*LOCKED).where(ProcessInstance.id == bindparam("instance_id")).with_for_update()
+)
+_LOCK_FOR_TASK = Statement(
+    select(*LOCKED, *FIXED)
+    .join(UserTask, UserTask.instance_id == ProcessInstance.id)
+    .where(UserTask.id == bindparam("task_id"))
+    .with_for_update(of=ProcessInstance)
+)
+_saving = (
+    update(ProcessInstance)
+    .where(ProcessInstance.id == bindparam("instance_id"))
+    .where(ProcessInstance.row_version == bindparam("known_version"))
+    .values(state=bindparam("new_state"), row_version=bindparam("new_version"))
+)
+# SQLite writes the indexes of every column that is named, also when its value stays the same.
+_SAVE = Statement(_saving)
+_SAVE_ENDED = Statement(
+    _saving.values(status=bindparam("new_status"), ended_at=bindparam("new_ended_at"))
+)
+CLOSE_TASK = Statement(
+    update(UserTask)
+    .where(UserTask.id == bindparam("task_id"))
+    .where(UserTask.status == TaskStatus.OPEN)
+    .values(
+        status=bindparam("new_status"),
+        completed_at=bindparam("moment"),
+        completed_by=bindparam("by"),
+        submission_id=bindparam("submission"),
+        draft=null(),
+    )
+)
+CANCEL_JOB = Statement(
+    update(Job)
+    .where(Job.instance_id == bindparam("of_instance"))
+    .where(Job.token_id == bindparam("token"))
+    .where(
+        (Job.status == JobStatus.NEW)
+        | (Job.status == JobStatus.LEASED)
+        | (Job.status == JobStatus.FAILED)
+    )
+    .values(
+        status=JobStatus.CANCELLED,
+        done_at=bindparam("moment"),
+        lease_owner=null(),
+        lease_until=null(),
+    )
+)
+
+
+_BEGUN = [
+    *("id", "definition_id", "process_key", "business_key", "tenant", "started_by"),
+    *("status", "row_version", "state", "started_at", "ended_at"),
+]
+_ADD_INSTANCE = Statement(insert_once(ProcessInstance).on_conflict_do_nothing(), _BEGUN)
+_LATEST = Statement(
+    select(ProcessDefinition.id)
+    .where(ProcessDefinition.key == bindparam("process_key"))
+    .order_by(ProcessDefinition.version.desc())
+    .limit(1)
+)
+
+
+def _ending(model: Any) -> Statement:
+    return Statement(
+        delete(model)
+        .where(model.instance_id == bindparam("of_instance"))
+        .where(model.token_id == bindparam("token"))
+        .where(model.element_id == bindparam("element"))
+    )
+
+
+def _beginning(model: Any, columns: str) -> Statement:
+    table: Table = model.__table__
+    return Statement(insert(table), columns.split())
+
+
+END_TIMER = _ending(Timer)
+END_SUBSCRIPTION = _ending(MessageSubscription)
+ADD_TASK = _beginning(
+    UserTask,
+    "id instance_id element_id name form_key lane candidate_group status opened_at due_at",
+)
+ADD_JOB = _beginning(
+    Job,
+    "id topic idempotency_key arguments instance_id token_id element_id tenant status attempts"
+    " max_attempts retry_every due_at created_at traceparent",
+)
+ADD_TIMER = _beginning(Timer, "id instance_id token_id element_id due_at")
+ADD_SUBSCRIPTION = _beginning(
+    MessageSubscription, "id instance_id token_id element_id kind name correlation_key"
+)
+ADD_HISTORY = _beginning(
+    ActivityInstance,
+    "id instance_id element_id element_type name entered_at left_at result actor",
+)
+
+
+def latest_definition(session: Session, key: str) -> UUID | None:
+    """The id of the version with which a new instance of this process starts."""
+    found = _LATEST.first(session, {"process_key": key})
+    return found[0] if found else None
+
+
+def add_instance(session: Session, instance: ProcessInstance) -> bool:
+    """Write a new instance; False when an open one has its business key already (R2)."""
+    session.flush()
+    if _ADD_INSTANCE.execute(session, {name: getattr(instance, name) for name in _BEGUN}) != 1:
+        return False
+    make_transient_to_detached(instance)
+    session.add(instance)
+    return True
+
+
+def lock(session: Session, instance_id: UUID) -> Locked:
+    """Lock an instance, so that no other step of it can run (SQLite: BEGIN IMMEDIATE did)."""
+    session.flush()
+    forget_ahead(session, instance_id)
+    row = _LOCK.first(session, {"instance_id": instance_id})
+    if row is None:
+        raise LookupError(instance_id)
+    return Locked(*row)
+
+
+def lock_for_task(session: Session, task_id: UUID) -> tuple[Locked, dict[str, Any]] | None:
+    """Lock the instance of a user task; with it, what never changes of the task."""
+    ahead: tuple[Locked, dict[str, Any]] | None = session.info.get(AHEAD, {}).get(task_id)
+    if ahead is not None:
+        return ahead
+    session.flush()
+    row = _LOCK_FOR_TASK.first(session, {"task_id": task_id})
+    return None if row is None else for_task(row)
+
+
+def lock_ahead(session: Session, task_ids: Sequence[UUID]) -> None:
+    """Lock the instances of these tasks in the order of their ids; `lock_for_task` finds them."""
+    query = (
+        select(UserTask.id, *LOCKED, *FIXED)
+        .join(ProcessInstance, UserTask.instance_id == ProcessInstance.id)
+        .where(UserTask.id.in_(task_ids))
+        .order_by(ProcessInstance.id)
+        .with_for_update(of=ProcessInstance)
+    )
+    found = session.execute(query).all()
+    session.info[AHEAD] = {task_id: for_task(row) for task_id, *row in found}
+
+
+def lock_was_read(session: Session, task_id: UUID, row: Sequence[Any]) -> None:
+    """Somebody locked the instance of this task, and read LOCKED and FIXED: no need to do it again.
+
+    It counts until the transaction ends.
+    """
+    session.info[AHEAD] = {task_id: for_task(row)}
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _forget_all_ahead(session: Session, ended: SessionTransaction) -> None:
+    if ended.nested or ended.parent is None:
+        session.info.pop(AHEAD, None)
+
+
+def forget_ahead(session: Session, instance_id: UUID) -> None:
+    """What was read ahead of this instance may not be true any more."""
+    ahead = session.info.get(AHEAD, {})
+    for task_id in [each for each, (locked, _) in ahead.items() if locked.id == instance_id]:
+        del ahead[task_id]
+
+
+def for_task(row: Sequence[Any]) -> tuple[Locked, dict[str, Any]]:
+    """What LOCKED and FIXED begin this row with, in their own shape."""
+    fixed = row[len(LOCKED) : len(LOCKED) + len(FIXED)]
+    return Locked(*row[: len(LOCKED)]), dict(zip(_FIXED_NAMES, fixed, strict=True))
+
+
+def save(session: Session, instance: Locked, blob: bytes, ended_at: datetime | None) -> bool:
+    """Write the state, unless somebody wrote it since it was locked."""
+    statement, (values,) = saving(instance, blob, ended_at)
+    if statement.execute(session, values) != 1:
+        return False
+    saved(session, instance, ended_at)
+    return True
+
+
+def saving(instance: Locked, blob: bytes, ended_at: datetime | None) -> tuple[Statement, Rows]:
+    """What writes the state, to be sent together with the other rows of a step."""
+    values = {
+        "instance_id": instance.id,
+        "known_version": instance.row_version,
+        "new_state": blob,
+        "new_version": instance.row_version + 1,
+    }
+    if ended_at is None:
+        return _SAVE, [values]
+    values |= {"new_status": _status(instance, ended_at), "new_ended_at": ended_at}
+    return _SAVE_ENDED, [values]
+
+
+def saved(session: Session, instance: Locked, ended_at: datetime | None) -> None:
+    """The state was written: tell the row, if the session has it in hand."""
+    forget_ahead(session, instance.id)
+    known = known_row(session, ProcessInstance, instance.id)
+    if known is not None:
+        status = _status(instance, ended_at)
+        set_known(known, status=status, row_version=instance.row_version + 1, ended_at=ended_at)
+        session.expire(known, ["state"])
+
+
+def _status(instance: Locked, ended_at: datetime | None) -> InstanceStatus:
+    ends = ended_at is not None and instance.status == InstanceStatus.ACTIVE
+    return InstanceStatus.COMPLETED if ends else instance.status
+
+
+def known_row(session: Session, model: Any, id_: UUID) -> Any:
+    """The row, if this session has it in hand already."""
+    known: Any = session.identity_map
+    return known.get(identity_key(model, id_))
+
+
+def set_known(row: Any, **values: Any) -> None:
+    """What was written past the ORM, told to the row that it has in hand."""
+    for name, value in values.items():
+        attributes.set_committed_value(row, name, value)

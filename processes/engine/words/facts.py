@@ -1,0 +1,290 @@
+"""What a file says of each element that is drawn in it: facts that can be compared and told."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from processes.engine.diagram import graph
+from processes.engine.diagram.graph import CAMUNDA, FLOW_NODES, SCOPES, Element, text_of
+from processes.engine.words.element_words import (
+    CONSTRAINTS,
+    EVENTS,
+    FIELD_TYPES,
+    YES_NO,
+    kind_in_words,
+    part_in_words,
+)
+
+# What is an element of its own; all else is part of the element that it stands in.
+ALONE = FLOW_NODES | frozenset(
+    ["definitions", "process", "collaboration", "participant", "lane", "sequenceFlow",
+     "messageFlow", "association", "textAnnotation", "group", "dataObject",
+     "dataObjectReference", "dataStore", "dataStoreReference", "message", "signal", "error",
+     "escalation", "decision", "inputData", "input", "output", "rule", "knowledgeSource",
+     "businessKnowledgeModel"]
+)  # fmt: skip
+REFERENCES = frozenset(
+    ["sourceRef", "targetRef", "attachedToRef", "default", "messageRef", "signalRef", "errorRef",
+     "escalationRef", "processRef", "dataObjectRef", "dataStoreRef", "activityRef"]
+)  # fmt: skip
+# What a modeller may write or leave out, as it likes.
+DEFAULTS = frozenset(
+    [("cancelActivity", "true"), ("isInterrupting", "true"), ("isSequential", "false"),
+     ("triggeredByEvent", "false"), ("isForCompensation", "false"), ("parallelMultiple", "false"),
+     ("isCollection", "false"), ("testBefore", "false"), ("startQuantity", "1"),
+     ("completionQuantity", "1"), ("processType", "None"), ("isClosed", "false"),
+     ("gatewayDirection", "Unspecified"), ("associationDirection", "None"),
+     ("hitPolicy", "UNIQUE")]
+)  # fmt: skip
+OF_THE_FILE = frozenset(["name", "targetNamespace", "exporter", "exporterVersion", "namespace"])
+TOLD_ELSEWHERE = frozenset(["incoming", "outgoing", "flowNodeRef", "BPMNDiagram", "DMNDI"])
+FLOWS = frozenset(["sequenceFlow", "messageFlow", "association"])
+EVENT = "EventDefinition"
+LOOPS = {
+    "multiInstanceLoopCharacteristics": "voor meer onderdelen",
+    "standardLoopCharacteristics": "zolang als gezegd",
+}
+UNSAID = frozenset(["id", "bpmnElement"])
+XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing that the file says of an element; two are the same when their values are."""
+
+    part: str  # "name", "input:to", "field:member", or an attribute by its own name
+    label: str  # the same in Dutch
+    value: str
+    shown: str  # the value as told: a name for an id, ja for true
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """An element of its own: what it is, what is said of it, and where it was drawn."""
+
+    id: str
+    kind: str
+    name: str
+    what: str  # in Dutch: kind and name, of a flow also from what to what
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    place: str = ""
+    ends: tuple[str, ...] = ()  # the ids that a flow goes from and to
+
+
+def drawn_in(xml: bytes) -> dict[str, Drawn]:
+    """Every element of a file, by id, as it stands; raises UnreadableDiagramError."""
+    root = graph.read_xml(xml)
+    found = dict(_elements(root))
+    names = {id_: _name(element) for id_, element in found.items()}
+    reading = _Reading(names, _lanes(root), _places(root))
+    return {id_: reading.drawn(id_, element) for id_, element in found.items()}
+
+
+def _elements(root: Element) -> Iterator[tuple[str, Element]]:
+    """Each element with its id; what has none, or one that was given before, gets its own."""
+    seen: Counter[str] = Counter()
+    for element in root.iter():
+        kind = graph.kind(element)
+        if kind not in ALONE:
+            continue
+        id_ = kind if kind == "definitions" else graph.identity(element) or f"{kind} zonder id"
+        seen[id_] += 1
+        yield (id_ if seen[id_] == 1 else f"{id_} ({seen[id_]})"), element
+
+
+def _name(element: Element) -> str:
+    if graph.kind(element) == "textAnnotation":
+        return " ".join(text_of(graph.first(element, "text")).split())[: graph.MAX_LABEL]
+    return graph.label(element) or ""
+
+
+def _lanes(root: Element) -> dict[str, str]:
+    """Of each flow node, the id of the innermost lane that names it."""
+    references = (each for each in root.iter() if graph.kind(each) == "flowNodeRef")
+    return {text_of(each): each.getparent().get("id") or "" for each in references}
+
+
+def _places(root: Element) -> dict[str, str]:
+    """Where each element was drawn, as one text; an element may be drawn more than once."""
+    places: dict[str, str] = {}
+    for shape in root.iter():
+        drawn = shape.get("bpmnElement") if isinstance(shape.tag, str) else None
+        if drawn and etree.QName(shape).localname in {"BPMNShape", "BPMNEdge"}:
+            places[drawn] = places.get(drawn, "") + _place(shape)
+    return places
+
+
+def _place(shape: Element) -> str:
+    """Spots, sizes and colours."""
+    parts = [shape, *(part for part in shape.iterdescendants() if isinstance(part.tag, str))]
+    return "".join(map(_spot, parts))
+
+
+def _spot(part: Element) -> str:
+    said = (f"{name}={_rounded(part, name)}" for name in sorted(part.attrib) if name not in UNSAID)
+    return f"{etree.QName(part).localname}({','.join(said)})"
+
+
+def _rounded(part: Element, name: str) -> str:
+    """A coordinate in whole points: modellers write 100, 100.0 and 99.9999 for the same spot."""
+    try:
+        return f"{float(part.get(name)):.0f}"
+    except ValueError:
+        return str(part.get(name))
+
+
+@dataclass(frozen=True)
+class _Reading:
+    names: Mapping[str, str]
+    lanes: Mapping[str, str]
+    places: Mapping[str, str]
+
+    def drawn(self, id_: str, element: Element) -> Drawn:
+        kind = graph.kind(element)
+        ends = tuple(element.get(end) or "" for end in ("sourceRef", "targetRef"))
+        facts: dict[str, Fact] = {}
+        times: Counter[str] = Counter()
+        for fact in (*self._own(element, kind), *self._parts(element, kind)):
+            times[fact.part] += 1
+            number = times[fact.part]
+            facts[fact.part if number == 1 else f"{fact.part}#{number}"] = fact
+        return Drawn(
+            id_,
+            kind,
+            self.names[id_],
+            self._what(id_, kind, ends),
+            facts,
+            self.places.get(id_, ""),
+            ends if kind in FLOWS else (),
+        )
+
+    def _what(self, id_: str, kind: str, ends: tuple[str, ...]) -> str:
+        name = self.names[id_] or ("" if kind in FLOWS else id_)
+        said = [kind_in_words(kind)] + [f"“{name}”"] * bool(name)
+        if kind in FLOWS:
+            start, end = (self._shown(each) or "?" for each in ends)
+            said.append(f"van “{start}” naar “{end}”")
+        return " ".join(said)
+
+    def _shown(self, id_: str) -> str:
+        return self.names.get(id_) or id_
+
+    def _own(self, element: Element, kind: str) -> Iterator[Fact]:
+        """What follows from where the element stands, and from what kind it is."""
+        yield _fact("kind", kind, kind_in_words(kind))
+        lane = self.lanes.get(element.get("id") or "")
+        if kind in FLOW_NODES and lane:
+            yield _fact("lane", lane, self._shown(lane))
+        scope = element.getparent()
+        if kind in FLOW_NODES | {"sequenceFlow"} and graph.kind(scope) in SCOPES:
+            inside = scope.get("id") or ""
+            yield _fact("scope", inside, self._shown(inside))
+        events = [
+            name.removesuffix(EVENT)
+            for name in map(graph.kind, graph.children(element))
+            if name.endswith(EVENT)
+        ]
+        if events:
+            words = ", ".join(EVENTS.get(event, event) for event in events)
+            yield _fact("event", " ".join(events), words)
+
+    def _parts(self, element: Element, kind: str) -> Iterator[Fact]:
+        skipped = OF_THE_FILE if kind == "definitions" else frozenset()
+        yield from self._attributes(element, "", skipped)
+        for child in element:
+            if isinstance(child.tag, str) and graph.kind(child) not in ALONE:
+                yield from self._part(child, "")
+
+    def _attributes(
+        self, element: Element, path: str, skipped: frozenset[str] = frozenset()
+    ) -> Iterator[Fact]:
+        for attribute, value in element.attrib.items():
+            name = etree.QName(attribute).localname
+            if attribute in {"id", XSI_TYPE} or name in skipped or (name, value) in DEFAULTS:
+                continue
+            shown = self._shown(value) if name in REFERENCES else YES_NO.get(value, value)
+            yield Fact(f"{path}{name}", part_in_words(name), value, shown)
+
+    def _part(self, part: Element, path: str) -> Iterator[Fact]:
+        """The facts of a part of an element, and of whatever stands in it."""
+        name = etree.QName(part).localname
+        if name in TOLD_ELSEWHERE or graph.kind(part) in ALONE:
+            return
+        if name == "formData":
+            yield from _fields(part)
+        elif part.tag.startswith(CAMUNDA) and name in NAMED:
+            yield _named(part, name)
+        else:
+            yield from self._other(part, name, path)
+
+    def _other(self, part: Element, name: str, path: str) -> Iterator[Fact]:
+        inside = path if name in PLAIN else f"{path}{name}."
+        if name in LOOPS:
+            yield _fact("loop", name, LOOPS[name])
+        yield from self._attributes(part, inside)
+        children = [child for child in part if isinstance(child.tag, str)]
+        said = (text_of(part) if not children else (part.text or "")).strip()
+        if said:
+            yield Fact(f"{path}{name}", part_in_words(name), said, said)
+        elif not children and not part.attrib and not name.endswith(EVENT) and name not in PLAIN:
+            yield Fact(f"{path}{name}", part_in_words(name), "", "aan")
+        for child in children:
+            yield from self._part(child, inside)
+
+
+# Wrappers that say nothing themselves.
+PLAIN = frozenset(
+    ["extensionElements", "inputOutput", "properties", "laneSet", "text", "decisionTable",
+     "conditionExpression"]
+)  # fmt: skip
+NAMED = {
+    "inputParameter": ("input", "Invoer"),
+    "outputParameter": ("output", "Uitvoer"),
+    "property": ("property", "Eigenschap"),
+}
+
+
+def _fact(part: str, value: str, shown: str) -> Fact:
+    return Fact(part, part_in_words(part), value, shown)
+
+
+def _named(part: Element, tag: str) -> Fact:
+    """A parameter or property: its name is part of what it is."""
+    kind, label = NAMED[tag]
+    name = part.get("name") or ""
+    given = part.get("value")
+    if given is None:
+        inner = [etree.tostring(child, method="c14n").decode() for child in part]
+        given = (part.text or "").strip() + "".join(inner)
+    return Fact(f"{kind}:{name}", f"{label} “{name}”", given, given)
+
+
+def _fields(form: Element) -> Iterator[Fact]:
+    """Each field of a form that is drawn in the diagram, in one line."""
+    fields = [child for child in form if child.tag == f"{CAMUNDA}formField"]
+    for each in fields:
+        name = each.get("id") or ""
+        line = _field(each)
+        yield Fact(f"field:{name}", f"Veld “{name}”", line, line)
+    if len(fields) > 1:
+        order = ", ".join(each.get("id") or "" for each in fields)
+        yield _fact("fields.order", order, order)
+
+
+def _field(element: Element) -> str:
+    """A field in words: question, kind of answer, and all else that is set for it."""
+    said = [element.get("label") or "", FIELD_TYPES.get(kind := element.get("type", ""), kind)]
+    if element.get("defaultValue"):
+        said.append(f"begint met {element.get('defaultValue')}")
+    rest = sorted(set(element.attrib) - {"id", "label", "type", "defaultValue"})
+    said += [f"{etree.QName(name).localname}: {element.get(name)}" for name in rest]
+    for part in element.iterdescendants():
+        words = [
+            str(part.get(name)) for name in ("name", "config", "id", "value") if part.get(name)
+        ]
+        words = [CONSTRAINTS.get(word) or YES_NO.get(word, word) for word in words]
+        if isinstance(part.tag, str) and words:
+            said.append(": ".join(words))
+    return " · ".join(word for word in said if word)

@@ -1,0 +1,230 @@
+"""A process as text, in the order in which one would read it: what happens, who does it, what next.
+
+Branches stand within the step where they part; where they meet, the story goes on. What was told
+already is not told again: “ga terug naar …”.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from processes.engine.diagram import graph
+from processes.engine.diagram.elements import CAMUNDA
+from processes.engine.diagram.graph import Diagram, Node, Scope
+from processes.engine.words import outline_words
+from processes.engine.words.outline_shape import Shape
+
+DEEPEST = 8  # lists within lists; what lies deeper is told after the rest
+PEOPLE = frozenset({"userTask", "manualTask"})
+SYSTEM = "Loket (vanzelf)"
+
+
+class UnknownScopeError(LookupError):
+    """The file has no process with this key."""
+
+
+@dataclass(frozen=True)
+class Next:
+    """Where the story goes on, when that is not the next step in the list."""
+
+    element_id: str
+    name: str
+    is_back: bool = False
+
+
+@dataclass(frozen=True)
+class Branch:
+    """One way on from a step; `goes_on` is where it leads after its own steps."""
+
+    label: str
+    steps: tuple["Step", ...]
+    goes_on: Next | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One element in words."""
+
+    id: str
+    kind: str  # as in BPMN
+    what: str
+    name: str
+    who: str
+    documentation: str
+    next: tuple[Next, ...]
+    branches: tuple[Branch, ...] = ()
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stretch of the process that begins by itself; the first one has no title."""
+
+    title: str
+    steps: tuple[Step, ...]
+    goes_on: Next | None = None
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A whole process in words."""
+
+    name: str
+    documentation: str
+    parts: tuple[Part, ...]
+
+    def __iter__(self) -> Iterator[Step]:
+        """Every step in reading order."""
+        for part in self.parts:
+            yield from _within(part.steps)
+
+
+def _within(steps: Sequence[Step]) -> Iterator[Step]:
+    for step in steps:
+        yield step
+        for branch in step.branches:
+            yield from _within(branch.steps)
+
+
+def outline(xml: bytes, key: str, groups: Mapping[str, str] | None = None) -> Outline:
+    """The process with this key in words; `groups` names the candidate groups.
+
+    Raises UnknownScopeError, and UnreadableDiagramError for a file that is no diagram.
+    """
+    diagram = graph.read(xml)
+    scope = next((each for each in diagram.processes if each.id == key), None)
+    if scope is None:
+        raise UnknownScopeError(key)
+    teller = _Teller(diagram, groups or {})
+    return Outline(
+        scope.name or key, outline_words.documentation(scope.element), teller.whole(scope)
+    )
+
+
+def needed_tasks(xml: bytes, key: str) -> list[str]:
+    """The ids of the user tasks that no instance can pass by, in reading order."""
+    scope = next(each for each in graph.read(xml).processes if each.id == key)
+    shape = Shape(scope)
+    needed = {node.id for node in scope.nodes if node.kind == "userTask" and shape.is_needed(node)}
+    return [step.id for step in outline(xml, key) if step.id in needed]
+
+
+@dataclass(frozen=True)
+class _Place:
+    """In which scope, within how many lists, and who does what is not said to be another's."""
+
+    shape: Shape
+    who: str = ""
+    depth: int = 0
+
+    def deeper(self) -> "_Place":
+        return replace(self, depth=self.depth + 1)
+
+
+@dataclass
+class _Teller:
+    """Tells each node once."""
+
+    diagram: Diagram
+    groups: Mapping[str, str]
+    told: set[Node] = field(default_factory=set)
+    postponed: list[Node] = field(default_factory=list)
+
+    @cached_property
+    def lanes(self) -> dict[str, str]:
+        return {
+            graph.text_of(reference): graph.label(lane) or ""
+            for lane in self.diagram.root.iter(f"{graph.BPMN}lane")
+            for reference in graph.children(lane, "flowNodeRef")
+        }
+
+    def whole(self, scope: Scope) -> tuple[Part, ...]:
+        """All of a process, and then what lay too deep in it."""
+        parts = list(self.parts(_Place(Shape(scope))))
+        while self.postponed:
+            node = self.postponed.pop(0)
+            if node not in self.told:
+                place = _Place(Shape(node.scope))
+                parts.append(self._part(place, node, f"Verder bij: {outline_words.name(node)}"))
+        return tuple(parts)
+
+    def parts(self, place: _Place) -> tuple[Part, ...]:
+        """What is drawn in one scope."""
+        found: list[Part] = []
+        for node in place.shape.starts:
+            title = f"Of het begint bij: {outline_words.name(node)}" if found else ""
+            found.append(self._part(place, node, title))
+        for node in place.shape.scope.nodes:
+            if node not in self.told and node not in self.postponed and not node.host:
+                title = "Op elk moment" if node.is_event_subprocess else "Hier leidt niets naartoe"
+                found.append(self._part(place, node, title))
+        return tuple(part for part in found if part.steps)
+
+    def _part(self, place: _Place, node: Node, title: str) -> Part:
+        return Part(title, *self._sequence(place, (None, node), frozenset()))
+
+    def _sequence(
+        self, place: _Place, entry: tuple[Node | None, Node], reserved: frozenset[Node]
+    ) -> tuple[tuple[Step, ...], Next | None]:
+        """From here on, up to an end, a reserved node or what was told already."""
+        steps: list[Step] = []
+        source, node = entry
+        while node not in reserved and node not in self.told and place.depth <= DEEPEST:
+            self.told.add(node)
+            onward = _onward(place.shape, node)
+            if not outline_words.is_silent(node):
+                steps.append(self._step(place, node, onward, reserved))
+            if onward is None:
+                return tuple(steps), None
+            source, node = node, onward
+        if place.depth > DEEPEST:
+            self.postponed.append(node)
+        return tuple(steps), self._next(place.shape, source, node)
+
+    def _step(
+        self, place: _Place, node: Node, onward: Node | None, reserved: frozenset[Node]
+    ) -> Step:
+        own = self._who(node, place.who)
+        ahead = reserved | (place.shape.reach(onward) if onward else frozenset())
+        branches = [
+            Branch(label, *self._sequence(place.deeper(), way, frozenset(ahead)))
+            for label, way in outline_words.ways(node, self.diagram)
+        ]
+        if node.inner is not None:
+            inner = self.parts(_Place(Shape(node.inner), own, place.depth + 1))
+            told = [Branch(part.title or "Dit gebeurt erin", part.steps) for part in inner]
+            branches = told + branches
+        targets = [flow.target for flow in node.outgoing if flow.target]
+        return Step(
+            id=node.id or "",
+            kind=node.kind,
+            what=outline_words.what(node, self.diagram),
+            name=outline_words.name(node),
+            who=own,
+            documentation=outline_words.documentation(node.element),
+            next=tuple(self._next(place.shape, node, target) for target in targets),
+            branches=tuple(branches),
+        )
+
+    def _next(self, shape: Shape, source: Node | None, target: Node) -> Next:
+        is_back = source is not None and shape.leads_back(source, target)
+        seen = {target}
+        while outline_words.is_silent(target) and target.outgoing and target.outgoing[0].target:
+            source, target = target, target.outgoing[0].target
+            is_back = is_back or shape.leads_back(source, target)
+            if target in seen:
+                break
+            seen.add(target)
+        return Next(target.id or "", outline_words.name(target), is_back)
+
+    def _who(self, node: Node, container: str) -> str:
+        if node.kind not in graph.ACTIVITIES:
+            return ""
+        group = (node.element.get(f"{CAMUNDA}candidateGroups") or "").split(",")[0].strip()
+        lane = self.lanes.get(node.id or "")
+        found = lane or self.groups.get(group, group) or container
+        return found or ("Iemand" if node.kind in PEOPLE else SYSTEM)
+
+
+def _onward(shape: Shape, node: Node) -> Node | None:
+    targets = [flow.target for flow in node.outgoing if flow.target]
+    return targets[0] if len(targets) == 1 else shape.goes_on_at(node, targets)

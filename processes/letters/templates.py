@@ -1,0 +1,145 @@
+"""The mails whose text a process owner may change: what each says by itself, and may name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from processes.letters.layout import Filling
+
+BASE: Mapping[str, str] = {
+    "aanbieder": "de naam waaronder leraren de aanbieder kennen",
+    "bedrijf": "de naam in het handelsregister",
+    "kvk": "het KvK-nummer",
+    "kenmerk": "het kenmerk van de aanmelding",
+    "website": "het adres van deze website; zet er een pagina achter, zoals {website}/aanbod",
+}
+NAME: Mapping[str, str] = {"naam": "de naam van de contactpersoon"}
+CONTACT: Mapping[str, str] = {"contactpersoon": "tabel: de contactpersoon"}
+
+
+@dataclass(frozen=True)
+class LetterText:
+    """The text of one mail as it stands in the code."""
+
+    kind: str
+    title: str
+    about: str  # when it is sent, and to whom
+    subject: str
+    body: str
+    variables: Mapping[str, str]  # what may stand between braces, and what it stands for
+    required: frozenset[str] = frozenset()  # what the law wants in it (D11: a copy)
+
+    @property
+    def key(self) -> str:
+        """Under which its versions are kept."""
+        return f"mail:{self.kind}"
+
+
+CONFIRMED = """\
+# Uw aanmelding is bevestigd
+
+Beste {naam},
+
+{aanbieder} is aangemeld als aanbieder. Dit is uw bevestiging, met een kopie van wat er is ingevuld.
+
+{overzicht}
+
+## Wat u nu doet
+
+Controleer uw aanbod en publiceer het. Log daarvoor in op {website}/aanbod
+
+Pas na publiceren zien leraren uw activiteiten in de catalogus.
+
+## Kwaliteitseisen
+
+{antwoorden}
+
+## Bedrijfsgegevens
+
+{bedrijfsgegevens}
+
+## Contactpersoon
+
+{contactpersoon}
+
+Klopt er iets niet? Log in en wijzig het op {website}/bedrijf
+"""
+
+CHANGED = """\
+# U bent nu contactpersoon
+
+Beste {naam},
+
+{aanbieder} (KvK {kvk}, kenmerk {kenmerk}) heeft u opgegeven als contactpersoon. Vanaf nu sturen \
+wij berichten over de aanmelding en het aanbod naar u.
+
+{contactpersoon}
+
+Klopt dit niet? Neem contact op met het bedrijf, of met ons.
+"""
+
+NOTICE = """\
+# De contactpersoon is gewijzigd
+
+{aanbieder} (KvK {kvk}, kenmerk {kenmerk}) heeft een andere contactpersoon of een ander \
+e-mailadres opgegeven. Wij sturen berichten vanaf nu niet meer naar dit adres.
+
+Wist u dit niet? Vraag het na bij het bedrijf, of neem contact met ons op.
+"""
+
+LETTERS: Mapping[str, LetterText] = {
+    letter.kind: letter
+    for letter in (
+        LetterText(
+            "registration-confirmed",
+            "Bevestiging van de aanmelding",
+            "Naar de contactpersoon, als de aanmelding is bevestigd.",
+            "Uw aanmelding {kenmerk} is bevestigd",
+            CONFIRMED,
+            {
+                **NAME,
+                **BASE,
+                "aangemeld_op": "dag en tijd van de aanmelding",
+                "overzicht": "tabel: kenmerk, datum, bedrijf en KvK-nummer",
+                "antwoorden": "tabel: de antwoorden op de kwaliteitseisen",
+                "bedrijfsgegevens": "tabel: de bedrijfsgegevens",
+                **CONTACT,
+            },
+            frozenset({"antwoorden", "bedrijfsgegevens", "contactpersoon"}),
+        ),
+        LetterText(
+            "contact-changed",
+            "Bericht aan de nieuwe contactpersoon",
+            "Naar het nieuwe e-mailadres, als de contactpersoon is gewijzigd.",
+            "U bent contactpersoon voor {aanbieder}",
+            CHANGED,
+            {**NAME, **BASE, **CONTACT},
+        ),
+        LetterText(
+            "contact-notice",
+            "Bericht aan de vorige contactpersoon",
+            "Naar het oude e-mailadres, als de contactpersoon is gewijzigd.",
+            "De contactpersoon van {aanbieder} is gewijzigd",
+            NOTICE,
+            BASE,
+        ),
+    )
+}
+
+EXAMPLE = Filling(
+    {
+        "naam": "Noor de Wit",
+        "aanbieder": "De Leerkring",
+        "bedrijf": "Stichting De Leerkring",
+        "kvk": "68750110",
+        "kenmerk": "AB-2026-K7MQ4X",
+        "aangemeld_op": "23-11-2026 om 14.05 uur",
+        "website": "https://loket.example",
+    },
+    {
+        "overzicht": [("Kenmerk", "AB-2026-K7MQ4X"), ("Aangemeld op", "23-11-2026 om 14.05 uur")],
+        "antwoorden": [("1. Ons aanbod past bij wat een leraar moet kennen en kunnen", "Ja")],
+        "bedrijfsgegevens": [("KvK-nummer", "68750110"), ("Naam", "Stichting De Leerkring")],
+        "contactpersoon": [("Naam", "Noor de Wit"), ("E-mailadres", "noor@leerkring.example")],
+    },
+)
+"""Of nobody: for looking at a text before it is kept."""

@@ -1,0 +1,51 @@
+"""The database of a worker process: opened after the fork, once per URL."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.orm import Session
+
+from processes.database import READ_ONLY, open_database
+from processes.platform.settings import current_settings
+
+
+@cache
+def _engine(url: str) -> Engine:
+    return open_database(url)
+
+
+def database() -> Engine:
+    """The engine of this process."""
+    return _engine(current_settings().database_url)
+
+
+@cache
+def _quick(engine: Engine) -> Engine:
+    is_postgresql = engine.dialect.name == "postgresql"
+    return engine.execution_options(isolation_level="AUTOCOMMIT") if is_postgresql else engine
+
+
+def open_session() -> Session:
+    """A new session; its caller commits."""
+    return Session(database(), expire_on_commit=False)
+
+
+@contextmanager
+def one_statement() -> Iterator[Connection]:
+    """A transaction for one statement: on PostgreSQL it is durable at once, in one round trip."""
+    with _quick(database()).begin() as connection:
+        yield connection
+
+
+def open_reading_session() -> Session:
+    """A new session that only reads, and so never queues behind a writer on SQLite."""
+    return Session(database().execution_options(**READ_ONLY))
+
+
+def close_databases() -> None:
+    """Give back every connection (the end of a test)."""
+    database().dispose()
+    _engine.cache_clear()
+    _quick.cache_clear()

@@ -1,0 +1,185 @@
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from processes.base import set_clock, today
+from processes.register.offers import create, set_end_date
+from processes.register.providers import Provider, suspend
+from tests.app.offers.offer_world import BY, a_catalogue_offer, a_provider, a_teacher, an_employee
+
+YESTERDAY = timedelta(days=1)
+
+
+@pytest.fixture
+def provider(session: Session) -> Provider:
+    return a_provider(session)
+
+
+def test_the_catalogue_needs_no_login_and_shows_only_what_is_visible(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    a_catalogue_offer(session, provider, title="Zichtbaar")
+    a_catalogue_offer(session, provider, title="Voorbij", end_date=str(today() - YESTERDAY))
+    page = client.get("/catalogus").text
+    assert "Zichtbaar" in page
+    assert "Voorbij" not in page
+    assert "1 activiteit gevonden" in page
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("zoek=REKENEN", True),
+        ("zoek=leerkring", True),
+        ("zoek=zwemmen", False),
+        ("sector=po&sector=vo", True),
+        ("sector=mbo", False),
+        ("gebied=vakdidactisch", True),
+        ("gebied=pedagogisch", False),
+        ("soort=cursus", True),
+        ("soort=studiedag", False),
+        ("van=16&tot=16", True),
+        ("van=16,5", False),
+        ("waar=online", False),
+        ("waar=plaats", True),
+        ("aanbieder=68750110", True),
+        ("aanbieder=69599084", False),
+        ("sector=onzin&soort=onzin&van=veel&waar=maan&pagina=-3", True),
+        ("zoek=%25", False),
+        ("_external=1&_scheme=javascript&endpoint=x", True),
+    ],
+)
+def test_the_catalogue_finds(
+    client: FlaskClient, session: Session, provider: Provider, words: str, *, found: bool
+) -> None:
+    a_catalogue_offer(session, provider)
+    response = client.get(f"/catalogus?{words}")
+    assert response.status_code == 200
+    assert ("Rekenen met plezier" in response.text) is found
+
+
+@pytest.mark.parametrize("address", ["/catalogus?zoek=%00", "/catalogus?sector=po&sector=%00"])
+def test_a_nul_is_refused(client: FlaskClient, address: str) -> None:
+    assert client.get(address).status_code == 400
+
+
+def test_the_catalogue_turns_pages_and_keeps_the_filter(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    for number in range(21):
+        a_catalogue_offer(session, provider, title=f"Les {number:02}")
+    first = client.get("/catalogus?sector=po").text
+    assert "sector=po&amp;pagina=2" in first
+    assert "Les 20" not in first
+    assert "Les 20" in client.get("/catalogus?sector=po&pagina=2").text
+
+
+def test_a_visible_activity_may_be_indexed_and_an_expired_one_not(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = a_catalogue_offer(session, provider)
+    address = f"/catalogus/{offer.id}"
+    page = client.get(address)
+    assert "noindex" not in page.text
+    assert "X-Robots-Tag" not in page.headers
+    set_end_date(session, offer.id, today() - YESTERDAY, by=BY)
+    session.commit()
+    page = client.get(address)
+    assert page.status_code == 200
+    assert "wordt niet meer aangeboden" in page.text
+    assert '<meta name="robots" content="noindex">' in page.text
+
+
+def test_a_concept_has_no_page(client: FlaskClient, session: Session, provider: Provider) -> None:
+    offer = create(session, provider, by=BY)
+    session.commit()
+    assert client.get(f"/catalogus/{offer.id}").status_code == 404
+    assert client.get(f"/catalogus/{uuid4()}").status_code == 404
+
+
+def test_the_offers_of_a_suspended_provider_are_gone(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = a_catalogue_offer(session, provider)
+    suspend(session, provider, "reden", by="registrar")
+    session.commit()
+    assert client.get(f"/catalogus/{offer.id}").status_code == 404
+    assert "Rekenen met plezier" not in client.get("/catalogus").text
+
+
+@pytest.mark.parametrize("is_public", [True, False])
+def test_the_contact_person_is_shown_only_when_the_provider_wants_it(
+    client: FlaskClient, session: Session, *, is_public: bool
+) -> None:
+    provider = a_provider(session, contact={"public": is_public, "phone": "+31101234567"})
+    offer = a_catalogue_offer(session, provider)
+    page = client.get(f"/catalogus/{offer.id}").text
+    assert ("Anna de Vries" in page) is is_public
+    assert ("anna@leerkring.test" in page) is is_public
+
+
+def test_what_a_provider_typed_is_text_in_the_page(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    attack = "<script>window.__pwned = 1</script>"
+    offer = a_catalogue_offer(
+        session, provider, title=attack, content=f"Tekst {attack}", audience=attack
+    )
+    for address in ("/catalogus", f"/catalogus/{offer.id}"):
+        assert "window.__pwned = 1</script>" not in client.get(address).text
+
+
+def test_a_page_of_the_catalogue_is_asked_again_each_time(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = a_catalogue_offer(session, provider)
+    address = f"/catalogus/{offer.id}"
+    first = client.get(address)
+    assert "no-cache" in first.headers["Cache-Control"]
+    known = {"If-None-Match": first.headers["ETag"]}
+    assert client.get(address, headers=known).status_code == 304
+    set_end_date(session, offer.id, today() - YESTERDAY, by=BY)
+    session.commit()
+    assert client.get(address, headers=known).status_code == 200
+
+
+def test_everybody_but_a_provider_is_offered_the_portfolio(
+    app: Flask, client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    address = f"/catalogus/{a_catalogue_offer(session, provider).id}"
+    assert "Log in als leraar" in client.get(address).text
+    a_teacher(session, app, client)
+    assert "/portfolio/toevoegen" in client.get(address).text
+    an_employee(app, client)
+    assert "/portfolio/toevoegen" not in client.get(address).text
+
+
+@pytest.mark.parametrize(
+    ("moment", "seconds"),
+    [
+        (datetime(2027, 7, 1, 21, 30, tzinfo=UTC), 1800),
+        (datetime(2027, 1, 1, 22, 30, tzinfo=UTC), 1800),
+        (datetime(2027, 1, 1, 12, 0, tzinfo=UTC), 3600),
+        (datetime(2027, 3, 28, 21, 59, tzinfo=UTC), 60),
+    ],
+)
+def test_the_site_map_is_kept_until_midnight_in_amsterdam_at_most(
+    client: FlaskClient, session: Session, provider: Provider, moment: datetime, seconds: int
+) -> None:
+    offer = a_catalogue_offer(session, provider)
+    set_clock(lambda: moment)
+    response = client.get("/sitemap.xml")
+    assert f"/catalogus/{offer.id}" in response.text
+    assert response.cache_control.max_age == seconds
+    assert "Sitemap: http" in client.get("/robots.txt").text
+
+
+def test_the_site_map_leaves_out_what_has_ended(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = a_catalogue_offer(session, provider, end_date=str(today() - YESTERDAY))
+    assert str(offer.id) not in client.get("/sitemap.xml").text

@@ -1,0 +1,224 @@
+"""The command line, as an operator types it."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import Engine, inspect, select
+from sqlalchemy.orm import Session
+
+from app.cli.main import main
+from app.cli.process_export import files_of
+from app.setup.schema import current_version
+from processes.base import Base
+from processes.database import open_database
+from processes.engine.deployment.definitions import deploy
+from processes.engine.store.models import ProcessDefinition
+from processes.platform import database
+from processes.platform.settings import Settings, use_settings
+from processes.register.changes import AuditEvent
+from processes.register.legacy import LegacyOffer
+from tests.processes.engine.diagrams import node, process, straight, user
+from workers.vocabulary import vocabulary
+
+ROOT = Path(__file__).parents[3]
+SAMPLE = ROOT / "processes" / "register" / "sample" / "registerleraar.csv"
+BROKEN = b"<definitions>this is no diagram"
+NEW_YEAR = (
+    "<bpmn:conditionalEventDefinition><bpmn:condition>${year == 2027}</bpmn:condition>"
+    "</bpmn:conditionalEventDefinition>"
+)
+
+
+@pytest.fixture
+def command_settings(settings: Settings, own_database_url: str) -> Iterator[Settings]:
+    chosen = settings.model_copy(update={"database_url": own_database_url})
+    use_settings(chosen)
+    yield chosen
+    database.close_databases()
+
+
+@pytest.fixture
+def empty_settings(settings: Settings, tmp_path: Path) -> Iterator[Settings]:
+    """A database without tables."""
+    url = f"sqlite:///{tmp_path / 'empty.db'}"
+    use_settings(settings.model_copy(update={"database_url": url}))
+    yield settings
+    database.close_databases()
+
+
+def loket(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def test_the_help_names_every_command() -> None:
+    text = loket("--help").output
+    for command in ("run", "web", "worker", "scheduler", "db", "processes", "legacy", "settings"):
+        assert f"\n  {command} " in text
+    assert "LOKET_" in text
+
+
+def test_the_parts_of_the_demonstration_are_not_listed() -> None:
+    assert "simulator" not in loket("--help").output.split("Commands:")[1]
+
+
+@pytest.mark.usefixtures("empty_settings")
+def test_upgrading_makes_the_tables_once() -> None:
+    assert loket("db", "upgrade").output.strip() == "database upgraded"
+    assert loket("db", "upgrade").output.strip() == "database is up to date"
+    assert set(Base.metadata.tables) <= set(inspect(database.database()).get_table_names())
+    assert current_version(database.database())
+
+
+def test_the_diagrams_of_the_repository_have_no_faults() -> None:
+    checked = loket("processes", "check", *sorted((ROOT / "bpmn").glob("*.bpmn")))
+    assert checked.exit_code == 0, checked.output
+
+
+def test_a_diagram_with_a_fault_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "broken.bpmn"
+    file.write_bytes(BROKEN)
+    checked = loket("processes", "check", file)
+    assert checked.exit_code == 1
+    assert str(file) in checked.output
+
+
+def test_findings_can_be_read_by_a_program(tmp_path: Path) -> None:
+    file = tmp_path / "broken.bpmn"
+    file.write_bytes(BROKEN)
+    assert json.loads(loket("processes", "check", "--json", file).output)
+
+
+def test_deploying_twice_makes_no_second_version(command_settings: Settings) -> None:
+    first = loket("processes", "deploy", ROOT / "bpmn")
+    assert first.exit_code == 0, first.output
+    assert loket("processes", "deploy", ROOT / "bpmn").output == first.output
+    engine = open_database(command_settings.database_url)
+    with Session(engine) as session:
+        versions = [definition.version for definition in session.query(ProcessDefinition)]
+    engine.dispose()
+    assert set(versions) == {1}
+    assert "provider_onboarding" in loket("processes", "list").output
+
+
+def test_a_folder_with_one_fault_deploys_nothing(
+    command_settings: Settings, tmp_path: Path
+) -> None:
+    assert command_settings
+    good = ROOT / "bpmn" / "offer_publication.bpmn"
+    (tmp_path / "a_good.bpmn").write_bytes(good.read_bytes())
+    (tmp_path / "b_broken.bpmn").write_bytes(BROKEN)
+    assert loket("processes", "deploy", tmp_path).exit_code == 1
+    assert not loket("processes", "list").output
+
+
+def test_the_older_register_is_staged_once(command_settings: Settings, own_engine: Engine) -> None:
+    assert command_settings
+    for _ in range(2):
+        imported = loket("legacy", "import", SAMPLE)
+        assert imported.exit_code == 0, imported.output
+    with Session(own_engine) as session:
+        assert session.query(LegacyOffer).count() >= 1200
+
+
+def test_a_file_that_is_no_export_is_refused_in_one_line(
+    command_settings: Settings, tmp_path: Path
+) -> None:
+    assert command_settings
+    file = tmp_path / "holiday.csv"
+    file.write_text("dag;uur\nmaandag;9\n")
+    refused = loket("legacy", "import", file)
+    assert refused.exit_code == 1
+    assert len(refused.output.strip().splitlines()) == 1
+
+
+def test_the_element_templates_are_written_for_a_modeler_elsewhere(tmp_path: Path) -> None:
+    file = tmp_path / "loket.json"
+    assert loket("templates", "export", "--out", file).exit_code == 0
+    names = {template["name"] for template in json.loads(file.read_text())}
+    assert "Bevestiging per e-mail versturen" in names
+    assert json.loads(loket("templates", "export").output) == json.loads(file.read_text())
+
+
+def test_settings_are_listed_without_their_secrets(command_settings: Settings) -> None:
+    listed = loket("settings").output
+    assert "LOKET_DATABASE_URL=" in listed
+    assert command_settings.secret_key.get_secret_value() not in listed
+
+
+def test_the_password_of_the_database_is_not_listed(settings: Settings) -> None:
+    url = "postgresql://loket:very-secret@db.example/loket"
+    use_settings(settings.model_copy(update={"database_url": url}))
+    listed = loket("settings").output
+    assert "postgresql://loket:***@db.example/loket" in listed
+    assert "very-secret" not in listed
+
+
+@pytest.mark.parametrize(
+    "given", [{"LOKET_MINIMUM_LOA": "loa9"}, {"LOKET_PROFILE": "production", "LOKET_VAR": "."}]
+)
+def test_settings_that_cannot_be_are_named_without_a_trace(given: dict[str, str]) -> None:
+    refused = subprocess.run(
+        [sys.executable, "-m", "app.cli", "web"],
+        env={**os.environ, **given},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert refused.returncode == 2
+    assert refused.stderr
+    assert all(line.startswith("LOKET_") for line in refused.stderr.splitlines())
+
+
+def test_a_process_is_begun_by_the_facts_that_its_condition_names(
+    command_settings: Settings, tmp_path: Path
+) -> None:
+    assert command_settings
+    drawn = process(straight(user("review"), ids=("review",))).replace(
+        node("startEvent", "start").encode(), node("startEvent", "start", NEW_YEAR).encode()
+    )
+    (tmp_path / "yearly.bpmn").write_bytes(drawn)
+    assert loket("processes", "deploy", tmp_path).exit_code == 0
+    assert "0 started" in loket("processes", "conditions", '{"year": 2026}').output
+    assert "1 started" in loket("processes", "conditions", '{"year": 2027}').output
+    refused = loket("processes", "conditions", "year 2027")
+    assert refused.exit_code == 2
+    assert "not a JSON object" in refused.output
+
+
+@pytest.mark.usefixtures("command_settings")
+def test_what_was_made_on_the_web_is_left_alone_and_written_back(
+    tmp_path: Path, own_engine: Engine
+) -> None:
+    shipped = tmp_path / "offer_publication.bpmn"
+    xml = (ROOT / "bpmn" / "offer_publication.bpmn").read_bytes()
+    shipped.write_bytes(xml)
+    changed = xml.replace(b"Activiteit beheren", b"Activiteit bijhouden")
+    loket("processes", "deploy", tmp_path)
+    with Session(own_engine) as session:
+        deploy(session, changed, vocabulary=vocabulary(), deployed_by="Pieter", note="ander woord")
+        session.commit()
+    told = loket("processes", "deploy", tmp_path).output
+    assert "version 2 (deployed on the web by Pieter; its file was left alone)" in told
+    exported = loket("processes", "export", tmp_path)
+    assert "offer_publication version 2, written" in exported.output
+    assert shipped.read_bytes() == changed
+    assert "the same" in loket("processes", "export", tmp_path).output
+    assert loket("processes", "deploy", tmp_path).output == "offer_publication version 2\n"
+    shipped.write_bytes(xml)
+    assert loket("processes", "deploy", tmp_path).output == "offer_publication version 3\n"
+    with Session(own_engine) as session:
+        actions = session.scalars(select(AuditEvent.action)).all()
+    assert actions.count("processes-exported") == 2
+
+
+def test_an_id_in_a_diagram_is_no_way_out_of_the_folder() -> None:
+    assert set(files_of({"../../etc/x": b"1", "decision:fee": b"2"})) == {
+        "______etc_x.bpmn",
+        "fee.dmn",
+    }

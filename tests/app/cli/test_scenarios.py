@@ -1,0 +1,47 @@
+"""`loket processes test`: what it says, and with what it exits."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from app.cli.main import main
+
+SCENARIOS = Path("bpmn/scenarios")
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["processes", "test", *arguments])
+
+
+def test_scenarios_that_pass_are_listed() -> None:
+    result = run("bpmn/offer_publication.bpmn")
+    assert result.exit_code == 0, result.output
+    assert "ok      Een concept verwijderen" in result.output
+
+
+def test_a_scenario_that_fails_says_what_differs(tmp_path: Path) -> None:
+    xml = Path("bpmn/offer_publication.bpmn").read_text()
+    file = tmp_path / "offer_publication.bpmn"
+    file.write_text(xml.replace('${action == "delete"}', '${action == "remove"}'))
+    result = run(str(file))
+    assert result.exit_code == 1
+    assert "FAILED  Een concept verwijderen" in result.output
+    assert "Open staat “Activiteit controleren en aanvullen”" in result.output
+
+
+def test_a_diagram_that_cannot_be_deployed_is_not_tried(tmp_path: Path) -> None:
+    xml = Path("bpmn/offer_publication.bpmn").read_text()
+    file = tmp_path / "offer_publication.bpmn"
+    file.write_text(xml.replace("${publish_offer}", "${unknown}"))
+    result = run(str(file))
+    assert result.exit_code == 1
+    assert "scenarios" not in result.output
+
+
+@pytest.mark.parametrize("text", ["kapot: [", "scenario: Leeg"])
+def test_a_scenario_that_cannot_be_read_is_named(tmp_path: Path, text: str) -> None:
+    (tmp_path / "kapot.yaml").write_text(text)
+    result = run("bpmn/offer_publication.bpmn", "--scenarios", str(tmp_path))
+    assert result.exit_code == 1
+    assert "kapot.yaml" in result.output

@@ -1,0 +1,142 @@
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.offers import bulk
+from processes.base import today
+from processes.engine.store.models import Job
+from processes.register.offers import OfferStatus
+from processes.register.providers import Provider
+from tests.app.offers.offer_world import (
+    a_provider,
+    a_published_offer,
+    an_employee,
+    an_offer,
+    deploy_offer_publication,
+)
+
+OTHER_KVK = "69599084"
+
+
+@pytest.fixture(autouse=True)
+def world(app: Flask, session: Session) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    deploy_offer_publication(session)
+    session.commit()
+
+
+@pytest.fixture
+def provider(app: Flask, client: FlaskClient, session: Session) -> Provider:
+    provider = a_provider(session)
+    an_employee(app, client, kvk=provider.kvk)
+    return provider
+
+
+def test_each_activity_gets_its_own_result(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    whole = an_offer(session, provider, title="Compleet")
+    half = an_offer(session, provider, title="Half", sectors=[])
+    theirs = an_offer(session, a_provider(session, OTHER_KVK))
+    sent = {"action": "publish", "selected": [str(one.id) for one in (whole, half, theirs)]}
+    page = client.post("/aanbod/meer", data=sent)
+    assert page.status_code == 200
+    assert "Sector: kies er minstens één" in page.text
+    assert "Bestaat niet meer" in page.text
+    for offer in (whole, half, theirs):
+        session.refresh(offer)
+    assert whole.status is OfferStatus.PUBLISHED
+    assert half.status is OfferStatus.CONCEPT
+    assert theirs.status is OfferStatus.CONCEPT
+
+
+def test_publishing_with_a_past_end_date_says_that_it_is_not_visible(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = an_offer(session, provider, end_date="2020-01-01")
+    page = client.post("/aanbod/meer", data={"action": "publish", "selected": str(offer.id)})
+    assert "niet zichtbaar" in page.text
+
+
+def test_choosing_nothing_is_told(client: FlaskClient, provider: Provider) -> None:
+    assert provider
+    response = client.post("/aanbod/meer", data={"action": "publish"})
+    assert response.status_code == 422
+
+
+@pytest.mark.parametrize("sent", [{"action": "dans"}, {"action": "publish", "selected": "x"}])
+def test_what_no_page_of_ours_sends_is_refused(
+    client: FlaskClient, session: Session, provider: Provider, sent: dict[str, str]
+) -> None:
+    offer = an_offer(session, provider)
+    assert client.post("/aanbod/meer", data={"selected": str(offer.id)} | sent).status_code == 400
+
+
+def test_all_that_the_filter_shows_can_be_marked_as_checked(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    concept = an_offer(session, provider)
+    published = a_published_offer(session, provider)
+    client.post("/aanbod/meer?status=concept", data={"action": "check", "scope": "all"})
+    for offer in (concept, published):
+        session.refresh(offer)
+    assert concept.checked_at is not None
+    assert published.checked_at is None
+
+
+def test_expired_validations_get_an_end_date_in_one_go(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    old = an_offer(session, provider, legacy_valid_until=today().replace(year=2018))
+    never = an_offer(session, provider)
+    assert "validatie uit het oude register verlopen" in client.get("/aanbod").text
+    sent = {"action": "end-date", "selected": [str(old.id), str(never.id)]}
+    assert "Welke einddatum?" in client.post("/aanbod/meer", data=sent).text
+    page = client.post("/aanbod/meer", data=sent | {"way": "validity"}).text
+    assert "Had geen oude validatie" in page
+    for offer in (old, never):
+        session.refresh(offer)
+    assert old.end_date == today().replace(year=2018)
+    assert never.end_date is None
+
+
+def test_one_end_date_for_all_needs_a_date(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = an_offer(session, provider)
+    sent = {"action": "end-date", "selected": str(offer.id), "way": "date"}
+    assert client.post("/aanbod/meer", data=sent).status_code == 422
+    client.post("/aanbod/meer", data=sent | {"end_date": "31-12-2029"})
+    session.refresh(offer)
+    assert str(offer.end_date) == "2029-12-31"
+
+
+def test_many_go_to_the_background_once(
+    client: FlaskClient, session: Session, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "AT_ONCE", 1)
+    offers = [an_offer(session, provider, title=f"Nummer {number}") for number in range(3)]
+    sent = {"action": "publish", "scope": "all", "submission_id": str(uuid4())}
+    first, second = (client.post("/aanbod/meer", data=sent) for _ in range(2))
+    assert first.location == second.location
+    job = session.scalars(select(Job).where(Job.topic == "bulk-publish")).one()
+    assert sorted(job.arguments["offer_ids"]) == sorted(str(offer.id) for offer in offers)
+    assert "0 van 3 activiteiten gedaan" in client.get(first.location).text
+    fragment = client.get(first.location, headers={"HX-Request": "true"}).text
+    assert "<html" not in fragment
+
+
+def test_the_background_job_of_another_company_does_not_exist(
+    app: Flask, client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    sent = {"action": "publish", "scope": "all"}
+    for number in range(bulk.AT_ONCE + 1):
+        an_offer(session, provider, title=f"Nummer {number}")
+    location = client.post("/aanbod/meer", data=sent).location
+    a_provider(session, OTHER_KVK)
+    an_employee(app, client, kvk=OTHER_KVK)
+    assert client.get(location).status_code == 404

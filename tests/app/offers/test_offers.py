@@ -1,0 +1,401 @@
+from datetime import UTC, datetime
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from processes.base import set_clock
+from processes.engine.store.models import Incident
+from processes.register.offers import Offer, OfferStatus, edit, set_end_date
+from processes.register.providers import Provider, suspend
+from tests.app.offers.offer_world import (
+    BY,
+    a_provider,
+    a_published_offer,
+    an_employee,
+    an_offer,
+    deploy_offer_publication,
+    form_of,
+)
+
+OTHER_KVK = "69599084"
+
+
+@pytest.fixture(autouse=True)
+def world(app: Flask, session: Session) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    deploy_offer_publication(session)
+    session.commit()
+
+
+@pytest.fixture
+def provider(session: Session) -> Provider:
+    return a_provider(session)
+
+
+@pytest.fixture
+def employee(app: Flask, client: FlaskClient, provider: Provider) -> None:
+    an_employee(app, client, kvk=provider.kvk)
+
+
+def test_who_has_not_registered_yet_goes_to_the_registration(
+    app: Flask, client: FlaskClient
+) -> None:
+    an_employee(app, client, kvk=OTHER_KVK)
+    response = client.get("/aanbod")
+    assert (response.status_code, response.location) == (302, "/aanmelding")
+
+
+@pytest.mark.usefixtures("employee")
+def test_an_overview_without_offers_says_how_to_begin(client: FlaskClient) -> None:
+    page = client.get("/aanbod").text
+    assert "U hebt nog geen aanbod" in page
+    assert "/aanbod/nieuw" in page
+
+
+@pytest.mark.usefixtures("employee")
+def test_the_overview_counts_and_shows_what_is_missing(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    an_offer(session, provider, title="Half af", areas=[], sectors=[])
+    a_published_offer(session, provider, title="Helemaal af")
+    page = client.get("/aanbod").text
+    assert "0 van 2 gecontroleerd, 1 gepubliceerd" in page
+    assert "2 gegevens ontbreken" in page
+
+
+@pytest.mark.usefixtures("employee")
+def test_the_overview_filters(client: FlaskClient, session: Session, provider: Provider) -> None:
+    an_offer(session, provider, title="Concept over taal")
+    a_published_offer(session, provider, title="Klaar over taal")
+    page = client.get("/aanbod?status=gepubliceerd&text=taal").text
+    assert "Klaar over taal" in page
+    assert "Concept over taal" not in page
+
+
+@pytest.mark.usefixtures("employee")
+@pytest.mark.parametrize(
+    "words", ["status=x", "complete=x", "pagina=x", "pagina=99999999", "volgorde=x"]
+)
+def test_nonsense_in_the_address_of_the_overview_is_no_filter(
+    client: FlaskClient, session: Session, provider: Provider, words: str
+) -> None:
+    an_offer(session, provider)
+    response = client.get(f"/aanbod?{words}")
+    assert response.status_code == 200
+    assert "Rekenen met plezier" in response.text
+
+
+@pytest.mark.usefixtures("employee")
+def test_a_new_activity_is_kept_as_concept_also_when_half_empty(
+    client: FlaskClient, session: Session
+) -> None:
+    sent = form_of(title="Nieuw", content=None, areas=None)
+    response = client.post("/aanbod/nieuw", data=sent)
+    assert response.status_code == 302
+    offer = session.scalars(select(Offer)).one()
+    assert (offer.title, offer.status) == ("Nieuw", OfferStatus.CONCEPT)
+    page = client.get(response.location).text
+    assert "ontbreken nog 2 gegevens" in page
+    assert f"/aanbod/{offer.id}/bewerken#content" in page
+
+
+@pytest.mark.usefixtures("employee")
+def test_a_double_click_makes_one_new_activity(client: FlaskClient, session: Session) -> None:
+    sent = form_of()
+    first, second = (client.post("/aanbod/nieuw", data=sent) for _ in range(2))
+    assert first.location == second.location
+    assert session.scalar(select(func.count()).select_from(Offer)) == 1
+
+
+@pytest.mark.usefixtures("employee")
+def test_what_cannot_be_read_is_told_and_nothing_typed_is_lost(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = an_offer(session, provider)
+    sent = form_of(title="Andere titel", contact_hours="veel", based_on=offer.version)
+    response = client.post(f"/aanbod/{offer.id}/bewerken", data=sent)
+    assert response.status_code == 422
+    assert "Andere titel" in response.text
+    assert "veel" in response.text
+    assert "Vul het aantal uren in als getal" in response.text
+
+
+@pytest.mark.usefixtures("employee")
+def test_saving_and_publishing_makes_it_visible(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = an_offer(session, provider, areas=[])
+    sent = form_of(based_on=offer.version, next="publish")
+    response = client.post(f"/aanbod/{offer.id}/bewerken", data=sent)
+    assert response.status_code == 302
+    session.refresh(offer)
+    assert offer.status is OfferStatus.PUBLISHED
+    assert client.get(f"/catalogus/{offer.id}").status_code == 200
+
+
+@pytest.mark.usefixtures("employee")
+def test_publishing_what_is_incomplete_saves_it_and_lists_what_is_missing(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = an_offer(session, provider)
+    sent = form_of(title="Nieuwe titel", areas=None, based_on=offer.version, next="publish")
+    response = client.post(f"/aanbod/{offer.id}/bewerken", data=sent)
+    assert response.status_code == 422
+    assert "Bekwaamheidsgebied: kies er minstens één" in response.text
+    session.refresh(offer)
+    assert (offer.title, offer.status) == ("Nieuwe titel", OfferStatus.CONCEPT)
+
+
+@pytest.mark.usefixtures("employee")
+def test_what_teachers_read_cannot_be_emptied(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = an_offer(session, provider)
+    assert client.post(f"/aanbod/{offer.id}/publiceren").status_code == 302
+    sent = form_of(title="", location="Utrecht", based_on=offer.version)
+    response = client.post(f"/aanbod/{offer.id}/bewerken", data=sent)
+    assert response.status_code == 422
+    assert "De activiteit is gepubliceerd. Daarom is dit nodig. Titel." in response.text
+    assert "Utrecht" in response.text
+    session.refresh(offer)
+    assert offer.title
+    assert session.scalar(select(func.count()).select_from(Incident)) == 0
+
+
+@pytest.mark.usefixtures("employee")
+def test_a_version_that_no_offer_can_have_is_no_error_of_ours(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = an_offer(session, provider)
+    sent = form_of(based_on="9" * 50)
+    assert client.post(f"/aanbod/{offer.id}/bewerken", data=sent).status_code == 422
+
+
+@pytest.mark.usefixtures("employee")
+def test_the_publish_button_refuses_what_is_incomplete(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = an_offer(session, provider, sectors=[])
+    response = client.post(f"/aanbod/{offer.id}/publiceren")
+    assert response.status_code == 422
+    assert "Sector: kies er minstens één" in response.text
+    assert session.scalar(select(func.count()).select_from(Incident)) == 0
+
+
+@pytest.mark.usefixtures("employee")
+def test_the_second_of_two_who_edit_sees_both_and_keeps_what_was_typed(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = an_offer(session, provider)
+    seen = offer.version
+    edit(
+        session, offer.id, {"title": "Van de ander", "cost": "gratis"}, based_on=seen, by="collega"
+    )
+    session.commit()
+    sent = form_of(title="Van mij", location="Utrecht", based_on=seen)
+    response = client.post(f"/aanbod/{offer.id}/bewerken", data=sent)
+    assert response.status_code == 409
+    for text in ("Van de ander", "Van mij", "Utrecht", "gratis", "collega"):
+        assert text in response.text
+    session.refresh(offer)
+    assert offer.title == "Van de ander"
+    assert session.scalar(select(func.count()).select_from(Incident)) == 0
+    again = form_of(title="Van mij", location="Utrecht", cost="gratis", based_on=offer.version)
+    assert client.post(f"/aanbod/{offer.id}/bewerken", data=again).status_code == 302
+    session.refresh(offer)
+    assert (offer.title, offer.location, offer.cost) == ("Van mij", "Utrecht", "gratis")
+
+
+@pytest.mark.usefixtures("employee")
+def test_saving_does_not_touch_the_end_date(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = an_offer(session, provider, end_date="2030-01-31")
+    client.post(f"/aanbod/{offer.id}/bewerken", data=form_of(based_on=offer.version))
+    session.refresh(offer)
+    assert offer.end_date is not None
+
+
+@pytest.mark.usefixtures("employee")
+def test_a_start_after_the_end_is_told_at_the_field(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = an_offer(session, provider, end_date="2030-01-31")
+    sent = form_of(start_date="01-02-2030", based_on=offer.version)
+    response = client.post(f"/aanbod/{offer.id}/bewerken", data=sent)
+    assert response.status_code == 422
+    assert "31-01-2030" in response.text
+
+
+@pytest.mark.usefixtures("employee")
+def test_a_past_end_date_asks_once_and_then_hides_it(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = a_published_offer(session, provider)
+    address = f"/aanbod/{offer.id}/einddatum"
+    asked = client.post(address, data={"end_date": "1-1-2020"})
+    assert "in het verleden" in asked.text
+    session.refresh(offer)
+    assert offer.end_date is None
+    client.post(address, data={"end_date": "01-01-2020", "confirmed": "2020-01-01"})
+    assert "wordt niet meer aangeboden" in client.get(f"/catalogus/{offer.id}").text
+    client.post(address, data={"end_date": ""})
+    assert "wordt niet meer aangeboden" not in client.get(f"/catalogus/{offer.id}").text
+
+
+@pytest.mark.usefixtures("employee")
+def test_a_strange_year_is_asked_about_once(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = an_offer(session, provider)
+    address = f"/aanbod/{offer.id}/einddatum"
+    assert "Klopt het jaar 2202?" in client.post(address, data={"end_date": "1-1-2202"}).text
+    sent = {"end_date": "01-01-2202", "confirmed": "2202-01-01"}
+    assert client.post(address, data=sent).status_code == 302
+
+
+@pytest.mark.usefixtures("employee")
+def test_an_end_before_the_start_is_refused(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = an_offer(session, provider, start_date="2030-01-31")
+    response = client.post(f"/aanbod/{offer.id}/einddatum", data={"end_date": "30-01-2030"})
+    assert response.status_code == 422
+    assert "voor de begindatum" in response.text
+
+
+@pytest.mark.usefixtures("employee")
+def test_deleting_asks_for_the_title_and_offers_the_end_date_first(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = a_published_offer(session, provider, title="Weg ermee")
+    address = f"/aanbod/{offer.id}/verwijderen"
+    page = client.get(address).text
+    assert page.index("Einddatum instellen") < page.index("Definitief verwijderen")
+    assert "geen enkele leraar" in page
+    assert client.post(address, data={"confirmation": "Weg er mee"}).status_code == 422
+    assert client.post(address, data={"confirmation": " weg ERMEE "}).status_code == 302
+    assert client.get(f"/catalogus/{offer.id}").status_code == 410
+    assert client.get(f"/aanbod/{offer.id}").status_code == 410
+
+
+@pytest.mark.usefixtures("employee")
+def test_the_offer_of_another_company_does_not_exist(client: FlaskClient, session: Session) -> None:
+    theirs = an_offer(session, a_provider(session, OTHER_KVK))
+    unknown = client.get(f"/aanbod/{uuid4()}")
+    for page in ("", "/bewerken", "/voorbeeld", "/einddatum", "/verwijderen", "/versies"):
+        response = client.get(f"/aanbod/{theirs.id}{page}")
+        assert response.status_code == 404, page
+        assert response.text.replace(str(theirs.id), "") == unknown.text.replace(
+            str(unknown.request.path.rsplit("/", 1)[-1]), ""
+        )
+    for page in ("/publiceren", "/kopie", "/gecontroleerd", "/einddatum", "/verwijderen"):
+        assert client.post(f"/aanbod/{theirs.id}{page}").status_code == 404, page
+
+
+def test_one_branch_changes_its_own_and_only_reads_what_is_of_the_company(
+    app: Flask, client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    mine = an_offer(session, provider, title="Van mijn vestiging", branch="000037178601")
+    shared = an_offer(session, provider, title="Van het bedrijf")
+    other = an_offer(session, provider, title="Van een ander", branch="000037178602")
+    an_employee(app, client, branch="000037178601")
+    page = client.get("/aanbod").text
+    assert "Van mijn vestiging" in page
+    assert "Van een ander" not in page
+    assert client.get(f"/aanbod/{mine.id}/bewerken").status_code == 200
+    assert client.get(f"/aanbod/{shared.id}").status_code == 200
+    assert client.get(f"/aanbod/{shared.id}/bewerken").status_code == 403
+    assert client.get(f"/aanbod/{other.id}").status_code == 404
+
+
+@pytest.mark.usefixtures("employee")
+def test_a_suspended_provider_looks_and_changes_nothing(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = a_published_offer(session, provider)
+    suspend(session, provider, "Klachten over de kwaliteit", by="registrar")
+    session.commit()
+    assert "Klachten over de kwaliteit" in client.get("/aanbod").text
+    assert client.get(f"/aanbod/{offer.id}").status_code == 200
+    for page in ("/bewerken", "/einddatum", "/verwijderen"):
+        response = client.get(f"/aanbod/{offer.id}{page}")
+        assert response.status_code == 403
+        assert "Klachten over de kwaliteit" in response.text
+    assert client.post("/aanbod/nieuw", data=form_of()).status_code == 403
+
+
+@pytest.mark.usefixtures("employee")
+def test_a_copy_is_a_concept_and_a_double_click_makes_one(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = a_published_offer(session, provider)
+    sent = {"submission_id": str(uuid4())}
+    first, second = (client.post(f"/aanbod/{offer.id}/kopie", data=sent) for _ in range(2))
+    assert first.location == second.location
+    statuses = session.scalars(select(Offer.status).order_by(Offer.status)).all()
+    assert statuses == [OfferStatus.CONCEPT, OfferStatus.PUBLISHED]
+
+
+@pytest.mark.usefixtures("employee")
+def test_checked_is_apart_from_published(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = an_offer(session, provider)
+    client.post(f"/aanbod/{offer.id}/gecontroleerd", data={"gecontroleerd": "ja"})
+    assert "1 van 1 gecontroleerd, 0 gepubliceerd" in client.get("/aanbod").text
+
+
+@pytest.mark.usefixtures("employee")
+def test_the_preview_is_what_a_teacher_sees(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = a_published_offer(session, provider)
+    preview = client.get(f"/aanbod/{offer.id}/voorbeeld").text
+    page = client.get(f"/catalogus/{offer.id}").text
+    start, end = '<p class="loket-offer__kind">', "</dl>"
+    assert page[page.index(start) : page.index(end)] in preview
+
+
+@pytest.mark.usefixtures("employee")
+def test_the_versions_tell_who_changed_what(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = an_offer(session, provider)
+    edit(session, offer.id, {"contact_hours": "3.5"}, based_on=offer.version, by="collega")
+    session.commit()
+    page = client.get(f"/aanbod/{offer.id}/versies").text
+    assert "collega" in page
+    assert "3,5" in page
+
+
+@pytest.mark.usefixtures("employee")
+def test_the_old_total_of_hours_can_be_confirmed(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = an_offer(session, provider)
+    offer.touched, offer.legacy_hours = frozenset(), Decimal(20)
+    session.commit()
+    assert "stonden 20 uren in totaal" in client.get(f"/aanbod/{offer.id}/bewerken").text
+    sent = form_of(based_on=offer.version, hours_confirmed="ja", next="publish")
+    assert client.post(f"/aanbod/{offer.id}/bewerken", data=sent).status_code == 302
+
+
+@pytest.mark.usefixtures("employee")
+def test_an_activity_is_seen_until_midnight_in_amsterdam(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = a_published_offer(session, provider)
+    set_clock(lambda: datetime(2027, 7, 1, 12, tzinfo=UTC))
+    set_end_date(session, offer.id, datetime(2027, 7, 1, tzinfo=UTC).date(), by=BY)
+    session.commit()
+    address = f"/catalogus/{offer.id}"
+    set_clock(lambda: datetime(2027, 7, 1, 21, 59, tzinfo=UTC))
+    assert "wordt niet meer aangeboden" not in client.get(address).text
+    set_clock(lambda: datetime(2027, 7, 1, 22, 0, tzinfo=UTC))
+    assert "wordt niet meer aangeboden" in client.get(address).text

@@ -1,0 +1,193 @@
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.portfolio.export import safe_cell
+from processes.base import today
+from processes.register.offers import create, delete, edit, set_end_date
+from processes.register.portfolio import PortfolioEntry, Teacher, add_entry
+from processes.register.providers import Provider
+from tests.app.offers.offer_world import BY, a_catalogue_offer, a_provider, a_teacher
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def provider(app: Flask, session: Session) -> Provider:
+    app.config["WTF_CSRF_ENABLED"] = False
+    return a_provider(session)
+
+
+@pytest.fixture
+def teacher(app: Flask, client: FlaskClient, session: Session) -> Teacher:
+    return a_teacher(session, app, client)
+
+
+def entries(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(PortfolioEntry)) or 0
+
+
+@pytest.mark.usefixtures("teacher")
+def test_an_empty_portfolio_says_how_to_begin(client: FlaskClient) -> None:
+    page = client.get("/portfolio").text
+    assert "Uw portfolio is nog leeg" in page
+    assert "0 van 160 uur" in page
+
+
+@pytest.mark.usefixtures("teacher")
+def test_an_activity_is_added_with_the_date_followed_and_counts(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = a_catalogue_offer(session, provider)
+    address = f"/portfolio/toevoegen/{offer.id}"
+    assert "Rekenen met plezier" in client.get(address).text
+    day = f"{today() - DAY:%d-%m-%Y}"
+    response = client.post(address, data={"followed_on": day}, follow_redirects=True)
+    assert "staat in uw portfolio" in response.text
+    assert "16 van 160 uur" in response.text
+    assert "16 van 100 uur vak, didactiek en pedagogiek" in response.text
+
+
+@pytest.mark.usefixtures("teacher")
+@pytest.mark.parametrize("day", ["", "gisteren", "31-02-2025"])
+def test_a_date_that_cannot_be_is_refused(
+    client: FlaskClient, session: Session, provider: Provider, day: str
+) -> None:
+    offer = a_catalogue_offer(session, provider)
+    response = client.post(f"/portfolio/toevoegen/{offer.id}", data={"followed_on": day})
+    assert response.status_code == 422
+    assert entries(session) == 0
+
+
+@pytest.mark.usefixtures("teacher")
+def test_tomorrow_cannot_have_been_followed(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = a_catalogue_offer(session, provider)
+    sent = {"followed_on": f"{today() + DAY:%d-%m-%Y}"}
+    response = client.post(f"/portfolio/toevoegen/{offer.id}", data=sent)
+    assert response.status_code == 422
+    assert "in de toekomst" in response.text
+
+
+@pytest.mark.usefixtures("teacher")
+def test_what_left_the_catalogue_is_found_and_added_until_its_last_day(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    last = today() - 10 * DAY
+    offer = a_catalogue_offer(session, provider, title="Voorbij", end_date=str(last))
+    concept = create(session, provider, by=BY)
+    edit(session, concept.id, {"title": "Concept"}, based_on=concept.version, by=BY)
+    session.commit()
+    page = client.get("/portfolio/zoeken").text
+    assert "Voorbij" in page
+    assert "Wordt niet meer aangeboden" in page
+    assert "Concept" not in page
+    address = f"/portfolio/toevoegen/{offer.id}"
+    late = client.post(address, data={"followed_on": f"{today():%d-%m-%Y}"})
+    assert "toen al gestopt" in late.text
+    assert client.post(address, data={"followed_on": f"{last:%d-%m-%Y}"}).status_code == 302
+    assert client.get(f"/portfolio/toevoegen/{concept.id}").status_code == 404
+
+
+@pytest.mark.usefixtures("teacher")
+def test_a_concept_that_was_hidden_by_its_end_date_stays_addable(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    concept = create(session, provider, by=BY)
+    edit(session, concept.id, {"title": "Nooit gepubliceerd"}, based_on=1, by=BY)
+    set_end_date(session, concept.id, today() - DAY, by=BY)
+    session.commit()
+    assert "Nooit gepubliceerd" in client.get("/portfolio/zoeken?zoek=nooit").text
+
+
+@pytest.mark.usefixtures("teacher")
+def test_adding_the_same_again_is_told_kindly(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = a_catalogue_offer(session, provider)
+    sent = {"followed_on": f"{today():%d-%m-%Y}"}
+    address = f"/portfolio/toevoegen/{offer.id}"
+    client.post(address, data=sent)
+    page = client.post(address, data=sent, follow_redirects=True).text
+    assert "stond al in uw portfolio" in page
+    assert entries(session) == 1
+
+
+def test_a_deleted_activity_keeps_its_hours_and_says_so(
+    client: FlaskClient, session: Session, provider: Provider, teacher: Teacher
+) -> None:
+    offer = a_catalogue_offer(session, provider)
+    add_entry(session, teacher, offer.id, today(), on=today())
+    delete(session, offer.id, by=BY)
+    session.commit()
+    page = client.get("/portfolio").text
+    assert "Rekenen met plezier" in page
+    assert "door aanbieder verwijderd" in page
+    assert "16 van 160 uur" in page
+    assert client.get(f"/portfolio/toevoegen/{offer.id}").status_code == 410
+
+
+def test_an_entry_is_taken_out_after_a_question(
+    client: FlaskClient, session: Session, provider: Provider, teacher: Teacher
+) -> None:
+    entry = add_entry(
+        session, teacher, a_catalogue_offer(session, provider).id, today(), on=today()
+    )
+    session.commit()
+    address = f"/portfolio/verwijderen/{entry.id}"
+    assert "weghalen?" in client.get(address).text
+    assert entries(session) == 1
+    client.post(address)
+    assert entries(session) == 0
+
+
+def test_the_portfolio_of_another_teacher_does_not_exist(
+    app: Flask, client: FlaskClient, session: Session, provider: Provider, teacher: Teacher
+) -> None:
+    entry = add_entry(
+        session, teacher, a_catalogue_offer(session, provider).id, today(), on=today()
+    )
+    session.commit()
+    a_teacher(session, app, client, "Kim")
+    assert "Rekenen met plezier" not in client.get("/portfolio").text
+    for address in (f"/portfolio/verwijderen/{entry.id}", f"/portfolio/verwijderen/{uuid4()}"):
+        assert client.get(address).status_code == 404
+        assert client.post(address).status_code == 404
+    assert entries(session) == 1
+
+
+@pytest.mark.usefixtures("teacher")
+def test_a_teacher_in_secondary_education_sees_the_hours_of_the_subject(
+    client: FlaskClient, provider: Provider
+) -> None:
+    assert provider
+    assert "uur vakkennis" not in client.get("/portfolio").text
+    client.post("/portfolio/sector", data={"sector": "vo"})
+    assert "0 van 40 uur vakkennis" in client.get("/portfolio").text
+
+
+def test_the_export_holds_the_snapshot_and_no_formula(
+    client: FlaskClient, session: Session, provider: Provider, teacher: Teacher
+) -> None:
+    offer = a_catalogue_offer(session, provider, title="=HYPERLINK(1)")
+    add_entry(session, teacher, offer.id, today(), on=today())
+    session.commit()
+    response = client.get("/portfolio/export.csv")
+    assert response.mimetype == "text/csv"
+    assert "attachment" in response.headers["Content-Disposition"]
+    assert "'=HYPERLINK(1);De Leerkring;Cursus;12;4;(Vak)didactisch" in response.text
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@a", "\tx", "\rx", "  =1"])
+def test_a_cell_never_begins_a_formula(text: str) -> None:
+    assert safe_cell(text) == f"'{text}"
+
+
+def test_ordinary_text_stays_as_it_is_in_a_cell() -> None:
+    assert safe_cell("Rekenen = leuk") == "Rekenen = leuk"

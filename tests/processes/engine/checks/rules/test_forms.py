@@ -1,0 +1,160 @@
+"""Fields of a diagram: each has a name of its own, a type that exists, and an answer that fits."""
+
+import pytest
+
+from processes.engine.checks.checker import check
+from processes.engine.checks.findings import Severity, Vocabulary, is_deployable
+from tests.processes.engine.checks.rules.judging import (
+    VOCABULARY,
+    Example,
+    assert_bad_is_found,
+    assert_good_is_clean,
+    found,
+)
+from tests.processes.engine.diagrams import node, process, straight, user
+from tests.processes.engine.form_fields import field, form, value
+
+
+def asks(*fields: str, key: str = "a") -> bytes:
+    task = node("userTask", "a", form(*fields), camunda_formKey=key)
+    return process(straight(task, ids=("a",)))
+
+
+GOOD = asks(
+    field("name", "string", required="", minlength="2", maxlength="40"),
+    field("story", "longtext", help="**Vet** en [een plek](https://loket.test)."),
+    field("people", "long", min="1", max="500", default="20"),
+    field("hours", "double", default="3,5"),
+    field("begin", "date", default="31-12-2026"),
+    field("agrees", "boolean", default="true"),
+    field("kind", "enum", value("a", "Een"), value("b"), default="b"),
+    field("mail", "email", default="a@b.nl"),
+    field("company", "kvk", default="12345678"),
+    field("place", "postcode", readonly="true", default="1234AB"),
+)
+MANY = (field(f"f{number}", "string") for number in range(51))
+EXAMPLES = {
+    "form-field-place": Example(
+        process(straight(node("manualTask", "a", form(field("x", "string"))), ids=("a",))), GOOD
+    ),
+    "form-field-form": Example(asks(field("x", "string"), key="closed"), GOOD),
+    "form-field-id": Example(asks(field("twee woorden", "string")), GOOD),
+    "form-field-reserved": Example(asks(field("kvk", "kvk")), GOOD),
+    "form-field-twice": Example(asks(field("x", "string"), field("x", "string")), GOOD),
+    "form-field-type": Example(asks(field("x", "colour")), GOOD),
+    "form-field-missing": Example(asks(field("x", "enum")), GOOD),
+    "form-field-choices": Example(asks(field("x", "enum", value("a"), value("a"))), GOOD),
+    "form-field-many": Example(asks(*MANY), GOOD),
+    "form-field-constraint": Example(asks(field("x", "string", min="3")), GOOD),
+    "form-field-default": Example(asks(field("x", "long", default="veel")), GOOD),
+    "form-field-ignored": Example(asks(field("x", "string", colour="red")), GOOD),
+}
+
+
+@pytest.mark.parametrize("rule", EXAMPLES)
+def test_a_wrong_field_is_found(rule: str) -> None:
+    assert_bad_is_found(rule, EXAMPLES[rule])
+
+
+@pytest.mark.parametrize("rule", EXAMPLES)
+def test_right_fields_are_clean(rule: str) -> None:
+    assert_good_is_clean(rule, EXAMPLES[rule])
+
+
+def rules(xml: bytes) -> set[str]:
+    return {each.rule for each in found(xml)}
+
+
+@pytest.mark.parametrize("name", ["", "1st", "met-streep", "é", "class", "not", "x" * 101])
+def test_an_id_that_no_expression_could_name_is_refused(name: str) -> None:
+    assert "form-field-id" in rules(asks(field(name, "string")))
+
+
+@pytest.mark.parametrize("name", ["true", "len", "nrOfInstances", "kvk", "website"])
+def test_a_name_that_stands_for_something_else_is_refused(name: str) -> None:
+    known = Vocabulary(
+        frozenset({"a"}), form_names={"a": frozenset({"website"})}, given=frozenset({"kvk"})
+    )
+    findings = check(asks(field(name, "string")), known)
+    assert {each.rule for each in findings} == {"form-field-reserved"}
+
+
+def test_a_field_does_not_overwrite_a_data_object() -> None:
+    data = '<bpmn:dataObject id="x"/>'
+    drawn = process(data + straight(user("a", form(field("x", "string"))), ids=("a",)))
+    assert "form-field-reserved" in rules(drawn)
+
+
+def test_two_tasks_may_ask_the_same_but_not_as_something_else() -> None:
+    def both(first: str, second: str) -> bytes:
+        one, other = user("a", form(field("x", first))), user("b", form(field("x", second)))
+        return process(straight(one, other, ids=("a", "b")))
+
+    assert not rules(both("long", "long"))
+    assert "form-field-twice" in rules(both("long", "string"))
+
+
+@pytest.mark.parametrize(
+    ("type_", "constraints"),
+    [
+        ("string", {"minlength": "0"}),
+        ("string", {"maxlength": "veel"}),
+        ("string", {"minlength": "9", "maxlength": "3"}),
+        ("string", {"validator": "com.example.Validator"}),
+        ("string", {"required": "misschien"}),
+        ("long", {"min": "3", "max": "2"}),
+        ("long", {"min": "inf"}),
+        ("long", {"maxlength": "3"}),
+        ("boolean", {"min": "1"}),
+    ],
+)
+def test_a_constraint_that_cannot_be_kept_is_refused(
+    type_: str, constraints: dict[str, str]
+) -> None:
+    assert "form-field-constraint" in rules(asks(field("x", type_, **constraints)))
+
+
+def test_most_without_least_is_fine() -> None:
+    assert not rules(asks(field("x", "long", max="-5")))
+
+
+@pytest.mark.parametrize(
+    ("type_", "default"),
+    [
+        ("long", "3,5"),
+        ("double", "nan"),
+        ("date", "31-02-2026"),
+        ("date", "morgen"),
+        ("boolean", "misschien"),
+        ("enum", "c"),
+        ("email", "geen adres"),
+        ("kvk", "1234"),
+        ("postcode", "0123 AB"),
+    ],
+)
+def test_an_answer_beforehand_must_be_of_the_type(type_: str, default: str) -> None:
+    values = (value("a"),) if type_ == "enum" else ()
+    assert "form-field-default" in rules(asks(field("x", type_, *values, default=default)))
+
+
+def test_an_answer_beforehand_keeps_to_the_constraints() -> None:
+    assert "form-field-default" in rules(asks(field("x", "long", min="3", default="2")))
+    assert "form-field-default" in rules(asks(field("x", "string", maxlength="3", default="lang")))
+
+
+def test_a_field_that_is_not_whole_yet_may_be_saved() -> None:
+    (finding,) = found(asks('<camunda:formField id="x" label="Vraag"/>'))
+    assert finding.severity is Severity.TODO
+    assert not is_deployable([finding])
+
+
+def test_names_of_fields_are_known_to_conditions() -> None:
+    task = user("a", form(field("geeft_toestemming", "boolean")))
+    due = node("userTask", "b", camunda_formKey="b", camunda_dueDate="${geeft_toesteming}")
+    (finding,) = found(process(straight(task, due, ids=("a", "b"))))
+    assert "geeft_toestemming" in finding.message
+
+
+def test_what_a_field_holds_is_never_markup_in_a_finding() -> None:
+    findings = check(asks(field("x" * 500, "<b>" * 50)), VOCABULARY)
+    assert all(len(each.message) < 400 for each in findings)

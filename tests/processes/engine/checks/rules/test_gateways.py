@@ -1,0 +1,125 @@
+"""Gateways decide by conditions, and a join gets what it waits for."""
+
+import time
+
+import pytest
+
+from tests.processes.engine.checks.rules.judging import (
+    START_END,
+    Example,
+    assert_bad_is_found,
+    assert_good_is_clean,
+    found,
+    xor,
+)
+from tests.processes.engine.diagrams import chain, flow, node, process, straight, user
+
+GOOD = xor(flow("g", "a", "x == 1"), flow("g", "b"), default="g_to_b")
+
+
+def split_and_join(split: str, join: str, *flows: str) -> bytes:
+    gateways = node(split, "g") + node(join, "m")
+    ends = chain("s", "g") + chain("a", "m") + chain("b", "m") + chain("m", "c", "e")
+    drawn = "".join(flows) or flow("g", "a") + flow("g", "b")
+    return process(START_END + gateways + user("a") + user("b") + user("c") + ends + drawn)
+
+
+PARALLEL = split_and_join("parallelGateway", "parallelGateway")
+CHOICE = (flow("g", "a", "x == 1"), flow("g", "b", "x == 2"))
+MAY_WAIT = process(
+    START_END + node("parallelGateway", "g") + node("parallelGateway", "m")
+    + node("exclusiveGateway", "h", default="h_to_m") + node("endEvent", "e2")
+    + user("a") + user("b") + chain("s", "g", "a", "m", "e") + chain("g", "b", "h", "m")
+    + flow("h", "e2", "x == 1")
+)  # fmt: skip
+
+EXAMPLES = {
+    "condition-missing": Example(xor(flow("g", "a"), flow("g", "b", "x == 1")), GOOD, at="g_to_a"),
+    "default-missing": Example(xor(*CHOICE), GOOD, at="g"),
+    "default-exists": Example(
+        xor(flow("g", "a", "x == 1"), flow("g", "b"), default="m_to_e"), GOOD, at="g"
+    ),
+    "condition-misplaced": Example(
+        process(START_END + user("a") + chain("s", "a") + flow("a", "e", "x == 1")), at="a_to_e"
+    ),
+    "default-with-condition": Example(xor(*CHOICE, default="g_to_b"), GOOD, at="g_to_b"),
+    "gateway-without-exit": Example(
+        process(START_END + node("exclusiveGateway", "g") + user("a") + chain("s", "a", "g")),
+        at="g",
+    ),
+    "join-never-fires": Example(
+        split_and_join("exclusiveGateway", "parallelGateway", *CHOICE), PARALLEL, at="m"
+    ),
+    "join-may-wait": Example(MAY_WAIT, PARALLEL, at="m"),
+    "path-runs-twice": Example(
+        split_and_join("parallelGateway", "exclusiveGateway"), PARALLEL, at="m"
+    ),
+}
+
+
+@pytest.mark.parametrize("rule", EXAMPLES)
+def test_a_wrong_gateway_is_found(rule: str) -> None:
+    assert_bad_is_found(rule, EXAMPLES[rule])
+
+
+@pytest.mark.parametrize("rule", EXAMPLES)
+def test_a_right_gateway_is_clean(rule: str) -> None:
+    assert_good_is_clean(rule, EXAMPLES[rule])
+
+
+def test_an_inclusive_split_and_join_fit_each_other() -> None:
+    fitting = split_and_join("inclusiveGateway", "inclusiveGateway", *CHOICE)
+
+    joins = {"join-never-fires", "join-may-wait", "path-runs-twice"}
+    assert not joins & {each.rule for each in found(fitting)}
+
+
+def test_a_boundary_event_that_skips_a_join_lets_it_wait() -> None:
+    left = node("boundaryEvent", "x", "<bpmn:errorEventDefinition/>", attachedToRef="b")
+    skipping = PARALLEL.replace(
+        b"</bpmn:process>",
+        (left + node("endEvent", "e2") + flow("x", "e2") + "</bpmn:process>").encode(),
+    )
+
+    assert "join-may-wait" in {each.rule for each in found(skipping)}
+
+
+def test_wide_parallel_work_is_checked_within_bounds() -> None:
+    tasks = [f"t{number}" for number in range(14)]
+    gateways = node("parallelGateway", "g") + node("parallelGateway", "m")
+    paths = "".join(user(task) + chain("g", task, "m") for task in tasks)
+    wide = process(START_END + gateways + paths + chain("s", "g") + chain("m", "e"))
+
+    assert {"join-never-fires"}.isdisjoint({each.rule for each in found(wide)})
+
+
+def test_rework_through_an_exclusive_gateway_is_fine() -> None:
+    rework = process(
+        straight(user("a"), node("exclusiveGateway", "g", default="g_to_end"), ids=("a", "g"))
+        + flow("g", "a", "again == true")
+    )
+
+    assert not found(rework)
+
+
+def tangled(kind: str, flows: set[tuple[str, str]]) -> bytes:
+    drawn = "".join(
+        f'<bpmn:sequenceFlow id="f{number}" sourceRef="{source}" targetRef="{target}"/>'
+        for number, (source, target) in enumerate(sorted(flows))
+    )
+    return process(START_END + "".join(node(kind, f"n{number}") for number in range(400)) + drawn)
+
+
+@pytest.mark.parametrize("kind", ["parallelGateway", "inclusiveGateway", "exclusiveGateway"])
+def test_the_widest_and_the_most_tangled_diagrams_are_checked_in_time(kind: str) -> None:
+    ends = {("s", "n0"), ("n399", "e")}
+    wide = {("n0", f"n{n}") for n in range(1, 399)} | {(f"n{n}", "n399") for n in range(1, 399)}
+    back = {(f"n{n}", f"n{n + 1}") for n in range(399)} | {
+        (f"n{n}", f"n{n // 2}") for n in range(399)
+    }
+    began = time.process_time()
+
+    found(tangled(kind, ends | wide))
+    found(tangled(kind, ends | back))
+
+    assert time.process_time() - began < 8

@@ -1,0 +1,60 @@
+"""Ids must be names, used once, and not those that the engine uses itself."""
+
+import pytest
+
+from tests.processes.engine.checks.rules.judging import (
+    PLAIN,
+    Example,
+    assert_bad_is_found,
+    assert_good_is_clean,
+    found,
+)
+from tests.processes.engine.diagrams import process, straight, user
+
+
+def renamed(name: str) -> bytes:
+    return process(straight(user("x"), ids=("x",))).replace(b'"x"', f'"{name}"'.encode())
+
+
+EXAMPLES = {
+    "id-syntax": Example(renamed("9 lives"), at="9 lives"),
+    "id-unique": Example(process(straight(user("a"), user("a"), ids=("a",)))),
+    "id-reserved": Example(renamed("Start"), at="Start"),
+    "process-without-id": Example(
+        PLAIN.replace(b'<bpmn:process id="p"', b"<bpmn:process"), at=None
+    ),
+}
+
+
+@pytest.mark.parametrize("rule", EXAMPLES)
+def test_a_wrong_id_is_found(rule: str) -> None:
+    assert_bad_is_found(rule, EXAMPLES[rule])
+
+
+@pytest.mark.parametrize("rule", EXAMPLES)
+def test_good_ids_are_clean(rule: str) -> None:
+    assert_good_is_clean(rule, EXAMPLES[rule])
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["x&quot;&gt;&lt;script&gt;", "../../etc/cron.d/x", "a" * 101, "1a", "-a", "a b", "a:b"],
+)
+def test_an_id_that_is_no_name_is_refused(name: str) -> None:
+    assert "id-syntax" in {each.rule for each in found(renamed(name))}
+
+
+@pytest.mark.parametrize("name", ["End", "Root", "root", "p.EndJoin", "a.BoundaryEventSplit"])
+def test_the_names_of_the_engine_are_refused(name: str) -> None:
+    assert "id-reserved" in {each.rule for each in found(renamed(name))}
+
+
+def test_a_missing_id_is_no_finding() -> None:
+    without = PLAIN.replace(b'<bpmn:sequenceFlow id="start_to_a"', b"<bpmn:sequenceFlow")
+
+    assert without != PLAIN
+    assert not found(without)
+
+
+def test_a_letter_with_an_accent_is_a_letter() -> None:
+    assert "id-syntax" not in {each.rule for each in found(renamed("beëindig"))}

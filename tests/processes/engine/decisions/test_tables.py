@@ -1,0 +1,138 @@
+"""Decision tables give what they say, and nothing that they do not say."""
+
+import pytest
+
+from processes.engine.decisions.cells import compile_cell, names_in
+from processes.engine.decisions.tables import DecisionError, evaluate_table
+from processes.engine.language.expressions import ExpressionError
+from tests.processes.engine.tables import dmn, rule, table
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "matches"),
+    [
+        ("-", "x", True),
+        ("", None, True),
+        ('"ja"', "ja", True),
+        ('"ja"', "nee", False),
+        ('"ja","misschien"', "misschien", True),
+        ('"a,b", "c"', "a,b", True),
+        ("5", 5, True),
+        ("5, 7", 6, False),
+        ("true", True, True),
+        ("null", None, True),
+        ("> 3", 4, True),
+        ("> 3", 3, False),
+        (">= 3", 3, True),
+        ("< limit", 9, True),
+        ("<= 3", 4, False),
+        ("!= 3", 4, True),
+        ("= 3", 3, True),
+        ("[1..5]", 5, True),
+        ("[1..5)", 5, False),
+        ("(1..5]", 1, False),
+        ("]1..5[", 3, True),
+        ("]1..5[", 5, False),
+        ("[1..5], 9", 9, True),
+        ('["2026-01-01".."2026-12-31"]', "2026-06-01", True),
+        ("not(5)", 5, False),
+        ('not("a","b")', "c", True),
+        ("not([1..5])", 6, True),
+        ("> 3", None, False),
+        ("limit", 10, True),
+    ],
+)
+def test_a_cell_matches_or_not(cell: str, value: object, matches: bool) -> None:
+    assert compile_cell(cell)(value, {"limit": 10}) is matches
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["__import__('os')", "> open('x')", "> 1 or 1 == 1 ;",
+        "x.y", "date('2026-01-01')", "> > 3", "> true", "cell_value",
+        "[1..__import__('os')]", "not(", "a b", "9" * 1001, '"a'],
+)  # fmt: skip
+def test_a_cell_outside_the_language_is_refused(cell: str) -> None:
+    with pytest.raises(ExpressionError):
+        compile_cell(cell)
+
+
+def test_a_cell_of_another_type_than_its_input_has_no_outcome() -> None:
+    with pytest.raises(ExpressionError):
+        compile_cell("> 3")("text", {})
+
+
+def test_the_variables_that_a_cell_reads_are_known() -> None:
+    assert names_in("[low..high]") == {"low", "high"}
+    assert names_in('not("a")') == names_in("-") == frozenset()
+
+
+LOW_HIGH = (rule("< 10", '"low"'), rule(">= 10", '"high"'))
+
+
+def test_the_one_row_that_hits_gives_the_outcome() -> None:
+    xml = dmn(table(*LOW_HIGH, reads="amount * 2"))
+
+    assert evaluate_table(xml, "colour", {"amount": 4}) == {"outcome": "low"}
+    assert evaluate_table(xml, "colour", {"amount": 5}) == {"outcome": "high"}
+
+
+def test_without_a_hit_the_outcome_is_nothing() -> None:
+    xml = dmn(table(rule('"x"', "1")))
+
+    assert evaluate_table(xml, "colour", {"answer": "y"}) == {"outcome": None}
+
+
+def test_two_hits_in_a_unique_table_are_refused() -> None:
+    xml = dmn(table(rule("> 1", "1"), rule("> 2", "2"), hit_policy="UNIQUE"))
+
+    assert evaluate_table(xml, "colour", {"answer": 2}) == {"outcome": 1}
+    with pytest.raises(DecisionError, match="meer regels"):
+        evaluate_table(xml, "colour", {"answer": 3})
+
+
+@pytest.mark.parametrize(
+    ("policy", "aggregation", "outcome"),
+    [
+        ("FIRST", "", 1),
+        ("COLLECT", "", [1, 2]),
+        ("RULE ORDER", "", [1, 2]),
+        ("COLLECT", "SUM", 3),
+        ("COLLECT", "MIN", 1),
+        ("COLLECT", "MAX", 2),
+        ("COLLECT", "COUNT", 2),
+    ],
+)
+def test_hit_policies_choose_or_collect(policy: str, aggregation: str, outcome: object) -> None:
+    rows = rule("> 1", "1"), rule("> 2", "2"), rule("> 9", "3")
+    xml = dmn(table(*rows, hit_policy=policy, aggregation=aggregation))
+
+    assert evaluate_table(xml, "colour", {"answer": 3}) == {"outcome": outcome}
+
+
+@pytest.mark.parametrize(("aggregation", "outcome"), [("", []), ("SUM", 0), ("MAX", None)])
+def test_collecting_nothing_gives_nothing(aggregation: str, outcome: object) -> None:
+    xml = dmn(table(rule('"x"', "1"), hit_policy="COLLECT", aggregation=aggregation))
+
+    assert evaluate_table(xml, "colour", {"answer": "y"}) == {"outcome": outcome}
+
+
+def test_texts_are_not_summed() -> None:
+    xml = dmn(table(rule("-", '"x"'), hit_policy="COLLECT", aggregation="SUM"))
+
+    with pytest.raises(DecisionError):
+        evaluate_table(xml, "colour", {"answer": 1})
+
+
+def test_an_unknown_decision_or_policy_is_refused() -> None:
+    with pytest.raises(DecisionError, match="bestaat niet"):
+        evaluate_table(dmn(table()), "other", {})
+    with pytest.raises(DecisionError, match="PRIORITY"):
+        evaluate_table(dmn(table(hit_policy="PRIORITY")), "colour", {})
+    with pytest.raises(DecisionError, match="geen tabel"):
+        evaluate_table(dmn("<literalExpression/>"), "colour", {})
+
+
+def test_a_missing_variable_is_named() -> None:
+    with pytest.raises(ExpressionError, match='"answer"'):
+        evaluate_table(dmn(table(rule("-", "1"))), "colour", {})

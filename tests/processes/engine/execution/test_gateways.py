@@ -1,0 +1,141 @@
+"""Gateways split and join as drawn, over a reload at every wait."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from processes.engine.execution import incidents, instances
+from processes.engine.execution.steps import StepFailedError
+from tests.processes.engine.diagrams import (
+    chain,
+    flow,
+    node,
+    process,
+    straight,
+    user,
+)
+from tests.processes.engine.playing import at, do, has_ended, start
+
+pytestmark = pytest.mark.usefixtures("nothing_kept")
+
+
+def both(first: str, second: str, join: str) -> str:
+    return (
+        node("startEvent", "start")
+        + node("parallelGateway", "split")
+        + user(first)
+        + user(second)
+        + node(join, "join")
+        + user("after")
+        + node("endEvent", "end")
+        + chain("start", "split", first, "join", "after", "end")
+        + chain("split", second, "join")
+    )
+
+
+def test_a_parallel_join_waits_for_both_branches(session: Session) -> None:
+    instance = start(session, process(both("a", "b", "parallelGateway")))
+
+    do(session, "b", from_b=1)
+    assert at(session) == ["a"]
+    do(session, "a", from_a=2)
+    assert at(session) == ["after"]
+    assert instances.variables(session, instance) == {"from_a": 2, "from_b": 1}
+
+
+@pytest.mark.parametrize("order", [("a", "b"), ("b", "a")])
+def test_a_branch_that_left_a_variable_alone_does_not_overwrite_it(
+    session: Session, order: tuple[str, str]
+) -> None:
+    instance = start(session, process(both("a", "b", "parallelGateway")), n=0, list=[1])
+    changes: dict[str, dict[str, Any]] = {"a": {"n": 1}, "b": {"list": [2, 3]}}
+
+    for name in order:
+        do(session, name, **changes[name])
+
+    assert instances.variables(session, instance) == {"n": 1, "list": [2, 3]}
+
+
+def test_two_branches_with_the_same_answer_do_not_conflict(session: Session) -> None:
+    start(session, process(both("a", "b", "parallelGateway")), n=0)
+    do(session, "a", n=1)
+    do(session, "b", n=1)
+
+    assert at(session) == ["after"]
+
+
+def test_two_branches_that_disagree_conflict_and_nothing_is_lost(session: Session) -> None:
+    start(session, process(both("a", "b", "parallelGateway")), n=0)
+    do(session, "a", n=1)
+
+    with pytest.raises(StepFailedError):
+        do(session, "b", n=2)
+
+    assert at(session) == ["b"]
+    (incident,) = incidents.open_incidents(session)
+    assert "'a'" in incident.message
+    assert "'b'" in incident.message
+    do(session, "b")
+    assert at(session) == ["after"]
+
+
+def test_an_exclusive_join_lets_each_token_through(session: Session) -> None:
+    start(session, process(both("a", "b", "exclusiveGateway")))
+    do(session, "a")
+    do(session, "b")
+
+    assert at(session) == ["after", "after"]
+
+
+def inclusive() -> str:
+    return (
+        node("startEvent", "start")
+        + node("inclusiveGateway", "split", default="split_to_c")
+        + user("a")
+        + user("b")
+        + user("c")
+        + node("inclusiveGateway", "join")
+        + user("after")
+        + node("endEvent", "end")
+        + chain("start", "split")
+        + flow("split", "a", "${x &gt; 1}")
+        + flow("split", "b", "${x &gt; 2}")
+        + flow("split", "c")
+        + chain("a", "join", "after", "end")
+        + chain("b", "join")
+        + chain("c", "join")
+    )
+
+
+@pytest.mark.parametrize(("x", "branches"), [(3, ["a", "b"]), (2, ["a"]), (0, ["c"])])
+def test_an_inclusive_gateway_takes_what_holds_and_joins_what_it_took(
+    session: Session, x: int, branches: list[str]
+) -> None:
+    instance = start(session, process(inclusive()), x=x)
+    assert at(session) == branches
+
+    for number, name in enumerate(branches):
+        assert "after" not in at(session)
+        do(session, name, **{f"from_{name}": number})
+
+    assert at(session) == ["after"]
+    do(session, "after")
+    assert has_ended(instance)
+    ended = instances.variables(session, instance)
+    assert all(f"from_{name}" in ended for name in branches)
+
+
+def test_no_condition_that_holds_and_no_default_is_an_incident(session: Session) -> None:
+    body = (
+        straight(user("a"), node("exclusiveGateway", "g"), ids=("a", "g")).replace(
+            flow("g", "end"), flow("g", "end", "${x == 1}")
+        )
+        + node("endEvent", "other")
+        + flow("g", "other", "${x == 2}")
+    )
+    start(session, process(body))
+
+    with pytest.raises(StepFailedError):
+        do(session, "a", x=3)
+    assert at(session) == ["a"]

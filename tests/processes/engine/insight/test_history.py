@@ -1,0 +1,54 @@
+"""Who or what entered and left each element of an instance."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from processes.base import set_clock
+from processes.engine.execution import instances
+from processes.engine.insight import history
+from tests.processes.engine.diagrams import (
+    job,
+    straight,
+    user,
+)
+from tests.processes.engine.repair.migration.migrating import begin, do
+
+MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+
+
+def clock(**later: float) -> None:
+    set_clock(lambda: MONDAY + timedelta(**later))
+
+
+def test_entries_tell_who_was_where_and_when(session: Session) -> None:
+    clock()
+    _, instance = begin(session, straight(user("a"), user("b"), ids=("a", "b")))
+    clock(minutes=5)
+    do(session, "a")
+
+    entries = {each.element_id: each for each in history.entries(session, instance.id)}
+
+    assert list(entries) == ["start", "a", "b"]
+    assert (entries["a"].entered_at, entries["a"].left_at) == (
+        MONDAY,
+        MONDAY + timedelta(minutes=5),
+    )
+    assert (entries["a"].actor, entries["a"].result) == ("anna", "completed")
+    assert (entries["b"].left_at, entries["b"].result) == (None, None)
+
+
+def test_an_open_job_is_an_entry_with_the_name_in_the_diagram(session: Session) -> None:
+    _, instance = begin(session, straight(job("send", "mail"), ids=("send",)))
+
+    last = history.entries(session, instance.id)[-1]
+
+    assert (last.element_id, last.name, last.left_at) == ("send", "send", None)
+
+
+def test_what_was_cancelled_is_told(session: Session) -> None:
+    _, instance = begin(session, straight(user("a"), ids=("a",)))
+    instances.cancel(session, instance.id, reason="klaar", by="olga")
+
+    last = history.entries(session, instance.id)[-1]
+    assert (last.element_id, last.result) == ("a", "cancelled")

@@ -1,0 +1,75 @@
+"""Moments, durations and repeats are right in Amsterdam, on both nights of the clock change too."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from processes.engine.language import iso8601
+
+
+def utc(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "since", "due"),
+    [
+        ("PT1H", "2026-06-01T10:00", "2026-06-01T11:00"),
+        ("PT90M", "2026-06-01T10:00", "2026-06-01T11:30"),
+        # In the night of 29 March an hour is skipped, in that of 25 October one comes twice.
+        ("P1D", "2026-03-28T11:00", "2026-03-29T10:00"),
+        ("PT24H", "2026-03-28T11:00", "2026-03-29T11:00"),
+        ("P1D", "2026-10-24T10:00", "2026-10-25T11:00"),
+        ("PT24H", "2026-10-24T10:00", "2026-10-25T10:00"),
+        ("P1W", "2026-03-25T11:00", "2026-04-01T10:00"),
+        ("P1DT2H", "2026-03-28T11:00", "2026-03-29T12:00"),
+        # Half past two does not exist on 29 March: the moment after the hour that is skipped.
+        ("P1D", "2026-03-28T01:30", "2026-03-29T01:30"),
+        ("P1M", "2026-01-31T11:00", "2026-02-28T11:00"),
+        ("P1M", "2028-01-31T11:00", "2028-02-29T11:00"),
+        ("P1Y", "2028-02-29T11:00", "2029-02-28T11:00"),
+        ("P12M", "2026-05-15T10:00", "2027-05-15T10:00"),
+    ],
+)
+def test_a_duration_counts_days_by_the_calendar_and_hours_by_the_clock(
+    text: str, since: str, due: str
+) -> None:
+    assert iso8601.due(text, utc(since)) == utc(due)
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2030-07-01T09:00", "2030-07-01T07:00"),
+        ("2030-01-01T09:00:30", "2030-01-01T08:00:30"),
+        ("2030-07-01T09:00Z", "2030-07-01T09:00"),
+        ("2030-07-01T09:00:00+05:00", "2030-07-01T04:00"),
+        ("2030-07-01", "2030-06-30T22:00"),
+        ("2026-10-25T02:30", "2026-10-25T00:30"),
+    ],
+)
+def test_a_moment_without_a_zone_is_on_the_clock_of_amsterdam(text: str, moment: str) -> None:
+    assert iso8601.due(text, utc("2026-01-01T00:00")) == utc(moment)
+
+
+def test_a_repeat_says_how_often_how_long_and_from_when() -> None:
+    assert iso8601.cycle("R3/P7D").times == 3
+    assert iso8601.cycle("R/PT1H").times is None
+    started = iso8601.cycle("R2/2030-07-01T09:00/P1D")
+    assert started.start == utc("2030-07-01T07:00")
+    assert started.every == iso8601.duration("P1D")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "P", "PT", "P1", "1D", "P-1D", "PT1.5H", "P999999D", "P1D; DROP", "tomorrow", "٣"],
+)
+def test_what_is_no_duration_or_moment_is_refused(text: str) -> None:
+    with pytest.raises(iso8601.IsoError):
+        iso8601.due(text, utc("2026-01-01T00:00"))
+
+
+@pytest.mark.parametrize("text", ["P1D", "R", "R3", "R-1/P1D", "R99999/P1D", "R3/tomorrow/P1D"])
+def test_what_is_no_repeat_is_refused(text: str) -> None:
+    with pytest.raises(iso8601.IsoError):
+        iso8601.cycle(text)

@@ -1,0 +1,117 @@
+"""What the tests of migration and modification do again and again."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from processes.engine.execution import instances
+from processes.engine.repair.migration import runs
+from processes.engine.store.models import (
+    InstanceStatus,
+    ProcessDefinition,
+    ProcessInstance,
+    UserTask,
+)
+from processes.engine.store.snapshot_models import MigrationItem, MigrationOutcome
+from tests.processes.engine.diagrams import chain, define, node, process, straight, user
+
+ENDS = node("startEvent", "start") + node("endEvent", "end")
+
+
+def begin(session: Session, body: str, **options: Any) -> tuple[ProcessDefinition, ProcessInstance]:
+    """A version of the process `p`, and an instance of it."""
+    definition = define(session, process(body, **options))
+    instance = instances.start_process(
+        session,
+        "p",
+        business_key="1",
+        tenant="1",
+        variables={"n": 1, "items": [1, 2]},
+        started_by="test",
+    )
+    return definition, instance
+
+
+def at(session: Session) -> list[str]:
+    """The elements of all open user tasks."""
+    return sorted(task.element_id for task in instances.open_user_tasks(session))
+
+
+def task_at(session: Session, element_id: str) -> UserTask:
+    session.expire_all()
+    tasks = instances.open_user_tasks(session)
+    return next(task for task in tasks if task.element_id == element_id)
+
+
+def do(session: Session, element_id: str, **variables: Any) -> None:
+    instances.complete_user_task(
+        session, task_at(session, element_id).id, completed_by="anna", variables=variables
+    )
+
+
+def forecast(
+    session: Session,
+    old: ProcessDefinition,
+    body: str,
+    mapping: dict[str, str] | None = None,
+    **options: Any,
+) -> runs.Forecast:
+    """What the dry run says of the only instance, for a new version with this body."""
+    new = define(session, process(body, **options))
+    (found,) = runs.plan(session, old.id, new.id, mapping).forecasts
+    return found
+
+
+def migrate(
+    session: Session,
+    old: ProcessDefinition,
+    body: str,
+    mapping: dict[str, str] | None = None,
+    **options: Any,
+) -> MigrationItem:
+    """Move the only instance to a new version with this body, which must go well."""
+    new = define(session, process(body, **options))
+    plan = runs.plan(session, old.id, new.id, mapping)
+    assert [each.reason for each in plan.forecasts] == [""]
+    run = runs.apply(session, plan, by="olga")
+    (item,) = runs.items_of(session, run.id)
+    assert item.outcome == MigrationOutcome.MIGRATED, item.reason
+    session.expire_all()
+    return item
+
+
+def has_ended(session: Session, instance: ProcessInstance) -> bool:
+    session.refresh(instance)
+    return instance.status == InstanceStatus.COMPLETED
+
+
+def both(*branches: tuple[str, ...], join: str = "parallelGateway") -> str:
+    """A split, these branches of user tasks, a join, and one task after it."""
+    tasks = "".join(user(id_) for branch in branches for id_ in branch)
+    flows = "".join(chain("split", *branch, "join") for branch in branches)
+    gateways = node("parallelGateway", "split") + node(join, "join")
+    return ENDS + gateways + user("after") + tasks + flows + (
+        chain("start", "split") + chain("join", "after", "end")
+    )  # fmt: skip
+
+
+def inside(body: str, edge: str = "") -> str:
+    own = node("startEvent", "s2") + node("endEvent", "e2") + body
+    return straight(node("subProcess", "sub", own), user("after"), ids=("sub", "after")) + edge
+
+
+def many(id_: str, collection: str = "items", *, sequential: str = "false") -> str:
+    loop = (
+        f'<bpmn:multiInstanceLoopCharacteristics isSequential="{sequential}"'
+        f' camunda:collection="{collection}" camunda:elementVariable="item"/>'
+    )
+    return user(id_, loop)
+
+
+def choice(*events: tuple[str, str]) -> str:
+    drawn = "".join(node("intermediateCatchEvent", id_, inner) for id_, inner in events)
+    flows = "".join(chain("choose", id_, f"after_{id_}", "end") for id_, _ in events)
+    tasks = "".join(user(f"after_{id_}") for id_, _ in events)
+    return ENDS + node("eventBasedGateway", "choose") + drawn + tasks + flows + (
+        chain("start", "choose")
+    )  # fmt: skip

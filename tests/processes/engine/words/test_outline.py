@@ -1,0 +1,221 @@
+"""A process as text: every element once, in an order that one can read, whatever was drawn."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from processes.engine.diagram import graph
+from processes.engine.words.outline import Outline, Step, UnknownScopeError, needed_tasks, outline
+from tests.processes.engine.diagrams import (
+    boundary,
+    chain,
+    error,
+    flow,
+    job,
+    message,
+    node,
+    process,
+    straight,
+    timer,
+    user,
+)
+from tests.processes.engine.repair.migration.migrating import ENDS, both, inside
+
+ROOT = Path(__file__).parents[4]
+ONBOARDING = (ROOT / "bpmn" / "provider_onboarding.bpmn").read_bytes()
+FILES = [*ROOT.glob("bpmn/*.bpmn"), *ROOT.glob("tests/corpora/**/*.bpmn")]
+
+
+def of(body: str, **options: Any) -> Outline:
+    return outline(process(body, **options), "p")
+
+
+def lines(steps: Sequence[Step], depth: int = 0) -> list[str]:
+    """The outline as one would indent it: names, labels of branches, and where they lead."""
+    told = []
+    for step in steps:
+        told.append(f"{'  ' * depth}{step.name}")
+        for branch in step.branches:
+            told.append(f"{'  ' * depth} {branch.label}:")
+            told += lines(branch.steps, depth + 1)
+            if branch.goes_on:
+                arrow = "<-" if branch.goes_on.is_back else "->"
+                told.append(f"{'  ' * (depth + 1)}{arrow} {branch.goes_on.name}")
+    return told
+
+
+def text(told: Outline) -> list[str]:
+    return [line for part in told.parts for line in lines(part.steps)]
+
+
+def test_the_onboarding_reads_from_begin_to_end() -> None:
+    told = outline(ONBOARDING, "provider_onboarding", {"provider": "Aanbieder"})
+
+    assert told.name == "Bestaande aanbieder aanmelden"
+    assert [step.id for step in told.parts[0].steps if step.kind == "userTask"] == [
+        *("quality_requirements", "company_details", "review")
+    ]
+    steps = {step.id: step for step in told}
+    assert steps["repair_address"].who == "Medewerker register"
+    assert steps["quality_requirements"].documentation == (
+        "Per eis ja of nee. Niets staat vooraf ingevuld."
+    )
+    labels = [branch.label for branch in steps["all_requirements_met"].branches]
+    assert labels == ["“ja”: als “all yes” ja is", "“nee”: in alle andere gevallen"]
+
+
+def test_only_tasks_that_nobody_passes_by_are_needed() -> None:
+    assert needed_tasks(ONBOARDING, "provider_onboarding") == [
+        *("quality_requirements", "company_details", "review")
+    ]
+
+
+def test_where_branches_meet_the_story_goes_on() -> None:
+    assert text(of(both(("a",), ("b", "c")))) == [
+        *("start", "split"),
+        *(" Tegelijk, 1 van 2:", "  a", "  -> join"),
+        *(" Tegelijk, 2 van 2:", "  b", "  c", "  -> join"),
+        *("join", "after", "end"),
+    ]
+
+
+def test_what_was_told_is_not_told_again() -> None:
+    body = (
+        ENDS + user("a") + node("exclusiveGateway", "ok", default="ok_to_end") + user("mend")
+        + chain("start", "a", "ok", "end") + flow("ok", "mend", "${n == 1}") + chain("mend", "a")
+    )  # fmt: skip
+    assert text(of(body)) == [
+        *("start", "a", "ok"),
+        *(" In alle andere gevallen:", "  -> end"),
+        *(" Als n is 1:", "  mend", "  <- a"),
+        "end",
+    ]
+
+
+def test_of_branches_that_never_meet_the_longest_goes_on() -> None:
+    body = (
+        ENDS + user("a") + user("b") + node("endEvent", "no")
+        + node("exclusiveGateway", "ok", default="ok_to_no")
+        + chain("start", "ok", "a", "b", "end") + chain("ok", "no")
+    )  # fmt: skip
+    assert text(of(body)) == [
+        *("start", "ok", " Mogelijkheid 1:", "  -> a"),
+        *(" In alle andere gevallen:", "  no", "a", "b", "end"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("drawn", "label"),
+    [
+        (error("gone"), "Bij de fout “t”"),
+        (timer("timeDuration", "P14D"), "Na 14 dagen (“t”)"),
+        (timer("timeDuration", "${wait}"), "Na de tijd in “${wait}” (“t”)"),
+        (timer("timeCycle", "R3/PT1H"), "Elke 1 uur (“t”)"),
+        (message("paid"), "Bij het bericht “t”"),
+        ("", "Bij “t”"),
+    ],
+)
+def test_a_boundary_event_is_a_branch_of_its_task(drawn: str, label: str) -> None:
+    body = (
+        ENDS + job("send") + boundary("t", "send", drawn) + user("late")
+        + chain("start", "send", "end") + chain("t", "late", "end")
+    )  # fmt: skip
+    told = of(body, errors=("gone",), messages=("paid",))
+    assert text(told) == ["start", "send", f" {label}:", "  late", "  -> end", "end"]
+
+
+def test_a_boundary_event_that_leaves_the_task_alone_says_so() -> None:
+    edge = boundary("t", "a", timer("timeDuration", "P1D"), interrupting=False)
+    body = straight(user("a"), user("b"), ids=("a",)) + edge + chain("t", "b", "end")
+    assert " Na 1 dag (“t”); de taak zelf gaat door:" in text(of(body))
+
+
+def test_the_inside_of_a_subprocess_stands_in_it() -> None:
+    told = of(inside(user("in") + chain("s2", "in", "e2")))
+    assert text(told) == [
+        *("start", "sub", " Dit gebeurt erin:", "  s2", "  in", "  e2"),
+        *("after", "end"),
+    ]
+
+
+def test_who_does_it() -> None:
+    body = straight(
+        user("a", camunda_candidateGroups="clerks"), user("b"), job("c"), ids=("a", "b", "c")
+    )
+    told = {step.id: step.who for step in outline(process(body), "p", {"clerks": "De balie"})}
+    assert told == {
+        "start": "",
+        "end": "",
+        "a": "De balie",
+        "b": "Iemand",
+        "c": "Loket (vanzelf)",
+    }
+
+
+def test_a_gateway_at_which_branches_only_meet_is_passed_in_silence() -> None:
+    join = '<bpmn:exclusiveGateway id="join"/>'
+    body = (
+        ENDS + node("exclusiveGateway", "ok", default="ok_to_b") + user("a") + user("b") + join
+        + chain("start", "ok", "a", "join") + chain("ok", "b", "join", "end")
+    )  # fmt: skip
+    told = of(body)
+    assert [line.strip() for line in text(told) if "->" in line] == ["-> end", "-> end"]
+    assert "join" not in {step.id for step in told}
+
+
+def test_what_nothing_leads_to_is_told_last() -> None:
+    told = of(straight(user("a"), ids=("a",)) + user("lost"))
+    assert [part.title for part in told.parts] == ["", "Hier leidt niets naartoe"]
+    assert text(told)[-1] == "lost"
+
+
+def test_what_lies_very_deep_is_told_after_the_rest() -> None:
+    depth = 12
+    gates = "".join(node("exclusiveGateway", f"g{n}") + user(f"x{n}") for n in range(depth))
+    flows = "".join(chain(f"g{n}", f"x{n}", "end") for n in range(depth))
+    bends = "".join(chain(f"x{n}", f"g{n + 1}") for n in range(depth - 1))
+    told = of(ENDS + gates + chain("start", "g0") + flows + bends)
+    assert {f"x{n}" for n in range(depth)} <= {step.id for step in told}
+
+
+def test_an_unknown_process_is_told_apart() -> None:
+    with pytest.raises(UnknownScopeError):
+        outline(ONBOARDING, "unknown")
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_of_every_diagram_each_element_is_told_once(file: Path) -> None:
+    xml = file.read_bytes()
+    for scope in graph.read(xml).processes:
+        told = [step.id for step in outline(xml, scope.id or "") if step.id]
+        assert len(told) == len(set(told))
+        assert needed_tasks(xml, scope.id or "") is not None
+
+
+def test_a_diagram_with_the_most_flows_is_told_at_once() -> None:
+    steps, ways = 300, 12
+    gates = "".join(node("exclusiveGateway", f"g{n}") for n in range(steps))
+    ends = "".join(node("endEvent", f"e{n}") for n in range(steps))
+    flows = "".join(
+        flow(f"g{n}", f"g{n + by}") for n in range(steps) for by in range(1, ways) if n + by < steps
+    )
+    leave = "".join(flow(f"g{n}", f"e{n}") for n in range(steps))
+    before = time.thread_time()
+    told = of(ENDS + gates + ends + chain("start", "g0") + flows + leave)
+    assert time.thread_time() - before < 3
+    assert {f"g{n}" for n in range(steps)} <= {step.id for step in told}
+
+
+def test_the_largest_diagram_is_told_at_once() -> None:
+    steps = 690
+    gates = "".join(node("exclusiveGateway", f"g{n}") for n in range(steps))
+    flows = chain("start", *(f"g{n}" for n in range(steps)), "end")
+    back = "".join(flow(f"g{n}", f"g{n // 2}") for n in range(1, steps))
+    body = ENDS + gates + flows + back.replace('id="g', 'id="back_g')
+    before = time.thread_time()
+    told = of(body)
+    assert time.thread_time() - before < 2
+    assert len(list(told)) == steps + 2

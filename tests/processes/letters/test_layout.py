@@ -1,0 +1,59 @@
+"""The text of a mail as its owner writes it, as plain text and as HTML."""
+
+import pytest
+from lxml import html as lxml_html
+
+from processes.letters.layout import Filling, html, plain
+from processes.letters.templates import EXAMPLE, LETTERS, LetterText
+
+HOSTILE = "<b>{kvk}</b> https://kwaad.example\nX: y"
+FILLING = Filling(
+    {"naam": HOSTILE, "kvk": "1", "website": "https://loket.example"},
+    {"gegevens": [("Naam", "<i>Noor</i>"), ("Plaats", "Ede")]},
+)
+
+
+def test_plain_text_has_headings_in_capitals_and_rows_on_lines() -> None:
+    text = "# Bevestigd\n\nDit is een\nregel.\n\n{gegevens}\n\n- een\n- twee\n"
+    assert plain(text, FILLING) == (
+        "BEVESTIGD\n\nDit is een regel.\n\nNaam: <i>Noor</i>\nPlaats: Ede\n\n- een\n- twee\n"
+    )
+
+
+def test_long_lines_are_broken_but_never_an_address() -> None:
+    lines = plain(f"{'woord ' * 30}{{website}}/{'a' * 90}", FILLING).splitlines()
+    assert max(len(line) for line in lines[:-1]) <= 76
+    assert lines[-1] == f"https://loket.example/{'a' * 90}"
+
+
+def test_html_escapes_whatever_is_filled_in() -> None:
+    made = html("# Voor {naam}\n\nBeste {naam},\n\n{gegevens}", FILLING)
+    assert "<b>" not in made
+    assert "<i>" not in made
+    assert "&lt;i&gt;Noor&lt;/i&gt;" in made
+
+
+def test_only_addresses_of_the_owner_become_links() -> None:
+    made = html("Zie {website}/aanbod of https://www.rdw.example, {naam}.", FILLING)
+    links = lxml_html.fromstring(f"<div>{made}</div>").xpath(".//a/@href")
+    assert links == ["https://loket.example/aanbod", "https://www.rdw.example"]
+
+
+def test_a_value_cannot_begin_a_heading_or_a_table() -> None:
+    sneaky = Filling({"naam": "# Kop\n\n{gegevens}"}, FILLING.tables)
+    assert "<h1" not in html("{naam}", sneaky)
+    assert "Plaats" not in plain("{naam}", sneaky)
+
+
+def test_on_a_page_of_our_own_it_has_no_inline_styles() -> None:
+    assert "style=" in html("# Kop", FILLING)
+    assert "style=" not in html("# Kop\n\n{gegevens}\n\n- a", FILLING, styles={})
+
+
+@pytest.mark.parametrize("letter", LETTERS.values(), ids=LETTERS)
+def test_every_letter_fills_all_that_it_names(letter: LetterText) -> None:
+    told = letter.subject + plain(letter.body, EXAMPLE) + html(letter.body, EXAMPLE)
+    assert "{" not in told.replace(letter.subject, "")
+    assert letter.required <= letter.variables.keys()
+    known = {*EXAMPLE.values, *EXAMPLE.tables}
+    assert letter.variables.keys() <= known

@@ -1,0 +1,87 @@
+"""Settings come from the environment; production refuses what is only safe on one's own machine."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from processes.platform.settings import Settings
+
+SAFE: dict[str, Any] = {
+    "profile": "production",
+    "secret_key": "a secret of at least thirty-two characters",
+    "public_url": "https://loket.example",
+    "oidc_eherkenning_issuer": "https://broker.example",
+    "oidc_eherkenning_client_secret": "given by the broker",
+    "oidc_accounts_issuer": "https://accounts.example",
+    "oidc_accounts_client_secret": "given by the issuer",
+    "smtp_host": "mail.example",
+}
+
+
+def test_a_setting_is_read_from_its_variable(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("LOKET_VAR", str(tmp_path))
+    monkeypatch.setenv("LOKET_MINIMUM_LOA", "loa3")
+    assert Settings().minimum_loa == "loa3"
+
+
+def test_the_secret_is_made_once_and_only_its_owner_can_read_it(tmp_path: Path) -> None:
+    first, second = Settings(var=tmp_path), Settings(var=tmp_path)
+    assert first.secret_key == second.secret_key
+    assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_database_is_in_the_folder_of_the_demonstration(tmp_path: Path) -> None:
+    assert Settings(var=tmp_path).database_url == f"sqlite:///{tmp_path / 'loket.db'}"
+
+
+def test_production_starts_with_its_own_secrets_and_https() -> None:
+    settings = Settings(**SAFE)
+    assert settings.is_https
+    assert settings.public_host == "loket.example"
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"secret_key": "short"},
+        {"secret_key": "ab" * 20},
+        {"smtp_host": "127.0.0.1", "smtp_port": "2525"},
+        {"hosts": "2", "database_url": "sqlite:////var/lib/loket/loket.db"},
+        {"public_url": "http://loket.example"},
+        {"oidc_eherkenning_client_secret": "demo-secret-eherkenning"},
+        {"oidc_accounts_issuer": "http://127.0.0.1:8002/accounts"},
+    ],
+)
+def test_production_refuses_what_is_for_demonstrations(fault: dict[str, str]) -> None:
+    with pytest.raises(ValidationError):
+        Settings(**{**SAFE, **fault})
+
+
+def test_production_names_all_that_is_wrong_at_once() -> None:
+    with pytest.raises(ValidationError) as refused:
+        Settings(**{**SAFE, "secret_key": "short", "public_url": "http://loket.example"})
+    message = refused.value.errors()[0]["msg"]
+    assert "LOKET_SECRET_KEY" in message
+    assert "LOKET_PUBLIC_URL" in message
+
+
+def test_production_does_not_run_with_the_debugger(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FLASK_DEBUG", "1")
+    with pytest.raises(ValidationError, match="FLASK_DEBUG"):
+        Settings(**SAFE)
+
+
+def test_production_makes_no_secret_of_its_own(tmp_path: Path) -> None:
+    given = {name: value for name, value in SAFE.items() if name != "secret_key"}
+    with pytest.raises(ValueError, match="LOKET_SECRET_KEY"):
+        Settings(**given, var=tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_secrets_are_not_shown(tmp_path: Path) -> None:
+    settings = Settings(var=tmp_path)
+    assert settings.secret_key.get_secret_value() not in repr(settings)
