@@ -12,7 +12,7 @@ from tests.journeys.test_accessibility import OPTIONS, RUN
 
 pytestmark = [
     pytest.mark.browser,
-    # What the editor asks of the database is tested on both in tests/app/studio/draw/test_editor.py.
+    # What the editor asks of the database: tests/app/studio/draw/test_editor.py, on both.
     pytest.mark.parametrize("backend", ["sqlite"], indirect=True),
 ]
 

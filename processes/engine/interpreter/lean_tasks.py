@@ -14,7 +14,7 @@ from SpiffWorkflow.util.task import TaskState
 COPIED = frozenset((dict, list, set))
 
 
-class LiveTask(Task):  # type: ignore[misc]
+class LiveTask(Task):
     """A task of a live instance; its moments are those of the instance's own clock."""
 
     def __init__(
