@@ -37,6 +37,7 @@ from app.web.help_texts import init_help_texts
 from app.web.limits import limiter
 from app.web.markdown import init_markdown
 from app.web.static_files import static_url
+from app.web.template_cache import template_cache
 from processes.platform.settings import Settings, use_settings
 
 AREAS = [
@@ -71,7 +72,11 @@ def create_app(settings: Settings) -> Flask:
     use_settings(settings)
     app = Flask("app")
     app.config.update(flask_config(settings))
-    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_options = {
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "bytecode_cache": template_cache(settings.var / "templates"),
+    }
     init_database(app, settings)
     init_texts(app)
     init_help_texts(app)

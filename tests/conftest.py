@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from app.factory import create_app
 from app.setup.tables import all_tables
 from app.web.db import db
+from app.web.template_cache import TemplateCache
 from processes.base import set_clock
 from processes.database import open_database
 from processes.platform.settings import Settings, use_settings
@@ -144,10 +145,17 @@ def settings(database_url: str, tmp_path: Path) -> Iterator[Settings]:
     use_settings(None)
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> TemplateCache:
+    """What one app compiled, the next need not: compiling takes most of a small test's time."""
+    return TemplateCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(settings: Settings, connection: Connection) -> Flask:
+def app(settings: Settings, connection: Connection, compiled_templates: TemplateCache) -> Flask:
     """The portal on the connection of `session`: what a request commits, the session sees."""
     app = create_app(settings)
+    app.jinja_env.bytecode_cache = compiled_templates
     app.testing = True
     with app.app_context():
         db.engine.dispose()
