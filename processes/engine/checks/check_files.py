@@ -8,14 +8,14 @@ from processes.engine.checks import sandbox
 from processes.engine.checks.checker import NOTHING
 from processes.engine.checks.findings import Finding, Severity, Vocabulary, is_deployable
 from processes.engine.diagram.xml import MAX_BYTES
+from processes.engine.sentences.catalogue import say, word_list
 
-WORDS = {"error": "fout", "todo": "nog te doen", "warning": "let op"}
 UNREADABLE = Finding(
     "file-unreadable",
     Severity.ERROR,
     None,
     None,
-    "Dit bestand is er niet, of is niet te lezen. Controleer de naam.",
+    say("checks.file-unreadable"),
 )
 
 
@@ -40,13 +40,14 @@ def is_accepted(reports: Sequence[Mapping[str, Any]], *, draft: bool) -> bool:
 
 def in_words(report: Mapping[str, Any]) -> str:
     """The report on one file, for a person at a terminal."""
-    verdict = "kan worden gepubliceerd" if report["deployable"] else "kan niet worden gepubliceerd"
+    verdict = "deployable" if report["deployable"] else "refused"
     if not report["deployable"] and _is_saveable(report):
-        verdict = "kan als concept worden bewaard, nog niet gepubliceerd"
-    lines = [f"{report['file']}: {verdict}."]
+        verdict = "saveable"
+    lines = [f"{report['file']}: {word_list('checks.verdicts')[verdict]}."]
+    severities = word_list("checks.severities")
     for finding in report["findings"]:
         where = f" [{finding['element']}]" if finding["element"] else ""
-        lines.append(f"  {WORDS[finding['severity']]}: {finding['message']}{where}")
+        lines.append(f"  {severities[finding['severity']]}: {finding['message']}{where}")
     return "\n".join(lines)
 
 

@@ -28,6 +28,7 @@ from processes.engine.checks.rules.rule import (
     Surroundings,
 )
 from processes.engine.diagram.graph import Diagram, UnreadableDiagramError, read
+from processes.engine.sentences.catalogue import say
 
 __all__ = ["MODULES", "READING_RULES", "RULES", "check"]
 
@@ -98,6 +99,6 @@ def _judged(
             findings += rule.findings(diagram, surroundings)
         except Exception:  # the promise is that no file whatever makes this raise
             log.exception("rule failed", extra={"rule": rule.id})
-            message = f'De controle "{rule.id}" lukte niet op dit bestand. Vraag de beheerder.'
+            message = say("checks.rule-failed", rule=rule.id)
             findings.append(Finding("check-failed", Severity.ERROR, None, None, message))
     return findings

@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 
 from processes.engine.checks import checker
 from processes.engine.checks.findings import Finding, Severity, Vocabulary
+from processes.engine.sentences.catalogue import say
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +28,7 @@ TOO_HEAVY = Finding(
     Severity.ERROR,
     None,
     None,
-    "De controle van dit bestand duurde te lang of kostte te veel. Vereenvoudig het.",
+    say("checks.too-heavy"),
 )
 
 

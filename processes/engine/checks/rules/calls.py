@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from processes.engine.checks.rules.rule import Complaint, Surroundings, called, error, todo
 from processes.engine.diagram.graph import CAMUNDA, Diagram, Node, Scope, extensions
+from processes.engine.sentences.catalogue import say
 
 
 def _calls(diagram: Diagram) -> Iterator[Node]:
@@ -14,7 +15,7 @@ def _calls(diagram: Diagram) -> Iterator[Node]:
 def _calls_name_a_process(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for node in _calls(diagram):
         if not (node.element.get("calledElement") or "").strip():
-            yield node, f"Bij {called(node)} is nog geen proces gekozen. Vul de sleutel in."
+            yield node, say("checks.call-missing", element=called(node))
 
 
 @error("call-exists")
@@ -23,8 +24,7 @@ def _called_processes_exist(diagram: Diagram, around: Surroundings) -> Iterator[
     for node in _calls(diagram):
         key = (node.element.get("calledElement") or "").strip()
         if key and key not in known:
-            message = f'{called(node)} roept het proces "{key[:100]}" aan, en dat is er niet. '
-            yield node, message + "Publiceer dat proces eerst, of kies een ander."
+            yield node, say("checks.call-exists", element=called(node), key=key[:100])
 
 
 @error("call-cycle")
@@ -34,8 +34,7 @@ def _no_process_calls_itself(diagram: Diagram, around: Surroundings) -> Iterator
         for node in _called_within(process):
             key = node.element.get("calledElement") or ""
             if process.id and process.id in _reached(key, known):
-                message = f"{called(node)} roept (via een omweg) het eigen proces weer aan. "
-                yield node, message + "Doorbreek die kring."
+                yield node, say("checks.call-cycle", element=called(node))
 
 
 @error("call-binding")
@@ -43,7 +42,7 @@ def _calls_follow_the_latest_version(diagram: Diagram, _: Surroundings) -> Itera
     for node in _calls(diagram):
         binding = node.element.get(f"{CAMUNDA}calledElementBinding", "latest")
         if binding != "latest" or node.element.get(f"{CAMUNDA}caseRef"):
-            yield node, f"{called(node)} kiest een vaste versie of zaak. Kies de laatste versie."
+            yield node, say("checks.call-binding", element=called(node))
 
 
 @error("call-mapping")
@@ -53,7 +52,7 @@ def _calls_pass_everything(diagram: Diagram, _: Surroundings) -> Iterator[Compla
         for part in extensions(node.element):
             passes_all = part.get("variables") == "all" or part.get("businessKey")
             if part.tag in (f"{CAMUNDA}in", f"{CAMUNDA}out") and not passes_all:
-                yield node, f"{called(node)} geeft alle gegevens door. Haal de koppelingen weg."
+                yield node, say("checks.call-mapping", element=called(node))
 
 
 def callable_processes(diagram: Diagram, around: Surroundings) -> dict[str, Scope]:

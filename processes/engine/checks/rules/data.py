@@ -13,6 +13,7 @@ from processes.engine.diagram.graph import (
     identity,
     kind,
 )
+from processes.engine.sentences.catalogue import say
 
 ENDS = {"dataInputAssociation": "sourceRef", "dataOutputAssociation": "targetRef"}
 
@@ -22,7 +23,7 @@ def _data_objects_exist(diagram: Diagram, _: Surroundings) -> Iterator[Complaint
     objects = {identity(e) for e in diagram.root.iter(f"{BPMN}dataObject")}
     for reference in diagram.root.iter(f"{BPMN}dataObjectReference"):
         if reference.get("dataObjectRef") not in objects:
-            yield reference, "Dit gegevensobject verwijst naar niets. Teken het opnieuw."
+            yield reference, say("checks.data-object-exists")
 
 
 @error("data-association")
@@ -33,11 +34,9 @@ def _data_associations_lead_to_data_objects(
     for node in diagram.nodes:
         for end in _ends(node):
             if end not in references:
-                message = f"{called(node)} is verbonden met gegevens die er niet zijn, of met een "
-                yield node, message + "gegevensopslag. Verbind een gegevensobject."
+                yield node, say("checks.data-association-nowhere", element=called(node))
             elif references[end].get("dataObjectRef") not in _within_reach(node):
-                message = f"{called(node)} is verbonden met een gegevensobject van een ander deel. "
-                yield node, message + "Teken het in hetzelfde (sub)proces."
+                yield node, say("checks.data-association-other-scope", element=called(node))
 
 
 def _ends(node: Node) -> list[str]:

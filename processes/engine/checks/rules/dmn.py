@@ -25,6 +25,7 @@ from processes.engine.decisions.tables import (
 )
 from processes.engine.diagram.graph import CAMUNDA, Diagram, Element, children, first
 from processes.engine.language.expressions import ExpressionError, compile_expression
+from processes.engine.sentences.catalogue import say
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
 
@@ -37,7 +38,7 @@ def _tables(diagram: Diagram) -> Iterator[tuple[Element, Element]]:
 
 
 def _label(decision: Element) -> str:
-    return f'"{decision.get("name") or decision.get("id") or "zonder naam"}"'
+    return f'"{decision.get("name") or decision.get("id") or say("checks.no-name")}"'
 
 
 @error("decision-exists")
@@ -46,8 +47,7 @@ def _decisions_exist(diagram: Diagram, around: Surroundings) -> Iterator[Complai
     for node in diagram.nodes:
         name = decision_of(node)
         if name and name not in known:
-            message = f'De beslistabel "{name}" bij {called(node)} bestaat niet. '
-            yield node, message + "Publiceer die tabel eerst, of kies een andere."
+            yield node, say("checks.decision-exists", name=name, element=called(node))
 
 
 @error("decision-binding")
@@ -55,13 +55,13 @@ def _decisions_follow_the_latest_version(diagram: Diagram, _: Surroundings) -> I
     for node in diagram.nodes:
         binding = node.element.get(f"{CAMUNDA}decisionRefBinding", "latest")
         if binding != "latest":
-            yield node, f"{called(node)} kiest een vaste versie. Kies de laatste versie."
+            yield node, say("checks.decision-binding", element=called(node))
 
 
 @todo("decision-missing", of=DMN_RULES)
 def _a_file_has_a_decision(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     if not decisions(diagram):
-        yield None, "Dit DMN-bestand heeft geen beslissing. Teken een beslistabel."
+        yield None, say("checks.decision-missing")
 
 
 @error("decision-id", of=DMN_RULES)
@@ -69,7 +69,7 @@ def _decisions_have_their_own_id(diagram: Diagram, _: Surroundings) -> Iterator[
     ids = [decision.get("id") for decision in decisions(diagram)]
     for decision in decisions(diagram):
         if not decision.get("id") or ids.count(decision.get("id")) > 1:
-            yield decision, f"De beslissing {_label(decision)} heeft geen eigen id. Geef het een."
+            yield decision, say("checks.decision-id", decision=_label(decision))
 
 
 @error("decision-table", of=DMN_RULES)
@@ -78,7 +78,7 @@ def _decisions_are_tables(diagram: Diagram, _: Surroundings) -> Iterator[Complai
         if table_of(decision) is None:
             yield (
                 decision,
-                f"De beslissing {_label(decision)} is geen tabel. Maak er een tabel van.",
+                say("checks.decision-table", decision=_label(decision)),
             )
 
 
@@ -87,19 +87,27 @@ def _decisions_stand_alone(diagram: Diagram, _: Surroundings) -> Iterator[Compla
     for decision in decisions(diagram):
         for requirement in children(decision, "informationRequirement"):
             if first(requirement, "requiredDecision") is not None:
-                message = f"De beslissing {_label(decision)} hangt af van een andere. "
-                yield decision, message + "Zet ze als twee taken in het proces."
+                yield decision, say("checks.decision-requires", decision=_label(decision))
 
 
 @error("hit-policy", of=DMN_RULES)
 def _hit_policies_are_those_that_run(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for decision, table in _tables(diagram):
         if hit_policy(table) not in HIT_POLICIES:
-            message = f"De tabel {_label(decision)} gebruikt {hit_policy(table)}. "
-            yield decision, message + "Kies UNIQUE, FIRST, COLLECT of RULE ORDER."
+            yield (
+                decision,
+                say("checks.hit-policy", decision=_label(decision), policy=hit_policy(table)),
+            )
         aggregation = (table.get("aggregation") or "").upper()
         if aggregation and (hit_policy(table) != "COLLECT" or aggregation not in AGGREGATIONS):
-            yield decision, f"De tabel {_label(decision)} kan {aggregation} niet. Haal dat weg."
+            yield (
+                decision,
+                say(
+                    "checks.hit-policy-aggregation",
+                    decision=_label(decision),
+                    aggregation=aggregation,
+                ),
+            )
 
 
 @error("decision-shape", of=DMN_RULES)
@@ -108,29 +116,33 @@ def _rows_fit_their_table(diagram: Diagram, _: Surroundings) -> Iterator[Complai
         inputs, outputs = input_texts(table), output_names(table)
         for name in outputs:
             if not NAME.fullmatch(name) or outputs.count(name) > 1:
-                message = f'Een uitkomst van {_label(decision)} heet "{name}". '
-                yield decision, message + "Geef elke uitkomst een eigen naam, zonder spaties."
+                yield (
+                    decision,
+                    say("checks.decision-output-name", decision=_label(decision), name=name),
+                )
         if not outputs:
-            yield decision, f"De tabel {_label(decision)} heeft geen uitkomst. Voeg een kolom toe."
+            yield decision, say("checks.decision-without-output", decision=_label(decision))
         for rule in children(table, "rule"):
             shape = len(entries(rule, "inputEntry")), len(entries(rule, "outputEntry"))
             if shape != (len(inputs), len(outputs)):
-                yield rule, f"Een regel van {_label(decision)} heeft niet voor elke kolom een cel."
+                yield rule, say("checks.decision-row-incomplete", decision=_label(decision))
 
 
 @todo("decision-empty", of=DMN_RULES)
 def _tables_are_filled_in(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for decision, table in _tables(diagram):
         if not children(table, "rule"):
-            yield decision, f"De tabel {_label(decision)} heeft nog geen regels. Voeg er een toe."
+            yield decision, say("checks.decision-without-rows", decision=_label(decision))
         if not all(input_texts(table)):
-            yield decision, f"Een invoer van {_label(decision)} is nog leeg. Vul een gegeven in."
+            yield decision, say("checks.decision-input-empty", decision=_label(decision))
 
 
 @error("cell-syntax", of=DMN_RULES)
 def _cells_are_of_the_language(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for decision, table in _tables(diagram):
-        yield from _wrong(decision, input_texts(table), compile_expression, "invoer")
+        yield from _wrong(
+            decision, input_texts(table), compile_expression, say("checks.input-column")
+        )
         for rule in children(table, "rule"):
             yield from _wrong(rule, entries(rule, "inputEntry"), compile_cell, _label(decision))
             results = entries(rule, "outputEntry")
@@ -144,4 +156,4 @@ def _wrong(
         try:
             compiles(text)
         except ExpressionError as error:
-            yield subject, f"Een cel ({where}) is niet goed. {error}"
+            yield subject, say("checks.cell-syntax", where=where, error=error)

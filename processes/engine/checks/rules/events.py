@@ -15,6 +15,7 @@ from processes.engine.diagram.graph import (
     kind,
     text_of,
 )
+from processes.engine.sentences.catalogue import say, word_list
 
 CATCHES = frozenset({"message", "timer", "signal", "conditional"})
 RUNS = {
@@ -25,27 +26,8 @@ RUNS = {
     "boundaryEvent": CATCHES | {"error", "escalation"},
 }
 STARTS_EVENT_SUBPROCESS = CATCHES | {"error", "escalation"}
-DUTCH = {
-    "": "gewone gebeurtenis",
-    "cancel": "annulering",
-    "compensate": "compensatie",
-    "conditional": "voorwaarde",
-    "error": "fout",
-    "escalation": "escalatie",
-    "link": "koppeling",
-    "message": "bericht",
-    "signal": "signaal",
-    "terminate": "beëindiging",
-    "timer": "timer",
-}
 REFERS = {"message", "signal", "error", "escalation"}
 REFERS_OPTIONAL = {"error", "escalation"}
-THE = {
-    "message": "Het bericht",
-    "signal": "Het signaal",
-    "error": "De fout",
-    "escalation": "De escalatie",
-}
 
 
 def _events(diagram: Diagram) -> Iterator[Node]:
@@ -62,8 +44,8 @@ def _runs(node: Node) -> frozenset[str]:
 def _only_kinds_that_run(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for node in _events(diagram):
         if node.event not in _runs(node):
-            what = DUTCH.get(node.event, node.event)
-            yield node, f"{called(node)} is van het soort {what}; dat kan op deze plek niet."
+            what = word_list("checks.events").get(node.event or "plain", node.event)
+            yield node, say("checks.event-kind", element=called(node), what=what)
 
 
 @error("event-single")
@@ -72,7 +54,7 @@ def _one_definition_for_each_event(diagram: Diagram, _: Surroundings) -> Iterato
         if len(node.definitions) > 1 or node.element.get("parallelMultiple") == "true":
             yield (
                 node,
-                f"{called(node)} wacht op meer dingen tegelijk. Teken aparte gebeurtenissen.",
+                say("checks.event-single", element=called(node)),
             )
 
 
@@ -80,7 +62,7 @@ def _one_definition_for_each_event(diagram: Diagram, _: Surroundings) -> Iterato
 def _definitions_are_drawn_in_the_event(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for node in _events(diagram):
         if first(node.element, "eventDefinitionRef") is not None:
-            yield node, f"{called(node)} verwijst naar een gedeelde definitie. Teken haar hier."
+            yield node, say("checks.event-nested-definition", element=called(node))
 
 
 @error("boundary-attached")
@@ -91,7 +73,7 @@ def _boundaries_sit_on_an_activity(diagram: Diagram, _: Surroundings) -> Iterato
         host = diagram.by_id.get(node.element.get("attachedToRef", ""))
         fits = host and host.scope is node.scope and host.kind in ACTIVITIES
         if not fits or (host and host.is_event_subprocess):
-            yield node, f"{called(node)} zit nergens aan vast. Zet haar op de rand van een taak."
+            yield node, say("checks.boundary-attached", element=called(node))
 
 
 @error("boundary-interrupts")
@@ -99,7 +81,7 @@ def _errors_interrupt(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for node in diagram.nodes:
         not_stopping = {node.element.get("cancelActivity"), node.element.get("isInterrupting")}
         if node.event == "error" and "false" in not_stopping:
-            yield node, f"{called(node)} vangt een fout zonder te onderbreken. Zet onderbreken aan."
+            yield node, say("checks.boundary-interrupts", element=called(node))
 
 
 @todo("reference-missing")
@@ -107,7 +89,14 @@ def _events_say_what_they_are_about(diagram: Diagram, _: Surroundings) -> Iterat
     for node, definition, what in _references(diagram):
         catches_all = node.kind in ("boundaryEvent", "startEvent") and what in REFERS_OPTIONAL
         if not definition.get(f"{what}Ref") and not catches_all:
-            yield node, f"Bij {called(node)} is geen {DUTCH[what]} gekozen. Kies er een."
+            yield (
+                node,
+                say(
+                    "checks.reference-missing",
+                    element=called(node),
+                    event=word_list("checks.events")[what],
+                ),
+            )
 
 
 @error("reference-exists")
@@ -115,7 +104,14 @@ def _references_exist(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for node, definition, what in _references(diagram):
         reference = definition.get(f"{what}Ref")
         if reference and _local(reference) not in diagram.roots(what):
-            yield node, f"{called(node)} noemt een {DUTCH[what]} die er niet is. Kies opnieuw."
+            yield (
+                node,
+                say(
+                    "checks.reference-exists",
+                    element=called(node),
+                    event=word_list("checks.events")[what],
+                ),
+            )
 
 
 @todo("reference-name")
@@ -129,8 +125,16 @@ def _what_is_referred_to_has_a_name(diagram: Diagram, _: Surroundings) -> Iterat
     for node, definition, what in _references(diagram):
         element = diagram.roots(what).get(_local(definition.get(f"{what}Ref") or ""))
         if element is not None and not (element.get(key[what]) or "").strip():
-            word = "naam" if key[what] == "name" else "code"
-            yield node, f"{THE[what]} bij {called(node)} heeft geen {word}. Vul die in."
+            word = word_list("checks.name-or-code")[key[what]]
+            yield (
+                node,
+                say(
+                    "checks.reference-name",
+                    event=word_list("checks.events-with-article")[what],
+                    element=called(node),
+                    word=word,
+                ),
+            )
 
 
 def _references(diagram: Diagram) -> Iterator[tuple[Node, Element, str]]:
@@ -155,7 +159,7 @@ def _conditional_events_have_a_condition(diagram: Diagram, _: Surroundings) -> I
         for definition in node.definitions:
             is_conditional = kind(definition) == "conditionalEventDefinition"
             if is_conditional and not text_of(first(definition, "condition")):
-                yield node, f"{called(node)} heeft nog geen voorwaarde. Vul die in."
+                yield node, say("checks.condition-event-empty", element=called(node))
 
 
 @error("link-pairs")
@@ -165,11 +169,11 @@ def _links_come_in_pairs(diagram: Diagram, _: Surroundings) -> Iterator[Complain
         catches = Counter(link_name(n) for n in links if n.kind == "intermediateCatchEvent")
         for node in links:
             if node.kind == "intermediateThrowEvent" and not linked(node):
-                yield node, f"{called(node)} springt naar een koppeling die er niet is."
+                yield node, say("checks.link-nowhere", element=called(node))
             if node.kind == "intermediateThrowEvent" and node.outgoing:
-                yield node, f"Na {called(node)} vertrekt een pijl; de koppeling springt al. Kies."
+                yield node, say("checks.link-with-flow", element=called(node))
             if node.kind == "intermediateCatchEvent" and catches[link_name(node)] > 1:
-                yield node, f"Er zijn meer koppelingen met de naam van {called(node)}. Houd er één."
+                yield node, say("checks.link-twice", element=called(node))
 
 
 @error("event-gateway-targets")
@@ -178,13 +182,20 @@ def _event_gateways_lead_to_events(diagram: Diagram, _: Surroundings) -> Iterato
         if gateway.kind != "eventBasedGateway":
             continue
         if len(gateway.outgoing) == 1:
-            yield gateway, f"{called(gateway)} heeft één uitgang. Teken er ten minste twee."
+            yield gateway, say("checks.event-gateway-one-way", element=called(gateway))
         for target in (flow.target for flow in gateway.outgoing if flow.target):
             catching = target.kind == "intermediateCatchEvent" and target.event in CATCHES
             if not (catching or target.kind == "receiveTask"):
-                yield target, f"Achter {called(gateway)} past alleen iets dat op iets wacht."
+                yield target, say("checks.event-gateway-target", element=called(gateway))
             elif len(target.incoming) > 1 or target.boundaries:
-                yield target, f"{called(target)} mag alleen van {called(gateway)} pijlen krijgen."
+                yield (
+                    target,
+                    say(
+                        "checks.event-gateway-target-shared",
+                        target=called(target),
+                        element=called(gateway),
+                    ),
+                )
 
 
 @error("event-gateway-instantiates")
@@ -195,7 +206,7 @@ def _event_gateways_do_not_start(diagram: Diagram, _: Surroundings) -> Iterator[
         if node.kind in ("eventBasedGateway", "receiveTask") and (
             parallel or attributes.get("instantiate") == "true"
         ):
-            yield node, f"{called(node)} start een proces of wacht op alles; dat kan hier niet."
+            yield node, say("checks.event-gateway-instantiates", element=called(node))
 
 
 @warning("error-caught")
@@ -206,7 +217,7 @@ def _errors_are_caught(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]
             continue
         code = _code(node, errors)
         if not any(_catches(scope, code, errors, diagram) for scope in _around(node.scope)):
-            yield node, f'Niemand vangt de fout "{code}" van {called(node)}: dat wordt een storing.'
+            yield node, say("checks.error-caught", code=code, element=called(node))
 
 
 def _around(scope: Scope | None) -> Iterator[Scope]:

@@ -27,6 +27,7 @@ from processes.engine.diagram.graph import (
     text_of,
 )
 from processes.engine.language.expressions import ExpressionError, compile_expression, is_expression
+from processes.engine.sentences.catalogue import say
 
 TEMPLATES = ("candidateGroups", "dueDate", "followUpDate", "priority")
 LOOP = (STANDARD, ("loopCondition",))
@@ -69,13 +70,13 @@ def _expressions_are_of_the_language(diagram: Diagram, _: Surroundings) -> Itera
     for subject, text in _all(diagram):
         reason = _reason(text)
         if reason:
-            where = called(subject) if isinstance(subject, Node) else "deze pijl"
-            yield subject, f"Bij {where}: {reason}"
+            where = called(subject) if isinstance(subject, Node) else say("checks.this-flow")
+            yield subject, say("checks.expression-syntax", where=where, reason=reason)
 
 
 def _reason(text: str) -> str:
     if "${" in text and not is_expression(text):
-        return f'"{text[:80]}" mengt tekst en ${{…}}. Gebruik tekst, of één ${{…}}.'
+        return say("checks.expression-mixed", text=text[:80])
     try:
         compile_expression(text)
     except ExpressionError as error:
@@ -92,8 +93,7 @@ def _expressions_are_not_scripts(diagram: Diagram, _: Surroundings) -> Iterator[
             and text_of(element)
             and kind(element).lower().endswith(("expression", "condition", "cardinality"))
         ):
-            message = f'Deze voorwaarde is in de taal "{language[:40]}". '
-            yield owner(element), message + "Haal de taal weg en schrijf een expressie."
+            yield owner(element), say("checks.expression-language", language=language[:40])
 
 
 @warning("name-unknown")
@@ -108,7 +108,7 @@ def _names_are_no_slips_of_the_pen(diagram: Diagram, _: Surroundings) -> Iterato
         if count[name] == 1 and name not in _given(diagram):
             others = [other for other in names if other != name]
             for close in get_close_matches(name, others, n=1, cutoff=ALIKE):
-                yield subject, f'"{name}" komt één keer voor. Bedoelt u "{close}"?'
+                yield subject, say("checks.name-unknown", name=name, close=close)
 
 
 def _names(text: str) -> frozenset[str]:

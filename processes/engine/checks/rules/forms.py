@@ -26,6 +26,7 @@ from processes.engine.diagram.form_fields import (
 from processes.engine.diagram.graph import BPMN, CAMUNDA, Diagram, Element, Node, extensions
 from processes.engine.language.expressions import CONSTANTS
 from processes.engine.language.functions import FUNCTIONS
+from processes.engine.sentences.catalogue import say
 
 DATA = f"{CAMUNDA}formData"
 MOST_FIELDS = 50
@@ -55,8 +56,8 @@ def _fields(diagram: Diagram) -> Iterator[tuple[Node, Element]]:
 
 def _named(node: Node, drawn: Element) -> str:
     """How a message names a field."""
-    name = label_of(drawn) or id_of(drawn) or "zonder naam"
-    return f'Het veld "{name[:80]}" bij {called(node)}'
+    name = label_of(drawn) or id_of(drawn) or say("checks.no-name")
+    return say("checks.form-field", name=name[:80], element=called(node))
 
 
 @error("form-field-place")
@@ -64,8 +65,7 @@ def _fields_stand_on_user_tasks(diagram: Diagram, _: Surroundings) -> Iterator[C
     for node in diagram.nodes:
         drawn = any(part.tag in {FIELD, DATA} for part in extensions(node.element))
         if drawn and node.kind != "userTask":
-            message = f"{called(node)} heeft formuliervelden, en die worden hier niet gevraagd. "
-            yield node, message + "Zet ze bij een gebruikerstaak."
+            yield node, say("checks.form-field-place", element=called(node))
 
 
 @error("form-field-form")
@@ -74,8 +74,7 @@ def _fields_stand_in_a_form_that_shows_them(
 ) -> Iterator[Complaint]:
     for node in {node: None for node, _drawn in _fields(diagram)}:
         if form_of(node) in around.vocabulary.closed_forms:
-            message = f'Het formulier "{form_of(node)}" bij {called(node)} kan geen extra velden '
-            yield node, message + "tonen. Zet de velden bij een andere taak."
+            yield node, say("checks.form-field-form", form=form_of(node), element=called(node))
 
 
 @error("form-field-id")
@@ -83,8 +82,7 @@ def _ids_are_names_of_variables(diagram: Diagram, _: Surroundings) -> Iterator[C
     for node, drawn in _fields(diagram):
         name = id_of(drawn)
         if not NAME.fullmatch(name) or iskeyword(name):
-            message = f'{_named(node, drawn)} heeft de id "{name[:40]}". Begin met een letter en '
-            yield node, message + "gebruik daarna letters, cijfers en _, zoals aantal_uren."
+            yield node, say("checks.form-field-id", field=_named(node, drawn), name=name[:40])
 
 
 @error("form-field-reserved")
@@ -93,8 +91,10 @@ def _ids_are_free(diagram: Diagram, around: Surroundings) -> Iterator[Complaint]
     for node, drawn in _fields(diagram):
         of_form = around.vocabulary.form_names.get(form_of(node), frozenset())
         if id_of(drawn) in taken | of_form:
-            message = f'{_named(node, drawn)} heeft de id "{id_of(drawn)}". Die naam gebruikt '
-            yield node, message + "Loket al voor iets anders. Kies een andere id."
+            yield (
+                node,
+                say("checks.form-field-reserved", field=_named(node, drawn), name=id_of(drawn)),
+            )
 
 
 def _of_the_diagram(diagram: Diagram) -> frozenset[str]:
@@ -112,10 +112,9 @@ def _ids_are_given_once(diagram: Diagram, _: Surroundings) -> Iterator[Complaint
     for node, drawn in _fields(diagram):
         name = id_of(drawn)
         if (node, name) in seen:
-            yield node, f'{_named(node, drawn)} heeft dezelfde id als een ander: "{name[:40]}".'
+            yield node, say("checks.form-field-twice", field=_named(node, drawn), name=name[:40])
         elif types.setdefault(name, type_of(drawn)) is not type_of(drawn):
-            message = f"{_named(node, drawn)} heeft dezelfde id als een veld van een andere soort. "
-            yield node, message + "Geef het een eigen id, of dezelfde soort."
+            yield node, say("checks.form-field-twice-other-type", field=_named(node, drawn))
         seen.add((node, name))
 
 
@@ -123,19 +122,26 @@ def _ids_are_given_once(diagram: Diagram, _: Surroundings) -> Iterator[Complaint
 def _types_are_known(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for node, drawn in _fields(diagram):
         if drawn.get("type") and type_of(drawn) is None:
-            message = f'{_named(node, drawn)} heeft de soort "{drawn.get("type")[:40]}", en die '
-            yield node, f"{message}bestaat niet. Kies uit: {', '.join(FieldType)}."
+            yield (
+                node,
+                say(
+                    "checks.form-field-type",
+                    field=_named(node, drawn),
+                    type=drawn.get("type")[:40],
+                    listed=", ".join(FieldType),
+                ),
+            )
 
 
 @todo("form-field-missing")
 def _fields_are_whole(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for node, drawn in _fields(diagram):
         if not label_of(drawn):
-            yield node, f"{_named(node, drawn)} heeft nog geen vraag. Vul het label in."
+            yield node, say("checks.form-field-without-label", field=_named(node, drawn))
         if not (drawn.get("type") or "").strip():
-            yield node, f"{_named(node, drawn)} heeft nog geen soort. Kies er een uit de lijst."
+            yield node, say("checks.form-field-without-type", field=_named(node, drawn))
         if type_of(drawn) is FieldType.CHOICE and not choices_of(drawn):
-            yield node, f"{_named(node, drawn)} heeft nog geen mogelijkheden. Voeg er een toe."
+            yield node, say("checks.form-field-without-choices", field=_named(node, drawn))
 
 
 @error("form-field-choices")
@@ -143,11 +149,9 @@ def _choices_can_be_told_apart(diagram: Diagram, _: Surroundings) -> Iterator[Co
     for node, drawn in _fields(diagram):
         values = [value for value, _label in choices_of(drawn)]
         if not all(values) or len(set(values)) < len(values):
-            message = f"{_named(node, drawn)} heeft mogelijkheden zonder eigen id. "
-            yield node, message + "Geef elke mogelijkheid een id die bij geen andere staat."
+            yield node, say("checks.form-field-choices-without-id", field=_named(node, drawn))
         if values and type_of(drawn) not in {FieldType.CHOICE, None}:
-            message = f"{_named(node, drawn)} heeft mogelijkheden, maar is geen keuze. "
-            yield node, message + "Kies de soort enum, of haal de mogelijkheden weg."
+            yield node, say("checks.form-field-choices-misplaced", field=_named(node, drawn))
 
 
 @error("form-field-many")
@@ -155,11 +159,20 @@ def _forms_can_be_filled_in(diagram: Diagram, _: Surroundings) -> Iterator[Compl
     fields = list(_fields(diagram))
     for node, count in Counter(node for node, _drawn in fields).items():
         if count > MOST_FIELDS:
-            message = f"{called(node)} heeft meer dan {MOST_FIELDS} velden. "
-            yield node, message + "Verdeel ze over meer taken."
+            yield (
+                node,
+                say("checks.form-fields-many", element=called(node), most_fields=MOST_FIELDS),
+            )
     for node, drawn in fields:
         if len(choices_of(drawn)) > MOST_CHOICES:
-            yield node, f"{_named(node, drawn)} heeft meer dan {MOST_CHOICES} mogelijkheden."
+            yield (
+                node,
+                say(
+                    "checks.form-field-choices-many",
+                    field=_named(node, drawn),
+                    most_choices=MOST_CHOICES,
+                ),
+            )
 
 
 @error("form-field-constraint")
@@ -175,17 +188,17 @@ def _wrong_constraints(drawn: Element) -> Iterator[str]:
     for name, text in constraints_of(drawn):
         if type_of(drawn) not in CONSTRAINTS.get(name, ()):
             known = ", ".join(each for each in CONSTRAINTS if type_of(drawn) in CONSTRAINTS[each])
-            yield f'de eis "{name[:40]}" kan hier niet. Kies uit: {known}.'
+            yield say("checks.constraint-unknown", name=name[:40], known=known)
         elif name in bounds:
-            yield f'de eis "{name}" staat er twee keer. Houd er één over.'
+            yield say("checks.constraint-twice", name=name)
         else:
             try:
                 bounds[name] = bound(name, text)
             except (ValueError, LookupError):
-                yield f'de eis "{name}" heeft de waarde "{text[:40]}". Vul een goed getal in.'
+                yield say("checks.constraint-value", name=name, text=text[:40])
     for least, most in (("min", "max"), ("minlength", "maxlength")):
         if bounds.get(least, -inf) > bounds.get(most, inf):
-            yield f"{least} is meer dan {most}. Wissel ze om."
+            yield say("checks.constraint-bounds", least=least, most=most)
 
 
 @error("form-field-default")
@@ -195,8 +208,7 @@ def _defaults_are_answers(diagram: Diagram, _: Surroundings) -> Iterator[Complai
             default_of(drawn)
         except ValueError:
             text = drawn.get("defaultValue")[:40]
-            message = f'{_named(node, drawn)} heeft vooraf het antwoord "{text}", en dat kan hier '
-            yield node, message + "niet. Vul een antwoord in dat bij de soort past, of niets."
+            yield node, say("checks.form-field-default", field=_named(node, drawn), text=text)
 
 
 @warning("form-field-ignored")
@@ -205,5 +217,12 @@ def _nothing_is_ignored(diagram: Diagram, _: Surroundings) -> Iterator[Complaint
         unknown = [name for name in properties_of(drawn) if name != HELP]
         unknown += ["datePattern"] if drawn.get("datePattern") else []
         for name in unknown:
-            message = f'{_named(node, drawn)} heeft de eigenschap "{name[:40]}", en die telt niet. '
-            yield node, f'{message}Alleen "{HELP}" telt: de toelichting bij het veld.'
+            yield (
+                node,
+                say(
+                    "checks.form-field-ignored",
+                    field=_named(node, drawn),
+                    name=name[:40],
+                    help=HELP,
+                ),
+            )

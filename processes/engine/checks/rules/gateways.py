@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from processes.engine.checks.rules.rule import Complaint, Surroundings, called, error, todo, warning
 from processes.engine.checks.rules.tokens import Outcome, play
 from processes.engine.diagram.graph import GATEWAYS, Diagram, Node, text_of
+from processes.engine.sentences.catalogue import say
 
 DECIDING = frozenset({"exclusiveGateway", "inclusiveGateway"})
 
@@ -19,16 +20,21 @@ def _every_way_out_has_a_condition(diagram: Diagram, _: Surroundings) -> Iterato
         for flow in gateway.outgoing:
             is_default = flow.id and flow.id == gateway.element.get("default")
             if not is_default and not text_of(flow.condition):
-                message = f"De pijl van {called(gateway)} naar {called(flow.target)} heeft geen "
-                yield flow, message + "voorwaarde. Vul die in, of maak dit de standaardpijl."
+                yield (
+                    flow,
+                    say(
+                        "checks.condition-missing",
+                        element=called(gateway),
+                        target=called(flow.target),
+                    ),
+                )
 
 
 @warning("default-missing")
 def _every_split_has_a_default(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for gateway in _splits(diagram):
         if not gateway.element.get("default"):
-            message = f"{called(gateway)} heeft geen standaardpijl. Past geen voorwaarde, "
-            yield gateway, message + "dan stopt het proces met een storing. Kies er een."
+            yield gateway, say("checks.default-missing", element=called(gateway))
 
 
 @error("default-exists")
@@ -36,7 +42,7 @@ def _the_default_leaves_its_gateway(diagram: Diagram, _: Surroundings) -> Iterat
     for node in diagram.nodes:
         default = node.element.get("default")
         if default and default not in {flow.id for flow in node.outgoing}:
-            yield node, f"De standaardpijl van {called(node)} bestaat niet. Kies hem opnieuw."
+            yield node, say("checks.default-exists", element=called(node))
 
 
 @error("condition-misplaced")
@@ -48,12 +54,11 @@ def _only_deciding_gateways_have_conditions(
             continue
         for flow in node.outgoing:
             if text_of(flow.condition):
-                message = f"De pijl vanaf {called(node)} heeft een voorwaarde, en die telt hier "
-                yield flow, message + "niet. Zet er een exclusieve poort tussen."
+                yield flow, say("checks.condition-misplaced", element=called(node))
         if node.element.get("default"):
             yield (
                 node,
-                f"{called(node)} heeft een standaardpijl. Zet er een exclusieve poort achter.",
+                say("checks.default-misplaced", element=called(node)),
             )
 
 
@@ -63,14 +68,14 @@ def _the_default_needs_no_condition(diagram: Diagram, _: Surroundings) -> Iterat
         for flow in node.outgoing:
             default = flow.id and flow.id == node.element.get("default")
             if default and text_of(flow.condition):
-                yield flow, "De voorwaarde op een standaardpijl telt niet. Haal haar weg."
+                yield flow, say("checks.default-with-condition")
 
 
 @error("gateway-without-exit")
 def _gateways_lead_somewhere(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for node in diagram.nodes:
         if node.kind in GATEWAYS and not node.outgoing:
-            yield node, f"Na {called(node)} komt niets. Teken een pijl, of haal de poort weg."
+            yield node, say("checks.gateway-without-exit", element=called(node))
 
 
 @error("join-never-fires")
@@ -79,8 +84,7 @@ def _no_join_waits_for_ever(diagram: Diagram, _: Surroundings) -> Iterator[Compl
         outcome = play(scope)
         for join in _joins(outcome, scope.nodes):
             if join in outcome.stuck and join not in outcome.passed:
-                message = f"{called(join)} wacht op alle takken, maar daarvóór wordt er maar één "
-                yield join, message + "gekozen. Voeg samen met een exclusieve poort."
+                yield join, say("checks.join-never-fires", element=called(join))
 
 
 @warning("join-may-wait")
@@ -89,16 +93,14 @@ def _no_join_may_wait_for_ever(diagram: Diagram, _: Surroundings) -> Iterator[Co
         outcome = play(scope)
         for join in _joins(outcome, scope.nodes):
             if join in outcome.stuck and join in outcome.passed:
-                message = f"{called(join)} wacht op alle takken, en niet elke weg levert die. "
-                yield join, message + "Voeg samen met dezelfde soort poort als de splitsing."
+                yield join, say("checks.join-may-wait", element=called(join))
 
 
 @warning("path-runs-twice")
 def _no_path_runs_twice(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for scope in diagram.scopes:
         for node in sorted(play(scope).doubled, key=lambda node: node.id or ""):
-            message = f"{called(node)} kan tweemaal tegelijk aan de beurt zijn. "
-            yield node, message + "Voeg parallelle takken samen met een parallelle poort."
+            yield node, say("checks.path-runs-twice", element=called(node))
 
 
 def _joins(outcome: Outcome, nodes: list[Node]) -> list[Node]:

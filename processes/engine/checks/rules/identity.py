@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from processes.engine.checks.rules.rule import Complaint, Surroundings, error
 from processes.engine.diagram.graph import BPMN, FLOW_NODES, Diagram, Element, identity, kind
+from processes.engine.sentences.catalogue import say
 
 NCNAME = re.compile(r"[^\W\d][\w.\-]*")
 MAX_LENGTH = 100
@@ -26,8 +27,7 @@ def _identified(diagram: Diagram) -> Iterator[tuple[Element, str]]:
 def _ids_are_names(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for element, name in _identified(diagram):
         if len(name) > MAX_LENGTH or not NCNAME.fullmatch(name):
-            message = f'"{name[:MAX_LENGTH]}" kan geen id zijn. Gebruik letters, cijfers, - en _, '
-            yield element, message + f"begin met een letter, en hoogstens {MAX_LENGTH} tekens."
+            yield element, say("checks.id-syntax", name=name[:MAX_LENGTH], max_length=MAX_LENGTH)
 
 
 @error("id-unique")
@@ -35,7 +35,7 @@ def _ids_are_used_once(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]
     count = Counter(name for _element, name in _identified(diagram))
     for element, name in _identified(diagram):
         if count[name] > 1:
-            yield element, f'Het id "{name}" komt {count[name]} keer voor. Geef elk een eigen id.'
+            yield element, say("checks.id-unique", name=name, count=count[name])
 
 
 @error("id-reserved")
@@ -43,11 +43,11 @@ def _ids_are_not_those_of_the_engine(diagram: Diagram, _: Surroundings) -> Itera
     for element, name in _identified(diagram):
         named = kind(element) in FLOW_NODES | {"process", "sequenceFlow"}
         if named and (name in RESERVED or name.endswith(RESERVED_ENDINGS)):
-            yield element, f'Het id "{name}" gebruikt Loket zelf. Kies een ander id.'
+            yield element, say("checks.id-reserved", name=name)
 
 
 @error("process-without-id")
 def _processes_have_an_id(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for process in diagram.processes:
         if not process.id:
-            yield process, "Dit proces heeft geen id. Geef het er een, bijvoorbeeld aanmelding."
+            yield process, say("checks.process-without-id")

@@ -17,6 +17,7 @@ from processes.engine.diagram.graph import (
     first,
     text_of,
 )
+from processes.engine.sentences.catalogue import say
 
 MAX_TIMES = 1000
 VARIABLE = re.compile(r"(\$\{\s*)?[A-Za-z][A-Za-z0-9_]*(?(1)\s*\})", re.ASCII)
@@ -38,15 +39,14 @@ def _marked(diagram: Diagram, marker: str) -> Iterator[tuple[Node, Element]]:
 def _multi_instance_says_how_many(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for node, loop in _marked(diagram, MULTIPLE):
         if not (text_of(first(loop, "loopCardinality")) or collection_of(loop)):
-            message = f"{called(node)} herhaalt, maar niet duidelijk is hoe vaak. "
-            yield node, message + "Vul een verzameling of een aantal in."
+            yield node, say("checks.multi-instance-missing", element=called(node))
 
 
 @error("multi-instance-single")
 def _multi_instance_counts_one_way(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for node, loop in _marked(diagram, MULTIPLE):
         if text_of(first(loop, "loopCardinality")) and collection_of(loop):
-            yield node, f"{called(node)} heeft een aantal én een verzameling. Houd er één over."
+            yield node, say("checks.multi-instance-single", element=called(node))
 
 
 @error("multi-instance-collection")
@@ -54,10 +54,19 @@ def _collections_are_variables(diagram: Diagram, _: Surroundings) -> Iterator[Co
     for node, loop in _marked(diagram, MULTIPLE):
         collection, item = collection_of(loop), loop.get(f"{CAMUNDA}elementVariable") or ""
         if collection and not VARIABLE.fullmatch(collection):
-            message = f'{called(node)} herhaalt over "{collection[:60]}". '
-            yield node, message + "Noem één variabele, zonder punt of haken."
+            yield (
+                node,
+                say(
+                    "checks.multi-instance-collection",
+                    element=called(node),
+                    collection=collection[:60],
+                ),
+            )
         if item and not VARIABLE.fullmatch(item):
-            yield node, f'{called(node)} noemt elk deel "{item[:60]}". Kies een gewone naam.'
+            yield (
+                node,
+                say("checks.multi-instance-element-name", element=called(node), item=item[:60]),
+            )
 
 
 @error("multi-instance-bound")
@@ -65,14 +74,22 @@ def _multi_instance_is_bounded(diagram: Diagram, _: Surroundings) -> Iterator[Co
     for node, loop in _marked(diagram, MULTIPLE):
         text = text_of(first(loop, "loopCardinality")).removeprefix("${").removesuffix("}").strip()
         if _is_integer(text) and not 1 <= int(text) <= MAX_TIMES:
-            yield node, f"{called(node)} herhaalt {text} keer. Kies 1 tot {MAX_TIMES} keer."
+            yield (
+                node,
+                say(
+                    "checks.multi-instance-bound",
+                    element=called(node),
+                    text=text,
+                    max_times=MAX_TIMES,
+                ),
+            )
 
 
 @todo("loop-missing")
 def _loops_say_when_they_stop(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for node, loop in _marked(diagram, STANDARD):
         if not (loop.get("loopMaximum") or text_of(first(loop, "loopCondition"))):
-            yield node, f"{called(node)} herhaalt zonder einde. Vul een voorwaarde of maximum in."
+            yield node, say("checks.loop-missing", element=called(node))
 
 
 @error("loop-bound")
@@ -80,7 +97,10 @@ def _loops_are_bounded(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]
     for node, loop in _marked(diagram, STANDARD):
         text = loop.get("loopMaximum", "1")
         if not _is_integer(text) or not 1 <= int(text) <= MAX_TIMES:
-            yield node, f"{called(node)} herhaalt {text[:20]} keer. Kies 1 tot {MAX_TIMES} keer."
+            yield (
+                node,
+                say("checks.loop-bound", element=called(node), text=text[:20], max_times=MAX_TIMES),
+            )
 
 
 @error("repeat-place")
@@ -88,7 +108,7 @@ def _events_do_not_repeat(diagram: Diagram, _: Surroundings) -> Iterator[Complai
     for node in diagram.nodes:
         repeats = any(first(node.element, marker) is not None for marker in (MULTIPLE, STANDARD))
         if repeats and node.is_event_subprocess:
-            yield node, f"{called(node)} is een gebeurtenis-subproces; dat kan niet herhalen."
+            yield node, say("checks.repeat-place", element=called(node))
 
 
 def collection_of(loop: Element) -> str:
@@ -108,8 +128,7 @@ def _every_circle_waits_somewhere(diagram: Diagram, around: Surroundings) -> Ite
     for scope in diagram.scopes:
         for circle in _circles([node for node in scope.nodes if not waiting.at(node)]):
             names = ", ".join(called(node) for node in circle[:5])
-            message = f"Dit is een rondje zonder wachten: {names}. "
-            yield circle[0], message + "Zet er een gebruikerstaak, ontvangst of timer in."
+            yield circle[0], say("checks.loop-without-wait", names=names)
 
 
 class _Waiting:

@@ -17,6 +17,7 @@ from processes.engine.diagram.graph import (
     kind,
     label,
 )
+from processes.engine.sentences.catalogue import say
 
 MAX_NAME = 100
 IDENTIFIED = FLOW_NODES | {"process", "sequenceFlow"}
@@ -94,8 +95,8 @@ def _told(subject: Subject) -> tuple[str | None, str | None]:
 def called(subject: Node | Flow | Scope | None) -> str:
     """How a message names an element: its name, else its id."""
     if subject is None:
-        return "een onbekend onderdeel"
-    return f'"{(subject.name or subject.id or "zonder naam")[:MAX_NAME]}"'
+        return say("checks.unknown-element")
+    return f'"{(subject.name or subject.id or say("checks.no-name"))[:MAX_NAME]}"'
 
 
 def owner(element: Element) -> Element:

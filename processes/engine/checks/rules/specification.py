@@ -15,6 +15,7 @@ from processes.engine.checks.rules.rule import (
 from processes.engine.diagram.graph import Diagram, Flow, Node, Scope
 from processes.engine.interpreter.parser import Specification, UnparsableDiagramError, parse
 from processes.engine.interpreter.rewriting import EVENT, drawn_id
+from processes.engine.sentences.catalogue import say
 
 SPLIT = ".BoundaryEventSplit"
 
@@ -25,7 +26,7 @@ def _everything_drawn_is_parsed(diagram: Diagram, around: Surroundings) -> Itera
         try:
             parsed = parse(diagram.xml, process.id or "", _callable(diagram, around))
         except UnparsableDiagramError as reason:
-            yield process, f"Loket kan dit proces niet lezen. De oorzaak: {str(reason)[:300]}."
+            yield process, say("checks.specification-unreadable", reason=str(reason)[:300])
         else:
             yield from _lost(process, parsed)
 
@@ -50,13 +51,19 @@ def _lost(process: Scope, parsed: Specification) -> Iterator[Complaint]:
     for scope in scopes:
         for node in scope.nodes:
             if node.id and node.id not in known:
-                yield node, f"{called(node)} zou verdwijnen bij het uitvoeren. Teken het anders."
+                yield node, say("checks.specification-node-lost", element=called(node))
             elif node.id:
                 yield from _changed(node, known)
         for flow in scope.flows:
             if _is_lost(flow, known):
-                ends = f"De pijl van {called(flow.source)} naar {called(flow.target)}"
-                yield flow, f"{ends} zou verdwijnen bij het uitvoeren. Teken hem opnieuw."
+                yield (
+                    flow,
+                    say(
+                        "checks.specification-flow-lost",
+                        source=called(flow.source),
+                        target=called(flow.target),
+                    ),
+                )
 
 
 def _scopes(scope: Scope) -> Iterator[Scope]:
@@ -80,14 +87,14 @@ def _changed(node: Node, known: dict[str, Any]) -> Iterator[Complaint]:
         task = known.get(f"{node.id}{EVENT}", task)
     definition = getattr(task, "event_definition", None)
     if _is_own_event(node) and node.event not in type(definition).__name__.lower():
-        yield node, f"{called(node)} zou anders werken dan getekend. Kies een andere gebeurtenis."
+        yield node, say("checks.specification-event-changed", element=called(node))
     if getattr(task, "cancel_activity", _interrupts(node)) != _interrupts(node):
-        yield node, f"{called(node)} zou anders onderbreken dan getekend. Teken haar opnieuw."
+        yield node, say("checks.specification-interruption-changed", element=called(node))
     if node.kind == "eventBasedGateway" and len(_awaited(definition)) != len(node.outgoing):
-        yield node, f"{called(node)} zou niet op alles wachten. Teken haar opnieuw."
+        yield node, say("checks.specification-gateway-changed", element=called(node))
     targets = {target.id for target in linked(node)}
     if targets and not targets & _outputs(task).keys():
-        yield node, f"De koppeling {called(node)} zou nergens heen springen. Teken een pijl."
+        yield node, say("checks.specification-link-changed", element=called(node))
 
 
 def _interrupts(node: Node) -> bool:

@@ -17,6 +17,7 @@ from processes.engine.diagram.graph import (
     text_of,
 )
 from processes.engine.language.expressions import is_expression
+from processes.engine.sentences.catalogue import say, word_list
 
 PERFORMING = frozenset({"serviceTask", "sendTask", "businessRuleTask"})
 PERSONS = ("assignee", "candidateUsers")
@@ -57,8 +58,10 @@ def _service_tasks_do_something(diagram: Diagram, _: Surroundings) -> Iterator[C
         sends = node.kind == "sendTask" and node.element.get("messageRef")
         decides = node.kind == "businessRuleTask" and decision_of(node)
         if not (topic_of(node) or delegate_of(node) or sends or decides):
-            what = "beslistabel" if node.kind == "businessRuleTask" else "dienst"
-            yield node, f"Bij {called(node)} is nog geen {what} gekozen. Kies er een uit de lijst."
+            what = word_list("checks.services").get(
+                node.kind, word_list("checks.services")["serviceTask"]
+            )
+            yield node, say("checks.service-missing", element=called(node), what=what)
 
 
 @error("service-single")
@@ -66,7 +69,7 @@ def _service_tasks_do_one_thing(diagram: Diagram, _: Surroundings) -> Iterator[C
     for node in _performing(diagram):
         named = [name for name in (topic_of(node), delegate_of(node), decision_of(node)) if name]
         if len(named) > 1:
-            yield node, f"{called(node)} noemt meer dan één dienst. Houd er één over."
+            yield node, say("checks.service-single", element=called(node))
 
 
 @error("service-type")
@@ -74,7 +77,10 @@ def _topics_are_external(diagram: Diagram, _: Surroundings) -> Iterator[Complain
     for node in diagram.nodes:
         kind_of_service = node.element.get(f"{CAMUNDA}type")
         if kind_of_service not in (None, "external"):
-            yield node, f'{called(node)} is van het type "{kind_of_service}". Kies "external".'
+            yield (
+                node,
+                say("checks.service-type", element=called(node), kind_of_service=kind_of_service),
+            )
 
 
 @todo("topic-exists")
@@ -83,7 +89,7 @@ def _topics_exist(diagram: Diagram, around: Surroundings) -> Iterator[Complaint]
         topic = topic_of(node)
         if topic and topic not in around.vocabulary.topics:
             known = _listed(around.vocabulary.topics)
-            yield node, f'De dienst "{topic}" bij {called(node)} bestaat niet. {known}'
+            yield node, say("checks.topic-exists", topic=topic, element=called(node), known=known)
 
 
 @todo("delegate-exists")
@@ -92,7 +98,10 @@ def _delegates_exist(diagram: Diagram, around: Surroundings) -> Iterator[Complai
         delegate = delegate_of(node)
         if delegate and delegate not in around.vocabulary.delegates:
             known = _listed(around.vocabulary.delegates)
-            yield node, f'De dienst "{delegate}" bij {called(node)} bestaat niet. {known}'
+            yield (
+                node,
+                say("checks.delegate-exists", delegate=delegate, element=called(node), known=known),
+            )
 
 
 @todo("form-exists")
@@ -101,7 +110,7 @@ def _forms_exist(diagram: Diagram, around: Surroundings) -> Iterator[Complaint]:
         form = form_of(node)
         if form and form not in around.vocabulary.forms:
             known = _listed(around.vocabulary.forms)
-            yield node, f'Het formulier "{form}" bij {called(node)} bestaat niet. {known}'
+            yield node, say("checks.form-exists", form=form, element=called(node), known=known)
 
 
 @warning("form-missing")
@@ -109,15 +118,14 @@ def _user_tasks_have_a_form(diagram: Diagram, _: Surroundings) -> Iterator[Compl
     for node in diagram.nodes:
         drawn = any(part.tag == f"{CAMUNDA}formField" for part in extensions(node.element))
         if node.kind == "userTask" and not form_of(node) and not drawn:
-            message = f"{called(node)} heeft geen formulier. Men ziet dan alleen de toelichting "
-            yield node, message + "en één knop."
+            yield node, say("checks.form-missing", element=called(node))
 
 
 @error("form-reference")
 def _forms_are_named_by_key(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for node in diagram.nodes:
         if node.element.get(f"{CAMUNDA}formRef"):
-            yield node, f"{called(node)} kiest een formulier met formRef. Gebruik een formKey."
+            yield node, say("checks.form-reference", element=called(node))
 
 
 def form_of(node: Node) -> str:
@@ -129,7 +137,7 @@ def _tasks_are_for_groups(diagram: Diagram, _: Surroundings) -> Iterator[Complai
     for node in diagram.nodes:
         drawn = {kind(child) for child in children(node.element)} & PERFORMERS
         if drawn or any(node.element.get(f"{CAMUNDA}{name}") for name in PERSONS):
-            yield node, f"{called(node)} noemt een persoon, en dat telt niet. Noem een groep."
+            yield node, say("checks.assignee-ignored", element=called(node))
 
 
 @error("parameter-unknown")
@@ -148,8 +156,7 @@ def _parameters_are_complete(diagram: Diagram, around: Surroundings) -> Iterator
         drawn = {part.get("name") for part in inputs_of(node)}
         for name in sorted(name for name, required in known.items() if required):
             if drawn and name not in drawn:
-                message = f'{called(node)} geeft "{name}" niet mee. Vul het in, of zorg dat het '
-                yield node, message + "proces een gegeven met die naam heeft."
+                yield node, say("checks.parameter-missing", element=called(node), name=name)
 
 
 def _served(diagram: Diagram, around: Surroundings) -> Iterator[tuple[Node, Parameters]]:
@@ -166,7 +173,10 @@ def _parameters_are_text_or_expressions(diagram: Diagram, _: Surroundings) -> It
     for node in diagram.nodes:
         for part in inputs_of(node):
             if len(part):
-                yield node, f'"{part.get("name")}" bij {called(node)} is geen tekst of expressie.'
+                yield (
+                    node,
+                    say("checks.parameter-kind", name=part.get("name"), element=called(node)),
+                )
 
 
 @error("parameter-twice")
@@ -174,7 +184,7 @@ def _parameters_are_given_once(diagram: Diagram, _: Surroundings) -> Iterator[Co
     for node in diagram.nodes:
         names = [part.get("name") for part in inputs_of(node)]
         for name in sorted({str(name) for name in names if names.count(name) > 1}):
-            yield node, f'{called(node)} geeft "{name}" meer dan eens mee. Houd er één over.'
+            yield node, say("checks.parameter-twice", element=called(node), name=name)
 
 
 @error("parameter-place")
@@ -182,10 +192,9 @@ def _parameters_stand_where_they_count(diagram: Diagram, _: Surroundings) -> Ite
     for node in diagram.nodes:
         outputs = any(part.tag == OUTPUT for part in extensions(node.element))
         if outputs:
-            yield node, f"{called(node)} heeft uitvoerparameters; die tellen niet. Haal ze weg."
+            yield node, say("checks.output-parameter-place", element=called(node))
         if inputs_of(node) and node.kind not in PERFORMING | THROWING:
-            message = f"{called(node)} heeft invoerparameters, en die tellen hier niet. "
-            yield node, message + "Zet ze bij een dienst of een bericht."
+            yield node, say("checks.input-parameter-place", element=called(node))
 
 
 @error("retry-syntax")
@@ -196,8 +205,10 @@ def _retries_are_iso(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
                 continue
             match = RETRIES.fullmatch(text_of(part))
             if not match or not is_duration(match[1]):
-                message = f'{called(node)} heeft een onbekende herhaling "{text_of(part)[:40]}". '
-                yield node, message + "Schrijf bijvoorbeeld R5/PT1M: vijf keer, na een minuut."
+                yield (
+                    node,
+                    say("checks.retry-syntax", element=called(node), text=text_of(part)[:40]),
+                )
 
 
 @warning("group-empty")
@@ -205,8 +216,10 @@ def _groups_are_named(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for node in diagram.nodes:
         groups = node.element.get(f"{CAMUNDA}candidateGroups")
         if groups is not None and not groups.strip(" ,") and not is_expression(groups):
-            yield node, f"Bij {called(node)} staat een lege groep. Vul hem in of haal hem weg."
+            yield node, say("checks.group-empty", element=called(node))
 
 
 def _listed(names: Collection[str]) -> str:
-    return f"Kies uit: {', '.join(sorted(names)[:12])}." if names else "Er zijn er nog geen."
+    if not names:
+        return say("checks.none-yet")
+    return say("checks.choose-from", names=", ".join(sorted(names)[:12]))

@@ -8,6 +8,7 @@ from processes.engine.checks.rules.rule import Complaint, Surroundings, called, 
 from processes.engine.diagram.graph import CAMUNDA, Diagram, Element, Node, children, kind, text_of
 from processes.engine.language import iso8601
 from processes.engine.language.expressions import is_expression
+from processes.engine.sentences.catalogue import say
 
 SHORTEST_REPEAT = timedelta(minutes=1)
 KINDS = ("timeDate", "timeDuration", "timeCycle")
@@ -36,14 +37,14 @@ def _texts(diagram: Diagram) -> Iterator[tuple[Node, str, str]]:
 def _timers_have_a_time(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for node, definition in _timers(diagram):
         if not any(text_of(part) for part in children(definition) if kind(part) in KINDS):
-            yield node, f"De timer {called(node)} heeft nog geen tijd. Vul die in, zoals P30D."
+            yield node, say("checks.timer-empty", element=called(node))
 
 
 @error("timer-single")
 def _timers_have_one_time(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for node, definition in _timers(diagram):
         if sum(1 for part in children(definition) if kind(part) in KINDS) > 1:
-            yield node, f"De timer {called(node)} heeft meer dan één tijd. Houd er één over."
+            yield node, say("checks.timer-single", element=called(node))
 
 
 @error("timer-syntax")
@@ -51,8 +52,15 @@ def _timers_are_iso(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     reads = {"timeDate": is_moment, "timeDuration": is_duration, "timeCycle": is_cycle}
     for node, what, text in _texts(diagram):
         if not is_expression(text) and not reads[what](text):
-            message = f'De timer {called(node)} heeft een onbekende tijd "{text[:60]}". '
-            yield node, message + f"Schrijf bijvoorbeeld {EXAMPLE[what]}, of ${{variabele}}."
+            yield (
+                node,
+                say(
+                    "checks.timer-syntax",
+                    element=called(node),
+                    text=text[:60],
+                    example=EXAMPLE[what],
+                ),
+            )
 
 
 @error("timer-repeat")
@@ -60,7 +68,7 @@ def _repeats_are_not_too_fast(diagram: Diagram, _: Surroundings) -> Iterator[Com
     for node, what, text in _texts(diagram):
         is_literal = what == "timeCycle" and is_cycle(text)
         if is_literal and iso8601.cycle(text).every.approximate < SHORTEST_REPEAT:
-            yield node, f"De timer {called(node)} herhaalt te snel. Neem minstens PT1M (1 minuut)."
+            yield node, say("checks.timer-repeat", element=called(node))
 
 
 @error("timer-repeat-place")
@@ -69,8 +77,7 @@ def _repeats_stand_where_they_can(diagram: Diagram, _: Surroundings) -> Iterator
         stays = "false" in (node.element.get("cancelActivity"), node.element.get("isInterrupting"))
         is_start = node.kind == "startEvent" and not node.scope.is_event_subprocess
         if what == "timeCycle" and not (stays or is_start):
-            message = f"De timer {called(node)} herhaalt, maar gaat hier maar één keer af. "
-            yield node, message + "Gebruik een duur, of een rand die niet onderbreekt."
+            yield node, say("checks.timer-repeat-place", element=called(node))
 
 
 @error("due-date")
@@ -80,8 +87,7 @@ def _due_dates_are_iso(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]
             text = (node.element.get(f"{CAMUNDA}{attribute}") or "").strip()
             is_known = is_expression(text) or is_moment(text) or is_duration(text)
             if text and not is_known:
-                message = f'{called(node)} heeft een onbekende einddatum "{text[:60]}". '
-                yield node, message + "Schrijf bijvoorbeeld P14D of 2026-12-31, of ${variabele}."
+                yield node, say("checks.due-date", element=called(node), text=text[:60])
 
 
 @warning("timer-zero")
@@ -89,4 +95,4 @@ def _timers_take_time(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for node, what, text in _texts(diagram):
         is_literal = what == "timeDuration" and is_duration(text)
         if is_literal and not iso8601.duration(text).approximate:
-            yield node, f"De timer {called(node)} gaat meteen af. Bedoelt u dat?"
+            yield node, say("checks.timer-zero", element=called(node))
