@@ -1,4 +1,4 @@
-"""What a condition, a timer or an event in a diagram says, in Dutch words."""
+"""What a condition, a timer or an event in a diagram says, in words."""
 
 import ast
 from collections.abc import Callable, Mapping
@@ -9,24 +9,11 @@ from processes.engine.diagram.xml import Element
 from processes.engine.language import iso8601
 from processes.engine.language.expressions import compile_expression
 from processes.engine.language.functions import ExpressionError
+from processes.engine.sentences.catalogue import say, word_list
 
-COMPARED = {
-    ast.Eq: "is",
-    ast.NotEq: "is niet",
-    ast.Lt: "is kleiner dan",
-    ast.LtE: "is hoogstens",
-    ast.Gt: "is groter dan",
-    ast.GtE: "is minstens",
-    ast.In: "is een van",
-    ast.NotIn: "is geen van",
-}
-CONSTANTS = {"true": "ja", "false": "nee", "null": "leeg"}
 ROOTS = {"message": "messageRef", "signal": "signalRef", "error": "errorRef"}
 ROOTS["escalation"] = "escalationRef"
-PARTS = (
-    *(("maand", "maanden"), ("dag", "dagen")),
-    *(("uur", "uur"), ("minuut", "minuten"), ("seconde", "seconden")),
-)
+PARTS = ("month", "day", "hour", "minute", "second")
 
 
 def condition(text: str) -> str:
@@ -35,7 +22,7 @@ def condition(text: str) -> str:
         source = compile_expression(text).source
         return _words(ast.parse(source.strip(), mode="eval").body)
     except (ExpressionError, SyntaxError, KeyError, TypeError):
-        return f"“{text.strip()}” waar is"
+        return say("words.condition-unreadable", text=text.strip())
 
 
 def event(node: Node, diagram: Diagram) -> str:
@@ -52,26 +39,31 @@ def duration(text: str) -> str:
     minutes, seconds = divmod(length.seconds, 60)
     hours, minutes = divmod(minutes, 60)
     counts = (length.months, length.days, hours, minutes, seconds)
+    one, many = word_list("words.one"), word_list("words.many")
     told = [
-        f"{count} {one if count == 1 else many}"
-        for count, (one, many) in zip(counts, PARTS, strict=True)
+        f"{count} {one[part] if count == 1 else many[part]}"
+        for count, part in zip(counts, PARTS, strict=True)
         if count
     ]
-    return " en ".join(told) or "0 seconden"
+    return say("words.and").join(told) or say("words.zero-seconds")
 
 
 def _words(node: ast.expr) -> str:
     match node:
         case ast.BoolOp(op=op, values=values):
-            return (" en " if isinstance(op, ast.And) else " of ").join(map(_part, values))
+            return (say("words.and") if isinstance(op, ast.And) else say("words.or")).join(
+                map(_part, values)
+            )
         case ast.UnaryOp(op=ast.Not(), operand=ast.Name() as name):
-            return f"“{_value(name)}” niet ja is"
+            return say("words.not-yes", value=_value(name))
         case ast.UnaryOp(op=ast.Not(), operand=operand):
-            return f"niet waar is dat {_words(operand)}"
+            return say("words.not-true", words=_words(operand))
         case ast.Compare(left=left, ops=[op], comparators=[right]):
-            return f"{_value(left)} {COMPARED[type(op)]} {_value(right)}"
-    is_name = isinstance(node, ast.Name)
-    return f"“{_value(node)}” {'ja' if is_name else 'waar'} is"
+            operator = word_list("words.comparisons")[type(op).__name__]
+            return f"{_value(left)} {operator} {_value(right)}"
+    if isinstance(node, ast.Name):
+        return say("words.is-yes", value=_value(node))
+    return say("words.is-true", value=_value(node))
 
 
 def _part(node: ast.expr) -> str:
@@ -81,9 +73,9 @@ def _part(node: ast.expr) -> str:
 def _value(node: ast.expr) -> str:
     match node:
         case ast.Constant(value=str() as text):
-            return f"“{text}”"
+            return say("words.quoted", text=text)
         case ast.Name(id=name):
-            return CONSTANTS.get(name, name.replace("_", " "))
+            return word_list("words.constants").get(name, name.replace("_", " "))
         case ast.List(elts=items) | ast.Tuple(elts=items):
             return ", ".join(map(_value, items))
     return ast.unparse(node)
@@ -94,43 +86,41 @@ def _timer(_node: Node, definition: Element, _diagram: Diagram) -> str:
         text = text_of(first(definition, kind))
         if text:
             return tell(text)
-    return "op de klok"
+    return say("words.by-the-clock")
 
 
 def _after(text: str) -> str:
-    return f"na {_length(text)}"
+    return say("words.after", length=_length(text))
 
 
 def _at(text: str) -> str:
-    return f"op het moment “{text}”"
+    return say("words.at-moment", text=text)
 
 
 def _every(text: str) -> str:
-    return f"elke {_length(text.rpartition('/')[2])}"
+    return say("words.every", length=_length(text.rpartition("/")[2]))
 
 
 def _length(text: str) -> str:
     try:
         return duration(text)
     except iso8601.IsoError:
-        return f"de tijd in “{text}”"
+        return say("words.length-in", text=text)
 
 
 def _conditional(_node: Node, definition: Element, _diagram: Diagram) -> str:
-    return f"zodra {condition(text_of(first(definition, 'condition')))}"
+    return say("words.as-soon-as", condition=condition(text_of(first(definition, "condition"))))
 
 
-def _named(words: str) -> Callable[[Node, Element, Diagram], str]:
-    def tell(node: Node, definition: Element, diagram: Diagram) -> str:
-        root = diagram.roots(node.event).get(definition.get(ROOTS[node.event], ""))
-        name = node.name or (root.get("name") if root is not None else None)
-        return f"{words} “{name}”" if name else words
-
-    return tell
+def _named(node: Node, definition: Element, diagram: Diagram) -> str:
+    root = diagram.roots(node.event).get(definition.get(ROOTS[node.event], ""))
+    name = node.name or (root.get("name") if root is not None else None)
+    words = word_list("words.event-phrases")[node.event]
+    return say("words.event-named", event=words, name=name) if name else words
 
 
-def _fixed(words: str) -> Callable[[Node, Element, Diagram], str]:
-    return lambda _node, _definition, _diagram: words
+def _fixed(node: Node, _definition: Element, _diagram: Diagram) -> str:
+    return word_list("words.event-phrases")[node.event]
 
 
 TIMERS: Mapping[str, Callable[[str], str]] = {
@@ -140,13 +130,13 @@ TIMERS: Mapping[str, Callable[[str], str]] = {
 }
 EVENTS: Mapping[str, Callable[[Node, Any, Diagram], str]] = {
     "timer": _timer,
-    "message": _named("bij het bericht"),
-    "signal": _named("bij het signaal"),
-    "error": _named("bij de fout"),
-    "escalation": _named("bij de melding"),
+    "message": _named,
+    "signal": _named,
+    "error": _named,
+    "escalation": _named,
     "conditional": _conditional,
-    "terminate": _fixed("alles stopt"),
-    "cancel": _fixed("bij annuleren"),
-    "compensate": _fixed("bij terugdraaien"),
-    "link": _fixed("verder bij de koppeling"),
+    "terminate": _fixed,
+    "cancel": _fixed,
+    "compensate": _fixed,
+    "link": _fixed,
 }

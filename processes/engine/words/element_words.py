@@ -1,169 +1,18 @@
-"""Dutch words for what is drawn: kinds of elements, and what one can say about each."""
+"""Words for kinds of elements, and for what one can say about each."""
 
-from collections.abc import Mapping
-
-KINDS: Mapping[str, str] = {
-    "definitions": "bestand",
-    "process": "proces",
-    "collaboration": "samenwerking",
-    "participant": "deelnemer",
-    "lane": "baan",
-    "startEvent": "begin",
-    "endEvent": "einde",
-    "intermediateCatchEvent": "gebeurtenis",
-    "intermediateThrowEvent": "gebeurtenis",
-    "boundaryEvent": "randgebeurtenis",
-    "task": "taak",
-    "userTask": "taak voor een mens",
-    "manualTask": "handmatige taak",
-    "serviceTask": "taak voor Loket",
-    "sendTask": "verzendtaak",
-    "receiveTask": "ontvangsttaak",
-    "businessRuleTask": "beslistaak",
-    "scriptTask": "scripttaak",
-    "callActivity": "aanroep van een proces",
-    "subProcess": "deelproces",
-    "transaction": "transactie",
-    "adHocSubProcess": "vrij deelproces",
-    "exclusiveGateway": "keuze",
-    "inclusiveGateway": "meerkeuze",
-    "parallelGateway": "splitsing",
-    "eventBasedGateway": "wachtkeuze",
-    "complexGateway": "samengestelde keuze",
-    "sequenceFlow": "pijl",
-    "messageFlow": "berichtpijl",
-    "association": "verbinding",
-    "textAnnotation": "opmerking",
-    "group": "groep",
-    "dataObject": "gegeven",
-    "dataObjectReference": "gegeven",
-    "dataStore": "opslag",
-    "dataStoreReference": "opslag",
-    "message": "bericht",
-    "signal": "signaal",
-    "error": "fout",
-    "escalation": "escalatie",
-    "decision": "beslissing",
-    "decisionTable": "beslistabel",
-    "inputData": "invoergegeven",
-    "input": "invoerkolom",
-    "output": "uitkomstkolom",
-    "rule": "regel",
-    "knowledgeSource": "kennisbron",
-    "businessKnowledgeModel": "kennismodel",
-}
-
-EVENTS: Mapping[str, str] = {
-    "timer": "wachttijd",
-    "message": "bericht",
-    "signal": "signaal",
-    "error": "fout",
-    "escalation": "escalatie",
-    "conditional": "voorwaarde",
-    "link": "sprong",
-    "terminate": "alles stopt",
-    "compensate": "terugdraaien",
-    "cancel": "annuleren",
-}
-
-PARTS: Mapping[str, str] = {
-    "name": "Naam",
-    "kind": "Soort",
-    "event": "Soort gebeurtenis",
-    "lane": "Wie (baan)",
-    "scope": "Staat in",
-    "place": "Plek in de tekening",
-    "documentation": "Toelichting",
-    "text": "Tekst",
-    "formKey": "Formulier",
-    "formRef": "Formulier",
-    "candidateGroups": "Wie het doet",
-    "candidateUsers": "Wie het mag doen",
-    "assignee": "Toegewezen aan",
-    "dueDate": "Uiterste datum",
-    "followUpDate": "Opvolgdatum",
-    "priority": "Voorrang",
-    "topic": "Opdracht",
-    "type": "Uitvoering",
-    "delegateExpression": "Actie",
-    "class": "Java-klasse",
-    "expression": "Expressie",
-    "decisionRef": "Beslistabel",
-    "resultVariable": "Uitkomst komt in",
-    "mapDecisionResult": "Vorm van de uitkomst",
-    "calledElement": "Aangeroepen proces",
-    "condition": "Voorwaarde",
-    "conditionExpression": "Voorwaarde",
-    "completionCondition": "Klaar als",
-    "loopCondition": "Herhalen zolang",
-    "loopMaximum": "Hoogstens zo vaak",
-    "loopCardinality": "Aantal keer",
-    "isSequential": "Eén voor één",
-    "testBefore": "Eerst kijken, dan doen",
-    "collection": "Voor elk van",
-    "elementVariable": "Elk heet",
-    "loop": "Herhaling",
-    "timeDuration": "Wachttijd",
-    "timeDate": "Tijdstip",
-    "timeCycle": "Herhaling in de tijd",
-    "default": "Pijl als niets anders past",
-    "sourceRef": "Komt van",
-    "targetRef": "Gaat naar",
-    "attachedToRef": "Zit aan",
-    "cancelActivity": "Breekt de taak af",
-    "isInterrupting": "Breekt af wat loopt",
-    "triggeredByEvent": "Begint door een gebeurtenis",
-    "messageRef": "Bericht",
-    "signalRef": "Signaal",
-    "errorRef": "Fout",
-    "escalationRef": "Escalatie",
-    "errorCode": "Foutcode",
-    "escalationCode": "Escalatiecode",
-    "failedJobRetryTimeCycle": "Opnieuw proberen",
-    "isExecutable": "Kan draaien",
-    "processRef": "Proces",
-    "fields.order": "Volgorde van de velden",
-    "hitPolicy": "Hoeveel regels mogen gelden",
-    "aggregation": "Samenvoegen",
-    "inputEntry": "Als",
-    "outputEntry": "Dan",
-    "inputExpression": "Kijkt naar",
-    "description": "Toelichting",
-    "typeRef": "Soort waarde",
-    "historyTimeToLive": "Bewaartermijn van de geschiedenis",
-}
-
-FIELD_TYPES: Mapping[str, str] = {
-    "string": "tekst",
-    "longtext": "lange tekst",
-    "long": "getal",
-    "double": "getal met komma",
-    "boolean": "ja of nee",
-    "date": "datum",
-    "enum": "keuze",
-    "email": "e-mailadres",
-    "kvk": "KvK-nummer",
-    "postcode": "postcode",
-}
-
-CONSTRAINTS: Mapping[str, str] = {  # camunda:constraint and camunda:property of a field
-    "required": "verplicht",
-    "readonly": "alleen lezen",
-    "min": "minstens",
-    "max": "hoogstens",
-    "minlength": "minste aantal tekens",
-    "maxlength": "hoogste aantal tekens",
-    "help": "uitleg",
-}
-
-YES_NO: Mapping[str, str] = {"true": "ja", "false": "nee"}
+from processes.engine.sentences.catalogue import word_list
 
 
 def kind_in_words(kind: str) -> str:
     """What this kind of element is called; one that has no word keeps its own name."""
-    return KINDS.get(kind, kind)
+    return word_list("words.elements").get(kind, kind)
 
 
 def part_in_words(part: str) -> str:
     """What this attribute or part is called; one that has no word keeps its own name."""
-    return PARTS.get(part, part)
+    return word_list("words.parts").get(part, part)
+
+
+def yes_no(value: str) -> str:
+    """“ja” for true and “nee” for false; any other value as it is."""
+    return word_list("words.yes-no").get(value, value)

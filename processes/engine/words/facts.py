@@ -8,14 +8,8 @@ from lxml import etree
 
 from processes.engine.diagram import graph
 from processes.engine.diagram.graph import CAMUNDA, FLOW_NODES, SCOPES, Element, text_of
-from processes.engine.words.element_words import (
-    CONSTRAINTS,
-    EVENTS,
-    FIELD_TYPES,
-    YES_NO,
-    kind_in_words,
-    part_in_words,
-)
+from processes.engine.sentences.catalogue import say, word_list
+from processes.engine.words.element_words import kind_in_words, part_in_words, yes_no
 
 # What is an element of its own; all else is part of the element that it stands in.
 ALONE = FLOW_NODES | frozenset(
@@ -42,10 +36,6 @@ OF_THE_FILE = frozenset(["name", "targetNamespace", "exporter", "exporterVersion
 TOLD_ELSEWHERE = frozenset(["incoming", "outgoing", "flowNodeRef", "BPMNDiagram", "DMNDI"])
 FLOWS = frozenset(["sequenceFlow", "messageFlow", "association"])
 EVENT = "EventDefinition"
-LOOPS = {
-    "multiInstanceLoopCharacteristics": "voor meer onderdelen",
-    "standardLoopCharacteristics": "zolang als gezegd",
-}
 UNSAID = frozenset(["id", "bpmnElement"])
 XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 
@@ -89,7 +79,11 @@ def _elements(root: Element) -> Iterator[tuple[str, Element]]:
         kind = graph.kind(element)
         if kind not in ALONE:
             continue
-        id_ = kind if kind == "definitions" else graph.identity(element) or f"{kind} zonder id"
+        id_ = (
+            kind
+            if kind == "definitions"
+            else graph.identity(element) or say("words.without-id", kind=kind)
+        )
         seen[id_] += 1
         yield (id_ if seen[id_] == 1 else f"{id_} ({seen[id_]})"), element
 
@@ -162,10 +156,10 @@ class _Reading:
 
     def _what(self, id_: str, kind: str, ends: tuple[str, ...]) -> str:
         name = self.names[id_] or ("" if kind in FLOWS else id_)
-        said = [kind_in_words(kind)] + [f"“{name}”"] * bool(name)
+        said = [kind_in_words(kind)] + [say("words.quoted", text=name)] * bool(name)
         if kind in FLOWS:
             start, end = (self._shown(each) or "?" for each in ends)
-            said.append(f"van “{start}” naar “{end}”")
+            said.append(say("words.flow-ends", source=start, target=end))
         return " ".join(said)
 
     def _shown(self, id_: str) -> str:
@@ -187,7 +181,8 @@ class _Reading:
             if name.endswith(EVENT)
         ]
         if events:
-            words = ", ".join(EVENTS.get(event, event) for event in events)
+            known = word_list("words.events")
+            words = ", ".join(known.get(event, event) for event in events)
             yield _fact("event", " ".join(events), words)
 
     def _parts(self, element: Element, kind: str) -> Iterator[Fact]:
@@ -204,7 +199,7 @@ class _Reading:
             name = etree.QName(attribute).localname
             if attribute in {"id", XSI_TYPE} or name in skipped or (name, value) in DEFAULTS:
                 continue
-            shown = self._shown(value) if name in REFERENCES else YES_NO.get(value, value)
+            shown = self._shown(value) if name in REFERENCES else yes_no(value)
             yield Fact(f"{path}{name}", part_in_words(name), value, shown)
 
     def _part(self, part: Element, path: str) -> Iterator[Fact]:
@@ -221,15 +216,16 @@ class _Reading:
 
     def _other(self, part: Element, name: str, path: str) -> Iterator[Fact]:
         inside = path if name in PLAIN else f"{path}{name}."
-        if name in LOOPS:
-            yield _fact("loop", name, LOOPS[name])
+        loops = word_list("words.loops")
+        if name in loops:
+            yield _fact("loop", name, loops[name])
         yield from self._attributes(part, inside)
         children = [child for child in part if isinstance(child.tag, str)]
         said = (text_of(part) if not children else (part.text or "")).strip()
         if said:
             yield Fact(f"{path}{name}", part_in_words(name), said, said)
         elif not children and not part.attrib and not name.endswith(EVENT) and name not in PLAIN:
-            yield Fact(f"{path}{name}", part_in_words(name), "", "aan")
+            yield Fact(f"{path}{name}", part_in_words(name), "", say("words.present"))
         for child in children:
             yield from self._part(child, inside)
 
@@ -239,11 +235,7 @@ PLAIN = frozenset(
     ["extensionElements", "inputOutput", "properties", "laneSet", "text", "decisionTable",
      "conditionExpression"]
 )  # fmt: skip
-NAMED = {
-    "inputParameter": ("input", "Invoer"),
-    "outputParameter": ("output", "Uitvoer"),
-    "property": ("property", "Eigenschap"),
-}
+NAMED = {"inputParameter": "input", "outputParameter": "output", "property": "property"}
 
 
 def _fact(part: str, value: str, shown: str) -> Fact:
@@ -252,13 +244,13 @@ def _fact(part: str, value: str, shown: str) -> Fact:
 
 def _named(part: Element, tag: str) -> Fact:
     """A parameter or property: its name is part of what it is."""
-    kind, label = NAMED[tag]
+    kind, label = NAMED[tag], word_list("words.named-parts")[tag]
     name = part.get("name") or ""
     given = part.get("value")
     if given is None:
         inner = [etree.tostring(child, method="c14n").decode() for child in part]
         given = (part.text or "").strip() + "".join(inner)
-    return Fact(f"{kind}:{name}", f"{label} “{name}”", given, given)
+    return Fact(f"{kind}:{name}", say("words.part-named", part=label, name=name), given, given)
 
 
 def _fields(form: Element) -> Iterator[Fact]:
@@ -267,7 +259,7 @@ def _fields(form: Element) -> Iterator[Fact]:
     for each in fields:
         name = each.get("id") or ""
         line = _field(each)
-        yield Fact(f"field:{name}", f"Veld “{name}”", line, line)
+        yield Fact(f"field:{name}", say("words.field-named", name=name), line, line)
     if len(fields) > 1:
         order = ", ".join(each.get("id") or "" for each in fields)
         yield _fact("fields.order", order, order)
@@ -275,16 +267,17 @@ def _fields(form: Element) -> Iterator[Fact]:
 
 def _field(element: Element) -> str:
     """A field in words: question, kind of answer, and all else that is set for it."""
-    said = [element.get("label") or "", FIELD_TYPES.get(kind := element.get("type", ""), kind)]
+    kind = element.get("type", "")
+    said = [element.get("label") or "", word_list("words.field-types").get(kind, kind)]
     if element.get("defaultValue"):
-        said.append(f"begint met {element.get('defaultValue')}")
+        said.append(say("words.field-begins-with", value=element.get("defaultValue")))
     rest = sorted(set(element.attrib) - {"id", "label", "type", "defaultValue"})
     said += [f"{etree.QName(name).localname}: {element.get(name)}" for name in rest]
     for part in element.iterdescendants():
         words = [
             str(part.get(name)) for name in ("name", "config", "id", "value") if part.get(name)
         ]
-        words = [CONSTRAINTS.get(word) or YES_NO.get(word, word) for word in words]
+        words = [word_list("words.constraints").get(word) or yes_no(word) for word in words]
         if isinstance(part.tag, str) and words:
             said.append(": ".join(words))
     return " · ".join(word for word in said if word)

@@ -11,12 +11,12 @@ from functools import cached_property
 from processes.engine.diagram import graph
 from processes.engine.diagram.elements import CAMUNDA
 from processes.engine.diagram.graph import Diagram, Node, Scope
+from processes.engine.sentences.catalogue import say
 from processes.engine.words import outline_words
 from processes.engine.words.outline_shape import Shape
 
 DEEPEST = 8  # lists within lists; what lies deeper is told after the rest
 PEOPLE = frozenset({"userTask", "manualTask"})
-SYSTEM = "Loket (vanzelf)"
 
 
 class UnknownScopeError(LookupError):
@@ -144,18 +144,24 @@ class _Teller:
             node = self.postponed.pop(0)
             if node not in self.told:
                 place = _Place(Shape(node.scope))
-                parts.append(self._part(place, node, f"Verder bij: {outline_words.name(node)}"))
+                parts.append(
+                    self._part(place, node, say("words.further-at", name=outline_words.name(node)))
+                )
         return tuple(parts)
 
     def parts(self, place: _Place) -> tuple[Part, ...]:
         """What is drawn in one scope."""
         found: list[Part] = []
         for node in place.shape.starts:
-            title = f"Of het begint bij: {outline_words.name(node)}" if found else ""
+            title = say("words.or-begins-at", name=outline_words.name(node)) if found else ""
             found.append(self._part(place, node, title))
         for node in place.shape.scope.nodes:
             if node not in self.told and node not in self.postponed and not node.host:
-                title = "Op elk moment" if node.is_event_subprocess else "Hier leidt niets naartoe"
+                title = (
+                    say("words.any-time")
+                    if node.is_event_subprocess
+                    else say("words.nothing-leads-here")
+                )
                 found.append(self._part(place, node, title))
         return tuple(part for part in found if part.steps)
 
@@ -191,7 +197,7 @@ class _Teller:
         ]
         if node.inner is not None:
             inner = self.parts(_Place(Shape(node.inner), own, place.depth + 1))
-            told = [Branch(part.title or "Dit gebeurt erin", part.steps) for part in inner]
+            told = [Branch(part.title or say("words.happens-inside"), part.steps) for part in inner]
             branches = told + branches
         targets = [flow.target for flow in node.outgoing if flow.target]
         return Step(
@@ -222,7 +228,7 @@ class _Teller:
         group = (node.element.get(f"{CAMUNDA}candidateGroups") or "").split(",")[0].strip()
         lane = self.lanes.get(node.id or "")
         found = lane or self.groups.get(group, group) or container
-        return found or ("Iemand" if node.kind in PEOPLE else SYSTEM)
+        return found or (say("words.somebody") if node.kind in PEOPLE else say("words.by-itself"))
 
 
 def _onward(shape: Shape, node: Node) -> Node | None:

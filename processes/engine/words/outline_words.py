@@ -1,34 +1,12 @@
-"""What the elements of a process are called in its outline, and its ways on, in Dutch."""
+"""What the elements of a process are called in its outline, and its ways on, in words."""
 
 from processes.engine.diagram import graph
 from processes.engine.diagram.graph import Diagram, Flow, Node
+from processes.engine.sentences.catalogue import say, word_list
 from processes.engine.words import conditions
 
 LONGEST = 500  # characters of a documentation
 JOINS = frozenset({"exclusiveGateway", "inclusiveGateway", "complexGateway"})
-WHAT = {
-    "userTask": "Taak",
-    "manualTask": "Taak buiten Loket",
-    "task": "Stap",
-    "serviceTask": "Automatische stap",
-    "sendTask": "Bericht versturen",
-    "receiveTask": "Wachten op een bericht",
-    "businessRuleTask": "Beslistabel",
-    "scriptTask": "Script",
-    "callActivity": "Ander proces",
-    "subProcess": "Onderdeel",
-    "transaction": "Onderdeel",
-    "adHocSubProcess": "Onderdeel",
-    "exclusiveGateway": "Keuze",
-    "inclusiveGateway": "Keuze, een of meer",
-    "complexGateway": "Keuze",
-    "parallelGateway": "Tegelijk",
-    "eventBasedGateway": "Wachten op wat het eerst komt",
-    "startEvent": "Begin",
-    "endEvent": "Einde",
-    "intermediateCatchEvent": "Wachten",
-    "intermediateThrowEvent": "Melding",
-}
 
 
 def ways(node: Node, diagram: Diagram) -> list[tuple[str, tuple[Node, Node]]]:
@@ -51,34 +29,36 @@ def ways(node: Node, diagram: Diagram) -> list[tuple[str, tuple[Node, Node]]]:
 
 def _label(node: Node, flow: Flow, number: int, *, is_default: bool) -> str:
     if node.kind == "parallelGateway":
-        return f"Tegelijk, {number} van {len(node.outgoing)}"
+        return say("words.parallel-branch", number=number, count=len(node.outgoing))
     if node.kind == "eventBasedGateway":
-        return f"Mogelijkheid {number}"
+        return say("words.possibility", number=number)
     written = graph.text_of(flow.condition)
-    words = f"als {conditions.condition(written)}" if written else ""
+    words = say("words.if", condition=conditions.condition(written)) if written else ""
     if is_default:
-        words = "in alle andere gevallen"
+        words = say("words.otherwise")
     if flow.name:
-        return f"“{flow.name}”" + (f": {words}" if words else "")
-    return words[:1].upper() + words[1:] if words else f"Mogelijkheid {number}"
+        if not words:
+            return say("words.quoted", text=flow.name)
+        return say("words.flow-labelled", name=flow.name, condition=words)
+    return words[:1].upper() + words[1:] if words else say("words.possibility", number=number)
 
 
 def _boundary_label(boundary: Node, diagram: Diagram) -> str:
-    told = conditions.event(boundary, diagram) or f"bij “{name(boundary)}”"
+    told = conditions.event(boundary, diagram) or say("words.boundary-at", name=name(boundary))
     if boundary.event == "timer" and boundary.name:
-        told += f" (“{boundary.name}”)"
+        told = say("words.boundary-named", event=told, name=boundary.name)
     if boundary.element.get("cancelActivity") == "false":
-        told += "; de taak zelf gaat door"
+        told = say("words.boundary-goes-on", event=told)
     return told[:1].upper() + told[1:]
 
 
 def what(node: Node, diagram: Diagram) -> str:
     """The kind of an element: “Taak”, “Wachten, na 14 dagen”."""
     if node.kind == "parallelGateway" and len(node.outgoing) <= 1:
-        return "Samenkomen"
+        return say("words.join")
     told = conditions.event(node, diagram) if node.kind in graph.EVENTS else ""
-    kind = WHAT.get(node.kind, "Stap")
-    return f"{kind}, {told}" if told else kind
+    kind = word_list("words.steps").get(node.kind, say("words.step"))
+    return say("words.step-with-event", step=kind, event=told) if told else kind
 
 
 def name(node: Node) -> str:
@@ -87,8 +67,8 @@ def name(node: Node) -> str:
         return node.name
     if node.kind == "parallelGateway":
         joins = len(node.outgoing) <= 1
-        return "Wacht tot alle takken klaar zijn" if joins else "Dit gebeurt tegelijk"
-    return WHAT.get(node.kind, node.id or "")
+        return say("words.waits-for-all") if joins else say("words.at-the-same-time")
+    return word_list("words.steps").get(node.kind, node.id or "")
 
 
 def is_silent(node: Node) -> bool:

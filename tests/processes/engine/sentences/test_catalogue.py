@@ -17,9 +17,11 @@ from processes.engine.sentences.catalogue import (
 )
 
 ENGINE = Path(__file__).parents[4] / "processes" / "engine"
-FILES = sorted(path for path in ENGINE.rglob("*.py") if "sentences" not in path.parts)
+FILES = sorted(
+    path for path in ENGINE.rglob("*.py") if path.relative_to(ENGINE).parts[0] != "sentences"
+)
 ROOMS = sorted((ENGINE / "sentences" / "nl").glob("*.toml"))
-CONVERTED = ("checks",)
+CONVERTED = ("checks", "words")
 DUTCH = re.compile(
     r"\b(het|een|niet|wordt|geen|naar|van|bij|nog|dat|deze|dit|voor|zijn|heeft|kan|kies|als|maar"
     r"|meer|hier|ook|zonder|elke?|teken|vul|zaak|taak|lukt|wacht|tot|klaar|gebruik|gebruikt)\b",
