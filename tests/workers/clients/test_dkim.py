@@ -1,6 +1,7 @@
 """A signature that somebody else can check with the public key, and that notices a change."""
 
 import base64
+import hashlib
 import re
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -9,6 +10,8 @@ import dkim
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from processes.platform.settings import Settings
@@ -78,6 +81,55 @@ def test_a_changed_header_is_noticed(signing: Settings, old: bytes, new: bytes) 
     raw = as_sent(signing, as_email(signing, MESSAGE))
     assert old in raw
     assert not is_genuine(raw.replace(old, new))
+
+
+@pytest.mark.parametrize("name", ["From", "To", "Subject", "Date", "Content-Type"])
+def test_a_field_that_somebody_adds_is_noticed(signing: Settings, name: str) -> None:
+    raw = as_sent(signing, as_email(signing, MESSAGE))
+    assert not is_genuine(f"{name}: boef@scholing.example\r\n".encode() + raw)
+
+
+LINE = st.text("aé\t .=:;\x00", max_size=12).map(str.encode)
+
+
+@given(
+    lines=st.lists(LINE, max_size=6),
+    subject=st.lists(st.text("aé \t:;", min_size=1, max_size=8), min_size=1, max_size=3),
+)
+def test_whatever_the_letter_holds_the_receiver_can_check_it(
+    lines: list[bytes], subject: list[str]
+) -> None:
+    folded = "\r\n ".join(subject).encode()
+    head = b"From:  noor@scholing.example\r\nSUBJECT:" + folded + b"\r\nTo:\tb@c.example\r\n"
+    signer = Signer(KEY, "loket.example", "loket")
+    body = b"".join(line + b"\r\n" for line in lines)  # as SMTP sends it
+    assert is_genuine(signer.sign(head + b"\r\n" + body))
+
+
+@pytest.mark.parametrize("body", [b"", b"\r\n\r\n", b" \t\r\n", b"een", b" een \t twee\r\n\r\n"])
+def test_a_letter_of_little_can_be_checked(body: bytes) -> None:
+    signer = Signer(KEY, "loket.example", "loket")
+    assert is_genuine(signer.sign(b"From: a@b.example\r\n\r\n" + body))
+
+
+@pytest.mark.parametrize(
+    ("body", "canonical"),
+    [
+        (b"", b""),
+        (b"\r\n\r\n", b""),
+        (b" C \r\nD \t E\r\n\r\n\r\n", b" C\r\nD E\r\n"),
+    ],
+)
+def test_the_body_is_hashed_as_the_rfc_shows(body: bytes, canonical: bytes) -> None:
+    """RFC 6376 §3.4.4 and the example of §3.4.5."""
+    signed = Signer(KEY, "loket.example", "loket").sign(b"From: a@b.example\r\n\r\n" + body)
+    assert b"bh=" + base64.b64encode(hashlib.sha256(canonical).digest()) + b";" in signed
+
+
+def test_no_line_of_the_signature_is_too_long_for_mail() -> None:
+    signer = Signer(KEY, "loket.example", "loket")
+    head, _, _ = signer.sign(b"From: a@b.example\r\n\r\neen\r\n").partition(b"\r\n\r\n")
+    assert max(map(len, head.split(b"\r\n"))) <= 130
 
 
 def test_without_a_key_nothing_is_signed(worker_settings: Settings) -> None:

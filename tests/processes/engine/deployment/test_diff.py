@@ -252,8 +252,8 @@ def told(xml: bytes) -> list[tuple[int, str]]:
         (number, str(name))
         for number, element in enumerate(etree.fromstring(xml).iter("{*}*"))
         for name in element.attrib
-        if "/spec/DD/" not in element.tag and "/DI" not in element.tag
-        if name != "id" and "XMLSchema" not in str(name) and "definitions" not in element.tag
+        if "/spec/DD/" not in str(element.tag) and "/DI" not in str(element.tag)
+        if name != "id" and "XMLSchema" not in str(name) and "definitions" not in str(element.tag)
     ]
 
 
