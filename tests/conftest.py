@@ -1,7 +1,7 @@
 """What the tests are given: two real databases, a real broker, the app and its settings."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import Any, cast
@@ -14,7 +14,6 @@ from pydantic import SecretStr
 from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
-from app.factory import create_app
 from app.setup.tables import all_tables
 from app.web.db import db
 from app.web.template_cache import TemplateCache
@@ -23,6 +22,7 @@ from processes.database import open_database
 from processes.platform.settings import Settings, use_settings
 from tests import servers
 
+pytest_plugins = ["tests.schedule"]
 numbers = count(1)
 
 
@@ -45,6 +45,7 @@ class Backend:
 
     name: str
     place: str
+    kept: dict[str, str] = field(default_factory=dict, compare=False)
 
     def new_database(self) -> str:
         """Make an empty database; returns its URL."""
@@ -54,12 +55,33 @@ class Backend:
         _on_server(self.place, f"CREATE DATABASE {name}")
         return f"{self.place}/{name}"
 
+    def database_with_tables(self, purpose: str) -> str:
+        """The one database for this purpose, made when it is first asked for; its URL."""
+        if purpose not in self.kept:
+            self.kept[purpose] = self.new_database()
+            _make_tables(self.kept[purpose])
+        return self.kept[purpose]
+
+
+@pytest.fixture(scope="session")
+def backends() -> dict[str, Backend]:
+    """Those that were used: a process of tests may go from one to the other many times."""
+    return {}
+
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def backend(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Backend:
-    if request.param == "sqlite":
-        return Backend("sqlite", str(tmp_path_factory.mktemp("databases")))
-    return Backend("postgresql", request.getfixturevalue("postgresql_server"))
+def backend(
+    request: pytest.FixtureRequest,
+    backends: dict[str, Backend],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Backend:
+    if request.param not in backends:
+        if request.param == "sqlite":
+            place = str(tmp_path_factory.mktemp("databases"))
+        else:
+            place = request.getfixturevalue("postgresql_server")
+        backends[request.param] = Backend(request.param, place)
+    return backends[request.param]
 
 
 def _make_tables(url: str) -> None:
@@ -78,16 +100,12 @@ def _on_server(server: str, statement: str) -> None:
 @pytest.fixture(scope="session")
 def database_url(backend: Backend) -> str:
     """A database with the tables, shared by all tests: nothing is ever committed to it."""
-    url = backend.new_database()
-    _make_tables(url)
-    return url
+    return backend.database_with_tables("shared")
 
 
 @pytest.fixture(scope="session")
 def _emptied_database_url(backend: Backend) -> str:
-    url = backend.new_database()
-    _make_tables(url)
-    return url
+    return backend.database_with_tables("emptied")
 
 
 @pytest.fixture
@@ -154,6 +172,8 @@ def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> TemplateCach
 @pytest.fixture
 def app(settings: Settings, connection: Connection, compiled_templates: TemplateCache) -> Flask:
     """The portal on the connection of `session`: what a request commits, the session sees."""
+    from app.factory import create_app  # late: most tests need no web
+
     app = create_app(settings)
     app.jinja_env.bytecode_cache = compiled_templates
     app.testing = True
