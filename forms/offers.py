@@ -17,6 +17,7 @@ from forms.fields import (
 )
 from forms.numbers import CountField, HoursField
 from forms.registry import UserTaskForm, user_task_form
+from processes.base import today
 from processes.register.offer_fields import LONGEST
 from processes.register.offer_terms import (
     AREA_LABELS,
@@ -73,8 +74,11 @@ class OfferForm(UserTaskForm):
 
     def validate_end_date(self, field: DutchDateField) -> None:
         start = self.start_date.data
-        if start and field.data and field.data < start:
-            message = "De einddatum ligt voor de begindatum. Controleer beide datums."
+        if start and field.data and today() <= field.data < start:
+            message = (
+                "De einddatum ligt voor de begindatum. Controleer beide datums. Gaat de "
+                "activiteit niet door? Kies dan een einddatum in het verleden."
+            )
             raise ValidationError(message)
 
     def changes(self) -> dict[str, Any]:

@@ -53,6 +53,7 @@ def show(offer_id: UUID) -> ResponseReturnValue:
             provider=entry.offer.provider,
             may_add=user is None or Role.TEACHER in user.roles,
             has_to_log_in=user is None,
+            today=today(),
         )
     )
     if entry.state == "expired":

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from app.offers.history import in_words
 from processes.register.offer_fields import FIELD_LABELS, as_json, fields_of, read
-from processes.register.offers import Offer, versions_of
+from processes.register.offer_versions import versions_of
+from processes.register.offers import Offer
 
 
 @dataclass(frozen=True)

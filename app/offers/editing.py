@@ -21,9 +21,9 @@ from processes.casework.offer_publication import (
     publish_if_possible,
     take_step,
 )
+from processes.register.end_dates import EndBeforeStartError
 from processes.register.offer_fields import OfferFieldError, fields_of
 from processes.register.offers import (
-    EndBeforeStartError,
     Offer,
     OfferIncompleteError,
     StaleOfferError,

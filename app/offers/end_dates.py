@@ -15,7 +15,8 @@ from app.web.pages import submission_sent
 from forms.offers import EndDateForm
 from processes.base import today
 from processes.casework.offer_publication import take_step
-from processes.register.offers import FAR_YEARS, FIRST_YEAR, Offer, end_date_notices
+from processes.register.end_dates import FAR_YEARS, FIRST_YEAR, end_date_notices
+from processes.register.offers import Offer
 from processes.register.providers import Provider
 from workers.enqueue import commit_and_enqueue
 
@@ -52,10 +53,14 @@ def day_in(form: EndDateForm) -> date | None:
 
 
 def _follows_start(offer: Offer, form: EndDateForm) -> bool:
+    """A past day may lie before the begin date: the activity does not go ahead (R20, R22)."""
     day = day_in(form)
-    if day is None or offer.start_date is None or day >= offer.start_date:
+    if day is None or offer.start_date is None or day >= offer.start_date or day < today():
         return True
-    message = f"De einddatum ligt voor de begindatum, {offer.start_date:%d-%m-%Y}."
+    message = (
+        f"De einddatum ligt voor de begindatum, {offer.start_date:%d-%m-%Y}. Gaat de activiteit "
+        "niet door? Kies dan een einddatum in het verleden."
+    )
     form.end_date.errors = [*form.end_date.errors, message]
     return False
 
@@ -64,9 +69,11 @@ def _asks_confirmation(offer: Offer, day: date | None) -> bool:
     """One plain confirmation: when this hides the activity, or when the year looks like a slip."""
     if day is None:
         return False
-    hides = offer.is_visible(today()) and day < today()
+    is_past = day < today()
+    hides = offer.is_visible(today()) and is_past
+    calls_off = is_past and day < (offer.start_date or date.min)
     is_odd = not FIRST_YEAR <= day.year <= today().year + FAR_YEARS
-    return hides or is_odd
+    return hides or calls_off or is_odd
 
 
 def _result(offer: Offer) -> str:
@@ -76,6 +83,8 @@ def _result(offer: Offer) -> str:
         effect = f"De einddatum is nu {offer.end_date:%d-%m-%Y}."
     if offer.is_visible(today()):
         return f"{effect} Leraren vinden de activiteit in de catalogus."
+    if offer.is_called_off(today()):
+        return f"{effect} De activiteit gaat niet door. Leraren vinden haar niet in de catalogus."
     if offer.has_ended(today()):
         return f"{effect} Leraren vinden de activiteit niet meer in de catalogus."
     return effect

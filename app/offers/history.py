@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from processes.register.offer_fields import FIELD_LABELS, fields_of
 from processes.register.offer_terms import AREA_LABELS, KIND_LABELS, SECTOR_LABELS
-from processes.register.offers import Offer, versions_of
+from processes.register.offer_versions import versions_of
+from processes.register.offers import Offer
 from processes.register.rich_text import as_text
 
 WORDS: Mapping[str, str] = {

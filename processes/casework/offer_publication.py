@@ -19,9 +19,9 @@ from processes.engine.execution.instances import (
 )
 from processes.engine.execution.steps import StepFailedError
 from processes.engine.store.models import ProcessInstance, UserTask
+from processes.register.end_dates import EndBeforeStartError
 from processes.register.offer_fields import OfferFieldError
 from processes.register.offers import (
-    EndBeforeStartError,
     Missing,
     Offer,
     OfferDeletedError,
@@ -193,12 +193,15 @@ def end(session: Session, offer_id: UUID, end_date: date | None, *, by: Worker) 
     title, last_day = offer.title or "Activiteit zonder titel", end_date or offer.legacy_valid_until
     if last_day is None:
         return Outcome(offer.id, title, done=False, remark="Had geen oude validatie.")
-    if offer.start_date and last_day < offer.start_date:
+    if offer.start_date and today() <= last_day < offer.start_date:
         return Outcome(offer.id, title, done=False, remark="De einddatum ligt voor de begindatum.")
     variables = {"action": "end-date", "end_date": last_day.isoformat()}
     if not _was_taken(session, offer, variables, by=by):
         return Outcome(offer.id, title, done=False, remark=CHANGED)
-    return Outcome(offer.id, title, done=True, remark=f"Einddatum is {last_day:%d-%m-%Y}.")
+    remark = f"Einddatum is {last_day:%d-%m-%Y}."
+    if offer.is_called_off(today()):
+        remark += " De begindatum is later: de activiteit gaat niet door."
+    return Outcome(offer.id, title, done=True, remark=remark)
 
 
 def _was_taken(session: Session, offer: Offer, variables: Mapping[str, Any], *, by: Worker) -> bool:

@@ -23,7 +23,7 @@ from processes.register.legacy_columns import by_column
 from processes.register.offer_fields import as_json, put
 from processes.register.offer_rules import Offer
 from processes.register.offer_terms import OfferStatus
-from processes.register.offers import keep_version
+from processes.register.offer_versions import keep_version
 from processes.register.providers import Provider
 
 __all__ = [

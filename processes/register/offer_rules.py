@@ -113,11 +113,22 @@ class Offer(Record):
 
     def is_addable(self, on: date, followed_on: date | None = None) -> bool:
         """A teacher may add it to the portfolio, as followed on that day (F3, D-a, R36)."""
-        if self.status is OfferStatus.DELETED:
+        if self.status is OfferStatus.DELETED or self.is_called_off(on):
             return False
-        if self.status is OfferStatus.CONCEPT and not self.has_ended(on):
+        if self.status is OfferStatus.CONCEPT and not (self.has_ended(on) and self.was_validated):
             return False
         return followed_on is None or self._could_be_followed(followed_on, on)
+
+    @property
+    def was_validated(self) -> bool:
+        """In the older register; and it has what a portfolio entry keeps: a title, hours (D-a)."""
+        validated = self.legacy_valid_until is not None or bool(self.legacy_number)
+        return validated and self.title != "" and self.total_hours > 0
+
+    def is_called_off(self, on: date) -> bool:
+        """Its end date is past and lies before its begin date: it does not go ahead (R20)."""
+        starts, ends = self.start_date or date.min, self.end_date or date.max
+        return self.has_ended(on) and ends < starts
 
     def _could_be_followed(self, day: date, on: date) -> bool:
         earliest, latest = self.start_date or date.min, self.end_date or date.max
@@ -162,20 +173,6 @@ class Offer(Record):
         self.status = status
 
 
-class OfferVersion(Record):
-    """How an offer was before a change (R28)."""
-
-    __tablename__ = "offer_version"
-    __table_args__ = (UniqueConstraint("offer_id", "version"),)
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
-    offer_id: Mapped[UUID] = mapped_column(ForeignKey("offer.id"))
-    version: Mapped[int]
-    fields: Mapped[dict[str, Any]]
-    changed_by: Mapped[str]
-    changed_at: Mapped[datetime] = mapped_column(default_factory=now)
-
-
 # The SQL twins of the rules above: tests hold each pair together, row by row.
 
 
@@ -194,8 +191,17 @@ def visible_on(day: date) -> ColumnElement[bool]:
 
 def addable_on(day: date) -> ColumnElement[bool]:
     """The twin of `Offer.is_addable` without a date followed."""
-    ended_concept = and_(Offer.status == OfferStatus.CONCEPT, ended_on(day))
-    return or_(Offer.status == OfferStatus.PUBLISHED, ended_concept)
+    ended_validated = and_(
+        Offer.status == OfferStatus.CONCEPT,
+        ended_on(day),
+        or_(Offer.legacy_valid_until.is_not(None), func.coalesce(Offer.legacy_number, "") != ""),
+        Offer.title != "",
+        _total() > 0,
+    )
+    called_off = and_(
+        ended_on(day), Offer.start_date.is_not(None), Offer.end_date < Offer.start_date
+    )
+    return and_(or_(Offer.status == OfferStatus.PUBLISHED, ended_validated), not_(called_off))
 
 
 def holds(column: InstrumentedAttribute[frozenset[str]], word: str) -> ColumnElement[bool]:

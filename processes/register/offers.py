@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session, joinedload
 
 from processes.base import now, today
 from processes.register.changes import record_event
+from processes.register.end_dates import EndBeforeStartError
 from processes.register.legacy import MigrationResult
 from processes.register.offer_fields import as_json, fields_of, put, read
 from processes.register.offer_locks import lock
 from processes.register.offer_overview import Counters, OverviewFilter, counters, overview
 from processes.register.offer_rules import (
     Offer,
-    OfferVersion,
     addable_on,
     visible_on,
 )
@@ -30,6 +30,7 @@ from processes.register.offer_terms import (
     OfferTransitionError,
     Sector,
 )
+from processes.register.offer_versions import OfferVersion, keep_version
 from processes.register.providers import CompanyEndedError, Provider, refuse_when_suspended
 
 __all__ = [
@@ -43,7 +44,6 @@ __all__ = [
     "OfferNotFoundError",
     "OfferStatus",
     "OfferTransitionError",
-    "OfferVersion",
     "OverviewFilter",
     "Sector",
     "addable_on",
@@ -52,9 +52,6 @@ __all__ = [
     "visible_on",
 ]
 
-FIRST_YEAR = 2012  # the older register began then (A1)
-FAR_YEARS = 10
-
 
 class OfferNotFoundError(LookupError):
     """There is no such offer for this provider (R62)."""
@@ -62,15 +59,6 @@ class OfferNotFoundError(LookupError):
 
 class OfferDeletedError(LookupError):
     """The offer was deleted by its provider (R32)."""
-
-
-class EndBeforeStartError(ValueError):
-    """The end date lies before the start date (R22)."""
-
-    def __init__(self, start: date, end: date) -> None:
-        super().__init__("De einddatum ligt voor de begindatum.")
-        self.start = start
-        self.end = end
 
 
 class StaleOfferError(Exception):
@@ -152,29 +140,12 @@ def set_end_date(session: Session, offer_id: UUID, end_date: date | None, *, by:
     return offer
 
 
-def end_date_notices(offer: Offer, end_date: date | None, *, on: date) -> list[str]:
-    """What to tell before an end date is set; none of it forbids (R20-R22)."""
-    notices: list[str] = []
-    if end_date is None:
-        return notices
-    if end_date < on:
-        notices.append(
-            "Deze datum ligt in het verleden. Leraren vinden de activiteit dan niet meer in de "
-            "catalogus. Zij kunnen haar nog wel aan hun portfolio toevoegen."
-        )
-    elif offer.status is OfferStatus.PUBLISHED and offer.has_ended(on):
-        notices.append("De activiteit staat hierna weer in de catalogus.")
-    if end_date.year < FIRST_YEAR or end_date.year > on.year + FAR_YEARS:
-        notices.append(f"Klopt het jaar {end_date.year}? Controleer de datum.")
-    return notices
-
-
 def _change(
     session: Session, offer: Offer, values: Mapping[str, Any], *, by: str, action: str
 ) -> None:
     start = values.get("start_date", offer.start_date)
     end = values.get("end_date", offer.end_date)
-    if start and end and end < start:
+    if start and end and today() <= end < start:
         raise EndBeforeStartError(start, end)
     was_visible = offer.is_visible(today())
     before = {field: as_json(getattr(offer, field)) for field in values}
@@ -184,17 +155,6 @@ def _change(
     dates = {field: [before[field], as_json(values[field])] for field in values if "date" in field}
     _record(session, action, offer, by, fields=sorted(values), **dates)
     _record_visibility(session, offer, by, was_visible=was_visible)
-
-
-def keep_version(session: Session, offer: Offer, *, by: str) -> None:
-    """Keep how the offer is now, before a change by this person (R28)."""
-    session.add(
-        OfferVersion(
-            offer_id=offer.id, version=offer.version, fields=fields_of(offer), changed_by=by
-        )
-    )
-    offer.version += 1
-    offer.updated_at, offer.updated_by = now(), by
 
 
 def publish(session: Session, offer_id: UUID, *, by: str) -> Offer:
@@ -249,12 +209,6 @@ def delete(session: Session, offer_id: UUID, *, by: str) -> Offer:
     session.execute(report.values(title="", notes=[]))
     _record(session, "offer-deleted", offer, by)
     return offer
-
-
-def versions_of(session: Session, offer: Offer) -> list[OfferVersion]:
-    """How the offer was before each change, newest first (R28)."""
-    query = select(OfferVersion).where(OfferVersion.offer_id == offer.id)
-    return list(session.scalars(query.order_by(OfferVersion.version.desc())))
 
 
 def locked(session: Session, offer_id: UUID) -> Offer:

@@ -269,6 +269,39 @@ def test_an_end_before_the_start_is_refused(
     response = client.post(f"/aanbod/{offer.id}/einddatum", data={"end_date": "30-01-2030"})
     assert response.status_code == 422
     assert "voor de begindatum" in response.text
+    assert "Kies dan een einddatum in het verleden" in response.text
+
+
+@pytest.mark.usefixtures("employee")
+def test_what_is_still_to_begin_is_hidden_by_a_past_end_date_after_a_warning(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = a_published_offer(session, provider, start_date="2030-01-31")
+    address = f"/aanbod/{offer.id}/einddatum"
+    asked = client.post(address, data={"end_date": "1-1-2026"})
+    assert "niet doorgaat" in asked.text
+    assert "gaat niet door" not in client.get(f"/catalogus/{offer.id}").text
+    sent = {"end_date": "01-01-2026", "confirmed": "2026-01-01"}
+    told = client.post(address, data=sent, follow_redirects=True)
+    assert "De activiteit gaat niet door" in told.text
+    public = client.get(f"/catalogus/{offer.id}").text
+    assert "gaat niet door" in public
+    assert "Toevoegen aan portfolio" not in public
+    assert offer.title not in client.get("/catalogus").text
+
+
+@pytest.mark.usefixtures("employee")
+def test_a_concept_that_never_was_public_is_not_said_to_have_been(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    never = an_offer(session, provider, end_date="2020-01-01")
+    validated = an_offer(session, provider, end_date="2020-01-01", legacy_number="12-345")
+    page = client.get(f"/aanbod/{never.id}").text
+    assert "nooit gezien" in page
+    assert "nog aan hun portfolio toevoegen" not in page
+    page = client.get(f"/aanbod/{validated.id}").text
+    assert "nog aan hun portfolio toevoegen" in page
+    assert "in de catalogus. Leraren vinden haar daar niet meer" not in page
 
 
 @pytest.mark.usefixtures("employee")

@@ -12,7 +12,7 @@ from processes.base import today
 from processes.register.offers import create, delete, edit, set_end_date
 from processes.register.portfolio import PortfolioEntry, Teacher, add_entry
 from processes.register.providers import Provider
-from tests.app.offers.offer_world import BY, a_catalogue_offer, a_provider, a_teacher
+from tests.app.offers.offer_world import BY, COMPLETE, a_catalogue_offer, a_provider, a_teacher
 
 DAY = timedelta(days=1)
 
@@ -96,14 +96,24 @@ def test_what_left_the_catalogue_is_found_and_added_until_its_last_day(
 
 
 @pytest.mark.usefixtures("teacher")
-def test_a_concept_that_was_hidden_by_its_end_date_stays_addable(
+def test_an_ended_concept_is_addable_if_the_older_register_had_validated_it(
     client: FlaskClient, session: Session, provider: Provider
 ) -> None:
-    concept = create(session, provider, by=BY)
-    edit(session, concept.id, {"title": "Nooit gepubliceerd"}, based_on=1, by=BY)
-    set_end_date(session, concept.id, today() - DAY, by=BY)
+    validated, never, empty = (create(session, provider, by=BY) for _ in range(3))
+    for offer, title in ((validated, "Ooit gevalideerd"), (never, "Nooit te zien geweest")):
+        edit(session, offer.id, COMPLETE | {"title": title}, based_on=1, by=BY)
+    validated.legacy_number = "12-345"
+    for offer in (validated, never, empty):
+        set_end_date(session, offer.id, today() - DAY, by=BY)
     session.commit()
-    assert "Nooit gepubliceerd" in client.get("/portfolio/zoeken?zoek=nooit").text
+    found = client.get("/portfolio/zoeken").text
+    assert "Ooit gevalideerd" in found
+    assert "Nooit te zien geweest" not in found
+    assert "Activiteit zonder titel" not in found
+    sent = {"followed_on": f"{today() - 2 * DAY:%d-%m-%Y}"}
+    for offer, status in ((validated, 302), (never, 404), (empty, 404)):
+        assert client.post(f"/portfolio/toevoegen/{offer.id}", data=sent).status_code == status
+    assert entries(session) == 1
 
 
 @pytest.mark.usefixtures("teacher")

@@ -53,8 +53,8 @@ def make_offer(provider: Provider, **fields: Any) -> Offer:
     """A complete concept, but for the fields given."""
     columns = {
         name: fields.pop(name)
-        for name in ("status", "branch", "source", "legacy_id", "legacy_hours", "touched")
-        if name in fields
+        for name in list(fields)
+        if name in {"status", "branch", "source", "touched"} or name.startswith("legacy_")
     }
     offer = Offer(provider_id=provider.id, **columns)
     put(offer, COMPLETE | fields)

@@ -28,7 +28,7 @@ TRUTH_TABLE = [  # status, end date, visible, addable, shown (F3)
     (CONCEPT, None, False, False, "concept"),
     (CONCEPT, TODAY, False, False, "concept"),
     (CONCEPT, FUTURE, False, False, "concept"),
-    (CONCEPT, PAST, False, True, "verlopen"),
+    (CONCEPT, PAST, False, False, "verlopen"),
     (PUBLISHED, None, True, True, "gepubliceerd"),
     (PUBLISHED, TODAY, True, True, "gepubliceerd"),
     (PUBLISHED, FUTURE, True, True, "gepubliceerd"),
@@ -59,6 +59,43 @@ def test_the_truth_table_holds_in_python_and_in_sql(
     assert _found(session, shown_as(shown, TODAY))
     others = {"concept", "gepubliceerd", "verlopen", "verwijderd"} - {shown}
     assert not any(_found(session, shown_as(other, TODAY)) for other in others)
+
+
+VALIDATED = {"legacy_valid_until": date(2018, 8, 1)}
+
+
+@pytest.mark.parametrize(
+    ("fields", "addable"),
+    [
+        (VALIDATED, True),
+        ({"legacy_number": "12-345"}, True),
+        (VALIDATED | {"sectors": frozenset()}, True),  # the older register did not ask it
+        (VALIDATED | {"title": ""}, False),
+        (VALIDATED | {"contact_hours": None, "self_study_hours": None}, False),
+        ({"legacy_number": ""}, False),
+        ({}, False),
+    ],
+)
+def test_an_ended_concept_is_addable_only_if_it_was_validated_and_has_a_title_and_hours(
+    session: Session, new_offer: NewOffer, fields: dict[str, Any], addable: bool
+) -> None:
+    offer = new_offer(end_date=PAST, **fields)
+
+    assert offer.is_addable(TODAY) is addable
+    assert _found(session, addable_on(TODAY)) is addable
+
+
+@pytest.mark.parametrize("status", [CONCEPT, PUBLISHED])
+def test_what_does_not_go_ahead_is_hidden_and_nobody_can_have_followed_it(
+    session: Session, new_offer: NewOffer, status: OfferStatus
+) -> None:
+    offer = new_offer(status=status, start_date=FUTURE, end_date=PAST, **VALIDATED)
+
+    assert offer.is_called_off(TODAY)
+    assert not offer.is_visible(TODAY)
+    assert not offer.is_addable(TODAY)
+    assert not _found(session, visible_on(TODAY))
+    assert not _found(session, addable_on(TODAY))
 
 
 def test_offers_of_a_suspended_provider_are_hidden_but_stay_addable(

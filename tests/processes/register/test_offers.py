@@ -7,16 +7,16 @@ from sqlalchemy.orm import Session
 
 from processes.register import offers
 from processes.register.changes import events_of
+from processes.register.end_dates import EndBeforeStartError, end_date_notices
 from processes.register.offer_fields import OfferFieldError, fields_of
+from processes.register.offer_versions import OfferVersion, versions_of
 from processes.register.offers import (
-    EndBeforeStartError,
     Offer,
     OfferDeletedError,
     OfferIncompleteError,
     OfferNotFoundError,
     OfferStatus,
     OfferTransitionError,
-    OfferVersion,
     StaleOfferError,
 )
 from processes.register.providers import (
@@ -29,7 +29,7 @@ from processes.register.providers import (
 
 from .conftest import TODAY, NewOffer, NewProvider
 
-YESTERDAY = TODAY - timedelta(days=1)
+YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
 BY = "medewerker 1"
 
 
@@ -80,7 +80,7 @@ def test_an_edit_of_a_published_offer_is_live_and_keeps_what_was(
     assert published.areas == {"pedagogisch"}
     assert published.is_visible(TODAY)
     assert published.version == 2
-    (before,) = offers.versions_of(session, published)
+    (before,) = versions_of(session, published)
     assert before.version == 1
     assert before.fields["title"] == "Differentiëren in de rekenles"
     assert before.fields["contact_hours"] == "12"
@@ -223,15 +223,35 @@ def test_a_concept_stays_a_concept_whatever_its_end_date(
     assert not offer.is_visible(TODAY)
 
 
-def test_an_end_before_the_start_is_refused(session: Session, new_offer: NewOffer) -> None:
-    offer = new_offer(start_date=TODAY)
+def test_an_end_before_the_start_is_refused_when_it_is_not_past(
+    session: Session, new_offer: NewOffer
+) -> None:
+    offer = new_offer(start_date=TOMORROW)
 
     with pytest.raises(EndBeforeStartError):
-        offers.set_end_date(session, offer.id, YESTERDAY, by=BY)
+        offers.set_end_date(session, offer.id, TODAY, by=BY)
     with pytest.raises(EndBeforeStartError):
-        offers.edit(session, offer.id, {"end_date": YESTERDAY.isoformat()}, based_on=1, by=BY)
-    offers.set_end_date(session, offer.id, TODAY, by=BY)
-    assert offer.end_date == TODAY
+        offers.edit(session, offer.id, {"end_date": TODAY.isoformat()}, based_on=1, by=BY)
+    offers.set_end_date(session, offer.id, TOMORROW, by=BY)
+    assert offer.end_date == TOMORROW
+
+
+def test_a_past_end_date_hides_what_was_still_to_begin_and_the_rest_can_be_edited(
+    session: Session, new_offer: NewOffer
+) -> None:
+    offer = new_offer(status=OfferStatus.PUBLISHED, start_date=TOMORROW)
+
+    (notice,) = end_date_notices(offer, YESTERDAY, on=TODAY)
+    offers.set_end_date(session, offer.id, YESTERDAY, by=BY)
+    offers.edit(session, offer.id, {"title": "Anders"}, based_on=offer.version, by=BY)
+    later = {"start_date": (TOMORROW + timedelta(days=30)).isoformat()}
+    offers.edit(session, offer.id, later, based_on=offer.version, by=BY)
+
+    assert "niet doorgaat" in notice
+    assert (offer.end_date, offer.title) == (YESTERDAY, "Anders")
+    assert not offer.is_visible(TODAY)
+    offers.set_end_date(session, offer.id, None, by=BY)
+    assert offer.is_visible(TODAY)
 
 
 @pytest.mark.parametrize(
@@ -247,7 +267,7 @@ def test_an_end_before_the_start_is_refused(session: Session, new_offer: NewOffe
 def test_an_unusual_end_date_is_told_not_forbidden(
     published: Offer, end: date | None, words: list[str]
 ) -> None:
-    notices = offers.end_date_notices(published, end, on=TODAY)
+    notices = end_date_notices(published, end, on=TODAY)
 
     assert len(notices) == len(words)
     assert all(word in notice for word, notice in zip(words, notices, strict=True))

@@ -49,14 +49,16 @@ def test_the_portfolios_own_search_finds_what_left_the_catalogue(
     session: Session, new_offer: NewOffer
 ) -> None:
     new_offer(title="Concept")
-    new_offer(title="Nooit gepubliceerd, wel voorbij", end_date=YESTERDAY)
+    new_offer(title="Nooit gepubliceerd, wel voorbij", end_date=YESTERDAY, legacy_number="12-345")
+    new_offer(title="Nooit ergens te zien", end_date=YESTERDAY)
+    new_offer(title="", end_date=YESTERDAY)
     new_offer(title="Verlopen", status=OfferStatus.PUBLISHED, end_date=YESTERDAY)
     new_offer(title="Zichtbaar", status=OfferStatus.PUBLISHED)
 
     found = [offer.title for offer in addable_offers(session, "", on=TODAY)]
 
     assert found == ["Nooit gepubliceerd, wel voorbij", "Verlopen", "Zichtbaar"]
-    assert len(addable_offers(session, "nooit", on=TODAY)) == 1
+    assert len(addable_offers(session, "gepubliceerd", on=TODAY)) == 1
 
 
 def test_an_entry_is_a_snapshot(session: Session, teacher: Teacher, published: Offer) -> None:

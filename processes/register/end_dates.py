@@ -1,0 +1,50 @@
+"""What an end date does to an offer, told before it is set (R20-R22)."""
+
+from datetime import date
+
+from processes.register.offer_rules import Offer
+from processes.register.offer_terms import OfferStatus
+
+FIRST_YEAR = 2012  # the older register began then (A1)
+FAR_YEARS = 10
+
+
+class EndBeforeStartError(ValueError):
+    """The end date lies before the start date, and is not past: a slip (R22).
+
+    In the past it means that the activity does not go ahead, which is allowed (R20).
+    """
+
+    def __init__(self, start: date, end: date) -> None:
+        super().__init__("De einddatum ligt voor de begindatum.")
+        self.start = start
+        self.end = end
+
+
+def end_date_notices(offer: Offer, end_date: date | None, *, on: date) -> list[str]:
+    """What to tell before an end date is set; none of it forbids (R20-R22)."""
+    notices: list[str] = []
+    if end_date is None:
+        return notices
+    if end_date < on:
+        notices.append(_hidden_notice(offer, end_date))
+    elif offer.status is OfferStatus.PUBLISHED and offer.has_ended(on):
+        notices.append("De activiteit staat hierna weer in de catalogus.")
+    if end_date.year < FIRST_YEAR or end_date.year > on.year + FAR_YEARS:
+        notices.append(f"Klopt het jaar {end_date.year}? Controleer de datum.")
+    return notices
+
+
+def _hidden_notice(offer: Offer, end_date: date) -> str:
+    notice = (
+        "Deze datum ligt in het verleden. Leraren vinden de activiteit dan niet meer in de "
+        "catalogus."
+    )
+    if offer.start_date is not None and end_date < offer.start_date:
+        return (
+            f"{notice} De begindatum, {offer.start_date:%d-%m-%Y}, is later: u zegt hiermee dat de "
+            "activiteit niet doorgaat. Leraren kunnen haar niet aan hun portfolio toevoegen."
+        )
+    if offer.status is OfferStatus.PUBLISHED or offer.was_validated:
+        return f"{notice} Zij kunnen haar nog wel aan hun portfolio toevoegen."
+    return notice
