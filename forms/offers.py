@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from wtforms import BooleanField, Form, IntegerField, StringField
 from wtforms.validators import NumberRange, Optional, ValidationError
@@ -73,8 +73,8 @@ class OfferForm(UserTaskForm):
     end_date = DutchDateField("Einddatum")
 
     def validate_end_date(self, field: DutchDateField) -> None:
-        start = self.start_date.data
-        if start and field.data and today() <= field.data < start:
+        start, end = self.start_date.data, cast("date | None", field.data)
+        if start and end and today() <= end < cast("date", start):
             message = (
                 "De einddatum ligt voor de begindatum. Controleer beide datums. Gaat de "
                 "activiteit niet door? Kies dan een einddatum in het verleden."
