@@ -1,5 +1,6 @@
 """The forms of the onboarding: company, contact person, confirming."""
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
@@ -39,6 +40,24 @@ class CorrectionFields(Form):
         return {name: value for name, value in given.items() if value}
 
 
+def correction_data(company: Mapping[str, Any]) -> dict[str, Any]:
+    """`display_name` and `corrections` of a company, as `data` for these fields."""
+    corrections = company.get("corrections") or {}
+    return {
+        "display_name": company.get("display_name"),
+        "corrected_name": corrections.get("name"),
+        "corrected_address": corrections.get("address"),
+        "website": corrections.get("website"),
+    }
+
+
+def _choose_a_name(field: ChoiceField, names: Sequence[str]) -> None:
+    """Offer these names; the first, where the name in use is a corrected one or none."""
+    field.choices = options((name, name) for name in names)
+    if not field.raw_data and field.data not in names and names:
+        field.data = names[0]
+
+
 class AddressFields(Form):
     """A company as the provider types it (R42)."""
 
@@ -48,6 +67,9 @@ class AddressFields(Form):
     postcode = PostcodeField("Postcode", required="Vul de postcode in, bijvoorbeeld 1234 AB.")
     city = LineField("Plaats", required="Vul de plaats in.", limit=100)
     website = UrlField("Website")
+
+    def address(self) -> dict[str, Any]:
+        return {name: self[name].data for name in ("street", "house_number", "postcode", "city")}
 
 
 class ContactFields(Form):
@@ -81,6 +103,47 @@ class ContactFields(Form):
 
 class ContactForm(ContactFields):
     """Changing the contact person after the registration (R45d)."""
+
+
+class CompanyForm(Form):
+    """Changing the company after the registration (R41): what the provider says of it."""
+
+    @abstractmethod
+    def display(self) -> str:
+        """The name in the catalogue."""
+
+    @abstractmethod
+    def corrections(self) -> dict[str, Any]:
+        """What the provider says besides the trade register, or instead of it."""
+
+
+class KnownProfileForm(CorrectionFields, CompanyForm):
+    """The trade register knows the company."""
+
+    names: ClassVar[Sequence[str]] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _choose_a_name(self.display_name, self.names)
+
+    @classmethod
+    def for_names(cls, names: Sequence[str]) -> type[Self]:
+        """The form for a company that may show itself under these names."""
+        return type("KnownProfileForm", (cls,), {"names": tuple(names)})
+
+    def display(self) -> str:
+        return str(self.corrected_name.data or self.display_name.data)
+
+
+class TypedProfileForm(AddressFields, CompanyForm):
+    """The company typed its details itself."""
+
+    def display(self) -> str:
+        return str(self.name.data)
+
+    def corrections(self) -> dict[str, Any]:
+        given = {"name": self.name.data, **self.address(), "website": self.website.data}
+        return {name: value for name, value in given.items() if value}
 
 
 @user_task_form(
@@ -127,9 +190,7 @@ class KnownCompanyForm(CorrectionFields, CompanyDetailsForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.display_name.choices = options((name, name) for name in self.names)
-        if not self.display_name.raw_data and self.display_name.data is None and self.names:
-            self.display_name.data = self.names[0]
+        _choose_a_name(self.display_name, self.names)
 
     @classmethod
     def for_names(cls, names: Sequence[str]) -> type[Self]:
@@ -145,23 +206,16 @@ class KnownCompanyForm(CorrectionFields, CompanyDetailsForm):
 
     @classmethod
     def company_data(cls, company: Mapping[str, Any]) -> dict[str, Any]:
-        corrections = company.get("corrections") or {}
-        return {
-            "display_name": company.get("display_name"),
-            "corrected_name": corrections.get("name"),
-            "corrected_address": corrections.get("address"),
-            "website": corrections.get("website"),
-        }
+        return correction_data(company)
 
 
 class TypedCompanyForm(AddressFields, CompanyDetailsForm):
     """The trade register is silent: the provider types the company's details (R42)."""
 
     def company(self) -> dict[str, Any]:
-        address = {name: self[name].data for name in ("street", "house_number", "postcode", "city")}
         return {
             "known": False,
-            "facts": {"name": self.name.data, **address},
+            "facts": {"name": self.name.data, **self.address()},
             "corrections": {"website": self.website.data} if self.website.data else {},
             "display_name": self.name.data,
         }

@@ -83,6 +83,13 @@ DETAILS = {
     "contact_function": "functie",
     "contact_public": "in de catalogus",
     "display_name": "naam in de catalogus",
+    "name": "naam van het bedrijf",
+    "address": "adres om te laten zien",
+    "website": "website",
+    "street": "straat",
+    "house_number": "huisnummer",
+    "postcode": "postcode",
+    "city": "plaats",
     "end_date": "einddatum",
 }
 LONGEST = 200  # characters of one detail

@@ -1,4 +1,4 @@
-"""The company after its registration, and changing its contact person (R45d)."""
+"""The company after its registration: its profile and contact person, and their history (R41)."""
 
 from http import HTTPStatus
 
@@ -11,12 +11,22 @@ from app.tasks.mails import repair, tell_contact
 from app.web.access import Role, current_kvk, current_user, kept_fields, requires
 from app.web.db import db
 from app.web.pages import submission_sent
-from forms.providers import ContactForm
+from forms.providers import (
+    CompanyForm,
+    ContactForm,
+    KnownProfileForm,
+    TypedProfileForm,
+    correction_data,
+)
 from forms.registry import Draft
 from processes.letters.summaries import contact_of, provider_rows
+from processes.register.changes import events_of
 from processes.register.mail import refused_address
-from processes.register.providers import Provider, change_contact, provider_of
+from processes.register.providers import Provider, change_contact, change_display, provider_of
+from processes.register.trade_register import CompanyFacts
 from workers.enqueue import commit_and_enqueue
+
+HISTORY = ("company-changed", "contact-changed")
 
 
 @bp.get("/bedrijf")
@@ -26,22 +36,20 @@ def company() -> ResponseReturnValue:
     if provider is None:
         return redirect(url_for("tasks.onboarding"), 303)
     kept = kept_fields()
-    if kept is not None and kept.path == request.path:
-        return _page(provider, ContactForm(Draft(kept.fields)))
-    return _page(provider, ContactForm(None, data=ContactForm.contact_data(contact_of(provider))))
+    if kept is None or kept.path != request.path:
+        return _page(provider)
+    if "contact_name" in kept.fields:
+        return _page(provider, contact=ContactForm(Draft(kept.fields)))
+    return _page(provider, profile=_profile_form(provider)(Draft(kept.fields)))
 
 
 @bp.post("/bedrijf")
 @requires(Role.PROVIDER)
 def save_contact() -> ResponseReturnValue:
-    provider = provider_of(db.session(), current_kvk())
-    if provider is None:
-        return redirect(url_for("tasks.onboarding"), 303)
-    if provider.is_suspended or not may_declare(current_user()):
-        abort(403)
+    provider = _provider_to_change()
     form = ContactForm(request.form)
     if not form.validate():
-        return _page(provider, form), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _page(provider, contact=form), HTTPStatus.UNPROCESSABLE_ENTITY
     former = provider.contact_email
     change_contact(db.session(), provider, form.contact(), by=current_user().label)
     is_moved = provider.contact_email.casefold() != former.casefold()
@@ -52,12 +60,60 @@ def save_contact() -> ResponseReturnValue:
     return redirect(url_for("tasks.company"), 303)
 
 
-def _page(provider: Provider, form: ContactForm) -> str:
+@bp.post("/bedrijf/gegevens")
+@requires(Role.PROVIDER)
+def save_profile() -> ResponseReturnValue:
+    """What the provider says of itself beside the trade register (R41)."""
+    provider = _provider_to_change()
+    form = _profile_form(provider)(request.form)
+    if not form.validate():
+        return _page(provider, profile=form), HTTPStatus.UNPROCESSABLE_ENTITY
+    by = current_user().label
+    change_display(db.session(), provider, form.corrections(), form.display(), by=by)
+    commit_and_enqueue(db.session())
+    flash("De bedrijfsgegevens zijn gewijzigd.", "ok")
+    return redirect(url_for("tasks.company"), 303)
+
+
+def _provider_to_change() -> Provider:
+    provider = provider_of(db.session(), current_kvk())
+    if provider is None:
+        abort(redirect(url_for("tasks.onboarding"), 303))
+    if provider.is_suspended or not may_declare(current_user()):
+        abort(403)
+    return provider
+
+
+def _profile_form(provider: Provider) -> type[CompanyForm]:
+    if not provider.company:
+        return TypedProfileForm
+    facts = CompanyFacts.from_json(provider.company)
+    return KnownProfileForm.for_names(list(dict.fromkeys([*facts.trade_names, facts.name])))
+
+
+def _profile(provider: Provider) -> CompanyForm:
+    if not provider.company:
+        return TypedProfileForm(None, data={"name": provider.name, **provider.corrections})
+    said = {"display_name": provider.display_name, "corrections": provider.corrections}
+    return _profile_form(provider)(None, data=correction_data(said))
+
+
+def _page(
+    provider: Provider,
+    *,
+    contact: ContactForm | None = None,
+    profile: CompanyForm | None = None,
+) -> str:
+    known = ContactForm.contact_data(contact_of(provider))
     return render_template(
         "tasks/company.html",
         provider=provider,
-        form=form,
+        form=contact or ContactForm(None, data=known),
+        profile=profile or _profile(provider),
+        wrong=profile if profile is not None and profile.errors else contact,
+        was_kept=(contact or profile) is not None and request.method == "GET",
         rows=provider_rows(provider),
+        history=[each for each in events_of(db.session(), provider.kvk) if each.action in HISTORY],
         is_refused=refused_address(db.session(), provider),
         may_change=not provider.is_suspended and may_declare(current_user()),
     )

@@ -188,29 +188,43 @@ def change_display(
     *,
     by: str,
 ) -> Provider:
-    """Change what the provider says beside the trade register's facts (R41)."""
+    """Change what the provider says beside the trade register's facts (R41).
+
+    The trail gets old and new of each correction by its own name: name, address, website, …
+    """
     refuse_when_suspended(provider)
-    new = {
-        "corrections": dict(corrections),
-        "display_name": display_name,
-        "search_name": folded(f"{display_name} {provider.name}"),
+    name = provider.company.get("name") or corrections.get("name") or display_name
+    new = {"name": name, "display_name": display_name or name}
+    new |= {"search_name": folded(f"{new['display_name']} {name}")}
+    former, given = provider.corrections, dict(corrections)
+    told = {
+        key: [former.get(key), given.get(key)]
+        for key in {**former, **given}
+        if former.get(key) != given.get(key)
     }
-    _change(session, provider, new, by=by, action="company-changed")
+    provider.corrections = given
+    _change(session, provider, new, by=by, action="company-changed", also=told)
     return provider
 
 
-def _change(
-    session: Session, provider: Provider, new: Mapping[str, Any], *, by: str, action: str
+def _change(  # noqa: PLR0913 - who changed what, and what else to tell
+    session: Session,
+    provider: Provider,
+    new: Mapping[str, Any],
+    *,
+    by: str,
+    action: str,
+    also: Mapping[str, Any] | None = None,
 ) -> None:
     old = {column: getattr(provider, column) for column in new}
     changed = {column: [old[column], new[column]] for column in new if old[column] != new[column]}
-    if not changed:
+    if not changed and not also:
         return
     for column, value in new.items():
         setattr(provider, column, value)
     session.flush()
     changed.pop("search_name", None)
-    _record(session, action, provider, by, **changed)
+    _record(session, action, provider, by, **(changed | dict(also or {})))
 
 
 def suspend(session: Session, provider: Provider, reason: str, *, by: str) -> None:

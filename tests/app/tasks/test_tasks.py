@@ -391,6 +391,74 @@ def test_a_wrong_address_is_refused_and_stays_on_the_page(employee: Employee) ->
     assert field(page, "contact_email") == "a@b.nl, c@d.nl"
 
 
+def test_the_profile_can_be_changed_after_the_registration_and_keeps_its_history(
+    employee: Employee, session: Session
+) -> None:
+    employee.register()
+    page = employee.open("/bedrijf")
+    assert "niets gewijzigd" in page.text
+    sent = {
+        **chosen(page),
+        "corrected_name": "Donald Scholing",
+        "corrected_address": "Dorpsstraat 1, Ons Dorp",
+        "website": "https://donald.example/scholing",
+    }
+    page = employee.press(page, "/bedrijf/gegevens", sent)
+    assert "De bedrijfsgegevens zijn gewijzigd" in page.text
+    provider = session.scalars(select(Provider)).one()
+    session.refresh(provider)
+    assert provider.display_name == "Donald Scholing"
+    assert provider.corrections == {
+        "name": "Donald Scholing",
+        "address": "Dorpsstraat 1, Ons Dorp",
+        "website": "https://donald.example/scholing",
+    }
+    assert provider.company["name"] == "Test BV Donald"
+    assert "naam in de catalogus: Test BV Donald → Donald Scholing" in page.text
+    assert "website: leeg → https://donald.example/scholing" in page.text
+    assert field(page, "website") == "https://donald.example/scholing"
+    page = employee.press(page, "/bedrijf/gegevens", chosen(page))  # the corrections taken away
+    session.refresh(provider)
+    assert (provider.display_name, provider.corrections) == ("Test BV Donald", {})
+    assert len(trail(session, "company-changed")) == 2
+
+
+def test_a_profile_that_is_not_right_is_told_and_stays_on_the_page(employee: Employee) -> None:
+    employee.register()
+    page = employee.open("/bedrijf")
+    sent = {**chosen(page), "website": "geen site", "corrected_address": "Dorpsstraat 1"}
+    page = employee.press(page, "/bedrijf/gegevens", sent)
+    assert page.status_code == 422
+    assert field(page, "website") == "geen site"
+    assert field(page, "corrected_address") == "Dorpsstraat 1"
+    assert field(page, "contact_email") == CONTACT["contact_email"]
+
+
+def test_a_company_that_typed_its_details_changes_all_of_them(
+    app: Flask, client: FlaskClient, session: Session
+) -> None:
+    prepare(session)
+    sign_in(app, client, Role.PROVIDER, kvk="90004973")  # the trade register gives an error
+    employee = Employee(client)
+    typed = {
+        "name": "Weg van de kaart",
+        "street": "Laan",
+        "house_number": "1",
+        "postcode": "1234 AB",
+        "city": "Stad",
+    }
+    employee.answer(employee.answer(employee.to_company(), {**typed, **CONTACT}), {})
+    page = employee.open("/bedrijf")
+    assert field(page, "street") == "Laan"
+    changed = {**typed, "name": "Terug op de kaart", "street": "Straat"}
+    page = employee.press(page, "/bedrijf/gegevens", changed)
+    provider = session.scalars(select(Provider)).one()
+    session.refresh(provider)
+    assert (provider.name, provider.display_name) == ("Terug op de kaart", "Terug op de kaart")
+    assert provider.corrections["street"] == "Straat"
+    assert "straat: Laan → Straat" in page.text
+
+
 def test_the_confirmation_is_sent_again_at_most_three_times_an_hour(
     employee: Employee, session: Session
 ) -> None:
@@ -430,3 +498,4 @@ def test_a_suspended_provider_only_looks(employee: Employee, session: Session) -
     assert "Niet te vinden." in page.text
     assert "bezwaar" in page.text
     assert employee.press(page, "/bedrijf", CONTACT).status_code == 403
+    assert employee.press(page, "/bedrijf/gegevens", {}).status_code == 403
