@@ -98,7 +98,7 @@ def log_to_stderr() -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(_formatter())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    for chatty in ("alembic", "waitress", "celery", "mail.log"):
+    for chatty in ("alembic", "waitress", "celery", "mail.log", "flufl.bounce"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

@@ -15,52 +15,11 @@ from processes.register.changes import events_of
 from processes.register.mail import MailStatus, OutgoingMail, refused_address
 from processes.register.providers import Provider
 from tests.app.offers.offer_world import BPMN, a_provider
+from tests.workers.clients.reports import a_report
 from workers import bounced_mail
-from workers.clients.bounces import Bounce, read
 from workers.vocabulary import vocabulary
 
 KVK = "68750110"
-REPORT = """From: MAILER-DAEMON@mx.example
-To: noreply@loket.example
-Subject: Undelivered Mail Returned to Sender
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=delivery-status; boundary="b"
-
---b
-Content-Type: text/plain
-
-Your mail could not be delivered.
-
---b
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mx.example
-
-Final-Recipient: rfc822; anna@leerkring.test
-Action: {action}
-Status: {status}
-Diagnostic-Code: smtp; 550 5.1.1 <anna@leerkring.test>:
-    user unknown
-
---b
-Content-Type: {kind}
-
-Message-ID: {message_id}
-From: noreply@loket.example
-Subject: Bevestiging
-
---b--
-"""
-
-
-def a_report(**changes: str) -> bytes:
-    facts = {
-        "action": "failed",
-        "status": "5.1.1",
-        "kind": "text/rfc822-headers",
-        "message_id": "<een@loket.example>",
-    }
-    return REPORT.format(**facts | changes).encode()
 
 
 @pytest.fixture
@@ -103,29 +62,6 @@ def tasks(session: Session) -> list[str | None]:
     return [task.form_key for task in open_user_tasks(session, tenant=KVK, group="registrar")]
 
 
-@pytest.mark.parametrize("kind", ["text/rfc822-headers", "message/rfc822"])
-def test_a_report_names_the_message_and_what_the_server_said(kind: str) -> None:
-    assert read(a_report(kind=kind)) == Bounce(
-        "<een@loket.example>", "5.1.1 550 5.1.1 <anna@leerkring.test>: user unknown"
-    )
-
-
-@pytest.mark.parametrize(
-    "raw",
-    [
-        a_report(action="delayed", status="4.4.1"),
-        a_report(action="delivered", status="2.0.0"),
-        a_report(status="4.2.2"),
-        a_report(message_id=""),
-        b"Subject: Ik ben met vakantie\n\nTot maandag.",
-        b"",
-        b"\xff\xfe\x00 no mail at all",
-    ],
-)
-def test_what_tells_of_no_permanent_failure_is_no_bounce(raw: bytes) -> None:
-    assert read(raw) is None
-
-
 def test_a_mail_that_came_back_is_refused_and_a_registrar_gets_a_task(world: Path) -> None:
     file = arrives(world, a_report())
     assert bounced_mail.take_in() == 1
@@ -147,6 +83,29 @@ def test_the_same_report_again_changes_nothing(world: Path) -> None:
     arrives(world, a_report())
     assert bounced_mail.take_in() == 0
     with open_session() as session:
+        assert tasks(session) == ["repair-address"]
+
+
+def test_a_letter_that_cannot_be_read_does_not_keep_the_others_from_it(
+    world: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_letter: object) -> None:
+        raise IndexError
+
+    monkeypatch.setattr("workers.clients.bounces.scan_message", fail)
+    broken = world / "new" / "0.host"
+    broken.write_bytes(b"References: <een@loket.example>\n\nHoi")
+    arrives(world, a_report())
+    assert bounced_mail.take_in() == 1
+    assert list((world / "new").iterdir()) == []
+
+
+def test_a_server_that_gave_up_after_trying_for_days_is_final(world: Path) -> None:
+    """RFC 3464 §2.3.3: `failed` is final, also with a status that begins with 4 (R45b)."""
+    arrives(world, a_report(status="4.4.1"))
+    assert bounced_mail.take_in() == 1
+    with open_session() as session:
+        assert session.scalars(select(OutgoingMail)).one().status is MailStatus.REFUSED
         assert tasks(session) == ["repair-address"]
 
 

@@ -1,14 +1,34 @@
-"""Reads what mail servers report about mail that they could not deliver: RFC 3464, in a maildir."""
+"""Reads what mail servers report about mail that they could not deliver, in a maildir.
 
+Delivery status notifications (RFC 3464, and RFC 6533 for addresses outside ASCII) are read here;
+the plain texts of older mail servers (qmail, Exim, Exchange …) by flufl.bounce.
+"""
+
+import logging
+import re
+from binascii import Error, a2b_base64
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from email import message_from_bytes, policy
-from email.message import EmailMessage, Message
+from email import message_from_bytes, message_from_string, policy
+from email.message import Message
 from pathlib import Path
+from quopri import decodestring
+
+from flufl.bounce import scan_message
+
+log = logging.getLogger(__name__)
 
 LARGEST = 1_000_000  # bytes; a report is small, whatever it is about
 AT_A_TIME = 50
+LINE = 998  # characters, RFC 5322 §2.1.1
+NOTICE = 400  # lines: the notice stands before the mail that comes back
+ANSWER = 500  # characters of it
+
+STATUS = {"message/delivery-status", "message/global-delivery-status"}
+RETURNED = {"message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers"}
+AS_IT_STOOD = policy.compat32.clone(max_line_length=None)
+MESSAGE_ID = re.compile(r"^[>| \t]*message-id:\s*(<[^<>\s]+>)", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -42,43 +62,111 @@ def unread(maildir: Path) -> Iterator[Report]:
     for file in sorted(new.iterdir())[:AT_A_TIME]:
         with suppress(FileNotFoundError):
             too_large = file.stat().st_size > LARGEST
-            yield Report(file, None if too_large else read(file.read_bytes()))
+            yield Report(file, None if too_large else _read_what_anybody_sent(file))
+
+
+def _read_what_anybody_sent(file: Path) -> Bounce | None:
+    raw = file.read_bytes()
+    try:
+        return read(raw)
+    except Exception as error:  # noqa: BLE001 - one letter must not keep the others from being read
+        log.warning("a letter cannot be read", extra={"file": file.name, "error": repr(error)})
+        return None
 
 
 def read(raw: bytes) -> Bounce | None:
     """The bounce that this message tells of, if it tells of one."""
-    letter: EmailMessage = message_from_bytes(raw, policy=policy.default)
-    status = answer = original = None
-    for part in letter.walk():
-        kind = part.get_content_type()
-        if kind == "message/delivery-status" and status is None:
-            status, answer = _failure(part)
-        elif kind in {"message/rfc822", "text/rfc822-headers"}:
-            original = original or _message_id(part)
-    if status is None or not original:
+    letter = message_from_bytes(raw)
+    parts = list(_parts(letter))
+    reports = [part for part in parts if part.get_content_type() in STATUS]
+    original = _original(letter, parts)
+    if original is None:
         return None
-    return Bounce(original, f"{status} {answer}".strip()[:500])
+    answer = _reported(reports) if reports else _told_in_words(letter, parts)
+    return Bounce(original, answer[:ANSWER]) if answer else None
 
 
-def _failure(part: Message) -> tuple[str | None, str]:
-    """Status and diagnosis of a recipient that failed for good (5.x.x)."""
-    for block in _within(part):
-        status = str(block.get("Status", "")).strip()
-        if str(block.get("Action", "")).strip().lower() == "failed" and status.startswith("5."):
-            diagnosis = " ".join(str(block.get("Diagnostic-Code", "")).split())
-            return status, diagnosis.partition(";")[2].strip() or diagnosis
-    return None, ""
+def _parts(letter: Message) -> Iterator[Message]:
+    """Its parts, without those of a message that came back within it."""
+    if letter.get_content_maintype() == "multipart" and letter.is_multipart():
+        for part in letter.get_payload():
+            if isinstance(part, Message):
+                yield from _parts(part)
+    else:
+        yield letter
 
 
-def _message_id(part: Message) -> str:
-    """Of the message that came back, whole or only its headers."""
-    for whole in _within(part):
-        return str(whole.get("Message-ID", "")).strip()
-    raw = part.get_payload(decode=True)
-    headers = message_from_bytes(raw if isinstance(raw, bytes) else b"", policy=policy.default)
-    return str(headers.get("Message-ID", "")).strip()
+def _reported(reports: list[Message]) -> str | None:
+    """Status and diagnosis of a recipient that failed: for good, with a status 4.x.x as well.
+
+    RFC 3464 §2.3.3: `failed` says that the server has given up.
+    """
+    for part in reports:
+        for block in re.split(r"\n[ \t]*\n", _text(part)):
+            fields = message_from_string(block.lstrip("\n"), policy=policy.compat32)
+            if _field(fields, "Action").lower().startswith(("failed", "error")):  # OpenSMTPD: error
+                diagnosis = _field(fields, "Diagnostic-Code")
+                said = diagnosis.partition(";")[2].strip() or diagnosis
+                return f"{_field(fields, 'Status')} {said}".strip() or "failed"
+    return None
 
 
-def _within(part: Message) -> list[Message]:
-    payload = part.get_payload()
-    return [each for each in payload if isinstance(each, Message)] if part.is_multipart() else []
+def _field(fields: Message, name: str) -> str:
+    return " ".join(str(fields.get(name, "")).split())
+
+
+def _told_in_words(letter: Message, parts: list[Message]) -> str | None:
+    """What stands beside the address that failed for good, by the rules of flufl.bounce."""
+    notice = "\n".join(_text(part) for part in parts if part.get_content_maintype() == "text")
+    _shorten(letter)
+    for address in sorted(filter(None, scan_message(letter))):
+        before, found, beside = notice.partition(address.decode("ascii"))
+        start = before.rpartition("\n")[2]
+        said = " ".join((start + found + beside.partition("\n\n")[0]).split())
+        return said if found else str(letter.get("Subject", "failed"))
+    return None
+
+
+def _shorten(letter: Message) -> None:
+    """Plain text of few, short lines: rules that look for words take long over anything else."""
+    fields = letter.items()
+    for name, _ in fields:
+        del letter[name]
+    for name, value in fields:
+        letter[name] = str(value)[:LINE]
+    for part in letter.walk():
+        if not part.is_multipart():
+            text = _text(part)
+            del part["Content-Transfer-Encoding"]
+            part.set_payload("\n".join(line[:LINE] for line in text.splitlines()[:NOTICE]))
+
+
+def _original(letter: Message, parts: list[Message]) -> str | None:
+    """The Message-ID of what came back: in a part of its own, in the text, or referred to."""
+    returned = [part for part in parts if part.get_content_type() in RETURNED]
+    others = [part for part in parts if part.get_content_maintype() == "text"]
+    for part in [*returned, *others]:
+        if found := MESSAGE_ID.search(_text(part)):
+            return found[1]
+    referred = f"{letter.get('In-Reply-To', '')} {letter.get('References', '')}"
+    ids = re.findall(r"<[^<>\s]+>", referred)
+    return ids[-1] if ids else None
+
+
+def _text(part: Message) -> str:
+    """What stands in a part, without its transfer encoding, whatever kind of part it is."""
+    _, _, body = part.as_bytes(policy=AS_IT_STOOD).replace(b"\r\n", b"\n").partition(b"\n\n")
+    encoding = str(part.get("Content-Transfer-Encoding", "")).strip().lower()
+    if encoding == "quoted-printable":
+        body = decodestring(body)
+    elif encoding == "base64":
+        with suppress(Error):
+            body = a2b_base64(body)
+    return _decoded(body.replace(b"\r\n", b"\n"))
+
+
+def _decoded(body: bytes) -> str:
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        return body.decode("cp1252", "replace")

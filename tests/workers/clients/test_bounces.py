@@ -1,0 +1,110 @@
+"""Which letters tell of mail that will never arrive, and what they say of it (R45b)."""
+
+from email.message import Message
+
+import pytest
+
+from tests.workers.clients.reports import (
+    EXCHANGE,
+    EXIM,
+    QMAIL,
+    QMAIL_DELAY,
+    a_global_report,
+    a_report,
+    with_encoded_text,
+)
+from workers.clients import bounces
+from workers.clients.bounces import Bounce, read
+
+OURS = "<een@loket.example>"
+ANNA = b"From: anna@leerkring.test\nIn-Reply-To: <een@loket.example>\n"
+ENCODINGS = ["8bit", "quoted-printable", "base64"]
+
+
+@pytest.mark.parametrize("kind", ["text/rfc822-headers", "message/rfc822"])
+def test_a_report_names_the_message_and_what_the_server_said(kind: str) -> None:
+    assert read(a_report(kind=kind)) == Bounce(
+        OURS, "5.1.1 550 5.1.1 <anna@leerkring.test>: user unknown"
+    )
+
+
+@pytest.mark.parametrize("status", ["4.4.1", "4.2.2", "4.4.7", "5.0.0", "5.7.1", ""])
+@pytest.mark.parametrize("action", ["failed", "Failed", "failed (gave up)", "error"])
+def test_failed_is_final_whatever_the_status(action: str, status: str) -> None:
+    """RFC 3464 §2.3.3: the server has given up; OpenSMTPD writes `error`."""
+    bounce = read(a_report(action=action, status=status))
+    assert bounce is not None
+    assert bounce.answer.startswith(status)
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+@pytest.mark.parametrize("kind", ["message/global", "message/global-headers", "message/rfc822"])
+def test_a_report_about_an_address_outside_ascii(kind: str, encoding: str) -> None:
+    """RFC 6533: its parts are UTF-8, and may be encoded."""
+    assert read(a_global_report(kind, encoding)) == Bounce(
+        OURS, "5.1.1 550 5.1.1 <zoë@leerkring.test> onbekend"
+    )
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+@pytest.mark.parametrize(
+    ("report", "said"),
+    [
+        (QMAIL, "<anna@leerkring.test>: Sorry, no mailbox here by that name. (#5.1.1)"),
+        (EXIM, "anna@leerkring.test SMTP error from remote mail server after RCPT TO:"),
+    ],
+)
+def test_a_report_in_plain_text(report: str, said: str, encoding: str) -> None:
+    bounce = read(with_encoded_text(report, encoding))
+    assert bounce is not None
+    assert bounce.message_id == OURS
+    assert bounce.answer.startswith(said)
+
+
+def test_a_report_of_exchange_with_the_message_beside_it() -> None:
+    bounce = read(EXCHANGE.encode())
+    assert bounce is not None
+    assert bounce.message_id == OURS
+    assert "The recipient name is not recognized" in bounce.answer
+
+
+def test_a_report_with_line_ends_of_mail() -> None:
+    for report in (a_report(), QMAIL.encode(), a_global_report("message/global", "base64")):
+        assert read(report.replace(b"\n", b"\r\n")) == read(report) != None  # noqa: E711
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        a_report(action="delayed", status="4.4.1"),
+        a_report(action="delayed", status="5.4.1"),
+        a_report(action="delivered", status="2.0.0"),
+        a_report(action="relayed", status="2.0.0"),
+        a_report(message_id=""),
+        QMAIL_DELAY.encode(),
+        QMAIL.replace(OURS, "").encode(),
+        ANNA + b"Subject: Ik ben met vakantie\n\nTot maandag.",
+        ANNA + b"\nBeste, het is gelukt.\n\n> Message-ID: <een@loket.example>",
+        b"",
+        b"\xff\xfe\x00 no mail at all",
+    ],
+)
+def test_what_tells_of_no_permanent_failure_is_no_bounce(raw: bytes) -> None:
+    assert read(raw) is None
+
+
+def test_only_short_lines_are_searched_for_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rules of many kinds look at what anybody may send: they get little to look at."""
+    seen: list[int] = []
+
+    def look(letter: Message) -> set[bytes]:
+        lines = [line for part in letter.walk() for line in part.as_string().splitlines()]
+        seen.extend((len(lines), max(map(len, lines))))
+        return set()
+
+    monkeypatch.setattr(bounces, "scan_message", look)
+    head = b"Subject: " + b"x" * 5_000 + b"\nReferences: <een@loket.example>\n\n"
+    assert read(head + b"y" * 5_000 + b"\nregel" * 5_000) is None
+    lines, longest = seen
+    assert lines < 500
+    assert longest <= 1_100
