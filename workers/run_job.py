@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
+from structlog.contextvars import bound_contextvars
 
 from processes.base import now
 from processes.engine.execution import jobs
@@ -21,7 +22,6 @@ from processes.engine.registry import BadDataError, BpmnError
 from processes.engine.store import job_rows
 from processes.engine.store.models import Job
 from processes.platform.database import one_statement, open_session
-from processes.platform.logs import bound
 from processes.platform.tracing import span
 from workers.celery import celery
 from workers.enqueue import commit_and_enqueue
@@ -52,7 +52,7 @@ def run(job_id: UUID) -> bool:
     facts = {"job_id": job.id, "topic": job.topic, "process_instance_id": job.instance_id}
     told = {f"loket.{name}": str(value) for name, value in facts.items()}
     with (
-        bound(**facts, attempt=attempt.number),
+        bound_contextvars(**facts, attempt=attempt.number),
         span(f"job {job.topic}", "consumer", facts=told, parent=job.traceparent),
     ):
         _perform(attempt)

@@ -6,12 +6,12 @@ import time
 
 from flask import Response, abort, current_app, g, request
 from flask.typing import ResponseReturnValue
+from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from app.operations.blueprint import bp
 from app.operations.collectors import exposition, request_seconds, requests_total
 from app.web.access import public
 from app.web.db import db
-from processes.platform.logs import bind, forget
 from processes.platform.settings import current_settings
 
 UNKNOWN = "none"  # pages that do not exist: one label, whatever somebody makes up
@@ -42,8 +42,8 @@ def _may_ask() -> bool:
 def _begin() -> None:
     g.began = time.perf_counter()
     g.request_id = secrets.token_hex(8)
-    forget()
-    bind(request_id=g.request_id)
+    clear_contextvars()
+    bind_contextvars(request_id=g.request_id)
 
 
 @bp.after_app_request

@@ -1,84 +1,83 @@
-"""One line per event, with the facts of `extra` behind it; no line carries form values or names."""
+"""Log lines by structlog: JSON in production, for people elsewhere; no form values, no names.
 
-import json
+What code hands over in `extra`, and what a request or a job has bound with structlog.contextvars,
+stands behind every event.
+"""
+
 import logging
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
+from structlog.contextvars import merge_contextvars
+from structlog.dev import ConsoleRenderer, plain_traceback
+from structlog.processors import JSONRenderer, TimeStamper
+from structlog.stdlib import ExtraAdder, ProcessorFormatter, add_log_level, add_logger_name
+from structlog.typing import EventDict, Processor, WrappedLogger
 
 from processes.platform.settings import Profile, current_settings
 
-_KNOWN = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 _ROOT = Path(__file__).parents[2]
-_bound: ContextVar[dict[str, Any] | None] = ContextVar("bound", default=None)
+_FACTS: tuple[Processor, ...] = (merge_contextvars, ExtraAdder())
 
 
-@contextmanager
-def bound(**facts: Any) -> Iterator[None]:
-    """Put these facts behind every line that is logged meanwhile, by us or by a library."""
-    token = _bound.set({**(_bound.get() or {}), **facts})
-    try:
-        yield
-    finally:
-        _bound.reset(token)
-
-
-def bind(**facts: Any) -> None:
-    """The same, until the end of this thread's context: for a request, that begins by `forget`."""
-    _bound.set({**(_bound.get() or {}), **facts})
-
-
-def forget() -> None:
-    """Bind nothing any more."""
-    _bound.set(None)
-
-
-def _facts(record: logging.LogRecord) -> dict[str, Any]:
-    own = {name: value for name, value in vars(record).items() if name not in _KNOWN}
-    return {**(_bound.get() or {}), **own}
-
-
-class OneLine(logging.Formatter):
-    """`2026-01-31 12:00:00 WARNING workers.run_job lease lost job_id=…`: for people."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        facts = [f" {name}={value}" for name, value in _facts(record).items()]
-        first, *trace = super().format(record).split("\n")
-        line = (first + "".join(facts)).replace("\r", "\\r").replace("\n", "\\n")
-        return "\n".join([line, *(f"    {part}" for part in trace)])
-
-
-class JsonLine(logging.Formatter):
+def json_lines() -> logging.Formatter:
     """One JSON object per event: for what gathers logs. Of an exception its type and place alone.
 
     The text of an exception may hold what somebody typed, such as an e-mail address.
     """
+    return ProcessorFormatter(
+        foreign_pre_chain=_FACTS,
+        processors=[_private, JSONRenderer(ensure_ascii=False, default=str)],
+    )
 
-    def format(self, record: logging.LogRecord) -> str:
-        event = {
-            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname,
-            "logger": record.name,
-            "event": record.getMessage() if _is_ours(record.name) else str(record.msg),
-            **_facts(record),
-        }
-        if record.exc_info and record.exc_info[1]:
-            event |= _exception(record.exc_info[1])
-        return json.dumps(event, ensure_ascii=False, default=str)
+
+def lines_for_people() -> logging.Formatter:
+    """`2026-01-31 12:00:00 [warning] lease lost [workers.run_job] job_id=…`, the trace below it."""
+    return ProcessorFormatter(
+        foreign_pre_chain=(*_FACTS, add_log_level, add_logger_name),
+        processors=[
+            TimeStamper(fmt="%Y-%m-%d %H:%M:%S", utc=False),
+            _on_one_line,
+            ProcessorFormatter.remove_processors_meta,
+            ConsoleRenderer(
+                colors=False,
+                pad_event_to=0,
+                pad_level=False,
+                sort_keys=False,
+                exception_formatter=plain_traceback,  # where rich is, it would show variables
+            ),
+        ],
+    )
+
+
+def _private(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """What an event is, without the texts of libraries and exceptions, which we do not know."""
+    record: logging.LogRecord = event.pop("_record")
+    error = (event.pop("exc_info", None) or (None, None))[1]
+    kept = {
+        "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+        "level": record.levelname,
+        "logger": record.name,
+        "event": event.pop("event") if _is_ours(record.name) else str(record.msg),
+    }
+    # Another handler may have put these two on the record: the message with its values.
+    left_out = {"event", "_from_structlog", "stack_info", "message", "asctime"}
+    facts = {name: value for name, value in event.items() if name not in left_out}
+    return {**kept, **facts, **(_exception(error) if error else {})}
+
+
+def _on_one_line(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    event["event"] = event["event"].replace("\r", "\\r").replace("\n", "\\n")
+    return event
 
 
 def _is_ours(name: str) -> bool:
-    """What a library puts into its message, we do not know."""
     return name.partition(".")[0] in {"app", "workers", "forms", "processes"}
 
 
-def _exception(error: BaseException) -> dict[str, Any]:
+def _exception(error: BaseException) -> EventDict:
     return {
         "exception": type(error).__name__,
         "frames": [
@@ -96,17 +95,14 @@ def _short(file: str) -> str:
 def log_to_stderr() -> None:
     """Log what is worth an operator's attention: JSON in production, lines for people elsewhere."""
     handler = logging.StreamHandler()
-    handler.setFormatter(_formatter())
+    handler.setFormatter(json_lines() if _is_production() else lines_for_people())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for chatty in ("alembic", "waitress", "celery", "mail.log", "flufl.bounce"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
-def _formatter() -> logging.Formatter:
+def _is_production() -> bool:
     try:
-        profile = current_settings().profile
+        return current_settings().profile is Profile.PRODUCTION
     except ValidationError:
-        profile = Profile.DEMO  # the command says what is wrong with the settings
-    if profile is Profile.PRODUCTION:
-        return JsonLine()
-    return OneLine("%(asctime)s %(levelname)s %(name)s %(message)s")
+        return False  # the command says what is wrong with the settings

@@ -1,5 +1,7 @@
 """A job is performed once, retried when it fails, and never finished by somebody who lost it."""
 
+import json
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -12,6 +14,7 @@ from sqlalchemy.orm import Session
 from processes.base import now, set_clock
 from processes.engine.registry import BadDataError, BpmnError
 from processes.engine.store.models import Incident, Job, JobStatus
+from processes.platform.logs import json_lines
 from processes.register.changes import AuditEvent, record_event
 from workers.job_context import JobContext, LeaseLostError, TurnOverError
 from workers.run_job import run
@@ -277,3 +280,17 @@ def test_a_turn_is_not_over_at_once(topic: Topic, make_job: MakeJob, read_job: R
     job_id = make_job(topic(work))
     run(job_id)
     assert read_job(job_id).status is JobStatus.DONE
+
+
+def test_all_that_is_logged_during_a_job_carries_its_id(topic: Topic, make_job: MakeJob) -> None:
+    lines: list[str] = []
+
+    def work(*, job: JobContext) -> None:
+        record = logging.makeLogRecord({"name": "workers.x", "msg": "in the middle"})
+        lines.append(json_lines().format(record))
+        assert job.id
+
+    job_id = make_job(topic(work))
+    assert run(job_id)
+    event = json.loads(lines[0])
+    assert (event["job_id"], event["attempt"]) == (str(job_id), 1)
