@@ -1,6 +1,5 @@
 """What docs/operate/upgrade.md promises of migrations: old code goes on, and locks are short."""
 
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +12,6 @@ from sqlalchemy.exc import OperationalError
 from app.setup import schema
 from processes.database import open_database
 
-LONGEST_WAIT = 10.0  # seconds; lock_timeout is 5
 HISTORY = list(reversed(list(ScriptDirectory(str(schema.MIGRATIONS)).walk_revisions())))
 FIRST = HISTORY[0].revision
 Columns = dict[tuple[str, str], bool]
@@ -60,15 +58,15 @@ def test_a_migration_that_gets_no_lock_changes_nothing_and_can_be_run_again(
 ) -> None:
     if empty_engine.dialect.name != "postgresql":
         pytest.skip("SQLite has one writer, and waits 15 seconds for it")
+    with empty_engine.connect() as any_connection:
+        assert any_connection.scalar(text("SHOW lock_timeout")) == "5s"
     upgrade_to(empty_engine, FIRST)
     before = columns_of(empty_engine)
     with empty_engine.connect() as report:
         report.execute(text("SELECT count(*) FROM incident"))
         report.execute(text("LOCK TABLE incident IN ACCESS SHARE MODE"))
-        began = time.monotonic()
         with pytest.raises(OperationalError, match="lock timeout"):
             schema.upgrade(empty_engine)
-        assert time.monotonic() - began < LONGEST_WAIT
         assert columns_of(empty_engine) == before
         assert schema.current_version(empty_engine) == FIRST
     assert schema.upgrade(empty_engine)

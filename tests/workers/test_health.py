@@ -31,7 +31,7 @@ class Issuer(BaseHTTPRequestHandler):
 @pytest.fixture
 def issuer() -> Iterator[str]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Issuer) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/eherkenning/"
         server.shutdown()
 

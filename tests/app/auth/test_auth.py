@@ -35,7 +35,7 @@ def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             update=issuers(url)
         )
     )
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     yield url
     server.shutdown()

@@ -46,7 +46,7 @@ class Discovery(BaseHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def issuer() -> Iterator[str]:
     server = HTTPServer(("127.0.0.1", 0), Discovery)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()

@@ -1,6 +1,5 @@
 """Whatever is done to a diagram, checking it ends, soon, with findings or none."""
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from processes.engine.checks.findings import is_deployable
 from processes.engine.interpreter.parser import parse
 from tests.processes.engine.checks.rules.judging import VOCABULARY, examples
 from tests.processes.engine.checks.rules.test_calls import OTHER
+from tests.steps import calls_of
 
 ROOT = Path(__file__).parents[4]
 SEEDS = [
@@ -61,12 +61,10 @@ def diagrams(draw: st.DrawFn) -> bytes:
 @settings(max_examples=250, deadline=None)
 @given(xml=diagrams())
 def test_a_damaged_diagram_gets_a_clear_answer_soon(xml: bytes) -> None:
-    began = time.process_time()
-
-    findings = check(xml, VOCABULARY, deployed=OTHER)
+    calls, findings = calls_of(lambda: check(xml, VOCABULARY, deployed=OTHER))
 
     assert "check-failed" not in {each.rule for each in findings}
-    assert time.process_time() - began < 5
+    assert calls < 1_000_000
     if is_deployable(findings) and _key(xml):
         assert parse(xml, _key(xml), OTHER).spec.task_specs
 
