@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.auth.levels import level_of
 from app.web.access import Role
+from app.web.levels import level_of
 
 LEGAL_SUBJECT = "urn:etoegang:core:LegalSubjectID"
 LEGAL_SUBJECT_TYPE = "namequalifier"

@@ -12,9 +12,9 @@ from flask.typing import ResponseReturnValue
 from joserfc.errors import JoseError
 from sqlalchemy import delete
 
-from app.auth.levels import at_least
 from app.auth.sessions import LoginAttempt
 from app.web.db import write_transaction
+from app.web.levels import at_least
 from processes.base import now
 from processes.platform.settings import Settings
 

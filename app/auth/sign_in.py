@@ -5,7 +5,8 @@ from uuid import UUID, uuid5
 
 from sqlalchemy.orm import Session
 
-from app.auth import claims, clients, levels
+from app.auth import claims, clients
+from app.web import levels
 from app.web.access import Role, User
 from processes.register.changes import record_event
 from processes.register.portfolio import known_teacher

@@ -18,7 +18,8 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest
 
-from app.auth import claims, clients, levels, sessions, sign_in
+from app.auth import claims, clients, sessions, sign_in
+from app.web import levels
 from app.web.access import Role, User, public, safe_next, signed_in_user
 from app.web.db import db, writes
 from app.web.limits import limiter
@@ -56,7 +57,6 @@ def choose() -> ResponseReturnValue:
         "auth/choose.html",
         next=safe_next(request.args.get("next")),
         expired="afgelopen" in request.args or g.get("session_expired"),
-        minimum=levels.name_of(_settings().minimum_loa),
     )
 
 

@@ -1,6 +1,7 @@
 """Writes docs/operate/settings.md from the settings themselves; a test keeps the two equal."""
 
 import enum
+import json
 from collections.abc import Iterator
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin
@@ -42,6 +43,8 @@ def _kind(annotation: Any) -> str:
         return ", ".join(f"`{value}`" for value in get_args(annotation))
     if isinstance(annotation, type) and issubclass(annotation, enum.Enum):
         return ", ".join(f"`{value}`" for value in annotation)
+    if get_origin(annotation) is dict:
+        return "JSON object of texts"
     kinds = {SecretStr: "secret", int: "number", float: "number", bool: "`true`, `false`"}
     kinds |= {NoneType: "", str: "text"}
     parts = [kinds.get(part, "text") for part in get_args(annotation) or (annotation,)]
@@ -55,5 +58,7 @@ def _default(name: str, field: FieldInfo) -> str:
         return "the demonstration's; production refuses it"
     if field.default is None:
         return "nothing"
+    if isinstance(field.default, dict):
+        return f"`{json.dumps(field.default, ensure_ascii=False)}`"
     shown = str(field.default).lower() if isinstance(field.default, bool) else str(field.default)
     return f"`{shown}`"

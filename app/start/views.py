@@ -12,8 +12,6 @@ from processes.platform.settings import current_settings
 
 bp = Blueprint("start", __name__)
 
-SERVICE = "Lerarenregister: aanbod beheren"  # its name in the service catalogue of eHerkenning
-LEVELS = {"loa2": "EH2", "loa2plus": "EH2+", "loa3": "EH3", "loa4": "EH4"}
 SECURITY_CONTACT = "mailto:beveiliging@loket.example"
 SECURITY_TXT_LASTS = timedelta(days=180)
 
@@ -49,8 +47,7 @@ STEPS = [
 @public
 def index() -> ResponseReturnValue:
     """What you need, how long it takes, and the way in (R71)."""
-    level = LEVELS[current_settings().minimum_loa]
-    return render_template("start/index.html", steps=STEPS, service=SERVICE, level=level)
+    return render_template("start/index.html", steps=STEPS)
 
 
 @bp.get("/favicon.ico")

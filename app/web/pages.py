@@ -2,12 +2,15 @@
 
 from collections.abc import Container
 from decimal import Decimal
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from flask import Blueprint, request
 
+from app.web.levels import name_of
 from forms.fields import shown_phone
+from processes.platform.settings import current_settings
 from processes.register.offer_terms import Area, Sector
 from processes.register.rich_text import as_text
 
@@ -53,6 +56,18 @@ def sector_labels(sectors: Container[str]) -> list[str]:
     return [sector.label for sector in Sector if sector.value in sectors]
 
 
+def eherkenning() -> dict[str, Any]:
+    """What a page says of eHerkenning: our name there, the least level, and where to get it."""
+    settings = current_settings()
+    return {
+        "service": settings.eherkenning_service,
+        "level": name_of(settings.minimum_loa),
+        "site": settings.eherkenning_site,
+        "steps": settings.eherkenning_steps,
+        "suppliers": settings.eherkenning_suppliers,
+    }
+
+
 def add_helpers(bp: Blueprint) -> None:
     """Give the templates what stands above."""
     bp.add_app_template_filter(getal)
@@ -61,4 +76,5 @@ def add_helpers(bp: Blueprint) -> None:
     bp.add_app_template_global(area_labels)
     bp.add_app_template_global(sector_labels)
     bp.add_app_template_global(page_url)
+    bp.add_app_template_global(eherkenning)
     bp.add_app_template_global(uuid4, "new_submission_id")

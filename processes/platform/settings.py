@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, StringConstraints, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -18,6 +18,7 @@ class Profile(StrEnum):
     PRODUCTION = "production"  # refuses defaults that are only safe on one's own machine
 
 
+Link = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+\.[^\s]+$")]
 SHORTEST_SECRET = 32
 FEWEST_CHARACTERS = 8  # different ones; "xxxx…" is long and yet weak
 
@@ -88,6 +89,28 @@ class Settings(BaseSettings):
     )
     minimum_loa: Literal["loa2", "loa2plus", "loa3", "loa4"] = Field(
         "loa2plus", description="lowest eHerkenning level that may log in"
+    )
+    eherkenning_service: str = Field(
+        "Lerarenregister: aanbod beheren",
+        description="name of this service in the catalogue of eHerkenning",
+    )
+    eherkenning_site: Link = Field(
+        "https://www.eherkenning.nl", description="the site of eHerkenning"
+    )
+    eherkenning_steps: Link = Field(
+        "https://www.eherkenning.nl/nl/eherkenning-aanvragen",
+        description="its step plan for who applies",
+    )
+    eherkenning_suppliers: dict[str, Link] = Field(
+        {
+            "Digidentity": "https://www.digidentity.eu",
+            "KPN": "https://eherkenning.kpn.com",
+            "QuoVadis": "https://www.quovadisglobal.com/nl",
+            "Reconi": "https://www.reconi.nl",
+            "We-ID": "https://we-id.nl",
+            "Z login": "https://z-login.nl",
+        },
+        description="recognised suppliers, by name; empty shows the site alone",
     )
     session_idle_minutes: int = Field(30, gt=0, description="a session ends after so long a pause")
     session_absolute_hours: int = Field(8, gt=0, description="a session never lasts longer")

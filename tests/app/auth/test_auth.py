@@ -122,6 +122,8 @@ def test_a_level_below_the_minimum_gives_no_session_and_an_explanation(
     client: FlaskClient, session: Session
 ) -> None:
     response = log_in(client, loa="loa2")
+    assert "Lerarenregister: aanbod beheren" in response.text
+    assert "https://www.eherkenning.nl" in response.text
     assert response.status_code == 403
     assert "EH2" in response.text
     assert "EH2+ of hoger" in response.text

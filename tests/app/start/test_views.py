@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from lxml import html
+from pydantic import ValidationError
 
 from app.web.static_files import static_url
 from processes.base import set_clock
+from processes.platform.settings import Settings, use_settings
 
 
 @pytest.mark.parametrize("path", ["/", "/over", "/toegankelijkheid", "/privacy", "/contact"])
@@ -51,3 +53,26 @@ def test_a_leak_can_be_reported_at_an_address_that_has_not_expired(client: Flask
 
 def test_a_browser_that_asks_for_an_icon_gets_that_of_the_pages(client: FlaskClient) -> None:
     assert client.get("/favicon.ico").location == static_url("icon.svg")
+
+
+def test_where_to_get_eherkenning_and_our_name_there_come_from_the_settings(
+    client: FlaskClient, settings: Settings
+) -> None:
+    ours = {
+        "eherkenning_service": "Register van voorbeelden",
+        "eherkenning_site": "https://herken.example",
+        "eherkenning_steps": "https://herken.example/stappen",
+        "eherkenning_suppliers": {"Sleutelhuis": "https://sleutels.example"},
+    }
+    use_settings(settings.model_copy(update=ours))
+    for path in ("/", "/inloggen"):
+        page = client.get(path).text
+        links: Any = html.fromstring(page).xpath("//main//a/@href")
+        assert {"https://herken.example", "https://herken.example/stappen"} <= set(links)
+        assert "https://sleutels.example" in links
+        assert "Register van voorbeelden" in page
+
+
+def test_an_address_of_eherkenning_that_is_none_is_refused_by_name() -> None:
+    with pytest.raises(ValidationError, match="eherkenning_site"):
+        Settings(eherkenning_site="javascript:alert(1)")
