@@ -23,12 +23,13 @@ from app.web.pages import page_asked, submission_sent
 from forms.fields import shown_phone
 from forms.staff import SuspendForm
 from processes.base import today
+from processes.casework.suspension import reinstate, suspend
 from processes.engine.execution.jobs import create_job
 from processes.letters.summaries import answer_rows, contact_of, contact_rows, provider_rows
 from processes.register.changes import record_event
 from processes.register.declarations import declaration_of
 from processes.register.offer_overview import counters
-from processes.register.providers import Provider, reinstate, suspend
+from processes.register.providers import Provider
 from workers.enqueue import commit_and_enqueue
 
 __all__ = ["bp"]
@@ -74,7 +75,11 @@ def suspend_provider(provider_id: UUID) -> ResponseReturnValue:
         return _page(one, form), HTTPStatus.UNPROCESSABLE_ENTITY
     suspend(db.session(), one, form.reason.data or "", by=current_user().label)
     commit_and_enqueue(db.session())
-    flash(f"{one.display_name} is geschorst. Het aanbod is niet meer te zien.", "ok")
+    flash(
+        f"{one.display_name} is geschorst. Het aanbod is niet meer te zien. De contactpersoon "
+        "krijgt een e-mail met de reden en met hoe bezwaar maken gaat.",
+        "ok",
+    )
     return redirect(url_for("registrar.provider", provider_id=one.id), 303)
 
 
@@ -84,7 +89,7 @@ def reinstate_provider(provider_id: UUID) -> ResponseReturnValue:
     one = provider_with(db.session(), provider_id)
     reinstate(db.session(), one, by=current_user().label)
     commit_and_enqueue(db.session())
-    flash(f"{one.display_name} is niet meer geschorst.", "ok")
+    flash(f"{one.display_name} is niet meer geschorst. De contactpersoon krijgt een e-mail.", "ok")
     return redirect(url_for("registrar.provider", provider_id=one.id), 303)
 
 

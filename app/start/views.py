@@ -85,6 +85,13 @@ def contact() -> ResponseReturnValue:
     return render_template("start/contact.html")
 
 
+@bp.get("/bezwaar")
+@public
+def objection() -> ResponseReturnValue:
+    """How to object to a suspension (R60; Awb 6:5, 6:7, 6:8, 6:16)."""
+    return render_template("start/objection.html")
+
+
 @bp.get("/.well-known/security.txt")
 @public
 def security_txt() -> Response:

@@ -23,6 +23,7 @@ from processes.letters.summaries import contact_of, provider_rows
 from processes.register.changes import events_of
 from processes.register.mail import refused_address
 from processes.register.providers import Provider, change_contact, change_display, provider_of
+from processes.register.suspension import suspension_of
 from processes.register.trade_register import CompanyFacts
 from workers.enqueue import commit_and_enqueue
 
@@ -113,6 +114,7 @@ def _page(
         wrong=profile if profile is not None and profile.errors else contact,
         was_kept=(contact or profile) is not None and request.method == "GET",
         rows=provider_rows(provider),
+        suspension=suspension_of(db.session(), provider) if provider.is_suspended else None,
         history=[each for each in events_of(db.session(), provider.kvk) if each.action in HISTORY],
         is_refused=refused_address(db.session(), provider),
         may_change=not provider.is_suspended and may_declare(current_user()),

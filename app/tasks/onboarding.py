@@ -11,6 +11,7 @@ from app.tasks.open_task import ONBOARDING, onboarding_of, open_step
 from app.web.access import Role, current_kvk, current_user, requires
 from app.web.db import db
 from processes.engine.execution.instances import AlreadyRunningError, start_process
+from processes.engine.store.models import InstanceStatus
 from processes.register.changes import record_event
 from processes.register.legacy import count_of, is_known
 from processes.register.providers import new_reference, provider_of
@@ -28,8 +29,10 @@ def onboarding() -> ResponseReturnValue:
     step = open_step(db.session(), kvk)
     if step is not None:
         return redirect(url_for("tasks.show", task_id=step.id), 303)
-    if onboarding_of(db.session(), kvk) is not None:
-        return render_template("tasks/busy.html")
+    running = onboarding_of(db.session(), kvk)
+    if running is not None:
+        is_held = running.status is InstanceStatus.SUSPENDED
+        return render_template("tasks/busy.html", is_held=is_held)
     _refuse_branch()
     is_known_there, offers = _in_older_register(kvk)
     return render_template("tasks/welcome.html", is_known=is_known_there, offers=offers)

@@ -33,6 +33,7 @@ def status() -> ResponseReturnValue:
         progress=progress(db.session(), instance),
         is_ready=instance.status is InstanceStatus.COMPLETED,
         is_stopped=instance.status is InstanceStatus.CANCELLED,
+        is_held=instance.status is InstanceStatus.SUSPENDED,
         who=who,
         started_at=instance.started_at,
         ended_at=instance.ended_at,

@@ -36,7 +36,7 @@ from processes.engine.execution.instances import (
     save_draft,
 )
 from processes.engine.execution.steps import StepFailedError
-from processes.engine.store.models import UserTask
+from processes.engine.store.models import InstanceStatus, UserTask
 from processes.register.changes import record_event
 from processes.register.declarations import keep_answers
 from processes.statements import gathering
@@ -82,7 +82,9 @@ def autosave(task_id: UUID) -> ResponseReturnValue:
     """What htmx sends while somebody types, so that nothing is lost when they are called away."""
     task = _task(task_id)
     if not is_open(task):
-        return "Deze stap is intussen afgerond.", HTTPStatus.CONFLICT
+        held = task.instance.status is InstanceStatus.SUSPENDED
+        text = "Deze stap staat even stil" if held else "Deze stap is intussen afgerond"
+        return f"{text}. Dit is niet bewaard.", HTTPStatus.CONFLICT
     _keep(task_id, form_class_of(task)(request.form))
     return render_template("tasks/kept.html", task=task)
 

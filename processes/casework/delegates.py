@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from processes.base import now
+from processes.casework import suspension
 from processes.engine.registry import BpmnError, delegate
 from processes.register import offers, providers
 from processes.register.changes import record_event
@@ -166,7 +167,7 @@ def apply_assessment(
     """Keep what the registrar found; suspend the provider when that is the verdict (R42, R60)."""
     provider = _provider(session, provider_id)
     if assessment["verdict"] == "schorsen":
-        providers.suspend(session, provider, assessment.get("reason") or "", by=actor)
+        suspension.suspend(session, provider, assessment.get("reason") or "", by=actor)
         return
     record_event(
         session,

@@ -86,6 +86,33 @@ e-mailadres opgegeven. Wij sturen berichten vanaf nu niet meer naar dit adres.
 Wist u dit niet? Vraag het na bij het bedrijf, of neem contact met ons op.
 """
 
+SUSPENDED = """\
+# Uw registratie is geschorst
+
+Beste {naam},
+
+{aanbieder} (KvK {kvk}, kenmerk {kenmerk}) is geschorst op {geschorst_op}. De activiteiten van \
+{aanbieder} staan daarom niet meer in de catalogus. U kunt nog inloggen en alles bekijken, maar \
+niets veranderen.
+
+## Waarom
+
+{reden}
+
+## Bent u het er niet mee eens?
+
+U kunt bezwaar maken tot en met {bezwaar_tot}. Hoe dat gaat, leest u op {website}/bezwaar
+"""
+
+REINSTATED = """\
+# Uw registratie is niet meer geschorst
+
+Beste {naam},
+
+De schorsing van {aanbieder} (KvK {kvk}, kenmerk {kenmerk}) is voorbij. Wat u had gepubliceerd, \
+staat weer in de catalogus. U kunt uw aanbod weer wijzigen op {website}/aanbod
+"""
+
 LETTERS: Mapping[str, LetterText] = {
     letter.kind: letter
     for letter in (
@@ -122,6 +149,29 @@ LETTERS: Mapping[str, LetterText] = {
             NOTICE,
             BASE,
         ),
+        LetterText(
+            "provider-suspended",
+            "Bericht over een schorsing",
+            "Naar de contactpersoon, als een medewerker de aanbieder schorst.",
+            "{aanbieder} is geschorst",
+            SUSPENDED,
+            {
+                **NAME,
+                **BASE,
+                "geschorst_op": "dag en tijd van de schorsing",
+                "reden": "de reden die de medewerker gaf",
+                "bezwaar_tot": "de laatste dag om bezwaar te maken",
+            },
+            frozenset({"reden", "bezwaar_tot"}),
+        ),
+        LetterText(
+            "provider-reinstated",
+            "Bericht over het einde van een schorsing",
+            "Naar de contactpersoon, als een medewerker de schorsing opheft.",
+            "{aanbieder} is niet meer geschorst",
+            REINSTATED,
+            {**NAME, **BASE},
+        ),
     )
 }
 
@@ -134,6 +184,9 @@ EXAMPLE = Filling(
         "kenmerk": "AB-2026-K7MQ4X",
         "aangemeld_op": "23-11-2026 om 14.05 uur",
         "website": "https://loket.example",
+        "geschorst_op": "23-11-2026 om 14.05 uur",
+        "reden": "De pagina met uw klachtenregeling bestaat niet.",
+        "bezwaar_tot": "04-01-2027",
     },
     {
         "overzicht": [("Kenmerk", "AB-2026-K7MQ4X"), ("Aangemeld op", "23-11-2026 om 14.05 uur")],

@@ -18,6 +18,7 @@ from processes.letters.templates import LETTERS
 from processes.platform.settings import current_settings
 from processes.register.declarations import declaration_of
 from processes.register.providers import Provider
+from processes.register.suspension import suspension_of
 from processes.register.texts import filled, newest
 
 
@@ -58,15 +59,41 @@ def contact_notice(session: Session, provider_id: UUID, recipient: str) -> Lette
     return _letter(session, "contact-notice", provider, recipient, {})
 
 
-def _letter(
-    session: Session, kind: str, provider: Provider, recipient: str, tables: Mapping[str, Rows]
+def provider_suspended(session: Session, provider_id: UUID) -> Letter:
+    """The reason, the term, and how to object (R60, Awb 3:45)."""
+    provider = session.get_one(Provider, provider_id)
+    suspension = suspension_of(session, provider)
+    if suspension is None:
+        message = f"provider {provider.reference} was never suspended"
+        raise LookupError(message)
+    known = {
+        "reden": suspension.reason,
+        "geschorst_op": _moment(suspension.at),
+        "bezwaar_tot": f"{suspension.object_until:%d-%m-%Y}",
+    }
+    return _letter(session, "provider-suspended", provider, provider.contact_email, {}, known)
+
+
+def provider_reinstated(session: Session, provider_id: UUID) -> Letter:
+    """What was published can be seen again."""
+    provider = session.get_one(Provider, provider_id)
+    return _letter(session, "provider-reinstated", provider, provider.contact_email, {})
+
+
+def _letter(  # noqa: PLR0913, PLR0917 - what a letter is made of
+    session: Session,
+    kind: str,
+    provider: Provider,
+    recipient: str,
+    tables: Mapping[str, Rows],
+    known: Mapping[str, str] | None = None,
 ) -> Letter:
     """With the newest text that its owner wrote, or our own."""
     drawn, kept = LETTERS[kind], newest(session, LETTERS[kind].key)
     subject, body = drawn.subject, drawn.body
     if kept is not None and kept.text is not None:
         subject, body = kept.subject or subject, kept.text
-    filling = _filling(provider, tables)
+    filling = _filling(provider, tables, known or {})
     title = " ".join(filled(subject, filling.values).split())
     around = {"provider": provider, "url": filling.values["website"], "subject": title}
     frame = _environment().get_template("frame.html")
@@ -81,7 +108,7 @@ def _letter(
     )
 
 
-def _filling(provider: Provider, tables: Mapping[str, Rows]) -> Filling:
+def _filling(provider: Provider, tables: Mapping[str, Rows], also: Mapping[str, str]) -> Filling:
     contact = contact_of(provider)
     phone = shown_phone(contact["phone"]) if contact["phone"] else None
     moment = _moment(provider.registered_at)
@@ -93,6 +120,7 @@ def _filling(provider: Provider, tables: Mapping[str, Rows]) -> Filling:
         "kenmerk": provider.reference,
         "aangemeld_op": moment,
         "website": current_settings().public_url.rstrip("/"),
+        **also,
     }
     overview = [
         ("Kenmerk", provider.reference),

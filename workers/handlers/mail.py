@@ -114,6 +114,42 @@ def send_contact_notice(
     )
 
 
+@service_task(
+    "send-suspended",
+    title="Bericht over een schorsing versturen",
+    description="Stuurt de contactpersoon de reden van de schorsing en hoe bezwaar maken gaat.",
+    labels={
+        "provider_id": "Nummer van de aanbieder in het register",
+    },
+    queue="mail",
+    lease=LEASE,
+    max_attempts=ATTEMPTS,
+)
+def send_suspended(provider_id: str, *, job: JobContext) -> dict[str, Any] | None:
+    """Tells why a provider is suspended, and how to object (R60)."""
+    return _send_alone(
+        job, lambda session: letters.provider_suspended(session, id_from(provider_id))
+    )
+
+
+@service_task(
+    "send-reinstated",
+    title="Bericht over het einde van een schorsing versturen",
+    description="Laat de contactpersoon weten dat de schorsing voorbij is.",
+    labels={
+        "provider_id": "Nummer van de aanbieder in het register",
+    },
+    queue="mail",
+    lease=LEASE,
+    max_attempts=ATTEMPTS,
+)
+def send_reinstated(provider_id: str, *, job: JobContext) -> dict[str, Any] | None:
+    """Tells that the suspension has ended."""
+    return _send_alone(
+        job, lambda session: letters.provider_reinstated(session, id_from(provider_id))
+    )
+
+
 def _send_alone(job: JobContext, write: Write) -> dict[str, Any] | None:
     """Send a mail that no process waits for: a refusal is in the mail log, and that is enough."""
     try:

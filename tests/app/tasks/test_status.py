@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 from app.web.access import Role
 from processes.base import set_clock
 from processes.engine.execution import instances
+from processes.engine.repair import suspension
 from processes.engine.store.models import (
     ActivityInstance,
     InstanceStatus,
     ProcessInstance,
     TaskStatus,
 )
-from tests.app.onboarding import Employee, prepare
+from tests.app.onboarding import DECLARATION, Employee, prepare
 from tests.app.signing_in import sign_in
 
 PAGE = "/aanmelding/voortgang"
@@ -70,6 +71,24 @@ def test_a_registration_that_was_stopped_says_so(employee: Employee, session: Se
     page = employee.client.get(PAGE).text
     assert "is gestopt" in page
     assert items(page, "now") == []
+
+
+def test_a_registration_that_is_held_says_so_everywhere(
+    employee: Employee, session: Session
+) -> None:
+    step = employee.begin()
+    (one,) = session.query(ProcessInstance).all()
+    suspension.suspend(session, one.id)
+    session.commit()
+    for page in (employee.open(PAGE), employee.open("/aanmelding")):
+        assert "staat even stil" in page.text
+        assert "kunt nu niet verder" in page.text
+        assert "U hoeft nu niets te doen" not in page.text
+    sent = employee.answer(step, DECLARATION)
+    assert sent.status_code == 409
+    assert "staat even stil" in sent.text
+    assert "al afgerond" not in sent.text
+    assert DECLARATION["complaints_url"] in sent.text
 
 
 def test_a_date_is_only_told_when_enough_others_went_before(

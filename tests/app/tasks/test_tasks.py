@@ -364,6 +364,18 @@ def log_in_again(app: Flask, employee: Employee, user: User) -> None:
     sign_in_as(app, employee.client, user, cookies={name: former.value})
 
 
+def test_who_confirms_second_reads_that_it_is_done(app: Flask, employee: Employee) -> None:
+    first = employee.to_review()
+    other = colleague(app)
+    second = other.open("/aanmelding")
+    employee.answer(first, {})
+    page = other.answer(second, {})
+    assert page.status_code == 409
+    assert "U hoeft dit niet nog een keer te doen" in page.text
+    assert "Er zijn geen antwoorden" not in page.text
+    assert "Is uw versie beter" not in page.text
+
+
 # After the registration
 
 
@@ -496,6 +508,7 @@ def test_a_suspended_provider_only_looks(employee: Employee, session: Session) -
     session.commit()
     page = employee.open("/bedrijf")
     assert "Niet te vinden." in page.text
-    assert "bezwaar" in page.text
+    assert "bezwaar maken tot en met" in page.text
+    assert "zes weken" in employee.open("/bezwaar").text
     assert employee.press(page, "/bedrijf", CONTACT).status_code == 403
     assert employee.press(page, "/bedrijf/gegevens", {}).status_code == 403

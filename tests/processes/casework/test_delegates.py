@@ -3,11 +3,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.base import now, set_clock
 from processes.casework import delegates
 from processes.engine.registry import DELEGATES, BpmnError
+from processes.engine.store.models import Job
 from processes.register.changes import events_of
 from processes.register.declarations import (
     Requirement,
@@ -150,6 +152,8 @@ def test_a_company_that_does_not_exist_is_suspended(session: Session) -> None:
     assert provider is not None
     assert provider.is_suspended
     assert provider.status_reason == "Dit bedrijf bestaat niet."
+    (job,) = session.scalars(select(Job))
+    assert (job.topic, job.arguments) == ("send-suspended", {"provider_id": provider_id})
 
 
 def test_an_offer_goes_through_its_life_by_delegates_alone(session: Session, offer: Offer) -> None:

@@ -1,7 +1,7 @@
 """The service tasks, each run as a real job, with a real mail server where they send."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -18,7 +18,7 @@ from processes.register.declarations import freeze, record_answers, seed_require
 from processes.register.legacy import LegacyImport, LegacyOffer, LegacyProvider, MigrationResult
 from processes.register.mail import MailStatus, OutgoingMail
 from processes.register.offers import Offer
-from processes.register.providers import Provider, register
+from processes.register.providers import Provider, register, suspend
 from tests.app.onboarding import BPMN
 from tests.workers.mail_server import MailServer, mail_server
 from workers import run_job
@@ -186,6 +186,31 @@ def test_a_changed_contact_is_told_at_both_addresses(
         ["noor@xn--bcher-kva.example"],
         ["oud@scholing.example"],
     ]
+
+
+def test_a_suspension_is_told_with_its_reason_its_term_and_how_to_object(
+    server: MailServer, provider: UUID, make_job: MakeJob, own_engine: Engine
+) -> None:
+    set_clock(lambda: datetime(2026, 11, 23, 23, 30, tzinfo=UTC))  # 24 November in Amsterdam
+    with Session(own_engine) as session:
+        suspend(session, session.get_one(Provider, provider), "Geen klachtenregeling.", by="Ria")
+        session.commit()
+    run(make_job("send-suspended", provider_id=str(provider)))
+    mail = only_mail(own_engine)
+    assert server.accepted
+    for text in (mail.text, mail.html):
+        assert "Geen klachtenregeling." in text
+        assert "05-01-2027" in text
+        assert "/bezwaar" in text
+        assert "24-11-2026 om 00.30 uur" in text
+
+
+def test_the_end_of_a_suspension_is_told(
+    server: MailServer, provider: UUID, make_job: MakeJob, own_engine: Engine
+) -> None:
+    run(make_job("send-reinstated", provider_id=str(provider)))
+    assert server.accepted
+    assert "niet meer geschorst" in only_mail(own_engine).subject
 
 
 # Migration
