@@ -1,4 +1,4 @@
-"""The delegates that a diagram may name, and how patient the engine is with each topic."""
+"""Registry of delegates, and of the topics with the parameters and retries of their jobs."""
 
 import inspect
 from collections.abc import Callable, Mapping
@@ -10,7 +10,7 @@ Perform = TypeVar("Perform", bound=Callable[..., dict[str, Any] | None])
 
 
 class BpmnError(Exception):
-    """A business outcome that the diagram knows: it goes to a boundary event with this code."""
+    """A business error (BPMN 2.0 §10.4): a boundary event with this code catches it."""
 
     def __init__(self, code: str, message: str = "") -> None:
         super().__init__(message or code)
@@ -19,11 +19,11 @@ class BpmnError(Exception):
 
 
 class BadDataError(Exception):
-    """What a job was given will never do, however often it is tried: an operator must look."""
+    """A job's data can never be processed, however often it is tried: an incident at once."""
 
 
 class UnknownDelegateError(LookupError):
-    """The diagram names a delegate that no function of ours has registered."""
+    """The diagram names a delegate that no function has registered."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Delegate:
 
 @dataclass(frozen=True)
 class Topic:
-    """What the engine needs to know of a topic to make its jobs."""
+    """The parameters of a topic, and how its jobs are retried."""
 
     name: str
     parameters: Mapping[str, bool]
@@ -78,12 +78,15 @@ def declare_topic(
     retry_every: str = "PT1M",
     max_attempts: int = 5,
 ) -> None:
-    """Tell the engine which arguments the jobs of a topic take; the workers' registry does so."""
+    """Tell the engine the parameters of a topic; called by the workers' registry.
+
+    `parameters` maps each name to whether it is required; `retry_every` is an ISO 8601 duration.
+    """
     TOPICS[name] = Topic(name, parameters, retry_every, max_attempts)
 
 
 def delegate_for(name: str) -> Delegate:
-    """The delegate of this name; raises UnknownDelegateError."""
+    """The delegate of this name. Raises UnknownDelegateError."""
     try:
         return DELEGATES[name]
     except KeyError:

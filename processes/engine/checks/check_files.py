@@ -1,4 +1,4 @@
-"""The report of `loket processes check`: what stands in the way of deploying these files."""
+"""The report of `loket processes check` on diagram files, as JSON or for a terminal."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -25,7 +25,7 @@ def check_files(
     *,
     deployed: Mapping[str, bytes] = NOTHING,
 ) -> list[dict[str, Any]]:
-    """One report for each file, in order; the files may call each other. Never raises."""
+    """One report per file, in order; the files may call each other. Never raises."""
     contents = {str(path): _content(Path(path)) for path in paths}
     readable = {path: xml for path, xml in contents.items() if xml is not None}
     findings = sandbox.check_all(list(readable.values()), vocabulary, deployed=deployed)
@@ -34,7 +34,7 @@ def check_files(
 
 
 def is_accepted(reports: Sequence[Mapping[str, Any]], *, draft: bool) -> bool:
-    """Whether all of these may be deployed; or, as drafts, be saved with a to-do list."""
+    """Whether all of these may be deployed, or saved as drafts when `draft`."""
     return all(report["deployable"] or (draft and _is_saveable(report)) for report in reports)
 
 

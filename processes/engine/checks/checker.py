@@ -1,4 +1,4 @@
-"""Truthful deployment: all findings about a diagram at once; none where it does what is drawn."""
+"""Checks a diagram before deployment: runs every rule and returns all findings at once."""
 
 import logging
 from collections.abc import Iterator, Mapping
@@ -69,7 +69,7 @@ ORDER = (Severity.ERROR, Severity.TODO, Severity.WARNING)
 def check(
     xml: bytes, vocabulary: Vocabulary, *, deployed: Mapping[str, bytes] = NOTHING
 ) -> list[Finding]:
-    """Everything that is wrong with a file, the worst first; never raises."""
+    """All findings about a file, the worst first; never raises."""
     try:
         diagram = read(xml)
     except UnreadableDiagramError as reason:

@@ -1,4 +1,4 @@
-"""What is wrong with a diagram, and what a diagram may name."""
+"""Findings of the deployment checks, and the vocabulary that a diagram may name."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing to mend; the message is Dutch and says how."""
+    """One fault in a diagram; the message is Dutch and says how to mend it."""
 
     rule: str
     severity: Severity
@@ -32,7 +32,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What a diagram may name; `workers.vocabulary` builds it from the registries."""
+    """The form keys, topics and delegates that exist; built by `workers.vocabulary`."""
 
     forms: frozenset[str] = frozenset()
     topics: Mapping[str, Parameters] = field(default_factory=dict)

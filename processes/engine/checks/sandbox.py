@@ -1,4 +1,4 @@
-"""Checks what somebody uploads in processes of their own, under limits on time and memory."""
+"""Checks uploaded diagrams in a subprocess with limits on time and memory."""
 
 import json
 import logging
@@ -35,7 +35,7 @@ TOO_HEAVY = Finding(
 def check(
     xml: bytes, vocabulary: Vocabulary, *, deployed: Mapping[str, bytes] = checker.NOTHING
 ) -> list[Finding]:
-    """As `checks.check`, but whatever the file does to the checker, this process goes on."""
+    """As `checker.check`, in a subprocess: a file that crashes it is a finding."""
     return check_all([xml], vocabulary, deployed=deployed)[0]
 
 
@@ -62,7 +62,7 @@ def check_all(
 
 
 def as_json(finding: Finding) -> dict[str, Any]:
-    """A finding as a program reads it."""
+    """A finding as JSON for other programs."""
     return {
         "rule": finding.rule,
         "severity": finding.severity.value,
@@ -73,7 +73,7 @@ def as_json(finding: Finding) -> dict[str, Any]:
 
 
 def limit() -> None:
-    """Bound the time, memory and files of this process from here on."""
+    """Limit the time, memory and open files of this process from here on."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     seconds = int(used.ru_utime + used.ru_stime) + CPU_SECONDS
     for what, value in (

@@ -1,0 +1,1 @@
+"""Decision tables (DMN): compiled and evaluated without SpiffWorkflow. Door: `tables`."""

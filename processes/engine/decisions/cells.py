@@ -1,4 +1,4 @@
-"""Cells of a decision table: comparisons, ranges, lists, "-" and not(…), in safe expressions."""
+"""Compiles the cells of a decision table: comparisons, ranges, lists, "-" and not(…)."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -20,7 +20,7 @@ VALUE = "cell_value"  # the name under which a comparison finds the value of the
 
 @lru_cache(maxsize=4096)
 def compile_cell(text: str) -> Cell:
-    """The test that a cell stands for; raises ExpressionError."""
+    """The predicate of a cell. Raises ExpressionError."""
     text = text.strip()
     if len(text) > MAX_LENGTH:
         reason = f"is langer dan {MAX_LENGTH} tekens"

@@ -1,4 +1,4 @@
-"""Decision tables (DMN): read, checked and evaluated without SpiffWorkflow, and without Python."""
+"""Compiles and evaluates DMN decision tables with their hit policies."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ AGGREGATIONS: Mapping[str, Callable[[Sequence[Any]], Any]] = {
 
 
 class DecisionError(ValueError):
-    """A decision that cannot be taken; the reason is Dutch."""
+    """A decision that cannot be evaluated; the reason is Dutch."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A decision table, compiled; safe to share between threads."""
+    """A compiled decision table; safe to share between threads."""
 
     decision: str
     hit_policy: str
@@ -84,7 +84,7 @@ class Table:
 
 
 def evaluate_table(xml: bytes, decision_id: str, variables: Mapping[str, Any]) -> dict[str, Any]:
-    """The outcome of one decision; raises DecisionError or ExpressionError."""
+    """The outcome of one decision. Raises DecisionError or ExpressionError."""
     return _table(xml, decision_id).evaluate(variables)
 
 
@@ -112,7 +112,7 @@ def hit_policy(table: Element) -> str:
 
 
 def compile_table(decision: Element) -> Table:
-    """Compile a decision; raises DecisionError where it is none of ours."""
+    """Compile a decision. Raises DecisionError where it is unsupported."""
     table = table_of(decision)
     name = decision.get("name") or decision.get("id") or ""
     if table is None:

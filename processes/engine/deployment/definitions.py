@@ -1,4 +1,4 @@
-"""Deployed versions of process definitions, and their parsed specifications."""
+"""Deploys process definitions and decision tables as versions, and caches parsed specifications."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -28,7 +28,7 @@ _lock = Lock()
 
 
 class RejectedDeploymentError(Exception):
-    """The diagram has findings that must be mended before it can be deployed."""
+    """The diagram has findings that forbid deployment: `findings`."""
 
     def __init__(self, findings: list[Finding]) -> None:
         super().__init__(f"{len(findings)} findings")
@@ -48,10 +48,11 @@ def deploy(  # noqa: PLR0913 - each is a fact about the deployment, given by nam
     note: str = "",
     from_file: bool = False,
 ) -> list[ProcessDefinition]:
-    """Check a file and store a new version of each process in it, where the content is new.
+    """Check a file and store a new version of each process whose content is new.
 
-    A file never replaces a version that was deployed on the web: that version is returned as it
-    is. Once a file with its very content has come by, files lead again.
+    A file never replaces a version that was deployed on the web: that version is returned as it is.
+    Once a file with its very content was deployed, files lead again. Raises
+    RejectedDeploymentError.
     """
     findings = checker.check(xml, vocabulary, deployed=deployed_xml(session))
     if not is_deployable(findings):
@@ -99,7 +100,7 @@ def keys_of(xml: bytes) -> dict[str, str]:
 
 
 def decide(session: Session, element: Element, variables: Mapping[str, Any]) -> dict[str, Any]:
-    """The outcome of the decision table that a business rule task names, latest version."""
+    """Evaluate the decision table that a business rule task names, latest version."""
     wanted = element.decision or ""
     definition = latest_definition(session, f"{DECISION}{wanted}")
     outcome = decisions.evaluate_table(definition.xml.encode(), wanted, variables)
@@ -110,7 +111,7 @@ def decide(session: Session, element: Element, variables: Mapping[str, Any]) -> 
 
 
 def latest_definition(session: Session, key: str) -> ProcessDefinition:
-    """The version with which a new instance starts; raises UnknownProcessError."""
+    """The version that new instances use. Raises UnknownProcessError."""
     latest = _latest(session, key)
     if latest is None:
         raise UnknownProcessError(key)
@@ -128,7 +129,7 @@ def tables(session: Session) -> list[ProcessDefinition]:
 
 
 def latest_of(session: Session, key: str) -> ProcessDefinition | None:
-    """The latest version with this key, if there is one."""
+    """The latest version with this key; None if there is none."""
     return _latest(session, key)
 
 
@@ -151,7 +152,7 @@ def deployed_xml(session: Session) -> Mapping[str, bytes]:
 
 
 def specification_of(session: Session, definition_id: UUID) -> Specification:
-    """The parsed specification of a version: parsed once in a process, shared by all."""
+    """The parsed specification of a version, cached per process."""
     cached = _specifications.get(definition_id)
     if cached is not None:
         return cached
@@ -165,7 +166,7 @@ def specification_of(session: Session, definition_id: UUID) -> Specification:
 
 
 def specification_of_file(session: Session, xml: bytes, key: str) -> Specification:
-    """What a file would be if it were deployed now; it must have passed the checks."""
+    """The specification of a file that passed the checks, not deployed."""
     return parse(xml, key, _called(session, xml, now()))
 
 

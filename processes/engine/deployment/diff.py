@@ -1,4 +1,4 @@
-"""What is different between two files of a process, element by element and in words."""
+"""Diff of two versions of a diagram, element by element, with Dutch sentences."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from processes.engine.words.facts import Drawn, Fact, drawn_in
 
 
 class Kind(StrEnum):
-    """What happened to an element."""
+    """Added, removed, changed or moved."""
 
     ADDED = "added"
     REMOVED = "removed"
@@ -19,7 +19,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Change:
-    """One thing about an element that is not what it was; None: it was, or is, not said."""
+    """One attribute that changed, with its old and new value; None where it was absent."""
 
     part: str  # "name", "condition", "input:to", "field:member", "place", an attribute's own name
     label: str  # the same in Dutch
@@ -40,7 +40,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Difference:
-    """What happened to one element; `changes` says what, of one that changed or moved."""
+    """The changes of one element."""
 
     element_id: str
     name: str  # as it is now, or was when it was removed
@@ -51,7 +51,7 @@ class Difference:
 
     @property
     def sentence(self) -> str:
-        """All of it in one Dutch sentence, or a few."""
+        """The difference in one or a few Dutch sentences."""
         what = self.what[:1].upper() + self.what[1:]
         match self.kind:
             case Kind.ADDED:
@@ -64,9 +64,9 @@ class Difference:
 
 
 def differences(old: bytes, new: bytes) -> list[Difference]:
-    """All that is different: added, removed, changed, moved, each in the order of the file.
+    """All differences: added, removed, changed, moved, each in the order of the file.
 
-    Ids tell which element is which. Raises UnreadableDiagramError for a file that cannot be read.
+    Elements are matched by id. Raises UnreadableDiagramError for a file that cannot be read.
     """
     before, after = drawn_in(old), drawn_in(new)
     added = [_difference(after[id_], Kind.ADDED) for id_ in after if id_ not in before]

@@ -1,4 +1,4 @@
-"""Diagrams that are being drawn: kept as a draft whatever is still wrong, with what that is."""
+"""Drafts of diagrams: saved with their findings, locked by version, deployed or deleted."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -27,7 +27,7 @@ NAMELESS = "concept"  # the key of a diagram that names nothing
 
 
 class ProcessDraft(Record):
-    """A diagram that may become a version of a process; `version` counts how often it was saved."""
+    """A diagram that may be deployed; `version` counts the saves (optimistic locking)."""
 
     __tablename__ = "process_draft"
 
@@ -43,16 +43,16 @@ class ProcessDraft(Record):
 
     @property
     def is_deployable(self) -> bool:
-        """Whether nothing was left to fill in when it was saved."""
+        """Whether there was nothing left to fill in when it was saved."""
         return is_deployable(todo(self))
 
 
 class UnknownDraftError(LookupError):
-    """There is no draft with this id (any more)."""
+    """There is no draft with this id."""
 
 
 class StaleDraftError(Exception):
-    """Somebody saved this draft after you read it: `theirs` stands, `yours` is not saved."""
+    """Another user saved this draft after it was read: `theirs` stands, `yours` is not saved."""
 
     def __init__(self, theirs: ProcessDraft, yours: str) -> None:
         super().__init__(f"{theirs.id} has version {theirs.version}")
@@ -71,10 +71,10 @@ def save_draft(  # noqa: PLR0913 - each is a fact about the draft, given by name
     draft_id: UUID | None = None,
     version: int | None = None,
 ) -> ProcessDraft:
-    """Keep a file as a new draft, or in place of the one that was read in this version.
+    """Save a file as a new draft, or as the next version of one that was read.
 
-    Whatever is wrong with it is kept beside it: `findings`, or what is found here when the caller
-    had no look at the file. Raises RejectedDeploymentError for a file that is no diagram at all.
+    Findings are stored with it: `findings`, or what the checks find here. Raises
+    RejectedDeploymentError for a file that is no diagram, UnknownDraftError, StaleDraftError.
     """
     if findings is None:
         findings = checker.check(xml, vocabulary, deployed=deployed_xml(session))
@@ -102,7 +102,7 @@ def save_draft(  # noqa: PLR0913 - each is a fact about the draft, given by name
 
 
 def is_keepable(findings: list[Finding]) -> bool:
-    """A draft may hold whatever is a diagram, also one with faults; not what could not be read."""
+    """Whether a draft may have these findings: all but those of an unreadable file."""
     return all(finding.rule not in READING_RULES for finding in findings)
 
 
@@ -118,7 +118,7 @@ def key_and_name(xml: bytes) -> tuple[str, str]:
 
 
 def todo(draft: ProcessDraft) -> list[Finding]:
-    """What there was to do when the draft was saved, and what there was to think about."""
+    """The findings stored with the draft: what is left to fill in, and warnings."""
     return [Finding(**{**each, "severity": Severity(each["severity"])}) for each in draft.findings]
 
 
@@ -129,7 +129,7 @@ def drafts(session: Session) -> list[ProcessDraft]:
 
 
 def draft_of(session: Session, draft_id: UUID) -> ProcessDraft:
-    """One draft; raises UnknownDraftError."""
+    """One draft. Raises UnknownDraftError."""
     draft = session.get(ProcessDraft, draft_id)
     if draft is None:
         raise UnknownDraftError(draft_id)
@@ -145,7 +145,10 @@ def deploy_draft(  # noqa: PLR0913 - each is a fact about the deployment, given 
     by: str,
     note: str = "",
 ) -> list[ProcessDefinition]:
-    """Deploy the draft as it was read, and drop it; raises RejectedDeploymentError."""
+    """Deploy the draft in the version that was read, and delete it.
+
+    Raises RejectedDeploymentError, UnknownDraftError, StaleDraftError.
+    """
     draft = read_in(session, draft_id, version)
     deployed = deploy(session, draft.xml.encode(), vocabulary=vocabulary, deployed_by=by, note=note)
     session.delete(draft)
@@ -154,7 +157,7 @@ def deploy_draft(  # noqa: PLR0913 - each is a fact about the deployment, given 
 
 
 def delete_draft(session: Session, draft_id: UUID, *, version: int) -> None:
-    """Throw a draft away, as it was read."""
+    """Delete a draft in the version that was read. Raises UnknownDraftError, StaleDraftError."""
     session.delete(read_in(session, draft_id, version))
     session.flush()
 
@@ -162,7 +165,10 @@ def delete_draft(session: Session, draft_id: UUID, *, version: int) -> None:
 def read_in(
     session: Session, draft_id: UUID, version: int | None, *, yours: str = ""
 ) -> ProcessDraft:
-    """The draft, locked, if it still has the version in which it was read."""
+    """The draft, locked, in the version that was read.
+
+    Raises UnknownDraftError, and StaleDraftError when another version was saved since.
+    """
     draft = session.get(ProcessDraft, draft_id, with_for_update=True, populate_existing=True)
     if draft is None:
         raise UnknownDraftError(draft_id)

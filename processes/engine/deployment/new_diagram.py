@@ -1,4 +1,4 @@
-"""A diagram to begin with: one start, one task, one end, under a key that nobody has yet."""
+"""Makes the diagram of a new process: start event, one task, end event, a free key."""
 
 import re
 import unicodedata
@@ -59,12 +59,12 @@ DRAWN = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 def new_diagram(key: str, name: str) -> bytes:
-    """The file of a process that can run, and does nearly nothing."""
+    """A minimal BPMN file that passes the checks."""
     return DRAWN.format(key=key, name=quoteattr(name)).encode()
 
 
 def free_key(session: Session, name: str) -> str:
-    """A key after this name that no process and no draft has."""
+    """A key made from this name that no process and no draft has."""
     key = key_of(name)
     taken = set(session.scalars(select(ProcessDefinition.key)))
     taken |= set(session.scalars(select(ProcessDraft.key)))

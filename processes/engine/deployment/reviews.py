@@ -1,4 +1,4 @@
-"""Who did what to a draft: saved, offered for review, approved, sent back, deployed."""
+"""Review log of drafts (four-eyes principle): saved, submitted, approved, sent back, deployed."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +23,7 @@ class DraftAction(StrEnum):
 
 
 class ReviewState(StrEnum):
-    """Where a draft stands; any change to it makes it a draft again."""
+    """The state of a draft; any change makes it a draft again."""
 
     DRAFT = "draft"
     IN_REVIEW = "in-review"
@@ -32,7 +32,7 @@ class ReviewState(StrEnum):
 
 
 class DraftEvent(Record):
-    """One thing that somebody did to a draft; stays when the draft itself is gone."""
+    """One entry of the review log; it stays when the draft is deleted."""
 
     __tablename__ = "draft_event"
 
@@ -51,7 +51,7 @@ class DraftEvent(Record):
 
 @dataclass(frozen=True)
 class Person:
-    """Who did it. Two are the same by issuer and subject, never by name."""
+    """Who did it, identified by issuer and subject, never by name."""
 
     label: str
     issuer: str
@@ -63,7 +63,7 @@ class Person:
 
 
 class OwnWorkError(Exception):
-    """Nobody approves what they made or offered themselves."""
+    """Nobody may approve a draft that they made or submitted themselves."""
 
 
 class NotInReviewError(Exception):
@@ -75,14 +75,14 @@ class NotApprovedError(Exception):
 
 
 def note_saved(session: Session, draft: ProcessDraft, person: Person) -> None:
-    """Remember that this person worked on the draft; once is enough."""
+    """Log that this person edited the draft; once is enough."""
     known = events_of(session, draft.id)
     if not any(event.action is DraftAction.SAVED and person.did(event) for event in known):
         _add(session, draft, DraftAction.SAVED, person)
 
 
 def note_passed(session: Session, draft: ProcessDraft, person: Person, checksum: str) -> None:
-    """Remember that every scenario passed, with a checksum of the diagram and all else."""
+    """Log that every scenario passed, with a checksum of the diagram and all else."""
     _add(session, draft, DraftAction.PASSED, person, checksum=checksum)
 
 
@@ -95,18 +95,18 @@ def has_passed(session: Session, draft: ProcessDraft, checksum: str) -> bool:
 
 
 def submit(session: Session, draft: ProcessDraft, person: Person, note: str = "") -> None:
-    """Offer the draft for review as it is now."""
+    """Submit the draft for review as it is now."""
     _add(session, draft, DraftAction.SUBMITTED, person, note)
 
 
 def approve(session: Session, draft: ProcessDraft, person: Person, note: str = "") -> None:
-    """Approve the draft as it is now; raises NotInReviewError or OwnWorkError."""
+    """Approve the draft as it is now. Raises NotInReviewError, OwnWorkError."""
     _require_review(session, draft, person)
     _add(session, draft, DraftAction.APPROVED, person, note)
 
 
 def send_back(session: Session, draft: ProcessDraft, person: Person, note: str) -> None:
-    """Do not approve it, and say why; raises NotInReviewError or OwnWorkError."""
+    """Reject the draft with a note. Raises NotInReviewError, OwnWorkError."""
     _require_review(session, draft, person)
     _add(session, draft, DraftAction.RETURNED, person, note)
 
@@ -114,7 +114,7 @@ def send_back(session: Session, draft: ProcessDraft, person: Person, note: str) 
 def note_deployed(
     session: Session, draft: ProcessDraft, person: Person, version: int, note: str
 ) -> None:
-    """Remember that the draft became a version."""
+    """Log that the draft was deployed as this version."""
     _add(session, draft, DraftAction.DEPLOYED, person, note, version)
 
 
@@ -133,7 +133,7 @@ def state_of(session: Session, draft: ProcessDraft) -> ReviewState:
 
 
 def require_approved(session: Session, draft: ProcessDraft) -> None:
-    """Raises NotApprovedError unless a second person approved the draft as it is now."""
+    """Check that a second person approved this content. Raises NotApprovedError."""
     if state_of(session, draft) is not ReviewState.APPROVED:
         raise NotApprovedError(draft.id)
 
@@ -162,7 +162,7 @@ def events_of_process(session: Session, key: str, limit: int = 200) -> list[Draf
 
 
 def content_of(draft: ProcessDraft) -> str:
-    """What the draft says, as a checksum."""
+    """The checksum of the draft's content."""
     return sha256(draft.xml.encode()).hexdigest()
 
 

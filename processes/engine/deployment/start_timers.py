@@ -1,4 +1,4 @@
-"""Processes that begin by the clock: a row for each timer start event of a latest version."""
+"""Timer start events: one row per event of the latest version, with the next due date."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,7 +13,7 @@ from processes.engine.store.models import ProcessDefinition
 
 
 class StartTimer(Record):
-    """When this start event of a process begins an instance next."""
+    """The next due date of a timer start event."""
 
     __tablename__ = "start_timer"
 
@@ -27,7 +27,7 @@ class StartTimer(Record):
 
 
 def plan(session: Session, definition: ProcessDefinition, drawn: Mapping[str, str]) -> None:
-    """Begin by the clock of this version; those of the version before it are over."""
+    """Schedule the timer start events of this version; those of older versions end."""
     session.execute(delete(StartTimer).where(StartTimer.process_key == definition.key))
     for element_id, drawn_text in drawn.items():
         text = str(expressions.evaluate_template(drawn_text, {}))
@@ -47,7 +47,7 @@ def plan(session: Session, definition: ProcessDefinition, drawn: Mapping[str, st
 
 
 def count_down(session: Session, timer: StartTimer) -> None:
-    """It begins an instance now: when next, or never again."""
+    """The event fires now: set its next due date, or end it."""
     if timer.times_left is not None:
         timer.times_left -= 1
     if timer.times_left == 0:

@@ -1,4 +1,4 @@
-"""Drafts of decision tables: kept whatever is still wrong in them, as long as they can be read."""
+"""Drafts of decision tables, saved with their findings."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -36,7 +36,7 @@ class NotATableError(ValueError):
 
 
 def blank_table(key: str, name: str) -> bytes:
-    """A new table with one column for what is given and one for the outcome."""
+    """A new table with one input and one output column."""
     parts = ("id", "table", "input", "expression", "output")
     ids = {part: quoteattr(f"{key}_{part}") for part in parts}
     return BLANK.format(**ids, key=quoteattr(key), name=quoteattr(name)).encode()
@@ -51,9 +51,9 @@ def keep_table(  # noqa: PLR0913 - each is a fact about the draft, given by name
     draft_id: UUID | None = None,
     version: int | None = None,
 ) -> ProcessDraft:
-    """Keep a file as a new draft, or in place of the one that was read in this version.
+    """Save a file as a new draft, or as the next version of one that was read.
 
-    Raises UnreadableDiagramError or NotATableError where there is no table to keep, and
+    Raises UnreadableDiagramError or NotATableError where there is no table to save, and
     StaleDraftError or UnknownDraftError as `drafts` does.
     """
     key, name = key_in(xml)
@@ -85,7 +85,7 @@ def table_drafts(session: Session) -> list[ProcessDraft]:
 
 
 def key_in(xml: bytes) -> tuple[str, str]:
-    """Key and name of the table in a file; raises UnreadableDiagramError or NotATableError."""
+    """Key and name of the table in a file. Raises UnreadableDiagramError, NotATableError."""
     for decision in decisions(read(xml)):
         if decision.get("id"):
             return f"{DECISION}{decision.get('id')}", decision.get("name") or decision.get("id")

@@ -1,4 +1,4 @@
-"""A diagram as the interpreter wants it: safely read, with ids, and our words for each element."""
+"""The elements of a diagram as the interpreter needs them: kind, parameters, form, assignment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -57,7 +57,7 @@ class Drawn:
 
 
 def read(xml: bytes) -> Drawn:
-    """Read a file, or raise UnreadableDiagramError; what has no id gets one, always the same."""
+    """Read a file; an element without an id gets a stable one. Raises UnreadableDiagramError."""
     tree = parse_xml(xml)
     _give_ids(tree)
     lanes = {
@@ -75,7 +75,7 @@ def read(xml: bytes) -> Drawn:
 
 
 def called_keys(xml: bytes) -> set[str]:
-    """The keys of the processes that this file calls."""
+    """The keys of the processes that the call activities of this file name."""
     calls = parse_xml(xml).iter(f"{BPMN}callActivity")
     return {key for call in calls if (key := call.get("calledElement"))}
 

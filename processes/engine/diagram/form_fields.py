@@ -1,4 +1,4 @@
-"""The fields that a diagram itself gives a user task: `camunda:formData`, as it was drawn."""
+"""Parses the form fields that a user task declares in `camunda:formData`."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -25,7 +25,7 @@ Value: TypeAlias = bool | float | str | None
 
 
 class FieldType(StrEnum):
-    """What a field asks; the values are those of `camunda:type`, and ours beside them."""
+    """The type of a field: the values of `camunda:type`, and a few of our own."""
 
     TEXT = "string"
     LONG_TEXT = "longtext"
@@ -56,7 +56,7 @@ CONSTRAINTS: Mapping[str, frozenset[FieldType]] = MappingProxyType(
 
 @dataclass(frozen=True)
 class FormField:
-    """One field, ready to be asked; its answer becomes the process variable of the same name."""
+    """One field of a form; its answer becomes the process variable of the same name."""
 
     id: str
     label: str
@@ -73,7 +73,7 @@ class FormField:
 
 
 def fields_in(parts: Iterable[Element]) -> tuple[FormField, ...]:
-    """The fields among these extension elements; what the rules refuse is left out, or plain."""
+    """The valid fields among these extension elements."""
     drawn = [part for part in parts if part.tag == FIELD]
     named = {id_of(part): part for part in reversed(drawn) if NAME.fullmatch(id_of(part))}
     return tuple(_field(part) for part in drawn if named.get(id_of(part)) is part)
@@ -84,7 +84,7 @@ def id_of(drawn: Element) -> str:
 
 
 def type_of(drawn: Element) -> FieldType | None:
-    """The type that is drawn; None where it is none of ours."""
+    """The type of the field; None where it is not one of FieldType."""
     with suppress(ValueError):
         return FieldType((drawn.get("type") or "").strip())
     return None
@@ -114,7 +114,7 @@ def properties_of(drawn: Element) -> dict[str, str]:
 
 
 def bound(name: str, text: str) -> float:
-    """What a constraint is configured with; raises ValueError where it makes no sense."""
+    """The number in a constraint. Raises ValueError where it makes no sense."""
     if name in {"required", "readonly"}:
         return {"": True, "true": True, "false": False}[text.lower()]
     value = _whole(text) if name.endswith("length") else _decimal(text)
@@ -124,7 +124,7 @@ def bound(name: str, text: str) -> float:
 
 
 def default_of(drawn: Element) -> Value:
-    """The value that stands there beforehand, None without one; raises ValueError."""
+    """The default value, None without one. Raises ValueError where it does not fit the type."""
     text, type_ = _attribute(drawn, "defaultValue"), type_of(drawn)
     if not text or type_ is None:
         return None

@@ -1,4 +1,4 @@
-"""A BPMN or DMN file as it was drawn: read safely, with its scopes, nodes and flows at hand."""
+"""The graph of a BPMN or DMN file: scopes, flow nodes and sequence flows, for checks and words."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -101,7 +101,7 @@ DEFINITION = "EventDefinition"
 
 @dataclass(eq=False)
 class Flow:
-    """A sequence flow; an end that does not exist is None."""
+    """A sequence flow; an end that refers to nothing is None."""
 
     element: Element
     scope: "Scope"
@@ -123,7 +123,7 @@ class Flow:
 
 @dataclass(eq=False)
 class Scope:
-    """A process or subprocess, with what is drawn directly in it."""
+    """A process or subprocess, with the nodes and flows directly in it."""
 
     element: Element
     parent: "Scope | None"
@@ -178,7 +178,7 @@ class Diagram:
 
 
 def kind(element: Element) -> str:
-    """The local name of a BPMN or DMN element; "" for a comment or a stranger."""
+    """The local name of a BPMN or DMN element; "" for comments and other namespaces."""
     if not isinstance(element.tag, str):
         return ""
     name = etree.QName(element)
@@ -217,7 +217,7 @@ def extensions(element: Element) -> Iterator[Element]:
 
 
 def read(xml: bytes) -> Diagram:
-    """Read a file, or raise UnreadableDiagramError; fetches nothing, expands nothing."""
+    """Read a file; fetches and expands nothing. Raises UnreadableDiagramError."""
     diagram = Diagram(read_xml(xml), xml)
     if kind(diagram.root) != "definitions":
         message = "Dit is geen BPMN- of DMN-bestand. Sla het diagram op als BPMN 2.0."

@@ -1,4 +1,4 @@
-"""Reads the XML of a diagram: within limits, fetching nothing and expanding nothing."""
+"""Safe XML parser for uploaded diagrams: size and depth limited, no DTD, entities or network."""
 
 import re
 from typing import Any, TypeAlias
@@ -27,7 +27,7 @@ ENCODINGS = frozenset(
 
 
 class UnreadableDiagramError(Exception):
-    """A file that is refused before its contents are looked at."""
+    """The file is refused before its contents are looked at; `reason` says why."""
 
     def __init__(self, rule: str, message: str) -> None:
         self.rule = rule
@@ -35,7 +35,7 @@ class UnreadableDiagramError(Exception):
 
 
 def read_xml(xml: bytes) -> Element:
-    """The root element of an XML file that keeps to the limits."""
+    """The root element of an XML file within the limits. Raises UnreadableDiagramError."""
     if len(xml) > MAX_BYTES:
         message = "Het bestand is groter dan 1 MB. Splits het proces op, of haal plaatjes weg."
         reason = "file-too-large"
@@ -54,7 +54,7 @@ def read_xml(xml: bytes) -> Element:
 
 
 def as_text(xml: bytes) -> str:
-    """The file as text that says UTF-8 of itself: to be stored, and encoded again as UTF-8."""
+    """The file as text with a UTF-8 declaration, to be stored."""
     encoding = read_xml(xml).getroottree().docinfo.encoding or "UTF-8"
     text = xml.decode(encoding).removeprefix("\ufeff")
     return DECLARED.sub(r"\g<1>UTF-8", text, count=1)

@@ -1,4 +1,4 @@
-"""What a service task is given: the inputs that are drawn, and else variables of the same names."""
+"""Arguments of a service task: its drawn input parameters, else variables of the same names."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -12,7 +12,7 @@ from processes.engine.registry import TOPICS
 def arguments_of(
     element: Element, variables: Mapping[str, Any], parameters: Iterable[str]
 ) -> dict[str, Any]:
-    """The drawn inputs, and for what was not drawn or left empty the variables of the same names.
+    """The drawn inputs; for one that is absent or empty, the variable of that name.
 
     An expression may name any variable; under its own name only a parameter is given.
     """
@@ -26,6 +26,6 @@ def arguments_of(
 
 
 def job_arguments(element: Element, variables: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments of a job; everything, where nobody has told what its topic takes."""
+    """The arguments of a job; all variables, where the topic declares no parameters."""
     topic = TOPICS.get(element.topic or "")
     return arguments_of(element, variables, topic.parameters if topic else variables)

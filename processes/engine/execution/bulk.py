@@ -1,6 +1,6 @@
-"""Many starts and many completions in one transaction: each whole or not at all, with its result.
+"""Starts or completes many instances in chunks; each item succeeds or fails by itself.
 
-The caller commits a chunk at a time. Chunks are small, because a transaction holds what it locked.
+The caller commits per chunk. Chunks are small, because a transaction holds what it locked.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -55,7 +55,7 @@ class Completed:
 
 @dataclass(frozen=True)
 class Result(Generic[Item, Made]):
-    """What became of one item: what was made, or why it was not."""
+    """The outcome of one item: what was made, or the error."""
 
     item: Item
     made: Made | None
@@ -67,7 +67,7 @@ REFUSALS = (AlreadyRunningError, TaskNotOpenError, UnknownTaskError)
 
 
 def chunks(items: Iterable[Item], size: int = CHUNK) -> Iterator[list[Item]]:
-    """The items a few at a time: each chunk is a transaction of its own."""
+    """The items in lists of `size`: each chunk is a transaction."""
     rest = iter(items)
     while chunk := list(islice(rest, size)):
         yield chunk
@@ -76,7 +76,7 @@ def chunks(items: Iterable[Item], size: int = CHUNK) -> Iterator[list[Item]]:
 def start_processes(
     session: Session, key: str, items: Sequence[Begun]
 ) -> list[Result[Begun, ProcessInstance]]:
-    """Start an instance for each, in this order; raises UnknownProcessError for all alike."""
+    """Start an instance for each item, in order. Raises UnknownProcessError."""
 
     def start(item: Begun) -> ProcessInstance:
         return start_process(
@@ -98,12 +98,10 @@ def complete_user_tasks(
     expected: Causes = (),
     prepare: Callable[[], object] | None = None,
 ) -> list[Result[Completed, UUID]]:
-    """Complete each, in this order; what is made is the id of the task that is closed.
+    """Complete each task, in order; a result holds the id of the closed task.
 
-    Their instances are locked first, always in the same order.
-
-    A step that fails by a cause that is expected leaves no incident. What the delegates need may
-    be prepared for all at once, after that lock.
+    Their instances are locked first, always in the same order. A step that fails by an `expected`
+    cause leaves no incident. `prepare` runs after that lock, for what all delegates need.
     """
     _lock_instances(session, [item.task_id for item in items])
     if prepare is not None:
@@ -166,7 +164,11 @@ def _flush(session: Session) -> None:
 def attempt(
     session: Session, item: Item, work: Callable[[Item], Made], *, expected: Causes = ()
 ) -> Result[Item, Made]:
-    """Do this for one item of a chunk: all of it, or nothing but the incident of a failed step."""
+    """Do the work for one item of a chunk in a savepoint.
+
+    A failed step leaves its incident, unless its cause is `expected`; a refusal by a rule of the
+    register is the item's error. Anything else is raised.
+    """
     savepoint = session.begin_nested()
     try:
         result = Result(item, work(item))

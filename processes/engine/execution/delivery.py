@@ -1,4 +1,4 @@
-"""A step together with what follows from it: what it threw, what was kept for it, what starts."""
+"""A step and its consequences: delivers thrown messages and signals, and buffered messages."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class AlreadyRunningError(Exception):
 
 @dataclass(frozen=True)
 class Start:
-    """All that a new instance begins with."""
+    """The arguments of a new instance."""
 
     definition_id: UUID
     key: str
@@ -54,11 +54,11 @@ class Start:
 
 
 class TooManyMessagesError(Exception):
-    """Instances keep waking each other with messages or signals, without end."""
+    """Instances wake each other with messages or signals without end."""
 
 
 def start(session: Session, begun: Start) -> ProcessInstance:
-    """Start an instance; raises AlreadyRunningError, StepFailedError."""
+    """Start an instance. Raises AlreadyRunningError, StepFailedError."""
     instance = ProcessInstance(
         id=new_id(),
         definition_id=begun.definition_id,
@@ -109,7 +109,7 @@ def _already_running(session: Session, begun: Start) -> AlreadyRunningError:
 
 
 def step(session: Session, instance: Locked, work: steps.Work, doer: Doer | None = None) -> None:
-    """Take a step, then deliver: what it threw, and what was kept until it was waited for."""
+    """Take a step, then deliver what it threw, and buffered messages that it now waits for."""
     taken = take_step(session, instance, work, doer)
     if taken.thrown:
         _deliver_all(session, taken.thrown)
@@ -126,7 +126,7 @@ def end(session: Session, instance: ProcessInstance, actor: str) -> None:
 
 
 def deliver(session: Session, thrown: Thrown) -> int:
-    """Give a message to the one instance that waits for it, a signal to all; a message waits."""
+    """Deliver a message to one waiting instance, a signal to all; else buffer the message."""
     return _deliver_all(session, [thrown])
 
 
@@ -237,7 +237,7 @@ def _buffer(session: Session, message: Thrown) -> None:
 
 
 def fits(message: Any) -> Any:
-    """Whether a subscription is for this kept message, and its instance is in order."""
+    """Condition: a subscription matches this message, and no step of its instance failed."""
     wanted, key = MessageSubscription, MessageSubscription.correlation_key
     same_key = (key == message.correlation_key) | (
         key.is_(None) & message.correlation_key.is_(None)
@@ -252,7 +252,7 @@ def fits(message: Any) -> Any:
 
 
 def deliver_kept(session: Session, message: BufferedMessage) -> None:
-    """Take a locked message out of what is kept, and deliver it."""
+    """Take a locked message out of the buffer, and deliver it."""
     thrown = Thrown("message", message.name, message.correlation_key, message.variables)
     session.delete(message)
     session.flush()

@@ -1,4 +1,4 @@
-"""After a step: what the instance now waits for becomes rows, what it no longer does is ended."""
+"""Effects of a step as rows: opens and closes user tasks, jobs, timers, subscriptions, history."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -36,7 +36,7 @@ class Closing:
 
 @dataclass(frozen=True)
 class Step:
-    """What changed in one step: the waits before and after, and the passages between."""
+    """The waits before and after a step, and the passages between."""
 
     instance: Locked
     before: list[Wait]
@@ -49,7 +49,7 @@ class Step:
 
 @dataclass
 class Plan:
-    """All rows that a step writes, worked out before the first is written."""
+    """All rows that a step writes, computed before the first is written."""
 
     closing: Closing | None
     moment: datetime
@@ -62,12 +62,12 @@ class Plan:
 
     @property
     def waits_for_message(self) -> bool:
-        """Whether a message that is kept may be for what the instance waits for now."""
+        """Whether a buffered message may match what the instance waits for now."""
         return any(row["kind"] == "message" for row in self.subscriptions)
 
 
 def plan(step: Step) -> Plan:
-    """Work out the rows; the expressions in the diagram that they need may raise."""
+    """Compute the rows. Expressions in the diagram are evaluated here and may raise."""
     moment = now()
     were = {wait.key: wait for wait in step.before}
     are = {wait.key: wait for wait in step.after}
@@ -91,7 +91,7 @@ def plan(step: Step) -> Plan:
 def write(
     session: Session, instance: Locked, made: Plan, last: tuple[Statement, Rows] | None = None
 ) -> None:
-    """Write all rows of a step, and then this last one; raises UnwrittenError if that is gone."""
+    """Write all rows of a step, and then `last`. Raises UnwrittenError if that row is gone."""
     for wait in made.ended:
         _end(session, instance, wait, made.moment)
     writes: list[tuple[Statement, Rows]] = [
@@ -117,7 +117,7 @@ def write(
 
 
 def announce(session: Session, job_id: UUID, topic: str) -> None:
-    """Remember a new job, for whoever commits to tell the workers."""
+    """Remember a new job, so that whoever commits wakes a worker for it."""
     session.info.setdefault(NEW_JOBS, []).append((job_id, topic))
 
 

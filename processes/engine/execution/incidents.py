@@ -1,4 +1,4 @@
-"""What needs an operator, and trying again."""
+"""Open incidents, and retrying one: fresh attempts for its job, its timers at once."""
 
 from uuid import UUID
 
@@ -23,7 +23,10 @@ def open_incidents(session: Session) -> list[Incident]:
 
 
 def retry_incident(session: Session, incident_id: UUID, *, by: str) -> Incident:
-    """Resolve the incident and try again: its job with fresh attempts, its timers at once."""
+    """Resolve the incident and retry. Raises IncidentNotOpenError.
+
+    Its job gets fresh attempts; timers of a failed step fire again at the next sweep.
+    """
     incident = session.get_one(Incident, incident_id, with_for_update=True, populate_existing=True)
     if incident.status != IncidentStatus.OPEN:
         raise IncidentNotOpenError

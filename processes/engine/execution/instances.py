@@ -1,4 +1,4 @@
-"""Process instances and their user tasks: start, complete, draft, cancel, and what is open."""
+"""Starts process instances; completes, saves and lists their user tasks; cancels instances."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ __all__ = [
 
 
 class TaskNotOpenError(Exception):
-    """The user task is closed already, or its instance does not run any more."""
+    """The user task is closed already, or its instance is not active."""
 
     def __init__(self, task: UserTask) -> None:
         super().__init__(str(task.id))
@@ -74,7 +74,7 @@ class InstanceNotActiveError(Exception):
 
 @dataclass(frozen=True)
 class ClosedTask:
-    """A user task that this submission closed, now or when it came before."""
+    """A user task that this submission closed, now or at an earlier attempt."""
 
     id: UUID
     element_id: str
@@ -90,7 +90,10 @@ def start_process(  # noqa: PLR0913 - each is a fact about the instance, given b
     variables: Mapping[str, Any] | None = None,
     started_by: str,
 ) -> ProcessInstance:
-    """Start the latest version of a process; raises AlreadyRunningError, StepFailedError."""
+    """Start the latest version of a process; one open instance per business key (R2).
+
+    Raises UnknownProcessError, AlreadyRunningError, StepFailedError.
+    """
     definition_id = rows.latest_definition(session, key)
     if definition_id is None:
         raise UnknownProcessError(key)
@@ -108,7 +111,7 @@ def complete_user_task(
     variables: Mapping[str, Any],
     submission_id: UUID | None = None,
 ) -> ClosedTask:
-    """Close an open user task and go on; the first submit wins (R14, R15).
+    """Complete an open user task and advance; the first submission wins (R14, R15).
 
     Raises UnknownTaskError, TaskNotOpenError, StepFailedError.
     """
@@ -119,7 +122,10 @@ def complete_user_task(
 def close_user_task(
     session: Session, closing: Closing, variables: Mapping[str, Any]
 ) -> ClosedTask | None:
-    """Close it and go on; None if it was not open."""
+    """Complete the task and advance; None if it was not open.
+
+    Raises UnknownTaskError, StepFailedError.
+    """
     given = variables_of(variables)
     found = rows.lock_for_task(session, closing.task_id)
     if found is None:
@@ -136,7 +142,10 @@ def close_user_task(
 
 
 def answer_again(session: Session, closing: Closing) -> ClosedTask:
-    """A task that is not open: the submission that closed it is answered as the first time."""
+    """The answer to a repeated submission of a closed task.
+
+    Raises TaskNotOpenError when another submission closed it (R15).
+    """
     task = session.get_one(UserTask, closing.task_id, populate_existing=True)
     submission_id = closing.submission_id
     if task.status == TaskStatus.COMPLETED and submission_id == task.submission_id is not None:
@@ -145,7 +154,10 @@ def answer_again(session: Session, closing: Closing) -> ClosedTask:
 
 
 def save_draft(session: Session, task_id: UUID, *, draft: dict[str, Any], by: str) -> UserTask:
-    """Keep a half-filled form on its open task (R17)."""
+    """Save a half-filled form on its open task (R17).
+
+    Raises UnknownTaskError, TaskNotOpenError.
+    """
     task = session.get(UserTask, task_id, with_for_update=True, populate_existing=True)
     if task is None:
         raise UnknownTaskError(task_id)
@@ -163,19 +175,22 @@ def complete_job(
     token_id: UUID,
     variables: Mapping[str, Any] | None,
 ) -> None:
-    """Go on with what a job returned; the caller has locked and fenced it: `jobs.finish`."""
+    """Continue with the result of a job; the caller (`jobs.finish`) holds the lock and lease."""
     given = variables_of(variables)
     doer = Doer("worker", token_id, job_id)
     delivery.step(session, instance, lambda workflow: workflow.complete(token_id, given), doer)
 
 
 def throw_bpmn_error(session: Session, job: Job, error: BpmnError) -> None:
-    """Go on at the boundary event that catches this error of the job: `jobs.fail`."""
+    """Continue at the boundary event that catches this error of a job (`jobs.fail`)."""
     _job_step(session, job, lambda workflow: workflow.throw_error(_token(job), error))
 
 
 def cancel(session: Session, instance_id: UUID, *, reason: str, by: str) -> None:
-    """End an instance now; all that it waits for is cancelled, its open incidents are closed."""
+    """Cancel an instance with its open tasks, jobs, timers and incidents.
+
+    Raises InstanceNotActiveError.
+    """
     instance = lock_instance(session, instance_id)
     if instance.status not in OPEN:
         raise InstanceNotActiveError(instance)
@@ -204,7 +219,7 @@ def open_user_tasks(
     process_key: str | None = None,
     business_key: str | None = None,
 ) -> list[UserTask]:
-    """Open tasks with their instances loaded, oldest first; what is not given does not narrow."""
+    """Open tasks with their instances loaded, oldest first; an omitted filter is not applied."""
     query = (
         select(UserTask)
         .join(UserTask.instance)
@@ -224,7 +239,7 @@ def open_user_tasks(
 
 
 def next_user_tasks(session: Session, instance_id: UUID, group: str) -> list[UUID] | None:
-    """The tasks of a group that are open after a step in this transaction; None if not known."""
+    """The open tasks of a group after a step in this transaction; None if not known."""
     workflow = cache.peek(session, instance_id)
     if workflow is None:
         return None
@@ -233,7 +248,7 @@ def next_user_tasks(session: Session, instance_id: UUID, group: str) -> list[UUI
 
 
 def task_variables(session: Session, task: UserTask) -> dict[str, Any]:
-    """A copy of the variables as the token at this open task sees them; of a round, its own too."""
+    """A copy of the variables as the token of this open task sees them."""
     instance = session.get_one(ProcessInstance, task.instance_id)
     copied: dict[str, Any] = json_value(steps.read(session, instance).variables_at(task.id))
     return copied

@@ -1,4 +1,4 @@
-"""The life of a job row: made, claimed under a lease, finished or failed; the row is the truth."""
+"""Jobs: create, claim under a lease, finish, retry with backoff, fail into an incident."""
 
 import random
 import traceback
@@ -35,7 +35,7 @@ def create_job(  # noqa: PLR0913 - each is a fact about the job, given by name
     max_attempts: int | None = None,
     retry_every: str | None = None,
 ) -> Job:
-    """A job without an instance; the same idempotency key gives the job that is there already."""
+    """Create a job without an instance; an idempotency key gives the same job again."""
     declared = TOPICS.get(topic)
     job = Job(
         topic=topic,
@@ -57,15 +57,15 @@ def create_job(  # noqa: PLR0913 - each is a fact about the job, given by name
 
 
 def new_jobs(session: Session) -> list[tuple[UUID, str]]:
-    """Id and topic of the jobs created in this session, to tell the workers; reading clears."""
+    """Id and topic of the jobs created in this session, to wake workers; clears the list."""
     created: list[tuple[UUID, str]] = session.info.pop(effects.NEW_JOBS, [])
     return created
 
 
 def due_jobs(session: Session, limit: int) -> list[UUID]:
-    """Jobs that a worker should look at now: due, or leased by someone who was not heard of.
+    """Jobs for a worker to look at now: due, or with a lease that ran out.
 
-    So many of each topic, the oldest first: a long queue of one topic hides no other.
+    At most `limit` per topic, the oldest first: a long queue of one topic hides no other.
     """
     place = func.row_number().over(partition_by=Job.topic, order_by=Job.due_at)
     due = (
@@ -78,7 +78,7 @@ def due_jobs(session: Session, limit: int) -> list[UUID]:
 def claim(
     session: Session, job_id: UUID, *, owner: str, lease: timedelta
 ) -> job_rows.Claimed | None:
-    """Take a due job for the time of the lease; the attempt counts from now, even if we die."""
+    """Claim a due job for the time of the lease; the attempt counts from now."""
     claimed = job_rows.take(session, job_id, owner=owner, lease=lease)
     if claimed is None:
         give_up_if_worn_out(session, job_id)
@@ -86,7 +86,7 @@ def claim(
 
 
 def extend_lease(session: Session, job: job_rows.Claimed, lease: timedelta) -> bool:
-    """Still at work: hold the job longer. False when it is no longer ours."""
+    """Extend the lease; False when another worker holds it by now."""
     return job_rows.extend(session, job, lease)
 
 
@@ -97,7 +97,7 @@ def finish(
     attempt: int,
     variables: Mapping[str, Any] | None = None,
 ) -> bool:
-    """The job is done: its instance goes on. False, and nothing, when the lease is not ours."""
+    """Finish the job and advance its instance; False, and nothing, when the lease is lost."""
     instance = job_rows.lock_instance(session, job_id)
     if instance is not None and instance.status != InstanceStatus.ACTIVE:
         _fenced(session, job_id, owner, attempt)  # of an instance that ended, it is cancelled
@@ -127,7 +127,7 @@ def _go_on(
 
 
 def fail(session: Session, job_id: UUID, owner: str, attempt: int, error: BaseException) -> bool:
-    """The attempt raised: a BPMN error goes to the diagram, all else is tried again or stops."""
+    """The attempt raised: a BPMN error goes to the diagram, else a retry or an incident."""
     job = _fenced(session, job_id, owner, attempt)
     if job is None:
         return False
@@ -144,7 +144,7 @@ def fail(session: Session, job_id: UUID, owner: str, attempt: int, error: BaseEx
 
 
 def put_back(session: Session, job_id: UUID, owner: str, attempt: int) -> bool:
-    """The job goes on later, after others had their turn; this was no attempt that failed."""
+    """Release the job without counting an attempt, so that others get their turn."""
     job = _fenced(session, job_id, owner, attempt)
     if job is None:
         return False
@@ -211,7 +211,7 @@ def _give_up(session: Session, job: Job, error: BaseException) -> None:
 
 
 def give_up_if_worn_out(session: Session, job_id: UUID) -> None:
-    """A job whose last attempt killed its worker would otherwise be claimed for ever."""
+    """Make an incident of a job whose last attempt killed its worker."""
     query = select(Job).where(Job.id == job_id).where(job_rows.claimable(now())).with_for_update()
     job = session.scalars(query.execution_options(populate_existing=True)).first()
     if job is None or job.attempts < job.max_attempts:

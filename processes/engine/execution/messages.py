@@ -1,4 +1,4 @@
-"""Messages and signals from outside: correlated by key, kept until their catcher exists."""
+"""Correlates messages and signals from outside; buffers a message until its catcher exists."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,23 +21,23 @@ def send_message(
     correlation_key: str | None,
     variables: Mapping[str, Any] | None = None,
 ) -> bool:
-    """Deliver to the instance that waits for it; False: it is kept for seven days."""
+    """Deliver to the instance with this correlation key; False: buffered for seven days."""
     thrown = Thrown("message", name, correlation_key, variables_of(variables))
     return delivery.deliver(session, thrown) > 0
 
 
 def send_signal(session: Session, name: str, variables: Mapping[str, Any] | None = None) -> int:
-    """Wake every instance that waits for this signal; the number of tokens that caught it."""
+    """Deliver to every instance that waits for this signal; returns how many tokens caught it."""
     return delivery.deliver(session, Thrown("signal", name, None, variables_of(variables)))
 
 
 def drop_expired_messages(session: Session) -> None:
-    """Forget the messages for which no catcher came in time."""
+    """Delete buffered messages that were not caught in time."""
     session.execute(delete(BufferedMessage).where(BufferedMessage.expires_at <= now()))
 
 
 def kept_for_someone(session: Session, limit: int) -> list[UUID]:
-    """Kept messages whose catcher exists by now: both came at once, and neither saw the other."""
+    """Buffered messages with a catcher by now: both were written at the same moment."""
     query = (
         select(BufferedMessage.id)
         .join(MessageSubscription, delivery.fits(BufferedMessage))
@@ -49,7 +49,7 @@ def kept_for_someone(session: Session, limit: int) -> list[UUID]:
 
 
 def deliver_kept(session: Session, message_id: UUID) -> bool:
-    """Deliver one kept message, unless somebody else did."""
+    """Deliver one buffered message; False when another worker did."""
     message = session.get(BufferedMessage, message_id, with_for_update=True)
     if message is None:
         return False

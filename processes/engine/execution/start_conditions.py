@@ -1,7 +1,7 @@
-"""Processes that begin when a condition holds: BPMN 2.0 §10.5.2, conditional start events.
+"""Conditional start events (BPMN 2.0 §10.5.2): starts processes whose condition holds.
 
 A condition looks at facts from outside (a new school year, a rule that came into force), and before
-a process begins it has no variables of its own. Whoever knows the facts gives them here.
+a process begins it has no variables of its own. The caller gives the facts.
 """
 
 from collections.abc import Iterator, Mapping
@@ -27,10 +27,10 @@ def start_where_true(
     tenant: str | None = None,
     by: str,
 ) -> list[ProcessInstance]:
-    """Start each process, in its latest version, of which a start condition holds for these facts.
+    """Start the latest version of each process whose start condition holds for these facts.
 
-    Where a condition names a fact that is not given, it does not hold. A process whose first step
-    fails leaves an incident, and one that runs already for this business key is not begun twice.
+    A condition that names a missing fact does not hold. A process whose first step fails leaves an
+    incident; one that runs already for this business key is not started again.
     """
     given = variables_of(facts)
     begun = []

@@ -1,4 +1,4 @@
-"""One step of an instance: lock, load, work, advance, write; or roll back and tell an operator."""
+"""One step in one transaction: lock, load, work, advance, save; a failure leaves an incident."""
 
 import logging
 import traceback
@@ -52,15 +52,15 @@ PASSED = "loket_passed"
 
 
 class InstanceChangedError(Exception):
-    """Somebody else wrote this instance meanwhile, past its lock: start the step again."""
+    """Another transaction wrote this instance despite the lock: retry the step."""
 
 
 class NotTogetherError(Exception):
-    """A step of a chunk failed: all of the chunk is to be undone, and done one by one."""
+    """A step of a chunk failed: undo the chunk, and do its items one by one."""
 
 
 class StepFailedError(Exception):
-    """The step raised; the instance is as it was before, and `incident` tells the operator.
+    """The step raised; the instance is unchanged, and `incident` tells the operator.
 
     Commit after catching it, so that the incident stays.
     """
@@ -72,7 +72,7 @@ class StepFailedError(Exception):
 
 @dataclass(frozen=True)
 class Doer:
-    """Who makes this step, and which token they complete."""
+    """Who takes this step, and which token they complete."""
 
     actor: str | None = None
     done_token: UUID | None = None
@@ -83,7 +83,7 @@ class Doer:
 
 @dataclass(frozen=True)
 class Failure:
-    """What a step raised, at which element, and who made the step."""
+    """The exception of a step, at which element, and who took the step."""
 
     error: Exception
     running: str | None
@@ -92,7 +92,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a step comes to, before any of it is written."""
+    """The result of a step, before any of it is written."""
 
     rows: effects.Plan
     blob: bytes
@@ -101,14 +101,14 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Taken:
-    """What a step leaves to be done: messages to deliver, and whether kept ones may fit now."""
+    """What follows from a step: messages to deliver, and whether buffered ones may match."""
 
     thrown: list[Thrown]
     waits_for_message: bool
 
 
 def lock_instance(session: Session, instance_id: UUID) -> ProcessInstance:
-    """The instance as it is now, locked until the transaction ends (on SQLite: all are)."""
+    """The instance, locked until the transaction ends (on SQLite the whole database is)."""
     rows.forget_ahead(session, instance_id)
     return session.scalars(
         select(ProcessInstance)
@@ -120,7 +120,7 @@ def lock_instance(session: Session, instance_id: UUID) -> ProcessInstance:
 
 
 def read(session: Session, instance: ProcessInstance) -> Workflow:
-    """The live workflow of an instance, to look at; nothing of it is saved."""
+    """The live workflow of an instance, read-only."""
     specification = specification_of(session, instance.definition_id)
     if not instance.state:
         return Workflow(specification, Delegates(session).perform)
@@ -165,7 +165,11 @@ class Delegates:
 
 
 def take_step(session: Session, instance: Locked, work: Work, doer: Doer | None = None) -> Taken:
-    """Do this work on a locked instance; all of it, or nothing but an incident."""
+    """Do this work on a locked instance; all of it, or nothing but an incident.
+
+    Raises StepFailedError with that incident, InstanceChangedError, and in a chunk
+    NotTogetherError.
+    """
     doer = doer or Doer()
     announced = len(session.info.get(effects.NEW_JOBS, ()))
     delegates = Delegates(session)

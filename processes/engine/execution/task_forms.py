@@ -1,4 +1,4 @@
-"""Which fields of its own the diagram gives a user task that was opened."""
+"""The form fields that a deployed diagram gives a user task."""
 
 from uuid import UUID
 
@@ -24,14 +24,14 @@ def form_fields(
 
 
 def asking_tasks(session: Session, definition_id: UUID) -> list[Element]:
-    """The user tasks of this version that have fields of their own, as they were drawn."""
+    """The user tasks of this version that declare form fields."""
     specification = specification_of(session, definition_id)
     elements = specification.elements.values() if specification.forms else ()
     return [each for each in elements if each.form_fields]
 
 
 def documentation_of(session: Session, definition_id: UUID, element_id: str) -> str:
-    """What the diagram says of an element, in its owner's words."""
+    """The `bpmn:documentation` of an element."""
     element = specification_of(session, definition_id).elements.get(element_id)
     return element.documentation if element else ""
 

@@ -1,4 +1,4 @@
-"""Timers are rows: a sweep fires what is due, each exactly once, under the instance's lock."""
+"""Fires due timers from a sweep, each exactly once, under the instance's lock."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -25,7 +25,7 @@ AFTER_A_FAILURE = timedelta(minutes=15)
 
 
 def due_timers(session: Session, limit: int) -> list[UUID]:
-    """The ids of timers that are due, longest due first."""
+    """The ids of due timers, longest due first."""
     starting = select(StartTimer.id).where(StartTimer.due_at <= now())
     starting = starting.order_by(StartTimer.due_at).limit(limit)
     query = (
@@ -39,12 +39,12 @@ def due_timers(session: Session, limit: int) -> list[UUID]:
 
 
 def fire_due_timers(session: Session, limit: int) -> int:
-    """Fire what is due; the number that fired. One that fails leaves an incident and waits."""
+    """Fire due timers; returns how many fired. A failure leaves an incident."""
     return sum(fire(session, timer_id) for timer_id in due_timers(session, limit))
 
 
 def fire(session: Session, timer_id: UUID) -> bool:
-    """Fire one timer, if it is still there and still due once its instance is locked."""
+    """Fire one timer; False when it is gone or no longer due once its instance is locked."""
     instance_id = session.scalar(select(Timer.instance_id).where(Timer.id == timer_id))
     if instance_id is None:
         return _start(session, timer_id)

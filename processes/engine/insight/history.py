@@ -1,4 +1,4 @@
-"""What happened in an instance, and where its tokens are now."""
+"""The history of an instance, and where its tokens are now."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ WAITING_JOBS = (JobStatus.NEW, JobStatus.LEASED, JobStatus.FAILED)
 
 @dataclass(frozen=True)
 class Entry:
-    """One passage through an element, or a token that is there still."""
+    """One token's visit to an element, ended or still open."""
 
     element_id: str
     name: str
@@ -37,13 +37,13 @@ class Entry:
 
 
 def history(session: Session, instance_id: UUID) -> list[ActivityInstance]:
-    """Every passage that has ended, in order; what still waits is in `waiting_at`."""
+    """Every ended visit, in order; what is open is in `waiting_at`."""
     query = select(ActivityInstance).where(ActivityInstance.instance_id == instance_id)
     return list(session.scalars(query.order_by(ActivityInstance.left_at)))
 
 
 def entries(session: Session, instance_id: UUID) -> list[Entry]:
-    """Every passage in the order in which it ended, then every task and job that is open now."""
+    """Every ended visit in order, then the tasks and jobs that are open now."""
     past = [
         Entry(
             row.element_id,

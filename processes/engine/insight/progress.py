@@ -1,4 +1,4 @@
-"""How far one instance is, for whom it is about: what is done, what is now, what surely comes."""
+"""Progress of one instance for the person it is about: done, open, certain to come."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ USER_TASK = "userTask"
 
 @dataclass(frozen=True)
 class Part:
-    """One activity; `group` does it, or nobody: then it goes by itself."""
+    """One activity; `group` does it, None when it is automatic."""
 
     element_id: str
     name: str
@@ -35,7 +35,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Progress:
-    """Where an instance stands; the expectation is None where too few went before."""
+    """The progress of an instance; `expectation` is None with too few examples."""
 
     done: list[Part]
     now: list[Part]
@@ -44,7 +44,7 @@ class Progress:
 
 
 def progress(session: Session, instance: ProcessInstance) -> Progress:
-    """What is done, in the order in which it was done; what is open; what no way passes by."""
+    """What is done, in order; what is open; and the user tasks on every path to an end."""
     options = [undefer(ProcessDefinition.xml)]
     definition = session.get_one(ProcessDefinition, instance.definition_id, options=options)
     xml = definition.xml.encode()

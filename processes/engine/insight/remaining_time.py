@@ -1,4 +1,4 @@
-"""How long it will still take: what the history says of instances that stood at the same place."""
+"""Estimates the remaining time of an instance from finished ones that were at the same element."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ MOST = 1000  # of the newest instances
 
 @dataclass(frozen=True)
 class Expectation:
-    """When half of those who stood here were ready, and when nine out of ten were."""
+    """The moments by which half, and nine out of ten, were ready."""
 
     half: datetime
     most: datetime
@@ -31,7 +31,7 @@ class Expectation:
 
 
 def remaining(session: Session, process_key: str, element_id: str) -> list[timedelta]:
-    """From coming to this element for the last time until the end, of newest finished instances."""
+    """Time from the last arrival at the element until the end, of recent finished instances."""
     versions = select(ProcessDefinition.id).where(ProcessDefinition.key == process_key)
     newest = statistics.newest(session, Cohort(tuple(session.scalars(versions))), MOST)
     begun: Any = select(ProcessInstance.id, ProcessInstance.ended_at)
@@ -47,9 +47,9 @@ def remaining(session: Session, process_key: str, element_id: str) -> list[timed
 
 
 def expected(lengths: Sequence[timedelta], since: datetime, at: datetime) -> Expectation | None:
-    """When an instance that came here at `since` and stands here at `at` will be ready.
+    """When an instance that came here at `since` and is still here at `at` will be ready.
 
-    Only who stood here at least as long says anything of it; None when those are too few.
+    Only instances that were here at least as long count; None when those are too few.
     """
     longer = sorted(length for length in lengths if length > at - since)
     half, most = quantile(longer, 5), quantile(longer, 9)

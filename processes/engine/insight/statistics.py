@@ -1,7 +1,7 @@
-"""What the history says of many instances together: how often, how long, how they end.
+"""Statistics over many instances: frequencies, durations, stages, how they end.
 
-Everything is told of a cohort: the instances that began in a period, on some versions. Of a very
-large cohort the newest instances stand for all, so that no page ever waits for the whole history.
+Everything is about a cohort: the instances started in a period, on some versions. Of a very large
+cohort the newest instances are the sample, so that no page waits for the whole history.
 """
 
 from collections import Counter
@@ -32,7 +32,7 @@ WAITING_JOBS = (JobStatus.NEW, JobStatus.LEASED, JobStatus.FAILED)
 
 @dataclass(frozen=True)
 class Cohort:
-    """The instances that are on one of these versions, and began in this period (until: not in)."""
+    """The instances on one of these versions, started in this half-open period."""
 
     definition_ids: tuple[UUID, ...]
     since: datetime | None = None
@@ -42,7 +42,7 @@ class Cohort:
 
 @dataclass(frozen=True)
 class Run:
-    """One instance, from its beginning to its end if it has one."""
+    """One instance, from its start to its end if it has one."""
 
     id: UUID
     definition_id: UUID
@@ -60,7 +60,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Frequency:
-    """How often tokens left one element, how long they had been there, how often in an error."""
+    """How many tokens left one element, their durations, and how many left in an error."""
 
     element_id: str
     name: str
@@ -73,7 +73,7 @@ class Frequency:
 
 @dataclass(frozen=True)
 class Stage:
-    """How many instances came to an element, and how many of them completed it."""
+    """How many instances reached an element, and how many completed it."""
 
     reached: int = 0
     passed: int = 0
@@ -81,7 +81,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class Leaving:
-    """How many instances were stopped while they stood at this element."""
+    """How many instances were cancelled after this element, the last that they visited."""
 
     element_id: str
     name: str
@@ -90,7 +90,7 @@ class Leaving:
 
 @dataclass(frozen=True)
 class Summary:
-    """What a cohort comes to; lengths are of completed instances alone."""
+    """The totals of a cohort; durations are of completed instances only."""
 
     started: int = 0
     completed: int = 0
@@ -108,13 +108,13 @@ class Summary:
 
     @property
     def share_in_time(self) -> float | None:
-        """The part that was ready in time, of those of which that is known; None without any."""
+        """The share that was ready within the term; None without any."""
         known = self.in_time + self.too_late
         return self.in_time / known if known else None
 
 
 def newest(session: Session, cohort: Cohort, most: int = MOST) -> Cohort:
-    """The same cohort if it is no larger than this, else the part that began last."""
+    """The cohort if it has at most `most` instances, else its newest part."""
     began: list[datetime] = []
     for definition_id in cohort.definition_ids:
         one = replace(cohort, definition_ids=(definition_id,))
@@ -138,7 +138,7 @@ def runs(session: Session, cohort: Cohort) -> list[Run]:
 
 
 def summary(found: Sequence[Run], term: timedelta) -> Summary:
-    """How these instances ended, how long they took, and how many were ready within the term."""
+    """Totals: how instances ended, their durations, and how many were within the term."""
     lengths = sorted(length for run in found if (length := run.length) is not None)
     in_time = sum(length <= term for length in lengths)
     statuses = Counter(run.status for run in found)
@@ -162,10 +162,10 @@ def quantile(ordered: Sequence[timedelta], tenths: int) -> timedelta | None:
 
 
 def frequencies(session: Session, cohort: Cohort) -> list[Frequency]:
-    """For each element that a token of the cohort left, by its id.
+    """The frequency of each element that a token of the cohort left, by id.
 
-    The median and the 90th percentile are durations that were measured (nearest rank): of four,
-    the median is the second.
+    Median and 90th percentile are measured durations (nearest rank): of four, the median is the
+    second.
     """
     ranked = _ranked(session, _sample(cohort))
     count, rank = func.max(ranked.c.of), ranked.c.rank
@@ -212,7 +212,7 @@ def standing(session: Session, cohort: Cohort) -> dict[str, int]:
 
 
 def leaving(session: Session, cohort: Cohort) -> list[Leaving]:
-    """Where instances stood when they were stopped, the most frequent place first."""
+    """Where instances were when cancelled, the most frequent element first."""
     sample = _sample(cohort)
     query = (
         select(ActivityInstance)
@@ -233,7 +233,7 @@ def _sample(cohort: Cohort) -> Subquery:
 
 
 def of_cohort(query: Select[Any], cohort: Cohort) -> Select[Any]:
-    """A query for instances, of this cohort alone."""
+    """Limit a query of instances to this cohort."""
     query = query.where(ProcessInstance.definition_id.in_(cohort.definition_ids))
     if cohort.since is not None:
         query = query.where(ProcessInstance.started_at >= cohort.since)

@@ -1,4 +1,4 @@
-"""Finds instances that run but that nothing will ever wake."""
+"""Finds stuck instances: active, but waiting for nothing that could wake them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,7 +27,7 @@ LIVE_JOBS = (JobStatus.NEW, JobStatus.LEASED)
 
 @dataclass(frozen=True)
 class StuckInstance:
-    """An instance that waits for nothing, with where its tokens are."""
+    """An active instance that waits for nothing, with where its tokens are."""
 
     instance_id: UUID
     process_key: str
@@ -37,9 +37,9 @@ class StuckInstance:
 
 
 def stuck_instances(session: Session, limit: int = 100) -> list[StuckInstance]:
-    """Active instances of which no token waits for anything, oldest first.
+    """Active instances without any open wait, oldest first.
 
-    One token that is stuck while another waits shows in `why_waiting` of its instance.
+    A token that is stuck while another waits shows in `why_waiting` of its instance.
     """
     found = []
     for id_, key, business_key, started_at in session.execute(_without_any_wait(limit)).all():

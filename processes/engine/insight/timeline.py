@@ -1,4 +1,4 @@
-"""What an instance was at each moment of its life: its tokens, and the way that they had come."""
+"""The state of an instance after each of its steps: its tokens and the path they took."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -23,7 +23,7 @@ MIGRATED = "migrate"
 
 @dataclass(frozen=True)
 class Moment:
-    """How the instance stood after one step of it."""
+    """The state of the instance after one step."""
 
     number: int  # 1 is its beginning
     at: datetime
@@ -35,7 +35,7 @@ class Moment:
 
 
 def past(session: Session, instance_id: UUID) -> list[Moment]:
-    """Every step of an instance, in order; the last one is how it stands now."""
+    """Every step of an instance, in order; the last one is the current state."""
     told = entries(session, instance_id)
     versions = _Versions(session, session.get_one(ProcessInstance, instance_id))
     way, moments = _Way(), list[Moment]()

@@ -1,4 +1,4 @@
-"""Why an instance stands still: one Dutch sentence for each of its tokens."""
+"""Why an instance waits: one Dutch sentence for each of its tokens."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -61,7 +61,7 @@ class _Rows:
 
 
 def why_waiting(session: Session, instance_id: UUID) -> list[Waiting]:
-    """One sentence per open token; an instance that has ended waits for nothing, and has none."""
+    """One sentence per open token; none for an instance that has ended."""
     instance = session.get_one(ProcessInstance, instance_id, populate_existing=True)
     if instance.status not in (InstanceStatus.ACTIVE, InstanceStatus.SUSPENDED):
         return []

@@ -1,7 +1,7 @@
-"""Live workflows kept between steps: each is valid for exactly the row version it was saved at.
+"""Cache of live workflows between steps, valid for exactly one row version of their instance.
 
-A workflow is taken out while it is worked on, so that two threads never share one, and comes back
-when the transaction that wrote it has been committed; after a rollback it does not.
+A workflow is removed while in use, so that two threads never share one, and is put back when the
+transaction that wrote it is committed; not after a rollback.
 """
 
 from collections import OrderedDict
@@ -24,7 +24,7 @@ _lock = Lock()
 
 
 def take(session: Session, instance_id: UUID, row_version: int) -> Workflow | None:
-    """The live workflow of this version of the instance, if we have it."""
+    """Remove and return the cached workflow of this version of the instance; None on a miss."""
     pending = session.info.get(PENDING, {}).pop(instance_id, None)
     if pending is not None and pending[0] == row_version:
         mine: Workflow = pending[1]
@@ -35,14 +35,14 @@ def take(session: Session, instance_id: UUID, row_version: int) -> Workflow | No
 
 
 def keep(session: Session, instance_id: UUID, row_version: int, workflow: Workflow) -> None:
-    """Keep it for the next step, once this transaction is committed."""
+    """Cache the workflow for the next step once this transaction is committed."""
     if KEPT:
         workflow.run_delegate = _nobody  # it would hold on to this session
         session.info.setdefault(PENDING, {})[instance_id] = (row_version, workflow)
 
 
 def peek(session: Session, instance_id: UUID) -> Workflow | None:
-    """The workflow as the last step of this transaction left it, to look at, if it is kept."""
+    """The workflow as the last step of this transaction left it, if it will be cached."""
     pending: tuple[int, Workflow] | None = session.info.get(PENDING, {}).get(instance_id)
     return pending[1] if pending else None
 
@@ -53,7 +53,7 @@ def _nobody(_element: Element, _variables: Mapping[str, Any]) -> dict[str, Any] 
 
 
 def forget_all() -> None:
-    """Keep nothing."""
+    """Empty the cache."""
     with _lock:
         _kept.clear()
 

@@ -37,15 +37,15 @@ _decoder = msgspec.msgpack.Decoder()
 
 
 class UnknownStateVersionError(Exception):
-    """The state was written by another version of Loket than this one can read."""
+    """The state was written in a format that this version of Loket cannot read."""
 
 
 class StateTooLargeError(Exception):
-    """The variables and tokens of the instance have grown beyond a megabyte."""
+    """The state of the instance has grown beyond a megabyte."""
 
 
 def dump(workflow: Workflow) -> bytes:
-    """The state of a live instance as bytes."""
+    """The state of a live instance as bytes. Raises StateTooLargeError."""
     inner = [
         (token_id.bytes, sub.completed, sub.success, sub.data, _rows(sub))
         for token_id, sub in sorted(workflow.subprocesses.items(), key=lambda pair: pair[1].depth)
@@ -58,7 +58,7 @@ def dump(workflow: Workflow) -> bytes:
 
 
 def load(blob: bytes, specification: Specification, perform: Perform) -> Workflow:
-    """The live instance that this state describes; raises UnknownStateVersionError."""
+    """The live instance with this state. Raises UnknownStateVersionError."""
     *outer, inner = _content(blob)
     workflow = Workflow(specification, perform, deserializing=True)
     _restore(workflow, outer)

@@ -1,4 +1,4 @@
-"""Whether a token may stand at an element of another version, and what to tell when it may not."""
+"""Whether a token may move to an element of another version: same kind, same scope, same waits."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -20,7 +20,7 @@ LOOP_PARTS = ("data_input", "cardinality", "input_item", "data_output", "output_
 
 
 class CannotMoveError(Exception):
-    """A token cannot go there; `reason` tells the process owner why, in Dutch."""
+    """The token cannot move there; `reason` tells the process owner why, in Dutch."""
 
     def __init__(
         self, reason: str, element_id: str | None = None, *, needs_mapping: bool = False
@@ -32,7 +32,7 @@ class CannotMoveError(Exception):
 
 
 class Names:
-    """What the elements of the old version are called in the new one."""
+    """The mapping from elements of the old version to elements of the new one."""
 
     def __init__(self, specification: Specification, mapping: Mapping[str, str]) -> None:
         self.specification = specification
@@ -52,7 +52,7 @@ class Names:
 
 
 def require_fit(old: Any, new: Any, names: Names) -> Any:
-    """The new task spec, where a token at the old one may stand there; else CannotMoveError."""
+    """The new task spec for a token at the old one. Raises CannotMoveError."""
     id_, name = words_of(old)
     if new is None:
         raise _missing(old, id_, name, names)
@@ -85,7 +85,7 @@ def words_of(spec: Any) -> tuple[str, str]:
 
 
 def is_round(task: Any) -> bool:
-    """Whether this is one round of a multi-instance or a loop, not what comes after it."""
+    """Whether this task is one iteration of a multi-instance or loop."""
     above = task.parent
     return (
         above is not None
@@ -144,7 +144,7 @@ def _require_same_events(old: Any, new: Any) -> None:
 
 
 def require_same_arrivals(task: Any, names: Names, specs: Mapping[str, Any]) -> None:
-    """Branches that wait for others at a join came by a flow that is still drawn."""
+    """Check that branches waiting at a join still arrive there. Raises CannotMoveError."""
     spec = task.task_spec
     if not isinstance(spec, UnstructuredJoin) or isinstance(spec, LoketEndJoin):
         return

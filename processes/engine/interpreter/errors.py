@@ -1,4 +1,4 @@
-"""Where a BPMN error or an escalation may be caught: at the boundaries of its own scopes."""
+"""Finds the boundary event that catches a BPMN error or escalation, from the inside out."""
 
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
@@ -31,7 +31,7 @@ def scopes_of(task: Any) -> Iterator[Any]:
 
 
 def boundary_for(task: Any, kind: type, code: str | None) -> Any:
-    """The waiting boundary event of this very task that catches this code; by code goes first."""
+    """The waiting boundary event of this task that catches this code; by code goes first."""
     anywhere = None
     for event in _boundaries(task):
         definition = event.task_spec.event_definition
@@ -44,7 +44,7 @@ def boundary_for(task: Any, kind: type, code: str | None) -> Any:
 
 
 def catch(task: Any, definition: Any, variables: Mapping[str, Any]) -> None:
-    """Let this task catch its event, or, where it goes on listening, a copy of it."""
+    """Complete this boundary event, or a copy of it where it is non-interrupting."""
     spec = task.task_spec
     if isinstance(spec, BoundaryEvent) and not spec.cancel_activity and _repeats(definition):
         if isinstance(definition, CycleTimer):

@@ -1,7 +1,7 @@
-"""Event definitions in place of SpiffWorkflow's: rows wake them, never the interpreter itself.
+"""Our event definitions in place of SpiffWorkflow's: events fire on a trigger, never by polling.
 
-A definition here fires only when `Workflow.trigger` says so, under the lock of the instance, and
-what it throws is put on the workflow's list for the engine to deliver.
+A definition fires only when `Workflow.trigger` says so, under the lock of the instance; what it
+throws goes to the workflow's list, which the engine delivers.
 """
 
 from collections.abc import Callable, Mapping
@@ -26,7 +26,7 @@ from processes.engine.language import expressions, iso8601
 
 
 class Timer(TimerEventDefinition):
-    """A moment or a duration; due once."""
+    """A timer with a date or a duration; fires once."""
 
     def __init__(self, element: Element, expression: str) -> None:
         super().__init__(element.id, expression)
@@ -56,7 +56,7 @@ class Timer(TimerEventDefinition):
 
 
 class CycleTimer(TimerEventDefinition):
-    """A repeat, R3/P7D: on a non-interrupting boundary event it fires so many times."""
+    """A timer with a repeating interval, R3/P7D, on a non-interrupting boundary event."""
 
     def __init__(self, element: Element, expression: str) -> None:
         super().__init__(element.id, expression)
@@ -80,7 +80,7 @@ class CycleTimer(TimerEventDefinition):
         my_task.internal_data["event_fired"] = True
 
     def count_down(self, my_task: Any) -> None:
-        """One time less to fire; the next is due one pause after this one was."""
+        """Count one firing; the next is due one pause after this one was."""
         internal = my_task.internal_data
         if internal["left"] is not None:
             internal["left"] -= 1
@@ -116,7 +116,7 @@ class _Caught:
 
 
 class Message(_Caught, MessageEventDefinition):
-    """A message: thrown to the engine's list, which delivers it after the step."""
+    """A message event: thrown messages go to the engine's list, delivered after the step."""
 
     def __init__(self, element: Element, name: str) -> None:
         super().__init__(name)
@@ -127,7 +127,7 @@ class Message(_Caught, MessageEventDefinition):
 
 
 class Signal(_Caught, SignalEventDefinition):
-    """A signal: as a message, but for every instance that waits for it."""
+    """A signal event: as a message, for every instance that waits for it."""
 
     def __init__(self, element: Element, name: str) -> None:
         super().__init__(name)
@@ -138,21 +138,21 @@ class Signal(_Caught, SignalEventDefinition):
 
 
 class Error(_Caught, ErrorEventDefinition):
-    """A BPMN error: caught at a boundary of its own scopes, inside out, or nowhere."""
+    """A BPMN error event: caught at a boundary of its own scopes, inside out, or nowhere."""
 
     def throw(self, my_task: Any) -> None:
         my_task.workflow.top_workflow.throw_error_from(my_task, self.code, self.name)
 
 
 class Escalation(_Caught, EscalationEventDefinition):
-    """As an error, but nobody has to catch it, and the scope may go on."""
+    """As an error, but nobody has to catch it, and the scope may continue."""
 
     def throw(self, my_task: Any) -> None:
         my_task.workflow.top_workflow.throw_escalation_from(my_task, self.code)
 
 
 class Conditional(_Caught, ConditionalEventDefinition):
-    """A condition on the variables: looked at when nothing else can go on."""
+    """A conditional event: evaluated when nothing else can run."""
 
     def __init__(self, element: Element, expression: str) -> None:
         super().__init__(expression)
@@ -162,7 +162,7 @@ class Conditional(_Caught, ConditionalEventDefinition):
         return bool(my_task.internal_data.get("event_fired"))
 
     def comes_true(self, my_task: Any, variables: Mapping[str, Any]) -> bool:
-        """Whether the condition holds now and did not when we last looked."""
+        """Whether the condition holds now and did not at the previous evaluation."""
         held = my_task.internal_data.get("held", False)
         holds = bool(expressions.evaluate(self.expression, variables))
         my_task.internal_data["held"] = holds
@@ -170,7 +170,7 @@ class Conditional(_Caught, ConditionalEventDefinition):
 
 
 def ours(definition: Any, element: Element | None) -> Any:
-    """The definition of ours that stands in for one that SpiffWorkflow parsed."""
+    """The definition of ours in place of one that SpiffWorkflow parsed."""
     for theirs, make in _OURS:
         if element is not None and isinstance(definition, theirs):
             return make(element, definition)

@@ -1,4 +1,4 @@
-"""The three-way merge at a join: a branch that left a variable alone never overwrites another."""
+"""Three-way merge of variables at a join, so that no branch overwrites what it did not change."""
 
 from copy import deepcopy
 from dataclasses import dataclass
@@ -34,7 +34,10 @@ class _Write:
 
 
 def merge(my_task: Any, *, strict: bool) -> None:
-    """Give this join the data of all branches that end in it, against what they began with."""
+    """Merge the data of all branches that end in this join, against their common ancestor.
+
+    Raises MergeConflictError when strict and two branches disagree.
+    """
     others = arrived_before(my_task)
     if others:  # without them it has what its one branch brought
         branches = [task.parent for task in others] + [my_task.parent]
@@ -88,7 +91,7 @@ def _refuse_conflict(my_task: Any, key: str, writes: list[_Write]) -> None:
 
 
 def arrived_before(my_task: Any) -> list[Any]:
-    """What other branches of this round left at the join, oldest first; earlier rounds are over."""
+    """The tasks of other branches of this round at the join, oldest first."""
     fired = max(
         (
             task.last_state_change

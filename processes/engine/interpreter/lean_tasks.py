@@ -1,7 +1,7 @@
-"""SpiffWorkflow's tasks and task specs without what costs most of a step: looking ahead.
+"""Task and task spec classes that predict nothing: children are made when a task runs.
 
-Stock makes tasks for all that may come, throws most of them away when it chooses, and checks the
-diagram anew at each task. Here what comes next is made when a task runs, and not before.
+SpiffWorkflow makes tasks for all that may come, drops most of them when it chooses, and checks the
+diagram anew at each task; that costs most of a step.
 """
 
 from typing import Any, cast
@@ -15,7 +15,7 @@ COPIED = frozenset((dict, list, set))
 
 
 class LiveTask(Task):
-    """A task of a live instance; its moments are those of the instance's own clock."""
+    """A task of a live instance; its timestamps come from the instance's own clock."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Multi-instance and loops: a round has its own copy of the variables, and gives back changes."""
+"""Multi-instance and loop activities: each iteration has a copy of the variables, merged back."""
 
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
@@ -30,7 +30,7 @@ class _GivesBack:
 
 
 class LoketStandardLoop(_GivesBack, StandardLoopTask):
-    """Goes on while its condition holds, at most as often as drawn."""
+    """A standard loop: runs while its condition holds, up to its maximum."""
 
     def merge_child(self, _workflow: Any, child: Any) -> None:
         my_task = child.parent
@@ -114,7 +114,7 @@ class _Multi(_GivesBack):
 
 
 class LoketParallelMultiInstance(_Multi, ParallelMultiInstanceTask):
-    """All rounds at once; what they change comes together when the last, or enough, are done."""
+    """All iterations at once; their changes are merged when enough are done."""
 
     def merge_child(self, _workflow: Any, child: Any) -> None:
         my_task = child.parent
@@ -137,7 +137,7 @@ class LoketParallelMultiInstance(_Multi, ParallelMultiInstanceTask):
 
 
 class LoketSequentialMultiInstance(_Multi, SequentialMultiInstanceTask):
-    """One round after the other; each sees what the ones before it changed."""
+    """One iteration after the other; each sees the changes before it."""
 
     def merge_child(self, _workflow: Any, child: Any) -> None:
         my_task = child.parent

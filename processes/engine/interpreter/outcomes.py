@@ -1,4 +1,4 @@
-"""What may come of a turn of an instance: passages, what it throws, and why it cannot go on."""
+"""Results and errors of running an instance until it waits: passages, thrown events, budgets."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +9,7 @@ from processes.engine.registry import BpmnError
 
 
 class BudgetExceededError(Exception):
-    """One turn took more steps or more time than a turn may take."""
+    """The instance ran more steps or longer than one transaction may."""
 
 
 class UncaughtBpmnError(Exception):
@@ -22,12 +22,12 @@ class UncaughtBpmnError(Exception):
 
 
 class TokenGoneError(LookupError):
-    """The token is no longer there, or no longer waits."""
+    """The token no longer exists, or no longer waits."""
 
 
 @dataclass(frozen=True)
 class Passage:
-    """One passage of a token through an element, that has ended."""
+    """One token's visit to an element, that has ended."""
 
     token_id: UUID
     element: Element

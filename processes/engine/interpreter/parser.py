@@ -1,4 +1,4 @@
-"""From a diagram to the specification that SpiffWorkflow interprets, with our task specs in it."""
+"""Parses a diagram into a specification for SpiffWorkflow, with our own task specs in it."""
 
 import sys
 from collections.abc import Mapping, Sequence
@@ -119,7 +119,7 @@ class _Parser(BpmnParser):
 
 @dataclass(frozen=True)
 class Specification:
-    """A parsed process: shared by threads and instances, and never changed by running."""
+    """A parsed process: immutable, shared by threads and instances."""
 
     key: str
     spec: Any

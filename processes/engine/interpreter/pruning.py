@@ -1,4 +1,4 @@
-"""Finished branches are dropped, so that round 1,000 of a loop costs what the first round cost."""
+"""Prunes finished tasks, so that iteration 1,000 of a loop costs what the first did."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ UNFINISHED = TaskState.NOT_FINISHED_MASK
 
 
 def prune(top: Any) -> None:
-    """Drop what no token needs any more, from the process and from each running subprocess."""
+    """Drop what no token needs any more, from the process and each running subprocess."""
     _drop_ended_subprocesses(top)
     if top.completed:
         _keep_only_the_end(top)

@@ -1,4 +1,4 @@
-"""What SpiffWorkflow ignores or runs wrongly, drawn anew as what it runs well.
+"""Rewrites diagrams before parsing, where SpiffWorkflow ignores or misruns a construct.
 
 - A pair of link events becomes a sequence flow.
 - An event subprocess becomes a boundary event: the rest of its scope moves into a subprocess with
@@ -22,7 +22,7 @@ KEPT_IN_SCOPE = frozenset(
 
 
 def rewrite(tree: etree._Element) -> None:
-    """Rewrite a file in place; ids that were drawn stay."""
+    """Rewrite a tree in place; ids in the file stay."""
     for scope in list(_scopes(tree)):
         _link(scope)
     for scope in reversed(list(_scopes(tree))):
@@ -37,12 +37,12 @@ def rewrite(tree: etree._Element) -> None:
 
 
 def drawn_id(id_: str) -> str:
-    """The id in the diagram of an element that a rewrite made."""
+    """The id in the file of an element that a rewrite made."""
     return id_.removesuffix(EVENT).removesuffix(BODY)
 
 
 def is_made(id_: str) -> bool:
-    """Whether a rewrite made this element, and nobody drew it."""
+    """Whether a rewrite made this element, so that it is not in the file."""
     return id_.endswith(BODY)
 
 

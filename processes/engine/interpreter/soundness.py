@@ -1,4 +1,4 @@
-"""Whether the tokens of an instance can still meet: a token moved wrongly would wait for ever."""
+"""Soundness check of a marking: whether the tokens of an instance can still meet at their joins."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ GATEWAYS = (LoketParallelGateway, LoketInclusiveGateway)
 
 @dataclass(frozen=True)
 class Unsound:
-    """What would go wrong: a join that starves, or two tokens of which one runs after the other."""
+    """A fault in a marking: a join that starves, or two tokens of which one follows the other."""
 
     reason: str
     element_id: str
@@ -37,7 +37,7 @@ class Unsound:
 
 
 def require_sound(before: list[Unsound], after: list[Unsound]) -> None:
-    """Nothing went wrong that was not wrong already; else CannotMoveError."""
+    """Check that no fault was added. Raises CannotMoveError for the first that was."""
     known = {(each.element_id, each.tokens) for each in before}
     for each in after:
         if (each.element_id, each.tokens) not in known:
@@ -45,7 +45,7 @@ def require_sound(before: list[Unsound], after: list[Unsound]) -> None:
 
 
 def unsound(top: Any) -> list[Unsound]:
-    """All that is wrong with where the tokens are."""
+    """All faults of where the tokens are."""
     return [
         each
         for scope in (top, *top.subprocesses.values())

@@ -1,4 +1,4 @@
-"""Task specs in place of SpiffWorkflow's, where its own lose data, lose errors or look too far."""
+"""Our task specs in place of SpiffWorkflow's: service tasks, gateways, ends, subprocesses."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ from processes.engine.interpreter.joins import arrived_before, merge
 
 
 class LoketServiceTask(ServiceTask):
-    """A job parks as STARTED until its worker is done; a delegate runs at once, in the session."""
+    """A job waits as STARTED until its worker is done; a delegate runs at once."""
 
     def _run_hook(self, my_task: Any) -> bool | None:
         result: bool | None = my_task.workflow.top_workflow.perform(my_task)
@@ -28,7 +28,7 @@ class LoketServiceTask(ServiceTask):
 
 
 class LoketParallelGateway(ParallelGateway):
-    """Waits for a token on each incoming flow, and merges three ways."""
+    """Waits for a token on each incoming flow, with a three-way merge."""
 
     def _check_threshold_unstructured(self, my_task: Any) -> bool:
         # Stock counts branches of an earlier round of a loop too, and fires too early.
@@ -41,7 +41,7 @@ class LoketParallelGateway(ParallelGateway):
 
 
 class LoketInclusiveGateway(InclusiveGateway):
-    """Waits for every token that may still come, and merges three ways."""
+    """Waits for every token that may still come, with a three-way merge."""
 
     def _check_threshold_unstructured(self, my_task: Any) -> bool:
         # As BPMN 2.0 says in 13.4.3: wait for a token that can still come to a flow on which none
@@ -83,7 +83,7 @@ class LoketInclusiveGateway(InclusiveGateway):
 
 
 class LoketEndJoin(_EndJoin):
-    """The end of a process or subprocess: reached when no token is left."""
+    """The end of a process or subprocess, reached when no token is left."""
 
     def _check_threshold_unstructured(self, my_task: Any) -> bool:
         # Flat: the stock iterator stops silently at a depth of 1000.
@@ -125,7 +125,7 @@ class LoketEventSubprocess(_Scope, EventSubprocess):
 
 
 class LoketEventBasedGateway(EventBasedGateway):
-    """As the stock one, but it leaves nothing behind in the task that could not be stored."""
+    """As the stock one, without task data that cannot be stored."""
 
     def _run_hook(self, my_task: Any) -> bool:
         super()._run_hook(my_task)

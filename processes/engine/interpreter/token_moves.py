@@ -1,4 +1,4 @@
-"""A token is taken from where it waits and put elsewhere: only where the rest can still finish."""
+"""Moves, skips or repeats a token within an instance, where the result is still sound."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -27,7 +27,7 @@ OPEN = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 
 
 def wait_of(top: Workflow, token_id: UUID) -> Wait:
-    """What this token waits for; CannotMoveError where it is not a token that can be moved."""
+    """What this token waits for. Raises CannotMoveError where it cannot be moved."""
     waits = [wait for wait in top.waits() if wait.token_id == token_id]
     if not waits:
         raise CannotMoveError(GONE)
@@ -40,7 +40,7 @@ def wait_of(top: Workflow, token_id: UUID) -> Wait:
 
 
 def move(top: Workflow, token_id: UUID, element_id: str, result: str) -> None:
-    """Put the token at another element of its scope, or anew at its own."""
+    """Move the token to another element of its scope, or restart it. Raises CannotMoveError."""
     source = wait_of(top, token_id).element
     task = top._task(token_id)
     _require_no_round(task)
@@ -57,7 +57,7 @@ def move(top: Workflow, token_id: UUID, element_id: str, result: str) -> None:
 
 
 def skip(top: Workflow, token_id: UUID) -> None:
-    """Let the token go on as if what it waits for had been done, with nothing to show for it."""
+    """Continue as if what the token waits for had been done. Raises CannotMoveError."""
     wait = wait_of(top, token_id)
     if wait.kind in ("user", "job"):
         top.complete(token_id, {})

@@ -1,4 +1,4 @@
-"""Every token of a live instance with what it waits for, those that wait for nothing too."""
+"""Lists every token of a live instance with what it waits for."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ OPEN = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 
 @dataclass(frozen=True)
 class Token:
-    """One token, and why it stands still."""
+    """One token, and why it waits."""
 
     token_id: UUID
     element_id: str
@@ -32,7 +32,7 @@ class Token:
 
 
 def tokens_of(top: Any) -> list[Token]:
-    """All tokens but those that only carry others: a subprocess, a loop, the end of a scope."""
+    """All tokens, without the tasks that only carry others (subprocess, loop, end of scope)."""
     waits: dict[UUID, list[Wait]] = {}
     for wait in top.waits():
         waits.setdefault(wait.token_id, []).append(wait)

@@ -1,4 +1,4 @@
-"""Moves a live instance into another version: each token keeps its id, its data, its due times.
+"""Migrates a live instance to another version; tokens keep their ids, data and due dates.
 
 SpiffWorkflow's own helper loses the data of the open task, cannot load an instance whose current
 task was removed, breaks on a boundary event that was added there, and leaves the old subprocess
@@ -29,9 +29,9 @@ SPLIT = ".BoundaryEventSplit"
 def transplant(
     old: Workflow, specification: Specification, perform: Perform, mapping: Mapping[str, str]
 ) -> Workflow:
-    """Take all tokens out of this workflow, which is spent, into one of the other version.
+    """Move all tokens of this workflow, unusable afterwards, into one of the other version.
 
-    What it returns is for the codec: dump it, and load it again to go on.
+    The result is for the codec: dump it, and load it again to go on. Raises CannotMoveError.
     """
     new = Workflow(specification, perform, deserializing=True)
     names = Names(specification, mapping)

@@ -1,4 +1,4 @@
-"""The variables of a live instance, gathered from its tokens: for each, what was written last."""
+"""Collects the variables of a live instance from its tasks; the last write of each counts."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ HAS_RUN = TaskState.FINISHED_MASK | TaskState.STARTED
 
 
 def variables_in(top: Any) -> dict[str, Any]:
-    """All variables, of the running subprocesses too; data objects by their own names."""
+    """All variables, of running subprocesses too; data objects by their own names."""
     if top.completed:
         return dict(top.data)
     merged = {**top.task_tree.data, **_written_in([top, *top.subprocesses.values()])}
@@ -23,7 +23,7 @@ def variables_in(top: Any) -> dict[str, Any]:
 
 
 def written_inside(boundary: Any) -> dict[str, Any]:
-    """What was written in the subprocess that this boundary event is attached to."""
+    """The variables written in the subprocess of this boundary event."""
     top = boundary.workflow.top_workflow
     inside = [inner for inner in top.subprocesses.values() if _is_guarded(inner, boundary)]
     written = _written_in(inside)
@@ -67,7 +67,7 @@ def _written_at(task: Any) -> float:
 
 
 def conditions_come_true(top: Any) -> list[tuple[Any, Conditional]]:
-    """The conditional events whose condition holds now, and did not when we last looked."""
+    """The conditional events whose condition holds now, and did not before."""
     waiting = [
         (task, definition)
         for task in top.event_manager.tasks.values()

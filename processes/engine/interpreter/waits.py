@@ -21,7 +21,7 @@ from processes.engine.interpreter.task_specs import (
 
 @dataclass(frozen=True)
 class Wait:
-    """One thing that one token waits for; a token at an event-based gateway has several."""
+    """One thing that one token waits for; at an event-based gateway a token has several."""
 
     kind: str  # user, job, timer, message, signal
     token_id: UUID
@@ -33,13 +33,13 @@ class Wait:
 
     @property
     def key(self) -> tuple[int, str, datetime | None]:
-        """What tells this wait from any other; a repeat that moves on is another wait."""
+        """The identity of this wait; the next firing of a repeating timer is another wait."""
         # Of the id its number: a UUID's own hash is slow where a thousand tokens wait.
         return self.token_id.int, self.element.id, self.due_at
 
 
 def waits_of(top: Any) -> list[Wait]:
-    """All that this live workflow waits for, in the order in which the tokens came."""
+    """All waits of this live workflow, in the order in which the tokens came."""
     return [
         wait
         for workflow in (top, *top.subprocesses.values())
@@ -49,7 +49,7 @@ def waits_of(top: Any) -> list[Wait]:
 
 
 def joins_of(top: Any) -> list[Element]:
-    """The joins at which a branch has arrived, and waits for the others."""
+    """The joins where a branch waits for the others."""
     return [
         task.task_spec.element
         for workflow in (top, *top.subprocesses.values())

@@ -1,4 +1,4 @@
-"""A live process instance: SpiffWorkflow behind the few moves that the engine makes."""
+"""A live process instance: the operations of the engine on a SpiffWorkflow workflow."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -62,7 +62,7 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
     # -- the moves of the engine
 
     def start(self, variables: Mapping[str, Any], element_id: str | None = None) -> None:
-        """Begin with these variables, at the start event that is named or the plain one."""
+        """Start with these variables, at the named start event or the plain one."""
         self.task_tree.data.update(variables)
         self._advance(time.thread_time() + MAX_SECONDS, before=StartEvent if element_id else None)
         for task in self._start_events():
@@ -85,7 +85,7 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
         ]
 
     def waits(self) -> list[Wait]:
-        """All that this instance waits for now; of many, only what changed is looked at anew."""
+        """All waits of this instance; only what changed is computed again."""
         if self._waits is None:
             self._waits = waits_of(self)
         return self._waits
@@ -95,7 +95,7 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
         return joins_of(self)
 
     def complete(self, token_id: UUID, variables: Mapping[str, Any]) -> None:
-        """The user task or job of this token is done: merge what came out, and go on."""
+        """Complete the user task or job of this token: merge its output, and go on."""
         self._waits = None
         task = self._waiting(token_id)
         self.running = task.task_spec.bpmn_id
@@ -107,14 +107,14 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
         self._note(task)
 
     def throw_error(self, token_id: UUID, error: BpmnError) -> None:
-        """The job of this token ended in a BPMN error: it goes to its own boundary event."""
+        """Throw a BPMN error from the job of this token. Raises UncaughtBpmnError."""
         self._waits = None
         task = self._waiting(token_id)
         if not self._catch_error(task, error.code):
             raise UncaughtBpmnError(task.task_spec.bpmn_id, error)
 
     def trigger(self, token_id: UUID, element_id: str, variables: Mapping[str, Any]) -> None:
-        """The event of this token happened: its timer is due, or its message came."""
+        """Fire the event of this token: timer due or message arrived. Raises TokenGoneError."""
         self._waits = None
         task = self._task(token_id)
         if task._state != TaskState.WAITING:
@@ -126,7 +126,10 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
         raise TokenGoneError(token_id)
 
     def advance(self) -> None:
-        """Run all that needs no waiting, within the budget of one turn; then drop what is past."""
+        """Run until everything waits, within the budget; then prune.
+
+        Raises BudgetExceededError.
+        """
         self._waits = None
         deadline = time.thread_time() + MAX_SECONDS
         self._advance(deadline)
@@ -139,13 +142,13 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
         prune(self)
 
     def begin_turn(self, perform: Perform) -> None:
-        """Another step on a workflow that was kept: with the delegates of its session."""
+        """Prepare a cached workflow for another step: with the delegates of its session."""
         self.run_delegate = perform
         self.passages, self.thrown = [], []
         self.steps = 0
 
     def mark_since(self, known: set[int], moment: datetime) -> None:
-        """Tokens that were not known before began to wait now, by our clock."""
+        """Set the moment since which new tokens wait, by our clock."""
         self._waits = None
         since = moment.timestamp()
         for workflow in (self, *self.subprocesses.values()):
@@ -158,12 +161,12 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
         return dict(self._task(token_id).data)
 
     def element_at(self, token_id: UUID) -> Element | None:
-        """What was drawn where a token is; raises TokenGoneError."""
+        """The element where a token is. Raises TokenGoneError."""
         drawn: Element | None = self._task(token_id).task_spec.element
         return drawn
 
     def variables(self) -> dict[str, Any]:
-        """The variables of the instance: for each, what was written last."""
+        """The variables of the instance; the last write of each counts."""
         return variables_in(self)
 
     # -- what the task specs and event definitions ask
@@ -176,7 +179,7 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
         return subprocess
 
     def perform(self, my_task: Any) -> bool | None:
-        """Run a delegate; a job parks, which is what None means to SpiffWorkflow."""
+        """Run a delegate; a job waits (None to SpiffWorkflow). Raises UncaughtBpmnError."""
         element = my_task.task_spec.element
         if element.topic:
             return None
@@ -203,7 +206,7 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
         self.thrown.append(Thrown(kind, name, key, variables_of(given)))
 
     def throw_error_from(self, my_task: Any, code: str | None, name: str | None) -> None:
-        """An error end event: the enclosing scopes may catch it, from the inside out."""
+        """Throw the error of an end event, from the inside out. Raises UncaughtBpmnError."""
         for scope in scopes_of(my_task):
             if self._catch_error(scope, code, my_task.data):
                 return

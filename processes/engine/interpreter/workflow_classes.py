@@ -1,4 +1,4 @@
-"""SpiffWorkflow's two kinds of workflow, without its scripts and its silent end at depth 1000."""
+"""SpiffWorkflow's workflow classes without script engine, and with limits that raise."""
 
 import time
 from typing import Any
@@ -20,11 +20,11 @@ MAX_DEPTH = 10
 
 
 class ForbiddenScriptError(Exception):
-    """Nothing in a diagram is ever run as Python."""
+    """A diagram wants to run a script; nothing in it is ever run as Python."""
 
 
 class CallsTooDeepError(BudgetExceededError):
-    """Subprocesses and called processes are nested deeper than ten."""
+    """Subprocesses and call activities are nested deeper than ten."""
 
 
 class _SafeEnvironment(TaskDataEnvironment):
@@ -46,7 +46,7 @@ SCRIPT_ENGINE = PythonScriptEngine(environment=_SafeEnvironment())
 
 
 class Ticking:
-    """Moments that only go forward, whatever the machine's clock does: joins compare them."""
+    """A monotonic clock for tasks, whatever the machine's clock does: joins compare moments."""
 
     latest = 0.0
 
@@ -59,7 +59,7 @@ class Ticking:
 
 
 class Flat:
-    """Scans of all tasks, in place of iterators that stop without a word."""
+    """Iterates over all tasks in a flat scan; SpiffWorkflow's iterators stop at depth 1000."""
 
     tasks: dict[UUID, Any]
     task_tree: Any

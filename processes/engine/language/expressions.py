@@ -1,4 +1,4 @@
-"""The small, safe expression language that a diagram may use; nothing in it can reach Python."""
+"""Expression language of diagrams: compiles and evaluates `${…}` without any access to Python."""
 
 import ast
 import math
@@ -44,7 +44,7 @@ class Expression:
     _run: Run = field(repr=False, compare=False)
 
     def evaluate(self, variables: Mapping[str, Any]) -> Any:
-        """The value; whatever goes wrong is an ExpressionError."""
+        """The value, a JSON type. Raises ExpressionError for whatever goes wrong."""
         try:
             return self._run(variables)
         except ExpressionError as error:
@@ -62,7 +62,7 @@ def is_expression(text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def compile_expression(source: str) -> Expression:
-    """Check and compile an expression, bare or within `${…}`."""
+    """Check and compile an expression, bare or within `${…}`. Raises ExpressionError."""
     text = source.strip()
     if is_expression(text):
         text = text[2:-1].strip()
@@ -76,12 +76,12 @@ def compile_expression(source: str) -> Expression:
 
 
 def evaluate(source: str, variables: Mapping[str, Any]) -> Any:
-    """The value of an expression, bare or within `${…}`."""
+    """The value of an expression, bare or within `${…}`. Raises ExpressionError."""
     return compile_expression(source).evaluate(variables)
 
 
 def evaluate_template(text: str, variables: Mapping[str, Any]) -> Any:
-    """The value of an input parameter: literal text, or one `${…}`."""
+    """The value of an input parameter: literal text, or one `${…}`. Raises ExpressionError."""
     if is_expression(text):
         return evaluate(text, variables)
     if "${" in text:

@@ -1,4 +1,4 @@
-"""What expressions do with values: every operator and function, bounded in what it accepts."""
+"""Operators and functions of the expression language, with limits on size and type."""
 
 import ast
 import operator
@@ -16,7 +16,7 @@ Number: TypeAlias = int | float
 
 
 class ExpressionError(ValueError):
-    """An expression that may not be used, or that has no value here; the reason is Dutch."""
+    """An expression that is not allowed, or that has no value here; the reason is Dutch."""
 
     def __init__(self, reason: str, source: str = "") -> None:
         self.reason = reason
@@ -29,7 +29,7 @@ class ExpressionError(ValueError):
 
 
 def number(value: Any) -> Number:
-    """The value, if it is a number of a size that can be reckoned with."""
+    """The value as a number within the limits. Raises ExpressionError for anything else."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise ExpressionError(NUMBERS_ONLY)
     if not -MAX_RESULT <= value <= MAX_RESULT:
@@ -43,7 +43,7 @@ def negated(value: Any) -> Number:
 
 
 def picked(whole: Any, key: Any) -> Any:
-    """`whole[key]`: a value from a dict by text, or from a list by number."""
+    """`whole[key]`: from a dict by text, from a list by number. Raises ExpressionError."""
     if isinstance(whole, dict) and isinstance(key, str):
         if key not in whole:
             reason = f'vraagt "{key[:80]}", en die waarde is er niet'

@@ -1,4 +1,4 @@
-"""Moments, durations and repeats as a diagram writes them, on the clock of Amsterdam."""
+"""Parses ISO 8601 dates, durations and repeating intervals, in the time zone Europe/Amsterdam."""
 
 import re
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ _FEBRUARY = 2
 
 
 class IsoError(ValueError):
-    """Not a moment, duration or repeat of ISO 8601 that a diagram may use."""
+    """The text is no ISO 8601 date, duration or interval that a diagram may use."""
 
 
 @dataclass(frozen=True)
 class Duration:
-    """Calendar parts count on the wall clock, clock parts in elapsed time."""
+    """Calendar units follow the wall clock (DST), hours and smaller are elapsed time."""
 
     months: int
     days: int
@@ -37,13 +37,13 @@ class Duration:
 
     @property
     def approximate(self) -> timedelta:
-        """The length, with a month of thirty days: to compare, not to plan with."""
+        """The length as a timedelta, a month being thirty days: only for comparing."""
         return timedelta(days=self.days + 30 * self.months, seconds=self.seconds)
 
 
 @dataclass(frozen=True)
 class Cycle:
-    """R3/P7D: so many times (None is without end), with this pause, from this moment on."""
+    """A repeating interval such as R3/P7D: count (None: unlimited), pause, first moment."""
 
     times: int | None
     every: Duration
@@ -51,7 +51,7 @@ class Cycle:
 
 
 def duration(text: str) -> Duration:
-    """Read P1Y2M3W4DT5H6M7S; at least one part."""
+    """Parse P1Y2M3W4DT5H6M7S; at least one part. Raises IsoError."""
     match = _DURATION.fullmatch(text.strip())
     parts = (
         {name: int(value) for name, value in match.groupdict().items() if value} if match else {}
@@ -68,7 +68,7 @@ def duration(text: str) -> Duration:
 
 
 def moment(text: str) -> datetime:
-    """Read a date or a date and time; without a zone it is the clock in Amsterdam."""
+    """Parse a date or date and time; without a zone, Europe/Amsterdam. Raises IsoError."""
     try:
         value = datetime.fromisoformat(text.strip())
     except ValueError:
@@ -77,7 +77,7 @@ def moment(text: str) -> datetime:
 
 
 def cycle(text: str) -> Cycle:
-    """Read R3/P7D, R/PT1H or R3/2026-01-01T09:00/P7D."""
+    """Parse R3/P7D, R/PT1H or R3/2026-01-01T09:00/P7D. Raises IsoError."""
     repeat, _, rest = text.strip().partition("/")
     if not re.fullmatch(r"R\d{0,4}", repeat, re.ASCII):
         raise IsoError(text)
@@ -90,7 +90,7 @@ def cycle(text: str) -> Cycle:
 
 
 def due(text: str, since: datetime) -> datetime:
-    """When a timer with this text is due: a duration counts from `since`."""
+    """The due date of a timer; a duration counts from `since`. Raises IsoError."""
     return duration(text).after(since) if text.strip().startswith("P") else moment(text)
 
 

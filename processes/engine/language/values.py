@@ -1,4 +1,4 @@
-"""Process variables are plain JSON values, copied at the edge, so that nothing is shared."""
+"""Validates process variables and copies them as JSON values."""
 
 import re
 from collections.abc import Mapping
@@ -13,11 +13,14 @@ _LARGEST = 2**63 - 1
 
 
 class VariablesError(ValueError):
-    """A variable has a name or a value that cannot be kept."""
+    """A variable has a name or a value that cannot be stored."""
 
 
 def variables_of(given: Mapping[str, Any] | None) -> dict[str, Any]:
-    """A deep copy of these variables as JSON types; dates become ISO text."""
+    """A deep copy of these variables as JSON types; dates become ISO text.
+
+    Raises VariablesError for a name or value that cannot be stored.
+    """
     copied = {}
     for name, value in (given or {}).items():
         if not _NAME.fullmatch(name):
@@ -28,7 +31,7 @@ def variables_of(given: Mapping[str, Any] | None) -> dict[str, Any]:
 
 
 def json_value(value: Any) -> Any:
-    """A deep copy of one value as JSON types."""
+    """A deep copy of one value as JSON types. Raises VariablesError."""
     if isinstance(value, Enum):
         value = value.value
     if value is None or isinstance(value, bool | str):

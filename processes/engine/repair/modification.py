@@ -1,4 +1,4 @@
-"""An operator moves, skips or repeats a token by hand: with a reason, kept, and undoable."""
+"""Modifies an instance by hand: moves, skips or repeats a token, with a reason, undoable."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -25,7 +25,7 @@ MOVED, SKIPPED, REPEATED = "moved", "skipped", "repeated"
 def move_token(  # noqa: PLR0913 - each is a fact about the move, given by name
     session: Session, instance_id: UUID, token_id: UUID, to_element: str, *, by: str, reason: str
 ) -> InstanceSnapshot:
-    """The token waits at another element from now on; raises CannotMoveError where unsound."""
+    """Move the token to another element. Raises CannotMoveError where that is unsound."""
     change = Change("move", by, reason, to_element_id=to_element)
     return _change(
         session,
@@ -39,7 +39,7 @@ def move_token(  # noqa: PLR0913 - each is a fact about the move, given by name
 def skip(
     session: Session, instance_id: UUID, token_id: UUID, *, by: str, reason: str
 ) -> InstanceSnapshot:
-    """The token goes on without what it waited for; raises CannotMoveError where it cannot."""
+    """Continue without what the token waits for. Raises CannotMoveError."""
     change = Change("skip", by, reason)
     return _change(
         session, instance_id, token_id, change, lambda flow: token_moves.skip(flow, token_id)
@@ -49,7 +49,7 @@ def skip(
 def repeat(
     session: Session, instance_id: UUID, token_id: UUID, *, by: str, reason: str
 ) -> InstanceSnapshot:
-    """The token begins anew where it is: an empty form, a job with fresh attempts, a new timer."""
+    """Restart the token's element: an empty form, a job with fresh attempts, a new timer."""
     change = Change("repeat", by, reason)
 
     def work(flow: Workflow) -> None:
@@ -60,7 +60,7 @@ def repeat(
 
 
 def undo(session: Session, snapshot_id: UUID, *, by: str) -> InstanceSnapshot:
-    """Put the instance back; raises NotUndoableError. A message that it sent is not called back."""
+    """Restore the instance. Raises NotUndoableError. Messages that were sent are not recalled."""
     return snapshots.undo(session, snapshot_id, by=by)
 
 

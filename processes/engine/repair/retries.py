@@ -1,4 +1,4 @@
-"""Trying many incidents again, and telling of each whether it truly succeeded; or one first."""
+"""Retries many incidents as a run in bounded turns, with the outcome of each; or a canary first."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ WRITTEN_AT_A_TIME = 1000
 
 
 class Turn(StrEnum):
-    """What is left to do for a run after one turn."""
+    """What is left of a run after one turn."""
 
     ENDED = "ended"  # nothing, or somebody else is doing it
     LATER = "later"  # to look what becomes of what was tried
@@ -36,7 +36,7 @@ class Turn(StrEnum):
 
 @dataclass(frozen=True)
 class Tried:
-    """An incident in a run, and what is to be said of it (Dutch, for the operator)."""
+    """An incident in a run with its outcome in Dutch, for the operator."""
 
     item: RetryItem
     incident: Incident
@@ -50,13 +50,13 @@ _JOB_ENDED = (JobStatus.DONE, JobStatus.FAILED, JobStatus.CANCELLED)
 
 
 def begin(session: Session, incidents: Sequence[Incident], *, mode: RetryMode, by: str) -> RetryRun:
-    """Note which incidents to try again, the first one first; `advance` does it."""
+    """Create a retry run of these incidents, the first one first; `advance` works on it."""
     ids = [incident.id for incident in incidents]
     return _begin(session, RetryRun(cause=incidents[0].cause, mode=mode, started_by=by), ids)
 
 
 def begin_cause(session: Session, cause: str, *, mode: RetryMode, by: str) -> RetryRun | None:
-    """The same for all with this cause that are open now, however many; None without any."""
+    """Create a run of all open incidents with this cause; None without any."""
     query = select(Incident.id).where(Incident.cause == cause)
     still_open = query.where(Incident.status == IncidentStatus.OPEN)
     ids = session.scalars(still_open.order_by(Incident.created_at, Incident.id)).all()
@@ -64,7 +64,7 @@ def begin_cause(session: Session, cause: str, *, mode: RetryMode, by: str) -> Re
 
 
 def advance(session: Session, run_id: UUID) -> Turn:
-    """Look what became of what was tried, and try what may be: a bounded piece of work."""
+    """Record the outcomes of what was tried, and try the next: a bounded amount of work."""
     query = select(RetryRun).where(RetryRun.id == run_id, RetryRun.ended_at.is_(None))
     run = session.scalars(query.with_for_update(skip_locked=True)).first()
     if run is None:
@@ -86,14 +86,14 @@ def advance(session: Session, run_id: UUID) -> Turn:
 
 
 def open_runs(session: Session) -> list[UUID]:
-    """The runs of which something is not decided yet."""
+    """The ids of runs with items that are undecided."""
     return list(session.scalars(select(RetryRun.id).where(RetryRun.ended_at.is_(None))))
 
 
 def tried(
     session: Session, run_id: UUID, *, first: int = 0, most: int | None = None
 ) -> list[Tried]:
-    """What a run tries, in its order; from place `first`, so many."""
+    """The items of a run in order, from `first`, at most `most`."""
     query = (
         select(RetryItem, Incident, Job, ProcessInstance)
         .join(Incident, Incident.id == RetryItem.incident_id)

@@ -1,4 +1,4 @@
-"""An instance as it was, with all that waited for it, so that a change by hand can be undone."""
+"""Snapshots of an instance with its rows, so that a manual change can be undone."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -52,7 +52,7 @@ class NotUndoableError(Exception):
 
 @dataclass(frozen=True)
 class Change:
-    """What somebody is about to do to an instance."""
+    """A change that is about to be made to an instance, by whom and why."""
 
     action: str
     by: str
@@ -62,7 +62,7 @@ class Change:
 
 
 def take(session: Session, instance: Locked, change: Change) -> InstanceSnapshot:
-    """Keep a locked instance as it is now."""
+    """Snapshot a locked instance."""
     snapshot = InstanceSnapshot(
         instance_id=instance.id,
         definition_id=instance.definition_id,
@@ -81,20 +81,20 @@ def take(session: Session, instance: Locked, change: Change) -> InstanceSnapshot
 
 
 def snapshots_of(session: Session, instance_id: UUID) -> list[InstanceSnapshot]:
-    """What was done to this instance by hand, in order: who, why, and whether it was undone."""
+    """The manual changes of this instance, in order: who, why, and whether undone."""
     query = select(InstanceSnapshot).where(InstanceSnapshot.instance_id == instance_id)
     return list(session.scalars(query.order_by(InstanceSnapshot.taken_at)))
 
 
 def undo(session: Session, snapshot_id: UUID, *, by: str) -> InstanceSnapshot:
-    """Put the instance back as it was; raises NotUndoableError where it has moved on since."""
+    """Restore the instance. Raises NotUndoableError where it has moved on since."""
     snapshot = put_back(session, snapshot_id, by=by)
     session.expire_all()
     return snapshot
 
 
 def put_back(session: Session, snapshot_id: UUID, *, by: str) -> InstanceSnapshot:
-    """As `undo`, but what the session has in hand is not read again: the caller sees to that."""
+    """As `undo`, without refreshing the session: the caller does that. Raises NotUndoableError."""
     snapshot = session.get_one(
         InstanceSnapshot,
         snapshot_id,

@@ -1,4 +1,4 @@
-"""An operator lets an instance stand still: no job, timer or person moves it until it goes on."""
+"""Suspends and resumes instances: meanwhile no job, timer or person advances them."""
 
 from uuid import UUID
 
@@ -10,12 +10,12 @@ from processes.engine.store.models import InstanceStatus
 
 
 def suspend(session: Session, instance_id: UUID) -> None:
-    """Hold the instance where it is; a job that is being performed is done again afterwards."""
+    """Suspend the instance; a job that is being performed is done again afterwards."""
     _move(session, instance_id, InstanceStatus.ACTIVE, InstanceStatus.SUSPENDED)
 
 
 def resume(session: Session, instance_id: UUID) -> None:
-    """Let it go on: what became due meanwhile, is due now."""
+    """Resume the instance; what became due meanwhile is due now."""
     _move(session, instance_id, InstanceStatus.SUSPENDED, InstanceStatus.ACTIVE)
 
 

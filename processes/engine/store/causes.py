@@ -1,4 +1,4 @@
-"""What one incident has in common with others of the same cause, whichever instance it stopped."""
+"""Fingerprints of incidents, so that incidents with the same cause can be grouped."""
 
 import re
 from hashlib import sha256
@@ -16,9 +16,9 @@ _INSTANCE = table("process_instance", column("id", Uuid()), column("process_key"
 
 
 def cause_of(kind: str, details: str, *, element_id: str | None, process_key: str | None) -> str:
-    """The type of the exception and the innermost place in our own code where it passed.
+    """The fingerprint: type of the exception and the innermost place in our own code.
 
-    What a diagram causes is told apart by its element; a handler fails for all diagrams alike.
+    Faults of a diagram are told apart by their element; a handler fails for all diagrams alike.
     """
     of_diagram = [] if kind == JOB_FAILED else [process_key or "", element_id or ""]
     parts = [kind, _exception_in(details), _place_in(details), *of_diagram]
@@ -26,7 +26,7 @@ def cause_of(kind: str, details: str, *, element_id: str | None, process_key: st
 
 
 def cause_of_row(context: Any) -> str:
-    """The cause of an incident that is about to be inserted (a default of its column)."""
+    """The fingerprint of an incident that is about to be inserted (a column default)."""
     row = context.get_current_parameters()
     key = None
     if row["kind"] != JOB_FAILED and row["instance_id"] is not None:

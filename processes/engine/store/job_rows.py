@@ -1,4 +1,4 @@
-"""What a worker reads and writes of the row of a job, as Core statements: a few for each job."""
+"""SQL statements for job rows: claim under a lease, extend, finish, with a fencing token."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -37,7 +37,7 @@ _READ = [getattr(Job, each.name) for each in fields(Claimed)]
 
 
 def claimable(moment: Any) -> Any:
-    """Due, or left by whoever had it; a job of an instance that stands still waits with it."""
+    """Condition: due, or its lease ran out, and its instance is not suspended."""
     stands_still = exists().where(
         ProcessInstance.id == Job.instance_id, ProcessInstance.status == InstanceStatus.SUSPENDED
     )
@@ -49,7 +49,7 @@ def claimable(moment: Any) -> Any:
 
 
 def held() -> Any:
-    """Still leased to this owner's attempt: the fence against whoever comes back late."""
+    """Condition: leased to this attempt of this owner; the fencing token against late workers."""
     return and_(
         Job.status == JobStatus.LEASED,
         Job.lease_owner == bindparam("owner"),
@@ -72,7 +72,7 @@ def take(session: Session, job_id: UUID, *, owner: str, lease: timedelta) -> Cla
 def take_on(
     connection: Connection, job_id: UUID, *, owner: str, lease: timedelta
 ) -> Claimed | None:
-    """The same as a transaction of its own."""
+    """As `take`, in a transaction of its own."""
     moment = now()
     given = {
         "job_id": job_id,
@@ -86,12 +86,12 @@ def take_on(
 
 
 def is_worn_out_on(connection: Connection, job_id: UUID) -> bool:
-    """Whether it could be leased if it had an attempt left."""
+    """Whether the job would be claimable if it had an attempt left."""
     return _worn_out().first_on(connection, {"job_id": job_id, "moment": now()}) is not None
 
 
 def extend(session: Session, job: Claimed, lease: timedelta) -> bool:
-    """Lease it for longer; False when it is no longer ours."""
+    """Extend the lease; False when another worker holds it by now."""
     until = now() + lease
     fence = {"job_id": job.id, "owner": job.lease_owner, "attempt": job.attempts}
     if _extend().execute(session, {**fence, "until": until}) != 1:
@@ -103,7 +103,7 @@ def extend(session: Session, job: Claimed, lease: timedelta) -> bool:
 
 
 def end(session: Session, job_id: UUID, owner: str, attempt: int) -> tuple[UUID | None] | None:
-    """The job is done: the token that it was made for; None when the lease is not ours."""
+    """Finish the job: a tuple with the id of its token (or None); None when the lease is lost."""
     session.flush()
     write_gathered(session)
     moment = now()
@@ -118,14 +118,14 @@ def end(session: Session, job_id: UUID, owner: str, attempt: int) -> tuple[UUID 
 def end_on(
     connection: Connection, job_id: UUID, owner: str, attempt: int, *, moment: datetime
 ) -> tuple[UUID | None] | None:
-    """The same as a transaction of its own."""
+    """As `end`, in a transaction of its own."""
     fence = {"job_id": job_id, "owner": owner, "attempt": attempt}
     row = _end().first_on(connection, {**fence, "done": JobStatus.DONE, "moment": moment})
     return None if row is None else (row[0],)
 
 
 def lock_instance(session: Session, job_id: UUID) -> Locked | None:
-    """Lock the instance of a job; None for a job without one."""
+    """Lock the instance of a job; None for a job without an instance."""
     session.flush()
     row = _LOCK.first(session, {"job_id": job_id})
     return None if row is None else Locked(*row)

@@ -1,4 +1,4 @@
-"""The tables of the process engine: definitions, instances and all that an instance waits for."""
+"""The tables of the engine: definitions, instances, tasks, jobs, timers, messages, incidents."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -39,7 +39,7 @@ class IncidentStatus(StrEnum):
 
 
 class ProcessDefinition(Record):
-    """One deployed version of one BPMN process; never changed after deployment."""
+    """One deployed version of one process; immutable."""
 
     __tablename__ = "process_definition"
     __table_args__ = (UniqueConstraint("key", "version"),)
@@ -57,7 +57,7 @@ class ProcessDefinition(Record):
 
 
 class ProcessInstance(Record):
-    """One run of a process definition. `state` holds tokens and variables, never the diagram."""
+    """One run of a process definition. `state` holds tokens and variables (see `codec`)."""
 
     __tablename__ = "process_instance"
     __table_args__ = (
@@ -93,7 +93,7 @@ class ProcessInstance(Record):
 
 
 class UserTask(Record):
-    """A user task that is, or was, open. Its id is the engine's own id of the token there."""
+    """A user task, open or closed. Its id is that of the engine's token there."""
 
     __tablename__ = "user_task"
     __table_args__ = (
@@ -128,7 +128,7 @@ class UserTask(Record):
 
 
 class Job(Record):
-    """A piece of background work; this row is the truth, the broker only rings the bell."""
+    """A background job. The row is the truth; the broker only carries wake-up messages."""
 
     __tablename__ = "job"
     __table_args__ = (
@@ -173,7 +173,7 @@ class Job(Record):
 
 
 class Incident(Record):
-    """Something that needs an operator: a job out of attempts, or a step that raised."""
+    """Something an operator must look at: a job without attempts left, or a failed step."""
 
     __tablename__ = "incident"
     __table_args__ = (Index("ix_incident_status", "status", "cause"),)
@@ -196,7 +196,7 @@ class Incident(Record):
 
 
 class Timer(Record):
-    """A timer event that an instance waits for; fires once, from a sweep."""
+    """A timer event that an instance waits for; a sweep fires it once."""
 
     __tablename__ = "timer"
     __table_args__ = (UniqueConstraint("instance_id", "token_id", "element_id"),)
@@ -227,7 +227,7 @@ class MessageSubscription(Record):
 
 
 class BufferedMessage(Record):
-    """A message that came before its catcher existed; delivered once, dropped after expires_at."""
+    """A message that arrived before its catcher; delivered once, dropped at expires_at."""
 
     __tablename__ = "buffered_message"
     __table_args__ = (Index("ix_buffered_message_name", "name", "correlation_key"),)
@@ -241,7 +241,7 @@ class BufferedMessage(Record):
 
 
 class ActivityInstance(Record):
-    """History: one passage of a token through one element, who or what ended it, and how."""
+    """History: one token's visit to one element, who or what ended it, and how."""
 
     __tablename__ = "activity_instance"
     __table_args__ = (Index("ix_activity_instance_instance", "instance_id"),)

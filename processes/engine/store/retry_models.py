@@ -1,4 +1,4 @@
-"""The rows of trying incidents again: one order of an operator, and what became of each."""
+"""The tables of bulk retries of incidents: the run, and the outcome per incident."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -25,7 +25,7 @@ class RetryOutcome(StrEnum):
 
 
 class RetryRun(Record):
-    """One order of an operator to try incidents again."""
+    """One order of an operator to retry incidents."""
 
     __tablename__ = "retry_run"
 
@@ -38,7 +38,7 @@ class RetryRun(Record):
 
 
 class RetryItem(Record):
-    """What became of one incident in such a run."""
+    """The outcome of one incident in a retry run."""
 
     __tablename__ = "retry_item"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""The rows that a step reads and writes, as Core statements."""
+"""SQL statements for the rows of a step: lock, load, save with a check of the row version."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -159,7 +159,7 @@ ADD_HISTORY = _beginning(
 
 
 def latest_definition(session: Session, key: str) -> UUID | None:
-    """The id of the version with which a new instance of this process starts."""
+    """The id of the version that new instances of this process use; None if unknown."""
     found = _LATEST.first(session, {"process_key": key})
     return found[0] if found else None
 
@@ -175,7 +175,10 @@ def add_instance(session: Session, instance: ProcessInstance) -> bool:
 
 
 def lock(session: Session, instance_id: UUID) -> Locked:
-    """Lock an instance, so that no other step of it can run (SQLite: BEGIN IMMEDIATE did)."""
+    """Lock an instance until the transaction ends. Raises LookupError.
+
+    `SELECT … FOR UPDATE`; on SQLite `BEGIN IMMEDIATE` has locked the database already.
+    """
     session.flush()
     forget_ahead(session, instance_id)
     row = _LOCK.first(session, {"instance_id": instance_id})
@@ -195,7 +198,7 @@ def lock_for_task(session: Session, task_id: UUID) -> tuple[Locked, dict[str, An
 
 
 def lock_ahead(session: Session, task_ids: Sequence[UUID]) -> None:
-    """Lock the instances of these tasks in the order of their ids; `lock_for_task` finds them."""
+    """Lock the instances of these tasks in the order of their ids, against deadlocks."""
     query = (
         select(UserTask.id, *LOCKED, *FIXED)
         .join(ProcessInstance, UserTask.instance_id == ProcessInstance.id)
@@ -222,20 +225,20 @@ def _forget_all_ahead(session: Session, ended: SessionTransaction) -> None:
 
 
 def forget_ahead(session: Session, instance_id: UUID) -> None:
-    """What was read ahead of this instance may not be true any more."""
+    """Drop what `lock_ahead` read of this instance, because it may be stale."""
     ahead = session.info.get(AHEAD, {})
     for task_id in [each for each, (locked, _) in ahead.items() if locked.id == instance_id]:
         del ahead[task_id]
 
 
 def for_task(row: Sequence[Any]) -> tuple[Locked, dict[str, Any]]:
-    """What LOCKED and FIXED begin this row with, in their own shape."""
+    """Split a row of LOCKED and FIXED columns into those two shapes."""
     fixed = row[len(LOCKED) : len(LOCKED) + len(FIXED)]
     return Locked(*row[: len(LOCKED)]), dict(zip(_FIXED_NAMES, fixed, strict=True))
 
 
 def save(session: Session, instance: Locked, blob: bytes, ended_at: datetime | None) -> bool:
-    """Write the state, unless somebody wrote it since it was locked."""
+    """Write the state; False when another transaction wrote it since it was locked."""
     statement, (values,) = saving(instance, blob, ended_at)
     if statement.execute(session, values) != 1:
         return False
@@ -244,7 +247,7 @@ def save(session: Session, instance: Locked, blob: bytes, ended_at: datetime | N
 
 
 def saving(instance: Locked, blob: bytes, ended_at: datetime | None) -> tuple[Statement, Rows]:
-    """What writes the state, to be sent together with the other rows of a step."""
+    """The statement that writes the state, to be sent with the other rows of a step."""
     values = {
         "instance_id": instance.id,
         "known_version": instance.row_version,
@@ -258,7 +261,7 @@ def saving(instance: Locked, blob: bytes, ended_at: datetime | None) -> tuple[St
 
 
 def saved(session: Session, instance: Locked, ended_at: datetime | None) -> None:
-    """The state was written: tell the row, if the session has it in hand."""
+    """The state was written by `saving`: refresh the row in the session's identity map."""
     forget_ahead(session, instance.id)
     known = known_row(session, ProcessInstance, instance.id)
     if known is not None:
@@ -273,12 +276,12 @@ def _status(instance: Locked, ended_at: datetime | None) -> InstanceStatus:
 
 
 def known_row(session: Session, model: Any, id_: UUID) -> Any:
-    """The row, if this session has it in hand already."""
+    """The row from the session's identity map, without a query."""
     known: Any = session.identity_map
     return known.get(identity_key(model, id_))
 
 
 def set_known(row: Any, **values: Any) -> None:
-    """What was written past the ORM, told to the row that it has in hand."""
+    """Set attributes of a row in the identity map to what was written past the ORM."""
     for name, value in values.items():
         attributes.set_committed_value(row, name, value)

@@ -1,4 +1,4 @@
-"""The tables of what people do to running instances: migrated, moved by hand, put back."""
+"""The tables of migrations and manual changes of instances, with the snapshots that undo them."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -21,7 +21,7 @@ class MigrationOutcome(StrEnum):
 
 
 class MigrationRun(Record):
-    """One move of running instances from a version of a process to another."""
+    """One migration of running instances from one version of a process to another."""
 
     __tablename__ = "migration_run"
 
@@ -36,7 +36,7 @@ class MigrationRun(Record):
 
 
 class MigrationItem(Record):
-    """What became of one instance in a migration run, and why."""
+    """The outcome of one instance in a migration run, and why."""
 
     __tablename__ = "migration_item"
     __table_args__ = (UniqueConstraint("run_id", "instance_id"),)
@@ -53,7 +53,7 @@ class MigrationItem(Record):
 
 
 class InstanceSnapshot(Record):
-    """An instance as it was before somebody moved it by hand, with who did it and why."""
+    """An instance as it was before a manual change, with who made it and why."""
 
     __tablename__ = "instance_snapshot"
 

@@ -1,4 +1,4 @@
-"""What a condition, a timer or an event in a diagram says, in words."""
+"""Conditions, timers and events of a diagram in Dutch words."""
 
 import ast
 from collections.abc import Callable, Mapping
@@ -26,7 +26,7 @@ def condition(text: str) -> str:
 
 
 def event(node: Node, diagram: Diagram) -> str:
-    """What an event waits for or tells, as “na 14 dagen” or “bij de fout “Adres geweigerd””."""
+    """What an event waits for or throws, as “na 14 dagen” or “bij de fout “Adres geweigerd””."""
     if not node.definitions:
         return ""
     tell = EVENTS.get(node.event)
@@ -34,7 +34,7 @@ def event(node: Node, diagram: Diagram) -> str:
 
 
 def duration(text: str) -> str:
-    """P1DT12H as “1 dag en 12 uur”; raises IsoError."""
+    """P1DT12H as “1 dag en 12 uur”. Raises IsoError."""
     length = iso8601.duration(text)
     minutes, seconds = divmod(length.seconds, 60)
     hours, minutes = divmod(minutes, 60)

@@ -1,4 +1,4 @@
-"""Words for kinds of elements, and for what one can say about each."""
+"""Dutch names for the kinds and attributes of BPMN elements."""
 
 from processes.engine.sentences.catalogue import word_list
 

@@ -1,4 +1,4 @@
-"""What a file says of each element that is drawn in it: facts that can be compared and told."""
+"""Extracts comparable facts (attributes, parameters, position) per element, for diffs."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -42,7 +42,7 @@ XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 
 @dataclass(frozen=True)
 class Fact:
-    """One thing that the file says of an element; two are the same when their values are."""
+    """One attribute of an element; two facts are equal when their values are."""
 
     part: str  # "name", "input:to", "field:member", or an attribute by its own name
     label: str  # the same in Dutch
@@ -52,7 +52,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Drawn:
-    """An element of its own: what it is, what is said of it, and where it was drawn."""
+    """An element with its kind, its facts and its position."""
 
     id: str
     kind: str
@@ -64,7 +64,7 @@ class Drawn:
 
 
 def drawn_in(xml: bytes) -> dict[str, Drawn]:
-    """Every element of a file, by id, as it stands; raises UnreadableDiagramError."""
+    """Every element of a file, by id. Raises UnreadableDiagramError."""
     root = graph.read_xml(xml)
     found = dict(_elements(root))
     names = {id_: _name(element) for id_, element in found.items()}

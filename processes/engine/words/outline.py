@@ -1,7 +1,7 @@
-"""A process as text, in the order in which one would read it: what happens, who does it, what next.
+"""A process as a Dutch outline in reading order: what happens, who does it, what comes next.
 
-Branches stand within the step where they part; where they meet, the story goes on. What was told
-already is not told again: “ga terug naar …”.
+Branches are nested in the step where they split; after their join the list continues. A step that
+was listed before is referred to: “ga terug naar …”.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,7 +25,7 @@ class UnknownScopeError(LookupError):
 
 @dataclass(frozen=True)
 class Next:
-    """Where the story goes on, when that is not the next step in the list."""
+    """Where the outline continues, when that is not the next step in the list."""
 
     element_id: str
     name: str
@@ -34,7 +34,7 @@ class Next:
 
 @dataclass(frozen=True)
 class Branch:
-    """One way on from a step; `goes_on` is where it leads after its own steps."""
+    """One outgoing branch of a step; `goes_on` is where it leads after its own steps."""
 
     label: str
     steps: tuple["Step", ...]
@@ -57,7 +57,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Part:
-    """A stretch of the process that begins by itself; the first one has no title."""
+    """A part of the process with a start of its own; the first one has no title."""
 
     title: str
     steps: tuple[Step, ...]
@@ -86,7 +86,7 @@ def _within(steps: Sequence[Step]) -> Iterator[Step]:
 
 
 def outline(xml: bytes, key: str, groups: Mapping[str, str] | None = None) -> Outline:
-    """The process with this key in words; `groups` names the candidate groups.
+    """The process with this key in words; `groups` maps candidate groups to their names.
 
     Raises UnknownScopeError, and UnreadableDiagramError for a file that is no diagram.
     """
@@ -101,7 +101,7 @@ def outline(xml: bytes, key: str, groups: Mapping[str, str] | None = None) -> Ou
 
 
 def needed_tasks(xml: bytes, key: str) -> list[str]:
-    """The ids of the user tasks that no instance can pass by, in reading order."""
+    """The ids of the user tasks on every path to an end, in reading order."""
     scope = next(each for each in graph.read(xml).processes if each.id == key)
     shape = Shape(scope)
     needed = {node.id for node in scope.nodes if node.kind == "userTask" and shape.is_needed(node)}

@@ -1,4 +1,4 @@
-"""How the steps of a process hang together: what comes first, where branches meet again."""
+"""Graph analysis for the outline: reading order, back edges, where branches meet again."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

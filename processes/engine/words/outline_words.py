@@ -1,4 +1,4 @@
-"""What the elements of a process are called in its outline, and its ways on, in words."""
+"""Dutch names of elements and branches in an outline."""
 
 from processes.engine.diagram import graph
 from processes.engine.diagram.graph import Diagram, Flow, Node

@@ -1,0 +1,1 @@
+"""The rules of the deployment checks, one function each, registered by decorators of `rule`."""

@@ -1,4 +1,4 @@
-"""Rules about call activities: what is called exists, and nothing calls itself."""
+"""Rules for call activities: the called process exists, and no process calls itself."""
 
 from collections.abc import Iterator
 

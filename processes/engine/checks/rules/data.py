@@ -1,4 +1,4 @@
-"""Rules about data objects and the associations that lead to them."""
+"""Rules for data objects and data associations."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Rules about decision tables, and about the business rule tasks that use them."""
+"""Rules for decision tables, and for business rule tasks that refer to them."""
 
 import re
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""Rules about events: which kinds run where, what they refer to, and who catches what is thrown."""
+"""Rules for events: which kinds are supported where, their references, uncaught errors."""
 
 from collections import Counter
 from collections.abc import Iterator

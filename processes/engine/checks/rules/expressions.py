@@ -1,4 +1,4 @@
-"""Rules about expressions: each is of the safe language, and no name is a slip of the pen."""
+"""Rules for expressions: valid syntax, and variables that something sets."""
 
 from collections import Counter
 from collections.abc import Iterator

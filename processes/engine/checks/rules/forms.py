@@ -1,4 +1,4 @@
-"""Rules about the fields that a diagram gives its user tasks: each can be asked, and kept."""
+"""Rules for form fields in diagrams: type, constraints, default, unique ids."""
 
 from collections import Counter
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Rules about gateways: conditions, defaults, and joins that wait for what never comes."""
+"""Rules for gateways: conditions, default flows, and joins that can never complete."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Rules about ids: what may be one, and that each is used once."""
+"""Rules for ids: allowed characters, and uniqueness."""
 
 import re
 from collections import Counter

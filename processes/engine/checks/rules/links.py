@@ -1,4 +1,4 @@
-"""Which link events go together."""
+"""Pairs throwing and catching link events by name."""
 
 from functools import lru_cache
 

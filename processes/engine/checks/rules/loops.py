@@ -1,4 +1,4 @@
-"""Rules about repetition: bounds on it, and a wait point in every circle."""
+"""Rules for loops and multi-instance: limits, and a wait state in every cycle."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Whether a text is the moment, duration or repeat that it should be."""
+"""Validates texts as ISO 8601 date, duration or repeating interval."""
 
 from collections.abc import Callable
 from datetime import timedelta

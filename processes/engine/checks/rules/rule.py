@@ -1,4 +1,4 @@
-"""What a rule is, and the list in which every rule stands."""
+"""Registers deployment rules by decorator, with their severity; helpers that rules share."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ Complaint: TypeAlias = tuple[Subject, str]
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What is known outside the diagram: the registries, and what is deployed already."""
+    """What is known outside the diagram: the registries, and the deployed files."""
 
     vocabulary: Vocabulary
     files: Sequence[Diagram] = ()
@@ -45,7 +45,7 @@ Judge: TypeAlias = Callable[[Diagram, Surroundings], Iterator[Complaint]]
 
 @dataclass(frozen=True)
 class Rule:
-    """One thing that a diagram must satisfy."""
+    """One condition that a diagram must satisfy."""
 
     id: str
     severity: Severity

@@ -1,4 +1,4 @@
-"""The rule above all: whatever is drawn is in the parsed specification, or refused by its name."""
+"""Rule: every element of the diagram is in the parsed specification, or refused by name."""
 
 from collections import Counter
 from collections.abc import Iterator

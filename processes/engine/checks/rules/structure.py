@@ -1,4 +1,4 @@
-"""Rules about what is drawn, and whether it hangs together."""
+"""Rules for structure: supported elements, start and end events, reachability."""
 
 from collections.abc import Iterator
 
@@ -181,7 +181,7 @@ def _every_node_can_be_reached(diagram: Diagram, _: Surroundings) -> Iterator[Co
 
 
 def reachable(scope: Scope) -> set[Node]:
-    """Every node that a token can come to, along flows, links and boundary events."""
+    """Every node that a token can reach, along flows, links and boundary events."""
     begin = [n for n in scope.nodes if n.kind == "startEvent" or n.is_event_subprocess]
     reached, waiting = set(begin), list(begin)
     while waiting:

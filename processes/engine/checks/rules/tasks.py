@@ -1,4 +1,4 @@
-"""Rules about user tasks and service tasks: what they name exists, with these parameters."""
+"""Rules for user and service tasks: form, topic or delegate exists and takes these parameters."""
 
 import re
 from collections.abc import Collection, Iterator

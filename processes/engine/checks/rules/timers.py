@@ -1,4 +1,4 @@
-"""Rules about moments and durations: ISO 8601, or one variable."""
+"""Rules for timers and due dates: ISO 8601, or one variable."""
 
 from collections.abc import Iterator
 from datetime import timedelta

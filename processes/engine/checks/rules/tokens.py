@@ -1,4 +1,4 @@
-"""Plays a scope with tokens on its flows, to find joins that wait for what never comes."""
+"""Token game on a scope: finds deadlocked joins and nodes with two tokens."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ Marking: TypeAlias = frozenset[tuple[Flow, int]]
 
 @dataclass
 class Outcome:
-    """What came out of playing: joins that were passed, joins that got stuck, doubled nodes."""
+    """The result of the token game: joins passed, joins stuck, nodes with two tokens."""
 
     passed: set[Node] = field(default_factory=set)
     stuck: set[Node] = field(default_factory=set)
@@ -29,7 +29,7 @@ class Outcome:
 
 @lru_cache(maxsize=64)
 def play(scope: Scope) -> Outcome:
-    """Every marking that can come about, whatever the data: up to a limit."""
+    """Explore every reachable marking, whatever the data, up to a limit."""
     outcome = Outcome()
     seen = {_marking(start) for start in _starts(scope)}
     waiting, work = list(seen), 0

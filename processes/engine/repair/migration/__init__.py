@@ -1,0 +1,1 @@
+"""Migrating running instances to another version of their process. Door: `runs`."""

@@ -1,4 +1,4 @@
-"""What a new version would do to what runs: where instances wait, and which of them can move."""
+"""Dry run of a migration: where instances wait, and which of them can be migrated."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -26,7 +26,7 @@ NOWHERE = UUID(int=0)  # the id of a version that is not there yet
 
 
 def waiting_per_element(session: Session, definition_id: UUID) -> dict[str, int]:
-    """How many running instances of this version wait at each element."""
+    """How many active instances of this version wait at each element."""
     places = union(
         _places(UserTask, definition_id).where(UserTask.status == TaskStatus.OPEN),
         _places(Job, definition_id).where(Job.status.in_(LIVE_JOBS)),
@@ -46,7 +46,7 @@ def try_out(
     *,
     limit: int,
 ) -> list[Forecast]:
-    """Try the oldest instances of a version on copies.
+    """Migrate copies of the oldest instances of a version.
 
     `to` is the id of a version, or a checked file with the key of the process in it.
     """

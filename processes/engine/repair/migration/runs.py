@@ -1,4 +1,4 @@
-"""Running instances go to another version: tried on copies first, then one by one, undoable."""
+"""Migration runs: dry run on copies, then instance by instance in chunks, undoable."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -26,12 +26,12 @@ CHUNK = 100
 
 
 class OtherProcessError(ValueError):
-    """Instances move between versions of one process only."""
+    """The two versions belong to different processes."""
 
 
 @dataclass(frozen=True)
 class Forecast:
-    """What the dry run found for one instance."""
+    """The dry-run outcome of one instance."""
 
     instance_id: UUID
     business_key: str | None
@@ -43,7 +43,7 @@ class Forecast:
 
 @dataclass(frozen=True)
 class MigrationPlan:
-    """The outcome of a dry run; nothing of it has been written."""
+    """The outcome of a dry run; nothing has been written."""
 
     from_definition_id: UUID
     to_definition_id: UUID
@@ -81,7 +81,10 @@ def plan(
     *,
     instance_ids: Iterable[UUID] | None = None,
 ) -> MigrationPlan:
-    """Try each instance on a copy; `mapping` sends an old element id to a new one."""
+    """Dry run on a copy of each instance; `mapping` maps old element ids to new ones.
+
+    Raises OtherProcessError.
+    """
     route = _route(session, from_definition_id, to_definition_id, mapping or {})
     query = running_on(from_definition_id)
     if instance_ids is not None:
@@ -102,7 +105,7 @@ def running_on(definition_id: UUID) -> Select[*tuple[Any, ...]]:
 
 
 def begin(session: Session, plan: MigrationPlan, *, by: str) -> MigrationRun:
-    """Write down a run, with an item for each instance of the plan; nothing moves yet."""
+    """Store a run with an item for each instance of the plan; nothing moves yet."""
     route = (plan.from_definition_id, plan.to_definition_id)
     run = _begin(session, *route, plan.mapping, by)
     session.add_all(
@@ -127,7 +130,7 @@ def begin_all(
     *,
     by: str,
 ) -> MigrationRun:
-    """A run of all that runs on a version now: each is tried when its turn comes."""
+    """Store a run of all active instances of a version; each is tried at its turn."""
     run = _begin(session, from_definition_id, to_definition_id, mapping, by)
     ids = session.scalars(running_on(from_definition_id).with_only_columns(ProcessInstance.id))
     session.add_all(
@@ -154,7 +157,7 @@ def _begin(
 
 
 def apply_chunk(session: Session, run_id: UUID, limit: int = CHUNK) -> Progress:
-    """Move the next instances of a run, each under its lock; commit, and call again till done."""
+    """Migrate the next instances of a run, each locked; commit, and call until done."""
     run = session.get_one(MigrationRun, run_id)
     route = _route(session, run.from_definition_id, run.to_definition_id, run.mapping)
     for item in _items(session, run_id, MigrationOutcome.PENDING, limit):
@@ -164,7 +167,7 @@ def apply_chunk(session: Session, run_id: UUID, limit: int = CHUNK) -> Progress:
 
 
 def apply(session: Session, plan: MigrationPlan, *, by: str, chunk: int = CHUNK) -> MigrationRun:
-    """Move all that is clean in this plan. In a job: `begin`, and a commit per `apply_chunk`."""
+    """Migrate all that the plan found clean. In a job: `begin`, and a commit per `apply_chunk`."""
     run = begin(session, plan, by=by)
     while True:
         progress = apply_chunk(session, run.id, chunk)
@@ -173,7 +176,7 @@ def apply(session: Session, plan: MigrationPlan, *, by: str, chunk: int = CHUNK)
 
 
 def undo(session: Session, run_id: UUID, *, by: str) -> list[MigrationItem]:
-    """Put back every instance that did not move on since; of the others the item says so."""
+    """Restore every instance that did not move on since; the items of the others say so."""
     items = _items(session, run_id, MigrationOutcome.MIGRATED, None)
     put_back(session, items, by=by)
     session.expire_all()
@@ -181,7 +184,7 @@ def undo(session: Session, run_id: UUID, *, by: str) -> list[MigrationItem]:
 
 
 def put_back(session: Session, items: Iterable[MigrationItem], *, by: str) -> None:
-    """Put these back where they did not move on since, and write down what became of each."""
+    """Restore these where they did not move on since, and record the outcome of each."""
     for item in items:
         try:
             with session.begin_nested():
@@ -195,7 +198,7 @@ def put_back(session: Session, items: Iterable[MigrationItem], *, by: str) -> No
 
 
 def items_of(session: Session, run_id: UUID) -> list[MigrationItem]:
-    """What became of each instance of a run."""
+    """The outcome of each instance of a run."""
     query = select(MigrationItem).where(MigrationItem.run_id == run_id)
     return list(session.scalars(query.order_by(MigrationItem.outcome, MigrationItem.id)))
 
@@ -238,7 +241,7 @@ def _route(session: Session, old_id: UUID, new_id: UUID, mapping: Mapping[str, s
 
 
 def forecast(session: Session, route: Route, instance: Locked) -> Forecast:
-    """Try one instance on a copy."""
+    """Dry run on a copy of one instance."""
     try:
         moved = step.try_out(session, route, instance)
     except CannotMoveError as error:

@@ -1,4 +1,4 @@
-"""One instance goes to another version: its state, and the rows of all that it waits for."""
+"""Migrates one locked instance: its state, and the rows of all that it waits for."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -26,7 +26,7 @@ from processes.engine.store.rows import Locked
 
 @dataclass(frozen=True)
 class Route:
-    """From which version to which, and which element is which."""
+    """From which version to which, with the mapping of elements."""
 
     to_definition_id: UUID
     old: Specification
@@ -46,7 +46,7 @@ class Moved:
 
 
 def try_out(session: Session, route: Route, instance: Locked) -> Moved:
-    """Move a copy of the instance; raises CannotMoveError."""
+    """Migrate a copy of the instance. Raises CannotMoveError."""
     perform = Delegates(session).perform
     try:
         old = codec.load(instance.state, route.old, perform)
@@ -67,7 +67,10 @@ def try_out(session: Session, route: Route, instance: Locked) -> Moved:
 
 
 def move(session: Session, route: Route, instance: Locked, *, by: str) -> UUID:
-    """Move a locked instance; returns the id of the snapshot of what it was."""
+    """Migrate a locked instance; returns the id of its snapshot.
+
+    Raises CannotMoveError, and InstanceChangedError when another transaction wrote the instance.
+    """
     moved = try_out(session, route, instance)
     snapshot = snapshots.take(session, instance, Change("migrate", by, "nieuwe versie"))
     for old, new in moved.kept:

@@ -1,4 +1,4 @@
-"""A migration run is undone a chunk at a time: for runs of any size, with progress to look at."""
+"""Undoes a migration run in chunks, with progress."""
 
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from processes.engine.store.snapshot_models import MigrationItem, MigrationOutco
 
 
 def begin_undo(session: Session, run_id: UUID, *, by: str) -> bool:
-    """Write down that this run is to be undone; False when somebody else was first."""
+    """Mark this run as being undone; False when it was already."""
     run = session.get_one(MigrationRun, run_id, with_for_update=True, populate_existing=True)
     if run.undone_at is not None:
         return False
@@ -22,7 +22,7 @@ def begin_undo(session: Session, run_id: UUID, *, by: str) -> bool:
 
 
 def undo_chunk(session: Session, run_id: UUID, limit: int = runs.CHUNK) -> Progress:
-    """Put the next instances back, each under its lock; commit, and call again till done."""
+    """Restore the next instances, each locked; commit, and call until done."""
     run = session.get_one(MigrationRun, run_id)
     query = (
         select(MigrationItem)
@@ -37,7 +37,7 @@ def undo_chunk(session: Session, run_id: UUID, limit: int = runs.CHUNK) -> Progr
 
 
 def undo_progress_of(session: Session, run_id: UUID) -> Progress:
-    """How far the undoing is; `failed` are those that had moved on."""
+    """How far the undo is; `failed` counts instances that had moved on."""
     moved = (MigrationOutcome.MIGRATED, MigrationOutcome.UNDONE)
     query = (
         select(MigrationItem.outcome, (MigrationItem.reason == "").label("plain"), func.count())
