@@ -1,4 +1,4 @@
-"""What every table shares: the declarative base, the record class, and the one clock (R65)."""
+"""Declarative base of all tables, column types, UUIDs, and the application's clock (R65)."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,12 +23,13 @@ AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware moment, stored in UTC; SQLite keeps no zone, so it is put back on reading."""
+    """An aware datetime, stored in UTC; SQLite keeps no zone, so it is restored on reading."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """The value in UTC. Raises ValueError for a naive datetime."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -46,7 +47,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class StringSet(TypeDecorator[frozenset[str]]):
-    """A set of short words in one column, as ",po,vo,": easy to read and to search in SQL."""
+    """A set of short strings in one column, as ",po,vo,": easy to search in SQL."""
 
     impl = String
     cache_ok = True
@@ -89,7 +90,7 @@ class Base(DeclarativeBase):
     kw_only_default=True, field_specifiers=(MappedColumn, Mapped, mapped_column, relationship)
 )
 class Record(MappedAsDataclass, Base, kw_only=True):
-    """A table whose rows are made like dataclasses, with keyword arguments only."""
+    """A table whose rows are dataclasses with keyword-only arguments."""
 
     __abstract__ = True
 
@@ -108,14 +109,14 @@ _own_clock: ContextVar[Callable[[], datetime] | None] = ContextVar("own_clock", 
 
 
 def set_clock(clock: Callable[[], datetime] | None) -> None:
-    """Replace the clock (tests); None puts the system's clock back."""
+    """Replace the clock (tests); None restores the system's clock."""
     global _clock  # noqa: PLW0603 - the one injectable place
     _clock = clock or _system_clock
 
 
 @contextmanager
 def own_clock(clock: Callable[[], datetime]) -> Iterator[None]:
-    """Another clock for what this thread does within the block: a try-out has its own time."""
+    """Use another clock in this thread within the block: a try-out has its own time."""
     before = _own_clock.set(clock)
     try:
         yield
@@ -138,5 +139,5 @@ def today() -> date:
 
 
 def local(moment: datetime) -> datetime:
-    """The same moment on the clock in Amsterdam."""
+    """The same moment in the time zone Europe/Amsterdam."""
     return moment.astimezone(AMSTERDAM)

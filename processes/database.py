@@ -1,4 +1,4 @@
-"""One way to open the database: SQLite with a single writer, or PostgreSQL."""
+"""Opens the database: PostgreSQL, or SQLite with pragmas and a single writer."""
 
 from time import monotonic
 from typing import Any
@@ -52,14 +52,14 @@ def engine_options(url: str) -> dict[str, Any]:
 
 
 def open_database(url: str) -> Engine:
-    """An engine on this URL, with the pragmas and the locking that the engine relies on."""
+    """An engine on this URL, with the pragmas and locking that the process engine needs."""
     engine = create_engine(url, **engine_options(url))
     prepare(engine)
     return engine
 
 
 def prepare(engine: Engine) -> None:
-    """Make an engine that somebody else created (Flask-SQLAlchemy) behave like ours."""
+    """Add those pragmas and that locking to an engine made elsewhere (Flask-SQLAlchemy)."""
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin)

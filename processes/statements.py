@@ -127,7 +127,7 @@ def _process(made: Any, name: str) -> Process | None:
 
 
 class UnwrittenError(Exception):
-    """A statement touched fewer rows than it was given: somebody else changed one of them."""
+    """A statement touched fewer rows than it was given: another transaction changed one."""
 
 
 @dataclass
@@ -256,7 +256,7 @@ def _parameters(writes: Sequence[tuple[Statement, Rows]], dialect: Dialect) -> l
 
 @contextmanager
 def driver_cursor(connection: Connection) -> Iterator[Any]:
-    """The driver's own cursor; what it raises is what SQLAlchemy would have raised."""
+    """The driver's own cursor; its errors are raised as SQLAlchemy's DBAPIError."""
     driver: Any = connection.dialect.dbapi
     opened: Any = connection.connection.driver_connection
     is_postgresql = connection.dialect.name == "postgresql"

@@ -1,4 +1,4 @@
-"""Publishing a chunk of offers in one transaction: each whole or not at all (R25)."""
+"""Publishes a chunk of offers in one transaction; each succeeds or fails by itself (R25)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -33,14 +33,14 @@ RUNNING = (InstanceStatus.ACTIVE, InstanceStatus.SUSPENDED)
 
 @dataclass(frozen=True)
 class Published:
-    """What became of each offer of a chunk, and the steps that failed by no rule of ours."""
+    """The outcome per offer of a chunk, and the failed steps that no rule explains."""
 
     outcomes: list[Outcome]
     failures: list[StepFailedError]
 
 
 def publish_all(session: Session, offer_ids: Sequence[UUID], *, by: Worker) -> Published:
-    """Publish each of these offers, or say why not; commit afterwards."""
+    """Publish each of these offers, or say why not; the caller commits."""
     offers = _offers(session, offer_ids, by)
     outcomes = {id_: _outcome(id_, offers.get(id_)) for id_ in offer_ids}
     ready = [offers[id_] for id_, its in outcomes.items() if not its.done and not its.remark]

@@ -1,4 +1,4 @@
-"""Service tasks in the step's own transaction: where the diagrams meet the register."""
+"""The delegates of the diagrams: service tasks in the step's own transaction."""
 
 from datetime import date
 from typing import Any
@@ -49,10 +49,12 @@ def register_provider(  # noqa: PLR0913, PLR0917 - the variables of the onboardi
     actor: str,
     reference: str | None = None,
 ) -> dict[str, Any]:
-    """Make the provider active and freeze its declaration (R44).
+    """Register the provider and freeze its declaration (R44).
 
-    Gives the process `provider_id`, `reference` and `company_known`. Throws
-    "requirements-changed" when other requirements hold by now (R40), or one is not met.
+    Returns `provider_id`, `reference` and `company_known`.
+
+    Throws "requirements-changed" (BpmnError) when other requirements hold by now (R40), or one is
+    not met.
     """
     answered = _declared(session, kvk, declaration, actor)
     known = bool(company.get("known"))
@@ -136,7 +138,7 @@ def _record_declaration(
 def repair_contact_address(
     session: Session, provider_id: str, repaired_address: dict[str, Any], actor: str
 ) -> dict[str, Any]:
-    """Put the address that the registrar found in place of the one that was refused (R45b)."""
+    """Replace the refused e-mail address by the registrar's (R45b)."""
     provider = _provider(session, provider_id)
     contact = {
         "name": provider.contact_name,
@@ -164,7 +166,7 @@ def repair_contact_address(
 def apply_assessment(
     session: Session, provider_id: str, assessment: dict[str, Any], actor: str
 ) -> None:
-    """Keep what the registrar found; suspend the provider when that is the verdict (R42, R60)."""
+    """Store the registrar's verdict; suspend the provider if it says so (R42, R60)."""
     provider = _provider(session, provider_id)
     if assessment["verdict"] == "schorsen":
         suspension.suspend(session, provider, assessment.get("reason") or "", by=actor)
@@ -201,7 +203,7 @@ def edit_offer(
     based_on: int | None,
     actor: str,
 ) -> dict[str, Any]:
-    """Save the changes of the form, unless somebody else was first (R28, R30)."""
+    """Save the form's changes with optimistic locking (R28, R30)."""
     offers.edit(session, UUID(offer_id), changes or {}, based_on=based_on or 0, by=actor)
     return {"changes": None, "based_on": None}
 

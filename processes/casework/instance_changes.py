@@ -1,4 +1,4 @@
-"""What an operator does to instances by hand: suspend, resume, cancel; one, or very many."""
+"""Suspends, resumes or cancels an instance for an operator, with an audit event."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ BULK = "change-instances"
 
 @dataclass(frozen=True)
 class InstanceChange:
-    """One thing that can be done to an instance; `event` tells it in the audit trail."""
+    """One operation on an instance; `event` is its name in the audit trail."""
 
     event: str
     perform: Callable[[Session, UUID, str, str], None]  # session, instance, by, reason
@@ -44,9 +44,9 @@ INSTANCE_CHANGES: Mapping[str, InstanceChange] = {
 def change_instance(
     session: Session, name: str, instance_id: UUID, *, by: str, reason: str
 ) -> ProcessInstance:
-    """Do it to one instance, and note it; the caller commits.
+    """Do it to one instance, and record it; the caller commits.
 
-    Raises InstanceNotActiveError where it cannot be done to the instance as it is now.
+    Raises InstanceNotActiveError where the state of the instance does not allow it.
     """
     change = INSTANCE_CHANGES[name]
     instance = session.get_one(ProcessInstance, instance_id)

@@ -1,4 +1,4 @@
-"""An offer's own process: beginning it, and taking its next step for somebody (F3, R14, R15)."""
+"""Publishes offers through their process: starts it, and takes its next step (F3, R14, R15)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -52,12 +52,12 @@ REFUSALS = (
 
 
 class OfferBusyError(Exception):
-    """The process of this offer waits for no person: something else is going on, or went wrong."""
+    """The process of this offer has no open user task: busy, or it has an incident."""
 
 
 @dataclass(frozen=True)
 class Worker:
-    """For whom a step is taken: the company, the branch it is limited to, and the name we keep."""
+    """On whose behalf a step is taken: company, branch it is limited to, recorded name."""
 
     kvk: str
     branch: str | None
@@ -66,7 +66,7 @@ class Worker:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one offer when many were handled at once (R25)."""
+    """The outcome of one offer in a bulk action (R25)."""
 
     offer_id: UUID
     title: str
@@ -95,9 +95,9 @@ def take_step(
     by: Worker,
     submission_id: UUID | None = None,
 ) -> None:
-    """Do with the offer what these variables say; the second click of a double one does nothing.
+    """Complete the offer's open task with these variables; a repeated submission does nothing.
 
-    What the register refuses is raised as it is (REFUSALS): roll back, and say so.
+    Raises OfferBusyError, and what the register refuses as it is (REFUSALS): roll back, and say so.
     """
     if submission_id and offer_submitted(session, submission_id, by=by):
         return
@@ -166,7 +166,7 @@ def publish_if_possible(session: Session, offer_id: UUID, *, by: Worker) -> Outc
 
 
 def publication_of(offer: Offer) -> Outcome:
-    """How it stands with publishing this offer; no remark when it could be published now."""
+    """Whether this offer can be published now; no remark when it can."""
     on, title = today(), offer.title or "Activiteit zonder titel"
     if offer.status is OfferStatus.PUBLISHED:
         remark = (
@@ -185,7 +185,7 @@ def publication_of(offer: Offer) -> Outcome:
 
 
 def end(session: Session, offer_id: UUID, end_date: date | None, *, by: Worker) -> Outcome:
-    """Set the end date of this offer: this one, or else the day its old validation ended (R53)."""
+    """Set the end date of this offer; None: the day its old validation ended (R53)."""
     try:
         offer = offer_of(session, offer_id, kvk=by.kvk, branch=by.branch)
     except OfferNotFoundError:

@@ -1,0 +1,1 @@
+"""The e-mails: their texts, layout and summaries. Door: `templates`."""

@@ -1,7 +1,7 @@
-"""How the text of a mail, as its owner writes it, becomes plain text and HTML.
+"""Renders the text of a mail, in a small markup, as plain text and HTML.
 
-An empty line parts paragraphs, `# ` and `## ` begin a heading, `- ` an item of a list. `{naam}` is
-replaced; a line with only `{gegevens}` becomes a table. What is filled in is never looked into.
+An empty line separates paragraphs, `# ` and `## ` start a heading, `- ` a list item. `{naam}` is a
+placeholder; a line with only `{gegevens}` becomes a table. Values are never parsed as markup.
 """
 
 import re
@@ -32,7 +32,7 @@ MAIL_STYLES: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Filling:
-    """What the words between braces stand for in one mail."""
+    """The values of the placeholders in one mail."""
 
     values: Mapping[str, str]
     tables: Mapping[str, Rows]

@@ -1,4 +1,4 @@
-"""What was entered, as labelled lines: the same in the review, in the mail and on paper (D5)."""
+"""Summaries of what was entered, as label and value: for the review page, mail and paper (D5)."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""The mails whose text a process owner may change: what each says by itself, and may name."""
+"""The texts of the e-mails: default subject and body, and their placeholders."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ CONTACT: Mapping[str, str] = {"contactpersoon": "tabel: de contactpersoon"}
 
 @dataclass(frozen=True)
 class LetterText:
-    """The text of one mail as it stands in the code."""
+    """The default text of one mail."""
 
     kind: str
     title: str
@@ -30,7 +30,7 @@ class LetterText:
 
     @property
     def key(self) -> str:
-        """Under which its versions are kept."""
+        """The key of its edited versions."""
         return f"mail:{self.kind}"
 
 

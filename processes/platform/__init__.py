@@ -1,0 +1,4 @@
+"""Running the product: settings, logs, tracing, heartbeats, and checks for production.
+
+Door: `settings`.
+"""

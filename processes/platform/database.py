@@ -1,4 +1,4 @@
-"""The database of a worker process: opened after the fork, once per URL."""
+"""The database engine of a worker process, opened after the fork; sessions on it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,18 +34,18 @@ def open_session() -> Session:
 
 @contextmanager
 def one_statement() -> Iterator[Connection]:
-    """A transaction for one statement: on PostgreSQL it is durable at once, in one round trip."""
+    """A transaction of one statement (autocommit): one round trip on PostgreSQL."""
     with _quick(database()).begin() as connection:
         yield connection
 
 
 def open_reading_session() -> Session:
-    """A new session that only reads, and so never queues behind a writer on SQLite."""
+    """A new read-only session, which never waits for SQLite's writer."""
     return Session(database().execution_options(**READ_ONLY))
 
 
 def close_databases() -> None:
-    """Give back every connection (the end of a test)."""
+    """Close every connection (end of a test)."""
     database().dispose()
     _engine.cache_clear()
     _quick.cache_clear()

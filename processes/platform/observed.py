@@ -1,4 +1,4 @@
-"""What the sweepers saw last: which workers are alive, and how the systems around Loket are."""
+"""Tables of worker heartbeats and health checks of the systems around Loket."""
 
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ FRESH_FOR = timedelta(minutes=3)
 
 
 class WorkerHeartbeat(Record):
-    """One process of a worker that sweeps; it writes this row every few seconds."""
+    """One worker process; it updates this row every few seconds."""
 
     __tablename__ = "worker_heartbeat"
 
@@ -25,12 +25,12 @@ class WorkerHeartbeat(Record):
 
     @property
     def is_alive(self) -> bool:
-        """It was heard of so lately that it must be there."""
+        """Whether its last heartbeat is recent."""
         return self.seen_at > now() - ALIVE_FOR
 
 
 class HealthCheck(Record):
-    """How a system was when it was last asked, and since when it is so."""
+    """The last health check of a system, and since when its result holds."""
 
     __tablename__ = "health_check"
 
@@ -42,5 +42,5 @@ class HealthCheck(Record):
 
     @property
     def is_fresh(self) -> bool:
-        """It was asked lately; otherwise nobody knows how it is now."""
+        """Whether the check is recent; otherwise the state is unknown."""
         return self.checked_at > now() - FRESH_FOR

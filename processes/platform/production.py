@@ -1,4 +1,4 @@
-"""Refuses to start in production with what would lose data or let people in, all of it at once."""
+"""Refuses to start in production with unsafe settings or an unsafe database, naming all faults."""
 
 import logging
 import os
@@ -22,7 +22,7 @@ PATIENCE = 5  # seconds to get through to the database
 
 
 class UnsafeProductionError(Exception):
-    """These settings, or this database, are not safe for production; `faults` says each."""
+    """The settings or the database are unsafe for production: `faults`."""
 
     def __init__(self, faults: list[str]) -> None:
         super().__init__("\n".join(faults))
@@ -30,7 +30,7 @@ class UnsafeProductionError(Exception):
 
 
 def startable_settings() -> Settings:
-    """The settings for a part that starts: in production only when they are safe."""
+    """The settings for a part that starts. Raises UnsafeProductionError."""
     try:
         settings = current_settings()
     except ValidationError as error:
@@ -41,7 +41,7 @@ def startable_settings() -> Settings:
 
 
 def sentences(error: ValidationError) -> list[str]:
-    """What pydantic found, one line each, with the variable it is about."""
+    """The faults that pydantic found, a line each, with the variable."""
     return [
         "".join(f"LOKET_{name}: ".upper() for name in fault["loc"]) + line
         for fault in error.errors()
@@ -50,7 +50,7 @@ def sentences(error: ValidationError) -> list[str]:
 
 
 def database_faults(url: str) -> list[str]:
-    """Why this database is not safe for production; empty when it cannot be asked now."""
+    """Why this database is unsafe for production; empty when it cannot be reached."""
     try:
         if make_url(url).get_backend_name() != "postgresql":
             return []
@@ -64,7 +64,7 @@ def database_faults(url: str) -> list[str]:
 
 
 def durability_faults(connection: Connection) -> list[str]:
-    """What this PostgreSQL may lose; Loket sets SQLite's own durability at each connection."""
+    """The durability settings with which this PostgreSQL could lose commits."""
     if connection.dialect.name != "postgresql":
         return []
     server = connection.execute(text("SHOW server_version_num")).scalar_one()

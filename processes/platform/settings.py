@@ -1,4 +1,4 @@
-"""Every setting of Loket in one place: read from LOKET_* by the web, the workers and the CLI."""
+"""All settings: environment variables LOKET_*, read by the web, the workers and the CLI."""
 
 import os
 import secrets
@@ -174,7 +174,7 @@ class Settings(BaseSettings):
 
 
 def production_faults(settings: Settings) -> list[str]:
-    """All that is only safe on one's own machine, a sentence each; production refuses to start."""
+    """The settings that are unsafe in production, a sentence each."""
     return [*_weak(settings), *_demonstration(settings)]
 
 
@@ -231,6 +231,6 @@ def current_settings() -> Settings:
 
 
 def use_settings(settings: Settings | None) -> None:
-    """Choose the settings of this process (tests, demonstration); None goes back."""
+    """Override the settings of this process (tests, demonstration); None restores."""
     global _chosen  # noqa: PLW0603 - one process has one set of settings
     _chosen = settings

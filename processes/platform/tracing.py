@@ -1,4 +1,4 @@
-"""One submission as one trace, through web, database, jobs and mail: OpenTelemetry, if asked for.
+"""OpenTelemetry tracing: one trace per submission through web, database, jobs and mail.
 
 It needs the extra `otel`, and a collector in OpenTelemetry's own variables. No span holds personal
 data: names of routes and topics, ids, statements without their values, kinds of failures.
@@ -34,10 +34,10 @@ class _Tracing:
 
 
 def begin(part: str) -> None:
-    """Send the spans of this process to the collector that the environment names, if it does.
+    """Export the spans of this process to the collector in the environment, if there is one.
 
-    Once in a process, after a fork. OpenTelemetry itself reads OTEL_SERVICE_NAME, the sampler and
-    the rest of its variables.
+    Once per process, after a fork. OpenTelemetry reads OTEL_SERVICE_NAME, the sampler and the rest
+    of its variables itself.
     """
     if _Tracing.tracer is not None or not is_asked_for():
         return
@@ -56,7 +56,7 @@ def begin(part: str) -> None:
 
 
 def is_asked_for() -> bool:
-    """Whether OpenTelemetry's own variables name a collector, and none of them says no."""
+    """Whether OpenTelemetry's own variables name a collector and do not disable tracing."""
     environment = os.environ
     is_disabled = environment.get("OTEL_SDK_DISABLED", "").lower() == "true"
     exports = environment.get("OTEL_TRACES_EXPORTER", "otlp") != "none"
@@ -64,7 +64,7 @@ def is_asked_for() -> bool:
 
 
 def use(provider: "TracerProvider | None") -> None:
-    """Give the spans of this process to a provider; to nobody with None."""
+    """Set the tracer provider of this process; None disables tracing."""
     _Tracing.tracer = provider.get_tracer("loket") if provider else None
     if not _Tracing.hears_statements:
         _Tracing.hears_statements = True
@@ -77,7 +77,7 @@ def use(provider: "TracerProvider | None") -> None:
 def span(
     name: str, kind: str = "internal", *, facts: Facts | None = None, parent: str | None = None
 ) -> Iterator[None]:
-    """A span around the block; `parent` is the traceparent of what this goes on with."""
+    """A span around the block; `parent` is the traceparent (W3C) that it continues."""
     if _Tracing.tracer is None:
         yield
         return
@@ -102,7 +102,7 @@ def span(
 
 
 def note(facts: Facts) -> None:
-    """Add these to the span that this thread is in, if it is in one."""
+    """Add attributes to the current span, if there is one."""
     if _Tracing.tracer is not None:
         from opentelemetry.trace import get_current_span
 

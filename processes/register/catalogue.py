@@ -1,4 +1,4 @@
-"""The public catalogue: what anybody may find, judged at the moment of reading (F3, R64)."""
+"""Public catalogue: full-text search and page of visible offers, decided per request (F3, R64)."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -21,7 +21,7 @@ PER_PAGE = 20
 
 @dataclass(frozen=True)
 class CatalogueQuery:
-    """What somebody looks for; what is empty does not limit, more of one kind widens."""
+    """A search; an empty field does not filter, several values of one field are an or."""
 
     text: str = ""
     sectors: frozenset[str] = frozenset()
@@ -34,14 +34,14 @@ class CatalogueQuery:
 
 @dataclass(frozen=True)
 class CatalogueEntry:
-    """An offer with its own page in the catalogue; an expired one says so there."""
+    """An offer with a page in the catalogue; an expired one says so."""
 
     offer: Offer
     state: Literal["visible", "expired"]
 
 
 def search(session: Session, *, on: date, query: CatalogueQuery, page: int = 1) -> Page[Offer]:
-    """The visible offers that match, the best title first."""
+    """A page of visible offers that match, the best title match first."""
     found = select(Offer).join(Provider).where(visible_on(on), *_limits(query))
     found = found.options(joinedload(Offer.provider))
     return page_of(session, found.order_by(*_order(query)), page, PER_PAGE)
@@ -83,7 +83,7 @@ def _order(query: CatalogueQuery) -> list[SQLColumnExpression[Any]]:
 
 
 def catalogue_offer(session: Session, offer_id: UUID, *, on: date) -> CatalogueEntry:
-    """The page of one offer: visible or expired; raises OfferNotFoundError, OfferDeletedError."""
+    """One visible or expired offer. Raises OfferNotFoundError, OfferDeletedError."""
     query = select(Offer).where(Offer.id == offer_id).options(joinedload(Offer.provider))
     offer = session.scalar(query)
     if offer is None:
@@ -96,7 +96,7 @@ def catalogue_offer(session: Session, offer_id: UUID, *, on: date) -> CatalogueE
 
 
 def visible_offer_ids(session: Session, *, on: date) -> list[UUID]:
-    """What a site map may name (R64)."""
+    """The ids for the site map (R64)."""
     return list(session.scalars(select(Offer.id).where(visible_on(on)).order_by(Offer.id)))
 
 

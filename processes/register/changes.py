@@ -1,4 +1,4 @@
-"""The audit trail: who did what to whose record, and when (R61). Rows are only ever added."""
+"""Append-only audit trail: who did what to whose record, and when (R61)."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,7 +13,7 @@ from processes.statements import Statement, write
 
 
 class AuditEvent(Record):
-    """One fact of the audit trail. `details` carries old and new values, never secrets."""
+    """One event of the audit trail. `details` holds old and new values, never secrets."""
 
     __tablename__ = "audit_event"
     __table_args__ = (Index("ix_audit_event_kvk_at", "kvk", "at"), Index("ix_audit_event_at", "at"))
@@ -42,7 +42,7 @@ def record_event(
     subject: str | None = None,
     **details: Any,
 ) -> None:
-    """Add one event to the trail, in the caller's transaction, past the unit of work."""
+    """Insert one event in the caller's transaction, without the ORM's bookkeeping."""
     event = {
         "id": new_id(),
         "action": action,

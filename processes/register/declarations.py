@@ -1,4 +1,4 @@
-"""Quality requirements as versioned data, and what providers declared (F7-1, R39, R40)."""
+"""Versioned quality requirements, and the declarations of providers (F7-1, R39, R40)."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -57,7 +57,7 @@ class RequirementSet(Record):
 
 
 class Declaration(Record):
-    """One time that somebody answered the requirements; the one at confirmation is frozen (R44)."""
+    """One set of answers to the requirements; frozen at confirmation (R44)."""
 
     __tablename__ = "declaration"
 
@@ -74,7 +74,7 @@ class Declaration(Record):
 
     @property
     def all_yes(self) -> bool:
-        """Every requirement of the set was answered with yes."""
+        """Whether every requirement was answered with yes."""
         numbers = [str(each.number) for each in self.requirement_set.requirements]
         return all(self.answers.get(number) == YES for number in numbers)
 
@@ -88,7 +88,7 @@ class UnknownRequirementsError(LookupError):
 
 
 class AnswersIncompleteError(ValueError):
-    """Each requirement asks yes or no (R39)."""
+    """A requirement has no answer of yes or no (R39)."""
 
     def __init__(self, numbers: Sequence[str]) -> None:
         super().__init__(f"unanswered: {', '.join(numbers)}")
@@ -96,11 +96,11 @@ class AnswersIncompleteError(ValueError):
 
 
 class NothingDeclaredError(LookupError):
-    """The company has declared nothing yet."""
+    """The company has no declaration yet."""
 
 
 def current_set() -> ScalarSelect[UUID]:
-    """The id of the set that a provider answers today, to be read along with something else."""
+    """Subquery for the id of the current requirement set."""
     newest = select(RequirementSet.id).order_by(RequirementSet.version.desc()).limit(1)
     return newest.scalar_subquery()
 
@@ -117,7 +117,7 @@ _numbers: dict[UUID, list[str]] = {}  # of a set; once published it never change
 
 
 def current_set_id(session: Session) -> UUID:
-    """Which set a provider answers today, without reading it."""
+    """The id of the current requirement set. Raises NoRequirementsError."""
     found = _CURRENT.first(session, {})
     if found is None or found[0] is None:
         raise NoRequirementsError
@@ -125,7 +125,7 @@ def current_set_id(session: Session) -> UUID:
 
 
 def current_requirements(session: Session) -> RequirementSet:
-    """The set that a provider answers today."""
+    """The current requirement set. Raises NoRequirementsError."""
     query = select(RequirementSet).order_by(RequirementSet.version.desc()).limit(1)
     current = session.scalar(query)
     if current is None:
@@ -134,6 +134,7 @@ def current_requirements(session: Session) -> RequirementSet:
 
 
 def requirements_of_version(session: Session, version: int) -> RequirementSet:
+    """The set with this version. Raises UnknownRequirementsError."""
     found = session.scalar(select(RequirementSet).where(RequirementSet.version == version))
     if found is None:
         raise UnknownRequirementsError(version)
@@ -184,9 +185,10 @@ def keep_answers(  # noqa: PLR0913 - each by name
     by: str,
     set_id: UUID | None = None,
 ) -> UUID:
-    """Keep one attempt at the requirements, whatever the answers are (R19): its id.
+    """Store one set of answers, also with a no (R19); returns its id.
 
-    Who knows the id of the set besides its version, saves looking for it.
+    `answers` maps the number of a requirement to "ja" or "nee". `set_id` saves a query where the
+    caller knows it. Raises AnswersIncompleteError.
     """
     set_id = set_id or _set_of(session, set_version)
     numbers = _numbers_of(session, set_id)
@@ -215,7 +217,7 @@ def keep_answers(  # noqa: PLR0913 - each by name
 
 
 def record_answers(session: Session, **given: Any) -> Declaration:
-    """Keep one attempt, as `keep_answers` does, and read it with the set that it answers."""
+    """As `keep_answers`, and load the declaration. Raises AnswersIncompleteError."""
     query = select(Declaration).where(Declaration.id == keep_answers(session, **given))
     return session.scalars(query.options(joinedload(Declaration.requirement_set))).one()
 
@@ -244,7 +246,7 @@ def declaration_of(session: Session, kvk: str) -> Declaration | None:
 
 
 def freeze(session: Session, kvk: str, *, on: datetime) -> Declaration:
-    """From this moment the last declaration stands as it is: the evidence (R44)."""
+    """Freeze the last declaration as evidence (R44). Raises NothingDeclaredError."""
     declaration = declaration_of(session, kvk)
     if declaration is None:
         raise NothingDeclaredError(kvk)
@@ -255,7 +257,7 @@ def freeze(session: Session, kvk: str, *, on: datetime) -> Declaration:
 
 
 def seed_requirements(session: Session) -> RequirementSet:
-    """The shipped example set, once: the wording of a real register is for its owner (F7-1)."""
+    """Insert the example set once; a real register has its own wording (F7-1)."""
     if session.scalar(select(RequirementSet.id).limit(1)) is not None:
         return current_requirements(session)
     return publish_requirements(

@@ -1,4 +1,4 @@
-"""The example set of quality requirements that Loket ships with; a process owner replaces it."""
+"""The example set of quality requirements; a process owner replaces it."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The older register, staged as it came: raw rows per offer, and what became of each (R46-R53)."""
+"""Staging tables of the older register: raw rows per offer, and migration results (R46-R53)."""
 
 import hashlib
 import json
@@ -33,7 +33,7 @@ class MigrationOutcome(StrEnum):
 
 
 class LegacyImport(Record):
-    """One file that was staged."""
+    """One staged file."""
 
     __tablename__ = "legacy_import"
 
@@ -47,7 +47,7 @@ class LegacyImport(Record):
 
 
 class LegacyOffer(Record):
-    """One offer of the older register: the raw row, kept as it was."""
+    """One offer of the older register: the raw row, unchanged."""
 
     __tablename__ = "legacy_offer"
     __table_args__ = (
@@ -81,7 +81,7 @@ class LegacyProvider(Record):
 
 
 class MigrationResult(Record):
-    """What the migration did with one legacy offer: the row report of a provider (R48, R51)."""
+    """The migration result of one legacy offer: the provider's row report (R48, R51)."""
 
     __tablename__ = "migration_result"
     __table_args__ = (
@@ -101,7 +101,7 @@ class MigrationResult(Record):
 
 
 def stage(session: Session, path: Path, *, source: str) -> LegacyImport:
-    """Put the rows of an export beside the register, as they are; a file staged before stays so.
+    """Stage the rows of an export; a file that was staged before is skipped.
 
     A row that was staged before is replaced by its newer text. Raises LegacyFileError.
     """
@@ -122,7 +122,7 @@ def stage(session: Session, path: Path, *, source: str) -> LegacyImport:
 
 
 def stage_rows(session: Session, rows: list[LegacyRow], *, source: str, kvk: str) -> None:
-    """Put rows that were read from the older register itself beside the register, as they are.
+    """Stage rows that were read from the older register's database.
 
     Only rows of this company count: what else a query may bring is left out.
     """
@@ -230,7 +230,7 @@ class _Staging:
 
 
 def kvk_number(text: str) -> str | None:
-    """Eight digits; a spreadsheet may have dropped the zeros in front."""
+    """Eight digits; leading zeros that a spreadsheet dropped are restored."""
     digits = re.sub(r"[\s.]", "", text)
     if not re.fullmatch(r"[0-9]+", digits) or not SHORTEST_KVK <= len(digits) <= KVK_DIGITS:
         return None
@@ -238,13 +238,13 @@ def kvk_number(text: str) -> str | None:
 
 
 def checksum(raw: Mapping[str, str]) -> str:
-    """The same for rows that say the same of an offer, whatever their number."""
+    """Equal for rows with the same content, whatever their number."""
     cells = {key: text for key, text in by_column(raw).items() if key not in ABOUT_THE_ROW}
     return hashlib.sha256(json.dumps(cells, sort_keys=True).encode()).hexdigest()
 
 
 def is_known(session: Session, kvk: str) -> bool:
-    """The company was a provider in the older register (R5)."""
+    """Whether the company was a provider in the older register (R5)."""
     query = select(LegacyProvider.id).where(LegacyProvider.kvk == kvk).limit(1)
     return session.scalar(query) is not None
 

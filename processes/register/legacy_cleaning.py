@@ -1,4 +1,4 @@
-"""Values from the older register's texts: what cannot be read stays empty, with a note (R51)."""
+"""Cleans values of the older register; an unreadable value stays empty, with a note (R51)."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -73,7 +73,7 @@ SECTORS = {
 
 @dataclass
 class Cleaned:
-    """A row of the older register as values of an offer, with a note for all that was amiss."""
+    """A row of the older register as values of an offer, with notes on what was wrong."""
 
     values: dict[str, Any] = field(default_factory=dict)
     branch: str | None = None
@@ -88,7 +88,7 @@ class Cleaned:
 
 
 def clean(raw: Mapping[str, str]) -> Cleaned:
-    """The row of an export, cleaned; nothing is lost without a note."""
+    """Clean the row of an export; nothing is lost without a note."""
     cells, row = by_column(raw), Cleaned()
     cells = {column: _mended(text, column, row) for column, text in cells.items()}
     for column, read in READERS.items():

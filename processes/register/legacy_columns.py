@@ -1,4 +1,4 @@
-"""The columns of an export: our names for them, and the headers that we know them by."""
+"""Maps the column headers of an export to our names."""
 
 import re
 from collections.abc import Mapping
@@ -46,7 +46,7 @@ COLUMN_OF = {_plain(header): column for column, headers in HEADERS.items() for h
 
 
 def by_column(raw: Mapping[str, str]) -> dict[str, str]:
-    """The cells that we know, under our own names; of two headers for one, the first filled."""
+    """The known cells by our names; of two headers for one column, the first filled cell."""
     cells: dict[str, str] = {}
     for header, text in raw.items():
         column = COLUMN_OF.get(_plain(header))

@@ -1,4 +1,4 @@
-"""Reading an export of the older register: CSV or XLSX, row by row, as text and within limits."""
+"""Reads an export of the older register (CSV or XLSX) as rows of text, within limits."""
 
 import csv
 import io
@@ -24,19 +24,19 @@ DAMAGED = "Dit XLSX-bestand is beschadigd."
 
 
 class LegacyFileError(ValueError):
-    """The file cannot be read as an export; the message says why, in Dutch."""
+    """The file cannot be read as an export; the message is Dutch."""
 
 
 @dataclass(frozen=True)
 class LegacyRow:
-    """One row as it stood in the file: header → text. The header itself is row 1."""
+    """One row of the file: header → text. The header itself is row 1."""
 
     number: int
     values: dict[str, str]
 
 
 def read_rows(path: Path) -> list[LegacyRow]:
-    """All rows of the file that have something in them; raises LegacyFileError."""
+    """All non-empty rows of the file. Raises LegacyFileError."""
     if path.stat().st_size > LARGEST_FILE:
         message = f"Het bestand is groter dan {LARGEST_FILE // 2**20} MB."
         raise LegacyFileError(message)
@@ -91,7 +91,7 @@ def _csv_lines(content: bytes) -> Iterator[list[str]]:
 
 
 def decoded(content: bytes) -> str:
-    """UTF-8 with or without a mark in front, otherwise Windows-1252, which reads anything."""
+    """UTF-8 with or without byte order mark, else Windows-1252, which reads anything."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -1,4 +1,4 @@
-"""Copying offers of the older register into concepts: one by one, as often as needed (R46-R53)."""
+"""Migrates offers of the older register to concepts, idempotently, row by row (R46-R53)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Progress:
-    """How far the migration of one company is: "12 van 14 overgezet, 2 met fouten" (R48)."""
+    """The progress of one company: "12 van 14 overgezet, 2 met fouten" (R48)."""
 
     done: int
     total: int
@@ -55,7 +55,7 @@ class Progress:
 def migrate_offer(
     session: Session, provider: Provider, legacy_offer: LegacyOffer, *, by: str
 ) -> MigrationResult:
-    """Make or refresh the concept of one row; doing it again changes nothing (R49, R50, R33).
+    """Create or refresh the concept of one row; idempotent (R49, R50, R33).
 
     The caller commits, offer by offer, and starts the process of an offer with outcome CREATED.
     """
@@ -187,7 +187,7 @@ def _report(
 
 
 def record_failure(session: Session, legacy_offer: LegacyOffer, reason: str) -> MigrationResult:
-    """Report that this row could not be migrated; it stays pending (R48)."""
+    """Record that this row could not be migrated; it stays pending (R48)."""
     return _put_result(
         session,
         legacy_offer,
@@ -228,7 +228,7 @@ def pending(
     limit: int,
     tried_before: datetime | None = None,
 ) -> list[LegacyOffer]:
-    """Rows of this company not migrated yet, failed, or newer than their offer; in file order.
+    """Rows to migrate: new, failed, or newer than their offer; in file order.
 
     `after` is the id of the row handled last; of the rows that failed, those that failed before
     `tried_before` count: so one job meets a failing row once, in however many turns.

@@ -1,4 +1,4 @@
-"""What we mailed to whom, and whether it went: the mail log of a provider (R45, R61, D5)."""
+"""Log of outgoing mail per provider, with delivery status (R45, R61, D5)."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -18,7 +18,7 @@ class MailStatus(StrEnum):
 
 
 class OutgoingMail(Record):
-    """One message. The row is made before sending; its Message-ID never changes (R44)."""
+    """One mail. The row is made before sending; its Message-ID never changes (R44)."""
 
     __tablename__ = "outgoing_mail"
     __table_args__ = (Index("ix_outgoing_mail_kvk", "kvk"),)
@@ -40,7 +40,7 @@ class OutgoingMail(Record):
 
 
 def refused_address(session: Session, provider: Provider) -> bool:
-    """The contact person's address was refused by its mail server, at the last try (R45b)."""
+    """Whether the contact's address was refused at the last attempt (R45b)."""
     last = session.scalars(
         select(OutgoingMail)
         .where(OutgoingMail.kvk == provider.kvk)

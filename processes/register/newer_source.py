@@ -1,4 +1,4 @@
-"""Newer data of the older register, which waits until the provider takes it or leaves it (R50)."""
+"""Newer data of the older register for an edited offer, to be accepted or ignored (R50)."""
 
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from processes.register.offers import edit, locked
 
 
 def newer_fields(offer: Offer) -> dict[str, Any]:
-    """What the older register says differently now: field → its value there, as JSON."""
+    """The fields that differ in the older register now: field → its value, as JSON."""
     if not offer.legacy_newer:
         return {}
     return {
@@ -22,14 +22,14 @@ def newer_fields(offer: Offer) -> dict[str, Any]:
 
 
 def take_newer(session: Session, offer_id: UUID, *, by: str) -> Offer:
-    """Take over everything that the older register says now."""
+    """Accept all newer values. Raises as `offers.locked`."""
     offer = locked(session, offer_id)
     edit(session, offer_id, newer_fields(offer), based_on=offer.version, by=by)
     return keep_own(session, offer_id)
 
 
 def keep_own(session: Session, offer_id: UUID) -> Offer:
-    """Leave the offer as it is; the notice is gone until the source changes again."""
+    """Ignore the newer values until the source changes again. Raises as `offers.locked`."""
     offer = locked(session, offer_id)
     offer.legacy_newer = False
     session.flush()

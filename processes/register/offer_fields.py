@@ -1,4 +1,4 @@
-"""The fields of an offer that a provider fills in: how each is read, compared and kept as JSON."""
+"""The fields of an offer: parsing, comparing, and conversion to JSON."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -30,7 +30,7 @@ LONGEST: Mapping[str, int] = {
 
 
 class OfferFieldError(ValueError):
-    """A value does not fit in this field of an offer."""
+    """The value does not fit this field of an offer."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
@@ -148,7 +148,7 @@ FIELD_LABELS: Mapping[str, str] = {
 
 
 def read(changes: Mapping[str, Any]) -> dict[str, Any]:
-    """The changes of a form or process, as values of an offer; raises OfferFieldError."""
+    """Changes of a form or process as values of an offer. Raises OfferFieldError."""
     return {field: _read_one(field, value) for field, value in changes.items()}
 
 
@@ -179,7 +179,7 @@ def as_json(value: Any) -> Any:
 
 
 def put(offer: Offer, values: Mapping[str, Any]) -> None:
-    """Give the offer these values, and keep its search words in step."""
+    """Set these values, and update the search words."""
     for field, value in values.items():
         setattr(offer, field, value)
     texts = [offer.title, offer.subject, offer.audience, offer.location]

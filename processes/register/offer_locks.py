@@ -1,4 +1,4 @@
-"""Locking offers before they are changed: one, or in one go all that are changed together."""
+"""Row locks on offers: one, or many at once in a fixed order."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -19,7 +19,7 @@ _LOCKED = (
 
 
 def lock_all(session: Session, offer_ids: Collection[UUID]) -> None:
-    """Lock these offers in one go; until the (nested) transaction ends, `lock` knows them."""
+    """Lock these offers at once; `lock` knows them until the (nested) transaction ends."""
     session.info[_HELD] = _in_hand(session, offer_ids) or {
         offer.id: offer
         for offer in session.scalars(_LOCKED.where(Offer.id.in_(offer_ids)).order_by(Offer.id))
@@ -36,7 +36,7 @@ def _in_hand(session: Session, offer_ids: Collection[UUID]) -> dict[UUID, Offer]
 
 
 def lock(session: Session, offer_id: UUID) -> Offer | None:
-    """The offer as it is now, which nobody else changes until the transaction ends."""
+    """The offer, locked until the transaction ends; None if it does not exist."""
     held: Offer | None = session.info.get(_HELD, {}).get(offer_id)
     return held or session.scalar(_LOCKED.where(Offer.id == offer_id))
 

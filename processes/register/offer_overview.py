@@ -1,4 +1,4 @@
-"""A provider's overview: its offers page by page, filtered and counted by the database (R26)."""
+"""A provider's overview of offers: filters, counters and pages, computed in SQL (R26)."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -23,7 +23,7 @@ class OverviewOrder(StrEnum):
 
 @dataclass(frozen=True)
 class OverviewFilter:
-    """Which offers the provider wants to see; what is empty does not limit."""
+    """The filters of the overview; an empty field does not filter."""
 
     text: str = ""
     status: str = ""  # as shown: concept, gepubliceerd, verlopen
@@ -38,7 +38,7 @@ class OverviewFilter:
 
 @dataclass(frozen=True)
 class Counters:
-    """How far a provider is: "12 van 14 gecontroleerd, 9 gepubliceerd" (R26)."""
+    """The counters above the overview: "12 van 14 gecontroleerd, 9 gepubliceerd" (R26)."""
 
     total: int
     checked: int

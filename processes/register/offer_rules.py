@@ -1,4 +1,4 @@
-"""Offers ("activiteiten") and their rules: states, visibility, completeness (F3, F7-6, A3)."""
+"""Offers ("activiteiten"): state machine, visibility, completeness (F3, F7-6, A3)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -104,7 +104,7 @@ class Offer(Record):
         return self.end_date is not None and self.end_date < on
 
     def is_visible(self, on: date) -> bool:
-        """In the catalogue on this day; not while its provider is suspended (F3, R60)."""
+        """Whether it is in the catalogue on this day; not while suspended (F3, R60)."""
         return (
             self.status is OfferStatus.PUBLISHED
             and not self.has_ended(on)
@@ -158,16 +158,17 @@ class Offer(Record):
         return abs(self.total_hours - self.legacy_hours) >= SMALLEST_HOURS
 
     def missing_fields(self) -> list[Missing]:
-        """What publishing asks and this offer lacks; empty when it is complete (R24)."""
+        """What publishing requires and this offer lacks; empty when complete (R24)."""
         return [ask.missing for ask in ASKED if not ask.is_met(self)]
 
     def publish(self) -> None:
-        """From concept to published; raises OfferIncompleteError, OfferTransitionError."""
+        """From concept to published. Raises OfferIncompleteError, OfferTransitionError."""
         if missing := self.missing_fields():
             raise OfferIncompleteError(missing)
         self.move_to(OfferStatus.PUBLISHED)
 
     def move_to(self, status: OfferStatus) -> None:
+        """Change the status along ALLOWED (table F3). Raises OfferTransitionError."""
         if (self.status, status) not in ALLOWED:
             raise OfferTransitionError(self.status, status)
         self.status = status
@@ -181,7 +182,7 @@ def ended_on(day: date) -> ColumnElement[bool]:
 
 
 def visible_on(day: date) -> ColumnElement[bool]:
-    """The twin of `Offer.is_visible`."""
+    """SQL twin of `Offer.is_visible`."""
     return and_(
         Offer.status == OfferStatus.PUBLISHED,
         not_(ended_on(day)),
@@ -190,7 +191,7 @@ def visible_on(day: date) -> ColumnElement[bool]:
 
 
 def addable_on(day: date) -> ColumnElement[bool]:
-    """The twin of `Offer.is_addable` without a date followed."""
+    """SQL twin of `Offer.is_addable` without a date followed."""
     ended_validated = and_(
         Offer.status == OfferStatus.CONCEPT,
         ended_on(day),
@@ -205,18 +206,18 @@ def addable_on(day: date) -> ColumnElement[bool]:
 
 
 def holds(column: InstrumentedAttribute[frozenset[str]], word: str) -> ColumnElement[bool]:
-    """The set in this column has this word in it."""
+    """Condition: the set in this column contains this word."""
     return type_coerce(column, String).contains(f",{word},", autoescape=True)
 
 
 def complete() -> ColumnElement[bool]:
-    """The twin of `not Offer.missing_fields()`."""
+    """SQL twin of `not Offer.missing_fields()`."""
     return and_(*(ask.is_met_in_sql() for ask in ASKED))
 
 
 @dataclass(frozen=True)
 class Ask:
-    """One thing that publishing asks, in Python and in SQL."""
+    """One requirement for publishing, in Python and in SQL."""
 
     missing: Missing
     is_met: Callable[[Offer], bool]

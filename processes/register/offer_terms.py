@@ -1,4 +1,4 @@
-"""The words for offers: kinds, competence areas, sectors and states, each with its Dutch label."""
+"""Enumerations of offers with Dutch labels: kinds, competence areas, sectors, states."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -93,7 +93,7 @@ SMALLEST_HOURS = Decimal("0.01")
 
 
 class OfferTransitionError(Exception):
-    """An offer in this state cannot go to that state."""
+    """The state machine (F3) has no transition between these states."""
 
     def __init__(self, current: OfferStatus, wanted: OfferStatus) -> None:
         super().__init__(f"an offer cannot go from {current} to {wanted}")
@@ -103,14 +103,14 @@ class OfferTransitionError(Exception):
 
 @dataclass(frozen=True)
 class Missing:
-    """Something that a provider must fill in or mend before publishing (R24)."""
+    """Something that a provider must fill in or correct before publishing (R24)."""
 
     field: str  # the name of the form's field
     label: str  # Dutch
 
 
 class OfferIncompleteError(Exception):
-    """The offer misses what publishing asks."""
+    """The offer lacks what publishing requires: `missing`."""
 
     def __init__(self, missing: list[Missing]) -> None:
         super().__init__(f"missing: {', '.join(each.field for each in missing)}")

@@ -1,4 +1,4 @@
-"""What providers do with their offers: make, edit, publish, end, copy and delete them (F3)."""
+"""What providers do with offers: create, edit, publish, end, copy, delete (F3)."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -62,7 +62,7 @@ class OfferDeletedError(LookupError):
 
 
 class StaleOfferError(Exception):
-    """Somebody else changed the offer in between (R30)."""
+    """Another user changed the offer since it was read (R30)."""
 
     def __init__(self, current: dict[str, Any], yours: dict[str, Any], version: int) -> None:
         super().__init__("the offer was changed in between")
@@ -73,7 +73,10 @@ class StaleOfferError(Exception):
 
 
 def offer_of(session: Session, offer_id: UUID, *, kvk: str, branch: str | None = None) -> Offer:
-    """The offer that somebody of this company, or of this branch, may change (R54, R62)."""
+    """The offer, if this company or branch may change it (R54, R62).
+
+    Raises OfferNotFoundError.
+    """
     offer = readable_offer_of(session, offer_id, kvk=kvk, branch=branch)
     if not offer.is_editable_for(branch):
         raise OfferNotFoundError(offer_id)
@@ -83,7 +86,10 @@ def offer_of(session: Session, offer_id: UUID, *, kvk: str, branch: str | None =
 def readable_offer_of(
     session: Session, offer_id: UUID, *, kvk: str, branch: str | None = None
 ) -> Offer:
-    """As `offer_of`; to a branch, the offers of the whole company are there to read (R54)."""
+    """The offer, if this company or branch may read it (R54).
+
+    Raises OfferNotFoundError.
+    """
     query = select(Offer).join(Provider).where(Offer.id == offer_id, Provider.kvk == kvk)
     offer = session.scalar(query.options(joinedload(Offer.provider)))
     if offer is None or offer.status is OfferStatus.DELETED:
@@ -133,7 +139,10 @@ def edit(
 
 
 def set_end_date(session: Session, offer_id: UUID, end_date: date | None, *, by: str) -> Offer:
-    """Set or clear the end date; in the past, it hides the offer at once (R20, R21)."""
+    """Set or clear the end date; in the past, it hides the offer at once (R20, R21).
+
+    Raises EndBeforeStartError, OfferNotFoundError, OfferDeletedError.
+    """
     offer = locked(session, offer_id)
     if offer.end_date != end_date:
         _change(session, offer, {"end_date": end_date}, by=by, action="offer-end-date")
@@ -158,7 +167,11 @@ def _change(
 
 
 def publish(session: Session, offer_id: UUID, *, by: str) -> Offer:
-    """Publish a complete concept. With an end date in the past it stays hidden (R23, R24)."""
+    """Publish a complete concept; with an end date in the past it stays hidden (R23, R24).
+
+    Raises CompanyEndedError (R42), OfferIncompleteError, OfferTransitionError, OfferNotFoundError,
+    OfferDeletedError.
+    """
     offer = locked(session, offer_id)
     if offer.provider.company_has_ended(today()):
         raise CompanyEndedError(offer.provider.kvk)
@@ -176,7 +189,7 @@ def mark_checked(
     *,
     by: str,
 ) -> Offer:
-    """Note that the provider looked at the offer, or not after all (R26)."""
+    """Mark the offer as checked by the provider, or not (R26)."""
     offer = locked(session, offer_id)
     if checked != (offer.checked_at is not None):
         offer.checked_at, offer.checked_by = (now(), by) if checked else (None, None)
@@ -195,7 +208,7 @@ def copy(session: Session, offer_id: UUID, *, by: str) -> Offer:
 
 
 def delete(session: Session, offer_id: UUID, *, by: str) -> Offer:
-    """For good: the content is erased, a tombstone and the portfolios' snapshots stay (R31-R33)."""
+    """Erase the content; a tombstone and the snapshots in portfolios stay (R31-R33)."""
     offer = locked(session, offer_id)
     offer.move_to(OfferStatus.DELETED)
     put(offer, read(dict.fromkeys(fields_of(offer))))
@@ -212,7 +225,10 @@ def delete(session: Session, offer_id: UUID, *, by: str) -> Offer:
 
 
 def locked(session: Session, offer_id: UUID) -> Offer:
-    """The offer as it is now, which nobody else changes until the transaction ends."""
+    """The offer, locked until the transaction ends.
+
+    Raises OfferNotFoundError, OfferDeletedError.
+    """
     offer = lock(session, offer_id)
     if offer is None:
         raise OfferNotFoundError(offer_id)

@@ -1,4 +1,4 @@
-"""A page of a longer list, with what is needed to go to the others (R58)."""
+"""Pagination of a query (R58)."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ LAST_PAGE = 100_000
 
 @dataclass(frozen=True)
 class Page(Generic[Item]):
-    """The items of one page; numbers begin at 1, and an empty list has one page."""
+    """The items of one page; numbers start at 1, and an empty list has one page."""
 
     items: Sequence[Item]
     number: int

@@ -1,4 +1,4 @@
-"""Teachers and their portfolio: snapshots of the activities that they followed (R34-R38, A4)."""
+"""Teachers' portfolios: snapshots of followed activities, hours, search (R34-R38, A4)."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -42,7 +42,7 @@ class Teacher(Record):
 
 
 class PortfolioEntry(Record):
-    """One activity followed on one day: a snapshot that later edits do not change (R34)."""
+    """One activity followed on one day: a snapshot, unaffected by later edits (R34)."""
 
     __tablename__ = "portfolio_entry"
     __table_args__ = (
@@ -70,7 +70,7 @@ class PortfolioEntry(Record):
         return self.contact_hours + self.self_study_hours
 
     def counts(self, on: date) -> bool:
-        """It was followed in the four years up to this day (A4)."""
+        """Whether it was followed in the four years up to this day (A4)."""
         return self.followed_on > years_before(on, PERIOD)
 
     @property
@@ -80,7 +80,7 @@ class PortfolioEntry(Record):
 
 
 class FollowedDateProblem(StrEnum):
-    """Why a teacher cannot have followed the activity on that day (R36)."""
+    """Why the activity cannot have been followed on that day (R36)."""
 
     FUTURE = "De datum ligt in de toekomst. Vul de dag in waarop u de activiteit hebt gevolgd."
     AFTER_END = "De activiteit is toen al gestopt. Vul een eerdere datum in."
@@ -88,7 +88,7 @@ class FollowedDateProblem(StrEnum):
 
 
 class FollowedDateError(ValueError):
-    """The activity was not to be followed on that day."""
+    """The activity could not be followed on that day: `problem`."""
 
     def __init__(self, problem: FollowedDateProblem, latest: date, earliest: date | None) -> None:
         super().__init__(problem.value)
@@ -159,7 +159,10 @@ def addable_offers(session: Session, text: str, *, on: date, page: int = 1) -> P
 
 
 def addable_offer(session: Session, offer_id: UUID, *, on: date) -> Offer:
-    """The offer that a teacher wants to add; raises OfferDeletedError, OfferNotFoundError."""
+    """The offer that a teacher wants to add.
+
+    Raises OfferDeletedError, OfferNotFoundError.
+    """
     query = select(Offer).where(Offer.id == offer_id).options(joinedload(Offer.provider))
     query = query.with_for_update(of=Offer).execution_options(populate_existing=True)
     offer = session.scalar(query)
@@ -173,9 +176,10 @@ def addable_offer(session: Session, offer_id: UUID, *, on: date) -> Offer:
 def add_entry(
     session: Session, teacher: Teacher, offer_id: UUID, followed_on: date, *, on: date
 ) -> PortfolioEntry:
-    """Keep a snapshot of the offer; the same offer on the same day is the same entry (R34, R35).
+    """Add a snapshot of the offer; the same offer on the same day is one entry (R34, R35).
 
-    The offer is locked, so a deletion at the same moment comes before or after it (R38).
+    The offer is locked, so a deletion at the same moment comes before or after it (R38). Raises
+    FollowedDateError, OfferDeletedError, OfferNotFoundError.
     """
     offer = addable_offer(session, offer_id, on=on)
     if not offer.is_addable(on, followed_on):
@@ -216,7 +220,7 @@ def _snapshot(teacher: Teacher, offer: Offer, followed_on: date) -> PortfolioEnt
 
 
 def remove_entry(session: Session, teacher: Teacher, entry_id: UUID) -> None:
-    """Take an entry out of the teacher's own portfolio; of another's there is none."""
+    """Delete an entry of this teacher. Raises EntryNotFoundError, also for another's."""
     entry = session.scalar(
         select(PortfolioEntry).where(
             PortfolioEntry.id == entry_id, PortfolioEntry.teacher_id == teacher.id

@@ -1,4 +1,4 @@
-"""Providers: the training companies in the register, and the people who act for them."""
+"""Providers, their employees, contact data, suspension, and trade register extracts."""
 
 import secrets
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ class ProviderStatus(StrEnum):
 
 
 class Provider(Record):
-    """A registered company, one per KvK number (R1); made at its confirmation (R44)."""
+    """A registered company, one per KvK number (R1); created at its confirmation (R44)."""
 
     __tablename__ = "provider"
 
@@ -112,11 +112,13 @@ class CompanyEndedError(Exception):
 
 
 def refuse_when_suspended(provider: Provider) -> None:
+    """Check that the provider may make changes. Raises ProviderSuspendedError."""
     if provider.is_suspended:
         raise ProviderSuspendedError(provider.kvk, provider.status_reason)
 
 
 def provider_of(session: Session, kvk: str) -> Provider | None:
+    """The provider with this KvK number, if it is registered."""
     return session.scalar(select(Provider).where(Provider.kvk == kvk))
 
 
@@ -138,7 +140,10 @@ def register(  # noqa: PLR0913 - a registration is all of this at once (R44)
     contact: Mapping[str, Any],
     registered_by: str,
 ) -> Provider:
-    """Make the provider active. `contact` has name, email, and maybe phone, function, public."""
+    """Create the provider. Raises AlreadyRegisteredError (R1).
+
+    `contact` has name, email, and optionally phone, function, public.
+    """
     if provider_of(session, kvk) is not None:
         raise AlreadyRegisteredError(kvk)
     name = company.get("name") or corrections.get("name") or display_name

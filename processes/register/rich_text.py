@@ -1,4 +1,4 @@
-"""Long texts of offers: what markup is allowed in them, and how they look in a plain text box."""
+"""Sanitises the HTML of long offer texts, and converts between HTML and plain text."""
 
 import re
 from html import escape, unescape
@@ -16,7 +16,7 @@ _INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def clean_html(text: str) -> str:
-    """Text or HTML of anybody, as safe HTML; cleaning it again changes nothing (R51)."""
+    """Text or HTML as safe HTML; idempotent (R51)."""
     text = _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
     html = text if _TAG.search(text) else from_text(text)
     html = nh3.clean(
@@ -33,7 +33,7 @@ def clean_html(text: str) -> str:
 
 
 def from_text(text: str) -> str:
-    """Plain text as HTML: an empty line parts paragraphs, lines with a hyphen make a list."""
+    """Plain text as HTML: empty lines separate paragraphs, lines with a hyphen make a list."""
     blocks = [block for block in re.split(r"\n\s*\n", text.strip()) if block.strip()]
     return "\n".join(_block(block.strip().split("\n")) for block in blocks)
 

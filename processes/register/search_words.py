@@ -1,4 +1,4 @@
-"""Words to search by: lower case and without accents, the same in every database."""
+"""Normalises text for search: lower case, no accents, the same in every database."""
 
 import re
 import unicodedata
@@ -15,5 +15,5 @@ def folded(text: str) -> str:
 
 
 def words(query: str) -> list[str]:
-    """The words somebody searches for, each to be found; too many are too precise."""
+    """The search words of a query, all of which must match; at most so many."""
     return re.findall(r"[^\s,;\"]+", folded(query[:LONGEST_QUERY]))[:MOST_WORDS]

@@ -1,4 +1,4 @@
-"""Texts that a process owner changes without a new version of Loket: each change is kept."""
+"""Versioned texts that a process owner edits: mails, help; with optimistic locking."""
 
 import re
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ LONGEST_NOTE = 300
 
 
 class TextVersion(Record):
-    """One version of a text; the highest counts. No text at all: the one in the code is back."""
+    """One version of a text; the highest counts. Without text: the default in the code."""
 
     __tablename__ = "text_version"
     __table_args__ = (UniqueConstraint("key", "version"),)
@@ -34,12 +34,12 @@ class TextVersion(Record):
 
     @property
     def is_default(self) -> bool:
-        """Whether from this version on the text in the code counts."""
+        """Whether from this version on the default in the code counts."""
         return self.text is None
 
 
 class StaleTextError(Exception):
-    """Somebody changed this text after you read it: `theirs` stands, yours is not saved."""
+    """Another user changed this text since it was read: `theirs` stands, yours is not saved."""
 
     def __init__(self, theirs: TextVersion) -> None:
         super().__init__(f"{theirs.key} has version {theirs.version}")
@@ -47,7 +47,7 @@ class StaleTextError(Exception):
 
 
 def newest(session: Session, key: str) -> TextVersion | None:
-    """The version that counts, which may say that the default does; None if never changed."""
+    """The current version, which may restore the default; None if never changed."""
     query = select(TextVersion).where(TextVersion.key == key)
     return session.scalar(query.order_by(TextVersion.version.desc()).limit(1))
 
@@ -74,7 +74,7 @@ def change(  # noqa: PLR0913 - each is a fact about the change, given by name
     by: str,
     note: str = "",
 ) -> TextVersion:
-    """Keep a new version of a text as it was read; no text puts the default back.
+    """Add a version of a text that was read as `based_on`; None restores the default.
 
     Raises StaleTextError when another version was made meanwhile.
     """
@@ -107,11 +107,11 @@ def change(  # noqa: PLR0913 - each is a fact about the change, given by name
 
 
 def unknown_placeholders(text: str, allowed: Mapping[str, str]) -> list[str]:
-    """What stands between braces and is none of the words that this text may use, once each."""
+    """The placeholders in a text that are not allowed, once each."""
     found = (match[1] for match in PLACEHOLDER.finditer(text))
     return list(dict.fromkeys(word for word in found if word not in allowed))
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:
-    """The text with each known placeholder replaced, in one go: a value is never looked into."""
+    """The text with its placeholders replaced; values are not searched for placeholders."""
     return PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), text)

@@ -1,4 +1,4 @@
-"""What the trade register says about a company, as we keep it (C1, C2)."""
+"""Company facts from the trade register, as we store them (C1, C2)."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -53,7 +53,7 @@ class Activity:
 
 @dataclass(frozen=True)
 class CompanyFacts:
-    """The facts of the trade register, which a provider reads but cannot change (C1)."""
+    """The facts of the trade register, read-only for the provider (C1)."""
 
     kvk: str  # eight digits
     name: str
@@ -111,7 +111,7 @@ def _date(text: str | None) -> date | None:
 def remember_extract(
     session: Session, kvk: str, *, outcome: str, facts: CompanyFacts | None, source: str
 ) -> TradeRegisterExtract:
-    """Keep the last answer of the trade register about this number."""
+    """Store the last answer of the trade register about this number."""
     if extract_of(session, kvk) is None:
         new = TradeRegisterExtract(kvk=kvk, outcome=outcome, facts=None, source=source)
         with suppress(IntegrityError), session.begin_nested():  # a colleague may be first
@@ -124,4 +124,5 @@ def remember_extract(
 
 
 def extract_of(session: Session, kvk: str) -> TradeRegisterExtract | None:
+    """The last stored answer about this number."""
     return session.get(TradeRegisterExtract, kvk)

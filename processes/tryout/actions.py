@@ -1,4 +1,4 @@
-"""What was done in a run, one thing after the other: replaying the list gives the state again."""
+"""The actions of a try-out run; replaying the list restores the state."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -27,7 +27,7 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True)
 class Action:
-    """One thing that was done; of each kind only the fields that it needs are filled."""
+    """One action; each kind fills only the fields that it needs."""
 
     do: Do
     element: str = ""  # of a task, job or delegate; of a start, the start event that is not plain

@@ -1,4 +1,4 @@
-"""What was agreed that a delegate will say when it is reached, in the place of our own code."""
+"""Stubbed answers of delegates and decisions in a try-out."""
 
 from collections import defaultdict, deque
 from typing import Any
@@ -11,11 +11,11 @@ IN_A_TRYOUT = "in deze proef"
 
 
 class RehearsedFailure(Exception):  # noqa: N818 - its name is what people read in the incident
-    """A technical failure that somebody chose in a try-out."""
+    """A technical failure that the user chose in a try-out."""
 
 
 class Answers:
-    """A queue for each element; where `always`, a delegate without an answer says nothing."""
+    """A queue of stubs per element; with `always`, a delegate without a stub returns nothing."""
 
     def __init__(self, *, always: bool) -> None:
         self._always = always
@@ -25,7 +25,10 @@ class Answers:
         self._queues[action.element].append(action)
 
     def instead(self, element: Element) -> dict[str, Any] | None:
-        """The answer of this delegate or decision; None: run it."""
+        """The stub of this delegate or decision; None: run the real one.
+
+        Raises BpmnError or RehearsedFailure when that is the stub.
+        """
         if not self._queues[element.id]:
             return {} if self._always and element.delegate else None
         action = self._queues[element.id].popleft()

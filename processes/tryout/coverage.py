@@ -1,4 +1,4 @@
-"""Which elements and flows of a diagram were taken by at least one run."""
+"""Coverage of a diagram: which elements and flows at least one run visited."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ SPLIT = ".BoundaryEventSplit"  # what the interpreter puts before a task with ev
 
 @dataclass(frozen=True)
 class Coverage:
-    """Elements and flows by id; for what nobody came by, a Dutch description."""
+    """Elements and flows by id; each unvisited one with a Dutch description."""
 
     covered: tuple[str, ...]
     uncovered: tuple[tuple[str, str], ...]  # id and description
@@ -19,13 +19,13 @@ class Coverage:
 
     @property
     def percentage(self) -> int:
-        """Of all elements and flows; a hundred for a diagram without any."""
+        """The share of visited elements and flows; 100 for an empty diagram."""
         every = len(self.covered) + len(self.uncovered)
         return 100 * len(self.covered) // every if every else 100
 
 
 def coverage(xml: str, outcomes: Iterable[Outcome]) -> Coverage:
-    """What these runs came by."""
+    """The coverage of these runs."""
     drawn = graph.read(xml.encode())
     elements: set[str | None] = set()
     taken: set[tuple[str, str]] = set()

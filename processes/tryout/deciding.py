@@ -1,4 +1,4 @@
-"""Which variables decide what a process does: those that an expression in its diagram names."""
+"""Which variables influence the path of a process: those in its expressions."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -24,7 +24,7 @@ def deciding_names(xml: str) -> frozenset[str]:
 
 
 def deciding(variables: Mapping[str, Any], xml: str) -> dict[str, Any]:
-    """Of these variables, the plain values that decide."""
+    """The plain values among these variables that expressions read."""
     names = deciding_names(xml)
     return {
         name: value

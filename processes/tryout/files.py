@@ -1,4 +1,4 @@
-"""Scenarios as files: taken over from those that ship, and written back for review."""
+"""Loads scenarios from files, and exports changed ones for review."""
 
 import re
 import unicodedata
@@ -18,7 +18,10 @@ _UNSAFE = re.compile(r"[^a-z0-9]+")
 
 
 def load(session: Session, folder: Path) -> list[str]:
-    """Take over the scenarios that ship with the program; what was changed here stays as it is."""
+    """Load the scenarios of a folder; those changed in the studio stay as they are.
+
+    Raises BadScenarioError.
+    """
     loaded = []
     known = {(row.process_key, row.name): row for row in session.scalars(select(KeptScenario))}
     for file in sorted(folder.glob("*.yaml")):
@@ -38,13 +41,13 @@ def load(session: Session, folder: Path) -> list[str]:
 
 
 def from_folder(folder: Path, keys: Sequence[str]) -> list[Scenario]:
-    """The scenarios of these processes in a folder; raises BadScenarioError."""
+    """The scenarios of these processes in a folder. Raises BadScenarioError."""
     found = [_of_file(file) for file in sorted(folder.glob("*.yaml"))]
     return [scenario for scenario in found if scenario.process in keys]
 
 
 def export(session: Session, folder: Path) -> Iterator[tuple[Path, str]]:
-    """Write what owners kept, in the file that had it before; "written" or "removed" for each."""
+    """Write kept scenarios to the file that had them; yields path and "written" or "removed"."""
     folder.mkdir(parents=True, exist_ok=True)
     files = {(one.process, one.name): file for file, one in _readable(folder)}
     query = select(KeptScenario).order_by(KeptScenario.process_key, KeptScenario.name)

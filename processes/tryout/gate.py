@@ -1,4 +1,4 @@
-"""The gate before a deployment: every scenario of its processes runs on the new diagram."""
+"""Deployment gate: runs every scenario of the processes on the new diagram."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from processes.tryout.scenarios import Verdict, run
 
 @dataclass(frozen=True)
 class Judged:
-    """A scenario that is kept, and what came of it on a diagram."""
+    """A kept scenario with its verdict on a diagram."""
 
     kept: KeptScenario
     verdict: Verdict
@@ -26,14 +26,14 @@ class Judged:
 
 @dataclass(frozen=True)
 class Failing:
-    """A scenario that does not end on this diagram as it should."""
+    """A scenario that fails on this diagram."""
 
     name: str
     differences: tuple[str, ...]  # Dutch
 
 
 def judge(session: Session, xml: str) -> list[Judged]:
-    """Every scenario of the processes in this file, each run in a process of its own."""
+    """The verdict of every scenario of the processes in this file, each in a subprocess."""
     keys = elements.read(xml.encode()).processes
     files = beside(session, xml)
     kept = [each for key in keys for each in scenarios_of(session, key)]
@@ -44,7 +44,10 @@ def judge(session: Session, xml: str) -> list[Judged]:
 
 
 def judge_one(session: Session, scenario_id: UUID, xml: str) -> Verdict:
-    """One scenario, with no transaction open meanwhile; raises UnknownScenarioError."""
+    """The verdict of one scenario, without a transaction meanwhile.
+
+    Raises UnknownScenarioError.
+    """
     kept = session.get(KeptScenario, scenario_id)
     if kept is None or kept.is_dropped:
         raise UnknownScenarioError(scenario_id)
@@ -54,7 +57,7 @@ def judge_one(session: Session, scenario_id: UUID, xml: str) -> Verdict:
 
 
 def failing(session: Session, xml: str) -> list[Failing]:
-    """The scenarios that keep this file, which must be deployable, from being deployed."""
+    """The scenarios that prevent this (deployable) file from being deployed."""
     return [
         Failing(each.kept.name, each.verdict.differences)
         for each in judge(session, xml)

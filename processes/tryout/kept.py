@@ -1,4 +1,4 @@
-"""The scenarios that are kept for a process: added, accepted anew, dropped."""
+"""Stored scenarios of a process: add, accept a new outcome, rewrite, drop."""
 
 from uuid import UUID
 
@@ -16,11 +16,11 @@ MOST = 100  # of one process
 
 
 class NameTakenError(Exception):
-    """The process has a scenario of this name already."""
+    """The process has a scenario with this name already."""
 
 
 class TooManyScenariosError(Exception):
-    """The process has so many scenarios that nobody could wait for them."""
+    """The process has the maximum number of scenarios."""
 
 
 class UnknownScenarioError(LookupError):
@@ -36,7 +36,7 @@ def scenarios_of(session: Session, process_key: str) -> list[KeptScenario]:
 
 
 def keep(session: Session, scenario: Scenario, xml: str, *, by: str) -> KeptScenario:
-    """Keep a new scenario; raises NameTakenError, TooManyScenariosError."""
+    """Store a new scenario. Raises NameTakenError, TooManyScenariosError."""
     if len(scenarios_of(session, scenario.process)) >= MOST:
         raise TooManyScenariosError
     text = write(scenario, names_in(xml))
@@ -53,7 +53,7 @@ def keep(session: Session, scenario: Scenario, xml: str, *, by: str) -> KeptScen
 def accept(  # noqa: PLR0913 - each is a fact about the change, given by name
     session: Session, scenario_id: UUID, outcome: Outcome, xml: str, *, by: str, reason: str
 ) -> KeptScenario:
-    """From now on this outcome is the expected one; raises UnknownScenarioError."""
+    """Make this outcome the expected one. Raises UnknownScenarioError."""
     row = _open(session, scenario_id)
     known = read(row.yaml)
     actions = known.actions[: outcome.stopped_at]
@@ -63,14 +63,14 @@ def accept(  # noqa: PLR0913 - each is a fact about the change, given by name
 
 
 def rewrite(session: Session, scenario_id: UUID, text: str, *, by: str, reason: str) -> None:
-    """Another text for a scenario; raises BadScenarioError, UnknownScenarioError."""
+    """Replace the text of a scenario. Raises BadScenarioError, UnknownScenarioError."""
     row = _open(session, scenario_id)
     read(text)
     _change(session, row, text, by=by, reason=reason)
 
 
 def drop(session: Session, scenario_id: UUID, *, by: str, reason: str) -> None:
-    """It gates nothing any more; raises UnknownScenarioError."""
+    """Drop a scenario from the gate. Raises UnknownScenarioError."""
     row = _open(session, scenario_id)
     row.is_dropped, row.from_file = True, False
     row.by, row.at, row.reason = by, now(), reason

@@ -1,4 +1,4 @@
-"""The tables of trying out: one run for each person and diagram, and the scenarios kept."""
+"""Tables of try-out runs (one per person and diagram) and stored scenarios."""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from processes.base import Record, new_id, now
 
 
 class TryOut(Record):
-    """What somebody did so far in a try-out of a draft or a version; replaying it is the state."""
+    """The actions of a try-out of a draft or version; replaying them gives its state."""
 
     __tablename__ = "tryout"
     __table_args__ = (Index("ix_tryout_by_subject", "by", "subject_id"),)
@@ -25,7 +25,7 @@ class TryOut(Record):
 
 
 class KeptScenario(Record):
-    """A run with its expected end, as YAML; deployment asks that it still ends so."""
+    """A run with its expected end, as YAML; the gate runs it before a deployment."""
 
     __tablename__ = "scenario"
     __table_args__ = (UniqueConstraint("process_key", "name"),)

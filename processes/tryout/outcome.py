@@ -1,4 +1,4 @@
-"""What came of a run: what happened, what is open now, what the process knows."""
+"""The outcome of a run: history, open tasks, jobs, timers and events, variables; as JSON."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -20,7 +20,7 @@ class OpenTask:
 
 @dataclass(frozen=True)
 class OpenJob:
-    """A job that waits for its answer; one that has failed waits for an operator."""
+    """A job that waits for its answer; a failed one waits for an operator."""
 
     element: str
     name: str
@@ -49,7 +49,7 @@ class OpenEvent:
 
 @dataclass(frozen=True)
 class Trouble:
-    """What an operator would have to mend."""
+    """An incident of the run."""
 
     element: str
     name: str
@@ -58,7 +58,7 @@ class Trouble:
 
 @dataclass(frozen=True)
 class Passed:
-    """An element that a token has passed, and how it left: completed, cancelled, error."""
+    """An element that a token left, and how: completed, cancelled, error."""
 
     element: str
     name: str
@@ -68,7 +68,7 @@ class Passed:
 
 @dataclass(frozen=True)
 class Happened:
-    """One action, and what followed from it."""
+    """One action, and its consequences."""
 
     moment: str
     what: str  # Dutch

@@ -1,4 +1,4 @@
-"""What is to be played: a diagram, what it needs beside it, and the actions of a run."""
+"""The input of a run: diagram, called diagrams, and actions; as JSON for the subprocess."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from processes.tryout.actions import Action
 
 @dataclass(frozen=True)
 class Play:
-    """A run on a diagram; where `answered`, delegates are never run but answer as told."""
+    """A run on a diagram; with `answered`, delegates are never run but stubbed."""
 
     xml: str
     key: str
@@ -74,5 +74,5 @@ def _named_in(xml: bytes) -> set[str]:
 
 
 def first_process(xml: str) -> str:
-    """The key of the first process of a file that can run; raises UnreadableDiagramError."""
+    """The key of the first executable process of a file. Raises UnreadableDiagramError."""
     return next(iter(diagram.read(xml.encode()).processes))

@@ -1,4 +1,4 @@
-"""Plays a run by the real functions of the engine, in a private database with its own clock."""
+"""Plays a run with the real engine, in an in-memory database with its own clock."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -43,7 +43,7 @@ MOST_FIRINGS = 500
 
 
 class DoesNotFitError(Exception):
-    """The diagram does not allow this action now; `reason` is Dutch."""
+    """The state does not allow this action; `reason` is Dutch."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -51,7 +51,7 @@ class DoesNotFitError(Exception):
 
 
 def play(played: Play, world: Engine | None = None) -> Outcome:
-    """Do all actions in order, as far as they fit, and tell what came of it."""
+    """Play the actions in order, up to the first that does not fit; returns the outcome."""
     own = world or new_world()
     try:
         with Session(own) as session:

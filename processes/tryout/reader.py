@@ -1,4 +1,4 @@
-"""Reads where a run in a private database stands."""
+"""Reads the outcome of a run from its in-memory database."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ OPEN_JOBS = (JobStatus.NEW, JobStatus.FAILED)
 
 
 class Reader:
-    """Looks at the rows of a run; changes nothing."""
+    """Reads the rows of a run; changes nothing."""
 
     def __init__(self, session: Session, key: str) -> None:
         self._session = session
@@ -39,7 +39,7 @@ class Reader:
         return self._names.get(element_id or "", element_id or "")
 
     def outcome(self, instance: ProcessInstance | None, **more: Any) -> Outcome:
-        """Where it stands; `more` is what only the player knows."""
+        """The outcome; `more` is what only the player knows."""
         session = self._session
         return Outcome(
             status=instance.status.value if instance else "none",

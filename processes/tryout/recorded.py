@@ -1,8 +1,8 @@
-"""From the history of a finished instance back to what was done, without what is personal.
+"""Reconstructs the actions of a finished instance from its history, without personal data.
 
-What people filled in is not kept per step. What decided the path is: at each gateway the history
-tells which way was taken, and a value is chosen with which that way is taken. Everything else is
-left out or hidden, so that nobody can be known from a replay.
+Form answers are not kept per step. What matters is the path: the history has the branch taken at
+each gateway, and a value is chosen that takes that branch. Everything else is left out or hidden,
+so that nobody can be identified from a replay.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -28,7 +28,7 @@ END = datetime.max.replace(tzinfo=UTC)
 
 
 class NotReplayableError(Exception):
-    """What was done cannot be traced from the history; `reason` is Dutch."""
+    """The actions cannot be reconstructed from the history; `reason` is Dutch."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -49,7 +49,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Recorded:
-    """A finished instance as the database knows it."""
+    """A finished instance as stored in the database."""
 
     began: datetime
     rows: Sequence[Row]
@@ -57,7 +57,7 @@ class Recorded:
 
 
 def actions_of(recorded: Recorded, xml: str, other: str) -> list[Action]:
-    """What was done, for replaying on this diagram and on another; raises NotReplayableError."""
+    """The actions, for replaying on this diagram and another. Raises NotReplayableError."""
     drawn = graph.read(xml.encode())
     if any(row.result in BY_HAND for row in recorded.rows):
         reason = "Een beheerder heeft deze zaak met de hand verplaatst."
@@ -79,7 +79,7 @@ def actions_of(recorded: Recorded, xml: str, other: str) -> list[Action]:
 
 
 def anonymous(value: Any, literals: frozenset[Any]) -> Any:
-    """The same value, without text that is not in the diagram itself."""
+    """The value without text that is not in the diagram itself."""
     match value:
         case bool() | int() | float() | None:
             return value

@@ -1,4 +1,4 @@
-"""Replays finished instances on another diagram, to see which would have gone another way."""
+"""Replays finished instances on another diagram, to find those that take another path."""
 
 import time
 from collections import Counter
@@ -28,7 +28,7 @@ DAYS, MOST_DAYS = 30, 365
 
 @dataclass(frozen=True)
 class Finished:
-    """An instance that ended, and the version on which it ran."""
+    """A finished instance, and its version."""
 
     id: UUID
     version: int
@@ -39,7 +39,7 @@ class Finished:
 
 @dataclass(frozen=True)
 class Replayed:
-    """What came of replaying one instance."""
+    """The result of replaying one instance."""
 
     id: UUID
     version: int
@@ -54,7 +54,7 @@ class Replayed:
 
 @dataclass(frozen=True)
 class Replay:
-    """What came of replaying many; `left` were not reached in the time that there is."""
+    """The result of replaying many; `left` were not reached in time."""
 
     replayed: tuple[Replayed, ...]
     left: int
@@ -86,7 +86,7 @@ def finished(session: Session, process_key: str, *, days: int) -> list[Finished]
 
 
 def replay(session: Session, cases: list[Finished], process_key: str, xml: str) -> Replay:
-    """Play each on its own diagram first, to see that it is understood, and then on this one."""
+    """Replay each on its own diagram first, to see that it is reproduced, and then on this one."""
     files = beside(session, xml)
     session.rollback()  # hold no transaction while others play
     until = time.monotonic() + SECONDS

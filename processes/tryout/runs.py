@@ -1,4 +1,4 @@
-"""What somebody is trying out: kept per person and diagram, as the list of what they did."""
+"""Stores the try-out run of a person on a draft or version, as a list of actions."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -15,7 +15,7 @@ LARGEST = 200_000  # characters of what is filled in, in one action
 
 
 class TryOutFullError(Exception):
-    """A try-out has so many actions that replaying them would keep somebody waiting."""
+    """The run has the maximum number of actions."""
 
 
 def run_of(session: Session, subject_id: UUID, by: str) -> TryOut | None:
@@ -30,7 +30,7 @@ def actions_of(run: TryOut | None) -> list[Action]:
 
 
 def add(session: Session, subject_id: UUID, xml: str, action: Action, *, by: str) -> TryOut:
-    """Do one thing more; raises TryOutFullError."""
+    """Append an action. Raises TryOutFullError."""
     run = run_of(session, subject_id, by)
     if run is None:
         session.execute(delete(TryOut).where(TryOut.saved_at < now() - KEPT))
@@ -43,18 +43,18 @@ def add(session: Session, subject_id: UUID, xml: str, action: Action, *, by: str
 
 
 def shorten(session: Session, run: TryOut, length: int, xml: str) -> None:
-    """Undo all after the first so many actions."""
+    """Remove all actions after the first `length`."""
     _save(session, run, run.actions[: max(length, 0)], xml)
 
 
 def forget(session: Session, run: TryOut) -> None:
-    """Begin again."""
+    """Delete the run."""
     session.delete(run)
     session.flush()
 
 
 def follow(session: Session, run: TryOut, xml: str) -> None:
-    """From now on it is played on this text of the diagram."""
+    """Play the run on this text of the diagram from now on."""
     _save(session, run, run.actions, xml)
 
 

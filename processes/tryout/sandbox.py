@@ -1,4 +1,4 @@
-"""Plays a run in a process of its own: nothing that is drawn or done can harm this one."""
+"""Plays a run in a subprocess with limits on time and memory."""
 
 import atexit
 import json
@@ -21,7 +21,7 @@ READ = 65_536
 
 
 class TooHeavyError(Exception):
-    """The run took more time or memory than a run may take."""
+    """The run exceeded its limits on time or memory."""
 
 
 class _Server:
@@ -51,7 +51,7 @@ _servers: list[_Server] = []  # at most one
 
 
 def play(played: Play) -> Outcome:
-    """As `player.play`, under limits on time and memory; raises TooHeavyError."""
+    """As `player.play`, within limits. Raises TooHeavyError."""
     question = json.dumps(played.as_json()).encode()
     with _turns:
         answer = _ask(question)
@@ -96,7 +96,7 @@ def _new_server() -> _Server:
 
 
 def stop() -> None:
-    """End the process that plays; the next run starts another."""
+    """Stop the server process; the next run starts another."""
     with _lock:
         while _servers:
             server = _servers.pop()

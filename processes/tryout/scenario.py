@@ -1,4 +1,4 @@
-"""A scenario: a run and how it should end, as YAML that a person can read and change."""
+"""Scenario files: a run and its expected end, as YAML; parsed with errors at their place."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -19,7 +19,7 @@ _ID = re.compile(r"\(([^()\s]+)\)\s*$")
 
 
 class BadScenarioError(ValueError):
-    """The text is no scenario; `reason` is Dutch and names the place."""
+    """The text is not a scenario; `reason` is Dutch and names the place."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -28,7 +28,7 @@ class BadScenarioError(ValueError):
 
 @dataclass(frozen=True)
 class Expected:
-    """How a run should end; elements by their ids."""
+    """The expected end of a run; elements by their ids."""
 
     state: str
     open: tuple[str, ...] = ()
@@ -40,7 +40,7 @@ class Expected:
 
 @dataclass(frozen=True)
 class Scenario:
-    """What is done, step by step, and how that should end."""
+    """The steps of a run, and its expected end."""
 
     name: str
     process: str
@@ -49,12 +49,12 @@ class Scenario:
 
 
 def is_told(passed: Passed) -> bool:
-    """Whether the path tells of it: gateways are how it is drawn, not what happens."""
+    """Whether the path lists it: gateways are left out."""
     return not passed.type.endswith("Gateway") and passed.result in {"completed", "error"}
 
 
 def expected_of(outcome: Outcome, xml: str) -> Expected:
-    """That a run ends as this one did."""
+    """The actual end of a run as the expected one."""
     told = [passed for passed in outcome.path if is_told(passed)]
     waiting: list[Any] = [*outcome.tasks, *outcome.jobs, *outcome.timers]
     names = {each.element: each.name for each in (*told, *waiting, *outcome.troubles)}
@@ -136,7 +136,7 @@ def _step(action: Action, shown: Callable[[str], str]) -> dict[str, Any]:
 
 
 def read(text: str) -> Scenario:
-    """The scenario of a YAML text; raises BadScenarioError."""
+    """Parse a scenario. Raises BadScenarioError."""
     try:
         content = yaml_text.read(text)
     except yaml_text.BadYamlError as error:

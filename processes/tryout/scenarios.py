@@ -1,4 +1,4 @@
-"""Runs scenarios on a diagram, and says in Dutch what is different from what was expected."""
+"""Runs scenarios on a diagram, and lists differences from the expected end in Dutch."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ TOO_HEAVY = "Dit scenario duurde te lang of kostte te veel. Kijk of het proces r
 
 @dataclass(frozen=True)
 class Verdict:
-    """What came of one scenario; without differences it passes."""
+    """The result of one scenario; it passes without differences."""
 
     name: str
     differences: tuple[str, ...]  # Dutch
@@ -29,7 +29,7 @@ class Verdict:
 
 
 def run(scenario: Scenario, xml: str, beside: Mapping[str, str] | None = None) -> Verdict:
-    """Play it on this diagram, in a process of its own; `beside` are the files that it calls."""
+    """Play it on this diagram in a subprocess; `beside` are the files that it calls."""
     names = names_in(xml)
     ids = {name: id_ for id_, name in reversed(names.items())}
 
@@ -51,7 +51,7 @@ def names_in(xml: str) -> dict[str, str]:
 
 
 def differences_of(scenario: Scenario, outcome: Outcome, xml: str) -> Iterator[str]:
-    """What is different from what was expected, in Dutch."""
+    """The differences from the expected end, in Dutch."""
     ids = {name: id_ for id_, name in reversed(names_in(xml).items())}
     wanted, found = scenario.expected, expected_of(outcome, xml)
     names = {**wanted.names, **found.names, **names_in(xml)}

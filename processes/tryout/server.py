@@ -1,7 +1,7 @@
-"""The process that plays runs: it forks one child for each, under limits on time and memory.
+"""Fork server that plays runs: one child per run, with limits on time and memory.
 
-It starts without our settings, so it knows no database but the one in its memory. A question comes
-as a socket of its own; its child reads it, answers and ends, whatever the diagram does to it.
+It starts without our settings, so it knows no database but the one in its memory. A request is a
+socket of its own; its child reads it, answers and ends, whatever the diagram does to it.
 """
 
 import json
@@ -21,7 +21,7 @@ READ = 65_536
 
 
 def serve(control: socket.socket) -> None:
-    """Answer until whoever started us closes its end."""
+    """Answer requests until the parent closes its end."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the children
     world = new_world()  # a fork has its own copy: a database in memory has no file and no lock
     while True:

@@ -1,4 +1,4 @@
-"""A private database in memory with made-up companies: nothing done in it touches the register."""
+"""In-memory database with made-up companies, isolated from the register."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -62,7 +62,7 @@ OFFER: Mapping[str, Any] = {
 
 @dataclass(frozen=True)
 class Beginning:
-    """How an instance of a process begins in the example world."""
+    """The arguments with which a process starts in the example world."""
 
     key: str
     tenant: str
@@ -95,7 +95,7 @@ RESULTS: Mapping[str, Mapping[str, Any]] = {
 
 
 def beginning_of(process_key: str, kvk: str | None = None) -> Beginning:
-    """How this process begins, for this company; of one that we do not know, with that alone."""
+    """How this process starts for this company; an unknown process gets only the company."""
     other = Beginning(KNOWN, KNOWN, {"kvk": KNOWN, "reference": REFERENCE})
     usual = _BEGINNINGS.get(process_key, other)
     company = kvk or usual.tenant
@@ -105,7 +105,10 @@ def beginning_of(process_key: str, kvk: str | None = None) -> Beginning:
 
 
 def new_world() -> Engine:
-    """A database in memory, with the requirements, three companies and one activity."""
+    """A database in memory with requirements, three companies and one offer.
+
+    Raises LookupError where no delegates are registered.
+    """
     if not DELEGATES:
         raise LookupError(delegates.__name__)
     engine = open_database("sqlite://")
@@ -124,7 +127,7 @@ def example_offer(session: Session) -> dict[str, Any]:
 
 
 def on_latest(session: Session, values: Mapping[str, Any]) -> dict[str, Any]:
-    """What somebody fills in about the activity: nobody else changes it in a try-out (R30)."""
+    """The form values on the offer's latest version: nobody else edits it here (R30)."""
     if values.get("based_on") is None and "changes" not in values:
         return dict(values)
     return {**values, "based_on": session.get_one(Offer, OFFER_ID).version}

@@ -1,4 +1,4 @@
-"""YAML as we accept it from people: plain values, bounded, nothing that is more than it looks."""
+"""Parses YAML from users: plain values, limited in size, no aliases, no duplicate keys."""
 
 import re
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ _DATE = "tag:yaml.org,2002:timestamp"
 
 
 class BadYamlError(ValueError):
-    """The text is no YAML that we accept; `reason` is Dutch."""
+    """The text is not YAML that we accept; `reason` is Dutch."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -58,7 +58,7 @@ class _Dumper(yaml.SafeDumper):
 
 
 def read(text: str) -> Any:
-    """The content of a YAML text; raises BadYamlError."""
+    """Parse a YAML text. Raises BadYamlError."""
     if len(text) > LARGEST:
         reason = f"De tekst is te lang: hoogstens {LARGEST} tekens."
         raise BadYamlError(reason)
@@ -76,7 +76,7 @@ def read(text: str) -> Any:
 
 
 def write(content: Mapping[str, Any]) -> str:
-    """A YAML text with this content, in the order in which it was given."""
+    """Content as YAML, in its own order."""
     text: str = yaml.dump(
         content,
         Dumper=_Dumper,

@@ -1,0 +1,1 @@
+"""Generates the sample export of the older register. Door: `generator`."""

@@ -1,4 +1,4 @@
-"""Makes the sample export of the older register: the same file each time, one row in eight dirty.
+"""Generates the sample export of the older register: deterministic, one row in eight dirty.
 
 python -m processes.register.sample.generator
 """

@@ -1,4 +1,4 @@
-"""The building blocks of the sample register: topics, sentences, names; all made up for Loket."""
+"""Building blocks of the sample register: topics, sentences, names; all made up."""
 
 import csv
 from dataclasses import dataclass
