@@ -1,4 +1,7 @@
-"""What people fill in. Importing this package registers every form."""
+"""The forms that people fill in (WTForms). Importing this package registers every form.
+
+Door: `registry` (find a form by its form key).
+"""
 
 from forms import offers, providers, quality, staff
 

@@ -1,4 +1,4 @@
-"""Fields where people choose: one of a few, any number of a few, ja or nee."""
+"""Choice fields: radio buttons, drop-down, check boxes, ja or nee."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,12 +10,12 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 
 def options(pairs: Iterable[tuple[str, str]]) -> list[Any]:
-    """Pairs of value and label, as WTForms wants its choices."""
+    """Pairs of value and label as choices for WTForms."""
     return [SelectChoice(str(value), label) for value, label in pairs]
 
 
 class ChoiceField(RadioField):
-    """One of a few; nothing is chosen beforehand."""
+    """Radio buttons without a default."""
 
     def __init__(
         self,
@@ -33,7 +33,7 @@ class ChoiceField(RadioField):
 
 
 class DropDownField(SelectField):
-    """One of many, in a list that unfolds; nothing is chosen beforehand."""
+    """A drop-down list without a default."""
 
     def __init__(
         self,
@@ -60,7 +60,7 @@ class YesNoField(ChoiceField):
 
 
 class ChoicesField(SelectMultipleField):
-    """Any number of a few, as check boxes."""
+    """Check boxes."""
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()

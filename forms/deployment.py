@@ -1,4 +1,4 @@
-"""The forms with which a process owner deploys, approves, and moves running instances."""
+"""Forms for deploying a draft, reviewing it, and migrating instances."""
 
 from wtforms import Form
 
@@ -9,7 +9,7 @@ LONGEST_NOTE = 500
 
 
 class NoteForm(Form):
-    """Why: it stays with the version, or with the draft."""
+    """The reason: stored with the version or the draft."""
 
     note = TextField(
         "Toelichting", required="Schrijf op wat er verandert en waarom.", limit=LONGEST_NOTE
@@ -30,6 +30,6 @@ class DeployForm(NoteForm):
 
 
 class RemarkForm(Form):
-    """Something to tell along, or nothing."""
+    """An optional remark."""
 
     note = TextField("Opmerking", limit=LONGEST_NOTE)

@@ -1,4 +1,4 @@
-"""Fields with their own rules: each says in Dutch how to mend what is wrong."""
+"""Form fields with validation in Dutch: KvK number, postcode, date, e-mail, phone, URL, text."""
 
 import re
 import string
@@ -26,7 +26,7 @@ MONTHS = (
 
 
 class Filled:
-    """An answer is needed; spaces, and characters that nobody sees, are none."""
+    """Validator: an answer is required; white space and invisible characters are none."""
 
     field_flags = {"required": True}  # noqa: RUF012 - WTForms reads it from the instance
 
@@ -40,7 +40,7 @@ class Filled:
 
 
 class AtMost:
-    """The text fits."""
+    """Validator: maximum length."""
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
@@ -52,7 +52,7 @@ class AtMost:
 
 
 class AtLeast:
-    """The text says enough, if anything is said."""
+    """Validator: minimum length, if anything is filled in."""
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
@@ -64,12 +64,12 @@ class AtLeast:
 
 
 def presence(required: str | None) -> list[Any]:
-    """The validator for a field that must be filled (with this message), or may be left out."""
+    """Validators for a required field (with this message), or for an optional one (None)."""
     return [Filled(required)] if required else []
 
 
 def no_control_characters(_form: Any, field: Field) -> None:
-    """Invisible characters have no place in what others read."""
+    """Validator: refuses invisible characters. Raises ValidationError."""
     if NOT_ALLOWED.search(field.data or ""):
         message = "Deze tekst bevat onzichtbare tekens. Typ de tekst opnieuw."
         raise ValidationError(message)
@@ -114,7 +114,10 @@ class TextField(TextAreaField):
 
 
 class ReadField(StringField):
-    """Text that is read into a value; what was typed stays on the page when it cannot be read."""
+    """Text that is parsed to a value; invalid input stays on the page as it was typed.
+
+    A subclass implements `read`, which raises ValueError with a Dutch message.
+    """
 
     def __init__(
         self,
@@ -132,10 +135,11 @@ class ReadField(StringField):
         return "" if self.data is None else self.shown(self.data)
 
     def shown(self, value: Any) -> str:
+        """The value as text in the input."""
         return str(value)
 
     def read(self, text: str) -> Any:
-        """The value, or ValueError with what to do about it."""
+        """The value. Raises ValueError with what to do about it."""
         return text
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
@@ -149,6 +153,7 @@ class KvkNumberField(ReadField):
     """Eight digits; there is no check digit."""
 
     def read(self, text: str) -> str:
+        """Eight digits. Raises ValueError."""
         digits = re.sub(r"[ .-]", "", text)
         if not re.fullmatch(r"[0-9]{8}", digits):
             message = "Vul een KvK-nummer van acht cijfers in, bijvoorbeeld 12345678."
@@ -160,6 +165,7 @@ class PostcodeField(ReadField):
     """Four digits and two letters, shown as "1234 AB"."""
 
     def read(self, text: str) -> str:
+        """Four digits and two letters. Raises ValueError."""
         code = re.sub(r"[ -]", "", text).upper()
         if not re.fullmatch(r"[1-9][0-9]{3}(?!SA|SD|SS)[A-Z]{2}", code):
             message = "Vul een postcode in met vier cijfers en twee letters, bijvoorbeeld 1234 AB."
@@ -176,6 +182,7 @@ class DutchDateField(ReadField):
         return value.strftime("%d-%m-%Y") if isinstance(value, date) else str(value)
 
     def read(self, text: str) -> date:
+        """The day that was typed. Raises ValueError."""
         day, month, year = self._parts(text.lower())
         try:
             return date(year, month, day)
@@ -209,6 +216,7 @@ class EmailField(ReadField):
     MOST = 254
 
     def read(self, text: str) -> str:
+        """The normalised address. Raises ValueError."""
         message = "Vul één e-mailadres in met een @, bijvoorbeeld naam@bedrijf.nl."
         if len(text) > self.MOST or NOT_ALLOWED.search(text):
             raise ValueError(message)
@@ -228,6 +236,7 @@ class PhoneField(ReadField):
         return shown_phone(str(value))
 
     def read(self, text: str) -> str:
+        """E.164, as "+31612345678". Raises ValueError."""
         if not re.fullmatch(r"[+0-9 ()./-]{6,30}", text):
             raise ValueError(self.MESSAGE)
         try:
@@ -240,7 +249,7 @@ class PhoneField(ReadField):
 
 
 def shown_phone(e164: str) -> str:
-    """A telephone number as people here read it."""
+    """An E.164 number in the national notation."""
     try:
         number = phonenumbers.parse(e164, "NL")
     except phonenumbers.NumberParseException:
@@ -257,6 +266,7 @@ class UrlField(ReadField):
     MOST = 500
 
     def read(self, text: str) -> str:
+        """An absolute http(s) URL. Raises ValueError."""
         address = text if "://" in text else f"https://{text}"
         if len(address) > self.MOST or re.search(r"[\s\\\"<>]", address):
             raise ValueError(self.MESSAGE)
@@ -271,7 +281,7 @@ class UrlField(ReadField):
 
 
 class ShownField(Field):
-    """Something to read, not to fill in: whatever is sent for it goes nowhere."""
+    """Read-only: what is sent for it is ignored."""
 
     def __init__(self, label: str, *, value: str, **kwargs: Any) -> None:
         super().__init__(label, **kwargs)

@@ -1,4 +1,4 @@
-"""Fields that a diagram adds to a user task, as fields of its form: same look, same validation."""
+"""Generates form fields from `camunda:formData`, with the look and validation of coded ones."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -32,7 +32,7 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class DrawnField(Protocol):
-    """What a form needs to know of a field in a diagram."""
+    """The declaration of a generated field."""
 
     @property
     def id(self) -> str: ...
@@ -61,7 +61,7 @@ class DrawnField(Protocol):
 
 
 class DrawnForm(UserTaskForm):
-    """A form with fields of the diagram, below its own if it has any."""
+    """A form with generated fields, below its own if it has any."""
 
     drawn: ClassVar[tuple[DrawnField, ...]] = ()
     given: ClassVar[Mapping[str, Any]] = NOTHING  # what read-only fields show, and leave alone
@@ -71,7 +71,7 @@ class DrawnForm(UserTaskForm):
         return [(each, self[name_of(each)]) for each in self.drawn]
 
     def variables(self) -> dict[str, Any]:
-        """What the form itself gives, and the answer to each drawn field; None without one."""
+        """The form's own variables, and the answer per generated field; None without one."""
         asked = [each for each in self.drawn_fields if each[0].id not in self.given]
         return super().variables() | {each.id: self._answer(each, field) for each, field in asked}
 
@@ -98,7 +98,7 @@ def with_fields(
     fields: Sequence[DrawnField],
     given: Mapping[str, Any] = NOTHING,
 ) -> type[UserTaskForm]:
-    """The form with these fields of the diagram; `given` are the variables as they stand."""
+    """A subclass of the form with these fields; `given` are the current variables."""
     if not fields:
         return form_class
     if any(each.is_readonly for each in fields):
@@ -122,7 +122,7 @@ def _made(
 
 
 def as_json(drawn: DrawnField, data: Any) -> Any:
-    """The process variable for what a field holds: a JSON type, None where nothing was answered."""
+    """The process variable for a field's data: a JSON type, None without an answer."""
     if drawn.type == "boolean":
         return {"ja": True, "nee": False}.get(data)
     if isinstance(data, Decimal):
@@ -133,7 +133,7 @@ def as_json(drawn: DrawnField, data: Any) -> Any:
 
 
 def as_data(drawn: DrawnField, value: Any) -> Any:
-    """What a field holds for a process variable; None where that is no answer to it."""
+    """The field's data for a process variable; None where that is no valid answer."""
     try:
         return _READ.get(drawn.type, str)(value) if value is not None else None
     except (ArithmeticError, TypeError, ValueError):
@@ -141,7 +141,7 @@ def as_data(drawn: DrawnField, value: Any) -> Any:
 
 
 def shown(drawn: DrawnField, value: Any) -> str:
-    """An answer as people read it; "" without one."""
+    """An answer as text for people; "" without one."""
     data = as_data(drawn, value)
     if data is None:
         return ""

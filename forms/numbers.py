@@ -1,4 +1,4 @@
-"""Fields for numbers: with a comma or whole, from one up or within bounds."""
+"""Number fields: decimals with a comma, hours, counts, whole numbers, with bounds."""
 
 import re
 from decimal import Decimal
@@ -10,7 +10,7 @@ from forms.fields import ReadField
 
 
 class Between:
-    """The number is not too small and not too large; None is no limit."""
+    """Validator: bounds; None is no bound."""
 
     def __init__(self, least: float | None, most: float | None) -> None:
         self.least, self.most = least, most
@@ -41,6 +41,7 @@ class DecimalField(ReadField):
         return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
 
     def read(self, text: str) -> Decimal:
+        """A Decimal. Raises ValueError."""
         if not re.fullmatch(r"[0-9]{1,6}([.,][0-9]{1,2})?", text):
             raise ValueError(self.MESSAGE)
         return Decimal(text.replace(",", "."))
@@ -53,6 +54,7 @@ class HoursField(DecimalField):
     MOST = Decimal(5000)
 
     def read(self, text: str) -> Decimal:
+        """Hours with at most two decimals. Raises ValueError."""
         hours = super().read(re.sub(r"\s*(uur|uren|u)\.?$", "", text, flags=re.IGNORECASE))
         if hours > self.MOST:
             message = f"Vul hooguit {self.MOST} uur in."
@@ -64,6 +66,7 @@ class CountField(ReadField):
     """A whole number from one up."""
 
     def read(self, text: str) -> int:
+        """A whole number from 1. Raises ValueError."""
         if not re.fullmatch(r"[1-9][0-9]{0,5}", text):
             message = "Vul een heel getal in, bijvoorbeeld 20."
             raise ValueError(message)
@@ -74,6 +77,7 @@ class WholeNumberField(ReadField):
     """A whole number, also zero or below."""
 
     def read(self, text: str) -> int:
+        """A whole number. Raises ValueError."""
         if not re.fullmatch(r"-?[0-9]{1,15}", text, re.ASCII):
             message = "Vul een heel getal in, zonder punten, bijvoorbeeld 1500."
             raise ValueError(message)
@@ -86,6 +90,7 @@ class NumberField(DecimalField):
     MESSAGE = "Vul een getal in, bijvoorbeeld 1500 of 3,5."
 
     def read(self, text: str) -> Decimal:
+        """A number, also negative. Raises ValueError."""
         if not re.fullmatch(r"-?[0-9]{1,12}([.,][0-9]{1,6})?", text, re.ASCII):
             raise ValueError(self.MESSAGE)
         return Decimal(text.replace(",", "."))

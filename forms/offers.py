@@ -1,4 +1,4 @@
-"""The forms around offers: describing one, its end date, deleting, finding, and having followed."""
+"""Forms for offers: edit, end date, delete, search, filter, and having followed one."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -73,6 +73,7 @@ class OfferForm(UserTaskForm):
     end_date = DutchDateField("Einddatum")
 
     def validate_end_date(self, field: DutchDateField) -> None:
+        """Not before the start date (R22). Raises ValidationError."""
         start, end = self.start_date.data, cast("date | None", field.data)
         if start and end and today() <= end < cast("date", start):
             message = (
@@ -114,14 +115,14 @@ class EndDateForm(Form):
 
 
 class PublishOfferForm(Form):
-    """Just the button."""
+    """Only a button."""
 
     def variables(self) -> dict[str, Any]:
         return {"action": "publish"}
 
 
 class DeleteOfferForm(Form):
-    """Deleting asks to type the title, or VERWIJDEREN (R31): `for_title` first."""
+    """Confirms by typing the title, or VERWIJDEREN (R31): make it with `for_title`."""
 
     offer_title = ""
 
@@ -137,6 +138,7 @@ class DeleteOfferForm(Form):
         return type("DeleteOfferForm", (cls,), {"offer_title": title})
 
     def validate_confirmation(self, field: LineField) -> None:
+        """The title or the word. Raises ValidationError."""
         typed = _folded(field.data or "")
         if typed not in {"verwijderen", _folded(self.offer_title)}:
             message = (
@@ -154,7 +156,7 @@ def _folded(text: str) -> str:
 
 
 class FollowedForm(Form):
-    """A teacher followed an activity (R36); whether the day is possible, the register knows."""
+    """The date on which a teacher followed an activity (R36); the register checks it."""
 
     followed_on = DutchDateField(
         "Wanneer hebt u deze activiteit gevolgd?",
@@ -163,7 +165,7 @@ class FollowedForm(Form):
 
 
 class CatalogueSearchForm(Form):
-    """Searching the catalogue; what cannot be read is left out rather than refused."""
+    """The search form of the catalogue; invalid input is ignored."""
 
     text = StringField("Zoeken")
     sectors = ChoicesField("Sector", choices=_choices(SECTOR_LABELS))

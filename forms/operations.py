@@ -1,4 +1,4 @@
-"""The forms of the operator: every change by hand has a reason, which is kept."""
+"""Forms of the operator's changes; each has a reason, which is stored."""
 
 from wtforms import Form, SelectField
 from wtforms.validators import ValidationError
@@ -8,13 +8,13 @@ from forms.fields import TextField
 
 
 class ReasonForm(Form):
-    """Why somebody does this; it is kept with what was done."""
+    """The reason of a change; stored with it."""
 
     reason = TextField("Reden", required="Schrijf op waarom u dit doet.", limit=500)
 
 
 class TokenForm(ReasonForm):
-    """What is done with one token of an instance. The view sets the elements to choose from."""
+    """What to do with a token. The view sets the elements to choose from."""
 
     action = ChoiceField(
         "Wat wilt u doen?",
@@ -28,7 +28,7 @@ class TokenForm(ReasonForm):
     to = SelectField("Verplaatsen naar", validate_choice=False)
 
     def validate_to(self, field: SelectField) -> None:
-        """A move goes somewhere that is in the list."""
+        """A move needs an element of the list. Raises ValidationError."""
         known = {str(choice[0]) for choice in field.choices or []}
         if self.action.data == "move" and (not field.data or field.data not in known):
             message = "Kies waar de zaak verdergaat."

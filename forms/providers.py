@@ -1,4 +1,4 @@
-"""The forms of the onboarding: company, contact person, confirming."""
+"""Forms of the onboarding: company details, contact person, review."""
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ from forms.registry import UserTaskForm, user_task_form
 
 
 class CorrectionFields(Form):
-    """What the provider says besides the trade register (R41)."""
+    """The provider's corrections of the trade register's facts (R41)."""
 
     display_name = ChoiceField(
         "Naam in de catalogus",
@@ -59,7 +59,7 @@ def _choose_a_name(field: ChoiceField, names: Sequence[str]) -> None:
 
 
 class AddressFields(Form):
-    """A company as the provider types it (R42)."""
+    """A company as typed by the provider (R42)."""
 
     name = LineField("Naam van het bedrijf", required="Vul de naam van uw bedrijf in.")
     street = LineField("Straat", required="Vul de straat in.", limit=100)
@@ -184,7 +184,7 @@ class CompanyDetailsForm(ContactFields, UserTaskForm):
 
 
 class KnownCompanyForm(CorrectionFields, CompanyDetailsForm):
-    """The trade register knows the company: its facts stand fast, corrections stand beside them."""
+    """A company of the trade register: facts are fixed, corrections are extra."""
 
     names: ClassVar[Sequence[str]] = ()
 
@@ -210,7 +210,7 @@ class KnownCompanyForm(CorrectionFields, CompanyDetailsForm):
 
 
 class TypedCompanyForm(AddressFields, CompanyDetailsForm):
-    """The trade register is silent: the provider types the company's details (R42)."""
+    """A company that the trade register does not know (R42)."""
 
     def company(self) -> dict[str, Any]:
         return {
@@ -234,7 +234,7 @@ CHANGES = ("requirements", "company")  # where the review may lead back to
     description="De aanbieder ziet alles nog eens en bevestigt, of gaat terug. Geeft change terug.",
 )
 class ReviewForm(UserTaskForm):
-    """Everything entered, once more; confirm, or go and change something."""
+    """Everything entered: confirm, or go back to change it."""
 
     gives = frozenset({"change"})
 

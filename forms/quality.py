@@ -1,4 +1,4 @@
-"""The quality requirements as a form: each answered with yes or no."""
+"""The quality requirements as a form: ja or nee per requirement."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
@@ -21,7 +21,7 @@ from forms.requirements import Requirement, RequirementSet
     ),
 )
 class QualityRequirementsForm(UserTaskForm):
-    """A question per requirement, from the set in the database: see `for_requirements`."""
+    """A question per requirement of a set in the database: see `for_requirements`."""
 
     gives = frozenset({"declaration", "all_yes"})
 
@@ -62,6 +62,7 @@ class QualityRequirementsForm(UserTaskForm):
         return [self[f"requirement_{number}"] for number in self.numbers]
 
     def validate_set_version(self, _field: HiddenField) -> None:
+        """The version that was asked (R40). Raises ValidationError."""
         if self.has_changed:
             message = (
                 "De eisen zijn veranderd terwijl u bezig was. "
@@ -70,6 +71,7 @@ class QualityRequirementsForm(UserTaskForm):
             raise ValidationError(message)
 
     def validate_complaints_url(self, field: UrlField) -> None:
+        """Required by its requirement. Raises ValidationError."""
         answered_yes = self.answers().get(str(self.asking_url)) == "ja"
         if answered_yes and not field.data and not field.process_errors:
             message = "Vul het webadres van uw klachtenregeling in."
@@ -90,7 +92,7 @@ class QualityRequirementsForm(UserTaskForm):
 
     @classmethod
     def data_from(cls, variables: Mapping[str, Any]) -> dict[str, Any]:
-        """Earlier answers, but only those to this very version (R40)."""
+        """Earlier answers, only those to this very version (R40)."""
         declaration = variables.get("declaration") or {}
         if declaration.get("set_version") != cls.version:
             return {}

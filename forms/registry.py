@@ -1,4 +1,4 @@
-"""The forms a diagram may name by form key, and what every form of a user task can do."""
+"""Registry of the forms of user tasks by form key; base class of those forms."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar, Self, TypeVar
@@ -11,7 +11,7 @@ Raw = Mapping[str, list[str]]
 
 
 class UserTaskForm(Form):
-    """The form of a user task. Only declared fields count; what else is sent goes nowhere."""
+    """Base class of the forms of user tasks. Fields that are not declared are ignored."""
 
     form_key: ClassVar[str] = ""
     form_title: ClassVar[str] = ""
@@ -24,12 +24,12 @@ class UserTaskForm(Form):
         locales = ("nl",)
 
     def variables(self) -> dict[str, Any]:
-        """Exactly what the process gets; JSON types only."""
+        """The process variables that completing the task sets; JSON types only."""
         return {}
 
     @property
     def is_going_back(self) -> bool:
-        """Whether somebody leaves for another step: what they typed is kept, and not judged."""
+        """Whether the user goes to another step: input is kept, not validated."""
         return False
 
     @property
@@ -44,7 +44,7 @@ class UserTaskForm(Form):
         return [field for field in self if field.name not in drawn]
 
     def draft(self) -> dict[str, Any]:
-        """Every answer as it was typed, also when it is not valid (yet)."""
+        """Every input as it was typed, valid or not."""
         return {
             field.name: list(field.raw_data or [])
             for field in self
@@ -53,12 +53,12 @@ class UserTaskForm(Form):
 
     @classmethod
     def data_from(cls, variables: Mapping[str, Any]) -> dict[str, Any]:
-        """The answers given before, as `data` for a new form."""
+        """Earlier answers as `data` for a new form."""
         return {key: value for key, value in variables.items() if hasattr(cls, key)}
 
     @classmethod
     def from_draft(cls, draft: Raw) -> Self:
-        """The form as somebody left it."""
+        """The form with the input of a draft."""
         return cls(Draft(draft))
 
     @property
@@ -68,7 +68,7 @@ class UserTaskForm(Form):
 
 
 class Draft:
-    """Saved answers that WTForms reads as if they had just been sent."""
+    """A saved draft in the shape of form data that WTForms reads."""
 
     def __init__(self, raw: Raw) -> None:
         self._raw = raw
@@ -102,7 +102,7 @@ class UnknownFormError(Exception):
 def user_task_form(
     form_key: str, *, title: str, description: str = "", group: str = "provider"
 ) -> Callable[[FormClass], FormClass]:
-    """Register a form under the key that a diagram uses.
+    """Register a form under its form key.
 
     The title and description are what a process owner reads; the group usually fills it in.
     """
@@ -126,7 +126,7 @@ def names_of(form_class: type[UserTaskForm]) -> frozenset[str]:
 
 
 def form_for(form_key: str) -> type[UserTaskForm]:
-    """The form of a form key; raises UnknownFormError."""
+    """The form with this form key. Raises UnknownFormError."""
     try:
         return FORMS[form_key]
     except KeyError:

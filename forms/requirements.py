@@ -1,4 +1,4 @@
-"""What a form needs to know of the quality requirements that it asks."""
+"""Protocol of the quality requirements as the form needs them."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol

@@ -1,4 +1,4 @@
-"""The forms of the register's staff: mending an address, assessing a company, suspending."""
+"""Forms of the register's staff: repair an address, assess a company, suspend a provider."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from forms.registry import UserTaskForm, user_task_form
     group="registrar",
 )
 class RepairAddressForm(UserTaskForm):
-    """The mail server refused the address: the registrar fills in one that works (R45b)."""
+    """A working address in place of a refused one (R45b)."""
 
     gives = frozenset({"repaired_address"})
 
@@ -41,7 +41,7 @@ class RepairAddressForm(UserTaskForm):
     group="registrar",
 )
 class AssessCompanyForm(UserTaskForm):
-    """The trade register does not know the company: the registrar looks at it (R42)."""
+    """The verdict on a company that the trade register does not know (R42)."""
 
     gives = frozenset({"assessment"})
 
@@ -56,6 +56,7 @@ class AssessCompanyForm(UserTaskForm):
     reason = TextField("Toelichting", limit=2000)
 
     def validate_reason(self, field: TextField) -> None:
+        """Required to suspend the provider. Raises ValidationError."""
         if self.verdict.data == "schorsen" and not field.data:
             message = "Vul in waarom u de aanbieder schorst. De aanbieder leest deze tekst."
             raise ValidationError(message)
@@ -65,7 +66,7 @@ class AssessCompanyForm(UserTaskForm):
 
 
 class SuspendForm(Form):
-    """A registrar suspends a provider (R60)."""
+    """Suspend a provider, with the reason (R60)."""
 
     reason = TextField(
         "Reden",

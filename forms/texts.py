@@ -1,4 +1,4 @@
-"""The forms with which a process owner changes texts: mails, help, quality requirements."""
+"""Forms for editing texts: mails, help, quality requirements."""
 
 from collections.abc import Collection, Mapping
 from typing import Any, ClassVar, Self
@@ -13,7 +13,7 @@ TABLE = "tabel"  # begins what is said of a word that stands for a table
 
 
 class Placeholders:
-    """Only the words that this text may use stand between braces, and those that it must."""
+    """Validator: only allowed placeholders, and all required ones."""
 
     def __init__(self, allowed: Mapping[str, str], required: Collection[str] = ()) -> None:
         self.allowed, self.required = allowed, required
@@ -50,7 +50,7 @@ def _is_crowded(text: str, word: str) -> bool:
 
 
 class TextForm(Form):
-    """One text. `based_on` is the version that was read, so that nobody overwrites unseen."""
+    """One text. `based_on` is the version that was read, for optimistic locking."""
 
     text = TextField("Tekst", required="Schrijf een tekst.", limit=LONGEST)
     note = LineField("Wat hebt u veranderd?", limit=LONGEST_NOTE)
@@ -90,7 +90,7 @@ class LetterForm(TextForm):
 
 
 class RequirementForm(Form):
-    """One quality requirement; left empty, it is none."""
+    """One quality requirement; an empty one is dropped."""
 
     title = LineField("Eis", limit=200)
     explanation = TextField("Uitleg", limit=1000)
@@ -117,7 +117,7 @@ class RequirementForm(Form):
 
 
 class RequirementsForm(Form):
-    """All quality requirements, in their order."""
+    """All quality requirements, in order."""
 
     requirements = FieldList(FormField(RequirementForm), max_entries=MOST_REQUIREMENTS)
     is_example = BooleanField("Dit zijn voorbeeldteksten; zeg dat ook op de pagina")

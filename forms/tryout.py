@@ -1,4 +1,4 @@
-"""The forms of trying out: beginning, answering for a worker, letting time pass, keeping a run."""
+"""Forms of the try-out: start, answer a job, let time pass, send an event, save a scenario."""
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -24,7 +24,7 @@ NO_CODES: Mapping[str, str] = MappingProxyType({})
 
 
 class ValuesField(TextField):
-    """Variables, one on each line: “naam: waarde”; what does not fit on a line is indented."""
+    """Variables as YAML, one per line: “naam: waarde”."""
 
     def __init__(self, label: str, **kwargs: Any) -> None:
         super().__init__(label, limit=20_000, **kwargs)
@@ -36,6 +36,7 @@ class ValuesField(TextField):
         return dict(read) if read else {}
 
     def pre_validate(self, _form: Any) -> None:
+        """A mapping with valid names. Raises ValidationError."""
         try:
             read = yaml_text.read(self.data or "")
         except yaml_text.BadYamlError as error:
@@ -46,12 +47,12 @@ class ValuesField(TextField):
 
 
 def error_label(code: str, name: str) -> str:
-    """A business error in words: by the name of the event that catches it, if that has one."""
+    """A BPMN error in words: the name of the event that catches it, if it has one."""
     return f"fout: {name.lower()} ({code})" if name else f"fout “{code}”"
 
 
 def lines_of(values: Mapping[str, Any]) -> str:
-    """Variables as somebody could have typed them."""
+    """Variables in the notation of ValuesField."""
     return yaml_text.write(values) if values else ""
 
 
@@ -81,7 +82,7 @@ class BeginForm(Form):
 
 
 class AnswerForm(Form):
-    """What a job, or an automatic step, comes back with."""
+    """The result of a job or automatic step."""
 
     answer = ChoiceField("Hoe loopt het af?", required="Kies hoe het afloopt.", choices=())
     other = LineField(
@@ -104,6 +105,7 @@ class AnswerForm(Form):
         )
 
     def validate_other(self, field: LineField) -> None:
+        """Required for an error with another code. Raises ValidationError."""
         if self.answer.data == "error" and not field.data:
             message = "Vul de foutcode in."
             raise ValidationError(message)
@@ -122,7 +124,7 @@ class AnswerForm(Form):
 
 
 class InsteadForm(Form):
-    """An automatic step that should end otherwise than it would."""
+    """Stubs an automatic step."""
 
     which = DropDownField("Welke stap, en hoe?", required="Kies een stap.", choices=())
 
@@ -134,7 +136,7 @@ class InsteadForm(Form):
 
 
 class WaitForm(Form):
-    """How long to let time pass."""
+    """How much time to let pass."""
 
     number = CountField("Hoeveel?", required="Vul een getal in, bijvoorbeeld 1.")
     unit = DropDownField(
@@ -144,25 +146,26 @@ class WaitForm(Form):
     )
 
     def validate_number(self, field: CountField) -> None:
+        """Within the maximum. Raises ValidationError."""
         if field.data and int(str(field.data)) > LONGEST:
             message = f"Vul een getal in van 1 tot en met {LONGEST}."
             raise ValidationError(message)
 
     @property
     def length(self) -> str:
-        """As ISO 8601."""
+        """An ISO 8601 duration."""
         iso, _words = UNITS[str(self.unit.data)]
         return iso.format(self.number.data)
 
 
 class EventForm(Form):
-    """What comes with a message or signal."""
+    """The variables of a message or signal."""
 
     values = ValuesField("Gegevens die meekomen", description="Op elke regel: naam: waarde.")
 
 
 class KeepScenarioForm(Form):
-    """The name under which a run is kept."""
+    """The name of a scenario."""
 
     name = LineField(
         "Naam van het scenario",
@@ -173,6 +176,6 @@ class KeepScenarioForm(Form):
 
 
 class ScenarioReasonForm(Form):
-    """Why a scenario is changed or dropped; it is kept."""
+    """The reason of a change to a scenario; stored."""
 
     reason = TextField("Waarom?", required="Schrijf op waarom dit scenario verandert.", limit=500)

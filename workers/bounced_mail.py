@@ -1,4 +1,4 @@
-"""A mail that seemed sent came back: the mail log says so, and the registrar gets a task (R45b)."""
+"""Processes bounced mail: updates the mail log and starts the repair of the address (R45b)."""
 
 import logging
 
@@ -21,7 +21,7 @@ PROCESS = "mail_bounced"
 
 
 def take_in() -> int:
-    """Read what arrived in the maildir of the settings; how many mails turned out refused."""
+    """Read new bounces from the maildir of the settings; returns how many were ours."""
     maildir = current_settings().bounce_maildir
     refused = 0
     for report in unread(maildir) if maildir else ():
@@ -34,7 +34,7 @@ def take_in() -> int:
 
 
 def note(session: Session, bounce: Bounce) -> bool:
-    """Keep what came back; False for mail that is not ours, or was known to be refused."""
+    """Record a bounce; False for mail that is not ours, or was recorded before."""
     query = select(OutgoingMail).where(OutgoingMail.message_id == bounce.message_id)
     mail = session.scalars(query.with_for_update()).first()
     if mail is None or mail.status is not MailStatus.SENT:

@@ -1,4 +1,4 @@
-"""The Celery app: it rings the bell for a job. The job's row in the database is the truth."""
+"""The Celery app: carries wake-up messages for jobs. The job's row in the database is the truth."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ _TRANSPORT = {
 
 
 def celery_config(settings: Settings) -> dict[str, Any]:
-    """How Celery behaves, so that neither a killed worker nor a silent broker costs work."""
+    """The Celery settings with which a killed worker or silent broker loses no work."""
     return {
         "broker_url": settings.redis_url,
         "broker_connection_retry_on_startup": True,

@@ -1,4 +1,4 @@
-"""One commit at the outside, and then the bell for whoever performs the new jobs."""
+"""Commits a session, then wakes workers for the new jobs (transactional outbox)."""
 
 import logging
 import time
@@ -18,14 +18,14 @@ PAUSE = 5.0  # seconds without ringing, after the broker did not answer
 
 
 def commit_and_enqueue(session: Session) -> None:
-    """Commit, then wake the workers; a broker that is down never fails what was committed."""
+    """Commit, then wake the workers; a broker that is down is not an error."""
     created = new_jobs(session)
     session.commit()
     ring(created)
 
 
 def ring(jobs: Iterable[tuple[UUID, str]]) -> list[UUID]:
-    """Tell the workers about these jobs (id and topic); the ids that the broker did not hear."""
+    """Send wake-up messages for these jobs (id, topic); returns the ids that were not sent."""
     return [job_id for job_id, topic in jobs if not _ring_one(job_id, topic)]
 
 
@@ -51,5 +51,5 @@ def _ring_one(job_id: UUID, topic: str) -> bool:
 
 
 def forget_silence() -> None:
-    """Try the broker again at once: it is another one, or it is back."""
+    """Try the broker again at once, after a failure."""
     _Broker.silent_until = 0.0

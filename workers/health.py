@@ -1,4 +1,4 @@
-"""Asks the systems around Loket now and then how they are, with short time-outs."""
+"""Health checks of the systems around Loket: database, broker, mail, login, older register."""
 
 import smtplib
 from collections.abc import Callable, Mapping
@@ -25,14 +25,14 @@ NOBODY = "00000000"  # a KvK number to ask about, when only the answering matter
 
 @dataclass(frozen=True)
 class Health:
-    """How one system is now; `detail` is Dutch, for the operator."""
+    """The health of one system; `detail` is Dutch, for the operator."""
 
     is_well: bool
     detail: str
 
 
 def check_all(*, only_due: bool = True) -> dict[str, Health]:
-    """Ask what was not asked lately, and keep the answers; several askers share the work."""
+    """Check what is due and store the results; concurrent callers share the work."""
     settings, answers = current_settings(), {}
     for name, ask in CHECKS.items():
         if _is_my_turn(name) or not only_due:
@@ -42,7 +42,7 @@ def check_all(*, only_due: bool = True) -> dict[str, Health]:
 
 
 def check_now(settings: Settings) -> dict[str, Health]:
-    """Ask everything, and keep nothing: for the command line, also without a database."""
+    """Check everything and store nothing: for the command line, also without a database."""
     return {name: ask(settings) for name, ask in CHECKS.items()}
 
 
@@ -71,7 +71,7 @@ def database(_settings: Settings) -> Health:
 
 
 def mail(settings: Settings) -> Health:
-    """Whether the mail server greets us; nothing is sent."""
+    """Whether the mail server answers; nothing is sent."""
     try:
         with smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=PATIENCE) as server:
             code, _ = server.noop()
@@ -81,7 +81,7 @@ def mail(settings: Settings) -> Health:
 
 
 def legacy(settings: Settings) -> Health:
-    """Whether the older register answers, or an export of it was read in."""
+    """Whether the older register answers, or an export of it was staged."""
     if settings.legacy_url is not None:
         answers = legacy_register(settings).count_of(NOBODY) is not None
         return Health(is_well=answers, detail="antwoordt" if answers else "geen antwoord")
@@ -97,7 +97,7 @@ def legacy(settings: Settings) -> Health:
 
 
 def login(settings: Settings) -> Health:
-    """Whether both login providers say where to log in."""
+    """Whether both login providers serve their discovery document."""
     issuers = {
         "eHerkenning": settings.oidc_eherkenning_issuer,
         "accounts": settings.oidc_accounts_issuer,

@@ -1,4 +1,4 @@
-"""Holds the lease of an attempt that is at work: short, so that a killed worker is soon missed."""
+"""Extends the short lease of a running job from a thread; a killed worker's lease soon ends."""
 
 import heapq
 import logging
@@ -18,7 +18,7 @@ BEAT = 2.5  # seconds between two signs of life
 
 
 class Heartbeat:
-    """Beats for as long as the work may take without progress; then somebody else may try."""
+    """Extends the lease for as long as the job may take without progress; then it lapses."""
 
     def __init__(
         self, extend: Callable[[], bool], patience: timedelta, *, every: float = BEAT
@@ -30,12 +30,12 @@ class Heartbeat:
         self.heard()
 
     def heard(self) -> None:
-        """The work itself gave a sign of life."""
+        """The job reported progress."""
         self._until = time.monotonic() + self._patience
 
     @contextmanager
     def beating(self) -> Iterator[None]:
-        """Beat from a thread of its own, until the work is over; work that is short has none."""
+        """Extend the lease from a thread until the block ends; a short job needs none."""
         _waiting.add(self, time.monotonic() + self._every)
         try:
             yield
@@ -44,7 +44,7 @@ class Heartbeat:
 
     @property
     def is_over(self) -> bool:
-        """The work has ended."""
+        """Whether the job has ended."""
         return self._stop.is_set()
 
     def begin(self) -> None:

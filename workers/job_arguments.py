@@ -1,4 +1,4 @@
-"""What a job was given, as what it should be: text that is no id or date will never become one."""
+"""Parses the arguments of jobs: ids and dates."""
 
 from datetime import date
 from uuid import UUID
@@ -7,7 +7,7 @@ from processes.engine.registry import BadDataError
 
 
 def id_from(text: str) -> UUID:
-    """The id that is written here; raises BadDataError."""
+    """The UUID in this text. Raises BadDataError."""
     try:
         return UUID(text)
     except (ValueError, AttributeError, TypeError):
@@ -16,7 +16,7 @@ def id_from(text: str) -> UUID:
 
 
 def day_from(text: str) -> date:
-    """The day that is written here as 2026-12-31; raises BadDataError."""
+    """The date in this text, as 2026-12-31. Raises BadDataError."""
     try:
         return date.fromisoformat(text)
     except (ValueError, TypeError):

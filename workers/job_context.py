@@ -1,4 +1,4 @@
-"""What a service task is told about the job it performs, and how it touches the database."""
+"""The context of a service task: idempotency key, session, progress, giving way."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 
 class LeaseLostError(Exception):
-    """Somebody else has taken the job over: whatever we do now must not count."""
+    """Another worker has taken over the job: this attempt must not commit."""
 
 
 class TurnOverError(Exception):
-    """The job has been at work for long enough: it goes on later, where it was."""
+    """The job has used its turn: it continues later, where it was."""
 
 
 class ReportProgress(Protocol):
@@ -23,7 +23,7 @@ class ReportProgress(Protocol):
 
 @dataclass(frozen=True)
 class JobContext:
-    """Handed to every service task as `job`."""
+    """Passed to every service task as `job`."""
 
     id: UUID
     idempotency_key: str

@@ -1,4 +1,4 @@
-"""A thread per queue for the jobs that no bell brought to anybody: no queue waits for another."""
+"""Polling fallback for jobs whose wake-up message was lost: a thread per queue performs them."""
 
 import logging
 import random
@@ -15,20 +15,20 @@ DEFAULT = "default"
 
 
 def queue_of(topic: str) -> str:
-    """Where the jobs of a topic wait; also for a topic that this version does not know."""
+    """The queue of a topic; the default for a topic that this version does not know."""
     service_task = SERVICE_TASKS.get(topic)
     return service_task.queue if service_task else DEFAULT
 
 
 class Lanes:
-    """Performs jobs at once, each queue one by one; a lane that is busy takes nothing more."""
+    """Performs jobs, one at a time per queue; a busy lane accepts nothing."""
 
     def __init__(self, perform: Callable[[UUID], object]) -> None:
         self._perform = perform
         self._lanes: dict[str, threading.Thread] = {}
 
     def take(self, jobs: Iterable[tuple[UUID, str]]) -> list[tuple[UUID, str]]:
-        """Begin with these (id and topic); returns those whose lane is busy."""
+        """Start these jobs (id, topic); returns those whose lane is busy."""
         left: list[tuple[UUID, str]] = []
         by_queue: defaultdict[str, list[UUID]] = defaultdict(list)
         for job_id, topic in jobs:
@@ -45,7 +45,7 @@ class Lanes:
         return left
 
     def wait(self) -> None:
-        """Until all that was begun is over."""
+        """Wait until all started jobs have ended."""
         for lane in self._lanes.values():
             lane.join()
 

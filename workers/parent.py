@@ -1,4 +1,4 @@
-"""Ties a child process to its parent, so that killing the parent leaves no orphan (Linux)."""
+"""Ends a child process when its parent dies (Linux), so that no orphan remains."""
 
 import ctypes
 import os
@@ -8,7 +8,7 @@ PR_SET_PDEATHSIG = 1
 
 
 def end_with_parent(parent: int, by: signal.Signals = signal.SIGKILL) -> None:
-    """Run in the child: the kernel sends it this signal when its parent dies."""
+    """In the child: have the kernel send this signal when the parent dies."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, by)
     if os.getppid() != parent:  # it died before the kernel knew
         os.kill(os.getpid(), by)

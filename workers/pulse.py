@@ -1,4 +1,4 @@
-"""What every sweeping process does beside its sweeps: tell that it lives, and look around."""
+"""Heartbeat and health checks of a sweeping process, in a thread beside its sweeps."""
 
 import logging
 import os
@@ -22,7 +22,7 @@ FORGET_AFTER = timedelta(days=1)
 
 
 class Pulse:
-    """The heartbeat of one process; it never lets a sweep fail."""
+    """The heartbeat of one process; a failure never stops a sweep."""
 
     def __init__(self) -> None:
         self.id = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
@@ -35,10 +35,10 @@ class Pulse:
         self.failed += not well
 
     def go_on(self, stop: threading.Event) -> None:
-        """Tell the database and look around until told to stop, in a thread of its own.
+        """Write heartbeats and check health until told to stop, in a thread of its own.
 
-        A system that does not answer must not hold up the sweeps, and a worker whose sweeps
-        hang is not alive.
+        A system that does not answer must not hold up the sweeps, and a worker whose sweeps hang is
+        not alive.
         """
         told = 0
         while not stop.wait(BEAT_EVERY if told else FIRST):
@@ -53,7 +53,7 @@ class Pulse:
                 log.exception("no heartbeat")
 
     def beat(self) -> None:
-        """Write that we live."""
+        """Write the heartbeat."""
         with open_session() as session, session.begin():
             if not self._is_known:
                 session.execute(

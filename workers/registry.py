@@ -1,4 +1,4 @@
-"""The service tasks a diagram may name by topic; each is one function of ours."""
+"""Registry of service tasks by topic; each is one function."""
 
 import inspect
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ Perform = TypeVar("Perform", bound=Callable[..., dict[str, Any] | None])
 
 @dataclass(frozen=True)
 class ServiceTask:
-    """One topic: the function that performs it, and where it waits."""
+    """One topic: its function, queue, lease and retries."""
 
     topic: str
     title: str
@@ -56,6 +56,7 @@ def service_task(  # noqa: PLR0913 - each is a setting of the topic, given by na
     """Register a function as the service task of a topic.
 
     The title, the description and the labels of the parameters are what a process owner reads.
+    `lease` is how long it may go without progress; `retry_every` is an ISO 8601 duration.
     """
 
     def register(perform: Perform) -> Perform:
@@ -74,7 +75,7 @@ def service_task(  # noqa: PLR0913 - each is a setting of the topic, given by na
 
 
 def parameters_of(function: Callable[..., Any]) -> Mapping[str, bool]:
-    """The arguments a diagram may give: all but the keyword-only ones, which are ours."""
+    """Parameters that a diagram may set → whether required; keyword-only ones are ours."""
     return MappingProxyType(
         {
             parameter.name: parameter.default is parameter.empty
@@ -85,7 +86,7 @@ def parameters_of(function: Callable[..., Any]) -> Mapping[str, bool]:
 
 
 def service_task_for(topic: str) -> ServiceTask:
-    """The service task of a topic; raises UnknownTopicError."""
+    """The service task of a topic. Raises UnknownTopicError."""
     try:
         return SERVICE_TASKS[topic]
     except KeyError:

@@ -1,4 +1,4 @@
-"""Performs one job: claim it, do the work outside any transaction, and finish it if it is ours."""
+"""Performs one job: claim, work outside any transaction, finish if the lease is still held."""
 
 import logging
 import os
@@ -39,12 +39,12 @@ TURN = 60.0  # seconds for a job that can resume, before others have their turn
 
 @celery.task(name="run_job")
 def run_job(job_id: str) -> None:
-    """What a Celery worker does when the bell rings."""
+    """The Celery task: perform the job with this id."""
     run(UUID(job_id))
 
 
 def run(job_id: UUID) -> bool:
-    """Perform this job if it is due and nobody has it; False when there was nothing to do."""
+    """Perform this job if it is due and unclaimed; False when there was nothing to do."""
     attempt = _claim(job_id)
     if attempt is None:
         return False
@@ -93,7 +93,7 @@ def _claim(job_id: UUID) -> "Attempt | None":
 
 @dataclass(frozen=True)
 class Attempt:
-    """One attempt of ours at a job; its number and owner are the fence against a later one."""
+    """One attempt at a job; its number and owner are the fencing token."""
 
     job: job_rows.Claimed
     owner: str
@@ -105,7 +105,7 @@ class Attempt:
         return Heartbeat(self._extend, self.patience)
 
     def perform(self) -> dict[str, Any] | None:
-        """Call the service task with the arguments of the job."""
+        """Call the service task with the job's arguments."""
         context = JobContext(
             id=self.job.id,
             idempotency_key=self.job.idempotency_key,
@@ -121,20 +121,20 @@ class Attempt:
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """A session whose commit counts only while the job is ours."""
+        """A session that commits only while the lease is held. Raises LeaseLostError."""
         with open_session() as session:
             self._hold(session)
             yield session
             commit_and_enqueue(session)
 
     def progress(self, done: int, total: int) -> None:
-        """Write how far we are, for whoever looks; a job that goes on keeps its lease."""
+        """Store the progress; a job with progress keeps its lease."""
         with self.transaction() as session:
             far = {"done": done, "total": total}
             session.execute(update(Job).where(Job.id == self.job.id).values(progress=far))
 
     def finish(self, variables: dict[str, Any] | None) -> None:
-        """Let the process go on with what was returned."""
+        """Advance the process with the result. Raises LeaseLostError."""
         if self.job.instance_id is None:
             self._end()
             return
@@ -150,13 +150,13 @@ class Attempt:
                 raise LeaseLostError
 
     def put_back(self) -> None:
-        """Let others go first; the attempt does not count."""
+        """Release the job without counting the attempt."""
         with open_session() as session:
             jobs.put_back(session, self.job.id, self.owner, self.number)
             commit_and_enqueue(session)
 
     def fail(self, error: Exception) -> None:
-        """To the boundary event, to the next attempt, or to an incident."""
+        """Route the error: to the boundary event, a retry, or an incident."""
         with open_session() as session:
             jobs.fail(session, self.job.id, self.owner, self.number, error)
             commit_and_enqueue(session)

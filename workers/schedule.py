@@ -1,4 +1,4 @@
-"""Finds what is due and nobody was told of: jobs, leases that ran out, timers, retries."""
+"""Periodic sweep: fires timers, delivers buffered messages, wakes due jobs, advances retries."""
 
 import logging
 import threading
@@ -32,14 +32,15 @@ UNHEARD = timedelta(seconds=5)  # due for so long: the bell was lost, or all who
 
 @celery.task(name="sweep")
 def sweep_task() -> None:
-    """What the scheduler asks of a worker."""
+    """The Celery task that sweeps."""
     sweep()
 
 
 def sweep() -> None:
-    """Fire timers, deliver kept messages, wake jobs; perform here what nobody else took.
+    """Fire timers, deliver buffered messages, wake jobs; perform here what no worker took.
 
-    What fails is told at the end: one broken timer must not hold up every job there is.
+    Failures are collected and raised at the end as ExceptionGroup: one broken timer must not hold
+    up every job there is.
     """
     failures = [
         *_each(_due_timers, _fire),
@@ -151,7 +152,7 @@ def _not_rung_lately(due: list[_Due]) -> list[tuple[UUID, str]]:
 
 
 def sweep_for_ever(stop: threading.Event) -> None:
-    """Sweep until told to stop: each worker does, so that no broker or scheduler is needed."""
+    """Sweep until told to stop: every worker does, so that no scheduler is needed."""
     pulse = Pulse()
     threading.Thread(target=pulse.go_on, args=[stop], daemon=True).start()
     while not stop.is_set():
@@ -169,10 +170,10 @@ def _swept() -> bool:
 
 
 def wait_for_lanes() -> None:
-    """Until the jobs that a sweep began here are over."""
+    """Wait until the jobs that a sweep started here have ended."""
     _lanes.wait()
 
 
 def forget_rung() -> None:
-    """Ring for everything that is due: the broker is another one, and heard nothing."""
+    """Wake workers for everything that is due: the broker was replaced or restarted."""
     _rung.clear()

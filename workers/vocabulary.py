@@ -1,4 +1,4 @@
-"""What a diagram may name, gathered from everything we registered in code."""
+"""The vocabulary of diagrams: all registered forms, topics and delegates."""
 
 import forms
 import workers.handlers
@@ -16,7 +16,7 @@ REGISTERED_BY = (forms, delegates, workers.handlers)
 
 
 def vocabulary() -> Vocabulary:
-    """The forms, topics and delegates that exist in this version of Loket."""
+    """The vocabulary of this version of Loket, for the deployment checks."""
     return Vocabulary(
         forms=frozenset(FORMS),
         topics={name: task.parameters for name, task in SERVICE_TASKS.items() if task.is_drawn},

@@ -1,0 +1,1 @@
+"""Clients of other systems: mail server, bounces, trade register, older register."""

@@ -1,4 +1,4 @@
-"""Signs a message with DKIM (RFC 6376): rsa-sha256, relaxed headers and body."""
+"""DKIM signatures (RFC 6376): rsa-sha256, relaxed headers and body."""
 
 import re
 from base64 import b64encode
@@ -24,7 +24,7 @@ class Signer:
 
     @classmethod
     def from_pem(cls, pem: str, *, domain: str, selector: str) -> "Signer":
-        """The signer with this key; raises ValueError where it is no RSA key."""
+        """The signer with this key. Raises ValueError where it is not an RSA key."""
         text = pem.replace("\\n", "\n")  # an environment file holds it on one line
         key = serialization.load_pem_private_key(text.encode(), password=None)
         if not isinstance(key, rsa.RSAPrivateKey):

@@ -1,4 +1,4 @@
-"""The older register: an export that was staged before, or its own database, read when asked."""
+"""Client of the older register: a staged export, or its own database, read-only."""
 
 import re
 import threading
@@ -28,14 +28,14 @@ CLOSED_FOR = 60.0  # seconds
 
 
 class LegacyUnavailableError(Exception):
-    """The older register gives no answer now: try again later."""
+    """The older register does not answer: try again later."""
 
 
 class LegacyRegister(Protocol):
     """The port: what the migration needs of an older register."""
 
     def pages(self, kvk: str) -> Iterator[list[LegacyRow]]:
-        """The rows of this company that are not staged yet; raises LegacyUnavailableError."""
+        """Pages of rows of this company that are not staged. Raises LegacyUnavailableError."""
 
     def count_of(self, kvk: str) -> int | None:
         """How many rows it has of this company; None when only the staged rows can tell."""
@@ -52,7 +52,7 @@ def legacy_register(settings: Settings) -> LegacyRegister:
 
 
 class StagedImport:
-    """`loket legacy import` put the rows beside the register: there is nothing to fetch."""
+    """The rows were staged by `loket legacy import`: nothing to fetch."""
 
     def pages(self, _kvk: str) -> Iterator[list[LegacyRow]]:
         yield from ()
@@ -63,7 +63,7 @@ class StagedImport:
 
 @dataclass(frozen=True)
 class Columns:
-    """Where the rows are: one table or view, a unique id, and the company they belong to."""
+    """The table or view, its unique id, and the column of the company."""
 
     table: str
     id: str
@@ -71,7 +71,7 @@ class Columns:
 
 
 class Breaker:
-    """After some failures in a row nobody asks for a while: callers do not help who is down."""
+    """Circuit breaker: after some failures in a row, callers fail at once for a while."""
 
     def __init__(self, most: int = MOST_FAILURES, closed_for: float = CLOSED_FOR) -> None:
         self._most, self._closed_for = most, closed_for
@@ -79,7 +79,7 @@ class Breaker:
         self._lock = threading.Lock()
 
     def call(self, ask: Callable[[], Answer]) -> Answer:
-        """Ask, unless it is no use; raises LegacyUnavailableError."""
+        """Call through the breaker. Raises LegacyUnavailableError."""
         with self._lock:
             if time.monotonic() < self._closed_until:
                 message = "it did not answer lately"
@@ -103,7 +103,7 @@ class Breaker:
 
 
 class RemoteDatabase:
-    """Reads a table of the older register's own database: page by page, and nothing but reading."""
+    """Reads a table of the older register's database, page by page, read-only."""
 
     def __init__(self, url: str, columns: Columns, *, page: int = PAGE) -> None:
         self.engine, self._page = _read_only_engine(url), page

@@ -1,4 +1,4 @@
-"""Sends e-mail over SMTP: one message, to one recipient, with a clear outcome."""
+"""SMTP client: sends one message to one recipient, with a clear outcome."""
 
 import smtplib
 import ssl
@@ -26,7 +26,7 @@ TEMPORARY_5XX = {503, 530, 534, 535, 538}  # about us or our order of speaking, 
 
 
 class RecipientRefusedError(Exception):
-    """The mail server says, for good, that this recipient cannot be reached."""
+    """The mail server refuses this recipient permanently (5xx)."""
 
     def __init__(self, answer: str) -> None:
         super().__init__(answer)
@@ -34,12 +34,12 @@ class RecipientRefusedError(Exception):
 
 
 class MailNotSentError(Exception):
-    """It did not go this time: try again later."""
+    """The mail was not sent: try again later."""
 
 
 @dataclass(frozen=True)
 class Message:
-    """What is to be sent. Message-ID and date stay the same however often it is tried."""
+    """A mail to send. Message-ID and date are the same at every attempt."""
 
     recipient: str
     message_id: str
@@ -50,7 +50,10 @@ class Message:
 
 
 def send(settings: Settings, message: Message) -> str:
-    """Hand the message to the mail server; returns its answer. The end of DATA is the 250."""
+    """Hand the message to the mail server; returns its answer to DATA.
+
+    Raises RecipientRefusedError, MailNotSentError.
+    """
     facts: Facts = {"server.address": settings.smtp_host, "server.port": settings.smtp_port}
     with span("smtp send", "client", facts=facts):
         return _send(settings, message)
@@ -70,7 +73,7 @@ def _send(settings: Settings, message: Message) -> str:
 
 
 def as_email(settings: Settings, message: Message) -> EmailMessage:
-    """The message as it goes over the line: text first, HTML for who can show it."""
+    """The message as MIME: plain text with an HTML alternative."""
     letter = EmailMessage()
     letter["From"] = settings.mail_from
     letter["To"] = Address(addr_spec=_ascii(message.recipient))
@@ -114,7 +117,7 @@ def _any_certificate() -> ssl.SSLContext:
 
 
 def as_sent(settings: Settings, letter: EmailMessage) -> bytes:
-    """The bytes that go over the line; signed when the settings have a key."""
+    """The bytes on the line; signed with DKIM when the settings have a key."""
     raw = letter.as_bytes(policy=policy.SMTP)
     signer = _signer(settings.dkim_key, settings.dkim_domain, settings.dkim_selector)
     return signer.sign(raw) if signer else raw

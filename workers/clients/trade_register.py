@@ -1,4 +1,4 @@
-"""Asks the trade register about a company: the KVK API, or a file with its published examples."""
+"""Client of the trade register: the KVK API, or a file with its published examples."""
 
 import json
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ LARGEST_ANSWER = 1_000_000  # bytes
 
 @dataclass(frozen=True)
 class Answer:
-    """What the trade register said: found with facts, unknown, or unavailable."""
+    """The answer: found with facts, unknown, or unavailable."""
 
     outcome: str
     facts: CompanyFacts | None
@@ -35,7 +35,7 @@ class Answer:
 
 
 class TradeRegister(Protocol):
-    """The small interface behind which the version of the API may change (C2)."""
+    """The port, behind which the version of the API may change (C2)."""
 
     def ask(self, kvk: str) -> Answer: ...
 
@@ -49,7 +49,7 @@ def trade_register(settings: Settings) -> TradeRegister:
 
 
 class PublishedExamples:
-    """The fictitious companies that the KVK publishes for tests; the demonstration asks these."""
+    """The fictitious companies that KVK publishes; used by the demonstration."""
 
     SOURCE = "voorbeeldbestand"
 

@@ -1,4 +1,4 @@
-"""The service task that changes very many instances for an operator, with progress to look at."""
+"""Service task: suspends, resumes or cancels many instances for an operator, with progress."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -20,7 +20,10 @@ from workers.registry import service_task
 def change_in_bulk(
     change: str, instance_ids: list[str], actor: str, reason: str, *, job: JobContext
 ) -> None:
-    """Change each in a transaction of its own; one that cannot be changed is passed by."""
+    """Change each in its own transaction; one that cannot be changed is counted.
+
+    Raises BadDataError for an unknown change.
+    """
     if change not in INSTANCE_CHANGES:
         message = "no such change of an instance"
         raise BadDataError(message)

@@ -1,4 +1,4 @@
-"""Writes the e-mails: plain text and HTML, in Dutch, with the text of the process owner (R45)."""
+"""Composes the e-mails from their templates: plain text and HTML, in Dutch (R45)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from processes.register.texts import filled, newest
 
 @dataclass(frozen=True)
 class Letter:
-    """A mail before it has a row: to whom, about what, saying what."""
+    """A composed mail that has no row yet."""
 
     kind: str
     kvk: str
@@ -35,7 +35,7 @@ class Letter:
 
 
 def registration_confirmed(session: Session, provider_id: UUID) -> Letter:
-    """The confirmation: a copy of all that was entered, to the contact person (D5)."""
+    """The confirmation to the contact person: a copy of all that was entered (D5)."""
     provider = session.get_one(Provider, provider_id)
     declaration = declaration_of(session, provider.kvk)
     answers = (
@@ -48,13 +48,13 @@ def registration_confirmed(session: Session, provider_id: UUID) -> Letter:
 
 
 def contact_changed(session: Session, provider_id: UUID) -> Letter:
-    """To the new address: from now on we write to you (R45d)."""
+    """To the new contact: from now on we write to you (R45d)."""
     provider = session.get_one(Provider, provider_id)
     return _letter(session, "contact-changed", provider, provider.contact_email, {})
 
 
 def contact_notice(session: Session, provider_id: UUID, recipient: str) -> Letter:
-    """To the old address: from now on we write to somebody else (R45d)."""
+    """To the former contact: from now on we write to somebody else (R45d)."""
     provider = session.get_one(Provider, provider_id)
     return _letter(session, "contact-notice", provider, recipient, {})
 

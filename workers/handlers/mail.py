@@ -1,4 +1,4 @@
-"""Service tasks that send mail: at least once, and always as the same message (R45)."""
+"""Service tasks that send mail: at least once, always with the same Message-ID (R45)."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -48,9 +48,9 @@ class _RefusedError(Exception):
     max_attempts=ATTEMPTS,
 )
 def send_confirmation(provider_id: str, *, job: JobContext) -> dict[str, Any] | None:
-    """Confirms the registration to the contact person.
+    """Send the confirmation to the contact person.
 
-    Throws "address-refused" when the mail server refuses the address for good (R45b).
+    Throws "address-refused" (BpmnError) when the mail server refuses the address for good (R45b).
     """
     try:
         _send(job, lambda session: letters.registration_confirmed(session, id_from(provider_id)))
@@ -71,7 +71,7 @@ def send_confirmation(provider_id: str, *, job: JobContext) -> dict[str, Any] | 
     max_attempts=ATTEMPTS,
 )
 def send_confirmation_again(provider_id: str, *, job: JobContext) -> dict[str, Any] | None:
-    """Sends the confirmation once more, because somebody asked (R45e)."""
+    """Send the confirmation once more on request (R45e)."""
     return _send_alone(
         job, lambda session: letters.registration_confirmed(session, id_from(provider_id))
     )
@@ -89,7 +89,7 @@ def send_confirmation_again(provider_id: str, *, job: JobContext) -> dict[str, A
     max_attempts=ATTEMPTS,
 )
 def send_contact_changed(provider_id: str, *, job: JobContext) -> dict[str, Any] | None:
-    """Tells the new contact person (R45d)."""
+    """Send the notice to the new contact person (R45d)."""
     return _send_alone(job, lambda session: letters.contact_changed(session, id_from(provider_id)))
 
 
@@ -108,7 +108,7 @@ def send_contact_changed(provider_id: str, *, job: JobContext) -> dict[str, Any]
 def send_contact_notice(
     provider_id: str, recipient: str, *, job: JobContext
 ) -> dict[str, Any] | None:
-    """Tells the former contact person (R45d)."""
+    """Send the notice to the former contact person (R45d)."""
     return _send_alone(
         job, lambda session: letters.contact_notice(session, id_from(provider_id), recipient)
     )

@@ -1,4 +1,4 @@
-"""The service task that copies a provider's older offers into concepts (R46-R53)."""
+"""Service task: migrates a provider's offers from the older register to concepts (R46-R53)."""
 
 import logging
 from datetime import datetime, timedelta
@@ -44,9 +44,9 @@ CHUNK = 10  # offers in one transaction: whoever waits sees so many come at once
     max_attempts=8,
 )
 def migrate_offers(kvk: str, *, job: JobContext) -> dict[str, Any]:
-    """Copies every offer that is not copied yet: each as a whole, or not at all (R48).
+    """Migrate every offer that is not migrated yet, each in its own transaction (R48).
 
-    Throws "provider-unknown" when the older register does not know the company (R6, R57).
+    Throws "provider-unknown" (BpmnError) when the older register does not know it (R6, R57).
     """
     _fetch(job, kvk)
     with job.transaction() as session:

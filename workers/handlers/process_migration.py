@@ -1,4 +1,4 @@
-"""Moving running instances to another version, and putting them back, with progress to look at."""
+"""Service tasks: migrate running instances to another version, or undo that, with progress."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -20,13 +20,13 @@ Chunk = Callable[[Session, UUID, int], Progress]
 
 @service_task("migrate-instances", title="Lopende zaken omzetten", lease=LEASE)
 def migrate_instances(run_id: str, *, job: JobContext) -> None:
-    """Move every instance of a migration run to its new version; goes on where it was."""
+    """Migrate every instance of a migration run; resumes where it was."""
     _in_chunks(job, id_from(run_id), runs.apply_chunk)
 
 
 @service_task("undo-migration", title="Omgezette zaken terugzetten", lease=LEASE)
 def undo_migration(run_id: str, *, job: JobContext) -> None:
-    """Put every instance of a migration run back that has not gone on since."""
+    """Restore every instance of a migration run that has not moved on since."""
     _in_chunks(job, id_from(run_id), undo.undo_chunk)
 
 

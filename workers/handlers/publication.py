@@ -1,4 +1,4 @@
-"""Publishing many activities, or giving many an end date, with progress to look at (R25, R53)."""
+"""Service tasks: publish many offers, or set many end dates, with progress (R25, R53)."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -33,7 +33,7 @@ Failures = list[StepFailedError]
 def publish_in_bulk(
     offer_ids: list[str], actor: str, branch: str | None = None, *, job: JobContext
 ) -> None:
-    """Publish each activity that is complete; a few in each transaction, each whole or not."""
+    """Publish each complete offer; a few per transaction, each succeeds or fails by itself."""
     by = Worker(job.tenant or "", branch, actor)
     _in_chunks(offer_ids, job, lambda session, chunk: publish_all(session, chunk, by=by).failures)
 
@@ -61,7 +61,7 @@ def end_in_bulk(
     *,
     job: JobContext,
 ) -> None:
-    """Give each activity this end date; without one, the day that its old validation ended."""
+    """Set this end date on each offer; None: the day its old validation ended."""
     by = Worker(job.tenant or "", branch, actor)
     last_day = day_from(end_date) if end_date else None
     _in_chunks(offer_ids, job, lambda session, chunk: _end_each(session, chunk, last_day, by))

@@ -1,4 +1,4 @@
-"""The service task that looks up a company again, after its details were typed by hand (R42)."""
+"""Service task: looks up a company again after its details were typed by hand (R42)."""
 
 from datetime import timedelta
 from typing import Any
@@ -17,7 +17,7 @@ COMPANY_UNKNOWN = "company-unknown"
 
 
 class TradeRegisterUnavailableError(Exception):
-    """The trade register gives no answer now: try again later."""
+    """The trade register does not answer: try again later."""
 
 
 @service_task(
@@ -35,9 +35,10 @@ class TradeRegisterUnavailableError(Exception):
     max_attempts=8,
 )
 def check_trade_register(provider_id: str, kvk: str, *, job: JobContext) -> dict[str, Any]:
-    """Looks the company up again and keeps its facts.
+    """Look the company up again and store its facts.
 
-    Throws "company-unknown" when the trade register does not know the number.
+    Throws "company-unknown" (BpmnError) when the trade register does not know the number. Raises
+    TradeRegisterUnavailableError when it does not answer.
     """
     answer = trade_register(current_settings()).ask(kvk)
     if answer.outcome == UNAVAILABLE:
