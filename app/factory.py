@@ -1,4 +1,4 @@
-"""Puts the web application together."""
+"""Application factory of the Flask app."""
 
 from urllib.parse import urlsplit
 
@@ -68,7 +68,7 @@ csrf = CSRFProtect()
 
 
 def create_app(settings: Settings) -> Flask:
-    """The portal, with these settings."""
+    """The portal with these settings."""
     use_settings(settings)
     app = Flask("app")
     app.config.update(flask_config(settings))

@@ -1,4 +1,4 @@
-"""For gunicorn and other WSGI servers: gunicorn "app.wsgi:app"."""
+"""WSGI entry point: gunicorn "app.wsgi:app"."""
 
 import sys
 

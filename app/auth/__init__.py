@@ -1,0 +1,1 @@
+"""Logging in with OpenID Connect: eHerkenning for providers, accounts for teachers and staff."""

@@ -1,4 +1,4 @@
-"""Reads what the login provider says about who logged in; anything odd is refused."""
+"""Validates the OIDC claims of a login; unexpected claims are refused."""
 
 import re
 from collections.abc import Mapping
@@ -20,16 +20,16 @@ LONGEST_COMPANY = 200  # characters (B5)
 
 
 class OddClaimsError(Exception):
-    """The login provider says something that cannot be right."""
+    """A claim of the login provider is missing or malformed."""
 
 
 class NoKvkNumberError(Exception):
-    """The company logged in with something else than a KvK number (R72)."""
+    """The company logged in with another identifier than a KvK number (R72)."""
 
 
 @dataclass(frozen=True)
 class ActingEmployee:
-    """What eHerkenning tells: a company, an opaque pseudonym, a level, perhaps a branch (R3)."""
+    """The claims of eHerkenning: company, opaque pseudonym, level, perhaps a branch (R3)."""
 
     kvk: str
     company: str | None
@@ -41,7 +41,7 @@ class ActingEmployee:
 
 @dataclass(frozen=True)
 class Account:
-    """What the issuer of teachers and staff tells."""
+    """The claims of the issuer for teachers and staff."""
 
     subject: str
     name: str
@@ -49,7 +49,7 @@ class Account:
 
 
 def acting_employee(claims: Mapping[str, Any]) -> ActingEmployee:
-    """The employee in the claims of eHerkenning."""
+    """The employee in eHerkenning's claims. Raises OddClaimsError, NoKvkNumberError."""
     return ActingEmployee(
         kvk=_kvk(claims),
         company=_company(claims.get(COMPANY)),
@@ -61,7 +61,7 @@ def acting_employee(claims: Mapping[str, Any]) -> ActingEmployee:
 
 
 def account(claims: Mapping[str, Any]) -> Account:
-    """The account of a teacher or a member of staff; never the role of a provider."""
+    """The account of a teacher or staff member; never a provider. Raises OddClaimsError."""
     given = claims.get("roles")
     names = given if isinstance(given, list) else []
     known = {role.value: role for role in Role if role is not Role.PROVIDER}

@@ -1,4 +1,4 @@
-"""The two OIDC clients: eHerkenning for providers, and accounts for teachers and staff."""
+"""The two OIDC clients (Authlib): eHerkenning for providers, accounts for teachers and staff."""
 
 import hashlib
 from dataclasses import dataclass
@@ -28,11 +28,11 @@ EXTENSION = "loket_oidc"
 
 
 class UnknownAttemptError(Exception):
-    """The answer belongs to no login that this browser began, or was used before."""
+    """The answer's state is unknown to this browser, or was used before."""
 
 
 class LoginRefusedError(Exception):
-    """The login provider answered with an error."""
+    """The login provider answered with an error code."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -40,16 +40,16 @@ class LoginRefusedError(Exception):
 
     @property
     def is_cancelled(self) -> bool:
-        """The user pressed cancel, or gave wrong credentials: no fault of anybody (B7)."""
+        """Whether the user cancelled or failed to log in: not a fault (B7)."""
         return self.code in {"access_denied", "login_required", "interaction_required"}
 
 
 class LoginFaultError(Exception):
-    """The login provider cannot be reached, or its answer does not hold."""
+    """The login provider cannot be reached, or its answer is invalid."""
 
 
 class OneTimeStates:
-    """Where Authlib keeps the state of a login: on the server, handed out once."""
+    """Stores the state of a login for Authlib: on the server, usable once."""
 
     def set(self, key: str, value: str, expires_in: int) -> None:
         lasts = min(timedelta(seconds=expires_in), ATTEMPT_LASTS)
@@ -72,14 +72,14 @@ class OneTimeStates:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back, verified: who the client is, and the claims."""
+    """A verified answer: the client's name, and the claims."""
 
     issuer: str
     claims: dict[str, Any]
 
 
 def begin(name: str, redirect_uri: str) -> ResponseReturnValue:
-    """Send the browser to the login provider."""
+    """Redirect to the login provider. Raises LoginFaultError."""
     extra = {"prompt": "login"}
     if name == EHERKENNING:
         extra["acr_values"] = " ".join(at_least(_settings().minimum_loa))
@@ -94,7 +94,10 @@ def begin(name: str, redirect_uri: str) -> ResponseReturnValue:
 
 
 def finish(answer: dict[str, str]) -> tuple[str, Answer]:
-    """The client's name and the verified claims of the answer in this request."""
+    """The client's name and verified claims of this request.
+
+    Raises UnknownAttemptError, LoginRefusedError, LoginFaultError.
+    """
     name = _began(answer.get("state", ""))
     issuer = issuer_of(name)
     if answer.get("iss", issuer) != issuer:
@@ -107,7 +110,7 @@ def finish(answer: dict[str, str]) -> tuple[str, Answer]:
 
 
 def issuer_of(name: str) -> str:
-    """The issuer that is configured for this client."""
+    """The configured issuer of this client."""
     settings = _settings()
     if name == EHERKENNING:
         return settings.oidc_eherkenning_issuer

@@ -1,4 +1,4 @@
-"""Sessions on the server: the browser holds a random token, this table the rest."""
+"""Server-side web sessions: the browser holds a random token, the table its hash and the rest."""
 
 import hashlib
 import secrets
@@ -22,7 +22,7 @@ LARGEST_KEPT = 100_000  # characters
 
 
 class WebSession(Record):
-    """One signed-in browser. Its id is the hash of the token, so the table opens no session."""
+    """One signed-in browser. Its id is the hash of the token."""
 
     __tablename__ = "web_session"
 
@@ -62,7 +62,7 @@ class WebSession(Record):
 
 
 class LoginAttempt(Record):
-    """A login that began here and has not come back: its state, nonce and PKCE verifier."""
+    """A login that was started and not finished: state, nonce and PKCE verifier."""
 
     __tablename__ = "login_attempt"
 
@@ -72,21 +72,21 @@ class LoginAttempt(Record):
 
 
 def init_sessions(app: Flask) -> None:
-    """Know the user before each request, and set the cookie after it."""
+    """Load the user before each request, and set the cookie after it."""
     app.before_request(_load)
     app.after_request(_set_cookie)
     init_access(app)
 
 
 def cookie_name(settings: Settings) -> str:
-    """The __Host- prefix binds the cookie to this host; browsers allow it with https alone."""
+    """The name with the __Host- prefix, which browsers allow with HTTPS only."""
     return "__Host-loket-login" if settings.is_https else "loket-login"
 
 
 def start(session: Session, user: User) -> bool:
-    """Sign the user in under a new token; the old session of this browser ends.
+    """Sign the user in with a new token; the old session of this browser ends.
 
-    True when that one was this same user's: their other tabs may go on.
+    True when that was the same user's: their other tabs may continue.
     """
     purge(session)
     former = session.get(WebSession, _hash(_token()))
@@ -114,13 +114,13 @@ def start(session: Session, user: User) -> bool:
 
 
 def end(session: Session) -> None:
-    """Sign out: the token is worthless from now on, also as a copy."""
+    """Sign out: the token is invalid from now on, also as a copy."""
     session.execute(delete(WebSession).where(WebSession.id == _hash(_token())))
     g.new_token = ""
 
 
 def purge(session: Session) -> None:
-    """Forget sessions that ended long ago."""
+    """Delete sessions that ended long ago."""
     settings: Settings = current_app.config["LOKET_SETTINGS"]
     idle = timedelta(minutes=settings.session_idle_minutes)
     session.execute(delete(WebSession).where(WebSession.seen_at < now() - idle - KEEP_ENDED))

@@ -1,4 +1,4 @@
-"""Turns a verified login into a user of Loket, or says why not; both end up in the trail (R61)."""
+"""Maps a verified login to a user, or refuses it; both are audit events (R61)."""
 
 from typing import Any
 from uuid import UUID, uuid5
@@ -16,7 +16,7 @@ STAFF = UUID("6ba1a0a5-7a2d-4a5a-9d0e-6c1c52a0f6f3")  # namespace of the ids of 
 
 
 class LevelTooLowError(Exception):
-    """The level of the login is below the minimum (R8)."""
+    """The level of assurance is below the minimum (R8)."""
 
     def __init__(self, level: str | None, minimum: str) -> None:
         super().__init__(f"{level} is below {minimum}")
@@ -25,11 +25,14 @@ class LevelTooLowError(Exception):
 
 
 class NoRoleError(Exception):
-    """The account exists and has no role here."""
+    """The account has no role here."""
 
 
 def user_from(session: Session, name: str, answer: clients.Answer, *, minimum: str) -> User:
-    """The user who logged in with this client; raises what forbids it."""
+    """The user of this login.
+
+    Raises OddClaimsError, NoKvkNumberError, LevelTooLowError, NoRoleError.
+    """
     if name == clients.EHERKENNING:
         return _employee(session, answer, minimum)
     return _account(session, answer)
@@ -77,7 +80,7 @@ def _account(session: Session, answer: clients.Answer) -> User:
 
 
 def record_login(session: Session, user: User) -> None:
-    """Who logged in, in the words of the authentication context (B14b)."""
+    """Audit event of a login (B14b)."""
     record_event(
         session,
         "login",
@@ -102,5 +105,5 @@ def _legal_subject(user: User) -> dict[str, Any] | None:
 
 
 def record_refusal(session: Session, reason: str, **details: Any) -> None:
-    """A login that did not come to a session, and why."""
+    """Audit event of a refused login, and why."""
     record_event(session, "login-refused", actor="loket", reason=reason, **details)

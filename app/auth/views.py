@@ -1,4 +1,4 @@
-"""Logging in and out: choosing how, the way back from the login provider, and its refusals."""
+"""Pages for logging in and out, and for refused logins."""
 
 import logging
 from http import HTTPStatus
@@ -64,6 +64,7 @@ def choose() -> ResponseReturnValue:
 @public
 @limiter.limit("120 per minute")
 def begin() -> ResponseReturnValue:
+    """Redirect to the login provider. Raises BadRequest for an unknown way to log in."""
     name = request.form.get("via")
     if name not in {clients.EHERKENNING, clients.ACCOUNTS}:
         raise BadRequest

@@ -1,4 +1,4 @@
-"""Reads what somebody searches for from the address; what means nothing does not limit."""
+"""Parses the query string of the catalogue; invalid values are ignored."""
 
 import re
 from decimal import Decimal
@@ -13,7 +13,7 @@ PLACES = {"online": True, "plaats": False}
 
 
 def query_of(words: MultiDict[str, str]) -> CatalogueQuery:
-    """The search of an address like ?zoek=rekenen&sector=po&sector=vo."""
+    """The search of an address such as ?zoek=rekenen&sector=po&sector=vo."""
     return CatalogueQuery(
         text=words.get("zoek", "").strip(),
         sectors=_known(words, "sector", Sector),

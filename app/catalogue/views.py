@@ -1,4 +1,4 @@
-"""The public catalogue: searching, the page of an activity, and what search engines may know."""
+"""Pages of the public catalogue: search, one activity, sitemap.xml, robots.txt."""
 
 from uuid import UUID
 
@@ -43,7 +43,7 @@ def index() -> ResponseReturnValue:
 @bp.get("/catalogus/<uuid:offer_id>")
 @public
 def show(offer_id: UUID) -> ResponseReturnValue:
-    """Visible, or no longer on offer; what was deleted or never published has no page (F3)."""
+    """A visible or expired offer; a deleted or unpublished one has no page (F3)."""
     entry = catalogue_offer(db.session(), offer_id, on=today())
     user = signed_in_user()
     response = make_response(

@@ -1,4 +1,4 @@
-"""`python -m app.cli`: the same as the command `loket`."""
+"""`python -m app.cli`: the command `loket`."""
 
 from app.cli.main import main
 

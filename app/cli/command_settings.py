@@ -1,4 +1,4 @@
-"""The settings for a command: it ends, with a line for each fault, when they cannot be used."""
+"""Settings for a command, which exits with a line per fault when they are invalid."""
 
 import sys
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def checked_settings() -> "Settings":
-    """The settings, for a command that looks or changes."""
+    """The settings for a command that reads or changes data."""
     from pydantic import ValidationError
 
     from processes.platform.production import sentences
@@ -28,7 +28,7 @@ def checked_settings() -> "Settings":
 
 
 def safe_settings() -> "Settings":
-    """The settings of a part that starts; in production only safe ones, on a safe database."""
+    """The settings for a part that starts; in production only safe ones, on a safe database."""
     from processes.platform.production import UnsafeProductionError, startable_settings
 
     try:

@@ -1,4 +1,4 @@
-"""Checks diagram files for somebody at a terminal, or for another program."""
+"""Checks diagram files for the command line, with a report as text or JSON."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from workers.vocabulary import vocabulary
 
 @dataclass(frozen=True)
 class Report:
-    """What was found, file by file."""
+    """The findings per file."""
 
     files: list[dict[str, Any]]
     accepted: bool
@@ -29,6 +29,6 @@ class Report:
 def check_files(
     files: Sequence[Path], *, draft: bool, deployed: Mapping[str, bytes] | None = None
 ) -> Report:
-    """Check each file in a process of its own; a draft may have what its owner still fills in."""
+    """Check each file in a subprocess; `draft` accepts what the owner still has to fill in."""
     reports = files_of_owners.check_files(files, vocabulary(), deployed=deployed or {})
     return Report(reports, files_of_owners.is_accepted(reports, draft=draft))

@@ -1,4 +1,4 @@
-"""The command line of Loket: everything an operator starts, checks or loads."""
+"""The command line `loket`: start, set up, load, and inspect."""
 
 import re
 import sys

@@ -1,4 +1,4 @@
-"""The operator's commands: the same as the pages under /beheer, for whoever has a shell."""
+"""The operator's commands: incidents, instances, jobs, health; as the pages under /beheer."""
 
 import getpass
 import json

@@ -1,4 +1,4 @@
-"""Writes deployed processes and their scenarios back as files, so that they can be reviewed."""
+"""Exports deployed diagrams and their scenarios to files, for review."""
 
 import getpass
 import re
@@ -16,7 +16,7 @@ UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
 
 
 def export(session: Session, folder: Path) -> Iterator[str]:
-    """Write each file whose content is not there yet; a line for each process."""
+    """Write each file whose content is not there yet; yields a line per process."""
     folder.mkdir(parents=True, exist_ok=True)
     files = files_of(deployed_xml(session))
     for name, (keys, xml) in files.items():
@@ -31,7 +31,7 @@ def export(session: Session, folder: Path) -> Iterator[str]:
 
 
 def files_of(deployed: Mapping[str, bytes]) -> dict[str, tuple[list[str], bytes]]:
-    """Name, keys and content of each file; processes that came in one file stay in one."""
+    """Name, keys and content of each file; processes from one file stay together."""
     keys: dict[bytes, list[str]] = {}
     for key, xml in sorted(deployed.items()):
         keys.setdefault(xml, []).append(key)

@@ -1,4 +1,4 @@
-"""The commands `loket processes …`: what processes there are, and whether a file may become one."""
+"""The commands `loket processes …`: check, deploy, export, list, start by condition."""
 
 import json
 import sys

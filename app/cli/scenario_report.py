@@ -1,4 +1,4 @@
-"""Runs scenarios on diagram files, for somebody at a terminal and for the tests."""
+"""Runs scenario files on diagram files, with a report for a terminal and for the tests."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ DRAWN = ("*.bpmn", "*.dmn")
 
 @dataclass(frozen=True)
 class Tested:
-    """A file, its scenarios and what came of each."""
+    """A file with the verdicts of its scenarios."""
 
     file: Path
     verdicts: list[Verdict]
@@ -38,7 +38,7 @@ class Tested:
 
 
 def run_files(files: Sequence[Path], folder: Path) -> list[Tested]:
-    """Run the scenarios of a folder on these files; raises BadScenarioError."""
+    """Run the scenarios of a folder on these files. Raises BadScenarioError."""
     beside = _beside(files)
     scenarios = from_folder(folder, _keys(files))
     return [_tested(file, scenarios, beside) for file in files]

@@ -1,4 +1,4 @@
-"""The command `loket processes test`: whether the scenarios still end as they should."""
+"""The command `loket processes test`: runs scenarios."""
 
 import sys
 from collections.abc import Sequence

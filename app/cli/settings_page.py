@@ -1,4 +1,4 @@
-"""Writes docs/operate/settings.md from the settings themselves; a test keeps the two equal."""
+"""Generates docs/operate/settings.md from the settings; a test compares them."""
 
 import enum
 import json

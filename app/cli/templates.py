@@ -1,4 +1,4 @@
-"""The command that writes the element templates for a modeler elsewhere."""
+"""The command `loket templates export`: element templates for the Camunda Modeler."""
 
 import json
 from pathlib import Path

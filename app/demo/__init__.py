@@ -1,0 +1,1 @@
+"""The demonstration: supervisor, broker, mail sink, login simulator. Door: `supervisor`."""

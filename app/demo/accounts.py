@@ -1,4 +1,4 @@
-"""Who can log in at the login simulator: published fictitious companies, and made-up people."""
+"""The logins of the simulator: published fictitious companies, and made-up people."""
 
 import hashlib
 import re
@@ -62,12 +62,12 @@ ACCOUNTS = [
 
 
 def account_with(subject: str) -> Account | None:
-    """The account with this subject."""
+    """The account with this subject, if there is one."""
     return next((account for account in ACCOUNTS if account.subject == subject), None)
 
 
 def pseudonym(kvk: str, employee: str) -> str:
-    """What eHerkenning gives instead of a name: the same employee always has the same one."""
+    """The opaque pseudonym of an employee: always the same for the same employee."""
     if _PSEUDONYM.fullmatch(employee):
         return employee
     person = hashlib.sha256(f"{kvk}/{employee}".encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""The two forms of the login simulator, and the claims that each choice gives."""
+"""The two login forms of the simulator, and the claims that they lead to."""
 
 import re
 from typing import Any
@@ -58,17 +58,19 @@ class EHerkenningForm(Form):
         return other if self.kvk.data == OTHER else str(self.kvk.data).strip()
 
     def validate_other_kvk(self, _field: StringField) -> None:
+        """Eight digits. Raises ValidationError."""
         if not re.fullmatch(r"[0-9]{8}", self.chosen_kvk()):
             message = "Vul een KVK-nummer van 8 cijfers in"
             raise ValidationError(message)
 
     def validate_branch(self, field: StringField) -> None:
+        """Twelve digits. Raises ValidationError."""
         if field.data and not re.fullmatch(r"[0-9]{12}", field.data.strip()):
             message = "Vul een vestigingsnummer van 12 cijfers in, of laat dit leeg"
             raise ValidationError(message)
 
     def claims(self) -> dict[str, Any]:
-        """What eHerkenning says of this login: a company and a pseudonym, never a person's name."""
+        """The claims of eHerkenning: a company and a pseudonym, never a name."""
         kvk = self.chosen_kvk()
         acting = pseudonym(kvk, str(self.subject.data))
         claims = {
@@ -93,7 +95,7 @@ class AccountForm(Form):
     outcome = RadioField("Uitkomst", choices=OUTCOMES, default="success")
 
     def claims(self) -> dict[str, Any]:
-        """A name and roles: these accounts are people of the register and of schools."""
+        """Name and roles. Raises LookupError for an unknown account."""
         account = account_with(str(self.subject.data))
         if account is None:
             message = "the form validates its choices"

@@ -1,4 +1,4 @@
-"""Stands in for eHerkenning and for the accounts of teachers and staff: a small OIDC provider."""
+"""Login simulator: a small OIDC provider in place of eHerkenning and the accounts issuer."""
 
 import hmac
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The mailbox of the demonstration: receives every e-mail over SMTP, and shows it on a page."""
+"""Mail sink of the demonstration: receives every mail over SMTP and shows it on a page."""
 
 import time
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ REFUSED = "geweigerd"
 
 
 class Delivery:
-    """What the SMTP server does with a message: keep it as a file."""
+    """SMTP handler that stores each message as a file."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -52,14 +52,14 @@ class Delivery:
 
 
 def mail_sink(settings: Settings) -> Controller:
-    """The SMTP server; `start()` runs it in a thread of its own."""
+    """The SMTP server; `start()` runs it in a thread."""
     return Controller(
         Delivery(mailbox_folder(settings)), hostname=settings.smtp_host, port=settings.smtp_port
     )
 
 
 def mailbox_folder(settings: Settings) -> Path:
-    """Where the messages are kept."""
+    """The folder of the messages."""
     return settings.var / "mailbox"
 
 
@@ -79,7 +79,7 @@ class Mail:
 
 
 def create_mailbox(settings: Settings) -> Flask:
-    """The page that shows what was received."""
+    """The page with the received messages."""
     own = (
         "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
         "frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

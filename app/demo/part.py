@@ -1,4 +1,4 @@
-"""One process of the demonstration: started, watched, stopped."""
+"""One child process of the demonstration: start, watch, stop."""
 
 import os
 import signal
@@ -27,7 +27,7 @@ class Part:
         self._began_at = 0
 
     def start(self, environment: Mapping[str, str]) -> None:
-        """Start it in a group of its own: Ctrl-C is for the supervisor, who stops it in order."""
+        """Start it in its own process group, so that Ctrl-C reaches the supervisor alone."""
         parent = os.getpid()
         with self.log.open("ab") as log:
             self._began_at = log.tell()
@@ -42,24 +42,24 @@ class Part:
             )
 
     def has_ended(self) -> bool:
-        """Whether it runs no more."""
+        """Whether it has exited."""
         return self.process is not None and self.process.poll() is not None
 
     def exit_code(self) -> int | None:
-        """How it ended, if it has."""
+        """Its exit code, if it has exited."""
         return self.process.poll() if self.process else None
 
     def output(self) -> str:
-        """What it wrote since it was started."""
+        """Its output since it was started."""
         return self.log.read_bytes()[self._began_at :].decode(errors="replace")
 
     def ask_to_stop(self) -> None:
-        """Let it finish what it does."""
+        """Send SIGTERM."""
         if self.process and not self.has_ended():
             self.process.send_signal(signal.SIGTERM)
 
     def stop(self, patience: float) -> None:
-        """Wait for its end, and insist."""
+        """Wait for its exit, and kill it after a while."""
         if self.process is None:
             return
         with suppress(subprocess.TimeoutExpired):
@@ -69,11 +69,11 @@ class Part:
         self.process.wait()
 
     def last_words(self) -> str:
-        """The end of its log."""
+        """The last lines of its log."""
         lines = self.output().splitlines()[-LAST_LINES:]
         return "\n".join(f"    {line}" for line in lines)
 
 
 def loket(*arguments: str) -> list[str]:
-    """The command that runs a part of Loket with this very Python."""
+    """The command line that runs a command of Loket with this Python."""
     return [sys.executable, "-m", "app.cli", *arguments]

@@ -1,4 +1,4 @@
-"""The ports of the demonstration: chosen once, remembered, and replaced when somebody has them."""
+"""Chooses the ports of the demonstration: remembered, and replaced when busy."""
 
 import json
 import random
@@ -18,7 +18,11 @@ class PortBusyError(Exception):
 
 
 def choose_ports(web: int, memory: Path) -> dict[str, int]:
-    """The portal's port as asked, the others as before, or just above the portal's, or free."""
+    """The port of each part: as before, else just above the portal's, else any free one.
+
+    `web` is the portal's port; raises PortBusyError when it is taken. `memory` is the file in which
+    the choice is kept.
+    """
     if not is_free(web):
         raise PortBusyError(web)
     remembered = json.loads(memory.read_text()) if memory.exists() else {}
@@ -32,7 +36,7 @@ def choose_ports(web: int, memory: Path) -> dict[str, int]:
 
 
 def is_free(port: int) -> bool:
-    """Whether nobody listens there."""
+    """Whether no program listens there."""
     with socket.socket() as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -43,10 +47,10 @@ def is_free(port: int) -> bool:
 
 
 def lasting_ports() -> Iterator[int]:
-    """Ports that the kernel gives no outgoing connection (ip(7)), in an order of chance.
+    """Ports outside the kernel's ephemeral range (ip(7)), in random order.
 
-    Such a connection would keep a part from starting again on its own port. Where the kernel
-    leaves none, all ports.
+    An outgoing connection on such a port would keep a part from starting again on it. Where the
+    kernel leaves none, all ports.
     """
     first = int(EPHEMERAL.read_text().split()[0]) if EPHEMERAL.exists() else FIRST_EPHEMERAL
     ports = range(FIRST_PORT, first) or range(FIRST_PORT, LAST_PORT)
@@ -54,7 +58,7 @@ def lasting_ports() -> Iterator[int]:
 
 
 def answers(port: int) -> bool:
-    """Whether somebody listens there."""
+    """Whether a program listens there."""
     try:
         socket.create_connection(("127.0.0.1", port), 0.5).close()
     except OSError:

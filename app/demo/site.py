@@ -1,4 +1,4 @@
-"""A small site of the demonstration, in the look of the portal but recognisably something else."""
+"""Flask app for the sites of the demonstration; refuses to run in production."""
 
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,7 +18,10 @@ class OnlyForDemonstrationError(Exception):
 
 
 def demonstration_site(name: str, settings: Settings, policy: str) -> Flask:
-    """A Flask app with the demonstration's templates and headers; refuses production."""
+    """A Flask app with the demonstration's templates and headers.
+
+    Raises OnlyForDemonstrationError in production.
+    """
     if settings.profile is Profile.PRODUCTION:
         raise OnlyForDemonstrationError(name)
     site = Flask(name, static_folder=STATIC_FOLDER, root_path=str(TEMPLATES))

@@ -1,4 +1,4 @@
-"""Starts all parts on one machine, waits until each is ready, watches them, and stops them."""
+"""Supervisor of the demonstration: starts all parts, waits for them, watches and stops them."""
 
 import fcntl
 import os
@@ -25,18 +25,18 @@ ROOT = Path(__file__).parents[2]
 
 
 class StoppedError(Exception):
-    """Somebody asked us to stop."""
+    """The supervisor was asked to stop."""
 
 
 class PartFailedError(Exception):
-    """A part of the demonstration ended, or was not ready in time."""
+    """A part ended, or was not ready in time."""
 
     def __init__(self, part: Part, what: str) -> None:
         super().__init__(f"the {part.name} {what}; the end of {part.log}:\n{part.last_words()}")
 
 
 def run_demonstration(settings: Settings, port: int) -> int:
-    """Run until Ctrl-C; the exit code of the command."""
+    """Run until Ctrl-C; returns the exit code."""
     if settings.profile is Profile.PRODUCTION:
         return _refuse("`loket run` is for trying out; in production start web, worker, scheduler")
     _listen_to_signals()
@@ -57,7 +57,7 @@ def run_demonstration(settings: Settings, port: int) -> int:
 
 
 class Demonstration:
-    """All parts, with what they must know of each other."""
+    """All parts, with their addresses."""
 
     def __init__(self, folder: Path, ports: dict[str, int]) -> None:
         self.folder = folder
@@ -86,7 +86,7 @@ class Demonstration:
         self.waiting: list[Part] = []
 
     def run(self, began: float) -> int:
-        """Start, say where to look, and watch."""
+        """Start, print the addresses, and watch."""
         try:
             self._start()
             self._say_where(time.monotonic() - began)

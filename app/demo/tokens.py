@@ -1,4 +1,4 @@
-"""The tokens of the login simulator: its signing key, its one-time codes, its claims."""
+"""Tokens of the login simulator: signing key, one-time codes, claims."""
 
 import base64
 import hashlib
@@ -31,7 +31,7 @@ def signing_key(folder: Path) -> RSAKey:
 
 @dataclass(frozen=True)
 class Grant:
-    """What a code stands for: a login that the client has not fetched yet."""
+    """A login behind a code, that the client has not fetched yet."""
 
     issuer: str
     client_id: str
@@ -43,7 +43,7 @@ class Grant:
 
 
 class Grants:
-    """The codes and access tokens that are out; each code is good for one exchange."""
+    """Open codes and access tokens; each code can be exchanged once."""
 
     def __init__(self) -> None:
         self._codes: dict[str, Grant] = {}
@@ -56,7 +56,7 @@ class Grants:
         return code
 
     def take(self, code: str) -> Grant | None:
-        """The grant of this code, once and in time."""
+        """The grant of this code, once, before it expires; else None."""
         grant = self._codes.pop(code, None)
         return grant if grant and time.monotonic() < grant.until else None
 
@@ -73,14 +73,14 @@ class Grants:
 
 
 def proves(grant: Grant, verifier: str) -> bool:
-    """Whether this is the verifier whose S256 challenge began the login (PKCE, RFC 7636)."""
+    """Whether the verifier matches the S256 challenge of the login (PKCE, RFC 7636)."""
     digest = hashlib.sha256(verifier.encode("ascii", "replace")).digest()
     challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
     return hmac.compare_digest(challenge, grant.code_challenge)
 
 
 def id_token(key: RSAKey, grant: Grant) -> str:
-    """The signed statement of who logged in."""
+    """The signed ID token."""
     moment = int(time.time())
     claims = {
         "iss": grant.issuer,

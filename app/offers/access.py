@@ -1,4 +1,4 @@
-"""Which offers somebody may see and change: of the company, or of one branch (R54, R60, R62)."""
+"""Access to offers: per company or branch (R54, R60, R62)."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -22,7 +22,7 @@ View = Callable[..., ResponseReturnValue]
 
 
 def for_provider(view: View) -> View:
-    """Give the view its provider; who has not registered yet goes to the registration first."""
+    """Decorator: pass the provider to the view; an unregistered company goes to registration."""
 
     @wraps(view)
     def checked(**arguments: object) -> ResponseReturnValue:
@@ -35,7 +35,7 @@ def for_provider(view: View) -> View:
 
 
 def for_change(view: View) -> View:
-    """As `for_provider`; a suspended provider only looks (R60)."""
+    """As `for_provider`; a suspended provider may only look (R60)."""
 
     @for_provider
     @wraps(view)
@@ -48,13 +48,13 @@ def for_change(view: View) -> View:
 
 
 def worker() -> Worker:
-    """For whom the steps of this request are taken."""
+    """On whose behalf this request takes steps."""
     user = current_user()
     return Worker(user.kvk or "", user.branch, user.label)
 
 
 def offer_to_read(offer_id: UUID) -> Offer:
-    """The offer, if it is theirs: 404 when it is not, 410 when they deleted it."""
+    """The offer: 404 when it is not theirs, 410 when they deleted it."""
     user = current_user()
     try:
         return readable_offer_of(db.session(), offer_id, kvk=user.kvk or "", branch=user.branch)
@@ -63,7 +63,7 @@ def offer_to_read(offer_id: UUID) -> Offer:
 
 
 def offer_to_change(offer_id: UUID) -> Offer:
-    """As `offer_to_read`; an activity of the whole company is not for one branch to change."""
+    """As `offer_to_read`; a branch may not change an offer of the whole company."""
     offer = offer_to_read(offer_id)
     if not offer.is_editable_for(current_user().branch):
         abort(make_response(render_template("offers/read_only.html", offer=offer), 403))

@@ -1,4 +1,4 @@
-"""One activity of a provider: its state, what is missing, the preview, publishing and copying."""
+"""Page of one offer: status, missing fields, preview, versions, publish, copy."""
 
 from uuid import UUID
 

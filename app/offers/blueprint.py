@@ -1,4 +1,4 @@
-"""The blueprint of a provider's own offers."""
+"""The blueprint of /aanbod."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -14,6 +14,6 @@ add_helpers(bp)
 
 @bp.app_template_global()
 def missing_links(offer_id: UUID, missing: Iterable[Missing]) -> list[tuple[str, str]]:
-    """What is missing, each with a link to the field where it is filled in (R24)."""
+    """The missing fields, each with a link to where it is filled in (R24)."""
     form = url_for("offers.edit", offer_id=offer_id)
     return [(f"{form}#{each.field}", each.label) for each in missing]

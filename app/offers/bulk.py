@@ -1,4 +1,4 @@
-"""Many activities at once: publish, check, end date; above fifty in the background (R25)."""
+"""Bulk actions on offers: publish, check, end date; over fifty in the background (R25)."""
 
 from collections.abc import Sequence
 from datetime import date

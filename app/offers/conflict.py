@@ -1,4 +1,4 @@
-"""Two people changed the same activity: what each did, and what can be put together (R30)."""
+"""Merge of concurrent edits of an offer: what the other changed, what you changed (R30)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from processes.register.offers import Offer
 
 @dataclass(frozen=True)
 class Clash:
-    """A field that the other changed; `both`: you changed it as well."""
+    """A field that the other user changed; `both`: you changed it too."""
 
     field: str
     label: str
@@ -25,7 +25,7 @@ class Clash:
 
 @dataclass(frozen=True)
 class Conflict:
-    """What the other changed, and your own changes, which the form keeps."""
+    """The other user's changes, and your own, which the form keeps."""
 
     clashes: list[Clash]
     keep: dict[str, Any]
@@ -33,7 +33,7 @@ class Conflict:
 
 
 def conflict_of(session: Session, offer: Offer, sent: Mapping[str, Any], based_on: int) -> Conflict:
-    """Compare what was sent with the activity as it is now, and as it was when you began."""
+    """Three-way comparison of the form, the current offer, and the version that was read."""
     current = fields_of(offer)
     versions = {version.version: version for version in versions_of(session, offer)}
     began = versions[based_on].fields if based_on in versions else {}

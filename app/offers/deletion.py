@@ -1,4 +1,4 @@
-"""Deleting an activity for good; the end date is offered first (R31, R32)."""
+"""Deleting an offer; the page suggests an end date first (R31, R32)."""
 
 from uuid import UUID
 

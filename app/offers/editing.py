@@ -1,4 +1,4 @@
-"""Making a new activity and changing one; a draft may be half empty (R24, R28, R30)."""
+"""Creating and editing an offer; a concept may be incomplete (R24, R28, R30)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -142,7 +142,7 @@ def _kept() -> OfferForm | None:
 
 
 def changes_in(form: OfferForm) -> dict[str, Any]:
-    """What the form says about the activity, without what has a page of its own."""
+    """The form as changes of the offer, without fields that have their own page."""
     changes = {field: new for field, new in form.changes().items() if field not in NOT_HERE}
     if request.form.get("hours_confirmed") == "ja":
         changes["hours_confirmed"] = True  # R52
@@ -150,7 +150,7 @@ def changes_in(form: OfferForm) -> dict[str, Any]:
 
 
 def form_of(offer: Offer, keep: Mapping[str, Any] | None = None) -> OfferForm:
-    """The form with the activity as it is, but for the values to keep."""
+    """The form filled with the offer, except for the values in `keep`."""
     fields = fields_of(offer) | dict(keep or {})
     fields |= {"contribution": editable(fields["contribution"] or "")}
     fields |= {"content": editable(fields["content"] or "")}

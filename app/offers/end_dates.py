@@ -1,4 +1,4 @@
-"""The last day that an activity is visible: the way to hide it without losing it (R20-R23)."""
+"""Setting the last day on which an offer is visible (R20-R23)."""
 
 from datetime import date
 from typing import cast
@@ -48,7 +48,7 @@ def set_end_date(provider: Provider, offer_id: UUID) -> ResponseReturnValue:
 
 
 def day_in(form: EndDateForm) -> date | None:
-    """The day that was typed; WTForms says that a text field holds text."""
+    """The day that was typed, or None."""
     return cast("date | None", form.end_date.data)
 
 

@@ -1,4 +1,4 @@
-"""How an activity changed: who changed which field, from what into what (R28, R30)."""
+"""Change history of an offer: who changed which field, old and new value (R28, R30)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class FieldChange:
 
 @dataclass(frozen=True)
 class Change:
-    """One time that somebody saved the activity."""
+    """One save of the offer."""
 
     by: str
     at: datetime
@@ -40,7 +40,7 @@ class Change:
 
 
 def changes_of(session: Session, offer: Offer) -> list[Change]:
-    """Every change of this activity, the newest first."""
+    """Every change of this offer, the newest first."""
     after, changes = fields_of(offer), []
     for version in versions_of(session, offer):
         fields = differences(version.fields, after)
@@ -50,7 +50,7 @@ def changes_of(session: Session, offer: Offer) -> list[Change]:
 
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[FieldChange]:
-    """The fields that are not the same, in words."""
+    """The fields that differ, in Dutch."""
     return [
         FieldChange(field, label, in_words(field, old.get(field)), in_words(field, new.get(field)))
         for field, label in FIELD_LABELS.items()
@@ -59,7 +59,7 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[FieldCha
 
 
 def in_words(field: str, value: Any) -> str:
-    """A value as a person reads it; the value is as JSON."""
+    """A JSON value as text for people."""
     match value:
         case None | "" | []:
             return "niets"

@@ -1,4 +1,4 @@
-"""How the offers of the older register come over: live progress, the report, trying again (R48)."""
+"""Progress and report of migrating offers from the older register; retry (R48)."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ TOPIC = "migrate-offers"
 
 @dataclass(frozen=True)
 class Migration:
-    """How far it is, and whether somebody works on it."""
+    """Progress, and whether a job is working on it."""
 
     progress: Progress
     is_running: bool
@@ -35,7 +35,7 @@ class Migration:
 
 
 def migration_of(session: Session, kvk: str) -> Migration:
-    """How the migration of this company stands."""
+    """The state of this company's migration."""
     job = select(Job.id).where(
         Job.tenant == kvk,
         Job.topic == TOPIC,
@@ -49,7 +49,7 @@ def migration_of(session: Session, kvk: str) -> Migration:
 @requires(Role.PROVIDER)
 @for_provider
 def migration_progress(provider: Provider) -> ResponseReturnValue:
-    """The part of the overview that htmx asks for again and again."""
+    """Fragment of the overview that htmx polls."""
     migration = migration_of(db.session(), provider.kvk)
     page = render_template("offers/progress.html", migration=migration)
     response: Response = make_response(page)

@@ -1,4 +1,4 @@
-"""The overview of a provider's activities: filtered, counted, page by page (R26, R27, R58)."""
+"""Overview of a provider's offers: filters, counters, pages (R26, R27, R58)."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -47,14 +47,14 @@ def index(provider: Provider) -> ResponseReturnValue:
 @requires(Role.PROVIDER)
 @for_provider
 def explained(provider: Provider) -> ResponseReturnValue:
-    """The explanation of the first visit was read, by anybody of the company (R27)."""
+    """Dismiss the explanation of the first visit, for the whole company (R27)."""
     provider.overview_explained_at = now()
     commit_and_enqueue(db.session())
     return redirect(url_for("offers.index"))
 
 
 def filters_of(words: MultiDict[str, str]) -> OverviewFilter:
-    """The filter in an address; what means nothing does not limit."""
+    """The filter in a query string; invalid values are ignored."""
     form = OverviewFilterForm(words)
     form.validate()
     known = {str(OfferStatus.CONCEPT), str(OfferStatus.PUBLISHED), "verlopen"}

@@ -1,4 +1,4 @@
-"""A provider's pages under /aanbod: the overview, one activity, and many at once."""
+"""Registers the routes of /aanbod by importing their modules."""
 
 from app.offers import activity, bulk, deletion, editing, end_dates, migration, overview
 from app.offers.blueprint import bp

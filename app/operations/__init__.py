@@ -1,0 +1,1 @@
+"""The operator's pages under /beheer, metrics, and health endpoints."""

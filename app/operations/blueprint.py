@@ -1,4 +1,4 @@
-"""The blueprint of the operator's pages."""
+"""The blueprint of /beheer."""
 
 from flask import Blueprint
 

@@ -1,4 +1,4 @@
-"""What an operator may do to many instances: each in its own transaction, with an outcome."""
+"""Bulk changes of instances: each in its own transaction, with an outcome; or as a job."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from workers.enqueue import commit_and_enqueue
 
 @dataclass(frozen=True)
 class Change:
-    """One thing that can be done to an instance, in the words of the page."""
+    """One operation on an instance, in the words of the page."""
 
     name: str
     title: str
@@ -27,7 +27,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one instance."""
+    """The outcome of one instance."""
 
     instance: ProcessInstance
     is_done: bool
@@ -63,14 +63,14 @@ CHANGES: Mapping[str, Change] = {
 def change_all(
     session: Session, change: Change, ids: Iterable[UUID], *, by: str, reason: str
 ) -> list[Outcome]:
-    """Do it to each, and commit each; what cannot be changed does not hold up the others."""
+    """Change each and commit; one that cannot be changed does not stop the others."""
     return [_change(session, change, instance_id, by, reason) for instance_id in ids]
 
 
 def change_in_background(
     session: Session, change: Change, ids: Sequence[UUID], *, by: str, reason: str
 ) -> Job:
-    """Leave it to a worker, and commit: its job tells how far it is."""
+    """Create a job for it, and commit; the job has the progress."""
     arguments = {
         "change": change.name,
         "instance_ids": [str(each) for each in ids],

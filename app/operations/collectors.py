@@ -1,4 +1,4 @@
-"""Numbers for Prometheus: what each process counts itself, and what the database knows of all."""
+"""Prometheus collectors: counters of the process, and gauges from the database."""
 
 import os
 from collections.abc import Iterable
@@ -33,14 +33,14 @@ request_seconds = Histogram(
 
 
 def exposition(session: Session, engine: Engine) -> bytes:
-    """All metrics, in Prometheus' text format."""
+    """All metrics in Prometheus' text format."""
     everything = CollectorRegistry()
     everything.register(FromDatabase(session, engine))
     return own_metrics() + generate_latest(everything)
 
 
 def own_metrics() -> bytes:
-    """What this process counted; with PROMETHEUS_MULTIPROC_DIR, its siblings of gunicorn too."""
+    """The metrics of this process; with PROMETHEUS_MULTIPROC_DIR, of its siblings too."""
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         return generate_latest(OWN)
     together = CollectorRegistry()
@@ -49,7 +49,7 @@ def own_metrics() -> bytes:
 
 
 class FromDatabase(Collector):
-    """What the rows say when somebody asks, the same from every process."""
+    """Gauges from the database, the same from every process."""
 
     def __init__(self, session: Session, engine: Engine) -> None:
         self._session = session

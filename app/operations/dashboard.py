@@ -1,4 +1,4 @@
-"""The operator's first page: everything at a glance."""
+"""The operator's dashboard."""
 
 from flask import render_template
 from flask.typing import ResponseReturnValue

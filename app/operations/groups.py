@@ -1,4 +1,4 @@
-"""Open incidents by cause: how many, since when, and what is known of each."""
+"""Open incidents grouped by cause: count, since when, example; retries per cause."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ PER_PAGE = 100  # incidents of one cause
 
 @dataclass(frozen=True)
 class Group:
-    """The open incidents with one cause; `example` is the newest of them."""
+    """The open incidents with one cause; `example` is the newest."""
 
     cause: str
     count: int
@@ -31,7 +31,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Stopped:
-    """An incident with what it stopped."""
+    """An incident with the job or instance that it stopped."""
 
     incident: Incident
     job: Job | None
@@ -85,18 +85,18 @@ def stopped_by(session: Session, incidents: Sequence[Incident]) -> list[Stopped]
 
 
 def retry(session: Session, incident: Incident, *, by: str) -> RetryRun:
-    """Begin trying this one again, and commit; sweeps go on with it until it is decided."""
+    """Start a retry run of this incident, and commit; sweeps continue it."""
     return _go(session, begin(session, [incident], mode=RetryMode.ALL, by=by))
 
 
 def retry_cause(session: Session, cause: str, *, mode: RetryMode, by: str) -> RetryRun | None:
-    """The same for all open incidents with this cause, however many; None without any."""
+    """As `retry`, for all open incidents with this cause; None without any."""
     run = begin_cause(session, cause, mode=mode, by=by)
     return _go(session, run) if run else None
 
 
 def unfinished(session: Session, cause: str | None = None) -> list[tuple[RetryRun, int, int]]:
-    """The runs that are not ready, newest first, with how many are decided of how many."""
+    """Runs with undecided items, newest first, with decided and total counts."""
     query = select(RetryRun).where(RetryRun.ended_at.is_(None))
     if cause:
         query = query.where(RetryRun.cause == cause)
@@ -105,7 +105,7 @@ def unfinished(session: Session, cause: str | None = None) -> list[tuple[RetryRu
 
 
 def progress_of(counts: dict[RetryOutcome, int]) -> tuple[int, int]:
-    """How many of a run are decided, and how many there are."""
+    """Decided and total number of items."""
     total = sum(counts.values())
     return total - counts[RetryOutcome.WAITING] - counts[RetryOutcome.TRYING], total
 

@@ -1,4 +1,4 @@
-"""Is Loket well? For load balancers and monitoring; no secrets, no names."""
+"""/healthz and /readyz for load balancers and monitoring; no secrets, no names."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -72,7 +72,7 @@ def _answer(parts: dict[str, Callable[[], bool]], *, needed: set[str]) -> Respon
 @bp.get("/healthz")
 @public
 def healthz() -> ResponseReturnValue:
-    """All parts; 503 when one does not answer."""
+    """The health of all parts; 503 when one does not answer."""
     parts = {"database": _database_answers, "broker": _broker_answers}
     return _answer(parts, needed=set(parts))
 
@@ -80,8 +80,8 @@ def healthz() -> ResponseReturnValue:
 @bp.get("/readyz")
 @public
 def readyz() -> ResponseReturnValue:
-    """Can this process serve pages? Without a broker it can: work waits in the database (R69).
+    """Whether this process can serve pages; it can without a broker (R69).
 
-    When not, the answer names the part, and since when this process misses it.
+    If not, the answer names the part, and since when this process misses it.
     """
     return _answer({"database": _database_answers}, needed={"database"})

@@ -1,4 +1,4 @@
-"""Incidents: what stopped and needs a person, by cause; trying again, and what came of it."""
+"""Pages of incidents by cause: details, retry, and outcome of a retry."""
 
 from uuid import UUID
 
@@ -87,7 +87,7 @@ def retry(incident_id: UUID) -> ResponseReturnValue:
 @bp.get("/beheer/pogingen/<uuid:run_id>")
 @requires(Role.OPERATOR)
 def retry_run(run_id: UUID) -> ResponseReturnValue:
-    """What came of trying again; with htmx, only the part that changes."""
+    """The outcome of a retry run; with htmx, only the fragment that changes."""
     session = db.session()
     run = session.get(RetryRun, run_id) or abort(404)
     counts = counts_of(session, run_id)

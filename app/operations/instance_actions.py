@@ -1,4 +1,4 @@
-"""Suspending, resuming and cancelling instances, one, many or all of a filter, with a reason."""
+"""Suspends, resumes and cancels instances: one, selected, or all of a filter, with a reason."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ SHOWN = 100
 
 @dataclass(frozen=True)
 class Chosen:
-    """Which instances: those that were ticked, or all that a filter lets through."""
+    """The selected instances: ticked ones, or all of a filter."""
 
     ids: list[UUID]
     total: int
@@ -61,7 +61,7 @@ class Chosen:
 @bp.get("/beheer/processen/wijzigen")
 @requires(Role.OPERATOR)
 def ask_reason() -> ResponseReturnValue:
-    """Which instances, and what; nothing happens yet."""
+    """Confirmation page: which instances, which change; nothing happens yet."""
     change = _change_of(request.args)
     chosen = Chosen.read(request.args)
     if not chosen.ids:

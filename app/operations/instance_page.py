@@ -1,4 +1,4 @@
-"""One process instance: where it waits and why, what it did and knows, what was done by hand."""
+"""Page of one instance: diagram, why it waits, history, variables, manual changes."""
 
 from typing import Any
 from uuid import UUID
@@ -32,7 +32,7 @@ def instance(instance_id: UUID) -> ResponseReturnValue:
 @bp.post("/beheer/processen/<uuid:instance_id>/gegevens")
 @requires(Role.OPERATOR)
 def show_variables(instance_id: UUID) -> ResponseReturnValue:
-    """The variables as they are; who asks, and why, is kept first."""
+    """The variables unmasked; who asks, and why, is recorded first."""
     one, form = instance_with(instance_id), ReasonForm(request.form)
     known = _variables(db.session(), one)
     if not form.validate():

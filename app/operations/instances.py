@@ -1,4 +1,4 @@
-"""Process instances: finding the ones that an operator looks for."""
+"""List of process instances with filters."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ PER_PAGE = 50
 
 @dataclass(frozen=True)
 class InstanceFilter:
-    """What the operator wants to see; words that mean nothing are as good as no filter."""
+    """The filters; invalid values are ignored."""
 
     key: str | None = None
     status: InstanceStatus | None = None

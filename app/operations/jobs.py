@@ -1,4 +1,4 @@
-"""Background jobs, as the operator sees them: what waits, what runs, what failed and why."""
+"""List and page of background jobs with filters."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ PER_PAGE = 50
 
 @dataclass(frozen=True)
 class JobFilter:
-    """What the operator wants to see; words that mean nothing are as good as no filter."""
+    """The filters; invalid values are ignored."""
 
     topic: str | None = None
     status: JobStatus | None = None
@@ -80,7 +80,7 @@ def job_list() -> ResponseReturnValue:
 @bp.get("/beheer/taken/<uuid:job_id>")
 @requires(Role.OPERATOR)
 def job(job_id: UUID) -> ResponseReturnValue:
-    """One job; with htmx, only how far it is."""
+    """One job; with htmx, only its progress."""
     job = db.session().get(Job, job_id) or abort(404)
     if request.headers.get("HX-Request"):
         return render_template("operations/job_progress.html", job=job)
@@ -90,7 +90,7 @@ def job(job_id: UUID) -> ResponseReturnValue:
 @bp.post("/beheer/taken/<uuid:job_id>/gegevens")
 @requires(Role.OPERATOR)
 def show_arguments(job_id: UUID) -> ResponseReturnValue:
-    """The arguments as they are; who asks, and why, is kept first."""
+    """The arguments unmasked; who asks, and why, is recorded first."""
     job, form = db.session().get(Job, job_id) or abort(404), ReasonForm(request.form)
     if not form.validate():
         return _page(job, masked(job.arguments), is_masked=True, form=form), 422

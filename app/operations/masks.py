@@ -1,4 +1,4 @@
-"""Hides what may be personal in the variables of a process, until somebody asks for it."""
+"""Masks variables that may hold personal data, until the operator asks for them."""
 
 import json
 from typing import Any
@@ -30,7 +30,7 @@ HARMLESS = frozenset(
 
 
 def masked(value: Any, *, harmless: bool = False) -> Any:
-    """The same structure, with every text and number hidden that may be about a person."""
+    """The same structure with every text and number masked that may be personal."""
     match value:
         case dict():
             return {
@@ -47,7 +47,7 @@ def masked(value: Any, *, harmless: bool = False) -> Any:
 
 
 def is_id(value: Any) -> bool:
-    """What points at a row: of itself it names nobody."""
+    """Whether the value is an id, which by itself identifies nobody."""
     try:
         UUID(value)
     except (AttributeError, TypeError, ValueError):

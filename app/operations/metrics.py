@@ -1,4 +1,4 @@
-"""Prometheus asks here; not public: from this machine, or with the token of the settings."""
+"""/metrics for Prometheus; only from this machine, or with the token of the settings."""
 
 import ipaddress
 import secrets

@@ -1,4 +1,4 @@
-"""What processes, cases, elements, topics and doers are called on the operator's pages."""
+"""Display names of processes, instances, elements, topics and actors on the operator's pages."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -34,12 +34,12 @@ def process_name(key: str) -> str:
 
 
 def case_name(key: str, business_key: str | None) -> str:
-    """A case as people tell it apart from others: "Activiteit publiceren 27924ed8"."""
+    """A display name of an instance: "Activiteit publiceren 27924ed8"."""
     return " ".join(part for part in (process_name(key), short_key(business_key)) if part)
 
 
 def short_key(business_key: str | None) -> str:
-    """A business key, of which an id is shown by its beginning alone."""
+    """A business key; of an id only its beginning."""
     text = business_key or ""
     return text[:SHORT] if is_id(text) else text
 
@@ -53,7 +53,7 @@ def element_name(instance: ProcessInstance | None, element_id: str | None) -> st
 
 
 def doer(actor: str | None) -> str:
-    """Who did a step: a person by name, the machine by how it came to it."""
+    """The display name of an actor: a person's name, or how the machine got to it."""
     return DOERS.get(actor, actor or "")
 
 

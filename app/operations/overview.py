@@ -1,4 +1,4 @@
-"""What runs, what waits, and how the systems around us are: for page, command and metrics."""
+"""Counts of instances, jobs, incidents and workers, for the dashboard, the CLI and metrics."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -33,7 +33,7 @@ SYSTEMS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class VersionCount:
-    """How many instances one version of a process has, by status."""
+    """The number of instances of a version, by status."""
 
     key: str
     name: str
@@ -43,7 +43,7 @@ class VersionCount:
 
 @dataclass
 class TopicCount:
-    """How many jobs one topic has, by status; `oldest` is the one that waits longest."""
+    """The number of jobs of a topic, by status; `oldest` waits longest."""
 
     topic: str
     title: str
@@ -58,7 +58,7 @@ class TopicCount:
 
 @dataclass(frozen=True)
 class System:
-    """A system around Loket; `is_well` is None when nobody asked it lately."""
+    """A system around Loket; `is_well` is None when it was not checked lately."""
 
     name: str
     title: str
@@ -126,7 +126,7 @@ def title_of(topic: str) -> str:
 
 
 def in_words(age: timedelta | None) -> str:
-    """A length of time, in the largest unit that fits: "3 minuten"."""
+    """A duration in its largest unit: "3 minuten"."""
     if age is None:
         return ""
     seconds = max(int(age.total_seconds()), 0)

@@ -1,4 +1,4 @@
-"""Moving, skipping or repeating a token by hand, and putting the instance back as it was."""
+"""Pages for moving, skipping or repeating a token, and undoing that."""
 
 from collections.abc import Callable
 from uuid import UUID

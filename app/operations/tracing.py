@@ -1,4 +1,4 @@
-"""A span for each request, around all that it does (processes/platform/tracing.py)."""
+"""A tracing span per request (processes/platform/tracing.py)."""
 
 from contextlib import ExitStack
 

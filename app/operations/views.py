@@ -1,4 +1,4 @@
-"""The operator's pages: what runs, what went wrong, and trying again; and the health of Loket."""
+"""Registers the routes of /beheer by importing their modules."""
 
 from app.operations import (
     dashboard,

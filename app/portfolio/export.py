@@ -1,4 +1,4 @@
-"""The portfolio as a file for a spreadsheet, in which no cell is ever a formula (threat 17)."""
+"""Exports a portfolio as CSV, safe against formula injection (threat 17)."""
 
 import csv
 import io
@@ -24,7 +24,7 @@ HEADER = (
 
 
 def portfolio_csv(entries: Iterable[PortfolioEntry]) -> str:
-    """The entries, with the semicolons and the byte order mark that a Dutch Excel expects."""
+    """The entries, with the semicolons and byte order mark that a Dutch Excel expects."""
     file = io.StringIO()
     file.write("\ufeff")
     writer = csv.writer(file, delimiter=";", lineterminator="\r\n")

@@ -1,4 +1,4 @@
-"""A teacher's portfolio: the hours, the activities followed, adding and taking out, and export."""
+"""Pages of a teacher's portfolio: hours, entries, search, add, remove, export."""
 
 from datetime import date
 from typing import cast
@@ -52,7 +52,7 @@ def index() -> ResponseReturnValue:
 @bp.get("/zoeken")
 @requires(Role.TEACHER)
 def find() -> ResponseReturnValue:
-    """The portfolio's own search, which also finds what left the catalogue (D-a, D-b)."""
+    """Search of the portfolio, which also finds expired offers (D-a, D-b)."""
     text = request.args.get("zoek", "").strip()
     page = addable_offers(db.session(), text, on=today(), page=page_asked())
     return render_template("portfolio/find.html", text=text, page=page, today=today())
@@ -132,7 +132,7 @@ def signed_in_teacher() -> Teacher:
 
 
 def offer_to_add(offer_id: UUID) -> Offer:
-    """The activity, if a teacher may add it: 404 or 410 when not."""
+    """The offer, if a teacher may add it; else 404 or 410."""
     try:
         return addable_offer(db.session(), offer_id, on=today())
     except OfferNotFoundError:

@@ -1,4 +1,4 @@
-"""The blueprint of the register's staff."""
+"""The blueprint of /register."""
 
 from flask import Blueprint
 

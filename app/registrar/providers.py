@@ -1,4 +1,4 @@
-"""Finding providers, and what the register knows of one: for its staff."""
+"""Queries for the staff's pages: search providers, open tasks, mail log, audit trail."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ LAST = 100
 
 @dataclass(frozen=True)
 class Waiting:
-    """A task for the register's staff, with the provider that it is about."""
+    """An open task of the staff, with its provider."""
 
     task: UserTask
     provider: Provider | None

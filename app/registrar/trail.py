@@ -1,4 +1,4 @@
-"""The audit trail in words that the register's staff read (R61)."""
+"""Dutch texts of audit events, and their export as CSV (R61)."""
 
 import csv
 import json
@@ -96,17 +96,17 @@ LONGEST = 200  # characters of one detail
 
 
 def words_of(event: AuditEvent) -> str:
-    """What happened, in words; an event of an older release that has none keeps its own name."""
+    """The event in Dutch; an action without a text keeps its own name."""
     return ACTIONS.get(event.action, event.action)
 
 
 def details_of(event: AuditEvent) -> list[str]:
-    """The details worth reading: no pseudonyms, and nothing that is empty."""
+    """The details in Dutch, without pseudonyms and empty values."""
     return list(_lines(event.details))
 
 
 def trail_csv(events: Iterable[AuditEvent]) -> str:
-    """The whole trail as a sheet; a cell that looks like a formula stays text (threat 17)."""
+    """The trail as CSV, safe against formula injection (threat 17)."""
     file = StringIO()
     writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
     writer.writerow(["moment (UTC)", "wie", "wat", "code", "onderwerp", "gegevens"])

@@ -1,4 +1,4 @@
-"""The pages of the register's staff: providers, tasks, suspending, sending mail again."""
+"""Pages of the register's staff: providers, tasks, suspend, resend mail, audit trail."""
 
 from http import HTTPStatus
 from uuid import UUID
@@ -56,7 +56,7 @@ def provider(provider_id: UUID) -> ResponseReturnValue:
 @bp.post("/<uuid:provider_id>/gebeurtenissen.csv")
 @requires(Role.REGISTRAR)
 def export_trail(provider_id: UUID) -> ResponseReturnValue:
-    """A POST, for the export itself is an event of the trail."""
+    """A POST, because the export is itself an audit event."""
     one = provider_with(db.session(), provider_id)
     text = trail_csv(whole_trail_of(db.session(), one.kvk))
     record_event(db.session(), "trail-exported", actor=current_user().label, kvk=one.kvk)

@@ -1,0 +1,1 @@
+"""Setting up the database: schema, migrations, initial content. Door: `preparation`."""

@@ -1,4 +1,4 @@
-"""What must be there before the first request: tables, requirements, diagrams, older register."""
+"""Initial content: tables, requirements, diagrams, export of the older register."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +19,7 @@ SAMPLE = Path("processes/register/sample/registerleraar.csv")
 
 
 def upgrade_database(session: Session) -> bool:
-    """The tables of this version, and the example set of quality requirements."""
+    """Migrate the schema and insert the example requirements; False if up to date."""
     changed = upgrade(_engine(session))
     seed_requirements(session)
     commit_and_enqueue(session)
@@ -27,9 +27,10 @@ def upgrade_database(session: Session) -> bool:
 
 
 def deploy_folder(session: Session, folder: Path) -> list[ProcessDefinition]:
-    """Deploy every diagram in this folder, or none when one of them has a fault.
+    """Deploy every diagram in this folder, or none when one has a fault.
 
-    What was deployed on the web since is left alone, and returned as it is; see `in_words`.
+    A version that was deployed on the web since is left alone, and returned; see `in_words`. Raises
+    RejectedDeploymentError.
     """
     known = vocabulary()
     deployed = [
@@ -45,7 +46,7 @@ def deploy_folder(session: Session, folder: Path) -> list[ProcessDefinition]:
 
 
 def in_words(definition: ProcessDefinition) -> str:
-    """What became of a process after its file was deployed."""
+    """The result of deploying a file, in Dutch."""
     line = f"{definition.key} version {definition.version}"
     if definition.from_file:
         return line
@@ -53,14 +54,14 @@ def in_words(definition: ProcessDefinition) -> str:
 
 
 def import_legacy_file(session: Session, file: Path, source: str) -> str:
-    """Stage an export of the older register; what was staged, in words."""
+    """Stage an export of the older register; returns a summary in Dutch."""
     staged = stage(session, file, source=source)
     commit_and_enqueue(session)
     return "\n".join([f"{staged.rows} rows", *staged.problems])
 
 
 def prepare_demonstration(session: Session, root: Path, source: str) -> Iterator[str]:
-    """All of the above for a demonstration; a second time little remains to be done."""
+    """All of the above for a demonstration; idempotent."""
     upgraded = upgrade_database(session)
     yield "created or upgraded" if upgraded else "up to date"
     deployed = deploy_folder(session, root / "bpmn")

@@ -1,4 +1,4 @@
-"""Brings the database to the version of this code."""
+"""Migrates the database schema with Alembic."""
 
 from pathlib import Path
 
@@ -20,18 +20,18 @@ def upgrade(engine: Engine) -> bool:
 
 
 def current_version(engine: Engine) -> str | None:
-    """The migration that the database is at; None when it is empty."""
+    """The migration of the database; None when it is empty."""
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
 def newest_version() -> str | None:
-    """The last migration that this code knows."""
+    """The last migration of this code."""
     return ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
 def write_migration(engine: Engine, message: str) -> None:
-    """Write a migration for what the models have and the database has not."""
+    """Generate a migration for the differences between models and database."""
     command.revision(_config(engine), message, autogenerate=True)
 
 

@@ -1,4 +1,4 @@
-"""Knows every table of Loket, so that migrations and tests see them all."""
+"""Imports every model, so that the metadata of the database is complete."""
 
 from sqlalchemy import MetaData
 
@@ -28,5 +28,5 @@ DEFINED_BY = (
 
 
 def all_tables() -> MetaData:
-    """The metadata of the database, complete."""
+    """The complete metadata."""
     return Base.metadata

@@ -1,0 +1,1 @@
+"""The process owner's pages under /processen: draw, try out, deploy, insight, tables, texts."""

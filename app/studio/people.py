@@ -1,4 +1,4 @@
-"""Who works in the studio, as the engine remembers it, and what the rules of the house ask."""
+"""The signed-in process owner as the engine's `Person`, and the four-eyes setting."""
 
 from flask import current_app
 
@@ -7,11 +7,11 @@ from processes.engine.deployment.reviews import Person
 
 
 def current_person() -> Person:
-    """Whoever is signed in."""
+    """The signed-in user."""
     user = current_user()
     return Person(user.label, user.issuer, user.subject)
 
 
 def four_eyes() -> bool:
-    """Whether a second person must approve what is deployed."""
+    """Whether deployment needs the approval of a second person."""
     return bool(current_app.config["LOKET_SETTINGS"].four_eyes)

@@ -1,4 +1,4 @@
-"""Every page with which a process owner looks into a process, so that the routes are known."""
+"""Registers the routes of the studio's insight pages by importing their modules."""
 
 from app.studio.insight import cases, insight, reading
 from app.studio.insight.blueprint import bp

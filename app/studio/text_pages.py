@@ -1,4 +1,4 @@
-"""Every page on which a process owner changes texts, so that the routes are known."""
+"""Registers the routes of the studio's text pages by importing their modules."""
 
 from app.studio.texts import requirement_texts
 from app.studio.texts.texts import bp

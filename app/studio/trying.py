@@ -1,4 +1,4 @@
-"""Trying out: the try-out itself, the scenarios of a draft, replaying finished cases."""
+"""Registers the routes of the studio's try-out pages by importing their modules."""
 
 from app.studio.tryout import scenarios
 from app.studio.tryout.views import bp

@@ -1,4 +1,4 @@
-"""What a process owner sends: a file, or the text of a file that was sent before."""
+"""Reads an uploaded diagram: a file, or the text of one sent before."""
 
 from contextlib import closing
 
@@ -8,7 +8,7 @@ LARGEST_DIAGRAM = 1024 * 1024  # bytes
 
 
 def sent_diagram() -> bytes | str:
-    """The bytes that were sent, or in Dutch why they will not do."""
+    """The uploaded bytes; a Dutch message (str) when they are unusable."""
     xml = _sent_bytes()
     if xml is None:
         return "Kies een BPMN-bestand."

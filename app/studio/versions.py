@@ -1,4 +1,4 @@
-"""What the process owner looks up: the versions of a process, and how many instances each has."""
+"""Versions of a process with their number of instances."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -13,7 +13,7 @@ RUNNING = (InstanceStatus.ACTIVE, InstanceStatus.SUSPENDED)
 
 @dataclass(frozen=True)
 class Version:
-    """One version of a process, and the instances that run on it."""
+    """One version of a process, and its active instances."""
 
     definition: ProcessDefinition
     running: int
@@ -43,7 +43,7 @@ def version_of(session: Session, key: str, number: int) -> Version | None:
 
 
 def running_per_definition(session: Session) -> dict[UUID, int]:
-    """How many instances run on each definition."""
+    """The number of active instances per definition."""
     query = (
         select(ProcessInstance.definition_id, func.count())
         .where(ProcessInstance.status.in_(RUNNING))
@@ -53,7 +53,7 @@ def running_per_definition(session: Session) -> dict[UUID, int]:
 
 
 def running_per_key(session: Session) -> dict[str, int]:
-    """How many instances run of each process, whatever their version."""
+    """The number of active instances per process key."""
     query = (
         select(ProcessInstance.process_key, func.count())
         .where(ProcessInstance.status.in_(RUNNING))

@@ -1,4 +1,4 @@
-"""The process owner's pages: which processes run, how they are drawn, and files as drafts."""
+"""Pages of processes and versions: list, upload, download, roll back."""
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -38,7 +38,7 @@ def new() -> ResponseReturnValue:
 @bp.post("/nieuwe-versie")
 @requires(Role.PROCESS_OWNER)
 def upload() -> ResponseReturnValue:
-    """A file becomes a draft; taking it into use is the next step, with its own right."""
+    """Save an uploaded file as a draft; deploying it is another step, with its own right."""
     xml = sent_diagram()
     if isinstance(xml, str):
         return render_template("studio/new.html", problem=xml), 422
@@ -53,7 +53,7 @@ def upload() -> ResponseReturnValue:
 @bp.post("/<key>/<int:number>/terug")
 @requires(Role.PROCESS_OWNER)
 def roll_back(key: str, number: int) -> ResponseReturnValue:
-    """An earlier version as a draft: it becomes a new version by the same way as any other."""
+    """Save an earlier version as a draft, which is deployed like any other."""
     definition = _version(key, number).definition
     draft = keep(definition.xml.encode())  # based on the newest: that is what it changes
     return redirect(url_for("deployment.prepare", draft_id=draft.id))
@@ -84,7 +84,7 @@ def version(key: str, number: int) -> ResponseReturnValue:
 @bp.get("/<key>/<int:number>/diagram.bpmn")
 @requires(*STUDIO_READERS)
 def diagram(key: str, number: int) -> ResponseReturnValue:
-    """The file, never shown as a page: what is drawn may hold anything (threat 18)."""
+    """The file as a download, never as a page: it may hold anything (threat 18)."""
     definition = _version(key, number).definition
     response = Response(definition.xml, mimetype="application/xml")
     name = f"{definition.key}-v{definition.version}.bpmn"

@@ -1,0 +1,1 @@
+"""The registration of a company: its user tasks, status, confirmation, company page."""

@@ -1,4 +1,4 @@
-"""The blueprint of the registration: its steps, its confirmation, and the company afterwards."""
+"""The blueprint of the registration."""
 
 from flask import Blueprint
 

@@ -1,4 +1,4 @@
-"""What the trade register says about the company of this onboarding: asked once, remembered."""
+"""Facts of the trade register during the onboarding: fetched once, stored."""
 
 from datetime import timedelta
 
@@ -20,7 +20,10 @@ ASK_AGAIN = timedelta(minutes=10)  # after the trade register did not answer
 
 
 def extract_for(kvk: str) -> TradeRegisterExtract:
-    """The remembered answer; the first time, the trade register is asked, outside transactions."""
+    """The stored answer; the first time the trade register is asked, outside transactions.
+
+    Raises LookupError when nothing was stored after asking.
+    """
     extract = extract_of(db.session(), kvk)
     if extract is None or _may_have_recovered(extract):
         _ask(kvk)
@@ -38,7 +41,7 @@ def facts_for(kvk: str) -> CompanyFacts | None:
 
 
 def may_declare(user: User) -> bool:
-    """A branch may speak for the whole company only when it is all of it (R55, B10)."""
+    """Whether a branch may declare for the whole company: only if it is all of it (R55, B10)."""
     if user.branch is None:
         return True
     facts = facts_for(user.kvk or "")

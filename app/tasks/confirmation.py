@@ -1,4 +1,4 @@
-"""The page after the last step: the reference, the mail, what happens next, and a copy (D5)."""
+"""Confirmation page: reference, mail status, what happens next, a copy (D5)."""
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue

@@ -1,4 +1,4 @@
-"""The mails to a provider's contact person: how they went, and sending one again (R45)."""
+"""Mails to a provider's contact person: status and resending (R45)."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -21,7 +21,7 @@ HOUR = timedelta(hours=1)
 
 
 def last_confirmation(session: Session, kvk: str) -> OutgoingMail | None:
-    """The confirmation that was written last."""
+    """The latest confirmation."""
     return session.scalars(
         select(OutgoingMail)
         .where(OutgoingMail.kvk == kvk, OutgoingMail.kind == "registration-confirmed")
@@ -31,7 +31,7 @@ def last_confirmation(session: Session, kvk: str) -> OutgoingMail | None:
 
 
 def may_send_again(session: Session, provider: Provider) -> bool:
-    """At most three times an hour."""
+    """Rate limit: at most three times an hour."""
     sent = select(func.count()).where(
         Job.topic == AGAIN, Job.tenant == provider.kvk, Job.created_at > now() - HOUR
     )
@@ -51,7 +51,7 @@ def send_again(session: Session, provider: Provider, *, by: str, submission_id: 
 
 
 def tell_contact(session: Session, provider: Provider, former: str, *, change: UUID) -> None:
-    """The new address gets a confirmation of the change, the old one a notice (R45d)."""
+    """Confirm a change of contact to the new address, with a notice to the old one (R45d)."""
     provider_id = str(provider.id)
     create_job(
         session,
@@ -70,7 +70,7 @@ def tell_contact(session: Session, provider: Provider, former: str, *, change: U
 
 
 def repair(session: Session, provider: Provider, *, by: str) -> bool:
-    """Send the refused confirmation to the new address, when the process waits for one (R45b)."""
+    """Complete the repair task with the new address, when the process waits for one (R45b)."""
     tasks = open_user_tasks(session, tenant=provider.kvk, group="registrar")
     task = next((each for each in tasks if each.form_key == "repair-address"), None)
     if task is None:

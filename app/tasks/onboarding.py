@@ -1,4 +1,4 @@
-"""Where a registration begins, and where it is taken up again."""
+"""Start and resume of a registration."""
 
 from http import HTTPStatus
 
@@ -22,7 +22,7 @@ from workers.enqueue import commit_and_enqueue
 @bp.get("/aanmelding")
 @requires(Role.PROVIDER)
 def onboarding() -> ResponseReturnValue:
-    """The open step, the confirmation when all is done, or the welcome."""
+    """The open step, the confirmation when done, or the welcome page."""
     kvk = current_kvk()
     if provider_of(db.session(), kvk) is not None:
         return redirect(url_for("tasks.confirmed"), 303)
@@ -68,7 +68,7 @@ def begin() -> ResponseReturnValue:
 @bp.get("/aanmelding/bewaard")
 @requires(Role.PROVIDER)
 def later() -> ResponseReturnValue:
-    """After "Later verdergaan": what is kept, and how to go on."""
+    """The page after "Later verdergaan"."""
     return render_template("tasks/later.html", step=open_step(db.session(), current_kvk()))
 
 

@@ -1,4 +1,4 @@
-"""Finds user tasks through their owner, and says where somebody stands in the registration."""
+"""Finds a user task for its owner, and where a company is in its registration."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -44,7 +44,7 @@ _ASKED = Statement(
 
 @dataclass(frozen=True)
 class AskedTask:
-    """What a submit must know of its task before the step locks it and reads it again."""
+    """What a submission needs to know of its task before the step locks it."""
 
     id: UUID
     instance_id: UUID
@@ -75,14 +75,14 @@ class AskedTask:
 
     @property
     def is_open(self) -> bool:
-        """The task could still be completed a moment ago."""
+        """Whether the task was open when it was read."""
         return self.status is TaskStatus.OPEN and self.instance_status is InstanceStatus.ACTIVE
 
 
 def asked_task(session: Session, task_id: UUID, user: User) -> AskedTask:
-    """The task, if it is theirs to do; otherwise it does not exist (R62).
+    """The task, if it belongs to this user; else 404 (R62).
 
-    In a transaction that writes its instance is locked, so that its step need not do it.
+    In a writing transaction its instance is locked, so that the step need not do it.
     """
     row = _ASKED.first(session, {"task_id": task_id})
     if row is None:
@@ -110,7 +110,7 @@ def asked_task(session: Session, task_id: UUID, user: User) -> AskedTask:
 
 
 def task_of(session: Session, task_id: UUID, user: User) -> UserTask:
-    """The task, if it is theirs to do; otherwise it does not exist (R62)."""
+    """The task, if it belongs to this user; else 404 (R62)."""
     query = select(UserTask).where(UserTask.id == task_id).options(joinedload(UserTask.instance))
     task = session.scalar(query)
     if task is None:
@@ -133,12 +133,12 @@ def is_open(task: UserTask) -> bool:
 
 
 def onboarding_of(session: Session, kvk: str) -> ProcessInstance | None:
-    """The registration that is going on for this company (R2)."""
+    """The active registration of this company (R2)."""
     return open_instance(session, ONBOARDING, kvk)
 
 
 def open_step(session: Session, kvk: str) -> UserTask | None:
-    """The step of the registration that waits for this company (R11)."""
+    """The open task of this company's registration (R11)."""
     tasks = open_user_tasks(
         session, tenant=kvk, group="provider", process_key=ONBOARDING, business_key=kvk
     )
@@ -146,7 +146,7 @@ def open_step(session: Session, kvk: str) -> UserTask | None:
 
 
 def last_edit(session: Session, task: UserTask) -> UserTask | None:
-    """The task that was last worked on in this instance: its draft, or its completion (R11)."""
+    """The task that was edited last in this instance: a draft, or a completion (R11)."""
     if task.draft_at:
         return task
     return session.scalars(
@@ -159,7 +159,7 @@ def last_edit(session: Session, task: UserTask) -> UserTask | None:
 
 
 def left_draft(session: Session, task: UserTask) -> dict[str, list[str]] | None:
-    """What was typed here: the draft, or what stood in this step when somebody went back."""
+    """The input of this step: its draft, or what was typed before going back."""
     if task.draft is not None:
         return task.draft
     before = session.scalars(
@@ -174,7 +174,7 @@ def left_draft(session: Session, task: UserTask) -> dict[str, list[str]] | None:
 
 
 def address_after(session: Session, user: User, done: AskedTask | None = None) -> str:
-    """Where this user goes after a task; the one just done tells what its instance waits for."""
+    """The next page after a task; the completed task says what its instance waits for."""
     if Role.PROVIDER not in user.roles:
         return url_for("registrar.index")
     step = _next_step(session, user, done)

@@ -1,4 +1,4 @@
-"""The form and the page of a task: those of its form key, and the fields that its diagram adds."""
+"""Form and template of a user task: by form key, plus the fields of its diagram."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -20,7 +20,7 @@ BACK_TO = {"quality-requirements": "requirements", "company-details": "company"}
 
 
 class TaskCompany(NamedTuple):
-    """The company that a task belongs to."""
+    """The company of a task."""
 
     kvk: str
 
@@ -34,7 +34,7 @@ class TaskCompany(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """What decides which form a task asks."""
+    """The context that determines the form of a task."""
 
     form_key: str | None
     requirement_set: UUID | None
@@ -42,7 +42,7 @@ class Asked(NamedTuple):
 
 
 class Answers(NamedTuple):
-    """What was answered to the fields that the diagram gave one task."""
+    """The answers to a task's generated fields."""
 
     title: str
     change: str | None  # what the review calls this step, if it can lead back there
@@ -50,7 +50,7 @@ class Answers(NamedTuple):
 
 
 def form_class_of(task: UserTask | AskedTask) -> type[UserTaskForm]:
-    """The form that this task asks of this company, today."""
+    """The form class of this task for this company, now."""
     asked = task if isinstance(task, AskedTask) else AskedTask.of(task)
     about = Asked(asked.form_key, asked.requirement_set, TaskCompany(asked.tenant or ""))
     form_class = page_of(asked.form_key).form_class(about)
@@ -65,7 +65,7 @@ def variables_of(task: UserTask) -> dict[str, Any]:
 
 
 def context_of(task: UserTask, given: Mapping[str, Any]) -> dict[str, Any]:
-    """What the page of a task shows around its form."""
+    """The template context around the form of a task."""
     about = TaskCompany(task.instance.tenant or "")
     return {
         **page_of(task.form_key).context(about, given),

@@ -1,4 +1,4 @@
-"""How far the registration is, for the provider: done, now, next, who, and when it may be ready."""
+"""Progress page of a registration: done, now, next, by whom, expected when."""
 
 from collections.abc import Mapping
 
@@ -41,7 +41,7 @@ def status() -> ResponseReturnValue:
 
 
 def who(part: Part) -> str:
-    """Who does a part, as the provider sees it."""
+    """The actor of a part, as the provider sees it."""
     return WHO.get(part.group, STAFF) if part.is_user_task else BY_ITSELF
 
 

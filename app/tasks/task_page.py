@@ -1,4 +1,4 @@
-"""One user task: show it, keep what is typed, complete it; somebody else may have been first."""
+"""Page of one user task: show, autosave, submit; with concurrent submissions."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -79,7 +79,7 @@ def submit(task_id: UUID) -> ResponseReturnValue:
 @bp.post("/taken/<uuid:task_id>/concept")
 @requires(Role.PROVIDER, Role.REGISTRAR)
 def autosave(task_id: UUID) -> ResponseReturnValue:
-    """What htmx sends while somebody types, so that nothing is lost when they are called away."""
+    """Saves the draft while somebody types (htmx)."""
     task = _task(task_id)
     if not is_open(task):
         held = task.instance.status is InstanceStatus.SUSPENDED

@@ -1,4 +1,4 @@
-"""The pages of the registration: beginning, its user tasks, the confirmation, the company."""
+"""Registers the routes of the registration by importing their modules."""
 
 from app.tasks import company, confirmation, onboarding, status, task_page
 from app.tasks.blueprint import bp

@@ -1,4 +1,4 @@
-"""Who may see what: every route names its roles, or says that it is public."""
+"""Access control: every route declares its roles, or that it is public."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ STUDIO_READERS = (Role.PROCESS_OWNER, Role.PROCESS_APPROVER, Role.PROCESS_DEPLOY
 
 @dataclass(frozen=True)
 class User:
-    """Who is signed in. A provider's employee has no name: eHerkenning gives none (R3)."""
+    """The signed-in user. A provider's employee has no name: eHerkenning gives none (R3)."""
 
     id: UUID
     label: str
@@ -49,25 +49,25 @@ class User:
     intermediary: str | None = None  # acts for the provider under a chain mandate (R56)
 
     def is_same_person(self, other: "User") -> bool:
-        """Whether both are one identity: never by name, which may change or be shared."""
+        """Whether both are one identity: by issuer and subject, never by name."""
         mine = (self.issuer, self.subject, self.kvk, self.branch)
         return mine == (other.issuer, other.subject, other.kvk, other.branch)
 
 
 @dataclass(frozen=True)
 class KeptFields:
-    """What somebody sent after their session had ended; put back into the form (R17)."""
+    """Form fields sent after the session had ended; restored after logging in (R17)."""
 
     path: str
     fields: Mapping[str, list[str]]
 
 
 class UndeclaredAccessError(Exception):
-    """A route says neither which roles may use it, nor that it is public."""
+    """A route declares neither its roles nor that it is public."""
 
 
 def requires(*roles: Role) -> Callable[[View], View]:
-    """Let only these roles use the view."""
+    """Decorator: only these roles may use the view. Raises ValueError without roles."""
     if not roles:
         message = "name at least one role"
         raise ValueError(message)
@@ -80,13 +80,13 @@ def requires(*roles: Role) -> Callable[[View], View]:
 
 
 def public(view: View) -> View:
-    """Let everybody use the view."""
+    """Decorator: everybody may use the view."""
     view.roles = frozenset()  # type: ignore[attr-defined]
     return view
 
 
 def roles_of(app: Flask, endpoint: str) -> frozenset[Role] | None:
-    """The roles that may use this endpoint, none for a public one; None when it does not say."""
+    """The roles of this endpoint, none for a public one; None when undeclared."""
     if endpoint == "static":
         return frozenset()
     roles: frozenset[Role] | None = getattr(app.view_functions[endpoint], "roles", None)
@@ -141,7 +141,7 @@ def _page_asked() -> str:
 
 
 def form_page() -> str:
-    """The page that the form of this request stands on."""
+    """The address of the page with the form of this request."""
     referrer = urlsplit(request.referrer or "")
     if referrer.netloc == request.host and referrer.path:
         return referrer.path
@@ -165,7 +165,7 @@ def current_kvk() -> str:
 
 
 def not_theirs(subject: str) -> NoReturn:
-    """To its asker it does not exist (R62); the trail remembers that they asked (threat 1)."""
+    """Abort with 404 (R62); the attempt is an audit event (threat 1)."""
     user = current_user()
     db.session().rollback()  # SQLite has one writer, and this request might be it
     with write_transaction() as session:
@@ -174,13 +174,13 @@ def not_theirs(subject: str) -> NoReturn:
 
 
 def kept_fields() -> KeptFields | None:
-    """What was sent to this page after the session had ended, if anything was."""
+    """The form fields kept for this page after the session ended, if any."""
     kept: KeptFields | None = g.get("kept_fields")
     return kept
 
 
 def safe_next(address: str | None) -> str | None:
-    """The address, if it is a page of ours; nothing that leads elsewhere."""
+    """The address if it is a page of this site; else None (open redirect)."""
     if not address or len(address) > LONGEST_ADDRESS or not address.isprintable():
         return None
     if not address.startswith("/") or address.startswith(("//", "/\\")) or "\\" in address:

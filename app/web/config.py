@@ -1,4 +1,4 @@
-"""What Flask and its extensions are told, derived from our settings."""
+"""Configuration of Flask and its extensions, and security headers, from our settings."""
 
 from datetime import timedelta
 from typing import Any
@@ -36,13 +36,13 @@ def flask_config(settings: Settings) -> dict[str, Any]:
 
 
 def trusted_hosts(settings: Settings) -> list[str]:
-    """The host names a request may carry: that of the public address alone (threat 9)."""
+    """The allowed Host headers: that of the public address (threat 9)."""
     host = settings.public_host
     return ["127.0.0.1", "localhost"] if host in {"127.0.0.1", "localhost"} else [host]
 
 
 def security_headers(settings: Settings) -> dict[str, str]:
-    """What every response carries, error pages and static files too."""
+    """The headers of every response, also error pages and static files."""
     headers = {
         "Content-Security-Policy": content_security_policy(settings),
         "X-Content-Type-Options": "nosniff",
@@ -57,7 +57,7 @@ def security_headers(settings: Settings) -> dict[str, str]:
 
 
 def content_security_policy(settings: Settings) -> str:
-    """Nothing inline, nothing from elsewhere; a form may lead on to the login providers."""
+    """No inline code, nothing from elsewhere; forms may lead to the login providers."""
     login = {
         "{0.scheme}://{0.netloc}".format(urlsplit(issuer))
         for issuer in (settings.oidc_eherkenning_issuer, settings.oidc_accounts_issuer)

@@ -1,4 +1,4 @@
-"""Turns whatever goes wrong into a page: the one place that gives an exception a status code."""
+"""Maps exceptions to status codes and Dutch error pages; the only place that does."""
 
 import logging
 import secrets
@@ -91,7 +91,7 @@ EXPIRED_FORM = ErrorPage(
 
 
 def init_errors(app: Flask) -> None:
-    """Register the pages for what Flask and our own packages raise."""
+    """Register the error handlers for Flask's and our exceptions."""
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(CSRFError, _expired_form)
     app.register_error_handler(SecurityError, _untrusted_host)
@@ -148,7 +148,7 @@ def _unexpected(error: Exception) -> Response:
 
 
 def error_page(status: int, page: ErrorPage, *, reference: str | None = None) -> Response:
-    """The page for this error, in the look of the portal if that still works."""
+    """The response of this error, in the look of the portal if that still works."""
     try:
         html = render_template(
             [f"errors/{status}.html", "errors/error.html"],

@@ -1,4 +1,4 @@
-"""How dates, durations and shares are written in Dutch, for every template (R66)."""
+"""Jinja filters for dates, durations and percentages in Dutch (R66)."""
 
 from datetime import date, datetime, timedelta
 
@@ -50,7 +50,7 @@ def duur(length: timedelta | None) -> str:
 
 
 def procent(share: float | None) -> str:
-    """0.873 as 87%; what is little but not nothing is no 0%."""
+    """0.873 as 87%; a small share that is not zero is never 0%."""
     if share is None:
         return ""
     if 0 < share < 0.01:  # noqa: PLR2004 - one percent
@@ -59,7 +59,7 @@ def procent(share: float | None) -> str:
 
 
 def init_texts(app: Flask) -> None:
-    """Give the templates their filters."""
+    """Register the filters."""
     app.add_template_filter(datum)
     app.add_template_filter(datum_tijd)
     app.add_template_filter(duur)

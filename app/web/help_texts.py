@@ -1,4 +1,4 @@
-"""The help that stands at each step: as a process owner wrote it, or our own."""
+"""Help text at each step: the process owner's, or the default."""
 
 from collections.abc import Mapping
 
@@ -30,7 +30,7 @@ Na het bevestigen krijgt de contactpersoon een e-mail met een kopie.
 
 
 def key_of(form_key: str) -> str:
-    """Under which the versions of the help of a form are kept."""
+    """The key of the edited versions of a form's help."""
     return f"help:{form_key}"
 
 

@@ -1,4 +1,4 @@
-"""Levels of assurance of eHerkenning: their order, and what people call them (R8, R9)."""
+"""Levels of assurance of eHerkenning: order and names (R8, R9)."""
 
 from collections.abc import Iterable
 
@@ -8,7 +8,7 @@ RANKS = {level: rank for rank, level in enumerate(NAMES, start=1)}
 
 
 def level_of(value: object) -> str | None:
-    """The short name of a level as the broker gives it, or None when it is not a level at all."""
+    """The short name of a level's URN; None for anything else."""
     level = value.removeprefix(URN) if isinstance(value, str) else ""
     return level if level in NAMES else None
 
@@ -24,5 +24,5 @@ def name_of(level: str | None) -> str:
 
 
 def at_least(minimum: str) -> Iterable[str]:
-    """The URNs of the levels that are high enough, lowest first, as `acr_values`."""
+    """The URNs of the levels that suffice, lowest first, for `acr_values`."""
     return [URN + level for level in RANKS if is_enough(level, minimum)]

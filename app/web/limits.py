@@ -1,4 +1,4 @@
-"""How often one address may ask for what is expensive or worth guessing (threat 10)."""
+"""Rate limits per address for what is expensive or worth guessing (threat 10)."""
 
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address

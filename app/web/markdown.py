@@ -1,4 +1,4 @@
-"""Markdown that owners write, as safe HTML: no HTML of their own, no images, no scripts."""
+"""Renders Markdown of owners as safe HTML: no raw HTML, images or scripts."""
 
 from functools import lru_cache
 
@@ -17,7 +17,7 @@ _reader = MarkdownIt("commonmark", {"html": False}).disable(["image", "heading",
 
 @lru_cache(maxsize=512)
 def markdown(text: str) -> Markup:
-    """The text as HTML; whatever is in it, nothing but the tags above comes out."""
+    """The text as HTML, with allowed tags only."""
     html = nh3.clean(
         _reader.render(text[:LONGEST]),
         tags=TAGS,

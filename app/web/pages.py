@@ -1,4 +1,4 @@
-"""What pages of every area share: turning pages, numbers in Dutch, and the token of a form."""
+"""Helpers of all pages: pagination, numbers in Dutch, submission id."""
 
 from collections.abc import Container
 from decimal import Decimal
@@ -18,20 +18,20 @@ LONGEST_NUMBER = 5  # digits: further nobody turns
 
 
 def page_asked() -> int:
-    """The page in the address; anything else than a number is the first."""
+    """The page number in the query string; 1 when it is no number."""
     text = request.args.get("pagina", "1")
     is_number = text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
     return max(int(text), 1) if is_number else 1
 
 
 def page_url(page: int) -> str:
-    """The address of another page of this list, filters and all."""
+    """The address of another page of this list, with its filters."""
     words = request.args.to_dict(flat=False) | {"pagina": [str(page)]}
     return f"{request.path}?{urlencode(words, doseq=True)}"
 
 
 def submission_sent() -> UUID:
-    """The token of the form that was sent, so that a double click counts once (R15)."""
+    """The submission id of the form, so that a double click counts once (R15)."""
     try:
         return UUID(request.form.get("submission_id", ""))
     except ValueError:
@@ -69,7 +69,7 @@ def eherkenning() -> dict[str, Any]:
 
 
 def add_helpers(bp: Blueprint) -> None:
-    """Give the templates what stands above."""
+    """Register these helpers for the templates."""
     bp.add_app_template_filter(getal)
     bp.add_app_template_filter(shown_phone, "telefoon")
     bp.add_app_template_global(as_text, "plain_text")

@@ -1,4 +1,4 @@
-"""Addresses of the files under app/static, which change when their content does."""
+"""Versioned URLs of static files, for caching."""
 
 import hashlib
 from functools import lru_cache
@@ -14,5 +14,5 @@ def content_hash(name: str) -> str:
 
 
 def static_url(name: str) -> str:
-    """The address of a static file; a name without a file is a programming error, and raises."""
+    """The URL of a static file with a hash of its content. Raises FileNotFoundError."""
     return f"/static/{name}?v={content_hash(name)}"

@@ -1,4 +1,4 @@
-"""The page of each form key: which form it asks, and what it shows around it."""
+"""Template and context per form key."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ _question_forms: dict[UUID, FormClass] = {}  # of each set; once published it ne
 
 
 class Company(Protocol):
-    """Whom a page is about: the company of a task, or an example."""
+    """The company of a page: of a task, or an example."""
 
     @property
     def kvk(self) -> str: ...
@@ -47,7 +47,7 @@ class Company(Protocol):
 
 
 class Asked(Protocol):
-    """What decides which form is asked."""
+    """The context that determines the form."""
 
     @property
     def form_key(self) -> str | None: ...
@@ -59,7 +59,7 @@ class Asked(Protocol):
 
 @dataclass(frozen=True)
 class TaskPage:
-    """How a form key looks on the screen."""
+    """The template and context of a form key."""
 
     template: str
     form_class: Callable[[Asked], FormClass]
@@ -67,7 +67,7 @@ class TaskPage:
 
 
 def page_of(form_key: str | None) -> TaskPage:
-    """The page of a form key; one without a page of its own gets the plain one."""
+    """The page of a form key; the plain page where it has none of its own."""
     return PAGES.get(form_key or "", PLAIN)
 
 

@@ -1,0 +1,1 @@
+"""`loket doctor`: diagnoses the configuration and the systems around it."""

@@ -1,4 +1,4 @@
-"""The command `loket doctor`: how is this configuration, and what mends it."""
+"""The command `loket doctor`."""
 
 import json
 import sys

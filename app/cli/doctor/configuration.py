@@ -1,4 +1,4 @@
-"""Examines the whole configuration, also one with which nothing would start."""
+"""Diagnoses the whole configuration, also one that nothing could start with."""
 
 from collections.abc import Iterator
 from typing import Self
@@ -27,7 +27,7 @@ class _UnsafeSettings(Settings):
 
 
 def examine() -> list[Finding]:
-    """All that was looked at, in the order in which it is best mended."""
+    """All findings, in the order in which they are best mended."""
     try:
         settings = current_settings()
     except ValidationError:

@@ -1,4 +1,4 @@
-"""The doctor's look at the database: durability, version, tables, clock, and what must be in it."""
+"""Diagnoses the database: durability, version, tables, clock, required content."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -25,7 +25,7 @@ ON_THIS_MACHINE = {None, "", "localhost", "127.0.0.1", "::1"}
 
 
 def database_findings(settings: Settings) -> Iterator[Finding]:
-    """All about the database; a database that is silent is one finding."""
+    """All findings about the database; an unreachable one is one finding."""
     try:
         engine = open_database(settings.database_url)
     except (ArgumentError, ImportError) as error:

@@ -1,4 +1,4 @@
-"""What the doctor finds: one line for each thing it looked at."""
+"""Findings of the doctor: what was examined, its state, and how to mend it."""
 
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -12,7 +12,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """What was looked at, how it is, and what mends it when it is not well."""
+    """One examined thing, its state, and how to mend it."""
 
     check: str
     state: State

@@ -1,4 +1,4 @@
-"""The doctor's look at the systems around Loket: broker, mail server, login providers, disk."""
+"""Diagnoses the systems around Loket: broker, mail server, login providers, disk."""
 
 import shutil
 import smtplib
@@ -21,7 +21,7 @@ SMTP_OKAY = 250
 
 
 def settings_findings(settings: Settings) -> Iterator[Finding]:
-    """The settings by themselves: what production refuses, and what is merely unwise."""
+    """Settings that production refuses, or that are unwise."""
     is_production = settings.profile is Profile.PRODUCTION
     if not is_production:
         says = "LOKET_PROFILE is demo: for trying out, with a login that anybody can use"
@@ -40,7 +40,7 @@ def settings_findings(settings: Settings) -> Iterator[Finding]:
 
 
 def broker_findings(settings: Settings) -> Iterator[Finding]:
-    """Whether the broker answers, keeps what it has, and throws nothing away."""
+    """Whether the broker answers, persists its data, and evicts nothing."""
     client = redis.Redis.from_url(
         settings.redis_url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE
     )
@@ -73,7 +73,7 @@ def _broker_settings(client: "redis.Redis") -> Iterator[Finding]:
 
 
 def mail_findings(settings: Settings) -> Iterator[Finding]:
-    """Whether the mail server would take our mail; nothing is sent."""
+    """Whether the mail server answers, its encryption and the login; nothing is sent."""
     place = f"{settings.smtp_host}:{settings.smtp_port}"
     try:
         with smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=PATIENCE) as server:
@@ -107,7 +107,7 @@ def _encryption(server: smtplib.SMTP, settings: Settings) -> Iterator[Finding]:
 
 
 def login_findings(settings: Settings) -> Iterator[Finding]:
-    """Whether both login providers say where to log in, under the name that we know."""
+    """Whether both login providers serve discovery documents with the issuer that we know."""
     for name in ("oidc_eherkenning", "oidc_accounts"):
         issuer = getattr(settings, f"{name}_issuer")
         yield _issuer(f"login {name.removeprefix('oidc_')}", issuer, f"LOKET_{name.upper()}_ISSUER")
@@ -131,7 +131,7 @@ def _issuer(check: str, issuer: str, variable: str) -> Finding:
 
 
 def disk_findings(settings: Settings) -> Iterator[Finding]:
-    """Room on this machine; the disk of a PostgreSQL elsewhere cannot be seen from here."""
+    """Free space on this machine; a database host elsewhere is not seen."""
     folder = next(each for each in [settings.var, *settings.var.resolve().parents] if each.exists())
     free = shutil.disk_usage(folder).free / GIGABYTE
     says = f"{free:.1f} GB free at {Path(folder).resolve()}"

@@ -1,4 +1,4 @@
-"""Alembic's entry: brings the database that it is given to the newest version."""
+"""Alembic environment: runs the migrations on the given connection."""
 
 from typing import Any, Literal
 

@@ -1,0 +1,1 @@
+"""Deploying a draft: gate, review, impact on running instances, migration."""

@@ -1,4 +1,4 @@
-"""Taking a draft into use: what it changes for what runs, what still hinders it, and doing it."""
+"""Pages for deploying a draft: impact, hindrances, deploy."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ add_helpers(bp)
 
 @dataclass(frozen=True)
 class Hindrance:
-    """Why a draft cannot be deployed yet, and where to go about it."""
+    """Why a draft cannot be deployed yet, and where to solve that."""
 
     title: str
     text: str
@@ -60,7 +60,7 @@ def prepare(draft_id: UUID) -> ResponseReturnValue:
 @requires(*STUDIO_READERS)
 @reads_first
 def judge(draft_id: UUID) -> ResponseReturnValue:
-    """Run the scenarios; with htmx, only the part that tells of them."""
+    """Run the scenarios; with htmx, only that fragment."""
     draft = _draft(draft_id)
     judged = gate.all_that_counts(db.session(), draft)
     failing = gate.judge(db.session(), draft)
@@ -78,7 +78,7 @@ def judge(draft_id: UUID) -> ResponseReturnValue:
 @requires(Role.PROCESS_DEPLOYER)
 @reads_first
 def deploy(draft_id: UUID) -> ResponseReturnValue:
-    """Try again with what was chosen, or make the draft a version of its process."""
+    """Recompute with the chosen mapping, or deploy the draft."""
     draft, form = _draft(draft_id), DeployForm(request.form)
     if request.form.get("action") == "try":
         return _page(draft, form)

@@ -1,4 +1,4 @@
-"""Scenarios stand before a deployment; what passed on exactly the same is not run again."""
+"""Deployment gate of a draft: its scenarios; a pass on the same content is reused."""
 
 from hashlib import sha256
 
@@ -16,7 +16,7 @@ from processes.tryout.play import beside
 
 
 def scenarios_for(session: Session, draft: ProcessDraft) -> list[KeptScenario]:
-    """The scenarios that a draft must pass; a decision table has none of its own."""
+    """The scenarios that a draft must pass; a decision table has none."""
     if draft.key.startswith(DECISION) or not draft.is_deployable:
         return []
     keys = elements.read(draft.xml.encode()).processes
@@ -24,25 +24,25 @@ def scenarios_for(session: Session, draft: ProcessDraft) -> list[KeptScenario]:
 
 
 def is_open(session: Session, draft: ProcessDraft) -> bool:
-    """Whether there is nothing (more) to run."""
+    """Whether there is nothing left to run."""
     if not scenarios_for(session, draft):
         return True
     return reviews.has_passed(session, draft, all_that_counts(session, draft))
 
 
 def judge(session: Session, draft: ProcessDraft) -> list[Failing]:
-    """The scenarios that fail on a deployable draft; seconds, in processes of their own."""
+    """The scenarios that fail on a deployable draft; takes seconds, in subprocesses."""
     return [] if is_open(session, draft) else failing(session, draft.xml)
 
 
 def remember(session: Session, draft: ProcessDraft, person: Person, judged: str) -> None:
-    """Every scenario passed on what had this checksum; says nothing of what came after."""
+    """Record that every scenario passed on the content with this checksum."""
     if judged == all_that_counts(session, draft) and not is_open(session, draft):
         reviews.note_passed(session, draft, person, judged)
 
 
 def all_that_counts(session: Session, draft: ProcessDraft) -> str:
-    """A checksum of the file, what stands beside it, and every scenario."""
+    """The checksum of the file, the files beside it, and every scenario."""
     told = [draft.xml]
     told += [f"{key}\n{file}" for key, file in sorted(beside(session, draft.xml).items())]
     told += [f"{kept.id}\n{kept.yaml}" for kept in scenarios_for(session, draft)]

@@ -1,4 +1,4 @@
-"""What a new version would do to the instances that run, put together for a page."""
+"""Impact of a new version on running instances, for the page."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -26,7 +26,7 @@ MARKS = {CLEAN: "clean", UNMAPPED: "unmapped", BLOCKED: "blocked"}
 
 @dataclass(frozen=True)
 class Place:
-    """An element at which instances wait, and what would become of those that were tried."""
+    """An element where instances wait, with the dry-run outcomes there."""
 
     element_id: str
     kind: str
@@ -37,13 +37,13 @@ class Place:
 
     @property
     def worst(self) -> MigrationOutcome:
-        """What to look at first."""
+        """The worst outcome."""
         return next((each for each in (BLOCKED, UNMAPPED) if self.outcomes.get(each)), CLEAN)
 
 
 @dataclass(frozen=True)
 class Choice:
-    """An element whose instances must be told where to go, and where they may."""
+    """An element that needs a target in the new version, with the possible ones."""
 
     element_id: str
     name: str
@@ -57,7 +57,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Impact:
-    """What would become of all that runs on one version."""
+    """The impact on one version's instances."""
 
     definition: ProcessDefinition
     running: int
@@ -68,7 +68,7 @@ class Impact:
 
     @property
     def marks(self) -> list[dict[str, Any]]:
-        """What to show on the diagram: how many wait where, and whether they can go."""
+        """Marks on the diagram: how many wait where, and whether they can move."""
         return [
             {"id": each.element_id, "mark": MARKS[each.worst], "text": _counted(each.waiting)}
             for each in self.places
@@ -78,7 +78,7 @@ class Impact:
 
 @dataclass(frozen=True)
 class Target:
-    """Where instances would go: a version, or a file that is not one yet."""
+    """The target of a migration: a version, or a file that is not deployed."""
 
     key: str
     xml: bytes
@@ -98,7 +98,7 @@ def running_versions(session: Session, key: str) -> list[tuple[ProcessDefinition
 
 
 def impacts(session: Session, target: Target, mapping: Mapping[str, str]) -> list[Impact]:
-    """What would become of each other version's instances."""
+    """The impact on each other version's instances."""
     return [
         impact_on(session, old, running, target, mapping)
         for old, running in running_versions(session, target.key)
@@ -113,7 +113,7 @@ def impact_on(
     target: Target,
     mapping: Mapping[str, str],
 ) -> Impact:
-    """Try the instances of a version on copies, and count where they wait."""
+    """Dry run on a version's instances, counted per element."""
     to = target.definition_id or (target.xml, target.key)
     drawn = drawn_in(old.xml.encode())
     known = {id_: to_id for id_, to_id in mapping.items() if id_ in drawn}
@@ -131,7 +131,7 @@ def impact_on(
 
 
 def sent_mapping(fields: Mapping[str, str]) -> dict[str, str]:
-    """Which old element goes to which new one, as it was chosen on the page."""
+    """The chosen mapping of old to new elements."""
     return {
         name.removeprefix(FIELD): value
         for name, value in fields.items()

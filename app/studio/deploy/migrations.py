@@ -1,4 +1,4 @@
-"""Moving running instances to the newest version: tried first, then in the background, undoable."""
+"""Pages for migrating running instances: dry run, start, progress, undo."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -39,7 +39,7 @@ def prepare(key: str, number: int) -> ResponseReturnValue:
 @bp.post("/<int:number>/omzetten")
 @requires(Role.PROCESS_DEPLOYER)
 def start(key: str, number: int) -> ResponseReturnValue:
-    """Try again with what was chosen, or move all that can be moved."""
+    """Recompute with the chosen mapping, or start the migration."""
     old, new = _versions(key, number)
     if request.form.get("action") == "try" or not running_on(db.session(), old):
         return _page(key, number)
@@ -51,7 +51,7 @@ def start(key: str, number: int) -> ResponseReturnValue:
 @bp.get("/omzettingen/<uuid:run_id>")
 @requires(*STUDIO_READERS)
 def show(key: str, run_id: UUID) -> ResponseReturnValue:
-    """How far a run is; with htmx, only the part that changes."""
+    """The progress of a run; with htmx, only the fragment that changes."""
     run, session = _run(key, run_id), db.session()
     # Whether it is over, before the rows: those read earlier would stay on the page as they were.
     progress = runs.progress_of(session, run_id)
@@ -77,7 +77,7 @@ def show(key: str, run_id: UUID) -> ResponseReturnValue:
 @bp.post("/omzettingen/<uuid:run_id>/terugdraaien")
 @requires(Role.PROCESS_DEPLOYER)
 def undo(key: str, run_id: UUID) -> ResponseReturnValue:
-    """Put back what has not gone on since."""
+    """Restore what has not moved on since."""
     run, session = _run(key, run_id), db.session()
     if migration_undo.begin_undo(session, run.id, by=current_user().label):
         create_job(
@@ -93,7 +93,7 @@ def undo(key: str, run_id: UUID) -> ResponseReturnValue:
 def begin(
     session: Session, old: ProcessDefinition, new: ProcessDefinition, mapping: dict[str, str]
 ) -> MigrationRun:
-    """Write the run down, and have it done in the background after the commit."""
+    """Store the run, and create the job that performs it."""
     by = current_user().label
     run = runs.begin_all(session, old.id, new.id, mapping, by=by)
     create_job(

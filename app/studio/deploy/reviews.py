@@ -1,4 +1,4 @@
-"""Four eyes: a draft is offered for review, and another person approves it or sends it back."""
+"""Pages for four-eyes review of a draft: submit, approve, send back."""
 
 from uuid import UUID
 

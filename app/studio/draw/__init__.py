@@ -1,0 +1,1 @@
+"""Drawing a process: drafts, editor, form preview, diff."""

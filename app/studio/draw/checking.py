@@ -1,4 +1,4 @@
-"""What is wrong with a diagram that somebody sent, found without holding up anybody else."""
+"""Checks an uploaded diagram in a subprocess with limits on time and memory."""
 
 from app.web.db import db
 from processes.engine.checks import sandbox
@@ -8,9 +8,10 @@ from workers.vocabulary import vocabulary
 
 
 def findings_of(xml: bytes) -> list[Finding]:
-    """Everything that is wrong with this file; whatever it does to the checker, we go on.
+    """All findings about this file.
 
-    Ask before anything is changed: what the session had begun is given up.
+    Call it before anything is changed: the session is rolled back, so that no transaction is open
+    meanwhile.
     """
     session = db.session()
     deployed = deployed_xml(session)

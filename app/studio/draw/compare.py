@@ -1,4 +1,4 @@
-"""What is different: a draft from the version that it began with, or a version from another."""
+"""Diff pages: a draft against its base version, or two versions."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -30,7 +30,7 @@ WORDS = {
 
 @dataclass(frozen=True)
 class Side:
-    """One of the two files: what it is called, and where its diagram is."""
+    """One of the two files: its name, and the address of its diagram."""
 
     title: str
     xml: bytes
@@ -40,7 +40,7 @@ class Side:
 @bp.get("/concepten/<uuid:draft_id>/verschillen")
 @requires(*STUDIO_READERS)
 def draft(draft_id: UUID) -> ResponseReturnValue:
-    """The draft against the version that it began with."""
+    """The draft against its base version."""
     try:
         found = draft_of(db.session(), draft_id)
     except UnknownDraftError:
@@ -55,7 +55,7 @@ def draft(draft_id: UUID) -> ResponseReturnValue:
 @bp.get("/<key>/verschillen")
 @requires(*STUDIO_READERS)
 def versions(key: str) -> ResponseReturnValue:
-    """Two versions; unless asked otherwise, the newest and the one before it."""
+    """Two versions; by default the newest and the one before it."""
     known = versions_of(db.session(), key) or abort(404)
     newest = known[0].definition.version
     to = request.args.get("naar", newest, type=int)
@@ -99,7 +99,7 @@ def _page(old: Side | None, new: Side, **more: Any) -> ResponseReturnValue:
 
 
 def marks_of(found: list[Difference], own: Kind) -> list[dict[str, str]]:
-    """What to mark in one of the two diagrams: what is only there, and what is in both."""
+    """The marks in one of the two diagrams."""
     shown = (own, Kind.CHANGED, Kind.MOVED)
     return [
         {

@@ -1,4 +1,4 @@
-"""Drafts of processes: what is left to do, and another file in the place of what there is."""
+"""Pages of drafts: list, save, show to-do list, replace, delete."""
 
 from collections.abc import Callable
 from typing import Any
@@ -33,7 +33,7 @@ def index() -> ResponseReturnValue:
 @bp.post("")
 @requires(Role.PROCESS_OWNER)
 def save() -> ResponseReturnValue:
-    """Keep a file, or what somebody drew, as a new draft; whatever is still wrong stands by it."""
+    """Save a file, or a drawing, as a new draft with its findings."""
     xml = sent_diagram()
     if isinstance(xml, str):
         return render_template("studio/new.html", problem=xml), 422
@@ -52,7 +52,7 @@ def show(draft_id: UUID) -> ResponseReturnValue:
 @bp.get("/<uuid:draft_id>/concept.bpmn")
 @requires(*STUDIO_READERS)
 def diagram(draft_id: UUID) -> ResponseReturnValue:
-    """The file, never shown as a page: what is drawn may hold anything (threat 18)."""
+    """The file as a download, never as a page: it may hold anything (threat 18)."""
     draft = _draft(draft_id)
     response = Response(draft.xml, mimetype="application/xml")
     name = f"{draft.key}-concept.bpmn"
@@ -64,7 +64,7 @@ def diagram(draft_id: UUID) -> ResponseReturnValue:
 @bp.post("/<uuid:draft_id>/vervangen")
 @requires(Role.PROCESS_OWNER)
 def replace(draft_id: UUID) -> ResponseReturnValue:
-    """Put another file in the place of this draft, unless somebody else just did."""
+    """Replace the draft by a file, unless another user just did."""
     draft, xml = _draft(draft_id), sent_diagram()
     if isinstance(xml, str):
         return _page(draft, problem=xml), 422

@@ -1,4 +1,4 @@
-"""The editor of a draft: beginning one, keeping each change, choosing when two drew at once."""
+"""The diagram editor: create a draft, autosave, resolve concurrent edits."""
 
 from dataclasses import asdict
 from typing import Any
@@ -39,7 +39,7 @@ add_helpers(bp)
 @bp.post("/concepten/nieuw")
 @requires(Role.PROCESS_OWNER)
 def begin() -> ResponseReturnValue:
-    """Begin a draft with nothing but a name."""
+    """Create a draft from a name."""
     name = " ".join(request.form.get("name", "").split())[:LONGEST_NAME]
     if not name:
         page = render_template("studio/drafts.html", drafts=_listed(), problem=NAMELESS)
@@ -54,7 +54,7 @@ NAMELESS = "Vul in hoe het proces heet."
 @bp.post("/<key>/<int:number>/bewerken")
 @requires(Role.PROCESS_OWNER)
 def begin_from(key: str, number: int) -> ResponseReturnValue:
-    """Begin a draft with a version that is deployed."""
+    """Create a draft from a deployed version."""
     versions = versions_of(db.session(), key)
     found = next((one for one in versions if one.definition.version == number), None) or abort(404)
     xml, based_on = found.definition.xml.encode(), found.definition.id
@@ -74,14 +74,14 @@ def show(draft_id: UUID) -> ResponseReturnValue:
 @bp.get("/sjablonen.json")
 @requires(Role.PROCESS_OWNER)
 def templates() -> ResponseReturnValue:
-    """What a diagram may name, for the editor."""
+    """The element templates for the editor."""
     return element_templates()
 
 
 @bp.post("/concepten/controle")
 @requires(Role.PROCESS_OWNER)
 def check() -> ResponseReturnValue:
-    """What is wrong with the diagram as it is on the screen, kept or not."""
+    """The findings of the diagram on the screen."""
     xml = _sent()
     return {"findings": [_shown(each) for each in findings_of(xml)]}
 
@@ -89,7 +89,7 @@ def check() -> ResponseReturnValue:
 @bp.post("/concepten/<uuid:draft_id>/bewaren")
 @requires(Role.PROCESS_OWNER)
 def save(draft_id: UUID) -> ResponseReturnValue:
-    """Keep what is on the screen, in place of the version that the editor began with."""
+    """Save the diagram on the screen as the next version of the draft."""
     xml, version = _sent(), request.args.get("versie", 0, type=int)
     try:
         draft = keep(xml, draft_id=draft_id, version=version)
@@ -105,7 +105,7 @@ def save(draft_id: UUID) -> ResponseReturnValue:
 @bp.post("/concepten/<uuid:draft_id>/samenvoegen")
 @requires(Role.PROCESS_OWNER)
 def merge(draft_id: UUID) -> ResponseReturnValue:
-    """What two owners drew, beside each other, for one of them to choose."""
+    """Two concurrent drawings side by side, to choose from."""
     draft, xml = _draft(draft_id), sent_diagram()
     if isinstance(xml, str):
         return redirect(url_for("editor.show", draft_id=draft_id))
@@ -113,7 +113,7 @@ def merge(draft_id: UUID) -> ResponseReturnValue:
 
 
 def merge_page(theirs: ProcessDraft, yours: bytes) -> str:
-    """The page on which somebody chooses between what stands and what they made."""
+    """The page to choose between the saved draft and one's own."""
     found = differences(theirs.xml.encode(), yours)
     return render_template(
         "studio/merge.html",

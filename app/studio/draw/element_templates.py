@@ -1,7 +1,7 @@
-"""Element templates: what a diagram may name, as the modeler offers it to a process owner.
+"""Element templates for forms, topics and delegates, in the schema of Camunda 7.
 
-In the schema of Camunda 7, so that the editor of the studio and the desktop Camunda Modeler open
-the same file. Titles, descriptions and labels stand in the registries, beside the code.
+So the editor of the studio and the desktop Camunda Modeler open the same file. Titles, descriptions
+and labels stand in the registries, beside the code.
 """
 
 import inspect

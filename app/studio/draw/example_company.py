@@ -1,4 +1,4 @@
-"""A made-up company, around which a form can be shown before anybody uses it."""
+"""A made-up company for previews of forms."""
 
 from types import SimpleNamespace
 from typing import Any, NamedTuple, cast

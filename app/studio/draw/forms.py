@@ -1,4 +1,4 @@
-"""The forms of a draft, as those who fill them in will see them; nothing is kept."""
+"""Preview of the forms of a draft; nothing is stored."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -37,19 +37,19 @@ add_helpers(bp)
 
 @dataclass(frozen=True)
 class AskingTask:
-    """A user task of the draft, and the form that it gets."""
+    """A user task of the draft, with its form."""
 
     element: Element
     href: str
 
     @property
     def coded(self) -> type[UserTaskForm] | None:
-        """The form in the code that the task names, if there is one."""
+        """The coded form that the task names, if there is one."""
         return FORMS.get(self.element.form_key or "")
 
     @property
     def title(self) -> str:
-        """The form in Dutch words."""
+        """The form in Dutch."""
         if self.coded is not None:
             return self.coded.form_title
         if self.element.form_key:
@@ -70,7 +70,7 @@ def index(draft_id: UUID) -> ResponseReturnValue:
 @bp.get("/formulieren.json")
 @requires(*STUDIO_READERS)
 def listed(draft_id: UUID) -> ResponseReturnValue:
-    """What the editor shows beside the diagram: the form of each task, and its address."""
+    """The form and its address per task, for the editor."""
     found = [
         {
             "element": each.element.id,
@@ -88,7 +88,7 @@ def listed(draft_id: UUID) -> ResponseReturnValue:
 @bp.get("/formulieren/<element_id>")
 @requires(*STUDIO_READERS)
 def show(draft_id: UUID, element_id: str) -> ResponseReturnValue:
-    """The form of one task, bare, so that it fits in a frame beside the diagram."""
+    """The form of one task, bare, for a frame beside the diagram."""
     draft = _draft(draft_id)
     element, given = _asking(draft, element_id), example_variables(db.session())
     form_class = _form_class(draft, element, given)
@@ -99,7 +99,7 @@ def show(draft_id: UUID, element_id: str) -> ResponseReturnValue:
 @bp.post("/formulieren/<element_id>")
 @requires(*STUDIO_READERS)
 def try_out(draft_id: UUID, element_id: str) -> ResponseReturnValue:
-    """What the form says to these answers, and what the process would get; nothing is kept."""
+    """Validation of these answers, and the resulting variables; nothing is stored."""
     draft = _draft(draft_id)
     element, given = _asking(draft, element_id), example_variables(db.session())
     form = _form_class(draft, element, given)(request.form)

@@ -1,4 +1,4 @@
-"""Keeping what a process owner drew: checked, as a draft, with whose work it is."""
+"""Saves a drawing as a draft: checked, and logged in its review log."""
 
 from uuid import UUID
 
@@ -19,10 +19,10 @@ def keep(
     draft_id: UUID | None = None,
     version: int | None = None,
 ) -> ProcessDraft:
-    """Keep a file as a new draft, or in place of the one that was read in this version.
+    """Save a file as a new draft, or as the next version of one that was read.
 
     Raises RejectedDeploymentError for a file that is no diagram, UnknownDraftError where the draft
-    is gone, and StaleDraftError where somebody else was first; then nothing is kept.
+    is gone, and StaleDraftError where another user saved first; then nothing is saved.
     """
     findings, session, person = findings_of(xml), db.session(), current_person()
     draft = drafts.save_draft(

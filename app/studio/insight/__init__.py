@@ -1,0 +1,1 @@
+"""Insight into a process: statistics, instances, the process as text."""

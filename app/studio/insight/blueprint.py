@@ -1,4 +1,4 @@
-"""The blueprint of what a process owner looks into: figures, the process as text, one instance."""
+"""The blueprint of the insight pages."""
 
 from flask import Blueprint
 

@@ -1,4 +1,4 @@
-"""One instance for who owns its process: where it stands, how it came there, and why it waits.
+"""One instance for its process owner: state, timeline, why it waits.
 
 No variables, and no names of people or companies: those are for the register's staff.
 """
@@ -54,7 +54,7 @@ def cases(key: str) -> ResponseReturnValue:
 @bp.get("/zaken/<uuid:instance_id>")
 @requires(*STUDIO_READERS, Role.OPERATOR)
 def case(instance_id: UUID) -> ResponseReturnValue:
-    """As it is now, or as it was after one of its steps (stap=)."""
+    """The instance now, or after one of its steps (stap=)."""
     session = db.session()
     instance = session.get(ProcessInstance, instance_id) or abort(404)
     moments = past(session, instance_id) or abort(404)
@@ -77,7 +77,7 @@ def case(instance_id: UUID) -> ResponseReturnValue:
 @bp.get("/zaken/<uuid:instance_id>/<int:number>/diagram.bpmn")
 @requires(*STUDIO_READERS, Role.OPERATOR)
 def case_diagram(instance_id: UUID, number: int) -> ResponseReturnValue:
-    """The version that an instance was on, as a file (never as a page: threat 18)."""
+    """The diagram of the instance's version, as a download (threat 18)."""
     instance = db.session().get(ProcessInstance, instance_id) or abort(404)
     query = select(ProcessDefinition).where(
         ProcessDefinition.key == instance.process_key, ProcessDefinition.version == number

@@ -1,4 +1,4 @@
-"""Turns figures into what is drawn: levels of colour, bars of a histogram, a funnel."""
+"""Charts from statistics: heat map levels, histogram bars, funnel."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ Heat = Mapping[str, Mapping[str, tuple[str, int]]]
 
 @dataclass(frozen=True)
 class Bar:
-    """One column of the histogram: what fell in it, in numbers and as parts of the whole."""
+    """One bar of the histogram: counts, and shares of the total."""
 
     label: str  # up to how long
     words: str  # the same for people who do not see the axis
@@ -38,7 +38,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class FunnelStep:
-    """One needed step: how many came to it, of all who began and of the step before."""
+    """One step of the funnel: how many reached it, of all and of the step before."""
 
     name: str
     element_id: str | None
@@ -48,7 +48,7 @@ class FunnelStep:
 
 
 def histogram(lengths: Sequence[timedelta]) -> list[Bar]:
-    """How many instances took how long; empty bars at both ends are left away."""
+    """Durations of instances as bars, without empty bars at the ends."""
     counts, limits = [0] * (len(BINS) + 1), [limit for _, limit in BINS]
     for length in lengths:
         counts[sum(length > limit for limit in limits)] += 1
@@ -80,7 +80,7 @@ def _words(number: int) -> tuple[str, str]:
 def funnel(
     names: Mapping[str, str], stages: Mapping[str, Stage], whole: Summary
 ) -> list[FunnelStep]:
-    """From the beginning past each needed task to the end; nobody can be in a later step alone."""
+    """The funnel past each required task; counts never rise."""
     counts: list[tuple[str, str | None, int]] = [("Begonnen", None, whole.started)]
     counts += [(names.get(id_, id_), id_, stage.reached) for id_, stage in stages.items()]
     counts.append(("Klaar", None, whole.completed))
@@ -93,7 +93,7 @@ def funnel(
 
 
 def heat(frequencies: Sequence[Frequency]) -> Heat:
-    """For each element and each measure its words and its level of colour, from 0 to 5."""
+    """Text and colour level (0 to 5) for each element and measure."""
     most = max((each.count for each in frequencies), default=0)
     longest = max((each.median.total_seconds() for each in frequencies), default=0.0)
     return {

@@ -1,4 +1,4 @@
-"""What the history says of a process: on the diagram, in figures, and version beside version."""
+"""Statistics page of a process: heat map, figures, comparison of versions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,6 +35,7 @@ class DaysField(ReadField):
     """A number of days."""
 
     def read(self, text: str) -> int:
+        """The number. Raises ValueError."""
         if not (text.isascii() and text.isdigit() and 0 < int(text[:5]) <= LONGEST_TERM):
             message = f"Vul een aantal dagen in, van 1 tot {LONGEST_TERM}."
             raise ValueError(message)
@@ -42,7 +43,7 @@ class DaysField(ReadField):
 
 
 class InsightForm(Form):
-    """Which instances are told of."""
+    """The filter of the page."""
 
     versie = SelectField("Versie", default=ALL)
     vergelijk = SelectField("Vergelijken met", default="")
@@ -51,7 +52,7 @@ class InsightForm(Form):
     termijn = DaysField("Termijn in dagen")
 
     def offer(self, versions: Sequence[Version]) -> None:
-        """The versions to choose from; another one that was asked is as good as none."""
+        """Set the versions to choose from; an unknown choice is ignored."""
         numbers = [str(one.definition.version) for one in versions]
         choices = [SelectChoice(number, f"versie {number}") for number in numbers]
         self.versie.choices = [SelectChoice(ALL, "Alle versies"), *choices]
@@ -77,7 +78,7 @@ class InsightForm(Form):
         return timedelta(days=self.days)
 
     def cohort(self, versions: Sequence[Version]) -> Cohort:
-        """The instances of these versions in the period that was asked."""
+        """The cohort of these versions in the chosen period."""
         since: Any = self.van.data
         last: Any = self.tot.data
         until = last + timedelta(days=1) if last else None
@@ -88,7 +89,7 @@ class InsightForm(Form):
 
 @dataclass(frozen=True)
 class Line:
-    """One element in the table: what is drawn, what was measured, here and in another version."""
+    """One row of the table: an element with its figures, here and in another version."""
 
     id: str
     what: str
@@ -99,7 +100,7 @@ class Line:
 
     @property
     def is_work(self) -> bool:
-        """Whether it is done or waited for, not merely passed."""
+        """Whether tokens spend time there."""
         return self.what.partition(", ")[0] not in SELDOM
 
 

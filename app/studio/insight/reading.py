@@ -1,4 +1,4 @@
-"""A process as text: for who reads better than they see, on paper, or with a screen reader."""
+"""Pages of a process as text, for screen readers and paper."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -51,5 +51,5 @@ def read_draft(draft_id: UUID) -> ResponseReturnValue:
 
 @bp.app_template_global("process_in_words")
 def in_words(xml: str, key: str) -> Outline:
-    """The outline of a process, with our own names for who does what."""
+    """The outline of a process, with our names of the groups."""
     return outline(xml.encode(), key, GROUPS)

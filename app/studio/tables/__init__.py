@@ -1,0 +1,1 @@
+"""Decision tables: versions, drafts, deployment."""

@@ -1,4 +1,4 @@
-"""Changing a decision table: a draft, what is wrong with it, and putting it in use."""
+"""Pages for editing a decision table: draft, findings, review, deploy."""
 
 import re
 from http import HTTPStatus
@@ -58,7 +58,7 @@ def new() -> ResponseReturnValue:
 @bp.post("/nieuw")
 @requires(Role.PROCESS_OWNER)
 def create() -> ResponseReturnValue:
-    """A blank table, or the table in a file that was sent."""
+    """Create a draft from a blank table or an uploaded file."""
     if "upload" in request.form:
         xml = sent_diagram()
         problem = xml if isinstance(xml, str) else _problem_of(xml)
@@ -77,7 +77,7 @@ def create() -> ResponseReturnValue:
 @bp.post("/<key>/<int:number>/bewerken")
 @requires(Role.PROCESS_OWNER)
 def change(key: str, number: int) -> ResponseReturnValue:
-    """A draft that begins as this version is."""
+    """Create a draft from this version."""
     return _kept(version_of(key, number).definition.xml.encode())
 
 
@@ -97,7 +97,7 @@ def file(draft_id: UUID) -> ResponseReturnValue:
 @bp.post("/concepten/<uuid:draft_id>")
 @requires(Role.PROCESS_OWNER)
 def save(draft_id: UUID) -> ResponseReturnValue:
-    """What the editor sends while somebody works, and what is wrong with it now."""
+    """Autosave of the editor; returns the findings."""
     draft, xml = _draft(draft_id), sent_diagram()
     problem = xml if isinstance(xml, str) else _problem_of(xml)
     if problem or isinstance(xml, str):
@@ -120,7 +120,7 @@ def save(draft_id: UUID) -> ResponseReturnValue:
 @bp.post("/concepten/<uuid:draft_id>/vervangen")
 @requires(Role.PROCESS_OWNER)
 def replace(draft_id: UUID) -> ResponseReturnValue:
-    """Put a file in the place of this draft, unless somebody else just did."""
+    """Replace the draft by a file, unless another user just did."""
     draft, xml = _draft(draft_id), sent_diagram()
     problem = xml if isinstance(xml, str) else _problem_of(xml)
     if problem or isinstance(xml, str):
@@ -134,7 +134,7 @@ def replace(draft_id: UUID) -> ResponseReturnValue:
 @bp.post("/concepten/<uuid:draft_id>/controle")
 @requires(*STUDIO_READERS)
 def review(draft_id: UUID) -> ResponseReturnValue:
-    """Offer the draft to a colleague, or approve what a colleague offers (four eyes)."""
+    """Submit the draft, or approve a colleague's (four eyes)."""
     draft, person = _draft(draft_id), current_person()
     try:
         if request.form.get("do") == "approve" and may(Role.PROCESS_APPROVER):
@@ -152,7 +152,7 @@ def review(draft_id: UUID) -> ResponseReturnValue:
 @bp.post("/concepten/<uuid:draft_id>/plaatsen")
 @requires(Role.PROCESS_DEPLOYER)
 def deploy(draft_id: UUID) -> ResponseReturnValue:
-    """Put the table in use: every process that asks it gets the new rules from now on."""
+    """Deploy the table: every process that refers to it uses the new rules."""
     session, draft = db.session(), _draft(draft_id)
     note = " ".join(request.form.get("note", "").split())[:LONGEST_NOTE]
     given: Any = {"vocabulary": vocabulary(), "by": current_user().label, "note": note}

@@ -1,4 +1,4 @@
-"""A decision table as a page shows it: columns, rules and how they are applied, in words."""
+"""View model of a decision table: columns, rules, hit policy in Dutch."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ TOGETHER: Mapping[str, str] = MappingProxyType(
 
 @dataclass(frozen=True)
 class Column:
-    """One column: what people call it, and the expression or variable behind it."""
+    """One column: its label, and its expression or variable."""
 
     title: str
     name: str
@@ -71,7 +71,7 @@ class TableView:
 
 
 def tables_in(xml: str) -> list[TableView]:
-    """The tables of a file; none where it cannot be read."""
+    """The tables of a file; empty when it cannot be read."""
     try:
         drawn = read(xml.encode())
     except UnreadableDiagramError:

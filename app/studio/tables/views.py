@@ -1,4 +1,4 @@
-"""Decision tables as they are used: each version, its rules, and which processes ask it."""
+"""Pages of deployed decision tables: versions, rules, processes that refer to them."""
 
 from flask import Blueprint, Response, abort, render_template
 from flask.typing import ResponseReturnValue
@@ -67,7 +67,7 @@ def version_of(key: str, number: int) -> Version:
 
 
 def download(xml: str, name: str) -> Response:
-    """The file, never shown as a page: what is drawn may hold anything (threat 18)."""
+    """The file as a download, never as a page: it may hold anything (threat 18)."""
     response = Response(xml, mimetype="application/xml")
     response.headers.set("Content-Disposition", "attachment", filename=name)
     response.headers["X-Content-Type-Options"] = "nosniff"

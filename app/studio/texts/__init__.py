@@ -1,0 +1,1 @@
+"""Editing texts without a deployment: mails, help, quality requirements."""

@@ -1,4 +1,4 @@
-"""The quality requirements: a process owner changes them, and what was declared stays as it was."""
+"""Pages for editing the quality requirements; earlier declarations are unaffected."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -32,7 +32,7 @@ PARTS = ("number", "title", "explanation", "advice", "asks_url")
 @bp.get("/kwaliteitseisen")
 @requires(Role.PROCESS_OWNER)
 def requirements() -> ResponseReturnValue:
-    """The current ones, or those of another version to begin from (versie=)."""
+    """The current set, or another version as a start (versie=)."""
     current = current_requirements(db.session())
     wanted = request.args.get("versie", current.version, type=int)
     try:
@@ -48,7 +48,7 @@ def requirements() -> ResponseReturnValue:
 @bp.post("/kwaliteitseisen")
 @requires(Role.PROCESS_OWNER)
 def publish() -> ResponseReturnValue:
-    """A new version, unless somebody else just made one; or a row more to fill in (wat=erbij)."""
+    """Publish a new version, with optimistic locking; or add a row (wat=erbij)."""
     current = current_requirements(db.session())
     form = RequirementsForm(request.form)
     if request.form.get("wat") == "erbij":

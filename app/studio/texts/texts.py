@@ -1,4 +1,4 @@
-"""Texts that a process owner changes without a new version: mails and the help at each step."""
+"""Pages for editing mails and help texts: versions, preview, restore."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ ELSEWHERE = frozenset({"offer", "requirements-not-met"})  # their pages have no 
 
 @dataclass(frozen=True)
 class Editable:
-    """One text: where it is kept, what it says by itself, and how it looks."""
+    """One text: its key, its default, and its preview."""
 
     kind: str  # mail, hulp: as in the address
     name: str
@@ -65,7 +65,7 @@ def index() -> ResponseReturnValue:
 @bp.get("/<kind>/<name>")
 @requires(Role.PROCESS_OWNER)
 def show(kind: str, name: str) -> ResponseReturnValue:
-    """The text as it is now, or as it was in one of its versions (versie=)."""
+    """The current text, or one of its versions (versie=)."""
     one = _editable(kind, name)
     current = newest(db.session(), one.key)
     wanted = request.args.get("versie", type=int)
@@ -82,7 +82,7 @@ def show(kind: str, name: str) -> ResponseReturnValue:
 @bp.post("/<kind>/<name>")
 @requires(Role.PROCESS_OWNER)
 def save(kind: str, name: str) -> ResponseReturnValue:
-    """Look at it first (wat=voorbeeld), or keep it."""
+    """Preview (wat=voorbeeld), or save."""
     one = _editable(kind, name)
     form = one.form(request.form)
     if not form.validate():
@@ -96,7 +96,7 @@ def save(kind: str, name: str) -> ResponseReturnValue:
 @bp.post("/<kind>/<name>/standaard")
 @requires(Role.PROCESS_OWNER)
 def restore(kind: str, name: str) -> ResponseReturnValue:
-    """From now on the text in the code."""
+    """Restore the default of the code."""
     one = _editable(kind, name)
     form = one.form(request.form)
     form.note.data = form.note.data or "Terug naar de standaardtekst"

@@ -1,0 +1,1 @@
+"""Trying out a draft or version: runs, scenarios, replay."""

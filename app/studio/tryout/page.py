@@ -1,4 +1,4 @@
-"""All that the page of a try-out shows, and the forms that it offers."""
+"""View model of the try-out page, with its forms."""
 
 import re
 from dataclasses import dataclass, field
@@ -38,7 +38,7 @@ _THROWS = re.compile(r"""Throws\s+"([A-Za-z0-9_.:-]{1,100})\"""")
 
 @dataclass(frozen=True)
 class JobCard:
-    """A job that waits, and the form to answer it."""
+    """An open job, with the form to answer it."""
 
     job: OpenJob
     title: str
@@ -48,7 +48,7 @@ class JobCard:
 
 @dataclass(frozen=True)
 class EventCard:
-    """A message or signal that is waited for."""
+    """A message or signal that the instance waits for."""
 
     event: OpenEvent
     name: str  # of the element that waits
@@ -58,7 +58,7 @@ class EventCard:
 
 @dataclass
 class TryOutPage:
-    """A subject, what was done with it, and what can be done now."""
+    """A subject, its actions so far, and the possible next actions."""
 
     subject: Subject
     run: TryOut | None
@@ -69,7 +69,7 @@ class TryOutPage:
 
     @property
     def has_changed(self) -> bool:
-        """Whether the diagram is another than when the last action was done."""
+        """Whether the diagram changed since the last action."""
         return self.run is not None and self.run.xml != self.subject.xml
 
     @property
@@ -78,7 +78,7 @@ class TryOutPage:
 
     @cached_property
     def task_forms(self) -> list[TaskForm]:
-        """The forms of the task that is chosen; the others are a link away."""
+        """The forms of the chosen task."""
         chosen = self.chosen_task
         if chosen is None or self.outcome is None:
             return []
@@ -86,7 +86,7 @@ class TryOutPage:
 
     @cached_property
     def chosen_task(self) -> Any:
-        """The task of which the form is shown."""
+        """The task whose form is shown."""
         tasks = self.outcome.tasks if self.outcome else ()
         asked = request.form if _does("task") else request.args
         names = ("_element", "_which") if _does("task") else ("taak", "nummer")
@@ -204,7 +204,7 @@ class TryOutPage:
 
 
 def page_of(subject: Subject) -> TryOutPage:
-    """The page as it is now: the actions are replayed."""
+    """The page now: the actions are replayed."""
     session = db.session()
     run = runs.run_of(session, subject.id, str(current_user().id))
     page = TryOutPage(subject, run, runs.actions_of(run))

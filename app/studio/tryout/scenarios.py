@@ -1,4 +1,4 @@
-"""The scenarios of a draft: do they still pass, accepting or dropping one; replaying real cases."""
+"""Pages of a draft's scenarios: run, accept, drop; replay of finished instances."""
 
 from http import HTTPStatus
 from typing import Any
@@ -27,7 +27,7 @@ def scenarios(draft_id: UUID) -> ResponseReturnValue:
 @bp.post("/concepten/<uuid:draft_id>/scenarios/<uuid:scenario_id>")
 @requires(Role.PROCESS_OWNER)
 def change_scenario(draft_id: UUID, scenario_id: UUID) -> ResponseReturnValue:
-    """Accept how it ends on this draft, or drop it; why is kept."""
+    """Accept the outcome on this draft, or drop the scenario, with a reason."""
     subject, form = of_draft(draft_id), ScenarioReasonForm(request.form)
     if not form.validate():
         return _page(subject, sent=(scenario_id, form)), HTTPStatus.UNPROCESSABLE_ENTITY
@@ -44,7 +44,7 @@ def change_scenario(draft_id: UUID, scenario_id: UUID) -> ResponseReturnValue:
 @bp.get("/concepten/<uuid:draft_id>/naspelen")
 @requires(*STUDIO_READERS)
 def replayed(draft_id: UUID) -> ResponseReturnValue:
-    """Played at once, bounded in number and time; nothing of it is kept."""
+    """Replay finished instances, limited in number and time; nothing is stored."""
     subject = of_draft(draft_id)
     days = min(max(request.args.get("dagen", replay.DAYS, type=int), 1), replay.MOST_DAYS)
     result = None

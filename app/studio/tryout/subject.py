@@ -1,4 +1,4 @@
-"""What is tried out: a draft or a version, with its addresses and what hinders trying it."""
+"""The subject of a try-out: a draft or version, with its addresses and hindrances."""
 
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -17,7 +17,7 @@ from processes.engine.store.models import ProcessDefinition
 
 @dataclass(frozen=True)
 class Subject:
-    """A diagram that somebody tries."""
+    """A diagram to try out."""
 
     id: UUID
     key: str

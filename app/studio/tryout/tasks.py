@@ -1,4 +1,4 @@
-"""The real forms of the open tasks of a try-out, around them made-up data of the example world."""
+"""The real forms of a try-out's open tasks, with made-up data around them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -36,7 +36,7 @@ REQUIREMENTS = SimpleNamespace(
 
 @dataclass(frozen=True)
 class Situation:
-    """Where the task stands: its diagram, its company, what the process knows."""
+    """The context of a task: diagram, company, variables."""
 
     xml: str
     tenant: str
@@ -58,7 +58,7 @@ def _nothing(_at: Situation) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Kind:
-    """One form that a task may be completed with."""
+    """A form that can complete a task."""
 
     name: str
     make: Make
@@ -69,7 +69,7 @@ class Kind:
 
 @dataclass
 class TaskForm:
-    """A form on the page: filled in, and with what stands around it."""
+    """A form on the page with its surroundings."""
 
     kind: Kind
     form: Any
@@ -99,7 +99,7 @@ class TaskForm:
 
 
 def forms_of(at: Situation) -> list[TaskForm]:
-    """The forms with which this task may be completed; the one that was sent holds what was."""
+    """The forms that can complete this task; the submitted one keeps its input."""
     sent = request.form.get(PREFIX) if _is_sent(at.task) else None
     return [_form(kind, at, is_sent=kind.name == sent) for kind in _kinds(at.task)]
 

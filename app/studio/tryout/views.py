@@ -1,4 +1,4 @@
-"""Trying out a draft or a version: nothing is sent, nothing in the register changes."""
+"""Pages of a try-out; nothing is sent, nothing in the register changes."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -28,7 +28,7 @@ bp.add_app_template_filter(lines_of, "als_regels")
 
 @bp.app_template_filter("moment")
 def moment(text: str) -> str:
-    """A moment of the sandbox, which comes as text."""
+    """A moment in the try-out's time, from text."""
     return datum_tijd(datetime.fromisoformat(text))
 
 
