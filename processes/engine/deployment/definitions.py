@@ -1,6 +1,7 @@
 """Deploys process definitions and decision tables as versions, and caches parsed specifications."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from hashlib import sha256
 from threading import Lock
@@ -18,7 +19,7 @@ from processes.engine.deployment import start_timers
 from processes.engine.diagram import elements, graph
 from processes.engine.diagram.elements import Element
 from processes.engine.diagram.xml import as_text
-from processes.engine.interpreter.parser import Specification, parse
+from processes.engine.interpreter.parser import Specification, UnparsableDiagramError, parse
 from processes.engine.store.models import ProcessDefinition
 
 DECISION = "decision:"  # begins the key under which a decision table is stored
@@ -64,6 +65,7 @@ def deploy(  # noqa: PLR0913 - each is a fact about the deployment, given by nam
         if latest is not None and from_file and not latest.from_file:
             latest.from_file = latest.sha256 == digest
         elif latest is None or latest.sha256 != digest:
+            before = latest
             latest = ProcessDefinition(
                 key=key,
                 version=latest.version + 1 if latest else 1,
@@ -75,17 +77,23 @@ def deploy(  # noqa: PLR0913 - each is a fact about the deployment, given by nam
                 from_file=from_file,
             )
             session.add(latest)
-            _begin_by_the_clock(session, latest)
+            _begin_by_the_clock(session, latest, before)
         deployed.append(latest)
     session.flush()
     return deployed
 
 
-def _begin_by_the_clock(session: Session, definition: ProcessDefinition) -> None:
+def _begin_by_the_clock(
+    session: Session, definition: ProcessDefinition, before: ProcessDefinition | None
+) -> None:
     session.flush()
     if not definition.key.startswith(DECISION):
-        specification = specification_of(session, definition.id)
-        start_timers.plan(session, definition, specification.start_timers)
+        drawn = specification_of(session, definition.id).start_timers
+        was: Mapping[str, str] = {}
+        if before is not None:
+            with suppress(UnparsableDiagramError):  # what an earlier release could read
+                was = specification_of(session, before.id).start_timers
+        start_timers.plan(session, definition, drawn, was)
 
 
 def keys_of(xml: bytes) -> dict[str, str]:

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from processes import statements
 from processes.base import new_id, now, traceparent
 from processes.engine.execution.arguments import job_arguments
-from processes.engine.interpreter.outcomes import Passage
+from processes.engine.interpreter import moments
+from processes.engine.interpreter.outcomes import Passage, at_element
 from processes.engine.interpreter.waits import Wait
-from processes.engine.language import expressions, iso8601
+from processes.engine.language import expressions
 from processes.engine.registry import TOPICS
 from processes.engine.store import rows
 from processes.engine.store.models import Job, JobStatus, TaskStatus, UserTask
@@ -194,15 +195,18 @@ def _user_task(instance: Locked, wait: Wait, moment: datetime) -> dict[str, Any]
         "candidate_group": element.candidate_group,
         "status": TaskStatus.OPEN,
         "opened_at": moment,
-        "due_at": _due(element.due_date, wait, moment),
+        "due_at": _due(wait, moment),
     }
 
 
-def _due(text: str | None, wait: Wait, moment: datetime) -> datetime | None:
+def _due(wait: Wait, moment: datetime) -> datetime | None:
+    """When the task is due; an expression that gives nothing is a task without a due date."""
+    text = wait.element.due_date
     if not text:
         return None
-    value = expressions.evaluate_template(text, wait.data)
-    return iso8601.due(str(value), moment) if value else None
+    with at_element(wait.element):
+        value = expressions.evaluate_template(text, wait.data)
+    return moments.due(wait.element, text, wait.data, moment) if value else None
 
 
 def _job(instance: Locked, wait: Wait, moment: datetime) -> dict[str, Any]:
@@ -212,7 +216,7 @@ def _job(instance: Locked, wait: Wait, moment: datetime) -> dict[str, Any]:
         "id": new_id(),
         "topic": element.topic,
         "idempotency_key": f"{instance.id}:{wait.token_id}",
-        "arguments": job_arguments(element, wait.data),
+        "arguments": _arguments(wait),
         "instance_id": instance.id,
         "token_id": wait.token_id,
         "element_id": element.id,
@@ -225,6 +229,11 @@ def _job(instance: Locked, wait: Wait, moment: datetime) -> dict[str, Any]:
         "created_at": moment,
         "traceparent": traceparent.get(),
     }
+
+
+def _arguments(wait: Wait) -> dict[str, Any]:
+    with at_element(wait.element):
+        return job_arguments(wait.element, wait.data)
 
 
 def _timer(instance: Locked, wait: Wait) -> dict[str, Any]:
@@ -252,7 +261,8 @@ def _subscription(instance: Locked, wait: Wait) -> dict[str, Any]:
 
 
 def _text(text: str, wait: Wait) -> str | None:
-    value = expressions.evaluate_template(text, wait.data)
+    with at_element(wait.element):
+        value = expressions.evaluate_template(text, wait.data)
     return None if value is None else str(value)
 
 

@@ -47,6 +47,5 @@ def start_where_true(
 
 def _holding(conditions: Mapping[str, str], facts: Mapping[str, Any]) -> Iterator[str]:
     for element_id, text in conditions.items():
-        names = expressions.compile_expression(text).names
-        if names <= facts.keys() and expressions.evaluate(text, facts):
+        if expressions.holds(text, facts):
             yield element_id

@@ -23,13 +23,13 @@ from processes.engine.interpreter.codec import StateTooLargeError
 from processes.engine.interpreter.joins import MergeConflictError
 from processes.engine.interpreter.outcomes import (
     BudgetExceededError,
+    ElementError,
     Thrown,
     TokenGoneError,
     UncaughtBpmnError,
 )
 from processes.engine.interpreter.workflow import Workflow
 from processes.engine.language.expressions import ExpressionError
-from processes.engine.language.iso8601 import IsoError
 from processes.engine.registry import delegate_for
 from processes.engine.store import rows
 from processes.engine.store.models import Incident, IncidentStatus, ProcessInstance
@@ -39,6 +39,16 @@ from processes.statements import UnwrittenError
 log = logging.getLogger(__name__)
 
 Work = Callable[[Workflow], None]
+
+KINDS: Mapping[type[Exception], str] = {
+    UncaughtBpmnError: "uncaught-error",
+    MergeConflictError: "merge-conflict",
+    BudgetExceededError: "budget",
+    StateTooLargeError: "budget",
+    ElementError: "expression",
+    ExpressionError: "expression",
+}
+"""The kind of incident that each of these makes; of those without an element: what was running."""
 
 TOGETHER = "loket_together"
 """In `session.info` while a chunk is done as one: what fails undoes all of it (see `bulk`)."""
@@ -273,15 +283,9 @@ def record_incident(session: Session, instance_id: UUID, failure: Failure) -> In
 
 def _kind_and_element(failure: Failure) -> tuple[str, str | None]:
     error = failure.error
-    match error:
-        case UncaughtBpmnError():
-            return "uncaught-error", error.element_id
-        case MergeConflictError():
-            return "merge-conflict", error.element_id
-        case BudgetExceededError() | StateTooLargeError():
-            return "budget", failure.running
-        case ExpressionError() | IsoError():
-            return "expression", failure.running
+    for type_, kind in KINDS.items():
+        if isinstance(error, type_):
+            return kind, getattr(error, "element_id", failure.running)
     spec = getattr(error, "task_spec", None)  # SpiffWorkflow's exceptions name the task spec
     if spec is not None:
         return "expression", getattr(spec, "bpmn_id", None)

@@ -22,6 +22,8 @@ from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
 
 from processes.base import now
 from processes.engine.diagram.elements import Element
+from processes.engine.interpreter import moments
+from processes.engine.interpreter.outcomes import at_element
 from processes.engine.language import expressions, iso8601
 
 
@@ -51,8 +53,7 @@ class Timer(TimerEventDefinition):
         my_task.internal_data.pop("event_fired", None)
 
     def _due(self, my_task: Any) -> datetime:
-        text = my_task.workflow.top_workflow.text_of(my_task, self.expression)
-        return iso8601.due(text, now())
+        return moments.due(self.element, self.expression, my_task.data, now())
 
 
 class CycleTimer(TimerEventDefinition):
@@ -70,31 +71,34 @@ class CycleTimer(TimerEventDefinition):
         if internal.get("event_fired"):
             return True
         if "timers" not in internal:
-            cycle = self._cycle(my_task)
-            start = cycle.start or cycle.every.after(now())
-            internal["timers"] = {self.element.id: start.isoformat()}
-            internal["left"] = cycle.times
+            begun = now()
+            internal["begun"] = begun.isoformat()
+            self._plan(my_task, self._cycle(my_task).first(begun))
         return False
 
     def catch(self, my_task: Any, event: Any = None) -> None:
         my_task.internal_data["event_fired"] = True
 
     def count_down(self, my_task: Any) -> None:
-        """Count one firing; the next is due one pause after this one was."""
+        """Count this firing; the next is the first occurrence that is still to come."""
         internal = my_task.internal_data
-        if internal["left"] is not None:
-            internal["left"] -= 1
-        due = datetime.fromisoformat(internal["timers"][self.element.id])
-        more = internal["left"] is None or internal["left"] > 0
-        following = self._cycle(my_task).every.after(due)
-        internal["timers"] = {self.element.id: following.isoformat()} if more else {}
+        due_at = datetime.fromisoformat(internal["timers"][self.element.id])
+        # States of earlier releases have no beginning: they go on from where they are.
+        begun = datetime.fromisoformat(internal.setdefault("begun", due_at.isoformat()))
+        last = iso8601.Occurrence(due_at, internal["left"])
+        self._plan(my_task, self._cycle(my_task).following(last, begun, now()))
 
     def reset(self, my_task: Any) -> None:
-        for name in ("timers", "left", "event_fired"):
+        for name in ("timers", "begun", "left", "event_fired"):
             my_task.internal_data.pop(name, None)
 
+    def _plan(self, my_task: Any, due: iso8601.Occurrence | None) -> None:
+        internal = my_task.internal_data
+        internal["timers"] = {self.element.id: due.due_at.isoformat()} if due else {}
+        internal["left"] = due.left if due else 0
+
     def _cycle(self, my_task: Any) -> iso8601.Cycle:
-        return iso8601.cycle(my_task.workflow.top_workflow.text_of(my_task, self.expression))
+        return moments.cycle(self.element, self.expression, my_task.data)
 
 
 class _Caught:
@@ -164,7 +168,8 @@ class Conditional(_Caught, ConditionalEventDefinition):
     def comes_true(self, my_task: Any, variables: Mapping[str, Any]) -> bool:
         """Whether the condition holds now and did not at the previous evaluation."""
         held = my_task.internal_data.get("held", False)
-        holds = bool(expressions.evaluate(self.expression, variables))
+        with at_element(self.element):
+            holds = expressions.holds(self.expression, variables)
         my_task.internal_data["held"] = holds
         return holds and not held
 

@@ -1,11 +1,15 @@
 """Results and errors of running an instance until it waits: passages, thrown events, budgets."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from processes.engine.diagram.elements import Element
+from processes.engine.language.expressions import ExpressionError
 from processes.engine.registry import BpmnError
+from processes.engine.sentences.catalogue import say
 
 
 class BudgetExceededError(Exception):
@@ -19,6 +23,24 @@ class UncaughtBpmnError(Exception):
         super().__init__(f"nothing at {element_id!r} catches the BPMN error {error.code!r}")
         self.element_id = element_id
         self.error = error
+
+
+class ElementError(ValueError):
+    """What is drawn at one element has no value that can be used; the message is Dutch."""
+
+    def __init__(self, element_id: str, message: str) -> None:
+        super().__init__(message)
+        self.element_id = element_id
+
+
+@contextmanager
+def at_element(element: Element) -> Iterator[None]:
+    """An expression that fails in here is drawn at this element, whatever else was running."""
+    try:
+        yield
+    except ExpressionError as error:
+        message = say("incidents.at-element", element=element.name, reason=error)
+        raise ElementError(element.id, message) from error
 
 
 class TokenGoneError(LookupError):

@@ -22,6 +22,7 @@ __all__ = [
     "compile_expression",
     "evaluate",
     "evaluate_template",
+    "holds",
     "is_expression",
 ]
 
@@ -78,6 +79,12 @@ def compile_expression(source: str) -> Expression:
 def evaluate(source: str, variables: Mapping[str, Any]) -> Any:
     """The value of an expression, bare or within `${…}`. Raises ExpressionError."""
     return compile_expression(source).evaluate(variables)
+
+
+def holds(source: str, variables: Mapping[str, Any]) -> bool:
+    """Whether a condition holds; one that names a variable that is not there does not."""
+    condition = compile_expression(source)
+    return condition.names <= variables.keys() and bool(condition.evaluate(variables))
 
 
 def evaluate_template(text: str, variables: Mapping[str, Any]) -> Any:

@@ -1,6 +1,8 @@
 """Parses ISO 8601 dates, durations and repeating intervals, in the time zone Europe/Amsterdam."""
 
 import re
+from bisect import bisect_left
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -30,10 +32,21 @@ class Duration:
 
     def after(self, moment: datetime) -> datetime:
         """The moment that lies this duration later."""
+        return self.times(1, moment)
+
+    def times(self, count: int, moment: datetime) -> datetime:
+        """The moment that lies so many times this duration later; raises IsoError after 9999.
+
+        Counted from `moment` at once: a month that is short, or an hour that a clock change
+        skips, moves one occurrence and not all that follow.
+        """
         wall = local(moment)
-        if self.months or self.days:
-            wall = _add_months(wall, self.months) + timedelta(days=self.days)
-        return wall.astimezone(UTC) + timedelta(seconds=self.seconds)
+        try:
+            if self.months or self.days:
+                wall = _add_months(wall, count * self.months) + timedelta(days=count * self.days)
+            return wall.astimezone(UTC) + timedelta(seconds=count * self.seconds)
+        except (ValueError, OverflowError):
+            raise IsoError(moment.isoformat()) from None
 
     @property
     def approximate(self) -> timedelta:
@@ -43,11 +56,52 @@ class Duration:
 
 @dataclass(frozen=True)
 class Cycle:
-    """A repeating interval such as R3/P7D: count (None: unlimited), pause, first moment."""
+    """A repeating interval such as R3/P7D: count (None: unlimited), pause, first moment.
+
+    Occurrence n is start + n times the pause, in Amsterdam's time. Without a start the first is
+    one pause after the interval began (`begun`).
+    """
 
     times: int | None
     every: Duration
     start: datetime | None
+
+    def first(self, begun: datetime) -> "Occurrence | None":
+        """The first occurrence from `begun` on; None where all of them are past."""
+        if self.start is None:
+            return Occurrence(self.every.after(begun), self.times)
+        if self.start >= begun:
+            return Occurrence(self.start, self.times)
+        just_before = begun - timedelta.resolution
+        return self.following(Occurrence(self.start, self.times), begun, just_before)
+
+    def following(
+        self, last: "Occurrence", begun: datetime, moment: datetime
+    ) -> "Occurrence | None":
+        """The next after this one that is still to come at `moment`; what was missed is past."""
+        anchor = self.start or begun
+        if not self.every.approximate:
+            return None  # without a pause there is no next
+
+        def number_after(each: datetime) -> int:
+            return _first_number(lambda number: self.every.times(number, anchor) > each)
+
+        try:
+            number = number_after(max(moment, last.due_at))
+            due_at = self.every.times(number, anchor)
+            passed = number - number_after(last.due_at) + 1
+        except IsoError:
+            return None  # beyond the calendar
+        left = None if last.left is None else last.left - passed
+        return None if left is not None and left < 1 else Occurrence(due_at, left)
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """One moment of a repeat, and how many are left with it (None is without end)."""
+
+    due_at: datetime
+    left: int | None
 
 
 def duration(text: str) -> Duration:
@@ -79,7 +133,7 @@ def moment(text: str) -> datetime:
 def cycle(text: str) -> Cycle:
     """Parse R3/P7D, R/PT1H or R3/2026-01-01T09:00/P7D. Raises IsoError."""
     repeat, _, rest = text.strip().partition("/")
-    if not re.fullmatch(r"R\d{0,4}", repeat, re.ASCII):
+    if not re.fullmatch(r"R(?!0+$)\d{0,4}", repeat, re.ASCII):
         raise IsoError(text)
     start, separator, every = rest.rpartition("/")
     return Cycle(
@@ -92,6 +146,14 @@ def cycle(text: str) -> Cycle:
 def due(text: str, since: datetime) -> datetime:
     """The due date of a timer; a duration counts from `since`. Raises IsoError."""
     return duration(text).after(since) if text.strip().startswith("P") else moment(text)
+
+
+def _first_number(holds: Callable[[int], bool]) -> int:
+    """The lowest number, from 0 on, for which this holds; once it does, it does for all higher."""
+    low, high = 0, 1
+    while not holds(high):
+        low, high = high, 2 * high
+    return low + bisect_left(range(low, high), True, key=holds)  # noqa: FBT003 - what is sought
 
 
 def _add_months(wall: datetime, months: int) -> datetime:

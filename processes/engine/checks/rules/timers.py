@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
+from processes.base import now
 from processes.engine.checks.rules.moments import is_cycle, is_duration, is_moment
 from processes.engine.checks.rules.rule import Complaint, Surroundings, called, error, todo, warning
 from processes.engine.diagram.graph import CAMUNDA, Diagram, Element, Node, children, kind, text_of
 from processes.engine.language import iso8601
-from processes.engine.language.expressions import is_expression
+from processes.engine.language.expressions import ExpressionError, evaluate, is_expression
 from processes.engine.sentences.catalogue import say
 
 SHORTEST_REPEAT = timedelta(minutes=1)
@@ -61,6 +62,30 @@ def _timers_are_iso(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
                     example=EXAMPLE[what],
                 ),
             )
+
+
+@error("timer-start")
+def _starts_know_their_time(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    """A process that is still to begin has no variables."""
+    reads = {"timeDate": is_moment, "timeDuration": is_duration, "timeCycle": is_cycle}
+    for node, what, text in _texts(diagram):
+        begins = node.kind == "startEvent" and node.scope.is_process
+        if begins and is_expression(text) and not reads[what](_value(text)):
+            yield node, say("checks.timer-start", element=called(node), text=text[:60])
+
+
+def _value(text: str) -> str:
+    try:
+        return str(evaluate(text, {}))
+    except ExpressionError:
+        return ""
+
+
+@warning("timer-past")
+def _repeats_have_something_to_come(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for node, what, text in _texts(diagram):
+        if what == "timeCycle" and is_cycle(text) and iso8601.cycle(text).first(now()) is None:
+            yield node, say("checks.timer-past", element=called(node))
 
 
 @error("timer-repeat")

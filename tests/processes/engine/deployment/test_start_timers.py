@@ -13,7 +13,7 @@ from processes.engine.deployment.start_timers import StartTimer
 from processes.engine.execution import instances, timers
 from tests.processes.engine.diagrams import chain, node, process, timer, user
 
-WORDS = Vocabulary(forms=frozenset({"a"}), topics={}, delegates={})
+WORDS = Vocabulary(forms=frozenset({"a", "b"}), topics={}, delegates={})
 
 
 class Clock:
@@ -32,9 +32,11 @@ def clock() -> Iterator[Clock]:
     set_clock(None)
 
 
-def deploy(session: Session, kind: str, text: str) -> None:
-    body = node("startEvent", "start", timer(kind, text)) + user("a") + node("endEvent", "end")
-    xml = process(body + chain("start", "a", "end"))
+def deploy(
+    session: Session, kind: str, text: str, *, start: str = "start", task: str = "a"
+) -> None:
+    body = node("startEvent", start, timer(kind, text)) + user(task) + node("endEvent", "end")
+    xml = process(body + chain(start, task, "end"))
     definitions.deploy(session, xml, vocabulary=WORDS, deployed_by="petra")
 
 
@@ -81,4 +83,119 @@ def test_a_new_version_begins_by_its_own_clock(session: Session, clock: Clock) -
     clock.moment += timedelta(hours=2)
     assert timers.fire_due_timers(session, 10) == 0
     clock.moment += timedelta(days=1)
+    assert timers.fire_due_timers(session, 10) == 1
+
+
+def next_due(session: Session) -> datetime:
+    return session.query(StartTimer).one().due_at
+
+
+def test_a_repeat_keeps_to_the_grid_that_was_drawn(session: Session, clock: Clock) -> None:
+    deploy(session, "timeCycle", "R/2025-08-01T00:00/P1Y")
+    assert timers.fire_due_timers(session, 10) == 0  # what was before it was drawn is not missed
+
+    for year in (2027, 2028):
+        clock.moment = datetime(year, 8, 3, 7, 12, tzinfo=UTC)
+        assert timers.fire_due_timers(session, 10) == 1
+        assert timers.fire_due_timers(session, 10) == 0
+        assert next_due(session) == datetime(year + 1, 7, 31, 22, tzinfo=UTC)
+
+
+def test_a_short_month_moves_one_time_and_not_those_after_it(
+    session: Session, clock: Clock
+) -> None:
+    deploy(session, "timeCycle", "R/2027-01-31T09:00/P1M")
+    due = []
+    for _ in range(4):
+        due.append(next_due(session))
+        clock.moment = due[-1]
+        assert timers.fire_due_timers(session, 10) == 1
+    assert [(each.month, each.day) for each in due] == [(1, 31), (2, 28), (3, 31), (4, 30)]
+
+
+def test_a_repeat_without_a_moment_counts_from_the_deployment(
+    session: Session, clock: Clock
+) -> None:
+    clock.moment = datetime(2027, 1, 31, 8, tzinfo=UTC)
+    deploy(session, "timeCycle", "R3/P1M")
+    due = []
+    while rows := session.query(StartTimer).all():
+        due.append(rows[0].due_at)
+        clock.moment = due[-1] + timedelta(minutes=3)
+        assert timers.fire_due_timers(session, 10) == 1
+    assert [(each.month, each.day) for each in due] == [(2, 28), (3, 31), (4, 30)]
+
+
+def test_a_timer_of_an_earlier_release_goes_on_from_where_it_was(
+    session: Session, clock: Clock
+) -> None:
+    deploy(session, "timeCycle", "R2/PT1H")
+    session.query(StartTimer).one().begun_at = None
+
+    clock.moment += timedelta(minutes=75)
+    assert timers.fire_due_timers(session, 10) == 1
+    assert next_due(session) == clock.moment + timedelta(minutes=45)
+    clock.moment += timedelta(hours=1)
+    assert timers.fire_due_timers(session, 10) == 1
+    assert session.query(StartTimer).all() == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"), [("timeDate", "2026-11-02T12:00"), ("timeCycle", "R1/PT3H")]
+)
+def test_a_new_version_does_not_do_again_what_its_timer_has_done(
+    session: Session, clock: Clock, kind: str, text: str
+) -> None:
+    deploy(session, kind, text)
+    clock.moment += timedelta(hours=4)
+    assert timers.fire_due_timers(session, 10) == 1
+
+    deploy(session, kind, text, task="b")
+    clock.moment += timedelta(hours=4)
+    assert timers.fire_due_timers(session, 10) == 0
+
+
+def test_a_new_version_goes_on_with_the_count_and_the_grid(session: Session, clock: Clock) -> None:
+    deploy(session, "timeCycle", "R3/PT1H")
+    clock.moment += timedelta(hours=1)
+    assert timers.fire_due_timers(session, 10) == 1
+    clock.moment += timedelta(minutes=30)
+    deploy(session, "timeCycle", "R3/PT1H", start="begin", task="b")
+
+    assert next_due(session) == clock.moment + timedelta(minutes=30)
+    for _ in range(2):
+        clock.moment += timedelta(hours=1)
+        assert timers.fire_due_timers(session, 10) == 1
+    assert session.query(StartTimer).all() == []
+    assert sorted(t.element_id for t in instances.open_user_tasks(session)) == ["a", "b", "b"]
+
+
+def test_a_new_version_with_another_moment_begins_then(session: Session, clock: Clock) -> None:
+    deploy(session, "timeDate", "2026-11-02T12:00")
+    clock.moment += timedelta(hours=4)
+    assert timers.fire_due_timers(session, 10) == 1
+    deploy(session, "timeDate", "2026-11-02T20:00")
+    clock.moment += timedelta(hours=10)
+    assert timers.fire_due_timers(session, 10) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("timeCycle", "R0/PT1H"),
+        ("timeDate", "${day}"),
+        ("timeDuration", "${null}"),
+        ("timeDate", "${'morgen'}"),
+    ],
+)
+def test_a_start_that_could_never_have_a_time_is_refused_by_name(
+    session: Session, kind: str, text: str
+) -> None:
+    with pytest.raises(definitions.RejectedDeploymentError) as refused:
+        deploy(session, kind, text)
+    assert "start" in {finding.element for finding in refused.value.findings}
+
+
+def test_a_start_may_work_out_its_day_without_variables(session: Session) -> None:
+    deploy(session, "timeDate", "${today()}")
     assert timers.fire_due_timers(session, 10) == 1

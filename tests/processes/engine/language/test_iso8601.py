@@ -69,7 +69,103 @@ def test_what_is_no_duration_or_moment_is_refused(text: str) -> None:
         iso8601.due(text, utc("2026-01-01T00:00"))
 
 
-@pytest.mark.parametrize("text", ["P1D", "R", "R3", "R-1/P1D", "R99999/P1D", "R3/tomorrow/P1D"])
+@pytest.mark.parametrize(
+    "text", ["P1D", "R", "R3", "R-1/P1D", "R99999/P1D", "R3/tomorrow/P1D", "R0/PT1H", "R000/PT1H"]
+)
 def test_what_is_no_repeat_is_refused(text: str) -> None:
     with pytest.raises(iso8601.IsoError):
         iso8601.cycle(text)
+
+
+def occurrences(text: str, begun: str, *moments: str) -> list[datetime]:
+    """When a repeat is due: at first, and then after each of these moments at which it fires."""
+    cycle = iso8601.cycle(text)
+    due = cycle.first(utc(begun))
+    found = []
+    for moment in moments:
+        assert due is not None
+        found.append(due.due_at)
+        due = cycle.following(due, utc(begun), max(due.due_at, utc(moment)))
+    return found if due is None else [*found, due.due_at]
+
+
+@pytest.mark.parametrize(
+    ("text", "begun", "fired", "expected"),
+    [
+        # A grid that began before: its own moments, not that of the deployment.
+        (
+            "R/2025-08-01T00:00/P1Y",
+            "2026-11-06T09:01",
+            ["2027-08-01T03:00"],
+            ["2027-07-31T22:00", "2028-07-31T22:00"],
+        ),
+        (
+            "R/2027-01-31T09:00/P1M",
+            "2026-11-06T09:01",
+            ["2027-01-31T08:00", "2027-02-28T08:00", "2027-03-31T07:00"],
+            ["2027-01-31T08:00", "2027-02-28T08:00", "2027-03-31T07:00", "2027-04-30T07:00"],
+        ),
+        # Without a moment it counts from when it began.
+        (
+            "R/P1M",
+            "2027-01-31T08:00",
+            ["2027-02-28T08:00", "2027-03-31T07:00"],
+            ["2027-02-28T08:00", "2027-03-31T07:00", "2027-04-30T07:00"],
+        ),
+        (
+            "R/P1Y",
+            "2024-02-29T08:00",
+            ["2025-02-28T08:00", "2026-02-28T08:00", "2027-02-28T08:00"],
+            ["2025-02-28T08:00", "2026-02-28T08:00", "2027-02-28T08:00", "2028-02-29T08:00"],
+        ),
+        # Half past two does not exist on 28 March 2027, and is there again the day after.
+        (
+            "R/2027-03-27T02:30/P1D",
+            "2027-03-01T00:00",
+            ["2027-03-27T01:30", "2027-03-28T01:30"],
+            ["2027-03-27T01:30", "2027-03-28T01:30", "2027-03-29T00:30"],
+        ),
+        # Twice half past two on 31 October 2027: once a day.
+        (
+            "R/2027-10-30T02:30/P1D",
+            "2027-10-01T00:00",
+            ["2027-10-30T00:30", "2027-10-31T00:30"],
+            ["2027-10-30T00:30", "2027-10-31T00:30", "2027-11-01T01:30"],
+        ),
+        # After a standstill the next that is still to come, at its own minute.
+        (
+            "R/PT1H",
+            "2026-06-01T10:17",
+            ["2026-06-04T12:40"],
+            ["2026-06-01T11:17", "2026-06-04T13:17"],
+        ),
+        # Of three, those that were missed are past too.
+        (
+            "R3/PT1H",
+            "2026-06-01T10:00",
+            ["2026-06-01T12:30"],
+            ["2026-06-01T11:00", "2026-06-01T13:00"],
+        ),
+        ("R3/PT1H", "2026-06-01T10:00", ["2026-06-01T13:00"], ["2026-06-01T11:00"]),
+        ("R3/2026-01-01/P1Y", "2027-06-01T00:00", ["2028-01-01T00:00"], ["2027-12-31T23:00"]),
+        # The moment at which it begins counts.
+        ("R/2026-06-01T10:00Z/P1D", "2026-06-01T10:00", [], ["2026-06-01T10:00"]),
+        ("R/2026-06-01T10:00Z/P1D", "2026-06-03T10:00", [], ["2026-06-03T10:00"]),
+    ],
+)
+def test_a_repeat_counts_from_its_first_moment(
+    text: str, begun: str, fired: list[str], expected: list[str]
+) -> None:
+    assert occurrences(text, begun, *fired) == [utc(each) for each in expected]
+
+
+def test_a_repeat_of_which_all_is_past_never_comes() -> None:
+    assert iso8601.cycle("R2/2020-01-01/P1Y").first(utc("2026-01-01T00:00")) is None
+
+
+def test_a_minute_after_years_of_standstill_is_found() -> None:
+    cycle = iso8601.cycle("R/PT1M")
+    first = cycle.first(utc("2000-01-01T00:00"))
+    assert first is not None
+    later = cycle.following(first, utc("2000-01-01T00:00"), utc("2026-01-01T00:00"))
+    assert later == iso8601.Occurrence(utc("2026-01-01T00:01"), None)

@@ -10,7 +10,7 @@ from tests.processes.engine.checks.rules.judging import (
     catch,
     found,
 )
-from tests.processes.engine.diagrams import boundary, chain, process, straight, timer, user
+from tests.processes.engine.diagrams import boundary, chain, node, process, straight, timer, user
 
 
 def waits(kind: str, text: str) -> bytes:
@@ -20,6 +20,11 @@ def waits(kind: str, text: str) -> bytes:
 def reminds(text: str, *, interrupting: bool = False) -> bytes:
     edge = boundary("a", "b", timer("timeCycle", text), interrupting=interrupting)
     return process(straight(user("b"), ids=("b",)) + edge + user("c") + chain("a", "c", "end"))
+
+
+def begins(kind: str, text: str) -> bytes:
+    body = node("startEvent", "a", timer(kind, text)) + user("b") + node("endEvent", "end")
+    return process(body + chain("a", "b", "end"))
 
 
 GOOD = waits("timeDuration", "P1D")
@@ -37,6 +42,10 @@ EXAMPLES = {
     "timer-repeat": Example(reminds("R/PT0S"), reminds("R3/P7D")),
     "timer-repeat-place": Example(reminds("R3/P7D", interrupting=True), reminds("R3/P7D")),
     "timer-zero": Example(waits("timeDuration", "PT0S"), GOOD),
+    "timer-start": Example(begins("timeDate", "${day}"), begins("timeDate", "${today()}")),
+    "timer-past": Example(
+        begins("timeCycle", "R2/2020-08-01/P1Y"), begins("timeCycle", "R/2020-08-01/P1Y")
+    ),
     "due-date": Example(
         process(straight(user("a", camunda_dueDate="soon"), ids=("a",))),
         process(straight(user("a", camunda_dueDate="P14D"), ids=("a",))),

@@ -1,0 +1,53 @@
+"""The moment, duration or repeat that is drawn at an element, worked out with its variables."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+from processes.engine.diagram.elements import Element
+from processes.engine.interpreter.outcomes import ElementError, at_element
+from processes.engine.language import expressions, iso8601
+from processes.engine.sentences.catalogue import say
+
+Read = TypeVar("Read")
+
+
+def due(element: Element, text: str, variables: Mapping[str, Any], since: datetime) -> datetime:
+    """When this is due, counted from `since`; raises ElementError, which names the element."""
+    return _read(element, text, variables, lambda value: iso8601.due(value, since))
+
+
+def cycle(element: Element, text: str, variables: Mapping[str, Any]) -> iso8601.Cycle:
+    """The repeat that is drawn here; raises ElementError, which names the element."""
+    return _read(element, text, variables, _with_a_pause)
+
+
+def _with_a_pause(text: str) -> iso8601.Cycle:
+    found = iso8601.cycle(text)
+    if not found.every.approximate:
+        raise iso8601.IsoError(text)
+    return found
+
+
+def _read(
+    element: Element, text: str, variables: Mapping[str, Any], read: Callable[[str], Read]
+) -> Read:
+    with at_element(element):
+        value = expressions.evaluate_template(text, variables)
+    try:
+        if isinstance(value, str):
+            return read(value)
+    except iso8601.IsoError:
+        pass
+    message = say(
+        "incidents.time-unreadable",
+        element=element.name,
+        text=text.strip(),
+        value=_shown(value),
+    )
+    raise ElementError(element.id, message)
+
+
+def _shown(value: Any) -> str:
+    return say("incidents.nothing") if value is None else json.dumps(value, ensure_ascii=False)[:80]
