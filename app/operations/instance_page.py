@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Response, abort, render_template, request
+from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
@@ -12,6 +12,7 @@ from app.operations.blueprint import bp
 from app.operations.masks import masked
 from app.web.access import Role, current_user, requires
 from app.web.db import db
+from app.web.diagrams import diagram_file
 from forms.operations import ReasonForm
 from processes.engine.execution.instances import variables
 from processes.engine.insight.history import entries, waiting_at
@@ -53,9 +54,7 @@ def show_variables(instance_id: UUID) -> ResponseReturnValue:
 @requires(Role.OPERATOR)
 def diagram(instance_id: UUID) -> ResponseReturnValue:
     xml = instance_with(instance_id).definition.xml
-    response = Response(xml, mimetype="application/xml")
-    response.headers.set("Content-Disposition", "attachment", filename="diagram.bpmn")
-    return response
+    return diagram_file(xml, "diagram.bpmn")
 
 
 def instance_with(instance_id: UUID) -> ProcessInstance:

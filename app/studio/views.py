@@ -1,6 +1,6 @@
 """Pages of processes and versions: list, upload, download, roll back."""
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.studio.deploy.migrations import runs_of
@@ -9,6 +9,7 @@ from app.studio.uploads import sent_diagram
 from app.studio.versions import Version, running_per_key, version_of, versions_of
 from app.web.access import STUDIO_READERS, Role, requires
 from app.web.db import db
+from app.web.diagrams import diagram_file
 from app.web.pages import add_helpers
 from processes.engine.deployment import reviews
 from processes.engine.deployment.definitions import DECISION, RejectedDeploymentError, definitions
@@ -86,11 +87,7 @@ def version(key: str, number: int) -> ResponseReturnValue:
 def diagram(key: str, number: int) -> ResponseReturnValue:
     """The file as a download, never as a page: it may hold anything (threat 18)."""
     definition = _version(key, number).definition
-    response = Response(definition.xml, mimetype="application/xml")
-    name = f"{definition.key}-v{definition.version}.bpmn"
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return diagram_file(definition.xml, f"{definition.key}-v{definition.version}.bpmn")
 
 
 def _version(key: str, number: int) -> Version:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.studio.draw.editor import merge_page
@@ -12,6 +12,7 @@ from app.studio.draw.saving import keep
 from app.studio.uploads import sent_diagram
 from app.web.access import STUDIO_READERS, Role, requires
 from app.web.db import db
+from app.web.diagrams import diagram_file
 from app.web.pages import add_helpers
 from processes.engine.checks.findings import Finding
 from processes.engine.deployment import drafts
@@ -54,11 +55,7 @@ def show(draft_id: UUID) -> ResponseReturnValue:
 def diagram(draft_id: UUID) -> ResponseReturnValue:
     """The file as a download, never as a page: it may hold anything (threat 18)."""
     draft = _draft(draft_id)
-    response = Response(draft.xml, mimetype="application/xml")
-    name = f"{draft.key}-concept.bpmn"
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return diagram_file(draft.xml, f"{draft.key}-concept.bpmn")
 
 
 @bp.post("/<uuid:draft_id>/vervangen")

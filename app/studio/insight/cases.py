@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import Response, abort, render_template, request
+from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -17,6 +17,7 @@ from app.studio.insight.blueprint import bp
 from app.studio.versions import versions_of
 from app.web.access import STUDIO_READERS, Role, requires
 from app.web.db import db
+from app.web.diagrams import diagram_file
 from app.web.pages import page_asked
 from processes.engine.diagram import graph
 from processes.engine.diagram.graph import Diagram
@@ -83,10 +84,7 @@ def case_diagram(instance_id: UUID, number: int) -> ResponseReturnValue:
         ProcessDefinition.key == instance.process_key, ProcessDefinition.version == number
     )
     found = db.session().scalar(query) or abort(404)
-    response = Response(found.xml, mimetype="application/xml")
-    name = f"{found.key}-v{found.version}.bpmn"
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
+    return diagram_file(found.xml, f"{found.key}-v{found.version}.bpmn")
 
 
 @dataclass(frozen=True)

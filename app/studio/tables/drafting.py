@@ -19,10 +19,11 @@ from flask.typing import ResponseReturnValue
 
 from app.studio.people import current_person, four_eyes
 from app.studio.tables.table_view import tables_in
-from app.studio.tables.views import download, may, version_of
+from app.studio.tables.views import may, version_of
 from app.studio.uploads import sent_diagram
 from app.web.access import STUDIO_READERS, Role, current_user, requires
 from app.web.db import db
+from app.web.diagrams import diagram_file
 from app.web.formats import datum_tijd
 from app.web.pages import add_helpers
 from processes.engine.checks import sandbox
@@ -91,7 +92,7 @@ def show(draft_id: UUID) -> ResponseReturnValue:
 @requires(*STUDIO_READERS)
 def file(draft_id: UUID) -> ResponseReturnValue:
     draft = _draft(draft_id)
-    return download(draft.xml, f"{_key(draft)}-concept.dmn")
+    return diagram_file(draft.xml, f"{_key(draft)}-concept.dmn")
 
 
 @bp.post("/concepten/<uuid:draft_id>")

@@ -1,6 +1,6 @@
 """Pages of deployed decision tables: versions, rules, processes that refer to them."""
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -9,6 +9,7 @@ from app.studio.versions import Version, versions_of
 from app.studio.versions import version_of as version_with
 from app.web.access import STUDIO_READERS, Role, current_user, requires
 from app.web.db import db
+from app.web.diagrams import diagram_file
 from app.web.pages import add_helpers
 from processes.engine.deployment.definitions import DECISION, definitions, deployed_xml, tables
 from processes.engine.deployment.table_drafts import table_drafts
@@ -58,20 +59,12 @@ def version(key: str, number: int) -> ResponseReturnValue:
 @requires(*STUDIO_READERS)
 def file(key: str, number: int) -> ResponseReturnValue:
     definition = version_of(key, number).definition
-    return download(definition.xml, f"{key}-v{definition.version}.dmn")
+    return diagram_file(definition.xml, f"{key}-v{definition.version}.dmn")
 
 
 def version_of(key: str, number: int) -> Version:
     """One version of a table, or 404."""
     return version_with(db.session(), f"{DECISION}{key}", number) or abort(404)
-
-
-def download(xml: str, name: str) -> Response:
-    """The file as a download, never as a page: it may hold anything (threat 18)."""
-    response = Response(xml, mimetype="application/xml")
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
 
 
 def key_of(definition: ProcessDefinition) -> str:

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from app.web.access import Role
 from processes.engine.deployment.drafts import ProcessDraft
+from processes.engine.diagram.layout.drawing import with_drawing
 from processes.engine.store.models import ProcessDefinition
 from tests.app.signing_in import sign_in
 from tests.processes.engine.diagrams import chain, flow, node, process, user
@@ -95,9 +96,16 @@ def test_drafts_are_listed_with_how_much_is_left(client: FlaskClient) -> None:
     assert "Concepten (1)" in client.get("/processen").text
 
 
+def test_a_file_without_a_drawing_is_laid_out_for_the_editor(client: FlaskClient) -> None:
+    assert b"BPMNShape" not in UNFINISHED
+    sent = client.get(f"{keep(client)}/concept.bpmn").data
+    assert all(f'bpmnElement="{id_}"'.encode() in sent for id_ in ("start", "choose", "review"))
+
+
 def test_the_file_can_be_downloaded_and_is_never_shown(client: FlaskClient) -> None:
-    response = client.get(f"{keep(client)}/concept.bpmn")
-    assert response.data == UNFINISHED
+    drawn = with_drawing(UNFINISHED)
+    response = client.get(f"{keep(client, drawn)}/concept.bpmn")
+    assert response.data == drawn
     assert response.headers["Content-Disposition"].startswith("attachment")
 
 
