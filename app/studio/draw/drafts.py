@@ -18,6 +18,7 @@ from processes.engine.checks.findings import Finding
 from processes.engine.deployment import drafts
 from processes.engine.deployment.definitions import DECISION, RejectedDeploymentError
 from processes.engine.deployment.drafts import ProcessDraft, StaleDraftError, UnknownDraftError
+from processes.engine.diagram.xml import as_text
 from workers.enqueue import commit_and_enqueue
 
 bp = Blueprint("drafts", __name__, url_prefix="/processen/concepten")
@@ -55,7 +56,8 @@ def show(draft_id: UUID) -> ResponseReturnValue:
 def diagram(draft_id: UUID) -> ResponseReturnValue:
     """The file as a download, never as a page: it may hold anything (threat 18)."""
     draft = _draft(draft_id)
-    return diagram_file(draft.xml, f"{draft.key}-concept.bpmn")
+    # A draft of an earlier release may write booleans and references otherwise than the editor.
+    return diagram_file(as_text(draft.xml.encode()), f"{draft.key}-concept.bpmn")
 
 
 @bp.post("/<uuid:draft_id>/vervangen")

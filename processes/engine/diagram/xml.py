@@ -5,6 +5,8 @@ from typing import Any, TypeAlias
 
 from lxml import etree
 
+from processes.engine.diagram.values import unify
+
 Element: TypeAlias = Any  # lxml's element class; its stubs know no namespaces
 
 DECLARED = re.compile(r"""(\A\s*<\?xml[^>]{0,80}?encoding\s*=\s*["'])[A-Za-z0-9._\-]+""")
@@ -35,7 +37,16 @@ class UnreadableDiagramError(Exception):
 
 
 def read_xml(xml: bytes) -> Element:
-    """The root element of an XML file within the limits. Raises UnreadableDiagramError."""
+    """The root element of an XML file within the limits, with unified booleans and references.
+
+    Raises UnreadableDiagramError.
+    """
+    root = _parsed(xml)
+    unify(root)
+    return root
+
+
+def _parsed(xml: bytes) -> Element:
     if len(xml) > MAX_BYTES:
         message = "Het bestand is groter dan 1 MB. Splits het proces op, of haal plaatjes weg."
         reason = "file-too-large"
@@ -54,8 +65,15 @@ def read_xml(xml: bytes) -> Element:
 
 
 def as_text(xml: bytes) -> str:
-    """The file as text with a UTF-8 declaration, to be stored."""
-    encoding = read_xml(xml).getroottree().docinfo.encoding or "UTF-8"
+    """The file as text with a UTF-8 declaration, to be stored and for the editor.
+
+    Booleans and references are written as the editor reads them; else not a character changes.
+    Raises UnreadableDiagramError.
+    """
+    root = _parsed(xml)
+    if unify(root):
+        return etree.tostring(root.getroottree(), encoding="UTF-8", xml_declaration=True).decode()
+    encoding = root.getroottree().docinfo.encoding or "UTF-8"
     text = xml.decode(encoding).removeprefix("\ufeff")
     return DECLARED.sub(r"\g<1>UTF-8", text, count=1)
 

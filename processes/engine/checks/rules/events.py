@@ -103,7 +103,7 @@ def _events_say_what_they_are_about(diagram: Diagram, _: Surroundings) -> Iterat
 def _references_exist(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for node, definition, what in _references(diagram):
         reference = definition.get(f"{what}Ref")
-        if reference and _local(reference) not in diagram.roots(what):
+        if reference and reference not in diagram.roots(what):
             yield (
                 node,
                 say(
@@ -123,7 +123,7 @@ def _what_is_referred_to_has_a_name(diagram: Diagram, _: Surroundings) -> Iterat
         "escalation": "escalationCode",
     }
     for node, definition, what in _references(diagram):
-        element = diagram.roots(what).get(_local(definition.get(f"{what}Ref") or ""))
+        element = diagram.roots(what).get(definition.get(f"{what}Ref") or "")
         if element is not None and not (element.get(key[what]) or "").strip():
             word = word_list("checks.name-or-code")[key[what]]
             yield (
@@ -147,10 +147,6 @@ def _references(diagram: Diagram) -> Iterator[tuple[Node, Element, str]]:
             node.kind == "sendTask" and node.element.get("messageRef")
         ):
             yield node, node.element, "message"
-
-
-def _local(reference: str) -> str:
-    return reference.rpartition(":")[2]
 
 
 @todo("condition-event-empty")
@@ -227,7 +223,7 @@ def _around(scope: Scope | None) -> Iterator[Scope]:
 
 
 def _code(node: Node, errors: dict[str, Element]) -> str:
-    element = errors.get(_local(node.definitions[0].get("errorRef") or ""))
+    element = errors.get(node.definitions[0].get("errorRef") or "")
     return (element.get("errorCode") or "") if element is not None else ""
 
 

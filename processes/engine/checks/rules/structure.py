@@ -23,6 +23,7 @@ from processes.engine.diagram.graph import (
     extensions,
     kind,
 )
+from processes.engine.diagram.values import BOOLEANS, VALUES
 from processes.engine.sentences.catalogue import say, word_list
 
 ONCE = ("startQuantity", "completionQuantity")
@@ -43,6 +44,15 @@ def _only_what_the_engine_runs(diagram: Diagram, _: Surroundings) -> Iterator[Co
             yield element, say("checks.compensation-refused")
         elif any(element.get(name, "1") != "1" for name in ONCE):
             yield element, say("checks.quantity-refused")
+
+
+@error("boolean")
+def _booleans_are_true_or_false(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for element in diagram.root.iter(f"{BPMN}*"):
+        for name in sorted(BOOLEANS & set(element.attrib)):
+            if element.get(name) not in VALUES:
+                value = element.get(name)[:20]
+                yield owner(element), say("checks.boolean", attribute=name, value=value)
 
 
 @error("code-refused")

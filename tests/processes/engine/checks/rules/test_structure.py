@@ -31,6 +31,9 @@ def sub(inner: str, **attributes: str) -> bytes:
 
 EXAMPLES = {
     "element-allowed": Example(process(straight(node("scriptTask", "a"), ids=("a",)))),
+    "boolean": Example(
+        process(straight(user("a"), ids=("a",))).replace(b'"true"', b'"ja"'), at="p"
+    ),
     "code-refused": Example(process(straight(user("a", SCRIPT), ids=("a",)))),
     "not-executable": Example(PLAIN.replace(b'Executable="true"', b'Executable="false"'), at="p"),
     "process-empty": Example(process(""), at="p"),
