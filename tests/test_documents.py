@@ -1,0 +1,87 @@
+"""The documents name only what is there, and the picture of the rooms is that of the code."""
+
+import importlib
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.architecture_picture import PICTURE, picture
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+FOLDERS = "app|workers|forms|processes|tests|docs|deploy|bpmn|bench|frontend"
+PATH = re.compile(rf"(?:(?:{FOLDERS})/[\w.*/-]*|[\w-]+\.py)")
+MEASURED = {"tests/durations.json"}  # `./run bench tests` makes it
+DOTTED = re.compile(r"(?:app|workers|forms|processes|tests)(?:\.\w+)+")
+
+
+def test_the_picture_of_the_rooms_is_that_of_the_code() -> None:
+    assert PICTURE.read_text("utf-8") == picture(), "python -m tests.architecture_picture"
+
+
+@pytest.mark.parametrize("page", DOCUMENTS, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_a_document_names_only_what_is_there(page: Path) -> None:
+    assert list(missing(page.read_text("utf-8"), page.parent)) == []
+
+
+def test_a_name_of_nothing_is_found() -> None:
+    text = (
+        "[here](nowhere.md#part), `processes/engine/hall.py`, `hall.py`, `processes.engine.hall`,"
+        " `processes.base.later`, `docs/*.md`, `docs/*.xml`, `processes.base.now`, `app.web`"
+    )
+    assert list(missing(text, ROOT)) == [
+        "nowhere.md",
+        "processes/engine/hall.py",
+        "hall.py",
+        "docs/*.xml",
+        "processes.engine.hall",
+        "processes.base.later",
+    ]
+
+
+def missing(text: str, folder: Path) -> Iterator[str]:
+    """Links, paths and modules (or what is in one) that lead nowhere."""
+    for target in re.findall(r"\]\(([^)#\s]+)", text):
+        if (
+            "://" not in target
+            and not target.startswith("mailto:")
+            and not (folder / target).exists()
+        ):
+            yield target
+    named = re.findall(r"`([^`\n]+)`", text)
+    yield from (each for each in named if PATH.fullmatch(each) and not is_there(each))
+    yield from (each for each in named if DOTTED.fullmatch(each) and not is_code(each))
+
+
+def is_there(path: str) -> bool:
+    """A path from the root; a file of code may be named by its name alone."""
+    if "/" in path:
+        return path in MEASURED or any(ROOT.glob(path.rstrip("/")))
+    return path in names_of_code()
+
+
+@cache
+def names_of_code() -> frozenset[str]:
+    folders = [
+        ROOT / folder for folder in ("app", "workers", "forms", "processes", "tests", "deploy")
+    ]
+    return frozenset(path.name for folder in folders for path in folder.rglob("*.py"))
+
+
+def is_code(dotted: str) -> bool:
+    """A module, or what is found in one."""
+    module, _, rest = dotted.partition(".")
+    found = importlib.import_module(module)
+    for part in rest.split("."):
+        module = f"{module}.{part}"
+        if hasattr(found, part):
+            found = getattr(found, part)
+            continue
+        try:
+            found = importlib.import_module(module)
+        except ModuleNotFoundError:
+            return False
+    return True
