@@ -7,22 +7,18 @@ the cache of compiled statements, and the ORM's bookkeeping of rows that are wri
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, event
+from sqlalchemy import Connection, Dialect
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 
 from processes.base import UtcDateTime
 
 Process = Callable[[Any], Any]
 Rows = Sequence[Mapping[str, Any]]
-
-GATHERED = "loket_gathered"
-"""In `session.info` while a chunk is worked on: the rows of each statement, not yet written."""
 
 MOST_ROWS = 20  # of one table in one statement; with more of them there are too many shapes
 
@@ -68,18 +64,8 @@ class Statement:
         """How many rows fit in one statement of this kind."""
         return MOST_ROWS if self.inserts else 1
 
-    def execute(self, session: Session, given: Mapping[str, Any]) -> int:
-        """Run it once, now; the number of rows that it touched."""
-        write_gathered(session)
-        return _write(session.connection(), [(self, [given])])
-
-    def first(self, session: Session, given: Mapping[str, Any]) -> tuple[Any, ...] | None:
+    def first(self, connection: Connection, given: Mapping[str, Any]) -> tuple[Any, ...] | None:
         """The first row of what it selects or returns, with Python values."""
-        write_gathered(session)
-        return self.first_on(session.connection(), given)
-
-    def first_on(self, connection: Connection, given: Mapping[str, Any]) -> tuple[Any, ...] | None:
-        """The same without a session: for a transaction that is this statement alone."""
         compiled = self.compiled(connection.dialect)
         with driver_cursor(connection) as cursor:
             cursor.execute(_sent([(self, 1)], connection.dialect), compiled.parameters(given))
@@ -130,80 +116,8 @@ class UnwrittenError(Exception):
     """A statement touched fewer rows than it was given: another transaction changed one."""
 
 
-@dataclass
-class _Gathered:
-    rows: dict[Statement, list[Mapping[str, Any]]] = field(default_factory=dict)
-    counted: set[Statement] = field(default_factory=set)
-
-    def add(self, writes: Sequence[tuple[Statement, Rows]]) -> None:
-        for statement, rows in writes:
-            self.rows.setdefault(statement, []).extend(rows)
-        if not writes[-1][0].inserts:
-            self.counted.add(writes[-1][0])
-
-    def take(self) -> list[Sequence[tuple[Statement, Rows]]]:
-        """What is sent together, the last of each of these counted: all at once if that can be."""
-        pairs = sorted(self.rows.items(), key=lambda pair: pair[0] in self.counted)
-        self.rows = {}
-        fits = all(len(rows) <= statement.most_rows for statement, rows in pairs)
-        return [pairs] if fits and len(self.counted) <= 1 else [[pair] for pair in pairs]
-
-
-def write(session: Session, writes: Sequence[tuple[Statement, Rows]]) -> None:
-    """Run statements that write, in one round trip if it can; or gather them (see `gathering`).
-
-    They may not depend on one another: PostgreSQL is sent a single statement. The last of them
-    touches as many rows as it is given, or UnwrittenError is raised.
-    """
-    gathered: _Gathered | None = session.info.get(GATHERED)
-    if gathered is not None:
-        gathered.add(writes)
-    elif _write(session.connection(), writes) != len(writes[-1][1]):
-        raise UnwrittenError
-
-
-@contextmanager
-def gathering(session: Session) -> Iterator[None]:
-    """Write the rows of many steps together, at the end or before anything is read."""
-    session.info[GATHERED] = _Gathered()
-    try:
-        yield
-        write_gathered(session)
-    finally:
-        del session.info[GATHERED]
-
-
-def write_gathered(session: Session, within: SessionTransaction | None = None) -> None:
-    """Write what was gathered; raises UnwrittenError as `write` would have."""
-    gathered: _Gathered | None = session.info.get(GATHERED)
-    if gathered is None or not gathered.rows:
-        return
-    connection = session.connection() if within is None else within.connection(None)
-    for writes in gathered.take():
-        last, rows = writes[-1]
-        if _write(connection, writes) != len(rows) and last in gathered.counted:
-            raise UnwrittenError
-
-
-@event.listens_for(Session, "do_orm_execute")
-def _before_reading(state: ORMExecuteState) -> None:
-    write_gathered(state.session)
-
-
-@event.listens_for(Session, "after_transaction_create")
-def _before_savepoint(session: Session, made: SessionTransaction) -> None:
-    if made.nested:
-        write_gathered(session, within=made.parent)
-
-
-@event.listens_for(Session, "after_soft_rollback")
-def _rolled_back(session: Session, _previous: SessionTransaction) -> None:
-    gathered: _Gathered | None = session.info.get(GATHERED)
-    if gathered is not None:
-        gathered.rows = {}  # what came before the savepoint was written when it began
-
-
-def _write(connection: Connection, writes: Sequence[tuple[Statement, Rows]]) -> int:
+def write(connection: Connection, writes: Sequence[tuple[Statement, Rows]]) -> int:
+    """Run statements that do not depend on one another; how many rows the last of them touched."""
     dialect = connection.dialect
     small = all(len(rows) <= statement.most_rows for statement, rows in writes)
     with driver_cursor(connection) as cursor:

@@ -31,6 +31,7 @@ from tests.app.onboarding import CONTACT, Employee, chosen, heading, prepare
 from tests.app.signing_in import KVK, sign_in
 from tests.servers import postgresql_programs
 from tests.workers.mail_server import mail_server
+from workers.enqueue import open_session
 from workers.run_job import run
 
 ROOT = Path(__file__).parents[1]
@@ -120,7 +121,7 @@ def same_browser(employee: Employee, site: Site) -> Employee:
 def perform_all() -> None:
     """What a worker does until nothing is due."""
     while True:
-        with database.open_session() as session:
+        with open_session() as session:
             due = due_jobs(session, 50)
         if not due:
             return

@@ -30,6 +30,7 @@ from processes.register.changes import AuditEvent
 from tests.app.onboarding import Employee
 from tests.app.signing_in import KVK, sign_in
 from tests.processes.engine.diagrams import process, straight
+from workers.enqueue import open_session
 from workers.registry import SERVICE_TASKS
 from workers.run_job import run
 from workers.vocabulary import vocabulary
@@ -93,12 +94,12 @@ def worker(own_database_url: str, tmp_path: Path) -> Iterator[Callable[[UUID], b
 def test_a_service_task(worker: Callable[[UUID], bool]) -> None:
     heading = "A service task that calls another system"
     follow(heading)
-    with database.open_session() as session:
+    with open_session() as session:
         instance_id = begin(session, drawn(heading, "greet"), contact_name="Noor").id
         job_id = session.scalars(select(Job.id)).one()
         session.commit()
     assert worker(job_id)
-    with database.open_session() as session:
+    with open_session() as session:
         assert session.get_one(Job, job_id).status is JobStatus.DONE
         instance = session.get_one(ProcessInstance, instance_id)
         assert instance.status == "completed"

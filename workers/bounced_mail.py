@@ -7,13 +7,13 @@ from sqlalchemy.orm import Session
 
 from processes.engine.deployment.definitions import UnknownProcessError
 from processes.engine.execution.instances import AlreadyRunningError, open_user_tasks, start_process
-from processes.platform.database import open_session
 from processes.platform.settings import current_settings
 from processes.register.changes import record_event
 from processes.register.mail import MailStatus, OutgoingMail, refused_address
 from processes.register.providers import provider_of
+from processes.unit_of_work import unit_of_work
 from workers.clients.bounces import Bounce, unread
-from workers.enqueue import commit_and_enqueue
+from workers.enqueue import open_session
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ def take_in() -> int:
         if report.bounce is not None:
             with open_session() as session:
                 refused += note(session, report.bounce)
-                commit_and_enqueue(session)
+                unit_of_work(session).commit()
         report.settle()
     return refused
 

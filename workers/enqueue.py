@@ -1,4 +1,4 @@
-"""Commits a session, then wakes workers for the new jobs (transactional outbox)."""
+"""Sessions whose commit wakes workers for the new jobs (transactional outbox)."""
 
 import logging
 import time
@@ -7,8 +7,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from processes.engine.execution.jobs import new_jobs
+from processes.platform.database import database
 from processes.platform.tracing import span
+from processes.unit_of_work import UnitOfWork
 from workers.celery import celery
 from workers.registry import SERVICE_TASKS
 
@@ -17,15 +18,18 @@ log = logging.getLogger(__name__)
 PAUSE = 5.0  # seconds without ringing, after the broker did not answer
 
 
-def commit_and_enqueue(session: Session) -> None:
-    """Commit, then wake the workers; a broker that is down is not an error."""
-    created = new_jobs(session)
-    session.commit()
-    ring(created)
+def open_session() -> Session:
+    """A new session on the database of the settings; the commit of its unit of work rings."""
+    session = Session(database(), expire_on_commit=False)
+    UnitOfWork(session, tell=ring)
+    return session
 
 
 def ring(jobs: Iterable[tuple[UUID, str]]) -> list[UUID]:
-    """Send wake-up messages for these jobs (id, topic); returns the ids that were not sent."""
+    """Send wake-up messages for these jobs (id, topic); returns the ids that were not sent.
+
+    A broker that is down is not an error.
+    """
     return [job_id for job_id, topic in jobs if not _ring_one(job_id, topic)]
 
 

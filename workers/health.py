@@ -11,11 +11,12 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from processes.base import now
-from processes.platform.database import open_reading_session, open_session
+from processes.platform.database import open_reading_session
 from processes.platform.observed import HealthCheck
 from processes.platform.settings import Settings, current_settings
 from processes.register.legacy import LegacyImport, LegacyOffer
 from workers.clients.legacy import legacy_register
+from workers.enqueue import open_session
 
 PATIENCE = 2.0  # seconds for each system
 EVERY = timedelta(seconds=30)

@@ -10,9 +10,9 @@ from uuid import uuid4
 from sqlalchemy import delete, update
 
 from processes.base import now
-from processes.platform.database import open_session
 from processes.platform.observed import WorkerHeartbeat
 from workers import bounced_mail, health
+from workers.enqueue import open_session
 
 log = logging.getLogger(__name__)
 

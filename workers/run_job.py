@@ -21,10 +21,11 @@ from processes.engine.execution import jobs
 from processes.engine.registry import BadDataError, BpmnError
 from processes.engine.store import job_rows
 from processes.engine.store.models import Job
-from processes.platform.database import one_statement, open_session
+from processes.platform.database import one_statement
 from processes.platform.tracing import span
+from processes.unit_of_work import unit_of_work
 from workers.celery import celery
-from workers.enqueue import commit_and_enqueue
+from workers.enqueue import open_session
 from workers.heartbeat import HOLD, Heartbeat
 from workers.job_context import JobContext, LeaseLostError, TurnOverError
 from workers.registry import SERVICE_TASKS, ServiceTask, service_task_for
@@ -87,7 +88,7 @@ def _claim(job_id: UUID) -> "Attempt | None":
     if is_worn_out:
         with open_session() as session:
             jobs.give_up_if_worn_out(session, job_id)
-            commit_and_enqueue(session)
+            unit_of_work(session).commit()
     return None
 
 
@@ -125,7 +126,7 @@ class Attempt:
         with open_session() as session:
             self._hold(session)
             yield session
-            commit_and_enqueue(session)
+            unit_of_work(session).commit()
 
     def progress(self, done: int, total: int) -> None:
         """Store the progress; a job with progress keeps its lease."""
@@ -141,7 +142,7 @@ class Attempt:
         with open_session() as session:
             if not jobs.finish(session, self.job.id, self.owner, self.number, variables):
                 raise LeaseLostError
-            commit_and_enqueue(session)
+            unit_of_work(session).commit()
 
     def _end(self) -> None:
         with one_statement() as connection:
@@ -153,13 +154,13 @@ class Attempt:
         """Release the job without counting the attempt."""
         with open_session() as session:
             jobs.put_back(session, self.job.id, self.owner, self.number)
-            commit_and_enqueue(session)
+            unit_of_work(session).commit()
 
     def fail(self, error: Exception) -> None:
         """Route the error: to the boundary event, a retry, or an incident."""
         with open_session() as session:
             jobs.fail(session, self.job.id, self.owner, self.number, error)
-            commit_and_enqueue(session)
+            unit_of_work(session).commit()
 
     def _hold(self, session: Session) -> None:
         # The update locks the row until the commit: nobody can take the job over in between.

@@ -15,9 +15,10 @@ from processes.base import now
 from processes.engine.execution import jobs, messages, timers
 from processes.engine.repair import retries
 from processes.engine.store.models import Job
-from processes.platform.database import open_reading_session, open_session
+from processes.platform.database import open_reading_session
+from processes.unit_of_work import unit_of_work
 from workers.celery import SWEEP_EVERY, celery
-from workers.enqueue import commit_and_enqueue, ring
+from workers.enqueue import open_session, ring
 from workers.lanes import Lanes
 from workers.pulse import Pulse
 from workers.run_job import run
@@ -108,7 +109,7 @@ def _wake(due: list[_Due]) -> None:
 def _fire(timer_id: UUID) -> None:
     with open_session() as session:
         timers.fire(session, timer_id)
-        commit_and_enqueue(session)
+        unit_of_work(session).commit()
 
 
 def _kept_messages() -> list[UUID]:
@@ -119,7 +120,7 @@ def _kept_messages() -> list[UUID]:
 def _deliver(message_id: UUID) -> None:
     with open_session() as session:
         messages.deliver_kept(session, message_id)
-        commit_and_enqueue(session)
+        unit_of_work(session).commit()
 
 
 def _open_retries() -> list[UUID]:
@@ -132,7 +133,7 @@ def _go_on_retrying(run_id: UUID) -> None:
     for _ in range(TURNS):
         with open_session() as session:
             turn = retries.advance(session, run_id)
-            commit_and_enqueue(session)
+            unit_of_work(session).commit()
         if turn is not retries.Turn.AT_ONCE:
             return
 

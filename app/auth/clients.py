@@ -13,7 +13,7 @@ from joserfc.errors import JoseError
 from sqlalchemy import delete
 
 from app.auth.sessions import LoginAttempt
-from app.web.db import write_transaction
+from app.web.db import separate_unit_of_work
 from app.web.levels import at_least
 from processes.base import now
 from processes.platform.settings import Settings
@@ -53,18 +53,18 @@ class OneTimeStates:
 
     def set(self, key: str, value: str, expires_in: int) -> None:
         lasts = min(timedelta(seconds=expires_in), ATTEMPT_LASTS)
-        with write_transaction() as own:
-            own.execute(delete(LoginAttempt).where(LoginAttempt.expires_at < now()))
-            own.add(LoginAttempt(key=_hash(key), data=value, expires_at=now() + lasts))
+        with separate_unit_of_work() as unit:
+            unit.session.execute(delete(LoginAttempt).where(LoginAttempt.expires_at < now()))
+            unit.session.add(LoginAttempt(key=_hash(key), data=value, expires_at=now() + lasts))
 
     def get(self, key: str) -> str | None:
-        with write_transaction() as own:
+        with separate_unit_of_work() as unit:
             taken = (
                 delete(LoginAttempt)
                 .where(LoginAttempt.key == _hash(key), LoginAttempt.expires_at >= now())
                 .returning(LoginAttempt.data)
             )
-            return own.scalar(taken)
+            return unit.session.scalar(taken)
 
     def delete(self, key: str) -> None:
         """Already gone: `get` takes it."""

@@ -11,7 +11,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.web.access import KeptFields, Role, User, form_page, init_access, roles_of
-from app.web.db import db, write_transaction
+from app.web.db import db, separate_unit_of_work
 from processes.base import Record, StringSet, now
 from processes.platform.settings import Settings
 
@@ -143,8 +143,8 @@ def _load() -> None:
     if changes or not _needs_login():
         db.session().rollback()  # the view begins its own reading; it may go out first
     if changes:
-        with write_transaction() as session:
-            session.execute(update(WebSession).where(WebSession.id == _hash(token)), changes)
+        with separate_unit_of_work() as unit:
+            unit.session.execute(update(WebSession).where(WebSession.id == _hash(token)), changes)
 
 
 def _use(row: WebSession) -> dict[str, Any]:

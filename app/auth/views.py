@@ -21,12 +21,12 @@ from werkzeug.exceptions import BadRequest
 from app.auth import claims, clients, sessions, sign_in
 from app.web import levels
 from app.web.access import Role, User, public, safe_next, signed_in_user
-from app.web.db import db, writes
+from app.web.db import Begins, begins, db
 from app.web.limits import limiter
 from processes.platform.settings import Settings
 from processes.register.mail import refused_address
 from processes.register.providers import provider_of
-from workers.enqueue import commit_and_enqueue
+from processes.unit_of_work import unit_of_work
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +77,7 @@ def begin() -> ResponseReturnValue:
 
 @bp.get("/inloggen/terug")
 @public
-@writes
+@begins(Begins.WRITING)
 @limiter.limit("120 per minute")
 def back() -> ResponseReturnValue:
     db.session().rollback()  # hold nothing while the login provider answers
@@ -100,7 +100,7 @@ def back() -> ResponseReturnValue:
 def log_out() -> ResponseReturnValue:
     if signed_in_user():
         sessions.end(db.session())
-        commit_and_enqueue(db.session())
+        unit_of_work(db.session()).commit()
     session.clear()
     flash("U bent uitgelogd.", "ok")
     return redirect("/", 303)
@@ -113,7 +113,7 @@ def _signed_in(user: User) -> ResponseReturnValue:
         session[FORM_TOKEN] = form_token  # a form in another tab of theirs can still be sent (R17)
     sign_in.record_login(db.session(), user)
     home = _home(user)
-    commit_and_enqueue(db.session())
+    unit_of_work(db.session()).commit()
     return redirect(address or home, 303)
 
 
@@ -161,7 +161,7 @@ def _level_too_low(low: sign_in.LevelTooLowError) -> ResponseReturnValue:
 def _record(reason: str, **details: Any) -> None:
     db.session().rollback()
     sign_in.record_refusal(db.session(), reason, **details)
-    commit_and_enqueue(db.session())
+    unit_of_work(db.session()).commit()
 
 
 def _settings() -> Settings:

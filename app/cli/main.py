@@ -222,7 +222,7 @@ def _need_the_extra_demo() -> None:
 
 
 def _session() -> "Session":
-    from processes.platform.database import open_session
+    from workers.enqueue import open_session
 
     return open_session()
 

@@ -237,16 +237,16 @@ def _tell_of(session: "Session", run: "RetryRun", wait: float) -> None:
 def _wait_for(session: "Session", run: "RetryRun", wait: float) -> None:
     """Look every second what became of it; the workers do the work."""
     from processes.engine.repair.retries import Turn, advance
-    from workers.enqueue import commit_and_enqueue
+    from processes.unit_of_work import unit_of_work
 
     deadline = time.monotonic() + wait
     while (turn := advance(session, run.id)) is not Turn.ENDED:
-        commit_and_enqueue(session)
+        unit_of_work(session).commit()
         if time.monotonic() > deadline:
             return
         if turn is Turn.LATER:
             time.sleep(1)
-    commit_and_enqueue(session)
+    unit_of_work(session).commit()
 
 
 def _show(rows: list[dict[str, Any]], nothing: str, *, as_json: bool) -> None:
@@ -270,7 +270,7 @@ def _me() -> str:
 
 
 def _session() -> "Session":
-    from processes.platform.database import open_session
+    from workers.enqueue import open_session
 
     return open_session()
 

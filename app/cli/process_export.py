@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from processes.engine.deployment.definitions import DECISION, deployed_xml, latest_definition
 from processes.register.changes import record_event
 from processes.tryout import files as scenario_files
-from workers.enqueue import commit_and_enqueue
+from processes.unit_of_work import unit_of_work
 
 UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
 
@@ -27,7 +27,7 @@ def export(session: Session, folder: Path) -> Iterator[str]:
     for file, done in scenario_files.export(session, folder / "scenarios"):
         yield f"{file}: {done}"
     record_event(session, "processes-exported", actor=getpass.getuser(), files=sorted(files))
-    commit_and_enqueue(session)
+    unit_of_work(session).commit()
 
 
 def files_of(deployed: Mapping[str, bytes]) -> dict[str, tuple[list[str], bytes]]:

@@ -50,7 +50,7 @@ def processes_deploy(folder: Path) -> None:
     """
     from app.setup.preparation import deploy_folder, in_words
     from processes.engine.deployment.definitions import RejectedDeploymentError
-    from processes.platform.database import open_session
+    from workers.enqueue import open_session
 
     try:
         with open_session() as session:
@@ -71,7 +71,7 @@ def processes_export(folder: Path) -> None:
     the newest version already is not touched.
     """
     from app.cli.process_export import export
-    from processes.platform.database import open_session
+    from workers.enqueue import open_session
 
     with open_session() as session:
         for line in export(session, folder):
@@ -82,9 +82,9 @@ def processes_export(folder: Path) -> None:
 def processes_list() -> None:
     """List the deployed process definitions, latest version of each."""
     from processes.engine.deployment.definitions import definitions
-    from processes.platform.database import open_session
+    from processes.platform.database import open_reading_session
 
-    with open_session() as session:
+    with open_reading_session() as session:
         for definition in definitions(session):
             deployed = f"{definition.deployed_at:%Y-%m-%d %H:%M} UTC by {definition.deployed_by}"
             click.echo(f"{definition.key}  version {definition.version}  {deployed}")
@@ -100,13 +100,13 @@ def processes_conditions(facts: str, business_key: str | None) -> None:
     loket processes conditions '{"school_year": 2027}'
     """  # noqa: D301 - click wants the backspace itself
     from processes.engine.execution.start_conditions import start_where_true
-    from processes.platform.database import open_session
-    from workers.enqueue import commit_and_enqueue
+    from processes.unit_of_work import unit_of_work
+    from workers.enqueue import open_session
 
     given = _facts(facts)
     with open_session() as session:
         begun = start_where_true(session, given, business_key=business_key, by="operator")
-        commit_and_enqueue(session)
+        unit_of_work(session).commit()
         for instance in begun:
             click.echo(f"{instance.process_key}  {instance.id}")
     click.echo(f"{len(begun)} started")

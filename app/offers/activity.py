@@ -20,7 +20,7 @@ from processes.casework.offer_publication import (
 )
 from processes.register.offers import Offer, copy, mark_checked
 from processes.register.providers import Provider
-from workers.enqueue import commit_and_enqueue
+from processes.unit_of_work import unit_of_work
 
 
 @bp.get("/<uuid:offer_id>")
@@ -55,7 +55,7 @@ def publish(provider: Provider, offer_id: UUID) -> ResponseReturnValue:
     outcome = publish_if_possible(db.session(), offer.id, by=worker())
     if not outcome.done:
         return _page(provider, offer, refusal=outcome.remark), 422
-    commit_and_enqueue(db.session())
+    unit_of_work(db.session()).commit()
     flash(f"{outcome.title}: {outcome.remark}", "ok" if offer.is_visible(today()) else "warning")
     return redirect(url_for("offers.show", offer_id=offer.id))
 
@@ -67,7 +67,7 @@ def check(provider: Provider, offer_id: UUID) -> ResponseReturnValue:  # noqa: A
     offer = offer_to_change(offer_id)
     checked = request.form.get("gecontroleerd") == "ja"
     mark_checked(db.session(), offer.id, checked, by=current_user().label)
-    commit_and_enqueue(db.session())
+    unit_of_work(db.session()).commit()
     return redirect(url_for("offers.show", offer_id=offer.id))
 
 
@@ -86,7 +86,7 @@ def make_copy(provider: Provider, offer_id: UUID) -> ResponseReturnValue:
         nothing = {"action": "edit", "changes": {}, "based_on": made.version}
         take_step(session, made, nothing, by=by, submission_id=submission_id)
         copy_id = made.id
-        commit_and_enqueue(session)
+        unit_of_work(session).commit()
     flash("Dit is de kopie. Pas haar aan en sla haar op.", "ok")
     return redirect(url_for("offers.edit", offer_id=copy_id))
 

@@ -26,7 +26,7 @@ from processes.register.offers import (
     offer_of,
 )
 from processes.register.providers import Provider
-from workers.enqueue import commit_and_enqueue
+from processes.unit_of_work import unit_of_work
 
 AT_ONCE = 50  # more than this goes to the background
 MOST = 5000
@@ -111,7 +111,7 @@ def _background(
         arguments["end_date"] = end_date.isoformat()
     key = f"{topic}:{by.kvk}:{submission_sent()}"
     job = create_job(db.session(), topic, arguments, idempotency_key=key, tenant=by.kvk)
-    commit_and_enqueue(db.session())
+    unit_of_work(db.session()).commit()
     return redirect(url_for("offers.in_background", job_id=job.id))
 
 
@@ -143,5 +143,5 @@ def _gone(offer_id: UUID) -> Outcome:
 
 
 def _results(outcomes: list[Outcome]) -> ResponseReturnValue:
-    commit_and_enqueue(db.session())
+    unit_of_work(db.session()).commit()
     return render_template("offers/bulk_results.html", outcomes=outcomes)

@@ -16,7 +16,7 @@ from processes.casework.offer_publication import take_step
 from processes.register.offers import Offer
 from processes.register.portfolio import portfolios_with
 from processes.register.providers import Provider
-from workers.enqueue import commit_and_enqueue
+from processes.unit_of_work import unit_of_work
 
 
 @bp.get("/<uuid:offer_id>/verwijderen")
@@ -37,7 +37,7 @@ def confirm_deletion(provider: Provider, offer_id: UUID) -> ResponseReturnValue:
         return _page(provider, offer, form), 422
     title = offer.title or "Activiteit zonder titel"
     take_step(db.session(), offer, form.variables(), by=worker(), submission_id=submission_sent())
-    commit_and_enqueue(db.session())
+    unit_of_work(db.session()).commit()
     flash(f"{title} is verwijderd.", "ok")
     return redirect(url_for("offers.index"))
 

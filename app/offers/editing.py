@@ -31,7 +31,7 @@ from processes.register.offers import (
 )
 from processes.register.providers import Provider
 from processes.register.rich_text import editable
-from workers.enqueue import commit_and_enqueue
+from processes.unit_of_work import unit_of_work
 
 NOT_HERE = {"end_date"}  # has a page of its own, which says what it does (R20)
 
@@ -102,7 +102,7 @@ def _save(
         return _refused(provider, offer_id, form, {"start_date": message})
     if request.form.get("next") == "publish":
         return _publish(provider, offer)
-    commit_and_enqueue(session)
+    unit_of_work(session).commit()
     flash("De activiteit is opgeslagen.", "ok")
     return redirect(url_for("offers.show", offer_id=offer_id))
 
@@ -110,7 +110,7 @@ def _save(
 def _publish(provider: Provider, offer: Offer) -> ResponseReturnValue:
     """Publish what was just saved; what is saved stays saved when it is not complete."""
     outcome = publish_if_possible(db.session(), offer.id, by=worker())
-    commit_and_enqueue(db.session())
+    unit_of_work(db.session()).commit()
     if not outcome.done:
         return _page(form_of(offer), provider=provider, offer=offer, refusal=outcome.remark), 422
     flash(f"{outcome.title}: {outcome.remark}", "ok" if offer.is_visible(today()) else "warning")

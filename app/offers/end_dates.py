@@ -18,7 +18,7 @@ from processes.casework.offer_publication import take_step
 from processes.register.end_dates import FAR_YEARS, FIRST_YEAR, end_date_notices
 from processes.register.offers import Offer
 from processes.register.providers import Provider
-from workers.enqueue import commit_and_enqueue
+from processes.unit_of_work import unit_of_work
 
 
 @bp.get("/<uuid:offer_id>/einddatum")
@@ -42,7 +42,7 @@ def set_end_date(provider: Provider, offer_id: UUID) -> ResponseReturnValue:
     if _asks_confirmation(offer, day) and request.form.get("confirmed") != str(day):
         return _page(provider, offer, form, notices=notices)
     take_step(db.session(), offer, form.variables(), by=worker(), submission_id=submission_sent())
-    commit_and_enqueue(db.session())
+    unit_of_work(db.session()).commit()
     flash(_result(offer), "ok")
     return redirect(url_for("offers.show", offer_id=offer_id))
 

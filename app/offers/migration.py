@@ -16,7 +16,7 @@ from processes.engine.execution.jobs import create_job
 from processes.engine.store.models import Job, JobStatus
 from processes.register.legacy_migration import Progress, progress_of, report_of
 from processes.register.providers import Provider
-from workers.enqueue import commit_and_enqueue
+from processes.unit_of_work import unit_of_work
 
 TOPIC = "migrate-offers"
 
@@ -79,6 +79,6 @@ def migrate_again(provider: Provider) -> ResponseReturnValue:
         key = f"{TOPIC}:{provider.kvk}:{submission_sent()}"
         arguments = {"kvk": provider.kvk}
         create_job(session, TOPIC, arguments, idempotency_key=key, tenant=provider.kvk)
-        commit_and_enqueue(session)
+        unit_of_work(session).commit()
         flash("Wij proberen het opnieuw.", "ok")
     return redirect(url_for("offers.index"))

@@ -20,7 +20,7 @@ from processes.register.offer_overview import OverviewOrder
 from processes.register.offers import Offer, OfferStatus, OverviewFilter, counters, overview
 from processes.register.paging import Page
 from processes.register.providers import Provider
-from workers.enqueue import commit_and_enqueue
+from processes.unit_of_work import unit_of_work
 
 ANSWERS: Mapping[str | None, bool] = {"ja": True, "nee": False}
 
@@ -49,7 +49,7 @@ def index(provider: Provider) -> ResponseReturnValue:
 def explained(provider: Provider) -> ResponseReturnValue:
     """Dismiss the explanation of the first visit, for the whole company (R27)."""
     provider.overview_explained_at = now()
-    commit_and_enqueue(db.session())
+    unit_of_work(db.session()).commit()
     return redirect(url_for("offers.index"))
 
 

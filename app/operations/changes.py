@@ -11,7 +11,7 @@ from processes.casework.instance_changes import BULK, change_instance
 from processes.engine.execution import instances
 from processes.engine.execution.jobs import create_job
 from processes.engine.store.models import Job, ProcessInstance
-from workers.enqueue import commit_and_enqueue
+from processes.unit_of_work import unit_of_work
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def change_in_background(
         "reason": reason,
     }
     job = create_job(session, BULK, arguments, idempotency_key=f"{BULK}:{new_id()}")
-    commit_and_enqueue(session)
+    unit_of_work(session).commit()
     return job
 
 
@@ -91,5 +91,5 @@ def _change(session: Session, change: Change, instance_id: UUID, by: str, reason
         return Outcome(
             instance, is_done=False, remark="Dit kan niet met deze zaak, zoals hij nu is."
         )
-    commit_and_enqueue(session)
+    unit_of_work(session).commit()
     return Outcome(instance, is_done=True, remark=change.done)

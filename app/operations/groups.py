@@ -13,7 +13,7 @@ from processes.engine.store.models import Incident, IncidentStatus, Job, Process
 from processes.engine.store.retry_models import RetryMode, RetryOutcome, RetryRun
 from processes.register.changes import record_event
 from processes.register.paging import Page, page_of
-from workers.enqueue import commit_and_enqueue
+from processes.unit_of_work import unit_of_work
 
 PER_PAGE = 100  # incidents of one cause
 
@@ -121,7 +121,7 @@ def _go(session: Session, run: RetryRun) -> RetryRun:
         number=number,
     )
     advance(session, run.id)
-    commit_and_enqueue(session)
+    unit_of_work(session).commit()
     return run
 
 

@@ -20,7 +20,7 @@ from processes.engine.insight.why_waiting import why_waiting
 from processes.engine.repair.snapshots import snapshots_of
 from processes.engine.store.models import Incident, IncidentStatus, Job, ProcessInstance
 from processes.register.changes import record_event
-from workers.enqueue import commit_and_enqueue
+from processes.unit_of_work import unit_of_work
 
 
 @bp.get("/beheer/processen/<uuid:instance_id>")
@@ -46,7 +46,7 @@ def show_variables(instance_id: UUID) -> ResponseReturnValue:
         subject=f"instance:{one.id}",
         reason=form.reason.data,
     )
-    commit_and_enqueue(db.session())
+    unit_of_work(db.session()).commit()
     return _page(one, known, is_masked=False, form=form)
 
 

@@ -22,7 +22,7 @@ from processes.base import now
 from processes.engine.store.models import Incident, Job, JobStatus
 from processes.register.changes import record_event
 from processes.register.paging import page_of
-from workers.enqueue import commit_and_enqueue
+from processes.unit_of_work import unit_of_work
 from workers.registry import SERVICE_TASKS
 
 AGES: Mapping[str, timedelta] = {
@@ -102,7 +102,7 @@ def show_arguments(job_id: UUID) -> ResponseReturnValue:
         subject=f"job:{job.id}",
         reason=form.reason.data,
     )
-    commit_and_enqueue(db.session())
+    unit_of_work(db.session()).commit()
     return _page(job, job.arguments, is_masked=False, form=form)
 
 

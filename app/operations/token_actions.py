@@ -19,7 +19,7 @@ from processes.engine.repair import modification, snapshots
 from processes.engine.store.models import ProcessInstance
 from processes.engine.store.snapshot_models import InstanceSnapshot
 from processes.register.changes import record_event
-from workers.enqueue import commit_and_enqueue
+from processes.unit_of_work import unit_of_work
 
 PLACES = ("Task", "task", "Gateway", "endEvent", "callActivity", "subProcess", "CatchEvent")
 
@@ -91,7 +91,7 @@ def _record(one: ProcessInstance, action: str, reason: str) -> None:
         subject=f"instance:{one.id}",
         reason=reason,
     )
-    commit_and_enqueue(db.session())
+    unit_of_work(db.session()).commit()
 
 
 def _waiting(instance_id: UUID, token_id: UUID) -> Waiting:

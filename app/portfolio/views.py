@@ -28,7 +28,7 @@ from processes.register.portfolio import (
     hours,
     remove_entry,
 )
-from workers.enqueue import commit_and_enqueue
+from processes.unit_of_work import unit_of_work
 
 bp = Blueprint("portfolio", __name__, url_prefix="/portfolio")
 add_helpers(bp)
@@ -81,7 +81,7 @@ def add(offer_id: UUID) -> ResponseReturnValue:
     except FollowedDateError as error:
         form.followed_on.errors = [error.message]
         return render_template("portfolio/add.html", offer=offer, form=form), 422
-    commit_and_enqueue(session)
+    unit_of_work(session).commit()
     flash(*_told(entry, was_there=entry.id in before))
     return redirect(url_for("portfolio.index"))
 
@@ -99,7 +99,7 @@ def take_out(entry_id: UUID) -> ResponseReturnValue:
         remove_entry(db.session(), signed_in_teacher(), entry_id)
     except EntryNotFoundError:
         abort(404)
-    commit_and_enqueue(db.session())
+    unit_of_work(db.session()).commit()
     flash("De activiteit staat niet meer in uw portfolio.", "ok")
     return redirect(url_for("portfolio.index"))
 
@@ -112,7 +112,7 @@ def sector() -> ResponseReturnValue:
     choose_sector(
         db.session(), signed_in_teacher(), Sector(chosen) if chosen in set(Sector) else None
     )
-    commit_and_enqueue(db.session())
+    unit_of_work(db.session()).commit()
     return redirect(url_for("portfolio.index"))
 
 

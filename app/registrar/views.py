@@ -30,7 +30,7 @@ from processes.register.changes import record_event
 from processes.register.declarations import declaration_of
 from processes.register.offer_overview import counters
 from processes.register.providers import Provider
-from workers.enqueue import commit_and_enqueue
+from processes.unit_of_work import unit_of_work
 
 __all__ = ["bp"]
 
@@ -60,7 +60,7 @@ def export_trail(provider_id: UUID) -> ResponseReturnValue:
     one = provider_with(db.session(), provider_id)
     text = trail_csv(whole_trail_of(db.session(), one.kvk))
     record_event(db.session(), "trail-exported", actor=current_user().label, kvk=one.kvk)
-    commit_and_enqueue(db.session())
+    unit_of_work(db.session()).commit()
     response = Response(text, mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{one.reference}.csv"'
     return response
@@ -74,7 +74,7 @@ def suspend_provider(provider_id: UUID) -> ResponseReturnValue:
     if not form.validate():
         return _page(one, form), HTTPStatus.UNPROCESSABLE_ENTITY
     suspend(db.session(), one, form.reason.data or "", by=current_user().label)
-    commit_and_enqueue(db.session())
+    unit_of_work(db.session()).commit()
     flash(
         f"{one.display_name} is geschorst. Het aanbod is niet meer te zien. De contactpersoon "
         "krijgt een e-mail met de reden en met hoe bezwaar maken gaat.",
@@ -88,7 +88,7 @@ def suspend_provider(provider_id: UUID) -> ResponseReturnValue:
 def reinstate_provider(provider_id: UUID) -> ResponseReturnValue:
     one = provider_with(db.session(), provider_id)
     reinstate(db.session(), one, by=current_user().label)
-    commit_and_enqueue(db.session())
+    unit_of_work(db.session()).commit()
     flash(f"{one.display_name} is niet meer geschorst. De contactpersoon krijgt een e-mail.", "ok")
     return redirect(url_for("registrar.provider", provider_id=one.id), 303)
 
@@ -105,7 +105,7 @@ def mail_again(provider_id: UUID) -> ResponseReturnValue:
         tenant=one.kvk,
     )
     record_event(db.session(), "mail-sent-again", actor=current_user().label, kvk=one.kvk)
-    commit_and_enqueue(db.session())
+    unit_of_work(db.session()).commit()
     flash(f"De bevestiging gaat opnieuw naar {one.contact_email}.", "ok")
     return redirect(url_for("registrar.provider", provider_id=one.id), 303)
 

@@ -12,7 +12,7 @@ from processes.engine.store.models import ProcessDefinition
 from processes.register.declarations import seed_requirements
 from processes.register.legacy import LegacyImport, stage
 from processes.tryout.files import load as load_scenarios
-from workers.enqueue import commit_and_enqueue
+from processes.unit_of_work import unit_of_work
 from workers.vocabulary import vocabulary
 
 SAMPLE = Path("processes/register/sample/registerleraar.csv")
@@ -22,7 +22,7 @@ def upgrade_database(session: Session) -> bool:
     """Migrate the schema and insert the example requirements; False if up to date."""
     changed = upgrade(_engine(session))
     seed_requirements(session)
-    commit_and_enqueue(session)
+    unit_of_work(session).commit()
     return changed
 
 
@@ -41,7 +41,7 @@ def deploy_folder(session: Session, folder: Path) -> list[ProcessDefinition]:
         )
     ]
     load_scenarios(session, folder / "scenarios")
-    commit_and_enqueue(session)
+    unit_of_work(session).commit()
     return deployed
 
 
@@ -56,7 +56,7 @@ def in_words(definition: ProcessDefinition) -> str:
 def import_legacy_file(session: Session, file: Path, source: str) -> str:
     """Stage an export of the older register; returns a summary in Dutch."""
     staged = stage(session, file, source=source)
-    commit_and_enqueue(session)
+    unit_of_work(session).commit()
     return "\n".join([f"{staged.rows} rows", *staged.problems])
 
 

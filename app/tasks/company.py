@@ -25,7 +25,7 @@ from processes.register.mail import refused_address
 from processes.register.providers import Provider, change_contact, change_display, provider_of
 from processes.register.suspension import suspension_of
 from processes.register.trade_register import CompanyFacts
-from workers.enqueue import commit_and_enqueue
+from processes.unit_of_work import unit_of_work
 
 HISTORY = ("company-changed", "contact-changed")
 
@@ -56,7 +56,7 @@ def save_contact() -> ResponseReturnValue:
     is_moved = provider.contact_email.casefold() != former.casefold()
     if is_moved and not repair(db.session(), provider, by=current_user().label):
         tell_contact(db.session(), provider, former, change=submission_sent())
-    commit_and_enqueue(db.session())
+    unit_of_work(db.session()).commit()
     flash("De contactpersoon is gewijzigd.", "ok")
     return redirect(url_for("tasks.company"), 303)
 
@@ -71,7 +71,7 @@ def save_profile() -> ResponseReturnValue:
         return _page(provider, profile=form), HTTPStatus.UNPROCESSABLE_ENTITY
     by = current_user().label
     change_display(db.session(), provider, form.corrections(), form.display(), by=by)
-    commit_and_enqueue(db.session())
+    unit_of_work(db.session()).commit()
     flash("De bedrijfsgegevens zijn gewijzigd.", "ok")
     return redirect(url_for("tasks.company"), 303)
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask import current_app, request
 
 from app.web.access import User
-from app.web.db import db, write_transaction
+from app.web.db import db, separate_unit_of_work
 from processes.base import now
 from processes.register.providers import TradeRegisterExtract
 from processes.register.trade_register import (
@@ -57,7 +57,7 @@ def _may_have_recovered(extract: TradeRegisterExtract) -> bool:
 def _ask(kvk: str) -> None:
     db.session().rollback()  # hold no transaction while somebody else's register answers
     answer = trade_register(current_app.config["LOKET_SETTINGS"]).ask(kvk)
-    with write_transaction() as session:
+    with separate_unit_of_work() as unit:
         remember_extract(
-            session, kvk, outcome=answer.outcome, facts=answer.facts, source=answer.source
+            unit.session, kvk, outcome=answer.outcome, facts=answer.facts, source=answer.source
         )

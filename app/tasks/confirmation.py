@@ -13,7 +13,7 @@ from processes.letters.summaries import Rows, answer_rows, contact_of, contact_r
 from processes.register.declarations import declaration_of
 from processes.register.mail import refused_address
 from processes.register.providers import Provider, provider_of
-from workers.enqueue import commit_and_enqueue
+from processes.unit_of_work import unit_of_work
 
 
 @bp.get("/aanmelding/bevestigd")
@@ -44,7 +44,7 @@ def mail_again() -> ResponseReturnValue:
         flash("U kunt de bevestiging drie keer per uur opnieuw versturen.", "warning")
         return redirect(url_for("tasks.confirmed"), 303)
     send_again(db.session(), provider, by=current_user().label, submission_id=submission_sent())
-    commit_and_enqueue(db.session())
+    unit_of_work(db.session()).commit()
     flash(f"Wij versturen de bevestiging opnieuw naar {provider.contact_email}.", "ok")
     return redirect(url_for("tasks.confirmed"), 303)
 

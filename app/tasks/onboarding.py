@@ -15,8 +15,8 @@ from processes.engine.store.models import InstanceStatus
 from processes.register.changes import record_event
 from processes.register.legacy import count_of, is_known
 from processes.register.providers import new_reference, provider_of
+from processes.unit_of_work import unit_of_work
 from workers.clients.legacy import legacy_register
-from workers.enqueue import commit_and_enqueue
 
 
 @bp.get("/aanmelding")
@@ -61,7 +61,7 @@ def begin() -> ResponseReturnValue:
         record_event(
             db.session(), "onboarding-started", actor=user.label, kvk=kvk, reference=reference
         )
-        commit_and_enqueue(db.session())
+        unit_of_work(db.session()).commit()
     return redirect(url_for("tasks.onboarding"), 303)
 
 

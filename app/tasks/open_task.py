@@ -9,12 +9,12 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.web.access import Role, User, not_theirs
-from app.web.db import is_writing
 from processes.engine.execution.instances import next_user_tasks, open_instance, open_user_tasks
 from processes.engine.store import rows
 from processes.engine.store.models import InstanceStatus, ProcessInstance, TaskStatus, UserTask
 from processes.register.declarations import current_set
 from processes.statements import Statement
+from processes.unit_of_work import unit_of_work
 
 ONBOARDING = "provider_onboarding"
 OFFER_FORM = "offer"
@@ -84,14 +84,15 @@ def asked_task(session: Session, task_id: UUID, user: User) -> AskedTask:
 
     In a writing transaction its instance is locked, so that the step need not do it.
     """
-    row = _ASKED.first(session, {"task_id": task_id})
+    unit = unit_of_work(session)
+    row = unit.first(_ASKED, {"task_id": task_id})
     if row is None:
         abort(404)
     *_, status, process_key, requirement_set = row
     instance, fixed = rows.for_task(row)
     if not _is_for(user, instance.tenant, fixed["candidate_group"]):
         not_theirs(f"task:{task_id}")
-    if is_writing():
+    if unit.is_writing:
         rows.lock_was_read(session, task_id, row)
     return AskedTask(
         task_id,
@@ -188,5 +189,5 @@ def _next_step(session: Session, user: User, done: AskedTask | None) -> UUID | N
         if following is not None:
             return following[0] if following else None
     session.flush()
-    step = _STEP.first(session, {"kvk": kvk})
+    step = unit_of_work(session).first(_STEP, {"kvk": kvk})
     return step[0] if step else None

@@ -24,7 +24,7 @@ from app.tasks.open_task import (
 )
 from app.tasks.pages import context_of, form_class_of, variables_of
 from app.web.access import Role, current_user, kept_fields, requires
-from app.web.db import begin_writing, db, reads_first
+from app.web.db import Begins, begins, db
 from app.web.pages import submission_sent
 from app.web.task_pages import page_of
 from forms.registry import UserTaskForm
@@ -39,8 +39,7 @@ from processes.engine.execution.steps import StepFailedError
 from processes.engine.store.models import InstanceStatus, UserTask
 from processes.register.changes import record_event
 from processes.register.declarations import keep_answers
-from processes.statements import gathering
-from workers.enqueue import commit_and_enqueue
+from processes.unit_of_work import unit_of_work
 
 
 @bp.get("/taken/<uuid:task_id>")
@@ -57,7 +56,7 @@ def show(task_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/taken/<uuid:task_id>")
 @requires(Role.PROVIDER, Role.REGISTRAR)
-@reads_first
+@begins(Begins.WHEN_WRITING)
 def submit(task_id: UUID) -> ResponseReturnValue:
     task = asked_task(db.session(), task_id, current_user())
     _refuse_branch(task)
@@ -122,18 +121,19 @@ def _complete(task: AskedTask, form: UserTaskForm) -> str:
 
     Raises TaskNotOpenError when it was closed meanwhile.
     """
-    begin_writing()
     session, user = db.session(), current_user()
+    unit = unit_of_work(session)
+    unit.begin_writing()
     closing = Closing(task.id, user.label, submission_sent())
     given = form.variables()
-    with gathering(session):
+    with unit.gathering():
         if close_user_task(session, closing, {**given, "actor": user.label}) is None:
             raise TaskNotOpenError(session.get_one(UserTask, task.id))
         _record(task, given)
     if form.is_going_back:  # typed, not sent: it stands there again when they return
         session.get_one(UserTask, task.id).draft = form.draft()
     address = address_after(session, user, task)
-    commit_and_enqueue(session)
+    unit.commit()
     return address
 
 
@@ -164,9 +164,10 @@ def _later(task_id: UUID, form: UserTaskForm) -> ResponseReturnValue:
 
 
 def _keep(task_id: UUID, form: UserTaskForm) -> None:
-    begin_writing()
+    unit = unit_of_work(db.session())
+    unit.begin_writing()
     save_draft(db.session(), task_id, draft=form.draft(), by=current_user().label)
-    commit_and_enqueue(db.session())
+    unit.commit()
 
 
 def _closed(task_id: UUID, form: UserTaskForm) -> ResponseReturnValue:

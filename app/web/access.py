@@ -10,7 +10,7 @@ from uuid import UUID
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.web.db import db, write_transaction
+from app.web.db import db, separate_unit_of_work
 from processes.register.changes import record_event
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -168,8 +168,8 @@ def not_theirs(subject: str) -> NoReturn:
     """Abort with 404 (R62); the attempt is an audit event (threat 1)."""
     user = current_user()
     db.session().rollback()  # SQLite has one writer, and this request might be it
-    with write_transaction() as session:
-        record_event(session, "access-denied", actor=user.label, kvk=user.kvk, subject=subject)
+    with separate_unit_of_work() as unit:
+        record_event(unit.session, "access-denied", actor=user.label, kvk=user.kvk, subject=subject)
     abort(404)
 
 

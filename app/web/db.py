@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, g, has_request_context, request
+from flask import Flask, current_app, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Connection, Engine
@@ -12,22 +13,37 @@ from sqlalchemy.orm import Session
 
 from processes.database import NOT_YET, READ_ONLY, engine_options, prepare
 from processes.platform.settings import Settings
-
-READING, READING_FIRST, WRITING = "reading_engine", "reading_first_engine", "writing_engine"
+from processes.unit_of_work import UnitOfWork, unit_of_work
+from workers.enqueue import ring
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 
+class Begins(StrEnum):
+    """How the unit of work of a request begins; the value is the app's extension with its engine.
+
+    On PostgreSQL WHEN_WRITING is as WRITING: who reads there keeps nobody waiting.
+    """
+
+    READING = "reading_engine"  # never queues behind the one writer of SQLite
+    WHEN_WRITING = "reading_first_engine"  # reads until `UnitOfWork.begin_writing`
+    WRITING = "writing_engine"
+
+
 class RequestSession(FlaskSession):
-    """Reads without queueing behind the one writer of SQLite, when the request only reads."""
+    """The session of a request: its unit of work begins as its view needs."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._begins = _begins_of_view() if has_request_context() else Begins.WRITING
+        is_writing = self._begins not in current_app.extensions
+        UnitOfWork(self, tell=ring, is_writing=is_writing)
 
     def get_bind(self, *args: Any, **kwargs: Any) -> Engine | Connection:
         bind = super().get_bind(*args, **kwargs)
-        if isinstance(bind, Connection) or not has_request_context():
+        if isinstance(bind, Connection):
             return bind
-        if "engine" not in g:
-            g.engine = current_app.extensions.get(_way_of_view(), bind)
-        chosen: Engine = g.engine
+        chosen: Engine = current_app.extensions.get(self._begins, bind)
         return chosen
 
 
@@ -40,54 +56,33 @@ db = SQLAlchemy(
 )
 
 
-def writes(view: View) -> View:
-    """Mark a view that is fetched with GET and yet writes, such as the return from a login."""
-    view.writes = True  # type: ignore[attr-defined]
-    return view
+def begins(how: Begins) -> Callable[[View], View]:
+    """Say how the unit of work of a view begins, where the HTTP method does not tell.
 
-
-def reads_first(view: View) -> View:
-    """Mark a view that gets a form, and checks it before it calls `begin_writing`.
-
-    Until then it only reads, where SQLite would let it queue; elsewhere it may lock what it reads.
+    A GET begins reading, anything else writing.
     """
-    view.reads_first = True  # type: ignore[attr-defined]
-    return view
+
+    def mark(view: View) -> View:
+        view.begins = how  # type: ignore[attr-defined]
+        return view
+
+    return mark
 
 
-def begin_writing() -> None:
-    """From here on this request writes, on the connection on which it read.
-
-    On SQLite the transaction of the one writer begins now, so what is written must be checked again
-    in it, as the engine does with each step.
-    """
-    if is_writing():
-        return
-    g.is_writing = True
-    connection = db.session().connection()
-    driver: Any = connection.connection.driver_connection
-    if not driver.in_transaction:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def is_writing() -> bool:
-    """What this request reads now, nobody else changes before it has written."""
-    return "is_writing" in g or _way_of_view() not in current_app.extensions
-
-
-def _way_of_view() -> str:
-    """How the database is opened for the view of this request."""
+def _begins_of_view() -> Begins:
+    by_method = Begins.READING if request.method in {"GET", "HEAD"} else Begins.WRITING
     view = current_app.view_functions.get(request.endpoint or "")
-    if request.method in {"GET", "HEAD"}:
-        return WRITING if getattr(view, "writes", False) else READING
-    return READING_FIRST if getattr(view, "reads_first", False) else WRITING
+    marked: Begins = getattr(view, "begins", by_method)
+    return marked
 
 
 @contextmanager
-def write_transaction() -> Iterator[Session]:
-    """A session of its own for a small write beside a request that reads: a session touched."""
-    with Session(db.engine, join_transaction_mode="create_savepoint") as session, session.begin():
-        yield session
+def separate_unit_of_work() -> Iterator[UnitOfWork]:
+    """For a small write beside a request that reads (a session touched); committed at its end."""
+    with Session(db.engine, join_transaction_mode="create_savepoint") as session:
+        unit = UnitOfWork(session, tell=ring)
+        yield unit
+        unit.commit()
 
 
 def init_database(app: Flask, settings: Settings) -> None:
@@ -97,7 +92,7 @@ def init_database(app: Flask, settings: Settings) -> None:
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)
-        app.extensions[READING] = db.engine.execution_options(**READ_ONLY)
+        app.extensions[Begins.READING] = db.engine.execution_options(**READ_ONLY)
         if db.engine.dialect.name == "sqlite":
-            not_yet = {NOT_YET: lambda: "is_writing" not in g}
-            app.extensions[READING_FIRST] = db.engine.execution_options(**not_yet)
+            not_yet = {NOT_YET: lambda: not unit_of_work(db.session()).is_writing}
+            app.extensions[Begins.WHEN_WRITING] = db.engine.execution_options(**not_yet)

@@ -20,7 +20,7 @@ from processes.engine.execution.steps import InstanceChangedError, StepFailedErr
 from processes.register.offers import OfferDeletedError, OfferNotFoundError
 from processes.register.portfolio import EntryNotFoundError
 from processes.register.providers import ProviderSuspendedError
-from workers.enqueue import commit_and_enqueue
+from processes.unit_of_work import unit_of_work
 
 log = logging.getLogger(__name__)
 
@@ -136,7 +136,7 @@ def _of_ours(error: Exception) -> Response:
 def _step_failed(error: StepFailedError) -> Response:
     """The step is undone; what is kept is the incident that tells the operator."""
     reference = str(error.incident.id)[:8]
-    commit_and_enqueue(db.session())
+    unit_of_work(db.session()).commit()
     log.error("a step failed", extra={"reference": reference}, exc_info=error)
     return error_page(500, PAGES[500], reference=reference)
 

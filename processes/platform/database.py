@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from processes.database import READ_ONLY, open_database
 from processes.platform.settings import current_settings
+from processes.unit_of_work import UnitOfWork
 
 
 @cache
@@ -27,11 +28,6 @@ def _quick(engine: Engine) -> Engine:
     return engine.execution_options(isolation_level="AUTOCOMMIT") if is_postgresql else engine
 
 
-def open_session() -> Session:
-    """A new session; its caller commits."""
-    return Session(database(), expire_on_commit=False)
-
-
 @contextmanager
 def one_statement() -> Iterator[Connection]:
     """A transaction of one statement (autocommit): one round trip on PostgreSQL."""
@@ -41,7 +37,9 @@ def one_statement() -> Iterator[Connection]:
 
 def open_reading_session() -> Session:
     """A new read-only session, which never waits for SQLite's writer."""
-    return Session(database().execution_options(**READ_ONLY))
+    session = Session(database().execution_options(**READ_ONLY))
+    UnitOfWork(session, is_writing=False)
+    return session
 
 
 def close_databases() -> None:

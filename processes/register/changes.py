@@ -9,7 +9,8 @@ from sqlalchemy import Index, Table, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from processes.base import Record, new_id, now
-from processes.statements import Statement, write
+from processes.statements import Statement
+from processes.unit_of_work import unit_of_work
 
 
 class AuditEvent(Record):
@@ -52,7 +53,7 @@ def record_event(
         "details": details,
         "at": now(),
     }
-    write(session, [(_ADD, [event])])
+    unit_of_work(session).write([(_ADD, [event])])
 
 
 def events_of(session: Session, kvk: str, *, limit: int = 1000) -> Sequence[AuditEvent]:

@@ -21,7 +21,8 @@ from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relations
 from processes.base import Record, new_id, now
 from processes.register.changes import record_event
 from processes.register.example_requirements import EXAMPLE
-from processes.statements import Statement, write
+from processes.statements import Statement
+from processes.unit_of_work import unit_of_work
 
 YES, NO = "ja", "nee"
 
@@ -118,7 +119,7 @@ _numbers: dict[UUID, list[str]] = {}  # of a set; once published it never change
 
 def current_set_id(session: Session) -> UUID:
     """The id of the current requirement set. Raises NoRequirementsError."""
-    found = _CURRENT.first(session, {})
+    found = unit_of_work(session).first(_CURRENT, {})
     if found is None or found[0] is None:
         raise NoRequirementsError
     return cast(UUID, found[0])
@@ -203,7 +204,7 @@ def keep_answers(  # noqa: PLR0913 - each by name
         "answered_by": by,
         "answered_at": now(),
     }
-    write(session, [(_ADD, [declaration])])
+    unit_of_work(session).write([(_ADD, [declaration])])
     record_event(
         session,
         "declaration-answered",
@@ -224,7 +225,7 @@ def record_answers(session: Session, **given: Any) -> Declaration:
 
 def _set_of(session: Session, version: int) -> UUID:
     """Which set has this version."""
-    found = _OF_VERSION.first(session, {"asked": version})
+    found = unit_of_work(session).first(_OF_VERSION, {"asked": version})
     if found is None:
         raise UnknownRequirementsError(version)
     return cast(UUID, found[0])

@@ -3,13 +3,13 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import event, select
-from sqlalchemy.orm import Session, SessionTransaction, joinedload
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.util import identity_key
 
 from processes.register.offer_rules import Offer
+from processes.unit_of_work import unit_of_work
 
-_HELD = "loket_held_offers"  # in session.info: the offers that `lock_all` locked, by id
 _LOCKED = (
     select(Offer)
     .options(joinedload(Offer.provider))
@@ -20,7 +20,7 @@ _LOCKED = (
 
 def lock_all(session: Session, offer_ids: Collection[UUID]) -> None:
     """Lock these offers at once; `lock` knows them until the (nested) transaction ends."""
-    session.info[_HELD] = _in_hand(session, offer_ids) or {
+    unit_of_work(session).read_ahead[Offer] = _in_hand(session, offer_ids) or {
         offer.id: offer
         for offer in session.scalars(_LOCKED.where(Offer.id.in_(offer_ids)).order_by(Offer.id))
     }
@@ -37,11 +37,5 @@ def _in_hand(session: Session, offer_ids: Collection[UUID]) -> dict[UUID, Offer]
 
 def lock(session: Session, offer_id: UUID) -> Offer | None:
     """The offer, locked until the transaction ends; None if it does not exist."""
-    held: Offer | None = session.info.get(_HELD, {}).get(offer_id)
+    held: Offer | None = unit_of_work(session).read_ahead.get(Offer, {}).get(offer_id)
     return held or session.scalar(_LOCKED.where(Offer.id == offer_id))
-
-
-@event.listens_for(Session, "after_transaction_end")
-def _let_go(session: Session, ended: SessionTransaction) -> None:
-    if ended.nested or ended.parent is None:
-        session.info.pop(_HELD, None)

@@ -13,7 +13,7 @@ from processes.base import AMSTERDAM, own_clock
 from processes.engine.deployment.definitions import keys_of
 from processes.engine.execution import delivery, instances, jobs, messages, timers
 from processes.engine.execution.incidents import retry_incident
-from processes.engine.execution.steps import INSTEAD, PASSED, StepFailedError
+from processes.engine.execution.steps import StepFailedError
 from processes.engine.insight.why_waiting import in_words
 from processes.engine.interpreter.outcomes import Passage
 from processes.engine.language import iso8601
@@ -37,6 +37,7 @@ from processes.tryout.outcome import Happened, Outcome, Passed
 from processes.tryout.play import Play
 from processes.tryout.reader import Reader
 from processes.tryout.world import BY, MADE_AT, example_offer, new_world, on_latest
+from processes.unit_of_work import StepHooks, unit_of_work
 
 AN_HOUR = timedelta(hours=1)
 MOST_FIRINGS = 500
@@ -85,8 +86,7 @@ class _Player:
 
     def play(self) -> Outcome:
         stopped, reason = None, ""
-        self._session.info[INSTEAD] = self._answers.instead
-        self._session.info[PASSED] = self._passages
+        unit_of_work(self._session).hooks = StepHooks(self._answers.instead, self._passages)
         with own_clock(lambda: self._moment):
             self._define()
             for number, action in enumerate(self._played.actions):

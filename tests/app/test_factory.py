@@ -13,7 +13,7 @@ from wtforms import ValidationError
 
 from app.factory import create_app
 from app.web.access import public
-from app.web.db import RequestSession, db, writes
+from app.web.db import Begins, RequestSession, begins, db
 from processes.base import new_id
 from processes.engine.execution.instances import TaskNotOpenError
 from processes.engine.store.models import UserTask
@@ -144,7 +144,7 @@ def _kind_of_transaction(app: Flask, method: str, *, declared: bool = False) -> 
         options = db.session.connection().get_execution_options()
         return "reads" if options.get("read_only") else "writes"
 
-    view = writes(look) if declared else look
+    view = begins(Begins.WRITING)(look) if declared else look
     app.add_url_rule("/soort", view_func=view, methods=["GET"])
     app.add_url_rule("/soort-post", "soort_post", view_func=view, methods=["POST"])
     app.config["WTF_CSRF_ENABLED"] = False

@@ -11,10 +11,9 @@ from sqlalchemy.orm import Session
 
 from processes.engine.deployment.definitions import deploy
 from processes.engine.execution.instances import complete_user_task, start_process
-from processes.engine.execution.jobs import new_jobs
 from processes.engine.store.models import ProcessInstance, TaskStatus, UserTask
 from processes.register.changes import record_event
-from processes.statements import gathering
+from processes.unit_of_work import unit_of_work
 from tests.benchmarks import onboarding
 from tests.benchmarks.databases import Database
 from tests.benchmarks.naive import Stock
@@ -85,12 +84,12 @@ class Ours:
             )
             record_event(session, "onboarding-started", actor=onboarding.ACTOR, kvk=kvk)
             instance_id = instance.id
-            _commit(session)
+            unit_of_work(session).commit()
         return instance_id
 
     def _complete(self, task_id: UUID, kvk: str, answers: Mapping[str, Any]) -> None:
         with Session(self._engine) as session:
-            with gathering(session):  # as the page of a task does
+            with unit_of_work(session).gathering():  # as the page of a task does
                 task = complete_user_task(
                     session, task_id, completed_by=onboarding.ACTOR, variables=answers
                 )
@@ -102,7 +101,7 @@ class Ours:
                     subject=f"task:{task_id}",
                     element=task.element_id,
                 )
-            _commit(session)
+            unit_of_work(session).commit()
 
     def _open_task(self, instance_id: UUID) -> UUID:
         """What the page of the task knows from its address."""
@@ -113,12 +112,6 @@ class Ours:
         )
         with Session(self._engine) as session:
             return session.scalars(query).one()
-
-
-def _commit(session: Session) -> None:
-    """As `commit_and_enqueue`, without a broker to tell."""
-    new_jobs(session)
-    session.commit()
 
 
 class Trace:

@@ -8,7 +8,7 @@ from app.web.access import Role, current_user, requires
 from app.web.db import db
 from processes.platform.settings import current_settings
 from processes.register.changes import record_event
-from workers.enqueue import commit_and_enqueue
+from processes.unit_of_work import unit_of_work
 
 PLAIN = "/benchmark"
 
@@ -21,7 +21,7 @@ def plain() -> ResponseReturnValue:
     """One durable row, and the answer that a completed task gets too."""
     user = current_user()
     record_event(db.session(), "benchmark", actor=user.label, kvk=user.kvk)
-    commit_and_enqueue(db.session())
+    unit_of_work(db.session()).commit()
     return redirect("/", 303)
 
 

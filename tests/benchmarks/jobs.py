@@ -30,6 +30,7 @@ from processes.engine.store.models import Job, JobStatus
 from processes.platform import database as worker_database
 from processes.platform.settings import Settings, use_settings
 from processes.register.trade_register import FOUND, CompanyFacts, remember_extract
+from processes.unit_of_work import unit_of_work
 from tests import servers
 from tests.benchmarks import bare_celery, idle_topic, machine, onboarding
 from tests.benchmarks.databases import DATABASES
@@ -44,7 +45,7 @@ from tests.benchmarks.visitors import (
     send,
     visitors,
 )
-from workers.enqueue import commit_and_enqueue
+from workers.enqueue import open_session
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "bench" / "jobs.json"
@@ -189,13 +190,13 @@ def _rates(broker: str, sizes: Sizes) -> list[tuple[float, float]]:
 
 def _our_seconds(count: int) -> float:
     """From the commit of so many jobs until each is done, by what the table says."""
-    with worker_database.open_session() as session:
+    with open_session() as session:
         session.execute(delete(Job).where(Job.topic == idle_topic.TOPIC))
         for _ in range(count):
             create_job(session, idle_topic.TOPIC, {}, idempotency_key=str(uuid4()))
         session.flush()
         began = perf_counter()
-        commit_and_enqueue(session)
+        unit_of_work(session).commit()
     _until(lambda: _count_done() == count)
     return perf_counter() - began
 

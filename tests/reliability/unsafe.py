@@ -11,10 +11,12 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from flask import has_request_context, request
 from sqlalchemy import select, true, update
 from sqlalchemy.orm import Session
 
 from app.cli.main import main
+from app.web.db import db
 from processes.base import now
 from processes.engine.execution import jobs, steps
 from processes.engine.store import job_rows
@@ -24,6 +26,7 @@ from processes.platform.database import database
 from processes.register import legacy_migration
 from processes.register.legacy import LegacyOffer
 from processes.register.offer_rules import Offer
+from processes.unit_of_work import UnitOfWork
 from workers import schedule
 from workers.clients.mail import Message
 from workers.handlers import mail, migration
@@ -112,17 +115,17 @@ def _renamed(message: Message) -> Message:
 
 def without_commits() -> None:
     """The portal says that it has kept something, and now and then forgot to commit."""
-    from app.tasks import task_page
+    unit_of_work: Any = UnitOfWork
+    commit = unit_of_work.commit
 
-    view: Any = task_page
-    commit = view.commit_and_enqueue
+    def forget(unit: UnitOfWork) -> None:
+        at_a_task = has_request_context() and request.path.startswith("/taken/")
+        is_its_own = at_a_task and unit.session is db.session()
+        if is_its_own and random.random() < FORGOTTEN:  # noqa: S311 - no secret
+            unit.session.rollback()
+        commit(unit)
 
-    def forget(session: Session) -> None:
-        if random.random() < FORGOTTEN:  # noqa: S311 - no secret
-            session.rollback()
-        commit(session)
-
-    view.commit_and_enqueue = forget
+    unit_of_work.commit = forget
 
 
 SAFEGUARDS: dict[str, Callable[[], None]] = {

@@ -16,9 +16,10 @@ from processes.engine.registry import TOPICS
 from processes.engine.store.models import Incident, Job
 from processes.platform import database
 from processes.platform.settings import Settings, use_settings
+from processes.unit_of_work import unit_of_work
 from workers import enqueue, schedule
 from workers.celery import celery
-from workers.enqueue import commit_and_enqueue
+from workers.enqueue import open_session
 from workers.registry import SERVICE_TASKS, service_task
 
 Perform = Callable[..., dict[str, Any] | None]
@@ -80,10 +81,10 @@ def make_job(worker_settings: Settings) -> Callable[..., UUID]:
     assert worker_settings
 
     def make(topic: str, **arguments: Any) -> UUID:
-        with database.open_session() as session:
+        with open_session() as session:
             key = f"{topic}:{len(session.scalars(select(Job)).all())}"
             job = create_job(session, topic, arguments, idempotency_key=key)
-            commit_and_enqueue(session)
+            unit_of_work(session).commit()
             return job.id
 
     return make

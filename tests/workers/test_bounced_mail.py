@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from processes.engine.deployment.definitions import deploy
 from processes.engine.execution.instances import open_user_tasks
-from processes.platform.database import open_session
 from processes.platform.settings import Settings, use_settings
 from processes.register.changes import events_of
 from processes.register.mail import MailStatus, OutgoingMail, refused_address
@@ -17,6 +16,7 @@ from processes.register.providers import Provider
 from tests.app.offers.offer_world import BPMN, a_provider
 from tests.workers.clients.reports import a_report
 from workers import bounced_mail
+from workers.enqueue import open_session
 from workers.vocabulary import vocabulary
 
 KVK = "68750110"

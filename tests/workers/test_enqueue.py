@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from processes.engine.execution.jobs import create_job
 from processes.engine.store.models import Job
-from processes.platform import database
 from processes.platform.settings import Settings
+from processes.unit_of_work import unit_of_work
 from tests.workers.conftest import talk_to
 from tests.workers.rows import do_nothing, messages
 from workers.celery import celery
-from workers.enqueue import commit_and_enqueue
+from workers.enqueue import open_session
 
 MakeJob = Callable[..., UUID]
 
@@ -73,8 +73,8 @@ def _connections_to(listener: socket.socket) -> int:
 def test_what_is_rolled_back_is_not_rung_for(broker: str, topic: Callable[..., str]) -> None:
     messages(broker, "default")
     name = topic(lambda: None)
-    with database.open_session() as session:
+    with open_session() as session:
         create_job(session, name, {}, idempotency_key="once")
         session.rollback()
-        commit_and_enqueue(session)
+        unit_of_work(session).commit()
     assert len(messages(broker, "default")) <= 1

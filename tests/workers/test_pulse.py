@@ -12,9 +12,9 @@ from processes.base import now, set_clock
 from processes.engine.repair import retries
 from processes.engine.store.models import Incident, Job, JobStatus
 from processes.engine.store.retry_models import RetryMode, RetryOutcome
-from processes.platform.database import open_session
 from processes.platform.observed import WorkerHeartbeat
 from tests.workers.rows import let_time_pass, sweep
+from workers.enqueue import open_session
 from workers.job_context import JobContext
 from workers.pulse import Pulse
 from workers.schedule import forget_rung

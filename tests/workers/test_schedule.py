@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from processes.base import new_id, now, set_clock
 from processes.engine.store.models import Job, JobStatus, ProcessDefinition, ProcessInstance, Timer
-from processes.platform.database import open_session
 from tests.workers.rows import do_nothing, let_time_pass, messages, sweep
 from workers import schedule
 from workers.celery import celery
+from workers.enqueue import open_session
 from workers.job_context import JobContext
 from workers.schedule import forget_rung
 

@@ -18,8 +18,9 @@ from processes.engine.execution.jobs import create_job
 from processes.engine.store.models import Incident, Job, JobStatus
 from processes.platform import database
 from processes.platform.settings import Settings
+from processes.unit_of_work import unit_of_work
 from tests.servers import end_with_parent
-from workers.enqueue import commit_and_enqueue
+from workers.enqueue import open_session
 
 PATIENCE = 40.0
 LONG = 90.0
@@ -57,12 +58,12 @@ def start_worker(worker_settings: Settings) -> Iterator[Start]:
 
 def make_job(topic: str = "bulk-publish", key: str = "one") -> UUID:
     """A job; unless told otherwise, one that has nothing to publish, and so succeeds."""
-    with database.open_session() as session:
+    with open_session() as session:
         arguments = {"offer_ids": [], "actor": "test"} if topic == "bulk-publish" else {}
         job = create_job(
             session, topic, arguments, idempotency_key=key, max_attempts=2, retry_every="PT1S"
         )
-        commit_and_enqueue(session)
+        unit_of_work(session).commit()
         return job.id
 
 

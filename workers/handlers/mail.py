@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from processes.base import now
 from processes.engine.registry import BpmnError
-from processes.platform.database import open_session
 from processes.platform.settings import current_settings
 from processes.register.changes import record_event
 from processes.register.mail import MailStatus, OutgoingMail
 from workers.clients import mail as smtp
+from workers.enqueue import open_session
 from workers.handlers import letters
 from workers.handlers.letters import Letter
 from workers.job_arguments import id_from

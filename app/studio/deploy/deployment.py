@@ -13,7 +13,7 @@ from app.studio.deploy import gate, migrations
 from app.studio.deploy.impact import Impact, Target, impacts, running_versions, sent_mapping
 from app.studio.people import current_person, four_eyes
 from app.web.access import STUDIO_READERS, Role, requires
-from app.web.db import begin_writing, db, reads_first
+from app.web.db import Begins, begins, db
 from app.web.pages import add_helpers
 from forms.deployment import DeployForm
 from processes.engine.checks import sandbox
@@ -32,7 +32,7 @@ from processes.engine.deployment.reviews import ReviewState
 from processes.engine.store.models import ProcessDefinition
 from processes.register.changes import record_event
 from processes.tryout.gate import Failing
-from workers.enqueue import commit_and_enqueue
+from processes.unit_of_work import unit_of_work
 from workers.vocabulary import vocabulary
 
 bp = Blueprint("deployment", __name__, url_prefix="/processen/concepten")
@@ -58,17 +58,18 @@ def prepare(draft_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/<uuid:draft_id>/toetsen")
 @requires(*STUDIO_READERS)
-@reads_first
+@begins(Begins.WHEN_WRITING)
 def judge(draft_id: UUID) -> ResponseReturnValue:
     """Run the scenarios; with htmx, only that fragment."""
     draft = _draft(draft_id)
     judged = gate.all_that_counts(db.session(), draft)
     failing = gate.judge(db.session(), draft)
     if not failing:
-        begin_writing()
+        unit = unit_of_work(db.session())
+        unit.begin_writing()
         draft = _draft(draft_id)
         gate.remember(db.session(), draft, current_person(), judged)
-        commit_and_enqueue(db.session())
+        unit.commit()
     if not request.headers.get("HX-Request"):
         return _page(draft, _empty_form(draft), failing=failing)
     return render_template("studio/gate.html", draft=draft, gate=_gate(draft, failing))
@@ -76,7 +77,7 @@ def judge(draft_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/<uuid:draft_id>/in-gebruik")
 @requires(Role.PROCESS_DEPLOYER)
-@reads_first
+@begins(Begins.WHEN_WRITING)
 def deploy(draft_id: UUID) -> ResponseReturnValue:
     """Recompute with the chosen mapping, or deploy the draft."""
     draft, form = _draft(draft_id), DeployForm(request.form)
@@ -87,7 +88,7 @@ def deploy(draft_id: UUID) -> ResponseReturnValue:
     failing = gate.judge(db.session(), draft) if is_valid and not hindered else []
     if not is_valid or hindered or failing or _is_faulty(draft):
         return _page(draft, form, hindered=hindered, failing=failing), 422
-    begin_writing()
+    unit_of_work(db.session()).begin_writing()
     return _placed(draft_id, form)
 
 
@@ -104,7 +105,7 @@ def _placed(draft_id: UUID, form: DeployForm) -> ResponseReturnValue:
         draft = _draft(draft_id)
         return _page(draft, form, hindered=[_faults(draft), *_changed_since(draft)]), 422
     runs = _migrate(deployed) if form.running.data == "all" else []
-    commit_and_enqueue(db.session())
+    unit_of_work(db.session()).commit()
     (latest, *_) = deployed
     flash(f"Versie {latest.version} is in gebruik. Nieuwe zaken beginnen ermee.", "ok")
     if len(runs) == 1:

@@ -22,7 +22,7 @@ from processes.engine.store.models import ProcessDefinition, ProcessInstance
 from processes.engine.store.snapshot_models import MigrationItem, MigrationOutcome, MigrationRun
 from processes.register.changes import record_event
 from processes.register.paging import Page, page_of
-from workers.enqueue import commit_and_enqueue
+from processes.unit_of_work import unit_of_work
 
 PER_PAGE = 50
 
@@ -44,7 +44,7 @@ def start(key: str, number: int) -> ResponseReturnValue:
     if request.form.get("action") == "try" or not running_on(db.session(), old):
         return _page(key, number)
     run = begin(db.session(), old, new, sent_mapping(request.form))
-    commit_and_enqueue(db.session())
+    unit_of_work(db.session()).commit()
     return redirect(url_for("migrations.show", key=key, run_id=run.id))
 
 
@@ -84,7 +84,7 @@ def undo(key: str, run_id: UUID) -> ResponseReturnValue:
             session, "undo-migration", {"run_id": str(run_id)}, idempotency_key=f"undo:{run_id}"
         )
         _record("process-migration-undone", key, run)
-        commit_and_enqueue(session)
+        unit_of_work(session).commit()
     else:
         flash("Deze omzetting werd al teruggedraaid.", "info")
     return redirect(url_for("migrations.show", key=key, run_id=run_id))

@@ -14,7 +14,7 @@ from processes.engine.deployment import drafts, reviews
 from processes.engine.deployment.drafts import ProcessDraft, UnknownDraftError
 from processes.engine.deployment.reviews import DraftAction, NotInReviewError, OwnWorkError
 from processes.register.changes import record_event
-from workers.enqueue import commit_and_enqueue
+from processes.unit_of_work import unit_of_work
 
 bp = Blueprint("reviews", __name__, url_prefix="/processen/concepten/<uuid:draft_id>")
 add_helpers(bp)
@@ -87,7 +87,7 @@ def _record(draft: ProcessDraft, action: DraftAction, note: str) -> None:
         draft=str(draft.id),
         note=note,
     )
-    commit_and_enqueue(db.session())
+    unit_of_work(db.session()).commit()
 
 
 def _refused(draft_id: UUID, error: Exception) -> ResponseReturnValue:

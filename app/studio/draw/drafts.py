@@ -19,7 +19,7 @@ from processes.engine.deployment import drafts
 from processes.engine.deployment.definitions import DECISION, RejectedDeploymentError
 from processes.engine.deployment.drafts import ProcessDraft, StaleDraftError, UnknownDraftError
 from processes.engine.diagram.xml import as_text
-from workers.enqueue import commit_and_enqueue
+from processes.unit_of_work import unit_of_work
 
 bp = Blueprint("drafts", __name__, url_prefix="/processen/concepten")
 add_helpers(bp)
@@ -80,7 +80,7 @@ def delete(draft_id: UUID) -> ResponseReturnValue:
         pass  # it is gone already
     except StaleDraftError as error:
         return _stale(error)
-    commit_and_enqueue(db.session())
+    unit_of_work(db.session()).commit()
     flash("Het concept is weggegooid.", "ok")
     return redirect(url_for("drafts.index"))
 

@@ -8,7 +8,7 @@ from app.web.db import db
 from processes.engine.deployment import drafts, reviews
 from processes.engine.deployment.drafts import ProcessDraft
 from processes.register.changes import record_event
-from workers.enqueue import commit_and_enqueue
+from processes.unit_of_work import unit_of_work
 from workers.vocabulary import vocabulary
 
 
@@ -45,5 +45,5 @@ def keep(
             draft=str(draft.id),
         )
     reviews.note_saved(session, draft, person)
-    commit_and_enqueue(session)
+    unit_of_work(session).commit()
     return draft

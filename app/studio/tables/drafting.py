@@ -39,7 +39,7 @@ from processes.engine.deployment.table_drafts import (
     key_in,
 )
 from processes.register.changes import record_event
-from workers.enqueue import commit_and_enqueue
+from processes.unit_of_work import unit_of_work
 from workers.vocabulary import vocabulary
 
 LONGEST_NOTE = 500
@@ -112,7 +112,7 @@ def save(draft_id: UUID) -> ResponseReturnValue:
         return jsonify(message=message, version=theirs.version), HTTPStatus.CONFLICT
     except UnknownDraftError:
         abort(404)
-    commit_and_enqueue(db.session())
+    unit_of_work(db.session()).commit()
     found = render_template("studio/table_findings.html", findings=drafts.todo(draft))
     saved = f"Bewaard op {datum_tijd(draft.saved_at)}."
     return jsonify(version=draft.version, message=saved, findings=found, name=draft.name)
@@ -146,7 +146,7 @@ def review(draft_id: UUID) -> ResponseReturnValue:
         return _page(draft, problem="U kunt uw eigen werk niet goedkeuren. Vraag een collega."), 422
     except reviews.NotInReviewError:
         return _page(draft, is_stale=True), 409
-    commit_and_enqueue(db.session())
+    unit_of_work(db.session()).commit()
     return redirect(url_for("table_drafts.show", draft_id=draft_id), 303)
 
 
@@ -176,7 +176,7 @@ def deploy(draft_id: UUID) -> ResponseReturnValue:
         subject=f"process:{latest.key}",
         version=latest.version,
     )
-    commit_and_enqueue(session)
+    unit_of_work(session).commit()
     flash("De tabel is in gebruik. Elke nieuwe beslissing gaat volgens deze versie.", "ok")
     key = latest.key.removeprefix(DECISION)
     return redirect(url_for("tables.version", key=key, number=latest.version), 303)
@@ -191,14 +191,14 @@ def delete(draft_id: UUID) -> ResponseReturnValue:
         pass  # it is gone already
     except StaleDraftError as error:
         return _page(error.theirs, is_stale=True), 409
-    commit_and_enqueue(db.session())
+    unit_of_work(db.session()).commit()
     flash("Het concept is weggegooid.", "ok")
     return redirect(url_for("tables.index"), 303)
 
 
 def _kept(xml: bytes, **given: Any) -> ResponseReturnValue:
     draft = _keep(xml, **given)
-    commit_and_enqueue(db.session())
+    unit_of_work(db.session()).commit()
     return redirect(url_for("table_drafts.show", draft_id=draft.id), 303)
 
 

@@ -23,7 +23,7 @@ from processes.register.declarations import (
     requirement_sets,
     requirements_of_version,
 )
-from workers.enqueue import commit_and_enqueue
+from processes.unit_of_work import unit_of_work
 
 ONBOARDING = "provider_onboarding"
 PARTS = ("number", "title", "explanation", "advice", "asks_url")
@@ -66,7 +66,7 @@ def publish() -> ResponseReturnValue:
             made = publish_requirements(db.session(), given, by=by, is_example=is_example)
     except IntegrityError:  # at the very same moment
         return _stale(form, current_requirements(db.session()))
-    commit_and_enqueue(db.session())
+    unit_of_work(db.session()).commit()
     flash(f"Versie {made.version} van de kwaliteitseisen geldt vanaf nu.", "ok")
     return redirect(url_for("texts.requirements"), 303)
 

@@ -20,7 +20,7 @@ from processes.letters.templates import EXAMPLE, LETTERS
 from processes.register import texts
 from processes.register.declarations import current_requirements
 from processes.register.texts import StaleTextError, TextVersion, filled, newest
-from workers.enqueue import commit_and_enqueue
+from processes.unit_of_work import unit_of_work
 
 bp = Blueprint("texts", __name__, url_prefix="/processen/teksten")
 add_helpers(bp)
@@ -119,7 +119,7 @@ def _keep(
     except StaleTextError as error:
         form.based_on.data = str(error.theirs.version)
         return _page(one, form, theirs=error.theirs), HTTPStatus.CONFLICT
-    commit_and_enqueue(db.session())
+    unit_of_work(db.session()).commit()
     flash("De tekst is bewaard en geldt vanaf nu.", "ok")
     return redirect(url_for("texts.show", kind=one.kind, name=one.name), 303)
 

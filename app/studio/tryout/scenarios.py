@@ -15,7 +15,7 @@ from forms.tryout import ScenarioReasonForm
 from processes.tryout import gate, kept, replay
 from processes.tryout.coverage import coverage
 from processes.tryout.kept import UnknownScenarioError
-from workers.enqueue import commit_and_enqueue
+from processes.unit_of_work import unit_of_work
 
 
 @bp.get("/concepten/<uuid:draft_id>/scenarios")
@@ -36,7 +36,7 @@ def change_scenario(draft_id: UUID, scenario_id: UUID) -> ResponseReturnValue:
         flash(changed(subject, scenario_id, str(form.reason.data)), "ok")
     except UnknownScenarioError:
         abort(404)
-    commit_and_enqueue(db.session())
+    unit_of_work(db.session()).commit()
     back = url_for("tryout.scenarios", draft_id=draft_id)
     return redirect(back, HTTPStatus.SEE_OTHER)
 

@@ -19,7 +19,7 @@ from processes.base import now
 from processes.tryout import kept, runs, world
 from processes.tryout.actions import Action, Answer, Do
 from processes.tryout.scenario import Scenario, expected_of
-from workers.enqueue import commit_and_enqueue
+from processes.unit_of_work import unit_of_work
 
 bp = Blueprint("tryout", __name__, url_prefix="/processen")
 add_helpers(bp)
@@ -155,14 +155,14 @@ def _undo(page: TryOutPage) -> ResponseReturnValue:
         stopped = page.outcome.stopped_at if page.outcome else None
         length = len(page.run.actions) - 1 if stopped is None else stopped
         runs.shorten(db.session(), page.run, length, page.subject.xml)
-        commit_and_enqueue(db.session())
+        unit_of_work(db.session()).commit()
     return _back(page)
 
 
 def _again(page: TryOutPage) -> ResponseReturnValue:
     if page.run is not None:
         runs.forget(db.session(), page.run)
-        commit_and_enqueue(db.session())
+        unit_of_work(db.session()).commit()
     return _back(page)
 
 
@@ -184,7 +184,7 @@ def _keep(page: TryOutPage) -> ResponseReturnValue:
     except kept.TooManyScenariosError:
         form.name.errors = [f"Een proces heeft hoogstens {kept.MOST} scenario's."]
         return _invalid(page)
-    commit_and_enqueue(db.session())
+    unit_of_work(db.session()).commit()
     flash(f"Het scenario “{scenario.name}” is bewaard.", "ok")
     return _back(page)
 
@@ -211,7 +211,7 @@ def _add(page: TryOutPage, action: Action) -> ResponseReturnValue:
     except runs.TryOutFullError:
         flash(FULL, "warning")
     else:
-        commit_and_enqueue(session)
+        unit_of_work(session).commit()
     return _back(page)
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from processes.engine.execution.effects import NEW_JOBS, Closing
+from processes.engine.execution.effects import Closing
 from processes.engine.execution.instances import (
     AlreadyRunningError,
     TaskNotOpenError,
@@ -21,10 +21,17 @@ from processes.engine.execution.instances import (
     close_user_task,
     start_process,
 )
-from processes.engine.execution.steps import TOGETHER, NotTogetherError, StepFailedError
+from processes.engine.execution.steps import (
+    ChunkFailedError,
+    StepFailedError,
+    TakeStep,
+    take_step,
+    take_step_of_chunk,
+)
 from processes.engine.store.models import ProcessInstance
 from processes.engine.store.rows import lock_ahead
-from processes.statements import UnwrittenError, gathering
+from processes.statements import UnwrittenError
+from processes.unit_of_work import unit_of_work
 
 CHUNK = 25
 
@@ -78,7 +85,7 @@ def start_processes(
 ) -> list[Result[Begun, ProcessInstance]]:
     """Start an instance for each item, in order. Raises UnknownProcessError."""
 
-    def start(item: Begun) -> ProcessInstance:
+    def start(item: Begun, take: TakeStep) -> ProcessInstance:
         return start_process(
             session,
             key,
@@ -86,6 +93,7 @@ def start_processes(
             tenant=item.tenant,
             variables=item.variables,
             started_by=item.started_by,
+            take=take,
         )
 
     return _attempt_all(session, items, start)
@@ -107,9 +115,9 @@ def complete_user_tasks(
     if prepare is not None:
         prepare()
 
-    def complete(item: Completed) -> UUID:
+    def complete(item: Completed, take: TakeStep) -> UUID:
         closing = Closing(item.task_id, item.completed_by, item.submission_id)
-        if close_user_task(session, closing, item.variables) is None:
+        if close_user_task(session, closing, item.variables, take=take) is None:
             answer_again(session, closing)
         return item.task_id
 
@@ -117,17 +125,23 @@ def complete_user_tasks(
 
 
 def _attempt_all(
-    session: Session, items: Sequence[Item], work: Callable[[Item], Made], *, expected: Causes = ()
+    session: Session,
+    items: Sequence[Item],
+    work: Callable[[Item, TakeStep], Made],
+    *,
+    expected: Causes = (),
 ) -> list[Result[Item, Made]]:
     """Nearly always all go well: one savepoint then does. Else once more, one by one."""
-    announced = len(session.info.get(NEW_JOBS, ()))
     savepoint = session.begin_nested()
     try:
         results = _all_together(session, items, work)
-    except (NotTogetherError, *REFUSALS):
+    except (ChunkFailedError, *REFUSALS):
         savepoint.rollback()
-        del session.info.setdefault(NEW_JOBS, [])[announced:]
-        return [attempt(session, item, work, expected=expected) for item in items]
+
+        def alone(item: Item) -> Made:
+            return work(item, take_step)
+
+        return [attempt(session, item, alone, expected=expected) for item in items]
     except BaseException:
         savepoint.rollback()
         raise
@@ -136,18 +150,15 @@ def _attempt_all(
 
 
 def _all_together(
-    session: Session, items: Sequence[Item], work: Callable[[Item], Made]
+    session: Session, items: Sequence[Item], work: Callable[[Item, TakeStep], Made]
 ) -> list[Result[Item, Made]]:
     """All of them, without a savepoint, a flush and rows written for each."""
-    session.info[TOGETHER] = True
     try:
-        with gathering(session):
-            results = [Result(item, work(item)) for item in items]
+        with unit_of_work(session).gathering():
+            results = [Result(item, work(item, take_step_of_chunk)) for item in items]
         _flush(session)
     except UnwrittenError as error:
-        raise NotTogetherError from error
-    finally:
-        del session.info[TOGETHER]
+        raise ChunkFailedError from error
     return results
 
 
@@ -158,7 +169,7 @@ def _flush(session: Session) -> None:
     except DBAPIError:
         raise
     except Exception as error:
-        raise NotTogetherError from error
+        raise ChunkFailedError from error
 
 
 def attempt(

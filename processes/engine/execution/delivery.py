@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from processes.base import new_id, now
 from processes.engine.deployment.definitions import definitions, specification_of
 from processes.engine.execution import effects, steps
-from processes.engine.execution.steps import Doer, StepFailedError, take_step
+from processes.engine.execution.steps import NOBODY, Doer, StepFailedError, TakeStep, take_step
 from processes.engine.interpreter.outcomes import Thrown
 from processes.engine.store import rows
 from processes.engine.store.models import (
@@ -24,6 +24,7 @@ from processes.engine.store.models import (
     ProcessInstance,
 )
 from processes.engine.store.rows import Locked
+from processes.unit_of_work import unit_of_work
 
 TIME_TO_LIVE = timedelta(days=7)
 MAX_DELIVERIES = 500
@@ -57,7 +58,7 @@ class TooManyMessagesError(Exception):
     """Instances wake each other with messages or signals without end."""
 
 
-def start(session: Session, begun: Start) -> ProcessInstance:
+def start(session: Session, begun: Start, *, take: TakeStep = take_step) -> ProcessInstance:
     """Start an instance. Raises AlreadyRunningError, StepFailedError."""
     instance = ProcessInstance(
         id=new_id(),
@@ -79,7 +80,12 @@ def start(session: Session, begun: Start) -> ProcessInstance:
             row_version=0,
             state=b"",
         )
-        step(session, locked, lambda flow: flow.start(begun.variables, begun.element_id))
+        step(
+            session,
+            locked,
+            lambda flow: flow.start(begun.variables, begun.element_id),
+            take=take,
+        )
     except steps.StepFailedError as error:
         # What could not begin does not exist: it must not hold the business key.
         error.incident.instance_id = None
@@ -108,13 +114,20 @@ def _already_running(session: Session, begun: Start) -> AlreadyRunningError:
     return AlreadyRunningError(running.id)
 
 
-def step(session: Session, instance: Locked, work: steps.Work, doer: Doer | None = None) -> None:
+def step(
+    session: Session,
+    instance: Locked,
+    work: steps.Work,
+    doer: Doer = NOBODY,
+    *,
+    take: TakeStep = take_step,
+) -> None:
     """Take a step, then deliver what it threw, and buffered messages that it now waits for."""
-    taken = take_step(session, instance, work, doer)
+    taken = take(session, instance, work, doer)
     if taken.thrown:
-        _deliver_all(session, taken.thrown)
+        _deliver_all(session, taken.thrown, take)
     if taken.waits_for_message:
-        _deliver_buffered(session, instance.id)
+        _deliver_buffered(session, instance.id, take)
 
 
 def end(session: Session, instance: ProcessInstance, actor: str) -> None:
@@ -122,15 +135,15 @@ def end(session: Session, instance: ProcessInstance, actor: str) -> None:
     before = steps.read(session, instance).waits()
     locked = rows.lock(session, instance.id)
     rows_ended = effects.plan(effects.Step(locked, before, [], [], actor))
-    effects.write(session, locked, rows_ended)
+    effects.write(unit_of_work(session), locked, rows_ended)
 
 
 def deliver(session: Session, thrown: Thrown) -> int:
     """Deliver a message to one waiting instance, a signal to all; else buffer the message."""
-    return _deliver_all(session, [thrown])
+    return _deliver_all(session, [thrown], take_step)
 
 
-def _deliver_all(session: Session, thrown: list[Thrown]) -> int:
+def _deliver_all(session: Session, thrown: list[Thrown], take: TakeStep) -> int:
     queue = list(thrown)
     caught = 0
     for number, message in enumerate(queue):
@@ -138,19 +151,19 @@ def _deliver_all(session: Session, thrown: list[Thrown]) -> int:
             raise TooManyMessagesError
         subscriptions = _subscriptions(session, message)
         if message.kind == "signal" or not subscriptions:
-            started = _start_by(session, message)
+            started = _start_by(session, message, take)
             caught += started
             if message.kind == "message" and not started:
                 _buffer(session, message)
         for subscription in subscriptions[: 1 if message.kind == "message" else None]:
-            more = _try_to_catch(session, subscription, message)
+            more = _try_to_catch(session, subscription, message, take)
             if more is not None:
                 caught += 1
                 queue.extend(more)
     return caught
 
 
-def _start_by(session: Session, thrown: Thrown) -> int:
+def _start_by(session: Session, thrown: Thrown, take: TakeStep) -> int:
     """Start what begins with this message or signal: of a message the first, of a signal all."""
     started = 0
     for definition in definitions(session):
@@ -168,7 +181,7 @@ def _start_by(session: Session, thrown: Thrown) -> int:
             element_id,
         )
         with suppress(AlreadyRunningError, StepFailedError):
-            start(session, begun)
+            start(session, begun, take=take)
             started += 1
         if started and thrown.kind == "message":
             break
@@ -192,11 +205,11 @@ def _same_key(column: Any, key: str | None) -> Any:
 
 
 def _try_to_catch(
-    session: Session, subscription: MessageSubscription, message: Thrown
+    session: Session, subscription: MessageSubscription, message: Thrown, take: TakeStep
 ) -> list[Thrown] | None:
     """A step of the receiver that fails is its own incident, not a failure of the sender."""
     try:
-        return _catch(session, subscription, message.variables)
+        return _catch(session, subscription, message.variables, take)
     except StepFailedError:
         if message.kind == "message":
             _buffer(session, message)
@@ -204,7 +217,10 @@ def _try_to_catch(
 
 
 def _catch(
-    session: Session, subscription: MessageSubscription, variables: dict[str, Any]
+    session: Session,
+    subscription: MessageSubscription,
+    variables: dict[str, Any],
+    take: TakeStep,
 ) -> list[Thrown] | None:
     """Wake one waiting token; None when it does not wait any more."""
     subscription_id, token_id = subscription.id, subscription.token_id
@@ -214,7 +230,7 @@ def _catch(
     element_id = session.scalar(still)
     if element_id is None or instance.status != InstanceStatus.ACTIVE:
         return None
-    taken = take_step(
+    taken = take(
         session,
         instance,
         lambda workflow: workflow.trigger(token_id, element_id, variables),
@@ -251,15 +267,15 @@ def fits(message: Any) -> Any:
     return (wanted.kind == "message") & (wanted.name == message.name) & same_key & ~broken
 
 
-def deliver_kept(session: Session, message: BufferedMessage) -> None:
+def deliver_kept(session: Session, message: BufferedMessage, *, take: TakeStep = take_step) -> None:
     """Take a locked message out of the buffer, and deliver it."""
     thrown = Thrown("message", message.name, message.correlation_key, message.variables)
     session.delete(message)
     session.flush()
-    _deliver_all(session, [thrown])
+    _deliver_all(session, [thrown], take)
 
 
-def _deliver_buffered(session: Session, instance_id: UUID) -> None:
+def _deliver_buffered(session: Session, instance_id: UUID, take: TakeStep) -> None:
     """Messages that came before this instance waited for them: each once, the oldest first."""
     query = (
         select(BufferedMessage)
@@ -274,5 +290,5 @@ def _deliver_buffered(session: Session, instance_id: UUID) -> None:
         message = session.scalars(query).first()
         if message is None:
             return
-        deliver_kept(session, message)
+        deliver_kept(session, message, take=take)
     raise TooManyMessagesError

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from processes import statements
 from processes.base import new_id, now, traceparent
 from processes.engine.execution.arguments import job_arguments
 from processes.engine.interpreter import moments
@@ -20,8 +19,8 @@ from processes.engine.store import rows
 from processes.engine.store.models import Job, JobStatus, TaskStatus, UserTask
 from processes.engine.store.rows import Locked
 from processes.statements import Rows, Statement
+from processes.unit_of_work import UnitOfWork
 
-NEW_JOBS = "loket_new_jobs"
 DEFAULT_RETRY = "PT1M"
 DEFAULT_ATTEMPTS = 5
 
@@ -90,11 +89,11 @@ def plan(step: Step) -> Plan:
 
 
 def write(
-    session: Session, instance: Locked, made: Plan, last: tuple[Statement, Rows] | None = None
+    unit: UnitOfWork, instance: Locked, made: Plan, last: tuple[Statement, Rows] | None = None
 ) -> None:
     """Write all rows of a step, and then `last`. Raises UnwrittenError if that row is gone."""
     for wait in made.ended:
-        _end(session, instance, wait, made.moment)
+        _end(unit, instance, wait, made.moment)
     writes: list[tuple[Statement, Rows]] = [
         (statement, given)
         for statement, given in (
@@ -110,22 +109,17 @@ def write(
     if last is not None:
         writes.append(last)
     if writes:
-        statements.write(session, writes)
+        unit.write(writes)
     if made.closing is not None:
-        _tell_task(session, made.closing, TaskStatus.COMPLETED, made.moment)
+        _tell_task(unit.session, made.closing, TaskStatus.COMPLETED, made.moment)
     for job in made.jobs:
-        announce(session, job["id"], job["topic"])
-
-
-def announce(session: Session, job_id: UUID, topic: str) -> None:
-    """Remember a new job, so that whoever commits wakes a worker for it."""
-    session.info.setdefault(NEW_JOBS, []).append((job_id, topic))
+        unit.announce(job["id"], job["topic"])
 
 
 OWN_ROW = ("user", "job")  # whoever completes these writes their row
 
 
-def _end(session: Session, instance: Locked, wait: Wait, moment: datetime) -> None:
+def _end(unit: UnitOfWork, instance: Locked, wait: Wait, moment: datetime) -> None:
     place = {
         "of_instance": instance.id,
         "token": wait.token_id,
@@ -135,16 +129,16 @@ def _end(session: Session, instance: Locked, wait: Wait, moment: datetime) -> No
         case "user":
             closing = Closing(wait.token_id, "", None)
             given = _closing(closing, TaskStatus.CANCELLED, moment)
-            rows.CLOSE_TASK.execute(session, given)
-            _tell_task(session, closing, TaskStatus.CANCELLED, moment)
+            unit.execute(rows.CLOSE_TASK, given)
+            _tell_task(unit.session, closing, TaskStatus.CANCELLED, moment)
         case "job":
             of_job = {key: place[key] for key in ("of_instance", "token")}
-            if rows.CANCEL_JOB.execute(session, {**of_job, "moment": moment}):
-                _forget_jobs(session, wait.token_id)
+            if unit.execute(rows.CANCEL_JOB, {**of_job, "moment": moment}):
+                _forget_jobs(unit.session, wait.token_id)
         case "timer":
-            rows.END_TIMER.execute(session, place)
+            unit.execute(rows.END_TIMER, place)
         case _:
-            rows.END_SUBSCRIPTION.execute(session, place)
+            unit.execute(rows.END_SUBSCRIPTION, place)
 
 
 def _closed(made: Plan) -> Rows:

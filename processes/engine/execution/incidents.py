@@ -6,8 +6,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from processes.base import now
-from processes.engine.execution import effects
 from processes.engine.store.models import Incident, IncidentStatus, Job, JobStatus, Timer
+from processes.unit_of_work import unit_of_work
 
 TIMER = "timer:"  # begins the fingerprint of what a timer's step left behind
 
@@ -47,4 +47,4 @@ def _renew(session: Session, job_id: UUID) -> None:
         return
     job.status, job.attempts, job.due_at = JobStatus.NEW, 0, now()
     job.lease_owner = job.lease_until = None
-    effects.announce(session, job.id, job.topic)
+    unit_of_work(session).announce(job.id, job.topic)

@@ -13,7 +13,7 @@ from processes.engine.deployment.definitions import UnknownProcessError
 from processes.engine.execution import delivery, steps
 from processes.engine.execution.delivery import OPEN, AlreadyRunningError, open_instance
 from processes.engine.execution.effects import Closing
-from processes.engine.execution.steps import Doer, lock_instance
+from processes.engine.execution.steps import Doer, TakeStep, lock_instance, take_step
 from processes.engine.interpreter import cache
 from processes.engine.interpreter.outcomes import TokenGoneError
 from processes.engine.language.values import json_value, variables_of
@@ -29,6 +29,7 @@ from processes.engine.store.models import (
     UserTask,
 )
 from processes.engine.store.rows import Locked
+from processes.unit_of_work import unit_of_work
 
 __all__ = [
     "AlreadyRunningError",
@@ -89,6 +90,7 @@ def start_process(  # noqa: PLR0913 - each is a fact about the instance, given b
     tenant: str | None = None,
     variables: Mapping[str, Any] | None = None,
     started_by: str,
+    take: TakeStep = take_step,
 ) -> ProcessInstance:
     """Start the latest version of a process; one open instance per business key (R2).
 
@@ -100,7 +102,7 @@ def start_process(  # noqa: PLR0913 - each is a fact about the instance, given b
     start = delivery.Start(
         definition_id, key, business_key, tenant, variables_of(variables), started_by
     )
-    return delivery.start(session, start)
+    return delivery.start(session, start, take=take)
 
 
 def complete_user_task(
@@ -120,7 +122,11 @@ def complete_user_task(
 
 
 def close_user_task(
-    session: Session, closing: Closing, variables: Mapping[str, Any]
+    session: Session,
+    closing: Closing,
+    variables: Mapping[str, Any],
+    *,
+    take: TakeStep = take_step,
 ) -> ClosedTask | None:
     """Complete the task and advance; None if it was not open.
 
@@ -135,7 +141,9 @@ def close_user_task(
         return None
     doer = Doer(closing.by, closing.task_id, closing=closing)
     try:
-        delivery.step(session, instance, lambda flow: flow.complete(closing.task_id, given), doer)
+        delivery.step(
+            session, instance, lambda flow: flow.complete(closing.task_id, given), doer, take=take
+        )
     except TokenGoneError:
         return None
     return ClosedTask(closing.task_id, fixed["element_id"], closing.by)
@@ -240,7 +248,7 @@ def open_user_tasks(
 
 def next_user_tasks(session: Session, instance_id: UUID, group: str) -> list[UUID] | None:
     """The open tasks of a group after a step in this transaction; None if not known."""
-    workflow = cache.peek(session, instance_id)
+    workflow = cache.peek(unit_of_work(session), instance_id)
     if workflow is None:
         return None
     waits = [wait for wait in workflow.waits() if wait.kind == "user"]

@@ -19,6 +19,7 @@ from processes.engine.registry import TOPICS, BadDataError, BpmnError
 from processes.engine.store import job_rows
 from processes.engine.store.models import Incident, IncidentStatus, InstanceStatus, Job, JobStatus
 from processes.engine.store.rows import Locked
+from processes.unit_of_work import unit_of_work
 
 LONGEST_PAUSE = timedelta(hours=6)
 JITTER = 0.2
@@ -52,14 +53,8 @@ def create_job(  # noqa: PLR0913 - each is a fact about the job, given by name
     except IntegrityError:
         query = select(Job).where(Job.idempotency_key == idempotency_key)
         return session.scalars(query).one()
-    effects.announce(session, job.id, topic)
+    unit_of_work(session).announce(job.id, topic)
     return job
-
-
-def new_jobs(session: Session) -> list[tuple[UUID, str]]:
-    """Id and topic of the jobs created in this session, to wake workers; clears the list."""
-    created: list[tuple[UUID, str]] = session.info.pop(effects.NEW_JOBS, [])
-    return created
 
 
 def due_jobs(session: Session, limit: int) -> list[UUID]:
@@ -152,7 +147,7 @@ def put_back(session: Session, job_id: UUID, owner: str, attempt: int) -> bool:
     job.attempts -= 1
     job.lease_owner = job.lease_until = None
     session.flush()
-    effects.announce(session, job.id, job.topic)
+    unit_of_work(session).announce(job.id, job.topic)
     return True
 
 

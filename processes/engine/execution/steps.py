@@ -6,18 +6,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import TypeAlias
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session, SessionTransaction, undefer
+from sqlalchemy.orm import Session, undefer
 
 from processes.base import now
-from processes.engine.deployment.definitions import decide, specification_of
-from processes.engine.diagram.elements import Element
+from processes.engine.deployment.definitions import specification_of
 from processes.engine.execution import effects
-from processes.engine.execution.arguments import arguments_of
+from processes.engine.execution.delegates import Delegates, UndoableDelegates
 from processes.engine.interpreter import cache, codec
 from processes.engine.interpreter.codec import StateTooLargeError
 from processes.engine.interpreter.joins import MergeConflictError
@@ -30,11 +29,11 @@ from processes.engine.interpreter.outcomes import (
 )
 from processes.engine.interpreter.workflow import Workflow
 from processes.engine.language.expressions import ExpressionError
-from processes.engine.registry import delegate_for
 from processes.engine.store import rows
 from processes.engine.store.models import Incident, IncidentStatus, ProcessInstance
 from processes.engine.store.rows import Locked
 from processes.statements import UnwrittenError
+from processes.unit_of_work import UnitOfWork, unit_of_work
 
 log = logging.getLogger(__name__)
 
@@ -50,22 +49,12 @@ KINDS: Mapping[type[Exception], str] = {
 }
 """The kind of incident that each of these makes; of those without an element: what was running."""
 
-TOGETHER = "loket_together"
-"""In `session.info` while a chunk is done as one: what fails undoes all of it (see `bulk`)."""
-
-
-INSTEAD = "loket_instead_of_delegates"
-"""In `session.info` of a try-out: asked first, it may answer in the place of a delegate."""
-
-PASSED = "loket_passed"
-"""In `session.info` of a try-out: the list to which every passage is added."""
-
 
 class InstanceChangedError(Exception):
     """Another transaction wrote this instance despite the lock: retry the step."""
 
 
-class NotTogetherError(Exception):
+class ChunkFailedError(Exception):
     """A step of a chunk failed: undo the chunk, and do its items one by one."""
 
 
@@ -89,6 +78,9 @@ class Doer:
     job_id: UUID | None = None
     closing: effects.Closing | None = None
     cause: str | None = None  # what tells this failure from others, where the element does not
+
+
+NOBODY = Doer()
 
 
 @dataclass(frozen=True)
@@ -119,7 +111,7 @@ class Taken:
 
 def lock_instance(session: Session, instance_id: UUID) -> ProcessInstance:
     """The instance, locked until the transaction ends (on SQLite the whole database is)."""
-    rows.forget_ahead(session, instance_id)
+    rows.forget_ahead(unit_of_work(session), instance_id)
     return session.scalars(
         select(ProcessInstance)
         .where(ProcessInstance.id == instance_id)
@@ -137,76 +129,47 @@ def read(session: Session, instance: ProcessInstance) -> Workflow:
     return codec.load(instance.state, specification, Delegates(session).perform)
 
 
-class Delegates:
-    """Runs the delegates of a step, in a savepoint from the first of them on.
-
-    A chunk that is done as one has its own savepoint, and is flushed at its end.
-    """
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._together = TOGETHER in session.info
-        self._savepoint: SessionTransaction | None = None
-
-    def perform(self, element: Element, variables: Mapping[str, Any]) -> dict[str, Any] | None:
-        """Run what a service task or business rule task names."""
-        if INSTEAD in self._session.info:
-            answered: dict[str, Any] | None = self._session.info[INSTEAD](element)
-            if answered is not None:
-                return answered
-        if element.decision:
-            return decide(self._session, element, variables)
-        delegate = delegate_for(element.delegate or "")
-        if self._savepoint is None and not self._together:
-            self._savepoint = self._session.begin_nested()
-        arguments = arguments_of(element, variables, delegate.parameters)
-        result = delegate.perform(self._session, **arguments)
-        if not self._together:
-            self._session.flush()
-        return result
-
-    def release(self) -> None:
-        if self._savepoint is not None:
-            self._savepoint.commit()
-
-    def undo(self) -> None:
-        if self._savepoint is not None and self._savepoint.is_active:
-            self._savepoint.rollback()
+TakeStep: TypeAlias = Callable[[Session, Locked, Work, Doer], Taken]
+"""How a step is taken, and what becomes of one that fails."""
 
 
-def take_step(session: Session, instance: Locked, work: Work, doer: Doer | None = None) -> Taken:
+def take_step(session: Session, instance: Locked, work: Work, doer: Doer) -> Taken:
     """Do this work on a locked instance; all of it, or nothing but an incident.
 
-    Raises StepFailedError with that incident, InstanceChangedError, and in a chunk
-    NotTogetherError.
+    Raises StepFailedError with that incident, InstanceChangedError.
     """
-    doer = doer or Doer()
-    announced = len(session.info.get(effects.NEW_JOBS, ()))
-    delegates = Delegates(session)
+    delegates = UndoableDelegates(session)
     workflow = _workflow(session, instance, delegates)
     try:
         outcome = _work(instance, workflow, work, doer)
     except (DBAPIError, TokenGoneError):
         raise
     except Exception as error:
-        if TOGETHER in session.info:
-            raise NotTogetherError from error
         delegates.undo()
-        del session.info.setdefault(effects.NEW_JOBS, [])[announced:]
         failure = Failure(error, workflow.running, doer)
         raise StepFailedError(record_incident(session, instance.id, failure)) from error
     # Before the rows are written: SQLite keeps a second journal while a savepoint is open.
     delegates.release()
-    _write(session, instance, outcome)
-    cache.keep(session, instance.id, instance.row_version + 1, workflow)
-    if PASSED in session.info:
-        session.info[PASSED].extend(workflow.passages)
-    thrown = [_with_key(each, instance.business_key) for each in workflow.thrown]
-    return Taken(thrown, outcome.rows.waits_for_message)
+    return _write(unit_of_work(session), instance, workflow, outcome)
+
+
+def take_step_of_chunk(session: Session, instance: Locked, work: Work, doer: Doer) -> Taken:
+    """The same in the savepoint of a chunk, which its holder flushes, or undoes as a whole.
+
+    Raises ChunkFailedError where `take_step` would leave an incident; InstanceChangedError.
+    """
+    workflow = _workflow(session, instance, Delegates(session))
+    try:
+        outcome = _work(instance, workflow, work, doer)
+    except (DBAPIError, TokenGoneError):
+        raise
+    except Exception as error:
+        raise ChunkFailedError from error
+    return _write(unit_of_work(session), instance, workflow, outcome)
 
 
 def _workflow(session: Session, instance: Locked, delegates: Delegates) -> Workflow:
-    kept = cache.take(session, instance.id, instance.row_version)
+    kept = cache.take(unit_of_work(session), instance.id, instance.row_version)
     if kept is not None:
         kept.begin_turn(delegates.perform)
         return kept
@@ -234,13 +197,18 @@ def _work(instance: Locked, workflow: Workflow, work: Work, doer: Doer) -> Outco
     return Outcome(effects.plan(step), codec.dump(workflow), ended_at)
 
 
-def _write(session: Session, instance: Locked, outcome: Outcome) -> None:
+def _write(unit: UnitOfWork, instance: Locked, workflow: Workflow, outcome: Outcome) -> Taken:
     saving = rows.saving(instance, outcome.blob, outcome.ended_at)
     try:
-        effects.write(session, instance, outcome.rows, saving)
+        effects.write(unit, instance, outcome.rows, saving)
     except UnwrittenError as error:
         raise InstanceChangedError(instance.id) from error
-    rows.saved(session, instance, outcome.ended_at)
+    rows.saved(unit, instance, outcome.ended_at)
+    cache.keep(unit, instance.id, instance.row_version + 1, workflow)
+    if unit.hooks is not None:
+        unit.hooks.passages.extend(workflow.passages)
+    thrown = [_with_key(each, instance.business_key) for each in workflow.thrown]
+    return Taken(thrown, outcome.rows.waits_for_message)
 
 
 def _with_key(thrown: Thrown, business_key: str | None) -> Thrown:

@@ -11,21 +11,21 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import event
-from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy.orm import Session
 
 from processes.engine.diagram.elements import Element
 from processes.engine.interpreter.workflow import Workflow
+from processes.unit_of_work import UnitOfWork, unit_of_work
 
 KEPT = 500
-PENDING = "loket_live"
 
 _kept: OrderedDict[UUID, tuple[int, Workflow]] = OrderedDict()
 _lock = Lock()
 
 
-def take(session: Session, instance_id: UUID, row_version: int) -> Workflow | None:
+def take(unit: UnitOfWork, instance_id: UUID, row_version: int) -> Workflow | None:
     """Remove and return the cached workflow of this version of the instance; None on a miss."""
-    pending = session.info.get(PENDING, {}).pop(instance_id, None)
+    pending = unit.workflows.pop(instance_id, None)
     if pending is not None and pending[0] == row_version:
         mine: Workflow = pending[1]
         return mine
@@ -34,16 +34,16 @@ def take(session: Session, instance_id: UUID, row_version: int) -> Workflow | No
     return workflow if version == row_version else None
 
 
-def keep(session: Session, instance_id: UUID, row_version: int, workflow: Workflow) -> None:
+def keep(unit: UnitOfWork, instance_id: UUID, row_version: int, workflow: Workflow) -> None:
     """Cache the workflow for the next step once this transaction is committed."""
     if KEPT:
         workflow.run_delegate = _nobody  # it would hold on to this session
-        session.info.setdefault(PENDING, {})[instance_id] = (row_version, workflow)
+        unit.workflows[instance_id] = (row_version, workflow)
 
 
-def peek(session: Session, instance_id: UUID) -> Workflow | None:
+def peek(unit: UnitOfWork, instance_id: UUID) -> Workflow | None:
     """The workflow as the last step of this transaction left it, if it will be cached."""
-    pending: tuple[int, Workflow] | None = session.info.get(PENDING, {}).get(instance_id)
+    pending = unit.workflows.get(instance_id)
     return pending[1] if pending else None
 
 
@@ -60,14 +60,11 @@ def forget_all() -> None:
 
 @event.listens_for(Session, "after_commit")
 def _committed(session: Session) -> None:
-    if session.in_nested_transaction() or PENDING not in session.info:
+    pending = unit_of_work(session).workflows
+    if session.in_nested_transaction() or not pending:
         return
     with _lock:
-        _kept.update(session.info.pop(PENDING))
+        _kept.update(pending)
+        pending.clear()
         while len(_kept) > KEPT:
             _kept.popitem(last=False)
-
-
-@event.listens_for(Session, "after_soft_rollback")
-def _rolled_back(session: Session, _previous: SessionTransaction) -> None:
-    session.info.pop(PENDING, None)

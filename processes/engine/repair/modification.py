@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from processes.engine.execution import delivery, effects, steps
+from processes.engine.execution import delivery, steps
 from processes.engine.interpreter import token_moves
 from processes.engine.interpreter.compatibility import CannotMoveError
 from processes.engine.interpreter.workflow import Workflow
@@ -77,14 +77,12 @@ def _change(
     if not change.reason.strip():
         raise CannotMoveError(NO_REASON)
     here = _try_out(session, instance, token_id, work)
-    announced = len(session.info.get(effects.NEW_JOBS, ()))
     try:
         with session.begin_nested():
             snapshot = snapshots.take(session, instance, change)
             snapshot.from_element_id = here
             _take_step(session, instance, snapshot, token_id, work)
     except steps.StepFailedError as error:
-        del session.info.setdefault(effects.NEW_JOBS, [])[announced:]
         reason = f"De stap lukt niet: {error.incident.message}"
         raise CannotMoveError(reason, here) from error
     return snapshot

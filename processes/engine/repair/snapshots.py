@@ -9,7 +9,6 @@ from sqlalchemy import Enum, Uuid, delete, insert, select, update
 from sqlalchemy.orm import Session, undefer
 
 from processes.base import UtcDateTime, now
-from processes.engine.execution import effects
 from processes.engine.store import rows
 from processes.engine.store.models import (
     ActivityInstance,
@@ -24,6 +23,7 @@ from processes.engine.store.models import (
 )
 from processes.engine.store.rows import Locked
 from processes.engine.store.snapshot_models import InstanceSnapshot
+from processes.unit_of_work import unit_of_work
 
 LIVE_JOBS = (JobStatus.NEW, JobStatus.LEASED, JobStatus.FAILED)
 UNSEEN = {"synchronize_session": False}
@@ -185,7 +185,7 @@ def _restore(session: Session, model: Any, row: dict[str, Any], *, is_there: boo
     else:
         session.execute(insert(model).values(values))
     if model is Job and not is_there:
-        effects.announce(session, id_, values["topic"])
+        unit_of_work(session).announce(id_, values["topic"])
 
 
 def _rows_of(session: Session, instance_id: UUID) -> dict[str, list[dict[str, Any]]]:

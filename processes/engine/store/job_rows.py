@@ -14,7 +14,8 @@ from processes.base import UtcDateTime, now
 from processes.engine.store import rows
 from processes.engine.store.models import InstanceStatus, Job, JobStatus, ProcessInstance
 from processes.engine.store.rows import Locked
-from processes.statements import Statement, write_gathered
+from processes.statements import Statement
+from processes.unit_of_work import unit_of_work
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def held() -> Any:
 def take(session: Session, job_id: UUID, *, owner: str, lease: timedelta) -> Claimed | None:
     """Lease a job that is due and has attempts left, in one statement; the attempt counts."""
     session.flush()
-    write_gathered(session)
+    unit_of_work(session).write_gathered()
     claimed = take_on(session.connection(), job_id, owner=owner, lease=lease)
     known = rows.known_row(session, Job, job_id)
     if claimed is not None and known is not None:
@@ -81,20 +82,20 @@ def take_on(
         "new_owner": owner,
         "until": moment + lease,
     }
-    row = _take().first_on(connection, given)
+    row = _take().first(connection, given)
     return None if row is None else Claimed(*row)
 
 
 def is_worn_out_on(connection: Connection, job_id: UUID) -> bool:
     """Whether the job would be claimable if it had an attempt left."""
-    return _worn_out().first_on(connection, {"job_id": job_id, "moment": now()}) is not None
+    return _worn_out().first(connection, {"job_id": job_id, "moment": now()}) is not None
 
 
 def extend(session: Session, job: Claimed, lease: timedelta) -> bool:
     """Extend the lease; False when another worker holds it by now."""
     until = now() + lease
     fence = {"job_id": job.id, "owner": job.lease_owner, "attempt": job.attempts}
-    if _extend().execute(session, {**fence, "until": until}) != 1:
+    if unit_of_work(session).execute(_extend(), {**fence, "until": until}) != 1:
         return False
     known = rows.known_row(session, Job, job.id)
     if known is not None:
@@ -105,7 +106,7 @@ def extend(session: Session, job: Claimed, lease: timedelta) -> bool:
 def end(session: Session, job_id: UUID, owner: str, attempt: int) -> tuple[UUID | None] | None:
     """Finish the job: a tuple with the id of its token (or None); None when the lease is lost."""
     session.flush()
-    write_gathered(session)
+    unit_of_work(session).write_gathered()
     moment = now()
     ended = end_on(session.connection(), job_id, owner, attempt, moment=moment)
     known = rows.known_row(session, Job, job_id)
@@ -120,14 +121,14 @@ def end_on(
 ) -> tuple[UUID | None] | None:
     """As `end`, in a transaction of its own."""
     fence = {"job_id": job_id, "owner": owner, "attempt": attempt}
-    row = _end().first_on(connection, {**fence, "done": JobStatus.DONE, "moment": moment})
+    row = _end().first(connection, {**fence, "done": JobStatus.DONE, "moment": moment})
     return None if row is None else (row[0],)
 
 
 def lock_instance(session: Session, job_id: UUID) -> Locked | None:
     """Lock the instance of a job; None for a job without an instance."""
     session.flush()
-    row = _LOCK.first(session, {"job_id": job_id})
+    row = unit_of_work(session).first(_LOCK, {"job_id": job_id})
     return None if row is None else Locked(*row)
 
 

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, delete, event, insert, null, select, update
+from sqlalchemy import Table, bindparam, delete, insert, null, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_once
-from sqlalchemy.orm import Session, SessionTransaction, attributes, make_transient_to_detached
+from sqlalchemy.orm import Session, attributes, make_transient_to_detached
 from sqlalchemy.orm.util import identity_key
 
 from processes.engine.store.models import (
@@ -24,6 +24,7 @@ from processes.engine.store.models import (
     UserTask,
 )
 from processes.statements import Rows, Statement
+from processes.unit_of_work import UnitOfWork, unit_of_work
 
 LOCKED = (
     ProcessInstance.id,
@@ -56,9 +57,6 @@ class Locked:
     row_version: int
     state: bytes
 
-
-AHEAD = "loket_locked_ahead"
-"""In `session.info`: by user task, the instances of a chunk, locked and read in one go."""
 
 _LOCK = Statement(
     select(*LOCKED).where(ProcessInstance.id == bindparam("instance_id")).with_for_update()
@@ -160,14 +158,15 @@ ADD_HISTORY = _beginning(
 
 def latest_definition(session: Session, key: str) -> UUID | None:
     """The id of the version that new instances of this process use; None if unknown."""
-    found = _LATEST.first(session, {"process_key": key})
+    found = unit_of_work(session).first(_LATEST, {"process_key": key})
     return found[0] if found else None
 
 
 def add_instance(session: Session, instance: ProcessInstance) -> bool:
     """Write a new instance; False when an open one has its business key already (R2)."""
     session.flush()
-    if _ADD_INSTANCE.execute(session, {name: getattr(instance, name) for name in _BEGUN}) != 1:
+    begun = {name: getattr(instance, name) for name in _BEGUN}
+    if unit_of_work(session).execute(_ADD_INSTANCE, begun) != 1:
         return False
     make_transient_to_detached(instance)
     session.add(instance)
@@ -180,8 +179,9 @@ def lock(session: Session, instance_id: UUID) -> Locked:
     `SELECT … FOR UPDATE`; on SQLite `BEGIN IMMEDIATE` has locked the database already.
     """
     session.flush()
-    forget_ahead(session, instance_id)
-    row = _LOCK.first(session, {"instance_id": instance_id})
+    unit = unit_of_work(session)
+    forget_ahead(unit, instance_id)
+    row = unit.first(_LOCK, {"instance_id": instance_id})
     if row is None:
         raise LookupError(instance_id)
     return Locked(*row)
@@ -189,11 +189,12 @@ def lock(session: Session, instance_id: UUID) -> Locked:
 
 def lock_for_task(session: Session, task_id: UUID) -> tuple[Locked, dict[str, Any]] | None:
     """Lock the instance of a user task; with it, what never changes of the task."""
-    ahead: tuple[Locked, dict[str, Any]] | None = session.info.get(AHEAD, {}).get(task_id)
+    unit = unit_of_work(session)
+    ahead: tuple[Locked, dict[str, Any]] | None = unit.read_ahead.get(UserTask, {}).get(task_id)
     if ahead is not None:
         return ahead
     session.flush()
-    row = _LOCK_FOR_TASK.first(session, {"task_id": task_id})
+    row = unit.first(_LOCK_FOR_TASK, {"task_id": task_id})
     return None if row is None else for_task(row)
 
 
@@ -207,7 +208,8 @@ def lock_ahead(session: Session, task_ids: Sequence[UUID]) -> None:
         .with_for_update(of=ProcessInstance)
     )
     found = session.execute(query).all()
-    session.info[AHEAD] = {task_id: for_task(row) for task_id, *row in found}
+    ahead = {task_id: for_task(row) for task_id, *row in found}
+    unit_of_work(session).read_ahead[UserTask] = ahead
 
 
 def lock_was_read(session: Session, task_id: UUID, row: Sequence[Any]) -> None:
@@ -215,18 +217,12 @@ def lock_was_read(session: Session, task_id: UUID, row: Sequence[Any]) -> None:
 
     It counts until the transaction ends.
     """
-    session.info[AHEAD] = {task_id: for_task(row)}
+    unit_of_work(session).read_ahead[UserTask] = {task_id: for_task(row)}
 
 
-@event.listens_for(Session, "after_transaction_end")
-def _forget_all_ahead(session: Session, ended: SessionTransaction) -> None:
-    if ended.nested or ended.parent is None:
-        session.info.pop(AHEAD, None)
-
-
-def forget_ahead(session: Session, instance_id: UUID) -> None:
+def forget_ahead(unit: UnitOfWork, instance_id: UUID) -> None:
     """Drop what `lock_ahead` read of this instance, because it may be stale."""
-    ahead = session.info.get(AHEAD, {})
+    ahead = unit.read_ahead.get(UserTask, {})
     for task_id in [each for each, (locked, _) in ahead.items() if locked.id == instance_id]:
         del ahead[task_id]
 
@@ -240,9 +236,10 @@ def for_task(row: Sequence[Any]) -> tuple[Locked, dict[str, Any]]:
 def save(session: Session, instance: Locked, blob: bytes, ended_at: datetime | None) -> bool:
     """Write the state; False when another transaction wrote it since it was locked."""
     statement, (values,) = saving(instance, blob, ended_at)
-    if statement.execute(session, values) != 1:
+    unit = unit_of_work(session)
+    if unit.execute(statement, values) != 1:
         return False
-    saved(session, instance, ended_at)
+    saved(unit, instance, ended_at)
     return True
 
 
@@ -260,14 +257,14 @@ def saving(instance: Locked, blob: bytes, ended_at: datetime | None) -> tuple[St
     return _SAVE_ENDED, [values]
 
 
-def saved(session: Session, instance: Locked, ended_at: datetime | None) -> None:
+def saved(unit: UnitOfWork, instance: Locked, ended_at: datetime | None) -> None:
     """The state was written by `saving`: refresh the row in the session's identity map."""
-    forget_ahead(session, instance.id)
-    known = known_row(session, ProcessInstance, instance.id)
+    forget_ahead(unit, instance.id)
+    known = known_row(unit.session, ProcessInstance, instance.id)
     if known is not None:
         status = _status(instance, ended_at)
         set_known(known, status=status, row_version=instance.row_version + 1, ended_at=ended_at)
-        session.expire(known, ["state"])
+        unit.session.expire(known, ["state"])
 
 
 def _status(instance: Locked, ended_at: datetime | None) -> InstanceStatus:

@@ -22,6 +22,7 @@ from tests.app.onboarding import CONTACT, Employee, prepare
 from tests.app.signing_in import sign_in
 from tests.workers.conftest import talk_to
 from tests.workers.mail_server import MailServer, mail_server
+from workers.enqueue import open_session
 from workers.run_job import run
 
 
@@ -47,7 +48,7 @@ def employee(
     app = create_app(settings)
     app.testing = True
     client = app.test_client()
-    with database.open_session() as session:
+    with open_session() as session:
         prepare(session)
     sign_in(app, client, Role.PROVIDER)
     yield Employee(client)
@@ -74,7 +75,7 @@ def trace(employee: Employee, exporter: InMemorySpanExporter) -> list[ReadableSp
     page = employee.to_review()
     exporter.clear()
     employee.answer(page, {})
-    with database.open_session() as session:
+    with open_session() as session:
         job = session.scalars(select(Job).filter_by(topic="send-confirmation")).one()
     assert run(job.id)
     mail = next(each for each in exporter.get_finished_spans() if each.name == "smtp send")
@@ -109,14 +110,14 @@ def test_a_failure_is_told_by_its_kind(
 ) -> None:
     server.content = "451 not now, noor@scholing.example"
     employee.register()
-    with database.open_session() as session:
+    with open_session() as session:
         job = session.scalars(select(Job).filter_by(topic="send-confirmation")).one()
     run(job.id)
     mail = next(each for each in exporter.get_finished_spans() if each.name == "smtp send")
     assert mail.status.status_code is StatusCode.ERROR
     assert mail.status.description == "MailNotSentError"
     assert "noor" not in mail.to_json()
-    with database.open_session() as session:
+    with open_session() as session:
         assert session.scalars(select(OutgoingMail)).one().attempts == 1
 
 
@@ -154,5 +155,5 @@ def test_spans_are_sent_when_the_environment_names_a_collector(
 
 def test_without_a_collector_a_job_has_no_trace(employee: Employee) -> None:
     employee.register()
-    with database.open_session() as session:
+    with open_session() as session:
         assert set(session.scalars(select(Job.traceparent))) == {None}

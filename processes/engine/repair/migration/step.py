@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from processes.base import now
 from processes.engine.execution import effects
-from processes.engine.execution.steps import Delegates, InstanceChangedError
+from processes.engine.execution.delegates import Delegates
+from processes.engine.execution.steps import InstanceChangedError
 from processes.engine.interpreter import codec
 from processes.engine.interpreter.compatibility import CannotMoveError
 from processes.engine.interpreter.parser import Specification
@@ -22,6 +23,7 @@ from processes.engine.repair.snapshots import Change
 from processes.engine.store import rows
 from processes.engine.store.models import Job, MessageSubscription, ProcessInstance, Timer, UserTask
 from processes.engine.store.rows import Locked
+from processes.unit_of_work import unit_of_work
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def move(session: Session, route: Route, instance: Locked, *, by: str) -> UUID:
     snapshot = snapshots.take(session, instance, Change("migrate", by, "nieuwe versie"))
     for old, new in moved.kept:
         _repoint(session, old, new)
-    effects.write(session, instance, moved.rows)
+    effects.write(unit_of_work(session), instance, moved.rows)
     _write(session, ProcessInstance, instance.id, {"definition_id": route.to_definition_id})
     if not rows.save(session, instance, moved.blob, None):
         raise InstanceChangedError(instance.id)

@@ -30,7 +30,7 @@ from processes.engine.store.models import (
     UserTask,
 )
 from processes.register.changes import AuditEvent, record_event
-from processes.statements import gathering
+from processes.unit_of_work import unit_of_work
 from tests.processes.engine.diagrams import define, delegate, straight, user
 from tests.processes.engine.diagrams import process as diagram
 
@@ -151,13 +151,13 @@ def test_two_tasks_of_one_instance_are_completed_in_one_chunk(session: Session) 
 
 
 def test_rows_of_a_chunk_are_written_before_anything_is_read(session: Session) -> None:
-    with gathering(session):
+    with unit_of_work(session).gathering():
         record_event(session, "seen", actor="anna")
         assert session.scalars(select(AuditEvent.action)).all() == ["seen"]
 
 
 def test_rows_of_a_chunk_from_before_a_savepoint_survive_its_undoing(session: Session) -> None:
-    with gathering(session):
+    with unit_of_work(session).gathering():
         record_event(session, "kept", actor="anna")
         savepoint = session.begin_nested()
         record_event(session, "undone", actor="anna")

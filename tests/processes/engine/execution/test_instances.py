@@ -18,6 +18,7 @@ from processes.engine.store.models import (
     TaskStatus,
     UserTask,
 )
+from processes.unit_of_work import unit_of_work
 from tests.processes.engine.diagrams import (
     boundary,
     chain,
@@ -321,7 +322,7 @@ def test_a_service_task_becomes_a_job_with_its_arguments(session: Session) -> No
 
     complete(session, open_task(session), contact={"email": "a@b.nl"})
 
-    ((job_id, topic),) = jobs.new_jobs(session)
+    ((job_id, topic),) = unit_of_work(session).take_jobs()
     assert topic == "send-mail"
     made = jobs.claim(session, job_id, owner="w", lease=jobs.LONGEST_PAUSE)
     assert made is not None

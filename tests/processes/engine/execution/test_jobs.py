@@ -11,6 +11,7 @@ from processes.engine.execution import incidents, instances, jobs
 from processes.engine.registry import BpmnError
 from processes.engine.store.job_rows import Claimed
 from processes.engine.store.models import InstanceStatus, Job, JobStatus, ProcessInstance
+from processes.unit_of_work import unit_of_work
 from tests.processes.engine.diagrams import define, flow, job, node, process, straight, user
 
 LEASE = timedelta(minutes=2)
@@ -60,8 +61,8 @@ def test_a_new_job_is_due_at_once_and_announced_once(session: Session) -> None:
     made = only_job(session)
 
     assert jobs.due_jobs(session, 10) == [made.id]
-    assert jobs.new_jobs(session) == [(made.id, "mail")]
-    assert jobs.new_jobs(session) == []
+    assert unit_of_work(session).take_jobs() == [(made.id, "mail")]
+    assert unit_of_work(session).take_jobs() == []
     assert (made.max_attempts, made.retry_every) == (3, "PT10M")
 
 
@@ -148,7 +149,7 @@ def test_out_of_attempts_is_an_incident_and_can_be_retried(session: Session, clo
         claim(session)
         jobs.fail(session, only_job(session).id, "w", attempt, OSError("no route"))
         clock.forward(timedelta(hours=1))
-    jobs.new_jobs(session)
+    unit_of_work(session).take_jobs()
 
     (incident,) = incidents.open_incidents(session)
     assert (incident.kind, incident.job_id) == ("job-failed", only_job(session).id)
@@ -157,7 +158,7 @@ def test_out_of_attempts_is_an_incident_and_can_be_retried(session: Session, clo
 
     incidents.retry_incident(session, incident.id, by="olga")
     assert incidents.open_incidents(session) == []
-    assert jobs.new_jobs(session) == [(only_job(session).id, "mail")]
+    assert unit_of_work(session).take_jobs() == [(only_job(session).id, "mail")]
     assert claim(session) is not None
     assert jobs.finish(session, only_job(session).id, "w", 1)
     assert instances.open_user_tasks(session)[0].element_id == "b"
@@ -205,7 +206,7 @@ def test_a_job_without_an_instance_is_made_once_for_its_key(session: Session) ->
     second = jobs.create_job(session, "publish", {"ids": ["1"]}, idempotency_key="bulk-1")
 
     assert first.id == second.id
-    assert jobs.new_jobs(session) == [(first.id, "publish")]
+    assert unit_of_work(session).take_jobs() == [(first.id, "publish")]
     assert jobs.claim(session, first.id, owner="w", lease=LEASE) is not None
     assert jobs.finish(session, first.id, "w", 1)
     assert first.status == JobStatus.DONE

@@ -20,6 +20,7 @@ from processes.engine.store.models import (
     UserTask,
 )
 from processes.engine.store.snapshot_models import InstanceSnapshot
+from processes.unit_of_work import unit_of_work
 from tests.processes.engine.diagrams import (
     boundary,
     chain,
@@ -195,11 +196,11 @@ def test_undo_gives_the_job_back_to_the_workers(session: Session) -> None:
     (made,) = session.scalars(select(Job)).all()
     assert made.token_id is not None
     kept = modification.skip(session, instance.id, made.token_id, by="olga", reason="proef")
-    jobs.new_jobs(session)
+    unit_of_work(session).take_jobs()
 
     modification.undo(session, kept.id, by="olga")
 
-    assert jobs.new_jobs(session) == [(made.id, "send")]
+    assert unit_of_work(session).take_jobs() == [(made.id, "send")]
     session.expire_all()
     assert made.status == JobStatus.NEW
     assert jobs.claim(session, made.id, owner="w", lease=timedelta(minutes=1)) is not None

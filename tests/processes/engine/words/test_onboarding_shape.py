@@ -11,6 +11,7 @@ from processes.engine.insight import history
 from processes.engine.registry import BpmnError, delegate
 from processes.engine.store.job_rows import Claimed
 from processes.engine.store.models import InstanceStatus, Job, JobStatus, ProcessInstance
+from processes.unit_of_work import unit_of_work
 from tests.processes.engine.diagrams import (
     boundary,
     chain,
@@ -166,7 +167,7 @@ def test_requirements_that_changed_meanwhile_lead_back(
     confirm(session, stale=True)
 
     assert history.waiting_at(session, instance.id) == ["quality_requirements"]
-    assert jobs.new_jobs(session) == []
+    assert unit_of_work(session).take_jobs() == []
 
 
 def test_a_refused_address_is_repaired_and_the_mail_sent_again(

@@ -1,0 +1,208 @@
+"""The unit of work: what one transaction gathers, reads ahead and announces, and its commit.
+
+Each session has one, from its first use until it is closed; `unit_of_work(session)` gives it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+from uuid import UUID
+from weakref import WeakKeyDictionary, ref
+
+from sqlalchemy import Connection, event
+from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
+
+from processes.statements import Rows, Statement, UnwrittenError, write
+
+NewJob: TypeAlias = tuple[UUID, str]
+"""Id and topic of a job that was announced."""
+
+Tell: TypeAlias = Callable[[Sequence[NewJob]], object]
+
+_KEY = "unit_of_work"
+
+
+@dataclass(frozen=True)
+class StepHooks:
+    """What a try-out adds to each step of its transactions."""
+
+    answer: Callable[[Any], dict[str, Any] | None]
+    """Given the `Element` of a delegate, the variables to go on with; None runs the delegate."""
+    passages: list[Any]
+    """Every `Passage` of a step is added to it."""
+
+
+@dataclass
+class _Gathered:
+    """The rows of statements that are not written yet."""
+
+    rows: dict[Statement, list[Mapping[str, Any]]] = field(default_factory=dict)
+    counted: set[Statement] = field(default_factory=set)
+
+    def add(self, writes: Sequence[tuple[Statement, Rows]]) -> None:
+        for statement, rows in writes:
+            self.rows.setdefault(statement, []).extend(rows)
+        if not writes[-1][0].inserts:
+            self.counted.add(writes[-1][0])
+
+    def take(self) -> list[Sequence[tuple[Statement, Rows]]]:
+        """What is sent together, the last of each of these counted: all at once if that can be."""
+        pairs = sorted(self.rows.items(), key=lambda pair: pair[0] in self.counted)
+        self.rows = {}
+        fits = all(len(rows) <= statement.most_rows for statement, rows in pairs)
+        return [pairs] if fits and len(self.counted) <= 1 else [[pair] for pair in pairs]
+
+
+class UnitOfWork:
+    """What is done in one session between two commits, besides the objects that it holds.
+
+    A rollback, also to a savepoint, forgets what was announced, gathered and read ahead since.
+    """
+
+    def __init__(
+        self, session: Session, *, tell: Tell | None = None, is_writing: bool = True
+    ) -> None:
+        """`tell` is told of the announced jobs after a commit; it must not raise."""
+        self._session = ref(session)
+        self._tell = tell
+        self._gathered: _Gathered | None = None
+        self._announced_before: WeakKeyDictionary[SessionTransaction, int] = WeakKeyDictionary()
+        self.jobs: list[NewJob] = []
+        """The jobs announced in this transaction, in their order."""
+        self.workflows: dict[UUID, tuple[int, Any]] = {}
+        """By instance, the row version and `Workflow` that a step left; cached at the commit."""
+        self.read_ahead: dict[type, dict[UUID, Any]] = {}
+        """By model and id, what is locked and was read already; until the (nested) end."""
+        self.is_writing = is_writing
+        """Whether it writes, or did not yet call `begin_writing`."""
+        self.hooks: StepHooks | None = None
+        session.info[_KEY] = self
+
+    @property
+    def session(self) -> Session:
+        """The session it belongs to. Raises RuntimeError when that is gone."""
+        session = self._session()
+        if session is None:
+            message = "the session of this unit of work is gone"
+            raise RuntimeError(message)
+        return session
+
+    def announce(self, job_id: UUID, topic: str) -> None:
+        """Remember a new job, of which the workers are told once it is committed."""
+        self.jobs.append((job_id, topic))
+
+    def take_jobs(self) -> list[NewJob]:
+        """The jobs announced so far, for whoever tells the workers; they are told once."""
+        taken, self.jobs = self.jobs, []
+        return taken
+
+    def commit(self) -> None:
+        """Commit, then tell the workers of the new jobs."""
+        self.session.commit()
+        jobs = self.take_jobs()
+        if self._tell is not None and jobs:
+            self._tell(jobs)
+
+    def begin_writing(self) -> None:
+        """From here on it writes, on the connection on which it read.
+
+        On SQLite the transaction of the one writer begins now, so what is written must be checked
+        again in it, as the engine does with each step.
+        """
+        if self.is_writing:
+            return
+        self.is_writing = True
+        connection = self.session.connection()
+        driver: Any = connection.connection.driver_connection
+        if connection.dialect.name == "sqlite" and not driver.in_transaction:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    @contextmanager
+    def gathering(self) -> Iterator[None]:
+        """Write the rows of many steps together, at the end or before anything is read."""
+        self._gathered = _Gathered()
+        try:
+            yield
+            self.write_gathered()
+        finally:
+            self._gathered = None
+
+    def write(self, writes: Sequence[tuple[Statement, Rows]]) -> None:
+        """Run statements that write, in one round trip if it can; or gather them.
+
+        They may not depend on one another: PostgreSQL is sent a single statement. The last of them
+        touches as many rows as it is given, or UnwrittenError is raised.
+        """
+        if self._gathered is not None:
+            self._gathered.add(writes)
+        elif write(self.session.connection(), writes) != len(writes[-1][1]):
+            raise UnwrittenError
+
+    def execute(self, statement: Statement, given: Mapping[str, Any]) -> int:
+        """Run a statement once, now; the number of rows that it touched."""
+        return write(self._connection(), [(statement, [given])])
+
+    def first(self, statement: Statement, given: Mapping[str, Any]) -> tuple[Any, ...] | None:
+        """The first row that a statement selects or returns, with Python values."""
+        return statement.first(self._connection(), given)
+
+    def _connection(self) -> Connection:
+        self.write_gathered()
+        return self.session.connection()
+
+    def write_gathered(self, within: SessionTransaction | None = None) -> None:
+        """Write what was gathered; raises UnwrittenError as `write` would have."""
+        gathered = self._gathered
+        if gathered is None or not gathered.rows:
+            return
+        connection = self.session.connection() if within is None else within.connection(None)
+        for writes in gathered.take():
+            last, rows = writes[-1]
+            if write(connection, writes) != len(rows) and last in gathered.counted:
+                raise UnwrittenError
+
+    def on_savepoint(self, nested: SessionTransaction) -> None:
+        """A savepoint begins: what came before does not go with it."""
+        self.write_gathered(within=nested.parent)
+        self._announced_before[nested] = len(self.jobs)
+
+    def on_rollback(self, undone: SessionTransaction) -> None:
+        """Forget what is undone."""
+        self.workflows.clear()
+        if self._gathered is not None:
+            self._gathered.rows = {}  # what came before a savepoint was written when it began
+        if undone.nested or undone.parent is None:
+            del self.jobs[self._announced_before.get(undone, 0) :]
+
+    def on_end(self, ended: SessionTransaction) -> None:
+        """The locks of a (nested) transaction may be gone."""
+        if ended.nested or ended.parent is None:
+            self.read_ahead.clear()
+
+
+def unit_of_work(session: Session) -> UnitOfWork:
+    """The unit of work of this session."""
+    unit: UnitOfWork | None = session.info.get(_KEY)
+    return UnitOfWork(session) if unit is None else unit
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _before_reading(state: ORMExecuteState) -> None:
+    unit_of_work(state.session).write_gathered()
+
+
+@event.listens_for(Session, "after_transaction_create")
+def _on_savepoint(session: Session, made: SessionTransaction) -> None:
+    if made.nested:
+        unit_of_work(session).on_savepoint(made)
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _on_rollback(session: Session, undone: SessionTransaction) -> None:
+    unit_of_work(session).on_rollback(undone)
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _on_end(session: Session, ended: SessionTransaction) -> None:
+    unit_of_work(session).on_end(ended)

@@ -1,0 +1,141 @@
+"""The unit of work: what is gathered, announced and read ahead, and what a rollback forgets."""
+
+import gc
+from weakref import ref
+
+import pytest
+from sqlalchemy import Engine, bindparam, update
+from sqlalchemy.orm import Session
+
+from processes.base import new_id, now
+from processes.register.changes import AuditEvent, events_of, record_event
+from processes.register.providers import TradeRegisterExtract
+from processes.statements import Statement, UnwrittenError
+from processes.unit_of_work import NewJob, UnitOfWork, unit_of_work
+
+KVK = "68750110"
+SOURCE = Statement(
+    update(TradeRegisterExtract)
+    .where(TradeRegisterExtract.kvk == bindparam("of_kvk"))
+    .values(source=bindparam("new_source"))
+)
+
+
+def extract(session: Session) -> TradeRegisterExtract:
+    known = TradeRegisterExtract(kvk=KVK, outcome="unknown", facts=None, source="a", asked_at=now())
+    session.add(known)
+    session.flush()
+    return known
+
+
+def test_what_is_gathered_is_there_at_the_end_of_all_kinds(session: Session) -> None:
+    known = extract(session)
+    with unit_of_work(session).gathering():
+        unit_of_work(session).write([(SOURCE, [{"of_kvk": KVK, "new_source": "b"}])])
+        record_event(session, "one", actor="test", kvk=KVK, words=["a", 1])
+        record_event(session, "two", actor="test", kvk=KVK)
+    session.refresh(known)
+    assert known.source == "b"
+    assert {event.action for event in events_of(session, KVK)} == {"one", "two"}
+
+
+def test_who_reads_meanwhile_reads_what_was_gathered(session: Session) -> None:
+    with unit_of_work(session).gathering():
+        record_event(session, "one", actor="test", kvk=KVK)
+        assert [event.action for event in events_of(session, KVK)] == ["one"]
+
+
+def test_an_update_that_found_nothing_is_told_though_others_were_written_with_it(
+    session: Session,
+) -> None:
+    def change_and_tell() -> None:
+        with unit_of_work(session).gathering():
+            unit_of_work(session).write([(SOURCE, [{"of_kvk": KVK, "new_source": "b"}])])
+            record_event(session, "one", actor="test", kvk=KVK)
+
+    with pytest.raises(UnwrittenError):
+        change_and_tell()
+
+
+def test_rows_from_before_a_savepoint_survive_its_rollback(session: Session) -> None:
+    with unit_of_work(session).gathering():
+        record_event(session, "kept", actor="test", kvk=KVK)
+        savepoint = session.begin_nested()
+        record_event(session, "undone", actor="test", kvk=KVK)
+        savepoint.rollback()
+    assert [event.action for event in events_of(session, KVK)] == ["kept"]
+
+
+def test_a_session_has_one_unit_of_work(session: Session) -> None:
+    assert unit_of_work(session) is unit_of_work(session)
+    assert unit_of_work(session).session is session
+
+
+def test_the_workers_are_told_of_new_jobs_after_the_commit_and_once(own_engine: Engine) -> None:
+    told: list[tuple[list[NewJob], int]] = []
+    with Session(own_engine) as session, Session(own_engine) as other:
+
+        def tell(jobs: object) -> None:
+            assert isinstance(jobs, list)
+            told.append((jobs, other.query(AuditEvent).count()))
+
+        unit = UnitOfWork(session, tell=tell)
+        job_id = new_id()
+        record_event(session, "one", actor="test")
+        unit.announce(job_id, "mail")
+        unit.commit()
+        unit.commit()
+    assert told == [([(job_id, "mail")], 1)]
+
+
+def test_jobs_of_a_savepoint_that_is_undone_are_not_announced(session: Session) -> None:
+    unit = unit_of_work(session)
+    before, inside, after = new_id(), new_id(), new_id()
+    unit.announce(before, "mail")
+    with session.begin_nested():
+        savepoint = session.begin_nested()
+        unit.announce(inside, "mail")
+        savepoint.rollback()
+        unit.announce(after, "mail")
+    assert unit.take_jobs() == [(before, "mail"), (after, "mail")]
+
+
+def test_jobs_of_a_savepoint_that_holds_are_announced(session: Session) -> None:
+    unit, job_id = unit_of_work(session), new_id()
+    with session.begin_nested(), session.begin_nested():
+        unit.announce(job_id, "mail")
+    assert unit.take_jobs() == [(job_id, "mail")]
+
+
+def test_jobs_of_a_transaction_that_is_rolled_back_are_not_announced(session: Session) -> None:
+    unit = unit_of_work(session)
+    record_event(session, "begun", actor="test")
+    unit.announce(new_id(), "mail")
+    session.rollback()
+    assert unit.take_jobs() == []
+
+
+def test_what_was_read_ahead_is_forgotten_where_its_locks_end(session: Session) -> None:
+    unit = unit_of_work(session)
+    session.connection()
+    unit.read_ahead[AuditEvent] = {new_id(): "locked"}
+    session.flush()
+    assert unit.read_ahead
+    session.begin_nested().rollback()
+    assert not unit.read_ahead
+    unit.read_ahead[AuditEvent] = {new_id(): "locked"}
+    session.commit()
+    assert not unit.read_ahead
+
+
+def test_a_unit_of_work_does_not_keep_its_session_alive(own_engine: Engine) -> None:
+    gc.disable()  # so that only counted references can let it go
+    try:
+        session = Session(own_engine)
+        record_event(session, "one", actor="test")
+        session.close()
+        gone = ref(session)
+        del session
+        assert gone() is None
+    finally:
+        gc.enable()
