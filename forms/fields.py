@@ -17,12 +17,10 @@ from wtforms import (
 )
 from wtforms.validators import StopValidation
 
+from processes.dutch import MONTH_NUMBERS
+
 NOT_ALLOWED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 UNSEEN = string.whitespace + "\xa0\xad\u200b\u200c\u200d\u2060\ufeff"
-MONTHS = (
-    *("januari", "februari", "maart", "april", "mei", "juni"),
-    *("juli", "augustus", "september", "oktober", "november", "december"),
-)
 
 
 class Filled:
@@ -204,9 +202,8 @@ class DutchDateField(ReadField):
         return int(day), int(month), int(year)
 
     def _month(self, word: str) -> int:
-        for number, month in enumerate(MONTHS, start=1):
-            if word == month or word == month[:3] or (number == 3 and word == "mrt"):  # noqa: PLR2004 - maart
-                return number
+        if number := MONTH_NUMBERS.get(word):
+            return number
         raise ValueError(self.MESSAGE)
 
 

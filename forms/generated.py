@@ -22,6 +22,7 @@ from forms.fields import (
 )
 from forms.numbers import Between, NumberField, WholeNumberField
 from forms.registry import UserTaskForm
+from processes.dutch import decimal_text
 
 PREFIX = "veld_"  # before the names on the page, where the coded form has names of its own
 LINE, TEXT = 200, 10_000
@@ -150,7 +151,7 @@ def shown(drawn: DrawnField, value: Any) -> str:
     if isinstance(data, date):
         return data.strftime("%d-%m-%Y")
     if isinstance(data, Decimal):
-        return f"{data:f}".replace(".", ",")
+        return decimal_text(data)
     return dict(drawn.choices).get(str(data), str(data))
 
 

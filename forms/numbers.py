@@ -7,6 +7,7 @@ from typing import Any
 from wtforms import Field, ValidationError
 
 from forms.fields import ReadField
+from processes.dutch import decimal_text
 
 
 class Between:
@@ -20,15 +21,11 @@ class Between:
         if value is None:
             return
         if self.least is not None and value < self.least:
-            message = f"Vul {_number(self.least)} of meer in."
+            message = f"Vul {decimal_text(self.least)} of meer in."
             raise ValidationError(message)
         if self.most is not None and value > self.most:
-            message = f"Vul {_number(self.most)} of minder in."
+            message = f"Vul {decimal_text(self.most)} of minder in."
             raise ValidationError(message)
-
-
-def _number(value: float) -> str:
-    return str(value).replace(".", ",")
 
 
 class DecimalField(ReadField):
@@ -37,8 +34,7 @@ class DecimalField(ReadField):
     MESSAGE = "Vul een getal in, bijvoorbeeld 3,5."
 
     def shown(self, value: Any) -> str:
-        text = f"{Decimal(str(value)):f}"
-        return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
+        return decimal_text(Decimal(str(value)))
 
     def read(self, text: str) -> Decimal:
         """A Decimal. Raises ValueError."""

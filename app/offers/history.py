@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from processes.dutch import decimal_text
 from processes.register.offer_fields import FIELD_LABELS, fields_of
 from processes.register.offer_terms import AREA_LABELS, KIND_LABELS, SECTOR_LABELS
 from processes.register.offer_versions import versions_of
@@ -76,5 +78,5 @@ def _text(field: str, value: str) -> str:
     if field.endswith("_date"):
         return f"{date.fromisoformat(value):%d-%m-%Y}"
     if field.endswith("_hours"):
-        return value.replace(".", ",")
+        return decimal_text(Decimal(value))
     return WORDS.get(value, value)

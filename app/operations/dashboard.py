@@ -12,8 +12,6 @@ from processes.engine.store.models import InstanceStatus, JobStatus
 
 MOST_STUCK = 20
 
-bp.add_app_template_filter(overview.in_words, "duur")
-
 
 @bp.get("/beheer")
 @requires(Role.OPERATOR)

@@ -125,22 +125,6 @@ def title_of(topic: str) -> str:
     return SERVICE_TASKS[topic].title if topic in SERVICE_TASKS else topic
 
 
-def in_words(age: timedelta | None) -> str:
-    """A duration in its largest unit: "3 minuten"."""
-    if age is None:
-        return ""
-    seconds = max(int(age.total_seconds()), 0)
-    for size, one, more in (
-        (86_400, "dag", "dagen"),
-        (3_600, "uur", "uur"),
-        (60, "minuut", "minuten"),
-    ):
-        if seconds >= size:
-            number = seconds // size
-            return f"{number} {one if number == 1 else more}"
-    return f"{seconds} {'seconde' if seconds == 1 else 'seconden'}"
-
-
 def _system(name: str, check: HealthCheck | None) -> System:
     title = SYSTEMS[name]
     if check is None:

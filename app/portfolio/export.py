@@ -4,8 +4,8 @@ import csv
 import io
 from collections.abc import Iterable
 
-from app.web.pages import getal
 from processes.base import local
+from processes.dutch import decimal_text
 from processes.register.offer_terms import Area, OfferStatus
 from processes.register.portfolio import PortfolioEntry
 
@@ -45,8 +45,8 @@ def _row(entry: PortfolioEntry) -> list[str]:
         entry.title,
         entry.provider_name,
         entry.kind.label if entry.kind else "",
-        getal(entry.contact_hours),
-        getal(entry.self_study_hours),
+        decimal_text(entry.contact_hours),
+        decimal_text(entry.self_study_hours),
         ", ".join(Area(area).label for area in sorted(entry.areas)),
         f"{local(entry.added_at):%d-%m-%Y}",
         "door aanbieder verwijderd" if is_gone else "",

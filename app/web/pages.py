@@ -1,7 +1,6 @@
 """Helpers of all pages: pagination, numbers in Dutch, submission id."""
 
 from collections.abc import Container
-from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
@@ -38,14 +37,6 @@ def submission_sent() -> UUID:
         return uuid4()
 
 
-def getal(value: Decimal | float | None) -> str:
-    """A number with a decimal comma, and no zeros that say nothing: "3,5"."""
-    if value is None:
-        return ""
-    text = f"{value:f}" if isinstance(value, Decimal) else str(value)
-    return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
-
-
 def area_labels(areas: Container[str]) -> list[str]:
     """The labels of competence areas, in the order in which the register names them."""
     return [area.label for area in Area if area.value in areas]
@@ -70,7 +61,6 @@ def eherkenning() -> dict[str, Any]:
 
 def add_helpers(bp: Blueprint) -> None:
     """Register these helpers for the templates."""
-    bp.add_app_template_filter(getal)
     bp.add_app_template_filter(shown_phone, "telefoon")
     bp.add_app_template_global(as_text, "plain_text")
     bp.add_app_template_global(area_labels)

@@ -8,13 +8,13 @@ from decimal import Decimal
 from html import unescape
 from typing import Any
 
+from processes.dutch import MONTH_NUMBERS, decimal_text
 from processes.register.legacy_columns import by_column
 from processes.register.offer_fields import FIELD_LABELS, LONGEST, MOST_HOURS
 from processes.register.offer_terms import Area, OfferKind, Sector
 from processes.register.rich_text import as_text, clean_html
 from processes.register.search_words import folded
 
-MONTHS = ["jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec"]
 EXCEL_DAY_ZERO = date(1899, 12, 30)
 EXCEL_DAYS = range(30_000, 60_000)  # 1982 to 2064
 CENTURY = 2000
@@ -164,14 +164,10 @@ def read_date(text: str) -> date | None:
             year += CENTURY if year < TWO_DIGITS else 0
             return date(year, int(found[2]), int(found[1]))
         if found := _WRITTEN.fullmatch(plain):
-            return date(int(found[3]), _month(found[2]), int(found[1]))
-    except ValueError:
+            return date(int(found[3]), MONTH_NUMBERS[found[2][:3]], int(found[1]))
+    except (KeyError, ValueError):
         return None
     return None
-
-
-def _month(word: str) -> int:
-    return MONTHS.index("mrt" if word.startswith("maa") else word[:3]) + 1
 
 
 def _read_date(row: Cleaned, column: str, text: str) -> date | None:
@@ -275,10 +271,6 @@ def _compare_hours(row: Cleaned) -> None:
     if contact is None or self_study is None or total is None or contact + self_study == total:
         return
     row.notes.append(
-        f"Uren: contact ({_dutch(contact)}) en zelfstudie ({_dutch(self_study)}) zijn samen niet "
-        f"het totaal ({_dutch(total)}) uit het oude register. Pas de uren aan."
+        f"Uren: contact ({decimal_text(contact)}) en zelfstudie ({decimal_text(self_study)}) zijn "
+        f"samen niet het totaal ({decimal_text(total)}) uit het oude register. Pas de uren aan."
     )
-
-
-def _dutch(hours: Decimal) -> str:
-    return f"{hours.normalize():f}".replace(".", ",")

@@ -15,8 +15,8 @@ from app.studio.uploads import LARGEST_DIAGRAM, sent_diagram
 from app.studio.versions import versions_of
 from app.web.access import Role, requires
 from app.web.db import db
-from app.web.formats import datum_tijd
 from app.web.pages import add_helpers
+from processes.dutch import moment_in_words
 from processes.engine.checks.findings import Finding
 from processes.engine.deployment.definitions import RejectedDeploymentError
 from processes.engine.deployment.diff import Kind, differences
@@ -140,7 +140,7 @@ def _state(draft: ProcessDraft) -> dict[str, Any]:
         "version": draft.version,
         "name": draft.name,
         "saved_by": draft.saved_by,
-        "saved_at": datum_tijd(draft.saved_at),
+        "saved_at": moment_in_words(draft.saved_at),
         "findings": [_shown(each) for each in todo(draft)],
     }
 

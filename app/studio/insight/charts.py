@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from app.web.formats import duur, procent
+from processes.dutch import length_in_words, percent_text
 from processes.engine.insight.statistics import Frequency, Stage, Summary
 
 LEVELS = 5
@@ -70,11 +70,11 @@ def histogram(lengths: Sequence[timedelta]) -> list[Bar]:
 
 def _words(number: int) -> tuple[str, str]:
     if number == len(BINS):
-        return "meer", f"langer dan {duur(BINS[-1][1])}"
+        return "meer", f"langer dan {length_in_words(BINS[-1][1])}"
     label, limit = BINS[number]
     if number == 0:
-        return label, f"hoogstens {duur(limit)}"
-    return label, f"{duur(BINS[number - 1][1])} tot {duur(limit)}"
+        return label, f"hoogstens {length_in_words(limit)}"
+    return label, f"{length_in_words(BINS[number - 1][1])} tot {length_in_words(limit)}"
 
 
 def funnel(
@@ -100,7 +100,7 @@ def heat(frequencies: Sequence[Frequency]) -> Heat:
         each.element_id: {
             "aantal": (f"{each.count}x", _level(each.count, most)),
             "duur": _duration(each, longest),
-            "fouten": (procent(each.error_rate), _errors(each.error_rate)),
+            "fouten": (percent_text(each.error_rate), _errors(each.error_rate)),
         }
         for each in frequencies
     }
@@ -108,7 +108,7 @@ def heat(frequencies: Sequence[Frequency]) -> Heat:
 
 def _duration(each: Frequency, longest: float) -> tuple[str, int]:
     seconds = each.median.total_seconds()
-    return (duur(each.median), _level(seconds, longest)) if seconds else ("", 0)
+    return (length_in_words(each.median), _level(seconds, longest)) if seconds else ("", 0)
 
 
 def _level(value: float, most: float) -> int:

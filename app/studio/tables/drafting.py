@@ -24,8 +24,8 @@ from app.studio.uploads import sent_diagram
 from app.web.access import STUDIO_READERS, Role, current_user, requires
 from app.web.db import db
 from app.web.diagrams import diagram_file
-from app.web.formats import datum_tijd
 from app.web.pages import add_helpers
+from processes.dutch import moment_in_words
 from processes.engine.checks import sandbox
 from processes.engine.checks.findings import Finding
 from processes.engine.deployment import drafts, reviews
@@ -107,14 +107,14 @@ def save(draft_id: UUID) -> ResponseReturnValue:
         _keep(xml, draft_id=draft_id, version=_version())
     except StaleDraftError as error:
         theirs = error.theirs
-        when = datum_tijd(theirs.saved_at)
+        when = moment_in_words(theirs.saved_at)
         message = f"{theirs.saved_by} bewaarde deze tabel op {when}. Uw versie is niet bewaard."
         return jsonify(message=message, version=theirs.version), HTTPStatus.CONFLICT
     except UnknownDraftError:
         abort(404)
     unit_of_work(db.session()).commit()
     found = render_template("studio/table_findings.html", findings=drafts.todo(draft))
-    saved = f"Bewaard op {datum_tijd(draft.saved_at)}."
+    saved = f"Bewaard op {moment_in_words(draft.saved_at)}."
     return jsonify(version=draft.version, message=saved, findings=found, name=draft.name)
 
 

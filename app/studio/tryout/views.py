@@ -12,10 +12,10 @@ from app.studio.tryout.page import TryOutPage, page_of
 from app.studio.tryout.subject import Subject, of_draft, of_version
 from app.web.access import STUDIO_READERS, current_user, requires
 from app.web.db import db
-from app.web.formats import datum_tijd
 from app.web.pages import add_helpers
 from forms.tryout import UNITS, lines_of
 from processes.base import now
+from processes.dutch import moment_in_words
 from processes.tryout import kept, runs, world
 from processes.tryout.actions import Action, Answer, Do
 from processes.tryout.scenario import Scenario, expected_of
@@ -29,7 +29,7 @@ bp.add_app_template_filter(lines_of, "als_regels")
 @bp.app_template_filter("moment")
 def moment(text: str) -> str:
     """A moment in the try-out's time, from text."""
-    return datum_tijd(datetime.fromisoformat(text))
+    return moment_in_words(datetime.fromisoformat(text))
 
 
 FULL = "Deze proef is te lang geworden. Begin opnieuw, of maak een stap ongedaan."

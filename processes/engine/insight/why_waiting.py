@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes.base import local
+from processes.dutch import date_in_words, time_in_words
 from processes.engine.diagram.elements import Element
 from processes.engine.execution import steps
 from processes.engine.interpreter.tokens import Token, tokens_of
@@ -30,10 +30,6 @@ from processes.engine.store.models import (
 STUCK = "stuck"
 NOTHING = "Wacht op niets: deze zaak is vastgelopen. Een beheerder moet hem verplaatsen."
 UNREADABLE = "De stand van deze zaak kan niet worden gelezen: hij is vastgelopen."
-MONTHS = (
-    *("januari", "februari", "maart", "april", "mei", "juni"),
-    *("juli", "augustus", "september", "oktober", "november", "december"),
-)
 LIVE_JOBS = (JobStatus.NEW, JobStatus.LEASED, JobStatus.FAILED)
 
 
@@ -79,8 +75,7 @@ def why_waiting(session: Session, instance_id: UUID) -> list[Waiting]:
 
 def in_words(moment: datetime) -> str:
     """23 november 2026 om 17.04 uur, on the clock of Amsterdam."""
-    there = local(moment)
-    return f"{there.day} {MONTHS[there.month - 1]} {there.year} om {there:%H.%M} uur"
+    return f"{date_in_words(moment)} om {time_in_words(moment)}"
 
 
 def _of_instance(instance: ProcessInstance, sentence: str) -> Waiting:

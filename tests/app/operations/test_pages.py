@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from app.operations import groups, incidents, instance_actions
 from app.operations.masks import HIDDEN, as_json, masked
 from app.operations.names import doer
-from app.operations.overview import in_words
 from app.web.access import Role
 from processes.base import now
 from processes.engine.execution.instances import start_process
@@ -134,23 +133,6 @@ def test_an_instance_that_waits_for_nothing_is_shown_as_stuck(
     page = client.get("/beheer").text
     assert "Zaken die vastzitten" in page
     assert str(instance.id) in page
-
-
-@pytest.mark.parametrize(
-    ("age", "words"),
-    [
-        (timedelta(seconds=1), "1 seconde"),
-        (timedelta(seconds=59), "59 seconden"),
-        (timedelta(minutes=1), "1 minuut"),
-        (timedelta(hours=2, minutes=50), "2 uur"),
-        (timedelta(days=1), "1 dag"),
-        (timedelta(days=12), "12 dagen"),
-        (timedelta(seconds=-5), "0 seconden"),
-        (None, ""),
-    ],
-)
-def test_an_age_is_told_in_its_largest_unit(age: timedelta | None, words: str) -> None:
-    assert in_words(age) == words
 
 
 def test_incidents_of_one_cause_are_one_line(client: FlaskClient, session: Session) -> None:

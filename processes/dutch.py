@@ -1,0 +1,97 @@
+"""How dates, lengths of time and numbers are written in Dutch: by Babel, on the CLDR (R66)."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from babel import Locale
+from babel.dates import format_date, format_time, get_month_names
+from babel.numbers import format_decimal, format_percent
+from babel.units import format_unit
+
+from processes.base import local
+
+LOCALE = Locale("nl")
+
+UNITS = (
+    (timedelta(weeks=8), timedelta(weeks=1), "week"),
+    (timedelta(days=1), timedelta(days=1), "day"),
+    (timedelta(hours=1), timedelta(hours=1), "hour"),
+    (timedelta(minutes=1), timedelta(minutes=1), "minute"),
+    (timedelta(0), timedelta(seconds=1), "second"),
+)
+"""From which length on which unit is used."""
+WHOLE = 10  # from here on decimals say nothing
+
+
+def _spellings() -> dict[str, int]:
+    short = get_month_names("abbreviated", locale=LOCALE)
+    return {
+        spelling: month
+        for month, name in get_month_names("wide", locale=LOCALE).items()
+        for spelling in (name, name[:3], short[month].rstrip("."))
+    }
+
+
+MONTH_NUMBERS: Mapping[str, int] = _spellings()
+"""The number of a month by its name in lower case, whole or of three letters: maart, maa, mrt."""
+
+
+def date_in_words(moment: date | datetime | None) -> str:
+    """12 maart 2026, on the calendar of Amsterdam; "" for none."""
+    if moment is None:
+        return ""
+    day = local(moment) if isinstance(moment, datetime) else moment
+    return format_date(day, "d MMMM y", locale=LOCALE)
+
+
+def time_in_words(moment: datetime) -> str:
+    """14.05 uur, on the clock of Amsterdam."""
+    return format_time(local(moment).time(), "HH.mm 'uur'", locale=LOCALE)
+
+
+def moment_in_words(moment: datetime | None) -> str:
+    """12 maart 2026, 14.05 uur, on the clock of Amsterdam; "" for none."""
+    return "" if moment is None else f"{date_in_words(moment)}, {time_in_words(moment)}"
+
+
+def length_in_words(length: timedelta | None) -> str:
+    """A length in the unit that people would use: 3 dagen, 2,5 uur, 40 seconden; "" for none."""
+    if length is None:
+        return ""
+    number, unit = _measured(length)
+    rounded = round(number, 0 if number >= WHOLE else 1)
+    return _counted(rounded, unit) if rounded or not length else "minder dan 1 seconde"
+
+
+def age_in_words(age: timedelta | None) -> str:
+    """How long ago, in whole units: 2 uur, from two hours to three; "" for none."""
+    if age is None:
+        return ""
+    number, unit = _measured(max(age, timedelta(0)))
+    return _counted(int(number), unit)
+
+
+def _measured(length: timedelta) -> tuple[float, str]:
+    one, unit = next((one, unit) for least, one, unit in UNITS if length >= least)
+    return length / one, unit
+
+
+def _counted(number: float, unit: str) -> str:
+    return format_unit(number, f"duration-{unit}", length="long", locale=LOCALE)
+
+
+def percent_text(share: float | None) -> str:
+    """0.873 as 87%; what is little but not nothing is no 0%; "" for none."""
+    if share is None:
+        return ""
+    if 0 < share < 0.01:  # noqa: PLR2004 - one percent
+        return "<1%"
+    return format_percent(share, locale=LOCALE)
+
+
+def decimal_text(value: Decimal | float | None) -> str:
+    """A number with a decimal comma, and no zeros that say nothing: 3,5; "" for none."""
+    if value is None:
+        return ""
+    return format_decimal(value, "0.#", locale=LOCALE, decimal_quantization=False)
