@@ -15,6 +15,7 @@ from processes.engine.checks.rules import (
     gateways,
     identity,
     loops,
+    schema,
     specification,
     structure,
     tasks,
@@ -47,6 +48,7 @@ MODULES = (
     calls,
     expressions,
     dmn,
+    schema,
     specification,
 )
 RULES: Mapping[str, Rule] = MappingProxyType({**BPMN_RULES, **DMN_RULES, **SPECIFICATION_RULES})

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from processes.engine.language.expressions import CONSTANTS, compile_expression
 from processes.engine.language.functions import ExpressionError
+from processes.engine.sentences.catalogue import say
 
 Cell: TypeAlias = Callable[[Any, Mapping[str, Any]], bool]
 
@@ -23,7 +24,7 @@ def compile_cell(text: str) -> Cell:
     """The predicate of a cell. Raises ExpressionError."""
     text = text.strip()
     if len(text) > MAX_LENGTH:
-        reason = f"is langer dan {MAX_LENGTH} tekens"
+        reason = say("decisions.cell-long", most=MAX_LENGTH)
         raise ExpressionError(reason, text)
     if text in ("", "-"):
         return lambda _value, _variables: True
@@ -94,7 +95,7 @@ def _comparison(operator: str, end: str) -> Cell:
     expression = compile_expression(end)
     orders = operator not in EQUALITY
     if VALUE in expression.names or (orders and end.strip() in CONSTANTS):
-        reason = "vergelijkt met iets dat geen waarde is"
+        reason = say("decisions.compares-with-no-value")
         raise ExpressionError(reason, end)
     compare = compile_expression(f"{VALUE} {operator} cell_end")
 

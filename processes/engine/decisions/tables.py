@@ -8,8 +8,10 @@ from typing import Any
 from processes.engine.decisions.cells import Cell, compile_cell
 from processes.engine.diagram.graph import Diagram, Element, children, first, read, text_of
 from processes.engine.language.expressions import Expression, ExpressionError, compile_expression
+from processes.engine.sentences.catalogue import say
 
 HIT_POLICIES = frozenset({"UNIQUE", "FIRST", "COLLECT", "RULE ORDER"})
+LONGEST_VALUE = 60
 ONE_HIT = frozenset({"UNIQUE", "FIRST"})
 AGGREGATIONS: Mapping[str, Callable[[Sequence[Any]], Any]] = {
     "SUM": sum,
@@ -42,22 +44,60 @@ class Table:
     inputs: tuple[Expression, ...]
     outputs: tuple[str, ...]
     rows: tuple[Row, ...]
+    defaults: tuple[Expression | None, ...]  # the outcomes where no row hits
+    allowed_inputs: tuple[Cell | None, ...]  # what each input must satisfy, where that is drawn
+    allowed_outputs: tuple[Cell | None, ...]
 
     def evaluate(self, variables: Mapping[str, Any]) -> dict[str, Any]:
-        """Output name → value; lists under COLLECT and RULE ORDER; None without a hit."""
+        """Output name → value; lists under COLLECT and RULE ORDER.
+
+        Without a hit the default outputs (DMN 1.5 §8.2.11), else None. Raises DecisionError for a
+        value that the table does not allow, ExpressionError for what cannot be worked out.
+        """
         values = [expression.evaluate(variables) for expression in self.inputs]
+        self._refuse_others("input", values, variables)
+        found = [self._outcomes(row.results, variables) for row in self._chosen(values, variables)]
+        if not found and any(self.defaults):
+            found = [self._outcomes(self.defaults, variables)]
+        if self.hit_policy in ONE_HIT:
+            one = found[0] if found else [None] * len(self.outputs)
+            return dict(zip(self.outputs, one, strict=True))
+        return {
+            name: self._collected([result[at] for result in found])
+            for at, name in enumerate(self.outputs)
+        }
+
+    def _chosen(self, values: list[Any], variables: Mapping[str, Any]) -> list[Row]:
+        """The rows that count under the hit policy."""
         hits = self._hits(values, variables)
         if self.hit_policy not in ONE_HIT:
-            found = [_results(row, variables) for row in hits]
-            return {
-                name: self._collected([result[at] for result in found])
-                for at, name in enumerate(self.outputs)
-            }
+            return list(hits)
         row = next(hits, None)
         if row and self.hit_policy == "UNIQUE":
             self._refuse_second(row, hits)
-        results = _results(row, variables) if row else [None] * len(self.outputs)
-        return dict(zip(self.outputs, results, strict=True))
+        return [row] if row else []
+
+    def _outcomes(
+        self, results: tuple[Expression | None, ...], variables: Mapping[str, Any]
+    ) -> list[Any]:
+        outcomes = [result.evaluate(variables) if result else None for result in results]
+        self._refuse_others("output", outcomes, variables)
+        return outcomes
+
+    def _refuse_others(self, kind: str, values: list[Any], variables: Mapping[str, Any]) -> None:
+        """Refuse a value that is not among those of its column; null always is."""
+        names = [each.source for each in self.inputs] if kind == "input" else list(self.outputs)
+        allowed = self.allowed_inputs if kind == "input" else self.allowed_outputs
+        for name, cell, value in zip(names, allowed, values, strict=True):
+            if cell and value is not None and not cell(value, variables):
+                raise DecisionError(
+                    say(
+                        "decisions.value-not-allowed",
+                        decision=self.decision,
+                        column=name,
+                        value=str(value)[:LONGEST_VALUE],
+                    )
+                )
 
     def _hits(self, values: list[Any], variables: Mapping[str, Any]) -> Iterator[Row]:
         for row in self.rows:
@@ -67,9 +107,14 @@ class Table:
     def _refuse_second(self, row: Row, hits: Iterator[Row]) -> None:
         second = next(hits, None)
         if second:
-            message = f'Bij beslissing "{self.decision}" passen meer regels tegelijk: '
-            reason = f"{message}{row.id} en {second.id}. Er mag er maar één passen."
-            raise DecisionError(reason)
+            raise DecisionError(
+                say(
+                    "decisions.second-hit",
+                    decision=self.decision,
+                    first=row.id,
+                    second=second.id,
+                )
+            )
 
     def _collected(self, values: list[Any]) -> Any:
         if not self.aggregation:
@@ -79,7 +124,7 @@ class Table:
         try:
             return AGGREGATIONS[self.aggregation](values)
         except TypeError:
-            message = f'Bij beslissing "{self.decision}" zijn de uitkomsten niet op te tellen.'
+            message = say("decisions.outcomes-not-numbers", decision=self.decision)
             raise DecisionError(message) from None
 
 
@@ -93,7 +138,7 @@ def _table(xml: bytes, decision_id: str) -> Table:
     for decision in decisions(read(xml)):
         if decision.get("id") == decision_id:
             return compile_table(decision)
-    message = f'De beslissing "{decision_id}" bestaat niet.'
+    message = say("decisions.unknown", decision=decision_id)
     raise DecisionError(message)
 
 
@@ -116,16 +161,28 @@ def compile_table(decision: Element) -> Table:
     table = table_of(decision)
     name = decision.get("name") or decision.get("id") or ""
     if table is None:
-        message = f'De beslissing "{name}" heeft geen tabel.'
+        message = say("decisions.no-table", decision=name)
         raise DecisionError(message)
     policy, aggregation = hit_policy(table), (table.get("aggregation") or "").upper()
     if policy not in HIT_POLICIES or (aggregation and aggregation not in AGGREGATIONS):
-        message = f'De beslissing "{name}" gebruikt {policy} {aggregation}; dat kan hier niet.'
+        message = say(
+            "decisions.policy-refused", decision=name, policy=policy, aggregation=aggregation
+        )
         raise DecisionError(message)
     inputs = tuple(compile_expression(text) for text in input_texts(table))
     outputs = tuple(output_names(table))
     rows = tuple(_row(rule, len(inputs), len(outputs)) for rule in children(table, "rule"))
-    return Table(name, policy, aggregation, inputs, outputs, rows)
+    return Table(
+        name,
+        policy,
+        aggregation,
+        inputs,
+        outputs,
+        rows,
+        tuple(compile_expression(text) if text else None for text in default_texts(table)),
+        tuple(compile_cell(text) if text else None for text in allowed_texts(table, "input")),
+        tuple(compile_cell(text) if text else None for text in allowed_texts(table, "output")),
+    )
 
 
 def input_texts(table: Element) -> list[str]:
@@ -139,6 +196,18 @@ def output_names(table: Element) -> list[str]:
     return [(column.get("name") or "").strip() for column in children(table, "output")]
 
 
+def default_texts(table: Element) -> list[str]:
+    """The outcome of each output column where no row hits; "" where none is drawn."""
+    drawn = (first(column, "defaultOutputEntry") for column in children(table, "output"))
+    return [text_of(first(each, "text")) if each is not None else "" for each in drawn]
+
+
+def allowed_texts(table: Element, kind: str) -> list[str]:
+    """The values that each input or output column allows; "" where it allows any."""
+    drawn = (first(column, f"{kind}Values") for column in children(table, kind))
+    return [text_of(first(each, "text")) if each is not None else "" for each in drawn]
+
+
 def entries(rule: Element, wanted: str) -> list[str]:
     """The texts of the input or output cells of a rule."""
     return [text_of(first(entry, "text")) for entry in children(rule, wanted)]
@@ -148,14 +217,10 @@ def _row(rule: Element, inputs: int, outputs: int) -> Row:
     cells = [compile_cell(text) for text in entries(rule, "inputEntry")]
     texts = entries(rule, "outputEntry")
     if len(cells) != inputs or len(texts) != outputs:
-        message = f"Regel {rule.get('id') or ''} heeft niet voor elke kolom een cel."
+        message = say("decisions.row-incomplete", row=rule.get("id") or "")
         raise DecisionError(message)
     results = (compile_expression(text) if text else None for text in texts)
     return Row(rule.get("id") or "", tuple(cells), tuple(results))
-
-
-def _results(row: Row, variables: Mapping[str, Any]) -> list[Any]:
-    return [result.evaluate(variables) if result else None for result in row.results]
 
 
 __all__ = ["DecisionError", "ExpressionError", "Table", "compile_table", "evaluate_table"]

@@ -10,23 +10,33 @@ from processes.engine.checks.rules.rule import (
     called,
     error,
     todo,
+    warning,
 )
 from processes.engine.checks.rules.tasks import decision_of
 from processes.engine.decisions.cells import compile_cell
 from processes.engine.decisions.tables import (
     AGGREGATIONS,
     HIT_POLICIES,
+    allowed_texts,
     decisions,
+    default_texts,
     entries,
     hit_policy,
     input_texts,
     output_names,
     table_of,
 )
-from processes.engine.diagram.graph import CAMUNDA, Diagram, Element, children, first
+from processes.engine.diagram.graph import CAMUNDA, Diagram, Element, children, first, kind
 from processes.engine.language.expressions import ExpressionError, compile_expression
 from processes.engine.sentences.catalogue import say
 
+FEEL = re.compile(
+    r"feel|https?://www\.omg\.org/spec/(FEEL/\d{8}|DMN/(FEEL|\d{8}/FEEL))/?", re.IGNORECASE
+)
+JUEL = frozenset({"inputExpression", "outputEntry", "defaultOutputEntry"})  # there it reads alike
+QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+COMMA = re.compile(r"\d,(?=\d)")
+COMPARES = re.compile(r"[<>=]|\.\.")
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
 
 
@@ -85,6 +95,8 @@ def _decisions_are_tables(diagram: Diagram, _: Surroundings) -> Iterator[Complai
 @error("decision-requires", of=DMN_RULES)
 def _decisions_stand_alone(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for decision in decisions(diagram):
+        if children(decision, "knowledgeRequirement"):
+            yield decision, say("checks.decision-needs-model", decision=_label(decision))
         for requirement in children(decision, "informationRequirement"):
             if first(requirement, "requiredDecision") is not None:
                 yield decision, say("checks.decision-requires", decision=_label(decision))
@@ -143,10 +155,41 @@ def _cells_are_of_the_language(diagram: Diagram, _: Surroundings) -> Iterator[Co
         yield from _wrong(
             decision, input_texts(table), compile_expression, say("checks.input-column")
         )
+        allowed = allowed_texts(table, "input") + allowed_texts(table, "output")
+        yield from _wrong(decision, allowed, compile_cell, _label(decision))
+        yield from _wrong(decision, default_texts(table), compile_expression, _label(decision))
         for rule in children(table, "rule"):
             yield from _wrong(rule, entries(rule, "inputEntry"), compile_cell, _label(decision))
             results = entries(rule, "outputEntry")
             yield from _wrong(rule, results, compile_expression, _label(decision))
+
+
+@error("decision-language", of=DMN_RULES)
+def _cells_are_in_our_language(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for element in diagram.root.iter():
+        language = (element.get("expressionLanguage") or "").strip()
+        juel = language.lower() == "juel" and kind(element) in JUEL
+        if kind(element) and language and not juel and not FEEL.fullmatch(language):
+            subject = next((e for e in element.iterancestors() if kind(e) == "decision"), element)
+            yield subject, say("checks.decision-language", language=language[:40])
+
+
+@warning("cell-comma", of=DMN_RULES)
+def _a_comma_is_no_decimal_point(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for decision, table in _tables(diagram):
+        for rule in children(table, "rule"):
+            for text in entries(rule, "inputEntry"):
+                if _may_be_a_decimal(text):
+                    cell, as_list = text[:40], text[:40].replace(",", ", ")
+                    name = _label(decision)
+                    yield rule, say("checks.cell-comma", decision=name, cell=cell, list=as_list)
+
+
+def _may_be_a_decimal(cell: str) -> bool:
+    """Whether a comma stands in what looks like one number: `< 3,5`, `3,5`, but not `1,2,3`."""
+    bare = QUOTED.sub("", cell)
+    commas = COMMA.findall(bare)
+    return len(commas) == 1 or bool(commas and COMPARES.search(bare))
 
 
 def _wrong(

@@ -99,6 +99,11 @@ def called(subject: Node | Flow | Scope | None) -> str:
     return f'"{(subject.name or subject.id or say("checks.no-name"))[:MAX_NAME]}"'
 
 
+def called_element(element: Element) -> str:
+    """How a message names an element of the file: its name, else its id, else its kind."""
+    return f'"{(label(element) or identity(element) or kind(element))[:MAX_NAME]}"'
+
+
 def owner(element: Element) -> Element:
     """The flow node, flow, process or other element with an id in which this one stands."""
     drawn = (each for each in (element, *element.iterancestors()) if kind(each) in IDENTIFIED)

@@ -136,3 +136,69 @@ def test_an_unknown_decision_or_policy_is_refused() -> None:
 def test_a_missing_variable_is_named() -> None:
     with pytest.raises(ExpressionError, match='"answer"'):
         evaluate_table(dmn(table(rule("-", "1"))), "colour", {})
+
+
+def columns(
+    *rules: str, policy: str = "", default: str = "", inputs: str = "", outputs: str = ""
+) -> bytes:
+    """A table whose columns allow these values, and whose outcome without a hit is the default."""
+    drawn = table(*rules, hit_policy=policy, reads="answer")
+    allowed = f"<inputValues><text>{inputs}</text></inputValues>" if inputs else ""
+    inside = f"<outputValues><text>{outputs}</text></outputValues>" if outputs else ""
+    entry = f"<defaultOutputEntry><text>{default}</text></defaultOutputEntry>"
+    inside += entry if default else ""
+    drawn = drawn.replace("</input>", f"{allowed}</input>")
+    return dmn(drawn.replace('name="outcome"/>', f'name="outcome">{inside}</output>'))
+
+
+@pytest.mark.parametrize(
+    ("policy", "outcome"),
+    [("UNIQUE", "geel"), ("FIRST", "geel"), ("COLLECT", ["geel"]), ("RULE ORDER", ["geel"])],
+)
+def test_the_default_output_is_the_outcome_without_a_hit(policy: str, outcome: object) -> None:
+    xml = columns(rule('"ja"', '"groen"'), policy=policy, default='"geel"')
+
+    assert evaluate_table(xml, "colour", {"answer": "nee"}) == {"outcome": outcome}
+
+
+@pytest.mark.parametrize(("policy", "outcome"), [("FIRST", "groen"), ("COLLECT", ["groen"])])
+def test_the_default_output_stays_away_where_a_row_hits(policy: str, outcome: object) -> None:
+    xml = columns(rule('"ja"', '"groen"'), policy=policy, default='"geel"')
+
+    assert evaluate_table(xml, "colour", {"answer": "ja"}) == {"outcome": outcome}
+
+
+def test_a_default_output_may_be_an_expression() -> None:
+    xml = columns(rule('"ja"', "1"), default="bedrag * 2")
+
+    assert evaluate_table(xml, "colour", {"answer": "nee", "bedrag": 4}) == {"outcome": 8}
+
+
+def test_an_input_outside_the_values_of_its_column_is_told() -> None:
+    xml = columns(rule("-", '"groen"'), inputs='"ja","nee"')
+
+    assert evaluate_table(xml, "colour", {"answer": "nee"}) == {"outcome": "groen"}
+    with pytest.raises(DecisionError, match='"answer" niet "misschien"'):
+        evaluate_table(xml, "colour", {"answer": "misschien"})
+
+
+def test_no_answer_is_allowed_in_any_column() -> None:
+    xml = columns(rule("-", '"groen"'), inputs='"ja","nee"')
+
+    assert evaluate_table(xml, "colour", {"answer": None}) == {"outcome": "groen"}
+
+
+def test_an_input_may_be_held_to_a_range() -> None:
+    xml = columns(rule("-", '"groen"'), inputs="[1..5]")
+
+    assert evaluate_table(xml, "colour", {"answer": 5}) == {"outcome": "groen"}
+    with pytest.raises(DecisionError):
+        evaluate_table(xml, "colour", {"answer": 6})
+
+
+@pytest.mark.parametrize("default", ["", '"paars"'])
+def test_an_outcome_outside_the_values_of_its_column_is_told(default: str) -> None:
+    xml = columns(rule('"ja"', '"paars"'), default=default, outputs='"groen","rood"')
+
+    with pytest.raises(DecisionError, match='"outcome" niet "paars"'):
+        evaluate_table(xml, "colour", {"answer": "nee" if default else "ja"})

@@ -21,7 +21,7 @@ FILES = sorted(
     path for path in ENGINE.rglob("*.py") if path.relative_to(ENGINE).parts[0] != "sentences"
 )
 ROOMS = sorted((ENGINE / "sentences" / "nl").glob("*.toml"))
-CONVERTED = ("checks", "words")
+CONVERTED = ("checks", "decisions", "words")
 DUTCH = re.compile(
     r"\b(het|een|niet|wordt|geen|naar|van|bij|nog|dat|deze|dit|voor|zijn|heeft|kan|kies|als|maar"
     r"|meer|hier|ook|zonder|elke?|teken|vul|zaak|taak|lukt|wacht|tot|klaar|gebruik|gebruikt)\b",

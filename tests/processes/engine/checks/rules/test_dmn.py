@@ -38,6 +38,10 @@ EXAMPLES = {
         dmn(table(rule("-", "1").replace("inputEntry", "outputEntry"))), GOOD, at="row"
     ),
     "decision-empty": Example(dmn(table()), GOOD, at="colour"),
+    "decision-language": Example(
+        dmn(table(rule("-", "1")).replace("<rule", '<rule expressionLanguage="javascript"')),
+        GOOD, at="colour"),
+    "cell-comma": Example(dmn(table(rule("< 3,5", "1"))), dmn(table(rule("< 3.5", "1"))), at="row"),
     "cell-syntax": Example(dmn(table(rule("open('x')", "1"))), GOOD, at="row"),
 }  # fmt: skip
 
@@ -50,6 +54,69 @@ def test_a_wrong_decision_is_found(name: str) -> None:
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_a_right_decision_is_clean(name: str) -> None:
     assert_good_is_clean(name, EXAMPLES[name])
+
+
+def _rules(xml: bytes) -> set[str]:
+    return {each.rule for each in found(xml)}
+
+
+KNOWLEDGE = '<knowledgeRequirement><requiredKnowledge href="#m"/></knowledgeRequirement>'
+
+
+def test_a_decision_that_needs_a_knowledge_model_is_refused() -> None:
+    assert "decision-requires" in _rules(dmn(KNOWLEDGE + table(rule("-", "1"))))
+
+
+@pytest.mark.parametrize("language", ["javascript", "groovy", "python", "juel", "FEEL2"])
+@pytest.mark.parametrize("cell", ["inputEntry", "decisionTable", "outputEntry"])
+def test_a_cell_in_another_language_is_refused(cell: str, language: str) -> None:
+    xml = dmn(
+        table(rule("-", "1")).replace(f"<{cell} ", f'<{cell} expressionLanguage="{language}" ')
+    )
+    reads_alike = language == "juel" and cell == "outputEntry"
+    assert ("decision-language" in _rules(xml)) != reads_alike
+
+
+@pytest.mark.parametrize(
+    "language",
+    [
+        "feel",
+        "FEEL",
+        "http://www.omg.org/spec/FEEL/20140401",
+        "https://www.omg.org/spec/DMN/20191111/FEEL/",
+        "https://www.omg.org/spec/DMN/20230324/FEEL/",
+    ],
+)
+def test_feel_is_read(language: str) -> None:
+    xml = dmn(table(rule("-", "1"))).replace(
+        b"<definitions ", f'<definitions expressionLanguage="{language}" '.encode()
+    )
+    assert not _rules(xml)
+
+
+@pytest.mark.parametrize("cell", ["< 3,5", ">= 3,5", "[1,5..2]", "3,5", "not(3,5)", "< 1,5, > 9"])
+def test_a_comma_that_may_be_a_decimal_point_is_told(cell: str) -> None:
+    assert _rules(dmn(table(rule(cell, "1")))) & {"cell-comma", "cell-syntax"}
+
+
+@pytest.mark.parametrize("cell", ["1,2,3", "3, 5", '"1,5"', "< 3.5", "[1..5]", "min(1, 2)"])
+def test_a_list_of_numbers_is_no_decimal(cell: str) -> None:
+    assert "cell-comma" not in _rules(dmn(table(rule(cell, "1"))))
+
+
+def _column(part: str, text: str) -> bytes:
+    tag, parent = part, "input" if part.startswith("input") else "output"
+    inner = f"<{tag}><text>{text}</text></{tag}>"
+    drawn = table(rule("-", "1"))
+    if parent == "input":
+        return dmn(drawn.replace("</input>", f"{inner}</input>"))
+    return dmn(drawn.replace('name="outcome"/>', f'name="outcome">{inner}</output>'))
+
+
+@pytest.mark.parametrize("part", ["inputValues", "outputValues", "defaultOutputEntry"])
+def test_what_a_column_allows_and_gives_is_of_the_language(part: str) -> None:
+    assert "cell-syntax" in _rules(_column(part, "open(x)"))
+    assert not _rules(_column(part, "1"))
 
 
 @pytest.mark.parametrize("policy", ["ANY", "PRIORITY", "OUTPUT ORDER", "ORDER", "x"])

@@ -94,9 +94,14 @@ def test_an_event_subprocess_for_an_error_is_parsed_as_drawn() -> None:
 
 @pytest.mark.parametrize("kind", ["message", "signal", "error", "escalation", "terminate", ""])
 def test_an_end_event_is_parsed_as_drawn(kind: str) -> None:
-    written = {"message": message("m"), "signal": signal("s"), "error": error("E")}
-    definition = f"<bpmn:{kind}EventDefinition/>" if kind else ""
-    definition = written.get(kind, definition.replace("/>", ' escalationRef="escalation_x"/>'))
+    written = {
+        "message": message("m"),
+        "signal": signal("s"),
+        "error": error("E"),
+        "escalation": '<bpmn:escalationEventDefinition escalationRef="escalation_x"/>',
+        "terminate": "<bpmn:terminateEventDefinition/>",
+    }
+    definition = written.get(kind, "")
     drawn = process(
         node("startEvent", "s")
         + user("a")
