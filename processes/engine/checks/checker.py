@@ -72,11 +72,15 @@ def check(
     xml: bytes, vocabulary: Vocabulary, *, deployed: Mapping[str, bytes] = NOTHING
 ) -> list[Finding]:
     """All findings about a file, the worst first; never raises."""
+    return check_among(xml, Surroundings(vocabulary, tuple(_readable(deployed))))
+
+
+def check_among(xml: bytes, surroundings: Surroundings) -> list[Finding]:
+    """As `check`, with the deployed files read before."""
     try:
         diagram = read(xml)
     except UnreadableDiagramError as reason:
         return [Finding(reason.rule, Severity.ERROR, None, None, str(reason))]
-    surroundings = Surroundings(vocabulary, tuple(_readable(deployed)))
     findings = _judged(DMN_RULES if diagram.is_dmn else BPMN_RULES, diagram, surroundings)
     if not diagram.is_dmn and is_deployable(findings):
         # Only now, because SpiffWorkflow's parser hangs on some of what is refused above.

@@ -56,7 +56,7 @@ MORNING = datetime(2026, 11, 1, 9, tzinfo=UTC)
 @pytest.fixture(scope="module", autouse=True)
 def _server() -> Iterator[None]:
     yield
-    sandbox.stop()
+    sandbox.server.stop()
 
 
 class Cases:

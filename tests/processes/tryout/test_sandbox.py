@@ -15,7 +15,7 @@ from tests.processes.tryout.playing import ONBOARDING, path, registered, run, st
 @pytest.fixture(autouse=True)
 def _server() -> Iterator[None]:
     yield
-    sandbox.stop()
+    sandbox.server.stop()
 
 
 def test_a_run_in_the_sandbox_is_the_same_run() -> None:
@@ -51,15 +51,16 @@ def test_the_child_knows_no_settings_of_ours(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("LOKET_DATABASE_URL", "postgresql://secret")
     good = process(straight(user("visit"), ids=("visit",))).decode()
     sandbox.play(Play(good, "p", [start()]))
-    pid = sandbox._servers[0].process.pid  # noqa: SLF001 - the process itself is what is judged
-    with open(f"/proc/{pid}/environ", "rb") as environment:  # noqa: PTH123 - not a file
+    assert sandbox.server.process is not None
+    with open(f"/proc/{sandbox.server.process.pid}/environ", "rb") as environment:  # noqa: PTH123 - not a file
         assert b"LOKET_" not in environment.read()
 
 
 def test_a_server_that_was_killed_is_started_again() -> None:
     good = Play(process(straight(user("visit"), ids=("visit",))).decode(), "p", [start()])
     sandbox.play(good)
-    server = sandbox._servers[0].process  # noqa: SLF001 - idem
+    server = sandbox.server.process
+    assert server is not None
     os.kill(server.pid, signal.SIGKILL)
     server.wait()
     assert sandbox.play(good).waits_at == ["visit"]

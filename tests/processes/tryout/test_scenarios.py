@@ -34,7 +34,7 @@ AGREED = (start(), task("visit", agreed=True))
 @pytest.fixture(scope="module", autouse=True)
 def _server() -> Iterator[None]:
     yield
-    sandbox.stop()
+    sandbox.server.stop()
 
 
 @pytest.fixture

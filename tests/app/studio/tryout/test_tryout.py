@@ -44,7 +44,7 @@ def owner(app: Flask, client: FlaskClient) -> None:
 def server() -> Iterator[None]:
     """The process that plays is shared by these tests, and gone after them."""
     yield
-    sandbox.stop()
+    sandbox.server.stop()
 
 
 @pytest.fixture

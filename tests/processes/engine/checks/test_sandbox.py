@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from processes.engine.checks import sandbox
+from processes.engine.checks import limits, sandbox
 from processes.engine.checks.checker import check
 from processes.engine.checks.findings import Severity
 from tests.processes.engine.checks.rules.judging import PLAIN, VOCABULARY
@@ -36,7 +36,7 @@ def test_each_file_gets_its_own_answer() -> None:
 
 
 def test_a_check_that_takes_too_long_becomes_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sandbox, "START_SECONDS", -sandbox.WALL_SECONDS + 0.01)
+    monkeypatch.setattr(sandbox, "START_SECONDS", -limits.WALL_SECONDS + 0.001)
 
     (finding,) = sandbox.check(process(straight(user("a"), ids=("a",))), VOCABULARY)
 
@@ -45,23 +45,45 @@ def test_a_check_that_takes_too_long_becomes_a_finding(monkeypatch: pytest.Monke
 
 def test_a_check_that_dies_becomes_a_finding_and_the_next_goes_on() -> None:
     code = (
-        "from processes.engine.checks import sandbox\n"
-        "sandbox.limit = lambda: os.kill(os.getpid(), 9)\n"
-        "import json, os, sys; sandbox._answer(json.load(sys.stdin))"
+        "import os, sys\n"
+        "from processes.engine.checks import checker, sandbox_server\n"
+        "judge = checker.check_among\n"
+        "def dies(xml, around):\n"
+        "    return os.kill(os.getpid(), 9) if b'deadly' in xml else judge(xml, around)\n"
+        "checker.check_among = dies\n"
+        "sys.stdout.buffer.write(sandbox_server.answer(sys.stdin.buffer.read()))"
     )
-    question = sandbox._question([PLAIN, PLAIN], VOCABULARY, {})  # noqa: SLF001
+    deadly = process(straight(user("deadly"), ids=("deadly",)))
+    question = sandbox._question([PLAIN, deadly, PLAIN], VOCABULARY, {})  # noqa: SLF001
 
     ended = subprocess.run(
         [sys.executable, "-c", code],
         input=question,
         check=True,
         capture_output=True,
-        timeout=30,
         env={"PYTHONPATH": str(Path.cwd())},
     )
 
-    answers = [json.loads(line) for line in ended.stdout.splitlines()]
-    assert [[each["rule"] for each in answer] for answer in answers] == [["too-heavy"]] * 2
+    answers = json.loads(ended.stdout)
+    assert [[each["rule"] for each in answer] for answer in answers] == [[], ["too-heavy"], []]
+
+
+def test_a_server_that_was_killed_is_started_again() -> None:
+    assert sandbox.check(PLAIN, VOCABULARY) == []
+    running = sandbox.server.process
+    assert running is not None
+    running.kill()
+    running.wait()
+
+    assert sandbox.check(PLAIN, VOCABULARY) == []
+
+
+def test_many_files_are_checked_by_one_process() -> None:
+    sandbox.check(PLAIN, VOCABULARY)
+    running = sandbox.server.process
+
+    assert sandbox.check_all([PLAIN] * 40, VOCABULARY) == [[]] * 40
+    assert sandbox.server.process is running
 
 
 @pytest.mark.parametrize(
@@ -74,7 +96,7 @@ def test_a_check_that_dies_becomes_a_finding_and_the_next_goes_on() -> None:
 )
 def test_a_limited_process_gets_no_more_than_its_limits(greed: str, tmp_path: Path) -> None:
     code = (
-        "from processes.engine.checks import sandbox; sandbox.CPU_SECONDS = 1; sandbox.limit()\n"
+        "from processes.engine.checks import limits; limits.CPU_SECONDS = 1; limits.limit()\n"
         + greed
     )
 

@@ -1,0 +1,88 @@
+"""Fork server that checks diagrams: a child for each request, and in it one for each file.
+
+The child of a request reads all its files once; each was first read by a child of its own, so that
+a file that kills whoever reads it harms no other.
+"""
+
+import json
+import os
+from base64 import b64decode
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from processes.engine.checks import checker
+from processes.engine.checks.findings import Vocabulary
+from processes.engine.checks.limits import limit
+from processes.engine.checks.rules.rule import Surroundings
+from processes.engine.checks.sandbox import TOO_HEAVY, as_json
+from processes.engine.diagram.graph import Diagram, UnreadableDiagramError, read
+from processes.fork_server import serve
+
+
+def answer(question: bytes) -> bytes:
+    """The findings of each file as JSON, in the order of the request."""
+    asked = json.loads(question)
+    vocabulary = _vocabulary(asked)
+    files = [b64decode(xml) for xml in asked["files"]]
+    limit(len(files) + 1)
+    deployed = [each for xml in asked["deployed"] if (each := _read(b64decode(xml)))]
+    drawn = [_read(xml) if _in_fork(partial(_reads, xml)) else None for xml in files]
+    found = []
+    for number, xml in enumerate(files):
+        others = [each for at, each in enumerate(drawn) if each is not None and at != number]
+        around = Surroundings(vocabulary, (*deployed, *others))
+        found.append(_in_fork(partial(_findings, xml, around)))
+    return json.dumps(
+        [json.loads(each) if each else [as_json(TOO_HEAVY)] for each in found]
+    ).encode()
+
+
+def _vocabulary(asked: dict[str, Any]) -> Vocabulary:
+    return Vocabulary(
+        frozenset(asked["forms"]),
+        asked["topics"],
+        asked["delegates"],
+        {form: frozenset(names) for form, names in asked["form_names"].items()},
+        frozenset(asked["closed_forms"]),
+        frozenset(asked["given"]),
+    )
+
+
+def _read(xml: bytes) -> Diagram | None:
+    try:
+        return read(xml)
+    except UnreadableDiagramError:
+        return None
+
+
+def _reads(xml: bytes) -> bytes:
+    return b"yes" if _read(xml) else b""
+
+
+def _findings(xml: bytes, around: Surroundings) -> bytes:
+    return json.dumps([as_json(each) for each in checker.check_among(xml, around)]).encode()
+
+
+def _in_fork(work: Callable[[], bytes]) -> bytes:
+    """What this work gives in a child process with limits; empty when it died."""
+    reading, writing = os.pipe()
+    child = os.fork()  # this process has one thread
+    if not child:
+        status = 1
+        try:
+            limit()
+            with os.fdopen(writing, "wb") as pipe:
+                pipe.write(work())
+            status = 0
+        finally:
+            os._exit(status)  # never back into the loop of the parent
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        given = pipe.read()
+    _pid, status = os.waitpid(child, 0)
+    return given if status == 0 else b""
+
+
+if __name__ == "__main__":
+    serve(answer)
