@@ -58,24 +58,41 @@ def catch(task: Any, definition: Any, variables: Mapping[str, Any]) -> None:
     spec.catch(task, BpmnEvent(definition, payload=dict(variables)))
     spec._update(task)
     task.data |= written
+    if _interrupts(spec):
+        _end_activity(task)
 
 
 def _written_in_ended_scope(event: Any) -> dict[str, Any]:
     """What people filled in must not be lost when an event ends their subprocess."""
-    spec = event.task_spec
-    ends = isinstance(spec, BoundaryEvent) and spec.cancel_activity
-    return deepcopy(written_inside(event)) if ends else {}
+    return deepcopy(written_inside(event)) if _interrupts(event.task_spec) else {}
+
+
+def _interrupts(spec: Any) -> bool:
+    return isinstance(spec, BoundaryEvent) and bool(spec.cancel_activity)
 
 
 def _repeats(definition: Any) -> bool:
     return isinstance(definition, CycleTimer | Message | Signal | Escalation | Conditional)
 
 
-def end_scope(task: Any) -> None:
-    """Cancel a subprocess at once, before its own end could complete it."""
-    task._set_state(TaskState.CANCELLED)
-    task._drop_children()
-    task.task_spec._on_cancel(task)
+def _end_activity(boundary: Any) -> None:
+    """Cancel the activity of this boundary event at once, before anything else in it runs.
+
+    Stock does so when the event itself runs: until then rounds and subprocesses would go on.
+    """
+    for sibling in boundary.parent.children:
+        if not isinstance(sibling.task_spec, BoundaryEvent):
+            _end(sibling)
+
+
+def _end(task: Any) -> None:
+    if isinstance(task.task_spec, LoopTask):
+        for round_ in task.children:
+            _end(round_)
+    if not task.has_state(TaskState.FINISHED_MASK):
+        task._set_state(TaskState.CANCELLED)
+        task._drop_children()
+        task.task_spec._on_cancel(task)
 
 
 def _boundaries(task: Any) -> Iterator[Any]:

@@ -80,6 +80,13 @@ class _Multi(_GivesBack):
         else:
             self.data_output.set(my_task, [*collected, item])
 
+    def init_data_output_with_input_data(self, my_task: Any, input_data: Any) -> None:
+        # Stock refuses an output that is filled already, as it is the second time in a circle.
+        self.data_output.set(my_task, {} if isinstance(input_data, Mapping) else [])
+
+    def init_data_output_with_cardinality(self, my_task: Any) -> None:
+        self.data_output.set(my_task, [])
+
     def _refuse_too_many(self, my_task: Any) -> None:
         above = my_task.parent
         if self.data_input is not None:
@@ -141,12 +148,30 @@ class LoketSequentialMultiInstance(_Multi, SequentialMultiInstanceTask):
 
     def merge_child(self, _workflow: Any, child: Any) -> None:
         my_task = child.parent
+        internal = my_task.internal_data
+        my_task.data.update(internal.pop("given", {}))  # of rounds that had begun in parallel
         self._merge(my_task, child, my_task.data)
-        if self.children_complete(my_task) or self._is_enough(my_task, child, my_task.data):
+        enough = self._is_enough(my_task, child, my_task.data)
+        if enough or (self.children_complete(my_task) and internal["done"] >= internal["rounds"]):
             my_task._set_state(TaskState.READY)
-        else:
+        elif internal["done"] >= internal["rounds"]:
             self.add_next_child(my_task)
-            my_task.internal_data["rounds"] += 1
+            internal["rounds"] += 1
+
+    def add_next_child(self, my_task: Any) -> None:
+        # Stock takes an element that is null for the end of the list.
+        if self.data_input is None:
+            key, item = self.get_next_index(my_task)
+        else:
+            key, item = self._next_item(my_task)
+        self.create_child(my_task, item, key)
+
+    def _next_item(self, my_task: Any) -> tuple[Any, Any]:
+        """The next key and element, of the collection as it was when the first round began."""
+        remaining = my_task.internal_data["remaining"]
+        my_task.internal_data["remaining"] = remaining[1:]
+        collection = my_task.parent.data[self.data_input.bpmn_id]
+        return remaining[0], collection[remaining[0]]
 
 
 LOOPS = {

@@ -11,7 +11,7 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
 from processes.engine.diagram.elements import Element
-from processes.engine.interpreter.errors import boundary_for, catch, end_scope, scopes_of
+from processes.engine.interpreter.errors import boundary_for, catch, scopes_of
 from processes.engine.interpreter.events import Error, Escalation
 from processes.engine.interpreter.outcomes import (
     BudgetExceededError,
@@ -216,7 +216,7 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
         for scope in scopes_of(my_task):
             boundary = boundary_for(scope, Escalation, code)
             if boundary is not None:
-                self._catch(boundary, scope, my_task.data)
+                catch(boundary, boundary.task_spec.event_definition, my_task.data)
                 return
 
     # -- below
@@ -227,14 +227,13 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
         for scope in (my_task, *scopes_of(my_task)):
             boundary = boundary_for(scope, Error, code)
             if boundary is not None:
-                self._catch(boundary, scope, my_task.data if payload is None else payload)
+                catch(
+                    boundary,
+                    boundary.task_spec.event_definition,
+                    my_task.data if payload is None else payload,
+                )
                 return True
         return False
-
-    def _catch(self, boundary: Any, scope: Any, payload: Mapping[str, Any]) -> None:
-        catch(boundary, boundary.task_spec.event_definition, payload)
-        if boundary.task_spec.cancel_activity and scope.id in self.subprocesses:
-            end_scope(scope)
 
     def _task(self, token_id: UUID) -> Any:
         for workflow in (self, *self.subprocesses.values()):

@@ -6,19 +6,26 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from processes.engine.execution import instances, jobs
+from processes.engine import registry
+from processes.engine.execution import instances, jobs, steps
 from processes.engine.execution.steps import StepFailedError
 from processes.engine.interpreter.parser import parse
 from processes.engine.interpreter.workflow import Workflow
-from processes.engine.store.models import Job
+from processes.engine.store.models import Job, ProcessInstance
 from tests.processes.engine.diagrams import (
+    boundary,
     chain,
+    define,
+    delegate,
+    error,
+    escalation,
+    flow,
     node,
     process,
     straight,
     user,
 )
-from tests.processes.engine.playing import at, do, start
+from tests.processes.engine.playing import at, do, has_ended, start, work_off
 
 pytestmark = pytest.mark.usefixtures("nothing_kept")
 
@@ -174,3 +181,142 @@ def test_a_thousand_rounds_at_once_all_come_home() -> None:
 
     assert [wait.element.id for wait in workflow.waits()] == ["after"]
     assert len(workflow.variables()) == 1001
+
+
+def round_of(kind: str, loop: str) -> str:
+    """A multi-instance `ask` of this kind."""
+    if kind == "subProcess":
+        inside = node("startEvent", "s") + user("inner") + node("endEvent", "e")
+        return node(kind, "ask", inside + chain("s", "inner", "e") + loop)
+    if kind == "serviceTask":
+        return node(kind, "ask", loop, camunda_type="external", camunda_topic="work")
+    return user("ask", loop)
+
+
+def finish_round(session: Session, kind: str, **variables: Any) -> None:
+    """Do the one round that is open, and end with these variables."""
+    if kind == "serviceTask":
+        work_off(session, "work", variables)
+    else:
+        do(session, "inner" if kind == "subProcess" else "ask", **variables)
+
+
+def open_rounds(session: Session, instance: ProcessInstance) -> list[Any]:
+    """What each open round is about."""
+    waits = steps.read(session, instance).waits()
+    return [wait.data.get("person") for wait in waits]
+
+
+@pytest.mark.parametrize("kind", ["userTask", "serviceTask", "subProcess"])
+@pytest.mark.parametrize("people", [["Noord", None, "Zuid"], [None], [None, None], {"a": None}])
+def test_null_in_a_collection_is_a_value(session: Session, kind: str, people: Any) -> None:
+    asks = round_of(kind, multi(sequential=True))
+    instance = start(session, process(straight(asks, user("b"), ids=("ask", "b"))), people=people)
+
+    for person in people.values() if isinstance(people, dict) else people:
+        assert open_rounds(session, instance) == [person]
+        finish_round(session, kind)
+    assert at(session) == ["b"]
+
+
+@pytest.mark.parametrize("kind", ["userTask", "serviceTask", "subProcess"])
+@pytest.mark.parametrize("changed", [[1], [], None, "nobody", [7, 8, 9, 10, 11]])
+def test_the_collection_is_read_once(session: Session, kind: str, changed: Any) -> None:
+    asks = round_of(kind, multi(sequential=True))
+    xml = process(straight(asks, user("b"), ids=("ask", "b")))
+    instance = start(session, xml, people=["an", "bo", "cas"])
+
+    for person in ("an", "bo", "cas"):
+        assert open_rounds(session, instance) == [person]
+        finish_round(session, kind, people=changed)
+    assert at(session) == ["b"]
+    assert instances.variables(session, instance)["people"] == changed
+
+
+@pytest.mark.parametrize("sequential", [True, False])
+@pytest.mark.parametrize("output", ["answers", "people"])
+def test_output_is_collected_anew_each_time(
+    session: Session, sequential: bool, output: str
+) -> None:
+    gateways = node("exclusiveGateway", "m") + node("exclusiveGateway", "g", default="g_to_end")
+    asks = user("ask", multi(sequential=sequential, output=output)) + user("look")
+    flows = chain("start", "m", "ask", "look", "g", "end") + flow("g", "m", "${again}")
+    body = node("startEvent", "start") + node("endEvent", "end") + gateways + asks + flows
+    instance = start(session, process(body), people=["an", "bo"], answers=["old"])
+
+    for again in (True, False):
+        for number in range(2):
+            task = instances.open_user_tasks(session)[0]
+            instances.complete_user_task(
+                session, task.id, completed_by="x", variables={"answer": number}
+            )
+        assert sorted(instances.variables(session, instance)[output]) == [0, 1]
+        if again:
+            do(session, "look", again=again)
+
+
+REPAIRED = user("repair") + chain("caught", "repair", "end")
+
+
+def failing(kind: str) -> str:
+    """A multi-instance subprocess `ask` of which every round ends in the error `bad`."""
+    inside = {
+        "end": user("a") + node("endEvent", "bad", error("bad")) + chain("s", "a", "bad"),
+        "delegate": delegate("bad") + node("endEvent", "e") + chain("s", "bad", "e"),
+        "called": node("callActivity", "bad", calledElement="q")
+        + node("endEvent", "e")
+        + chain("s", "bad", "e"),
+        "straight": node("endEvent", "bad", error("bad")) + chain("s", "bad"),
+    }[kind]
+    return node("subProcess", "ask", node("startEvent", "s") + inside + multi(sequential=False))
+
+
+@pytest.mark.parametrize("kind", ["delegate", "called", "straight", "task"])
+def test_of_rounds_that_fail_in_one_step_the_first_is_caught(session: Session, kind: str) -> None:
+    ran: list[int] = []
+
+    @registry.delegate("bad", title="slecht")
+    def _bad(_session: Session) -> None:
+        ran.append(1)
+        code = "bad"
+        raise registry.BpmnError(code, "slecht")
+
+    called = node("startEvent", "s") + node("endEvent", "e", error("bad")) + chain("s", "e")
+    define(session, process(called, "q", errors=("bad",)), "q")
+    asks = delegate("ask", "bad", multi(sequential=False)) if kind == "task" else failing(kind)
+    body = straight(asks, user("after"), ids=("ask", "after"))
+    edge = (
+        boundary("caught", "ask", error("bad")) + user("repair") + chain("caught", "repair", "end")
+    )
+    instance = start(session, process(body + edge, errors=("bad",)), people=["an", "bo", "cas"])
+
+    assert at(session) == ["repair"]
+    assert ran in ([], [1])
+    do(session, "repair")
+    assert has_ended(instance)
+
+
+def test_the_first_round_that_fails_ends_what_the_others_had_open(session: Session) -> None:
+    body = straight(failing("end"), user("after"), ids=("ask", "after"))
+    edge = (
+        boundary("caught", "ask", error("bad")) + user("repair") + chain("caught", "repair", "end")
+    )
+    start(session, process(body + edge, errors=("bad",)), people=["an", "bo", "cas"])
+    assert at(session) == ["a", "a", "a"]
+    do(session, "a")
+    assert at(session) == ["repair"]
+
+
+@pytest.mark.parametrize(("interrupting", "left"), [(True, 1), (False, 3)])
+def test_rounds_that_escalate_in_one_step_are_each_heard_or_the_first(
+    session: Session, interrupting: bool, left: int
+) -> None:
+    inside = node("endEvent", "up", escalation("up")) + chain("s", "up") + multi(sequential=False)
+    asks = node("subProcess", "ask", node("startEvent", "s") + inside)
+    inner = boundary("caught", "ask", escalation("up"), interrupting=interrupting)
+    scope = straight(asks + inner + user("help"), ids=("ask",)) + chain("caught", "help", "end")
+    outer = scope.replace('"start"', '"s2"').replace('"end"', '"e2"')
+    body = straight(node("subProcess", "outer", outer), ids=("outer",)) + user("wrong")
+    edge = boundary("above", "outer", escalation("up")) + chain("above", "wrong", "end")
+    start(session, process(body + edge, escalations=("up",)), people=["an", "bo", "cas"])
+    assert at(session) == ["help"] * left

@@ -57,6 +57,17 @@ EXAMPLES = {
     "multi-instance-missing": Example(many(""), many("", OVER)),
     "multi-instance-single": Example(many(times("3"), OVER), many(times("3"))),
     "multi-instance-bound": Example(many(times("1000000")), many(times("1000"))),
+    "multi-instance-behavior": Example(
+        many("", OVER + ' behavior="None" noneBehaviorEventRef="x"'),
+        many("", OVER + ' behavior="All"'),
+    ),
+    "multi-instance-output": Example(
+        many("<bpmn:loopDataOutputRef>all</bpmn:loopDataOutputRef>", OVER),
+        many(
+            '<bpmn:loopDataOutputRef>all</bpmn:loopDataOutputRef><bpmn:outputDataItem id="one"/>',
+            OVER,
+        ),
+    ),
     "multi-instance-collection": Example(
         many("", 'camunda:collection="${answers.list}"'), many("", OVER)
     ),
