@@ -16,6 +16,7 @@ from forms.fields import (
     UrlField,
 )
 from forms.numbers import CountField, HoursField
+from forms.pages import Case, Choice, Page
 from forms.registry import UserTaskForm, user_task_form
 from processes.base import today
 from processes.register.offer_fields import LONGEST
@@ -31,6 +32,18 @@ def _choices(labels: Mapping[Any, str]) -> list[tuple[str, str]]:
     return [(str(value), label) for value, label in labels.items()]
 
 
+def _delete_form(case: Case) -> type[Form]:
+    return DeleteOfferForm.for_title(str(case.variables.get("title") or ""))
+
+
+_CHOICES = (
+    Choice("edit", "Wijzigingen opslaan", lambda _case: OfferForm),
+    Choice("end-date", "Einddatum opslaan", lambda _case: EndDateForm),
+    Choice("publish", "Publiceren", lambda _case: PublishOfferForm),
+    Choice("delete", "Verwijderen", _delete_form),
+)
+
+
 @user_task_form(
     "offer",
     title="Activiteit controleren",
@@ -38,6 +51,7 @@ def _choices(labels: Mapping[Any, str]) -> list[tuple[str, str]]:
         "De aanbieder kijkt een activiteit na, vult haar aan en kiest wat ermee gebeurt. Geeft "
         "action en changes terug."
     ),
+    page=Page(choices=_CHOICES),
 )
 class OfferForm(UserTaskForm):
     """All fields of an offer. None is required here: a draft may be half empty (R24)."""
@@ -162,19 +176,6 @@ class FollowedForm(Form):
         "Wanneer hebt u deze activiteit gevolgd?",
         required="Vul de datum in waarop u de activiteit hebt gevolgd.",
     )
-
-
-class CatalogueSearchForm(Form):
-    """The search form of the catalogue; invalid input is ignored."""
-
-    text = StringField("Zoeken")
-    sectors = ChoicesField("Sector", choices=_choices(SECTOR_LABELS))
-    areas = ChoicesField("Bekwaamheidsgebied", choices=_choices(AREA_LABELS))
-    kinds = ChoicesField("Type activiteit", choices=_choices(KIND_LABELS))
-    hours_from = HoursField("Vanaf (uren)")
-    hours_to = HoursField("Tot en met (uren)")
-    online = BooleanField("Online te volgen")
-    provider = StringField("Aanbieder")
 
 
 class OverviewFilterForm(Form):

@@ -15,7 +15,9 @@ from forms.fields import (
     PostcodeField,
     UrlField,
 )
+from forms.pages import Case, Context, Page
 from forms.registry import UserTaskForm, user_task_form
+from processes.register.example_contact import EXAMPLE_CONTACT
 
 
 class CorrectionFields(Form):
@@ -146,6 +148,24 @@ class TypedProfileForm(AddressFields, CompanyForm):
         return {name: value for name, value in given.items() if value}
 
 
+def _for_company(case: Case) -> type[UserTaskForm]:
+    if case.facts is None:
+        return TypedCompanyForm
+    names = dict.fromkeys([*case.facts.trade_names, case.facts.name])
+    return KnownCompanyForm.for_names(list(names))
+
+
+def _around_company(case: Case) -> Context:
+    rows = [("KvK-nummer", case.kvk), *case.known_rows()]
+    return {"kvk": case.kvk, "extract": case.extract, "facts": case.facts, "rows": rows}
+
+
+def _example_company(case: Case) -> Context:
+    name = case.facts.trade_names[0] if case.facts else None
+    company: Context = {"known": case.facts is not None, "corrections": {}, "display_name": name}
+    return {"company": company, "contact": dict(EXAMPLE_CONTACT)}
+
+
 @user_task_form(
     "company-details",
     title="Bedrijfsgegevens en contactpersoon",
@@ -153,6 +173,7 @@ class TypedProfileForm(AddressFields, CompanyForm):
         "De aanbieder kijkt de bedrijfsgegevens na en vult de contactpersoon in. Geeft company "
         "en contact terug."
     ),
+    page=Page("tasks/company_details.html", _for_company, _around_company, _example_company),
 )
 class CompanyDetailsForm(ContactFields, UserTaskForm):
     """The company step; `KnownCompanyForm` and `TypedCompanyForm` add the company itself."""
@@ -228,10 +249,21 @@ class TypedCompanyForm(AddressFields, CompanyDetailsForm):
 CHANGES = ("requirements", "company")  # where the review may lead back to
 
 
+def _around_review(case: Case) -> Context:
+    return {
+        "answers": case.answer_rows(),
+        "company": case.company_rows(),
+        "contact": case.contact_rows(),
+        "email": (case.variables.get("contact") or {}).get("email"),
+        "reference": case.variables.get("reference"),
+    }
+
+
 @user_task_form(
     "review",
     title="Controleren en bevestigen",
     description="De aanbieder ziet alles nog eens en bevestigt, of gaat terug. Geeft change terug.",
+    page=Page("tasks/review.html", around=_around_review),
 )
 class ReviewForm(UserTaskForm):
     """Everything entered: confirm, or go back to change it."""

@@ -8,8 +8,26 @@ from wtforms.validators import ValidationError
 
 from forms.choices import YesNoField
 from forms.fields import UrlField
+from forms.pages import Case, Context, Page
 from forms.registry import UserTaskForm, user_task_form
 from forms.requirements import Requirement, RequirementSet
+
+
+def _questions(case: Case) -> type[UserTaskForm]:
+    return case.asking(QualityRequirementsForm.for_requirements)
+
+
+def _around_questions(case: Case) -> Context:
+    asked = case.requirements()
+    answered = (case.variables.get("declaration") or {}).get("set_version")
+    return {"requirements": asked, "has_changed": answered not in {None, asked.version}}
+
+
+def _all_yes(case: Case) -> Context:
+    asked = case.requirements()
+    answers = {str(each.number): "ja" for each in asked.requirements}
+    declared = {"set_version": asked.version, "answers": answers, "complaints_url": None}
+    return {"declaration": declared, "all_yes": True}
 
 
 @user_task_form(
@@ -19,6 +37,7 @@ from forms.requirements import Requirement, RequirementSet
         "De aanbieder beantwoordt elke kwaliteitseis met ja of nee. Geeft declaration en all_yes "
         "terug."
     ),
+    page=Page("tasks/quality_requirements.html", _questions, _around_questions, _all_yes),
 )
 class QualityRequirementsForm(UserTaskForm):
     """A question per requirement of a set in the database: see `for_requirements`."""
@@ -116,10 +135,18 @@ def _complaints_url() -> UrlField:
     )
 
 
+def _around_unmet(case: Case) -> Context:
+    declaration = case.variables.get("declaration") or {}
+    answers = declaration.get("answers", {})
+    asked = case.requirements(declaration.get("set_version")).requirements
+    return {"unmet": [each for each in asked if answers.get(str(each.number)) != "ja"]}
+
+
 @user_task_form(
     "requirements-not-met",
     title="U voldoet nog niet aan alle eisen",
     description="Uitleg voor wie een eis met nee beantwoordde, en de weg terug.",
+    page=Page("tasks/requirements_not_met.html", around=_around_unmet),
 )
 class RequirementsNotMetForm(UserTaskForm):
     """An explanation and the way back; nothing to fill in (R19)."""

@@ -1,11 +1,13 @@
 """Registry of the forms of user tasks by form key; base class of those forms."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar, cast
 
 from wtforms import Field, Form
 from wtforms.fields import SubmitField
 from wtforms.fields.core import UnboundField
+
+from forms.pages import Case, Page
 
 Raw = Mapping[str, list[str]]
 
@@ -19,6 +21,7 @@ class UserTaskForm(Form):
     form_group: ClassVar[str] = "provider"
     gives: ClassVar[frozenset[str]] = frozenset()  # the names of its variables
     takes_fields: ClassVar[bool] = True  # the page shows fields that the diagram adds
+    page: ClassVar[Page] = Page()
 
     class Meta:
         locales = ("nl",)
@@ -87,24 +90,23 @@ class Draft:
 
 
 FORMS: dict[str, type[UserTaskForm]] = {}
+PLAIN = Page()
 
 FormClass = TypeVar("FormClass", bound=type[UserTaskForm])
 
 
-class UnknownFormError(Exception):
-    """No form has this form key."""
-
-    def __init__(self, form_key: str) -> None:
-        super().__init__(f"no form has the key {form_key!r}")
-        self.form_key = form_key
-
-
 def user_task_form(
-    form_key: str, *, title: str, description: str = "", group: str = "provider"
+    form_key: str,
+    *,
+    title: str,
+    description: str = "",
+    group: str = "provider",
+    page: Page = PLAIN,
 ) -> Callable[[FormClass], FormClass]:
-    """Register a form under its form key.
+    """Register a form under its form key; real tasks, preview and try-out all have it.
 
-    The title and description are what a process owner reads; the group usually fills it in.
+    The title and description are what a process owner reads; the group usually fills it in; the
+    page says what is shown around it, and gives examples. Raises ValueError for a key twice.
     """
 
     def register(form_class: FormClass) -> FormClass:
@@ -113,6 +115,7 @@ def user_task_form(
             raise ValueError(message)
         form_class.form_key, form_class.form_title = form_key, title
         form_class.form_description, form_class.form_group = description, group
+        form_class.page = page
         FORMS[form_key] = form_class
         return form_class
 
@@ -125,9 +128,13 @@ def names_of(form_class: type[UserTaskForm]) -> frozenset[str]:
     return frozenset(name for name, member in members if isinstance(member, UnboundField))
 
 
-def form_for(form_key: str) -> type[UserTaskForm]:
-    """The form with this form key. Raises UnknownFormError."""
-    try:
-        return FORMS[form_key]
-    except KeyError:
-        raise UnknownFormError(form_key) from None
+def form_of(form_key: str | None) -> type[UserTaskForm]:
+    """The form of a form key; without one of its own a task has a plain page with one button."""
+    return FORMS.get(form_key or "", UserTaskForm)
+
+
+def form_class_for(form_key: str | None, case: Case) -> type[UserTaskForm]:
+    """The form of a form key, as it is asked in this case."""
+    form_class = form_of(form_key)
+    narrow = form_class.page.narrow
+    return cast("type[UserTaskForm]", narrow(case)) if narrow else form_class

@@ -7,7 +7,12 @@ from wtforms.validators import ValidationError
 
 from forms.choices import ChoiceField
 from forms.fields import EmailField, LineField, TextField
+from forms.pages import Case, Context, Page
 from forms.registry import UserTaskForm, user_task_form
+
+
+def _around_provider(case: Case) -> Context:
+    return case.provider_context()
 
 
 @user_task_form(
@@ -15,6 +20,7 @@ from forms.registry import UserTaskForm, user_task_form
     title="E-mailadres herstellen",
     description="Een medewerker vult een adres in dat wel werkt. Geeft repaired_address terug.",
     group="registrar",
+    page=Page("tasks/repair_address.html", around=_around_provider),
 )
 class RepairAddressForm(UserTaskForm):
     """A working address in place of a refused one (R45b)."""
@@ -39,6 +45,7 @@ class RepairAddressForm(UserTaskForm):
         "assessment terug."
     ),
     group="registrar",
+    page=Page("tasks/assess_company.html", around=_around_provider),
 )
 class AssessCompanyForm(UserTaskForm):
     """The verdict on a company that the trade register does not know (R42)."""

@@ -1,44 +1,43 @@
 """Form and template of a user task: by form key, plus the fields of its diagram."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from app.tasks.company_facts import extract_for
 from app.tasks.open_task import AskedTask
+from app.web.cases import FormCase, Made, context_of_provider, of_set
 from app.web.db import db
-from app.web.task_pages import page_of
 from forms.generated import shown, with_fields
-from forms.registry import UserTaskForm
+from forms.registry import UserTaskForm, form_class_for, form_of
 from processes.engine.execution.instances import variables
 from processes.engine.execution.task_forms import asking_tasks, documentation_of, form_fields
 from processes.engine.store.models import ProcessInstance, UserTask
-from processes.register.providers import Provider, TradeRegisterExtract, provider_of
+from processes.register.declarations import RequirementSet
+from processes.register.providers import TradeRegisterExtract, provider_of
 
 BACK_TO = {"quality-requirements": "requirements", "company-details": "company"}
 """What the review calls the step with this form key."""
 
 
-class TaskCompany(NamedTuple):
-    """The company of a task."""
+class TaskCase(FormCase):
+    """The company that a task belongs to, and its process."""
 
-    kvk: str
+    def __init__(
+        self, kvk: str, variables: Mapping[str, Any], requirement_set: UUID | None = None
+    ) -> None:
+        super().__init__(kvk, variables)
+        self.requirement_set = requirement_set
 
     @property
     def extract(self) -> TradeRegisterExtract:
         return extract_for(self.kvk)
 
-    @property
-    def provider(self) -> Provider | None:
-        return provider_of(db.session(), self.kvk)
+    def asking(self, make: Callable[[RequirementSet], Made]) -> Made:
+        return of_set(self.requirement_set, make)
 
-
-class Asked(NamedTuple):
-    """The context that determines the form of a task."""
-
-    form_key: str | None
-    requirement_set: UUID | None
-    company: TaskCompany
+    def provider_context(self) -> dict[str, Any]:
+        return context_of_provider(provider_of(db.session(), self.kvk))
 
 
 class Answers(NamedTuple):
@@ -52,8 +51,8 @@ class Answers(NamedTuple):
 def form_class_of(task: UserTask | AskedTask) -> type[UserTaskForm]:
     """The form class of this task for this company, now."""
     asked = task if isinstance(task, AskedTask) else AskedTask.of(task)
-    about = Asked(asked.form_key, asked.requirement_set, TaskCompany(asked.tenant or ""))
-    form_class = page_of(asked.form_key).form_class(about)
+    case = TaskCase(asked.tenant or "", {}, asked.requirement_set)
+    form_class = form_class_for(asked.form_key, case)
     fields = form_fields(db.session(), asked.definition_id, asked.element_id, asked.id)
     is_showing = any(each.is_readonly for each in fields)
     return with_fields(form_class, fields, _variables(asked.instance_id) if is_showing else {})
@@ -65,10 +64,10 @@ def variables_of(task: UserTask) -> dict[str, Any]:
 
 
 def context_of(task: UserTask, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The template context around the form of a task."""
-    about = TaskCompany(task.instance.tenant or "")
+    """What the page of a task shows around its form."""
+    case = TaskCase(task.instance.tenant or "", given)
     return {
-        **page_of(task.form_key).context(about, given),
+        **form_of(task.form_key).page.around(case),
         "more": _other_answers(task, given),
         "documentation": documentation_of(
             db.session(), task.instance.definition_id, task.element_id

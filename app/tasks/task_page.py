@@ -26,8 +26,7 @@ from app.tasks.pages import context_of, form_class_of, variables_of
 from app.web.access import Role, current_user, kept_fields, requires
 from app.web.db import Begins, begins, db
 from app.web.pages import submission_sent
-from app.web.task_pages import page_of
-from forms.registry import UserTaskForm
+from forms.registry import UserTaskForm, form_of
 from processes.engine.execution.effects import Closing
 from processes.engine.execution.instances import (
     TaskNotOpenError,
@@ -107,7 +106,7 @@ def _form_to_show(task: UserTask) -> UserTaskForm:
 def _page(task: UserTask, form: UserTaskForm) -> str:
     kept = kept_fields()
     return render_template(
-        page_of(task.form_key).template,
+        form_of(task.form_key).page.template,
         task=task,
         form=form,
         edited=last_edit(db.session(), task),

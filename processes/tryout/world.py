@@ -15,6 +15,7 @@ from processes.database import open_database
 from processes.engine.registry import DELEGATES
 from processes.register import offers, providers
 from processes.register.declarations import seed_requirements
+from processes.register.example_contact import EXAMPLE_CONTACT
 from processes.register.offer_fields import fields_of
 from processes.register.offer_rules import Offer
 from processes.register.trade_register import Address, CompanyFacts, remember_extract
@@ -40,13 +41,6 @@ FACTS = CompanyFacts(
         ),
     ),
 )
-CONTACT = {
-    "name": "Noor Voorbeeld",
-    "email": "noor@voorbeeld.example",
-    "phone": None,
-    "function": "Opleidingsadviseur",
-    "public": False,
-}
 OFFER: Mapping[str, Any] = {
     "title": "Lesgeven met beeld",
     "kind": "cursus",
@@ -145,7 +139,7 @@ def _fill(session: Session) -> None:
         corrections={"name": "Voorbeeld Academie"},
         display_name="Voorbeeld Academie",
         company_known=False,
-        contact=CONTACT,
+        contact=EXAMPLE_CONTACT,
         registered_by=BY,
     )
     provider.id = PROVIDER_ID

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -19,17 +20,17 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from app.studio.draw.example_company import ExampleTask, example_rows, example_variables
+from app.studio.draw.example_case import ExampleCase, example_variables
 from app.web.access import STUDIO_READERS, requires
 from app.web.db import db
 from app.web.pages import add_helpers
-from app.web.task_pages import page_of
 from forms.generated import with_fields
-from forms.registry import FORMS, UserTaskForm
+from forms.registry import FORMS, UserTaskForm, form_class_for, form_of
 from processes.engine.deployment import drafts
 from processes.engine.deployment.drafts import ProcessDraft, UnknownDraftError
 from processes.engine.diagram import elements as diagram
 from processes.engine.diagram.elements import Element, UnreadableDiagramError
+from processes.tryout import world
 
 bp = Blueprint("forms", __name__, url_prefix="/processen/concepten/<uuid:draft_id>")
 add_helpers(bp)
@@ -90,8 +91,8 @@ def listed(draft_id: UUID) -> ResponseReturnValue:
 def show(draft_id: UUID, element_id: str) -> ResponseReturnValue:
     """The form of one task, bare, for a frame beside the diagram."""
     draft = _draft(draft_id)
-    element, given = _asking(draft, element_id), example_variables(db.session())
-    form_class = _form_class(draft, element, given)
+    element, given = _asking(draft, element_id), example_variables()
+    form_class = _form_class(element, given)
     form = form_class(None, data=form_class.data_from({}))
     return _in_frame(_page(draft, element, form, given))
 
@@ -101,8 +102,8 @@ def show(draft_id: UUID, element_id: str) -> ResponseReturnValue:
 def try_out(draft_id: UUID, element_id: str) -> ResponseReturnValue:
     """Validation of these answers, and the resulting variables; nothing is stored."""
     draft = _draft(draft_id)
-    element, given = _asking(draft, element_id), example_variables(db.session())
-    form = _form_class(draft, element, given)(request.form)
+    element, given = _asking(draft, element_id), example_variables()
+    form = _form_class(element, given)(request.form)
     if not form.is_going_back and not form.validate():
         page = _page(draft, element, form, given)
         return _in_frame(page, HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -112,19 +113,16 @@ def try_out(draft_id: UUID, element_id: str) -> ResponseReturnValue:
 def _page(
     draft: ProcessDraft, element: Element, form: UserTaskForm, given: Mapping[str, Any], **more: Any
 ) -> str:
-    task = _example(draft, element)
-    page = page_of(element.form_key)
-    around = page.context(task.company, given)
-    if "provider" in around:  # staff looks at a provider, and here there is none
-        around |= example_rows()
+    page = form_of(element.form_key).page
+    instance = SimpleNamespace(process_key=draft.key, tenant=world.KNOWN)
     return render_template(
         page.template,
         layout="studio/form_frame.html",
         form_action=url_for("forms.show", draft_id=draft.id, element_id=element.id),
-        task=task,
+        task=SimpleNamespace(name=element.name, form_key=element.form_key, instance=instance),
         form=form,
         documentation=element.documentation,
-        **around,
+        **page.around(ExampleCase(world.KNOWN, given)),
         **more,
     )
 
@@ -138,15 +136,9 @@ def _in_frame(page: str, status: HTTPStatus = HTTPStatus.OK) -> Response:
     return response
 
 
-def _form_class(
-    draft: ProcessDraft, element: Element, given: Mapping[str, Any]
-) -> type[UserTaskForm]:
-    form_class = page_of(element.form_key).form_class(_example(draft, element))
+def _form_class(element: Element, given: Mapping[str, Any]) -> type[UserTaskForm]:
+    form_class = form_class_for(element.form_key, ExampleCase(world.KNOWN, given))
     return with_fields(form_class, element.form_fields, given)
-
-
-def _example(draft: ProcessDraft, element: Element) -> ExampleTask:
-    return ExampleTask(element.name, element.form_key, draft.key)
 
 
 def _tasks(draft: ProcessDraft) -> list[AskingTask]:

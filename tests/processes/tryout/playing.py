@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from processes.register.example_contact import EXAMPLE_CONTACT
 from processes.tryout.actions import Action, Answer, Do
 from processes.tryout.outcome import Outcome
 from processes.tryout.play import Play
 from processes.tryout.player import play
-from processes.tryout.world import CONTACT, beginning_of
+from processes.tryout.world import beginning_of
 from workers.vocabulary import vocabulary
 
 BPMN = Path(__file__).parents[3] / "bpmn"
@@ -25,7 +26,7 @@ DECLARED: dict[str, Any] = {
 }
 COMPANY: dict[str, Any] = {
     "company": {"known": True, "corrections": {}, "display_name": "Voorbeeld Opleidingen"},
-    "contact": CONTACT,
+    "contact": dict(EXAMPLE_CONTACT),
     "next": "review",
 }
 

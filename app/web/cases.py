@@ -1,0 +1,111 @@
+"""What the page of a form is about, and the rows that are shown of it: see `forms.pages.Case`."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+from uuid import UUID
+
+from app.web.db import db
+from forms.fields import shown_phone
+from processes.letters.summaries import (
+    Rows,
+    answer_rows,
+    company_rows,
+    contact_of,
+    contact_rows,
+    known_rows,
+    provider_rows,
+)
+from processes.register.declarations import (
+    RequirementSet,
+    current_requirements,
+    current_set_id,
+    declaration_of,
+    requirements_of_version,
+)
+from processes.register.providers import Provider, TradeRegisterExtract
+from processes.register.trade_register import CompanyFacts
+
+Made = TypeVar("Made")
+
+_made_of: dict[tuple[UUID, Any], Any] = {}  # of each set; once published it never changes
+
+
+class FormCase(ABC):
+    """A company and what its process knows; who makes one says where these come from."""
+
+    def __init__(self, kvk: str, variables: Mapping[str, Any]) -> None:
+        self.kvk, self.variables = kvk, variables
+
+    @property
+    @abstractmethod
+    def extract(self) -> TradeRegisterExtract:
+        """What the trade register answered."""
+
+    @abstractmethod
+    def provider_context(self) -> dict[str, Any]:
+        """The provider as the staff sees it."""
+
+    @property
+    def facts(self) -> CompanyFacts | None:
+        """The company in the trade register."""
+        facts = self.extract.facts
+        return CompanyFacts.from_json(facts) if facts else None
+
+    def requirements(self, version: int | None = None) -> RequirementSet:
+        """The requirements of this version, or those of now."""
+        session = db.session()
+        if version:
+            return requirements_of_version(session, version)
+        return current_requirements(session)
+
+    def asking(self, make: Callable[[RequirementSet], Made]) -> Made:
+        """What is made of the requirements that are asked now."""
+        return make(self.requirements())
+
+    def answer_rows(self) -> Rows:
+        """The requirements with the answers."""
+        given = self.variables.get("declaration") or {}
+        asked = self.requirements(given.get("set_version"))
+        return answer_rows(asked, given.get("answers", {}), given.get("complaints_url"))
+
+    def company_rows(self) -> Rows:
+        """The company as it was filled in."""
+        return company_rows(self.kvk, self.variables.get("company") or {}, self.extract.facts)
+
+    def contact_rows(self) -> Rows:
+        """The contact person as filled in."""
+        return rows_of_contact(self.variables.get("contact") or {})
+
+    def known_rows(self) -> Rows:
+        """The company as the trade register has it; nothing if it does not know it."""
+        return known_rows(self.extract.facts) if self.extract.facts else []
+
+
+def of_set(set_id: UUID | None, make: Callable[[RequirementSet], Made]) -> Made:
+    """What is made of this set of requirements, or of the newest: once for each set."""
+    session = db.session()
+    key = (set_id or current_set_id(session), make)
+    if key not in _made_of:
+        current = current_requirements(session)
+        key = (current.id, make)
+        _made_of[key] = make(current)
+    made: Made = _made_of[key]
+    return made
+
+
+def rows_of_contact(contact: Mapping[str, Any]) -> Rows:
+    """A contact person, with the phone number as people read it."""
+    return contact_rows(contact, shown_phone(contact["phone"]) if contact.get("phone") else None)
+
+
+def context_of_provider(provider: Provider | None) -> dict[str, Any]:
+    """A registered provider, as the staff sees it."""
+    if provider is None:
+        return {"provider": None, "company": [], "contact": [], "declaration": None}
+    return {
+        "provider": provider,
+        "company": provider_rows(provider),
+        "contact": rows_of_contact(contact_of(provider)),
+        "declaration": declaration_of(db.session(), provider.kvk),
+    }

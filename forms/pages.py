@@ -1,0 +1,68 @@
+"""What stands around a form on its page, the same for a real task, a preview and a try-out."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from wtforms import Form
+
+from forms.requirements import RequirementSet
+
+Context = dict[str, Any]
+Rows = list[tuple[str, str]]
+Made = TypeVar("Made")
+
+
+class Case(Protocol):
+    """What a page is about: a company and its process, real or made up."""
+
+    @property
+    def kvk(self) -> str: ...
+    @property
+    def variables(self) -> Mapping[str, Any]: ...
+
+    @property
+    def facts(self) -> Any:
+        """The company in the trade register (`CompanyFacts`); None when it is not known there."""
+
+    @property
+    def extract(self) -> Any:
+        """What the trade register answered: `source`, `asked_at` and `outcome`."""
+
+    def requirements(self, version: int | None = None) -> RequirementSet:
+        """The quality requirements of this version; without one, those that are asked now."""
+
+    def asking(self, make: Callable[[RequirementSet], Made]) -> Made:
+        """What is made of the requirements that this task asks; remembered as long as they hold."""
+
+    def answer_rows(self) -> Rows: ...
+    def company_rows(self) -> Rows: ...
+    def contact_rows(self) -> Rows: ...
+    def known_rows(self) -> Rows: ...
+
+    def provider_context(self) -> Context:
+        """The provider as the staff sees it: `provider`, `company`, `contact`, `declaration`."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of the forms with which a task may be completed, where its page has several."""
+
+    name: str
+    submit: str  # the text of its button
+    form_class: Callable[[Case], type[Form]]
+
+
+def _nothing(_case: Case) -> Context:
+    return {}
+
+
+@dataclass(frozen=True)
+class Page:
+    """The page of a form: its template, what it shows besides, and examples of its answers."""
+
+    template: str = "tasks/plain.html"
+    narrow: Callable[[Case], Any] | None = None  # the form for this very case
+    around: Callable[[Case], Context] = _nothing
+    example: Callable[[Case], Context] = _nothing  # variables, as this form would give them
+    choices: Sequence[Choice] = ()
