@@ -55,7 +55,7 @@ def paint(app: Flask, session: Session) -> Iterator[None]:
     app.jinja_env.loader = ChoiceLoader([DictLoader({"tasks/paint.html": TEMPLATE}), loader])
     yield
     del FORMS["paint"]
-    sandbox.stop()
+    sandbox.server.stop()
 
 
 def diagram() -> bytes:

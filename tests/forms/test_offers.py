@@ -1,10 +1,11 @@
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
 from forms.offers import DeleteOfferForm, EndDateForm, OfferForm
 from forms.registry import Draft
+from processes.base import own_clock
 from processes.register.offer_fields import LONGEST
 from processes.register.offers import OfferKind
 
@@ -56,10 +57,14 @@ def test_an_offer_is_shown_as_it_is() -> None:
 
 
 def test_an_end_date_before_the_start_is_refused_and_one_in_the_past_is_not() -> None:
-    dates = {"start_date": ["02-03-2020"], "end_date": ["01-03-2020"]}
-    assert not OfferForm(Draft(dates)).validate()
-    dates["end_date"] = ["02-03-2020"]
-    assert OfferForm(Draft(dates)).validate()
+    def accepts(end: str) -> bool:
+        dates = {"start_date": ["02-03-2027"], "end_date": [end]}
+        return OfferForm(Draft(dates)).validate()
+
+    with own_clock(lambda: datetime(2026, 11, 28, 12, tzinfo=UTC)):
+        assert not accepts("01-03-2027")
+        assert accepts("02-03-2027")
+        assert accepts("27-11-2026")  # it is cancelled, and hidden (R20)
 
 
 def test_a_choice_that_does_not_exist_is_refused() -> None:
