@@ -69,14 +69,6 @@ def _collections_are_variables(diagram: Diagram, _: Surroundings) -> Iterator[Co
             )
 
 
-@error("multi-instance-behavior")
-def _no_events_between_rounds(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
-    for node, loop in _marked(diagram, MULTIPLE):
-        throws = loop.get("noneBehaviorEventRef") or loop.get("oneBehaviorEventRef")
-        if throws or loop.get("behavior", "All") != "All":
-            yield node, say("checks.multi-instance-behavior", element=called(node))
-
-
 @error("multi-instance-output")
 def _collected_output_has_two_names(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for node, loop in _marked(diagram, MULTIPLE):

@@ -57,7 +57,7 @@ EXAMPLES = {
     "multi-instance-missing": Example(many(""), many("", OVER)),
     "multi-instance-single": Example(many(times("3"), OVER), many(times("3"))),
     "multi-instance-bound": Example(many(times("1000000")), many(times("1000"))),
-    "multi-instance-behavior": Example(
+    "attribute-refused": Example(
         many("", OVER + ' behavior="None" noneBehaviorEventRef="x"'),
         many("", OVER + ' behavior="All"'),
     ),
