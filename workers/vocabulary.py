@@ -9,7 +9,9 @@ from processes.engine.registry import DELEGATES
 from workers.registry import SERVICE_TASKS
 
 # What the portal gives a process at its start and with each task; nothing else may take its place.
-GIVEN = frozenset({"actor", "kvk", "reference", "provider_id", "offer_id", "company_known"})
+GIVEN = frozenset(
+    {"actor", "company", "company_known", "contact", "kvk", "offer_id", "provider_id", "reference"}
+)
 
 # Importing these is what fills the registries.
 REGISTERED_BY = (forms, delegates, workers.handlers)

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
 from processes.engine.checks import check_files as files_of_owners
+from processes.engine.deployment.definitions import deployed_xml
+from processes.platform.database import open_reading_session
+from processes.platform.settings import current_settings
 from workers.vocabulary import vocabulary
 
 
@@ -24,6 +30,18 @@ class Report:
     def as_json(self) -> str:
         """A list of {file, deployable, findings}."""
         return json.dumps(self.files, ensure_ascii=False, indent=2)
+
+
+def deployed_files() -> Mapping[str, bytes] | None:
+    """The deployed processes and decision tables; None where the database cannot be read."""
+    url = make_url(current_settings().database_url)
+    if url.drivername.startswith("sqlite") and not Path(url.database or "").is_file():
+        return None  # connecting would make an empty one
+    try:
+        with open_reading_session() as session:
+            return deployed_xml(session)
+    except SQLAlchemyError:
+        return None
 
 
 def check_files(

@@ -14,6 +14,12 @@ from app.cli.manual import Manual
 # Each command imports what it needs when it runs (see app/cli/main.py).
 
 
+NOT_COMPARED = (
+    "De database is niet te lezen. Wat al gepubliceerd is, telt in deze controle dus niet mee: "
+    "een aanroep daarvan lijkt hier te ontbreken."
+)
+
+
 @click.group(cls=Manual)
 def processes() -> None:
     """Process definitions: BPMN diagrams."""
@@ -26,12 +32,16 @@ def processes() -> None:
 def processes_check(files: Sequence[Path], *, as_json: bool, draft: bool) -> None:
     """Check diagrams without deploying them.
 
-    Exits with 1 when a diagram has a fault that keeps it from being deployed. Needs no database.
+    Exits with 1 when a diagram has a fault that keeps it from being deployed. They may call what
+    is deployed already, where the database can be read; without it, each other.
     """
-    from app.cli.diagrams import check_files
+    from app.cli.diagrams import check_files, deployed_files
 
-    report = check_files(files, draft=draft)
+    deployed = deployed_files()
+    report = check_files(files, draft=draft, deployed=deployed)
     click.echo(report.as_json() if as_json else report.as_text())
+    if deployed is None and not as_json:
+        click.echo(NOT_COMPARED)
     sys.exit(0 if report.accepted else 1)
 
 

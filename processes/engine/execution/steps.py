@@ -15,8 +15,10 @@ from sqlalchemy.orm import Session, undefer
 
 from processes.base import now
 from processes.engine.deployment.definitions import specification_of
+from processes.engine.diagram.elements import Element
 from processes.engine.execution import effects
 from processes.engine.execution.delegates import Delegates, UndoableDelegates
+from processes.engine.execution.failure_sentences import sentence_for
 from processes.engine.interpreter import cache, codec
 from processes.engine.interpreter.codec import StateTooLargeError
 from processes.engine.interpreter.joins import MergeConflictError
@@ -90,6 +92,12 @@ class Failure:
     error: Exception
     running: str | None
     doer: Doer
+    elements: Mapping[str, Element]
+
+    def name_of(self, element_id: str) -> str:
+        """The name of an element as drawn, else its id."""
+        element = self.elements.get(element_id)
+        return element.name if element else element_id
 
 
 @dataclass(frozen=True)
@@ -146,7 +154,7 @@ def take_step(session: Session, instance: Locked, work: Work, doer: Doer) -> Tak
         raise
     except Exception as error:
         delegates.undo()
-        failure = Failure(error, workflow.running, doer)
+        failure = Failure(error, workflow.running, doer, workflow.specification.elements)
         raise StepFailedError(record_incident(session, instance.id, failure)) from error
     # Before the rows are written: SQLite keeps a second journal while a savepoint is open.
     delegates.release()
@@ -221,7 +229,7 @@ def _with_key(thrown: Thrown, business_key: str | None) -> Thrown:
 def record_incident(session: Session, instance_id: UUID, failure: Failure) -> Incident:
     """An open incident for this failure; the same failure again is not a second one."""
     kind, element_id = _kind_and_element(failure)
-    message = str(_reason(failure.error)) or type(failure.error).__name__
+    message = sentence_for(_reason(failure.error), element_id, failure.name_of)
     trace = "".join(traceback.format_exception(failure.error))
     log.warning(
         "a step failed and was rolled back",

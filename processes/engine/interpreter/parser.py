@@ -66,7 +66,14 @@ UNPARSABLE = (
 
 
 class UnparsableDiagramError(ValueError):
-    """The interpreter cannot make a specification of this diagram."""
+    """The interpreter cannot make a specification of this diagram.
+
+    The message is SpiffWorkflow's, in English; `element_id` is where it stopped, if it says so.
+    """
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__(str(error))
+        self.element_id: str | None = getattr(error, "id", None) or None
 
 
 class _EndEventParser(EventDefinitionParser):
@@ -190,7 +197,7 @@ def _parsed(
             parser.add_bpmn_xml(file.tree)
         return parser.get_spec(key), parser.get_subprocess_specs(key)
     except UNPARSABLE as error:
-        raise UnparsableDiagramError(str(error)) from error
+        raise UnparsableDiagramError(error) from error
 
 
 def _expressions(begins: Mapping[str, Any], kinds: tuple[Any, ...]) -> dict[str, str]:

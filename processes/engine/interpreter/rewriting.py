@@ -4,6 +4,7 @@
 - An event subprocess becomes a boundary event: the rest of its scope moves into a subprocess with
   that event on its boundary, and the handler follows it. The tokens move the same way.
 - Camunda's collection and element variable become BPMN's.
+- Data stores are taken out: they are drawn for people, and nothing is kept in them.
 - The id of a form field or of a choice is no longer taken for that of an element.
 """
 
@@ -29,6 +30,8 @@ def rewrite(tree: etree._Element) -> None:
         handlers = [child for child in scope if _is_event_subprocess(child)]
         if handlers:
             _wrap(scope, handlers)
+    for store in list(tree.iter(f"{BPMN}dataStore", f"{BPMN}dataStoreReference")):
+        store.getparent().remove(store)
     for loop in tree.iter(f"{BPMN}multiInstanceLoopCharacteristics"):
         _translate_loop(loop)
     for holder in tree.iter(f"{BPMN}extensionElements"):

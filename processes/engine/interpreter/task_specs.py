@@ -14,9 +14,12 @@ from SpiffWorkflow.bpmn.specs.defaults import (
     SubWorkflowTask,
     TransactionSubprocess,
 )
+from SpiffWorkflow.exceptions import WorkflowException
 from SpiffWorkflow.util.task import TaskState
 
 from processes.engine.interpreter.joins import arrived_before, merge
+
+NO_WAY_ON = "No conditions satisfied"  # how SpiffWorkflow begins what it says of a gateway
 
 
 class LoketServiceTask(ServiceTask):
@@ -76,10 +79,15 @@ class LoketInclusiveGateway(InclusiveGateway):
         merge(my_task, strict=True)
         matches, defaults = self._get_matching_outputs(my_task)
         if not matches and not defaults:
-            message = "none of the conditions behind this gateway holds, and it has no default"
+            message = f"{NO_WAY_ON} on gateway"
             raise WorkflowTaskException(message, task=my_task)
         my_task._sync_children(matches or defaults, TaskState.FUTURE)
         return True
+
+
+def is_without_a_way_on(error: BaseException) -> bool:
+    """Whether this says that no condition behind a gateway holds, and that it has no default."""
+    return isinstance(error, WorkflowException) and str(error).startswith(NO_WAY_ON)
 
 
 class LoketEndJoin(_EndJoin):

@@ -94,6 +94,37 @@ def test_findings_can_be_read_by_a_program(tmp_path: Path) -> None:
     assert json.loads(loket("processes", "check", "--json", file).output)
 
 
+CALLS_DEPLOYED = process(
+    straight(node("callActivity", "a", calledElement="provider_onboarding"), ids=("a",))
+)
+
+
+@pytest.mark.usefixtures("command_settings")
+def test_a_call_of_a_deployed_process_is_not_called_missing(tmp_path: Path) -> None:
+    file = tmp_path / "calls.bpmn"
+    file.write_bytes(CALLS_DEPLOYED)
+    assert "provider_onboarding" in loket("processes", "check", file).output
+
+    assert loket("processes", "deploy", ROOT / "bpmn").exit_code == 0
+
+    checked = loket("processes", "check", file)
+    assert checked.exit_code == 0, checked.output
+
+
+def test_a_check_without_a_database_says_what_it_did_not_look_at(
+    tmp_path: Path, command_settings: Settings
+) -> None:
+    nowhere = f"sqlite:///{tmp_path / 'none.sqlite'}"
+    use_settings(command_settings.model_copy(update={"database_url": nowhere}))
+    file = tmp_path / "plain.bpmn"
+    file.write_bytes(process(straight(user("a", ""), ids=("a",))))
+
+    checked = loket("processes", "check", file)
+
+    assert "database is niet te lezen" in checked.output
+    assert not (tmp_path / "none.sqlite").exists()
+
+
 def test_deploying_twice_makes_no_second_version(command_settings: Settings) -> None:
     first = loket("processes", "deploy", ROOT / "bpmn")
     assert first.exit_code == 0, first.output

@@ -1,8 +1,11 @@
 """Rule: every element of the diagram is in the parsed specification, or refused by name."""
 
+import logging
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
+
+from lxml import etree
 
 from processes.engine.checks.rules.links import linked
 from processes.engine.checks.rules.rule import (
@@ -12,23 +15,38 @@ from processes.engine.checks.rules.rule import (
     called,
     error,
 )
-from processes.engine.diagram.graph import Diagram, Flow, Node, Scope
+from processes.engine.diagram import elements
+from processes.engine.diagram.graph import Diagram, Flow, Node, Scope, read
 from processes.engine.interpreter.parser import Specification, UnparsableDiagramError, parse
 from processes.engine.interpreter.rewriting import EVENT, drawn_id
 from processes.engine.sentences.catalogue import say
+
+log = logging.getLogger(__name__)
 
 SPLIT = ".BoundaryEventSplit"
 
 
 @error("specification", of=SPECIFICATION_RULES)
 def _everything_drawn_is_parsed(diagram: Diagram, around: Surroundings) -> Iterator[Complaint]:
-    for process in diagram.processes:
+    drawn = _identified(diagram)
+    for process in drawn.processes:
+        if process.element.get("isExecutable") == "false":
+            continue  # documentation beside what runs
         try:
             parsed = parse(diagram.xml, process.id or "", _callable(diagram, around))
         except UnparsableDiagramError as reason:
-            yield process, say("checks.specification-unreadable", reason=str(reason)[:300])
+            log.warning("diagram cannot be parsed", extra={"reason": str(reason)[:300]})
+            at = drawn.by_id.get(reason.element_id or "") or process
+            yield at, say("checks.specification-unreadable", element=called(at))
         else:
             yield from _lost(process, parsed)
+
+
+def _identified(diagram: Diagram) -> Diagram:
+    """The diagram with the ids that the interpreter gives to what has none."""
+    if all(each.id for each in (*diagram.nodes, *diagram.flows, *diagram.scopes)):
+        return diagram
+    return read(etree.tostring(elements.read(diagram.xml).tree))
 
 
 def _callable(diagram: Diagram, around: Surroundings) -> dict[str, bytes]:

@@ -74,8 +74,8 @@ def test_two_branches_that_disagree_conflict_and_nothing_is_lost(session: Sessio
 
     assert at(session) == ["b"]
     (incident,) = incidents.open_incidents(session)
-    assert "'a'" in incident.message
-    assert "'b'" in incident.message
+    assert "“a”" in incident.message
+    assert "“b”" in incident.message
     do(session, "b")
     assert at(session) == ["after"]
 

@@ -1,9 +1,12 @@
 """The rule above all: what is drawn is in the specification, or refused by its name."""
 
+import re
 from typing import Any
 
 import pytest
 
+from processes.engine.checks.findings import Severity
+from processes.engine.interpreter.parser import UnparsableDiagramError, parse
 from tests.processes.engine.checks.rules.judging import (
     PLAIN,
     Example,
@@ -114,3 +117,42 @@ def test_an_end_event_is_parsed_as_drawn(kind: str) -> None:
     )
 
     assert {each.rule for each in found(drawn)} <= {"error-caught"}
+
+
+def test_a_process_that_cannot_be_read_is_told_without_english() -> None:
+    (finding,) = found(EXAMPLES["specification"].bad)
+
+    assert finding.message == (
+        'Loket kan dit proces niet lezen: het loopt vast bij "p". Teken dat onderdeel opnieuw.'
+    )
+
+
+def test_where_the_interpreter_stops_is_known() -> None:
+    with pytest.raises(UnparsableDiagramError) as refused:
+        parse(process(user("a")), "p")
+
+    assert refused.value.element_id == "p"
+
+
+def test_an_event_subprocess_without_ids_is_no_loss() -> None:
+    drawn = handled(timer("timeDuration", "P1D"))
+    bare = re.sub(rb'(<bpmn:subProcess) id="[^"]*"', rb"\1", drawn)
+
+    assert not [str(each) for each in found(bare) if each.rule == "specification"]
+
+
+def test_a_data_store_beside_the_tasks_is_documentation() -> None:
+    store = '<bpmn:dataStoreReference id="r" name="Kast" dataStoreRef="k"/>'
+    root = b'<bpmn:dataStore id="k" name="Kast"/></bpmn:definitions>'
+    drawn = process(store + straight(user("a"), ids=("a",)))
+
+    findings = found(drawn.replace(b"</bpmn:definitions>", root))
+
+    assert {each.severity for each in findings} == {Severity.WARNING}
+    assert any("Kast" in each.message for each in findings)
+
+
+def test_a_pool_that_only_documents_is_not_read_as_a_process() -> None:
+    empty = b'<bpmn:process id="een" isExecutable="false"/></bpmn:definitions>'
+
+    assert not found(PLAIN.replace(b"</bpmn:definitions>", empty))

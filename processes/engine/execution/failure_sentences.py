@@ -1,0 +1,70 @@
+"""What an operator reads about a step that failed: a sentence that names the element.
+
+The exception itself, often English and sometimes with data of people in it, stands in the
+technical details of the incident.
+"""
+
+from collections.abc import Callable
+
+from processes.engine.decisions.tables import DecisionError
+from processes.engine.interpreter.codec import StateTooLargeError
+from processes.engine.interpreter.joins import MergeConflictError
+from processes.engine.interpreter.outcomes import (
+    BudgetExceededError,
+    ElementError,
+    UncaughtBpmnError,
+)
+from processes.engine.interpreter.task_specs import is_without_a_way_on
+from processes.engine.interpreter.workflow_classes import CallsTooDeepError
+from processes.engine.language.expressions import ExpressionError
+from processes.engine.language.values import VariablesError
+from processes.engine.registry import BadDataError, UnknownDelegateError
+from processes.engine.sentences.catalogue import say
+
+
+def sentence_for(
+    error: BaseException, element_id: str | None, name_of: Callable[[str], str]
+) -> str:
+    """What went wrong, in words; `name_of` gives the drawn name of an element."""
+    element = name_of(element_id) if element_id else say("incidents.no-element")
+    match error:
+        case ElementError() | DecisionError():
+            return str(error)
+        case ExpressionError() | BadDataError() if str(error):
+            return say("incidents.at-element", element=element, reason=error)
+        case UncaughtBpmnError():
+            return _uncaught(error, element)
+        case MergeConflictError():
+            first, second = map(name_of, error.branches)
+            return say(
+                "incidents.merge-conflict",
+                element=element,
+                variable=error.variable,
+                first=first,
+                second=second,
+            )
+        case UnknownDelegateError():
+            return say("incidents.delegate-unknown", element=element, delegate=error.args[0])
+    return _technical(error, element)
+
+
+def _uncaught(error: UncaughtBpmnError, element: str) -> str:
+    code, told = error.error.code, error.error.message
+    if told == code:
+        return say("incidents.error-uncaught", element=element, code=code)
+    return say("incidents.error-uncaught-told", element=element, code=code, told=told)
+
+
+def _technical(error: BaseException, element: str) -> str:
+    match error:
+        case CallsTooDeepError():
+            return say("incidents.calls-too-deep", element=element)
+        case BudgetExceededError():
+            return say("incidents.budget", element=element)
+        case StateTooLargeError():
+            return say("incidents.state-too-large")
+        case VariablesError():
+            return say("incidents.variables", element=element)
+    if is_without_a_way_on(error):
+        return say("incidents.no-condition-holds", element=element)
+    return say("incidents.failed", element=element)
