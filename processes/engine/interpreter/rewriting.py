@@ -30,13 +30,19 @@ def rewrite(tree: etree._Element) -> None:
         handlers = [child for child in scope if _is_event_subprocess(child)]
         if handlers:
             _wrap(scope, handlers)
-    for store in list(tree.iter(f"{BPMN}dataStore", f"{BPMN}dataStoreReference")):
-        store.getparent().remove(store)
+    _take_out_stores(tree)
     for loop in tree.iter(f"{BPMN}multiInstanceLoopCharacteristics"):
         _translate_loop(loop)
     for holder in tree.iter(f"{BPMN}extensionElements"):
         for part in holder.iterdescendants(etree.Element):
             part.attrib.pop("id", "")
+
+
+def _take_out_stores(tree: etree._Element) -> None:
+    for store in list(tree.iter(f"{BPMN}dataStore", f"{BPMN}dataStoreReference")):
+        holder = store.getparent()
+        if holder is not None:
+            holder.remove(store)
 
 
 def drawn_id(id_: str) -> str:

@@ -44,7 +44,8 @@ def _everything_drawn_is_parsed(diagram: Diagram, around: Surroundings) -> Itera
 
 def _identified(diagram: Diagram) -> Diagram:
     """The diagram with the ids that the interpreter gives to what has none."""
-    if all(each.id for each in (*diagram.nodes, *diagram.flows, *diagram.scopes)):
+    drawn: list[Node | Flow | Scope] = [*diagram.nodes, *diagram.flows, *diagram.scopes]
+    if all(each.id for each in drawn):
         return diagram
     return read(etree.tostring(elements.read(diagram.xml).tree))
 
