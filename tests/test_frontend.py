@@ -24,6 +24,7 @@ def node(script: str, given: str = "") -> "subprocess.CompletedProcess[str]":
     )
 
 
+@pytest.mark.rule("R70")
 def test_every_text_of_the_editor_is_dutch() -> None:
     run = node("strings.mjs")
     assert (run.stderr, run.stdout.strip()) == ("", "[]")

@@ -136,6 +136,7 @@ def test_an_empty_optional_field_is_fine() -> None:
     assert form.email.data is None
 
 
+@pytest.mark.rule("R39")
 def test_nothing_is_chosen_beforehand_in_a_yes_no_question() -> None:
     form = Example()
     assert form.answer.data is None

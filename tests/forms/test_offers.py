@@ -73,6 +73,7 @@ def test_a_choice_that_does_not_exist_is_refused() -> None:
     assert set(form.errors) == {"sectors", "kind"}
 
 
+@pytest.mark.rule("R31")
 @pytest.mark.parametrize(
     ("typed", "accepted"),
     [

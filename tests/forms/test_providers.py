@@ -1,6 +1,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
+
 from forms.providers import (
     ContactForm,
     KnownCompanyForm,
@@ -98,6 +100,7 @@ def test_fields_that_are_not_declared_never_become_variables() -> None:
     assert form.variables() == {"change": None}
 
 
+@pytest.mark.rule("R41")
 def test_a_known_company_has_corrections_beside_its_facts() -> None:
     form_class = KnownCompanyForm.for_names(["Delta", "Delta Scholing"])
     form = form_class(
@@ -142,6 +145,7 @@ def test_going_back_gives_the_process_nothing_but_the_way() -> None:
     assert form.variables() == {"next": "back"}
 
 
+@pytest.mark.rule("R43")
 def test_a_phone_number_is_optional_and_an_address_is_not() -> None:
     form = ContactForm(Draft({"contact_name": ["Jo"]}))
     assert not form.validate()

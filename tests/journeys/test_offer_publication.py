@@ -51,6 +51,7 @@ def delete(page: Page, offer_id: UUID, *, typed: str) -> None:
     page.get_by_role("button", name="Definitief verwijderen").click()
 
 
+@pytest.mark.rule("R27")
 def test_nothing_is_visible_until_published_and_what_misses_fields_is_listed(
     new_page: NewPage, product: Product
 ) -> None:

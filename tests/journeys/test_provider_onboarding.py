@@ -72,6 +72,7 @@ def test_a_level_below_the_minimum_is_refused_with_an_explanation(
     assert onboarding_of(product, kvk) is None
 
 
+@pytest.mark.rule("R13", "R19")
 def test_who_answers_no_may_return_the_next_day_and_answer_yes(
     new_page: NewPage, product: Product
 ) -> None:
@@ -112,6 +113,7 @@ def test_a_colleague_finishes_and_the_stale_tab_is_told_so(
     assert product.text_to(email)
 
 
+@pytest.mark.rule("R45f", "R69")
 def test_the_mail_arrives_later_and_once_when_the_mail_server_was_down(
     page: Page, product: Product
 ) -> None:

@@ -62,6 +62,7 @@ def tasks(session: Session) -> list[str | None]:
     return [task.form_key for task in open_user_tasks(session, tenant=KVK, group="registrar")]
 
 
+@pytest.mark.rule("R45b")
 def test_a_mail_that_came_back_is_refused_and_a_registrar_gets_a_task(world: Path) -> None:
     file = arrives(world, a_report())
     assert bounced_mail.take_in() == 1

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from uuid import UUID
 
+import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -34,6 +35,7 @@ def test_a_broker_hears_of_a_new_job_by_its_id_alone(
     assert "not for the broker" not in heard
 
 
+@pytest.mark.rule("R69")
 def test_a_broker_that_is_away_fails_nothing(
     make_job: MakeJob, own_engine: Engine, topic: Callable[..., str]
 ) -> None:

@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
+from app.auth.claims import INTERMEDIARY, LEGAL_SUBJECT_TYPE
 from app.auth.sessions import WebSession, cookie_name
+from app.demo.login_forms import EHerkenningForm
 from app.demo.login_simulator import create_login_simulator
 from processes.base import now, set_clock
 from processes.platform.settings import Settings, use_settings
@@ -91,6 +93,7 @@ def cookie(client: FlaskClient, settings: Settings) -> str | None:
     return found.value if found else None
 
 
+@pytest.mark.rule("R9")
 def test_a_sole_proprietor_logs_in_at_the_minimum_level(
     client: FlaskClient, session: Session
 ) -> None:
@@ -118,6 +121,7 @@ def test_the_request_asks_for_pkce_a_nonce_and_the_levels_that_are_enough(
     ]
 
 
+@pytest.mark.rule("R8")
 def test_a_level_below_the_minimum_gives_no_session_and_an_explanation(
     client: FlaskClient, session: Session
 ) -> None:
@@ -137,11 +141,13 @@ def test_a_level_below_the_minimum_gives_no_session_and_an_explanation(
     }
 
 
+@pytest.mark.rule("R9")
 @pytest.mark.parametrize("loa", ["loa3", "loa4"])
 def test_a_higher_level_is_fine(client: FlaskClient, loa: str) -> None:
     assert log_in(client, loa=loa).status_code == 303
 
 
+@pytest.mark.rule("R18")
 def test_cancelling_and_a_fault_have_pages_of_their_own(
     client: FlaskClient, session: Session
 ) -> None:
@@ -197,6 +203,7 @@ def test_a_branch_is_kept_in_the_session(client: FlaskClient, session: Session) 
     assert session.scalars(select(WebSession)).one().branch == "000037178598"
 
 
+@pytest.mark.rule("R3")
 def test_two_employees_have_labels_of_their_own(app: Flask, session: Session) -> None:
     for _ in range(2):
         log_in(app.test_client(), subject="medewerker-1")
@@ -272,6 +279,7 @@ def test_the_database_holds_no_token_that_opens_a_session(
     assert session.scalars(select(WebSession)).one().id != cookie(client, settings)
 
 
+@pytest.mark.rule("R18b")
 def test_a_session_ends_after_a_pause(client: FlaskClient) -> None:
     begun = now()
     at(begun)
@@ -283,6 +291,7 @@ def test_a_session_ends_after_a_pause(client: FlaskClient) -> None:
     assert "afgelopen" in client.get("/aanmelding").location
 
 
+@pytest.mark.rule("R18b")
 def test_a_session_never_lasts_longer_than_a_working_day(client: FlaskClient) -> None:
     begun = now()
     at(begun)
@@ -313,3 +322,45 @@ def test_the_page_names_the_company_and_the_employee(client: FlaskClient) -> Non
     page = client.get("/aanmelding").text
     assert "<strong>Test EMZ Dagobert</strong>" in page
     assert "medewerker 1 · KvK 69599084" in page
+
+
+@pytest.mark.rule("R10")
+def test_a_minimum_that_was_raised_counts_from_the_next_login(
+    app: Flask, client: FlaskClient, settings: Settings
+) -> None:
+    log_in(client)
+    app.config["LOKET_SETTINGS"] = settings.model_copy(update={"minimum_loa": "loa3"})
+    use_settings(app.config["LOKET_SETTINGS"])
+    assert client.get("/aanmelding").status_code == 200
+    log_out(client)
+    assert log_in(client).status_code == 403
+
+
+@pytest.mark.rule("R56")
+def test_who_acts_through_an_intermediary_is_named_with_it(
+    client: FlaskClient, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    say_besides(monkeypatch, {INTERMEDIARY: "90001966"})
+    log_in(client)
+    assert session.scalars(select(WebSession)).one().kvk == "69599084"
+    event = session.scalars(select(AuditEvent).filter_by(action="login")).one()
+    assert event.actor == "medewerker 1 (KvK 90001966 namens 69599084)"
+
+
+@pytest.mark.rule("R72")
+def test_a_login_without_a_kvk_number_begins_nothing_and_says_where_to_go(
+    client: FlaskClient, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    say_besides(monkeypatch, {LEGAL_SUBJECT_TYPE: "urn:etoegang:1.9:EntityConcernedID:RSIN"})
+    response = log_in(client)
+    assert (response.status_code, heading(response)) == (403, "Wij hebben een KvK-nummer nodig")
+    assert "/contact" in response.text
+    assert session.scalars(select(WebSession)).all() == []
+    refused = session.scalars(select(AuditEvent).filter_by(action="login-refused")).one()
+    assert refused.details["reason"] == "geen-kvk-nummer"
+
+
+def say_besides(monkeypatch: pytest.MonkeyPatch, more: dict[str, str]) -> None:
+    """Let the simulator add these claims: its form does not offer them."""
+    usual = EHerkenningForm.claims
+    monkeypatch.setattr(EHerkenningForm, "claims", lambda form: usual(form) | more)

@@ -19,6 +19,7 @@ def provider(session: Session) -> Provider:
     return a_provider(session)
 
 
+@pytest.mark.rule("R63")
 def test_the_catalogue_needs_no_login_and_shows_only_what_is_visible(
     client: FlaskClient, session: Session, provider: Provider
 ) -> None:
@@ -78,6 +79,7 @@ def test_the_catalogue_turns_pages_and_keeps_the_filter(
     assert "Les 20" in client.get("/catalogus?sector=po&pagina=2").text
 
 
+@pytest.mark.rule("R64")
 def test_a_visible_activity_may_be_indexed_and_an_expired_one_not(
     client: FlaskClient, session: Session, provider: Provider
 ) -> None:
@@ -111,6 +113,7 @@ def test_the_offers_of_a_suspended_provider_are_gone(
     assert "Rekenen met plezier" not in client.get("/catalogus").text
 
 
+@pytest.mark.rule("R63")
 @pytest.mark.parametrize("is_public", [True, False])
 def test_the_contact_person_is_shown_only_when_the_provider_wants_it(
     client: FlaskClient, session: Session, *, is_public: bool
@@ -178,6 +181,7 @@ def test_the_site_map_is_kept_until_midnight_in_amsterdam_at_most(
     assert "Sitemap: http" in client.get("/robots.txt").text
 
 
+@pytest.mark.rule("R64")
 def test_the_site_map_leaves_out_what_has_ended(
     client: FlaskClient, session: Session, provider: Provider
 ) -> None:

@@ -36,6 +36,7 @@ def provider(app: Flask, client: FlaskClient, session: Session) -> Provider:
     return provider
 
 
+@pytest.mark.rule("R25")
 def test_each_activity_gets_its_own_result(
     client: FlaskClient, session: Session, provider: Provider
 ) -> None:
@@ -54,6 +55,7 @@ def test_each_activity_gets_its_own_result(
     assert theirs.status is OfferStatus.CONCEPT
 
 
+@pytest.mark.rule("R23")
 def test_publishing_with_a_past_end_date_says_that_it_is_not_visible(
     client: FlaskClient, session: Session, provider: Provider
 ) -> None:
@@ -88,6 +90,7 @@ def test_all_that_the_filter_shows_can_be_marked_as_checked(
     assert published.checked_at is None
 
 
+@pytest.mark.rule("R53")
 def test_expired_validations_get_an_end_date_in_one_go(
     client: FlaskClient, session: Session, provider: Provider
 ) -> None:
@@ -115,6 +118,7 @@ def test_one_end_date_for_all_needs_a_date(
     assert str(offer.end_date) == "2029-12-31"
 
 
+@pytest.mark.rule("R25")
 def test_many_go_to_the_background_once(
     client: FlaskClient, session: Session, provider: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -53,6 +53,7 @@ def the_job(session: Session, kvk: str) -> Job:
     return job
 
 
+@pytest.mark.rule("R27")
 def test_the_explanation_of_the_first_visit_is_shown_until_it_is_read(
     client: FlaskClient, session: Session, provider: Provider
 ) -> None:
@@ -92,6 +93,7 @@ def test_when_it_is_done_the_page_is_shown_anew_and_asks_no_more(
     assert "http-equiv" not in page
 
 
+@pytest.mark.rule("R48")
 def test_rows_that_failed_are_told_and_can_be_tried_again(
     client: FlaskClient, session: Session, provider: Provider
 ) -> None:

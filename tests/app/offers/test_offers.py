@@ -52,6 +52,7 @@ def test_who_has_not_registered_yet_goes_to_the_registration(
     assert (response.status_code, response.location) == (302, "/aanmelding")
 
 
+@pytest.mark.rule("R57")
 @pytest.mark.usefixtures("employee")
 def test_an_overview_without_offers_says_how_to_begin(client: FlaskClient) -> None:
     page = client.get("/aanbod").text
@@ -106,6 +107,7 @@ def test_a_new_activity_is_kept_as_concept_also_when_half_empty(
     assert f"/aanbod/{offer.id}/bewerken#content" in page
 
 
+@pytest.mark.rule("R15")
 @pytest.mark.usefixtures("employee")
 def test_a_double_click_makes_one_new_activity(client: FlaskClient, session: Session) -> None:
     sent = form_of()
@@ -140,6 +142,7 @@ def test_saving_and_publishing_makes_it_visible(
     assert client.get(f"/catalogus/{offer.id}").status_code == 200
 
 
+@pytest.mark.rule("R24")
 @pytest.mark.usefixtures("employee")
 def test_publishing_what_is_incomplete_saves_it_and_lists_what_is_missing(
     client: FlaskClient, session: Session, provider: Provider
@@ -189,6 +192,7 @@ def test_the_publish_button_refuses_what_is_incomplete(
     assert session.scalar(select(func.count()).select_from(Incident)) == 0
 
 
+@pytest.mark.rule("R30")
 @pytest.mark.usefixtures("employee")
 def test_the_second_of_two_who_edit_sees_both_and_keeps_what_was_typed(
     client: FlaskClient, session: Session, provider: Provider
@@ -234,6 +238,7 @@ def test_a_start_after_the_end_is_told_at_the_field(
     assert "31-01-2030" in response.text
 
 
+@pytest.mark.rule("R20")
 @pytest.mark.usefixtures("employee")
 def test_a_past_end_date_asks_once_and_then_hides_it(
     client: FlaskClient, session: Session, provider: Provider
@@ -250,6 +255,7 @@ def test_a_past_end_date_asks_once_and_then_hides_it(
     assert "wordt niet meer aangeboden" not in client.get(f"/catalogus/{offer.id}").text
 
 
+@pytest.mark.rule("R22")
 @pytest.mark.usefixtures("employee")
 def test_a_strange_year_is_asked_about_once(
     client: FlaskClient, session: Session, provider: Provider
@@ -261,6 +267,7 @@ def test_a_strange_year_is_asked_about_once(
     assert client.post(address, data=sent).status_code == 302
 
 
+@pytest.mark.rule("R22")
 @pytest.mark.usefixtures("employee")
 def test_an_end_before_the_start_is_refused(
     client: FlaskClient, session: Session, provider: Provider
@@ -304,6 +311,7 @@ def test_a_concept_that_never_was_public_is_not_said_to_have_been(
     assert "in de catalogus. Leraren vinden haar daar niet meer" not in page
 
 
+@pytest.mark.rule("R31")
 @pytest.mark.usefixtures("employee")
 def test_deleting_asks_for_the_title_and_offers_the_end_date_first(
     client: FlaskClient, session: Session, provider: Provider
@@ -327,6 +335,7 @@ def _without_ids(page: TestResponse) -> str:
     return page.text.replace(token[1], "").replace(offer, "")
 
 
+@pytest.mark.rule("R62")
 @pytest.mark.usefixtures("employee")
 def test_the_offer_of_another_company_does_not_exist(client: FlaskClient, session: Session) -> None:
     theirs = an_offer(session, a_provider(session, OTHER_KVK))
@@ -339,6 +348,7 @@ def test_the_offer_of_another_company_does_not_exist(client: FlaskClient, sessio
         assert client.post(f"/aanbod/{theirs.id}{page}").status_code == 404, page
 
 
+@pytest.mark.rule("R54")
 def test_one_branch_changes_its_own_and_only_reads_what_is_of_the_company(
     app: Flask, client: FlaskClient, session: Session, provider: Provider
 ) -> None:
@@ -403,6 +413,7 @@ def test_the_preview_is_what_a_teacher_sees(
     assert page[page.index(start) : page.index(end)] in preview
 
 
+@pytest.mark.rule("R28")
 @pytest.mark.usefixtures("employee")
 def test_the_versions_tell_who_changed_what(
     client: FlaskClient, session: Session, provider: Provider

@@ -146,6 +146,7 @@ def test_health_says_which_part_is_away_and_nothing_more(client: FlaskClient) ->
     assert response.headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.rule("R69")
 def test_without_a_broker_pages_can_be_served(client: FlaskClient) -> None:
     response = client.get("/readyz")
     assert (response.status_code, response.json) == (200, {"status": "ok", "database": "ok"})

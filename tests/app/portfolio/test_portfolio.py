@@ -129,6 +129,7 @@ def test_adding_the_same_again_is_told_kindly(
     assert entries(session) == 1
 
 
+@pytest.mark.rule("R32")
 def test_a_deleted_activity_keeps_its_hours_and_says_so(
     client: FlaskClient, session: Session, provider: Provider, teacher: Teacher
 ) -> None:

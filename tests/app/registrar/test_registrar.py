@@ -79,6 +79,7 @@ def test_one_provider_has_all_that_the_register_knows(
         assert fact in page.text
 
 
+@pytest.mark.rule("R61")
 def test_every_event_of_a_registration_is_told_in_dutch(
     app: Flask, registrar: Employee, session: Session
 ) -> None:
@@ -95,6 +96,7 @@ def test_every_event_of_a_registration_is_told_in_dutch(
     )
 
 
+@pytest.mark.rule("R61")
 def test_the_trail_is_a_sheet_without_formulas(
     registrar: Employee, provider: Provider, session: Session
 ) -> None:
@@ -182,6 +184,7 @@ def test_the_provider_may_repair_the_address_too(app: Flask, session: Session) -
     assert "send-contact-notice" not in topics  # the old address is the one that does not work
 
 
+@pytest.mark.rule("R42")
 @pytest.mark.parametrize(
     ("verdict", "status"),
     [("in-orde", ProviderStatus.ACTIVE), ("schorsen", ProviderStatus.SUSPENDED)],

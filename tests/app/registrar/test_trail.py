@@ -26,6 +26,7 @@ COMPUTED = {
 WRITTEN = sorted(written_actions(COMPUTED))
 
 
+@pytest.mark.rule("R61", "R70")
 @pytest.mark.parametrize(("module", "action"), WRITTEN)
 def test_every_action_that_the_code_writes_has_a_text(module: str, action: str) -> None:
     assert action in ACTIONS, f"{module} writes {action}: give it a text in app/registrar/trail.py"

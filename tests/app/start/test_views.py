@@ -21,6 +21,7 @@ def test_everybody_may_read_it(client: FlaskClient, path: str) -> None:
     assert "geen website van de overheid" in response.text
 
 
+@pytest.mark.rule("R71")
 def test_the_start_page_says_what_you_need_and_where_to_log_in(client: FlaskClient) -> None:
     page = client.get("/").text
     for fact in (

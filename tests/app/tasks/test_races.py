@@ -64,6 +64,7 @@ def at_once(*sends: Send) -> list[TestResponse]:
         return list(pool.map(fire, sends))
 
 
+@pytest.mark.rule("R15")
 def test_a_double_click_registers_once(portal: Flask, own_engine: Engine) -> None:
     for kvk in ("68750110", "69599084", "90001354"):
         first = employee(portal, 1, kvk)
@@ -86,6 +87,7 @@ def test_a_double_click_registers_once(portal: Flask, own_engine: Engine) -> Non
             assert session.scalar(select(func.count()).where(Provider.kvk == kvk)) == 1
 
 
+@pytest.mark.rule("R14")
 def test_of_two_colleagues_one_wins_and_the_other_loses_nothing(
     portal: Flask, own_engine: Engine
 ) -> None:
@@ -112,6 +114,7 @@ def test_of_two_colleagues_one_wins_and_the_other_loses_nothing(
             ]
 
 
+@pytest.mark.rule("R2")
 def test_two_colleagues_begin_one_registration(portal: Flask, own_engine: Engine) -> None:
     for number, kvk in enumerate(("68750110", "69599084", "90001354"), start=1):
         colleagues = [employee(portal, number + offset, kvk) for offset in (0, 20)]

@@ -61,6 +61,7 @@ def colleague(app: Flask) -> Employee:
     return Employee(browser)
 
 
+@pytest.mark.rule("R5", "R6")
 def test_the_welcome_says_whether_the_older_register_knows_the_company(
     employee: Employee,
 ) -> None:
@@ -74,6 +75,7 @@ def test_looking_at_the_welcome_starts_nothing(employee: Employee, session: Sess
     assert session.scalars(select(ProcessInstance)).all() == []
 
 
+@pytest.mark.rule("R39")
 def test_an_unanswered_requirement_keeps_the_page_with_what_was_answered(
     employee: Employee,
 ) -> None:
@@ -84,6 +86,7 @@ def test_an_unanswered_requirement_keeps_the_page_with_what_was_answered(
     assert chosen(page) == {"requirement_1": "ja"}
 
 
+@pytest.mark.rule("R13", "R19")
 def test_a_no_leads_to_an_explanation_and_back(employee: Employee, session: Session) -> None:
     page = employee.answer(employee.begin(), {**DECLARATION, "requirement_2": "nee"})
     assert heading(page) == "U voldoet nog niet aan alle eisen"
@@ -119,6 +122,7 @@ def test_the_review_leads_to_what_should_change(employee: Employee, change: str,
     assert heading(page) == step
 
 
+@pytest.mark.rule("R11", "R16")
 def test_a_step_that_was_confirmed_before_shows_its_answers(employee: Employee) -> None:
     page = employee.answer(employee.to_review(), {"change": "company"})
     assert field(page, "contact_email") == CONTACT["contact_email"]
@@ -149,6 +153,7 @@ def test_the_confirmation_is_a_copy_of_what_was_entered(employee: Employee) -> N
         assert fact in page.text
 
 
+@pytest.mark.rule("R12")
 def test_after_the_registration_there_is_nothing_to_begin(
     employee: Employee, session: Session
 ) -> None:
@@ -169,6 +174,7 @@ def test_fields_of_nobody_become_no_variables(employee: Employee, session: Sessi
     assert not {"status", "approved", "requirement_1", "csrf_token"} & set(given)
 
 
+@pytest.mark.rule("R11")
 def test_later_keeps_a_half_filled_form(employee: Employee, session: Session) -> None:
     page = employee.to_company()
     page = employee.answer(page, {"contact_name": "Noor", "contact_email": "nog", "later": "1"})
@@ -180,6 +186,7 @@ def test_later_keeps_a_half_filled_form(employee: Employee, session: Session) ->
     assert session.scalars(select(Provider)).all() == []
 
 
+@pytest.mark.rule("R17")
 def test_what_is_typed_is_kept_while_typing(employee: Employee) -> None:
     page = employee.to_company()
     address = step_address(page)
@@ -189,6 +196,7 @@ def test_what_is_typed_is_kept_while_typing(employee: Employee) -> None:
     assert field(employee.open(address), "contact_name") == "Noor"
 
 
+@pytest.mark.rule("R4", "R14")
 def test_a_colleague_finishes_and_the_first_tab_is_told(app: Flask, employee: Employee) -> None:
     stale = employee.to_company()
     other = colleague(app)
@@ -203,6 +211,7 @@ def test_a_colleague_finishes_and_the_first_tab_is_told(app: Flask, employee: Em
     assert "Mijn &lt;eigen&gt; tekst" in page.text
 
 
+@pytest.mark.rule("R15")
 def test_a_double_click_counts_once(employee: Employee, session: Session) -> None:
     page = employee.to_review()
     first = employee.press(page, step_address(page), {}, follow=False)
@@ -214,6 +223,7 @@ def test_a_double_click_counts_once(employee: Employee, session: Session) -> Non
     assert completed.count("review") == 1
 
 
+@pytest.mark.rule("R16")
 def test_a_link_to_a_step_that_is_done_leads_to_the_open_one(employee: Employee) -> None:
     first = step_address(employee.begin())
     employee.answer(employee.open(first), DECLARATION)
@@ -230,6 +240,7 @@ def test_a_registration_that_an_operator_suspended_waits(
         assert heading(page) == "Wij verwerken uw aanmelding"
 
 
+@pytest.mark.rule("R62")
 def test_the_step_of_another_company_does_not_exist(
     app: Flask, employee: Employee, session: Session
 ) -> None:
@@ -249,6 +260,7 @@ def test_the_step_of_another_company_does_not_exist(
     assert [event.kvk for event in denied] == ["69599084", "69599084", "69599084", None]
 
 
+@pytest.mark.rule("R42")
 def test_an_unknown_company_types_its_details(app: Flask, session: Session) -> None:
     prepare(session)
     browser = app.test_client()
@@ -273,6 +285,7 @@ def test_an_unknown_company_types_its_details(app: Flask, session: Session) -> N
     assert "check-trade-register" in topics
 
 
+@pytest.mark.rule("R42")
 def test_a_trade_register_that_is_away_does_not_stop_anybody(
     app: Flask, employee: Employee, settings: Settings
 ) -> None:
@@ -289,6 +302,7 @@ def test_the_trade_register_is_asked_once(employee: Employee, session: Session) 
     assert session.scalars(select(TradeRegisterExtract.asked_at)).one() == asked
 
 
+@pytest.mark.rule("R55")
 def test_a_branch_may_not_declare_for_the_whole_company(app: Flask, session: Session) -> None:
     prepare(session)
     browser = app.test_client()
@@ -300,6 +314,7 @@ def test_a_branch_may_not_declare_for_the_whole_company(app: Flask, session: Ses
     assert session.scalars(select(ProcessInstance)).all() == []
 
 
+@pytest.mark.rule("R55")
 def test_the_only_branch_may_declare(app: Flask, session: Session) -> None:
     prepare(session)
     browser = app.test_client()
@@ -308,6 +323,7 @@ def test_the_only_branch_may_declare(app: Flask, session: Session) -> None:
     assert browser.get("/aanmelding").status_code == 200
 
 
+@pytest.mark.rule("R40")
 def test_changed_requirements_must_be_answered_anew(employee: Employee, session: Session) -> None:
     page = employee.to_review()
     requirements = [Requirement(number=1, title="Nieuw", explanation="x", advice="y")]
@@ -320,6 +336,7 @@ def test_changed_requirements_must_be_answered_anew(employee: Employee, session:
     assert session.scalars(select(Provider)).all() == []
 
 
+@pytest.mark.rule("R17")
 def test_what_was_sent_after_the_session_ended_comes_back_after_the_login(
     app: Flask, employee: Employee
 ) -> None:
@@ -379,6 +396,7 @@ def test_who_confirms_second_reads_that_it_is_done(app: Flask, employee: Employe
 # After the registration
 
 
+@pytest.mark.rule("R45d")
 def test_changing_the_address_tells_both(employee: Employee, session: Session) -> None:
     employee.register()
     page = employee.open("/bedrijf")
@@ -471,6 +489,7 @@ def test_a_company_that_typed_its_details_changes_all_of_them(
     assert "straat: Laan → Straat" in page.text
 
 
+@pytest.mark.rule("R45e")
 def test_the_confirmation_is_sent_again_at_most_three_times_an_hour(
     employee: Employee, session: Session
 ) -> None:

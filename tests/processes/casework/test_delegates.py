@@ -59,6 +59,7 @@ def offer(session: Session) -> Offer:
     return create(session, provider, by="medewerker 1")
 
 
+@pytest.mark.rule("R44")
 def test_confirming_registers_the_provider_and_freezes_the_declaration(session: Session) -> None:
     outcome = register(session)
 
@@ -88,6 +89,7 @@ def test_a_declaration_that_the_view_recorded_is_not_recorded_again(session: Ses
     assert len(answered) == 1
 
 
+@pytest.mark.rule("R40")
 def test_new_requirements_send_the_provider_back(session: Session) -> None:
     requirement = Requirement(number=1, title="Nieuw", explanation="Iets anders", advice="Doe dat")
     publish_requirements(session, [requirement], by="proceseigenaar")
@@ -98,6 +100,7 @@ def test_new_requirements_send_the_provider_back(session: Session) -> None:
     assert provider_of(session, KVK) is None
 
 
+@pytest.mark.rule("R19")
 def test_a_no_registers_nobody(session: Session) -> None:
     declaration = DECLARATION | {"answers": ANSWERS | {"2": "nee"}}
 

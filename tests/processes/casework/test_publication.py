@@ -120,6 +120,7 @@ def test_in_a_chunk_too_what_a_colleague_published_meanwhile_is_published_once(
     assert session.scalars(select(Incident)).all() == []
 
 
+@pytest.mark.rule("R53")
 def test_many_get_the_last_day_of_their_old_validation(session: Session, read_job: ReadJob) -> None:
     provider = a_provider(session)
     ended = today().replace(year=2018, day=1)

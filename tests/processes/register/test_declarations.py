@@ -44,6 +44,7 @@ def test_without_a_set_nothing_can_be_answered(session: Session) -> None:
         current_requirements(session)
 
 
+@pytest.mark.rule("R19")
 def test_each_attempt_is_kept_also_with_a_no(session: Session) -> None:
     seed_requirements(session)
 
@@ -72,6 +73,7 @@ def test_each_attempt_is_kept_also_with_a_no(session: Session) -> None:
     assert sorted(answered) == ["ja", "nee"]
 
 
+@pytest.mark.rule("R39")
 @pytest.mark.parametrize("answers", [{}, {"1": "ja"}, ALL_YES | {"3": "misschien"}])
 def test_an_unanswered_requirement_is_refused(session: Session, answers: dict[str, str]) -> None:
     seed_requirements(session)
@@ -107,6 +109,7 @@ def test_an_unknown_set_cannot_be_answered(session: Session) -> None:
         )
 
 
+@pytest.mark.rule("R44")
 def test_a_declaration_is_frozen_once(session: Session) -> None:
     seed_requirements(session)
     with pytest.raises(NothingDeclaredError):

@@ -34,6 +34,7 @@ def offers(session: Session) -> dict[str, LegacyOffer]:
     return {offer.legacy_id: offer for offer in session.scalars(select(LegacyOffer))}
 
 
+@pytest.mark.rule("R47")
 def test_rows_are_kept_as_they_came(session: Session, export: Any) -> None:
     path = export("17;a;1234567;Voorbeeld; Dag ;<b>x</b>", f"18;a;{KVK};Voorbeeld;Nog een;")
 
@@ -93,6 +94,7 @@ def test_a_number_that_stands_twice_is_kept_for_the_report(session: Session, exp
     assert set(offers(session)) == {"17", "17#2"}
 
 
+@pytest.mark.rule("R7")
 def test_two_accounts_of_one_company_stay_apart(session: Session, export: Any) -> None:
     path = export(f"17;a;{KVK};V;Dag;", f"18;b;{KVK};V;Dag;", "19;b;76543210;W;Dag;")
 

@@ -70,6 +70,7 @@ def test_notations_that_people_use_are_understood(
     assert row.notes == []
 
 
+@pytest.mark.rule("R51")
 @pytest.mark.parametrize(
     ("header", "text", "field", "empty"),
     [
@@ -127,6 +128,7 @@ def test_a_text_that_is_too_long_is_cut_at_a_word() -> None:
     assert "250" in row.notes[0]
 
 
+@pytest.mark.rule("R52")
 def test_hours_that_do_not_add_up_are_kept_and_told() -> None:
     row = clean(ROW | {"registeruren": "20"})
 

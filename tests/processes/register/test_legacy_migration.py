@@ -82,6 +82,7 @@ def test_a_row_becomes_a_concept_that_can_be_published(register: Register) -> No
     assert offer.end_date is None
 
 
+@pytest.mark.rule("R49")
 def test_migrating_again_changes_nothing(register: Register, session: Session) -> None:
     register.stage({}, {"activiteit_id": "18", "titel": "Proza"})
     register.migrate()
@@ -93,6 +94,7 @@ def test_migrating_again_changes_nothing(register: Register, session: Session) -
     ] * 2
 
 
+@pytest.mark.rule("R51")
 def test_dirt_comes_over_with_a_note_and_blocks_publishing(
     register: Register, session: Session
 ) -> None:
@@ -117,6 +119,7 @@ def test_a_row_twice_in_the_file_is_one_offer(register: Register, session: Sessi
     assert "De inhoud verschilt" in report_of(session, KVK)[3].notes[0]
 
 
+@pytest.mark.rule("R33")
 def test_a_deleted_offer_does_not_come_back(register: Register, session: Session) -> None:
     register.stage({})
     register.migrate()
@@ -133,6 +136,7 @@ def test_a_deleted_offer_does_not_come_back(register: Register, session: Session
     assert pending(session, KVK, limit=10) == []
 
 
+@pytest.mark.rule("R50")
 def test_newer_rows_refresh_only_what_the_provider_left_alone(
     register: Register, session: Session
 ) -> None:

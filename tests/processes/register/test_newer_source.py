@@ -1,3 +1,4 @@
+import pytest
 from sqlalchemy.orm import Session
 
 from processes.register.newer_source import keep_own, newer_fields, take_newer
@@ -19,6 +20,7 @@ def test_only_what_differs_is_newer(published: Offer) -> None:
     assert newer_fields(offer) == {"title": "Van de bron", "online": True}
 
 
+@pytest.mark.rule("R50")
 def test_the_provider_takes_the_newer_data(session: Session, published: Offer) -> None:
     offer = with_newer_data(published)
 

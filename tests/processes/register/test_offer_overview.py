@@ -64,6 +64,7 @@ def test_a_branch_sees_its_own_offers_and_those_of_the_company_when_asked(
     assert counters(session, KVK, on=TODAY, branch=BRANCH).total == 2
 
 
+@pytest.mark.rule("R26")
 @pytest.mark.usefixtures("_offers")
 def test_the_counters_count_what_the_overview_shows(session: Session) -> None:
     assert counters(session, KVK, on=TODAY) == Counters(
@@ -85,6 +86,7 @@ def test_a_provider_without_offers_has_an_empty_overview(session: Session) -> No
     assert counters(session, KVK, on=TODAY) == Counters(0, 0, 0, 0, 0, 0, 0, 0)
 
 
+@pytest.mark.rule("R58")
 def test_thousands_of_offers_come_page_by_page(session: Session, new_offer: NewOffer) -> None:
     for number in range(60):
         new_offer(title=f"Activiteit {number:02}")

@@ -98,6 +98,7 @@ def test_what_does_not_go_ahead_is_hidden_and_nobody_can_have_followed_it(
     assert not _found(session, addable_on(TODAY))
 
 
+@pytest.mark.rule("R60")
 def test_offers_of_a_suspended_provider_are_hidden_but_stay_addable(
     session: Session, new_provider: NewProvider, new_offer: NewOffer
 ) -> None:
@@ -111,6 +112,7 @@ def test_offers_of_a_suspended_provider_are_hidden_but_stay_addable(
     assert _found(session, addable_on(TODAY))
 
 
+@pytest.mark.rule("R65")
 @pytest.mark.parametrize(
     ("moment", "visible"),
     [
@@ -126,6 +128,7 @@ def test_an_offer_is_visible_until_midnight_in_amsterdam(moment: datetime, visib
     assert offer.is_visible(today()) is visible
 
 
+@pytest.mark.rule("R65")
 def test_in_summer_midnight_comes_two_hours_before_that_of_utc() -> None:
     offer = make_offer(make_provider(), status=PUBLISHED, end_date=date(2026, 7, 1))
 
@@ -135,6 +138,7 @@ def test_in_summer_midnight_comes_two_hours_before_that_of_utc() -> None:
     assert not offer.is_visible(today())
 
 
+@pytest.mark.rule("R36")
 @pytest.mark.parametrize(
     ("followed", "addable"),
     [
@@ -181,6 +185,7 @@ INCOMPLETE: list[tuple[dict[str, Any], list[str]]] = [
 ]
 
 
+@pytest.mark.rule("R24")
 @pytest.mark.parametrize(("fields", "missing"), INCOMPLETE)
 def test_what_is_missing_is_the_same_in_python_and_in_sql(
     session: Session, new_offer: NewOffer, fields: dict[str, Any], missing: list[str]
@@ -195,6 +200,7 @@ def _found(session: Session, condition: Any) -> bool:
     return session.scalar(select(Offer.id).where(condition)) is not None
 
 
+@pytest.mark.rule("R24")
 def test_an_incomplete_offer_cannot_be_published() -> None:
     offer = make_offer(make_provider(), title="")
 
@@ -217,6 +223,7 @@ TRANSITIONS = [
 ]
 
 
+@pytest.mark.rule("R29")
 @pytest.mark.parametrize(("current", "wanted", "allowed"), TRANSITIONS)
 def test_an_offer_goes_from_concept_to_published_to_deleted_and_never_back(
     current: OfferStatus, wanted: OfferStatus, allowed: bool

@@ -46,12 +46,14 @@ def test_a_new_offer_is_an_empty_concept(session: Session, provider: Provider) -
     assert actions(session, offer) == ["offer-created"]
 
 
+@pytest.mark.rule("R62")
 def test_another_companys_offer_does_not_exist(session: Session, published: Offer) -> None:
     assert offers.offer_of(session, published.id, kvk="68750110") is published
     with pytest.raises(OfferNotFoundError):
         offers.offer_of(session, published.id, kvk="90000102")
 
 
+@pytest.mark.rule("R54")
 def test_a_branch_changes_its_own_offers_and_reads_those_of_the_whole_company(
     session: Session, new_offer: NewOffer
 ) -> None:
@@ -68,6 +70,7 @@ def test_a_branch_changes_its_own_offers_and_reads_those_of_the_whole_company(
         offers.readable_offer_of(session, other.id, **limit)
 
 
+@pytest.mark.rule("R28")
 def test_an_edit_of_a_published_offer_is_live_and_keeps_what_was(
     session: Session, published: Offer
 ) -> None:
@@ -103,6 +106,7 @@ def test_saving_without_a_change_makes_no_version(session: Session, published: O
     assert actions(session, published) == []
 
 
+@pytest.mark.rule("R30")
 def test_the_second_of_two_people_sees_what_the_first_changed(
     session: Session, published: Offer
 ) -> None:
@@ -169,6 +173,7 @@ def test_publishing_makes_a_complete_concept_visible(session: Session, new_offer
         offers.publish(session, offer.id, by=BY)
 
 
+@pytest.mark.rule("R23")
 def test_publishing_with_a_past_end_date_makes_an_expired_offer(
     session: Session, new_offer: NewOffer
 ) -> None:
@@ -188,6 +193,7 @@ def test_an_incomplete_offer_stays_a_concept(session: Session, new_offer: NewOff
     assert offer.status is OfferStatus.CONCEPT
 
 
+@pytest.mark.rule("R42")
 def test_a_company_that_stopped_publishes_nothing(
     session: Session, new_provider: NewProvider, new_offer: NewOffer
 ) -> None:
@@ -198,6 +204,7 @@ def test_a_company_that_stopped_publishes_nothing(
         offers.publish(session, offer.id, by=BY)
 
 
+@pytest.mark.rule("R20", "R21")
 def test_a_past_end_date_hides_and_a_later_one_shows_again(
     session: Session, published: Offer
 ) -> None:
@@ -212,6 +219,7 @@ def test_a_past_end_date_hides_and_a_later_one_shows_again(
     assert actions(session, published) == ["offer-end-date"] * 3 + ["offer-hidden", "offer-shown"]
 
 
+@pytest.mark.rule("R21")
 def test_a_concept_stays_a_concept_whatever_its_end_date(
     session: Session, new_offer: NewOffer
 ) -> None:
@@ -254,6 +262,7 @@ def test_a_past_end_date_hides_what_was_still_to_begin_and_the_rest_can_be_edite
     assert offer.is_visible(TODAY)
 
 
+@pytest.mark.rule("R22")
 @pytest.mark.parametrize(
     ("end", "words"),
     [
@@ -273,6 +282,7 @@ def test_an_unusual_end_date_is_told_not_forbidden(
     assert all(word in notice for word, notice in zip(words, notices, strict=True))
 
 
+@pytest.mark.rule("R32")
 def test_deleting_leaves_a_tombstone_without_content(session: Session, new_offer: NewOffer) -> None:
     offer = new_offer(source="registerleraar", legacy_id="17")
     offers.edit(session, offer.id, {"title": "Andere titel"}, based_on=1, by=BY)
@@ -305,6 +315,7 @@ def test_a_copy_is_a_concept_of_its_own(session: Session, new_offer: NewOffer) -
     assert copy.missing_fields() == []
 
 
+@pytest.mark.rule("R26")
 def test_checked_is_apart_from_published(session: Session, new_offer: NewOffer) -> None:
     offer = new_offer()
 
@@ -316,6 +327,7 @@ def test_checked_is_apart_from_published(session: Session, new_offer: NewOffer) 
     assert offer.version == 1
 
 
+@pytest.mark.rule("R60")
 def test_a_suspended_provider_changes_nothing_until_reinstated(
     session: Session, provider: Provider, published: Offer
 ) -> None:
@@ -331,6 +343,7 @@ def test_a_suspended_provider_changes_nothing_until_reinstated(
     assert published.is_visible(TODAY)
 
 
+@pytest.mark.rule("R52")
 def test_hours_that_differ_from_the_old_total_can_be_confirmed(
     session: Session, new_offer: NewOffer
 ) -> None:

@@ -61,6 +61,7 @@ def test_the_portfolios_own_search_finds_what_left_the_catalogue(
     assert len(addable_offers(session, "gepubliceerd", on=TODAY)) == 1
 
 
+@pytest.mark.rule("R34")
 def test_an_entry_is_a_snapshot(session: Session, teacher: Teacher, published: Offer) -> None:
     entry = add_entry(session, teacher, published.id, LAST_MONTH, on=TODAY)
 
@@ -72,6 +73,7 @@ def test_an_entry_is_a_snapshot(session: Session, teacher: Teacher, published: O
     assert (entry.kind, entry.offer_version) == (OfferKind.COURSE, 1)
 
 
+@pytest.mark.rule("R35")
 def test_the_same_offer_on_the_same_day_is_one_entry(
     session: Session, teacher: Teacher, published: Offer
 ) -> None:
@@ -84,6 +86,7 @@ def test_the_same_offer_on_the_same_day_is_one_entry(
     assert portfolios_with(session, published.id) == 1
 
 
+@pytest.mark.rule("R36")
 @pytest.mark.parametrize(
     ("followed", "problem"),
     [

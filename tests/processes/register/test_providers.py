@@ -43,6 +43,7 @@ def test_a_reference_has_no_letters_that_look_alike() -> None:
     assert new_reference() != reference
 
 
+@pytest.mark.rule("R1")
 def test_a_company_registers_once(session: Session) -> None:
     provider = registered(session)
 
@@ -63,6 +64,7 @@ def test_a_new_contact_person_leaves_the_old_one_in_the_audit_trail(session: Ses
     assert changed[0].details == {"contact_email": ["info@voorbeeld.nl", "nieuw@voorbeeld.nl"]}
 
 
+@pytest.mark.rule("R41")
 def test_what_the_catalogue_shows_can_change_without_touching_the_facts(session: Session) -> None:
     provider = registered(session)
 
@@ -86,6 +88,7 @@ def test_a_suspended_provider_can_look_but_not_change(session: Session) -> None:
     assert {"provider-suspended", "provider-reinstated"} <= actions
 
 
+@pytest.mark.rule("R3")
 def test_employees_get_a_number_at_their_first_login(session: Session) -> None:
     logins = [("01234567", "a"), ("01234567", "b"), ("01234567", "a"), ("76543210", "a")]
 

@@ -52,6 +52,7 @@ def at_once(engine: Engine, *acts: Act) -> list[Any]:
         return list(threads.map(run, acts))
 
 
+@pytest.mark.rule("R30")
 def test_of_two_edits_at_once_one_is_stale(own_engine: Engine, offer_id: UUID) -> None:
     def edit(title: str) -> Act:
         return lambda session: (
@@ -67,6 +68,7 @@ def test_of_two_edits_at_once_one_is_stale(own_engine: Engine, offer_id: UUID) -
         assert offer.version == 2
 
 
+@pytest.mark.rule("R38")
 def test_adding_while_deleting_gives_a_snapshot_or_a_clear_answer(
     own_engine: Engine, offer_id: UUID
 ) -> None:

@@ -81,6 +81,7 @@ def later(hours: int) -> None:
     at(now() + timedelta(hours=hours))
 
 
+@pytest.mark.rule("R45")
 def test_the_confirmation_goes_to_the_contact_person_with_a_copy_of_all(
     server: MailServer, provider: UUID, make_job: MakeJob, own_engine: Engine
 ) -> None:
@@ -103,6 +104,7 @@ def test_the_confirmation_goes_to_the_contact_person_with_a_copy_of_all(
     assert message["Message-ID"] == mail.message_id
 
 
+@pytest.mark.rule("R44")
 def test_a_second_run_of_a_sent_mail_sends_nothing(
     server: MailServer, provider: UUID, make_job: MakeJob, own_engine: Engine
 ) -> None:
@@ -116,6 +118,7 @@ def test_a_second_run_of_a_sent_mail_sends_nothing(
     assert len(server.accepted) == 1
 
 
+@pytest.mark.rule("R45c")
 def test_a_mail_server_that_is_away_costs_time_and_no_mail(
     server: MailServer, provider: UUID, make_job: MakeJob, read_job: ReadJob, own_engine: Engine
 ) -> None:
@@ -136,6 +139,7 @@ def test_a_mail_server_that_is_away_costs_time_and_no_mail(
     assert only_mail(own_engine).attempts == 4
 
 
+@pytest.mark.rule("R45c")
 def test_mail_is_tried_for_two_days(
     worker_settings: Settings, provider: UUID, make_job: MakeJob, read_job: ReadJob
 ) -> None:
@@ -149,6 +153,7 @@ def test_mail_is_tried_for_two_days(
     assert now() - began >= timedelta(hours=38)
 
 
+@pytest.mark.rule("R45b")
 def test_an_address_that_is_refused_for_good_is_a_business_outcome(
     server: MailServer,
     provider: UUID,
@@ -175,6 +180,7 @@ def test_a_contents_that_is_refused_is_tried_again(
     assert read_job(job_id).status is JobStatus.NEW
 
 
+@pytest.mark.rule("R45d")
 def test_a_changed_contact_is_told_at_both_addresses(
     server: MailServer, provider: UUID, make_job: MakeJob
 ) -> None:
@@ -250,6 +256,7 @@ def count(engine: Engine, table: type) -> int:
         return session.scalar(select(func.count()).select_from(table)) or 0
 
 
+@pytest.mark.rule("R47")
 def test_each_older_offer_becomes_a_concept_with_a_process_of_its_own(
     provider: UUID, make_job: MakeJob, read_job: ReadJob, own_engine: Engine
 ) -> None:
@@ -288,6 +295,7 @@ def test_a_long_migration_goes_on_in_turns_where_it_was(
     assert count(own_engine, Offer) == count(own_engine, ProcessInstance) == 35
 
 
+@pytest.mark.rule("R49")
 def test_migrating_again_makes_no_doubles(
     provider: UUID, make_job: MakeJob, own_engine: Engine
 ) -> None:
@@ -299,6 +307,7 @@ def test_migrating_again_makes_no_doubles(
     assert count(own_engine, ProcessInstance) == 2
 
 
+@pytest.mark.rule("R6", "R57")
 def test_a_provider_that_the_older_register_does_not_know_is_a_business_outcome(
     provider: UUID,
     make_job: MakeJob,
@@ -312,6 +321,7 @@ def test_a_provider_that_the_older_register_does_not_know_is_a_business_outcome(
     assert count(own_engine, Offer) == 0
 
 
+@pytest.mark.rule("R48")
 def test_an_offer_that_cannot_be_migrated_holds_up_no_other(
     provider: UUID, make_job: MakeJob, read_job: ReadJob, own_engine: Engine
 ) -> None:

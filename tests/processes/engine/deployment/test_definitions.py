@@ -32,6 +32,7 @@ def test_the_same_content_is_no_new_version(session: Session) -> None:
     assert first.id == second.id
 
 
+@pytest.mark.rule("R68")
 def test_a_running_instance_stays_on_its_version(session: Session) -> None:
     deploy(session, process(straight(user("a"), ids=("a",))))
     old = instances.start_process(session, "p", started_by="anna")

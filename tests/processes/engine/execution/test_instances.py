@@ -118,6 +118,7 @@ def test_history_tells_who_did_what(session: Session) -> None:
     assert passed["good"].actor is None
 
 
+@pytest.mark.rule("R2")
 def test_a_second_open_instance_with_the_same_business_key_is_refused(session: Session) -> None:
     define(session, process(QUESTIONS))
     first = start(session, business_key="90000017")
