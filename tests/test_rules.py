@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from tests.rules_table import NOT_IMPLEMENTED, PAGE, page, place, rules, holders
+from tests.rules_table import NOT_IMPLEMENTED, PAGE, holders, page, place, rules
 
 ROOT = Path(__file__).parents[1]
 CODE = [

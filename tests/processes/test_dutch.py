@@ -16,10 +16,12 @@ from processes.dutch import (
 )
 
 
+@pytest.mark.rule("R66")
 def test_a_date_is_written_in_words() -> None:
     assert date_in_words(date(2026, 3, 1)) == "1 maart 2026"
 
 
+@pytest.mark.rule("R66")
 def test_a_moment_is_on_the_calendar_of_amsterdam() -> None:
     just_before_midnight_in_london = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
     assert date_in_words(just_before_midnight_in_london) == "1 januari 2027"

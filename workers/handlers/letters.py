@@ -60,7 +60,10 @@ def contact_notice(session: Session, provider_id: UUID, recipient: str) -> Lette
 
 
 def provider_suspended(session: Session, provider_id: UUID) -> Letter:
-    """The reason, the term, and how to object (R60, Awb 3:45)."""
+    """The reason, the term, and how to object (R60, Awb 3:45).
+
+    Raises LookupError for a provider that was never suspended.
+    """
     provider = session.get_one(Provider, provider_id)
     suspension = suspension_of(session, provider)
     if suspension is None:

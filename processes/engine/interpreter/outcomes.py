@@ -35,7 +35,7 @@ class ElementError(ValueError):
 
 @contextmanager
 def at_element(element: Element) -> Iterator[None]:
-    """An expression that fails in here is drawn at this element, whatever else was running."""
+    """An expression that fails in this block raises ElementError, with this element."""
     try:
         yield
     except ExpressionError as error:
