@@ -50,13 +50,15 @@ def holders() -> Mapping[str, list[str]]:
 def marked(tree: ast.Module) -> Iterator[tuple[str, str]]:
     """Each test function with each rule that its marker names."""
     for node in tree.body:
-        for decorator in node.decorator_list if isinstance(node, ast.FunctionDef) else ():
-            if (
-                isinstance(decorator, ast.Call)
-                and ast.unparse(decorator.func) == "pytest.mark.rule"
-            ):
-                for argument in decorator.args:
-                    yield node.name, ast.literal_eval(argument)
+        if isinstance(node, ast.FunctionDef):
+            for decorator in node.decorator_list:
+                yield from ((node.name, rule) for rule in rules_in(decorator))
+
+
+def rules_in(decorator: ast.expr) -> list[str]:
+    if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "pytest.mark.rule":
+        return [ast.literal_eval(each) for each in decorator.args]
+    return []
 
 
 def table() -> str:
