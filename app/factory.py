@@ -7,28 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from app.areas import blueprints
 from app.auth.sessions import init_sessions
-from app.auth.views import bp as auth
-from app.catalogue.views import bp as catalogue
-from app.offers.views import bp as offers
-from app.operations.views import bp as operations
-from app.portfolio.views import bp as portfolio
-from app.registrar.views import bp as registrar
-from app.start.views import bp as start
-from app.studio.deploy.deployment import bp as deployment
-from app.studio.deploy.migrations import bp as migrations
-from app.studio.deploy.reviews import bp as reviews
-from app.studio.draw.compare import bp as compare
-from app.studio.draw.drafts import bp as drafts
-from app.studio.draw.editor import bp as editor
-from app.studio.draw.forms import bp as forms
-from app.studio.seeing import bp as seeing
-from app.studio.tables.drafting import bp as table_drafts
-from app.studio.tables.views import bp as tables
-from app.studio.text_pages import bp as texts
-from app.studio.trying import bp as trying
-from app.studio.views import bp as studio
-from app.tasks.views import bp as tasks
 from app.web.config import flask_config, security_headers
 from app.web.db import init_database
 from app.web.errors import init_errors
@@ -39,30 +19,6 @@ from app.web.markdown import init_markdown
 from app.web.static_files import static_url
 from app.web.template_cache import template_cache
 from processes.platform.settings import Settings, use_settings
-
-AREAS = [
-    start,
-    auth,
-    tasks,
-    offers,
-    catalogue,
-    portfolio,
-    registrar,
-    studio,
-    drafts,
-    editor,
-    forms,
-    tables,
-    table_drafts,
-    seeing,
-    texts,
-    trying,
-    compare,
-    deployment,
-    migrations,
-    reviews,
-    operations,
-]
 
 csrf = CSRFProtect()
 
@@ -88,8 +44,8 @@ def create_app(settings: Settings) -> Flask:
     csrf.init_app(app)
     limiter.init_app(app)
     init_sessions(app)
-    for area in AREAS:
-        app.register_blueprint(area)
+    for blueprint in blueprints():
+        app.register_blueprint(blueprint)
     _add_headers(app, settings)
     _trust_proxies(app, settings.trusted_proxies)
     return app

@@ -14,7 +14,7 @@ from processes.base import now
 from processes.platform.database import open_reading_session
 from processes.platform.observed import HealthCheck
 from processes.platform.settings import Settings, current_settings
-from processes.register.legacy import LegacyImport, LegacyOffer
+from processes.register.legacy.staging import LegacyImport, LegacyOffer
 from workers.clients.legacy import legacy_register
 from workers.enqueue import open_session
 

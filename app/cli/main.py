@@ -143,7 +143,7 @@ def legacy_import(file: Path, source: str | None) -> None:
     stages nothing twice.
     """
     from app.setup.preparation import import_legacy_file
-    from processes.register.legacy_files import LegacyFileError
+    from processes.register.legacy.files import LegacyFileError
 
     try:
         with _session() as session:

@@ -14,7 +14,7 @@ from app.web.db import db
 from app.web.pages import submission_sent
 from processes.engine.execution.jobs import create_job
 from processes.engine.store.models import Job, JobStatus
-from processes.register.legacy_migration import Progress, progress_of, report_of
+from processes.register.legacy.migration import Progress, progress_of, report_of
 from processes.register.providers import Provider
 from processes.unit_of_work import unit_of_work
 

@@ -10,7 +10,7 @@ from app.setup.schema import upgrade
 from processes.engine.deployment.definitions import deploy
 from processes.engine.store.models import ProcessDefinition
 from processes.register.declarations import seed_requirements
-from processes.register.legacy import LegacyImport, stage
+from processes.register.legacy.staging import LegacyImport, stage
 from processes.tryout.files import load as load_scenarios
 from processes.unit_of_work import unit_of_work
 from workers.vocabulary import vocabulary

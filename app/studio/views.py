@@ -4,9 +4,9 @@ from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.studio.deploy.migrations import runs_of
+from app.studio.deploy.versions import Version, running_per_key, version_of, versions_of
 from app.studio.draw.saving import keep
-from app.studio.uploads import sent_diagram
-from app.studio.versions import Version, running_per_key, version_of, versions_of
+from app.studio.draw.uploads import sent_diagram
 from app.web.access import STUDIO_READERS, Role, requires
 from app.web.db import db
 from app.web.diagrams import diagram_file

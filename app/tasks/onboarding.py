@@ -13,7 +13,7 @@ from app.web.db import db
 from processes.engine.execution.instances import AlreadyRunningError, start_process
 from processes.engine.store.models import InstanceStatus
 from processes.register.changes import record_event
-from processes.register.legacy import count_of, is_known
+from processes.register.legacy.staging import count_of, is_known
 from processes.register.providers import new_reference, provider_of
 from processes.unit_of_work import unit_of_work
 from workers.clients.legacy import legacy_register

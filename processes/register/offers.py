@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from processes.base import now, today
 from processes.register.changes import record_event
 from processes.register.end_dates import EndBeforeStartError
-from processes.register.legacy import MigrationResult
+from processes.register.migration_report import MigrationResult
 from processes.register.offer_fields import as_json, fields_of, put, read
 from processes.register.offer_locks import lock
 from processes.register.offer_overview import Counters, OverviewFilter, counters, overview

@@ -1,6 +1,8 @@
 """What holds for every page: headers, hosts, form tokens, error pages, and who may write."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask, request, session
@@ -11,6 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from wtforms import ValidationError
 
+from app.areas import AREAS
 from app.factory import create_app
 from app.web.access import public
 from app.web.db import Begins, RequestSession, begins, db
@@ -19,6 +22,8 @@ from processes.engine.execution.instances import TaskNotOpenError
 from processes.engine.store.models import UserTask
 from processes.platform.settings import Settings, use_settings
 from processes.register.changes import AuditEvent, record_event
+
+APP = Path("app").resolve()
 
 
 @pytest.fixture
@@ -30,6 +35,20 @@ def own_app(settings: Settings, own_database_url: str) -> Iterator[Flask]:
     with app.app_context():
         db.engine.dispose()
     use_settings(None)
+
+
+def test_every_module_that_adds_routes_is_found(app: Flask) -> None:
+    """A page is there because its module is: `vars` of each names a view for each decorated one."""
+    places = (each for area in AREAS for each in (APP / area).rglob("*.py"))
+    decorated = re.compile(r"^@bp\.(?:get|post|route)\(.*?^def (\w+)", re.MULTILINE | re.DOTALL)
+    written = {
+        (".".join(place.relative_to(APP.parent).with_suffix("").parts), name)
+        for place in places
+        for name in decorated.findall(place.read_text(encoding="utf-8"))
+    }
+    views = {(view.__module__, view.__name__) for view in app.view_functions.values()}
+    assert len(written) > 100
+    assert written <= views
 
 
 @pytest.mark.parametrize("path", ["/", "/nergens", "/static/portal.css"])

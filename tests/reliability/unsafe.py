@@ -23,8 +23,8 @@ from processes.engine.store import job_rows
 from processes.engine.store.job_rows import Claimed
 from processes.engine.store.models import Job, JobStatus
 from processes.platform.database import database
-from processes.register import legacy_migration
-from processes.register.legacy import LegacyOffer
+from processes.register.legacy import migration as legacy_migration
+from processes.register.legacy.staging import LegacyOffer
 from processes.register.offer_rules import Offer
 from processes.unit_of_work import UnitOfWork
 from workers import schedule

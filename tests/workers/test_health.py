@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from processes.base import now, set_clock
 from processes.platform.observed import HealthCheck
 from processes.platform.settings import Settings, use_settings
-from processes.register.legacy import LegacyImport
+from processes.register.legacy.staging import LegacyImport
 from tests.workers.mail_server import mail_server
 from workers import health
 from workers.enqueue import open_session

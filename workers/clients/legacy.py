@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from processes.platform.settings import Settings
-from processes.register.legacy_files import LONGEST_CELL, MOST_ROWS, LegacyRow, as_text
+from processes.register.legacy.files import LONGEST_CELL, MOST_ROWS, LegacyRow, as_text
 
 Answer = TypeVar("Answer")
 

@@ -13,8 +13,9 @@ from processes.engine.execution.instances import AlreadyRunningError
 from processes.engine.registry import BpmnError
 from processes.engine.store.models import Job
 from processes.platform.settings import current_settings
-from processes.register.legacy import LegacyOffer, MigrationOutcome, count_of, is_known, stage_rows
-from processes.register.legacy_migration import migrate_offer, pending, progress_of, record_failure
+from processes.register.legacy.migration import migrate_offer, pending, progress_of, record_failure
+from processes.register.legacy.staging import LegacyOffer, count_of, is_known, stage_rows
+from processes.register.migration_report import MigrationOutcome
 from processes.register.providers import Provider, provider_of
 from workers.clients.legacy import legacy_register
 from workers.job_context import JobContext

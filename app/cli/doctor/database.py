@@ -17,7 +17,7 @@ from processes.platform.observed import WorkerHeartbeat
 from processes.platform.production import durability_faults
 from processes.platform.settings import Profile, Settings
 from processes.register.declarations import NoRequirementsError, current_requirements
-from processes.register.legacy import LegacyImport, LegacyOffer
+from processes.register.legacy.staging import LegacyImport, LegacyOffer
 
 NEEDED = {"provider_onboarding", "offer_publication"}
 SECONDS_APART = 2.0

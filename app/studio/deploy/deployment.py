@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.studio.deploy import gate, migrations
 from app.studio.deploy.impact import Impact, Target, impacts, running_versions, sent_mapping
-from app.studio.people import current_person, four_eyes
+from app.studio.deploy.people import current_person, four_eyes
 from app.web.access import STUDIO_READERS, Role, requires
 from app.web.db import Begins, begins, db
 from app.web.pages import add_helpers

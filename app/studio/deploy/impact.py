@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
-from app.studio.versions import running_per_definition
+from app.studio.deploy.versions import running_per_definition
 from processes.engine.repair.migration import impact
 from processes.engine.repair.migration.runs import CLEAN, Forecast
 from processes.engine.store.models import ProcessDefinition

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.studio.deploy.impact import Target, impact_on, sent_mapping
-from app.studio.versions import running_per_definition, version_of, versions_of
+from app.studio.deploy.versions import running_per_definition, version_of, versions_of
 from app.web.access import STUDIO_READERS, Role, current_user, requires
 from app.web.db import db
 from app.web.pages import add_helpers, page_asked

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.studio.people import current_person
+from app.studio.deploy.people import current_person
 from app.web.access import Role, requires
 from app.web.db import db
 from app.web.pages import add_helpers

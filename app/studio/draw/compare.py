@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.studio.versions import version_of, versions_of
+from app.studio.deploy.versions import version_of, versions_of
 from app.web.access import STUDIO_READERS, requires
 from app.web.db import db
 from app.web.pages import add_helpers

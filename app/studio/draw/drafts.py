@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.studio.draw.editor import merge_page
 from app.studio.draw.saving import keep
-from app.studio.uploads import sent_diagram
+from app.studio.draw.uploads import sent_diagram
 from app.web.access import STUDIO_READERS, Role, requires
 from app.web.db import db
 from app.web.diagrams import diagram_file

@@ -7,12 +7,12 @@ from uuid import UUID
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.studio.deploy.versions import versions_of
 from app.studio.draw.checking import findings_of
 from app.studio.draw.compare import SYMBOLS, marks_of
 from app.studio.draw.element_templates import element_templates
 from app.studio.draw.saving import keep
-from app.studio.uploads import LARGEST_DIAGRAM, sent_diagram
-from app.studio.versions import versions_of
+from app.studio.draw.uploads import LARGEST_DIAGRAM, sent_diagram
 from app.web.access import Role, requires
 from app.web.db import db
 from app.web.pages import add_helpers

@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
+from app.studio.deploy.people import current_person
 from app.studio.draw.checking import findings_of
-from app.studio.people import current_person
 from app.web.db import db
 from processes.engine.deployment import drafts, reviews
 from processes.engine.deployment.drafts import ProcessDraft

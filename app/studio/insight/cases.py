@@ -13,8 +13,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from app.studio.deploy.versions import versions_of
 from app.studio.insight.blueprint import bp
-from app.studio.versions import versions_of
 from app.web.access import STUDIO_READERS, Role, requires
 from app.web.db import db
 from app.web.diagrams import diagram_file

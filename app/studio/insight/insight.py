@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 from wtforms import Form, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than stubs
 
+from app.studio.deploy.versions import Version, versions_of
 from app.studio.insight import charts
 from app.studio.insight.blueprint import bp
-from app.studio.versions import Version, versions_of
 from app.web.access import STUDIO_READERS, requires
 from app.web.db import db
 from forms.fields import DutchDateField, ReadField

@@ -6,8 +6,8 @@ from uuid import UUID
 from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 
+from app.studio.deploy.versions import versions_of
 from app.studio.insight.blueprint import bp
-from app.studio.versions import versions_of
 from app.web.access import STUDIO_READERS, Role, requires
 from app.web.db import db
 from processes.engine.deployment.drafts import UnknownDraftError, draft_of

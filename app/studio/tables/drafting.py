@@ -17,10 +17,10 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from app.studio.people import current_person, four_eyes
+from app.studio.deploy.people import current_person, four_eyes
+from app.studio.draw.uploads import sent_diagram
 from app.studio.tables.table_view import tables_in
 from app.studio.tables.views import may, version_of
-from app.studio.uploads import sent_diagram
 from app.web.access import STUDIO_READERS, Role, current_user, requires
 from app.web.db import db
 from app.web.diagrams import diagram_file

@@ -4,9 +4,9 @@ from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from app.studio.deploy.versions import Version, versions_of
+from app.studio.deploy.versions import version_of as version_with
 from app.studio.tables.table_view import tables_in
-from app.studio.versions import Version, versions_of
-from app.studio.versions import version_of as version_with
 from app.web.access import STUDIO_READERS, Role, current_user, requires
 from app.web.db import db
 from app.web.diagrams import diagram_file

@@ -8,8 +8,8 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import IntegrityError
 
+from app.studio.deploy.versions import running_per_key
 from app.studio.texts.texts import bp
-from app.studio.versions import running_per_key
 from app.web.access import Role, current_user, requires
 from app.web.db import db
 from forms.texts import MOST_REQUIREMENTS, RequirementsForm

@@ -22,7 +22,7 @@ from processes.engine.store.models import ProcessDefinition
 from processes.platform import database
 from processes.platform.settings import Settings, use_settings
 from processes.register.changes import AuditEvent
-from processes.register.legacy import LegacyOffer
+from processes.register.legacy.staging import LegacyOffer
 from tests.processes.engine.diagrams import node, process, straight, user
 from workers.vocabulary import vocabulary
 

@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.studio import uploads
+from app.studio.draw import uploads
 from app.web.access import Role
 from processes.engine.deployment.definitions import deploy
 from processes.engine.deployment.drafts import ProcessDraft

@@ -17,7 +17,7 @@ from processes.engine.deployment.definitions import deploy
 from processes.engine.store.models import Job, JobStatus, ProcessInstance
 from processes.platform.settings import Settings, use_settings
 from processes.register import providers
-from processes.register.legacy import LegacyOffer, LegacyProvider
+from processes.register.legacy.staging import LegacyOffer, LegacyProvider
 from processes.register.offer_rules import Offer
 from tests.product import ROOT
 from workers import health

@@ -12,11 +12,12 @@ from processes.base import now, set_clock
 from processes.engine.deployment.definitions import deploy
 from processes.engine.store.models import Incident, InstanceStatus, Job, JobStatus, ProcessInstance
 from processes.platform.settings import Settings, use_settings
-from processes.register import legacy
 from processes.register.changes import AuditEvent
 from processes.register.declarations import freeze, record_answers, seed_requirements
-from processes.register.legacy import LegacyImport, LegacyOffer, LegacyProvider, MigrationResult
+from processes.register.legacy import staging as legacy
+from processes.register.legacy.staging import LegacyImport, LegacyOffer, LegacyProvider
 from processes.register.mail import MailStatus, OutgoingMail
+from processes.register.migration_report import MigrationResult
 from processes.register.offers import Offer
 from processes.register.providers import Provider, register, suspend
 from tests.app.onboarding import BPMN

@@ -5,9 +5,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.base import today
-from processes.register.legacy import LegacyProvider, is_known, stage
-from processes.register.legacy_cleaning import clean
-from processes.register.legacy_migration import migrate_offer, pending, report_of
+from processes.register.legacy.cleaning import clean
+from processes.register.legacy.migration import migrate_offer, pending, report_of
+from processes.register.legacy.staging import LegacyProvider, is_known, stage
 from processes.register.offer_terms import Area, OfferKind, Sector
 from processes.register.offers import counters
 from processes.register.providers import new_reference, register

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from processes.register.legacy_cleaning import clean, read_date
-from processes.register.legacy_columns import by_column
+from processes.register.legacy.cleaning import clean, read_date
+from processes.register.legacy.columns import by_column
 from processes.register.offers import OfferKind
 
 ROW = {

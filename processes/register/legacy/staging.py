@@ -5,7 +5,6 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,21 +14,11 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from processes.base import Record, new_id, now
 from processes.register.changes import record_event
-from processes.register.legacy_columns import ABOUT_THE_ROW, by_column
-from processes.register.legacy_files import LegacyFileError, LegacyRow, read_rows
+from processes.register.legacy.columns import ABOUT_THE_ROW, by_column
+from processes.register.legacy.files import LegacyFileError, LegacyRow, read_rows
 
 DOUBLE_OF = "dubbel van"  # our own mark in the raw row
 KVK_DIGITS, SHORTEST_KVK = 8, 6
-
-
-class MigrationOutcome(StrEnum):
-    CREATED = "nieuw"
-    UNCHANGED = "ongewijzigd"
-    REFRESHED = "bijgewerkt"  # R50: fields that the provider had not touched
-    NEWER = "nieuwere-brongegevens"  # R50: touched by the provider, so only flagged
-    DELETED = "verwijderd"  # R33: the tombstone stays
-    DOUBLE = "dubbel"  # R51: the same offer stood in the file twice
-    FAILED = "mislukt"
 
 
 class LegacyImport(Record):
@@ -78,26 +67,6 @@ class LegacyProvider(Record):
     account: Mapped[str]
     kvk: Mapped[str]
     name: Mapped[str]
-
-
-class MigrationResult(Record):
-    """The migration result of one legacy offer: the provider's row report (R48, R51)."""
-
-    __tablename__ = "migration_result"
-    __table_args__ = (
-        UniqueConstraint("source", "legacy_id"),
-        Index("ix_migration_result_kvk", "kvk"),
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
-    source: Mapped[str]
-    legacy_id: Mapped[str]
-    kvk: Mapped[str]
-    outcome: Mapped[MigrationOutcome]
-    title: Mapped[str]  # as read, so that the report can be read
-    offer_id: Mapped[UUID | None]
-    notes: Mapped[list[str]]
-    at: Mapped[datetime] = mapped_column(default_factory=now)
 
 
 def stage(session: Session, path: Path, *, source: str) -> LegacyImport:

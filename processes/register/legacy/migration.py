@@ -11,15 +11,10 @@ from sqlalchemy.orm import Session, joinedload
 
 from processes.base import now
 from processes.register.changes import record_event
-from processes.register.legacy import (
-    DOUBLE_OF,
-    LegacyOffer,
-    LegacyProvider,
-    MigrationOutcome,
-    MigrationResult,
-)
-from processes.register.legacy_cleaning import Cleaned, clean
-from processes.register.legacy_columns import by_column
+from processes.register.legacy.cleaning import Cleaned, clean
+from processes.register.legacy.columns import by_column
+from processes.register.legacy.staging import DOUBLE_OF, LegacyOffer, LegacyProvider
+from processes.register.migration_report import MigrationOutcome, MigrationResult
 from processes.register.offer_fields import as_json, put
 from processes.register.offer_rules import Offer
 from processes.register.offer_terms import OfferStatus

@@ -6,8 +6,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from processes.register import legacy_files
-from processes.register.legacy_files import LegacyFileError, read_rows
+from processes.register.legacy import files as legacy_files
+from processes.register.legacy.files import LegacyFileError, read_rows
 
 TEXT = 'activiteit_id;titel;inhoud\r\n1;Poëzie;"een; twee\r\ndrie"\r\n\r\n2;Rekenen;\r\n'
 EXPECTED = [

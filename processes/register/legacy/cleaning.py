@@ -9,7 +9,7 @@ from html import unescape
 from typing import Any
 
 from processes.dutch import MONTH_NUMBERS, decimal_text
-from processes.register.legacy_columns import by_column
+from processes.register.legacy.columns import by_column
 from processes.register.offer_fields import FIELD_LABELS, LONGEST, MOST_HOURS
 from processes.register.offer_terms import Area, OfferKind, Sector
 from processes.register.rich_text import as_text, clean_html

@@ -1,7 +1,7 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from processes.register.newer_source import keep_own, newer_fields, take_newer
+from processes.register.legacy.newer import keep_own, newer_fields, take_newer
 from processes.register.offer_fields import fields_of
 from processes.register.offers import Offer
 

@@ -5,7 +5,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes.register.legacy import (
+from processes.register.legacy.files import LegacyFileError
+from processes.register.legacy.staging import (
     LegacyImport,
     LegacyOffer,
     LegacyProvider,
@@ -14,7 +15,6 @@ from processes.register.legacy import (
     kvk_number,
     stage,
 )
-from processes.register.legacy_files import LegacyFileError
 
 KVK = "01234567"
 

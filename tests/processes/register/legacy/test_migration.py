@@ -7,8 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.register import offers
-from processes.register.legacy import LegacyOffer, MigrationOutcome, stage
-from processes.register.legacy_migration import (
+from processes.register.legacy.migration import (
     Progress,
     migrate_offer,
     pending,
@@ -16,6 +15,8 @@ from processes.register.legacy_migration import (
     record_failure,
     report_of,
 )
+from processes.register.legacy.staging import LegacyOffer, stage
+from processes.register.migration_report import MigrationOutcome
 from processes.register.offers import Offer, OfferStatus
 from processes.register.providers import Provider
 

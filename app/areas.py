@@ -1,0 +1,31 @@
+"""The areas of the web: their modules are found, so that no module lists another's routes."""
+
+import pkgutil
+from collections.abc import Iterator
+from importlib import import_module
+
+from flask import Blueprint
+
+AREAS = (
+    "start",
+    "auth",
+    "tasks",
+    "offers",
+    "catalogue",
+    "portfolio",
+    "registrar",
+    "studio",
+    "operations",
+)
+
+
+def blueprints() -> list[Blueprint]:
+    """Every blueprint of every area, once, after all modules that add routes to it."""
+    modules = [import_module(name) for area in AREAS for name in _modules(f"app.{area}")]
+    found = (vars(module).get("bp") for module in modules)
+    return list(dict.fromkeys(each for each in found if isinstance(each, Blueprint)))
+
+
+def _modules(package: str) -> Iterator[str]:
+    path = import_module(package).__path__
+    return (each.name for each in pkgutil.walk_packages(path, f"{package}."))
