@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, TypeAlias
 
+from processes.engine.decisions.types import typed
 from processes.engine.language.expressions import CONSTANTS, compile_expression
 from processes.engine.language.functions import ExpressionError
 from processes.engine.sentences.catalogue import say
@@ -20,8 +22,8 @@ VALUE = "cell_value"  # the name under which a comparison finds the value of the
 
 
 @lru_cache(maxsize=4096)
-def compile_cell(text: str) -> Cell:
-    """The predicate of a cell. Raises ExpressionError."""
+def compile_cell(text: str, type_: str = "") -> Cell:
+    """The predicate of a cell in a column of this type. Raises ExpressionError."""
     text = text.strip()
     if len(text) > MAX_LENGTH:
         reason = say("decisions.cell-long", most=MAX_LENGTH)
@@ -30,28 +32,30 @@ def compile_cell(text: str) -> Cell:
         return lambda _value, _variables: True
     negation = NEGATION.fullmatch(text)
     if negation:
-        inner = _any_of(negation[1])
+        inner = _any_of(negation[1], type_)
         return lambda value, variables: not inner(value, variables)
-    return _any_of(text)
+    return _any_of(text, type_)
 
 
 def names_in(text: str) -> frozenset[str]:
     """The variables, beside its own input, that a cell reads."""
+    return frozenset().union(*(compile_expression(end).names for end in ends_in(text)))
+
+
+def ends_in(text: str) -> list[str]:
+    """What a cell compares its input with: the values, and both ends of each range."""
     negation = NEGATION.fullmatch(text.strip())
     parts = _split(negation[1] if negation else text.strip())
-    return (
-        frozenset().union(*(_names(part) for part in parts)) if text.strip() != "-" else frozenset()
-    )
+    return [] if text.strip() == "-" else [end for part in parts for end in _ends(part) if end]
 
 
-def _names(part: str) -> frozenset[str]:
+def _ends(part: str) -> tuple[str | Any, ...]:
     interval, comparison = RANGE.fullmatch(part), COMPARISON.fullmatch(part)
-    ends = interval.group(2, 3) if interval else (comparison[2] if comparison else part,)
-    return frozenset().union(*(compile_expression(end).names for end in ends if end))
+    return interval.group(2, 3) if interval else (comparison[2] if comparison else part,)
 
 
-def _any_of(text: str) -> Cell:
-    tests = [_test(part) for part in _split(text)]
+def _any_of(text: str, type_: str) -> Cell:
+    tests = [_test(part, type_) for part in _split(text)]
     return lambda value, variables: any(test(value, variables) for test in tests)
 
 
@@ -74,23 +78,23 @@ def _split(text: str) -> list[str]:
     return [part.strip() for part in parts]
 
 
-def _test(part: str) -> Cell:
+def _test(part: str, type_: str) -> Cell:
     interval = RANGE.fullmatch(part)
     if interval:
-        return _range(*interval.groups())
+        return _range(*interval.groups(), type_=type_)
     comparison = COMPARISON.fullmatch(part)
     if comparison:
-        return _comparison("==" if comparison[1] == "=" else comparison[1], comparison[2])
-    return _comparison("==", part)
+        return _comparison("==" if comparison[1] == "=" else comparison[1], comparison[2], type_)
+    return _comparison("==", part, type_)
 
 
-def _range(opening: str, low: str, high: str, closing: str) -> Cell:
-    above = _comparison(">=" if opening == "[" else ">", low)
-    below = _comparison("<=" if closing == "]" else "<", high)
+def _range(opening: str, low: str, high: str, closing: str, *, type_: str) -> Cell:
+    above = _comparison(">=" if opening == "[" else ">", low, type_)
+    below = _comparison("<=" if closing == "]" else "<", high, type_)
     return lambda value, variables: above(value, variables) and below(value, variables)
 
 
-def _comparison(operator: str, end: str) -> Cell:
+def _comparison(operator: str, end: str, type_: str) -> Cell:
     # The end is compiled by itself first, so that it cannot bring operators of its own along.
     expression = compile_expression(end)
     orders = operator not in EQUALITY
@@ -102,7 +106,13 @@ def _comparison(operator: str, end: str) -> Cell:
     def test(value: Any, variables: Mapping[str, Any]) -> bool:
         if value is None and orders:
             return False
-        known = {VALUE: value, "cell_end": expression.evaluate(variables)}
+        known = {VALUE: value, "cell_end": _converted(type_, expression.evaluate(variables))}
         return bool(compare.evaluate(known))
 
     return test
+
+
+def _converted(type_: str, end: Any) -> Any:
+    with suppress(ValueError):  # a check refuses it; what is deployed already matches nothing
+        return typed(type_, end)
+    return end

@@ -6,9 +6,10 @@ from functools import lru_cache
 from typing import Any
 
 from processes.engine.decisions.cells import Cell, compile_cell
+from processes.engine.decisions.types import type_of, typed
 from processes.engine.diagram.graph import Diagram, Element, children, first, read, text_of
 from processes.engine.language.expressions import Expression, ExpressionError, compile_expression
-from processes.engine.sentences.catalogue import say
+from processes.engine.sentences.catalogue import say, word_list
 
 HIT_POLICIES = frozenset({"UNIQUE", "FIRST", "COLLECT", "RULE ORDER"})
 LONGEST_VALUE = 60
@@ -43,6 +44,7 @@ class Table:
     aggregation: str
     inputs: tuple[Expression, ...]
     outputs: tuple[str, ...]
+    types: tuple[str, ...]  # of the inputs, and then of the outputs
     rows: tuple[Row, ...]
     defaults: tuple[Expression | None, ...]  # the outcomes where no row hits
     allowed_inputs: tuple[Cell | None, ...]  # what each input must satisfy, where that is drawn
@@ -54,7 +56,8 @@ class Table:
         Without a hit the default outputs (DMN 1.5 §8.2.11), else None. Raises DecisionError for a
         value that the table does not allow, ExpressionError for what cannot be worked out.
         """
-        values = [expression.evaluate(variables) for expression in self.inputs]
+        read = [expression.evaluate(variables) for expression in self.inputs]
+        values = self._typed([each.source for each in self.inputs], self._types("input"), read)
         self._refuse_others("input", values, variables)
         found = [self._outcomes(row.results, variables) for row in self._chosen(values, variables)]
         if not found and any(self.defaults):
@@ -80,9 +83,32 @@ class Table:
     def _outcomes(
         self, results: tuple[Expression | None, ...], variables: Mapping[str, Any]
     ) -> list[Any]:
-        outcomes = [result.evaluate(variables) if result else None for result in results]
+        found = [result.evaluate(variables) if result else None for result in results]
+        outcomes = self._typed(self.outputs, self._types("output"), found)
         self._refuse_others("output", outcomes, variables)
         return outcomes
+
+    def _types(self, kind: str) -> tuple[str, ...]:
+        count = len(self.inputs)
+        return self.types[:count] if kind == "input" else self.types[count:]
+
+    def _typed(self, names: Sequence[str], types: Sequence[str], values: list[Any]) -> list[Any]:
+        """The values, converted to what their columns are declared to hold."""
+        converted = []
+        for name, type_, value in zip(names, types, values, strict=True):
+            try:
+                converted.append(typed(type_, value))
+            except ValueError:
+                raise DecisionError(
+                    say(
+                        "decisions.not-of-type",
+                        decision=self.decision,
+                        column=name,
+                        type=word_list("decisions.types")[type_],
+                        value=str(value)[:LONGEST_VALUE],
+                    )
+                ) from None
+        return converted
 
     def _refuse_others(self, kind: str, values: list[Any], variables: Mapping[str, Any]) -> None:
         """Refuse a value that is not among those of its column; null always is."""
@@ -171,17 +197,27 @@ def compile_table(decision: Element) -> Table:
         raise DecisionError(message)
     inputs = tuple(compile_expression(text) for text in input_texts(table))
     outputs = tuple(output_names(table))
-    rows = tuple(_row(rule, len(inputs), len(outputs)) for rule in children(table, "rule"))
+    types = (*input_types(table), *output_types(table))
+    rows = tuple(_row(rule, types, len(inputs)) for rule in children(table, "rule"))
     return Table(
         name,
         policy,
         aggregation,
         inputs,
         outputs,
+        types,
         rows,
         tuple(compile_expression(text) if text else None for text in default_texts(table)),
-        tuple(compile_cell(text) if text else None for text in allowed_texts(table, "input")),
-        tuple(compile_cell(text) if text else None for text in allowed_texts(table, "output")),
+        _allowed(table, "input", input_types(table)),
+        _allowed(table, "output", output_types(table)),
+    )
+
+
+def _allowed(table: Element, kind: str, types: Sequence[str]) -> tuple[Cell | None, ...]:
+    texts = allowed_texts(table, kind)
+    return tuple(
+        compile_cell(text, type_) if text else None
+        for text, type_ in zip(texts, types, strict=True)
     )
 
 
@@ -208,17 +244,27 @@ def allowed_texts(table: Element, kind: str) -> list[str]:
     return [text_of(first(each, "text")) if each is not None else "" for each in drawn]
 
 
+def input_types(table: Element) -> list[str]:
+    """What each input column is declared to hold (`typeRef`)."""
+    return [type_of(first(column, "inputExpression")) for column in children(table, "input")]
+
+
+def output_types(table: Element) -> list[str]:
+    """What each output column is declared to hold (`typeRef`)."""
+    return [type_of(column) for column in children(table, "output")]
+
+
 def entries(rule: Element, wanted: str) -> list[str]:
     """The texts of the input or output cells of a rule."""
     return [text_of(first(entry, "text")) for entry in children(rule, wanted)]
 
 
-def _row(rule: Element, inputs: int, outputs: int) -> Row:
-    cells = [compile_cell(text) for text in entries(rule, "inputEntry")]
-    texts = entries(rule, "outputEntry")
-    if len(cells) != inputs or len(texts) != outputs:
+def _row(rule: Element, types: Sequence[str], inputs: int) -> Row:
+    tests, texts = entries(rule, "inputEntry"), entries(rule, "outputEntry")
+    if len(tests) != inputs or len(texts) != len(types) - inputs:
         message = say("decisions.row-incomplete", row=rule.get("id") or "")
         raise DecisionError(message)
+    cells = (compile_cell(text, type_) for text, type_ in zip(tests, types, strict=False))
     results = (compile_expression(text) if text else None for text in texts)
     return Row(rule.get("id") or "", tuple(cells), tuple(results))
 

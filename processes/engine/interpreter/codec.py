@@ -22,6 +22,7 @@ from processes.engine.interpreter.lean_tasks import LiveTask
 from processes.engine.interpreter.parser import Specification
 from processes.engine.interpreter.workflow import Perform, Workflow
 from processes.engine.interpreter.workflow_classes import UNFINISHED, Subworkflow
+from processes.engine.language.values import same
 
 VERSION = 3
 MAX_BYTES = 1_000_000
@@ -149,7 +150,7 @@ def _difference(data: Any, above: Any) -> tuple[Any, Any]:
     """What this data has of its own, and which names of above it dropped; True: all of them."""
     if not data:
         return None, True if above else None
-    own = {k: v for k, v in data.items() if k not in above or above[k] != v}
+    own = {k: v for k, v in data.items() if k not in above or not same(above[k], v)}
     return own or None, [k for k in above if k not in data] or None
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
+from processes.engine.language.values import same
+
 
 class MergeConflictError(Exception):
     """Two branches that meet at a join gave the same variable different values."""
@@ -67,7 +69,7 @@ def _last_writes(key: str, branches: list[Any], base: Any, *, strict: bool) -> l
     """What the branches wrote to this variable, without what another of them knew already."""
     writes = []
     for branch in branches:
-        if key not in branch.data or (strict and key in base and branch.data[key] == base[key]):
+        if key not in branch.data or (strict and key in base and same(branch.data[key], base[key])):
             continue
         path = _path(branch)
         by = _writer(key, path)
@@ -78,14 +80,14 @@ def _last_writes(key: str, branches: list[Any], base: Any, *, strict: bool) -> l
 
 def _writer(key: str, path: list[Any]) -> Any:
     for before, task in reversed(list(pairwise(path))):
-        if key not in before.data or before.data[key] != task.data.get(key):
+        if key not in before.data or not same(before.data[key], task.data.get(key)):
             return task
     return None
 
 
 def _refuse_conflict(my_task: Any, key: str, writes: list[_Write]) -> None:
     for one, other in pairwise(writes):
-        if one.branch.data[key] != other.branch.data[key]:
+        if not same(one.branch.data[key], other.branch.data[key]):
             names = (_element_id(one.branch), _element_id(other.branch))
             raise MergeConflictError(my_task.task_spec.bpmn_id or "", key, names)
 

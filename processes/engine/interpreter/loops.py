@@ -12,6 +12,8 @@ from SpiffWorkflow.bpmn.specs.defaults import (
 )
 from SpiffWorkflow.util.task import TaskState
 
+from processes.engine.language.values import same
+
 MAX_ROUNDS = 1000
 
 
@@ -25,7 +27,7 @@ class _GivesBack:
         local = self.input_item.bpmn_id if self.input_item is not None else None
         before = my_task.data
         for name, value in child.data.items():
-            if name != local and (name not in before or before[name] != value):
+            if name != local and (name not in before or not same(before[name], value)):
                 target[name] = deepcopy(value)
 
 

@@ -4,11 +4,11 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
-from SpiffWorkflow.util.deep_merge import DeepMerge
 from SpiffWorkflow.util.task import TaskState
 
 from processes.engine.interpreter.events import Conditional
 from processes.engine.interpreter.waits import definitions_of
+from processes.engine.language.values import same
 
 HAS_RUN = TaskState.FINISHED_MASK | TaskState.STARTED
 
@@ -87,7 +87,8 @@ def _own_data(task: Any) -> dict[str, Any]:
         return dict(task.data)
     if _is_done_round(task):
         return {}  # the loop has it
-    changed: dict[str, Any] = DeepMerge.get_updated_keys(parent.data, task.data)
+    given = parent.data
+    changed = {k: v for k, v in task.data.items() if k not in given or not same(given[k], v)}
     item = getattr(parent.task_spec, "input_item", None)
     if item is not None:
         changed.pop(item.bpmn_id, None)

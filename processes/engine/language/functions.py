@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from processes.base import today
+from processes.engine.language.values import same
 
 MAX_RESULT = 10**15
 MAX_DECIMALS = 10
@@ -93,7 +94,7 @@ def _contained(left: Any, right: Any) -> bool:
     if isinstance(right, dict) and isinstance(left, str):
         return left in right
     if isinstance(right, list):
-        return left in right
+        return any(same(left, each) for each in right)
     reason = "gebruikt in op iets dat geen lijst of tekst is"
     raise ExpressionError(reason)
 
@@ -174,8 +175,8 @@ OPERATORS: dict[type[ast.operator], Callable[[Any, Any], Number]] = {
 }
 
 COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
+    ast.Eq: same,
+    ast.NotEq: lambda left, right: not same(left, right),
     ast.Lt: _ordering(operator.lt),
     ast.LtE: _ordering(operator.le),
     ast.Gt: _ordering(operator.gt),

@@ -43,6 +43,17 @@ def json_value(value: Any) -> Any:
     return _scalar(value)
 
 
+def same(one: Any, other: Any) -> bool:
+    """Whether two JSON values are equal; a boolean never equals a number (DMN 1.5 §10.3.2.2)."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+    return bool(one == other)
+
+
 def _scalar(value: Any) -> float | str:
     if isinstance(value, float) and isfinite(value):
         return value

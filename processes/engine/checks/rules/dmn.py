@@ -13,7 +13,7 @@ from processes.engine.checks.rules.rule import (
     warning,
 )
 from processes.engine.checks.rules.tasks import decision_of
-from processes.engine.decisions.cells import compile_cell
+from processes.engine.decisions.cells import compile_cell, ends_in
 from processes.engine.decisions.tables import (
     AGGREGATIONS,
     HIT_POLICIES,
@@ -23,12 +23,15 @@ from processes.engine.decisions.tables import (
     entries,
     hit_policy,
     input_texts,
+    input_types,
     output_names,
+    output_types,
     table_of,
 )
+from processes.engine.decisions.types import typed
 from processes.engine.diagram.graph import CAMUNDA, Diagram, Element, children, first, kind
 from processes.engine.language.expressions import ExpressionError, compile_expression
-from processes.engine.sentences.catalogue import say
+from processes.engine.sentences.catalogue import say, word_list
 
 FEEL = re.compile(
     r"feel|https?://www\.omg\.org/spec/(FEEL/\d{8}|DMN/(FEEL|\d{8}/FEEL))/?", re.IGNORECASE
@@ -162,6 +165,42 @@ def _cells_are_of_the_language(diagram: Diagram, _: Surroundings) -> Iterator[Co
             yield from _wrong(rule, entries(rule, "inputEntry"), compile_cell, _label(decision))
             results = entries(rule, "outputEntry")
             yield from _wrong(rule, results, compile_expression, _label(decision))
+
+
+@error("cell-type", of=DMN_RULES)
+def _cells_are_of_the_type_of_their_column(
+    diagram: Diagram, _: Surroundings
+) -> Iterator[Complaint]:
+    for decision, table in _tables(diagram):
+        for rule in children(table, "rule"):
+            tests = zip(input_types(table), entries(rule, "inputEntry"), strict=False)
+            ends = [(type_, end) for type_, text in tests for end in ends_in(text)]
+            results = zip(output_types(table), entries(rule, "outputEntry"), strict=False)
+            for type_, text in (*ends, *results):
+                if not _may_be(type_, text):
+                    name = word_list("decisions.types")[type_]
+                    yield (
+                        rule,
+                        say(
+                            "checks.cell-type",
+                            decision=_label(decision),
+                            value=text[:60],
+                            type=name,
+                        ),
+                    )
+
+
+def _may_be(type_: str, text: str) -> bool:
+    """Whether this can be of the type: what names a variable, or is wrong in itself, may be."""
+    try:
+        expression = compile_expression(text) if text else None
+        if expression and not expression.names:
+            typed(type_, expression.evaluate({}))
+    except ExpressionError:
+        return True
+    except ValueError:
+        return False
+    return True
 
 
 @error("decision-language", of=DMN_RULES)

@@ -40,6 +40,13 @@ from tests.processes.engine.tables import dmn, rule, table
         ("not([1..5])", 6, True),
         ("> 3", None, False),
         ("limit", 10, True),
+        ("1", True, False),
+        ("true", 1, False),
+        ("0", False, False),
+        ("!= 1", True, True),
+        ("1, 2", True, False),
+        ("not(1)", True, True),
+        ("1", 1.0, True),
     ],
 )
 def test_a_cell_matches_or_not(cell: str, value: object, matches: bool) -> None:
@@ -202,3 +209,55 @@ def test_an_outcome_outside_the_values_of_its_column_is_told(default: str) -> No
 
     with pytest.raises(DecisionError, match='"outcome" niet "paars"'):
         evaluate_table(xml, "colour", {"answer": "nee" if default else "ja"})
+
+
+def typed_table(type_: str, *rules: str) -> bytes:
+    drawn = table(*rules).replace('typeRef="string"', f'typeRef="{type_}"')
+    return dmn(drawn.replace('name="outcome"', f'name="outcome" typeRef="{type_}"'))
+
+
+@pytest.mark.parametrize(
+    ("type_", "cell", "value", "hits"),
+    [
+        ("string", "1", True, False),
+        ("string", "true", 1, False),
+        ("string", "[1..3]", 2, True),
+        ("number", "1", True, None),
+        ("number", "1", "1", True),
+        ("number", '"1"', 1, True),
+        ("number", "> 1", "1.5", True),
+        ("integer", "1, 2", "2", True),
+        ("number", "1", "een", None),
+        ("number", "1", "nan", None),
+        ("number", "1", "1_000", None),
+        ("number", "1", None, False),
+        ("boolean", "true", "true", True),
+        ("boolean", "true", 1, None),
+        ("boolean", '"false"', False, True),
+        ("boolean", "true", True, True),
+        ("feel:number", "1", "1", True),
+    ],
+)
+def test_a_column_converts_or_refuses(type_: str, cell: str, value: object, hits: object) -> None:
+    xml = typed_table(type_, rule(cell, "answer"))
+    if hits is None:
+        with pytest.raises(DecisionError, match="answer"):
+            evaluate_table(xml, "colour", {"answer": value})
+    else:
+        found = evaluate_table(xml, "colour", {"answer": value})["outcome"]
+        assert (found is not None) is hits
+
+
+@pytest.mark.parametrize(
+    ("type_", "result", "outcome"),
+    [
+        ("number", '"5"', 5),
+        ("number", '"5.5"', 5.5),
+        ("boolean", '"true"', True),
+        ("string", "5", 5),
+    ],
+)
+def test_an_outcome_is_what_its_column_says(type_: str, result: str, outcome: object) -> None:
+    found = evaluate_table(typed_table(type_, rule("-", result)), "colour", {"answer": None})
+    assert found == {"outcome": outcome}
+    assert type(found["outcome"]) is type(outcome)

@@ -55,6 +55,16 @@ def test_a_loaded_instance_goes_on_where_it_was() -> None:
     assert again.completed
 
 
+def test_true_in_the_place_of_1_is_still_true_after_a_reload() -> None:
+    spec = specification(straight(user("a"), user("b"), ids=("a", "b")))
+    workflow = live(spec, x=1, y=[0])
+    complete(workflow, "a", x=True, y=[False])
+
+    found = codec.load(codec.dump(workflow), spec, nothing).variables()
+    assert found["x"] is True
+    assert found["y"][0] is False
+
+
 def test_a_finished_instance_keeps_its_variables_and_nothing_else() -> None:
     spec = specification(straight(user("a"), ids=("a",)))
     workflow = live(spec)

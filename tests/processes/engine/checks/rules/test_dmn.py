@@ -42,6 +42,11 @@ EXAMPLES = {
         dmn(table(rule("-", "1")).replace("<rule", '<rule expressionLanguage="javascript"')),
         GOOD, at="colour"),
     "cell-comma": Example(dmn(table(rule("< 3,5", "1"))), dmn(table(rule("< 3.5", "1"))), at="row"),
+    "cell-type": Example(
+        dmn(table(rule('> "veel"', "1")).replace('"string"', '"number"')),
+        dmn(table(rule('> 3, "4", [1..limit]', "1")).replace('"string"', '"number"')),
+        at="row",
+    ),
     "cell-syntax": Example(dmn(table(rule("open('x')", "1"))), GOOD, at="row"),
 }  # fmt: skip
 
