@@ -11,7 +11,7 @@ from app.studio.insight.blueprint import bp
 from app.web.access import STUDIO_READERS, Role, requires
 from app.web.db import db
 from processes.engine.deployment.drafts import UnknownDraftError, draft_of
-from processes.engine.words.outline import Outline, outline
+from processes.engine.words.outline import Outline, outline, outline_of_draft
 
 GROUPS: Mapping[str, str] = {
     Role.PROVIDER: "Aanbieder",
@@ -45,7 +45,7 @@ def read_draft(draft_id: UUID) -> ResponseReturnValue:
         draft = draft_of(db.session(), draft_id)
     except UnknownDraftError:
         abort(404)
-    told = in_words(draft.xml, draft.key)
+    told = outline_of_draft(draft.xml.encode(), draft.key, GROUPS)
     return render_template("studio/reading.html", draft=draft, outline=told, version=None)
 
 

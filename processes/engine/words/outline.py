@@ -94,9 +94,28 @@ def outline(xml: bytes, key: str, groups: Mapping[str, str] | None = None) -> Ou
     scope = next((each for each in diagram.processes if each.id == key), None)
     if scope is None:
         raise UnknownScopeError(key)
+    return _of_scope(diagram, scope, groups)
+
+
+def outline_of_draft(xml: bytes, key: str, groups: Mapping[str, str] | None = None) -> Outline:
+    """As `outline`, of whatever a draft may hold: the first process, or nothing to tell yet.
+
+    Raises UnreadableDiagramError for a file that is no diagram.
+    """
+    diagram = graph.read(xml)
+    scopes = {each.id: each for each in reversed(diagram.processes)}
+    scope = scopes.get(key) or next(iter(diagram.processes), None)
+    return Outline(key, "", ()) if scope is None else _of_scope(diagram, scope, groups, key)
+
+
+def _of_scope(
+    diagram: Diagram, scope: Scope, groups: Mapping[str, str] | None, key: str = ""
+) -> Outline:
     teller = _Teller(diagram, groups or {})
     return Outline(
-        scope.name or key, outline_words.documentation(scope.element), teller.whole(scope)
+        scope.name or scope.id or key,
+        outline_words.documentation(scope.element),
+        teller.whole(scope),
     )
 
 

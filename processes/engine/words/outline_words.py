@@ -4,6 +4,7 @@ from processes.engine.diagram import graph
 from processes.engine.diagram.graph import Diagram, Flow, Node
 from processes.engine.sentences.catalogue import say, word_list
 from processes.engine.words import conditions
+from processes.engine.words.rounds import rounds
 
 LONGEST = 500  # characters of a documentation
 JOINS = frozenset({"exclusiveGateway", "inclusiveGateway", "complexGateway"})
@@ -58,6 +59,7 @@ def what(node: Node, diagram: Diagram) -> str:
         return say("words.join")
     told = conditions.event(node, diagram) if node.kind in graph.EVENTS else ""
     kind = word_list("words.steps").get(node.kind, say("words.step"))
+    told = told or rounds(node)
     return say("words.step-with-event", step=kind, event=told) if told else kind
 
 

@@ -7,7 +7,14 @@ from typing import Any
 import pytest
 
 from processes.engine.diagram import graph
-from processes.engine.words.outline import Outline, Step, UnknownScopeError, needed_tasks, outline
+from processes.engine.words.outline import (
+    Outline,
+    Step,
+    UnknownScopeError,
+    needed_tasks,
+    outline,
+    outline_of_draft,
+)
 from tests.processes.engine.diagrams import (
     boundary,
     chain,
@@ -218,3 +225,45 @@ def test_the_largest_diagram_is_told_in_few_steps() -> None:
     calls, told = calls_of(lambda: list(of(body)))
     assert calls < 1_000_000
     assert len(told) == steps + 2
+
+
+MULTI = "bpmn:multiInstanceLoopCharacteristics"
+LOOP = "bpmn:standardLoopCharacteristics"
+THREE = "<bpmn:loopCardinality>3</bpmn:loopCardinality>"
+UNTIL = "<bpmn:completionCondition>${klaar}</bpmn:completionCondition>"
+AS_MANY = "<bpmn:loopCardinality>${aantal}</bpmn:loopCardinality>"
+AGAIN = "<bpmn:loopCondition>${nogmaals}</bpmn:loopCondition>"
+
+
+@pytest.mark.parametrize(
+    ("drawn", "told"),
+    [
+        (
+            f'<{MULTI} isSequential="true" camunda:collection="${{scholen}}"/>',
+            "Taak, een keer voor elk van “scholen”, na elkaar",
+        ),
+        (
+            f"<{MULTI}>{THREE}{UNTIL}</{MULTI}>",
+            "Taak, 3 keer, tegelijk; het stopt zodra “klaar” ja is",
+        ),
+        (f"<{MULTI}>{AS_MANY}</{MULTI}>", "Taak, zo vaak als “aantal” zegt, tegelijk"),
+        (f"<{MULTI}/>", "Taak, meer keren, tegelijk"),
+        (
+            f'<{LOOP} loopMaximum="5">{AGAIN}</{LOOP}>',
+            "Taak, steeds opnieuw, zolang “nogmaals” ja is, hoogstens 5 keer",
+        ),
+        ("", "Taak"),
+    ],
+)
+def test_how_often_a_step_is_done_is_told(drawn: str, told: str) -> None:
+    (step,) = [step for step in of(straight(user("a", drawn), ids=("a",))) if step.id == "a"]
+
+    assert step.what == told
+
+
+def test_a_draft_without_a_process_of_that_key_tells_what_there_is() -> None:
+    xml = process(straight(user("a"), ids=("a",)))
+    empty = b'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d"/>'
+
+    assert "a" in [step.id for step in outline_of_draft(xml, "ander")]
+    assert outline_of_draft(empty, "d").parts == ()

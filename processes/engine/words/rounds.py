@@ -1,0 +1,51 @@
+"""How often an activity is done, in words: multi-instance and standard loops (BPMN 2.0 §13.3)."""
+
+from processes.engine.diagram import graph
+from processes.engine.diagram.elements import CAMUNDA
+from processes.engine.diagram.graph import Element, Node
+from processes.engine.sentences.catalogue import say
+from processes.engine.words import conditions
+
+
+def rounds(node: Node) -> str:
+    """“voor elk van “scholen”, na elkaar”; empty where it is done once."""
+    several = graph.first(node.element, "multiInstanceLoopCharacteristics")
+    if several is not None:
+        return _several(several)
+    loop = graph.first(node.element, "standardLoopCharacteristics")
+    return "" if loop is None else _loop(loop)
+
+
+def _several(drawn: Element) -> str:
+    order = "one-by-one" if drawn.get("isSequential") == "true" else "at-once"
+    told = f"{_how_many(drawn)}, {say(f'words.rounds-{order}')}"
+    until = graph.text_of(graph.first(drawn, "completionCondition"))
+    if until:
+        told = say("words.rounds-until", rounds=told, condition=conditions.condition(until))
+    return told
+
+
+def _how_many(drawn: Element) -> str:
+    collection = drawn.get(f"{CAMUNDA}collection") or graph.text_of(
+        graph.first(drawn, "loopDataInputRef")
+    )
+    if collection:
+        return say("words.rounds-for-each", collection=_plain(collection))
+    number = _plain(graph.text_of(graph.first(drawn, "loopCardinality")))
+    if number.isdecimal():
+        return say("words.rounds-number", number=number)
+    return say("words.rounds-as-many", number=number) if number else say("words.rounds-several")
+
+
+def _loop(drawn: Element) -> str:
+    condition = graph.text_of(graph.first(drawn, "loopCondition"))
+    told = say("words.rounds-again")
+    if condition:
+        told = say("words.rounds-while", condition=conditions.condition(condition))
+    most = drawn.get("loopMaximum") or ""
+    return say("words.rounds-at-most", rounds=told, number=most) if most.isdecimal() else told
+
+
+def _plain(text: str) -> str:
+    """A name without the braces of an expression."""
+    return text.strip().removeprefix("${").removesuffix("}").strip()
