@@ -51,21 +51,37 @@ def processes_check(files: Sequence[Path], *, as_json: bool, draft: bool) -> Non
     default=Path("bpmn"),
     type=click.Path(exists=True, file_okay=False, path_type=Path),
 )
-def processes_deploy(folder: Path) -> None:
+@click.option("--note", default="", help="What changes and why; it stays with the version.")
+@click.option("--by", default="loket", show_default=True, help="Who deploys.")
+@click.option("--approved-by", help="Who else looked at it; needed with LOKET_FOUR_EYES.")
+def processes_deploy(folder: Path, note: str, by: str, approved_by: str | None) -> None:
     """Deploy the diagrams of a folder (bpmn/ unless named).
 
     A diagram with the same content makes no new version. One fault, and none is deployed.
     What was deployed on the web is left alone, until `loket processes export` has brought that
     version into the folder; to replace it sooner, upload the file on the web.
+    A new version must pass its scenarios, as on the web; a first version has none.
     """
-    from app.setup.preparation import deploy_folder, in_words
+    from app.setup.preparation import deploy_folder, hindered_in_words, in_words
     from processes.engine.deployment.definitions import RejectedDeploymentError
+    from processes.engine.deployment.reviews import Person
+    from processes.platform.settings import current_settings
+    from processes.tryout.deployment import HinderedError, Order, running_in_words
     from workers.enqueue import open_session
+    from workers.vocabulary import vocabulary
 
+    note = note or f"Uit de map {folder.name}."
+    order = Order(Person(by, "", ""), note, vocabulary(), current_settings().four_eyes)
     try:
         with open_session() as session:
-            for definition in deploy_folder(session, folder):
-                click.echo(in_words(definition))
+            for one in deploy_folder(session, folder, order=order, approved_by=approved_by):
+                click.echo(in_words(one))
+                for line in running_in_words(session, one):
+                    click.echo(line)
+    except HinderedError as error:
+        for line in hindered_in_words(error):
+            click.echo(line, err=True)
+        sys.exit(1)
     except RejectedDeploymentError as error:
         for finding in error.findings:
             click.echo(str(finding), err=True)

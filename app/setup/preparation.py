@@ -7,14 +7,17 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from app.setup.schema import upgrade
-from processes.engine.deployment.definitions import deploy
+from processes.engine.deployment.definitions import RejectedDeploymentError
+from processes.engine.deployment.reviews import Person
 from processes.engine.store.models import ProcessDefinition
 from processes.register.declarations import seed_requirements
 from processes.register.legacy.staging import LegacyImport, stage
+from processes.tryout.deployment import HinderedError, Hindrance, Order, deploy_file
 from processes.tryout.files import load as load_scenarios
 from processes.unit_of_work import unit_of_work
 from workers.vocabulary import vocabulary
 
+LOKET = Person("loket", "", "")
 SAMPLE = Path("processes/register/sample/registerleraar.csv")
 
 
@@ -26,23 +29,42 @@ def upgrade_database(session: Session) -> bool:
     return changed
 
 
-def deploy_folder(session: Session, folder: Path) -> list[ProcessDefinition]:
-    """Deploy every diagram in this folder, or none when one has a fault.
+def deploy_folder(
+    session: Session,
+    folder: Path,
+    *,
+    order: Order | None = None,
+    approved_by: str | None = None,
+) -> list[ProcessDefinition]:
+    """Deploy every diagram and table of this folder, or none when one of them is hindered.
 
-    A version that was deployed on the web since is left alone, and returned; see `in_words`. Raises
-    RejectedDeploymentError.
+    A file that replaces a version must pass its scenarios; those of the folder are taken over
+    first. What was deployed on the web since is left alone, and returned as it is; see `in_words`.
+    Raises HinderedError, RejectedDeploymentError; nothing is kept then.
     """
-    known = vocabulary()
-    deployed = [
-        definition
-        for file in (*sorted(folder.glob("*.dmn")), *sorted(folder.glob("*.bpmn")))
-        for definition in deploy(
-            session, file.read_bytes(), vocabulary=known, deployed_by="loket", from_file=True
-        )
-    ]
+    given = order or Order(LOKET, f"Uit de map {folder.name}.", vocabulary(), four_eyes=False)
     load_scenarios(session, folder / "scenarios")
+    try:
+        deployed = [
+            definition
+            for file in (*sorted(folder.glob("*.dmn")), *sorted(folder.glob("*.bpmn")))
+            for definition in deploy_file(
+                session, file.read_bytes(), given, approved_by=approved_by
+            )
+        ]
+    except (HinderedError, RejectedDeploymentError):
+        session.rollback()
+        raise
     unit_of_work(session).commit()
     return deployed
+
+
+def hindered_in_words(error: HinderedError) -> list[str]:
+    """Why a folder was not deployed, for the command line."""
+    if error.hindrance is Hindrance.NOT_APPROVED:
+        return ["four eyes: name with --approved-by who else looked at the new version"]
+    lines = ["not all scenarios pass; adjust the diagram, the scenario's file, or it on the web"]
+    return lines + [f"{each.name}: {' '.join(each.differences)}" for each in error.failing]
 
 
 def in_words(definition: ProcessDefinition) -> str:
@@ -64,8 +86,10 @@ def prepare_demonstration(session: Session, root: Path, source: str) -> Iterator
     """All of the above for a demonstration; idempotent."""
     upgraded = upgrade_database(session)
     yield "created or upgraded" if upgraded else "up to date"
-    deployed = deploy_folder(session, root / "bpmn")
-    yield ", ".join(map(in_words, deployed))
+    try:
+        yield ", ".join(map(in_words, deploy_folder(session, root / "bpmn")))
+    except HinderedError as error:  # what is in use goes on
+        yield "; ".join(["the diagrams are left as they were", *hindered_in_words(error)])
     sample = root / SAMPLE
     if sample.exists() and session.scalar(select(LegacyImport.id).limit(1)) is None:
         yield import_legacy_file(session, sample, source)

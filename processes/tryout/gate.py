@@ -1,19 +1,29 @@
 """Deployment gate: runs every scenario of the processes on the new diagram."""
 
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from processes.engine.diagram import elements
+from processes.engine.deployment.definitions import DECISION, deployed_xml, keys_of
+from processes.engine.diagram import elements, graph
 from processes.tryout import sandbox
 from processes.tryout.kept import UnknownScenarioError, scenarios_of
 from processes.tryout.models import KeptScenario
-from processes.tryout.play import beside
+from processes.tryout.play import beside, named_in
 from processes.tryout.scenario import BadScenarioError, read
 from processes.tryout.scenarios import Verdict, run
+
+
+@dataclass(frozen=True)
+class ScenarioPlay:
+    """A scenario, the diagram to play it on, and the files beside that, by key."""
+
+    kept: KeptScenario
+    xml: str
+    files: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -32,28 +42,63 @@ class Failing:
     differences: tuple[str, ...]  # Dutch
 
 
+def plays(session: Session, xml: str) -> list[ScenarioPlay]:
+    """What to play before this file is put into use, by process.
+
+    Of a diagram, the scenarios of its processes. Of decision tables, those of each process whose
+    newest version asks one of them, itself or in a process that it calls: a decision is always
+    taken by the newest table.
+    """
+    if not graph.read(xml.encode()).is_dmn:
+        files = beside(session, xml)
+        keys = elements.read(xml.encode()).processes
+        return _plays(session, keys, xml, files)
+    tables = dict.fromkeys(keys_of(xml.encode()), xml)
+    return [
+        play
+        for key, file in askers_of(session, tables).items()
+        for play in _plays(session, [key], file, beside(session, file) | tables)
+    ]
+
+
+def askers_of(session: Session, tables: Iterable[str]) -> dict[str, str]:
+    """The newest files of the processes that ask one of these tables, by key of the process."""
+    wanted, deployed = set(tables), deployed_xml(session)
+    files = {key: xml.decode() for key, xml in deployed.items() if not key.startswith(DECISION)}
+    return {
+        key: xml
+        for key, xml in files.items()
+        if wanted & (named_in(deployed[key]) | set(beside(session, xml)))
+    }
+
+
+def _plays(
+    session: Session, keys: Iterable[str], xml: str, files: dict[str, str]
+) -> list[ScenarioPlay]:
+    return [ScenarioPlay(kept, xml, files) for key in keys for kept in scenarios_of(session, key)]
+
+
 def judge(session: Session, xml: str) -> list[Judged]:
-    """The verdict of every scenario of the processes in this file, each in a subprocess."""
-    keys = elements.read(xml.encode()).processes
-    files = beside(session, xml)
-    kept = [each for key in keys for each in scenarios_of(session, key)]
-    texts = [(each.name, each.yaml) for each in kept]
+    """Every scenario that counts for this file, each run in a process of its own."""
+    found = plays(session, xml)
+    texts = [(each.kept.name, each.kept.yaml, each.xml, each.files) for each in found]
     with ThreadPoolExecutor(sandbox.AT_ONCE) as pool:
-        verdicts = pool.map(partial(_verdict, xml=xml, files=files), texts)
-        return [Judged(*pair) for pair in zip(kept, verdicts, strict=True)]
+        verdicts = pool.map(lambda text: _verdict(*text), texts)
+        pairs = zip(found, verdicts, strict=True)
+        return [Judged(play.kept, verdict) for play, verdict in pairs]
 
 
-def judge_one(session: Session, scenario_id: UUID, xml: str) -> Verdict:
-    """The verdict of one scenario, without a transaction meanwhile.
+def judge_one(session: Session, scenario_id: UUID, xml: str) -> tuple[Verdict, str]:
+    """One scenario and the diagram it was played on, with no transaction open meanwhile.
 
     Raises UnknownScenarioError.
     """
-    kept = session.get(KeptScenario, scenario_id)
-    if kept is None or kept.is_dropped:
+    found = next((each for each in plays(session, xml) if each.kept.id == scenario_id), None)
+    if found is None:
         raise UnknownScenarioError(scenario_id)
-    named, files = (kept.name, kept.yaml), beside(session, xml)
+    name, text = found.kept.name, found.kept.yaml
     session.rollback()
-    return _verdict(named, xml=xml, files=files)
+    return _verdict(name, text, found.xml, found.files), found.xml
 
 
 def failing(session: Session, xml: str) -> list[Failing]:
@@ -65,8 +110,7 @@ def failing(session: Session, xml: str) -> list[Failing]:
     ]
 
 
-def _verdict(named: tuple[str, str], *, xml: str, files: dict[str, str]) -> Verdict:
-    name, text = named
+def _verdict(name: str, text: str, xml: str, files: dict[str, str]) -> Verdict:
     try:
         return run(read(text), xml, files)
     except BadScenarioError as error:

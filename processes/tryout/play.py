@@ -55,16 +55,17 @@ def beside(session: Session, xml: str) -> dict[str, str]:
     """The deployed files that this one calls, and those that they call."""
     deployed = deployed_xml(session)
     found: dict[str, str] = {}
-    wanted = _named_in(xml.encode())
+    wanted = named_in(xml.encode())
     while wanted:
         key = wanted.pop()
         if key in deployed and key not in found:
             found[key] = deployed[key].decode()
-            wanted |= _named_in(deployed[key])
+            wanted |= named_in(deployed[key])
     return found
 
 
-def _named_in(xml: bytes) -> set[str]:
+def named_in(xml: bytes) -> set[str]:
+    """The keys of the processes that this file calls and the tables that it asks."""
     drawn = graph.read(xml)
     if drawn.is_dmn:
         return set()

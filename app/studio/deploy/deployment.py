@@ -9,7 +9,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from app.studio.deploy import gate, migrations
+from app.studio.deploy import migrations
 from app.studio.deploy.impact import Impact, Target, impacts, running_versions, sent_mapping
 from app.studio.deploy.people import current_person, four_eyes
 from app.web.access import STUDIO_READERS, Role, requires
@@ -30,7 +30,7 @@ from processes.engine.deployment.definitions import (
 from processes.engine.deployment.drafts import ProcessDraft, StaleDraftError, UnknownDraftError
 from processes.engine.deployment.reviews import ReviewState
 from processes.engine.store.models import ProcessDefinition
-from processes.register.changes import record_event
+from processes.tryout import deployment as gate
 from processes.tryout.gate import Failing
 from processes.unit_of_work import unit_of_work
 from workers.vocabulary import vocabulary
@@ -115,23 +115,9 @@ def _placed(draft_id: UUID, form: DeployForm) -> ResponseReturnValue:
 
 def _deploy(draft: ProcessDraft, note: str) -> list[ProcessDefinition]:
     """The draft becomes a version, and is told of in the history and the audit trail."""
-    session, person = db.session(), current_person()
-    action = "process-rolled-back" if _known_note(draft) else "process-deployed"
-    deployed = drafts.deploy_draft(
-        session,
-        draft.id,
-        version=_number("version"),
-        vocabulary=vocabulary(),
-        by=person.label,
-        note=note,
-    )
-    for one in deployed:
-        reviews.note_deployed(session, draft, person, one.version, note)
-        subject = f"process:{one.key}"
-        record_event(
-            session, action, actor=person.label, subject=subject, version=one.version, note=note
-        )
-    return deployed
+    action = gate.ROLLED_BACK if _known_note(draft) else gate.DEPLOYED
+    order = gate.Order(current_person(), note, vocabulary(), four_eyes(), action)
+    return gate.deploy_draft(db.session(), draft, _number("version"), order)
 
 
 def _migrate(deployed: list[ProcessDefinition]) -> list[UUID]:

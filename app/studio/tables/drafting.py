@@ -16,20 +16,28 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from app.studio.deploy.people import current_person, four_eyes
+from app.studio.deploy.versions import running_per_key
 from app.studio.draw.uploads import sent_diagram
 from app.studio.tables.table_view import tables_in
 from app.studio.tables.views import may, version_of
 from app.web.access import STUDIO_READERS, Role, current_user, requires
-from app.web.db import db
+from app.web.db import Begins, begins, db
 from app.web.diagrams import diagram_file
 from app.web.pages import add_helpers
 from processes.dutch import moment_in_words
 from processes.engine.checks import sandbox
 from processes.engine.checks.findings import Finding
 from processes.engine.deployment import drafts, reviews
-from processes.engine.deployment.definitions import DECISION, RejectedDeploymentError, deployed_xml
+from processes.engine.deployment.definitions import (
+    DECISION,
+    RejectedDeploymentError,
+    deployed_xml,
+    keys_of,
+    latest_definition,
+)
 from processes.engine.deployment.drafts import ProcessDraft, StaleDraftError, UnknownDraftError
 from processes.engine.deployment.table_drafts import (
     NotATableError,
@@ -38,12 +46,19 @@ from processes.engine.deployment.table_drafts import (
     keep_table,
     key_in,
 )
-from processes.register.changes import record_event
+from processes.engine.store.models import ProcessDefinition
+from processes.tryout import deployment
+from processes.tryout.deployment import HinderedError, Hindrance, Order
+from processes.tryout.gate import askers_of
 from processes.unit_of_work import unit_of_work
 from workers.vocabulary import vocabulary
 
 LONGEST_NOTE = 500
 ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,99}", re.ASCII)
+HINDRANCES = {
+    Hindrance.NOT_APPROVED: "Een collega moet deze tabel eerst goedkeuren.",
+    Hindrance.NO_NOTE: "Schrijf op wat er verandert en waarom.",
+}
 NO_TABLE = "In dit bestand staat geen beslistabel. Kies een DMN-bestand met een beslistabel."
 
 bp = Blueprint("table_drafts", __name__, url_prefix="/processen/tabellen")
@@ -152,30 +167,30 @@ def review(draft_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/concepten/<uuid:draft_id>/plaatsen")
 @requires(Role.PROCESS_DEPLOYER)
+@begins(Begins.WHEN_WRITING)
 def deploy(draft_id: UUID) -> ResponseReturnValue:
-    """Deploy the table: every process that refers to it uses the new rules."""
-    session, draft = db.session(), _draft(draft_id)
+    """Put the table in use: every process that asks it gets the new rules from now on."""
+    draft = _draft(draft_id)
     note = " ".join(request.form.get("note", "").split())[:LONGEST_NOTE]
-    given: Any = {"vocabulary": vocabulary(), "by": current_user().label, "note": note}
+    order = Order(current_person(), note, vocabulary(), four_eyes())
+    if hindrance := deployment.hindrance_of(db.session(), draft, order):
+        return _page(draft, problem=HINDRANCES[hindrance], note=note), 422
+    if failing := deployment.judge(db.session(), draft):
+        return _page(draft, failing=failing, note=note), 422
+    unit_of_work(db.session()).begin_writing()
+    return _placed(draft_id, order)
+
+
+def _placed(draft_id: UUID, order: Order) -> ResponseReturnValue:
+    session, draft = db.session(), _draft(draft_id)
     try:
-        if four_eyes():
-            reviews.require_approved(session, draft)
-        deployed = drafts.deploy_draft(session, draft_id, version=_version(), **given)
-    except reviews.NotApprovedError:
-        return _page(draft, problem="Een collega moet deze tabel eerst goedkeuren."), 422
+        (latest, *_) = deployment.deploy_draft(session, draft, _version(), order)
+    except HinderedError as error:
+        return _page(draft, problem=HINDRANCES[error.hindrance], note=order.note), 422
     except RejectedDeploymentError as error:
-        return _page(draft, findings=error.findings), 422
+        return _page(draft, findings=error.findings, note=order.note), 422
     except StaleDraftError as error:
         return _page(error.theirs, is_stale=True), 409
-    (latest, *_) = deployed
-    reviews.note_deployed(session, draft, current_person(), latest.version, note)
-    record_event(
-        session,
-        "process-deployed",
-        actor=current_user().label,
-        subject=f"process:{latest.key}",
-        version=latest.version,
-    )
     unit_of_work(session).commit()
     flash("De tabel is in gebruik. Elke nieuwe beslissing gaat volgens deze versie.", "ok")
     key = latest.key.removeprefix(DECISION)
@@ -250,10 +265,21 @@ def _page(draft: ProcessDraft, **more: Any) -> str:
         "may_deploy": may(Role.PROCESS_DEPLOYER),
         "needs_four_eyes": four_eyes(),
         "state": reviews.state_of(session, draft).value,
+        "scenarios": len(deployment.scenarios_for(session, draft)),
+        "impact": _impact(session, draft),
+        "failing": (),
+        "note": "",
         "may_approve": may(Role.PROCESS_APPROVER)
         and not reviews.is_own_work(session, draft, current_person()),
     }
     return render_template("studio/table_draft.html", draft=draft, **(given | more))
+
+
+def _impact(session: Session, draft: ProcessDraft) -> list[tuple[ProcessDefinition, int]]:
+    """The processes that ask this table, and how many of their instances run: all get the rules."""
+    running = running_per_key(session)
+    asking = askers_of(session, keys_of(draft.xml.encode()))
+    return [(latest_definition(session, key), running.get(key, 0)) for key in sorted(asking)]
 
 
 def _key(draft: ProcessDraft) -> str:

@@ -63,13 +63,13 @@ def replayed(draft_id: UUID) -> ResponseReturnValue:
 
 
 def _accept(subject: Subject, scenario_id: UUID, reason: str) -> str:
-    if not subject.can_be_tried:
+    if subject.findings:
         abort(HTTPStatus.CONFLICT)
-    outcome = gate.judge_one(db.session(), scenario_id, subject.xml).outcome
-    if outcome is None:
+    verdict, played_on = gate.judge_one(db.session(), scenario_id, subject.xml)
+    if verdict.outcome is None:
         abort(HTTPStatus.CONFLICT)
-    by = current_user().label
-    row = kept.accept(db.session(), scenario_id, outcome, subject.xml, by=by, reason=reason)
+    by, session = current_user().label, db.session()
+    row = kept.accept(session, scenario_id, verdict.outcome, played_on, by=by, reason=reason)
     return f"Het scenario “{row.name}” verwacht nu wat er op dit concept gebeurt."
 
 
@@ -99,4 +99,4 @@ def _page(subject: Subject, sent: tuple[UUID, Any] | None = None) -> str:
 
 
 def _judge(subject: Subject) -> list[gate.Judged]:
-    return gate.judge(db.session(), subject.xml) if subject.can_be_tried else []
+    return [] if subject.findings else gate.judge(db.session(), subject.xml)

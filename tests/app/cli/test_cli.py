@@ -23,6 +23,7 @@ from processes.platform import database
 from processes.platform.settings import Settings, use_settings
 from processes.register.changes import AuditEvent
 from processes.register.legacy.staging import LegacyOffer
+from processes.tryout import sandbox
 from tests.processes.engine.diagrams import node, process, straight, user
 from workers.vocabulary import vocabulary
 
@@ -246,6 +247,51 @@ def test_what_was_made_on_the_web_is_left_alone_and_written_back(
     with Session(own_engine) as session:
         actions = session.scalars(select(AuditEvent.action)).all()
     assert actions.count("processes-exported") == 2
+
+
+@pytest.mark.usefixtures("command_settings")
+def test_a_file_that_fails_its_scenarios_is_not_deployed(
+    tmp_path: Path, own_engine: Engine
+) -> None:
+    shipped, scenarios = tmp_path / "offer_publication.bpmn", tmp_path / "scenarios"
+    xml = (ROOT / "bpmn" / "offer_publication.bpmn").read_bytes()
+    shipped.write_bytes(xml)
+    scenarios.mkdir()
+    scenario = ROOT / "bpmn" / "scenarios" / "activiteit_publiceren.yaml"
+    (scenarios / scenario.name).write_bytes(scenario.read_bytes())
+    assert loket("processes", "deploy", tmp_path).exit_code == 0
+    changed = xml.replace(b'action == "publish"', b'action == "ever"')
+    assert changed != xml
+    shipped.write_bytes(changed)
+    refused = loket("processes", "deploy", tmp_path)
+    sandbox.server.stop()
+    assert refused.exit_code == 1
+    assert "not all scenarios pass" in refused.output
+    with Session(own_engine) as session:
+        assert session.scalars(select(ProcessDefinition.version)).all() == [1]
+        deployed = session.scalars(select(AuditEvent).filter_by(action="process-deployed"))
+        assert [event.details["note"] for event in deployed] == [f"Uit de map {tmp_path.name}."]
+
+
+def test_with_four_eyes_a_file_needs_somebody_else(
+    command_settings: Settings, tmp_path: Path
+) -> None:
+    use_settings(command_settings.model_copy(update={"four_eyes": True}))
+    shipped = tmp_path / "visits.bpmn"
+    shipped.write_bytes(process(straight(user("review"), ids=("review",))))
+    assert loket("processes", "deploy", tmp_path).exit_code == 0
+    shipped.write_bytes(
+        process(
+            straight(
+                user("review", "<bpmn:documentation>Anders</bpmn:documentation>"), ids=("review",)
+            )
+        )
+    )
+    by = ("--by", "Pieter")
+    assert loket("processes", "deploy", tmp_path, *by).exit_code == 1
+    assert loket("processes", "deploy", tmp_path, *by, "--approved-by", "Pieter").exit_code == 1
+    done = loket("processes", "deploy", tmp_path, *by, "--approved-by", "Anna")
+    assert done.output == "p version 2\n"
 
 
 def test_an_id_in_a_diagram_is_no_way_out_of_the_folder() -> None:

@@ -9,7 +9,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import Connection, event, select
 from sqlalchemy.orm import ORMExecuteState, Session
 
-from app.studio.deploy import gate
 from processes.engine.deployment import drafts
 from processes.engine.deployment.drafts import ProcessDraft
 from processes.engine.deployment.reviews import content_of
@@ -18,6 +17,7 @@ from processes.engine.repair.migration import runs, undo
 from processes.engine.store.models import Job, ProcessDefinition, ProcessInstance, UserTask
 from processes.engine.store.snapshot_models import MigrationItem, MigrationOutcome, MigrationRun
 from processes.register.changes import AuditEvent
+from processes.tryout import deployment as gate
 from processes.tryout.models import KeptScenario
 from tests.app.studio.deploying import (
     APPROVE,

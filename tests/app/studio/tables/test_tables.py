@@ -1,5 +1,7 @@
 """Decision tables in the browser: made, changed, checked, put in use, and asked by a process."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -15,9 +17,14 @@ from processes.engine.deployment.drafts import ProcessDraft
 from processes.engine.execution import instances
 from processes.engine.store.models import ProcessDefinition
 from processes.platform.settings import Settings
+from processes.register.changes import AuditEvent
+from processes.tryout import kept, sandbox
+from processes.tryout.play import Play
+from processes.tryout.scenario import Scenario, expected_of
 from tests.app.signing_in import sign_in, sign_in_as, user_with
 from tests.processes.engine.diagrams import node, process, straight, user
 from tests.processes.engine.tables import dmn, rule, table
+from tests.processes.tryout.playing import start, task
 from workers.vocabulary import vocabulary
 
 TABLES = "/processen/tabellen"
@@ -37,6 +44,12 @@ def somebody(app: Flask, client: FlaskClient, roles: frozenset[Role] = ALL) -> N
 def owner(app: Flask, client: FlaskClient) -> None:
     app.config["WTF_CSRF_ENABLED"] = False
     somebody(app, client)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _server() -> Iterator[None]:
+    yield
+    sandbox.server.stop()
 
 
 def a_file(xml: bytes, **more: object) -> dict[str, object]:
@@ -160,6 +173,54 @@ def test_a_process_decides_by_the_table_of_the_pages(client: FlaskClient, sessio
     save(client, address, BLUE, 1)
     use(client, address, version=2)
     assert outcome(session) == "blauw"
+
+
+def test_a_table_must_pass_the_scenarios_of_the_processes_that_ask_it(
+    client: FlaskClient, session: Session
+) -> None:
+    use(client, keep(client))
+    decide = node("businessRuleTask", "decide", camunda_decisionRef="colour")
+    xml = process(straight(node("userTask", "a"), decide, node("userTask", "b"),
+                           ids=("a", "decide", "b")))  # fmt: skip
+    deploy(session, xml, vocabulary=vocabulary(), deployed_by="petra")
+    actions = (start(), task("a", answer="ja"))
+    played = sandbox.play(Play(xml.decode(), "p", actions, {"decision:colour": GREEN.decode()}))
+    expected = replace(expected_of(played, xml.decode()), variables={"outcome": "groen"})
+    row = kept.keep(session, Scenario("Ja", "p", actions, expected), xml.decode(), by="petra")
+    session.commit()
+    running = instances.start_process(session, "p", started_by="test")
+    session.commit()
+
+    address = client.post(f"{TABLES}/colour/1/bewerken").location
+    save(client, address, BLUE, 1)
+    page = client.get(address).text
+    assert "er loopt 1 zaak" in page
+    assert "Het scenario van deze processen moet slagen" in page
+    refused = use(client, address, version=2)
+    assert refused.status_code == 422
+    assert "“groen”" in refused.text
+    assert 'value="Strenger"' in refused.text
+    assert session.scalar(select(func.max(ProcessDefinition.version))) == 1
+
+    scenarios = f"/processen/concepten/{address.rpartition('/')[2]}/scenarios"
+    assert "loopt anders af" in client.get(scenarios).text
+    accepted = {"_do": "accept", "reason": "Blauw is de nieuwe kleur."}
+    assert client.post(f"{scenarios}/{row.id}", data=accepted).status_code == 303
+    assert use(client, address, version=2).status_code == 303
+    instances.cancel(session, running.id, reason="test", by="test")
+    assert outcome(session) == "blauw"
+
+
+def test_a_table_is_put_in_use_with_a_note_and_stands_in_the_trail(
+    client: FlaskClient, session: Session
+) -> None:
+    address = keep(client)
+    without = client.post(f"{address}/plaatsen", data={"version": 1, "note": " "})
+    assert without.status_code == 422
+    assert "Schrijf op wat er verandert" in without.text
+    assert use(client, address).status_code == 303
+    (event,) = session.scalars(select(AuditEvent).filter_by(action="process-deployed"))
+    assert event.details == {"version": 1, "note": "Strenger"}
 
 
 def outcome(session: Session) -> object:

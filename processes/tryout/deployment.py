@@ -1,0 +1,182 @@
+"""The one way into use for diagrams and decision tables: scenarios, four eyes, note, trail.
+
+The pages and the command line both come by here. What already runs is told beside it: `askers_of`
+for a table; for a diagram, app/studio/deploy/impact.py tries the running instances on copies.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import sha256
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from processes.engine.checks.findings import Vocabulary
+from processes.engine.deployment import drafts, reviews
+from processes.engine.deployment.definitions import DECISION, deploy, keys_of, latest_of
+from processes.engine.deployment.drafts import ProcessDraft
+from processes.engine.deployment.reviews import Person, ReviewState
+from processes.engine.execution.delivery import OPEN
+from processes.engine.store.models import ProcessDefinition, ProcessInstance
+from processes.register.changes import record_event
+from processes.tryout.gate import Failing, askers_of, failing, plays
+from processes.tryout.models import KeptScenario
+
+DEPLOYED, ROLLED_BACK = "process-deployed", "process-rolled-back"
+
+
+class Hindrance(StrEnum):
+    """What keeps a draft or file from being put into use."""
+
+    NOT_APPROVED = "not-approved"
+    NO_NOTE = "no-note"
+    SCENARIOS = "scenarios"
+
+
+class HinderedError(Exception):
+    """It is not put into use; `failing` are the scenarios that end otherwise."""
+
+    def __init__(self, hindrance: Hindrance, failing: Sequence[Failing] = ()) -> None:
+        super().__init__(hindrance.value)
+        self.hindrance = hindrance
+        self.failing = failing
+
+
+@dataclass(frozen=True)
+class Order:
+    """Who puts it into use, why, and under which rules of the house."""
+
+    person: Person
+    note: str
+    vocabulary: Vocabulary
+    four_eyes: bool
+    action: str = DEPLOYED  # how the audit trail calls it
+
+
+def scenarios_for(session: Session, draft: ProcessDraft) -> list[KeptScenario]:
+    """The scenarios that a draft must pass: of its processes, or of those that ask its table."""
+    return [play.kept for play in plays(session, draft.xml)] if draft.is_deployable else []
+
+
+def is_open(session: Session, draft: ProcessDraft) -> bool:
+    """Whether there is nothing (more) to run."""
+    if not scenarios_for(session, draft):
+        return True
+    return reviews.has_passed(session, draft, all_that_counts(session, draft))
+
+
+def judge(session: Session, draft: ProcessDraft) -> list[Failing]:
+    """The scenarios that fail on a deployable draft; seconds, in processes of their own."""
+    return [] if is_open(session, draft) else failing(session, draft.xml)
+
+
+def remember(session: Session, draft: ProcessDraft, person: Person, judged: str) -> None:
+    """Every scenario passed on what had this checksum; says nothing of what came after."""
+    if judged == all_that_counts(session, draft) and not is_open(session, draft):
+        reviews.note_passed(session, draft, person, judged)
+
+
+def all_that_counts(session: Session, draft: ProcessDraft) -> str:
+    """A checksum of the file, what stands beside it, and every scenario."""
+    told = [draft.xml]
+    for play in plays(session, draft.xml):
+        told += [play.xml, *(f"{key}\n{file}" for key, file in sorted(play.files.items()))]
+        told.append(f"{play.kept.id}\n{play.kept.yaml}")
+    return sha256("\0".join(told).encode()).hexdigest()
+
+
+def hindrance_of(session: Session, draft: ProcessDraft, order: Order) -> Hindrance | None:
+    """What can be told without running anything."""
+    if order.four_eyes and reviews.state_of(session, draft) is not ReviewState.APPROVED:
+        return Hindrance.NOT_APPROVED
+    return None if order.note.strip() else Hindrance.NO_NOTE
+
+
+def deploy_draft(
+    session: Session, draft: ProcessDraft, version: int, order: Order
+) -> list[ProcessDefinition]:
+    """Make the draft, as it was read, a version; `judge` came before, and found nothing.
+
+    Raises HinderedError, RejectedDeploymentError, StaleDraftError.
+    """
+    if hindrance := hindrance_of(session, draft, order):
+        raise HinderedError(hindrance)
+    deployed = drafts.deploy_draft(
+        session,
+        draft.id,
+        version=version,
+        vocabulary=order.vocabulary,
+        by=order.person.label,
+        note=order.note,
+    )
+    for one in deployed:
+        reviews.note_deployed(session, draft, order.person, one.version, order.note)
+        _record(session, one, order)
+    return deployed
+
+
+def deploy_file(
+    session: Session, xml: bytes, order: Order, *, approved_by: str | None = None
+) -> list[ProcessDefinition]:
+    """Deploy a file that replaces no version of the web; a first version has no scenarios yet.
+
+    With four eyes somebody else than who deploys must have approved a new version. Raises
+    HinderedError, RejectedDeploymentError: roll back then.
+    """
+    before = {key: latest_of(session, key) for key in keys_of(xml)} if _is_readable(xml) else {}
+    deployed = deploy(
+        session,
+        xml,
+        vocabulary=order.vocabulary,
+        deployed_by=order.person.label,
+        note=order.note,
+        from_file=True,
+    )
+    new = [one for one in deployed if before.get(one.key) != one]
+    if new and any(before.values()):
+        if order.four_eyes and approved_by in {None, "", order.person.label}:
+            raise HinderedError(Hindrance.NOT_APPROVED)
+        if failed := failing(session, xml.decode()):
+            raise HinderedError(Hindrance.SCENARIOS, failed)
+    for one in new:
+        _record(session, one, order, **({"approved_by": approved_by} if approved_by else {}))
+    return deployed
+
+
+def running_in_words(session: Session, one: ProcessDefinition) -> list[str]:
+    """What a new version means for what runs: a line for the command line, where it says much."""
+    if one.key.startswith(DECISION):
+        askers = askers_of(session, [one.key])
+        running = _running(session, ProcessInstance.process_key.in_(askers))
+        names = ", ".join(sorted(askers))
+        return [f"  asked by {names} ({running} running instances)"] if askers else []
+    older = _running(
+        session,
+        (ProcessInstance.process_key == one.key) & (ProcessInstance.definition_id != one.id),
+    )
+    return [f"  {older} running instances stay on an earlier version"] if older else []
+
+
+def _running(session: Session, which: ColumnElement[bool]) -> int:
+    query = select(func.count()).select_from(ProcessInstance)
+    return session.scalar(query.where(ProcessInstance.status.in_(OPEN), which)) or 0
+
+
+def _is_readable(xml: bytes) -> bool:
+    try:
+        return bool(keys_of(xml))
+    except ValueError:
+        return False  # `deploy` says why
+
+
+def _record(session: Session, one: ProcessDefinition, order: Order, **more: str) -> None:
+    record_event(
+        session,
+        order.action,
+        actor=order.person.label,
+        subject=f"process:{one.key}",
+        version=one.version,
+        note=order.note,
+        **more,
+    )
