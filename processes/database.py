@@ -3,12 +3,12 @@
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
-from processes.statements import driver_cursor
+from processes.statements import send
 
 READ_ONLY = {"read_only": True}
 """Execution options of a connection that only reads: it does not queue behind writers on SQLite."""
@@ -64,7 +64,7 @@ def prepare(engine: Engine) -> None:
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin)
     else:
-        event.listen(engine, "connect", _keep_prepared)
+        event.listen(engine, "do_connect", _connect)
         event.listen(engine, "checkin", _remember_use)
         event.listen(engine, "checkout", _ping_after_a_pause(engine))
 
@@ -85,15 +85,15 @@ def _begin(connection: Connection) -> None:
     if NOT_YET in options and options[NOT_YET]():
         return
     read_only = options.get("read_only")
-    with driver_cursor(connection) as cursor:
-        cursor.execute("BEGIN" if read_only else "BEGIN IMMEDIATE")
+    send(connection, "BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 
-def _keep_prepared(connection: Any, _entry: ConnectionPoolEntry) -> None:
-    # psycopg drops its prepared statements at each rollback, with which each request ends that only
-    # reads. That guards against tables made anew meanwhile; ours are not, and plans are a third of
-    # the time of a step.
-    connection._prepared.clear = lambda: False  # noqa: SLF001 - it has no option for it
+def _connect(
+    _dialect: Dialect, _entry: ConnectionPoolEntry, args: list[Any], options: dict[str, Any]
+) -> Any:
+    from processes.psycopg_connection import connect
+
+    return connect(*args, **options)
 
 
 def _remember_use(_connection: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:

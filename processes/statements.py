@@ -1,15 +1,13 @@
-"""Core statements of the hot path: compiled once for each kind of database, then sent as SQL.
+"""Core statements of the hot path: compiled once for each kind of database, sent by its driver.
 
-What SQLAlchemy does for each execution of a statement costs more than the statement: finding it in
-the cache of compiled statements, and the ORM's bookkeeping of rows that are written and forgotten.
+SQLAlchemy's execution of a statement, and the ORM's bookkeeping of rows that are written and
+forgotten, cost more than the statement: docs/adr/0012-compiled-statements.md has the figures.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import count
 from typing import Any
 
 from sqlalchemy import Connection, Dialect
@@ -20,15 +18,14 @@ from processes.base import UtcDateTime
 Process = Callable[[Any], Any]
 Rows = Sequence[Mapping[str, Any]]
 
-MOST_ROWS = 20  # of one table in one statement; with more of them there are too many shapes
 
-_NAMED = re.compile(r"%\((\w+)\)s")
-_PLACE = re.compile(r"%[s%]")
+class UnwrittenError(Exception):
+    """A counted statement touched fewer rows than it was given: somebody else changed one."""
 
 
 @dataclass(frozen=True)
 class _Compiled:
-    sql: str
+    sql: Any  # what the driver's cursor takes
     binds: tuple[tuple[str, Process | None], ...]  # the parameters, in their order
     fixed: Mapping[str, Any]
     results: tuple[Process | None, ...]
@@ -40,35 +37,29 @@ class _Compiled:
             given[name] if process is None else process(given[name]) for name, process in self.binds
         ]
 
-    def for_rows(self, count: int) -> str:
-        """The SQL that inserts so many rows at once."""
-        head, values, row = self.sql.partition(" VALUES ")
-        return head + values + ", ".join([row] * count) if count > 1 else self.sql
-
 
 class Statement:
-    """One statement with named parameters; of an insert, the columns are named beforehand."""
+    """One statement with named parameters; of an insert, the columns are named beforehand.
 
-    def __init__(self, statement: Any, columns: Sequence[str] | None = None) -> None:
+    Of one that is counted, each row that it is given is there, or UnwrittenError is raised.
+    """
+
+    def __init__(
+        self, statement: Any, columns: Sequence[str] | None = None, *, counted: bool = False
+    ) -> None:
+        self.counted = counted
         self._statement = statement
         self._columns = columns
         self._compiled: dict[str, _Compiled] = {}
 
-    @property
-    def inserts(self) -> bool:
-        """It adds rows, so nobody can have changed them before."""
-        return self._columns is not None
-
-    @property
-    def most_rows(self) -> int:
-        """How many rows fit in one statement of this kind."""
-        return MOST_ROWS if self.inserts else 1
-
     def first(self, connection: Connection, given: Mapping[str, Any]) -> tuple[Any, ...] | None:
-        """The first row of what it selects or returns, with Python values."""
+        """The first row of what it selects or returns, with Python values.
+
+        Raises DBAPIError.
+        """
         compiled = self.compiled(connection.dialect)
-        with driver_cursor(connection) as cursor:
-            cursor.execute(_sent([(self, 1)], connection.dialect), compiled.parameters(given))
+        with _errors_of(connection), closing(_cursor(connection)) as cursor:
+            cursor.execute(compiled.sql, compiled.parameters(given))
             row = cursor.fetchone()
         if row is None:
             return None
@@ -76,6 +67,20 @@ class Statement:
             value if process is None else process(value)
             for process, value in zip(compiled.results, row, strict=True)
         )
+
+    def execute(self, connection: Connection, given: Mapping[str, Any]) -> int:
+        """Run it once; the number of rows that it touched. Raises DBAPIError."""
+        with _errors_of(connection):
+            return int(self.send(connection, [given]).rowcount)
+
+    def send(self, connection: Connection, rows: Rows) -> Any:
+        """Run it for each of these rows; the cursor of the driver, which may raise its errors."""
+        compiled, cursor = self.compiled(connection.dialect), _cursor(connection)
+        if len(rows) == 1:
+            cursor.execute(compiled.sql, compiled.parameters(rows[0]))
+        else:
+            cursor.executemany(compiled.sql, [compiled.parameters(row) for row in rows])
+        return cursor
 
     def compiled(self, dialect: Dialect) -> _Compiled:
         """The statement in the SQL of this kind of database."""
@@ -85,14 +90,15 @@ class Statement:
         return compiled
 
     def _compile(self, dialect: Dialect) -> _Compiled:
+        writer: Any = dialect
+        if dialect.name == "postgresql":  # $1, $2, …: psycopg sends such a text as it is
+            writer = type(writer)(paramstyle="numeric_dollar")
         # Without RETURNING and without a value per row: the same SQL whatever is given.
-        made: Any = self._statement.compile(dialect=dialect, column_keys=self._columns)
+        made: Any = self._statement.compile(dialect=writer, column_keys=self._columns)
         columns = getattr(self._statement, "exported_columns", ())
-        text = str(made)
-        names = made.positiontup if made.positional else _NAMED.findall(text)
         return _Compiled(
-            sql=_NAMED.sub("%s", text),
-            binds=tuple((name, _process(made, name)) for name in names),
+            sql=str(made).encode() if dialect.name == "postgresql" else str(made),
+            binds=tuple((name, _process(made.binds[name], dialect)) for name in made.positiontup),
             fixed={name: value for name, value in made.params.items() if value is not None},
             results=tuple(
                 column.type.dialect_impl(dialect).result_processor(dialect, None)
@@ -104,82 +110,52 @@ class Statement:
 _moments: dict[str, Process] = {}  # one moment is in most rows of a step
 
 
-def _process(made: Any, name: str) -> Process | None:
+def _process(bound: Any, dialect: Dialect) -> Process | None:
     """What makes a value of this parameter ready for the driver."""
-    process: Process | None = made._bind_processors.get(name)  # noqa: SLF001 - no public way to it
-    if process is not None and isinstance(made.binds[name].type, UtcDateTime):
-        return _moments.setdefault(made.dialect.name, lru_cache(process))
+    process: Process | None = bound.type.dialect_impl(dialect).bind_processor(dialect)
+    if process is not None and isinstance(bound.type, UtcDateTime):
+        return _moments.setdefault(dialect.name, lru_cache(process))
     return process
 
 
-class UnwrittenError(Exception):
-    """A statement touched fewer rows than it was given: another transaction changed one."""
+def write(connection: Connection, writes: Sequence[tuple[Statement, Rows]]) -> None:
+    """Run statements with their rows, in this order, in one round trip.
 
-
-def write(connection: Connection, writes: Sequence[tuple[Statement, Rows]]) -> int:
-    """Run statements that do not depend on one another; how many rows the last of them touched."""
-    dialect = connection.dialect
-    small = all(len(rows) <= statement.most_rows for statement, rows in writes)
-    with driver_cursor(connection) as cursor:
-        if dialect.name == "postgresql" and small:
-            shape = [(statement, len(rows)) for statement, rows in writes]
-            cursor.execute(_sent(shape, dialect), _parameters(writes, dialect))
+    Raises UnwrittenError, DBAPIError.
+    """
+    with _errors_of(connection):
+        if connection.dialect.name == "postgresql" and len(writes) > 1:
+            with _driver(connection).pipeline():
+                sent = [statement.send(connection, rows) for statement, rows in writes]
         else:
-            _one_by_one(cursor, writes, dialect)
-        return int(cursor.rowcount)
+            sent = [statement.send(connection, rows) for statement, rows in writes]
+    for (statement, rows), cursor in zip(writes, sent, strict=True):
+        if statement.counted and cursor.rowcount != len(rows):
+            raise UnwrittenError
 
 
-def _one_by_one(cursor: Any, writes: Sequence[tuple[Statement, Rows]], dialect: Dialect) -> None:
-    for statement, rows in writes:
-        sql, compiled = _sent([(statement, 1)], dialect), statement.compiled(dialect)
-        if len(rows) == 1:
-            cursor.execute(sql, compiled.parameters(rows[0]))
-        else:
-            cursor.executemany(sql, [compiled.parameters(row) for row in rows])
+def send(connection: Connection, sql: str) -> None:
+    """Run plain SQL, past the events of the connection. Raises DBAPIError."""
+    with _errors_of(connection), closing(_cursor(connection)) as cursor:
+        cursor.execute(sql)
 
 
-_made: dict[tuple[str, tuple[tuple[Statement, int], ...]], str | bytes] = {}
+def _driver(connection: Connection) -> Any:
+    return connection.connection.driver_connection
 
 
-def _sent(shape: Sequence[tuple[Statement, int]], dialect: Dialect) -> str | bytes:
-    """The SQL of these statements as one, each for so many rows; made once for each shape."""
-    key = (dialect.name, tuple(shape))
-    sql = _made.get(key)
-    if sql is None:
-        *others, last = [each.compiled(dialect).for_rows(count) for each, count in shape]
-        parts = ", ".join(f"w{number} AS ({sql})" for number, sql in enumerate(others))
-        sql = f"WITH {parts} {last}" if parts else last
-        _made[key] = sql = _numbered(sql) if dialect.name == "postgresql" else sql
-    return sql
-
-
-def _numbered(sql: str) -> bytes:
-    """With $1, $2, … for %s: psycopg takes a long text with %s apart each time it is sent."""
-    numbers = count(1)
-    return _PLACE.sub(lambda found: f"${next(numbers)}" if found[0] == "%s" else "%", sql).encode()
-
-
-def _parameters(writes: Sequence[tuple[Statement, Rows]], dialect: Dialect) -> list[Any]:
-    return [
-        value
-        for statement, rows in writes
-        for row in rows
-        for value in statement.compiled(dialect).parameters(row)
-    ]
+def _cursor(connection: Connection) -> Any:
+    if connection.dialect.name == "postgresql":
+        driver: Any = connection.dialect.loaded_dbapi
+        return driver.RawCursor(_driver(connection))
+    return _driver(connection).cursor()
 
 
 @contextmanager
-def driver_cursor(connection: Connection) -> Iterator[Any]:
-    """The driver's own cursor; its errors are raised as SQLAlchemy's DBAPIError."""
-    driver: Any = connection.dialect.dbapi
-    opened: Any = connection.connection.driver_connection
-    is_postgresql = connection.dialect.name == "postgresql"
-    cursor = driver.RawCursor(opened) if is_postgresql else opened.cursor()
+def _errors_of(connection: Connection) -> Iterator[None]:
+    """What the driver raises is what SQLAlchemy would have raised."""
+    errors: Any = connection.dialect.loaded_dbapi.Error
     try:
-        yield cursor
-    except driver.Error as error:
-        raise DBAPIError.instance(
-            None, None, error, driver.Error, dialect=connection.dialect
-        ) from error
-    finally:
-        cursor.close()
+        yield
+    except errors as error:
+        raise DBAPIError.instance(None, None, error, errors, dialect=connection.dialect) from error

@@ -5,7 +5,7 @@ Each session has one, from its first use until it is closed; `unit_of_work(sessi
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 from uuid import UUID
 from weakref import WeakKeyDictionary, ref
@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary, ref
 from sqlalchemy import Connection, event
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 
-from processes.statements import Rows, Statement, UnwrittenError, write
+from processes.statements import Rows, Statement, write
 
 NewJob: TypeAlias = tuple[UUID, str]
 """Id and topic of a job that was announced."""
@@ -33,27 +33,6 @@ class StepHooks:
     """Every `Passage` of a step is added to it."""
 
 
-@dataclass
-class _Gathered:
-    """The rows of statements that are not written yet."""
-
-    rows: dict[Statement, list[Mapping[str, Any]]] = field(default_factory=dict)
-    counted: set[Statement] = field(default_factory=set)
-
-    def add(self, writes: Sequence[tuple[Statement, Rows]]) -> None:
-        for statement, rows in writes:
-            self.rows.setdefault(statement, []).extend(rows)
-        if not writes[-1][0].inserts:
-            self.counted.add(writes[-1][0])
-
-    def take(self) -> list[Sequence[tuple[Statement, Rows]]]:
-        """What is sent together, the last of each of these counted: all at once if that can be."""
-        pairs = sorted(self.rows.items(), key=lambda pair: pair[0] in self.counted)
-        self.rows = {}
-        fits = all(len(rows) <= statement.most_rows for statement, rows in pairs)
-        return [pairs] if fits and len(self.counted) <= 1 else [[pair] for pair in pairs]
-
-
 class UnitOfWork:
     """What is done in one session between two commits, besides the objects that it holds.
 
@@ -66,7 +45,7 @@ class UnitOfWork:
         """`tell` is told of the announced jobs after a commit; it must not raise."""
         self._session = ref(session)
         self._tell = tell
-        self._gathered: _Gathered | None = None
+        self._gathered: dict[Statement, list[Mapping[str, Any]]] | None = None
         self._announced_before: WeakKeyDictionary[SessionTransaction, int] = WeakKeyDictionary()
         self.jobs: list[NewJob] = []
         """The jobs announced in this transaction, in their order."""
@@ -121,7 +100,7 @@ class UnitOfWork:
     @contextmanager
     def gathering(self) -> Iterator[None]:
         """Write the rows of many steps together, at the end or before anything is read."""
-        self._gathered = _Gathered()
+        self._gathered = {}
         try:
             yield
             self.write_gathered()
@@ -129,19 +108,19 @@ class UnitOfWork:
             self._gathered = None
 
     def write(self, writes: Sequence[tuple[Statement, Rows]]) -> None:
-        """Run statements that write, in one round trip if it can; or gather them.
+        """Run statements that write, in one round trip; or gather them, by statement.
 
-        They may not depend on one another: PostgreSQL is sent a single statement. The last of them
-        touches as many rows as it is given, or UnwrittenError is raised.
+        Raises UnwrittenError, now or when what is gathered is written.
         """
-        if self._gathered is not None:
-            self._gathered.add(writes)
-        elif write(self.session.connection(), writes) != len(writes[-1][1]):
-            raise UnwrittenError
+        if self._gathered is None:
+            write(self.session.connection(), writes)
+            return
+        for statement, rows in writes:
+            self._gathered.setdefault(statement, []).extend(rows)
 
     def execute(self, statement: Statement, given: Mapping[str, Any]) -> int:
         """Run a statement once, now; the number of rows that it touched."""
-        return write(self._connection(), [(statement, [given])])
+        return statement.execute(self._connection(), given)
 
     def first(self, statement: Statement, given: Mapping[str, Any]) -> tuple[Any, ...] | None:
         """The first row that a statement selects or returns, with Python values."""
@@ -153,14 +132,11 @@ class UnitOfWork:
 
     def write_gathered(self, within: SessionTransaction | None = None) -> None:
         """Write what was gathered; raises UnwrittenError as `write` would have."""
-        gathered = self._gathered
-        if gathered is None or not gathered.rows:
+        if not self._gathered:
             return
+        gathered, self._gathered = self._gathered, {}
         connection = self.session.connection() if within is None else within.connection(None)
-        for writes in gathered.take():
-            last, rows = writes[-1]
-            if write(connection, writes) != len(rows) and last in gathered.counted:
-                raise UnwrittenError
+        write(connection, list(gathered.items()))
 
     def on_savepoint(self, nested: SessionTransaction) -> None:
         """A savepoint begins: what came before does not go with it."""
@@ -171,7 +147,7 @@ class UnitOfWork:
         """Forget what is undone."""
         self.workflows.clear()
         if self._gathered is not None:
-            self._gathered.rows = {}  # what came before a savepoint was written when it began
+            self._gathered = {}  # what came before a savepoint was written when it began
         if undone.nested or undone.parent is None:
             del self.jobs[self._announced_before.get(undone, 0) :]
 

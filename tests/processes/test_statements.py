@@ -1,12 +1,19 @@
 """Compiled statements send what they were given, whatever it holds."""
 
-from sqlalchemy import bindparam, update
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import pytest
+from sqlalchemy import Connection, Engine, Integer, Table, bindparam, insert, select, text, update
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from processes.base import now
-from processes.register.changes import AuditEvent, record_event
+from processes.base import new_id, now
+from processes.database import open_database
+from processes.register.changes import AuditEvent, events_of, record_event
 from processes.register.providers import TradeRegisterExtract
-from processes.statements import Statement
+from processes.statements import Rows, Statement, UnwrittenError
 from processes.unit_of_work import unit_of_work
 
 KVK = "68750110"
@@ -15,6 +22,17 @@ SOURCE = Statement(
     .where(TradeRegisterExtract.kvk == bindparam("of_kvk"))
     .values(source=bindparam("new_source"))
 )
+NOBODY = {"of_kvk": "00000000", "new_source": "b"}
+ADD_EVENT = Statement(
+    insert(cast(Table, AuditEvent.__table__)),
+    ("id", "action", "actor", "kvk", "subject", "details", "at"),
+)
+READ_EVENT = Statement(
+    select(AuditEvent.id, AuditEvent.details, AuditEvent.at, AuditEvent.kvk).where(
+        AuditEvent.id == bindparam("asked")
+    )
+)
+EMPTY: dict[str, Any] = dict.fromkeys(("id", "action", "actor", "kvk", "subject", "details", "at"))
 
 
 def test_a_statement_may_hold_a_percent_sign_and_many_rows(session: Session) -> None:
@@ -30,3 +48,81 @@ def test_a_statement_may_hold_a_percent_sign_and_many_rows(session: Session) -> 
     session.refresh(known)
     assert known.source == "100% of $1 and %s"
     assert session.query(AuditEvent).filter_by(kvk=KVK, actor="100%").count() == 90
+
+
+def test_values_of_every_type_arrive_as_sqlalchemy_would_have_sent_them(session: Session) -> None:
+    moment = datetime(2026, 11, 28, 12, 30, 1, 5, tzinfo=UTC)
+    values = {"id": new_id(), "details": {"a": [1, None, "é"]}, "at": moment, "kvk": None}
+    event = {**values, "action": "seen", "actor": "test", "subject": "x"}
+    unit_of_work(session).write([(ADD_EVENT, [event])])
+    kept = session.get_one(AuditEvent, event["id"])
+    assert {name: getattr(kept, name) for name in event} == event
+    assert unit_of_work(session).first(READ_EVENT, {"asked": event["id"]}) == tuple(values.values())
+
+
+def test_what_a_driver_raises_is_told_as_sqlalchemy_tells_it(session: Session) -> None:
+    record_event(session, "before", actor="test", kvk=KVK)
+    with pytest.raises(IntegrityError), session.begin_nested():
+        unit_of_work(session).write([(ADD_EVENT, [EMPTY]), (SOURCE, [NOBODY])])
+    with pytest.raises(IntegrityError), session.begin_nested():
+        unit_of_work(session).write([(SOURCE, [NOBODY]), (ADD_EVENT, [EMPTY, EMPTY])])
+    with pytest.raises(IntegrityError), session.begin_nested():
+        unit_of_work(session).execute(ADD_EVENT, EMPTY)
+    assert [event.action for event in events_of(session, KVK)] == ["before"]
+
+
+def test_a_counted_statement_that_found_too_few_rows_is_told_wherever_it_stands(
+    session: Session,
+) -> None:
+    counted = Statement(
+        update(AuditEvent).where(AuditEvent.id == bindparam("asked")).values(subject="y"),
+        counted=True,
+    )
+    writes: list[tuple[Statement, Rows]] = [(counted, [{"asked": new_id()}]), (SOURCE, [NOBODY])]
+    for ordered in (writes, writes[::-1]):
+        with pytest.raises(UnwrittenError):
+            unit_of_work(session).write(ordered)
+
+
+@pytest.fixture
+def on_postgresql(postgresql_server: str) -> Iterator[Engine]:
+    """SQLite keeps no plans on a server, and has no connection to lose."""
+    engine = open_database(f"{postgresql_server}/postgres")
+    yield engine
+    engine.dispose()
+
+
+def test_the_plans_of_statements_outlive_a_rollback(on_postgresql: Engine) -> None:
+    """Each request that only reads ends with one; see docs/adr/0012-compiled-statements.md."""
+    statement = Statement(select(bindparam("given", type_=Integer()).label("a_plan_to_keep")))
+    with on_postgresql.connect() as connection:
+        for number in range(10):
+            assert statement.first(connection, {"given": number}) == (number,)
+        before = prepared(connection)
+        assert any("a_plan_to_keep" in each for each in before)
+        connection.rollback()
+        assert before <= prepared(connection)
+        assert statement.first(connection, {"given": 7}) == (7,)
+
+
+def test_a_rollback_undoes_what_was_written(on_postgresql: Engine) -> None:
+    with on_postgresql.connect() as connection:
+        connection.exec_driver_sql("CREATE TABLE undone (id integer)")
+        connection.rollback()
+        connection.rollback()
+        assert connection.scalar(text("SELECT to_regclass('undone')")) is None
+
+
+def test_a_lost_connection_is_told_when_it_is_rolled_back(on_postgresql: Engine) -> None:
+    with on_postgresql.connect() as lost, on_postgresql.connect() as other:
+        own = lost.scalar(text("SELECT pg_backend_pid()"))
+        other.execute(text("SELECT pg_terminate_backend(:own, 5000)"), {"own": own})
+        with pytest.raises(OperationalError):
+            lost.rollback()
+    with on_postgresql.connect() as again:
+        assert again.scalar(text("SELECT 1")) == 1
+
+
+def prepared(connection: Connection) -> set[str]:
+    """The statements that the server keeps a plan of for this connection."""
+    return set(connection.scalars(text("SELECT name || statement FROM pg_prepared_statements")))

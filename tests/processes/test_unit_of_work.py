@@ -17,7 +17,8 @@ KVK = "68750110"
 SOURCE = Statement(
     update(TradeRegisterExtract)
     .where(TradeRegisterExtract.kvk == bindparam("of_kvk"))
-    .values(source=bindparam("new_source"))
+    .values(source=bindparam("new_source")),
+    counted=True,
 )
 
 

@@ -74,9 +74,10 @@ _saving = (
     .values(state=bindparam("new_state"), row_version=bindparam("new_version"))
 )
 # SQLite writes the indexes of every column that is named, also when its value stays the same.
-_SAVE = Statement(_saving)
+_SAVE = Statement(_saving, counted=True)
 _SAVE_ENDED = Statement(
-    _saving.values(status=bindparam("new_status"), ended_at=bindparam("new_ended_at"))
+    _saving.values(status=bindparam("new_status"), ended_at=bindparam("new_ended_at")),
+    counted=True,
 )
 CLOSE_TASK = Statement(
     update(UserTask)

@@ -1,0 +1,32 @@
+"""A connection of psycopg that keeps its prepared statements when a transaction is rolled back.
+
+docs/adr/0012-compiled-statements.md has why, and what it saves.
+"""
+
+from typing import Any
+
+import psycopg
+from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.rows import TupleRow
+
+
+class KeepingConnection(psycopg.Connection[TupleRow]):
+    """Rolls back past psycopg, which would drop the plans of all statements.
+
+    Each request that only reads ends with a rollback. psycopg guards against tables made anew
+    since a statement was prepared; ours are not.
+    """
+
+    def rollback(self) -> None:
+        """Roll back. Raises OperationalError when the server does not answer."""
+        if self.closed or self.info.transaction_status == TransactionStatus.IDLE:
+            super().rollback()
+            return
+        result = self.pgconn.exec_(b"ROLLBACK")
+        if result.status != ExecStatus.COMMAND_OK:
+            raise psycopg.OperationalError(result.get_error_message())
+
+
+def connect(*args: Any, **options: Any) -> KeepingConnection:
+    """Connect as `psycopg.connect` does. Raises OperationalError."""
+    return KeepingConnection.connect(*args, **options)
