@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from processes.engine.sentences.catalogue import say
 from processes.engine.words.element_words import part_in_words
 from processes.engine.words.facts import Drawn, Fact, drawn_in
 
@@ -30,12 +31,17 @@ class Change:
     def sentence(self) -> str:
         """What changed, in Dutch; of a place only that it changed."""
         if self.part == "place":
-            return "Staat op een andere plek in de tekening."
+            return say("deployment.place")
         if self.old is None:
-            return f"{self.label} is erbij gekomen: {_quoted(self.new)}."
+            return say("deployment.part-added", label=self.label, quoted=_quoted(self.new))
         if self.new is None:
-            return f"{self.label} is weg. Dat was {_quoted(self.old)}."
-        return f"{self.label}: eerst {_quoted(self.old)}, nu {_quoted(self.new)}."
+            return say("deployment.part-gone", label=self.label, quoted=_quoted(self.old))
+        return say(
+            "deployment.part-changed",
+            label=self.label,
+            old=_quoted(self.old),
+            new=_quoted(self.new),
+        )
 
 
 @dataclass(frozen=True)
@@ -55,12 +61,16 @@ class Difference:
         what = self.what[:1].upper() + self.what[1:]
         match self.kind:
             case Kind.ADDED:
-                return f"{what} is nieuw."
+                return say("deployment.element-new", what=what)
             case Kind.REMOVED:
-                return f"{what} is weg."
+                return say("deployment.element-gone", what=what)
             case Kind.MOVED:
-                return f"{what} staat op een andere plek in de tekening."
-        return f"{what} is veranderd. {' '.join(each.sentence for each in self.changes)}"
+                return say("deployment.element-moved", what=what)
+        return say(
+            "deployment.element-changed",
+            what=what,
+            changes=" ".join(each.sentence for each in self.changes),
+        )
 
 
 def differences(old: bytes, new: bytes) -> list[Difference]:

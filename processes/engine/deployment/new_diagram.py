@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.engine.deployment.drafts import ProcessDraft
+from processes.engine.sentences.catalogue import word_list
 from processes.engine.store.models import ProcessDefinition
 
 LONGEST_KEY = 60
@@ -20,14 +21,14 @@ DRAWN = """<?xml version="1.0" encoding="UTF-8"?>
  xmlns:camunda="http://camunda.org/schema/1.0/bpmn"\
  id="definitions_{key}" targetNamespace="http://loket.example/bpmn">
   <bpmn:process id="{key}" name={name} isExecutable="true">
-    <bpmn:startEvent id="start" name="Begin">
+    <bpmn:startEvent id="start" name={start}>
       <bpmn:outgoing>start_to_task</bpmn:outgoing>
     </bpmn:startEvent>
-    <bpmn:userTask id="first_task" name="Eerste taak">
+    <bpmn:userTask id="first_task" name={task}>
       <bpmn:incoming>start_to_task</bpmn:incoming>
       <bpmn:outgoing>task_to_end</bpmn:outgoing>
     </bpmn:userTask>
-    <bpmn:endEvent id="end" name="Einde">
+    <bpmn:endEvent id="end" name={end}>
       <bpmn:incoming>task_to_end</bpmn:incoming>
     </bpmn:endEvent>
     <bpmn:sequenceFlow id="start_to_task" sourceRef="start" targetRef="first_task" />
@@ -60,7 +61,8 @@ DRAWN = """<?xml version="1.0" encoding="UTF-8"?>
 
 def new_diagram(key: str, name: str) -> bytes:
     """A minimal BPMN file that passes the checks."""
-    return DRAWN.format(key=key, name=quoteattr(name)).encode()
+    names = {part: quoteattr(drawn) for part, drawn in word_list("deployment.new-diagram").items()}
+    return DRAWN.format(key=key, name=quoteattr(name), **names).encode()
 
 
 def free_key(session: Session, name: str) -> str:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from processes.engine.diagram.graph import CAMUNDA, Element
+from processes.engine.sentences.catalogue import word_list
 
 FIELD = f"{CAMUNDA}formField"
 HELP = "help"  # the property that holds a field's explanation, in Markdown
@@ -193,10 +194,10 @@ def _decimal(text: str) -> float:
 
 
 def _yes_or_no(text: str) -> bool:
-    answers = {"true": True, "ja": True, "false": False, "nee": False}
+    answers = word_list("diagram.yes-no")
     if text.lower() not in answers:
         raise ValueError(text)
-    return answers[text.lower()]
+    return answers[text.lower()] == "true"
 
 
 def _day(text: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from processes.engine.diagram.xml import Element, UnreadableDiagramError, read_xml
+from processes.engine.sentences.catalogue import say
 
 __all__ = [
     "Element",
@@ -220,17 +221,15 @@ def read(xml: bytes) -> Diagram:
     """Read a file; fetches and expands nothing. Raises UnreadableDiagramError."""
     diagram = Diagram(read_xml(xml), xml)
     if kind(diagram.root) != "definitions":
-        message = "Dit is geen BPMN- of DMN-bestand. Sla het diagram op als BPMN 2.0."
         reason = "not-a-diagram"
-        raise UnreadableDiagramError(reason, message)
+        raise UnreadableDiagramError(reason, say("diagram.not-a-diagram"))
     if not diagram.is_dmn:
         for process in children(diagram.root, "process"):
             _add_scope(diagram, process, None)
         _tie(diagram)
         if len(list(diagram.nodes)) > MAX_NODES:
-            message = f"Het diagram heeft meer dan {MAX_NODES} onderdelen. Splits het proces op."
             reason = "too-many-nodes"
-            raise UnreadableDiagramError(reason, message)
+            raise UnreadableDiagramError(reason, say("diagram.too-many-nodes", max_nodes=MAX_NODES))
     return diagram
 
 

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 from lxml import etree
 
 from processes.engine.diagram.values import unify
+from processes.engine.sentences.catalogue import say
 
 Element: TypeAlias = Any  # lxml's element class; its stubs know no namespaces
 
@@ -48,18 +49,16 @@ def read_xml(xml: bytes) -> Element:
 
 def _parsed(xml: bytes) -> Element:
     if len(xml) > MAX_BYTES:
-        message = "Het bestand is groter dan 1 MB. Splits het proces op, of haal plaatjes weg."
         reason = "file-too-large"
-        raise UnreadableDiagramError(reason, message)
+        raise UnreadableDiagramError(reason, say("diagram.file-too-large"))
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
     )
     try:
         root = etree.fromstring(xml, parser)
     except (etree.XMLSyntaxError, ValueError, LookupError):
-        message = "Het bestand is geen goede XML. Sla het diagram opnieuw op in uw tekenprogramma."
         reason = "not-xml"
-        raise UnreadableDiagramError(reason, message) from None
+        raise UnreadableDiagramError(reason, say("diagram.not-xml")) from None
     _refuse_dangers(root)
     return root
 
@@ -81,22 +80,22 @@ def as_text(xml: bytes) -> str:
 def _refuse_dangers(root: Element) -> None:
     information = root.getroottree().docinfo
     if information.doctype or information.internalDTD is not None:
-        message = "Het bestand heeft een DOCTYPE. Haal die regel weg; een diagram heeft die niet."
         reason = "doctype"
-        raise UnreadableDiagramError(reason, message)
+        raise UnreadableDiagramError(reason, say("diagram.doctype"))
     if (information.encoding or "UTF-8").upper() not in ENCODINGS:
-        message = "Het bestand heeft een onbekende tekencodering. Sla het op als UTF-8."
         reason = "encoding"
-        raise UnreadableDiagramError(reason, message)
+        raise UnreadableDiagramError(reason, say("diagram.encoding"))
     count = sum(1 for _ in root.iter())
     if count > MAX_ELEMENTS:
-        message = f"Het bestand heeft meer dan {MAX_ELEMENTS} elementen. Splits het proces op."
         reason = "too-many-elements"
-        raise UnreadableDiagramError(reason, message)
+        raise UnreadableDiagramError(
+            reason, say("diagram.too-many-elements", max_elements=MAX_ELEMENTS)
+        )
     level, depth = [root], 0
     while level:
         level, depth = [child for element in level for child in element], depth + 1
         if depth > MAX_NESTING:
-            message = f"Het bestand is dieper genest dan {MAX_NESTING} niveaus. Vereenvoudig het."
             reason = "nesting-too-deep"
-            raise UnreadableDiagramError(reason, message)
+            raise UnreadableDiagramError(
+                reason, say("diagram.nesting-too-deep", max_nesting=MAX_NESTING)
+            )

@@ -14,6 +14,7 @@ from processes.engine.diagram.elements import Element
 from processes.engine.execution import steps
 from processes.engine.interpreter.tokens import Token, tokens_of
 from processes.engine.interpreter.waits import Wait
+from processes.engine.sentences.catalogue import say
 from processes.engine.store.models import (
     Incident,
     IncidentStatus,
@@ -28,8 +29,6 @@ from processes.engine.store.models import (
 )
 
 STUCK = "stuck"
-NOTHING = "Wacht op niets: deze zaak is vastgelopen. Een beheerder moet hem verplaatsen."
-UNREADABLE = "De stand van deze zaak kan niet worden gelezen: hij is vastgelopen."
 LIVE_JOBS = (JobStatus.NEW, JobStatus.LEASED, JobStatus.FAILED)
 
 
@@ -64,9 +63,9 @@ def why_waiting(session: Session, instance_id: UUID) -> list[Waiting]:
     try:
         tokens = tokens_of(steps.read(session, instance))
     except Exception:  # noqa: BLE001 - whatever is wrong with the state, that is the answer
-        return [_of_instance(instance, UNREADABLE)]
+        return [_of_instance(instance, say("insight.unreadable"))]
     if not tokens:
-        return [_of_instance(instance, NOTHING)]
+        return [_of_instance(instance, say("insight.stuck"))]
     found = _rows_of(session, instance_id)
     told = [_tell(token, found) for token in tokens if token.kind != "join"]
     others = [each for each in told if each.kind != STUCK]
@@ -86,15 +85,18 @@ def _tell(token: Token, found: _Rows) -> Waiting:
     told = [(wait.kind, _sentence(wait, found)) for wait in token.waits]
     known = [(kind, words) for kind, words in told if words]
     if token.kind == "condition":
-        known = [("condition", f"tot de voorwaarde van “{token.name}” waar is")]
+        known = [("condition", say("insight.condition", name=token.name))]
     since = token.since
     if known:
-        kind, sentence = known[0][0], f"Wacht {', of '.join(words for _, words in known)}."
+        kind, sentence = (
+            known[0][0],
+            say("insight.waits", what=say("insight.or").join(words for _, words in known)),
+        )
         since = _since(token, found)
     elif any(each.element_id == token.element_id for each in found.incidents):
-        kind, sentence = "incident", "Wacht op een beheerder: de laatste stap is mislukt."
+        kind, sentence = "incident", say("insight.step-failed")
     else:
-        kind, sentence = STUCK, NOTHING
+        kind, sentence = STUCK, say("insight.stuck")
     return Waiting(token.element_id, token.name, sentence, kind, since, token.token_id)
 
 
@@ -105,9 +107,13 @@ def _since(token: Token, found: _Rows) -> datetime:
 
 
 def _at_join(token: Token, others: Iterable[Waiting]) -> Waiting:
-    names = " en ".join(f"“{other.name}”" for other in others)
-    where = f" bij “{token.name}”" if token.name != token.element_id else ""
-    sentence = f"Wacht{where} op de andere takken: {names}." if names else NOTHING
+    names = say("insight.and").join(say("insight.quoted", name=other.name) for other in others)
+    if not names:
+        sentence = say("insight.stuck")
+    elif token.name == token.element_id:
+        sentence = say("insight.branches", names=names)
+    else:
+        sentence = say("insight.branches-at", name=token.name, names=names)
     kind = "join" if names else STUCK
     return Waiting(token.element_id, token.name, sentence, kind, token.since, token.token_id)
 
@@ -123,7 +129,7 @@ def _sentence(wait: Wait, found: _Rows) -> str | None:
             return None if job is None else _of_job(job, wait.element, found)
         case "timer":
             timer = found.timers.get((wait.token_id, wait.element.id))
-            return None if timer is None else f"op de klok: tot {in_words(timer.due_at)}"
+            return None if timer is None else say("insight.clock", when=in_words(timer.due_at))
         case _:
             subscription = found.subscriptions.get((wait.token_id, wait.element.id))
             return None if subscription is None else _of_subscription(subscription)
@@ -131,31 +137,33 @@ def _sentence(wait: Wait, found: _Rows) -> str | None:
 
 def _of_task(task: UserTask) -> str:
     group = task.lane or task.candidate_group
-    whom = f"op iemand van de groep “{group}”" if group else "op iemand"
-    return f"sinds {in_words(task.opened_at)} {whom}, voor de taak “{task.name}”"
+    since = in_words(task.opened_at)
+    if not group:
+        return say("insight.task", since=since, name=task.name)
+    return say("insight.task-of-group", since=since, group=group, name=task.name)
 
 
 def _of_job(job: Job, element: Element, found: _Rows) -> str | None:
-    of = f"van {job.max_attempts}"
+    attempts, most = job.attempts, job.max_attempts
     name = element.name if element.name != element.id else job.topic
     match job.status:
         case JobStatus.LEASED:
-            return f"op opdracht “{name}”: poging {job.attempts} {of} is bezig"
+            return say("insight.job-running", name=name, attempt=attempts, most=most)
         case JobStatus.NEW:
-            when = f"vanaf {in_words(job.due_at)}"
-            return f"op opdracht “{name}”: poging {job.attempts + 1} {of}, {when}"
+            when = in_words(job.due_at)
+            return say("insight.job-next", name=name, attempt=attempts + 1, most=most, when=when)
     if not any(incident.job_id == job.id for incident in found.incidents):
         return None
-    attempts = f"na {job.attempts} {of} pogingen mislukt"
-    return f"op een beheerder: opdracht “{name}” is {attempts}"
+    return say("insight.job-failed", name=name, attempts=attempts, most=most)
 
 
 def _of_subscription(subscription: MessageSubscription) -> str:
     if subscription.kind == "signal":
-        return f"op het signaal “{subscription.name}”"
+        return say("insight.signal", name=subscription.name)
     key = subscription.correlation_key
-    with_key = f"met sleutel “{key}”" if key else "zonder sleutel"
-    return f"op het bericht “{subscription.name}” {with_key}"
+    if not key:
+        return say("insight.message-without-key", name=subscription.name)
+    return say("insight.message", name=subscription.name, key=key)
 
 
 def _rows_of(session: Session, instance_id: UUID) -> _Rows:

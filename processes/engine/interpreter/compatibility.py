@@ -13,6 +13,7 @@ from processes.engine.interpreter.parser import Specification
 from processes.engine.interpreter.rewriting import BODY, EVENT, drawn_id, is_made
 from processes.engine.interpreter.task_specs import LoketEndJoin, LoketServiceTask
 from processes.engine.interpreter.waits import definitions_of
+from processes.engine.sentences.catalogue import say
 
 ROUND = " [child]"
 SUFFIXES = (".BoundaryEventSplit", ".BoundaryEventJoin", ROUND, EVENT, BODY)
@@ -57,17 +58,11 @@ def require_fit(old: Any, new: Any, names: Names) -> Any:
     if new is None:
         raise _missing(old, id_, name, names)
     if type(new) is not type(old) or _type(new) != _type(old):
-        reason = f"“{name}” is in de nieuwe versie een ander soort onderdeel."
-        raise CannotMoveError(reason, id_)
+        raise CannotMoveError(say("interpreter.other-kind", name=name), id_)
     if isinstance(old, LoketServiceTask) and old.element.topic != new.element.topic:
-        reason = (
-            f"De opdracht van “{name}” staat al klaar of loopt al,"
-            " en in de nieuwe versie hoort er een andere opdracht bij. Wacht tot hij klaar is."
-        )
-        raise CannotMoveError(reason, id_)
+        raise CannotMoveError(say("interpreter.other-job", name=name), id_)
     if isinstance(old, CallActivity) and old.spec != new.spec:
-        reason = f"“{name}” roept in de nieuwe versie een ander proces aan."
-        raise CannotMoveError(reason, id_)
+        raise CannotMoveError(say("interpreter.other-process-called", name=name), id_)
     _require_same_loop(old, new)
     _require_same_events(old, new)
     return new
@@ -101,18 +96,15 @@ def _type(spec: Any) -> str | None:
 def _missing(old: Any, id_: str, name: str, names: Names) -> CannotMoveError:
     wanted = names.new_id(id_)
     if is_made(getattr(old, "bpmn_id", None) or ""):
-        reason = "De nieuwe versie heeft hier geen gebeurtenis-subproces meer, of juist wel."
+        reason = say("interpreter.event-subprocess-differs")
         return CannotMoveError(reason, drawn_id(id_))
     if wanted in names.specification.elements:
-        reason = (
-            f"“{name}” staat in de nieuwe versie in een ander deel van het proces,"
-            " of wordt daar vaker uitgevoerd. Een lopende zaak kan daar niet naartoe."
-        )
+        reason = say("interpreter.other-scope", name=name)
         return CannotMoveError(reason, id_)
     if wanted != id_:
-        reason = f"U wees “{name}” toe aan “{wanted}”, maar dat staat niet in de nieuwe versie."
+        reason = say("interpreter.assigned-to-nothing", name=name, wanted=wanted)
     else:
-        reason = f"“{name}” staat niet in de nieuwe versie. Kies waar de zaak verder moet gaan."
+        reason = say("interpreter.not-in-version", name=name)
     return CannotMoveError(reason, id_, needs_mapping=True)
 
 
@@ -121,11 +113,7 @@ def _require_same_loop(old: Any, new: Any) -> None:
         return
     if any(_loop_part(old, part) != _loop_part(new, part) for part in LOOP_PARTS):
         id_, name = words_of(old)
-        reason = (
-            f"“{name}” wordt voor meerdere onderdelen uitgevoerd, en de nieuwe versie"
-            " neemt die onderdelen ergens anders vandaan. Wacht tot alle onderdelen klaar zijn."
-        )
-        raise CannotMoveError(reason, id_)
+        raise CannotMoveError(say("interpreter.other-collection", name=name), id_)
 
 
 def _loop_part(spec: Any, part: str) -> Any:
@@ -139,8 +127,7 @@ def _require_same_events(old: Any, new: Any) -> None:
     kinds = {type(each) for each in definitions_of(old)}
     if kinds != {type(each) for each in definitions_of(new)} and len(kinds) == 1:
         id_, name = words_of(old)
-        reason = f"“{name}” wacht in de nieuwe versie op iets anders."
-        raise CannotMoveError(reason, id_)
+        raise CannotMoveError(say("interpreter.other-event", name=name), id_)
 
 
 def require_same_arrivals(task: Any, names: Names, specs: Mapping[str, Any]) -> None:
@@ -151,16 +138,11 @@ def require_same_arrivals(task: Any, names: Names, specs: Mapping[str, Any]) -> 
     id_, name = words_of(spec)
     join = specs.get(names.new_id(id_))
     if join is None:
-        reason = f"Een deel van de zaak wacht bij “{name}” en dat staat niet in de nieuwe versie."
-        raise CannotMoveError(reason, id_)
+        raise CannotMoveError(say("interpreter.branch-not-in-version", name=name), id_)
     inputs = {each.name for each in join.inputs}
     for arrived in arrivals_at(task):
         if arrived.parent is not None and names.new_id(arrived.parent.task_spec.name) not in inputs:
-            reason = (
-                f"Een deel van de zaak wacht bij “{name}”, en kwam daar langs een pijl"
-                " die niet meer in de nieuwe versie staat."
-            )
-            raise CannotMoveError(reason, id_)
+            raise CannotMoveError(say("interpreter.branch-by-missing-flow", name=name), id_)
 
 
 def arrivals_at(task: Any) -> list[Any]:

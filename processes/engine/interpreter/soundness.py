@@ -22,6 +22,7 @@ from processes.engine.interpreter.task_specs import (
     LoketInclusiveGateway,
     LoketParallelGateway,
 )
+from processes.engine.sentences.catalogue import say
 
 Specs = set[str]
 GATEWAYS = (LoketParallelGateway, LoketInclusiveGateway)
@@ -82,13 +83,10 @@ def _at_joins(scope: Any) -> Iterator[Unsound]:
         inputs = {each.name for each in join.inputs}
         reached = (here | coming) & inputs
         if isinstance(join, LoketParallelGateway) and reached and reached != inputs:
-            reason = (
-                f"De zaak zou voor altijd blijven wachten bij “{name}”:"
-                " niet op elke pijl daarheen kan nog iets aankomen."
-            )
+            reason = say("interpreter.would-wait-for-ever", name=name)
             yield Unsound(reason, id_, frozenset())
         if here & coming:
-            reason = f"Een deel van de zaak is al bij “{name}”, en zou daar nog een keer komen."
+            reason = say("interpreter.would-come-twice", name=name)
             yield Unsound(reason, id_, frozenset(task.id for task in tokens))
 
 
@@ -116,10 +114,8 @@ def _in_line(scope: Any) -> Iterator[Unsound]:
         names = (one.task_spec.name, other.task_spec.name)
         if not any(_are_apart(names, branches) for branches in forks):
             id_, name = words_of(other.task_spec)
-            reason = (
-                f"“{words_of(one.task_spec)[1]}” en “{name}” zouden tegelijk openstaan,"
-                " terwijl ze in deze versie niet naast elkaar lopen."
-            )
+            first = words_of(one.task_spec)[1]
+            reason = say("interpreter.never-side-by-side", first=first, second=name)
             yield Unsound(reason, id_, frozenset((one.id, other.id)))
 
 

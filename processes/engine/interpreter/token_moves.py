@@ -21,8 +21,8 @@ from processes.engine.interpreter.soundness import require_sound, unsound
 from processes.engine.interpreter.transplant import SPLIT
 from processes.engine.interpreter.waits import Wait
 from processes.engine.interpreter.workflow import Workflow
+from processes.engine.sentences.catalogue import say
 
-GONE = "De zaak wacht hier niet meer. Ververs de pagina."
 OPEN = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 
 
@@ -30,12 +30,11 @@ def wait_of(top: Workflow, token_id: UUID) -> Wait:
     """What this token waits for. Raises CannotMoveError where it cannot be moved."""
     waits = [wait for wait in top.waits() if wait.token_id == token_id]
     if not waits:
-        raise CannotMoveError(GONE)
+        raise CannotMoveError(say("interpreter.waits-no-longer"))
     task = top._task(token_id)
     id_, name = words_of(task.task_spec)
     if isinstance(task.task_spec, BoundaryEvent):
-        reason = f"“{name}” hoort bij de taak waarop het getekend is. Verplaats die taak."
-        raise CannotMoveError(reason, id_)
+        raise CannotMoveError(say("interpreter.boundary-moves-with-task", name=name), id_)
     return waits[0]
 
 
@@ -63,14 +62,13 @@ def skip(top: Workflow, token_id: UUID) -> None:
         top.complete(token_id, {})
         return
     if sum(each.token_id == token_id for each in top.waits()) > 1:
-        reason = (
-            f"“{wait.element.name}” wacht op meer dan één gebeurtenis. Kies waar de zaak heen gaat."
+        raise CannotMoveError(
+            say("interpreter.waits-for-several", name=wait.element.name), wait.element.id
         )
-        raise CannotMoveError(reason, wait.element.id)
     try:
         top.trigger(token_id, wait.element.id, {})
     except TokenGoneError as error:
-        raise CannotMoveError(GONE) from error
+        raise CannotMoveError(say("interpreter.waits-no-longer")) from error
 
 
 def _as_if_from(spec: Any, anchor: Any) -> Any:
@@ -83,10 +81,7 @@ def _as_if_from(spec: Any, anchor: Any) -> Any:
 def _require_no_round(task: Any) -> None:
     if is_round(task):
         id_, name = words_of(task.task_spec)
-        reason = (
-            f"Een ronde van “{name}” kan niet apart worden verplaatst. U kunt hem wel overslaan."
-        )
-        raise CannotMoveError(reason, id_)
+        raise CannotMoveError(say("interpreter.round-alone", name=name), id_)
 
 
 def _entry(top: Workflow, scope: Any, element_id: str) -> Any:
@@ -95,8 +90,7 @@ def _entry(top: Workflow, scope: Any, element_id: str) -> Any:
     element = top.specification.elements.get(element_id)
     if spec is None or getattr(spec, "element", None) is None:
         name = element.name if element is not None else element_id
-        reason = f"“{name}” is geen plek in dit deel van het proces waar een zaak kan wachten."
-        raise CannotMoveError(reason, element_id)
+        raise CannotMoveError(say("interpreter.no-place-to-wait", name=name), element_id)
     refusal = _why_not_into(spec)
     if refusal is not None:
         raise CannotMoveError(refusal, element_id)
@@ -107,13 +101,13 @@ def _why_not_into(spec: Any) -> str | None:
     name = words_of(spec)[1]
     match spec:
         case StartEvent():
-            return f"“{name}” is een begin. Kies de taak die erna komt."
+            return say("interpreter.into-start", name=name)
         case BoundaryEvent():
-            return f"“{name}” hoort bij een taak. Kies de taak die erna komt."
+            return say("interpreter.into-boundary", name=name)
         case UnstructuredJoin() if len(spec.inputs) > 1:
-            return f"Bij “{name}” komen takken samen. Een zaak kan daar niet halverwege beginnen."
+            return say("interpreter.into-join", name=name)
         case IntermediateCatchEvent() if isinstance(spec.event_definition, NoneEventDefinition):
-            return f"“{name}” hoort bij een keuze tussen gebeurtenissen. Kies die keuze."
+            return say("interpreter.into-event-choice", name=name)
     return None
 
 

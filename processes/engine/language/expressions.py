@@ -15,6 +15,7 @@ from processes.engine.language.functions import (
     negated,
     picked,
 )
+from processes.engine.sentences.catalogue import say, word_list
 
 __all__ = [
     "Expression",
@@ -51,8 +52,7 @@ class Expression:
         except ExpressionError as error:
             raise error.within(self.source) from None
         except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as error:
-            reason = "kan niet worden uitgerekend"
-            raise ExpressionError(reason, self.source) from error
+            raise ExpressionError(say("language.cannot-be-worked-out"), self.source) from error
 
 
 def is_expression(text: str) -> bool:
@@ -92,26 +92,22 @@ def evaluate_template(text: str, variables: Mapping[str, Any]) -> Any:
     if is_expression(text):
         return evaluate(text, variables)
     if "${" in text:
-        reason = "meng geen tekst met ${…}: gebruik óf tekst, óf één ${…}"
-        raise ExpressionError(reason, text)
+        raise ExpressionError(say("language.mixed"), text)
     return text
 
 
 def _parse(text: str) -> ast.expr:
     """The syntax tree, after what could hurt the parser itself has been refused."""
     if not text:
-        reason = "is leeg"
-        raise ExpressionError(reason)
+        raise ExpressionError(say("language.empty"))
     if len(text) > MAX_LENGTH:
-        reason = f"is langer dan {MAX_LENGTH} tekens"
-        raise ExpressionError(reason)
+        raise ExpressionError(say("language.too-long", max_length=MAX_LENGTH))
     text = text.replace("\r", " ").replace("\n", " ").replace("\t", " ")
     _refuse_nesting(text)
     try:
         tree = ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError):
-        reason = "is niet goed geschreven"
-        raise ExpressionError(reason) from None
+        raise ExpressionError(say("language.badly-written")) from None
     _refuse_size(tree)
     return tree
 
@@ -119,8 +115,7 @@ def _parse(text: str) -> ast.expr:
 def _refuse_nesting(text: str) -> None:
     """Refuse what Python's parser should not even see: deep nesting, comments, escapes."""
     if "\\" in text or "'''" in text or '"""' in text:
-        reason = "gebruikt een schuine streep of driedubbele aanhalingstekens"
-        raise ExpressionError(reason)
+        raise ExpressionError(say("language.slash-or-triple-quotes"))
     quote, depth = "", 0
     for character in text:
         if quote:
@@ -128,13 +123,11 @@ def _refuse_nesting(text: str) -> None:
         elif character in "'\"":
             quote = character
         elif character == "#":
-            reason = "gebruikt een # buiten aanhalingstekens"
-            raise ExpressionError(reason)
+            raise ExpressionError(say("language.hash"))
         else:
             depth += (character in "([{") - (character in ")]}")
         if depth > MAX_DEPTH:
-            reason = f"is dieper genest dan {MAX_DEPTH} niveaus"
-            raise ExpressionError(reason)
+            raise ExpressionError(say("language.nested-too-deep", max_depth=MAX_DEPTH))
 
 
 def _refuse_size(tree: ast.expr) -> None:
@@ -143,11 +136,9 @@ def _refuse_size(tree: ast.expr) -> None:
         nodes += len(level)
         depth += 1
         if nodes > MAX_NODES:
-            reason = f"heeft meer dan {MAX_NODES} onderdelen"
-            raise ExpressionError(reason)
+            raise ExpressionError(say("language.too-many-parts", max_nodes=MAX_NODES))
         if depth > MAX_DEPTH:
-            reason = f"is dieper genest dan {MAX_DEPTH} niveaus"
-            raise ExpressionError(reason)
+            raise ExpressionError(say("language.nested-too-deep", max_depth=MAX_DEPTH))
         level = [
             child
             for node in level
@@ -159,18 +150,18 @@ def _refuse_size(tree: ast.expr) -> None:
 def _compile(node: ast.expr, names: set[str]) -> Run:
     compiler = COMPILERS.get(type(node))
     if compiler is None:
-        raise ExpressionError(REFUSALS.get(type(node), "gebruikt iets dat hier niet mag"))
+        raise ExpressionError(
+            word_list("language.refusals").get(type(node).__name__, say("language.refused"))
+        )
     return compiler(node, names)
 
 
 def _constant(node: Any, _names: set[str]) -> Run:
     value = node.value
     if not isinstance(value, (bool, int, float, str, type(None))):
-        reason = "gebruikt een soort waarde die hier niet mag"
-        raise ExpressionError(reason)
+        raise ExpressionError(say("language.constant-kind"))
     if isinstance(value, (int, float)) and not (math.isfinite(value) and value <= MAX_NUMBER):
-        reason = "gebruikt een te groot getal"
-        raise ExpressionError(reason)
+        raise ExpressionError(say("language.number-too-large-written"))
     return lambda _variables: value
 
 
@@ -180,16 +171,14 @@ def _name(node: Any, names: set[str]) -> Run:
         constant = CONSTANTS[name]
         return lambda _variables: constant
     if name.startswith("_"):
-        reason = f'gebruikt de naam "{name}"; een naam begint met een letter'
-        raise ExpressionError(reason)
+        raise ExpressionError(say("language.name-syntax", name=name))
     names.add(name)
 
     def run(variables: Mapping[str, Any]) -> Any:
         try:
             return variables[name]
         except KeyError:
-            reason = f'gebruikt "{name}", en die variabele bestaat niet'
-            raise ExpressionError(reason) from None
+            raise ExpressionError(say("language.name-unknown", name=name)) from None
 
     return run
 
@@ -215,15 +204,13 @@ def _unary(node: Any, names: set[str]) -> Run:
         return lambda variables: not operand(variables)
     if isinstance(node.op, ast.USub):
         return lambda variables: negated(operand(variables))
-    reason = "gebruikt een teken dat hier niet mag"
-    raise ExpressionError(reason)
+    raise ExpressionError(say("language.sign"))
 
 
 def _binary(node: Any, names: set[str]) -> Run:
     operator = OPERATORS.get(type(node.op))
     if operator is None:
-        reason = "rekent alleen met + - * en /"
-        raise ExpressionError(reason)
+        raise ExpressionError(say("language.operator"))
     left, right = _compile(node.left, names), _compile(node.right, names)
     return lambda variables: operator(left(variables), right(variables))
 
@@ -231,8 +218,7 @@ def _binary(node: Any, names: set[str]) -> Run:
 def _compare(node: Any, names: set[str]) -> Run:
     operators = [COMPARISONS.get(type(op)) for op in node.ops]
     if None in operators:
-        reason = "vergelijkt met == of !=, niet met is"
-        raise ExpressionError(reason)
+        raise ExpressionError(say("language.comparison"))
     first = _compile(node.left, names)
     rest = [
         (operator, _compile(part, names))
@@ -265,11 +251,9 @@ def _subscript(node: Any, names: set[str]) -> Run:
 def _call(node: Any, names: set[str]) -> Run:
     known = ", ".join(sorted(FUNCTIONS))
     if not isinstance(node.func, ast.Name) or node.func.id not in FUNCTIONS:
-        reason = f"roept iets aan dat hier niet mag; alleen {known} mogen"
-        raise ExpressionError(reason)
+        raise ExpressionError(say("language.call", known=known))
     if node.keywords:
-        reason = "geeft een functie een waarde met een naam erbij; dat mag niet"
-        raise ExpressionError(reason)
+        raise ExpressionError(say("language.named-argument"))
     function = FUNCTIONS[node.func.id]
     arguments = [_compile(part, names) for part in node.args]
     return lambda variables: function(*[argument(variables) for argument in arguments])
@@ -285,12 +269,4 @@ COMPILERS: dict[type[ast.expr], Callable[[Any, set[str]], Run]] = {
     ast.List: _list,
     ast.Subscript: _subscript,
     ast.Call: _call,
-}
-
-REFUSALS: dict[type[ast.expr], str] = {
-    ast.Attribute: 'gebruikt een punt; schrijf bedrijf["naam"] in plaats van bedrijf.naam',
-    ast.Slice: "vraagt een deel van een lijst; vraag één waarde",
-    ast.Tuple: "heeft een rij zonder lijsthaken; schrijf [a, b]",
-    ast.JoinedStr: "gebruikt een f-tekst; dat mag niet",
-    ast.Lambda: "gebruikt lambda; dat mag niet",
 }

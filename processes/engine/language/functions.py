@@ -7,11 +7,10 @@ from typing import Any, TypeAlias
 
 from processes.base import today
 from processes.engine.language.values import same
+from processes.engine.sentences.catalogue import say
 
 MAX_RESULT = 10**15
 MAX_DECIMALS = 10
-NUMBERS_ONLY = "rekent met iets dat geen getal is"
-NOT_ORDERED = "vergelijkt waarden van verschillende soort"
 
 Number: TypeAlias = int | float
 
@@ -22,7 +21,8 @@ class ExpressionError(ValueError):
     def __init__(self, reason: str, source: str = "") -> None:
         self.reason = reason
         self.source = source
-        super().__init__(f'De expressie "{source}" {reason}.' if source else reason)
+        told = say("language.expression", source=source, reason=reason) if source else reason
+        super().__init__(told)
 
     def within(self, source: str) -> "ExpressionError":
         """The same error, with the expression in which it happened."""
@@ -32,10 +32,9 @@ class ExpressionError(ValueError):
 def number(value: Any) -> Number:
     """The value as a number within the limits. Raises ExpressionError for anything else."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise ExpressionError(NUMBERS_ONLY)
+        raise ExpressionError(say("language.no-number"))
     if not -MAX_RESULT <= value <= MAX_RESULT:
-        reason = "rekent met een te groot getal"
-        raise ExpressionError(reason)
+        raise ExpressionError(say("language.number-too-large"))
     return value
 
 
@@ -47,16 +46,13 @@ def picked(whole: Any, key: Any) -> Any:
     """`whole[key]`: from a dict by text, from a list by number. Raises ExpressionError."""
     if isinstance(whole, dict) and isinstance(key, str):
         if key not in whole:
-            reason = f'vraagt "{key[:80]}", en die waarde is er niet'
-            raise ExpressionError(reason)
+            raise ExpressionError(say("language.no-such-key", key=key[:80]))
         return whole[key]
     if isinstance(whole, list) and isinstance(key, int) and not isinstance(key, bool):
         if not -len(whole) <= key < len(whole):
-            reason = f"vraagt nummer {key % 10**6} uit een lijst die korter is"
-            raise ExpressionError(reason)
+            raise ExpressionError(say("language.no-such-number", value=key % 10**6))
         return whole[key]
-    reason = "gebruikt [ ] op iets dat geen lijst of verzameling is"
-    raise ExpressionError(reason)
+    raise ExpressionError(say("language.nothing-to-pick-from"))
 
 
 def _arithmetic(reckon: Callable[[Number, Number], Number]) -> Callable[[Any, Any], Number]:
@@ -73,7 +69,7 @@ def _arithmetic(reckon: Callable[[Number, Number], Number]) -> Callable[[Any, An
 def _ordered(left: Any, right: Any) -> None:
     texts = isinstance(left, str) and isinstance(right, str)
     if not texts and not (_is_number(left) and _is_number(right)):
-        raise ExpressionError(NOT_ORDERED)
+        raise ExpressionError(say("language.not-ordered"))
 
 
 def _is_number(value: Any) -> bool:
@@ -95,8 +91,7 @@ def _contained(left: Any, right: Any) -> bool:
         return left in right
     if isinstance(right, list):
         return any(same(left, each) for each in right)
-    reason = "gebruikt in op iets dat geen lijst of tekst is"
-    raise ExpressionError(reason)
+    raise ExpressionError(say("language.in"))
 
 
 def _not_contained(left: Any, right: Any) -> bool:
@@ -106,8 +101,7 @@ def _not_contained(left: Any, right: Any) -> bool:
 def _length(*values: Any) -> int:
     (value,) = _arguments("len", values, 1)
     if not isinstance(value, (str, list, dict)):
-        reason = "vraagt len van iets dat geen lijst of tekst is"
-        raise ExpressionError(reason)
+        raise ExpressionError(say("language.len"))
     return len(value)
 
 
@@ -115,8 +109,7 @@ def _extreme(name: str, pick: Callable[[list[Any]], Any]) -> Callable[..., Any]:
     def run(*values: Any) -> Any:
         items = values[0] if len(values) == 1 and isinstance(values[0], list) else list(values)
         if not items:
-            reason = f"vraagt {name} van niets"
-            raise ExpressionError(reason)
+            raise ExpressionError(say("language.of-nothing", name=name))
         for item in items:
             _ordered(items[0], item)
         return pick(items)
@@ -127,16 +120,14 @@ def _extreme(name: str, pick: Callable[[list[Any]], Any]) -> Callable[..., Any]:
 def _sum(*values: Any) -> Number:
     (items,) = _arguments("sum", values, 1)
     if not isinstance(items, list):
-        reason = "vraagt sum van iets dat geen lijst is"
-        raise ExpressionError(reason)
+        raise ExpressionError(say("language.sum"))
     return number(sum(number(item) for item in items))
 
 
 def _round(*values: Any) -> Number:
     value, decimals = _arguments("round", values if len(values) != 1 else (*values, 0), 2)
     if isinstance(decimals, bool) or decimals not in range(MAX_DECIMALS + 1):
-        reason = f"rondt af op iets anders dan 0 tot {MAX_DECIMALS} cijfers"
-        raise ExpressionError(reason)
+        raise ExpressionError(say("language.round", max_decimals=MAX_DECIMALS))
     return round(number(value), decimals or None)
 
 
@@ -152,8 +143,7 @@ def _today(*values: Any) -> str:
 
 def _arguments(name: str, values: tuple[Any, ...], count: int) -> tuple[Any, ...]:
     if len(values) != count:
-        reason = f"geeft {name} een verkeerd aantal waarden"
-        raise ExpressionError(reason)
+        raise ExpressionError(say("language.arguments", name=name))
     return values
 
 

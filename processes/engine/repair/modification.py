@@ -12,13 +12,12 @@ from processes.engine.interpreter.compatibility import CannotMoveError
 from processes.engine.interpreter.workflow import Workflow
 from processes.engine.repair import snapshots
 from processes.engine.repair.snapshots import HISTORY, Change
+from processes.engine.sentences.catalogue import say
 from processes.engine.store import rows
 from processes.engine.store.models import ActivityInstance, InstanceStatus, ProcessInstance
 from processes.engine.store.rows import Locked
 from processes.engine.store.snapshot_models import InstanceSnapshot
 
-NOT_ACTIVE = "De zaak is afgelopen of staat stil."
-NO_REASON = "Schrijf op waarom u dit doet."
 MOVED, SKIPPED, REPEATED = "moved", "skipped", "repeated"
 
 
@@ -73,9 +72,9 @@ def _change(
 ) -> InstanceSnapshot:
     instance = rows.lock(session, instance_id)
     if instance.status != InstanceStatus.ACTIVE:
-        raise CannotMoveError(NOT_ACTIVE)
+        raise CannotMoveError(say("repair.not-active"))
     if not change.reason.strip():
-        raise CannotMoveError(NO_REASON)
+        raise CannotMoveError(say("repair.no-reason"))
     here = _try_out(session, instance, token_id, work)
     try:
         with session.begin_nested():
@@ -83,8 +82,9 @@ def _change(
             snapshot.from_element_id = here
             _take_step(session, instance, snapshot, token_id, work)
     except steps.StepFailedError as error:
-        reason = f"De stap lukt niet: {error.incident.message}"
-        raise CannotMoveError(reason, here) from error
+        raise CannotMoveError(
+            say("repair.step-failed", message=error.incident.message), here
+        ) from error
     return snapshot
 
 
@@ -100,8 +100,7 @@ def _try_out(
     except CannotMoveError:
         raise
     except Exception as error:
-        reason = f"Dat lukt niet: {error}"
-        raise CannotMoveError(reason, here) from error
+        raise CannotMoveError(say("repair.move-failed", error=error), here) from error
     return here
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from processes.base import new_id, now
 from processes.engine.execution.incidents import TIMER, IncidentNotOpenError, retry_incident
+from processes.engine.sentences.catalogue import say
 from processes.engine.store.models import (
     Incident,
     IncidentStatus,
@@ -166,11 +167,11 @@ def _outcome_of_first(session: Session, run: RetryRun) -> RetryOutcome:
 
 def _leave_the_rest(session: Session, run_id: UUID, first: RetryOutcome) -> None:
     is_known = first is RetryOutcome.FAILED
-    why = "de eerste lukte niet" if is_known else "het is niet zeker dat de eerste lukte"
+    remark = say("repair.first-failed") if is_known else say("repair.first-unsure")
     waiting = update(RetryItem).where(RetryItem.run_id == run_id)
     left = {
         "outcome": RetryOutcome.LEFT,
-        "remark": f"Hier is niets aan gedaan: {why}.",
+        "remark": remark,
         "decided_at": now(),
     }
     session.execute(waiting.where(RetryItem.outcome == RetryOutcome.WAITING).values(left))
@@ -181,13 +182,13 @@ def _try(session: Session, run: RetryRun, item: RetryItem) -> None:
     try:
         incident = retry_incident(session, item.incident_id, by=run.started_by)
     except IncidentNotOpenError:
-        _settle(item, RetryOutcome.UNPROVEN, "Was al opgelost.")
+        _settle(item, RetryOutcome.UNPROVEN, say("repair.resolved-already"))
         return
     if incident.job_id is not None:
         if run.mode is RetryMode.ONE_FIRST and item.position == 0:
             _give_one_attempt(session, incident.job_id)
     elif not incident.fingerprint.startswith(TIMER):
-        remark = "Gesloten. Wie deze stap zette, kan hem nu opnieuw zetten."
+        remark = say("repair.closed")
         _settle(item, RetryOutcome.UNPROVEN, remark)
 
 
@@ -220,12 +221,12 @@ def _by_job(item: RetryItem, job: Job) -> None:
     match job.status:
         case JobStatus.DONE:
             caught = (job.last_error or "").startswith("BpmnError")
-            remark = "Het proces ging verder langs een fout die het diagram kent." if caught else ""
+            remark = say("repair.went-on-by-error") if caught else ""
             _settle(item, RetryOutcome.SUCCEEDED, remark)
         case JobStatus.FAILED:
             _settle(item, RetryOutcome.FAILED, (job.last_error or "")[:500])
         case _:
-            _settle(item, RetryOutcome.UNPROVEN, "Vervallen: het proces wacht hier niet meer op.")
+            _settle(item, RetryOutcome.UNPROVEN, say("repair.expired"))
 
 
 def _why_not_yet(item: RetryItem, job: Job | None, instance: ProcessInstance | None) -> str:
@@ -233,9 +234,9 @@ def _why_not_yet(item: RetryItem, job: Job | None, instance: ProcessInstance | N
     if item.outcome is not RetryOutcome.TRYING or job is None:
         return ""
     if instance is not None and instance.status is InstanceStatus.SUSPENDED:
-        return "De zaak staat stil: hervat hem eerst."
+        return say("repair.suspended")
     if job.attempts and job.status is JobStatus.NEW and job.last_error:
-        return f"Poging {job.attempts} van {job.max_attempts} is mislukt; er komt nog een poging."
+        return say("repair.attempt-coming", attempts=job.attempts, max_attempts=job.max_attempts)
     return ""
 
 

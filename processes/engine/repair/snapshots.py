@@ -9,6 +9,7 @@ from sqlalchemy import Enum, Uuid, delete, insert, select, update
 from sqlalchemy.orm import Session, undefer
 
 from processes.base import UtcDateTime, now
+from processes.engine.sentences.catalogue import say
 from processes.engine.store import rows
 from processes.engine.store.models import (
     ActivityInstance,
@@ -117,15 +118,15 @@ def _require_untouched(session: Session, snapshot: InstanceSnapshot, instance: L
 
 def _why_not(session: Session, snapshot: InstanceSnapshot, instance: Locked) -> str | None:
     if snapshot.undone_at is not None:
-        return "Dit is al teruggedraaid."
+        return say("repair.undone-already")
     if instance.row_version != snapshot.row_version_after:
-        return "De zaak is sindsdien verder gegaan."
+        return say("repair.went-on")
     if instance.status == InstanceStatus.CANCELLED:
-        return "De zaak is sindsdien gestopt."
+        return say("repair.stopped")
     kept = {job["id"] for job in snapshot.rows["job"]}
     new = _rows_of(session, instance.id)["job"]
     if any(job["id"] not in kept and job["attempts"] for job in new):
-        return "Een nieuwe opdracht is al begonnen."
+        return say("repair.new-job-began")
     return None
 
 

@@ -16,6 +16,7 @@ from processes.engine.repair import snapshots
 from processes.engine.repair.migration import step
 from processes.engine.repair.migration.step import Route
 from processes.engine.repair.snapshots import NotUndoableError
+from processes.engine.sentences.catalogue import say
 from processes.engine.store import rows
 from processes.engine.store.models import ProcessDefinition, ProcessInstance
 from processes.engine.store.rows import Locked
@@ -191,7 +192,7 @@ def put_back(session: Session, items: Iterable[MigrationItem], *, by: str) -> No
                 if item.snapshot_id is not None:
                     snapshots.put_back(session, item.snapshot_id, by=by)
         except NotUndoableError as error:
-            item.reason = f"Niet teruggedraaid. {error.reason}"
+            item.reason = say("repair.not-undone", reason=error.reason)
         else:
             item.outcome, item.reason = MigrationOutcome.UNDONE, ""
     session.flush()
@@ -255,7 +256,7 @@ def _move(session: Session, route: Route, run: MigrationRun, item: MigrationItem
     instance = rows.lock(session, item.instance_id)
     if instance.status not in OPEN or instance.definition_id != run.from_definition_id:
         item.outcome = MigrationOutcome.BLOCKED
-        item.reason = "De zaak is intussen afgelopen, of staat niet meer op deze versie."
+        item.reason = say("repair.not-on-version")
         return
     try:
         with session.begin_nested():

@@ -20,6 +20,7 @@ from processes.engine.interpreter.transplant import transplant
 from processes.engine.interpreter.waits import Wait
 from processes.engine.repair import snapshots
 from processes.engine.repair.snapshots import Change
+from processes.engine.sentences.catalogue import say
 from processes.engine.store import rows
 from processes.engine.store.models import Job, MessageSubscription, ProcessInstance, Timer, UserTask
 from processes.engine.store.rows import Locked
@@ -64,8 +65,9 @@ def try_out(session: Session, route: Route, instance: Locked) -> Moved:
         raise
     except Exception as error:
         # Whatever cannot be moved stays where it is: one instance must not stop the others.
-        reason = f"De zaak past niet in de nieuwe versie: {error or type(error).__name__}."
-        raise CannotMoveError(reason) from error
+        raise CannotMoveError(
+            say("repair.does-not-fit", value=error or type(error).__name__)
+        ) from error
 
 
 def move(session: Session, route: Route, instance: Locked, *, by: str) -> UUID:

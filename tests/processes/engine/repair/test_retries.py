@@ -97,7 +97,8 @@ def test_the_same_element_of_two_instances_is_one_cause(session: Session) -> Non
     two_that_cannot_start(session)
     causes = session.scalars(select(Incident.cause)).all()
     said = set(session.scalars(select(Incident.message)))
-    assert said == {'De expressie "missing > 1" gebruikt "missing", en die variabele bestaat niet.'}
+    told = 'De expressie "missing > 1" gebruikt "missing", en die variabele bestaat niet.'
+    assert said == {f"Bij “which”: {told}"}
     assert len(causes) == 2
     assert len(set(causes)) == 1
 
