@@ -17,8 +17,9 @@ def rounds(node: Node) -> str:
 
 
 def _several(drawn: Element) -> str:
-    order = "one-by-one" if drawn.get("isSequential") == "true" else "at-once"
-    told = f"{_how_many(drawn)}, {say(f'words.rounds-{order}')}"
+    in_turn = drawn.get("isSequential") == "true"
+    order = say("words.rounds-one-by-one") if in_turn else say("words.rounds-at-once")
+    told = f"{_how_many(drawn)}, {order}"
     until = graph.text_of(graph.first(drawn, "completionCondition"))
     if until:
         told = say("words.rounds-until", rounds=told, condition=conditions.condition(until))
