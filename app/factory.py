@@ -14,7 +14,7 @@ from app.web.db import init_database
 from app.web.errors import init_errors
 from app.web.formats import init_texts
 from app.web.help_texts import init_help_texts
-from app.web.limits import limiter
+from app.web.limits import init_limits
 from app.web.markdown import init_markdown
 from app.web.static_files import static_url
 from app.web.template_cache import template_cache
@@ -42,10 +42,10 @@ def create_app(settings: Settings) -> Flask:
     app.before_request(_refuse_nul)
     app.before_request(_keep_to_one_host)
     csrf.init_app(app)
-    limiter.init_app(app)
     init_sessions(app)
     for blueprint in blueprints():
         app.register_blueprint(blueprint)
+    init_limits(app, settings)
     _add_headers(app, settings)
     _trust_proxies(app, settings.trusted_proxies)
     return app

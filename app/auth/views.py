@@ -22,7 +22,7 @@ from app.auth import claims, clients, sessions, sign_in
 from app.web import levels
 from app.web.access import Role, User, public, safe_next, signed_in_user
 from app.web.db import Begins, begins, db
-from app.web.limits import limiter
+from app.web.limits import Rate, keeps_refused_login, limited
 from processes.platform.settings import Settings
 from processes.register.mail import refused_address
 from processes.register.providers import provider_of
@@ -62,7 +62,7 @@ def choose() -> ResponseReturnValue:
 
 @bp.post("/inloggen")
 @public
-@limiter.limit("120 per minute")
+@limited(Rate.LOGIN)
 def begin() -> ResponseReturnValue:
     """Redirect to the login provider. Raises BadRequest for an unknown way to log in."""
     name = request.form.get("via")
@@ -77,8 +77,8 @@ def begin() -> ResponseReturnValue:
 
 @bp.get("/inloggen/terug")
 @public
+@limited(Rate.LOGIN)
 @begins(Begins.WRITING)
-@limiter.limit("120 per minute")
 def back() -> ResponseReturnValue:
     db.session().rollback()  # hold nothing while the login provider answers
     try:
@@ -159,6 +159,9 @@ def _level_too_low(low: sign_in.LevelTooLowError) -> ResponseReturnValue:
 
 
 def _record(reason: str, **details: Any) -> None:
+    """Audit event, unless this address has filled the trail with them already (A2)."""
+    if not keeps_refused_login():
+        return
     db.session().rollback()
     sign_in.record_refusal(db.session(), reason, **details)
     unit_of_work(db.session()).commit()

@@ -9,6 +9,7 @@ from app.catalogue.freshness import ask_again, keep_until_midnight
 from app.catalogue.query import query_of
 from app.web.access import Role, public, signed_in_user
 from app.web.db import db
+from app.web.limits import Rate, limited
 from app.web.pages import add_helpers, page_asked
 from processes.base import today
 from processes.platform.settings import current_settings
@@ -26,6 +27,7 @@ add_helpers(bp)
 
 @bp.get("/catalogus")
 @public
+@limited(Rate.SEARCH)
 def index() -> ResponseReturnValue:
     query = query_of(request.args)
     page = render_template(

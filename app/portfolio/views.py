@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from app.portfolio.export import portfolio_csv
 from app.web.access import Role, current_user, requires
 from app.web.db import db
+from app.web.limits import Rate, limited
 from app.web.pages import add_helpers, page_asked
 from forms.offers import FollowedForm
 from processes.base import today
@@ -51,6 +52,7 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/zoeken")
 @requires(Role.TEACHER)
+@limited(Rate.SEARCH)
 def find() -> ResponseReturnValue:
     """Search of the portfolio, which also finds expired offers (D-a, D-b)."""
     text = request.args.get("zoek", "").strip()

@@ -19,6 +19,7 @@ from app.registrar.providers import (
 from app.registrar.trail import trail_csv
 from app.web.access import Role, current_user, requires
 from app.web.db import db
+from app.web.limits import Rate, limited
 from app.web.pages import page_asked, submission_sent
 from forms.fields import shown_phone
 from forms.staff import SuspendForm
@@ -37,6 +38,7 @@ __all__ = ["bp"]
 
 @bp.get("")
 @requires(Role.REGISTRAR)
+@limited(Rate.SEARCH)
 def index() -> ResponseReturnValue:
     text = request.args.get("zoek", "")[:LONGEST_SEARCH]
     return render_template(

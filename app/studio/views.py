@@ -10,6 +10,7 @@ from app.studio.draw.uploads import sent_diagram
 from app.web.access import STUDIO_READERS, Role, requires
 from app.web.db import db
 from app.web.diagrams import diagram_file
+from app.web.limits import Rate, limited
 from app.web.pages import add_helpers
 from processes.engine.deployment import reviews
 from processes.engine.deployment.definitions import DECISION, RejectedDeploymentError, definitions
@@ -38,6 +39,7 @@ def new() -> ResponseReturnValue:
 
 @bp.post("/nieuwe-versie")
 @requires(Role.PROCESS_OWNER)
+@limited(Rate.UPLOAD)
 def upload() -> ResponseReturnValue:
     """Save an uploaded file as a draft; deploying it is another step, with its own right."""
     xml = sent_diagram()

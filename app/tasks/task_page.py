@@ -25,6 +25,7 @@ from app.tasks.open_task import (
 from app.tasks.pages import context_of, form_class_of, variables_of
 from app.web.access import Role, current_user, kept_fields, requires
 from app.web.db import Begins, begins, db
+from app.web.limits import Rate, limited
 from app.web.pages import submission_sent
 from forms.registry import UserTaskForm, form_of
 from processes.engine.execution.effects import Closing
@@ -76,6 +77,7 @@ def submit(task_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/taken/<uuid:task_id>/concept")
 @requires(Role.PROVIDER, Role.REGISTRAR)
+@limited(Rate.AUTOSAVE)
 def autosave(task_id: UUID) -> ResponseReturnValue:
     """Saves the draft while somebody types (htmx)."""
     task = _task(task_id)

@@ -28,8 +28,6 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "PREFERRED_URL_SCHEME": "https" if settings.is_https else "http",
         "SEND_FILE_MAX_AGE_DEFAULT": timedelta(hours=1),
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session, so that a slow form is not lost
-        "RATELIMIT_STORAGE_URI": "memory://",
-        "RATELIMIT_HEADERS_ENABLED": True,
         "CONTENT_SECURITY_POLICY": content_security_policy(settings),  # for who deviates from it
         "LOKET_SETTINGS": settings,
     }

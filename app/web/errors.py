@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from flask import Flask, Response, make_response, render_template
+from flask import Flask, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from markupsafe import escape
 from sqlalchemy.exc import OperationalError
@@ -70,6 +70,9 @@ PAGES = {
         "Probeer het over een paar minuten opnieuw. Wat u al had opgeslagen, is er nog.",
     ),
 }
+
+PASSING = {429, 500, 503}
+"""What may be over when somebody tries again: the page keeps what was typed."""
 
 STATUS_OF: Mapping[type[Exception], int] = {
     EntryNotFoundError: 404,
@@ -156,11 +159,19 @@ def error_page(status: int, page: ErrorPage, *, reference: str | None = None) ->
             title=page.title,
             message=page.message,
             reference=reference,
+            typed=_typed() if status in PASSING else [],
         )
     except Exception:
         log.exception("the error page itself failed")
         html = _bare_page(page, reference)
     return make_response(html, status)
+
+
+def _typed() -> list[tuple[str, str]]:
+    """The fields of the form that was sent, to be sent again from the error page."""
+    if request.method != "POST":
+        return []
+    return [(name, text) for name, text in request.form.items(multi=True) if name != "csrf_token"]
 
 
 def _bare_page(page: ErrorPage, reference: str | None) -> str:

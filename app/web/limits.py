@@ -1,7 +1,124 @@
-"""Rate limits per address for what is expensive or worth guessing (threat 10)."""
+"""Rate limits, counted in the broker for all web processes together (threat 10).
 
+A person who is signed in has counts of their own. Visitors share those of their address, which are
+`CROWD` times as high: behind one address may sit a school. Where the broker is away, each process
+counts by itself: no request fails for it.
+"""
+
+import logging
+from collections.abc import Callable
+from enum import StrEnum
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Any, TypeVar
+
+from flask import Flask, current_app, request
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
+from limits import parse
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
-# A class of thirty teachers shares one address: limits are per minute and generous.
-limiter = Limiter(get_remote_address)
+from app.web.access import signed_in_user
+from processes.platform.settings import Settings
+
+log = logging.getLogger(__name__)
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+CROWD = 20  # people behind one address
+PATIENCE = 0.3  # seconds for the broker to answer; after that each process counts by itself
+ONE_NETWORK = 64  # bits of an IPv6 address: the rest its owner chooses
+REFUSED_LOGINS = "60 per hour"  # of one address that the audit trail keeps
+
+
+class Rate(StrEnum):
+    """What costs us work, or is worth guessing."""
+
+    LOGIN = "login"
+    SEARCH = "search"
+    UPLOAD = "upload"  # and whatever else has a diagram checked
+    TRY_OUT = "try-out"
+    AUTOSAVE = "autosave"
+
+
+PER_MINUTE: dict[Rate, int] = {
+    Rate.LOGIN: 30,
+    Rate.SEARCH: 120,
+    Rate.UPLOAD: 60,
+    Rate.TRY_OUT: 300,
+    Rate.AUTOSAVE: 300,
+}
+"""For one person; an address without a person has `CROWD` times as much."""
+
+
+def limited(rate: Rate) -> Callable[[View], View]:
+    """Decorator: the view is asked for at most so often a minute; then it answers 429."""
+
+    def declare(view: View) -> View:
+        view.rate = rate  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def init_limits(app: Flask, settings: Settings) -> None:
+    """Count what the views of this app declare; after all of them are there."""
+    limiter = Limiter(
+        _asker,
+        key_prefix="loket",
+        storage_uri=settings.redis_url,
+        storage_options=_storage_options(),
+        in_memory_fallback_enabled=True,
+        headers_enabled=True,
+        strategy="moving-window",
+    )
+    limiter.init_app(app)
+    app.extensions["rate_limits"] = limiter
+    for endpoint, view in app.view_functions.items():
+        rate: Rate | None = getattr(view, "rate", None)
+        if rate is not None:
+            counted: Any = limiter.shared_limit(_allowed(rate), scope=rate)(view)
+            app.view_functions[endpoint] = counted
+
+
+def keeps_refused_login() -> bool:
+    """Whether the audit trail still takes one more refused login of this address this hour."""
+    limiter: Limiter = current_app.extensions["rate_limits"]
+    try:
+        return limiter.limiter.hit(parse(REFUSED_LOGINS), "loket", "refused-login", _address())
+    except Exception as error:  # noqa: BLE001 - whatever the broker does, the trail matters more
+        log.warning("refused logins cannot be counted", extra={"error": type(error).__name__})
+        return True
+
+
+def _storage_options() -> dict[str, Any]:
+    return {
+        "socket_timeout": PATIENCE,
+        "socket_connect_timeout": PATIENCE,
+        "retry": Retry(NoBackoff(), 0),
+    }
+
+
+def _allowed(rate: Rate) -> Callable[[], str]:
+    def allowed() -> str:
+        people = 1 if signed_in_user() else CROWD
+        return f"{PER_MINUTE[rate] * people} per minute"
+
+    return allowed
+
+
+def _asker() -> str:
+    user = signed_in_user()
+    return f"user {user.id}" if user else f"address {_address()}"
+
+
+def _address() -> str:
+    """The visitor's address; of IPv6 its network, because who has one address has all of them."""
+    try:
+        address = ip_address(request.remote_addr or "")
+    except ValueError:
+        return "unknown"
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped:
+            return str(address.ipv4_mapped)
+        return str(ip_network((address, ONE_NETWORK), strict=False))
+    return str(address)

@@ -14,6 +14,7 @@ from app.studio.deploy.impact import Impact, Target, impacts, running_versions, 
 from app.studio.deploy.people import current_person, four_eyes
 from app.web.access import STUDIO_READERS, Role, requires
 from app.web.db import Begins, begins, db
+from app.web.limits import Rate, limited
 from app.web.pages import add_helpers
 from forms.deployment import DeployForm
 from processes.engine.checks import sandbox
@@ -58,6 +59,7 @@ def prepare(draft_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/<uuid:draft_id>/toetsen")
 @requires(*STUDIO_READERS)
+@limited(Rate.UPLOAD)
 @begins(Begins.WHEN_WRITING)
 def judge(draft_id: UUID) -> ResponseReturnValue:
     """Run the scenarios; with htmx, only that fragment."""

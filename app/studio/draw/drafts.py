@@ -13,6 +13,7 @@ from app.studio.draw.uploads import sent_diagram
 from app.web.access import STUDIO_READERS, Role, requires
 from app.web.db import db
 from app.web.diagrams import diagram_file
+from app.web.limits import Rate, limited
 from app.web.pages import add_helpers
 from processes.engine.checks.findings import Finding
 from processes.engine.deployment import drafts
@@ -34,6 +35,7 @@ def index() -> ResponseReturnValue:
 
 @bp.post("")
 @requires(Role.PROCESS_OWNER)
+@limited(Rate.UPLOAD)
 def save() -> ResponseReturnValue:
     """Save a file, or a drawing, as a new draft with its findings."""
     xml = sent_diagram()
@@ -62,6 +64,7 @@ def diagram(draft_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/<uuid:draft_id>/vervangen")
 @requires(Role.PROCESS_OWNER)
+@limited(Rate.UPLOAD)
 def replace(draft_id: UUID) -> ResponseReturnValue:
     """Replace the draft by a file, unless another user just did."""
     draft, xml = _draft(draft_id), sent_diagram()

@@ -15,6 +15,7 @@ from app.studio.draw.saving import keep
 from app.studio.draw.uploads import LARGEST_DIAGRAM, sent_diagram
 from app.web.access import Role, requires
 from app.web.db import db
+from app.web.limits import Rate, limited
 from app.web.pages import add_helpers
 from processes.dutch import moment_in_words
 from processes.engine.checks.findings import Finding
@@ -38,6 +39,7 @@ add_helpers(bp)
 
 @bp.post("/concepten/nieuw")
 @requires(Role.PROCESS_OWNER)
+@limited(Rate.UPLOAD)
 def begin() -> ResponseReturnValue:
     """Create a draft from a name."""
     name = " ".join(request.form.get("name", "").split())[:LONGEST_NAME]
@@ -80,6 +82,7 @@ def templates() -> ResponseReturnValue:
 
 @bp.post("/concepten/controle")
 @requires(Role.PROCESS_OWNER)
+@limited(Rate.AUTOSAVE)
 def check() -> ResponseReturnValue:
     """The findings of the diagram on the screen."""
     xml = _sent()
@@ -88,6 +91,7 @@ def check() -> ResponseReturnValue:
 
 @bp.post("/concepten/<uuid:draft_id>/bewaren")
 @requires(Role.PROCESS_OWNER)
+@limited(Rate.AUTOSAVE)
 def save(draft_id: UUID) -> ResponseReturnValue:
     """Save the diagram on the screen as the next version of the draft."""
     xml, version = _sent(), request.args.get("versie", 0, type=int)
@@ -104,6 +108,7 @@ def save(draft_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/concepten/<uuid:draft_id>/samenvoegen")
 @requires(Role.PROCESS_OWNER)
+@limited(Rate.UPLOAD)
 def merge(draft_id: UUID) -> ResponseReturnValue:
     """Two concurrent drawings side by side, to choose from."""
     draft, xml = _draft(draft_id), sent_diagram()

@@ -23,6 +23,7 @@ from flask.typing import ResponseReturnValue
 from app.studio.draw.example_case import ExampleCase, example_variables
 from app.web.access import STUDIO_READERS, requires
 from app.web.db import db
+from app.web.limits import Rate, limited
 from app.web.pages import add_helpers
 from forms.generated import with_fields
 from forms.registry import FORMS, UserTaskForm, form_class_for, form_of
@@ -99,6 +100,7 @@ def show(draft_id: UUID, element_id: str) -> ResponseReturnValue:
 
 @bp.post("/formulieren/<element_id>")
 @requires(*STUDIO_READERS)
+@limited(Rate.TRY_OUT)
 def try_out(draft_id: UUID, element_id: str) -> ResponseReturnValue:
     """Validation of these answers, and the resulting variables; nothing is stored."""
     draft = _draft(draft_id)

@@ -26,6 +26,7 @@ from app.studio.tables.views import may, version_of
 from app.web.access import STUDIO_READERS, Role, current_user, requires
 from app.web.db import Begins, begins, db
 from app.web.diagrams import diagram_file
+from app.web.limits import Rate, limited
 from app.web.pages import add_helpers
 from processes.dutch import moment_in_words
 from processes.engine.checks import sandbox
@@ -73,6 +74,7 @@ def new() -> ResponseReturnValue:
 
 @bp.post("/nieuw")
 @requires(Role.PROCESS_OWNER)
+@limited(Rate.UPLOAD)
 def create() -> ResponseReturnValue:
     """Create a draft from a blank table or an uploaded file."""
     if "upload" in request.form:
@@ -112,6 +114,7 @@ def file(draft_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/concepten/<uuid:draft_id>")
 @requires(Role.PROCESS_OWNER)
+@limited(Rate.AUTOSAVE)
 def save(draft_id: UUID) -> ResponseReturnValue:
     """Autosave of the editor; returns the findings."""
     draft, xml = _draft(draft_id), sent_diagram()
@@ -135,6 +138,7 @@ def save(draft_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/concepten/<uuid:draft_id>/vervangen")
 @requires(Role.PROCESS_OWNER)
+@limited(Rate.UPLOAD)
 def replace(draft_id: UUID) -> ResponseReturnValue:
     """Replace the draft by a file, unless another user just did."""
     draft, xml = _draft(draft_id), sent_diagram()
@@ -149,6 +153,7 @@ def replace(draft_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/concepten/<uuid:draft_id>/controle")
 @requires(*STUDIO_READERS)
+@limited(Rate.UPLOAD)
 def review(draft_id: UUID) -> ResponseReturnValue:
     """Submit the draft, or approve a colleague's (four eyes)."""
     draft, person = _draft(draft_id), current_person()

@@ -11,6 +11,7 @@ from app.studio.tryout.subject import Subject, of_draft
 from app.studio.tryout.views import bp
 from app.web.access import STUDIO_READERS, Role, current_user, requires
 from app.web.db import db
+from app.web.limits import Rate, limited
 from forms.tryout import ScenarioReasonForm
 from processes.tryout import gate, kept, replay
 from processes.tryout.coverage import coverage
@@ -26,6 +27,7 @@ def scenarios(draft_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/concepten/<uuid:draft_id>/scenarios/<uuid:scenario_id>")
 @requires(Role.PROCESS_OWNER)
+@limited(Rate.TRY_OUT)
 def change_scenario(draft_id: UUID, scenario_id: UUID) -> ResponseReturnValue:
     """Accept the outcome on this draft, or drop the scenario, with a reason."""
     subject, form = of_draft(draft_id), ScenarioReasonForm(request.form)

@@ -12,6 +12,7 @@ from app.studio.tryout.page import TryOutPage, page_of
 from app.studio.tryout.subject import Subject, of_draft, of_version
 from app.web.access import STUDIO_READERS, current_user, requires
 from app.web.db import db
+from app.web.limits import Rate, limited
 from app.web.pages import add_helpers
 from forms.tryout import UNITS, lines_of
 from processes.base import now
@@ -43,6 +44,7 @@ def draft(draft_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/concepten/<uuid:draft_id>/proberen")
 @requires(*STUDIO_READERS)
+@limited(Rate.TRY_OUT)
 def act_on_draft(draft_id: UUID) -> ResponseReturnValue:
     return _act(of_draft(draft_id))
 
@@ -55,6 +57,7 @@ def version(key: str, number: int) -> ResponseReturnValue:
 
 @bp.post("/<key>/<int:number>/proberen")
 @requires(*STUDIO_READERS)
+@limited(Rate.TRY_OUT)
 def act_on_version(key: str, number: int) -> ResponseReturnValue:
     return _act(of_version(key, number))
 
