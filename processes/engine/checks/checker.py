@@ -59,6 +59,7 @@ READING_RULES = frozenset(
         "doctype",
         "encoding",
         "too-many-elements",
+        "too-many-attributes",
         "nesting-too-deep",
         "not-a-diagram",
         "too-many-nodes",

@@ -5,6 +5,7 @@ from typing import Any, TypeAlias
 
 from lxml import etree
 
+from processes.engine.diagram.namespaces import read_as
 from processes.engine.diagram.values import unify
 from processes.engine.sentences.catalogue import say
 
@@ -14,6 +15,7 @@ DECLARED = re.compile(r"""(\A\s*<\?xml[^>]{0,80}?encoding\s*=\s*["'])[A-Za-z0-9.
 MAX_BYTES = 1_000_000
 MAX_ELEMENTS = 6000
 MAX_NESTING = 30
+MAX_ATTRIBUTES = 100  # of one element
 ENCODINGS = frozenset(
     [
         "UTF-8",
@@ -40,41 +42,55 @@ class UnreadableDiagramError(Exception):
 def read_xml(xml: bytes) -> Element:
     """The root element of an XML file within the limits, with unified booleans and references.
 
-    Raises UnreadableDiagramError.
+    Operaton's words are read as Camunda's, any version of DMN as 1.3. Raises
+    UnreadableDiagramError.
     """
-    root = _parsed(xml)
+    root, _text = _parsed(xml)
     unify(root)
-    return root
-
-
-def _parsed(xml: bytes) -> Element:
-    if len(xml) > MAX_BYTES:
-        reason = "file-too-large"
-        raise UnreadableDiagramError(reason, say("diagram.file-too-large"))
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
-    )
-    try:
-        root = etree.fromstring(xml, parser)
-    except (etree.XMLSyntaxError, ValueError, LookupError):
-        reason = "not-xml"
-        raise UnreadableDiagramError(reason, say("diagram.not-xml")) from None
-    _refuse_dangers(root)
     return root
 
 
 def as_text(xml: bytes) -> str:
     """The file as text with a UTF-8 declaration, to be stored and for the editor.
 
-    Booleans and references are written as the editor reads them; else not a character changes.
-    Raises UnreadableDiagramError.
+    Booleans, references and namespaces are written as the editor reads them; else not a character
+    changes. Raises UnreadableDiagramError.
     """
-    root = _parsed(xml)
+    root, text = _parsed(xml)
     if unify(root):
         return etree.tostring(root.getroottree(), encoding="UTF-8", xml_declaration=True).decode()
-    encoding = root.getroottree().docinfo.encoding or "UTF-8"
-    text = xml.decode(encoding).removeprefix("\ufeff")
     return DECLARED.sub(r"\g<1>UTF-8", text, count=1)
+
+
+def _parsed(xml: bytes) -> tuple[Element, str]:
+    """The root element and the text of a file, with the namespaces that are read."""
+    if len(xml) > MAX_BYTES:
+        reason = "file-too-large"
+        raise UnreadableDiagramError(reason, say("diagram.file-too-large"))
+    root = _tree(xml)
+    _refuse_dangers(root)
+    encoding = root.getroottree().docinfo.encoding or "UTF-8"
+    try:
+        text = xml.decode(encoding).removeprefix("\ufeff")
+    except (UnicodeDecodeError, LookupError):
+        reason = "encoding"
+        raise UnreadableDiagramError(reason, say("diagram.encoding")) from None
+    known = read_as(text)
+    if known == text:
+        return root, text
+    text = DECLARED.sub(r"\g<1>UTF-8", known, count=1)
+    return _tree(text.encode()), text
+
+
+def _tree(xml: bytes) -> Element:
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
+    try:
+        return etree.fromstring(xml, parser)
+    except (etree.XMLSyntaxError, ValueError, LookupError):
+        reason = "not-xml"
+        raise UnreadableDiagramError(reason, say("diagram.not-xml")) from None
 
 
 def _refuse_dangers(root: Element) -> None:
@@ -90,6 +106,11 @@ def _refuse_dangers(root: Element) -> None:
         reason = "too-many-elements"
         raise UnreadableDiagramError(
             reason, say("diagram.too-many-elements", max_elements=MAX_ELEMENTS)
+        )
+    if any(len(element.attrib) > MAX_ATTRIBUTES for element in root.iter(etree.Element)):
+        reason = "too-many-attributes"
+        raise UnreadableDiagramError(
+            reason, say("diagram.too-many-attributes", max_attributes=MAX_ATTRIBUTES)
         )
     level, depth = [root], 0
     while level:

@@ -26,6 +26,9 @@ UNREADABLE = {
     "doctype": HEAD + DOCTYPE + PLAIN,
     "encoding": b'<?xml version="1.0" encoding="windows-1251"?>' + PLAIN,
     "too-many-elements": process("<bpmn:dataObject/>" * 6001),
+    "too-many-attributes": PLAIN.replace(
+        b"<bpmn:userTask ", b"<bpmn:userTask " + b"".join(b'a%d="" ' % n for n in range(101))
+    ),
     "nesting-too-deep": process("<bpmn:subProcess>" * 40 + "</bpmn:subProcess>" * 40),
     "not-a-diagram": b"<html/>",
     "too-many-nodes": process("".join(user(f"t{number}") for number in range(701))),
