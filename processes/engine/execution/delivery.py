@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from processes.base import new_id, now
 from processes.engine.deployment.definitions import definitions, specification_of
 from processes.engine.execution import effects, steps
+from processes.engine.execution.catching import Caught, catch, waiting_for
 from processes.engine.execution.steps import NOBODY, Doer, StepFailedError, TakeStep, take_step
 from processes.engine.interpreter.outcomes import Thrown
 from processes.engine.store import rows
@@ -149,17 +150,16 @@ def _deliver_all(session: Session, thrown: list[Thrown], take: TakeStep) -> int:
     for number, message in enumerate(queue):
         if number > MAX_DELIVERIES:
             raise TooManyMessagesError
-        subscriptions = _subscriptions(session, message)
+        subscriptions = waiting_for(session, message)
         if message.kind == "signal" or not subscriptions:
             started = _start_by(session, message, take)
             caught += started
             if message.kind == "message" and not started:
                 _buffer(session, message)
-        for subscription in subscriptions[: 1 if message.kind == "message" else None]:
-            more = _try_to_catch(session, subscription, message, take)
-            if more is not None:
-                caught += 1
-                queue.extend(more)
+        for waiting in subscriptions:
+            done = _try_to_catch(session, waiting, message, take)
+            caught += done.tokens
+            queue.extend(done.thrown)
     return caught
 
 
@@ -188,56 +188,16 @@ def _start_by(session: Session, thrown: Thrown, take: TakeStep) -> int:
     return started
 
 
-def _subscriptions(session: Session, thrown: Thrown) -> list[MessageSubscription]:
-    query = (
-        select(MessageSubscription)
-        .where(MessageSubscription.kind == thrown.kind)
-        .where(MessageSubscription.name == thrown.name)
-        .order_by(MessageSubscription.instance_id)
-    )
-    if thrown.kind == "message":
-        query = query.where(_same_key(MessageSubscription.correlation_key, thrown.correlation_key))
-    return list(session.scalars(query))
-
-
-def _same_key(column: Any, key: str | None) -> Any:
-    return column.is_(None) if key is None else column == key
-
-
 def _try_to_catch(
-    session: Session, subscription: MessageSubscription, message: Thrown, take: TakeStep
-) -> list[Thrown] | None:
+    session: Session, waiting: list[MessageSubscription], message: Thrown, take: TakeStep
+) -> Caught:
     """A step of the receiver that fails is its own incident, not a failure of the sender."""
     try:
-        return _catch(session, subscription, message.variables, take)
+        return catch(session, waiting, message.variables, take)
     except StepFailedError:
         if message.kind == "message":
             _buffer(session, message)
-        return None
-
-
-def _catch(
-    session: Session,
-    subscription: MessageSubscription,
-    variables: dict[str, Any],
-    take: TakeStep,
-) -> list[Thrown] | None:
-    """Wake one waiting token; None when it does not wait any more."""
-    subscription_id, token_id = subscription.id, subscription.token_id
-    instance = rows.lock(session, subscription.instance_id)
-    # Read under the lock: a migration may have given the element another id.
-    still = select(MessageSubscription.element_id).where(MessageSubscription.id == subscription_id)
-    element_id = session.scalar(still)
-    if element_id is None or instance.status != InstanceStatus.ACTIVE:
-        return None
-    taken = take(
-        session,
-        instance,
-        lambda workflow: workflow.trigger(token_id, element_id, variables),
-        Doer("message", token_id),
-    )
-    session.expunge(subscription)
-    return taken.thrown
+        return Caught()
 
 
 def _buffer(session: Session, message: Thrown) -> None:

@@ -215,14 +215,17 @@ def _write(unit: UnitOfWork, instance: Locked, workflow: Workflow, outcome: Outc
     cache.keep(unit, instance.id, instance.row_version + 1, workflow)
     if unit.hooks is not None:
         unit.hooks.passages.extend(workflow.passages)
-    thrown = [_with_key(each, instance.business_key) for each in workflow.thrown]
-    return Taken(thrown, outcome.rows.waits_for_message)
+    return Taken(
+        [_from(instance, each) for each in workflow.thrown], outcome.rows.waits_for_message
+    )
 
 
-def _with_key(thrown: Thrown, business_key: str | None) -> Thrown:
-    """A message without a key of its own carries the business key of its sender."""
-    if thrown.kind == "message" and thrown.correlation_key is None:
-        return replace(thrown, correlation_key=business_key)
+def _from(instance: Locked, thrown: Thrown) -> Thrown:
+    """A message without a key of its own carries its sender's; a signal is not heard twice."""
+    if thrown.kind == "signal":
+        return replace(thrown, heard_by=instance.id)
+    if thrown.correlation_key is None:
+        return replace(thrown, correlation_key=instance.business_key)
     return thrown
 
 

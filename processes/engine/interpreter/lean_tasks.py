@@ -43,6 +43,19 @@ class LiveTask(Task):
             self._parent = parent.id
             parent._children.append(self.id)
 
+    def run(self) -> bool | None:
+        # As the stock one, which completes also what was ended by what it threw.
+        result: bool | None = self.task_spec._run(self)
+        if self._state == TaskState.CANCELLED:
+            return result
+        if result is None:
+            self._set_state(TaskState.STARTED)
+        elif result:
+            self.complete()
+        else:
+            self.error()
+        return result
+
     def _set_state(self, value: int) -> None:
         # The stock method gathers facts for a log line, also when nothing logs: a sixth of a step.
         if value != self._state:

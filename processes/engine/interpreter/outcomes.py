@@ -65,3 +65,4 @@ class Thrown:
     name: str
     correlation_key: str | None
     variables: dict[str, Any]
+    heard_by: UUID | None = None  # the instance that threw a signal: its own tokens have it

@@ -27,6 +27,7 @@ from SpiffWorkflow.bpmn.parser.task_parsers import (
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
 from SpiffWorkflow.bpmn.specs.defaults import EndEvent, NoneTask, SendTask
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 
@@ -45,6 +46,7 @@ from processes.engine.interpreter.events import (
 from processes.engine.interpreter.lean_tasks import lean
 from processes.engine.interpreter.loops import LOOPS
 from processes.engine.interpreter.rewriting import BODY, EVENT, drawn_id, is_made, rewrite
+from processes.engine.interpreter.waits import definitions_of
 
 # SpiffWorkflow's parser goes four frames deeper for each node of a chain; 700 nodes are allowed.
 sys.setrecursionlimit(max(sys.getrecursionlimit(), 10_000))
@@ -135,6 +137,7 @@ class Specification:
     starts: Mapping[tuple[str, str], str]  # (message or signal, its name) → start event
     start_timers: Mapping[str, str]  # start event → its ISO text
     start_conditions: Mapping[str, str]  # start event → its expression
+    has_conditions: bool  # whether any event waits for a condition
     forms: Mapping[str, tuple[Fields, ...]]  # user task → its own fields, in each of the files
 
     def task_specs(self, scope_id: str) -> dict[str, Any]:
@@ -183,6 +186,9 @@ def parse(xml: bytes, key: str, called: Mapping[str, bytes] | None = None) -> Sp
         },
         start_timers=_expressions(begins, (Timer, CycleTimer)),
         start_conditions=_expressions(begins, (Conditional,)),
+        has_conditions=any(
+            _is_conditional(spec) for each in every for spec in each.task_specs.values()
+        ),
         forms=_forms(files),
     )
 
@@ -207,6 +213,12 @@ def _expressions(begins: Mapping[str, Any], kinds: tuple[Any, ...]) -> dict[str,
         for name, definition in begins.items()
         if isinstance(definition, kinds)
     }
+
+
+def _is_conditional(task_spec: Any) -> bool:
+    return isinstance(task_spec, CatchingEvent) and any(
+        isinstance(each, Conditional) for each in definitions_of(task_spec)
+    )
 
 
 def _forms(files: Sequence[diagram.Drawn]) -> dict[str, tuple[Fields, ...]]:

@@ -6,8 +6,6 @@ from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEv
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.util.task import TaskState
 
-from processes.engine.interpreter.events import Conditional
-from processes.engine.interpreter.waits import definitions_of
 from processes.engine.language.values import same
 
 HAS_RUN = TaskState.FINISHED_MASK | TaskState.STARTED
@@ -64,20 +62,6 @@ def _written_at(task: Any) -> float:
     if isinstance(task.task_spec, LoopTask):
         moments += [round_.last_state_change for round_ in task.children if _is_done_round(round_)]
     return float(max(moments))
-
-
-def conditions_come_true(top: Any) -> list[tuple[Any, Conditional]]:
-    """The conditional events whose condition holds now, and did not before."""
-    waiting = [
-        (task, definition)
-        for task in top.event_manager.tasks.values()
-        for definition in definitions_of(task.task_spec)
-        if task._state == TaskState.WAITING and isinstance(definition, Conditional)
-    ]
-    if not waiting:
-        return []
-    variables = variables_in(top)
-    return [(task, its) for task, its in waiting if its.comes_true(task, variables)]
 
 
 def _own_data(task: Any) -> dict[str, Any]:

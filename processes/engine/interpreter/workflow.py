@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import ThrowingEvent
 from SpiffWorkflow.bpmn.specs.mixins.events.start_event import StartEvent
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
@@ -13,6 +14,7 @@ from SpiffWorkflow.util.task import TaskState
 from processes.engine.diagram.elements import Element
 from processes.engine.interpreter.errors import boundary_for, catch, scopes_of
 from processes.engine.interpreter.events import Error, Escalation
+from processes.engine.interpreter.listeners import deliver_conditions, deliver_signal
 from processes.engine.interpreter.outcomes import (
     BudgetExceededError,
     Passage,
@@ -24,7 +26,7 @@ from processes.engine.interpreter.parser import Specification
 from processes.engine.interpreter.pruning import prune
 from processes.engine.interpreter.rewriting import drawn_id, is_made
 from processes.engine.interpreter.task_specs import LoketServiceTask
-from processes.engine.interpreter.variables import conditions_come_true, variables_in
+from processes.engine.interpreter.variables import variables_in
 from processes.engine.interpreter.waits import Wait, definitions_of, joins_of, may_wait, waits_of
 from processes.engine.interpreter.workflow_classes import SCRIPT_ENGINE, Flat, Subworkflow, Ticking
 from processes.engine.language import expressions
@@ -133,10 +135,6 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
         self._waits = None
         deadline = time.thread_time() + MAX_SECONDS
         self._advance(deadline)
-        while true := conditions_come_true(self):
-            for task, definition in true:
-                catch(task, definition, {})
-            self._advance(deadline)
         self.bpmn_events.clear()
         self.is_completed()
         prune(self)
@@ -203,7 +201,10 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
             name: expressions.evaluate_template(text, my_task.data)
             for name, text in element.inputs.items()
         }
-        self.thrown.append(Thrown(kind, name, key, variables_of(given)))
+        thrown = Thrown(kind, name, key, variables_of(given))
+        self.thrown.append(thrown)
+        if kind == "signal":
+            deliver_signal(self, name, thrown.variables)
 
     def throw_error_from(self, my_task: Any, code: str | None, name: str | None) -> None:
         """Throw the error of an end event, from the inside out. Raises UncaughtBpmnError."""
@@ -252,6 +253,7 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
 
     def _advance(self, deadline: float, before: type | None = None) -> None:
         pruned = self.steps
+        self._deliver_conditions()
         while ready := self._ready_tasks(before):
             for task in ready:
                 if task._state == TaskState.READY:
@@ -259,9 +261,14 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
                     self.running = getattr(task.task_spec, "bpmn_id", None) or self.running
                     task.run()
                     self._note(task)
+                    self._deliver_conditions()
             if self.steps - pruned > PRUNE_EVERY:
                 prune(self)
                 pruned = self.steps
+
+    def _deliver_conditions(self) -> None:
+        if self.specification.has_conditions:
+            deliver_conditions(self)
 
     def _count_step(self, deadline: float) -> None:
         self.steps += 1
@@ -285,6 +292,8 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
 
     def _note(self, task: Any) -> None:
         spec = task.task_spec
-        if task._state == TaskState.COMPLETED and getattr(spec, "is_passed", False):
+        # What ended its own scope by what it threw is cancelled with it, and did happen.
+        has_passed = task._state == TaskState.COMPLETED or isinstance(spec, ThrowingEvent)
+        if has_passed and getattr(spec, "is_passed", False):
             onward = tuple(drawn_id(child.task_spec.name) for child in task.children)
             self.passages.append(Passage(task.id, spec.element, "completed", onward))

@@ -1,0 +1,79 @@
+"""Hands a message or signal to the tokens that wait for it, in one step of their instance."""
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from processes.engine.execution.steps import Doer, TakeStep
+from processes.engine.interpreter.outcomes import Thrown, TokenGoneError
+from processes.engine.interpreter.workflow import Workflow
+from processes.engine.store import rows
+from processes.engine.store.models import InstanceStatus, MessageSubscription
+
+
+@dataclass(frozen=True)
+class Caught:
+    """How many tokens of an instance caught it, and what its step threw."""
+
+    tokens: int = 0
+    thrown: list[Thrown] = field(default_factory=list)
+
+
+def catch(
+    session: Session,
+    waiting: list[MessageSubscription],
+    variables: dict[str, Any],
+    take: TakeStep,
+) -> Caught:
+    """Wake the tokens of one instance that still wait, all before its flow goes on.
+
+    Raises what the step raises, and TokenGoneError where a subscription has no token.
+    """
+    ids = [subscription.id for subscription in waiting]
+    instance = rows.lock(session, waiting[0].instance_id)
+    # Read under the lock: a migration may have given the element another id.
+    still = select(MessageSubscription.token_id, MessageSubscription.element_id)
+    tokens = session.execute(still.where(MessageSubscription.id.in_(ids))).all()
+    if not tokens or instance.status != InstanceStatus.ACTIVE:
+        return Caught()
+    caught: list[UUID] = []
+
+    def work(workflow: Workflow) -> None:
+        for token_id, element_id in tokens:
+            with suppress(TokenGoneError):  # one before it ended its scope
+                workflow.trigger(token_id, element_id, variables)
+                caught.append(token_id)
+        if not caught:
+            raise TokenGoneError(tokens[0].token_id)
+
+    taken = take(session, instance, work, Doer("message", tokens[0].token_id))
+    for subscription in waiting:
+        session.expunge(subscription)
+    return Caught(len(caught), taken.thrown)
+
+
+def waiting_for(session: Session, thrown: Thrown) -> list[list[MessageSubscription]]:
+    """The subscriptions that one step each delivers: one, or all of an instance for a signal."""
+    query = (
+        select(MessageSubscription)
+        .where(MessageSubscription.kind == thrown.kind)
+        .where(MessageSubscription.name == thrown.name)
+        .order_by(MessageSubscription.instance_id)
+    )
+    if thrown.kind == "message":
+        query = query.where(_same_key(MessageSubscription.correlation_key, thrown.correlation_key))
+    if thrown.heard_by is not None:
+        query = query.where(MessageSubscription.instance_id != thrown.heard_by)
+    found = list(session.scalars(query))
+    if thrown.kind == "message":
+        return [found[:1]] if found else []
+    return [list(of_one) for _, of_one in groupby(found, lambda each: each.instance_id)]
+
+
+def _same_key(column: Any, key: str | None) -> Any:
+    return column.is_(None) if key is None else column == key
