@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from processes.base import now
@@ -13,6 +13,7 @@ from processes.engine.deployment.definitions import UnknownProcessError
 from processes.engine.execution import delivery, steps
 from processes.engine.execution.delivery import OPEN, AlreadyRunningError, open_instance
 from processes.engine.execution.effects import Closing
+from processes.engine.execution.resolving import Success, resolve
 from processes.engine.execution.steps import Doer, TakeStep, lock_instance, take_step
 from processes.engine.interpreter import cache
 from processes.engine.interpreter.outcomes import TokenGoneError
@@ -20,8 +21,6 @@ from processes.engine.language.values import json_value, variables_of
 from processes.engine.registry import BpmnError
 from processes.engine.store import rows
 from processes.engine.store.models import (
-    Incident,
-    IncidentStatus,
     InstanceStatus,
     Job,
     ProcessInstance,
@@ -205,12 +204,7 @@ def cancel(session: Session, instance_id: UUID, *, reason: str, by: str) -> None
     instance.status, instance.ended_at = InstanceStatus.CANCELLED, now()
     session.flush()
     delivery.end(session, instance, f"{by}: {reason}")
-    session.execute(
-        update(Incident)
-        .where(Incident.instance_id == instance_id)
-        .where(Incident.status == IncidentStatus.OPEN)
-        .values(status=IncidentStatus.RESOLVED, resolved_at=now(), resolved_by=by)
-    )
+    resolve(session, instance_id, Success((), has_ended=True, by=by))
 
 
 def variables(session: Session, instance: ProcessInstance) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from processes.engine.diagram.elements import Element
 from processes.engine.execution import effects
 from processes.engine.execution.delegates import Delegates, UndoableDelegates
 from processes.engine.execution.failure_sentences import sentence_for
+from processes.engine.execution.resolving import Success, resolve
 from processes.engine.interpreter import cache, codec
 from processes.engine.interpreter.codec import StateTooLargeError
 from processes.engine.interpreter.joins import MergeConflictError
@@ -158,7 +159,7 @@ def take_step(session: Session, instance: Locked, work: Work, doer: Doer) -> Tak
         raise StepFailedError(record_incident(session, instance.id, failure)) from error
     # Before the rows are written: SQLite keeps a second journal while a savepoint is open.
     delegates.release()
-    return _write(unit_of_work(session), instance, workflow, outcome)
+    return _write(unit_of_work(session), instance, workflow, (outcome, doer))
 
 
 def take_step_of_chunk(session: Session, instance: Locked, work: Work, doer: Doer) -> Taken:
@@ -173,7 +174,7 @@ def take_step_of_chunk(session: Session, instance: Locked, work: Work, doer: Doe
         raise
     except Exception as error:
         raise ChunkFailedError from error
-    return _write(unit_of_work(session), instance, workflow, outcome)
+    return _write(unit_of_work(session), instance, workflow, (outcome, doer))
 
 
 def _workflow(session: Session, instance: Locked, delegates: Delegates) -> Workflow:
@@ -205,18 +206,33 @@ def _work(instance: Locked, workflow: Workflow, work: Work, doer: Doer) -> Outco
     return Outcome(effects.plan(step), codec.dump(workflow), ended_at)
 
 
-def _write(unit: UnitOfWork, instance: Locked, workflow: Workflow, outcome: Outcome) -> Taken:
+def _write(
+    unit: UnitOfWork, instance: Locked, workflow: Workflow, done: tuple[Outcome, Doer]
+) -> Taken:
+    outcome, doer = done
     saving = rows.saving(instance, outcome.blob, outcome.ended_at)
     try:
         effects.write(unit, instance, outcome.rows, saving)
     except UnwrittenError as error:
         raise InstanceChangedError(instance.id) from error
     rows.saved(unit, instance, outcome.ended_at)
+    if instance.has_incident:
+        resolve(unit.session, instance.id, _success(workflow, doer))
     cache.keep(unit, instance.id, instance.row_version + 1, workflow)
     if unit.hooks is not None:
         unit.hooks.passages.extend(workflow.passages)
     return Taken(
         [_from(instance, each) for each in workflow.thrown], outcome.rows.waits_for_message
+    )
+
+
+def _success(workflow: Workflow, doer: Doer) -> Success:
+    return Success(
+        {wait.token_id for wait in workflow.waits()},
+        doer.done_token,
+        {passage.element.id for passage in workflow.passages},
+        workflow.completed,
+        doer.actor,
     )
 
 
@@ -253,6 +269,7 @@ def record_incident(session: Session, instance_id: UUID, failure: Failure) -> In
             kind=kind,
             message=message,
             fingerprint=fingerprint,
+            token_id=failure.doer.done_token,
         )
         session.add(incident)
     incident.message, incident.details = message, trace

@@ -14,8 +14,6 @@ from processes.engine.execution.incidents import TIMER
 from processes.engine.execution.steps import Doer, StepFailedError
 from processes.engine.store import rows
 from processes.engine.store.models import (
-    Incident,
-    IncidentStatus,
     InstanceStatus,
     ProcessInstance,
     Timer,
@@ -66,7 +64,6 @@ def fire(session: Session, timer_id: UUID) -> bool:
         later = now() + AFTER_A_FAILURE
         session.execute(update(Timer).where(Timer.id == timer_id).values(due_at=later))
         return False
-    _resolve(session, cause)
     return True
 
 
@@ -84,13 +81,3 @@ def _start(session: Session, timer_id: UUID) -> bool:
     except StepFailedError:
         return False
     return True
-
-
-def _resolve(session: Session, cause: str) -> None:
-    """What failed before has succeeded by itself now."""
-    session.execute(
-        update(Incident)
-        .where(Incident.fingerprint == cause)
-        .where(Incident.status == IncidentStatus.OPEN)
-        .values(status=IncidentStatus.RESOLVED, resolved_at=now(), resolved_by="timer")
-    )

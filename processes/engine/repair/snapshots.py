@@ -13,6 +13,8 @@ from processes.engine.sentences.catalogue import say
 from processes.engine.store import rows
 from processes.engine.store.models import (
     ActivityInstance,
+    Incident,
+    IncidentStatus,
     InstanceStatus,
     Job,
     JobStatus,
@@ -26,6 +28,7 @@ from processes.engine.store.rows import Locked
 from processes.engine.store.snapshot_models import InstanceSnapshot
 from processes.unit_of_work import unit_of_work
 
+OPEN = IncidentStatus.OPEN
 LIVE_JOBS = (JobStatus.NEW, JobStatus.LEASED, JobStatus.FAILED)
 UNSEEN = {"synchronize_session": False}
 KEPT: dict[str, tuple[Any, Any]] = {
@@ -34,6 +37,7 @@ KEPT: dict[str, tuple[Any, Any]] = {
     "timer": (Timer, None),
     "message_subscription": (MessageSubscription, None),
 }
+INCIDENTS = "incidents"  # those that were open: they are again, when the change is undone
 HISTORY = "history"  # the passages that the change itself wrote
 # What goes on by itself and is not put back: a job's attempts, a form that is being filled in.
 GOES_ON = {
@@ -72,7 +76,7 @@ def take(session: Session, instance: Locked, change: Change) -> InstanceSnapshot
         taken_by=change.by,
         status=instance.status,
         state=instance.state,
-        rows=_rows_of(session, instance.id),
+        rows={**_rows_of(session, instance.id), INCIDENTS: _open_incidents(session, instance.id)},
         from_element_id=change.from_element_id,
         to_element_id=change.to_element_id,
     )
@@ -105,6 +109,7 @@ def put_back(session: Session, snapshot_id: UUID, *, by: str) -> InstanceSnapsho
     instance = rows.lock(session, snapshot.instance_id)
     _require_untouched(session, snapshot, instance)
     _put_back(session, snapshot, instance)
+    _put_incidents_back(session, snapshot, by)
     snapshot.undone_by, snapshot.undone_at = by, now()
     session.flush()
     return snapshot
@@ -156,6 +161,24 @@ def _put_back(session: Session, snapshot: InstanceSnapshot, instance: Locked) ->
             row_version=instance.row_version + 1,
         )
     )
+
+
+def _open_incidents(session: Session, instance_id: UUID) -> list[str]:
+    query = select(Incident.id).where(Incident.instance_id == instance_id)
+    return [str(id_) for id_ in session.scalars(query.where(Incident.status == OPEN))]
+
+
+def _put_incidents_back(session: Session, snapshot: InstanceSnapshot, by: str) -> None:
+    """What the change resolved is open again, and what came of it is over."""
+    before = {UUID(id_) for id_ in snapshot.rows.get(INCIDENTS, ())}
+    query = select(Incident).where(Incident.instance_id == snapshot.instance_id)
+    for incident in session.scalars(query.execution_options(populate_existing=True)):
+        if incident.id in before:
+            incident.status, incident.resolved_at, incident.resolved_by = OPEN, None, None
+        elif incident.status == OPEN and incident.created_at >= snapshot.taken_at:
+            incident.status, incident.resolved_at = IncidentStatus.RESOLVED, now()
+            incident.resolved_by = by
+    session.flush()
 
 
 def _end(session: Session, model: Any, ids: list[UUID]) -> None:

@@ -193,6 +193,7 @@ class Incident(Record):
     created_at: Mapped[datetime] = mapped_column(default_factory=now)
     resolved_at: Mapped[datetime | None] = mapped_column(default=None)
     resolved_by: Mapped[str | None] = mapped_column(default=None)
+    token_id: Mapped[UUID | None] = mapped_column(default=None)  # whose step failed
 
 
 class Timer(Record):

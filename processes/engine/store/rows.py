@@ -6,13 +6,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, delete, insert, null, select, update
+from sqlalchemy import Table, bindparam, delete, exists, insert, null, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_once
 from sqlalchemy.orm import Session, attributes, make_transient_to_detached
 from sqlalchemy.orm.util import identity_key
 
 from processes.engine.store.models import (
     ActivityInstance,
+    Incident,
+    IncidentStatus,
     InstanceStatus,
     Job,
     JobStatus,
@@ -34,6 +36,12 @@ LOCKED = (
     ProcessInstance.status,
     ProcessInstance.row_version,
     ProcessInstance.state,
+    exists(
+        select(Incident.id)
+        .where(Incident.instance_id == ProcessInstance.id)
+        .where(Incident.status == IncidentStatus.OPEN)
+        .correlate(ProcessInstance)
+    ).label("has_incident"),
 )
 # What never changes of a task, so that it may be read without a lock on it.
 FIXED = (
@@ -56,6 +64,7 @@ class Locked:
     status: InstanceStatus
     row_version: int
     state: bytes
+    has_incident: bool = False  # an open one: what succeeds now may resolve it
 
 
 _LOCK = Statement(
