@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 PROCESS = "mail_bounced"
 
 
-def take_in() -> int:
+def process_bounces() -> int:
     """Read new bounces from the maildir of the settings; returns how many were ours."""
     maildir = current_settings().bounce_maildir
     refused = 0

@@ -21,11 +21,11 @@ PAUSE = 5.0  # seconds without ringing, after the broker did not answer
 def open_session() -> Session:
     """A new session on the database of the settings; the commit of its unit of work rings."""
     session = Session(database(), expire_on_commit=False)
-    UnitOfWork(session, tell=ring)
+    UnitOfWork(session, tell=send_wake_ups)
     return session
 
 
-def ring(jobs: Iterable[tuple[UUID, str]]) -> list[UUID]:
+def send_wake_ups(jobs: Iterable[tuple[UUID, str]]) -> list[UUID]:
     """Send wake-up messages for these jobs (id, topic); returns the ids that were not sent.
 
     A broker that is down is not an error.
@@ -54,6 +54,6 @@ def _ring_one(job_id: UUID, topic: str) -> bool:
     return True
 
 
-def forget_silence() -> None:
+def retry_broker() -> None:
     """Try the broker again at once, after a failure."""
     _Broker.silent_until = 0.0

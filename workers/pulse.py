@@ -48,7 +48,7 @@ class Pulse:
             try:
                 self.beat()
                 health.check_all()
-                bounced_mail.take_in()
+                bounced_mail.process_bounces()
             except Exception:
                 log.exception("no heartbeat")
 

@@ -96,7 +96,7 @@ def _claim(job_id: UUID) -> "Attempt | None":
 class Attempt:
     """One attempt at a job; its number and owner are the fencing token."""
 
-    job: job_rows.Claimed
+    job: job_rows.ClaimedJob
     owner: str
     number: int
     patience: timedelta

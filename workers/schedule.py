@@ -18,7 +18,7 @@ from processes.engine.store.models import Job
 from processes.platform.database import open_reading_session
 from processes.unit_of_work import unit_of_work
 from workers.celery import SWEEP_EVERY, celery
-from workers.enqueue import open_session, ring
+from workers.enqueue import open_session, send_wake_ups
 from workers.lanes import Lanes
 from workers.pulse import Pulse
 from workers.run_job import run
@@ -102,7 +102,7 @@ def _wake(due: list[_Due]) -> None:
     busy = set(_lanes.take((job.id, job.topic) for job in due if job.is_unheard))
     again = [job for job in due if job.attempts and not job.is_unheard]
     full = [job for job in due if (job.id, job.topic) in busy]
-    deaf = set(ring(_not_rung_lately([*again, *full])))
+    deaf = set(send_wake_ups(_not_rung_lately([*again, *full])))
     _lanes.take((job.id, job.topic) for job in again if job.id in deaf)
 
 
@@ -175,6 +175,6 @@ def wait_for_lanes() -> None:
     _lanes.wait()
 
 
-def forget_rung() -> None:
+def forget_wake_ups() -> None:
     """Wake workers for everything that is due: the broker was replaced or restarted."""
     _rung.clear()

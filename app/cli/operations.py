@@ -223,11 +223,11 @@ def _retried(session: "Session", words: str) -> "RetryRun":
 
 
 def _tell_of(session: "Session", run: "RetryRun", wait: float) -> None:
-    from processes.engine.repair.retries import tried
+    from processes.engine.repair.retries import retried_incidents
     from processes.engine.store.retry_models import RetryOutcome
 
     _wait_for(session, run, wait)
-    found = tried(session, run.id)
+    found = retried_incidents(session, run.id)
     for each in found:
         item = each.item
         click.echo(f"{item.outcome}  {item.incident_id}  {each.remark}".rstrip())

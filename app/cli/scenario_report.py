@@ -15,7 +15,7 @@ DRAWN = ("*.bpmn", "*.dmn")
 
 
 @dataclass(frozen=True)
-class Tested:
+class FileReport:
     """A file with the verdicts of its scenarios."""
 
     file: Path
@@ -37,21 +37,21 @@ class Tested:
             yield from (f"          {difference}" for difference in verdict.differences)
 
 
-def run_files(files: Sequence[Path], folder: Path) -> list[Tested]:
+def run_files(files: Sequence[Path], folder: Path) -> list[FileReport]:
     """Run the scenarios of a folder on these files. Raises BadScenarioError."""
     beside = _beside(files)
     scenarios = from_folder(folder, _keys(files))
     return [_tested(file, scenarios, beside) for file in files]
 
 
-def _tested(file: Path, scenarios: Sequence[Scenario], beside: Mapping[str, str]) -> Tested:
+def _tested(file: Path, scenarios: Sequence[Scenario], beside: Mapping[str, str]) -> FileReport:
     report = check_files([file], draft=False, deployed=_as_bytes(beside))
     if not report.accepted:
-        return Tested(file, [], report.as_text())
+        return FileReport(file, [], report.as_text())
     xml = file.read_text(encoding="utf-8")
     keys = elements.read(xml.encode()).processes
     wanted = [scenario for scenario in scenarios if scenario.process in keys]
-    return Tested(file, [run(scenario, xml, beside) for scenario in wanted])
+    return FileReport(file, [run(scenario, xml, beside) for scenario in wanted])
 
 
 def _beside(files: Sequence[Path]) -> dict[str, str]:

@@ -30,7 +30,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Stopped:
+class IncidentSubject:
     """An incident with the job or instance that it stopped."""
 
     incident: Incident
@@ -68,7 +68,7 @@ def page_of_cause(session: Session, cause: str, number: int) -> Page[Incident]:
     return page_of(session, query, number, PER_PAGE)
 
 
-def stopped_by(session: Session, incidents: Sequence[Incident]) -> list[Stopped]:
+def stopped_by(session: Session, incidents: Sequence[Incident]) -> list[IncidentSubject]:
     """These incidents with what they stopped."""
     jobs = select(Job).where(Job.id.in_({each.job_id for each in incidents}))
     job_of: dict[UUID | None, Job] = {job.id: job for job in session.scalars(jobs)}
@@ -79,7 +79,7 @@ def stopped_by(session: Session, incidents: Sequence[Incident]) -> list[Stopped]
         one.id: one for one in session.scalars(whole)
     }
     return [
-        Stopped(each, job_of.get(each.job_id), instance_of.get(each.instance_id))
+        IncidentSubject(each, job_of.get(each.job_id), instance_of.get(each.instance_id))
         for each in incidents
     ]
 

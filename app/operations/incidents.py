@@ -10,7 +10,7 @@ from app.operations.blueprint import bp
 from app.web.access import Role, current_user, requires
 from app.web.db import db
 from app.web.pages import page_asked
-from processes.engine.repair.retries import counts_of, tried
+from processes.engine.repair.retries import counts_of, retried_incidents
 from processes.engine.store.models import Incident, IncidentStatus
 from processes.engine.store.retry_models import RetryMode, RetryRun
 from processes.register.paging import Page
@@ -93,7 +93,7 @@ def retry_run(run_id: UUID) -> ResponseReturnValue:
     counts = counts_of(session, run_id)
     decided, total = groups.progress_of(counts)
     number = min(page_asked(), max(1, -(-total // SHOWN)))
-    items = tried(session, run_id, first=(number - 1) * SHOWN, most=SHOWN)
+    items = retried_incidents(session, run_id, first=(number - 1) * SHOWN, most=SHOWN)
     template = "retry_progress" if request.headers.get("HX-Request") else "retry_run"
     return render_template(
         f"operations/{template}.html",

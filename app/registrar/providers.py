@@ -21,14 +21,14 @@ LAST = 100
 
 
 @dataclass(frozen=True)
-class Waiting:
+class OpenTask:
     """An open task of the staff, with its provider."""
 
     task: UserTask
     provider: Provider | None
 
 
-def found(session: Session, text: str, page: int) -> Page[Provider]:
+def find_providers(session: Session, text: str, page: int) -> Page[Provider]:
     """Providers whose name, KvK number, reference or e-mail address holds this text."""
     query = select(Provider).order_by(Provider.search_name, Provider.kvk)
     words = folded(text[:LONGEST_SEARCH]).split()
@@ -49,7 +49,7 @@ def provider_with(session: Session, provider_id: UUID) -> Provider:
     return session.get(Provider, provider_id) or abort(404)
 
 
-def waiting(session: Session) -> list[Waiting]:
+def open_tasks(session: Session) -> list[OpenTask]:
     """The open tasks of the register's staff."""
     tasks = open_user_tasks(session, group="registrar")
     numbers = {task.instance.tenant for task in tasks}
@@ -57,7 +57,7 @@ def waiting(session: Session) -> list[Waiting]:
         provider.kvk: provider
         for provider in session.scalars(select(Provider).where(Provider.kvk.in_(numbers)))
     }
-    return [Waiting(task, known.get(task.instance.tenant or "")) for task in tasks]
+    return [OpenTask(task, known.get(task.instance.tenant or "")) for task in tasks]
 
 
 def mails_of(session: Session, kvk: str) -> list[OutgoingMail]:

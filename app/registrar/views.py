@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 from app.registrar.blueprint import bp
 from app.registrar.providers import (
     LONGEST_SEARCH,
-    found,
+    find_providers,
     mails_of,
+    open_tasks,
     provider_with,
     trail_of,
-    waiting,
     whole_trail_of,
 )
 from app.registrar.trail import trail_csv
@@ -44,8 +44,8 @@ def index() -> ResponseReturnValue:
     return render_template(
         "registrar/index.html",
         text=text,
-        page=found(db.session(), text, page_asked()),
-        waiting=waiting(db.session()),
+        page=find_providers(db.session(), text, page_asked()),
+        waiting=open_tasks(db.session()),
     )
 
 

@@ -43,7 +43,7 @@ _ASKED = Statement(
 
 
 @dataclass(frozen=True)
-class AskedTask:
+class SubmittedTask:
     """What a submission needs to know of its task before the step locks it."""
 
     id: UUID
@@ -79,7 +79,7 @@ class AskedTask:
         return self.status is TaskStatus.OPEN and self.instance_status is InstanceStatus.ACTIVE
 
 
-def asked_task(session: Session, task_id: UUID, user: User) -> AskedTask:
+def submitted_task(session: Session, task_id: UUID, user: User) -> SubmittedTask:
     """The task, if it belongs to this user; else 404 (R62).
 
     In a writing transaction its instance is locked, so that the step need not do it.
@@ -94,7 +94,7 @@ def asked_task(session: Session, task_id: UUID, user: User) -> AskedTask:
         not_theirs(f"task:{task_id}")
     if unit.is_writing:
         rows.lock_was_read(session, task_id, row)
-    return AskedTask(
+    return SubmittedTask(
         task_id,
         instance.id,
         fixed["element_id"],
@@ -174,7 +174,7 @@ def left_draft(session: Session, task: UserTask) -> dict[str, list[str]] | None:
     return before.draft if before else None
 
 
-def address_after(session: Session, user: User, done: AskedTask | None = None) -> str:
+def address_after(session: Session, user: User, done: SubmittedTask | None = None) -> str:
     """The next page after a task; the completed task says what its instance waits for."""
     if Role.PROVIDER not in user.roles:
         return url_for("registrar.index")
@@ -182,7 +182,7 @@ def address_after(session: Session, user: User, done: AskedTask | None = None) -
     return f"/taken/{step}" if step else "/aanmelding"
 
 
-def _next_step(session: Session, user: User, done: AskedTask | None) -> UUID | None:
+def _next_step(session: Session, user: User, done: SubmittedTask | None) -> UUID | None:
     kvk = user.kvk or ""
     if done and (done.process_key, done.tenant, done.business_key) == (ONBOARDING, kvk, kvk):
         following = next_user_tasks(session, done.instance_id, "provider")

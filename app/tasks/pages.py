@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from app.tasks.company_facts import extract_for
-from app.tasks.open_task import AskedTask
+from app.tasks.open_task import SubmittedTask
 from app.web.cases import FormCase, Made, context_of_provider, of_set
 from app.web.db import db
 from forms.generated import shown, with_fields
@@ -48,9 +48,9 @@ class Answers(NamedTuple):
     rows: list[tuple[str, str]]
 
 
-def form_class_of(task: UserTask | AskedTask) -> type[UserTaskForm]:
+def form_class_of(task: UserTask | SubmittedTask) -> type[UserTaskForm]:
     """The form class of this task for this company, now."""
-    asked = task if isinstance(task, AskedTask) else AskedTask.of(task)
+    asked = task if isinstance(task, SubmittedTask) else SubmittedTask.of(task)
     case = TaskCase(asked.tenant or "", {}, asked.requirement_set)
     form_class = form_class_for(asked.form_key, case)
     fields = form_fields(db.session(), asked.definition_id, asked.element_id, asked.id)

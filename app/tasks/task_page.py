@@ -14,12 +14,12 @@ from app.tasks.company_facts import may_declare
 from app.tasks.open_task import (
     OFFER_FORM,
     ONBOARDING,
-    AskedTask,
+    SubmittedTask,
     address_after,
-    asked_task,
     is_open,
     last_edit,
     left_draft,
+    submitted_task,
     task_of,
 )
 from app.tasks.pages import context_of, form_class_of, variables_of
@@ -50,7 +50,7 @@ def show(task_id: UUID) -> ResponseReturnValue:
         return redirect(f"/aanbod/{variables_of(task).get('offer_id')}", 303)
     if not is_open(task):
         return redirect(address_after(db.session(), current_user()), 303)
-    _refuse_branch(AskedTask.of(task))
+    _refuse_branch(SubmittedTask.of(task))
     return _page(task, _form_to_show(task))
 
 
@@ -58,7 +58,7 @@ def show(task_id: UUID) -> ResponseReturnValue:
 @requires(Role.PROVIDER, Role.REGISTRAR)
 @begins(Begins.WHEN_WRITING)
 def submit(task_id: UUID) -> ResponseReturnValue:
-    task = asked_task(db.session(), task_id, current_user())
+    task = submitted_task(db.session(), task_id, current_user())
     _refuse_branch(task)
     form = form_class_of(task)(request.form)
     if not task.is_open:
@@ -117,7 +117,7 @@ def _page(task: UserTask, form: UserTaskForm) -> str:
     )
 
 
-def _complete(task: AskedTask, form: UserTaskForm) -> str:
+def _complete(task: SubmittedTask, form: UserTaskForm) -> str:
     """The step, what it means for the register, and the trail, in one transaction; what is next.
 
     Raises TaskNotOpenError when it was closed meanwhile.
@@ -138,7 +138,7 @@ def _complete(task: AskedTask, form: UserTaskForm) -> str:
     return address
 
 
-def _record(task: AskedTask, given: Mapping[str, Any]) -> None:
+def _record(task: SubmittedTask, given: Mapping[str, Any]) -> None:
     session, user = db.session(), current_user()
     if declaration := given.get("declaration"):
         asked = task.requirement_set
@@ -219,7 +219,7 @@ def _failed(task_id: UUID, form: UserTaskForm) -> ResponseReturnValue:
     return page, HTTPStatus.INTERNAL_SERVER_ERROR
 
 
-def _refuse_branch(task: AskedTask) -> None:
+def _refuse_branch(task: SubmittedTask) -> None:
     """A branch does not declare for the whole company (R55)."""
     user = current_user()
     is_declaring = task.process_key == ONBOARDING and Role.PROVIDER in user.roles

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from processes.database import NOT_YET, READ_ONLY, engine_options, prepare
 from processes.platform.settings import Settings
 from processes.unit_of_work import UnitOfWork, unit_of_work
-from workers.enqueue import ring
+from workers.enqueue import send_wake_ups
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -37,7 +37,7 @@ class RequestSession(FlaskSession):
         super().__init__(*args, **kwargs)
         self._begins = _begins_of_view() if has_request_context() else Begins.WRITING
         is_writing = self._begins not in current_app.extensions
-        UnitOfWork(self, tell=ring, is_writing=is_writing)
+        UnitOfWork(self, tell=send_wake_ups, is_writing=is_writing)
 
     def get_bind(self, *args: Any, **kwargs: Any) -> Engine | Connection:
         bind = super().get_bind(*args, **kwargs)
@@ -80,7 +80,7 @@ def _begins_of_view() -> Begins:
 def separate_unit_of_work() -> Iterator[UnitOfWork]:
     """For a small write beside a request that reads (a session touched); committed at its end."""
     with Session(db.engine, join_transaction_mode="create_savepoint") as session:
-        unit = UnitOfWork(session, tell=ring)
+        unit = UnitOfWork(session, tell=send_wake_ups)
         yield unit
         unit.commit()
 

@@ -16,9 +16,9 @@ from processes.casework.offer_publication import (
     publication_of,
 )
 from processes.engine.execution.bulk import (
-    Begun,
-    Completed,
+    InstanceStart,
     Result,
+    TaskCompletion,
     complete_user_tasks,
     start_processes,
 )
@@ -32,14 +32,14 @@ RUNNING = (InstanceStatus.ACTIVE, InstanceStatus.SUSPENDED)
 
 
 @dataclass(frozen=True)
-class Published:
+class PublicationOutcomes:
     """The outcome per offer of a chunk, and the failed steps that no rule explains."""
 
     outcomes: list[Outcome]
     failures: list[StepFailedError]
 
 
-def publish_all(session: Session, offer_ids: Sequence[UUID], *, by: Worker) -> Published:
+def publish_all(session: Session, offer_ids: Sequence[UUID], *, by: Worker) -> PublicationOutcomes:
     """Publish each of these offers, or say why not; the caller commits."""
     offers = _offers(session, offer_ids, by)
     outcomes = {id_: _outcome(id_, offers.get(id_)) for id_ in offer_ids}
@@ -51,7 +51,7 @@ def publish_all(session: Session, offer_ids: Sequence[UUID], *, by: Worker) -> P
             session.refresh(offer, ["status", "end_date"])
         now = publication_of(offer)  # a colleague may have published it at this moment
         outcomes[offer.id] = now if now.done else replace(outcomes[offer.id], remark=CHANGED)
-    return Published(list(outcomes.values()), _failures(results.values()))
+    return PublicationOutcomes(list(outcomes.values()), _failures(results.values()))
 
 
 def _offers(session: Session, offer_ids: Sequence[UUID], by: Worker) -> dict[UUID, Offer]:
@@ -74,7 +74,7 @@ def _outcome(offer_id: UUID, offer: Offer | None) -> Outcome:
 
 def _complete(
     session: Session, offers: Sequence[Offer], by: Worker
-) -> dict[UUID, Result[Completed, UUID]]:
+) -> dict[UUID, Result[TaskCompletion, UUID]]:
     """The steps that were taken, by offer; none where the process waits for no person.
 
     A task that was found for an offer which somebody published just before is for something else:
@@ -85,7 +85,7 @@ def _complete(
     concepts = set(session.scalars(still))
     tasks = {id_: task_id for id_, task_id in tasks.items() if id_ in concepts}
     given = {"action": "publish", "actor": by.label}
-    items = {id_: Completed(task_id, by.label, given) for id_, task_id in tasks.items()}
+    items = {id_: TaskCompletion(task_id, by.label, given) for id_, task_id in tasks.items()}
     results = complete_user_tasks(
         session,
         list(items.values()),
@@ -99,7 +99,11 @@ def _open_tasks(session: Session, offers: Sequence[Offer], by: Worker) -> dict[U
     """The task of each offer; a process that does not run yet is started."""
     keys = [str(offer.id) for offer in offers]
     running = _tasks_by_key(session, keys)
-    new = [Begun(by.label, key, by.kvk, {"offer_id": key}) for key in keys if key not in running]
+    new = [
+        InstanceStart(by.label, key, by.kvk, {"offer_id": key})
+        for key in keys
+        if key not in running
+    ]
     if new:
         start_processes(session, PROCESS, new)
         running |= _tasks_by_key(session, [str(begun.business_key) for begun in new])
@@ -120,7 +124,7 @@ def _tasks_by_key(session: Session, keys: Sequence[str]) -> dict[str, UUID | Non
     return {str(key): task_id for key, task_id in session.execute(query)}
 
 
-def _failures(results: Iterable[Result[Completed, UUID]]) -> list[StepFailedError]:
+def _failures(results: Iterable[Result[TaskCompletion, UUID]]) -> list[StepFailedError]:
     return [
         result.error
         for result in results

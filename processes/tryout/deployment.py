@@ -20,7 +20,7 @@ from processes.engine.deployment.reviews import Person, ReviewState
 from processes.engine.execution.delivery import OPEN
 from processes.engine.store.models import ProcessDefinition, ProcessInstance
 from processes.register.changes import record_event
-from processes.tryout.gate import Failing, askers_of, failing, plays
+from processes.tryout.gate import FailedScenario, askers_of, failing, plays
 from processes.tryout.models import KeptScenario
 
 DEPLOYED, ROLLED_BACK = "process-deployed", "process-rolled-back"
@@ -37,7 +37,7 @@ class Hindrance(StrEnum):
 class HinderedError(Exception):
     """It is not put into use; `failing` are the scenarios that end otherwise."""
 
-    def __init__(self, hindrance: Hindrance, failing: Sequence[Failing] = ()) -> None:
+    def __init__(self, hindrance: Hindrance, failing: Sequence[FailedScenario] = ()) -> None:
         super().__init__(hindrance.value)
         self.hindrance = hindrance
         self.failing = failing
@@ -66,7 +66,7 @@ def is_open(session: Session, draft: ProcessDraft) -> bool:
     return reviews.has_passed(session, draft, all_that_counts(session, draft))
 
 
-def judge(session: Session, draft: ProcessDraft) -> list[Failing]:
+def judge(session: Session, draft: ProcessDraft) -> list[FailedScenario]:
     """The scenarios that fail on a deployable draft; seconds, in processes of their own."""
     return [] if is_open(session, draft) else failing(session, draft.xml)
 

@@ -27,7 +27,7 @@ class ScenarioPlay:
 
 
 @dataclass(frozen=True)
-class Judged:
+class ScenarioVerdict:
     """A kept scenario with its verdict on a diagram."""
 
     kept: KeptScenario
@@ -35,7 +35,7 @@ class Judged:
 
 
 @dataclass(frozen=True)
-class Failing:
+class FailedScenario:
     """A scenario that fails on this diagram."""
 
     name: str
@@ -78,14 +78,14 @@ def _plays(
     return [ScenarioPlay(kept, xml, files) for key in keys for kept in scenarios_of(session, key)]
 
 
-def judge(session: Session, xml: str) -> list[Judged]:
+def judge(session: Session, xml: str) -> list[ScenarioVerdict]:
     """Every scenario that counts for this file, each run in a process of its own."""
     found = plays(session, xml)
     texts = [(each.kept.name, each.kept.yaml, each.xml, each.files) for each in found]
     with ThreadPoolExecutor(sandbox.AT_ONCE) as pool:
         verdicts = pool.map(lambda text: _verdict(*text), texts)
         pairs = zip(found, verdicts, strict=True)
-        return [Judged(play.kept, verdict) for play, verdict in pairs]
+        return [ScenarioVerdict(play.kept, verdict) for play, verdict in pairs]
 
 
 def judge_one(session: Session, scenario_id: UUID, xml: str) -> tuple[Verdict, str]:
@@ -101,10 +101,10 @@ def judge_one(session: Session, scenario_id: UUID, xml: str) -> tuple[Verdict, s
     return _verdict(name, text, found.xml, found.files), found.xml
 
 
-def failing(session: Session, xml: str) -> list[Failing]:
+def failing(session: Session, xml: str) -> list[FailedScenario]:
     """The scenarios that prevent this (deployable) file from being deployed."""
     return [
-        Failing(each.kept.name, each.verdict.differences)
+        FailedScenario(each.kept.name, each.verdict.differences)
         for each in judge(session, xml)
         if not each.verdict.passes
     ]

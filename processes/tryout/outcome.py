@@ -57,7 +57,7 @@ class Trouble:
 
 
 @dataclass(frozen=True)
-class Passed:
+class Visit:
     """An element that a token left, and how: completed, cancelled, error."""
 
     element: str
@@ -67,12 +67,12 @@ class Passed:
 
 
 @dataclass(frozen=True)
-class Happened:
+class ActionResult:
     """One action, and its consequences."""
 
     moment: str
     what: str  # Dutch
-    passed: tuple[Passed, ...] = ()
+    passed: tuple[Visit, ...] = ()
     problem: str = ""  # Dutch
 
 
@@ -82,7 +82,7 @@ class Outcome:
 
     status: str  # none, active, completed, cancelled
     moment: str
-    log: tuple[Happened, ...] = ()
+    log: tuple[ActionResult, ...] = ()
     tasks: tuple[OpenTask, ...] = ()
     jobs: tuple[OpenJob, ...] = ()
     timers: tuple[OpenTimer, ...] = ()
@@ -96,7 +96,7 @@ class Outcome:
     reason: str = ""  # Dutch: why not
 
     @property
-    def path(self) -> tuple[Passed, ...]:
+    def path(self) -> tuple[Visit, ...]:
         """All that was passed, in order."""
         return tuple(passed for happened in self.log for passed in happened.passed)
 
@@ -121,7 +121,7 @@ class Outcome:
         }
         made = {name: tuple(kind(**each) for each in given[name]) for name, kind in kinds.items()}
         log = tuple(
-            Happened(**{**each, "passed": tuple(Passed(**one) for one in each["passed"])})
+            ActionResult(**{**each, "passed": tuple(Visit(**one) for one in each["passed"])})
             for each in given["log"]
         )
         pairs = {name: tuple(map(tuple, given[name])) for name in ("waiting", "onward")}

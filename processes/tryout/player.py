@@ -33,7 +33,7 @@ from processes.engine.store.models import (
 )
 from processes.tryout.actions import MOST_ACTIONS, Action, Answer, Do
 from processes.tryout.answers import IN_A_TRYOUT, Answers, RehearsedFailure
-from processes.tryout.outcome import Happened, Outcome, Passed
+from processes.tryout.outcome import ActionResult, Outcome, Visit
 from processes.tryout.play import Play
 from processes.tryout.reader import Reader
 from processes.tryout.world import BY, MADE_AT, example_offer, new_world, on_latest
@@ -70,7 +70,7 @@ class _Player:
         self._instance: ProcessInstance | None = None
         self._answers = Answers(always=played.answered)
         self._passages: list[Passage] = []
-        self._log: list[Happened] = []
+        self._log: list[ActionResult] = []
         self._seen = 0  # the last row of the history that is in the log
         self._troubles: set[UUID] = set()
         self._do: dict[Do, Callable[[Action], str]] = {
@@ -121,7 +121,7 @@ class _Player:
         self._session.commit()
         problem = problem or self._new_trouble(action)
         passed = self._newly_passed()
-        self._log.append(Happened(self._moment.isoformat(), what, passed, problem))
+        self._log.append(ActionResult(self._moment.isoformat(), what, passed, problem))
 
     # -- what can be done
 
@@ -262,14 +262,13 @@ class _Player:
         wanted = action.answer is Answer.FAILURE and action.do is Do.JOB
         return "" if wanted or not new else new[-1].message
 
-    def _newly_passed(self) -> tuple[Passed, ...]:
+    def _newly_passed(self) -> tuple[Visit, ...]:
         row = text("rowid")
         query = select(ActivityInstance).where(text("rowid > :seen")).order_by(row)
         rows = self._session.scalars(query, {"seen": self._seen}).all()
         self._seen += len(rows)
         return tuple(
-            Passed(each.element_id, each.name, each.element_type, each.result or "")
-            for each in rows
+            Visit(each.element_id, each.name, each.element_type, each.result or "") for each in rows
         )
 
     def _outcome(self, stopped: int | None, reason: str) -> Outcome:

@@ -48,7 +48,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Recorded:
+class RecordedInstance:
     """A finished instance as stored in the database."""
 
     began: datetime
@@ -56,7 +56,7 @@ class Recorded:
     variables: Mapping[str, Any]
 
 
-def actions_of(recorded: Recorded, xml: str, other: str) -> list[Action]:
+def actions_of(recorded: RecordedInstance, xml: str, other: str) -> list[Action]:
     """The actions, for replaying on this diagram and another. Raises NotReplayableError."""
     drawn = graph.read(xml.encode())
     if any(row.result in BY_HAND for row in recorded.rows):

@@ -17,7 +17,7 @@ from processes.engine.store.models import InstanceStatus, ProcessDefinition, Pro
 from processes.tryout import sandbox
 from processes.tryout.outcome import Outcome
 from processes.tryout.play import Play, beside
-from processes.tryout.recorded import NotReplayableError, Recorded, Row, actions_of
+from processes.tryout.recorded import NotReplayableError, RecordedInstance, Row, actions_of
 from processes.tryout.scenario import Scenario, expected_of, is_told
 from processes.tryout.scenarios import TOO_HEAVY, differences_of
 
@@ -27,18 +27,18 @@ DAYS, MOST_DAYS = 30, 365
 
 
 @dataclass(frozen=True)
-class Finished:
+class FinishedInstance:
     """A finished instance, and its version."""
 
     id: UUID
     version: int
     ended_at: datetime
     xml: str
-    recorded: Recorded
+    recorded: RecordedInstance
 
 
 @dataclass(frozen=True)
-class Replayed:
+class InstanceReplay:
     """The result of replaying one instance."""
 
     id: UUID
@@ -56,13 +56,13 @@ class Replayed:
 class Replay:
     """The result of replaying many; `left` were not reached in time."""
 
-    replayed: tuple[Replayed, ...]
+    replayed: tuple[InstanceReplay, ...]
     left: int
 
     @property
-    def groups(self) -> list[tuple[Replayed, int]]:
+    def groups(self) -> list[tuple[InstanceReplay, int]]:
         """What differs, or cannot be replayed, and of how many; the most frequent first."""
-        of: dict[tuple[str, ...], list[Replayed]] = {}
+        of: dict[tuple[str, ...], list[InstanceReplay]] = {}
         for each in self.replayed:
             if not each.is_same:
                 of.setdefault((*each.differences, each.reason), []).append(each)
@@ -70,7 +70,7 @@ class Replay:
         return sorted(groups, key=lambda group: (bool(group[0].reason), -group[1]))
 
 
-def finished(session: Session, process_key: str, *, days: int) -> list[Finished]:
+def finished_instances(session: Session, process_key: str, *, days: int) -> list[FinishedInstance]:
     """The instances of this process that ended in these days, the newest first, so many at most."""
     query = (
         select(ProcessInstance, ProcessDefinition)
@@ -85,7 +85,7 @@ def finished(session: Session, process_key: str, *, days: int) -> list[Finished]
     return [_finished(session, instance, its) for instance, its in session.execute(query)]
 
 
-def replay(session: Session, cases: list[Finished], process_key: str, xml: str) -> Replay:
+def replay(session: Session, cases: list[FinishedInstance], process_key: str, xml: str) -> Replay:
     """Replay each on its own diagram first, to see that it is reproduced, and then on this one."""
     files = beside(session, xml)
     session.rollback()  # hold no transaction while others play
@@ -100,7 +100,7 @@ def replay(session: Session, cases: list[Finished], process_key: str, xml: str) 
 
 def _finished(
     session: Session, instance: ProcessInstance, definition: ProcessDefinition
-) -> Finished:
+) -> FinishedInstance:
     rows = [
         Row(
             each.element_id,
@@ -112,12 +112,14 @@ def _finished(
         )
         for each in history(session, instance.id)
     ]
-    recorded = Recorded(instance.started_at, rows, instances.variables(session, instance))
+    recorded = RecordedInstance(instance.started_at, rows, instances.variables(session, instance))
     ended_at = instance.ended_at or instance.started_at
-    return Finished(instance.id, definition.version, ended_at, definition.xml, recorded)
+    return FinishedInstance(instance.id, definition.version, ended_at, definition.xml, recorded)
 
 
-def _replayed(case: Finished, process_key: str, xml: str, files: Mapping[str, str]) -> Replayed:
+def _replayed(
+    case: FinishedInstance, process_key: str, xml: str, files: Mapping[str, str]
+) -> InstanceReplay:
     about = (case.id, case.version, case.ended_at)
     try:
         actions = actions_of(case.recorded, case.xml, xml)
@@ -125,17 +127,17 @@ def _replayed(case: Finished, process_key: str, xml: str, files: Mapping[str, st
         _require_same(case.recorded, was)
         found = sandbox.play(Play(xml, process_key, actions, files, answered=True))
     except NotReplayableError as error:
-        return Replayed(*about, reason=error.reason)
+        return InstanceReplay(*about, reason=error.reason)
     except sandbox.TooHeavyError:
-        return Replayed(*about, differences=(TOO_HEAVY,))
+        return InstanceReplay(*about, differences=(TOO_HEAVY,))
     if found.stopped_at is not None:
-        return Replayed(*about, (f"De zaak kan niet verder zoals toen: {found.reason}",))
+        return InstanceReplay(*about, (f"De zaak kan niet verder zoals toen: {found.reason}",))
     expected = expected_of(was, case.xml)
     scenario = Scenario("", process_key, tuple(actions), expected)
-    return Replayed(*about, tuple(differences_of(scenario, found, xml)))
+    return InstanceReplay(*about, tuple(differences_of(scenario, found, xml)))
 
 
-def _require_same(recorded: Recorded, played: Outcome) -> None:
+def _require_same(recorded: RecordedInstance, played: Outcome) -> None:
     """What we think was done leads, on the diagram of then, to what happened then."""
     then = Counter(
         row.element

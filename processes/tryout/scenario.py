@@ -9,7 +9,7 @@ from processes.engine.language.values import VariablesError, variables_of
 from processes.tryout import yaml_text
 from processes.tryout.actions import MOST_ACTIONS, Action, Answer, Do
 from processes.tryout.deciding import deciding
-from processes.tryout.outcome import Outcome, Passed
+from processes.tryout.outcome import Outcome, Visit
 
 LONGEST_NAME = 120
 NEXT_TIMER = "volgende klok"
@@ -48,7 +48,7 @@ class Scenario:
     expected: Expected
 
 
-def is_told(passed: Passed) -> bool:
+def is_told(passed: Visit) -> bool:
     """Whether the path lists it: gateways are left out."""
     return not passed.type.endswith("Gateway") and passed.result in {"completed", "error"}
 

@@ -20,7 +20,7 @@ from app.web.db import db
 from processes.base import now
 from processes.engine.execution import jobs, steps
 from processes.engine.store import job_rows
-from processes.engine.store.job_rows import Claimed
+from processes.engine.store.job_rows import ClaimedJob
 from processes.engine.store.models import Job, JobStatus
 from processes.platform.database import database
 from processes.register.legacy import migration as legacy_migration
@@ -68,7 +68,7 @@ def without_fencing() -> None:
         session.flush()
         return fenced(session, job_id, owner, job.attempts)
 
-    def extended(session: Session, job: Claimed, lease: timedelta) -> bool:
+    def extended(session: Session, job: ClaimedJob, lease: timedelta) -> bool:
         mine = update(Job).where(Job.id == job.id, Job.status == JobStatus.LEASED)
         session.execute(mine.values(lease_until=now() + lease))
         return True

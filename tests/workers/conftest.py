@@ -53,8 +53,8 @@ def talk_to(url: str) -> None:
     """Let this process know the broker at this URL, and no other."""
     celery.conf.update(broker_url=url)
     cast("Any", celery)._after_fork()  # noqa: SLF001 - Celery's own way to connect anew
-    enqueue.forget_silence()
-    schedule.forget_rung()
+    enqueue.retry_broker()
+    schedule.forget_wake_ups()
 
 
 @pytest.fixture

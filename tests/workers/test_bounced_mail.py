@@ -65,7 +65,7 @@ def tasks(session: Session) -> list[str | None]:
 @pytest.mark.rule("R45b")
 def test_a_mail_that_came_back_is_refused_and_a_registrar_gets_a_task(world: Path) -> None:
     file = arrives(world, a_report())
-    assert bounced_mail.take_in() == 1
+    assert bounced_mail.process_bounces() == 1
     with open_session() as session:
         mail = session.scalars(select(OutgoingMail)).one()
         assert mail.status is MailStatus.REFUSED
@@ -80,9 +80,9 @@ def test_a_mail_that_came_back_is_refused_and_a_registrar_gets_a_task(world: Pat
 def test_the_same_report_again_changes_nothing(world: Path) -> None:
     for _ in range(2):
         arrives(world, a_report())
-    assert bounced_mail.take_in() == 1
+    assert bounced_mail.process_bounces() == 1
     arrives(world, a_report())
-    assert bounced_mail.take_in() == 0
+    assert bounced_mail.process_bounces() == 0
     with open_session() as session:
         assert tasks(session) == ["repair-address"]
 
@@ -97,14 +97,14 @@ def test_a_letter_that_cannot_be_read_does_not_keep_the_others_from_it(
     broken = world / "new" / "0.host"
     broken.write_bytes(b"References: <een@loket.example>\n\nHoi")
     arrives(world, a_report())
-    assert bounced_mail.take_in() == 1
+    assert bounced_mail.process_bounces() == 1
     assert list((world / "new").iterdir()) == []
 
 
 def test_a_server_that_gave_up_after_trying_for_days_is_final(world: Path) -> None:
     """RFC 3464 §2.3.3: `failed` is final, also with a status that begins with 4 (R45b)."""
     arrives(world, a_report(status="4.4.1"))
-    assert bounced_mail.take_in() == 1
+    assert bounced_mail.process_bounces() == 1
     with open_session() as session:
         assert session.scalars(select(OutgoingMail)).one().status is MailStatus.REFUSED
         assert tasks(session) == ["repair-address"]
@@ -113,7 +113,7 @@ def test_a_server_that_gave_up_after_trying_for_days_is_final(world: Path) -> No
 def test_mail_that_is_not_ours_is_put_aside(world: Path) -> None:
     arrives(world, a_report(message_id="<van-een-ander@elders.example>"))
     arrives(world, b"x" * 2_000_000)
-    assert bounced_mail.take_in() == 0
+    assert bounced_mail.process_bounces() == 0
     assert list((world / "new").iterdir()) == []
 
 
@@ -122,11 +122,11 @@ def test_a_former_address_that_bounces_asks_nothing_of_a_registrar(world: Path) 
         former = {"recipient": "oud@leerkring.test", "message_id": "<oud@loket.example>"}
         session.add(a_mail(**former))
     arrives(world, a_report(message_id="<oud@loket.example>"))
-    assert bounced_mail.take_in() == 1
+    assert bounced_mail.process_bounces() == 1
     with open_session() as session:
         assert tasks(session) == []
 
 
 def test_without_a_maildir_there_is_nothing_to_read(worker_settings: Settings) -> None:
     assert worker_settings.bounce_maildir is None
-    assert bounced_mail.take_in() == 0
+    assert bounced_mail.process_bounces() == 0

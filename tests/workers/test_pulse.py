@@ -17,7 +17,7 @@ from tests.workers.rows import let_time_pass, sweep
 from workers.enqueue import open_session
 from workers.job_context import JobContext
 from workers.pulse import Pulse
-from workers.schedule import forget_rung
+from workers.schedule import forget_wake_ups
 
 pytestmark = pytest.mark.usefixtures("worker_settings")
 
@@ -69,17 +69,17 @@ def test_a_sweep_goes_on_with_what_an_operator_asked_to_try_again(
             job.max_attempts = 1
     let_time_pass()
     sweep()
-    forget_rung()
+    forget_wake_ups()
     with open_session() as session, session.begin():
         found = session.scalars(select(Incident)).all()
         run = retries.begin(session, found, mode=RetryMode.ONE_FIRST, by="olga")
         run_id = run.id
     for _ in range(10):  # a sweep tells of what the lanes did since the one before it
-        forget_rung()
+        forget_wake_ups()
         let_time_pass()
         sweep()
     assert {read_job(job_id).status for job_id in ids} == {JobStatus.DONE}
     with open_session() as session:
-        outcomes = {each.item.outcome for each in retries.tried(session, run_id)}
+        outcomes = {each.item.outcome for each in retries.retried_incidents(session, run_id)}
         assert outcomes == {RetryOutcome.SUCCEEDED}
         assert retries.open_runs(session) == []

@@ -15,7 +15,7 @@ from workers import schedule
 from workers.celery import celery
 from workers.enqueue import open_session
 from workers.job_context import JobContext
-from workers.schedule import forget_rung
+from workers.schedule import forget_wake_ups
 
 MakeJob = Callable[..., UUID]
 Topic = Callable[..., str]
@@ -101,7 +101,7 @@ def test_a_job_that_waits_for_its_next_attempt_is_left_alone(
     job_id = make_job(topic(fail))
     let_time_pass()
     sweep()
-    forget_rung()
+    forget_wake_ups()
     sweep()
     assert read_job(job_id).attempts == 1
     moment = now() + timedelta(minutes=5)

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from processes.engine.execution.bulk import Begun, chunks, start_processes
+from processes.engine.execution.bulk import InstanceStart, chunks, start_processes
 from processes.engine.execution.instances import AlreadyRunningError
 from processes.engine.registry import BpmnError
 from processes.engine.store.models import Job
@@ -108,7 +108,7 @@ def _copy(session: Session, provider: Provider, legacy_offer_id: UUID) -> None:
 
 def _start(session: Session, offer_id: UUID, kvk: str) -> None:
     key = str(offer_id)
-    begun = Begun("worker", business_key=key, tenant=kvk, variables={"offer_id": key})
+    begun = InstanceStart("worker", business_key=key, tenant=kvk, variables={"offer_id": key})
     for result in start_processes(session, "offer_publication", [begun]):
         if result.error is not None and not isinstance(result.error, AlreadyRunningError):
             raise result.error

@@ -32,7 +32,7 @@ from processes.engine.deployment.drafts import ProcessDraft, StaleDraftError, Un
 from processes.engine.deployment.reviews import ReviewState
 from processes.engine.store.models import ProcessDefinition
 from processes.tryout import deployment as gate
-from processes.tryout.gate import Failing
+from processes.tryout.gate import FailedScenario
 from processes.unit_of_work import unit_of_work
 from workers.vocabulary import vocabulary
 
@@ -138,7 +138,7 @@ def _page(
     form: DeployForm,
     *,
     hindered: list[Hindrance] | None = None,
-    failing: Sequence[Failing] = (),
+    failing: Sequence[FailedScenario] = (),
 ) -> str:
     session = db.session()
     hindered = list(_hindrances(draft)) if hindered is None else hindered
@@ -157,7 +157,7 @@ def _page(
     )
 
 
-def _gate(draft: ProcessDraft, failing: Sequence[Failing]) -> dict[str, Any]:
+def _gate(draft: ProcessDraft, failing: Sequence[FailedScenario]) -> dict[str, Any]:
     session = db.session()
     return {
         "number": len(gate.scenarios_for(session, draft)),

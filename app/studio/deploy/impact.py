@@ -15,7 +15,7 @@ from processes.engine.repair.migration.runs import CLEAN, Forecast
 from processes.engine.store.models import ProcessDefinition
 from processes.engine.store.snapshot_models import MigrationOutcome
 from processes.engine.words.element_words import kind_in_words
-from processes.engine.words.facts import Drawn, drawn_in
+from processes.engine.words.facts import DrawnElement, drawn_in
 
 TRIED = 200  # instances of each version that are tried while somebody waits for the page
 FIELD = "naar-"  # begins the name of a field that says where an element's instances go
@@ -140,7 +140,7 @@ def sent_mapping(fields: Mapping[str, str]) -> dict[str, str]:
 
 
 def _places(
-    drawn: Mapping[str, Drawn], waiting: Mapping[str, int], found: Iterable[Forecast]
+    drawn: Mapping[str, DrawnElement], waiting: Mapping[str, int], found: Iterable[Forecast]
 ) -> Iterable[Place]:
     outcomes: dict[str, Counter[MigrationOutcome]] = {}
     reasons: dict[str, dict[str, None]] = {}
@@ -161,8 +161,8 @@ def _places(
 
 
 def _choices(
-    old: Mapping[str, Drawn],
-    new: Mapping[str, Drawn],
+    old: Mapping[str, DrawnElement],
+    new: Mapping[str, DrawnElement],
     wanted: Iterable[str],
     mapping: Mapping[str, str],
 ) -> tuple[Choice, ...]:
@@ -173,7 +173,7 @@ def _choices(
     )
 
 
-def _options(element: Drawn, new: Mapping[str, Drawn]) -> tuple[tuple[str, str], ...]:
+def _options(element: DrawnElement, new: Mapping[str, DrawnElement]) -> tuple[tuple[str, str], ...]:
     """The elements of the same kind, in the same part of the process."""
     scope = element.facts.get("scope")
     return tuple(

@@ -88,14 +88,14 @@ def case_diagram(instance_id: UUID, number: int) -> ResponseReturnValue:
 
 
 @dataclass(frozen=True)
-class Told:
+class TimelineEntry:
     """One moment in words: what ended in it, how and by whom; where the instance then waited."""
 
     left: list[tuple[str, str | None, str | None]]
     waited: list[str]
 
 
-def _told(moment: Moment, diagram: Diagram) -> Told:
+def _told(moment: Moment, diagram: Diagram) -> TimelineEntry:
     def name(element_id: str, otherwise: str) -> str:
         node = diagram.by_id.get(element_id)
         return otherwise if node is None else outline_words.name(node)
@@ -105,7 +105,7 @@ def _told(moment: Moment, diagram: Diagram) -> Told:
         for entry in moment.left
         if not _is_silent(diagram, entry.element_id)
     ]
-    return Told(left, [name(id_, id_) for id_ in moment.tokens])
+    return TimelineEntry(left, [name(id_, id_) for id_ in moment.tokens])
 
 
 def _is_silent(diagram: Diagram, element_id: str) -> bool:

@@ -28,7 +28,7 @@ from processes.tryout import runs, sandbox, world
 from processes.tryout.actions import Action
 from processes.tryout.coverage import coverage
 from processes.tryout.models import TryOut
-from processes.tryout.outcome import Happened, OpenEvent, OpenJob, Outcome
+from processes.tryout.outcome import ActionResult, OpenEvent, OpenJob, Outcome
 from processes.tryout.play import Play, beside
 from processes.tryout.scenario import is_told
 from workers.registry import SERVICE_TASKS
@@ -173,7 +173,7 @@ class TryOutPage:
         return {id_: each.name for id_, each in elements.items()}
 
     @property
-    def story(self) -> list[tuple[Happened, list[str]]]:
+    def story(self) -> list[tuple[ActionResult, list[str]]]:
         """What happened, and the names of what the tokens came by after each action."""
         acted = [action.element for action in self.actions]
         log = self.outcome.log if self.outcome else ()

@@ -52,7 +52,7 @@ def replayed(draft_id: UUID) -> ResponseReturnValue:
     result = None
     if "dagen" in request.args and subject.can_be_tried:
         session, key, xml = db.session(), subject.key, subject.xml
-        cases = replay.finished(session, key, days=days)
+        cases = replay.finished_instances(session, key, days=days)
         result = replay.replay(session, cases, key, xml)
     return render_template(
         "studio/replay.html",
@@ -100,5 +100,5 @@ def _page(subject: Subject, sent: tuple[UUID, Any] | None = None) -> str:
     )
 
 
-def _judge(subject: Subject) -> list[gate.Judged]:
+def _judge(subject: Subject) -> list[gate.ScenarioVerdict]:
     return [] if subject.findings else gate.judge(db.session(), subject.xml)

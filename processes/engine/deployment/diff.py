@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from processes.engine.sentences.catalogue import say
 from processes.engine.words.element_words import part_in_words
-from processes.engine.words.facts import Drawn, Fact, drawn_in
+from processes.engine.words.facts import DrawnElement, Fact, drawn_in
 
 
 class Kind(StrEnum):
@@ -88,11 +88,11 @@ def differences(old: bytes, new: bytes) -> list[Difference]:
     return [*added, *removed, *changed, *(each for each in moved if each.element_id not in known)]
 
 
-def _difference(drawn: Drawn, kind: Kind, *changes: Change) -> Difference:
+def _difference(drawn: DrawnElement, kind: Kind, *changes: Change) -> Difference:
     return Difference(drawn.id, drawn.name, drawn.kind, drawn.what, kind, changes)
 
 
-def _changed(old: Drawn, new: Drawn) -> Difference | None:
+def _changed(old: DrawnElement, new: DrawnElement) -> Difference | None:
     changes = tuple(_changes(old.facts, new.facts))
     if not changes:
         return None
@@ -116,11 +116,13 @@ def _told_apart(before: Fact | None, after: Fact | None) -> tuple[str | None, st
     return old, new
 
 
-def _moved(drawn: Drawn) -> Difference:
+def _moved(drawn: DrawnElement) -> Difference:
     return _difference(drawn, Kind.MOVED, _PLACE)
 
 
-def _is_moved(id_: str, before: Mapping[str, Drawn], after: Mapping[str, Drawn]) -> bool:
+def _is_moved(
+    id_: str, before: Mapping[str, DrawnElement], after: Mapping[str, DrawnElement]
+) -> bool:
     """Whether it was drawn elsewhere; a flow that follows what it ties together was not moved."""
     old, new = before[id_], after[id_]
     if old.place == new.place or not (old.place and new.place):

@@ -12,7 +12,7 @@ from processes.engine.diagram.graph import BPMN, CAMUNDA, UnreadableDiagramError
 __all__ = [
     "BPMN",
     "CAMUNDA",
-    "Drawn",
+    "DiagramElements",
     "Element",
     "UnreadableDiagramError",
     "called_keys",
@@ -48,7 +48,7 @@ class Element:
 
 
 @dataclass(frozen=True)
-class Drawn:
+class DiagramElements:
     """A file: its tree, its elements by id, and the names of its executable processes by key."""
 
     tree: etree._Element
@@ -56,7 +56,7 @@ class Drawn:
     processes: Mapping[str, str]
 
 
-def read(xml: bytes) -> Drawn:
+def read(xml: bytes) -> DiagramElements:
     """Read a file; an element without an id gets a stable one. Raises UnreadableDiagramError."""
     tree = parse_xml(xml)
     _give_ids(tree)
@@ -71,7 +71,7 @@ def read(xml: bytes) -> Drawn:
         for process in tree.iter(f"{BPMN}process")
         if process.get("isExecutable") != "false"
     }
-    return Drawn(tree, elements, processes)
+    return DiagramElements(tree, elements, processes)
 
 
 def called_keys(xml: bytes) -> set[str]:

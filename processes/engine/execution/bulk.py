@@ -41,7 +41,7 @@ Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
-class Begun:
+class InstanceStart:
     """One instance to start."""
 
     started_by: str
@@ -51,7 +51,7 @@ class Begun:
 
 
 @dataclass(frozen=True)
-class Completed:
+class TaskCompletion:
     """One user task to complete."""
 
     task_id: UUID
@@ -81,11 +81,11 @@ def chunks(items: Iterable[Item], size: int = CHUNK) -> Iterator[list[Item]]:
 
 
 def start_processes(
-    session: Session, key: str, items: Sequence[Begun]
-) -> list[Result[Begun, ProcessInstance]]:
+    session: Session, key: str, items: Sequence[InstanceStart]
+) -> list[Result[InstanceStart, ProcessInstance]]:
     """Start an instance for each item, in order. Raises UnknownProcessError."""
 
-    def start(item: Begun, take: TakeStep) -> ProcessInstance:
+    def start(item: InstanceStart, take: TakeStep) -> ProcessInstance:
         return start_process(
             session,
             key,
@@ -101,11 +101,11 @@ def start_processes(
 
 def complete_user_tasks(
     session: Session,
-    items: Sequence[Completed],
+    items: Sequence[TaskCompletion],
     *,
     expected: Causes = (),
     prepare: Callable[[], object] | None = None,
-) -> list[Result[Completed, UUID]]:
+) -> list[Result[TaskCompletion, UUID]]:
     """Complete each task, in order; a result holds the id of the closed task.
 
     Their instances are locked first, always in the same order. A step that fails by an `expected`
@@ -115,7 +115,7 @@ def complete_user_tasks(
     if prepare is not None:
         prepare()
 
-    def complete(item: Completed, take: TakeStep) -> UUID:
+    def complete(item: TaskCompletion, take: TakeStep) -> UUID:
         closing = Closing(item.task_id, item.completed_by, item.submission_id)
         if close_user_task(session, closing, item.variables, take=take) is None:
             answer_again(session, closing)

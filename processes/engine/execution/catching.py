@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.engine.execution.steps import Doer, TakeStep
-from processes.engine.interpreter.outcomes import Thrown, TokenGoneError
+from processes.engine.interpreter.outcomes import ThrownEvent, TokenGoneError
 from processes.engine.interpreter.workflow import Workflow
 from processes.engine.store import rows
 from processes.engine.store.models import InstanceStatus, MessageSubscription
@@ -21,7 +21,7 @@ class Caught:
     """How many tokens of an instance caught it, and what its step threw."""
 
     tokens: int = 0
-    thrown: list[Thrown] = field(default_factory=list)
+    thrown: list[ThrownEvent] = field(default_factory=list)
 
 
 def catch(
@@ -57,7 +57,7 @@ def catch(
     return Caught(len(caught), taken.thrown)
 
 
-def waiting_for(session: Session, thrown: Thrown) -> list[list[MessageSubscription]]:
+def waiting_for(session: Session, thrown: ThrownEvent) -> list[list[MessageSubscription]]:
     """The subscriptions that one step each delivers: one, or all of an instance for a signal."""
     query = (
         select(MessageSubscription)

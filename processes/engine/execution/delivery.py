@@ -14,7 +14,7 @@ from processes.engine.deployment.definitions import definitions, specification_o
 from processes.engine.execution import effects, steps
 from processes.engine.execution.catching import Caught, catch, waiting_for
 from processes.engine.execution.steps import NOBODY, Doer, StepFailedError, TakeStep, take_step
-from processes.engine.interpreter.outcomes import Thrown
+from processes.engine.interpreter.outcomes import ThrownEvent
 from processes.engine.store import rows
 from processes.engine.store.models import (
     BufferedMessage,
@@ -24,7 +24,7 @@ from processes.engine.store.models import (
     MessageSubscription,
     ProcessInstance,
 )
-from processes.engine.store.rows import Locked
+from processes.engine.store.rows import LockedInstance
 from processes.unit_of_work import unit_of_work
 
 TIME_TO_LIVE = timedelta(days=7)
@@ -72,7 +72,7 @@ def start(session: Session, begun: Start, *, take: TakeStep = take_step) -> Proc
     if not rows.add_instance(session, instance):
         raise _already_running(session, begun)
     try:
-        locked = rows.Locked(
+        locked = rows.LockedInstance(
             instance.id,
             begun.definition_id,
             begun.business_key,
@@ -117,7 +117,7 @@ def _already_running(session: Session, begun: Start) -> AlreadyRunningError:
 
 def step(
     session: Session,
-    instance: Locked,
+    instance: LockedInstance,
     work: steps.Work,
     doer: Doer = NOBODY,
     *,
@@ -139,12 +139,12 @@ def end(session: Session, instance: ProcessInstance, actor: str) -> None:
     effects.write(unit_of_work(session), locked, rows_ended)
 
 
-def deliver(session: Session, thrown: Thrown) -> int:
+def deliver(session: Session, thrown: ThrownEvent) -> int:
     """Deliver a message to one waiting instance, a signal to all; else buffer the message."""
     return _deliver_all(session, [thrown], take_step)
 
 
-def _deliver_all(session: Session, thrown: list[Thrown], take: TakeStep) -> int:
+def _deliver_all(session: Session, thrown: list[ThrownEvent], take: TakeStep) -> int:
     queue = list(thrown)
     caught = 0
     for number, message in enumerate(queue):
@@ -163,7 +163,7 @@ def _deliver_all(session: Session, thrown: list[Thrown], take: TakeStep) -> int:
     return caught
 
 
-def _start_by(session: Session, thrown: Thrown, take: TakeStep) -> int:
+def _start_by(session: Session, thrown: ThrownEvent, take: TakeStep) -> int:
     """Start what begins with this message or signal: of a message the first, of a signal all."""
     started = 0
     for definition in definitions(session):
@@ -189,7 +189,7 @@ def _start_by(session: Session, thrown: Thrown, take: TakeStep) -> int:
 
 
 def _try_to_catch(
-    session: Session, waiting: list[MessageSubscription], message: Thrown, take: TakeStep
+    session: Session, waiting: list[MessageSubscription], message: ThrownEvent, take: TakeStep
 ) -> Caught:
     """A step of the receiver that fails is its own incident, not a failure of the sender."""
     try:
@@ -200,7 +200,7 @@ def _try_to_catch(
         return Caught()
 
 
-def _buffer(session: Session, message: Thrown) -> None:
+def _buffer(session: Session, message: ThrownEvent) -> None:
     session.add(
         BufferedMessage(
             name=message.name,
@@ -229,7 +229,7 @@ def fits(message: Any) -> Any:
 
 def deliver_kept(session: Session, message: BufferedMessage, *, take: TakeStep = take_step) -> None:
     """Take a locked message out of the buffer, and deliver it."""
-    thrown = Thrown("message", message.name, message.correlation_key, message.variables)
+    thrown = ThrownEvent("message", message.name, message.correlation_key, message.variables)
     session.delete(message)
     session.flush()
     _deliver_all(session, [thrown], take)

@@ -17,7 +17,7 @@ from processes.engine.language import expressions
 from processes.engine.registry import TOPICS
 from processes.engine.store import rows
 from processes.engine.store.models import Job, JobStatus, TaskStatus, UserTask
-from processes.engine.store.rows import Locked
+from processes.engine.store.rows import LockedInstance
 from processes.statements import Rows, Statement
 from processes.unit_of_work import UnitOfWork
 
@@ -38,7 +38,7 @@ class Closing:
 class Step:
     """The waits before and after a step, and the passages between."""
 
-    instance: Locked
+    instance: LockedInstance
     before: list[Wait]
     after: list[Wait]
     passages: list[Passage]
@@ -89,7 +89,10 @@ def plan(step: Step) -> Plan:
 
 
 def write(
-    unit: UnitOfWork, instance: Locked, made: Plan, last: tuple[Statement, Rows] | None = None
+    unit: UnitOfWork,
+    instance: LockedInstance,
+    made: Plan,
+    last: tuple[Statement, Rows] | None = None,
 ) -> None:
     """Write all rows of a step, and then `last`. Raises UnwrittenError if that row is gone."""
     for wait in made.ended:
@@ -119,7 +122,7 @@ def write(
 OWN_ROW = ("user", "job")  # whoever completes these writes their row
 
 
-def _end(unit: UnitOfWork, instance: Locked, wait: Wait, moment: datetime) -> None:
+def _end(unit: UnitOfWork, instance: LockedInstance, wait: Wait, moment: datetime) -> None:
     place = {
         "of_instance": instance.id,
         "token": wait.token_id,
@@ -177,7 +180,7 @@ def _forget_jobs(session: Session, token_id: UUID) -> None:
             session.expire(row)
 
 
-def _user_task(instance: Locked, wait: Wait, moment: datetime) -> dict[str, Any]:
+def _user_task(instance: LockedInstance, wait: Wait, moment: datetime) -> dict[str, Any]:
     element = wait.element
     return {
         "id": wait.token_id,
@@ -203,7 +206,7 @@ def _due(wait: Wait, moment: datetime) -> datetime | None:
     return moments.due(wait.element, text, wait.data, moment) if value else None
 
 
-def _job(instance: Locked, wait: Wait, moment: datetime) -> dict[str, Any]:
+def _job(instance: LockedInstance, wait: Wait, moment: datetime) -> dict[str, Any]:
     element = wait.element
     topic = TOPICS.get(element.topic or "")
     return {
@@ -230,7 +233,7 @@ def _arguments(wait: Wait) -> dict[str, Any]:
         return job_arguments(wait.element, wait.data)
 
 
-def _timer(instance: Locked, wait: Wait) -> dict[str, Any]:
+def _timer(instance: LockedInstance, wait: Wait) -> dict[str, Any]:
     return {
         "id": new_id(),
         "instance_id": instance.id,
@@ -240,7 +243,7 @@ def _timer(instance: Locked, wait: Wait) -> dict[str, Any]:
     }
 
 
-def _subscription(instance: Locked, wait: Wait) -> dict[str, Any]:
+def _subscription(instance: LockedInstance, wait: Wait) -> dict[str, Any]:
     text = wait.element.correlation_key
     key = instance.business_key if text is None else _text(text, wait)
     return {

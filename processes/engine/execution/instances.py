@@ -27,7 +27,7 @@ from processes.engine.store.models import (
     TaskStatus,
     UserTask,
 )
-from processes.engine.store.rows import Locked
+from processes.engine.store.rows import LockedInstance
 from processes.unit_of_work import unit_of_work
 
 __all__ = [
@@ -177,7 +177,7 @@ def save_draft(session: Session, task_id: UUID, *, draft: dict[str, Any], by: st
 
 def complete_job(
     session: Session,
-    instance: Locked,
+    instance: LockedInstance,
     job_id: UUID,
     token_id: UUID,
     variables: Mapping[str, Any] | None,

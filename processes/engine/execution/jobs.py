@@ -18,7 +18,7 @@ from processes.engine.language.values import json_value
 from processes.engine.registry import TOPICS, BadDataError, BpmnError
 from processes.engine.store import job_rows
 from processes.engine.store.models import Incident, IncidentStatus, InstanceStatus, Job, JobStatus
-from processes.engine.store.rows import Locked
+from processes.engine.store.rows import LockedInstance
 from processes.unit_of_work import unit_of_work
 
 LONGEST_PAUSE = timedelta(hours=6)
@@ -72,7 +72,7 @@ def due_jobs(session: Session, limit: int) -> list[UUID]:
 
 def claim(
     session: Session, job_id: UUID, *, owner: str, lease: timedelta
-) -> job_rows.Claimed | None:
+) -> job_rows.ClaimedJob | None:
     """Claim a due job for the time of the lease; the attempt counts from now."""
     claimed = job_rows.take(session, job_id, owner=owner, lease=lease)
     if claimed is None:
@@ -80,7 +80,7 @@ def claim(
     return claimed
 
 
-def extend_lease(session: Session, job: job_rows.Claimed, lease: timedelta) -> bool:
+def extend_lease(session: Session, job: job_rows.ClaimedJob, lease: timedelta) -> bool:
     """Extend the lease; False when another worker holds it by now."""
     return job_rows.extend(session, job, lease)
 
@@ -108,7 +108,7 @@ def finish(
 
 def _go_on(
     session: Session,
-    instance: Locked,
+    instance: LockedInstance,
     job: tuple[UUID, UUID],
     variables: Mapping[str, Any] | None,
 ) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from processes.base import now
 from processes.engine.execution import delivery
-from processes.engine.interpreter.outcomes import Thrown
+from processes.engine.interpreter.outcomes import ThrownEvent
 from processes.engine.language.values import variables_of
 from processes.engine.store.models import BufferedMessage, MessageSubscription
 
@@ -22,13 +22,13 @@ def send_message(
     variables: Mapping[str, Any] | None = None,
 ) -> bool:
     """Deliver to the instance with this correlation key; False: buffered for seven days."""
-    thrown = Thrown("message", name, correlation_key, variables_of(variables))
+    thrown = ThrownEvent("message", name, correlation_key, variables_of(variables))
     return delivery.deliver(session, thrown) > 0
 
 
 def send_signal(session: Session, name: str, variables: Mapping[str, Any] | None = None) -> int:
     """Deliver to every instance that waits for this signal; returns how many tokens caught it."""
-    return delivery.deliver(session, Thrown("signal", name, None, variables_of(variables)))
+    return delivery.deliver(session, ThrownEvent("signal", name, None, variables_of(variables)))
 
 
 def drop_expired_messages(session: Session) -> None:

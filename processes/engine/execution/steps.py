@@ -26,7 +26,7 @@ from processes.engine.interpreter.joins import MergeConflictError
 from processes.engine.interpreter.outcomes import (
     BudgetExceededError,
     ElementError,
-    Thrown,
+    ThrownEvent,
     TokenGoneError,
     UncaughtBpmnError,
 )
@@ -34,7 +34,7 @@ from processes.engine.interpreter.workflow import Workflow
 from processes.engine.language.expressions import ExpressionError
 from processes.engine.store import rows
 from processes.engine.store.models import Incident, IncidentStatus, ProcessInstance
-from processes.engine.store.rows import Locked
+from processes.engine.store.rows import LockedInstance
 from processes.statements import UnwrittenError
 from processes.unit_of_work import UnitOfWork, unit_of_work
 
@@ -111,10 +111,10 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Taken:
+class StepResult:
     """What follows from a step: messages to deliver, and whether buffered ones may match."""
 
-    thrown: list[Thrown]
+    thrown: list[ThrownEvent]
     waits_for_message: bool
 
 
@@ -138,11 +138,11 @@ def read(session: Session, instance: ProcessInstance) -> Workflow:
     return codec.load(instance.state, specification, Delegates(session).perform)
 
 
-TakeStep: TypeAlias = Callable[[Session, Locked, Work, Doer], Taken]
+TakeStep: TypeAlias = Callable[[Session, LockedInstance, Work, Doer], StepResult]
 """How a step is taken, and what becomes of one that fails."""
 
 
-def take_step(session: Session, instance: Locked, work: Work, doer: Doer) -> Taken:
+def take_step(session: Session, instance: LockedInstance, work: Work, doer: Doer) -> StepResult:
     """Do this work on a locked instance; all of it, or nothing but an incident.
 
     Raises StepFailedError with that incident, InstanceChangedError.
@@ -162,7 +162,9 @@ def take_step(session: Session, instance: Locked, work: Work, doer: Doer) -> Tak
     return _write(unit_of_work(session), instance, workflow, (outcome, doer))
 
 
-def take_step_of_chunk(session: Session, instance: Locked, work: Work, doer: Doer) -> Taken:
+def take_step_of_chunk(
+    session: Session, instance: LockedInstance, work: Work, doer: Doer
+) -> StepResult:
     """The same in the savepoint of a chunk, which its holder flushes, or undoes as a whole.
 
     Raises ChunkFailedError where `take_step` would leave an incident; InstanceChangedError.
@@ -177,7 +179,7 @@ def take_step_of_chunk(session: Session, instance: Locked, work: Work, doer: Doe
     return _write(unit_of_work(session), instance, workflow, (outcome, doer))
 
 
-def _workflow(session: Session, instance: Locked, delegates: Delegates) -> Workflow:
+def _workflow(session: Session, instance: LockedInstance, delegates: Delegates) -> Workflow:
     kept = cache.take(unit_of_work(session), instance.id, instance.row_version)
     if kept is not None:
         kept.begin_turn(delegates.perform)
@@ -188,7 +190,7 @@ def _workflow(session: Session, instance: Locked, delegates: Delegates) -> Workf
     return codec.load(instance.state, specification, delegates.perform)
 
 
-def _work(instance: Locked, workflow: Workflow, work: Work, doer: Doer) -> Outcome:
+def _work(instance: LockedInstance, workflow: Workflow, work: Work, doer: Doer) -> Outcome:
     before = workflow.waits() if instance.state else []
     work(workflow)
     workflow.advance()
@@ -207,8 +209,8 @@ def _work(instance: Locked, workflow: Workflow, work: Work, doer: Doer) -> Outco
 
 
 def _write(
-    unit: UnitOfWork, instance: Locked, workflow: Workflow, done: tuple[Outcome, Doer]
-) -> Taken:
+    unit: UnitOfWork, instance: LockedInstance, workflow: Workflow, done: tuple[Outcome, Doer]
+) -> StepResult:
     outcome, doer = done
     saving = rows.saving(instance, outcome.blob, outcome.ended_at)
     try:
@@ -221,7 +223,7 @@ def _write(
     cache.keep(unit, instance.id, instance.row_version + 1, workflow)
     if unit.hooks is not None:
         unit.hooks.passages.extend(workflow.passages)
-    return Taken(
+    return StepResult(
         [_from(instance, each) for each in workflow.thrown], outcome.rows.waits_for_message
     )
 
@@ -236,7 +238,7 @@ def _success(workflow: Workflow, doer: Doer) -> Success:
     )
 
 
-def _from(instance: Locked, thrown: Thrown) -> Thrown:
+def _from(instance: LockedInstance, thrown: ThrownEvent) -> ThrownEvent:
     """A message without a key of its own carries its sender's; a signal is not heard twice."""
     if thrown.kind == "signal":
         return replace(thrown, heard_by=instance.id)

@@ -58,7 +58,7 @@ class Passage:
 
 
 @dataclass(frozen=True)
-class Thrown:
+class ThrownEvent:
     """A message or signal that the instance threw, for the engine to deliver."""
 
     kind: str

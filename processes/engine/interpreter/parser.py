@@ -194,7 +194,7 @@ def parse(xml: bytes, key: str, called: Mapping[str, bytes] | None = None) -> Sp
 
 
 def _parsed(
-    parser: _Parser, files: Sequence[diagram.Drawn], key: str
+    parser: _Parser, files: Sequence[diagram.DiagramElements], key: str
 ) -> tuple[Any, Mapping[str, Any]]:
     """What SpiffWorkflow makes of the process, and of the subprocesses in it."""
     try:
@@ -221,7 +221,7 @@ def _is_conditional(task_spec: Any) -> bool:
     )
 
 
-def _forms(files: Sequence[diagram.Drawn]) -> dict[str, tuple[Fields, ...]]:
+def _forms(files: Sequence[diagram.DiagramElements]) -> dict[str, tuple[Fields, ...]]:
     found: dict[str, dict[Fields, None]] = {}
     for element in (each for file in files for each in file.elements.values()):
         if element.type == "userTask":

@@ -18,7 +18,7 @@ from processes.engine.interpreter.listeners import deliver_conditions, deliver_s
 from processes.engine.interpreter.outcomes import (
     BudgetExceededError,
     Passage,
-    Thrown,
+    ThrownEvent,
     TokenGoneError,
     UncaughtBpmnError,
 )
@@ -50,7 +50,7 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
         self.specification = specification
         self.run_delegate = perform
         self.passages: list[Passage] = []
-        self.thrown: list[Thrown] = []
+        self.thrown: list[ThrownEvent] = []
         self.steps = 0
         self._waits: list[Wait] | None = None
         self.running: str | None = None  # the element that runs, or that ran when a step failed
@@ -201,7 +201,7 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
             name: expressions.evaluate_template(text, my_task.data)
             for name, text in element.inputs.items()
         }
-        thrown = Thrown(kind, name, key, variables_of(given))
+        thrown = ThrownEvent(kind, name, key, variables_of(given))
         self.thrown.append(thrown)
         if kind == "signal":
             deliver_signal(self, name, thrown.variables)

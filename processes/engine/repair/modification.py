@@ -15,7 +15,7 @@ from processes.engine.repair.snapshots import HISTORY, Change
 from processes.engine.sentences.catalogue import say
 from processes.engine.store import rows
 from processes.engine.store.models import ActivityInstance, InstanceStatus, ProcessInstance
-from processes.engine.store.rows import Locked
+from processes.engine.store.rows import LockedInstance
 from processes.engine.store.snapshot_models import InstanceSnapshot
 
 MOVED, SKIPPED, REPEATED = "moved", "skipped", "repeated"
@@ -89,7 +89,7 @@ def _change(
 
 
 def _try_out(
-    session: Session, instance: Locked, token_id: UUID, work: Callable[[Workflow], None]
+    session: Session, instance: LockedInstance, token_id: UUID, work: Callable[[Workflow], None]
 ) -> str:
     """Do the work on a copy, so that what is refused leaves no trace; where the token is."""
     stored = session.get_one(ProcessInstance, instance.id, populate_existing=True)
@@ -106,7 +106,7 @@ def _try_out(
 
 def _take_step(
     session: Session,
-    instance: Locked,
+    instance: LockedInstance,
     snapshot: InstanceSnapshot,
     token_id: UUID,
     work: Callable[[Workflow], None],

@@ -36,7 +36,7 @@ class Turn(StrEnum):
 
 
 @dataclass(frozen=True)
-class Tried:
+class RetriedIncident:
     """An incident in a run with its outcome in Dutch, for the operator."""
 
     item: RetryItem
@@ -91,9 +91,9 @@ def open_runs(session: Session) -> list[UUID]:
     return list(session.scalars(select(RetryRun.id).where(RetryRun.ended_at.is_(None))))
 
 
-def tried(
+def retried_incidents(
     session: Session, run_id: UUID, *, first: int = 0, most: int | None = None
-) -> list[Tried]:
+) -> list[RetriedIncident]:
     """The items of a run in order, from `first`, at most `most`."""
     query = (
         select(RetryItem, Incident, Job, ProcessInstance)
@@ -107,7 +107,9 @@ def tried(
     )
     rows = session.execute(query.execution_options(populate_existing=True))
     return [
-        Tried(item, incident, job, instance, item.remark or _why_not_yet(item, job, instance))
+        RetriedIncident(
+            item, incident, job, instance, item.remark or _why_not_yet(item, job, instance)
+        )
         for item, incident, job, instance in rows
     ]
 

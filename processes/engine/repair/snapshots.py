@@ -24,7 +24,7 @@ from processes.engine.store.models import (
     Timer,
     UserTask,
 )
-from processes.engine.store.rows import Locked
+from processes.engine.store.rows import LockedInstance
 from processes.engine.store.snapshot_models import InstanceSnapshot
 from processes.unit_of_work import unit_of_work
 
@@ -66,7 +66,7 @@ class Change:
     to_element_id: str | None = None
 
 
-def take(session: Session, instance: Locked, change: Change) -> InstanceSnapshot:
+def take(session: Session, instance: LockedInstance, change: Change) -> InstanceSnapshot:
     """Snapshot a locked instance."""
     snapshot = InstanceSnapshot(
         instance_id=instance.id,
@@ -115,13 +115,15 @@ def put_back(session: Session, snapshot_id: UUID, *, by: str) -> InstanceSnapsho
     return snapshot
 
 
-def _require_untouched(session: Session, snapshot: InstanceSnapshot, instance: Locked) -> None:
+def _require_untouched(
+    session: Session, snapshot: InstanceSnapshot, instance: LockedInstance
+) -> None:
     reason = _why_not(session, snapshot, instance)
     if reason is not None:
         raise NotUndoableError(reason)
 
 
-def _why_not(session: Session, snapshot: InstanceSnapshot, instance: Locked) -> str | None:
+def _why_not(session: Session, snapshot: InstanceSnapshot, instance: LockedInstance) -> str | None:
     if snapshot.undone_at is not None:
         return say("repair.undone-already")
     if instance.row_version != snapshot.row_version_after:
@@ -135,7 +137,7 @@ def _why_not(session: Session, snapshot: InstanceSnapshot, instance: Locked) -> 
     return None
 
 
-def _put_back(session: Session, snapshot: InstanceSnapshot, instance: Locked) -> None:
+def _put_back(session: Session, snapshot: InstanceSnapshot, instance: LockedInstance) -> None:
     now_there = _rows_of(session, instance.id)
     for table, (model, _open) in KEPT.items():
         kept = snapshot.rows[table]

@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 from processes.base import UtcDateTime, now
 from processes.engine.store import rows
 from processes.engine.store.models import InstanceStatus, Job, JobStatus, ProcessInstance
-from processes.engine.store.rows import Locked
+from processes.engine.store.rows import LockedInstance
 from processes.statements import Statement
 from processes.unit_of_work import unit_of_work
 
 
 @dataclass(frozen=True)
-class Claimed:
+class ClaimedJob:
     """A job as whoever has it now knows it; `attempts` and `lease_owner` are the fence."""
 
     id: UUID
@@ -34,7 +34,7 @@ class Claimed:
     lease_until: datetime
 
 
-_READ = [getattr(Job, each.name) for each in fields(Claimed)]
+_READ = [getattr(Job, each.name) for each in fields(ClaimedJob)]
 
 
 def claimable(moment: Any) -> Any:
@@ -58,7 +58,7 @@ def held() -> Any:
     )
 
 
-def take(session: Session, job_id: UUID, *, owner: str, lease: timedelta) -> Claimed | None:
+def take(session: Session, job_id: UUID, *, owner: str, lease: timedelta) -> ClaimedJob | None:
     """Lease a job that is due and has attempts left, in one statement; the attempt counts."""
     session.flush()
     unit_of_work(session).write_gathered()
@@ -72,7 +72,7 @@ def take(session: Session, job_id: UUID, *, owner: str, lease: timedelta) -> Cla
 
 def take_on(
     connection: Connection, job_id: UUID, *, owner: str, lease: timedelta
-) -> Claimed | None:
+) -> ClaimedJob | None:
     """As `take`, in a transaction of its own."""
     moment = now()
     given = {
@@ -83,7 +83,7 @@ def take_on(
         "until": moment + lease,
     }
     row = _take().first(connection, given)
-    return None if row is None else Claimed(*row)
+    return None if row is None else ClaimedJob(*row)
 
 
 def is_worn_out_on(connection: Connection, job_id: UUID) -> bool:
@@ -91,7 +91,7 @@ def is_worn_out_on(connection: Connection, job_id: UUID) -> bool:
     return _worn_out().first(connection, {"job_id": job_id, "moment": now()}) is not None
 
 
-def extend(session: Session, job: Claimed, lease: timedelta) -> bool:
+def extend(session: Session, job: ClaimedJob, lease: timedelta) -> bool:
     """Extend the lease; False when another worker holds it by now."""
     until = now() + lease
     fence = {"job_id": job.id, "owner": job.lease_owner, "attempt": job.attempts}
@@ -125,11 +125,11 @@ def end_on(
     return None if row is None else (row[0],)
 
 
-def lock_instance(session: Session, job_id: UUID) -> Locked | None:
+def lock_instance(session: Session, job_id: UUID) -> LockedInstance | None:
     """Lock the instance of a job; None for a job without an instance."""
     session.flush()
     row = unit_of_work(session).first(_LOCK, {"job_id": job_id})
-    return None if row is None else Locked(*row)
+    return None if row is None else LockedInstance(*row)
 
 
 # Made when they are first needed, so that a test can take a safeguard away before.

@@ -54,7 +54,7 @@ _FIXED_NAMES = tuple(column.key for column in FIXED)
 
 
 @dataclass(frozen=True)
-class Locked:
+class LockedInstance:
     """An instance as it is now, locked until the transaction ends."""
 
     id: UUID
@@ -183,7 +183,7 @@ def add_instance(session: Session, instance: ProcessInstance) -> bool:
     return True
 
 
-def lock(session: Session, instance_id: UUID) -> Locked:
+def lock(session: Session, instance_id: UUID) -> LockedInstance:
     """Lock an instance until the transaction ends. Raises LookupError.
 
     `SELECT … FOR UPDATE`; on SQLite `BEGIN IMMEDIATE` has locked the database already.
@@ -194,13 +194,15 @@ def lock(session: Session, instance_id: UUID) -> Locked:
     row = unit.first(_LOCK, {"instance_id": instance_id})
     if row is None:
         raise LookupError(instance_id)
-    return Locked(*row)
+    return LockedInstance(*row)
 
 
-def lock_for_task(session: Session, task_id: UUID) -> tuple[Locked, dict[str, Any]] | None:
+def lock_for_task(session: Session, task_id: UUID) -> tuple[LockedInstance, dict[str, Any]] | None:
     """Lock the instance of a user task; with it, what never changes of the task."""
     unit = unit_of_work(session)
-    ahead: tuple[Locked, dict[str, Any]] | None = unit.read_ahead.get(UserTask, {}).get(task_id)
+    ahead: tuple[LockedInstance, dict[str, Any]] | None = unit.read_ahead.get(UserTask, {}).get(
+        task_id
+    )
     if ahead is not None:
         return ahead
     session.flush()
@@ -237,13 +239,15 @@ def forget_ahead(unit: UnitOfWork, instance_id: UUID) -> None:
         del ahead[task_id]
 
 
-def for_task(row: Sequence[Any]) -> tuple[Locked, dict[str, Any]]:
+def for_task(row: Sequence[Any]) -> tuple[LockedInstance, dict[str, Any]]:
     """Split a row of LOCKED and FIXED columns into those two shapes."""
     fixed = row[len(LOCKED) : len(LOCKED) + len(FIXED)]
-    return Locked(*row[: len(LOCKED)]), dict(zip(_FIXED_NAMES, fixed, strict=True))
+    return LockedInstance(*row[: len(LOCKED)]), dict(zip(_FIXED_NAMES, fixed, strict=True))
 
 
-def save(session: Session, instance: Locked, blob: bytes, ended_at: datetime | None) -> bool:
+def save(
+    session: Session, instance: LockedInstance, blob: bytes, ended_at: datetime | None
+) -> bool:
     """Write the state; False when another transaction wrote it since it was locked."""
     statement, (values,) = saving(instance, blob, ended_at)
     unit = unit_of_work(session)
@@ -253,7 +257,9 @@ def save(session: Session, instance: Locked, blob: bytes, ended_at: datetime | N
     return True
 
 
-def saving(instance: Locked, blob: bytes, ended_at: datetime | None) -> tuple[Statement, Rows]:
+def saving(
+    instance: LockedInstance, blob: bytes, ended_at: datetime | None
+) -> tuple[Statement, Rows]:
     """The statement that writes the state, to be sent with the other rows of a step."""
     values = {
         "instance_id": instance.id,
@@ -267,7 +273,7 @@ def saving(instance: Locked, blob: bytes, ended_at: datetime | None) -> tuple[St
     return _SAVE_ENDED, [values]
 
 
-def saved(unit: UnitOfWork, instance: Locked, ended_at: datetime | None) -> None:
+def saved(unit: UnitOfWork, instance: LockedInstance, ended_at: datetime | None) -> None:
     """The state was written by `saving`: refresh the row in the session's identity map."""
     forget_ahead(unit, instance.id)
     known = known_row(unit.session, ProcessInstance, instance.id)
@@ -277,7 +283,7 @@ def saved(unit: UnitOfWork, instance: Locked, ended_at: datetime | None) -> None
         unit.session.expire(known, ["state"])
 
 
-def _status(instance: Locked, ended_at: datetime | None) -> InstanceStatus:
+def _status(instance: LockedInstance, ended_at: datetime | None) -> InstanceStatus:
     ends = ended_at is not None and instance.status == InstanceStatus.ACTIVE
     return InstanceStatus.COMPLETED if ends else instance.status
 

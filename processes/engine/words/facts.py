@@ -51,7 +51,7 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class Drawn:
+class DrawnElement:
     """An element with its kind, its facts and its position."""
 
     id: str
@@ -63,7 +63,7 @@ class Drawn:
     ends: tuple[str, ...] = ()  # the ids that a flow goes from and to
 
 
-def drawn_in(xml: bytes) -> dict[str, Drawn]:
+def drawn_in(xml: bytes) -> dict[str, DrawnElement]:
     """Every element of a file, by id. Raises UnreadableDiagramError."""
     root = graph.read_xml(xml)
     found = dict(_elements(root))
@@ -135,7 +135,7 @@ class _Reading:
     lanes: Mapping[str, str]
     places: Mapping[str, str]
 
-    def drawn(self, id_: str, element: Element) -> Drawn:
+    def drawn(self, id_: str, element: Element) -> DrawnElement:
         kind = graph.kind(element)
         ends = tuple(element.get(end) or "" for end in ("sourceRef", "targetRef"))
         facts: dict[str, Fact] = {}
@@ -144,7 +144,7 @@ class _Reading:
             times[fact.part] += 1
             number = times[fact.part]
             facts[fact.part if number == 1 else f"{fact.part}#{number}"] = fact
-        return Drawn(
+        return DrawnElement(
             id_,
             kind,
             self.names[id_],

@@ -72,7 +72,7 @@ SECTORS = {
 
 
 @dataclass
-class Cleaned:
+class CleanRow:
     """A row of the older register as values of an offer, with notes on what was wrong."""
 
     values: dict[str, Any] = field(default_factory=dict)
@@ -87,9 +87,9 @@ class Cleaned:
         self.notes.append(f"{label}: \u201c{shown}\u201d {what}")
 
 
-def clean(raw: Mapping[str, str]) -> Cleaned:
+def clean(raw: Mapping[str, str]) -> CleanRow:
     """Clean the row of an export; nothing is lost without a note."""
-    cells, row = by_column(raw), Cleaned()
+    cells, row = by_column(raw), CleanRow()
     cells = {column: _mended(text, column, row) for column, text in cells.items()}
     for column, read in READERS.items():
         row.values[column] = read(row, column, cells.get(column, ""))
@@ -100,7 +100,7 @@ def clean(raw: Mapping[str, str]) -> Cleaned:
     return row
 
 
-def _mended(text: str, column: str, row: Cleaned) -> str:
+def _mended(text: str, column: str, row: CleanRow) -> str:
     """Text that was once read with the wrong character set, put right."""
     if not re.search(r"[\u00c3\u00c2][\u0080-\u00ff\u0152-\u2122]|\u00e2\u20ac", text):
         return text
@@ -116,16 +116,16 @@ def _label(column: str) -> str:
     return FIELD_LABELS.get(column, column)
 
 
-def _read_line(row: Cleaned, column: str, text: str) -> str:
+def _read_line(row: CleanRow, column: str, text: str) -> str:
     line = " ".join(unescape(_MARKUP.sub(" ", text)).split())
     return _shortened(row, column, line)
 
 
-def _read_text(row: Cleaned, column: str, text: str) -> str:
+def _read_text(row: CleanRow, column: str, text: str) -> str:
     return _shortened(row, column, as_text(clean_html(text)))
 
 
-def _read_html(row: Cleaned, column: str, text: str) -> str:
+def _read_html(row: CleanRow, column: str, text: str) -> str:
     if len(text) > LONGEST[column]:
         text = _shortened(row, column, as_text(clean_html(text)))
     html = clean_html(text)
@@ -134,7 +134,7 @@ def _read_html(row: Cleaned, column: str, text: str) -> str:
     return html
 
 
-def _shortened(row: Cleaned, column: str, text: str) -> str:
+def _shortened(row: CleanRow, column: str, text: str) -> str:
     longest = LONGEST[column]
     if len(text) <= longest:
         return text
@@ -142,7 +142,7 @@ def _shortened(row: Cleaned, column: str, text: str) -> str:
     return text[:longest].rsplit(" ", 1)[0]
 
 
-def _read_hours(row: Cleaned, column: str, text: str) -> Decimal | None:
+def _read_hours(row: CleanRow, column: str, text: str) -> Decimal | None:
     found = _HOURS.fullmatch(text.replace("\u00bd", ",5").lower())
     hours = Decimal(found[1].replace(",", ".")).quantize(Decimal("0.01")) if found else None
     if text and (hours is None or hours > MOST_HOURS):
@@ -170,7 +170,7 @@ def read_date(text: str) -> date | None:
     return None
 
 
-def _read_date(row: Cleaned, column: str, text: str) -> date | None:
+def _read_date(row: CleanRow, column: str, text: str) -> date | None:
     day = read_date(text)
     if text and day is None:
         row.note(_label(column), text, "is geen datum die wij kunnen lezen.")
@@ -181,15 +181,15 @@ def _word(text: str) -> str:
     return re.sub(r"[^a-z]", "", folded(text))
 
 
-def _read_kind(row: Cleaned, column: str, text: str) -> OfferKind | None:
+def _read_kind(row: CleanRow, column: str, text: str) -> OfferKind | None:
     kind = KINDS.get(_word(text))
     if text and kind is None:
         row.note(_label(column), text, "is onbekend. Kies een type.")
     return kind
 
 
-def _read_set(known: Mapping[str, Any]) -> Callable[[Cleaned, str, str], frozenset[str]]:
-    def read(row: Cleaned, column: str, text: str) -> frozenset[str]:
+def _read_set(known: Mapping[str, Any]) -> Callable[[CleanRow, str, str], frozenset[str]]:
+    def read(row: CleanRow, column: str, text: str) -> frozenset[str]:
         chosen = set()
         for part in filter(None, map(str.strip, _PARTS.split(text))):
             if word := known.get(_word(part)):
@@ -201,11 +201,11 @@ def _read_set(known: Mapping[str, Any]) -> Callable[[Cleaned, str, str], frozens
     return read
 
 
-def _read_yes(_row: Cleaned, _column: str, text: str) -> bool:
+def _read_yes(_row: CleanRow, _column: str, text: str) -> bool:
     return folded(text) in {"ja", "j", "1", "true", "waar", "x", "online"}
 
 
-def _read_number(row: Cleaned, column: str, text: str) -> int | None:
+def _read_number(row: CleanRow, column: str, text: str) -> int | None:
     found = re.fullmatch(r"(?:max\.?|maximaal)?\s*(\d{1,5})(?:\s*(?:personen|deelnemers))?", text)
     if text and (not found or not int(found[1])):
         row.note(_label(column), text, "is geen aantal.")
@@ -213,7 +213,7 @@ def _read_number(row: Cleaned, column: str, text: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def _read_url(row: Cleaned, column: str, text: str) -> str:
+def _read_url(row: CleanRow, column: str, text: str) -> str:
     has_scheme = re.match(r"https?://", text, re.IGNORECASE)
     url = text if has_scheme or not text else f"https://{text}"
     if text and not _URL.fullmatch(url):
@@ -222,7 +222,7 @@ def _read_url(row: Cleaned, column: str, text: str) -> str:
     return _shortened(row, column, url)
 
 
-READERS: dict[str, Callable[[Cleaned, str, str], Any]] = {
+READERS: dict[str, Callable[[CleanRow, str, str], Any]] = {
     "title": _read_line,
     "kind": _read_kind,
     "contribution": _read_html,
@@ -246,7 +246,7 @@ READERS: dict[str, Callable[[Cleaned, str, str], Any]] = {
 }
 
 
-def _read_what_was_validated(row: Cleaned, cells: Mapping[str, str]) -> None:
+def _read_what_was_validated(row: CleanRow, cells: Mapping[str, str]) -> None:
     row.number = cells.get("legacy_number") or None
     text = cells.get("legacy_valid_until", "")
     row.valid_until = read_date(text)
@@ -265,7 +265,7 @@ def _read_what_was_validated(row: Cleaned, cells: Mapping[str, str]) -> None:
         row.note("Vestiging", cells["branch"], "is geen vestigingsnummer van 12 cijfers.")
 
 
-def _compare_hours(row: Cleaned) -> None:
+def _compare_hours(row: CleanRow) -> None:
     contact, self_study = row.values["contact_hours"], row.values["self_study_hours"]
     total = row.total_hours
     if contact is None or self_study is None or total is None or contact + self_study == total:

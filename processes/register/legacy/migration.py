@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from processes.base import now
 from processes.register.changes import record_event
-from processes.register.legacy.cleaning import Cleaned, clean
+from processes.register.legacy.cleaning import CleanRow, clean
 from processes.register.legacy.columns import by_column
 from processes.register.legacy.staging import DOUBLE_OF, LegacyOffer, LegacyProvider
 from processes.register.migration_report import MigrationOutcome, MigrationResult
@@ -105,7 +105,7 @@ def _offer_of(session: Session, legacy_offer: LegacyOffer) -> Offer | None:
 
 
 def _create(
-    session: Session, provider: Provider, legacy_offer: LegacyOffer, row: Cleaned, by: str
+    session: Session, provider: Provider, legacy_offer: LegacyOffer, row: CleanRow, by: str
 ) -> Offer:
     offer = Offer(
         provider_id=provider.id,
@@ -123,7 +123,7 @@ def _create(
     return offer
 
 
-def _remember_source(offer: Offer, legacy_offer: LegacyOffer, row: Cleaned) -> None:
+def _remember_source(offer: Offer, legacy_offer: LegacyOffer, row: CleanRow) -> None:
     offer.legacy_number = row.number
     offer.legacy_valid_until = row.valid_until  # R53: never turned into an end date by itself
     offer.legacy_hours = row.total_hours
@@ -137,7 +137,7 @@ def _as_json(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _refresh(
-    session: Session, offer: Offer, legacy_offer: LegacyOffer, row: Cleaned, by: str
+    session: Session, offer: Offer, legacy_offer: LegacyOffer, row: CleanRow, by: str
 ) -> MigrationOutcome:
     if offer.status is OfferStatus.DELETED:
         offer.legacy_checksum = legacy_offer.checksum
@@ -168,7 +168,7 @@ def _report(
     legacy_offer: LegacyOffer,
     outcome: MigrationOutcome,
     offer: Offer | None,
-    row: Cleaned,
+    row: CleanRow,
 ) -> MigrationResult:
     is_deleted = outcome is MigrationOutcome.DELETED
     return _put_result(

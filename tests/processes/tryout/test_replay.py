@@ -17,7 +17,7 @@ from processes.tryout import replay, sandbox
 from processes.tryout.actions import Do
 from processes.tryout.deciding import deciding_names, literals_in
 from processes.tryout.recorded import HIDDEN, actions_of, anonymous
-from processes.tryout.replay import Replayed
+from processes.tryout.replay import InstanceReplay
 from tests.processes.engine.diagrams import (
     boundary,
     chain,
@@ -101,9 +101,9 @@ class Cases:
         self._later()
         messages.send_message(self._session, name, correlation_key=None)
 
-    def replayed(self, xml: bytes) -> list[Replayed]:
+    def replayed(self, xml: bytes) -> list[InstanceReplay]:
         self._session.commit()
-        found = replay.finished(self._session, self._key, days=30)
+        found = replay.finished_instances(self._session, self._key, days=30)
         return list(replay.replay(self._session, found, self._key, xml.decode()).replayed)
 
     def _later(self, by: timedelta = timedelta(hours=1)) -> None:
@@ -149,7 +149,7 @@ def test_what_differs_in_the_same_way_is_told_once(cases: Cases, session: Sessio
             cases.do("call")
         cases.perform("send")
     session.commit()
-    found = replay.finished(session, "p", days=30)
+    found = replay.finished_instances(session, "p", days=30)
     result = replay.replay(session, found, "p", VISITS.decode().replace('"good"', '"best"'))
     assert [number for _example, number in result.groups] == [2]
     assert result.left == 0
@@ -202,7 +202,7 @@ def test_nothing_personal_is_taken_along(cases: Cases, session: Session) -> None
     cases.begin(person="Noor de Vries")
     cases.do("visit", verdict="good", remark="Bel Noor op 06-12345678", address={"street": "A"})
     cases.perform("send")
-    (case,) = replay.finished(session, "p", days=30)
+    (case,) = replay.finished_instances(session, "p", days=30)
     actions = actions_of(case.recorded, case.xml, case.xml)
     told = str([action.as_json() for action in actions])
     assert "Noor" not in told

@@ -20,7 +20,7 @@ from processes.engine.store.models import (
     Timer,
     UserTask,
 )
-from processes.engine.store.rows import Locked
+from processes.engine.store.rows import LockedInstance
 
 NOWHERE = UUID(int=0)  # the id of a version that is not there yet
 
@@ -57,7 +57,7 @@ def try_out(
     to_id = to if isinstance(to, UUID) else NOWHERE
     route = Route(to_id, specification_of(session, from_definition_id), target, mapping)
     found = session.execute(runs.running_on(from_definition_id).limit(limit)).all()
-    return [runs.forecast(session, route, Locked(*row)) for row in found]
+    return [runs.forecast(session, route, LockedInstance(*row)) for row in found]
 
 
 def _places(

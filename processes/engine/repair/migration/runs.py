@@ -19,7 +19,7 @@ from processes.engine.repair.snapshots import NotUndoableError
 from processes.engine.sentences.catalogue import say
 from processes.engine.store import rows
 from processes.engine.store.models import ProcessDefinition, ProcessInstance
-from processes.engine.store.rows import Locked
+from processes.engine.store.rows import LockedInstance
 from processes.engine.store.snapshot_models import MigrationItem, MigrationOutcome, MigrationRun
 
 CLEAN = MigrationOutcome.PENDING
@@ -91,7 +91,7 @@ def plan(
     if instance_ids is not None:
         query = query.where(ProcessInstance.id.in_(list(instance_ids)))
     found = session.execute(query.execution_options(yield_per=CHUNK))
-    forecasts = tuple(forecast(session, route, Locked(*row)) for row in found)
+    forecasts = tuple(forecast(session, route, LockedInstance(*row)) for row in found)
     return MigrationPlan(from_definition_id, to_definition_id, dict(mapping or {}), forecasts)
 
 
@@ -241,7 +241,7 @@ def _route(session: Session, old_id: UUID, new_id: UUID, mapping: Mapping[str, s
     )
 
 
-def forecast(session: Session, route: Route, instance: Locked) -> Forecast:
+def forecast(session: Session, route: Route, instance: LockedInstance) -> Forecast:
     """Dry run on a copy of one instance."""
     try:
         moved = step.try_out(session, route, instance)

@@ -23,7 +23,7 @@ from processes.engine.repair.snapshots import Change
 from processes.engine.sentences.catalogue import say
 from processes.engine.store import rows
 from processes.engine.store.models import Job, MessageSubscription, ProcessInstance, Timer, UserTask
-from processes.engine.store.rows import Locked
+from processes.engine.store.rows import LockedInstance
 from processes.unit_of_work import unit_of_work
 
 
@@ -38,7 +38,7 @@ class Route:
 
 
 @dataclass(frozen=True)
-class Moved:
+class MigratedInstance:
     """An instance in its new version, not written yet."""
 
     blob: bytes
@@ -48,7 +48,7 @@ class Moved:
     rows: effects.Plan
 
 
-def try_out(session: Session, route: Route, instance: Locked) -> Moved:
+def try_out(session: Session, route: Route, instance: LockedInstance) -> MigratedInstance:
     """Migrate a copy of the instance. Raises CannotMoveError."""
     perform = Delegates(session).perform
     try:
@@ -70,7 +70,7 @@ def try_out(session: Session, route: Route, instance: Locked) -> Moved:
         ) from error
 
 
-def move(session: Session, route: Route, instance: Locked, *, by: str) -> UUID:
+def move(session: Session, route: Route, instance: LockedInstance, *, by: str) -> UUID:
     """Migrate a locked instance; returns the id of its snapshot.
 
     Raises CannotMoveError, and InstanceChangedError when another transaction wrote the instance.
@@ -89,8 +89,8 @@ def move(session: Session, route: Route, instance: Locked, *, by: str) -> UUID:
 
 
 def _moved(
-    instance: Locked, route: Route, blob: bytes, before: list[Wait], after: list[Wait]
-) -> Moved:
+    instance: LockedInstance, route: Route, blob: bytes, before: list[Wait], after: list[Wait]
+) -> MigratedInstance:
     found = {(wait.token_id, wait.element.id): wait for wait in after}
     kept, ended = [], []
     for wait in before:
@@ -104,7 +104,7 @@ def _moved(
     begun = [wait for wait in after if id(wait) not in stay]
     planned = effects.plan(effects.Step(instance, [], begun, []))
     planned = replace(planned, ended=ended)
-    return Moved(blob, before, after, kept, planned)
+    return MigratedInstance(blob, before, after, kept, planned)
 
 
 def _is_same(old: Wait, new: Wait) -> bool:

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from processes.engine import registry
 from processes.engine.execution.bulk import (
-    Begun,
-    Completed,
+    InstanceStart,
+    TaskCompletion,
     chunks,
     complete_user_tasks,
     start_processes,
@@ -54,7 +54,7 @@ def ask_and_check(session: Session) -> None:
 
 
 def begin(session: Session, *keys: str) -> list[UserTask]:
-    start_processes(session, "p", [Begun("test", key) for key in keys])
+    start_processes(session, "p", [InstanceStart("test", key) for key in keys])
     by_key = {task.instance.business_key: task for task in open_user_tasks(session)}
     return [by_key[key] for key in keys]
 
@@ -66,7 +66,7 @@ def incidents(session: Session) -> int:
 def test_each_instance_is_started_but_for_those_that_run(session: Session) -> None:
     ask_and_check(session)
     begin(session, "b")
-    results = start_processes(session, "p", [Begun("test", key) for key in ("a", "b", "c")])
+    results = start_processes(session, "p", [InstanceStart("test", key) for key in ("a", "b", "c")])
     assert [result.made is not None for result in results] == [True, False, True]
     assert isinstance(results[1].error, AlreadyRunningError)
     keys = session.scalars(select(ProcessInstance.business_key).order_by("business_key"))
@@ -77,10 +77,10 @@ def test_each_task_is_completed_and_what_is_not_open_is_told(session: Session) -
     ask_and_check(session)
     one, two = begin(session, "a", "b")
     items = [
-        Completed(one.id, "anna", {"answer": 1}),
-        Completed(one.id, "anna", {"answer": 2}),
-        Completed(uuid4(), "anna"),
-        Completed(two.id, "anna", {"answer": 3}),
+        TaskCompletion(one.id, "anna", {"answer": 1}),
+        TaskCompletion(one.id, "anna", {"answer": 2}),
+        TaskCompletion(uuid4(), "anna"),
+        TaskCompletion(two.id, "anna", {"answer": 3}),
     ]
     results = complete_user_tasks(session, items)
     assert [type(result.error) for result in results] == [
@@ -97,7 +97,7 @@ def test_a_step_that_fails_leaves_its_incident_and_the_others_go_on(session: Ses
     ask_and_check(session)
     one, two, three = begin(session, "a", "b", "c")
     answers = ((one, 1), (two, 13), (three, 3))
-    items = [Completed(task.id, "anna", {"answer": answer}) for task, answer in answers]
+    items = [TaskCompletion(task.id, "anna", {"answer": answer}) for task, answer in answers]
     results = complete_user_tasks(session, items)
     assert isinstance(results[1].error, StepFailedError)
     session.expire_all()
@@ -114,7 +114,7 @@ def test_a_step_that_fails_leaves_its_incident_and_the_others_go_on(session: Ses
 def test_a_refusal_that_is_expected_is_no_incident(session: Session) -> None:
     ask_and_check(session)
     one, two = begin(session, "a", "b")
-    items = [Completed(task.id, "anna", {"answer": 13}) for task in (one, two)]
+    items = [TaskCompletion(task.id, "anna", {"answer": 13}) for task in (one, two)]
     results = complete_user_tasks(session, items, expected=(RefusedError,))
     assert [type(result.error) for result in results] == [StepFailedError, StepFailedError]
     assert incidents(session) == 0
@@ -123,7 +123,7 @@ def test_a_refusal_that_is_expected_is_no_incident(session: Session) -> None:
 def test_the_same_submission_again_is_answered_like_the_first(session: Session) -> None:
     ask_and_check(session)
     (task,) = begin(session, "a")
-    item = Completed(task.id, "anna", {"answer": 1}, submission_id=uuid4())
+    item = TaskCompletion(task.id, "anna", {"answer": 1}, submission_id=uuid4())
     first, again = complete_user_tasks(session, [item, item])
     assert first.error is None
     assert again.error is None
@@ -133,7 +133,10 @@ def test_the_same_submission_again_is_answered_like_the_first(session: Session) 
 def test_what_a_step_wrote_before_the_chunk_failed_is_written_once(session: Session) -> None:
     ask_and_check(session)
     one, two = begin(session, "a", "b")
-    items = [Completed(one.id, "anna", {"answer": 1}), Completed(two.id, "anna", {"answer": 13})]
+    items = [
+        TaskCompletion(one.id, "anna", {"answer": 1}),
+        TaskCompletion(two.id, "anna", {"answer": 13}),
+    ]
     complete_user_tasks(session, items)
     passed = select(ActivityInstance.element_id).where(ActivityInstance.left_at.is_not(None))
     of_one = session.scalars(passed.where(ActivityInstance.instance_id == one.instance_id)).all()
@@ -144,7 +147,10 @@ def test_what_a_step_wrote_before_the_chunk_failed_is_written_once(session: Sess
 def test_two_tasks_of_one_instance_are_completed_in_one_chunk(session: Session) -> None:
     ask_and_check(session)
     (task,) = begin(session, "a")
-    items = [Completed(task.id, "anna", {"answer": 1}), Completed(task.id, "bob", {"answer": 2})]
+    items = [
+        TaskCompletion(task.id, "anna", {"answer": 1}),
+        TaskCompletion(task.id, "bob", {"answer": 2}),
+    ]
     first, second = complete_user_tasks(session, items)
     assert first.made == task.id
     assert isinstance(second.error, TaskNotOpenError)
@@ -169,7 +175,7 @@ def test_what_all_need_is_prepared_under_the_locks_once(session: Session) -> Non
     ask_and_check(session)
     tasks = begin(session, "a", "b")
     prepared: list[TaskStatus] = []
-    items = [Completed(task.id, "anna", {"answer": 1}) for task in tasks]
+    items = [TaskCompletion(task.id, "anna", {"answer": 1}) for task in tasks]
     complete_user_tasks(session, items, prepare=lambda: prepared.append(tasks[0].status))
     assert prepared == [TaskStatus.OPEN]
 

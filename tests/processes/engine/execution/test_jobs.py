@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from processes.base import set_clock
 from processes.engine.execution import incidents, instances, jobs
 from processes.engine.registry import BpmnError
-from processes.engine.store.job_rows import Claimed
+from processes.engine.store.job_rows import ClaimedJob
 from processes.engine.store.models import InstanceStatus, Job, JobStatus, ProcessInstance
 from processes.unit_of_work import unit_of_work
 from tests.processes.engine.diagrams import define, flow, job, node, process, straight, user
@@ -52,7 +52,7 @@ def only_job(session: Session) -> Job:
     return made
 
 
-def claim(session: Session, owner: str = "w") -> Claimed | None:
+def claim(session: Session, owner: str = "w") -> ClaimedJob | None:
     return jobs.claim(session, only_job(session).id, owner=owner, lease=LEASE)
 
 

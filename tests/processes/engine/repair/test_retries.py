@@ -20,7 +20,7 @@ from processes.engine.repair.retries import (
     begin_cause,
     counts_of,
     open_runs,
-    tried,
+    retried_incidents,
 )
 from processes.engine.store.models import Incident, IncidentStatus, Job, JobStatus, ProcessInstance
 from processes.engine.store.retry_models import RetryMode, RetryOutcome, RetryRun
@@ -62,7 +62,7 @@ def begun(session: Session, mode: RetryMode) -> RetryRun:
 
 def outcomes(session: Session, run: RetryRun) -> list[RetryOutcome]:
     advance(session, run.id)
-    return [each.item.outcome for each in tried(session, run.id)]
+    return [each.item.outcome for each in retried_incidents(session, run.id)]
 
 
 def test_incidents_of_many_jobs_share_a_cause_whatever_their_message(session: Session) -> None:
@@ -120,7 +120,7 @@ def test_only_the_first_is_tried_until_it_has_truly_succeeded(session: Session) 
 def test_the_first_is_not_said_to_have_failed_before_it_is_tried(session: Session) -> None:
     stopped(session, 2)
     run = begun(session, RetryMode.ONE_FIRST)
-    assert [each.remark for each in tried(session, run.id)] == ["", ""]
+    assert [each.remark for each in retried_incidents(session, run.id)] == ["", ""]
 
 
 def test_when_the_first_fails_the_others_are_left_as_they_were(session: Session) -> None:
@@ -129,7 +129,7 @@ def test_when_the_first_fails_the_others_are_left_as_they_were(session: Session)
     attempt(session, first, ConnectionError("nog steeds niet"))
     left = RetryOutcome.LEFT
     assert outcomes(session, run) == [RetryOutcome.FAILED, left, left]
-    assert "nog steeds niet" in tried(session, run.id)[0].remark
+    assert "nog steeds niet" in retried_incidents(session, run.id)[0].remark
     assert [other.status for other in others] == [JobStatus.FAILED] * 2
     still_open = select(Incident).where(Incident.status == IncidentStatus.OPEN)
     assert len(session.scalars(still_open).all()) == 3
@@ -141,7 +141,7 @@ def test_all_are_tried_at_once_and_each_has_its_own_outcome(session: Session) ->
     attempt(session, first)
     attempt(session, second, ConnectionError("weer niet"))
     assert outcomes(session, run) == [RetryOutcome.SUCCEEDED, RetryOutcome.TRYING]
-    assert "nog een poging" in tried(session, run.id)[1].remark
+    assert "nog een poging" in retried_incidents(session, run.id)[1].remark
     assert open_runs(session) == [run.id]
 
 
@@ -202,7 +202,7 @@ def test_a_job_of_a_suspended_instance_says_why_it_is_not_tried(session: Session
     attempt(session, work, ConnectionError("weg"))
     suspension.suspend(session, instance.id)
     run = begun(session, RetryMode.ALL)
-    [only] = tried(session, run.id)
+    [only] = retried_incidents(session, run.id)
     assert (only.item.outcome, only.remark) == (
         RetryOutcome.TRYING,
         "De zaak staat stil: hervat hem eerst.",
@@ -304,7 +304,7 @@ def test_a_cause_without_open_incidents_gives_no_run(session: Session) -> None:
 def test_a_part_of_a_run_is_told_in_its_order(session: Session) -> None:
     stopped(session, 5)
     run = begun(session, RetryMode.ALL)
-    part = tried(session, run.id, first=2, most=2)
+    part = retried_incidents(session, run.id, first=2, most=2)
     assert [each.item.position for each in part] == [2, 3]
 
 
@@ -314,4 +314,4 @@ def test_where_nothing_can_show_that_the_first_succeeded_the_rest_is_left_and_to
     two_that_cannot_start(session)
     run = begun(session, RetryMode.ONE_FIRST)
     assert outcomes(session, run) == [RetryOutcome.UNPROVEN, RetryOutcome.LEFT]
-    assert "niet zeker" in tried(session, run.id)[1].remark
+    assert "niet zeker" in retried_incidents(session, run.id)[1].remark

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from processes.engine.execution import incidents, instances, jobs
 from processes.engine.insight import history
 from processes.engine.registry import BpmnError, delegate
-from processes.engine.store.job_rows import Claimed
+from processes.engine.store.job_rows import ClaimedJob
 from processes.engine.store.models import InstanceStatus, Job, JobStatus, ProcessInstance
 from processes.unit_of_work import unit_of_work
 from tests.processes.engine.diagrams import (
@@ -108,7 +108,7 @@ def confirm(session: Session, **company: Any) -> None:
     complete(session, "review", change="")
 
 
-def claim(session: Session, topic: str) -> Claimed:
+def claim(session: Session, topic: str) -> ClaimedJob:
     for job_id in jobs.due_jobs(session, 10):
         found = session.get_one(Job, job_id)
         if found.topic == topic and found.status == JobStatus.NEW:
