@@ -13,6 +13,9 @@ GIVEN = frozenset(
     {"actor", "company", "company_known", "contact", "kvk", "offer_id", "provider_id", "reference"}
 )
 
+# The candidate groups that have a page with their tasks.
+GROUPS = frozenset({"provider", "registrar"})
+
 # Importing these is what fills the registries.
 REGISTERED_BY = (forms, delegates, workers.handlers)
 
@@ -25,5 +28,6 @@ def vocabulary() -> Vocabulary:
         delegates={name: delegate.parameters for name, delegate in DELEGATES.items()},
         form_names={key: form.gives | names_of(form) for key, form in FORMS.items()},
         closed_forms=frozenset(key for key, form in FORMS.items() if not form.takes_fields),
+        groups=GROUPS,
         given=GIVEN,
     )

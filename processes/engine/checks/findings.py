@@ -40,6 +40,7 @@ class Vocabulary:
     form_names: Mapping[str, frozenset[str]] = field(default_factory=dict)  # what a form uses
     closed_forms: frozenset[str] = frozenset()  # those that show no fields of the diagram
     given: frozenset[str] = frozenset()  # variables to which Loket itself gives a value
+    groups: frozenset[str] = frozenset()  # who can find tasks; none known: not looked at
 
 
 def is_deployable(findings: list[Finding]) -> bool:

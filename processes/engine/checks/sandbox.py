@@ -71,6 +71,7 @@ def _question(
         "form_names": {form: sorted(names) for form, names in vocabulary.form_names.items()},
         "closed_forms": sorted(vocabulary.closed_forms),
         "given": sorted(vocabulary.given),
+        "groups": sorted(vocabulary.groups),
         "deployed": [b64encode(xml).decode() for xml in deployed.values()],
     }
     return json.dumps(question).encode()

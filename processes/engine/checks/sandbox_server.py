@@ -46,6 +46,7 @@ def _vocabulary(asked: dict[str, Any]) -> Vocabulary:
         {form: frozenset(names) for form, names in asked["form_names"].items()},
         frozenset(asked["closed_forms"]),
         frozenset(asked["given"]),
+        frozenset(asked["groups"]),
     )
 
 

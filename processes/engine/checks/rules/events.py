@@ -27,6 +27,12 @@ RUNS = {
 }
 STARTS_EVENT_SUBPROCESS = CATCHES | {"error", "escalation"}
 REFERS = {"message", "signal", "error", "escalation"}
+NAMING = {
+    "message": ("name",),
+    "signal": ("name",),
+    "error": ("errorCode",),
+    "escalation": ("escalationCode",),
+}
 REFERS_OPTIONAL = {"error", "escalation"}
 
 
@@ -147,6 +153,17 @@ def _references(diagram: Diagram) -> Iterator[tuple[Node, Element, str]]:
             node.kind == "sendTask" and node.element.get("messageRef")
         ):
             yield node, node.element, "message"
+
+
+@error("name-computed")
+def _names_are_not_worked_out(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    """The name of a message or signal, or the code of an error, is what is drawn (N3)."""
+    for node, definition, what in _references(diagram):
+        element = diagram.roots(what).get(definition.get(f"{what}Ref") or "")
+        drawn = [] if element is None else [element.get(part) or "" for part in NAMING[what]]
+        for name in drawn:
+            if "${" in name or "#{" in name:
+                yield node, say("checks.name-computed", name=name[:80], element=called(node))
 
 
 @todo("condition-event-empty")

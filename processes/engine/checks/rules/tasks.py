@@ -211,6 +211,43 @@ def _retries_are_iso(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
                 )
 
 
+@todo("group-exists")
+def _groups_exist(diagram: Diagram, around: Surroundings) -> Iterator[Complaint]:
+    known = around.vocabulary.groups
+    for node, groups in _groups(diagram):
+        for group in groups:
+            if known and group not in known and "${" not in group:
+                listed = _listed(known)
+                yield (
+                    node,
+                    say(
+                        "checks.group-unknown",
+                        group=group[:100],
+                        element=called(node),
+                        known=listed,
+                    ),
+                )
+
+
+@todo("group-single")
+def _a_task_is_for_one_group(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    """A task stands in the list of one group, which is known when the diagram is deployed."""
+    for node, groups in _groups(diagram):
+        if len(groups) > 1:
+            yield node, say("checks.groups-many", element=called(node), groups=", ".join(groups))
+        elif any("${" in group for group in groups):
+            yield node, say("checks.group-expression", element=called(node))
+
+
+def _groups(diagram: Diagram) -> Iterator[tuple[Node, list[str]]]:
+    for node in diagram.nodes:
+        text = (node.element.get(f"{CAMUNDA}candidateGroups") or "").strip()
+        parts = [text] if is_expression(text) else text.split(",")
+        groups = [part.strip() for part in parts if part.strip()]
+        if groups and node.kind == "userTask":
+            yield node, groups
+
+
 @warning("group-empty")
 def _groups_are_named(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for node in diagram.nodes:

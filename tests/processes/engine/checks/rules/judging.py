@@ -14,6 +14,7 @@ VOCABULARY = Vocabulary(
     delegates={"publish": {"offer_id": True}, "d": {}},
     closed_forms=frozenset({"closed"}),
     given=frozenset({"kvk"}),
+    groups=frozenset({"provider", "registrar"}),
 )
 PLAIN = process(straight(user("a"), ids=("a",)))
 START_END = node("startEvent", "s") + node("endEvent", "e")

@@ -58,6 +58,9 @@ BOUNDED = bounded(boundary("a", "b", error("E1")), errors=("E1",))
 ENDING = ending(error("E1"), errors=("E1", "E2"))
 
 EXAMPLES = {
+    "name-computed": Example(
+        caught(message("${naam}"), messages=("${naam}",)), caught(message("m"), messages=("m",))
+    ),
     "event-kind": Example(
         process(straight(event("intermediateThrowEvent", "a", "compensate"), ids=("a",)))
     ),

@@ -43,7 +43,14 @@ TWICE = inputs(to="x").replace(
 )
 MAIL = one(job("a", "mail", inputs(to="${email}")))
 
+
+def grouped(groups: str) -> bytes:
+    return one(user("a", camunda_candidateGroups=groups))
+
+
 EXAMPLES = {
+    "group-exists": Example(grouped("registar"), grouped("registrar")),
+    "group-single": Example(grouped("provider, registrar"), grouped("registrar")),
     "service-missing": Example(one(node("serviceTask", "a")), MAIL),
     "service-single": Example(
         one(job("a", "mail").replace(">", ' camunda:delegateExpression="${d}">', 1)), MAIL
@@ -98,3 +105,21 @@ def test_other_tasks_may_name_a_service_too(kind: str) -> None:
     drawn = node(kind, "a", camunda_type="external", camunda_topic="mail")
 
     assert {"service-missing", "topic-exists"}.isdisjoint({f.rule for f in found(one(drawn))})
+
+
+@pytest.mark.parametrize("groups", ["${afdeling}", "provider,registrar", "${a},provider"])
+def test_a_group_that_is_not_one_name_is_told_before_nobody_sees_the_task(groups: str) -> None:
+    assert "group-single" in {each.rule for each in found(grouped(groups))}
+
+
+def test_an_unknown_group_is_told_with_those_that_exist() -> None:
+    (finding,) = [each for each in found(grouped("Registrar")) if each.rule == "group-exists"]
+
+    assert '"Registrar"' in finding.message
+    assert "provider, registrar" in finding.message
+
+
+def test_each_of_several_groups_is_looked_up() -> None:
+    told = [each for each in found(grouped("provider,x,y")) if each.rule == "group-exists"]
+
+    assert len(told) == 2
