@@ -13,7 +13,13 @@ from processes.base import new_id, now
 from processes.engine.deployment.definitions import definitions, specification_of
 from processes.engine.execution import effects, steps
 from processes.engine.execution.catching import Caught, catch, waiting_for
-from processes.engine.execution.steps import NOBODY, Doer, StepFailedError, TakeStep, take_step
+from processes.engine.execution.steps import (
+    NOBODY,
+    StepFailedError,
+    StepResult,
+    TakeStep,
+    take_step,
+)
 from processes.engine.interpreter.outcomes import ThrownEvent
 from processes.engine.store import rows
 from processes.engine.store.models import (
@@ -24,7 +30,6 @@ from processes.engine.store.models import (
     MessageSubscription,
     ProcessInstance,
 )
-from processes.engine.store.rows import LockedInstance
 from processes.unit_of_work import unit_of_work
 
 TIME_TO_LIVE = timedelta(days=7)
@@ -81,12 +86,13 @@ def start(session: Session, begun: Start, *, take: TakeStep = take_step) -> Proc
             row_version=0,
             state=b"",
         )
-        step(
+        taken = take(
             session,
             locked,
             lambda flow: flow.start(begun.variables, begun.element_id),
-            take=take,
+            NOBODY,
         )
+        follow(session, instance.id, taken, take=take)
     except steps.StepFailedError as error:
         # What could not begin does not exist: it must not hold the business key.
         error.incident.instance_id = None
@@ -115,20 +121,14 @@ def _already_running(session: Session, begun: Start) -> AlreadyRunningError:
     return AlreadyRunningError(running.id)
 
 
-def step(
-    session: Session,
-    instance: LockedInstance,
-    work: steps.Work,
-    doer: Doer = NOBODY,
-    *,
-    take: TakeStep = take_step,
+def follow(
+    session: Session, instance_id: UUID, taken: StepResult, *, take: TakeStep = take_step
 ) -> None:
-    """Take a step, then deliver what it threw, and buffered messages that it now waits for."""
-    taken = take(session, instance, work, doer)
+    """Deliver what a step threw, and the buffered messages that its instance now waits for."""
     if taken.thrown:
         _deliver_all(session, taken.thrown, take)
     if taken.waits_for_message:
-        _deliver_buffered(session, instance.id, take)
+        _deliver_buffered(session, instance_id, take)
 
 
 def end(session: Session, instance: ProcessInstance, actor: str) -> None:

@@ -140,9 +140,8 @@ def close_user_task(
         return None
     doer = Doer(closing.by, closing.task_id, closing=closing)
     try:
-        delivery.step(
-            session, instance, lambda flow: flow.complete(closing.task_id, given), doer, take=take
-        )
+        taken = take(session, instance, lambda flow: flow.complete(closing.task_id, given), doer)
+        delivery.follow(session, instance.id, taken, take=take)
     except TokenGoneError:
         return None
     return ClosedTask(closing.task_id, fixed["element_id"], closing.by)
@@ -185,7 +184,8 @@ def complete_job(
     """Continue with the result of a job; the caller (`jobs.finish`) holds the lock and lease."""
     given = variables_of(variables)
     doer = Doer("worker", token_id, job_id)
-    delivery.step(session, instance, lambda workflow: workflow.complete(token_id, given), doer)
+    taken = take_step(session, instance, lambda flow: flow.complete(token_id, given), doer)
+    delivery.follow(session, instance.id, taken)
 
 
 def throw_bpmn_error(session: Session, job: Job, error: BpmnError) -> None:
@@ -260,7 +260,8 @@ def _job_step(session: Session, job: Job, work: steps.Work) -> None:
     if job.instance_id is None:
         return
     instance = rows.lock(session, job.instance_id)
-    delivery.step(session, instance, work, Doer("worker", job.token_id, job.id))
+    taken = take_step(session, instance, work, Doer("worker", job.token_id, job.id))
+    delivery.follow(session, instance.id, taken)
 
 
 def _token(job: Job) -> UUID:

@@ -11,7 +11,7 @@ from processes.engine.deployment import start_timers
 from processes.engine.deployment.start_timers import StartTimer
 from processes.engine.execution import delivery
 from processes.engine.execution.incidents import TIMER
-from processes.engine.execution.steps import Doer, StepFailedError
+from processes.engine.execution.steps import Doer, StepFailedError, take_step
 from processes.engine.store import rows
 from processes.engine.store.models import (
     InstanceStatus,
@@ -54,12 +54,13 @@ def fire(session: Session, timer_id: UUID) -> bool:
     cause = f"{TIMER}{timer_id}"
     session.expunge(timer)
     try:
-        delivery.step(
+        taken = take_step(
             session,
             instance,
             lambda workflow: workflow.trigger(token_id, element_id, {}),
             Doer("timer", token_id, cause=cause),
         )
+        delivery.follow(session, instance.id, taken)
     except StepFailedError:
         later = now() + AFTER_A_FAILURE
         session.execute(update(Timer).where(Timer.id == timer_id).values(due_at=later))

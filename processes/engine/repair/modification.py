@@ -112,7 +112,8 @@ def _take_step(
     work: Callable[[Workflow], None],
 ) -> None:
     before = _history_ids(session, instance.id)
-    delivery.step(session, instance, work, steps.Doer(snapshot.taken_by))
+    taken = steps.take_step(session, instance, work, steps.Doer(snapshot.taken_by))
+    delivery.follow(session, instance.id, taken)
     results = {"move": MOVED, "skip": SKIPPED, "repeat": REPEATED}
     session.execute(
         update(ActivityInstance)
