@@ -20,10 +20,19 @@ from app.web.template_cache import TemplateCache
 from processes.base import set_clock
 from processes.database import open_database
 from processes.platform.settings import Settings, use_settings
-from tests import servers
+from tests import servers, sizes
 
 pytest_plugins = ["tests.schedule"]
 numbers = count(1)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="the long forms of races, walks and chaos")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--long"):
+        sizes.choose_long()
 
 
 @pytest.fixture(scope="session")

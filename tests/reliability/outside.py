@@ -1,4 +1,4 @@
-"""The world outside: mail server and older register that lose answers; a trade register.
+"""The world outside: a mail server, an older and a trade register, that lose answers.
 
 python -m tests.reliability.outside FOLDER HOST SMTP HTTP LEGACY SERVER SEED MAILS (four are ports)
 """
@@ -9,6 +9,7 @@ import random
 import sys
 from email import message_from_bytes
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -25,8 +26,10 @@ SLOW = 0.5  # of the mails: answered after a while, so that something is going o
 PAUSE = 2.0
 LONGER = 3.0  # of a mail server that then hangs up: so long the worker surely waits for it
 CUT, HUNG = 0.08, 0.02  # of the questions to the older register; more, and its breaker would open
+SILENT_EACH = 6  # of so many questions to the trade register one gets no answer
 EXAMPLES = Path(__file__).parents[2] / "workers" / "clients" / "sample_companies.json"
 KEPT = "mail kept, answer lost"
+SILENT = "trade register silent"
 LOSSES = "losses.txt"
 """In the folder of the mails: a line for each answer that got lost."""
 
@@ -95,11 +98,17 @@ DELIVERIES = {"some answers lost": ForgetfulDelivery, "first answers lost": ShyD
 
 
 class Companies(BaseHTTPRequestHandler):
-    """Answers as the KVK does, with one of its published companies under the number asked for."""
+    """Answers as the KVK does, one of its published companies for any number; or not at all."""
 
     profile = json.loads(EXAMPLES.read_text("utf-8"))[1]
+    asked = count(1)
+    losses: Losses
 
     def do_GET(self) -> None:
+        if next(self.asked) % SILENT_EACH == 0:
+            self.losses.note(SILENT)
+            self.send_error(503)
+            return
         kvk = self.path.split("/")[3]
         body = json.dumps({**self.profile, "kvkNummer": kvk, "naam": f"Bedrijf {kvk}"}).encode()
         if self.path.endswith("/vestigingen"):
@@ -119,6 +128,7 @@ def main() -> None:
     losses = Losses(folder)
     delivery = DELIVERIES[sys.argv[8]](folder, seed, losses)
     Controller(delivery, hostname=host, port=smtp_port).start()
+    Companies.losses = losses
     companies = ThreadingHTTPServer((host, http_port), Companies)
     Thread(target=companies.serve_forever, daemon=True).start()
     chance = random.Random(seed)  # noqa: S311 - no secret

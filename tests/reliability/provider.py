@@ -10,6 +10,13 @@ import httpx
 YES = {f"requirement_{number}": "ja" for number in range(1, 5)}
 DECLARATION = {**YES, "complaints_url": "https://www.scholing.example/klachten"}
 LOGIN = {"kvk": "anders", "loa": "loa3", "subject": "medewerker-1", "outcome": "success"}
+COMPANY = {  # what people type when the trade register does not answer (R42)
+    "name": "Scholing Noor",
+    "street": "Dorpsstraat",
+    "house_number": "7",
+    "postcode": "1234 AB",
+    "city": "Lollum",
+}
 CONFIRMED = "/aanmelding/bevestigd"
 PAUSE = 0.3  # seconds before the next try
 
@@ -91,7 +98,8 @@ class Provider:
             return DECLARATION
         if 'name="contact_email"' in page.text:
             contact = {"contact_name": "Noor de Wit", "contact_email": self.email}
-            return {**_chosen(page), **contact, "next": "review"}
+            typed = COMPANY if 'name="street"' in page.text else {}
+            return {**_chosen(page), **typed, **contact, "next": "review"}
         return {}
 
 

@@ -1,4 +1,4 @@
-"""Two that act at the same instant: one wins or both do, and nothing is lost; fifty times each."""
+"""Two that act at the same instant: one wins or both do, and nothing is lost; many times each."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -34,8 +34,9 @@ from tests.processes.engine.diagrams import (
     timer,
     user,
 )
+from tests.sizes import so_many
 
-ROUNDS = 50
+ROUNDS = so_many(20, when_long=50)
 LEASE = timedelta(minutes=5)
 
 Act = Callable[[Session], Any]

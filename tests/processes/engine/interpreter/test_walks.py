@@ -5,10 +5,9 @@ every step. It is held against stock SpiffWorkflow wherever that is right, and e
 player of tokens that knows no engine. Where we differ on purpose stands in `INTENDED`, by the names
 that docs/engine.md gives it; each is shown below to be a difference still.
 
-A longer run: HYPOTHESIS_PROFILE=long pytest tests/processes/engine/interpreter/test_walks.py
+A longer run: ./run test tests/processes/engine/interpreter/test_walks.py --long
 """
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,12 +26,12 @@ from processes.engine.interpreter import cache
 from tests.processes.engine.interpreter.walks.drawings import blocks, drawn, kinds_of, value_for
 from tests.processes.engine.interpreter.walks.players import Ours, Stock
 from tests.processes.engine.interpreter.walks.terms import Move, Values, tasks_of, timers_of
+from tests.sizes import is_long, so_many
 
-LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
-MAX_STEPS = 60 if LONG else 25
+MAX_STEPS = so_many(25, when_long=60)
 PROFILE = settings(
-    max_examples=2000 if LONG else 120,
-    derandomize=not LONG,
+    max_examples=so_many(120, when_long=2000),
+    derandomize=not is_long(),
     deadline=None,
     database=None,
     suppress_health_check=list(HealthCheck),

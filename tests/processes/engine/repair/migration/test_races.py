@@ -17,8 +17,9 @@ from processes.engine.store.models import Job, ProcessDefinition, ProcessInstanc
 from processes.engine.store.snapshot_models import MigrationOutcome
 from tests.processes.engine.diagrams import define, job, node, process, straight, user
 from tests.processes.engine.execution.test_races import Act, at_once
+from tests.sizes import so_many
 
-ROUNDS = 50
+ROUNDS = so_many(20, when_long=50)
 
 
 def body(wait: str, *more: str) -> bytes:
