@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.setup.tables import all_tables
 from app.web.db import db
+from app.web.limits import limiter
 from app.web.template_cache import TemplateCache
 from processes.base import set_clock
 from processes.database import open_database
@@ -178,16 +179,64 @@ def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> TemplateCach
     return TemplateCache(str(tmp_path_factory.mktemp("templates")))
 
 
+@dataclass(frozen=True)
+class MadeApp:
+    """An app, and how it was when it was made."""
+
+    app: Flask
+    config: dict[str, Any]
+    extensions: dict[str, Any]
+
+    def as_made(self, settings: Settings) -> Flask:
+        """The app without what tests changed of it."""
+        self.app.config.clear()
+        self.app.config.update(self.config | {"LOKET_SETTINGS": settings})
+        self.app.extensions.clear()
+        self.app.extensions.update(self.extensions)
+        limiter.reset()
+        return self.app
+
+
+@pytest.fixture(scope="session")
+def made_apps() -> dict[Settings, MadeApp]:
+    """The apps of this process, by their settings: to make one takes longer than a small test."""
+    return {}
+
+
 @pytest.fixture
-def app(settings: Settings, connection: Connection, compiled_templates: TemplateCache) -> Flask:
+def app(
+    settings: Settings,
+    connection: Connection,
+    made_apps: dict[Settings, MadeApp],
+    compiled_templates: TemplateCache,
+) -> Flask:
     """The portal on the connection of `session`: what a request commits, the session sees."""
+    key = settings.model_copy(update={"var": Path()})
+    if key not in made_apps:
+        new = _make_app(settings, compiled_templates)
+        made_apps[key] = MadeApp(new, dict(new.config), dict(new.extensions))
+    return _on_connection(made_apps[key].as_made(settings), connection)
+
+
+@pytest.fixture
+def new_app(settings: Settings, connection: Connection, compiled_templates: TemplateCache) -> Flask:
+    """The same, to which a test may add pages of its own."""
+    return _on_connection(_make_app(settings, compiled_templates), connection)
+
+
+def _make_app(settings: Settings, templates: TemplateCache) -> Flask:
     from app.factory import create_app  # late: most tests need no web
 
     app = create_app(settings)
-    app.jinja_env.bytecode_cache = compiled_templates
+    app.jinja_env.bytecode_cache = templates
     app.testing = True
     with app.app_context():
         db.engine.dispose()
+    return app
+
+
+def _on_connection(app: Flask, connection: Connection) -> Flask:
+    with app.app_context():
         # Flask-SQLAlchemy's own recipe for tests: its sessions then work inside this transaction.
         cast("dict[str | None, Any]", db.engines)[None] = connection
     return app

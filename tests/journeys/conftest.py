@@ -27,7 +27,7 @@ SWITCHES = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE = 10_000  # milliseconds
+PATIENCE = 30_000  # milliseconds: other tests run beside
 EXPECTED = re.compile(r"responded with a status of (4\d\d|502)|Status Error Code 4\d\d")
 
 NewPage = Callable[..., Page]

@@ -9,7 +9,7 @@ from workers.heartbeat import Heartbeat
 
 SOON = 0.01
 LATE = 600.0
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 
 class Lease:

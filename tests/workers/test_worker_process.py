@@ -22,8 +22,8 @@ from processes.unit_of_work import unit_of_work
 from tests.servers import end_with_parent
 from workers.enqueue import open_session
 
-PATIENCE = 40.0
-LONG = 90.0
+PATIENCE = 120.0
+LONG = 180.0
 ODD = "tests.workers.odd_topics"
 Start = Callable[..., subprocess.Popen[bytes]]
 
