@@ -184,6 +184,7 @@ class MadeApp:
     """An app, and how it was when it was made."""
 
     app: Flask
+    settings: Settings
     config: dict[str, Any]
     extensions: dict[str, Any]
 
@@ -198,24 +199,26 @@ class MadeApp:
 
 
 @pytest.fixture(scope="session")
-def made_apps() -> dict[Settings, MadeApp]:
-    """The apps of this process, by their settings: to make one takes longer than a small test."""
-    return {}
+def made_apps() -> list[MadeApp]:
+    """The apps of this process: to make one takes longer than a small test."""
+    return []
 
 
 @pytest.fixture
 def app(
     settings: Settings,
     connection: Connection,
-    made_apps: dict[Settings, MadeApp],
+    made_apps: list[MadeApp],
     compiled_templates: TemplateCache,
 ) -> Flask:
     """The portal on the connection of `session`: what a request commits, the session sees."""
-    key = settings.model_copy(update={"var": Path()})
-    if key not in made_apps:
+    alike = settings.model_copy(update={"var": Path()})
+    made = next((each for each in made_apps if each.settings == alike), None)
+    if made is None:
         new = _make_app(settings, compiled_templates)
-        made_apps[key] = MadeApp(new, dict(new.config), dict(new.extensions))
-    return _on_connection(made_apps[key].as_made(settings), connection)
+        made = MadeApp(new, alike, dict(new.config), dict(new.extensions))
+        made_apps.append(made)
+    return _on_connection(made.as_made(settings), connection)
 
 
 @pytest.fixture
