@@ -1,14 +1,11 @@
 """Form fields with validation in Dutch: KvK number, postcode, date, e-mail, phone, URL, text."""
 
 import re
-import string
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
-from urllib.parse import urlsplit
 
 import phonenumbers
-from email_validator import EmailNotValidError, validate_email
 from wtforms import (
     Field,
     StringField,
@@ -17,10 +14,14 @@ from wtforms import (
 )
 from wtforms.validators import StopValidation
 
-from processes.dutch import MONTH_NUMBERS
+from processes.base import today
+from processes.dutch import date_in_words
+from processes.reading import characters
+from processes.reading.addresses import NoAddressError, email_of, web_address
+from processes.reading.dates import NoDateError, date_of
 
-NOT_ALLOWED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
-UNSEEN = string.whitespace + "\xa0\xad\u200b\u200c\u200d\u2060\ufeff"
+NETHERLANDS = 31
+FAR = 10  # years from now: a typing error more often than a plan
 
 
 class Filled:
@@ -32,7 +33,7 @@ class Filled:
         self.message = message
 
     def __call__(self, _form: Any, field: Field) -> None:
-        if not field.raw_data or not str(field.raw_data[0]).strip(UNSEEN):
+        if not field.raw_data or not characters.is_visible(str(field.raw_data[0])):
             field.errors = []
             raise StopValidation(self.message)
 
@@ -66,13 +67,6 @@ def presence(required: str | None) -> list[Any]:
     return [Filled(required)] if required else []
 
 
-def no_control_characters(_form: Any, field: Field) -> None:
-    """Validator: refuses invisible characters. Raises ValidationError."""
-    if NOT_ALLOWED.search(field.data or ""):
-        message = "Deze tekst bevat onzichtbare tekens. Typ de tekst opnieuw."
-        raise ValidationError(message)
-
-
 class LineField(StringField):
     """One line of text."""
 
@@ -85,11 +79,11 @@ class LineField(StringField):
         also: Sequence[Any] = (),
         **kwargs: Any,
     ) -> None:
-        validators = [*presence(required), no_control_characters, AtMost(limit), *also]
+        validators = [*presence(required), AtMost(limit), *also]
         super().__init__(label, validators, **kwargs)
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        self.data = " ".join(str(valuelist[0]).split()) if valuelist else ""
+        self.data = characters.line(str(valuelist[0])) if valuelist else ""
 
 
 class TextField(TextAreaField):
@@ -104,11 +98,11 @@ class TextField(TextAreaField):
         also: Sequence[Any] = (),
         **kwargs: Any,
     ) -> None:
-        validators = [*presence(required), no_control_characters, AtMost(limit), *also]
+        validators = [*presence(required), AtMost(limit), *also]
         super().__init__(label, validators, **kwargs)
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        self.data = str(valuelist[0]).replace("\r\n", "\n").strip() if valuelist else ""
+        self.data = characters.lines(str(valuelist[0])) if valuelist else ""
 
 
 class ReadField(StringField):
@@ -141,7 +135,7 @@ class ReadField(StringField):
         return text
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        text = str(valuelist[0]).strip() if valuelist else ""
+        text = characters.line(str(valuelist[0])) if valuelist else ""
         self.data = None
         if text:
             self.data = self.read(text)
@@ -153,7 +147,7 @@ class KvkNumberField(ReadField):
     def read(self, text: str) -> str:
         """Eight digits. Raises ValueError."""
         digits = re.sub(r"[ .-]", "", text)
-        if not re.fullmatch(r"[0-9]{8}", digits):
+        if not re.fullmatch(r"(?!0{8})[0-9]{8}", digits):
             message = "Vul een KvK-nummer van acht cijfers in, bijvoorbeeld 12345678."
             raise ValueError(message)
         return digits
@@ -172,109 +166,112 @@ class PostcodeField(ReadField):
 
 
 class DutchDateField(ReadField):
-    """A day as people write it: 31-12-2026, 31/12/2026, 31 december 2026, 31122026."""
+    """A day as people write it: 31-12-2026, 1-3-27, ma 1 maart 2027; see `reading.dates`.
+
+    A day that is years away is asked about once: the page then holds `doubted`, which the next
+    submission of the same text brings along.
+    """
 
     MESSAGE = "Vul de datum in als dag-maand-jaar, bijvoorbeeld 31-12-2026."
+    doubted = ""
+
+    def __init__(self, label: str, *, asks_far: bool = True, **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.asks_far = asks_far  # False: the page asks it, with what else the day means
+
+    @property
+    def sure_name(self) -> str:
+        """The name under which the text comes that somebody is sure of."""
+        return f"{self.name}_zeker"
+
+    def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
+        self._sure_of = formdata.getlist(self.sure_name) if formdata else []
+        super().process(formdata, *args, **kwargs)
 
     def shown(self, value: Any) -> str:
         return value.strftime("%d-%m-%Y") if isinstance(value, date) else str(value)
 
     def read(self, text: str) -> date:
         """The day that was typed. Raises ValueError."""
-        day, month, year = self._parts(text.lower())
         try:
-            return date(year, month, day)
-        except ValueError:
-            message = "Deze datum bestaat niet. Controleer de dag en de maand."
-            raise ValueError(message) from None
-
-    def _parts(self, text: str) -> tuple[int, int, int]:
-        if match := re.fullmatch(r"([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{4})", text):
-            day, month, year = match.groups()
-        elif match := re.fullmatch(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", text):
-            year, month, day = match.groups()
-        elif match := re.fullmatch(r"([0-9]{2})([0-9]{2})([0-9]{4})", text):
-            day, month, year = match.groups()
-        elif match := re.fullmatch(r"([0-9]{1,2})[- ]([a-z]{3,9})\.?[- ]([0-9]{4})", text):
-            day, month, year = match[1], str(self._month(match[2])), match[3]
-        else:
-            raise ValueError(self.MESSAGE)
-        return int(day), int(month), int(year)
-
-    def _month(self, word: str) -> int:
-        if number := MONTH_NUMBERS.get(word):
-            return number
-        raise ValueError(self.MESSAGE)
+            day = date_of(text)
+        except NoDateError:
+            raise ValueError(self.MESSAGE) from None
+        if self.asks_far and day.year > today().year + FAR:
+            self.doubted = text
+            if text not in self._sure_of:
+                message = f"Klopt {date_in_words(day)}? Verstuur het formulier dan nog een keer."
+                raise ValueError(message)
+        return day
 
 
 class EmailField(ReadField):
-    """Exactly one address of at most 254 characters; whether it exists is for the mail to find."""
-
-    MOST = 254
+    """Exactly one address that a mailer can write; whether it exists, the mail will tell."""
 
     def read(self, text: str) -> str:
         """The normalised address. Raises ValueError."""
-        message = "Vul één e-mailadres in met een @, bijvoorbeeld naam@bedrijf.nl."
-        if len(text) > self.MOST or NOT_ALLOWED.search(text):
-            raise ValueError(message)
         try:
-            address = validate_email(text, check_deliverability=False, allow_smtputf8=False)
-        except EmailNotValidError:
+            return email_of(text)
+        except NoAddressError:
+            message = "Vul één e-mailadres in met een @, bijvoorbeeld naam@bedrijf.nl."
             raise ValueError(message) from None
-        return address.normalized
 
 
 class PhoneField(ReadField):
     """A telephone number, kept in the international form that can be dialled from everywhere."""
 
     MESSAGE = "Vul een telefoonnummer in met netnummer, bijvoorbeeld 010 123 45 67."
+    EXTENSION = re.compile(r"[ ,]*(?:toestel|tst|ext|x)\.? ?([0-9]{1,6})$", re.IGNORECASE)
 
     def shown(self, value: Any) -> str:
         return shown_phone(str(value))
 
     def read(self, text: str) -> str:
-        """E.164, as "+31612345678". Raises ValueError."""
-        if not re.fullmatch(r"[+0-9 ()./-]{6,30}", text):
+        """E.164, as "+31612345678", with ";ext=12" for an extension. Raises ValueError."""
+        extension = self.EXTENSION.search(text)
+        plain = self.EXTENSION.sub("", text).replace("\u2013", "-").replace("(0)", "")
+        if not re.fullmatch(r"(?:\+|\(?0)[0-9 ()./-]{5,30}", plain):
             raise ValueError(self.MESSAGE)
         try:
-            number = phonenumbers.parse(text, "NL")
+            number = phonenumbers.parse(plain, "NL")
         except phonenumbers.NumberParseException:
             raise ValueError(self.MESSAGE) from None
-        if not phonenumbers.is_possible_number(number):
+        if not _can_be_dialled(number):
             raise ValueError(self.MESSAGE)
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        return f"{e164};ext={extension[1]}" if extension else e164
+
+
+def _can_be_dialled(number: phonenumbers.PhoneNumber) -> bool:
+    """Dutch numbers are known one by one; of others the length must do."""
+    if number.country_code == NETHERLANDS:
+        return phonenumbers.is_valid_number(number)
+    return phonenumbers.is_possible_number(number)
 
 
 def shown_phone(e164: str) -> str:
-    """An E.164 number in the national notation."""
+    """An E.164 number in the national notation, its extension behind it."""
+    plain, _, extension = e164.partition(";ext=")
     try:
-        number = phonenumbers.parse(e164, "NL")
+        number = phonenumbers.parse(plain, "NL")
     except phonenumbers.NumberParseException:
         return e164
     form = phonenumbers.PhoneNumberFormat
-    dutch = number.country_code == 31  # noqa: PLR2004 - the Netherlands
-    return phonenumbers.format_number(number, form.NATIONAL if dutch else form.INTERNATIONAL)
+    dutch = number.country_code == NETHERLANDS
+    shown = phonenumbers.format_number(number, form.NATIONAL if dutch else form.INTERNATIONAL)
+    return f"{shown} toestel {extension}" if extension else shown
 
 
 class UrlField(ReadField):
     """The address of a page on the web: http or https, without a name and password in it."""
 
-    MESSAGE = "Vul het hele webadres in, bijvoorbeeld https://www.bedrijf.nl/pagina."
-    MOST = 500
-
     def read(self, text: str) -> str:
         """An absolute http(s) URL. Raises ValueError."""
-        address = text if "://" in text else f"https://{text}"
-        if len(address) > self.MOST or re.search(r"[\s\\\"<>]", address):
-            raise ValueError(self.MESSAGE)
         try:
-            parts = urlsplit(address)
-            host, _port = parts.hostname or "", parts.port
-        except ValueError:
-            raise ValueError(self.MESSAGE) from None
-        if parts.scheme not in {"http", "https"} or "." not in host or "@" in parts.netloc:
-            raise ValueError(self.MESSAGE)
-        return address
+            return web_address(text)
+        except NoAddressError:
+            message = "Vul het hele webadres in, bijvoorbeeld https://www.bedrijf.nl/pagina."
+            raise ValueError(message) from None
 
 
 class ShownField(Field):
@@ -286,3 +283,12 @@ class ShownField(Field):
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         """Nothing that is sent counts."""
+
+
+def named_error(field: Field, message: str) -> str:
+    """An error for the summary above a form, with the name of its field before it."""
+    label = str(field.label.text).strip()
+    own = {getattr(each, "message", None) for each in field.validators}
+    if not label or message in own or label.lstrip("0123456789. ").lower() in message.lower():
+        return message
+    return f"{label} {message}" if label.endswith(("?", ":")) else f"{label}: {message}"

@@ -20,7 +20,7 @@ from forms.fields import (
     ShownField,
     TextField,
 )
-from forms.numbers import Between, NumberField, WholeNumberField
+from forms.numbers import Between, DecimalField, WholeNumberField
 from forms.registry import UserTaskForm
 from processes.dutch import decimal_text
 
@@ -207,8 +207,8 @@ def _number(drawn: DrawnField) -> WholeNumberField:
     return WholeNumberField(drawn.label, also=_range(drawn), **_about(drawn))
 
 
-def _decimal_number(drawn: DrawnField) -> NumberField:
-    return NumberField(drawn.label, also=_range(drawn), **_about(drawn))
+def _decimal_number(drawn: DrawnField) -> DecimalField:
+    return DecimalField(drawn.label, also=_range(drawn), **_about(drawn))
 
 
 def _range(drawn: DrawnField) -> list[Any]:

@@ -1,6 +1,5 @@
 """Number fields: decimals with a comma, hours, counts, whole numbers, with bounds."""
 
-import re
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +7,9 @@ from wtforms import Field, ValidationError
 
 from forms.fields import ReadField
 from processes.dutch import decimal_text
+from processes.reading.numbers import decimal_of, hours_of, whole_of
+
+HUNDREDTHS = 2
 
 
 class Between:
@@ -29,64 +31,68 @@ class Between:
 
 
 class DecimalField(ReadField):
-    """A number with a comma, as in "3,5"; a point does as well."""
+    """A number as in "3,5" or "1.500"; see `reading.numbers`."""
 
-    MESSAGE = "Vul een getal in, bijvoorbeeld 3,5."
+    MESSAGE = "Vul een getal in, bijvoorbeeld 1500 of 3,5."
 
     def shown(self, value: Any) -> str:
         return decimal_text(Decimal(str(value)))
 
     def read(self, text: str) -> Decimal:
         """A Decimal. Raises ValueError."""
-        if not re.fullmatch(r"[0-9]{1,6}([.,][0-9]{1,2})?", text):
-            raise ValueError(self.MESSAGE)
-        return Decimal(text.replace(",", "."))
+        try:
+            return decimal_of(text)
+        except ValueError:
+            raise ValueError(self.MESSAGE) from None
 
 
 class HoursField(DecimalField):
-    """Hours, with at most two decimals."""
+    """Hours, with at most two decimals: 12, 3,5 uur, 7\u00bd, 7:30."""
 
     MESSAGE = "Vul het aantal uren in als getal, bijvoorbeeld 12 of 3,5."
     MOST = Decimal(5000)
 
     def read(self, text: str) -> Decimal:
         """Hours with at most two decimals. Raises ValueError."""
-        hours = super().read(re.sub(r"\s*(uur|uren|u)\.?$", "", text, flags=re.IGNORECASE))
+        try:
+            hours = hours_of(text)
+        except ValueError:
+            raise ValueError(self.MESSAGE) from None
+        if hours < 0 or (_decimals(hours) > HUNDREDTHS and ":" not in text and "min" not in text):
+            raise ValueError(self.MESSAGE)
         if hours > self.MOST:
             message = f"Vul hooguit {self.MOST} uur in."
             raise ValueError(message)
-        return hours
-
-
-class CountField(ReadField):
-    """A whole number from one up."""
-
-    def read(self, text: str) -> int:
-        """A whole number from 1. Raises ValueError."""
-        if not re.fullmatch(r"[1-9][0-9]{0,5}", text):
-            message = "Vul een heel getal in, bijvoorbeeld 20."
-            raise ValueError(message)
-        return int(text)
+        return hours.quantize(Decimal("0.01")).normalize() + 0
 
 
 class WholeNumberField(ReadField):
     """A whole number, also zero or below."""
 
+    MESSAGE = "Vul een heel getal in, bijvoorbeeld 1500."
+
     def read(self, text: str) -> int:
         """A whole number. Raises ValueError."""
-        if not re.fullmatch(r"-?[0-9]{1,15}", text, re.ASCII):
-            message = "Vul een heel getal in, zonder punten, bijvoorbeeld 1500."
-            raise ValueError(message)
-        return int(text)
+        try:
+            return whole_of(text)
+        except ValueError:
+            raise ValueError(self.MESSAGE) from None
 
 
-class NumberField(DecimalField):
-    """A number with a comma, also zero or below."""
+class CountField(WholeNumberField):
+    """A whole number from one up."""
 
-    MESSAGE = "Vul een getal in, bijvoorbeeld 1500 of 3,5."
+    MESSAGE = "Vul een heel getal in, bijvoorbeeld 20."
+    MOST = 999_999
 
-    def read(self, text: str) -> Decimal:
-        """A number, also negative. Raises ValueError."""
-        if not re.fullmatch(r"-?[0-9]{1,12}([.,][0-9]{1,6})?", text, re.ASCII):
+    def read(self, text: str) -> int:
+        """A whole number from 1. Raises ValueError."""
+        number = super().read(text)
+        if not 1 <= number <= self.MOST:
             raise ValueError(self.MESSAGE)
-        return Decimal(text.replace(",", "."))
+        return number
+
+
+def _decimals(number: Decimal) -> int:
+    exponent = number.as_tuple().exponent
+    return -exponent if isinstance(exponent, int) else 0

@@ -121,7 +121,9 @@ class EndDateForm(Form):
     """The last day that an offer is visible; empty means that it stays visible (R20-R22)."""
 
     end_date = DutchDateField(
-        "Einddatum", description="Laat dit vak leeg als de activiteit geen einddatum heeft."
+        "Einddatum",
+        asks_far=False,
+        description="Laat dit vak leeg als de activiteit geen einddatum heeft.",
     )
 
     def variables(self) -> dict[str, Any]:

@@ -2,11 +2,13 @@
 
 from flask import Flask
 
+from forms.fields import named_error
 from processes import dutch
 
 
 def init_texts(app: Flask) -> None:
     """Give the templates their filters."""
+    app.add_template_global(named_error)
     app.add_template_filter(dutch.date_in_words, "datum")
     app.add_template_filter(dutch.moment_in_words, "datum_tijd")
     app.add_template_filter(dutch.length_in_words, "duur")

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
-from urllib.parse import urlsplit
 
+from processes.reading import characters
+from processes.reading.addresses import NoAddressError, web_address
 from processes.register.offer_rules import Offer
 from processes.register.offer_terms import Area, OfferKind, Sector
 from processes.register.rich_text import as_text, clean_html
@@ -38,9 +39,9 @@ class OfferFieldError(ValueError):
         self.message = message  # Dutch
 
 
-def _text(field: str) -> Callable[[Any], str]:
+def _text(field: str, clean: Callable[[str], str] = characters.lines) -> Callable[[Any], str]:
     def read(value: Any) -> str:
-        text = str(value or "").replace("\x00", "").strip()
+        text = clean(str(value or ""))
         if len(text) > LONGEST[field]:
             message = f"Maak de tekst korter: hier passen {LONGEST[field]} tekens."
             raise ValueError(message)
@@ -92,14 +93,17 @@ def _participants(value: Any) -> int | None:
 
 def _url(value: Any) -> str:
     url = _text("url")(value)
-    if url and (urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname):
+    if not url:
+        return ""
+    try:
+        return web_address(url)
+    except NoAddressError:
         message = "Vul een webadres in dat begint met https://."
-        raise ValueError(message)
-    return url
+        raise ValueError(message) from None
 
 
 READ: Mapping[str, Callable[[Any], Any]] = {
-    "title": _text("title"),
+    "title": _text("title", characters.line),
     "kind": _kind,
     "contribution": _html("contribution"),
     "content": _html("content"),
@@ -109,15 +113,15 @@ READ: Mapping[str, Callable[[Any], Any]] = {
     "closing_test": _text("closing_test"),
     "areas": _set_of(Area),
     "sectors": _set_of(Sector),
-    "subject": _text("subject"),
-    "audience": _text("audience"),
-    "location": _text("location"),
+    "subject": _text("subject", characters.line),
+    "audience": _text("audience", characters.line),
+    "location": _text("location", characters.line),
     "online": bool,
-    "cost": _text("cost"),
+    "cost": _text("cost", characters.line),
     "url": _url,
-    "language": _text("language"),
+    "language": _text("language", characters.line),
     "max_participants": _participants,
-    "evidence": _text("evidence"),
+    "evidence": _text("evidence", characters.line),
     "start_date": _date,
     "end_date": _date,
 }

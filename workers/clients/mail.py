@@ -11,12 +11,12 @@ from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from functools import cache
 
-from email_validator import validate_email
 from pydantic import SecretStr
 
 from processes.base import local
 from processes.platform.settings import Settings
 from processes.platform.tracing import Facts, span
+from processes.reading.addresses import NoAddressError, ascii_email
 from workers.clients.dkim import Signer
 
 CONNECT = 3.0  # seconds to get through
@@ -149,8 +149,10 @@ def _expect(reply: tuple[int, bytes]) -> None:
 
 def _ascii(address: str) -> str:
     """The address with its domain in IDNA, as every mail server understands it."""
-    checked = validate_email(address, check_deliverability=False, allow_smtputf8=False)
-    return checked.ascii_email or address
+    try:
+        return ascii_email(address)
+    except NoAddressError as error:  # it can never be written: trying again changes nothing
+        raise RecipientRefusedError(f"not sent: {error}"[:500]) from error
 
 
 def _text(code: int, answer: bytes) -> str:

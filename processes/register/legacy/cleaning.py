@@ -8,26 +8,29 @@ from decimal import Decimal
 from html import unescape
 from typing import Any
 
-from processes.dutch import MONTH_NUMBERS, decimal_text
+from processes.dutch import decimal_text
+from processes.reading import characters
+from processes.reading.addresses import NoAddressError, web_address
+from processes.reading.booleans import boolean_of
+from processes.reading.dates import date_of
+from processes.reading.numbers import has_grouping, hours_of, whole_of
 from processes.register.legacy.columns import by_column
-from processes.register.offer_fields import FIELD_LABELS, LONGEST, MOST_HOURS
+from processes.register.offer_fields import FIELD_LABELS, LONGEST, MOST_HOURS, MOST_PARTICIPANTS
 from processes.register.offer_terms import Area, OfferKind, Sector
 from processes.register.rich_text import as_text, clean_html
 from processes.register.search_words import folded
 
 EXCEL_DAY_ZERO = date(1899, 12, 30)
 EXCEL_DAYS = range(30_000, 60_000)  # 1982 to 2064
-CENTURY = 2000
-TWO_DIGITS = 100
+BRANCH_DIGITS = 12
+LAST_YEAR = 2100  # what lies behind it is a slip, and nobody is there to ask
 
-_HOURS = re.compile(r"(?:ca\.?|circa|\u00b1)?\s*(\d{1,5}(?:[.,]\d{1,4})?)\s*(?:uur|uren|u|ru)?\.?")
-_DAY_FIRST = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})")
-_YEAR_FIRST = re.compile(r"(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})(?:[t ].*)?")
-_WRITTEN = re.compile(r"(\d{1,2})\s+([a-z]+)\.?\s+(\d{4})")
+_ABOUT = re.compile(r"^(?:ca\.?|circa|\u00b1|max\.?|maximaal)\s*", re.IGNORECASE)
+_UNIT = re.compile(r"\s*(?:ru|personen|deelnemers)\.?$", re.IGNORECASE)
+_TIME = re.compile(r"(?<=\d)[Tt ]\d{1,2}:\d{2}.*$")  # after a day
 _PARTS = re.compile(r"[|;,/]")
 _MARKUP = re.compile(r"</?[a-zA-Z!][^<>]{0,2000}>")
 _HARMFUL = re.compile(r"<\s*(script|img|iframe|object|style|table|font)|\son\w+\s*=", re.IGNORECASE)
-_URL = re.compile(r"https?://[\w.-]+\.[a-z]{2,}(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
 
 KINDS = {
     "opleiding": OfferKind.PROGRAMME,
@@ -117,7 +120,7 @@ def _label(column: str) -> str:
 
 
 def _read_line(row: CleanRow, column: str, text: str) -> str:
-    line = " ".join(unescape(_MARKUP.sub(" ", text)).split())
+    line = characters.line(unescape(_MARKUP.sub(" ", text)))
     return _shortened(row, column, line)
 
 
@@ -143,31 +146,36 @@ def _shortened(row: CleanRow, column: str, text: str) -> str:
 
 
 def _read_hours(row: CleanRow, column: str, text: str) -> Decimal | None:
-    found = _HOURS.fullmatch(text.replace("\u00bd", ",5").lower())
-    hours = Decimal(found[1].replace(",", ".")).quantize(Decimal("0.01")) if found else None
-    if text and (hours is None or hours > MOST_HOURS):
-        row.note(_label(column), text, "is geen aantal uren. Vul het aantal in.")
+    return _hours(row, _label(column), text, "is geen aantal uren. Vul het aantal in.")
+
+
+def _hours(row: CleanRow, label: str, text: str, wrong: str) -> Decimal | None:
+    """Hours with two decimals; a point that may have meant a comma gets a note."""
+    if not text:
         return None
+    bare = _UNIT.sub("", _ABOUT.sub("", text))
+    try:
+        hours = hours_of(bare).quantize(Decimal("0.01"))
+    except (ArithmeticError, ValueError):
+        hours = Decimal(-1)
+    if not 0 <= hours <= MOST_HOURS:
+        row.note(label, text, wrong)
+        return None
+    if has_grouping(bare):
+        row.note(label, text, f"is gelezen als {decimal_text(hours)} uur. Controleer dit.")
     return hours
 
 
 def read_date(text: str) -> date | None:
     """A date in one of the notations that people use, or None."""
-    plain = folded(text)
-    if plain.isdigit() and len(plain) == 5 and int(plain) in EXCEL_DAYS:  # noqa: PLR2004 - digits
+    plain = _TIME.sub("", text.strip())
+    if plain.isdecimal() and len(plain) == 5 and int(plain) in EXCEL_DAYS:  # noqa: PLR2004 - digits
         return EXCEL_DAY_ZERO + timedelta(days=int(plain))
     try:
-        if found := _YEAR_FIRST.fullmatch(plain):
-            return date(int(found[1]), int(found[2]), int(found[3]))
-        if found := _DAY_FIRST.fullmatch(plain):
-            year = int(found[3])
-            year += CENTURY if year < TWO_DIGITS else 0
-            return date(year, int(found[2]), int(found[1]))
-        if found := _WRITTEN.fullmatch(plain):
-            return date(int(found[3]), MONTH_NUMBERS[found[2][:3]], int(found[1]))
-    except (KeyError, ValueError):
+        day = date_of(plain)
+    except ValueError:
         return None
-    return None
+    return day if day.year <= LAST_YEAR else None
 
 
 def _read_date(row: CleanRow, column: str, text: str) -> date | None:
@@ -201,25 +209,37 @@ def _read_set(known: Mapping[str, Any]) -> Callable[[CleanRow, str, str], frozen
     return read
 
 
-def _read_yes(_row: CleanRow, _column: str, text: str) -> bool:
-    return folded(text) in {"ja", "j", "1", "true", "waar", "x", "online"}
+def _read_yes(row: CleanRow, column: str, text: str) -> bool:
+    says = True if folded(text) == "online" else boolean_of(text)
+    if text and says is None:
+        row.note(_label(column), text, "is geen ja of nee. Controleer dit.")
+    return bool(says)
 
 
 def _read_number(row: CleanRow, column: str, text: str) -> int | None:
-    found = re.fullmatch(r"(?:max\.?|maximaal)?\s*(\d{1,5})(?:\s*(?:personen|deelnemers))?", text)
-    if text and (not found or not int(found[1])):
+    if not text:
+        return None
+    bare = _UNIT.sub("", _ABOUT.sub("", text))
+    try:
+        number = whole_of(bare)
+    except ValueError:
+        number = 0
+    if not 1 <= number <= MOST_PARTICIPANTS:
         row.note(_label(column), text, "is geen aantal.")
         return None
-    return int(found[1]) if found else None
+    if has_grouping(bare):
+        row.note(_label(column), text, f"is gelezen als {number}. Controleer dit.")
+    return number
 
 
 def _read_url(row: CleanRow, column: str, text: str) -> str:
-    has_scheme = re.match(r"https?://", text, re.IGNORECASE)
-    url = text if has_scheme or not text else f"https://{text}"
-    if text and not _URL.fullmatch(url):
+    if not text:
+        return ""
+    try:
+        return web_address(text)
+    except NoAddressError:
         row.note(_label(column), text, "is geen webadres.")
         return ""
-    return _shortened(row, column, url)
 
 
 READERS: dict[str, Callable[[CleanRow, str, str], Any]] = {
@@ -253,14 +273,10 @@ def _read_what_was_validated(row: CleanRow, cells: Mapping[str, str]) -> None:
     if text and row.valid_until is None:
         row.note("Gevalideerd tot", text, "is geen datum die wij kunnen lezen.")
     total = cells.get("total_hours", "")
-    found = _HOURS.fullmatch(total.lower())
-    if found:
-        row.total_hours = Decimal(found[1].replace(",", ".")).quantize(Decimal("0.01"))
-    elif total:
-        row.note("Totaal aantal uren", total, "is geen aantal uren.")
+    row.total_hours = _hours(row, "Totaal aantal uren", total, "is geen aantal uren.")
     branch = re.sub(r"\D", "", cells.get("branch", ""))
-    if len(branch) == 12:  # noqa: PLR2004 - the length of a branch number
-        row.branch = branch
+    if branch.strip("0") and len(branch) <= BRANCH_DIGITS:
+        row.branch = branch.zfill(BRANCH_DIGITS)  # a spreadsheet drops the zeros in front
     elif cells.get("branch"):
         row.note("Vestiging", cells["branch"], "is geen vestigingsnummer van 12 cijfers.")
 

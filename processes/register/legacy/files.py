@@ -2,11 +2,12 @@
 
 import csv
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ MOST_ROWS = 100_000
 MOST_COLUMNS = 100
 LONGEST_CELL = 100_000
 DELIMITERS = ";,\t"
+THREE_DECIMALS = re.compile(r"\.[0-9]{3}$")
 DAMAGED = "Dit XLSX-bestand is beschadigd."
 
 
@@ -156,6 +158,20 @@ def as_text(cell: Any) -> str:
             return cell.date().isoformat()
         case date():
             return cell.isoformat()
-        case float() if cell.is_integer():
-            return str(int(cell))
+        case time() | timedelta() | float():
+            return _number(cell) if isinstance(cell, float) else _clock(cell)
     return str(cell)
+
+
+def _clock(cell: time | timedelta) -> str:
+    """Hours and minutes, of the format h:mm or [h]:mm."""
+    if isinstance(cell, time):
+        return f"{cell.hour}:{cell.minute:02}"
+    minutes = round(cell.total_seconds() / 60)
+    return f"{minutes // 60}:{minutes % 60:02}"
+
+
+def _number(cell: float) -> str:
+    """A comma before three decimals, as a point there would part thousands."""
+    text = str(int(cell)) if cell.is_integer() else str(cell)
+    return text.replace(".", ",") if THREE_DECIMALS.search(text) else text

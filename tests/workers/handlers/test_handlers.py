@@ -172,6 +172,19 @@ def test_an_address_that_is_refused_for_good_is_a_business_outcome(
         assert session.scalars(select(AuditEvent).filter_by(action="mail-refused")).one()
 
 
+@pytest.mark.rule("R45b")
+def test_an_address_that_can_never_be_written_is_refused_at_once(
+    server: MailServer, provider: UUID, make_job: MakeJob, own_engine: Engine
+) -> None:
+    """Rows of before the form judged as the mailer does."""
+    with Session(own_engine) as session, session.begin():
+        session.get_one(Provider, provider).contact_email = "=?utf-8?q?noor?=@scholing.example"
+    run(make_job("send-confirmation-again", provider_id=str(provider)))
+    mail = only_mail(own_engine)
+    assert (mail.status, mail.attempts) == (MailStatus.REFUSED, 1)
+    assert server.accepted == []
+
+
 def test_a_contents_that_is_refused_is_tried_again(
     server: MailServer, provider: UUID, make_job: MakeJob, read_job: ReadJob
 ) -> None:

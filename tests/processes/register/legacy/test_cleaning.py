@@ -47,6 +47,14 @@ def test_a_clean_row_needs_no_note() -> None:
         ("contacturen", "3,5 uur", "contact_hours", Decimal("3.5")),
         ("contacturen", "ca. 4", "contact_hours", Decimal(4)),
         ("contacturen", "3½", "contact_hours", Decimal("3.5")),
+        ("contacturen", "7:30", "contact_hours", Decimal("7.5")),
+        ("contacturen", "30:15", "contact_hours", Decimal("30.25")),
+        ("contacturen", "12,125", "contact_hours", Decimal("12.12")),
+        ("contacturen", "16 RU", "contact_hours", Decimal(16)),
+        ("startdatum", "ma 1 maart 2027", "start_date", date(2027, 3, 1)),
+        ("startdatum", "2027-03-01T00:00:00", "start_date", date(2027, 3, 1)),
+        ("startdatum", "1-3-27 0:00", "start_date", date(2027, 3, 1)),
+        ("titel", "Po\u00adëzie\u200b in\u00a0de\u000bklas", "title", "Poëzie in de klas"),
         ("type", "  CURSUS ", "kind", OfferKind.COURSE),
         ("type", "training", "kind", OfferKind.COURSE),
         ("sectoren", "po, vo / mbo", "sectors", {"po", "vo", "mbo"}),
@@ -177,3 +185,34 @@ def test_headers_are_known_in_many_spellings() -> None:
     raw = {"KvK-nummer": "01234567", "Naam activiteit": "Dag", "RU": "3", "iets": "anders"}
 
     assert by_column(raw) == {"kvk": "01234567", "title": "Dag", "total_hours": "3"}
+
+
+@pytest.mark.parametrize(
+    ("header", "text", "field", "value", "note"),
+    [
+        ("contacturen", "1.680", "contact_hours", Decimal(1680), "is gelezen als 1680 uur"),
+        ("maximum deelnemers", "1.500", "max_participants", 1500, "is gelezen als 1500"),
+        ("contacturen", "veel", "contact_hours", None, "is geen aantal uren"),
+        ("startdatum", "1-1-2207", "start_date", None, "is geen datum"),
+        ("online", "misschien", "online", False, "is geen ja of nee"),
+        ("website", "n.v.t.", "url", "", "is geen webadres"),
+        ("website", "http://.nl", "url", "", "is geen webadres"),
+    ],
+)
+def test_what_may_have_meant_otherwise_has_a_note(
+    header: str, text: str, field: str, value: object, note: str
+) -> None:
+    row = clean({**ROW, header: text})
+    assert row.values[field] == value
+    assert any(text in each and note in each for each in row.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "branch"),
+    [("000012345678", "000012345678"), ("12345678", "000012345678"), ("1234 5678", "000012345678"),
+     ("0", None), ("1234567890123", None), ("geen", None)],
+)  # fmt: skip
+def test_a_branch_number_gets_its_zeros_back(text: str, branch: str | None) -> None:
+    row = clean({**ROW, "vestigingsnummer": text})
+    assert row.branch == branch
+    assert any("vestigingsnummer" in each for each in row.notes) == (branch is None)

@@ -1,0 +1,80 @@
+"""Addresses of mail and web pages: what a form takes, a mailer writes, a browser opens."""
+
+import re
+from email.headerregistry import Address
+from urllib.parse import SplitResult, urlsplit
+
+import idna
+from email_validator import EmailNotValidError, validate_email
+
+from processes.reading.characters import seen
+
+LONGEST_EMAIL = 254  # RFC 5321 erratum 1690
+LONGEST_URL = 500
+LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
+TOP = re.compile(r"[a-z]{2,63}|xn--[a-z0-9-]{1,59}")
+
+
+class NoAddressError(ValueError):
+    """It is no address, or none that can be used."""
+
+
+def email_of(text: str) -> str:
+    """One e-mail address, normalized. Raises NoAddressError."""
+    return _email(text)[0]
+
+
+def ascii_email(text: str) -> str:
+    """The address as it stands in a message, its domain in IDNA. Raises NoAddressError."""
+    return _email(text)[1]
+
+
+def _email(text: str) -> tuple[str, str]:
+    try:
+        found = validate_email(
+            seen(text).strip(), check_deliverability=False, allow_smtputf8=False, strict=True
+        )
+    except EmailNotValidError as error:
+        raise NoAddressError(str(error)) from error
+    written = found.ascii_email or ""
+    if not written or len(written) > LONGEST_EMAIL or not _can_be_written(written):
+        message = "this address does not survive being written in a message"
+        raise NoAddressError(message)
+    return found.normalized, written
+
+
+def _can_be_written(address: str) -> bool:
+    """RFC 5322 allows a local part that looks like an encoded word (RFC 2047); no mailer does."""
+    if "=?" in address:
+        return False
+    try:
+        return str(Address(addr_spec=address)) == address
+    except (ValueError, IndexError, LookupError):
+        return False
+
+
+def web_address(text: str) -> str:
+    """The address of a page, with http or https before it. Raises NoAddressError."""
+    text = seen(text).strip()
+    address = text if "://" in text else f"https://{text}"
+    if len(address) > LONGEST_URL or re.search(r"[\s\\\"<>^`{|}]", address):
+        raise NoAddressError
+    try:
+        parts = urlsplit(address)
+        parts.port  # noqa: B018 - reading it checks it
+    except ValueError as error:
+        raise NoAddressError from error
+    if parts.scheme not in {"http", "https"} or "@" in parts.netloc or not _is_host(parts):
+        raise NoAddressError
+    return address
+
+
+def _is_host(parts: SplitResult) -> bool:
+    """Labels that are not empty (RFC 1035 \u00a72.3.4), and a top-level domain of letters."""
+    try:
+        host = idna.encode(parts.hostname or "", uts46=True).decode() if parts.hostname else ""
+    except (idna.IDNAError, UnicodeError):
+        return False
+    labels = host.split(".")
+    is_named = len(labels) > 1 and all(LABEL.fullmatch(each) for each in labels)
+    return is_named and bool(TOP.fullmatch(labels[-1]))

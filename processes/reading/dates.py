@@ -1,0 +1,72 @@
+"""Days as a Dutch office writes them: 31-12-2026, 1-3-27, ma 1 maart 2027, 1e mrt. '27."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from processes.dutch import MONTH_NUMBERS
+from processes.reading.characters import line
+
+YEARS = range(1900, 3000)  # whoever means a year that is far off is asked, by the form
+CENTURY = 2000
+WEEKDAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
+
+_DASHES = re.compile(r"[\u2010-\u2015\u2212]")
+_WEEKDAY = re.compile(rf"({'|'.join(f'{day}|{day[:2]}' for day in WEEKDAYS)})\b\.?,?\s*")
+_NUMBERS = re.compile(r"([0-9]{1,2}) ?[-/. ] ?([0-9]{1,2}) ?[-/. ] ?'?([0-9]{4}|[0-9]{2})")
+_WORDS = re.compile(
+    r"([0-9]{1,2})(?:e|ste|de)?[- .]{1,2}([a-z]{3,9})\.?[- ,]{1,2}'?([0-9]{4}|[0-9]{2})"
+)
+_YEAR_FIRST = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
+_DIGITS = re.compile(r"[0-9]{8}")
+
+
+class NoDateError(ValueError):
+    """The text does not look like a day."""
+
+
+class ImpossibleDateError(ValueError):
+    """There is no such day: 31-2-2027, a Monday that is a Tuesday, the year 26. Says why."""
+
+
+def date_of(text: str) -> date:
+    """The day that is written. Raises NoDateError, ImpossibleDateError."""
+    plain = _DASHES.sub("-", line(text).lower())
+    named = _WEEKDAY.match(plain)
+    rest = plain[named.end() :] if named else plain
+    tried = list(_readings(rest))
+    if not tried:
+        raise NoDateError
+    days = [day for reading in tried if (day := _day(*reading))]
+    if not days:
+        message = "Deze datum bestaat niet. Controleer de dag, de maand en het jaar."
+        raise ImpossibleDateError(message)
+    if named and not WEEKDAYS[days[0].weekday()].startswith(named[1]):
+        message = f"Deze dag is een {WEEKDAYS[days[0].weekday()]}. Controleer de datum."
+        raise ImpossibleDateError(message)
+    return days[0]
+
+
+def _readings(text: str) -> Iterator[tuple[int, int, int]]:
+    """Year, month and day in the ways that the text can be read, the likeliest first."""
+    if found := _NUMBERS.fullmatch(text):
+        yield _year(found[3]), int(found[2]), int(found[1])
+    elif found := _YEAR_FIRST.fullmatch(text):
+        yield int(found[1]), int(found[2]), int(found[3])
+    elif _DIGITS.fullmatch(text):
+        yield int(text[4:]), int(text[2:4]), int(text[:2])
+        yield int(text[:4]), int(text[4:6]), int(text[6:])
+    elif (found := _WORDS.fullmatch(text)) and (month := MONTH_NUMBERS.get(found[2])):
+        yield _year(found[3]), month, int(found[1])
+
+
+def _year(digits: str) -> int:
+    year = int(digits)
+    return year + CENTURY if len(digits) < len("2026") else year
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day) if year in YEARS else None
+    except ValueError:
+        return None

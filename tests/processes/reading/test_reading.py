@@ -1,0 +1,226 @@
+"""What people write, read in one place: characters, numbers, days, addresses, yes and no."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from processes.reading import characters
+from processes.reading.addresses import NoAddressError, ascii_email, email_of, web_address
+from processes.reading.booleans import boolean_of
+from processes.reading.dates import ImpossibleDateError, NoDateError, date_of
+from processes.reading.numbers import NoNumberError, decimal_of, has_grouping, hours_of, whole_of
+
+WOMAN_TEACHER = "\U0001f469\u200d\U0001f3eb"
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("Noor\u00a0de\u2009Wit", "Noor de Wit"),
+        ("\u200bTi\u00adtel\ufeff", "Titel"),
+        ("\u202eomgekeerd\u202c \u2066om\u2069 \u200fheen", "omgekeerd om heen"),
+        ("Word\u000bbreekt\u000caf\u2028zo", "Word breekt af zo"),
+        ("bel\x07len\x7f", "bellen"),
+        ("\u2003", ""),
+        ("\u3164\u2800\uffa0", ""),
+        ("\U000e0041\U000e0042\ue123", ""),
+        ("e\u0301\u0301n", "e\u0301\u0301n"),
+        (f"Dag {WOMAN_TEACHER}", f"Dag {WOMAN_TEACHER}"),
+        ("a\u200db", "ab"),
+        ("  twee   woorden  ", "twee woorden"),
+    ],
+)
+def test_a_line_keeps_only_what_is_seen(typed: str, read: str) -> None:
+    assert characters.line(typed) == read
+    assert characters.line(read) == read
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("een\r\ntwee\rdrie\x0bvier\u2029vijf", "een\ntwee\ndrie\nvier\nvijf"),
+        ("\uf0b7\u00a0lezen  \n  naam: 1", "\u2022 lezen\n  naam: 1"),
+        ("\u200b\n\u00a0", ""),
+    ],
+)
+def test_lines_keep_their_ends_and_beginnings(typed: str, read: str) -> None:
+    assert characters.lines(typed) == read
+
+
+@pytest.mark.parametrize("text", ["", " ", "\u200b", "\u2003", "\u3164", "\u0301", "\xad\n"])
+def test_nothing_to_see(text: str) -> None:
+    assert not characters.is_visible(text)
+
+
+@pytest.mark.parametrize("text", ["a", "-", "7", "\u20ac", "\U0001f600", "\u0645"])
+def test_something_to_see(text: str) -> None:
+    assert characters.is_visible(text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("3", "3"),
+        ("3,5", "3.5"),
+        ("3.5", "3.5"),
+        ("1500", "1500"),
+        ("1.500", "1500"),
+        ("1.500,25", "1500.25"),
+        ("1 500", "1500"),
+        ("1\u202f500,5", "1500.5"),
+        ("1'500", "1500"),
+        ("1.234.567", "1234567"),
+        ("12.50", "12.50"),
+        ("0.500", "0.5"),
+        ("1,500", "1.5"),
+        ("\u22123,5", "-3.5"),
+        ("\u20131.500", "-1500"),
+        ("7\u00bd", "7.5"),
+        ("7 \u00bd", "7.5"),
+        ("\u00bd", "0.5"),
+        ("\u00be", "0.75"),
+        ("007", "7"),
+    ],
+)
+def test_a_number(typed: str, number: str) -> None:
+    assert decimal_of(typed) == Decimal(number)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", "drie", "1,234.56", "1.50.000", "1.5000.000", "12.", ",5x", "1e3", "NaN", "1/2", "9" * 16,
+     "\u0661", "3,5,5", "--3", "1 50"],
+)  # fmt: skip
+def test_no_number(typed: str) -> None:
+    with pytest.raises(NoNumberError):
+        decimal_of(typed)
+
+
+@pytest.mark.parametrize(("typed", "number"), [("1.500", 1500), ("20,0", 20), ("-3", -3)])
+def test_a_whole_number(typed: str, number: int) -> None:
+    assert whole_of(typed) == number
+
+
+@pytest.mark.parametrize(
+    ("typed", "hours"),
+    [
+        ("12", "12"),
+        ("12 uur", "12"),
+        ("3,5u", "3.5"),
+        ("7:30", "7.5"),
+        ("7u30", "7.5"),
+        ("7 uur en 30 minuten", "7.5"),
+        ("90 minuten", "1.5"),
+        ("45 min.", "0.75"),
+        ("7\u00bd uur", "7.5"),
+        ("1.680", "1680"),
+        ("100:15", "100.25"),
+    ],
+)
+def test_hours(typed: str, hours: str) -> None:
+    assert hours_of(typed) == Decimal(hours)
+
+
+def test_a_point_between_thousands_is_told() -> None:
+    assert has_grouping("1.680 uur")
+    assert not any(has_grouping(each) for each in ("1680", "1.68", "1 680", "7:30"))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["1-3-2027", "01-03-2027", "1-3-27", "1/3/2027", "1.3.2027", "1 3 2027", "01032027",
+     "2027-03-01", "2027-3-1", "20270301", "1 maart 2027", "1 mrt 2027", "1 mrt. '27",
+     "1e maart 2027",
+     "1ste maart 2027", "ma 1 maart 2027", "maandag 1 maart 2027", "Ma. 1-3-2027",
+     "1 \u2013 3 \u2013 2027",
+     "1\u20113\u20112027", "1\u00a0maart\u00a02027", " 1-3-2027 ", "1-maart-2027"],
+)  # fmt: skip
+def test_a_day(typed: str) -> None:
+    assert date_of(typed) == date(2027, 3, 1)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["31-2-2027", "1-13-2027", "0-1-2027", "1-1-0026", "1-1-3207", "di 1 maart 2027", "29-2-27"],
+)
+def test_an_impossible_day(typed: str) -> None:
+    with pytest.raises(ImpossibleDateError) as error:
+        date_of(typed)
+    assert str(error.value)
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "morgen", "maart 2027", "1 maart", "1-3", "1 foo 2027", "1-3-027"]
+)
+def test_no_day(typed: str) -> None:
+    with pytest.raises(NoDateError):
+        date_of(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        ("noor@bedrijf.nl", "noor@bedrijf.nl"),
+        (" noor@BEDRIJF.nl\u200b", "noor@bedrijf.nl"),
+        ("o'hara+les_1=x@sub.bedrijf.nl", "o'hara+les_1=x@sub.bedrijf.nl"),
+        ("noor@caf\u00e9.nl", "noor@caf\u00e9.nl"),
+        (f"{'a' * 64}@bedrijf.nl", f"{'a' * 64}@bedrijf.nl"),
+    ],
+)
+def test_an_address(typed: str, address: str) -> None:
+    assert email_of(typed) == address
+    assert ascii_email(typed).isascii()
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", "noor", "noor@", "@bedrijf.nl", "noor@bedrijf", "a@b.nl, c@d.nl", "Noor <noor@bedrijf.nl>",
+     "no or@bedrijf.nl", "noor@bedrijf..nl", "no\u00f6r@bedrijf.nl", f"{'a' * 65}@bedrijf.nl",
+     "=?utf-8?q?noor?=@bedrijf.nl", '"noor"@bedrijf.nl', "noor@[127.0.0.1]", "noor@-x.nl",
+     f"noor@{'.'.join(['é' * 45] * 4)}.nl"],
+)  # fmt: skip
+def test_no_address(typed: str) -> None:
+    with pytest.raises(NoAddressError):
+        email_of(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        ("www.bedrijf.nl", "https://www.bedrijf.nl"),
+        ("http://bedrijf.nl/pagina?x=1#y", "http://bedrijf.nl/pagina?x=1#y"),
+        ("https://bedrijf.nl:8443/", "https://bedrijf.nl:8443/"),
+        ("caf\u00e9.nl", "https://caf\u00e9.nl"),
+        ("https://b\u200bedrijf.nl\u200e", "https://bedrijf.nl"),
+        ("https://a.museum", "https://a.museum"),
+        ("https://mijn-bedrijf.nl/a_b", "https://mijn-bedrijf.nl/a_b"),
+        ("https://xn--caf-dma.nl", "https://xn--caf-dma.nl"),
+    ],
+)
+def test_a_web_address(typed: str, address: str) -> None:
+    assert web_address(typed) == address
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", "n.v.t.", "n.v.t", "geen", "geen.", "www..nl", "http://.nl", "https://..", "https://", "ftp://a.nl",
+     "javascript:alert(1)", "mailto:noor@bedrijf.nl", "https://noor@bedrijf.nl", "https://127.0.0.1",
+     "https://bedrijf.nl:99999", "https://bedrijf.n1", "https://-bedrijf.nl", "https://a b.nl",
+     "https://bedrijf.nl/<b>", "bedrijf.nl.", "http://bedrijf_x.nl", "a" * 500 + ".nl",
+     "nvt", "-", "."],
+)  # fmt: skip
+def test_no_web_address(typed: str) -> None:
+    with pytest.raises(NoAddressError):
+        web_address(typed)
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [("ja", True), ("Ja ", True), ("J", True), ("1", True), ("WAAR", True), ("x", True),
+     ("true", True),
+     ("nee", False), ("N", False), ("0", False), ("onwaar", False), ("false", False), ("-", False),
+     ("", None), ("misschien", None), ("2", None)],
+)  # fmt: skip
+def test_yes_and_no(written: str, value: bool | None) -> None:
+    assert boolean_of(written) is value
