@@ -1,4 +1,4 @@
-"""What the tests are given: two real databases, a real broker, the app and its settings."""
+"""Fixtures: both databases, a broker, the app, a test client, settings."""
 
 from collections.abc import Iterator
 from contextlib import suppress

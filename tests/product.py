@@ -1,4 +1,4 @@
-"""The whole product for a test: every part a real process, on a database of its own."""
+"""The whole product for a test: every part a process, on its own database."""
 
 import contextlib
 import os

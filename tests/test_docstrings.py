@@ -11,13 +11,13 @@ PACKAGES = ("app", "workers", "forms", "processes")
 GENERATED = "app/setup/migrations/versions"
 MODULES = sorted(
     path.relative_to(ROOT).as_posix()
-    for package in PACKAGES
+    for package in (*PACKAGES, "tests")
     for path in (ROOT / package).rglob("*.py")
     if GENERATED not in path.as_posix()
 )
 
 
-@pytest.mark.parametrize("package", PACKAGES)
+@pytest.mark.parametrize("package", [*PACKAGES, "tests"])
 def test_every_module_says_in_one_line_what_it_does(package: str) -> None:
     silent = [
         module

@@ -15,11 +15,11 @@ from workers.registry import SERVICE_TASKS
 
 log = logging.getLogger(__name__)
 
-PAUSE = 5.0  # seconds without ringing, after the broker did not answer
+PAUSE = 5.0  # seconds without messages, after the broker did not answer
 
 
 def open_session() -> Session:
-    """A new session on the database of the settings; the commit of its unit of work rings."""
+    """A new session on the database of the settings; its commit wakes the workers."""
     session = Session(database(), expire_on_commit=False)
     UnitOfWork(session, tell=send_wake_ups)
     return session
@@ -30,7 +30,7 @@ def send_wake_ups(jobs: Iterable[tuple[UUID, str]]) -> list[UUID]:
 
     A broker that is down is not an error.
     """
-    return [job_id for job_id, topic in jobs if not _ring_one(job_id, topic)]
+    return [job_id for job_id, topic in jobs if not _send_one(job_id, topic)]
 
 
 class _Broker:
@@ -39,7 +39,7 @@ class _Broker:
     silent_until = 0.0
 
 
-def _ring_one(job_id: UUID, topic: str) -> bool:
+def _send_one(job_id: UUID, topic: str) -> bool:
     if time.monotonic() < _Broker.silent_until:
         return False
     service_task = SERVICE_TASKS.get(topic)

@@ -27,8 +27,8 @@ log = logging.getLogger(__name__)
 
 AT_A_TIME = 100
 TURNS = 10  # of one order to try again, in one sweep
-RING_AGAIN = 30.0  # seconds after which the bell may ring again for the same attempt
-UNHEARD = timedelta(seconds=5)  # due for so long: the bell was lost, or all who hear it are busy
+WAKE_AGAIN = 30.0  # seconds after which the same attempt may get another wake-up message
+UNHEARD = timedelta(seconds=5)  # due for so long: its message was lost, or all workers are busy
 
 
 @celery.task(name="sweep")
@@ -95,14 +95,14 @@ def _due_jobs() -> list[list[_Due]]:
 
 
 def _wake(due: list[_Due]) -> None:
-    """Perform here what nobody came for; ring for another attempt, and for what finds no room.
+    """Perform here what no worker took; send a message for a retry, and for what finds no room.
 
-    For a new job the bell rang when it was made: ringing again would make a long queue longer.
+    A new job got its message when it was made: another one would only make a long queue longer.
     """
     busy = set(_lanes.take((job.id, job.topic) for job in due if job.is_unheard))
     again = [job for job in due if job.attempts and not job.is_unheard]
     full = [job for job in due if (job.id, job.topic) in busy]
-    deaf = set(send_wake_ups(_not_rung_lately([*again, *full])))
+    deaf = set(send_wake_ups(_not_woken_lately([*again, *full])))
     _lanes.take((job.id, job.topic) for job in again if job.id in deaf)
 
 
@@ -138,17 +138,17 @@ def _go_on_retrying(run_id: UUID) -> None:
             return
 
 
-_rung: dict[tuple[UUID, int], float] = {}
+_woken: dict[tuple[UUID, int], float] = {}
 _lanes = Lanes(run)
 
 
-def _not_rung_lately(due: list[_Due]) -> list[tuple[UUID, str]]:
+def _not_woken_lately(due: list[_Due]) -> list[tuple[UUID, str]]:
     """What we did not ring for yet: a long queue is not made longer by each sweep."""
     moment = time.monotonic()
-    for key in [key for key, at in _rung.items() if moment - at > RING_AGAIN]:
-        del _rung[key]
-    fresh = [job for job in due if (job.id, job.attempts) not in _rung]
-    _rung.update({(job.id, job.attempts): moment for job in fresh})
+    for key in [key for key, at in _woken.items() if moment - at > WAKE_AGAIN]:
+        del _woken[key]
+    fresh = [job for job in due if (job.id, job.attempts) not in _woken]
+    _woken.update({(job.id, job.attempts): moment for job in fresh})
     return [(job.id, job.topic) for job in fresh]
 
 
@@ -177,4 +177,4 @@ def wait_for_lanes() -> None:
 
 def forget_wake_ups() -> None:
     """Wake workers for everything that is due: the broker was replaced or restarted."""
-    _rung.clear()
+    _woken.clear()

@@ -83,7 +83,7 @@ def worker(concurrency: int) -> None:
 
 @main.command()
 def scheduler() -> None:
-    """Ring the bell for what is due: jobs to retry, timers of processes.
+    """Wake workers for what is due: jobs to retry, timers of processes.
 
     One is enough; two do no harm.
     """

@@ -1,4 +1,4 @@
-"""What a provider's employee does, for the tests of the pages: deploy, press, fill in."""
+"""Test helper: a provider's employee who goes through the registration in a test client."""
 
 import re
 from collections.abc import Mapping

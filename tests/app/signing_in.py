@@ -1,4 +1,4 @@
-"""Signs a test browser in without the login provider: for tests of what comes after."""
+"""Test helper: signs a test client in without the login provider."""
 
 from collections.abc import Mapping
 from uuid import uuid4

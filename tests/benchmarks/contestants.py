@@ -1,4 +1,4 @@
-"""Who runs: stock SpiffWorkflow, our engine, and the bare driver; each an onboarding at a time."""
+"""What the engine benchmark compares: stock SpiffWorkflow, our engine, the bare driver."""
 
 from collections.abc import Iterator, Mapping
 from itertools import count

@@ -1,4 +1,4 @@
-"""Databases that keep what was committed, as in production: SQLite and PostgreSQL with fsync."""
+"""Durable databases for benchmarks: SQLite and PostgreSQL with fsync, as in production."""
 
 import shutil
 import sqlite3

@@ -1,4 +1,4 @@
-"""Fills a PostgreSQL with copies of a few real onboardings, so that it looks years old."""
+"""Fills a PostgreSQL with copies of real onboardings, as after years of use."""
 
 from collections.abc import Sequence
 

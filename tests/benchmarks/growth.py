@@ -1,4 +1,4 @@
-"""Does a step stay as cheap as an instance grows: rounds of a loop, rounds of a multi-instance."""
+"""Benchmark: the cost of a step as an instance grows (loop and multi-instance iterations)."""
 
 from collections.abc import Mapping
 from statistics import median

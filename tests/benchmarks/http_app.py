@@ -1,4 +1,4 @@
-"""The portal as gunicorn serves it, with one more route: a POST that does nothing but commit."""
+"""The portal as gunicorn serves it, with one extra route: a POST that only commits."""
 
 from flask import Blueprint, redirect
 from flask.typing import ResponseReturnValue

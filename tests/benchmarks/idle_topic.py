@@ -1,4 +1,4 @@
-"""The worker of the product with one more service task, which does nothing.
+"""The worker with one extra service task that does nothing.
 
 python -m tests.benchmarks.idle_topic worker
 """

@@ -1,4 +1,4 @@
-"""./run bench load: providers that register all at once, and whether a full database slows them."""
+"""./run bench load: many providers register at once, also with a full database."""
 
 import json
 import queue

@@ -1,4 +1,4 @@
-"""The machine that was measured, and how a measurement gets it to itself."""
+"""Describes the machine that was measured, and waits until it is quiet."""
 
 import os
 import platform

@@ -1,4 +1,4 @@
-"""A mail server for benchmarks: remembers when the mail of each recipient came."""
+"""SMTP server for benchmarks: records when each recipient's mail arrived."""
 
 import threading
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Stock SpiffWorkflow as its own examples use it: the whole instance to JSON and back."""
+"""Stock SpiffWorkflow as in its own examples: the whole instance to JSON and back."""
 
 from collections.abc import Mapping
 from io import BytesIO

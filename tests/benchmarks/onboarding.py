@@ -1,4 +1,4 @@
-"""The work that all contestants do: an onboarding, from its start to the provider's last step."""
+"""The workload of the engine benchmark: one onboarding."""
 
 from collections.abc import Mapping
 from pathlib import Path

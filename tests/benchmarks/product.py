@@ -1,4 +1,4 @@
-"""The product as it runs: gunicorn and the real worker, in processes of their own."""
+"""The product for benchmarks: gunicorn and the real worker as processes."""
 
 import os
 import subprocess

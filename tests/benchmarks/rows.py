@@ -1,4 +1,4 @@
-"""The rows that a step writes: seen once after our engine wrote them, then written bare."""
+"""Records the rows that a step writes, to write them bare as a baseline."""
 
 import re
 from collections.abc import Iterator, Mapping

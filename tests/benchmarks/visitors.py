@@ -1,4 +1,4 @@
-"""Employees of companies that are signed in already: logging in is the broker's work, not ours."""
+"""Signed-in employees for benchmarks: logging in is the broker's work, not ours."""
 
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse

@@ -1,3 +1,5 @@
+"""Fields: parsing, messages, invisible characters, and arbitrary text (property test)."""
+
 from datetime import date
 from decimal import Decimal
 

@@ -1,3 +1,5 @@
+"""Forms of offers."""
+
 from datetime import UTC, date, datetime
 from decimal import Decimal
 

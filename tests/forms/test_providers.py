@@ -1,3 +1,5 @@
+"""Forms of the onboarding: requirements, company, contact person, review."""
+
 from dataclasses import dataclass, field
 from typing import Any
 

@@ -1,3 +1,5 @@
+"""Forms of the register's staff."""
+
 from forms.registry import Draft
 from forms.staff import AssessCompanyForm, RepairAddressForm, SuspendForm
 

@@ -1,4 +1,4 @@
-"""A process owner changes the onboarding on a Tuesday afternoon, and ten companies are half-way."""
+"""Scenario data: a process owner changes the onboarding while ten companies are half-way."""
 
 from collections.abc import Callable
 from uuid import uuid4

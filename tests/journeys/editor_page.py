@@ -1,4 +1,4 @@
-"""The editor on a page of its own: the real bundle, and a server that only pretends."""
+"""The editor's bundle on a page of its own, with a fake server."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What people do on the pages of Loket, in their own words."""
+"""Page objects: what people do on the pages of Loket."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

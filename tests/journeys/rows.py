@@ -1,4 +1,4 @@
-"""Looks in the product's database for what a page cannot tell."""
+"""Queries on the product's database for what a page does not show."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Providers and offers that are there when a journey begins, made by the rules themselves."""
+"""Test data: providers and offers, made through the rules of the register."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

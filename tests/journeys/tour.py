@@ -1,4 +1,4 @@
-"""A tour past every page of Loket: for accessibility, and for pictures."""
+"""Visits every page of Loket, for accessibility checks and screenshots."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The portal as a thread of the test itself, so that the test can set its clock."""
+"""Runs the portal in a thread of the test, so that the test can set its clock."""
 
 import threading
 from collections.abc import Iterator

@@ -1,3 +1,5 @@
+"""Connection options of PostgreSQL that free the locks of a lost host."""
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import Engine

@@ -1,4 +1,4 @@
-"""Runs onboardings on the real product while its parts are killed, and counts what got lost."""
+"""Chaos run: onboardings on the real product while its parts are killed; counts what got lost."""
 
 import fcntl
 import logging

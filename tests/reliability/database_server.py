@@ -1,4 +1,4 @@
-"""A PostgreSQL that is killed and comes back on the same data, as durable as in production."""
+"""A durable PostgreSQL that is killed and restarted on the same data."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""What goes wrong in a run: kills and pauses, chosen beforehand by a seed; and who recovers."""
+"""The faults of a chaos run, chosen by a seed: kills, pauses, recovery."""
 
 import logging
 import random

@@ -1,4 +1,4 @@
-"""The product on several hosts, of which one after the other is cut off and joined again."""
+"""The product on several hosts that are cut off and joined again."""
 
 import sys
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""A way to a server on which answers get lost, or stop coming: for the older register.
+"""TCP proxy that loses or delays answers, for the older register.
 
 python -m tests.reliability.lossy HOST PORT TO_HOST TO_PORT loses nothing: a bridge between hosts.
 """

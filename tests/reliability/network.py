@@ -1,4 +1,4 @@
-"""Hosts with addresses of their own on this one machine: network namespaces on a bridge (root)."""
+"""Simulated hosts on one machine: network namespaces on a bridge (root)."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""The older register as a live system: a database of its own, and what each company has there."""
+"""The older register as a live system with its own database."""
 
 from collections.abc import Iterator, Sequence
 

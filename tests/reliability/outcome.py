@@ -1,4 +1,4 @@
-"""What became of a run: the invariants, counted from the tables and from the mails received."""
+"""Checks the invariants after a chaos run, from the tables and received mail."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""A provider who registers over HTTP, and goes on trying whatever is killed meanwhile."""
+"""A provider who registers over HTTP and retries whatever is killed meanwhile."""
 
 import random
 import re

@@ -1,4 +1,4 @@
-"""The set-ups of a chaos run, and how much happens in one."""
+"""The set-ups of a chaos run and their sizes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A process with all that it started: to kill it, or to stop it for a while."""
+"""A process with its children: kill, pause, resume."""
 
 import os
 import signal

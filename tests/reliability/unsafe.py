@@ -35,7 +35,7 @@ FORGOTTEN = 0.3
 
 
 def without_sweeps() -> None:
-    """Only the bell brings work: what the broker forgets, nobody finds."""
+    """Only wake-up messages bring work: what the broker forgets, nobody finds."""
     schedule.sweep = lambda: None
 
 

@@ -1,4 +1,4 @@
-"""The product for a chaos run: parts that may be killed and stopped, and come back."""
+"""The product for a chaos run: parts that are killed, paused and restarted."""
 
 import re
 import shutil

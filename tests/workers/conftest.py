@@ -1,4 +1,4 @@
-"""A worker's surroundings: a database where commits stay, a real broker, service tasks."""
+"""Fixtures for workers: a database with commits, a real broker, temporary service tasks."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""A real SMTP server that a test can tell what to answer."""
+"""SMTP server whose answers a test chooses."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""A worker with service tasks that no product has: one that takes long, one that kills its process.
+"""A worker with extra service tasks: a slow one, and one that kills its process.
 
 python -m tests.workers.odd_topics worker
 """

@@ -1,4 +1,4 @@
-"""What the tests of the workers look at, and what they let a worker do."""
+"""Test helper for workers: messages in the broker, sweeps, time that passes."""
 
 import json
 from datetime import timedelta
@@ -27,7 +27,7 @@ def do_nothing(*, job: JobContext) -> None:
 
 
 def let_time_pass() -> None:
-    """So much that a sweep no longer trusts the bell that rang for a new job."""
+    """So much that a sweep no longer trusts the wake-up message of a new job."""
     moment = now() + schedule.UNHEARD + timedelta(seconds=1)
     set_clock(lambda: moment)
 

@@ -1,3 +1,5 @@
+"""Pages of the public catalogue: search, one activity, caching, robots and sitemap."""
+
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 

@@ -1,4 +1,4 @@
-"""A registered provider, its offers with their process, and a teacher: what the page tests need."""
+"""Test data for the pages of offers: a provider, offers with their process, a teacher."""
 
 from pathlib import Path
 from typing import Any

@@ -1,3 +1,5 @@
+"""Bulk actions on offers, in the request and in the background."""
+
 from uuid import uuid4
 
 import pytest

@@ -1,3 +1,5 @@
+"""Progress and report of the migration from the older register, as the provider sees it."""
+
 from uuid import uuid4
 
 import pytest

@@ -1,3 +1,5 @@
+"""A provider's pages of offers: overview, edit, publish, end, delete, access."""
+
 import re
 from datetime import UTC, datetime
 from decimal import Decimal

@@ -1,3 +1,5 @@
+"""The operator's pages of jobs and instances, and the health endpoints."""
+
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4

@@ -1,3 +1,5 @@
+"""Pages of a teacher's portfolio, and its export."""
+
 from datetime import timedelta
 from uuid import uuid4
 

@@ -1,3 +1,5 @@
+"""Pages of the register's staff: find, suspend, resend, assess, audit trail."""
+
 from datetime import timedelta
 
 import pytest

@@ -1,4 +1,4 @@
-"""Finds, in the source, every action that the code writes to the audit trail."""
+"""Finds every audit action in the source by AST."""
 
 import ast
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""People of the studio, drafts and running instances: what the tests of deployment need."""
+"""Test helper for deployments: people of the studio, drafts, running instances."""
 
 from uuid import uuid4
 

@@ -1,3 +1,5 @@
+"""The process owner's pages of processes and versions: list, upload, roll back."""
+
 from io import BytesIO
 
 import pytest

@@ -1,3 +1,5 @@
+"""The registration through its pages: steps, drafts, concurrency, confirmation, contact."""
+
 from datetime import timedelta
 
 import pytest

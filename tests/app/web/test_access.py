@@ -1,3 +1,5 @@
+"""Access control: every route declares its roles; login redirects; CSRF."""
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient

@@ -1,3 +1,5 @@
+"""The delegates of the diagrams, called as the engine calls them."""
+
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the tests of the engine share: delegates that a test registers are gone after it."""
+"""Fixtures of the engine: an empty registry of delegates and topics per test."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Small diagrams for the tests of the engine, written as nodes and flows."""
+"""Builds small BPMN diagrams for tests."""
 
 from hashlib import sha256
 from itertools import pairwise

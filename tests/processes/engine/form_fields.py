@@ -1,4 +1,4 @@
-"""Fields of forms as a diagram holds them, for the tests."""
+"""Builds `camunda:formData` for tests."""
 
 from html import escape
 

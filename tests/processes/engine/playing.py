@@ -1,4 +1,4 @@
-"""How the tests of elements play a process: start it, do a task, look where it is."""
+"""Test helper: starts a process, completes tasks, and looks where it is."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Small decision tables for the tests of the engine."""
+"""Builds small decision tables for tests."""
 
 
 def rule(test: str, result: str) -> str:

@@ -1,4 +1,4 @@
-"""Providers and offers to try the rules on."""
+"""Fixtures of the register: providers and offers."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime

@@ -1,3 +1,5 @@
+"""Search and visibility rules of the catalogue."""
+
 from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4

@@ -1,3 +1,5 @@
+"""Versions of the quality requirements, answers, and frozen declarations."""
+
 from datetime import timedelta
 
 import pytest

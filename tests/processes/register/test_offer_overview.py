@@ -1,3 +1,5 @@
+"""Filters, counters and pages of a provider's overview."""
+
 from datetime import date, timedelta
 from typing import Any
 

@@ -1,3 +1,5 @@
+"""State machine, visibility and completeness of offers, in Python and in SQL (F3)."""
+
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any

@@ -1,3 +1,5 @@
+"""What providers do with offers: create, edit, publish, end, copy, delete."""
+
 from datetime import date, timedelta
 from decimal import Decimal
 

@@ -1,3 +1,5 @@
+"""Portfolio entries, followed dates, and hours."""
+
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import uuid4

@@ -1,3 +1,5 @@
+"""Providers, their employees, contact and suspension."""
+
 import re
 from typing import Any
 

@@ -1,3 +1,5 @@
+"""Sanitising HTML and converting it to text."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

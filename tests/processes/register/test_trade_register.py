@@ -1,3 +1,5 @@
+"""Facts of the trade register as JSON, and stored extracts."""
+
 from datetime import date
 
 from sqlalchemy.orm import Session

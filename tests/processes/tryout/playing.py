@@ -1,4 +1,4 @@
-"""What the tests of trying out share: shipped diagrams, actions, and how to play them."""
+"""Test helper for try-outs: shipped diagrams, actions, and how to play them."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path

@@ -1,3 +1,5 @@
+"""Values of the older register: what is understood, and what stays empty with a note (R51)."""
+
 from datetime import date
 from decimal import Decimal
 from typing import Any

@@ -1,3 +1,5 @@
+"""Exports of the older register as CSV and XLSX, and their limits."""
+
 import zipfile
 from collections.abc import Sequence
 from datetime import date, datetime

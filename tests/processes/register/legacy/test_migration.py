@@ -1,3 +1,5 @@
+"""Rows of the older register as concepts: once, refreshed, and reported (R46-R53)."""
+
 from datetime import date
 from decimal import Decimal
 from pathlib import Path

@@ -1,3 +1,5 @@
+"""Newer data of the older register, accepted or ignored by the provider (R50)."""
+
 import pytest
 from sqlalchemy.orm import Session
 

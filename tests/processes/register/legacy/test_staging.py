@@ -1,3 +1,5 @@
+"""Exports are staged as they came; companies are found by KvK number (R5, R7)."""
+
 from pathlib import Path
 from typing import Any
 

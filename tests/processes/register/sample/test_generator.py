@@ -1,3 +1,5 @@
+"""The sample export is reproducible, and as large and dirty as documented."""
+
 from collections import Counter
 
 import pytest

@@ -1,4 +1,4 @@
-"""What the tests of the rules share: a vocabulary, examples, and two questions about each."""
+"""Test helper for deployment rules: a vocabulary, and a bad and good diagram per rule."""
 
 from dataclasses import dataclass, field
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""Random diagrams of blocks: what begins together ends together, so that every one is sound."""
+"""Generates random block-structured diagrams, all of them sound."""
 
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,4 +1,4 @@
-"""The two engines behind the same four moves: stock SpiffWorkflow, and ours on a database."""
+"""Stock SpiffWorkflow and our engine behind one interface, for the random walks."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""A player of tokens: what is open in a diagram of blocks, worked out without an engine."""
+"""Token game on block-structured diagrams: the oracle of the random walks."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""What the tests of migration and modification do again and again."""
+"""Test helper for migration and modification of instances."""
 
 from typing import Any
 
