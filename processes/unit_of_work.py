@@ -54,7 +54,7 @@ class UnitOfWork:
         self.read_ahead: dict[type, dict[UUID, Any]] = {}
         """By model and id, what is locked and was read already; until the (nested) end."""
         self.is_writing = is_writing
-        """Whether it writes, or did not yet call `begin_writing`."""
+        """Whether what it reads stays true until it has written; not before `begin_writing`."""
         self.hooks: StepHooks | None = None
         session.info[_KEY] = self
 
@@ -99,13 +99,18 @@ class UnitOfWork:
 
     @contextmanager
     def gathering(self) -> Iterator[None]:
-        """Write the rows of many steps together, at the end or before anything is read."""
+        """Write the rows of many steps together, at the end or before anything is read.
+
+        Raises UnwrittenError. Within another, that one goes on after it.
+        """
+        self.write_gathered()
+        within = self._gathered is not None
         self._gathered = {}
         try:
             yield
             self.write_gathered()
         finally:
-            self._gathered = None
+            self._gathered = {} if within else None
 
     def write(self, writes: Sequence[tuple[Statement, Rows]]) -> None:
         """Run statements that write, in one round trip; or gather them, by statement.
@@ -138,10 +143,11 @@ class UnitOfWork:
         connection = self.session.connection() if within is None else within.connection(None)
         write(connection, list(gathered.items()))
 
-    def on_savepoint(self, nested: SessionTransaction) -> None:
-        """A savepoint begins: what came before does not go with it."""
-        self.write_gathered(within=nested.parent)
-        self._announced_before[nested] = len(self.jobs)
+    def on_begin(self, begun: SessionTransaction) -> None:
+        """A transaction or savepoint begins: what came before is not undone with it."""
+        if begun.nested:
+            self.write_gathered(within=begun.parent)
+        self._announced_before[begun] = len(self.jobs)
 
     def on_rollback(self, undone: SessionTransaction) -> None:
         """Forget what is undone."""
@@ -169,9 +175,9 @@ def _before_reading(state: ORMExecuteState) -> None:
 
 
 @event.listens_for(Session, "after_transaction_create")
-def _on_savepoint(session: Session, made: SessionTransaction) -> None:
-    if made.nested:
-        unit_of_work(session).on_savepoint(made)
+def _on_begin(session: Session, begun: SessionTransaction) -> None:
+    if begun.nested or begun.parent is None:
+        unit_of_work(session).on_begin(begun)
 
 
 @event.listens_for(Session, "after_soft_rollback")

@@ -67,6 +67,16 @@ def test_rows_from_before_a_savepoint_survive_its_rollback(session: Session) -> 
     assert [event.action for event in events_of(session, KVK)] == ["kept"]
 
 
+def test_what_gathers_within_another_loses_nothing_of_it(session: Session) -> None:
+    unit = unit_of_work(session)
+    with unit.gathering():
+        record_event(session, "before", actor="test", kvk=KVK)
+        with unit.gathering():
+            record_event(session, "within", actor="test", kvk=KVK)
+        record_event(session, "after", actor="test", kvk=KVK)
+    assert {event.action for event in events_of(session, KVK)} == {"before", "within", "after"}
+
+
 def test_a_session_has_one_unit_of_work(session: Session) -> None:
     assert unit_of_work(session) is unit_of_work(session)
     assert unit_of_work(session).session is session
@@ -114,6 +124,19 @@ def test_jobs_of_a_transaction_that_is_rolled_back_are_not_announced(session: Se
     unit.announce(new_id(), "mail")
     session.rollback()
     assert unit.take_jobs() == []
+
+
+def test_jobs_that_were_committed_are_told_though_a_later_transaction_is_undone(
+    session: Session,
+) -> None:
+    unit, job_id = unit_of_work(session), new_id()
+    record_event(session, "begun", actor="test")
+    unit.announce(job_id, "mail")
+    session.commit()
+    record_event(session, "begun", actor="test")
+    unit.announce(new_id(), "mail")
+    session.rollback()
+    assert unit.take_jobs() == [(job_id, "mail")]
 
 
 def test_what_was_read_ahead_is_forgotten_where_its_locks_end(session: Session) -> None:
