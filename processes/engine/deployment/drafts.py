@@ -40,6 +40,15 @@ class ProcessDraft(Record):
     based_on: Mapped[UUID | None] = mapped_column(ForeignKey("process_definition.id"), default=None)
     version: Mapped[int] = mapped_column(default=1)
     saved_at: Mapped[datetime] = mapped_column(default_factory=now)
+    before_takeover: Mapped[str | None] = mapped_column(
+        Text, deferred=True, repr=False, default=None
+    )
+    takeover_version: Mapped[int | None] = mapped_column(default=None)
+
+    @property
+    def can_undo_takeover(self) -> bool:
+        """Whether nothing was drawn since the words of another engine were taken over."""
+        return self.takeover_version == self.version
 
     @property
     def is_deployable(self) -> bool:

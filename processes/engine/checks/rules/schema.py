@@ -175,6 +175,8 @@ def _is_read(drawn: Element) -> bool:
     if any(etree.QName(each).localname == "formField" for each in drawn.iterancestors()):
         return True  # a rule of its own looks at those
     subject = owner(drawn)
+    if _is_left_over(drawn.get("name") or ""):
+        return True  # told as a to-do
     waits = kind(subject) in {"receiveTask", "sendTask"} or bool(
         children(subject, "messageEventDefinition")
     )
@@ -234,6 +236,28 @@ def _words_of_other_engines_are_told(diagram: Diagram, _: Surroundings) -> Itera
         if namespace in ENGINES:
             names = _listed(map(called_element, elements))
             yield None, say("checks.namespace-engine", engine=ENGINES[namespace], elements=names)
+
+
+@todo("taken-over")
+def _what_was_not_taken_over_is_told(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    """What another engine did and ours does not: kept as a property until the owner decides."""
+    for drawn in diagram.root.iter(f"{CAMUNDA}property"):
+        name = drawn.get("name") or ""
+        if _is_left_over(name):
+            element = owner(drawn)
+            value = (drawn.get("value") or "")[:80]
+            called = called_element(element)
+            yield element, say("checks.taken-over", element=called, name=name[:80], value=value)
+
+
+def _is_left_over(name: str) -> bool:
+    return name.partition(":")[0] in ENGINES.values() and ":" in name
+
+
+def of_another_engine(element: Element) -> bool:
+    """Whether this element, or an attribute of it, is of an engine that can be taken over."""
+    names = (etree.QName(each).namespace for each in (element.tag, *element.attrib))
+    return any(name in ENGINES for name in names)
 
 
 def _listed(names: Iterable[str]) -> str:
