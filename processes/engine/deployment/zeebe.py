@@ -63,7 +63,7 @@ def _job(element: Element, part: Element) -> Result:
     element.set(f"{CAMUNDA}topic", topic)
     taken = ["topic"]
     if retries.isdigit() and 0 < int(retries) < 100:  # noqa: PLR2004 - as many as a repeat may say
-        cycle = etree.SubElement(_extensions(element), f"{CAMUNDA}failedJobRetryTimeCycle")
+        cycle: Element = etree.SubElement(_extensions(element), f"{CAMUNDA}failedJobRetryTimeCycle")
         cycle.text = f"R{int(retries)}/PT1M"
         return [*taken, "failedJobRetryTimeCycle"], {}
     return taken, {"retries": retries} if retries else {}
@@ -109,13 +109,15 @@ def _mapping(element: Element, part: Element) -> Result:
 def _call_mapping(element: Element, direction: str, value: str, target: str) -> None:
     tag = "in" if direction == "input" else "out"
     variable = re.fullmatch(r"\$\{(\w+)\}", value)
-    source = {"source": variable[1]} if variable else {"sourceExpression": value}
-    etree.SubElement(_extensions(element), f"{CAMUNDA}{tag}", {**source, "target": target})
+    mapping: Element = etree.SubElement(_extensions(element), f"{CAMUNDA}{tag}")
+    mapping.set("source" if variable else "sourceExpression", variable[1] if variable else value)
+    mapping.set("target", target)
 
 
 def _parameter(element: Element, name: str, value: str) -> None:
     holder = _within(_extensions(element), "inputOutput")
-    etree.SubElement(holder, f"{CAMUNDA}inputParameter", name=name).text = value
+    parameter: Element = etree.SubElement(holder, f"{CAMUNDA}inputParameter", name=name)
+    parameter.text = value
 
 
 def _rounds(element: Element, part: Element) -> Result:

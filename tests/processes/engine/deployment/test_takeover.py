@@ -22,10 +22,12 @@ KNOWN = Vocabulary(
 )
 
 
-def drawn(tag: str, inside: str = "", attributes: str = "", **roots: tuple[str, ...]) -> bytes:
+def drawn(
+    tag: str, inside: str = "", attributes: str = "", messages: tuple[str, ...] = ()
+) -> bytes:
     """A process with one element a, in which this stands, with the prefix of each engine."""
     task = f'<bpmn:{tag} id="a" name="A" {attributes}>{inside}</bpmn:{tag}>'
-    xml = process(straight(task, ids=("a",)), **roots)
+    xml = process(straight(task, ids=("a",)), messages=messages)
     names = " ".join(f'xmlns:{prefix}="{name}"' for prefix, name in ENGINES.items())
     return xml.replace(b"<bpmn:definitions ", f"<bpmn:definitions {names} ".encode())
 
