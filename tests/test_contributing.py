@@ -152,7 +152,8 @@ def test_a_check(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not [each for each in check(good, vocabulary()) if each.rule == "task-documented"]
 
 
-def test_a_page(app: Flask, client: FlaskClient) -> None:
+def test_a_page(new_app: Flask) -> None:
+    app, client = new_app, new_app.test_client()
     app.register_blueprint(follow("A page")["bp"])
     template = DictLoader({"figures/index.html": block("A page", "jinja")})
     ours = app.jinja_env.loader
