@@ -74,7 +74,7 @@ const noInlineStyle = {
   name: 'no-inline-style',
   setup(esbuild) {
     esbuild.onLoad({ filter: /(ElementsIcons|bpmn-js-properties-panel.dist.index\.esm)\.js$/ }, ({ path: file }) => {
-      const contents = read(file).replaceAll('<div style="height: 100%" ', '<div ')
+      const contents = read(file).replaceAll(/<div style="(height: 100%|flex: none; height: auto)" /g, '<div ')
         .replace(/(<(?:rect|line|polyline) [^>]*?)style="([^"]+)"/g, (_, head, style) => head + style.replace(/([\w-]+):([^;]+);?/g, '$1="$2" ').trim());
       if (contents === read(file) || /<\w+ [^>]*style="/.test(contents)) throw new Error(`look again at the inline styles of ${file}`);
       return { contents, loader: 'js' };

@@ -126,11 +126,11 @@ def test_work_that_did_not_reach_the_server_is_there_again_later(page: Page) -> 
     rename(page, "check_offer", "Zonder verbinding")
     expect(page.locator("[data-status]")).to_contain_text("Niet bewaard op de server")
     page.on("dialog", lambda dialog: dialog.accept())
-    page.unroute("**/bewaren?*")
     page.goto(address)
     ready(page)
     expect(page.get_by_role("alert")).to_contain_text("wijzigingen zijn teruggezet")
     expect(page.locator("[data-element-id=check_offer]")).to_contain_text("Zonder verbinding")
+    page.unroute("**/bewaren?*")
     kept(page)
 
 
