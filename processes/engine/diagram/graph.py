@@ -61,17 +61,10 @@ FLOW_NODES = (
 
 
 @dataclass(eq=False)
-class Node:
-    """A flow node: a task, gateway, event, subprocess or call activity."""
+class Drawn:
+    """What an element of the file becomes, with its id and name."""
 
     element: Element
-    kind: str
-    scope: "Scope"
-    incoming: list["Flow"] = field(default_factory=list)
-    outgoing: list["Flow"] = field(default_factory=list)
-    boundaries: list["Node"] = field(default_factory=list)
-    host: "Node | None" = None  # of a boundary event
-    inner: "Scope | None" = None
 
     @property
     def id(self) -> str | None:
@@ -80,6 +73,19 @@ class Node:
     @property
     def name(self) -> str | None:
         return label(self.element)
+
+
+@dataclass(eq=False)
+class Node(Drawn):
+    """A flow node: a task, gateway, event, subprocess or call activity."""
+
+    kind: str
+    scope: "Scope"
+    incoming: list["Flow"] = field(default_factory=list)
+    outgoing: list["Flow"] = field(default_factory=list)
+    boundaries: list["Node"] = field(default_factory=list)
+    host: "Node | None" = None  # of a boundary event
+    inner: "Scope | None" = None
 
     @property
     def definitions(self) -> list[Element]:
@@ -101,21 +107,12 @@ DEFINITION = "EventDefinition"
 
 
 @dataclass(eq=False)
-class Flow:
+class Flow(Drawn):
     """A sequence flow; an end that refers to nothing is None."""
 
-    element: Element
     scope: "Scope"
     source: Node | None = None
     target: Node | None = None
-
-    @property
-    def id(self) -> str | None:
-        return identity(self.element)
-
-    @property
-    def name(self) -> str | None:
-        return label(self.element)
 
     @property
     def condition(self) -> Element | None:
@@ -123,21 +120,12 @@ class Flow:
 
 
 @dataclass(eq=False)
-class Scope:
+class Scope(Drawn):
     """A process or subprocess, with the nodes and flows directly in it."""
 
-    element: Element
     parent: "Scope | None"
     nodes: list[Node] = field(default_factory=list)
     flows: list[Flow] = field(default_factory=list)
-
-    @property
-    def id(self) -> str | None:
-        return identity(self.element)
-
-    @property
-    def name(self) -> str | None:
-        return label(self.element)
 
     @property
     def is_process(self) -> bool:

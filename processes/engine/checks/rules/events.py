@@ -95,14 +95,8 @@ def _events_say_what_they_are_about(diagram: Diagram, _: Surroundings) -> Iterat
     for node, definition, what in _references(diagram):
         catches_all = node.kind in ("boundaryEvent", "startEvent") and what in REFERS_OPTIONAL
         if not definition.get(f"{what}Ref") and not catches_all:
-            yield (
-                node,
-                say(
-                    "checks.reference-missing",
-                    element=called(node),
-                    event=word_list("checks.events")[what],
-                ),
-            )
+            event = word_list("checks.events")[what]
+            yield node, say("checks.reference-missing", element=called(node), event=event)
 
 
 @error("reference-exists")
@@ -110,14 +104,8 @@ def _references_exist(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for node, definition, what in _references(diagram):
         reference = definition.get(f"{what}Ref")
         if reference and reference not in diagram.roots(what):
-            yield (
-                node,
-                say(
-                    "checks.reference-exists",
-                    element=called(node),
-                    event=word_list("checks.events")[what],
-                ),
-            )
+            event = word_list("checks.events")[what]
+            yield node, say("checks.reference-exists", element=called(node), event=event)
 
 
 @todo("reference-name")

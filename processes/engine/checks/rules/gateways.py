@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from processes.engine.checks.rules.rule import Complaint, Surroundings, called, error, todo, warning
-from processes.engine.checks.rules.tokens import Outcome, play
+from processes.engine.checks.rules.tokens import play
 from processes.engine.diagram.graph import GATEWAYS, Diagram, Node, text_of
 from processes.engine.sentences.catalogue import say
 
@@ -80,20 +80,14 @@ def _gateways_lead_somewhere(diagram: Diagram, _: Surroundings) -> Iterator[Comp
 
 @error("join-never-fires")
 def _no_join_waits_for_ever(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
-    for scope in diagram.scopes:
-        outcome = play(scope)
-        for join in _joins(outcome, scope.nodes):
-            if join in outcome.stuck and join not in outcome.passed:
-                yield join, say("checks.join-never-fires", element=called(join))
+    for join in _stuck(diagram, fires=False):
+        yield join, say("checks.join-never-fires", element=called(join))
 
 
 @warning("join-may-wait")
 def _no_join_may_wait_for_ever(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
-    for scope in diagram.scopes:
-        outcome = play(scope)
-        for join in _joins(outcome, scope.nodes):
-            if join in outcome.stuck and join in outcome.passed:
-                yield join, say("checks.join-may-wait", element=called(join))
+    for join in _stuck(diagram, fires=True):
+        yield join, say("checks.join-may-wait", element=called(join))
 
 
 @warning("path-runs-twice")
@@ -103,5 +97,11 @@ def _no_path_runs_twice(diagram: Diagram, _: Surroundings) -> Iterator[Complaint
             yield node, say("checks.path-runs-twice", element=called(node))
 
 
-def _joins(outcome: Outcome, nodes: list[Node]) -> list[Node]:
-    return [node for node in nodes if outcome.is_complete and node.kind == "parallelGateway"]
+def _stuck(diagram: Diagram, *, fires: bool) -> Iterator[Node]:
+    """The joins that a token may wait at for ever; those that also fire, or those that never do."""
+    for scope in diagram.scopes:
+        outcome = play(scope)
+        joins = [node for node in scope.nodes if node.kind == "parallelGateway"]
+        for join in joins if outcome.is_complete else ():
+            if join in outcome.stuck and (join in outcome.passed) == fires:
+                yield join
