@@ -14,6 +14,7 @@ from processes.reading.addresses import NoAddressError, web_address
 from processes.reading.booleans import boolean_of
 from processes.reading.dates import date_of
 from processes.reading.numbers import has_grouping, hours_of, whole_of
+from processes.register import markup
 from processes.register.legacy.columns import by_column
 from processes.register.offer_fields import FIELD_LABELS, LONGEST, MOST_HOURS, MOST_PARTICIPANTS
 from processes.register.offer_terms import Area, OfferKind, Sector
@@ -29,8 +30,7 @@ _ABOUT = re.compile(r"^(?:ca\.?|circa|\u00b1|max\.?|maximaal)\s*", re.IGNORECASE
 _UNIT = re.compile(r"\s*(?:ru|personen|deelnemers)\.?$", re.IGNORECASE)
 _TIME = re.compile(r"(?<=\d)[Tt ]\d{1,2}:\d{2}.*$")  # after a day
 _PARTS = re.compile(r"[|;,/]")
-_MARKUP = re.compile(r"</?[a-zA-Z!][^<>]{0,2000}>")
-_HARMFUL = re.compile(r"<\s*(script|img|iframe|object|style|table|font)|\son\w+\s*=", re.IGNORECASE)
+_HANDLER = re.compile(r"<[^<>]*\son\w+\s*=", re.IGNORECASE)
 
 KINDS = {
     "opleiding": OfferKind.PROGRAMME,
@@ -120,20 +120,26 @@ def _label(column: str) -> str:
 
 
 def _read_line(row: CleanRow, column: str, text: str) -> str:
-    line = characters.line(unescape(_MARKUP.sub(" ", text)))
+    line = characters.line(unescape(markup.without_tags(text)))
     return _shortened(row, column, line)
 
 
 def _read_text(row: CleanRow, column: str, text: str) -> str:
+    _note_what_went(row, column, text)
     return _shortened(row, column, as_text(clean_html(text)))
+
+
+def _note_what_went(row: CleanRow, column: str, text: str) -> None:
+    """Markup that a reader may miss is told (R51)."""
+    if markup.lost(text) or _HANDLER.search(text):
+        row.notes.append(f"{_label(column)}: opmaak die niet mag, is weggehaald.")
 
 
 def _read_html(row: CleanRow, column: str, text: str) -> str:
     if len(text) > LONGEST[column]:
         text = _shortened(row, column, as_text(clean_html(text)))
     html = clean_html(text)
-    if _HARMFUL.search(text):
-        row.notes.append(f"{_label(column)}: opmaak die niet mag, is weggehaald.")
+    _note_what_went(row, column, text)
     return html
 
 

@@ -9,6 +9,7 @@ import pytest
 from processes.register.legacy.cleaning import clean, read_date
 from processes.register.legacy.columns import by_column
 from processes.register.offers import OfferKind
+from processes.register.rich_text import as_text
 
 ROW = {
     "activiteit_id": "17",
@@ -218,3 +219,19 @@ def test_a_branch_number_gets_its_zeros_back(text: str, branch: str | None) -> N
     row = clean({**ROW, "vestigingsnummer": text})
     assert row.branch == branch
     assert any("vestigingsnummer" in each for each in row.notes) == (branch is None)
+
+
+def test_what_stands_between_brackets_and_is_no_tag_stays() -> None:
+    text = "Mail Anna <anna@leerkring.nl>\n- lezen\n- doen"
+    row = clean({**ROW, "titel": "Lezen <met> Anna", "inhoud en opzet": text})
+    assert row.values["title"] == "Lezen <met> Anna"
+    assert as_text(row.values["content"]) == "Mail Anna <anna@leerkring.nl>\n\n- lezen\n- doen"
+    assert row.notes == []
+
+
+@pytest.mark.parametrize(
+    "markup", ["<img src='x.gif'>", "<u>dag</u>", "<table><tr><td>1</td></tr></table>"]
+)
+def test_markup_that_goes_is_told(markup: str) -> None:
+    row = clean({**ROW, "inhoud en opzet": f"<p>Dag</p>{markup}"})
+    assert row.notes == ["Inhoud en opzet: opmaak die niet mag, is weggehaald."]
