@@ -151,4 +151,10 @@ def pytest_collection_modifyitems(
     if hasattr(config, "workerinput"):
         groups = Durations().longest_first([item.nodeid for item in items])
         place = {group: number for number, group in enumerate(groups)}
-        items.sort(key=lambda item: place[group_of(item.nodeid)])
+        items.sort(key=lambda item: (place[group_of(item.nodeid)], *_where(item)))
+
+
+def _where(item: pytest.Item) -> tuple[str, int, str]:
+    """File, line and id: the same in every process, also when its parameters came from a set."""
+    path, line, _ = item.location
+    return path, line or 0, item.nodeid

@@ -35,7 +35,7 @@ UNREADABLE = {
 }
 
 
-@pytest.mark.parametrize("rule", READING_RULES)
+@pytest.mark.parametrize("rule", sorted(READING_RULES))
 def test_a_file_over_the_limits_is_refused_with_one_finding(rule: str) -> None:
     (finding,) = found(UNREADABLE[rule])
 
