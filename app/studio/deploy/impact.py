@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from app.studio.deploy.versions import running_per_definition
+from processes.engine.deployment.definitions import specification_of_file
+from processes.engine.interpreter.parser import Specification
 from processes.engine.repair.migration import impact
 from processes.engine.repair.migration.runs import CLEAN, Forecast
 from processes.engine.store.models import ProcessDefinition
@@ -83,6 +86,20 @@ class Target:
     key: str
     xml: bytes
     definition_id: UUID | None = None
+    parsed: dict[str, Specification] = field(default_factory=dict, compare=False)
+
+    @cached_property
+    def drawn(self) -> dict[str, DrawnElement]:
+        """Its elements, by id."""
+        return drawn_in(self.xml)
+
+    def parsed_by(self, session: Session) -> UUID | Specification:
+        """Its version, or what the file says: parsed once, however many versions run."""
+        if self.definition_id:
+            return self.definition_id
+        if self.key not in self.parsed:
+            self.parsed[self.key] = specification_of_file(session, self.xml, self.key)
+        return self.parsed[self.key]
 
 
 def running_versions(session: Session, key: str) -> list[tuple[ProcessDefinition, int]]:
@@ -114,10 +131,9 @@ def impact_on(
     mapping: Mapping[str, str],
 ) -> Impact:
     """Dry run on a version's instances, counted per element."""
-    to = target.definition_id or (target.xml, target.key)
     drawn = drawn_in(old.xml.encode())
     known = {id_: to_id for id_, to_id in mapping.items() if id_ in drawn}
-    found = impact.try_out(session, old.id, to, known, limit=TRIED)
+    found = impact.try_out(session, old.id, target.parsed_by(session), known, limit=TRIED)
     waiting = impact.waiting_per_element(session, old.id)
     stuck = {each.element_id for each in found if each.outcome == UNMAPPED and each.element_id}
     return Impact(
@@ -126,7 +142,7 @@ def impact_on(
         tried=len(found),
         totals=Counter(each.outcome for each in found),
         places=tuple(_places(drawn, waiting, found)),
-        choices=_choices(drawn, drawn_in(target.xml), stuck | set(known), known),
+        choices=_choices(drawn, target.drawn, stuck | set(known), known),
     )
 
 

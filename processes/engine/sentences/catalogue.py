@@ -39,6 +39,7 @@ def say(key: str, /, **variables: object) -> str:
     return text.format_map(variables)
 
 
+@cache
 def word_list(key: str) -> Mapping[str, str]:
     """The list of words under this key: what is meant → how it is called.
 

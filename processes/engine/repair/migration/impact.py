@@ -6,8 +6,9 @@ from uuid import UUID
 from sqlalchemy import Select, func, select, union
 from sqlalchemy.orm import Session
 
-from processes.engine.deployment.definitions import specification_of, specification_of_file
+from processes.engine.deployment.definitions import specification_of
 from processes.engine.execution.delivery import OPEN
+from processes.engine.interpreter.parser import Specification
 from processes.engine.repair.migration import runs
 from processes.engine.repair.migration.runs import Forecast
 from processes.engine.repair.migration.step import Route
@@ -41,19 +42,16 @@ def waiting_per_element(session: Session, definition_id: UUID) -> dict[str, int]
 def try_out(
     session: Session,
     from_definition_id: UUID,
-    to: UUID | tuple[bytes, str],
+    to: UUID | Specification,
     mapping: Mapping[str, str],
     *,
     limit: int,
 ) -> list[Forecast]:
     """Migrate copies of the oldest instances of a version.
 
-    `to` is the id of a version, or a checked file with the key of the process in it.
+    `to` is the id of a version, or what a checked file says, parsed once for all versions.
     """
-    if isinstance(to, UUID):
-        target = specification_of(session, to)
-    else:
-        target = specification_of_file(session, *to)
+    target = specification_of(session, to) if isinstance(to, UUID) else to
     to_id = to if isinstance(to, UUID) else NOWHERE
     route = Route(to_id, specification_of(session, from_definition_id), target, mapping)
     found = session.execute(runs.running_on(from_definition_id).limit(limit)).all()

@@ -3,6 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from processes.engine.deployment.definitions import specification_of_file
 from processes.engine.execution import instances
 from processes.engine.repair.migration import impact, runs, undo
 from processes.engine.store.models import (
@@ -58,9 +59,13 @@ def test_an_instance_counts_once_at_each_place_and_not_when_it_has_ended(session
 def test_a_file_is_tried_before_it_is_a_version(session: Session) -> None:
     definition = many(session, TWO, 2)
     new = process(straight(user("c"), ids=("c",)))
-    (first, _second) = impact.try_out(session, definition.id, (new, "p"), {}, limit=10)
+    (first, _second) = impact.try_out(
+        session, definition.id, specification_of_file(session, new, "p"), {}, limit=10
+    )
     assert (first.outcome, first.element_id) == (MigrationOutcome.NEEDS_MAPPING, "a")
-    found = impact.try_out(session, definition.id, (new, "p"), {"a": "c"}, limit=1)
+    found = impact.try_out(
+        session, definition.id, specification_of_file(session, new, "p"), {"a": "c"}, limit=1
+    )
     assert [(each.outcome, each.waits_at) for each in found] == [(runs.CLEAN, ("a",))]
     assert session.scalars(select(ProcessDefinition)).all() == [definition]
 

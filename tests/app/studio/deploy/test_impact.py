@@ -1,0 +1,33 @@
+"""What a new version does to running instances is looked at with one parse of its file."""
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app.studio.deploy import impact
+from processes.engine.deployment import definitions
+from processes.engine.execution import instances
+from tests.processes.engine.diagrams import define, process, straight, user
+
+VERSIONS = 3
+
+
+def test_the_new_file_is_parsed_once_however_many_versions_run(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(VERSIONS):
+        names = tuple(f"t{each}" for each in range(number + 1))
+        define(session, process(straight(*map(user, names), ids=names)))
+        instances.start_process(
+            session, "p", business_key=str(number), variables={}, started_by="test"
+        )
+    new = process(straight(user("t0"), user("nieuw"), ids=("t0", "nieuw")))
+    parsed = []
+    parse = definitions.parse
+    monkeypatch.setattr(
+        definitions, "parse", lambda xml, *given: parsed.append(xml) or parse(xml, *given)
+    )
+
+    found = impact.impacts(session, impact.Target("p", new), {})
+
+    assert len(found) == VERSIONS
+    assert parsed.count(new) == 1
