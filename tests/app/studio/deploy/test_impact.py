@@ -1,11 +1,14 @@
 """What a new version does to running instances is looked at with one parse of its file."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy.orm import Session
 
 from app.studio.deploy import impact
 from processes.engine.deployment import definitions
 from processes.engine.execution import instances
+from processes.engine.interpreter.parser import parse
 from tests.processes.engine.diagrams import define, process, straight, user
 
 VERSIONS = 3
@@ -21,11 +24,13 @@ def test_the_new_file_is_parsed_once_however_many_versions_run(
             session, "p", business_key=str(number), variables={}, started_by="test"
         )
     new = process(straight(user("t0"), user("nieuw"), ids=("t0", "nieuw")))
-    parsed = []
-    parse = definitions.parse
-    monkeypatch.setattr(
-        definitions, "parse", lambda xml, *given: parsed.append(xml) or parse(xml, *given)
-    )
+    parsed: list[bytes] = []
+
+    def counted(xml: bytes, *given: Any) -> Any:
+        parsed.append(xml)
+        return parse(xml, *given)
+
+    monkeypatch.setattr(definitions, "parse", counted)
 
     found = impact.impacts(session, impact.Target("p", new), {})
 
