@@ -52,10 +52,10 @@ class StringSet(TypeDecorator[frozenset[str]]):
     impl = String
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str:  # noqa: ARG002 - idem
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str:  # noqa: ARG002 - its signature
         return "," + "".join(f"{word}," for word in sorted(value or ()))
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> frozenset[str]:  # noqa: ARG002 - idem
+    def process_result_value(self, value: Any, dialect: Dialect) -> frozenset[str]:  # noqa: ARG002 - its signature
         return frozenset(word for word in (value or "").split(",") if word)
 
 

@@ -169,7 +169,7 @@ def test_a_page(new_app: Flask) -> None:
 def test_a_setting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     body = block("A setting", "python").replace("\n", "\n    ")
     defined: dict[str, Any] = {"Settings": Settings}
-    exec(f"class Extended(Settings):\n    {body}", defined)  # noqa: S102 - idem
+    exec(f"class Extended(Settings):\n    {body}", defined)  # noqa: S102 - the recipe is the test
     monkeypatch.setenv("LOKET_REMINDER_DAYS", "7")
     assert defined["Extended"](var=tmp_path).reminder_days == 7
     monkeypatch.setenv("LOKET_REMINDER_DAYS", "0")

@@ -80,14 +80,14 @@ def _claim(job_id: UUID) -> "Attempt | None":
     owner = f"{_HOST}:{os.getpid()}:{uuid4().hex[:8]}"
     with one_statement() as connection:
         job = job_rows.take_on(connection, job_id, owner=owner, lease=HOLD)
-        is_worn_out = job is None and job_rows.is_worn_out_on(connection, job_id)
+        is_worn_out = job is None and job_rows.is_out_of_attempts_on(connection, job_id)
     if job is not None:
         service_task = SERVICE_TASKS.get(job.topic)
         patience = service_task.lease if service_task else DEFAULT_PATIENCE
         return Attempt(job, owner, job.attempts, patience)
     if is_worn_out:
         with open_session() as session:
-            jobs.give_up_if_worn_out(session, job_id)
+            jobs.fail_if_out_of_attempts(session, job_id)
             unit_of_work(session).commit()
     return None
 

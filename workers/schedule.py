@@ -114,12 +114,12 @@ def _fire(timer_id: UUID) -> None:
 
 def _kept_messages() -> list[UUID]:
     with open_reading_session() as session:
-        return messages.kept_for_someone(session, AT_A_TIME)
+        return messages.matching_buffered_messages(session, AT_A_TIME)
 
 
 def _deliver(message_id: UUID) -> None:
     with open_session() as session:
-        messages.deliver_kept(session, message_id)
+        messages.deliver_buffered(session, message_id)
         unit_of_work(session).commit()
 
 

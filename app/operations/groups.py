@@ -95,7 +95,7 @@ def retry_cause(session: Session, cause: str, *, mode: RetryMode, by: str) -> Re
     return _go(session, run) if run else None
 
 
-def unfinished(session: Session, cause: str | None = None) -> list[tuple[RetryRun, int, int]]:
+def unfinished_runs(session: Session, cause: str | None = None) -> list[tuple[RetryRun, int, int]]:
     """Runs with undecided items, newest first, with decided and total counts."""
     query = select(RetryRun).where(RetryRun.ended_at.is_(None))
     if cause:

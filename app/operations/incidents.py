@@ -27,7 +27,7 @@ def incident_list() -> ResponseReturnValue:
     return render_template(
         "operations/incidents.html",
         groups=list(zip(found, examples, strict=True)),
-        runs=groups.unfinished(session),
+        runs=groups.unfinished_runs(session),
     )
 
 
@@ -36,7 +36,7 @@ def incident_list() -> ResponseReturnValue:
 def incident_group(cause: str) -> ResponseReturnValue:
     session = db.session()
     group = groups.group_of(session, cause)
-    runs = groups.unfinished(session, cause)
+    runs = groups.unfinished_runs(session, cause)
     if group is None:
         flash("Van deze oorzaak zijn geen open incidenten meer.", "info")
         return redirect(url_for("operations.incident_list"))

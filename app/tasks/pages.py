@@ -11,7 +11,11 @@ from app.web.db import db
 from forms.generated import shown, with_fields
 from forms.registry import UserTaskForm, form_class_for, form_of
 from processes.engine.execution.instances import variables
-from processes.engine.execution.task_forms import asking_tasks, documentation_of, form_fields
+from processes.engine.execution.task_forms import (
+    documentation_of,
+    form_fields,
+    tasks_with_form_fields,
+)
 from processes.engine.store.models import ProcessInstance, UserTask
 from processes.register.declarations import RequirementSet
 from processes.register.providers import TradeRegisterExtract, provider_of
@@ -77,7 +81,7 @@ def context_of(task: UserTask, given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _other_answers(task: UserTask, given: Mapping[str, Any]) -> list[Answers]:
     """The answers to the diagram's own fields in the other tasks, for who looks them over."""
-    others = asking_tasks(db.session(), task.instance.definition_id)
+    others = tasks_with_form_fields(db.session(), task.instance.definition_id)
     found = [
         Answers(
             drawn.name,

@@ -18,7 +18,7 @@ from processes.engine.repair.migration.runs import CLEAN, Forecast
 from processes.engine.store.models import ProcessDefinition
 from processes.engine.store.snapshot_models import MigrationOutcome
 from processes.engine.words.element_words import kind_in_words
-from processes.engine.words.facts import DrawnElement, drawn_in
+from processes.engine.words.facts import DrawnElement, drawn_elements
 
 TRIED = 200  # instances of each version that are tried while somebody waits for the page
 FIELD = "naar-"  # begins the name of a field that says where an element's instances go
@@ -91,7 +91,7 @@ class Target:
     @cached_property
     def drawn(self) -> dict[str, DrawnElement]:
         """Its elements, by id."""
-        return drawn_in(self.xml)
+        return drawn_elements(self.xml)
 
     def parsed_by(self, session: Session) -> UUID | Specification:
         """Its version, or what the file says: parsed once, however many versions run."""
@@ -131,7 +131,7 @@ def impact_on(
     mapping: Mapping[str, str],
 ) -> Impact:
     """Dry run on a version's instances, counted per element."""
-    drawn = drawn_in(old.xml.encode())
+    drawn = drawn_elements(old.xml.encode())
     known = {id_: to_id for id_, to_id in mapping.items() if id_ in drawn}
     found = impact.try_out(session, old.id, target.parsed_by(session), known, limit=TRIED)
     waiting = impact.waiting_per_element(session, old.id)

@@ -38,7 +38,7 @@ add_helpers(bp)
 
 
 @dataclass(frozen=True)
-class AskingTask:
+class TaskPreview:
     """A user task of the draft, with its form."""
 
     element: Element
@@ -143,13 +143,13 @@ def _form_class(element: Element, given: Mapping[str, Any]) -> type[UserTaskForm
     return with_fields(form_class, element.form_fields, given)
 
 
-def _tasks(draft: ProcessDraft) -> list[AskingTask]:
+def _tasks(draft: ProcessDraft) -> list[TaskPreview]:
     try:
         elements = diagram.read(draft.xml.encode()).elements.values()
     except UnreadableDiagramError:
         return []
     return [
-        AskingTask(each, url_for("forms.show", draft_id=draft.id, element_id=each.id))
+        TaskPreview(each, url_for("forms.show", draft_id=draft.id, element_id=each.id))
         for each in elements
         if each.type == "userTask"
     ]

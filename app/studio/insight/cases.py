@@ -21,7 +21,7 @@ from app.web.diagrams import diagram_file
 from app.web.pages import page_asked
 from processes.engine.diagram import graph
 from processes.engine.diagram.graph import Diagram
-from processes.engine.insight.timeline import Moment, past
+from processes.engine.insight.timeline import Moment, timeline
 from processes.engine.insight.why_waiting import Waiting, why_waiting
 from processes.engine.store.models import InstanceStatus, ProcessDefinition, ProcessInstance
 from processes.engine.words import outline_words
@@ -58,7 +58,7 @@ def case(instance_id: UUID) -> ResponseReturnValue:
     """The instance now, or after one of its steps (stap=)."""
     session = db.session()
     instance = session.get(ProcessInstance, instance_id) or abort(404)
-    moments = past(session, instance_id) or abort(404)
+    moments = timeline(session, instance_id) or abort(404)
     number = request.args.get("stap", len(moments), type=int)
     moment = moments[min(max(number, 1), len(moments)) - 1]
     diagrams = {id_: _diagram(id_) for id_ in {each.definition_id for each in moments}}

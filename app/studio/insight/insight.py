@@ -143,10 +143,10 @@ def _page(
         whole=whole,
         is_part=cohort.is_part,
         heat=charts.heat(measured),
-        lines=_lines(drawn, measured, compared, statistics.standing(session, cohort)),
+        lines=_lines(drawn, measured, compared, statistics.waiting_per_element(session, cohort)),
         bars=charts.histogram(whole.lengths),
         funnel=charts.funnel({id_: name for id_, _, name in drawn}, stages, whole),
-        leaving=statistics.leaving(session, cohort),
+        leaving=statistics.cancellations(session, cohort),
         comparison=_comparison(form, versions),
     )
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from processes.engine.sentences.catalogue import say
 from processes.engine.words.element_words import part_in_words
-from processes.engine.words.facts import DrawnElement, Fact, drawn_in
+from processes.engine.words.facts import DrawnElement, Fact, drawn_elements
 
 
 class Kind(StrEnum):
@@ -78,7 +78,7 @@ def differences(old: bytes, new: bytes) -> list[Difference]:
 
     Elements are matched by id. Raises UnreadableDiagramError for a file that cannot be read.
     """
-    before, after = drawn_in(old), drawn_in(new)
+    before, after = drawn_elements(old), drawn_elements(new)
     added = [_difference(after[id_], Kind.ADDED) for id_ in after if id_ not in before]
     removed = [_difference(before[id_], Kind.REMOVED) for id_ in before if id_ not in after]
     both = [id_ for id_ in after if id_ in before]

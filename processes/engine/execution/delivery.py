@@ -227,7 +227,9 @@ def fits(message: Any) -> Any:
     return (wanted.kind == "message") & (wanted.name == message.name) & same_key & ~broken
 
 
-def deliver_kept(session: Session, message: BufferedMessage, *, take: TakeStep = take_step) -> None:
+def deliver_buffered(
+    session: Session, message: BufferedMessage, *, take: TakeStep = take_step
+) -> None:
     """Take a locked message out of the buffer, and deliver it."""
     thrown = ThrownEvent("message", message.name, message.correlation_key, message.variables)
     session.delete(message)
@@ -250,5 +252,5 @@ def _deliver_buffered(session: Session, instance_id: UUID, take: TakeStep) -> No
         message = session.scalars(query).first()
         if message is None:
             return
-        deliver_kept(session, message, take=take)
+        deliver_buffered(session, message, take=take)
     raise TooManyMessagesError

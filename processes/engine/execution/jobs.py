@@ -76,7 +76,7 @@ def claim(
     """Claim a due job for the time of the lease; the attempt counts from now."""
     claimed = job_rows.take(session, job_id, owner=owner, lease=lease)
     if claimed is None:
-        give_up_if_worn_out(session, job_id)
+        fail_if_out_of_attempts(session, job_id)
     return claimed
 
 
@@ -205,7 +205,7 @@ def _give_up(session: Session, job: Job, error: BaseException) -> None:
     )
 
 
-def give_up_if_worn_out(session: Session, job_id: UUID) -> None:
+def fail_if_out_of_attempts(session: Session, job_id: UUID) -> None:
     """Make an incident of a job whose last attempt killed its worker."""
     query = select(Job).where(Job.id == job_id).where(job_rows.claimable(now())).with_for_update()
     job = session.scalars(query.execution_options(populate_existing=True)).first()

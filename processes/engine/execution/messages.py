@@ -36,7 +36,7 @@ def drop_expired_messages(session: Session) -> None:
     session.execute(delete(BufferedMessage).where(BufferedMessage.expires_at <= now()))
 
 
-def kept_for_someone(session: Session, limit: int) -> list[UUID]:
+def matching_buffered_messages(session: Session, limit: int) -> list[UUID]:
     """Buffered messages with a catcher by now: both were written at the same moment."""
     query = (
         select(BufferedMessage.id)
@@ -48,10 +48,10 @@ def kept_for_someone(session: Session, limit: int) -> list[UUID]:
     return list(dict.fromkeys(session.scalars(query)))
 
 
-def deliver_kept(session: Session, message_id: UUID) -> bool:
+def deliver_buffered(session: Session, message_id: UUID) -> bool:
     """Deliver one buffered message; False when another worker did."""
     message = session.get(BufferedMessage, message_id, with_for_update=True)
     if message is None:
         return False
-    delivery.deliver_kept(session, message)
+    delivery.deliver_buffered(session, message)
     return True

@@ -23,7 +23,7 @@ def form_fields(
     return candidates[0] if found is None else found
 
 
-def asking_tasks(session: Session, definition_id: UUID) -> list[Element]:
+def tasks_with_form_fields(session: Session, definition_id: UUID) -> list[Element]:
     """The user tasks of this version that declare form fields."""
     specification = specification_of(session, definition_id)
     elements = specification.elements.values() if specification.forms else ()

@@ -80,7 +80,7 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Leaving:
+class Cancellation:
     """How many instances were cancelled after this element, the last that they visited."""
 
     element_id: str
@@ -201,7 +201,7 @@ def stages(session: Session, cohort: Cohort, element_ids: Iterable[str]) -> Mapp
     return {id_: Stage(reached.get(id_, 0), completed.get(id_, 0)) for id_ in wanted}
 
 
-def standing(session: Session, cohort: Cohort) -> dict[str, int]:
+def waiting_per_element(session: Session, cohort: Cohort) -> dict[str, int]:
     """How many instances of the cohort now wait at each element, at a user task or a job."""
     sample, counts = _sample(cohort), Counter[str]()
     tasks = _waiting(UserTask, sample).where(UserTask.status == TaskStatus.OPEN)
@@ -211,7 +211,7 @@ def standing(session: Session, cohort: Cohort) -> dict[str, int]:
     return dict(counts)
 
 
-def leaving(session: Session, cohort: Cohort) -> list[Leaving]:
+def cancellations(session: Session, cohort: Cohort) -> list[Cancellation]:
     """Where instances were when cancelled, the most frequent element first."""
     sample = _sample(cohort)
     query = (
@@ -224,7 +224,7 @@ def leaving(session: Session, cohort: Cohort) -> list[Leaving]:
     last = {passage.instance_id: passage for passage in session.scalars(query)}
     names = {each.element_id: each.name for each in last.values()}
     counts = Counter(each.element_id for each in last.values())
-    return [Leaving(id_, names[id_], count) for id_, count in counts.most_common()]
+    return [Cancellation(id_, names[id_], count) for id_, count in counts.most_common()]
 
 
 def _sample(cohort: Cohort) -> Subquery:

@@ -34,7 +34,7 @@ class Moment:
     flows: tuple[str, ...]  # and every flow that they had taken
 
 
-def past(session: Session, instance_id: UUID) -> list[Moment]:
+def timeline(session: Session, instance_id: UUID) -> list[Moment]:
     """Every step of an instance, in order; the last one is the current state."""
     told = entries(session, instance_id)
     versions = _Versions(session, session.get_one(ProcessInstance, instance_id))

@@ -10,7 +10,7 @@ from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.util.task import TaskState
 
 from processes.engine.interpreter.parser import Specification
-from processes.engine.interpreter.rewriting import BODY, EVENT, drawn_id, is_made
+from processes.engine.interpreter.rewriting import BODY, EVENT, drawn_id, is_generated
 from processes.engine.interpreter.task_specs import LoketEndJoin, LoketServiceTask
 from processes.engine.interpreter.waits import definitions_of
 from processes.engine.sentences.catalogue import say
@@ -95,7 +95,7 @@ def _type(spec: Any) -> str | None:
 
 def _missing(old: Any, id_: str, name: str, names: Names) -> CannotMoveError:
     wanted = names.new_id(id_)
-    if is_made(getattr(old, "bpmn_id", None) or ""):
+    if is_generated(getattr(old, "bpmn_id", None) or ""):
         reason = say("interpreter.event-subprocess-differs")
         return CannotMoveError(reason, drawn_id(id_))
     if wanted in names.specification.elements:

@@ -174,7 +174,7 @@ class Conditional(_Caught, ConditionalEventDefinition):
         return holds and not held
 
 
-def ours(definition: Any, element: Element | None) -> Any:
+def own_definition(definition: Any, element: Element | None) -> Any:
     """The definition of ours in place of one that SpiffWorkflow parsed."""
     for theirs, make in _OURS:
         if element is not None and isinstance(definition, theirs):

@@ -41,11 +41,11 @@ from processes.engine.interpreter.events import (
     Message,
     Signal,
     Timer,
-    ours,
+    own_definition,
 )
 from processes.engine.interpreter.lean_tasks import lean
 from processes.engine.interpreter.loops import LOOPS
-from processes.engine.interpreter.rewriting import BODY, EVENT, drawn_id, is_made, rewrite
+from processes.engine.interpreter.rewriting import BODY, EVENT, drawn_id, is_generated, rewrite
 from processes.engine.interpreter.waits import definitions_of
 
 # SpiffWorkflow's parser goes four frames deeper for each node of a chain; 700 nodes are allowed.
@@ -149,7 +149,7 @@ class Specification:
             for spec in specs
             if spec is not None
             for id_, task_spec in spec.task_specs.items()
-            if not is_made(id_)
+            if not is_generated(id_)
         }
 
 
@@ -235,13 +235,15 @@ def _adapt(spec: Any, elements: Mapping[str, Element]) -> None:
     for task_spec in list(spec.task_specs.values()):
         id_ = getattr(task_spec, "bpmn_id", None) or ""
         task_spec.element = elements.get(drawn_id(id_))
-        task_spec.is_passed = task_spec.element is not None and not is_made(id_)
+        task_spec.is_passed = task_spec.element is not None and not is_generated(id_)
         if isinstance(task_spec, NoneTask):
             task_spec.manual = False  # a plain task passes; what waits is a manual task
         if isinstance(task_spec, spiff_tasks.LoketEventBasedGateway):
             _adapt_gateway(task_spec, elements)
         elif hasattr(task_spec, "event_definition"):
-            task_spec.event_definition = ours(task_spec.event_definition, task_spec.element)
+            task_spec.event_definition = own_definition(
+                task_spec.event_definition, task_spec.element
+            )
     for task_spec in list(spec.task_specs.values()):
         if isinstance(task_spec, LoopTask):
             task_spec.is_passed = False  # its rounds are
@@ -256,6 +258,6 @@ def _adapt(spec: Any, elements: Mapping[str, Element]) -> None:
 def _adapt_gateway(gateway: Any, elements: Mapping[str, Element]) -> None:
     definitions = gateway.event_definition.event_definitions
     gateway.event_definition.event_definitions = [
-        ours(definition, elements.get(child.bpmn_id))
+        own_definition(definition, elements.get(child.bpmn_id))
         for definition, child in zip(definitions, gateway.outputs, strict=True)
     ]

@@ -50,7 +50,7 @@ def drawn_id(id_: str) -> str:
     return id_.removesuffix(EVENT).removesuffix(BODY)
 
 
-def is_made(id_: str) -> bool:
+def is_generated(id_: str) -> bool:
     """Whether a rewrite made this element, so that it is not in the file."""
     return id_.endswith(BODY)
 

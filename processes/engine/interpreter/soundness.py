@@ -29,7 +29,7 @@ GATEWAYS = (LoketParallelGateway, LoketInclusiveGateway)
 
 
 @dataclass(frozen=True)
-class Unsound:
+class SoundnessFault:
     """A fault in a marking: a join that starves, or two tokens of which one follows the other."""
 
     reason: str
@@ -37,7 +37,7 @@ class Unsound:
     tokens: frozenset[UUID]
 
 
-def require_sound(before: list[Unsound], after: list[Unsound]) -> None:
+def require_sound(before: list[SoundnessFault], after: list[SoundnessFault]) -> None:
     """Check that no fault was added. Raises CannotMoveError for the first that was."""
     known = {(each.element_id, each.tokens) for each in before}
     for each in after:
@@ -45,7 +45,7 @@ def require_sound(before: list[Unsound], after: list[Unsound]) -> None:
             raise CannotMoveError(each.reason, each.element_id)
 
 
-def unsound(top: Any) -> list[Unsound]:
+def soundness_faults(top: Any) -> list[SoundnessFault]:
     """All faults of where the tokens are."""
     return [
         each
@@ -71,7 +71,7 @@ def _is_join(spec: Any) -> bool:
     return isinstance(spec, LoketEndJoin) or len(spec.inputs) > 1
 
 
-def _at_joins(scope: Any) -> Iterator[Unsound]:
+def _at_joins(scope: Any) -> Iterator[SoundnessFault]:
     """Joins that would wait for ever, and branches that would come to a join a second time."""
     tokens = _tokens(scope)
     for join in scope.spec.task_specs.values():
@@ -84,10 +84,10 @@ def _at_joins(scope: Any) -> Iterator[Unsound]:
         reached = (here | coming) & inputs
         if isinstance(join, LoketParallelGateway) and reached and reached != inputs:
             reason = say("interpreter.would-wait-for-ever", name=name)
-            yield Unsound(reason, id_, frozenset())
+            yield SoundnessFault(reason, id_, frozenset())
         if here & coming:
             reason = say("interpreter.would-come-twice", name=name)
-            yield Unsound(reason, id_, frozenset(task.id for task in tokens))
+            yield SoundnessFault(reason, id_, frozenset(task.id for task in tokens))
 
 
 def _arrived(scope: Any, join: Any) -> Specs:
@@ -104,7 +104,7 @@ def _arrived(scope: Any, join: Any) -> Specs:
     }
 
 
-def _in_line(scope: Any) -> Iterator[Unsound]:
+def _in_line(scope: Any) -> Iterator[SoundnessFault]:
     """Two tokens that no fork can have made: one of them would do again what the other does."""
     tokens = _tokens(scope)
     if len(tokens) < 2:  # noqa: PLR2004
@@ -116,7 +116,7 @@ def _in_line(scope: Any) -> Iterator[Unsound]:
             id_, name = words_of(other.task_spec)
             first = words_of(one.task_spec)[1]
             reason = say("interpreter.never-side-by-side", first=first, second=name)
-            yield Unsound(reason, id_, frozenset((one.id, other.id)))
+            yield SoundnessFault(reason, id_, frozenset((one.id, other.id)))
 
 
 def _are_apart(names: tuple[str, str], branches: list[Specs]) -> bool:

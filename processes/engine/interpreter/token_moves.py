@@ -17,7 +17,7 @@ from SpiffWorkflow.util.task import TaskState
 from processes.engine.interpreter.compatibility import CannotMoveError, is_round, words_of
 from processes.engine.interpreter.lean_tasks import LiveTask
 from processes.engine.interpreter.outcomes import Passage, TokenGoneError
-from processes.engine.interpreter.soundness import require_sound, unsound
+from processes.engine.interpreter.soundness import require_sound, soundness_faults
 from processes.engine.interpreter.transplant import SPLIT
 from processes.engine.interpreter.waits import Wait
 from processes.engine.interpreter.workflow import Workflow
@@ -45,13 +45,13 @@ def move(top: Workflow, token_id: UUID, element_id: str, result: str) -> None:
     _require_no_round(task)
     scope = task.workflow
     entry = _entry(top, scope, element_id)
-    was_wrong = unsound(top)
+    was_wrong = soundness_faults(top)
     anchor = _take_away(task)
     if isinstance(entry, UnstructuredJoin):
         anchor = _as_if_from(entry.inputs[0], anchor)
     child = anchor._add_child(entry, TaskState.FUTURE)
     child.task_spec._update(child)
-    require_sound(was_wrong, unsound(top))
+    require_sound(was_wrong, soundness_faults(top))
     top.passages.append(Passage(token_id, source, result))
 
 

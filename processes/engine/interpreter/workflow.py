@@ -24,7 +24,7 @@ from processes.engine.interpreter.outcomes import (
 )
 from processes.engine.interpreter.parser import Specification
 from processes.engine.interpreter.pruning import prune
-from processes.engine.interpreter.rewriting import drawn_id, is_made
+from processes.engine.interpreter.rewriting import drawn_id, is_generated
 from processes.engine.interpreter.task_specs import LoketServiceTask
 from processes.engine.interpreter.variables import variables_in
 from processes.engine.interpreter.waits import Wait, definitions_of, joins_of, may_wait, waits_of
@@ -83,7 +83,7 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
             for task in workflow.tasks.values()
             if task._state & (TaskState.WAITING | TaskState.READY)
             and isinstance(task.task_spec, StartEvent)
-            and not is_made(task.task_spec.bpmn_id)
+            and not is_generated(task.task_spec.bpmn_id)
         ]
 
     def waits(self) -> list[Wait]:

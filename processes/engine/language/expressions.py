@@ -12,8 +12,8 @@ from processes.engine.language.functions import (
     FUNCTIONS,
     OPERATORS,
     ExpressionError,
-    negated,
-    picked,
+    item_of,
+    negation,
 )
 from processes.engine.sentences.catalogue import say, word_list
 
@@ -203,7 +203,7 @@ def _unary(node: Any, names: set[str]) -> Run:
     if isinstance(node.op, ast.Not):
         return lambda variables: not operand(variables)
     if isinstance(node.op, ast.USub):
-        return lambda variables: negated(operand(variables))
+        return lambda variables: negation(operand(variables))
     raise ExpressionError(say("language.sign"))
 
 
@@ -245,7 +245,7 @@ def _list(node: Any, names: set[str]) -> Run:
 
 def _subscript(node: Any, names: set[str]) -> Run:
     whole, key = _compile(node.value, names), _compile(node.slice, names)
-    return lambda variables: picked(whole(variables), key(variables))
+    return lambda variables: item_of(whole(variables), key(variables))
 
 
 def _call(node: Any, names: set[str]) -> Run:

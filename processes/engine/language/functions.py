@@ -38,11 +38,11 @@ def number(value: Any) -> Number:
     return value
 
 
-def negated(value: Any) -> Number:
+def negation(value: Any) -> Number:
     return -number(value)
 
 
-def picked(whole: Any, key: Any) -> Any:
+def item_of(whole: Any, key: Any) -> Any:
     """`whole[key]`: from a dict by text, from a list by number. Raises ExpressionError."""
     if isinstance(whole, dict) and isinstance(key, str):
         if key not in whole:

@@ -86,7 +86,7 @@ def take_on(
     return None if row is None else ClaimedJob(*row)
 
 
-def is_worn_out_on(connection: Connection, job_id: UUID) -> bool:
+def is_out_of_attempts_on(connection: Connection, job_id: UUID) -> bool:
     """Whether the job would be claimable if it had an attempt left."""
     return _worn_out().first(connection, {"job_id": job_id, "moment": now()}) is not None
 

@@ -63,7 +63,7 @@ class DrawnElement:
     ends: tuple[str, ...] = ()  # the ids that a flow goes from and to
 
 
-def drawn_in(xml: bytes) -> dict[str, DrawnElement]:
+def drawn_elements(xml: bytes) -> dict[str, DrawnElement]:
     """Every element of a file, by id. Raises UnreadableDiagramError."""
     root = graph.read_xml(xml)
     found = dict(_elements(root))

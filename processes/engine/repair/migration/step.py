@@ -15,7 +15,7 @@ from processes.engine.execution.steps import InstanceChangedError
 from processes.engine.interpreter import codec
 from processes.engine.interpreter.compatibility import CannotMoveError
 from processes.engine.interpreter.parser import Specification
-from processes.engine.interpreter.soundness import require_sound, unsound
+from processes.engine.interpreter.soundness import require_sound, soundness_faults
 from processes.engine.interpreter.transplant import transplant
 from processes.engine.interpreter.waits import Wait
 from processes.engine.repair import snapshots
@@ -53,13 +53,13 @@ def try_out(session: Session, route: Route, instance: LockedInstance) -> Migrate
     perform = Delegates(session).perform
     try:
         old = codec.load(instance.state, route.old, perform)
-        before, was_wrong = old.waits(), unsound(old)
+        before, was_wrong = old.waits(), soundness_faults(old)
         tokens = effects.open_tokens(before)
         new = transplant(old, route.new, perform, route.mapping)
         new.mark_since(tokens, now())
         blob = codec.dump(new)
         loaded = codec.load(blob, route.new, perform)
-        require_sound(was_wrong, unsound(loaded))
+        require_sound(was_wrong, soundness_faults(loaded))
         return _moved(instance, route, blob, before, loaded.waits())
     except CannotMoveError:
         raise

@@ -265,6 +265,6 @@ def test_a_receiver_that_fails_does_not_undo_its_sender_and_gets_the_message_lat
     assert at(session) == ["c"]
     (incident,) = incidents.open_incidents(session)
     assert incident.element_id == "g"
-    assert messages.kept_for_someone(session, 10) == []
+    assert messages.matching_buffered_messages(session, 10) == []
     incidents.retry_incident(session, incident.id, by="olga")
-    assert len(messages.kept_for_someone(session, 10)) == 1
+    assert len(messages.matching_buffered_messages(session, 10)) == 1

@@ -280,7 +280,7 @@ def test_a_message_that_comes_as_its_catcher_is_made_is_not_left_lying(engine: E
 
         _, instance_id = at_once(engine, send, begin)
         with Session(engine) as session:
-            for message_id in messages.kept_for_someone(session, 10):
-                assert messages.deliver_kept(session, message_id)
+            for message_id in messages.matching_buffered_messages(session, 10):
+                assert messages.deliver_buffered(session, message_id)
             assert open_names(session, instance_id) == ["b"]
             session.commit()

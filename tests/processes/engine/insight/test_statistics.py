@@ -188,13 +188,13 @@ def test_stages_count_each_instance_once(session: Session) -> None:
     stages = statistics.stages(session, of(version), ["a", "b", "nowhere"])
 
     assert stages == {"a": Stage(2, 1), "b": Stage(1, 0), "nowhere": Stage(0, 0)}
-    assert statistics.standing(session, of(version)) == {"a": 1, "b": 1}
+    assert statistics.waiting_per_element(session, of(version)) == {"a": 1, "b": 1}
 
 
 def test_a_job_that_waits_stands_somewhere_too(session: Session) -> None:
     version, _ = begin(session, SENDING, errors=("gone",))
 
-    assert statistics.standing(session, of(version)) == {"send": 1}
+    assert statistics.waiting_per_element(session, of(version)) == {"send": 1}
 
 
 def test_who_is_stopped_left_where_they_stood(session: Session) -> None:
@@ -203,6 +203,6 @@ def test_who_is_stopped_left_where_they_stood(session: Session) -> None:
     instances.cancel(session, instance.id, reason="klaar", by="olga")
     instances.start_process(session, "p", business_key="2", started_by="test")
 
-    (left,) = statistics.leaving(session, of(version))
+    (left,) = statistics.cancellations(session, of(version))
 
     assert (left.element_id, left.name, left.count) == ("b", "b", 1)

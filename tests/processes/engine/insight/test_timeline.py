@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from processes.base import set_clock
 from processes.engine.execution import instances
-from processes.engine.insight.timeline import Moment, past
+from processes.engine.insight.timeline import Moment, timeline
 from processes.engine.registry import BpmnError
 from processes.engine.repair import modification
 from processes.engine.store.models import ProcessInstance
@@ -35,11 +35,11 @@ def _hours() -> None:
 
 
 def states(session: Session, instance: ProcessInstance) -> list[set[str]]:
-    return [set(moment.tokens) for moment in past(session, instance.id)]
+    return [set(moment.tokens) for moment in timeline(session, instance.id)]
 
 
 def last(session: Session, instance: ProcessInstance) -> Moment:
-    return past(session, instance.id)[-1]
+    return timeline(session, instance.id)[-1]
 
 
 def test_each_step_is_a_moment_with_its_tokens(session: Session) -> None:
@@ -48,7 +48,7 @@ def test_each_step_is_a_moment_with_its_tokens(session: Session) -> None:
     do(session, "b")
 
     assert states(session, one) == [{"a"}, {"b"}, set()]
-    moments = past(session, one.id)
+    moments = timeline(session, one.id)
     assert [moment.number for moment in moments] == [1, 2, 3]
     assert moments[0].flows == ("start_to_a",)
     assert set(moments[2].flows) == {"start_to_a", "a_to_b", "b_to_end"}
@@ -93,7 +93,7 @@ def test_a_round_is_told_twice(session: Session) -> None:
     do(session, "a", again=False)
 
     assert states(session, one) == [{"a"}, {"a"}, set()]
-    assert "ok_to_end" not in past(session, one.id)[1].flows
+    assert "ok_to_end" not in timeline(session, one.id)[1].flows
 
 
 def test_a_timer_that_waits_is_a_token_now_but_not_on_the_edge_of_a_task(
@@ -124,6 +124,6 @@ def test_before_a_migration_the_instance_was_on_another_version(session: Session
     migrate(session, first, straight(user("a"), user("b"), job("c"), ids=("a", "b", "c")))
     do(session, "b")
 
-    versions = [moment.definition_id for moment in past(session, one.id)]
+    versions = [moment.definition_id for moment in timeline(session, one.id)]
     session.refresh(one)
     assert versions == [first.id, first.id, one.definition_id]
