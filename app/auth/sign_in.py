@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.auth import claims, clients
 from app.web import levels
 from app.web.access import Role, User
+from processes.platform.settings import Settings
 from processes.register.changes import record_event
 from processes.register.portfolio import known_teacher
 from processes.register.providers import known_user
@@ -24,18 +25,22 @@ class LevelTooLowError(Exception):
         self.minimum = minimum
 
 
+class StaffLevelError(Exception):
+    """The login of staff has none of the levels that `staff_acr` asks."""
+
+
 class NoRoleError(Exception):
     """The account has no role here."""
 
 
-def user_from(session: Session, name: str, answer: clients.Answer, *, minimum: str) -> User:
+def user_from(session: Session, name: str, answer: clients.Answer, settings: Settings) -> User:
     """The user of this login.
 
-    Raises OddClaimsError, NoKvkNumberError, LevelTooLowError, NoRoleError.
+    Raises OddClaimsError, NoKvkNumberError, LevelTooLowError, StaffLevelError, NoRoleError.
     """
     if name == clients.EHERKENNING:
-        return _employee(session, answer, minimum)
-    return _account(session, answer)
+        return _employee(session, answer, settings.minimum_loa)
+    return _account(session, answer, settings.staff_levels)
 
 
 def _employee(session: Session, answer: clients.Answer, minimum: str) -> User:
@@ -60,10 +65,13 @@ def _employee(session: Session, answer: clients.Answer, minimum: str) -> User:
     )
 
 
-def _account(session: Session, answer: clients.Answer) -> User:
+def _account(session: Session, answer: clients.Answer, levels_of_staff: list[str]) -> User:
     account = claims.account(answer.claims)
     if not account.roles:
         raise NoRoleError
+    is_staff = account.roles != {Role.TEACHER}
+    if is_staff and levels_of_staff and answer.claims.get("acr") not in levels_of_staff:
+        raise StaffLevelError
     user_id = uuid5(STAFF, f"{answer.issuer} {account.subject}")
     if Role.TEACHER in account.roles:
         teacher = known_teacher(

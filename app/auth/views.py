@@ -46,6 +46,7 @@ HOMES = {
 REFUSALS: dict[type[Exception], tuple[str, str, HTTPStatus]] = {
     clients.UnknownAttemptError: ("onbekende-poging", "unknown", HTTPStatus.BAD_REQUEST),
     claims.NoKvkNumberError: ("geen-kvk-nummer", "no_kvk", HTTPStatus.FORBIDDEN),
+    sign_in.StaffLevelError: ("niveau-medewerker-te-laag", "staff_level", HTTPStatus.FORBIDDEN),
     sign_in.NoRoleError: ("geen-rol", "no_role", HTTPStatus.FORBIDDEN),
 }
 
@@ -82,8 +83,8 @@ def begin() -> ResponseReturnValue:
 def back() -> ResponseReturnValue:
     db.session().rollback()  # hold nothing while the login provider answers
     try:
-        name, answer = clients.finish(request.args.to_dict())
-        user = sign_in.user_from(db.session(), name, answer, minimum=_settings().minimum_loa)
+        name, answer = clients.finish(_answer_sent())
+        user = sign_in.user_from(db.session(), name, answer, _settings())
     except tuple(REFUSALS) as refused:
         return _refused(*REFUSALS[type(refused)])
     except clients.LoginRefusedError as refused:
@@ -104,6 +105,13 @@ def log_out() -> ResponseReturnValue:
     session.clear()
     flash("U bent uitgelogd.", "ok")
     return redirect("/", 303)
+
+
+def _answer_sent() -> dict[str, str]:
+    """The parameters of the answer; one that comes twice is refused (RFC 6749 §3.1)."""
+    if any(len(values) > 1 for _name, values in request.args.lists()):
+        raise clients.UnknownAttemptError
+    return request.args.to_dict()
 
 
 def _signed_in(user: User) -> ResponseReturnValue:

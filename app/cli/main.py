@@ -4,7 +4,7 @@ import re
 import sys
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
 # Each command imports what it needs when it runs: `loket --help` and each part of the
 # demonstration then start without the rest.
+
+
+# Headers of a proxy reach the application: it counts the proxies itself (LOKET_TRUSTED_PROXIES),
+# and /metrics must see that somebody came through one.
+SERVING: dict[str, Any] = {"ident": None, "clear_untrusted_proxy_headers": False}
 
 
 @click.group(cls=Manual, context_settings={"help_option_names": ["-h", "--help"]})
@@ -63,7 +68,7 @@ def web(host: str, port: int, threads: int) -> None:
     from app.factory import create_app
 
     _log_to_stderr()
-    serve(create_app(safe_settings()), host=host, port=port, threads=threads, ident=None)
+    serve(create_app(safe_settings()), host=host, port=port, threads=threads, **SERVING)
 
 
 @main.command()

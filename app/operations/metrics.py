@@ -15,6 +15,7 @@ from app.web.db import db
 from processes.platform.settings import current_settings
 
 UNKNOWN = "none"  # pages that do not exist: one label, whatever somebody makes up
+PROXY_HEADERS = ("X-Forwarded-For", "X-Forwarded-Proto", "X-Real-IP", "Forwarded", "Via")
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 
 
@@ -34,7 +35,7 @@ def _may_ask() -> bool:
     if token is not None:
         given = request.headers.get("Authorization", "")
         return secrets.compare_digest(given.encode(), f"Bearer {token.get_secret_value()}".encode())
-    through_proxy = any(name in request.headers for name in ("X-Forwarded-For", "Forwarded"))
+    through_proxy = any(name in request.headers for name in PROXY_HEADERS)
     return not through_proxy and ipaddress.ip_address(request.remote_addr or "0").is_loopback
 
 

@@ -1,8 +1,6 @@
 """All settings: environment variables LOKET_*, read by the web, the workers and the CLI."""
 
-import os
 import secrets
-from collections.abc import Iterator
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -12,6 +10,10 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, StringConstraints, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from processes.platform.unsafe_settings import production_faults
+
+__all__ = ["Link", "Profile", "Settings", "current_settings", "production_faults", "use_settings"]
+
 
 class Profile(StrEnum):
     DEMO = "demo"  # everything on this machine, with a login simulator and a mail sink
@@ -19,8 +21,6 @@ class Profile(StrEnum):
 
 
 Link = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+\.[^\s]+$")]
-SHORTEST_SECRET = 32
-FEWEST_CHARACTERS = 8  # different ones; "xxxx…" is long and yet weak
 
 
 def _database_in(values: dict[str, Any]) -> str:
@@ -55,6 +55,10 @@ class Settings(BaseSettings):
     )
     public_url: str = Field(
         "http://127.0.0.1:8000", description="address users type; other host names are refused"
+    )
+    private_hosts: str = Field(
+        "",
+        description="hosts, with commas between, on a network of this machine alone: no TLS asked",
     )
     trusted_proxies: int = Field(
         0, ge=0, description="proxies in front that set X-Forwarded-For and -Proto themselves"
@@ -112,6 +116,10 @@ class Settings(BaseSettings):
         },
         description="recognised suppliers, by name; empty shows the site alone",
     )
+    staff_acr: str = Field(
+        "",
+        description="values of acr, with spaces between, of which the login of staff must have one",
+    )
     session_idle_minutes: int = Field(30, gt=0, description="a session ends after so long a pause")
     session_absolute_hours: int = Field(8, gt=0, description="a session never lasts longer")
 
@@ -163,6 +171,11 @@ class Settings(BaseSettings):
         return [self.secret_key] if before is None else [before, self.secret_key]
 
     @property
+    def staff_levels(self) -> list[str]:
+        """The values of acr that are enough for staff; empty: any login is."""
+        return self.staff_acr.split()
+
+    @property
     def public_host(self) -> str:
         """The host name of `public_url`, the one host that requests may name."""
         return urlsplit(self.public_url).hostname or ""
@@ -171,50 +184,6 @@ class Settings(BaseSettings):
     def is_https(self) -> bool:
         """Whether users reach the portal over HTTPS, so that cookies may be Secure."""
         return self.public_url.startswith("https://")
-
-
-def production_faults(settings: Settings) -> list[str]:
-    """The settings that are unsafe in production, a sentence each."""
-    return [*_weak(settings), *_demonstration(settings)]
-
-
-def _weak(settings: Settings) -> Iterator[str]:
-    secret = settings.secret_key.get_secret_value()
-    if not secret:
-        yield "LOKET_SECRET_KEY is needed in production: openssl rand -base64 48 makes one"
-    elif len(secret) < SHORTEST_SECRET or len(set(secret)) < FEWEST_CHARACTERS:
-        yield (
-            f"LOKET_SECRET_KEY must have at least {SHORTEST_SECRET} characters in production, "
-            f"and not the same few again and again: openssl rand -base64 48 makes one"
-        )
-    before = settings.secret_key_before
-    if before is not None and len(before.get_secret_value()) < SHORTEST_SECRET:
-        yield (
-            f"LOKET_SECRET_KEY_BEFORE must have at least {SHORTEST_SECRET} characters in "
-            "production: what it signed is believed"
-        )
-    if not settings.is_https:
-        yield "LOKET_PUBLIC_URL must be an https address in production"
-    if settings.hosts > 1 and settings.database_url.startswith("sqlite"):
-        yield (
-            "LOKET_DATABASE_URL is SQLite, which serves one host, and LOKET_HOSTS says "
-            f"{settings.hosts}: use PostgreSQL"
-        )
-    if os.environ.get("FLASK_DEBUG", "0").lower() not in {"", "0", "false", "no"}:
-        yield "FLASK_DEBUG shows source code to visitors: remove it in production"
-
-
-def _demonstration(settings: Settings) -> Iterator[str]:
-    for name in ("oidc_eherkenning", "oidc_accounts"):
-        if getattr(settings, f"{name}_client_secret").get_secret_value().startswith("demo-"):
-            yield f"LOKET_{name.upper()}_CLIENT_SECRET must be set in production"
-        if not getattr(settings, f"{name}_issuer").startswith("https://"):
-            yield f"LOKET_{name.upper()}_ISSUER must be an https address in production"
-    if (settings.smtp_host, settings.smtp_port) == ("127.0.0.1", 2525):
-        yield (
-            "LOKET_SMTP_HOST and LOKET_SMTP_PORT name the mailbox of the demonstration: "
-            "name a mail server"
-        )
 
 
 @cache

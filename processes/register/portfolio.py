@@ -158,13 +158,14 @@ def addable_offers(session: Session, text: str, *, on: date, page: int = 1) -> P
     return page_of(session, query.order_by(func.lower(Offer.title), Offer.id), page)
 
 
-def addable_offer(session: Session, offer_id: UUID, *, on: date) -> Offer:
+def addable_offer(session: Session, offer_id: UUID, *, on: date, lock: bool = False) -> Offer:
     """The offer that a teacher wants to add.
 
     Raises OfferDeletedError, OfferNotFoundError.
     """
     query = select(Offer).where(Offer.id == offer_id).options(joinedload(Offer.provider))
-    query = query.with_for_update(of=Offer).execution_options(populate_existing=True)
+    if lock:  # a deletion at the same moment comes before or after it (R38)
+        query = query.with_for_update(of=Offer).execution_options(populate_existing=True)
     offer = session.scalar(query)
     if offer is not None and offer.status is OfferStatus.DELETED:
         raise OfferDeletedError(offer_id)
@@ -181,7 +182,7 @@ def add_entry(
     The offer is locked, so a deletion at the same moment comes before or after it (R38). Raises
     FollowedDateError, OfferDeletedError, OfferNotFoundError.
     """
-    offer = addable_offer(session, offer_id, on=on)
+    offer = addable_offer(session, offer_id, on=on, lock=True)
     if not offer.is_addable(on, followed_on):
         raise _followed_date_error(offer, followed_on, on)
     key = {"teacher_id": teacher.id, "offer_id": offer.id, "followed_on": followed_on}

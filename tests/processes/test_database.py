@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import Engine
 
-from processes.database import open_database
+from processes.database import READ_ONLY, open_database
 from tests.conftest import Backend
 
 
@@ -31,3 +31,15 @@ def test_a_host_that_is_cut_off_holds_no_lock_for_long(
     with on_postgresql.connect() as connection:
         assert connection.scalar(sa.text(f"SHOW {setting}")) == value
     on_postgresql.dispose()
+
+
+def test_a_connection_that_only_reads_is_kept_from_writing_and_the_next_one_may(
+    own_engine: Engine,
+) -> None:
+    table = sa.table("teacher", sa.column("id"))
+    reading = own_engine.execution_options(**READ_ONLY)
+    for _ in range(3):  # the pool hands out the same connection
+        with reading.connect() as connection, pytest.raises(sa.exc.DBAPIError, match="read"):
+            connection.execute(sa.delete(table))
+        with own_engine.begin() as connection:
+            connection.execute(sa.delete(table))

@@ -198,6 +198,23 @@ def test_an_answer_of_another_issuer_is_refused(client: FlaskClient) -> None:
     assert client.get(address + "&iss=https://evil.example").status_code == 502
 
 
+def test_an_answer_that_does_not_say_of_whom_it_is_is_refused_where_that_was_promised(
+    client: FlaskClient, session: Session
+) -> None:
+    address = at_the_simulator(begin(client), DAGOBERT).partition("&iss=")[0]
+    assert client.get(address).status_code == 502
+    assert session.scalars(select(WebSession)).all() == []
+
+
+@pytest.mark.parametrize("twice", ["code", "state", "iss"])
+def test_an_answer_with_a_parameter_twice_is_refused(
+    client: FlaskClient, session: Session, twice: str
+) -> None:
+    address = at_the_simulator(begin(client), DAGOBERT)
+    assert client.get(f"{address}&{twice}=x").status_code == 400
+    assert session.scalars(select(WebSession)).all() == []
+
+
 def test_a_branch_is_kept_in_the_session(client: FlaskClient, session: Session) -> None:
     log_in(client, kvk="68750110", branch="000037178598")
     assert session.scalars(select(WebSession)).one().branch == "000037178598"

@@ -31,6 +31,7 @@ SAFE = {
     "LOKET_OIDC_ACCOUNTS_CLIENT_SECRET": "given by the issuer",
     "LOKET_SMTP_HOST": "mail.example",
     "LOKET_SMTP_PORT": "587",
+    "LOKET_SMTP_STARTTLS": "true",
     "LOKET_REDIS_URL": "redis://127.0.0.1:1/0",
 }
 UNSAFE = {

@@ -17,6 +17,7 @@ SAFE: dict[str, Any] = {
     "oidc_accounts_issuer": "https://accounts.example",
     "oidc_accounts_client_secret": "given by the issuer",
     "smtp_host": "mail.example",
+    "smtp_starttls": True,
 }
 
 
@@ -54,11 +55,41 @@ def test_production_starts_with_its_own_secrets_and_https() -> None:
         {"public_url": "http://loket.example"},
         {"oidc_eherkenning_client_secret": "demo-secret-eherkenning"},
         {"oidc_accounts_issuer": "http://127.0.0.1:8002/accounts"},
+        {"oidc_accounts_client_secret": "x"},
+        {"oidc_eherkenning_client_secret": "abababababababababab"},
+        {"metrics_token": "kort"},
+        {"secret_key_before": "ab" * 20},
+        {"minimum_loa": "loa2"},
+        {"smtp_starttls": False},
+        {"database_url": "postgresql+psycopg://loket:x@db.example/loket"},
+        {"database_url": "postgresql+psycopg://loket:x@db.example/loket?sslmode=prefer"},
+        {"redis_url": "redis://broker.example:6379/0"},
+        {"kvk_api_url": "http://api.kvk.example"},
     ],
 )
 def test_production_refuses_what_is_for_demonstrations(fault: dict[str, str]) -> None:
     with pytest.raises(ValidationError):
         Settings(**{**SAFE, **fault})
+
+
+@pytest.mark.parametrize(
+    "fine",
+    [
+        {"database_url": "postgresql+psycopg://loket:x@db.example/loket?sslmode=verify-full"},
+        {"database_url": "postgresql+psycopg://loket:x@127.0.0.1/loket"},
+        {"database_url": "postgresql+psycopg:///loket?host=/run/postgresql"},
+        {
+            "database_url": "postgresql+psycopg://x@database/loket",
+            "private_hosts": "broker,database",
+        },
+        {"redis_url": "rediss://broker.example:6379/0"},
+        {"redis_url": "redis://broker:6379/0", "private_hosts": "broker, database"},
+        {"smtp_starttls": False, "smtp_host": "::1"},
+        {"minimum_loa": "loa3", "metrics_token": "0123456789abcdef"},
+    ],
+)
+def test_production_takes_what_stays_on_this_machine_or_is_encrypted(fine: dict[str, str]) -> None:
+    assert Settings(**{**SAFE, **fine})
 
 
 def test_production_names_all_that_is_wrong_at_once() -> None:

@@ -1,0 +1,116 @@
+"""What production refuses in the settings: all that is only safe on one's own machine."""
+
+import os
+from collections.abc import Iterator
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+SHORTEST_SECRET = 32
+SHORTEST_CREDENTIAL = 16  # of what two machines know of each other
+FEWEST_CHARACTERS = 8  # different ones; "xxxx…" is long and yet weak
+CREDENTIALS = (
+    "oidc_eherkenning_client_secret",
+    "oidc_accounts_client_secret",
+    "metrics_token",
+)
+ENCRYPTED = frozenset({"require", "verify-ca", "verify-full"})  # sslmode of libpq
+
+
+def production_faults(settings: Any) -> list[str]:
+    """All that is unsafe in these `Settings`, a sentence each; production refuses to start."""
+    return [*_weak(settings), *_low(settings), *_unencrypted(settings), *_demonstration(settings)]
+
+
+def _weak(settings: Any) -> Iterator[str]:
+    secret = settings.secret_key.get_secret_value()
+    if not secret:
+        yield "LOKET_SECRET_KEY is needed in production: openssl rand -base64 48 makes one"
+    elif not _is_strong(secret, SHORTEST_SECRET):
+        yield _too_weak("secret_key", SHORTEST_SECRET)
+    before = settings.secret_key_before
+    if before is not None and not _is_strong(before.get_secret_value(), SHORTEST_SECRET):
+        yield f"{_too_weak('secret_key_before', SHORTEST_SECRET)}; what it signed is believed"
+    for name in CREDENTIALS:
+        given = getattr(settings, name)
+        if given is not None and not _is_strong(given.get_secret_value(), SHORTEST_CREDENTIAL):
+            yield _too_weak(name, SHORTEST_CREDENTIAL)
+
+
+def _is_strong(secret: str, least: int) -> bool:
+    return len(secret) >= least and len(set(secret)) >= FEWEST_CHARACTERS
+
+
+def _too_weak(name: str, least: int) -> str:
+    return (
+        f"LOKET_{name.upper()} must have at least {least} characters in production, "
+        "and not the same few again and again: openssl rand -base64 48 makes one"
+    )
+
+
+def _low(settings: Any) -> Iterator[str]:
+    if settings.minimum_loa == "loa2":
+        yield "LOKET_MINIMUM_LOA is loa2 (EH2): the register asks loa2plus (EH2+) or higher"
+    if not settings.is_https:
+        yield "LOKET_PUBLIC_URL must be an https address in production"
+    if settings.hosts > 1 and settings.database_url.startswith("sqlite"):
+        yield (
+            "LOKET_DATABASE_URL is SQLite, which serves one host, and LOKET_HOSTS says "
+            f"{settings.hosts}: use PostgreSQL"
+        )
+    if os.environ.get("FLASK_DEBUG", "0").lower() not in {"", "0", "false", "no"}:
+        yield "FLASK_DEBUG shows source code to visitors: remove it in production"
+
+
+def _unencrypted(settings: Any) -> Iterator[str]:
+    """What travels to another host where others can read or change it."""
+    private = {host.strip() for host in settings.private_hosts.split(",")}
+    url = settings.database_url
+    if not url.startswith("sqlite") and _is_elsewhere(_database_host(url), private):
+        mode = parse_qs(urlsplit(url).query).get("sslmode", [""])[-1]
+        if mode not in ENCRYPTED:
+            yield (
+                "LOKET_DATABASE_URL reaches another host without TLS: add ?sslmode=verify-full "
+                "(or name the host in LOKET_PRIVATE_HOSTS)"
+            )
+    broker = urlsplit(settings.redis_url)
+    if broker.scheme == "redis" and _is_elsewhere(broker.hostname or "", private):
+        yield (
+            "LOKET_REDIS_URL reaches another host without TLS: use rediss:// "
+            "(or name the host in LOKET_PRIVATE_HOSTS)"
+        )
+    if not settings.smtp_starttls and _is_elsewhere(settings.smtp_host, private):
+        yield (
+            "LOKET_SMTP_HOST is another host and LOKET_SMTP_STARTTLS is off: e-mail would go "
+            "without TLS (or name the host in LOKET_PRIVATE_HOSTS)"
+        )
+    if settings.kvk_api_url and not settings.kvk_api_url.startswith("https://"):
+        yield "LOKET_KVK_API_URL must be an https address in production"
+
+
+def _database_host(url: str) -> str:
+    """The host in this URL; in `?host=` a socket may stand, which is on this machine."""
+    parts = urlsplit(url)
+    return parts.hostname or parse_qs(parts.query).get("host", [""])[-1]
+
+
+def _is_elsewhere(host: str, private: set[str]) -> bool:
+    if host in {"", "localhost"} | private or host.startswith("/"):
+        return False
+    try:
+        return not ip_address(host).is_loopback
+    except ValueError:
+        return True
+
+
+def _demonstration(settings: Any) -> Iterator[str]:
+    for name in ("oidc_eherkenning", "oidc_accounts"):
+        if getattr(settings, f"{name}_client_secret").get_secret_value().startswith("demo-"):
+            yield f"LOKET_{name.upper()}_CLIENT_SECRET must be set in production"
+        if not getattr(settings, f"{name}_issuer").startswith("https://"):
+            yield f"LOKET_{name.upper()}_ISSUER must be an https address in production"
+    if (settings.smtp_host, settings.smtp_port) == ("127.0.0.1", 2525):
+        yield (
+            "LOKET_SMTP_HOST and LOKET_SMTP_PORT name the mailbox of the demonstration: "
+            "name a mail server"
+        )
