@@ -11,6 +11,8 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from processes.base import now
+from processes.platform import room
+from processes.platform.database import database as open_database
 from processes.platform.database import open_reading_session
 from processes.platform.observed import HealthCheck
 from processes.platform.settings import Settings, current_settings
@@ -68,7 +70,12 @@ def database(_settings: Settings) -> Health:
             session.execute(text("SELECT 1"))
     except SQLAlchemyError as error:
         return Health(is_well=False, detail=_name(error))
-    return Health(is_well=True, detail="antwoordt")
+    if not room.can_write(open_database()):
+        return Health(is_well=False, detail="kan niet schrijven: is de schijf vol?")
+    nearly = room.is_nearly_full(open_database())
+    return Health(
+        is_well=True, detail="antwoordt; de schijf is bijna vol" if nearly else "antwoordt"
+    )
 
 
 def mail(settings: Settings) -> Health:

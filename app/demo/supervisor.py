@@ -15,12 +15,12 @@ import click
 
 from app.demo.part import Part, loket
 from app.demo.ports import PortBusyError, answers, choose_ports
+from app.demo.restarts import FIRST, Restarts
 from processes.platform.settings import Profile, Settings
 
 PATIENCE = 60.0  # seconds until a part must be ready
 GRACE = 4.0  # seconds to finish what was begun; what is killed then, another worker takes over
 TICK = 0.05
-RESTART_PAUSE = 1.0
 ROOT = Path(__file__).parents[2]
 
 
@@ -80,8 +80,9 @@ class Demonstration:
         self.worker = self._announced("worker", loket("worker"))
         self.scheduler = self._announced("scheduler", loket("scheduler"))
         self.web = self._part("portal", loket("web", "--port", str(ports["web"])), "web")
-        # Without these the portal goes on; who works with it must not notice (R69).
-        self.replaceable = (self.broker, self.mailbox, self.worker, self.scheduler)
+        # Who works with the portal must not notice that one of these ended (R69).
+        self.replaceable = (self.broker, self.mailbox, self.worker, self.scheduler, self.web)
+        self.restarts = {part: Restarts(time.monotonic) for part in self.replaceable}
         self.parts: list[Part] = []
         self.waiting: list[Part] = []
 
@@ -116,7 +117,7 @@ class Demonstration:
 
     def _begin(self, parts: list[Part]) -> None:
         for part in parts:
-            part.start(self._environment_of(part))
+            self._start_part(part)
             self.parts.append(part)
             self.waiting.append(part)
 
@@ -148,12 +149,25 @@ class Demonstration:
         while True:
             time.sleep(TICK * 4)
             for part in self.parts:
-                if part in self.replaceable and part.has_ended():
-                    _say(f"the {part.name} stopped; starting another one")
-                    time.sleep(RESTART_PAUSE)
-                    part.start(self._environment_of(part))
-                elif part.has_ended():
-                    raise PartFailedError(part, "stopped")
+                if part.has_ended():
+                    self._replace(part)
+
+    def _replace(self, part: Part) -> None:
+        """Start it again, at once the first time and ever later when it keeps ending."""
+        restarts = self.restarts.get(part)
+        if restarts is None:
+            raise PartFailedError(part, "stopped")
+        pause = restarts.note_end()
+        if pause is not None:
+            later = f" in {pause:.0f} seconds" if pause > FIRST else ""
+            _say(f"the {part.name} stopped; starting another one{later}")
+        if restarts.is_due():
+            self._start_part(part)
+
+    def _start_part(self, part: Part) -> None:
+        if part in self.restarts:
+            self.restarts[part].note_start()
+        part.start(self._environment_of(part))
 
     def _stop(self) -> None:
         # The broker goes last: a worker hands back what it had not begun.

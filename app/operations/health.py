@@ -14,9 +14,11 @@ from app.operations.blueprint import bp
 from app.web.access import public
 from app.web.db import db
 from processes.base import now
+from processes.platform import room
 from processes.platform.settings import current_settings
 
 PATIENCE = 2  # seconds
+WELL, AWAY, UNWRITABLE = "ok", "onbereikbaar", "kan niet schrijven"
 
 
 class _Silence:
@@ -32,35 +34,36 @@ class _Silence:
             cls.since.setdefault(name, now())
 
 
-def _database_answers() -> bool:
+def _database() -> str:
     try:
         db.session().execute(text("SELECT 1"))
     except SQLAlchemyError:
-        return False
-    return True
+        return AWAY
+    return WELL if room.can_write(db.engine) else UNWRITABLE
 
 
-def _broker_answers() -> bool:
+def _broker() -> str:
     client = redis.Redis.from_url(
         current_settings().redis_url,
         socket_timeout=PATIENCE,
         socket_connect_timeout=PATIENCE,
     )
     try:
-        return bool(client.ping())
+        return WELL if client.ping() else AWAY
     except redis.RedisError:
-        return False
+        return AWAY
     finally:
         client.close()
 
 
-def _answer(parts: dict[str, Callable[[], bool]], *, needed: set[str]) -> ResponseReturnValue:
-    state = {name: answers() for name, answers in parts.items()}
-    for name, is_well in state.items():
-        _Silence.note(name, is_well=is_well)
-    well = all(state[name] for name in needed)
-    body: dict[str, Any] = {"status": "ok" if well else "fout"}
-    body |= {name: "ok" if is_well else "onbereikbaar" for name, is_well in state.items()}
+def _answer(parts: dict[str, Callable[[], str]]) -> ResponseReturnValue:
+    state = {name: ask() for name, ask in parts.items()}
+    for name, found in state.items():
+        _Silence.note(name, is_well=found == WELL)
+    well = all(found == WELL for found in state.values())
+    body: dict[str, Any] = {"status": "ok" if well else "fout", **state}
+    if room.is_nearly_full(db.engine):
+        body["waarschuwing"] = "de schijf van de database is bijna vol"
     since = {name: _Silence.since[name].isoformat() for name in parts if name in _Silence.since}
     if since:
         body["sinds"] = since
@@ -73,8 +76,7 @@ def _answer(parts: dict[str, Callable[[], bool]], *, needed: set[str]) -> Respon
 @public
 def healthz() -> ResponseReturnValue:
     """The health of all parts; 503 when one does not answer."""
-    parts = {"database": _database_answers, "broker": _broker_answers}
-    return _answer(parts, needed=set(parts))
+    return _answer({"database": _database, "broker": _broker})
 
 
 @bp.get("/readyz")
@@ -84,4 +86,4 @@ def readyz() -> ResponseReturnValue:
 
     If not, the answer names the part, and since when this process misses it.
     """
-    return _answer({"database": _database_answers}, needed={"database"})
+    return _answer({"database": _database})

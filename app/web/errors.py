@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
@@ -12,6 +13,7 @@ from markupsafe import escape
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
+from app.web.access import form_page
 from app.web.db import db
 from processes.casework.offer_publication import OfferBusyError
 from processes.engine.execution.incidents import IncidentNotOpenError
@@ -73,6 +75,9 @@ PAGES = {
 
 PASSING = {429, 500, 503}
 """What may be over when somebody tries again: the page keeps what was typed."""
+NEVER_SHOWN = frozenset({"csrf_token", "submission_id", "version", "based_on", "xml", "next"})
+UNREADABLE = frozenset({403, 404, 405, 413})  # a form of another site, of nobody, or too large
+LARGEST_SENT_AGAIN = 200_000  # characters
 
 STATUS_OF: Mapping[type[Exception], int] = {
     EntryNotFoundError: 404,
@@ -89,7 +94,8 @@ STATUS_OF: Mapping[type[Exception], int] = {
 
 EXPIRED_FORM = ErrorPage(
     "Deze pagina is verlopen",
-    "Uw sessie is intussen afgelopen. Log opnieuw in en verstuur het formulier nog een keer.",
+    "Uw sessie is intussen afgelopen. Wat u verstuurde, is niet opgeslagen. Log opnieuw in en "
+    "verstuur het formulier nog een keer.",
 )
 
 
@@ -118,7 +124,7 @@ def _http_error(error: HTTPException) -> Response:
 
 def _expired_form(error: CSRFError) -> Response:
     log.warning("form token refused", extra={"reason": error.description})
-    return error_page(400, EXPIRED_FORM)
+    return error_page(400, EXPIRED_FORM, login=form_page())
 
 
 def _untrusted_host(_error: SecurityError) -> Response:
@@ -150,7 +156,40 @@ def _unexpected(error: Exception) -> Response:
     return error_page(500, PAGES[500], reference=reference)
 
 
-def error_page(status: int, page: ErrorPage, *, reference: str | None = None) -> Response:
+@dataclass(frozen=True)
+class SentForm:
+    """What somebody typed in the form that went wrong."""
+
+    address: str
+    fields: list[tuple[str, str]]  # name and text, in the order of the form
+    may_be_sent_again: bool  # as it is: the fault was ours, and may be over
+
+    @property
+    def typed(self) -> list[str]:
+        """What is worth reading back: no tokens, ids and chosen codes alone."""
+        return [text for name, text in self.fields if name not in NEVER_SHOWN and text.strip()]
+
+
+def sent_form(status: int) -> SentForm | None:
+    """The form of this request, to be given back with the error; never an upload or a login."""
+    if request.method != "POST" or request.blueprint == "auth" or status in UNREADABLE:
+        return None
+    names = request.form.items(multi=True)
+    fields = [(name, text) for name, text in names if name != "csrf_token"]
+    if not any(name not in NEVER_SHOWN and text.strip() for name, text in fields):
+        return None
+    # The fault may have come before the form was judged: only a page of ours may send it again.
+    came_from = request.headers.get("Origin", request.referrer)
+    is_ours = came_from is None or urlsplit(came_from).netloc == request.host
+    is_passing = status in PASSING and is_ours
+    whole = sum(len(text) for _name, text in fields) <= LARGEST_SENT_AGAIN
+    may = is_passing and whole and not request.files
+    return SentForm(request.full_path.rstrip("?"), fields, may)
+
+
+def error_page(
+    status: int, page: ErrorPage, *, reference: str | None = None, login: str | None = None
+) -> Response:
     """The response of this error, in the look of the portal if that still works."""
     try:
         html = render_template(
@@ -159,19 +198,13 @@ def error_page(status: int, page: ErrorPage, *, reference: str | None = None) ->
             title=page.title,
             message=page.message,
             reference=reference,
-            typed=_typed() if status in PASSING else [],
+            sent=sent_form(status),
+            login=login,
         )
     except Exception:
         log.exception("the error page itself failed")
         html = _bare_page(page, reference)
     return make_response(html, status)
-
-
-def _typed() -> list[tuple[str, str]]:
-    """The fields of the form that was sent, to be sent again from the error page."""
-    if request.method != "POST":
-        return []
-    return [(name, text) for name, text in request.form.items(multi=True) if name != "csrf_token"]
 
 
 def _bare_page(page: ErrorPage, reference: str | None) -> str:

@@ -14,6 +14,8 @@ from urllib.request import urlopen
 
 import pytest
 
+from app.demo.ports import answers
+from tests.product import until
 from tests.servers import free_port
 
 PATIENCE = 60.0
@@ -125,9 +127,11 @@ def test_a_part_that_ends_is_named_and_what_the_portal_can_miss_is_replaced(fold
         "worker": " worker",
         "mailbox": " mailbox",
         "scheduler": " scheduler",
+        "portal": " web",
     }.items():
         os.kill(min(pid for pid, line in run.children().items() if command in line), signal.SIGKILL)
         run.wait_for(f"the {part} stopped; starting another one")
+    until(lambda: answers(port))
     assert "Loket" in page(port)
     login = next(pid for pid, command in run.children().items() if "login-simulator" in command)
     os.kill(login, signal.SIGKILL)

@@ -1,5 +1,6 @@
 """The operator's pages of jobs and instances, and the health endpoints."""
 
+import errno
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -14,6 +15,7 @@ from app.web.access import Role
 from processes.base import now, set_clock
 from processes.engine.execution.jobs import claim, create_job, fail
 from processes.engine.store.models import Incident, IncidentStatus, Job, JobStatus, ProcessInstance
+from processes.platform import room
 from processes.platform.settings import Settings
 from processes.register.changes import AuditEvent
 from tests.app.offers.offer_world import (
@@ -170,6 +172,31 @@ def test_readyz_names_the_part_that_is_away_and_since_when(
         "sinds": {"database": "2026-11-23T09:30:00+00:00"},
     }
     assert client.get("/readyz").json == {"status": "ok", "database": "ok"}
+
+
+def test_a_database_that_cannot_be_written_is_not_well(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "no room")
+
+    monkeypatch.setattr(room, "_fill", full)
+    monkeypatch.setattr(room, "_folder", lambda _engine: Path())
+    for address in ("/readyz", "/healthz"):
+        answer = client.get(address)
+        assert answer.status_code == 503
+        assert answer.json is not None
+        assert answer.json["database"] == "kan niet schrijven"
+
+
+def test_a_disk_that_is_nearly_full_is_told_while_all_is_well(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "free_bytes", lambda _engine: room.NEARLY_FULL - 1)
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json is not None
+    assert "bijna vol" in answer.json["waarschuwing"]
 
 
 def test_the_arguments_of_a_job_are_hidden_until_somebody_says_why(

@@ -1,0 +1,48 @@
+"""An error page of a form gives back what was typed in it (R17)."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.exc import OperationalError
+
+from app.web.access import public
+from tests.app.onboarding import field
+
+TYPED = {"title": "Lezen & schrijven", "content": "Eerste regel\n\nTweede <regel>"}
+
+
+@pytest.fixture
+def address(app: Flask) -> str:
+    @public
+    def fails() -> str:
+        statement = "INSERT"
+        raise OperationalError(statement, {}, Exception("database or disk is full"))
+
+    app.add_url_rule("/vol", view_func=fails, methods=["POST"])
+    return "/vol"
+
+
+def test_what_was_typed_comes_back_and_can_be_sent_again(client: FlaskClient, address: str) -> None:
+    token = field(client.get("/inloggen"), "csrf_token")
+    sent = {**TYPED, "csrf_token": token, "submission_id": "een-id"}
+    page = client.post(address, data=sent, headers={"Origin": "http://localhost"})
+    assert page.status_code == 503
+    assert "Lezen &amp; schrijven" in page.text
+    assert "Tweede &lt;regel&gt;" in page.text
+    assert "Opnieuw versturen" in page.text
+    assert 'name="submission_id" value="een-id"' in page.text
+
+
+def test_a_form_of_another_site_is_not_given_back(client: FlaskClient, address: str) -> None:
+    page = client.post(address, data=TYPED, headers={"Origin": "https://evil.example"})
+    assert "Opnieuw versturen" not in page.text
+    assert "Tweede" not in page.text
+
+
+def test_a_lost_cookie_gives_the_text_back_and_a_way_to_log_in(client: FlaskClient) -> None:
+    page = client.post("/aanbod/nieuw", data=TYPED, headers={"Origin": "http://localhost"})
+    assert page.status_code == 400
+    assert "Lezen &amp; schrijven" in page.text
+    assert "niet opgeslagen" in page.text
+    assert "/inloggen?next=/aanbod/nieuw" in page.text
+    assert "Opnieuw versturen" not in page.text
