@@ -16,6 +16,7 @@ import click
 from app.demo.part import Part, loket
 from app.demo.ports import PortBusyError, answers, choose_ports
 from app.demo.restarts import FIRST, Restarts
+from processes.platform.running_demonstration import PORTS, addresses
 from processes.platform.settings import Profile, Settings
 
 PATIENCE = 60.0  # seconds until a part must be ready
@@ -46,7 +47,7 @@ def run_demonstration(settings: Settings, port: int) -> int:
     (folder / "broker").mkdir(exist_ok=True)
     try:
         with _alone(folder):
-            demonstration = Demonstration(folder, choose_ports(port, folder / "ports.json"))
+            demonstration = Demonstration(folder, choose_ports(port, folder / PORTS))
             return demonstration.run(began)
     except PortBusyError:
         return _refuse(f"port {port} is busy; choose another one with PORT={port + 10} ./run")
@@ -224,17 +225,8 @@ Ctrl-C stops everything.""")  # noqa: RUF001 - a Turkish letter
 
 
 def _environment(folder: Path, ports: dict[str, int]) -> dict[str, str]:
-    login = f"http://127.0.0.1:{ports['login']}"
-    return {
-        "LOKET_VAR": str(folder),
-        "LOKET_PUBLIC_URL": f"http://127.0.0.1:{ports['web']}",
-        "LOKET_REDIS_URL": f"redis://127.0.0.1:{ports['broker']}/0",
-        "LOKET_SMTP_HOST": "127.0.0.1",
-        "LOKET_SMTP_PORT": str(ports["smtp"]),
-        "LOKET_OIDC_EHERKENNING_ISSUER": f"{login}/eherkenning",
-        "LOKET_OIDC_ACCOUNTS_ISSUER": f"{login}/accounts",
-        "PYTHONUNBUFFERED": "1",
-    }
+    given = {f"LOKET_{name.upper()}": value for name, value in addresses(ports).items()}
+    return {"LOKET_VAR": str(folder), **given, "PYTHONUNBUFFERED": "1"}
 
 
 def _valkey(folder: Path, port: int) -> list[str]:

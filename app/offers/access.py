@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from uuid import UUID
 
-from flask import abort, make_response, redirect, render_template
+from flask import abort, flash, make_response, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from app.web.access import current_user
@@ -28,6 +28,7 @@ def for_provider(view: View) -> View:
     def checked(**arguments: object) -> ResponseReturnValue:
         provider = provider_of(db.session(), current_user().kvk or "")
         if provider is None:
+            flash("Meld uw organisatie eerst aan. Daarna kunt u uw aanbod beheren.", "info")
             return redirect("/aanmelding")
         return view(provider=provider, **arguments)
 

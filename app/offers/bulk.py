@@ -1,7 +1,9 @@
 """Bulk actions on offers: publish, check, end date; over fifty in the background (R25)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from flask import abort, redirect, render_template, request, url_for
@@ -11,12 +13,19 @@ from sqlalchemy.orm import Session
 from app.offers.access import for_change, for_provider, worker
 from app.offers.blueprint import bp
 from app.offers.end_dates import day_in
-from app.offers.overview import filters_of, offers_of
+from app.offers.overview import filters_of, offers_of, overview_page
 from app.web.access import Role, current_user, requires
 from app.web.db import db
 from app.web.pages import submission_sent
 from forms.offers import EndDateForm
-from processes.casework.offer_publication import Outcome, end, publication_of, publish_if_possible
+from processes.base import today
+from processes.casework.offer_publication import (
+    CHANGED,
+    Outcome,
+    end,
+    publication_of,
+    publish_if_possible,
+)
 from processes.engine.execution.jobs import create_job
 from processes.engine.store.models import Job, JobStatus
 from processes.register.offers import (
@@ -30,6 +39,8 @@ from processes.unit_of_work import unit_of_work
 
 AT_ONCE = 50  # more than this goes to the background
 MOST = 5000
+WAYS = {"date", "validity"}
+NOTHING_CHOSEN = "U hebt geen activiteit gekozen. Kies er hieronder minstens één."
 TOPICS = {"bulk-publish", "bulk-end-date"}
 
 
@@ -39,15 +50,31 @@ TOPICS = {"bulk-publish", "bulk-end-date"}
 def many(provider: Provider) -> ResponseReturnValue:
     chosen = _chosen(provider)
     if not chosen:
-        return render_template("offers/nothing_chosen.html"), 422
+        return overview_page(provider, problem=NOTHING_CHOSEN), 422
     match request.form.get("action"):
         case "publish":
             return _publish(chosen)
         case "check":
-            return _results([_check(db.session(), one) for one in chosen])
+            for one in chosen:
+                _check(db.session(), one)
+            return _done("check", chosen)
         case "end-date":
             return _end(chosen)
     return abort(400)
+
+
+@bp.get("/meer/resultaat")
+@requires(Role.PROVIDER)
+@for_provider
+def results(provider: Provider) -> ResponseReturnValue:  # noqa: ARG001 - of for_provider
+    """How the activities of a bulk action stand now: it can be loaded again without harm."""
+    tell = STANDS.get(request.args.get("actie", "")) or abort(404)
+    try:
+        ids = [UUID(one) for one in request.args.getlist("id")][:AT_ONCE]
+    except ValueError:
+        abort(404)
+    outcomes = [tell(offer) if (offer := _found(one)) else _gone(one) for one in ids]
+    return render_template("offers/bulk_results.html", outcomes=outcomes)
 
 
 @bp.get("/meer/<uuid:job_id>")
@@ -80,26 +107,41 @@ def _publish(chosen: Sequence[UUID]) -> ResponseReturnValue:
     if len(chosen) > AT_ONCE:
         return _background("bulk-publish", chosen)
     by = worker()
-    return _results([publish_if_possible(db.session(), one, by=by) for one in chosen])
+    for one in chosen:
+        publish_if_possible(db.session(), one, by=by)
+    return _done("publish", chosen)
 
 
 def _end(chosen: Sequence[UUID]) -> ResponseReturnValue:
-    form = EndDateForm(request.form)
-    way = request.form.get("way")
-    if (
-        not form.validate()
-        or way not in {"date", "validity"}
-        or (way == "date" and form.end_date.data is None)
-    ):
-        is_sent = way is not None
-        if is_sent and not form.end_date.errors:
+    form, way = EndDateForm(request.form), request.form.get("way")
+    if not form.validate() or way not in WAYS or (way == "date" and form.end_date.data is None):
+        is_sent = "asked" in request.form or way is not None
+        if is_sent and way not in WAYS:
+            form.end_date.errors = ["Kies welke einddatum u wilt instellen."]
+        elif is_sent and not form.end_date.errors:
             form.end_date.errors = ["Vul een einddatum in."]
-        page = render_template("offers/bulk_end_date.html", form=form, chosen=chosen, way=way)
-        return page, 422 if is_sent else 200
+        return _end_page(form, chosen, way), 422 if is_sent else 200
     day = day_in(form) if way == "date" else None
+    hidden = _hidden_by(chosen, day)
+    choice = f"{way}:{day or ''}"
+    if hidden and request.form.get("confirmed") != choice:
+        return _end_page(form, chosen, way, hidden=hidden, choice=choice)
     if len(chosen) > AT_ONCE:
         return _background("bulk-end-date", chosen, end_date=day)
-    return _results([end(db.session(), one, day, by=worker()) for one in chosen])
+    for one in chosen:
+        end(db.session(), one, day, by=worker())
+    return _done("end-date", chosen)
+
+
+def _end_page(form: EndDateForm, chosen: Sequence[UUID], way: str | None, **more: Any) -> str:
+    return render_template("offers/bulk_end_date.html", form=form, chosen=chosen, way=way, **more)
+
+
+def _hidden_by(chosen: Sequence[UUID], day: date | None) -> int:
+    """How many that teachers see now disappear from the catalogue (R20)."""
+    offers = [offer for one in chosen if (offer := _found(one)) and offer.is_visible(today())]
+    days = [day or offer.legacy_valid_until for offer in offers]
+    return sum(last is not None and last < today() for last in days)
 
 
 def _background(
@@ -115,14 +157,42 @@ def _background(
     return redirect(url_for("offers.in_background", job_id=job.id))
 
 
-def _check(session: Session, offer_id: UUID) -> Outcome:
-    by = worker()
-    offer = _found(offer_id)
-    if offer is None:
-        return _gone(offer_id)
-    mark_checked(session, offer_id, checked=True, by=by.label)
-    title = offer.title or "Activiteit zonder titel"
-    return Outcome(offer_id, title, done=True, remark="Gecontroleerd.")
+def _check(session: Session, offer_id: UUID) -> None:
+    if _found(offer_id) is not None:
+        mark_checked(session, offer_id, checked=True, by=worker().label)
+
+
+def _published(offer: Offer) -> Outcome:
+    stands = publication_of(offer)
+    return stands if stands.remark else replace(stands, remark=CHANGED)
+
+
+def _checked(offer: Offer) -> Outcome:
+    is_done = offer.checked_at is not None
+    remark = "Gecontroleerd." if is_done else "Niet gecontroleerd."
+    return Outcome(offer.id, _title(offer), done=is_done, remark=remark)
+
+
+def _ended(offer: Offer) -> Outcome:
+    if offer.end_date is None:
+        without = offer.legacy_valid_until is None
+        remark = "Had geen oude validatie." if without else "Heeft geen einddatum."
+        return Outcome(offer.id, _title(offer), done=False, remark=remark)
+    remark = f"Einddatum is {offer.end_date:%d-%m-%Y}."
+    if offer.is_called_off(today()):
+        remark += " De begindatum is later: de activiteit gaat niet door."
+    return Outcome(offer.id, _title(offer), done=True, remark=remark)
+
+
+def _title(offer: Offer) -> str:
+    return offer.title or "Activiteit zonder titel"
+
+
+STANDS: dict[str, Callable[[Offer], Outcome]] = {
+    "publish": _published,
+    "check": _checked,
+    "end-date": _ended,
+}
 
 
 def _stands(offer_id: UUID) -> Outcome:
@@ -142,6 +212,6 @@ def _gone(offer_id: UUID) -> Outcome:
     return Outcome(offer_id, "Onbekende activiteit", done=False, remark="Bestaat niet meer.")
 
 
-def _results(outcomes: list[Outcome]) -> ResponseReturnValue:
+def _done(action: str, chosen: Sequence[UUID]) -> ResponseReturnValue:
     unit_of_work(db.session()).commit()
-    return render_template("offers/bulk_results.html", outcomes=outcomes)
+    return redirect(url_for("offers.results", actie=action, id=[str(one) for one in chosen]), 303)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -33,6 +33,7 @@ from processes.register.providers import Provider
 from processes.register.rich_text import editable
 from processes.unit_of_work import unit_of_work
 
+AFTER_MAKING = 2  # the version of an offer whose first form was saved
 NOT_HERE = {"end_date"}  # has a page of its own, which says what it does (R20)
 
 
@@ -40,6 +41,12 @@ NOT_HERE = {"end_date"}  # has a page of its own, which says what it does (R20)
 @requires(Role.PROVIDER)
 @for_change
 def new(provider: Provider) -> ResponseReturnValue:
+    """The token of the form stands in the address: who comes back finds what was made (R15)."""
+    token = _token_in_address()
+    offer_id = offer_submitted(db.session(), token, by=worker()) if token else None
+    if offer_id is not None:
+        flash("U hebt deze activiteit al opgeslagen. U kunt haar hier wijzigen.", "info")
+        return redirect(url_for("offers.edit", offer_id=offer_id))
     return _page(_kept() or OfferForm(), provider=provider)
 
 
@@ -53,11 +60,25 @@ def add(provider: Provider) -> ResponseReturnValue:
         return _page(form, provider=provider), 422
     session.refresh(provider, with_for_update=True)  # a double click waits here for the first one
     if offer_id := offer_submitted(session, submission_id, by=by):
-        return redirect(url_for("offers.show", offer_id=offer_id))
+        return _sent_again(provider, offer_id, form)
     offer = create(session, provider, by=by.label, branch=current_user().branch)
     begin(session, offer, by=by)
     form.based_on.data = offer.version
     return _save(provider, offer, form, submission_id)
+
+
+def _sent_again(provider: Provider, offer_id: UUID, form: OfferForm) -> ResponseReturnValue:
+    """The same form for the second time: a double click, or somebody who went back and typed on."""
+    offer = offer_to_change(offer_id)
+    form.based_on.data = min(offer.version, AFTER_MAKING)
+    return _save(provider, offer, form, uuid4())
+
+
+def _token_in_address() -> UUID | None:
+    try:
+        return UUID(request.args.get("formulier", ""))
+    except ValueError:
+        return None
 
 
 @bp.get("/<uuid:offer_id>/bewerken")
@@ -138,7 +159,8 @@ def _needed(error: OfferIncompleteError) -> dict[str, str]:
 def _kept() -> OfferForm | None:
     """What somebody sent here after their session had ended (R17)."""
     kept = kept_fields()
-    return OfferForm.from_draft(kept.fields) if kept else None
+    is_ours = kept is not None and kept.path == request.path
+    return OfferForm.from_draft(kept.fields) if kept and is_ours else None
 
 
 def changes_in(form: OfferForm) -> dict[str, Any]:
@@ -173,4 +195,6 @@ def _page(
         missing=offer.missing_fields() if offer else [],
         conflict=conflict,
         refusal=refusal,
+        submission_id=_token_in_address() or uuid4(),
+        was_kept=request.method == "GET" and _kept() is not None,
     )

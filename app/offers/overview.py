@@ -29,18 +29,7 @@ ANSWERS: Mapping[str | None, bool] = {"ja": True, "nee": False}
 @requires(Role.PROVIDER)
 @for_provider
 def index(provider: Provider) -> ResponseReturnValue:
-    filters = filters_of(request.args)
-    return render_template(
-        "offers/index.html",
-        provider=provider,
-        page=offers_of(provider, filters, page=page_asked()),
-        filters=filters,
-        counters=counters(db.session(), provider.kvk, on=today(), branch=current_user().branch),
-        migration=migration_of(db.session(), provider.kvk),
-        branches=branches_of(provider),
-        ended_validity=offers_of(provider, OverviewFilter(validity_ended=True), per_page=1).total,
-        today=today(),
-    )
+    return overview_page(provider)
 
 
 @bp.post("/uitleg-gelezen")
@@ -51,6 +40,30 @@ def explained(provider: Provider) -> ResponseReturnValue:
     provider.overview_explained_at = now()
     unit_of_work(db.session()).commit()
     return redirect(url_for("offers.index"))
+
+
+def overview_page(provider: Provider, *, problem: str = "") -> str:
+    """The overview as the address of this request filters it, with what went wrong."""
+    filters = filters_of(request.args)
+    ended = OverviewFilter(validity_ended=True)
+
+    def page_url(number: int) -> str:
+        words = request.args.to_dict(flat=False) | {"pagina": [str(number)]}
+        return url_for("offers.index", **words)
+
+    return render_template(
+        "offers/index.html",
+        provider=provider,
+        page=offers_of(provider, filters, page=page_asked()),
+        page_url=page_url,
+        filters=filters,
+        counters=counters(db.session(), provider.kvk, on=today(), branch=current_user().branch),
+        migration=migration_of(db.session(), provider.kvk),
+        branches=branches_of(provider),
+        ended_validity=offers_of(provider, ended, per_page=1).total,
+        today=today(),
+        problem=problem,
+    )
 
 
 def filters_of(words: MultiDict[str, str]) -> OverviewFilter:

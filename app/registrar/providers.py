@@ -8,15 +8,24 @@ from flask import abort
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from processes.base import today
 from processes.engine.execution.instances import open_user_tasks
 from processes.engine.store.models import UserTask
 from processes.register.changes import AuditEvent
 from processes.register.mail import OutgoingMail
+from processes.register.offer_overview import OverviewFilter, overview
+from processes.register.offers import (
+    Offer,
+    OfferNotFoundError,
+    OfferStatus,
+    readable_offer_of,
+)
 from processes.register.paging import Page, page_of
 from processes.register.providers import Provider
 from processes.register.search_words import folded
 
 LONGEST_SEARCH = 100
+OF_OFFER = "offer:"  # begins the subject of an event about an offer
 LAST = 100
 
 
@@ -58,6 +67,32 @@ def open_tasks(session: Session) -> list[OpenTask]:
         for provider in session.scalars(select(Provider).where(Provider.kvk.in_(numbers)))
     }
     return [OpenTask(task, known.get(task.instance.tenant or "")) for task in tasks]
+
+
+def offers_of(session: Session, one: Provider, page: int) -> Page[Offer]:
+    """The offers of a provider, by title, as the provider sees them."""
+    return overview(session, one.kvk, on=today(), filters=OverviewFilter(), page=page)
+
+
+def offer_with(session: Session, one: Provider, offer_id: UUID) -> Offer:
+    """One offer of this provider, or 404."""
+    try:
+        return readable_offer_of(session, offer_id, kvk=one.kvk)
+    except OfferNotFoundError:
+        abort(404)
+
+
+def titles_in(session: Session, trail: Iterable[AuditEvent]) -> dict[str, tuple[UUID, str]]:
+    """The activity that each event is about, by the event's subject; none for what was deleted."""
+    subjects = {event.subject for event in trail if (event.subject or "").startswith(OF_OFFER)}
+    ids = [UUID(str(subject).removeprefix(OF_OFFER)) for subject in subjects]
+    query = select(Offer.id, Offer.title).where(
+        Offer.id.in_(ids), Offer.status != OfferStatus.DELETED
+    )
+    return {
+        f"{OF_OFFER}{id_}": (id_, title or "Activiteit zonder titel")
+        for id_, title in session.execute(query)
+    }
 
 
 def mails_of(session: Session, kvk: str) -> list[OutgoingMail]:

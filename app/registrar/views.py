@@ -11,8 +11,11 @@ from app.registrar.providers import (
     LONGEST_SEARCH,
     find_providers,
     mails_of,
+    offer_with,
+    offers_of,
     open_tasks,
     provider_with,
+    titles_in,
     trail_of,
     whole_trail_of,
 )
@@ -53,6 +56,22 @@ def index() -> ResponseReturnValue:
 @requires(Role.REGISTRAR)
 def provider(provider_id: UUID) -> ResponseReturnValue:
     return _page(provider_with(db.session(), provider_id), SuspendForm())
+
+
+@bp.get("/<uuid:provider_id>/aanbod")
+@requires(Role.REGISTRAR)
+def offers(provider_id: UUID) -> ResponseReturnValue:
+    one = provider_with(db.session(), provider_id)
+    page = offers_of(db.session(), one, page_asked())
+    return render_template("registrar/offers.html", provider=one, page=page, today=today())
+
+
+@bp.get("/<uuid:provider_id>/aanbod/<uuid:offer_id>")
+@requires(Role.REGISTRAR)
+def offer(provider_id: UUID, offer_id: UUID) -> ResponseReturnValue:
+    one = provider_with(db.session(), provider_id)
+    found = offer_with(db.session(), one, offer_id)
+    return render_template("registrar/offer.html", provider=one, offer=found, today=today())
 
 
 @bp.post("/<uuid:provider_id>/gebeurtenissen.csv")
@@ -114,6 +133,7 @@ def mail_again(provider_id: UUID) -> ResponseReturnValue:
 
 def _page(one: Provider, form: SuspendForm) -> str:
     session, contact = db.session(), contact_of(one)
+    trail = trail_of(session, one.kvk, page_asked())
     declaration = declaration_of(session, one.kvk)
     return render_template(
         "registrar/provider.html",
@@ -129,5 +149,6 @@ def _page(one: Provider, form: SuspendForm) -> str:
         declaration=declaration,
         counters=counters(session, one.kvk, on=today()),
         mails=mails_of(session, one.kvk),
-        trail=trail_of(session, one.kvk, page_asked()),
+        trail=trail,
+        activities=titles_in(session, trail),
     )

@@ -35,6 +35,7 @@ HISTORY = ("company-changed", "contact-changed")
 def company() -> ResponseReturnValue:
     provider = provider_of(db.session(), current_kvk())
     if provider is None:
+        flash("Meld uw organisatie eerst aan. Daarna kunt u uw gegevens wijzigen.", "info")
         return redirect(url_for("tasks.onboarding"), 303)
     kept = kept_fields()
     if kept is None or kept.path != request.path:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, StringConstraints, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from processes.platform.running_demonstration import remembered
 from processes.platform.unsafe_settings import production_faults
 
 __all__ = ["Link", "Profile", "Settings", "current_settings", "production_faults", "use_settings"]
@@ -150,6 +151,14 @@ class Settings(BaseSettings):
     )
     dkim_domain: str | None = Field(None, description="domain of that key")
     dkim_selector: str = Field("loket", description="selector of that key in the DNS")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _beside_a_demonstration(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """A command beside a running `./run` finds its parts; what is set counts before that."""
+        if given.get("profile", Profile.DEMO) == Profile.PRODUCTION:
+            return given
+        return remembered(Path(given.get("var", "var"))) | given
 
     @model_validator(mode="after")
     def _whole_dkim(self) -> Self:

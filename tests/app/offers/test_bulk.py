@@ -1,5 +1,6 @@
 """Bulk actions on offers, in the request and in the background."""
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -46,8 +47,9 @@ def test_each_activity_gets_its_own_result(
     half = an_offer(session, provider, title="Half", sectors=[])
     theirs = an_offer(session, a_provider(session, OTHER_KVK))
     sent = {"action": "publish", "selected": [str(one.id) for one in (whole, half, theirs)]}
-    page = client.post("/aanbod/meer", data=sent)
+    page = client.post("/aanbod/meer", data=sent, follow_redirects=True)
     assert page.status_code == 200
+    assert client.get(page.request.full_path).text.count("gelukt") == page.text.count("gelukt")
     assert "Sector: kies er minstens één" in page.text
     assert "Bestaat niet meer" in page.text
     for offer in (whole, half, theirs):
@@ -62,14 +64,41 @@ def test_publishing_with_a_past_end_date_says_that_it_is_not_visible(
     client: FlaskClient, session: Session, provider: Provider
 ) -> None:
     offer = an_offer(session, provider, end_date="2020-01-01")
-    page = client.post("/aanbod/meer", data={"action": "publish", "selected": str(offer.id)})
+    sent = {"action": "publish", "selected": str(offer.id)}
+    page = client.post("/aanbod/meer", data=sent, follow_redirects=True)
     assert "niet zichtbaar" in page.text
 
 
-def test_choosing_nothing_is_told(client: FlaskClient, provider: Provider) -> None:
-    assert provider
-    response = client.post("/aanbod/meer", data={"action": "publish"})
+def test_choosing_nothing_is_told_in_the_list_as_it_was(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    an_offer(session, provider, title="Concept over taal")
+    a_published_offer(session, provider, title="Klaar over taal")
+    response = client.post("/aanbod/meer?status=concept", data={"action": "publish"})
     assert response.status_code == 422
+    assert "U hebt geen activiteit gekozen" in response.text
+    assert "Concept over taal" in response.text
+    assert "Klaar over taal" not in response.text
+
+
+def test_one_press_hides_nothing_that_teachers_see(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    old = {"legacy_valid_until": today().replace(year=2018)}
+    shown, other = (a_published_offer(session, provider, **old) for _ in range(2))
+    sent: dict[str, Any] = {"action": "end-date", "selected": [str(shown.id), str(other.id)]}
+    asked = client.post("/aanbod/meer", data=sent).text
+    assert "checked" not in asked.partition("Welke einddatum?")[2].partition("</fieldset>")[0]
+    assert client.post("/aanbod/meer", data=sent | {"asked": "1"}).status_code == 422
+    chosen = sent | {"asked": "1", "way": "validity"}
+    warned = client.post("/aanbod/meer", data=chosen)
+    assert "2 activiteiten verdwijnen" in warned.text
+    session.refresh(shown)
+    assert shown.end_date is None
+    done = client.post("/aanbod/meer", data=chosen | {"confirmed": "validity:"})
+    assert done.status_code == 303
+    session.refresh(shown)
+    assert shown.end_date == today().replace(year=2018)
 
 
 @pytest.mark.parametrize("sent", [{"action": "dans"}, {"action": "publish", "selected": "x"}])
@@ -101,7 +130,7 @@ def test_expired_validations_get_an_end_date_in_one_go(
     assert "validatie uit het oude register verlopen" in client.get("/aanbod").text
     sent = {"action": "end-date", "selected": [str(old.id), str(never.id)]}
     assert "Welke einddatum?" in client.post("/aanbod/meer", data=sent).text
-    page = client.post("/aanbod/meer", data=sent | {"way": "validity"}).text
+    page = client.post("/aanbod/meer", data=sent | {"way": "validity"}, follow_redirects=True).text
     assert "Had geen oude validatie" in page
     for offer in (old, never):
         session.refresh(offer)
@@ -113,7 +142,7 @@ def test_one_end_date_for_all_needs_a_date(
     client: FlaskClient, session: Session, provider: Provider
 ) -> None:
     offer = an_offer(session, provider)
-    sent = {"action": "end-date", "selected": str(offer.id), "way": "date"}
+    sent = {"action": "end-date", "selected": str(offer.id), "way": "date", "asked": "1"}
     assert client.post("/aanbod/meer", data=sent).status_code == 422
     client.post("/aanbod/meer", data=sent | {"end_date": "31-12-2029"})
     session.refresh(offer)

@@ -25,6 +25,7 @@ from tests.app.offers.offer_world import (
     deploy_offer_publication,
     form_of,
 )
+from tests.app.onboarding import field
 
 OTHER_KVK = "69599084"
 
@@ -106,7 +107,26 @@ def test_a_new_activity_is_kept_as_concept_also_when_half_empty(
     assert (offer.title, offer.status) == ("Nieuw", OfferStatus.CONCEPT)
     page = client.get(response.location).text
     assert "ontbreken nog 2 gegevens" in page
+    assert "U leert rekenlessen boeiend maken." in page  # the texts themselves
     assert f"/aanbod/{offer.id}/bewerken#content" in page
+
+
+@pytest.mark.rule("R15")
+@pytest.mark.usefixtures("employee")
+def test_who_goes_back_after_creating_changes_the_activity_that_was_made(
+    client: FlaskClient, session: Session
+) -> None:
+    found = re.search(r'href="(/aanbod/nieuw\?formulier=[^"]+)"', client.get("/aanbod").text)
+    assert found
+    address = found[1]
+    token = field(client.get(address), "submission_id")
+    made = client.post(address, data=form_of(submission_id=token, title="Eerst"))
+    again = client.post(address, data=form_of(submission_id=token, title="Daarna"))
+    assert made.location == again.location
+    offer = session.scalars(select(Offer)).one()
+    session.refresh(offer)
+    assert offer.title == "Daarna"
+    assert client.get(address).location == f"/aanbod/{offer.id}/bewerken"
 
 
 @pytest.mark.rule("R15")

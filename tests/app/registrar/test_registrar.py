@@ -15,7 +15,9 @@ from processes.engine.registry import BpmnError
 from processes.engine.store.models import Job, UserTask
 from processes.register.changes import AuditEvent, record_event
 from processes.register.declarations import seed_requirements
+from processes.register.offers import delete
 from processes.register.providers import Provider, ProviderStatus, register
+from tests.app.offers.offer_world import a_catalogue_offer
 from tests.app.onboarding import CONTACT, Employee, field, heading, prepare
 from tests.app.signing_in import sign_in
 
@@ -116,6 +118,24 @@ def test_the_trail_is_a_sheet_without_formulas(
 def test_an_unknown_provider_does_not_exist(registrar: Employee) -> None:
     unknown = "00000000-0000-4000-8000-000000000000"
     assert registrar.open(f"/register/{unknown}").status_code == 404
+
+
+def test_staff_see_the_offers_and_which_activity_an_event_is_about(
+    registrar: Employee, provider: Provider, session: Session
+) -> None:
+    offer = a_catalogue_offer(session, provider, title="Rekenen <met> breuken")
+    gone = a_catalogue_offer(session, provider, title="Weg")
+    delete(session, gone.id, by="medewerker 1")
+    session.commit()
+    page = registrar.open(f"/register/{provider.id}").text
+    address = f"/register/{provider.id}/aanbod/{offer.id}"
+    assert f'href="{address}">Rekenen &lt;met&gt; breuken</a>' in page
+    assert "verwijderde activiteit" in page
+    listed = registrar.open(f"/register/{provider.id}/aanbod").text
+    assert f'href="{address}"' in listed
+    assert "Weg" not in listed
+    assert "Rekenen &lt;met&gt; breuken" in registrar.open(address).text
+    assert registrar.open(f"/register/{provider.id}/aanbod/{gone.id}").status_code == 404
 
 
 def test_suspending_asks_a_reason_and_can_be_undone(

@@ -1,5 +1,6 @@
 """Settings come from the environment; production refuses what is only safe on one's own machine."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -116,3 +117,19 @@ def test_production_makes_no_secret_of_its_own(tmp_path: Path) -> None:
 def test_secrets_are_not_shown(tmp_path: Path) -> None:
     settings = Settings(var=tmp_path)
     assert settings.secret_key.get_secret_value() not in repr(settings)
+
+
+def test_a_command_finds_the_parts_of_a_demonstration_that_runs_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ports = {"web": 18000, "mailbox": 18001, "login": 18002, "smtp": 18003, "broker": 18004}
+    (tmp_path / "ports.json").write_text(json.dumps(ports))
+    monkeypatch.setenv("LOKET_REDIS_URL", "redis://127.0.0.1:7/0")
+    found = Settings(var=tmp_path)
+    assert found.smtp_port == 18003
+    assert found.oidc_accounts_issuer == "http://127.0.0.1:18002/accounts"
+    assert found.public_url == "http://127.0.0.1:18000"
+    assert found.redis_url == "redis://127.0.0.1:7/0"  # what is set counts
+    (tmp_path / "ports.json").write_text("{")
+    assert Settings(var=tmp_path).smtp_port == 2525
+    assert Settings(**SAFE, var=tmp_path).smtp_host == "mail.example"
