@@ -43,7 +43,9 @@ def _kept_secret(values: dict[str, Any]) -> SecretStr:
 class Settings(BaseSettings):
     """What can be set from outside; each field is the variable LOKET_<NAME>."""
 
-    model_config = SettingsConfigDict(env_prefix="LOKET_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="LOKET_", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     profile: Profile = Field(Profile.DEMO, description="demo, or production")
     var: Path = Field(Path("var"), description="folder for what the demonstration keeps")
