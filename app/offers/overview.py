@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -48,7 +49,7 @@ def overview_page(provider: Provider, *, problem: str = "") -> str:
     ended = OverviewFilter(validity_ended=True)
 
     def page_url(number: int) -> str:
-        words = request.args.to_dict(flat=False) | {"pagina": [str(number)]}
+        words: dict[str, Any] = request.args.to_dict(flat=False) | {"pagina": [str(number)]}
         return url_for("offers.index", **words)
 
     return render_template(
