@@ -1,3 +1,5 @@
+"""The pauses after which a part of the demonstration starts again."""
+
 from app.demo.restarts import Restarts
 
 
