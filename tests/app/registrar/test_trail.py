@@ -7,6 +7,7 @@ from app.registrar.trail import ACTIONS, words_of
 from processes.casework.instance_changes import INSTANCE_CHANGES
 from processes.engine.deployment.reviews import DraftAction
 from processes.register.changes import AuditEvent
+from processes.tryout.deployment import DEPLOYED, ROLLED_BACK
 from tests.app.registrar.trail_actions import written_actions
 
 CHANGES = {change.event for change in INSTANCE_CHANGES.values()}
@@ -19,6 +20,7 @@ COMPUTED = {
         f"process-draft-{action}" for action in REVIEWED
     },
     ("processes/casework/instance_changes.py", "change.event"): CHANGES,
+    ("processes/tryout/deployment.py", "order.action"): {DEPLOYED, ROLLED_BACK},
     ("workers/handlers/instances.py", "f'{INSTANCE_CHANGES[change].event}-in-bulk'"): {
         f"{event}-in-bulk" for event in CHANGES
     },
