@@ -85,3 +85,15 @@ def is_code(dotted: str) -> bool:
         except ModuleNotFoundError:
             return False
     return True
+
+
+def test_every_line_of_the_changelog_stands_in_a_release_and_a_group() -> None:
+    release, group = "", ""
+    for line in (ROOT / "CHANGELOG.md").read_text("utf-8").splitlines():
+        if line.startswith("## "):
+            release, group = line, ""
+        elif line.startswith("### "):
+            group = line.removeprefix("### ")
+        elif line.startswith("- "):
+            assert release, line
+            assert group in {"Added", "Changed", "Fixed"}, line
