@@ -1,15 +1,13 @@
 """Exports a portfolio as CSV, safe against formula injection (threat 17)."""
 
-import csv
-import io
 from collections.abc import Iterable
 
+from app.web.csv_files import csv_file
 from processes.base import local
 from processes.dutch import decimal_text
 from processes.register.offer_terms import Area, OfferStatus
 from processes.register.portfolio import PortfolioEntry
 
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 HEADER = (
     "Gevolgd op",
     "Titel",
@@ -25,17 +23,7 @@ HEADER = (
 
 def portfolio_csv(entries: Iterable[PortfolioEntry]) -> str:
     """The entries, with the semicolons and byte order mark that a Dutch Excel expects."""
-    file = io.StringIO()
-    file.write("\ufeff")
-    writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
-    writer.writerow(HEADER)
-    writer.writerows([safe_cell(cell) for cell in _row(entry)] for entry in entries)
-    return file.getvalue()
-
-
-def safe_cell(text: str) -> str:
-    """The text, with an apostrophe before what a spreadsheet would calculate."""
-    return f"'{text}" if text.lstrip(" ").startswith(DANGEROUS) else text
+    return csv_file(HEADER, map(_row, entries))
 
 
 def _row(entry: PortfolioEntry) -> list[str]:

@@ -1,11 +1,10 @@
 """Dutch texts of audit events, and their export as CSV (R61)."""
 
-import csv
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from io import StringIO
 from typing import Any
 
+from app.web.csv_files import csv_file
 from processes.register.changes import AuditEvent
 
 ACTIONS = {
@@ -107,18 +106,14 @@ def details_of(event: AuditEvent) -> list[str]:
 
 def trail_csv(events: Iterable[AuditEvent]) -> str:
     """The trail as CSV, safe against formula injection (threat 17)."""
-    file = StringIO()
-    writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
-    writer.writerow(["moment (UTC)", "wie", "wat", "code", "onderwerp", "gegevens"])
-    for event in events:
-        details = json.dumps(event.details, ensure_ascii=False)
-        said = (event.at.isoformat(), event.actor, words_of(event), event.action)
-        writer.writerow([_safe(cell) for cell in (*said, event.subject or "", details)])
-    return "\ufeff" + file.getvalue()
+    header = ["moment (UTC)", "wie", "wat", "code", "onderwerp", "gegevens"]
+    return csv_file(header, map(_row, events))
 
 
-def _safe(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+def _row(event: AuditEvent) -> list[str]:
+    details = json.dumps(event.details, ensure_ascii=False)
+    said = [event.at.isoformat(), event.actor, words_of(event), event.action]
+    return [*said, event.subject or "", details]
 
 
 def _lines(details: Mapping[str, Any]) -> Iterator[str]:

@@ -16,6 +16,7 @@ from processes.reading.dates import date_of
 from processes.reading.numbers import has_grouping, hours_of, whole_of
 from processes.register import markup
 from processes.register.legacy.columns import by_column
+from processes.register.legacy.files import MENDED
 from processes.register.offer_fields import FIELD_LABELS, LONGEST, MOST_HOURS, MOST_PARTICIPANTS
 from processes.register.offer_terms import Area, OfferKind, Sector
 from processes.register.rich_text import as_text, clean_html
@@ -97,6 +98,8 @@ def clean(raw: Mapping[str, str]) -> CleanRow:
     for column, read in READERS.items():
         row.values[column] = read(row, column, cells.get(column, ""))
     _read_what_was_validated(row, cells)
+    if MENDED in raw:
+        row.notes.append("Deze rij bevatte vreemde tekens. Controleer de teksten.")
     if not row.values["title"]:
         row.notes.append("Titel: ontbreekt. Vul een titel in.")
     _compare_hours(row)

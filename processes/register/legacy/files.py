@@ -1,5 +1,6 @@
 """Reads an export of the older register (CSV or XLSX) as rows of text, within limits."""
 
+import codecs
 import csv
 import io
 import re
@@ -17,12 +18,19 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 LARGEST_FILE = 50 * 2**20
 LARGEST_CONTENT = 300 * 2**20  # of an XLSX, unpacked
-MOST_ROWS = 100_000
+MOST_ROWS = 100_000  # with something in them
+MOST_LINES = 2**20  # as a sheet of Excel has
 MOST_COLUMNS = 100
 LONGEST_CELL = 100_000
 DELIMITERS = ";,\t"
+SEPARATOR = re.compile(r"sep=([;,\t])\r?\n", re.IGNORECASE)
+ONE_BYTE = "loket-windows-1252"
+MENDED = "vreemde tekens"  # the name of a cell of our own, in a row with bytes of another set
 THREE_DECIMALS = re.compile(r"\.[0-9]{3}$")
 DAMAGED = "Dit XLSX-bestand is beschadigd."
+
+
+Line = tuple[list[str], bool]  # its cells, and whether bytes of it were of another set
 
 
 class LegacyFileError(ValueError):
@@ -47,16 +55,20 @@ def read_rows(path: Path) -> list[LegacyRow]:
     return list(_rows(lines))
 
 
-def _rows(lines: Iterable[list[str]]) -> Iterator[LegacyRow]:
+def _rows(lines: Iterable[Line]) -> Iterator[LegacyRow]:
+    """The rows below the header; empty ones have a number, but do not count."""
     header: list[str] = []
-    for number, line in enumerate(lines, start=1):
-        if number > MOST_ROWS:
-            message = f"Het bestand heeft meer dan {MOST_ROWS} rijen."
-            raise LegacyFileError(message)
+    filled = 0
+    for number, (line, is_mended) in enumerate(lines, start=1):
         if not any(cell.strip() for cell in line):
             continue
+        filled += 1
+        if filled > MOST_ROWS:
+            message = f"Het bestand heeft meer dan {MOST_ROWS} rijen."
+            raise LegacyFileError(message)
         if header:
-            yield LegacyRow(number, _named(header, line))
+            mended = {MENDED: "ja"} if is_mended else {}
+            yield LegacyRow(number, _named(header, line) | mended)
         else:
             header = _header(line)
     if not header:
@@ -79,25 +91,58 @@ def _named(header: list[str], line: list[str]) -> dict[str, str]:
     return {name: cell[:LONGEST_CELL] for name, cell in cells.items() if name and cell}
 
 
-def _csv_lines(content: bytes) -> Iterator[list[str]]:
-    text = decoded(content)
+def _csv_lines(content: bytes) -> Iterator[Line]:
+    text, mended = decoded(content)
     if "\x00" in text:
         message = "Dit is geen tekstbestand. Lever een CSV- of XLSX-bestand aan."
         raise LegacyFileError(message)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    told = SEPARATOR.match(text)
+    if told:
+        yield [], False  # the line in which Excel is told the delimiter: no row, but a number
+    began = 1 if told else 0
+    rest = io.StringIO(text[told.end() :] if told else text, newline="")
+    reader = csv.reader(rest, delimiter=told[1] if told else _delimiter(text))
     try:
-        yield from reader
+        for line in reader:
+            ended = reader.line_num + (1 if told else 0)
+            yield line, any(began < number <= ended for number in mended)
+            began = ended
     except csv.Error as error:
         message = f"Rij {reader.line_num} is niet te lezen: {error}."
         raise LegacyFileError(message) from error
 
 
-def decoded(content: bytes) -> str:
-    """UTF-8 with or without byte order mark, else Windows-1252, which reads anything."""
+def decoded(content: bytes) -> tuple[str, frozenset[int]]:
+    """The text, and the numbers of lines with bytes that are not of its character set.
+
+    UTF-8 with or without a mark in front, in which a byte may be of Windows-1252. A file without
+    any character of UTF-8 is Windows-1252 as a whole, which reads anything.
+    """
+    content = content.removeprefix(codecs.BOM_UTF8)
+    lines = content.split(b"\n")
+    read = [(each.decode("utf-8", errors=ONE_BYTE), _is_utf8(each)) for each in lines]
+    strange = frozenset(number for number, (_, good) in enumerate(read, start=1) if not good)
+    if strange and not any(good and not line.isascii() for line, good in read):
+        return content.decode("cp1252", errors="replace"), frozenset()
+    return "\n".join(line for line, _good in read), strange
+
+
+def _is_utf8(line: bytes) -> bool:
     try:
-        return content.decode("utf-8-sig")
+        line.decode("utf-8")
     except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
+        return False
+    return True
+
+
+def _as_windows(error: UnicodeError) -> tuple[str, int]:
+    """A byte that is not of UTF-8, read as Windows-1252."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("cp1252", errors="replace"), error.end
+
+
+codecs.register_error(ONE_BYTE, _as_windows)
 
 
 def _delimiter(text: str) -> str:
@@ -105,7 +150,7 @@ def _delimiter(text: str) -> str:
     return max(DELIMITERS, key=header.count)
 
 
-def _xlsx_lines(path: Path) -> Iterator[list[str]]:
+def _xlsx_lines(path: Path) -> Iterator[Line]:
     _refuse_bombs(path)
     # The saved outcomes of formulas are read; nothing is calculated, no link is followed.
     book = _or_damaged(
@@ -113,11 +158,17 @@ def _xlsx_lines(path: Path) -> Iterator[list[str]]:
     )
     try:
         sheet = book.worksheets[0]
+        sheet.reset_dimensions()  # what a file says of its own size is a hint, and may be wrong
         lines = sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS)
-        while line := _or_damaged(lambda: next(lines, None)):
-            yield [as_text(cell) for cell in line]
+        for _number in range(MOST_LINES):
+            line = _or_damaged(lambda: next(lines, None))
+            if line is None:
+                return
+            yield ([as_text(cell) for cell in line] if any(line) else []), False
     finally:
         book.close()
+    message = f"Het bestand heeft meer dan {MOST_LINES} regels."
+    raise LegacyFileError(message)
 
 
 def _or_damaged(read: Callable[[], Any]) -> Any:

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.portfolio.export import safe_cell
+from app.web.csv_files import safe_cell
 from processes.base import today
 from processes.register.offers import create, delete, edit, set_end_date
 from processes.register.portfolio import PortfolioEntry, Teacher, add_entry
@@ -197,7 +197,9 @@ def test_the_export_holds_the_snapshot_and_no_formula(
     assert "'=HYPERLINK(1);De Leerkring;Cursus;12;4;(Vak)didactisch" in response.text
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@a", "\tx", "\rx", "  =1"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1", "@a", "\tx", "\rx", "  =1", "\u200b=1", "\u00a0=1", "\uff1d1"]
+)
 def test_a_cell_never_begins_a_formula(text: str) -> None:
     assert safe_cell(text) == f"'{text}"
 

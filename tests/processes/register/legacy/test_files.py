@@ -2,13 +2,16 @@
 
 import zipfile
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.styles import PatternFill
 
 from processes.register.legacy import files as legacy_files
+from processes.register.legacy.cleaning import clean
 from processes.register.legacy.files import LegacyFileError, read_rows
 
 TEXT = 'activiteit_id;titel;inhoud\r\n1;Poëzie;"een; twee\r\ndrie"\r\n\r\n2;Rekenen;\r\n'
@@ -39,6 +42,29 @@ def test_each_delimiter_is_recognised(tmp_path: Path, delimiter: str) -> None:
     (row,) = read_rows(written(tmp_path, text.encode()))
 
     assert row.values == {"activiteit_id": "1", "titel": "Rekenen"}
+
+
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_the_delimiter_may_be_told_in_the_first_line(
+    tmp_path: Path, delimiter: str, mark: str
+) -> None:
+    text = f"{mark}sep={delimiter}\r\nactiviteit_id{delimiter}titel\r\n1{delimiter}a;b,c\r\n"
+    rows = read_rows(written(tmp_path, text.replace("a;b,c", "Rekenen").encode()))
+    assert [(row.number, row.values) for row in rows] == [
+        (3, {"activiteit_id": "1", "titel": "Rekenen"})
+    ]
+
+
+def test_one_byte_of_another_character_set_changes_that_byte_alone(tmp_path: Path) -> None:
+    text = 'id;titel;inhoud\n1;Poëzie;"een\ntwee caf\u00e9 X"\n2;Zoë;x\n3;Reünie;y\n'
+    first, second, third = read_rows(written(tmp_path, text.encode().replace(b"X", b"\xeb")))
+    assert first.values["inhoud"] == "een\ntwee caf\u00e9 ë"
+    assert first.values["titel"] == "Poëzie"
+    assert [second.values["titel"], third.values["titel"]] == ["Zoë", "Reünie"]
+    notes = [clean(row.values).notes for row in (first, second)]
+    assert any("vreemde tekens" in note for note in notes[0])
+    assert not any("vreemde tekens" in note for note in notes[1])
 
 
 def test_cells_without_a_header_are_kept(tmp_path: Path) -> None:
@@ -102,6 +128,43 @@ def test_a_spreadsheet_reads_as_somebody_would_have_typed_it(tmp_path: Path) -> 
         "kvknummer": "1234567",
     }
     assert (second.number, second.values["activiteit_id"]) == (4, "18")
+
+
+def test_a_sheet_is_as_large_as_its_rows_whatever_it_says(tmp_path: Path) -> None:
+    path = workbook(tmp_path, ["id", "titel"], *[[n, f"Activiteit {n}"] for n in range(1, 40)])
+    small = tmp_path / "klein.xlsx"
+    with zipfile.ZipFile(path) as whole, zipfile.ZipFile(small, "w") as archive:
+        for name in whole.namelist():
+            part = whole.read(name).replace(b'ref="A1:B40"', b'ref="A1:A2"')
+            archive.writestr(name, part)
+    rows = read_rows(small)
+    assert len(rows) == 39
+    assert rows[-1].values == {"id": "39", "titel": "Activiteit 39"}
+
+
+def test_only_rows_with_something_in_them_count(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["id", "titel"])
+    sheet.append([1, "Rekenen"])
+    sheet.cell(150_000, 3).fill = PatternFill("solid", fgColor="FFFF00")
+    book.save(tmp_path / "export.xlsx")
+    (row,) = read_rows(tmp_path / "export.xlsx")
+    assert row.values == {"id": "1", "titel": "Rekenen"}
+
+
+def test_hours_and_minutes_of_a_sheet_are_hours(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["titel", "contacturen", "zelfstudie", "totaal"])
+    sheet.append(["Rekenen", timedelta(hours=30, minutes=15), time(7, 30), 12.125])
+    sheet["B2"].number_format = "[h]:mm"
+    book.save(tmp_path / "export.xlsx")
+    (row,) = read_rows(tmp_path / "export.xlsx")
+    values = clean(row.values).values
+    assert values["contact_hours"] == Decimal("30.25")
+    assert values["self_study_hours"] == Decimal("7.5")
+    assert row.values["totaal"] == "12,125"
 
 
 def test_formulas_are_never_calculated(tmp_path: Path) -> None:
