@@ -10,13 +10,15 @@ from app.web.cases import FormCase, Made, context_of_provider, of_set
 from app.web.db import db
 from forms.generated import shown, with_fields
 from forms.registry import UserTaskForm, form_class_for, form_of
-from processes.engine.execution.instances import variables
 from processes.engine.execution.task_forms import (
+    TaskScope,
     documentation_of,
     form_fields,
+    scope_of,
     tasks_with_form_fields,
 )
-from processes.engine.store.models import ProcessInstance, UserTask
+from processes.engine.interpreter.rounds import Round
+from processes.engine.store.models import UserTask
 from processes.register.declarations import RequirementSet
 from processes.register.providers import TradeRegisterExtract, provider_of
 
@@ -59,19 +61,22 @@ def form_class_of(task: UserTask | SubmittedTask) -> type[UserTaskForm]:
     form_class = form_class_for(asked.form_key, case)
     fields = form_fields(db.session(), asked.definition_id, asked.element_id, asked.id)
     is_showing = any(each.is_readonly for each in fields)
-    return with_fields(form_class, fields, _variables(asked.instance_id) if is_showing else {})
+    given = scope_of(db.session(), asked.id, asked.instance_id).variables if is_showing else {}
+    return with_fields(form_class, fields, given)
 
 
-def variables_of(task: UserTask) -> dict[str, Any]:
-    """The variables of the task's instance."""
-    return variables(db.session(), task.instance)
+def scope_of_task(task: UserTask) -> TaskScope:
+    """The variables as this task sees them: of a multi-instance those of its own round."""
+    return scope_of(db.session(), task.id, task.instance_id)
 
 
-def context_of(task: UserTask, given: Mapping[str, Any]) -> dict[str, Any]:
+def context_of(task: UserTask, scope: TaskScope) -> dict[str, Any]:
     """What the page of a task shows around its form."""
+    given = scope.variables
     case = TaskCase(task.instance.tenant or "", given)
     return {
         **form_of(task.form_key).page.around(case),
+        "which_round": _round_text(scope.round) if scope.round else None,
         "more": _other_answers(task, given),
         "documentation": documentation_of(
             db.session(), task.instance.definition_id, task.element_id
@@ -95,5 +100,9 @@ def _other_answers(task: UserTask, given: Mapping[str, Any]) -> list[Answers]:
     return [each for each in found if each.rows]
 
 
-def _variables(instance_id: UUID) -> dict[str, Any]:
-    return variables(db.session(), db.session().get_one(ProcessInstance, instance_id))
+def _round_text(its_round: Round) -> str:
+    """Which element of the multi-instance a task is about, for its heading."""
+    number = f"{its_round.number} van {its_round.total}"
+    element = its_round.element
+    shows = isinstance(element, str | int | float) and not isinstance(element, bool)
+    return f"{element} ({number})" if shows else number

@@ -22,7 +22,7 @@ from app.tasks.open_task import (
     submitted_task,
     task_of,
 )
-from app.tasks.pages import context_of, form_class_of, variables_of
+from app.tasks.pages import context_of, form_class_of, scope_of_task
 from app.web.access import Role, current_user, kept_fields, requires
 from app.web.db import Begins, begins, db
 from app.web.limits import Rate, limited
@@ -47,7 +47,7 @@ from processes.unit_of_work import unit_of_work
 def show(task_id: UUID) -> ResponseReturnValue:
     task = _task(task_id)
     if task.form_key == OFFER_FORM:
-        return redirect(f"/aanbod/{variables_of(task).get('offer_id')}", 303)
+        return redirect(f"/aanbod/{scope_of_task(task).variables.get('offer_id')}", 303)
     if not is_open(task):
         return redirect(address_after(db.session(), current_user()), 303)
     _refuse_branch(SubmittedTask.of(task))
@@ -102,7 +102,7 @@ def _form_to_show(task: UserTask) -> UserTaskForm:
     draft = left_draft(db.session(), task)
     if draft is not None:
         return form_class.from_draft(draft)
-    return form_class(None, data=form_class.data_from(variables_of(task)))
+    return form_class(None, data=form_class.data_from(scope_of_task(task).answers))
 
 
 def _page(task: UserTask, form: UserTaskForm) -> str:
@@ -113,7 +113,7 @@ def _page(task: UserTask, form: UserTaskForm) -> str:
         form=form,
         edited=last_edit(db.session(), task),
         was_kept=kept is not None and kept.path == request.path and request.method == "GET",
-        **context_of(task, variables_of(task)),
+        **context_of(task, scope_of_task(task)),
     )
 
 
@@ -193,7 +193,7 @@ def _too_late(task: UserTask, form: UserTaskForm) -> ResponseReturnValue:
 
 def _stored(task: UserTask) -> UserTaskForm:
     form_class = form_class_of(task)
-    return form_class(None, data=form_class.data_from(variables_of(task)))
+    return form_class(None, data=form_class.data_from(scope_of_task(task).answers))
 
 
 def _lines(form: UserTaskForm) -> list[tuple[str, str]]:

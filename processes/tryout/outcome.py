@@ -16,6 +16,7 @@ class OpenTask:
     group: str | None
     due_at: str | None
     variables: Mapping[str, Any]
+    answers: Mapping[str, Any] | None = None  # what its form opens with, in a multi-instance
 
 
 @dataclass(frozen=True)

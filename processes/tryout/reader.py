@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from processes.engine.deployment.definitions import specification_of
 from processes.engine.execution import instances
+from processes.engine.execution.task_forms import scope_of
 from processes.engine.insight.why_waiting import why_waiting
 from processes.engine.store.models import (
     Incident,
@@ -71,6 +72,7 @@ class Reader:
         return place
 
     def _task(self, task: UserTask) -> OpenTask:
+        scope = scope_of(self._session, task.id, task.instance_id)
         return OpenTask(
             task.element_id,
             task.name,
@@ -78,7 +80,8 @@ class Reader:
             task.form_key,
             task.candidate_group,
             task.due_at.isoformat() if task.due_at else None,
-            instances.task_variables(self._session, task),
+            scope.variables,
+            scope.answers if scope.round else None,
         )
 
     def _job(self, job: Job) -> OpenJob:

@@ -117,7 +117,8 @@ def _form(choice: Choice, template: str, at: Situation, *, is_sent: bool) -> Tas
     if is_sent:
         form = form_class(request.form)
     elif issubclass(form_class, UserTaskForm):
-        form = form_class(None, data=form_class.data_from(case.variables))
+        answers = case.variables if at.task.answers is None else at.task.answers
+        form = form_class(None, data=form_class.data_from(answers))
     else:
         form = form_class(None)
     around = form_of(at.task.form_key).page.around(case)

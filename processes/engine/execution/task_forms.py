@@ -1,5 +1,7 @@
 """The form fields that a deployed diagram gives a user task."""
 
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session, joinedload
@@ -9,7 +11,9 @@ from processes.engine.diagram.elements import Element
 from processes.engine.diagram.form_fields import FormField
 from processes.engine.execution import steps
 from processes.engine.interpreter.outcomes import TokenGoneError
-from processes.engine.store.models import UserTask
+from processes.engine.interpreter.rounds import Round, round_at
+from processes.engine.language.values import json_value
+from processes.engine.store.models import ProcessInstance, UserTask
 
 
 def form_fields(
@@ -34,6 +38,31 @@ def documentation_of(session: Session, definition_id: UUID, element_id: str) -> 
     """The `bpmn:documentation` of an element."""
     element = specification_of(session, definition_id).elements.get(element_id)
     return element.documentation if element else ""
+
+
+@dataclass(frozen=True)
+class TaskScope:
+    """The variables as an open task sees them, and its round of a multi-instance."""
+
+    variables: dict[str, Any]
+    round: Round | None = None
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """What its form opens with: in a round only what that round itself has written."""
+        return self.variables if self.round is None else dict(self.round.written)
+
+
+def scope_of(session: Session, task_id: UUID, instance_id: UUID) -> TaskScope:
+    """The scope of a task; of one that is closed, the variables of its instance."""
+    workflow = steps.read(session, session.get_one(ProcessInstance, instance_id))
+    try:
+        seen, its_round = workflow.variables_at(task_id), round_at(workflow, task_id)
+    except TokenGoneError:
+        return TaskScope(json_value(workflow.variables()))
+    # Data objects belong to the scope around a task, and are not among its own variables.
+    seen.pop("data_objects", None)
+    return TaskScope(json_value({**workflow.data_objects, **seen}), its_round)
 
 
 def _fields_at(session: Session, task_id: UUID) -> tuple[FormField, ...] | None:

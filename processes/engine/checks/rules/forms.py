@@ -23,7 +23,7 @@ from processes.engine.diagram.form_fields import (
     properties_of,
     type_of,
 )
-from processes.engine.diagram.graph import BPMN, CAMUNDA, Diagram, Element, Node, extensions
+from processes.engine.diagram.graph import BPMN, CAMUNDA, Diagram, Element, Node, extensions, first
 from processes.engine.language.expressions import CONSTANTS
 from processes.engine.language.functions import FUNCTIONS
 from processes.engine.sentences.catalogue import say
@@ -87,21 +87,35 @@ def _ids_are_names_of_variables(diagram: Diagram, _: Surroundings) -> Iterator[C
 
 @error("form-field-reserved")
 def _ids_are_free(diagram: Diagram, around: Surroundings) -> Iterator[Complaint]:
-    taken = OF_THE_ENGINE | around.vocabulary.given | _of_the_diagram(diagram)
+    elements = _elements_of_rounds(diagram)
+    taken = OF_THE_ENGINE | around.vocabulary.given | _data_objects(diagram)
     for node, drawn in _fields(diagram):
         of_form = around.vocabulary.form_names.get(form_of(node), frozenset())
-        if id_of(drawn) in taken | of_form:
+        # A field that is read-only shows the element, and leaves it alone.
+        of_rounds = frozenset() if _is_readonly(drawn) else elements
+        if id_of(drawn) in taken | of_form | of_rounds:
             yield (
                 node,
                 say("checks.form-field-reserved", field=_named(node, drawn), name=id_of(drawn)),
             )
 
 
-def _of_the_diagram(diagram: Diagram) -> frozenset[str]:
-    """What else in the diagram gives a variable its value, and would be overwritten."""
-    loops = diagram.root.iter(f"{BPMN}{MULTIPLE}")
+def _is_readonly(drawn: Element) -> bool:
+    return any(name == "readonly" and text != "false" for name, text in constraints_of(drawn))
+
+
+def _elements_of_rounds(diagram: Diagram) -> frozenset[str]:
+    """The variables that hold the element of each round of a multi-instance."""
+    loops = list(diagram.root.iter(f"{BPMN}{MULTIPLE}"))
     names = [loop.get(f"{CAMUNDA}elementVariable") for loop in loops]
-    names += [data.get("id") for data in diagram.root.iter(f"{BPMN}dataObject")]
+    items = (first(loop, "inputDataItem") for loop in loops)
+    names += [item.get("id") for item in items if item is not None]
+    return frozenset(name for name in names if name)
+
+
+def _data_objects(diagram: Diagram) -> frozenset[str]:
+    """Data objects would be overwritten by a field of the same name."""
+    names = (data.get("id") for data in diagram.root.iter(f"{BPMN}dataObject"))
     return frozenset(name for name in names if name)
 
 

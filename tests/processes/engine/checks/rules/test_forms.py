@@ -159,3 +159,16 @@ def test_names_of_fields_are_known_to_conditions() -> None:
 def test_what_a_field_holds_is_never_markup_in_a_finding() -> None:
     findings = check(asks(field("x" * 500, "<b>" * 50)), VOCABULARY)
     assert all(len(each.message) < 400 for each in findings)
+
+
+@pytest.mark.parametrize(("readonly", "refused"), [({}, True), ({"readonly": ""}, False)])
+def test_only_a_field_that_is_read_may_show_the_element_of_a_round(
+    readonly: dict[str, str], refused: bool
+) -> None:
+    loop = (
+        '<bpmn:multiInstanceLoopCharacteristics camunda:collection="regios"'
+        ' camunda:elementVariable="regio"/></bpmn:userTask>'
+    )
+    xml = asks(field("regio", "string", label="Regio", **readonly))
+    findings = found(xml.replace(b"</bpmn:userTask>", loop.encode(), 1))
+    assert ("form-field-reserved" in {each.rule for each in findings}) is refused

@@ -1,0 +1,47 @@
+"""The round of a multi-instance that a token is in: its element, its number, what it wrote."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import MultiInstanceTask
+
+from processes.engine.interpreter.errors import scopes_of
+from processes.engine.language.values import same
+
+
+@dataclass(frozen=True)
+class Round:
+    """One round, as the person sees it who does a task in it."""
+
+    number: int  # from 1
+    total: int
+    element: Any  # of the collection; None where it counts
+    written: Mapping[str, Any]  # the variables that this round itself has given a value
+
+
+def round_at(top: Any, token_id: UUID) -> Round | None:
+    """The innermost round that this token is in. Raises TokenGoneError."""
+    token = top._task(token_id)
+    for task in (token, *scopes_of(token)):
+        loop = task.parent
+        spec = loop.task_spec if loop is not None else None
+        if isinstance(spec, MultiInstanceTask) and spec.task_spec == task.task_spec.name:
+            return _round(task, loop, token)
+    return None
+
+
+def _round(task: Any, loop: Any, token: Any) -> Round:
+    spec, begun = loop.task_spec, loop.data
+    item = spec.input_item.bpmn_id if spec.input_item is not None else None
+    written = {
+        name: value
+        for name, value in token.data.items()
+        if name != item and (name not in begun or not same(begun[name], value))
+    }
+    rounds = list(spec._rounds(loop))
+    left = loop.internal_data.get("remaining")
+    if left is None:
+        left = range(loop.internal_data.get("current", 0), loop.internal_data.get("cardinality", 0))
+    return Round(rounds.index(task) + 1, len(rounds) + len(left), token.data.get(item), written)
