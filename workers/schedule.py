@@ -46,6 +46,7 @@ def sweep() -> None:
     failures = [
         *_each(_due_timers, _fire),
         *_each(_kept_messages, _deliver),
+        *_each(_expired_messages, _drop),
         *_each(_due_jobs, _wake),
         *_each(_open_retries, _go_on_retrying),
     ]
@@ -120,6 +121,19 @@ def _kept_messages() -> list[UUID]:
 def _deliver(message_id: UUID) -> None:
     with open_session() as session:
         messages.deliver_buffered(session, message_id)
+        unit_of_work(session).commit()
+
+
+def _expired_messages() -> list[datetime]:
+    """The moment until which messages are expired, where there are any."""
+    moment = now()
+    with open_reading_session() as session:
+        return [moment] if messages.any_expired(session, moment) else []
+
+
+def _drop(moment: datetime) -> None:
+    with open_session() as session:
+        messages.drop_expired_messages(session, moment)
         unit_of_work(session).commit()
 
 

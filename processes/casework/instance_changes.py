@@ -6,8 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from processes.engine.execution import instances
-from processes.engine.repair import suspension
+from processes.engine.repair import cancellation, suspension
 from processes.engine.store.models import ProcessInstance
 from processes.register.changes import record_event
 
@@ -23,6 +22,10 @@ class InstanceChange:
     perform: Callable[[Session, UUID, str, str], None]  # session, instance, by, reason
 
 
+def _cancel(session: Session, instance_id: UUID, by: str, reason: str) -> None:
+    cancellation.cancel(session, instance_id, reason=reason, by=by)
+
+
 INSTANCE_CHANGES: Mapping[str, InstanceChange] = {
     "stilzetten": InstanceChange(
         "instance-suspended",
@@ -34,9 +37,7 @@ INSTANCE_CHANGES: Mapping[str, InstanceChange] = {
     ),
     "stoppen": InstanceChange(
         "instance-cancelled",
-        lambda session, instance_id, by, reason: instances.cancel(
-            session, instance_id, reason=reason, by=by
-        ),
+        _cancel,
     ),
 }
 

@@ -1,15 +1,24 @@
 """A sweep finds what nobody was told of."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Event
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.base import new_id, now, set_clock
-from processes.engine.store.models import Job, JobStatus, ProcessDefinition, ProcessInstance, Timer
+from processes.engine.store.models import (
+    BufferedMessage,
+    Job,
+    JobStatus,
+    ProcessDefinition,
+    ProcessInstance,
+    Timer,
+)
+from processes.platform.settings import Settings
 from tests.workers.rows import do_nothing, let_time_pass, messages, sweep
 from workers import schedule
 from workers.celery import celery
@@ -141,3 +150,18 @@ def _broken_timer(session: Session) -> Timer:
     session.add(instance)
     session.flush()
     return Timer(instance_id=instance.id, token_id=new_id(), element_id="timer", due_at=now())
+
+
+def test_a_sweep_deletes_the_messages_for_which_nobody_came(worker_settings: Settings) -> None:
+    assert worker_settings
+    expired = message_until(now() - timedelta(seconds=1), "vroeger")
+    kept = message_until(now() + timedelta(days=1), "later")
+    with open_session() as session, session.begin():
+        session.add_all([expired, kept])
+    sweep()
+    with open_session() as session:
+        assert session.scalars(select(BufferedMessage.name)).all() == ["later"]
+
+
+def message_until(moment: datetime, name: str) -> BufferedMessage:
+    return BufferedMessage(name=name, correlation_key=None, variables={}, expires_at=moment)

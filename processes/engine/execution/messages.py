@@ -1,6 +1,7 @@
 """Correlates messages and signals from outside; buffers a message until its catcher exists."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -31,9 +32,16 @@ def send_signal(session: Session, name: str, variables: Mapping[str, Any] | None
     return delivery.deliver(session, ThrownEvent("signal", name, None, variables_of(variables)))
 
 
-def drop_expired_messages(session: Session) -> None:
-    """Delete buffered messages that were not caught in time."""
-    session.execute(delete(BufferedMessage).where(BufferedMessage.expires_at <= now()))
+def any_expired(session: Session, moment: datetime) -> bool:
+    """Whether a buffered message found nobody until this moment."""
+    query = select(BufferedMessage.id).where(BufferedMessage.expires_at <= moment).limit(1)
+    return session.scalar(query) is not None
+
+
+def drop_expired_messages(session: Session, moment: datetime | None = None) -> None:
+    """Delete the messages for which no catcher came in time."""
+    expired = BufferedMessage.expires_at <= (moment or now())
+    session.execute(delete(BufferedMessage).where(expired))
 
 
 def matching_buffered_messages(session: Session, limit: int) -> list[UUID]:

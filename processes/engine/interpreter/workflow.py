@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from SpiffWorkflow.bpmn.specs.mixins.events.event_types import ThrowingEvent
 from SpiffWorkflow.bpmn.specs.mixins.events.start_event import StartEvent
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
@@ -23,8 +22,9 @@ from processes.engine.interpreter.outcomes import (
     UncaughtBpmnError,
 )
 from processes.engine.interpreter.parser import Specification
+from processes.engine.interpreter.passages import note
 from processes.engine.interpreter.pruning import prune
-from processes.engine.interpreter.rewriting import drawn_id, is_generated
+from processes.engine.interpreter.rewriting import is_generated
 from processes.engine.interpreter.task_specs import LoketServiceTask
 from processes.engine.interpreter.variables import variables_in
 from processes.engine.interpreter.waits import Wait, definitions_of, joins_of, may_wait, waits_of
@@ -106,7 +106,7 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
             task.complete()
         else:
             task.run()
-        self._note(task)
+        note(self.passages, task)
 
     def throw_error(self, token_id: UUID, error: BpmnError) -> None:
         """Throw a BPMN error from the job of this token. Raises UncaughtBpmnError."""
@@ -260,7 +260,7 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
                     self._count_step(deadline)
                     self.running = getattr(task.task_spec, "bpmn_id", None) or self.running
                     task.run()
-                    self._note(task)
+                    note(self.passages, task)
                     self._deliver_conditions()
             if self.steps - pruned > PRUNE_EVERY:
                 prune(self)
@@ -289,11 +289,3 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
             if ready:
                 return ready
         return []
-
-    def _note(self, task: Any) -> None:
-        spec = task.task_spec
-        # What ended its own scope by what it threw is cancelled with it, and did happen.
-        has_passed = task._state == TaskState.COMPLETED or isinstance(spec, ThrowingEvent)
-        if has_passed and getattr(spec, "is_passed", False):
-            onward = tuple(drawn_id(child.task_spec.name) for child in task.children)
-            self.passages.append(Passage(task.id, spec.element, "completed", onward))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from processes.engine.execution import delivery, steps
@@ -111,7 +111,7 @@ def _take_step(
     token_id: UUID,
     work: Callable[[Workflow], None],
 ) -> None:
-    before = _history_ids(session, instance.id)
+    before = snapshots.history_ids(session, instance.id)
     taken = steps.take_step(session, instance, work, steps.Doer(snapshot.taken_by))
     delivery.follow(session, instance.id, taken)
     results = {"move": MOVED, "skip": SKIPPED, "repeat": REPEATED}
@@ -120,13 +120,8 @@ def _take_step(
         .where(ActivityInstance.id == token_id)
         .values(result=results[snapshot.action], actor=snapshot.taken_by)
     )
-    written = _history_ids(session, instance.id) - before
+    written = snapshots.history_ids(session, instance.id) - before
     snapshot.rows = {**snapshot.rows, HISTORY: sorted(str(id_) for id_ in written)}
     now_at = session.get_one(ProcessInstance, instance.id, populate_existing=True)
     snapshot.row_version_after = now_at.row_version
     session.flush()
-
-
-def _history_ids(session: Session, instance_id: UUID) -> set[UUID]:
-    query = select(ActivityInstance.id).where(ActivityInstance.instance_id == instance_id)
-    return set(session.scalars(query))

@@ -9,6 +9,7 @@ from sqlalchemy import Enum, Uuid, delete, insert, select, update
 from sqlalchemy.orm import Session, undefer
 
 from processes.base import UtcDateTime, now
+from processes.engine.execution import delivery
 from processes.engine.sentences.catalogue import say
 from processes.engine.store import rows
 from processes.engine.store.models import (
@@ -37,6 +38,7 @@ KEPT: dict[str, tuple[Any, Any]] = {
     "timer": (Timer, None),
     "message_subscription": (MessageSubscription, None),
 }
+CANCEL = "cancel"  # the one change after which an instance is no longer active
 INCIDENTS = "incidents"  # those that were open: they are again, when the change is undone
 HISTORY = "history"  # the passages that the change itself wrote
 # What goes on by itself and is not put back: a job's attempts, a form that is being filled in.
@@ -85,6 +87,12 @@ def take(session: Session, instance: LockedInstance, change: Change) -> Instance
     return snapshot
 
 
+def history_ids(session: Session, instance_id: UUID) -> set[UUID]:
+    """The passages that the history of this instance has."""
+    query = select(ActivityInstance.id).where(ActivityInstance.instance_id == instance_id)
+    return set(session.scalars(query))
+
+
 def snapshots_of(session: Session, instance_id: UUID) -> list[InstanceSnapshot]:
     """The manual changes of this instance, in order: who, why, and whether undone."""
     query = select(InstanceSnapshot).where(InstanceSnapshot.instance_id == instance_id)
@@ -128,13 +136,22 @@ def _why_not(session: Session, snapshot: InstanceSnapshot, instance: LockedInsta
         return say("repair.undone-already")
     if instance.row_version != snapshot.row_version_after:
         return say("repair.went-on")
-    if instance.status == InstanceStatus.CANCELLED:
+    if (instance.status == InstanceStatus.CANCELLED) != (snapshot.action == CANCEL):
         return say("repair.stopped")
+    if snapshot.action == CANCEL and _another_runs(session, instance):
+        return say("repair.another-runs")
     kept = {job["id"] for job in snapshot.rows["job"]}
     new = _rows_of(session, instance.id)["job"]
     if any(job["id"] not in kept and job["attempts"] for job in new):
         return say("repair.new-job-began")
     return None
+
+
+def _another_runs(session: Session, instance: LockedInstance) -> bool:
+    """Whether a new instance took the business key of this one meanwhile (R2)."""
+    key = select(ProcessInstance.process_key).where(ProcessInstance.id == instance.id)
+    others = delivery.open_instance(session, session.scalars(key).one(), instance.business_key)
+    return instance.business_key is not None and others is not None
 
 
 def _put_back(session: Session, snapshot: InstanceSnapshot, instance: LockedInstance) -> None:

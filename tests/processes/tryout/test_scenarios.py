@@ -198,3 +198,28 @@ def test_a_scenario_of_a_file_says_what_it_is() -> None:
     scenario = read((BPMN / "scenarios" / "aanmelden_terug.yaml").read_text())
     assert scenario.process == ONBOARDING
     assert scenario.expected.state == "afgelopen"
+
+
+@pytest.mark.parametrize("kind", ["sequential", "parallel", "loop", "subprocess"])
+def test_a_diagram_with_rounds_can_be_covered_whole(kind: str) -> None:
+    many = '<bpmn:multiInstanceLoopCharacteristics isSequential="{}" camunda:collection="people"/>'
+    rounds = {
+        "sequential": many.format("true"),
+        "parallel": many.format("false"),
+        "subprocess": many.format("false"),
+        "loop": '<bpmn:standardLoopCharacteristics loopMaximum="2"/>',
+    }[kind]
+    asked = user("ask", "" if kind == "subprocess" else rounds)
+    if kind == "subprocess":
+        inside = node("startEvent", "s") + asked + node("endEvent", "e") + chain("s", "ask", "e")
+        asked = node("subProcess", "many", inside + rounds)
+    first = "many" if kind == "subprocess" else "ask"
+    drawn = node("startEvent", "start") + asked + user("after") + node("endEvent", "end")
+    xml = process(drawn + chain("start", first, "after", "end"))
+
+    outcome = played(xml, start(people=["an", "bo"]), task("ask"), task("ask"), task("after"))
+
+    assert outcome.stopped_at is None
+    found = coverage(xml.decode(), [outcome])
+    assert found.uncovered == ()
+    assert found.percentage == 100
