@@ -1,5 +1,6 @@
 """Checks as a whole: limits on what is read, every rule with its examples, and files of others."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -119,3 +120,17 @@ def test_names_are_put_on_one_line_and_kept_short() -> None:
     assert finding.name is not None
     assert len(finding.name) <= 200
     assert "\n" not in finding.message
+
+
+ENGLISH = re.compile(
+    r"\b(the|not|found|has|and|with|for|error|None|True|False|cannot|missing|this)\b", re.IGNORECASE
+)
+QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”")
+
+
+@pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.name)
+def test_no_finding_is_in_english_or_has_a_name_of_python_in_it(path: Path) -> None:
+    told = [QUOTED.sub("", each.message) for each in check(path.read_bytes(), Vocabulary())]
+
+    assert told
+    assert [each for each in told if ENGLISH.search(each)] == []
