@@ -1,5 +1,6 @@
 """The documents name only what is there, and the picture of the rooms is that of the code."""
 
+import ast
 import importlib
 import re
 from collections.abc import Iterator
@@ -25,6 +26,15 @@ def test_the_picture_of_the_rooms_is_that_of_the_code() -> None:
 @pytest.mark.parametrize("page", DOCUMENTS, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_a_document_names_only_what_is_there(page: Path) -> None:
     assert list(missing(page.read_text("utf-8"), page.parent)) == []
+
+
+def test_architecture_names_functions_that_are_where_it_says() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    named = re.findall(r"`([\w/]+\.py)`: ((?:`\w+`(?:, )?)+)", text)
+    assert len(named) > 5
+    for path, names in named:
+        defined = {getattr(each, "name", "") for each in ast.parse((ROOT / path).read_text()).body}
+        assert set(re.findall(r"\w+", names)) <= defined, path
 
 
 def test_a_name_of_nothing_is_found() -> None:

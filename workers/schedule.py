@@ -64,7 +64,7 @@ def _each(find: Callable[[], list[Any]], do: Callable[[Any], Any]) -> Iterator[E
     for one in found:
         try:
             do(one)
-        except Exception as error:  # noqa: BLE001 - idem
+        except Exception as error:  # noqa: BLE001 - told by sweep too
             yield error
 
 

@@ -53,8 +53,8 @@ class _Dumper(yaml.SafeDumper):
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - PyYAML's signature
         return True
 
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> Any:  # noqa: ARG002, FBT001, FBT002 - idem
-        return super().increase_indent(flow, False)  # noqa: FBT003 - idem
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> Any:  # noqa: ARG002, FBT001, FBT002 - PyYAML
+        return super().increase_indent(flow, False)  # noqa: FBT003 - PyYAML's argument
 
 
 def read(text: str) -> Any:

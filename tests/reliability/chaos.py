@@ -66,7 +66,7 @@ def run_on(victims: Victims, name: str, size: Size, faults: list[Fault]) -> Outc
     """Let the providers register on what runs, while these faults happen; and count."""
     began = time.monotonic()
     providers = [
-        Provider(victims.url, kvk, random.Random(kvk))  # noqa: S311 - idem
+        Provider(victims.url, kvk, random.Random(kvk))  # noqa: S311 - the same seed, the same run
         for kvk in victims.kvks
     ]
     gate = Gate(len(providers), len(faults), size.at_a_time)

@@ -28,7 +28,7 @@ class MailServer:
             envelope.rcpt_tos.append(address)
         return self.recipient
 
-    async def handle_DATA(  # noqa: N802 - idem
+    async def handle_DATA(  # noqa: N802 - as above
         self, _server: Any, _session: Any, envelope: Any
     ) -> str:
         if self.content.startswith("250"):

@@ -79,7 +79,7 @@ class Schema:
                 return found
         return self.verdicts.get(name)
 
-    @cache  # noqa: B019 - idem
+    @cache  # noqa: B019 - two schemas, as long as the process
     def of_attribute(self, owner: str, prefix: str, attribute: str) -> Judgement | None:
         """What becomes of an attribute of a type; None where the schema does not know it."""
         for each in self.lineage(owner):
@@ -91,7 +91,7 @@ class Schema:
                 return found
         return None
 
-    @cache  # noqa: B019 - idem
+    @cache  # noqa: B019 - two schemas, as long as the process
     def default(self, owner: str, attribute: str) -> str | None:
         """What counts where the attribute is not drawn."""
         defaults = (self.types[each]["attributes"].get(attribute) for each in self.lineage(owner))

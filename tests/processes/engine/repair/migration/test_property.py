@@ -184,7 +184,7 @@ def test_a_migrated_instance_goes_the_way_of_one_that_began_in_the_new_version(
         old = define(session, diagram(block))
         moved = start(session, f"{key}-moved")
         walked = some_steps(session, moved, chance)
-        new = define(session, diagram(block, random.Random(seed)))  # noqa: S311 - idem
+        new = define(session, diagram(block, random.Random(seed)))  # noqa: S311 - can be run again
         fresh = start(session, f"{key}-fresh")
 
         plan = runs.plan(session, old.id, new.id)

@@ -74,7 +74,7 @@ def test_an_instance_that_may_move_to_any_other_drawing_can_finish_there(
 def test_an_instance_of_which_a_token_may_move_can_finish(
     session: Session, block: Block, seed: int
 ) -> None:
-    chance = random.Random(seed)  # noqa: S311 - idem
+    chance = random.Random(seed)  # noqa: S311 - can be run again
     with session.begin_nested() as savepoint:
         define(session, diagram(block))
         instance = start(session, str(chance.random()))
