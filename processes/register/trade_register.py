@@ -29,10 +29,13 @@ class Address:
     place: str = ""
     country: str = "Nederland"
     shielded: bool = False  # indAfgeschermd: never shown to others
+    abroad: str = ""  # street, number and place of an address in another country
 
     @property
     def line(self) -> str:
-        """The address in one line, as on an envelope."""
+        """The address in one line, as on an envelope; one abroad ends with its country."""
+        if self.abroad:
+            return f"{self.abroad}, {self.country}"
         if self.po_box:
             where = f"Postbus {self.po_box}"
         else:

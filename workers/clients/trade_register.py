@@ -20,6 +20,7 @@ from processes.register.trade_register import (
     CompanyFacts,
 )
 
+HOME = "Nederland"
 TIMEOUT = (1.0, 2.0)  # seconds; a person is waiting for the page
 NOT_KNOWN = {400, 404}
 LARGEST_ANSWER = 1_000_000  # bytes
@@ -155,9 +156,20 @@ def _address(each: Mapping[str, Any]) -> Address:
         po_box=each.get("postbusnummer"),
         postcode=(each.get("postcode") or "").replace(" ", ""),
         place=each.get("plaats") or "",
-        country=each.get("land") or "Nederland",
+        country=each.get("land") or HOME,
         shielded=each.get("indAfgeschermd") == "Ja",
+        abroad=_abroad(each),
     )
+
+
+def _abroad(each: Mapping[str, Any]) -> str:
+    """The address outside the Netherlands in one line; it has fields of its own."""
+    country = each.get("land") or HOME
+    if country == HOME:
+        return ""
+    lines = [each.get(name) for name in ("straatHuisnummer", "postcodeWoonplaats", "regio")]
+    whole = str(each.get("volledigAdres") or "").removesuffix(country).strip(" ,")
+    return ", ".join(line for line in lines if line) or whole
 
 
 def _date(text: str | None) -> date | None:

@@ -7,6 +7,8 @@ import ssl
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from email import message_from_bytes
+from email.header import decode_header, make_header
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,14 @@ from cryptography.x509.oid import NameOID
 from processes.platform.settings import Settings
 from tests.servers import free_port
 from tests.workers.mail_server import MailServer, mail_server
-from workers.clients.mail import MailNotSentError, Message, RecipientRefusedError, as_email, send
+from workers.clients.mail import (
+    MailNotSentError,
+    Message,
+    RecipientRefusedError,
+    as_email,
+    as_sent,
+    send,
+)
 
 MESSAGE = Message(
     recipient="noor@scholing.example",
@@ -170,3 +179,16 @@ def test_a_header_cannot_be_smuggled_in(settings: Settings, subject: str) -> Non
 def test_one_message_goes_to_exactly_one_address(settings: Settings, recipient: str) -> None:
     with pytest.raises(RecipientRefusedError):
         as_email(settings, replace(MESSAGE, recipient=recipient))
+
+
+@pytest.mark.parametrize("begin", ["", "a" * 45, "a" * 64, "ab " * 22, "é" * 44, "x" * 180])
+@pytest.mark.parametrize("words", ["Geïntegreerd Zoë", "é é é é", "Zoë  Zoë", "Zoë Jansen Zoë"])
+def test_a_subject_keeps_its_spaces_wherever_it_is_folded(
+    settings: Settings, begin: str, words: str
+) -> None:
+    """RFC 2047 §6.2: what stands between two encoded words is not shown."""
+    subject = f"{begin} {words}".strip()
+    raw = as_sent(settings, as_email(settings, replace(MESSAGE, subject=subject)))
+    header = message_from_bytes(raw)["Subject"].replace("\r\n", "")
+    assert str(make_header(decode_header(header))) == subject
+    assert all(len(line) <= 78 for line in raw.split(b"\r\n"))

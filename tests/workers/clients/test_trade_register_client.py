@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from processes.platform.settings import Settings
+from processes.register.trade_register import CompanyFacts
 from workers.clients import trade_register as trade_register_client
 from workers.clients.trade_register import KvkApi, PublishedExamples, trade_register
 
@@ -151,3 +152,21 @@ def test_the_demonstration_knows_the_published_examples(settings: Settings) -> N
     assert sole.visiting_address is None
     assert len(sole.trade_names) == 4
     assert register.ask("90004973").outcome == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        (
+            {"straatHuisnummer": "Dorpsstraat 5", "postcodeWoonplaats": "2000 Antwerpen"},
+            "Dorpsstraat 5, 2000 Antwerpen, België",
+        ),
+        ({"volledigAdres": "Dorpsstraat 5 België"}, "Dorpsstraat 5, België"),
+    ],
+)
+def test_an_address_abroad_is_shown(kvk: Kvk, given: dict[str, str], line: str) -> None:
+    branch = {"adressen": [{"type": "bezoekadres", "land": "België", **given}]}
+    kvk.body = json.dumps({**PROFILE, "_embedded": {"hoofdvestiging": branch}}).encode()
+    facts = KvkApi(kvk.url, "sleutel").ask("68750110").facts
+    assert facts is not None
+    assert [each.line for each in CompanyFacts.from_json(facts.as_json()).addresses] == [line]
