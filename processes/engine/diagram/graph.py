@@ -135,6 +135,16 @@ class Scope(Drawn):
     def is_event_subprocess(self) -> bool:
         return bool(self.element.get("triggeredByEvent") == "true")
 
+    @property
+    def starts(self) -> list[Node]:
+        """The start events, else every node to which nothing leads (BPMN 2.0 §13.5.6)."""
+        return [node for node in self.nodes if node.kind == "startEvent"] or [
+            node
+            for node in self.nodes
+            if not (node.incoming or node.kind == "boundaryEvent" or node.is_event_subprocess)
+            and not (node.event == "link" and node.kind == "intermediateCatchEvent")
+        ]
+
 
 @dataclass(eq=False)
 class Diagram:

@@ -1,6 +1,8 @@
 """Rewrites diagrams before parsing, where SpiffWorkflow ignores or misruns a construct.
 
 - A pair of link events becomes a sequence flow.
+- A scope without a start event gets one before each node to which nothing leads, and a path that
+  just stops gets an end event (BPMN 2.0 §13.2.1, §13.5.6).
 - An event subprocess becomes a boundary event: the rest of its scope moves into a subprocess with
   that event on its boundary, and the handler follows it. The tokens move the same way.
 - Camunda's collection and element variable become BPMN's.
@@ -13,6 +15,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from processes.engine.diagram.elements import BPMN, CAMUNDA
+from processes.engine.diagram.graph import FLOW_NODES
 
 BODY = ".body"
 EVENT = ".event"
@@ -26,6 +29,7 @@ def rewrite(tree: etree._Element) -> None:
     """Rewrite a tree in place; ids in the file stay."""
     for scope in list(_scopes(tree)):
         _link(scope)
+        _begin_and_end(scope)
     for scope in reversed(list(_scopes(tree))):
         handlers = [child for child in scope if _is_event_subprocess(child)]
         if handlers:
@@ -74,6 +78,35 @@ def _link(scope: etree._Element) -> None:
     for number, (source, name) in enumerate(throwers):
         if name in catchers:
             _flow(scope, f"{source}.link.{number}", source, catchers[name])
+
+
+def _begin_and_end(scope: etree._Element) -> None:
+    scope_id = scope.get("id", "")
+    nodes = [each for each in scope if _is_flow_node(each) and not _is_event_subprocess(each)]
+    flows = scope.findall(f"{BPMN}sequenceFlow")
+    left = {flow.get("sourceRef") for flow in flows}
+    reached = {flow.get("targetRef") for flow in flows}
+    first = [
+        each.get("id", "")
+        for each in nodes
+        if each.get("id") not in reached and each.tag != f"{BPMN}boundaryEvent"
+    ]
+    for node in nodes:
+        if node.get("id") not in left and node.tag != f"{BPMN}endEvent":
+            end = f"{node.get('id')}.stop{BODY}"
+            _add(scope, "endEvent", end)
+            _flow(scope, f"{end}.flow", node.get("id", ""), end)
+    if nodes and first and scope.find(f"{BPMN}startEvent") is None:
+        start, fork = f"{scope_id}.start{BODY}", f"{scope_id}.fork{BODY}"
+        _add(scope, "startEvent", start)
+        _add(scope, "parallelGateway", fork)
+        _flow(scope, f"{start}.flow", start, fork)
+        for id_ in first:
+            _flow(scope, f"{fork}.{id_}", fork, id_)
+
+
+def _is_flow_node(node: etree._Element) -> bool:
+    return _is_element(node) and str(node.tag).removeprefix(BPMN) in FLOW_NODES
 
 
 def _is_event_subprocess(node: etree._Element) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from processes.engine.checks.rules.rule import Complaint, Surroundings, called, error, todo, warning
 from processes.engine.checks.rules.tokens import play
-from processes.engine.diagram.graph import GATEWAYS, Diagram, Node, text_of
+from processes.engine.diagram.graph import Diagram, Node, text_of
 from processes.engine.sentences.catalogue import say
 
 DECIDING = frozenset({"exclusiveGateway", "inclusiveGateway"})
@@ -74,7 +74,7 @@ def _the_default_needs_no_condition(diagram: Diagram, _: Surroundings) -> Iterat
 @error("gateway-without-exit")
 def _gateways_lead_somewhere(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for node in diagram.nodes:
-        if node.kind in GATEWAYS and not node.outgoing:
+        if node.kind == "eventBasedGateway" and not node.outgoing:
             yield node, say("checks.gateway-without-exit", element=called(node))
 
 

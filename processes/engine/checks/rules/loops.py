@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from processes.engine.checks.rules.calls import callable_processes
 from processes.engine.checks.rules.links import linked
-from processes.engine.checks.rules.rule import Complaint, Surroundings, called, error, todo
+from processes.engine.checks.rules.rule import Complaint, Surroundings, called, error, todo, warning
 from processes.engine.checks.rules.tasks import topic_of
 from processes.engine.diagram.graph import (
     CAMUNDA,
@@ -130,7 +130,7 @@ def _is_integer(text: str) -> bool:
     return digits.isascii() and digits.isdigit() and len(digits) < MAX_TIMES
 
 
-@error("loop-without-wait")
+@warning("loop-without-wait")
 def _every_circle_waits_somewhere(diagram: Diagram, around: Surroundings) -> Iterator[Complaint]:
     waiting = _Waiting(callable_processes(diagram, around))
     for scope in diagram.scopes:
@@ -162,7 +162,7 @@ class _Waiting:
         return self.known[scope]
 
     def _within(self, scope: Scope) -> bool:
-        begin = [node for node in scope.nodes if node.kind == "startEvent"]
+        begin = scope.starts
         seen, waiting = set(begin), list(begin)
         while waiting:
             node = waiting.pop()

@@ -88,20 +88,12 @@ def _every_scope_has_one_plain_start(diagram: Diagram, _: Surroundings) -> Itera
         if not scope.nodes or kind(scope.element) not in ("process", "subProcess"):
             continue
         starts = [node for node in scope.nodes if node.kind == "startEvent"]
-        if not starts:
+        if not scope.starts:
             yield scope, say("checks.start-missing", element=_label(scope))
         elif len(starts) > 1 and not scope.is_process:
             yield scope, say("checks.start-many", element=_label(scope))
         elif sum(not start.definitions for start in starts) > 1:
             yield scope, say("checks.start-plain-many", element=_label(scope))
-
-
-@error("end-event")
-def _every_subprocess_ends(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
-    for scope in diagram.scopes:
-        ends = any(node.kind == "endEvent" for node in scope.nodes)
-        if scope.nodes and not scope.is_process and not ends:
-            yield scope, say("checks.end-missing", element=_label(scope))
 
 
 def _label(scope: Scope) -> str:
@@ -192,7 +184,7 @@ def _every_node_can_be_reached(diagram: Diagram, _: Surroundings) -> Iterator[Co
 
 def reachable(scope: Scope) -> set[Node]:
     """Every node that a token can reach, along flows, links and boundary events."""
-    begin = [n for n in scope.nodes if n.kind == "startEvent" or n.is_event_subprocess]
+    begin = [*scope.starts, *(node for node in scope.nodes if node.is_event_subprocess)]
     reached, waiting = set(begin), list(begin)
     while waiting:
         node = waiting.pop()

@@ -50,9 +50,10 @@ def _marking(flows: list[Flow]) -> Marking:
 
 
 def _starts(scope: Scope) -> Iterator[list[Flow]]:
-    for node in scope.nodes:
-        if node.kind == "startEvent":
-            yield list(node.outgoing)
+    if all(node.kind == "startEvent" for node in scope.starts):
+        yield from (list(node.outgoing) for node in scope.starts)
+    else:  # without a start event all that nothing leads to begins at once
+        yield [flow for node in scope.starts for flow in node.outgoing]
 
 
 def _steps(marking: Marking, outcome: Outcome) -> Iterator[Marking]:

@@ -43,7 +43,7 @@ EXAMPLES = {
     ),
     "default-with-condition": Example(xor(*CHOICE, default="g_to_b"), GOOD, at="g_to_b"),
     "gateway-without-exit": Example(
-        process(START_END + node("exclusiveGateway", "g") + user("a") + chain("s", "a", "g")),
+        process(START_END + node("eventBasedGateway", "g") + user("a") + chain("s", "a", "g")),
         at="g",
     ),
     "join-never-fires": Example(
