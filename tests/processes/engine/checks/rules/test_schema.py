@@ -37,6 +37,13 @@ EXAMPLES = {
     ),
     "attribute-unknown": Example(drawn(attributes='colour="red"')),
     "namespace-foreign": Example(foreign('shop:rack="3"'), at=None),
+    "taken-over": Example(
+        drawn(
+            inside="<bpmn:extensionElements><camunda:properties>"
+            '<camunda:property name="zeebe:taskHeaders" value="x"/>'
+            "</camunda:properties></bpmn:extensionElements>"
+        )
+    ),
     "namespace-engine": Example(foreign('zeebe:modelerTemplate="x"'), at=None),
 }
 
