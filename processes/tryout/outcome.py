@@ -1,8 +1,10 @@
 """The outcome of a run: history, open tasks, jobs, timers and events, variables; as JSON."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
+
+from processes.engine.diagram.form_fields import FieldType, FormField
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,22 @@ class OpenTask:
     due_at: str | None
     variables: Mapping[str, Any]
     answers: Mapping[str, Any] | None = None  # what its form opens with, in a multi-instance
+    documentation: str = ""  # as drawn where the token is, which may be in a called process
+    drawn_fields: Sequence[Mapping[str, Any]] = ()
+
+    @property
+    def form_fields(self) -> tuple[FormField, ...]:
+        """The form fields of the diagram that the task stands in."""
+        return tuple(
+            FormField(
+                **{
+                    **given,
+                    "type": FieldType(given["type"]),
+                    "choices": tuple((value, label) for value, label in given["choices"]),
+                }
+            )
+            for given in self.drawn_fields
+        )
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,17 @@
 """Reads the outcome of a run from its in-memory database."""
 
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from processes.engine.deployment.definitions import specification_of
-from processes.engine.execution import instances
+from processes.engine.diagram.elements import Element
+from processes.engine.execution import instances, steps
 from processes.engine.execution.task_forms import scope_of
 from processes.engine.insight.why_waiting import why_waiting
+from processes.engine.interpreter.outcomes import TokenGoneError
 from processes.engine.store.models import (
     Incident,
     IncidentStatus,
@@ -73,6 +76,7 @@ class Reader:
 
     def _task(self, task: UserTask) -> OpenTask:
         scope = scope_of(self._session, task.id, task.instance_id)
+        drawn = self._drawn(task)
         return OpenTask(
             task.element_id,
             task.name,
@@ -82,7 +86,16 @@ class Reader:
             task.due_at.isoformat() if task.due_at else None,
             scope.variables,
             scope.answers if scope.round else None,
+            drawn.documentation if drawn else "",
+            tuple(asdict(each) for each in drawn.form_fields) if drawn else (),
         )
+
+    def _drawn(self, task: UserTask) -> Element | None:
+        """The element in the file where the token is: a called process may have the same ids."""
+        try:
+            return steps.read(self._session, task.instance).element_at(task.id)
+        except TokenGoneError:
+            return None
 
     def _job(self, job: Job) -> OpenJob:
         failed = job.status is JobStatus.FAILED

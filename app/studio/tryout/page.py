@@ -82,7 +82,7 @@ class TryOutPage:
         chosen = self.chosen_task
         if chosen is None or self.outcome is None:
             return []
-        return forms_of(Situation(self.subject.xml, self.tenant, chosen, self.outcome))
+        return forms_of(Situation(self.tenant, chosen, self.outcome))
 
     @cached_property
     def chosen_task(self) -> Any:

@@ -14,8 +14,6 @@ from app.studio.draw.example_case import ExampleCase
 from forms.generated import with_fields
 from forms.pages import Case, Choice
 from forms.registry import UserTaskForm, form_class_for, form_of
-from processes.engine.diagram import elements as diagram
-from processes.engine.diagram.elements import Element
 from processes.register.declarations import RequirementSet
 from processes.register.example_requirements import EXAMPLE
 from processes.tryout.outcome import OpenTask, Outcome
@@ -42,9 +40,8 @@ class TryOutCase(ExampleCase):
 
 @dataclass(frozen=True)
 class Situation:
-    """The context of a task: diagram, company, variables."""
+    """The context of a task: company, variables."""
 
-    xml: str
     tenant: str
     task: OpenTask
     outcome: Outcome
@@ -110,10 +107,9 @@ def _is_sent(task: OpenTask) -> bool:
 
 
 def _form(choice: Choice, template: str, at: Situation, *, is_sent: bool) -> TaskForm:
-    case, element = at.case, _element(at)
-    fields = element.form_fields if element else ()
+    case = at.case
     made: type[Any] = choice.form_class(case)
-    form_class: type[Any] = with_fields(made, fields, at.task.variables)
+    form_class: type[Any] = with_fields(made, at.task.form_fields, at.task.variables)
     if is_sent:
         form = form_class(request.form)
     elif issubclass(form_class, UserTaskForm):
@@ -122,9 +118,5 @@ def _form(choice: Choice, template: str, at: Situation, *, is_sent: bool) -> Tas
     else:
         form = form_class(None)
     around = form_of(at.task.form_key).page.around(case)
-    around["documentation"] = element.documentation if element else ""
+    around["documentation"] = at.task.documentation
     return TaskForm(choice, template, form, at, is_sent, around)
-
-
-def _element(at: Situation) -> Element | None:
-    return diagram.read(at.xml.encode()).elements.get(at.task.element)
