@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.studio.draw.element_templates import element_templates
+from app.studio.draw.element_templates import deployed_templates, element_templates
 
 FRONTEND = Path(__file__).parents[1] / "frontend"
 NODE = shutil.which("node")
@@ -31,7 +31,8 @@ def test_every_text_of_the_editor_is_dutch() -> None:
 
 
 def test_the_element_templates_are_what_the_published_schema_asks() -> None:
-    run = node("valid.mjs", json.dumps(element_templates()))
+    deployed = deployed_templates({"aanmelden": "Aanmelden"}, {"controle": "Welke controle?"})
+    run = node("valid.mjs", json.dumps([*element_templates(), *deployed]))
     assert (run.returncode, run.stderr) == (0, "")
 
 

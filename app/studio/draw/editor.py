@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from app.studio.deploy.versions import versions_of
 from app.studio.draw.checking import findings_of
 from app.studio.draw.compare import SYMBOLS, marks_of
-from app.studio.draw.element_templates import element_templates
+from app.studio.draw.element_templates import deployed_templates, element_templates
 from app.studio.draw.saving import keep
 from app.studio.draw.uploads import LARGEST_DIAGRAM, sent_diagram
 from app.web.access import Role, requires
@@ -19,7 +19,12 @@ from app.web.limits import Rate, limited
 from app.web.pages import add_helpers
 from processes.dutch import moment_in_words
 from processes.engine.checks.findings import Finding
-from processes.engine.deployment.definitions import RejectedDeploymentError
+from processes.engine.deployment.definitions import (
+    DECISION,
+    RejectedDeploymentError,
+    definitions,
+    tables,
+)
 from processes.engine.deployment.diff import Kind, differences
 from processes.engine.deployment.drafts import (
     ProcessDraft,
@@ -77,7 +82,10 @@ def show(draft_id: UUID) -> ResponseReturnValue:
 @requires(Role.PROCESS_OWNER)
 def templates() -> ResponseReturnValue:
     """The element templates for the editor."""
-    return element_templates()
+    session = db.session()
+    processes = {one.key: one.name or one.key for one in definitions(session)}
+    asked = {one.key.removeprefix(DECISION): one.name or one.key for one in tables(session)}
+    return [*element_templates(), *deployed_templates(processes, asked)]
 
 
 @bp.post("/concepten/controle")

@@ -18,7 +18,7 @@ Property: TypeAlias = dict[str, Any]
 
 PREFIX = "loket"
 GROUPS = {"provider": "Aanbieder", "registrar": "Medewerker van het register"}
-FORM_FIELDS, PARAMETERS = "form", "parameters"
+FORM_FIELDS, PARAMETERS, OUTCOME = "form", "parameters", "outcome"
 TEXT_OR_VARIABLE = {
     "value": r"^(\$\{[^}]+\}|[^$]*)$",
     "message": "Vul een tekst in, of één gegeven van het proces, zoals ${kvk}.",
@@ -41,6 +41,51 @@ def element_templates() -> list[Template]:
     """A template for each form, topic and delegate that is described to owners, by name."""
     found = [*_of_forms(), *_of_topics(), *_of_delegates()]
     return sorted(found, key=lambda template: str(template["name"]))
+
+
+def deployed_templates(processes: Mapping[str, str], tables: Mapping[str, str]) -> list[Template]:
+    """A template for each deployed process that may be called and table that may be asked, by key.
+
+    `tables` by the id of the decision; both give the name as drawn. Only the editor of the studio
+    has them: what is deployed differs by installation.
+    """
+    called = [
+        _chosen(f"process.{key}", f"Proces: {name}", "bpmn:CallActivity", "calledElement", key)
+        for key, name in processes.items()
+    ]
+    asked = [
+        _chosen(
+            f"table.{key}",
+            f"Beslistabel: {name}",
+            "bpmn:BusinessRuleTask",
+            "camunda:decisionRef",
+            key,
+        )
+        for key, name in tables.items()
+    ]
+    for template in asked:
+        template["properties"].append(
+            {
+                "label": "Onder welke naam komt de uitkomst in het proces?",
+                "type": "String",
+                "value": "uitkomst",
+                "group": OUTCOME,
+                "binding": {"type": "property", "name": "camunda:resultVariable"},
+                "constraints": {"notEmpty": True},
+            }
+        )
+    return [*called, *asked]
+
+
+def _chosen(id_: str, name: str, element: str, attribute: str, value: str) -> Template:
+    return _template(
+        id_,
+        name,
+        "Altijd de nieuwste versie die in gebruik is.",
+        element=element,
+        group={"id": OUTCOME, "label": "Uitkomst"},
+        properties=[_hidden(attribute, value)],
+    )
 
 
 def _of_forms() -> Iterator[Template]:
