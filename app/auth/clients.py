@@ -8,9 +8,9 @@ from typing import Any
 import requests
 from authlib.integrations.flask_client import OAuth, OAuthError
 from flask import current_app, redirect, session
-from flask.typing import ResponseReturnValue
 from joserfc.errors import JoseError
 from sqlalchemy import delete
+from werkzeug.wrappers import Response
 
 from app.auth.sessions import LoginAttempt
 from app.web.db import separate_unit_of_work
@@ -78,7 +78,7 @@ class Answer:
     claims: dict[str, Any]
 
 
-def begin(name: str, redirect_uri: str) -> ResponseReturnValue:
+def begin(name: str, redirect_uri: str) -> Response:
     """Redirect to the login provider. Raises LoginFaultError."""
     extra = {"prompt": "login"}
     if name == EHERKENNING:

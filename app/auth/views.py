@@ -3,6 +3,7 @@
 import logging
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from flask import (
     Blueprint,
@@ -33,6 +34,8 @@ log = logging.getLogger(__name__)
 bp = Blueprint("auth", __name__)
 
 NEXT = "login_next"
+ATTEMPT = "_state_"  # begins what Authlib keeps of a login in the session of the browser
+MOST_LOGINS = 4
 FORM_TOKEN = "csrf_token"  # noqa: S105 - the name under which Flask-WTF keeps it
 HOMES = {
     Role.PROVIDER: "/aanmelding",
@@ -69,11 +72,12 @@ def begin() -> ResponseReturnValue:
     name = request.form.get("via")
     if name not in {clients.EHERKENNING, clients.ACCOUNTS}:
         raise BadRequest
-    session[NEXT] = safe_next(request.form.get("next"))
     try:
-        return clients.begin(name, _settings().public_url.rstrip("/") + url_for("auth.back"))
+        asked = clients.begin(name, _settings().public_url.rstrip("/") + url_for("auth.back"))
     except clients.LoginFaultError as fault:
         return _fault(fault)
+    _remember_next(asked.location or "")
+    return asked
 
 
 @bp.get("/inloggen/terug")
@@ -114,9 +118,20 @@ def _answer_sent() -> dict[str, str]:
     return request.args.to_dict()
 
 
+def _remember_next(asked: str) -> None:
+    """Where each login that this browser began leads to: two tabs do not mix theirs up."""
+    (state,) = parse_qs(urlsplit(asked).query).get("state", [""])
+    pages = dict(list(session.get(NEXT, {}).items())[-MOST_LOGINS:])
+    session[NEXT] = pages | {state: safe_next(request.form.get("next"))}
+
+
 def _signed_in(user: User) -> ResponseReturnValue:
-    address, form_token = safe_next(session.get(NEXT)), session.get(FORM_TOKEN)
+    pages = session.get(NEXT, {})
+    address = safe_next(pages.pop(request.args.get("state", ""), None))
+    form_token = session.get(FORM_TOKEN)
+    others = {name: session[name] for name in session if name.startswith(ATTEMPT)}
     session.clear()
+    session.update(others, **{NEXT: pages})  # a login in another tab goes on by itself
     if sessions.start(db.session(), user) and form_token:
         session[FORM_TOKEN] = form_token  # a form in another tab of theirs can still be sent (R17)
     sign_in.record_login(db.session(), user)

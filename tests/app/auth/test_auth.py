@@ -206,6 +206,12 @@ def test_an_answer_that_does_not_say_of_whom_it_is_is_refused_where_that_was_pro
     assert session.scalars(select(WebSession)).all() == []
 
 
+def test_two_logins_in_two_tabs_each_lead_to_their_own_page(client: FlaskClient) -> None:
+    first, second = begin(client, after="/bedrijf"), begin(client, after="/aanbod/nieuw")
+    assert client.get(at_the_simulator(first, DAGOBERT)).location == "/bedrijf"
+    assert client.get(at_the_simulator(second, DAGOBERT)).location == "/aanbod/nieuw"
+
+
 @pytest.mark.parametrize("twice", ["code", "state", "iss"])
 def test_an_answer_with_a_parameter_twice_is_refused(
     client: FlaskClient, session: Session, twice: str
