@@ -72,8 +72,3 @@ def named_in(xml: bytes) -> set[str]:
     elements = diagram.read(xml).elements.values()
     tables = {f"{DECISION}{each.decision}" for each in elements if each.decision}
     return diagram.called_keys(xml) | tables
-
-
-def first_process(xml: str) -> str:
-    """The key of the first executable process of a file. Raises UnreadableDiagramError."""
-    return next(iter(diagram.read(xml.encode()).processes))

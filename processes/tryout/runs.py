@@ -53,11 +53,6 @@ def forget(session: Session, run: TryOut) -> None:
     session.flush()
 
 
-def follow(session: Session, run: TryOut, xml: str) -> None:
-    """Play the run on this text of the diagram from now on."""
-    _save(session, run, run.actions, xml)
-
-
 def _save(session: Session, run: TryOut, actions: list[object], xml: str) -> None:
     run.actions, run.xml, run.saved_at = actions, xml, now()
     session.flush()

@@ -46,8 +46,3 @@ class Vocabulary:
 def is_deployable(findings: list[Finding]) -> bool:
     """A definition may be deployed when nothing but warnings is left."""
     return all(finding.severity is Severity.WARNING for finding in findings)
-
-
-def is_saveable(findings: list[Finding]) -> bool:
-    """A draft may be saved when all that is left is for the owner to fill in."""
-    return all(finding.severity is not Severity.ERROR for finding in findings)

@@ -52,12 +52,6 @@ def _nobody(_element: Element, _variables: Mapping[str, Any]) -> dict[str, Any] 
     raise RuntimeError(message)
 
 
-def forget_all() -> None:
-    """Empty the cache."""
-    with _lock:
-        _kept.clear()
-
-
 @event.listens_for(Session, "after_commit")
 def _committed(session: Session) -> None:
     pending = unit_of_work(session).workflows

@@ -1,0 +1,61 @@
+"""Newer data of the older register: what differs, and the choice to take it or leave it (R50)."""
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.offers.access import for_change, offer_to_change
+from app.offers.blueprint import bp
+from app.offers.history import differences
+from app.web.access import Role, current_user, requires
+from app.web.db import db
+from processes.register.end_dates import EndBeforeStartError
+from processes.register.legacy.newer import keep_own, newer_fields, take_newer
+from processes.register.offer_fields import OfferFieldError, fields_of
+from processes.register.offers import Offer, OfferIncompleteError
+from processes.register.providers import Provider
+from processes.unit_of_work import unit_of_work
+
+
+@bp.get("/<uuid:offer_id>/brongegevens")
+@requires(Role.PROVIDER)
+@for_change
+def newer(provider: Provider, offer_id: UUID) -> ResponseReturnValue:  # noqa: ARG001 - of for_change
+    return _page(offer_to_change(offer_id))
+
+
+@bp.post("/<uuid:offer_id>/brongegevens")
+@requires(Role.PROVIDER)
+@for_change
+def choose_newer(provider: Provider, offer_id: UUID) -> ResponseReturnValue:  # noqa: ARG001 - of for_change
+    offer = offer_to_change(offer_id)
+    choice, session = request.form.get("keuze"), db.session()
+    if choice == "overnemen":
+        try:
+            with session.begin_nested():
+                take_newer(session, offer.id, by=current_user().label)
+        except (EndBeforeStartError, OfferFieldError, OfferIncompleteError):
+            session.refresh(offer)
+            return _page(offer, problem=LACKING), 422
+        said = "De gegevens uit het oude register zijn overgenomen."
+    elif choice == "houden":
+        keep_own(session, offer.id)
+        said = "Uw eigen gegevens blijven staan."
+    else:
+        return _page(offer, problem="Kies wat u met de nieuwere gegevens wilt doen."), 422
+    unit_of_work(session).commit()
+    flash(said, "ok")
+    return redirect(url_for("offers.show", offer_id=offer.id), 303)
+
+
+LACKING = (
+    "Met deze gegevens is de activiteit niet meer compleet. Neem zelf over wat u nodig hebt, of "
+    "houd uw eigen gegevens."
+)
+
+
+def _page(offer: Offer, problem: str = "") -> str:
+    mine = fields_of(offer)
+    changes = differences(mine, mine | newer_fields(offer))
+    return render_template("offers/newer.html", offer=offer, changes=changes, problem=problem)
