@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.reliability.faults import MIGRATION
+from tests.reliability.faults import MAIL, MIGRATION
 from tests.reliability.outcome import Outcome
 from tests.reliability.runs import Run, begin
 from tests.reliability.setups import SETUPS, Size
@@ -24,11 +24,18 @@ SIZE = Size(
     kills=so_many(8, when_long=25),
     seed=SEED,
 )
-FEWER = Size(onboardings=8, kills=6, seed=SEED)
-MAILS = replace(FEWER, onboardings=12)  # so that some answer to a mail gets lost
+FEWER = Size(
+    onboardings=so_many(5, when_long=8),
+    kills=so_many(2, when_long=6),
+    long_pauses=so_many(0, when_long=1),
+    seed=SEED,
+)
+MAILS = replace(FEWER, onboardings=so_many(5, when_long=24))  # some answer to a mail gets lost
 # A worker is stopped while it waits for a mail server that hangs up: what it then has to say of
 # the job comes after somebody else has done it.
 LATE = replace(FEWER, onboardings=4, kills=0, mails="first answers lost")
+# Workers are killed while they have a job: they wait for the same mail server.
+AT_WORK = replace(LATE, kills=2, long_pauses=0, parts=WORKERS, amid=MAIL)
 # Workers are killed between two chunks of a migration: what comes next has been done in part.
 HALFWAY = replace(
     FEWER,
@@ -67,7 +74,7 @@ def test_the_world_outside_lost_answers_meanwhile(
 
 WITHOUT = {  # the safeguard that is switched off: where, how much happens, and what must be seen
     "sweeps": ("postgresql, broker wiped", FEWER, "stuck"),
-    "leases": ("sqlite", FEWER, "stuck"),
+    "leases": ("sqlite", AT_WORK, "stuck"),
     "fixed message ids": ("sqlite", MAILS, "mails_doubled"),
     "commits": ("sqlite", FEWER, "lost"),
     "fencing": ("postgresql", LATE, "stuck"),
