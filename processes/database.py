@@ -44,8 +44,10 @@ SERVER = (
 def engine_options(url: str) -> dict[str, Any]:
     """The options `create_engine` needs for this URL (also given to Flask-SQLAlchemy)."""
     if url.startswith("sqlite"):
-        return {"connect_args": {"check_same_thread": False, "timeout": 15}}
+        connect = {"check_same_thread": False, "timeout": 15}
+        return {"hide_parameters": True, "connect_args": connect}
     return {
+        "hide_parameters": True,  # an incident tells the statement, never whom it was about
         "pool_size": 10,
         "max_overflow": 10,
         "connect_args": {**OUR_PATIENCE, "options": " ".join(f"-c {each}" for each in SERVER)},

@@ -34,9 +34,7 @@ class Chosen:
     @classmethod
     def read(cls, sent: MultiDict[str, str]) -> Self:
         if sent.get("alle"):
-            return cls._of_filter(
-                {name: sent.get(name, "") for name in ("proces", "status", "zoek")}
-            )
+            return cls._of_filter({name: sent.get(name, "") for name in InstanceFilter().words})
         try:
             asked = [UUID(word) for word in sent.getlist("zaak")[:MOST]]
         except ValueError:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
+from uuid import UUID
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -12,8 +13,15 @@ from sqlalchemy.orm import joinedload
 from app.operations.blueprint import bp
 from app.web.access import Role, requires
 from app.web.db import db
-from app.web.pages import page_asked
-from processes.engine.store.models import InstanceStatus, ProcessDefinition, ProcessInstance
+from app.web.pages import LONGEST_NUMBER, page_asked
+from processes.engine.execution.incidents import stuck_among
+from processes.engine.store.models import (
+    Incident,
+    IncidentStatus,
+    InstanceStatus,
+    ProcessDefinition,
+    ProcessInstance,
+)
 from processes.register.paging import page_of
 
 PER_PAGE = 50
@@ -26,6 +34,9 @@ class InstanceFilter:
     key: str | None = None
     status: InstanceStatus | None = None
     text: str = ""
+    version: int | None = None
+    has_incident: bool = False
+    element: str = ""  # id of an element with an open incident
 
     @classmethod
     def read(cls, words: Mapping[str, str]) -> Self:
@@ -34,7 +45,22 @@ class InstanceFilter:
             key=words.get("proces") or None,
             status=InstanceStatus(status) if status in set(InstanceStatus) else None,
             text=words.get("zoek", "").strip(),
+            version=_number(words.get("versie", "")),
+            has_incident=words.get("incident") == "ja",
+            element=words.get("onderdeel", "").strip(),
         )
+
+    @property
+    def words(self) -> dict[str, str]:
+        """The filter as it stands in an address; what does not limit is empty."""
+        return {
+            "proces": self.key or "",
+            "status": self.status or "",
+            "zoek": self.text,
+            "versie": str(self.version or ""),
+            "incident": "ja" if self.has_incident else "",
+            "onderdeel": self.element,
+        }
 
     def query(self) -> Select[ProcessInstance]:
         """The instances that this filter lets through, the newest first."""
@@ -50,7 +76,23 @@ class InstanceFilter:
         if self.text:
             is_it = (ProcessInstance.business_key, ProcessInstance.tenant)
             query = query.where(or_(*(column == self.text for column in is_it)))
+        if self.version is not None:
+            of_version = select(ProcessDefinition.id).where(
+                ProcessDefinition.version == self.version
+            )
+            query = query.where(ProcessInstance.definition_id.in_(of_version))
+        if self.has_incident or self.element:
+            query = query.where(ProcessInstance.id.in_(self._stuck()))
         return query
+
+    def _stuck(self) -> Select[UUID | None]:
+        stuck = select(Incident.instance_id).where(Incident.status == IncidentStatus.OPEN)
+        return stuck.where(Incident.element_id == self.element) if self.element else stuck
+
+
+def _number(text: str) -> int | None:
+    is_number = text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
+    return int(text) if is_number else None
 
 
 @bp.get("/beheer/processen")
@@ -58,10 +100,12 @@ class InstanceFilter:
 def instance_list() -> ResponseReturnValue:
     wanted = InstanceFilter.read(request.args)
     keys = select(ProcessDefinition.key).distinct().order_by(ProcessDefinition.key)
+    page = page_of(db.session(), wanted.query(), page_asked(), PER_PAGE)
     return render_template(
         "operations/instances.html",
         filter=wanted,
-        page=page_of(db.session(), wanted.query(), page_asked(), PER_PAGE),
+        page=page,
+        stuck=stuck_among(db.session(), [one.id for one in page.items]),
         keys=db.session().scalars(keys).all(),
         statuses=InstanceStatus,
     )

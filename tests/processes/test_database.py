@@ -43,3 +43,11 @@ def test_a_connection_that_only_reads_is_kept_from_writing_and_the_next_one_may(
             connection.execute(sa.delete(table))
         with own_engine.begin() as connection:
             connection.execute(sa.delete(table))
+
+
+def test_an_error_of_the_database_does_not_tell_what_was_looked_for(own_engine: Engine) -> None:
+    wrong = sa.text("SELECT 1 FROM no_such_table WHERE kvk = :kvk")
+    with own_engine.connect() as connection, pytest.raises(sa.exc.DBAPIError) as told:
+        connection.execute(wrong, {"kvk": "68750110"})
+    assert "no_such_table" in str(told.value)
+    assert "68750110" not in str(told.value)

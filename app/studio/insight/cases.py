@@ -21,9 +21,14 @@ from app.web.diagrams import diagram_file
 from app.web.pages import page_asked
 from processes.engine.diagram import graph
 from processes.engine.diagram.graph import Diagram
+from processes.engine.execution.incidents import stuck_among
 from processes.engine.insight.timeline import Moment, timeline
 from processes.engine.insight.why_waiting import Waiting, why_waiting
-from processes.engine.store.models import InstanceStatus, ProcessDefinition, ProcessInstance
+from processes.engine.store.models import (
+    InstanceStatus,
+    ProcessDefinition,
+    ProcessInstance,
+)
 from processes.engine.words import outline_words
 from processes.register.paging import page_of
 
@@ -48,7 +53,11 @@ def cases(key: str) -> ResponseReturnValue:
         query = query.where(ProcessInstance.status == InstanceStatus(status))
     page = page_of(db.session(), query, page_asked(), PER_PAGE)
     return render_template(
-        "studio/cases.html", latest=versions[0].definition, page=page, status=status
+        "studio/cases.html",
+        latest=versions[0].definition,
+        page=page,
+        status=status,
+        stuck=stuck_among(db.session(), [one.id for one in page.items]),
     )
 
 

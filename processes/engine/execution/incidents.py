@@ -1,5 +1,6 @@
 """Open incidents, and retrying one: fresh attempts for its job, its timers at once."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -48,3 +49,11 @@ def _renew(session: Session, job_id: UUID) -> None:
     job.status, job.attempts, job.due_at = JobStatus.NEW, 0, now()
     job.lease_owner = job.lease_until = None
     unit_of_work(session).announce(job.id, job.topic)
+
+
+def stuck_among(session: Session, instance_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of these instances that have an open incident: nobody is at work on them."""
+    query = select(Incident.instance_id).where(
+        Incident.status == IncidentStatus.OPEN, Incident.instance_id.in_(instance_ids)
+    )
+    return {id_ for id_ in session.scalars(query) if id_}

@@ -251,6 +251,31 @@ def test_pages_name_processes_elements_and_topics_as_people_do(
     assert ">check_offer<" not in one
 
 
+def test_the_list_tells_what_is_stuck_and_is_filtered_by_it_and_by_version(
+    client: FlaskClient, session: Session, instance: ProcessInstance
+) -> None:
+    row = f"/beheer/processen/{instance.id}"
+    assert row not in client.get("/beheer/processen?incident=ja").text
+    session.add(
+        Incident(
+            instance_id=instance.id,
+            job_id=None,
+            element_id="check_offer",
+            kind="step-failed",
+            message="Het ging mis.",
+        )
+    )
+    session.commit()
+    for words in ("incident=ja", "onderdeel=check_offer", "versie=1", "versie=x"):
+        page = client.get(f"/beheer/processen?{words}").text
+        assert row in page
+        assert ">incident</span>" in page
+    for words in ("onderdeel=ander", "versie=2"):
+        assert row not in client.get(f"/beheer/processen?{words}").text
+    asked = client.get("/beheer/processen/wijzigen?wat=stilzetten&alle=ja&versie=2")
+    assert asked.status_code == 302  # the whole filter counts: nothing was chosen
+
+
 @pytest.mark.parametrize(
     ("actor", "words"),
     [(None, "Loket"), ("worker", "Loket, op de achtergrond"), ("medewerker 1", "medewerker 1")],
