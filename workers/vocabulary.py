@@ -6,15 +6,13 @@ from forms.registry import FORMS, names_of
 from processes.casework import delegates
 from processes.engine.checks.findings import Vocabulary
 from processes.engine.registry import DELEGATES
+from processes.platform.roles import TASK_GROUPS
 from workers.registry import SERVICE_TASKS
 
 # What the portal gives a process at its start and with each task; nothing else may take its place.
 GIVEN = frozenset(
     {"actor", "company", "company_known", "contact", "kvk", "offer_id", "provider_id", "reference"}
 )
-
-# The candidate groups that have a page with their tasks.
-GROUPS = frozenset({"provider", "registrar"})
 
 # Importing these is what fills the registries.
 REGISTERED_BY = (forms, delegates, workers.handlers)
@@ -28,6 +26,6 @@ def vocabulary() -> Vocabulary:
         delegates={name: delegate.parameters for name, delegate in DELEGATES.items()},
         form_names={key: form.gives | names_of(form) for key, form in FORMS.items()},
         closed_forms=frozenset(key for key, form in FORMS.items() if not form.takes_fields),
-        groups=GROUPS,
+        groups=frozenset(map(str, TASK_GROUPS)),
         given=GIVEN,
     )

@@ -4,6 +4,8 @@ import hashlib
 import re
 from dataclasses import dataclass
 
+from app.web.levels import NAMES, URN
+
 # The fictitious companies that the KVK publishes for tests.
 COMPANIES = {
     "69599084": "Test EMZ Dagobert (eenmanszaak)",
@@ -27,8 +29,7 @@ COMPANIES = {
     "90002903": "Testbedrijf 90002903 (het handelsregister geeft een fout)",
 }
 
-LEVELS = {"loa2": "EH2", "loa2plus": "EH2+", "loa3": "EH3", "loa4": "EH4"}
-LEVEL_URN = "urn:etoegang:core:assurance-class:"
+LEVELS = {level: name for level, name in NAMES.items() if level != "loa1"}  # that one is no more
 
 EMPLOYEES = {
     "medewerker-1": "Medewerker 1",
@@ -77,6 +78,6 @@ def pseudonym(kvk: str, employee: str) -> str:
 
 def level_urn(level: str) -> str:
     """The URN of a level, given as loa3, EH3, or the URN itself."""
-    short = level.removeprefix(LEVEL_URN)
+    short = level.removeprefix(URN)
     by_name = {name.lower(): loa for loa, name in LEVELS.items()}
-    return LEVEL_URN + by_name.get(short.lower(), short)
+    return URN + by_name.get(short.lower(), short)

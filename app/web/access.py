@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -11,6 +10,7 @@ from flask import Flask, Response, abort, current_app, g, redirect, request, url
 from flask.typing import ResponseReturnValue
 
 from app.web.db import db, separate_unit_of_work
+from processes.platform import roles
 from processes.register.changes import record_event
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -19,15 +19,7 @@ LONGEST_ADDRESS = 2000
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
-class Role(StrEnum):
-    PROVIDER = "provider"
-    TEACHER = "teacher"
-    REGISTRAR = "registrar"
-    PROCESS_OWNER = "process_owner"  # reads and edits: drafts, try-outs, texts
-    PROCESS_APPROVER = "process_approver"  # reads; approves what somebody else made
-    PROCESS_DEPLOYER = "process_deployer"  # reads; deploys, and moves running instances
-    OPERATOR = "operator"
-
+Role = roles.Role
 
 # Who may look at processes, drafts, differences and what runs; changing asks for one of them.
 STUDIO_READERS = (Role.PROCESS_OWNER, Role.PROCESS_APPROVER, Role.PROCESS_DEPLOYER)

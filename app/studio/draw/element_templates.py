@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from forms.registry import FORMS, UserTaskForm
 from processes.engine.registry import DELEGATES, Delegate
+from processes.platform.roles import ROLE_NAMES, TASK_GROUPS
 from workers.registry import SERVICE_TASKS, ServiceTask
 from workers.vocabulary import vocabulary
 
@@ -17,7 +18,6 @@ Template: TypeAlias = dict[str, Any]
 Property: TypeAlias = dict[str, Any]
 
 PREFIX = "loket"
-GROUPS = {"provider": "Aanbieder", "registrar": "Medewerker van het register"}
 FORM_FIELDS, PARAMETERS, OUTCOME = "form", "parameters", "outcome"
 TEXT_OR_VARIABLE = {
     "value": r"^(\$\{[^}]+\}|[^$]*)$",
@@ -102,7 +102,7 @@ def _of_forms() -> Iterator[Template]:
 
 
 def _properties_of(key: str, form: type[UserTaskForm]) -> list[Property]:
-    choices = [{"name": name, "value": group} for group, name in GROUPS.items()]
+    choices = [{"name": ROLE_NAMES[group], "value": str(group)} for group in TASK_GROUPS]
     return [
         _hidden("camunda:formKey", key),
         {

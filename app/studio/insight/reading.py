@@ -1,6 +1,5 @@
 """Pages of a process as text, for screen readers and paper."""
 
-from collections.abc import Mapping
 from uuid import UUID
 
 from flask import abort, render_template
@@ -8,18 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from app.studio.deploy.versions import versions_of
 from app.studio.insight.blueprint import bp
-from app.web.access import STUDIO_READERS, Role, requires
+from app.web.access import STUDIO_READERS, requires
 from app.web.db import db
 from processes.engine.deployment.drafts import UnknownDraftError, draft_of
 from processes.engine.words.outline import Outline, outline, outline_of_draft
-
-GROUPS: Mapping[str, str] = {
-    Role.PROVIDER: "Aanbieder",
-    Role.REGISTRAR: "Medewerker van het register",
-    Role.TEACHER: "Leraar",
-    Role.OPERATOR: "Beheerder",
-    Role.PROCESS_OWNER: "Proceseigenaar",
-}
+from processes.platform.roles import ROLE_NAMES
 
 
 @bp.get("/<key>/<int:number>/lezen")
@@ -45,11 +37,11 @@ def read_draft(draft_id: UUID) -> ResponseReturnValue:
         draft = draft_of(db.session(), draft_id)
     except UnknownDraftError:
         abort(404)
-    told = outline_of_draft(draft.xml.encode(), draft.key, GROUPS)
+    told = outline_of_draft(draft.xml.encode(), draft.key, ROLE_NAMES)
     return render_template("studio/reading.html", draft=draft, outline=told, version=None)
 
 
 @bp.app_template_global("process_in_words")
 def in_words(xml: str, key: str) -> Outline:
     """The outline of a process, with our names of the groups."""
-    return outline(xml.encode(), key, GROUPS)
+    return outline(xml.encode(), key, ROLE_NAMES)

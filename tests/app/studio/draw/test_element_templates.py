@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from app.studio.draw.element_templates import GROUPS, Template, element_templates
+from app.studio.draw.element_templates import Template, element_templates
 from forms.registry import FORMS
 from processes.engine.registry import DELEGATES, Delegate
+from processes.platform.roles import TASK_GROUPS
 from workers.registry import SERVICE_TASKS, ServiceTask
 from workers.vocabulary import vocabulary
 
@@ -50,7 +51,7 @@ def test_each_is_told_in_dutch_with_a_label_for_each_parameter() -> None:
     for form in FORMS.values():
         assert form.form_title, form
         assert form.form_description.endswith("."), form
-        assert form.form_group in GROUPS, form
+        assert form.form_group in TASK_GROUPS, form
 
 
 def test_a_topic_is_written_with_its_type_and_its_inputs() -> None:

@@ -1,0 +1,28 @@
+"""Roles of users, which are the candidate groups of user tasks too; their names in Dutch."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    PROVIDER = "provider"
+    TEACHER = "teacher"
+    REGISTRAR = "registrar"
+    PROCESS_OWNER = "process_owner"  # reads and edits: drafts, try-outs, texts
+    PROCESS_APPROVER = "process_approver"  # reads; approves what somebody else made
+    PROCESS_DEPLOYER = "process_deployer"  # reads; deploys, and moves running instances
+    OPERATOR = "operator"
+
+
+ROLE_NAMES: Mapping[str, str] = {
+    Role.PROVIDER: "Aanbieder",
+    Role.TEACHER: "Leraar",
+    Role.REGISTRAR: "Medewerker van het register",
+    Role.PROCESS_OWNER: "Proceseigenaar",
+    Role.PROCESS_APPROVER: "Goedkeurder van processen",
+    Role.PROCESS_DEPLOYER: "Ingebruiknemer van processen",
+    Role.OPERATOR: "Beheerder",
+}
+
+TASK_GROUPS = (Role.PROVIDER, Role.REGISTRAR)
+"""The candidate groups that have a page with their tasks."""
