@@ -129,9 +129,9 @@ def test_a_process_that_cannot_be_read_is_told_without_english() -> None:
 
 def test_where_the_interpreter_stops_is_known() -> None:
     with pytest.raises(UnparsableDiagramError) as refused:
-        parse(process(user("a")), "p")
+        parse(process(straight(node("callActivity", "a"), ids=("a",))), "p")
 
-    assert refused.value.element_id == "p"
+    assert refused.value.element_id == "a"
 
 
 def test_an_event_subprocess_without_ids_is_no_loss() -> None:
