@@ -10,20 +10,20 @@ from processes.platform import observed
 from processes.register import (
     changes,
     declarations,
-    legacy,
     mail,
     offer_rules,
     portfolio,
     providers,
     texts,
 )
+from processes.register.legacy import staging
 from processes.tryout import models as tryout_models
 
 # Importing these is what puts their tables into the metadata.
 DEFINED_BY = (
     *(sessions, drafts, models, retry_models, reviews, snapshot_models, start_timers, observed),
     tryout_models,
-    *(changes, declarations, legacy, mail, offer_rules, portfolio, providers, texts),
+    *(changes, declarations, mail, offer_rules, portfolio, providers, staging, texts),
 )
 
 
