@@ -26,6 +26,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from app.web.access import Role
 from app.web.static_files import STATIC_FOLDER, static_url
+from forms.fields import named_error
 
 TEMPLATES = Path(__file__).parents[3] / "app" / "templates"
 
@@ -58,6 +59,7 @@ def flask_app() -> Flask:
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.secret_key = "secret"
     app.jinja_env.globals.update(static_url=static_url, csrf_token=lambda: "token")
+    app.jinja_env.globals.update(named_error=named_error)
     return app
 
 
@@ -268,7 +270,13 @@ def test_a_fault_of_ours_is_shown_without_asking_who_is_signed_in(flask_app: Fla
     def broken() -> None:
         raise ConnectionError
 
-    facts = {"status": 500, "title": "Mis", "message": "Wacht even.", "reference": "ab12"}
+    facts: dict[str, Any] = {
+        "status": 500,
+        "title": "Mis",
+        "message": "Wacht even.",
+        "reference": "ab12",
+    }
+    facts |= {"sent": None, "login": None}
     with flask_app.test_request_context("/"):
         page = flask_app.jinja_env.get_template("errors/error.html").render(
             **facts, current_user=broken, request=None, get_flashed_messages=broken
