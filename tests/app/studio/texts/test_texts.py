@@ -124,7 +124,7 @@ def test_a_table_stands_alone_on_its_line(client: FlaskClient) -> None:
     address = "/processen/teksten/mail/contact-changed"
     sent = {"subject": "Nieuw", "text": "U bent {contactpersoon}.", "based_on": "0"}
     answered = client.post(address, data=sent)
-    assert errors(answered) == ["Zet een tabel alleen op een regel: {contactpersoon}."]
+    assert errors(answered) == ["Tekst: Zet een tabel alleen op een regel: {contactpersoon}."]
     assert client.post(address, data=sent | {"text": "{contactpersoon}"}).status_code == 303
 
 
