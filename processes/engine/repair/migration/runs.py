@@ -55,15 +55,6 @@ class MigrationPlan:
         """How many instances have each outcome."""
         return Counter(each.outcome for each in self.forecasts)
 
-    def per_element(self) -> dict[str, Counter[MigrationOutcome]]:
-        """The same for each element: of what stops there, or of what waits there."""
-        totals: dict[str, Counter[MigrationOutcome]] = {}
-        for each in self.forecasts:
-            places = (each.element_id,) if each.element_id else each.waits_at
-            for element_id in places:
-                totals.setdefault(element_id, Counter())[each.outcome] += 1
-        return totals
-
 
 @dataclass(frozen=True)
 class Progress:
@@ -167,15 +158,6 @@ def apply_chunk(session: Session, run_id: UUID, limit: int = CHUNK) -> Progress:
     return progress_of(session, run_id)
 
 
-def apply(session: Session, plan: MigrationPlan, *, by: str, chunk: int = CHUNK) -> MigrationRun:
-    """Migrate all that the plan found clean. In a job: `begin`, and a commit per `apply_chunk`."""
-    run = begin(session, plan, by=by)
-    while True:
-        progress = apply_chunk(session, run.id, chunk)
-        if progress.done == progress.total:
-            return run
-
-
 def undo(session: Session, run_id: UUID, *, by: str) -> list[MigrationItem]:
     """Restore every instance that did not move on since; the items of the others say so."""
     items = _items(session, run_id, MigrationOutcome.MIGRATED, None)
@@ -196,12 +178,6 @@ def put_back(session: Session, items: Iterable[MigrationItem], *, by: str) -> No
         else:
             item.outcome, item.reason = MigrationOutcome.UNDONE, ""
     session.flush()
-
-
-def items_of(session: Session, run_id: UUID) -> list[MigrationItem]:
-    """The outcome of each instance of a run."""
-    query = select(MigrationItem).where(MigrationItem.run_id == run_id)
-    return list(session.scalars(query.order_by(MigrationItem.outcome, MigrationItem.id)))
 
 
 def progress_of(session: Session, run_id: UUID) -> Progress:

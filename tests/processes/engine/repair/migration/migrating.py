@@ -1,7 +1,9 @@
 """Test helper for migration and modification of instances."""
 
 from typing import Any
+from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.engine.execution import instances
@@ -12,10 +14,25 @@ from processes.engine.store.models import (
     ProcessInstance,
     UserTask,
 )
-from processes.engine.store.snapshot_models import MigrationItem, MigrationOutcome
+from processes.engine.store.snapshot_models import MigrationItem, MigrationOutcome, MigrationRun
 from tests.processes.engine.diagrams import chain, define, node, process, straight, user
 
 ENDS = node("startEvent", "start") + node("endEvent", "end")
+
+
+def apply(session: Session, plan: runs.MigrationPlan, *, by: str) -> MigrationRun:
+    """Migrate all that the plan found clean, as the jobs of a run do."""
+    run = runs.begin(session, plan, by=by)
+    progress = runs.apply_chunk(session, run.id)
+    while progress.done < progress.total:
+        progress = runs.apply_chunk(session, run.id)
+    return run
+
+
+def items_of(session: Session, run_id: UUID) -> list[MigrationItem]:
+    """The outcome of each instance of a run."""
+    query = select(MigrationItem).where(MigrationItem.run_id == run_id)
+    return list(session.scalars(query.order_by(MigrationItem.outcome, MigrationItem.id)))
 
 
 def begin(session: Session, body: str, **options: Any) -> tuple[ProcessDefinition, ProcessInstance]:
@@ -73,8 +90,8 @@ def migrate(
     new = define(session, process(body, **options))
     plan = runs.plan(session, old.id, new.id, mapping)
     assert [each.reason for each in plan.forecasts] == [""]
-    run = runs.apply(session, plan, by="olga")
-    (item,) = runs.items_of(session, run.id)
+    run = apply(session, plan, by="olga")
+    (item,) = items_of(session, run.id)
     assert item.outcome == MigrationOutcome.MIGRATED, item.reason
     session.expire_all()
     return item

@@ -23,7 +23,7 @@ from tests.processes.engine.diagrams import (
     timer,
     user,
 )
-from tests.processes.engine.repair.migration.migrating import ENDS, do
+from tests.processes.engine.repair.migration.migrating import ENDS, do, items_of
 
 TWO = straight(user("a"), job("b"), ids=("a", "b"))
 GUARDED = (
@@ -88,7 +88,7 @@ def test_all_that_runs_is_moved_and_undone_in_chunks(session: Session) -> None:
     session.expire_all()
     on = [instance.definition_id for instance in session.scalars(select(ProcessInstance))]
     assert sorted(on) == sorted([old.id] * 4 + [new.id])
-    (stayed,) = [item for item in runs.items_of(session, run.id) if item.reason]
+    (stayed,) = [item for item in items_of(session, run.id) if item.reason]
     assert stayed.reason == "Niet teruggedraaid. De zaak is sindsdien verder gegaan."
 
 

@@ -52,7 +52,7 @@ def test_a_dry_run_writes_nothing(session: Session) -> None:
     plan = runs.plan(session, old.id, new.id)
 
     assert plan.totals() == {MigrationOutcome.PENDING: 1}
-    assert plan.per_element() == {"a": {MigrationOutcome.PENDING: 1}}
+    assert [each.waits_at for each in plan.forecasts] == [("a",)]
     session.refresh(instance)
     assert (instance.definition_id, instance.row_version, instance.state) == (
         old.id, version, state,

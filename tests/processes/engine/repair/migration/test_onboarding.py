@@ -22,7 +22,7 @@ from tests.processes.engine.diagrams import (
     timer,
     user,
 )
-from tests.processes.engine.repair.migration.migrating import at, do, has_ended
+from tests.processes.engine.repair.migration.migrating import apply, at, do, has_ended, items_of
 from tests.processes.engine.words.test_onboarding_shape import ONBOARDING
 
 CODES = ("requirements-changed", "address-refused", "provider-unknown")
@@ -54,8 +54,8 @@ def there_and_back(session: Session, instance: ProcessInstance) -> None:
         session.refresh(instance)
         new = define(session, process(body, errors=CODES))
         plan = runs.plan(session, instance.definition_id, new.id)
-        run = runs.apply(session, plan, by="olga")
-        (item,) = runs.items_of(session, run.id)
+        run = apply(session, plan, by="olga")
+        (item,) = items_of(session, run.id)
         assert item.outcome == MigrationOutcome.MIGRATED, item.reason
         session.expire_all()
         assert at(session) == before

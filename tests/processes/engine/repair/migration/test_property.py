@@ -23,6 +23,7 @@ from tests.processes.engine.diagrams import (
     timer,
     user,
 )
+from tests.processes.engine.repair.migration.migrating import apply
 
 MAX_STEPS = 60
 GATEWAYS = {
@@ -189,7 +190,7 @@ def test_a_migrated_instance_goes_the_way_of_one_that_began_in_the_new_version(
 
         plan = runs.plan(session, old.id, new.id)
         if [each.outcome for each in plan.forecasts] == [MigrationOutcome.PENDING]:
-            runs.apply(session, plan, by="olga")
+            apply(session, plan, by="olga")
             session.expire_all()
             _catch_up(session, fresh, walked)
             _end_alike(session, moved, fresh)

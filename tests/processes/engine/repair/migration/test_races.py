@@ -17,6 +17,7 @@ from processes.engine.store.models import Job, ProcessDefinition, ProcessInstanc
 from processes.engine.store.snapshot_models import MigrationOutcome
 from tests.processes.engine.diagrams import define, job, node, process, straight, user
 from tests.processes.engine.execution.test_races import Act, at_once
+from tests.processes.engine.repair.migration.migrating import items_of
 from tests.sizes import so_many
 
 ROUNDS = so_many(20, when_long=50)
@@ -51,7 +52,7 @@ class Round:
 
     def migrate(self, session: Session) -> MigrationOutcome:
         runs.apply_chunk(session, self.run_id)
-        return runs.items_of(session, self.run_id)[0].outcome
+        return items_of(session, self.run_id)[0].outcome
 
     def where(self, session: Session) -> tuple[UUID, list[str]]:
         instance = session.get_one(ProcessInstance, self.id)

@@ -25,11 +25,13 @@ from tests.processes.engine.diagrams import (
 )
 from tests.processes.engine.repair.migration.migrating import (
     ENDS,
+    apply,
     at,
     begin,
     do,
     forecast,
     has_ended,
+    items_of,
     migrate,
     task_at,
 )
@@ -73,7 +75,7 @@ def test_a_run_moves_its_instances_in_chunks(session: Session) -> None:
     assert [(each.done, each.total, each.failed) for each in seen] == [
         (2, 5, 0), (4, 5, 0), (5, 5, 0),
     ]  # fmt: skip
-    assert {item.outcome for item in runs.items_of(session, run.id)} == {"migrated"}
+    assert {item.outcome for item in items_of(session, run.id)} == {"migrated"}
     assert set(session.scalars(select(ProcessInstance.definition_id))) == {new.id}
 
 
@@ -84,9 +86,9 @@ def test_an_instance_that_moved_on_since_the_dry_run_is_looked_at_again(session:
     plan = runs.plan(session, old.id, new.id)
     complete(session, instance)
 
-    run = runs.apply(session, plan, by="olga")
+    run = apply(session, plan, by="olga")
 
-    items = {item.instance_id: item for item in runs.items_of(session, run.id)}
+    items = {item.instance_id: item for item in items_of(session, run.id)}
     assert items[instance.id].outcome == MigrationOutcome.BLOCKED
     assert "afgelopen" in items[instance.id].reason
     assert items[other.id].outcome == MigrationOutcome.MIGRATED
@@ -100,9 +102,9 @@ def test_what_cannot_move_stays_and_the_others_go(session: Session) -> None:
     complete(session, first)
     new = define(session, process(ONE))
 
-    run = runs.apply(session, runs.plan(session, old.id, new.id), by="olga")
+    run = apply(session, runs.plan(session, old.id, new.id), by="olga")
 
-    outcomes = {item.instance_id: item.outcome for item in runs.items_of(session, run.id)}
+    outcomes = {item.instance_id: item.outcome for item in items_of(session, run.id)}
     assert outcomes == {
         first.id: MigrationOutcome.NEEDS_MAPPING, second.id: MigrationOutcome.MIGRATED,
     }  # fmt: skip
@@ -145,7 +147,7 @@ def test_undo_puts_back_a_timer_that_was_disarmed(session: Session) -> None:
 def test_undo_leaves_what_has_moved_on(session: Session) -> None:
     old, (first, second) = many(session, 2)
     new = define(session, process(TWO))
-    run = runs.apply(session, runs.plan(session, old.id, new.id), by="olga")
+    run = apply(session, runs.plan(session, old.id, new.id), by="olga")
     complete(session, first)
 
     items = {item.instance_id: item for item in runs.undo(session, run.id, by="olga")}
@@ -202,6 +204,6 @@ def test_a_run_of_nothing_is_done_at_once(session: Session) -> None:
     new = define(session, process(TWO))
     plan = runs.plan(session, old.id, new.id)
 
-    run = runs.apply(session, plan, by="olga")
+    run = apply(session, plan, by="olga")
 
     assert runs.progress_of(session, run.id) == runs.Progress(0, 0, 0)

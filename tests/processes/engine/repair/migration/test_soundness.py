@@ -15,6 +15,7 @@ from processes.engine.repair import modification
 from processes.engine.repair.migration import runs
 from processes.engine.store.models import InstanceStatus, ProcessInstance
 from tests.processes.engine.diagrams import define
+from tests.processes.engine.repair.migration.migrating import apply
 from tests.processes.engine.repair.migration.test_property import (
     Block,
     blocks,
@@ -62,7 +63,7 @@ def test_an_instance_that_may_move_to_any_other_drawing_can_finish_there(
         some_steps(session, instance, chance)
         new = define(session, diagram(after))
         plan = runs.plan(session, old.id, new.id)
-        runs.apply(session, plan, by="olga")
+        apply(session, plan, by="olga")
         session.expire_all()
         finish(session, instance)
         savepoint.rollback()
