@@ -20,21 +20,19 @@ UNKNOWN = 0.2  # seconds for a test of a group that was never measured
 LONG = 60.0  # seconds: whoever waits longer is told how long
 SAY_EVERY = 10.0  # seconds
 EARLY = 0.05  # of the run: before that, the last run says more about the time than this one
-APART = "tests/reliability/"  # its tests start runs of minutes: each test function for itself
+WHOLE = "tests/reliability/"  # the tests of a file read the same runs, on all kinds of database
 TOGETHER = "tests/journeys/"  # they share a running product: all that use one kind of database
 BACKENDS = {"sqlite", "postgresql"}
 
 
 def group_of(nodeid: str) -> str:
-    """The tests that stay together: of a file (function, folder), on one kind of database."""
+    """The tests that stay together: of a file (or folder), on one kind of database."""
     path, _, test = nodeid.partition("::")
-    name, _, parameters = test.partition("[")
+    if path.startswith(WHOLE):
+        return path
+    parameters = test.partition("[")[2]
     backend = BACKENDS.intersection(re.split(r"[-\]]", parameters))
-    place = path
-    if path.startswith(APART):
-        place = f"{path}::{name}"
-    elif path.startswith(TOGETHER):
-        place = TOGETHER
+    place = TOGETHER if path.startswith(TOGETHER) else path
     return " ".join([place, *sorted(backend)])
 
 

@@ -18,8 +18,8 @@ ONE, OTHER = "tests/a/test_one.py", "tests/b/test_other.py"
         (f"{ONE}::test_x[7-postgresql]", f"{ONE} postgresql"),
         (f"{ONE}::test_x[postgresql-sqlite-like]", f"{ONE} postgresql sqlite"),
         (f"{ONE}::test_x[mysqlite]", ONE),
+        ("tests/reliability/test_y.py::test_x[postgresql]", "tests/reliability/test_y.py"),
         ("tests/journeys/test_z.py::test_x[sqlite]", "tests/journeys/ sqlite"),
-        ("tests/reliability/test_y.py::test_x[a]", "tests/reliability/test_y.py::test_x"),
     ],
 )
 def test_a_file_is_a_group_for_each_database(nodeid: str, group: str) -> None:
