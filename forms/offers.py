@@ -19,13 +19,8 @@ from forms.numbers import CountField, HoursField
 from forms.pages import Case, Choice, Page
 from forms.registry import UserTaskForm, user_task_form
 from processes.base import today
-from processes.register.offer_fields import LONGEST
-from processes.register.offer_terms import (
-    AREA_LABELS,
-    KIND_LABELS,
-    SECTOR_LABELS,
-    OfferStatus,
-)
+from processes.register.offers.fields import LONGEST
+from processes.register.offers.terms import AREA_LABELS, KIND_LABELS, SECTOR_LABELS, OfferStatus
 
 
 def _choices(labels: Mapping[Any, str]) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from wtforms.validators import ValidationError
 from forms.choices import ChoiceField, DropDownField, options
 from forms.fields import LineField, TextField
 from forms.numbers import CountField
-from processes.tryout import yaml_text
+from processes.tryout.scenarios import yaml_text
 
 UNITS = {
     "minuut": ("PT{}M", "minuten"),

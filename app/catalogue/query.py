@@ -7,7 +7,7 @@ from enum import StrEnum
 from werkzeug.datastructures import MultiDict
 
 from processes.register.catalogue import CatalogueQuery
-from processes.register.offer_terms import Area, OfferKind, Sector
+from processes.register.offers.terms import Area, OfferKind, Sector
 
 PLACES = {"online": True, "plaats": False}
 

@@ -19,7 +19,7 @@ from processes.register.catalogue import (
     search,
     visible_offer_ids,
 )
-from processes.register.offer_terms import Area, OfferKind, Sector
+from processes.register.offers.terms import Area, OfferKind, Sector
 
 bp = Blueprint("catalogue", __name__)
 add_helpers(bp)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from processes.engine.deployment.definitions import DECISION, deployed_xml, latest_definition
 from processes.register.changes import record_event
-from processes.tryout import files as scenario_files
+from processes.tryout.scenarios import files as scenario_files
 from processes.unit_of_work import unit_of_work
 
 UNSAFE = re.compile(r"[^A-Za-z0-9_-]")

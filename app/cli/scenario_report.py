@@ -7,9 +7,9 @@ from pathlib import Path
 from app.cli.diagrams import check_files
 from processes.engine.deployment.definitions import keys_of
 from processes.engine.diagram import elements
-from processes.tryout.files import from_folder
-from processes.tryout.scenario import Scenario
-from processes.tryout.scenarios import Verdict, run
+from processes.tryout.scenarios.files import from_folder
+from processes.tryout.scenarios.running import Verdict, run
+from processes.tryout.scenarios.scenario import Scenario
 
 DRAWN = ("*.bpmn", "*.dmn")
 

@@ -26,7 +26,7 @@ def processes_test(files: Sequence[Path], folder: Path) -> None:
     than it says.
     """
     from app.cli.scenario_report import run_files
-    from processes.tryout.scenario import BadScenarioError
+    from processes.tryout.scenarios.scenario import BadScenarioError
 
     try:
         tested = run_files(files or sorted(BPMN.glob("*.bpmn")), folder)

@@ -18,7 +18,7 @@ from processes.casework.offer_publication import (
     publish_if_possible,
     take_step,
 )
-from processes.register.offers import Offer, copy, mark_checked
+from processes.register.offers.offers import Offer, copy, mark_checked
 from processes.register.providers import Provider
 from processes.unit_of_work import unit_of_work
 

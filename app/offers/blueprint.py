@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, url_for
 
 from app.web.pages import add_helpers
-from processes.register.offers import Missing
+from processes.register.offers.offers import Missing
 
 bp = Blueprint("offers", __name__, url_prefix="/aanbod")
 add_helpers(bp)

@@ -28,12 +28,7 @@ from processes.casework.offer_publication import (
 )
 from processes.engine.execution.jobs import create_job
 from processes.engine.store.models import Job, JobStatus
-from processes.register.offers import (
-    Offer,
-    OfferNotFoundError,
-    mark_checked,
-    offer_of,
-)
+from processes.register.offers.offers import Offer, OfferNotFoundError, mark_checked, offer_of
 from processes.register.providers import Provider
 from processes.unit_of_work import unit_of_work
 

@@ -21,14 +21,9 @@ from processes.casework.offer_publication import (
     publish_if_possible,
     take_step,
 )
-from processes.register.end_dates import EndBeforeStartError
-from processes.register.offer_fields import OfferFieldError, fields_of
-from processes.register.offers import (
-    Offer,
-    OfferIncompleteError,
-    StaleOfferError,
-    create,
-)
+from processes.register.offers.end_dates import EndBeforeStartError
+from processes.register.offers.fields import OfferFieldError, fields_of
+from processes.register.offers.offers import Offer, OfferIncompleteError, StaleOfferError, create
 from processes.register.providers import Provider
 from processes.register.rich_text import editable
 from processes.unit_of_work import unit_of_work

@@ -15,8 +15,8 @@ from app.web.pages import submission_sent
 from forms.offers import EndDateForm
 from processes.base import today
 from processes.casework.offer_publication import take_step
-from processes.register.end_dates import FAR_YEARS, FIRST_YEAR, end_date_notices
-from processes.register.offers import Offer
+from processes.register.offers.end_dates import FAR_YEARS, FIRST_YEAR, end_date_notices
+from processes.register.offers.offers import Offer
 from processes.register.providers import Provider
 from processes.unit_of_work import unit_of_work
 

@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from processes.dutch import decimal_text
-from processes.register.offer_fields import FIELD_LABELS, fields_of
-from processes.register.offer_terms import AREA_LABELS, KIND_LABELS, SECTOR_LABELS
-from processes.register.offer_versions import versions_of
-from processes.register.offers import Offer
+from processes.register.offers.fields import FIELD_LABELS, fields_of
+from processes.register.offers.offers import Offer
+from processes.register.offers.terms import AREA_LABELS, KIND_LABELS, SECTOR_LABELS
+from processes.register.offers.versions import versions_of
 from processes.register.rich_text import as_text
 
 WORDS: Mapping[str, str] = {

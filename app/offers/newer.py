@@ -10,10 +10,10 @@ from app.offers.blueprint import bp
 from app.offers.history import differences
 from app.web.access import Role, current_user, requires
 from app.web.db import db
-from processes.register.end_dates import EndBeforeStartError
 from processes.register.legacy.newer import keep_own, newer_fields, take_newer
-from processes.register.offer_fields import OfferFieldError, fields_of
-from processes.register.offers import Offer, OfferIncompleteError
+from processes.register.offers.end_dates import EndBeforeStartError
+from processes.register.offers.fields import OfferFieldError, fields_of
+from processes.register.offers.offers import Offer, OfferIncompleteError
 from processes.register.providers import Provider
 from processes.unit_of_work import unit_of_work
 

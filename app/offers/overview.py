@@ -17,8 +17,8 @@ from app.web.db import db
 from app.web.pages import page_asked
 from forms.offers import OverviewFilterForm
 from processes.base import now, today
-from processes.register.offer_overview import OverviewOrder
-from processes.register.offers import Offer, OfferStatus, OverviewFilter, counters, overview
+from processes.register.offers.offers import Offer, OfferStatus, OverviewFilter, counters, overview
+from processes.register.offers.overview import OverviewOrder
 from processes.register.paging import Page
 from processes.register.providers import Provider
 from processes.unit_of_work import unit_of_work

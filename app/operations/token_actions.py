@@ -14,7 +14,7 @@ from app.web.db import db
 from forms.operations import TokenForm
 from processes.engine.diagram import elements
 from processes.engine.insight.why_waiting import Waiting, why_waiting
-from processes.engine.interpreter.compatibility import CannotMoveError
+from processes.engine.interpreter.moving.compatibility import CannotMoveError
 from processes.engine.repair import modification, snapshots
 from processes.engine.store.models import ProcessInstance
 from processes.engine.store.snapshot_models import InstanceSnapshot

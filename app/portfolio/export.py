@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from app.web.csv_files import csv_file
 from processes.base import local
 from processes.dutch import decimal_text
-from processes.register.offer_terms import Area, OfferStatus
+from processes.register.offers.terms import Area, OfferStatus
 from processes.register.portfolio import PortfolioEntry
 
 HEADER = (

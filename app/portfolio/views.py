@@ -14,8 +14,8 @@ from app.web.limits import Rate, limited
 from app.web.pages import add_helpers, page_asked
 from forms.offers import FollowedForm
 from processes.base import today
-from processes.register.offer_terms import Sector
-from processes.register.offers import Offer, OfferNotFoundError
+from processes.register.offers.offers import Offer, OfferNotFoundError
+from processes.register.offers.terms import Sector
 from processes.register.portfolio import (
     EntryNotFoundError,
     FollowedDateError,

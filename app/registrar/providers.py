@@ -13,13 +13,13 @@ from processes.engine.execution.instances import open_user_tasks
 from processes.engine.store.models import UserTask
 from processes.register.changes import AuditEvent
 from processes.register.mail import OutgoingMail
-from processes.register.offer_overview import OverviewFilter, overview
-from processes.register.offers import (
+from processes.register.offers.offers import (
     Offer,
     OfferNotFoundError,
     OfferStatus,
     readable_offer_of,
 )
+from processes.register.offers.overview import OverviewFilter, overview
 from processes.register.paging import Page, page_of
 from processes.register.providers import Provider
 from processes.register.search_words import folded

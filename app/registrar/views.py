@@ -32,7 +32,7 @@ from processes.engine.execution.jobs import create_job
 from processes.letters.summaries import answer_rows, contact_of, contact_rows, provider_rows
 from processes.register.changes import record_event
 from processes.register.declarations import declaration_of
-from processes.register.offer_overview import counters
+from processes.register.offers.overview import counters
 from processes.register.providers import Provider
 from processes.unit_of_work import unit_of_work
 

@@ -13,7 +13,7 @@ from processes.engine.store.models import ProcessDefinition
 from processes.register.declarations import seed_requirements
 from processes.register.legacy.staging import LegacyImport, stage
 from processes.tryout.deployment import HinderedError, Hindrance, Order, deploy_file
-from processes.tryout.files import load as load_scenarios
+from processes.tryout.scenarios.files import load as load_scenarios
 from processes.unit_of_work import unit_of_work
 from workers.vocabulary import vocabulary
 

@@ -7,23 +7,16 @@ from processes.base import Base
 from processes.engine.deployment import drafts, reviews, start_timers
 from processes.engine.store import models, retry_models, snapshot_models
 from processes.platform import observed
-from processes.register import (
-    changes,
-    declarations,
-    mail,
-    offer_rules,
-    portfolio,
-    providers,
-    texts,
-)
+from processes.register import changes, declarations, mail, portfolio, providers, texts
 from processes.register.legacy import staging
+from processes.register.offers import rules
 from processes.tryout import models as tryout_models
 
 # Importing these is what puts their tables into the metadata.
 DEFINED_BY = (
     *(sessions, drafts, models, retry_models, reviews, snapshot_models, start_timers, observed),
     tryout_models,
-    *(changes, declarations, mail, offer_rules, portfolio, providers, staging, texts),
+    *(changes, declarations, mail, rules, portfolio, providers, staging, texts),
 )
 
 

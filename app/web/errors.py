@@ -19,7 +19,7 @@ from processes.casework.offer_publication import OfferBusyError
 from processes.engine.execution.incidents import IncidentNotOpenError
 from processes.engine.execution.instances import InstanceNotActiveError, TaskNotOpenError
 from processes.engine.execution.steps import InstanceChangedError, StepFailedError
-from processes.register.offers import OfferDeletedError, OfferNotFoundError
+from processes.register.offers.offers import OfferDeletedError, OfferNotFoundError
 from processes.register.portfolio import EntryNotFoundError
 from processes.register.providers import ProviderSuspendedError
 from processes.unit_of_work import unit_of_work

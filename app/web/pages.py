@@ -10,7 +10,7 @@ from flask import Blueprint, request
 from app.web.levels import name_of
 from forms.fields import shown_phone
 from processes.platform.settings import current_settings
-from processes.register.offer_terms import Area, Sector
+from processes.register.offers.terms import Area, Sector
 from processes.register.rich_text import as_text
 
 LONGEST_NUMBER = 5  # digits: further nobody turns

@@ -24,8 +24,8 @@ from processes.engine.execution.bulk import (
 )
 from processes.engine.execution.steps import StepFailedError
 from processes.engine.store.models import InstanceStatus, ProcessInstance, TaskStatus, UserTask
-from processes.register.offer_locks import lock_all
-from processes.register.offers import Offer, OfferStatus
+from processes.register.offers.locks import lock_all
+from processes.register.offers.offers import Offer, OfferStatus
 from processes.register.providers import Provider
 
 RUNNING = (InstanceStatus.ACTIVE, InstanceStatus.SUSPENDED)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from processes.base import now
 from processes.casework import suspension
 from processes.engine.registry import BpmnError, delegate
-from processes.register import offers, providers
+from processes.register import providers
 from processes.register.changes import record_event
 from processes.register.declarations import (
     Declaration,
@@ -18,6 +18,7 @@ from processes.register.declarations import (
     freeze,
     record_answers,
 )
+from processes.register.offers import offers
 from processes.register.providers import Provider
 from processes.register.trade_register import extract_of
 

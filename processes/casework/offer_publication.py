@@ -19,9 +19,9 @@ from processes.engine.execution.instances import (
 )
 from processes.engine.execution.steps import StepFailedError
 from processes.engine.store.models import ProcessInstance, UserTask
-from processes.register.end_dates import EndBeforeStartError
-from processes.register.offer_fields import OfferFieldError
-from processes.register.offers import (
+from processes.register.offers.end_dates import EndBeforeStartError
+from processes.register.offers.fields import OfferFieldError
+from processes.register.offers.offers import (
     Missing,
     Offer,
     OfferDeletedError,

@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, SQLColumnExpression, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from processes.register.offer_rules import Offer, holds, visible_on
-from processes.register.offer_terms import OfferKind, OfferStatus
-from processes.register.offers import OfferDeletedError, OfferNotFoundError
+from processes.register.offers.offers import OfferDeletedError, OfferNotFoundError
+from processes.register.offers.rules import Offer, holds, visible_on
+from processes.register.offers.terms import OfferKind, OfferStatus
 from processes.register.paging import Page, page_of
 from processes.register.providers import Provider
 from processes.register.search_words import words

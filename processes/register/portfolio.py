@@ -14,9 +14,9 @@ from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relations
 
 from processes.base import Record, StringSet, new_id, now
 from processes.register.catalogue import matches
-from processes.register.offer_rules import Offer, addable_on
-from processes.register.offer_terms import PRIMARY_PROCESS, Area, OfferKind, OfferStatus, Sector
-from processes.register.offers import OfferDeletedError, OfferNotFoundError
+from processes.register.offers.offers import OfferDeletedError, OfferNotFoundError
+from processes.register.offers.rules import Offer, addable_on
+from processes.register.offers.terms import PRIMARY_PROCESS, Area, OfferKind, OfferStatus, Sector
 from processes.register.paging import Page, page_of
 from processes.register.providers import Provider
 from processes.register.search_words import words

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from processes.engine.deployment.definitions import DECISION, deployed_xml, keys_of
 from processes.engine.diagram import elements, graph
 from processes.tryout import sandbox
-from processes.tryout.kept import UnknownScenarioError, scenarios_of
 from processes.tryout.models import KeptScenario
 from processes.tryout.play import beside, named_in
-from processes.tryout.scenario import BadScenarioError, read
-from processes.tryout.scenarios import Verdict, run
+from processes.tryout.scenarios.running import Verdict, run
+from processes.tryout.scenarios.scenario import BadScenarioError, read
+from processes.tryout.scenarios.store import UnknownScenarioError, scenarios_of
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ from processes.tryout import sandbox
 from processes.tryout.outcome import Outcome
 from processes.tryout.play import Play, beside
 from processes.tryout.recorded import NotReplayableError, RecordedInstance, Row, actions_of
-from processes.tryout.scenario import Scenario, expected_of, is_told
-from processes.tryout.scenarios import TOO_HEAVY, differences_of
+from processes.tryout.scenarios.running import TOO_HEAVY, differences_of
+from processes.tryout.scenarios.scenario import Scenario, expected_of, is_told
 
 MOST = 50
 SECONDS = 20.0

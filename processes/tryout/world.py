@@ -13,11 +13,12 @@ from processes.base import Base, own_clock
 from processes.casework import delegates
 from processes.database import open_database
 from processes.engine.registry import DELEGATES
-from processes.register import offers, providers
+from processes.register import providers
 from processes.register.declarations import seed_requirements
 from processes.register.example_contact import EXAMPLE_CONTACT
-from processes.register.offer_fields import fields_of
-from processes.register.offer_rules import Offer
+from processes.register.offers import offers
+from processes.register.offers.fields import fields_of
+from processes.register.offers.rules import Offer
 from processes.register.trade_register import Address, CompanyFacts, remember_extract
 
 MADE_AT = datetime(2020, 1, 1, tzinfo=UTC)  # before any run begins

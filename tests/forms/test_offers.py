@@ -8,8 +8,8 @@ import pytest
 from forms.offers import DeleteOfferForm, EndDateForm, OfferForm
 from forms.registry import Draft
 from processes.base import own_clock
-from processes.register.offer_fields import LONGEST
-from processes.register.offers import OfferKind
+from processes.register.offers.fields import LONGEST
+from processes.register.offers.offers import OfferKind
 
 
 def test_an_empty_offer_may_be_saved_as_draft() -> None:

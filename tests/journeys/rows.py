@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from processes.engine.store.models import InstanceStatus, ProcessInstance
-from processes.register.offers import Offer
+from processes.register.offers.offers import Offer
 from processes.register.providers import Provider
 from tests.product import Product
 

@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from processes.casework.offer_publication import Worker, begin, take_step
-from processes.register import offers, providers
+from processes.register import providers
+from processes.register.offers import offers
 from tests.product import Product
 
 COMPLETE = {

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from processes.base import AMSTERDAM, set_clock, today
-from processes.register.offers import OfferStatus
+from processes.register.offers.offers import OfferStatus
 from tests.journeys.conftest import NewPage
 from tests.journeys.pages import Employee, heading, login, login_account, register
 from tests.journeys.rows import is_completed, offers_of

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from app.auth.sessions import WebSession
 from processes.base import now
 from processes.engine.store.models import JobStatus
-from processes.register.offers import OfferStatus
+from processes.register.offers.offers import OfferStatus
 from processes.register.providers import ProviderStatus
 from tests.journeys.conftest import NewPage
 from tests.journeys.pages import (

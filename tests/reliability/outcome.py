@@ -21,7 +21,7 @@ from processes.engine.store.models import (
     TaskStatus,
     UserTask,
 )
-from processes.register.offer_rules import Offer
+from processes.register.offers.rules import Offer
 from processes.register.providers import Provider as Registered
 from tests.reliability.faults import CUT, KILL, LONG, PAUSE, Fault
 from tests.reliability.outside import LOSSES

@@ -25,7 +25,7 @@ from processes.engine.store.models import Job, JobStatus
 from processes.platform.database import database
 from processes.register.legacy import migration as legacy_migration
 from processes.register.legacy.staging import LegacyOffer
-from processes.register.offer_rules import Offer
+from processes.register.offers.rules import Offer
 from processes.unit_of_work import UnitOfWork
 from workers import schedule
 from workers.clients.mail import Message

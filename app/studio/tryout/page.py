@@ -26,11 +26,11 @@ from processes.engine.diagram.elements import read
 from processes.engine.registry import DELEGATES
 from processes.tryout import runs, sandbox, world
 from processes.tryout.actions import Action
-from processes.tryout.coverage import coverage
 from processes.tryout.models import TryOut
 from processes.tryout.outcome import ActionResult, OpenEvent, OpenJob, Outcome
 from processes.tryout.play import Play, beside
-from processes.tryout.scenario import is_told
+from processes.tryout.scenarios.coverage import coverage
+from processes.tryout.scenarios.scenario import is_told
 from workers.registry import SERVICE_TASKS
 
 _THROWS = re.compile(r"""Throws\s+"([A-Za-z0-9_.:-]{1,100})\"""")

@@ -13,9 +13,10 @@ from app.web.access import STUDIO_READERS, Role, current_user, requires
 from app.web.db import db
 from app.web.limits import Rate, limited
 from forms.tryout import ScenarioReasonForm
-from processes.tryout import gate, kept, replay
-from processes.tryout.coverage import coverage
-from processes.tryout.kept import UnknownScenarioError
+from processes.tryout import gate, replay
+from processes.tryout.scenarios import store
+from processes.tryout.scenarios.coverage import coverage
+from processes.tryout.scenarios.store import UnknownScenarioError
 from processes.unit_of_work import unit_of_work
 
 
@@ -71,12 +72,12 @@ def _accept(subject: Subject, scenario_id: UUID, reason: str) -> str:
     if verdict.outcome is None:
         abort(HTTPStatus.CONFLICT)
     by, session = current_user().label, db.session()
-    row = kept.accept(session, scenario_id, verdict.outcome, played_on, by=by, reason=reason)
+    row = store.accept(session, scenario_id, verdict.outcome, played_on, by=by, reason=reason)
     return f"Het scenario “{row.name}” verwacht nu wat er op dit concept gebeurt."
 
 
 def _drop(_subject: Subject, scenario_id: UUID, reason: str) -> str:
-    kept.drop(db.session(), scenario_id, by=current_user().label, reason=reason)
+    store.drop(db.session(), scenario_id, by=current_user().label, reason=reason)
     return "Het scenario doet niet meer mee."
 
 

@@ -17,9 +17,10 @@ from app.web.pages import add_helpers
 from forms.tryout import UNITS, lines_of
 from processes.base import now
 from processes.dutch import moment_in_words
-from processes.tryout import kept, runs, world
+from processes.tryout import runs, world
 from processes.tryout.actions import Action, Answer, Do
-from processes.tryout.scenario import Scenario, expected_of
+from processes.tryout.scenarios import store
+from processes.tryout.scenarios.scenario import Scenario, expected_of
 from processes.unit_of_work import unit_of_work
 
 bp = Blueprint("tryout", __name__, url_prefix="/processen")
@@ -180,12 +181,12 @@ def _keep(page: TryOutPage) -> ResponseReturnValue:
     expected = expected_of(outcome, subject.xml)
     scenario = Scenario(str(form.name.data), subject.key, tuple(page.actions), expected)
     try:
-        kept.keep(db.session(), scenario, subject.xml, by=current_user().label)
-    except kept.NameTakenError:
+        store.keep(db.session(), scenario, subject.xml, by=current_user().label)
+    except store.NameTakenError:
         form.name.errors = ["Dit proces heeft al een scenario met deze naam. Kies een andere naam."]
         return _invalid(page)
-    except kept.TooManyScenariosError:
-        form.name.errors = [f"Een proces heeft hoogstens {kept.MOST} scenario's."]
+    except store.TooManyScenariosError:
+        form.name.errors = [f"Een proces heeft hoogstens {store.MOST} scenario's."]
         return _invalid(page)
     unit_of_work(db.session()).commit()
     flash(f"Het scenario “{scenario.name}” is bewaard.", "ok")

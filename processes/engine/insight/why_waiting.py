@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from processes.dutch import date_in_words, time_in_words
 from processes.engine.diagram.elements import Element
 from processes.engine.execution import steps
-from processes.engine.interpreter.tokens import Token, tokens_of
+from processes.engine.interpreter.moving.tokens import Token, tokens_of
 from processes.engine.interpreter.waits import Wait
 from processes.engine.sentences.catalogue import say
 from processes.engine.store.models import (

@@ -7,8 +7,8 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from processes.engine.execution import delivery, steps
-from processes.engine.interpreter import token_moves
-from processes.engine.interpreter.compatibility import CannotMoveError
+from processes.engine.interpreter.moving import token_moves
+from processes.engine.interpreter.moving.compatibility import CannotMoveError
 from processes.engine.interpreter.workflow import Workflow
 from processes.engine.repair import snapshots
 from processes.engine.repair.snapshots import HISTORY, Change

@@ -17,8 +17,8 @@ from processes.reading.numbers import has_grouping, hours_of, whole_of
 from processes.register import markup
 from processes.register.legacy.columns import by_column
 from processes.register.legacy.files import MENDED
-from processes.register.offer_fields import FIELD_LABELS, LONGEST, MOST_HOURS, MOST_PARTICIPANTS
-from processes.register.offer_terms import Area, OfferKind, Sector
+from processes.register.offers.fields import FIELD_LABELS, LONGEST, MOST_HOURS, MOST_PARTICIPANTS
+from processes.register.offers.terms import Area, OfferKind, Sector
 from processes.register.rich_text import as_text, clean_html
 from processes.register.search_words import folded
 

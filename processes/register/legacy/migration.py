@@ -15,10 +15,10 @@ from processes.register.legacy.cleaning import CleanRow, clean
 from processes.register.legacy.columns import by_column
 from processes.register.legacy.staging import DOUBLE_OF, LegacyOffer, LegacyProvider
 from processes.register.migration_report import MigrationOutcome, MigrationResult
-from processes.register.offer_fields import as_json, put
-from processes.register.offer_rules import Offer
-from processes.register.offer_terms import OfferStatus
-from processes.register.offer_versions import keep_version
+from processes.register.offers.fields import as_json, put
+from processes.register.offers.rules import Offer
+from processes.register.offers.terms import OfferStatus
+from processes.register.offers.versions import keep_version
 from processes.register.providers import Provider
 
 __all__ = [

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from processes.register.offer_fields import as_json
-from processes.register.offer_rules import Offer
-from processes.register.offers import edit, locked
+from processes.register.offers.fields import as_json
+from processes.register.offers.offers import edit, locked
+from processes.register.offers.rules import Offer
 
 
 def newer_fields(offer: Offer) -> dict[str, Any]:

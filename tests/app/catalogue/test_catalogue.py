@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from processes.base import set_clock, today
-from processes.register.offers import create, set_end_date
+from processes.register.offers.offers import create, set_end_date
 from processes.register.providers import Provider, suspend
 from tests.app.offers.offer_world import BY, a_catalogue_offer, a_provider, a_teacher, an_employee
 

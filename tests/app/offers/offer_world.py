@@ -12,7 +12,7 @@ from app.web.access import Role, User
 from processes.casework.offer_publication import Worker, take_step
 from processes.engine.deployment.definitions import deploy
 from processes.engine.execution.instances import start_process
-from processes.register.offers import Offer, create, edit, publish
+from processes.register.offers.offers import Offer, create, edit, publish
 from processes.register.portfolio import Teacher, known_teacher
 from processes.register.providers import Provider, register
 from tests.app.signing_in import ISSUER, KVK, sign_in_as, user_with

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.offers import bulk
 from processes.base import today
 from processes.engine.store.models import Job
-from processes.register.offers import OfferStatus
+from processes.register.offers.offers import OfferStatus
 from processes.register.providers import Provider
 from tests.app.offers.offer_world import (
     a_provider,

@@ -5,8 +5,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from processes.register.offer_fields import fields_of
-from processes.register.offers import Offer
+from processes.register.offers.fields import fields_of
+from processes.register.offers.offers import Offer
 from tests.app.offers.offer_world import (
     a_provider,
     a_published_offer,

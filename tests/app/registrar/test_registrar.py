@@ -15,7 +15,7 @@ from processes.engine.registry import BpmnError
 from processes.engine.store.models import Job, UserTask
 from processes.register.changes import AuditEvent, record_event
 from processes.register.declarations import seed_requirements
-from processes.register.offers import delete
+from processes.register.offers.offers import delete
 from processes.register.providers import Provider, ProviderStatus, register
 from tests.app.offers.offer_world import a_catalogue_offer
 from tests.app.onboarding import CONTACT, Employee, field, heading, prepare

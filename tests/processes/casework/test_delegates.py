@@ -20,7 +20,7 @@ from processes.register.declarations import (
     record_answers,
     seed_requirements,
 )
-from processes.register.offers import Offer, StaleOfferError, create
+from processes.register.offers.offers import Offer, StaleOfferError, create
 from processes.register.providers import AlreadyRegisteredError, provider_of
 
 KVK = "68750110"

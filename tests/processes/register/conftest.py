@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from processes.base import set_clock
-from processes.register.offer_fields import put
-from processes.register.offers import Area, Offer, OfferKind, OfferStatus, Sector
+from processes.register.offers.fields import put
+from processes.register.offers.offers import Area, Offer, OfferKind, OfferStatus, Sector
 from processes.register.providers import Provider, new_reference
 
 TODAY = date(2026, 11, 23)

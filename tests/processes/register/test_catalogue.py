@@ -14,7 +14,7 @@ from processes.register.catalogue import (
     search,
     visible_offer_ids,
 )
-from processes.register.offers import (
+from processes.register.offers.offers import (
     Offer,
     OfferDeletedError,
     OfferNotFoundError,

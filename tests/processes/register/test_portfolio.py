@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 from sqlalchemy.orm import Session
 
-from processes.register import offers
-from processes.register.offers import (
+from processes.register.offers import offers
+from processes.register.offers.offers import (
     Offer,
     OfferDeletedError,
     OfferKind,

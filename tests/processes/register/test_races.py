@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from processes.register import offers
-from processes.register.offers import Offer, OfferDeletedError, OfferStatus, StaleOfferError
+from processes.register.offers import offers
+from processes.register.offers.offers import Offer, OfferDeletedError, OfferStatus, StaleOfferError
 from processes.register.portfolio import PortfolioEntry, Teacher, add_entry, known_teacher
 from processes.register.providers import ProviderUser, known_user
 

@@ -18,7 +18,7 @@ from processes.engine.store.models import Job, JobStatus, ProcessInstance
 from processes.platform.settings import Settings, use_settings
 from processes.register import providers
 from processes.register.legacy.staging import LegacyOffer, LegacyProvider
-from processes.register.offer_rules import Offer
+from processes.register.offers.rules import Offer
 from tests.product import ROOT
 from workers import health
 from workers.clients import legacy

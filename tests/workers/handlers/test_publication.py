@@ -16,7 +16,7 @@ from processes.engine.deployment.definitions import deploy
 from processes.engine.execution.jobs import create_job
 from processes.engine.store.models import Incident, InstanceStatus, Job, JobStatus, ProcessInstance
 from processes.platform.settings import Settings
-from processes.register.offers import Offer, OfferStatus, offer_of
+from processes.register.offers.offers import Offer, OfferStatus, offer_of
 from tests.app.offers.offer_world import BPMN, a_provider, an_offer
 from workers.run_job import run
 from workers.vocabulary import vocabulary

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from processes.engine.deployment.definitions import specification_of
 from processes.engine.execution.delivery import OPEN
-from processes.engine.interpreter.compatibility import CannotMoveError
+from processes.engine.interpreter.moving.compatibility import CannotMoveError
 from processes.engine.repair import snapshots
 from processes.engine.repair.migration import step
 from processes.engine.repair.migration.step import Route

@@ -13,10 +13,10 @@ from processes.engine.execution import effects
 from processes.engine.execution.delegates import Delegates
 from processes.engine.execution.steps import InstanceChangedError
 from processes.engine.interpreter import codec
-from processes.engine.interpreter.compatibility import CannotMoveError
+from processes.engine.interpreter.moving.compatibility import CannotMoveError
+from processes.engine.interpreter.moving.soundness import require_sound, soundness_faults
+from processes.engine.interpreter.moving.transplant import transplant
 from processes.engine.interpreter.parser import Specification
-from processes.engine.interpreter.soundness import require_sound, soundness_faults
-from processes.engine.interpreter.transplant import transplant
 from processes.engine.interpreter.waits import Wait
 from processes.engine.repair import snapshots
 from processes.engine.repair.snapshots import Change

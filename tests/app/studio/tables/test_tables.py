@@ -18,9 +18,10 @@ from processes.engine.execution import instances
 from processes.engine.store.models import ProcessDefinition
 from processes.platform.settings import Settings
 from processes.register.changes import AuditEvent
-from processes.tryout import kept, sandbox
+from processes.tryout import sandbox
 from processes.tryout.play import Play
-from processes.tryout.scenario import Scenario, expected_of
+from processes.tryout.scenarios import store as kept
+from processes.tryout.scenarios.scenario import Scenario, expected_of
 from tests.app.signing_in import sign_in, sign_in_as, user_with
 from tests.processes.engine.diagrams import node, process, straight, user
 from tests.processes.engine.tables import dmn, rule, table

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from processes.base import set_clock
 from processes.engine.execution import incidents, instances, timers
 from processes.engine.insight import history
-from processes.engine.interpreter.compatibility import CannotMoveError
+from processes.engine.interpreter.moving.compatibility import CannotMoveError
 from processes.engine.repair import modification, snapshots
 from processes.engine.store.models import (
     Job,

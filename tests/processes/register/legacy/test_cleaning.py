@@ -8,7 +8,7 @@ import pytest
 
 from processes.register.legacy.cleaning import clean, read_date
 from processes.register.legacy.columns import by_column
-from processes.register.offers import OfferKind
+from processes.register.offers.offers import OfferKind
 from processes.register.rich_text import as_text
 
 ROW = {

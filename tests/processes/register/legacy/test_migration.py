@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes.register import offers
 from processes.register.legacy.migration import (
     Progress,
     migrate_offer,
@@ -19,7 +18,8 @@ from processes.register.legacy.migration import (
 )
 from processes.register.legacy.staging import LegacyOffer, stage
 from processes.register.migration_report import MigrationOutcome
-from processes.register.offers import Offer, OfferStatus
+from processes.register.offers import offers
+from processes.register.offers.offers import Offer, OfferStatus
 from processes.register.providers import Provider
 
 KVK, BY = "68750110", "worker"

@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from processes.register.legacy.newer import keep_own, newer_fields, take_newer
-from processes.register.offer_fields import fields_of
-from processes.register.offers import Offer
+from processes.register.offers.fields import fields_of
+from processes.register.offers.offers import Offer
 
 
 def with_newer_data(published: Offer) -> Offer:

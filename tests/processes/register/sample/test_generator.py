@@ -10,8 +10,8 @@ from processes.base import today
 from processes.register.legacy.cleaning import clean
 from processes.register.legacy.migration import migrate_offer, pending, report_of
 from processes.register.legacy.staging import LegacyProvider, is_known, stage
-from processes.register.offer_terms import Area, OfferKind, Sector
-from processes.register.offers import counters
+from processes.register.offers.offers import counters
+from processes.register.offers.terms import Area, OfferKind, Sector
 from processes.register.providers import new_reference, register
 from processes.register.sample.generator import FILE, content, rows
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from processes.engine.execution import instances, jobs, messages
 from processes.engine.insight.why_waiting import why_waiting
-from processes.engine.interpreter.compatibility import CannotMoveError
+from processes.engine.interpreter.moving.compatibility import CannotMoveError
 from processes.engine.repair import modification
 from processes.engine.repair.migration import runs
 from processes.engine.store.models import Job, ProcessDefinition, ProcessInstance, UserTask

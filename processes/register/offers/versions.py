@@ -8,8 +8,8 @@ from sqlalchemy import ForeignKey, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from processes.base import Record, new_id, now
-from processes.register.offer_fields import fields_of
-from processes.register.offer_rules import Offer
+from processes.register.offers.fields import fields_of
+from processes.register.offers.rules import Offer
 
 
 class OfferVersion(Record):

@@ -9,8 +9,8 @@ from processes.base import now
 from processes.register.changes import record_event
 from processes.tryout.models import KeptScenario
 from processes.tryout.outcome import Outcome
-from processes.tryout.scenario import Scenario, expected_of, read, write
-from processes.tryout.scenarios import names_in
+from processes.tryout.scenarios.running import names_in
+from processes.tryout.scenarios.scenario import Scenario, expected_of, read, write
 
 MOST = 100  # of one process
 

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from app.cli.scenario_report import run_files
 from processes.register.changes import AuditEvent
-from processes.tryout import files, gate, kept, sandbox
-from processes.tryout.coverage import coverage
-from processes.tryout.scenario import Scenario, expected_of, read
-from processes.tryout.scenarios import run
+from processes.tryout import gate, sandbox
+from processes.tryout.scenarios import files, store
+from processes.tryout.scenarios.coverage import coverage
+from processes.tryout.scenarios.running import run
+from processes.tryout.scenarios.scenario import Scenario, expected_of, read
 from tests.processes.engine.diagrams import chain, flow, node, process, user
 from tests.processes.tryout.playing import BPMN, ONBOARDING, registered, start, task, xml_of
 from tests.processes.tryout.playing import run as played
@@ -104,7 +105,7 @@ def test_coverage_knows_which_way_was_taken() -> None:
 
 
 def test_the_gate_names_each_scenario_that_fails(session: Session, scenario: Scenario) -> None:
-    kept.keep(session, scenario, VISITS, by="anna")
+    store.keep(session, scenario, VISITS, by="anna")
     assert gate.failing(session, VISITS) == []
     (failing,) = gate.failing(session, VISITS.replace("${agreed}", "${not agreed}"))
     assert failing.name == "Akkoord"
@@ -114,17 +115,17 @@ def test_the_gate_names_each_scenario_that_fails(session: Session, scenario: Sce
 def test_a_scenario_that_cannot_be_read_fails_the_gate(
     session: Session, scenario: Scenario
 ) -> None:
-    kept.keep(session, scenario, VISITS, by="anna").yaml = "kapot: ["
+    store.keep(session, scenario, VISITS, by="anna").yaml = "kapot: ["
     (failing,) = gate.failing(session, VISITS)
     assert "kan niet worden gelezen" in failing.differences[0]
 
 
 def test_the_new_outcome_is_accepted_with_a_reason(session: Session, scenario: Scenario) -> None:
-    row = kept.keep(session, scenario, VISITS, by="anna")
+    row = store.keep(session, scenario, VISITS, by="anna")
     other = VISITS.replace("${agreed}", "${not agreed}")
     (judged,) = gate.judge(session, other)
     assert judged.verdict.outcome is not None
-    kept.accept(
+    store.accept(
         session, row.id, judged.verdict.outcome, other, by="bert", reason="Zo hoort het nu."
     )
     assert gate.failing(session, other) == []
@@ -136,19 +137,19 @@ def test_the_new_outcome_is_accepted_with_a_reason(session: Session, scenario: S
 
 
 def test_a_scenario_that_is_dropped_gates_nothing(session: Session, scenario: Scenario) -> None:
-    row = kept.keep(session, scenario, VISITS, by="anna")
-    kept.drop(session, row.id, by="bert", reason="Bestaat niet meer.")
-    assert kept.scenarios_of(session, "p") == []
-    with pytest.raises(kept.UnknownScenarioError):
-        kept.drop(session, row.id, by="bert", reason="Nog eens.")
-    kept.keep(session, scenario, VISITS, by="anna")
-    assert len(kept.scenarios_of(session, "p")) == 1
+    row = store.keep(session, scenario, VISITS, by="anna")
+    store.drop(session, row.id, by="bert", reason="Bestaat niet meer.")
+    assert store.scenarios_of(session, "p") == []
+    with pytest.raises(store.UnknownScenarioError):
+        store.drop(session, row.id, by="bert", reason="Nog eens.")
+    store.keep(session, scenario, VISITS, by="anna")
+    assert len(store.scenarios_of(session, "p")) == 1
 
 
 def test_a_name_is_given_once(session: Session, scenario: Scenario) -> None:
-    kept.keep(session, scenario, VISITS, by="anna")
-    with pytest.raises(kept.NameTakenError):
-        kept.keep(session, scenario, VISITS, by="anna")
+    store.keep(session, scenario, VISITS, by="anna")
+    with pytest.raises(store.NameTakenError):
+        store.keep(session, scenario, VISITS, by="anna")
 
 
 def test_files_are_taken_over_but_never_over_a_change_of_an_owner(
@@ -161,12 +162,12 @@ def test_files_are_taken_over_but_never_over_a_change_of_an_owner(
     assert files.load(session, tmp_path) == []
     file.write_text(text.replace("op: 2026-11-23T09:00", "op: 2026-11-24T09:00"))
     assert files.load(session, tmp_path) == ["Aanmelden lukt in één keer"]
-    (row,) = kept.scenarios_of(session, ONBOARDING)
-    kept.rewrite(session, row.id, text, by="anna", reason="Terug.")
+    (row,) = store.scenarios_of(session, ONBOARDING)
+    store.rewrite(session, row.id, text, by="anna", reason="Terug.")
     assert files.load(session, tmp_path) == []
-    kept.drop(session, row.id, by="anna", reason="Weg.")
+    store.drop(session, row.id, by="anna", reason="Weg.")
     assert files.load(session, tmp_path) == []
-    assert kept.scenarios_of(session, ONBOARDING) == []
+    assert store.scenarios_of(session, ONBOARDING) == []
 
 
 def test_what_owners_kept_is_written_back_to_the_file_that_had_it(
@@ -176,12 +177,12 @@ def test_what_owners_kept_is_written_back_to_the_file_that_had_it(
     old = tmp_path / "een_naam.yaml"
     old.write_text(shipped)
     files.load(session, tmp_path)
-    kept.keep(session, replace(scenario, name="Één ../ keer"), VISITS, by="anna")
+    store.keep(session, replace(scenario, name="Één ../ keer"), VISITS, by="anna")
     written = list(files.export(session, tmp_path))
     assert written == [(tmp_path / "p_een_keer.yaml", "written")]
     assert list(files.export(session, tmp_path)) == []
-    (row,) = kept.scenarios_of(session, ONBOARDING)
-    kept.drop(session, row.id, by="anna", reason="Weg.")
+    (row,) = store.scenarios_of(session, ONBOARDING)
+    store.drop(session, row.id, by="anna", reason="Weg.")
     assert list(files.export(session, tmp_path)) == [(old, "removed")]
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from processes.reading import characters
 from processes.reading.addresses import NoAddressError, web_address
-from processes.register.offer_rules import Offer
-from processes.register.offer_terms import Area, OfferKind, Sector
+from processes.register.offers.rules import Offer
+from processes.register.offers.terms import Area, OfferKind, Sector
 from processes.register.rich_text import as_text, clean_html
 from processes.register.search_words import folded
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from processes.engine.language.values import VariablesError, variables_of
-from processes.tryout import yaml_text
 from processes.tryout.actions import MOST_ACTIONS, Action, Answer, Do
 from processes.tryout.deciding import deciding
 from processes.tryout.outcome import Outcome, Visit
+from processes.tryout.scenarios import yaml_text
 
 LONGEST_NAME = 120
 NEXT_TIMER = "volgende klok"

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.util import identity_key
 
-from processes.register.offer_rules import Offer
+from processes.register.offers.rules import Offer
 from processes.unit_of_work import unit_of_work
 
 _LOCKED = (

@@ -11,7 +11,7 @@ from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEv
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.util.task import TaskState
 
-from processes.engine.interpreter.compatibility import (
+from processes.engine.interpreter.moving.compatibility import (
     CannotMoveError,
     arrivals_at,
     is_round,

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column, relationship
 
 from processes.base import Record, StringSet, new_id, now
-from processes.register.offer_terms import (
+from processes.register.offers.terms import (
     ALLOWED,
     EXPIRED,
     HOURS,

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from processes.register.offer_rules import Offer
-from processes.register.offer_terms import OfferStatus
+from processes.register.offers.rules import Offer
+from processes.register.offers.terms import OfferStatus
 
 FIRST_YEAR = 2012  # the older register began then (A1)
 FAR_YEARS = 10

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from processes.tryout.actions import Action, Answer, Do
-from processes.tryout.scenario import BadScenarioError, Expected, Scenario, read, write
-from processes.tryout.yaml_text import BadYamlError
-from processes.tryout.yaml_text import read as read_yaml
+from processes.tryout.scenarios.scenario import BadScenarioError, Expected, Scenario, read, write
+from processes.tryout.scenarios.yaml_text import BadYamlError
+from processes.tryout.scenarios.yaml_text import read as read_yaml
 from tests.processes.tryout.playing import BPMN
 
 SMALL = """

@@ -11,17 +11,13 @@ from sqlalchemy.orm import Session, joinedload
 
 from processes.base import now, today
 from processes.register.changes import record_event
-from processes.register.end_dates import EndBeforeStartError
 from processes.register.migration_report import MigrationResult
-from processes.register.offer_fields import as_json, fields_of, put, read
-from processes.register.offer_locks import lock
-from processes.register.offer_overview import Counters, OverviewFilter, counters, overview
-from processes.register.offer_rules import (
-    Offer,
-    addable_on,
-    visible_on,
-)
-from processes.register.offer_terms import (
+from processes.register.offers.end_dates import EndBeforeStartError
+from processes.register.offers.fields import as_json, fields_of, put, read
+from processes.register.offers.locks import lock
+from processes.register.offers.overview import Counters, OverviewFilter, counters, overview
+from processes.register.offers.rules import Offer, addable_on, visible_on
+from processes.register.offers.terms import (
     Area,
     Missing,
     OfferIncompleteError,
@@ -30,7 +26,7 @@ from processes.register.offer_terms import (
     OfferTransitionError,
     Sector,
 )
-from processes.register.offer_versions import OfferVersion, keep_version
+from processes.register.offers.versions import OfferVersion, keep_version
 from processes.register.providers import CompanyEndedError, Provider, refuse_when_suspended
 
 __all__ = [

@@ -14,9 +14,13 @@ from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEv
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.util.task import TaskState
 
-from processes.engine.interpreter.compatibility import Names, require_fit, require_same_arrivals
 from processes.engine.interpreter.events import CycleTimer, Timer
 from processes.engine.interpreter.lean_tasks import LiveTask
+from processes.engine.interpreter.moving.compatibility import (
+    Names,
+    require_fit,
+    require_same_arrivals,
+)
 from processes.engine.interpreter.parser import Specification
 from processes.engine.interpreter.waits import definitions_of
 from processes.engine.interpreter.workflow import Perform, Workflow

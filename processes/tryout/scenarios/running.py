@@ -10,7 +10,7 @@ from processes.tryout import sandbox
 from processes.tryout.actions import Action
 from processes.tryout.outcome import Outcome
 from processes.tryout.play import Play
-from processes.tryout.scenario import Scenario, expected_of
+from processes.tryout.scenarios.scenario import Scenario, expected_of
 
 TOO_HEAVY = "Dit scenario duurde te lang of kostte te veel. Kijk of het proces rondjes draait."
 

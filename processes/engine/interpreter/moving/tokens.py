@@ -11,8 +11,8 @@ from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.util.task import TaskState
 
-from processes.engine.interpreter.compatibility import words_of
 from processes.engine.interpreter.events import Conditional, Error, Escalation
+from processes.engine.interpreter.moving.compatibility import words_of
 from processes.engine.interpreter.task_specs import LoketEndJoin
 from processes.engine.interpreter.waits import Wait, definitions_of
 

@@ -14,11 +14,11 @@ from SpiffWorkflow.bpmn.specs.mixins.events.start_event import StartEvent
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.util.task import TaskState
 
-from processes.engine.interpreter.compatibility import CannotMoveError, is_round, words_of
 from processes.engine.interpreter.lean_tasks import LiveTask
+from processes.engine.interpreter.moving.compatibility import CannotMoveError, is_round, words_of
+from processes.engine.interpreter.moving.soundness import require_sound, soundness_faults
+from processes.engine.interpreter.moving.transplant import SPLIT
 from processes.engine.interpreter.outcomes import Passage, TokenGoneError
-from processes.engine.interpreter.soundness import require_sound, soundness_faults
-from processes.engine.interpreter.transplant import SPLIT
 from processes.engine.interpreter.waits import Wait
 from processes.engine.interpreter.workflow import Workflow
 from processes.engine.sentences.catalogue import say

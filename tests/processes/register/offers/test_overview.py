@@ -6,10 +6,16 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from processes.register.offer_overview import Counters, OverviewFilter, OverviewOrder
-from processes.register.offers import Offer, OfferStatus, counters, delete, mark_checked, overview
-
-from .conftest import TODAY, NewOffer, NewProvider
+from processes.register.offers.offers import (
+    Offer,
+    OfferStatus,
+    counters,
+    delete,
+    mark_checked,
+    overview,
+)
+from processes.register.offers.overview import Counters, OverviewFilter, OverviewOrder
+from tests.processes.register.conftest import TODAY, NewOffer, NewProvider
 
 KVK, BRANCH = "68750110", "000037178598"
 YESTERDAY = TODAY - timedelta(days=1)

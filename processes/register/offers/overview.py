@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, func, not_, select
 from sqlalchemy.orm import Session, joinedload
 
-from processes.register.offer_rules import Offer, complete, ended_on, visible_on
-from processes.register.offer_terms import EXPIRED, OfferStatus
+from processes.register.offers.rules import Offer, complete, ended_on, visible_on
+from processes.register.offers.terms import EXPIRED, OfferStatus
 from processes.register.paging import Page, page_of
 from processes.register.providers import Provider
 from processes.register.search_words import words

@@ -9,9 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.base import set_clock, today
-from processes.register.offer_overview import shown_as
-from processes.register.offer_rules import complete
-from processes.register.offers import (
+from processes.register.offers.offers import (
     Offer,
     OfferIncompleteError,
     OfferStatus,
@@ -19,9 +17,16 @@ from processes.register.offers import (
     addable_on,
     visible_on,
 )
+from processes.register.offers.overview import shown_as
+from processes.register.offers.rules import complete
 from processes.register.providers import ProviderStatus
-
-from .conftest import TODAY, NewOffer, NewProvider, make_offer, make_provider
+from tests.processes.register.conftest import (
+    TODAY,
+    NewOffer,
+    NewProvider,
+    make_offer,
+    make_provider,
+)
 
 PAST, FUTURE = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
 CONCEPT, PUBLISHED, DELETED = OfferStatus.CONCEPT, OfferStatus.PUBLISHED, OfferStatus.DELETED

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from processes.base import now
 from processes.tryout.models import KeptScenario
-from processes.tryout.scenario import BadScenarioError, Scenario, read
+from processes.tryout.scenarios.scenario import BadScenarioError, Scenario, read
 
 LOADED_BY = "loket"
 LONGEST = 80  # characters of a file name

@@ -7,12 +7,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes.register import offers
 from processes.register.changes import events_of
-from processes.register.end_dates import EndBeforeStartError, end_date_notices
-from processes.register.offer_fields import OfferFieldError, fields_of
-from processes.register.offer_versions import OfferVersion, versions_of
-from processes.register.offers import (
+from processes.register.offers import offers
+from processes.register.offers.end_dates import EndBeforeStartError, end_date_notices
+from processes.register.offers.fields import OfferFieldError, fields_of
+from processes.register.offers.offers import (
     Offer,
     OfferDeletedError,
     OfferIncompleteError,
@@ -21,6 +20,7 @@ from processes.register.offers import (
     OfferTransitionError,
     StaleOfferError,
 )
+from processes.register.offers.versions import OfferVersion, versions_of
 from processes.register.providers import (
     CompanyEndedError,
     Provider,
@@ -28,8 +28,7 @@ from processes.register.providers import (
     reinstate,
     suspend,
 )
-
-from .conftest import TODAY, NewOffer, NewProvider
+from tests.processes.register.conftest import TODAY, NewOffer, NewProvider
 
 YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
 BY = "medewerker 1"
