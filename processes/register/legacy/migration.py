@@ -195,7 +195,8 @@ def record_failure(session: Session, legacy_offer: LegacyOffer, reason: str) -> 
 
 def _title_as_it_came(legacy_offer: LegacyOffer) -> str:
     """Read without cleaning, for cleaning may be what failed."""
-    return by_column(legacy_offer.raw).get("title", "")[:250]
+    readable = {header: text for header, text in legacy_offer.raw.items() if isinstance(text, str)}
+    return by_column(readable).get("title", "")[:250]
 
 
 def _put_result(session: Session, legacy_offer: LegacyOffer, **columns: Any) -> MigrationResult:

@@ -343,7 +343,7 @@ def test_an_offer_that_cannot_be_migrated_holds_up_no_other(
     stage(own_engine, ["Een", "Twee", "Drie"])
     with Session(own_engine) as session:
         broken = session.scalars(select(LegacyOffer).filter_by(legacy_id="2")).one()
-        broken.raw = {"titel": "Stuk", "inhoud": "\ud800"}  # no text that a database takes
+        broken.raw = {"titel": "Stuk", "inhoud": ["geen", "tekst"]}  # what the staging never writes
         session.commit()
     job_id = make_job("migrate-offers", kvk=KVK)
     run(job_id)
@@ -364,7 +364,7 @@ def test_rows_that_fail_are_met_once_in_however_many_turns(
     stage(own_engine, [f"Cursus {number}" for number in range(25)])
     with Session(own_engine) as session:
         for broken in session.scalars(select(LegacyOffer).where(LegacyOffer.row_number < 15)):
-            broken.raw = {"titel": "Stuk", "inhoud": "\ud800"}
+            broken.raw = {"titel": "Stuk", "inhoud": ["geen", "tekst"]}
         number = session.query(LegacyOffer).where(LegacyOffer.row_number < 15).count()
         session.commit()
     job_id = make_job("migrate-offers", kvk=KVK)
