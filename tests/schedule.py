@@ -124,6 +124,7 @@ class Progress:
         if reporter is not None:
             reporter.ensure_newline()
             reporter.write_line(line)
+            reporter.flush()  # a file that is watched shows it too
 
 
 def _minutes(seconds: float) -> str:

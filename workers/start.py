@@ -1,6 +1,7 @@
 """Starts a Celery worker or scheduler, with what each of their processes needs."""
 
 import logging
+import multiprocessing
 import os
 import threading
 from pathlib import Path
@@ -16,6 +17,16 @@ log = logging.getLogger(__name__)
 
 READY_FILE = "LOKET_READY_FILE"
 """Names a file that is touched when the process is ready; the demonstration waits for it."""
+
+UP_WITHIN = (
+    5.0  # seconds; without a broker the worker is never called ready, and works all the same
+)
+
+_is_up = multiprocessing.Event()
+"""Set when the worker is ready; its pool processes, which are forks of it, wait for that.
+
+Celery gives up when a pool process ends while the worker starts, and a job may end its process.
+"""
 
 
 def start_worker(concurrency: int) -> None:
@@ -51,16 +62,22 @@ def _keep_our_logging(**_facts: Any) -> None:
 
 @worker_process_init.connect(weak=False)
 def _begin_pool_process(**_facts: Any) -> None:
-    from workers.schedule import sweep_for_ever
-
     end_with_parent(os.getppid())
     tracing.begin("worker")
-    threading.Thread(target=sweep_for_ever, args=[threading.Event()], daemon=True).start()
+    threading.Thread(target=_sweep_when_up, daemon=True).start()
+
+
+def _sweep_when_up() -> None:
+    from workers.schedule import sweep_for_ever
+
+    _is_up.wait(UP_WITHIN)
+    sweep_for_ever(threading.Event())
 
 
 @worker_ready.connect(weak=False)
 @beat_init.connect(weak=False)
 def _tell_ready(**_facts: Any) -> None:
     log.info("worker or scheduler is ready.")
+    _is_up.set()
     if file := os.environ.get(READY_FILE):
         Path(file).touch()
