@@ -48,6 +48,7 @@ def fill(page: Page, cell: str, text: str) -> None:
 
 
 def deploy(page: Page) -> None:
+    page.get_by_label("Wat verandert er, en waarom?").fill("Een regel erbij.")
     page.get_by_role("button", name="In gebruik nemen").click()
 
 
