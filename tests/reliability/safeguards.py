@@ -19,7 +19,7 @@ FEWER = Size(
 MAILS = replace(FEWER, onboardings=so_many(5, when_long=24))  # some answer to a mail gets lost
 # A worker is stopped while it waits for a mail server that hangs up: what it then has to say of
 # the job comes after somebody else has done it.
-LATE = replace(FEWER, onboardings=4, kills=0, mails="first answers lost")
+LATE = replace(FEWER, onboardings=4, kills=0, long_pauses=1, mails="first answers lost")
 # Workers are killed while they have a job: they wait for the same mail server.
 AT_WORK = replace(LATE, kills=2, long_pauses=0, parts=WORKERS, amid=MAIL)
 # Workers are killed between two chunks of a migration: what comes next has been done in part.
