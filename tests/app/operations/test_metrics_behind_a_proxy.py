@@ -5,15 +5,16 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
-from app.demo.ports import answers, lasting_ports
+from app.demo.ports import answers
 from app.setup.schema import upgrade
 from processes.database import open_database
 from tests.product import until
+from tests.servers import free_port
 
 ROOT = Path(__file__).parents[3]
 SERVERS = {
@@ -28,7 +29,7 @@ def serving(server: str, folder: Path) -> Iterator[int]:
     engine = open_database(url)
     upgrade(engine)
     engine.dispose()
-    port = next(port for port in lasting_ports() if not answers(port))
+    port = free_port()
     where = str(port) if server == "waitress" else f"127.0.0.1:{port}"
     given = {"LOKET_VAR": str(folder), "LOKET_DATABASE_URL": url, "LOKET_WEB_PROCESSES": "1"}
     command = [sys.executable, *SERVERS[server], where]
@@ -41,9 +42,10 @@ def serving(server: str, folder: Path) -> Iterator[int]:
 
 
 def status(port: int, headers: dict[str, str]) -> int:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
-    connection.request("GET", "/metrics", headers=headers)
-    return connection.getresponse().status
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=300)) as connection:
+        connection.request("GET", "/metrics", headers=headers)
+        with connection.getresponse() as response:
+            return response.status
 
 
 @pytest.mark.parametrize("server", SERVERS)
