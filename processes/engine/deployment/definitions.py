@@ -55,9 +55,7 @@ def deploy(  # noqa: PLR0913 - each is a fact about the deployment, given by nam
     Once a file with its very content was deployed, files lead again. Raises
     RejectedDeploymentError.
     """
-    findings = checker.check(xml, vocabulary, deployed=deployed_xml(session))
-    if not is_deployable(findings):
-        raise RejectedDeploymentError(findings)
+    _refuse_what_is_wrong(session, xml, vocabulary)
     digest = sha256(xml).hexdigest()
     deployed = []
     for key, name in keys_of(xml).items():
@@ -81,6 +79,12 @@ def deploy(  # noqa: PLR0913 - each is a fact about the deployment, given by nam
         deployed.append(latest)
     session.flush()
     return deployed
+
+
+def _refuse_what_is_wrong(session: Session, xml: bytes, vocabulary: Vocabulary) -> None:
+    findings = checker.check(xml, vocabulary, deployed=deployed_xml(session))
+    if not is_deployable(findings):
+        raise RejectedDeploymentError(findings)
 
 
 def _begin_by_the_clock(

@@ -141,9 +141,8 @@ def _note_what_went(row: CleanRow, column: str, text: str) -> None:
 def _read_html(row: CleanRow, column: str, text: str) -> str:
     if len(text) > LONGEST[column]:
         text = _shortened(row, column, as_text(clean_html(text)))
-    html = clean_html(text)
     _note_what_went(row, column, text)
-    return html
+    return clean_html(text)
 
 
 def _shortened(row: CleanRow, column: str, text: str) -> str:
