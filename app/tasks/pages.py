@@ -12,7 +12,6 @@ from forms.generated import shown, with_fields
 from forms.registry import UserTaskForm, form_class_for, form_of
 from processes.engine.execution.task_forms import (
     TaskScope,
-    documentation_of,
     form_fields,
     scope_of,
     tasks_with_form_fields,
@@ -78,9 +77,7 @@ def context_of(task: UserTask, scope: TaskScope) -> dict[str, Any]:
         **form_of(task.form_key).page.around(case),
         "which_round": _round_text(scope.round) if scope.round else None,
         "more": _other_answers(task, given),
-        "documentation": documentation_of(
-            db.session(), task.instance.definition_id, task.element_id
-        ),
+        "documentation": scope.documentation,
     }
 
 

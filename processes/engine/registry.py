@@ -22,6 +22,10 @@ class BadDataError(Exception):
     """A job's data can never be processed, however often it is tried: an incident at once."""
 
 
+class UnavailableError(Exception):
+    """Another system does not answer: trying again later may help, and the diagram is right."""
+
+
 class UnknownDelegateError(LookupError):
     """The diagram names a delegate that no function has registered."""
 

@@ -10,7 +10,7 @@ from processes.tryout.actions import Action, Answer
 IN_A_TRYOUT = "in deze proef"
 
 
-class RehearsedFailure(Exception):  # noqa: N818 - its name is what people read in the incident
+class RehearsedError(Exception):
     """A technical failure that the user chose in a try-out."""
 
 
@@ -27,7 +27,7 @@ class Answers:
     def instead(self, element: Element) -> dict[str, Any] | None:
         """The stub of this delegate or decision; None: run the real one.
 
-        Raises BpmnError or RehearsedFailure when that is the stub.
+        Raises BpmnError or RehearsedError when that is the stub.
         """
         if not self._queues[element.id]:
             return {} if self._always and element.delegate else None
@@ -35,5 +35,5 @@ class Answers:
         if action.answer is Answer.ERROR:
             raise BpmnError(action.code)
         if action.answer is Answer.FAILURE:
-            raise RehearsedFailure(IN_A_TRYOUT)
+            raise RehearsedError(IN_A_TRYOUT)
         return dict(action.values)

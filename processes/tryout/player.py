@@ -32,7 +32,7 @@ from processes.engine.store.models import (
     UserTask,
 )
 from processes.tryout.actions import MOST_ACTIONS, Action, Answer, Do
-from processes.tryout.answers import IN_A_TRYOUT, Answers, RehearsedFailure
+from processes.tryout.answers import IN_A_TRYOUT, Answers, RehearsedError
 from processes.tryout.outcome import ActionResult, Outcome, Visit
 from processes.tryout.play import Play
 from processes.tryout.reader import Reader
@@ -172,7 +172,7 @@ class _Player:
                 jobs.fail(*given, BpmnError(action.code))
                 return f"Opdracht “{name}”: fout “{action.code}”."
             case Answer.FAILURE:
-                jobs.fail(*given, RehearsedFailure(IN_A_TRYOUT))
+                jobs.fail(*given, RehearsedError(IN_A_TRYOUT))
                 return f"Opdracht “{name}”: alle pogingen mislukten."
 
     def _retry(self, action: Action) -> str:

@@ -101,7 +101,9 @@ def test_a_job_out_of_attempts_becomes_an_incident(
     assert read_job(job_id).status is JobStatus.FAILED
     [incident] = read_incidents()
     assert incident.job_id == job_id
-    assert "ValueError: 2" in incident.message
+    assert "deze taak" in incident.message
+    assert "ValueError" not in incident.message
+    assert "ValueError: 2" in incident.details
 
 
 def test_a_business_error_without_a_diagram_to_catch_it_is_an_incident_at_once(

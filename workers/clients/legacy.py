@@ -14,6 +14,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
+from processes.engine.registry import UnavailableError
 from processes.platform.settings import Settings
 from processes.register.legacy.files import LONGEST_CELL, MOST_ROWS, LegacyRow, as_text
 
@@ -27,7 +28,7 @@ MOST_FAILURES = 3  # in a row, before nobody asks for a while
 CLOSED_FOR = 60.0  # seconds
 
 
-class LegacyUnavailableError(Exception):
+class LegacyUnavailableError(UnavailableError):
     """The older register does not answer: try again later."""
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from processes.base import local
+from processes.engine.registry import UnavailableError
 from processes.platform.settings import Settings
 from processes.platform.tracing import Facts, span
 from processes.reading.addresses import NoAddressError, ascii_email
@@ -35,7 +36,7 @@ class RecipientRefusedError(Exception):
         self.answer = answer
 
 
-class MailNotSentError(Exception):
+class MailNotSentError(UnavailableError):
     """The mail was not sent: try again later."""
 
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from processes.engine.registry import BpmnError
+from processes.engine.registry import BpmnError, UnavailableError
 from processes.platform.settings import current_settings
 from processes.register.changes import record_event
 from processes.register.providers import Provider
@@ -16,7 +16,7 @@ from workers.registry import service_task
 COMPANY_UNKNOWN = "company-unknown"
 
 
-class TradeRegisterUnavailableError(Exception):
+class TradeRegisterUnavailableError(UnavailableError):
     """The trade register does not answer: try again later."""
 
 

@@ -1,10 +1,10 @@
-"""What an operator reads about a step that failed: a sentence that names the element.
+"""What an operator reads about a step or a job that failed: a sentence that names the element.
 
 The exception itself, often English and sometimes with data of people in it, stands in the
 technical details of the incident.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from processes.engine.decisions.tables import DecisionError
 from processes.engine.interpreter.codec import StateTooLargeError
@@ -18,8 +18,17 @@ from processes.engine.interpreter.task_specs import is_without_a_way_on
 from processes.engine.interpreter.workflow_classes import CallsTooDeepError
 from processes.engine.language.expressions import ExpressionError
 from processes.engine.language.values import VariablesError
-from processes.engine.registry import BadDataError, UnknownDelegateError
+from processes.engine.registry import (
+    BadDataError,
+    BpmnError,
+    UnavailableError,
+    UnknownDelegateError,
+)
 from processes.engine.sentences.catalogue import say
+
+
+class WorkerLostError(Exception):
+    """No worker reported back before the lease of the last attempt ran out."""
 
 
 def sentence_for(
@@ -30,10 +39,10 @@ def sentence_for(
     match error:
         case ElementError() | DecisionError():
             return str(error)
-        case ExpressionError() | BadDataError() if str(error):
+        case ExpressionError() if str(error):
             return say("incidents.at-element", element=element, reason=error)
         case UncaughtBpmnError():
-            return _uncaught(error, element)
+            return _uncaught(error.error, element)
         case MergeConflictError():
             first, second = map(name_of, error.branches)
             return say(
@@ -48,23 +57,33 @@ def sentence_for(
     return _technical(error, element)
 
 
-def _uncaught(error: UncaughtBpmnError, element: str) -> str:
-    code, told = error.error.code, error.error.message
-    if told == code:
+def sentence_for_job(error: BaseException, element: str) -> str:
+    """Why a job is tried no more, in words; `element` is the name of its task as drawn."""
+    return _uncaught(error, element) if isinstance(error, BpmnError) else _technical(error, element)
+
+
+def _uncaught(error: BpmnError, element: str) -> str:
+    code, told = error.code, error.message
+    if told in ("", code):
         return say("incidents.error-uncaught", element=element, code=code)
     return say("incidents.error-uncaught-told", element=element, code=code, told=told)
 
 
 def _technical(error: BaseException, element: str) -> str:
-    match error:
-        case CallsTooDeepError():
-            return say("incidents.calls-too-deep", element=element)
-        case BudgetExceededError():
-            return say("incidents.budget", element=element)
-        case StateTooLargeError():
-            return say("incidents.state-too-large")
-        case VariablesError():
-            return say("incidents.variables", element=element)
+    if isinstance(error, StateTooLargeError):
+        return say("incidents.state-too-large")
     if is_without_a_way_on(error):
         return say("incidents.no-condition-holds", element=element)
-    return say("incidents.failed", element=element)
+    keys = (key for types, key in TECHNICAL.items() if isinstance(error, types))
+    return say(next(keys, "incidents.failed"), element=element)
+
+
+TECHNICAL: Mapping[tuple[type[BaseException], ...], str] = {
+    (CallsTooDeepError,): "incidents.calls-too-deep",
+    (BudgetExceededError,): "incidents.budget",
+    (VariablesError,): "incidents.variables",
+    (BadDataError,): "incidents.bad-data",
+    (WorkerLostError,): "incidents.worker-lost",
+    (UnavailableError, ConnectionError, TimeoutError): "incidents.unavailable",
+}
+"""The sentence of an exception that says nothing about the diagram; the first that fits."""

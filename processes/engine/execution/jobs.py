@@ -13,11 +13,21 @@ from sqlalchemy.orm import Session
 
 from processes.base import now
 from processes.engine.execution import effects, instances, steps
+from processes.engine.execution.failure_sentences import WorkerLostError, sentence_for_job
+from processes.engine.interpreter.outcomes import TokenGoneError
 from processes.engine.language import iso8601
 from processes.engine.language.values import json_value
 from processes.engine.registry import TOPICS, BadDataError, BpmnError
+from processes.engine.sentences.catalogue import say
 from processes.engine.store import job_rows
-from processes.engine.store.models import Incident, IncidentStatus, InstanceStatus, Job, JobStatus
+from processes.engine.store.models import (
+    Incident,
+    IncidentStatus,
+    InstanceStatus,
+    Job,
+    JobStatus,
+    ProcessInstance,
+)
 from processes.engine.store.rows import LockedInstance
 from processes.unit_of_work import unit_of_work
 
@@ -198,11 +208,23 @@ def _give_up(session: Session, job: Job, error: BaseException) -> None:
             job_id=job.id,
             element_id=job.element_id,
             kind="job-failed",
-            message=_text(error),
+            message=sentence_for_job(error, _name_of(session, job)),
             details="".join(traceback.format_exception(error)),
             fingerprint=f"job:{job.id}",
         )
     )
+
+
+def _name_of(session: Session, job: Job) -> str:
+    """The name of the job's task as drawn, in the process that it stands in."""
+    if job.instance_id is None or job.token_id is None:
+        return say("incidents.no-task")
+    flow = steps.read(session, session.get_one(ProcessInstance, job.instance_id))
+    try:
+        element = flow.element_at(job.token_id)
+    except TokenGoneError:
+        element = None
+    return element.name if element else str(job.element_id)
 
 
 def fail_if_out_of_attempts(session: Session, job_id: UUID) -> None:
@@ -215,10 +237,6 @@ def fail_if_out_of_attempts(session: Session, job_id: UUID) -> None:
     if session.scalar(known.where(Incident.status == IncidentStatus.OPEN)) is None:
         _give_up(session, job, WorkerLostError("the worker was lost in the last attempt"))
     session.flush()
-
-
-class WorkerLostError(Exception):
-    """No worker reported back before the lease of the last attempt ran out."""
 
 
 def _pause(job: Job) -> timedelta:

@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session, undefer
 
 from processes.base import now
 from processes.engine.deployment.definitions import specification_of
-from processes.engine.diagram.elements import Element
 from processes.engine.execution import effects
 from processes.engine.execution.delegates import Delegates, UndoableDelegates
 from processes.engine.execution.failure_sentences import sentence_for
@@ -93,12 +92,11 @@ class Failure:
     error: Exception
     running: str | None
     doer: Doer
-    elements: Mapping[str, Element]
+    names: Mapping[str, str]
 
     def name_of(self, element_id: str) -> str:
         """The name of an element as drawn, else its id."""
-        element = self.elements.get(element_id)
-        return element.name if element else element_id
+        return self.names.get(element_id, element_id)
 
 
 @dataclass(frozen=True)
@@ -155,7 +153,7 @@ def take_step(session: Session, instance: LockedInstance, work: Work, doer: Doer
         raise
     except Exception as error:
         delegates.undo()
-        failure = Failure(error, workflow.running, doer, workflow.specification.elements)
+        failure = Failure(error, workflow.running, doer, workflow.specification.names)
         raise StepFailedError(record_incident(session, instance.id, failure)) from error
     # Before the rows are written: SQLite keeps a second journal while a savepoint is open.
     delegates.release()

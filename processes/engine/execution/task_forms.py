@@ -34,17 +34,12 @@ def tasks_with_form_fields(session: Session, definition_id: UUID) -> list[Elemen
     return [each for each in elements if each.form_fields]
 
 
-def documentation_of(session: Session, definition_id: UUID, element_id: str) -> str:
-    """The `bpmn:documentation` of an element."""
-    element = specification_of(session, definition_id).elements.get(element_id)
-    return element.documentation if element else ""
-
-
 @dataclass(frozen=True)
 class TaskScope:
-    """The variables as an open task sees them, and its round of a multi-instance."""
+    """The variables as an open task sees them, its documentation and its round."""
 
     variables: dict[str, Any]
+    documentation: str = ""
     round: Round | None = None
 
     @property
@@ -54,15 +49,20 @@ class TaskScope:
 
 
 def scope_of(session: Session, task_id: UUID, instance_id: UUID) -> TaskScope:
-    """The scope of a task; of one that is closed, the variables of its instance."""
+    """The scope of a task; of one that is closed, the variables of its instance.
+
+    The documentation is that of the diagram in which the task stands, as its instance runs it.
+    """
     workflow = steps.read(session, session.get_one(ProcessInstance, instance_id))
     try:
         seen, its_round = workflow.variables_at(task_id), round_at(workflow, task_id)
+        element = workflow.element_at(task_id)
     except TokenGoneError:
         return TaskScope(json_value(workflow.variables()))
     # Data objects belong to the scope around a task, and are not among its own variables.
     seen.pop("data_objects", None)
-    return TaskScope(json_value({**workflow.data_objects, **seen}), its_round)
+    documentation = element.documentation if element else ""
+    return TaskScope(json_value({**workflow.data_objects, **seen}), documentation, its_round)
 
 
 def _fields_at(session: Session, task_id: UUID) -> tuple[FormField, ...] | None:

@@ -134,6 +134,7 @@ class Specification:
     spec: Any
     subprocesses: Mapping[str, Any]
     elements: Mapping[str, Element]
+    names: Mapping[str, str]  # of the elements in every file; in one of two with an id: its own
     starts: Mapping[tuple[str, str], str]  # (message or signal, its name) → start event
     start_timers: Mapping[str, str]  # start event → its ISO text
     start_conditions: Mapping[str, str]  # start event → its expression
@@ -179,6 +180,7 @@ def parse(xml: bytes, key: str, called: Mapping[str, bytes] | None = None) -> Sp
         spec,
         subprocesses,
         files[0].elements,
+        {id_: each.name for file in reversed(files) for id_, each in file.elements.items()},
         starts={
             (type(definition).__name__.lower(), definition.name): name
             for name, definition in begins.items()

@@ -215,18 +215,19 @@ def _settle_jobs(session: Session, run_id: UUID) -> int:
     )
     rows = session.execute(query.execution_options(populate_existing=True)).all()
     for item, job in rows:
-        _by_job(item, job)
+        _by_job(session, item, job)
     return len(rows)
 
 
-def _by_job(item: RetryItem, job: Job) -> None:
+def _by_job(session: Session, item: RetryItem, job: Job) -> None:
     match job.status:
         case JobStatus.DONE:
             caught = (job.last_error or "").startswith("BpmnError")
             remark = say("repair.went-on-by-error") if caught else ""
             _settle(item, RetryOutcome.SUCCEEDED, remark)
         case JobStatus.FAILED:
-            _settle(item, RetryOutcome.FAILED, (job.last_error or "")[:500])
+            of_job = select(Incident.message).where(Incident.job_id == job.id)
+            _settle(item, RetryOutcome.FAILED, _still_open(session, of_job))
         case _:
             _settle(item, RetryOutcome.UNPROVEN, say("repair.expired"))
 
@@ -263,14 +264,17 @@ def _by_timer(session: Session, item: RetryItem, fingerprint: str) -> None:
     if session.get(Timer, timer_id, populate_existing=True) is None:
         _settle(item, RetryOutcome.SUCCEEDED)
         return
-    again = (
-        select(Incident.message)
-        .where(Incident.fingerprint == fingerprint)
-        .where(Incident.status == IncidentStatus.OPEN)
+    message = _still_open(
+        session, select(Incident.message).where(Incident.fingerprint == fingerprint)
     )
-    message = session.scalar(again)
-    if message is not None:
-        _settle(item, RetryOutcome.FAILED, message[:500])
+    if message:
+        _settle(item, RetryOutcome.FAILED, message)
+
+
+def _still_open(session: Session, messages: Select[str]) -> str:
+    """What the newest open incident among these says; "" where none is open."""
+    query = messages.where(Incident.status == IncidentStatus.OPEN)
+    return (session.scalar(query.order_by(Incident.created_at.desc()).limit(1)) or "")[:500]
 
 
 def _settle(item: RetryItem, outcome: RetryOutcome, remark: str = "") -> None:

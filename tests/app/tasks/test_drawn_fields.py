@@ -177,6 +177,27 @@ def test_a_task_without_a_form_of_its_own_asks_what_is_drawn(
     assert of_process(session)["geeft_toestemming"] is True
 
 
+def test_a_task_of_a_called_process_has_the_words_of_its_own_diagram(
+    app: Flask, client: FlaskClient, session: Session
+) -> None:
+    def asking(id_: str, words: str) -> str:
+        told = f"<bpmn:documentation>{words}</bpmn:documentation>"
+        return node("userTask", id_, told + form(CONSENT), camunda_candidateGroups="provider")
+
+    place(session, process(straight(asking("ask", "Van binnen."), ids=("ask",)), "inner").decode())
+    call = node("callActivity", "call", calledElement="inner")
+    caller = straight(call, asking("ask", "Van buiten."), ids=("call", "ask"))
+    place(session, process(caller, "provider_onboarding").decode())
+    sign_in(app, client, Role.PROVIDER)
+    employee = Employee(client)
+
+    page = employee.begin()
+    assert "Van binnen." in page.text
+    assert "Van buiten." not in page.text
+    page = employee.answer(page, {"veld_geeft_toestemming": "ja"})
+    assert "Van buiten." in page.text
+
+
 def test_a_field_to_read_shows_what_is_known(
     app: Flask, client: FlaskClient, session: Session
 ) -> None:

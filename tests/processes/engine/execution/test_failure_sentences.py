@@ -5,20 +5,22 @@ from sqlalchemy.orm import Session
 
 from processes.engine.execution import incidents
 from processes.engine.execution.steps import StepFailedError
-from processes.engine.registry import BpmnError
+from processes.engine.registry import BadDataError, BpmnError, UnavailableError
 from processes.engine.registry import delegate as registered
-from processes.engine.store.models import Incident
+from processes.engine.store.models import Incident, Job
 from tests.processes.engine.diagrams import (
     chain,
+    define,
     delegate,
     error,
     flow,
+    job,
     node,
     process,
     straight,
     user,
 )
-from tests.processes.engine.playing import do, start
+from tests.processes.engine.playing import do, start, work_off
 
 START_END = node("startEvent", "s") + node("endEvent", "e")
 
@@ -87,3 +89,46 @@ def test_what_an_uncaught_error_says_for_people_is_kept(session: Session) -> Non
     xml = process(straight(user("a"), delegate("d", "refuses"), ids=("a", "d")))
 
     assert "er is geen plaats meer" in failure(session, xml).message
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        (BpmnError("geweigerd"), "Niemand vangt de fout “geweigerd” van “Mail de aanbieder”."),
+        (UnavailableError("451 4.7.1"), "“Mail de aanbieder” kreeg geen antwoord"),
+        (ConnectionRefusedError("[Errno 111]"), "“Mail de aanbieder” kreeg geen antwoord"),
+        (BadDataError("no id"), "“Mail de aanbieder” kreeg gegevens mee waarmee Loket niets kan."),
+        (KeyError("kvk"), "Bij “Mail de aanbieder” ging iets mis in Loket."),
+    ],
+)
+@pytest.mark.parametrize("is_called", [False, True])
+def test_a_job_that_is_given_up_says_why_in_dutch(
+    session: Session, reason: Exception, told: str, *, is_called: bool
+) -> None:
+    drawn = named(process(straight(job("mail"), ids=("mail",))), "mail", "Mail de aanbieder")
+    if is_called:
+        define(session, drawn.replace(b'id="p"', b'id="q"'), "q")
+        call = node("callActivity", "call", calledElement="q")
+        drawn = process(straight(call, ids=("call",)))
+    start(session, drawn)
+    (made,) = session.query(Job).all()
+    made.max_attempts = 1
+
+    work_off(session, "mail", reason)
+
+    (incident,) = incidents.open_incidents(session)
+    assert incident.message.startswith(told)
+    assert str(reason.args[0]) in incident.details or isinstance(reason, BpmnError)
+    assert "Errno" not in incident.message
+
+
+def test_a_step_in_a_called_process_that_fails_is_named(session: Session) -> None:
+    ways = flow("g", "b", "${n == 1}") + flow("g", "c", "${n == 2}")
+    nodes = START_END + node("exclusiveGateway", "g") + user("b") + user("c")
+    called = process(nodes + ways + chain("s", "g") + chain("b", "e") + chain("c", "e"), "q")
+    define(session, named(called, "g", "Hoeveel?"), "q")
+    call = node("callActivity", "call", calledElement="q")
+
+    incident = failure(session, process(straight(user("a"), call, ids=("a", "call"))), n=3)
+
+    assert incident.message.startswith("Bij “Hoeveel?” past geen enkele voorwaarde")

@@ -153,7 +153,8 @@ def test_out_of_attempts_is_an_incident_and_can_be_retried(session: Session, clo
 
     (incident,) = incidents.open_incidents(session)
     assert (incident.kind, incident.job_id) == ("job-failed", only_job(session).id)
-    assert "no route" in incident.message
+    assert "no route" not in incident.message
+    assert "no route" in incident.details
     assert jobs.due_jobs(session, 10) == []
 
     incidents.retry_incident(session, incident.id, by="olga")
