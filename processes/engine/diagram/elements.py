@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from processes.engine.diagram import graph
+from processes.engine.diagram.data_objects import associations
 from processes.engine.diagram.form_fields import FormField, fields_in
 from processes.engine.diagram.graph import BPMN, CAMUNDA, UnreadableDiagramError
 
@@ -45,6 +46,8 @@ class Element:
     inputs: Mapping[str, str] = field(default_factory=dict)
     form_fields: tuple[FormField, ...] = ()
     documentation: str = ""
+    reads: tuple[str, ...] = ()  # data objects
+    writes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,7 @@ def _element(element: graph.Element, lanes: Mapping[str, str | None]) -> Element
     times, _, every = graph.text_of(retry).removeprefix("R").partition("/")
     groups = (_camunda(element, "candidateGroups") or "").split(",")
     delegate = _camunda(element, "delegateExpression") or ""
+    data = [each for each in associations(element) if each.data_object]
     return Element(
         id=element.get("id"),
         type=graph.kind(element),
@@ -115,6 +119,8 @@ def _element(element: graph.Element, lanes: Mapping[str, str | None]) -> Element
         },
         form_fields=fields_in(parts) if graph.kind(element) == "userTask" else (),
         documentation=graph.text_of(graph.first(element, "documentation")),
+        reads=tuple(each.data_object or "" for each in data if each.is_input),
+        writes=tuple(each.data_object or "" for each in data if not each.is_input),
     )
 
 

@@ -35,6 +35,7 @@ from processes.engine.diagram import elements as diagram
 from processes.engine.diagram.elements import CAMUNDA, Element
 from processes.engine.diagram.form_fields import FormField
 from processes.engine.interpreter import task_specs as spiff_tasks
+from processes.engine.interpreter.data_objects import associate
 from processes.engine.interpreter.events import (
     Conditional,
     CycleTimer,
@@ -235,17 +236,7 @@ def _adapt(spec: Any, elements: Mapping[str, Element]) -> None:
     """Put our words, event definitions, end and loops in a freshly parsed specification."""
     spec.end.__class__ = spiff_tasks.LoketEndJoin
     for task_spec in list(spec.task_specs.values()):
-        id_ = getattr(task_spec, "bpmn_id", None) or ""
-        task_spec.element = elements.get(drawn_id(id_))
-        task_spec.is_passed = task_spec.element is not None and not is_generated(id_)
-        if isinstance(task_spec, NoneTask):
-            task_spec.manual = False  # a plain task passes; what waits is a manual task
-        if isinstance(task_spec, spiff_tasks.LoketEventBasedGateway):
-            _adapt_gateway(task_spec, elements)
-        elif hasattr(task_spec, "event_definition"):
-            task_spec.event_definition = own_definition(
-                task_spec.event_definition, task_spec.element
-            )
+        _adapt_task(task_spec, elements)
     for task_spec in list(spec.task_specs.values()):
         if isinstance(task_spec, LoopTask):
             task_spec.is_passed = False  # its rounds are
@@ -255,6 +246,20 @@ def _adapt(spec: Any, elements: Mapping[str, Element]) -> None:
             inner.completed_event.connect(task_spec.merge_child)
     for task_spec in spec.task_specs.values():
         task_spec.__class__ = lean(type(task_spec))
+
+
+def _adapt_task(task_spec: Any, elements: Mapping[str, Element]) -> None:
+    id_ = getattr(task_spec, "bpmn_id", None) or ""
+    element = task_spec.element = elements.get(drawn_id(id_))
+    task_spec.is_passed = element is not None and not is_generated(id_)
+    if element is not None and task_spec.name == element.id:
+        associate(task_spec, element)
+    if isinstance(task_spec, NoneTask):
+        task_spec.manual = False  # a plain task passes; what waits is a manual task
+    if isinstance(task_spec, spiff_tasks.LoketEventBasedGateway):
+        _adapt_gateway(task_spec, elements)
+    elif hasattr(task_spec, "event_definition"):
+        task_spec.event_definition = own_definition(task_spec.event_definition, element)
 
 
 def _adapt_gateway(gateway: Any, elements: Mapping[str, Element]) -> None:

@@ -6,7 +6,8 @@
 - An event subprocess becomes a boundary event: the rest of its scope moves into a subprocess with
   that event on its boundary, and the handler follows it. The tokens move the same way.
 - Camunda's collection and element variable become BPMN's.
-- Data stores are taken out: they are drawn for people, and nothing is kept in them.
+- Data stores and input and output specifications are taken out: they are drawn for people. So are
+  data associations: `interpreter.data_objects` runs those that lead to a data object.
 - The id of a form field or of a choice is no longer taken for that of an element.
 """
 
@@ -14,15 +15,18 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from processes.engine.diagram.data_objects import ENDS
 from processes.engine.diagram.elements import BPMN, CAMUNDA
 from processes.engine.diagram.graph import FLOW_NODES
 
 BODY = ".body"
 EVENT = ".event"
 KEPT_IN_SCOPE = frozenset(
-    f"{BPMN}{name}"
-    for name in ("documentation", "extensionElements", "laneSet", "dataObject", "ioSpecification")
+    f"{BPMN}{name}" for name in ("documentation", "extensionElements", "laneSet", "dataObject")
 )
+DOCUMENTATION = [
+    f"{BPMN}{name}" for name in ("dataStore", "dataStoreReference", "ioSpecification", *ENDS)
+]
 
 
 def rewrite(tree: etree._Element) -> None:
@@ -34,7 +38,7 @@ def rewrite(tree: etree._Element) -> None:
         handlers = [child for child in scope if _is_event_subprocess(child)]
         if handlers:
             _wrap(scope, handlers)
-    _take_out_stores(tree)
+    _take_out_documentation(tree)
     for loop in tree.iter(f"{BPMN}multiInstanceLoopCharacteristics"):
         _translate_loop(loop)
     for holder in tree.iter(f"{BPMN}extensionElements"):
@@ -42,11 +46,11 @@ def rewrite(tree: etree._Element) -> None:
             part.attrib.pop("id", "")
 
 
-def _take_out_stores(tree: etree._Element) -> None:
-    for store in list(tree.iter(f"{BPMN}dataStore", f"{BPMN}dataStoreReference")):
-        holder = store.getparent()
+def _take_out_documentation(tree: etree._Element) -> None:
+    for drawn in list(tree.iter(*DOCUMENTATION)):
+        holder = drawn.getparent()
         if holder is not None:
-            holder.remove(store)
+            holder.remove(drawn)
 
 
 def drawn_id(id_: str) -> str:

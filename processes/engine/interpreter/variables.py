@@ -14,8 +14,9 @@ HAS_RUN = TaskState.FINISHED_MASK | TaskState.STARTED
 def variables_in(top: Any) -> dict[str, Any]:
     """All variables, of running subprocesses too; data objects by their own names."""
     if top.completed:
-        return dict(top.data)
-    merged = {**top.task_tree.data, **_written_in([top, *top.subprocesses.values()])}
+        merged = dict(top.data)
+    else:
+        merged = {**top.task_tree.data, **_written_in([top, *top.subprocesses.values()])}
     merged.pop("data_objects", None)
     return {**merged, **top.data_objects}
 

@@ -1,70 +1,65 @@
-"""Rules for data objects and data associations."""
+"""Rules for data that is drawn: data objects, data stores, input and output specifications."""
 
 from collections.abc import Iterator
 
-from processes.engine.checks.rules.rule import Complaint, Surroundings, called, error
-from processes.engine.diagram.graph import (
-    BPMN,
-    Diagram,
-    Element,
-    Node,
-    Scope,
-    children,
-    identity,
-    kind,
+from processes.engine.checks.rules.loops import MULTIPLE
+from processes.engine.checks.rules.rule import (
+    Complaint,
+    Surroundings,
+    called,
+    called_element,
+    error,
+    owner,
+    warning,
 )
+from processes.engine.diagram.data_objects import associations
+from processes.engine.diagram.graph import BPMN, Diagram, Node, children, identity, text_of
 from processes.engine.sentences.catalogue import say
 
-ENDS = {"dataInputAssociation": "sourceRef", "dataOutputAssociation": "targetRef"}
+LOOP_DATA = ("loopDataInputRef", "loopDataOutputRef")
 
 
-@error("data-object-exists")
+@warning("data-object-exists")
 def _data_objects_exist(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     objects = {identity(e) for e in diagram.root.iter(f"{BPMN}dataObject")}
     for reference in diagram.root.iter(f"{BPMN}dataObjectReference"):
         if reference.get("dataObjectRef") not in objects:
-            yield reference, say("checks.data-object-exists")
+            yield reference, say("checks.data-object-exists", element=called_element(reference))
 
 
-@error("data-association")
+@warning("data-association")
 def _data_associations_lead_to_data_objects(
     diagram: Diagram, _: Surroundings
 ) -> Iterator[Complaint]:
-    references = {identity(e): e for e in diagram.root.iter(f"{BPMN}dataObjectReference")}
     for node in diagram.nodes:
-        for end in _ends(node):
-            if end not in references:
-                yield node, say("checks.data-association-nowhere", element=called(node))
-            elif references[end].get("dataObjectRef") not in _within_reach(node):
-                yield node, say("checks.data-association-other-scope", element=called(node))
+        if any(each.data_object is None for each in associations(node.element)):
+            yield node, say("checks.data-association", element=called(node))
 
 
-def _ends(node: Node) -> list[str]:
-    return [
-        (reference.text or "").strip()
-        for association in children(node.element)
-        if kind(association) in ENDS
-        for reference in children(association, ENDS[kind(association)])
-    ]
+@warning("data-documentation")
+def _data_for_people_is_told(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for each in diagram.root.iter(f"{BPMN}ioSpecification"):
+        subject = owner(each)
+        yield subject, say("checks.io-specification", element=called_element(subject))
+    for each in diagram.root.iter(f"{BPMN}dataStoreReference"):
+        yield each, say("checks.data-store", element=called_element(each))
 
 
-def _within_reach(node: Node) -> set[str | None]:
-    """The data objects of a node's scope and the one around it; SpiffWorkflow looks no further."""
-    return {identity(each) for scope in _path(node)[:2] for each in _objects(scope)}
+@error("data-in-loop")
+def _rounds_are_over_variables(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    """A multi-instance over the input of an `ioSpecification` would find no variable."""
+    for node in diagram.nodes:
+        names = _specified(node)
+        for loop in children(node.element, MULTIPLE):
+            ends = (text_of(end) for part in LOOP_DATA for end in children(loop, part))
+            for name in sorted(names.intersection(ends)):
+                yield node, say("checks.data-in-loop", element=called(node), name=name[:100])
 
 
-def _path(node: Node) -> list[Scope | None]:
-    """The scopes around a node as the parser sees them: one more where events interrupt."""
-    path: list[Scope | None] = []
-    scope: Scope | None = node.scope
-    from_handler = False
-    while scope:
-        is_wrapped = any(each.is_event_subprocess for each in scope.nodes) and not from_handler
-        path += [None, scope] if is_wrapped else [scope]
-        from_handler = scope.is_event_subprocess
-        scope = scope.parent
-    return path
-
-
-def _objects(scope: Scope | None) -> list[Element]:
-    return children(scope.element, "dataObject") if scope else []
+def _specified(node: Node) -> set[str]:
+    return {
+        name
+        for specification in children(node.element, "ioSpecification")
+        for each in children(specification)
+        if (name := identity(each))
+    }

@@ -85,6 +85,78 @@ def test_a_data_object_holds_what_a_task_put_in_it(session: Session) -> None:
     assert at(session) == ["rich"]
 
 
+OBJECT = '<bpmn:dataObject id="o"/><bpmn:dataObjectReference id="r" dataObjectRef="o"/>'
+WRITES = (
+    '<bpmn:dataOutputAssociation id="out"><bpmn:targetRef>r</bpmn:targetRef>'
+    "</bpmn:dataOutputAssociation>"
+)
+READS = (
+    '<bpmn:dataInputAssociation id="in"><bpmn:sourceRef>r</bpmn:sourceRef>'
+    "</bpmn:dataInputAssociation>"
+)
+
+
+def deep(levels: int, inner: str, id_: str) -> str:
+    """A task of this id in so many subprocesses; the outermost is called id_1."""
+    for level in range(levels, 0, -1):
+        inside = id_ if level == levels else f"{id_}_{level + 1}"
+        names = (f"s_{id_}_{level}", inside, f"e_{id_}_{level}")
+        ends = node("startEvent", names[0]) + node("endEvent", names[2])
+        inner = node("subProcess", f"{id_}_{level}", ends + inner + chain(*names))
+    return inner
+
+
+@pytest.mark.parametrize("levels", [1, 3])
+def test_a_data_object_is_used_in_every_scope_inside_its_own(session: Session, levels: int) -> None:
+    drawn = straight(
+        deep(levels, user("a", WRITES), "a"),
+        deep(levels, user("b", READS), "b"),
+        ids=("a_1", "b_1"),
+    )
+    instance = start(session, process(OBJECT + drawn))
+
+    do(session, "a", o=[1, 2])
+    assert instances.variables(session, instance) == {"o": [1, 2]}
+    (task,) = instances.open_user_tasks(session)
+    assert instances.task_variables(session, task)["o"] == [1, 2]
+    do(session, "b")
+    assert has_ended(instance)
+    assert instances.variables(session, instance) == {"o": [1, 2]}
+
+
+def test_a_data_object_drawn_for_people_stops_nothing(session: Session) -> None:
+    drawn = straight(user("a", READS + WRITES), user("b", READS), ids=("a", "b"))
+    instance = start(session, process(OBJECT + drawn))
+
+    do(session, "a", x=1)
+    do(session, "b")
+
+    assert has_ended(instance)
+    assert instances.variables(session, instance) == {"x": 1, "o": None}
+
+
+def test_data_that_modelling_tools_draw_is_documentation(session: Session) -> None:
+    specified = (
+        '<bpmn:ioSpecification><bpmn:dataInput id="din"/><bpmn:dataOutput id="dout"/>'
+        "<bpmn:inputSet><bpmn:dataInputRefs>din</bpmn:dataInputRefs></bpmn:inputSet>"
+        "<bpmn:outputSet><bpmn:dataOutputRefs>dout</bpmn:dataOutputRefs></bpmn:outputSet>"
+        "</bpmn:ioSpecification>"
+        '<bpmn:dataInputAssociation id="i"><bpmn:sourceRef>store</bpmn:sourceRef>'
+        "<bpmn:targetRef>din</bpmn:targetRef></bpmn:dataInputAssociation>"
+        '<bpmn:dataOutputAssociation id="u"><bpmn:sourceRef>dout</bpmn:sourceRef>'
+        "<bpmn:targetRef>store</bpmn:targetRef></bpmn:dataOutputAssociation>"
+    )
+    store = '<bpmn:dataStoreReference id="store" name="Kast"/>'
+    drawn = process(store + straight(user("a", specified), user("b"), ids=("a", "b")))
+    instance = start(session, drawn, x=1)
+
+    do(session, "a", y=2)
+    do(session, "b")
+
+    assert has_ended(instance)
+    assert instances.variables(session, instance) == {"x": 1, "y": 2}
+
+
 def test_a_task_knows_its_lane(session: Session) -> None:
     lanes = (
         '<bpmn:laneSet id="lanes"><bpmn:lane id="l" name="Register">'

@@ -1,7 +1,8 @@
-"""Data objects exist, and lie where SpiffWorkflow looks for them."""
+"""Data that is drawn: what has values, and what only documents."""
 
 import pytest
 
+from processes.engine.checks.findings import Severity
 from tests.processes.engine.checks.rules.judging import (
     Example,
     assert_bad_is_found,
@@ -21,6 +22,21 @@ def reads(reference: str) -> str:
 
 
 GOOD = process(OBJECT + straight(user("a", reads("r")), ids=("a",)))
+STORE = '<bpmn:dataStoreReference id="store" name="Kast"/>'
+SPECIFIED = (
+    '<bpmn:ioSpecification><bpmn:dataInput id="in1"/><bpmn:inputSet>'
+    "<bpmn:dataInputRefs>in1</bpmn:dataInputRefs></bpmn:inputSet></bpmn:ioSpecification>"
+)
+
+
+def over(collection: str) -> str:
+    return (
+        "<bpmn:multiInstanceLoopCharacteristics>"
+        f"<bpmn:loopDataInputRef>{collection}</bpmn:loopDataInputRef>"
+        "</bpmn:multiInstanceLoopCharacteristics>"
+    )
+
+
 EXAMPLES = {
     "data-object-exists": Example(
         process(OBJECT.replace('Ref="o"', 'Ref="x"') + straight(user("a"), ids=("a",))),
@@ -29,6 +45,11 @@ EXAMPLES = {
     ),
     "data-association": Example(
         process(OBJECT + straight(user("a", reads("gone")), ids=("a",))), GOOD
+    ),
+    "data-documentation": Example(process(straight(user("a", SPECIFIED), ids=("a",))), GOOD),
+    "data-in-loop": Example(
+        process(straight(user("a", SPECIFIED + over("in1")), ids=("a",))),
+        process(straight(user("a", SPECIFIED + over("steden")), ids=("a",))),
     ),
 }
 
@@ -43,6 +64,26 @@ def test_right_data_is_clean(rule: str) -> None:
     assert_good_is_clean(rule, EXAMPLES[rule])
 
 
+@pytest.mark.parametrize(
+    ("drawn", "at", "told"),
+    [
+        (straight(user("a", SPECIFIED), ids=("a",)), "a", "ioSpecification"),
+        (SPECIFIED + straight(user("a"), ids=("a",)), "p", "ioSpecification"),
+        (STORE + straight(user("a", reads("store")), ids=("a",)), "store", "Kast"),
+        (STORE + straight(user("a", reads("store")), ids=("a",)), "a", "verbonden"),
+        (straight(user("a", SPECIFIED + reads("in1")), ids=("a",)), "a", "verbonden"),
+    ],
+)
+def test_what_modelling_tools_draw_around_tasks_is_a_warning(
+    drawn: str, at: str, told: str
+) -> None:
+    findings = found(process(drawn))
+
+    assert {each.severity for each in findings} == {Severity.WARNING}
+    assert any(each.element == at and told in each.message for each in findings)
+    assert not [each for each in findings if "Haal het weg" in each.message]
+
+
 def nested(depth: int, inner: str) -> str:
     for level in range(depth):
         ends = node("startEvent", f"s{level}") + node("endEvent", f"e{level}")
@@ -54,12 +95,21 @@ def nested(depth: int, inner: str) -> str:
     return inner
 
 
-@pytest.mark.parametrize(("depth", "refused"), [(1, False), (2, True)])
-def test_a_data_object_two_levels_up_is_refused_before_the_parser_hangs(
-    depth: int, refused: bool
-) -> None:
+@pytest.mark.parametrize("depth", [1, 2, 4])
+def test_a_data_object_is_known_in_every_scope_inside_its_own(depth: int) -> None:
     drawn = OBJECT + straight(nested(depth, user("a", reads("r"))), ids=(f"n{depth}",))
 
-    rules = {each.rule for each in found(process(drawn))}
+    assert not found(process(drawn))
 
-    assert rules == ({"data-association"} if refused else set())
+
+def test_a_data_object_of_a_scope_beside_is_documentation() -> None:
+    beside = straight(user("b"), ids=("b",)).replace('id="start"', 'id="s9"')
+    beside = beside.replace('id="end"', 'id="e9"').replace("start_to_b", "f8")
+    beside = beside.replace("b_to_end", "f9").replace('Ref="start"', 'Ref="s9"')
+    beside = beside.replace('Ref="end"', 'Ref="e9"')
+    other = node("subProcess", "other", OBJECT + beside)
+    drawn = straight(other, user("a", reads("r")), ids=("other", "a"))
+
+    assert [(each.rule, each.element) for each in found(process(drawn))] == [
+        ("data-association", "a")
+    ]

@@ -113,7 +113,6 @@ def test_a_part_of_bpmn_that_does_nothing_is_named(inside: str, name: str) -> No
     [
         ('<bpmn:dataObject id="o" isCollection="true"/>', "isCollection"),
         ('<bpmn:dataObject id="o"><bpmn:dataState name="nieuw"/></bpmn:dataObject>', "dataState"),
-        ('<bpmn:dataStoreReference id="d" name="Kast"/>', "Kast"),
     ],
 )
 def test_data_that_does_nothing_is_named(part: str, name: str) -> None:

@@ -100,7 +100,6 @@ def test_what_the_engine_does_not_run_is_refused_by_name(kind: str) -> None:
 @pytest.mark.parametrize(
     "written",
     [
-        user("a", "<bpmn:ioSpecification/>"),
         user("a", isForCompensation="true"),
         user("a", startQuantity="2"),
         user("a", SPIFF),
