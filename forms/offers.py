@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, cast
 
-from wtforms import BooleanField, Form, IntegerField, StringField
+from wtforms import BooleanField, Form, IntegerField
 from wtforms.validators import NumberRange, Optional, ValidationError
 
 from forms.choices import ChoiceField, ChoicesField
@@ -171,6 +171,7 @@ class FollowedForm(Form):
 
     followed_on = DutchDateField(
         "Wanneer hebt u deze activiteit gevolgd?",
+        asks_far=False,  # a day to come is refused
         required="Vul de datum in waarop u de activiteit hebt gevolgd.",
     )
 
@@ -178,7 +179,7 @@ class FollowedForm(Form):
 class OverviewFilterForm(Form):
     """Filtering a provider's own overview."""
 
-    text = StringField("Zoeken in de titel")
+    text = LineField("Zoeken in de titel")
     status = ChoiceField(
         "Status",
         choices=[
@@ -189,4 +190,4 @@ class OverviewFilterForm(Form):
     )
     complete = ChoiceField("Compleet", choices=[("ja", "Compleet"), ("nee", "Niet compleet")])
     checked = ChoiceField("Gecontroleerd", choices=[("ja", "Gecontroleerd"), ("nee", "Nog niet")])
-    branch = StringField("Vestiging")
+    branch = LineField("Vestiging")

@@ -12,6 +12,7 @@ from app.cli import operations, processes, templates
 from app.cli.command_settings import checked_settings, safe_settings
 from app.cli.doctor import command
 from app.cli.manual import Manual
+from app.cli.typed_text import VISIBLE
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -139,7 +140,7 @@ def legacy() -> None:
 
 @legacy.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--source", help="Name of the register that the file came from.")
+@click.option("--source", type=VISIBLE, help="Name of the register that the file came from.")
 def legacy_import(file: Path, source: str | None) -> None:
     """Stage an export of the older register.
 

@@ -9,6 +9,8 @@ from uuid import UUID
 
 import click
 
+from app.cli.typed_text import LINE, VISIBLE
+
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
@@ -16,7 +18,9 @@ if TYPE_CHECKING:
 
 # Imports stand in the commands, as in app.cli: `loket --help` starts fast.
 
-REASON = click.option("--reason", required=True, help="Why; it is kept with what was done.")
+REASON = click.option(
+    "--reason", required=True, type=VISIBLE, help="Why; it is kept with what was done."
+)
 JSON = click.option("--json", "as_json", is_flag=True, help="As JSON, for other programs.")
 
 
@@ -74,7 +78,7 @@ def instances() -> None:
 @instances.command("list")
 @click.option("--process", help="Only of this process.")
 @click.option("--status", help="active, suspended, completed or cancelled.")
-@click.option("--find", help="Business key or tenant.")
+@click.option("--find", type=LINE, help="Business key or tenant.")
 @click.option("--limit", default=50, show_default=True)
 @JSON
 def instances_list(

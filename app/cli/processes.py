@@ -10,6 +10,7 @@ import click
 
 from app.cli import scenarios
 from app.cli.manual import Manual
+from app.cli.typed_text import LINE, VISIBLE
 
 # Each command imports what it needs when it runs (see app/cli/main.py).
 
@@ -51,9 +52,13 @@ def processes_check(files: Sequence[Path], *, as_json: bool, draft: bool) -> Non
     default=Path("bpmn"),
     type=click.Path(exists=True, file_okay=False, path_type=Path),
 )
-@click.option("--note", default="", help="What changes and why; it stays with the version.")
-@click.option("--by", default="loket", show_default=True, help="Who deploys.")
-@click.option("--approved-by", help="Who else looked at it; needed with LOKET_FOUR_EYES.")
+@click.option(
+    "--note", default="", type=LINE, help="What changes and why; it stays with the version."
+)
+@click.option("--by", default="loket", type=VISIBLE, show_default=True, help="Who deploys.")
+@click.option(
+    "--approved-by", type=VISIBLE, help="Who else looked at it; needed with LOKET_FOUR_EYES."
+)
 def processes_deploy(folder: Path, note: str, by: str, approved_by: str | None) -> None:
     """Deploy the diagrams of a folder (bpmn/ unless named).
 
@@ -118,7 +123,9 @@ def processes_list() -> None:
 
 @processes.command("conditions")
 @click.argument("facts", metavar="JSON")
-@click.option("--business-key", help="Business key of what begins, such as a KvK number.")
+@click.option(
+    "--business-key", type=LINE, help="Business key of what begins, such as a KvK number."
+)
 def processes_conditions(facts: str, business_key: str | None) -> None:
     """Start the processes of which a start condition holds for these facts.
 

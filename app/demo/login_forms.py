@@ -14,6 +14,7 @@ from app.demo.accounts import (
     level_urn,
     pseudonym,
 )
+from forms.fields import LineField
 
 OTHER = "anders"
 OUTCOMES = {
@@ -31,7 +32,7 @@ class EHerkenningForm(Form):
         default="68750110",
         validate_choice=False,
     )
-    other_kvk = StringField(
+    other_kvk = LineField(
         "Ander KVK-nummer",
         description="Alleen als u hierboven een ander KVK-nummer kiest: 8 cijfers",
     )
@@ -47,7 +48,7 @@ class EHerkenningForm(Form):
         default="medewerker-1",
         validate_choice=False,
     )
-    branch = StringField(
+    branch = LineField(
         "Vestiging", description="Vestigingsnummer van 12 cijfers, als de machtiging beperkt is"
     )
     outcome = RadioField("Uitkomst", choices=OUTCOMES, default="success")

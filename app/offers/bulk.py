@@ -28,6 +28,7 @@ from processes.casework.offer_publication import (
 )
 from processes.engine.execution.jobs import create_job
 from processes.engine.store.models import Job, JobStatus
+from processes.register.offers.end_dates import odd_year_notices
 from processes.register.offers.offers import Offer, OfferNotFoundError, mark_checked, offer_of
 from processes.register.providers import Provider
 from processes.unit_of_work import unit_of_work
@@ -119,8 +120,9 @@ def _end(chosen: Sequence[UUID]) -> ResponseReturnValue:
     day = day_in(form) if way == "date" else None
     hidden = _hidden_by(chosen, day)
     choice = f"{way}:{day or ''}"
-    if hidden and request.form.get("confirmed") != choice:
-        return _end_page(form, chosen, way, hidden=hidden, choice=choice)
+    doubts = odd_year_notices(day, on=today())
+    if (hidden or doubts) and request.form.get("confirmed") != choice:
+        return _end_page(form, chosen, way, hidden=hidden, doubts=doubts, choice=choice)
     if len(chosen) > AT_ONCE:
         return _background("bulk-end-date", chosen, end_date=day)
     for one in chosen:

@@ -15,7 +15,7 @@ from app.web.pages import submission_sent
 from forms.offers import EndDateForm
 from processes.base import today
 from processes.casework.offer_publication import take_step
-from processes.register.offers.end_dates import FAR_YEARS, FIRST_YEAR, end_date_notices
+from processes.register.offers.end_dates import end_date_notices, odd_year_notices
 from processes.register.offers.offers import Offer
 from processes.register.providers import Provider
 from processes.unit_of_work import unit_of_work
@@ -72,8 +72,7 @@ def _asks_confirmation(offer: Offer, day: date | None) -> bool:
     is_past = day < today()
     hides = offer.is_visible(today()) and is_past
     calls_off = is_past and day < (offer.start_date or date.min)
-    is_odd = not FIRST_YEAR <= day.year <= today().year + FAR_YEARS
-    return hides or calls_off or is_odd
+    return hides or calls_off or bool(odd_year_notices(day, on=today()))
 
 
 def _result(offer: Offer) -> str:

@@ -22,6 +22,7 @@ from processes.engine.store.models import (
     ProcessDefinition,
     ProcessInstance,
 )
+from processes.reading import characters
 from processes.register.paging import page_of
 
 PER_PAGE = 50
@@ -44,10 +45,10 @@ class InstanceFilter:
         return cls(
             key=words.get("proces") or None,
             status=InstanceStatus(status) if status in set(InstanceStatus) else None,
-            text=words.get("zoek", "").strip(),
+            text=characters.line(words.get("zoek", "")),
             version=_number(words.get("versie", "")),
             has_incident=words.get("incident") == "ja",
-            element=words.get("onderdeel", "").strip(),
+            element=characters.line(words.get("onderdeel", "")),
         )
 
     @property

@@ -14,6 +14,7 @@ from app.web.limits import Rate, limited
 from app.web.pages import add_helpers, page_asked
 from forms.offers import FollowedForm
 from processes.base import today
+from processes.reading import characters
 from processes.register.offers.offers import Offer, OfferNotFoundError
 from processes.register.offers.terms import Sector
 from processes.register.portfolio import (
@@ -55,7 +56,7 @@ def index() -> ResponseReturnValue:
 @limited(Rate.SEARCH)
 def find() -> ResponseReturnValue:
     """Search of the portfolio, which also finds expired offers (D-a, D-b)."""
-    text = request.args.get("zoek", "").strip()
+    text = characters.line(request.args.get("zoek", ""))
     page = addable_offers(db.session(), text, on=today(), page=page_asked())
     return render_template("portfolio/find.html", text=text, page=page, today=today())
 

@@ -30,6 +30,7 @@ from processes.base import today
 from processes.casework.suspension import reinstate, suspend
 from processes.engine.execution.jobs import create_job
 from processes.letters.summaries import answer_rows, contact_of, contact_rows, provider_rows
+from processes.reading import characters
 from processes.register.changes import record_event
 from processes.register.declarations import declaration_of
 from processes.register.offers.overview import counters
@@ -43,7 +44,7 @@ __all__ = ["bp"]
 @requires(Role.REGISTRAR)
 @limited(Rate.SEARCH)
 def index() -> ResponseReturnValue:
-    text = request.args.get("zoek", "")[:LONGEST_SEARCH]
+    text = characters.line(request.args.get("zoek", ""))[:LONGEST_SEARCH]
     return render_template(
         "registrar/index.html",
         text=text,

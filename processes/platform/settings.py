@@ -109,15 +109,14 @@ class Settings(BaseSettings):
         description="its step plan for who applies",
     )
     eherkenning_suppliers: dict[str, Link] = Field(
-        {
-            "Digidentity": "https://www.digidentity.eu",
-            "KPN": "https://eherkenning.kpn.com",
-            "QuoVadis": "https://www.quovadisglobal.com/nl",
-            "Reconi": "https://www.reconi.nl",
+        {  # those whose own pages were seen; the whole list stands at the site, and changes
+            "Digidentity": "https://www.digidentity.eu/nl/eherkenning/",
+            "KPN": "https://www.kpn.com/zakelijk/eherkenning.htm",
+            "Reconi": "https://www.reconi.nl/stappenplan-aanvragen/",
             "We-ID": "https://we-id.nl",
-            "Z login": "https://z-login.nl",
+            "Z login": "https://www.zlogin.nl",
         },
-        description="recognised suppliers, by name; empty shows the site alone",
+        description="suppliers to link to, by name; the site of eHerkenning lists them all",
     )
     staff_acr: str = Field(
         "",

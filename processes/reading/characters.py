@@ -30,6 +30,14 @@ def lines(text: str) -> str:
     return "\n".join(each.rstrip() for each in seen(text).split("\n")).strip()
 
 
+def unseen(text: str) -> list[str]:
+    """The characters that `seen` takes out or reads as a space, but for tabs and line ends."""
+    if text.isascii() and text.isprintable():
+        return []
+    kept = "\n\r\t"
+    return [c for n, c in enumerate(text) if c not in kept and _shown(text, n) != c]
+
+
 def is_visible(text: str) -> bool:
     """Whether there is a letter, digit, mark or sign to be seen."""
     return any(unicodedata.category(each)[0] in SHOWN and each not in BLANKS for each in seen(text))

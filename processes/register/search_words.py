@@ -3,13 +3,15 @@
 import re
 import unicodedata
 
+from processes.reading import characters
+
 LONGEST_QUERY = 200
 MOST_WORDS = 8
 
 
 def folded(text: str) -> str:
-    """The text in lower case, without accents, each run of white space one space."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
+    """The text in lower case, without accents or what nobody sees, on one line."""
+    plain = unicodedata.normalize("NFKD", characters.line(text).casefold())
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return re.sub(r"\s+", " ", plain).strip()
 

@@ -19,6 +19,7 @@ from processes.engine.deployment.drafts import ProcessDraft
 from processes.engine.deployment.reviews import Person, ReviewState
 from processes.engine.execution.delivery import OPEN
 from processes.engine.store.models import ProcessDefinition, ProcessInstance
+from processes.reading import characters
 from processes.register.changes import record_event
 from processes.tryout.gate import FailedScenario, askers_of, failing, plays
 from processes.tryout.models import KeptScenario
@@ -90,7 +91,7 @@ def hindrance_of(session: Session, draft: ProcessDraft, order: Order) -> Hindran
     """What can be told without running anything."""
     if order.four_eyes and reviews.state_of(session, draft) is not ReviewState.APPROVED:
         return Hindrance.NOT_APPROVED
-    return None if order.note.strip() else Hindrance.NO_NOTE
+    return None if characters.is_visible(order.note) else Hindrance.NO_NOTE
 
 
 def deploy_draft(

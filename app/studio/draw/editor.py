@@ -35,6 +35,7 @@ from processes.engine.deployment.drafts import (
     todo,
 )
 from processes.engine.deployment.new_diagram import free_key, new_diagram
+from processes.reading import characters
 
 LONGEST_NAME = 100
 
@@ -47,8 +48,8 @@ add_helpers(bp)
 @limited(Rate.UPLOAD)
 def begin() -> ResponseReturnValue:
     """Create a draft from a name."""
-    name = " ".join(request.form.get("name", "").split())[:LONGEST_NAME]
-    if not name:
+    name = characters.line(request.form.get("name", ""))[:LONGEST_NAME]
+    if not characters.is_visible(name):
         page = render_template("studio/drafts.html", drafts=_listed(), problem=NAMELESS)
         return page, 422
     draft = keep(new_diagram(free_key(db.session(), name), name))

@@ -47,8 +47,8 @@ class InsightForm(Form):
 
     versie = SelectField("Versie", default=ALL)
     vergelijk = SelectField("Vergelijken met", default="")
-    van = DutchDateField("Begonnen vanaf")
-    tot = DutchDateField("Begonnen tot en met")
+    van = DutchDateField("Begonnen vanaf", asks_far=False)
+    tot = DutchDateField("Begonnen tot en met", asks_far=False)
     termijn = DaysField("Termijn in dagen")
 
     def offer(self, versions: Sequence[Version]) -> None:

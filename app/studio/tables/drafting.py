@@ -48,6 +48,7 @@ from processes.engine.deployment.table_drafts import (
     key_in,
 )
 from processes.engine.store.models import ProcessDefinition
+from processes.reading import characters
 from processes.tryout import deployment
 from processes.tryout.deployment import HinderedError, Hindrance, Order
 from processes.tryout.gate import askers_of
@@ -83,8 +84,8 @@ def create() -> ResponseReturnValue:
         if problem or isinstance(xml, str):
             return render_template("studio/table_new.html", problem=problem), 422
         return _kept(xml)
-    name = " ".join(request.form.get("name", "").split())[:100]
-    key = request.form.get("key", "").strip()
+    name = characters.line(request.form.get("name", ""))[:100]
+    key = characters.line(request.form.get("key", ""))
     problems = _problems(name, key)
     if problems:
         page = render_template("studio/table_new.html", problems=problems, name=name, key=key)
@@ -176,7 +177,7 @@ def review(draft_id: UUID) -> ResponseReturnValue:
 def deploy(draft_id: UUID) -> ResponseReturnValue:
     """Put the table in use: every process that asks it gets the new rules from now on."""
     draft = _draft(draft_id)
-    note = " ".join(request.form.get("note", "").split())[:LONGEST_NOTE]
+    note = characters.line(request.form.get("note", ""))[:LONGEST_NOTE]
     order = Order(current_person(), note, vocabulary(), four_eyes())
     if hindrance := deployment.hindrance_of(db.session(), draft, order):
         return _page(draft, problem=HINDRANCES[hindrance], note=note), 422
@@ -245,7 +246,7 @@ def _check(xml: bytes) -> list[Finding]:
 
 
 def _problems(name: str, key: str) -> list[tuple[str, str]]:
-    problems = [] if name else [("#name", "Vul de naam van de tabel in.")]
+    problems = [] if characters.is_visible(name) else [("#name", "Vul de naam van de tabel in.")]
     if not ID.fullmatch(key):
         message = "Vul een id in zonder spaties, die begint met een letter."
         problems.append(("#key", message))

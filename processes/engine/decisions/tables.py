@@ -7,7 +7,7 @@ from typing import Any
 
 from processes.engine.decisions.cells import Cell, compile_cell
 from processes.engine.decisions.types import type_of, typed
-from processes.engine.diagram.graph import Diagram, Element, children, first, read, text_of
+from processes.engine.diagram.graph import Diagram, Element, children, first, label, read, text_of
 from processes.engine.language.expressions import Expression, ExpressionError, compile_expression
 from processes.engine.sentences.catalogue import say, word_list
 
@@ -185,7 +185,7 @@ def hit_policy(table: Element) -> str:
 def compile_table(decision: Element) -> Table:
     """Compile a decision. Raises DecisionError where it is unsupported."""
     table = table_of(decision)
-    name = decision.get("name") or decision.get("id") or ""
+    name = label(decision) or decision.get("id") or ""
     if table is None:
         message = say("decisions.no-table", decision=name)
         raise DecisionError(message)

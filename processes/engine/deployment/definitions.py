@@ -106,7 +106,7 @@ def keys_of(xml: bytes) -> dict[str, str]:
     if not drawn.is_dmn:
         return dict(elements.read(xml).processes)
     return {
-        f"{DECISION}{decision.get('id')}": decision.get("name") or decision.get("id")
+        f"{DECISION}{decision.get('id')}": graph.label(decision) or decision.get("id")
         for decision in decisions.decisions(drawn)
     }
 

@@ -13,7 +13,7 @@ from processes.engine.checks.findings import Finding
 from processes.engine.decisions.tables import decisions
 from processes.engine.deployment.definitions import DECISION, latest_of
 from processes.engine.deployment.drafts import ProcessDraft, read_in
-from processes.engine.diagram.graph import UnreadableDiagramError, read
+from processes.engine.diagram.graph import UnreadableDiagramError, label, read
 from processes.engine.diagram.xml import as_text
 
 BLANK = """<?xml version="1.0" encoding="UTF-8"?>
@@ -88,7 +88,7 @@ def key_in(xml: bytes) -> tuple[str, str]:
     """Key and name of the table in a file. Raises UnreadableDiagramError, NotATableError."""
     for decision in decisions(read(xml)):
         if decision.get("id"):
-            return f"{DECISION}{decision.get('id')}", decision.get("name") or decision.get("id")
+            return f"{DECISION}{decision.get('id')}", label(decision) or decision.get("id")
     raise NotATableError
 
 

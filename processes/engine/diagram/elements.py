@@ -70,7 +70,7 @@ def read(xml: bytes) -> DiagramElements:
     drawn = [each for each in tree.iter(f"{BPMN}*") if each.get("id")]
     elements = {each.get("id"): _element(each, lanes) for each in drawn}
     processes = {
-        process.get("id"): process.get("name") or process.get("id")
+        process.get("id"): graph.label(process) or process.get("id")
         for process in tree.iter(f"{BPMN}process")
         if process.get("isExecutable") != "false"
     }
@@ -100,7 +100,7 @@ def _element(element: graph.Element, lanes: Mapping[str, str | None]) -> Element
     return Element(
         id=element.get("id"),
         type=graph.kind(element),
-        name=element.get("name") or element.get("id"),
+        name=graph.label(element) or element.get("id"),
         form_key=_camunda(element, "formKey"),
         candidate_group=groups[0].strip() or None,
         due_date=_camunda(element, "dueDate"),

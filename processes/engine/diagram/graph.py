@@ -7,6 +7,7 @@ from lxml import etree
 
 from processes.engine.diagram.xml import Element, UnreadableDiagramError, read_xml
 from processes.engine.sentences.catalogue import say
+from processes.reading import characters
 
 __all__ = [
     "Element",
@@ -191,8 +192,9 @@ def identity(element: Element) -> str | None:
 
 
 def label(element: Element) -> str | None:
-    """The name of an element as drawn, on one line; an empty one counts as none."""
-    return " ".join(str(element.get("name") or "").split())[:MAX_LABEL] or None
+    """The name of an element as drawn, on one line; one that shows nothing counts as none."""
+    name = characters.line(str(element.get("name") or ""))[:MAX_LABEL]
+    return name if characters.is_visible(name) else None
 
 
 def children(element: Element, wanted: str = "") -> list[Element]:

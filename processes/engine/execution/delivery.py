@@ -1,8 +1,11 @@
 """A step and its consequences: delivers thrown messages and signals, and buffered messages."""
 
+import json
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -13,15 +16,16 @@ from processes.base import new_id, now
 from processes.engine.deployment.definitions import definitions, specification_of
 from processes.engine.execution import effects, steps
 from processes.engine.execution.catching import Caught, catch, waiting_for
+from processes.engine.execution.resolving import resolve_start
 from processes.engine.execution.steps import (
-    NOBODY,
+    Doer,
     StepFailedError,
     StepResult,
     TakeStep,
     take_step,
 )
 from processes.engine.interpreter.outcomes import ThrownEvent
-from processes.engine.store import rows
+from processes.engine.store import beginnings, rows
 from processes.engine.store.models import (
     BufferedMessage,
     Incident,
@@ -36,6 +40,7 @@ TIME_TO_LIVE = timedelta(days=7)
 MAX_DELIVERIES = 500
 
 
+START = "start:"  # begins the fingerprint of what a start left behind
 OPEN = (InstanceStatus.ACTIVE, InstanceStatus.SUSPENDED)
 
 
@@ -59,6 +64,13 @@ class Start:
     started_by: str
     element_id: str | None = None  # the start event, where it is not the plain one
 
+    @cached_property
+    def fingerprint(self) -> str:
+        """What the same start has again: without a business key, the variables tell it apart."""
+        given = json.dumps(self.variables, sort_keys=True) if self.business_key is None else ""
+        parts = (self.key, self.element_id or "", self.business_key or "", given)
+        return f"{START}{sha256(json.dumps(parts).encode()).hexdigest()}"
+
 
 class TooManyMessagesError(Exception):
     """Instances wake each other with messages or signals without end."""
@@ -74,7 +86,8 @@ def start(session: Session, begun: Start, *, take: TakeStep = take_step) -> Proc
         tenant=begun.tenant,
         started_by=begun.started_by,
     )
-    if not rows.add_instance(session, instance):
+    has_failed = beginnings.add_instance(session, instance, begun.fingerprint)
+    if has_failed is None:
         raise _already_running(session, begun)
     try:
         locked = rows.LockedInstance(
@@ -90,7 +103,7 @@ def start(session: Session, begun: Start, *, take: TakeStep = take_step) -> Proc
             session,
             locked,
             lambda flow: flow.start(begun.variables, begun.element_id),
-            NOBODY,
+            Doer(cause=begun.fingerprint),
         )
         follow(session, instance.id, taken, take=take)
     except steps.StepFailedError as error:
@@ -100,6 +113,8 @@ def start(session: Session, begun: Start, *, take: TakeStep = take_step) -> Proc
         session.delete(instance)
         session.flush()
         raise
+    if has_failed:
+        resolve_start(session, begun.fingerprint, begun.started_by)
     return instance
 
 

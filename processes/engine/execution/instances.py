@@ -19,7 +19,7 @@ from processes.engine.interpreter import cache
 from processes.engine.interpreter.outcomes import TokenGoneError
 from processes.engine.language.values import json_value, variables_of
 from processes.engine.registry import BpmnError
-from processes.engine.store import rows
+from processes.engine.store import beginnings, rows
 from processes.engine.store.models import (
     InstanceStatus,
     Job,
@@ -95,7 +95,7 @@ def start_process(  # noqa: PLR0913 - each is a fact about the instance, given b
 
     Raises UnknownProcessError, AlreadyRunningError, StepFailedError.
     """
-    definition_id = rows.latest_definition(session, key)
+    definition_id = beginnings.latest_definition(session, key)
     if definition_id is None:
         raise UnknownProcessError(key)
     start = delivery.Start(

@@ -1,10 +1,10 @@
-"""Resolves the incidents of an instance whose cause is over, after what succeeded."""
+"""Resolves the incidents of an instance, or of a start, whose cause is over, after a success."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from processes.base import now
@@ -37,6 +37,16 @@ def resolve(session: Session, instance_id: UUID, success: Success) -> None:
             incident.status, incident.resolved_at = IncidentStatus.RESOLVED, now()
             incident.resolved_by = success.by or BY
     session.flush()
+
+
+def resolve_start(session: Session, fingerprint: str, by: str) -> None:
+    """Resolve what an earlier start of the same left behind."""
+    session.execute(
+        update(Incident)
+        .where(Incident.fingerprint == fingerprint)
+        .where(Incident.status == IncidentStatus.OPEN)
+        .values(status=IncidentStatus.RESOLVED, resolved_at=now(), resolved_by=by)
+    )
 
 
 def _is_over(incident: Incident, token_id: UUID | None, success: Success) -> bool:

@@ -257,8 +257,7 @@ def record_incident(session: Session, instance_id: UUID, failure: Failure) -> In
     fingerprint = failure.doer.cause or _digest(f"{instance_id}{kind}{element_id}")
     incident = session.scalars(
         select(Incident)
-        .where(Incident.instance_id == instance_id)
-        .where(Incident.fingerprint == fingerprint)
+        .where(Incident.fingerprint == fingerprint)  # of an instance, of a timer, or of a start
         .where(Incident.status == IncidentStatus.OPEN)
     ).first()
     if incident is None:

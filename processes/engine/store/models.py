@@ -185,7 +185,7 @@ class Incident(Record):
     kind: Mapped[str]  # job-failed, uncaught-error, expression, merge-conflict, budget
     message: Mapped[str] = mapped_column(Text)
     details: Mapped[str] = mapped_column(Text, default="")  # the trace, for the operator only
-    fingerprint: Mapped[str] = mapped_column(default="")  # the same one again is no second one
+    fingerprint: Mapped[str] = mapped_column(default="", index=True)  # the same is no second one
     cause: Mapped[str] = mapped_column(  # what many incidents may share
         insert_default=cause_of_row, server_default="", init=False
     )

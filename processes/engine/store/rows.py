@@ -7,8 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Table, bindparam, delete, exists, insert, null, select, update
-from sqlalchemy.dialects.postgresql import insert as insert_once
-from sqlalchemy.orm import Session, attributes, make_transient_to_detached
+from sqlalchemy.orm import Session, attributes
 from sqlalchemy.orm.util import identity_key
 
 from processes.engine.store.models import (
@@ -19,7 +18,6 @@ from processes.engine.store.models import (
     Job,
     JobStatus,
     MessageSubscription,
-    ProcessDefinition,
     ProcessInstance,
     TaskStatus,
     Timer,
@@ -118,19 +116,6 @@ CANCEL_JOB = Statement(
 )
 
 
-_BEGUN = [
-    *("id", "definition_id", "process_key", "business_key", "tenant", "started_by"),
-    *("status", "row_version", "state", "started_at", "ended_at"),
-]
-_ADD_INSTANCE = Statement(insert_once(ProcessInstance).on_conflict_do_nothing(), _BEGUN)
-_LATEST = Statement(
-    select(ProcessDefinition.id)
-    .where(ProcessDefinition.key == bindparam("process_key"))
-    .order_by(ProcessDefinition.version.desc())
-    .limit(1)
-)
-
-
 def _ending(model: Any) -> Statement:
     return Statement(
         delete(model)
@@ -164,23 +149,6 @@ ADD_HISTORY = _beginning(
     ActivityInstance,
     "id instance_id element_id element_type name entered_at left_at result actor",
 )
-
-
-def latest_definition(session: Session, key: str) -> UUID | None:
-    """The id of the version that new instances of this process use; None if unknown."""
-    found = unit_of_work(session).first(_LATEST, {"process_key": key})
-    return found[0] if found else None
-
-
-def add_instance(session: Session, instance: ProcessInstance) -> bool:
-    """Write a new instance; False when an open one has its business key already (R2)."""
-    session.flush()
-    begun = {name: getattr(instance, name) for name in _BEGUN}
-    if unit_of_work(session).execute(_ADD_INSTANCE, begun) != 1:
-        return False
-    make_transient_to_detached(instance)
-    session.add(instance)
-    return True
 
 
 def lock(session: Session, instance_id: UUID) -> LockedInstance:

@@ -30,9 +30,14 @@ def end_date_notices(offer: Offer, end_date: date | None, *, on: date) -> list[s
         notices.append(_hidden_notice(offer, end_date))
     elif offer.status is OfferStatus.PUBLISHED and offer.has_ended(on):
         notices.append("De activiteit staat hierna weer in de catalogus.")
-    if end_date.year < FIRST_YEAR or end_date.year > on.year + FAR_YEARS:
-        notices.append(f"Klopt het jaar {end_date.year}? Controleer de datum.")
-    return notices
+    return [*notices, *odd_year_notices(end_date, on=on)]
+
+
+def odd_year_notices(end_date: date | None, *, on: date) -> list[str]:
+    """A question about a year that looks like a slip; it is asked once, and forbids nothing."""
+    if end_date is None or FIRST_YEAR <= end_date.year <= on.year + FAR_YEARS:
+        return []
+    return [f"Klopt het jaar {end_date.year}? Controleer de datum."]
 
 
 def _hidden_notice(offer: Offer, end_date: date) -> str:

@@ -38,6 +38,8 @@ def test_the_catalogue_needs_no_login_and_shows_only_what_is_visible(
     [
         ("zoek=REKENEN", True),
         ("zoek=leerkring", True),
+        ("zoek=%E2%80%8Breke%C2%ADnen%C2%A0", True),
+        ("van=16%C2%A0&tot=%E2%80%8E16&aanbieder=68750110%E2%80%8B", True),
         ("zoek=zwemmen", False),
         ("sector=po&sector=vo", True),
         ("sector=mbo", False),

@@ -109,7 +109,12 @@ def test_what_is_not_there_is_said(own: Session) -> None:
 
 def test_instances_are_listed_and_shown(own: Session) -> None:
     instance = an_instance(own)
-    for words in ((), ("--process", "offer_publication"), ("--find", "zaak-1")):
+    for words in (
+        (),
+        ("--process", "offer_publication"),
+        ("--find", "zaak-1"),
+        ("--find", "\u200bzaak-1\u00a0"),
+    ):
         assert str(instance.id) in loket("instances", "list", *words).output
     assert str(instance.id) not in loket("instances", "list", "--status", "completed").output
     shown = loket("instances", "show", instance.id).output
@@ -119,7 +124,8 @@ def test_instances_are_listed_and_shown(own: Session) -> None:
 
 def test_instances_are_suspended_resumed_and_cancelled(own: Session) -> None:
     instance = an_instance(own)
-    assert loket("instances", "cancel", instance.id).exit_code == 2
+    for missing in ((), ("--reason", ""), ("--reason", "\u200b\u00a0")):
+        assert loket("instances", "cancel", instance.id, *missing).exit_code == 2
     for command, status in (
         ("suspend", InstanceStatus.SUSPENDED),
         ("resume", InstanceStatus.ACTIVE),

@@ -175,3 +175,21 @@ def test_the_background_job_of_another_company_does_not_exist(
     a_provider(session, OTHER_KVK)
     an_employee(app, client, kvk=OTHER_KVK)
     assert client.get(location).status_code == 404
+
+
+def test_a_year_that_looks_like_a_slip_is_asked_once(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = an_offer(session, provider)
+    sent = {"action": "end-date", "selected": str(offer.id), "way": "date", "asked": "1"}
+    sent |= {"end_date": "31-12-2207"}
+    asked = client.post("/aanbod/meer", data=sent).text
+    assert "Klopt het jaar 2207?" in asked
+    assert "verdwijnt" not in asked.partition("Weet u het zeker?")[2]
+    session.refresh(offer)
+    assert offer.end_date is None
+    assert (
+        client.post("/aanbod/meer", data=sent | {"confirmed": "date:2207-12-31"}).status_code == 303
+    )
+    session.refresh(offer)
+    assert str(offer.end_date) == "2207-12-31"

@@ -129,6 +129,7 @@ def test_instances_are_found_by_company_and_business_key(
         "",
         "zoek=68750110",
         f"zoek={offer.id}",
+        "zoek=%E2%80%8B68750110%C2%A0",
         "proces=offer_publication&status=active",
     ):
         assert str(offer.id) in client.get(f"/beheer/processen?{words}").text

@@ -60,7 +60,9 @@ def refuse(session: Session, topic: str, code: str) -> None:
     session.commit()
 
 
-@pytest.mark.parametrize("text", ["", "dagobert", "69599084", "ab-2026-aaaaaa", "jo@scholing"])
+@pytest.mark.parametrize(
+    "text", ["", "dagobert", "69599084", "ab-2026-aaaaaa", "jo@scholing", "dago%C2%ADbert%E2%80%8B"]
+)
 def test_a_provider_is_found(registrar: Employee, provider: Provider, text: str) -> None:
     page = registrar.open(f"/register?zoek={text}")
     assert f'href="/register/{provider.id}"' in page.text

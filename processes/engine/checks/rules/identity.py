@@ -1,12 +1,23 @@
-"""Rules for ids: allowed characters, and uniqueness."""
+"""Rules for ids and texts: allowed characters, uniqueness, and characters that nobody sees."""
 
 import re
 from collections import Counter
 from collections.abc import Iterator
 
-from processes.engine.checks.rules.rule import Complaint, Surroundings, error
+from lxml import etree
+
+from processes.engine.checks.rules.rule import (
+    DMN_RULES,
+    Complaint,
+    Surroundings,
+    called_element,
+    error,
+    owner,
+    warning,
+)
 from processes.engine.diagram.graph import BPMN, FLOW_NODES, Diagram, Element, identity, kind
 from processes.engine.sentences.catalogue import say
+from processes.reading import characters
 
 NCNAME = re.compile(r"[^\W\d][\w.\-]*")
 MAX_LENGTH = 100
@@ -15,6 +26,10 @@ RESERVED_ENDINGS = (
     *(".EndJoin", ".BoundaryEventSplit", ".BoundaryEventJoin", "[child]"),
     *(".body", ".event", ".flow"),
 )
+
+FOR_READERS = frozenset({"documentation", "textAnnotation", "description"})
+SHOWN_ONLY = frozenset({"name", "label", "title", "description"})  # cleaned where they are shown
+COMPARED = frozenset({"message", "signal", "error", "escalation", "linkEventDefinition"})
 
 
 def _identified(diagram: Diagram) -> Iterator[tuple[Element, str]]:
@@ -51,3 +66,32 @@ def _processes_have_an_id(diagram: Diagram, _: Surroundings) -> Iterator[Complai
     for process in diagram.processes:
         if not process.id:
             yield process, say("checks.process-without-id")
+
+
+@warning("unseen-character")
+@warning("unseen-character", of=DMN_RULES)
+def _what_is_compared_can_be_seen(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for element in diagram.root.iter(etree.Element):
+        found = {c for text in _compared_texts(element) for c in characters.unseen(text)}
+        if found:
+            drawn = owner(element)
+            codes = ", ".join(f"U+{ord(each):04X}" for each in sorted(found))
+            yield (
+                drawn,
+                say("checks.unseen-character", element=called_element(drawn), codes=codes),
+            )
+
+
+def _stands_in_a_note(element: Element) -> bool:
+    parent = element.getparent()
+    return parent is not None and kind(parent) in FOR_READERS
+
+
+def _compared_texts(element: Element) -> Iterator[str]:
+    """The texts of an element that decide something; what is only read by people is cleaned."""
+    if kind(element) in FOR_READERS or _stands_in_a_note(element):
+        return
+    yield element.text or ""
+    for name, text in element.items():
+        if name not in SHOWN_ONLY or kind(element) in COMPARED:
+            yield text

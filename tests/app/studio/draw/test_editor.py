@@ -38,7 +38,7 @@ def begun(client: FlaskClient, session: Session) -> ProcessDraft:
 
 
 def test_a_process_begins_with_a_name_alone(client: FlaskClient, session: Session) -> None:
-    response = client.post(f"{CONCEPTS}/nieuw", data={"name": "  Klacht  behandelen"})
+    response = client.post(f"{CONCEPTS}/nieuw", data={"name": "  Klacht\u00a0 behande\u00adlen"})
     draft = only_draft(session)
     assert response.location == f"{CONCEPTS}/{draft.id}/tekenen"
     assert (draft.key, draft.name) == ("klacht_behandelen", "Klacht behandelen")
@@ -47,8 +47,9 @@ def test_a_process_begins_with_a_name_alone(client: FlaskClient, session: Sessio
     assert f'data-src="{CONCEPTS}/{draft.id}/concept.bpmn"' in page
 
 
-def test_a_process_without_a_name_is_not_begun(client: FlaskClient) -> None:
-    response = client.post(f"{CONCEPTS}/nieuw", data={"name": " "})
+@pytest.mark.parametrize("name", [" ", "\u200b", "\u2800"])
+def test_a_process_without_a_name_is_not_begun(client: FlaskClient, name: str) -> None:
+    response = client.post(f"{CONCEPTS}/nieuw", data={"name": name})
     assert response.status_code == 422
     assert "Vul in hoe het proces heet." in response.text
 

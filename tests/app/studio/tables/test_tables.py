@@ -85,6 +85,7 @@ def test_a_blank_table_is_made_with_a_name_and_an_id(client: FlaskClient) -> Non
     ("answers", "message"),
     [
         ({"name": "", "key": "controle"}, "Vul de naam van de tabel in."),
+        ({"name": "\u200b\u00a0", "key": "controle"}, "Vul de naam van de tabel in."),
         ({"name": "Controle", "key": "twee woorden"}, "Vul een id in zonder spaties"),
     ],
 )
@@ -101,6 +102,25 @@ def test_a_file_without_a_table_is_refused(client: FlaskClient, xml: bytes) -> N
     refused = client.post(f"{TABLES}/nieuw", data=a_file(xml, upload="1"))
     assert refused.status_code == 422
     assert "Fout: Nieuwe beslistabel" in refused.text
+
+
+def test_what_nobody_sees_is_no_part_of_a_name_and_is_told_in_a_cell(
+    client: FlaskClient, session: Session
+) -> None:
+    unseen = GREEN.replace(b'name="colour"', 'name="\u200bKleur\u00a0nu"'.encode())
+    unseen = unseen.replace(b'"ja"', '"ja\u200b"'.encode())
+    page = client.get(keep(client, unseen)).text
+    assert "Kleur nu, concept" in page
+    assert "een teken dat niemand ziet (U+200B)" in page
+    assert session.scalars(select(ProcessDraft.name)).one() == "Kleur nu"
+
+
+def test_a_note_that_nobody_can_read_is_none(client: FlaskClient) -> None:
+    address = keep(client)
+    sent = {"version": 1, "note": "\u200b\u00a0"}
+    refused = client.post(f"{address}/plaatsen", data=sent)
+    assert refused.status_code == 422
+    assert "Schrijf op wat er verandert en waarom." in refused.text
 
 
 def test_what_is_wrong_is_kept_and_named(client: FlaskClient, session: Session) -> None:

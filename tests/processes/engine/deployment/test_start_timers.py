@@ -10,8 +10,8 @@ from processes.base import set_clock
 from processes.engine.checks.findings import Vocabulary
 from processes.engine.deployment import definitions
 from processes.engine.deployment.start_timers import StartTimer
-from processes.engine.execution import instances, timers
-from tests.processes.engine.diagrams import chain, node, process, timer, user
+from processes.engine.execution import incidents, instances, timers
+from tests.processes.engine.diagrams import chain, flow, node, process, timer, user
 
 WORDS = Vocabulary(forms=frozenset({"a", "b"}), topics={}, delegates={})
 
@@ -199,3 +199,18 @@ def test_a_start_that_could_never_have_a_time_is_refused_by_name(
 def test_a_start_may_work_out_its_day_without_variables(session: Session) -> None:
     deploy(session, "timeDate", "${today()}")
     assert timers.fire_due_timers(session, 10) == 1
+
+
+def test_the_next_start_that_succeeds_resolves_what_failed(session: Session, clock: Clock) -> None:
+    body = node("startEvent", "start", timer("timeCycle", "R/PT1H")) + user("a")
+    body += node("exclusiveGateway", "g", default="g_to_end") + node("endEvent", "end")
+    body += chain("start", "g", "end") + flow("g", "a", "${missing}") + chain("a", "end")
+    definitions.deploy(session, process(body), vocabulary=WORDS, deployed_by="petra")
+    for _twice in range(2):
+        clock.moment += timedelta(hours=1)
+        assert timers.fire_due_timers(session, 10) == 0
+    assert len(incidents.open_incidents(session)) == 1
+    deploy(session, "timeCycle", "R/PT1H")
+    clock.moment += timedelta(hours=1)
+    assert timers.fire_due_timers(session, 10) == 1
+    assert incidents.open_incidents(session) == []

@@ -17,6 +17,7 @@ from processes.engine.store.models import (
 from tests.processes.engine.diagrams import (
     boundary,
     chain,
+    define,
     flow,
     job,
     message,
@@ -179,3 +180,49 @@ def test_cancelling_resolves_it(session: Session) -> None:
     instance = failed(session)
     instances.cancel(session, instance.id, reason="klaar", by="olga")
     assert incidents.open_incidents(session) == []
+
+
+def turning() -> bytes:
+    """A process whose first step fails until `ok` is given; it waits at `b`, or ends."""
+    body = (
+        node("startEvent", "start") + node("endEvent", "end") + user("b")
+        + node("exclusiveGateway", "g", default="g_to_end")
+        + chain("start", "g", "end") + flow("g", "b", "${ok}") + chain("b", "end")
+    )  # fmt: skip
+    return process(body)
+
+
+def begin(session: Session, key: str | None = "k", **variables: object) -> None:
+    instances.start_process(
+        session, "p", business_key=key, variables=variables, started_by="iemand"
+    )
+
+
+def test_the_same_start_that_fails_again_is_no_second_incident_and_its_success_resolves_it(
+    session: Session,
+) -> None:
+    define(session, turning())
+    for _twice in range(2):
+        with pytest.raises(StepFailedError):
+            begin(session)
+    with pytest.raises(StepFailedError):
+        begin(session, "other")
+    (first, other) = incidents.open_incidents(session)
+    begin(session, ok=True)
+    session.refresh(first)
+    assert (first.status, first.resolved_by) == (IncidentStatus.RESOLVED, "iemand")
+    assert incidents.open_incidents(session) == [other]
+
+
+def test_without_a_business_key_only_the_same_variables_are_the_same_start(
+    session: Session,
+) -> None:
+    define(session, turning())
+    for name in ("Jan", "Jan", "Piet"):
+        with pytest.raises(StepFailedError):
+            begin(session, None, name=name)
+    begin(session, None, name="Jan", ok=True)
+    assert len(incidents.open_incidents(session)) == 2
+    define(session, turning().replace(b"${ok}", b"${name == 'Piet'}"))
+    begin(session, None, name="Jan")
+    assert len(incidents.open_incidents(session)) == 1

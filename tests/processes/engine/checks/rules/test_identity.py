@@ -16,10 +16,14 @@ def renamed(name: str) -> bytes:
     return process(straight(user("x"), ids=("x",))).replace(b'"x"', f'"{name}"'.encode())
 
 
+UNSEEN = process(straight(user("a", camunda_dueDate="P1\u200bD"), ids=("a",)))
+
+
 EXAMPLES = {
     "id-syntax": Example(renamed("9 lives"), at="9 lives"),
     "id-unique": Example(process(straight(user("a"), user("a"), ids=("a",)))),
     "id-reserved": Example(renamed("Start"), at="Start"),
+    "unseen-character": Example(UNSEEN, good=UNSEEN.replace("\u200b".encode(), b"")),
     "process-without-id": Example(
         PLAIN.replace(b'<bpmn:process id="p"', b"<bpmn:process"), at=None
     ),
@@ -58,3 +62,15 @@ def test_a_missing_id_is_no_finding() -> None:
 
 def test_a_letter_with_an_accent_is_a_letter() -> None:
     assert "id-syntax" not in {each.rule for each in found(renamed("beëindig"))}
+
+
+def test_a_character_that_nobody_sees_is_told_with_its_code_where_it_counts() -> None:
+    (told,) = [each for each in found(UNSEEN) if each.rule == "unseen-character"]
+    assert "U+200B" in told.message
+
+
+def test_it_is_no_matter_in_what_people_read() -> None:
+    shown = "<bpmn:documentation>Bel\u00a0eerst.</bpmn:documentation>"
+    read = process(straight(user("a", shown), ids=("a",)))
+    read = read.replace(b'name="a"', 'name="\u200bBel\u00a0eerst"'.encode())
+    assert "unseen-character" not in {each.rule for each in found(read)}

@@ -1,0 +1,60 @@
+"""SQL statements that begin an instance: the latest version of its process, and its first row."""
+
+from uuid import UUID
+
+from sqlalchemy import bindparam, exists, select
+from sqlalchemy.dialects.postgresql import insert as insert_once
+from sqlalchemy.orm import Session, make_transient_to_detached
+
+from processes.engine.store.models import (
+    Incident,
+    IncidentStatus,
+    ProcessDefinition,
+    ProcessInstance,
+)
+from processes.statements import Statement
+from processes.unit_of_work import unit_of_work
+
+_BEGUN = [
+    *("id", "definition_id", "process_key", "business_key", "tenant", "started_by"),
+    *("status", "row_version", "state", "started_at", "ended_at"),
+]
+_ADD_INSTANCE = Statement(
+    insert_once(ProcessInstance)
+    .on_conflict_do_nothing()
+    .returning(
+        exists(
+            select(Incident.id)
+            .where(Incident.fingerprint == bindparam("failed_start"))
+            .where(Incident.status == IncidentStatus.OPEN)
+        ).label("has_incident")
+    ),
+    _BEGUN,
+)
+_LATEST = Statement(
+    select(ProcessDefinition.id)
+    .where(ProcessDefinition.key == bindparam("process_key"))
+    .order_by(ProcessDefinition.version.desc())
+    .limit(1)
+)
+
+
+def latest_definition(session: Session, key: str) -> UUID | None:
+    """The id of the version that new instances of this process use; None if unknown."""
+    found = unit_of_work(session).first(_LATEST, {"process_key": key})
+    return found[0] if found else None
+
+
+def add_instance(session: Session, instance: ProcessInstance, failed_start: str) -> bool | None:
+    """Write a new instance; None when an open one has its business key already (R2).
+
+    Else whether an incident with this fingerprint is open: the same start failed before.
+    """
+    session.flush()
+    begun = {name: getattr(instance, name) for name in _BEGUN}
+    row = unit_of_work(session).first(_ADD_INSTANCE, begun | {"failed_start": failed_start})
+    if row is None:
+        return None
+    make_transient_to_detached(instance)
+    session.add(instance)
+    return bool(row[0])
