@@ -103,6 +103,16 @@ class Node(Drawn):
     def is_event_subprocess(self) -> bool:
         return self.inner is not None and self.inner.is_event_subprocess
 
+    def is_always_taken(self, flow: "Flow") -> bool:
+        """Whether this node gives each token that leaves it to this flow (BPMN 2.0 §13.2.1)."""
+        if self.kind in GATEWAYS:
+            return len(self.outgoing) == 1 or self.kind == "parallelGateway"
+        is_default = bool(flow.id) and flow.id == self.element.get("default")
+        others = (each for each in self.outgoing if each is not flow)
+        if is_default:
+            return not any(text_of(each.condition) for each in others)
+        return not text_of(flow.condition)
+
 
 DEFINITION = "EventDefinition"
 

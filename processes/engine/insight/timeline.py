@@ -17,7 +17,6 @@ from processes.engine.store.snapshot_models import InstanceSnapshot
 
 WENT_ON = frozenset({"completed", "skipped"})
 JOINS = frozenset({"parallelGateway", "inclusiveGateway", "complexGateway"})
-SPLITS = frozenset({"parallelGateway"})
 MIGRATED = "migrate"
 
 
@@ -106,11 +105,11 @@ class _Way:
                 self._leave(node, entered | gone, gone)
 
     def _leave(self, node: Node, entered: set[str], gone: set[str]) -> None:
-        is_sure = len(node.outgoing) == 1 or node.kind in SPLITS
         for flow in node.outgoing:
             target = flow.target
             if target is None or not flow.id or not target.id:
                 continue
+            is_sure = len(node.outgoing) == 1 or node.is_always_taken(flow)
             if is_sure or target.id in entered or _is_join(target):
                 self.flows[flow.id] = None
                 if _is_join(target) and target.id not in gone:

@@ -11,6 +11,8 @@ from SpiffWorkflow.specs.MultiChoice import MultiChoice
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from processes.engine.interpreter.splits import drop_not_taken
+
 COPIED = frozenset((dict, list, set))
 
 
@@ -98,6 +100,10 @@ class _Lean:
         if not isinstance(self, MultiChoice):  # which chooses first
             self._predict_hook(my_task)  # type: ignore[attr-defined]
         return cast(bool | None, super()._run(my_task))  # type: ignore[misc]
+
+    def _on_complete_hook(self, my_task: Any) -> None:
+        super()._on_complete_hook(my_task)  # type: ignore[misc]
+        drop_not_taken(my_task)
 
     def _on_ready(self, my_task: Any) -> None:
         # Deployment has checked the diagram; the stock method does so each time.

@@ -47,6 +47,7 @@ from processes.engine.interpreter.events import (
 from processes.engine.interpreter.lean_tasks import lean
 from processes.engine.interpreter.loops import LOOPS
 from processes.engine.interpreter.rewriting import BODY, EVENT, drawn_id, is_generated, rewrite
+from processes.engine.interpreter.splits import splitting
 from processes.engine.interpreter.waits import definitions_of
 
 # SpiffWorkflow's parser goes four frames deeper for each node of a chain; 700 nodes are allowed.
@@ -107,24 +108,27 @@ class _SendTaskParser(SendTaskParser):
         return super().create_task()
 
 
+_PARSERS = {
+    full_tag("serviceTask"): (TaskParser, spiff_tasks.LoketServiceTask),
+    full_tag("businessRuleTask"): (TaskParser, spiff_tasks.LoketServiceTask),
+    full_tag("parallelGateway"): (GatewayParser, spiff_tasks.LoketParallelGateway),
+    full_tag("inclusiveGateway"): (ConditionalGatewayParser, spiff_tasks.LoketInclusiveGateway),
+    full_tag("eventBasedGateway"): (
+        EventBasedGatewayParser,
+        spiff_tasks.LoketEventBasedGateway,
+    ),
+    full_tag("subProcess"): (SubWorkflowParser, spiff_tasks.LoketSubprocess),
+    full_tag("transaction"): (SubWorkflowParser, spiff_tasks.LoketTransaction),
+    full_tag("callActivity"): (CallActivityParser, spiff_tasks.LoketCallActivity),
+    full_tag("endEvent"): (_EndEventParser, EndEvent),
+    full_tag("sendTask"): (_SendTaskParser, SendTask),
+    full_tag("scriptTask"): (None, None),
+    full_tag("adHocSubProcess"): (None, None),
+}
+
+
 class _Parser(BpmnParser):
-    OVERRIDE_PARSER_CLASSES = {  # noqa: RUF012 - SpiffWorkflow reads it from the class
-        full_tag("serviceTask"): (TaskParser, spiff_tasks.LoketServiceTask),
-        full_tag("businessRuleTask"): (TaskParser, spiff_tasks.LoketServiceTask),
-        full_tag("parallelGateway"): (GatewayParser, spiff_tasks.LoketParallelGateway),
-        full_tag("inclusiveGateway"): (ConditionalGatewayParser, spiff_tasks.LoketInclusiveGateway),
-        full_tag("eventBasedGateway"): (
-            EventBasedGatewayParser,
-            spiff_tasks.LoketEventBasedGateway,
-        ),
-        full_tag("subProcess"): (SubWorkflowParser, spiff_tasks.LoketSubprocess),
-        full_tag("transaction"): (SubWorkflowParser, spiff_tasks.LoketTransaction),
-        full_tag("callActivity"): (CallActivityParser, spiff_tasks.LoketCallActivity),
-        full_tag("endEvent"): (_EndEventParser, EndEvent),
-        full_tag("sendTask"): (_SendTaskParser, SendTask),
-        full_tag("scriptTask"): (None, None),
-        full_tag("adHocSubProcess"): (None, None),
-    }
+    OVERRIDE_PARSER_CLASSES = splitting(BpmnParser.PARSER_CLASSES | _PARSERS)
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,7 @@ from SpiffWorkflow.exceptions import WorkflowException
 from SpiffWorkflow.util.task import TaskState
 
 from processes.engine.interpreter.joins import arrived_before, merge
-
-NO_WAY_ON = "No conditions satisfied"  # how SpiffWorkflow begins what it says of a gateway
+from processes.engine.interpreter.splits import NO_WAY_ON
 
 
 class LoketServiceTask(ServiceTask):

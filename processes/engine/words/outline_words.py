@@ -1,5 +1,7 @@
 """Dutch names of elements and branches in an outline."""
 
+from collections.abc import Iterator
+
 from processes.engine.diagram import graph
 from processes.engine.diagram.graph import Diagram, Flow, Node
 from processes.engine.sentences.catalogue import say, word_list
@@ -19,22 +21,32 @@ def ways(node: Node, diagram: Diagram) -> list[tuple[str, tuple[Node, Node]]]:
         (_label(node, flow, number, is_default=flow.id == default), (node, target))
         for number, (flow, target) in enumerate(several, start=1)
     ]
-    edges = [
-        (_boundary_label(boundary, diagram), (boundary, flow.target))
-        for boundary in node.boundaries
-        for flow in boundary.outgoing[:1]
-        if flow.target
-    ]
-    return drawn + edges
+    return drawn + [way for boundary in node.boundaries for way in _ways_of(boundary, diagram)]
+
+
+def _ways_of(boundary: Node, diagram: Diagram) -> Iterator[tuple[str, tuple[Node, Node]]]:
+    """The ways on of an event on the edge; of several, each with what it is for."""
+    happens = _boundary_label(boundary, diagram)
+    for number, flow in enumerate(boundary.outgoing, start=1):
+        if flow.target:
+            told = happens
+            if len(boundary.outgoing) > 1:
+                way = _label(boundary, flow, number, is_default=False)
+                told = say("words.boundary-way", event=happens, way=way[:1].lower() + way[1:])
+            yield told, (boundary, flow.target)
 
 
 def _label(node: Node, flow: Flow, number: int, *, is_default: bool) -> str:
-    if node.kind == "parallelGateway":
-        return say("words.parallel-branch", number=number, count=len(node.outgoing))
+    if all(node.is_always_taken(each) for each in node.outgoing):
+        told = say("words.parallel-branch", number=number, count=len(node.outgoing))
+        named = flow.name and node.kind != "parallelGateway"
+        return say("words.flow-labelled", name=flow.name, condition=told.lower()) if named else told
     if node.kind == "eventBasedGateway":
         return say("words.possibility", number=number)
     written = graph.text_of(flow.condition)
     words = say("words.if", condition=conditions.condition(written)) if written else ""
+    if node.is_always_taken(flow):
+        words = say("words.always")
     if is_default:
         words = say("words.otherwise")
     if flow.name:
@@ -59,8 +71,19 @@ def what(node: Node, diagram: Diagram) -> str:
         return say("words.join")
     told = conditions.event(node, diagram) if node.kind in graph.EVENTS else ""
     kind = word_list("words.steps").get(node.kind, say("words.step"))
-    told = told or rounds(node)
+    told = ", ".join(filter(None, (told or rounds(node), _split(node))))
     return say("words.step-with-event", step=kind, event=told) if told else kind
+
+
+def _split(node: Node) -> str:
+    """What a task or event does to its token, where it has several ways on."""
+    if node.kind in graph.GATEWAYS or not node.outgoing:
+        return ""
+    if len(node.outgoing) == 1:
+        written = graph.text_of(node.outgoing[0].condition)
+        return say("words.goes-on-if", condition=conditions.condition(written)) if written else ""
+    is_parallel = all(node.is_always_taken(flow) for flow in node.outgoing)
+    return say("words.splits") if is_parallel else say("words.chooses")
 
 
 def name(node: Node) -> str:

@@ -4,14 +4,23 @@ from collections.abc import Iterator
 
 from processes.engine.checks.rules.rule import Complaint, Surroundings, called, error, todo, warning
 from processes.engine.checks.rules.tokens import play
-from processes.engine.diagram.graph import Diagram, Node, text_of
+from processes.engine.diagram.graph import ACTIVITIES, EVENTS, GATEWAYS, Diagram, Node, text_of
 from processes.engine.sentences.catalogue import say
 
 DECIDING = frozenset({"exclusiveGateway", "inclusiveGateway"})
 
 
+NEVER_DECIDING = GATEWAYS - DECIDING
+
+
 def _splits(diagram: Diagram) -> Iterator[Node]:
     return (n for n in diagram.nodes if n.kind in DECIDING and len(n.outgoing) > 1)
+
+
+def _may_have_no_way_on(node: Node) -> bool:
+    """Whether every way on has a condition: an activity fails where none of them holds."""
+    conditions = [text_of(flow.condition) for flow in node.outgoing]
+    return node.kind in ACTIVITIES and bool(conditions) and all(conditions)
 
 
 @todo("condition-missing")
@@ -32,9 +41,9 @@ def _every_way_out_has_a_condition(diagram: Diagram, _: Surroundings) -> Iterato
 
 @warning("default-missing")
 def _every_split_has_a_default(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
-    for gateway in _splits(diagram):
-        if not gateway.element.get("default"):
-            yield gateway, say("checks.default-missing", element=called(gateway))
+    for node in (*_splits(diagram), *filter(_may_have_no_way_on, diagram.nodes)):
+        if not node.element.get("default"):
+            yield node, say("checks.default-missing", element=called(node))
 
 
 @error("default-exists")
@@ -46,20 +55,34 @@ def _the_default_leaves_its_gateway(diagram: Diagram, _: Surroundings) -> Iterat
 
 
 @error("condition-misplaced")
-def _only_deciding_gateways_have_conditions(
+def _what_does_not_decide_has_no_conditions(
     diagram: Diagram, _: Surroundings
 ) -> Iterator[Complaint]:
     for node in diagram.nodes:
-        if node.kind in DECIDING:
-            continue
-        for flow in node.outgoing:
+        if node.kind in NEVER_DECIDING:
+            for flow in node.outgoing:
+                if text_of(flow.condition):
+                    yield flow, say("checks.condition-misplaced", element=called(node))
+        if node.kind not in ACTIVITIES | DECIDING and node.element.get("default"):
+            yield node, say("checks.default-misplaced", element=called(node))
+
+
+@warning("condition-behind-event")
+def _events_have_no_conditions(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    """BPMN 2.0 §10.5 has none there; here they count as behind a task."""
+    for node in diagram.nodes:
+        for flow in node.outgoing if node.kind in EVENTS else ():
             if text_of(flow.condition):
-                yield flow, say("checks.condition-misplaced", element=called(node))
-        if node.element.get("default"):
-            yield (
-                node,
-                say("checks.default-misplaced", element=called(node)),
-            )
+                yield flow, say("checks.condition-behind-event", element=called(node))
+
+
+@warning("default-without-condition")
+def _a_default_has_conditions_beside_it(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    """Where no other flow has a condition, none of them can hold."""
+    for node in diagram.nodes:
+        for flow in node.outgoing if node.kind in ACTIVITIES and len(node.outgoing) > 1 else ():
+            if flow.id == node.element.get("default") and node.is_always_taken(flow):
+                yield flow, say("checks.default-without-condition", element=called(node))
 
 
 @warning("default-with-condition")

@@ -13,7 +13,6 @@ from processes.engine.checks.rules.rule import (
     warning,
 )
 from processes.engine.diagram.graph import (
-    ACTIVITIES,
     BPMN,
     CAMUNDA,
     SPIFF,
@@ -159,18 +158,6 @@ def _starts_only_leave_and_ends_only_arrive(
             yield node, say("checks.flow-out-of-end")
         if node.is_event_subprocess and (node.incoming or node.outgoing):
             yield node, say("checks.flow-at-event-subprocess")
-
-
-@error("several-flows-out")
-def _only_gateways_split(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
-    for node in diagram.nodes:
-        if len(node.outgoing) > 1 and node.kind in ACTIVITIES | {
-            "startEvent",
-            "boundaryEvent",
-            "intermediateCatchEvent",
-            "intermediateThrowEvent",
-        }:
-            yield node, say("checks.several-flows-out", element=called(node))
 
 
 @error("unreachable")

@@ -116,10 +116,25 @@ def _gives(node: Node) -> Iterator[list[Flow]]:
         for size in range(1, len(out) + 1):
             yield from (list(chosen) for chosen in combinations(out, size))
     else:
-        yield out + [flow for other in linked(node) for flow in other.outgoing]
+        links = [flow for other in linked(node) for flow in other.outgoing]
+        yield from (taken + links for taken in _splits(node))
     for boundary in node.boundaries:
         stops = boundary.element.get("cancelActivity") != "false"
-        yield ([] if stops else out) + list(boundary.outgoing)
+        for beside in [[]] if stops else _splits(node):
+            yield from (beside + taken for taken in _splits(boundary))
+
+
+def _splits(node: Node) -> Iterator[list[Flow]]:
+    """The sets of flows out of a task or event, of which some may have conditions."""
+    always = [flow for flow in node.outgoing if node.is_always_taken(flow)]
+    maybe = [flow for flow in node.outgoing if flow not in always]
+    default = [flow for flow in maybe if flow.id == node.element.get("default")]
+    if default or always or not maybe:
+        yield always + default
+    conditional = [flow for flow in maybe if flow not in default]
+    most = len(conditional)
+    for size in range(1 if most <= MAX_BRANCHES else most, most + 1):
+        yield from (always + list(chosen) for chosen in combinations(conditional, size))
 
 
 def _moved(tokens: Counter[Flow], taken: list[Flow], given: list[Flow]) -> Marking:

@@ -17,6 +17,7 @@ from processes.engine.interpreter.moving.compatibility import (
     is_round,
     words_of,
 )
+from processes.engine.interpreter.splits import ways_of
 from processes.engine.interpreter.task_specs import (
     LoketEndJoin,
     LoketInclusiveGateway,
@@ -131,12 +132,13 @@ def _are_apart(names: tuple[str, str], branches: list[Specs]) -> bool:
 def _forks(scope: Any) -> Iterator[list[Specs]]:
     """For each place where tokens part: what lies ahead on each of its branches."""
     for spec in scope.spec.task_specs.values():
-        gateway = isinstance(spec, GATEWAYS)
+        splits = [to for to in spec.outputs if to.name in ways_of(spec)]
         edge = isinstance(spec, BoundaryEventSplit) and any(
             isinstance(each, BoundaryEvent) and not each.cancel_activity for each in spec.outputs
         )
-        if (gateway and len(spec.outputs) > 1) or edge:
-            yield [_ahead(branch, scope, stop=spec) for branch in spec.outputs]
+        branches = spec.outputs if edge or isinstance(spec, GATEWAYS) else splits
+        if len(branches) > 1:
+            yield [_ahead(branch, scope, stop=spec) for branch in branches]
 
 
 def _ahead(spec: Any, scope: Any, stop: Any) -> Specs:

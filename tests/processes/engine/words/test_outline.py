@@ -102,6 +102,54 @@ def test_what_was_told_is_not_told_again() -> None:
     ]
 
 
+def test_a_task_with_several_flows_out_tells_what_happens_at_once() -> None:
+    body = (
+        ENDS + user("a") + user("b") + user("c") + node("parallelGateway", "join")
+        + chain("start", "a", "b", "join", "end") + chain("a", "c", "join")
+    )  # fmt: skip
+    told = of(body)
+    assert text(told) == [
+        *("start", "a"),
+        *(" Tegelijk, 1 van 2:", "  b", "  -> join"),
+        *(" Tegelijk, 2 van 2:", "  c", "  -> join"),
+        *("join", "end"),
+    ]
+    assert [step.what for step in told if step.id == "a"] == ["Taak, daarna alles tegelijk"]
+
+
+def test_a_task_with_conditions_behind_it_tells_when_each_way_is_taken() -> None:
+    body = (
+        ENDS + user("a", default="a_to_d") + user("b") + user("c") + user("d")
+        + node("inclusiveGateway", "join") + chain("start", "a", "b", "join", "end")
+        + flow("a", "c", "n == 1") + chain("a", "d", "join") + chain("c", "join")
+    )  # fmt: skip
+    told = of(body)
+    assert text(told) == [
+        *("start", "a"),
+        *(" Altijd:", "  b", "  -> join"),
+        *(" Als n is 1:", "  c", "  -> join"),
+        *(" In alle andere gevallen:", "  d", "  -> join"),
+        *("join", "end"),
+    ]
+    assert [step.what for step in told if step.id == "a"] == [
+        "Taak, daarna elke weg waarvan de voorwaarde klopt"
+    ]
+
+
+def test_an_event_on_the_edge_with_several_flows_out_tells_each_of_them() -> None:
+    edge = boundary("t", "a", timer("timeDuration", "P1D"))
+    body = (
+        ENDS + user("a") + edge + user("b") + user("c")
+        + chain("start", "a", "end") + chain("t", "b", "end") + chain("t", "c", "end")
+    )  # fmt: skip
+    assert text(of(body)) == [
+        *("start", "a"),
+        *(" Na 1 dag (“t”), tegelijk, 1 van 2:", "  b", "  -> end"),
+        *(" Na 1 dag (“t”), tegelijk, 2 van 2:", "  c", "  -> end"),
+        "end",
+    ]
+
+
 def test_of_branches_that_never_meet_the_longest_goes_on() -> None:
     body = (
         ENDS + user("a") + user("b") + node("endEvent", "no")

@@ -23,6 +23,13 @@ def split_and_join(split: str, join: str, *flows: str) -> bytes:
     return process(START_END + gateways + user("a") + user("b") + user("c") + ends + drawn)
 
 
+def behind_a_task(*flows: str, **attributes: str) -> bytes:
+    """Start, a user task a, and these flows to b and c, that meet in an inclusive gateway."""
+    drawn = user("a", **attributes) + user("b") + user("c") + node("inclusiveGateway", "m")
+    ends = chain("s", "a") + chain("b", "m", "e") + chain("c", "m")
+    return process(START_END + drawn + ends + "".join(flows))
+
+
 PARALLEL = split_and_join("parallelGateway", "parallelGateway")
 CHOICE = (flow("g", "a", "x == 1"), flow("g", "b", "x == 2"))
 MAY_WAIT = process(
@@ -39,7 +46,15 @@ EXAMPLES = {
         xor(flow("g", "a", "x == 1"), flow("g", "b"), default="m_to_e"), GOOD, at="g"
     ),
     "condition-misplaced": Example(
-        process(START_END + user("a") + chain("s", "a") + flow("a", "e", "x == 1")), at="a_to_e"
+        split_and_join("parallelGateway", "parallelGateway", *CHOICE), PARALLEL, at="g_to_a"
+    ),
+    "condition-behind-event": Example(
+        process(START_END + user("a") + flow("s", "a", "x == 1") + chain("a", "e")), at="s_to_a"
+    ),
+    "default-without-condition": Example(
+        behind_a_task(chain("a", "b") + chain("a", "c"), default="a_to_b"),
+        behind_a_task(flow("a", "b") + flow("a", "c", "x == 1"), default="a_to_b"),
+        at="a_to_b",
     ),
     "default-with-condition": Example(xor(*CHOICE, default="g_to_b"), GOOD, at="g_to_b"),
     "gateway-without-exit": Example(
@@ -71,6 +86,50 @@ def test_an_inclusive_split_and_join_fit_each_other() -> None:
 
     joins = {"join-never-fires", "join-may-wait", "path-runs-twice"}
     assert not joins & {each.rule for each in found(fitting)}
+
+
+@pytest.mark.parametrize(
+    ("flows", "default", "join", "expected"),
+    [
+        (("a b", "a c"), "", "parallelGateway", set()),
+        (("a b", "a c"), "", "inclusiveGateway", set()),
+        (("a b", "a c"), "", "exclusiveGateway", {"path-runs-twice"}),
+        (("a b", "a c x == 1"), "", "inclusiveGateway", set()),
+        (("a b", "a c x == 1"), "", "parallelGateway", {"join-may-wait"}),
+        (("a b x > 1", "a c x == 1"), "a_to_b", "inclusiveGateway", {"default-with-condition"}),
+        (("a b x > 1", "a c x == 1"), "", "inclusiveGateway", {"default-missing"}),
+        (("a b", "a c x == 1"), "a_to_b", "parallelGateway", {"join-never-fires"}),
+    ],
+)
+def test_what_leaves_a_task_is_judged_by_where_its_tokens_can_go(
+    flows: tuple[str, ...], default: str, join: str, expected: set[str]
+) -> None:
+    drawn = [
+        flow(source, target, condition.replace(">", "&gt;"))
+        for source, target, condition in ((f"{each} ".split(" ", 2)) for each in flows)
+    ]
+    body = behind_a_task(*drawn, **({"default": default} if default else {}))
+    told = {each.rule for each in found(body.replace(b"inclusiveGateway", join.encode()))}
+    assert told - {"variable-unset"} == expected
+
+
+@pytest.mark.parametrize(("node_id", "flow_id"), [("g", "g_to_a"), ("s", "s_to_g")])
+def test_what_never_decides_has_no_default(node_id: str, flow_id: str) -> None:
+    default = f'id="{node_id}" default="{flow_id}"'
+    drawn = PARALLEL.replace(f'id="{node_id}"'.encode(), default.encode())
+    assert ("condition-misplaced", node_id) in {(each.rule, each.element) for each in found(drawn)}
+
+
+def test_a_default_flow_of_a_task_leaves_it() -> None:
+    elsewhere = behind_a_task(chain("a", "b"), flow("a", "c", "x == 1"), default="m_to_e")
+    assert ("default-exists", "a") in {(each.rule, each.element) for each in found(elsewhere)}
+
+
+def test_many_conditions_behind_a_task_are_checked_within_bounds() -> None:
+    names = [f"t{number}" for number in range(30)]
+    ways = "".join(user(name) + flow("a", name, f"x == {at}") for at, name in enumerate(names))
+    wide = process(START_END + user("a") + chain("s", "a", "e") + ways)
+    assert {"join-never-fires"}.isdisjoint({each.rule for each in found(wide)})
 
 
 def test_a_boundary_event_that_skips_a_join_lets_it_wait() -> None:

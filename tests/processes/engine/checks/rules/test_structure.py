@@ -55,9 +55,6 @@ EXAMPLES = {
     "flow-at-wrong-side": Example(
         process(straight(user("a"), user("b"), ids=("a",)) + chain("end", "b", "start")), at="end"
     ),
-    "several-flows-out": Example(
-        process(START_END + user("a") + user("b") + chain("s", "a", "e") + chain("a", "b", "e"))
-    ),
     "unreachable": Example(
         process(straight(user("a"), user("b"), ids=("a",)) + flow("b", "end")), at="b"
     ),

@@ -26,12 +26,14 @@ from tests.processes.engine.diagrams import (
 from tests.processes.engine.repair.migration.migrating import apply
 
 MAX_STEPS = 60
-GATEWAYS = {
-    "parallel": "parallelGateway",
-    "inclusive": "inclusiveGateway",
-    "choice": "exclusiveGateway",
+PAIRS = {  # what splits, and what joins
+    "parallel": ("parallelGateway", "parallelGateway"),
+    "inclusive": ("inclusiveGateway", "inclusiveGateway"),
+    "choice": ("exclusiveGateway", "exclusiveGateway"),
+    "flows": ("task", "parallelGateway"),
+    "conditions": ("task", "inclusiveGateway"),
 }
-CONDITIONS = {"choice": "${n > 1}", "inclusive": "${n > 0}"}
+CONDITIONS = {"choice": "${n > 1}", "inclusive": "${n > 0}", "conditions": "${n > 0}"}
 ROUNDS = (
     '<bpmn:multiInstanceLoopCharacteristics camunda:collection="items"'
     ' camunda:elementVariable="item"/>'
@@ -66,7 +68,7 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Block:
-    kind: str  # task, many, sequence, parallel, inclusive, choice, inside
+    kind: str  # task, many, sequence, inside, or how it splits and joins
     parts: tuple["Block", ...] = ()
 
 
@@ -74,7 +76,7 @@ blocks = st.recursive(
     st.sampled_from([Block("task"), Block("task"), Block("many")]),
     lambda inner: st.builds(
         Block,
-        st.sampled_from(["sequence", "parallel", "inclusive", "choice", "inside"]),
+        st.sampled_from(["sequence", "inside", *PAIRS]),
         st.lists(inner, min_size=2, max_size=2).map(tuple),
     ),
     max_leaves=6,
@@ -98,10 +100,10 @@ def draw(drawing: Drawing, block: Block, extra: random.Random | None, name: str)
     if block.kind == "sequence":
         drawing.flows += [flow(parts[0][1], parts[1][0])]
         return parts[0][0], parts[1][1]
-    kind = GATEWAYS[block.kind]
+    kind, joining = PAIRS[block.kind]
     split, join = f"split{name}", f"join{name}"
     options = {"default": f"{split}_to_{parts[0][0]}"} if block.kind == "choice" else {}
-    drawing.nodes += [node(kind, split, **options), node(kind, join)]
+    drawing.nodes += [node(kind, split, **options), node(joining, join)]
     for number, (first, last) in enumerate(parts):
         condition = CONDITIONS.get(block.kind, "")
         if block.kind == "choice" and not number:
