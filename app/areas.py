@@ -10,6 +10,7 @@ AREAS = (
     "start",
     "auth",
     "tasks",
+    "begin",
     "offers",
     "catalogue",
     "portfolio",

@@ -50,7 +50,8 @@ def note(session: Session, bounce: Bounce) -> bool:
         source="bericht van de mailserver",
     )
     session.flush()
-    _ask_registrar(session, mail.kvk)
+    if mail.kvk is not None:
+        _ask_registrar(session, mail.kvk)
     return True
 
 

@@ -5,8 +5,9 @@ import workers.handlers
 from forms.registry import FORMS, names_of
 from processes.casework import delegates
 from processes.engine.checks.findings import Vocabulary
+from processes.engine.deployment.start_rights import PUBLIC
 from processes.engine.registry import DELEGATES
-from processes.platform.roles import TASK_GROUPS
+from processes.platform.roles import TASK_GROUPS, Role
 from workers.registry import SERVICE_TASKS
 
 # What the portal gives a process at its start and with each task; nothing else may take its place.
@@ -27,5 +28,6 @@ def vocabulary() -> Vocabulary:
         form_names={key: form.gives | names_of(form) for key, form in FORMS.items()},
         closed_forms=frozenset(key for key, form in FORMS.items() if not form.takes_fields),
         groups=frozenset(map(str, TASK_GROUPS)),
+        starters=frozenset({*map(str, Role), PUBLIC}),
         given=GIVEN,
     )

@@ -46,6 +46,7 @@ ACTIONS = {
     "process-draft-submitted": "Concept van een proces aangeboden voor goedkeuring",
     "process-migrated": "Lopende zaken naar een nieuwe versie gezet",
     "process-migration-undone": "Lopende zaken teruggezet naar hun oude versie",
+    "process-started": "Zelf een proces begonnen",
     "process-rolled-back": "Eerdere versie van een proces teruggezet",
     "processes-exported": "Processen opgeslagen als bestanden",
     "provider-registered": "Aanbieder aangemeld",

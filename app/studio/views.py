@@ -17,9 +17,16 @@ from processes.engine.deployment import reviews
 from processes.engine.deployment.definitions import DECISION, RejectedDeploymentError, definitions
 from processes.engine.deployment.drafts import ProcessDraft, drafts
 from processes.engine.deployment.table_drafts import table_drafts
+from processes.engine.words.who_begins import who_begins
 
 bp = Blueprint("studio", __name__, url_prefix="/processen")
 add_helpers(bp)
+
+
+@bp.app_template_global("who_begins")
+def begins(xml: str) -> list[tuple[str, list[str]]]:
+    """Who or what begins each process of a file, for its owner."""
+    return who_begins(xml.encode())
 
 
 @bp.get("")

@@ -6,9 +6,9 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.tasks.blueprint import bp
-from app.tasks.company_facts import may_declare
 from app.tasks.mails import repair, tell_contact
 from app.web.access import Role, current_kvk, current_user, kept_fields, requires
+from app.web.company_facts import may_declare
 from app.web.db import db
 from app.web.pages import submission_sent
 from forms.providers import (

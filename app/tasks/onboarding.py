@@ -6,9 +6,9 @@ from flask import abort, current_app, make_response, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 
 from app.tasks.blueprint import bp
-from app.tasks.company_facts import may_declare
 from app.tasks.open_task import ONBOARDING, onboarding_of, open_step
 from app.web.access import Role, current_kvk, current_user, requires
+from app.web.company_facts import may_declare
 from app.web.db import db
 from processes.engine.execution.instances import AlreadyRunningError, start_process
 from processes.engine.store.models import InstanceStatus

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from app.tasks.company_facts import extract_for
 from app.tasks.open_task import SubmittedTask
 from app.web.cases import FormCase, Made, context_of_provider, of_set
+from app.web.company_facts import extract_for
 from app.web.db import db
 from forms.generated import shown, with_fields
 from forms.registry import UserTaskForm, form_class_for, form_of

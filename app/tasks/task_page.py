@@ -10,7 +10,6 @@ from flask import abort, make_response, redirect, render_template, request, url_
 from flask.typing import ResponseReturnValue
 
 from app.tasks.blueprint import bp
-from app.tasks.company_facts import may_declare
 from app.tasks.open_task import (
     OFFER_FORM,
     ONBOARDING,
@@ -24,6 +23,7 @@ from app.tasks.open_task import (
 )
 from app.tasks.pages import context_of, form_class_of, scope_of_task
 from app.web.access import Role, current_user, kept_fields, requires
+from app.web.company_facts import may_declare
 from app.web.db import Begins, begins, db
 from app.web.limits import Rate, limited
 from app.web.pages import submission_sent

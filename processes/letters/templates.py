@@ -113,9 +113,37 @@ De schorsing van {aanbieder} (KvK {kvk}, kenmerk {kenmerk}) is voorbij. Wat u ha
 staat weer in de catalogus. U kunt uw aanbod weer wijzigen op {website}/aanbod
 """
 
+RECEIVED = """\
+# Wij hebben het ontvangen
+
+Wij ontvingen uw bericht op {ontvangen_op}.
+
+{zaak}
+
+Bewaar uw kenmerk. Noem het als u ons iets wilt vragen.
+
+Een kopie van wat u invulde, staat op {kopie}
+"""
+
 LETTERS: Mapping[str, LetterText] = {
     letter.kind: letter
     for letter in (
+        LetterText(
+            "case-received",
+            "Ontvangstbevestiging",
+            "Naar wie zelf een proces begon, meteen na het versturen.",
+            "Wij hebben het ontvangen: {proces} ({kenmerk})",
+            RECEIVED,
+            {
+                "proces": "de naam van het proces",
+                "kenmerk": "het kenmerk van de zaak",
+                "ontvangen_op": "dag en tijd van het versturen",
+                "kopie": "het adres van de pagina met een kopie van de antwoorden",
+                "zaak": "tabel: het proces, het kenmerk en het tijdstip",
+                "website": BASE["website"],
+            },
+            frozenset({"kenmerk", "kopie"}),
+        ),
         LetterText(
             "registration-confirmed",
             "Bevestiging van de aanmelding",
@@ -187,8 +215,12 @@ EXAMPLE = Filling(
         "geschorst_op": "23-11-2026 om 14.05 uur",
         "reden": "De pagina met uw klachtenregeling bestaat niet.",
         "bezwaar_tot": "04-01-2027",
+        "proces": "Klacht behandelen",
+        "ontvangen_op": "23-11-2026 om 14.05 uur",
+        "kopie": "https://loket.example/starten/ontvangst/1",
     },
     {
+        "zaak": [("Proces", "Klacht behandelen"), ("Kenmerk", "ZK-2026-K7MQ4X")],
         "overzicht": [("Kenmerk", "AB-2026-K7MQ4X"), ("Aangemeld op", "23-11-2026 om 14.05 uur")],
         "antwoorden": [("1. Ons aanbod past bij wat een leraar moet kennen en kunnen", "Ja")],
         "bedrijfsgegevens": [("KvK-nummer", "68750110"), ("Naam", "Stichting De Leerkring")],

@@ -25,7 +25,7 @@ class OutgoingMail(Record):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
     key: Mapped[str] = mapped_column(unique=True)  # the idempotency key of the job that sends it
-    kvk: Mapped[str]
+    kvk: Mapped[str | None]  # of the provider that it is about, if of one
     kind: Mapped[str]  # registration-confirmed, contact-changed, …
     recipient: Mapped[str]
     message_id: Mapped[str] = mapped_column(unique=True)

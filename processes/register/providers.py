@@ -122,10 +122,10 @@ def provider_of(session: Session, kvk: str) -> Provider | None:
     return session.scalar(select(Provider).where(Provider.kvk == kvk))
 
 
-def new_reference() -> str:
-    """A reference to print and read aloud, as "AB-2026-7K3M9Q"."""
+def new_reference(kind: str = "AB") -> str:
+    """A reference to print and read aloud: "AB-2026-7K3M9Q" of a provider, "ZK-…" of a case."""
     code = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(6))
-    return f"AB-{today().year}-{code}"
+    return f"{kind}-{today().year}-{code}"
 
 
 def register(  # noqa: PLR0913 - a registration is all of this at once (R44)

@@ -17,8 +17,10 @@ from processes.engine.deployment import drafts, reviews
 from processes.engine.deployment.definitions import DECISION, deploy, keys_of, latest_of
 from processes.engine.deployment.drafts import ProcessDraft
 from processes.engine.deployment.reviews import Person, ReviewState
+from processes.engine.deployment.start_rights import beginning_of
 from processes.engine.execution.delivery import OPEN
 from processes.engine.store.models import ProcessDefinition, ProcessInstance
+from processes.engine.words.who_begins import begins_in_words
 from processes.reading import characters
 from processes.register.changes import record_event
 from processes.tryout.gate import FailedScenario, askers_of, failing, plays
@@ -146,7 +148,7 @@ def deploy_file(
 
 
 def running_in_words(session: Session, one: ProcessDefinition) -> list[str]:
-    """What a new version means for what runs: a line for the command line, where it says much."""
+    """What a new version begins by, and means for what runs: lines for the command line."""
     if one.key.startswith(DECISION):
         askers = askers_of(session, [one.key])
         running = _running(session, ProcessInstance.process_key.in_(askers))
@@ -156,7 +158,10 @@ def running_in_words(session: Session, one: ProcessDefinition) -> list[str]:
         session,
         (ProcessInstance.process_key == one.key) & (ProcessInstance.definition_id != one.id),
     )
-    return [f"  {older} running instances stay on an earlier version"] if older else []
+    told = [f"  {line}" for line in begins_in_words(beginning_of(session, one.id))]
+    if older:
+        told.append(f"  {older} running instances stay on an earlier version")
+    return told
 
 
 def _running(session: Session, which: ColumnElement[bool]) -> int:

@@ -12,6 +12,9 @@ from sqlalchemy.orm import Session
 
 from forms.fields import shown_phone
 from processes.base import local
+from processes.engine.deployment.start_rights import beginning_of
+from processes.engine.store.models import ProcessInstance
+from processes.engine.store.start_models import BegunCase
 from processes.letters.layout import Filling, Rows, html, plain
 from processes.letters.summaries import answer_rows, contact_of, contact_rows, provider_rows
 from processes.letters.templates import LETTERS
@@ -27,7 +30,7 @@ class Letter:
     """A composed mail that has no row yet."""
 
     kind: str
-    kvk: str
+    kvk: str | None  # of the provider that it is about
     recipient: str
     subject: str
     text: str
@@ -83,6 +86,39 @@ def provider_reinstated(session: Session, provider_id: UUID) -> Letter:
     return _letter(session, "provider-reinstated", provider, provider.contact_email, {})
 
 
+def case_received(session: Session, submission_id: UUID) -> Letter:
+    """The receipt of a case that somebody began, with its reference (D5).
+
+    Raises LookupError for a submission that began nothing, or that left no address.
+    """
+    case = session.get_one(BegunCase, submission_id)
+    if case.mailed_to is None:
+        raise LookupError(submission_id)
+    instance = session.get_one(ProcessInstance, case.instance_id)
+    name = beginning_of(session, instance.definition_id).name
+    website, moment = current_settings().public_url.rstrip("/"), _moment(case.begun_at)
+    values = {
+        "proces": name,
+        "kenmerk": case.reference,
+        "ontvangen_op": moment,
+        "website": website,
+        "kopie": f"{website}/starten/ontvangst/{submission_id}",
+    }
+    rows = [("Proces", name), ("Kenmerk", case.reference), ("Verstuurd op", moment)]
+    about = About(case.mailed_to, case.reference, instance.tenant)
+    return _composed(session, "case-received", about, Filling(values, {"zaak": rows}))
+
+
+@dataclass(frozen=True)
+class About:
+    """To whom a mail goes, and about what."""
+
+    recipient: str
+    reference: str
+    kvk: str | None = None
+    provider: Provider | None = None  # whose contact person gets it
+
+
 def _letter(  # noqa: PLR0913, PLR0917 - what a letter is made of
     session: Session,
     kind: str,
@@ -91,20 +127,24 @@ def _letter(  # noqa: PLR0913, PLR0917 - what a letter is made of
     tables: Mapping[str, Rows],
     known: Mapping[str, str] | None = None,
 ) -> Letter:
+    about = About(recipient, provider.reference, provider.kvk, provider)
+    return _composed(session, kind, about, _filling(provider, tables, known or {}))
+
+
+def _composed(session: Session, kind: str, about: About, filling: Filling) -> Letter:
     """With the newest text that its owner wrote, or our own."""
     drawn, kept = LETTERS[kind], newest(session, LETTERS[kind].key)
     subject, body = drawn.subject, drawn.body
     if kept is not None and kept.text is not None:
         subject, body = kept.subject or subject, kept.text
-    filling = _filling(provider, tables, known or {})
     title = " ".join(filled(subject, filling.values).split())
-    around = {"provider": provider, "url": filling.values["website"], "subject": title}
+    around = {"about": about, "url": filling.values["website"], "subject": title}
     frame = _environment().get_template("frame.html")
     foot = _environment().get_template("foot.txt").render(around)
     return Letter(
         kind=kind,
-        kvk=provider.kvk,
-        recipient=recipient,
+        kvk=about.kvk,
+        recipient=about.recipient,
         subject=title,
         text=f"{plain(body, filling)}\n{foot.strip()}\n",
         html=frame.render({**around, "content": html(body, filling)}),

@@ -150,6 +150,14 @@ def send_reinstated(provider_id: str, *, job: JobContext) -> dict[str, Any] | No
     )
 
 
+@service_task(
+    "send-receipt", title="Ontvangstbevestiging", queue="mail", lease=LEASE, max_attempts=ATTEMPTS
+)
+def send_receipt(submission_id: str, *, job: JobContext) -> dict[str, Any] | None:
+    """Confirm that a case began, with its reference (D5)."""
+    return _send_alone(job, lambda session: letters.case_received(session, id_from(submission_id)))
+
+
 def _send_alone(job: JobContext, write: Write) -> dict[str, Any] | None:
     """Send a mail that no process waits for: a refusal is in the mail log, and that is enough."""
     try:

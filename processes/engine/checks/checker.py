@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from processes.engine.checks.findings import Finding, Severity, Vocabulary, is_deployable
 from processes.engine.checks.rules import (
+    beginning,
     calls,
     data,
     dmn,
@@ -44,6 +45,7 @@ MODULES = (
     timers,
     tasks,
     forms,
+    beginning,
     loops,
     calls,
     expressions,

@@ -15,7 +15,7 @@ from processes.base import now
 from processes.engine.checks import checker
 from processes.engine.checks.findings import Finding, Vocabulary, is_deployable
 from processes.engine.decisions import tables as decisions
-from processes.engine.deployment import start_timers
+from processes.engine.deployment import start_rights, start_timers
 from processes.engine.diagram import elements, graph
 from processes.engine.diagram.elements import Element
 from processes.engine.diagram.xml import as_text
@@ -77,6 +77,9 @@ def deploy(  # noqa: PLR0913 - each is a fact about the deployment, given by nam
             session.add(latest)
             _begin_by_the_clock(session, latest, before)
         deployed.append(latest)
+        if not key.startswith(DECISION):
+            session.flush()
+            start_rights.grant(session, latest)
     session.flush()
     return deployed
 

@@ -21,6 +21,8 @@ __all__ = [
     "read",
 ]
 
+ASKING = frozenset({"userTask", "startEvent"})
+"""The elements that ask people to fill in fields."""
 NEVER_IDENTIFIED = frozenset({"incoming", "outgoing", "documentation", "extensionElements"})
 parse_xml = graph.read_xml
 
@@ -117,7 +119,7 @@ def _element(element: graph.Element, lanes: Mapping[str, str | None]) -> Element
             for part in parts
             if part.tag == f"{CAMUNDA}inputParameter"
         },
-        form_fields=fields_in(parts) if graph.kind(element) == "userTask" else (),
+        form_fields=fields_in(parts) if graph.kind(element) in ASKING else (),
         documentation=graph.text_of(graph.first(element, "documentation")),
         reads=tuple(each.data_object or "" for each in data if each.is_input),
         writes=tuple(each.data_object or "" for each in data if not each.is_input),

@@ -38,6 +38,7 @@ from processes.unit_of_work import unit_of_work
 
 TIME_TO_LIVE = timedelta(days=7)
 MAX_DELIVERIES = 500
+MOST_TRIES = 3
 
 
 START = "start:"  # begins the fingerprint of what a start left behind
@@ -86,9 +87,7 @@ def start(session: Session, begun: Start, *, take: TakeStep = take_step) -> Proc
         tenant=begun.tenant,
         started_by=begun.started_by,
     )
-    has_failed = beginnings.add_instance(session, instance, begun.fingerprint)
-    if has_failed is None:
-        raise _already_running(session, begun)
+    has_failed = _add(session, instance, begun.fingerprint)
     try:
         locked = rows.LockedInstance(
             instance.id,
@@ -128,12 +127,20 @@ def open_instance(session: Session, key: str, business_key: str | None) -> Proce
     ).first()
 
 
-def _already_running(session: Session, begun: Start) -> AlreadyRunningError:
-    running = open_instance(session, begun.key, begun.business_key)
-    if running is None:
-        message = f"an instance of {begun.key} was refused, and no other runs"
-        raise LookupError(message)
-    return AlreadyRunningError(running.id)
+def _add(session: Session, instance: ProcessInstance, fingerprint: str) -> bool:
+    """Add the row of a new instance; the one that held its business key may end meanwhile.
+
+    Whether an earlier start left an incident with this fingerprint. Raises AlreadyRunningError.
+    """
+    for _ in range(MOST_TRIES):
+        has_failed = beginnings.add_instance(session, instance, fingerprint)
+        if has_failed is not None:
+            return has_failed
+        running = open_instance(session, instance.process_key, instance.business_key)
+        if running is not None:
+            raise AlreadyRunningError(running.id)
+    message = f"an instance of {instance.process_key} was refused, and no other runs"
+    raise LookupError(message)
 
 
 def follow(

@@ -44,11 +44,17 @@ OF_THE_ENGINE = frozenset(
 )
 
 
+def _asks(node: Node) -> bool:
+    """Whether people fill in a form here: at a user task, or to begin the process."""
+    begins = node.kind == "startEvent" and not node.event and node.scope.is_process
+    return begins or node.kind == "userTask"
+
+
 def _fields(diagram: Diagram) -> Iterator[tuple[Node, Element]]:
     return (
         (node, part)
         for node in diagram.nodes
-        if node.kind == "userTask"
+        if _asks(node)
         for part in extensions(node.element)
         if part.tag == FIELD
     )
@@ -64,7 +70,7 @@ def _named(node: Node, drawn: Element) -> str:
 def _fields_stand_on_user_tasks(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for node in diagram.nodes:
         drawn = any(part.tag in {FIELD, DATA} for part in extensions(node.element))
-        if drawn and node.kind != "userTask":
+        if drawn and not _asks(node):
             yield node, say("checks.form-field-place", element=called(node))
 
 

@@ -23,6 +23,7 @@ from processes.engine.checks.rules.rule import (
     warning,
 )
 from processes.engine.checks.schema.table import Judgement, Schema, Verdict, schema
+from processes.engine.diagram.beginning import BUSINESS_KEY, REVIEW
 from processes.engine.diagram.graph import (
     BPMN,
     CAMUNDA,
@@ -54,6 +55,7 @@ ENGINES = {
 """Engines whose words change what a process does, and can be taken over."""
 MOST_NAMES = 12
 PROPERTY = "camunda:Property"
+_READ_ELSEWHERE = {"process": (BUSINESS_KEY,), "startEvent": (REVIEW,)}
 DRAWN = IDENTIFIED | {
     "lane",
     "participant",
@@ -171,12 +173,14 @@ class _Reader:
 
 
 def _is_read(drawn: Element) -> bool:
-    """Whether a property of Camunda is one of ours: the correlation key of a message."""
+    """Whether a property of Camunda is one of ours: a correlation key, a business key."""
     if any(etree.QName(each).localname == "formField" for each in drawn.iterancestors()):
         return True  # a rule of its own looks at those
     subject = owner(drawn)
     if _is_left_over(drawn.get("name") or ""):
         return True  # told as a to-do
+    if drawn.get("name") in _READ_ELSEWHERE.get(kind(subject), ()):
+        return not children(subject, "messageEventDefinition")
     waits = kind(subject) in {"receiveTask", "sendTask"} or bool(
         children(subject, "messageEventDefinition")
     )

@@ -15,6 +15,7 @@ VOCABULARY = Vocabulary(
     closed_forms=frozenset({"closed"}),
     given=frozenset({"kvk"}),
     groups=frozenset({"provider", "registrar"}),
+    starters=frozenset({"provider", "public"}),
 )
 PLAIN = process(straight(user("a"), ids=("a",)))
 START_END = node("startEvent", "s") + node("endEvent", "e")

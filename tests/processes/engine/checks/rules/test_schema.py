@@ -155,18 +155,12 @@ def test_a_variable_of_a_boundary_event_that_gets_no_value_is_named(
     assert any(name in each.message for each in told)
 
 
-@pytest.mark.parametrize("name", ["candidateStarterGroups", "historyTimeToLive", "versionTag"])
+@pytest.mark.parametrize("name", ["historyTimeToLive", "versionTag"])
 def test_an_attribute_of_a_process_that_does_nothing_is_named(name: str) -> None:
     xml = PLAIN.replace(b"<bpmn:process ", f'<bpmn:process camunda:{name}="x" '.encode())
     (finding,) = _told(xml, "attribute-ignored")
     assert finding.element == "p"
     assert name in finding.message
-
-
-def test_who_starts_a_process_is_not_kept_in_a_variable() -> None:
-    xml = PLAIN.replace(b"<bpmn:startEvent ", b'<bpmn:startEvent camunda:initiator="wie" ')
-    (finding,) = _told(xml, "attribute-ignored")
-    assert "initiator" in finding.message
 
 
 @pytest.mark.parametrize("name", ["correlationKey", "kleur", "correlationkey"])

@@ -1,0 +1,1 @@
+"""Processes that people begin themselves: what they may begin, the start form, the receipt."""

@@ -1,0 +1,75 @@
+"""The start form of a process: its drawn fields, and for whom a member of staff begins."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from app.web.access import Role, User
+from app.web.db import db
+from forms.fields import KvkNumberField
+from forms.generated import name_of, shown, with_fields
+from forms.registry import UserTaskForm
+from processes.engine.diagram.beginning import Beginning
+from processes.register.providers import Provider, provider_of
+
+Rows = list[tuple[str, str]]
+
+
+class StartForm(UserTaskForm):
+    """The answers with which a process begins."""
+
+    @property
+    def on_behalf_of(self) -> str | None:
+        """The KvK number of the provider for whom a member of staff begins."""
+        return None
+
+
+class OnBehalfForm(StartForm):
+    """With the question for which provider."""
+
+    company = KvkNumberField(
+        "Namens welke aanbieder? Vul het KvK-nummer in.",
+        description="Laat dit leeg als de zaak niet bij één aanbieder hoort.",
+    )
+
+    @property
+    def on_behalf_of(self) -> str | None:
+        number: str | None = self.company.data
+        return number
+
+    def validate_company(self, field: KvkNumberField) -> None:
+        """Only a provider of the register. Raises ValueError."""
+        if field.data and provider_of(db.session(), field.data) is None:
+            message = "Dit KvK-nummer is niet van een aanbieder in het register."
+            raise ValueError(message)
+
+
+def form_class_of(begun: Beginning, user: User) -> type[StartForm]:
+    """The start form as this user gets it."""
+    is_for_companies = Role.PROVIDER in begun.groups
+    base = OnBehalfForm if Role.REGISTRAR in user.roles and is_for_companies else StartForm
+    return cast("type[StartForm]", with_fields(base, begun.form_fields))
+
+
+def provider_for(form: StartForm, user: User) -> tuple[str | None, Provider | None]:
+    """The KvK number that the case belongs to, and its provider if the register has one."""
+    kvk = user.kvk if Role.PROVIDER in user.roles else form.on_behalf_of
+    return kvk, provider_of(db.session(), kvk) if kvk else None
+
+
+def address_for_receipt(begun: Beginning, answers: Mapping[str, Any]) -> str | None:
+    """The first e-mail address that was filled in."""
+    asked = (each.id for each in begun.form_fields if each.type == "email")
+    return next((str(answers[name]) for name in asked if answers.get(name)), None)
+
+
+def rows_of(begun: Beginning, answers: Mapping[str, Any]) -> Rows:
+    """The questions with the answers, as people read them."""
+    drawn = [each for each in begun.form_fields if each.id in answers]
+    return [(each.label, shown(each, answers[each.id])) for each in drawn]
+
+
+def typed_elsewhere(begun: Beginning, form: StartForm, typed: Mapping[str, str]) -> Rows:
+    """What was typed in a form as it was before, in fields that this form no longer has."""
+    names = [(name_of(each), each.label) for each in begun.form_fields]
+    gone = [(name, label) for name, label in names if name not in form]
+    return [(label, typed[name]) for name, label in gone if typed.get(name, "").strip()]

@@ -1,0 +1,288 @@
+"""Pages of what people begin: the list, the start form, the review, the receipt."""
+
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from flask import abort, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from app.begin.blueprint import bp
+from app.begin.start_form import (
+    StartForm,
+    address_for_receipt,
+    form_class_of,
+    provider_for,
+    rows_of,
+    typed_elsewhere,
+)
+from app.web.access import Role, User, current_user, kept_fields, not_theirs, requires
+from app.web.company_facts import may_declare
+from app.web.db import Begins, begins, db
+from app.web.pages import submission_sent
+from processes.engine.deployment.definitions import latest_of
+from processes.engine.deployment.start_rights import PUBLIC, beginning_of, may_begin, startable
+from processes.engine.diagram.beginning import Beginning
+from processes.engine.execution.beginning import (
+    AlreadySubmittedError,
+    BusinessKeyError,
+    MayNotBeginError,
+    Starter,
+    TooManyCasesError,
+    begin,
+    case_of_submission,
+    refuse,
+)
+from processes.engine.execution.delivery import AlreadyRunningError
+from processes.engine.execution.jobs import create_job
+from processes.engine.execution.steps import StepFailedError
+from processes.engine.store.models import ProcessDefinition, ProcessInstance
+from processes.engine.store.start_models import BegunCase
+from processes.register.changes import record_event
+from processes.register.providers import new_reference, refuse_when_suspended
+from processes.unit_of_work import unit_of_work
+
+ANYBODY = tuple(Role)
+REFUSALS = (MayNotBeginError, TooManyCasesError, BusinessKeyError)
+REASONS = {
+    MayNotBeginError: ("refused", HTTPStatus.FORBIDDEN),
+    TooManyCasesError: ("many-begun", HTTPStatus.TOO_MANY_REQUESTS),
+    BusinessKeyError: ("no-key", HTTPStatus.UNPROCESSABLE_ENTITY),
+    StepFailedError: ("failed", HTTPStatus.INTERNAL_SERVER_ERROR),
+}
+"""Why nothing began: what the page says, and with which status."""
+
+
+def groups_of(user: User) -> frozenset[str]:
+    """The groups of starters that somebody is in: the roles, and everybody."""
+    return frozenset({*map(str, user.roles), PUBLIC})
+
+
+@bp.get("")
+@requires(*ANYBODY)
+def index() -> ResponseReturnValue:
+    """What this user may begin, by name."""
+    session = db.session()
+    found = startable(session, groups_of(current_user()))
+    listed = [beginning_of(session, each.id) for each in found]
+    return render_template("begin/list.html", listed=[each for each in listed if each.is_listed])
+
+
+@bp.get("/<key>")
+@requires(*ANYBODY)
+def show(key: str) -> ResponseReturnValue:
+    definition, begun = _startable(key)
+    form_class = form_class_of(begun, current_user())
+    kept = kept_fields()
+    if kept is not None and kept.path == request.path:
+        return _page(definition, form_class.from_draft(kept.fields), was_kept=True)
+    return _page(definition, form_class(None))
+
+
+@bp.post("/<key>")
+@requires(*ANYBODY)
+@begins(Begins.WHEN_WRITING)
+def send(key: str) -> ResponseReturnValue:
+    if (before := _sent_before()) is not None:
+        return before
+    definition = latest_of(db.session(), key) or abort(404)
+    begun = beginning_of(db.session(), definition.id)
+    form = form_class_of(begun, current_user())(request.form)
+    try:
+        refuse(db.session(), definition, _starter(form))
+    except REFUSALS as error:
+        return _refused(definition, form, error)
+    if (answer := _not_yet(definition, begun, form)) is not None:
+        return answer
+    unit_of_work(db.session()).begin_writing()
+    newest = latest_of(db.session(), key) or definition
+    if newest.id != definition.id:  # deployed since this request began
+        return _of_other_version(newest, form)
+    return _begin(definition, begun, form)
+
+
+@bp.get("/ontvangst/<uuid:submission_id>")
+@requires(*ANYBODY)
+def receipt(submission_id: UUID) -> ResponseReturnValue:
+    """The receipt of what this user, or a colleague of the same company, began."""
+    case = case_of_submission(db.session(), submission_id) or abort(404)
+    instance = db.session().get_one(ProcessInstance, case.instance_id)
+    if not _is_theirs(case, instance):
+        not_theirs(f"case:{case.reference}")
+    begun = beginning_of(db.session(), instance.definition_id)
+    rows = rows_of(begun, case.answers)
+    return render_template("begin/receipt.html", case=case, begun=begun, rows=rows)
+
+
+def _startable(key: str) -> tuple[ProcessDefinition, Beginning]:
+    """The newest version, if this user may begin it; else 404."""
+    session, user = db.session(), current_user()
+    definition = latest_of(session, key) or abort(404)
+    begun = beginning_of(session, definition.id)
+    if not begun.has_plain_start or not may_begin(session, definition.id, groups_of(user)):
+        not_theirs(f"process:{key}")
+    _refuse_branch(user)
+    return definition, begun
+
+
+def _refuse_branch(user: User) -> None:
+    """A branch does not speak for the whole company (R55)."""
+    if Role.PROVIDER in user.roles and not may_declare(user):
+        abort(make_response(render_template("tasks/branch_only.html"), HTTPStatus.FORBIDDEN))
+
+
+def _sent_before() -> ResponseReturnValue | None:
+    """The receipt of this very submission: a double click, or sent again from an old page."""
+    case = case_of_submission(db.session(), submission_sent())
+    if case is None or case.starter_id != current_user().id:
+        return None
+    return redirect(url_for("begin.receipt", submission_id=case.submission_id), 303)
+
+
+def _not_yet(
+    definition: ProcessDefinition, begun: Beginning, form: StartForm
+) -> ResponseReturnValue | None:
+    """The page that is shown again before anything begins; None where all is well."""
+    if request.form.get("version", type=int) != definition.version:
+        return _of_other_version(definition, form)
+    is_valid = form.validate()
+    if not is_valid or "wijzigen" in request.form:
+        status = HTTPStatus.OK if is_valid else HTTPStatus.UNPROCESSABLE_ENTITY
+        return _page(definition, form), status
+    if begun.is_reviewed and "klopt" not in request.form:
+        return _review(definition, begun, form)
+    return None
+
+
+def _of_other_version(definition: ProcessDefinition, form: StartForm) -> ResponseReturnValue:
+    """A version was deployed while somebody filled in the form: they look at it again."""
+    query = select(ProcessDefinition.id).where(
+        ProcessDefinition.key == definition.key,
+        ProcessDefinition.version == request.form.get("version", 0, type=int),
+    )
+    before = db.session().scalars(query).first()
+    elsewhere = []
+    if before is not None:
+        elsewhere = typed_elsewhere(beginning_of(db.session(), before), form, request.form)
+    return _page(definition, form, has_changed=True, elsewhere=elsewhere), HTTPStatus.CONFLICT
+
+
+def _review(definition: ProcessDefinition, begun: Beginning, form: StartForm) -> str:
+    sent = [pair for pair in request.form.items(multi=True) if pair[0] != "csrf_token"]
+    rows = rows_of(begun, form.variables())
+    return render_template(
+        "begin/review.html", definition=definition, begun=begun, form=form, rows=rows, sent=sent
+    )
+
+
+def _begin(definition: ProcessDefinition, begun: Beginning, form: StartForm) -> ResponseReturnValue:
+    """The case, the receipt by mail and the trail, in one transaction."""
+    session = db.session()
+    unit = unit_of_work(session)
+    answers = form.variables()
+    starter = _starter(form, address_for_receipt(begun, answers))
+    try:
+        case = begin(session, definition, starter, answers)
+    except (AlreadySubmittedError, AlreadyRunningError) as error:
+        session.rollback()
+        if (before := _sent_before()) is not None:
+            return before
+        return _running(definition, form, error)
+    except StepFailedError as error:
+        unit.commit()  # the incident tells an operator
+        return _refused(definition, form, error)
+    except REFUSALS as error:
+        return _refused(definition, form, error)
+    _tell(case, definition, starter)
+    address = url_for("begin.receipt", submission_id=case.submission_id)
+    unit.commit()
+    return redirect(address, 303)
+
+
+def _starter(form: StartForm, typed_address: str | None = None) -> Starter:
+    """Who begins: of a company always their own, which no field of the form can change.
+
+    Raises ProviderSuspendedError (R60).
+    """
+    user = current_user()
+    _refuse_branch(user)
+    tenant, provider = provider_for(form, user)
+    if provider is not None and Role.PROVIDER in user.roles:
+        refuse_when_suspended(provider)
+    return Starter(
+        id=user.id,
+        label=user.label,
+        groups=groups_of(user),
+        submission_id=submission_sent(),
+        reference=new_reference("ZK"),
+        tenant=tenant,
+        mailed_to=provider.contact_email if provider else typed_address,
+    )
+
+
+def _tell(case: BegunCase, definition: ProcessDefinition, starter: Starter) -> None:
+    """The receipt by mail (D5), and the audit trail."""
+    session = db.session()
+    if case.mailed_to:
+        create_job(
+            session,
+            "send-receipt",
+            {"submission_id": str(case.submission_id)},
+            idempotency_key=f"receipt:{case.submission_id}",
+            tenant=starter.tenant,
+        )
+    record_event(
+        session,
+        "process-started",
+        actor=starter.label,
+        kvk=starter.tenant,
+        subject=f"process:{definition.key}",
+        reference=case.reference,
+    )
+
+
+def _running(
+    definition: ProcessDefinition, form: StartForm, error: Exception
+) -> ResponseReturnValue:
+    """One runs already: that one is shown, as far as it is theirs."""
+    session = db.session()
+    if not isinstance(error, AlreadyRunningError):
+        abort(404)  # somebody else's submission id
+    running = session.get_one(ProcessInstance, error.instance_id)
+    query = select(BegunCase).where(BegunCase.instance_id == running.id)
+    case = session.scalars(query).first()
+    user = current_user()
+    is_theirs = (case is not None and case.starter_id == user.id) or (
+        running.tenant is not None and running.tenant == _starter_tenant(form, user)
+    )
+    page = _page(definition, form, running=running, case=case if is_theirs else None)
+    return page, HTTPStatus.CONFLICT
+
+
+def _starter_tenant(form: StartForm, user: User) -> str | None:
+    return provider_for(form, user)[0]
+
+
+def _is_theirs(case: BegunCase, instance: ProcessInstance) -> bool:
+    user = current_user()
+    return case.starter_id == user.id or (
+        instance.tenant is not None and instance.tenant == user.kvk
+    )
+
+
+def _refused(
+    definition: ProcessDefinition, form: StartForm, error: Exception
+) -> ResponseReturnValue:
+    """The form again, with what was typed and why nothing began."""
+    reason, status = REASONS[type(error)]
+    if isinstance(error, TooManyCasesError) and error.is_tenants:
+        reason = "many-open"
+    return _page(definition, form, refused=reason), status
+
+
+def _page(definition: ProcessDefinition, form: StartForm, **around: Any) -> str:
+    begun = beginning_of(db.session(), definition.id)
+    return render_template(
+        "begin/form.html", definition=definition, begun=begun, form=form, **around
+    )

@@ -1,0 +1,115 @@
+"""Rules for what people begin: the groups of starters, the start form, initiator, business key."""
+
+from collections.abc import Iterator
+from keyword import iskeyword
+
+from processes.engine.checks.rules.forms import OF_THE_ENGINE
+from processes.engine.checks.rules.rule import Complaint, Surroundings, called, error, todo, warning
+from processes.engine.diagram.beginning import (
+    BUSINESS_KEY,
+    INITIATOR,
+    LISTED,
+    STARTER_USERS,
+    can_be_begun,
+    own_extensions,
+    plain_start,
+    property_of,
+    starters_of,
+)
+from processes.engine.diagram.form_fields import NAME, FieldType, FormField, fields_in
+from processes.engine.diagram.graph import Diagram, Scope, extensions
+from processes.engine.language.expressions import compile_expression, is_expression
+from processes.engine.language.functions import ExpressionError
+from processes.engine.sentences.catalogue import say
+
+PUBLIC = "public"
+GIVEN_AT_START = frozenset({"kvk", "reference"})
+
+
+@error("starter-without-start")
+def _starters_have_something_to_begin(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for scope in diagram.processes:
+        if starters_of(scope) and not can_be_begun(scope):
+            yield scope, say("checks.starter-without-start", element=called(scope))
+
+
+@todo("starter-exists")
+def _starters_exist(diagram: Diagram, around: Surroundings) -> Iterator[Complaint]:
+    known = around.vocabulary.starters
+    for scope in diagram.processes:
+        for group in starters_of(scope):
+            if known and group not in known:
+                names = ", ".join(sorted(known))
+                told = say(
+                    "checks.starter-exists", group=group[:100], element=called(scope), known=names
+                )
+                yield scope, told
+
+
+@warning("starter-users")
+def _starters_are_groups(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for scope in diagram.processes:
+        if scope.element.get(STARTER_USERS):
+            yield scope, say("checks.starter-users", element=called(scope))
+
+
+@warning("starter-hidden")
+def _what_may_be_begun_is_listed(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for scope in diagram.processes:
+        if starters_of(scope) and scope.element.get(LISTED) == "false":
+            yield scope, say("checks.starter-hidden", element=called(scope))
+
+
+@error("initiator-name")
+def _the_initiator_is_a_free_name(diagram: Diagram, around: Surroundings) -> Iterator[Complaint]:
+    taken = OF_THE_ENGINE | around.vocabulary.given
+    for scope in diagram.processes:
+        start = plain_start(scope)
+        name = (start.element.get(INITIATOR) or "").strip() if start else ""
+        fields = {each.id for each in _fields_of(scope)}
+        if name and (not NAME.fullmatch(name) or iskeyword(name) or name in taken | fields):
+            yield start, say("checks.initiator-name", element=called(start), name=name[:40])
+
+
+@warning("initiator-nobody")
+def _the_initiator_is_a_person(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    starts = {plain_start(scope) for scope in diagram.processes}
+    for node in diagram.nodes:
+        if node.element.get(INITIATOR) and node not in starts:
+            yield node, say("checks.initiator-nobody", element=called(node))
+
+
+@warning("starter-unproven")
+def _the_public_proves_no_company(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for scope in diagram.processes:
+        kinds = {each.type for each in _fields_of(scope)}
+        if PUBLIC in starters_of(scope) and FieldType.KVK in kinds:
+            yield plain_start(scope), say("checks.starter-unproven", element=called(scope))
+
+
+@error("business-key")
+def _the_business_key_can_be_worked_out(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for scope in diagram.processes:
+        text = property_of(own_extensions(scope), BUSINESS_KEY)
+        if text and (reason := _wrong_key(scope, text)):
+            yield scope, say("checks.business-key", element=called(scope), reason=reason)
+
+
+def _wrong_key(scope: Scope, text: str) -> str:
+    """Why a business key makes no sense; "" for one that does."""
+    if not is_expression(text):
+        return say("checks.business-key-text", text=text[:80])
+    try:
+        names = compile_expression(text).names
+    except ExpressionError as fault:
+        return str(fault)
+    known = GIVEN_AT_START | {each.id for each in _fields_of(scope)}
+    unknown = sorted(names - known)
+    if unknown:
+        return say("checks.business-key-unknown", names=", ".join(unknown)[:80])
+    return "" if names else say("checks.business-key-text", text=text[:80])
+
+
+def _fields_of(scope: Scope) -> tuple[FormField, ...]:
+    start = plain_start(scope)
+    return fields_in(extensions(start.element)) if start else ()

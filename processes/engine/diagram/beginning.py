@@ -1,0 +1,113 @@
+"""How people begin a process: its plain start event with the start form, and who may."""
+
+from dataclasses import dataclass, field
+
+from processes.engine.diagram.form_fields import FormField, fields_in
+from processes.engine.diagram.graph import (
+    CAMUNDA,
+    Diagram,
+    Element,
+    Node,
+    Scope,
+    extensions,
+    first,
+    text_of,
+)
+
+STARTERS = f"{CAMUNDA}candidateStarterGroups"
+STARTER_USERS = f"{CAMUNDA}candidateStarterUsers"
+LISTED = f"{CAMUNDA}isStartableInTasklist"
+INITIATOR = f"{CAMUNDA}initiator"
+PROPERTY = f"{CAMUNDA}property"
+BUSINESS_KEY = "businessKey"  # a property of the process: an expression over the start form
+REVIEW = "review"  # a property of the plain start: the answers are shown before they are sent
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """What a process asks of who begins it; without a plain start nobody can."""
+
+    key: str
+    name: str
+    groups: tuple[str, ...] = ()  # camunda:candidateStarterGroups
+    has_plain_start: bool = False
+    is_listed: bool = True
+    documentation: str = ""  # Markdown
+    form_fields: tuple[FormField, ...] = ()
+    is_reviewed: bool = False
+    initiator: str | None = None  # the variable that gets the reference of who began
+    business_key: str | None = None  # an expression
+    others: tuple[tuple[str, str], ...] = field(default=())  # kind and name of the other starts
+
+
+def beginning_of(diagram: Diagram, key: str) -> Beginning:
+    """How the process with this key begins. Raises LookupError where the file has none."""
+    scope = next((each for each in diagram.processes if each.id == key), None)
+    if scope is None:
+        raise LookupError(key)
+    plain, parts = plain_start(scope), list[Element]()
+    if plain is not None:
+        parts = list(extensions(plain.element))
+    documentation = [text_of(first(scope.element, "documentation"))]
+    if plain is not None:
+        documentation.append(text_of(first(plain.element, "documentation")))
+    return Beginning(
+        key=key,
+        name=scope.name or key,
+        groups=starters_of(scope),
+        has_plain_start=can_be_begun(scope),
+        is_listed=scope.element.get(LISTED) != "false",
+        documentation="\n\n".join(filter(None, documentation)),
+        form_fields=fields_in(parts),
+        is_reviewed=property_of(parts, REVIEW) == "true",
+        initiator=initiator_of(plain),
+        business_key=property_of(own_extensions(scope), BUSINESS_KEY) or None,
+        others=tuple(_other_starts(diagram, scope)),
+    )
+
+
+def plain_start(scope: Scope) -> Node | None:
+    """The start event of a process that waits for nothing; None where none is drawn."""
+    plain = (node for node in scope.nodes if node.kind == "startEvent" and not node.event)
+    return next(plain, None)
+
+
+def can_be_begun(scope: Scope) -> bool:
+    """Whether a person can begin it: by a plain start, or where no start event is drawn at all."""
+    drawn = [node for node in scope.nodes if node.kind == "startEvent"]
+    return any(not node.event for node in drawn) or not drawn
+
+
+def starters_of(scope: Scope) -> tuple[str, ...]:
+    """The groups that may begin a process, as drawn."""
+    names = (scope.element.get(STARTERS) or "").split(",")
+    return tuple(dict.fromkeys(name.strip() for name in names if name.strip()))
+
+
+def initiator_of(plain: Node | None) -> str | None:
+    """The variable in which a plain start keeps who began."""
+    return None if plain is None else (plain.element.get(INITIATOR) or "").strip() or None
+
+
+def own_extensions(scope: Scope) -> list[Element]:
+    """The extension elements of the process itself."""
+    return list(extensions(scope.element))
+
+
+def property_of(parts: list[Element], name: str) -> str:
+    """The value of an extension property; "" where it is not drawn."""
+    found = (each for each in parts if each.tag == PROPERTY and each.get("name") == name)
+    drawn = next(found, None)
+    return "" if drawn is None else (drawn.get("value") or "").strip()
+
+
+def _other_starts(diagram: Diagram, scope: Scope) -> list[tuple[str, str]]:
+    """Kind and name of what begins the process besides people: a message, a signal, a timer."""
+    found = []
+    for node in scope.nodes:
+        if node.kind == "startEvent" and node.event:
+            reference = node.definitions[0].get(f"{node.event}Ref") or ""
+            root = diagram.roots(node.event).get(reference)
+            name = (root.get("name") if root is not None else None) or node.name or ""
+            found.append((node.event, name))
+    return found

@@ -1,0 +1,111 @@
+"""Who may begin a process, its start form, its initiator and its business key."""
+
+import pytest
+
+from tests.processes.engine.checks.rules.judging import (
+    Example,
+    assert_bad_is_found,
+    assert_good_is_clean,
+    found,
+)
+from tests.processes.engine.diagrams import chain, message, node, process, signal, timer, user
+from tests.processes.engine.form_fields import field, form
+
+
+def begun(
+    start: str = "",
+    *,
+    written: str = ' camunda:candidateStarterGroups="provider"',
+    properties: str = "",
+    **attributes: str,
+) -> bytes:
+    """A process that people begin; `written` stands in the process, `start` in its start event."""
+    own = ""
+    if properties:
+        own = (
+            "<bpmn:extensionElements><camunda:properties>"
+            f'<camunda:property name="businessKey" value="{properties}"/>'
+            "</camunda:properties></bpmn:extensionElements>"
+        )
+    parts = node("startEvent", "s", start, **attributes) + user("a") + node("endEvent", "e")
+    xml = process(own + parts + chain("s", "a", "e"), messages=("m",), signals=("x",))
+    return xml.replace(b'isExecutable="true"', f'isExecutable="true"{written}'.encode())
+
+
+GOOD = begun(form(field("x", "string")), properties="${x}", camunda_initiator="indiener")
+EXAMPLES = {
+    "starter-without-start": Example(begun(message("m")), GOOD, "p"),
+    "starter-exists": Example(begun(written=' camunda:candidateStarterGroups="x"'), GOOD, "p"),
+    "starter-users": Example(begun(written=' camunda:candidateStarterUsers="jan"'), GOOD, "p"),
+    "starter-hidden": Example(
+        begun(
+            written=' camunda:candidateStarterGroups="provider"'
+            ' camunda:isStartableInTasklist="false"'
+        ),
+        GOOD,
+        "p",
+    ),
+    "starter-unproven": Example(
+        begun(
+            form(field("nummer", "kvk")),
+            written=' camunda:candidateStarterGroups="provider, public"',
+        ),
+        GOOD,
+        "s",
+    ),
+    "initiator-name": Example(begun(camunda_initiator="kvk"), GOOD, "s"),
+    "initiator-nobody": Example(
+        begun(message("m"), camunda_initiator="wie", written=""), GOOD, "s"
+    ),
+    "business-key": Example(begun(properties="${onbekend}"), GOOD, "p"),
+}
+
+
+@pytest.mark.parametrize("rule", EXAMPLES)
+def test_what_is_wrong_is_found(rule: str) -> None:
+    assert_bad_is_found(rule, EXAMPLES[rule])
+
+
+@pytest.mark.parametrize("rule", EXAMPLES)
+def test_what_is_right_is_clean(rule: str) -> None:
+    assert_good_is_clean(rule, EXAMPLES[rule])
+
+
+def rules(xml: bytes) -> set[str]:
+    return {each.rule for each in found(xml)}
+
+
+def test_a_start_form_is_no_fault() -> None:
+    assert rules(GOOD) == set()
+
+
+@pytest.mark.parametrize("name", ["twee woorden", "1e", "class", "len", "nrOfInstances", "x"])
+def test_an_initiator_needs_a_free_name(name: str) -> None:
+    xml = begun(form(field("x", "string")), camunda_initiator=name)
+    assert "initiator-name" in rules(xml)
+
+
+@pytest.mark.parametrize("text", ["vast", "'vast'", "${'vast'}", "${x +}", "${x}-${x}", "${y}"])
+def test_a_business_key_is_an_expression_over_the_start_form(text: str) -> None:
+    assert "business-key" in rules(begun(form(field("x", "string")), properties=text))
+
+
+@pytest.mark.parametrize("text", ["${x}", "${kvk}", "${kvk + x}", "${reference}"])
+def test_a_business_key_may_name_the_company_and_the_answers(text: str) -> None:
+    xml = begun(form(field("x", "string")), properties=text)
+    assert "business-key" not in rules(xml)
+
+
+@pytest.mark.parametrize("definition", [message("m"), signal("x"), timer("timeCycle", "R/P1D")])
+def test_only_a_plain_start_can_be_begun_and_ask_fields(definition: str) -> None:
+    xml = begun(form(field("x", "string")) + definition)
+    assert {"starter-without-start", "form-field-place"} <= rules(xml)
+
+
+def test_a_form_key_on_a_start_is_refused() -> None:
+    assert "attribute-refused" in rules(begun(camunda_formKey="a"))
+
+
+def test_a_property_that_means_nothing_there_is_told() -> None:
+    xml = begun(properties="${kvk}").replace(b'name="businessKey"', b'name="kleur"')
+    assert rules(xml) == {"attribute-ignored"}
