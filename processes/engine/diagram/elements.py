@@ -1,11 +1,11 @@
 """The elements of a diagram as the interpreter needs them: kind, parameters, form, assignment."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
-from processes.engine.diagram import graph
+from processes.engine.diagram import compensation, graph
 from processes.engine.diagram.data_objects import associations
 from processes.engine.diagram.form_fields import FormField, fields_in
 from processes.engine.diagram.graph import BPMN, CAMUNDA, UnreadableDiagramError
@@ -50,6 +50,17 @@ class Element:
     documentation: str = ""
     reads: tuple[str, ...] = ()  # data objects
     writes: tuple[str, ...] = ()
+    undoing: "Undoing | None" = None  # of an activity, or of a process that can be called
+    undoes: str | None = None  # of a compensation throw: the one activity; None is all of its scope
+    is_event_subprocess: bool = False
+
+
+@dataclass(frozen=True)
+class Undoing:
+    """How an activity is undone: at a compensation boundary event, or by what stands in it."""
+
+    at: Element | None  # the boundary event; None where an event subprocess inside does it
+    by: Element  # the activity for compensation, or that event subprocess
 
 
 @dataclass(frozen=True)
@@ -71,12 +82,29 @@ def read(xml: bytes) -> DiagramElements:
     }
     drawn = [each for each in tree.iter(f"{BPMN}*") if each.get("id")]
     elements = {each.get("id"): _element(each, lanes) for each in drawn}
+    elements |= _undone(tree, elements)
     processes = {
         process.get("id"): graph.label(process) or process.get("id")
         for process in tree.iter(f"{BPMN}process")
         if process.get("isExecutable") != "false"
     }
     return DiagramElements(tree, elements, processes)
+
+
+def _undone(tree: etree._Element, elements: Mapping[str, Element]) -> dict[str, Element]:
+    """The elements that can be undone, with what does so; a boundary event goes first."""
+    undoing = {
+        scope: Undoing(None, elements[inner])
+        for scope, inner in compensation.event_subprocesses(tree).items()
+    }
+    associated = compensation.associated(tree)
+    for event in tree.iter(f"{BPMN}boundaryEvent"):
+        for id_ in associated.get(event.get("id", ""), ())[:1]:
+            at = elements[event.get("id", "")]
+            undoing[event.get("attachedToRef", "")] = Undoing(at, elements[id_])
+    return {
+        id_: replace(elements[id_], undoing=how) for id_, how in undoing.items() if id_ in elements
+    }
 
 
 def called_keys(xml: bytes) -> set[str]:
@@ -123,7 +151,17 @@ def _element(element: graph.Element, lanes: Mapping[str, str | None]) -> Element
         documentation=graph.text_of(graph.first(element, "documentation")),
         reads=tuple(each.data_object or "" for each in data if each.is_input),
         writes=tuple(each.data_object or "" for each in data if not each.is_input),
+        undoes=_undoes(element),
+        is_event_subprocess=element.get("triggeredByEvent") == "true",
     )
+
+
+def _undoes(element: graph.Element) -> str | None:
+    """The activity that a compensation event names; its own scope is the same as none."""
+    definition = graph.first(element, "compensateEventDefinition")
+    named = None if definition is None else definition.get("activityRef")
+    around = {each.get("id") for each in element.iterancestors()}
+    return None if named in around else named
 
 
 def _camunda(element: graph.Element, name: str) -> str | None:

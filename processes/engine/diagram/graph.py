@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from processes.engine.diagram import compensation
 from processes.engine.diagram.xml import Element, UnreadableDiagramError, read_xml
 from processes.engine.sentences.catalogue import say
 from processes.reading import characters
@@ -87,6 +88,7 @@ class Node(Drawn):
     boundaries: list["Node"] = field(default_factory=list)
     host: "Node | None" = None  # of a boundary event
     inner: "Scope | None" = None
+    handlers: list["Node"] = field(default_factory=list)  # of a compensation boundary event
 
     @property
     def definitions(self) -> list[Element]:
@@ -112,6 +114,11 @@ class Node(Drawn):
         if is_default:
             return not any(text_of(each.condition) for each in others)
         return not text_of(flow.condition)
+
+    @property
+    def is_for_compensation(self) -> bool:
+        """Whether it runs only to undo another: no flow leads to it."""
+        return compensation.is_for_compensation(self.element)
 
 
 DEFINITION = "EventDefinition"
@@ -153,6 +160,7 @@ class Scope(Drawn):
             node
             for node in self.nodes
             if not (node.incoming or node.kind == "boundaryEvent" or node.is_event_subprocess)
+            and not node.is_for_compensation
             and not (node.event == "link" and node.kind == "intermediateCatchEvent")
         ]
 
@@ -272,3 +280,7 @@ def _tie(diagram: Diagram) -> None:
         if node.kind == "boundaryEvent" and host and host.scope is node.scope:
             host.boundaries.append(node)
             node.host = host
+    for event, activities in compensation.associated(diagram.root).items():
+        if event in diagram.by_id:
+            known = (diagram.by_id.get(each) for each in activities)
+            diagram.by_id[event].handlers = [each for each in known if each]

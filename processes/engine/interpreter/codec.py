@@ -1,12 +1,13 @@
 """The state codec: of an instance only its tokens and data are stored, never the diagram.
 
-Format 3, in MessagePack: [3, completed, success, data, tasks, subprocesses]; deflated where that
-helps. A task is [index of its parent, state, task spec, changed at, id, internal data, own data,
-names dropped], without what is empty at its end; parents come before children, and a task stores
-only what differs from its parent's data. The id is stored while the task is not finished: rows
-refer to it. Of a task that is only expected the first three are stored. A subprocess is [id of its
-task, completed, success, data, tasks], outer ones first. Bytes, never JSONB: a database that
-reorders keys would lose data.
+Format 4, in MessagePack: [4, completed, success, data, tasks, subprocesses, completions];
+deflated where that helps. A task is [index of its parent, state, task spec, changed at, id,
+internal data, own data, names dropped], without what is empty at its end; parents come before
+children, and a task stores only what differs from its parent's data. The id is stored while the
+task is not finished: rows refer to it. Of a task that is only expected the first three are stored.
+A subprocess is [id of its task, completed, success, data, tasks], outer ones first; a completion is
+the `Completion` of an activity that can be undone. Bytes, never JSONB: a database that reorders
+keys would lose data.
 """
 
 import zlib
@@ -20,11 +21,13 @@ from SpiffWorkflow.util.task import TaskState
 
 from processes.engine.interpreter.lean_tasks import LiveTask
 from processes.engine.interpreter.parser import Specification
+from processes.engine.interpreter.undoing.completions import Completion
+from processes.engine.interpreter.undoing.task_specs import inner_specification
 from processes.engine.interpreter.workflow import Perform, Workflow
 from processes.engine.interpreter.workflow_classes import UNFINISHED, Subworkflow
 from processes.engine.language.values import same
 
-VERSION = 3
+VERSION = 4
 MAX_BYTES = 1_000_000
 DEFLATE_FROM = 1024
 DEFLATED = 0x78  # how zlib begins, and no array of MessagePack that we write
@@ -51,8 +54,8 @@ def dump(workflow: Workflow) -> bytes:
         (token_id.bytes, sub.completed, sub.success, sub.data, _rows(sub))
         for token_id, sub in sorted(workflow.subprocesses.items(), key=lambda pair: pair[1].depth)
     ]
-    content = (workflow.completed, workflow.success, workflow.data, _rows(workflow), inner)
-    blob = _encoder.encode((VERSION, *content))
+    outer = (workflow.completed, workflow.success, workflow.data, _rows(workflow))
+    blob = _encoder.encode((VERSION, *outer, inner, workflow.completions))
     if len(blob) > MAX_BYTES:
         raise StateTooLargeError
     return zlib.compress(blob, 1) if len(blob) >= DEFLATE_FROM else blob
@@ -60,8 +63,9 @@ def dump(workflow: Workflow) -> bytes:
 
 def load(blob: bytes, specification: Specification, perform: Perform) -> Workflow:
     """The live instance with this state. Raises UnknownStateVersionError."""
-    *outer, inner = _content(blob)
+    *outer, inner, completions = _content(blob)
     workflow = Workflow(specification, perform, deserializing=True)
+    workflow.completions = [Completion(*each) for each in completions]
     _restore(workflow, outer)
     for token, *part in inner:
         _restore_inner(workflow, UUID(bytes=token), part)
@@ -102,7 +106,12 @@ def _from_2(content: list[Any]) -> list[Any]:
     return content
 
 
-UPGRADES: dict[int, Callable[[list[Any]], list[Any]]] = {1: _from_1, 2: _from_2}
+def _from_3(content: list[Any]) -> list[Any]:
+    """Format 3 had no record of what can be undone: nothing could."""
+    return [*content, []]
+
+
+UPGRADES: dict[int, Callable[[list[Any]], list[Any]]] = {1: _from_1, 2: _from_2, 3: _from_3}
 
 
 EMPTY = [0, None, None, None, None]
@@ -156,7 +165,7 @@ def _difference(data: Any, above: Any) -> tuple[Any, Any]:
 
 def _restore_inner(top: Workflow, token_id: UUID, part: list[Any]) -> None:
     task = top._task(token_id)
-    spec = top.subprocess_specs[task.task_spec.spec]
+    spec = top.subprocess_specs[inner_specification(task)]
     inner = Subworkflow(spec, token_id, top, deserializing=True)
     _restore(inner, part)
     top.subprocesses[token_id] = inner

@@ -82,13 +82,14 @@ def _end_activity(boundary: Any) -> None:
     """
     for sibling in boundary.parent.children:
         if not isinstance(sibling.task_spec, BoundaryEvent):
-            _end(sibling)
+            end(sibling)
 
 
-def _end(task: Any) -> None:
+def end(task: Any) -> None:
+    """Cancel a task with all that runs in it, the rounds of a loop too."""
     if isinstance(task.task_spec, LoopTask):
         for round_ in task.children:
-            _end(round_)
+            end(round_)
     if not task.has_state(TaskState.FINISHED_MASK):
         task._set_state(TaskState.CANCELLED)
         task._drop_children()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.conditional import ConditionalEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import (
     ErrorEventDefinition,
@@ -15,6 +16,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import (
     SignalEventDefinition,
 )
 from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
     CycleTimerEventDefinition,
     TimerEventDefinition,
@@ -153,6 +155,16 @@ class Escalation(_Caught, EscalationEventDefinition):
 
     def throw(self, my_task: Any) -> None:
         my_task.workflow.top_workflow.throw_escalation_from(my_task, self.code)
+
+
+class Cancel(_Caught, EventDefinition):
+    """The event on the edge of a transaction, caught when what was done in it is undone."""
+
+    code = None  # as an error that has none: there is one kind
+
+
+class Compensate(NoneEventDefinition):
+    """A thrown compensation: `undoing` does what it says."""
 
 
 class Conditional(_Caught, ConditionalEventDefinition):

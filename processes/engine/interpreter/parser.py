@@ -6,18 +6,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from SpiffWorkflow.bpmn.parser import BpmnParser
-from SpiffWorkflow.bpmn.parser.event_parsers import (
-    CONDITIONAL_EVENT_XPATH,
-    ERROR_EVENT_XPATH,
-    ESCALATION_EVENT_XPATH,
-    MESSAGE_EVENT_XPATH,
-    SIGNAL_EVENT_XPATH,
-    TERMINATION_EVENT_XPATH,
-    TIMER_EVENT_XPATH,
-    EventBasedGatewayParser,
-    EventDefinitionParser,
-    SendTaskParser,
-)
+from SpiffWorkflow.bpmn.parser.event_parsers import EventBasedGatewayParser
 from SpiffWorkflow.bpmn.parser.task_parsers import (
     CallActivityParser,
     ConditionalGatewayParser,
@@ -26,15 +15,23 @@ from SpiffWorkflow.bpmn.parser.task_parsers import (
 )
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
-from SpiffWorkflow.bpmn.specs.defaults import EndEvent, NoneTask, SendTask
+from SpiffWorkflow.bpmn.specs.defaults import (
+    BoundaryEvent,
+    EndEvent,
+    IntermediateThrowEvent,
+    NoneTask,
+    SendTask,
+)
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 
 from processes.engine.diagram import elements as diagram
-from processes.engine.diagram.elements import CAMUNDA, Element
+from processes.engine.diagram.elements import Element
 from processes.engine.diagram.form_fields import FormField
+from processes.engine.interpreter import node_parsers
 from processes.engine.interpreter import task_specs as spiff_tasks
+from processes.engine.interpreter.compensation_rewriting import BODY
 from processes.engine.interpreter.data_objects import associate
 from processes.engine.interpreter.events import (
     Conditional,
@@ -46,8 +43,9 @@ from processes.engine.interpreter.events import (
 )
 from processes.engine.interpreter.lean_tasks import lean
 from processes.engine.interpreter.loops import LOOPS
-from processes.engine.interpreter.rewriting import BODY, EVENT, drawn_id, is_generated, rewrite
+from processes.engine.interpreter.rewriting import EVENT, drawn_id, is_generated, rewrite
 from processes.engine.interpreter.splits import splitting
+from processes.engine.interpreter.undoing.completions import note_completions
 from processes.engine.interpreter.waits import definitions_of
 
 # SpiffWorkflow's parser goes four frames deeper for each node of a chain; 700 nodes are allowed.
@@ -80,34 +78,6 @@ class UnparsableDiagramError(ValueError):
         self.element_id: str | None = getattr(error, "id", None) or None
 
 
-class _EndEventParser(EventDefinitionParser):
-    """As the stock one, which makes nothing of a signal."""
-
-    def create_task(self) -> Any:
-        paths = [
-            MESSAGE_EVENT_XPATH,
-            SIGNAL_EVENT_XPATH,
-            ERROR_EVENT_XPATH,
-            ESCALATION_EVENT_XPATH,
-            TERMINATION_EVENT_XPATH,
-            TIMER_EVENT_XPATH,
-            CONDITIONAL_EVENT_XPATH,
-        ]
-        task = self._create_task(self.get_event_definition(paths))
-        task.connect(self.spec.end)
-        return task
-
-
-class _SendTaskParser(SendTaskParser):
-    """A send task with a topic or a delegate is a service task."""
-
-    def create_task(self) -> Any:
-        named = (f"{CAMUNDA}topic", f"{CAMUNDA}delegateExpression")
-        if any(self.node.get(name) for name in named):
-            return spiff_tasks.LoketServiceTask(self.spec, self.bpmn_id, **self.bpmn_attributes)
-        return super().create_task()
-
-
 _PARSERS = {
     full_tag("serviceTask"): (TaskParser, spiff_tasks.LoketServiceTask),
     full_tag("businessRuleTask"): (TaskParser, spiff_tasks.LoketServiceTask),
@@ -120,14 +90,17 @@ _PARSERS = {
     full_tag("subProcess"): (SubWorkflowParser, spiff_tasks.LoketSubprocess),
     full_tag("transaction"): (SubWorkflowParser, spiff_tasks.LoketTransaction),
     full_tag("callActivity"): (CallActivityParser, spiff_tasks.LoketCallActivity),
-    full_tag("endEvent"): (_EndEventParser, EndEvent),
-    full_tag("sendTask"): (_SendTaskParser, SendTask),
+    full_tag("endEvent"): (node_parsers.EndEventParser, EndEvent),
+    full_tag("intermediateThrowEvent"): (node_parsers.ThrowEventParser, IntermediateThrowEvent),
+    full_tag("boundaryEvent"): (node_parsers.BoundaryEventParser, BoundaryEvent),
+    full_tag("sendTask"): (node_parsers.SendTaskParser, SendTask),
     full_tag("scriptTask"): (None, None),
     full_tag("adHocSubProcess"): (None, None),
 }
 
 
 class _Parser(BpmnParser):
+    PROCESS_PARSER_CLASS = node_parsers.ScopeParser
     OVERRIDE_PARSER_CLASSES = splitting(BpmnParser.PARSER_CLASSES | _PARSERS)
 
 
@@ -239,6 +212,7 @@ def _forms(files: Sequence[diagram.DiagramElements]) -> dict[str, tuple[Fields, 
 def _adapt(spec: Any, elements: Mapping[str, Element]) -> None:
     """Put our words, event definitions, end and loops in a freshly parsed specification."""
     spec.end.__class__ = spiff_tasks.LoketEndJoin
+    spec.element = elements.get(drawn_id(spec.name))
     for task_spec in list(spec.task_specs.values()):
         _adapt_task(task_spec, elements)
     for task_spec in list(spec.task_specs.values()):
@@ -258,6 +232,7 @@ def _adapt_task(task_spec: Any, elements: Mapping[str, Element]) -> None:
     task_spec.is_passed = element is not None and not is_generated(id_)
     if element is not None and task_spec.name == element.id:
         associate(task_spec, element)
+    note_completions(task_spec)
     if isinstance(task_spec, NoneTask):
         task_spec.manual = False  # a plain task passes; what waits is a manual task
     if isinstance(task_spec, spiff_tasks.LoketEventBasedGateway):

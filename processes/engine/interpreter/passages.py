@@ -15,8 +15,10 @@ def note(passages: list[Passage], task: Any) -> None:
     """Add the passage of a task that has run; of a loop, where its last round went on."""
     spec = task.task_spec
     # What ended its own scope by what it threw is cancelled with it, and did happen.
-    has_passed = task._state == TaskState.COMPLETED or isinstance(spec, ThrowingEvent)
-    if not has_passed:
+    ended = TaskState.COMPLETED
+    if isinstance(spec, ThrowingEvent):
+        ended |= TaskState.CANCELLED
+    if not task._state & ended:
         return
     onward = tuple(drawn_id(child.task_spec.name) for child in task.children)
     if getattr(spec, "is_passed", False):

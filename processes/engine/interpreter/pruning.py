@@ -6,12 +6,15 @@ from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import EventBased
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.util.task import TaskState
 
+from processes.engine.interpreter.undoing.completions import forget
+
 UNFINISHED = TaskState.NOT_FINISHED_MASK
 
 
 def prune(top: Any) -> None:
     """Drop what no token needs any more, from the process and each running subprocess."""
     _drop_ended_subprocesses(top)
+    forget(top)
     if top.completed:
         _keep_only_the_end(top)
         return

@@ -5,6 +5,7 @@
   just stops gets an end event (BPMN 2.0 §13.2.1, §13.5.6).
 - An event subprocess becomes a boundary event: the rest of its scope moves into a subprocess with
   that event on its boundary, and the handler follows it. The tokens move the same way.
+- What undoes an activity is set apart (`compensation_rewriting`).
 - Camunda's collection and element variable become BPMN's.
 - Data stores and input and output specifications are taken out: they are drawn for people. So are
   data associations: `interpreter.data_objects` runs those that lead to a data object.
@@ -18,8 +19,13 @@ from lxml import etree
 from processes.engine.diagram.data_objects import ENDS
 from processes.engine.diagram.elements import BPMN, CAMUNDA
 from processes.engine.diagram.graph import FLOW_NODES
+from processes.engine.interpreter.compensation_rewriting import (
+    BODY,
+    UNDO,
+    is_handler,
+    rewrite_compensation,
+)
 
-BODY = ".body"
 EVENT = ".event"
 KEPT_IN_SCOPE = frozenset(
     f"{BPMN}{name}" for name in ("documentation", "extensionElements", "laneSet", "dataObject")
@@ -31,6 +37,7 @@ DOCUMENTATION = [
 
 def rewrite(tree: etree._Element) -> None:
     """Rewrite a tree in place; ids in the file stay."""
+    rewrite_compensation(tree)
     for scope in list(_scopes(tree)):
         _link(scope)
         _begin_and_end(scope)
@@ -55,7 +62,7 @@ def _take_out_documentation(tree: etree._Element) -> None:
 
 def drawn_id(id_: str) -> str:
     """The id in the file of an element that a rewrite made."""
-    return id_.removesuffix(EVENT).removesuffix(BODY)
+    return id_.removesuffix(EVENT).removesuffix(BODY).removesuffix(UNDO)
 
 
 def is_generated(id_: str) -> bool:
@@ -86,7 +93,11 @@ def _link(scope: etree._Element) -> None:
 
 def _begin_and_end(scope: etree._Element) -> None:
     scope_id = scope.get("id", "")
-    nodes = [each for each in scope if _is_flow_node(each) and not _is_event_subprocess(each)]
+    nodes = [
+        each
+        for each in scope
+        if _is_flow_node(each) and not (_is_event_subprocess(each) or is_handler(each))
+    ]
     flows = scope.findall(f"{BPMN}sequenceFlow")
     left = {flow.get("sourceRef") for flow in flows}
     reached = {flow.get("targetRef") for flow in flows}

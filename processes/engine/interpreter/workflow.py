@@ -26,6 +26,7 @@ from processes.engine.interpreter.passages import note
 from processes.engine.interpreter.pruning import prune
 from processes.engine.interpreter.rewriting import is_generated
 from processes.engine.interpreter.task_specs import LoketServiceTask
+from processes.engine.interpreter.undoing.completions import Completion
 from processes.engine.interpreter.variables import variables_in
 from processes.engine.interpreter.waits import Wait, definitions_of, joins_of, may_wait, waits_of
 from processes.engine.interpreter.workflow_classes import SCRIPT_ENGINE, Flat, Subworkflow, Ticking
@@ -51,6 +52,7 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
         self.run_delegate = perform
         self.passages: list[Passage] = []
         self.thrown: list[ThrownEvent] = []
+        self.completions: list[Completion] = []
         self.steps = 0
         self._waits: list[Wait] | None = None
         self.running: str | None = None  # the element that runs, or that ran when a step failed

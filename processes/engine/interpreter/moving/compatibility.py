@@ -9,14 +9,15 @@ from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import CallActivity
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.util.task import TaskState
 
+from processes.engine.interpreter.compensation_rewriting import BODY, UNDO
 from processes.engine.interpreter.parser import Specification
-from processes.engine.interpreter.rewriting import BODY, EVENT, drawn_id, is_generated
+from processes.engine.interpreter.rewriting import EVENT, drawn_id, is_generated
 from processes.engine.interpreter.task_specs import LoketEndJoin, LoketServiceTask
 from processes.engine.interpreter.waits import definitions_of
 from processes.engine.sentences.catalogue import say
 
 ROUND = " [child]"
-SUFFIXES = (".BoundaryEventSplit", ".BoundaryEventJoin", ROUND, EVENT, BODY)
+SUFFIXES = (".BoundaryEventSplit", ".BoundaryEventJoin", ROUND, EVENT, BODY, UNDO)
 LOOP_PARTS = ("data_input", "cardinality", "input_item", "data_output", "output_item")
 
 

@@ -11,7 +11,7 @@ from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.util.task import TaskState
 
-from processes.engine.interpreter.events import Conditional, Error, Escalation
+from processes.engine.interpreter.events import Cancel, Conditional, Error, Escalation
 from processes.engine.interpreter.moving.compatibility import words_of
 from processes.engine.interpreter.task_specs import LoketEndJoin
 from processes.engine.interpreter.waits import Wait, definitions_of
@@ -50,7 +50,9 @@ def _carries_others(task: Any, top: Any) -> bool:
         return True
     if isinstance(spec, LoopTask):
         return any(child._state & OPEN for child in task.children)
-    if isinstance(spec, CatchingEvent) and isinstance(spec.event_definition, Error | Escalation):
+    if isinstance(spec, CatchingEvent) and isinstance(
+        spec.event_definition, Cancel | Error | Escalation
+    ):
         return True
     inner = top.subprocesses.get(task.id)
     return inner is not None and any(each._state & OPEN for each in inner.tasks.values())

@@ -21,7 +21,9 @@ from processes.engine.interpreter.moving.compatibility import (
     require_fit,
     require_same_arrivals,
 )
+from processes.engine.interpreter.moving.completed import move_plan, moved
 from processes.engine.interpreter.parser import Specification
+from processes.engine.interpreter.undoing.task_specs import inner_specification
 from processes.engine.interpreter.waits import definitions_of
 from processes.engine.interpreter.workflow import Perform, Workflow
 from processes.engine.interpreter.workflow_classes import Subworkflow
@@ -39,10 +41,12 @@ def transplant(
     """
     new = Workflow(specification, perform, deserializing=True)
     names = Names(specification, mapping)
+    new.completions = [moved(each, (old, new), names) for each in old.completions]
     _Scope(old, new, names).move()
     for token_id, inner in sorted(old.subprocesses.items(), key=lambda pair: pair[1].depth):
         parent = new._task(token_id)
-        spec = new.subprocess_specs[parent.task_spec.spec]
+        move_plan(parent, (old, new), names)
+        spec = new.subprocess_specs[inner_specification(parent)]
         target = Subworkflow(spec, token_id, new, deserializing=True)
         new.subprocesses[token_id] = target
         _Scope(inner, target, names).move()

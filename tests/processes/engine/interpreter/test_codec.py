@@ -9,7 +9,17 @@ from SpiffWorkflow.util.task import TaskState
 from processes.engine.interpreter import codec
 from processes.engine.interpreter.parser import Specification, parse
 from processes.engine.interpreter.workflow import Workflow
-from tests.processes.engine.diagrams import chain, flow, node, process, straight, user
+from tests.processes.engine.diagrams import (
+    boundary,
+    chain,
+    flow,
+    node,
+    process,
+    straight,
+    timer,
+    user,
+)
+from tests.processes.engine.undoing import throw, undone
 
 
 def nothing(_element: Any, _variables: Any) -> None:
@@ -88,8 +98,8 @@ def test_a_state_of_format_1_is_still_read() -> None:
     spec = specification(SUBPROCESS)
     workflow = live(spec, x=1)
     complete(workflow, "a", y=2)
-    version, completed, success, data, rows, subs = msgspec.msgpack.decode(codec.dump(workflow))
-    assert version == 3
+    version, completed, success, data, rows, subs, _ = msgspec.msgpack.decode(codec.dump(workflow))
+    assert version == 4
 
     def earlier(row: list[Any]) -> list[Any]:
         if len(row) == 3:
@@ -129,14 +139,14 @@ CHOICE = (
 
 
 def test_of_what_may_come_nothing_is_stored() -> None:
-    *_, rows, _subs = msgspec.msgpack.decode(codec.dump(live(specification(CHOICE))))
+    *_, rows, _subs, _undoable = msgspec.msgpack.decode(codec.dump(live(specification(CHOICE))))
 
     assert [row[2] for row in rows][-1] == "a"
 
 
 def test_a_state_of_format_2_with_all_that_might_come_is_still_read() -> None:
     spec = specification(CHOICE)
-    _version, *content, rows, subs = msgspec.msgpack.decode(codec.dump(live(spec, x=1)))
+    _version, *content, rows, subs, _ = msgspec.msgpack.decode(codec.dump(live(spec, x=1)))
     at = len(rows)
     expected = [
         [at - 1, TaskState.FUTURE, "which"],
@@ -154,9 +164,59 @@ def test_a_state_of_format_2_with_all_that_might_come_is_still_read() -> None:
     assert again.completed
 
 
-@pytest.mark.parametrize("version", [0, 4, "1.1", None])
+FORMAT_3 = bytes.fromhex(
+    "9603c2c3809297ff40a161cb41dac2ce9969578fc0c082a17801a17902950020a173cb41dac2ce99695b"
+    "a6c41091ad597ed3c749bc925a08bd65fdbfa79195c41091ad597ed3c749bc925a08bd65fdbfa7c2c380"
+    "9297ff40a7735f7374617274cb41dac2ce99695d3ac081ab6576656e745f6669726564c382a17801a179"
+    "02950010a162cb41dac2ce99695d6cc4101132ee1545bf45798d32129d62aceb56"
+)
+"""What release 3 stored of `SUBPROCESS` at its second task, with x=1 and y=2."""
+
+
+def test_a_state_of_format_3_is_still_read_and_goes_on() -> None:
+    spec = specification(SUBPROCESS)
+
+    again = codec.load(FORMAT_3, spec, nothing)
+    assert again.variables() == {"x": 1, "y": 2}
+    again = codec.load(codec.dump(again), spec, nothing)
+    complete(again, "b")
+    assert again.completed
+
+
+def test_what_can_be_undone_is_still_known_after_a_reload() -> None:
+    body = straight(undone(user("a"), "a"), user("b"), throw("t"), ids=("a", "b", "t"))
+    spec = specification(body)
+    workflow = live(spec)
+    complete(workflow, "a", x=1)
+
+    again = codec.load(codec.dump(workflow), spec, nothing)
+    complete(again, "b", x=2)
+    again = codec.load(codec.dump(again), spec, nothing)
+
+    (wait,) = again.waits()
+    assert (wait.element.id, wait.data) == ("undo_a", {"x": 1})
+    complete(again, "undo_a")
+    assert again.completed
+
+
+def test_of_what_was_not_completed_and_of_what_has_ended_no_record_is_kept() -> None:
+    inner = undone(user("b"), "b") + user("c") + chain("s_start", "b", "c", "s_end")
+    ends = node("startEvent", "s_start") + node("endEvent", "s_end")
+    late = boundary("late", "s", timer("timeDuration", "PT1H")) + user("d") + chain("late", "d")
+    spec = specification(straight(node("subProcess", "s", ends + inner), ids=("s",)) + late)
+    workflow = live(spec)
+    complete(workflow, "b", x=1)
+    assert len(workflow.completions) == 1
+
+    fired = next(wait for wait in workflow.waits() if wait.kind == "timer")
+    workflow.trigger(fired.token_id, "late", {})
+    workflow.advance()
+    assert workflow.completions == []
+
+
+@pytest.mark.parametrize("version", [0, 5, "1.1", None])
 def test_a_state_of_an_unknown_version_is_refused(version: Any) -> None:
-    blob = msgspec.msgpack.encode([version, False, True, {}, [], []])
+    blob = msgspec.msgpack.encode([version, False, True, {}, [], [], []])
     with pytest.raises(codec.UnknownStateVersionError):
         codec.load(blob, specification(SUBPROCESS), nothing)
 
