@@ -1,7 +1,9 @@
 // The editor of a decision table, in an element with data-dmn:
 //   data-src      address of the DMN file        data-save  where each change is sent
+//   data-show     address of the page that only shows the table
 //   data-version  the version that was read; others in the page with data-version follow it
 // Inside it: [data-canvas], and [data-status] that says what is kept. Elsewhere: [data-findings].
+import { agreesToLose } from './ask_lost.js';
 import EditingManager from 'dmn-js-shared/lib/base/EditingManager';
 import { is } from 'dmn-js-shared/lib/util/ModelUtil';
 import Editor from 'dmn-js-decision-table/lib/Editor';
@@ -125,7 +127,12 @@ async function edit(frame) {
   try {
     const answer = await fetch(frame.dataset.src, { headers: { Accept: 'application/xml' }, credentials: 'same-origin' });
     if (!answer.ok) throw new Error(answer.status);
-    await tables.importXML(await answer.text());
+    const xml = await answer.text();
+    await tables.importXML(xml);
+    if (!await agreesToLose(frame, xml, (await tables.saveXML()).xml, 'de tabel')) {
+      window.location.assign(frame.dataset.show);
+      return;
+    }
   } catch (error) {
     keeper.say(`De tabel kan niet geopend worden (${error.message}).`);
     return;

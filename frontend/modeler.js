@@ -1,9 +1,11 @@
 // The editor of a process diagram, in an element with data-modeler:
 //   data-src        address of the BPMN file; data-name, for the files that are downloaded
 //   data-templates  address of the element templates (loket templates export)
+//   data-show       address of the page that only shows the diagram
 //   data-save, data-check, data-merge, data-version   see editor/keeping.js
 // Inside it: [data-canvas], [data-panel], [data-findings], [data-status], buttons with data-do (editor/toolbar.js).
 // The modeler itself is the property `modeler` of the element; `missing` the texts that had no Dutch; it tells `loket:ready` when the diagram stands there.
+import { agreesToLose } from './ask_lost.js';
 import { fetchDiagram, fit } from './diagrams.js';
 import { missing } from './editor/dutch.js';
 import { showFindings } from './editor/findings.js';
@@ -40,8 +42,13 @@ async function edit(frame) {
     complain(frame, `Het diagram kan niet geopend worden: ${WORDS[error.message] ?? error.message}. Het bestand zelf is niet veranderd.`);
     return;
   }
-  const refit = () => fit(modeler, { left: PALETTE, smallest: 0 });
   fit(modeler, { left: PALETTE });
+  // What this browser had kept before was drawn after this question.
+  if (!keepSaved.isRestored(frame) && !await agreesToLose(frame, frame.opened, (await modeler.saveXML()).xml, 'het diagram')) {
+    location.assign(frame.dataset.show);
+    return;
+  }
+  const refit = () => fit(modeler, { left: PALETTE, smallest: 0 });
   toolbar(frame, modeler, refit);
   const findings = showFindings(frame, modeler);
   lintIn(modeler, findings);

@@ -8,7 +8,7 @@ const AGAIN = 5000; // after a server that did not answer
 
 const token = () => document.querySelector('meta[name="csrf-token"]')?.content ?? '';
 const xmlOf = async (modeler) => (await modeler.saveXML({ format: true })).xml;
-const clock = () => new Date().toLocaleTimeString('nl-NL', { hour: '2-digit', minute: '2-digit' }).replace(':', '.');
+const clock = () => new Date().toLocaleTimeString('nl-NL', { hour: '2-digit', minute: '2-digit', timeZone: 'Europe/Amsterdam' }).replace(':', '.'); // as every page does
 
 // What is not kept yet, for when the browser closes or the network is away.
 const copy = {
@@ -63,14 +63,16 @@ export function keepSaved(modeler, frame, findings) {
   const status = frame.querySelector('[data-status]');
   const told = notice(frame);
   const state = { version: Number(frame.dataset.version), since: 0, timer: 0, busy: false, stopped: false, changed: false };
-  const sent = new Set(frame.left ? [frame.left.xml] : []);
+  const sent = new Set([frame.opened, ...(frame.left ? [frame.left.xml] : [])]);
   const say = (text, kind = 'ok') => { status.textContent = text; status.dataset.kind = kind; };
 
-  // Was it ourselves? What we sent may have been kept while the answer got lost, as when somebody leaves the page and comes back.
+  // Was it ourselves? What we sent may have been kept while the answer got lost, as when somebody leaves the page and comes back;
+  // it may even have been kept between reading the page and reading the file, and then it is what was opened here.
   async function overtaken(theirs) {
     const now = await fetchDiagram(frame.dataset.src).catch(() => null);
     if (sent.has(now)) {
       Object.assign(state, { version: theirs.version, changed: true });
+      plan();
       return;
     }
     state.stopped = true;
@@ -132,7 +134,7 @@ export function keepSaved(modeler, frame, findings) {
       later('Geen verbinding. Uw werk staat nog in deze browser');
     } finally {
       state.busy = false;
-      if (state.changed && !state.stopped) plan();
+      if (state.since && !state.stopped) plan(); // somebody drew on meanwhile
     }
   }
 
@@ -171,7 +173,7 @@ export function keepSaved(modeler, frame, findings) {
   frame.querySelector('[data-do="save"]')?.addEventListener('click', keep);
 
   const found = frame.left;
-  if (found && found.version === state.version) {
+  if (keepSaved.isRestored(frame)) {
     told.show('Uw laatste wijzigingen zijn teruggezet', 'Zij waren nog niet op de server bewaard toen u de vorige keer wegging.');
     state.changed = true;
     plan();
@@ -184,13 +186,14 @@ export function keepSaved(modeler, frame, findings) {
 }
 
 // Opens what the server has; or what this browser still had of that same version.
+keepSaved.isRestored = ({ left, dataset }) => left?.version === Number(dataset.version);
 keepSaved.open = async (modeler, frame, xml) => {
   if (new URLSearchParams(location.search).has('opnieuw')) copy.drop(frame);
   const left = copy.read(frame);
   const mine = left && left.xml !== xml ? left : null;
   if (left && !mine) copy.drop(frame);
-  frame.left = mine;
-  const isSame = mine?.version === Number(frame.dataset.version);
+  Object.assign(frame, { left: mine, opened: xml });
+  const isSame = keepSaved.isRestored(frame);
   try {
     await modeler.importXML(freePrefixes(isSame ? mine.xml : xml));
   } catch (error) {

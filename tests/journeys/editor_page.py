@@ -17,8 +17,10 @@ PAGE = """<!doctype html><html lang="nl"><head><title>Tekenen</title>
 <script src="/static/modeler.js" defer></script></head>
 <body class="loket-theme"><main><h1>Tekenen</h1>
 <div class="loket-editor" data-modeler data-src="/source" data-templates="/templates"
- data-save="/save" data-check="/check" data-merge="/merge" data-another="/another" data-version="1">
-<div class="loket-editor__bar"><p role="status" data-status></p></div><div data-notice></div>
+ data-show="/show" data-save="/save" data-check="/check" data-merge="/merge"
+ data-another="/another" data-version="1">
+<div class="loket-editor__bar"><p role="status" data-status></p></div>
+<div data-notice></div>
 <div class="loket-editor__stage">
 <div class="loket-editor__canvas" data-canvas></div><div class="loket-editor__side">
 <section data-panel></section><section><p data-findings-summary></p>
@@ -42,11 +44,11 @@ def put_editor(page: Page, xml: bytes, *, server: Callable[[Route], None] | None
         elif path == "/source":
             route.fulfill(body=xml, content_type="application/xml")
         elif path == "/templates":
-            _as_json(route, element_templates())
+            answer_json(route, element_templates())
         elif path in {"/save", "/check"} and server is not None:
             server(route)
         elif path in {"/save", "/check"}:
-            _as_json(route, {"version": 2, "findings": []})
+            answer_json(route, {"version": 2, "findings": []})
         else:
             route.fulfill(body=PAGE, content_type="text/html")
 
@@ -61,5 +63,5 @@ def saved(page: Page) -> bytes:
     return xml.encode()
 
 
-def _as_json(route: Route, answer: object) -> None:
-    route.fulfill(body=json.dumps(answer), content_type="application/json")
+def answer_json(route: Route, answer: object, status: int = 200) -> None:
+    route.fulfill(status=status, body=json.dumps(answer), content_type="application/json")

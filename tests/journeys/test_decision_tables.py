@@ -29,13 +29,14 @@ def make(page: Page, name: str, key: str) -> None:
     page.locator("[data-dmn][data-ready]").wait_for()
 
 
-def upload(page: Page, xml: bytes) -> None:
-    """A table from a file, open in the editor."""
+def upload(page: Page, xml: bytes, *, opens: bool = True) -> None:
+    """A table from a file, open in the editor unless something is asked first."""
     page.goto("/processen/tabellen/nieuw")
     file = {"name": "tabel.dmn", "mimeType": "application/xml", "buffer": xml}
     page.locator("[name=diagram]").set_input_files(file)  # type: ignore[arg-type]
     page.get_by_role("button", name="Bestand gebruiken").click()
-    page.locator("[data-dmn][data-ready]").wait_for()
+    if opens:
+        page.locator("[data-dmn][data-ready]").wait_for()
 
 
 def fill(page: Page, cell: str, text: str) -> None:
@@ -45,6 +46,11 @@ def fill(page: Page, cell: str, text: str) -> None:
     page.keyboard.type(text)
     expect(page.locator("[data-status]")).to_have_text("Nog niet bewaard.")
     expect(page.locator("[data-status]")).to_have_text(KEPT, timeout=30_000)
+
+
+def other_rule(test: str, result: str) -> str:
+    """A row whose ids no other row has."""
+    return re.sub('id="', 'id="other-', rule(test, result))
 
 
 def deploy(page: Page) -> None:
@@ -75,7 +81,8 @@ def test_a_new_table_gets_a_rule_and_is_put_in_use(page: Page) -> None:
 
 def test_a_changed_cell_becomes_the_next_version(page: Page) -> None:
     login_account(page, "process_owner")
-    upload(page, dmn(table(rule('"ja"', '"groen"'), rule("-", '"rood"'), hit_policy="FIRST"), "k"))
+    rules = rule('"ja"', '"groen"'), other_rule("-", '"rood"')
+    upload(page, dmn(table(*rules, hit_policy="FIRST"), "k"))
     deploy(page)
     heading(page, "versie 1")
     page.get_by_role("button", name="Wijzigen").click()
@@ -99,6 +106,21 @@ def test_what_is_wrong_in_a_cell_is_said_and_kept(page: Page) -> None:
     deploy(page)
     expect(page.locator("[data-findings]")).to_contain_text("cell-syntax")
     heading(page, "concept")
+
+
+def test_what_the_editor_would_leave_out_of_a_table_is_asked_first(page: Page) -> None:
+    """Of two rows with the same ids dmn-js keeps one."""
+    login_account(page, "process_owner")
+    xml = dmn(table(rule('"ja"', '"groen"'), rule('"nee"', '"rood"')), "double")
+    upload(page, xml, opens=False)
+    question = page.get_by_role("dialog")
+    expect(question.get_by_role("listitem").first).to_contain_text("het hele onderdeel <rule>")
+    question.get_by_role("button", name="Niets wijzigen, alleen bekijken").click()
+    expect(page.locator("main")).to_contain_text("U bekijkt deze tabel")
+    expect(page.get_by_role("table").first).to_contain_text("rood")
+    page.get_by_role("link", name="Toch wijzigen").click()
+    question.get_by_role("button", name="Wijzigen zonder deze delen").click()
+    page.locator("[data-dmn][data-ready]").wait_for()
 
 
 def test_two_owners_at_one_table_choose_and_lose_nothing(new_page: NewPage) -> None:

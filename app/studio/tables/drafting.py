@@ -47,6 +47,7 @@ from processes.engine.deployment.table_drafts import (
     keep_table,
     key_in,
 )
+from processes.engine.diagram.xml import as_text
 from processes.engine.store.models import ProcessDefinition
 from processes.reading import characters
 from processes.tryout import deployment
@@ -110,7 +111,8 @@ def show(draft_id: UUID) -> ResponseReturnValue:
 @requires(*STUDIO_READERS)
 def file(draft_id: UUID) -> ResponseReturnValue:
     draft = _draft(draft_id)
-    return diagram_file(draft.xml, f"{_key(draft)}-concept.dmn")
+    # A draft of an earlier release may be of an earlier DMN than the editor reads.
+    return diagram_file(as_text(draft.xml.encode()), f"{_key(draft)}-concept.dmn")
 
 
 @bp.post("/concepten/<uuid:draft_id>")
@@ -268,6 +270,7 @@ def _page(draft: ProcessDraft, **more: Any) -> str:
         "tables": tables_in(draft.xml),
         "key": _key(draft),
         "may_edit": may(Role.PROCESS_OWNER),
+        "may_draw": may(Role.PROCESS_OWNER) and "bekijken" not in request.args,
         "may_deploy": may(Role.PROCESS_DEPLOYER),
         "needs_four_eyes": four_eyes(),
         "state": reviews.state_of(session, draft).value,

@@ -96,7 +96,7 @@ def _changed(old: DrawnElement, new: DrawnElement) -> Difference | None:
     changes = tuple(_changes(old.facts, new.facts))
     if not changes:
         return None
-    if old.place != new.place:
+    if _is_elsewhere(old, new):
         changes += (_PLACE,)
     return _difference(new, Kind.CHANGED, *changes)
 
@@ -125,10 +125,16 @@ def _is_moved(
 ) -> bool:
     """Whether it was drawn elsewhere; a flow that follows what it ties together was not moved."""
     old, new = before[id_], after[id_]
-    if old.place == new.place or not (old.place and new.place):
+    if not _is_elsewhere(old, new) or not (old.place and new.place):
         return False
     ends = (end for end in new.ends if end in before and end in after)
     return all(before[end].place == after[end].place for end in ends)
+
+
+def _is_elsewhere(old: DrawnElement, new: DrawnElement) -> bool:
+    """Whether it, or its name alone, was put elsewhere; another name takes another room."""
+    is_label_elsewhere = old.name == new.name and old.label != new.label
+    return old.place != new.place or (is_label_elsewhere and bool(old.label and new.label))
 
 
 _PLACE = Change("place", part_in_words("place"), None, None)

@@ -1,7 +1,7 @@
 """Extracts comparable facts (attributes, parameters, position) per element, for diffs."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -60,6 +60,7 @@ class DrawnElement:
     what: str  # in Dutch: kind and name, of a flow also from what to what
     facts: Mapping[str, Fact] = field(default_factory=dict)
     place: str = ""
+    label: str = ""  # where its name stands, if that was drawn apart
     ends: tuple[str, ...] = ()  # the ids that a flow goes from and to
 
 
@@ -68,7 +69,7 @@ def drawn_elements(xml: bytes) -> dict[str, DrawnElement]:
     root = graph.read_xml(xml)
     found = dict(_elements(root))
     names = {id_: _name(element) for id_, element in found.items()}
-    reading = _Reading(names, _lanes(root), _places(root))
+    reading = _Reading(names, _lanes(root), _places(root, _place), _places(root, _label))
     return {id_: reading.drawn(id_, element) for id_, element in found.items()}
 
 
@@ -100,20 +101,31 @@ def _lanes(root: Element) -> dict[str, str]:
     return {text_of(each): each.getparent().get("id") or "" for each in references}
 
 
-def _places(root: Element) -> dict[str, str]:
+def _places(root: Element, place_of: Callable[[Element], str]) -> dict[str, str]:
     """Where each element was drawn, as one text; an element may be drawn more than once."""
     places: dict[str, str] = {}
     for shape in root.iter():
         drawn = shape.get("bpmnElement") if isinstance(shape.tag, str) else None
         if drawn and etree.QName(shape).localname in {"BPMNShape", "BPMNEdge"}:
-            places[drawn] = places.get(drawn, "") + _place(shape)
+            places[drawn] = places.get(drawn, "") + place_of(shape)
     return places
 
 
 def _place(shape: Element) -> str:
-    """Spots, sizes and colours."""
-    parts = [shape, *(part for part in shape.iterdescendants() if isinstance(part.tag, str))]
-    return "".join(map(_spot, parts))
+    """Spots, sizes and colours; without its label, which a modeller moves with every new name."""
+    inner = (part for part in shape if isinstance(part.tag, str) and not _is_label(part))
+    return "".join(map(_spot, [shape, *(each for part in inner for each in part.iter("*"))]))
+
+
+def _label(shape: Element) -> str:
+    """The spot and size of the name; empty where the modeller chose them."""
+    return "".join(
+        _spot(part) for label in filter(_is_label, shape) for part in label.iter("{*}Bounds")
+    )
+
+
+def _is_label(part: Element) -> bool:
+    return isinstance(part.tag, str) and etree.QName(part).localname == "BPMNLabel"
 
 
 def _spot(part: Element) -> str:
@@ -134,6 +146,7 @@ class _Reading:
     names: Mapping[str, str]
     lanes: Mapping[str, str]
     places: Mapping[str, str]
+    labels: Mapping[str, str]
 
     def drawn(self, id_: str, element: Element) -> DrawnElement:
         kind = graph.kind(element)
@@ -151,6 +164,7 @@ class _Reading:
             self._what(id_, kind, ends),
             facts,
             self.places.get(id_, ""),
+            self.labels.get(id_, ""),
             ends if kind in FLOWS else (),
         )
 

@@ -192,6 +192,26 @@ def test_what_changed_and_moved_is_one_difference_that_tells_both() -> None:
     assert [change.part for change in found.changes] == ["name", "place"]
 
 
+LABEL = b'<dc:Bounds x="145" y="282" width="110" height="28" />'
+TASK_SHAPE = b'bpmnElement="company_details">'
+
+
+def test_what_a_modeller_draws_with_a_new_name_is_no_move() -> None:
+    """bpmn-js puts the label of an event in another room, and an empty one in a task."""
+    wider = ONBOARDING.replace(LABEL, LABEL.replace(b"110", b"62").replace(b"145", b"169"))
+    renamed = only(ONBOARDING, wider.replace(b'name="Aanbieder begint"', b'name="Begin"'))
+    assert [change.part for change in renamed.changes] == ["name"]
+    assert renamed.kind is Kind.CHANGED
+    marked = ONBOARDING.replace(TASK_SHAPE, TASK_SHAPE + b"<bpmndi:BPMNLabel />")
+    assert marked != ONBOARDING
+    assert differences(ONBOARDING, marked) == []
+
+
+def test_a_name_that_is_drawn_elsewhere_has_moved() -> None:
+    found = only(ONBOARDING, ONBOARDING.replace(LABEL, LABEL.replace(b"145", b"300")))
+    assert (found.kind, found.element_id) == (Kind.MOVED, "start")
+
+
 def test_a_renamed_task_does_not_change_the_arrows_to_it() -> None:
     renamed = ONBOARDING.replace(b'name="Aanbieder registreren"', b'name="Registreren"')
     assert only(ONBOARDING, renamed).element_id == "register_provider"
