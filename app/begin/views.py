@@ -218,6 +218,7 @@ def _starter(form: StartForm, typed_address: str | None = None) -> Starter:
         reference=new_reference("ZK"),
         tenant=tenant,
         mailed_to=provider.contact_email if provider else typed_address,
+        person=user.person.reference,
     )
 
 

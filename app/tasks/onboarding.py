@@ -54,6 +54,7 @@ def begin() -> ResponseReturnValue:
             tenant=kvk,
             variables={"kvk": kvk, "reference": reference},
             started_by=user.label,
+            initiator=user.person.reference,
         )
     except AlreadyRunningError:
         db.session().rollback()  # a colleague began: join them (R2)

@@ -12,6 +12,7 @@ from app.web.access import Role, User, not_theirs
 from processes.engine.execution.instances import next_user_tasks, open_instance, open_user_tasks
 from processes.engine.store import rows
 from processes.engine.store.models import InstanceStatus, ProcessInstance, TaskStatus, UserTask
+from processes.engine.tasks.rights import Verb, may
 from processes.register.declarations import current_set
 from processes.statements import Statement
 from processes.unit_of_work import unit_of_work
@@ -35,7 +36,15 @@ _STEP = Statement(
 
 
 _ASKED = Statement(
-    select(*rows.LOCKED, *rows.FIXED, UserTask.status, ProcessInstance.process_key, current_set())
+    select(
+        *rows.LOCKED,
+        *rows.FIXED,
+        UserTask.assignee,
+        UserTask.assignee_name,
+        UserTask.status,
+        ProcessInstance.process_key,
+        current_set(),
+    )
     .join(UserTask, UserTask.instance_id == ProcessInstance.id)
     .where(UserTask.id == bindparam("task_id"))
     .with_for_update(of=ProcessInstance)
@@ -58,6 +67,9 @@ class SubmittedTask:
     business_key: str | None
     definition_id: UUID
     requirement_set: UUID | None  # that providers answer now
+    candidate_group: str | None
+    assignee: str | None
+    assignee_name: str | None
 
     @classmethod
     def of(cls, task: UserTask) -> Self:
@@ -71,7 +83,8 @@ class SubmittedTask:
             instance.business_key,
             instance.definition_id,
         )
-        return cls(*of_task, task.status, *of_instance, None)
+        held = (task.candidate_group, task.assignee, task.assignee_name)
+        return cls(*of_task, task.status, *of_instance, None, *held)
 
     @property
     def is_open(self) -> bool:
@@ -88,13 +101,9 @@ def submitted_task(session: Session, task_id: UUID, user: User) -> SubmittedTask
     row = unit.first(_ASKED, {"task_id": task_id})
     if row is None:
         abort(404)
-    *_, status, process_key, requirement_set = row
+    *_, assignee, assignee_name, status, process_key, requirement_set = row
     instance, fixed = rows.for_task(row)
-    if not _is_for(user, instance.tenant, fixed["candidate_group"]):
-        not_theirs(f"task:{task_id}")
-    if unit.is_writing:
-        rows.lock_was_read(session, task_id, row)
-    return SubmittedTask(
+    task = SubmittedTask(
         task_id,
         instance.id,
         fixed["element_id"],
@@ -107,7 +116,15 @@ def submitted_task(session: Session, task_id: UUID, user: User) -> SubmittedTask
         instance.business_key,
         instance.definition_id,
         requirement_set,
+        fixed["candidate_group"],
+        assignee,
+        assignee_name,
     )
+    if not may(session, user.person, Verb.SEE, task):
+        not_theirs(f"task:{task_id}")
+    if unit.is_writing:
+        rows.lock_was_read(session, task_id, row)
+    return task
 
 
 def task_of(session: Session, task_id: UUID, user: User) -> UserTask:
@@ -116,16 +133,9 @@ def task_of(session: Session, task_id: UUID, user: User) -> UserTask:
     task = session.scalar(query)
     if task is None:
         abort(404)
-    if not _is_for(user, task.instance.tenant, task.candidate_group):
+    if not may(session, user.person, Verb.SEE, task):
         not_theirs(f"task:{task_id}")
     return task
-
-
-def _is_for(user: User, tenant: str | None, group: str | None) -> bool:
-    """Whether a task belongs to this user's company, or to the group that they are in."""
-    if Role.PROVIDER in user.roles:
-        return tenant == user.kvk and group in {None, "provider"}
-    return any(group == role.value for role in user.roles)
 
 
 def is_open(task: UserTask) -> bool:

@@ -125,7 +125,7 @@ def _complete(task: SubmittedTask, form: UserTaskForm) -> str:
     session, user = db.session(), current_user()
     unit = unit_of_work(session)
     unit.begin_writing()
-    closing = Closing(task.id, user.label, submission_sent())
+    closing = Closing(task.id, user.label, submission_sent(), user.person.reference)
     given = form.variables()
     with unit.gathering():
         if close_user_task(session, closing, {**given, "actor": user.label}) is None:

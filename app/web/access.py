@@ -10,6 +10,7 @@ from flask import Flask, Response, abort, current_app, g, redirect, request, url
 from flask.typing import ResponseReturnValue
 
 from app.web.db import db, separate_unit_of_work
+from processes.engine.tasks.rights import Person
 from processes.platform import roles
 from processes.register.changes import record_event
 
@@ -39,6 +40,15 @@ class User:
     branch: str | None = None  # the mandate is limited to this branch (B10)
     loa: str | None = None
     intermediary: str | None = None  # acts for the provider under a chain mandate (R56)
+
+    @property
+    def person(self) -> Person:
+        """The user as the rule of tasks and cases knows them; a provider is of one company."""
+        kind = next((each for each in (Role.PROVIDER, Role.TEACHER) if each in self.roles), "staff")
+        if kind == Role.PROVIDER:
+            groups: frozenset[str] = frozenset({Role.PROVIDER})
+            return Person(f"{kind}:{self.id}", self.label, groups, self.kvk or "")
+        return Person(f"{kind}:{self.id}", self.label, frozenset(map(str, self.roles)))
 
     def is_same_person(self, other: "User") -> bool:
         """Whether both are one identity: by issuer and subject, never by name."""

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from processes.base import now
 from processes.casework import suspension
-from processes.engine.registry import BpmnError, delegate
+from processes.engine.registry import BpmnError, delegate, tenant_check
 from processes.register import providers
 from processes.register.changes import record_event
 from processes.register.declarations import (
@@ -23,6 +23,12 @@ from processes.register.providers import Provider
 from processes.register.trade_register import extract_of
 
 REQUIREMENTS_CHANGED = "requirements-changed"
+
+
+@tenant_check
+def is_provider(session: Session, kvk: str) -> bool:
+    """Whether this is the KvK number of a registered provider."""
+    return providers.provider_of(session, kvk) is not None
 
 
 @delegate(

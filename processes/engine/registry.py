@@ -75,6 +75,20 @@ def delegate(
     return register
 
 
+TENANT_CHECKS: list[Callable[[Any, str], bool]] = []
+
+
+def tenant_check(check: Callable[[Any, str], bool]) -> Callable[[Any, str], bool]:
+    """Register a function (session, text) that says whether a text names a known tenant."""
+    TENANT_CHECKS.append(check)
+    return check
+
+
+def is_tenant(session: Any, text: str) -> bool:
+    """Whether this is a tenant that exists; without a check, none does."""
+    return any(check(session, text) for check in TENANT_CHECKS)
+
+
 def declare_topic(
     name: str,
     *,

@@ -24,5 +24,12 @@ ROLE_NAMES: Mapping[str, str] = {
     Role.OPERATOR: "Beheerder",
 }
 
-TASK_GROUPS = (Role.PROVIDER, Role.REGISTRAR)
-"""The candidate groups that have a page with their tasks."""
+TASK_GROUPS = tuple(Role)
+"""The candidate groups of user tasks: whoever has a role sees its tasks."""
+
+PERSONAL = frozenset({Role.TEACHER})
+"""Roles whose people work for themselves: in a case that one of them began, tasks for the role are
+theirs alone."""
+
+COMPANIES = frozenset({Role.PROVIDER})
+"""Roles whose people see the tasks of their own company alone (R62)."""

@@ -9,6 +9,7 @@ from processes.engine.diagram import compensation, graph
 from processes.engine.diagram.data_objects import associations
 from processes.engine.diagram.form_fields import FormField, fields_in
 from processes.engine.diagram.graph import BPMN, CAMUNDA, UnreadableDiagramError
+from processes.engine.language.expressions import is_expression
 
 __all__ = [
     "BPMN",
@@ -35,8 +36,13 @@ class Element:
     type: str
     name: str
     form_key: str | None = None
-    candidate_group: str | None = None
+    candidate_groups: tuple[str, ...] = ()  # as drawn: names, or one expression
+    candidate_users: str | None = None
+    assignee: str | None = None
     due_date: str | None = None
+    follow_up_date: str | None = None
+    priority: str | None = None
+    label: str | None = None  # of a user task: what tells it from others, beside its name
     lane: str | None = None
     topic: str | None = None
     delegate: str | None = None
@@ -53,6 +59,13 @@ class Element:
     undoing: "Undoing | None" = None  # of an activity, or of a process that can be called
     undoes: str | None = None  # of a compensation throw: the one activity; None is all of its scope
     is_event_subprocess: bool = False
+    tenant: str | None = None  # of a process that begins by a message: whose it is
+
+    @property
+    def candidate_group(self) -> str | None:
+        """The first group that is drawn; None where there is none, or an expression."""
+        first = next(iter(self.candidate_groups), None)
+        return None if first is None or is_expression(first) else first
 
 
 @dataclass(frozen=True)
@@ -124,7 +137,6 @@ def _element(element: graph.Element, lanes: Mapping[str, str | None]) -> Element
     parts = list(graph.extensions(element))
     retry = next((p for p in parts if p.tag == f"{CAMUNDA}failedJobRetryTimeCycle"), None)
     times, _, every = graph.text_of(retry).removeprefix("R").partition("/")
-    groups = (_camunda(element, "candidateGroups") or "").split(",")
     delegate = _camunda(element, "delegateExpression") or ""
     data = [each for each in associations(element) if each.data_object]
     return Element(
@@ -132,14 +144,19 @@ def _element(element: graph.Element, lanes: Mapping[str, str | None]) -> Element
         type=graph.kind(element),
         name=graph.label(element) or element.get("id"),
         form_key=_camunda(element, "formKey"),
-        candidate_group=groups[0].strip() or None,
+        candidate_groups=_groups(_camunda(element, "candidateGroups")),
+        candidate_users=_camunda(element, "candidateUsers"),
+        assignee=_camunda(element, "assignee"),
         due_date=_camunda(element, "dueDate"),
+        follow_up_date=_camunda(element, "followUpDate"),
+        priority=_camunda(element, "priority"),
+        label=_property(parts, "label") if graph.kind(element) == "userTask" else None,
         lane=lanes.get(element.get("id")),
         topic=_camunda(element, "topic"),
         delegate=delegate.strip().removeprefix("${").removesuffix("}").strip() or None,
         decision=_camunda(element, "decisionRef"),
         result_variable=_camunda(element, "resultVariable"),
-        correlation_key=_correlation_key(parts),
+        correlation_key=_property(parts, "correlationKey"),
         retry_every=every or None,
         max_attempts=int(times) if times.isdigit() else None,
         inputs={
@@ -148,6 +165,7 @@ def _element(element: graph.Element, lanes: Mapping[str, str | None]) -> Element
             if part.tag == f"{CAMUNDA}inputParameter"
         },
         form_fields=fields_in(parts) if graph.kind(element) in ASKING else (),
+        tenant=_property(parts, "tenant") if graph.kind(element) == "process" else None,
         documentation=graph.text_of(graph.first(element, "documentation")),
         reads=tuple(each.data_object or "" for each in data if each.is_input),
         writes=tuple(each.data_object or "" for each in data if not each.is_input),
@@ -168,9 +186,15 @@ def _camunda(element: graph.Element, name: str) -> str | None:
     return (element.get(f"{CAMUNDA}{name}") or "").strip() or None
 
 
-def _correlation_key(parts: list[graph.Element]) -> str | None:
-    """`correlationKey` among the extension properties of an event or task."""
+def _groups(text: str | None) -> tuple[str, ...]:
+    """The names in a list with commas; an expression is one."""
+    parts = [text] if text and is_expression(text) else (text or "").split(",")
+    return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
+
+
+def _property(parts: list[graph.Element], name: str) -> str | None:
+    """The value of an extension property of an event or task."""
     for part in parts:
-        if part.tag == f"{CAMUNDA}property" and part.get("name") == "correlationKey":
+        if part.tag == f"{CAMUNDA}property" and part.get("name") == name:
             return part.get("value") or None
     return None

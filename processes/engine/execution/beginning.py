@@ -59,6 +59,7 @@ class Starter:
     reference: str  # a new one: of the case, to print and read aloud
     tenant: str | None = None  # the KvK number of the company that the case belongs to
     mailed_to: str | None = None  # who gets the receipt
+    person: str | None = None  # their user reference: of the case's tasks that name its initiator
 
 
 def begin(
@@ -79,7 +80,7 @@ def begin(
     if starter.tenant is not None:
         given["kvk"] = starter.tenant
     if begun.initiator:
-        given[begun.initiator] = str(starter.id)
+        given[begun.initiator] = starter.person or str(starter.id)
     variables = variables_of({**answers, **given})
     start = delivery.Start(
         definition.id,
@@ -88,6 +89,7 @@ def begin(
         starter.tenant,
         variables,
         starter.label,
+        initiator=starter.person,
     )
     instance = delivery.start(session, start)
     return _keep(session, instance, starter, variables_of(answers))

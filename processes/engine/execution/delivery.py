@@ -25,6 +25,9 @@ from processes.engine.execution.steps import (
     take_step,
 )
 from processes.engine.interpreter.outcomes import ThrownEvent
+from processes.engine.interpreter.parser import Specification
+from processes.engine.language.expressions import ExpressionError, evaluate_template
+from processes.engine.registry import is_tenant
 from processes.engine.store import beginnings, rows
 from processes.engine.store.models import (
     BufferedMessage,
@@ -64,6 +67,7 @@ class Start:
     variables: dict[str, Any]
     started_by: str
     element_id: str | None = None  # the start event, where it is not the plain one
+    initiator: str | None = None  # the user reference of `started_by`
 
     @cached_property
     def fingerprint(self) -> str:
@@ -86,6 +90,7 @@ def start(session: Session, begun: Start, *, take: TakeStep = take_step) -> Proc
         business_key=begun.business_key,
         tenant=begun.tenant,
         started_by=begun.started_by,
+        initiator=begun.initiator,
     )
     has_failed = _add(session, instance, begun.fingerprint)
     try:
@@ -94,6 +99,7 @@ def start(session: Session, begun: Start, *, take: TakeStep = take_step) -> Proc
             begun.definition_id,
             begun.business_key,
             begun.tenant,
+            begun.initiator,
             InstanceStatus.ACTIVE,
             row_version=0,
             state=b"",
@@ -189,15 +195,15 @@ def _start_by(session: Session, thrown: ThrownEvent, take: TakeStep) -> int:
     """Start what begins with this message or signal: of a message the first, of a signal all."""
     started = 0
     for definition in definitions(session):
-        starts = specification_of(session, definition.id).starts
-        element_id = starts.get((thrown.kind, thrown.name))
+        specification = specification_of(session, definition.id)
+        element_id = specification.starts.get((thrown.kind, thrown.name))
         if element_id is None:
             continue
         begun = Start(
             definition.id,
             definition.key,
             thrown.correlation_key,
-            None,
+            thrown.tenant or _drawn_tenant(session, specification, definition.key, thrown),
             thrown.variables,
             thrown.kind,
             element_id,
@@ -208,6 +214,23 @@ def _start_by(session: Session, thrown: ThrownEvent, take: TakeStep) -> int:
         if started and thrown.kind == "message":
             break
     return started
+
+
+def _drawn_tenant(
+    session: Session, specification: Specification, key: str, thrown: ThrownEvent
+) -> str | None:
+    """The company that the process names by its property `tenant`, if it is one that is known.
+
+    The message tells whom it is about; whether that company exists is not for the message to say.
+    """
+    process = specification.elements.get(key)
+    if process is None or not process.tenant:
+        return None
+    with suppress(ExpressionError):
+        value = evaluate_template(process.tenant, thrown.variables)
+        if isinstance(value, str) and is_tenant(session, value):
+            return value
+    return None
 
 
 def _try_to_catch(
@@ -228,6 +251,7 @@ def _buffer(session: Session, message: ThrownEvent) -> None:
             name=message.name,
             correlation_key=message.correlation_key,
             variables=message.variables,
+            tenant=message.tenant,
             expires_at=now() + TIME_TO_LIVE,
         )
     )
@@ -253,7 +277,13 @@ def deliver_buffered(
     session: Session, message: BufferedMessage, *, take: TakeStep = take_step
 ) -> None:
     """Take a locked message out of the buffer, and deliver it."""
-    thrown = ThrownEvent("message", message.name, message.correlation_key, message.variables)
+    thrown = ThrownEvent(
+        "message",
+        message.name,
+        message.correlation_key,
+        message.variables,
+        tenant=message.tenant,
+    )
     session.delete(message)
     session.flush()
     _deliver_all(session, [thrown], take)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from processes.base import new_id, now, traceparent
 from processes.engine.execution.arguments import job_arguments
-from processes.engine.interpreter import moments
+from processes.engine.execution.opening import NOTHING_KNOWN, Scene, opened_task
 from processes.engine.interpreter.outcomes import Passage, at_element
 from processes.engine.interpreter.waits import Wait
 from processes.engine.language import expressions
@@ -32,6 +32,7 @@ class Closing:
     task_id: UUID
     by: str
     submission_id: UUID | None
+    by_user: str | None = None  # the user reference of `by`
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Step:
     actor: str | None = None
     done_token: UUID | None = None  # the token that the actor completed
     closing: Closing | None = None
+    scene: Scene = NOTHING_KNOWN
 
 
 @dataclass
@@ -55,6 +57,7 @@ class Plan:
     moment: datetime
     ended: list[Wait]
     tasks: list[dict[str, Any]] = field(default_factory=list)
+    task_groups: list[dict[str, Any]] = field(default_factory=list)
     jobs: list[dict[str, Any]] = field(default_factory=list)
     timers: list[dict[str, Any]] = field(default_factory=list)
     subscriptions: list[dict[str, Any]] = field(default_factory=list)
@@ -76,7 +79,9 @@ def plan(step: Step) -> Plan:
     for wait in (wait for key, wait in are.items() if key not in were):
         match wait.kind:
             case "user":
-                made.tasks.append(_user_task(step.instance, wait, moment))
+                row, further = opened_task(step.instance, wait, step.scene, moment)
+                made.tasks.append(row)
+                made.task_groups += further
             case "job":
                 made.jobs.append(_job(step.instance, wait, moment))
             case "timer":
@@ -102,6 +107,7 @@ def write(
         for statement, given in (
             (rows.CLOSE_TASK, _closed(made)),
             (rows.ADD_TASK, made.tasks),
+            (rows.ADD_TASK_GROUP, made.task_groups),
             (rows.ADD_JOB, made.jobs),
             (rows.ADD_TIMER, made.timers),
             (rows.ADD_SUBSCRIPTION, made.subscriptions),
@@ -156,6 +162,7 @@ def _closing(closing: Closing, status: TaskStatus, moment: datetime) -> dict[str
         "new_status": status,
         "moment": moment,
         "by": closing.by or None,
+        "by_user": closing.by_user,
         "submission": closing.submission_id,
     }
 
@@ -168,6 +175,7 @@ def _tell_task(session: Session, closing: Closing, status: TaskStatus, moment: d
             status=status,
             completed_at=moment,
             completed_by=closing.by or None,
+            completed_by_user=closing.by_user,
             submission_id=closing.submission_id,
             draft=None,
         )
@@ -178,32 +186,6 @@ def _forget_jobs(session: Session, token_id: UUID) -> None:
     for row in known.values():
         if isinstance(row, Job) and row.token_id == token_id:
             session.expire(row)
-
-
-def _user_task(instance: LockedInstance, wait: Wait, moment: datetime) -> dict[str, Any]:
-    element = wait.element
-    return {
-        "id": wait.token_id,
-        "instance_id": instance.id,
-        "element_id": element.id,
-        "name": element.name,
-        "form_key": element.form_key,
-        "lane": element.lane,
-        "candidate_group": element.candidate_group,
-        "status": TaskStatus.OPEN,
-        "opened_at": moment,
-        "due_at": _due(wait, moment),
-    }
-
-
-def _due(wait: Wait, moment: datetime) -> datetime | None:
-    """When the task is due; an expression that gives nothing is a task without a due date."""
-    text = wait.element.due_date
-    if not text:
-        return None
-    with at_element(wait.element):
-        value = expressions.evaluate_template(text, wait.data)
-    return moments.due(wait.element, text, wait.data, moment) if value else None
 
 
 def _job(instance: LockedInstance, wait: Wait, moment: datetime) -> dict[str, Any]:

@@ -89,6 +89,7 @@ def start_process(  # noqa: PLR0913 - each is a fact about the instance, given b
     tenant: str | None = None,
     variables: Mapping[str, Any] | None = None,
     started_by: str,
+    initiator: str | None = None,
     take: TakeStep = take_step,
 ) -> ProcessInstance:
     """Start the latest version of a process; one open instance per business key (R2).
@@ -99,24 +100,31 @@ def start_process(  # noqa: PLR0913 - each is a fact about the instance, given b
     if definition_id is None:
         raise UnknownProcessError(key)
     start = delivery.Start(
-        definition_id, key, business_key, tenant, variables_of(variables), started_by
+        definition_id,
+        key,
+        business_key,
+        tenant,
+        variables_of(variables),
+        started_by,
+        initiator=initiator,
     )
     return delivery.start(session, start, take=take)
 
 
-def complete_user_task(
+def complete_user_task(  # noqa: PLR0913 - each is a fact about the completion, given by name
     session: Session,
     task_id: UUID,
     *,
     completed_by: str,
     variables: Mapping[str, Any],
     submission_id: UUID | None = None,
+    by_user: str | None = None,
 ) -> ClosedTask:
     """Complete an open user task and advance; the first submission wins (R14, R15).
 
     Raises UnknownTaskError, TaskNotOpenError, StepFailedError.
     """
-    closing = Closing(task_id, completed_by, submission_id)
+    closing = Closing(task_id, completed_by, submission_id, by_user)
     return close_user_task(session, closing, variables) or answer_again(session, closing)
 
 
@@ -246,7 +254,7 @@ def next_user_tasks(session: Session, instance_id: UUID, group: str) -> list[UUI
     if workflow is None:
         return None
     waits = [wait for wait in workflow.waits() if wait.kind == "user"]
-    return [wait.token_id for wait in waits if wait.element.candidate_group == group]
+    return [wait.token_id for wait in waits if group in wait.element.candidate_groups]
 
 
 def task_variables(session: Session, task: UserTask) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from processes.engine.execution import effects
 from processes.engine.execution.delegates import Delegates, UndoableDelegates
 from processes.engine.execution.failure_sentences import sentence_for
 from processes.engine.execution.resolving import Success, resolve
+from processes.engine.execution.scenes import scene_of
 from processes.engine.interpreter import cache, codec
 from processes.engine.interpreter.codec import StateTooLargeError
 from processes.engine.interpreter.joins import MergeConflictError
@@ -148,7 +149,7 @@ def take_step(session: Session, instance: LockedInstance, work: Work, doer: Doer
     delegates = UndoableDelegates(session)
     workflow = _workflow(session, instance, delegates)
     try:
-        outcome = _work(instance, workflow, work, doer)
+        outcome = _work(session, instance, workflow, work, doer)
     except (DBAPIError, TokenGoneError):
         raise
     except Exception as error:
@@ -169,7 +170,7 @@ def take_step_of_chunk(
     """
     workflow = _workflow(session, instance, Delegates(session))
     try:
-        outcome = _work(instance, workflow, work, doer)
+        outcome = _work(session, instance, workflow, work, doer)
     except (DBAPIError, TokenGoneError):
         raise
     except Exception as error:
@@ -188,7 +189,9 @@ def _workflow(session: Session, instance: LockedInstance, delegates: Delegates) 
     return codec.load(instance.state, specification, delegates.perform)
 
 
-def _work(instance: LockedInstance, workflow: Workflow, work: Work, doer: Doer) -> Outcome:
+def _work(
+    session: Session, instance: LockedInstance, workflow: Workflow, work: Work, doer: Doer
+) -> Outcome:
     before = workflow.waits() if instance.state else []
     work(workflow)
     workflow.advance()
@@ -201,6 +204,7 @@ def _work(instance: LockedInstance, workflow: Workflow, work: Work, doer: Doer) 
         doer.actor,
         doer.done_token,
         doer.closing,
+        scene_of(session, instance, workflow, doer.closing),
     )
     ended_at = now() if workflow.completed else None
     return Outcome(effects.plan(step), codec.dump(workflow), ended_at)
@@ -238,6 +242,7 @@ def _success(workflow: Workflow, doer: Doer) -> Success:
 
 def _from(instance: LockedInstance, thrown: ThrownEvent) -> ThrownEvent:
     """A message without a key of its own carries its sender's; a signal is not heard twice."""
+    thrown = replace(thrown, tenant=instance.tenant)
     if thrown.kind == "signal":
         return replace(thrown, heard_by=instance.id)
     if thrown.correlation_key is None:

@@ -136,7 +136,7 @@ def _sentence(wait: Wait, found: _Rows) -> str | None:
 
 
 def _of_task(task: UserTask) -> str:
-    group = task.lane or task.candidate_group
+    group = task.lane or task.group
     since = in_words(task.opened_at)
     if not group:
         return say("insight.task", since=since, name=task.name)

@@ -66,3 +66,4 @@ class ThrownEvent:
     correlation_key: str | None
     variables: dict[str, Any]
     heard_by: UUID | None = None  # the instance that threw a signal: its own tokens have it
+    tenant: str | None = None  # of its sender: what begins with it belongs to the same company

@@ -21,18 +21,36 @@ class Round:
     written: Mapping[str, Any]  # the variables that this round itself has given a value
 
 
+class Rounds:
+    """The rounds of one workflow that stands still; each multi-instance is counted once."""
+
+    def __init__(self, top: Any) -> None:
+        self._top = top
+        self._numbers: dict[UUID, dict[UUID, int]] = {}  # by loop: the number of each round
+
+    def at(self, token_id: UUID) -> Round | None:
+        """The innermost round that this token is in. Raises TokenGoneError."""
+        token = self._top._task(token_id)
+        for task in (token, *scopes_of(token)):
+            loop = task.parent
+            spec = loop.task_spec if loop is not None else None
+            if isinstance(spec, MultiInstanceTask) and spec.task_spec == task.task_spec.name:
+                return _round(task, loop, token, self._numbers_of(loop))
+        return None
+
+    def _numbers_of(self, loop: Any) -> dict[UUID, int]:
+        if loop.id not in self._numbers:
+            rounds = enumerate(loop.task_spec._rounds(loop), start=1)
+            self._numbers[loop.id] = {task.id: number for number, task in rounds}
+        return self._numbers[loop.id]
+
+
 def round_at(top: Any, token_id: UUID) -> Round | None:
     """The innermost round that this token is in. Raises TokenGoneError."""
-    token = top._task(token_id)
-    for task in (token, *scopes_of(token)):
-        loop = task.parent
-        spec = loop.task_spec if loop is not None else None
-        if isinstance(spec, MultiInstanceTask) and spec.task_spec == task.task_spec.name:
-            return _round(task, loop, token)
-    return None
+    return Rounds(top).at(token_id)
 
 
-def _round(task: Any, loop: Any, token: Any) -> Round:
+def _round(task: Any, loop: Any, token: Any, numbers: dict[UUID, int]) -> Round:
     spec, begun = loop.task_spec, loop.data
     item = spec.input_item.bpmn_id if spec.input_item is not None else None
     written = {
@@ -40,8 +58,7 @@ def _round(task: Any, loop: Any, token: Any) -> Round:
         for name, value in token.data.items()
         if name != item and (name not in begun or not same(begun[name], value))
     }
-    rounds = list(spec._rounds(loop))
     left = loop.internal_data.get("remaining")
     if left is None:
         left = range(loop.internal_data.get("current", 0), loop.internal_data.get("cardinality", 0))
-    return Round(rounds.index(task) + 1, len(rounds) + len(left), token.data.get(item), written)
+    return Round(numbers[task.id], len(numbers) + len(left), token.data.get(item), written)

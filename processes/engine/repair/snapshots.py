@@ -24,6 +24,7 @@ from processes.engine.store.models import (
     TaskStatus,
     Timer,
     UserTask,
+    UserTaskGroup,
 )
 from processes.engine.store.rows import LockedInstance
 from processes.engine.store.snapshot_models import InstanceSnapshot
@@ -40,10 +41,12 @@ KEPT: dict[str, tuple[Any, Any]] = {
 }
 CANCEL = "cancel"  # the one change after which an instance is no longer active
 INCIDENTS = "incidents"  # those that were open: they are again, when the change is undone
+CANDIDATES = "user_task_group"  # the further candidates of the open tasks
 HISTORY = "history"  # the passages that the change itself wrote
 # What goes on by itself and is not put back: a job's attempts, a form that is being filled in.
 GOES_ON = {
-    "user_task": frozenset({"draft", "draft_by", "draft_at"}),
+    "user_task": frozenset({"draft", "draft_by", "draft_at", "assignee", "assignee_name",
+                            "claimed_at", "due_at", "follow_up_at"}),
     "job": frozenset({"attempts", "due_at", "lease_until", "lease_owner", "progress",
                       "last_error", "status", "done_at"}),
 }  # fmt: skip
@@ -78,7 +81,11 @@ def take(session: Session, instance: LockedInstance, change: Change) -> Instance
         taken_by=change.by,
         status=instance.status,
         state=instance.state,
-        rows={**_rows_of(session, instance.id), INCIDENTS: _open_incidents(session, instance.id)},
+        rows={
+            **_rows_of(session, instance.id),
+            CANDIDATES: _candidates(session, instance.id),
+            INCIDENTS: _open_incidents(session, instance.id),
+        },
         from_element_id=change.from_element_id,
         to_element_id=change.to_element_id,
     )
@@ -164,6 +171,11 @@ def _put_back(session: Session, snapshot: InstanceSnapshot, instance: LockedInst
         there = {row["id"] for row in now_there[table]}
         for row in kept:
             _restore(session, model, row, is_there=row["id"] in there)
+    candidates = [
+        {"task_id": UUID(task_id), "group": group}
+        for task_id, group in snapshot.rows.get(CANDIDATES, ())
+    ]
+    put_candidates(session, [UUID(row["id"]) for row in snapshot.rows["user_task"]], candidates)
     written = [UUID(id_) for id_ in snapshot.rows.get(HISTORY, ())]
     if written:
         gone = delete(ActivityInstance).where(ActivityInstance.id.in_(written))
@@ -180,6 +192,25 @@ def _put_back(session: Session, snapshot: InstanceSnapshot, instance: LockedInst
             row_version=instance.row_version + 1,
         )
     )
+
+
+def put_candidates(
+    session: Session, task_ids: list[UUID], candidates: list[dict[str, Any]]
+) -> None:
+    """Replace the further candidates of these tasks."""
+    gone = delete(UserTaskGroup).where(UserTaskGroup.task_id.in_(task_ids))
+    session.execute(gone, execution_options=UNSEEN)
+    if candidates:
+        session.execute(insert(UserTaskGroup), candidates)
+
+
+def _candidates(session: Session, instance_id: UUID) -> list[list[str]]:
+    query = (
+        select(UserTaskGroup.task_id, UserTaskGroup.group)
+        .join(UserTask, UserTask.id == UserTaskGroup.task_id)
+        .where(UserTask.instance_id == instance_id, UserTask.status == TaskStatus.OPEN)
+    )
+    return [[str(task_id), group] for task_id, group in session.execute(query)]
 
 
 def _open_incidents(session: Session, instance_id: UUID) -> list[str]:

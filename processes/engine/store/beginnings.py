@@ -16,7 +16,7 @@ from processes.statements import Statement
 from processes.unit_of_work import unit_of_work
 
 _BEGUN = [
-    *("id", "definition_id", "process_key", "business_key", "tenant", "started_by"),
+    *("id", "definition_id", "process_key", "business_key", "tenant", "started_by", "initiator"),
     *("status", "row_version", "state", "started_at", "ended_at"),
 ]
 _ADD_INSTANCE = Statement(

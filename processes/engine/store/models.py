@@ -73,6 +73,13 @@ class ProcessInstance(Record):
         Index("ix_process_instance_key_status", "process_key", "status"),
         Index("ix_process_instance_tenant", "tenant"),
         Index("ix_process_instance_definition_started", "definition_id", "started_at"),
+        Index(
+            "ix_process_instance_initiator",
+            "initiator",
+            "started_at",
+            sqlite_where=text("initiator IS NOT NULL"),
+            postgresql_where=text("initiator IS NOT NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
@@ -81,6 +88,7 @@ class ProcessInstance(Record):
     business_key: Mapped[str | None]  # the KvK number of an onboarding, the id of an offer
     tenant: Mapped[str | None]  # the KvK number of the provider that it belongs to (R62)
     started_by: Mapped[str]
+    initiator: Mapped[str | None] = mapped_column(default=None)  # a user reference (see UserTask)
     status: Mapped[InstanceStatus] = mapped_column(default=InstanceStatus.ACTIVE)
     row_version: Mapped[int] = mapped_column(default=0)  # guards every write of state
     state: Mapped[bytes] = mapped_column(LargeBinary, default=b"", deferred=True, repr=False)
@@ -93,7 +101,11 @@ class ProcessInstance(Record):
 
 
 class UserTask(Record):
-    """A user task, open or closed. Its id is that of the engine's token there."""
+    """A user task, open or closed. Its id is that of the engine's token there.
+
+    A user reference is opaque: the kind of user, a colon and their id
+    (`provider:…`, `teacher:…`, `staff:…`).
+    """
 
     __tablename__ = "user_task"
     __table_args__ = (
@@ -105,6 +117,27 @@ class UserTask(Record):
             sqlite_where=text("submission_id IS NOT NULL"),
             postgresql_where=text("submission_id IS NOT NULL"),
         ),
+        Index(
+            "ix_user_task_group_open",
+            "candidate_group",
+            "due_at",
+            sqlite_where=text("status = 'open'"),
+            postgresql_where=text("status = 'open'"),
+        ),
+        Index("ix_user_task_tenant", "tenant", "status", "due_at"),
+        Index(
+            "ix_user_task_assignee",
+            "assignee",
+            sqlite_where=text("assignee IS NOT NULL"),
+            postgresql_where=text("assignee IS NOT NULL"),
+        ),
+        Index(
+            "ix_user_task_completed_by_user",
+            "completed_by_user",
+            "completed_at",
+            sqlite_where=text("completed_by_user IS NOT NULL"),
+            postgresql_where=text("completed_by_user IS NOT NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -113,18 +146,49 @@ class UserTask(Record):
     name: Mapped[str]
     form_key: Mapped[str | None]
     lane: Mapped[str | None]  # the lane's name in the diagram
-    candidate_group: Mapped[str | None]  # camunda:candidateGroups: 'provider', 'registrar'
+    candidate_group: Mapped[str | None]  # the first candidate: 'registrar', or a user reference
+    tenant: Mapped[str | None] = mapped_column(default=None)  # of its instance (R62)
+    label: Mapped[str | None] = mapped_column(default=None)  # which round it is, as it opened
+    priority: Mapped[int] = mapped_column(default=50, server_default="50")  # 0-100
     status: Mapped[TaskStatus] = mapped_column(default=TaskStatus.OPEN)
     opened_at: Mapped[datetime] = mapped_column(default_factory=now)
     due_at: Mapped[datetime | None] = mapped_column(default=None)
+    follow_up_at: Mapped[datetime | None] = mapped_column(default=None)  # until then: "Later"
+    assignee: Mapped[str | None] = mapped_column(default=None)  # the user reference of who has it
+    assignee_name: Mapped[str | None] = mapped_column(default=None)
+    claimed_at: Mapped[datetime | None] = mapped_column(default=None)
     completed_at: Mapped[datetime | None] = mapped_column(default=None)
     completed_by: Mapped[str | None] = mapped_column(default=None)
+    completed_by_user: Mapped[str | None] = mapped_column(default=None)  # their user reference
     submission_id: Mapped[UUID | None] = mapped_column(default=None)  # R15: of the submit that won
     draft: Mapped[dict[str, Any] | None] = mapped_column(default=None)  # half-filled form (R17)
     draft_by: Mapped[str | None] = mapped_column(default=None)
     draft_at: Mapped[datetime | None] = mapped_column(default=None)
 
     instance: Mapped[ProcessInstance] = relationship(init=False, repr=False, lazy="raise_on_sql")
+
+    @property
+    def title(self) -> str:
+        """Its name for people, with the round of a multi-instance."""
+        return f"{self.name}: {self.label}" if self.label else self.name
+
+    @property
+    def group(self) -> str | None:
+        """The group of its first candidate: of `teacher:…`, who is one teacher, `teacher`."""
+        return self.candidate_group.partition(":")[0] if self.candidate_group else None
+
+
+class UserTaskGroup(Record):
+    """A further candidate of a user task: a second group, or a user reference.
+
+    The first one is `UserTask.candidate_group`. Stays when the task is closed.
+    """
+
+    __tablename__ = "user_task_group"
+    __table_args__ = (Index("ix_user_task_group_group", "group"),)
+
+    task_id: Mapped[UUID] = mapped_column(ForeignKey("user_task.id"), primary_key=True)
+    group: Mapped[str] = mapped_column(primary_key=True)
 
 
 class Job(Record):
@@ -238,6 +302,7 @@ class BufferedMessage(Record):
     correlation_key: Mapped[str | None]
     variables: Mapped[dict[str, Any]]
     expires_at: Mapped[datetime]
+    tenant: Mapped[str | None] = mapped_column(default=None)  # of its sender
     created_at: Mapped[datetime] = mapped_column(default_factory=now)
 
 

@@ -22,6 +22,7 @@ from processes.engine.store.models import (
     TaskStatus,
     Timer,
     UserTask,
+    UserTaskGroup,
 )
 from processes.statements import Rows, Statement
 from processes.unit_of_work import UnitOfWork, unit_of_work
@@ -31,6 +32,7 @@ LOCKED = (
     ProcessInstance.definition_id,
     ProcessInstance.business_key,
     ProcessInstance.tenant,
+    ProcessInstance.initiator,
     ProcessInstance.status,
     ProcessInstance.row_version,
     ProcessInstance.state,
@@ -59,6 +61,7 @@ class LockedInstance:
     definition_id: UUID
     business_key: str | None
     tenant: str | None
+    initiator: str | None
     status: InstanceStatus
     row_version: int
     state: bytes
@@ -94,6 +97,7 @@ CLOSE_TASK = Statement(
         status=bindparam("new_status"),
         completed_at=bindparam("moment"),
         completed_by=bindparam("by"),
+        completed_by_user=bindparam("by_user"),
         submission_id=bindparam("submission"),
         draft=null(),
     )
@@ -134,8 +138,10 @@ END_TIMER = _ending(Timer)
 END_SUBSCRIPTION = _ending(MessageSubscription)
 ADD_TASK = _beginning(
     UserTask,
-    "id instance_id element_id name form_key lane candidate_group status opened_at due_at",
+    "id instance_id element_id name form_key lane candidate_group tenant label priority status"
+    " opened_at due_at follow_up_at assignee assignee_name",
 )
+ADD_TASK_GROUP = _beginning(UserTaskGroup, "task_id group")
 ADD_JOB = _beginning(
     Job,
     "id topic idempotency_key arguments instance_id token_id element_id tenant status attempts"

@@ -183,7 +183,7 @@ def test_the_initiator_is_kept_by_an_opaque_reference(
     user = sign_in(app, client, Role.TEACHER)
     send(client, client.get(ADDRESS_OF), TYPED)
     (instance,) = instances(session)
-    assert variables(session, instance)["indiener"] == str(user.id)
+    assert variables(session, instance)["indiener"] == f"teacher:{user.id}"
 
 
 def test_the_review_comes_before_anything_begins(

@@ -55,7 +55,11 @@ ENGINES = {
 """Engines whose words change what a process does, and can be taken over."""
 MOST_NAMES = 12
 PROPERTY = "camunda:Property"
-_READ_ELSEWHERE = {"process": (BUSINESS_KEY,), "startEvent": (REVIEW,)}
+_READ_ELSEWHERE = {
+    "process": (BUSINESS_KEY, "tenant"),
+    "startEvent": (REVIEW,),
+    "userTask": ("label",),
+}
 DRAWN = IDENTIFIED | {
     "lane",
     "participant",
@@ -173,7 +177,7 @@ class _Reader:
 
 
 def _is_read(drawn: Element) -> bool:
-    """Whether a property of Camunda is one of ours: a correlation key, a business key."""
+    """Whether a property of Camunda is one that Loket reads at the element where it stands."""
     if any(etree.QName(each).localname == "formField" for each in drawn.iterancestors()):
         return True  # a rule of its own looks at those
     subject = owner(drawn)

@@ -20,7 +20,6 @@ from processes.engine.language.expressions import is_expression
 from processes.engine.sentences.catalogue import say, word_list
 
 PERFORMING = frozenset({"serviceTask", "sendTask", "businessRuleTask"})
-PERSONS = ("assignee", "candidateUsers")
 PERFORMERS = frozenset({"performer", "humanPerformer", "potentialOwner"})
 THROWING = frozenset({"intermediateThrowEvent", "endEvent"})
 RETRIES = re.compile(r"R[0-9]{1,2}/(.+)")
@@ -135,8 +134,7 @@ def form_of(node: Node) -> str:
 @warning("assignee-ignored")
 def _tasks_are_for_groups(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for node in diagram.nodes:
-        drawn = {kind(child) for child in children(node.element)} & PERFORMERS
-        if drawn or any(node.element.get(f"{CAMUNDA}{name}") for name in PERSONS):
+        if {kind(child) for child in children(node.element)} & PERFORMERS:
             yield node, say("checks.assignee-ignored", element=called(node))
 
 
@@ -227,16 +225,6 @@ def _groups_exist(diagram: Diagram, around: Surroundings) -> Iterator[Complaint]
                         known=listed,
                     ),
                 )
-
-
-@todo("group-single")
-def _a_task_is_for_one_group(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
-    """A task stands in the list of one group, which is known when the diagram is deployed."""
-    for node, groups in _groups(diagram):
-        if len(groups) > 1:
-            yield node, say("checks.groups-many", element=called(node), groups=", ".join(groups))
-        elif any("${" in group for group in groups):
-            yield node, say("checks.group-expression", element=called(node))
 
 
 def _groups(diagram: Diagram) -> Iterator[tuple[Node, list[str]]]:

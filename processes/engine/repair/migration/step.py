@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from processes.base import now
 from processes.engine.execution import effects
 from processes.engine.execution.delegates import Delegates
+from processes.engine.execution.opening import Scene, assignment
+from processes.engine.execution.scenes import scene_of
 from processes.engine.execution.steps import InstanceChangedError
 from processes.engine.interpreter import codec
 from processes.engine.interpreter.moving.compatibility import CannotMoveError
@@ -18,6 +20,7 @@ from processes.engine.interpreter.moving.soundness import require_sound, soundne
 from processes.engine.interpreter.moving.transplant import transplant
 from processes.engine.interpreter.parser import Specification
 from processes.engine.interpreter.waits import Wait
+from processes.engine.interpreter.workflow import Workflow
 from processes.engine.repair import snapshots
 from processes.engine.repair.snapshots import Change
 from processes.engine.sentences.catalogue import say
@@ -41,6 +44,7 @@ class Route:
 class MigratedInstance:
     """An instance in its new version, not written yet."""
 
+    workflow: Workflow
     blob: bytes
     before: list[Wait]
     after: list[Wait]
@@ -60,7 +64,8 @@ def try_out(session: Session, route: Route, instance: LockedInstance) -> Migrate
         blob = codec.dump(new)
         loaded = codec.load(blob, route.new, perform)
         require_sound(was_wrong, soundness_faults(loaded))
-        return _moved(instance, route, blob, before, loaded.waits())
+        scene = scene_of(session, instance, loaded)
+        return _moved(instance, route, (loaded, blob), before, scene)
     except CannotMoveError:
         raise
     except Exception as error:
@@ -77,8 +82,9 @@ def move(session: Session, route: Route, instance: LockedInstance, *, by: str) -
     """
     moved = try_out(session, route, instance)
     snapshot = snapshots.take(session, instance, Change("migrate", by, "nieuwe versie"))
+    scene = scene_of(session, instance, moved.workflow)
     for old, new in moved.kept:
-        _repoint(session, old, new)
+        _repoint(session, instance, (old, new), scene)
     effects.write(unit_of_work(session), instance, moved.rows)
     _write(session, ProcessInstance, instance.id, {"definition_id": route.to_definition_id})
     if not rows.save(session, instance, moved.blob, None):
@@ -89,8 +95,14 @@ def move(session: Session, route: Route, instance: LockedInstance, *, by: str) -
 
 
 def _moved(
-    instance: LockedInstance, route: Route, blob: bytes, before: list[Wait], after: list[Wait]
+    instance: LockedInstance,
+    route: Route,
+    made: tuple[Workflow, bytes],
+    before: list[Wait],
+    scene: Scene,
 ) -> MigratedInstance:
+    workflow, blob = made
+    after = workflow.waits()
     found = {(wait.token_id, wait.element.id): wait for wait in after}
     kept, ended = [], []
     for wait in before:
@@ -102,9 +114,9 @@ def _moved(
             ended.append(wait)
     stay = {id(new) for _old, new in kept}
     begun = [wait for wait in after if id(wait) not in stay]
-    planned = effects.plan(effects.Step(instance, [], begun, []))
+    planned = effects.plan(effects.Step(instance, [], begun, [], scene=scene))
     planned = replace(planned, ended=ended)
-    return MigratedInstance(blob, before, after, kept, planned)
+    return MigratedInstance(workflow, blob, before, after, kept, planned)
 
 
 def _is_same(old: Wait, new: Wait) -> bool:
@@ -115,19 +127,24 @@ def _is_same(old: Wait, new: Wait) -> bool:
     )
 
 
-def _repoint(session: Session, old: Wait, new: Wait) -> None:
-    """The row of a wait that goes on, told what its element is called now."""
+def _repoint(
+    session: Session, instance: LockedInstance, kept: tuple[Wait, Wait], scene: Scene
+) -> None:
+    """The row of a wait that goes on, told what its element is called now; a claim stays."""
+    old, new = kept
     element: Any = new.element
     match old.kind:
         case "user":
+            row, further = assignment(instance, new, scene)
             values = {
                 "element_id": element.id,
                 "name": element.name,
                 "form_key": element.form_key,
                 "lane": element.lane,
-                "candidate_group": element.candidate_group,
+                "candidate_group": row["candidate_group"],
             }
             _write(session, UserTask, old.token_id, values)
+            snapshots.put_candidates(session, [old.token_id], further)
         case "job":
             _rename(session, Job, old, element.id)
         case "timer":

@@ -41,12 +41,12 @@ def test_an_attribute_of_operaton_counts_as_that_of_camunda() -> None:
 def test_what_does_nothing_is_told_under_operatons_name_too() -> None:
     xml = OF_OPERATON.replace(
         b'operaton:formKey="a"',
-        b'operaton:formKey="a" operaton:priority="9"',
+        b'operaton:formKey="a" operaton:jobPriority="9"',
     )
 
     (finding,) = check(xml, FORMS)
 
-    assert "priority" in finding.message
+    assert "jobPriority" in finding.message
 
 
 def test_the_editor_gets_operatons_words_as_camundas() -> None:

@@ -1,0 +1,88 @@
+"""Who does a task: no orphan, no person by name, a priority and dates that make sense."""
+
+import pytest
+
+from tests.processes.engine.checks.rules.judging import (
+    Example,
+    assert_bad_is_found,
+    assert_good_is_clean,
+    found,
+)
+from tests.processes.engine.diagrams import process, straight, user
+
+LOOP = '<bpmn:multiInstanceLoopCharacteristics camunda:collection="courses"{}/>'
+LABEL = (
+    '<bpmn:extensionElements><camunda:properties><camunda:property name="label"'
+    ' value="${{course}}"/></camunda:properties></bpmn:extensionElements>'
+)
+
+
+def one(inner: str = "", **attributes: str) -> bytes:
+    drawn = {f"camunda_{name}": value for name, value in attributes.items()}
+    return process(straight(user("a", inner, **drawn), ids=("a",)))
+
+
+def begun_by(groups: str, **attributes: str) -> bytes:
+    starters = f' camunda:candidateStarterGroups="{groups}"'.encode()
+    return one(**attributes).replace(b" isExecutable", starters + b" isExecutable")
+
+
+EXAMPLES = {
+    "person-expression": Example(
+        one(assignee="jan", candidateGroups="registrar"),
+        one(assignee="${initiator}", candidateGroups="registrar"),
+    ),
+    "person-without-group": Example(
+        one(assignee="${initiator}"),
+        one(candidateUsers="${taker['a']}", candidateGroups="registrar"),
+    ),
+    "nobody-sees": Example(begun_by("public"), begun_by("public", candidateGroups="registrar")),
+    "priority": Example(one(priority="hoog"), one(priority="75")),
+    "follow-up-late": Example(
+        one(dueDate="P3D", followUpDate="P7D"), one(dueDate="P7D", followUpDate="P3D")
+    ),
+    "round-unnamed": Example(
+        one(LOOP.format("")), one(LOOP.format(' camunda:elementVariable="course"'))
+    ),
+}
+
+
+@pytest.mark.parametrize("rule", EXAMPLES)
+def test_what_leaves_people_in_the_dark_is_found(rule: str) -> None:
+    assert_bad_is_found(rule, EXAMPLES[rule])
+
+
+@pytest.mark.parametrize("rule", EXAMPLES)
+def test_what_is_clear_is_clean(rule: str) -> None:
+    assert_good_is_clean(rule, EXAMPLES[rule])
+
+
+def rules(xml: bytes) -> set[str]:
+    return {finding.rule for finding in found(xml)}
+
+
+@pytest.mark.parametrize(
+    "text", ["${naam}", "staff:1", "${'staff:1'}", "jan,piet", "${[initiator, naam]}"]
+)
+def test_what_somebody_typed_never_says_who_may_do_a_task(text: str) -> None:
+    assert "person-expression" in rules(one(candidateUsers=text, candidateGroups="registrar"))
+
+
+def test_the_variable_that_the_start_names_for_its_starter_counts() -> None:
+    drawn = one(assignee="${melder}", candidateGroups="registrar")
+    named = drawn.replace(b"<bpmn:startEvent ", b'<bpmn:startEvent camunda:initiator="melder" ')
+    assert "person-expression" in rules(drawn)
+    assert "person-expression" not in rules(named)
+
+
+@pytest.mark.parametrize("text", ["101", "-1", "7.5", "${prioriteit", "\u0663"])
+def test_a_priority_is_from_0_to_100(text: str) -> None:
+    assert {"priority", "expression-syntax"} & rules(one(priority=text))
+
+
+def test_a_label_of_its_own_tells_rounds_apart_too() -> None:
+    assert "round-unnamed" not in rules(one(LABEL.format() + LOOP.format("")))
+
+
+def test_a_provider_who_may_begin_sees_tasks_without_a_group() -> None:
+    assert "nobody-sees" not in rules(begun_by("provider"))
