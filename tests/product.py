@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import subprocess
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
@@ -25,16 +24,18 @@ from processes.database import READ_ONLY, open_database
 from processes.engine.execution.jobs import create_job
 from processes.engine.store.models import Job, JobStatus
 from processes.platform.settings import Settings
+from tests import patience, programs
 from tests.servers import free_port
 from workers.start import READY_FILE
 
 ROOT = Path(__file__).parents[1]
-PATIENCE = 120.0  # seconds: other tests run beside; what takes longer even so is broken
 
 Answer = TypeVar("Answer")
 
 
-def until(ask: Callable[[], Answer], *, within: float = PATIENCE, every: float = 0.05) -> Answer:
+def until(
+    ask: Callable[[], Answer], *, within: float = patience.SECONDS, every: float = 0.05
+) -> Answer:
     """Ask until the answer is true-ish; returns it."""
     deadline = time.monotonic() + within
     while not (answer := ask()):
@@ -84,15 +85,17 @@ class Product:
 
     def start(self) -> None:
         """Prepare the database, start every part, and wait until each is ready."""
-        prepare = loket("prepare", str(ROOT))
-        done = subprocess.run(
-            prepare, env=self.environment, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
+        self.prepare(ROOT)
         for name in self.parts:
             self.begin(name)
         for name in self.parts:
             self.wait(name)
+
+    def prepare(self, root: Path) -> None:
+        """Make the tables, and load what stands in the folders of this root."""
+        log = self.settings.var / "prepare.log"
+        done = programs.run(["app.cli", "prepare", str(root)], self.environment, log)
+        assert done.returncode == 0, done.stderr
 
     def begin(self, name: str) -> None:
         """Start a part; it may take a while to be ready."""
@@ -115,7 +118,7 @@ class Product:
     def stop_part(self, name: str) -> None:
         """End it as an operator would."""
         self.parts[name].ask_to_stop()
-        self.parts[name].stop(PATIENCE)
+        self.parts[name].stop(patience.SECONDS)
 
     def kill(self, name: str) -> None:
         """SIGKILL for the part and all its children: nothing gets to say goodbye."""

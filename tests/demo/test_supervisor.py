@@ -10,20 +10,24 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 from urllib.request import urlopen
 
 import pytest
 
 from app.demo.ports import answers
+from tests import patience
 from tests.product import until
+from tests.reliability.trees import tree_of
 from tests.servers import free_port
 
-PATIENCE = 60.0
 ROOT = Path(__file__).parents[2]
 
 
 class Run:
     """A `loket run` in a folder of its own."""
+
+    begun: ClassVar[list["subprocess.Popen[bytes]"]] = []
 
     def __init__(self, folder: Path, port: int) -> None:
         given = {name: value for name, value in os.environ.items() if "LOKET" not in name}
@@ -37,10 +41,12 @@ class Run:
                 env={**given, "LOKET_VAR": str(folder)},
                 start_new_session=True,
             )
+        self.begun.append(self.process)
+        self.seen: dict[int, str] = {}
 
     def wait_for(self, text: str) -> str:
         """What was written, as soon as this text is in it."""
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + patience.SECONDS
         while text not in (written := self.output.read_text()):
             assert time.monotonic() < until, written
             assert self.process.poll() is None, written
@@ -49,43 +55,52 @@ class Run:
 
     def end(self, number: signal.Signals) -> int:
         self.process.send_signal(number)
-        return self.process.wait(PATIENCE)
+        return self.process.wait(patience.SECONDS)
 
     def children(self) -> dict[int, str]:
-        """All processes that work on this folder, with their command."""
-        return {
-            pid: command for pid, command, given in _processes() if str(self.folder) in given
-        } | {pid: command for pid, command, _ in _processes() if str(self.folder) in command}
+        """All processes that it started, with their command."""
+        found = {
+            pid: command for pid in tree_of(self.process.pid)[1:] if (command := _command(pid))
+        }
+        self.seen |= {pid: _began(pid) for pid in found}
+        return found
 
-    def wait_until_nothing_is_left(self) -> None:
-        until = time.monotonic() + PATIENCE
-        while left := self.children():
-            assert time.monotonic() < until, left
-            time.sleep(0.1)
+    def left(self) -> list[int]:
+        """Those of the children that were seen, and are there still."""
+        return [pid for pid, began in self.seen.items() if began and _began(pid) == began]
 
 
-def _processes() -> Iterator[tuple[int, str, str]]:
-    for folder in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-            given = (folder / "environ").read_bytes().decode(errors="replace")
-            if command:
-                yield int(folder.name), command, given
+def _command(pid: int) -> str:
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    return ""
+
+
+def _began(pid: int) -> str:
+    """When it began, which tells it from another that got its number; empty when it has ended."""
+    with contextlib.suppress(OSError):
+        state, *numbers = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return numbers[18] if state != "Z" else ""
+    return ""
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
-    folder = tmp_path / "var"
-    yield folder
-    for pid, command, given in _processes():
-        if str(folder) in given or str(folder) in command:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+    yield tmp_path / "var"
+    while Run.begun:
+        process = Run.begun.pop()
+        process.kill()  # what it started ends with it
+        process.wait()
 
 
 def page(port: int, path: str = "/") -> str:
-    with urlopen(f"http://127.0.0.1:{port}{path}", timeout=PATIENCE) as answer:
+    with urlopen(f"http://127.0.0.1:{port}{path}", timeout=patience.SECONDS) as answer:
         return str(answer.read().decode())
+
+
+def words(command: str) -> list[str]:
+    """Those of a command, or of the title that Celery gives its processes."""
+    return re.findall(r"[\w-]+", command)
 
 
 def test_everything_starts_is_shown_and_stops_and_a_second_run_keeps_the_data(
@@ -100,15 +115,17 @@ def test_everything_starts_is_shown_and_stops_and_a_second_run_keeps_the_data(
     mailbox = re.search(r"Mailbox +http://127\.0\.0\.1:(\d+)/", written)
     assert mailbox
     assert "Postvak" in page(int(mailbox[1]))
+    assert run.children()
     assert run.end(signal.SIGINT) == 0
-    assert not run.children()
+    assert not run.left()
 
     secret = (folder / "secret_key").read_text()
     again = Run(folder, port)
     assert "rows" not in again.wait_for("Ctrl-C stops everything")
     assert (folder / "secret_key").read_text() == secret
+    assert again.children()
     assert again.end(signal.SIGTERM) == 0
-    assert not again.children()
+    assert not again.left()
 
 
 def test_killing_it_leaves_no_orphan(folder: Path) -> None:
@@ -116,7 +133,7 @@ def test_killing_it_leaves_no_orphan(folder: Path) -> None:
     run.wait_for("Ctrl-C stops everything")
     assert len(run.children()) > 6
     run.end(signal.SIGKILL)
-    run.wait_until_nothing_is_left()
+    until(lambda: not run.left())
 
 
 def test_a_part_that_ends_is_named_and_what_the_portal_can_miss_is_replaced(folder: Path) -> None:
@@ -124,20 +141,21 @@ def test_a_part_that_ends_is_named_and_what_the_portal_can_miss_is_replaced(fold
     run = Run(folder, port)
     run.wait_for("Ctrl-C stops everything")
     for part, command in {
-        "worker": " worker",
-        "mailbox": " mailbox",
-        "scheduler": " scheduler",
-        "portal": " web",
+        "worker": "worker",
+        "mailbox": "mailbox",
+        "scheduler": "scheduler",
+        "portal": "web",
     }.items():
-        os.kill(min(pid for pid, line in run.children().items() if command in line), signal.SIGKILL)
+        parts = [pid for pid, line in run.children().items() if command in words(line)]
+        os.kill(min(parts), signal.SIGKILL)
         run.wait_for(f"the {part} stopped; starting another one")
     until(lambda: answers(port))
     assert "Loket" in page(port)
     login = next(pid for pid, command in run.children().items() if "login-simulator" in command)
     os.kill(login, signal.SIGKILL)
-    assert run.process.wait(PATIENCE) == 1
+    assert run.process.wait(patience.SECONDS) == 1
     assert "the login simulator stopped" in run.output.read_text()
-    assert not run.children()
+    assert not run.left()
 
 
 def test_a_busy_port_gives_one_line_and_a_way_out(folder: Path) -> None:
@@ -145,7 +163,7 @@ def test_a_busy_port_gives_one_line_and_a_way_out(folder: Path) -> None:
         somebody.bind(("127.0.0.1", 0))
         somebody.listen()
         run = Run(folder, somebody.getsockname()[1])
-        assert run.process.wait(PATIENCE) == 1
+        assert run.process.wait(patience.SECONDS) == 1
     [line] = run.output.read_text().splitlines()
     assert "is busy" in line
     assert "PORT=" in line
@@ -155,7 +173,8 @@ def test_two_runs_do_not_share_one_folder(folder: Path) -> None:
     run = Run(folder, free_port())
     run.wait_for("broker")
     second = Run(folder, free_port())
-    assert second.process.wait(PATIENCE) == 1
+    assert second.process.wait(patience.SECONDS) == 1
     assert "running already" in second.output.read_text()
+    run.children()
     run.end(signal.SIGTERM)
-    run.wait_until_nothing_is_left()
+    assert not run.left()

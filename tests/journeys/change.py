@@ -16,7 +16,6 @@ OTHERS = [f"9999{number:04}" for number in range(9)]
 COMPLAINTS = "https://www.voorbeeld.example/klachten-half"
 QUESTION = "Wilt u onze nieuwsbrief ontvangen?"
 NEW_NAME = "Bedrijf en contactpersoon controleren"
-PATIENCE = 60_000  # milliseconds: a check starts an interpreter, and machines are busy
 
 
 def ten_half_way(page: Page, product: Product) -> None:
@@ -89,7 +88,7 @@ def condition_back(page: Page, draft: str, condition: str) -> None:
 
 
 def _ready(page: Page) -> None:
-    page.locator("[data-modeler][data-ready]").wait_for(timeout=PATIENCE)
+    page.locator("[data-modeler][data-ready]").wait_for()
 
 
 def _choose(page: Page, element_id: str) -> None:
@@ -109,8 +108,8 @@ def _open_group(page: Page, title: str) -> None:
 
 def _kept(page: Page) -> None:
     status = page.locator("[data-status]")
-    expect(status).not_to_contain_text("Bewaard op", timeout=PATIENCE)
-    expect(status).to_contain_text("Bewaard om", timeout=PATIENCE)
+    expect(status).not_to_contain_text("Bewaard op")
+    expect(status).to_contain_text("Bewaard om")
 
 
 def try_out(page: Page, draft: str, visit: Visit) -> None:
@@ -151,13 +150,13 @@ def give_answers(page: Page) -> None:
 def be_stopped(page: Page, draft: str, visit: Visit) -> None:
     """A scenario ends otherwise: the draft cannot be taken into use."""
     page.goto(f"{draft}/scenarios")
-    expect(page.locator("main")).to_contain_text("loopt anders af", timeout=PATIENCE)
+    expect(page.locator("main")).to_contain_text("loopt anders af")
     visit("scenarios-mis", page)
     page.goto(f"{draft}/in-gebruik")
     page.get_by_label("Toelichting").fill("Met een vraag over de nieuwsbrief")
     page.get_by_label("Alleen voor zaken die hierna beginnen").check()
     page.get_by_role("button", name="In gebruik nemen").click()
-    expect(page.locator("main")).to_contain_text("scenario", timeout=PATIENCE)
+    expect(page.locator("main")).to_contain_text("scenario")
     heading(page, "in gebruik nemen")
 
 
@@ -170,10 +169,10 @@ def deploy_and_migrate(page: Page, draft: str, visit: Visit) -> None:
     page.get_by_label("Toelichting").fill("Met een vraag over de nieuwsbrief")
     page.locator("[name=running][value=all]").check()
     page.get_by_role("button", name="In gebruik nemen").click()
-    expect(page.locator("#omzetting")).to_contain_text("10 van 10 omgezet", timeout=PATIENCE)
+    expect(page.locator("#omzetting")).to_contain_text("10 van 10 omgezet")
     visit("omgezet", page)
 
 
 def undo(page: Page) -> None:
     page.get_by_role("button", name="Terugdraaien").click()
-    expect(page.locator("#omzetting")).to_contain_text("10 van 10 teruggezet", timeout=PATIENCE)
+    expect(page.locator("#omzetting")).to_contain_text("10 van 10 teruggezet")

@@ -15,6 +15,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests import patience
 from tests.product import Product
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -27,7 +28,6 @@ SWITCHES = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE = 30_000  # milliseconds: other tests run beside
 EXPECTED = re.compile(r"responded with a status of (4\d\d|502)|Status Error Code 4\d\d")
 
 NewPage = Callable[..., Page]
@@ -35,7 +35,7 @@ NewPage = Callable[..., Page]
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    expect.set_options(timeout=PATIENCE)
+    expect.set_options(timeout=patience.MILLISECONDS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
         yield browser
@@ -65,7 +65,7 @@ def new_page(browser: Browser, product: Product) -> Iterator[NewPage]:
     def open_page(**options: Any) -> Page:
         context = browser.new_context(**(own | options))
         contexts.append(context)
-        context.set_default_timeout(PATIENCE)
+        context.set_default_timeout(patience.MILLISECONDS)
         page = context.new_page()
         page.on("console", lambda message: complaints.extend(_complaint(message)))
         page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -45,7 +45,7 @@ def fill(page: Page, cell: str, text: str) -> None:
     page.keyboard.press("Control+a")
     page.keyboard.type(text)
     expect(page.locator("[data-status]")).to_have_text("Nog niet bewaard.")
-    expect(page.locator("[data-status]")).to_have_text(KEPT, timeout=30_000)
+    expect(page.locator("[data-status]")).to_have_text(KEPT)
 
 
 def other_rule(test: str, result: str) -> str:
@@ -72,7 +72,7 @@ def test_a_new_table_gets_a_rule_and_is_put_in_use(page: Page) -> None:
     page.locator("th.input-cell").first.dblclick()
     page.get_by_role("textbox", name="Gegeven").fill("antwoord")
     page.keyboard.press("Escape")
-    expect(page.locator("[data-status]")).to_have_text(KEPT, timeout=30_000)
+    expect(page.locator("[data-status]")).to_have_text(KEPT)
     expect(page.locator("[data-findings]")).to_contain_text("niets meer in te vullen")
     deploy(page)
     heading(page, "Welke kleur, versie 1")
@@ -136,7 +136,7 @@ def test_two_owners_at_one_table_choose_and_lose_nothing(new_page: NewPage) -> N
     theirs.keyboard.type('"geel"')
     expect(theirs.locator("[data-status]")).to_contain_text("Uw versie is niet bewaard")
     theirs.get_by_role("button", name="Toch mijn tabel bewaren").click()
-    expect(theirs.locator("[data-status]")).to_have_text(KEPT, timeout=30_000)
+    expect(theirs.locator("[data-status]")).to_have_text(KEPT)
     mine.reload()
     mine.locator("[data-dmn][data-ready]").wait_for()
     expect(mine.locator('td[data-element-id="o"]')).to_contain_text("geel")

@@ -20,7 +20,6 @@ pytestmark = pytest.mark.browser
 
 DIAGRAM = Path(__file__).parents[2] / "bpmn" / "offer_publication.bpmn"
 KEY = "lending"
-PATIENCE = 60_000  # milliseconds: diagrams are checked in processes of their own
 ADDRESS = f"/processen/{KEY}"
 HALF = {"title": "Half ingevuld"}
 
@@ -94,7 +93,6 @@ def place(page: Page, note: str) -> None:
 
 
 def test_ten_half_finished_instances_go_along_and_come_back(page: Page, product: Product) -> None:
-    page.set_default_timeout(PATIENCE)
     main = page.locator("main")
     login_account(page, "process_owner")
     upload(page, first_diagram())
@@ -124,13 +122,13 @@ def test_ten_half_finished_instances_go_along_and_come_back(page: Page, product:
     page.get_by_label("Ook voor de zaken die nu lopen").check()
     page.get_by_role("button", name="In gebruik nemen").click()
     heading(page, "Zaken van versie 1 naar versie 2")
-    expect(main).to_contain_text("Klaar: 10 van 10 omgezet", timeout=PATIENCE)
+    expect(main).to_contain_text("Klaar: 10 van 10 omgezet")
     assert versions_in_use(product) == {2: 10}
     assert half_filled(product) == HALF
     look(page)
 
     page.get_by_role("button", name="Terugdraaien").click()
-    expect(main).to_contain_text("Klaar: 10 van 10 teruggezet", timeout=PATIENCE)
+    expect(main).to_contain_text("Klaar: 10 van 10 teruggezet")
     assert versions_in_use(product) == {1: 10}
     assert half_filled(product) == HALF
 
@@ -138,7 +136,6 @@ def test_ten_half_finished_instances_go_along_and_come_back(page: Page, product:
 def test_later_they_are_moved_after_all_and_an_earlier_version_comes_back(
     page: Page, product: Product
 ) -> None:
-    page.set_default_timeout(PATIENCE)
     main = page.locator("main")
     login_account(page, "process_owner")
     page.goto(ADDRESS)
@@ -146,7 +143,7 @@ def test_later_they_are_moved_after_all_and_an_earlier_version_comes_back(
     page.get_by_role("link", name="Zaken omzetten van versie 1").click()
     look(page)
     page.get_by_role("button", name="10 zaken omzetten").click()
-    expect(main).to_contain_text("10 zaken niet omgezet", timeout=PATIENCE)
+    expect(main).to_contain_text("10 zaken niet omgezet")
     expect(main).to_contain_text("Kies waar de zaak verder moet gaan.")
     assert versions_in_use(product) == {1: 10}
     page.goto(f"{ADDRESS}/1")
@@ -156,7 +153,7 @@ def test_later_they_are_moved_after_all_and_an_earlier_version_comes_back(
     expect(main).to_contain_text("Versie 3 is in gebruik")
     page.get_by_role("link", name="Zaken omzetten van versie 1").click()
     page.get_by_role("button", name="10 zaken omzetten").click()
-    expect(main).to_contain_text("Klaar: 10 van 10 omgezet", timeout=PATIENCE)
+    expect(main).to_contain_text("Klaar: 10 van 10 omgezet")
     assert versions_in_use(product) == {3: 10}
 
 
@@ -175,7 +172,6 @@ def test_with_four_eyes_somebody_else_approves_first(
     page: Page, product: Product, new_page: NewPage
 ) -> None:
     xml = (DIAGRAM.parent / "mail_bounced.bpmn").read_text()
-    page.set_default_timeout(PATIENCE)
     with four_eyes(product):
         login_account(page, "process_owner")
         upload(page, xml.replace("</bpmn:documentation>", " Nagekeken.</bpmn:documentation>", 1))
@@ -197,7 +193,7 @@ def test_with_four_eyes_somebody_else_approves_first(
         expect(colleague.locator("main")).to_contain_text("Goedgekeurd. Het concept kan nu")
 
         page.reload()
-        expect(main).to_contain_text("slaagt", timeout=PATIENCE)
+        expect(main).to_contain_text("slaagt")
         page.get_by_label("Toelichting").fill("Zin erbij.")
         page.get_by_role("button", name="In gebruik nemen").click()
         expect(main).to_contain_text("Versie 2 is in gebruik")

@@ -16,7 +16,6 @@ pytestmark = [
     pytest.mark.parametrize("backend", ["sqlite"], indirect=True),
 ]
 
-PATIENCE = 30_000  # milliseconds: a check starts an interpreter, and machines are busy
 KEPT = re.compile(r"^Bewaard om \d\d\.\d\d$")
 
 
@@ -40,7 +39,7 @@ def begin(page: Page) -> str:
 
 
 def ready(page: Page) -> None:
-    page.locator("[data-modeler][data-ready]").wait_for(timeout=PATIENCE)
+    page.locator("[data-modeler][data-ready]").wait_for()
 
 
 def choose(page: Page, name: str) -> None:
@@ -68,7 +67,7 @@ def open_group(page: Page, title: str) -> None:
 
 
 def kept(page: Page) -> None:
-    expect(page.locator("[data-status]")).to_have_text(KEPT, timeout=PATIENCE)
+    expect(page.locator("[data-status]")).to_have_text(KEPT)
 
 
 def test_a_label_and_a_condition_are_changed_and_still_there_later(page: Page) -> None:
@@ -115,9 +114,7 @@ def test_two_who_draw_at_once_choose_and_lose_nothing(new_page: NewPage) -> None
     rename(first, "check_offer", "Van de eerste")
     kept(first)
     rename(second, "check_offer", "Van de tweede")
-    expect(second.get_by_role("alert")).to_contain_text(
-        "Iemand anders was u voor", timeout=PATIENCE
-    )
+    expect(second.get_by_role("alert")).to_contain_text("Iemand anders was u voor")
     second.get_by_role("button", name="Vergelijken en kiezen").click()
     heading(second, "Kiezen welke tekening blijft")
     expect(second.locator(".loket-differences")).to_contain_text("Van de tweede")
@@ -127,7 +124,7 @@ def test_two_who_draw_at_once_choose_and_lose_nothing(new_page: NewPage) -> None
     ready(second)
     expect(second.locator("[data-element-id=check_offer]")).to_contain_text("tweede")
     rename(first, "manage_offer", "Te laat")
-    expect(first.get_by_role("alert")).to_contain_text("Iemand anders was u voor", timeout=PATIENCE)
+    expect(first.get_by_role("alert")).to_contain_text("Iemand anders was u voor")
 
 
 def test_work_that_did_not_reach_the_server_is_there_again_later(page: Page) -> None:

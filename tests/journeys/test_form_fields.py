@@ -36,7 +36,7 @@ def add_yes_or_no(page: Page, element: str, question: str, name: str) -> None:
     group.get_by_label("Uitleg bij de vraag").fill("Alleen in de **catalogus**.")
     group.get_by_label("Id", exact=True).fill(name)
     expect(page.locator("[data-status]")).not_to_contain_text("Bewaard op")
-    expect(page.locator("[data-status]")).to_contain_text("Bewaard om", timeout=30_000)
+    expect(page.locator("[data-status]")).to_contain_text("Bewaard om")
 
 
 def test_a_question_added_in_the_panel_stands_in_the_form(page: Page) -> None:

@@ -108,7 +108,7 @@ def test_the_token_moves_over_the_diagram_and_each_page_is_accessible(page: Page
     page.get_by_role("button", name="Laatste stap ongedaan maken").click()
     is_here(page, "send_confirmation")
     page.goto(f"{draft}/scenarios")
-    expect(page.locator("main")).to_contain_text("Alle 8 scenario's kloppen", timeout=60_000)
+    expect(page.locator("main")).to_contain_text("Alle 8 scenario's kloppen")
     look("scenarios")
     assert faults == {}
 

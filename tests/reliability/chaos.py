@@ -77,7 +77,12 @@ def run_on(victims: Victims, name: str, size: Size, faults: list[Fault]) -> Outc
         )
         for first in range(size.at_a_time)
     ]
-    recoveries = Recoveries(victims)
+    recoveries = Recoveries(
+        victims,
+        lambda: (
+            gate.inside == sum(each.is_confirmed for each in providers) > 0 and is_quiet(victims)
+        ),
+    )
     for thread in threads:
         thread.start()
     happened = _inflict_all(faults, victims, recoveries, gate, until=began + 60 * size.minutes)
@@ -120,7 +125,7 @@ class Gate:
 
     def __init__(self, onboardings: int, faults: int, at_a_time: int) -> None:
         self.each, self.at_a_time = faults / onboardings, at_a_time
-        self.begun, self.happened = 0, 0
+        self.begun, self.inside, self.happened = 0, 0, 0
         self.is_closed = False
         self._changed = threading.Condition()
 
@@ -129,6 +134,7 @@ class Gate:
         with self._changed:
             turn, self.begun = self.begun, self.begun + 1
             self._changed.wait_for(lambda: self.is_closed or self._has_come(turn))
+            self.inside += not self.is_closed
             return not self.is_closed
 
     def _has_come(self, turn: int) -> bool:

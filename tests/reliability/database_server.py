@@ -12,7 +12,7 @@ from typing import Any
 
 import psycopg
 
-from tests import servers
+from tests import patience, servers
 from tests.reliability.trees import send, tree_of
 
 # fsync guards against the loss of power, which no test can cause; a kill it cannot tell apart.
@@ -37,7 +37,7 @@ class DatabaseServer:
 
     def begin(self) -> None:
         """Start it, as often as it takes until what the kill left behind has gone."""
-        deadline = time.monotonic() + servers.PATIENCE
+        deadline = time.monotonic() + patience.SECONDS
         while not self._answers():
             assert time.monotonic() < deadline, "PostgreSQL does not come back"
             if self.process is None or self.process.poll() is not None:

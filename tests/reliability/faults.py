@@ -5,13 +5,13 @@ import random
 import signal
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.exc import OperationalError
 
 from processes.engine.store.models import Job, JobStatus
@@ -33,7 +33,8 @@ WEIGHTS = {
 }
 LONGEST_PAUSE = 3.0
 OUTLASTS_LEASE = HOLD.total_seconds() + SWEEP_EVERY + 1  # by then somebody else has the job
-PATIENCE = 3.0  # for a job to be at work when its worker is to be killed
+PATIENCE = 3.0  # for any job to be at work when its worker is to be killed
+LONGEST_WAIT = 180.0  # for a job of the topic that a fault needs
 MIDDLE = 0.2  # seconds after which a job that was at work is in the middle of it
 LOOK_EVERY = 0.25
 MAIL = "send-confirmation"  # waits for an answer outside any transaction
@@ -87,8 +88,9 @@ def plan(
 class Recoveries:
     """How long the jobs of killed workers stood still: looks at their rows all the time."""
 
-    def __init__(self, victims: Victims) -> None:
-        self.victims = victims
+    def __init__(self, victims: Victims, is_over: Callable[[], bool]) -> None:
+        """`is_over`: there is no work left, until the next fault lets more begin."""
+        self.victims, self.is_over = victims, is_over
         self.seconds: list[float] = []
         self.waiting: dict[tuple[UUID, int], float] = {}
         self._stop = threading.Event()
@@ -103,6 +105,15 @@ class Recoveries:
             rows = session.execute(query).all()
             return [(row[0], row[1]) for row in rows if _process_of(row[2]) in pids]
         return []
+
+    def are_others(self, jobs: list[tuple[UUID, int]]) -> bool:
+        """Whether somebody else has done all of these."""
+        query = select(func.count()).where(
+            Job.id.in_([job_id for job_id, _ in jobs]), Job.status == JobStatus.DONE
+        )
+        with suppress(OperationalError), self.victims.database.reading() as session:
+            return session.scalar(query) == len(jobs)
+        return False
 
     def expect(self, jobs: list[tuple[UUID, int]]) -> None:
         """From now on these wait for somebody else."""
@@ -140,12 +151,15 @@ def _process_of(owner: str | None) -> int:
 def inflict(fault: Fault, victims: Victims, recoveries: Recoveries) -> None:
     """Let it happen, and let the part come back as an init system would."""
     part = "worker" if fault.part == "pool process" else fault.part
-    victims.wait_until_up(part)
-    pids = victims.pids_of(part)
     if fault.kind == LONG:
         victims.wait_for_sleepers()
-        _wait_for_work(pids, recoveries, topic=fault.amid)
-        victims.put_to_sleep(pids, fault.seconds)
+    victims.wait_until_up(part)
+    if fault.amid:
+        part = _whoever_is_at_work(victims, recoveries, fault.amid) or part
+    pids = victims.pids_of(part)
+    if fault.kind == LONG:
+        jobs = recoveries.at_work(pids, fault.amid)
+        victims.put_to_sleep(pids, fault.seconds, until=lambda: recoveries.are_others(jobs))
     elif fault.kind == CUT:
         recoveries.expect(_wait_for_work(pids, recoveries) if part in WORKERS else [])
         victims.cut_off(part, fault.seconds)
@@ -154,7 +168,7 @@ def inflict(fault: Fault, victims: Victims, recoveries: Recoveries) -> None:
     elif fault.part == "pool process":
         _kill_one(pids[1:], recoveries)
     else:
-        jobs = _wait_for_work(pids, recoveries, topic=fault.amid) if part in WORKERS else []
+        jobs = _wait_for_work(pids, recoveries, fault.amid) if part in WORKERS else []
         victims.kill(part)
         recoveries.expect(jobs)
         time.sleep(fault.seconds / 4)
@@ -180,11 +194,26 @@ def _kill_one(pids: list[int], recoveries: Recoveries) -> None:
     send(pids[:1], signal.SIGKILL)
 
 
+def _whoever_is_at_work(victims: Victims, recoveries: Recoveries, topic: str) -> str | None:
+    """The worker that is in the middle of such a job, as soon as one is; None: none ever will."""
+    deadline = time.monotonic() + LONGEST_WAIT
+    found: dict[str, list[tuple[UUID, int]]] = {}
+    while time.monotonic() < deadline and not recoveries.is_over():
+        before = found
+        found = {part: recoveries.at_work(victims.pids_of(part), topic) for part in WORKERS}
+        for part, jobs in found.items():
+            if both := set(jobs).intersection(before.get(part, ())):
+                log.info("%s is at work: %s", part, both)
+                return part
+        time.sleep(MIDDLE)
+    return None
+
+
 def _wait_for_work(
-    pids: list[int], recoveries: Recoveries, *, topic: str = ""
+    pids: list[int], recoveries: Recoveries, topic: str = ""
 ) -> list[tuple[UUID, int]]:
     """The jobs that these have, as soon as they are in the middle of one."""
-    deadline = time.monotonic() + PATIENCE * (3 if topic else 1)
+    deadline = time.monotonic() + PATIENCE
     found: list[tuple[UUID, int]] = []
     while time.monotonic() < deadline:
         before, found = found, recoveries.at_work(pids, topic)

@@ -4,22 +4,23 @@ import re
 import shutil
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
 from app.demo.part import Part, loket
-from tests.product import PATIENCE, ROOT, Product
+from tests import patience
+from tests.product import ROOT, Product
 from tests.reliability.database_server import DatabaseServer
 from tests.reliability.older_register import OlderRegister
 from tests.reliability.trees import send, tree_of
 from tests.servers import free_port
 
 WORKERS = ("worker", "other worker")
+LONGEST_SLEEP = 90.0  # seconds
 
 
 class Victims(Product):
@@ -43,7 +44,7 @@ class Victims(Product):
         url = self.server.url if self.server else f"sqlite:///{folder}/loket.db"
         super().__init__(url, folder)
         self.root, self.kvks = folder / "root", kvks
-        self.asleep: list[threading.Timer] = []
+        self.asleep: list[threading.Thread] = []
         self.older_register = OlderRegister(kvks, offers)
         http, legacy = free_port(), free_port()
         self.environment |= {
@@ -73,14 +74,7 @@ class Victims(Product):
         """As the product starts, on diagrams that retry soon and an older register of our own."""
         make_root(self.root)
         self.older_register.begin()
-        done = subprocess.run(
-            loket("prepare", str(self.root)),
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
+        self.prepare(self.root)
         for name in self.parts:
             self.begin(name)
         for name in self.parts:
@@ -95,8 +89,8 @@ class Victims(Product):
 
     def pids_of(self, name: str) -> list[int]:
         """All processes of a part, the one we started first; none when it is not running."""
-        process = self.server.process if name == "database" and self.server else None
-        process = process or self.parts[name].process
+        whose = self.server if name == "database" and self.server else self.parts[name]
+        process = whose.process
         return tree_of(process.pid) if process and process.poll() is None else []
 
     def kill(self, name: str) -> None:
@@ -114,7 +108,7 @@ class Victims(Product):
 
     def wait_until_up(self, name: str) -> None:
         """Until a part that was killed before is ready again; the database is, when it is back."""
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + patience.SECONDS
         while name in self.parts and time.monotonic() < deadline:
             if self.parts[name].is_ready() and not self.parts[name].has_ended():
                 return
@@ -127,10 +121,10 @@ class Victims(Product):
             if part.has_ended():
                 self.begin(name)
 
-    def put_to_sleep(self, pids: list[int], seconds: float) -> None:
-        """Stop these; other things go wrong meanwhile."""
+    def put_to_sleep(self, pids: list[int], seconds: float, *, until: Callable[[], bool]) -> None:
+        """Stop these, at least so long, and until this holds; other things go wrong meanwhile."""
         send(pids, signal.SIGSTOP)
-        self.asleep.append(threading.Timer(seconds, send, (pids, signal.SIGCONT)))
+        self.asleep.append(threading.Thread(target=_wake, args=(pids, seconds, until)))
         self.asleep[-1].start()
 
     def wait_for_sleepers(self) -> None:
@@ -147,6 +141,15 @@ class Victims(Product):
         self.older_register.close()
         if self.server:
             self.server.close()
+
+
+def _wake(pids: list[int], seconds: float, until: Callable[[], bool]) -> None:
+    began = time.monotonic()
+    while time.monotonic() < began + seconds or not until():
+        if time.monotonic() > began + LONGEST_SLEEP:
+            break
+        time.sleep(0.2)
+    send(pids, signal.SIGCONT)
 
 
 def _all_answer(host: str, ports: tuple[int, ...]) -> bool:

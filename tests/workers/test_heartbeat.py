@@ -5,11 +5,11 @@ from datetime import timedelta
 
 from sqlalchemy.exc import OperationalError
 
+from tests import patience
 from workers.heartbeat import Heartbeat
 
 SOON = 0.01
 LATE = 600.0
-PATIENCE = 60.0
 
 
 class Lease:
@@ -34,21 +34,21 @@ def heartbeats() -> list[threading.Thread]:
 
 def gone() -> bool:
     for thread in heartbeats():
-        thread.join(PATIENCE)
+        thread.join(patience.SECONDS)
     return not heartbeats()
 
 
 def test_the_lease_is_extended_while_the_work_goes_on() -> None:
     lease = Lease(enough=3)
     with Heartbeat(lease.extend, timedelta(minutes=1), every=SOON).beating():
-        assert lease.is_enough.wait(PATIENCE)
+        assert lease.is_enough.wait(patience.SECONDS)
     assert gone()
 
 
 def test_a_database_that_is_away_for_a_moment_does_not_end_it() -> None:
     lease = Lease(enough=2, fails_first=True)
     with Heartbeat(lease.extend, timedelta(minutes=1), every=SOON).beating():
-        assert lease.is_enough.wait(PATIENCE)
+        assert lease.is_enough.wait(patience.SECONDS)
     assert gone()
 
 
@@ -62,7 +62,7 @@ def test_work_that_hangs_is_not_held_for_ever() -> None:
 def test_a_lease_that_somebody_else_has_is_left_to_them() -> None:
     lease = Lease(enough=1, ours=False)
     with Heartbeat(lease.extend, timedelta(minutes=1), every=SOON).beating():
-        assert lease.is_enough.wait(PATIENCE)
+        assert lease.is_enough.wait(patience.SECONDS)
         assert gone()
     assert lease.times == 1
 
@@ -82,5 +82,5 @@ def test_long_work_beside_short_work_still_beats() -> None:
         Heartbeat(Lease(enough=1).extend, timedelta(minutes=1), every=LATE).beating(),
         Heartbeat(lease.extend, timedelta(minutes=1), every=SOON).beating(),
     ):
-        assert lease.is_enough.wait(PATIENCE)
+        assert lease.is_enough.wait(patience.SECONDS)
     assert gone()

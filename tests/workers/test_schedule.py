@@ -19,6 +19,7 @@ from processes.engine.store.models import (
     Timer,
 )
 from processes.platform.settings import Settings
+from tests import patience
 from tests.workers.rows import do_nothing, let_time_pass, messages, sweep
 from workers import schedule
 from workers.celery import celery
@@ -75,12 +76,12 @@ def test_with_a_broker_a_sweep_rings_for_what_finds_no_room_here(
     def wait(*, job: JobContext) -> None:
         assert job
         begun.set()
-        assert may_end.wait(timeout=30)
+        assert may_end.wait(timeout=patience.SECONDS)
 
     make_job(topic(wait))
     let_time_pass()
     schedule.sweep()
-    assert begun.wait(timeout=30)
+    assert begun.wait(timeout=patience.SECONDS)
     second = make_job(topic(do_nothing))
     messages(broker, "default")
     let_time_pass()

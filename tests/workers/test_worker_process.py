@@ -3,8 +3,6 @@
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,45 +12,37 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.demo.zygote import Child
 from processes.engine.execution.jobs import create_job
 from processes.engine.store.models import Incident, Job, JobStatus
 from processes.platform import database
 from processes.platform.settings import Settings
 from processes.unit_of_work import unit_of_work
-from tests.servers import end_with_parent
+from tests import patience, programs
 from workers.enqueue import open_session
 
-PATIENCE = 120.0
-LONG = 180.0
 ODD = "tests.workers.odd_topics"
-Start = Callable[..., subprocess.Popen[bytes]]
+Start = Callable[..., Child]
 
 
 @pytest.fixture
 def start_worker(worker_settings: Settings) -> Iterator[Start]:
     """Starts a worker on the test's database with this broker, and waits until its pool is up."""
-    started: list[subprocess.Popen[bytes]] = []
+    started: list[Child] = []
 
-    def start(broker_url: str, program: str = "app.cli") -> subprocess.Popen[bytes]:
+    def start(broker_url: str, program: str = "app.cli") -> Child:
         given = {
             "LOKET_VAR": str(worker_settings.var),
             "LOKET_DATABASE_URL": worker_settings.database_url,
             "LOKET_REDIS_URL": broker_url,
         }
-        with (worker_settings.var / "worker.log").open("wb") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", program, "worker"],
-                env={**os.environ, **given},
-                stdout=log,
-                stderr=log,
-                preexec_fn=end_with_parent,  # noqa: PLW1509 - one thread here
-            )
-        started.append(process)
-        return process
+        log = worker_settings.var / "worker.log"
+        started.append(programs.begin([program, "worker"], {**os.environ, **given}, log))
+        return started[-1]
 
     yield start
     for process in started:
-        process.kill()
+        process.send_signal(signal.SIGKILL)
         process.wait()
 
 
@@ -72,8 +62,8 @@ def status_of(job_id: UUID) -> JobStatus:
         return session.get_one(Job, job_id).status
 
 
-def until(ask: Callable[[], object], log: Path, within: float = PATIENCE) -> None:
-    deadline = time.monotonic() + within
+def until(ask: Callable[[], object], log: Path) -> None:
+    deadline = time.monotonic() + patience.SECONDS
     while not ask():
         assert time.monotonic() < deadline, log.read_text()[-3000:]
         time.sleep(0.1)
@@ -149,8 +139,8 @@ def test_a_job_that_kills_its_process_stops_and_others_go_on(
     log = worker_settings.var / "worker.log"
     poison = make_job("die", "poison")
     others = [make_job("note", f"note {number}") for number in range(3)]
-    until(lambda: {status_of(each) for each in others} == {JobStatus.DONE}, log, LONG)
-    until(lambda: status_of(poison) is JobStatus.FAILED, log, LONG)
+    until(lambda: {status_of(each) for each in others} == {JobStatus.DONE}, log)
+    until(lambda: status_of(poison) is JobStatus.FAILED, log)
     with Session(database.database()) as session:
         job = session.get_one(Job, poison)
         assert job.attempts == 2

@@ -4,7 +4,7 @@ import resource
 import signal
 
 CPU_SECONDS = 5
-WALL_SECONDS = 10
+WALL_SECONDS = 30
 MEMORY_BYTES = 512 * 1024 * 1024
 OPEN_FILES = 64
 

@@ -1,8 +1,8 @@
 """Production refuses to start unsafely: each part of the product, as a real process."""
 
 import os
+import signal
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -12,15 +12,15 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from app.demo.zygote import Child
 from app.setup.schema import upgrade
 from processes.database import open_database
 from processes.platform.production import database_faults
-from tests import servers
+from tests import patience, programs, servers
 from tests.product import until
 from workers.start import READY_FILE
 
 ROOT = Path(__file__).parents[3]
-PATIENCE = 60
 SAFE = {
     "LOKET_PROFILE": "production",
     "LOKET_SECRET_KEY": "a secret of at least thirty-two characters",
@@ -44,23 +44,17 @@ UNSAFE = {
     "FLASK_DEBUG": "1",
 }
 PARTS = {
-    "web": ["-m", "app.cli", "web", "--port", "0"],
-    "worker": ["-m", "app.cli", "worker"],
-    "scheduler": ["-m", "app.cli", "scheduler"],
-    "gunicorn": ["-m", "gunicorn", "--bind", "127.0.0.1:0", "--no-control-socket", "app.wsgi:app"],
+    "web": ["app.cli", "web", "--port", "0"],
+    "worker": ["app.cli", "worker"],
+    "scheduler": ["app.cli", "scheduler"],
+    "gunicorn": ["gunicorn", "--bind", "127.0.0.1:0", "--no-control-socket", "app.wsgi:app"],
 }
 
 
 def start(part: str, folder: Path, given: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
     """Start a part that is expected to end by itself."""
-    return subprocess.run(
-        [sys.executable, *PARTS[part]],
-        env={**os.environ, **SAFE, "LOKET_VAR": str(folder), **given},
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
+    environment = {**os.environ, **SAFE, "LOKET_VAR": str(folder), **given}
+    return programs.run(PARTS[part], environment, folder / "log")
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -99,13 +93,10 @@ def test_a_database_that_forgets_is_named_beside_the_other_faults(
 def test_a_part_of_the_demonstration_does_not_start_in_production(
     part: str, tmp_path: Path
 ) -> None:
-    ended = subprocess.run(
-        [sys.executable, "-m", "app.cli", part, *([] if part == "run" else ["--port", "0"])],
-        env={**os.environ, **SAFE, "LOKET_VAR": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
+    ended = programs.run(
+        ["app.cli", part, *([] if part == "run" else ["--port", "0"])],
+        {**os.environ, **SAFE, "LOKET_VAR": str(tmp_path)},
+        tmp_path / "log",
     )
     assert ended.returncode not in {0, None}
 
@@ -143,17 +134,17 @@ def test_what_is_safe_starts(part: str, tmp_path: Path, durable_url: str, broker
     ready = tmp_path / "ready"
     own = {"LOKET_DATABASE_URL": durable_url, "LOKET_REDIS_URL": broker_url}
     with running(PARTS[part], tmp_path, {**own, READY_FILE: str(ready)}) as process:
-        until(lambda: ready.exists() or process.poll() is not None, within=PATIENCE)
+        until(lambda: ready.exists() or process.poll() is not None)
         assert process.poll() is None
 
 
 def test_gunicorn_serves_what_is_safe(tmp_path: Path, durable_url: str) -> None:
     port = servers.free_port()
-    command = ["-m", "gunicorn", "-c", str(ROOT / "deploy" / "gunicorn.conf.py"), "app.wsgi:app"]
+    command = ["gunicorn", "-c", str(ROOT / "deploy" / "gunicorn.conf.py"), "app.wsgi:app"]
     own = {"LOKET_DATABASE_URL": durable_url, "LOKET_BIND": f"127.0.0.1:{port}"}
     with running(command, tmp_path, {**own, "LOKET_WEB_PROCESSES": "1"}) as process:
         servers.wait_for_port(port, process)
-        connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+        connection = HTTPConnection("127.0.0.1", port, timeout=patience.SECONDS)
         connection.request("GET", "/readyz", headers={"Host": "loket.example"})
         answer = connection.getresponse()
         assert answer.status == HTTPStatus.OK, answer.read()
@@ -163,21 +154,12 @@ def test_gunicorn_serves_what_is_safe(tmp_path: Path, durable_url: str) -> None:
 
 
 @contextmanager
-def running(
-    command: Sequence[str], folder: Path, given: Mapping[str, str]
-) -> Iterator[subprocess.Popen[bytes]]:
+def running(command: Sequence[str], folder: Path, given: Mapping[str, str]) -> Iterator[Child]:
     """A part that is expected to go on, until it is told to stop."""
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, *command],
-            env={**os.environ, **SAFE, "LOKET_VAR": str(folder), **given},
-            stdout=log,
-            stderr=log,
-            cwd=ROOT,
-            preexec_fn=servers.end_with_parent,  # noqa: PLW1509 - one thread here
-        )
+    environment = {**os.environ, **SAFE, "LOKET_VAR": str(folder), **given}
+    process = programs.begin(command, environment, folder / "log")
     try:
         yield process
     finally:
-        process.terminate()
-        process.wait(PATIENCE)
+        process.send_signal(signal.SIGTERM)
+        process.wait(patience.SECONDS)

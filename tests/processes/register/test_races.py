@@ -15,6 +15,7 @@ from processes.register.offers import offers
 from processes.register.offers.offers import Offer, OfferDeletedError, OfferStatus, StaleOfferError
 from processes.register.portfolio import PortfolioEntry, Teacher, add_entry, known_teacher
 from processes.register.providers import ProviderUser, known_user
+from tests import patience
 
 from .conftest import TODAY, make_offer, make_provider
 
@@ -39,7 +40,7 @@ def at_once(engine: Engine, *acts: Act) -> list[Any]:
     start = Barrier(len(acts))
 
     def run(act: Act) -> Any:
-        start.wait(timeout=10)
+        start.wait(timeout=patience.SECONDS)
         with Session(engine) as session:
             try:
                 outcome = act(session)

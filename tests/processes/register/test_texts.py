@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from processes.register import texts
 from processes.register.changes import AuditEvent
 from processes.register.texts import StaleTextError, TextVersion
+from tests import patience
 
 KEY = "mail:registration-confirmed"
 
@@ -52,7 +53,7 @@ def test_of_two_changes_at_the_same_moment_one_is_stale(own_engine: Engine) -> N
 
     def act(text: str) -> str:
         with Session(own_engine) as session:
-            start.wait(timeout=10)
+            start.wait(timeout=patience.SECONDS)
             try:
                 written = write(session, text).text
                 session.commit()

@@ -12,6 +12,7 @@ import pytest
 
 from processes.platform.settings import Settings
 from processes.register.trade_register import CompanyFacts
+from tests import patience
 from workers.clients import trade_register as trade_register_client
 from workers.clients.trade_register import KvkApi, PublishedExamples, trade_register
 
@@ -65,7 +66,7 @@ def kvk() -> Iterator[Kvk]:
     class Answers(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             kvk.keys.append(self.headers["apikey"])
-            kvk.may_answer.wait(60)
+            kvk.may_answer.wait(patience.SECONDS)
             branches = self.path.endswith("/vestigingen")
             body = json.dumps(BRANCHES).encode() if branches else kvk.body
             self.send_response(200 if branches else kvk.status)

@@ -10,6 +10,7 @@ import pytest
 from processes.engine.checks import limits, sandbox
 from processes.engine.checks.checker import check
 from processes.engine.checks.findings import Severity
+from tests import patience
 from tests.processes.engine.checks.rules.judging import PLAIN, VOCABULARY
 from tests.processes.engine.checks.rules.test_calls import OTHER, calls
 from tests.processes.engine.diagrams import node, process, straight, user
@@ -104,7 +105,7 @@ def test_a_limited_process_gets_no_more_than_its_limits(greed: str, tmp_path: Pa
         [sys.executable, "-c", code],
         check=False,
         capture_output=True,
-        timeout=30,
+        timeout=patience.SECONDS,
         cwd=tmp_path,
         env={"PYTHONPATH": str(Path.cwd())},
     )

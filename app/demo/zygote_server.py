@@ -1,0 +1,121 @@
+"""Zygote, server side: imports Loket once, and forks for each program that it is asked to start.
+
+For each program it gets a socket and a log file. The child reads from the socket what to run; the
+zygote writes its process id there, and its exit code when it has ended.
+"""
+
+import gc
+import importlib
+import json
+import os
+import runpy
+import selectors
+import signal
+import socket
+import sys
+from typing import Any, NoReturn
+
+from setproctitle import getproctitle, setproctitle
+
+from workers.parent import end_with_parent
+
+# What the parts of Loket import; but workers.start, whose event must not be shared by two workers.
+COMMON = (
+    "app.cli.main",
+    "app.factory",
+    "app.demo.login_simulator",
+    "app.demo.mailbox",
+    "app.setup.preparation",
+    "waitress",
+    "workers.run_job",
+    "workers.schedule",
+    "workers.vocabulary",
+)
+READ = 65_536
+
+
+def serve(control: socket.socket) -> socket.socket | None:
+    """Fork until the other side closes its end; in the child, return its socket."""
+    woken, wakes = socket.socketpair()
+    woken.settimeout(0)
+    wakes.settimeout(0)
+    signal.signal(signal.SIGCHLD, lambda *_: None)  # a handler, so that the next line is told
+    signal.set_wakeup_fd(wakes.fileno())
+    children: dict[int, socket.socket] = {}
+    with selectors.DefaultSelector() as selector:
+        selector.register(control, selectors.EVENT_READ)
+        selector.register(woken, selectors.EVENT_READ)
+        while True:
+            ready = {key.fileobj for key, _ in selector.select()}
+            if woken in ready:
+                woken.recv(READ)
+                _reap(children)
+            if control not in ready:
+                continue
+            message, received, _flags, _from = socket.recv_fds(control, 1, 2)
+            if not message:
+                return None
+            asked, log = socket.socket(fileno=received[0]), received[1]
+            zygote = os.getpid()
+            pid = os.fork()
+            if pid == 0:
+                for each in (control, woken, wakes, *children.values()):
+                    each.close()
+                _leave_home(zygote, log)
+                return asked
+            os.close(log)
+            asked.sendall(b"%d\n" % pid)
+            children[pid] = asked
+
+
+def _reap(children: dict[int, socket.socket]) -> None:
+    while children:
+        pid, status = os.waitpid(-1, os.WNOHANG)
+        if not pid:
+            return
+        with children.pop(pid) as asked:
+            try:
+                asked.sendall(b"%d\n" % os.waitstatus_to_exitcode(status))
+            except OSError:
+                continue  # who asked has gone
+
+
+def _leave_home(zygote: int, log: int) -> None:
+    """Become a process like one that was started by itself."""
+    os.setpgid(0, 0)
+    end_with_parent(zygote)
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for given, number in ((nothing, 0), (log, 1), (log, 2)):
+        os.dup2(given, number)
+    os.close(nothing)
+    os.close(log)
+
+
+def run(asked: socket.socket) -> None:
+    """Run, in the child, what was asked."""
+    with asked:
+        question: dict[str, Any] = json.loads(b"".join(iter(lambda: asked.recv(READ), b"")))
+    module, *arguments = question["arguments"]
+    os.environ.clear()
+    os.environ.update(question["environment"])
+    setproctitle(" ".join([sys.executable, "-m", module, *arguments]))
+    sys.argv = [module, *arguments]
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+def main() -> NoReturn:
+    getproctitle()  # looks for the place of the title, which is not found in a changed environment
+    for module in COMMON:
+        importlib.import_module(module)
+    gc.collect()
+    gc.freeze()
+    asked = serve(socket.socket(fileno=os.dup(0)))
+    if asked is not None:
+        run(asked)
+    sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+"""The zygote starts programs that are like those that were started by themselves."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.demo.zygote import LOST, Child, Zygote
+from tests import patience
+
+TELLS = """
+import os, sys
+print(sys.argv[1:], os.environ["SAYS"], __name__, os.getpgid(0) == os.getpid(), flush=True)
+sys.exit(int(sys.argv[1]))
+"""
+WAITS = "import signal; print('waits', flush=True); signal.pause()"
+
+
+@pytest.fixture(scope="module")
+def zygote() -> Iterator[Zygote]:
+    zygote = Zygote()
+    yield zygote
+    zygote.stop()
+
+
+def begin(zygote: Zygote, folder: Path, program: str, *arguments: str) -> Child:
+    (folder / "program.py").write_text(program)
+    environment = {**os.environ, "SAYS": "hello"}
+    with (folder / "log").open("wb") as log:
+        return zygote.start(["tests.demo.runs_a_file", str(folder), *arguments], environment, log)
+
+
+def test_it_has_its_own_arguments_environment_log_group_and_exit_code(
+    zygote: Zygote, tmp_path: Path
+) -> None:
+    child = begin(zygote, tmp_path, TELLS, "7")
+    assert child.wait(patience.SECONDS) == 7
+    assert child.poll() == 7
+    assert (tmp_path / "log").read_text() == "['7'] hello __main__ True\n"
+
+
+def test_an_error_is_in_its_log(zygote: Zygote, tmp_path: Path) -> None:
+    child = begin(zygote, tmp_path, "raise ValueError('no')")
+    assert child.wait(patience.SECONDS) == 1
+    assert "ValueError: no" in (tmp_path / "log").read_text()
+
+
+def test_a_signal_ends_it_and_is_told(zygote: Zygote, tmp_path: Path) -> None:
+    child = begin(zygote, tmp_path, WAITS)
+    assert child.poll() is None
+    with pytest.raises(subprocess.TimeoutExpired):
+        child.wait(0)
+    child.send_signal(signal.SIGKILL)
+    assert child.wait(patience.SECONDS) == -signal.SIGKILL
+    child.send_signal(signal.SIGKILL)  # it is nobody's any more
+
+
+def test_several_run_beside_each_other_and_end_with_the_zygote(tmp_path: Path) -> None:
+    zygote = Zygote()
+    children = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        children.append(begin(zygote, tmp_path / name, WAITS))
+    assert [child.poll() for child in children] == [None, None]
+    zygote.stop()
+    assert [child.wait(patience.SECONDS) for child in children] == [LOST, LOST]
+
+
+def test_after_a_zygote_that_was_killed_comes_another(tmp_path: Path) -> None:
+    zygote = Zygote()
+    first = begin(zygote, tmp_path, WAITS)
+    os.kill(zygote.process_id, signal.SIGKILL)
+    assert first.wait(patience.SECONDS) == LOST
+    assert begin(zygote, tmp_path, TELLS, "3").wait(patience.SECONDS) == 3
+    zygote.stop()
