@@ -10,6 +10,7 @@ from wtforms.validators import ValidationError
 from forms.choices import ChoiceField, DropDownField, options
 from forms.fields import LineField, TextField
 from forms.numbers import CountField
+from forms.registry import UserTaskForm
 from processes.tryout.scenarios import yaml_text
 
 UNITS = {
@@ -56,8 +57,8 @@ def lines_of(values: Mapping[str, Any]) -> str:
     return yaml_text.write(values) if values else ""
 
 
-class BeginForm(Form):
-    """How an instance begins."""
+class BeginForm(UserTaskForm):
+    """How an instance begins; the fields of its start form are added to it."""
 
     company = ChoiceField("Voor welk bedrijf?", required="Kies een bedrijf.", choices=())
     key = LineField(

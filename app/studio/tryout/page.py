@@ -11,6 +11,7 @@ from app.studio.tryout.subject import Subject
 from app.studio.tryout.tasks import Situation, TaskForm, forms_of
 from app.web.access import Role, current_user
 from app.web.db import db
+from forms.generated import with_fields
 from forms.tryout import (
     AnswerForm,
     BeginForm,
@@ -22,6 +23,7 @@ from forms.tryout import (
     lines_of,
 )
 from processes.engine.diagram import graph
+from processes.engine.diagram.beginning import Beginning, beginning_of
 from processes.engine.diagram.elements import read
 from processes.engine.registry import DELEGATES
 from processes.tryout import runs, sandbox, world
@@ -95,13 +97,21 @@ class TryOutPage:
         return next(iter(same or ([] if _does("task") else tasks)), None)
 
     @cached_property
-    def begin(self) -> BeginForm:
+    def begin(self) -> Any:
+        """The form to begin with: a BeginForm, and the fields of the start form."""
         beginning = world.beginning_of(self.subject.key)
         companies = [(one.kvk, one.label) for one in world.COMPANIES]
-        form_class = BeginForm.among(companies, self.starts)
+        form_class: Any = BeginForm.among(companies, self.starts)
+        if not _does("begin") or request.form.get("begin_at") in {None, self.how.start_id}:
+            form_class = with_fields(form_class, self.how.form_fields)
         if _does("begin"):
             return form_class(request.form)
         return form_class(None, data={"company": beginning.tenant})
+
+    @cached_property
+    def how(self) -> Beginning:
+        """How people begin the process."""
+        return beginning_of(graph.read(self.subject.xml.encode()), self.subject.key)
 
     @cached_property
     def starts(self) -> list[tuple[str, str]]:

@@ -1,8 +1,9 @@
 """Pages of a try-out; nothing is sent, nothing in the register changes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from http import HTTPStatus
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, request
@@ -17,6 +18,7 @@ from app.web.pages import add_helpers
 from forms.tryout import UNITS, lines_of
 from processes.base import now
 from processes.dutch import moment_in_words
+from processes.engine.execution.beginning import BusinessKeyError, business_key_of
 from processes.tryout import runs, world
 from processes.tryout.actions import Action, Answer, Do
 from processes.tryout.scenarios import store
@@ -79,15 +81,26 @@ def _begin(page: TryOutPage) -> ResponseReturnValue:
     if not form.validate():
         return _invalid(page)
     usual = world.beginning_of(page.subject.key, form.company.data)
+    values = {**usual.variables, **form.variables(), **form["values"].values}
+    if page.how.initiator:
+        values.setdefault(page.how.initiator, world.BY)
     start = Action(
         Do.START,
         element=form.begin_at.data or "",
-        key=form.key.data or usual.key,
+        key=form.key.data or _key_of(page, values) or usual.key,
         tenant=usual.tenant,
         moment=now().isoformat(timespec="minutes"),
-        values={**usual.variables, **form.values.values},
+        values=values,
     )
     return _add(page, start)
+
+
+def _key_of(page: TryOutPage, values: Mapping[str, Any]) -> str | None:
+    """What the process says of its business key, if these values give one."""
+    try:
+        return business_key_of(page.how, values) if page.how.business_key else None
+    except BusinessKeyError:
+        return None
 
 
 def _task(page: TryOutPage) -> ResponseReturnValue:

@@ -31,6 +31,7 @@ class Beginning:
     name: str
     groups: tuple[str, ...] = ()  # camunda:candidateStarterGroups
     has_plain_start: bool = False
+    start_id: str | None = None  # of the plain start event, where one is drawn
     is_listed: bool = True
     documentation: str = ""  # Markdown
     form_fields: tuple[FormField, ...] = ()
@@ -56,6 +57,7 @@ def beginning_of(diagram: Diagram, key: str) -> Beginning:
         name=scope.name or key,
         groups=starters_of(scope),
         has_plain_start=can_be_begun(scope),
+        start_id=None if plain is None else plain.id,
         is_listed=scope.element.get(LISTED) != "false",
         documentation="\n\n".join(filter(None, documentation)),
         form_fields=fields_in(parts),

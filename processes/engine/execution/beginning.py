@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from processes.base import new_id, now
 from processes.engine.deployment.start_rights import beginning_of, may_begin
+from processes.engine.diagram.beginning import Beginning
 from processes.engine.execution import delivery
 from processes.engine.execution.delivery import OPEN
 from processes.engine.language.expressions import evaluate_template
@@ -85,7 +86,7 @@ def begin(
     start = delivery.Start(
         definition.id,
         definition.key,
-        _business_key(begun.business_key, variables),
+        business_key_of(begun, variables),
         starter.tenant,
         variables,
         starter.label,
@@ -122,8 +123,9 @@ def case_of_submission(session: Session, submission_id: UUID) -> BegunCase | Non
     return session.get(BegunCase, submission_id)
 
 
-def _business_key(text: str | None, variables: Mapping[str, Any]) -> str:
-    """One open case for each: what the process says, else a new id."""
+def business_key_of(begun: Beginning, variables: Mapping[str, Any]) -> str:
+    """One open case for each: what the process says, else a new id. Raises BusinessKeyError."""
+    text = begun.business_key
     if text is None:
         return str(new_id())
     try:

@@ -19,6 +19,7 @@ from processes.engine.deployment.drafts import ProcessDraft, save_draft
 from processes.engine.execution.instances import complete_user_task, open_user_tasks, start_process
 from processes.tryout import sandbox
 from processes.tryout.models import KeptScenario, TryOut
+from tests.app.begin.complaints import STORY, SUBJECT, complaint
 from tests.app.signing_in import sign_in
 from tests.processes.engine.diagrams import chain, message, node, process, straight
 from workers.vocabulary import vocabulary
@@ -327,3 +328,33 @@ def test_where_a_case_begins_is_asked_where_there_is_a_choice(
     assert "Waar begint de zaak?" in trying.see()
     assert trying.post("begin", company="90000011").status_code == 422
     assert tokens(trying.do("begin", company="90000011", begin_at="called")) == {"call"}
+
+
+def test_the_start_form_is_asked_and_its_answers_are_kept_in_a_scenario(
+    client: FlaskClient, session: Session
+) -> None:
+    xml = complaint(SUBJECT, STORY, business_key="${onderwerp}", start=' camunda:initiator="wie"')
+    trying = Trying(client, save_draft(session, xml, vocabulary=vocabulary(), by="test"))
+    session.commit()
+    asked = trying.see()
+    assert "Waar gaat uw klacht over?" in asked
+    wrong = trying.post("begin", company="90000011", veld_verhaal="Er was niemand.")
+    assert wrong.status_code == 422
+    assert "Er was niemand." in wrong.text
+    trying.do("begin", company="90000011", veld_onderwerp="De cursus")
+    (started,) = session.scalars(select(TryOut)).one().actions
+    assert started["key"] == "De cursus"
+    given = started["values"]
+    assert (given["onderwerp"], given["verhaal"], bool(given["wie"])) == ("De cursus", None, True)
+
+
+def test_who_begins_by_a_message_is_not_asked_the_start_form(
+    client: FlaskClient, session: Session
+) -> None:
+    begins = node("startEvent", "bericht", message("binnen")) + chain("bericht", "beoordelen")
+    xml = complaint(SUBJECT, body=begins)
+    trying = Trying(client, save_draft(session, xml, vocabulary=vocabulary(), by="test"))
+    session.commit()
+    trying.do("begin", company="90000011", begin_at="bericht")
+    (started,) = session.scalars(select(TryOut)).one().actions
+    assert "onderwerp" not in started["values"]
