@@ -8,6 +8,7 @@ from processes.engine.checks.findings import Finding, Severity, Vocabulary, is_d
 from processes.engine.checks.rules import (
     beginning,
     calls,
+    compensation,
     data,
     dmn,
     events,
@@ -50,6 +51,7 @@ MODULES = (
     loops,
     people,
     calls,
+    compensation,
     expressions,
     dmn,
     schema,

@@ -154,6 +154,10 @@ class Scope(Drawn):
         return bool(self.element.get("triggeredByEvent") == "true")
 
     @property
+    def is_transaction(self) -> bool:
+        return kind(self.element) == "transaction"
+
+    @property
     def starts(self) -> list[Node]:
         """The start events, else every node to which nothing leads (BPMN 2.0 §13.5.6)."""
         return [node for node in self.nodes if node.kind == "startEvent"] or [

@@ -20,12 +20,16 @@ from processes.engine.sentences.catalogue import say, word_list
 CATCHES = frozenset({"message", "timer", "signal", "conditional"})
 RUNS = {
     "startEvent": CATCHES | {""},
-    "endEvent": frozenset({"", "terminate", "error", "signal", "message", "escalation"}),
+    "endEvent": frozenset(
+        ["", "terminate", "error", "signal", "message", "escalation", "compensate", "cancel"]
+    ),
     "intermediateCatchEvent": CATCHES | {"link"},
-    "intermediateThrowEvent": frozenset({"", "message", "signal", "escalation", "link"}),
-    "boundaryEvent": CATCHES | {"error", "escalation"},
+    "intermediateThrowEvent": frozenset(
+        ["", "message", "signal", "escalation", "link", "compensate"]
+    ),
+    "boundaryEvent": CATCHES | {"error", "escalation", "compensate", "cancel"},
 }
-STARTS_EVENT_SUBPROCESS = CATCHES | {"error", "escalation"}
+STARTS_EVENT_SUBPROCESS = CATCHES | {"error", "escalation", "compensate"}
 REFERS = {"message", "signal", "error", "escalation"}
 NAMING = {
     "message": ("name",),
@@ -86,7 +90,7 @@ def _boundaries_sit_on_an_activity(diagram: Diagram, _: Surroundings) -> Iterato
 def _errors_interrupt(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for node in diagram.nodes:
         not_stopping = {node.element.get("cancelActivity"), node.element.get("isInterrupting")}
-        if node.event == "error" and "false" in not_stopping:
+        if node.event in ("error", "cancel") and "false" in not_stopping:
             yield node, say("checks.boundary-interrupts", element=called(node))
 
 

@@ -24,7 +24,7 @@ MAX_LENGTH = 100
 RESERVED = frozenset({"Start", "End", "Root", "root", "StartEventSplit", "StartEventJoin"})
 RESERVED_ENDINGS = (
     *(".EndJoin", ".BoundaryEventSplit", ".BoundaryEventJoin", "[child]"),
-    *(".body", ".event", ".flow"),
+    *(".body", ".event", ".flow", ".undo"),
 )
 
 FOR_READERS = frozenset({"documentation", "textAnnotation", "description"})

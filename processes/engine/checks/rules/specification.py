@@ -17,6 +17,7 @@ from processes.engine.checks.rules.rule import (
 )
 from processes.engine.diagram import elements
 from processes.engine.diagram.graph import Diagram, Flow, Node, Scope, read
+from processes.engine.interpreter.compensation_rewriting import BODY, UNDO
 from processes.engine.interpreter.parser import Specification, UnparsableDiagramError, parse
 from processes.engine.interpreter.rewriting import EVENT, drawn_id
 from processes.engine.sentences.catalogue import say
@@ -69,9 +70,9 @@ def _lost(process: Scope, parsed: Specification) -> Iterator[Complaint]:
     known = _known(scopes, parsed)
     for scope in scopes:
         for node in scope.nodes:
-            if node.id and node.id not in known:
+            if node.id and not (node.id in known or _is_undone_at(node)):
                 yield node, say("checks.specification-node-lost", element=called(node))
-            elif node.id:
+            elif node.id in known:
                 yield from _changed(node, known)
         for flow in scope.flows:
             if _is_lost(flow, known):
@@ -94,16 +95,30 @@ def _scopes(scope: Scope) -> Iterator[Scope]:
 
 def _known(scopes: list[Scope], parsed: Specification) -> dict[str, Any]:
     """Every task of this process in the specification, by the id that was drawn."""
-    own = {scope.id for scope in scopes}
+    undoing = {each.id for scope in scopes for each in scope.nodes if each.is_for_compensation}
+    own = undoing | {scope.id for scope in scopes}
     inner = [spec for name, spec in parsed.subprocesses.items() if drawn_id(name) in own]
     return {name: task for spec in (*inner, parsed.spec) for name, task in spec.task_specs.items()}
 
 
-def _changed(node: Node, known: dict[str, Any]) -> Iterator[Complaint]:
-    """An event that would run as another kind, or stop what it should leave alone."""
+def _is_undone_at(node: Node) -> bool:
+    """A compensation boundary event has no task of its own: what it leads to has."""
+    return node.kind == "boundaryEvent" and node.event == "compensate"
+
+
+def _task_of(node: Node, known: dict[str, Any]) -> Any:
+    """The task that does what an element is drawn for, where a rewrite gave it two."""
     task = known[node.id or ""]
     if node.kind == "startEvent" and node.scope.is_event_subprocess:
-        task = known.get(f"{node.id}{EVENT}", task)
+        return known.get(f"{node.id}{EVENT}", task)
+    if node.kind == "intermediateThrowEvent":
+        return known.get(f"{node.id}{UNDO}{BODY}", task)
+    return task
+
+
+def _changed(node: Node, known: dict[str, Any]) -> Iterator[Complaint]:
+    """An event that would run as another kind, or stop what it should leave alone."""
+    task = _task_of(node, known)
     definition = getattr(task, "event_definition", None)
     if _is_own_event(node) and node.event not in type(definition).__name__.lower():
         yield node, say("checks.specification-event-changed", element=called(node))
@@ -128,7 +143,8 @@ def _awaited(definition: Any) -> list[Any]:
 def _is_own_event(node: Node) -> bool:
     """An event that itself waits or throws: behind an event-based gateway, the gateway waits."""
     before = {flow.source.kind for flow in node.incoming if flow.source}
-    links_or_plain = node.event in ("", "link")
+    is_called = node.kind == "startEvent" and node.event == "compensate"
+    links_or_plain = node.event in ("", "link") or is_called
     return node.kind.endswith("Event") and not links_or_plain and "eventBasedGateway" not in before
 
 
@@ -137,7 +153,7 @@ def _is_lost(flow: Flow, known: dict[str, Any]) -> bool:
     if source is None or flow.target is None:
         return True
     outputs = _outputs(source)
-    return not (outputs[flow.target.id or ""] or outputs[f"{flow.target.id}{SPLIT}"])
+    return not any(outputs[f"{flow.target.id}{each}"] for each in ("", SPLIT, BODY))
 
 
 def _outputs(task: Any) -> Counter[str]:

@@ -39,8 +39,6 @@ def _only_what_the_engine_runs(diagram: Diagram, _: Surroundings) -> Iterator[Co
         reason = word_list("checks.refused-elements").get(kind(element))
         if reason:
             yield owner(element), say("checks.element-refused", reason=reason)
-        elif element.get("isForCompensation") == "true":
-            yield element, say("checks.compensation-refused")
         elif any(element.get(name, "1") != "1" for name in ONCE):
             yield element, say("checks.quantity-refused")
 
@@ -84,7 +82,7 @@ def _something_is_drawn(diagram: Diagram, _: Surroundings) -> Iterator[Complaint
 @error("start-event")
 def _every_scope_has_one_plain_start(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for scope in diagram.scopes:
-        if not scope.nodes or kind(scope.element) not in ("process", "subProcess"):
+        if not scope.nodes or kind(scope.element) == "adHocSubProcess":
             continue
         starts = [node for node in scope.nodes if node.kind == "startEvent"]
         if not scope.starts:
@@ -171,7 +169,10 @@ def _every_node_can_be_reached(diagram: Diagram, _: Surroundings) -> Iterator[Co
 
 def reachable(scope: Scope) -> set[Node]:
     """Every node that a token can reach, along flows, links and boundary events."""
-    begin = [*scope.starts, *(node for node in scope.nodes if node.is_event_subprocess)]
+    begin = [
+        *scope.starts,
+        *(n for n in scope.nodes if n.is_event_subprocess or n.is_for_compensation),
+    ]
     reached, waiting = set(begin), list(begin)
     while waiting:
         node = waiting.pop()
@@ -188,7 +189,10 @@ def reachable(scope: Scope) -> set[Node]:
 def _every_path_ends(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for node in diagram.nodes:
         ending = node.kind == "endEvent" or node.is_event_subprocess or node.event == "link"
-        if not (ending or node.outgoing):
+        undoes = node.is_for_compensation or (
+            node.kind == "boundaryEvent" and node.event == "compensate"
+        )
+        if not (ending or undoes or node.outgoing):
             yield node, say("checks.dead-end", element=called(node))
 
 

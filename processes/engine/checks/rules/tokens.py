@@ -118,7 +118,7 @@ def _gives(node: Node) -> Iterator[list[Flow]]:
     else:
         links = [flow for other in linked(node) for flow in other.outgoing]
         yield from (taken + links for taken in _splits(node))
-    for boundary in node.boundaries:
+    for boundary in (each for each in node.boundaries if each.event != "compensate"):
         stops = boundary.element.get("cancelActivity") != "false"
         for beside in [[]] if stops else _splits(node):
             yield from (beside + taken for taken in _splits(boundary))

@@ -62,7 +62,7 @@ EXAMPLES = {
         caught(message("${naam}"), messages=("${naam}",)), caught(message("m"), messages=("m",))
     ),
     "event-kind": Example(
-        process(straight(event("intermediateThrowEvent", "a", "compensate"), ids=("a",)))
+        process(straight(event("intermediateThrowEvent", "a", "cancel"), ids=("a",)))
     ),
     "event-single": Example(caught(DAY + message("m"), messages=("m",)), TIMED),
     "event-nested-definition": Example(
@@ -109,11 +109,12 @@ def test_a_right_event_is_clean(rule: str) -> None:
     [
         ("startEvent", "error"),
         ("startEvent", "escalation"),
-        ("endEvent", "cancel"),
-        ("endEvent", "compensate"),
+        ("startEvent", "compensate"),
         ("endEvent", "timer"),
         ("intermediateCatchEvent", ""),
         ("intermediateCatchEvent", "error"),
+        ("intermediateCatchEvent", "compensate"),
+        ("intermediateThrowEvent", "cancel"),
         ("intermediateThrowEvent", "timer"),
         ("intermediateThrowEvent", "terminate"),
     ],

@@ -8,7 +8,6 @@ from tests.processes.engine.checks.rules.judging import (
     Example,
     assert_bad_is_found,
     assert_good_is_clean,
-    event,
     found,
 )
 from tests.processes.engine.diagrams import chain, flow, node, process, straight, user
@@ -86,7 +85,7 @@ def test_a_diagram_that_hangs_together_is_clean(rule: str) -> None:
 
 @pytest.mark.parametrize(
     "kind",
-    ["scriptTask", "complexGateway", "transaction", "adHocSubProcess", "choreographyTask"],
+    ["scriptTask", "complexGateway", "adHocSubProcess", "choreographyTask"],
 )
 def test_what_the_engine_does_not_run_is_refused_by_name(kind: str) -> None:
     findings = found(process(straight(node(kind, "a"), ids=("a",))))
@@ -97,11 +96,8 @@ def test_what_the_engine_does_not_run_is_refused_by_name(kind: str) -> None:
 @pytest.mark.parametrize(
     "written",
     [
-        user("a", isForCompensation="true"),
         user("a", startQuantity="2"),
         user("a", SPIFF),
-        event("boundaryEvent", "x", "compensate", attachedToRef="a") + user("a"),
-        event("boundaryEvent", "x", "cancel", attachedToRef="a") + user("a"),
         node("serviceTask", "a", camunda_class="org.example.Pay"),
         node("serviceTask", "a", camunda_expression="${pay()}"),
         node("serviceTask", "a", SCRIPT),
@@ -110,7 +106,7 @@ def test_what_the_engine_does_not_run_is_refused_by_name(kind: str) -> None:
 def test_what_would_be_ignored_or_run_as_code_is_refused(written: str) -> None:
     findings = found(process(straight(written, ids=("a",))))
 
-    refusals = {"element-allowed", "code-refused", "event-kind"}
+    refusals = {"element-allowed", "code-refused"}
     assert refusals & {each.rule for each in findings}
 
 
