@@ -94,6 +94,7 @@ def worker(own_database_url: str, tmp_path: Path) -> Iterator[Callable[[UUID], b
 def test_a_service_task(worker: Callable[[UUID], bool]) -> None:
     heading = "A service task that calls another system"
     follow(heading)
+    assert vocabulary().topic_errors["send-greeting"] == {"name-missing"}
     with open_session() as session:
         instance_id = begin(session, drawn(heading, "greet"), contact_name="Noor").id
         job_id = session.scalars(select(Job.id)).one()

@@ -1,7 +1,7 @@
 """Registry of service tasks by topic; each is one function."""
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from types import MappingProxyType
@@ -24,6 +24,7 @@ class ServiceTask:
     parameters: Mapping[str, bool]  # name → required
     description: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)  # of the parameters, in Dutch
+    throws: frozenset[str] = frozenset()  # the codes of its BPMN errors
 
     @property
     def is_drawn(self) -> bool:
@@ -48,6 +49,7 @@ def service_task(  # noqa: PLR0913 - each is a setting of the topic, given by na
     title: str,
     description: str = "",
     labels: Mapping[str, str] | None = None,
+    throws: Collection[str] = (),
     queue: str = "default",
     lease: timedelta = timedelta(minutes=2),
     retry_every: str = "PT1M",
@@ -56,6 +58,7 @@ def service_task(  # noqa: PLR0913 - each is a setting of the topic, given by na
     """Register a function as the service task of a topic.
 
     The title, the description and the labels of the parameters are what a process owner reads.
+    `throws` are the codes of every `BpmnError` that it may raise.
     `lease` is how long it may go without progress; `retry_every` is an ISO 8601 duration.
     """
 
@@ -64,7 +67,7 @@ def service_task(  # noqa: PLR0913 - each is a setting of the topic, given by na
             message = f"the topic {topic!r} is registered twice"
             raise ValueError(message)
         parameters = parameters_of(perform)
-        told = (description, labels or {})
+        told = (description, labels or {}, frozenset(throws))
         SERVICE_TASKS[topic] = ServiceTask(topic, title, perform, queue, lease, parameters, *told)
         declare_topic(
             topic, parameters=parameters, retry_every=retry_every, max_attempts=max_attempts

@@ -27,6 +27,8 @@ def vocabulary() -> Vocabulary:
         delegates={name: delegate.parameters for name, delegate in DELEGATES.items()},
         form_names={key: form.gives | names_of(form) for key, form in FORMS.items()},
         closed_forms=frozenset(key for key, form in FORMS.items() if not form.takes_fields),
+        topic_errors={name: task.throws for name, task in SERVICE_TASKS.items()},
+        delegate_errors={name: delegate.throws for name, delegate in DELEGATES.items()},
         groups=frozenset(map(str, TASK_GROUPS)),
         starters=frozenset({*map(str, Role), PUBLIC}),
         given=GIVEN,

@@ -46,6 +46,7 @@ def is_provider(session: Session, kvk: str) -> bool:
         "actor": "Wie het doet",
         "reference": "Kenmerk van de aanmelding",
     },
+    throws={REQUIREMENTS_CHANGED},
 )
 def register_provider(  # noqa: PLR0913, PLR0917 - the variables of the onboarding
     session: Session,
@@ -58,10 +59,8 @@ def register_provider(  # noqa: PLR0913, PLR0917 - the variables of the onboardi
 ) -> dict[str, Any]:
     """Register the provider and freeze its declaration (R44).
 
-    Returns `provider_id`, `reference` and `company_known`.
-
-    Throws "requirements-changed" (BpmnError) when other requirements hold by now (R40), or one is
-    not met.
+    Returns `provider_id`, `reference` and `company_known`. Raises BpmnError requirements-changed
+    when other requirements hold by now (R40), or one is not met.
     """
     answered = _declared(session, kvk, declaration, actor)
     known = bool(company.get("known"))

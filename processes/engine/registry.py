@@ -1,7 +1,7 @@
 """Registry of delegates, and of the topics with the parameters and retries of their jobs."""
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -40,6 +40,7 @@ class Delegate:
     parameters: Mapping[str, bool]  # name → required
     description: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)  # of the parameters, in Dutch
+    throws: frozenset[str] = frozenset()  # the codes of its BPMN errors
 
 
 @dataclass(frozen=True)
@@ -57,11 +58,17 @@ TOPICS: dict[str, Topic] = {}
 
 
 def delegate(
-    name: str, *, title: str, description: str = "", labels: Mapping[str, str] | None = None
+    name: str,
+    *,
+    title: str,
+    description: str = "",
+    labels: Mapping[str, str] | None = None,
+    throws: Collection[str] = (),
 ) -> Callable[[Perform], Perform]:
     """Register a function (session, **inputs) as the delegate that diagrams know by this name.
 
     The title, the description and the labels of the parameters are what a process owner reads.
+    `throws` are the codes of every `BpmnError` that it may raise.
     """
 
     def register(perform: Perform) -> Perform:
@@ -69,7 +76,8 @@ def delegate(
             message = f"the delegate {name!r} is registered twice"
             raise ValueError(message)
         known = _parameters(perform)
-        DELEGATES[name] = Delegate(name, title, perform, known, description, labels or {})
+        told = (description, labels or {}, frozenset(throws))
+        DELEGATES[name] = Delegate(name, title, perform, known, *told)
         return perform
 
     return register

@@ -1,10 +1,15 @@
 """Registering a service task tells diagrams what it is called and what it takes."""
 
+import inspect
+import re
 from collections.abc import Callable
+from types import ModuleType
 
 import pytest
 
-from processes.engine.registry import TOPICS
+from processes.casework import delegates
+from processes.engine.registry import DELEGATES, TOPICS
+from workers.handlers import mail, migration, trade_register
 from workers.registry import SERVICE_TASKS, UnknownTopicError, service_task, service_task_for
 
 
@@ -25,3 +30,18 @@ def test_a_topic_is_registered_once(topic: Callable[..., str]) -> None:
 def test_an_unknown_topic_is_named() -> None:
     with pytest.raises(UnknownTopicError, match="nothing-of-ours"):
         service_task_for("nothing-of-ours")
+
+
+@pytest.mark.parametrize("module", [delegates, mail, migration, trade_register])
+def test_the_errors_that_a_function_raises_are_those_that_it_declares(module: ModuleType) -> None:
+    raised = re.findall(r"raise BpmnError\(([A-Z_]+)", inspect.getsource(module))
+    known = [*SERVICE_TASKS.values(), *DELEGATES.values()]
+    declared = [each.throws for each in known if each.perform.__module__ == module.__name__]
+    assert frozenset().union(*declared) == {getattr(module, name) for name in raised} != set()
+
+
+def test_no_other_module_raises_one() -> None:
+    known = [*SERVICE_TASKS.values(), *DELEGATES.values()]
+    modules = {inspect.getmodule(each.perform) for each in known}
+    raising = {each for each in modules if each and "BpmnError(" in inspect.getsource(each)}
+    assert raising == {delegates, mail, migration, trade_register}

@@ -43,6 +43,7 @@ class _RefusedError(Exception):
     labels={
         "provider_id": "Nummer van de aanbieder in het register",
     },
+    throws={ADDRESS_REFUSED},
     queue="mail",
     lease=LEASE,
     max_attempts=ATTEMPTS,
@@ -50,7 +51,7 @@ class _RefusedError(Exception):
 def send_confirmation(provider_id: str, *, job: JobContext) -> dict[str, Any] | None:
     """Send the confirmation to the contact person.
 
-    Throws "address-refused" (BpmnError) when the mail server refuses the address for good (R45b).
+    Raises BpmnError address-refused when the mail server refuses the address for good (R45b).
     """
     try:
         _send(job, lambda session: letters.registration_confirmed(session, id_from(provider_id)))

@@ -39,6 +39,7 @@ CHUNK = 10  # offers in one transaction: whoever waits sees so many come at once
     labels={
         "kvk": "KvK-nummer van de aanbieder",
     },
+    throws={PROVIDER_UNKNOWN},
     queue="migration",
     lease=timedelta(minutes=2),
     retry_every="PT30S",
@@ -47,7 +48,7 @@ CHUNK = 10  # offers in one transaction: whoever waits sees so many come at once
 def migrate_offers(kvk: str, *, job: JobContext) -> dict[str, Any]:
     """Migrate every offer that is not migrated yet, each in its own transaction (R48).
 
-    Throws "provider-unknown" (BpmnError) when the older register does not know it (R6, R57).
+    Raises BpmnError provider-unknown when the older register does not know it (R6, R57).
     """
     _fetch(job, kvk)
     with job.transaction() as session:

@@ -31,13 +31,14 @@ class TradeRegisterUnavailableError(UnavailableError):
         "provider_id": "Nummer van de aanbieder in het register",
         "kvk": "KvK-nummer van de aanbieder",
     },
+    throws={COMPANY_UNKNOWN},
     lease=timedelta(minutes=1),
     max_attempts=8,
 )
 def check_trade_register(provider_id: str, kvk: str, *, job: JobContext) -> dict[str, Any]:
     """Look the company up again and store its facts.
 
-    Throws "company-unknown" (BpmnError) when the trade register does not know the number. Raises
+    Raises BpmnError company-unknown when the trade register does not know the number,
     TradeRegisterUnavailableError when it does not answer.
     """
     answer = trade_register(current_settings()).ask(kvk)

@@ -1,6 +1,6 @@
 """View model of the try-out page, with its forms."""
 
-import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -34,8 +34,6 @@ from processes.tryout.play import Play, beside
 from processes.tryout.scenarios.coverage import coverage
 from processes.tryout.scenarios.scenario import is_told
 from workers.registry import SERVICE_TASKS
-
-_THROWS = re.compile(r"""Throws\s+"([A-Za-z0-9_.:-]{1,100})\"""")
 
 
 @dataclass(frozen=True)
@@ -134,8 +132,7 @@ class TryOutPage:
     def _job(self, job: OpenJob) -> JobCard:
         sent = _does("job") and _is_about(job.element, job.which)
         known = SERVICE_TASKS.get(job.topic)
-        said = known.perform.__doc__ if known else ""
-        codes = _codes(self.subject.xml, job.element, said)
+        codes = _codes(self.subject.xml, job.element, known.throws if known else ())
         start = {"answer": "ok", "values": lines_of(world.RESULTS.get(job.topic, {}))}
         prefix = "" if sent else f"{job.element}-{job.which}-"
         data = request.form if sent else None
@@ -245,8 +242,8 @@ def _rename(form: Any, prefix: str) -> None:
         each.label.field_id = each.id
 
 
-def _codes(xml: str, element: str, documentation: str | None) -> dict[str, str]:
-    """The errors that the diagram knows here, and those that the function says it throws."""
+def _codes(xml: str, element: str, throws: Collection[str]) -> dict[str, str]:
+    """The errors that the diagram knows here, and those that the function may throw."""
     drawn = graph.read(xml.encode())
     errors = drawn.roots("error")
     node = drawn.by_id.get(element)
@@ -256,7 +253,7 @@ def _codes(xml: str, element: str, documentation: str | None) -> dict[str, str]:
         for definition in boundary.definitions
         if (reference := definition.get("errorRef") or "") in errors
     }
-    said = dict.fromkeys(_THROWS.findall(documentation or ""), "")
+    said = dict.fromkeys(sorted(throws), "")
     return {code: name for code, name in {**said, **found}.items() if code}
 
 
@@ -265,7 +262,7 @@ def _automatic_steps(xml: str) -> Any:
         known = DELEGATES.get(element.delegate or "")
         if known is None:
             continue
-        for code, name in _codes(xml, id_, known.perform.__doc__).items():
+        for code, name in _codes(xml, id_, known.throws).items():
             yield f"{id_}|error|{code}", f"{element.name}: {error_label(code, name)}"
         yield f"{id_}|ok|", f"{element.name}: gelukt, zonder het echt te doen"
         yield f"{id_}|failure|", f"{element.name}: technisch mislukt"

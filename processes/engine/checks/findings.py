@@ -42,6 +42,8 @@ class Vocabulary:
     starters: frozenset[str] = frozenset()  # who can begin a process; none known: not looked at
     given: frozenset[str] = frozenset()  # variables to which Loket itself gives a value
     groups: frozenset[str] = frozenset()  # who can find tasks; none known: not looked at
+    topic_errors: Mapping[str, frozenset[str]] = field(default_factory=dict)  # topic → its codes
+    delegate_errors: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def is_deployable(findings: list[Finding]) -> bool:

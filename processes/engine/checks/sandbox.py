@@ -68,13 +68,20 @@ def _question(
         "forms": sorted(vocabulary.forms),
         "topics": {name: dict(known) for name, known in vocabulary.topics.items()},
         "delegates": {name: dict(known) for name, known in vocabulary.delegates.items()},
-        "form_names": {form: sorted(names) for form, names in vocabulary.form_names.items()},
+        "form_names": _lists(vocabulary.form_names),
         "closed_forms": sorted(vocabulary.closed_forms),
+        "starters": sorted(vocabulary.starters),
         "given": sorted(vocabulary.given),
         "groups": sorted(vocabulary.groups),
+        "topic_errors": _lists(vocabulary.topic_errors),
+        "delegate_errors": _lists(vocabulary.delegate_errors),
         "deployed": [b64encode(xml).decode() for xml in deployed.values()],
     }
     return json.dumps(question).encode()
+
+
+def _lists(sets: Mapping[str, frozenset[str]]) -> dict[str, list[str]]:
+    return {name: sorted(each) for name, each in sets.items()}
 
 
 def _findings(found: list[dict[str, Any]]) -> list[Finding]:

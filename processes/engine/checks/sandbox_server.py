@@ -40,14 +40,21 @@ def answer(question: bytes) -> bytes:
 
 def _vocabulary(asked: dict[str, Any]) -> Vocabulary:
     return Vocabulary(
-        frozenset(asked["forms"]),
-        asked["topics"],
-        asked["delegates"],
-        {form: frozenset(names) for form, names in asked["form_names"].items()},
-        frozenset(asked["closed_forms"]),
-        frozenset(asked["given"]),
-        frozenset(asked["groups"]),
+        forms=frozenset(asked["forms"]),
+        topics=asked["topics"],
+        delegates=asked["delegates"],
+        form_names=_sets(asked["form_names"]),
+        closed_forms=frozenset(asked["closed_forms"]),
+        starters=frozenset(asked["starters"]),
+        given=frozenset(asked["given"]),
+        groups=frozenset(asked["groups"]),
+        topic_errors=_sets(asked["topic_errors"]),
+        delegate_errors=_sets(asked["delegate_errors"]),
     )
+
+
+def _sets(lists: dict[str, list[str]]) -> dict[str, frozenset[str]]:
+    return {name: frozenset(each) for name, each in lists.items()}
 
 
 def _read(xml: bytes) -> Diagram | None:

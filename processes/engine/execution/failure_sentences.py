@@ -74,16 +74,20 @@ def _technical(error: BaseException, element: str) -> str:
         return say("incidents.state-too-large")
     if is_without_a_way_on(error):
         return say("incidents.no-condition-holds", element=element)
-    keys = (key for types, key in TECHNICAL.items() if isinstance(error, types))
-    return say(next(keys, "incidents.failed"), element=element)
+    for types, sentence in TECHNICAL.items():
+        if isinstance(error, types):
+            return sentence(element)
+    return say("incidents.failed", element=element)
 
 
-TECHNICAL: Mapping[tuple[type[BaseException], ...], str] = {
-    (CallsTooDeepError,): "incidents.calls-too-deep",
-    (BudgetExceededError,): "incidents.budget",
-    (VariablesError,): "incidents.variables",
-    (BadDataError,): "incidents.bad-data",
-    (WorkerLostError,): "incidents.worker-lost",
-    (UnavailableError, ConnectionError, TimeoutError): "incidents.unavailable",
+TECHNICAL: Mapping[tuple[type[BaseException], ...], Callable[[str], str]] = {
+    (CallsTooDeepError,): lambda element: say("incidents.calls-too-deep", element=element),
+    (BudgetExceededError,): lambda element: say("incidents.budget", element=element),
+    (VariablesError,): lambda element: say("incidents.variables", element=element),
+    (BadDataError,): lambda element: say("incidents.bad-data", element=element),
+    (WorkerLostError,): lambda element: say("incidents.worker-lost", element=element),
+    (UnavailableError, ConnectionError, TimeoutError): lambda element: say(
+        "incidents.unavailable", element=element
+    ),
 }
 """The sentence of an exception that says nothing about the diagram; the first that fits."""

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -16,7 +17,7 @@ from werkzeug.test import TestResponse
 
 from app.auth.claims import INTERMEDIARY, LEGAL_SUBJECT_TYPE
 from app.auth.sessions import WebSession, cookie_name
-from app.demo.login_forms import EHerkenningForm
+from app.demo.login_forms import AccountForm, EHerkenningForm
 from app.demo.login_simulator import create_login_simulator
 from processes.base import now, set_clock
 from processes.platform.settings import Settings, use_settings
@@ -249,6 +250,59 @@ def test_teachers_and_staff_log_in_with_their_account(
 ) -> None:
     response = log_in(client, "accounts", subject=subject)
     assert (response.status_code, response.location) == (303, home)
+
+
+def asking_staff(
+    app: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch, given: str | None
+) -> None:
+    """The portal asks staff a level, and the accounts give this one."""
+    app.config["LOKET_SETTINGS"] = settings.model_copy(update={"staff_acr": "mfa hardware"})
+    claims = AccountForm.claims
+
+    def with_level(form: AccountForm) -> dict[str, Any]:
+        return claims(form) | ({"acr": given} if given else {})
+
+    monkeypatch.setattr(AccountForm, "claims", with_level)
+
+
+@pytest.mark.parametrize("given", [None, "password", "MFA", "mfa hardware"])
+def test_staff_without_the_level_that_is_asked_are_refused(
+    app: Flask,
+    client: FlaskClient,
+    session: Session,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    given: str | None,
+) -> None:
+    asking_staff(app, settings, monkeypatch, given)
+    asked = parse_qs(urlsplit(begin(client, "accounts").location).query)
+    assert asked["acr_values"] == ["mfa hardware"]
+    refused = log_in(client, "accounts", subject="operator")
+    assert (refused.status_code, heading(refused)) == (
+        403,
+        "Uw manier van inloggen is niet sterk genoeg",
+    )
+    assert session.scalars(select(WebSession)).all() == []
+    event = session.scalars(select(AuditEvent).filter_by(action="login-refused")).one()
+    assert event.details["reason"] == "niveau-medewerker-te-laag"
+
+
+@pytest.mark.parametrize(("subject", "given"), [("operator", "hardware"), ("leraar-1", None)])
+def test_staff_with_that_level_and_teachers_without_it_come_in(
+    app: Flask,
+    client: FlaskClient,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    subject: str,
+    given: str | None,
+) -> None:
+    asking_staff(app, settings, monkeypatch, given)
+    assert log_in(client, "accounts", subject=subject).status_code == 303
+
+
+def test_no_level_is_asked_of_staff_where_none_is_set(client: FlaskClient) -> None:
+    asked = parse_qs(urlsplit(begin(client, "accounts").location).query)
+    assert "acr_values" not in asked
 
 
 def test_a_protected_page_comes_back_after_the_login(client: FlaskClient) -> None:

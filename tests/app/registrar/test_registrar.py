@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.registrar.trail import ACTIONS
 from app.web.access import Role
 from processes.engine.execution import jobs
+from processes.engine.execution.instances import start_process
 from processes.engine.registry import BpmnError
 from processes.engine.store.models import Job, UserTask
 from processes.register.changes import AuditEvent, record_event
@@ -20,6 +21,7 @@ from processes.register.providers import Provider, ProviderStatus, register
 from tests.app.offers.offer_world import a_catalogue_offer
 from tests.app.onboarding import CONTACT, Employee, field, heading, prepare
 from tests.app.signing_in import sign_in
+from tests.processes.engine.diagrams import define, process, straight, user
 
 
 @pytest.fixture
@@ -189,6 +191,22 @@ def test_a_refused_address_is_repaired_and_the_mail_goes_again(
     session.refresh(provider)
     assert provider.contact_email == "goed@scholing.example"
     assert len(session.scalars(select(Job).filter_by(topic="send-confirmation")).all()) == 2
+
+
+def test_a_task_without_a_provider_says_so_and_never_none(
+    registrar: Employee, session: Session
+) -> None:
+    body = straight(user("kijk", camunda_candidateGroups="registrar"), ids=("kijk",))
+    define(session, process(body, key="los").replace(b' name="kijk"', b""), key="los")
+    for key, tenant in (("1", None), ("2", "90000017")):
+        start_process(session, "los", business_key=key, tenant=tenant, started_by="test")
+    session.commit()
+    page = registrar.open("/register").text
+    listed = page.partition(">Te doen<")[2].partition(">Aanbieders<")[0]
+    assert "geen aanbieder" in listed
+    assert "KvK 90000017" in listed
+    assert listed.count(">kijk</a>") == 2
+    assert "None" not in listed
 
 
 def test_the_provider_may_repair_the_address_too(app: Flask, session: Session) -> None:

@@ -533,3 +533,16 @@ def test_a_suspended_provider_only_looks(employee: Employee, session: Session) -
     assert "zes weken" in employee.open("/bezwaar").text
     assert employee.press(page, "/bedrijf", CONTACT).status_code == 403
     assert employee.press(page, "/bedrijf/gegevens", {}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("address", "told"), [("/aanbod", "uw aanbod beheren"), ("/bedrijf", "uw gegevens wijzigen")]
+)
+def test_the_menu_says_before_the_registration_why_it_leads_there(
+    app: Flask, client: FlaskClient, session: Session, address: str, told: str
+) -> None:
+    prepare(session)
+    sign_in(app, client, Role.PROVIDER)
+    page = client.get(address, follow_redirects=True)
+    assert page.request.path == "/aanmelding"
+    assert f"Meld uw organisatie eerst aan. Daarna kunt u {told}." in page.text

@@ -1,16 +1,15 @@
-"""Rules for events: which kinds are supported where, their references, uncaught errors."""
+"""Rules for events: which kinds are supported where, their references."""
 
 from collections import Counter
 from collections.abc import Iterator
 
 from processes.engine.checks.rules.links import link_name, linked
-from processes.engine.checks.rules.rule import Complaint, Surroundings, called, error, todo, warning
+from processes.engine.checks.rules.rule import Complaint, Surroundings, called, error, todo
 from processes.engine.diagram.graph import (
     ACTIVITIES,
     Diagram,
     Element,
     Node,
-    Scope,
     first,
     kind,
     text_of,
@@ -212,33 +211,3 @@ def _event_gateways_do_not_start(diagram: Diagram, _: Surroundings) -> Iterator[
             parallel or attributes.get("instantiate") == "true"
         ):
             yield node, say("checks.event-gateway-instantiates", element=called(node))
-
-
-@warning("error-caught")
-def _errors_are_caught(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
-    errors = diagram.roots("error")
-    for node in diagram.nodes:
-        if node.kind != "endEvent" or node.event != "error":
-            continue
-        code = _code(node, errors)
-        if not any(_catches(scope, code, errors, diagram) for scope in _around(node.scope)):
-            yield node, say("checks.error-caught", code=code, element=called(node))
-
-
-def _around(scope: Scope | None) -> Iterator[Scope]:
-    while scope:
-        yield scope
-        scope = scope.parent
-
-
-def _code(node: Node, errors: dict[str, Element]) -> str:
-    element = errors.get(node.definitions[0].get("errorRef") or "")
-    return (element.get("errorCode") or "") if element is not None else ""
-
-
-def _catches(scope: Scope, code: str, errors: dict[str, Element], diagram: Diagram) -> bool:
-    catchers = [n.inner.nodes for n in scope.nodes if n.is_event_subprocess and n.inner]
-    host = diagram.by_id.get(scope.id or "") if scope.parent else None
-    candidates = [node for nodes in catchers for node in nodes if node.kind == "startEvent"]
-    candidates += host.boundaries if host else []
-    return any(n.event == "error" and _code(n, errors) in ("", code) for n in candidates)

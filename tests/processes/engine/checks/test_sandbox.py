@@ -3,11 +3,12 @@
 import json
 import subprocess
 import sys
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 
-from processes.engine.checks import limits, sandbox
+from processes.engine.checks import limits, sandbox, sandbox_server
 from processes.engine.checks.checker import check
 from processes.engine.checks.findings import Severity
 from tests import patience
@@ -21,6 +22,13 @@ from tests.processes.engine.diagrams import node, process, straight, user
 )
 def test_the_child_finds_what_the_check_finds(xml: bytes) -> None:
     assert sandbox.check(xml, VOCABULARY) == check(xml, VOCABULARY)
+
+
+def test_the_child_gets_every_word_of_the_vocabulary() -> None:
+    whole = replace(VOCABULARY, form_names={"form": frozenset({"a"})})
+    assert all(getattr(whole, field.name) for field in fields(whole))
+    asked = json.loads(sandbox._question([], whole, {}))  # noqa: SLF001
+    assert sandbox_server._vocabulary(asked) == whole  # noqa: SLF001
 
 
 def test_the_child_knows_what_is_deployed() -> None:

@@ -10,12 +10,14 @@ from tests.processes.engine.diagrams import chain, node, process, straight, user
 
 VOCABULARY = Vocabulary(
     forms=frozenset({"form", "a", "b", "c", "closed"}),
-    topics={"mail": {"to": True, "subject": False}, "j": {}, "k": {}},
+    topics={"mail": {"to": True, "subject": False}, "j": {}, "k": {}, "post": {}, "quiet": {}},
     delegates={"publish": {"offer_id": True}, "d": {}},
     closed_forms=frozenset({"closed"}),
     given=frozenset({"kvk"}),
     groups=frozenset({"provider", "registrar"}),
     starters=frozenset({"provider", "public"}),
+    topic_errors={"post": frozenset({"refused"}), "quiet": frozenset()},
+    delegate_errors={"d": frozenset()},
 )
 PLAIN = process(straight(user("a"), ids=("a",)))
 START_END = node("startEvent", "s") + node("endEvent", "e")

@@ -42,20 +42,12 @@ def linked(thrown: str, caught_at: str) -> bytes:
     return process(START_END + throw + land + chain("s", "a") + chain("l", "e"))
 
 
-def ending(inner: str, **roots: Any) -> bytes:
-    """A subprocess that ends in this end event, with an error boundary E1 around it."""
-    inside = node("startEvent", "s2") + node("endEvent", "a", inner) + chain("s2", "a")
-    around = boundary("x", "sub", error("E1")) + chain("x", "end")
-    return process(straight(node("subProcess", "sub", inside), ids=("sub",)) + around, **roots)
-
-
 DAY = timer("timeDuration", "P1D")
 TIMED = caught(DAY)
 TWO = node("eventBasedGateway", "g") + catch("b", message("m")) + chain("s", "g", "b", "e")
 CONDITION = "<bpmn:conditionalEventDefinition><bpmn:condition>{}</bpmn:condition></bpmn:conditionalEventDefinition>"  # noqa: E501
 ON_MESSAGE = process(START_END + TWO + catch("a", DAY) + chain("g", "a", "e"), messages=("m",))
 BOUNDED = bounded(boundary("a", "b", error("E1")), errors=("E1",))
-ENDING = ending(error("E1"), errors=("E1", "E2"))
 
 EXAMPLES = {
     "name-computed": Example(
@@ -90,7 +82,6 @@ EXAMPLES = {
     "event-gateway-instantiates": Example(
         ON_MESSAGE.replace(b'id="g"', b'id="g" instantiate="true"'), ON_MESSAGE, at="g"
     ),
-    "error-caught": Example(ending(error("E2"), errors=("E1", "E2")), ENDING),
 }
 
 

@@ -17,6 +17,7 @@ from tests.processes.engine.checks.rules.judging import (
 from tests.processes.engine.diagrams import (
     chain,
     error,
+    job,
     message,
     node,
     process,
@@ -73,12 +74,14 @@ def test_a_deep_subprocess_is_parsed_whole() -> None:
     assert not found(process(straight(inner, ids=("n7",))))
 
 
-def handled(event: str, *, interrupting: str = "true", **roots: Any) -> bytes:
+def handled(
+    event: str, *, beside: str = user("a"), interrupting: str = "true", **roots: Any
+) -> bytes:
     """A process with an event subprocess that starts with this event."""
     inside = node("startEvent", "s2", event, isInterrupting=interrupting) + user("b")
     inside += node("endEvent", "e2") + chain("s2", "b", "e2")
     handler = node("subProcess", "h", inside, triggeredByEvent="true")
-    return process(straight(user("a"), ids=("a",)) + handler, **roots)
+    return process(straight(beside, ids=("a",)) + handler, **roots)
 
 
 @pytest.mark.parametrize("interrupting", ["true", "false"])
@@ -92,7 +95,8 @@ def test_an_event_subprocess_is_parsed_as_drawn(event: str, interrupting: str) -
 
 
 def test_an_event_subprocess_for_an_error_is_parsed_as_drawn() -> None:
-    assert not found(handled(error("E"), errors=("E",)))
+    thrown = job("a", "post")
+    assert not found(handled(error("refused"), beside=thrown, errors=("refused",)))
 
 
 @pytest.mark.parametrize("kind", ["message", "signal", "error", "escalation", "terminate", ""])
