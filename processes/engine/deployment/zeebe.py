@@ -95,14 +95,14 @@ def _mapping(element: Element, part: Element) -> Result:
         value, target = _value(source), each.get("target") or ""
         if name not in ("input", "output"):
             continue
-        if value is None or (name == "output" and not calls):
+        if value is None:
             left[f"{name}.{target}"] = source
         elif calls:
             _call_mapping(element, name, value, target)
             taken.append(f"{name}:{target}")
         else:
-            _parameter(element, target, value)
-            taken.append(f"input:{target}")
+            _parameter(element, f"{name}Parameter", target, value)
+            taken.append(f"{name}:{target}")
     return taken, left
 
 
@@ -114,9 +114,9 @@ def _call_mapping(element: Element, direction: str, value: str, target: str) -> 
     mapping.set("target", target)
 
 
-def _parameter(element: Element, name: str, value: str) -> None:
+def _parameter(element: Element, tag: str, name: str, value: str) -> None:
     holder = _within(_extensions(element), "inputOutput")
-    parameter: Element = etree.SubElement(holder, f"{CAMUNDA}inputParameter", name=name)
+    parameter: Element = etree.SubElement(holder, f"{CAMUNDA}{tag}", name=name)
     parameter.text = value
 
 

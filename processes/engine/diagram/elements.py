@@ -9,6 +9,7 @@ from processes.engine.diagram import compensation, graph
 from processes.engine.diagram.data_objects import associations
 from processes.engine.diagram.form_fields import FormField, fields_in
 from processes.engine.diagram.graph import BPMN, CAMUNDA, UnreadableDiagramError
+from processes.engine.diagram.scopes import INPUT, OUTPUT, Passing, Template, passings, templates_of
 from processes.engine.language.expressions import is_expression
 
 __all__ = [
@@ -51,7 +52,10 @@ class Element:
     correlation_key: str | None = None
     retry_every: str | None = None
     max_attempts: int | None = None
-    inputs: Mapping[str, str] = field(default_factory=dict)
+    inputs: Mapping[str, Template] = field(default_factory=dict)
+    outputs: Mapping[str, Template] = field(default_factory=dict)
+    call_in: tuple[Passing, ...] = ()
+    call_out: tuple[Passing, ...] = ()
     form_fields: tuple[FormField, ...] = ()
     documentation: str = ""
     reads: tuple[str, ...] = ()  # data objects
@@ -138,6 +142,7 @@ def _element(element: graph.Element, lanes: Mapping[str, str | None]) -> Element
     retry = next((p for p in parts if p.tag == f"{CAMUNDA}failedJobRetryTimeCycle"), None)
     times, _, every = graph.text_of(retry).removeprefix("R").partition("/")
     delegate = _camunda(element, "delegateExpression") or ""
+    calls = graph.kind(element) == "callActivity"
     data = [each for each in associations(element) if each.data_object]
     return Element(
         id=element.get("id"),
@@ -159,11 +164,10 @@ def _element(element: graph.Element, lanes: Mapping[str, str | None]) -> Element
         correlation_key=_property(parts, "correlationKey"),
         retry_every=every or None,
         max_attempts=int(times) if times.isdigit() else None,
-        inputs={
-            part.get("name", ""): graph.text_of(part)
-            for part in parts
-            if part.tag == f"{CAMUNDA}inputParameter"
-        },
+        inputs=templates_of(element, INPUT),
+        outputs=templates_of(element, OUTPUT),
+        call_in=passings(element, "in") if calls else (),
+        call_out=passings(element, "out") if calls else (),
         form_fields=fields_in(parts) if graph.kind(element) in ASKING else (),
         tenant=_property(parts, "tenant") if graph.kind(element) == "process" else None,
         documentation=graph.text_of(graph.first(element, "documentation")),

@@ -16,13 +16,18 @@ def arguments_of(
 
     An expression may name any variable; under its own name only a parameter is given.
     """
-    drawn = {
-        name: json_value(expressions.evaluate_template(text, variables))
-        for name, text in element.inputs.items()
-        if text
-    }
+    drawn = inputs_of(element, variables)
     by_name = {name: json_value(variables[name]) for name in parameters if name in variables}
     return {**by_name, **drawn}
+
+
+def inputs_of(element: Element, variables: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of the drawn inputs that are not empty."""
+    return {
+        name: json_value(expressions.fill(template, variables))
+        for name, template in element.inputs.items()
+        if template
+    }
 
 
 def job_arguments(element: Element, variables: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 
 from processes.engine.deployment.definitions import decide
 from processes.engine.diagram.elements import Element
-from processes.engine.execution.arguments import arguments_of
+from processes.engine.execution.arguments import arguments_of, inputs_of
 from processes.engine.registry import delegate_for
 from processes.unit_of_work import unit_of_work
 
@@ -25,7 +25,7 @@ class Delegates:
         if answered is not None:
             return answered
         if element.decision:
-            return decide(self._session, element, variables)
+            return decide(self._session, element, {**variables, **inputs_of(element, variables)})
         return self.run(element, variables)
 
     def run(self, element: Element, variables: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -30,8 +30,9 @@ def deliver_conditions(top: Any) -> None:
     waiting = _listening(top, Conditional)
     if not waiting:
         return
-    variables = variables_in(top)
-    true = [(task, its) for task, its in waiting if its.comes_true(task, variables)]
+    scopes = {task.workflow for task, _its in waiting}
+    seen = {workflow: variables_in(top, workflow) for workflow in scopes}
+    true = [(task, its) for task, its in waiting if its.comes_true(task, seen[task.workflow])]
     for task, definition in sorted(true, key=_depth):
         if _listens(task, top):
             catch(task, definition, {})

@@ -29,6 +29,7 @@ from SpiffWorkflow.exceptions import SpiffWorkflowException
 from processes.engine.diagram import elements as diagram
 from processes.engine.diagram.elements import Element
 from processes.engine.diagram.form_fields import FormField
+from processes.engine.diagram.graph import ACTIVITIES
 from processes.engine.interpreter import node_parsers
 from processes.engine.interpreter import task_specs as spiff_tasks
 from processes.engine.interpreter.compensation_rewriting import BODY
@@ -44,6 +45,7 @@ from processes.engine.interpreter.events import (
 from processes.engine.interpreter.lean_tasks import lean
 from processes.engine.interpreter.loops import LOOPS
 from processes.engine.interpreter.rewriting import EVENT, drawn_id, is_generated, rewrite
+from processes.engine.interpreter.scopes import scope_for
 from processes.engine.interpreter.splits import splitting
 from processes.engine.interpreter.undoing.completions import note_completions
 from processes.engine.interpreter.waits import definitions_of
@@ -230,8 +232,7 @@ def _adapt_task(task_spec: Any, elements: Mapping[str, Element]) -> None:
     id_ = getattr(task_spec, "bpmn_id", None) or ""
     element = task_spec.element = elements.get(drawn_id(id_))
     task_spec.is_passed = element is not None and not is_generated(id_)
-    if element is not None and task_spec.name == element.id:
-        associate(task_spec, element)
+    _give_data(task_spec, element)
     note_completions(task_spec)
     if isinstance(task_spec, NoneTask):
         task_spec.manual = False  # a plain task passes; what waits is a manual task
@@ -239,6 +240,20 @@ def _adapt_task(task_spec: Any, elements: Mapping[str, Element]) -> None:
         _adapt_gateway(task_spec, elements)
     elif hasattr(task_spec, "event_definition"):
         task_spec.event_definition = own_definition(task_spec.event_definition, element)
+
+
+def _give_data(task_spec: Any, element: Element | None) -> None:
+    """Tie the task to its data objects; each round of an activity has a local scope of its own."""
+    task_spec.local_scope = None
+    if element is None or is_generated(task_spec.bpmn_id):
+        return
+    if task_spec.name == element.id:
+        associate(task_spec, element)
+    if element.type in ACTIVITIES and not isinstance(task_spec, LoopTask):
+        task_spec.local_scope = scope_for(element)
+    if task_spec.local_scope is not None:
+        task_spec.data_input_associations.append(task_spec.local_scope)
+        task_spec.data_output_associations.append(task_spec.local_scope)
 
 
 def _adapt_gateway(gateway: Any, elements: Mapping[str, Element]) -> None:

@@ -18,6 +18,7 @@ from SpiffWorkflow.exceptions import WorkflowException
 from SpiffWorkflow.util.task import TaskState
 
 from processes.engine.interpreter.joins import arrived_before, merge
+from processes.engine.interpreter.scopes import given_to_called, take_from_called
 from processes.engine.interpreter.splits import NO_WAY_ON
 
 
@@ -120,7 +121,16 @@ class LoketSubprocess(_Scope, SubWorkflowTask):
 
 
 class LoketCallActivity(_Scope, CallActivity):
-    pass
+    """Calls a process with what its mappings say; stock passes everything both ways."""
+
+    def copy_data(self, my_task: Any, subworkflow: Any) -> None:
+        start = subworkflow.get_next_task(
+            subworkflow.task_tree, skip_subprocesses=True, spec_name="Start"
+        )
+        start.set_data(**given_to_called(my_task))
+
+    def update_data(self, my_task: Any, subworkflow: Any) -> None:
+        take_from_called(my_task, subworkflow.last_task.data)
 
 
 class LoketTransaction(_Scope, TransactionSubprocess):

@@ -1,33 +1,49 @@
 """Collects the variables of a live instance from its tasks; the last write of each counts."""
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.util.task import TaskState
 
+from processes.engine.interpreter.scopes import LocalScope, borders
 from processes.engine.language.values import same
 
+Hides = Callable[[str], bool]
 HAS_RUN = TaskState.FINISHED_MASK | TaskState.STARTED
 
 
-def variables_in(top: Any) -> dict[str, Any]:
-    """All variables, of running subprocesses too; data objects by their own names."""
+def variables_in(top: Any, seen_from: Any = None) -> dict[str, Any]:
+    """All variables, of running subprocesses too; data objects by their own names.
+
+    What is local to an activity is left out, but to who looks from inside it: `seen_from` is the
+    workflow of a subprocess or called process.
+    """
+    here = top if seen_from is None else seen_from
     if top.completed:
         merged = dict(top.data)
     else:
-        merged = {**top.task_tree.data, **_written_in([top, *top.subprocesses.values()])}
+        begun = _without(top.task_tree.data, _hidden(top, here))
+        merged = {**begun, **_written_in([top, *top.subprocesses.values()], here)}
     merged.pop("data_objects", None)
     return {**merged, **top.data_objects}
 
 
 def written_inside(boundary: Any) -> dict[str, Any]:
-    """The variables written in the subprocess of this boundary event."""
+    """The variables written in the subprocess of this boundary event, that are seen outside it."""
     top = boundary.workflow.top_workflow
     inside = [inner for inner in top.subprocesses.values() if _is_guarded(inner, boundary)]
-    written = _written_in(inside)
+    written = _written_in(inside, boundary.workflow)
     written.pop("data_objects", None)
     return written
+
+
+def seen_outside(task: Any, variables: Mapping[str, Any], workflow: Any) -> dict[str, Any]:
+    """Of what this task knows, what is seen in a workflow around it."""
+    scope = task.task_spec.local_scope
+    own = [] if scope is None else [scope.hides_inside]
+    return _without(variables, [*own, *_hidden(task.workflow, workflow)])
 
 
 def _is_guarded(inner: Any, boundary: Any) -> bool:
@@ -46,15 +62,46 @@ def _is_below(task: Any, split: Any) -> bool:
     return task.parent is split and not isinstance(task.task_spec, BoundaryEvent)
 
 
-def _written_in(workflows: list[Any]) -> dict[str, Any]:
-    """What the tasks in these changed; of each variable the latest value."""
+def _hidden(workflow: Any, here: Any) -> Sequence[Hides]:
+    """What hides variables that are written in one workflow from who looks from another."""
+    theirs, mine = _scopes_around(workflow), _scopes_around(here)
+    between = [scope.hides_inside for token, scope in theirs.items() if token not in mine]
+    return between + [scope.hides_outside for token, scope in mine.items() if token not in theirs]
+
+
+def _scopes_around(workflow: Any) -> dict[int, LocalScope]:
+    return {task.id.int: task.task_spec.local_scope for task in borders(workflow)}
+
+
+def _without(variables: Mapping[str, Any], hidden: Sequence[Hides]) -> dict[str, Any]:
+    if not hidden:
+        return dict(variables)
+    return {
+        name: value for name, value in variables.items() if not any(hides(name) for hides in hidden)
+    }
+
+
+def _written_in(workflows: Iterable[Any], here: Any) -> dict[str, Any]:
+    """What the tasks in these changed, as seen from here; of each variable the latest value."""
     passed = [
-        task for workflow in workflows for task in workflow.tasks.values() if task._state & HAS_RUN
+        (_written_at(task), _without(_own_data(task), [*hidden, *_of_task(task)]))
+        for workflow in workflows
+        for hidden in (_hidden(workflow, here),)
+        for task in workflow.tasks.values()
+        if task._state & HAS_RUN
     ]
     written: dict[str, Any] = {}
-    for task in sorted(passed, key=_written_at):
-        written |= _own_data(task)
+    for _moment, data in sorted(passed, key=lambda each: each[0]):
+        written |= data
     return written
+
+
+def _of_task(task: Any) -> Sequence[Hides]:
+    """What hides the local variables of this task itself: when it is done there are none."""
+    scope = task.task_spec.local_scope
+    if scope is None or task._state == TaskState.COMPLETED:
+        return ()
+    return (scope.hides_inside,)
 
 
 def _written_at(task: Any) -> float:
@@ -69,7 +116,7 @@ def _own_data(task: Any) -> dict[str, Any]:
     """What this task changed; the element of a round stays the round's own."""
     parent = task.parent
     if parent is None:
-        return dict(task.data)
+        return _changed_by_root(task)
     if _is_done_round(task):
         return {}  # the loop has it
     given = parent.data
@@ -79,6 +126,21 @@ def _own_data(task: Any) -> dict[str, Any]:
         changed.pop(item.bpmn_id, None)
     changed |= task.internal_data.get("given", {})
     return changed
+
+
+def _changed_by_root(task: Any) -> dict[str, Any]:
+    """Of the first task of a subprocess: what is local, or was changed since it began."""
+    outside = task.workflow.parent_workflow
+    begun_by = outside.tasks[task.workflow.parent_task_id] if outside is not None else None
+    scope = begun_by.task_spec.local_scope if begun_by is not None else None
+    if begun_by is None or (scope is not None and scope.element.call_in):
+        return dict(task.data)
+    given, local = begun_by.data, scope.names if scope is not None else ()
+    return {
+        name: value
+        for name, value in task.data.items()
+        if name in local or name not in given or not same(given[name], value)
+    }
 
 
 def _is_done_round(task: Any) -> bool:

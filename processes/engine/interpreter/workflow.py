@@ -1,7 +1,7 @@
 """A live process instance: the operations of the engine on a SpiffWorkflow workflow."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -27,7 +27,7 @@ from processes.engine.interpreter.pruning import prune
 from processes.engine.interpreter.rewriting import is_generated
 from processes.engine.interpreter.task_specs import LoketServiceTask
 from processes.engine.interpreter.undoing.completions import Completion
-from processes.engine.interpreter.variables import variables_in
+from processes.engine.interpreter.variables import seen_outside, variables_in
 from processes.engine.interpreter.waits import Wait, definitions_of, joins_of, may_wait, waits_of
 from processes.engine.interpreter.workflow_classes import SCRIPT_ENGINE, Flat, Subworkflow, Ticking
 from processes.engine.language import expressions
@@ -114,7 +114,7 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
         """Throw a BPMN error from the job of this token. Raises UncaughtBpmnError."""
         self._waits = None
         task = self._waiting(token_id)
-        if not self._catch_error(task, error.code):
+        if not self._catch_error(task, error.code, _around(task)):
             raise UncaughtBpmnError(task.task_spec.bpmn_id, error)
 
     def trigger(self, token_id: UUID, element_id: str, variables: Mapping[str, Any]) -> None:
@@ -186,7 +186,7 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
         try:
             result = self.run_delegate(element, my_task.data)
         except BpmnError as error:
-            if self._catch_error(my_task, error.code):
+            if self._catch_error(my_task, error.code, _around(my_task)):
                 return None
             raise UncaughtBpmnError(element.id, error) from error
         my_task.data.update(variables_of(result))
@@ -200,8 +200,8 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
         element = my_task.task_spec.element
         key = self.text_of(my_task, element.correlation_key) if element.correlation_key else None
         given = {
-            name: expressions.evaluate_template(text, my_task.data)
-            for name, text in element.inputs.items()
+            name: expressions.fill(template, my_task.data)
+            for name, template in element.inputs.items()
         }
         thrown = ThrownEvent(kind, name, key, variables_of(given))
         self.thrown.append(thrown)
@@ -210,33 +210,30 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
 
     def throw_error_from(self, my_task: Any, code: str | None, name: str | None) -> None:
         """Throw the error of an end event, from the inside out. Raises UncaughtBpmnError."""
-        for scope in scopes_of(my_task):
-            if self._catch_error(scope, code, my_task.data):
-                return
-        raise UncaughtBpmnError(my_task.task_spec.bpmn_id, BpmnError(code or "", name or ""))
+        if not self._catch_error(my_task, code, scopes_of(my_task)):
+            error = BpmnError(code or "", name or "")
+            raise UncaughtBpmnError(my_task.task_spec.bpmn_id, error)
 
     def throw_escalation_from(self, my_task: Any, code: str | None) -> None:
         for scope in scopes_of(my_task):
             boundary = boundary_for(scope, Escalation, code)
             if boundary is not None:
-                catch(boundary, boundary.task_spec.event_definition, my_task.data)
+                self._catch_thrown(my_task, boundary)
                 return
 
     # -- below
 
-    def _catch_error(
-        self, my_task: Any, code: str | None, payload: Mapping[str, Any] | None = None
-    ) -> bool:
-        for scope in (my_task, *scopes_of(my_task)):
+    def _catch_error(self, my_task: Any, code: str | None, scopes: Iterable[Any]) -> bool:
+        for scope in scopes:
             boundary = boundary_for(scope, Error, code)
             if boundary is not None:
-                catch(
-                    boundary,
-                    boundary.task_spec.event_definition,
-                    my_task.data if payload is None else payload,
-                )
+                self._catch_thrown(my_task, boundary)
                 return True
         return False
+
+    def _catch_thrown(self, my_task: Any, boundary: Any) -> None:
+        seen = seen_outside(my_task, my_task.data, boundary.workflow)
+        catch(boundary, boundary.task_spec.event_definition, seen)
 
     def _task(self, token_id: UUID) -> Any:
         for workflow in (self, *self.subprocesses.values()):
@@ -291,3 +288,9 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
             if ready:
                 return ready
         return []
+
+
+def _around(task: Any) -> Iterator[Any]:
+    """A task and the scopes around it, from the inside out."""
+    yield task
+    yield from scopes_of(task)

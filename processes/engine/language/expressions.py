@@ -96,6 +96,15 @@ def evaluate_template(text: str, variables: Mapping[str, Any]) -> Any:
     return text
 
 
+def fill(template: Any, variables: Mapping[str, Any]) -> Any:
+    """The value of a parameter that is a text, a list or a map. Raises ExpressionError."""
+    if isinstance(template, str):
+        return evaluate_template(template, variables)
+    if isinstance(template, Mapping):
+        return {name: fill(each, variables) for name, each in template.items()}
+    return [fill(each, variables) for each in template]
+
+
 def _parse(text: str) -> ast.expr:
     """The syntax tree, after what could hurt the parser itself has been refused."""
     if not text:

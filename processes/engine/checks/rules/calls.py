@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from processes.engine.checks.rules.rule import Complaint, Surroundings, called, error, todo
-from processes.engine.diagram.graph import CAMUNDA, Diagram, Node, Scope, extensions
+from processes.engine.diagram.graph import CAMUNDA, Diagram, Node, Scope
 from processes.engine.sentences.catalogue import say
 
 
@@ -43,16 +43,6 @@ def _calls_follow_the_latest_version(diagram: Diagram, _: Surroundings) -> Itera
         binding = node.element.get(f"{CAMUNDA}calledElementBinding", "latest")
         if binding != "latest" or node.element.get(f"{CAMUNDA}caseRef"):
             yield node, say("checks.call-binding", element=called(node))
-
-
-@error("call-mapping")
-def _calls_pass_everything(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
-    """A called process sees all variables, and gives all back; a narrower mapping would be lost."""
-    for node in _calls(diagram):
-        for part in extensions(node.element):
-            passes_all = part.get("variables") == "all" or part.get("businessKey")
-            if part.tag in (f"{CAMUNDA}in", f"{CAMUNDA}out") and not passes_all:
-                yield node, say("checks.call-mapping", element=called(node))
 
 
 def callable_processes(diagram: Diagram, around: Surroundings) -> dict[str, Scope]:

@@ -13,7 +13,6 @@ from processes.engine.checks.rules.rule import (
     owner,
     warning,
 )
-from processes.engine.checks.rules.tasks import INPUT, inputs_of
 from processes.engine.diagram.graph import (
     BPMN,
     CAMUNDA,
@@ -25,6 +24,14 @@ from processes.engine.diagram.graph import (
     first,
     kind,
     text_of,
+)
+from processes.engine.diagram.scopes import (
+    INPUT,
+    OUTPUT,
+    mappings,
+    parameters_of,
+    template_of,
+    texts_of,
 )
 from processes.engine.language.expressions import ExpressionError, compile_expression, is_expression
 from processes.engine.sentences.catalogue import say
@@ -54,10 +61,19 @@ def _templates(diagram: Diagram) -> Iterator[tuple[Node, str]]:
     """Every text that may hold one ${…}."""
     for node in diagram.nodes:
         yield from ((node, node.element.get(f"{CAMUNDA}{name}") or "") for name in TEMPLATES)
-        yield from ((node, text_of(part)) for part in inputs_of(node) if not len(part))
+        yield from ((node, text) for text in _parameter_texts(node))
         for definition in node.definitions:
             timer = kind(definition) == "timerEventDefinition"
             yield from ((node, text_of(part)) for part in children(definition) if timer)
+
+
+def _parameter_texts(node: Node) -> Iterator[str]:
+    """The texts of parameters, and the expressions of the mappings of a call."""
+    for tag in (INPUT, OUTPUT):
+        for part in parameters_of(node.element, tag):
+            yield from texts_of(template_of(part))
+    for way in ("in", "out"):
+        yield from (part.get("sourceExpression") or "" for part in mappings(node.element, way))
 
 
 def _all(diagram: Diagram) -> Iterator[tuple[Node | Flow, str]]:
@@ -120,7 +136,8 @@ def _names(text: str) -> frozenset[str]:
 
 def _given(diagram: Diagram) -> set[str]:
     """The names that the diagram itself gives a value to."""
-    given = {part.get("name") for part in diagram.root.iter(INPUT)}
+    given = {part.get("name") for part in diagram.root.iter(INPUT, OUTPUT)}
+    given |= {part.get("target") for part in diagram.root.iter(f"{CAMUNDA}in", f"{CAMUNDA}out")}
     given |= {part.get("id") for part in diagram.root.iter(f"{CAMUNDA}formField")}
     given |= {part.get("resultVariable") for part in extensions(diagram.root)}
     for loop in diagram.root.iter(f"{BPMN}{MULTIPLE}"):

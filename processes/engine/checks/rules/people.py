@@ -28,12 +28,17 @@ def _user_tasks(diagram: Diagram) -> Iterator[Node]:
 @error("person-expression")
 def _persons_are_worked_out(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     """A name is no reference, and what somebody typed must not say who may do a task."""
-    starts = (node for node in diagram.nodes if node.kind == "startEvent")
-    known = {"initiator", "taker", *(_drawn(start, "initiator") for start in starts)}
+    known = persons_of(diagram)
     for node in _user_tasks(diagram):
         for text in filter(None, (_drawn(node, name) for name in PERSONS)):
             if not (is_expression(text) and _refers(text, known)):
                 yield node, say("checks.person-expression", element=called(node), text=text[:80])
+
+
+def persons_of(diagram: Diagram) -> set[str]:
+    """The variables that refer to a person, which Loket itself gives a value."""
+    starts = (node for node in diagram.nodes if node.kind == "startEvent")
+    return {"initiator", "taker", *filter(None, (_drawn(each, "initiator") for each in starts))}
 
 
 def _refers(text: str, known: set[str]) -> bool:

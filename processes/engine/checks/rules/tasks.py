@@ -3,13 +3,11 @@
 import re
 from collections.abc import Collection, Iterator
 
-from processes.engine.checks.findings import Parameters
 from processes.engine.checks.rules.moments import is_duration
 from processes.engine.checks.rules.rule import Complaint, Surroundings, called, error, todo, warning
 from processes.engine.diagram.graph import (
     CAMUNDA,
     Diagram,
-    Element,
     Node,
     children,
     extensions,
@@ -21,11 +19,8 @@ from processes.engine.sentences.catalogue import say, word_list
 
 PERFORMING = frozenset({"serviceTask", "sendTask", "businessRuleTask"})
 PERFORMERS = frozenset({"performer", "humanPerformer", "potentialOwner"})
-THROWING = frozenset({"intermediateThrowEvent", "endEvent"})
 RETRIES = re.compile(r"R[0-9]{1,2}/(.+)")
 DELEGATE = re.compile(r"\$\{\s*(\w+)\s*\}", re.ASCII)
-INPUT = f"{CAMUNDA}inputParameter"
-OUTPUT = f"{CAMUNDA}outputParameter"
 
 
 def topic_of(node: Node) -> str:
@@ -43,17 +38,13 @@ def decision_of(node: Node) -> str:
     return (node.element.get(f"{CAMUNDA}decisionRef") or "").strip()
 
 
-def inputs_of(node: Node) -> list[Element]:
-    return [part for part in extensions(node.element) if part.tag == INPUT]
-
-
-def _performing(diagram: Diagram) -> Iterator[Node]:
+def performing(diagram: Diagram) -> Iterator[Node]:
     return (node for node in diagram.nodes if node.kind in PERFORMING)
 
 
 @todo("service-missing")
 def _service_tasks_do_something(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
-    for node in _performing(diagram):
+    for node in performing(diagram):
         sends = node.kind == "sendTask" and node.element.get("messageRef")
         decides = node.kind == "businessRuleTask" and decision_of(node)
         if not (topic_of(node) or delegate_of(node) or sends or decides):
@@ -65,7 +56,7 @@ def _service_tasks_do_something(diagram: Diagram, _: Surroundings) -> Iterator[C
 
 @error("service-single")
 def _service_tasks_do_one_thing(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
-    for node in _performing(diagram):
+    for node in performing(diagram):
         named = [name for name in (topic_of(node), delegate_of(node), decision_of(node)) if name]
         if len(named) > 1:
             yield node, say("checks.service-single", element=called(node))
@@ -84,19 +75,19 @@ def _topics_are_external(diagram: Diagram, _: Surroundings) -> Iterator[Complain
 
 @todo("topic-exists")
 def _topics_exist(diagram: Diagram, around: Surroundings) -> Iterator[Complaint]:
-    for node in _performing(diagram):
+    for node in performing(diagram):
         topic = topic_of(node)
         if topic and topic not in around.vocabulary.topics:
-            known = _listed(around.vocabulary.topics)
+            known = listed(around.vocabulary.topics)
             yield node, say("checks.topic-exists", topic=topic, element=called(node), known=known)
 
 
 @todo("delegate-exists")
 def _delegates_exist(diagram: Diagram, around: Surroundings) -> Iterator[Complaint]:
-    for node in _performing(diagram):
+    for node in performing(diagram):
         delegate = delegate_of(node)
         if delegate and delegate not in around.vocabulary.delegates:
-            known = _listed(around.vocabulary.delegates)
+            known = listed(around.vocabulary.delegates)
             yield (
                 node,
                 say("checks.delegate-exists", delegate=delegate, element=called(node), known=known),
@@ -108,7 +99,7 @@ def _forms_exist(diagram: Diagram, around: Surroundings) -> Iterator[Complaint]:
     for node in diagram.nodes:
         form = form_of(node)
         if form and form not in around.vocabulary.forms:
-            known = _listed(around.vocabulary.forms)
+            known = listed(around.vocabulary.forms)
             yield node, say("checks.form-exists", form=form, element=called(node), known=known)
 
 
@@ -138,63 +129,6 @@ def _tasks_are_for_groups(diagram: Diagram, _: Surroundings) -> Iterator[Complai
             yield node, say("checks.assignee-ignored", element=called(node))
 
 
-@error("parameter-unknown")
-def _parameters_are_known(diagram: Diagram, around: Surroundings) -> Iterator[Complaint]:
-    for node, known in _served(diagram, around):
-        for part in inputs_of(node):
-            if part.get("name") not in known:
-                listed = _listed(known)
-                yield node, f'{called(node)} geeft "{part.get("name")}" mee. {listed}'
-
-
-@warning("parameter-missing")
-def _parameters_are_complete(diagram: Diagram, around: Surroundings) -> Iterator[Complaint]:
-    """Where none is drawn, variables of the same name count; where some are, one is forgotten."""
-    for node, known in _served(diagram, around):
-        drawn = {part.get("name") for part in inputs_of(node)}
-        for name in sorted(name for name, required in known.items() if required):
-            if drawn and name not in drawn:
-                yield node, say("checks.parameter-missing", element=called(node), name=name)
-
-
-def _served(diagram: Diagram, around: Surroundings) -> Iterator[tuple[Node, Parameters]]:
-    for node in _performing(diagram):
-        known = around.vocabulary.topics.get(topic_of(node))
-        if known is None:
-            known = around.vocabulary.delegates.get(delegate_of(node))
-        if known is not None:
-            yield node, known
-
-
-@error("parameter-kind")
-def _parameters_are_text_or_expressions(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
-    for node in diagram.nodes:
-        for part in inputs_of(node):
-            if len(part):
-                yield (
-                    node,
-                    say("checks.parameter-kind", name=part.get("name"), element=called(node)),
-                )
-
-
-@error("parameter-twice")
-def _parameters_are_given_once(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
-    for node in diagram.nodes:
-        names = [part.get("name") for part in inputs_of(node)]
-        for name in sorted({str(name) for name in names if names.count(name) > 1}):
-            yield node, say("checks.parameter-twice", element=called(node), name=name)
-
-
-@error("parameter-place")
-def _parameters_stand_where_they_count(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
-    for node in diagram.nodes:
-        outputs = any(part.tag == OUTPUT for part in extensions(node.element))
-        if outputs:
-            yield node, say("checks.output-parameter-place", element=called(node))
-        if inputs_of(node) and node.kind not in PERFORMING | THROWING:
-            yield node, say("checks.input-parameter-place", element=called(node))
-
-
 @error("retry-syntax")
 def _retries_are_iso(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for node in diagram.nodes:
@@ -215,14 +149,14 @@ def _groups_exist(diagram: Diagram, around: Surroundings) -> Iterator[Complaint]
     for node, groups in _groups(diagram):
         for group in groups:
             if known and group not in known and "${" not in group:
-                listed = _listed(known)
+                choices = listed(known)
                 yield (
                     node,
                     say(
                         "checks.group-unknown",
                         group=group[:100],
                         element=called(node),
-                        known=listed,
+                        known=choices,
                     ),
                 )
 
@@ -244,7 +178,7 @@ def _groups_are_named(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
             yield node, say("checks.group-empty", element=called(node))
 
 
-def _listed(names: Collection[str]) -> str:
+def listed(names: Collection[str]) -> str:
     if not names:
         return say("checks.none-yet")
     return say("checks.choose-from", names=", ".join(sorted(names)[:12]))

@@ -64,6 +64,7 @@ def require_fit(old: Any, new: Any, names: Names) -> Any:
         raise CannotMoveError(say("interpreter.other-job", name=name), id_)
     if isinstance(old, CallActivity) and old.spec != new.spec:
         raise CannotMoveError(say("interpreter.other-process-called", name=name), id_)
+    _require_same_scope(old, new)
     _require_same_loop(old, new)
     _require_same_events(old, new)
     return new
@@ -107,6 +108,16 @@ def _missing(old: Any, id_: str, name: str, names: Names) -> CannotMoveError:
     else:
         reason = say("interpreter.not-in-version", name=name)
     return CannotMoveError(reason, id_, needs_mapping=True)
+
+
+def _require_same_scope(old: Any, new: Any) -> None:
+    """What is local to an activity was worked out when it began, and stays what it is."""
+    was, becomes = old.local_scope, new.local_scope
+    if was is None and becomes is None:
+        return
+    if was is None or becomes is None or was.names != becomes.names:
+        id_, name = words_of(old)
+        raise CannotMoveError(say("interpreter.other-local-variables", name=name), id_)
 
 
 def _require_same_loop(old: Any, new: Any) -> None:

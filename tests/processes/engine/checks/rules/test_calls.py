@@ -17,20 +17,12 @@ def calls(target: str, key: str = "p", **attributes: str) -> bytes:
     return process(straight(drawn, ids=("a",)), key)
 
 
-def mapped(attributes: str) -> bytes:
-    mapping = f"<bpmn:extensionElements><camunda:in {attributes}/></bpmn:extensionElements>"
-    return process(straight(node("callActivity", "a", mapping, calledElement="q"), ids=("a",)))
-
-
 OTHER = {"q": process(straight(user("b"), ids=("b",)), "q")}
 GOOD = calls("q")
 EXAMPLES = {
     "call-missing": Example(calls(""), GOOD, beside=OTHER),
     "call-exists": Example(calls("gone"), GOOD, beside=OTHER),
     "call-cycle": Example(calls("p"), PLAIN),
-    "call-mapping": Example(
-        mapped('source="x" target="y"'), mapped('variables="all"'), beside=OTHER
-    ),
     "call-binding": Example(calls("q", camunda_calledElementBinding="version"), GOOD, beside=OTHER),
 }
 

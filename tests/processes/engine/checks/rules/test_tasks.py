@@ -32,15 +32,6 @@ def retried(text: str) -> bytes:
     return one(job("a", "mail", extended(cycle)))
 
 
-OUTPUT = extended(
-    "<camunda:inputOutput><camunda:outputParameter name='x'>1</camunda:outputParameter>"
-    "</camunda:inputOutput>"
-)
-LIST = inputs(to="<camunda:list><camunda:value>x</camunda:value></camunda:list>")
-TWICE = inputs(to="x").replace(
-    "</camunda:inputOutput>",
-    '<camunda:inputParameter name="to">y</camunda:inputParameter></camunda:inputOutput>',
-)
 MAIL = one(job("a", "mail", inputs(to="${email}")))
 
 
@@ -63,11 +54,6 @@ EXAMPLES = {
     "form-missing": Example(one(node("userTask", "a"))),
     "form-reference": Example(one(user("a", camunda_formRef="x"))),
     "assignee-ignored": Example(one(user("a", "<bpmn:humanPerformer/>"))),
-    "parameter-unknown": Example(one(job("a", "mail", inputs(to="x", cc="y"))), MAIL),
-    "parameter-missing": Example(one(job("a", "mail", inputs(subject="x"))), MAIL),
-    "parameter-kind": Example(one(job("a", "mail", LIST)), MAIL),
-    "parameter-twice": Example(one(job("a", "mail", TWICE)), MAIL),
-    "parameter-place": Example(one(job("a", "mail", OUTPUT)), MAIL),
     "retry-syntax": Example(retried("five times"), retried("R5/PT1M")),
     "group-empty": Example(
         one(user("a", camunda_candidateGroups=" ")),
@@ -93,10 +79,6 @@ def test_without_parameters_the_variables_of_the_process_count() -> None:
 
 def test_a_performer_as_a_person_is_a_warning() -> None:
     assert "assignee-ignored" in {f.rule for f in found(one(user("a", "<bpmn:potentialOwner/>")))}
-
-
-def test_a_user_task_may_not_have_parameters() -> None:
-    assert "parameter-place" in {each.rule for each in found(one(user("a", inputs(x="1"))))}
 
 
 @pytest.mark.parametrize("kind", ["sendTask", "businessRuleTask"])
