@@ -97,6 +97,8 @@ def _tell(token: Token, found: _Rows) -> Waiting:
         kind, sentence = "incident", say("insight.step-failed")
     else:
         kind, sentence = STUCK, say("insight.stuck")
+    if token.undoes is not None:
+        sentence = say("insight.undoes", sentence=sentence, name=token.undoes)
     return Waiting(token.element_id, token.name, sentence, kind, since, token.token_id)
 
 

@@ -123,6 +123,24 @@ def _fixed(node: Node, _definition: Element, _diagram: Diagram) -> str:
     return word_list("words.event-phrases")[node.event]
 
 
+def _cancel(node: Node, definition: Element, diagram: Diagram) -> str:
+    if node.kind == "endEvent":
+        return say("words.cancels")
+    return _fixed(node, definition, diagram)
+
+
+def _compensate(node: Node, definition: Element, diagram: Diagram) -> str:
+    if node.kind not in ("intermediateThrowEvent", "endEvent"):
+        return _fixed(node, definition, diagram)
+    named = diagram.by_id.get(definition.get("activityRef") or "")
+    told = say("words.undoes-all")
+    if named is not None and named.id != node.scope.id:
+        told = say("words.undoes", name=named.name or named.id)
+    if definition.get("waitForCompletion") == "false":
+        told = say("words.undoes-meanwhile", undoes=told)
+    return told
+
+
 TIMERS: Mapping[str, Callable[[str], str]] = {
     "timeDuration": _after,
     "timeDate": _at,
@@ -136,7 +154,7 @@ EVENTS: Mapping[str, Callable[[Node, Any, Diagram], str]] = {
     "escalation": _named,
     "conditional": _conditional,
     "terminate": _fixed,
-    "cancel": _fixed,
-    "compensate": _fixed,
+    "cancel": _cancel,
+    "compensate": _compensate,
     "link": _fixed,
 }

@@ -30,7 +30,7 @@ DEFAULTS = frozenset(
      ("isCollection", "false"), ("testBefore", "false"), ("startQuantity", "1"),
      ("completionQuantity", "1"), ("processType", "None"), ("isClosed", "false"),
      ("gatewayDirection", "Unspecified"), ("associationDirection", "None"),
-     ("hitPolicy", "UNIQUE")]
+     ("hitPolicy", "UNIQUE"), ("waitForCompletion", "true")]
 )  # fmt: skip
 OF_THE_FILE = frozenset(["name", "targetNamespace", "exporter", "exporterVersion", "namespace"])
 TOLD_ELSEWHERE = frozenset(["incoming", "outgoing", "flowNodeRef", "BPMNDiagram", "DMNDI"])

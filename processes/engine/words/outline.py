@@ -174,14 +174,11 @@ class _Teller:
         for node in place.shape.starts:
             title = say("words.or-begins-at", name=outline_words.name(node)) if found else ""
             found.append(self._part(place, node, title))
-        for node in place.shape.scope.nodes:
-            if node not in self.told and node not in self.postponed and not node.host:
-                title = (
-                    say("words.any-time")
-                    if node.is_event_subprocess
-                    else say("words.nothing-leads-here")
-                )
-                found.append(self._part(place, node, title))
+        found.extend(  # lazily: each part tells nodes that later ones then do not
+            self._part(place, node, outline_words.apart(node))
+            for node in place.shape.scope.nodes
+            if node not in self.told and node not in self.postponed and not node.host
+        )
         return tuple(part for part in found if part.steps)
 
     def _part(self, place: _Place, node: Node, title: str) -> Part:

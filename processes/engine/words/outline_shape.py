@@ -18,12 +18,13 @@ class Shape:
         """Where a token may begin: start events, else whatever nothing leads to."""
         events = [node for node in self.scope.nodes if node.kind == "startEvent"]
         alone = [node for node in self.scope.nodes if not node.incoming and not node.host]
-        return events or [node for node in alone if not node.is_event_subprocess]
+        apart = [node for node in alone if node.is_event_subprocess or node.is_for_compensation]
+        return events or [node for node in alone if node not in apart]
 
     def after(self, node: Node) -> list[Node]:
-        """What may come next, boundary events included."""
+        """What may come next, boundary events included; what undoes the node is no way on."""
         targets = [flow.target for flow in node.outgoing if flow.target]
-        return [*targets, *node.boundaries]
+        return [*targets, *(each for each in node.boundaries if each.event != "compensate")]
 
     @cached_property
     def _walked(self) -> tuple[list[Node], set[tuple[Node, Node]]]:

@@ -27,6 +27,8 @@ def ways(node: Node, diagram: Diagram) -> list[tuple[str, tuple[Node, Node]]]:
 def _ways_of(boundary: Node, diagram: Diagram) -> Iterator[tuple[str, tuple[Node, Node]]]:
     """The ways on of an event on the edge; of several, each with what it is for."""
     happens = _boundary_label(boundary, diagram)
+    for handler in boundary.handlers[:1]:
+        yield happens, (boundary, handler)
     for number, flow in enumerate(boundary.outgoing, start=1):
         if flow.target:
             told = happens
@@ -94,6 +96,17 @@ def name(node: Node) -> str:
         joins = len(node.outgoing) <= 1
         return say("words.waits-for-all") if joins else say("words.at-the-same-time")
     return word_list("words.steps").get(node.kind, node.id or "")
+
+
+def apart(node: Node) -> str:
+    """When something happens to which no flow leads."""
+    starts = [
+        each for each in (node.inner.nodes if node.inner else ()) if each.kind == "startEvent"
+    ]
+    if not node.is_event_subprocess:
+        return say("words.nothing-leads-here")
+    undoes = any(each.event == "compensate" for each in starts)
+    return say("words.when-undone") if undoes else say("words.any-time")
 
 
 def is_silent(node: Node) -> bool:

@@ -14,6 +14,7 @@ from SpiffWorkflow.util.task import TaskState
 from processes.engine.interpreter.events import Cancel, Conditional, Error, Escalation
 from processes.engine.interpreter.moving.compatibility import words_of
 from processes.engine.interpreter.task_specs import LoketEndJoin
+from processes.engine.interpreter.undoing.task_specs import undone_at
 from processes.engine.interpreter.waits import Wait, definitions_of
 
 OPEN = TaskState.WAITING | TaskState.READY | TaskState.STARTED
@@ -29,6 +30,7 @@ class Token:
     since: datetime
     kind: str  # waits, condition, join, nothing
     waits: tuple[Wait, ...] = ()
+    undoes: str | None = None  # the name of the activity that this token helps to undo
 
 
 def tokens_of(top: Any) -> list[Token]:
@@ -72,4 +74,4 @@ def _token(task: Any, waits: tuple[Wait, ...]) -> Token:
         kind = "join"
     else:
         kind = "nothing"
-    return Token(task.id, id_, name, since, kind, waits)
+    return Token(task.id, id_, name, since, kind, waits, undone_at(task))

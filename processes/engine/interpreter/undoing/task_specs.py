@@ -130,6 +130,20 @@ def inner_specification(task: Any) -> str:
     return completions.specification_of(undoing)
 
 
+def undone_at(task: Any) -> str | None:
+    """The name of the activity that is undone where this task is; None elsewhere."""
+    for carrier in scopes_of(task):
+        row = carrier.internal_data.get("undoing")
+        if row is not None:
+            undo = Undo(*row)
+            activity = completions.activity_of(
+                carrier.workflow.top_workflow, undo.where, undo.element_id
+            )
+            name: str = activity.element.name
+            return name
+    return None
+
+
 def _scopes(my_task: Any) -> Iterator[bytes | None]:
     """The scopes in which a compensation event undoes (BPMN 2.0 §10.5.6).
 

@@ -40,6 +40,7 @@ from tests.processes.engine.repair.migration.migrating import (
     inside,
     many,
 )
+from tests.processes.engine.undoing import CANCEL, scope, throw, undone
 
 MONDAY = datetime(2026, 11, 23, 15, 4, tzinfo=UTC)
 DURING_SUMMER = datetime(2026, 7, 1, 22, 30, tzinfo=UTC)
@@ -266,3 +267,26 @@ def test_the_scan_stops_at_its_limit(session: Session) -> None:
 
     assert len(stuck.stuck_instances(session, 1)) == 1
     assert len(stuck.stuck_instances(session)) == 2
+
+
+def test_a_task_that_undoes_says_what(session: Session) -> None:
+    body = straight(undone(user("a"), "a"), throw("t"), user("b"), ids=("a", "t", "b"))
+    _, instance = begin(session, body)
+    do(session, "a")
+
+    waiting = only(session, instance)
+    assert waiting.sentence == (
+        "Wacht sinds 23 november 2026 om 16.04 uur op iemand, voor de taak “undo_a”."
+        " Daarmee wordt “a” teruggedraaid."
+    )
+    assert (waiting.kind, waiting.element_id) == ("user", "undo_a")
+    do(session, "undo_a")
+    assert "teruggedraaid" not in only(session, instance).sentence
+
+
+def test_the_cancel_event_of_a_transaction_waits_for_nothing_of_its_own(session: Session) -> None:
+    drawn = scope("transaction", "s", user("a"), ids=("a",))
+    edge = boundary("x", "s", CANCEL) + chain("x", "end")
+    _, instance = begin(session, straight(drawn, ids=("s",)) + edge)
+
+    assert list(told(session, instance)) == ["a"]

@@ -29,6 +29,7 @@ from tests.processes.engine.diagrams import (
     user,
 )
 from tests.processes.engine.repair.migration.migrating import ENDS, both, inside
+from tests.processes.engine.undoing import CANCEL, COMPENSATE, scope, throw, undone
 from tests.steps import calls_of
 
 ROOT = Path(__file__).parents[4]
@@ -244,10 +245,10 @@ def test_an_unknown_process_is_told_apart() -> None:
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_of_every_diagram_each_element_is_told_once(file: Path) -> None:
     xml = file.read_bytes()
-    for scope in graph.read(xml).processes:
-        told = [step.id for step in outline(xml, scope.id or "") if step.id]
+    for drawn in graph.read(xml).processes:
+        told = [step.id for step in outline(xml, drawn.id or "") if step.id]
         assert len(told) == len(set(told))
-        assert needed_tasks(xml, scope.id or "") is not None
+        assert needed_tasks(xml, drawn.id or "") is not None
 
 
 def test_a_diagram_with_the_most_flows_is_told_in_few_steps() -> None:
@@ -315,3 +316,50 @@ def test_a_draft_without_a_process_of_that_key_tells_what_there_is() -> None:
 
     assert "a" in [step.id for step in outline_of_draft(xml, "ander")]
     assert outline_of_draft(empty, "d").parts == ()
+
+
+def test_what_undoes_is_told_at_what_it_undoes() -> None:
+    inner = scope("subProcess", "s", undone(user("b"), "b"), ids=("b",))
+    told = of(
+        straight(undone(user("a"), "a"), inner, throw("t", "a"), ids=("a", "s", "t"))
+        + node("subProcess", "e", node("startEvent", "e_start"), triggeredByEvent="true")
+    )
+
+    assert text(told)[:4] == ["start", "a", " Bij terugdraaien:", "  undo_a"]
+    steps = {step.id: step for step in told}
+    assert steps["t"].what == "Melding, draait “a” terug"
+    assert steps["undo_b"].name == "undo_b"
+    assert [part.title for part in told.parts] == ["", "Op elk moment"]
+
+
+@pytest.mark.parametrize(
+    ("thrown", "what"),
+    [
+        (throw("t"), "Melding, draait terug wat in dit deel is gedaan"),
+        (throw("t", "a", waits=False), "Melding, draait “a” terug, en gaat intussen verder"),
+        (node("endEvent", "t", CANCEL), "Einde, annuleert de transactie"),
+    ],
+)
+def test_what_is_undone_is_told(thrown: str, what: str) -> None:
+    told = of(straight(user("a"), thrown, ids=("a", "t")))
+    assert next(step for step in told if step.id == "t").what == what
+
+
+def test_an_event_subprocess_that_undoes_is_told_apart() -> None:
+    begin = node("startEvent", "e_start", COMPENSATE)
+    undo = node(
+        "subProcess", "e", begin + user("b") + chain("e_start", "b"), triggeredByEvent="true"
+    )
+    told = of(straight(scope("transaction", "s", user("a"), undo, ids=("a",)), ids=("s",)))
+
+    step = next(step for step in told if step.id == "s")
+    assert step.what == "Onderdeel (transactie)"
+    assert [branch.label for branch in step.branches] == [
+        "Dit gebeurt erin",
+        "Als dit wordt teruggedraaid",
+    ]
+
+
+def test_a_task_that_can_be_undone_is_needed_still() -> None:
+    xml = process(straight(undone(user("a"), "a"), user("b"), ids=("a", "b")))
+    assert needed_tasks(xml, "p") == ["a", "b"]
