@@ -7,6 +7,7 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
+from processes.engine.interpreter.rewriting import drawn_by, drawn_id
 from processes.engine.language.values import same
 
 
@@ -89,7 +90,7 @@ def _refuse_conflict(my_task: Any, key: str, writes: list[_Write]) -> None:
     for one, other in pairwise(writes):
         if not same(one.branch.data[key], other.branch.data[key]):
             names = (_element_id(one.branch), _element_id(other.branch))
-            raise MergeConflictError(my_task.task_spec.bpmn_id or "", key, names)
+            raise MergeConflictError(_joining(my_task), key, names)
 
 
 def arrived_before(my_task: Any) -> list[Any]:
@@ -136,7 +137,17 @@ def _path(task: Any) -> list[Any]:
     return path[::-1]
 
 
+def _joining(my_task: Any) -> str:
+    """The join that was drawn; of the end of a subprocess the subprocess."""
+    workflow = my_task.workflow
+    if my_task.task_spec.bpmn_id or workflow.parent_workflow is None:
+        return my_task.task_spec.bpmn_id or ""
+    host = workflow.parent_workflow.tasks[workflow.parent_task_id]
+    return drawn_id(host.task_spec.bpmn_id)
+
+
 def _element_id(task: Any) -> str:
-    while task is not None and not getattr(task.task_spec, "bpmn_id", None):
+    """The element that was drawn, at which or after which this task came."""
+    while task is not None and not drawn_by(task.task_spec):
         task = task.parent
     return task.task_spec.bpmn_id if task is not None else ""

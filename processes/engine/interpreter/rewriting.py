@@ -13,6 +13,7 @@
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from lxml import etree
 
@@ -68,6 +69,12 @@ def drawn_id(id_: str) -> str:
 def is_generated(id_: str) -> bool:
     """Whether a rewrite made this element, so that it is not in the file."""
     return id_.endswith(BODY)
+
+
+def drawn_by(task_spec: Any) -> str | None:
+    """The id of the element of a task spec; None where only a rewrite made it."""
+    id_: str | None = getattr(task_spec, "bpmn_id", None)
+    return id_ if id_ and not is_generated(id_) else None
 
 
 def _scopes(tree: etree._Element) -> Iterator[etree._Element]:

@@ -24,7 +24,7 @@ from processes.engine.interpreter.outcomes import (
 from processes.engine.interpreter.parser import Specification
 from processes.engine.interpreter.passages import note
 from processes.engine.interpreter.pruning import prune
-from processes.engine.interpreter.rewriting import is_generated
+from processes.engine.interpreter.rewriting import drawn_by, is_generated
 from processes.engine.interpreter.task_specs import LoketServiceTask
 from processes.engine.interpreter.undoing.completions import Completion
 from processes.engine.interpreter.variables import seen_outside, variables_in
@@ -257,7 +257,7 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
             for task in ready:
                 if task._state == TaskState.READY:
                     self._count_step(deadline)
-                    self.running = getattr(task.task_spec, "bpmn_id", None) or self.running
+                    self.running = drawn_by(task.task_spec) or self.running
                     task.run()
                     note(self.passages, task)
                     self._deliver_conditions()

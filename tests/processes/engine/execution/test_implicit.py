@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from processes.engine import registry
 from processes.engine.checks.findings import Severity
 from processes.engine.execution import instances
+from processes.engine.execution.incidents import open_incidents
 from processes.engine.execution.steps import StepFailedError
 from tests.processes.engine.checks.rules.judging import found
 from tests.processes.engine.diagrams import (
@@ -108,3 +109,14 @@ def test_a_loop_that_counts_too_far_is_an_incident(session: Session) -> None:
     with pytest.raises(StepFailedError) as failed:
         start(session, counting(1_000_000), n=0)
     assert failed.value.incident.kind == "budget"
+
+
+def test_paths_that_just_stop_are_named_by_what_was_drawn_where_they_disagree(
+    session: Session,
+) -> None:
+    inner = user("a") + user("b")
+    start(session, process(straight(node("subProcess", "sub", inner), ids=("sub",))))
+    do(session, "a", n=1)
+    with pytest.raises(StepFailedError, match=r"“a” en “b” .* “n”, en komen samen bij “sub”"):
+        do(session, "b", n=2)
+    assert [each.element_id for each in open_incidents(session)] == ["sub"]

@@ -1,7 +1,7 @@
 """Generates random block-structured diagrams, all of them sound."""
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
 
 from hypothesis import strategies as st
 
@@ -61,6 +61,10 @@ class Drawing:
         self.numbers[0] += 1
         return f"{kind}{self.numbers[0]}"
 
+    def deeper(self) -> Self:
+        """A drawing for what is inside, that shares names and called processes with this one."""
+        return replace(self, parts=[])
+
     def draw(self, block: Any) -> Drawn:
         kind, *inner = block
         drawn: Drawn = getattr(self, f"draw_{kind}")(*inner)
@@ -68,7 +72,7 @@ class Drawing:
 
     def inside(self, block: Any) -> tuple[str, Plan]:
         """The body of a subprocess or of another process."""
-        within = Drawing(self.quote, called=self.called, numbers=self.numbers)
+        within = self.deeper()
         first, last, plan = within.draw(block)
         start, end = self.name("start"), self.name("end")
         ends = node("startEvent", start) + node("endEvent", end)
@@ -181,7 +185,7 @@ class Drawing:
 
     def draw_timer(self, inner: Any, escape: Any) -> Drawn:
         """A boundary timer that interrupts; both ways meet again."""
-        begin, end, plan = self._guardable(inner)
+        begin, end, plan = self.guardable(inner)
         event, join = self.name("timer"), self.name("join")
         first, last, other = self.draw(escape)
         self.parts += [
@@ -195,7 +199,7 @@ class Drawing:
 
     def draw_beside(self, inner: Any, escape: Any) -> Drawn:
         """A boundary timer that does not interrupt; its path has an end of its own."""
-        begin, last, plan = self._guardable(inner)
+        begin, last, plan = self.guardable(inner)
         event, end = self.name("timer"), self.name("end")
         first, other_last, other = self.draw(escape)
         text = timer("timeDuration", f"{self.quote}P1D{self.quote}")
@@ -210,7 +214,7 @@ class Drawing:
     def draw_error(self, inner: Any, escape: Any) -> Drawn:
         """A subprocess in which somebody may refuse, while something else goes on."""
         sub, event, join = self.name("sub"), self.name("caught"), self.name("join")
-        within = Drawing(self.quote, called=self.called, numbers=self.numbers)
+        within = self.deeper()
         plan = within.draw_refusal(sub, inner)
         first, last, other = self.draw(escape)
         self.parts += [
@@ -243,7 +247,7 @@ class Drawing:
         refusal: Plan = lambda v: Raised() if choice_of(v[asked]) == 1 else None  # noqa: E731
         return lambda values: both(plan(values), after(Open(asked), refusal, values))
 
-    def _guardable(self, inner: Any) -> Drawn:
+    def guardable(self, inner: Any) -> Drawn:
         """A boundary event sits on one activity."""
         return self.draw(inner if inner[0] in ("task", "subprocess") else ("subprocess", inner))
 

@@ -11,11 +11,12 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from processes.base import now
-from processes.engine.execution import instances, timers
-from processes.engine.store.models import InstanceStatus, Timer, UserTask
+from processes.engine.execution import instances, messages, timers
+from processes.engine.store.models import InstanceStatus, MessageSubscription, Timer, UserTask
 from tests.processes.engine.diagrams import define
 
 Seen = list[tuple[str, dict[str, Any]]]  # each open task with the variables that it sees
+WALK = "1"  # the business key of every instance
 LONG_AGO = "2020-01-01T00:00:00+00:00"
 
 
@@ -64,7 +65,7 @@ class Ours:
     def __init__(self, session: Session, xml: bytes) -> None:
         self.session = session
         define(session, xml)
-        self.instance = instances.start_process(session, "p", started_by="walk")
+        self.instance = instances.start_process(session, "p", business_key=WALK, started_by="walk")
 
     def open(self) -> Seen:
         tasks = instances.open_user_tasks(self.session)
@@ -84,6 +85,27 @@ class Ours:
         due = update(Timer).where(Timer.element_id == name)
         self.session.execute(due.values(due_at=now() - timedelta(seconds=1)))
         assert timers.fire_due_timers(self.session, 10) == 1
+        self.session.expire_all()
+
+    def events(self) -> list[str]:
+        """The elements of all timers and messages that it waits for."""
+        found = [
+            element_id
+            for model in (Timer, MessageSubscription)
+            for element_id in self.session.scalars(select(model.element_id))
+        ]
+        return sorted(found)
+
+    def happen(self, name: str) -> None:
+        """Let one timer of this element come due, or send the message with its name."""
+        query = select(Timer.id).where(Timer.element_id == name)
+        timer_id = self.session.scalars(query.order_by(Timer.id).limit(1)).first()
+        if timer_id is None:
+            assert messages.send_message(self.session, name, correlation_key=WALK)
+        else:
+            due = update(Timer).where(Timer.id == timer_id)
+            self.session.execute(due.values(due_at=now() - timedelta(seconds=1)))
+            assert timers.fire_due_timers(self.session, 10) == 1
         self.session.expire_all()
 
     @property

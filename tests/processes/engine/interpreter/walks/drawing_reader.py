@@ -1,0 +1,163 @@
+"""Reads a diagram for the token player: nodes, flows and scopes, with nothing of our engine."""
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Self
+
+from lxml import etree
+
+NODE = re.compile(r".*(Task|task|Event|Gateway|subProcess|callActivity)$")
+COMPARED = re.compile(r"(\w+) ([<>]) (-?\d+)")
+TRIGGERS = frozenset({"timer", "message"})
+
+
+class Drawn:
+    """What is drawn stays as it is: copies of a state share it."""
+
+    def __deepcopy__(self, _memo: dict[int, Any]) -> Self:
+        return self
+
+
+@dataclass(eq=False)
+class Flow(Drawn):
+    """A sequence flow; its condition compares variables with numbers."""
+
+    id: str
+    source: "Node"
+    target: "Node"
+    condition: str
+    is_default: bool
+
+
+def holds(condition: str, values: dict[str, int]) -> bool:
+    """Whether one of the parts between “or” holds whole."""
+    return any(
+        all(_compares(part, values) for part in each.split(" and "))
+        for each in condition.split(" or ")
+    )
+
+
+def _compares(part: str, values: dict[str, int]) -> bool:
+    name, sign, number = COMPARED.fullmatch(part.strip()).groups()  # type: ignore[union-attr]
+    value = values[name]
+    return value < int(number) if sign == "<" else value > int(number)
+
+
+@dataclass(eq=False)
+class Node(Drawn):
+    """A flow node, with what its attributes and parts say."""
+
+    element: etree._Element
+    kind: str
+    inner: "Process | None" = None
+    host: "Node | None" = None
+    incoming: list[Flow] = field(default_factory=list)
+    outgoing: list[Flow] = field(default_factory=list)
+    boundaries: list["Node"] = field(default_factory=list)
+
+    @cached_property
+    def id(self) -> str:
+        return str(self.element.get("id"))
+
+    @cached_property
+    def event(self) -> str:
+        """timer, error, …; "" for a plain event or an activity."""
+        names = (etree.QName(each).localname for each in self.element)
+        found = next((name for name in names if name.endswith("EventDefinition")), "")
+        return found.removesuffix("EventDefinition")
+
+    @cached_property
+    def code(self) -> str:
+        """Of an error or escalation the element that it refers to; "" for any."""
+        refs = (each.get(f"{self.event}Ref") for each in self.element)
+        return next(filter(None, refs), "")
+
+    @property
+    def is_triggered(self) -> bool:
+        """Whether something from outside makes it happen."""
+        return self.event in TRIGGERS or self.kind == "receiveTask"
+
+    @property
+    def is_once(self) -> bool:
+        """A duration passes once; a message may come again while what it is drawn on goes on."""
+        return self.event == "timer"
+
+    @cached_property
+    def interrupts(self) -> bool:
+        named = "isInterrupting" if self.kind == "startEvent" else "cancelActivity"
+        return bool(self.element.get(named) != "false")
+
+    @cached_property
+    def is_event_subprocess(self) -> bool:
+        return bool(self.element.get("triggeredByEvent") == "true")
+
+    @property
+    def start(self) -> "Node":
+        """Of an event subprocess the event that begins it."""
+        assert self.inner is not None
+        return next(node for node in self.inner.nodes if node.kind == "startEvent")
+
+    @cached_property
+    def calls(self) -> str:
+        return self.element.get("calledElement") or ""
+
+    @cached_property
+    def _rounds(self) -> etree._Element | None:
+        return self.element.find("{*}multiInstanceLoopCharacteristics")
+
+    @cached_property
+    def rounds(self) -> int:
+        """Of a multi-instance how many rounds; 0 for what has none."""
+        drawn = None if self._rounds is None else self._rounds.find("{*}loopCardinality")
+        return 0 if drawn is None else int(drawn.text or 0)
+
+    def goes_round(self, values: dict[str, int]) -> bool:
+        """Of a standard loop whether another round comes."""
+        drawn = self.element.find("{*}standardLoopCharacteristics/{*}loopCondition")
+        return drawn is not None and holds(drawn.text or "", values)
+
+    @cached_property
+    def is_sequential(self) -> bool:
+        return self._rounds is not None and self._rounds.get("isSequential") == "true"
+
+
+@dataclass(eq=False)
+class Process(Drawn):
+    """The nodes of one process or subprocess, without those of the subprocesses in it."""
+
+    nodes: list[Node]
+
+    @property
+    def starts(self) -> list[Node]:
+        """The start event that nobody triggers, else all to which nothing leads (13.2)."""
+        events = [node for node in self.nodes if node.kind == "startEvent"]
+        alone = [n for n in self.nodes if not (n.incoming or n.host or n.is_event_subprocess)]
+        return events or alone
+
+
+def read(root: etree._Element) -> dict[str, Process]:
+    """Every process of a file, by id."""
+    return {str(each.get("id")): _process(each) for each in root.findall("{*}process")}
+
+
+def _process(scope: etree._Element) -> Process:
+    nodes: dict[str, Node] = {}
+    for element in scope:
+        kind = etree.QName(element).localname
+        if NODE.fullmatch(kind):
+            inner = _process(element) if kind == "subProcess" else None
+            nodes[str(element.get("id"))] = Node(element, kind, inner)
+    for node in nodes.values():
+        node.host = nodes.get(node.element.get("attachedToRef") or "")
+        if node.host is not None:
+            node.host.boundaries.append(node)
+    for element in scope.findall("{*}sequenceFlow"):
+        ends = (str(element.get(each)) for each in ("sourceRef", "targetRef"))
+        source, target = (nodes[each] for each in ends)
+        text = element.findtext("{*}conditionExpression") or ""
+        is_default = source.element.get("default") == element.get("id")
+        flow = Flow(str(element.get("id")), source, target, text.strip(), is_default)
+        source.outgoing.append(flow)
+        target.incoming.append(flow)
+    return Process(list(nodes.values()))

@@ -1,0 +1,76 @@
+"""What runs in the token player: scopes, what is active in them, and when a join fires."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from tests.processes.engine.interpreter.walks.drawing_reader import Flow, Node, Process
+
+
+@dataclass(eq=False)
+class Active:
+    """An activity or event that has begun and not ended (13.3.2), with what listens to it."""
+
+    node: Node
+    armed: list[Node] = field(default_factory=list)  # boundary events, or those of a gateway
+    inside: list["Scope"] = field(default_factory=list)  # one per round
+    rounds: int = 0  # how many are to come
+    open: int = 0  # rounds of a task at which somebody is at work
+
+
+@dataclass(eq=False)
+class Scope:
+    """A process or subprocess that runs: its tokens are held at joins or at what is active."""
+
+    drawn: Process
+    above: "Scope | None" = None
+    active: list[Active] = field(default_factory=list)
+    held: Counter[Flow] = field(default_factory=Counter)
+    handlers: list[Node] = field(default_factory=list)  # event subprocesses that still listen
+
+    def all_active(self) -> list[Active]:
+        """What is active here and in all scopes within."""
+        inner = (each for one in self.active for scope in one.inside for each in scope.all_active())
+        return [*self.active, *inner]
+
+    def with_those_within(self) -> list["Scope"]:
+        """This scope and all that run inside it, outer ones first."""
+        inner = [each for active in self.active for each in active.inside]
+        return [self, *(found for each in inner for found in each.with_those_within())]
+
+    def hosts(self) -> "Iterator[tuple[Active, Scope]]":
+        """The activities that this scope runs inside of, with their scopes, from the inside out."""
+        inner, outer = self, self.above
+        while outer is not None:
+            yield next(each for each in outer.active if inner in each.inside), outer
+            inner, outer = outer, outer.above
+
+    def fires(self, gateway: Node) -> bool:
+        """Whether this join has the tokens that it needs (13.4.1, 13.4.3)."""
+        here = {flow for flow in gateway.incoming if self.held[flow]}
+        if gateway.kind == "parallelGateway":
+            return bool(here) and here == set(gateway.incoming)
+        is_inclusive = gateway.kind == "inclusiveGateway"
+        return is_inclusive and bool(here) and not self._awaits(gateway, here)
+
+    def _awaits(self, gateway: Node, here: set[Flow]) -> bool:
+        """13.4.3: a token can still come to a flow without one, and to none that has one."""
+        missing = set(gateway.incoming) - here
+        elsewhere = [each.target for each in self.held if each.target is not gateway]
+        elsewhere += [each.node for each in self.active]
+        ahead = [_ahead(node, gateway) for node in elsewhere]
+        return any(each & missing and not each & here for each in ahead)
+
+
+def _ahead(begin: Node, gateway: Node) -> set[Flow]:
+    """The flows to which a token at this node can come, not by way of this gateway."""
+    seen: set[Flow] = set()
+    waiting = [begin]
+    while waiting:
+        node = waiting.pop()
+        for source in (node, *node.boundaries):
+            for flow in source.outgoing:
+                if flow not in seen:
+                    seen.add(flow)
+                    waiting += [flow.target] if flow.target is not gateway else []
+    return seen

@@ -1,0 +1,291 @@
+"""Plays tokens on any drawn diagram, by the words of BPMN 2.0 chapter 13 alone: an oracle.
+
+It reads the file itself and knows nothing of our engine or of SpiffWorkflow. A move may be possible
+in more than one way (two rounds at the same task): then there are several states, and `Oracle`
+keeps those that agree with what is seen.
+"""
+
+from collections import Counter
+from copy import deepcopy
+from typing import Any, Self
+
+from lxml import etree
+
+from tests.processes.engine.interpreter.walks.drawing_reader import Flow, Node, Process, holds, read
+from tests.processes.engine.interpreter.walks.scopes import Active, Scope
+
+Values = dict[str, int]
+Candidate = tuple[Node, Scope, Active | None]
+SCOPES = frozenset({"subProcess", "callActivity"})
+PASSES = frozenset({"task", "startEvent", "intermediateThrowEvent", "boundaryEvent"})
+
+
+class ThrownError(Exception):
+    """An error that nothing catches: the generator draws none."""
+
+
+class State:
+    """One instance, after it has run until everything waits."""
+
+    def __init__(self, processes: dict[str, Process], key: str) -> None:
+        self.processes = processes
+        self.values: Values = {}
+        self.root = Scope(processes[key])
+        self.has_ended = False
+        self._begin(self.root)
+        self._settle()
+
+    # what can be seen, and done
+
+    def tasks(self) -> list[str]:
+        """The names of the open tasks."""
+        active = self.root.all_active()
+        return sorted(
+            each.node.id
+            for each in active
+            if each.node.kind == "userTask"
+            for _ in range(each.open or (0 if each.node.rounds else 1))
+        )
+
+    def events(self) -> list[str]:
+        """The names of the events that may happen from outside: timers and messages."""
+        return sorted(event.id for event, _scope, _active in self._listening())
+
+    def moves(self, name: str, value: int | None = None) -> list["State"]:
+        """The states after somebody completed this task, or after this event happened."""
+        found = []
+        for place in range(len(self.candidates(name))):
+            copy = deepcopy(self)
+            if value is not None:
+                copy.values[name] = value
+            copy.happen(*copy.candidates(name)[place])
+            found.append(copy)
+        return found
+
+    def candidates(self, name: str) -> list[Candidate]:
+        """Whichever task or event of this name it may be, with where it is."""
+        tasks: list[Candidate] = [
+            (active.node, scope, active)
+            for scope in self.root.with_those_within()
+            for active in scope.active
+            if active.node.id == name and active.node.kind == "userTask"
+        ]
+        return tasks or [each for each in self._listening() if each[0].id == name]
+
+    def _listening(self) -> list[Candidate]:
+        found: list[Candidate] = []
+        for scope in self.root.with_those_within():
+            for active in scope.active:
+                own = [active.node] if active.node.is_triggered else []
+                found += [(each, scope, active) for each in (*own, *active.armed)
+                          if each.is_triggered]  # fmt: skip
+            body = any(not each.node.is_event_subprocess for each in scope.active)
+            found += [
+                (handler.start, scope, None)
+                for handler in scope.handlers
+                if handler.start.is_triggered and (body or scope.held)
+            ]
+        return found
+
+    def happen(self, node: Node, scope: Scope, active: Active | None) -> None:
+        """What one candidate does, and all that follows from it."""
+        self._happen(node, scope, active)
+        self._settle()
+
+    def _happen(self, node: Node, scope: Scope, active: Active | None) -> None:
+        if active is None:
+            self._handle(next(h for h in scope.handlers if h.start is node), scope)
+        elif node.kind == "userTask" and node.rounds:
+            self._round_done(scope, active)
+        elif node.host is not None:
+            self._escape(scope, active, node)
+        elif node.goes_round(self.values):
+            return
+        else:
+            self._end(scope, active)
+            self._leave(scope, node)
+
+    # beginning and ending: 13.2 and 13.3
+
+    def _begin(self, scope: Scope) -> None:
+        scope.handlers = [node for node in scope.drawn.nodes if node.is_event_subprocess]
+        for node in scope.drawn.starts:
+            self._enter(scope, node)
+
+    def _enter(self, scope: Scope, node: Node) -> None:
+        """A token comes to a node that asks for no other."""
+        if node.kind == "exclusiveGateway":
+            self._give(scope, [self._first(node)] if node.outgoing else [])
+        elif node.kind == "endEvent":
+            self._reach_end(scope, node)
+        elif node.kind in PASSES:
+            self._pass(scope, node)
+        else:
+            self._activate(scope, node)
+
+    def _pass(self, scope: Scope, node: Node) -> None:
+        stops = self._escalate(scope, node.code) if node.event == "escalation" else False
+        if not stops:
+            self._leave(scope, node)
+
+    def _activate(self, scope: Scope, node: Node) -> None:
+        active = Active(node, list(node.boundaries))
+        scope.active.append(active)
+        if node.kind == "eventBasedGateway":
+            active.armed = [flow.target for flow in node.outgoing]
+        elif node.rounds and node.kind == "userTask":
+            active.rounds = node.rounds if node.is_sequential else 0
+            active.open = 1 if node.is_sequential else node.rounds
+            active.rounds -= 1 if node.is_sequential else 0
+        elif node.kind in SCOPES:
+            at_once = 1 if node.is_sequential or not node.rounds else node.rounds
+            active.rounds = (node.rounds or 1) - at_once
+            for _ in range(at_once):
+                self._open_round(scope, active)
+
+    def _open_round(self, scope: Scope, active: Active) -> None:
+        drawn = self.processes.get(active.node.calls) or active.node.inner
+        assert drawn is not None
+        inner = Scope(drawn, scope)
+        active.inside.append(inner)
+        self._begin(inner)
+
+    def _round_done(self, scope: Scope, active: Active) -> None:
+        active.open -= 1
+        if active.rounds:
+            active.rounds, active.open = active.rounds - 1, active.open + 1
+        elif not active.open:
+            self._end(scope, active)
+            self._leave(scope, active.node)
+
+    def _end(self, scope: Scope, active: Active) -> None:
+        scope.active.remove(active)
+
+    def _reach_end(self, scope: Scope, node: Node) -> None:
+        if node.event == "terminate":  # 13.5.6: nothing else of this scope goes on
+            scope.active, scope.held, scope.handlers = [], Counter(), []
+        elif node.event == "error":
+            self._throw(scope, node.code)
+        elif node.event == "escalation":
+            self._escalate(scope, node.code)
+
+    # events on edges and around: 13.5
+
+    def _escape(self, scope: Scope, active: Active, event: Node) -> None:
+        if event.interrupts:
+            self._end(scope, active)
+        elif event.is_once:
+            active.armed.remove(event)
+        self._leave(scope, event)
+
+    def _handle(self, handler: Node, scope: Scope) -> None:
+        if handler.start.interrupts:
+            scope.active, scope.held, scope.handlers = [], Counter(), []
+        elif handler.start.is_once:
+            scope.handlers.remove(handler)
+        self._activate(scope, handler)
+
+    def _throw(self, scope: Scope, code: str) -> None:
+        """An error ends the innermost scope around it that has somebody to catch it."""
+        for host, outer in scope.hosts():
+            for event in host.armed:
+                if event.event == "error" and event.code in ("", code):
+                    self._escape(outer, host, event)
+                    return
+        raise ThrownError(code)
+
+    def _escalate(self, scope: Scope, code: str) -> bool:
+        """Whether what threw has been ended by whoever caught it."""
+        for host, outer in scope.hosts():
+            for event in host.armed:
+                if event.event == "escalation" and event.code in ("", code):
+                    self._escape(outer, host, event)
+                    return event.interrupts
+        return False
+
+    # sequence flows and gateways: 13.2.1 and 13.4
+
+    def _leave(self, scope: Scope, node: Node) -> None:
+        held = [
+            flow for flow in node.outgoing if flow.condition and holds(flow.condition, self.values)
+        ]
+        always = [flow for flow in node.outgoing if not flow.condition and not flow.is_default]
+        default = [flow for flow in node.outgoing if flow.is_default and not held]
+        self._give(scope, [*always, *held, *default])
+
+    def _first(self, gateway: Node) -> Flow:
+        chosen = (f for f in gateway.outgoing if f.condition and holds(f.condition, self.values))
+        rest = (f for f in gateway.outgoing if not f.condition)
+        return next(chosen, None) or next(rest)
+
+    def _give(self, scope: Scope, flows: list[Flow]) -> None:
+        for flow in flows:
+            if flow.target.kind in ("parallelGateway", "inclusiveGateway"):
+                scope.held[flow] += 1
+            else:
+                self._enter(scope, flow.target)
+
+    def _settle(self) -> None:
+        """Fire the joins that can, and end the scopes that have nothing left, until none is."""
+        while not self.has_ended and any(
+            self._settle_in(s) for s in self.root.with_those_within()[::-1]
+        ):
+            pass
+
+    def _settle_in(self, scope: Scope) -> bool:
+        for gateway in scope.drawn.nodes:
+            if gateway.kind.endswith("Gateway") and scope.fires(gateway):
+                for flow in gateway.incoming:
+                    scope.held[flow] -= 1 if scope.held[flow] else 0
+                scope.held = +scope.held
+                self._leave(scope, gateway)
+                return True
+        return not (scope.active or scope.held) and self._complete(scope)
+
+    def _complete(self, scope: Scope) -> bool:
+        host, above = next(scope.hosts(), (None, None))
+        if host is None or above is None:
+            self.has_ended = True
+            return True
+        host.inside.remove(scope)
+        if host.rounds:
+            host.rounds -= 1
+            self._open_round(above, host)
+        elif not host.inside:
+            self._end(above, host)
+            if not host.node.is_event_subprocess:
+                self._leave(above, host.node)
+        return True
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        copy = object.__new__(type(self))
+        memo[id(self)] = copy
+        copy.processes = self.processes
+        copy.values = dict(self.values)
+        copy.root = deepcopy(self.root, memo)
+        copy.has_ended = self.has_ended
+        return copy
+
+
+class Oracle:
+    """All states in which an instance may be, by what was seen of it."""
+
+    def __init__(self, xml: bytes, key: str = "p") -> None:
+        self.states = [State(read(etree.fromstring(xml)), key)]
+
+    def agree(self, tasks: list[str], events: list[str]) -> list[tuple[list[str], list[str]]]:
+        """Keep the states with these open tasks and events; what was expected where none has."""
+        expected = [(state.tasks(), state.events()) for state in self.states]
+        self.states = [
+            state
+            for state, told in zip(self.states, expected, strict=True)
+            if told == (tasks, events)
+        ]
+        return [] if self.states else expected
+
+    def move(self, name: str, value: int | None = None) -> None:
+        self.states = [after for state in self.states for after in state.moves(name, value)]
+
+    @property
+    def has_ended(self) -> bool:
+        return self.states[0].has_ended
