@@ -41,10 +41,18 @@ class UserTaskForm(Form):
         return []
 
     @property
+    def drawn_runs(self) -> list[Any]:
+        """The same, under the headings of their groups."""
+        return []
+
+    def boxes_after(self, changed: str) -> tuple[list[Any], list[Any]]:  # noqa: ARG002 - none drawn
+        """The drawn field of this name, judged, and those that appear or disappear by it."""
+        return [], []
+
+    @property
     def own_fields(self) -> list[Field]:
         """The fields of the form itself."""
-        drawn = {field.name for _drawn, field in self.drawn_fields}
-        return [field for field in self if field.name not in drawn]
+        return list(self)
 
     def draft(self) -> dict[str, Any]:
         """Every input as it was typed, valid or not."""

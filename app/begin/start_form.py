@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from app.web.access import Role, User
 from app.web.db import db
+from app.web.prefill import facts_for
 from forms.fields import KvkNumberField
 from forms.generated import name_of, shown, with_fields
 from forms.registry import UserTaskForm
@@ -47,7 +48,11 @@ def form_class_of(begun: Beginning, user: User) -> type[StartForm]:
     """The start form as this user gets it."""
     is_for_companies = Role.PROVIDER in begun.groups
     base = OnBehalfForm if Role.REGISTRAR in user.roles and is_for_companies else StartForm
-    return cast("type[StartForm]", with_fields(base, begun.form_fields))
+    kvk = user.kvk if Role.PROVIDER in user.roles else None
+    facts = facts_for(
+        db.session(), begun.form_fields, kvk=kvk, process_key=begun.key, starter_id=user.id
+    )
+    return cast("type[StartForm]", with_fields(base, begun.form_fields, facts))
 
 
 def provider_for(form: StartForm, user: User) -> tuple[str | None, Provider | None]:
@@ -64,7 +69,7 @@ def address_for_receipt(begun: Beginning, answers: Mapping[str, Any]) -> str | N
 
 def rows_of(begun: Beginning, answers: Mapping[str, Any]) -> Rows:
     """The questions with the answers, as people read them."""
-    drawn = [each for each in begun.form_fields if each.id in answers]
+    drawn = [each for each in begun.form_fields if each.id in answers and each.is_shown(answers)]
     return [(each.label, shown(each, answers[each.id])) for each in drawn]
 
 

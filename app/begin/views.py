@@ -20,6 +20,8 @@ from app.begin.start_form import (
 from app.web.access import Role, User, current_user, kept_fields, not_theirs, requires
 from app.web.company_facts import may_declare
 from app.web.db import Begins, begins, db
+from app.web.drawn_check import judged_field
+from app.web.limits import Rate, limited
 from app.web.pages import submission_sent
 from processes.engine.deployment.definitions import latest_of
 from processes.engine.deployment.start_rights import PUBLIC, beginning_of, may_begin, startable
@@ -77,7 +79,7 @@ def show(key: str) -> ResponseReturnValue:
     kept = kept_fields()
     if kept is not None and kept.path == request.path:
         return _page(definition, form_class.from_draft(kept.fields), was_kept=True)
-    return _page(definition, form_class(None))
+    return _page(definition, form_class(None, data=form_class.data_from({})))
 
 
 @bp.post("/<key>")
@@ -100,6 +102,17 @@ def send(key: str) -> ResponseReturnValue:
     if newest.id != definition.id:  # deployed since this request began
         return _of_other_version(newest, form)
     return _begin(definition, begun, form)
+
+
+@bp.post("/<key>/veld")
+@requires(*ANYBODY)
+@limited(Rate.AUTOSAVE)
+@begins(Begins.READING)
+def check_field(key: str) -> ResponseReturnValue:
+    """Judges a field while somebody types (htmx)."""
+    _definition, begun = _startable(key)
+    form = form_class_of(begun, current_user())(request.form)
+    return judged_field(form, url_for("begin.check_field", key=key))
 
 
 @bp.get("/ontvangst/<uuid:submission_id>")

@@ -8,7 +8,8 @@ from app.tasks.open_task import SubmittedTask
 from app.web.cases import FormCase, Made, context_of_provider, of_set
 from app.web.company_facts import extract_for
 from app.web.db import db
-from forms.generated import shown, with_fields
+from app.web.prefill import facts_for
+from forms.generated import needs_variables, shown, with_fields
 from forms.registry import UserTaskForm, form_class_for, form_of
 from processes.engine.execution.task_forms import (
     TaskScope,
@@ -59,9 +60,12 @@ def form_class_of(task: UserTask | SubmittedTask) -> type[UserTaskForm]:
     case = TaskCase(asked.tenant or "", {}, asked.requirement_set)
     form_class = form_class_for(asked.form_key, case)
     fields = form_fields(db.session(), asked.definition_id, asked.element_id, asked.id)
-    is_showing = any(each.is_readonly for each in fields)
-    given = scope_of(db.session(), asked.id, asked.instance_id).variables if is_showing else {}
-    return with_fields(form_class, fields, given)
+    if not needs_variables(fields):
+        return with_fields(form_class, fields)
+    session = db.session()
+    facts = facts_for(session, fields, kvk=asked.tenant, process_key=asked.process_key)
+    given = scope_of(session, asked.id, asked.instance_id).variables
+    return with_fields(form_class, fields, {**facts, **given})
 
 
 def scope_of_task(task: UserTask) -> TaskScope:
@@ -89,7 +93,7 @@ def _other_answers(task: UserTask, given: Mapping[str, Any]) -> list[Answers]:
             drawn.name,
             BACK_TO.get(drawn.form_key or ""),
             [(each.label, shown(each, given[each.id])) for each in drawn.form_fields
-             if each.id in given and not each.is_readonly],
+             if each.id in given and not each.is_readonly and each.is_shown(given)],
         )
         for drawn in others
         if drawn.id != task.element_id

@@ -8,13 +8,19 @@ from datetime import date, datetime
 from enum import StrEnum
 from math import isfinite
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from processes.engine.diagram.graph import CAMUNDA, Element
+from processes.engine.language.expressions import compile_expression
+from processes.engine.language.functions import ExpressionError
 from processes.engine.sentences.catalogue import word_list
 
 FIELD = f"{CAMUNDA}formField"
 HELP = "help"  # the property that holds a field's explanation, in Markdown
+GROUP = "group"  # the heading above it and its neighbours of the same group
+VISIBLE = "visible"  # an expression over earlier answers: asked only while it holds
+PREFILL = "prefill"  # an expression over what is known: what the field opens with
+PROPERTIES = (HELP, GROUP, VISIBLE, PREFILL)
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,99}", re.ASCII)
 LARGEST = 10**15
 LONGEST = 10_000
@@ -71,6 +77,27 @@ class FormField:
     longest: int | None = None
     least: float | None = None
     most: float | None = None
+    group: str = ""  # the heading above it
+    visible: str | None = None  # an expression: it is asked while that holds
+    prefill: str | None = None  # an expression: what it opens with
+
+    def is_shown(self, values: Mapping[str, Any]) -> bool:
+        """Whether it is asked with these answers and variables; what is missing counts as null."""
+        return self.visible is None or bool(_worked_out(self.visible, values))
+
+    def opens_with(self, known: Mapping[str, Any]) -> Any:
+        """What it is filled in with beforehand; its default where that is not known."""
+        found = None if self.prefill is None else _worked_out(self.prefill, known)
+        return self.default if found is None else found
+
+
+def _worked_out(text: str, values: Mapping[str, Any]) -> Any:
+    """The value of an expression; None where there is none."""
+    try:
+        expression = compile_expression(text)
+        return expression.evaluate({**dict.fromkeys(expression.names), **values})
+    except ExpressionError:
+        return None
 
 
 def fields_in(parts: Iterable[Element]) -> tuple[FormField, ...]:
@@ -109,7 +136,7 @@ def constraints_of(drawn: Element) -> list[tuple[str, str]]:
 
 
 def properties_of(drawn: Element) -> dict[str, str]:
-    """The properties of a field; of ours there is one, `help`."""
+    """The properties of a field; ours are PROPERTIES."""
     found = drawn.iterdescendants(f"{CAMUNDA}property")
     return {_attribute(each, "id"): each.get("value") or "" for each in found}
 
@@ -138,7 +165,7 @@ def default_of(drawn: Element) -> Value:
 
 
 def _field(drawn: Element) -> FormField:
-    bounds, default = _bounds(drawn), None
+    bounds, default, said = _bounds(drawn), None, properties_of(drawn)
     with suppress(ValueError):
         default = default_of(drawn)
     lengths = (bounds.get("minlength"), bounds.get("maxlength"))
@@ -148,7 +175,7 @@ def _field(drawn: Element) -> FormField:
         label=label_of(drawn) or id_of(drawn),
         type=type_of(drawn) or FieldType.TEXT,
         default=default,
-        help=properties_of(drawn).get(HELP, "").strip(),
+        help=said.get(HELP, "").strip(),
         choices=tuple(dict(choices_of(drawn)).items()),
         is_required=bool(bounds.get("required")),
         is_readonly=bool(bounds.get("readonly")),
@@ -156,6 +183,9 @@ def _field(drawn: Element) -> FormField:
         longest=longest,
         least=bounds.get("min"),
         most=bounds.get("max"),
+        group=" ".join(said.get(GROUP, "").split()),
+        visible=said.get(VISIBLE, "").strip() or None,
+        prefill=said.get(PREFILL, "").strip() or None,
     )
 
 

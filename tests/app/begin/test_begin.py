@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from app.auth.sessions import WebSession, cookie_name
 from app.web.access import Role
@@ -33,6 +34,7 @@ from tests.app.onboarding import field, heading
 from tests.app.signing_in import KVK, sign_in, sign_in_as
 from tests.processes.engine.diagrams import chain, message, node
 from tests.processes.engine.form_fields import field as drawn
+from tests.processes.engine.form_fields import value
 
 TYPED = {"veld_onderwerp": "De cursus ging niet door", "veld_verhaal": "Er was niemand."}
 OTHER = "12345678"
@@ -456,3 +458,91 @@ def test_a_first_step_that_fails_leaves_an_incident_and_what_was_typed(
     assert instances(session) == []
     assert session.scalars(select(Incident)).one().element_id == "kies"
     assert session.scalars(select(BegunCase)).all() == []
+
+
+# -- fields of the diagram
+
+
+KIND = drawn("soort", "enum", value("cursus"), value("anders"), label="Wat voor klacht is het?")
+WHICH = drawn("welke", "string", label="Welke dan?", required="", visible="${soort == 'anders'}")
+
+
+def check(client: FlaskClient, page: TestResponse, name: str, **typed: str) -> str:
+    """What htmx gets when this field changed."""
+    data = {"csrf_token": field(page, "csrf_token"), **typed}
+    answer = client.post(f"{ADDRESS_OF}/veld", data=data, headers={"HX-Trigger": f"{name}-vak"})
+    assert answer.status_code == 200
+    return answer.text
+
+
+def test_a_question_that_appears_is_asked_before_anything_begins(
+    app: Flask, client: FlaskClient, session: Session
+) -> None:
+    place(session, complaint(KIND, WHICH))
+    sign_in(app, client, Role.TEACHER)
+    page = client.get(ADDRESS_OF)
+    assert "Welke dan?" not in page.text
+    answer = send(client, page, {"veld_soort": "anders"})
+    assert answer.status_code == 422
+    assert 'name="veld_welke"' in answer.text
+    done = send(client, answer, {"veld_soort": "anders", "veld_welke": "De lunch"})
+    assert heading(done) == "Wij hebben het ontvangen"
+    (instance,) = instances(session)
+    assert variables(session, instance)["welke"] == "De lunch"
+
+
+def test_what_is_not_asked_stands_in_no_copy(
+    app: Flask, client: FlaskClient, session: Session
+) -> None:
+    place(session, complaint(KIND, WHICH))
+    sign_in(app, client, Role.TEACHER)
+    page = send(client, client.get(ADDRESS_OF), {"veld_soort": "cursus", "veld_welke": "geheim"})
+    assert "Welke dan?" not in page.text
+    (instance,) = instances(session)
+    assert variables(session, instance)["welke"] is None
+
+
+def test_the_browser_is_told_of_a_mistake_and_of_a_question_that_appears(
+    app: Flask, client: FlaskClient, session: Session
+) -> None:
+    people = drawn("mensen", "long", label="Hoeveel mensen?", min="1")
+    place(session, complaint(KIND, WHICH, people))
+    sign_in(app, client, Role.TEACHER)
+    page = client.get(ADDRESS_OF)
+    assert f'hx-post="{ADDRESS_OF}/veld"' in page.text
+    told = check(client, page, "veld_mensen", veld_mensen="0")
+    assert "Vul 1 of meer in." in told
+    assert "Welke dan?" not in told
+    told = check(client, page, "veld_soort", veld_soort="anders")
+    assert re.search(r'id="veld_welke-vak"[^>]*hx-swap-oob="true"', told)
+    assert "Welke dan?" in told
+    assert "Vul in" not in told
+    assert instances(session) == []
+
+
+def test_only_who_may_begin_has_a_field_judged(
+    app: Flask, client: FlaskClient, session: Session
+) -> None:
+    place(session, complaint(KIND))
+    sign_in(app, client, Role.TEACHER)
+    app.config["WTF_CSRF_ENABLED"] = False
+    assert client.post(f"{ADDRESS_OF}/veld").status_code == 200
+    other = app.test_client()
+    sign_in(app, other, Role.REGISTRAR)
+    assert other.post(f"{ADDRESS_OF}/veld").status_code == 404
+
+
+def test_a_form_opens_with_the_company_and_with_earlier_answers(
+    app: Flask, client: FlaskClient, session: Session
+) -> None:
+    name = drawn("naam", "string", label="Naam", prefill="${company['kvk']}")
+    city = drawn("plaats", "string", label="Plaats", prefill="${earlier['plaats']}")
+    place(session, complaint(name, city, groups="provider"))
+    sign_in(app, client, Role.PROVIDER)
+    page = client.get(ADDRESS_OF)
+    assert field(page, "veld_naam") == KVK
+    send(client, page, {"veld_naam": "x", "veld_plaats": "Utrecht"})
+    assert field(client.get(ADDRESS_OF), "veld_plaats") == "Utrecht"
+    other = app.test_client()
+    sign_in(app, other, Role.PROVIDER, kvk=OTHER, employee="c" * 64)
+    assert "Utrecht" not in other.get(ADDRESS_OF).text

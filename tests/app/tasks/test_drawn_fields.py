@@ -11,10 +11,20 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.web.access import Role
+from forms.drawn_form import ASKED
 from processes.engine.deployment.definitions import deploy
 from processes.engine.execution.instances import variables
 from processes.engine.store.models import ProcessInstance, UserTask
-from tests.app.onboarding import CONTACT, DECLARATION, Employee, chosen, field, heading, prepare
+from tests.app.onboarding import (
+    CONTACT,
+    DECLARATION,
+    Employee,
+    chosen,
+    field,
+    heading,
+    prepare,
+    step_address,
+)
 from tests.app.signing_in import sign_in
 from tests.processes.engine.diagrams import node, process, straight
 from tests.processes.engine.form_fields import field as drawn
@@ -221,3 +231,28 @@ def test_a_step_placed_by_a_newer_version_does_not_change_a_running_one(
     place(session, DIAGRAM.read_text().replace("Kwaliteitseisen beantwoorden", "Eisen lezen"))
     page = employee.answer(page, filled(page))
     assert "Mogen wij uw logo tonen?" in page.text
+
+
+def test_a_field_of_a_task_is_judged_while_it_is_filled_in(
+    app: Flask, client: FlaskClient, session: Session
+) -> None:
+    prepare(session)
+    why = drawn("waarom", "string", label="Waarom niet?", visible="${geeft_toestemming == false}")
+    fields = with_fields(DIAGRAM.read_text(), "company_details", CONSENT, PEOPLE, why)
+    place(session, fields)
+    sign_in(app, client, Role.PROVIDER)
+    employee = Employee(client)
+    page = employee.to_company()
+    address = f"{step_address(page)}/veld"
+    data = {"csrf_token": field(page, "csrf_token"), "veld_mensen": "nul"}
+    told = client.post(address, data=data, headers={"HX-Trigger": "veld_mensen-vak"}).text
+    assert "loket-error" in told
+    data |= {"veld_geeft_toestemming": "nee"}
+    headers = {"HX-Trigger": "veld_geeft_toestemming-vak"}
+    assert "Waarom niet?" in client.post(address, data=data, headers=headers).text
+    asked = employee.answer(page, filled(page, veld_geeft_toestemming="nee"))
+    assert asked.status_code == 422
+    assert "er een vraag bij gekomen: Waarom niet?" in asked.text
+    seen = {ASKED: field(asked, ASKED), "veld_geeft_toestemming": "nee"}
+    done = employee.answer(asked, filled(asked, **seen))
+    assert heading(done) == "Controleer uw aanmelding"

@@ -11,8 +11,8 @@ from processes.engine.checks.rules.tasks import form_of
 from processes.engine.diagram.form_fields import (
     CONSTRAINTS,
     FIELD,
-    HELP,
     NAME,
+    PROPERTIES,
     FieldType,
     bound,
     choices_of,
@@ -50,7 +50,8 @@ def _asks(node: Node) -> bool:
     return begins or node.kind == "userTask"
 
 
-def _fields(diagram: Diagram) -> Iterator[tuple[Node, Element]]:
+def fields_with_nodes(diagram: Diagram) -> Iterator[tuple[Node, Element]]:
+    """Every field that is asked, with the task or start event that asks it."""
     return (
         (node, part)
         for node in diagram.nodes
@@ -60,7 +61,7 @@ def _fields(diagram: Diagram) -> Iterator[tuple[Node, Element]]:
     )
 
 
-def _named(node: Node, drawn: Element) -> str:
+def named_field(node: Node, drawn: Element) -> str:
     """How a message names a field."""
     name = label_of(drawn) or id_of(drawn) or say("checks.no-name")
     return say("checks.form-field", name=name[:80], element=called(node))
@@ -78,31 +79,33 @@ def _fields_stand_on_user_tasks(diagram: Diagram, _: Surroundings) -> Iterator[C
 def _fields_stand_in_a_form_that_shows_them(
     diagram: Diagram, around: Surroundings
 ) -> Iterator[Complaint]:
-    for node in {node: None for node, _drawn in _fields(diagram)}:
+    for node in {node: None for node, _drawn in fields_with_nodes(diagram)}:
         if form_of(node) in around.vocabulary.closed_forms:
             yield node, say("checks.form-field-form", form=form_of(node), element=called(node))
 
 
 @error("form-field-id")
 def _ids_are_names_of_variables(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
-    for node, drawn in _fields(diagram):
+    for node, drawn in fields_with_nodes(diagram):
         name = id_of(drawn)
         if not NAME.fullmatch(name) or iskeyword(name):
-            yield node, say("checks.form-field-id", field=_named(node, drawn), name=name[:40])
+            yield node, say("checks.form-field-id", field=named_field(node, drawn), name=name[:40])
 
 
 @error("form-field-reserved")
 def _ids_are_free(diagram: Diagram, around: Surroundings) -> Iterator[Complaint]:
     elements = _elements_of_rounds(diagram)
     taken = OF_THE_ENGINE | around.vocabulary.given | _data_objects(diagram)
-    for node, drawn in _fields(diagram):
+    for node, drawn in fields_with_nodes(diagram):
         of_form = around.vocabulary.form_names.get(form_of(node), frozenset())
         # A field that is read-only shows the element, and leaves it alone.
         of_rounds = frozenset() if _is_readonly(drawn) else elements
         if id_of(drawn) in taken | of_form | of_rounds:
             yield (
                 node,
-                say("checks.form-field-reserved", field=_named(node, drawn), name=id_of(drawn)),
+                say(
+                    "checks.form-field-reserved", field=named_field(node, drawn), name=id_of(drawn)
+                ),
             )
 
 
@@ -129,24 +132,27 @@ def _data_objects(diagram: Diagram) -> frozenset[str]:
 def _ids_are_given_once(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     types: dict[str, FieldType | None] = {}
     seen: set[tuple[Node, str]] = set()
-    for node, drawn in _fields(diagram):
+    for node, drawn in fields_with_nodes(diagram):
         name = id_of(drawn)
         if (node, name) in seen:
-            yield node, say("checks.form-field-twice", field=_named(node, drawn), name=name[:40])
+            yield (
+                node,
+                say("checks.form-field-twice", field=named_field(node, drawn), name=name[:40]),
+            )
         elif types.setdefault(name, type_of(drawn)) is not type_of(drawn):
-            yield node, say("checks.form-field-twice-other-type", field=_named(node, drawn))
+            yield node, say("checks.form-field-twice-other-type", field=named_field(node, drawn))
         seen.add((node, name))
 
 
 @error("form-field-type")
 def _types_are_known(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
-    for node, drawn in _fields(diagram):
+    for node, drawn in fields_with_nodes(diagram):
         if drawn.get("type") and type_of(drawn) is None:
             yield (
                 node,
                 say(
                     "checks.form-field-type",
-                    field=_named(node, drawn),
+                    field=named_field(node, drawn),
                     type=drawn.get("type")[:40],
                     listed=", ".join(FieldType),
                 ),
@@ -155,28 +161,28 @@ def _types_are_known(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
 
 @todo("form-field-missing")
 def _fields_are_whole(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
-    for node, drawn in _fields(diagram):
+    for node, drawn in fields_with_nodes(diagram):
         if not label_of(drawn):
-            yield node, say("checks.form-field-without-label", field=_named(node, drawn))
+            yield node, say("checks.form-field-without-label", field=named_field(node, drawn))
         if not (drawn.get("type") or "").strip():
-            yield node, say("checks.form-field-without-type", field=_named(node, drawn))
+            yield node, say("checks.form-field-without-type", field=named_field(node, drawn))
         if type_of(drawn) is FieldType.CHOICE and not choices_of(drawn):
-            yield node, say("checks.form-field-without-choices", field=_named(node, drawn))
+            yield node, say("checks.form-field-without-choices", field=named_field(node, drawn))
 
 
 @error("form-field-choices")
 def _choices_can_be_told_apart(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
-    for node, drawn in _fields(diagram):
+    for node, drawn in fields_with_nodes(diagram):
         values = [value for value, _label in choices_of(drawn)]
         if not all(values) or len(set(values)) < len(values):
-            yield node, say("checks.form-field-choices-without-id", field=_named(node, drawn))
+            yield node, say("checks.form-field-choices-without-id", field=named_field(node, drawn))
         if values and type_of(drawn) not in {FieldType.CHOICE, None}:
-            yield node, say("checks.form-field-choices-misplaced", field=_named(node, drawn))
+            yield node, say("checks.form-field-choices-misplaced", field=named_field(node, drawn))
 
 
 @error("form-field-many")
 def _forms_can_be_filled_in(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
-    fields = list(_fields(diagram))
+    fields = list(fields_with_nodes(diagram))
     for node, count in Counter(node for node, _drawn in fields).items():
         if count > MOST_FIELDS:
             yield (
@@ -189,7 +195,7 @@ def _forms_can_be_filled_in(diagram: Diagram, _: Surroundings) -> Iterator[Compl
                 node,
                 say(
                     "checks.form-field-choices-many",
-                    field=_named(node, drawn),
+                    field=named_field(node, drawn),
                     most_choices=MOST_CHOICES,
                 ),
             )
@@ -197,10 +203,10 @@ def _forms_can_be_filled_in(diagram: Diagram, _: Surroundings) -> Iterator[Compl
 
 @error("form-field-constraint")
 def _constraints_can_be_kept(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
-    for node, drawn in _fields(diagram):
+    for node, drawn in fields_with_nodes(diagram):
         if type_of(drawn) is not None:
             for reason in _wrong_constraints(drawn):
-                yield node, f"{_named(node, drawn)}: {reason}"
+                yield node, f"{named_field(node, drawn)}: {reason}"
 
 
 def _wrong_constraints(drawn: Element) -> Iterator[str]:
@@ -223,26 +229,26 @@ def _wrong_constraints(drawn: Element) -> Iterator[str]:
 
 @error("form-field-default")
 def _defaults_are_answers(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
-    for node, drawn in _fields(diagram):
+    for node, drawn in fields_with_nodes(diagram):
         try:
             default_of(drawn)
         except ValueError:
             text = drawn.get("defaultValue")[:40]
-            yield node, say("checks.form-field-default", field=_named(node, drawn), text=text)
+            yield node, say("checks.form-field-default", field=named_field(node, drawn), text=text)
 
 
 @warning("form-field-ignored")
 def _nothing_is_ignored(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
-    for node, drawn in _fields(diagram):
-        unknown = [name for name in properties_of(drawn) if name != HELP]
+    for node, drawn in fields_with_nodes(diagram):
+        unknown = [name for name in properties_of(drawn) if name not in PROPERTIES]
         unknown += ["datePattern"] if drawn.get("datePattern") else []
         for name in unknown:
             yield (
                 node,
                 say(
                     "checks.form-field-ignored",
-                    field=_named(node, drawn),
+                    field=named_field(node, drawn),
                     name=name[:40],
-                    help=HELP,
+                    known=", ".join(PROPERTIES),
                 ),
             )

@@ -11,7 +11,7 @@ from tests.processes.engine.checks.rules.judging import (
     assert_good_is_clean,
     found,
 )
-from tests.processes.engine.diagrams import node, process, straight, user
+from tests.processes.engine.diagrams import chain, node, process, straight, user
 from tests.processes.engine.form_fields import field, form, value
 
 
@@ -30,6 +30,7 @@ GOOD = asks(
     field("kind", "enum", value("a", "Een"), value("b"), default="b"),
     field("mail", "email", default="a@b.nl"),
     field("company", "kvk", default="12345678"),
+    field("which", "string", visible="${kind == 'a'}", group="Soort", prefill="${company['name']}"),
     field("place", "postcode", readonly="true", default="1234AB"),
 )
 MANY = (field(f"f{number}", "string") for number in range(51))
@@ -47,6 +48,10 @@ EXAMPLES = {
     "form-field-many": Example(asks(*MANY), GOOD),
     "form-field-constraint": Example(asks(field("x", "string", min="3")), GOOD),
     "form-field-default": Example(asks(field("x", "long", default="veel")), GOOD),
+    "form-field-visible": Example(
+        asks(field("x", "string", visible="${y}"), field("y", "string")), GOOD
+    ),
+    "form-field-prefill": Example(asks(field("x", "string", prefill="company")), GOOD),
     "form-field-ignored": Example(asks(field("x", "string", colour="red")), GOOD),
 }
 
@@ -172,3 +177,32 @@ def test_only_a_field_that_is_read_may_show_the_element_of_a_round(
     xml = asks(field("regio", "string", label="Regio", **readonly))
     findings = found(xml.replace(b"</bpmn:userTask>", loop.encode(), 1))
     assert ("form-field-reserved" in {each.rule for each in findings}) is refused
+
+
+@pytest.mark.parametrize("text", ["kind == 'a'", "${kind ==}", "${x}", "${later}", "tekst"])
+def test_a_condition_is_an_expression_over_what_came_before(text: str) -> None:
+    fields = (field("kind", "string"), field("x", "string", visible=text), field("later", "string"))
+    assert "form-field-visible" in rules(asks(*fields))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "rule"),
+    [
+        ("visible", "${bedrag > 1}", "form-field-visible"),
+        ("prefill", "${bedrag}", "form-field-prefill"),
+    ],
+)
+def test_a_start_form_knows_no_variables(name: str, text: str, rule: str) -> None:
+    drawn = field("x", "string", **{name: text})
+    assert rule not in rules(asks(drawn))
+    start = node("startEvent", "start", form(drawn)) + node("endEvent", "end")
+    begun = process(start + user("a") + chain("start", "a", "end"))
+    assert rule in rules(begun)
+
+
+def test_a_start_form_opens_with_the_company_and_earlier_answers() -> None:
+    drawn = field("x", "string", prefill="${earlier['x']}")
+    start = node("startEvent", "start", form(drawn)) + node("endEvent", "end")
+    assert "form-field-prefill" not in rules(
+        process(start + user("a") + chain("start", "a", "end"))
+    )

@@ -1,0 +1,57 @@
+"""Rules for fields that are asked under a condition, or open with what is known already."""
+
+from collections.abc import Iterator
+
+from processes.engine.checks.rules.forms import fields_with_nodes, named_field
+from processes.engine.checks.rules.rule import Complaint, Surroundings, error
+from processes.engine.diagram.form_fields import PREFILL, VISIBLE, id_of, properties_of
+from processes.engine.diagram.graph import Diagram, Element, Node
+from processes.engine.language.expressions import compile_expression, is_expression
+from processes.engine.language.functions import ExpressionError
+from processes.engine.sentences.catalogue import say
+
+FACTS = frozenset({"company", "contact", "earlier"})
+"""What a field may open with before a process has variables."""
+
+
+@error("form-field-visible")
+def _conditions_look_back(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for node, drawn, before, others in _in_order(diagram):
+        text = properties_of(drawn).get(VISIBLE, "").strip()
+        known = before if node.kind == "startEvent" else None
+        if text and (reason := _wrong(text, known, others - before)):
+            yield node, f"{named_field(node, drawn)}: {reason}"
+
+
+@error("form-field-prefill")
+def _openings_are_known(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for node, drawn in fields_with_nodes(diagram):
+        text = properties_of(drawn).get(PREFILL, "").strip()
+        known = FACTS if node.kind == "startEvent" else None
+        if text and (reason := _wrong(text, known, frozenset())):
+            yield node, f"{named_field(node, drawn)}: {reason}"
+
+
+def _in_order(diagram: Diagram) -> Iterator[tuple[Node, Element, frozenset[str], frozenset[str]]]:
+    """Each field with the ids before it and all ids of its form."""
+    forms: dict[Node, list[Element]] = {}
+    for node, drawn in fields_with_nodes(diagram):
+        forms.setdefault(node, []).append(drawn)
+    for node, fields in forms.items():
+        ids = [id_of(each) for each in fields]
+        for number, drawn in enumerate(fields):
+            yield node, drawn, frozenset(ids[:number]), frozenset(ids)
+
+
+def _wrong(text: str, known: frozenset[str] | None, later: frozenset[str]) -> str:
+    """Why an expression makes no sense here; "" for one that does."""
+    if not is_expression(text):
+        return say("checks.form-field-no-expression", text=text[:80])
+    try:
+        names = compile_expression(text).names
+    except ExpressionError as fault:
+        return str(fault)
+    wrong = names & later if known is None else names - known
+    if wrong:
+        return say("checks.form-field-not-known-yet", names=", ".join(sorted(wrong))[:80])
+    return ""
