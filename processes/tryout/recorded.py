@@ -127,8 +127,11 @@ def _action(row: Row, node: Node | None) -> Action | None:
 
 
 def _event(row: Row, node: Node | None) -> Action:
-    definition = node.definitions[0] if node and node.definitions else None
-    element = node.element if definition is None and node is not None else definition
+    several = [each for each in (node.definitions if node else []) if _refers(each)]
+    element = node.element if not several and node is not None else next(iter(several), None)
+    if len(several) > 1:
+        reason = f"Bij “{row.element}” is niet te herleiden welk bericht er kwam."
+        raise NotReplayableError(reason)
     if element is None or node is None:
         reason = f"Het bericht bij “{row.element}” staat niet meer in het diagram."
         raise NotReplayableError(reason)
@@ -138,6 +141,10 @@ def _event(row: Row, node: Node | None) -> Action:
     name = str(named.get("name") or reference) if named is not None else row.element
     do = Do.SIGNAL if element.get("signalRef") else Do.MESSAGE
     return Action(do, name=name, key=KNOWN)
+
+
+def _refers(definition: graph.Element) -> bool:
+    return bool(definition.get("messageRef") or definition.get("signalRef"))
 
 
 def _code(row: Row, node: Node | None) -> str:
@@ -150,9 +157,11 @@ def _code(row: Row, node: Node | None) -> str:
 
 
 def _caught(boundary: Node) -> str:
-    if boundary.event != "error":
+    definitions = (each for each in boundary.definitions if each.get("errorRef"))
+    definition = next(definitions, None)
+    if definition is None:
         return ""
-    reference = boundary.definitions[0].get("errorRef")
+    reference = definition.get("errorRef")
     root = boundary.element.getroottree().getroot()
     errors = (each for each in root if graph.kind(each) == "error")
     return next((each.get("errorCode") or "" for each in errors if each.get("id") == reference), "")

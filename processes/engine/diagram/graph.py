@@ -92,14 +92,23 @@ class Node(Drawn):
 
     @property
     def definitions(self) -> list[Element]:
-        """The event definitions drawn in this event."""
-        return [child for child in children(self.element) if kind(child).endswith(DEFINITION)]
+        """The event definitions of this event: drawn in it, or shared by reference."""
+        return definitions_of_event(self.element)
 
     @property
     def event(self) -> str:
-        """What kind of event: "timer", "error", … or "" for a plain one."""
-        definitions = self.definitions
-        return kind(definitions[0]).removesuffix(DEFINITION) if definitions else ""
+        """What kind of event: "timer", "error", … or "" for a plain one; of several the first."""
+        return next(iter(self.events), "")
+
+    @property
+    def events(self) -> list[str]:
+        """The kind of each of its definitions; none for a plain event."""
+        return [kind(each).removesuffix(DEFINITION) for each in self.definitions]
+
+    @property
+    def is_parallel(self) -> bool:
+        """Whether all of its definitions have to happen, and not the first of them."""
+        return bool(self.element.get("parallelMultiple") == "true")
 
     @property
     def is_event_subprocess(self) -> bool:
@@ -122,6 +131,7 @@ class Node(Drawn):
 
 
 DEFINITION = "EventDefinition"
+REFERENCE = "eventDefinitionRef"
 
 
 @dataclass(eq=False)
@@ -206,6 +216,17 @@ def kind(element: Element) -> str:
     name = etree.QName(element)
     ours = f"{{{name.namespace}}}" == BPMN or name.namespace in DMN_NAMESPACES
     return name.localname if ours else ""
+
+
+def definitions_of_event(event: Element) -> list[Element]:
+    """The definitions drawn in an event, and then those at the root that it refers to."""
+    drawn = [child for child in children(event) if kind(child).endswith(DEFINITION)]
+    wanted = [text_of(each).rpartition(":")[2] for each in children(event, REFERENCE)]
+    if not wanted:
+        return drawn
+    shared = {identity(each): each for each in event.getroottree().getroot()
+              if kind(each).endswith(DEFINITION)}  # fmt: skip
+    return drawn + [shared[id_] for id_ in wanted if id_ in shared]
 
 
 def identity(element: Element) -> str | None:

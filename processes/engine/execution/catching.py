@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from processes.engine.execution.steps import Doer, TakeStep
 from processes.engine.interpreter.outcomes import ThrownEvent, TokenGoneError
+from processes.engine.interpreter.waits import Awaited
 from processes.engine.interpreter.workflow import Workflow
 from processes.engine.store import rows
 from processes.engine.store.models import InstanceStatus, MessageSubscription
@@ -37,16 +38,17 @@ def catch(
     ids = [subscription.id for subscription in waiting]
     instance = rows.lock(session, waiting[0].instance_id)
     # Read under the lock: a migration may have given the element another id.
-    still = select(MessageSubscription.token_id, MessageSubscription.element_id)
+    wanted = MessageSubscription
+    still = select(wanted.token_id, wanted.element_id, wanted.kind, wanted.name)
     tokens = session.execute(still.where(MessageSubscription.id.in_(ids))).all()
     if not tokens or instance.status != InstanceStatus.ACTIVE:
         return Caught()
     caught: list[UUID] = []
 
     def work(workflow: Workflow) -> None:
-        for token_id, element_id in tokens:
+        for token_id, *awaited in tokens:
             with suppress(TokenGoneError):  # one before it ended its scope
-                workflow.trigger(token_id, element_id, variables)
+                workflow.trigger(token_id, Awaited(*awaited), variables)
                 caught.append(token_id)
         if not caught:
             raise TokenGoneError(tokens[0].token_id)

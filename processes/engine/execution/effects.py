@@ -147,7 +147,8 @@ def _end(unit: UnitOfWork, instance: LockedInstance, wait: Wait, moment: datetim
         case "timer":
             unit.execute(rows.END_TIMER, place)
         case _:
-            unit.execute(rows.END_SUBSCRIPTION, place)
+            of_kind = {"of_kind": wait.kind, "of_name": wait.name}
+            unit.execute(rows.END_SUBSCRIPTION, {**place, **of_kind})
 
 
 def _closed(made: Plan) -> Rows:

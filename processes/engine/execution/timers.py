@@ -12,6 +12,7 @@ from processes.engine.deployment.start_timers import StartTimer
 from processes.engine.execution import delivery
 from processes.engine.execution.incidents import TIMER
 from processes.engine.execution.steps import Doer, StepFailedError, take_step
+from processes.engine.interpreter.waits import Awaited
 from processes.engine.store import rows
 from processes.engine.store.models import (
     InstanceStatus,
@@ -57,7 +58,7 @@ def fire(session: Session, timer_id: UUID) -> bool:
         taken = take_step(
             session,
             instance,
-            lambda workflow: workflow.trigger(token_id, element_id, {}),
+            lambda workflow: workflow.trigger(token_id, Awaited(element_id, "timer"), {}),
             Doer("timer", token_id, cause=cause),
         )
         delivery.follow(session, instance.id, taken)

@@ -51,7 +51,7 @@ class _Rows:
     tasks: dict[UUID, UserTask]
     jobs: dict[UUID, Job]
     timers: dict[tuple[UUID, str], Timer]
-    subscriptions: dict[tuple[UUID, str], MessageSubscription]
+    subscriptions: dict[tuple[UUID, str, str, str], MessageSubscription]
     incidents: list[Incident]
 
 
@@ -84,14 +84,13 @@ def _of_instance(instance: ProcessInstance, sentence: str) -> Waiting:
 def _tell(token: Token, found: _Rows) -> Waiting:
     told = [(wait.kind, _sentence(wait, found)) for wait in token.waits]
     known = [(kind, words) for kind, words in told if words]
-    if token.kind == "condition":
-        known = [("condition", say("insight.condition", name=token.name))]
+    if token.conditions:
+        known.append(("condition", say("insight.condition", name=token.name)))
     since = token.since
     if known:
-        kind, sentence = (
-            known[0][0],
-            say("insight.waits", what=say("insight.or").join(words for _, words in known)),
-        )
+        between = say("insight.and") if token.needs_all else say("insight.or")
+        what = between.join(words for _, words in known)
+        kind, sentence = known[0][0], say("insight.waits", what=what)
         since = _since(token, found)
     elif any(each.element_id == token.element_id for each in found.incidents):
         kind, sentence = "incident", say("insight.step-failed")
@@ -133,7 +132,8 @@ def _sentence(wait: Wait, found: _Rows) -> str | None:
             timer = found.timers.get((wait.token_id, wait.element.id))
             return None if timer is None else say("insight.clock", when=in_words(timer.due_at))
         case _:
-            subscription = found.subscriptions.get((wait.token_id, wait.element.id))
+            key = (wait.token_id, wait.element.id, wait.kind, wait.name or "")
+            subscription = found.subscriptions.get(key)
             return None if subscription is None else _of_subscription(subscription)
 
 
@@ -177,6 +177,9 @@ def _rows_of(session: Session, instance_id: UUID) -> _Rows:
         {row.id: row for row in rows(UserTask, UserTask.status == TaskStatus.OPEN)},
         {row.token_id: row for row in rows(Job, Job.status.in_(LIVE_JOBS))},
         {(row.token_id, row.element_id): row for row in rows(Timer)},
-        {(row.token_id, row.element_id): row for row in rows(MessageSubscription)},
+        {
+            (row.token_id, row.element_id, row.kind, row.name): row
+            for row in rows(MessageSubscription)
+        },
         rows(Incident, Incident.status == IncidentStatus.OPEN),
     )

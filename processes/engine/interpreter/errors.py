@@ -10,15 +10,9 @@ from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.bpmn.util.event import BpmnEvent
 from SpiffWorkflow.util.task import TaskState
 
-from processes.engine.interpreter.events import (
-    Conditional,
-    CycleTimer,
-    Error,
-    Escalation,
-    Message,
-    Signal,
-)
+from processes.engine.interpreter.events import CycleTimer, Error, Escalation, Timer
 from processes.engine.interpreter.variables import written_inside
+from processes.engine.interpreter.waits import awaited, definitions_of
 
 
 def scopes_of(task: Any) -> Iterator[Any]:
@@ -30,25 +24,46 @@ def scopes_of(task: Any) -> Iterator[Any]:
         workflow = parent.workflow
 
 
-def boundary_for(task: Any, kind: type, code: str | None) -> Any:
-    """The waiting boundary event of this task that catches this code; by code goes first."""
+def boundary_for(task: Any, kind: type, code: str | None) -> tuple[Any, Any] | None:
+    """The waiting boundary event that catches this code, and its definition; by code goes first."""
     anywhere = None
     for event in _boundaries(task):
-        definition = event.task_spec.event_definition
-        if isinstance(definition, kind):
-            if definition.code is not None and definition.code == code:  # type: ignore[attr-defined]
-                return event
-            if definition.code is None:  # type: ignore[attr-defined]
-                anywhere = event
+        for definition in awaited(event):
+            if isinstance(definition, kind):
+                if definition.code is not None and definition.code == code:  # type: ignore[attr-defined]
+                    return event, definition
+                if definition.code is None:  # type: ignore[attr-defined]
+                    anywhere = event, definition
     return anywhere
 
 
 def catch(task: Any, definition: Any, variables: Mapping[str, Any]) -> None:
-    """Complete this boundary event, or a copy of it where it is non-interrupting."""
+    """Complete this event, or a copy of it where it is non-interrupting and may happen again.
+
+    An event for which more has to happen goes on waiting.
+    """
+    gathered = _gathered(task, definition, variables)
+    if gathered is not None:
+        _complete(task, definition, gathered)
+
+
+def _gathered(task: Any, definition: Any, variables: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """What all that had to happen brought; None while there is more to come."""
+    if not getattr(task.task_spec.event_definition, "parallel", False):
+        return variables
+    internal = task.internal_data
+    internal.setdefault("caught", []).append(definition.key)
+    internal["gathered"] = {**internal.get("gathered", {}), **variables}
+    if awaited(task):
+        return None
+    del internal["caught"]
+    gathered: Mapping[str, Any] = internal.pop("gathered")
+    return gathered
+
+
+def _complete(task: Any, definition: Any, variables: Mapping[str, Any]) -> None:
     spec = task.task_spec
-    if isinstance(spec, BoundaryEvent) and not spec.cancel_activity and _repeats(definition):
-        if isinstance(definition, CycleTimer):
-            definition.count_down(task)
+    if isinstance(spec, BoundaryEvent) and not spec.cancel_activity and _goes_on(task, definition):
         again = task.parent._add_child(spec, TaskState.WAITING)
         again.triggered = True
         task = again
@@ -71,8 +86,18 @@ def _interrupts(spec: Any) -> bool:
     return isinstance(spec, BoundaryEvent) and bool(spec.cancel_activity)
 
 
-def _repeats(definition: Any) -> bool:
-    return isinstance(definition, CycleTimer | Message | Signal | Escalation | Conditional)
+def _goes_on(task: Any, happened: Any) -> bool:
+    """Count what happened, and whether this event can happen again."""
+    whole = task.task_spec.event_definition
+    is_parallel = getattr(whole, "parallel", False)
+    for each in definitions_of(task.task_spec) if is_parallel else [happened]:
+        if isinstance(each, Timer | CycleTimer) and each.due_at(task) is not None:
+            each.count_down(task)
+    possible = (
+        not isinstance(each, Timer | CycleTimer) or each.due_at(task) is not None
+        for each in definitions_of(task.task_spec)
+    )
+    return all(possible) if is_parallel else any(possible)
 
 
 def _end_activity(boundary: Any) -> None:

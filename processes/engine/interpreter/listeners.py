@@ -14,7 +14,7 @@ from SpiffWorkflow.util.task import TaskState
 from processes.engine.interpreter.errors import catch
 from processes.engine.interpreter.events import Conditional, Signal
 from processes.engine.interpreter.variables import variables_in
-from processes.engine.interpreter.waits import definitions_of
+from processes.engine.interpreter.waits import awaited
 
 
 def deliver_signal(top: Any, name: str, variables: Mapping[str, Any]) -> None:
@@ -42,7 +42,7 @@ def _listening(top: Any, kind: type) -> list[tuple[Any, Any]]:
     return [
         (task, definition)
         for task in top.event_manager.tasks.values()
-        for definition in definitions_of(task.task_spec)
+        for definition in awaited(task)
         if isinstance(definition, kind) and _listens(task, top)
     ]
 

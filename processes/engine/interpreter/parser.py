@@ -15,13 +15,7 @@ from SpiffWorkflow.bpmn.parser.task_parsers import (
 )
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
-from SpiffWorkflow.bpmn.specs.defaults import (
-    BoundaryEvent,
-    EndEvent,
-    IntermediateThrowEvent,
-    NoneTask,
-    SendTask,
-)
+from SpiffWorkflow.bpmn.specs.defaults import NoneTask
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.exceptions import SpiffWorkflowException
@@ -38,9 +32,11 @@ from processes.engine.interpreter.events import (
     Conditional,
     CycleTimer,
     Message,
+    Multiple,
     Signal,
     Timer,
     own_definition,
+    own_definitions,
 )
 from processes.engine.interpreter.lean_tasks import lean
 from processes.engine.interpreter.loops import LOOPS
@@ -81,6 +77,7 @@ class UnparsableDiagramError(ValueError):
 
 
 _PARSERS = {
+    **node_parsers.EVENT_PARSERS,
     full_tag("serviceTask"): (TaskParser, spiff_tasks.LoketServiceTask),
     full_tag("businessRuleTask"): (TaskParser, spiff_tasks.LoketServiceTask),
     full_tag("parallelGateway"): (GatewayParser, spiff_tasks.LoketParallelGateway),
@@ -92,10 +89,6 @@ _PARSERS = {
     full_tag("subProcess"): (SubWorkflowParser, spiff_tasks.LoketSubprocess),
     full_tag("transaction"): (SubWorkflowParser, spiff_tasks.LoketTransaction),
     full_tag("callActivity"): (CallActivityParser, spiff_tasks.LoketCallActivity),
-    full_tag("endEvent"): (node_parsers.EndEventParser, EndEvent),
-    full_tag("intermediateThrowEvent"): (node_parsers.ThrowEventParser, IntermediateThrowEvent),
-    full_tag("boundaryEvent"): (node_parsers.BoundaryEventParser, BoundaryEvent),
-    full_tag("sendTask"): (node_parsers.SendTaskParser, SendTask),
     full_tag("scriptTask"): (None, None),
     full_tag("adHocSubProcess"): (None, None),
 }
@@ -116,8 +109,8 @@ class Specification:
     elements: Mapping[str, Element]
     names: Mapping[str, str]  # of the elements in every file; in one of two with an id: its own
     starts: Mapping[tuple[str, str], str]  # (message or signal, its name) → start event
-    start_timers: Mapping[str, str]  # start event → its ISO text
-    start_conditions: Mapping[str, str]  # start event → its expression
+    start_timers: Mapping[str, str]  # start event, or a part of it → its ISO text
+    start_conditions: Mapping[str, str]  # start event, or a part of it → its expression
     has_conditions: bool  # whether any event waits for a condition
     forms: Mapping[str, tuple[Fields, ...]]  # user task → its own fields, in each of the files
 
@@ -152,8 +145,9 @@ def parse(xml: bytes, key: str, called: Mapping[str, bytes] | None = None) -> Sp
         for id_ in on_an_edge & each.task_specs.keys():
             each.task_specs[id_].is_passed = False  # the event on the edge is, in its place
     begins = {
-        event.name: event.event_definition
+        getattr(definition, "key", event.name): definition
         for event in subprocesses.get(f"{key}{BODY}", spec).bpmn_start_events
+        for definition in definitions_of(event)
     }
     return Specification(
         key,
@@ -162,7 +156,7 @@ def parse(xml: bytes, key: str, called: Mapping[str, bytes] | None = None) -> Sp
         files[0].elements,
         {id_: each.name for file in reversed(files) for id_, each in file.elements.items()},
         starts={
-            (type(definition).__name__.lower(), definition.name): name
+            (type(definition).__name__.lower(), definition.name): drawn_id(name)
             for name, definition in begins.items()
             if isinstance(definition, Message | Signal)
         },
@@ -257,8 +251,11 @@ def _give_data(task_spec: Any, element: Element | None) -> None:
 
 
 def _adapt_gateway(gateway: Any, elements: Mapping[str, Element]) -> None:
-    definitions = gateway.event_definition.event_definitions
-    gateway.event_definition.event_definitions = [
-        own_definition(definition, elements.get(child.bpmn_id))
-        for definition, child in zip(definitions, gateway.outputs, strict=True)
-    ]
+    behind = zip(gateway.event_definition.event_definitions, gateway.outputs, strict=True)
+    gateway.event_definition = Multiple(
+        [
+            own
+            for definition, child in behind
+            for own in own_definitions(definition, elements[drawn_id(child.bpmn_id)])
+        ]
+    )

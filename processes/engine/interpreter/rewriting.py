@@ -1,5 +1,6 @@
 """Rewrites diagrams before parsing, where SpiffWorkflow ignores or misruns a construct.
 
+- A definition that events share stands in each of them.
 - A pair of link events becomes a sequence flow.
 - A scope without a start event gets one before each node to which nothing leads, and a path that
   just stops gets an end event (BPMN 2.0 §13.2.1, §13.5.6).
@@ -13,13 +14,14 @@
 """
 
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 from lxml import etree
 
 from processes.engine.diagram.data_objects import ENDS
 from processes.engine.diagram.elements import BPMN, CAMUNDA
-from processes.engine.diagram.graph import FLOW_NODES
+from processes.engine.diagram.graph import FLOW_NODES, definitions_of_event
 from processes.engine.interpreter.compensation_rewriting import (
     BODY,
     UNDO,
@@ -28,6 +30,7 @@ from processes.engine.interpreter.compensation_rewriting import (
 )
 
 EVENT = ".event"
+PART = "#"  # before the number of a further definition in one event; no id may have it
 KEPT_IN_SCOPE = frozenset(
     f"{BPMN}{name}" for name in ("documentation", "extensionElements", "laneSet", "dataObject")
 )
@@ -38,6 +41,8 @@ DOCUMENTATION = [
 
 def rewrite(tree: etree._Element) -> None:
     """Rewrite a tree in place; ids in the file stay."""
+    for scope in _scopes(tree):
+        _share_definitions(scope)
     rewrite_compensation(tree)
     for scope in list(_scopes(tree)):
         _link(scope)
@@ -62,8 +67,8 @@ def _take_out_documentation(tree: etree._Element) -> None:
 
 
 def drawn_id(id_: str) -> str:
-    """The id in the file of an element that a rewrite made."""
-    return id_.removesuffix(EVENT).removesuffix(BODY).removesuffix(UNDO)
+    """The id in the file of an element that a rewrite made, or of which this is a part."""
+    return id_.partition(PART)[0].removesuffix(EVENT).removesuffix(BODY).removesuffix(UNDO)
 
 
 def is_generated(id_: str) -> bool:
@@ -79,6 +84,18 @@ def drawn_by(task_spec: Any) -> str | None:
 
 def _scopes(tree: etree._Element) -> Iterator[etree._Element]:
     return tree.iter(f"{BPMN}process", f"{BPMN}subProcess", f"{BPMN}transaction")
+
+
+def _share_definitions(scope: etree._Element) -> None:
+    """What an event refers to at the root of the file stands in it as if it were drawn there."""
+    for event in scope:
+        for definition in definitions_of_event(event) if _is_element(event) else ():
+            if definition.getparent() is not event:
+                own = deepcopy(definition)
+                own.attrib.pop("id", "")
+                event.append(own)
+        for reference in event.findall(f"{BPMN}eventDefinitionRef") if _is_element(event) else ():
+            event.remove(reference)
 
 
 def _link(scope: etree._Element) -> None:
@@ -163,6 +180,7 @@ def _attach(scope: etree._Element, handler: etree._Element, body: str, end: str)
         event = _add(scope, "boundaryEvent", f"{start.get('id')}{EVENT}")
         event.set("attachedToRef", body)
         event.set("cancelActivity", start.get("isInterrupting", "true"))
+        event.set("parallelMultiple", start.get("parallelMultiple", "false"))
         for definition in list(start):
             if str(definition.tag).endswith("EventDefinition"):
                 event.append(definition)

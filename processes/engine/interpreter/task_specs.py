@@ -1,11 +1,14 @@
 """Our task specs in place of SpiffWorkflow's: service tasks, gateways, ends, subprocesses."""
 
+from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 from SpiffWorkflow.bpmn.exceptions import WorkflowTaskException
 from SpiffWorkflow.bpmn.specs.control import _EndJoin
 from SpiffWorkflow.bpmn.specs.defaults import (
     CallActivity,
+    EndEvent,
     EventBasedGateway,
     EventSubprocess,
     InclusiveGateway,
@@ -14,6 +17,8 @@ from SpiffWorkflow.bpmn.specs.defaults import (
     SubWorkflowTask,
     TransactionSubprocess,
 )
+from SpiffWorkflow.bpmn.specs.event_definitions.simple import TerminateEventDefinition
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import ThrowingEvent
 from SpiffWorkflow.exceptions import WorkflowException
 from SpiffWorkflow.util.task import TaskState
 
@@ -95,7 +100,7 @@ class LoketEndJoin(_EndJoin):
 
     def _check_threshold_unstructured(self, my_task: Any) -> bool:
         # Flat: the stock iterator stops silently at a depth of 1000.
-        ends = {self.name, "End"}
+        ends = {self.name, *self._outputs}
         return not any(
             task._state & TaskState.NOT_FINISHED_MASK and task.task_spec.name not in ends
             for task in my_task.workflow.tasks.values()
@@ -108,12 +113,40 @@ class LoketEndJoin(_EndJoin):
         return True
 
 
+class LoketEndEvent(EndEvent):
+    """An end event; a terminate end event ends its own scope, and nothing around it."""
+
+    def _on_complete_hook(self, my_task: Any) -> None:
+        ThrowingEvent._on_complete_hook(self, my_task)
+        if any(isinstance(each, TerminateEventDefinition) for each in self._definitions()):
+            my_task.workflow.terminate(my_task)
+
+    def _definitions(self) -> list[Any]:
+        return list(getattr(self.event_definition, "event_definitions", [self.event_definition]))
+
+
 class _Scope:
     """A subprocess that an error has ended stays ended when its own end event completes."""
+
+    spec: str
+    get_missing_subworkflow_error: Callable[[Any], str]
 
     def _on_subworkflow_completed(self, subworkflow: Any, my_task: Any) -> None:
         if not my_task.has_state(TaskState.FINISHED_MASK):
             super()._on_subworkflow_completed(subworkflow, my_task)  # type: ignore[misc]
+
+    def start_workflow(self, my_task: Any) -> None:
+        # As the stock one, which looks for the first task by a name that a drawn one may have.
+        top = my_task.workflow.top_workflow
+        if self.spec not in top.subprocess_specs:
+            raise WorkflowTaskException(self.get_missing_subworkflow_error(my_task), task=my_task)
+        inner = top.create_subprocess(my_task, self.spec)
+        inner.completed_event.connect(self._on_subworkflow_completed, my_task)
+        self.copy_data(my_task, inner)
+        inner.task_tree.run()
+
+    def copy_data(self, my_task: Any, subworkflow: Any) -> None:
+        subworkflow.task_tree.data.update(deepcopy(my_task.data))
 
 
 class LoketSubprocess(_Scope, SubWorkflowTask):
@@ -124,10 +157,7 @@ class LoketCallActivity(_Scope, CallActivity):
     """Calls a process with what its mappings say; stock passes everything both ways."""
 
     def copy_data(self, my_task: Any, subworkflow: Any) -> None:
-        start = subworkflow.get_next_task(
-            subworkflow.task_tree, skip_subprocesses=True, spec_name="Start"
-        )
-        start.set_data(**given_to_called(my_task))
+        subworkflow.task_tree.data.update(given_to_called(my_task))
 
     def update_data(self, my_task: Any, subworkflow: Any) -> None:
         take_from_called(my_task, subworkflow.last_task.data)
@@ -142,10 +172,17 @@ class LoketEventSubprocess(_Scope, EventSubprocess):
 
 
 class LoketEventBasedGateway(EventBasedGateway):
-    """As the stock one, without task data that cannot be stored."""
+    """As the stock one; what is behind it may be an event with several definitions."""
+
+    def catch(self, my_task: Any, event: Any) -> None:
+        my_task.internal_data["chosen"] = event.event_definition.element.id
+        super().catch(my_task, event)
 
     def _run_hook(self, my_task: Any) -> bool:
-        super()._run_hook(my_task)
-        for name in ("seen_events", "timers", "event_fired"):
-            my_task.internal_data.pop(name, None)
+        chosen = my_task.internal_data.pop("chosen")
+        my_task.internal_data.pop("seen_events", None)  # of a state of an earlier release
+        self.event_definition.update_task_data(my_task)
+        self.event_definition.reset(my_task)
+        way_on = [each for each in self.outputs if each.bpmn_id == chosen]
+        my_task._sync_children(way_on, TaskState.FUTURE)
         return True

@@ -10,9 +10,8 @@ from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.util.task import TaskState
 
 from processes.engine.diagram.elements import Element
-from processes.engine.interpreter.events import CycleTimer, Message, Signal, Timer
+from processes.engine.interpreter.events import CycleTimer, Message, Multiple, Signal, Timer
 from processes.engine.interpreter.task_specs import (
-    LoketEventBasedGateway,
     LoketInclusiveGateway,
     LoketParallelGateway,
     LoketServiceTask,
@@ -20,8 +19,20 @@ from processes.engine.interpreter.task_specs import (
 
 
 @dataclass(frozen=True)
+class Awaited:
+    """What of an element a token waits for: its timer, or the message or signal with this name."""
+
+    element_id: str
+    kind: str  # timer, message, signal
+    name: str | None = None
+
+
+@dataclass(frozen=True)
 class Wait:
-    """One thing that one token waits for; at an event-based gateway a token has several."""
+    """One thing that one token waits for; where the first to happen wins a token has several.
+
+    Of several timers in one event it is the one that is due first.
+    """
 
     kind: str  # user, job, timer, message, signal
     token_id: UUID
@@ -32,10 +43,15 @@ class Wait:
     name: str | None = None  # of a message or signal
 
     @property
-    def key(self) -> tuple[int, str, datetime | None]:
+    def awaited(self) -> "Awaited":
+        """What of its element this waits for."""
+        return Awaited(self.element.id, self.kind, self.name)
+
+    @property
+    def key(self) -> tuple[int, str, str, str | datetime | None]:
         """The identity of this wait; the next firing of a repeating timer is another wait."""
         # Of the id its number: a UUID's own hash is slow where a thousand tokens wait.
-        return self.token_id.int, self.element.id, self.due_at
+        return self.token_id.int, self.element.id, self.kind, self.name or self.due_at
 
 
 def waits_of(top: Any) -> list[Wait]:
@@ -67,7 +83,7 @@ def _waits_of_task(task: Any) -> Sequence[Wait]:
     if state == TaskState.STARTED and isinstance(spec, LoketServiceTask):
         return (_wait("job", task, spec.element),)
     if state == TaskState.WAITING and isinstance(spec, CatchingEvent):
-        return [w for definition in definitions_of(spec) for w in _event_wait(task, definition)]
+        return list(_event_waits(task))
     return ()
 
 
@@ -78,9 +94,40 @@ def may_wait(spec: Any) -> bool:
 
 def definitions_of(spec: Any) -> list[Any]:
     """The event definitions that this catching element listens to."""
-    if isinstance(spec, LoketEventBasedGateway):
-        return list(spec.event_definition.event_definitions)
-    return [spec.event_definition]
+    definition = spec.event_definition
+    return definition.event_definitions if isinstance(definition, Multiple) else [definition]
+
+
+def awaited(task: Any) -> list[Any]:
+    """The event definitions that have still to happen at this token."""
+    definition = task.task_spec.event_definition
+    return definition.awaited(task) if isinstance(definition, Multiple) else [definition]
+
+
+def definition_for(task: Any, wanted: Awaited) -> Any:
+    """The definition that waits for this; None where none does any more."""
+    if wanted.kind == "timer":
+        return due_first(task, wanted.element_id)
+    kind = Message if wanted.kind == "message" else Signal
+    fitting = (
+        each
+        for each in awaited(task)
+        if isinstance(each, kind)
+        and (each.element.id, each.name) == (wanted.element_id, wanted.name)
+    )
+    return next(fitting, None)
+
+
+def due_first(task: Any, element_id: str) -> Any:
+    """The timer of this element that fires next; None where none does."""
+    timed = [
+        (due, number, each)
+        for number, each in enumerate(awaited(task))
+        if isinstance(each, Timer | CycleTimer)
+        and each.element.id == element_id
+        and (due := each.due_at(task)) is not None
+    ]
+    return min(timed)[2] if timed else None
 
 
 def _user_wait(task: Any) -> Wait:
@@ -93,19 +140,18 @@ def _user_wait(task: Any) -> Wait:
     return wait
 
 
-def _event_wait(task: Any, definition: Any) -> Iterator[Wait]:
-    match definition:
-        case Timer() | CycleTimer():
-            due = task.internal_data.get("timers", {}).get(definition.element.id)
-            if due is not None:
-                element = definition.element
-                yield _wait("timer", task, element, due_at=datetime.fromisoformat(due))
-        case Message():
-            yield _wait("message", task, definition.element, name=definition.name)
-        case Signal():
-            yield _wait("signal", task, definition.element, name=definition.name)
+def _event_waits(task: Any) -> Iterator[Wait]:
+    for definition in awaited(task):
+        element = getattr(definition, "element", None)
+        match definition:
+            case Timer() | CycleTimer() if due_first(task, definition.element.id) is definition:
+                yield _wait("timer", task, element, due_at=definition.due_at(task))
+            case Message():
+                yield _wait("message", task, element, name=definition.name)
+            case Signal():
+                yield _wait("signal", task, element, name=definition.name)
 
 
-def _wait(kind: str, task: Any, element: Element, **of_event: Any) -> Wait:
+def _wait(kind: str, task: Any, element: Any, **of_event: Any) -> Wait:
     since = datetime.fromtimestamp(task.last_state_change, UTC)
     return Wait(kind, task.id, element, since, task.data, **of_event)

@@ -24,11 +24,19 @@ from processes.engine.interpreter.outcomes import (
 from processes.engine.interpreter.parser import Specification
 from processes.engine.interpreter.passages import note
 from processes.engine.interpreter.pruning import prune
-from processes.engine.interpreter.rewriting import drawn_by, is_generated
+from processes.engine.interpreter.rewriting import drawn_by, drawn_id, is_generated
 from processes.engine.interpreter.task_specs import LoketServiceTask
 from processes.engine.interpreter.undoing.completions import Completion
 from processes.engine.interpreter.variables import seen_outside, variables_in
-from processes.engine.interpreter.waits import Wait, definitions_of, joins_of, may_wait, waits_of
+from processes.engine.interpreter.waits import (
+    Awaited,
+    Wait,
+    definition_for,
+    definitions_of,
+    joins_of,
+    may_wait,
+    waits_of,
+)
 from processes.engine.interpreter.workflow_classes import SCRIPT_ENGINE, Flat, Subworkflow, Ticking
 from processes.engine.language import expressions
 from processes.engine.language.values import variables_of
@@ -67,15 +75,16 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
 
     def start(self, variables: Mapping[str, Any], element_id: str | None = None) -> None:
         """Start with these variables, at the named start event or the plain one."""
+        begins = None if element_id is None else drawn_id(element_id)
         self.task_tree.data.update(variables)
         self._advance(time.thread_time() + MAX_SECONDS, before=StartEvent if element_id else None)
         for task in self._start_events():
-            if element_id not in (None, task.task_spec.bpmn_id) and task.workflow is self:
+            if begins not in (None, task.task_spec.bpmn_id) and task.workflow is self:
                 task.cancel()
         self._advance(time.thread_time() + MAX_SECONDS)
         for task in self._start_events():
-            if element_id in (None, task.task_spec.bpmn_id):
-                catch(task, task.task_spec.event_definition, {})
+            if begins in (None, task.task_spec.bpmn_id):
+                catch(task, definitions_of(task.task_spec)[0], {})
                 return
 
     def _start_events(self) -> list[Any]:
@@ -114,20 +123,17 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
         """Throw a BPMN error from the job of this token. Raises UncaughtBpmnError."""
         self._waits = None
         task = self._waiting(token_id)
-        if not self._catch_error(task, error.code, _around(task)):
+        if not self._catch(task, (Error, error.code), _around(task)):
             raise UncaughtBpmnError(task.task_spec.bpmn_id, error)
 
-    def trigger(self, token_id: UUID, element_id: str, variables: Mapping[str, Any]) -> None:
+    def trigger(self, token_id: UUID, awaited: Awaited, variables: Mapping[str, Any]) -> None:
         """Fire the event of this token: timer due or message arrived. Raises TokenGoneError."""
         self._waits = None
         task = self._task(token_id)
-        if task._state != TaskState.WAITING:
+        definition = definition_for(task, awaited) if task._state == TaskState.WAITING else None
+        if definition is None:
             raise TokenGoneError(token_id)
-        for definition in definitions_of(task.task_spec):
-            if definition.element.id == element_id:
-                catch(task, definition, variables)
-                return
-        raise TokenGoneError(token_id)
+        catch(task, definition, variables)
 
     def advance(self) -> None:
         """Run until everything waits, within the budget; then prune.
@@ -186,7 +192,7 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
         try:
             result = self.run_delegate(element, my_task.data)
         except BpmnError as error:
-            if self._catch_error(my_task, error.code, _around(my_task)):
+            if self._catch(my_task, (Error, error.code), _around(my_task)):
                 return None
             raise UncaughtBpmnError(element.id, error) from error
         my_task.data.update(variables_of(result))
@@ -210,30 +216,23 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
 
     def throw_error_from(self, my_task: Any, code: str | None, name: str | None) -> None:
         """Throw the error of an end event, from the inside out. Raises UncaughtBpmnError."""
-        if not self._catch_error(my_task, code, scopes_of(my_task)):
+        if not self._catch(my_task, (Error, code), scopes_of(my_task)):
             error = BpmnError(code or "", name or "")
             raise UncaughtBpmnError(my_task.task_spec.bpmn_id, error)
 
     def throw_escalation_from(self, my_task: Any, code: str | None) -> None:
-        for scope in scopes_of(my_task):
-            boundary = boundary_for(scope, Escalation, code)
-            if boundary is not None:
-                self._catch_thrown(my_task, boundary)
-                return
+        self._catch(my_task, (Escalation, code), scopes_of(my_task))
 
     # -- below
 
-    def _catch_error(self, my_task: Any, code: str | None, scopes: Iterable[Any]) -> bool:
+    def _catch(self, my_task: Any, thrown: tuple[type, str | None], scopes: Iterable[Any]) -> bool:
         for scope in scopes:
-            boundary = boundary_for(scope, Error, code)
-            if boundary is not None:
-                self._catch_thrown(my_task, boundary)
+            caught = boundary_for(scope, *thrown)
+            if caught is not None:
+                event, definition = caught
+                catch(event, definition, seen_outside(my_task, my_task.data, event.workflow))
                 return True
         return False
-
-    def _catch_thrown(self, my_task: Any, boundary: Any) -> None:
-        seen = seen_outside(my_task, my_task.data, boundary.workflow)
-        catch(boundary, boundary.task_spec.event_definition, seen)
 
     def _task(self, token_id: UUID) -> Any:
         for workflow in (self, *self.subprocesses.values()):

@@ -1,6 +1,7 @@
 """SpiffWorkflow's workflow classes without script engine, and with limits that raise."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from processes.engine.interpreter.lean_tasks import LiveTask
 from processes.engine.interpreter.outcomes import BudgetExceededError
+from processes.engine.interpreter.rewriting import is_generated
 from processes.engine.language import expressions
 
 UNFINISHED = TaskState.NOT_FINISHED_MASK
@@ -63,6 +65,10 @@ class Flat:
 
     tasks: dict[UUID, Any]
     task_tree: Any
+    spec: Any
+    last_task: Any
+    completed_event: Any
+    _mark_complete: Callable[[Any], None]
     completed: bool
     success: bool
 
@@ -91,6 +97,27 @@ class Flat:
             if task._state == TaskState.WAITING:
                 task.task_spec._update(task)
 
+    def _task_completed_notify(self, task: Any) -> None:
+        # As the stock one, which knows the end by a name that a drawn element may have.
+        self.last_task = task
+        if task.task_spec.name in self.spec.end._outputs:
+            self._mark_complete(task)
+        if self.completed:
+            self.completed_event(self)
+        else:
+            self.update_waiting_tasks()
+
+    def terminate(self, by: Any) -> None:
+        """End this scope with all that waits in it, event subprocesses too (BPMN 2.0 §13.5.6)."""
+        scope: Any = self
+        while is_generated(scope.spec.name):
+            scope = scope.parent_workflow
+        _cancel_open_tasks(scope)
+        scope._mark_complete(by)
+        if scope is not self:
+            scope.last_task = by
+            scope.completed_event(scope)
+
     def is_completed(self) -> bool:
         if not any(task._state & UNFINISHED for task in self.tasks.values()):
             self.completed = True
@@ -99,11 +126,15 @@ class Flat:
     def cancel(self, success: bool = False) -> list[Any]:  # noqa: FBT001, FBT002 - its signature
         self.success = success
         self.completed = True
-        open_tasks = [task for task in self.tasks.values() if task._state & UNFINISHED]
-        for task in open_tasks:
-            if task._state & UNFINISHED:
-                task.cancel()
-        return open_tasks
+        return _cancel_open_tasks(self)
+
+
+def _cancel_open_tasks(workflow: Any) -> list[Any]:
+    open_tasks = [task for task in workflow.tasks.values() if task._state & UNFINISHED]
+    for task in open_tasks:
+        if task._state & UNFINISHED:
+            task.cancel()
+    return open_tasks
 
 
 class Subworkflow(Flat, BpmnSubWorkflow):

@@ -278,7 +278,10 @@ class MessageSubscription(Record):
 
     __tablename__ = "message_subscription"
     __table_args__ = (
-        UniqueConstraint("instance_id", "token_id", "element_id"),
+        UniqueConstraint(
+            *("instance_id", "token_id", "element_id", "kind", "name"),
+            name="uq_message_subscription_awaited",
+        ),
         Index("ix_message_subscription_name", "kind", "name", "correlation_key"),
     )
 

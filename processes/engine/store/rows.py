@@ -120,13 +120,11 @@ CANCEL_JOB = Statement(
 )
 
 
-def _ending(model: Any) -> Statement:
-    return Statement(
-        delete(model)
-        .where(model.instance_id == bindparam("of_instance"))
-        .where(model.token_id == bindparam("token"))
-        .where(model.element_id == bindparam("element"))
-    )
+def _ending(model: Any, *columns: str) -> Statement:
+    of_wait = {"of_instance": "instance_id", "token": "token_id", "element": "element_id"}
+    fits = (getattr(model, column) == bindparam(name) for name, column in of_wait.items())
+    more = (getattr(model, column) == bindparam(f"of_{column}") for column in columns)
+    return Statement(delete(model).where(*fits, *more))
 
 
 def _beginning(model: Any, columns: str) -> Statement:
@@ -135,7 +133,7 @@ def _beginning(model: Any, columns: str) -> Statement:
 
 
 END_TIMER = _ending(Timer)
-END_SUBSCRIPTION = _ending(MessageSubscription)
+END_SUBSCRIPTION = _ending(MessageSubscription, "kind", "name")
 ADD_TASK = _beginning(
     UserTask,
     "id instance_id element_id name form_key lane candidate_group tenant label priority status"

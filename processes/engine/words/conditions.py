@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from processes.engine.diagram.graph import Diagram, Node, first, text_of
+from processes.engine.diagram.graph import Diagram, Node, first, kind, text_of
 from processes.engine.diagram.xml import Element
 from processes.engine.language import iso8601
 from processes.engine.language.expressions import compile_expression
@@ -13,6 +13,7 @@ from processes.engine.sentences.catalogue import say, word_list
 
 ROOTS = {"message": "messageRef", "signal": "signalRef", "error": "errorRef"}
 ROOTS["escalation"] = "escalationRef"
+THROWING = frozenset({"endEvent", "intermediateThrowEvent"})  # all that they have happens
 PARTS = ("month", "day", "hour", "minute", "second")
 
 
@@ -27,10 +28,18 @@ def condition(text: str) -> str:
 
 def event(node: Node, diagram: Diagram) -> str:
     """What an event waits for or throws, as “na 14 dagen” or “bij de fout “Adres geweigerd””."""
-    if not node.definitions:
-        return ""
-    tell = EVENTS.get(node.event)
-    return tell(node, node.definitions[0], diagram) if tell else ""
+    several = [_one(node, definition, diagram) for definition in node.definitions]
+    between = "words.and" if node.is_parallel or node.kind in THROWING else "words.or"
+    return say(between).join(filter(None, several))
+
+
+def _one(node: Node, definition: Element, diagram: Diagram) -> str:
+    tell = EVENTS.get(_kind(definition))
+    return tell(node, definition, diagram) if tell else ""
+
+
+def _kind(definition: Element) -> str:
+    return kind(definition).removesuffix("EventDefinition")
 
 
 def duration(text: str) -> str:
@@ -82,8 +91,8 @@ def _value(node: ast.expr) -> str:
 
 
 def _timer(_node: Node, definition: Element, _diagram: Diagram) -> str:
-    for kind, tell in TIMERS.items():
-        text = text_of(first(definition, kind))
+    for part, tell in TIMERS.items():
+        text = text_of(first(definition, part))
         if text:
             return tell(text)
     return say("words.by-the-clock")
@@ -113,14 +122,16 @@ def _conditional(_node: Node, definition: Element, _diagram: Diagram) -> str:
 
 
 def _named(node: Node, definition: Element, diagram: Diagram) -> str:
-    root = diagram.roots(node.event).get(definition.get(ROOTS[node.event], ""))
-    name = node.name or (root.get("name") if root is not None else None)
-    words = word_list("words.event-phrases")[node.event]
+    event = _kind(definition)
+    root = diagram.roots(event).get(definition.get(ROOTS[event], ""))
+    own = node.name if len(node.definitions) == 1 else None
+    name = own or (root.get("name") if root is not None else None)
+    words = word_list("words.event-phrases")[event]
     return say("words.event-named", event=words, name=name) if name else words
 
 
-def _fixed(node: Node, _definition: Element, _diagram: Diagram) -> str:
-    return word_list("words.event-phrases")[node.event]
+def _fixed(_node: Node, definition: Element, _diagram: Diagram) -> str:
+    return word_list("words.event-phrases")[_kind(definition)]
 
 
 def _cancel(node: Node, definition: Element, diagram: Diagram) -> str:

@@ -191,8 +191,7 @@ class _Reading:
             yield _fact("scope", inside, self._shown(inside))
         events = [
             name.removesuffix(EVENT)
-            for name in map(graph.kind, graph.children(element))
-            if name.endswith(EVENT)
+            for name in map(graph.kind, graph.definitions_of_event(element))
         ]
         if events:
             known = word_list("words.events")

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from processes.engine.checks.rules.rule import Complaint, Surroundings, called, warning
 from processes.engine.checks.rules.tasks import delegate_of, topic_of
-from processes.engine.diagram.graph import Diagram, Element, Node, Scope
+from processes.engine.diagram.graph import Diagram, Element, Node, Scope, kind
 from processes.engine.sentences.catalogue import say
 
 Codes: TypeAlias = frozenset[str]
@@ -17,9 +17,9 @@ UNKNOWN = "*"  # among the codes: what throws there is not known, and may throw 
 @warning("error-caught")
 def _errors_are_caught(diagram: Diagram, around: Surroundings) -> Iterator[Complaint]:
     for node in diagram.nodes:
-        ends = node.kind == "endEvent" and node.event == "error"
-        if ends and not _is_caught(node, _code(node, diagram), diagram):
-            yield node, say("checks.error-caught", code=_code(node, diagram), element=called(node))
+        for code in _codes(node, diagram) if node.kind == "endEvent" else ():
+            if not _is_caught(node, code, diagram):
+                yield node, say("checks.error-caught", code=code, element=called(node))
         for code in sorted(_of_service(node, around) - {UNKNOWN}):
             if not _is_caught(node, code, diagram):
                 yield node, say("checks.error-of-service", code=code, element=called(node))
@@ -29,12 +29,11 @@ def _errors_are_caught(diagram: Diagram, around: Surroundings) -> Iterator[Compl
 def _what_is_caught_can_be_thrown(diagram: Diagram, around: Surroundings) -> Iterator[Complaint]:
     throwers = _Throwers(around)
     for node in diagram.nodes:
-        if node.event != "error" or not _is_catcher(node):
-            continue
-        code, thrown = _code(node, diagram), throwers.before(node, diagram)
-        if UNKNOWN in thrown or code in thrown or (thrown and not code):
-            continue
-        yield node, _never(node, code, sorted(filter(None, thrown)))
+        for code in _codes(node, diagram) if _is_catcher(node) else ():
+            thrown = throwers.before(node, diagram)
+            if UNKNOWN in thrown or code in thrown or (thrown and not code):
+                continue
+            yield node, _never(node, code, sorted(filter(None, thrown)))
 
 
 def _never(node: Node, code: str, known: list[str]) -> str:
@@ -56,7 +55,7 @@ def _is_caught(node: Node, code: str, diagram: Diagram) -> bool:
     while scope:
         catchers += _catchers_of(scope, diagram)
         scope = scope.parent
-    return any(n.event == "error" and _code(n, diagram) in ("", code) for n in catchers)
+    return any({"", code}.intersection(_codes(each, diagram)) for each in catchers)
 
 
 def _catchers_of(scope: Scope, diagram: Diagram) -> Iterator[Node]:
@@ -67,10 +66,12 @@ def _catchers_of(scope: Scope, diagram: Diagram) -> Iterator[Node]:
     yield from host.boundaries if host else ()
 
 
-def _code(node: Node, diagram: Diagram) -> str:
-    """The code of an error event; "" stands for every error."""
-    element: Element | None = diagram.roots("error").get(node.definitions[0].get("errorRef") or "")
-    return (element.get("errorCode") or "") if element is not None else ""
+def _codes(node: Node, diagram: Diagram) -> list[str]:
+    """The codes of the errors that an event throws or catches; "" stands for every error."""
+    errors = diagram.roots("error")
+    drawn = (each for each in node.definitions if kind(each) == "errorEventDefinition")
+    elements: list[Element | None] = [errors.get(each.get("errorRef") or "") for each in drawn]
+    return [(each.get("errorCode") or "") if each is not None else "" for each in elements]
 
 
 def _of_service(node: Node, around: Surroundings) -> Codes:
@@ -99,8 +100,8 @@ class _Throwers:
         return NOTHING.union(*(self._of(node, diagram) for node in others))
 
     def _of(self, node: Node, diagram: Diagram) -> Codes:
-        if node.kind == "endEvent" and node.event == "error":
-            return frozenset({_code(node, diagram)})
+        if node.kind == "endEvent":
+            return frozenset(_codes(node, diagram))
         if node.kind == "callActivity":
             return self._of_called((node.element.get("calledElement") or "").strip(), diagram)
         if node.inner is not None:

@@ -7,9 +7,11 @@ from processes.engine.checks.rules.links import link_name, linked
 from processes.engine.checks.rules.rule import Complaint, Surroundings, called, error, todo
 from processes.engine.diagram.graph import (
     ACTIVITIES,
+    REFERENCE,
     Diagram,
     Element,
     Node,
+    children,
     first,
     kind,
     text_of,
@@ -29,6 +31,8 @@ RUNS = {
     "boundaryEvent": CATCHES | {"error", "escalation", "compensate", "cancel"},
 }
 STARTS_EVENT_SUBPROCESS = CATCHES | {"error", "escalation", "compensate"}
+ALONE = frozenset({"link", "compensate", "cancel"})
+ENOUGH = 2  # of these definitions "all" says something
 REFERS = {"message", "signal", "error", "escalation"}
 NAMING = {
     "message": ("name",),
@@ -52,26 +56,39 @@ def _runs(node: Node) -> frozenset[str]:
 @error("event-kind")
 def _only_kinds_that_run(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for node in _events(diagram):
-        if node.event not in _runs(node):
-            what = word_list("checks.events").get(node.event or "plain", node.event)
+        for event in (each for each in node.events or [""] if each not in _runs(node)):
+            what = word_list("checks.events").get(event or "plain", event)
             yield node, say("checks.event-kind", element=called(node), what=what)
 
 
-@error("event-single")
-def _one_definition_for_each_event(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+@error("event-parallel")
+def _all_can_happen_where_all_must(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    """A process begins with one event, a gateway goes on with one, and an error ends its task."""
     for node in _events(diagram):
-        if len(node.definitions) > 1 or node.element.get("parallelMultiple") == "true":
-            yield (
-                node,
-                say("checks.event-single", element=called(node)),
-            )
+        if not node.is_parallel or len(node.definitions) < ENOUGH:
+            continue
+        begins = node.kind == "startEvent" and node.scope.is_process
+        chosen = any(f.source and f.source.kind == "eventBasedGateway" for f in node.incoming)
+        if begins or chosen or "error" in node.events:
+            yield node, say("checks.event-parallel", element=called(node))
 
 
-@error("event-nested-definition")
-def _definitions_are_drawn_in_the_event(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+@error("event-alone")
+def _what_cannot_be_combined_is_alone(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    """A link is a flow, and an event that undoes waits until that is done."""
     for node in _events(diagram):
-        if first(node.element, "eventDefinitionRef") is not None:
-            yield node, say("checks.event-nested-definition", element=called(node))
+        for event in ALONE.intersection(node.events):
+            if len(node.definitions) > 1 or node.definitions[0].getparent() is not node.element:
+                what = word_list("checks.events").get(event, event)
+                yield node, say("checks.event-alone", element=called(node), what=what)
+
+
+@error("event-definition-ref")
+def _shared_definitions_exist(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for node in _events(diagram):
+        drawn = [each for each in node.definitions if each.getparent() is node.element]
+        if len(node.definitions) < len(drawn) + len(children(node.element, REFERENCE)):
+            yield node, say("checks.event-definition-ref", element=called(node))
 
 
 @error("boundary-attached")
@@ -89,7 +106,7 @@ def _boundaries_sit_on_an_activity(diagram: Diagram, _: Surroundings) -> Iterato
 def _errors_interrupt(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for node in diagram.nodes:
         not_stopping = {node.element.get("cancelActivity"), node.element.get("isInterrupting")}
-        if node.event in ("error", "cancel") and "false" in not_stopping:
+        if {"error", "cancel"}.intersection(node.events) and "false" in not_stopping:
             yield node, say("checks.boundary-interrupts", element=called(node))
 
 
@@ -188,7 +205,9 @@ def _event_gateways_lead_to_events(diagram: Diagram, _: Surroundings) -> Iterato
         if len(gateway.outgoing) == 1:
             yield gateway, say("checks.event-gateway-one-way", element=called(gateway))
         for target in (flow.target for flow in gateway.outgoing if flow.target):
-            catching = target.kind == "intermediateCatchEvent" and target.event in CATCHES
+            catching = target.kind == "intermediateCatchEvent" and CATCHES.issuperset(
+                target.events or [""]
+            )
             if not (catching or target.kind == "receiveTask"):
                 yield target, say("checks.event-gateway-target", element=called(gateway))
             elif len(target.incoming) > 1 or target.boundaries:

@@ -21,7 +21,7 @@ from processes.reading import characters
 
 NCNAME = re.compile(r"[^\W\d][\w.\-]*")
 MAX_LENGTH = 100
-RESERVED = frozenset({"Start", "End", "Root", "root", "StartEventSplit", "StartEventJoin"})
+RESERVED = frozenset({"StartEventSplit", "StartEventJoin"})
 RESERVED_ENDINGS = (
     *(".EndJoin", ".BoundaryEventSplit", ".BoundaryEventJoin", "[child]"),
     *(".body", ".event", ".flow", ".undo"),

@@ -98,7 +98,12 @@ def _known(scopes: list[Scope], parsed: Specification) -> dict[str, Any]:
     undoing = {each.id for scope in scopes for each in scope.nodes if each.is_for_compensation}
     own = undoing | {scope.id for scope in scopes}
     inner = [spec for name, spec in parsed.subprocesses.items() if drawn_id(name) in own]
-    return {name: task for spec in (*inner, parsed.spec) for name, task in spec.task_specs.items()}
+    return {
+        name: task
+        for spec in (*inner, parsed.spec)
+        for name, task in spec.task_specs.items()
+        if getattr(task, "bpmn_id", None)  # not a task of SpiffWorkflow's own
+    }
 
 
 def _is_undone_at(node: Node) -> bool:
@@ -120,11 +125,11 @@ def _changed(node: Node, known: dict[str, Any]) -> Iterator[Complaint]:
     """An event that would run as another kind, or stop what it should leave alone."""
     task = _task_of(node, known)
     definition = getattr(task, "event_definition", None)
-    if _is_own_event(node) and node.event not in type(definition).__name__.lower():
+    if _is_own_event(node) and not _is_as_drawn(node, definition):
         yield node, say("checks.specification-event-changed", element=called(node))
     if getattr(task, "cancel_activity", _interrupts(node)) != _interrupts(node):
         yield node, say("checks.specification-interruption-changed", element=called(node))
-    if node.kind == "eventBasedGateway" and len(_awaited(definition)) != len(node.outgoing):
+    if node.kind == "eventBasedGateway" and _awaited(definition) != len(node.outgoing):
         yield node, say("checks.specification-gateway-changed", element=called(node))
     targets = {target.id for target in linked(node)}
     if targets and not targets & _outputs(task).keys():
@@ -136,8 +141,16 @@ def _interrupts(node: Node) -> bool:
     return bool(node.element.get(attribute) != "false")
 
 
-def _awaited(definition: Any) -> list[Any]:
-    return list(getattr(definition, "event_definitions", ()))
+def _is_as_drawn(node: Node, definition: Any) -> bool:
+    parts = getattr(definition, "event_definitions", [definition])
+    return len(parts) == len(node.events) and all(
+        event in type(part).__name__.lower() for event, part in zip(node.events, parts, strict=True)
+    )
+
+
+def _awaited(definition: Any) -> int:
+    """At how many elements behind a gateway it waits."""
+    return len({each.element.id for each in getattr(definition, "event_definitions", ())})
 
 
 def _is_own_event(node: Node) -> bool:

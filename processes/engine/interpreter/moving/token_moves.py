@@ -66,7 +66,7 @@ def skip(top: Workflow, token_id: UUID) -> None:
             say("interpreter.waits-for-several", name=wait.element.name), wait.element.id
         )
     try:
-        top.trigger(token_id, wait.element.id, {})
+        top.trigger(token_id, wait.awaited, {})
     except TokenGoneError as error:
         raise CannotMoveError(say("interpreter.waits-no-longer")) from error
 

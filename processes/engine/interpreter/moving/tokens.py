@@ -15,7 +15,7 @@ from processes.engine.interpreter.events import Cancel, Conditional, Error, Esca
 from processes.engine.interpreter.moving.compatibility import words_of
 from processes.engine.interpreter.task_specs import LoketEndJoin
 from processes.engine.interpreter.undoing.task_specs import undone_at
-from processes.engine.interpreter.waits import Wait, definitions_of
+from processes.engine.interpreter.waits import Wait, awaited, definitions_of
 
 OPEN = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 
@@ -31,6 +31,8 @@ class Token:
     kind: str  # waits, condition, join, nothing
     waits: tuple[Wait, ...] = ()
     undoes: str | None = None  # the name of the activity that this token helps to undo
+    conditions: int = 0  # for how many conditions it waits besides
+    needs_all: bool = False  # whether all of it has to happen, and not the first
 
 
 def tokens_of(top: Any) -> list[Token]:
@@ -52,8 +54,8 @@ def _carries_others(task: Any, top: Any) -> bool:
         return True
     if isinstance(spec, LoopTask):
         return any(child._state & OPEN for child in task.children)
-    if isinstance(spec, CatchingEvent) and isinstance(
-        spec.event_definition, Cancel | Error | Escalation
+    if isinstance(spec, CatchingEvent) and all(
+        isinstance(each, Cancel | Error | Escalation) for each in definitions_of(spec)
     ):
         return True
     inner = top.subprocesses.get(task.id)
@@ -64,14 +66,16 @@ def _token(task: Any, waits: tuple[Wait, ...]) -> Token:
     spec = task.task_spec
     id_, name = words_of(spec)
     since = datetime.fromtimestamp(task.last_state_change, UTC)
+    catches = awaited(task) if isinstance(spec, CatchingEvent) else ()
+    conditions = sum(isinstance(each, Conditional) for each in catches)
+    needs_all = getattr(getattr(spec, "event_definition", None), "parallel", False)
     if waits:
         kind = "waits"
-    elif isinstance(spec, CatchingEvent) and any(
-        isinstance(each, Conditional) for each in definitions_of(spec)
-    ):
+    elif conditions:
         kind = "condition"
     elif isinstance(spec, UnstructuredJoin):
         kind = "join"
     else:
         kind = "nothing"
-    return Token(task.id, id_, name, since, kind, waits, undone_at(task))
+    undoes = undone_at(task)
+    return Token(task.id, id_, name, since, kind, waits, undoes, conditions, needs_all)

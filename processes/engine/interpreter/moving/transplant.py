@@ -23,6 +23,7 @@ from processes.engine.interpreter.moving.compatibility import (
 )
 from processes.engine.interpreter.moving.completed import move_plan, moved
 from processes.engine.interpreter.parser import Specification
+from processes.engine.interpreter.rewriting import PART
 from processes.engine.interpreter.undoing.task_specs import inner_specification
 from processes.engine.interpreter.waits import definitions_of
 from processes.engine.interpreter.workflow import Perform, Workflow
@@ -142,12 +143,19 @@ class _Scope:
             return
         definitions = definitions_of(task.task_spec)
         if timers:
-            drawn = {its.element.id for its in definitions if isinstance(its, Timer | CycleTimer)}
-            renamed = {self.names.new_id(id_): due for id_, due in timers.items()}
-            task.internal_data["timers"] = {id_: renamed[id_] for id_ in drawn & renamed.keys()}
+            drawn = {its.key for its in definitions if isinstance(its, Timer | CycleTimer)}
+            renamed = {self._new_key(key): due for key, due in timers.items()}
+            task.internal_data["timers"] = {key: renamed[key] for key in drawn & renamed.keys()}
+        if "caught" in task.internal_data:
+            task.internal_data["caught"] = [*map(self._new_key, task.internal_data["caught"])]
         for definition in definitions:
             if isinstance(definition, Timer):
-                definition.has_fired(task)  # a timer that the new version adds at a gateway
+                definition.has_fired(task)  # a timer that the new version adds
+
+    def _new_key(self, key: str) -> str:
+        """The key of a definition: the id of its event, and which of several it is."""
+        id_, part, number = key.partition(PART)
+        return f"{self.names.new_id(id_)}{part}{number}"
 
     def _arm_boundaries(self, task: Any) -> None:
         """What the new version drew on the edge of the current task begins to listen now."""

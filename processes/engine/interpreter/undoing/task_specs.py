@@ -56,9 +56,8 @@ class _Undoes:
         top.passages.append(Passage(new_id(), passed, "completed", onward))
         inner = top.create_subprocess(my_task, completions.specification_of(undoing))
         inner.completed_event.connect(self._on_subworkflow_completed, my_task)
-        start = inner.get_next_task(spec_name="Start")
-        start.set_data(**deepcopy({**my_task.data, **undo.given}))
-        start.run()
+        inner.task_tree.data.update(deepcopy({**my_task.data, **undo.given}))
+        inner.task_tree.run()
 
     def _on_subworkflow_completed(self, inner: Any, my_task: Any) -> None:
         if my_task.has_state(TaskState.FINISHED_MASK):
@@ -115,7 +114,7 @@ class LoketCancelEnd(_Undoes, EndEvent):
         if event is None:
             element = my_task.task_spec.element
             raise ElementError(element.id, say("incidents.cancel-uncaught", element=element.name))
-        catch(event, event.task_spec.event_definition, {})
+        catch(*event, {})
 
 
 def inner_specification(task: Any) -> str:

@@ -103,11 +103,11 @@ def _moved(
 ) -> MigratedInstance:
     workflow, blob = made
     after = workflow.waits()
-    found = {(wait.token_id, wait.element.id): wait for wait in after}
+    found = {(wait.token_id, wait.element.id, wait.kind, wait.name): wait for wait in after}
     kept, ended = [], []
     for wait in before:
         new_id = route.mapping.get(wait.element.id, wait.element.id)
-        same = found.get((wait.token_id, new_id))
+        same = found.get((wait.token_id, new_id, wait.kind, wait.name))
         if same is not None and _is_same(wait, same):
             kept.append((wait, same))
         else:

@@ -209,7 +209,7 @@ def test_of_what_was_not_completed_and_of_what_has_ended_no_record_is_kept() -> 
     assert len(workflow.completions) == 1
 
     fired = next(wait for wait in workflow.waits() if wait.kind == "timer")
-    workflow.trigger(fired.token_id, "late", {})
+    workflow.trigger(fired.token_id, fired.awaited, {})
     workflow.advance()
     assert workflow.completions == []
 

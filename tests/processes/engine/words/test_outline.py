@@ -363,3 +363,30 @@ def test_an_event_subprocess_that_undoes_is_told_apart() -> None:
 def test_a_task_that_can_be_undone_is_needed_still() -> None:
     xml = process(straight(undone(user("a"), "a"), user("b"), ids=("a", "b")))
     assert needed_tasks(xml, "p") == ["a", "b"]
+
+
+SEVERAL = message("m") + timer("timeDuration", "P2D")
+
+
+@pytest.mark.parametrize(
+    ("kind", "attributes", "told"),
+    [
+        ("intermediateCatchEvent", {}, "“m” of na 2 dagen"),
+        ("intermediateCatchEvent", {"parallelMultiple": "true"}, "“m” en na 2 dagen"),
+    ],
+)
+def test_an_event_with_several_definitions_tells_each(
+    kind: str, attributes: dict[str, str], told: str
+) -> None:
+    body = straight(node(kind, "e", SEVERAL, **attributes), ids=("e",))
+    (what,) = [each.what for each in outline(process(body, messages=("m",)), "p") if each.id == "e"]
+    assert told in what
+
+
+def test_a_shared_definition_is_told_at_its_event() -> None:
+    refer = "<bpmn:eventDefinitionRef>d</bpmn:eventDefinitionRef>"
+    root = timer("timeDuration", "P2D").replace("Definition>", 'Definition id="d">', 1)
+    xml = process(straight(node("intermediateCatchEvent", "e", refer), ids=("e",)))
+    xml = xml.replace(b"<bpmn:process", root.encode() + b"<bpmn:process", 1)
+    (what,) = [each.what for each in outline(xml, "p") if each.id == "e"]
+    assert "na 2 dagen" in what

@@ -42,9 +42,18 @@ def linked(thrown: str, caught_at: str) -> bytes:
     return process(START_END + throw + land + chain("s", "a") + chain("l", "e"))
 
 
+def all_of(id_: str, definitions: str, on: str) -> str:
+    """A boundary event for which all of these have to happen."""
+    return node("boundaryEvent", id_, definitions, attachedToRef=on, parallelMultiple="true")
+
+
 DAY = timer("timeDuration", "P1D")
 TIMED = caught(DAY)
 TWO = node("eventBasedGateway", "g") + catch("b", message("m")) + chain("s", "g", "b", "e")
+SHARED = caught("<bpmn:eventDefinitionRef>d</bpmn:eventDefinitionRef>").replace(
+    b"<bpmn:process",
+    DAY.replace("Definition>", 'Definition id="d">', 1).encode() + b"<bpmn:process",
+)
 CONDITION = "<bpmn:conditionalEventDefinition><bpmn:condition>{}</bpmn:condition></bpmn:conditionalEventDefinition>"  # noqa: E501
 ON_MESSAGE = process(START_END + TWO + catch("a", DAY) + chain("g", "a", "e"), messages=("m",))
 BOUNDED = bounded(boundary("a", "b", error("E1")), errors=("E1",))
@@ -56,9 +65,16 @@ EXAMPLES = {
     "event-kind": Example(
         process(straight(event("intermediateThrowEvent", "a", "cancel"), ids=("a",)))
     ),
-    "event-single": Example(caught(DAY + message("m"), messages=("m",)), TIMED),
-    "event-nested-definition": Example(
-        caught("<bpmn:eventDefinitionRef>d</bpmn:eventDefinitionRef>"), TIMED
+    "event-parallel": Example(
+        bounded(all_of("a", DAY + error("E1"), on="b"), errors=("E1",)),
+        bounded(all_of("a", DAY + message("m"), on="b"), messages=("m",)),
+    ),
+    "event-alone": Example(
+        linked("here", "here").replace(b'name="here"/>', b'name="here"/>' + DAY.encode()),
+        linked("here", "here"),
+    ),
+    "event-definition-ref": Example(
+        caught("<bpmn:eventDefinitionRef>d</bpmn:eventDefinitionRef>"), SHARED
     ),
     "boundary-attached": Example(bounded(boundary("a", "gone", DAY)), BOUNDED),
     "boundary-interrupts": Example(
@@ -147,3 +163,32 @@ def test_a_boundary_event_on_a_task_of_another_scope_is_refused() -> None:
     drawn = process(straight(node("subProcess", "a", inside), ids=("a",)) + outside)
 
     assert ("boundary-attached", "x") in {(each.rule, each.element) for each in found(drawn)}
+
+
+@pytest.mark.parametrize("interrupting", [True, False])
+def test_an_error_among_others_interrupts_too(interrupting: bool) -> None:
+    edge = boundary("a", "b", DAY + error("E1"), interrupting=interrupting)
+    rules = {each.rule for each in found(bounded(edge, errors=("E1",)))}
+    assert ("boundary-interrupts" in rules) is not interrupting
+
+
+@pytest.mark.parametrize(
+    "definitions", [DAY + message("m"), message("m") + DAY, CONDITION.format("paid") + DAY]
+)
+def test_an_event_may_wait_for_several_things(definitions: str) -> None:
+    assert not found(caught(definitions, messages=("m",)))
+
+
+def test_a_process_does_not_begin_with_two_things_at_once() -> None:
+    begins = straight(user("a"), ids=("a",)).replace(
+        node("startEvent", "start"),
+        node("startEvent", "start", DAY + message("m"), parallelMultiple="true"),
+    )
+    assert "event-parallel" in {each.rule for each in found(process(begins, messages=("m",)))}
+
+
+@pytest.mark.parametrize("kind", ["compensate", "error"])
+def test_each_of_several_definitions_must_be_of_a_kind_that_runs(kind: str) -> None:
+    assert "event-kind" in {
+        each.rule for each in found(caught(DAY + f"<bpmn:{kind}EventDefinition/>"))
+    }

@@ -22,7 +22,7 @@ UNSEEN = process(straight(user("a", camunda_dueDate="P1\u200bD"), ids=("a",)))
 EXAMPLES = {
     "id-syntax": Example(renamed("9 lives"), at="9 lives"),
     "id-unique": Example(process(straight(user("a"), user("a"), ids=("a",)))),
-    "id-reserved": Example(renamed("Start"), at="Start"),
+    "id-reserved": Example(renamed("StartEventJoin"), at="StartEventJoin"),
     "unseen-character": Example(UNSEEN, good=UNSEEN.replace("\u200b".encode(), b"")),
     "process-without-id": Example(
         PLAIN.replace(b'<bpmn:process id="p"', b"<bpmn:process"), at=None
@@ -48,7 +48,12 @@ def test_an_id_that_is_no_name_is_refused(name: str) -> None:
     assert "id-syntax" in {each.rule for each in found(renamed(name))}
 
 
-@pytest.mark.parametrize("name", ["End", "Root", "root", "p.EndJoin", "a.BoundaryEventSplit"])
+@pytest.mark.parametrize("name", ["Start", "End", "Root", "root"])
+def test_what_spiffworkflow_calls_its_own_tasks_is_free(name: str) -> None:
+    assert {each.rule for each in found(renamed(name))} == {"form-exists"}  # it is renamed too
+
+
+@pytest.mark.parametrize("name", ["StartEventSplit", "p.EndJoin", "a.BoundaryEventSplit", "a.flow"])
 def test_the_names_of_the_engine_are_refused(name: str) -> None:
     assert "id-reserved" in {each.rule for each in found(renamed(name))}
 
