@@ -34,6 +34,7 @@ from tests.processes.engine.diagrams import (
 from tests.processes.engine.diagrams import (
     job as a_job,
 )
+from tests.processes.engine.undoing import CANCEL, undone
 from tests.processes.tryout.playing import COMPANY, DECLARED, ONBOARDING, xml_of
 
 BODY = (
@@ -259,3 +260,23 @@ def test_an_onboarding_with_its_loops_branches_and_delegates_is_traced(session: 
     assert same.is_same, (same.differences, same.reason)
     (other,) = cases.replayed(xml.replace('${next == "back"}', '${next == "terug"}').encode())
     assert other.differences
+
+
+def test_a_case_in_which_something_was_undone_is_replayed(session: Session) -> None:
+    inner = (
+        node("startEvent", "t_start")
+        + undone(user("book"), "book")
+        + node("endEvent", "t_end", CANCEL)
+        + chain("t_start", "book", "t_end")
+    )
+    edge = boundary("on_cancel", "t", CANCEL)
+    xml = process(
+        straight(node("transaction", "t", inner), ids=("t",)) + edge + flow("on_cancel", "end")
+    )
+    cases = Cases(session, xml)
+    cases.begin()
+    cases.do("book", room=1)
+    cases.do("undo_book", refunded=True)
+
+    (found,) = cases.replayed(xml)
+    assert found.is_same

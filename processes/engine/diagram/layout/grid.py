@@ -47,8 +47,13 @@ class _Placing:
         self.wanted: dict[Node, int] = {}  # the row that the first flow into a node asks for
 
     def place(self, nodes: list[Node]) -> None:
+        undoing = {each for node in nodes for event in node.boundaries for each in event.handlers}
         for node in sorted(nodes, key=lambda each: self.columns[each]):
-            self._place(node)
+            if node not in undoing:
+                self._place(node)
+        for node in nodes:  # what undoes itself, or stands in another scope than what it undoes
+            if node not in self.grid.cells:
+                self._place(node)
 
     def _place(self, node: Node) -> None:
         grid, lane, column = self.grid, self.grid.lanes[node], self.columns[node]
@@ -57,6 +62,19 @@ class _Placing:
         for boundary in node.boundaries:
             grid.below[boundary] = grid.take(lane, column, grid.cells[node][1] + 1)
             self._lead_on(boundary, column, grid.below[boundary][1])
+            self._place_below(boundary)
+
+    def _place_below(self, boundary: Node) -> None:
+        """What undoes an activity stands below it, at its compensation event."""
+        grid = self.grid
+        for handler in boundary.handlers:
+            if handler.scope is not boundary.scope or handler in grid.cells:
+                continue
+            column, row = grid.below[boundary]
+            if grid.lanes[handler] == grid.lanes[boundary]:
+                grid.cells[handler] = (column, row)
+            else:
+                grid.cells[handler] = grid.take(grid.lanes[handler], column, 0)
 
     def _lead_on(self, node: Node, column: int, row: int) -> None:
         """Keep the cells free that its flows pass, and ask the same rows for their targets."""

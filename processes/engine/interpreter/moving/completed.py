@@ -27,7 +27,10 @@ def moved(done: Done, versions: tuple[Any, Any], names: Names) -> Done:
             if _can_be_undone(done, versions, (where, element_id)):
                 return done._replace(where=where, element_id=element_id)
     name = words_of(activity_of(versions[0], done.where, done.element_id))[1]
-    raise CannotMoveError(say("interpreter.undone-no-more", name=name), done.element_id)
+    is_gone = element_id not in names.specification.elements
+    raise CannotMoveError(
+        say("interpreter.undone-no-more", name=name), done.element_id, needs_mapping=is_gone
+    )
 
 
 def move_plan(task: Any, versions: tuple[Any, Any], names: Names) -> None:

@@ -9,7 +9,8 @@ from lxml import etree
 from processes.engine.diagram import graph
 from processes.engine.diagram.layout.drawing import DC, DI, DI_OF_BPMN, with_drawing
 from processes.engine.diagram.xml import Element
-from tests.processes.engine.diagrams import HEAD, chain, flow, node
+from tests.processes.engine.diagrams import HEAD, chain, flow, node, straight, user
+from tests.processes.engine.undoing import throw, undone
 
 ROOT = Path(__file__).parents[4]
 FILES = sorted(
@@ -143,3 +144,13 @@ def test_a_file_with_a_drawing_stays_byte_for_byte() -> None:
 @pytest.mark.parametrize("inner", ["", "<bpmn:documentation>leeg</bpmn:documentation>"])
 def test_a_process_without_nodes_stays_as_it_is(inner: str) -> None:
     assert with_drawing(process(inner)) == process(inner)
+
+
+def test_what_undoes_stands_below_what_it_undoes() -> None:
+    body = straight(undone(user("a"), "a"), undone(user("b"), "b"), throw("t"), ids=("a", "b", "t"))
+    shapes = shapes_of(with_drawing(process(body)))
+
+    for name in "ab":
+        assert shapes[f"undo_{name}"][0] == shapes[name][0]
+        assert shapes[f"undo_{name}"][1] > shapes[f"at_{name}"][3]
+    assert not overlap(shapes["undo_a"], shapes["undo_b"])

@@ -56,6 +56,15 @@ def test_a_version_that_cannot_undo_what_was_done_is_not_taken(session: Session)
     assert "kan nog worden teruggedraaid" in item.reason
 
 
+def test_what_was_done_and_is_drawn_no_more_can_be_assigned_to_another(session: Session) -> None:
+    old, _instance = begin(session, OLD)
+    do(session, "a", x=1)
+
+    item = forecast(session, old, straight(B, user("wait"), ids=("b", "wait")))
+
+    assert (item.outcome, item.element_id) == (MigrationOutcome.NEEDS_MAPPING, "a")
+
+
 def test_an_instance_moves_while_it_undoes(session: Session) -> None:
     old, instance = begin(session, straight(A, B, throw("t"), ids=("a", "b", "t")))
     do(session, "a")
