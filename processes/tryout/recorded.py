@@ -191,45 +191,54 @@ def _is_delegate(node: Node) -> bool:
 def _decisions(
     rows: Sequence[Row], drawn: Diagram, known: Mapping[str, Any]
 ) -> Iterator[tuple[datetime, dict[str, Any]]]:
-    """At each moment the values with which the gateways went the way that they went."""
+    """At each moment the values with which the tokens went the way that they went."""
     for row in rows:
         node = drawn.by_id.get(row.element)
-        if node is None or node.kind != "exclusiveGateway" or len(node.outgoing) < TWO:
-            continue
-        taken = _taken(row, node, rows)
-        if taken is not None:
-            yield row.left, _values_for(node, taken, known)
+        went = _went(row, node, rows) if node is not None and _decides(node) else {}
+        if node is not None and any(went.values()):
+            yield row.left, _values_for(node, went, known)
 
 
-def _taken(row: Row, gateway: Node, rows: Sequence[Row]) -> Flow | None:
-    """The flow to the element that was entered in the same step."""
+def _decides(node: Node) -> bool:
+    if node.kind in ("exclusiveGateway", "inclusiveGateway"):
+        return len(node.outgoing) >= TWO
+    return any(graph.text_of(flow.condition) for flow in node.outgoing)
+
+
+def _went(row: Row, node: Node, rows: Sequence[Row]) -> dict[str | None, bool]:
+    """Of each flow whether its target was entered in the same step; a join is entered later."""
 
     def distance(flow: Flow) -> timedelta:
         target = flow.target.id if flow.target else None
         near = [abs(each.entered - row.left) for each in rows if each.element == target]
         return min(near, default=timedelta.max)
 
-    nearest = min(gateway.outgoing, key=distance)
-    return nearest if distance(nearest) <= SAME_STEP else None
+    if node.kind != "exclusiveGateway":
+        told = (flow for flow in node.outgoing if flow.target and not _is_join(flow.target))
+        return {flow.id: distance(flow) <= SAME_STEP for flow in told}
+    nearest = min(node.outgoing, key=distance)
+    is_known = distance(nearest) <= SAME_STEP
+    return {flow.id: is_known and flow is nearest for flow in node.outgoing}
 
 
-def _values_for(gateway: Node, taken: Flow, known: Mapping[str, Any]) -> dict[str, Any]:
-    """Values with which this flow is the first whose condition holds; as known, if that will do."""
-    default = gateway.element.get("default")
-    conditions = [
-        (flow, graph.text_of(flow.condition))
-        for flow in gateway.outgoing
-        if flow.id != default and flow.condition is not None
-    ]
-    texts = [text for _flow, text in conditions]
-    names = sorted({name for text in texts for name in _names(text)})[:MOST_NAMES]
-    literals = frozenset[Any]().union(*(literals_of(text) for text in texts))
+def _is_join(node: Node) -> bool:
+    return node.kind in ("parallelGateway", "inclusiveGateway") and len(node.incoming) >= TWO
+
+
+def _values_for(
+    node: Node, went: Mapping[str | None, bool], known: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Values with which just these flows are taken; as known, if that will do."""
+    texts = [graph.text_of(flow.condition) for flow in node.outgoing]
+    names = sorted({name for text in filter(None, texts) for name in _names(text)})[:MOST_NAMES]
+    literals = frozenset[Any]().union(*(literals_of(text) for text in texts if text))
     choices = [_choices(known.get(name), literals) for name in names]
     for values in product(*choices):
         given = dict(zip(names, values, strict=True))
-        if _first_true(conditions, {**known, **given}, default) == taken.id:
+        taken = _taken(node, {**known, **given})
+        if taken and all((id_ in taken) == is_taken for id_, is_taken in went.items()):
             return given
-    reason = f"Bij “{gateway.name or gateway.id}” is niet te herleiden waarom het die kant op ging."
+    reason = f"Bij “{node.name or node.id}” is niet te herleiden waarom het die kant op ging."
     raise NotReplayableError(reason)
 
 
@@ -243,16 +252,20 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _first_true(
-    conditions: Sequence[tuple[Flow, str]], values: Mapping[str, Any], default: str | None
-) -> str | None:
+def _taken(node: Node, values: Mapping[str, Any]) -> set[str | None]:
+    """The flows that get a token with these values; none where that cannot be worked out."""
+    default = node.element.get("default")
+    others = [(flow.id, graph.text_of(flow.condition)) for flow in node.outgoing]
+    conditions = [(id_, text) for id_, text in others if text and id_ != default]
+    holds = (id_ for id_, text in conditions if compile_expression(text).evaluate(values))
     try:
-        for flow, text in conditions:
-            if compile_expression(text).evaluate(values):
-                return flow.id
+        if node.kind == "exclusiveGateway":
+            return {next(holds, default)}
+        held = set(holds)
     except ExpressionError:
-        return None
-    return default
+        return set()
+    always = {id_ for id_, text in others if not text and id_ != default}
+    return always | (held or {default})
 
 
 def _names(text: str) -> frozenset[str]:

@@ -133,6 +133,42 @@ def test_what_was_decided_is_traced_from_the_way_it_went(cases: Cases) -> None:
     assert same.is_same, (same.differences, same.reason)
 
 
+SPLIT = process(
+    node("startEvent", "start")
+    + user("visit", default="visit_to_file")
+    + user("call")
+    + user("write")
+    + user("file")
+    + node("inclusiveGateway", "join")
+    + node("endEvent", "end")
+    + chain("start", "visit", "file", "join", "end")
+    + flow("visit", "call", '${verdict == "poor"}')
+    + flow("visit", "write", "${marks &gt; 6}")
+    + chain("call", "join")
+    + chain("write", "join")
+)
+
+
+@pytest.mark.parametrize(
+    ("given", "then"),
+    [
+        ({"verdict": "poor", "marks": 9}, ["call", "write"]),
+        ({"verdict": "good", "marks": 9}, ["write"]),
+        ({"verdict": "good", "marks": 1}, ["file"]),
+    ],
+)
+def test_what_was_decided_behind_a_task_is_traced_too(
+    session: Session, given: dict[str, Any], then: list[str]
+) -> None:
+    cases = Cases(session, SPLIT)
+    cases.begin()
+    cases.do("visit", **given)
+    for name in then:
+        cases.do(name)
+    (same,) = cases.replayed(SPLIT)
+    assert same.is_same, (same.differences, same.reason)
+
+
 def test_what_goes_another_way_is_told(cases: Cases) -> None:
     cases.begin()
     cases.do("visit", verdict="good")

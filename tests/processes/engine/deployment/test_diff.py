@@ -42,6 +42,17 @@ def changed(old: str, new: str, xml: bytes = ONBOARDING) -> tuple[Change, ...]:
     return found.changes
 
 
+def test_a_condition_and_a_default_behind_a_task_are_told() -> None:
+    ends = user("x") + user("a") + user("b")
+    old = process(ends + chain("x", "a") + chain("x", "b"))
+    new = process(ends.replace('id="x"', 'id="x" default="x_to_b"') + flow("x", "a", "n == 1")
+                  + flow("x", "b"))  # fmt: skip
+    told = {each.element_id: each for each in differences(old, new)}
+    assert set(told) == {"x", "x_to_a"}
+    assert [each.label for each in told["x"].changes] == ["Pijl als niets anders past"]
+    assert [each.new for each in told["x_to_a"].changes] == ["n == 1"]
+
+
 @pytest.mark.parametrize("name", [*OWN, *FOREIGN])
 def test_a_file_is_not_different_from_itself(name: str) -> None:
     xml = (OWN | FOREIGN)[name]

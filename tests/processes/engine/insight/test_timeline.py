@@ -75,6 +75,31 @@ def test_of_a_choice_only_the_flow_that_was_taken_is_marked(session: Session) ->
     assert set(last(session, one).flows) == {"start_to_ok", "ok_to_a"}
 
 
+def test_of_flows_behind_a_task_those_that_were_taken_are_marked(session: Session) -> None:
+    body = (
+        ENDS + user("x", default="x_to_c") + user("a") + user("b") + user("c") + chain("start", "x")
+        + chain("x", "a", "end") + flow("x", "b", "${n == 2}") + flow("x", "c")
+        + chain("b", "end") + chain("c", "end")
+    )  # fmt: skip
+    _, one = begin(session, body)
+    do(session, "x", n=2)
+
+    assert set(last(session, one).flows) == {"start_to_x", "x_to_a", "x_to_b"}
+    assert states(session, one) == [{"x"}, {"a", "b"}]
+
+
+def test_branches_of_a_task_stand_at_the_join_one_by_one(session: Session) -> None:
+    body = (
+        ENDS + user("x") + user("a") + user("b") + node("parallelGateway", "join") + user("after")
+        + chain("start", "x", "a", "join", "after", "end") + chain("x", "b", "join")
+    )  # fmt: skip
+    _, one = begin(session, body)
+    for name in ("x", "a", "b"):
+        do(session, name)
+
+    assert states(session, one) == [{"x"}, {"a", "b"}, {"b", "join"}, {"after"}]
+
+
 def test_an_error_leaves_by_its_boundary_event(session: Session) -> None:
     _, one = begin(session, SENDING, errors=("gone",))
     work_off(session, error=BpmnError("gone"))

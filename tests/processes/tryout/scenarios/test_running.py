@@ -15,7 +15,7 @@ from processes.tryout.scenarios import files, store
 from processes.tryout.scenarios.coverage import coverage
 from processes.tryout.scenarios.running import run
 from processes.tryout.scenarios.scenario import Scenario, expected_of, read
-from tests.processes.engine.diagrams import chain, flow, node, process, user
+from tests.processes.engine.diagrams import boundary, chain, flow, node, process, timer, user
 from tests.processes.tryout.playing import BPMN, ONBOARDING, registered, start, task, xml_of
 from tests.processes.tryout.playing import run as played
 
@@ -199,6 +199,21 @@ def test_a_scenario_of_a_file_says_what_it_is() -> None:
     scenario = read((BPMN / "scenarios" / "aanmelden_terug.yaml").read_text())
     assert scenario.process == ONBOARDING
     assert scenario.expected.state == "afgelopen"
+
+
+def test_flows_behind_a_task_are_covered_when_they_are_taken() -> None:
+    drawn = node("startEvent", "start") + user("ask") + user("a") + user("b")
+    edge = boundary("late", "a", timer("timeDuration", "P1D"))  # before it comes a task of its own
+    ways = flow("ask", "a", "n &gt; 0") + flow("ask", "b", "n &gt; 1") + chain("late", "end")
+    ends = node("endEvent", "end") + chain("start", "ask") + chain("a", "end") + chain("b", "end")
+    xml = process(drawn + edge + ways + ends)
+
+    one = played(xml, start(), task("ask", n=1), task("a"))
+    assert one.stopped_at is None
+    told = {id_ for id_, _ in coverage(xml.decode(), [one]).uncovered}
+    assert told == {"b", "late", "ask_to_b", "b_to_end", "late_to_end"}
+    both = played(xml, start(), task("ask", n=2), task("a"), task("b"))
+    assert {id_ for id_, _ in coverage(xml.decode(), [both]).uncovered} == {"late", "late_to_end"}
 
 
 @pytest.mark.parametrize("kind", ["sequential", "parallel", "loop", "subprocess"])
