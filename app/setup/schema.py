@@ -11,11 +11,14 @@ from sqlalchemy import Engine
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def upgrade(engine: Engine) -> bool:
-    """Migrate to the newest version; False when the database was there already."""
+def upgrade(engine: Engine, to: str = "head") -> bool:
+    """Migrate to the newest version, or to one before; False when the database was there already.
+
+    It goes forward only.
+    """
     if current_version(engine) == newest_version():
         return False
-    command.upgrade(_config(engine), "head")
+    command.upgrade(_config(engine), to)
     return True
 
 

@@ -249,7 +249,7 @@ def _restore(session: Session, model: Any, row: dict[str, Any], *, is_there: boo
     table = model.__tablename__
     if is_there:
         for name in GOES_ON.get(table, ()):
-            values.pop(name)
+            values.pop(name, None)  # a snapshot of an earlier release has not all of them
     elif model is Job and values["status"] == JobStatus.LEASED:
         values |= {"status": JobStatus.NEW, "lease_until": None, "lease_owner": None}
     id_ = values["id"]
