@@ -1,4 +1,4 @@
-// In the properties panel: the fields that a user task asks besides those of its form (camunda:formData), with the types that Loket knows.
+// In the properties panel: the fields (camunda:formData) that a user task asks besides those of its form, or a start event of whoever begins, with the types that Loket knows.
 // Those of bpmn.io know five types, and give them up as soon as a task has a form of the code.
 import {
   CheckboxEntry, ListGroup, SelectEntry, TextAreaEntry, TextFieldEntry, isCheckboxEntryEdited, isSelectEntryEdited, isTextAreaEntryEdited, isTextFieldEntryEdited,
@@ -16,6 +16,7 @@ const TEXTS = ['string', 'longtext'];
 const NUMBERS = ['long', 'double'];
 const HELP = 'help';
 
+const hasFields = (element) => is(element, 'bpmn:UserTask') || (is(element, 'bpmn:StartEvent') && !getBusinessObject(element).get('eventDefinitions').length && is(getBusinessObject(element).$parent, 'bpmn:Process'));
 const extensionsOf = (element) => getBusinessObject(element).get('extensionElements');
 const formDataOf = (element) => extensionsOf(element)?.get('values').find((each) => is(each, 'camunda:FormData'));
 export const fieldsOf = (element) => formDataOf(element)?.get('fields') ?? [];
@@ -60,7 +61,7 @@ class Fields {
   }
 
   freeId() {
-    const used = new Set(this.elementRegistry.filter((each) => is(each, 'bpmn:UserTask')).flatMap(fieldsOf).map((field) => field.get('id')));
+    const used = new Set(this.elementRegistry.filter(hasFields).flatMap(fieldsOf).map((field) => field.get('id')));
     let number = 1;
     while (used.has(`veld_${number}`)) number += 1;
     return `veld_${number}`;
@@ -166,7 +167,7 @@ class FieldsProvider {
 
   getGroups(element) {
     return (groups) => {
-      if (!is(element, 'bpmn:UserTask')) return groups;
+      if (!hasFields(element)) return groups;
       const items = fieldsOf(element).map((field, at) => {
         const id = `${element.id}-veld-${at}`;
         const remove = (event) => { event.stopPropagation(); this._fields.remove(element, field); };

@@ -1,4 +1,4 @@
-// What a file says and the editor would not save: parts, attributes, text, comments and namespaces that are gone after opening and saving.
+// What a file says and the editor would not save: parts, attributes, text and comments that are gone after opening and saving.
 const XSI = 'http://www.w3.org/2001/XMLSchema-instance';
 const XMLNS = 'http://www.w3.org/2000/xmlns/';
 const NUMBER = /^[+-]?\d+(\.\d+)?$/;

@@ -9,6 +9,7 @@ import minimap from 'diagram-js-minimap';
 import { formFieldsModule } from '../form_fields.js';
 import { dutch } from './dutch.js';
 import { losslessModule } from './lossless.js';
+import { offeredModule } from './offered.js';
 import { servicesModule } from './services.js';
 
 // With a colour behind each variable, so that a picture of the diagram is right outside this page too.
@@ -25,7 +26,7 @@ export function makeModeler(frame) {
     additionalModules: [
       dutch, losslessModule, BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, CamundaPlatformPropertiesProviderModule, camundaBehaviors,
       ElementTemplatesPropertiesProviderModule, CreateAppendAnythingModule, CreateAppendElementTemplatesModule,
-      minimap, servicesModule, formFieldsModule,
+      minimap, servicesModule, formFieldsModule, offeredModule,
     ],
   });
 }

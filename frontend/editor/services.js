@@ -1,28 +1,33 @@
-// In the properties panel: which service a task uses or which form it shows, chosen by name. Nobody types a topic or a form key.
+// In the properties panel: which service a task uses, which form it shows, which table it asks or which process it calls, chosen by name.
+// Nobody types a topic, a form key or an id.
 import { SelectEntry, isSelectEntryEdited } from '@bpmn-io/properties-panel';
 import { jsx } from '@bpmn-io/properties-panel/preact/jsx-runtime';
 import { useService } from 'bpmn-js-properties-panel';
 import { getBusinessObject, is } from 'bpmn-js/lib/util/ModelUtil';
 
 const AFTER_TEMPLATES = 200; // priority: the providers before this one have made their groups
+const SERVICE = {
+  label: 'Dienst', question: 'Wat gebeurt er?', none: 'Nog niet gekozen', unknown: 'Onbekende dienst',
+  names: ['camunda:topic', 'camunda:delegateExpression'], all: ['camunda:type', 'camunda:topic', 'camunda:delegateExpression', 'camunda:class', 'camunda:expression', 'camunda:resultVariable'],
+  made: ['CamundaPlatform__Input'],
+};
+// The groups of bpmn.io that are in the way: `known` where a template writes what the element says, `made` where it was made with one.
 const KINDS = {
-  'bpmn:ServiceTask': {
-    label: 'Dienst', question: 'Wat gebeurt er?', none: 'Nog niet gekozen', unknown: 'Onbekende dienst',
-    names: ['camunda:topic', 'camunda:delegateExpression'], all: ['camunda:type', 'camunda:topic', 'camunda:delegateExpression', 'camunda:class', 'camunda:expression', 'camunda:resultVariable'],
-    replaces: ['CamundaPlatform__Implementation'],
+  'bpmn:ServiceTask': SERVICE,
+  'bpmn:SendTask': SERVICE,
+  'bpmn:BusinessRuleTask': {
+    label: 'Beslistabel', question: 'Welke tabel beslist?', none: 'Nog niet gekozen', unknown: 'Tabel die niet in gebruik is',
+    names: ['camunda:decisionRef'], all: ['camunda:decisionRef', 'camunda:decisionRefBinding', 'camunda:decisionRefVersion', 'camunda:mapDecisionResult', ...SERVICE.all],
+  },
+  'bpmn:CallActivity': {
+    label: 'Ander proces', question: 'Welk proces wordt gestart?', none: 'Nog niet gekozen', unknown: 'Proces dat niet in gebruik is',
+    names: ['calledElement'], all: ['calledElement', 'camunda:calledElementBinding', 'camunda:calledElementVersion', 'camunda:caseRef', 'camunda:caseBinding', 'camunda:caseVersion'],
   },
   'bpmn:UserTask': {
     label: 'Formulier', question: 'Welk formulier?', none: 'Geen vast formulier', unknown: 'Onbekend formulier',
-    names: ['camunda:formKey'], all: ['camunda:formKey'], replaces: ['CamundaPlatform__UserAssignment'],
+    names: ['camunda:formKey'], all: ['camunda:formKey'], known: ['CamundaPlatform__UserAssignment'], made: ['CamundaPlatform__Input'],
   },
 };
-// What our engine has no use for: the checks refuse it, or it does nothing.
-const USELESS = new Set([
-  'ElementTemplates__Template', 'ElementTemplates__Input', 'ElementTemplates__Output', 'CamundaPlatform__HistoryCleanup', 'CamundaPlatform__Tasklist', 'CamundaPlatform__CandidateStarter',
-  'CamundaPlatform__ExternalTask', 'CamundaPlatform__StartInitiator', 'CamundaPlatform__AsynchronousContinuations', 'CamundaPlatform__ExecutionListener', 'CamundaPlatform__TaskListener',
-  'CamundaPlatform__FieldInjection', 'CamundaPlatform__Errors', 'CamundaPlatform__Output', 'CamundaPlatform__ConnectorInput', 'CamundaPlatform__ConnectorOutput', 'CamundaPlatform__ProcessVariables',
-]);
-
 const kindOf = (element) => KINDS[Object.keys(KINDS).find((type) => is(element, type))];
 const hiddenIn = (template) => Object.fromEntries(template.properties.filter(({ type }) => type === 'Hidden').map(({ binding, value }) => [binding.name, value]));
 
@@ -95,11 +100,11 @@ class ServicesProvider {
 
   getGroups(element) {
     return (groups) => {
-      const kept = groups.filter(({ id }) => !USELESS.has(id)).map((group) => (group.id.startsWith('ElementTemplates__CustomProperties') ? { ...group, shouldOpen: true } : group));
+      const kept = groups.map((group) => (group.id.startsWith('ElementTemplates__CustomProperties') ? { ...group, shouldOpen: true } : group));
       const kind = kindOf(element);
       if (!kind) return kept;
-      const known = templateOf(this._elementTemplates, element);
-      const replaced = new Set([...(known ? kind.replaces : kind.replaces.slice(0, kind.label === 'Dienst' ? 1 : 0)), ...(this._elementTemplates.get(element) ? ['CamundaPlatform__Input', 'CamundaPlatform__Form'] : [])]);
+      const { known = [], made = [] } = kind;
+      const replaced = new Set([...(templateOf(this._elementTemplates, element) ? known : []), ...(this._elementTemplates.get(element) ? made : [])]);
       const rest = kept.filter(({ id }) => !replaced.has(id));
       const general = rest.findIndex(({ id }) => id === 'general') + 1;
       return [...rest.slice(0, general), groupFor(this._elementTemplates, element), ...rest.slice(general)];

@@ -82,7 +82,7 @@ def _chosen(id_: str, name: str, element: str, attribute: str, value: str) -> Te
         id_,
         name,
         "Altijd de nieuwste versie die in gebruik is.",
-        element=element,
+        elements=[element],
         group={"id": OUTCOME, "label": "Uitkomst"},
         properties=[_hidden(attribute, value)],
     )
@@ -95,7 +95,7 @@ def _of_forms() -> Iterator[Template]:
             f"form.{key}",
             form.form_title,
             form.form_description,
-            element="bpmn:UserTask",
+            elements=["bpmn:UserTask"],
             group={"id": FORM_FIELDS, "label": "Wie en wanneer"},
             properties=_properties_of(key, form),
         )
@@ -146,7 +146,7 @@ def _service(id_: str, task: ServiceTask | Delegate, fixed: list[Property]) -> T
         id_,
         task.title,
         task.description,
-        element="bpmn:ServiceTask",
+        elements=["bpmn:ServiceTask", "bpmn:SendTask"],
         group={"id": PARAMETERS, "label": "Wat de dienst nodig heeft"},
         properties=[*fixed, *_parameters(task.perform, task.parameters, task.labels)],
     )
@@ -157,7 +157,7 @@ def _template(  # noqa: PLR0913 - each is a part of the template, given by name
     name: str,
     description: str,
     *,
-    element: str,
+    elements: list[str],
     group: dict[str, str],
     properties: list[Property],
 ) -> Template:
@@ -165,7 +165,7 @@ def _template(  # noqa: PLR0913 - each is a part of the template, given by name
         "id": f"{PREFIX}.{id_}",
         "name": name,
         "description": description,
-        "appliesTo": [element],
+        "appliesTo": elements,
         "groups": [group],
         "entriesVisible": True,
         "properties": properties,

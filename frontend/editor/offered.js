@@ -1,0 +1,78 @@
+// What the properties panel and the menus do not offer, because the checks refuse it or it does nothing here. What a file brought along of it
+// stays in sight, so that it can be taken out.
+import { TextAreaEntry, isTextAreaEntryEdited } from '@bpmn-io/properties-panel';
+import { useService } from 'bpmn-js-properties-panel';
+import { getBusinessObject, is } from 'bpmn-js/lib/util/ModelUtil';
+
+const LAST = 100; // priority: after all other providers
+const GROUPS = new Set([
+  'ElementTemplates__Template', 'ElementTemplates__Input', 'ElementTemplates__Output', 'CamundaPlatform__HistoryCleanup', 'CamundaPlatform__Tasklist', 'CamundaPlatform__CandidateStarter',
+  'CamundaPlatform__ExternalTask', 'CamundaPlatform__StartInitiator', 'CamundaPlatform__AsynchronousContinuations', 'CamundaPlatform__ExecutionListener', 'CamundaPlatform__TaskListener',
+  'CamundaPlatform__FieldInjection', 'CamundaPlatform__Errors', 'CamundaPlatform__Output', 'CamundaPlatform__ConnectorInput', 'CamundaPlatform__ConnectorOutput', 'CamundaPlatform__ProcessVariables',
+  'CamundaPlatform__Implementation', 'CamundaPlatform__Script', 'CamundaPlatform__Form', 'CamundaPlatform__CallActivity', // services.js has them chosen by name
+]);
+const OF_CALLS = ['CamundaPlatform__InMappingPropagation', 'CamundaPlatform__InMapping'];
+const ENTRIES = new Set([
+  'versionTag', 'jobPriority', 'assignee', 'candidateUsers', 'followUpDate', 'priority', 'multiInstanceAsynchronousBefore', 'multiInstanceAsynchronousAfter', 'errorCodeVariable',
+  'errorMessageVariable', 'escalationCodeVariable', 'inMapping-propagation-local',
+]);
+const STRING = '-stringOrExpression';
+const MENUS = ['bpmn-replace', 'bpmn-append', 'bpmn-create'];
+const REFUSED_KINDS = /(script-task|complex-gateway)$/;
+
+const isWritten = (element, name) => {
+  const known = getBusinessObject(element).$descriptor.propertiesByName[`camunda:${name}`];
+  return Boolean(known) && getBusinessObject(element).get(`camunda:${name}`) !== undefined;
+};
+
+const conditionOf = (element) => getBusinessObject(element).get('eventDefinitions')?.find((each) => is(each, 'bpmn:ConditionalEventDefinition'));
+
+// One field: a condition is an expression, so there is no kind to choose.
+function Condition({ element, id }) {
+  const modeling = useService('modeling');
+  const bpmnFactory = useService('bpmnFactory');
+  const debounce = useService('debounceInput');
+  const event = conditionOf(element);
+  const [holder, name] = event ? [event, 'condition'] : [getBusinessObject(element), 'conditionExpression'];
+  const setValue = (text) => {
+    const expression = text ? bpmnFactory.create('bpmn:FormalExpression', { body: text }) : undefined;
+    if (expression) expression.$parent = holder;
+    if (text && element.source && getBusinessObject(element.source).get('default') === holder) modeling.updateProperties(element.source, { default: undefined });
+    modeling.updateModdleProperties(element, holder, { [name]: expression });
+  };
+  return TextAreaEntry({ element, id, label: 'Voorwaarde', monospace: true, debounce, getValue: () => holder.get(name)?.get('body') ?? '', setValue });
+}
+
+const isOffered = (element) => ({ id }) => !ENTRIES.has(id) || isWritten(element, id);
+
+// An item of a list, such as an input parameter: a text; another type is shown where a file has it.
+function itemOffered(item) {
+  const isText = item.entries?.some(({ id }) => id.endsWith(STRING));
+  return isText ? { ...item, entries: item.entries.filter(({ id }) => !id.endsWith('-type')) } : item;
+}
+
+function groupOffered(element, group) {
+  if (GROUPS.has(group.id) || (OF_CALLS.includes(group.id) && !is(element, 'bpmn:CallActivity'))) return group.items?.length ? { ...group, add: undefined } : null;
+  if (group.id === 'CamundaPlatform__Condition') return { ...group, entries: [{ id: 'conditionExpression', element, component: Condition, isEdited: isTextAreaEntryEdited }] };
+  if (group.items) return { ...group, items: group.items.map(itemOffered) };
+  const entries = (group.entries ?? []).filter(isOffered(element));
+  return entries.length || !group.entries?.length ? { ...group, entries } : null;
+}
+
+class OfferedProvider {
+  constructor(propertiesPanel, popupMenu) {
+    propertiesPanel.registerProvider(LAST, this);
+    MENUS.forEach((menu) => popupMenu.registerProvider(menu, LAST, this));
+  }
+
+  getGroups(element) {
+    return (groups) => groups.map((group) => groupOffered(element, group)).filter(Boolean);
+  }
+
+  getPopupMenuEntries() {
+    return (entries) => Object.fromEntries(Object.entries(entries).filter(([id]) => !REFUSED_KINDS.test(id)));
+  }
+}
+OfferedProvider.$inject = ['propertiesPanel', 'popupMenu'];
+
+export const offeredModule = { __init__: ['loketOffered'], loketOffered: ['type', OfferedProvider] };

@@ -1,0 +1,146 @@
+"""The editor offers what runs here, and shows what a file brought along."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from processes.engine.diagram.layout.drawing import with_drawing
+from tests.journeys.editor_page import open_editor, saved
+from tests.processes.engine.diagrams import boundary, chain, flow, node, process, user
+
+pytestmark = pytest.mark.browser
+
+EVENTS = {
+    "intermediateCatchEvent": ["message", "timer", "conditional", "signal", "link"],
+    "intermediateThrowEvent": ["message", "signal", "escalation", "link"],
+    "endEvent": ["message", "signal", "escalation", "error", "terminate"],
+}
+TASKS = (
+    *("task", "userTask", "serviceTask", "scriptTask", "businessRuleTask", "sendTask"),
+    *("receiveTask", "manualTask", "callActivity", "subProcess"),
+)
+EVERYWHERE = {"name", "id", "documentation"}
+# Beside those: what each kind of element offers. Lists that begin empty (input, fields) have none.
+OFFERED: dict[str, set[str]] = {
+    "p": {"isExecutable"},
+    "userTask": {"loket-choice", "candidateGroups", "dueDate"},
+    "serviceTask": {"loket-choice"},
+    "businessRuleTask": {"loket-choice"},
+    "sendTask": {"loket-choice"},
+    "receiveTask": {"messageRef"},
+    "callActivity": {"loket-choice", "inMapping-propagation", "outMapping-propagation"},
+    "several": {
+        *("loket-choice", "candidateGroups", "dueDate"),
+        *("loopCardinality", "completionCondition", "collection", "elementVariable"),
+    },
+    "intermediateCatchEvent_message": {"messageRef"},
+    "intermediateCatchEvent_timer": {"timerEventDefinitionType", "retryTimeCycle"},
+    "intermediateCatchEvent_conditional": {"conditionExpression"},
+    "intermediateCatchEvent_signal": {"signalRef"},
+    "intermediateCatchEvent_link": {"linkName"},
+    "intermediateThrowEvent_message": {"messageRef"},
+    "intermediateThrowEvent_signal": {"signalRef"},
+    "intermediateThrowEvent_escalation": {"escalationRef"},
+    "intermediateThrowEvent_link": {"linkName"},
+    "endEvent_message": {"messageRef"},
+    "endEvent_signal": {"signalRef"},
+    "endEvent_escalation": {"escalationRef"},
+    "endEvent_error": {"errorRef"},
+    "refused": {"errorRef"},
+    "exclusiveGateway_to_end": {"conditionExpression"},
+}
+GROUPS = """id => {
+  const { modeler } = document.querySelector('[data-modeler]');
+  const element = modeler.get('elementRegistry').get(id);
+  const groups = modeler.get('propertiesPanel')._getProviders(element)
+    .reduce((made, provider) => provider.getGroups(element)(made), []);
+  const shown = (items = []) => items.map(({ entries, remove }) => (
+    { entries: entries.map(each => each.id), canGo: Boolean(remove) }));
+  return groups.map(({ id, entries = [], items, add }) => (
+    { id, entries: entries.map(each => each.id), items: shown(items), canAdd: Boolean(add) }));
+}"""
+MENU = """menu => {
+  const { modeler } = document.querySelector('[data-modeler]');
+  const element = modeler.get('elementRegistry').get('task');
+  return Object.keys(modeler.get('popupMenu')._getEntries(
+    element, modeler.get('popupMenu')._getProviders(menu)));
+}"""
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()
+
+
+def everything() -> bytes:
+    """One of each kind of element that has properties of its own."""
+    several = node("userTask", "several", "<bpmn:multiInstanceLoopCharacteristics/>")
+    events = {
+        f"{kind}_{what}": node(kind, f"{kind}_{what}", f"<bpmn:{what}EventDefinition/>")
+        for kind, whats in EVENTS.items()
+        for what in whats
+    }
+    body = node("startEvent", "start") + node("endEvent", "end") + several
+    body += "".join(node(kind, kind) for kind in (*TASKS, "exclusiveGateway"))
+    body += "".join(events.values()) + boundary(
+        "refused", "userTask", "<bpmn:errorEventDefinition/>"
+    )
+    within = [each for each in events if not each.startswith("endEvent")]
+    body += chain("start", *TASKS, "several", *within, "exclusiveGateway", "end")
+    ends = (each for each in events if each.startswith("endEvent"))
+    body += "".join(flow("exclusiveGateway", each) for each in ends)
+    return with_drawing(process(body))
+
+
+def groups(page: Page, element: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = page.evaluate(GROUPS, element)
+    return found
+
+
+def test_nothing_is_offered_that_is_refused_or_does_nothing(page: Page) -> None:
+    open_editor(page, everything())
+    ids = page.evaluate(
+        "document.querySelector('[data-modeler]').modeler.get('elementRegistry')"
+        ".filter(each => !each.labelTarget).map(each => each.id)"
+    )
+    assert set(OFFERED) <= set(ids)
+    for element in ids:
+        offered = {each for group in groups(page, element) for each in group["entries"]}
+        own = OFFERED.get(element, set())
+        is_flow = "_to_" in element and "conditionExpression" in offered
+        assert offered - EVERYWHERE == (own | {"conditionExpression"} if is_flow else own), element
+    for menu in ("bpmn-replace", "bpmn-append", "bpmn-create"):
+        entries = page.evaluate(MENU, menu)
+        assert any("user-task" in each for each in entries), menu
+        assert not any("script" in each or "complex" in each for each in entries), menu
+
+
+def test_what_a_file_brought_along_can_be_taken_out_but_not_added(page: Page) -> None:
+    listener = "<bpmn:extensionElements><camunda:executionListener event='start'/>"
+    script = "<camunda:inputOutput><camunda:inputParameter name='a'><camunda:list/>"
+    rest = "</camunda:inputParameter></camunda:inputOutput></bpmn:extensionElements>"
+    task = user("t", listener + script + rest, camunda_assignee="anna")
+    start = node("startEvent", "start") + node("endEvent", "end") + chain("start", "t", "end")
+    open_editor(page, with_drawing(process(task + start)))
+    found = {each["id"]: each for each in groups(page, "t")}
+    listeners = found["CamundaPlatform__ExecutionListener"]
+    assert [each["canGo"] for each in listeners["items"]] == [True]
+    assert not listeners["canAdd"]
+    assert "assignee" in found["CamundaPlatform__UserAssignment"]["entries"]
+    (parameter,) = found["CamundaPlatform__Input"]["items"]
+    assert any(each.endswith("-type") for each in parameter["entries"])
+
+
+def test_the_condition_of_an_event_is_one_field(page: Page) -> None:
+    event = node("intermediateCatchEvent", "waits", "<bpmn:conditionalEventDefinition/>")
+    ends = node("startEvent", "start") + node("endEvent", "end")
+    open_editor(page, with_drawing(process(ends + event + chain("start", "waits", "end"))))
+    page.locator("[data-element-id=waits] .djs-hit").first.click()
+    page.locator("[data-group-id=group-CamundaPlatform__Condition] [class*=header]").first.click()
+    page.get_by_label("Voorwaarde", exact=True).fill("${betaald}")
+    page.get_by_label("Voorwaarde", exact=True).blur()
+    assert b">${betaald}</bpmn:condition>" in saved(page)
