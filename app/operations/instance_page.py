@@ -6,15 +6,15 @@ from uuid import UUID
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import joinedload
 
 from app.operations.blueprint import bp
+from app.operations.instances import variables_or_none
 from app.operations.masks import masked
 from app.web.access import Role, current_user, requires
 from app.web.db import db
 from app.web.diagrams import diagram_file
 from forms.operations import ReasonForm
-from processes.engine.execution.instances import variables
 from processes.engine.insight.history import entries, waiting_at
 from processes.engine.insight.why_waiting import why_waiting
 from processes.engine.repair.snapshots import snapshots_of
@@ -27,7 +27,9 @@ from processes.unit_of_work import unit_of_work
 @requires(Role.OPERATOR)
 def instance(instance_id: UUID) -> ResponseReturnValue:
     one = instance_with(instance_id)
-    return _page(one, masked(_variables(db.session(), one)), is_masked=True, form=ReasonForm())
+    return _page(
+        one, masked(variables_or_none(db.session(), one)), is_masked=True, form=ReasonForm()
+    )
 
 
 @bp.post("/beheer/processen/<uuid:instance_id>/gegevens")
@@ -35,7 +37,7 @@ def instance(instance_id: UUID) -> ResponseReturnValue:
 def show_variables(instance_id: UUID) -> ResponseReturnValue:
     """The variables unmasked; who asks, and why, is recorded first."""
     one, form = instance_with(instance_id), ReasonForm(request.form)
-    known = _variables(db.session(), one)
+    known = variables_or_none(db.session(), one)
     if not form.validate():
         return _page(one, masked(known), is_masked=True, form=form), 422
     record_event(
@@ -82,14 +84,6 @@ def _page(one: ProcessInstance, known: dict[str, Any], *, is_masked: bool, form:
         is_masked=is_masked,
         form=form,
     )
-
-
-def _variables(session: Session, one: ProcessInstance) -> dict[str, Any]:
-    """The variables, or none where the state cannot be read: the page then says why it waits."""
-    try:
-        return variables(session, one)
-    except Exception:  # noqa: BLE001 - the page must show what is broken
-        return {}
 
 
 def _of(table: type[Incident] | type[Job], instance_id: UUID) -> Select[Any]:

@@ -1,4 +1,4 @@
-"""Pages for moving, skipping or repeating a token, and undoing that."""
+"""Pages for moving, skipping or repeating a token, setting a variable there, and undoing that."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -11,10 +11,11 @@ from app.operations.blueprint import bp
 from app.operations.instance_page import instance_with
 from app.web.access import Role, current_user, requires
 from app.web.db import db
-from forms.operations import TokenForm
+from forms.operations import NO_JSON, TokenForm, VariableForm
 from processes.engine.diagram import elements
 from processes.engine.insight.why_waiting import Waiting, why_waiting
 from processes.engine.interpreter.moving.compatibility import CannotMoveError
+from processes.engine.language.values import VariablesError
 from processes.engine.repair import modification, snapshots
 from processes.engine.store.models import ProcessInstance
 from processes.engine.store.snapshot_models import InstanceSnapshot
@@ -53,6 +54,36 @@ def change_token(instance_id: UUID, token_id: UUID) -> ResponseReturnValue:
         form.form_errors.append(refused.reason)
         return _page(instance_with(instance_id), waiting, form), 422
     flash(f"{said} U kunt dit terugdraaien zolang de zaak hier wacht.", "ok")
+    return redirect(url_for("operations.instance", instance_id=instance_id))
+
+
+@bp.get("/beheer/processen/<uuid:instance_id>/plek/<uuid:token_id>/gegeven")
+@requires(Role.OPERATOR)
+def variable(instance_id: UUID, token_id: UUID) -> ResponseReturnValue:
+    waiting = _waiting(instance_id, token_id)
+    return _variable_page(instance_with(instance_id), waiting, VariableForm())
+
+
+@bp.post("/beheer/processen/<uuid:instance_id>/plek/<uuid:token_id>/gegeven")
+@requires(Role.OPERATOR)
+def set_variable(instance_id: UUID, token_id: UUID) -> ResponseReturnValue:
+    """Set a variable at this token; the audit trail gets its name, never its value."""
+    waiting, form = _waiting(instance_id, token_id), VariableForm(request.form)
+    one, session = instance_with(instance_id), db.session()
+    if not form.validate():
+        return _variable_page(one, waiting, form), 422
+    given = (form.name.data or "", form.given)
+    reason = f"{given[0]}: {form.reason.data}"
+    try:
+        modification.set_variable(
+            session, one.id, token_id, given, by=current_user().label, reason=reason
+        )
+    except (CannotMoveError, VariablesError) as refused:
+        session.rollback()
+        form.form_errors.append(getattr(refused, "reason", NO_JSON))
+        return _variable_page(instance_with(instance_id), waiting, form), 422
+    _record(one, "variable-set", reason)
+    flash("Het gegeven is gewijzigd. U kunt dit terugdraaien zolang de zaak hier wacht.", "ok")
     return redirect(url_for("operations.instance", instance_id=instance_id))
 
 
@@ -111,3 +142,7 @@ def _form(one: ProcessInstance, sent: MultiDict[str, str] | None = None) -> Toke
 
 def _page(one: ProcessInstance, waiting: Waiting, form: TokenForm) -> str:
     return render_template("operations/token.html", instance=one, waiting=waiting, form=form)
+
+
+def _variable_page(one: ProcessInstance, waiting: Waiting, form: VariableForm) -> str:
+    return render_template("operations/variable.html", instance=one, waiting=waiting, form=form)

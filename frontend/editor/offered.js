@@ -13,7 +13,7 @@ const GROUPS = new Set([
 ]);
 const OF_CALLS = ['CamundaPlatform__InMappingPropagation', 'CamundaPlatform__InMapping'];
 const ENTRIES = new Set([
-  'versionTag', 'jobPriority', 'assignee', 'candidateUsers', 'followUpDate', 'priority', 'multiInstanceAsynchronousBefore', 'multiInstanceAsynchronousAfter', 'errorCodeVariable',
+  'versionTag', 'jobPriority', 'multiInstanceAsynchronousBefore', 'multiInstanceAsynchronousAfter', 'errorCodeVariable',
   'errorMessageVariable', 'escalationCodeVariable', 'inMapping-propagation-local',
 ]);
 const STRING = '-stringOrExpression';

@@ -21,18 +21,21 @@ TASKS = (
     *("task", "userTask", "serviceTask", "scriptTask", "businessRuleTask", "sendTask"),
     *("receiveTask", "manualTask", "callActivity", "subProcess"),
 )
+WHO_AND_WHEN = {
+    *("assignee", "candidateGroups", "candidateUsers", "dueDate", "followUpDate", "priority"),
+}
 EVERYWHERE = {"name", "id", "documentation"}
 # Beside those: what each kind of element offers. Lists that begin empty (input, fields) have none.
 OFFERED: dict[str, set[str]] = {
     "p": {"isExecutable"},
-    "userTask": {"loket-choice", "candidateGroups", "dueDate"},
+    "userTask": {"loket-choice", *WHO_AND_WHEN},
     "serviceTask": {"loket-choice"},
     "businessRuleTask": {"loket-choice"},
     "sendTask": {"loket-choice"},
     "receiveTask": {"messageRef"},
     "callActivity": {"loket-choice", "inMapping-propagation", "outMapping-propagation"},
     "several": {
-        *("loket-choice", "candidateGroups", "dueDate"),
+        *("loket-choice", *WHO_AND_WHEN),
         *("loopCardinality", "completionCondition", "collection", "elementVariable"),
     },
     "intermediateCatchEvent_message": {"messageRef"},
@@ -123,14 +126,15 @@ def test_what_a_file_brought_along_can_be_taken_out_but_not_added(page: Page) ->
     listener = "<bpmn:extensionElements><camunda:executionListener event='start'/>"
     script = "<camunda:inputOutput><camunda:inputParameter name='a'><camunda:list/>"
     rest = "</camunda:inputParameter></camunda:inputOutput></bpmn:extensionElements>"
-    task = user("t", listener + script + rest, camunda_assignee="anna")
+    task = user("t", listener + script + rest)
     start = node("startEvent", "start") + node("endEvent", "end") + chain("start", "t", "end")
-    open_editor(page, with_drawing(process(task + start)))
+    xml = with_drawing(process(task + start))
+    open_editor(page, xml.replace(b"<bpmn:process ", b'<bpmn:process camunda:versionTag="7" '))
     found = {each["id"]: each for each in groups(page, "t")}
     listeners = found["CamundaPlatform__ExecutionListener"]
     assert [each["canGo"] for each in listeners["items"]] == [True]
     assert not listeners["canAdd"]
-    assert "assignee" in found["CamundaPlatform__UserAssignment"]["entries"]
+    assert "versionTag" in groups(page, "p")[0]["entries"]
     (parameter,) = found["CamundaPlatform__Input"]["items"]
     assert any(each.endswith("-type") for each in parameter["entries"])
 

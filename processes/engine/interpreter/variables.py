@@ -1,12 +1,14 @@
 """Collects the variables of a live instance from its tasks; the last write of each counts."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.util.task import TaskState
 
+from processes.base import now
 from processes.engine.interpreter.scopes import LocalScope, borders
 from processes.engine.language.values import same
 
@@ -83,17 +85,23 @@ def _without(variables: Mapping[str, Any], hidden: Sequence[Hides]) -> dict[str,
 
 def _written_in(workflows: Iterable[Any], here: Any) -> dict[str, Any]:
     """What the tasks in these changed, as seen from here; of each variable the latest value."""
-    passed = [
-        (_written_at(task), _without(_own_data(task), [*hidden, *_of_task(task)]))
+    writes = [
+        (moment, _without(own, [*hidden, *_of_task(task)]))
         for workflow in workflows
         for hidden in (_hidden(workflow, here),)
         for task in workflow.tasks.values()
-        if task._state & HAS_RUN
+        for moment, own in _writes_of(task)
     ]
     written: dict[str, Any] = {}
-    for _moment, data in sorted(passed, key=lambda each: each[0]):
-        written |= data
+    for _moment, own in sorted(writes, key=itemgetter(0)):
+        written |= own
     return written
+
+
+def _writes_of(task: Any) -> list[tuple[float, dict[str, Any]]]:
+    """When this task changed variables, and which."""
+    by_itself = [(_written_at(task), _own_data(task))] if task._state & HAS_RUN else []
+    return by_itself + _set_in(task)
 
 
 def _of_task(task: Any) -> Sequence[Hides]:
@@ -102,6 +110,18 @@ def _of_task(task: Any) -> Sequence[Hides]:
     if scope is None or task._state == TaskState.COMPLETED:
         return ()
     return (scope.hides_inside,)
+
+
+def _set_in(task: Any) -> list[tuple[float, dict[str, Any]]]:
+    """What an operator set at a token that waits there: when, and which variables."""
+    found: list[tuple[float, dict[str, Any]]] = task.internal_data.get("set", [])
+    return found
+
+
+def set_at(task: Any, name: str, value: Any) -> None:
+    """Set a variable at a token that waits."""
+    task.data[name] = value
+    task.internal_data["set"] = [*_set_in(task), (now().timestamp(), {name: value})]
 
 
 def _written_at(task: Any) -> float:

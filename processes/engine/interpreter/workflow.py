@@ -27,7 +27,7 @@ from processes.engine.interpreter.pruning import prune
 from processes.engine.interpreter.rewriting import drawn_by, drawn_id, is_generated
 from processes.engine.interpreter.task_specs import LoketServiceTask
 from processes.engine.interpreter.undoing.completions import Completion
-from processes.engine.interpreter.variables import seen_outside, variables_in
+from processes.engine.interpreter.variables import seen_outside, set_at, variables_in
 from processes.engine.interpreter.waits import (
     Awaited,
     Wait,
@@ -165,6 +165,11 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
     def variables_at(self, token_id: UUID) -> dict[str, Any]:
         """The variables as one token sees them."""
         return dict(self._task(token_id).data)
+
+    def set_variable(self, token_id: UUID, name: str, value: Any) -> None:
+        """Set a variable as this token sees it, and as whatever follows will."""
+        self._waits = None
+        set_at(self._task(token_id), name, value)
 
     def element_at(self, token_id: UUID) -> Element | None:
         """The element where a token is. Raises TokenGoneError."""

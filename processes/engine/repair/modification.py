@@ -1,6 +1,10 @@
-"""Modifies an instance by hand: moves, skips or repeats a token, with a reason, undoable."""
+"""Modifies an instance by hand: moves, skips or repeats a token, or sets a variable there.
+
+Each with a reason, and undoable.
+"""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import update
@@ -10,6 +14,7 @@ from processes.engine.execution import delivery, steps
 from processes.engine.interpreter.moving import token_moves
 from processes.engine.interpreter.moving.compatibility import CannotMoveError
 from processes.engine.interpreter.workflow import Workflow
+from processes.engine.language.values import variables_of
 from processes.engine.repair import snapshots
 from processes.engine.repair.snapshots import HISTORY, Change
 from processes.engine.sentences.catalogue import say
@@ -19,6 +24,7 @@ from processes.engine.store.rows import LockedInstance
 from processes.engine.store.snapshot_models import InstanceSnapshot
 
 MOVED, SKIPPED, REPEATED = "moved", "skipped", "repeated"
+RESULTS = {"move": MOVED, "skip": SKIPPED, "repeat": REPEATED}  # of the passage that was ended
 
 
 def move_token(  # noqa: PLR0913 - each is a fact about the move, given by name
@@ -56,6 +62,31 @@ def repeat(
         token_moves.move(flow, token_id, here, REPEATED)
 
     return _change(session, instance_id, token_id, change, work)
+
+
+def set_variable(  # noqa: PLR0913 - each is a fact about the change, given by name
+    session: Session,
+    instance_id: UUID,
+    token_id: UUID,
+    variable: tuple[str, Any],
+    *,
+    by: str,
+    reason: str,
+) -> InstanceSnapshot:
+    """Set a variable, by name and value, as the token sees it; the token stays where it waits.
+
+    Conditions that wait are looked at again. A job that was made keeps its arguments. Raises
+    VariablesError for a name or value that cannot be stored, CannotMoveError.
+    """
+    ((name, value),) = variables_of(dict([variable])).items()
+    change = Change("set", by, reason)
+    return _change(
+        session,
+        instance_id,
+        token_id,
+        change,
+        lambda flow: flow.set_variable(token_id, name, value),
+    )
 
 
 def undo(session: Session, snapshot_id: UUID, *, by: str) -> InstanceSnapshot:
@@ -114,12 +145,12 @@ def _take_step(
     before = snapshots.history_ids(session, instance.id)
     taken = steps.take_step(session, instance, work, steps.Doer(snapshot.taken_by))
     delivery.follow(session, instance.id, taken)
-    results = {"move": MOVED, "skip": SKIPPED, "repeat": REPEATED}
-    session.execute(
-        update(ActivityInstance)
-        .where(ActivityInstance.id == token_id)
-        .values(result=results[snapshot.action], actor=snapshot.taken_by)
-    )
+    if result := RESULTS.get(snapshot.action):
+        session.execute(
+            update(ActivityInstance)
+            .where(ActivityInstance.id == token_id)
+            .values(result=result, actor=snapshot.taken_by)
+        )
     written = snapshots.history_ids(session, instance.id) - before
     snapshot.rows = {**snapshot.rows, HISTORY: sorted(str(id_) for id_ in written)}
     now_at = session.get_one(ProcessInstance, instance.id, populate_existing=True)

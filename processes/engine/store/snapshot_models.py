@@ -60,7 +60,7 @@ class InstanceSnapshot(Record):
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
     instance_id: Mapped[UUID] = mapped_column(ForeignKey("process_instance.id"), index=True)
     definition_id: Mapped[UUID] = mapped_column(ForeignKey("process_definition.id"))
-    action: Mapped[str]  # migrate, move, skip, repeat, cancel
+    action: Mapped[str]  # migrate, move, skip, repeat, set, cancel
     reason: Mapped[str] = mapped_column(Text)
     taken_by: Mapped[str]
     status: Mapped[InstanceStatus]

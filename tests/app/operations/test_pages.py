@@ -1,6 +1,6 @@
 """What an operator sees and does: at a glance, by cause, one instance, and with the hand."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -14,7 +14,7 @@ from app.operations.masks import HIDDEN, as_json, masked
 from app.operations.names import doer
 from app.web.access import Role
 from processes.base import now
-from processes.engine.execution.instances import start_process
+from processes.engine.execution.instances import start_process, variables
 from processes.engine.execution.jobs import claim, create_job, fail, finish
 from processes.engine.repair.retries import advance
 from processes.engine.store.models import (
@@ -277,6 +277,39 @@ def test_the_list_tells_what_is_stuck_and_is_filtered_by_it_and_by_version(
 
 
 @pytest.mark.parametrize(
+    ("words", "is_found"),
+    [
+        ("vanaf=2026-01-10", True),
+        ("vanaf=2026-01-11", False),
+        ("tot=10-1-2026", True),
+        ("tot=2026-01-09", False),
+        ("vanaf=onzin", True),
+        ("gegeven=kind", True),
+        ("gegeven=kind%3Dcourse", True),
+        ("gegeven=kind%3Dander", False),
+        ("gegeven=aantal%3D3", True),
+        ("gegeven=onbekend", False),
+    ],
+)
+def test_the_list_is_filtered_by_day_and_by_variable(
+    client: FlaskClient, session: Session, *, words: str, is_found: bool
+) -> None:
+    """A day begins in Amsterdam: 23.30 in UTC is the day after."""
+    deploy_offer_publication(session)
+    given = {"kind": "course", "aantal": 3}
+    one = start_process(
+        session, "offer_publication", business_key="zaak-9", started_by="test", variables=given
+    )
+    one.started_at = datetime(2026, 1, 9, 23, 30, tzinfo=UTC)
+    session.commit()
+    row = f"/beheer/processen/{one.id}"
+    page = client.get(f"/beheer/processen?{words}").text
+    assert (row in page) is is_found
+    asked = client.get(f"/beheer/processen/wijzigen?wat=stilzetten&alle=ja&zoek=zaak-9&{words}")
+    assert asked.status_code == (200 if is_found else 302)
+
+
+@pytest.mark.parametrize(
     ("actor", "words"),
     [(None, "Loket"), ("worker", "Loket, op de achtergrond"), ("medewerker 1", "medewerker 1")],
 )
@@ -458,6 +491,51 @@ def test_a_token_is_moved_by_hand_and_put_back(
         f"/beheer/processen/{instance.id}/terugdraaien/{snapshot.id}", follow_redirects=True
     )
     assert "al teruggedraaid" in again.text
+
+
+def test_a_variable_is_set_with_a_reason_and_put_back(
+    client: FlaskClient, session: Session, instance: ProcessInstance
+) -> None:
+    token = the_token(session)
+    address = f"/beheer/processen/{instance.id}/plek/{token.id}/gegeven"
+    assert "Een gegeven wijzigen" in client.get(address).text
+    data = {"name": "pogingen", "kind": "json", "value": "3", "reason": "stond verkeerd"}
+    assert client.post(address, data=data).status_code == 302
+    session.expire_all()
+    assert variables(session, instance)["pogingen"] == 3
+    assert reasons(session, "variable-set") == ["pogingen: stond verkeerd"]
+    page = client.get(f"/beheer/processen/{instance.id}").text
+    assert "Gegeven gewijzigd" in page
+    snapshot = session.scalars(select(InstanceSnapshot)).one()
+    client.post(f"/beheer/processen/{instance.id}/terugdraaien/{snapshot.id}")
+    session.expire_all()
+    assert "pogingen" not in variables(session, instance)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"name": ""}, "Vul de naam van het gegeven in."),
+        ({"name": "1a"}, "begint met een letter"),
+        ({"value": "{drie"}, "Dit is geen JSON"),
+        ({"value": "NaN"}, "Dit is geen JSON"),
+        ({"kind": ""}, "Kies wat voor waarde"),
+        ({"reason": ""}, "Schrijf op waarom"),
+    ],
+)
+def test_half_a_variable_is_asked_again(
+    client: FlaskClient,
+    session: Session,
+    instance: ProcessInstance,
+    wrong: dict[str, str],
+    words: str,
+) -> None:
+    data = {"name": "n", "kind": "json", "value": "3", "reason": "op verzoek"} | wrong
+    address = f"/beheer/processen/{instance.id}/plek/{the_token(session).id}/gegeven"
+    sent = client.post(address, data=data)
+    assert sent.status_code == 422
+    assert words in sent.text
+    assert session.query(InstanceSnapshot).count() == 0
 
 
 @pytest.mark.parametrize(

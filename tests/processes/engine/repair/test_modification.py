@@ -10,6 +10,7 @@ from processes.base import set_clock
 from processes.engine.execution import incidents, instances, timers
 from processes.engine.insight import history
 from processes.engine.interpreter.moving.compatibility import CannotMoveError
+from processes.engine.language.values import VariablesError
 from processes.engine.repair import modification, snapshots
 from processes.engine.store.models import (
     Job,
@@ -24,8 +25,10 @@ from tests.processes.engine.diagrams import (
     boundary,
     chain,
     delegate,
+    flow,
     job,
     message,
+    node,
     straight,
     timer,
     user,
@@ -285,3 +288,47 @@ def test_a_token_does_not_overtake_another_beyond_their_join(session: Session) -
     _, instance = begin(session, both(("a",), ("b",), join="inclusiveGateway"))
 
     assert "tegelijk" in refused(session, instance, "a", "after")
+
+
+# -- set a variable
+
+
+def set_variable(session: Session, instance: ProcessInstance, name: str, value: object) -> None:
+    token = task_at(session, "a").id
+    modification.set_variable(
+        session, instance.id, token, (name, value), by="olga", reason="stond verkeerd"
+    )
+    session.expire_all()
+
+
+def test_a_variable_is_set_where_the_token_waits_and_for_what_follows(session: Session) -> None:
+    body = ENDS + user("a") + node("exclusiveGateway", "g", default="g_to_b") + user("b")
+    body += user("c") + chain("start", "a", "g", "b", "end") + flow("g", "c", "${n == 7}")
+    _, instance = begin(session, body + chain("c", "end"))
+    set_variable(session, instance, "n", 7)
+    assert instances.variables(session, instance)["n"] == 7
+    task = task_at(session, "a")
+    assert instances.task_variables(session, task)["n"] == 7
+    (snapshot,) = snapshots.snapshots_of(session, instance.id)
+    assert (snapshot.action, snapshot.taken_by, snapshot.from_element_id) == ("set", "olga", "a")
+    do(session, "a")
+    assert at(session) == ["c"]
+
+
+def test_a_variable_that_was_set_is_put_back(session: Session) -> None:
+    _, instance = begin(session, LINE)
+    set_variable(session, instance, "n", 7)
+    (snapshot,) = snapshots.snapshots_of(session, instance.id)
+    modification.undo(session, snapshot.id, by="olga")
+    assert instances.variables(session, instance)["n"] == 1
+    assert [task.element_id for task in instances.open_user_tasks(session)] == ["a"]
+
+
+@pytest.mark.parametrize(("name", "value"), [("1n", 7), ("n", 2**70), ("n", float("nan"))])
+def test_a_variable_that_cannot_be_stored_is_refused(
+    session: Session, name: str, value: object
+) -> None:
+    _, instance = begin(session, LINE)
+    with pytest.raises(VariablesError):
+        set_variable(session, instance, name, value)
+    assert snapshots.snapshots_of(session, instance.id) == []
