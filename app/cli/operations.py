@@ -48,7 +48,7 @@ def incidents_list(*, as_json: bool) -> None:
             }
             for group in groups(session)
         ]
-    _show(rows, "no open incidents", as_json=as_json)
+    show(rows, "no open incidents", as_json=as_json)
 
 
 @incidents.command("retry")
@@ -66,7 +66,7 @@ def incidents_retry(cause: str, *, all_at_once: bool, wait: float) -> None:
 
     mode = RetryMode.ALL if all_at_once else RetryMode.ONE_FIRST
     with _session() as session:
-        run = retry_cause(session, cause, mode=mode, by=_me()) or _retried(session, cause)
+        run = retry_cause(session, cause, mode=mode, by=me()) or _retried(session, cause)
         _tell_of(session, run, wait)
 
 
@@ -100,7 +100,7 @@ def instances_list(
             }
             for one in session.scalars(query)
         ]
-    _show(rows, "no instances", as_json=as_json)
+    show(rows, "no instances", as_json=as_json)
 
 
 @instances.command("show")
@@ -129,7 +129,7 @@ def _changing(name: str, change: str, help_text: str) -> None:
         from app.operations.changes import CHANGES, change_all
 
         with _session() as session:
-            outcomes = change_all(session, CHANGES[change], instance, by=_me(), reason=reason)
+            outcomes = change_all(session, CHANGES[change], instance, by=me(), reason=reason)
             for outcome in outcomes:
                 word = "done" if outcome.is_done else "refused"
                 click.echo(f"{word}  {outcome.instance.id}  is {outcome.instance.status}")
@@ -168,7 +168,7 @@ def jobs_list(*, topic: str | None, status: str | None, limit: int, as_json: boo
             }
             for job in session.scalars(JobFilter.read(words).query().limit(limit))
         ]
-    _show(rows, "no jobs", as_json=as_json)
+    show(rows, "no jobs", as_json=as_json)
 
 
 @jobs.command("retry")
@@ -184,7 +184,7 @@ def jobs_retry(job: UUID, wait: float) -> None:
     with _session() as session:
         query = select(Incident).where(Incident.job_id == job)
         found = session.scalars(query.where(Incident.status == IncidentStatus.OPEN)).first()
-        _tell_of(session, retry(session, found or _unknown(job), by=_me()), wait)
+        _tell_of(session, retry(session, found or _unknown(job), by=me()), wait)
 
 
 @click.command()
@@ -202,7 +202,7 @@ def health(*, as_json: bool) -> None:
         {"system": name, "well": answer.is_well, "detail": answer.detail}
         for name, answer in answers.items()
     ]
-    _show(rows, "", as_json=as_json)
+    show(rows, "", as_json=as_json)
     sys.exit(0 if all(answer.is_well for answer in answers.values()) else 1)
 
 
@@ -223,7 +223,7 @@ def _retried(session: "Session", words: str) -> "RetryRun":
         one = None
     if one is None or one.status is not IncidentStatus.OPEN:
         _unknown(words)
-    return retry(session, one, by=_me())
+    return retry(session, one, by=me())
 
 
 def _tell_of(session: "Session", run: "RetryRun", wait: float) -> None:
@@ -253,7 +253,7 @@ def _wait_for(session: "Session", run: "RetryRun", wait: float) -> None:
     unit_of_work(session).commit()
 
 
-def _show(rows: list[dict[str, Any]], nothing: str, *, as_json: bool) -> None:
+def show(rows: list[dict[str, Any]], nothing: str, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
@@ -269,7 +269,7 @@ def _unknown(what: object) -> NoReturn:
     sys.exit(1)
 
 
-def _me() -> str:
+def me() -> str:
     return f"{getpass.getuser()} (loket)"
 
 

@@ -10,6 +10,7 @@ import click
 
 from app.cli import scenarios
 from app.cli.manual import Manual
+from app.cli.sending import json_object
 from app.cli.typed_text import LINE, VISIBLE
 
 # Each command imports what it needs when it runs (see app/cli/main.py).
@@ -119,6 +120,28 @@ def processes_list() -> None:
         for definition in definitions(session):
             deployed = f"{definition.deployed_at:%Y-%m-%d %H:%M} UTC by {definition.deployed_by}"
             click.echo(f"{definition.key}  version {definition.version}  {deployed}")
+
+
+@processes.command("start")
+@click.argument("key")
+@click.option("--variables", default="{}", metavar="JSON", help="Its first variables.")
+@click.option("--business-key", help="Else what the process says of it, or a new one.")
+@click.option("--tenant", help="KvK number of the company that the case belongs to.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for other programs.")
+def processes_start(
+    key: str, *, variables: str, business_key: str | None, tenant: str | None, as_json: bool
+) -> None:
+    """Start a case of the newest version; its start form is not asked, its starters not either.
+
+    Exits with 1 where one runs already with this business key (its id is told), or the first step
+    fails.
+    """
+    from app.cli.starting import start
+
+    outcome, id_ = start(key, json_object(variables), business_key, tenant)
+    line = json.dumps({"outcome": outcome, "id": id_}) if as_json else f"{outcome}  {id_}"
+    click.echo(line)
+    sys.exit(0 if outcome == "started" else 1)
 
 
 @processes.command("conditions")

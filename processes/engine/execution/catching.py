@@ -61,6 +61,21 @@ def catch(
 
 def waiting_for(session: Session, thrown: ThrownEvent) -> list[list[MessageSubscription]]:
     """The subscriptions that one step each delivers: one, or all of an instance for a signal."""
+    found = _by_instance(session, thrown)
+    return [of_one[:1] for of_one in found[:1]] if thrown.kind == "message" else found
+
+
+def instances_waiting_for(session: Session, thrown: ThrownEvent) -> list[UUID]:
+    """The instances that wait for this message or signal."""
+    return [found[0].instance_id for found in _by_instance(session, thrown)]
+
+
+def _by_instance(session: Session, thrown: ThrownEvent) -> list[list[MessageSubscription]]:
+    found = session.scalars(_subscriptions(thrown))
+    return [list(of_one) for _, of_one in groupby(found, lambda each: each.instance_id)]
+
+
+def _subscriptions(thrown: ThrownEvent) -> Any:
     query = (
         select(MessageSubscription)
         .where(MessageSubscription.kind == thrown.kind)
@@ -71,10 +86,7 @@ def waiting_for(session: Session, thrown: ThrownEvent) -> list[list[MessageSubsc
         query = query.where(_same_key(MessageSubscription.correlation_key, thrown.correlation_key))
     if thrown.heard_by is not None:
         query = query.where(MessageSubscription.instance_id != thrown.heard_by)
-    found = list(session.scalars(query))
-    if thrown.kind == "message":
-        return [found[:1]] if found else []
-    return [list(of_one) for _, of_one in groupby(found, lambda each: each.instance_id)]
+    return query
 
 
 def _same_key(column: Any, key: str | None) -> Any:

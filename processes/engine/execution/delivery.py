@@ -3,19 +3,19 @@
 import json
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.base import new_id, now
 from processes.engine.deployment.definitions import definitions, specification_of
 from processes.engine.execution import effects, steps
 from processes.engine.execution.catching import Caught, catch, waiting_for
+from processes.engine.execution.message_buffer import Report, fits, keep
 from processes.engine.execution.resolving import resolve_start
 from processes.engine.execution.steps import (
     Doer,
@@ -31,15 +31,12 @@ from processes.engine.registry import is_tenant
 from processes.engine.store import beginnings, rows
 from processes.engine.store.models import (
     BufferedMessage,
-    Incident,
-    IncidentStatus,
     InstanceStatus,
     MessageSubscription,
     ProcessInstance,
 )
 from processes.unit_of_work import unit_of_work
 
-TIME_TO_LIVE = timedelta(days=7)
 MAX_DELIVERIES = 500
 MOST_TRIES = 3
 
@@ -167,33 +164,36 @@ def end(session: Session, instance: ProcessInstance, actor: str) -> None:
     effects.write(unit_of_work(session), locked, rows_ended)
 
 
-def deliver(session: Session, thrown: ThrownEvent) -> int:
+def deliver(session: Session, thrown: ThrownEvent, report: Report | None = None) -> int:
     """Deliver a message to one waiting instance, a signal to all; else buffer the message."""
-    return _deliver_all(session, [thrown], take_step)
+    return _deliver_all(session, [thrown], take_step, report)
 
 
-def _deliver_all(session: Session, thrown: list[ThrownEvent], take: TakeStep) -> int:
+def _deliver_all(
+    session: Session, thrown: list[ThrownEvent], take: TakeStep, first: Report | None = None
+) -> int:
     queue = list(thrown)
     caught = 0
     for number, message in enumerate(queue):
         if number > MAX_DELIVERIES:
             raise TooManyMessagesError
+        report = first if first and not number else Report()
         subscriptions = waiting_for(session, message)
         if message.kind == "signal" or not subscriptions:
-            started = _start_by(session, message, take)
-            caught += started
-            if message.kind == "message" and not started:
-                _buffer(session, message)
+            _start_by(session, message, take, report)
+            is_kept = message.kind == "message" and not report.started
+            if is_kept and not report.is_refused:
+                keep(session, message)
         for waiting in subscriptions:
-            done = _try_to_catch(session, waiting, message, take)
-            caught += done.tokens
+            done = _try_to_catch(session, waiting, message, take, report)
+            report.caught += done.tokens
             queue.extend(done.thrown)
+        caught += report.caught + len(report.started)
     return caught
 
 
-def _start_by(session: Session, thrown: ThrownEvent, take: TakeStep) -> int:
+def _start_by(session: Session, thrown: ThrownEvent, take: TakeStep, report: Report) -> None:
     """Start what begins with this message or signal: of a message the first, of a signal all."""
-    started = 0
     for definition in definitions(session):
         specification = specification_of(session, definition.id)
         element_id = specification.starts.get((thrown.kind, thrown.name))
@@ -208,12 +208,14 @@ def _start_by(session: Session, thrown: ThrownEvent, take: TakeStep) -> int:
             thrown.kind,
             element_id,
         )
-        with suppress(AlreadyRunningError, StepFailedError):
-            start(session, begun, take=take)
-            started += 1
-        if started and thrown.kind == "message":
+        try:
+            report.started.append(start(session, begun, take=take).id)
+        except AlreadyRunningError as error:
+            report.running.append(error.instance_id)
+        except StepFailedError as error:
+            report.failed.append(error.incident.id)
+        if report.started and thrown.kind == "message":
             break
-    return started
 
 
 def _drawn_tenant(
@@ -234,43 +236,20 @@ def _drawn_tenant(
 
 
 def _try_to_catch(
-    session: Session, waiting: list[MessageSubscription], message: ThrownEvent, take: TakeStep
+    session: Session,
+    waiting: list[MessageSubscription],
+    message: ThrownEvent,
+    take: TakeStep,
+    report: Report,
 ) -> Caught:
     """A step of the receiver that fails is its own incident, not a failure of the sender."""
     try:
         return catch(session, waiting, message.variables, take)
-    except StepFailedError:
-        if message.kind == "message":
-            _buffer(session, message)
+    except StepFailedError as error:
+        report.failed.append(error.incident.id)
+        if message.kind == "message" and not report.is_refused:
+            keep(session, message)
         return Caught()
-
-
-def _buffer(session: Session, message: ThrownEvent) -> None:
-    session.add(
-        BufferedMessage(
-            name=message.name,
-            correlation_key=message.correlation_key,
-            variables=message.variables,
-            tenant=message.tenant,
-            expires_at=now() + TIME_TO_LIVE,
-        )
-    )
-    session.flush()
-
-
-def fits(message: Any) -> Any:
-    """Condition: a subscription matches this message, and no step of its instance failed."""
-    wanted, key = MessageSubscription, MessageSubscription.correlation_key
-    same_key = (key == message.correlation_key) | (
-        key.is_(None) & message.correlation_key.is_(None)
-    )
-    broken = (
-        exists()
-        .where(Incident.instance_id == wanted.instance_id)
-        .where(Incident.job_id.is_(None))
-        .where(Incident.status == IncidentStatus.OPEN)
-    )
-    return (wanted.kind == "message") & (wanted.name == message.name) & same_key & ~broken
 
 
 def deliver_buffered(

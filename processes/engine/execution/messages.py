@@ -1,7 +1,9 @@
 """Correlates messages and signals from outside; buffers a message until its catcher exists."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from processes.base import now
 from processes.engine.execution import delivery
+from processes.engine.execution.catching import instances_waiting_for
+from processes.engine.execution.message_buffer import Report, fits
 from processes.engine.interpreter.outcomes import ThrownEvent
 from processes.engine.language.values import variables_of
 from processes.engine.store.models import BufferedMessage, MessageSubscription
@@ -29,6 +33,55 @@ def send_message(
     """
     thrown = ThrownEvent("message", name, correlation_key, variables_of(variables), tenant=tenant)
     return delivery.deliver(session, thrown) > 0
+
+
+class Outcome(StrEnum):
+    """What its sender is told of a message from outside."""
+
+    DELIVERED = "delivered"
+    STARTED = "started"
+    KEPT = "kept"  # nobody waits for it yet; for seven days
+    RUNNING = "running"  # what it would start runs already; nothing happened
+    AMBIGUOUS = "ambiguous"  # more than one instance waits for it; nothing happened
+    FAILED = "failed"  # a step failed and left an incident; nothing happened
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The answer to a message from outside, with the instances or incidents that it is about."""
+
+    outcome: Outcome
+    ids: tuple[UUID, ...] = ()
+
+
+def send(
+    session: Session,
+    name: str,
+    *,
+    correlation_key: str | None,
+    variables: Mapping[str, Any] | None = None,
+    tenant: str | None = None,
+) -> Sent:
+    """Send a message from outside to the one that waits for it; says what came of it.
+
+    A message that is refused is not kept: its sender knows, and decides.
+    """
+    thrown = ThrownEvent("message", name, correlation_key, variables_of(variables), tenant=tenant)
+    waiting = instances_waiting_for(session, thrown)
+    if len(waiting) > 1:
+        return Sent(Outcome.AMBIGUOUS, tuple(waiting))
+    report = Report(is_answered=True)
+    delivery.deliver(session, thrown, report)
+    if report.caught:
+        return Sent(Outcome.DELIVERED, tuple(waiting))
+    for outcome, ids in (
+        (Outcome.STARTED, report.started),
+        (Outcome.FAILED, report.failed),
+        (Outcome.RUNNING, report.running),
+    ):
+        if ids:
+            return Sent(outcome, tuple(ids))
+    return Sent(Outcome.KEPT)
 
 
 def send_signal(session: Session, name: str, variables: Mapping[str, Any] | None = None) -> int:
@@ -52,7 +105,7 @@ def matching_buffered_messages(session: Session, limit: int) -> list[UUID]:
     """Buffered messages with a catcher by now: both were written at the same moment."""
     query = (
         select(BufferedMessage.id)
-        .join(MessageSubscription, delivery.fits(BufferedMessage))
+        .join(MessageSubscription, fits(BufferedMessage))
         .where(BufferedMessage.expires_at > now())
         .order_by(BufferedMessage.created_at)
         .limit(limit)

@@ -1,0 +1,168 @@
+"""The commands `loket messages`, `signals` and `tasks`: what comes in from outside, by hand."""
+
+import json
+import sys
+from typing import Any
+from uuid import UUID
+
+import click
+
+from app.cli.operations import JSON, me, show
+
+# Imports stand in the commands, as in app.cli: `loket --help` starts fast.
+
+VARIABLES = click.option("--variables", default="{}", metavar="JSON", help="Its variables.")
+
+
+@click.group()
+def messages() -> None:
+    """Messages for the processes that wait for them, or begin with them."""
+
+
+@messages.command("send")
+@click.argument("name")
+@click.option("--key", help="Correlation key; without one, of who waits without a key.")
+@click.option("--tenant", help="KvK number of the company that a new case belongs to.")
+@VARIABLES
+@JSON
+def messages_send(
+    name: str, *, key: str | None, tenant: str | None, variables: str, as_json: bool
+) -> None:
+    """Send a message, and say what came of it.
+
+    delivered or started; kept: nobody waits for it yet, for seven days. Exits with 1 where nothing
+    happened: running (what it would start runs already), ambiguous (more than one instance waits
+    for it), failed (a step failed; its incident is told).
+    """
+    from processes.engine.execution.messages import Outcome, send
+    from processes.unit_of_work import unit_of_work
+    from workers.enqueue import open_session
+
+    given = json_object(variables)
+    with open_session() as session:
+        sent = send(session, name, correlation_key=key, variables=given, tenant=tenant)
+        unit_of_work(session).commit()
+    rows = [{"outcome": str(sent.outcome), "ids": [str(each) for each in sent.ids]}]
+    _told(rows, as_json=as_json)
+    done = {Outcome.DELIVERED, Outcome.STARTED, Outcome.KEPT}
+    sys.exit(0 if sent.outcome in done else 1)
+
+
+@click.group()
+def signals() -> None:
+    """Signals: every instance that waits for one gets it, now."""
+
+
+@signals.command("send")
+@click.argument("name")
+@VARIABLES
+@JSON
+def signals_send(name: str, *, variables: str, as_json: bool) -> None:
+    """Send a signal, and say how many tokens caught it or processes it started."""
+    from processes.engine.execution.messages import send_signal
+    from processes.unit_of_work import unit_of_work
+    from workers.enqueue import open_session
+
+    given = json_object(variables)
+    with open_session() as session:
+        caught = send_signal(session, name, given)
+        unit_of_work(session).commit()
+    _told([{"caught": caught}], as_json=as_json)
+
+
+@click.group()
+def tasks() -> None:
+    """User tasks that are open."""
+
+
+@tasks.command("list")
+@click.option("--process", help="Only of this process.")
+@click.option("--group", help="Only for this candidate group.")
+@click.option("--tenant", help="Only of this company (KvK number).")
+@click.option("--limit", default=50, show_default=True)
+@JSON
+def tasks_list(
+    *, process: str | None, group: str | None, tenant: str | None, limit: int, as_json: bool
+) -> None:
+    """List open tasks, the oldest first."""
+    from processes.engine.execution.instances import open_user_tasks
+    from processes.platform.database import open_reading_session
+
+    with open_reading_session() as session:
+        found = open_user_tasks(session, process_key=process, group=group, tenant=tenant)
+        rows = [
+            {
+                "id": str(task.id),
+                "process": task.instance.process_key,
+                "name": task.name,
+                "tenant": task.instance.tenant,
+                "opened": task.opened_at.isoformat(timespec="seconds"),
+                "due": task.due_at.isoformat(timespec="seconds") if task.due_at else None,
+            }
+            for task in found[:limit]
+        ]
+    show(rows, "no open tasks", as_json=as_json)
+
+
+@tasks.command("complete")
+@click.argument("task", type=click.UUID)
+@VARIABLES
+@JSON
+def tasks_complete(task: UUID, *, variables: str, as_json: bool) -> None:
+    """Complete an open task with these variables; its form is not asked.
+
+    Exits with 1 when it is not open, or when its step fails.
+    """
+    from processes.engine.execution.instances import (
+        TaskNotOpenError,
+        UnknownTaskError,
+        complete_user_task,
+    )
+    from processes.engine.execution.steps import StepFailedError
+    from processes.unit_of_work import unit_of_work
+    from workers.enqueue import open_session
+
+    given = json_object(variables)
+    with open_session() as session:
+        try:
+            complete_user_task(session, task, completed_by=me(), variables=given)
+        except (TaskNotOpenError, UnknownTaskError):
+            refuse(f"{task}: there is no such open task")
+        except StepFailedError as error:
+            unit_of_work(session).commit()  # its incident tells an operator
+            refuse(f"{task}: {error.incident.message} (incident {error.incident.id})")
+        unit_of_work(session).commit()
+    _told([{"completed": str(task)}], as_json=as_json)
+
+
+def json_object(text: str) -> dict[str, Any]:
+    """The variables in an option. Raises BadParameter."""
+    try:
+        given = json.loads(text)
+    except ValueError as error:
+        message = f"not JSON: {error}"
+        raise click.BadParameter(message, param_hint="--variables") from None
+    if not isinstance(given, dict):
+        message = "not a JSON object"
+        raise click.BadParameter(message, param_hint="--variables")
+    return given
+
+
+def refuse(message: str) -> None:
+    """Say on the error stream why nothing happened, and exit with 1."""
+    click.echo(message, err=True)
+    sys.exit(1)
+
+
+def _told(rows: list[dict[str, Any]], *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(rows[0], ensure_ascii=False))
+        return
+    for value in rows[0].values():
+        click.echo("  ".join(value) if isinstance(value, list) else value)
+
+
+def register(main: click.Group) -> None:
+    """Add these commands to the command line."""
+    for command in (messages, signals, tasks):
+        main.add_command(command)
