@@ -41,6 +41,21 @@ def written_inside(boundary: Any) -> dict[str, Any]:
     return written
 
 
+def written_in_scope(scope: Any) -> dict[str, Any]:
+    """The variables written in a process or subprocess, and in all that runs inside it."""
+    top = scope.top_workflow
+    running = (top, *top.subprocesses.values())
+    written = _written_in([each for each in running if _is_within(each, scope)], scope)
+    written.pop("data_objects", None)
+    return written
+
+
+def _is_within(workflow: Any, scope: Any) -> bool:
+    while workflow is not None and workflow is not scope:
+        workflow = workflow.parent_workflow
+    return workflow is scope
+
+
 def seen_outside(task: Any, variables: Mapping[str, Any], workflow: Any) -> dict[str, Any]:
     """Of what this task knows, what is seen in a workflow around it."""
     scope = task.task_spec.local_scope

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from SpiffWorkflow.util.task import TaskState
 from processes.engine.interpreter.lean_tasks import LiveTask
 from processes.engine.interpreter.outcomes import BudgetExceededError
 from processes.engine.interpreter.rewriting import is_generated
+from processes.engine.interpreter.variables import written_in_scope
 from processes.engine.language import expressions
 
 UNFINISHED = TaskState.NOT_FINISHED_MASK
@@ -108,10 +110,14 @@ class Flat:
             self.update_waiting_tasks()
 
     def terminate(self, by: Any) -> None:
-        """End this scope with all that waits in it, event subprocesses too (BPMN 2.0 §13.5.6)."""
+        """End this scope with all that waits in it, event subprocesses too (BPMN 2.0 §13.5.6).
+
+        What people filled in on paths that are ended is not lost.
+        """
         scope: Any = self
         while is_generated(scope.spec.name):
             scope = scope.parent_workflow
+        by.data = {**by.data, **deepcopy(written_in_scope(scope))}
         _cancel_open_tasks(scope)
         scope._mark_complete(by)
         if scope is not self:

@@ -150,6 +150,28 @@ def test_a_terminate_end_ends_all_that_runs_in_its_scope(session: Session) -> No
     assert has_ended(instance)
 
 
+STOPPED = (
+    node("startEvent", "s") + user("stop") + user("b") + user("c")
+    + node("endEvent", "over", "<bpmn:terminateEventDefinition/>")
+    + chain("s", "stop", "over") + chain("s", "b", "c")
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("scope", ["process", "subProcess", "callActivity"])
+def test_what_was_filled_in_beside_a_terminate_end_is_kept(session: Session, scope: str) -> None:
+    define(session, process(STOPPED, key="callee"), "callee")
+    call = node("callActivity", "inner", calledElement="callee")
+    inner = call if scope == "callActivity" else node("subProcess", "inner", STOPPED)
+    around = straight(inner, user("after"), ids=("inner", "after"))
+    instance = start(session, process(STOPPED if scope == "process" else around), x=1)
+
+    do(session, "b", x=2, y=3)
+    do(session, "stop", z=4)
+
+    assert at(session) == ([] if scope == "process" else ["after"])
+    assert instances.variables(session, instance) == {"x": 2, "y": 3, "z": 4}
+
+
 @pytest.mark.parametrize(("interrupting", "left"), [(True, ["told"]), (False, ["a", "told"])])
 def test_an_escalation_is_caught_at_the_edge(
     session: Session, interrupting: bool, left: list[str]
