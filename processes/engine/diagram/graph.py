@@ -168,6 +168,10 @@ class Scope(Drawn):
         return kind(self.element) == "transaction"
 
     @property
+    def is_for_compensation(self) -> bool:
+        return compensation.is_for_compensation(self.element)
+
+    @property
     def starts(self) -> list[Node]:
         """The start events, else every node to which nothing leads (BPMN 2.0 §13.5.6)."""
         return [node for node in self.nodes if node.kind == "startEvent"] or [

@@ -26,7 +26,7 @@ class LoketDataObject(DataObject):
 
     def _scope(self, my_task: Any) -> Any:
         scope = my_task.workflow
-        while self.bpmn_id not in scope.spec.data_objects:
+        while not (self.bpmn_id in scope.data_objects or self.bpmn_id in scope.spec.data_objects):
             scope = scope.parent_workflow
         return scope
 

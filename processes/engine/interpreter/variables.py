@@ -170,12 +170,19 @@ def _changed_by_root(task: Any) -> dict[str, Any]:
     scope = begun_by.task_spec.local_scope if begun_by is not None else None
     if begun_by is None or (scope is not None and scope.element.call_in):
         return dict(task.data)
-    given, local = begun_by.data, scope.names if scope is not None else ()
+    given, local = _given_inside(begun_by), scope.names if scope is not None else ()
     return {
         name: value
         for name, value in task.data.items()
         if name in local or name not in given or not same(given[name], value)
     }
+
+
+def _given_inside(task: Any) -> Mapping[str, Any]:
+    """What began inside this task with; what undoes an activity also has what was then (`Undo`)."""
+    undo = task.internal_data.get("undoing")
+    given: Mapping[str, Any] = task.data if undo is None else {**task.data, **undo[2]}
+    return given
 
 
 def _is_done_round(task: Any) -> bool:

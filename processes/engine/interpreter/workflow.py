@@ -26,7 +26,7 @@ from processes.engine.interpreter.passages import note
 from processes.engine.interpreter.pruning import prune
 from processes.engine.interpreter.rewriting import drawn_by, drawn_id, is_generated
 from processes.engine.interpreter.task_specs import LoketServiceTask
-from processes.engine.interpreter.undoing.completions import Completion
+from processes.engine.interpreter.undoing.completions import Completion, is_between
 from processes.engine.interpreter.variables import seen_outside, set_at, variables_in
 from processes.engine.interpreter.waits import (
     Awaited,
@@ -260,7 +260,7 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
         while ready := self._ready_tasks(before):
             for task in ready:
                 if task._state == TaskState.READY:
-                    self._count_step(deadline)
+                    self._count_step(task, deadline)
                     self.running = drawn_by(task.task_spec) or self.running
                     task.run()
                     note(self.passages, task)
@@ -273,8 +273,8 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
         if self.specification.has_conditions:
             deliver_conditions(self)
 
-    def _count_step(self, deadline: float) -> None:
-        self.steps += 1
+    def _count_step(self, task: Any, deadline: float) -> None:
+        self.steps += not is_between(task)
         if self.steps > MAX_STEPS or time.thread_time() > deadline:
             message = f"a turn of more than {MAX_STEPS} steps or {MAX_SECONDS} seconds"
             raise BudgetExceededError(message)

@@ -159,8 +159,16 @@ def _transaction(event: Node) -> Scope | None:
     """The transaction that a cancel end event is in."""
     scope: Scope | None = event.scope
     while scope is not None and not scope.is_transaction:
+        if _only_undoes(scope):
+            return None
         scope = scope.parent
     return scope
+
+
+def _only_undoes(scope: Scope) -> bool:
+    """Whether what is in this scope runs when what is around it has been completed."""
+    by_event = scope.is_event_subprocess and _begins_with_compensation(scope)
+    return by_event or scope.is_for_compensation
 
 
 def _can_be_undone(node: Node, processes: dict[str, Scope]) -> bool:

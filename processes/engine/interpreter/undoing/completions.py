@@ -7,7 +7,7 @@ when it was completed; of a subprocess, those that were written in it.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import SubWorkflowTask
@@ -16,9 +16,14 @@ from processes.engine.diagram.elements import Undoing
 from processes.engine.interpreter.compensation_rewriting import BODY, UNDO
 from processes.engine.interpreter.errors import scopes_of
 from processes.engine.interpreter.rewriting import is_generated
+from processes.engine.interpreter.scopes import LocalScope
 from processes.engine.language.values import same
 
 UNDOING = f"{UNDO}{BODY}"
+
+
+Place: TypeAlias = tuple[str, str]
+"""Where an activity is drawn: the name of the specification, and the id of its element."""
 
 
 class Completion(NamedTuple):
@@ -26,19 +31,20 @@ class Completion(NamedTuple):
 
     token: bytes
     scope: bytes | None  # the token of the subprocess in which it ran; None is the process
-    where: str  # the name of the specification in which it is drawn
-    element_id: str
+    place: Place
     written: dict[str, Any]  # the variables that it wrote, as they were then
+    objects: dict[str, Any]  # the data objects that were in it
     loop: bytes | None  # the token of the loop of which it was a round
 
 
 class Undo(NamedTuple):
-    """A completed activity that is to be undone, with the variables to begin with."""
+    """A completed activity that is to be undone, with what was known then."""
 
-    where: str
-    element_id: str
-    given: dict[str, Any]
     token: bytes
+    place: Place
+    given: dict[str, Any]  # variables
+    objects: dict[str, Any]  # data objects
+    within: list[Place]  # the completed subprocesses and calls around it, of which one is undone
 
 
 def note_completions(task_spec: Any) -> None:
@@ -53,24 +59,30 @@ def _record(workflow: Any, task: Any) -> None:
     if workflow.spec.name.endswith(UNDOING):
         return  # what undoes another is not undone itself
     top, token = workflow.top_workflow, task.id.bytes
-    where, element_id = workflow.spec.name, task.task_spec.element.id
-    inner = [each for each in top.completions if each.scope == token]
-    undoing = undoing_of(top, where, element_id)
-    if undoing is None and not inner:
+    place = (workflow.spec.name, task.task_spec.element.id)
+    holds_others = any(each.scope == token for each in top.completions)
+    undoing = undoing_of(top, place)
+    if undoing is None and not holds_others:
         return
+    inner = top.subprocesses.get(task.id)
     if undoing is not None and undoing.at is not None:
         top.completions = [each for each in top.completions if each.scope != token]
-    scope, loop = scope_token(workflow), loop_token(task)
-    top.completions.append(Completion(token, scope, where, element_id, _written(task), loop))
+        inner = None  # undone as a whole, from the outside
+    written = deepcopy(_written(task, task.data if inner is None else inner.last_task.data))
+    objects = deepcopy(dict(inner.data_objects)) if inner is not None else {}
+    done = Completion(token, scope_token(workflow), place, written, objects, loop_token(task))
+    top.completions.append(done)
 
 
-def _written(task: Any) -> dict[str, Any]:
-    before = task.parent.data
-    own = {k: v for k, v in task.data.items() if k not in before or not same(before[k], v)}
+def _written(task: Any, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Of what was known when an activity was done, what was not known around it."""
+    scope = task.task_spec.local_scope
+    before = {} if scope is not None and scope.element.call_in else task.parent.data
+    own = {k: v for k, v in data.items() if k not in before or not same(before[k], v)}
     item = getattr(task.parent.task_spec, "input_item", None)
-    if item is not None and item.bpmn_id in task.data:
-        own[item.bpmn_id] = task.data[item.bpmn_id]
-    return deepcopy(own)
+    if item is not None and item.bpmn_id in data:
+        own[item.bpmn_id] = data[item.bpmn_id]
+    return own
 
 
 def loop_token(task: Any) -> bytes | None:
@@ -91,16 +103,17 @@ def scope_token(workflow: Any) -> bytes | None:
     return None
 
 
-def undoing_of(top: Any, where: str, element_id: str) -> Undoing | None:
+def undoing_of(top: Any, place: Place) -> Undoing | None:
     """How this activity is undone; None where that is by undoing what was done in it."""
-    spec = activity_of(top, where, element_id)
+    spec = activity_of(top, place)
     inside = top.subprocess_specs.get(spec.spec) if isinstance(spec, SubWorkflowTask) else None
     drawn = (each.element for each in (spec, inside) if each is not None and each.element)
     return next((each.undoing for each in drawn if each.undoing is not None), None)
 
 
-def activity_of(top: Any, where: str, element_id: str) -> Any:
-    """The task spec of an activity in this specification; raises LookupError."""
+def activity_of(top: Any, place: Place) -> Any:
+    """The task spec of an activity; raises LookupError where there is none."""
+    where, element_id = place
     process = top.spec if where == top.spec.name else top.subprocess_specs[where]
     spec = process.task_specs[element_id]
     return process.task_specs[spec.task_spec] if isinstance(spec, LoopTask) else spec
@@ -114,17 +127,44 @@ def specification_of(undoing: Undoing) -> str:
 def take(top: Any, wanted: Callable[[Completion], bool]) -> list[Undo]:
     """What is wanted of what was completed, off the record; the last of it first."""
     taken = [each for each in top.completions if wanted(each)]
-    top.completions = [each for each in top.completions if each not in taken]
-    return list(_undone(top, taken, {}))
+    top.completions = [each for each in top.completions if not wanted(each)]
+    return [each for done in reversed(taken) for each in _undone(top, done, NOTHING)]
 
 
-def _undone(top: Any, completions: list[Completion], around: Mapping[str, Any]) -> Iterator[Undo]:
-    for done in reversed(completions):
-        given = {**around, **done.written}
-        if undoing_of(top, done.where, done.element_id) is not None:
-            yield Undo(done.where, done.element_id, given, done.token)
-        else:
-            yield from _undone(top, [e for e in top.completions if e.scope == done.token], given)
+NOTHING = Undo(b"", ("", ""), {}, {}, [])
+
+
+def _undone(top: Any, done: Completion, around: Undo) -> Iterator[Undo]:
+    """The activity itself, or all that was completed in it."""
+    given, objects = {**around.given, **done.written}, {**around.objects, **done.objects}
+    undoing = undoing_of(top, done.place)
+    is_inside = undoing is None or undoing.at is None
+    within = [*around.within, *([done.place] if is_inside else [])]
+    undo = Undo(done.token, done.place, given, objects, within)
+    if undoing is not None:
+        yield undo
+        return
+    for each in reversed([each for each in top.completions if each.scope == done.token]):
+        yield from _undone(top, each, undo)
+
+
+def known_outside(top: Any, undo: Undo, variables: Mapping[str, Any]) -> dict[str, Any]:
+    """Of the variables as they are, what is seen where this is undone."""
+    scopes = _scopes(top, undo)
+    hidden = {n for n in variables if any(each.hides_outside(n) for each in scopes)}
+    return {name: value for name, value in variables.items() if name not in hidden}
+
+
+def given_back(top: Any, undo: Undo, variables: Mapping[str, Any]) -> dict[str, Any]:
+    """Of the variables that what undoes has written, what is seen around it."""
+    scopes = _scopes(top, undo)
+    hidden = {n for n in variables if any(each.hides_inside(n) for each in scopes)}
+    return {name: value for name, value in variables.items() if name not in hidden}
+
+
+def _scopes(top: Any, undo: Undo) -> list[LocalScope]:
+    specs = (activity_of(top, place) for place in undo.within)
+    return [spec.local_scope for spec in specs if spec.local_scope is not None]
 
 
 def within(top: Any, tokens: Iterable[bytes]) -> set[bytes]:
@@ -135,6 +175,12 @@ def within(top: Any, tokens: Iterable[bytes]) -> set[bytes]:
         for token_id, inner in top.subprocesses.items()
         if any(each.id.bytes in outer for each in scopes_of(inner.task_tree))
     }
+
+
+def is_between(task: Any) -> bool:
+    """Whether this only leads from one activity that undoes to the next: it is no step."""
+    is_around = task.workflow.spec.name.endswith(UNDOING) and not task.task_spec.is_passed
+    return is_around or "undo" in task.internal_data
 
 
 def forget(top: Any) -> None:

@@ -12,6 +12,7 @@ from SpiffWorkflow.bpmn.specs.defaults import EndEvent, IntermediateThrowEvent
 from SpiffWorkflow.util.task import TaskState
 
 from processes.base import new_id
+from processes.engine.diagram.elements import Undoing
 from processes.engine.interpreter.errors import boundary_for, catch, end, scopes_of
 from processes.engine.interpreter.events import Cancel
 from processes.engine.interpreter.outcomes import ElementError, Passage
@@ -47,26 +48,30 @@ class _Undoes:
     def _undo_next(self, my_task: Any) -> None:
         top, internal = my_task.workflow.top_workflow, my_task.internal_data
         internal["undoing"], *internal["undo"] = internal["undo"]
-        undo = Undo(*internal["undoing"])
-        undoing = completions.undoing_of(top, undo.where, undo.element_id)
-        if undoing is None:
-            raise LookupError(undo.element_id)
+        undo, undoing = _undoing(my_task)
         passed = undoing.at or undoing.by
         onward = (undoing.by.id,) if undoing.at else ()
         top.passages.append(Passage(new_id(), passed, "completed", onward))
         inner = top.create_subprocess(my_task, completions.specification_of(undoing))
         inner.completed_event.connect(self._on_subworkflow_completed, my_task)
-        inner.task_tree.data.update(deepcopy({**my_task.data, **undo.given}))
+        inner.task_tree.data.update(deepcopy(_begun_with(my_task, undo)))
+        if undo.objects:
+            own = inner.data.get("data_objects", {})
+            inner.data["data_objects"] = {**deepcopy(undo.objects), **own}
         inner.task_tree.run()
 
     def _on_subworkflow_completed(self, inner: Any, my_task: Any) -> None:
         if my_task.has_state(TaskState.FINISHED_MASK):
             return
-        undo = Undo(*my_task.internal_data.pop("undoing"))
-        given = {**my_task.data, **undo.given}
-        for name, value in inner.last_task.data.items():
-            if name not in given or not same(given[name], value):
-                my_task.data[name] = deepcopy(value)
+        undo = _undoing(my_task)[0]
+        begun = _begun_with(my_task, undo)
+        written = {
+            name: deepcopy(value)
+            for name, value in inner.last_task.data.items()
+            if name not in begun or not same(begun[name], value)
+        }
+        my_task.data.update(completions.given_back(my_task.workflow.top_workflow, undo, written))
+        del my_task.internal_data["undoing"]
         my_task._set_state(TaskState.READY)
 
     def _on_cancel(self, my_task: Any) -> None:
@@ -84,16 +89,16 @@ class _Compensates(_Undoes):
         named = element.undoes if element is not None else None
         return completions.take(
             my_task.workflow.top_workflow,
-            lambda done: done.scope in scopes and named in (None, done.element_id),
+            lambda done: done.scope in scopes and named in (None, done.place[1]),
         )
 
 
 class LoketCompensation(_Compensates, IntermediateThrowEvent):
-    """An intermediate event that throws completions."""
+    """An intermediate event that throws compensation."""
 
 
 class LoketCompensationEnd(_Compensates, EndEvent):
-    """An end event that throws completions."""
+    """An end event that throws compensation."""
 
 
 class LoketCancelEnd(_Undoes, EndEvent):
@@ -119,14 +124,24 @@ class LoketCancelEnd(_Undoes, EndEvent):
 
 def inner_specification(task: Any) -> str:
     """The name of the specification of what runs inside this task."""
-    row = task.internal_data.get("undoing")
-    if row is None:
+    if "undoing" not in task.internal_data:
         return str(task.task_spec.spec)
-    undo = Undo(*row)
-    undoing = completions.undoing_of(task.workflow.top_workflow, undo.where, undo.element_id)
+    return completions.specification_of(_undoing(task)[1])
+
+
+def _undoing(my_task: Any) -> tuple[Undo, Undoing]:
+    """What this event is undoing now, and how."""
+    undo = Undo(*my_task.internal_data["undoing"])
+    undoing = completions.undoing_of(my_task.workflow.top_workflow, undo.place)
     if undoing is None:
-        raise LookupError(undo.element_id)
-    return completions.specification_of(undoing)
+        raise LookupError(undo.place)
+    return undo, undoing
+
+
+def _begun_with(my_task: Any, undo: Undo) -> dict[str, Any]:
+    """The variables with which undoing begins: as they are, but what was written as it was."""
+    top = my_task.workflow.top_workflow
+    return {**completions.known_outside(top, undo, my_task.data), **undo.given}
 
 
 def undone_at(task: Any) -> str | None:
@@ -134,10 +149,7 @@ def undone_at(task: Any) -> str | None:
     for carrier in scopes_of(task):
         row = carrier.internal_data.get("undoing")
         if row is not None:
-            undo = Undo(*row)
-            activity = completions.activity_of(
-                carrier.workflow.top_workflow, undo.where, undo.element_id
-            )
+            activity = completions.activity_of(carrier.workflow.top_workflow, Undo(*row).place)
             name: str = activity.element.name
             return name
     return None

@@ -1,14 +1,16 @@
 """Compensation undoes what was completed, the last first, over a reload at every wait."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
 from processes.base import now
-from processes.engine.execution import incidents, instances
+from processes.engine.execution import incidents, instances, messages
 from processes.engine.execution.steps import StepFailedError
 from processes.engine.insight import history
+from processes.engine.interpreter import workflow
 from processes.engine.registry import BpmnError, delegate
 from processes.engine.store.models import Job
 from tests.processes.engine.diagrams import (
@@ -17,13 +19,16 @@ from tests.processes.engine.diagrams import (
     define,
     error,
     flow,
+    inputs,
     job,
+    message,
     node,
     process,
     straight,
+    timer,
     user,
 )
-from tests.processes.engine.playing import at, do, has_ended, start, work_off
+from tests.processes.engine.playing import at, do, has_ended, later, start, work_off
 from tests.processes.engine.undoing import COMPENSATE, compensate, scope, throw, undone
 
 pytestmark = pytest.mark.usefixtures("nothing_kept")
@@ -369,3 +374,202 @@ def test_parallel_branches_are_undone_in_the_order_in_which_they_ended(session: 
     do(session, "undo_a")
     do(session, "undo_b")
     assert has_ended(instance)
+
+
+LOOK = node(
+    "subProcess",
+    "e",
+    node("startEvent", "e_start", COMPENSATE)
+    + user("look")
+    + node("endEvent", "e_end")
+    + chain("e_start", "look", "e_end"),
+    triggeredByEvent="true",
+)
+
+
+def seen(session: Session) -> dict[str, Any]:
+    """The variables as the only open task sees them."""
+    (task,) = instances.open_user_tasks(session)
+    return instances.task_variables(session, task)
+
+
+def test_a_called_process_with_an_event_subprocess_is_undone_by_it(session: Session) -> None:
+    define(session, process(straight(A, LOOK, ids=("a",)), "q"), "q")
+    call = node("callActivity", "call", calledElement="q")
+    instance = start(session, process(straight(call, throw("t"), ids=("call", "t"))))
+    do(session, "a", room=1)
+    assert at(session) == ["look"]
+    assert seen(session) == {"room": 1}
+    do(session, "look")
+    assert has_ended(instance)
+
+
+def test_a_call_is_undone_with_the_variables_of_the_called_process(session: Session) -> None:
+    define(session, process(straight(A, ids=("a",)), "q"), "q")
+    mappings = (
+        "<bpmn:extensionElements>"
+        '<camunda:in source="guest" target="name"/><camunda:out source="room" target="booked"/>'
+        "</bpmn:extensionElements>"
+    )
+    call = node("callActivity", "call", mappings, calledElement="q")
+    instance = start(
+        session, process(straight(call, user("b"), throw("t"), ids=("call", "b", "t"))), guest="An"
+    )
+    do(session, "a", room=1, note="quiet")
+    assert seen(session) == {"guest": "An", "booked": 1}
+    do(session, "b", guest="Bo")
+
+    assert seen(session) == {"name": "An", "room": 1, "note": "quiet"}
+    do(session, "undo_a", note="loud")
+    assert has_ended(instance)
+    assert instances.variables(session, instance) == {"guest": "Bo", "booked": 1}
+
+
+def test_what_was_local_to_a_subprocess_is_known_where_it_is_undone(session: Session) -> None:
+    inner = scope("subProcess", "s", A, ids=("a",)).replace(
+        '<bpmn:startEvent id="s_start"', f'{inputs(place="here")}<bpmn:startEvent id="s_start"', 1
+    )
+    instance = start(session, process(straight(inner, throw("t"), ids=("s", "t"))))
+    do(session, "a", room=1)
+    assert seen(session) == {"place": "here", "room": 1}
+    do(session, "undo_a", place="there", refunded=True)
+    assert has_ended(instance)
+    assert instances.variables(session, instance) == {"room": 1, "refunded": True}
+
+
+def test_a_data_object_of_a_completed_subprocess_is_read_as_it_was(session: Session) -> None:
+    def tied(kind: str, ends: str) -> str:
+        return f"<bpmn:{kind}>{ends}</bpmn:{kind}>"
+
+    read = tied("dataInputAssociation", "<bpmn:sourceRef>ref</bpmn:sourceRef>")
+    write = tied("dataOutputAssociation", "<bpmn:targetRef>ref</bpmn:targetRef>")
+    bill = (
+        '<bpmn:dataObject id="bill" name="bill"/>'
+        '<bpmn:dataObjectReference id="ref" dataObjectRef="bill"/>'
+    )
+    undo = user("undo_a", read, isForCompensation="true")
+    inner = scope("subProcess", "s", bill, undone(user("a", write), "a", undo), ids=("a",))
+    instance = start(session, process(straight(inner, throw("t"), ids=("s", "t"))))
+    do(session, "a", bill=100)
+    assert seen(session)["bill"] == 100
+    do(session, "undo_a")
+    assert has_ended(instance)
+
+
+def test_a_scope_with_event_subprocesses_is_undone_as_any(session: Session) -> None:
+    beside = node(
+        "subProcess",
+        "h",
+        node("startEvent", "h_start", message("stop"), isInterrupting="false")
+        + undone(user("b"), "b")
+        + node("endEvent", "h_end")
+        + chain("h_start", "b", "h_end"),
+        triggeredByEvent="true",
+    )
+    body = straight(A, user("c"), throw("t"), beside, ids=("a", "c", "t"))
+    instance = start(session, process(body, messages=("stop",)))
+    do(session, "a")
+    assert messages.send_message(session, "stop", correlation_key="1", variables={})
+    do(session, "b")
+    do(session, "c")
+    for element_id in ("undo_b", "undo_a"):
+        assert at(session) == [element_id]
+        do(session, element_id)
+    assert has_ended(instance)
+
+
+def test_an_activity_in_a_circle_is_undone_as_often_as_it_was_done(session: Session) -> None:
+    body = (
+        node("startEvent", "start")
+        + node("endEvent", "end")
+        + node("exclusiveGateway", "again", default="again_to_t")
+        + A
+        + throw("t", "a")
+        + chain("start", "a", "again", "t", "end")
+        + flow("again", "a", "${more}")
+    )
+    instance = start(session, process(body))
+    do(session, "a", more=True, key=1)
+    do(session, "a", more=False, key=2)
+    for key in (2, 1):
+        assert seen(session)["key"] == key
+        do(session, "undo_a")
+    assert has_ended(instance)
+
+
+def test_what_undoes_may_have_rounds(session: Session) -> None:
+    loop = '<bpmn:standardLoopCharacteristics loopMaximum="2"/>'
+    undo = user("undo_a", loop, isForCompensation="true")
+    instance = start(
+        session, process(straight(undone(user("a"), "a", undo), throw("t"), ids=("a", "t")))
+    )
+    for element_id in ("a", "undo_a", "undo_a"):
+        do(session, element_id)
+    assert has_ended(instance)
+
+
+def test_one_activity_may_undo_two(session: Session) -> None:
+    second = user("b") + node("boundaryEvent", "at_b", COMPENSATE, attachedToRef="b")
+    tie = '<bpmn:association id="b_by" sourceRef="at_b" targetRef="undo_a"/>'
+    instance = start(session, process(straight(A, second, tie, throw("t"), ids=("a", "b", "t"))))
+    do(session, "a", key=1)
+    do(session, "b", key=2)
+    for key in (2, 1):
+        assert seen(session)["key"] == key
+        do(session, "undo_a")
+    assert has_ended(instance)
+
+
+def test_while_it_undoes_the_instance_shows_the_variables_as_they_are(session: Session) -> None:
+    body = straight(A, user("b"), throw("t"), ids=("a", "b", "t"))
+    instance = start(session, process(body))
+    do(session, "a", price=1)
+    do(session, "b", price=7)
+    assert seen(session) == {"price": 1}
+    assert instances.variables(session, instance) == {"price": 7}
+
+
+def test_an_event_on_the_scope_ends_the_undoing_too(session: Session) -> None:
+    inner = scope("subProcess", "s", A, throw("t"), ids=("a", "t"))
+    body = (
+        straight(inner, ids=("s",))
+        + boundary("late", "s", timer("timeDuration", "PT1H"))
+        + user("after")
+        + chain("late", "after", "end")
+    )
+    instance = start(session, process(body))
+    do(session, "a")
+    assert later(session, timedelta(hours=2)) == 1
+    assert at(session) == ["after"]
+    do(session, "after")
+    assert has_ended(instance)
+
+
+def test_of_what_undoes_each_activity_is_one_step_of_the_budget(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workflow, "MAX_STEPS", 200)
+    done = []
+
+    @delegate("book", title="Boeken")
+    def book(_session: Session) -> None:
+        """Nothing to remember."""
+
+    @delegate("unbook", title="Afzeggen")
+    def unbook(_session: Session) -> None:
+        done.append(1)
+
+    loop = (
+        "<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>60"
+        "</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>"
+    )
+    undo = node(
+        "serviceTask",
+        "undo_a",
+        camunda_delegateExpression="${unbook}",
+        isForCompensation="true",
+    )
+    act = node("serviceTask", "a", loop, camunda_delegateExpression="${book}")
+    instance = start(session, process(straight(undone(act, "a", undo), throw("t"), ids=("a", "t"))))
+    assert has_ended(instance)
+    assert len(done) == 60

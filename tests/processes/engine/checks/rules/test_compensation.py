@@ -133,6 +133,21 @@ BAD = {
         process(straight(user("a"), ids=("a",)) + boundary("x", "a", CANCEL) + flow("x", "end")),
         "cancel-place",
     ),
+    "a cancel end event in what undoes the transaction": (
+        process(
+            straight(
+                scope(
+                    "transaction",
+                    "s",
+                    A,
+                    EVENT.replace('id="e_end" name="e_end">', f'id="e_end" name="e_end">{CANCEL}'),
+                    ids=("a",),
+                ),
+                ids=("s",),
+            )
+        ),
+        "cancel-place",
+    ),
     "a cancel event that does not interrupt": (
         WHOLE.replace(b'cancelActivity="true"', b'cancelActivity="false"'),
         "boundary-interrupts",
