@@ -7,6 +7,7 @@ from typing import Any
 
 from app.web.access import Role
 from app.web.levels import level_of
+from processes.reading.addresses import NoAddressError, email_of
 
 LEGAL_SUBJECT = "urn:etoegang:core:LegalSubjectID"
 LEGAL_SUBJECT_TYPE = "namequalifier"
@@ -46,6 +47,7 @@ class Account:
     subject: str
     name: str
     roles: frozenset[Role]
+    email: str | None = None
 
 
 def acting_employee(claims: Mapping[str, Any]) -> ActingEmployee:
@@ -69,7 +71,15 @@ def account(claims: Mapping[str, Any]) -> Account:
     subject = _subject(claims.get("sub"))
     name = claims.get("name")
     label = " ".join(name.split())[:100] if isinstance(name, str) else ""
-    return Account(subject, label or subject[:100], roles)
+    return Account(subject, label or subject[:100], roles, _email(claims.get("email")))
+
+
+def _email(text: Any) -> str | None:
+    """An address that mail can go to; whatever else the issuer gives is none."""
+    try:
+        return email_of(text) if isinstance(text, str) else None
+    except NoAddressError:
+        return None
 
 
 def _kvk(claims: Mapping[str, Any]) -> str:

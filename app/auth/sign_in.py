@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.auth import claims, clients
 from app.web import levels
 from app.web.access import Role, User
+from processes.engine.tasks.directory import remember
 from processes.platform.settings import Settings
 from processes.register.changes import record_event
 from processes.register.portfolio import known_teacher
@@ -84,11 +85,13 @@ def _account(session: Session, answer: clients.Answer, levels_of_staff: list[str
         roles=account.roles,
         issuer=answer.issuer,
         subject=account.subject,
+        email=account.email,
     )
 
 
 def record_login(session: Session, user: User) -> None:
-    """Audit event of a login (B14b)."""
+    """Audit event of a login (B14b); colleagues can hand tasks over to who has signed in."""
+    remember(session, user.person, user.email)
     record_event(
         session,
         "login",

@@ -9,10 +9,12 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.web.access import Role, User, not_theirs
+from processes.base import now
 from processes.engine.execution.instances import next_user_tasks, open_instance, open_user_tasks
 from processes.engine.store import rows
 from processes.engine.store.models import InstanceStatus, ProcessInstance, TaskStatus, UserTask
-from processes.engine.tasks.rights import Verb, may
+from processes.engine.tasks.rights import Verb, may, visible_tasks
+from processes.engine.tasks.worklist import URGENT
 from processes.register.declarations import current_set
 from processes.statements import Statement
 from processes.unit_of_work import unit_of_work
@@ -184,12 +186,62 @@ def left_draft(session: Session, task: UserTask) -> dict[str, list[str]] | None:
     return before.draft if before else None
 
 
+def is_of_onboarding(task: UserTask | SubmittedTask) -> bool:
+    """Whether a task is a step of a registration, which has pages of its own."""
+    key = task.instance.process_key if isinstance(task, UserTask) else task.process_key
+    return key == ONBOARDING
+
+
+@dataclass(frozen=True)
+class WorkBar:
+    """Who has a task, and what this user may do about that."""
+
+    holder: str | None
+    is_mine: bool
+    is_late: bool
+    is_urgent: bool
+    may_claim: bool
+    may_release: bool
+    may_take_over: bool
+
+
+def work_bar(task: UserTask, user: User) -> WorkBar | None:
+    """What stands above a task; a company's own registration goes on without."""
+    if is_of_onboarding(task) and Role.PROVIDER in user.roles:
+        return None
+    is_mine, is_free = task.assignee == user.person.reference, task.assignee is None
+    return WorkBar(
+        holder=None if is_free else task.assignee_name or "Iemand anders",
+        is_mine=is_mine,
+        is_late=task.due_at is not None and task.due_at < now(),
+        is_urgent=task.priority >= URGENT,
+        may_claim=is_free,
+        may_release=is_mine,
+        may_take_over=not is_mine and not is_free,
+    )
+
+
 def address_after(session: Session, user: User, done: SubmittedTask | None = None) -> str:
     """The next page after a task; the completed task says what its instance waits for."""
+    if done is not None and not is_of_onboarding(done):
+        return _next_of_case(session, user, done)
     if Role.PROVIDER not in user.roles:
         return url_for("registrar.index")
     step = _next_step(session, user, done)
     return f"/taken/{step}" if step else "/aanmelding"
+
+
+def _next_of_case(session: Session, user: User, done: SubmittedTask) -> str:
+    """The next task of the same case that this user may do, or their list."""
+    session.flush()
+    query = (
+        select(UserTask.id)
+        .where(UserTask.instance_id == done.instance_id, visible_tasks(user.person))
+        .order_by(UserTask.opened_at, UserTask.id)
+        .limit(1)
+    )
+    following = session.scalar(query)
+    return f"/taken/{following}" if following else url_for("tasks.task_list")
 
 
 def _next_step(session: Session, user: User, done: SubmittedTask | None) -> UUID | None:

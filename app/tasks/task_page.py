@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from flask import abort, make_response, redirect, render_template, request, url_for
+from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.tasks.blueprint import bp
@@ -15,11 +15,13 @@ from app.tasks.open_task import (
     ONBOARDING,
     SubmittedTask,
     address_after,
+    is_of_onboarding,
     is_open,
     last_edit,
     left_draft,
     submitted_task,
     task_of,
+    work_bar,
 )
 from app.tasks.pages import context_of, form_class_of, scope_of_task
 from app.web.access import Role, current_user, kept_fields, requires
@@ -43,19 +45,21 @@ from processes.unit_of_work import unit_of_work
 
 
 @bp.get("/taken/<uuid:task_id>")
-@requires(Role.PROVIDER, Role.REGISTRAR)
+@requires(*Role)
 def show(task_id: UUID) -> ResponseReturnValue:
     task = _task(task_id)
     if task.form_key == OFFER_FORM:
         return redirect(f"/aanbod/{scope_of_task(task).variables.get('offer_id')}", 303)
     if not is_open(task):
-        return redirect(address_after(db.session(), current_user()), 303)
+        if is_of_onboarding(task):
+            return redirect(address_after(db.session(), current_user()), 303)
+        return _closed_page(task, None)
     _refuse_branch(SubmittedTask.of(task))
     return _page(task, _form_to_show(task))
 
 
 @bp.post("/taken/<uuid:task_id>")
-@requires(Role.PROVIDER, Role.REGISTRAR)
+@requires(*Role)
 @begins(Begins.WHEN_WRITING)
 def submit(task_id: UUID) -> ResponseReturnValue:
     task = submitted_task(db.session(), task_id, current_user())
@@ -63,24 +67,35 @@ def submit(task_id: UUID) -> ResponseReturnValue:
     form = form_class_of(task)(request.form)
     if not task.is_open:
         return _closed(task_id, form)
+    if is_held_by_another(task):
+        return _page(_task(task_id), form, asks_to_take_over=True), HTTPStatus.CONFLICT
     if "later" in request.form:
-        return _later(task_id, form)
+        return _later(task, form)
+    return _send(task, form)
+
+
+def _send(task: SubmittedTask, form: UserTaskForm) -> ResponseReturnValue:
+    """Complete the task with what was sent, or say why that cannot be."""
     if not form.is_going_back and not form.validate():
-        return _page(_task(task_id), form), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _page(_task(task.id), form), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
         return redirect(_complete(task, form), 303)
     except TaskNotOpenError:
-        return _closed(task_id, form)
+        return _closed(task.id, form)
     except StepFailedError:
-        return _failed(task_id, form)
+        return _failed(task.id, form)
 
 
 @bp.post("/taken/<uuid:task_id>/concept")
-@requires(Role.PROVIDER, Role.REGISTRAR)
+@requires(*Role)
 @limited(Rate.AUTOSAVE)
 def autosave(task_id: UUID) -> ResponseReturnValue:
     """Saves the draft while somebody types (htmx)."""
     task = _task(task_id)
+    if is_held_by_another(task):
+        return f"{task.assignee_name or 'Iemand anders'} is hiermee bezig. Dit is niet bewaard.", (
+            HTTPStatus.CONFLICT
+        )
     if not is_open(task):
         held = task.instance.status is InstanceStatus.SUSPENDED
         text = "Deze stap staat even stil" if held else "Deze stap is intussen afgerond"
@@ -105,13 +120,25 @@ def _form_to_show(task: UserTask) -> UserTaskForm:
     return form_class(None, data=form_class.data_from(scope_of_task(task).answers))
 
 
-def _page(task: UserTask, form: UserTaskForm) -> str:
+def is_of_another(task: UserTask | SubmittedTask) -> bool:
+    """Whether somebody else has the task."""
+    return task.assignee not in {None, current_user().person.reference}
+
+
+def is_held_by_another(task: UserTask | SubmittedTask) -> bool:
+    """Whether somebody else has the task, and this form does not say to take it over from them."""
+    return is_of_another(task) and request.form.get("overnemen") != task.assignee
+
+
+def _page(task: UserTask, form: UserTaskForm, *, asks_to_take_over: bool = False) -> str:
     kept = kept_fields()
     return render_template(
         form_of(task.form_key).page.template,
         task=task,
         form=form,
         edited=last_edit(db.session(), task),
+        work=work_bar(task, current_user()),
+        asks_to_take_over=asks_to_take_over,
         was_kept=kept is not None and kept.path == request.path and request.method == "GET",
         **context_of(task, scope_of_task(task)),
     )
@@ -151,17 +178,19 @@ def _record(task: SubmittedTask, given: Mapping[str, Any]) -> None:
         subject=f"task:{task.id}",
         element=task.element_id,
         step=task.name,
+        **({"taken_over_from": task.assignee_name} if is_of_another(task) else {}),
     )
 
 
-def _later(task_id: UUID, form: UserTaskForm) -> ResponseReturnValue:
+def _later(task: SubmittedTask, form: UserTaskForm) -> ResponseReturnValue:
     try:
-        _keep(task_id, form)
+        _keep(task.id, form)
     except TaskNotOpenError:
-        return _closed(task_id, form)
-    if Role.PROVIDER in current_user().roles:
+        return _closed(task.id, form)
+    if is_of_onboarding(task) and Role.PROVIDER in current_user().roles:
         return redirect(url_for("tasks.later"), 303)
-    return redirect(url_for("registrar.index"), 303)
+    flash("Wat u hebt ingevuld, is bewaard. U kunt later verdergaan.", "ok")
+    return redirect(url_for("tasks.task_list"), 303)
 
 
 def _keep(task_id: UUID, form: UserTaskForm) -> None:
@@ -177,18 +206,20 @@ def _closed(task_id: UUID, form: UserTaskForm) -> ResponseReturnValue:
     try:
         answer_again(session, Closing(task_id, user.label, submission_sent()))
     except TaskNotOpenError:
-        return _too_late(_task(task_id), form)
-    return redirect(address_after(session, user), 303)
+        return _closed_page(_task(task_id), form), HTTPStatus.CONFLICT
+    done = submitted_task(session, task_id, user)
+    return redirect(address_after(session, user, done), 303)
 
 
-def _too_late(task: UserTask, form: UserTaskForm) -> ResponseReturnValue:
+def _closed_page(task: UserTask, form: UserTaskForm | None) -> str:
     """Somebody was first: who, what stands now, and what you typed, to copy (R14)."""
     return render_template(
         "tasks/too_late.html",
         task=task,
+        is_onboarding=is_of_onboarding(task) and Role.PROVIDER in current_user().roles,
         stored=_lines(_stored(task)),
-        typed=_lines(form),
-    ), HTTPStatus.CONFLICT
+        typed=_lines(form) if form else [],
+    )
 
 
 def _stored(task: UserTask) -> UserTaskForm:

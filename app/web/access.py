@@ -40,6 +40,7 @@ class User:
     branch: str | None = None  # the mandate is limited to this branch (B10)
     loa: str | None = None
     intermediary: str | None = None  # acts for the provider under a chain mandate (R56)
+    email: str | None = None  # known at the login alone, of staff and teachers
 
     @property
     def person(self) -> Person:

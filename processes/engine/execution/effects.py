@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -79,7 +79,9 @@ def plan(step: Step) -> Plan:
     for wait in (wait for key, wait in are.items() if key not in were):
         match wait.kind:
             case "user":
-                row, further = opened_task(step.instance, wait, step.scene, moment)
+                # Rounds that open together keep their order in lists by age.
+                opened_at = moment + len(made.tasks) * timedelta.resolution
+                row, further = opened_task(step.instance, wait, step.scene, opened_at)
                 made.tasks.append(row)
                 made.task_groups += further
             case "job":

@@ -74,7 +74,9 @@ ALLOWED: Mapping[Verb, Callable[[Person, TaskFacts], bool]] = {
     Verb.POSTPONE: lambda _person, _task: True,
     Verb.CLAIM: lambda _person, task: task.assignee is None,
     Verb.RELEASE: lambda person, task: task.assignee == person.reference,
-    Verb.HAND_OVER: lambda person, task: task.assignee in {None, person.reference},
+    Verb.HAND_OVER: lambda person, task: (
+        task.assignee in {None, person.reference} and not person.groups <= PERSONAL
+    ),
     Verb.TAKE_OVER: lambda person, task: task.assignee not in {None, person.reference},
     Verb.RESCHEDULE: lambda person, _task: person.is_of_register,
 }

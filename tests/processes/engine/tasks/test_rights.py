@@ -1,34 +1,27 @@
 """Who may see and do what: the list and the page give the same answer, for everybody."""
 
 from itertools import product
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes.engine.store.models import (
-    InstanceStatus,
-    ProcessDefinition,
-    ProcessInstance,
-    TaskStatus,
-    UserTask,
-    UserTaskGroup,
-)
+from processes.engine.store.models import InstanceStatus, ProcessInstance, TaskStatus, UserTask
 from processes.engine.tasks.rights import Person, Verb, may, visible_cases, visible_tasks
-
-KVK, OTHER_KVK = "68750110", "90004760"
-ONE, TWO = str(UUID(int=1)), str(UUID(int=2))
-
-ANNA = Person(f"staff:{ONE}", "Anna", frozenset({"registrar"}))
-BAS = Person(f"staff:{TWO}", "Bas", frozenset({"registrar", "operator"}))
-OPERATOR = Person(f"staff:{UUID(int=3)}", "Cas", frozenset({"operator"}))
-TEACHER = Person(f"teacher:{ONE}", "Dirk", frozenset({"teacher"}))
-OTHER_TEACHER = Person(f"teacher:{TWO}", "Els", frozenset({"teacher"}))
-EMPLOYEE = Person(f"provider:{ONE}", "medewerker 1", frozenset({"provider"}), KVK)
-OF_ANOTHER = Person(f"provider:{TWO}", "medewerker 1", frozenset({"provider"}), OTHER_KVK)
-NOWHERE = Person(f"provider:{UUID(int=4)}", "medewerker 1", frozenset({"provider"}), "")
-EVERYBODY = (ANNA, BAS, OPERATOR, TEACHER, OTHER_TEACHER, EMPLOYEE, OF_ANOTHER, NOWHERE)
+from tests.processes.engine.tasks.people import (
+    ANNA,
+    BAS,
+    EMPLOYEE,
+    EVERYBODY,
+    KVK,
+    OF_ANOTHER,
+    OPERATOR,
+    OTHER_TEACHER,
+    TEACHER,
+    add_case,
+    add_task,
+)
 
 GROUPS = (None, "provider", "registrar", "teacher", TEACHER.reference, "process_owner")
 FURTHER = ((), ("operator",), ("provider",), (BAS.reference,), ("registrar%", "%"))
@@ -38,50 +31,7 @@ TENANTS = (None, KVK, "")
 
 @pytest.fixture
 def case(session: Session) -> ProcessInstance:
-    definition = ProcessDefinition(
-        key="p", version=1, name="p", xml="", sha256="", deployed_by="test"
-    )
-    session.add(definition)
-    session.flush()
-    instance = ProcessInstance(
-        definition_id=definition.id,
-        process_key="p",
-        business_key=None,
-        tenant=KVK,
-        started_by="Dirk",
-        initiator=TEACHER.reference,
-    )
-    session.add(instance)
-    session.flush()
-    return instance
-
-
-def add_task(
-    session: Session,
-    case: ProcessInstance,
-    group: str | None,
-    *further: str,
-    assignee: str | None = None,
-    tenant: str | None = KVK,
-    status: TaskStatus = TaskStatus.OPEN,
-) -> UserTask:
-    task = UserTask(
-        id=uuid4(),
-        instance_id=case.id,
-        element_id="a",
-        name="a",
-        form_key=None,
-        lane=None,
-        candidate_group=group,
-        tenant=tenant,
-        assignee=assignee,
-        status=status,
-    )
-    session.add(task)
-    session.flush()
-    session.add_all(UserTaskGroup(task_id=task.id, group=each) for each in further)
-    session.flush()
-    return task
+    return add_case(session, tenant=KVK, initiator=TEACHER.reference)
 
 
 def listed(session: Session, person: Person) -> set[UUID]:

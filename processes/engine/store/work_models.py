@@ -1,0 +1,64 @@
+"""The tables of work: known people with their choices, delegations, and sent notices."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from processes.base import Record, StringSet, new_id, now
+
+
+class NoticeChoice(StrEnum):
+    """Which mails about tasks somebody wants."""
+
+    DIRECT = "direct"  # the digest, and a mail when a task is handed over to them
+    DAILY = "daily"  # the digest alone
+    NONE = "none"
+
+
+class KnownPerson(Record):
+    """Somebody who has signed in: to hand tasks over to, and to write to."""
+
+    __tablename__ = "known_person"
+    __table_args__ = (Index("ix_known_person_tenant", "tenant"),)
+
+    reference: Mapped[str] = mapped_column(primary_key=True)  # a user reference: `staff:…`
+    name: Mapped[str]
+    groups: Mapped[frozenset[str]] = mapped_column(StringSet)
+    tenant: Mapped[str | None]
+    email: Mapped[str | None] = mapped_column(default=None)
+    notices: Mapped[NoticeChoice] = mapped_column(default=NoticeChoice.DIRECT)
+    seen_at: Mapped[datetime] = mapped_column(default_factory=now)
+
+
+class Delegation(Record):
+    """Somebody does another one's tasks during an absence; one level deep."""
+
+    __tablename__ = "delegation"
+    __table_args__ = (Index("ix_delegation_to", "to_person", "until_date"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
+    from_person: Mapped[str]
+    to_person: Mapped[str]
+    process_key: Mapped[str | None]
+    from_date: Mapped[date]
+    until_date: Mapped[date]  # the last day
+    reason: Mapped[str]
+    made_at: Mapped[datetime] = mapped_column(default_factory=now)
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class Notice(Record):
+    """A mail about tasks that was made for somebody; one of a kind per day."""
+
+    __tablename__ = "notice"
+    __table_args__ = (UniqueConstraint("person", "kind", "on_day", "task_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
+    person: Mapped[str]
+    kind: Mapped[str]  # digest, handed-over
+    on_day: Mapped[date]
+    task_id: Mapped[UUID | None] = mapped_column(default=None)
+    made_at: Mapped[datetime] = mapped_column(default_factory=now)

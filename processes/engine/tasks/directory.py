@@ -1,0 +1,53 @@
+"""The people who have signed in: whom a task can be handed over to, and how they want mail."""
+
+from sqlalchemy import String, or_, select, type_coerce
+from sqlalchemy.dialects.postgresql import insert as insert_or_update
+from sqlalchemy.orm import Session
+
+from processes.base import now
+from processes.engine.store.models import UserTask, UserTaskGroup
+from processes.engine.store.work_models import KnownPerson, NoticeChoice
+from processes.engine.tasks.rights import Person, Verb, may
+from processes.platform.roles import PERSONAL
+
+MOST = 200
+"""So many people at most are offered to hand a task over to."""
+
+
+def remember(session: Session, person: Person, email: str | None = None) -> None:
+    """Note that this person signed in, with what they are now; their choice of mail stays."""
+    told = {
+        "name": person.name,
+        "groups": person.groups,
+        "tenant": person.tenant,
+        "seen_at": now(),
+        **({"email": email} if email else {}),
+    }
+    given = {"reference": person.reference, "notices": NoticeChoice.DIRECT, **told}
+    statement = insert_or_update(KnownPerson).values(given)
+    session.execute(statement.on_conflict_do_update(index_elements=["reference"], set_=told))
+
+
+def person_of(known: KnownPerson) -> Person:
+    """A known person as the rule of tasks sees them."""
+    return Person(known.reference, known.name, known.groups, known.tenant)
+
+
+def others_for(session: Session, person: Person, task: UserTask) -> list[Person]:
+    """Who else may do this task, by name; teachers are not told of each other."""
+    if person.groups <= PERSONAL:
+        return []
+    further = select(UserTaskGroup.group).where(UserTaskGroup.task_id == task.id)
+    groups = {task.candidate_group, *session.scalars(further)} - {None, *PERSONAL}
+    if person.tenant is not None:
+        query = select(KnownPerson).where(KnownPerson.tenant == person.tenant)
+    else:
+        words = type_coerce(KnownPerson.groups, String)
+        named = [words.contains(f",{group},", autoescape=True) for group in groups]
+        query = select(KnownPerson).where(
+            KnownPerson.tenant.is_(None), or_(KnownPerson.reference.in_(groups), *named)
+        )
+    query = query.where(KnownPerson.reference != person.reference)
+    found = session.scalars(query.order_by(KnownPerson.name, KnownPerson.reference).limit(MOST))
+    people = map(person_of, found)
+    return [each for each in people if may(session, each, Verb.COMPLETE, task)]

@@ -1,0 +1,263 @@
+"""Somebody's list of user tasks: tabs, filters, search, order, counts, and pages by keyset."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Self
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from processes.base import local, now
+from processes.engine.store.models import (
+    InstanceStatus,
+    ProcessDefinition,
+    ProcessInstance,
+    TaskStatus,
+    UserTask,
+)
+from processes.engine.tasks.rights import Person, visible_tasks
+
+PER_PAGE = 25
+URGENT = 75
+"""From this priority on a task is shown as urgent."""
+LONGEST_SEARCH = 100
+MOST_WORDS = 6
+
+
+class Tab(StrEnum):
+    MINE = "mijn"
+    GROUP = "groep"
+    LATER = "later"
+    DONE = "klaar"
+
+
+class Due(StrEnum):
+    """The filter on the due date."""
+
+    LATE = "te-laat"
+    TODAY = "vandaag"
+    WEEK = "week"
+    NONE = "geen"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What somebody asked to see; `after` is the place of the last task that they saw."""
+
+    tab: Tab = Tab.MINE
+    process: str = ""
+    due: Due | None = None
+    text: str = ""
+    after: "Place | None" = None
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a task stands in the order of the list."""
+
+    moment: datetime | None  # due, or in the tab of what is done: completed
+    priority: int
+    opened_at: datetime
+    id: UUID
+
+    @classmethod
+    def of(cls, task: UserTask, tab: Tab) -> Self:
+        moment = task.completed_at if tab is Tab.DONE else task.due_at
+        return cls(moment, task.priority, task.opened_at, task.id)
+
+    def __str__(self) -> str:
+        moment = self.moment.isoformat() if self.moment else ""
+        return f"{moment}~{self.priority}~{self.opened_at.isoformat()}~{self.id}"
+
+    @classmethod
+    def read(cls, text: str) -> "Place | None":
+        """The place that was written so; None for any other text."""
+        try:
+            moment, priority, opened_at, id_ = text.split("~")
+            due = _aware(moment) if moment else None
+            return cls(due, int(priority[:4]), _aware(opened_at), UUID(id_))
+        except ValueError:
+            return None
+
+
+def _aware(text: str) -> datetime:
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError(text)
+    return found
+
+
+@dataclass(frozen=True)
+class Worklist:
+    """One page of somebody's tasks, with the counts of the tabs."""
+
+    tasks: list[UserTask]
+    counts: Mapping[Tab, int]
+    processes: Mapping[str, str]  # key to name, of all that is open for them
+    next: Place | None
+    moment: datetime = field(default_factory=now)
+
+    def is_late(self, task: UserTask) -> bool:
+        return task.due_at is not None and task.due_at < self.moment
+
+    @staticmethod
+    def is_urgent(task: UserTask) -> bool:
+        return task.priority >= URGENT
+
+
+def worklist(
+    session: Session, person: Person, wanted: Wanted, *, hidden_forms: Collection[str] = ()
+) -> Worklist:
+    """The page that is asked: three statements, however many tasks there are.
+
+    Tasks with a form in `hidden_forms` have a list of their own.
+    """
+    moment = now()
+    is_open = _open_for(person, hidden_forms)
+    of_tab = _of_tab(person, wanted.tab, is_open, moment)
+    query = _ordered(_filtered(of_tab, wanted, moment), wanted)
+    tasks = list(session.scalars(query.limit(PER_PAGE + 1)))
+    more = len(tasks) > PER_PAGE
+    shown = tasks[:PER_PAGE]
+    return Worklist(
+        shown,
+        _counts(session, person, is_open, moment),
+        _processes(session, is_open),
+        Place.of(shown[-1], wanted.tab) if more else None,
+        moment,
+    )
+
+
+def _open_for(person: Person, hidden_forms: Collection[str]) -> ColumnElement[bool]:
+    own_list = UserTask.form_key.in_(hidden_forms) if hidden_forms else false()
+    return and_(
+        visible_tasks(person),
+        ProcessInstance.status == InstanceStatus.ACTIVE,
+        or_(UserTask.form_key.is_(None), ~own_list),
+    )
+
+
+def _of_tab(
+    person: Person, tab: Tab, is_open: ColumnElement[bool], moment: datetime
+) -> Select[UserTask]:
+    query = (
+        select(UserTask)
+        .join(UserTask.instance)
+        .options(joinedload(UserTask.instance).joinedload(ProcessInstance.definition))
+    )
+    is_mine = UserTask.assignee == person.reference
+    match tab:
+        case Tab.MINE:
+            return query.where(is_open, is_mine, ~_waits(moment))
+        case Tab.GROUP:
+            return query.where(is_open, _not(is_mine, UserTask.assignee), ~_waits(moment))
+        case Tab.LATER:
+            return query.where(is_open, _waits(moment))
+        case Tab.DONE:
+            return query.where(_done_by(person))
+
+
+def _done_by(person: Person) -> ColumnElement[bool]:
+    return and_(
+        UserTask.completed_by_user == person.reference, UserTask.status == TaskStatus.COMPLETED
+    )
+
+
+def _waits(moment: datetime) -> ColumnElement[bool]:
+    return and_(UserTask.follow_up_at.is_not(None), UserTask.follow_up_at > moment)
+
+
+def _not(condition: ColumnElement[bool], column: Any) -> ColumnElement[bool]:
+    return or_(column.is_(None), ~condition)
+
+
+def _filtered(query: Select[UserTask], wanted: Wanted, moment: datetime) -> Select[UserTask]:
+    if wanted.process:
+        query = query.where(ProcessInstance.process_key == wanted.process)
+    if wanted.due:
+        query = query.where(_due(wanted.due, moment))
+    for word in wanted.text[:LONGEST_SEARCH].lower().split()[:MOST_WORDS]:
+        columns = (UserTask.name, UserTask.label, ProcessInstance.business_key, UserTask.tenant)
+        holds = (func.lower(column).contains(word, autoescape=True) for column in columns)
+        query = query.where(or_(*holds))
+    return query
+
+
+def _due(due: Due, moment: datetime) -> ColumnElement[bool]:
+    today = local(moment).replace(hour=0, minute=0, second=0, microsecond=0)
+    match due:
+        case Due.LATE:
+            return UserTask.due_at < moment
+        case Due.TODAY:
+            return and_(UserTask.due_at >= today, UserTask.due_at < today + timedelta(days=1))
+        case Due.WEEK:
+            return and_(UserTask.due_at >= moment, UserTask.due_at < today + timedelta(days=7))
+        case Due.NONE:
+            return UserTask.due_at.is_(None)
+
+
+def _ordered(query: Select[UserTask], wanted: Wanted) -> Select[UserTask]:
+    """What is late comes first because it is due first; without a date last."""
+    if wanted.tab is Tab.DONE:
+        return _done_order(query, wanted.after)
+    due, priority, opened = UserTask.due_at, UserTask.priority, UserTask.opened_at
+    if wanted.after is not None:
+        query = query.where(_behind(wanted.after))
+    return query.order_by(due.is_(None), due, priority.desc(), opened, UserTask.id)
+
+
+def _behind(last: Place) -> ColumnElement[bool]:
+    due, priority, opened = UserTask.due_at, UserTask.priority, UserTask.opened_at
+    older = or_(opened > last.opened_at, and_(opened == last.opened_at, UserTask.id > last.id))
+    within = or_(priority < last.priority, and_(priority == last.priority, older))
+    if last.moment is None:
+        return and_(due.is_(None), within)
+    return or_(due.is_(None), due > last.moment, and_(due == last.moment, within))
+
+
+def _done_order(query: Select[UserTask], last: Place | None) -> Select[UserTask]:
+    done = UserTask.completed_at
+    if last is not None and last.moment is not None:
+        same = and_(done == last.moment, UserTask.id > last.id)
+        query = query.where(or_(done < last.moment, same))
+    return query.order_by(done.desc(), UserTask.id)
+
+
+def _counts(
+    session: Session, person: Person, is_open: ColumnElement[bool], moment: datetime
+) -> Mapping[Tab, int]:
+    waits, is_mine = _waits(moment), UserTask.assignee == person.reference
+
+    def number(condition: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+    done = select(func.count()).where(_done_by(person)).scalar_subquery()
+    query = (
+        select(
+            number(and_(is_mine, ~waits)),
+            number(and_(_not(is_mine, UserTask.assignee), ~waits)),
+            number(waits),
+            done,
+        )
+        .select_from(UserTask)
+        .join(UserTask.instance)
+        .where(is_open)
+    )
+    return dict(zip(Tab, session.execute(query).one(), strict=True))
+
+
+def _processes(session: Session, is_open: ColumnElement[bool]) -> Mapping[str, str]:
+    """The processes of what is open for them; of each the name of its newest version there."""
+    query = (
+        select(ProcessInstance.process_key, func.max(ProcessDefinition.name))
+        .select_from(UserTask)
+        .join(UserTask.instance)
+        .join(ProcessDefinition, ProcessDefinition.id == ProcessInstance.definition_id)
+        .where(is_open)
+        .group_by(ProcessInstance.process_key)
+        .order_by(func.max(ProcessDefinition.name))
+    )
+    return {key: name or key for key, name in session.execute(query)}
