@@ -14,8 +14,8 @@ pytestmark = pytest.mark.browser
 
 EVENTS = {
     "intermediateCatchEvent": ["message", "timer", "conditional", "signal", "link"],
-    "intermediateThrowEvent": ["message", "signal", "escalation", "link"],
-    "endEvent": ["message", "signal", "escalation", "error", "terminate"],
+    "intermediateThrowEvent": ["message", "signal", "escalation", "link", "compensate"],
+    "endEvent": ["message", "signal", "escalation", "error", "terminate", "compensate"],
 }
 TASKS = (
     *("task", "userTask", "serviceTask", "scriptTask", "businessRuleTask", "sendTask"),
@@ -47,6 +47,8 @@ OFFERED: dict[str, set[str]] = {
     "intermediateThrowEvent_signal": {"signalRef"},
     "intermediateThrowEvent_escalation": {"escalationRef"},
     "intermediateThrowEvent_link": {"linkName"},
+    "intermediateThrowEvent_compensate": {"waitForCompletion", "activityRef"},
+    "endEvent_compensate": {"waitForCompletion", "activityRef"},
     "endEvent_message": {"messageRef"},
     "endEvent_signal": {"signalRef"},
     "endEvent_escalation": {"escalationRef"},
