@@ -12,7 +12,7 @@ const COMPONENTS = [
   'form-field', 'form-label', 'form-field-description', 'form-field-error-message',
   'textbox', 'textarea', 'select', 'checkbox', 'radio-button', 'table', 'status-badge', 'breadcrumb-nav',
 ];
-const OWN = ['theme', 'text', 'frame', 'forms', 'parts', 'lists', 'start', 'insight', 'deploy'];
+const OWN = ['theme', 'text', 'frame', 'forms', 'parts', 'lists', 'start', 'insight', 'deploy', 'contrast'];
 const WEIGHTS = ['400', '600', '700'];
 
 const component = (name) => `node_modules/@utrecht/${name}-css/dist/index.css`;
