@@ -9,6 +9,7 @@ from processes.engine.diagram import compensation, graph
 from processes.engine.diagram.data_objects import associations
 from processes.engine.diagram.form_fields import FormField, fields_in
 from processes.engine.diagram.graph import BPMN, CAMUNDA, UnreadableDiagramError
+from processes.engine.diagram.rounds import Behaviour, behaviours_of
 from processes.engine.diagram.scopes import INPUT, OUTPUT, Passing, Template, passings, templates_of
 from processes.engine.language.expressions import is_expression
 
@@ -63,6 +64,7 @@ class Element:
     undoing: "Undoing | None" = None  # of an activity, or of a process that can be called
     undoes: str | None = None  # of a compensation throw: the one activity; None is all of its scope
     is_event_subprocess: bool = False
+    behaviours: tuple[Behaviour, ...] = ()  # what its multi-instance throws
     tenant: str | None = None  # of a process that begins by a message: whose it is
 
     @property
@@ -175,6 +177,7 @@ def _element(element: graph.Element, lanes: Mapping[str, str | None]) -> Element
         writes=tuple(each.data_object or "" for each in data if not each.is_input),
         undoes=_undoes(element),
         is_event_subprocess=element.get("triggeredByEvent") == "true",
+        behaviours=behaviours_of(element),
     )
 
 

@@ -1,5 +1,6 @@
 """Multi-instance and loop activities: each iteration has a copy of the variables, merged back."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any
@@ -12,6 +13,7 @@ from SpiffWorkflow.bpmn.specs.defaults import (
 )
 from SpiffWorkflow.util.task import TaskState
 
+from processes.engine.interpreter.behaviours import after_a_round
 from processes.engine.language.values import same
 
 MAX_ROUNDS = 1000
@@ -70,6 +72,16 @@ class _Multi(_GivesBack):
         else:
             self._give_back(my_task, child, target)
 
+    def _behave(self, my_task: Any, child: Any, given: Mapping[str, Any]) -> bool:
+        """Throw what is due after this round; whether the activity goes on after it."""
+        after_a_round(
+            my_task,
+            given,
+            is_first=my_task.internal_data["done"] == 1,
+            holds=lambda text: self._holds(text, my_task, child, given),
+        )
+        return not my_task.has_state(TaskState.FINISHED_MASK)
+
     def _collect(self, my_task: Any, child: Any) -> None:
         if not self.output_item.exists(child):
             message = f"{self.output_item.bpmn_id} is not set by this round"
@@ -80,13 +92,20 @@ class _Multi(_GivesBack):
             key = child.internal_data.get("key_or_index")
             self.data_output.set(my_task, {**collected, key: item})
         else:
-            self.data_output.set(my_task, [*collected, item])
+            # In the order of the rounds, which need not be that in which they are done.
+            number = list(self._rounds(my_task)).index(child)
+            places = my_task.internal_data.setdefault("places", [-1] * len(collected))
+            place = bisect_right(places, number)
+            places.insert(place, number)
+            self.data_output.set(my_task, [*collected[:place], item, *collected[place:]])
 
     def init_data_output_with_input_data(self, my_task: Any, input_data: Any) -> None:
         # Stock refuses an output that is filled already, as it is the second time in a circle.
+        my_task.internal_data["places"] = []
         self.data_output.set(my_task, {} if isinstance(input_data, Mapping) else [])
 
     def init_data_output_with_cardinality(self, my_task: Any) -> None:
+        my_task.internal_data["places"] = []
         self.data_output.set(my_task, [])
 
     def _refuse_too_many(self, my_task: Any) -> None:
@@ -103,8 +122,10 @@ class _Multi(_GivesBack):
             raise WorkflowTaskException(message, task=my_task)
 
     def _is_enough(self, my_task: Any, child: Any, given: Mapping[str, Any]) -> bool:
-        if self.condition is None:
-            return False
+        return self.condition is not None and self._holds(self.condition, my_task, child, given)
+
+    def _holds(self, condition: str, my_task: Any, child: Any, given: Mapping[str, Any]) -> bool:
+        """Whether a condition holds after this round, which may ask how many there are."""
         internal = my_task.internal_data
         waiting = len(internal.get("remaining", ()))
         counters = {
@@ -113,7 +134,7 @@ class _Multi(_GivesBack):
             "nrOfActiveInstances": internal["rounds"] - internal["done"],
         }
         environment = my_task.workflow.script_engine.environment
-        return bool(environment.evaluate(self.condition, {**child.data, **given, **counters}))
+        return bool(environment.evaluate(condition, {**child.data, **given, **counters}))
 
     def _rounds(self, my_task: Any) -> Iterator[Any]:
         tasks = my_task.workflow.tasks
@@ -130,6 +151,8 @@ class LoketParallelMultiInstance(_Multi, ParallelMultiInstanceTask):
         # The rounds are compared with what they began with, so that stays as it is until the end.
         given = my_task.internal_data.setdefault("given", {})
         self._merge(my_task, child, given)
+        if not self._behave(my_task, child, given):
+            return
         enough = self._is_enough(my_task, child, given)
         if enough:
             for other in list(self._rounds(my_task)):
@@ -153,6 +176,8 @@ class LoketSequentialMultiInstance(_Multi, SequentialMultiInstanceTask):
         internal = my_task.internal_data
         my_task.data.update(internal.pop("given", {}))  # of rounds that had begun in parallel
         self._merge(my_task, child, my_task.data)
+        if not self._behave(my_task, child, my_task.data):
+            return
         enough = self._is_enough(my_task, child, my_task.data)
         if enough or (self.children_complete(my_task) and internal["done"] >= internal["rounds"]):
             my_task._set_state(TaskState.READY)

@@ -207,6 +207,8 @@ def _is_element(node: etree._Element) -> bool:
 def _translate_loop(loop: etree._Element) -> None:
     collection = loop.get(f"{CAMUNDA}collection")
     variable = loop.get(f"{CAMUNDA}elementVariable")
+    for behaviour in loop.findall(f"{BPMN}complexBehaviorDefinition"):
+        loop.remove(behaviour)  # ours to throw, and read before
     if collection and loop.find(f"{BPMN}loopDataInputRef") is None:
         name = collection.strip().removeprefix("${").removesuffix("}").strip()
         etree.SubElement(loop, f"{BPMN}loopDataInputRef").text = name

@@ -33,10 +33,10 @@ def variables_in(top: Any, seen_from: Any = None) -> dict[str, Any]:
 
 
 def written_inside(boundary: Any) -> dict[str, Any]:
-    """The variables written in the subprocess of this boundary event, that are seen outside it."""
+    """The variables written in the activity of this boundary event, that are seen outside it."""
     top = boundary.workflow.top_workflow
     inside = [inner for inner in top.subprocesses.values() if _is_guarded(inner, boundary)]
-    written = _written_in(inside, boundary.workflow)
+    written = {**_written_by_rounds(boundary), **_written_in(inside, boundary.workflow)}
     written.pop("data_objects", None)
     return written
 
@@ -54,6 +54,15 @@ def _is_within(workflow: Any, scope: Any) -> bool:
     while workflow is not None and workflow is not scope:
         workflow = workflow.parent_workflow
     return workflow is scope
+
+
+def _written_by_rounds(boundary: Any) -> dict[str, Any]:
+    """What the rounds that are done gave to their loop, which gives it on when it ends."""
+    loops = (each for each in boundary.parent.children if isinstance(each.task_spec, LoopTask))
+    written: dict[str, Any] = {}
+    for loop in loops:
+        written |= _without(_own_data(loop), _of_task(loop))
+    return written
 
 
 def seen_outside(task: Any, variables: Mapping[str, Any], workflow: Any) -> dict[str, Any]:

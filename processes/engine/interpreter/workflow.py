@@ -214,10 +214,13 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
             name: expressions.fill(template, my_task.data)
             for name, template in element.inputs.items()
         }
-        thrown = ThrownEvent(kind, name, key, variables_of(given))
+        self.send(ThrownEvent(kind, name, key, variables_of(given)))
+
+    def send(self, thrown: ThrownEvent) -> None:
+        """Let the engine deliver a message or signal; what listens here hears the signal now."""
         self.thrown.append(thrown)
-        if kind == "signal":
-            deliver_signal(self, name, thrown.variables)
+        if thrown.kind == "signal":
+            deliver_signal(self, thrown.name, thrown.variables)
 
     def throw_error_from(self, my_task: Any, code: str | None, name: str | None) -> None:
         """Throw the error of an end event, from the inside out. Raises UncaughtBpmnError."""

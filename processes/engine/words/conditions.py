@@ -29,8 +29,9 @@ def condition(text: str) -> str:
 def event(node: Node, diagram: Diagram) -> str:
     """What an event waits for or throws, as “na 14 dagen” or “bij de fout “Adres geweigerd””."""
     several = [_one(node, definition, diagram) for definition in node.definitions]
-    between = "words.and" if node.is_parallel or node.kind in THROWING else "words.or"
-    return say(between).join(filter(None, several))
+    all_happen = node.is_parallel or node.kind in THROWING
+    between = say("words.and") if all_happen else say("words.or")
+    return between.join(filter(None, several))
 
 
 def _one(node: Node, definition: Element, diagram: Diagram) -> str:

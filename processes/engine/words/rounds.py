@@ -3,7 +3,8 @@
 from processes.engine.diagram import graph
 from processes.engine.diagram.elements import CAMUNDA
 from processes.engine.diagram.graph import Element, Node
-from processes.engine.sentences.catalogue import say
+from processes.engine.diagram.rounds import Thrown, behaviours_of
+from processes.engine.sentences.catalogue import say, word_list
 from processes.engine.words import conditions
 
 
@@ -11,9 +12,27 @@ def rounds(node: Node) -> str:
     """“voor elk van “scholen”, na elkaar”; empty where it is done once."""
     several = graph.first(node.element, "multiInstanceLoopCharacteristics")
     if several is not None:
-        return _several(several)
+        return _several(several) + _thrown(node)
     loop = graph.first(node.element, "standardLoopCharacteristics")
     return "" if loop is None else _loop(loop)
+
+
+def _thrown(node: Node) -> str:
+    """“; na elke keer komt het bericht “klaar””, for each thing that is thrown after a round."""
+    told = ""
+    for behaviour in behaviours_of(node.element):
+        when = say("words.round-first") if behaviour.only_first else say("words.round-each")
+        if behaviour.condition:
+            condition = conditions.condition(behaviour.condition)
+            when = say("words.round-if", condition=condition)
+        what = say("words.and").join(map(_event, behaviour.thrown))
+        told += say("words.round-throws", when=when, what=what) if what else ""
+    return told
+
+
+def _event(thrown: Thrown) -> str:
+    words = word_list("words.thrown")[thrown.kind]
+    return say("words.event-named", event=words, name=thrown.name) if thrown.name else words
 
 
 def _several(drawn: Element) -> str:

@@ -1,12 +1,13 @@
 """Rules for BPMN errors: what is thrown is caught, and what is caught can be thrown (§10.5.1)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from processes.engine.checks.rules.rule import Complaint, Surroundings, called, warning
 from processes.engine.checks.rules.tasks import delegate_of, topic_of
 from processes.engine.diagram.graph import Diagram, Element, Node, Scope, kind
+from processes.engine.diagram.rounds import thrown_by_rounds
 from processes.engine.sentences.catalogue import say
 
 Codes: TypeAlias = frozenset[str]
@@ -17,7 +18,7 @@ UNKNOWN = "*"  # among the codes: what throws there is not known, and may throw 
 @warning("error-caught")
 def _errors_are_caught(diagram: Diagram, around: Surroundings) -> Iterator[Complaint]:
     for node in diagram.nodes:
-        for code in _codes(node, diagram) if node.kind == "endEvent" else ():
+        for code in _thrown_by(node, diagram):
             if not _is_caught(node, code, diagram):
                 yield node, say("checks.error-caught", code=code, element=called(node))
         for code in sorted(_of_service(node, around) - {UNKNOWN}):
@@ -29,7 +30,7 @@ def _errors_are_caught(diagram: Diagram, around: Surroundings) -> Iterator[Compl
 def _what_is_caught_can_be_thrown(diagram: Diagram, around: Surroundings) -> Iterator[Complaint]:
     throwers = _Throwers(around)
     for node in diagram.nodes:
-        for code in _codes(node, diagram) if _is_catcher(node) else ():
+        for code in _codes(node.definitions, diagram) if _is_catcher(node) else ():
             thrown = throwers.before(node, diagram)
             if UNKNOWN in thrown or code in thrown or (thrown and not code):
                 continue
@@ -55,7 +56,7 @@ def _is_caught(node: Node, code: str, diagram: Diagram) -> bool:
     while scope:
         catchers += _catchers_of(scope, diagram)
         scope = scope.parent
-    return any({"", code}.intersection(_codes(each, diagram)) for each in catchers)
+    return any({"", code}.intersection(_codes(each.definitions, diagram)) for each in catchers)
 
 
 def _catchers_of(scope: Scope, diagram: Diagram) -> Iterator[Node]:
@@ -66,10 +67,16 @@ def _catchers_of(scope: Scope, diagram: Diagram) -> Iterator[Node]:
     yield from host.boundaries if host else ()
 
 
-def _codes(node: Node, diagram: Diagram) -> list[str]:
-    """The codes of the errors that an event throws or catches; "" stands for every error."""
+def _thrown_by(node: Node, diagram: Diagram) -> list[str]:
+    """The codes of the errors that an end event or a multi-instance throws."""
+    ends = _codes(node.definitions, diagram) if node.kind == "endEvent" else []
+    return ends + _codes(thrown_by_rounds(node.element), diagram)
+
+
+def _codes(definitions: Iterable[Element], diagram: Diagram) -> list[str]:
+    """The codes of the errors among these definitions; "" stands for every error."""
     errors = diagram.roots("error")
-    drawn = (each for each in node.definitions if kind(each) == "errorEventDefinition")
+    drawn = (each for each in definitions if kind(each) == "errorEventDefinition")
     elements: list[Element | None] = [errors.get(each.get("errorRef") or "") for each in drawn]
     return [(each.get("errorCode") or "") if each is not None else "" for each in elements]
 
@@ -100,13 +107,15 @@ class _Throwers:
         return NOTHING.union(*(self._of(node, diagram) for node in others))
 
     def _of(self, node: Node, diagram: Diagram) -> Codes:
+        thrown = frozenset(_thrown_by(node, diagram))
         if node.kind == "endEvent":
-            return frozenset(_codes(node, diagram))
+            return thrown
         if node.kind == "callActivity":
-            return self._of_called((node.element.get("calledElement") or "").strip(), diagram)
+            key = (node.element.get("calledElement") or "").strip()
+            return thrown | self._of_called(key, diagram)
         if node.inner is not None:
-            return self._within(node.inner, diagram)
-        return _of_service(node, self.around)
+            return thrown | self._within(node.inner, diagram)
+        return thrown | _of_service(node, self.around)
 
     def _within(self, scope: Scope, diagram: Diagram) -> Codes:
         return NOTHING.union(*(self._of(node, diagram) for node in scope.nodes))

@@ -16,6 +16,7 @@ from processes.engine.diagram.graph import (
     kind,
     text_of,
 )
+from processes.engine.diagram.rounds import thrown_by_rounds
 from processes.engine.sentences.catalogue import say, word_list
 
 CATCHES = frozenset({"message", "timer", "signal", "conditional"})
@@ -153,7 +154,7 @@ def _what_is_referred_to_has_a_name(diagram: Diagram, _: Surroundings) -> Iterat
 
 def _references(diagram: Diagram) -> Iterator[tuple[Node, Element, str]]:
     for node in diagram.nodes:
-        for definition in node.definitions:
+        for definition in [*node.definitions, *thrown_by_rounds(node.element)]:
             what = kind(definition).removesuffix("EventDefinition")
             if what in REFERS:
                 yield node, definition, what

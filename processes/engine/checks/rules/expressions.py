@@ -25,6 +25,7 @@ from processes.engine.diagram.graph import (
     kind,
     text_of,
 )
+from processes.engine.diagram.rounds import drawn_behaviours
 from processes.engine.diagram.scopes import (
     INPUT,
     OUTPUT,
@@ -55,6 +56,7 @@ def _bare(diagram: Diagram) -> Iterator[tuple[Node | Flow, str]]:
                 yield from ((node, text_of(first(loop, part))) for part in parts)
         for loop in children(node.element, MULTIPLE):
             yield node, collection_of(loop)
+            yield from ((node, condition) for condition, _events in drawn_behaviours(loop))
 
 
 def _templates(diagram: Diagram) -> Iterator[tuple[Node, str]]:

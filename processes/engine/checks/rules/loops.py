@@ -9,18 +9,22 @@ from processes.engine.checks.rules.rule import Complaint, Surroundings, called, 
 from processes.engine.checks.rules.tasks import topic_of
 from processes.engine.diagram.graph import (
     CAMUNDA,
+    DEFINITION,
     Diagram,
     Element,
     Flow,
     Node,
     Scope,
     first,
+    kind,
     text_of,
 )
-from processes.engine.sentences.catalogue import say
+from processes.engine.diagram.rounds import COMPLEX, REFERENCES, THROWN, drawn_behaviours
+from processes.engine.sentences.catalogue import say, word_list
 
 MAX_TIMES = 1000
 VARIABLE = re.compile(r"(\$\{\s*)?[A-Za-z][A-Za-z0-9_]*(?(1)\s*\})", re.ASCII)
+BEHAVIOURS = frozenset({"All", "None", "One", "Complex"})
 MULTIPLE = "multiInstanceLoopCharacteristics"
 STANDARD = "standardLoopCharacteristics"
 WAITING = frozenset({"userTask", "manualTask", "receiveTask", "intermediateCatchEvent"}) | {
@@ -91,6 +95,44 @@ def _multi_instance_is_bounded(diagram: Diagram, _: Surroundings) -> Iterator[Co
                     max_times=MAX_TIMES,
                 ),
             )
+
+
+@error("multi-instance-behavior")
+def _rounds_throw_what_can_be_thrown(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for node, loop in _marked(diagram, MULTIPLE):
+        behaviour = loop.get("behavior") or "All"
+        if behaviour not in BEHAVIOURS:
+            yield node, say("checks.behavior-unknown", element=called(node), value=behaviour[:20])
+        for definition in (each for _, events in drawn_behaviours(loop) for each in events):
+            event = kind(definition).removesuffix(DEFINITION)
+            if event not in THROWN:
+                what = word_list("checks.events").get(event, event)
+                yield node, say("checks.behavior-kind", element=called(node), what=what)
+
+
+@todo("multi-instance-event")
+def _rounds_say_what_they_throw(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for node, loop in _marked(diagram, MULTIPLE):
+        behaviour, drawn = loop.get("behavior"), list(drawn_behaviours(loop))
+        if behaviour == "Complex" and not all(text for text, _events in drawn):
+            yield node, say("checks.behavior-condition", element=called(node))
+        if behaviour in (*REFERENCES, "Complex") and not (
+            drawn and all(events for _, events in drawn)
+        ):
+            yield node, say("checks.behavior-event", element=called(node), behavior=behaviour)
+
+
+@warning("multi-instance-unused")
+def _rounds_throw_all_that_is_drawn(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    """What is drawn for another behaviour than the one that is chosen does nothing."""
+    for node, loop in _marked(diagram, MULTIPLE):
+        behaviour = loop.get("behavior") or "All"
+        unused = [name for of, name in REFERENCES.items() if of != behaviour and loop.get(name)]
+        if behaviour != "Complex" and first(loop, COMPLEX) is not None:
+            unused.append(COMPLEX)
+        if unused:
+            names = ", ".join(unused)
+            yield node, say("checks.behavior-unused", element=called(node), names=names)
 
 
 @todo("loop-missing")

@@ -390,3 +390,18 @@ def test_a_shared_definition_is_told_at_its_event() -> None:
     xml = xml.replace(b"<bpmn:process", root.encode() + b"<bpmn:process", 1)
     (what,) = [each.what for each in outline(xml, "p") if each.id == "e"]
     assert "na 2 dagen" in what
+
+
+def test_what_rounds_throw_is_told() -> None:
+    behaviours = "".join(
+        f"<bpmn:complexBehaviorDefinition><bpmn:condition>{condition}</bpmn:condition>"
+        f"<bpmn:event>{message('m')}</bpmn:event></bpmn:complexBehaviorDefinition>"
+        for condition in ("${late}",)
+    )
+    loop = (
+        '<bpmn:multiInstanceLoopCharacteristics camunda:collection="schools" behavior="Complex">'
+        f"{behaviours}</bpmn:multiInstanceLoopCharacteristics>"
+    )
+    xml = process(straight(user("a", loop), ids=("a",)), messages=("m",))
+    (what,) = [each.what for each in outline(xml, "p") if each.id == "a"]
+    assert what.endswith("; na een keer, als “late” ja is, komt het bericht “m”")

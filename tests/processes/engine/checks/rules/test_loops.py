@@ -16,9 +16,11 @@ from tests.processes.engine.diagrams import (
     error,
     flow,
     job,
+    message,
     node,
     process,
     straight,
+    timer,
     user,
 )
 
@@ -47,6 +49,17 @@ def circle(drawn: str, name: str = "a") -> bytes:
 
 
 OVER = 'camunda:collection="${items}" camunda:elementVariable="item"'
+NONE = f'{OVER} behavior="None" noneBehaviorEventRef="thrown"'
+DAY = timer("timeDuration", "P1D").replace("Definition>", "Definition >", 1)
+
+
+def throwing(definition: str) -> bytes:
+    """A multi-instance that throws this after each round; the definition is at the root."""
+    root = definition.replace("EventDefinition ", 'EventDefinition id="thrown" ', 1)
+    xml = many("", NONE).replace(b"<bpmn:process", root.encode() + b"<bpmn:process", 1)
+    return xml.replace(b"<bpmn:process", b'<bpmn:message id="message_m" name="m"/><bpmn:process')
+
+
 EVENT_SUBPROCESS = node(
     "subProcess",
     "x",
@@ -58,8 +71,14 @@ EXAMPLES = {
     "multi-instance-single": Example(many(times("3"), OVER), many(times("3"))),
     "multi-instance-bound": Example(many(times("1000000")), many(times("1000"))),
     "attribute-refused": Example(
-        many("", OVER + ' behavior="None" noneBehaviorEventRef="x"'),
-        many("", OVER + ' behavior="All"'),
+        process(straight(user("a", camunda_formHandlerClass="x.Y"), ids=("a",)))
+    ),
+    "multi-instance-behavior": Example(throwing(DAY), throwing(message("m"))),
+    "multi-instance-event": Example(
+        throwing(message("m")).replace(b'Ref="thrown"', b'Ref="gone"'), throwing(message("m"))
+    ),
+    "multi-instance-unused": Example(
+        throwing(message("m")).replace(b' behavior="None"', b""), throwing(message("m"))
     ),
     "multi-instance-output": Example(
         many("<bpmn:loopDataOutputRef>all</bpmn:loopDataOutputRef>", OVER),
@@ -153,3 +172,31 @@ def test_calls_that_branch_at_every_level_are_followed_once() -> None:
         for level in range(20)}  # fmt: skip
 
     assert "loop-without-wait" in {f.rule for f in found(circle(calls[0], "n0"), beside)}
+
+
+SIGNAL = '<bpmn:signalEventDefinition signalRef="gone"/>'
+
+
+def complex_one(inner: str) -> str:
+    return f"<bpmn:complexBehaviorDefinition>{inner}</bpmn:complexBehaviorDefinition>"
+
+
+WHEN, WHAT = "<bpmn:condition>{}</bpmn:condition>", f"<bpmn:event>{SIGNAL}</bpmn:event>"
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "inner", "rule"),
+    [
+        ("Some", "", "multi-instance-behavior"),
+        ("One", "", "multi-instance-event"),
+        ("Complex", "", "multi-instance-event"),
+        ("Complex", complex_one(WHEN.format("true")), "multi-instance-event"),
+        ("Complex", complex_one(WHAT), "multi-instance-event"),
+        ("Complex", complex_one(WHEN.format("import x") + WHAT), "expression-syntax"),
+        ("Complex", complex_one(WHEN.format("true") + WHAT), "reference-exists"),
+    ],
+)
+def test_what_rounds_throw_is_whole(behaviour: str, inner: str, rule: str) -> None:
+    findings = found(many(inner, f'{OVER} behavior="{behaviour}"'))
+    assert rule in {each.rule for each in findings if each.element == "a"}
+    assert "attribute-unknown" not in {each.rule for each in findings}
