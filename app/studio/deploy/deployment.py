@@ -27,6 +27,7 @@ from processes.engine.deployment.definitions import (
     deployed_xml,
     keys_of,
     latest_definition,
+    latest_of,
 )
 from processes.engine.deployment.drafts import ProcessDraft, StaleDraftError, UnknownDraftError
 from processes.engine.deployment.reviews import ReviewState
@@ -109,7 +110,11 @@ def _placed(draft_id: UUID, form: DeployForm) -> ResponseReturnValue:
     runs = _migrate(deployed) if form.running.data == "all" else []
     unit_of_work(db.session()).commit()
     (latest, *_) = deployed
-    flash(f"Versie {latest.version} is in gebruik. Nieuwe zaken beginnen ermee.", "ok")
+    if len(deployed) > 1:
+        names = ", ".join(f"{each.name} (versie {each.version})" for each in deployed)
+        flash(f"In gebruik: {names}. Nieuwe zaken beginnen ermee.", "ok")
+    else:
+        flash(f"Versie {latest.version} is in gebruik. Nieuwe zaken beginnen ermee.", "ok")
     if len(runs) == 1:
         return redirect(url_for("migrations.show", key=latest.key, run_id=runs[0]))
     return redirect(url_for("studio.process", key=latest.key))
@@ -148,6 +153,8 @@ def _page(
         form=form,
         hindered=hindered,
         latest=_latest(draft),
+        looked_at=_newest(draft),
+        others=_others(draft),
         impacts=_impacts(draft) if draft.is_deployable else [],
         is_decision=draft.key.startswith(DECISION),
         review=_review(draft),
@@ -223,8 +230,7 @@ def _changed_since(draft: ProcessDraft) -> Iterator[Hindrance]:
             f"{draft.saved_by} bewaarde een nieuwe versie van het concept. Kijk het opnieuw na.",
             is_late=True,
         )
-    latest = _latest(draft)
-    if (latest.version if latest else 0) != _number("latest"):
+    if _newest(draft) != _number("latest"):
         yield Hindrance(
             "Er is intussen een nieuwe versie geplaatst",
             "Bekijk eerst wat er tussen die versie en uw concept verschilt.",
@@ -238,6 +244,29 @@ def _latest(draft: ProcessDraft) -> ProcessDefinition | None:
         return latest_definition(db.session(), draft.key)
     except UnknownProcessError:
         return None
+
+
+def _newest(draft: ProcessDraft) -> int:
+    """The versions in use of all that stands in the file, added up: one more is seen at once."""
+    found = (latest_of(db.session(), key) for key in _keys(draft))
+    return sum(each.version for each in found if each is not None)
+
+
+def _others(draft: ProcessDraft) -> list[tuple[str, ProcessDefinition | None, bool]]:
+    """The other processes of the file: name, version in use, whether that is of another file."""
+    session = db.session()
+    base = session.get(ProcessDefinition, draft.based_on) if draft.based_on else None
+    found = [
+        (name, latest_of(session, key)) for key, name in _keys(draft).items() if key != draft.key
+    ]
+    return [
+        (name, its, its is not None and (base is None or its.sha256 != base.sha256))
+        for name, its in found
+    ]
+
+
+def _keys(draft: ProcessDraft) -> dict[str, str]:
+    return keys_of(draft.xml.encode()) or {draft.key: draft.name}
 
 
 def _known_note(draft: ProcessDraft) -> str:

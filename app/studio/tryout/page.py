@@ -109,7 +109,10 @@ class TryOutPage:
     @cached_property
     def how(self) -> Beginning:
         """How people begin the process."""
-        return beginning_of(graph.read(self.subject.xml.encode()), self.subject.key)
+        try:
+            return beginning_of(graph.read(self.subject.xml.encode()), self.subject.key)
+        except LookupError:  # a draft without a process: nothing to begin yet
+            return Beginning(self.subject.key, self.subject.name)
 
     @cached_property
     def starts(self) -> list[tuple[str, str]]:

@@ -2,7 +2,10 @@
 
 import logging
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from types import MappingProxyType
+
+from lxml import etree
 
 from processes.engine.checks.findings import Finding, Severity, Vocabulary, is_deployable
 from processes.engine.checks.rules import (
@@ -21,6 +24,7 @@ from processes.engine.checks.rules import (
     loops,
     parameters,
     people,
+    pools,
     schema,
     specification,
     structure,
@@ -30,11 +34,13 @@ from processes.engine.checks.rules import (
 from processes.engine.checks.rules.rule import (
     BPMN_RULES,
     DMN_RULES,
+    FILE_RULES,
     SPECIFICATION_RULES,
     Rule,
     Surroundings,
 )
 from processes.engine.diagram.graph import Diagram, UnreadableDiagramError, read
+from processes.engine.diagram.pools import documentation, take_out_documentation
 from processes.engine.sentences.catalogue import say
 
 __all__ = ["MODULES", "READING_RULES", "RULES", "check"]
@@ -56,6 +62,7 @@ MODULES = (
     loops,
     parameters,
     people,
+    pools,
     calls,
     compensation,
     expressions,
@@ -63,7 +70,9 @@ MODULES = (
     schema,
     specification,
 )
-RULES: Mapping[str, Rule] = MappingProxyType({**BPMN_RULES, **DMN_RULES, **SPECIFICATION_RULES})
+RULES: Mapping[str, Rule] = MappingProxyType(
+    {**FILE_RULES, **BPMN_RULES, **DMN_RULES, **SPECIFICATION_RULES}
+)
 READING_RULES = frozenset(
     {
         "file-too-large",
@@ -94,11 +103,30 @@ def check_among(xml: bytes, surroundings: Surroundings) -> list[Finding]:
         diagram = read(xml)
     except UnreadableDiagramError as reason:
         return [Finding(reason.rule, Severity.ERROR, None, None, str(reason))]
-    findings = _judged(DMN_RULES if diagram.is_dmn else BPMN_RULES, diagram, surroundings)
-    if not diagram.is_dmn and is_deployable(findings):
-        # Only now, because SpiffWorkflow's parser hangs on some of what is refused above.
-        findings += _judged(SPECIFICATION_RULES, diagram, surroundings)
+    if diagram.is_dmn:
+        findings = _judged(DMN_RULES, diagram, surroundings)
+    else:
+        findings = _of_diagram(diagram, surroundings)
     return sorted(findings, key=lambda finding: ORDER.index(finding.severity))
+
+
+def _of_diagram(diagram: Diagram, surroundings: Surroundings) -> list[Finding]:
+    """What only documents is no concern of the rules of what runs."""
+    running = _running(diagram)
+    findings = _judged(FILE_RULES, diagram, surroundings)
+    findings += _judged(BPMN_RULES, running, surroundings)
+    if is_deployable(findings):
+        # Only now, because SpiffWorkflow's parser hangs on some of what is refused above.
+        findings += _judged(SPECIFICATION_RULES, running, surroundings)
+    return findings
+
+
+def _running(diagram: Diagram) -> Diagram:
+    if not documentation(diagram):
+        return diagram
+    root = deepcopy(diagram.root)
+    take_out_documentation(root)
+    return read(etree.tostring(root))
 
 
 def _readable(deployed: Mapping[str, bytes]) -> Iterator[Diagram]:

@@ -6,7 +6,8 @@ from enum import StrEnum
 
 from processes.engine.sentences.catalogue import say
 from processes.engine.words.element_words import part_in_words
-from processes.engine.words.facts import DrawnElement, Fact, drawn_elements
+from processes.engine.words.facts import DrawnElement, drawn_elements
+from processes.engine.words.part_facts import Fact
 
 
 class Kind(StrEnum):

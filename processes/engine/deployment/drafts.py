@@ -89,7 +89,10 @@ def save_draft(  # noqa: PLR0913 - each is a fact about the draft, given by name
         findings = checker.check(xml, vocabulary, deployed=deployed_xml(session))
     if not is_keepable(findings):
         raise RejectedDeploymentError(findings)
-    key, name = key_and_name(xml)
+    known = session.get(ProcessDraft, draft_id) if draft_id else None
+    base = session.get(ProcessDefinition, based_on) if based_on else None
+    wanted = next((each.key for each in (known, base) if each is not None), None)
+    key, name = key_and_name(xml, wanted)
     if draft_id is None:
         draft = ProcessDraft(
             key=key,
@@ -115,11 +118,15 @@ def is_keepable(findings: list[Finding]) -> bool:
     return all(finding.rule not in READING_RULES for finding in findings)
 
 
-def key_and_name(xml: bytes) -> tuple[str, str]:
-    """Under which key and name a diagram is kept, also where it has no process that can run."""
-    drawn = graph.read(xml)
-    for key, name in keys_of(xml).items():
-        return key, name
+def key_and_name(xml: bytes, wanted: str | None = None) -> tuple[str, str]:
+    """Under which key and name a diagram is kept, also where it has no process that can run.
+
+    Of several processes in a file: the one with the `wanted` key, else the first.
+    """
+    drawn, keys = graph.read(xml), keys_of(xml)
+    if keys:
+        key = wanted if wanted in keys else next(iter(keys))
+        return key, keys[key]
     scopes = drawn.processes
     first = scopes[0].element if scopes else drawn.root
     key = graph.identity(first) or NAMELESS

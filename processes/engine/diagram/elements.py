@@ -9,6 +9,7 @@ from processes.engine.diagram import compensation, graph
 from processes.engine.diagram.data_objects import associations
 from processes.engine.diagram.form_fields import FormField, fields_in
 from processes.engine.diagram.graph import BPMN, CAMUNDA, UnreadableDiagramError
+from processes.engine.diagram.pools import is_executable, take_out_documentation
 from processes.engine.diagram.rounds import Behaviour, behaviours_of
 from processes.engine.diagram.scopes import INPUT, OUTPUT, Passing, Template, passings, templates_of
 from processes.engine.language.expressions import is_expression
@@ -92,9 +93,13 @@ class DiagramElements:
 
 
 def read(xml: bytes) -> DiagramElements:
-    """Read a file; an element without an id gets a stable one. Raises UnreadableDiagramError."""
+    """Read what runs of a file; an element without an id gets a stable one.
+
+    Raises UnreadableDiagramError.
+    """
     tree = parse_xml(xml)
     _give_ids(tree)
+    take_out_documentation(tree)
     lanes = {
         (reference.text or "").strip(): reference.getparent().get("name")
         for reference in tree.iter(f"{BPMN}flowNodeRef")
@@ -105,7 +110,7 @@ def read(xml: bytes) -> DiagramElements:
     processes = {
         process.get("id"): graph.label(process) or process.get("id")
         for process in tree.iter(f"{BPMN}process")
-        if process.get("isExecutable") != "false"
+        if is_executable(process)
     }
     return DiagramElements(tree, elements, processes)
 
@@ -128,7 +133,9 @@ def _undone(tree: etree._Element, elements: Mapping[str, Element]) -> dict[str, 
 
 def called_keys(xml: bytes) -> set[str]:
     """The keys of the processes that the call activities of this file name."""
-    calls = parse_xml(xml).iter(f"{BPMN}callActivity")
+    tree = parse_xml(xml)
+    take_out_documentation(tree)
+    calls = tree.iter(f"{BPMN}callActivity")
     return {key for call in calls if (key := call.get("calledElement"))}
 
 

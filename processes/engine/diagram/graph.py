@@ -160,6 +160,11 @@ class Scope(Drawn):
         return kind(self.element) == "process"
 
     @property
+    def is_executable(self) -> bool:
+        """Whether a process may run: it does, unless it says that it does not."""
+        return bool(self.element.get("isExecutable") != "false")
+
+    @property
     def is_event_subprocess(self) -> bool:
         return bool(self.element.get("triggeredByEvent") == "true")
 
@@ -197,8 +202,13 @@ class Diagram:
         return etree.QName(self.root).namespace in DMN_NAMESPACES
 
     @property
-    def processes(self) -> list[Scope]:
+    def pools(self) -> list[Scope]:
         return [scope for scope in self.scopes if scope.is_process]
+
+    @property
+    def processes(self) -> list[Scope]:
+        """The processes that run; where none is executable, all that are drawn."""
+        return [scope for scope in self.pools if scope.is_executable] or self.pools
 
     @property
     def nodes(self) -> Iterator[Node]:

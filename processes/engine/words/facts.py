@@ -9,7 +9,9 @@ from lxml import etree
 from processes.engine.diagram import graph
 from processes.engine.diagram.graph import CAMUNDA, FLOW_NODES, SCOPES, Element, text_of
 from processes.engine.sentences.catalogue import say, word_list
+from processes.engine.words import part_facts
 from processes.engine.words.element_words import kind_in_words, part_in_words, yes_no
+from processes.engine.words.part_facts import Fact, fact
 
 # What is an element of its own; all else is part of the element that it stands in.
 ALONE = FLOW_NODES | frozenset(
@@ -38,16 +40,6 @@ FLOWS = frozenset(["sequenceFlow", "messageFlow", "association"])
 EVENT = "EventDefinition"
 UNSAID = frozenset(["id", "bpmnElement"])
 XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
-
-
-@dataclass(frozen=True)
-class Fact:
-    """One attribute of an element; two facts are equal when their values are."""
-
-    part: str  # "name", "input:to", "field:member", or an attribute by its own name
-    label: str  # the same in Dutch
-    value: str
-    shown: str  # the value as told: a name for an id, ja for true
 
 
 @dataclass(frozen=True)
@@ -153,10 +145,10 @@ class _Reading:
         ends = tuple(element.get(end) or "" for end in ("sourceRef", "targetRef"))
         facts: dict[str, Fact] = {}
         times: Counter[str] = Counter()
-        for fact in (*self._own(element, kind), *self._parts(element, kind)):
-            times[fact.part] += 1
-            number = times[fact.part]
-            facts[fact.part if number == 1 else f"{fact.part}#{number}"] = fact
+        for each in (*self._own(element, kind), *self._parts(element, kind)):
+            times[each.part] += 1
+            number = times[each.part]
+            facts[each.part if number == 1 else f"{each.part}#{number}"] = each
         return DrawnElement(
             id_,
             kind,
@@ -181,14 +173,14 @@ class _Reading:
 
     def _own(self, element: Element, kind: str) -> Iterator[Fact]:
         """What follows from where the element stands, and from what kind it is."""
-        yield _fact("kind", kind, kind_in_words(kind))
+        yield fact("kind", kind, kind_in_words(kind))
         lane = self.lanes.get(element.get("id") or "")
         if kind in FLOW_NODES and lane:
-            yield _fact("lane", lane, self._shown(lane))
+            yield fact("lane", lane, self._shown(lane))
         scope = element.getparent()
         if kind in FLOW_NODES | {"sequenceFlow"} and graph.kind(scope) in SCOPES:
             inside = scope.get("id") or ""
-            yield _fact("scope", inside, self._shown(inside))
+            yield fact("scope", inside, self._shown(inside))
         events = [
             name.removesuffix(EVENT)
             for name in map(graph.kind, graph.definitions_of_event(element))
@@ -196,7 +188,7 @@ class _Reading:
         if events:
             known = word_list("words.events")
             words = ", ".join(known.get(event, event) for event in events)
-            yield _fact("event", " ".join(events), words)
+            yield fact("event", " ".join(events), words)
 
     def _parts(self, element: Element, kind: str) -> Iterator[Fact]:
         skipped = OF_THE_FILE if kind == "definitions" else frozenset()
@@ -221,9 +213,11 @@ class _Reading:
         if name in TOLD_ELSEWHERE or graph.kind(part) in ALONE:
             return
         if name == "formData":
-            yield from _fields(part)
-        elif part.tag.startswith(CAMUNDA) and name in NAMED:
-            yield _named(part, name)
+            yield from part_facts.fields(part)
+        elif part.tag.startswith(CAMUNDA) and name in part_facts.NAMED:
+            yield part_facts.named(part, name)
+        elif part.tag in part_facts.MAPPINGS:
+            yield part_facts.mapping(part, name)
         else:
             yield from self._other(part, name, path)
 
@@ -231,7 +225,7 @@ class _Reading:
         inside = path if name in PLAIN else f"{path}{name}."
         loops = word_list("words.loops")
         if name in loops:
-            yield _fact("loop", name, loops[name])
+            yield fact("loop", name, loops[name])
         yield from self._attributes(part, inside)
         children = [child for child in part if isinstance(child.tag, str)]
         said = (text_of(part) if not children else (part.text or "")).strip()
@@ -248,49 +242,3 @@ PLAIN = frozenset(
     ["extensionElements", "inputOutput", "properties", "laneSet", "text", "decisionTable",
      "conditionExpression"]
 )  # fmt: skip
-NAMED = {"inputParameter": "input", "outputParameter": "output", "property": "property"}
-
-
-def _fact(part: str, value: str, shown: str) -> Fact:
-    return Fact(part, part_in_words(part), value, shown)
-
-
-def _named(part: Element, tag: str) -> Fact:
-    """A parameter or property: its name is part of what it is."""
-    kind, label = NAMED[tag], word_list("words.named-parts")[tag]
-    name = part.get("name") or ""
-    given = part.get("value")
-    if given is None:
-        inner = [etree.tostring(child, method="c14n").decode() for child in part]
-        given = (part.text or "").strip() + "".join(inner)
-    return Fact(f"{kind}:{name}", say("words.part-named", part=label, name=name), given, given)
-
-
-def _fields(form: Element) -> Iterator[Fact]:
-    """Each field of a form that is drawn in the diagram, in one line."""
-    fields = [child for child in form if child.tag == f"{CAMUNDA}formField"]
-    for each in fields:
-        name = each.get("id") or ""
-        line = _field(each)
-        yield Fact(f"field:{name}", say("words.field-named", name=name), line, line)
-    if len(fields) > 1:
-        order = ", ".join(each.get("id") or "" for each in fields)
-        yield _fact("fields.order", order, order)
-
-
-def _field(element: Element) -> str:
-    """A field in words: question, kind of answer, and all else that is set for it."""
-    kind = element.get("type", "")
-    said = [element.get("label") or "", word_list("words.field-types").get(kind, kind)]
-    if element.get("defaultValue"):
-        said.append(say("words.field-begins-with", value=element.get("defaultValue")))
-    rest = sorted(set(element.attrib) - {"id", "label", "type", "defaultValue"})
-    said += [f"{etree.QName(name).localname}: {element.get(name)}" for name in rest]
-    for part in element.iterdescendants():
-        words = [
-            str(part.get(name)) for name in ("name", "config", "id", "value") if part.get(name)
-        ]
-        words = [word_list("words.constraints").get(word) or yes_no(word) for word in words]
-        if isinstance(part.tag, str) and words:
-            said.append(": ".join(words))
-    return " · ".join(word for word in said if word)

@@ -11,9 +11,11 @@ from functools import cached_property
 from processes.engine.diagram import graph
 from processes.engine.diagram.elements import CAMUNDA
 from processes.engine.diagram.graph import Diagram, Node, Scope
+from processes.engine.diagram.pools import documentation, pool_name
 from processes.engine.sentences.catalogue import say
 from processes.engine.words import outline_words
 from processes.engine.words.outline_shape import Shape
+from processes.engine.words.passing import passing
 
 DEEPEST = 8  # lists within lists; what lies deeper is told after the rest
 PEOPLE = frozenset({"userTask", "manualTask"})
@@ -53,6 +55,7 @@ class Step:
     documentation: str
     next: tuple[Next, ...]
     branches: tuple[Branch, ...] = ()
+    data: str = ""  # which variables are its own, and which go in and out
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,7 @@ class Outline:
     name: str
     documentation: str
     parts: tuple[Part, ...]
+    beside: tuple[str, ...] = ()  # a sentence on each other process in the file
 
     def __iter__(self) -> Iterator[Step]:
         """Every step in reading order."""
@@ -98,14 +102,37 @@ def outline(xml: bytes, key: str, groups: Mapping[str, str] | None = None) -> Ou
 
 
 def outline_of_draft(xml: bytes, key: str, groups: Mapping[str, str] | None = None) -> Outline:
-    """As `outline`, of whatever a draft may hold: the first process, or nothing to tell yet.
+    """As `outline`, of whatever a draft may hold: all its processes, or nothing to tell yet.
 
     Raises UnreadableDiagramError for a file that is no diagram.
     """
     diagram = graph.read(xml)
     scopes = {each.id: each for each in reversed(diagram.processes)}
     scope = scopes.get(key) or next(iter(diagram.processes), None)
-    return Outline(key, "", ()) if scope is None else _of_scope(diagram, scope, groups, key)
+    if scope is None:
+        return Outline(key, "", ())
+    whole = _of_scope(diagram, scope, groups, key)
+    others = [each for each in diagram.processes if each is not scope]
+    parts = [part for each in others for part in _as_parts(diagram, each, groups)]
+    return replace(whole, parts=(*whole.parts, *parts), beside=_documenting(diagram))
+
+
+def _as_parts(diagram: Diagram, scope: Scope, groups: Mapping[str, str] | None) -> tuple[Part, ...]:
+    """A further process of the same file; its first part has its name."""
+    told = _of_scope(diagram, scope, groups)
+    title = say("words.process-of-file", name=told.name)
+    return tuple(replace(part, title=part.title or title) for part in told.parts)
+
+
+def _documenting(diagram: Diagram) -> tuple[str, ...]:
+    drawn = (scope for scope in documentation(diagram) if scope.nodes)
+    return tuple(say("words.beside-documents", name=pool_name(diagram, each)) for each in drawn)
+
+
+def _beside(diagram: Diagram, scope: Scope) -> tuple[str, ...]:
+    others = (each for each in diagram.processes if each is not scope)
+    running = (say("words.beside-runs", name=pool_name(diagram, each)) for each in others)
+    return (*running, *_documenting(diagram))
 
 
 def _of_scope(
@@ -116,6 +143,7 @@ def _of_scope(
         scope.name or scope.id or key,
         outline_words.documentation(scope.element),
         teller.whole(scope),
+        _beside(diagram, scope),
     )
 
 
@@ -225,6 +253,7 @@ class _Teller:
             documentation=outline_words.documentation(node.element),
             next=tuple(self._next(place.shape, node, target) for target in targets),
             branches=tuple(branches),
+            data=passing(node),
         )
 
     def _next(self, shape: Shape, source: Node | None, target: Node) -> Next:

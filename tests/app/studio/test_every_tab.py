@@ -30,6 +30,13 @@ ODD = {
         f'{HEAD}<collaboration id="c"><participant id="p" processRef="weg"/></collaboration>'
         '<process id="q" isExecutable="true"><startEvent id="s"/></process></definitions>'
     ),
+    "two processes and a pool that documents": (
+        f'{HEAD}<collaboration id="c"><participant id="p" processRef="klant" name="Klant"/>'
+        '<participant id="r" processRef="een"/></collaboration>'
+        '<process id="klant" isExecutable="false"><task id="k"/></process>'
+        '<process id="een" isExecutable="true"><userTask id="a"/></process>'
+        '<process id="twee" isExecutable="true"><userTask id="b"/></process></definitions>'
+    ),
     "a message and nothing else": f'{HEAD}<message id="m" name="bericht"/></definitions>',
 }
 DRAWN = {file.name: file.read_bytes() for file in FILES} | {

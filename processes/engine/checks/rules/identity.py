@@ -8,6 +8,7 @@ from lxml import etree
 
 from processes.engine.checks.rules.rule import (
     DMN_RULES,
+    FILE_RULES,
     Complaint,
     Surroundings,
     called_element,
@@ -38,14 +39,14 @@ def _identified(diagram: Diagram) -> Iterator[tuple[Element, str]]:
             yield element, element.get("id")
 
 
-@error("id-syntax")
+@error("id-syntax", of=FILE_RULES)
 def _ids_are_names(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for element, name in _identified(diagram):
         if len(name) > MAX_LENGTH or not NCNAME.fullmatch(name):
             yield element, say("checks.id-syntax", name=name[:MAX_LENGTH], max_length=MAX_LENGTH)
 
 
-@error("id-unique")
+@error("id-unique", of=FILE_RULES)
 def _ids_are_used_once(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     count = Counter(name for _element, name in _identified(diagram))
     for element, name in _identified(diagram):

@@ -57,7 +57,8 @@ class Rule:
             yield Finding(self.id, self.severity, identity, name, message)
 
 
-BPMN_RULES: dict[str, Rule] = {}
+FILE_RULES: dict[str, Rule] = {}  # of the whole file, with the pools that only document
+BPMN_RULES: dict[str, Rule] = {}  # of what runs
 DMN_RULES: dict[str, Rule] = {}
 SPECIFICATION_RULES: dict[str, Rule] = {}
 

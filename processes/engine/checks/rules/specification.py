@@ -31,8 +31,8 @@ SPLIT = ".BoundaryEventSplit"
 def _everything_drawn_is_parsed(diagram: Diagram, around: Surroundings) -> Iterator[Complaint]:
     drawn = _identified(diagram)
     for process in drawn.processes:
-        if process.element.get("isExecutable") == "false":
-            continue  # documentation beside what runs
+        if not process.is_executable:
+            continue  # told already
         try:
             parsed = parse(diagram.xml, process.id or "", _callable(diagram, around))
         except UnparsableDiagramError as reason:

@@ -65,7 +65,7 @@ def _no_code(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
 @todo("not-executable")
 def _every_drawn_process_runs(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for process in diagram.processes:
-        if process.element.get("isExecutable") == "false" and process.nodes:
+        if not process.is_executable and process.nodes:
             yield process, say("checks.not-executable")
 
 

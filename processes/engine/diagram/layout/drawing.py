@@ -31,7 +31,7 @@ def with_drawing(xml: bytes) -> bytes:
     if b"BPMNShape" in xml:
         return xml
     diagram = graph.read(xml)
-    if diagram.is_dmn or not any(scope.nodes for scope in diagram.processes):
+    if diagram.is_dmn or not any(scope.nodes for scope in diagram.pools):
         return xml
     drawing = _whole(diagram)
     _write(diagram.root, drawing)
@@ -40,14 +40,14 @@ def with_drawing(xml: bytes) -> bytes:
 
 def _whole(diagram: Diagram) -> Drawing:
     """All pools and processes of a file, one below the other."""
-    whole, inside = Drawing(), {scope: drawing_of(scope) for scope in diagram.processes}
+    whole, inside = Drawing(), {scope: drawing_of(scope) for scope in diagram.pools}
     width = max(each.width for each in inside.values())
     y = 0.0
     pools = [
         pool for each in children(diagram.root, "collaboration") for pool in children(each)
         if kind(pool) == "participant"
     ]  # fmt: skip
-    left = dict.fromkeys(diagram.processes)
+    left = dict.fromkeys(diagram.pools)
     for pool in pools:
         scope = _process_of(pool, diagram)
         if scope not in left:
@@ -68,7 +68,7 @@ def _whole(diagram: Diagram) -> Drawing:
 
 def _process_of(pool: Element, diagram: Diagram) -> Scope | None:
     name = (pool.get("processRef") or "").rpartition(":")[2]
-    return next((scope for scope in diagram.processes if name and scope.id == name), None)
+    return next((scope for scope in diagram.pools if name and scope.id == name), None)
 
 
 def _widen_lanes(drawing: Drawing, width: float) -> None:

@@ -33,6 +33,8 @@ from tests.app.studio.deploying import (
     sign_in_with,
     visits,
 )
+from tests.processes.engine.checks.rules.test_pools import DOCUMENTS, collaboration, pool
+from tests.processes.engine.diagrams import chain, node
 from workers.vocabulary import vocabulary
 
 ALL = (EDIT, APPROVE, DEPLOY)
@@ -418,3 +420,35 @@ def test_names_in_a_diagram_are_never_markup(client: FlaskClient, session: Sessi
     evil = TWO.replace(b'name="company-details"', b'name="&lt;b onclick=x&gt;&quot;]"')
     page = client.get(f"{address_of(a_draft(session, evil))}/verschillen").text
     assert "<b onclick" not in page
+
+
+def test_a_file_of_two_processes_and_a_pool_that_documents_goes_into_use_as_two(
+    client: FlaskClient, session: Session
+) -> None:
+    def reviewing(key: str, number: str) -> str:
+        ends = node("startEvent", f"s{number}") + node("endEvent", f"e{number}")
+        ids = (f"s{number}", f"review{number}", f"e{number}")
+        task = node(
+            "userTask", ids[1], camunda_formKey="review", camunda_candidateGroups="provider"
+        )
+        return pool(key, ends + task + chain(*ids))
+
+    first, second = reviewing("visits", "1"), reviewing("returns", "2")
+    both = collaboration(first, second, DOCUMENTS)
+    a_version(session, collaboration(second))
+    draft = a_draft(session, both)
+
+    page = client.get(f"{address_of(draft)}/in-gebruik")
+    assert "Elk krijgt een eigen versie" in page.text
+    assert "die komt niet uit deze tekening" in page.text
+    told = client.get(f"{address_of(draft)}/lezen")
+    assert "Pool people" in told.text
+    address = deploy(client, draft, latest=1).location
+    answer = client.get(address)
+
+    assert "visits (versie 1), returns (versie 2)" in answer.text
+    newest = {
+        one.key: one.version
+        for one in session.scalars(select(ProcessDefinition).order_by(ProcessDefinition.version))
+    }
+    assert newest == {"visits": 1, "returns": 2}

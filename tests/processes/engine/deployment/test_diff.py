@@ -9,6 +9,7 @@ from lxml import etree
 
 from processes.engine.deployment.diff import Change, Difference, Kind, differences
 from processes.engine.diagram.graph import UnreadableDiagramError
+from tests.processes.engine.checks.rules.test_pools import ASKS, DOCUMENTS, HEARS, collaboration
 from tests.processes.engine.diagrams import (
     boundary,
     chain,
@@ -299,3 +300,32 @@ def test_whatever_attribute_is_changed_is_noticed(case: tuple[bytes, tuple[int, 
     element = list(tree.iter("{*}*"))[number]
     element.set(name, f"{element.get(name)}x")
     assert differences(xml, etree.tostring(tree)), (element.tag, name)
+
+
+def test_a_pool_that_documents_is_compared_like_any_other() -> None:
+    old, new = collaboration(ASKS, DOCUMENTS), collaboration(ASKS, DOCUMENTS, HEARS)
+    renamed = collaboration(ASKS, DOCUMENTS.replace('name="alone"', 'name="Alleen"'))
+
+    assert only(old, renamed).element_id == "alone"
+    added = {each.element_id for each in differences(old, new)}
+    assert {"q", "a", "s2", "e2", "pool_q"} <= added
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        (
+            '<camunda:in source="a" target="x"/>',
+            '<camunda:in source="b" target="x"/>',
+            "Meegeven “x”: eerst “a”, nu “b”.",
+        ),
+        ("", '<camunda:out variables="all"/>', "Terugkrijgen “all” is erbij gekomen: “all”."),
+    ],
+)
+def test_what_a_call_passes_is_told_by_its_target(old: str, new: str, sentence: str) -> None:
+    def call(mapping: str) -> bytes:
+        inner = f"<bpmn:extensionElements>{mapping}</bpmn:extensionElements>"
+        return process(node("callActivity", "c", inner, calledElement="q"))
+
+    (change,) = only(call(old), call(new)).changes
+    assert change.sentence == sentence

@@ -25,6 +25,8 @@ from processes.engine.deployment.drafts import (
     todo,
 )
 from processes.engine.diagram.graph import BPMN
+from tests.processes.engine.checks.rules.judging import VOCABULARY
+from tests.processes.engine.checks.rules.test_pools import ASKS, DOCUMENTS, HEARS, collaboration
 from tests.processes.engine.diagrams import chain, flow, node, process, straight, user
 
 KNOWN = Vocabulary(forms=frozenset({"ask"}))
@@ -143,3 +145,18 @@ def test_a_draft_that_is_thrown_away_is_not_there_any_more(session: Session) -> 
     for unknown in (draft.id, uuid4()):
         with pytest.raises(UnknownDraftError):
             draft_of(session, unknown)
+
+
+def test_a_draft_of_one_of_several_processes_keeps_to_that_one(session: Session) -> None:
+    xml = collaboration(ASKS, HEARS, DOCUMENTS)
+    _asks, hears = deploy(session, xml, vocabulary=VOCABULARY, deployed_by="petra")
+
+    draft = save_draft(session, xml, vocabulary=VOCABULARY, by="anna", based_on=hears.id)
+    assert draft.key == "q"
+    draft = save_draft(session, xml, vocabulary=VOCABULARY, by="anna", draft_id=draft.id, version=1)
+    assert draft.key == "q"
+    without = collaboration(ASKS, DOCUMENTS)
+    draft = save_draft(
+        session, without, vocabulary=VOCABULARY, by="anna", draft_id=draft.id, version=2
+    )
+    assert draft.key == "p"
