@@ -42,3 +42,9 @@ class TermForm(Form):
 
     due = DutchDateField("Uiterlijk")
     reason = TextField("Reden", limit=500, required="Schrijf op waarom de termijn verandert.")
+
+
+class WithdrawForm(Form):
+    """Why a case is withdrawn."""
+
+    reason = TextField("Reden", limit=500, required="Schrijf op waarom u de zaak intrekt.")

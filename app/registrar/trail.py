@@ -10,6 +10,7 @@ from processes.register.changes import AuditEvent
 ACTIONS = {
     "access-denied": "Toegang geweigerd",
     "arguments-shown": "Gegevens van een taak bekeken door beheer",
+    "case-withdrawn": "Zaak ingetrokken",
     "company-assessed": "Bedrijf beoordeeld",
     "company-changed": "Bedrijfsgegevens gewijzigd",
     "company-found": "Bedrijf gevonden in het handelsregister",

@@ -7,13 +7,14 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from processes.base import now
 from processes.engine.execution import delivery
-from processes.engine.execution.catching import instances_waiting_for
+from processes.engine.execution.catching import catch, instances_waiting_for
 from processes.engine.execution.message_buffer import Report, fits
+from processes.engine.execution.steps import take_step
 from processes.engine.interpreter.outcomes import ThrownEvent
 from processes.engine.language.values import variables_of
 from processes.engine.store.models import BufferedMessage, MessageSubscription
@@ -82,6 +83,37 @@ def send(
         if ids:
             return Sent(outcome, tuple(ids))
     return Sent(Outcome.KEPT)
+
+
+def waits_for(session: Session, instance_id: UUID, name: str) -> bool:
+    """Whether an instance waits for a message of this name now."""
+    return session.scalar(_of_instance(instance_id, name)) is not None
+
+
+def send_to(
+    session: Session, instance_id: UUID, name: str, variables: Mapping[str, Any] | None = None
+) -> bool:
+    """Deliver a message to this instance alone; False when it does not wait for it (any more).
+
+    Raises StepFailedError.
+    """
+    waiting = session.scalar(_of_instance(instance_id, name))
+    if waiting is None:
+        return False
+    done = catch(session, [waiting], variables_of(variables), take_step)
+    for thrown in done.thrown:
+        delivery.deliver(session, thrown)
+    return done.tokens > 0
+
+
+def _of_instance(instance_id: UUID, name: str) -> Select[MessageSubscription]:
+    return (
+        select(MessageSubscription)
+        .where(MessageSubscription.instance_id == instance_id)
+        .where(MessageSubscription.kind == "message", MessageSubscription.name == name)
+        .order_by(MessageSubscription.id)
+        .limit(1)
+    )
 
 
 def send_signal(session: Session, name: str, variables: Mapping[str, Any] | None = None) -> int:

@@ -31,6 +31,7 @@ class Part:
     is_user_task: bool
     at: datetime | None = None  # when it was done, or since when it waits
     task_id: UUID | None = None  # of a user task that is open
+    groups: tuple[str, ...] = ()  # all that may do it, as drawn
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,8 @@ def _ahead(diagram: Diagram, waiting: Iterable[str]) -> list[str]:
 
 def _part(element: Element, at: datetime | None = None, task_id: UUID | None = None) -> Part:
     is_task = element.type == USER_TASK
-    return Part(element.id, element.name, element.candidate_group, is_task, at, task_id)
+    group, groups = element.candidate_group, element.candidate_groups
+    return Part(element.id, element.name, group, is_task, at, task_id, groups)
 
 
 def _open_tasks(session: Session, instance_id: UUID) -> dict[str, UUID]:
