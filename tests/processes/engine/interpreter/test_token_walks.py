@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from processes.engine.interpreter import cache, workflow
 from tests.processes.engine.interpreter.test_walks import has, rolled_back, walked
 from tests.processes.engine.interpreter.walks.drawings import value_for
+from tests.processes.engine.interpreter.walks.oracle import Oracle
 from tests.processes.engine.interpreter.walks.players import Ours
-from tests.processes.engine.interpreter.walks.tokens import Oracle
-from tests.processes.engine.interpreter.walks.wider_drawings import wider_blocks, wider_drawn
+from tests.processes.engine.interpreter.walks.wider_blocks import wider_blocks, wider_drawn
 from tests.sizes import is_long, so_many
 
 __all__ = ["walked"]

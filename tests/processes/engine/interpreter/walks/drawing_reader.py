@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from lxml import etree
 
-NODE = re.compile(r".*(Task|task|Event|Gateway|subProcess|callActivity)$")
+NODE = re.compile(r".*(Task|task|Event|Gateway|subProcess|transaction|callActivity)$")
 COMPARED = re.compile(r"(\w+) ([<>]) (-?\d+)")
 TRIGGERS = frozenset({"timer", "message"})
 
@@ -55,6 +55,7 @@ class Node(Drawn):
     incoming: list[Flow] = field(default_factory=list)
     outgoing: list[Flow] = field(default_factory=list)
     boundaries: list["Node"] = field(default_factory=list)
+    undo: "Node | None" = None  # the activity that undoes this one
 
     @cached_property
     def id(self) -> str:
@@ -72,6 +73,20 @@ class Node(Drawn):
         """Of an error or escalation the element that it refers to; "" for any."""
         refs = (each.get(f"{self.event}Ref") for each in self.element)
         return next(filter(None, refs), "")
+
+    @property
+    def undoes(self) -> str:
+        """Of a thrown compensation the one activity; "" for all."""
+        return next(filter(None, (each.get("activityRef") for each in self.element)), "")
+
+    @property
+    def waits(self) -> bool:
+        """Whether a thrown compensation goes on only when all is undone."""
+        return all(each.get("waitForCompletion") != "false" for each in self.element)
+
+    @property
+    def is_for_compensation(self) -> bool:
+        return bool(self.element.get("isForCompensation") == "true")
 
     @property
     def is_triggered(self) -> bool:
@@ -133,7 +148,7 @@ class Process(Drawn):
         """The start event that nobody triggers, else all to which nothing leads (13.2)."""
         events = [node for node in self.nodes if node.kind == "startEvent"]
         alone = [n for n in self.nodes if not (n.incoming or n.host or n.is_event_subprocess)]
-        return events or alone
+        return events or [n for n in alone if not n.is_for_compensation]
 
 
 def read(root: etree._Element) -> dict[str, Process]:
@@ -146,12 +161,16 @@ def _process(scope: etree._Element) -> Process:
     for element in scope:
         kind = etree.QName(element).localname
         if NODE.fullmatch(kind):
-            inner = _process(element) if kind == "subProcess" else None
+            inner = _process(element) if kind in ("subProcess", "transaction") else None
             nodes[str(element.get("id"))] = Node(element, kind, inner)
     for node in nodes.values():
         node.host = nodes.get(node.element.get("attachedToRef") or "")
         if node.host is not None:
             node.host.boundaries.append(node)
+    for element in scope.findall("{*}association"):
+        event, undo = (nodes[element.get(each) or ""] for each in ("sourceRef", "targetRef"))
+        assert event.host is not None
+        event.host.undo = undo
     for element in scope.findall("{*}sequenceFlow"):
         ends = (str(element.get(each)) for each in ("sourceRef", "targetRef"))
         source, target = (nodes[each] for each in ends)

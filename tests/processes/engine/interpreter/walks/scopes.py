@@ -16,6 +16,16 @@ class Active:
     inside: list["Scope"] = field(default_factory=list)  # one per round
     rounds: int = 0  # how many are to come
     open: int = 0  # rounds of a task at which somebody is at work
+    plan: list[Node] = field(default_factory=list)  # what is left to undo, the next one first
+
+
+@dataclass(eq=False)
+class Done:
+    """An activity, or a round of it, that was completed; `inside` is what ran in it."""
+
+    node: Node
+    inside: "Scope | None"
+    number: int  # in the order in which they were completed
 
 
 @dataclass(eq=False)
@@ -27,6 +37,11 @@ class Scope:
     active: list[Active] = field(default_factory=list)
     held: Counter[Flow] = field(default_factory=Counter)
     handlers: list[Node] = field(default_factory=list)  # event subprocesses that still listen
+    done: list[Done] = field(default_factory=list)
+
+    def stop(self) -> None:
+        """Nothing in this scope goes on."""
+        self.active, self.held, self.handlers = [], Counter(), []
 
     def all_active(self) -> list[Active]:
         """What is active here and in all scopes within."""

@@ -1,22 +1,19 @@
 """Plays tokens on any drawn diagram, by the words of BPMN 2.0 chapter 13 alone: an oracle.
 
-It reads the file itself and knows nothing of our engine or of SpiffWorkflow. A move may be possible
-in more than one way (two rounds at the same task): then there are several states, and `Oracle`
-keeps those that agree with what is seen.
+It knows nothing of our engine or of SpiffWorkflow. A move may be possible in more than one way (two
+rounds at the same task): then there are several states, and `Oracle` keeps those that agree.
 """
 
-from collections import Counter
 from copy import deepcopy
 from typing import Any, Self
 
-from lxml import etree
-
-from tests.processes.engine.interpreter.walks.drawing_reader import Flow, Node, Process, holds, read
+from tests.processes.engine.interpreter.walks.drawing_reader import Flow, Node, Process, holds
 from tests.processes.engine.interpreter.walks.scopes import Active, Scope
+from tests.processes.engine.interpreter.walks.undoing import Undoing
 
 Values = dict[str, int]
 Candidate = tuple[Node, Scope, Active | None]
-SCOPES = frozenset({"subProcess", "callActivity"})
+SCOPES = frozenset({"subProcess", "transaction", "callActivity"})
 PASSES = frozenset({"task", "startEvent", "intermediateThrowEvent", "boundaryEvent"})
 
 
@@ -24,7 +21,7 @@ class ThrownError(Exception):
     """An error that nothing catches: the generator draws none."""
 
 
-class State:
+class State(Undoing):
     """One instance, after it has run until everything waits."""
 
     def __init__(self, processes: dict[str, Process], key: str) -> None:
@@ -41,10 +38,13 @@ class State:
         """The names of the open tasks."""
         active = self.root.all_active()
         return sorted(
-            each.node.id
-            for each in active
-            if each.node.kind == "userTask"
-            for _ in range(each.open or (0 if each.node.rounds else 1))
+            [each.plan[0].id for each in active if each.plan]
+            + [
+                each.node.id
+                for each in active
+                if each.node.kind == "userTask"
+                for _ in range(each.open or (0 if each.node.rounds else 1))
+            ]
         )
 
     def events(self) -> list[str]:
@@ -65,10 +65,11 @@ class State:
     def candidates(self, name: str) -> list[Candidate]:
         """Whichever task or event of this name it may be, with where it is."""
         tasks: list[Candidate] = [
-            (active.node, scope, active)
+            (node, scope, active)
             for scope in self.root.with_those_within()
             for active in scope.active
-            if active.node.id == name and active.node.kind == "userTask"
+            for node in (active.node, *active.plan[:1])
+            if node.id == name and node.kind == "userTask"
         ]
         return tasks or [each for each in self._listening() if each[0].id == name]
 
@@ -95,13 +96,16 @@ class State:
     def _happen(self, node: Node, scope: Scope, active: Active | None) -> None:
         if active is None:
             self._handle(next(h for h in scope.handlers if h.start is node), scope)
+        elif active.plan and node is active.plan[0]:
+            self._undone(scope, active)
         elif node.kind == "userTask" and node.rounds:
             self._round_done(scope, active)
         elif node.host is not None:
             self._escape(scope, active, node)
         elif node.goes_round(self.values):
-            return
+            self._done(scope, node)
         else:
+            self._done(scope, node)
             self._end(scope, active)
             self._leave(scope, node)
 
@@ -116,6 +120,8 @@ class State:
         """A token comes to a node that asks for no other."""
         if node.kind == "exclusiveGateway":
             self._give(scope, [self._first(node)] if node.outgoing else [])
+        elif node.event == "compensate":
+            self._compensate(scope, node)
         elif node.kind == "endEvent":
             self._reach_end(scope, node)
         elif node.kind in PASSES:
@@ -151,6 +157,7 @@ class State:
         self._begin(inner)
 
     def _round_done(self, scope: Scope, active: Active) -> None:
+        self._done(scope, active.node)
         active.open -= 1
         if active.rounds:
             active.rounds, active.open = active.rounds - 1, active.open + 1
@@ -163,7 +170,9 @@ class State:
 
     def _reach_end(self, scope: Scope, node: Node) -> None:
         if node.event == "terminate":  # 13.5.6: nothing else of this scope goes on
-            scope.active, scope.held, scope.handlers = [], Counter(), []
+            scope.stop()
+        elif node.event == "cancel":
+            self._cancel(scope, node)
         elif node.event == "error":
             self._throw(scope, node.code)
         elif node.event == "escalation":
@@ -180,7 +189,7 @@ class State:
 
     def _handle(self, handler: Node, scope: Scope) -> None:
         if handler.start.interrupts:
-            scope.active, scope.held, scope.handlers = [], Counter(), []
+            scope.stop()
         elif handler.start.is_once:
             scope.handlers.remove(handler)
         self._activate(scope, handler)
@@ -248,6 +257,7 @@ class State:
             self.has_ended = True
             return True
         host.inside.remove(scope)
+        self._done(above, host.node, scope)
         if host.rounds:
             host.rounds -= 1
             self._open_round(above, host)
@@ -264,28 +274,5 @@ class State:
         copy.values = dict(self.values)
         copy.root = deepcopy(self.root, memo)
         copy.has_ended = self.has_ended
+        copy.completed = self.completed
         return copy
-
-
-class Oracle:
-    """All states in which an instance may be, by what was seen of it."""
-
-    def __init__(self, xml: bytes, key: str = "p") -> None:
-        self.states = [State(read(etree.fromstring(xml)), key)]
-
-    def agree(self, tasks: list[str], events: list[str]) -> list[tuple[list[str], list[str]]]:
-        """Keep the states with these open tasks and events; what was expected where none has."""
-        expected = [(state.tasks(), state.events()) for state in self.states]
-        self.states = [
-            state
-            for state, told in zip(self.states, expected, strict=True)
-            if told == (tasks, events)
-        ]
-        return [] if self.states else expected
-
-    def move(self, name: str, value: int | None = None) -> None:
-        self.states = [after for state in self.states for after in state.moves(name, value)]
-
-    @property
-    def has_ended(self) -> bool:
-        return self.states[0].has_ended

@@ -7,10 +7,7 @@ diagram can be walked to its end. A branch begins with a task, so that no two th
 from dataclasses import dataclass, field
 from typing import Any
 
-from hypothesis import strategies as st
-
 from tests.processes.engine.diagrams import (
-    HEAD,
     boundary,
     chain,
     error,
@@ -24,11 +21,6 @@ from tests.processes.engine.diagrams import (
 from tests.processes.engine.interpreter.walks.drawings import MANY, Drawing, Drawn, is_one
 from tests.processes.engine.interpreter.walks.terms import Term, Values
 
-GATEWAYS = ("choice", "parallel", "inclusive")
-ROOTS = (
-    '<bpmn:error id="error_refused" name="refused" errorCode="refused"/>'
-    '<bpmn:escalation id="escalation_told" name="told" escalationCode="told"/>'
-)
 NOT_ONE = "{0} &lt; 0 or {0} &gt; " + str(MANY)
 
 
@@ -48,10 +40,10 @@ class WiderDrawing(Drawing):
         (a, a_end, _), (b, b_end, _) = self.draw(one), self.draw(other)
         return (a, a_end), (b, b_end)
 
-    def alone(self, *parts: str) -> Drawn:
+    def alone(self, *parts: str, kind: str = "subProcess") -> Drawn:
         """A subprocess of these parts."""
         name = self.name("sub")
-        self.parts.append(node("subProcess", name, "".join(parts)))
+        self.parts.append(node(kind, name, "".join(parts)))
         return name, name, no_plan
 
     def within(self, block: Any) -> tuple[str, str, str]:
@@ -133,7 +125,7 @@ class WiderDrawing(Drawing):
         """While something goes on, somebody may end all of its subprocess."""
         return self.ended_by("<bpmn:terminateEventDefinition/>", inner)
 
-    def ended_by(self, definition: str, inner: Any) -> Drawn:
+    def ended_by(self, definition: str, inner: Any, kind: str = "subProcess") -> Drawn:
         """A subprocess in which somebody may come to this end while something goes on."""
         first, last, body = self.within(inner)
         start, asked, choice, stop = (self.name(x) for x in ("start", "task", "choice", "stop"))
@@ -142,7 +134,7 @@ class WiderDrawing(Drawing):
         parts += [node("exclusiveGateway", choice, default=f"{choice}_to_{other}")]
         parts += [node("endEvent", other), chain(start, first), chain(start, asked, choice, other)]
         parts += [flow(choice, stop, is_one(asked)), chain(last, other)]
-        return self.alone(*parts)
+        return self.alone(*parts, kind=kind)
 
     def draw_caught(self, kind: str, inner: Any, one: Any, other: Any) -> Drawn:
         """An error or escalation, and an event on the edge with two flows out of it."""
@@ -240,46 +232,3 @@ def _named_after(definition: str) -> str:
     """The name of its message: a message on the edge has the name of its event."""
     _, found, name = definition.partition('messageRef="message_')
     return name.partition('"')[0] if found else ""
-
-
-def wider_blocks() -> st.SearchStrategy[Any]:
-    """Trees of blocks, each of which is a diagram."""
-    either = st.sampled_from(["yes", "no"])
-    kind = st.sampled_from(["timer", "message"])
-    leaf = (
-        st.just(("task",))
-        | st.just(("until",))
-        | st.tuples(st.just("together"), st.sampled_from(["true", "false"]))
-        | st.tuples(st.just("wait"), st.sampled_from(["timer", "message", "receive"]))
-    )
-
-    def around(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-        source = st.sampled_from(["task", "wait", "rounds", "inside", "plain"])
-        how = st.sampled_from(["all", "conditions", "default", "mixed"])
-        caught = st.sampled_from(["error", "escalation", "beside"])
-        sequential = st.sampled_from(["true", "false"])
-        return (
-            st.tuples(st.just("split"), source, how, inner, inner)
-            | st.tuples(st.sampled_from(["merge", "sequence", "race", *GATEWAYS]), inner, inner)
-            | st.tuples(st.sampled_from(["terminate", "loop", "subprocess", "call"]), inner)
-            | st.tuples(st.just("caught"), caught, inner, inner, inner)
-            | st.tuples(st.just("edge"), kind, either, inner, inner, inner)
-            | st.tuples(st.just("handler"), kind, either, inner, inner)
-            | st.tuples(st.just("rounds"), sequential, inner)
-        )
-
-    return st.recursive(leaf, around, max_leaves=7)
-
-
-def wider_drawn(block: Any) -> bytes:
-    """One file with the process `p` and all that it calls."""
-    drawing = WiderDrawing()
-    body, _ = drawing.inside(block)
-    messages = "".join(
-        f'<bpmn:message id="message_{name}" name="{name}"/>' for name in drawing.messages
-    )
-    processes = "".join(
-        f'<bpmn:process id="{key}" name="{key}" isExecutable="true">{each}</bpmn:process>'
-        for key, each in {"p": body, **drawing.called}.items()
-    )
-    return f"{HEAD}{ROOTS}{messages}{processes}</bpmn:definitions>".encode()
