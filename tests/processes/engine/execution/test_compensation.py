@@ -573,3 +573,23 @@ def test_of_what_undoes_each_activity_is_one_step_of_the_budget(
     instance = start(session, process(straight(undone(act, "a", undo), throw("t"), ids=("a", "t"))))
     assert has_ended(instance)
     assert len(done) == 60
+
+
+def test_an_event_subprocess_undoes_the_activity_that_it_names(session: Session) -> None:
+    handler = node(
+        "subProcess",
+        "e",
+        node("startEvent", "e_start", COMPENSATE)
+        + throw("inside", "a")
+        + node("endEvent", "e_end", compensate("s"))
+        + chain("e_start", "inside", "e_end"),
+        triggeredByEvent="true",
+    )
+    inner = scope("subProcess", "s", A, B, handler, ids=("a", "b"))
+    instance = start(session, process(straight(inner, throw("t", "s"), ids=("s", "t"))))
+    do(session, "a")
+    do(session, "b")
+    for element_id in ("undo_a", "undo_b"):
+        assert at(session) == [element_id]
+        do(session, element_id)
+    assert has_ended(instance)
