@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from processes.base import now
-from processes.engine.execution import jobs, messages, timers
+from processes.engine.execution import jobs, messages, public_start, timers
 from processes.engine.repair import retries
 from processes.engine.store.models import Job
 from processes.platform.database import open_reading_session
@@ -47,6 +47,7 @@ def sweep() -> None:
         *_each(_due_timers, _fire),
         *_each(_kept_messages, _deliver),
         *_each(_expired_messages, _drop),
+        *_each(_expired_public_starts, _drop_public_starts),
         *_each(_due_jobs, _wake),
         *_each(_open_retries, _go_on_retrying),
     ]
@@ -134,6 +135,18 @@ def _expired_messages() -> list[datetime]:
 def _drop(moment: datetime) -> None:
     with open_session() as session:
         messages.drop_expired_messages(session, moment)
+        unit_of_work(session).commit()
+
+
+def _expired_public_starts() -> list[datetime]:
+    moment = now()
+    with open_reading_session() as session:
+        return [moment] if public_start.any_expired(session, moment) else []
+
+
+def _drop_public_starts(moment: datetime) -> None:
+    with open_session() as session:
+        public_start.drop_expired(session, moment)
         unit_of_work(session).commit()
 
 

@@ -47,6 +47,8 @@ ACTIONS = {
     "process-draft-submitted": "Concept van een proces aangeboden voor goedkeuring",
     "process-migrated": "Lopende zaken naar een nieuwe versie gezet",
     "process-migration-undone": "Lopende zaken teruggezet naar hun oude versie",
+    "public-start-opened": "Openbaar formulier opengesteld",
+    "public-start-closed": "Openbaar formulier gesloten",
     "process-started": "Zelf een proces begonnen",
     "process-rolled-back": "Eerdere versie van een proces teruggezet",
     "processes-exported": "Processen opgeslagen als bestanden",

@@ -38,6 +38,7 @@ class Rate(StrEnum):
     UPLOAD = "upload"  # and whatever else has a diagram checked
     TRY_OUT = "try-out"
     AUTOSAVE = "autosave"
+    PUBLIC_START = "public-start"
 
 
 PER_MINUTE: dict[Rate, int] = {
@@ -46,6 +47,7 @@ PER_MINUTE: dict[Rate, int] = {
     Rate.UPLOAD: 60,
     Rate.TRY_OUT: 300,
     Rate.AUTOSAVE: 300,
+    Rate.PUBLIC_START: 3,
 }
 """For one person; an address without a person has `CROWD` times as much."""
 

@@ -125,6 +125,23 @@ Bewaar uw kenmerk. Noem het als u ons iets wilt vragen.
 Een kopie van wat u invulde, staat op {kopie}
 """
 
+CONFIRM = """\
+# Bevestig uw bericht
+
+U vulde op {ontvangen_op} een formulier in. Het is nog niet verstuurd.
+
+{zaak}
+
+Open deze pagina en kies **Bevestigen en versturen**:
+
+{bevestigen}
+
+Dat kan tot een dag na het invullen. Bewaar deze e-mail: op dezelfde pagina ziet u daarna hoe ver \
+wij zijn.
+
+Vulde u niets in? Dan hoeft u niets te doen. Wij verwijderen het na een dag.
+"""
+
 LETTERS: Mapping[str, LetterText] = {
     letter.kind: letter
     for letter in (
@@ -143,6 +160,21 @@ LETTERS: Mapping[str, LetterText] = {
                 "website": BASE["website"],
             },
             frozenset({"kenmerk", "kopie"}),
+        ),
+        LetterText(
+            "public-confirm",
+            "Bevestiging vragen aan een bezoeker",
+            "Naar het adres dat een bezoeker invulde bij een openbaar formulier.",
+            "Bevestig uw bericht: {proces}",
+            CONFIRM,
+            {
+                "proces": "de naam van het proces",
+                "ontvangen_op": "dag en tijd van het invullen",
+                "bevestigen": "het adres van de pagina om te bevestigen, en om te volgen",
+                "zaak": "tabel: het proces en het tijdstip",
+                "website": BASE["website"],
+            },
+            frozenset({"bevestigen"}),
         ),
         LetterText(
             "registration-confirmed",
@@ -218,6 +250,7 @@ EXAMPLE = Filling(
         "proces": "Klacht behandelen",
         "ontvangen_op": "23-11-2026 om 14.05 uur",
         "kopie": "https://loket.example/starten/ontvangst/1",
+        "bevestigen": "https://loket.example/processen/openbaar/a.b",
     },
     {
         "zaak": [("Proces", "Klacht behandelen"), ("Kenmerk", "ZK-2026-K7MQ4X")],

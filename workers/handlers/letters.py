@@ -14,11 +14,12 @@ from forms.fields import shown_phone
 from processes.base import local
 from processes.engine.deployment.start_rights import beginning_of
 from processes.engine.store.models import ProcessInstance
-from processes.engine.store.start_models import BegunCase
+from processes.engine.store.start_models import BegunCase, PendingStart
 from processes.letters.layout import Filling, Rows, html, plain
 from processes.letters.summaries import answer_rows, contact_of, contact_rows, provider_rows
 from processes.letters.templates import LETTERS
 from processes.platform.settings import current_settings
+from processes.platform.signed_links import signed
 from processes.register.declarations import declaration_of
 from processes.register.providers import Provider
 from processes.register.suspension import suspension_of
@@ -109,12 +110,31 @@ def case_received(session: Session, submission_id: UUID) -> Letter:
     return _composed(session, "case-received", about, Filling(values, {"zaak": rows}))
 
 
+def public_confirmation(session: Session, pending_id: UUID) -> Letter:
+    """To an address that a visitor typed: only who reads this mail can begin the case.
+
+    Raises LookupError for what was deleted meanwhile.
+    """
+    pending = session.get_one(PendingStart, pending_id)
+    name = beginning_of(session, pending.definition_id).name
+    website, moment = current_settings().public_url.rstrip("/"), _moment(pending.sent_at)
+    values = {
+        "proces": name,
+        "ontvangen_op": moment,
+        "website": website,
+        "bevestigen": f"{website}/processen/openbaar/{signed('public start', pending_id)}",
+    }
+    rows = [("Formulier", name), ("Ingevuld op", moment)]
+    about = About(pending.email)
+    return _composed(session, "public-confirm", about, Filling(values, {"zaak": rows}))
+
+
 @dataclass(frozen=True)
 class About:
     """To whom a mail goes, and about what."""
 
     recipient: str
-    reference: str
+    reference: str = ""
     kvk: str | None = None
     provider: Provider | None = None  # whose contact person gets it
 

@@ -159,6 +159,20 @@ def send_receipt(submission_id: str, *, job: JobContext) -> dict[str, Any] | Non
     return _send_alone(job, lambda session: letters.case_received(session, id_from(submission_id)))
 
 
+@service_task(
+    "send-public-confirmation",
+    title="Bevestiging vragen aan een bezoeker",
+    queue="mail",
+    lease=LEASE,
+    max_attempts=ATTEMPTS,
+)
+def send_public_confirmation(pending_id: str, *, job: JobContext) -> dict[str, Any] | None:
+    """Ask a visitor to confirm the address of a start form."""
+    return _send_alone(
+        job, lambda session: letters.public_confirmation(session, id_from(pending_id))
+    )
+
+
 def _send_alone(job: JobContext, write: Write) -> dict[str, Any] | None:
     """Send a mail that no process waits for: a refusal is in the mail log, and that is enough."""
     try:

@@ -14,7 +14,13 @@ from workers.vocabulary import vocabulary
 
 OURS = vocabulary()
 # Jobs that an operator or owner begins from a page: no diagram should.
-NEVER_DRAWN = {"change-instances", "migrate-instances", "send-receipt", "undo-migration"}
+NEVER_DRAWN = {
+    "change-instances",
+    "migrate-instances",
+    "send-public-confirmation",
+    "send-receipt",
+    "undo-migration",
+}
 
 
 def by_id() -> dict[str, Template]:
