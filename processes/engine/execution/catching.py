@@ -23,6 +23,8 @@ class Caught:
 
     tokens: int = 0
     thrown: list[ThrownEvent] = field(default_factory=list)
+    is_gone: bool = False  # nothing waits for it there any more
+    is_suspended: bool = False  # nothing may go on there now
 
 
 def catch(
@@ -41,8 +43,10 @@ def catch(
     wanted = MessageSubscription
     still = select(wanted.token_id, wanted.element_id, wanted.kind, wanted.name)
     tokens = session.execute(still.where(MessageSubscription.id.in_(ids))).all()
+    if tokens and instance.status == InstanceStatus.SUSPENDED:
+        return Caught(is_suspended=True)
     if not tokens or instance.status != InstanceStatus.ACTIVE:
-        return Caught()
+        return Caught(is_gone=True)
     caught: list[UUID] = []
 
     def work(workflow: Workflow) -> None:

@@ -178,18 +178,26 @@ def _deliver_all(
         if number > MAX_DELIVERIES:
             raise TooManyMessagesError
         report = first if first and not number else Report()
-        subscriptions = waiting_for(session, message)
-        if message.kind == "signal" or not subscriptions:
-            _start_by(session, message, take, report)
-            is_kept = message.kind == "message" and not report.started
-            if is_kept and not report.is_refused:
-                keep(session, message)
-        for waiting in subscriptions:
-            done = _try_to_catch(session, waiting, message, take, report)
-            report.caught += done.tokens
-            queue.extend(done.thrown)
+        queue.extend(_deliver_one(session, message, take, report))
         caught += report.caught + len(report.started)
     return caught
+
+
+def _deliver_one(
+    session: Session, message: ThrownEvent, take: TakeStep, report: Report
+) -> list[ThrownEvent]:
+    """What the receivers threw. A message is kept where its catcher is gone, or is suspended."""
+    thrown: list[ThrownEvent] = []
+    for waiting in waiting_for(session, message):
+        done = _try_to_catch(session, waiting, message, take, report)
+        report.caught += done.tokens
+        thrown += done.thrown
+        if message.kind == "message" and not done.is_gone:
+            return thrown
+    _start_by(session, message, take, report)
+    if message.kind == "message" and not (report.started or report.is_refused):
+        keep(session, message)
+    return thrown
 
 
 def _start_by(session: Session, thrown: ThrownEvent, take: TakeStep, report: Report) -> None:
@@ -244,12 +252,16 @@ def _try_to_catch(
 ) -> Caught:
     """A step of the receiver that fails is its own incident, not a failure of the sender."""
     try:
-        return catch(session, waiting, message.variables, take)
+        done = catch(session, waiting, message.variables, take)
     except StepFailedError as error:
         report.failed.append(error.incident.id)
-        if message.kind == "message" and not report.is_refused:
-            keep(session, message)
-        return Caught()
+        done = Caught()
+        is_kept = not report.is_refused
+    else:
+        is_kept = done.is_suspended
+    if is_kept and message.kind == "message":
+        keep(session, message)
+    return done
 
 
 def deliver_buffered(

@@ -14,7 +14,9 @@ from processes.engine.store.models import (
     BufferedMessage,
     Incident,
     IncidentStatus,
+    InstanceStatus,
     MessageSubscription,
+    ProcessInstance,
 )
 
 TIME_TO_LIVE = timedelta(days=7)
@@ -54,7 +56,10 @@ def keep(session: Session, message: ThrownEvent) -> None:
 
 
 def fits(message: Any) -> Any:
-    """Condition: a subscription matches this message, and no step of its instance failed."""
+    """Condition: a subscription matches this message, and its instance can go on.
+
+    It cannot while it is suspended, or has a failed step.
+    """
     wanted, key = MessageSubscription, MessageSubscription.correlation_key
     same_key = (key == message.correlation_key) | (
         key.is_(None) & message.correlation_key.is_(None)
@@ -65,4 +70,10 @@ def fits(message: Any) -> Any:
         .where(Incident.job_id.is_(None))
         .where(Incident.status == IncidentStatus.OPEN)
     )
-    return (wanted.kind == "message") & (wanted.name == message.name) & same_key & ~broken
+    suspended = (
+        exists()
+        .where(ProcessInstance.id == wanted.instance_id)
+        .where(ProcessInstance.status == InstanceStatus.SUSPENDED)
+    )
+    matches = (wanted.kind == "message") & (wanted.name == message.name) & same_key
+    return matches & ~broken & ~suspended

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from processes.base import set_clock
 from processes.engine.execution import incidents, instances, messages, timers
 from processes.engine.insight import history
+from processes.engine.repair import suspension
 from processes.engine.store.models import InstanceStatus, Timer
 from tests.processes.engine.diagrams import (
     boundary,
@@ -268,3 +269,19 @@ def test_a_receiver_that_fails_does_not_undo_its_sender_and_gets_the_message_lat
     assert messages.matching_buffered_messages(session, 10) == []
     incidents.retry_incident(session, incident.id, by="olga")
     assert len(messages.matching_buffered_messages(session, 10)) == 1
+
+
+def test_a_message_for_a_suspended_instance_is_kept_until_it_goes_on(session: Session) -> None:
+    body = straight(catch("wait", message("m")), user("b"), ids=("wait", "b"))
+    define(session, process(body, messages=("m",)))
+    instance = instances.start_process(session, "p", business_key="1", started_by="test")
+    suspension.suspend(session, instance.id)
+
+    assert not messages.send_message(session, "m", correlation_key="1", variables={"x": 1})
+    assert messages.matching_buffered_messages(session, 10) == []
+
+    suspension.resume(session, instance.id)
+    (kept,) = messages.matching_buffered_messages(session, 10)
+    assert messages.deliver_buffered(session, kept)
+    assert at(session) == ["b"]
+    assert instances.variables(session, instance) == {"x": 1}

@@ -15,6 +15,7 @@ from processes.engine.execution import instances, jobs, messages, timers
 from processes.engine.insight import history
 from processes.engine.store.models import (
     ActivityInstance,
+    BufferedMessage,
     InstanceStatus,
     Job,
     JobStatus,
@@ -266,6 +267,8 @@ def test_a_message_sent_twice_at_once_is_caught_once_and_kept_once(engine: Engin
         assert True in outcomes
         with Session(engine) as session:
             assert open_names(session, instance_id) == ["b"]
+            kept = select(func.count()).select_from(BufferedMessage)
+            assert session.scalar(kept.filter_by(correlation_key=key)) == 1
 
 
 def test_a_message_that_comes_as_its_catcher_is_made_is_not_left_lying(engine: Engine) -> None:
