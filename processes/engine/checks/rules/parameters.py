@@ -6,7 +6,15 @@ from keyword import iskeyword
 from processes.engine.checks.findings import Parameters
 from processes.engine.checks.rules.forms import OF_THE_ENGINE
 from processes.engine.checks.rules.people import persons_of
-from processes.engine.checks.rules.rule import Complaint, Surroundings, called, error, warning
+from processes.engine.checks.rules.rule import (
+    Complaint,
+    Surroundings,
+    called,
+    called_element,
+    error,
+    owner,
+    warning,
+)
 from processes.engine.checks.rules.tasks import (
     PERFORMING,
     delegate_of,
@@ -15,7 +23,16 @@ from processes.engine.checks.rules.tasks import (
     topic_of,
 )
 from processes.engine.diagram.form_fields import NAME
-from processes.engine.diagram.graph import ACTIVITIES, BPMN, CAMUNDA, Diagram, Element, Node
+from processes.engine.diagram.graph import (
+    ACTIVITIES,
+    BPMN,
+    CAMUNDA,
+    FLOW_NODES,
+    Diagram,
+    Element,
+    Node,
+    kind,
+)
 from processes.engine.diagram.scopes import (
     INPUT,
     OUTPUT,
@@ -27,6 +44,7 @@ from processes.engine.diagram.scopes import (
 from processes.engine.sentences.catalogue import say
 
 THROWING = frozenset({"intermediateThrowEvent", "endEvent"})
+CARRYING = frozenset({"message", "signal"})
 VALUES = frozenset(f"{CAMUNDA}{name}" for name in ("list", "map", "value", "entry", "script"))
 DIRECTIONS = ("in", "out")
 
@@ -82,10 +100,13 @@ def _parameters_are_given_once(diagram: Diagram, _: Surroundings) -> Iterator[Co
 @error("parameter-place")
 def _parameters_stand_where_they_count(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for node in diagram.nodes:
+        carries = node.kind in THROWING and node.event in CARRYING
         if parameters_of(node.element, OUTPUT) and node.kind not in ACTIVITIES:
             yield node, say("checks.output-parameter-place", element=called(node))
-        if parameters_of(node.element) and node.kind not in ACTIVITIES | THROWING:
+        if parameters_of(node.element) and not (node.kind in ACTIVITIES or carries):
             yield node, say("checks.input-parameter-place", element=called(node))
+    for element in _elsewhere(diagram, (INPUT, OUTPUT)):
+        yield element, say("checks.input-parameter-place", element=called_element(element))
 
 
 @error("parameter-name")
@@ -132,6 +153,8 @@ def _mappings_stand_at_calls(diagram: Diagram, _: Surroundings) -> Iterator[Comp
         in_event = node.kind in THROWING and node.event == "signal"  # told as what does nothing
         if drawn and node.kind != "callActivity" and not in_event:
             yield node, say("checks.call-mapping-place", element=called(node))
+    for element in _elsewhere(diagram, tuple(f"{CAMUNDA}{way}" for way in DIRECTIONS)):
+        yield element, say("checks.call-mapping-place", element=called_element(element))
 
 
 @warning("call-mapping-one-way")
@@ -157,6 +180,12 @@ def _a_variable_is_mapped_once(diagram: Diagram, _: Surroundings) -> Iterator[Co
             targets = [part.get("target") for part in mappings(node.element, way)]
             for name in sorted({str(each) for each in targets if each and targets.count(each) > 1}):
                 yield node, say("checks.parameter-twice", element=called(node), name=name[:40])
+
+
+def _elsewhere(diagram: Diagram, tags: tuple[str, ...]) -> list[Element]:
+    """What is no flow node, and has such a part: a process or a flow."""
+    found = (owner(part) for part in diagram.root.iter(*tags))
+    return list(dict.fromkeys(each for each in found if kind(each) not in FLOW_NODES))
 
 
 def _says_what_goes_where(part: Element) -> bool:

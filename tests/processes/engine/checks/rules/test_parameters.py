@@ -145,3 +145,30 @@ def test_a_script_as_a_value_is_refused_as_code() -> None:
 )
 def test_an_expression_in_a_parameter_or_mapping_is_of_the_language(drawn: bytes) -> None:
     assert "expression-syntax" in {each.rule for each in found(drawn, OTHER)}
+
+
+@pytest.mark.parametrize("definition", ["", "terminate", "escalation"])
+def test_an_event_that_carries_nothing_has_no_parameters(definition: str) -> None:
+    inner = f"<bpmn:{definition}EventDefinition/>" if definition else ""
+    end = node("endEvent", "end", inputs(x="1") + inner)
+    drawn = straight(user("a"), ids=("a",)).replace(node("endEvent", "end"), end)
+
+    findings = found(process(drawn))
+
+    assert ("parameter-place", "end") in {(each.rule, each.element) for each in findings}
+
+
+@pytest.mark.parametrize(
+    ("part", "rule"),
+    [
+        (inputs(x="1"), "parameter-place"),
+        (
+            '<bpmn:extensionElements><camunda:in source="x" target="y"/></bpmn:extensionElements>',
+            "call-mapping-place",
+        ),
+    ],
+)
+def test_what_stands_at_the_process_itself_is_no_parameter(part: str, rule: str) -> None:
+    findings = found(process(part + straight(user("a"), ids=("a",))))
+
+    assert (rule, "p") in {(each.rule, each.element) for each in findings}
