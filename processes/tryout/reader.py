@@ -93,7 +93,8 @@ class Reader:
     def _drawn(self, task: UserTask) -> Element | None:
         """The element in the file where the token is: a called process may have the same ids."""
         try:
-            return steps.read(self._session, task.instance).element_at(task.id)
+            instance = self._session.get_one(ProcessInstance, task.instance_id)
+            return steps.read(self._session, instance).element_at(task.id)
         except TokenGoneError:
             return None
 
@@ -117,5 +118,4 @@ def names_of(session: Session, key: str) -> dict[str, str]:
     definition_id = session.scalars(query).first()
     if definition_id is None:
         return {}
-    elements = specification_of(session, definition_id).elements
-    return {id_: each.name for id_, each in elements.items()}
+    return dict(specification_of(session, definition_id).names)

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 
+from SpiffWorkflow.util.task import TaskState
+
 from processes.engine.diagram.elements import Element
 from processes.engine.diagram.scopes import Passing, Template
 from processes.engine.interpreter.lean_tasks import COPIED
@@ -75,13 +77,13 @@ class LocalScope:
     def _outer(self, my_task: Any) -> dict[str, Any]:
         """The variables around the activity, as they were when it began."""
         own = my_task.internal_data.get(SCOPE)
-        if own is None:
-            return dict(my_task.data)
+        if own is None and my_task._state < TaskState.READY:
+            return dict(my_task.data)  # it begins now
         above = {
             name: value.copy() if value.__class__ in COPIED else value
             for name, value in my_task.parent.data.items()
         }
-        return {**above, **deepcopy(own)}
+        return {**above, **deepcopy(own or _element_of_round(my_task))}
 
     def _close(self, my_task: Any, outer: dict[str, Any]) -> None:
         data = my_task.data
@@ -103,6 +105,13 @@ class LocalScope:
                     for name, template in templates.items()
                 }
             )
+
+
+def _element_of_round(my_task: Any) -> dict[str, Any]:
+    """What a round had of its own, where an earlier version of the process noted nothing."""
+    item = getattr(my_task.parent.task_spec, "input_item", None)
+    names = [item.bpmn_id] if item is not None else []
+    return {name: my_task.data[name] for name in names if name in my_task.data}
 
 
 def scope_for(element: Element) -> LocalScope | None:

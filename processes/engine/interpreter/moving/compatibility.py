@@ -112,10 +112,8 @@ def _missing(old: Any, id_: str, name: str, names: Names) -> CannotMoveError:
 
 def _require_same_scope(old: Any, new: Any) -> None:
     """What is local to an activity was worked out when it began, and stays what it is."""
-    was, becomes = old.local_scope, new.local_scope
-    if was is None and becomes is None:
-        return
-    if was is None or becomes is None or was.names != becomes.names:
+    was, becomes = (each.local_scope.names if each.local_scope else () for each in (old, new))
+    if set(was) != set(becomes):
         id_, name = words_of(old)
         raise CannotMoveError(say("interpreter.other-local-variables", name=name), id_)
 
