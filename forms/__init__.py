@@ -3,6 +3,6 @@
 Door: `registry` (find a form by its form key).
 """
 
-from forms import offers, providers, quality, staff
+from forms import corrections, offers, providers, quality, staff
 
-__all__ = ["offers", "providers", "quality", "staff"]
+__all__ = ["corrections", "offers", "providers", "quality", "staff"]

@@ -13,6 +13,15 @@ Rows = list[tuple[str, str]]
 Made = TypeVar("Made")
 
 
+@dataclass(frozen=True)
+class Answered:
+    """An answer to a field of another task of the same case, as people read it."""
+
+    id: str
+    label: str
+    text: str
+
+
 class Case(Protocol):
     """What a page is about: a company and its process, real or made up."""
 
@@ -28,6 +37,10 @@ class Case(Protocol):
     @property
     def extract(self) -> Any:
         """What the trade register answered: `source`, `asked_at` and `outcome`."""
+
+    @property
+    def answered(self) -> Sequence[Answered]:
+        """What was answered to the drawn fields of the other tasks."""
 
     def requirements(self, version: int | None = None) -> RequirementSet:
         """The quality requirements of this version; without one, those that are asked now."""

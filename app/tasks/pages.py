@@ -1,6 +1,6 @@
 """Form and template of a user task: by form key, plus the fields of its diagram."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -9,8 +9,12 @@ from app.web.cases import FormCase, Made, context_of_provider, of_set
 from app.web.company_facts import extract_for
 from app.web.db import db
 from app.web.prefill import facts_for
+from forms.corrections import Corrections, corrections_in
 from forms.generated import needs_variables, shown, with_fields
+from forms.pages import Answered
 from forms.registry import UserTaskForm, form_class_for, form_of
+from processes.engine.diagram.elements import Element
+from processes.engine.diagram.form_fields import FormField
 from processes.engine.execution.task_forms import (
     TaskScope,
     form_fields,
@@ -30,10 +34,15 @@ class TaskCase(FormCase):
     """The company that a task belongs to, and its process."""
 
     def __init__(
-        self, kvk: str, variables: Mapping[str, Any], requirement_set: UUID | None = None
+        self,
+        kvk: str,
+        variables: Mapping[str, Any],
+        requirement_set: UUID | None = None,
+        asked: SubmittedTask | None = None,
     ) -> None:
         super().__init__(kvk, variables)
         self.requirement_set = requirement_set
+        self.asked = asked
 
     @property
     def extract(self) -> TradeRegisterExtract:
@@ -41,6 +50,20 @@ class TaskCase(FormCase):
 
     def asking(self, make: Callable[[RequirementSet], Made]) -> Made:
         return of_set(self.requirement_set, make)
+
+    @property
+    def answered(self) -> list[Answered]:
+        """The answers to the drawn fields of the other tasks, as this task sees them."""
+        if self.asked is None:
+            return []
+        asked, session = self.asked, db.session()
+        given = scope_of(session, asked.id, asked.instance_id).variables
+        return [
+            Answered(each.id, each.label, shown(each, given[each.id]))
+            for drawn in tasks_with_form_fields(session, asked.definition_id)
+            if drawn.id != asked.element_id
+            for each in _told(drawn, given)
+        ]
 
     def provider_context(self) -> dict[str, Any]:
         return context_of_provider(provider_of(db.session(), self.kvk))
@@ -57,7 +80,7 @@ class Answers(NamedTuple):
 def form_class_of(task: UserTask | SubmittedTask) -> type[UserTaskForm]:
     """The form class of this task for this company, now."""
     asked = task if isinstance(task, SubmittedTask) else SubmittedTask.of(task)
-    case = TaskCase(asked.tenant or "", {}, asked.requirement_set)
+    case = TaskCase(asked.tenant or "", {}, asked.requirement_set, asked)
     form_class = form_class_for(asked.form_key, case)
     fields = form_fields(db.session(), asked.definition_id, asked.element_id, asked.id)
     if not needs_variables(fields):
@@ -82,7 +105,15 @@ def context_of(task: UserTask, scope: TaskScope) -> dict[str, Any]:
         "which_round": _round_text(scope.round) if scope.round else None,
         "more": _other_answers(task, given),
         "documentation": scope.documentation,
+        "corrections": _corrections(task, given),
     }
+
+
+def _corrections(task: UserTask, given: Mapping[str, Any]) -> Corrections:
+    """What a reviewer asked to correct in the fields of this task."""
+    instance = task.instance
+    fields = form_fields(db.session(), instance.definition_id, task.element_id, task.id)
+    return corrections_in(given, [each.id for each in fields])
 
 
 def _other_answers(task: UserTask, given: Mapping[str, Any]) -> list[Answers]:
@@ -92,13 +123,19 @@ def _other_answers(task: UserTask, given: Mapping[str, Any]) -> list[Answers]:
         Answers(
             drawn.name,
             BACK_TO.get(drawn.form_key or ""),
-            [(each.label, shown(each, given[each.id])) for each in drawn.form_fields
-             if each.id in given and not each.is_readonly and each.is_shown(given)],
+            [(each.label, shown(each, given[each.id])) for each in _told(drawn, given)],
         )
         for drawn in others
         if drawn.id != task.element_id
     ]  # fmt: skip
     return [each for each in found if each.rows]
+
+
+def _told(drawn: Element, given: Mapping[str, Any]) -> Iterator[FormField]:
+    """The fields of a task that were asked and answered."""
+    for each in drawn.form_fields:
+        if each.id in given and not each.is_readonly and each.is_shown(given):
+            yield each
 
 
 def _round_text(its_round: Round) -> str:

@@ -74,6 +74,13 @@ def submit(task_id: UUID) -> ResponseReturnValue:
     return _send(task, form)
 
 
+def _last_edit(task: UserTask) -> UserTask | None:
+    """Who was here last; outside a registration only of a draft, for cases pass many hands."""
+    if is_of_onboarding(task) or task.draft_at:
+        return last_edit(db.session(), task)
+    return None
+
+
 def _send(task: SubmittedTask, form: UserTaskForm) -> ResponseReturnValue:
     """Complete the task with what was sent, or say why that cannot be."""
     if not form.is_going_back and not form.validate():
@@ -136,7 +143,7 @@ def _page(task: UserTask, form: UserTaskForm, *, asks_to_take_over: bool = False
         form_of(task.form_key).page.template,
         task=task,
         form=form,
-        edited=last_edit(db.session(), task),
+        edited=_last_edit(task),
         work=work_bar(task, current_user()),
         asks_to_take_over=asks_to_take_over,
         was_kept=kept is not None and kept.path == request.path and request.method == "GET",

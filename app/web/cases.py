@@ -1,12 +1,13 @@
 """What the page of a form is about, and the rows that are shown of it: see `forms.pages.Case`."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
 from app.web.db import db
 from forms.fields import shown_phone
+from forms.pages import Answered
 from processes.letters.summaries import (
     Rows,
     answer_rows,
@@ -51,6 +52,16 @@ class FormCase(ABC):
         """The company in the trade register."""
         facts = self.extract.facts
         return CompanyFacts.from_json(facts) if facts else None
+
+    @property
+    def answered(self) -> Sequence[Answered]:
+        """Every plain variable, where no diagram says how it was asked."""
+        plain = str | int | float
+        return [
+            Answered(name, name, str(value))
+            for name, value in self.variables.items()
+            if isinstance(value, plain) and not isinstance(value, bool)
+        ]
 
     def requirements(self, version: int | None = None) -> RequirementSet:
         """The requirements of this version, or those of now."""

@@ -1,0 +1,127 @@
+"""Return for correction: a reviewer's comments per answer, and what changed since the last review.
+
+A diagram draws the way back as any other flow: from the review, where `review_decision` is
+"returned", to the task that asks. That task then shows the comments at its fields.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, cast
+
+from wtforms import Field
+from wtforms.validators import ValidationError
+
+from forms.choices import ChoiceField
+from forms.fields import TextField
+from forms.pages import Answered, Case, Context, Page
+from forms.registry import UserTaskForm, user_task_form
+
+APPROVED, RETURNED = "approved", "returned"
+PREFIX = "opmerking_"
+LONGEST_COMMENT = 1000
+
+
+@dataclass(frozen=True)
+class Corrections:
+    """What a reviewer asked to correct: a comment by the id of a field, and one about it all."""
+
+    comments: Mapping[str, str]
+    remark: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.comments or self.remark)
+
+
+def corrections_in(variables: Mapping[str, Any], fields: Sequence[str]) -> Corrections:
+    """The comments on these fields among the variables of a case, if it was sent back last."""
+    if not fields or variables.get("review_decision") != RETURNED:
+        return Corrections({})
+    given, remark = variables.get("corrections"), variables.get("correction_remark")
+    comments = given if isinstance(given, dict) else {}
+    found = {name: str(comments[name]) for name in fields if comments.get(name)}
+    return Corrections(found, remark if isinstance(remark, str) else "")
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """One answer before a reviewer: with its comment field, and what it was at the last review."""
+
+    answer: Answered
+    field: Field
+    before: str | None  # None where it did not change, or was not reviewed yet
+
+
+def _narrowed(case: Case) -> type["ReviewAnswersForm"]:
+    """The form with a comment field for each answer."""
+    answered = tuple(case.answered)
+    members: dict[str, Any] = {
+        f"{PREFIX}{each.id}": TextField(f"Opmerking bij: {each.label}", limit=LONGEST_COMMENT)
+        for each in answered
+    }
+    members["answered"] = answered
+    return cast("type[ReviewAnswersForm]", type("ReviewAnswers", (ReviewAnswersForm,), members))
+
+
+def _around(case: Case) -> Context:
+    before = case.variables.get("reviewed")
+    return {"before": before if isinstance(before, dict) else {}}
+
+
+@user_task_form(
+    "review-answers",
+    title="Antwoorden beoordelen",
+    description=(
+        "Iemand beoordeelt de antwoorden op de velden van de andere taken, met een opmerking per "
+        'antwoord. Geeft review_decision terug: "approved" of "returned". Teken bij "returned" een '
+        "pijl terug naar de taak die de antwoorden vraagt: die toont de opmerkingen bij de velden. "
+        "De volgende beoordelaar ziet wat er sindsdien is veranderd."
+    ),
+    group="registrar",
+    page=Page("tasks/review_answers.html", narrow=_narrowed, around=_around),
+)
+class ReviewAnswersForm(UserTaskForm):
+    """Approve the answers, or send them back with comments."""
+
+    gives = frozenset({"review_decision", "corrections", "correction_remark", "reviewed"})
+    answered: ClassVar[tuple[Answered, ...]] = ()
+
+    decision = ChoiceField(
+        "Wat is uw oordeel?",
+        required="Kies of de antwoorden goed zijn.",
+        choices=[
+            (APPROVED, "De antwoorden zijn goed"),
+            (RETURNED, "De antwoorden moeten worden aangepast"),
+        ],
+    )
+    remark = TextField("Algemene opmerking", limit=2000)
+
+    def validate_decision(self, field: ChoiceField) -> None:
+        """Who sends something back says what is wrong. Raises ValidationError."""
+        if field.data == RETURNED and not (self.remark.data or self._comments()):
+            message = "Schrijf bij een antwoord of in het algemeen op wat er moet veranderen."
+            raise ValidationError(message)
+
+    def reviewed(self, before: Mapping[str, Any]) -> Iterator[Reviewed]:
+        """The answers in their order; `before` is what they were at the last review."""
+        for each in self.answered:
+            was = before.get(each.id)
+            has_changed = isinstance(was, str) and was != each.text
+            yield Reviewed(each, self[f"{PREFIX}{each.id}"], was if has_changed else None)
+
+    def variables(self) -> dict[str, Any]:
+        is_returned = self.decision.data == RETURNED
+        return {
+            "review_decision": self.decision.data,
+            "corrections": self._comments() if is_returned else {},
+            "correction_remark": (self.remark.data or "") if is_returned else "",
+            "reviewed": {each.id: each.text for each in self.answered},
+        }
+
+    def _comments(self) -> dict[str, str]:
+        fields = ((each.id, self[f"{PREFIX}{each.id}"].data) for each in self.answered)
+        return {id_: text for id_, text in fields if text}
+
+    @classmethod
+    def data_from(cls, variables: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG003 - its signature
+        """Each review begins empty: the comments of the last one were about other answers."""
+        return {}

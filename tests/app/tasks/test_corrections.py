@@ -1,0 +1,86 @@
+"""A reviewer sends a task back with comments; the next reviewer sees what was corrected."""
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from app.web.access import Role
+from processes.engine.execution import instances
+from processes.engine.store.models import UserTask
+from tests.app.onboarding import heading, prepare
+from tests.app.signing_in import KVK
+from tests.app.tasks.test_drawn_fields import place
+from tests.app.tasks.test_worklist import Browser, browser
+from tests.processes.engine.diagrams import chain, flow, node, process
+from tests.processes.engine.form_fields import field as drawn
+from tests.processes.engine.form_fields import form
+
+FIELDS = form(
+    drawn("titel", "string", label="Titel"),
+    drawn("uren", "long", label="Hoeveel uren?"),
+)
+JUDGE = node(
+    "userTask", "judge", camunda_formKey="review-answers", camunda_candidateGroups="registrar"
+)
+DIAGRAM = process(
+    node("startEvent", "start")
+    + node("userTask", "ask", FIELDS, camunda_candidateGroups="provider")
+    + JUDGE
+    + node("exclusiveGateway", "good", default="good_to_end")
+    + node("endEvent", "end")
+    + chain("start", "ask", "judge", "good", "end")
+    + flow("good", "ask", "${review_decision == 'returned'}"),
+    "aanvraag",
+).decode()
+TYPED = {"veld_titel": "Rekenen", "veld_uren": "12"}
+
+
+@pytest.fixture
+def people(app: Flask, session: Session) -> tuple[Browser, Browser]:
+    """A provider and a registrar, with a case of the provider."""
+    prepare(session)
+    place(session, DIAGRAM)
+    instances.start_process(session, "aanvraag", tenant=KVK, started_by="test")
+    session.commit()
+    return browser(app, session, Role.PROVIDER), browser(app, session, Role.REGISTRAR)
+
+
+def task(session: Session) -> UserTask:
+    session.expire_all()
+    return instances.open_user_tasks(session, process_key="aanvraag")[0]
+
+
+def test_a_task_goes_back_with_comments_and_comes_again_with_its_changes(
+    people: tuple[Browser, Browser], session: Session
+) -> None:
+    provider, anna = people
+    provider.answer(provider.at(task(session)), TYPED)
+
+    page = anna.at(task(session))
+    assert heading(page) == "judge"
+    assert "Hoeveel uren?" in page.text
+    assert "veranderd" not in page.text
+    page = anna.answer(page, {"decision": "returned"})
+    assert page.status_code == 422
+    anna.answer(page, {"decision": "returned", "opmerking_uren": "Klopt <b>12</b>?"})
+
+    page = provider.at(task(session))
+    assert "Wij vragen u iets aan te passen" in page.text
+    assert "Klopt &lt;b&gt;12&lt;/b&gt;?" in page.text
+    assert 'value="Rekenen"' in page.text
+    provider.answer(page, {**TYPED, "veld_uren": "10"})
+
+    page = anna.at(task(session))
+    assert page.text.count("veranderd") == 1
+    assert "Was: 12" in page.text
+    assert "Klopt" not in page.text  # this review begins empty
+    anna.answer(page, {"decision": "approved"})
+    session.expire_all()
+    assert not instances.open_user_tasks(session, process_key="aanvraag")
+
+
+def test_a_case_that_was_never_sent_back_asks_no_correction(
+    people: tuple[Browser, Browser], session: Session
+) -> None:
+    provider, _anna = people
+    assert "Wij vragen u iets aan te passen" not in provider.at(task(session)).text
