@@ -134,10 +134,14 @@ def _loop_part(spec: Any, part: str) -> Any:
 def _require_same_events(old: Any, new: Any) -> None:
     if not isinstance(old, CatchingEvent):
         return
-    kinds = {type(each) for each in definitions_of(old)}
-    if kinds != {type(each) for each in definitions_of(new)} and len(kinds) == 1:
+    if not kinds_of(old) & kinds_of(new):
         id_, name = words_of(old)
         raise CannotMoveError(say("interpreter.other-event", name=name), id_)
+
+
+def kinds_of(spec: Any) -> set[type]:
+    """The kinds of events that this element catches."""
+    return {type(each) for each in definitions_of(spec)}
 
 
 def require_same_arrivals(task: Any, names: Names, specs: Mapping[str, Any]) -> None:

@@ -18,6 +18,7 @@ from processes.engine.interpreter.events import CycleTimer, Timer
 from processes.engine.interpreter.lean_tasks import LiveTask
 from processes.engine.interpreter.moving.compatibility import (
     Names,
+    kinds_of,
     require_fit,
     require_same_arrivals,
 )
@@ -116,7 +117,7 @@ class _Scope:
             split is not None
             and new in split.outputs
             and type(new) is type(old)
-            and type(new.event_definition) is type(old.event_definition)
+            and bool(kinds_of(new) & kinds_of(old))
         )
 
     def _remove(self, task: Any) -> None:
@@ -149,7 +150,7 @@ class _Scope:
         if "caught" in task.internal_data:
             task.internal_data["caught"] = [*map(self._new_key, task.internal_data["caught"])]
         for definition in definitions:
-            if isinstance(definition, Timer):
+            if isinstance(definition, Timer | CycleTimer):
                 definition.has_fired(task)  # a timer that the new version adds
 
     def _new_key(self, key: str) -> str:
