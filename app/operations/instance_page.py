@@ -16,6 +16,7 @@ from app.web.db import db
 from app.web.diagrams import diagram_file
 from forms.operations import ReasonForm
 from processes.engine.insight.history import entries, waiting_at
+from processes.engine.insight.local_variables import local_variables
 from processes.engine.insight.why_waiting import why_waiting
 from processes.engine.repair.snapshots import snapshots_of
 from processes.engine.store.models import Incident, IncidentStatus, Job, ProcessInstance
@@ -81,9 +82,19 @@ def _page(one: ProcessInstance, known: dict[str, Any], *, is_masked: bool, form:
         incidents=incidents,
         stopped_at=[each.element_id for each in incidents if each.status is IncidentStatus.OPEN],
         variables=known,
+        local=_local(one, is_masked=is_masked),
         is_masked=is_masked,
         form=form,
     )
+
+
+def _local(one: ProcessInstance, *, is_masked: bool) -> list[tuple[str, dict[str, Any]]]:
+    """The variables that are a token's own; none where the state cannot be read."""
+    try:
+        found = local_variables(db.session(), one)
+    except Exception:  # noqa: BLE001 - whatever is wrong with the state
+        return []
+    return [(each.name, masked(each.variables) if is_masked else each.variables) for each in found]
 
 
 def _of(table: type[Incident] | type[Job], instance_id: UUID) -> Select[Any]:
