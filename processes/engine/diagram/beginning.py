@@ -107,9 +107,9 @@ def _other_starts(diagram: Diagram, scope: Scope) -> list[tuple[str, str]]:
     """Kind and name of what begins the process besides people: a message, a signal, a timer."""
     found = []
     for node in scope.nodes:
-        if node.kind == "startEvent" and node.event:
-            reference = node.definitions[0].get(f"{node.event}Ref") or ""
-            root = diagram.roots(node.event).get(reference)
-            name = (root.get("name") if root is not None else None) or node.name or ""
-            found.append((node.event, name))
+        if node.kind == "startEvent":
+            for event, definition in zip(node.events, node.definitions, strict=True):
+                root = diagram.roots(event).get(definition.get(f"{event}Ref") or "")
+                name = (root.get("name") if root is not None else None) or node.name or ""
+                found.append((event, name))
     return found

@@ -60,7 +60,8 @@ def _label(node: Node, flow: Flow, number: int, *, is_default: bool) -> str:
 
 def _boundary_label(boundary: Node, diagram: Diagram) -> str:
     told = conditions.event(boundary, diagram) or say("words.boundary-at", name=name(boundary))
-    if boundary.event == "timer" and boundary.name:
+    several = len(boundary.definitions) > 1
+    if boundary.name and (several or boundary.event == "timer"):
         told = say("words.boundary-named", event=told, name=boundary.name)
     if boundary.element.get("cancelActivity") == "false":
         told = say("words.boundary-goes-on", event=told)

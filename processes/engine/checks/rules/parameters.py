@@ -100,7 +100,7 @@ def _parameters_are_given_once(diagram: Diagram, _: Surroundings) -> Iterator[Co
 @error("parameter-place")
 def _parameters_stand_where_they_count(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for node in diagram.nodes:
-        carries = node.kind in THROWING and node.event in CARRYING
+        carries = node.kind in THROWING and not CARRYING.isdisjoint(node.events)
         if parameters_of(node.element, OUTPUT) and node.kind not in ACTIVITIES:
             yield node, say("checks.output-parameter-place", element=called(node))
         if parameters_of(node.element) and not (node.kind in ACTIVITIES or carries):
@@ -150,7 +150,7 @@ def _mappings_say_what_goes_where(diagram: Diagram, _: Surroundings) -> Iterator
 def _mappings_stand_at_calls(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for node in diagram.nodes:
         drawn = [part for way in DIRECTIONS for part in mappings(node.element, way)]
-        in_event = node.kind in THROWING and node.event == "signal"  # told as what does nothing
+        in_event = node.kind in THROWING and "signal" in node.events  # told as what does nothing
         if drawn and node.kind != "callActivity" and not in_event:
             yield node, say("checks.call-mapping-place", element=called(node))
     for element in _elsewhere(diagram, tuple(f"{CAMUNDA}{way}" for way in DIRECTIONS)):

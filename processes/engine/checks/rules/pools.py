@@ -16,8 +16,8 @@ from processes.engine.diagram.graph import (
     Element,
     Node,
     Scope,
-    children,
     identity,
+    kind,
 )
 from processes.engine.diagram.pools import documentation, pool_name
 from processes.engine.sentences.catalogue import say
@@ -79,7 +79,7 @@ def _names(diagram: Diagram, end: Node | Scope, kinds: frozenset[str]) -> set[st
 def _references(node: Node) -> Iterator[str]:
     if any(node.element.get(f"{CAMUNDA}{name}") for name in OTHERWISE):
         return
-    definitions = children(node.element, "messageEventDefinition")
+    definitions = (each for each in node.definitions if kind(each) == "messageEventDefinition")
     for each in (node.element, *definitions):
         if each.get("messageRef"):
             yield each.get("messageRef")

@@ -31,7 +31,7 @@ from processes.engine.diagram.graph import (
     SPIFF,
     Diagram,
     Element,
-    children,
+    definitions_of_event,
     kind,
     label,
 )
@@ -183,11 +183,10 @@ def _is_read(drawn: Element) -> bool:
     subject = owner(drawn)
     if _is_left_over(drawn.get("name") or ""):
         return True  # told as a to-do
+    of_message = "messageEventDefinition" in map(kind, definitions_of_event(subject))
     if drawn.get("name") in _READ_ELSEWHERE.get(kind(subject), ()):
-        return not children(subject, "messageEventDefinition")
-    waits = kind(subject) in {"receiveTask", "sendTask"} or bool(
-        children(subject, "messageEventDefinition")
-    )
+        return not of_message
+    waits = kind(subject) in {"receiveTask", "sendTask"} or of_message
     return waits and drawn.get("name") == "correlationKey"
 
 

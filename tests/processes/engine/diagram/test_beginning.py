@@ -5,7 +5,7 @@ import pytest
 from processes.engine.diagram.beginning import Beginning, beginning_of
 from processes.engine.diagram.graph import read
 from tests.app.begin.complaints import KEY, SUBJECT, complaint
-from tests.processes.engine.diagrams import message, node, process, user
+from tests.processes.engine.diagrams import message, node, process, timer, user
 
 
 def of(xml: bytes, key: str = KEY) -> Beginning:
@@ -46,6 +46,13 @@ def test_what_begins_by_itself_cannot_be_begun() -> None:
     begun = of(xml, "p")
     assert not begun.has_plain_start
     assert begun.others == (("message", "m"),)
+
+
+def test_a_start_event_may_have_several_definitions() -> None:
+    start = node("startEvent", "s", message("m") + message("n") + timer("timeDuration", "P1D"))
+    begun = of(process(start, messages=("m", "n")), "p")
+    assert not begun.has_plain_start
+    assert begun.others == (("message", "m"), ("message", "n"), ("timer", "s"))
 
 
 def test_another_key_is_an_error() -> None:

@@ -220,3 +220,18 @@ def test_an_unknown_element_in_a_decision_table_is_named() -> None:
     xml = dmn(table(rule("1", '"y"'))).replace(b"</decisionTable>", b"<colour/></decisionTable>")
     (finding,) = [each for each in check(xml, Vocabulary()) if each.rule == "attribute-unknown"]
     assert "colour" in finding.message
+
+
+def test_the_key_of_an_event_that_refers_to_a_shared_message_is_read() -> None:
+    key = (
+        "<bpmn:extensionElements><camunda:properties>"
+        '<camunda:property name="correlationKey" value="${kvk}"/>'
+        "</camunda:properties></bpmn:extensionElements>"
+        "<bpmn:eventDefinitionRef>d</bpmn:eventDefinitionRef>"
+    )
+    body = straight(node("intermediateCatchEvent", "a", key), ids=("a",))
+    shared = '<bpmn:messageEventDefinition id="d" messageRef="message_m"/>'
+    xml = process(body, messages=("m",)).replace(
+        b"<bpmn:process", shared.encode() + b"<bpmn:process"
+    )
+    assert "attribute-ignored" not in {each.rule for each in found(xml)}
