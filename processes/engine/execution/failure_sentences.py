@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 from processes.engine.decisions.tables import DecisionError
 from processes.engine.interpreter.codec import StateTooLargeError
-from processes.engine.interpreter.joins import MergeConflictError
+from processes.engine.interpreter.data.joins import MergeConflictError
 from processes.engine.interpreter.outcomes import (
     BudgetExceededError,
     ElementError,

@@ -22,7 +22,7 @@ from processes.engine.execution.resolving import Success, resolve
 from processes.engine.execution.scenes import scene_of
 from processes.engine.interpreter import cache, codec
 from processes.engine.interpreter.codec import StateTooLargeError
-from processes.engine.interpreter.joins import MergeConflictError
+from processes.engine.interpreter.data.joins import MergeConflictError
 from processes.engine.interpreter.outcomes import (
     BudgetExceededError,
     ElementError,

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from processes.engine.diagram.rounds import Behaviour, Thrown
+from processes.engine.interpreter.data.variables import seen_outside
 from processes.engine.interpreter.errors import boundary_for, catch, scopes_of
 from processes.engine.interpreter.events import Error, Escalation
 from processes.engine.interpreter.outcomes import ThrownEvent, UncaughtBpmnError, at_element
-from processes.engine.interpreter.variables import seen_outside
 from processes.engine.registry import BpmnError
 
 

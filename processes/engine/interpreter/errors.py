@@ -10,8 +10,8 @@ from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.bpmn.util.event import BpmnEvent
 from SpiffWorkflow.util.task import TaskState
 
+from processes.engine.interpreter.data.variables import written_inside
 from processes.engine.interpreter.events import CycleTimer, Error, Escalation, Timer
-from processes.engine.interpreter.variables import written_inside
 from processes.engine.interpreter.waits import awaited, definitions_of
 
 

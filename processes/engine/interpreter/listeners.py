@@ -11,9 +11,9 @@ from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEv
 from SpiffWorkflow.bpmn.specs.mixins.events.start_event import StartEvent
 from SpiffWorkflow.util.task import TaskState
 
+from processes.engine.interpreter.data.variables import variables_in
 from processes.engine.interpreter.errors import catch
 from processes.engine.interpreter.events import Conditional, Signal
-from processes.engine.interpreter.variables import variables_in
 from processes.engine.interpreter.waits import awaited
 
 

@@ -27,7 +27,8 @@ from processes.engine.diagram.graph import ACTIVITIES
 from processes.engine.interpreter import node_parsers
 from processes.engine.interpreter import task_specs as spiff_tasks
 from processes.engine.interpreter.compensation_rewriting import BODY
-from processes.engine.interpreter.data_objects import associate
+from processes.engine.interpreter.data.data_objects import associate
+from processes.engine.interpreter.data.scopes import scope_for
 from processes.engine.interpreter.events import (
     Conditional,
     CycleTimer,
@@ -41,7 +42,6 @@ from processes.engine.interpreter.events import (
 from processes.engine.interpreter.lean_tasks import lean
 from processes.engine.interpreter.loops import LOOPS
 from processes.engine.interpreter.rewriting import EVENT, drawn_id, is_generated, rewrite
-from processes.engine.interpreter.scopes import scope_for
 from processes.engine.interpreter.splits import splitting
 from processes.engine.interpreter.undoing.completions import note_completions
 from processes.engine.interpreter.waits import definitions_of

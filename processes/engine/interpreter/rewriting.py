@@ -9,7 +9,7 @@
 - What undoes an activity is set apart (`compensation_rewriting`).
 - Camunda's collection and element variable become BPMN's.
 - Data stores and input and output specifications are taken out: they are drawn for people. So are
-  data associations: `interpreter.data_objects` runs those that lead to a data object.
+  data associations: `interpreter.data.data_objects` runs those that lead to a data object.
 - The id of a form field or of a choice is no longer taken for that of an element.
 """
 

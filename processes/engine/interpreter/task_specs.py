@@ -22,8 +22,8 @@ from SpiffWorkflow.bpmn.specs.mixins.events.event_types import ThrowingEvent
 from SpiffWorkflow.exceptions import WorkflowException
 from SpiffWorkflow.util.task import TaskState
 
-from processes.engine.interpreter.joins import arrived_before, merge
-from processes.engine.interpreter.scopes import given_to_called, take_from_called
+from processes.engine.interpreter.data.joins import arrived_before, merge
+from processes.engine.interpreter.data.scopes import given_to_called, take_from_called
 from processes.engine.interpreter.splits import NO_WAY_ON
 
 

@@ -11,6 +11,7 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
 from processes.engine.diagram.elements import Element
+from processes.engine.interpreter.data.variables import seen_outside, set_at, variables_in
 from processes.engine.interpreter.errors import boundary_for, catch, scopes_of
 from processes.engine.interpreter.events import Error, Escalation
 from processes.engine.interpreter.listeners import deliver_conditions, deliver_signal
@@ -27,7 +28,6 @@ from processes.engine.interpreter.pruning import prune
 from processes.engine.interpreter.rewriting import drawn_by, drawn_id, is_generated
 from processes.engine.interpreter.task_specs import LoketServiceTask
 from processes.engine.interpreter.undoing.completions import Completion, is_between
-from processes.engine.interpreter.variables import seen_outside, set_at, variables_in
 from processes.engine.interpreter.waits import (
     Awaited,
     Wait,

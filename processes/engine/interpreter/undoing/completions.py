@@ -14,9 +14,9 @@ from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import SubWorkflowTask
 
 from processes.engine.diagram.elements import Undoing
 from processes.engine.interpreter.compensation_rewriting import BODY, UNDO
+from processes.engine.interpreter.data.scopes import LocalScope
 from processes.engine.interpreter.errors import scopes_of
 from processes.engine.interpreter.rewriting import is_generated
-from processes.engine.interpreter.scopes import LocalScope
 from processes.engine.language.values import same
 
 UNDOING = f"{UNDO}{BODY}"

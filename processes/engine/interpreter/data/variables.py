@@ -9,7 +9,7 @@ from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.util.task import TaskState
 
 from processes.base import now
-from processes.engine.interpreter.scopes import LocalScope, borders
+from processes.engine.interpreter.data.scopes import LocalScope, borders
 from processes.engine.language.values import same
 
 Hides = Callable[[str], bool]
