@@ -41,7 +41,8 @@ COLUMNS = Columns("activiteiten", "activiteit_id", "kvknummer")
 def older_register(tmp_path: Path) -> str:
     """A database with 25 offers of our company, and one of another."""
     url = f"sqlite:///{tmp_path}/older.db"
-    with sa.create_engine(url).begin() as connection:
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
         connection.exec_driver_sql(
             "CREATE TABLE activiteiten "
             "(activiteit_id INTEGER PRIMARY KEY, kvknummer INTEGER, titel TEXT, contacturen REAL,"
@@ -52,6 +53,7 @@ def older_register(tmp_path: Path) -> str:
         ]
         rows.append((99, 90001354, "Van een ander", 1, None))
         connection.exec_driver_sql("INSERT INTO activiteiten VALUES (?, ?, ?, ?, ?)", rows)
+    engine.dispose()
     return url
 
 
