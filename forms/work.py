@@ -6,6 +6,7 @@ from typing import Any
 from wtforms import Form, SelectField
 from wtforms.validators import ValidationError
 
+from forms.choices import ChoiceField
 from forms.fields import DutchDateField, TextField
 from processes.base import today
 
@@ -48,3 +49,30 @@ class WithdrawForm(Form):
     """Why a case is withdrawn."""
 
     reason = TextField("Reden", limit=500, required="Schrijf op waarom u de zaak intrekt.")
+
+
+class NoticeForm(Form):
+    """Which mail about tasks somebody wants."""
+
+    choice = ChoiceField(
+        "Welke e-mail wilt u over taken?",
+        required="Kies welke e-mail u wilt.",
+        choices=[
+            ("direct", "Op werkdagen een overzicht, en een bericht als ik een taak krijg"),
+            ("daily", "Alleen op werkdagen een overzicht"),
+            ("none", "Geen e-mail over taken"),
+        ],
+    )
+
+
+class CompanyNoticeForm(Form):
+    """Whether the contact person of a company gets mail about its tasks."""
+
+    choice = ChoiceField(
+        "Wilt u e-mail over taken?",
+        required="Kies of u e-mail wilt.",
+        choices=[
+            ("daily", "Ja, op werkdagen een overzicht aan de contactpersoon"),
+            ("none", "Nee, geen e-mail over taken"),
+        ],
+    )

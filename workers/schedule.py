@@ -5,16 +5,18 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
 from processes.base import now
+from processes.casework import notices
 from processes.engine.execution import jobs, messages, public_start, timers
 from processes.engine.repair import retries
 from processes.engine.store.models import Job
+from processes.engine.tasks.digest import working_day
 from processes.platform.database import open_reading_session
 from processes.unit_of_work import unit_of_work
 from workers.celery import SWEEP_EVERY, celery
@@ -48,6 +50,7 @@ def sweep() -> None:
         *_each(_kept_messages, _deliver),
         *_each(_expired_messages, _drop),
         *_each(_expired_public_starts, _drop_public_starts),
+        *_each(_due_digests, _make_digests),
         *_each(_due_jobs, _wake),
         *_each(_open_retries, _go_on_retrying),
     ]
@@ -147,6 +150,21 @@ def _expired_public_starts() -> list[datetime]:
 def _drop_public_starts(moment: datetime) -> None:
     with open_session() as session:
         public_start.drop_expired(session, moment)
+        unit_of_work(session).commit()
+
+
+def _due_digests() -> list[date]:
+    """The working day whose digests are still to be made."""
+    day = working_day(now())
+    if day is None:
+        return []
+    with open_reading_session() as session:
+        return [] if notices.are_made(session, day) else [day]
+
+
+def _make_digests(day: date) -> None:
+    with open_session() as session:
+        notices.make_digests(session, day)
         unit_of_work(session).commit()
 
 

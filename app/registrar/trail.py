@@ -30,6 +30,7 @@ ACTIONS = {
     "mail-refused": "E-mail geweigerd door de mailserver",
     "mail-sent": "E-mail verzonden",
     "mail-sent-again": "E-mail opnieuw gevraagd",
+    "notices-chosen": "Keuze voor e-mail over taken veranderd",
     "offer-checked": "Activiteit gecontroleerd",
     "offer-created": "Activiteit gemaakt",
     "offer-deleted": "Activiteit verwijderd",

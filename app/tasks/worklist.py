@@ -9,20 +9,17 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.tasks.blueprint import bp
-from app.tasks.open_task import OFFER_FORM
 from app.web.access import Role, current_user, not_theirs, requires
 from app.web.db import db
 from app.web.limits import Rate, limited
 from processes.casework import task_work
+from processes.casework.notices import OWN_LISTS
 from processes.engine.store.models import UserTask
 from processes.engine.tasks.claims import HeldError, MayNotError, TaskClosedError
 from processes.engine.tasks.rights import Person
 from processes.engine.tasks.worklist import Due, Place, Tab, Wanted, worklist
 from processes.platform.roles import ROLE_NAMES
 from processes.unit_of_work import unit_of_work
-
-ELSEWHERE = frozenset({OFFER_FORM})
-"""Forms of tasks that have a list of their own: activities stand at /aanbod."""
 
 DUE_WORDS: Mapping[str, str] = {
     "": "Alle",
@@ -38,10 +35,10 @@ DUE_WORDS: Mapping[str, str] = {
 @limited(Rate.SEARCH)
 def task_list() -> ResponseReturnValue:
     person, wanted = current_user().person, _wanted(request.args)
-    found = worklist(db.session(), person, wanted, hidden_forms=ELSEWHERE)
+    found = worklist(db.session(), person, wanted, hidden_forms=OWN_LISTS)
     if not found.counts[Tab.MINE] and "lijst" not in request.args:
         wanted = Wanted(Tab.GROUP, wanted.process, wanted.due, wanted.text, wanted.after)
-        found = worklist(db.session(), person, wanted, hidden_forms=ELSEWHERE)
+        found = worklist(db.session(), person, wanted, hidden_forms=OWN_LISTS)
     return render_template(
         "tasks/list.html",
         found=found,

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from processes.casework.notices import tell_of_hand_over
 from processes.engine.store.models import UserTask
 from processes.engine.tasks import claims
 from processes.engine.tasks.rights import Person
@@ -39,6 +40,8 @@ def hand_over(session: Session, task_id: UUID, by: Person, to: Person, reason: s
     """
     task = claims.hand_over(session, task_id, by, to)
     _record(session, "task-handed-over", task, by, to=to.name, reason=reason)
+    if to.reference != by.reference:
+        tell_of_hand_over(session, task, to)
     return task
 
 

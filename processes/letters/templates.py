@@ -142,6 +142,30 @@ wij zijn.
 Vulde u niets in? Dan hoeft u niets te doen. Wij verwijderen het na een dag.
 """
 
+DIGEST = """\
+# Uw taken van vandaag
+
+Beste {naam},
+
+{taken}
+
+U vindt alles op {website}/taken
+
+Wilt u deze e-mail niet meer? Kies dat op {website}/taken/berichten
+"""
+
+HANDED_OVER = """\
+# U hebt een taak gekregen
+
+Beste {naam},
+
+Iemand heeft een taak aan u overgedragen: {taak}
+
+U vindt de taak op {pagina}
+
+Wilt u deze e-mail niet meer? Kies dat op {website}/taken/berichten
+"""
+
 LETTERS: Mapping[str, LetterText] = {
     letter.kind: letter
     for letter in (
@@ -175,6 +199,35 @@ LETTERS: Mapping[str, LetterText] = {
                 "website": BASE["website"],
             },
             frozenset({"bevestigen"}),
+        ),
+        LetterText(
+            "task-digest",
+            "Taken van vandaag",
+            "Op werkdagen om half acht, naar wie taken heeft die te laat zijn, bijna af moeten of "
+            "nieuw zijn.",
+            "Uw taken: {aantal}",
+            DIGEST,
+            {
+                "naam": "de naam van wie de e-mail krijgt",
+                "aantal": "hoeveel taken het zijn",
+                "taken": "tabel: de taken, met hun uiterste datum",
+                "website": BASE["website"],
+            },
+            frozenset({"taken"}),
+        ),
+        LetterText(
+            "task-handed-over",
+            "Een taak is overgedragen",
+            "Naar wie een taak van een collega krijgt, meteen.",
+            "U hebt een taak gekregen: {taak}",
+            HANDED_OVER,
+            {
+                "naam": "de naam van wie de e-mail krijgt",
+                "taak": "de naam van de taak",
+                "pagina": "het adres van de pagina van de taak",
+                "website": BASE["website"],
+            },
+            frozenset({"taak"}),
         ),
         LetterText(
             "registration-confirmed",
@@ -250,9 +303,13 @@ EXAMPLE = Filling(
         "proces": "Klacht behandelen",
         "ontvangen_op": "23-11-2026 om 14.05 uur",
         "kopie": "https://loket.example/starten/ontvangst/1",
+        "aantal": "2 taken",
+        "taak": "Beoordelen: Cursus rekenen",
+        "pagina": "https://loket.example/taken/1",
         "bevestigen": "https://loket.example/processen/openbaar/a.b",
     },
     {
+        "taken": [("Te laat", "Beoordelen: Cursus rekenen, uiterlijk 01-03-2027")],
         "zaak": [("Proces", "Klacht behandelen"), ("Kenmerk", "ZK-2026-K7MQ4X")],
         "overzicht": [("Kenmerk", "AB-2026-K7MQ4X"), ("Aangemeld op", "23-11-2026 om 14.05 uur")],
         "antwoorden": [("1. Ons aanbod past bij wat een leraar moet kennen en kunnen", "Ja")],

@@ -1,7 +1,7 @@
 """A sweep finds what nobody was told of."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Event
 from uuid import UUID
 
@@ -18,8 +18,10 @@ from processes.engine.store.models import (
     ProcessInstance,
     Timer,
 )
+from processes.engine.tasks.directory import remember
 from processes.platform.settings import Settings
 from tests import patience
+from tests.processes.engine.tasks.people import ANNA
 from tests.workers.rows import do_nothing, let_time_pass, messages, sweep
 from workers import schedule
 from workers.celery import celery
@@ -166,3 +168,25 @@ def test_a_sweep_deletes_the_messages_for_which_nobody_came(worker_settings: Set
 
 def message_until(moment: datetime, name: str) -> BufferedMessage:
     return BufferedMessage(name=name, correlation_key=None, variables={}, expires_at=moment)
+
+
+def test_a_sweep_makes_the_digests_of_a_working_day_once(
+    worker_settings: Settings,
+) -> None:
+    assert worker_settings
+    with open_session() as session:
+        remember(session, ANNA, "anna@register.example")
+        session.commit()
+
+    def digests() -> int:
+        with open_session() as session:
+            query = select(Job.id).where(Job.topic == "send-task-digest")
+            return len(session.scalars(query).all())
+
+    set_clock(lambda: datetime(2027, 3, 1, 6, 0, tzinfo=UTC))
+    sweep()
+    assert digests() == 0
+    set_clock(lambda: datetime(2027, 3, 1, 6, 31, tzinfo=UTC))
+    for _ in range(2):
+        sweep()
+    assert digests() == 1

@@ -107,7 +107,7 @@ def case_received(session: Session, submission_id: UUID) -> Letter:
     }
     rows = [("Proces", name), ("Kenmerk", case.reference), ("Verstuurd op", moment)]
     about = About(case.mailed_to, case.reference, instance.tenant)
-    return _composed(session, "case-received", about, Filling(values, {"zaak": rows}))
+    return composed(session, "case-received", about, Filling(values, {"zaak": rows}))
 
 
 def public_confirmation(session: Session, pending_id: UUID) -> Letter:
@@ -126,7 +126,7 @@ def public_confirmation(session: Session, pending_id: UUID) -> Letter:
     }
     rows = [("Formulier", name), ("Ingevuld op", moment)]
     about = About(pending.email)
-    return _composed(session, "public-confirm", about, Filling(values, {"zaak": rows}))
+    return composed(session, "public-confirm", about, Filling(values, {"zaak": rows}))
 
 
 @dataclass(frozen=True)
@@ -148,11 +148,11 @@ def _letter(  # noqa: PLR0913, PLR0917 - what a letter is made of
     known: Mapping[str, str] | None = None,
 ) -> Letter:
     about = About(recipient, provider.reference, provider.kvk, provider)
-    return _composed(session, kind, about, _filling(provider, tables, known or {}))
+    return composed(session, kind, about, _filling(provider, tables, known or {}))
 
 
-def _composed(session: Session, kind: str, about: About, filling: Filling) -> Letter:
-    """With the newest text that its owner wrote, or our own."""
+def composed(session: Session, kind: str, about: About, filling: Filling) -> Letter:
+    """A letter with the newest text that its owner wrote, or our own."""
     drawn, kept = LETTERS[kind], newest(session, LETTERS[kind].key)
     subject, body = drawn.subject, drawn.body
     if kept is not None and kept.text is not None:

@@ -1,7 +1,7 @@
 """Service tasks that send mail: at least once, always with the same Message-ID (R45)."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from email.utils import parseaddr
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -16,7 +16,7 @@ from processes.register.changes import record_event
 from processes.register.mail import MailStatus, OutgoingMail
 from workers.clients import mail as smtp
 from workers.enqueue import open_session
-from workers.handlers import letters
+from workers.handlers import letters, task_letters
 from workers.handlers.letters import Letter
 from workers.job_arguments import id_from
 from workers.job_context import JobContext
@@ -171,6 +171,50 @@ def send_public_confirmation(pending_id: str, *, job: JobContext) -> dict[str, A
     return _send_alone(
         job, lambda session: letters.public_confirmation(session, id_from(pending_id))
     )
+
+
+@service_task(
+    "send-task-digest", title="Taken van vandaag", queue="mail", lease=LEASE, max_attempts=ATTEMPTS
+)
+def send_task_digest(person: str, day: str, *, job: JobContext) -> dict[str, Any] | None:
+    """Tell somebody of their tasks, if there is anything to tell."""
+    on_day = date.fromisoformat(day)
+    return _send_if_any(job, lambda session: task_letters.task_digest(session, person, on_day))
+
+
+@service_task(
+    "send-handed-over",
+    title="Bericht over een overgedragen taak",
+    queue="mail",
+    lease=LEASE,
+    max_attempts=ATTEMPTS,
+)
+def send_handed_over(person: str, task_id: str, *, job: JobContext) -> dict[str, Any] | None:
+    """Tell somebody that they got a task."""
+    return _send_if_any(
+        job, lambda session: task_letters.task_handed_over(session, person, id_from(task_id))
+    )
+
+
+class _NothingToTellError(Exception):
+    """There is nothing to write by now."""
+
+
+def _send_if_any(
+    job: JobContext, write: Callable[[Session], Letter | None]
+) -> dict[str, Any] | None:
+    """Send a mail, unless there is nothing to tell when it is written."""
+
+    def written(session: Session) -> Letter:
+        letter = write(session)
+        if letter is None:
+            raise _NothingToTellError
+        return letter
+
+    try:
+        return _send_alone(job, written)
+    except _NothingToTellError:
+        return {"sent": False}
 
 
 def _send_alone(job: JobContext, write: Write) -> dict[str, Any] | None:

@@ -40,7 +40,9 @@ def others_for(session: Session, person: Person, task: UserTask) -> list[Person]
     further = select(UserTaskGroup.group).where(UserTaskGroup.task_id == task.id)
     groups = {task.candidate_group, *session.scalars(further)} - {None, *PERSONAL}
     if person.tenant is not None:
-        query = select(KnownPerson).where(KnownPerson.tenant == person.tenant)
+        query = select(KnownPerson).where(
+            KnownPerson.tenant == person.tenant, ~KnownPerson.reference.startswith("company:")
+        )
     else:
         words = type_coerce(KnownPerson.groups, String)
         named = [words.contains(f",{group},", autoescape=True) for group in groups]

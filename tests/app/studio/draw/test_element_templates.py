@@ -17,8 +17,10 @@ OURS = vocabulary()
 NEVER_DRAWN = {
     "change-instances",
     "migrate-instances",
+    "send-handed-over",
     "send-public-confirmation",
     "send-receipt",
+    "send-task-digest",
     "undo-migration",
 }
 

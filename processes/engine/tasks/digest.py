@@ -1,0 +1,76 @@
+"""What somebody is told of their tasks on a working day: what is late, due soon, and new."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from processes.base import AMSTERDAM, local, now
+from processes.engine.store.models import InstanceStatus, ProcessInstance, UserTask
+from processes.engine.tasks.rights import Person, visible_tasks
+
+AT = time(7, 30)
+"""When digests are made, in Amsterdam."""
+SOON = 2
+"""Working days ahead that count as soon."""
+MOST = 1000
+_WEEKEND = 5
+
+
+@dataclass(frozen=True)
+class Digest:
+    """Each task stands in one list: late goes before due, and due before new."""
+
+    late: list[UserTask]
+    due: list[UserTask]
+    new: list[UserTask]
+
+    def __bool__(self) -> bool:
+        return bool(self.late or self.due or self.new)
+
+
+def working_day(moment: datetime) -> date | None:
+    """The working day whose digests can be made at this moment; None before half past seven."""
+    here = local(moment)
+    return here.date() if here.weekday() < _WEEKEND and here.time() >= AT else None
+
+
+def days_on(day: date, number: int) -> date:
+    """The day that lies so many working days after (or, below zero, before) this one."""
+    step = timedelta(days=1 if number > 0 else -1)
+    for _ in range(abs(number)):
+        day += step
+        while day.weekday() >= _WEEKEND:
+            day += step
+    return day
+
+
+def digest_of(
+    session: Session, person: Person, day: date, *, hidden_forms: Collection[str] = ()
+) -> Digest:
+    """The open tasks that this person is told of on this day; those of others are left out."""
+    moment = now()
+    soon = datetime.combine(days_on(day, SOON), time.max, AMSTERDAM)
+    since = datetime.combine(days_on(day, -1), AT, AMSTERDAM)
+    query = (
+        select(UserTask)
+        .join(UserTask.instance)
+        .where(visible_tasks(person), ProcessInstance.status == InstanceStatus.ACTIVE)
+        .where(or_(UserTask.assignee.is_(None), UserTask.assignee == person.reference))
+        .where(or_(UserTask.follow_up_at.is_(None), UserTask.follow_up_at <= moment))
+        .where(or_(UserTask.form_key.is_(None), UserTask.form_key.not_in(hidden_forms)))
+        .where(or_(UserTask.due_at <= soon, UserTask.opened_at >= since))
+        .order_by(UserTask.due_at.is_(None), UserTask.due_at, UserTask.opened_at, UserTask.id)
+        .limit(MOST)
+    )
+    made = Digest([], [], [])
+    for task in session.scalars(query):
+        if task.due_at is not None and task.due_at < moment:
+            made.late.append(task)
+        elif task.due_at is not None and task.due_at <= soon:
+            made.due.append(task)
+        else:
+            made.new.append(task)
+    return made
