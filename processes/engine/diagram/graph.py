@@ -6,53 +6,28 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from processes.engine.diagram import compensation
+from processes.engine.diagram.namespaces import DMN_NAMESPACES
 from processes.engine.diagram.xml import Element, UnreadableDiagramError, read_xml
 from processes.engine.sentences.catalogue import say
 from processes.reading import characters
 
-__all__ = [
-    "Element",
-    "UnreadableDiagramError",
-    "read",
-    "read_xml",
-]
+__all__ = ["Element", "UnreadableDiagramError", "read", "read_xml"]
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
 SPIFF = "{http://spiffworkflow.org/bpmn/schema/1.0/core}"
-DMN_NAMESPACES = frozenset(
-    f"https://www.omg.org/spec/DMN/{version}/MODEL/"
-    for version in ("20191111", "20211108", "20230324", "20180521")
-) | {
-    "http://www.omg.org/spec/DMN/20180521/MODEL/",
-    "http://www.omg.org/spec/DMN/20151101/dmn.xsd",
-    "http://www.omg.org/spec/DMN/20151101/dmn11.xsd",
-}
 
 MAX_NODES = 700
 MAX_LABEL = 200
 SCOPES = frozenset({"process", "subProcess", "transaction", "adHocSubProcess"})
 TASKS = frozenset(
-    [
-        "task",
-        "userTask",
-        "manualTask",
-        "serviceTask",
-        "sendTask",
-        "receiveTask",
-        "businessRuleTask",
-        "scriptTask",
-    ]
-)
+    ["task", "userTask", "manualTask", "serviceTask", "sendTask", "receiveTask", "scriptTask",
+     "businessRuleTask"]
+)  # fmt: skip
 GATEWAYS = frozenset(
-    [
-        "exclusiveGateway",
-        "parallelGateway",
-        "inclusiveGateway",
-        "eventBasedGateway",
-        "complexGateway",
-    ]
-)
+    ["exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway",
+     "complexGateway"]
+)  # fmt: skip
 EVENTS = frozenset(
     ["startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"]
 )

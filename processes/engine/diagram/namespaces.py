@@ -18,6 +18,10 @@ READ_AS: Mapping[str, str] = {
     "https://www.omg.org/spec/DMN/20230324/DMNDI/": f"{DMN}/DMNDI/",
 }
 
+DMN_NAMESPACES = frozenset(
+    name for name in (*READ_AS, *READ_AS.values()) if "/DMN/" in name and "DMNDI" not in name
+)
+
 
 def read_as(text: str) -> str:
     """The file with these namespaces under the name by which they are read; else unchanged."""

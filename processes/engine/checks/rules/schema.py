@@ -27,7 +27,6 @@ from processes.engine.diagram.beginning import BUSINESS_KEY, REVIEW
 from processes.engine.diagram.graph import (
     BPMN,
     CAMUNDA,
-    DMN_NAMESPACES,
     SPIFF,
     Diagram,
     Element,
@@ -35,6 +34,7 @@ from processes.engine.diagram.graph import (
     kind,
     label,
 )
+from processes.engine.diagram.namespaces import DMN_NAMESPACES
 from processes.engine.sentences.catalogue import say, word_list
 
 CAMUNDA_DMN = "http://camunda.org/schema/1.0/dmn"
