@@ -9,7 +9,9 @@ from lxml import etree
 
 NODE = re.compile(r".*(Task|task|Event|Gateway|subProcess|transaction|callActivity)$")
 COMPARED = re.compile(r"(\w+) ([<>]) (-?\d+)")
-TRIGGERS = frozenset({"timer", "message"})
+CATCHES = frozenset({"startEvent", "intermediateCatchEvent", "boundaryEvent", "receiveTask"})
+NAMED = ("message", "signal")
+TIMER = " timer"  # ends the name of a trigger that has none of its own
 
 
 class Drawn:
@@ -88,15 +90,23 @@ class Node(Drawn):
     def is_for_compensation(self) -> bool:
         return bool(self.element.get("isForCompensation") == "true")
 
-    @property
-    def is_triggered(self) -> bool:
-        """Whether something from outside makes it happen."""
-        return self.event in TRIGGERS or self.kind == "receiveTask"
+    @cached_property
+    def names(self) -> list[str]:
+        """The messages and signals that it refers to, by their names."""
+        refs = [part.get(f"{kind}Ref") for part in (self.element, *self.element) for kind in NAMED]
+        return [str(ref).partition("_")[2] for ref in refs if ref]
 
-    @property
-    def is_once(self) -> bool:
-        """A duration passes once; a message may come again while what it is drawn on goes on."""
-        return self.event == "timer"
+    @cached_property
+    def triggers(self) -> frozenset[str]:
+        """What may come from outside to make it happen: one name for each definition."""
+        if self.kind not in CATCHES:
+            return frozenset()
+        timers = self.element.findall("{*}timerEventDefinition")
+        return frozenset([*self.names, *(f"{self.id}{TIMER}" for _ in timers)])
+
+    @cached_property
+    def needs_all(self) -> bool:
+        return bool(self.element.get("parallelMultiple") == "true")
 
     @cached_property
     def interrupts(self) -> bool:
@@ -112,6 +122,10 @@ class Node(Drawn):
         """Of an event subprocess the event that begins it."""
         assert self.inner is not None
         return next(node for node in self.inner.nodes if node.kind == "startEvent")
+
+    def begins_with(self, event: "Node") -> bool:
+        """Whether this is the event subprocess that this event begins."""
+        return self.is_event_subprocess and self.start is event
 
     @cached_property
     def calls(self) -> str:

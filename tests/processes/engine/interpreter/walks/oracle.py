@@ -23,7 +23,13 @@ class Oracle:
         return [] if self.states else expected
 
     def move(self, name: str, value: int | None = None) -> None:
-        self.states = [after for state in self.states for after in state.moves(name, value)]
+        """Of states that go on alike one is kept."""
+        after = [each for state in self.states for each in state.moves(name, value)]
+        self.states = list({each.root.shape(): each for each in after}.values())
+
+    def signal(self, name: str) -> None:
+        """A signal comes from outside."""
+        self.states = [state.signalled(name) for state in self.states]
 
     @property
     def has_ended(self) -> bool:

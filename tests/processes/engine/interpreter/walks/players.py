@@ -14,6 +14,7 @@ from processes.base import now
 from processes.engine.execution import instances, messages, timers
 from processes.engine.store.models import InstanceStatus, MessageSubscription, Timer, UserTask
 from tests.processes.engine.diagrams import define
+from tests.processes.engine.interpreter.walks.drawing_reader import TIMER
 
 Seen = list[tuple[str, dict[str, Any]]]  # each open task with the variables that it sees
 WALK = "1"  # the business key of every instance
@@ -88,24 +89,24 @@ class Ours:
         self.session.expire_all()
 
     def events(self) -> list[str]:
-        """The elements of all timers and messages that it waits for."""
-        found = [
-            element_id
-            for model in (Timer, MessageSubscription)
-            for element_id in self.session.scalars(select(model.element_id))
-        ]
-        return sorted(found)
+        """All that it waits for from outside: timers by their element, the rest by name."""
+        due = [f"{id_}{TIMER}" for id_ in self.session.scalars(select(Timer.element_id))]
+        return sorted([*due, *self.session.scalars(select(MessageSubscription.name))])
 
     def happen(self, name: str) -> None:
-        """Let one timer of this element come due, or send the message with its name."""
-        query = select(Timer.id).where(Timer.element_id == name)
-        timer_id = self.session.scalars(query.order_by(Timer.id).limit(1)).first()
-        if timer_id is None:
-            assert messages.send_message(self.session, name, correlation_key=WALK)
-        else:
+        """Let one timer of this element come due, or send this message."""
+        if name.endswith(TIMER):
+            of_it = Timer.element_id == name.removesuffix(TIMER)
+            timer_id = self.session.scalars(select(Timer.id).where(of_it).limit(1)).one()
             due = update(Timer).where(Timer.id == timer_id)
             self.session.execute(due.values(due_at=now() - timedelta(seconds=1)))
             assert timers.fire_due_timers(self.session, 10) == 1
+        else:
+            assert messages.send_message(self.session, name, correlation_key=WALK)
+        self.session.expire_all()
+
+    def signal(self, name: str) -> None:
+        messages.send_signal(self.session, name)
         self.session.expire_all()
 
     @property

@@ -3,8 +3,41 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
-from tests.processes.engine.interpreter.walks.drawing_reader import Flow, Node, Process
+from tests.processes.engine.interpreter.walks.drawing_reader import TIMER, Flow, Node, Process
+
+Shape = tuple[Any, ...]
+
+
+class ThrownError(Exception):
+    """An error that nothing catches: the generator draws none."""
+
+
+@dataclass(eq=False)
+class Listener:
+    """An event that listens, with what it has heard of what it needs (13.4.2, 13.5)."""
+
+    node: Node
+    heard: set[str] = field(default_factory=set)
+
+    @property
+    def awaits(self) -> frozenset[str]:
+        return self.node.triggers - self.heard
+
+    def hears(self, trigger: str) -> bool:
+        """Whether the event happens by this: at once, or when it was the last that it needed."""
+        self.heard.add(trigger)
+        if self.node.needs_all and self.awaits:
+            return False
+        # A duration passes once; a message may come again while what it is drawn on goes on.
+        self.heard = {each for each in self.heard if each.endswith(TIMER)}
+        return True
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it cannot happen again."""
+        return bool(self.heard) if self.node.needs_all else self.heard == self.node.triggers
 
 
 @dataclass(eq=False)
@@ -12,11 +45,20 @@ class Active:
     """An activity or event that has begun and not ended (13.3.2), with what listens to it."""
 
     node: Node
-    armed: list[Node] = field(default_factory=list)  # boundary events, or those of a gateway
+    armed: list[Listener] = field(default_factory=list)  # its own event, its edge, its gateway's
     inside: list["Scope"] = field(default_factory=list)  # one per round
     rounds: int = 0  # how many are to come
     open: int = 0  # rounds of a task at which somebody is at work
     plan: list[Node] = field(default_factory=list)  # what is left to undo, the next one first
+
+    def shape(self) -> Shape:
+        """All that matters for what comes: two with one shape go on alike."""
+        return (
+            *(self.node.id, self.rounds, self.open),
+            tuple(each.id for each in self.plan),
+            tuple(sorted((each.node.id, *sorted(each.heard)) for each in self.armed)),
+            tuple(sorted(each.shape() for each in self.inside)),
+        )
 
 
 @dataclass(eq=False)
@@ -27,6 +69,10 @@ class Done:
     inside: "Scope | None"
     number: int  # in the order in which they were completed
 
+    def shape(self) -> Shape:
+        inside = () if self.inside is None else tuple(each.shape() for each in self.inside.done)
+        return (self.node.id, inside)
+
 
 @dataclass(eq=False)
 class Scope:
@@ -36,12 +82,21 @@ class Scope:
     above: "Scope | None" = None
     active: list[Active] = field(default_factory=list)
     held: Counter[Flow] = field(default_factory=Counter)
-    handlers: list[Node] = field(default_factory=list)  # event subprocesses that still listen
+    handlers: list[Listener] = field(default_factory=list)  # starts of event subprocesses
     done: list[Done] = field(default_factory=list)
 
     def stop(self) -> None:
         """Nothing in this scope goes on."""
         self.active, self.held, self.handlers = [], Counter(), []
+
+    def shape(self) -> Shape:
+        """All that matters for what comes in this scope."""
+        return (
+            tuple(sorted(each.shape() for each in self.active)),
+            tuple(sorted((flow.id, number) for flow, number in self.held.items())),
+            tuple(sorted((each.node.id, *sorted(each.heard)) for each in self.handlers)),
+            tuple(each.shape() for each in self.done),
+        )
 
     def all_active(self) -> list[Active]:
         """What is active here and in all scopes within."""
@@ -52,6 +107,14 @@ class Scope:
         """This scope and all that run inside it, outer ones first."""
         inner = [each for active in self.active for each in active.inside]
         return [self, *(found for each in inner for found in each.with_those_within())]
+
+    def listening(self) -> "Iterator[tuple[Listener, Scope, Active | None]]":
+        """Whatever waits for something from outside, here and within."""
+        for scope in self.with_those_within():
+            for active in scope.active:
+                yield from ((each, scope, active) for each in active.armed)
+            if scope.held or any(not each.node.is_event_subprocess for each in scope.active):
+                yield from ((each, scope, None) for each in scope.handlers)
 
     def hosts(self) -> "Iterator[tuple[Active, Scope]]":
         """The activities that this scope runs inside of, with their scopes, from the inside out."""

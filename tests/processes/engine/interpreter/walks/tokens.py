@@ -8,17 +8,13 @@ from copy import deepcopy
 from typing import Any, Self
 
 from tests.processes.engine.interpreter.walks.drawing_reader import Flow, Node, Process, holds
-from tests.processes.engine.interpreter.walks.scopes import Active, Scope
+from tests.processes.engine.interpreter.walks.scopes import Active, Listener, Scope, ThrownError
 from tests.processes.engine.interpreter.walks.undoing import Undoing
 
 Values = dict[str, int]
-Candidate = tuple[Node, Scope, Active | None]
+Candidate = tuple[Listener | None, Scope, Active | None]
 SCOPES = frozenset({"subProcess", "transaction", "callActivity"})
 PASSES = frozenset({"task", "startEvent", "intermediateThrowEvent", "boundaryEvent"})
-
-
-class ThrownError(Exception):
-    """An error that nothing catches: the generator draws none."""
 
 
 class State(Undoing):
@@ -30,7 +26,7 @@ class State(Undoing):
         self.root = Scope(processes[key])
         self.has_ended = False
         self._begin(self.root)
-        self._settle()
+        self.settle()
 
     # what can be seen, and done
 
@@ -48,8 +44,8 @@ class State(Undoing):
         )
 
     def events(self) -> list[str]:
-        """The names of the events that may happen from outside: timers and messages."""
-        return sorted(event.id for event, _scope, _active in self._listening())
+        """What may come from outside: timers, messages and signals, one for each that listens."""
+        return sorted(each for listener, *_ in self.root.listening() for each in listener.awaits)
 
     def moves(self, name: str, value: int | None = None) -> list["State"]:
         """The states after somebody completed this task, or after this event happened."""
@@ -58,61 +54,71 @@ class State(Undoing):
             copy = deepcopy(self)
             if value is not None:
                 copy.values[name] = value
-            copy.happen(*copy.candidates(name)[place])
+            copy.happen(copy.candidates(name)[place], name)
             found.append(copy)
         return found
+
+    def signalled(self, name: str) -> "State":
+        """The state after a signal from outside, which all that listen hear."""
+        copy = deepcopy(self)
+        copy.signal(name)
+        copy.settle()
+        return copy
 
     def candidates(self, name: str) -> list[Candidate]:
         """Whichever task or event of this name it may be, with where it is."""
         tasks: list[Candidate] = [
-            (node, scope, active)
+            (None, scope, active)
             for scope in self.root.with_those_within()
             for active in scope.active
             for node in (active.node, *active.plan[:1])
             if node.id == name and node.kind == "userTask"
         ]
-        return tasks or [each for each in self._listening() if each[0].id == name]
+        return tasks or [each for each in self.root.listening() if name in each[0].awaits]
 
-    def _listening(self) -> list[Candidate]:
-        found: list[Candidate] = []
-        for scope in self.root.with_those_within():
-            for active in scope.active:
-                own = [active.node] if active.node.is_triggered else []
-                found += [(each, scope, active) for each in (*own, *active.armed)
-                          if each.is_triggered]  # fmt: skip
-            body = any(not each.node.is_event_subprocess for each in scope.active)
-            found += [
-                (handler.start, scope, None)
-                for handler in scope.handlers
-                if handler.start.is_triggered and (body or scope.held)
-            ]
-        return found
-
-    def happen(self, node: Node, scope: Scope, active: Active | None) -> None:
+    def happen(self, candidate: Candidate, name: str) -> None:
         """What one candidate does, and all that follows from it."""
-        self._happen(node, scope, active)
-        self._settle()
+        listener, scope, active = candidate
+        if listener is not None:
+            if listener.hears(name):
+                self._event(listener, scope, active)
+        elif active is not None:
+            self._completed(scope, active)
+        self.settle()
 
-    def _happen(self, node: Node, scope: Scope, active: Active | None) -> None:
+    def signal(self, name: str) -> None:
+        """All that listen to this signal now hear it."""
+        for listener, scope, active in list(self.root.listening()):
+            if name in listener.awaits and listener.hears(name):
+                self._event(listener, scope, active)
+
+    def _event(self, listener: Listener, scope: Scope, active: Active | None) -> None:
         if active is None:
-            self._handle(next(h for h in scope.handlers if h.start is node), scope)
-        elif active.plan and node is active.plan[0]:
-            self._undone(scope, active)
-        elif node.kind == "userTask" and node.rounds:
-            self._round_done(scope, active)
-        elif node.host is not None:
-            self._escape(scope, active, node)
-        elif node.goes_round(self.values):
-            self._done(scope, node)
+            self._handle(listener, scope)
+        elif listener.node.host is not None:
+            self._escape(scope, active, listener)
         else:
-            self._done(scope, node)
+            self._done(scope, active.node)
             self._end(scope, active)
-            self._leave(scope, node)
+            self._leave(scope, listener.node)
+
+    def _completed(self, scope: Scope, active: Active) -> None:
+        """Somebody completed this task, or a round of it."""
+        if active.plan:
+            self._undone(scope, active)
+        elif active.node.rounds:
+            self._round_done(scope, active)
+        else:
+            self._done(scope, active.node)
+            if not active.node.goes_round(self.values):
+                self._end(scope, active)
+                self._leave(scope, active.node)
 
     # beginning and ending: 13.2 and 13.3
 
     def _begin(self, scope: Scope) -> None:
-        scope.handlers = [node for node in scope.drawn.nodes if node.is_event_subprocess]
+        handlers = (node for node in scope.drawn.nodes if node.is_event_subprocess)
+        scope.handlers = [Listener(each.start) for each in handlers]
         for node in scope.drawn.starts:
             self._enter(scope, node)
 
@@ -130,16 +136,19 @@ class State(Undoing):
             self._activate(scope, node)
 
     def _pass(self, scope: Scope, node: Node) -> None:
+        if node.event == "signal" and node.kind == "intermediateThrowEvent":
+            self.signal(node.names[0])
         stops = self._escalate(scope, node.code) if node.event == "escalation" else False
         if not stops:
             self._leave(scope, node)
 
     def _activate(self, scope: Scope, node: Node) -> None:
-        active = Active(node, list(node.boundaries))
+        own = [node] if node.triggers else []
+        behind = node.outgoing if node.kind == "eventBasedGateway" else []
+        events = [*own, *node.boundaries, *(flow.target for flow in behind)]
+        active = Active(node, [Listener(each) for each in events])
         scope.active.append(active)
-        if node.kind == "eventBasedGateway":
-            active.armed = [flow.target for flow in node.outgoing]
-        elif node.rounds and node.kind == "userTask":
+        if node.rounds and node.kind == "userTask":
             active.rounds = node.rounds if node.is_sequential else 0
             active.open = 1 if node.is_sequential else node.rounds
             active.rounds -= 1 if node.is_sequential else 0
@@ -180,25 +189,26 @@ class State(Undoing):
 
     # events on edges and around: 13.5
 
-    def _escape(self, scope: Scope, active: Active, event: Node) -> None:
-        if event.interrupts:
+    def _escape(self, scope: Scope, active: Active, event: Listener) -> None:
+        if event.node.interrupts:
             self._end(scope, active)
-        elif event.is_once:
+        elif event.is_over:
             active.armed.remove(event)
-        self._leave(scope, event)
+        self._leave(scope, event.node)
 
-    def _handle(self, handler: Node, scope: Scope) -> None:
-        if handler.start.interrupts:
+    def _handle(self, listener: Listener, scope: Scope) -> None:
+        handler = next(each for each in scope.drawn.nodes if each.begins_with(listener.node))
+        if listener.node.interrupts:
             scope.stop()
-        elif handler.start.is_once:
-            scope.handlers.remove(handler)
+        elif listener.is_over:
+            scope.handlers.remove(listener)
         self._activate(scope, handler)
 
     def _throw(self, scope: Scope, code: str) -> None:
         """An error ends the innermost scope around it that has somebody to catch it."""
         for host, outer in scope.hosts():
             for event in host.armed:
-                if event.event == "error" and event.code in ("", code):
+                if event.node.event == "error" and event.node.code in ("", code):
                     self._escape(outer, host, event)
                     return
         raise ThrownError(code)
@@ -207,9 +217,11 @@ class State(Undoing):
         """Whether what threw has been ended by whoever caught it."""
         for host, outer in scope.hosts():
             for event in host.armed:
-                if event.event == "escalation" and event.code in ("", code):
-                    self._escape(outer, host, event)
-                    return event.interrupts
+                if event.node.event == "escalation" and event.node.code in ("", code):
+                    if event.node.interrupts:
+                        self._end(outer, host)
+                    self._leave(outer, event.node)
+                    return event.node.interrupts
         return False
 
     # sequence flows and gateways: 13.2.1 and 13.4
@@ -234,7 +246,7 @@ class State(Undoing):
             else:
                 self._enter(scope, flow.target)
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """Fire the joins that can, and end the scopes that have nothing left, until none is."""
         while not self.has_ended and any(
             self._settle_in(s) for s in self.root.with_those_within()[::-1]

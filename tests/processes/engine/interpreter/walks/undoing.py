@@ -61,7 +61,7 @@ class Undoing:
         self._end(scope, active)
         if active.node.event == "cancel":
             host, outer = next(scope.hosts())
-            event = next(each for each in host.armed if each.event == "cancel")
+            event = next(each for each in host.armed if each.node.event == "cancel")
             self._escape(outer, host, event)
         elif active.node.waits:
             self._leave(scope, active.node)

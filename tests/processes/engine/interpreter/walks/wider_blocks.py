@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.processes.engine.diagrams import HEAD, chain, node, user
 from tests.processes.engine.interpreter.walks.drawings import Drawn
-from tests.processes.engine.interpreter.walks.wider_drawings import WiderDrawing, no_plan
+from tests.processes.engine.interpreter.walks.wider_drawings import SIGNAL, WiderDrawing, no_plan
 from tests.processes.engine.undoing import CANCEL, throw, undone
 
 GATEWAYS = ("choice", "parallel", "inclusive")
@@ -14,6 +14,11 @@ ROOTS = (
     '<bpmn:error id="error_refused" name="refused" errorCode="refused"/>'
     '<bpmn:escalation id="escalation_told" name="told" escalationCode="told"/>'
 )
+
+
+def is_signal(name: str) -> bool:
+    """Whether this is the name of a signal, of all that an instance may wait for."""
+    return name.startswith(SIGNAL)
 
 
 class UndoingDrawing(WiderDrawing):
@@ -51,7 +56,7 @@ def wider_blocks() -> st.SearchStrategy[Any]:
         | st.just(("until",))
         | st.just(("undone",))
         | st.tuples(st.just("together"), st.sampled_from(["true", "false"]))
-        | st.tuples(st.just("wait"), st.sampled_from(["timer", "message", "receive"]))
+        | st.tuples(st.just("wait"), st.sampled_from(["timer", "message", "receive", "any", "all"]))
     )
 
     def around(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
@@ -61,7 +66,9 @@ def wider_blocks() -> st.SearchStrategy[Any]:
         sequential = st.sampled_from(["true", "false"])
         return (
             st.tuples(st.just("split"), source, how, inner, inner)
-            | st.tuples(st.sampled_from(["merge", "sequence", "race", *GATEWAYS]), inner, inner)
+            | st.tuples(
+                st.sampled_from(["merge", "sequence", "race", "signal", *GATEWAYS]), inner, inner
+            )
             | st.tuples(st.sampled_from(["terminate", "loop", "subprocess", "call"]), inner)
             | st.tuples(st.just("caught"), caught, inner, inner, inner)
             | st.tuples(st.just("edge"), kind, either, inner, inner, inner)
@@ -80,7 +87,7 @@ def wider_drawn(block: Any) -> bytes:
     body, _ = drawing.inside(block)
     messages = "".join(
         f'<bpmn:message id="message_{name}" name="{name}"/>' for name in drawing.messages
-    )
+    ) + "".join(f'<bpmn:signal id="signal_{name}" name="{name}"/>' for name in drawing.signals)
     processes = "".join(
         f'<bpmn:process id="{key}" name="{key}" isExecutable="true">{each}</bpmn:process>'
         for key, each in {"p": body, **drawing.called}.items()

@@ -15,12 +15,14 @@ from tests.processes.engine.diagrams import (
     flow,
     message,
     node,
+    signal,
     timer,
     user,
 )
 from tests.processes.engine.interpreter.walks.drawings import MANY, Drawing, Drawn, is_one
 from tests.processes.engine.interpreter.walks.terms import Term, Values
 
+SIGNAL = "signal"
 NOT_ONE = "{0} &lt; 0 or {0} &gt; " + str(MANY)
 
 
@@ -34,6 +36,7 @@ class WiderDrawing(Drawing):
     """Draws what `Drawing` does, and the rest."""
 
     messages: list[str] = field(default_factory=list)  # of the whole file
+    signals: list[str] = field(default_factory=list)
 
     def two(self, one: Any, other: Any) -> tuple[tuple[str, str], tuple[str, str]]:
         """Two blocks, each with the ids that it begins and ends with."""
@@ -195,12 +198,33 @@ class WiderDrawing(Drawing):
 
     def draw_wait(self, kind: str) -> Drawn:
         name = self.name("wait")
-        if kind == "receive":
+        if kind in ("any", "all"):
+            needs = {"parallelMultiple": "true"} if kind == "all" else {}
+            self.parts.append(node("intermediateCatchEvent", name, self.three(name), **needs))
+        elif kind == "receive":
             self.messages.append(name)
             self.parts.append(node("receiveTask", name, messageRef=f"message_{name}"))
         else:
             self.parts.append(node("intermediateCatchEvent", name, self.event(kind, name)))
         return name, name, no_plan
+
+    def three(self, name: str) -> str:
+        """A timer and two messages, of which an event needs one or all."""
+        return self.event("timer", name) + "".join(
+            self.event("message", f"{name}_{each}") for each in ("one", "two")
+        )
+
+    def draw_signal(self, one: Any, other: Any) -> Drawn:
+        """Something waits for a signal, that is thrown when somebody is ready, or from outside."""
+        (a, _, first), (b, _, second) = self.within(one), self.within(other)
+        start, heard, asked, thrown = (self.name(x) for x in ("start", "heard", "task", "throw"))
+        name = self.name(SIGNAL)
+        self.signals.append(name)
+        parts = [node("startEvent", start), first, second, user(asked)]
+        parts += [node("intermediateCatchEvent", heard, signal(name))]
+        parts += [node("intermediateThrowEvent", thrown, signal(name))]
+        parts += [chain(start, heard, a), chain(start, asked, thrown, b)]
+        return self.alone(*parts)
 
     # -- rounds
 
