@@ -1,10 +1,11 @@
 """Fixtures: both databases, a broker, the app, a test client, settings."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -19,8 +20,11 @@ from sqlalchemy.orm import Session
 from app.setup.tables import all_tables
 from app.web.db import db
 from app.web.template_cache import TemplateCache
-from processes.base import set_clock
+from processes.base import set_clock, today
 from processes.database import open_database
+from processes.engine.checks import checker
+from processes.engine.checks.findings import Finding, Vocabulary
+from processes.engine.deployment import definitions
 from processes.platform.settings import Settings, use_settings
 from tests import servers, sizes
 
@@ -251,6 +255,30 @@ def _on_connection(app: Flask, connection: Connection) -> Flask:
 def client(app: Flask) -> FlaskClient:
     """A browser without JavaScript, on http://localhost."""
     return app.test_client()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _check_a_file_once() -> None:
+    """Hundreds of tests deploy the same few files: what the check finds is kept, here alone."""
+    own: Any = definitions
+    own.checker = SimpleNamespace(check=CheckOnce().check)
+
+
+class CheckOnce:
+    """The check of files, of which each is looked at once with the same others deployed."""
+
+    def __init__(self) -> None:
+        self.known: dict[Any, tuple[Vocabulary, list[Finding]]] = {}
+
+    def check(
+        self, xml: bytes, vocabulary: Vocabulary, *, deployed: Mapping[str, bytes]
+    ) -> list[Finding]:
+        key = xml, frozenset(deployed.items()), today()
+        known_for, findings = self.known.get(key, (None, []))
+        if known_for != vocabulary:
+            findings = checker.check(xml, vocabulary, deployed=deployed)
+            self.known[key] = vocabulary, findings
+        return list(findings)
 
 
 @pytest.fixture(autouse=True)

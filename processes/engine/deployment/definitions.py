@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from threading import Lock
 from typing import Any
@@ -23,6 +24,7 @@ from processes.engine.interpreter.parser import Specification, UnparsableDiagram
 from processes.engine.store.models import ProcessDefinition
 
 DECISION = "decision:"  # begins the key under which a decision table is stored
+PARSED = 64  # files whose specification is kept, deployed or not
 
 _specifications: dict[UUID, Specification] = {}
 _lock = Lock()
@@ -175,14 +177,24 @@ def specification_of(session: Session, definition_id: UUID) -> Specification:
         ProcessDefinition, definition_id, options=[undefer(ProcessDefinition.xml)]
     )
     xml = definition.xml.encode()
-    parsed = parse(xml, definition.key, _called(session, xml, definition.deployed_at))
+    parsed = _parsed(session, xml, definition.key, definition.deployed_at)
     with _lock:
         return _specifications.setdefault(definition_id, parsed)
 
 
 def specification_of_file(session: Session, xml: bytes, key: str) -> Specification:
     """The specification of a file that passed the checks, not deployed."""
-    return parse(xml, key, _called(session, xml, now()))
+    return _parsed(session, xml, key, now())
+
+
+def _parsed(session: Session, xml: bytes, key: str, at: datetime) -> Specification:
+    return _parsed_once(xml, key, frozenset(_called(session, xml, at).items()))
+
+
+@lru_cache(PARSED)
+def _parsed_once(xml: bytes, key: str, called: frozenset[tuple[str, bytes]]) -> Specification:
+    """A draft is parsed for its page, its try-out and its deployment: the same bytes each time."""
+    return parse(xml, key, dict(called))
 
 
 def _latest(session: Session, key: str) -> ProcessDefinition | None:
