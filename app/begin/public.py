@@ -191,18 +191,23 @@ def _page(definition: ProcessDefinition, form: PublicForm, **around: Any) -> str
         definition=definition,
         begun=begun,
         form=form,
-        since=_clock().dumps(now().timestamp()),
+        since=_clock().dumps(_opened_at() or now().timestamp()),
         **around,
     )
 
 
 def _took_its_time() -> bool:
     """Whether somebody had the form on the screen long enough to fill it in."""
+    opened_at = _opened_at()
+    return opened_at is not None and now().timestamp() - opened_at >= FASTEST
+
+
+def _opened_at() -> float | None:
+    """When the form that was sent came on the screen; None without our signature."""
     try:
-        opened_at = float(_clock().loads(request.form.get("sinds", "")))
+        return float(_clock().loads(request.form.get("sinds", "")))
     except (BadSignature, ValueError, TypeError):
-        return False
-    return now().timestamp() - opened_at >= FASTEST
+        return None
 
 
 def _clock() -> URLSafeSerializer:

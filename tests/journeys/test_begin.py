@@ -1,0 +1,131 @@
+"""A process that an owner drew is begun by a teacher and by a visitor, with and without scripts."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy.orm import Session
+
+from processes.engine.deployment.definitions import deploy
+from processes.engine.execution.public_start import turn
+from tests.app.begin.complaints import KEY, complaint
+from tests.journeys.conftest import NewPage
+from tests.journeys.pages import heading, login_account
+from tests.journeys.test_accessibility import faults_of
+from tests.processes.engine.form_fields import field, value
+from tests.product import Product, until
+from workers.vocabulary import vocabulary
+
+pytestmark = [
+    pytest.mark.browser,
+    # The pages are the same on every database.
+    pytest.mark.parametrize("backend", ["sqlite"], indirect=True),
+]
+
+FIELDS = (
+    field("onderwerp", "string", label="Waar gaat uw klacht over?", required="", group="De klacht"),
+    field(
+        "soort",
+        "enum",
+        value("cursus", "Een cursus"),
+        value("anders", "Iets anders"),
+        label="Wat voor klacht is het?",
+        required="",
+        group="De klacht",
+    ),
+    field(
+        "welke",
+        "string",
+        label="Wat is het dan?",
+        required="",
+        visible="${soort == 'anders'}",
+        group="De klacht",
+    ),
+    field("mensen", "long", label="Hoeveel mensen waren er?", min="1", group="Die dag"),
+    field("verhaal", "longtext", label="Wat is er gebeurd?", group="Die dag"),
+)
+STORY = "Wij stonden voor een dichte deur."
+
+
+@pytest.fixture
+def complaints(product: Product) -> None:
+    """The process, deployed and opened to everybody."""
+    with Session(product.database.engine) as session:
+        xml = complaint(*FIELDS, groups="teacher, public", review=True)
+        deploy(session, xml, vocabulary=vocabulary(), deployed_by="petra")
+        turn(session, [KEY], is_open=True, by="beheer")
+        session.commit()
+
+
+def begin(page: Page) -> None:
+    page.get_by_role("link", name="Starten", exact=True).click()
+    heading(page, "Iets beginnen")
+    page.get_by_role("link", name="Klacht behandelen").click()
+    heading(page, "Klacht behandelen")
+
+
+@pytest.mark.usefixtures("complaints")
+def test_a_teacher_is_told_while_typing_and_begins(page: Page) -> None:
+    login_account(page, "leraar-1")
+    begin(page)
+    assert faults_of(page) == []
+    page.get_by_label("Hoeveel mensen waren er?").fill("0")
+    page.get_by_label("Wat is er gebeurd?").fill(STORY)
+    expect(page.locator("#veld_mensen-error")).to_contain_text("Vul 1 of meer in.")
+    page.get_by_label("Hoeveel mensen waren er?").fill("12")
+    page.get_by_label("Iets anders").check()
+    expect(page.get_by_label("Wat is het dan?")).to_be_visible()
+    expect(page.locator("#veld_mensen-error")).to_have_count(0)
+    page.get_by_label("Wat is het dan?").fill("De zaal")
+    page.get_by_label("Waar gaat uw klacht over?").fill("De deur was dicht")
+    assert faults_of(page) == []
+    page.get_by_role("button", name="Verder, naar de controle").click()
+    heading(page, "Controleer uw antwoorden")
+    assert faults_of(page) == []
+    page.get_by_role("button", name="Versturen").click()
+    heading(page, "Wij hebben het ontvangen")
+    expect(page.locator("main")).to_contain_text(STORY)
+    assert faults_of(page) == []
+
+
+@pytest.mark.usefixtures("complaints")
+def test_without_scripts_a_question_that_appears_is_asked_before_the_review(
+    new_page: NewPage,
+) -> None:
+    page = new_page(java_script_enabled=False)
+    login_account(page, "leraar-1")
+    begin(page)
+    page.get_by_label("Waar gaat uw klacht over?").fill("De deur was dicht")
+    page.get_by_label("Iets anders").check()
+    page.get_by_role("button", name="Verder, naar de controle").click()
+    page.get_by_label("Wat is het dan?").fill("De zaal")
+    page.get_by_role("button", name="Verder, naar de controle").click()
+    heading(page, "Controleer uw antwoorden")
+    page.get_by_role("button", name="Versturen").click()
+    heading(page, "Wij hebben het ontvangen")
+
+
+def was_sent(page: Page) -> bool:
+    page.get_by_role("button", name="Verder").click()
+    return page.get_by_role("heading", name="Kijk in uw e-mail").is_visible()
+
+
+@pytest.mark.usefixtures("complaints")
+def test_a_visitor_confirms_by_mail_and_follows_the_case(page: Page, product: Product) -> None:
+    address = "bezoeker@voorbeeld.example"
+    page.goto(f"/processen/{KEY}/openbaar")
+    assert faults_of(page) == []
+    page.get_by_label("Waar gaat uw klacht over?").fill("De deur was dicht")
+    page.get_by_label("Een cursus").check()
+    page.get_by_label("Uw e-mailadres").fill(address)
+    until(lambda: was_sent(page))  # who is fast is asked to send it again
+    (mail,) = until(lambda: product.mails_to(address))
+    body = mail.get_body(("plain",))
+    assert body
+    found = re.search(r"/processen/openbaar/\S+", body.get_content())
+    assert found
+    page.goto(found[0])
+    assert faults_of(page) == []
+    page.get_by_role("button", name="Bevestigen en versturen").click()
+    heading(page, "Wij hebben het ontvangen")
+    assert faults_of(page) == []
