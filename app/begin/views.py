@@ -41,6 +41,7 @@ from processes.engine.execution.jobs import create_job
 from processes.engine.execution.steps import StepFailedError
 from processes.engine.store.models import ProcessDefinition, ProcessInstance
 from processes.engine.store.start_models import BegunCase
+from processes.engine.tasks.rights import Verb, may
 from processes.register.changes import record_event
 from processes.register.providers import new_reference, refuse_when_suspended
 from processes.unit_of_work import unit_of_work
@@ -266,16 +267,9 @@ def _running(
     running = session.get_one(ProcessInstance, error.instance_id)
     query = select(BegunCase).where(BegunCase.instance_id == running.id)
     case = session.scalars(query).first()
-    user = current_user()
-    is_theirs = (case is not None and case.starter_id == user.id) or (
-        running.tenant is not None and running.tenant == _starter_tenant(form, user)
-    )
-    page = _page(definition, form, running=running, case=case if is_theirs else None)
+    sees = may(session, current_user().person, Verb.SEE, running)
+    page = _page(definition, form, running=running, case=case if sees else None, sees=sees)
     return page, HTTPStatus.CONFLICT
-
-
-def _starter_tenant(form: StartForm, user: User) -> str | None:
-    return provider_for(form, user)[0]
 
 
 def _is_theirs(case: BegunCase, instance: ProcessInstance) -> bool:

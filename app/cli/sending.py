@@ -2,7 +2,7 @@
 
 import json
 import sys
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
 import click
@@ -104,6 +104,39 @@ def tasks_list(
     show(rows, "no open tasks", as_json=as_json)
 
 
+@tasks.command("assign")
+@click.argument("task", type=click.UUID)
+@click.argument("person")
+@JSON
+def tasks_assign(task: UUID, person: str, *, as_json: bool) -> None:
+    """Give an open task to PERSON, who may do it and has signed in before.
+
+    PERSON is a user reference, as `teacher:…`, `provider:…` or `staff:…`. Exits with 1 when the
+    task is not open, or when they may not do it.
+    """
+    from processes.engine.store.work_models import KnownPerson
+    from processes.engine.tasks.claims import MayNotError, TaskClosedError, assign
+    from processes.engine.tasks.directory import person_of
+    from processes.register.changes import record_event
+    from processes.unit_of_work import unit_of_work
+    from workers.enqueue import open_session
+
+    with open_session() as session:
+        known = session.get(KnownPerson, person)
+        if known is None:
+            refuse(f"{person}: nobody with this reference has signed in")
+        try:
+            given = assign(session, task, person_of(known))
+        except (LookupError, TaskClosedError):
+            refuse(f"{task}: there is no such open task")
+        except MayNotError:
+            refuse(f"{person}: may not do this task")
+        subject = f"task:{task}"
+        record_event(session, "task-handed-over", actor=me(), kvk=given.tenant, subject=subject)
+        unit_of_work(session).commit()
+    _told([{"assigned": str(task), "to": person}], as_json=as_json)
+
+
 @tasks.command("complete")
 @click.argument("task", type=click.UUID)
 @VARIABLES
@@ -148,7 +181,7 @@ def json_object(text: str) -> dict[str, Any]:
     return given
 
 
-def refuse(message: str) -> None:
+def refuse(message: str) -> NoReturn:
     """Say on the error stream why nothing happened, and exit with 1."""
     click.echo(message, err=True)
     sys.exit(1)

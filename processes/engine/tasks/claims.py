@@ -36,6 +36,18 @@ def lock_task(session: Session, task_id: UUID, person: Person, verb: Verb) -> Us
 
     Raises LookupError, TaskClosedError, HeldError, MayNotError.
     """
+    task = _lock(session, task_id)
+    if task is None or not may(session, person, Verb.SEE, task):
+        raise LookupError(task_id)
+    _refuse_closed(task)
+    if not may(session, person, verb, task):
+        if task.assignee not in {None, person.reference}:
+            raise HeldError(task.assignee_name)
+        raise MayNotError
+    return task
+
+
+def _lock(session: Session, task_id: UUID) -> UserTask | None:
     query = (
         select(UserTask)
         .where(UserTask.id == task_id)
@@ -43,16 +55,12 @@ def lock_task(session: Session, task_id: UUID, person: Person, verb: Verb) -> Us
         .with_for_update(of=UserTask)
         .execution_options(populate_existing=True)
     )
-    task = session.scalar(query)
-    if task is None or not may(session, person, Verb.SEE, task):
-        raise LookupError(task_id)
+    return session.scalar(query)
+
+
+def _refuse_closed(task: UserTask) -> None:
     if task.status is not TaskStatus.OPEN or task.instance.status is not InstanceStatus.ACTIVE:
         raise TaskClosedError
-    if not may(session, person, verb, task):
-        if task.assignee not in {None, person.reference}:
-            raise HeldError(task.assignee_name)
-        raise MayNotError
-    return task
 
 
 def claim(session: Session, task_id: UUID, person: Person) -> UserTask:
@@ -81,6 +89,20 @@ def release(session: Session, task_id: UUID, person: Person) -> UserTask:
 def hand_over(session: Session, task_id: UUID, person: Person, to: Person) -> UserTask:
     """Give a task to somebody who may do it. Raises what `lock_task` does, MayNotError for `to`."""
     task = lock_task(session, task_id, person, Verb.HAND_OVER)
+    if not may(session, to, Verb.COMPLETE, task):
+        raise MayNotError
+    return _give(session, task, to)
+
+
+def assign(session: Session, task_id: UUID, to: Person) -> UserTask:
+    """Give an open task to somebody who may do it, on behalf of an operator.
+
+    Raises LookupError, TaskClosedError, MayNotError.
+    """
+    task = _lock(session, task_id)
+    if task is None:
+        raise LookupError(task_id)
+    _refuse_closed(task)
     if not may(session, to, Verb.COMPLETE, task):
         raise MayNotError
     return _give(session, task, to)

@@ -323,6 +323,7 @@ def test_one_runs_already_shows_that_one(app: Flask, client: FlaskClient, sessio
     assert second.status_code == 409
     assert "Dit loopt al" in second.text
     assert reference(first.text) in second.text
+    assert f'href="/zaken/{instances(session)[0].id}"' in second.text
     assert field(second, "veld_onderwerp") == "Nog iets"
     assert [each.business_key for each in instances(session)] == [KVK]
 

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from processes.engine.execution.instances import start_process, variables
 from processes.engine.store.models import ProcessInstance, TaskStatus, UserTask
+from processes.engine.tasks.directory import remember
+from processes.engine.tasks.rights import Person
 from processes.platform import database
 from processes.platform.settings import Settings, use_settings
 from tests.app.begin.complaints import KEY, SUBJECT, complaint, place
@@ -122,3 +124,21 @@ def test_tasks_are_listed_and_completed(own: Session) -> None:
     again = loket("tasks", "complete", task["id"])
     assert again.exit_code == 1
     assert "no such open task" in again.stderr
+
+
+def test_a_task_is_assigned_to_who_may_do_it(own: Session) -> None:
+    place(own, complaint(SUBJECT))
+    loket("processes", "start", KEY)
+    (task,) = json.loads(loket("tasks", "list", "--json").stdout)
+    groups = {"staff:1": "registrar", "teacher:1": "teacher"}
+    for person, group in groups.items():
+        remember(own, Person(person, "Noor", frozenset({group})))
+    own.commit()
+    assert "has signed in" in loket("tasks", "assign", task["id"], "staff:2").stderr
+    assert "may not do" in loket("tasks", "assign", task["id"], "teacher:1").stderr
+    given = loket("tasks", "assign", task["id"], "staff:1", "--json")
+    assert json.loads(given.stdout) == {"assigned": task["id"], "to": "staff:1"}
+    assert own.scalars(select(UserTask)).one().assignee == "staff:1"
+    own.rollback()
+    loket("tasks", "complete", task["id"])
+    assert "no such open task" in loket("tasks", "assign", task["id"], "staff:1").stderr
