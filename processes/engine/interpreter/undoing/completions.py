@@ -5,12 +5,13 @@ an activity sees the variables as they are, but those that the activity itself w
 when it was completed; of a subprocess, those that were written in it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from copy import deepcopy
 from typing import Any, NamedTuple, TypeAlias
 
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import SubWorkflowTask
+from SpiffWorkflow.util.task import TaskState
 
 from processes.engine.diagram.elements import Undoing
 from processes.engine.interpreter.compensation_rewriting import BODY, UNDO
@@ -175,6 +176,18 @@ def within(top: Any, tokens: Iterable[bytes]) -> set[bytes]:
         for token_id, inner in top.subprocesses.items()
         if any(each.id.bytes in outer for each in scopes_of(inner.task_tree))
     }
+
+
+def left_undone(top: Any, scopes: Container[bytes]) -> list[Undo]:
+    """What compensation events in these scopes are undoing, and still have to."""
+    return [
+        Undo(*row)
+        for token_id, inner in top.subprocesses.items()
+        for task in inner.tasks.values()
+        if token_id.bytes in scopes and task._state == TaskState.STARTED
+        for row in (task.internal_data.get("undoing"), *task.internal_data.get("undo", ()))
+        if row is not None
+    ]
 
 
 def is_between(task: Any) -> bool:

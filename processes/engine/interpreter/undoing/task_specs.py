@@ -109,10 +109,12 @@ class LoketCancelEnd(_Undoes, EndEvent):
         transaction = _transaction(my_task)
         loop = completions.loop_token(transaction)
         running = completions.within(top, (each.id.bytes for each in _rounds(transaction)))
+        stopped = completions.left_undone(top, running)
         _stop_all_but(my_task)
-        return completions.take(
+        taken = completions.take(
             top, lambda done: done.scope in running or (loop is not None and done.loop == loop)
         )
+        return taken + stopped
 
     def _finish(self, my_task: Any) -> None:
         event = boundary_for(_transaction(my_task), Cancel, None)

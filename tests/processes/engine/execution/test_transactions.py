@@ -193,3 +193,24 @@ def test_the_transaction_is_cancelled_from_an_event_subprocess_in_it(session: Se
     assert at(session) == ["undo_a"]
     do(session, "undo_a")
     assert at(session) == ["sorry"]
+
+
+def test_what_was_being_undone_when_it_is_cancelled_is_undone_still(session: Session) -> None:
+    fork = (
+        node("parallelGateway", "fork")
+        + A
+        + B
+        + throw("try")
+        + node("endEvent", "tried")
+        + chain("fork", "a", "b", "try", "tried")
+    )
+    drawn = transaction(user("c"), ids=("fork", "c"), inner=fork)
+    start(session, process(whole(drawn)))
+    for element_id in ("a", "b"):
+        do(session, element_id)
+    assert at(session) == ["c", "undo_b"]
+    do(session, "c", wrong=True)
+
+    for element_id in ("undo_b", "undo_a", "sorry"):
+        assert at(session) == [element_id]
+        do(session, element_id)
