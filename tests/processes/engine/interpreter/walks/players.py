@@ -11,8 +11,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from processes.base import now
-from processes.engine.execution import instances, messages, timers
-from processes.engine.store.models import InstanceStatus, MessageSubscription, Timer, UserTask
+from processes.engine.execution import instances, messages, steps, timers
+from processes.engine.store.models import InstanceStatus, MessageSubscription, Timer
 from tests.processes.engine.diagrams import define
 from tests.processes.engine.interpreter.walks.drawing_reader import TIMER
 
@@ -75,8 +75,11 @@ class Ours:
         )
 
     def complete(self, name: str, value: int) -> None:
-        query = select(UserTask.id).where(UserTask.element_id == name, UserTask.status == "open")
-        task_id = self.session.scalars(query.order_by(UserTask.id).limit(1)).one()
+        # Of rounds the first: their ids are random, and the same walk should go the same way.
+        waits = steps.read(self.session, self.instance).waits()
+        task_id = next(
+            wait.token_id for wait in waits if wait.kind == "user" and wait.element.id == name
+        )
         instances.complete_user_task(
             self.session, task_id, completed_by="walk", variables={name: value}
         )

@@ -84,6 +84,11 @@ class Scope:
     held: Counter[Flow] = field(default_factory=Counter)
     handlers: list[Listener] = field(default_factory=list)  # starts of event subprocesses
     done: list[Done] = field(default_factory=list)
+    values: dict[str, int] = field(default_factory=dict)  # that were written here
+
+    def known(self) -> dict[str, int]:
+        """The variables as they are seen from here: each round of a subprocess has its own."""
+        return {**(self.above.known() if self.above else {}), **self.values}
 
     def stop(self) -> None:
         """Nothing in this scope goes on."""
@@ -96,6 +101,7 @@ class Scope:
             tuple(sorted((flow.id, number) for flow, number in self.held.items())),
             tuple(sorted((each.node.id, *sorted(each.heard)) for each in self.handlers)),
             tuple(each.shape() for each in self.done),
+            tuple(sorted(self.values.items())),
         )
 
     def all_active(self) -> list[Active]:

@@ -11,7 +11,6 @@ from tests.processes.engine.interpreter.walks.drawing_reader import Flow, Node, 
 from tests.processes.engine.interpreter.walks.scopes import Active, Listener, Scope, ThrownError
 from tests.processes.engine.interpreter.walks.undoing import Undoing
 
-Values = dict[str, int]
 Candidate = tuple[Listener | None, Scope, Active | None]
 SCOPES = frozenset({"subProcess", "transaction", "callActivity"})
 PASSES = frozenset({"task", "startEvent", "intermediateThrowEvent", "boundaryEvent"})
@@ -22,7 +21,6 @@ class State(Undoing):
 
     def __init__(self, processes: dict[str, Process], key: str) -> None:
         self.processes = processes
-        self.values: Values = {}
         self.root = Scope(processes[key])
         self.has_ended = False
         self._begin(self.root)
@@ -52,9 +50,10 @@ class State(Undoing):
         found = []
         for place in range(len(self.candidates(name))):
             copy = deepcopy(self)
+            candidate = copy.candidates(name)[place]
             if value is not None:
-                copy.values[name] = value
-            copy.happen(copy.candidates(name)[place], name)
+                candidate[1].values[name] = value
+            copy.happen(candidate, name)
             found.append(copy)
         return found
 
@@ -110,7 +109,7 @@ class State(Undoing):
             self._round_done(scope, active)
         else:
             self._done(scope, active.node)
-            if not active.node.goes_round(self.values):
+            if not active.node.goes_round(scope.known()):
                 self._end(scope, active)
                 self._leave(scope, active.node)
 
@@ -125,7 +124,7 @@ class State(Undoing):
     def _enter(self, scope: Scope, node: Node) -> None:
         """A token comes to a node that asks for no other."""
         if node.kind == "exclusiveGateway":
-            self._give(scope, [self._first(node)] if node.outgoing else [])
+            self._give(scope, [self._first(scope, node)] if node.outgoing else [])
         elif node.event == "compensate":
             self._compensate(scope, node)
         elif node.kind == "endEvent":
@@ -227,15 +226,15 @@ class State(Undoing):
     # sequence flows and gateways: 13.2.1 and 13.4
 
     def _leave(self, scope: Scope, node: Node) -> None:
-        held = [
-            flow for flow in node.outgoing if flow.condition and holds(flow.condition, self.values)
-        ]
+        known = scope.known()
+        held = [f for f in node.outgoing if f.condition and holds(f.condition, known)]
         always = [flow for flow in node.outgoing if not flow.condition and not flow.is_default]
         default = [flow for flow in node.outgoing if flow.is_default and not held]
         self._give(scope, [*always, *held, *default])
 
-    def _first(self, gateway: Node) -> Flow:
-        chosen = (f for f in gateway.outgoing if f.condition and holds(f.condition, self.values))
+    def _first(self, scope: Scope, gateway: Node) -> Flow:
+        known = scope.known()
+        chosen = (f for f in gateway.outgoing if f.condition and holds(f.condition, known))
         rest = (f for f in gateway.outgoing if not f.condition)
         return next(chosen, None) or next(rest)
 
@@ -283,7 +282,6 @@ class State(Undoing):
         copy = object.__new__(type(self))
         memo[id(self)] = copy
         copy.processes = self.processes
-        copy.values = dict(self.values)
         copy.root = deepcopy(self.root, memo)
         copy.has_ended = self.has_ended
         copy.completed = self.completed
