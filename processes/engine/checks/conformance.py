@@ -21,6 +21,13 @@ POSITIONS = {
     "boundary": RUNS["boundaryEvent"],
     "end": RUNS["endEvent"],
 }
+SEVERAL = {
+    "multiple": frozenset(POSITIONS),
+    "parallel multiple": frozenset(
+        ["start of an event subprocess", "intermediate, catches", "boundary"]
+    ),
+}
+"""Where an event may have several definitions (the rule `event-parallel`)."""
 COUNTED = {
     Verdict.RUNS: "run",
     Verdict.WARNING: "do nothing, with a warning",
@@ -100,6 +107,10 @@ def _events() -> str:
             " | ".join([event or "none", *("runs" * (event in at) for at in POSITIONS.values())])
         )
         for event in EVENTS
+    ]
+    rows += [
+        LINE.format(" | ".join([name, *("runs" * (each in where) for each in POSITIONS)]))
+        for name, where in SEVERAL.items()
     ]
     return "\n".join(["### Which event may stand where\n", head, *rows])
 
