@@ -9,7 +9,7 @@ from processes.engine.diagram import compensation, graph
 from processes.engine.diagram.data_objects import associations
 from processes.engine.diagram.form_fields import FormField, fields_in
 from processes.engine.diagram.graph import BPMN, CAMUNDA, UnreadableDiagramError
-from processes.engine.diagram.pools import is_executable, take_out_documentation
+from processes.engine.diagram.pools import take_out_documentation
 from processes.engine.diagram.rounds import Behaviour, behaviours_of
 from processes.engine.diagram.scopes import INPUT, OUTPUT, Passing, Template, passings, templates_of
 from processes.engine.language.expressions import is_expression
@@ -110,7 +110,7 @@ def read(xml: bytes) -> DiagramElements:
     processes = {
         process.get("id"): graph.label(process) or process.get("id")
         for process in tree.iter(f"{BPMN}process")
-        if is_executable(process)
+        if graph.is_executable(process)
     }
     return DiagramElements(tree, elements, processes)
 

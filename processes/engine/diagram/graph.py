@@ -135,11 +135,6 @@ class Scope(Drawn):
         return kind(self.element) == "process"
 
     @property
-    def is_executable(self) -> bool:
-        """Whether a process may run: it does, unless it says that it does not."""
-        return bool(self.element.get("isExecutable") != "false")
-
-    @property
     def is_event_subprocess(self) -> bool:
         return bool(self.element.get("triggeredByEvent") == "true")
 
@@ -183,7 +178,7 @@ class Diagram:
     @property
     def processes(self) -> list[Scope]:
         """The processes that run; where none is executable, all that are drawn."""
-        return [scope for scope in self.pools if scope.is_executable] or self.pools
+        return [scope for scope in self.pools if is_executable(scope.element)] or self.pools
 
     @property
     def nodes(self) -> Iterator[Node]:
@@ -205,6 +200,12 @@ def kind(element: Element) -> str:
     name = etree.QName(element)
     ours = f"{{{name.namespace}}}" == BPMN or name.namespace in DMN_NAMESPACES
     return name.localname if ours else ""
+
+
+def is_executable(process: Element) -> bool:
+    """Whether a process runs: it says so, or something is drawn and it says nothing."""
+    said = process.get("isExecutable")
+    return said != "false" and (said is not None or any(kind(e) in FLOW_NODES for e in process))
 
 
 def definitions_of_event(event: Element) -> list[Element]:

@@ -1,12 +1,15 @@
 """Pools: the processes of a file that run, and those drawn beside them that only document."""
 
-from processes.engine.diagram.graph import BPMN, MAX_LABEL, Diagram, Scope, children, label
+from processes.engine.diagram.graph import (
+    BPMN,
+    MAX_LABEL,
+    Diagram,
+    Scope,
+    children,
+    is_executable,
+    label,
+)
 from processes.engine.diagram.xml import Element
-
-
-def is_executable(process: Element) -> bool:
-    """Whether a process may run: it does, unless it says that it does not."""
-    return bool(process.get("isExecutable") != "false")
 
 
 def take_out_documentation(root: Element) -> bool:

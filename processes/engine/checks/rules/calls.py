@@ -41,7 +41,9 @@ def _no_process_calls_itself(diagram: Diagram, around: Surroundings) -> Iterator
 def _calls_follow_the_latest_version(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for node in _calls(diagram):
         binding = node.element.get(f"{CAMUNDA}calledElementBinding", "latest")
-        if binding != "latest" or node.element.get(f"{CAMUNDA}caseRef"):
+        beside = {process.id for process in diagram.processes}
+        together = binding == "deployment" and node.element.get("calledElement") in beside
+        if not (binding == "latest" or together) or node.element.get(f"{CAMUNDA}caseRef"):
             yield node, say("checks.call-binding", element=called(node))
 
 

@@ -16,7 +16,7 @@ from processes.engine.checks.rules.rule import (
     error,
 )
 from processes.engine.diagram import elements
-from processes.engine.diagram.graph import Diagram, Flow, Node, Scope, read
+from processes.engine.diagram.graph import Diagram, Flow, Node, Scope, is_executable, read
 from processes.engine.interpreter.compensation_rewriting import BODY, UNDO
 from processes.engine.interpreter.parser import Specification, UnparsableDiagramError, parse
 from processes.engine.interpreter.rewriting import EVENT, drawn_id
@@ -31,7 +31,7 @@ SPLIT = ".BoundaryEventSplit"
 def _everything_drawn_is_parsed(diagram: Diagram, around: Surroundings) -> Iterator[Complaint]:
     drawn = _identified(diagram)
     for process in drawn.processes:
-        if not process.is_executable:
+        if not is_executable(process.element):
             continue  # told already
         try:
             parsed = parse(diagram.xml, process.id or "", _callable(diagram, around))

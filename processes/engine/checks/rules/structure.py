@@ -20,6 +20,7 @@ from processes.engine.diagram.graph import (
     Node,
     Scope,
     extensions,
+    is_executable,
     kind,
 )
 from processes.engine.diagram.values import BOOLEANS, VALUES
@@ -65,14 +66,14 @@ def _no_code(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
 @todo("not-executable")
 def _every_drawn_process_runs(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for process in diagram.processes:
-        if not process.is_executable and process.nodes:
+        if not is_executable(process.element) and process.nodes:
             yield process, say("checks.not-executable")
 
 
 @todo("process-empty")
 def _something_is_drawn(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
-    if not any(process.nodes for process in diagram.processes):
-        process = next(iter(diagram.processes), None)
+    empty: list[Scope | None] = [each for each in diagram.processes if not each.nodes]
+    for process in empty if diagram.processes else [None]:
         yield process, say("checks.process-empty")
     for scope in diagram.scopes:
         if not scope.is_process and not scope.nodes:

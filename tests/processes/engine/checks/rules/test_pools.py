@@ -125,3 +125,30 @@ def test_a_send_task_that_does_a_job_sends_nothing() -> None:
     drawn = collaboration(working, HEARS, flows=message_flow("ask", "s2"))
 
     assert "message-flow" in {each.rule for each in found(drawn)}
+
+
+@pytest.mark.parametrize(
+    ("said", "rules"), [("", set()), ('isExecutable="true"', {"process-empty"})]
+)
+def test_an_empty_pool_beside_one_that_runs_is_drawing_unless_it_says_that_it_runs(
+    said: str, rules: set[str]
+) -> None:
+    empty = f'<bpmn:process id="klant" {said}/>'
+
+    findings = found(collaboration(ASKS, empty))
+
+    assert {each.rule for each in findings} == rules
+    assert {each.element for each in findings} <= {"klant"}
+
+
+@pytest.mark.parametrize(("called", "is_refused"), [("q", False), ("r", True)])
+def test_a_call_that_is_deployed_together_is_bound_to_that_deployment(
+    called: str, *, is_refused: bool
+) -> None:
+    inner = pool("q", HEARS.partition(">")[2].removesuffix("</bpmn:process>"))
+    bound = {"calledElement": called, "camunda_calledElementBinding": "deployment"}
+    outer = pool("p", straight(node("callActivity", "call", **bound), ids=("call",)))
+
+    rules = {each.rule for each in found(collaboration(outer, inner))}
+
+    assert ("call-binding" in rules) is is_refused
