@@ -10,6 +10,8 @@ from forms.choices import ChoiceField
 from forms.fields import DutchDateField, TextField
 from processes.base import today
 
+LONGEST_ABSENCE = 366  # days
+
 
 class HandOverForm(Form):
     """Who gets the task. The view sets the people to choose from."""
@@ -19,8 +21,7 @@ class HandOverForm(Form):
 
     def validate_to(self, field: SelectField) -> None:
         """Somebody of the list. Raises ValidationError."""
-        known = {str(choice[0]) for choice in field.choices or []}
-        if not field.data or field.data not in known:
+        if not field.data or field.data not in _known(field):
             message = "Kies aan wie u de taak overdraagt."
             raise ValidationError(message)
 
@@ -76,3 +77,42 @@ class CompanyNoticeForm(Form):
             ("none", "Nee, geen e-mail over taken"),
         ],
     )
+
+
+class DelegationForm(Form):
+    """Who stands in during an absence. The view sets the people and processes to choose from."""
+
+    to = SelectField("Wie vervangt u", validate_choice=False)
+    first = DutchDateField("Eerste dag", required="Vul de eerste dag in, bijvoorbeeld 31-12-2026.")
+    last = DutchDateField("Laatste dag", required="Vul de laatste dag in, bijvoorbeeld 31-12-2026.")
+    process_key = SelectField("Voor welk proces", validate_choice=False)
+    reason = TextField("Reden", limit=500, required="Schrijf op waarom u wordt vervangen.")
+
+    def validate_to(self, field: SelectField) -> None:
+        """Somebody of the list. Raises ValidationError."""
+        if not field.data or field.data not in _known(field):
+            message = "Kies wie u vervangt."
+            raise ValidationError(message)
+
+    def validate_process_key(self, field: SelectField) -> None:
+        """A process of the list, or all. Raises ValidationError."""
+        if field.data and field.data not in _known(field):
+            message = "Kies een proces uit de lijst."
+            raise ValidationError(message)
+
+    def validate_last(self, field: Any) -> None:
+        """Not before the first day, and not past. Raises ValidationError."""
+        first: Any = self.first.data
+        last: Any = field.data
+        if not isinstance(last, date) or not isinstance(first, date):
+            return
+        if last < first or last < today():
+            message = "Kies een laatste dag die niet voor de eerste dag ligt, en niet voorbij is."
+            raise ValidationError(message)
+        if (last - first).days > LONGEST_ABSENCE:
+            message = "Een vervanging duurt hoogstens een jaar."
+            raise ValidationError(message)
+
+
+def _known(field: SelectField) -> set[str]:
+    return {str(choice[0]) for choice in field.choices or []}

@@ -203,9 +203,10 @@ class WorkBar:
     may_claim: bool
     may_release: bool
     may_take_over: bool
+    stands_in: bool
 
 
-def work_bar(task: UserTask, user: User) -> WorkBar | None:
+def work_bar(task: UserTask, user: User, *, stands_in: bool) -> WorkBar | None:
     """What stands above a task; a company's own registration goes on without."""
     if is_of_onboarding(task) and Role.PROVIDER in user.roles:
         return None
@@ -218,6 +219,7 @@ def work_bar(task: UserTask, user: User) -> WorkBar | None:
         may_claim=is_free,
         may_release=is_mine,
         may_take_over=not is_mine and not is_free,
+        stands_in=stands_in,
     )
 
 

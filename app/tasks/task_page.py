@@ -39,6 +39,7 @@ from processes.engine.execution.instances import (
 )
 from processes.engine.execution.steps import StepFailedError
 from processes.engine.store.models import InstanceStatus, UserTask
+from processes.engine.tasks.delegations import stands_in
 from processes.register.changes import record_event
 from processes.register.declarations import keep_answers
 from processes.unit_of_work import unit_of_work
@@ -132,9 +133,18 @@ def is_of_another(task: UserTask | SubmittedTask) -> bool:
     return task.assignee not in {None, current_user().person.reference}
 
 
+def stands_in_for(task: UserTask | SubmittedTask) -> bool:
+    """Whether this user does the task for who has it, who is absent."""
+    if task.assignee is None or not is_of_another(task):
+        return False
+    key = task.instance.process_key if isinstance(task, UserTask) else task.process_key
+    return stands_in(db.session(), current_user().person, task.assignee, key)
+
+
 def is_held_by_another(task: UserTask | SubmittedTask) -> bool:
     """Whether somebody else has the task, and this form does not say to take it over from them."""
-    return is_of_another(task) and request.form.get("overnemen") != task.assignee
+    is_asked = is_of_another(task) and request.form.get("overnemen") != task.assignee
+    return is_asked and not stands_in_for(task)
 
 
 def _page(task: UserTask, form: UserTaskForm, *, asks_to_take_over: bool = False) -> str:
@@ -144,7 +154,7 @@ def _page(task: UserTask, form: UserTaskForm, *, asks_to_take_over: bool = False
         task=task,
         form=form,
         edited=_last_edit(task),
-        work=work_bar(task, current_user()),
+        work=work_bar(task, current_user(), stands_in=stands_in_for(task)),
         asks_to_take_over=asks_to_take_over,
         was_kept=kept is not None and kept.path == request.path and request.method == "GET",
         **context_of(task, scope_of_task(task)),
@@ -185,8 +195,15 @@ def _record(task: SubmittedTask, given: Mapping[str, Any]) -> None:
         subject=f"task:{task.id}",
         element=task.element_id,
         step=task.name,
-        **({"taken_over_from": task.assignee_name} if is_of_another(task) else {}),
+        **_of_whom(task),
     )
+
+
+def _of_whom(task: SubmittedTask) -> dict[str, str | None]:
+    """Who had the task, for the trail: who was absent, or from whom it was taken over."""
+    if not is_of_another(task):
+        return {}
+    return {"on_behalf_of" if stands_in_for(task) else "taken_over_from": task.assignee_name}
 
 
 def _later(task: SubmittedTask, form: UserTaskForm) -> ResponseReturnValue:

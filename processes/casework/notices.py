@@ -10,6 +10,7 @@ from processes.base import now
 from processes.engine.execution.jobs import create_job
 from processes.engine.store.models import TaskStatus, UserTask
 from processes.engine.store.work_models import KnownPerson, Notice, NoticeChoice
+from processes.engine.tasks.delegations import is_away
 from processes.engine.tasks.directory import person_of
 from processes.engine.tasks.rights import Person
 from processes.register.providers import Provider, ProviderStatus, provider_of
@@ -54,6 +55,7 @@ def _people(session: Session, since: datetime) -> list[str]:
         KnownPerson.email.is_not(None),
         KnownPerson.notices != NoticeChoice.NONE,
         KnownPerson.seen_at > since,
+        ~is_away(KnownPerson.reference),
     )
     return list(session.scalars(query.order_by(KnownPerson.reference)))
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from processes.base import AMSTERDAM, local, now
 from processes.engine.store.models import InstanceStatus, ProcessInstance, UserTask
+from processes.engine.tasks.delegations import is_held_for
 from processes.engine.tasks.rights import Person, visible_tasks
 
 AT = time(7, 30)
@@ -58,7 +59,7 @@ def digest_of(
         select(UserTask)
         .join(UserTask.instance)
         .where(visible_tasks(person), ProcessInstance.status == InstanceStatus.ACTIVE)
-        .where(or_(UserTask.assignee.is_(None), UserTask.assignee == person.reference))
+        .where(or_(UserTask.assignee.is_(None), is_held_for(person)))
         .where(or_(UserTask.follow_up_at.is_(None), UserTask.follow_up_at <= moment))
         .where(or_(UserTask.form_key.is_(None), UserTask.form_key.not_in(hidden_forms)))
         .where(or_(UserTask.due_at <= soon, UserTask.opened_at >= since))

@@ -1,5 +1,7 @@
 """The people who have signed in: whom a task can be handed over to, and how they want mail."""
 
+from collections.abc import Collection
+
 from sqlalchemy import String, or_, select, type_coerce
 from sqlalchemy.dialects.postgresql import insert as insert_or_update
 from sqlalchemy.orm import Session
@@ -33,12 +35,26 @@ def person_of(known: KnownPerson) -> Person:
     return Person(known.reference, known.name, known.groups, known.tenant)
 
 
+def colleagues_of(session: Session, person: Person) -> list[Person]:
+    """Who is of the same company, or has a role in common; teachers are not told of each other."""
+    groups = person.groups - PERSONAL
+    if not groups:
+        return []
+    return _found(session, person, groups)
+
+
 def others_for(session: Session, person: Person, task: UserTask) -> list[Person]:
     """Who else may do this task, by name; teachers are not told of each other."""
     if person.groups <= PERSONAL:
         return []
     further = select(UserTaskGroup.group).where(UserTaskGroup.task_id == task.id)
     groups = {task.candidate_group, *session.scalars(further)} - {None, *PERSONAL}
+    people = _found(session, person, groups)
+    return [each for each in people if may(session, each, Verb.COMPLETE, task)]
+
+
+def _found(session: Session, person: Person, groups: Collection[str | None]) -> list[Person]:
+    """The others of a company; else those of the register in one of these groups, by name."""
     if person.tenant is not None:
         query = select(KnownPerson).where(
             KnownPerson.tenant == person.tenant, ~KnownPerson.reference.startswith("company:")
@@ -51,5 +67,4 @@ def others_for(session: Session, person: Person, task: UserTask) -> list[Person]
         )
     query = query.where(KnownPerson.reference != person.reference)
     found = session.scalars(query.order_by(KnownPerson.name, KnownPerson.reference).limit(MOST))
-    people = map(person_of, found)
-    return [each for each in people if may(session, each, Verb.COMPLETE, task)]
+    return [person_of(each) for each in found]

@@ -18,6 +18,7 @@ from processes.engine.store.models import (
     TaskStatus,
     UserTask,
 )
+from processes.engine.tasks.delegations import is_held_for
 from processes.engine.tasks.rights import Person, visible_tasks
 
 PER_PAGE = 25
@@ -148,7 +149,7 @@ def _of_tab(
         .join(UserTask.instance)
         .options(joinedload(UserTask.instance).joinedload(ProcessInstance.definition))
     )
-    is_mine = UserTask.assignee == person.reference
+    is_mine = is_held_for(person)
     match tab:
         case Tab.MINE:
             return query.where(is_open, is_mine, ~_waits(moment))
@@ -229,7 +230,7 @@ def _done_order(query: Select[UserTask], last: Place | None) -> Select[UserTask]
 def _counts(
     session: Session, person: Person, is_open: ColumnElement[bool], moment: datetime
 ) -> Mapping[Tab, int]:
-    waits, is_mine = _waits(moment), UserTask.assignee == person.reference
+    waits, is_mine = _waits(moment), is_held_for(person)
 
     def number(condition: ColumnElement[bool]) -> ColumnElement[int]:
         return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
