@@ -129,7 +129,7 @@ async function edit(frame) {
     if (!answer.ok) throw new Error(answer.status);
     const xml = await answer.text();
     await tables.importXML(xml);
-    if (!await agreesToLose(frame, xml, (await tables.saveXML()).xml, 'de tabel')) {
+    if (!await agreesToLose(frame, xml, (await tables.saveXML({ format: true })).xml, 'de tabel')) {
       window.location.assign(frame.dataset.show);
       return;
     }

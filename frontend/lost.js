@@ -5,30 +5,34 @@ const NUMBER = /^[+-]?\d+(\.\d+)?$/;
 // Two ways to write the same: the name of a type, or the general name that says its type.
 const SAME = { formalExpression: 'expression' };
 
-const placeOf = (element) => element.closest('[id]') ?? element.ownerDocument.documentElement;
+const placeOf = (element) => (element.hasAttribute('id') ? element : element.closest('[id]') ?? element.ownerDocument.documentElement);
 const local = (name) => name.split(':').pop();
 const lines = (text) => text.replace(/[^\S\n]*\n/g, '\n').trim(); // a line ends in one way, and space at its end says nothing
 const plain = (value) => (NUMBER.test(value) ? String(Number(value)) : lines(value));
-const textOf = (element) => [...element.childNodes].filter(({ nodeType }) => nodeType === Node.TEXT_NODE || nodeType === Node.CDATA_SECTION_NODE).map(({ data }) => data).join('').trim();
+const textOf = (element) => (element.firstChild ? ownText(element) : '');
+const ownText = (element) => [...element.childNodes].filter(({ nodeType }) => nodeType === Node.TEXT_NODE || nodeType === Node.CDATA_SECTION_NODE).map(({ data }) => data).join('').trim();
 
 const named = (node) => `${node.namespaceURI} ${SAME[node.localName] ?? node.localName}`;
 
 // A type that the name of the element tells as well: <waypoint xsi:type="dc:Point">, and every expression.
 const isTold = (element, { namespaceURI, localName, value }) => namespaceURI === XSI && localName === 'type' && (element.localName === 'waypoint' || value.endsWith('Expression'));
 
-function* factsOf(element) {
-  yield { kind: 'part', element, value: '' };
+// Each fact has a key, in which the place, the element and the value stand: the same key is the same fact.
+function factsOf(element) {
+  const about = `${placeOf(element).getAttribute('id')}\n${named(element)}\n`;
+  const facts = [{ kind: 'part', element, value: '', key: about }];
   for (const attribute of element.attributes) {
     if (attribute.namespaceURI === XMLNS || isTold(element, attribute)) continue;
     const value = attribute.namespaceURI === XSI && attribute.localName === 'type' ? local(attribute.value) : attribute.value;
-    yield { kind: 'attribute', element, name: attribute.name, key: named(attribute), value };
+    facts.push({ kind: 'attribute', element, name: attribute.name, value, key: `${about}${named(attribute)}\n${plain(value)}` });
   }
-  if (textOf(element)) yield { kind: 'text', element, value: textOf(element) };
+  const text = textOf(element);
+  if (text) facts.push({ kind: 'text', element, value: text, key: `${about}\n${plain(text)}` });
+  return facts;
 }
 
-const keyOf = ({ kind, element, key = '', value }) => [placeOf(element).getAttribute('id'), named(element), kind, key, plain(value)].join('\n');
 const parsed = (xml) => new DOMParser().parseFromString(xml, 'application/xml');
-const everything = (file) => [...file.querySelectorAll('*')].flatMap((element) => [...factsOf(element)]);
+const everything = (file) => [...file.querySelectorAll('*')].flatMap(factsOf);
 
 function comments(file) {
   const walker = file.createTreeWalker(file, NodeFilter.SHOW_COMMENT);
@@ -39,12 +43,13 @@ function comments(file) {
 
 // A list of {kind, isWhole, place: {id, name}, tag, name, value}, in the order of the file; what stands inside a lost part is not told apart.
 export function lostBetween(before, after) {
+  if (before === after) return []; // the editor saved it last
   const [old, now] = [parsed(before), parsed(after)];
   const left = new Map();
-  everything(now).forEach((fact) => left.set(keyOf(fact), (left.get(keyOf(fact)) ?? 0) + 1));
+  everything(now).forEach(({ key }) => left.set(key, (left.get(key) ?? 0) + 1));
   const gone = everything(old).filter((fact) => {
-    const count = left.get(keyOf(fact)) ?? 0;
-    left.set(keyOf(fact), count - 1);
+    const count = left.get(fact.key) ?? 0;
+    left.set(fact.key, count - 1);
     return count <= 0;
   });
   const parts = new Set(gone.filter(({ kind }) => kind === 'part').map(({ element }) => element));

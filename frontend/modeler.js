@@ -44,7 +44,7 @@ async function edit(frame) {
   }
   fit(modeler, { left: PALETTE });
   // What this browser had kept before was drawn after this question.
-  if (!keepSaved.isRestored(frame) && !await agreesToLose(frame, frame.opened, (await modeler.saveXML()).xml, 'het diagram')) {
+  if (!keepSaved.isRestored(frame) && !await agreesToLose(frame, frame.opened, (await modeler.saveXML({ format: true })).xml, 'het diagram')) {
     location.assign(frame.dataset.show);
     return;
   }

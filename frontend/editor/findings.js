@@ -38,11 +38,13 @@ function item(frame, modeler, finding) {
   return element;
 }
 
-function marks(modeler, findings) {
+// `marked`: the marker of each element from the time before; others are left alone, because a big diagram has many.
+function marks(modeler, findings, marked) {
   const overlays = modeler.get('overlays');
   const canvas = modeler.get('canvas');
   overlays.remove({ type: 'loket-finding' });
-  modeler.get('elementRegistry').forEach(({ id }) => WORST.forEach((severity) => canvas.removeMarker(id, `loket-has-${severity}`)));
+  marked.forEach((marker, id) => { if (modeler.get('elementRegistry').get(id)) canvas.removeMarker(id, marker); });
+  marked.clear();
   const found = Map.groupBy ? Map.groupBy(findings, ({ element }) => element) : findings.reduce((map, each) => map.set(each.element, [...(map.get(each.element) ?? []), each]), new Map());
   for (const [id, of] of found) {
     if (!drawn(modeler, id)) continue;
@@ -51,7 +53,8 @@ function marks(modeler, findings) {
     sign.title = of.map(({ message }) => message).join('\n');
     sign.setAttribute('aria-hidden', 'true'); // the list says it in words
     overlays.add(id, 'loket-finding', { position: modeler.get('elementRegistry').get(id).waypoints ? { top: 8, left: 0 } : { top: -10, left: -10 }, html: sign });
-    canvas.addMarker(id, `loket-has-${worst}`);
+    marked.set(id, `loket-has-${worst}`);
+    canvas.addMarker(id, marked.get(id));
   }
 }
 
@@ -66,12 +69,13 @@ function summary(findings) {
 export function showFindings(frame, modeler) {
   const list = frame.querySelector('[data-findings]');
   const told = frame.querySelector('[data-findings-summary]');
+  const marked = new Map();
   const from = { check: JSON.parse(list.dataset.findings || '[]'), lint: [] };
   const draw = () => {
     const all = [...from.check, ...from.lint].sort((a, b) => WORST.indexOf(a.severity) - WORST.indexOf(b.severity));
     list.replaceChildren(...all.map((finding) => item(frame, modeler, finding)));
     if (told.textContent !== summary(all)) told.textContent = summary(all);
-    marks(modeler, all);
+    marks(modeler, all, marked);
   };
   draw();
   return {

@@ -2,7 +2,7 @@
 import { fetchDiagram } from '../diagrams.js';
 import { freePrefixes } from './lossless.js';
 
-const SOON = 1500; // milliseconds after the last change
+const SOON = 600; // milliseconds after the last change
 const LATEST = 8000; // after the first change that is not kept yet
 const AGAIN = 5000; // after a server that did not answer
 
@@ -116,13 +116,17 @@ export function keepSaved(modeler, frame, findings) {
     },
   };
 
+  // The drawing as it is now, written once for each change: in a big one that takes a while.
+  let written = null;
+  const drawing = () => { written ??= xmlOf(modeler); return written; };
+
   async function keep() {
     if (state.busy || state.stopped) return;
     Object.assign(state, { busy: true, changed: false, since: 0 });
     clearTimeout(state.timer);
     say('Bewaren…', 'busy');
     try {
-      const xml = await xmlOf(modeler);
+      const xml = await drawing();
       copy.write(frame, xml, state.version);
       sent.add(xml);
       const answer = await post(`${frame.dataset.save}?versie=${state.version}`, xml);
@@ -153,7 +157,8 @@ export function keepSaved(modeler, frame, findings) {
 
   modeler.on('commandStack.changed', () => {
     state.changed = true;
-    xmlOf(modeler).then((xml) => copy.write(frame, xml, state.version));
+    written = null;
+    drawing().then((xml) => copy.write(frame, xml, state.version));
     if (state.stopped) {
       clearTimeout(checking);
       checking = setTimeout(checkOnly, SOON);

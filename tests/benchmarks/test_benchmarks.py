@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize(
     "arguments",
     [
+        ("tests.benchmarks.editor", "--rounds=1", "--nodes=5"),
         ("tests.benchmarks.engine", "--tiny", "--only", "sqlite"),
         ("tests.benchmarks.http", "--rounds=1", "--posts=2", "--only", "sqlite"),
         ("tests.benchmarks.jobs", "--rounds=1", "--jobs=5", "--mails=2", "--only", "sqlite"),

@@ -27,19 +27,31 @@ PAGE = """<!doctype html><html lang="nl"><head><title>Tekenen</title>
 <ul data-findings="[]"></ul></section></div></div></div></main></body></html>"""
 
 
-def open_editor(page: Page, xml: bytes, *, server: Callable[[Route], None] | None = None) -> None:
+def open_editor(
+    page: Page,
+    xml: bytes,
+    *,
+    server: Callable[[Route], None] | None = None,
+    static: Path = STATIC,
+) -> None:
     """The editor with this diagram in it; `server` answers what is kept, else all is well."""
-    put_editor(page, xml, server=server)
+    put_editor(page, xml, server=server, static=static)
     page.locator("[data-modeler][data-ready]").wait_for()
 
 
-def put_editor(page: Page, xml: bytes, *, server: Callable[[Route], None] | None = None) -> None:
+def put_editor(
+    page: Page,
+    xml: bytes,
+    *,
+    server: Callable[[Route], None] | None = None,
+    static: Path = STATIC,
+) -> None:
     """As `open_editor`, for a file that may not open at all."""
 
     def answer(route: Route) -> None:
         path = route.request.url.removeprefix(SITE).split("?")[0]
         if path.startswith("/static/"):
-            file = STATIC / path.removeprefix("/static/")
+            file = static / path.removeprefix("/static/")
             route.fulfill(path=file, content_type=TYPES[file.suffix])
         elif path == "/source":
             route.fulfill(body=xml, content_type="application/xml")

@@ -1,0 +1,106 @@
+"""Benchmark: a diagram of 500 nodes in the browser, opened and saved, beside an older build.
+
+./run bench editor --before COMMIT [--rounds N] [--nodes N]
+
+Both bundles (app/static of that commit, and as it is now) get a page of their own and a fake server
+that answers at once, in turns in one browser: what is measured is the browser's share. Prints
+milliseconds, medians, and for each the ratio of now to before.
+"""
+
+import argparse
+import io
+import json
+import subprocess
+import sys
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+
+from playwright.sync_api import Browser, sync_playwright
+
+from processes.engine.diagram.layout.drawing import with_drawing
+from tests.journeys import editor_page
+from tests.journeys.conftest import CHROMIUM, SWITCHES
+from tests.processes.engine.diagrams import chain, node, process, user
+from tests.product import ROOT
+
+PATIENCE = 120_000  # milliseconds
+OPENED = "performance.getEntriesByName('ready')[0].startTime"
+TELL_WHEN_READY = "addEventListener('loket:ready', () => performance.mark('ready'), true)"
+# From a new name until the page says that it was saved; the pause before saving is part of it.
+SAVE = """() => new Promise((kept) => {
+  const frame = document.querySelector('[data-modeler]');
+  const { modeler } = frame;
+  const began = performance.now();
+  const status = frame.querySelector('[data-status]');
+  new MutationObserver(() => {
+    if (status.textContent.startsWith('Bewaard om')) kept(performance.now() - began);
+  }).observe(status, { childList: true, characterData: true, subtree: true });
+  const task = modeler.get('elementRegistry').get('t1');
+  modeler.get('modeling').updateProperties(task, { name: 'Anders' });
+})"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="./run bench editor", description=__doc__)
+    parser.add_argument("--before", default="HEAD", help="the commit to compare with")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--nodes", type=int, default=500)
+    asked = parser.parse_args()
+    xml = line_of(asked.nodes)
+    with bundle_of(asked.before) as before, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+        builds = {"before": before, "now": ROOT / "app" / "static"}
+        took = {name: list[tuple[float, float]]() for name in builds}
+        for _ in range(asked.rounds):
+            for name, static in builds.items():
+                took[name].append(opened_and_saved(browser, static, xml))
+    sys.stdout.write(json.dumps(report(took), indent=2) + "\n")
+
+
+def line_of(nodes: int) -> bytes:
+    """User tasks one after the other, drawn."""
+    ids = [f"t{number}" for number in range(nodes - 2)]
+    ends = node("startEvent", "start") + node("endEvent", "end")
+    return with_drawing(process(ends + "".join(map(user, ids)) + chain("start", *ids, "end")))
+
+
+@contextmanager
+def bundle_of(commit: str) -> Iterator[Path]:
+    """The scripts and styles of a commit, in a folder that goes away."""
+    command = ["git", "archive", commit, "app/static"]
+    archive = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout
+    with tempfile.TemporaryDirectory() as folder:
+        with tarfile.open(fileobj=io.BytesIO(archive)) as files:
+            files.extractall(folder, filter="data")
+        yield Path(folder) / "app" / "static"
+
+
+def opened_and_saved(browser: Browser, static: Path, xml: bytes) -> tuple[float, float]:
+    """Milliseconds until the diagram stands there, and until a change is saved."""
+    context = browser.new_context()
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
+    page.add_init_script(TELL_WHEN_READY)
+    editor_page.open_editor(page, xml, static=static)
+    opened: float = page.evaluate(OPENED)
+    saved: float = page.evaluate(SAVE)
+    context.close()
+    return opened, saved
+
+
+def report(took: dict[str, list[tuple[float, float]]]) -> dict[str, dict[str, float]]:
+    """Of opening and saving: the medians and their ratio."""
+    found = {}
+    for at, what in enumerate(("open", "save")):
+        before, now = (median(each[at] for each in took[name]) for name in ("before", "now"))
+        ratio = round(now / before, 2)
+        found[what] = {"before_ms": round(before), "now_ms": round(now), "ratio": ratio}
+    return found
+
+
+if __name__ == "__main__":
+    main()
