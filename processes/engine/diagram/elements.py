@@ -98,6 +98,8 @@ def read(xml: bytes) -> DiagramElements:
     Raises UnreadableDiagramError.
     """
     tree = parse_xml(xml)
+    # SpiffWorkflow reads a text up to the first comment in it: half a condition, or none.
+    etree.strip_tags(tree, etree.Comment, etree.ProcessingInstruction)
     _give_ids(tree)
     take_out_documentation(tree)
     lanes = {

@@ -34,6 +34,19 @@ def both(first: str, second: str, join: str) -> str:
     )
 
 
+@pytest.mark.parametrize("split", ["exclusiveGateway", "inclusiveGateway", "task"])
+def test_a_comment_in_a_condition_leaves_it_whole(session: Session, split: str) -> None:
+    body = (
+        node("startEvent", "start") + node(split, "x", default="x_to_b") + user("a") + user("b")
+        + chain("start", "x", "b") + flow("x", "a", "<!-- a note -->n &gt; 1<?note?> and n &lt; 3")
+    )  # fmt: skip
+    for number in (2, 5):
+        start(session, process(body), n=number)
+        open_ = at(session)
+        assert open_ == (["a"] if number == 2 else ["b"])
+        do(session, open_[0])
+
+
 def test_a_parallel_join_waits_for_both_branches(session: Session) -> None:
     instance = start(session, process(both("a", "b", "parallelGateway")))
 
