@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from processes.engine import registry
 from processes.engine.execution import instances, messages
 from processes.engine.execution.steps import StepFailedError
 from processes.engine.insight import history
@@ -17,8 +18,11 @@ from tests.processes.engine.checks.rules.judging import found
 from tests.processes.engine.diagrams import (
     boundary,
     chain,
+    delegate,
     error,
     escalation,
+    inputs,
+    job,
     message,
     node,
     process,
@@ -26,7 +30,7 @@ from tests.processes.engine.diagrams import (
     straight,
     user,
 )
-from tests.processes.engine.playing import at, do, has_ended, start
+from tests.processes.engine.playing import at, do, has_ended, start, work_off
 
 pytestmark = pytest.mark.usefixtures("nothing_kept")
 
@@ -213,3 +217,25 @@ def test_what_rounds_wrote_outlives_an_event_that_ends_the_others(
     assert messages.send_message(session, "m", correlation_key="1")
     assert at(session) == ["c"]
     assert instances.variables(session, instance)["said"] == "yes"
+
+
+@pytest.mark.parametrize("sequential", [True, False])
+def test_rounds_that_wait_for_nobody_stop_too(session: Session, sequential: bool) -> None:
+    done: list[int] = []
+    registry.delegate("d", title="d")(lambda _session, one: done.append(one))
+    loop = inputs(one="${one}") + repeated(NONE, sequential=sequential)
+    body = straight(delegate("ask", "d", loop), user("b"), ids=("ask", "b"))
+    edge = boundary("e", "ask", error("E")) + user("c") + chain("e", "c", "end")
+    start(session, whole(body + edge, error("E")), many=[1, 2, 3])
+    assert at(session) == ["c"]
+    assert done == [1]
+
+
+def test_rounds_of_workers_throw_when_a_job_is_done(session: Session) -> None:
+    body = straight(job("ask", "mail", repeated(ONE)), user("b"), ids=("ask", "b"))
+    edge = boundary("e", "ask", escalation("E"), interrupting=False)
+    start(
+        session, whole(body + edge + user("c") + chain("e", "c", "end"), escalation("E")), many=[1]
+    )
+    work_off(session, "mail", {"sent": True})
+    assert at(session) == ["b", "c"]
