@@ -1,5 +1,6 @@
 """Rules for expressions: valid syntax, and variables that something sets."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from difflib import get_close_matches
@@ -40,6 +41,7 @@ from processes.engine.sentences.catalogue import say
 TEMPLATES = ("candidateGroups", "dueDate", "followUpDate", "priority")
 LOOP = (STANDARD, ("loopCondition",))
 ALIKE = 0.85
+MARKED = re.compile(r"[$#]\{")
 MAX_NAMES = 150  # comparing each with each takes its time
 
 
@@ -80,7 +82,7 @@ def _parameter_texts(node: Node) -> Iterator[str]:
 
 def _all(diagram: Diagram) -> Iterator[tuple[Node | Flow, str]]:
     yield from ((subject, text) for subject, text in _bare(diagram) if text)
-    yield from ((node, text) for node, text in _templates(diagram) if "${" in text)
+    yield from ((node, text) for node, text in _templates(diagram) if MARKED.search(text))
 
 
 @error("expression-syntax")
@@ -93,6 +95,8 @@ def _expressions_are_of_the_language(diagram: Diagram, _: Surroundings) -> Itera
 
 
 def _reason(text: str) -> str:
+    if "#{" in text:
+        return say("checks.expression-hash", text=text[:80])
     if "${" in text and not is_expression(text):
         return say("checks.expression-mixed", text=text[:80])
     try:

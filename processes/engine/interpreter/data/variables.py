@@ -65,7 +65,7 @@ def _written_by_rounds(boundary: Any) -> dict[str, Any]:
     return written
 
 
-def seen_outside(task: Any, variables: Mapping[str, Any], workflow: Any) -> dict[str, Any]:
+def seen_outside(task: Any, variables: Mapping[str, Any], workflow: Any) -> Mapping[str, Any]:
     """Of what this task knows, what is seen in a workflow around it."""
     scope = task.task_spec.local_scope
     own = [] if scope is None else [scope.hides_inside]
@@ -99,9 +99,9 @@ def _scopes_around(workflow: Any) -> dict[int, LocalScope]:
     return {task.id.int: task.task_spec.local_scope for task in borders(workflow)}
 
 
-def _without(variables: Mapping[str, Any], hidden: Sequence[Hides]) -> dict[str, Any]:
+def _without(variables: Mapping[str, Any], hidden: Sequence[Hides]) -> Mapping[str, Any]:
     if not hidden:
-        return dict(variables)
+        return variables
     return {
         name: value for name, value in variables.items() if not any(hides(name) for hides in hidden)
     }

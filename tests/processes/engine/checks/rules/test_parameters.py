@@ -141,6 +141,8 @@ def test_a_script_as_a_value_is_refused_as_code() -> None:
         one(user("a", inputs(x=LIST.replace("${email}", "${import os}")))),
         one(user("a", outputs(x="${f(1)}"))),
         mapped('in sourceExpression="${x.y()}" target="y"'),
+        mapped('in sourceExpression="#{x}" target="y"'),
+        one(user("a", inputs(x="#{naam}"))),
     ],
 )
 def test_an_expression_in_a_parameter_or_mapping_is_of_the_language(drawn: bytes) -> None:
