@@ -116,7 +116,7 @@ def _of_diagram(diagram: Diagram, surroundings: Surroundings) -> list[Finding]:
     findings = _judged(FILE_RULES, diagram, surroundings)
     findings += _judged(BPMN_RULES, running, surroundings)
     if is_deployable(findings):
-        # Only now, because SpiffWorkflow's parser hangs on some of what is refused above.
+        # Only now: SpiffWorkflow's parser is not made for what is refused above.
         findings += _judged(SPECIFICATION_RULES, running, surroundings)
     return findings
 

@@ -12,6 +12,7 @@ from tests.processes.engine.diagrams import (
     node,
     process,
     straight,
+    undoable,
     user,
 )
 from tests.processes.engine.playing import at, do, has_ended, start, work_off
@@ -109,11 +110,13 @@ def deep(levels: int, inner: str, id_: str) -> str:
 @pytest.mark.parametrize("levels", [1, 3])
 def test_a_data_object_is_used_in_every_scope_inside_its_own(session: Session, levels: int) -> None:
     drawn = straight(
+        undoable("first"),
         deep(levels, user("a", WRITES), "a"),
         deep(levels, user("b", READS), "b"),
-        ids=("a_1", "b_1"),
+        ids=("first", "a_1", "b_1"),
     )
     instance = start(session, process(OBJECT + drawn))
+    do(session, "first")
 
     do(session, "a", o=[1, 2])
     assert instances.variables(session, instance) == {"o": [1, 2]}

@@ -9,7 +9,7 @@ from tests.processes.engine.checks.rules.judging import (
     assert_good_is_clean,
     found,
 )
-from tests.processes.engine.diagrams import chain, node, process, straight, user
+from tests.processes.engine.diagrams import chain, node, process, straight, undoable, user
 
 OBJECT = '<bpmn:dataObject id="o"/><bpmn:dataObjectReference id="r" dataObjectRef="o"/>'
 
@@ -97,7 +97,8 @@ def nested(depth: int, inner: str) -> str:
 
 @pytest.mark.parametrize("depth", [1, 2, 4])
 def test_a_data_object_is_known_in_every_scope_inside_its_own(depth: int) -> None:
-    drawn = OBJECT + straight(nested(depth, user("a", reads("r"))), ids=(f"n{depth}",))
+    inner = nested(depth, user("a", reads("r")))
+    drawn = OBJECT + straight(undoable("first"), inner, ids=("first", f"n{depth}"))
 
     assert not found(process(drawn))
 
