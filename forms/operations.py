@@ -12,10 +12,15 @@ from forms.fields import LineField, TextField
 NO_JSON = "Dit is geen JSON. Een getal is 12 of 7.5, een lijst is [1, 2]."
 
 
+def reason_field() -> TextField:
+    """The reason of a change. A form with more fields has it last, as on its page."""
+    return TextField("Reden", required="Schrijf op waarom u dit doet.", limit=500)
+
+
 class ReasonForm(Form):
     """The reason of a change; stored with it."""
 
-    reason = TextField("Reden", required="Schrijf op waarom u dit doet.", limit=500)
+    reason = reason_field()
 
 
 class TokenForm(ReasonForm):
@@ -31,6 +36,7 @@ class TokenForm(ReasonForm):
         ],
     )
     to = SelectField("Verplaatsen naar", validate_choice=False)
+    reason = reason_field()
 
     def validate_to(self, field: SelectField) -> None:
         """A move needs an element of the list. Raises ValidationError."""
@@ -60,6 +66,7 @@ class VariableForm(ReasonForm):
         choices=[("text", "Tekst"), ("json", "Getal, true, false, null, of een lijst in JSON")],
     )
     value = TextField("Nieuwe waarde")
+    reason = reason_field()
 
     def validate_value(self, _field: TextField) -> None:
         """JSON, where that was chosen. Raises ValidationError."""

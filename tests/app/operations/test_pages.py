@@ -538,6 +538,15 @@ def test_half_a_variable_is_asked_again(
     assert session.query(InstanceSnapshot).count() == 0
 
 
+def test_the_summary_of_errors_has_the_order_of_the_page(
+    client: FlaskClient, session: Session, instance: ProcessInstance
+) -> None:
+    place = f"/beheer/processen/{instance.id}/plek/{the_token(session).id}"
+    for address, first in ((place, "Kies wat u wilt doen."), (f"{place}/gegeven", "Vul de naam")):
+        page = client.post(address, data={}).text
+        assert page.index(first) < page.index("Schrijf op waarom")
+
+
 @pytest.mark.parametrize(
     ("data", "words"),
     [
