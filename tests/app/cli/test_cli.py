@@ -35,6 +35,11 @@ NEW_YEAR = (
     "</bpmn:conditionalEventDefinition>"
 )
 
+NOBODY = (  # what is told of a process with a plain start and no starters
+    "  Dit wordt alleen begonnen door een ander proces of Loket zelf.\n"
+    "  Niemand kan het zelf beginnen: bij het proces staat geen groep die dat mag.\n"
+)
+
 
 @pytest.fixture
 def command_settings(settings: Settings, own_database_url: str) -> Iterator[Settings]:
@@ -241,9 +246,9 @@ def test_what_was_made_on_the_web_is_left_alone_and_written_back(
     assert "offer_publication version 2, written" in exported.output
     assert shipped.read_bytes() == changed
     assert "the same" in loket("processes", "export", tmp_path).output
-    assert loket("processes", "deploy", tmp_path).output == "offer_publication version 2\n"
+    assert loket("processes", "deploy", tmp_path).output == f"offer_publication version 2\n{NOBODY}"
     shipped.write_bytes(xml)
-    assert loket("processes", "deploy", tmp_path).output == "offer_publication version 3\n"
+    assert loket("processes", "deploy", tmp_path).output == f"offer_publication version 3\n{NOBODY}"
     with Session(own_engine) as session:
         actions = session.scalars(select(AuditEvent.action)).all()
     assert actions.count("processes-exported") == 2
@@ -291,7 +296,7 @@ def test_with_four_eyes_a_file_needs_somebody_else(
     assert loket("processes", "deploy", tmp_path, *by).exit_code == 1
     assert loket("processes", "deploy", tmp_path, *by, "--approved-by", "Pieter").exit_code == 1
     done = loket("processes", "deploy", tmp_path, *by, "--approved-by", "Anna")
-    assert done.output == "p version 2\n"
+    assert done.output == f"p version 2\n{NOBODY}"
 
 
 def test_an_id_in_a_diagram_is_no_way_out_of_the_folder() -> None:
