@@ -10,6 +10,7 @@ from wtforms import Field, HiddenField
 
 from forms.drawn_values import DrawnField, as_data, as_json, name_of
 from forms.registry import UserTaskForm
+from forms.tables import TableField
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 ASKED = "veld-gevraagd"  # no id of a field has a hyphen
@@ -72,8 +73,8 @@ class DrawnForm(UserTaskForm):
     @property
     def drawn_runs(self) -> list[Run]:
         """Every field, asked now or not, under the headings of their groups."""
-        asked = {field.name for _each, field in self.drawn_fields}
-        boxes = [Box(each, self[name_of(each)], name_of(each) in asked) for each in self.drawn]
+        asked = {each.id for each, _field in self.drawn_fields}
+        boxes = [Box(each, self[name_of(each)], each.id in asked) for each in self.drawn]
         runs = groupby(boxes, key=lambda box: box.drawn.group)
         return [Run(number, name, tuple(run)) for number, (name, run) in enumerate(runs)]
 
@@ -95,9 +96,9 @@ class DrawnForm(UserTaskForm):
     def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
         """Judge what is asked; a question that appears by an answer is asked first."""
         super().validate(extra_validators)
-        asked = {field.name for _each, field in self.drawn_fields}
+        asked = {each.id for each, _field in self.drawn_fields}
         for each in self.drawn:
-            if name_of(each) not in asked:
+            if each.id not in asked:
                 self[name_of(each)].errors = ()
         self.form_errors = [*self.form_errors, *self._news()]
         return not self.errors
@@ -135,6 +136,13 @@ class DrawnForm(UserTaskForm):
     def _value_of(self, drawn: DrawnField, field: Field) -> Any:
         """The answer as conditions see it."""
         return drawn.default if drawn.is_readonly else as_json(drawn, field.data)
+
+    def draft(self) -> dict[str, Any]:
+        typed = super().draft()
+        for each in self.drawn:
+            if isinstance(field := self[name_of(each)], TableField):
+                typed |= field.draft()
+        return typed
 
     @classmethod
     def data_from(cls, variables: Mapping[str, Any]) -> dict[str, Any]:

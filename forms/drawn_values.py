@@ -45,6 +45,8 @@ class DrawnField(Protocol):
     def visible(self) -> str | None: ...
     @property
     def prefill(self) -> str | None: ...
+    @property
+    def columns(self) -> "Sequence[DrawnField]": ...
     def is_shown(self, values: Mapping[str, Any]) -> bool: ...
     def opens_with(self, known: Mapping[str, Any]) -> Any: ...
 
@@ -78,6 +80,8 @@ def shown(drawn: DrawnField, value: Any) -> str:
     data = as_data(drawn, value)
     if data is None:
         return ""
+    if isinstance(data, list):
+        return "; ".join(_row_shown(drawn, row) for row in data if isinstance(row, Mapping))
     if drawn.type == "boolean":
         return str(data).capitalize()
     if isinstance(data, date):
@@ -85,6 +89,11 @@ def shown(drawn: DrawnField, value: Any) -> str:
     if isinstance(data, Decimal):
         return decimal_text(data)
     return dict(drawn.choices).get(str(data), str(data))
+
+
+def _row_shown(drawn: DrawnField, row: Mapping[str, Any]) -> str:
+    texts = ((each.label, shown(each, row.get(each.id))) for each in drawn.columns)
+    return ", ".join(f"{label} {text}" for label, text in texts if text)
 
 
 def _decimal(value: Any) -> Decimal:
@@ -98,5 +107,6 @@ _READ: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
         "date": lambda value: date.fromisoformat(str(value)),
         "long": int,
         "double": _decimal,
+        "table": lambda value: value if isinstance(value, list) else None,
     }
 )

@@ -20,6 +20,7 @@ from forms.fields import (
 )
 from forms.numbers import Between, DecimalField, WholeNumberField
 from forms.registry import UserTaskForm
+from forms.tables import ROWS, TableField
 
 __all__ = ["DrawnField", "DrawnForm", "name_of", "shown", "with_fields"]
 
@@ -121,6 +122,13 @@ def _choice(drawn: DrawnField) -> ChoiceField | DropDownField:
     return ChoiceField(drawn.label, choices=drawn.choices, **about)
 
 
+def _table(drawn: DrawnField) -> TableField:
+    row_class = with_fields(UserTaskForm, tuple(drawn.columns))
+    required = f"Vul ten minste één rij in: {drawn.label}" if drawn.is_required else ""
+    rows = int(drawn.most or ROWS)
+    return TableField(drawn.label, row_class=row_class, rows=rows, required=required)
+
+
 _MAKE: Mapping[str, Make] = MappingProxyType(
     {
         "string": _line,
@@ -130,6 +138,7 @@ _MAKE: Mapping[str, Make] = MappingProxyType(
         "date": lambda drawn: DutchDateField(drawn.label, **_about(drawn)),
         "boolean": _yes_no,
         "enum": _choice,
+        "table": _table,
         "email": lambda drawn: EmailField(drawn.label, **_about(drawn)),
         "kvk": lambda drawn: KvkNumberField(drawn.label, **_about(drawn)),
         "postcode": lambda drawn: PostcodeField(drawn.label, **_about(drawn)),

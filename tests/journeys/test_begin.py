@@ -41,6 +41,8 @@ FIELDS = (
         visible="${soort == 'anders'}",
         group="De klacht",
     ),
+    field("dagen", "table", label="Welke dagen?", max="3", group="Die dag"),
+    field("dag", "date", label="Dag", **{"in": "dagen"}),
     field("mensen", "long", label="Hoeveel mensen waren er?", min="1", group="Die dag"),
     field("verhaal", "longtext", label="Wat is er gebeurd?", group="Die dag"),
 )
@@ -75,6 +77,9 @@ def test_a_teacher_is_told_while_typing_and_begins(page: Page) -> None:
     page.get_by_label("Hoeveel mensen waren er?").fill("12")
     page.get_by_label("Iets anders").check()
     expect(page.get_by_label("Wat is het dan?")).to_be_visible()
+    page.get_by_label("Dag").first.fill("1-9-2026")
+    page.get_by_text("Rij 2 toevoegen").click()
+    page.get_by_label("Dag").nth(1).fill("2-9-2026")
     expect(page.locator("#veld_mensen-error")).to_have_count(0)
     page.get_by_label("Wat is het dan?").fill("De zaal")
     page.get_by_label("Waar gaat uw klacht over?").fill("De deur was dicht")
@@ -85,6 +90,7 @@ def test_a_teacher_is_told_while_typing_and_begins(page: Page) -> None:
     page.get_by_role("button", name="Versturen").click()
     heading(page, "Wij hebben het ontvangen")
     expect(page.locator("main")).to_contain_text(STORY)
+    expect(page.locator("main")).to_contain_text("Dag 01-09-2026; Dag 02-09-2026")
     assert faults_of(page) == []
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from math import isfinite
@@ -20,7 +20,9 @@ HELP = "help"  # the property that holds a field's explanation, in Markdown
 GROUP = "group"  # the heading above it and its neighbours of the same group
 VISIBLE = "visible"  # an expression over earlier answers: asked only while it holds
 PREFILL = "prefill"  # an expression over what is known: what the field opens with
-PROPERTIES = (HELP, GROUP, VISIBLE, PREFILL)
+IN_TABLE = "in"  # the id of the table of which the field is a column
+PROPERTIES = (HELP, GROUP, VISIBLE, PREFILL, IN_TABLE)
+MOST_ROWS = 20
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,99}", re.ASCII)
 LARGEST = 10**15
 LONGEST = 10_000
@@ -44,6 +46,7 @@ class FieldType(StrEnum):
     EMAIL = "email"
     KVK = "kvk"
     POSTCODE = "postcode"
+    TABLE = "table"  # rows of the fields that name it in their property `in`
 
 
 TEXTS = frozenset({FieldType.TEXT, FieldType.LONG_TEXT})
@@ -55,7 +58,7 @@ CONSTRAINTS: Mapping[str, frozenset[FieldType]] = MappingProxyType(
         "minlength": TEXTS,
         "maxlength": TEXTS,
         "min": NUMBERS,
-        "max": NUMBERS,
+        "max": NUMBERS | {FieldType.TABLE},
     }
 )
 """The constraints that count, and for which types of fields."""
@@ -80,6 +83,8 @@ class FormField:
     group: str = ""  # the heading above it
     visible: str | None = None  # an expression: it is asked while that holds
     prefill: str | None = None  # an expression: what it opens with
+    table: str = ""  # the id of the table of which it is a column
+    columns: tuple["FormField", ...] = ()  # of a table
 
     def is_shown(self, values: Mapping[str, Any]) -> bool:
         """Whether it is asked with these answers and variables; what is missing counts as null."""
@@ -104,7 +109,16 @@ def fields_in(parts: Iterable[Element]) -> tuple[FormField, ...]:
     """The valid fields among these extension elements."""
     drawn = [part for part in parts if part.tag == FIELD]
     named = {id_of(part): part for part in reversed(drawn) if NAME.fullmatch(id_of(part))}
-    return tuple(_field(part) for part in drawn if named.get(id_of(part)) is part)
+    fields = [_field(part) for part in drawn if named.get(id_of(part)) is part]
+    return tuple(_with_columns(each, fields) for each in fields if not each.table)
+
+
+def _with_columns(table: FormField, fields: Iterable[FormField]) -> FormField:
+    if table.type is not FieldType.TABLE:
+        return table
+    columns = (each for each in fields if each.table == table.id)
+    plain = (replace(each, visible=None, group="") for each in columns if each.type != table.type)
+    return replace(table, columns=tuple(plain))
 
 
 def id_of(drawn: Element) -> str:
@@ -186,6 +200,7 @@ def _field(drawn: Element) -> FormField:
         group=" ".join(said.get(GROUP, "").split()),
         visible=said.get(VISIBLE, "").strip() or None,
         prefill=said.get(PREFILL, "").strip() or None,
+        table=said.get(IN_TABLE, "").strip(),
     )
 
 

@@ -547,3 +547,27 @@ def test_a_form_opens_with_the_company_and_with_earlier_answers(
     other = app.test_client()
     sign_in(app, other, Role.PROVIDER, kvk=OTHER, employee="c" * 64)
     assert "Utrecht" not in other.get(ADDRESS_OF).text
+
+
+def test_a_table_is_filled_in_row_by_row(app: Flask, client: FlaskClient, session: Session) -> None:
+    table = drawn("cursussen", "table", label="Welke cursussen?", required="", max="3")
+    name = drawn("naam", "string", label="Naam", required="", **{"in": "cursussen"})
+    hours = drawn("uren", "long", label="Uren", min="1", **{"in": "cursussen"})
+    place(session, complaint(table, name, hours, review=True))
+    sign_in(app, client, Role.TEACHER)
+    page = client.get(ADDRESS_OF)
+    assert page.text.count("toevoegen</summary>") == 2
+    cell = "veld_cursussen-{}-veld_{}".format
+    wrong = send(client, page, {cell(0, "naam"): "Rekenen", cell(0, "uren"): "0"})
+    assert wrong.status_code == 422
+    assert "Vul 1 of meer in." in wrong.text
+    assert field(wrong, cell(0, "naam")) == "Rekenen"
+    typed = {cell(0, "naam"): "Rekenen", cell(0, "uren"): "8", cell(2, "naam"): "Taal"}
+    review = send(client, wrong, typed)
+    assert "Naam Rekenen, Uren 8; Naam Taal" in review.text
+    send(client, review, {**typed, "klopt": "1"})
+    (instance,) = instances(session)
+    assert variables(session, instance)["cursussen"] == [
+        {"naam": "Rekenen", "uren": 8},
+        {"naam": "Taal", "uren": None},
+    ]

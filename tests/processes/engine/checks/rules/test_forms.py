@@ -31,6 +31,8 @@ GOOD = asks(
     field("mail", "email", default="a@b.nl"),
     field("company", "kvk", default="12345678"),
     field("which", "string", visible="${kind == 'a'}", group="Soort", prefill="${company['name']}"),
+    field("lijst", "table", required="", max="20"),
+    field("kolom", "string", **{"in": "lijst"}),
     field("place", "postcode", readonly="true", default="1234AB"),
 )
 MANY = (field(f"f{number}", "string") for number in range(51))
@@ -50,6 +52,11 @@ EXAMPLES = {
     "form-field-default": Example(asks(field("x", "long", default="veel")), GOOD),
     "form-field-visible": Example(
         asks(field("x", "string", visible="${y}"), field("y", "string")), GOOD
+    ),
+    "form-field-column": Example(asks(field("x", "string", **{"in": "lijst"})), GOOD),
+    "form-field-table": Example(asks(field("lijst", "table")), GOOD),
+    "form-field-rows": Example(
+        asks(field("lijst", "table", max="21"), field("x", "string", **{"in": "lijst"})), GOOD
     ),
     "form-field-prefill": Example(asks(field("x", "string", prefill="company")), GOOD),
     "form-field-ignored": Example(asks(field("x", "string", colour="red")), GOOD),
@@ -206,3 +213,15 @@ def test_a_start_form_opens_with_the_company_and_earlier_answers() -> None:
     assert "form-field-prefill" not in rules(
         process(start + user("a") + chain("start", "a", "end"))
     )
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        field("x", "table", **{"in": "lijst"}),
+        field("x", "string", visible="${lijst}", **{"in": "lijst"}),
+        field("x", "string", group="Kop", **{"in": "lijst"}),
+    ],
+)
+def test_a_column_is_a_plain_field(column: str) -> None:
+    assert "form-field-column" in rules(asks(field("lijst", "table"), column))
