@@ -70,10 +70,6 @@ class NotInReviewError(Exception):
     """The draft was not offered for review, or was changed since."""
 
 
-class NotApprovedError(Exception):
-    """The draft is not approved as it is now."""
-
-
 def note_saved(session: Session, draft: ProcessDraft, person: Person) -> None:
     """Log that this person edited the draft; once is enough."""
     known = events_of(session, draft.id)
@@ -130,12 +126,6 @@ def state_of(session: Session, draft: ProcessDraft) -> ReviewState:
             is_same = event.sha256 == content_of(draft)
             return words[event.action] if is_same else ReviewState.DRAFT
     return ReviewState.DRAFT
-
-
-def require_approved(session: Session, draft: ProcessDraft) -> None:
-    """Check that a second person approved this content. Raises NotApprovedError."""
-    if state_of(session, draft) is not ReviewState.APPROVED:
-        raise NotApprovedError(draft.id)
 
 
 def is_own_work(session: Session, draft: ProcessDraft, person: Person) -> bool:

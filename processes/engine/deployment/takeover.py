@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from processes.engine.checks.rules.schema import ENGINES, of_another_engine
+from processes.engine.checks.rules.schema import ENGINES
 from processes.engine.checks.schema.table import Verdict, schema
 from processes.engine.deployment.zeebe import READERS, feel
 from processes.engine.diagram.graph import BPMN, CAMUNDA, Element, kind
@@ -142,8 +142,3 @@ def _part(element: Element, tag: str, *, first: bool = False) -> Element:
     documentation = len(element.findall(f"{BPMN}documentation"))
     element.insert(documentation if first else len(element), made)
     return made
-
-
-def has_something_to_take_over(xml: bytes) -> bool:
-    """Whether another engine wrote something in this diagram."""
-    return any(of_another_engine(each) for each in read_xml(xml).iter(etree.Element))
