@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
+from wtforms import ValidationError
+
 from app.web.access import Role, User
 from app.web.db import db
 from app.web.prefill import facts_for
@@ -38,10 +40,10 @@ class OnBehalfForm(StartForm):
         return number
 
     def validate_company(self, field: KvkNumberField) -> None:
-        """Only a provider of the register. Raises ValueError."""
+        """Only a provider of the register. Raises ValidationError."""
         if field.data and provider_of(db.session(), field.data) is None:
             message = "Dit KvK-nummer is niet van een aanbieder in het register."
-            raise ValueError(message)
+            raise ValidationError(message)
 
 
 def form_class_of(begun: Beginning, user: User) -> type[StartForm]:
