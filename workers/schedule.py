@@ -16,6 +16,7 @@ from processes.casework import notices
 from processes.engine.execution import jobs, messages, public_start, timers
 from processes.engine.repair import retries
 from processes.engine.store.models import Job
+from processes.engine.tasks import upkeep
 from processes.engine.tasks.digest import working_day
 from processes.platform.database import open_reading_session
 from processes.unit_of_work import unit_of_work
@@ -164,6 +165,7 @@ def _due_digests() -> list[date]:
 
 def _make_digests(day: date) -> None:
     with open_session() as session:
+        upkeep.copy_tenants(session)
         notices.make_digests(session, day)
         unit_of_work(session).commit()
 

@@ -9,8 +9,9 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from processes.base import today
-from processes.engine.execution.instances import open_user_tasks
 from processes.engine.store.models import UserTask
+from processes.engine.tasks.rights import Person
+from processes.engine.tasks.worklist import Tab, Wanted, worklist
 from processes.register.changes import AuditEvent
 from processes.register.mail import OutgoingMail
 from processes.register.offers.offers import (
@@ -58,9 +59,9 @@ def provider_with(session: Session, provider_id: UUID) -> Provider:
     return session.get(Provider, provider_id) or abort(404)
 
 
-def open_tasks(session: Session) -> list[OpenTask]:
-    """The open tasks of the register's staff."""
-    tasks = open_user_tasks(session, group="registrar")
+def open_tasks(session: Session, person: Person) -> list[OpenTask]:
+    """What this member of the staff can do first; the whole list stands at /taken."""
+    tasks = worklist(session, person, Wanted(Tab.GROUP)).tasks
     numbers = {task.instance.tenant for task in tasks}
     known = {
         provider.kvk: provider

@@ -49,7 +49,7 @@ def index() -> ResponseReturnValue:
         "registrar/index.html",
         text=text,
         page=find_providers(db.session(), text, page_asked()),
-        waiting=open_tasks(db.session()),
+        waiting=open_tasks(db.session(), current_user().person),
     )
 
 

@@ -135,7 +135,7 @@ def task_of(session: Session, task_id: UUID, user: User) -> UserTask:
     task = session.scalar(query)
     if task is None:
         abort(404)
-    if not may(session, user.person, Verb.SEE, task):
+    if not may(session, user.person, Verb.SEE, SubmittedTask.of(task)):
         not_theirs(f"task:{task_id}")
     return task
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from processes.letters.layout import Filling
+from processes.letters.task_texts import DIGEST, HANDED_OVER
 
 BASE: Mapping[str, str] = {
     "aanbieder": "de naam waaronder leraren de aanbieder kennen",
@@ -140,30 +141,6 @@ Dat kan tot een dag na het invullen. Bewaar deze e-mail: op dezelfde pagina ziet
 wij zijn.
 
 Vulde u niets in? Dan hoeft u niets te doen. Wij verwijderen het na een dag.
-"""
-
-DIGEST = """\
-# Uw taken van vandaag
-
-Beste {naam},
-
-{taken}
-
-U vindt alles op {website}/taken
-
-Wilt u deze e-mail niet meer? Kies dat op {website}/taken/berichten
-"""
-
-HANDED_OVER = """\
-# U hebt een taak gekregen
-
-Beste {naam},
-
-Iemand heeft een taak aan u overgedragen: {taak}
-
-U vindt de taak op {pagina}
-
-Wilt u deze e-mail niet meer? Kies dat op {website}/taken/berichten
 """
 
 LETTERS: Mapping[str, LetterText] = {

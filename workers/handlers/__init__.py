@@ -6,6 +6,7 @@ from workers.handlers import (
     migration,
     process_migration,
     publication,
+    task_mail,
     trade_register,
 )
 
@@ -15,5 +16,6 @@ __all__ = [
     "migration",
     "process_migration",
     "publication",
+    "task_mail",
     "trade_register",
 ]

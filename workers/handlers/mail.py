@@ -1,7 +1,7 @@
 """Service tasks that send mail: at least once, always with the same Message-ID (R45)."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from email.utils import parseaddr
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -16,7 +16,7 @@ from processes.register.changes import record_event
 from processes.register.mail import MailStatus, OutgoingMail
 from workers.clients import mail as smtp
 from workers.enqueue import open_session
-from workers.handlers import letters, task_letters
+from workers.handlers import letters
 from workers.handlers.letters import Letter
 from workers.job_arguments import id_from
 from workers.job_context import JobContext
@@ -73,7 +73,7 @@ def send_confirmation(provider_id: str, *, job: JobContext) -> dict[str, Any] | 
 )
 def send_confirmation_again(provider_id: str, *, job: JobContext) -> dict[str, Any] | None:
     """Send the confirmation once more on request (R45e)."""
-    return _send_alone(
+    return send_alone(
         job, lambda session: letters.registration_confirmed(session, id_from(provider_id))
     )
 
@@ -91,7 +91,7 @@ def send_confirmation_again(provider_id: str, *, job: JobContext) -> dict[str, A
 )
 def send_contact_changed(provider_id: str, *, job: JobContext) -> dict[str, Any] | None:
     """Send the notice to the new contact person (R45d)."""
-    return _send_alone(job, lambda session: letters.contact_changed(session, id_from(provider_id)))
+    return send_alone(job, lambda session: letters.contact_changed(session, id_from(provider_id)))
 
 
 @service_task(
@@ -110,7 +110,7 @@ def send_contact_notice(
     provider_id: str, recipient: str, *, job: JobContext
 ) -> dict[str, Any] | None:
     """Send the notice to the former contact person (R45d)."""
-    return _send_alone(
+    return send_alone(
         job, lambda session: letters.contact_notice(session, id_from(provider_id), recipient)
     )
 
@@ -128,7 +128,7 @@ def send_contact_notice(
 )
 def send_suspended(provider_id: str, *, job: JobContext) -> dict[str, Any] | None:
     """Tells why a provider is suspended, and how to object (R60)."""
-    return _send_alone(
+    return send_alone(
         job, lambda session: letters.provider_suspended(session, id_from(provider_id))
     )
 
@@ -146,7 +146,7 @@ def send_suspended(provider_id: str, *, job: JobContext) -> dict[str, Any] | Non
 )
 def send_reinstated(provider_id: str, *, job: JobContext) -> dict[str, Any] | None:
     """Tells that the suspension has ended."""
-    return _send_alone(
+    return send_alone(
         job, lambda session: letters.provider_reinstated(session, id_from(provider_id))
     )
 
@@ -156,7 +156,7 @@ def send_reinstated(provider_id: str, *, job: JobContext) -> dict[str, Any] | No
 )
 def send_receipt(submission_id: str, *, job: JobContext) -> dict[str, Any] | None:
     """Confirm that a case began, with its reference (D5)."""
-    return _send_alone(job, lambda session: letters.case_received(session, id_from(submission_id)))
+    return send_alone(job, lambda session: letters.case_received(session, id_from(submission_id)))
 
 
 @service_task(
@@ -168,56 +168,12 @@ def send_receipt(submission_id: str, *, job: JobContext) -> dict[str, Any] | Non
 )
 def send_public_confirmation(pending_id: str, *, job: JobContext) -> dict[str, Any] | None:
     """Ask a visitor to confirm the address of a start form."""
-    return _send_alone(
+    return send_alone(
         job, lambda session: letters.public_confirmation(session, id_from(pending_id))
     )
 
 
-@service_task(
-    "send-task-digest", title="Taken van vandaag", queue="mail", lease=LEASE, max_attempts=ATTEMPTS
-)
-def send_task_digest(person: str, day: str, *, job: JobContext) -> dict[str, Any] | None:
-    """Tell somebody of their tasks, if there is anything to tell."""
-    on_day = date.fromisoformat(day)
-    return _send_if_any(job, lambda session: task_letters.task_digest(session, person, on_day))
-
-
-@service_task(
-    "send-handed-over",
-    title="Bericht over een overgedragen taak",
-    queue="mail",
-    lease=LEASE,
-    max_attempts=ATTEMPTS,
-)
-def send_handed_over(person: str, task_id: str, *, job: JobContext) -> dict[str, Any] | None:
-    """Tell somebody that they got a task."""
-    return _send_if_any(
-        job, lambda session: task_letters.task_handed_over(session, person, id_from(task_id))
-    )
-
-
-class _NothingToTellError(Exception):
-    """There is nothing to write by now."""
-
-
-def _send_if_any(
-    job: JobContext, write: Callable[[Session], Letter | None]
-) -> dict[str, Any] | None:
-    """Send a mail, unless there is nothing to tell when it is written."""
-
-    def written(session: Session) -> Letter:
-        letter = write(session)
-        if letter is None:
-            raise _NothingToTellError
-        return letter
-
-    try:
-        return _send_alone(job, written)
-    except _NothingToTellError:
-        return {"sent": False}
-
-
-def _send_alone(job: JobContext, write: Write) -> dict[str, Any] | None:
+def send_alone(job: JobContext, write: Write) -> dict[str, Any] | None:
     """Send a mail that no process waits for: a refusal is in the mail log, and that is enough."""
     try:
         _send(job, write)

@@ -1,0 +1,58 @@
+"""Service tasks that mail people about their tasks, if there is anything to tell."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from workers.handlers import task_letters
+from workers.handlers.letters import Letter
+from workers.handlers.mail import ATTEMPTS, LEASE, send_alone
+from workers.job_arguments import id_from
+from workers.job_context import JobContext
+from workers.registry import service_task
+
+
+@service_task(
+    "send-task-digest", title="Taken van vandaag", queue="mail", lease=LEASE, max_attempts=ATTEMPTS
+)
+def send_task_digest(person: str, day: str, *, job: JobContext) -> dict[str, Any] | None:
+    """Tell somebody of their tasks, if there is anything to tell."""
+    on_day = date.fromisoformat(day)
+    return _send_if_any(job, lambda session: task_letters.task_digest(session, person, on_day))
+
+
+@service_task(
+    "send-handed-over",
+    title="Bericht over een overgedragen taak",
+    queue="mail",
+    lease=LEASE,
+    max_attempts=ATTEMPTS,
+)
+def send_handed_over(person: str, task_id: str, *, job: JobContext) -> dict[str, Any] | None:
+    """Tell somebody that they got a task."""
+    return _send_if_any(
+        job, lambda session: task_letters.task_handed_over(session, person, id_from(task_id))
+    )
+
+
+class _NothingToTellError(Exception):
+    """There is nothing to write by now."""
+
+
+def _send_if_any(
+    job: JobContext, write: Callable[[Session], Letter | None]
+) -> dict[str, Any] | None:
+    """Send a mail, unless there is nothing to tell when it is written."""
+
+    def written(session: Session) -> Letter:
+        letter = write(session)
+        if letter is None:
+            raise _NothingToTellError
+        return letter
+
+    try:
+        return send_alone(job, written)
+    except _NothingToTellError:
+        return {"sent": False}
