@@ -39,7 +39,7 @@ add_helpers(bp)
 
 @dataclass(frozen=True)
 class TaskPreview:
-    """A user task of the draft, with its form."""
+    """A user task of the draft, or a start event with fields, with its form."""
 
     element: Element
     href: str
@@ -151,7 +151,7 @@ def _tasks(draft: ProcessDraft) -> list[TaskPreview]:
     return [
         TaskPreview(each, url_for("forms.show", draft_id=draft.id, element_id=each.id))
         for each in elements
-        if each.type == "userTask"
+        if each.type == "userTask" or (each.type == "startEvent" and each.form_fields)
     ]
 
 

@@ -10,6 +10,7 @@ from app.web.access import Role
 from processes.engine.deployment.drafts import ProcessDraft, save_draft
 from processes.engine.store.models import ProcessInstance
 from processes.register.declarations import seed_requirements
+from tests.app.begin.complaints import SUBJECT, complaint
 from tests.app.onboarding import CONTACT
 from tests.app.signing_in import sign_in
 from tests.app.tasks.test_drawn_fields import CONSENT, DIAGRAM, PEOPLE, with_fields
@@ -119,6 +120,13 @@ def test_a_task_without_a_coded_form_shows_what_is_drawn(
     assert "toelichting en één knop" in listed
     assert "Mogen wij uw logo tonen?" in client.get(f"{forms}/ask").text
     assert "<strong>eerst</strong>" in client.get(f"{forms}/tell").text
+
+
+def test_a_start_form_is_shown_too(client: FlaskClient, session: Session) -> None:
+    forms = kept(session, complaint(SUBJECT).decode())
+    assert "Waar gaat uw klacht over?" in client.get(f"{forms}/begin").text
+    tried = client.post(f"{forms}/begin", data={"veld_onderwerp": "De deur was dicht"})
+    assert "<dt>onderwerp</dt>" in tried.text
 
 
 def test_what_does_not_exist_is_not_found(client: FlaskClient, forms: str) -> None:
