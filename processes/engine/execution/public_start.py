@@ -16,6 +16,7 @@ from processes.base import now
 from processes.engine.deployment.definitions import latest_of
 from processes.engine.deployment.start_rights import PUBLIC, beginning_of, may_begin, startable
 from processes.engine.execution.beginning import Starter, begin, case_of_submission
+from processes.engine.sentences.catalogue import say
 from processes.engine.store.models import ProcessDefinition
 from processes.engine.store.start_models import BegunCase, PendingStart, PublicStart
 from processes.statements import Statement
@@ -25,7 +26,6 @@ LASTS = timedelta(days=1)
 HOUR = timedelta(hours=1)
 MOST_OF_ADDRESS = 5  # an hour, with one e-mail address
 MOST_A_DAY = 1000  # of one process
-LABEL = "bezoeker met een bevestigd e-mailadres"
 
 
 _ADD = Statement(
@@ -137,7 +137,7 @@ def confirm(session: Session, pending: PendingStart, reference: str) -> BegunCas
         raise StartChangedError(pending.process_key)
     starter = Starter(
         id=pending.id,
-        label=LABEL,
+        label=say("tasks.confirmed-visitor"),
         groups=frozenset({PUBLIC}),
         submission_id=pending.id,
         reference=reference,

@@ -10,11 +10,12 @@ def passing(node: Node) -> str:
     calls = node.kind == "callActivity"
     own = [each.get("name") or "" for each in parameters_of(node.element, INPUT)]
     up = [each.get("name") or "" for each in parameters_of(node.element, OUTPUT)]
-    told = [
-        say(f"words.passing-{way}", names=", ".join(_named(each) for each in drawn))
-        for way in ("in", "out")
-        if calls and (drawn := passings(node.element, way))
-    ]
+    into, out = (passings(node.element, way) if calls else () for way in ("in", "out"))
+    told = []
+    if into:
+        told.append(say("words.passing-in", names=", ".join(map(_named, into))))
+    if out:
+        told.append(say("words.passing-out", names=", ".join(map(_named, out))))
     if own:
         told.append(say("words.own-variables", names=", ".join(own)))
     if up:
