@@ -26,6 +26,7 @@ LASTS = timedelta(days=1)
 HOUR = timedelta(hours=1)
 MOST_OF_ADDRESS = 5  # an hour, with one e-mail address
 MOST_A_DAY = 1000  # of one process
+LABEL = say("tasks.confirmed-visitor")
 
 
 _ADD = Statement(
@@ -137,7 +138,7 @@ def confirm(session: Session, pending: PendingStart, reference: str) -> BegunCas
         raise StartChangedError(pending.process_key)
     starter = Starter(
         id=pending.id,
-        label=say("tasks.confirmed-visitor"),
+        label=LABEL,
         groups=frozenset({PUBLIC}),
         submission_id=pending.id,
         reference=reference,

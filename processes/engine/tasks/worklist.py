@@ -32,7 +32,7 @@ class Tab(StrEnum):
     MINE = "mijn"
     GROUP = "groep"
     LATER = "later"
-    DONE = "klaar"
+    DONE = "afgerond"
 
 
 class Due(StrEnum):
@@ -41,7 +41,7 @@ class Due(StrEnum):
     LATE = "te-laat"
     TODAY = "vandaag"
     WEEK = "week"
-    NONE = "geen"
+    NONE = "leeg"
 
 
 @dataclass(frozen=True)

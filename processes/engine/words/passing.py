@@ -25,7 +25,7 @@ def passing(node: Node) -> str:
 
 def _named(each: Passing) -> str:
     if each.is_all:
-        return say("words.passing-own" if each.is_local else "words.passing-all")
+        return say("words.passing-own") if each.is_local else say("words.passing-all")
     source = each.source or each.expression
     if source == each.target:
         return each.target

@@ -42,8 +42,8 @@ def _message_flows_carry_a_message(diagram: Diagram, _: Surroundings) -> Iterato
         if source is None or target is None:
             continue  # to or from what only documents
         if not _names(diagram, source, SENDING) & _names(diagram, target, RECEIVING):
-            words = {"source": _called(diagram, source), "target": _called(diagram, target)}
-            yield flow, say("checks.message-flow", **words)
+            begin, arrival = _called(diagram, source), _called(diagram, target)
+            yield flow, say("checks.message-flow", source=begin, target=arrival)
 
 
 def _end(diagram: Diagram, flow: Element, end: str) -> Node | Scope | None:
