@@ -1,8 +1,7 @@
 """Migration runs: dry run on copies, then instance by instance in chunks, undoable."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -43,47 +42,12 @@ class Forecast:
 
 
 @dataclass(frozen=True)
-class MigrationPlan:
-    """The outcome of a dry run; nothing has been written."""
-
-    from_definition_id: UUID
-    to_definition_id: UUID
-    mapping: Mapping[str, str] = field(default_factory=dict)
-    forecasts: tuple[Forecast, ...] = ()
-
-    def totals(self) -> Counter[MigrationOutcome]:
-        """How many instances have each outcome."""
-        return Counter(each.outcome for each in self.forecasts)
-
-
-@dataclass(frozen=True)
 class Progress:
     """How far a run is."""
 
     done: int
     total: int
     failed: int  # blocked, or in need of a mapping
-
-
-def plan(
-    session: Session,
-    from_definition_id: UUID,
-    to_definition_id: UUID,
-    mapping: Mapping[str, str] | None = None,
-    *,
-    instance_ids: Iterable[UUID] | None = None,
-) -> MigrationPlan:
-    """Dry run on a copy of each instance; `mapping` maps old element ids to new ones.
-
-    Raises OtherProcessError.
-    """
-    route = _route(session, from_definition_id, to_definition_id, mapping or {})
-    query = running_on(from_definition_id)
-    if instance_ids is not None:
-        query = query.where(ProcessInstance.id.in_(list(instance_ids)))
-    found = session.execute(query.execution_options(yield_per=CHUNK))
-    forecasts = tuple(forecast(session, route, LockedInstance(*row)) for row in found)
-    return MigrationPlan(from_definition_id, to_definition_id, dict(mapping or {}), forecasts)
 
 
 def running_on(definition_id: UUID) -> Select[*tuple[Any, ...]]:
@@ -94,24 +58,6 @@ def running_on(definition_id: UUID) -> Select[*tuple[Any, ...]]:
         .where(ProcessInstance.status.in_(OPEN))
         .order_by(ProcessInstance.started_at, ProcessInstance.id)
     )
-
-
-def begin(session: Session, plan: MigrationPlan, *, by: str) -> MigrationRun:
-    """Store a run with an item for each instance of the plan; nothing moves yet."""
-    route = (plan.from_definition_id, plan.to_definition_id)
-    run = _begin(session, *route, plan.mapping, by)
-    session.add_all(
-        MigrationItem(
-            run_id=run.id,
-            instance_id=each.instance_id,
-            outcome=each.outcome,
-            reason=each.reason,
-            element_id=each.element_id,
-        )
-        for each in plan.forecasts
-    )
-    session.flush()
-    return run
 
 
 def begin_all(

@@ -1,5 +1,7 @@
 """Test helper for migration and modification of instances."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -7,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.engine.execution import instances
-from processes.engine.repair.migration import runs
+from processes.engine.repair.migration import impact, runs
 from processes.engine.store.models import (
     InstanceStatus,
     ProcessDefinition,
@@ -20,9 +22,27 @@ from tests.processes.engine.diagrams import chain, define, node, process, straig
 ENDS = node("startEvent", "start") + node("endEvent", "end")
 
 
-def apply(session: Session, plan: runs.MigrationPlan, *, by: str) -> MigrationRun:
-    """Migrate all that the plan found clean, as the jobs of a run do."""
-    run = runs.begin(session, plan, by=by)
+@dataclass(frozen=True)
+class DryRun:
+    """What would become of the instances of a version; nothing has been written."""
+
+    old: UUID
+    new: UUID
+    mapping: Mapping[str, str]
+    forecasts: list[runs.Forecast]
+
+
+def dry_run(
+    session: Session, old: UUID, new: UUID, mapping: Mapping[str, str] | None = None
+) -> DryRun:
+    """Look at all instances of the old version."""
+    found = impact.try_out(session, old, new, mapping or {}, limit=1000)
+    return DryRun(old, new, mapping or {}, found)
+
+
+def apply(session: Session, tried: DryRun, *, by: str) -> MigrationRun:
+    """Migrate what was looked at, as the jobs of a run do."""
+    run = runs.begin_all(session, tried.old, tried.new, tried.mapping, by=by)
     progress = runs.apply_chunk(session, run.id)
     while progress.done < progress.total:
         progress = runs.apply_chunk(session, run.id)
@@ -75,7 +95,7 @@ def forecast(
 ) -> runs.Forecast:
     """What the dry run says of the only instance, for a new version with this body."""
     new = define(session, process(body, **options))
-    (found,) = runs.plan(session, old.id, new.id, mapping).forecasts
+    (found,) = dry_run(session, old.id, new.id, mapping).forecasts
     return found
 
 
@@ -88,7 +108,7 @@ def migrate(
 ) -> MigrationItem:
     """Move the only instance to a new version with this body, which must go well."""
     new = define(session, process(body, **options))
-    plan = runs.plan(session, old.id, new.id, mapping)
+    plan = dry_run(session, old.id, new.id, mapping)
     assert [each.reason for each in plan.forecasts] == [""]
     run = apply(session, plan, by="olga")
     (item,) = items_of(session, run.id)

@@ -5,7 +5,6 @@ from sqlalchemy.orm import Session
 
 from processes.engine.interpreter.moving.compatibility import CannotMoveError
 from processes.engine.repair import modification
-from processes.engine.repair.migration import runs
 from processes.engine.store.snapshot_models import MigrationOutcome
 from tests.processes.engine.diagrams import chain, define, flow, node, process, user
 from tests.processes.engine.repair.migration.migrating import (
@@ -14,6 +13,7 @@ from tests.processes.engine.repair.migration.migrating import (
     at,
     begin,
     do,
+    dry_run,
     forecast,
     has_ended,
     task_at,
@@ -36,7 +36,7 @@ def migrate(session: Session, body: str, then: str) -> None:
     for name in filter(None, then.split()):
         do(session, name)
     new = define(session, process(WIDER if body is SPLIT else SPLIT))
-    apply(session, runs.plan(session, old.id, new.id), by="olga")
+    apply(session, dry_run(session, old.id, new.id), by="olga")
 
 
 def test_the_task_itself_is_left_by_the_flows_of_the_new_version(session: Session) -> None:
@@ -70,7 +70,7 @@ def test_a_branch_that_came_straight_to_the_join_is_there_after_a_migration(
     old, instance = begin(session, body)
     do(session, "x")
     new = define(session, process(body.replace('name="after"', 'name="Daarna"')))
-    apply(session, runs.plan(session, old.id, new.id), by="olga")
+    apply(session, dry_run(session, old.id, new.id), by="olga")
     do(session, "a")
     do(session, "after")
     assert has_ended(session, instance)

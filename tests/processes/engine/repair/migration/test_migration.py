@@ -35,6 +35,7 @@ from tests.processes.engine.repair.migration.migrating import (
     at,
     begin,
     do,
+    dry_run,
     forecast,
     has_ended,
     migrate,
@@ -49,9 +50,9 @@ def test_a_dry_run_writes_nothing(session: Session) -> None:
     version, state = instance.row_version, instance.state
     new = define(session, process(straight(user("a"), user("b"), ids=("a", "b"))))
 
-    plan = runs.plan(session, old.id, new.id)
+    plan = dry_run(session, old.id, new.id)
 
-    assert plan.totals() == {MigrationOutcome.PENDING: 1}
+    assert [each.outcome for each in plan.forecasts] == [MigrationOutcome.PENDING]
     assert [each.waits_at for each in plan.forecasts] == [("a",)]
     session.refresh(instance)
     assert (instance.definition_id, instance.row_version, instance.state) == (
@@ -88,22 +89,12 @@ def test_another_kind_of_element_is_blocked(session: Session) -> None:
     assert "ander soort" in found.reason
 
 
-def test_only_the_instances_that_are_asked_for_are_tried(session: Session) -> None:
-    old, _ = begin(session, straight(user("a"), ids=("a",)))
-    other = instances.start_process(session, "p", business_key="2", started_by="test")
-    new = define(session, process(straight(user("a"), ids=("a",))))
-
-    plan = runs.plan(session, old.id, new.id, instance_ids=[other.id])
-
-    assert [each.instance_id for each in plan.forecasts] == [other.id]
-
-
 def test_instances_move_within_their_own_process_only(session: Session) -> None:
     old, _ = begin(session, straight(user("a"), ids=("a",)))
     other = define(session, process(straight(user("a"), ids=("a",)), key="q"), "q")
 
     with pytest.raises(runs.OtherProcessError):
-        runs.plan(session, old.id, other.id)
+        runs.begin_all(session, old.id, other.id, {}, by="olga")
 
 
 # -- what stays

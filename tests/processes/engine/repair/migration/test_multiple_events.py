@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from processes.engine.execution import messages
 from processes.engine.interpreter.moving.compatibility import CannotMoveError
 from processes.engine.repair import modification
-from processes.engine.repair.migration import runs
 from processes.engine.store.models import MessageSubscription, Timer
 from processes.engine.store.snapshot_models import MigrationOutcome
 from tests.processes.engine.diagrams import (
@@ -25,7 +24,7 @@ from tests.processes.engine.diagrams import (
     user,
 )
 from tests.processes.engine.playing import later
-from tests.processes.engine.repair.migration.migrating import ENDS, apply, at, begin
+from tests.processes.engine.repair.migration.migrating import ENDS, apply, at, begin, dry_run
 
 pytestmark = [
     pytest.mark.parametrize("backend", ["sqlite"], indirect=True),
@@ -49,7 +48,7 @@ def edged(definitions: str, *, interrupting: bool = True) -> str:
 def migrate(session: Session, old: str, new: str, mapping: dict[str, str] | None = None) -> None:
     first, _ = begin(session, old, **ROOTS)
     second = define(session, process(new, **ROOTS))
-    apply(session, runs.plan(session, first.id, second.id, mapping), by="olga")
+    apply(session, dry_run(session, first.id, second.id, mapping), by="olga")
 
 
 def awaited(session: Session) -> list[tuple[str, str]]:
@@ -82,7 +81,7 @@ def test_what_has_happened_of_all_that_is_needed_counts_still(session: Session) 
     first, _ = begin(session, waiting("wait", both, **needed), **ROOTS)
     assert messages.send_message(session, "n", correlation_key="1")
     second = define(session, process(waiting("await", both, **needed), **ROOTS))
-    apply(session, runs.plan(session, first.id, second.id, {"wait": "await"}), by="olga")
+    apply(session, dry_run(session, first.id, second.id, {"wait": "await"}), by="olga")
     assert awaited(session) == [("await", "m")]
     assert messages.send_message(session, "m", correlation_key="1")
     assert at(session) == ["b"]
@@ -119,7 +118,7 @@ def test_the_time_of_an_event_on_an_edge_goes_on_where_it_gets_a_second_definiti
     first, _ = begin(session, edged(HOUR, interrupting=interrupting), **ROOTS)
     due = session.scalars(select(Timer.due_at)).one()
     second = define(session, process(wider, **ROOTS))
-    apply(session, runs.plan(session, first.id, second.id), by="olga")
+    apply(session, dry_run(session, first.id, second.id), by="olga")
     assert session.scalars(select(Timer.due_at)).one() == due
     assert later(session, timedelta(hours=2)) == 1
     assert at(session) == (["b"] if interrupting else ["a", "b"])
@@ -130,6 +129,6 @@ def test_an_event_that_waits_for_nothing_of_it_any_more_is_no_place_to_move_to(
 ) -> None:
     first, _ = begin(session, waiting("wait", message("m") + HOUR), **ROOTS)
     second = define(session, process(waiting("wait", signal("s")), **ROOTS))
-    (forecast,) = runs.plan(session, first.id, second.id, None).forecasts
+    (forecast,) = dry_run(session, first.id, second.id, None).forecasts
     assert forecast.outcome is not MigrationOutcome.PENDING
     assert forecast.element_id == "wait"

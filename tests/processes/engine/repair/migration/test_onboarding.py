@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from processes.engine.execution import instances, jobs
 from processes.engine.registry import BpmnError, delegate
-from processes.engine.repair.migration import runs
 from processes.engine.store.models import Job, JobStatus, ProcessInstance
 from processes.engine.store.snapshot_models import MigrationOutcome
 from tests.processes.engine.diagrams import (
@@ -22,7 +21,14 @@ from tests.processes.engine.diagrams import (
     timer,
     user,
 )
-from tests.processes.engine.repair.migration.migrating import apply, at, do, has_ended, items_of
+from tests.processes.engine.repair.migration.migrating import (
+    apply,
+    at,
+    do,
+    dry_run,
+    has_ended,
+    items_of,
+)
 from tests.processes.engine.words.test_onboarding_shape import ONBOARDING
 
 CODES = ("requirements-changed", "address-refused", "provider-unknown")
@@ -53,7 +59,7 @@ def there_and_back(session: Session, instance: ProcessInstance) -> None:
     for body in (ONBOARDING + EDGES, WITH_ONE_MORE):
         session.refresh(instance)
         new = define(session, process(body, errors=CODES))
-        plan = runs.plan(session, instance.definition_id, new.id)
+        plan = dry_run(session, instance.definition_id, new.id)
         run = apply(session, plan, by="olga")
         (item,) = items_of(session, run.id)
         assert item.outcome == MigrationOutcome.MIGRATED, item.reason

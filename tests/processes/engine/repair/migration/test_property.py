@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from processes.engine.execution import instances
 from processes.engine.interpreter import workflow
-from processes.engine.repair.migration import runs
 from processes.engine.store.models import ProcessInstance
 from processes.engine.store.snapshot_models import MigrationOutcome
 from tests.processes.engine.diagrams import (
@@ -23,7 +22,7 @@ from tests.processes.engine.diagrams import (
     timer,
     user,
 )
-from tests.processes.engine.repair.migration.migrating import apply
+from tests.processes.engine.repair.migration.migrating import apply, dry_run
 
 MAX_STEPS = 60
 PAIRS = {  # what splits, and what joins
@@ -190,7 +189,7 @@ def test_a_migrated_instance_goes_the_way_of_one_that_began_in_the_new_version(
         new = define(session, diagram(block, random.Random(seed)))  # noqa: S311 - can be run again
         fresh = start(session, f"{key}-fresh")
 
-        plan = runs.plan(session, old.id, new.id)
+        plan = dry_run(session, old.id, new.id)
         if [each.outcome for each in plan.forecasts] == [MigrationOutcome.PENDING]:
             apply(session, plan, by="olga")
             session.expire_all()

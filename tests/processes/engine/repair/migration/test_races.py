@@ -45,8 +45,7 @@ class Round:
             from_id = define(session, old).id
             instance = instances.start_process(session, "p", started_by="test")
             self.to_id = define(session, new).id
-            plan = runs.plan(session, from_id, self.to_id, mapping, instance_ids=[instance.id])
-            self.run_id = runs.begin(session, plan, by="olga").id
+            self.run_id = runs.begin_all(session, from_id, self.to_id, mapping, by="olga").id
             self.id = instance.id
             session.commit()
 

@@ -29,6 +29,7 @@ from tests.processes.engine.repair.migration.migrating import (
     at,
     begin,
     do,
+    dry_run,
     forecast,
     has_ended,
     items_of,
@@ -68,7 +69,7 @@ def complete(session: Session, instance: ProcessInstance, **variables: Any) -> N
 def test_a_run_moves_its_instances_in_chunks(session: Session) -> None:
     old, _ = many(session, 5)
     new = define(session, process(TWO))
-    run = runs.begin(session, runs.plan(session, old.id, new.id), by="olga")
+    run = runs.begin_all(session, old.id, new.id, {}, by="olga")
 
     seen = [runs.apply_chunk(session, run.id, 2) for _ in range(3)]
 
@@ -79,14 +80,14 @@ def test_a_run_moves_its_instances_in_chunks(session: Session) -> None:
     assert set(session.scalars(select(ProcessInstance.definition_id))) == {new.id}
 
 
-def test_an_instance_that_moved_on_since_the_dry_run_is_looked_at_again(session: Session) -> None:
+def test_an_instance_that_moved_on_since_the_run_began_is_looked_at_again(session: Session) -> None:
     old, (instance, other) = many(session, 2)
     body = straight(user("a"), user("c"), ids=("a", "c"))
     new = define(session, process(body))
-    plan = runs.plan(session, old.id, new.id)
+    run = runs.begin_all(session, old.id, new.id, {}, by="olga")
     complete(session, instance)
 
-    run = apply(session, plan, by="olga")
+    runs.apply_chunk(session, run.id)
 
     items = {item.instance_id: item for item in items_of(session, run.id)}
     assert items[instance.id].outcome == MigrationOutcome.BLOCKED
@@ -102,7 +103,7 @@ def test_what_cannot_move_stays_and_the_others_go(session: Session) -> None:
     complete(session, first)
     new = define(session, process(ONE))
 
-    run = apply(session, runs.plan(session, old.id, new.id), by="olga")
+    run = apply(session, dry_run(session, old.id, new.id), by="olga")
 
     outcomes = {item.instance_id: item.outcome for item in items_of(session, run.id)}
     assert outcomes == {
@@ -147,7 +148,7 @@ def test_undo_puts_back_a_timer_that_was_disarmed(session: Session) -> None:
 def test_undo_leaves_what_has_moved_on(session: Session) -> None:
     old, (first, second) = many(session, 2)
     new = define(session, process(TWO))
-    run = apply(session, runs.plan(session, old.id, new.id), by="olga")
+    run = apply(session, dry_run(session, old.id, new.id), by="olga")
     complete(session, first)
 
     items = {item.instance_id: item for item in runs.undo(session, run.id, by="olga")}
@@ -187,7 +188,7 @@ def test_a_suspended_or_ended_instance_is_no_trap(session: Session) -> None:
     instances.cancel(session, instance.id, reason="klaar", by="olga")
     new = define(session, process(TWO))
 
-    assert runs.plan(session, old.id, new.id).forecasts == ()
+    assert dry_run(session, old.id, new.id).forecasts == []
 
 
 def test_what_the_new_version_cannot_work_out_is_told(session: Session) -> None:
@@ -202,7 +203,7 @@ def test_what_the_new_version_cannot_work_out_is_told(session: Session) -> None:
 def test_a_run_of_nothing_is_done_at_once(session: Session) -> None:
     old = define(session, process(ONE))
     new = define(session, process(TWO))
-    plan = runs.plan(session, old.id, new.id)
+    plan = dry_run(session, old.id, new.id)
 
     run = apply(session, plan, by="olga")
 

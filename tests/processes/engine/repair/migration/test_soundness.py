@@ -12,10 +12,9 @@ from processes.engine.insight.why_waiting import why_waiting
 from processes.engine.interpreter import workflow
 from processes.engine.interpreter.moving.compatibility import CannotMoveError
 from processes.engine.repair import modification
-from processes.engine.repair.migration import runs
 from processes.engine.store.models import InstanceStatus, ProcessInstance
 from tests.processes.engine.diagrams import define
-from tests.processes.engine.repair.migration.migrating import apply
+from tests.processes.engine.repair.migration.migrating import apply, dry_run
 from tests.processes.engine.repair.migration.test_property import (
     Block,
     blocks,
@@ -62,7 +61,7 @@ def test_an_instance_that_may_move_to_any_other_drawing_can_finish_there(
         instance = start(session, str(chance.random()))
         some_steps(session, instance, chance)
         new = define(session, diagram(after))
-        plan = runs.plan(session, old.id, new.id)
+        plan = dry_run(session, old.id, new.id)
         apply(session, plan, by="olga")
         session.expire_all()
         finish(session, instance)
