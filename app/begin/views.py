@@ -2,7 +2,6 @@
 
 from http import HTTPStatus
 from typing import Any
-from uuid import UUID
 
 from flask import abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -101,6 +100,7 @@ def send(key: str) -> ResponseReturnValue:
     unit_of_work(db.session()).begin_writing()
     newest = latest_of(db.session(), key) or definition
     if newest.id != definition.id:  # deployed since this request began
+        _startable(key)
         return _of_other_version(newest, form)
     return _begin(definition, begun, form)
 
@@ -114,19 +114,6 @@ def check_field(key: str) -> ResponseReturnValue:
     _definition, begun = _startable(key)
     form = form_class_of(begun, current_user())(request.form)
     return judged_field(form, url_for("begin.check_field", key=key))
-
-
-@bp.get("/ontvangst/<uuid:submission_id>")
-@requires(*ANYBODY)
-def receipt(submission_id: UUID) -> ResponseReturnValue:
-    """The receipt of what this user, or a colleague of the same company, began."""
-    case = case_of_submission(db.session(), submission_id) or abort(404)
-    instance = db.session().get_one(ProcessInstance, case.instance_id)
-    if not _is_theirs(case, instance):
-        not_theirs(f"case:{case.reference}")
-    begun = beginning_of(db.session(), instance.definition_id)
-    rows = rows_of(begun, case.answers)
-    return render_template("begin/receipt.html", case=case, begun=begun, rows=rows)
 
 
 def _startable(key: str) -> tuple[ProcessDefinition, Beginning]:
@@ -171,15 +158,23 @@ def _not_yet(
 
 def _of_other_version(definition: ProcessDefinition, form: StartForm) -> ResponseReturnValue:
     """A version was deployed while somebody filled in the form: they look at it again."""
-    query = select(ProcessDefinition.id).where(
-        ProcessDefinition.key == definition.key,
+    before, elsewhere = _version_sent(definition.key), []
+    if before is not None:
+        elsewhere = typed_elsewhere(beginning_of(db.session(), before.id), form, request.form)
+    return _page(definition, form, has_changed=True, elsewhere=elsewhere), HTTPStatus.CONFLICT
+
+
+def _version_sent(key: str) -> ProcessDefinition | None:
+    """The version of the form that was sent, if this user might begin that one."""
+    session = db.session()
+    query = select(ProcessDefinition).where(
+        ProcessDefinition.key == key,
         ProcessDefinition.version == request.form.get("version", 0, type=int),
     )
-    before = db.session().scalars(query).first()
-    elsewhere = []
-    if before is not None:
-        elsewhere = typed_elsewhere(beginning_of(db.session(), before), form, request.form)
-    return _page(definition, form, has_changed=True, elsewhere=elsewhere), HTTPStatus.CONFLICT
+    sent = session.scalars(query).first()
+    if sent is None or not may_begin(session, sent.id, groups_of(current_user())):
+        return None
+    return sent
 
 
 def _review(definition: ProcessDefinition, begun: Beginning, form: StartForm) -> str:
@@ -272,18 +267,15 @@ def _running(
     return page, HTTPStatus.CONFLICT
 
 
-def _is_theirs(case: BegunCase, instance: ProcessInstance) -> bool:
-    user = current_user()
-    return case.starter_id == user.id or (
-        instance.tenant is not None and instance.tenant == user.kvk
-    )
-
-
 def _refused(
     definition: ProcessDefinition, form: StartForm, error: Exception
 ) -> ResponseReturnValue:
     """The form again, with what was typed and why nothing began."""
     reason, status = REASONS[type(error)]
+    if isinstance(error, MayNotBeginError):  # only who saw this form before, sees it again
+        before = _version_sent(definition.key) or not_theirs(f"process:{definition.key}")
+        definition = before
+        form = form_class_of(beginning_of(db.session(), before.id), current_user())(request.form)
     if isinstance(error, TooManyCasesError) and error.is_tenants:
         reason = "many-open"
     return _page(definition, form, refused=reason), status

@@ -8,6 +8,7 @@ import click
 from app.cli.operations import me
 from processes.engine.deployment.definitions import UnknownProcessError, latest_definition
 from processes.engine.deployment.start_rights import beginning_of
+from processes.engine.diagram.beginning import Beginning
 from processes.engine.execution.beginning import BusinessKeyError, business_key_of
 from processes.engine.execution.instances import AlreadyRunningError, start_process
 from processes.engine.execution.steps import StepFailedError
@@ -24,6 +25,7 @@ def start(
     with open_session() as session:
         try:
             begun = beginning_of(session, latest_definition(session, key).id)
+            _refuse_without_start(begun)
             own_key = business_key or business_key_of(begun, given)
             instance = start_process(
                 session,
@@ -48,3 +50,10 @@ def start(
         record_event(session, "process-started", actor=me(), kvk=tenant, subject=subject)
         unit_of_work(session).commit()
         return "started", str(instance.id)
+
+
+def _refuse_without_start(begun: Beginning) -> None:
+    """Only a plain start begins by hand. Raises ClickException."""
+    if not begun.has_plain_start:
+        message = f"{begun.key}: has no plain start; send its message instead"
+        raise click.ClickException(message)

@@ -42,7 +42,12 @@ class Beginning:
 
 
 def beginning_of(diagram: Diagram, key: str) -> Beginning:
-    """How the process with this key begins. Raises LookupError where the file has none."""
+    """How the process with this key begins; a decision table is begun by nobody.
+
+    Raises LookupError where the file has no such process.
+    """
+    if diagram.is_dmn:
+        return Beginning(key, key)
     scope = next((each for each in diagram.processes if each.id == key), None)
     if scope is None:
         raise LookupError(key)

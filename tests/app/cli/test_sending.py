@@ -15,7 +15,7 @@ from processes.platform import database
 from processes.platform.settings import Settings, use_settings
 from tests.app.begin.complaints import KEY, SUBJECT, complaint, place
 from tests.app.cli.test_operations import loket
-from tests.processes.engine.diagrams import define, message, node, process, signal, straight
+from tests.processes.engine.diagrams import chain, define, message, node, process, signal, straight
 
 
 @pytest.fixture(autouse=True)
@@ -71,6 +71,10 @@ def test_variables_are_a_json_object(own: Session, variables: str) -> None:
 
 def test_what_cannot_start_is_said(own: Session) -> None:
     assert "no process with this key" in loket("processes", "start", "nergens").stderr
+    begins = node("startEvent", "s", message("m")) + node("endEvent", "e") + chain("s", "e")
+    define(own, process(begins, messages=("m",)))
+    own.commit()
+    assert "no plain start" in loket("processes", "start", "p").stderr
     place(own, complaint(SUBJECT, business_key="${onderwerp}"))
     assert "no business key" in loket("processes", "start", KEY).stderr
 
