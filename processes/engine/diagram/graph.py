@@ -51,6 +51,11 @@ class Drawn:
     def name(self) -> str | None:
         return label(self.element)
 
+    @property
+    def is_for_compensation(self) -> bool:
+        """Whether it runs only to undo another: no flow leads to it."""
+        return compensation.is_for_compensation(self.element)
+
 
 @dataclass(eq=False)
 class Node(Drawn):
@@ -99,11 +104,6 @@ class Node(Drawn):
             return not any(text_of(each.condition) for each in others)
         return not text_of(flow.condition)
 
-    @property
-    def is_for_compensation(self) -> bool:
-        """Whether it runs only to undo another: no flow leads to it."""
-        return compensation.is_for_compensation(self.element)
-
 
 DEFINITION = "EventDefinition"
 REFERENCE = "eventDefinitionRef"
@@ -141,10 +141,6 @@ class Scope(Drawn):
     @property
     def is_transaction(self) -> bool:
         return kind(self.element) == "transaction"
-
-    @property
-    def is_for_compensation(self) -> bool:
-        return compensation.is_for_compensation(self.element)
 
     @property
     def starts(self) -> list[Node]:

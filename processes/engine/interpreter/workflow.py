@@ -1,7 +1,7 @@
 """A live process instance: the operations of the engine on a SpiffWorkflow workflow."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -123,7 +123,7 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
         """Throw a BPMN error from the job of this token. Raises UncaughtBpmnError."""
         self._waits = None
         task = self._waiting(token_id)
-        if not self._catch(task, (Error, error.code), _around(task)):
+        if not self._catch(task, (Error, error.code), (task, *scopes_of(task))):
             raise UncaughtBpmnError(task.task_spec.bpmn_id, error)
 
     def trigger(self, token_id: UUID, awaited: Awaited, variables: Mapping[str, Any]) -> None:
@@ -197,7 +197,7 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
         try:
             result = self.run_delegate(element, my_task.data)
         except BpmnError as error:
-            if self._catch(my_task, (Error, error.code), _around(my_task)):
+            if self._catch(my_task, (Error, error.code), (my_task, *scopes_of(my_task))):
                 return None
             raise UncaughtBpmnError(element.id, error) from error
         my_task.data.update(variables_of(result))
@@ -295,9 +295,3 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
             if ready:
                 return ready
         return []
-
-
-def _around(task: Any) -> Iterator[Any]:
-    """A task and the scopes around it, from the inside out."""
-    yield task
-    yield from scopes_of(task)
