@@ -41,16 +41,6 @@ class Page(Generic[Item]):
         """The place of the last item in the whole list."""
         return self.first + len(self.items) - 1 if self.items else 0
 
-    @property
-    def has_previous(self) -> bool:
-        """There is a page before this one."""
-        return self.number > 1
-
-    @property
-    def has_next(self) -> bool:
-        """There is a page after this one."""
-        return self.number < self.pages
-
 
 def page_of(session: Session, query: Select[Any], number: int, per_page: int = 25) -> Page[Any]:
     """One page of a query; a number past the end gives the last page."""

@@ -74,16 +74,6 @@ class CompanyFacts:
     registered_on: date | None = None
     ended_on: date | None = None
 
-    @property
-    def visiting_address(self) -> Address | None:
-        """Where the company can be visited, unless it is shielded."""
-        return next((a for a in self.addresses if a.kind == "bezoekadres" and not a.shielded), None)
-
-    @property
-    def is_sole_proprietor(self) -> bool:
-        """Its address is often a home, so it is not shown by default (C5)."""
-        return self.legal_form.casefold() == "eenmanszaak"
-
     def as_json(self) -> dict[str, Any]:
         facts = asdict(self)
         for field in ("registered_on", "ended_on"):

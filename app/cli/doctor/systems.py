@@ -17,7 +17,6 @@ from processes.platform.settings import Profile, Settings, production_faults
 
 PATIENCE = 5.0  # seconds for each answer
 GIGABYTE = 1024**3
-SMTP_OKAY = 250
 
 
 def settings_findings(settings: Settings) -> Iterator[Finding]:

@@ -10,7 +10,6 @@ from SpiffWorkflow.bpmn.specs.defaults import (
     CallActivity,
     EndEvent,
     EventBasedGateway,
-    EventSubprocess,
     InclusiveGateway,
     ParallelGateway,
     ServiceTask,
@@ -164,10 +163,6 @@ class LoketCallActivity(_Scope, CallActivity):
 
 
 class LoketTransaction(_Scope, TransactionSubprocess):
-    pass
-
-
-class LoketEventSubprocess(_Scope, EventSubprocess):
     pass
 
 

@@ -12,8 +12,6 @@ from SpiffWorkflow.util.task import TaskState
 from processes.engine.diagram.elements import Element
 from processes.engine.interpreter.events import CycleTimer, Message, Multiple, Signal, Timer
 from processes.engine.interpreter.task_specs import (
-    LoketInclusiveGateway,
-    LoketParallelGateway,
     LoketServiceTask,
 )
 
@@ -61,17 +59,6 @@ def waits_of(top: Any) -> list[Wait]:
         for workflow in (top, *top.subprocesses.values())
         for task in workflow.tasks.values()
         for wait in _waits_of_task(task)
-    ]
-
-
-def joins_of(top: Any) -> list[Element]:
-    """The joins where a branch waits for the others."""
-    return [
-        task.task_spec.element
-        for workflow in (top, *top.subprocesses.values())
-        for task in workflow.tasks.values()
-        if task._state == TaskState.WAITING
-        and isinstance(task.task_spec, LoketParallelGateway | LoketInclusiveGateway)
     ]
 
 

@@ -33,7 +33,6 @@ from processes.engine.interpreter.waits import (
     Wait,
     definition_for,
     definitions_of,
-    joins_of,
     may_wait,
     waits_of,
 )
@@ -102,10 +101,6 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
         if self._waits is None:
             self._waits = waits_of(self)
         return self._waits
-
-    def joins_waiting(self) -> list[Element]:
-        """The joins at which a branch has arrived, and waits for the others."""
-        return joins_of(self)
 
     def complete(self, token_id: UUID, variables: Mapping[str, Any]) -> None:
         """Complete the user task or job of this token: merge its output, and go on."""

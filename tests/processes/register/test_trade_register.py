@@ -40,18 +40,6 @@ def test_an_address_is_one_line() -> None:
     ]
 
 
-def test_a_shielded_address_is_shown_to_nobody() -> None:
-    shielded = CompanyFacts("01234567", "X", addresses=(Address("bezoekadres", shielded=True),))
-
-    assert shielded.visiting_address is None
-    assert FACTS.visiting_address == FACTS.addresses[0]
-
-
-def test_a_sole_proprietor_is_known_by_its_legal_form() -> None:
-    assert CompanyFacts("01234567", "X", legal_form="Eenmanszaak").is_sole_proprietor
-    assert not FACTS.is_sole_proprietor
-
-
 def test_the_last_answer_is_remembered(session: Session) -> None:
     remember_extract(session, "01234567", outcome=UNAVAILABLE, facts=None, source="KVK API")
     remember_extract(session, "01234567", outcome=FOUND, facts=FACTS, source="KVK API")

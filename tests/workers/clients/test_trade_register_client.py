@@ -100,7 +100,6 @@ def test_a_profile_of_the_kvk_becomes_facts(kvk: Kvk) -> None:
     assert facts.ended_on == date(2025, 12, 31)
     assert facts.no_unsolicited_mail
     assert facts.addresses[0].line == "Hizzaarderlaan 3A, 8823 SJ Lollum"
-    assert facts.visiting_address is None  # it is shielded
     assert set(kvk.keys) == {"sleutel"}
 
 
@@ -149,8 +148,6 @@ def test_the_demonstration_knows_the_published_examples(settings: Settings) -> N
     sole = register.ask("69599084").facts
     assert sole is not None
     assert sole.rsin is None
-    assert sole.is_sole_proprietor
-    assert sole.visiting_address is None
     assert len(sole.trade_names) == 4
     assert register.ask("90004973").outcome == "unknown"
 

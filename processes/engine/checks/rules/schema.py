@@ -261,12 +261,6 @@ def _is_left_over(name: str) -> bool:
     return name.partition(":")[0] in ENGINES.values() and ":" in name
 
 
-def of_another_engine(element: Element) -> bool:
-    """Whether this element, or an attribute of it, is of an engine that can be taken over."""
-    names = (etree.QName(each).namespace for each in (element.tag, *element.attrib))
-    return any(name in ENGINES for name in names)
-
-
 def _listed(names: Iterable[str]) -> str:
     names = list(dict.fromkeys(names))
     shown = ", ".join(names[:MOST_NAMES])
