@@ -254,6 +254,9 @@ def test_the_menu_is_that_of_the_role_and_marks_the_page(flask_app: Flask) -> No
         "Aanbod",
         "Aanmelding",
         "Bedrijf",
+        "Taken",
+        "Zaken",
+        "Starten",
         "Catalogus",
     ]
     assert [link.text_content() for link in menu if link.get("aria-current")] == ["Aanbod"]
