@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.cli.main import main
 from processes.engine.execution.instances import start_process
 from processes.engine.execution.jobs import claim, create_job, fail
+from processes.engine.sentences.catalogue import say
 from processes.engine.store.models import (
     Incident,
     IncidentStatus,
@@ -70,7 +71,8 @@ def test_incidents_are_listed_by_cause(own: Session) -> None:
     a_stopped_job(own)
     a_stopped_job(own, "2")
     [row] = json.loads(loket("incidents", "list", "--json").output)
-    assert (row["count"], row["message"]) == (2, "ConnectionError: weg")
+    told = say("incidents.unavailable", element="deze taak")
+    assert (row["count"], row["message"]) == (2, told)
     assert row["cause"] in loket("incidents", "list").output
 
 
