@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from email.utils import parseaddr
+from functools import partial
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -25,28 +26,29 @@ from workers.registry import service_task
 Write = Callable[[Session], Letter]
 
 ADDRESS_REFUSED = "address-refused"
-LEASE = timedelta(minutes=2)
-ATTEMPTS = 17  # a minute, two, four … six hours: together 48 hours (R45c)
+PROVIDER = {"provider_id": "Nummer van de aanbieder in het register"}
+
+mail_task = partial(
+    service_task,
+    queue="mail",
+    lease=timedelta(minutes=2),
+    max_attempts=17,  # a minute, two, four … six hours: together 48 hours (R45c)
+)
 
 
 class _RefusedError(Exception):
     """The mail server will never take this recipient; the row says so already."""
 
 
-@service_task(
+@mail_task(
     "send-confirmation",
     title="Bevestiging per e-mail versturen",
     description=(
         "Stuurt de contactpersoon de bevestiging van de aanmelding. Fout address-refused: het "
         "adres wordt geweigerd."
     ),
-    labels={
-        "provider_id": "Nummer van de aanbieder in het register",
-    },
+    labels=PROVIDER,
     throws={ADDRESS_REFUSED},
-    queue="mail",
-    lease=LEASE,
-    max_attempts=ATTEMPTS,
 )
 def send_confirmation(provider_id: str, *, job: JobContext) -> dict[str, Any] | None:
     """Send the confirmation to the contact person.
@@ -60,16 +62,11 @@ def send_confirmation(provider_id: str, *, job: JobContext) -> dict[str, Any] | 
     return None
 
 
-@service_task(
+@mail_task(
     "send-confirmation-again",
     title="Bevestiging opnieuw versturen",
     description="Stuurt de bevestiging nog een keer, omdat iemand daarom vroeg.",
-    labels={
-        "provider_id": "Nummer van de aanbieder in het register",
-    },
-    queue="mail",
-    lease=LEASE,
-    max_attempts=ATTEMPTS,
+    labels=PROVIDER,
 )
 def send_confirmation_again(provider_id: str, *, job: JobContext) -> dict[str, Any] | None:
     """Send the confirmation once more on request (R45e)."""
@@ -78,33 +75,25 @@ def send_confirmation_again(provider_id: str, *, job: JobContext) -> dict[str, A
     )
 
 
-@service_task(
+@mail_task(
     "send-contact-changed",
     title="Nieuwe contactpersoon berichten",
     description="Laat de nieuwe contactpersoon weten dat hij of zij dat is.",
-    labels={
-        "provider_id": "Nummer van de aanbieder in het register",
-    },
-    queue="mail",
-    lease=LEASE,
-    max_attempts=ATTEMPTS,
+    labels=PROVIDER,
 )
 def send_contact_changed(provider_id: str, *, job: JobContext) -> dict[str, Any] | None:
     """Send the notice to the new contact person (R45d)."""
     return send_alone(job, lambda session: letters.contact_changed(session, id_from(provider_id)))
 
 
-@service_task(
+@mail_task(
     "send-contact-notice",
     title="Vorige contactpersoon berichten",
     description="Laat de vorige contactpersoon weten dat iemand anders het nu is.",
     labels={
-        "provider_id": "Nummer van de aanbieder in het register",
+        **PROVIDER,
         "recipient": "E-mailadres van de vorige contactpersoon",
     },
-    queue="mail",
-    lease=LEASE,
-    max_attempts=ATTEMPTS,
 )
 def send_contact_notice(
     provider_id: str, recipient: str, *, job: JobContext
@@ -115,16 +104,11 @@ def send_contact_notice(
     )
 
 
-@service_task(
+@mail_task(
     "send-suspended",
     title="Bericht over een schorsing versturen",
     description="Stuurt de contactpersoon de reden van de schorsing en hoe bezwaar maken gaat.",
-    labels={
-        "provider_id": "Nummer van de aanbieder in het register",
-    },
-    queue="mail",
-    lease=LEASE,
-    max_attempts=ATTEMPTS,
+    labels=PROVIDER,
 )
 def send_suspended(provider_id: str, *, job: JobContext) -> dict[str, Any] | None:
     """Tells why a provider is suspended, and how to object (R60)."""
@@ -133,16 +117,11 @@ def send_suspended(provider_id: str, *, job: JobContext) -> dict[str, Any] | Non
     )
 
 
-@service_task(
+@mail_task(
     "send-reinstated",
     title="Bericht over het einde van een schorsing versturen",
     description="Laat de contactpersoon weten dat de schorsing voorbij is.",
-    labels={
-        "provider_id": "Nummer van de aanbieder in het register",
-    },
-    queue="mail",
-    lease=LEASE,
-    max_attempts=ATTEMPTS,
+    labels=PROVIDER,
 )
 def send_reinstated(provider_id: str, *, job: JobContext) -> dict[str, Any] | None:
     """Tells that the suspension has ended."""
@@ -151,20 +130,15 @@ def send_reinstated(provider_id: str, *, job: JobContext) -> dict[str, Any] | No
     )
 
 
-@service_task(
-    "send-receipt", title="Ontvangstbevestiging", queue="mail", lease=LEASE, max_attempts=ATTEMPTS
-)
+@mail_task("send-receipt", title="Ontvangstbevestiging")
 def send_receipt(submission_id: str, *, job: JobContext) -> dict[str, Any] | None:
     """Confirm that a case began, with its reference (D5)."""
     return send_alone(job, lambda session: letters.case_received(session, id_from(submission_id)))
 
 
-@service_task(
+@mail_task(
     "send-public-confirmation",
     title="Bevestiging vragen aan een bezoeker",
-    queue="mail",
-    lease=LEASE,
-    max_attempts=ATTEMPTS,
 )
 def send_public_confirmation(pending_id: str, *, job: JobContext) -> dict[str, Any] | None:
     """Ask a visitor to confirm the address of a start form."""

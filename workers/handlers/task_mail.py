@@ -8,27 +8,21 @@ from sqlalchemy.orm import Session
 
 from workers.handlers import task_letters
 from workers.handlers.letters import Letter
-from workers.handlers.mail import ATTEMPTS, LEASE, send_alone
+from workers.handlers.mail import mail_task, send_alone
 from workers.job_arguments import id_from
 from workers.job_context import JobContext
-from workers.registry import service_task
 
 
-@service_task(
-    "send-task-digest", title="Taken van vandaag", queue="mail", lease=LEASE, max_attempts=ATTEMPTS
-)
+@mail_task("send-task-digest", title="Taken van vandaag")
 def send_task_digest(person: str, day: str, *, job: JobContext) -> dict[str, Any] | None:
     """Tell somebody of their tasks, if there is anything to tell."""
     on_day = date.fromisoformat(day)
     return _send_if_any(job, lambda session: task_letters.task_digest(session, person, on_day))
 
 
-@service_task(
+@mail_task(
     "send-handed-over",
     title="Bericht over een overgedragen taak",
-    queue="mail",
-    lease=LEASE,
-    max_attempts=ATTEMPTS,
 )
 def send_handed_over(person: str, task_id: str, *, job: JobContext) -> dict[str, Any] | None:
     """Tell somebody that they got a task."""
