@@ -167,6 +167,13 @@ export function keepSaved(modeler, frame, findings) {
     say('Nog niet bewaard', 'busy');
     plan();
   });
+  // The panel waits until somebody stops typing before it changes anything: until then nothing of it is kept.
+  frame.querySelector('[data-panel]')?.addEventListener('input', () => {
+    if (state.stopped) return;
+    state.changed = true;
+    say('Nog niet bewaard', 'busy');
+    plan();
+  });
   addEventListener('beforeunload', (event) => { if (state.changed || state.busy) event.preventDefault(); });
   document.addEventListener('visibilitychange', () => { if (document.hidden && state.changed) keep(); });
   addEventListener('keydown', (event) => {
