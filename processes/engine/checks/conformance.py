@@ -9,7 +9,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from processes.engine.checks.rules.events import RUNS, STARTS_EVENT_SUBPROCESS
+from processes.engine.checks.rules.events.kinds import RUNS, STARTS_EVENT_SUBPROCESS
 from processes.engine.checks.schema.table import FOLDER, Schema, Verdict, schema
 
 LINE = "| {} |"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from keyword import iskeyword
 
-from processes.engine.checks.rules.forms import OF_THE_ENGINE
+from processes.engine.checks.rules.forms.fields import OF_THE_ENGINE
 from processes.engine.checks.rules.rule import Complaint, Surroundings, called, error, todo, warning
 from processes.engine.diagram.beginning import (
     BUSINESS_KEY,

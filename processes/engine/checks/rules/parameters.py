@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from keyword import iskeyword
 
 from processes.engine.checks.findings import Parameters
-from processes.engine.checks.rules.forms import OF_THE_ENGINE
+from processes.engine.checks.rules.forms.fields import OF_THE_ENGINE
 from processes.engine.checks.rules.people import persons_of
 from processes.engine.checks.rules.rule import (
     Complaint,

@@ -34,9 +34,10 @@ class Example:
 
 
 def examples() -> dict[str, Example]:
-    """Every example of the tests beside this file, by rule."""
-    names = sorted(path.stem for path in Path(__file__).parent.glob("test_*.py"))
-    modules = [import_module(f"tests.processes.engine.checks.rules.{name}") for name in names]
+    """Every example of the tests beside and below this file, by rule."""
+    root = Path(__file__).parents[5]
+    paths = sorted(path.relative_to(root) for path in Path(__file__).parent.rglob("test_*.py"))
+    modules = [import_module(".".join(path.with_suffix("").parts)) for path in paths]
     return {rule: each for module in modules for rule, each in module.EXAMPLES.items()}
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from processes.engine.checks.rules.forms import fields_with_nodes, named_field
+from processes.engine.checks.rules.forms.fields import fields_with_nodes, named_field
 from processes.engine.checks.rules.rule import Complaint, Surroundings, error, todo
 from processes.engine.diagram.form_fields import (
     GROUP,
