@@ -9,6 +9,7 @@ from flask import Blueprint
 AREAS = (
     "start",
     "auth",
+    "api",
     "tasks",
     "begin",
     "offers",

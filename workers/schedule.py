@@ -14,6 +14,7 @@ from sqlalchemy import select
 from processes.base import now
 from processes.casework import notices
 from processes.engine.execution import jobs, messages, public_start, timers
+from processes.engine.openings import received
 from processes.engine.repair import retries
 from processes.engine.store.models import Job
 from processes.engine.tasks import upkeep
@@ -51,6 +52,7 @@ def sweep() -> None:
         *_each(_kept_messages, _deliver),
         *_each(_expired_messages, _drop),
         *_each(_expired_public_starts, _drop_public_starts),
+        *_each(_expired_received, _drop_received),
         *_each(_due_digests, _make_digests),
         *_each(_due_jobs, _wake),
         *_each(_open_retries, _go_on_retrying),
@@ -151,6 +153,18 @@ def _expired_public_starts() -> list[datetime]:
 def _drop_public_starts(moment: datetime) -> None:
     with open_session() as session:
         public_start.drop_expired(session, moment)
+        unit_of_work(session).commit()
+
+
+def _expired_received() -> list[datetime]:
+    moment = now()
+    with open_reading_session() as session:
+        return [moment] if received.any_expired(session, moment) else []
+
+
+def _drop_received(moment: datetime) -> None:
+    with open_session() as session:
+        received.drop_expired(session, moment)
         unit_of_work(session).commit()
 
 

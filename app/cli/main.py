@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.cli import operations, processes, sending, templates
+from app.cli import openings, operations, processes, sending, templates
 from app.cli.command_settings import checked_settings, safe_settings
 from app.cli.doctor import command
 from app.cli.manual import Manual
@@ -243,6 +243,7 @@ def _log_to_stderr() -> None:
 
 operations.register(main)
 sending.register(main)
+openings.register(main)
 command.register(main)
 templates.register(main)
 

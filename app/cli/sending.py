@@ -22,7 +22,7 @@ def messages() -> None:
 @messages.command("send")
 @click.argument("name")
 @click.option("--key", help="Correlation key; without one, of who waits without a key.")
-@click.option("--tenant", help="KvK number of the company that a new case belongs to.")
+@click.option("--tenant", help="KvK number of the company whose cases it reaches or begins.")
 @VARIABLES
 @JSON
 def messages_send(

@@ -5,7 +5,14 @@ from sqlalchemy import MetaData
 from app.auth import sessions
 from processes.base import Base
 from processes.engine.deployment import drafts, reviews, start_timers
-from processes.engine.store import models, retry_models, snapshot_models, start_models, work_models
+from processes.engine.store import (
+    models,
+    opening_models,
+    retry_models,
+    snapshot_models,
+    start_models,
+    work_models,
+)
 from processes.platform import observed
 from processes.register import changes, declarations, mail, portfolio, providers, texts
 from processes.register.legacy import staging
@@ -15,7 +22,7 @@ from processes.tryout import models as tryout_models
 # Importing these is what puts their tables into the metadata.
 DEFINED_BY = (
     *(sessions, drafts, models, retry_models, reviews, snapshot_models, start_models),
-    *(start_timers, observed, work_models),
+    *(start_timers, observed, opening_models, work_models),
     tryout_models,
     *(changes, declarations, mail, rules, portfolio, providers, staging, texts),
 )

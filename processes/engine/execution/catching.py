@@ -14,7 +14,7 @@ from processes.engine.interpreter.outcomes import ThrownEvent, TokenGoneError
 from processes.engine.interpreter.waits import Awaited
 from processes.engine.interpreter.workflow import Workflow
 from processes.engine.store import rows
-from processes.engine.store.models import InstanceStatus, MessageSubscription
+from processes.engine.store.models import InstanceStatus, MessageSubscription, ProcessInstance
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,9 @@ def _subscriptions(thrown: ThrownEvent) -> Any:
     )
     if thrown.kind == "message":
         query = query.where(_same_key(MessageSubscription.correlation_key, thrown.correlation_key))
+    if thrown.tenant is not None:  # of a company outside: it reaches the cases of that company
+        of_company = select(ProcessInstance.id).where(ProcessInstance.tenant == thrown.tenant)
+        query = query.where(MessageSubscription.instance_id.in_(of_company))
     if thrown.heard_by is not None:
         query = query.where(MessageSubscription.instance_id != thrown.heard_by)
     return query

@@ -1,6 +1,7 @@
 """A step and its consequences: delivers thrown messages and signals, and buffered messages."""
 
 import json
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -211,7 +212,7 @@ def _start_by(session: Session, thrown: ThrownEvent, take: TakeStep, report: Rep
             definition.id,
             definition.key,
             thrown.correlation_key,
-            thrown.tenant or _drawn_tenant(session, specification, definition.key, thrown),
+            thrown.tenant or drawn_tenant(session, specification, definition.key, thrown.variables),
             thrown.variables,
             thrown.kind,
             element_id,
@@ -226,18 +227,18 @@ def _start_by(session: Session, thrown: ThrownEvent, take: TakeStep, report: Rep
             break
 
 
-def _drawn_tenant(
-    session: Session, specification: Specification, key: str, thrown: ThrownEvent
+def drawn_tenant(
+    session: Session, specification: Specification, key: str, variables: Mapping[str, Any]
 ) -> str | None:
     """The company that the process names by its property `tenant`, if it is one that is known.
 
-    The message tells whom it is about; whether that company exists is not for the message to say.
+    The variables tell whom it is about; whether that company exists is not for their sender to say.
     """
     process = specification.elements.get(key)
     if process is None or not process.tenant:
         return None
     with suppress(ExpressionError):
-        value = evaluate_template(process.tenant, thrown.variables)
+        value = evaluate_template(process.tenant, variables)
         if isinstance(value, str) and is_tenant(session, value):
             return value
     return None

@@ -58,7 +58,8 @@ def keep(session: Session, message: ThrownEvent) -> None:
 def fits(message: Any) -> Any:
     """Condition: a subscription matches this message, and its instance can go on.
 
-    It cannot while it is suspended, or has a failed step.
+    It cannot while it is suspended, or has a failed step. A message of a company outside reaches
+    the cases of that company alone.
     """
     wanted, key = MessageSubscription, MessageSubscription.correlation_key
     same_key = (key == message.correlation_key) | (
@@ -75,5 +76,11 @@ def fits(message: Any) -> Any:
         .where(ProcessInstance.id == wanted.instance_id)
         .where(ProcessInstance.status == InstanceStatus.SUSPENDED)
     )
+    of_company = (
+        exists()
+        .where(ProcessInstance.id == wanted.instance_id)
+        .where(ProcessInstance.tenant == message.tenant)
+    )
+    may_reach = message.tenant.is_(None) | of_company
     matches = (wanted.kind == "message") & (wanted.name == message.name) & same_key
-    return matches & ~broken & ~suspended
+    return matches & may_reach & ~broken & ~suspended

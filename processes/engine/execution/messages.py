@@ -65,7 +65,8 @@ def send(
 ) -> Sent:
     """Send a message from outside to the one that waits for it; says what came of it.
 
-    A message that is refused is not kept: its sender knows, and decides.
+    A message that is refused is not kept: its sender knows, and decides. With a tenant it reaches
+    the cases of that company alone.
     """
     thrown = ThrownEvent("message", name, correlation_key, variables_of(variables), tenant=tenant)
     waiting = instances_waiting_for(session, thrown)

@@ -1,0 +1,92 @@
+"""What may stand in the body of a request, and all its errors at once."""
+
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+
+from processes.engine.language.values import VariablesError, variables_of
+
+LONGEST_KEY = 200
+
+
+class Body(BaseModel):
+    """A JSON object; names that it does not know are errors."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, alias_generator=to_camel)
+
+    variables: dict[str, Any] = Field(default={}, description="Process variables by name.")
+
+
+class MessageBody(Body):
+    """A message: its correlation key says which case it is for."""
+
+    correlation_key: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=LONGEST_KEY,
+        description="Without one it reaches who waits without a key.",
+    )
+
+
+class StartBody(Body):
+    """The first variables of a case."""
+
+    business_key: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=LONGEST_KEY,
+        description="One open case for each; by default what the process says, else a new one.",
+    )
+
+
+class SignalBody(Body):
+    """The variables of a signal."""
+
+
+AnyBody = TypeVar("AnyBody", bound=Body)
+Errors = list[dict[str, str]]
+
+
+def read(kind: type[AnyBody], text: bytes) -> tuple[AnyBody | None, Errors]:
+    """The body, or its errors with JSON pointers (RFC 6901); an empty body is an empty object."""
+    try:
+        body = kind.model_validate_json(text or b"{}")
+    except ValidationError as error:
+        return None, [
+            {"pointer": _pointer(each["loc"]), "detail": each["msg"]}
+            for each in error.errors(include_url=False, include_input=False)
+        ]
+    errors = [*_of_variables(body), *_of_keys(body)]
+    return (None, errors) if errors else (body, [])
+
+
+def _of_variables(body: Body) -> Iterator[dict[str, str]]:
+    for name, value in body.variables.items():
+        try:
+            variables_of({name: value})
+        except VariablesError as error:
+            yield {"pointer": _pointer(("variables", name)), "detail": str(error)}
+            continue
+        if _has_nul(value):
+            yield {"pointer": _pointer(("variables", name)), "detail": "a text holds a NUL"}
+
+
+def _of_keys(body: Body) -> Iterator[dict[str, str]]:
+    for name, field in type(body).model_fields.items():
+        value = getattr(body, name)
+        if isinstance(value, str) and not value.isprintable():
+            yield {"pointer": _pointer((str(field.alias),)), "detail": "not printable"}
+
+
+def _has_nul(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\x00" in value
+    if isinstance(value, dict):
+        return any(_has_nul(each) for pair in value.items() for each in pair)
+    return isinstance(value, list) and any(_has_nul(each) for each in value)
+
+
+def _pointer(path: tuple[int | str, ...]) -> str:
+    return "#" + "".join(f"/{str(each).replace('~', '~0').replace('/', '~1')}" for each in path)

@@ -1,0 +1,153 @@
+"""The commands `loket openings …`: programs outside that may send messages and start processes."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from app.cli.operations import JSON, me, show
+from app.cli.sending import refuse
+from app.cli.typed_text import LINE
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from processes.engine.store.opening_models import Opening
+
+# Imports stand in the commands, as in app.cli: `loket --help` starts fast.
+
+NAME = click.argument("name", type=LINE)
+
+
+@click.group()
+def openings() -> None:
+    """Programs outside that may send messages and signals, and start processes (the API)."""
+
+
+@openings.command("add")
+@NAME
+@click.option("--message", "messages", multiple=True, type=LINE, help="A message it may send.")
+@click.option("--signal", "signals", multiple=True, type=LINE, help="A signal it may send.")
+@click.option("--process", "processes", multiple=True, type=LINE, help="Key it may start.")
+@click.option("--tenant", help="KvK number of the only company that it speaks for.")
+@click.option("--per-minute", default=60, show_default=True, help="Requests a minute at most.")
+@JSON
+def openings_add(name: str, *, as_json: bool, **rights: Any) -> None:
+    """Make an opening, and show its token: now, and never again."""
+    from processes.engine.openings.clients import OpeningError, Rights, make
+    from workers.vocabulary import vocabulary
+
+    vocabulary()  # who knows which companies there are
+    with _session() as session:
+        try:
+            opening, token = make(session, name, Rights(**rights), by=me())
+        except OpeningError as error:
+            refuse(f"{name}: {error}")
+        _committed(session, "opening-made", opening)
+        _tell_token(name, token, as_json=as_json)
+
+
+@openings.command("list")
+@JSON
+def openings_list(*, as_json: bool) -> None:
+    """List the openings, without their secrets."""
+    from processes.engine.openings.clients import openings as all_openings
+    from processes.platform.database import open_reading_session
+
+    with open_reading_session() as session:
+        rows = [
+            {
+                "name": each.name,
+                "enabled": each.enabled,
+                "tenant": each.tenant,
+                "per_minute": each.per_minute,
+                "messages": ",".join(each.messages),
+                "signals": ",".join(each.signals),
+                "processes": ",".join(each.processes),
+                "rotating": each.previous_hash is not None,
+                "created_by": each.created_by,
+            }
+            for each in all_openings(session)
+        ]
+    show(rows, "no openings", as_json=as_json)
+
+
+@openings.command("rotate")
+@NAME
+@JSON
+def openings_rotate(name: str, *, as_json: bool) -> None:
+    """Show a new token; the old one stays valid until `loket openings end-rotation`."""
+    from processes.engine.openings.clients import rotate
+
+    with _changing(name) as (session, opening):
+        token = rotate(session, opening)
+        _committed(session, "opening-rotated", opening)
+        _tell_token(name, token, as_json=as_json)
+
+
+@openings.command("end-rotation")
+@NAME
+def openings_end_rotation(name: str) -> None:
+    """Take the token from before the rotation out of use."""
+    from processes.engine.openings.clients import end_rotation
+
+    with _changing(name) as (session, opening):
+        end_rotation(session, opening)
+        _committed(session, "opening-rotation-ended", opening)
+        click.echo(f"{name}: only the newest token is valid")
+
+
+def _turning(word: str, *, is_on: bool, help_text: str) -> Callable[..., None]:
+    @openings.command(word, help=help_text)
+    @NAME
+    def command(name: str) -> None:
+        with _changing(name) as (session, opening):
+            opening.enabled = is_on
+            _committed(session, f"opening-{word}d", opening)
+            click.echo(f"{name}: {word}d")
+
+    return command
+
+
+_turning("disable", is_on=False, help_text="Refuse every request of an opening from now on.")
+_turning("enable", is_on=True, help_text="Take the requests of a disabled opening again.")
+
+
+@contextmanager
+def _changing(name: str) -> "Iterator[tuple[Session, Opening]]":
+    from processes.engine.openings.clients import UnknownOpeningError, named
+
+    with _session() as session:
+        try:
+            opening = named(session, name)
+        except UnknownOpeningError:
+            refuse(f"{name}: there is no opening with this name")
+        yield session, opening
+
+
+def _session() -> "Session":
+    from workers.enqueue import open_session
+
+    return open_session()
+
+
+def _committed(session: "Session", action: str, opening: "Opening") -> None:
+    from processes.register.changes import record_event
+    from processes.unit_of_work import unit_of_work
+
+    subject = f"opening:{opening.name}"
+    record_event(session, action, actor=me(), kvk=opening.tenant, subject=subject)
+    unit_of_work(session).commit()
+
+
+def _tell_token(name: str, token: str, *, as_json: bool) -> None:
+    """On the output the token alone, so that a script can keep it."""
+    click.echo(json.dumps({"name": name, "token": token}) if as_json else token)
+    click.echo("keep this token: it is not shown again", err=True)
+
+
+def register(main: click.Group) -> None:
+    """Add these commands to the command line."""
+    main.add_command(openings)

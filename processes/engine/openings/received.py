@@ -1,0 +1,75 @@
+"""Remembers what an opening sent, for thirty days: the same message id takes effect once."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert as insert_once
+from sqlalchemy.orm import Session
+
+from processes.base import now
+from processes.engine.store.opening_models import ReceivedMessage
+from processes.statements import Statement
+from processes.unit_of_work import unit_of_work
+
+KEPT = timedelta(days=30)
+
+_ADD = Statement(
+    insert_once(ReceivedMessage).on_conflict_do_nothing(
+        index_elements=["opening_id", "message_id"]
+    ),
+    [column.name for column in ReceivedMessage.__table__.columns],
+)
+
+
+class MessageIdReusedError(Exception):
+    """Another request of this opening had this message id."""
+
+
+def received_before(
+    session: Session, opening_id: UUID, message_id: str, body_sha: str
+) -> dict[str, Any] | None:
+    """The answer to the same message; None for a new one, which is now remembered.
+
+    Whoever sends the same at the same moment waits for the one that came first.
+    Raises MessageIdReusedError.
+    """
+    session.flush()
+    row = {
+        "opening_id": opening_id,
+        "message_id": message_id,
+        "body_sha": body_sha,
+        "answer": {},
+        "at": now(),
+    }
+    if unit_of_work(session).execute(_ADD, row) == 1:
+        return None
+    known = session.get_one(ReceivedMessage, (opening_id, message_id))
+    if known.body_sha != body_sha:
+        raise MessageIdReusedError(message_id)
+    return known.answer
+
+
+def answered(
+    session: Session, opening_id: UUID, message_id: str, answer: Mapping[str, Any] | None
+) -> None:
+    """Keep the answer to a new message; None: nothing happened, so it may be sent again."""
+    known = session.get_one(ReceivedMessage, (opening_id, message_id))
+    if answer is None:
+        session.delete(known)
+    else:
+        known.answer = dict(answer)
+    session.flush()
+
+
+def any_expired(session: Session, moment: datetime) -> bool:
+    """Whether something is remembered for longer than thirty days."""
+    query = select(ReceivedMessage.message_id).where(ReceivedMessage.at <= moment - KEPT)
+    return session.scalars(query.limit(1)).first() is not None
+
+
+def drop_expired(session: Session, moment: datetime) -> None:
+    """Forget what came thirty days ago."""
+    session.execute(delete(ReceivedMessage).where(ReceivedMessage.at <= moment - KEPT))

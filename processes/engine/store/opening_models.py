@@ -1,0 +1,42 @@
+"""The tables of openings: which programs outside may send what, and what they sent."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from processes.base import Record, new_id, now
+
+
+class Opening(Record):
+    """A client of the API: what it may send, for which company; of its secrets only the hashes."""
+
+    __tablename__ = "opening"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
+    name: Mapped[str] = mapped_column(unique=True)
+    secret_hash: Mapped[str]  # SHA-256, hexadecimal, of 32 random bytes
+    previous_hash: Mapped[str | None] = mapped_column(default=None)  # valid too during a rotation
+    messages: Mapped[list[str]] = mapped_column(default_factory=list)  # names
+    signals: Mapped[list[str]] = mapped_column(default_factory=list)  # names
+    processes: Mapped[list[str]] = mapped_column(default_factory=list)  # keys that it may start
+    tenant: Mapped[str | None] = mapped_column(default=None)  # the only company that it speaks for
+    per_minute: Mapped[int] = mapped_column(default=60)  # requests
+    enabled: Mapped[bool] = mapped_column(default=True)
+    created_by: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default_factory=now)
+
+
+class ReceivedMessage(Record):
+    """What an opening sent and had an effect: sent again, it gets the same answer."""
+
+    __tablename__ = "received_message"
+    __table_args__ = (Index("ix_received_message_at", "at"),)
+
+    opening_id: Mapped[UUID] = mapped_column(ForeignKey("opening.id"), primary_key=True)
+    message_id: Mapped[str] = mapped_column(primary_key=True)  # the sender's own
+    body_sha: Mapped[str]  # SHA-256, hexadecimal, of what was asked with which body
+    answer: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)  # outcome and ids
+    at: Mapped[datetime] = mapped_column(default_factory=now)

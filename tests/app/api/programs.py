@@ -1,0 +1,35 @@
+"""Test helper: a program outside, with the token of an opening."""
+
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from processes.engine.openings.clients import Rights, make
+
+numbers = count(1)
+
+
+@dataclass
+class Program:
+    client: FlaskClient
+    token: str
+
+    def post(
+        self, path: str, body: Any = None, *, id_: str | None = None, **headers: str
+    ) -> TestResponse:
+        given = {
+            "Authorization": f"Bearer {self.token}",
+            "Message-Id": id_ or f"id-{next(numbers)}",
+        }
+        return self.client.post(f"/api/v1/{path}", json=body or {}, headers={**given, **headers})
+
+
+def program(client: FlaskClient, session: Session, **rights: Any) -> Program:
+    """A program whose opening has these rights."""
+    _opening, token = make(session, f"opening {next(numbers)}", Rights(**rights), by="test")
+    session.commit()
+    return Program(client, token)

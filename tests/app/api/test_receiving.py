@@ -1,0 +1,343 @@
+"""What programs outside send: who may, what they are told, and that each message counts once."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from processes.base import now
+from processes.engine import registry
+from processes.engine.execution.instances import start_process, variables
+from processes.engine.openings import received
+from processes.engine.openings.clients import end_rotation, openings, rotate
+from processes.engine.store.models import BufferedMessage, Incident, ProcessInstance
+from processes.engine.store.opening_models import ReceivedMessage
+from processes.register.changes import AuditEvent
+from tests.app.api.programs import Program, program
+from tests.app.begin.complaints import KEY, SUBJECT, complaint, place
+from tests.processes.engine.diagrams import define, message, node, process, signal, straight
+from tests.processes.engine.execution.test_messages_from_outside import BEGINS, BREAKS, WAITS
+
+MINE, THEIRS = "12345678", "87654321"
+
+
+@pytest.fixture(autouse=True)
+def companies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The two companies of the register."""
+    known = [lambda _session, text: text in {MINE, THEIRS}]
+    monkeypatch.setattr(registry, "TENANT_CHECKS", known)
+
+
+@pytest.fixture
+def sender(client: FlaskClient, session: Session) -> Program:
+    return program(client, session, messages=["m"], signals=["x"], processes=[KEY, "q"])
+
+
+def begun(session: Session, key: str, *, tenant: str | None = None) -> ProcessInstance:
+    instance = start_process(session, "p", business_key=key, tenant=tenant, started_by="test")
+    session.commit()
+    return instance
+
+
+def number(session: Session, model: type[Any]) -> int:
+    session.expire_all()
+    return session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def test_a_message_is_delivered_with_its_variables(sender: Program, session: Session) -> None:
+    define(session, WAITS)
+    instance = begun(session, "1")
+    sent = sender.post("berichten/m", {"correlationKey": "1", "variables": {"x": [1, "é"]}})
+    assert sent.status_code == 200
+    assert sent.json == {"outcome": "delivered", "instances": [str(instance.id)]}
+    session.expire_all()
+    assert variables(session, instance)["x"] == [1, "é"]
+    event = session.scalars(select(AuditEvent)).one()
+    assert (event.action, event.subject) == ("message-received", "message:m")
+    assert event.details["outcome"] == "delivered"
+
+
+def test_a_message_starts_what_begins_with_it_and_then_runs_already(
+    sender: Program, session: Session
+) -> None:
+    define(session, BEGINS)
+    first = sender.post("berichten/m", {"correlationKey": "1"})
+    assert (first.status_code, first.json["outcome"]) == (200, "started")  # type: ignore[index]
+    second = sender.post("berichten/m", {"correlationKey": "1"})
+    assert second.status_code == 409
+    assert second.content_type == "application/problem+json"
+    assert second.json["outcome"] == "running"  # type: ignore[index]
+    assert second.json["instances"] == first.json["instances"]  # type: ignore[index]
+    assert number(session, ProcessInstance) == 1
+
+
+def test_a_message_that_nobody_waits_for_is_kept(sender: Program, session: Session) -> None:
+    define(session, WAITS)
+    kept = sender.post("berichten/m", {"correlationKey": "1"})
+    assert (kept.status_code, kept.json) == (202, {"outcome": "kept", "instances": []})
+    assert number(session, BufferedMessage) == 1
+
+
+def test_two_that_wait_are_ambiguous(sender: Program, session: Session) -> None:
+    define(session, WAITS)
+    define(session, WAITS.replace(b'id="p"', b'id="q"').replace(b'name="p"', b'name="q"'), "q")
+    begun(session, "1")
+    start_process(session, "q", business_key="1", started_by="test")
+    session.commit()
+    sent = sender.post("berichten/m", {"correlationKey": "1"})
+    assert (sent.status_code, sent.json["outcome"]) == (409, "ambiguous")  # type: ignore[index]
+    assert len(sent.json["instances"]) == 2  # type: ignore[index]
+
+
+def test_a_step_that_fails_leaves_its_incident_and_may_be_sent_again(
+    sender: Program, session: Session
+) -> None:
+    define(session, BREAKS)
+    sent = sender.post("berichten/m", {"correlationKey": "1"}, id_="same")
+    assert (sent.status_code, sent.json["outcome"]) == (500, "failed")  # type: ignore[index]
+    assert number(session, Incident) == 1
+    again = sender.post(
+        "berichten/m", {"correlationKey": "1", "variables": {"missing": True}}, id_="same"
+    )
+    assert (again.status_code, again.json["outcome"]) == (200, "started")  # type: ignore[index]
+
+
+def test_a_signal_reaches_all_that_wait(sender: Program, session: Session) -> None:
+    catch = node("intermediateCatchEvent", "wait", signal("x"))
+    define(session, process(straight(catch, ids=("wait",)), signals=("x",)))
+    begun(session, "1")
+    begun(session, "2")
+    sent = sender.post("signalen/x", {"variables": {"y": 1}})
+    assert (sent.status_code, sent.json) == (200, {"outcome": "delivered", "caught": 2})
+
+
+def test_a_process_is_started_once_for_each_business_key(sender: Program, session: Session) -> None:
+    place(session, complaint(SUBJECT, business_key="${onderwerp}"))
+    body = {"variables": {"onderwerp": "cursus"}}
+    first = sender.post(f"processen/{KEY}", body)
+    assert (first.status_code, first.json["outcome"]) == (200, "started")  # type: ignore[index]
+    instance = session.scalars(select(ProcessInstance)).one()
+    assert instance.business_key == "cursus"
+    assert instance.started_by.startswith("opening ")
+    assert sender.post(f"processen/{KEY}", body).status_code == 409
+    other = sender.post(f"processen/{KEY}", {**body, "businessKey": "anders"})
+    assert other.status_code == 200
+    wrong = sender.post(f"processen/{KEY}")
+    assert wrong.status_code == 422
+    assert wrong.json["errors"][0]["pointer"] == "#/variables"  # type: ignore[index]
+
+
+def test_a_process_that_is_not_there_or_begins_with_a_message_is_not_found(
+    sender: Program, session: Session
+) -> None:
+    assert sender.post("processen/q").status_code == 404
+    define(session, BEGINS.replace(b'id="p"', b'id="q"').replace(b'name="p"', b'name="q"'), "q")
+    session.commit()
+    assert sender.post("processen/q").status_code == 404
+
+
+def test_the_same_message_again_has_the_same_answer_and_no_effect(
+    sender: Program, session: Session
+) -> None:
+    define(session, BEGINS)
+    first = sender.post("berichten/m", {"correlationKey": "1"}, id_="one")
+    again = sender.post("berichten/m", {"correlationKey": "1"}, id_="one")
+    assert (again.status_code, again.json) == (first.status_code, first.json)
+    assert again.headers["Message-Repeated"] == "true"
+    assert "Message-Repeated" not in first.headers
+    other = sender.post("berichten/m", {"correlationKey": "2"}, id_="one")
+    assert other.status_code == 422
+    assert other.json["errors"][0]["header"] == "Message-Id"  # type: ignore[index]
+    assert number(session, ProcessInstance) == 1
+    assert number(session, AuditEvent) == 1
+
+
+def test_message_ids_of_two_openings_are_apart(
+    sender: Program, client: FlaskClient, session: Session
+) -> None:
+    define(session, BEGINS)
+    other = program(client, session, messages=["m"])
+    for each, key in ((sender, "1"), (other, "2")):
+        assert each.post("berichten/m", {"correlationKey": key}, id_="one").status_code == 200
+    assert number(session, ProcessInstance) == 2
+
+
+def test_message_ids_are_forgotten_after_thirty_days(sender: Program, session: Session) -> None:
+    sender.post("berichten/m", id_="one")
+    sent_at = now()
+    assert not received.any_expired(session, sent_at + timedelta(days=29))
+    later = sent_at + timedelta(days=30, minutes=1)
+    assert received.any_expired(session, later)
+    received.drop_expired(session, later)
+    assert number(session, ReceivedMessage) == 0
+
+
+@pytest.mark.parametrize("path", ["berichten/n", "signalen/m", "processen/x", "berichten/a/b"])
+def test_what_the_opening_does_not_name_is_refused(sender: Program, path: str) -> None:
+    refused = sender.post(path)
+    assert (refused.status_code, refused.content_type) == (403, "application/problem+json")
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["", "Bearer", "Bearer x", "Bearer é", "Basic {token}", "Bearer {token}x", "Bearer {id}."],
+)
+def test_without_a_valid_token_nothing_is_taken(
+    sender: Program, session: Session, header: str
+) -> None:
+    id_ = sender.token.partition(".")[0]
+    given = header.format(token=sender.token, id=id_)
+    refused = sender.post("berichten/m", Authorization=given)
+    assert refused.status_code == 401
+    assert refused.headers["WWW-Authenticate"] == "Bearer"
+    assert number(session, BufferedMessage) == 0
+
+
+def test_two_tokens_are_valid_during_a_rotation_and_none_when_disabled(
+    sender: Program, session: Session
+) -> None:
+    (opening,) = openings(session)
+    newer = Program(sender.client, rotate(session, opening))
+    session.commit()
+    assert [each.post("berichten/m").status_code for each in (sender, newer)] == [202, 202]
+    end_rotation(session, opening)
+    session.commit()
+    assert [each.post("berichten/m").status_code for each in (sender, newer)] == [401, 202]
+    opening.enabled = False
+    session.commit()
+    assert newer.post("berichten/m").status_code == 401
+
+
+def test_no_secret_is_stored(sender: Program, session: Session) -> None:
+    (opening,) = openings(session)
+    secret = sender.token.partition(".")[2]
+    assert len(secret) >= 43
+    assert secret not in str(vars(opening))
+
+
+def test_more_than_its_number_a_minute_is_refused_before_anything_is_judged(
+    client: FlaskClient, session: Session
+) -> None:
+    quick = program(client, session, messages=["m"], per_minute=2)
+    other = program(client, session, messages=["m"], per_minute=2)
+    codes = [quick.post("berichten/m", {"wrong": 1}).status_code for _ in range(3)]
+    assert codes == [422, 422, 429]
+    refused = quick.post("berichten/m")
+    assert refused.content_type == "application/problem+json"
+    assert other.post("berichten/m").status_code == 202
+
+
+def test_all_errors_come_together(sender: Program) -> None:
+    body = {"correlationKey": 5, "variables": [], "extra": 1}
+    refused = sender.post("berichten/m", body, id_="not allowed")
+    assert refused.status_code == 422
+    found = [each.get("pointer") or each["header"] for each in refused.json["errors"]]  # type: ignore[index]
+    assert sorted(found) == ["#/correlationKey", "#/extra", "#/variables", "Message-Id"]
+
+
+@pytest.mark.parametrize(
+    ("text", "pointer"),
+    [
+        ("{", "#"),
+        ("[]", "#"),
+        ('"x"', "#"),
+        ('{"variables": {"1x": 1}}', "#/variables/1x"),
+        ('{"variables": {"x": {"y": "a\\u0000b"}}}', "#/variables/x"),
+        ('{"variables": {"x": 9223372036854775808}}', "#/variables/x"),
+        ('{"variables": {"x": NaN}}', "#/variables/x"),
+        ('{"correlationKey": ""}', "#/correlationKey"),
+        ('{"correlationKey": "a\\u0000"}', "#/correlationKey"),
+    ],
+)
+def test_a_wrong_body_is_told_at_its_place(sender: Program, text: str, pointer: str) -> None:
+    refused = sender.client.post(
+        "/api/v1/berichten/m",
+        data=text,
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {sender.token}", "Message-Id": "one"},
+    )
+    assert refused.status_code == 422
+    assert pointer in [each["pointer"] for each in refused.json["errors"]]  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    "kind", ["application/x-www-form-urlencoded", "text/plain", "multipart/form-data; boundary=b"]
+)
+def test_a_body_that_is_not_said_to_be_json_is_refused_not_passed_over(
+    sender: Program, kind: str
+) -> None:
+    text = '--b\r\nContent-Disposition: form-data; name="x"\r\n\r\n1\r\n--b--\r\n'
+    refused = sender.client.post(
+        "/api/v1/berichten/m",
+        data=text,
+        content_type=kind,
+        headers={"Authorization": f"Bearer {sender.token}", "Message-Id": "one"},
+    )
+    assert (refused.status_code, refused.content_type) == (415, "application/problem+json")
+
+
+def test_a_body_of_more_than_64_kilobytes_is_refused(sender: Program) -> None:
+    assert sender.post("berichten/m", {"variables": {"x": "a" * 64_000}}).status_code == 202
+    refused = sender.post("berichten/m", {"variables": {"x": "a" * 66_000}})
+    assert (refused.status_code, refused.content_type) == (413, "application/problem+json")
+
+
+def test_a_message_of_a_company_reaches_its_own_cases_alone(
+    client: FlaskClient, session: Session
+) -> None:
+    define(session, WAITS)
+    mine = program(client, session, messages=["m"], tenant=MINE)
+    begun(session, "1", tenant=THEIRS)
+    begun(session, "2")
+    for key in ("1", "2"):
+        assert mine.post("berichten/m", {"correlationKey": key}).status_code == 202
+    own = begun(session, "3", tenant=MINE)
+    sent = mine.post("berichten/m", {"correlationKey": "3"})
+    assert sent.json == {"outcome": "delivered", "instances": [str(own.id)]}
+
+
+def test_a_kept_message_of_a_company_waits_for_a_case_of_that_company(
+    client: FlaskClient, session: Session
+) -> None:
+    define(session, WAITS)
+    mine = program(client, session, messages=["m"], tenant=MINE)
+    assert mine.post("berichten/m", {"correlationKey": "1"}).status_code == 202
+    start_process(session, "p", business_key="1", tenant=THEIRS, started_by="test")
+    assert number(session, BufferedMessage) == 1
+    define(session, WAITS.replace(b'id="p"', b'id="q"').replace(b'name="p"', b'name="q"'), "q")
+    start_process(session, "q", business_key="1", tenant=MINE, started_by="test")
+    assert number(session, BufferedMessage) == 0
+
+
+@pytest.mark.parametrize("tenant", [MINE, None])
+def test_what_an_opening_starts_belongs_to_its_company(
+    client: FlaskClient, session: Session, tenant: str | None
+) -> None:
+    place(session, complaint(SUBJECT))
+    sender = program(client, session, processes=[KEY], tenant=tenant)
+    assert sender.post(f"processen/{KEY}", {"variables": {"kvk": THEIRS}}).status_code == 200
+    instance = session.scalars(select(ProcessInstance)).one()
+    assert instance.tenant == tenant
+    assert variables(session, instance)["kvk"] == (tenant or THEIRS)
+
+
+def test_of_another_company_no_case_is_named(client: FlaskClient, session: Session) -> None:
+    define(session, BEGINS)
+    theirs = program(client, session, messages=["m"], tenant=THEIRS)
+    mine = program(client, session, messages=["m"], tenant=MINE)
+    assert theirs.post("berichten/m", {"correlationKey": "1"}).status_code == 200
+    refused = mine.post("berichten/m", {"correlationKey": "1"})
+    assert (refused.status_code, refused.json["instances"]) == (409, [])  # type: ignore[index]
+
+
+def test_a_message_with_an_odd_name_has_an_address(client: FlaskClient, session: Session) -> None:
+    name = "antwoord/van de aanbieder"
+    waits = straight(node("intermediateCatchEvent", "wait", message("m")), ids=("wait",))
+    define(session, process(waits, messages=("m",)).replace(b'name="m"', f'name="{name}"'.encode()))
+    begun(session, "1")
+    sender = program(client, session, messages=[name])
+    sent = sender.post(f"berichten/{name}", {"correlationKey": "1"})
+    assert sent.json["outcome"] == "delivered"  # type: ignore[index]
