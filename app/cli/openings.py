@@ -1,7 +1,7 @@
 """The commands `loket openings …`: programs outside that may send messages and start processes."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -78,7 +78,7 @@ def openings_list(*, as_json: bool) -> None:
 @NAME
 @JSON
 def openings_rotate(name: str, *, as_json: bool) -> None:
-    """Show a new token; the old one stays valid until `loket openings end-rotation`."""
+    """Show a new token; the old one stays valid until `loket openings expire`."""
     from processes.engine.openings.clients import rotate
 
     with _changing(name) as (session, opening):
@@ -87,9 +87,9 @@ def openings_rotate(name: str, *, as_json: bool) -> None:
         _tell_token(name, token, as_json=as_json)
 
 
-@openings.command("end-rotation")
+@openings.command("expire")
 @NAME
-def openings_end_rotation(name: str) -> None:
+def openings_expire(name: str) -> None:
     """Take the token from before the rotation out of use."""
     from processes.engine.openings.clients import end_rotation
 
@@ -99,20 +99,24 @@ def openings_end_rotation(name: str) -> None:
         click.echo(f"{name}: only the newest token is valid")
 
 
-def _turning(word: str, *, is_on: bool, help_text: str) -> Callable[..., None]:
-    @openings.command(word, help=help_text)
-    @NAME
-    def command(name: str) -> None:
-        with _changing(name) as (session, opening):
-            opening.enabled = is_on
-            _committed(session, f"opening-{word}d", opening)
-            click.echo(f"{name}: {word}d")
-
-    return command
+@openings.command("disable")
+@NAME
+def openings_disable(name: str) -> None:
+    """Refuse every request of an opening from now on."""
+    with _changing(name) as (session, opening):
+        opening.enabled = False
+        _committed(session, "opening-disabled", opening)
+    click.echo(f"{name}: disabled")
 
 
-_turning("disable", is_on=False, help_text="Refuse every request of an opening from now on.")
-_turning("enable", is_on=True, help_text="Take the requests of a disabled opening again.")
+@openings.command("enable")
+@NAME
+def openings_enable(name: str) -> None:
+    """Take the requests of a disabled opening again."""
+    with _changing(name) as (session, opening):
+        opening.enabled = True
+        _committed(session, "opening-enabled", opening)
+    click.echo(f"{name}: enabled")
 
 
 @contextmanager

@@ -45,7 +45,7 @@ def test_an_opening_is_made_rotated_and_disabled(own: Session) -> None:
     second = json.loads(loket("openings", "rotate", "crm", "--json").stdout)["token"]
     assert known(own, first)
     assert known(own, second)
-    assert loket("openings", "end-rotation", "crm").exit_code == 0
+    assert loket("openings", "expire", "crm").exit_code == 0
     assert (known(own, first), known(own, second)) == (False, True)
     assert loket("openings", "disable", "crm").stdout.strip() == "crm: disabled"
     assert not known(own, second)
@@ -75,5 +75,5 @@ def test_what_is_wrong_with_an_opening_is_told_at_once(own: Session) -> None:
 
 
 def test_an_opening_that_is_not_there_is_said() -> None:
-    for word in ("rotate", "end-rotation", "disable", "enable"):
+    for word in ("rotate", "expire", "disable", "enable"):
         assert "no opening with this name" in loket("openings", word, "crm").stderr
