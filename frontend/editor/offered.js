@@ -6,15 +6,15 @@ import { getBusinessObject, is } from 'bpmn-js/lib/util/ModelUtil';
 
 const LAST = 100; // priority: after all other providers
 const GROUPS = new Set([
-  'ElementTemplates__Template', 'ElementTemplates__Input', 'ElementTemplates__Output', 'CamundaPlatform__HistoryCleanup', 'CamundaPlatform__Tasklist', 'CamundaPlatform__CandidateStarter',
-  'CamundaPlatform__ExternalTask', 'CamundaPlatform__StartInitiator', 'CamundaPlatform__AsynchronousContinuations', 'CamundaPlatform__ExecutionListener', 'CamundaPlatform__TaskListener',
+  'ElementTemplates__Template', 'ElementTemplates__Input', 'ElementTemplates__Output', 'CamundaPlatform__HistoryCleanup', 'CamundaPlatform__Tasklist',
+  'CamundaPlatform__ExternalTask', 'CamundaPlatform__AsynchronousContinuations', 'CamundaPlatform__ExecutionListener', 'CamundaPlatform__TaskListener',
   'CamundaPlatform__FieldInjection', 'CamundaPlatform__Errors', 'CamundaPlatform__Output', 'CamundaPlatform__ConnectorInput', 'CamundaPlatform__ConnectorOutput', 'CamundaPlatform__ProcessVariables',
   'CamundaPlatform__Implementation', 'CamundaPlatform__Script', 'CamundaPlatform__Form', 'CamundaPlatform__CallActivity', // services.js has them chosen by name
 ]);
 const OF_CALLS = ['CamundaPlatform__InMappingPropagation', 'CamundaPlatform__InMapping'];
 const ENTRIES = new Set([
   'versionTag', 'jobPriority', 'multiInstanceAsynchronousBefore', 'multiInstanceAsynchronousAfter', 'errorCodeVariable',
-  'errorMessageVariable', 'escalationCodeVariable', 'inMapping-propagation-local',
+  'errorMessageVariable', 'escalationCodeVariable', 'inMapping-propagation-local', 'candidateStarterUsers',
 ]);
 const STRING = '-stringOrExpression';
 const MENUS = ['bpmn-replace', 'bpmn-append', 'bpmn-create'];
@@ -43,7 +43,9 @@ function Condition({ element, id }) {
   return TextAreaEntry({ element, id, label: 'Voorwaarde', monospace: true, debounce, getValue: () => holder.get(name)?.get('body') ?? '', setValue });
 }
 
-const isOffered = (element) => ({ id }) => !ENTRIES.has(id) || isWritten(element, id);
+// Who begins is known only where a person does: a start that waits for a message, a signal or a timer has no initiator.
+const isBegunByNobody = (element, id) => id === 'initiator' && getBusinessObject(element).get('eventDefinitions')?.length > 0;
+const isOffered = (element) => ({ id }) => !(ENTRIES.has(id) || isBegunByNobody(element, id)) || isWritten(element, id);
 
 // An item of a list, such as an input parameter: a text; another type is shown where a file has it.
 function itemOffered(item) {

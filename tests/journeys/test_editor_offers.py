@@ -27,12 +27,14 @@ WHO_AND_WHEN = {
 EVERYWHERE = {"name", "id", "documentation"}
 # Beside those: what each kind of element offers. Lists that begin empty (input, fields) have none.
 OFFERED: dict[str, set[str]] = {
-    "p": {"isExecutable"},
+    "p": {"isExecutable", "candidateStarterGroups"},
+    "start": {"initiator"},
     "userTask": {"loket-choice", *WHO_AND_WHEN},
     "serviceTask": {"loket-choice"},
     "businessRuleTask": {"loket-choice"},
     "sendTask": {"loket-choice"},
     "receiveTask": {"messageRef"},
+    "called": {"messageRef"},
     "callActivity": {"loket-choice", "inMapping-propagation", "outMapping-propagation"},
     "several": {
         *("loket-choice", *WHO_AND_WHEN),
@@ -90,6 +92,7 @@ def everything() -> bytes:
         for what in whats
     }
     body = node("startEvent", "start") + node("endEvent", "end") + several
+    body += node("startEvent", "called", "<bpmn:messageEventDefinition/>") + chain("called", "task")
     body += "".join(node(kind, kind) for kind in (*TASKS, "exclusiveGateway"))
     body += "".join(events.values()) + boundary(
         "refused", "userTask", "<bpmn:errorEventDefinition/>"
