@@ -14,13 +14,15 @@ COLLECTIONS = (f"{graph.CAMUNDA}collection",)
 
 def deciding_names(xml: str) -> frozenset[str]:
     """The names of the variables in all expressions of a file."""
-    found: set[str] = set()
-    for text in _expressions(xml):
-        try:
-            found |= compile_expression(text).names
-        except ExpressionError:  # the checks tell its owner
-            continue
-    return frozenset(found)
+    return frozenset(name for text in _expressions(xml) for name in names_of(text))
+
+
+def names_of(expression: str) -> frozenset[str]:
+    """The names of the variables in one expression; none in one that cannot be read."""
+    try:
+        return compile_expression(expression).names
+    except ExpressionError:  # the checks tell its owner
+        return frozenset()
 
 
 def deciding(variables: Mapping[str, Any], xml: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from processes.engine.diagram import graph
 from processes.engine.diagram.graph import Diagram, Flow, Node
 from processes.engine.language.expressions import ExpressionError, compile_expression
 from processes.tryout.actions import Action, Answer, Do
-from processes.tryout.deciding import deciding_names, literals_in, literals_of
+from processes.tryout.deciding import deciding_names, literals_in, literals_of, names_of
 from processes.tryout.world import KNOWN
 
 HIDDEN = "•••"
@@ -230,7 +230,7 @@ def _values_for(
 ) -> dict[str, Any]:
     """Values with which just these flows are taken; as known, if that will do."""
     texts = [graph.text_of(flow.condition) for flow in node.outgoing]
-    names = sorted({name for text in filter(None, texts) for name in _names(text)})[:MOST_NAMES]
+    names = sorted({name for text in filter(None, texts) for name in names_of(text)})[:MOST_NAMES]
     literals = frozenset[Any]().union(*(literals_of(text) for text in texts if text))
     choices = [_choices(known.get(name), literals) for name in names]
     for values in product(*choices):
@@ -268,13 +268,6 @@ def _taken(node: Node, values: Mapping[str, Any]) -> set[str | None]:
     return always | (held or {default})
 
 
-def _names(text: str) -> frozenset[str]:
-    try:
-        return compile_expression(text).names
-    except ExpressionError:
-        return frozenset()
-
-
 # -- putting it together
 
 
@@ -285,12 +278,8 @@ def _with_clock(
 ) -> Iterator[Action]:
     """Each action at its own time, with the values that decided what followed from it."""
     waited = 0
-    for number, (moment, action) in enumerate(done):
-        after = (
-            done[number + 1][0]
-            if number + 1 < len(done)
-            else datetime.max.replace(tzinfo=began.tzinfo)
-        )
+    following = [*(moment for moment, _action in done[1:]), END]
+    for (moment, action), after in zip(done, following, strict=True):
         values = {
             name: value
             for at, given in decisions

@@ -10,14 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.base import new_id, now, set_clock
-from processes.engine.store.models import (
-    BufferedMessage,
-    Job,
-    JobStatus,
-    ProcessDefinition,
-    ProcessInstance,
-    Timer,
-)
+from processes.engine.store.message_models import BufferedMessage
+from processes.engine.store.models import Job, JobStatus, ProcessDefinition, ProcessInstance, Timer
 from processes.engine.tasks.directory import remember
 from processes.platform.settings import Settings
 from tests import patience

@@ -30,12 +30,8 @@ from processes.engine.interpreter.parser import Specification
 from processes.engine.language.expressions import ExpressionError, evaluate_template
 from processes.engine.registry import is_tenant
 from processes.engine.store import beginnings, rows
-from processes.engine.store.models import (
-    BufferedMessage,
-    InstanceStatus,
-    MessageSubscription,
-    ProcessInstance,
-)
+from processes.engine.store.message_models import BufferedMessage
+from processes.engine.store.models import InstanceStatus, MessageSubscription, ProcessInstance
 from processes.unit_of_work import unit_of_work
 
 MAX_DELIVERIES = 500

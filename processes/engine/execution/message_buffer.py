@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from processes.base import now
 from processes.engine.interpreter.outcomes import ThrownEvent
+from processes.engine.store.message_models import BufferedMessage
 from processes.engine.store.models import (
-    BufferedMessage,
     Incident,
     IncidentStatus,
     InstanceStatus,

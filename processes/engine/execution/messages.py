@@ -17,7 +17,8 @@ from processes.engine.execution.message_buffer import Report, fits
 from processes.engine.execution.steps import take_step
 from processes.engine.interpreter.outcomes import ThrownEvent
 from processes.engine.language.values import variables_of
-from processes.engine.store.models import BufferedMessage, MessageSubscription
+from processes.engine.store.message_models import BufferedMessage
+from processes.engine.store.models import MessageSubscription
 
 
 def send_message(

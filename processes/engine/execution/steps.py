@@ -259,7 +259,9 @@ def record_incident(session: Session, instance_id: UUID, failure: Failure) -> In
         "a step failed and was rolled back",
         extra={"process_instance_id": str(instance_id), "element_id": element_id, "kind": kind},
     )
-    fingerprint = failure.doer.cause or _digest(f"{instance_id}{kind}{element_id}")
+    fingerprint = (
+        failure.doer.cause or sha256(f"{instance_id}{kind}{element_id}".encode()).hexdigest()
+    )
     incident = session.scalars(
         select(Incident)
         .where(Incident.fingerprint == fingerprint)  # of an instance, of a timer, or of a start
@@ -296,7 +298,3 @@ def _reason(error: Exception) -> BaseException:
     """Why it failed: SpiffWorkflow's own exception only says where, and has ours as its context."""
     ours = error.__context__
     return ours if isinstance(ours, ExpressionError) else error
-
-
-def _digest(text: str) -> str:
-    return sha256(text.encode()).hexdigest()

@@ -1,17 +1,17 @@
 """Snapshots of an instance with its rows, so that a manual change can be undone."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Enum, Uuid, delete, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session, undefer
 
-from processes.base import UtcDateTime, now
+from processes.base import now
 from processes.engine.execution import delivery
 from processes.engine.sentences.catalogue import say
 from processes.engine.store import rows
+from processes.engine.store.json_rows import from_json, to_json
 from processes.engine.store.models import (
     ActivityInstance,
     Incident,
@@ -24,10 +24,10 @@ from processes.engine.store.models import (
     TaskStatus,
     Timer,
     UserTask,
-    UserTaskGroup,
 )
 from processes.engine.store.rows import LockedInstance
 from processes.engine.store.snapshot_models import InstanceSnapshot
+from processes.engine.store.work_models import UserTaskGroup
 from processes.unit_of_work import unit_of_work
 
 OPEN = IncidentStatus.OPEN
@@ -245,7 +245,7 @@ def _end(session: Session, model: Any, ids: list[UUID]) -> None:
 
 
 def _restore(session: Session, model: Any, row: dict[str, Any], *, is_there: bool) -> None:
-    values = _from_json(model, row)
+    values = from_json(model, row)
     table = model.__tablename__
     if is_there:
         for name in GOES_ON.get(table, ()):
@@ -270,33 +270,5 @@ def _rows_of(session: Session, instance_id: UUID) -> dict[str, list[dict[str, An
         query = select(*columns).where(model.instance_id == instance_id)
         if is_open is not None:
             query = query.where(is_open)
-        found[table] = [_to_json(row) for row in session.execute(query).mappings()]
+        found[table] = [to_json(row) for row in session.execute(query).mappings()]
     return found
-
-
-def _to_json(row: Any) -> dict[str, Any]:
-    return {name: _plain(value) for name, value in row.items()}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return str(value) if isinstance(value, UUID) else value
-
-
-def _from_json(model: Any, row: dict[str, Any]) -> dict[str, Any]:
-    columns = model.__table__.columns
-    return {name: _typed(columns[name], value) for name, value in row.items()}
-
-
-def _typed(column: Any, value: Any) -> Any:
-    if value is None:
-        return None
-    match column.type:
-        case UtcDateTime():
-            return datetime.fromisoformat(value)
-        case Uuid():
-            return UUID(value)
-        case Enum(enum_class=words) if words is not None:
-            return words(value)
-    return value

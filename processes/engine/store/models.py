@@ -178,19 +178,6 @@ class UserTask(Record):
         return self.candidate_group.partition(":")[0] if self.candidate_group else None
 
 
-class UserTaskGroup(Record):
-    """A further candidate of a user task: a second group, or a user reference.
-
-    The first one is `UserTask.candidate_group`. Stays when the task is closed.
-    """
-
-    __tablename__ = "user_task_group"
-    __table_args__ = (Index("ix_user_task_group_group", "group"),)
-
-    task_id: Mapped[UUID] = mapped_column(ForeignKey("user_task.id"), primary_key=True)
-    group: Mapped[str] = mapped_column(primary_key=True)
-
-
 class Job(Record):
     """A background job. The row is the truth; the broker only carries wake-up messages."""
 
@@ -292,21 +279,6 @@ class MessageSubscription(Record):
     kind: Mapped[str]  # message, signal
     name: Mapped[str]
     correlation_key: Mapped[str | None]
-
-
-class BufferedMessage(Record):
-    """A message that arrived before its catcher; delivered once, dropped at expires_at."""
-
-    __tablename__ = "buffered_message"
-    __table_args__ = (Index("ix_buffered_message_name", "name", "correlation_key"),)
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
-    name: Mapped[str]
-    correlation_key: Mapped[str | None]
-    variables: Mapped[dict[str, Any]]
-    expires_at: Mapped[datetime]
-    tenant: Mapped[str | None] = mapped_column(default=None)  # of its sender
-    created_at: Mapped[datetime] = mapped_column(default_factory=now)
 
 
 class ActivityInstance(Record):

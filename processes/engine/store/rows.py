@@ -22,8 +22,8 @@ from processes.engine.store.models import (
     TaskStatus,
     Timer,
     UserTask,
-    UserTaskGroup,
 )
+from processes.engine.store.work_models import UserTaskGroup
 from processes.statements import Rows, Statement
 from processes.unit_of_work import UnitOfWork, unit_of_work
 

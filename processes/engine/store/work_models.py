@@ -1,10 +1,10 @@
-"""The tables of work: known people with their choices, delegations, and sent notices."""
+"""The tables of work: candidates of tasks, known people, delegations, sent notices."""
 
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from processes.base import Record, StringSet, new_id, now
@@ -16,6 +16,19 @@ class NoticeChoice(StrEnum):
     DIRECT = "direct"  # the digest, and a mail when a task is handed over to them
     DAILY = "daily"  # the digest alone
     NONE = "none"
+
+
+class UserTaskGroup(Record):
+    """A further candidate of a user task: a second group, or a user reference.
+
+    The first one is `UserTask.candidate_group`. Stays when the task is closed.
+    """
+
+    __tablename__ = "user_task_group"
+    __table_args__ = (Index("ix_user_task_group_group", "group"),)
+
+    task_id: Mapped[UUID] = mapped_column(ForeignKey("user_task.id"), primary_key=True)
+    group: Mapped[str] = mapped_column(primary_key=True)
 
 
 class KnownPerson(Record):

@@ -7,8 +7,8 @@ from sqlalchemy.dialects.postgresql import insert as insert_or_update
 from sqlalchemy.orm import Session
 
 from processes.base import now
-from processes.engine.store.models import UserTask, UserTaskGroup
-from processes.engine.store.work_models import KnownPerson, NoticeChoice
+from processes.engine.store.models import UserTask
+from processes.engine.store.work_models import KnownPerson, NoticeChoice, UserTaskGroup
 from processes.engine.tasks.rights import Person, Verb, may
 from processes.platform.roles import PERSONAL
 

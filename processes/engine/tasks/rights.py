@@ -13,7 +13,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, exists, false, or_, select, union
 from sqlalchemy.orm import Session
 
-from processes.engine.store.models import ProcessInstance, TaskStatus, UserTask, UserTaskGroup
+from processes.engine.store.models import ProcessInstance, TaskStatus, UserTask
+from processes.engine.store.work_models import UserTaskGroup
 from processes.platform.roles import COMPANIES, PERSONAL
 
 

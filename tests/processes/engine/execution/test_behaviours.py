@@ -13,7 +13,8 @@ from processes.engine import registry
 from processes.engine.execution import instances, messages
 from processes.engine.execution.steps import StepFailedError
 from processes.engine.insight import history
-from processes.engine.store.models import BufferedMessage, UserTask
+from processes.engine.store.message_models import BufferedMessage
+from processes.engine.store.models import UserTask
 from tests.processes.engine.checks.rules.judging import found
 from tests.processes.engine.diagrams import (
     boundary,

@@ -11,13 +11,8 @@ from sqlalchemy.orm import Session
 from processes.base import set_clock
 from processes.engine.execution import instances, messages, timers
 from processes.engine.insight import history
-from processes.engine.store.models import (
-    ActivityInstance,
-    BufferedMessage,
-    MessageSubscription,
-    Timer,
-    UserTask,
-)
+from processes.engine.store.message_models import BufferedMessage
+from processes.engine.store.models import ActivityInstance, MessageSubscription, Timer, UserTask
 from tests.processes.engine.diagrams import (
     boundary,
     chain,

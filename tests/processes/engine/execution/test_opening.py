@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from processes.base import set_clock
 from processes.engine.execution import instances, messages
 from processes.engine.execution.steps import StepFailedError
-from processes.engine.store.models import ProcessInstance, UserTask, UserTaskGroup
+from processes.engine.store.models import ProcessInstance, UserTask
+from processes.engine.store.work_models import UserTaskGroup
 from tests.processes.engine.diagrams import (
     chain,
     define,

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from processes.base import set_clock
 from processes.engine.execution import instances, jobs, messages, timers
 from processes.engine.insight import history
+from processes.engine.store.message_models import BufferedMessage
 from processes.engine.store.models import (
     ActivityInstance,
-    BufferedMessage,
     InstanceStatus,
     Job,
     JobStatus,

@@ -8,12 +8,8 @@ from sqlalchemy.orm import Session
 from processes.engine.execution import incidents, instances, messages
 from processes.engine.execution.steps import StepFailedError
 from processes.engine.repair import modification
-from processes.engine.store.models import (
-    BufferedMessage,
-    Incident,
-    IncidentStatus,
-    ProcessInstance,
-)
+from processes.engine.store.message_models import BufferedMessage
+from processes.engine.store.models import Incident, IncidentStatus, ProcessInstance
 from tests.processes.engine.diagrams import (
     boundary,
     chain,

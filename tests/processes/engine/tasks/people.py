@@ -6,13 +6,8 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
-from processes.engine.store.models import (
-    ProcessDefinition,
-    ProcessInstance,
-    TaskStatus,
-    UserTask,
-    UserTaskGroup,
-)
+from processes.engine.store.models import ProcessDefinition, ProcessInstance, TaskStatus, UserTask
+from processes.engine.store.work_models import UserTaskGroup
 from processes.engine.tasks.rights import Person
 
 KVK, OTHER_KVK = "68750110", "90004760"
