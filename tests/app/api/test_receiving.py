@@ -13,7 +13,8 @@ from processes.engine import registry
 from processes.engine.execution.instances import start_process, variables
 from processes.engine.openings import received
 from processes.engine.openings.clients import end_rotation, openings, rotate
-from processes.engine.store.models import BufferedMessage, Incident, ProcessInstance
+from processes.engine.store.message_models import BufferedMessage
+from processes.engine.store.models import Incident, ProcessInstance
 from processes.engine.store.opening_models import ReceivedMessage
 from processes.register.changes import AuditEvent
 from tests.app.api.programs import Program, program
