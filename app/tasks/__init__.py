@@ -1,1 +1,1 @@
-"""The registration of a company: its user tasks, status, confirmation, company page."""
+"""Tasks and cases of every role (/taken, /zaken), and the registration of a company."""

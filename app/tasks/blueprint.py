@@ -1,4 +1,4 @@
-"""The blueprint of the registration."""
+"""The blueprint of tasks, cases and the registration."""
 
 from flask import Blueprint
 

@@ -1,4 +1,4 @@
-"""Work on user tasks: who may do what with a task (`rights`), and the list of one's work (`work`).
+"""Work on user tasks: who may do what with a task (`rights`), and one's list (`worklist`).
 
 Doors: `rights.may`, `rights.visible_tasks`.
 """
