@@ -16,10 +16,14 @@ class Body(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, alias_generator=to_camel)
 
+
+class VariablesBody(Body):
+    """Process variables."""
+
     variables: dict[str, Any] = Field(default={}, description="Process variables by name.")
 
 
-class MessageBody(Body):
+class MessageBody(VariablesBody):
     """A message: its correlation key says which case it is for."""
 
     correlation_key: str | None = Field(
@@ -30,7 +34,7 @@ class MessageBody(Body):
     )
 
 
-class StartBody(Body):
+class StartBody(VariablesBody):
     """The first variables of a case."""
 
     business_key: str | None = Field(
@@ -41,7 +45,7 @@ class StartBody(Body):
     )
 
 
-class SignalBody(Body):
+class SignalBody(VariablesBody):
     """The variables of a signal."""
 
 
@@ -63,7 +67,7 @@ def read(kind: type[AnyBody], text: bytes) -> tuple[AnyBody | None, Errors]:
 
 
 def _of_variables(body: Body) -> Iterator[dict[str, str]]:
-    for name, value in body.variables.items():
+    for name, value in getattr(body, "variables", {}).items():
         try:
             variables_of({name: value})
         except VariablesError as error:

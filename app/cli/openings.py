@@ -31,6 +31,7 @@ def openings() -> None:
 @click.option("--message", "messages", multiple=True, type=LINE, help="A message it may send.")
 @click.option("--signal", "signals", multiple=True, type=LINE, help="A signal it may send.")
 @click.option("--process", "processes", multiple=True, type=LINE, help="Key it may start.")
+@click.option("--group", "groups", multiple=True, type=LINE, help="Group whose tasks it may do.")
 @click.option("--tenant", help="KvK number of the only company that it speaks for.")
 @click.option("--per-minute", default=60, show_default=True, help="Requests a minute at most.")
 @JSON
@@ -66,6 +67,7 @@ def openings_list(*, as_json: bool) -> None:
                 "messages": ",".join(each.messages),
                 "signals": ",".join(each.signals),
                 "processes": ",".join(each.processes),
+                "groups": ",".join(each.groups),
                 "rotating": each.previous_hash is not None,
                 "created_by": each.created_by,
             }

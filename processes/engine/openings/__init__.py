@@ -1,4 +1,5 @@
 """Openings: programs outside that may send messages and signals, and start processes.
 
-Doors: `clients` (make, rotate, disable, recognise), `received` (each message once), `sending`.
+Doors: `clients` (make, rotate, disable, recognise), `received` (each message once), `sending`,
+`work` (user tasks and cases).
 """

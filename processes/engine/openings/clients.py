@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from processes.engine.registry import is_tenant
 from processes.engine.store.opening_models import Opening
+from processes.platform.roles import COMPANIES, TASK_GROUPS
 
 SECRET_BYTES = 32
 LONGEST_TOKEN = 200
@@ -33,6 +34,7 @@ class Rights:
     messages: Sequence[str] = ()
     signals: Sequence[str] = ()
     processes: Sequence[str] = ()
+    groups: Sequence[str] = ()
     tenant: str | None = None
     per_minute: int = 60
 
@@ -51,6 +53,7 @@ def make(session: Session, name: str, rights: Rights, *, by: str) -> tuple[Openi
         messages=sorted(set(rights.messages)),
         signals=sorted(set(rights.signals)),
         processes=sorted(set(rights.processes)),
+        groups=sorted(set(rights.groups)),
         tenant=rights.tenant,
         per_minute=rights.per_minute,
         created_by=by,
@@ -107,10 +110,16 @@ def of_token(session: Session, token: str) -> Opening | None:
 
 def _reasons(session: Session, name: str, rights: Rights) -> list[str]:
     taken = session.scalars(select(Opening.id).where(Opening.name == name)).first() is not None
+    groups = set(rights.groups)
     found = {
         "its name is taken": taken,
         "its name is empty": not name.strip(),
-        "name what it may send": not (rights.messages or rights.signals or rights.processes),
+        "name what it may send or do": not (
+            rights.messages or rights.signals or rights.processes or rights.groups
+        ),
+        f"a group is one of {', '.join(TASK_GROUPS)}": not groups <= set(TASK_GROUPS),
+        "tasks of companies go with --tenant, and no others do": bool(groups)
+        and not (groups <= COMPANIES if rights.tenant else groups.isdisjoint(COMPANIES)),
         "a signal reaches every company: an opening of one company cannot send it": bool(
             rights.tenant and rights.signals
         ),

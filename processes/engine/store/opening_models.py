@@ -22,6 +22,8 @@ class Opening(Record):
     messages: Mapped[list[str]] = mapped_column(default_factory=list)  # names
     signals: Mapped[list[str]] = mapped_column(default_factory=list)  # names
     processes: Mapped[list[str]] = mapped_column(default_factory=list)  # keys that it may start
+    groups: Mapped[list[str]] = mapped_column(default_factory=list, server_default="[]")
+    """Whose user tasks it may do."""
     tenant: Mapped[str | None] = mapped_column(default=None)  # the only company that it speaks for
     per_minute: Mapped[int] = mapped_column(default=60)  # requests
     enabled: Mapped[bool] = mapped_column(default=True)

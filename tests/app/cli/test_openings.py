@@ -67,7 +67,7 @@ def test_what_is_wrong_with_an_opening_is_told_at_once(own: Session) -> None:
     assert refused.exit_code == 1
     for reason in ("every company", "99999999 is not a company", "per minute"):
         assert reason in refused.stderr
-    assert "name what it may send" in loket("openings", "add", "crm").stderr
+    assert "name what it may send or do" in loket("openings", "add", "crm").stderr
     assert own.scalars(select(Opening)).all() == []
     own.rollback()
     assert loket("openings", "add", "crm", "--message", "m").exit_code == 0
