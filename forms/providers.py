@@ -31,6 +31,16 @@ class CorrectionFields(Form):
     corrected_name = LineField("Andere naam om te laten zien")
     corrected_address = LineField("Ander adres om te laten zien", limit=300)
     website = UrlField("Website")
+    names: ClassVar[Sequence[str]] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _choose_a_name(self.display_name, self.names)
+
+    @classmethod
+    def for_names(cls, names: Sequence[str]) -> type[Self]:
+        """The form for a company that may show itself under these names."""
+        return type(cls.__name__, (cls,), {"names": tuple(names)})
 
     def corrections(self) -> dict[str, Any]:
         """The corrections that were made; nothing for what was left alone."""
@@ -122,17 +132,6 @@ class CompanyForm(Form):
 class KnownProfileForm(CorrectionFields, CompanyForm):
     """The trade register knows the company."""
 
-    names: ClassVar[Sequence[str]] = ()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _choose_a_name(self.display_name, self.names)
-
-    @classmethod
-    def for_names(cls, names: Sequence[str]) -> type[Self]:
-        """The form for a company that may show itself under these names."""
-        return type("KnownProfileForm", (cls,), {"names": tuple(names)})
-
     def display(self) -> str:
         return str(self.corrected_name.data or self.display_name.data)
 
@@ -206,17 +205,6 @@ class CompanyDetailsForm(ContactFields, UserTaskForm):
 
 class KnownCompanyForm(CorrectionFields, CompanyDetailsForm):
     """A company of the trade register: facts are fixed, corrections are extra."""
-
-    names: ClassVar[Sequence[str]] = ()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _choose_a_name(self.display_name, self.names)
-
-    @classmethod
-    def for_names(cls, names: Sequence[str]) -> type[Self]:
-        """The form for a company that may show itself under these names."""
-        return type("KnownCompanyForm", (cls,), {"names": tuple(names)})
 
     def company(self) -> dict[str, Any]:
         return {

@@ -20,9 +20,7 @@ from processes.engine.store.models import (
     TaskStatus,
     Timer,
 )
-from processes.engine.store.snapshot_models import InstanceSnapshot
 from tests.processes.engine.diagrams import (
-    boundary,
     chain,
     delegate,
     flow,
@@ -30,7 +28,6 @@ from tests.processes.engine.diagrams import (
     message,
     node,
     straight,
-    timer,
     user,
 )
 from tests.processes.engine.repair.migration.migrating import (
@@ -45,20 +42,7 @@ from tests.processes.engine.repair.migration.migrating import (
     many,
     task_at,
 )
-
-LINE = straight(user("a"), user("b"), user("c"), ids=("a", "b", "c"))
-GUARDED = (
-    ENDS + user("a") + user("b") + user("late")
-    + boundary("t", "a", timer("timeDuration", "P1D"), interrupting=False)
-    + chain("start", "a", "b", "end") + chain("t", "late", "end")
-)  # fmt: skip
-
-
-def move(session: Session, instance: ProcessInstance, of: str, to: str) -> InstanceSnapshot:
-    token = task_at(session, of).id
-    moved = modification.move_token(session, instance.id, token, to, by="olga", reason="op verzoek")
-    session.expire_all()
-    return moved
+from tests.processes.engine.repair.modifying import GUARDED, LINE, move
 
 
 def refused(session: Session, instance: ProcessInstance, of: str, to: str) -> str:
