@@ -88,8 +88,8 @@ def _subscriptions(thrown: ThrownEvent) -> Any:
     )
     if thrown.kind == "message":
         query = query.where(_same_key(MessageSubscription.correlation_key, thrown.correlation_key))
-    if thrown.tenant is not None:  # of a company outside: it reaches the cases of that company
-        of_company = select(ProcessInstance.id).where(ProcessInstance.tenant == thrown.tenant)
+    if thrown.only_tenant is not None:
+        of_company = select(ProcessInstance.id).where(ProcessInstance.tenant == thrown.only_tenant)
         query = query.where(MessageSubscription.instance_id.in_(of_company))
     if thrown.heard_by is not None:
         query = query.where(MessageSubscription.instance_id != thrown.heard_by)

@@ -271,6 +271,7 @@ def deliver_buffered(
         message.correlation_key,
         message.variables,
         tenant=message.tenant,
+        only_tenant=message.tenant,
     )
     session.delete(message)
     session.flush()

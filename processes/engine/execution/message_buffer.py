@@ -48,7 +48,7 @@ def keep(session: Session, message: ThrownEvent) -> None:
             name=message.name,
             correlation_key=message.correlation_key,
             variables=message.variables,
-            tenant=message.tenant,
+            tenant=message.only_tenant,
             expires_at=now() + TIME_TO_LIVE,
         )
     )

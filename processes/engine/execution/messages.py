@@ -33,8 +33,15 @@ def send_message(
 
     What begins with it belongs to `tenant`, a company that the caller vouches for (R62).
     """
-    thrown = ThrownEvent("message", name, correlation_key, variables_of(variables), tenant=tenant)
+    thrown = _from_outside(name, correlation_key, variables, tenant)
     return delivery.deliver(session, thrown) > 0
+
+
+def _from_outside(
+    name: str, key: str | None, variables: Mapping[str, Any] | None, tenant: str | None
+) -> ThrownEvent:
+    given = variables_of(variables)
+    return ThrownEvent("message", name, key, given, tenant=tenant, only_tenant=tenant)
 
 
 class Outcome(StrEnum):
@@ -69,7 +76,7 @@ def send(
     A message that is refused is not kept: its sender knows, and decides. With a tenant it reaches
     the cases of that company alone.
     """
-    thrown = ThrownEvent("message", name, correlation_key, variables_of(variables), tenant=tenant)
+    thrown = _from_outside(name, correlation_key, variables, tenant)
     waiting = instances_waiting_for(session, thrown)
     if len(waiting) > 1:
         return Sent(Outcome.AMBIGUOUS, tuple(waiting))

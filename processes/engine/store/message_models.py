@@ -21,5 +21,5 @@ class BufferedMessage(Record):
     correlation_key: Mapped[str | None]
     variables: Mapped[dict[str, Any]]
     expires_at: Mapped[datetime]
-    tenant: Mapped[str | None] = mapped_column(default=None)  # of its sender
+    tenant: Mapped[str | None] = mapped_column(default=None)  # the company outside that sent it
     created_at: Mapped[datetime] = mapped_column(default_factory=now)

@@ -1,6 +1,6 @@
 """Timers fire once and when due; messages reach the one that waits, signals all."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -212,6 +212,30 @@ def test_a_signal_reaches_every_instance_that_waits(session: Session) -> None:
     assert messages.send_signal(session, "closed", {"why": "holiday"}) == 2
     assert at(session) == ["b", "b"]
     assert messages.send_signal(session, "closed") == 0
+
+
+@pytest.mark.parametrize(("waits", "throws"), [("90000017", None), (None, "90000017")])
+@pytest.mark.parametrize(
+    ("kind", "is_early"),
+    [(message, False), (message, True), (signal, False)],  # a signal is kept for nobody
+)
+def test_what_a_case_throws_reaches_the_case_of_another_company(
+    session: Session,
+    kind: Callable[[str], str],
+    waits: str | None,
+    throws: str | None,
+    *,
+    is_early: bool,
+) -> None:
+    receiver = straight(catch("wait", kind("go")), user("b"), ids=("wait", "b"))
+    define(session, process(receiver, messages=("go",), signals=("go",)))
+    thrower = straight(node("intermediateThrowEvent", "throw", kind("go")), ids=("throw",))
+    define(session, process(thrower, "q", messages=("go",), signals=("go",)), "q")
+
+    cases = [("p", waits), ("q", throws)]
+    for key, tenant in reversed(cases) if is_early else cases:
+        instances.start_process(session, key, business_key="1", tenant=tenant, started_by="test")
+    assert at(session) == ["b"]
 
 
 def test_of_an_event_based_gateway_the_first_event_wins(session: Session, clock: Clock) -> None:
