@@ -25,16 +25,19 @@ class OpenTask:
     @property
     def form_fields(self) -> tuple[FormField, ...]:
         """The form fields of the diagram that the task stands in."""
-        return tuple(
-            FormField(
-                **{
-                    **given,
-                    "type": FieldType(given["type"]),
-                    "choices": tuple((value, label) for value, label in given["choices"]),
-                }
-            )
-            for given in self.drawn_fields
-        )
+        return tuple(map(_form_field, self.drawn_fields))
+
+
+def _form_field(given: Mapping[str, Any]) -> FormField:
+    """A field as it was before it became JSON, with the columns of a table."""
+    return FormField(
+        **{
+            **given,
+            "type": FieldType(given["type"]),
+            "choices": tuple((value, label) for value, label in given["choices"]),
+            "columns": tuple(map(_form_field, given["columns"])),
+        }
+    )
 
 
 @dataclass(frozen=True)

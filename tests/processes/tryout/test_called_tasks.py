@@ -1,8 +1,12 @@
 """The form of a task is that of the diagram that it stands in, whatever another names the same."""
 
+import json
+
+from forms.registry import UserTaskForm
+from forms.generated import with_fields
 from processes.tryout.outcome import Outcome
 from tests.processes.engine.diagrams import node, process, straight
-from tests.processes.engine.form_fields import field, form
+from tests.processes.engine.form_fields import field, form, value
 from tests.processes.tryout.playing import run, start, task
 
 CALLS = node("callActivity", "call", calledElement="q")
@@ -19,5 +23,20 @@ def test_a_called_process_asks_by_its_own_form_and_then_the_caller_by_its_own() 
 
     assert [each.id for each in first.tasks[0].form_fields] == ["theirs"]
     assert [each.id for each in second.tasks[0].form_fields] == ["own"]
-    again = Outcome.from_json(first.as_json())
-    assert again.tasks[0].form_fields == first.tasks[0].form_fields
+
+
+def test_a_form_comes_back_from_the_sandbox_as_it_was_drawn() -> None:
+    fields = form(
+        field("choice", "enum", value("yes"), value("no")),
+        field("rows", "table"),
+        field("name", "string", **{"in": "rows"}),
+    )
+    outcome = run(
+        process(straight(node("userTask", "ask", fields), ids=("ask",))).decode(), start()
+    )
+
+    again = Outcome.from_json(json.loads(json.dumps(outcome.as_json())))
+
+    assert again.tasks[0].form_fields == outcome.tasks[0].form_fields
+    assert outcome.tasks[0].form_fields[1].columns
+    with_fields(UserTaskForm, again.tasks[0].form_fields)  # which keeps forms by their fields
