@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -18,6 +18,7 @@ from processes.engine.store.snapshot_models import InstanceSnapshot
 WENT_ON = frozenset({"completed", "skipped"})
 JOINS = frozenset({"parallelGateway", "inclusiveGateway", "complexGateway"})
 MIGRATED = "migrate"
+TOGETHER = timedelta(milliseconds=1)  # tasks of one step open a microsecond after each other
 
 
 @dataclass(frozen=True)
@@ -78,11 +79,13 @@ def _in_order(left: Iterable[Entry]) -> tuple[Entry, ...]:
 
 
 def _came(entry: Entry, before: datetime | None, at: datetime) -> bool:
-    return entry.entered_at <= at and (before is None or entry.entered_at > before)
+    return entry.entered_at <= at + TOGETHER and (
+        before is None or entry.entered_at > before + TOGETHER
+    )
 
 
 def _stands(entry: Entry, at: datetime) -> bool:
-    return entry.entered_at <= at and (entry.left_at is None or entry.left_at > at)
+    return entry.entered_at <= at + TOGETHER and (entry.left_at is None or entry.left_at > at)
 
 
 @dataclass

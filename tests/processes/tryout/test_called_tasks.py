@@ -2,8 +2,8 @@
 
 import json
 
-from forms.registry import UserTaskForm
 from forms.generated import with_fields
+from forms.registry import UserTaskForm
 from processes.tryout.outcome import Outcome
 from tests.processes.engine.diagrams import node, process, straight
 from tests.processes.engine.form_fields import field, form, value
