@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes.engine.execution.steps import Doer, TakeStep
+from processes.engine.execution.message_buffer import Report, keep
+from processes.engine.execution.steps import Doer, StepFailedError, TakeStep
 from processes.engine.interpreter.outcomes import ThrownEvent, TokenGoneError
 from processes.engine.interpreter.waits import Awaited
 from processes.engine.interpreter.workflow import Workflow
@@ -63,10 +64,31 @@ def catch(
     return Caught(len(caught), taken.thrown)
 
 
+def try_to_catch(
+    session: Session,
+    waiting: list[MessageSubscription],
+    message: ThrownEvent,
+    take: TakeStep,
+    report: Report,
+) -> Caught:
+    """A step of the receiver that fails is its own incident, not a failure of the sender."""
+    try:
+        done = catch(session, waiting, message.variables, take)
+    except StepFailedError as error:
+        report.failed.append(error.incident.id)
+        done = Caught()
+        is_kept = not report.is_refused
+    else:
+        is_kept = done.is_suspended
+    if is_kept and message.kind == "message":
+        keep(session, message)
+    return done
+
+
 def waiting_for(session: Session, thrown: ThrownEvent) -> list[list[MessageSubscription]]:
-    """The subscriptions that one step each delivers: one, or all of an instance for a signal."""
+    """The subscriptions that one step each delivers, by instance: for a message one of each."""
     found = _by_instance(session, thrown)
-    return [of_one[:1] for of_one in found[:1]] if thrown.kind == "message" else found
+    return [of_one[:1] for of_one in found] if thrown.kind == "message" else found
 
 
 def instances_waiting_for(session: Session, thrown: ThrownEvent) -> list[UUID]:

@@ -15,9 +15,19 @@ from sqlalchemy.orm import Session
 from processes.base import new_id, now
 from processes.engine.deployment.definitions import definitions, specification_of
 from processes.engine.execution import effects, steps
-from processes.engine.execution.catching import Caught, catch, waiting_for
-from processes.engine.execution.message_buffer import Report, fits, keep
-from processes.engine.execution.resolving import resolve_start
+from processes.engine.execution.catching import try_to_catch, waiting_for
+from processes.engine.execution.message_buffer import (
+    AMBIGUOUS,
+    RUNNING,
+    Report,
+    fits,
+    is_ambiguous,
+    keep,
+    take_out,
+    tell,
+    thrown_before,
+)
+from processes.engine.execution.resolving import resolve_same
 from processes.engine.execution.steps import (
     Doer,
     StepFailedError,
@@ -113,7 +123,7 @@ def start(session: Session, begun: Start, *, take: TakeStep = take_step) -> Proc
         session.flush()
         raise
     if has_failed:
-        resolve_start(session, begun.fingerprint, begun.started_by)
+        resolve_same(session, begun.fingerprint, begun.started_by)
     return instance
 
 
@@ -162,7 +172,10 @@ def end(session: Session, instance: ProcessInstance, actor: str) -> None:
 
 
 def deliver(session: Session, thrown: ThrownEvent, report: Report | None = None) -> int:
-    """Deliver a message to one waiting instance, a signal to all; else buffer the message."""
+    """Deliver a message to the one instance that waits, a signal to all; else keep the message.
+
+    A message for which more than one waits, or that would start what runs, leaves an incident.
+    """
     return _deliver_all(session, [thrown], take_step, report)
 
 
@@ -185,8 +198,13 @@ def _deliver_one(
 ) -> list[ThrownEvent]:
     """What the receivers threw. A message is kept where its catcher is gone, or is suspended."""
     thrown: list[ThrownEvent] = []
-    for waiting in waiting_for(session, message):
-        done = _try_to_catch(session, waiting, message, take, report)
+    found = waiting_for(session, message)
+    if message.kind == "message" and len(found) > 1:
+        keep(session, message)
+        tell(session, message, AMBIGUOUS, [waiting[0].instance_id for waiting in found])
+        return thrown
+    for waiting in found:
+        done = try_to_catch(session, waiting, message, take, report)
         report.caught += done.tokens
         thrown += done.thrown
         if message.kind == "message" and not done.is_gone:
@@ -194,6 +212,8 @@ def _deliver_one(
     _start_by(session, message, take, report)
     if message.kind == "message" and not (report.started or report.is_refused):
         keep(session, message)
+        if report.running:
+            tell(session, message, RUNNING, report.running)
     return thrown
 
 
@@ -240,41 +260,12 @@ def drawn_tenant(
     return None
 
 
-def _try_to_catch(
-    session: Session,
-    waiting: list[MessageSubscription],
-    message: ThrownEvent,
-    take: TakeStep,
-    report: Report,
-) -> Caught:
-    """A step of the receiver that fails is its own incident, not a failure of the sender."""
-    try:
-        done = catch(session, waiting, message.variables, take)
-    except StepFailedError as error:
-        report.failed.append(error.incident.id)
-        done = Caught()
-        is_kept = not report.is_refused
-    else:
-        is_kept = done.is_suspended
-    if is_kept and message.kind == "message":
-        keep(session, message)
-    return done
-
-
 def deliver_buffered(
     session: Session, message: BufferedMessage, *, take: TakeStep = take_step
 ) -> None:
     """Take a locked message out of the buffer, and deliver it."""
-    thrown = ThrownEvent(
-        "message",
-        message.name,
-        message.correlation_key,
-        message.variables,
-        tenant=message.tenant,
-        only_tenant=message.tenant,
-    )
-    session.delete(message)
-    session.flush()
+    thrown = thrown_before(message)
+    take_out(session, message)
     _deliver_all(session, [thrown], take)
 
 
@@ -282,7 +273,7 @@ def _deliver_buffered(session: Session, instance_id: UUID, take: TakeStep) -> No
     """Messages that came before this instance waited for them: each once, the oldest first."""
     query = (
         select(BufferedMessage)
-        .join(MessageSubscription, fits(BufferedMessage))
+        .join(MessageSubscription, fits(BufferedMessage) & ~is_ambiguous(BufferedMessage))
         .where(MessageSubscription.instance_id == instance_id)
         .where(BufferedMessage.expires_at > now())
         .order_by(BufferedMessage.created_at)

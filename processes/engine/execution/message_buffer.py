@@ -1,15 +1,23 @@
-"""Messages that came before anybody waited for them: kept for seven days, matched later."""
+"""Messages that came before anybody waited for them: kept for seven days, matched later.
 
+One that reached nobody because of what runs, not because nobody waits yet, leaves an incident.
+"""
+
+import json
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, aliased
 
 from processes.base import now
+from processes.engine.execution.resolving import BY, resolve_same
 from processes.engine.interpreter.outcomes import ThrownEvent
+from processes.engine.sentences.catalogue import say
 from processes.engine.store.message_models import BufferedMessage
 from processes.engine.store.models import (
     Incident,
@@ -20,6 +28,13 @@ from processes.engine.store.models import (
 )
 
 TIME_TO_LIVE = timedelta(days=7)
+
+AMBIGUOUS = "message-ambiguous"  # the kind of incident: more than one instance waits for it
+RUNNING = "message-running"  # what it would start runs already
+SENTENCES: Mapping[str, Callable[[str, str], str]] = {
+    AMBIGUOUS: lambda name, key: say("incidents.message-ambiguous", name=name, key=key),
+    RUNNING: lambda name, key: say("incidents.message-running", name=name, key=key),
+}
 
 
 @dataclass
@@ -55,16 +70,73 @@ def keep(session: Session, message: ThrownEvent) -> None:
     session.flush()
 
 
+def tell(session: Session, message: ThrownEvent, kind: str, held_by: Collection[UUID]) -> None:
+    """Leave an incident for a message that is kept: AMBIGUOUS or RUNNING, and which instances.
+
+    It has no instance of its own. The next message of this name and key is no second incident.
+    """
+    fingerprint = _fingerprint(message)
+    same = select(Incident).where(Incident.fingerprint == fingerprint)
+    incident = session.scalars(same.where(Incident.status == IncidentStatus.OPEN)).first()
+    key = say("incidents.nothing") if message.correlation_key is None else message.correlation_key
+    told = SENTENCES[kind](message.name, key)
+    if incident is None:
+        incident = Incident(
+            instance_id=None,
+            job_id=None,
+            element_id=None,
+            kind=kind,
+            message=told,
+            fingerprint=fingerprint,
+        )
+        session.add(incident)
+    incident.kind, incident.message = kind, told
+    incident.details = "\n".join(map(str, held_by))
+    session.flush()
+
+
+def thrown_before(message: BufferedMessage) -> ThrownEvent:
+    """The event that a kept message was."""
+    return ThrownEvent(
+        "message",
+        message.name,
+        message.correlation_key,
+        message.variables,
+        tenant=message.tenant,
+        only_tenant=message.tenant,
+    )
+
+
+def take_out(session: Session, message: BufferedMessage) -> None:
+    """Delete a message that is delivered now; what kept it from its receiver is over."""
+    fingerprint = _fingerprint(thrown_before(message))
+    session.delete(message)
+    session.flush()
+    resolve_same(session, fingerprint, BY)
+
+
+def _fingerprint(message: ThrownEvent) -> str:
+    parts = json.dumps([message.name, message.correlation_key, message.only_tenant])
+    return f"message:{sha256(parts.encode()).hexdigest()}"
+
+
+def is_ambiguous(message: Any) -> Any:
+    """Condition, beside `fits`: another instance waits for this message too."""
+    other = aliased(MessageSubscription)
+    return (
+        exists()
+        .where(_matches(other, message))
+        .where(other.instance_id != MessageSubscription.instance_id)
+    )
+
+
 def fits(message: Any) -> Any:
     """Condition: a subscription matches this message, and its instance can go on.
 
     It cannot while it is suspended, or has a failed step. A message of a company outside reaches
     the cases of that company alone.
     """
-    wanted, key = MessageSubscription, MessageSubscription.correlation_key
-    same_key = (key == message.correlation_key) | (
-        key.is_(None) & message.correlation_key.is_(None)
-    )
+    wanted = MessageSubscription
     broken = (
         exists()
         .where(Incident.instance_id == wanted.instance_id)
@@ -76,11 +148,18 @@ def fits(message: Any) -> Any:
         .where(ProcessInstance.id == wanted.instance_id)
         .where(ProcessInstance.status == InstanceStatus.SUSPENDED)
     )
+    return _matches(wanted, message) & ~broken & ~suspended
+
+
+def _matches(wanted: Any, message: Any) -> Any:
+    key = wanted.correlation_key
+    same_key = (key == message.correlation_key) | (
+        key.is_(None) & message.correlation_key.is_(None)
+    )
     of_company = (
         exists()
         .where(ProcessInstance.id == wanted.instance_id)
         .where(ProcessInstance.tenant == message.tenant)
     )
     may_reach = message.tenant.is_(None) | of_company
-    matches = (wanted.kind == "message") & (wanted.name == message.name) & same_key
-    return matches & may_reach & ~broken & ~suspended
+    return (wanted.kind == "message") & (wanted.name == message.name) & same_key & may_reach

@@ -13,7 +13,14 @@ from sqlalchemy.orm import Session
 from processes.base import now
 from processes.engine.execution import delivery
 from processes.engine.execution.catching import catch, instances_waiting_for
-from processes.engine.execution.message_buffer import Report, fits
+from processes.engine.execution.message_buffer import (
+    AMBIGUOUS,
+    Report,
+    fits,
+    is_ambiguous,
+    tell,
+    thrown_before,
+)
 from processes.engine.execution.steps import take_step
 from processes.engine.interpreter.outcomes import ThrownEvent
 from processes.engine.language.values import variables_of
@@ -143,21 +150,32 @@ def drop_expired_messages(session: Session, moment: datetime | None = None) -> N
 
 
 def matching_buffered_messages(session: Session, limit: int) -> list[UUID]:
-    """Buffered messages with a catcher by now: both were written at the same moment."""
+    """Buffered messages with a catcher by now: both were written at the same moment.
+
+    Those with more than one come last: nobody gets them, and they must not hold up the others.
+    """
     query = (
         select(BufferedMessage.id)
         .join(MessageSubscription, fits(BufferedMessage))
         .where(BufferedMessage.expires_at > now())
-        .order_by(BufferedMessage.created_at)
+        .order_by(is_ambiguous(BufferedMessage), BufferedMessage.created_at)
         .limit(limit)
     )
     return list(dict.fromkeys(session.scalars(query)))
 
 
 def deliver_buffered(session: Session, message_id: UUID) -> bool:
-    """Deliver one buffered message; False when another worker did."""
+    """Deliver one buffered message; False when another worker did, or when two wait for it.
+
+    The latter leaves an incident, and the message is kept until it expires.
+    """
     message = session.get(BufferedMessage, message_id, with_for_update=True)
     if message is None:
+        return False
+    thrown = thrown_before(message)
+    waiting = instances_waiting_for(session, thrown)
+    if len(waiting) > 1:
+        tell(session, thrown, AMBIGUOUS, waiting)
         return False
     delivery.deliver_buffered(session, message)
     return True

@@ -1,4 +1,4 @@
-"""Resolves the incidents of an instance, or of a start, whose cause is over, after a success."""
+"""Resolves incidents of an instance, a start or a message whose cause is over, after a success."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -39,8 +39,8 @@ def resolve(session: Session, instance_id: UUID, success: Success) -> None:
     session.flush()
 
 
-def resolve_start(session: Session, fingerprint: str, by: str) -> None:
-    """Resolve what an earlier start of the same left behind."""
+def resolve_same(session: Session, fingerprint: str, by: str) -> None:
+    """Resolve what an earlier start, or a message of the same name and key, left behind."""
     session.execute(
         update(Incident)
         .where(Incident.fingerprint == fingerprint)
