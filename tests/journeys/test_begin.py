@@ -62,7 +62,7 @@ def complaints(product: Product) -> None:
 def begin(page: Page) -> None:
     page.get_by_role("link", name="Starten", exact=True).click()
     heading(page, "Iets beginnen")
-    page.get_by_role("link", name="Klacht behandelen").click()
+    page.locator(f"main a[href='/starten/{KEY}']").click()
     heading(page, "Klacht behandelen")
 
 

@@ -17,7 +17,7 @@ pytestmark = [
 ]
 
 GUIDE = Path(__file__).parents[2] / "docs" / "process-owners"
-PROVIDER, STRANGER = Employee("90002520"), Employee("90000102")
+PROVIDER, STRANGER = Employee("90009911"), Employee("90009912")
 SUBJECT, STORY = "De deur was dicht", "Wij stonden voor een dichte deur."
 ANSWER = "U krijgt uw geld terug."
 
@@ -65,9 +65,9 @@ def test_a_complaint_goes_from_teacher_to_registrar_to_provider_and_back(
         new_page(java_script_enabled=False) for _person in range(4)
     )
 
-    login_account(teacher, "leraar-1")
+    login_account(teacher, "leraar-3")
     teacher.goto("/starten")
-    teacher.get_by_role("link", name="Klacht behandelen").click()
+    teacher.locator("main a[href='/starten/klacht_behandelen']").click()
     fill_in(teacher)
     teacher.get_by_role("button", name="Versturen").click()
     heading(teacher, "Wij hebben het ontvangen")
