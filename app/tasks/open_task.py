@@ -196,6 +196,7 @@ def is_of_onboarding(task: UserTask | SubmittedTask) -> bool:
 class WorkBar:
     """Who has a task, and what this user may do about that."""
 
+    is_personal: bool  # it is for this person by name
     holder: str | None
     is_mine: bool
     is_late: bool
@@ -211,13 +212,15 @@ def work_bar(task: UserTask, user: User, *, stands_in: bool) -> WorkBar | None:
     if is_of_onboarding(task) and Role.PROVIDER in user.roles:
         return None
     is_mine, is_free = task.assignee == user.person.reference, task.assignee is None
+    is_personal = task.candidate_group == user.person.reference
     return WorkBar(
+        is_personal=is_personal,
         holder=None if is_free else task.assignee_name or "Iemand anders",
         is_mine=is_mine,
         is_late=task.due_at is not None and task.due_at < now(),
         is_urgent=task.priority >= URGENT,
-        may_claim=is_free,
-        may_release=is_mine,
+        may_claim=is_free and not is_personal,
+        may_release=is_mine and not is_personal,
         may_take_over=not is_mine and not is_free,
         stands_in=stands_in,
     )

@@ -92,6 +92,9 @@ def test_a_complaint_goes_from_teacher_to_registrar_to_provider_and_back(
     task = only_task(session, "Antwoord lezen")
     page = teacher.at(task)
     assert ANSWER in page.text
+    assert "Later doen" in page.text
+    for shared in ("Nog niemand is met deze taak bezig", "Oppakken", "Overdragen"):
+        assert shared not in page.text  # the task is this teacher's alone
     teacher.press(page, f"/taken/{task.id}", {})
     cases = session.scalars(select(ProcessInstance)).all()
     assert {case.status for case in cases} == {InstanceStatus.COMPLETED}
