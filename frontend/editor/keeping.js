@@ -59,6 +59,15 @@ function notice(frame) {
   };
 }
 
+// Who or what begins each process, as the page says it when it opens.
+function tellBegins(begins) {
+  document.querySelector('[data-begins]')?.replaceChildren(...begins.map(([name, told]) => {
+    const line = Object.assign(document.createElement('p'), { className: 'loket-note' });
+    line.append(Object.assign(document.createElement('strong'), { textContent: `Hoe ${name} begint.` }), ` ${told.join(' ')}`);
+    return line;
+  }));
+}
+
 export function keepSaved(modeler, frame, findings) {
   const status = frame.querySelector('[data-status]');
   const told = notice(frame);
@@ -101,6 +110,7 @@ export function keepSaved(modeler, frame, findings) {
     200: (answer) => {
       state.version = answer.version;
       findings.set('check', answer.findings);
+      tellBegins(answer.begins);
       sent.clear();
       told.clear();
       if (state.changed) return;

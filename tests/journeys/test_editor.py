@@ -182,3 +182,14 @@ def test_the_editor_is_accessible_by_day_and_by_night(page: Page, scheme: str) -
     page.set_viewport_size({"width": 360, "height": 800})
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
     assert faults(page) == []
+
+
+def test_who_may_begin_is_told_as_soon_as_it_is_kept(page: Page) -> None:
+    begin(page)
+    told = page.locator("[data-begins]")
+    expect(told).to_contain_text("Niemand kan het zelf beginnen")
+    page.locator("[data-element-id=pool] .djs-hit-all").click()
+    open_group(page, "Wie mag beginnen")
+    field(page, "Groepen die mogen beginnen").fill("teacher")
+    kept(page)
+    expect(told).to_contain_text("Dit mag beginnen: een leraar")

@@ -19,6 +19,7 @@ from app.web.limits import Rate, limited
 from app.web.pages import add_helpers
 from processes.dutch import moment_in_words
 from processes.engine.checks.findings import Finding
+from processes.engine.words.who_begins import who_begins
 from processes.engine.deployment.definitions import (
     DECISION,
     RejectedDeploymentError,
@@ -156,6 +157,7 @@ def _state(draft: ProcessDraft) -> dict[str, Any]:
         "saved_by": draft.saved_by,
         "saved_at": moment_in_words(draft.saved_at),
         "findings": [_shown(each) for each in todo(draft)],
+        "begins": who_begins(draft.xml.encode()),
     }
 
 

@@ -87,6 +87,7 @@ def test_each_change_is_kept_with_its_faults(client: FlaskClient, session: Sessi
     assert answer.json["version"] == 2
     assert {"error"} <= {finding["severity"] for finding in answer.json["findings"]}
     assert {"run"} <= {finding["element"] for finding in answer.json["findings"]}
+    assert [name for name, _told in answer.json["begins"]] == [draft.name]
     assert only_draft(session).xml == SCRIPTED.decode()
 
 
