@@ -10,11 +10,11 @@ const AFTER_ALL = 150; // priority: the other providers have made their groups
 const OF_OTHERS = new Set(['CamundaPlatform__Form', 'CamundaPlatform__FormData']);
 const TYPES = [
   ['string', 'Tekst'], ['longtext', 'Lange tekst'], ['long', 'Heel getal'], ['double', 'Getal met komma'], ['date', 'Datum'], ['boolean', 'Ja of nee'], ['enum', 'Keuze'],
-  ['email', 'E-mailadres'], ['kvk', 'KvK-nummer'], ['postcode', 'Postcode'],
+  ['email', 'E-mailadres'], ['kvk', 'KvK-nummer'], ['postcode', 'Postcode'], ['table', 'Tabel'],
 ];
 const TEXTS = ['string', 'longtext'];
 const NUMBERS = ['long', 'double'];
-const HELP = 'help';
+const TABLE = 'table';
 
 const hasFields = (element) => is(element, 'bpmn:UserTask') || (is(element, 'bpmn:StartEvent') && !getBusinessObject(element).get('eventDefinitions').length && is(getBusinessObject(element).$parent, 'bpmn:Process'));
 const extensionsOf = (element) => getBusinessObject(element).get('extensionElements');
@@ -75,11 +75,11 @@ class Fields {
     this.set(element, field, { validation: kept.length ? this.make('camunda:Validation', { constraints: kept }, field) : undefined });
   }
 
-  help(field) { return (field.get('properties')?.get('values') ?? []).find((each) => each.get('id') === HELP)?.get('value') ?? ''; }
+  property(field, name) { return (field.get('properties')?.get('values') ?? []).find((each) => each.get('id') === name)?.get('value') ?? ''; }
 
-  setHelp(element, field, value) {
-    const others = (field.get('properties')?.get('values') ?? []).filter((each) => each.get('id') !== HELP);
-    const kept = value ? [...others, this.make('camunda:Property', { id: HELP, value })] : others;
+  setProperty(element, field, name, value) {
+    const others = (field.get('properties')?.get('values') ?? []).filter((each) => each.get('id') !== name);
+    const kept = value ? [...others, this.make('camunda:Property', { id: name, value })] : others;
     this.set(element, field, { properties: kept.length ? this.make('camunda:Properties', { values: kept }, field) : undefined });
   }
 
@@ -96,7 +96,7 @@ class Fields {
 
   // A constraint of another type is none of this one.
   setType(element, field, type) {
-    const fits = (name) => ['required', 'readonly'].includes(name) || (TEXTS.includes(type) && name.endsWith('length')) || (NUMBERS.includes(type) && ['min', 'max'].includes(name));
+    const fits = (name) => ['required', 'readonly'].includes(name) || (TEXTS.includes(type) && name.endsWith('length')) || (NUMBERS.includes(type) && ['min', 'max'].includes(name)) || (type === TABLE && name === 'max');
     const constraints = (field.get('validation')?.get('constraints') ?? []).filter((each) => fits(each.get('name')));
     const validation = constraints.length ? this.make('camunda:Validation', { constraints }, field) : undefined;
     this.set(element, field, { type, validation, ...(field.get('type') !== type && { defaultValue: undefined }) });
@@ -121,11 +121,29 @@ const tick = (name, label) => function Tick({ element, id, field }) {
   const getValue = () => { const found = fields.constraint(field, name); return Boolean(found) && found.get('config') !== 'false'; };
   return CheckboxEntry({ element: field, id, label, getValue, setValue: (value) => fields.setConstraint(element, field, name, value ? '' : undefined) });
 };
-const area = (read, write, label, description, rows) => function Area({ element, id, field }) {
+const property = (name, label, description) => function Property({ element, id, field }) {
   const fields = useService('loketFields');
   const debounce = useService('debounceInput');
-  return TextAreaEntry({ element: field, id, label, description, rows, debounce, getValue: () => fields[read](field), setValue: (value) => fields[write](element, field, value ?? '') });
+  return TextFieldEntry({ element: field, id, label, description, debounce, getValue: () => fields.property(field, name), setValue: (value) => fields.setProperty(element, field, name, value) });
 };
+function Help({ element, id, field }) {
+  const fields = useService('loketFields');
+  const debounce = useService('debounceInput');
+  const description = 'Mag met **vet**, lijsten en links (Markdown).';
+  return TextAreaEntry({ element: field, id, label: 'Uitleg bij de vraag', description, rows: 3, debounce, getValue: () => fields.property(field, 'help'), setValue: (value) => fields.setProperty(element, field, 'help', value) });
+}
+function Choices({ element, id, field }) {
+  const fields = useService('loketFields');
+  const debounce = useService('debounceInput');
+  const description = 'Eén per regel: id = tekst die men ziet.';
+  return TextAreaEntry({ element: field, id, label: 'Mogelijkheden', description, rows: 4, debounce, getValue: () => fields.choices(field), setValue: (value) => fields.setChoices(element, field, value ?? '') });
+}
+function Column({ element, id, field }) {
+  const fields = useService('loketFields');
+  const tables = fieldsOf(element).filter((each) => each !== field && each.get('type') === TABLE);
+  const options = [{ value: '', label: 'Geen: een gewone vraag' }, ...tables.map((each) => ({ value: each.get('id'), label: each.get('label') || each.get('id') }))];
+  return SelectEntry({ element: field, id, label: 'Kolom van de tabel', getValue: () => fields.property(field, 'in'), setValue: (value) => fields.setProperty(element, field, 'in', value), getOptions: () => options });
+}
 function Type({ element, id, field }) {
   const fields = useService('loketFields');
   const type = field.get('type') ?? '';
@@ -138,12 +156,14 @@ const Id = text('id', 'Id', 'De naam van het antwoord in voorwaarden, zoals ${ge
 const Default = text('defaultValue', 'Staat er vooraf', 'Laat leeg als er niets vooraf staat.');
 const Required = tick('required', 'Verplicht');
 const ReadOnly = tick('readonly', 'Alleen lezen');
-const Help = area('help', 'setHelp', 'Uitleg bij de vraag', 'Mag met **vet**, lijsten en links (Markdown).', 3);
-const Choices = area('choices', 'setChoices', 'Mogelijkheden', 'Eén per regel: id = tekst die men ziet.', 4);
+const Heading = property('group', 'Kop erboven', 'Vragen na elkaar met dezelfde kop staan bij elkaar.');
+const Visible = property('visible', 'Alleen vragen als', 'Een voorwaarde, zoals ${soort == \'anders\'}.');
+const Prefill = property('prefill', 'Vooraf invullen met', 'Wat bekend is, zoals ${company[\'name\']}. Men kan het wijzigen.');
 const Shortest = bound('minlength', 'Ten minste zoveel tekens');
 const Longest = bound('maxlength', 'Hooguit zoveel tekens');
 const Least = bound('min', 'Laagste getal');
 const Most = bound('max', 'Hoogste getal');
+const MostRows = bound('max', 'Hooguit zoveel rijen');
 
 function entriesFor(element, field, prefix) {
   const type = field.get('type');
@@ -155,7 +175,9 @@ function entriesFor(element, field, prefix) {
     entry('required', Required, isCheckboxEntryEdited), entry('help', Help, isTextAreaEntryEdited), line('id', Id), line('default', Default),
     ...(TEXTS.includes(type) ? [line('minlength', Shortest), line('maxlength', Longest)] : []),
     ...(NUMBERS.includes(type) ? [line('min', Least), line('max', Most)] : []),
-    entry('readonly', ReadOnly, isCheckboxEntryEdited),
+    ...(type === TABLE ? [line('max', MostRows)] : []),
+    entry('readonly', ReadOnly, isCheckboxEntryEdited), line('group', Heading), line('visible', Visible), line('prefill', Prefill),
+    ...(type !== TABLE && fieldsOf(element).some((each) => each !== field && each.get('type') === TABLE) ? [entry('in', Column, isSelectEntryEdited)] : []),
   ];
 }
 

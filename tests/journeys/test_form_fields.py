@@ -12,7 +12,7 @@ pytestmark = [
     pytest.mark.parametrize("backend", ["sqlite"], indirect=True),
 ]
 
-QUESTION = "Mogen wij uw logo tonen?"
+QUESTION, HEADING = "Mogen wij uw logo tonen?", "Over uw logo"
 COMPANY = "Bedrijfsgegevens controleren en aanvullen"
 
 
@@ -35,6 +35,7 @@ def add_yes_or_no(page: Page, element: str, question: str, name: str) -> None:
     expect(required).to_be_checked()
     group.get_by_label("Uitleg bij de vraag").fill("Alleen in de **catalogus**.")
     group.get_by_label("Id", exact=True).fill(name)
+    group.get_by_label("Kop erboven").fill(HEADING)
     expect(page.locator("[data-status]")).not_to_contain_text("Bewaard op")
     expect(page.locator("[data-status]")).to_contain_text("Bewaard om")
 
@@ -47,6 +48,7 @@ def test_a_question_added_in_the_panel_stands_in_the_form(page: Page) -> None:
     expect(shown.get_by_role("heading", level=1)).to_contain_text("Bedrijfsgegevens")
     expect(shown.get_by_role("radiogroup", name=QUESTION)).to_be_visible()
     expect(shown.locator("strong")).to_contain_text(["catalogus"])
+    expect(shown.get_by_text(HEADING)).to_be_visible()
 
     page.get_by_role("link", name="Formulieren").click()
     heading(page, "Formulieren van")
@@ -72,3 +74,18 @@ def test_the_form_by_itself_is_accessible(page: Page) -> None:
     page.get_by_role("link", name="Alleen dit formulier").click()
     heading(page, "Controleer uw aanmelding")
     assert faults_of(page) == []
+
+
+def test_a_table_and_its_column_are_drawn_in_the_panel(page: Page) -> None:
+    login_account(page, "process_owner")
+    open_editor(page)
+    page.locator('[data-element-id="review"] .djs-hit').first.click()
+    group = page.locator('[data-group-id="group-Loket__Fields"]')
+    for question, kind in (("Welke cursussen?", "table"), ("Hoe heet de cursus?", "string")):
+        group.locator(".bio-properties-panel-add-entry").click()
+        page.get_by_label("Vraag", exact=True).last.fill(question)
+        page.get_by_label("Soort", exact=True).last.select_option(kind)
+        expect(page.locator("[data-status]")).to_contain_text("Bewaard om")
+    page.get_by_label("Kolom van de tabel").select_option(label="Welke cursussen?")
+    shown = page.frame_locator("[data-form-preview] iframe")
+    expect(shown.get_by_role("group", name="Welke cursussen?")).to_contain_text("Hoe heet")
