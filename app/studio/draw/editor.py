@@ -19,7 +19,6 @@ from app.web.limits import Rate, limited
 from app.web.pages import add_helpers
 from processes.dutch import moment_in_words
 from processes.engine.checks.findings import Finding
-from processes.engine.words.who_begins import who_begins
 from processes.engine.deployment.definitions import (
     DECISION,
     RejectedDeploymentError,
@@ -36,6 +35,7 @@ from processes.engine.deployment.drafts import (
     todo,
 )
 from processes.engine.deployment.new_diagram import free_key, new_diagram
+from processes.engine.words.who_begins import who_begins
 from processes.reading import characters
 
 LONGEST_NAME = 100

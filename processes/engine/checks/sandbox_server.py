@@ -7,7 +7,8 @@ a file that kills whoever reads it harms no other.
 import json
 import os
 from base64 import b64decode
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -27,12 +28,13 @@ def answer(question: bytes) -> bytes:
     files = [b64decode(xml) for xml in asked["files"]]
     limit(len(files) + 1)
     deployed = [each for xml in asked["deployed"] if (each := _read(b64decode(xml)))]
-    drawn = [_read(xml) if _in_fork(partial(_reads, xml)) else None for xml in files]
-    found = []
+    can_be_read = _in_forks(partial(_reads, xml) for xml in files)
+    drawn = [_read(xml) if can else None for xml, can in zip(files, can_be_read, strict=True)]
+    works = []
     for number, xml in enumerate(files):
         others = [each for at, each in enumerate(drawn) if each is not None and at != number]
-        around = Surroundings(vocabulary, (*deployed, *others))
-        found.append(_in_fork(partial(_findings, xml, around)))
+        works.append(partial(_findings, xml, Surroundings(vocabulary, (*deployed, *others))))
+    found = _in_forks(works)
     return json.dumps(
         [json.loads(each) if each else [as_json(TOO_HEAVY)] for each in found]
     ).encode()
@@ -72,8 +74,18 @@ def _findings(xml: bytes, around: Surroundings) -> bytes:
     return json.dumps([as_json(each) for each in checker.check_among(xml, around)]).encode()
 
 
-def _in_fork(work: Callable[[], bytes]) -> bytes:
-    """What this work gives in a child process with limits; empty when it died."""
+def _in_forks(works: Iterable[Callable[[], bytes]]) -> list[bytes]:
+    """What each gives in a child process with limits, one for each core; empty when it died."""
+    given: list[bytes] = []
+    running: deque[tuple[int, int]] = deque()
+    for work in works:
+        if len(running) >= (os.cpu_count() or 1):
+            given.append(_given_by(*running.popleft()))
+        running.append(_begin(work))
+    return given + [_given_by(*each) for each in running]
+
+
+def _begin(work: Callable[[], bytes]) -> tuple[int, int]:
     reading, writing = os.pipe()
     child = os.fork()  # this process has one thread
     if not child:
@@ -86,6 +98,10 @@ def _in_fork(work: Callable[[], bytes]) -> bytes:
         finally:
             os._exit(status)  # never back into the loop of the parent
     os.close(writing)
+    return child, reading
+
+
+def _given_by(child: int, reading: int) -> bytes:
     with os.fdopen(reading, "rb") as pipe:
         given = pipe.read()
     _pid, status = os.waitpid(child, 0)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from lxml import etree
 
@@ -191,11 +192,13 @@ class Diagram:
 
 def kind(element: Element) -> str:
     """The local name of a BPMN or DMN element; "" for comments and other namespaces."""
-    if not isinstance(element.tag, str):
-        return ""
-    name = etree.QName(element)
-    ours = f"{{{name.namespace}}}" == BPMN or name.namespace in DMN_NAMESPACES
-    return name.localname if ours else ""
+    return _kind(element.tag) if isinstance(element.tag, str) else ""
+
+
+@lru_cache(maxsize=1024)
+def _kind(tag: str) -> str:
+    namespace, name = etree.QName(tag).namespace, etree.QName(tag).localname
+    return name if f"{{{namespace}}}" == BPMN or namespace in DMN_NAMESPACES else ""
 
 
 def is_executable(process: Element) -> bool:
@@ -228,7 +231,7 @@ def label(element: Element) -> str | None:
 
 def children(element: Element, wanted: str = "") -> list[Element]:
     """The BPMN children of an element, of one kind or of all."""
-    return [child for child in element if kind(child) and wanted in ("", kind(child))]
+    return [child for child in element if (found := kind(child)) and wanted in ("", found)]
 
 
 def first(element: Element, wanted: str) -> Element | None:
