@@ -117,11 +117,14 @@ class LoketEndEvent(EndEvent):
 
     def _on_complete_hook(self, my_task: Any) -> None:
         ThrowingEvent._on_complete_hook(self, my_task)
-        if any(isinstance(each, TerminateEventDefinition) for each in self._definitions()):
+        if self.terminates:
             my_task.workflow.terminate(my_task)
 
-    def _definitions(self) -> list[Any]:
-        return list(getattr(self.event_definition, "event_definitions", [self.event_definition]))
+    @property
+    def terminates(self) -> bool:
+        """Whether one of its definitions ends its scope."""
+        drawn = getattr(self.event_definition, "event_definitions", [self.event_definition])
+        return any(isinstance(each, TerminateEventDefinition) for each in drawn)
 
 
 class _Scope:

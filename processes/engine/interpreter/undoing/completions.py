@@ -18,6 +18,7 @@ from processes.engine.interpreter.compensation_rewriting import BODY, UNDO
 from processes.engine.interpreter.data.scopes import LocalScope
 from processes.engine.interpreter.errors import scopes_of
 from processes.engine.interpreter.rewriting import is_generated
+from processes.engine.interpreter.task_specs import LoketEndEvent
 from processes.engine.language.values import same
 
 UNDOING = f"{UNDO}{BODY}"
@@ -63,9 +64,9 @@ def _record(workflow: Any, task: Any) -> None:
     place = (workflow.spec.name, task.task_spec.element.id)
     holds_others = any(each.scope == token for each in top.completions)
     undoing = undoing_of(top, place)
-    if undoing is None and not holds_others:
-        return
     inner = top.subprocesses.get(task.id)
+    if (undoing is None and not holds_others) or _was_terminated(inner):
+        return  # `forget` drops what is recorded of a scope that has no record itself
     if undoing is not None and undoing.at is not None:
         top.completions = [each for each in top.completions if each.scope != token]
         inner = None  # undone as a whole, from the outside
@@ -73,6 +74,12 @@ def _record(workflow: Any, task: Any) -> None:
     objects = deepcopy(dict(inner.data_objects)) if inner is not None else {}
     done = Completion(token, scope_token(workflow), place, written, objects, loop_token(task))
     top.completions.append(done)
+
+
+def _was_terminated(inner: Any) -> bool:
+    """Whether a terminate end event ended this: it is terminated then, not completed (§13.3.2)."""
+    last = inner.last_task.task_spec if inner is not None else None
+    return isinstance(last, LoketEndEvent) and last.terminates
 
 
 def _written(task: Any, data: Mapping[str, Any]) -> dict[str, Any]:

@@ -85,6 +85,7 @@ class Scope:
     handlers: list[Listener] = field(default_factory=list)  # starts of event subprocesses
     done: list[Done] = field(default_factory=list)
     values: dict[str, int] = field(default_factory=dict)  # that were written here
+    is_terminated: bool = False
 
     def known(self) -> dict[str, int]:
         """The variables as they are seen from here: each round of a subprocess has its own."""

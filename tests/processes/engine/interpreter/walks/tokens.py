@@ -179,6 +179,7 @@ class State(Undoing):
     def _reach_end(self, scope: Scope, node: Node) -> None:
         if node.event == "terminate":  # 13.5.6: nothing else of this scope goes on
             scope.stop()
+            scope.is_terminated = True
         elif node.event == "cancel":
             self._cancel(scope, node)
         elif node.event == "error":
@@ -268,7 +269,8 @@ class State(Undoing):
             self.has_ended = True
             return True
         host.inside.remove(scope)
-        self._done(above, host.node, scope)
+        if not scope.is_terminated:  # 13.3.2: only what is completed can be undone
+            self._done(above, host.node, scope)
         if host.rounds:
             host.rounds -= 1
             self._open_round(above, host)
