@@ -6,7 +6,7 @@
 # public holiday in 2025 only (each fifth year, as many employers give it), `workalendar` each year. Both
 # list Good Friday, which article 3 (2) makes equal to one.
 
-# What Loket does: it counts no working days yet; when it does, the law's own list is the source.
+# What Loket does: it keeps the law's own list, and reckons terms by it.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -3,9 +3,11 @@
 import ast
 import operator
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from datetime import date
+from typing import Any, TypeAlias, TypeVar
 
-from processes.base import today
+from processes.base import local, today
+from processes.engine.language import iso8601, working_days
 from processes.engine.language.values import same
 from processes.engine.sentences.catalogue import say
 
@@ -13,6 +15,7 @@ MAX_RESULT = 10**15
 MAX_DECIMALS = 10
 
 Number: TypeAlias = int | float
+Value = TypeVar("Value")
 
 
 class ExpressionError(ValueError):
@@ -141,6 +144,56 @@ def _today(*values: Any) -> str:
     return today().isoformat()
 
 
+def _workday(*values: Any) -> str:
+    """`workday(day, number)`: the day so many working days later; earlier below zero."""
+    start, number = _arguments("workday", values, 2)
+    day = _day(start)
+    if not _is_number(number) or number != int(number):
+        raise ExpressionError(say("language.workday"))
+    return _counted(lambda: working_days.working_days_on(day, int(number))).isoformat()
+
+
+def _workdays_between(*values: Any) -> int:
+    """`workdays_between(first, last)`: working days after the first, up to and with the last."""
+    first, last = map(_day, _arguments("workdays_between", values, 2))
+    return _counted(lambda: working_days.working_days_between(first, last))
+
+
+def _is_workday(*values: Any) -> bool:
+    (day,) = _arguments("is_workday", values, 1)
+    return working_days.is_working_day(_day(day))
+
+
+def _term_end(*values: Any) -> str:
+    """`term_end(day, duration)`: the last day of a legal term (Algemene termijnenwet)."""
+    start, term = _arguments("term_end", values, 2)
+    day = _day(start)
+    try:
+        duration = iso8601.duration(term) if isinstance(term, str) else None
+    except iso8601.IsoError:
+        duration = None
+    if duration is None or not working_days.is_term(duration):
+        raise ExpressionError(say("language.term"))
+    return _counted(lambda: working_days.end_of_term(day, duration)).isoformat()
+
+
+def _day(value: Any) -> date:
+    """The day of an ISO date, or of a moment as it is in Amsterdam. Raises ExpressionError."""
+    try:
+        if isinstance(value, str):
+            return local(iso8601.moment(value)).date()
+    except (iso8601.IsoError, OverflowError):
+        pass
+    raise ExpressionError(say("language.day"))
+
+
+def _counted(count: Callable[[], Value]) -> Value:
+    try:
+        return count()
+    except iso8601.IsoError:
+        raise ExpressionError(say("language.many-days", most=working_days.MOST)) from None
+
+
 def _arguments(name: str, values: tuple[Any, ...], count: int) -> tuple[Any, ...]:
     if len(values) != count:
         raise ExpressionError(say("language.arguments", name=name))
@@ -149,12 +202,16 @@ def _arguments(name: str, values: tuple[Any, ...], count: int) -> tuple[Any, ...
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "abs": _absolute,
+    "is_workday": _is_workday,
     "len": _length,
     "max": _extreme("max", max),
     "min": _extreme("min", min),
     "round": _round,
     "sum": _sum,
+    "term_end": _term_end,
     "today": _today,
+    "workday": _workday,
+    "workdays_between": _workdays_between,
 }
 
 OPERATORS: dict[type[ast.operator], Callable[[Any, Any], Number]] = {

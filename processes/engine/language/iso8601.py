@@ -4,7 +4,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import TypeVar
 
 from processes.base import AMSTERDAM, local
 
@@ -16,6 +17,8 @@ _DURATION = re.compile(
 )
 _LAST_DAY = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _FEBRUARY = 2
+
+Day = TypeVar("Day", bound=date)
 
 
 class IsoError(ValueError):
@@ -47,6 +50,13 @@ class Duration:
             return wall.astimezone(UTC) + timedelta(seconds=count * self.seconds)
         except (ValueError, OverflowError):
             raise IsoError(moment.isoformat()) from None
+
+    def on(self, day: date) -> date:
+        """The day that lies this duration later, hours aside; raises IsoError after 9999."""
+        try:
+            return _add_months(day, self.months) + timedelta(days=self.days)
+        except (ValueError, OverflowError):
+            raise IsoError(day.isoformat()) from None
 
     @property
     def approximate(self) -> timedelta:
@@ -156,7 +166,7 @@ def _first_number(holds: Callable[[int], bool]) -> int:
     return low + bisect_left(range(low, high), True, key=holds)  # noqa: FBT003 - what is sought
 
 
-def _add_months(wall: datetime, months: int) -> datetime:
+def _add_months(wall: Day, months: int) -> Day:
     year, month = divmod(wall.year * 12 + wall.month - 1 + months, 12)
     month += 1
     leap = month == _FEBRUARY and (year % 4 == 0 and (year % 100 != 0 or year % 400 == 0))

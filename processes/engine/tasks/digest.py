@@ -2,12 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from processes.base import AMSTERDAM, local, now
+from processes.engine.language.working_days import is_working_day, working_days_on
 from processes.engine.store.models import InstanceStatus, ProcessInstance, UserTask
 from processes.engine.tasks.delegations import is_held_for
 from processes.engine.tasks.rights import Person, visible_tasks
@@ -17,7 +18,6 @@ AT = time(7, 30)
 SOON = 2
 """Working days ahead that count as soon."""
 MOST = 1000
-_WEEKEND = 5
 
 
 @dataclass(frozen=True)
@@ -35,17 +35,7 @@ class Digest:
 def working_day(moment: datetime) -> date | None:
     """The working day whose digests can be made at this moment; None before half past seven."""
     here = local(moment)
-    return here.date() if here.weekday() < _WEEKEND and here.time() >= AT else None
-
-
-def days_on(day: date, number: int) -> date:
-    """The day that lies so many working days after (or, below zero, before) this one."""
-    step = timedelta(days=1 if number > 0 else -1)
-    for _ in range(abs(number)):
-        day += step
-        while day.weekday() >= _WEEKEND:
-            day += step
-    return day
+    return here.date() if is_working_day(here.date()) and here.time() >= AT else None
 
 
 def digest_of(
@@ -53,8 +43,8 @@ def digest_of(
 ) -> Digest:
     """The open tasks that this person is told of on this day; those of others are left out."""
     moment = now()
-    soon = datetime.combine(days_on(day, SOON), time.max, AMSTERDAM)
-    since = datetime.combine(days_on(day, -1), AT, AMSTERDAM)
+    soon = datetime.combine(working_days_on(day, SOON), time.max, AMSTERDAM)
+    since = datetime.combine(working_days_on(day, -1), AT, AMSTERDAM)
     query = (
         select(UserTask)
         .join(UserTask.instance)

@@ -171,3 +171,15 @@ def test_a_due_date_that_is_left_empty_is_no_due_date(session: Session) -> None:
     start(session, process(straight(user("a", camunda_dueDate="${until}"), ids=("a",))), until=None)
     (task,) = instances.open_user_tasks(session)
     assert task.due_at is None
+
+
+def test_a_timer_can_wait_until_a_legal_term_has_passed(session: Session, clock: Clock) -> None:
+    """Six weeks after Tuesday 23 March 2027 end on Tuesday 4 May; 5 and 6 May are holidays."""
+    clock.moment = datetime(2027, 3, 23, 9, tzinfo=UTC)
+    passed = boundary("passed", "a", timer("timeDate", "${workday(term_end(sent, 'P6W'), 1)}"))
+    body = straight(user("a"), ids=("a",)) + user("late") + node("endEvent", "over")
+    start(session, process(body + passed + chain("passed", "late", "over")), sent="2027-03-23")
+    assert due(session) == datetime(2027, 5, 6, 22, 0, tzinfo=UTC)
+    clock.moment = datetime(2027, 5, 6, 22, 0, tzinfo=UTC)
+    assert fired(session) == 1
+    assert at(session) == ["late"]

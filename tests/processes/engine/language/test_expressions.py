@@ -211,7 +211,20 @@ def test_today_is_the_date_in_amsterdam() -> None:
 ATOMS = st.sampled_from(
     [
         *(*VARIABLES, "missing", "__builtins__", "0", "1", "-1", "999999999", "0.5", "1e308"),
-        *("'a'", '"ja"', "''", "true", "null", "None", "[]", "today()", "().__class__", "..."),
+        *(
+            "'a'",
+            '"ja"',
+            "''",
+            "'2026-04-03'",
+            "'P6W'",
+            "true",
+            "null",
+            "None",
+            "[]",
+            "today()",
+            "().__class__",
+            "...",
+        ),
     ]
 )
 
@@ -220,6 +233,7 @@ def _larger(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     operators = ["+", "-", "*", "/", "%", "**", "//", "<<", "@", "==", "!=", "<", ">=", "in"]
     operators += ["not in", "is", "and", "or", ",", ":=", " ", ".", "if", ":"]
     functions = ["len", "min", "max", "sum", "round", "abs", "today", "str", "int", "print", "n"]
+    functions += ["workday", "workdays_between", "is_workday", "term_end"]
     return st.one_of(
         st.tuples(inner, st.sampled_from(operators), inner).map(" ".join),
         st.tuples(st.sampled_from(functions), st.lists(inner, max_size=3)).map(

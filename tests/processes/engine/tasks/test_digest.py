@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from processes.base import set_clock
 from processes.engine.store.models import InstanceStatus, ProcessInstance
-from processes.engine.tasks.digest import days_on, digest_of, working_day
+from processes.engine.tasks.digest import digest_of, working_day
 from tests.processes.engine.tasks.people import ANNA, BAS, EMPLOYEE, KVK, add_case, add_task
 
 MONDAY = date(2027, 3, 1)
@@ -35,25 +35,14 @@ def case(session: Session) -> ProcessInstance:
         (datetime(2027, 3, 1, 22, 30, tzinfo=UTC), MONDAY),
         (datetime(2027, 3, 6, 12, 0, tzinfo=UTC), None),  # Saturday
         (datetime(2027, 3, 7, 12, 0, tzinfo=UTC), None),
+        (datetime(2027, 3, 26, 12, 0, tzinfo=UTC), None),  # Good Friday
+        (datetime(2027, 5, 5, 12, 0, tzinfo=UTC), None),
     ],
 )
 def test_digests_are_made_on_working_days_from_half_past_seven(
     moment: datetime, day: date | None
 ) -> None:
     assert working_day(moment) == day
-
-
-@pytest.mark.parametrize(
-    ("day", "number", "expected"),
-    [
-        (MONDAY, 2, date(2027, 3, 3)),
-        (date(2027, 3, 4), 2, date(2027, 3, 8)),
-        (MONDAY, -1, date(2027, 2, 26)),
-        (date(2027, 3, 2), -1, MONDAY),
-    ],
-)
-def test_working_days_are_counted_over_the_weekend(day: date, number: int, expected: date) -> None:
-    assert days_on(day, number) == expected
 
 
 def test_a_digest_tells_what_is_late_due_and_new(session: Session, case: ProcessInstance) -> None:
