@@ -9,6 +9,7 @@ import minimap from 'diagram-js-minimap';
 import { formFieldsModule } from '../form_fields.js';
 import { dutch } from './dutch.js';
 import { losslessModule } from './lossless.js';
+import { namedPropertiesModule } from './named_properties.js';
 import { offeredModule } from './offered.js';
 import { servicesModule } from './services.js';
 
@@ -26,7 +27,7 @@ export function makeModeler(frame) {
     additionalModules: [
       dutch, losslessModule, BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, CamundaPlatformPropertiesProviderModule, camundaBehaviors,
       ElementTemplatesPropertiesProviderModule, CreateAppendAnythingModule, CreateAppendElementTemplatesModule,
-      minimap, servicesModule, formFieldsModule, offeredModule,
+      minimap, servicesModule, formFieldsModule, namedPropertiesModule, offeredModule,
     ],
   });
 }

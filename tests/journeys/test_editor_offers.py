@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from processes.engine.diagram.layout.drawing import with_drawing
 from tests.journeys.editor_page import open_editor, saved
@@ -24,34 +24,35 @@ TASKS = (
 WHO_AND_WHEN = {
     *("assignee", "candidateGroups", "candidateUsers", "dueDate", "followUpDate", "priority"),
 }
+MESSAGE = {"messageRef", "loket-correlationKey"}
 EVERYWHERE = {"name", "id", "documentation"}
 # Beside those: what each kind of element offers. Lists that begin empty (input, fields) have none.
 OFFERED: dict[str, set[str]] = {
-    "p": {"isExecutable", "candidateStarterGroups"},
-    "start": {"initiator"},
-    "userTask": {"loket-choice", *WHO_AND_WHEN},
+    "p": {"isExecutable", "candidateStarterGroups", "loket-tenant", "loket-businessKey"},
+    "start": {"initiator", "loket-review"},
+    "userTask": {"loket-choice", "loket-label", *WHO_AND_WHEN},
     "serviceTask": {"loket-choice"},
     "businessRuleTask": {"loket-choice"},
     "sendTask": {"loket-choice"},
-    "receiveTask": {"messageRef"},
+    "receiveTask": MESSAGE,
     "called": {"messageRef"},
     "callActivity": {"loket-choice", "inMapping-propagation", "outMapping-propagation"},
     "several": {
-        *("loket-choice", *WHO_AND_WHEN),
+        *("loket-choice", "loket-label", *WHO_AND_WHEN),
         *("loopCardinality", "completionCondition", "collection", "elementVariable"),
     },
-    "intermediateCatchEvent_message": {"messageRef"},
+    "intermediateCatchEvent_message": MESSAGE,
     "intermediateCatchEvent_timer": {"timerEventDefinitionType", "retryTimeCycle"},
     "intermediateCatchEvent_conditional": {"conditionExpression"},
     "intermediateCatchEvent_signal": {"signalRef"},
     "intermediateCatchEvent_link": {"linkName"},
-    "intermediateThrowEvent_message": {"messageRef"},
+    "intermediateThrowEvent_message": MESSAGE,
     "intermediateThrowEvent_signal": {"signalRef"},
     "intermediateThrowEvent_escalation": {"escalationRef"},
     "intermediateThrowEvent_link": {"linkName"},
     "intermediateThrowEvent_compensate": {"waitForCompletion", "activityRef"},
     "endEvent_compensate": {"waitForCompletion", "activityRef"},
-    "endEvent_message": {"messageRef"},
+    "endEvent_message": MESSAGE,
     "endEvent_signal": {"signalRef"},
     "endEvent_escalation": {"escalationRef"},
     "endEvent_error": {"errorRef"},
@@ -153,3 +154,24 @@ def test_the_condition_of_an_event_is_one_field(page: Page) -> None:
     page.get_by_label("Voorwaarde", exact=True).fill("${betaald}")
     page.get_by_label("Voorwaarde", exact=True).blur()
     assert b">${betaald}</bpmn:condition>" in saved(page)
+
+
+def test_what_loket_reads_of_the_properties_has_a_field_with_a_name(page: Page) -> None:
+    own = "<camunda:property name='afdeling' value='noord'/><camunda:property name='tenant' "
+    properties = f"<camunda:properties>{own}value='${{kvk}}'/></camunda:properties>"
+    extensions = f"<bpmn:extensionElements>{properties}</bpmn:extensionElements>"
+    ends = node("startEvent", "start") + node("endEvent", "end") + chain("start", "end")
+    open_editor(page, with_drawing(process(extensions + ends)))
+    found = {each["id"]: each for each in groups(page, "p")}
+    assert len(found["CamundaPlatform__ExtensionProperties"]["items"]) == 1
+    assert found["Loket__Cases"]["entries"] == ["loket-tenant", "loket-businessKey"]
+    page.locator(".bio-properties-panel-group-header", has_text="Zaken van dit proces").click()
+    tenant = page.get_by_label("Bij welk bedrijf hoort de zaak?")
+    expect(tenant).to_have_value("${kvk}")
+    tenant.fill("${aanbieder}")
+    tenant.blur()
+    assert b'name="tenant" value="${aanbieder}"' in saved(page)
+    tenant.fill("")
+    tenant.blur()
+    assert b'name="tenant"' not in saved(page)
+    assert b'name="afdeling" value="noord"' in saved(page)
