@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -39,6 +40,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--long"):
         sizes.choose_long()
+    # The same examples in each usual run: what lands does not hang on luck. `--long` draws anew.
+    hypothesis.settings.register_profile(
+        "loket", derandomize=not sizes.is_long(), deadline=None, database=None
+    )
+    hypothesis.settings.load_profile("loket")
 
 
 @pytest.fixture(scope="session")

@@ -161,9 +161,13 @@ def _all_latest(session: Session) -> list[ProcessDefinition]:
 
 
 def deployed_xml(session: Session) -> Mapping[str, bytes]:
-    """The file of the latest version of each process, by key."""
+    """The file of the latest version of each process, by key; what was deployed last comes last.
+
+    A file of several processes may hold an older version of one: the later file goes before it.
+    """
     ids = [definition.id for definition in _all_latest(session)]
     query = select(ProcessDefinition).where(ProcessDefinition.id.in_(ids))
+    query = query.order_by(ProcessDefinition.deployed_at, ProcessDefinition.key)
     found = session.scalars(query.options(undefer(ProcessDefinition.xml)))
     return {definition.key: definition.xml.encode() for definition in found}
 

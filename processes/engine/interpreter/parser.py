@@ -132,7 +132,7 @@ def parse(xml: bytes, key: str, called: Mapping[str, bytes] | None = None) -> Sp
 
     Raises UnparsableDiagramError.
     """
-    files = [diagram.read(file) for file in (xml, *(called or {}).values())]
+    files = [diagram.read(xml), *(_one_of(file, name) for name, file in (called or {}).items())]
     parser = _Parser()
     spec, subprocesses = _parsed(parser, files, key)
     every = (spec, *subprocesses.values())
@@ -167,6 +167,15 @@ def parse(xml: bytes, key: str, called: Mapping[str, bytes] | None = None) -> Sp
         ),
         forms=_forms(files),
     )
+
+
+def _one_of(xml: bytes, key: str) -> diagram.DiagramElements:
+    """A called file without the other processes in it: they may stand in other files as well."""
+    file = diagram.read(xml)
+    for process in file.tree.findall(full_tag("process")):
+        if process.get("id") != key:
+            file.tree.remove(process)
+    return file
 
 
 def _parsed(

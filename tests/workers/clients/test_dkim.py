@@ -93,7 +93,7 @@ def test_a_field_that_somebody_adds_is_noticed(signing: Settings, name: str) -> 
 LINE = st.text("aé\t .=:;\x00", max_size=12).map(str.encode)
 
 
-@trying(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+@trying(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(
     lines=st.lists(LINE, max_size=6),
     subject=st.lists(st.text("aé \t:;", min_size=1, max_size=8), min_size=1, max_size=3),

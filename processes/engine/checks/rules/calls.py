@@ -2,7 +2,14 @@
 
 from collections.abc import Iterator
 
-from processes.engine.checks.rules.rule import Complaint, Surroundings, called, error, todo
+from processes.engine.checks.rules.rule import (
+    Complaint,
+    Surroundings,
+    called,
+    error,
+    scopes_of,
+    todo,
+)
 from processes.engine.diagram.graph import CAMUNDA, Diagram, Node, Scope
 from processes.engine.sentences.catalogue import say
 
@@ -45,6 +52,22 @@ def _calls_follow_the_latest_version(diagram: Diagram, _: Surroundings) -> Itera
         together = binding == "deployment" and node.element.get("calledElement") in beside
         if not (binding == "latest" or together) or node.element.get(f"{CAMUNDA}caseRef"):
             yield node, say("checks.call-binding", element=called(node))
+
+
+@error("call-same-id")
+def _subprocesses_have_ids_of_their_own(
+    diagram: Diagram, around: Surroundings
+) -> Iterator[Complaint]:
+    """SpiffWorkflow keeps the subprocesses of all files that run together in one table, by id."""
+    known = callable_processes(diagram, around)
+    for process in diagram.processes:
+        taken = {scope.id: process.id for scope in scopes_of(process)}
+        for node in _called_within(process):
+            for key in sorted(_reached(node.element.get("calledElement") or "", known)):
+                for scope in scopes_of(known[key]):
+                    if taken.setdefault(scope.id, key) != key:
+                        told = {"key": key[:100], "name": (scope.id or "")[:100]}
+                        yield node, say("checks.call-same-id", element=called(node), **told)
 
 
 def callable_processes(diagram: Diagram, around: Surroundings) -> dict[str, Scope]:

@@ -93,6 +93,14 @@ def _told(subject: Subject) -> tuple[str | None, str | None]:
     return identity(element), label(element)
 
 
+def scopes_of(scope: Scope) -> Iterator[Scope]:
+    """A process or subprocess, and every subprocess in it, however deep."""
+    yield scope
+    for node in scope.nodes:
+        if node.inner:
+            yield from scopes_of(node.inner)
+
+
 def called(subject: Node | Flow | Scope | None) -> str:
     """How a message names an element: its name, else its id."""
     if subject is None:

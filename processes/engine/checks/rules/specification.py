@@ -14,6 +14,7 @@ from processes.engine.checks.rules.rule import (
     Surroundings,
     called,
     error,
+    scopes_of,
 )
 from processes.engine.diagram import elements
 from processes.engine.diagram.graph import Diagram, Flow, Node, Scope, is_executable, read
@@ -66,7 +67,7 @@ def _callable(diagram: Diagram, around: Surroundings) -> dict[str, bytes]:
 
 
 def _lost(process: Scope, parsed: Specification) -> Iterator[Complaint]:
-    scopes = list(_scopes(process))
+    scopes = list(scopes_of(process))
     known = _known(scopes, parsed)
     for scope in scopes:
         for node in scope.nodes:
@@ -84,13 +85,6 @@ def _lost(process: Scope, parsed: Specification) -> Iterator[Complaint]:
                         target=called(flow.target),
                     ),
                 )
-
-
-def _scopes(scope: Scope) -> Iterator[Scope]:
-    yield scope
-    for node in scope.nodes:
-        if node.inner:
-            yield from _scopes(node.inner)
 
 
 def _known(scopes: list[Scope], parsed: Specification) -> dict[str, Any]:

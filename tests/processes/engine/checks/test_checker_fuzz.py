@@ -9,9 +9,11 @@ from lxml import etree
 
 from processes.engine.checks.checker import check
 from processes.engine.checks.findings import is_deployable
+from processes.engine.diagram.elements import read
 from processes.engine.interpreter.parser import parse
 from tests.processes.engine.checks.rules.judging import VOCABULARY, examples
 from tests.processes.engine.checks.rules.test_calls import OTHER
+from tests.sizes import so_many
 from tests.steps import calls_of
 
 ROOT = Path(__file__).parents[4]
@@ -58,22 +60,20 @@ def diagrams(draw: st.DrawFn) -> bytes:
     return etree.tostring(root)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=so_many(250, when_long=5000))
 @given(xml=diagrams())
 def test_a_damaged_diagram_gets_a_clear_answer_soon(xml: bytes) -> None:
     calls, findings = calls_of(lambda: check(xml, VOCABULARY, deployed=OTHER))
 
     assert "check-failed" not in {each.rule for each in findings}
     assert calls < 1_000_000
-    if is_deployable(findings) and _key(xml):
-        assert parse(xml, _key(xml), OTHER).spec.task_specs
+    if is_deployable(findings):
+        own = read(xml).processes
+        beside = {key: file for key, file in OTHER.items() if key not in own}
+        assert all(parse(xml, key, beside).spec.task_specs for key in own)
 
 
-def _key(xml: bytes) -> str:
-    return next((str(each.get("id")) for each in etree.fromstring(xml).iter("{*}process")), "")
-
-
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=so_many(100, when_long=2000))
 @given(xml=st.binary(max_size=300))
 def test_arbitrary_bytes_get_a_clear_answer(xml: bytes) -> None:
     assert not is_deployable(check(xml, VOCABULARY))

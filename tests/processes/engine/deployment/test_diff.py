@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -292,7 +292,6 @@ def told(xml: bytes) -> list[tuple[int, str]]:
 PLACES = [(xml, place) for xml in OWN.values() for place in told(xml)]
 
 
-@settings(deadline=None)
 @given(st.sampled_from(PLACES))
 def test_whatever_attribute_is_changed_is_noticed(case: tuple[bytes, tuple[int, str]]) -> None:
     xml, (number, name) = case

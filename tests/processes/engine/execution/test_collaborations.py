@@ -1,10 +1,12 @@
 """Several processes in one file: each runs by itself, and messages go between them."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes.engine.deployment.definitions import deploy
+from processes.engine.deployment.definitions import deploy, deployed_xml
 from processes.engine.execution import instances
 from processes.engine.store.models import ProcessDefinition, ProcessInstance
 from tests.processes.engine.checks.rules.judging import VOCABULARY
@@ -93,3 +95,68 @@ def test_one_process_of_a_file_may_call_another(session: Session) -> None:
 
     assert has_ended(instance)
     assert instances.variables(session, instance) == {"x": 1}
+
+
+def one(id_: str, *steps: str, key: str = "") -> str:
+    """A process of a file: from a plain start over these steps to an end."""
+    key = key or id_
+    ids = tuple(re.findall(r'<bpmn:\w+ id="(\w+)"', "".join(steps)))
+    return pool(
+        key,
+        node("startEvent", f"s_{id_}")
+        + "".join(steps)
+        + node("endEvent", f"e_{id_}")
+        + chain(f"s_{id_}", *ids, f"e_{id_}"),
+    )
+
+
+def calling(id_: str, key: str) -> str:
+    return node("callActivity", id_, calledElement=key)
+
+
+def asks(id_: str) -> str:
+    return node("userTask", id_, camunda_formKey="form", camunda_candidateGroups="registrar")
+
+
+def steps_of(session: Session, *files: tuple[str, ...]) -> list[str]:
+    """Deploys the files in order, starts `caller`, and does each step that it waits in."""
+    for pools in files:
+        put_into_use(session, collaboration(*pools))
+    instance = instances.start_process(session, "caller", business_key="7", started_by="anna")
+    seen: list[str] = []
+    while not has_ended(instance):
+        seen += at(session)
+        do(session, seen[-1])
+    return seen
+
+
+def test_two_processes_of_one_file_are_called_by_another_file(session: Session) -> None:
+    beside = one("r", asks("in_r")), one("q", asks("in_q"))
+    caller = (one("caller", calling("call_r", "r"), calling("call_q", "q")),)
+
+    assert steps_of(session, beside, caller) == ["in_r", "in_q"]
+
+
+def test_a_process_of_the_own_file_goes_before_one_beside_what_is_called(session: Session) -> None:
+    beside = one("r", asks("in_r")), one("q", asks("in_old_q"))
+    caller = one("caller", calling("call_r", "r"), calling("call_q", "q")), one("q", asks("in_q"))
+
+    assert steps_of(session, beside, caller) == ["in_r", "in_q"]
+
+
+def test_a_called_process_runs_as_it_was_deployed_last(session: Session) -> None:
+    beside = one("r", asks("in_r")), one("q", asks("in_old_q"))
+    newer = (one("q2", asks("in_new_q"), key="q"),)
+    caller = (one("caller", calling("call_r", "r"), calling("call_q", "q")),)
+
+    assert steps_of(session, beside, newer, caller) == ["in_r", "in_new_q"]
+
+
+def test_a_file_that_is_older_does_not_hide_what_was_deployed_later(session: Session) -> None:
+    newer = (one("q2", asks("in_new_q"), key="q"),)
+    caller = (one("caller", calling("call_q", "q")),)
+    put_into_use(session, collaboration(one("a_first", asks("in_a")), one("q", asks("in_old_q"))))
+    put_into_use(session, collaboration(*newer))
+
+    assert b"in_new_q" in list(deployed_xml(session).values())[-1]
+    assert steps_of(session, caller) == ["in_new_q"]

@@ -26,16 +26,13 @@ from tests.processes.engine.interpreter.walks.wider_blocks import (
     wider_blocks,
     wider_drawn,
 )
-from tests.sizes import is_long, so_many
+from tests.sizes import so_many
 
 __all__ = ["walked"]
 
 MAX_STEPS = so_many(20, when_long=60)
 PROFILE = settings(
     max_examples=so_many(12, when_long=2000),
-    derandomize=not is_long(),
-    deadline=None,
-    database=None,
     suppress_health_check=list(HealthCheck),
 )
 

@@ -26,14 +26,11 @@ from processes.engine.interpreter import cache
 from tests.processes.engine.interpreter.walks.drawings import blocks, drawn, kinds_of, value_for
 from tests.processes.engine.interpreter.walks.players import Ours, Stock
 from tests.processes.engine.interpreter.walks.terms import Move, Values, tasks_of, timers_of
-from tests.sizes import is_long, so_many
+from tests.sizes import so_many
 
 MAX_STEPS = so_many(25, when_long=60)
 PROFILE = settings(
     max_examples=so_many(120, when_long=2000),
-    derandomize=not is_long(),
-    deadline=None,
-    database=None,
     suppress_health_check=list(HealthCheck),
 )
 

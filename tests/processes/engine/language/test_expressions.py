@@ -258,7 +258,7 @@ def _value_of(source: str) -> Any:
         return None
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1500)
 @given(source=st.one_of(GRAMMAR, st.text(max_size=60)))
 def test_no_text_does_more_than_give_a_value_or_be_refused(source: str) -> None:
     before = repr(VARIABLES)

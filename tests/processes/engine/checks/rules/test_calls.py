@@ -9,7 +9,7 @@ from tests.processes.engine.checks.rules.judging import (
     assert_good_is_clean,
     found,
 )
-from tests.processes.engine.diagrams import node, process, straight, user
+from tests.processes.engine.diagrams import chain, node, process, straight, user
 
 
 def calls(target: str, key: str = "p", **attributes: str) -> bytes:
@@ -19,10 +19,27 @@ def calls(target: str, key: str = "p", **attributes: str) -> bytes:
 
 OTHER = {"q": process(straight(user("b"), ids=("b",)), "q")}
 GOOD = calls("q")
+
+
+def around(id_: str, key: str, *, calling: str = "") -> bytes:
+    """A process with a subprocess of this id, and a call behind it."""
+    inner = node("startEvent", "si") + user("b") + node("endEvent", "ei") + chain("si", "b", "ei")
+    drawn = node("subProcess", id_, inner)
+    if calling:
+        call = node("callActivity", "a", calledElement=calling)
+        return process(straight(drawn, call, ids=(id_, "a")), key)
+    return process(straight(drawn, ids=(id_,)), key)
+
+
 EXAMPLES = {
     "call-missing": Example(calls(""), GOOD, beside=OTHER),
     "call-exists": Example(calls("gone"), GOOD, beside=OTHER),
     "call-cycle": Example(calls("p"), PLAIN),
+    "call-same-id": Example(
+        around("sub", "p", calling="q"),
+        around("sub_p", "p", calling="q"),
+        beside={"q": around("sub", "q")},
+    ),
     "call-binding": Example(calls("q", camunda_calledElementBinding="version"), GOOD, beside=OTHER),
 }
 
@@ -47,3 +64,9 @@ def test_a_new_version_that_no_longer_calls_breaks_the_circle() -> None:
     beside = {"q": calls("p", "q"), "p": calls("q", "p")}
 
     assert not found(PLAIN, beside)
+
+
+def test_two_called_processes_with_a_subprocess_of_one_id_are_told() -> None:
+    beside = {"q": around("sub", "q", calling="r"), "r": around("sub", "r")}
+
+    assert ("call-same-id", "a") in {(f.rule, f.element) for f in found(calls("q"), beside)}

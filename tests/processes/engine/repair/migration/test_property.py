@@ -174,7 +174,6 @@ def _slow_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 @given(block=blocks, seed=st.integers(0, 2**16))
 @settings(
     max_examples=40,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_a_migrated_instance_goes_the_way_of_one_that_began_in_the_new_version(

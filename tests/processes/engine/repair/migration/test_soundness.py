@@ -28,7 +28,6 @@ from tests.processes.engine.repair.migration.test_property import (
 MAX_STEPS = 60
 PROPERTY = settings(
     max_examples=40,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
