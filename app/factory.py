@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.api.blueprint import bp as api
+from app.api.blueprint import BLUEPRINTS as OF_PROGRAMS
 from app.areas import blueprints
 from app.auth.sessions import init_sessions
 from app.web.config import flask_config, security_headers
@@ -43,7 +43,8 @@ def create_app(settings: Settings) -> Flask:
     app.before_request(_refuse_nul)
     app.before_request(_keep_to_one_host)
     csrf.init_app(app)
-    csrf.exempt(api)  # no cookie counts there: its requests carry a token of their own
+    for blueprint in OF_PROGRAMS:
+        csrf.exempt(blueprint)  # no cookie counts there: requests carry credentials of their own
     init_sessions(app)
     for blueprint in blueprints():
         app.register_blueprint(blueprint)

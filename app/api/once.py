@@ -1,7 +1,7 @@
 """Does what a program asks once for each message id, and answers with what came of it."""
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from http import HTTPStatus
 from typing import Any
@@ -11,7 +11,17 @@ from flask.typing import ResponseReturnValue
 
 from app.api.blueprint import LARGEST_BODY, current_opening
 from app.api.bodies import AnyBody, read
-from app.api.problems import ProblemError
+from app.api.problems import (
+    AMBIGUOUS,
+    CLOSED,
+    FAILED,
+    HELD,
+    REUSED,
+    RUNNING,
+    Kind,
+    ProblemError,
+    invalid,
+)
 from app.web.db import db
 from processes.engine.openings.received import MessageIdReusedError, answered, received_before
 from processes.engine.openings.sending import actor
@@ -19,13 +29,10 @@ from processes.register.changes import record_event
 from processes.unit_of_work import unit_of_work
 
 MESSAGE_ID = re.compile(r"[!-~]{1,200}", re.ASCII)
-REFUSED: Mapping[str, str] = {
-    "running": "A case with this business key runs already; nothing happened.",
-    "ambiguous": "More than one case waits for this message; nothing happened.",
-    "failed": "A step failed, and an operator is told; nothing happened.",
-    "closed": "The task is done, or stands still; nothing happened.",
-    "held": "Somebody else has this task; nothing happened.",
+REFUSED: Mapping[str, Kind] = {
+    each.name: each for each in (RUNNING, AMBIGUOUS, FAILED, CLOSED, HELD)
 }
+"""What did not happen, by its outcome."""
 Answer = dict[str, Any]
 
 
@@ -43,7 +50,8 @@ def once(subject: str, kind: type[AnyBody], do: Callable[[AnyBody], Answer]) -> 
         before = received_before(session, opening.id, message_id, asked)
     except MessageIdReusedError:
         detail = "another request had this id"
-        raise unprocessable([{"header": "Message-Id", "detail": detail}]) from None
+        wrong = [{"header": "Message-Id", "detail": detail}]
+        raise ProblemError(REUSED, errors=wrong) from None
     answer = do(body) if before is None else before
     if before is None:
         is_done = answer["outcome"] not in REFUSED
@@ -61,12 +69,6 @@ def once(subject: str, kind: type[AnyBody], do: Callable[[AnyBody], Answer]) -> 
     return _response(answer, is_repeated=before is not None)
 
 
-def unprocessable(errors: Collection[dict[str, str]]) -> ProblemError:
-    """A refusal with these errors, each with a pointer or header and a detail."""
-    detail = "See the errors."
-    return ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=list(errors))
-
-
 def _judged(kind: type[AnyBody]) -> tuple[str, AnyBody]:
     """The message id and the body. Raises ProblemError 413, 415, or 422 with all errors."""
     message_id = request.headers.get("Message-Id", "")
@@ -75,7 +77,7 @@ def _judged(kind: type[AnyBody]) -> tuple[str, AnyBody]:
         wanted = "required: 1 to 200 visible ASCII characters, new for each message"
         errors = [{"header": "Message-Id", "detail": wanted}, *errors]
     if body is None or errors:
-        raise unprocessable(errors)
+        raise invalid(errors)
     return message_id, body
 
 
@@ -86,16 +88,13 @@ def _text() -> bytes:
         raise ProblemError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)
     text = request.get_data()
     if not request.is_json and (text or request.form or request.files):
-        detail = "Send JSON, with Content-Type: application/json."
-        raise ProblemError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail)
+        raise ProblemError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
     return text
 
 
 def _response(answer: Answer, *, is_repeated: bool) -> ResponseReturnValue:
     outcome = str(answer["outcome"])
     if outcome in REFUSED:
-        is_ours = outcome == "failed"
-        status = HTTPStatus.INTERNAL_SERVER_ERROR if is_ours else HTTPStatus.CONFLICT
-        raise ProblemError(status, REFUSED[outcome], **answer)
+        raise ProblemError(REFUSED[outcome], **answer)
     status = HTTPStatus.ACCEPTED if outcome == "kept" else HTTPStatus.OK
     return answer, status, {"Message-Repeated": "true"} if is_repeated else {}

@@ -1,79 +1,145 @@
-"""Errors of the API as problem documents (RFC 9457): media type application/problem+json."""
+"""The kinds of problems that the API answers with, and the error that carries one."""
 
-import logging
-import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, Response, json, make_response
-from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from flask import Blueprint, Response
 
+from app.web.problems import problem
 from processes.engine.execution.steps import InstanceChangedError
+from processes.platform.settings import current_settings
 
-log = logging.getLogger(__name__)
+DOCUMENTATION = "/api/v1/documentatie"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A problem type of ours (RFC 9457 §3.1.1): its address leads to the documentation."""
+
+    name: str
+    status: HTTPStatus
+    title: str
+    meaning: str
+
+    @property
+    def type(self) -> str:
+        """The URI that identifies it."""
+        return f"{current_settings().public_url.rstrip('/')}{DOCUMENTATION}#{self.name}"
+
+
+INVALID = Kind(
+    "invalid-request",
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    "The request is not valid",
+    "All errors come together in `errors`, each with where it is and what is wrong.",
+)
+REUSED = Kind(
+    "message-id-reused",
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    "Another request had this Message-Id",
+    "A Message-Id is new for each message; the same one goes with the same body alone.",
+)
+UNKNOWN_CLIENT = Kind(
+    "unauthorized",
+    HTTPStatus.UNAUTHORIZED,
+    "No valid access token or signature",
+    "Ask an access token at the token endpoint with the credentials of an opening, or sign the "
+    "request with its signing key; a token that has expired or is revoked counts no more.",
+)
+FORBIDDEN = Kind(
+    "not-allowed",
+    HTTPStatus.FORBIDDEN,
+    "The opening may not do this",
+    "An operator says what an opening may send, start and do.",
+)
+RUNNING = Kind(
+    "running",
+    HTTPStatus.CONFLICT,
+    "A case with this business key runs already",
+    "Nothing happened; `instances` holds the case if it may be seen.",
+)
+AMBIGUOUS = Kind(
+    "ambiguous",
+    HTTPStatus.CONFLICT,
+    "More than one case or process waits for this message",
+    "Nothing happened; send it with the correlation key of one case.",
+)
+CLOSED = Kind(
+    "closed", HTTPStatus.CONFLICT, "The task is done, or stands still", "Nothing happened."
+)
+HELD = Kind("held", HTTPStatus.CONFLICT, "Somebody else has this task", "Nothing happened.")
+CHANGED = Kind(
+    "changed",
+    HTTPStatus.CONFLICT,
+    "The case changed meanwhile",
+    "Nothing happened; send it again with the same Message-Id.",
+)
+FAILED = Kind(
+    "failed",
+    HTTPStatus.INTERNAL_SERVER_ERROR,
+    "A step failed",
+    "Nothing happened, and an operator is told; `incidents` holds what to ask for.",
+)
+
+KINDS: Mapping[str, Kind] = {
+    each.name: each
+    for each in (
+        INVALID,
+        REUSED,
+        UNKNOWN_CLIENT,
+        FORBIDDEN,
+        RUNNING,
+        AMBIGUOUS,
+        CLOSED,
+        HELD,
+        CHANGED,
+        FAILED,
+    )
+}
+"""By name; whatever else is wrong is about:blank, with the status as its title."""
 
 
 class ProblemError(Exception):
-    """A request that is refused: the status, what is wrong, and all errors of its fields."""
+    """A request that is refused: the kind of problem, or a status that says enough by itself."""
 
     def __init__(
         self,
-        status: HTTPStatus,
-        detail: str,
+        kind: Kind | HTTPStatus,
+        detail: str = "",
         *,
-        errors: Sequence[dict[str, str]] = (),
-        headers: dict[str, str] | None = None,
+        errors: Collection[Mapping[str, str]] = (),
+        headers: Mapping[str, str] | None = None,
         **more: Any,
     ) -> None:
         super().__init__(detail)
-        self.status, self.detail, self.errors = status, detail, errors
+        self.kind, self.detail, self.errors = kind, detail, tuple(errors)
         self.headers, self.more = headers or {}, more
 
+    def document(self) -> Response:
+        """The problem document with its headers."""
+        if isinstance(self.kind, Kind):
+            response = problem(
+                self.kind.status,
+                self.detail or self.kind.meaning,
+                type_=self.kind.type,
+                title=self.kind.title,
+                errors=self.errors,
+                **self.more,
+            )
+        else:
+            response = problem(self.kind, self.detail, errors=self.errors, **self.more)
+        response.headers.update(self.headers)
+        return response
 
-def problem(status: int, detail: str, **more: Any) -> Response:
-    """A problem document; the type is about:blank, so the title is that of the status."""
-    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
-    response = make_response(json.dumps({**body, "detail": detail, **more}), status)
-    response.content_type = "application/problem+json"
-    return response
+
+def invalid(errors: Collection[Mapping[str, str]]) -> ProblemError:
+    """A refusal of a body, header or parameter, with all of its errors."""
+    return ProblemError(INVALID, errors=errors)
 
 
 def answer_with_problems(bp: Blueprint) -> None:
-    """Every error of this blueprint's views is a problem document."""
-    bp.register_error_handler(ProblemError, _refused)
-    bp.register_error_handler(HTTPException, _http_error)
-    bp.register_error_handler(InstanceChangedError, _changed)
-    bp.register_error_handler(OperationalError, _database_away)
-    bp.register_error_handler(Exception, _unexpected)
-
-
-def _refused(error: ProblemError) -> Response:
-    errors = {"errors": list(error.errors)} if error.errors else {}
-    response = problem(error.status, error.detail, **errors, **error.more)
-    response.headers.update(error.headers)
-    return response
-
-
-def _http_error(error: HTTPException) -> Response:
-    response = problem(error.code or 500, error.description or "")
-    for name, value in error.get_headers():
-        if name not in {"Content-Type", "Content-Length"}:
-            response.headers[name] = value
-    return response
-
-
-def _changed(_error: InstanceChangedError) -> Response:
-    return problem(409, "The case changed meanwhile; send it again with the same Message-Id.")
-
-
-def _database_away(error: OperationalError) -> Response:
-    log.error("database does not answer", exc_info=error)
-    return problem(503, "The database does not answer; send it again with the same Message-Id.")
-
-
-def _unexpected(error: Exception) -> Response:
-    reference = secrets.token_hex(4)
-    log.error("unexpected error", extra={"reference": reference}, exc_info=error)
-    return problem(500, "Something went wrong here; nothing happened.", reference=reference)
+    """What views of this blueprint raise of their own; the rest is for `app.web.errors`."""
+    bp.register_error_handler(ProblemError, ProblemError.document)
+    bp.register_error_handler(InstanceChangedError, lambda _error: ProblemError(CHANGED).document())

@@ -6,10 +6,12 @@ from uuid import UUID
 
 from flask.typing import ResponseReturnValue
 
+from app.api.answers import SentAnswer, SignalAnswer
 from app.api.blueprint import bp, current_opening
 from app.api.bodies import MessageBody, SignalBody, StartBody
-from app.api.once import Answer, once, unprocessable
-from app.api.problems import ProblemError
+from app.api.once import Answer, once
+from app.api.operation import Operation, describes
+from app.api.problems import AMBIGUOUS, FAILED, FORBIDDEN, REUSED, RUNNING, ProblemError, invalid
 from app.web.access import public
 from app.web.db import Begins, begins, db
 from app.web.limits import Rate, limited
@@ -25,6 +27,14 @@ from processes.engine.store.models import ProcessInstance
 @public
 @limited(Rate.OPENING)
 @begins(Begins.WHEN_WRITING)
+@describes(
+    Operation(
+        "messages",
+        {200: SentAnswer, 202: SentAnswer},
+        body=MessageBody,
+        refuses=(RUNNING, AMBIGUOUS, FAILED, REUSED),
+    )
+)
 def message(name: str) -> ResponseReturnValue:
     """Send a message to the case that waits for it, or start the process that begins with it."""
     opening = current_opening()
@@ -47,6 +57,7 @@ def message(name: str) -> ResponseReturnValue:
 @public
 @limited(Rate.OPENING)
 @begins(Begins.WHEN_WRITING)
+@describes(Operation("messages", {200: SignalAnswer}, body=SignalBody, refuses=(FAILED, REUSED)))
 def signal(name: str) -> ResponseReturnValue:
     """Send a signal to everything that waits for it now."""
 
@@ -61,6 +72,9 @@ def signal(name: str) -> ResponseReturnValue:
 @public
 @limited(Rate.OPENING)
 @begins(Begins.WHEN_WRITING)
+@describes(
+    Operation("cases", {200: SentAnswer}, body=StartBody, refuses=(404, RUNNING, FAILED, REUSED))
+)
 def start_process(key: str) -> ResponseReturnValue:
     """Start a case of the newest version of a process."""
     opening = current_opening()
@@ -73,7 +87,7 @@ def start_process(key: str) -> ResponseReturnValue:
             raise ProblemError(HTTPStatus.NOT_FOUND, detail) from None
         except BusinessKeyError as error:
             wrong = {"pointer": "#/variables", "detail": f"no business key: {error}"}
-            raise unprocessable([wrong]) from None
+            raise invalid([wrong]) from None
 
     return once(_subject("process", key, opening.processes), StartBody, send)
 
@@ -81,7 +95,7 @@ def start_process(key: str) -> ResponseReturnValue:
 def _subject(what: str, name: str, allowed: Collection[str]) -> str:
     """What the request is about. Raises ProblemError 403 where the opening does not name it."""
     if name not in allowed:
-        raise ProblemError(HTTPStatus.FORBIDDEN, f"This opening may not send {what}:{name}.")
+        raise ProblemError(FORBIDDEN, f"This opening may not send {what}:{name}.")
     return f"{what}:{name}"
 
 

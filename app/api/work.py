@@ -2,16 +2,17 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any
 from uuid import UUID
 
 from flask import request
 from flask.typing import ResponseReturnValue
 
+from app.api.answers import CaseAnswer, DoneAnswer, TaskAnswer, TasksAnswer
 from app.api.blueprint import bp, current_opening
 from app.api.bodies import Body, VariablesBody
-from app.api.once import Answer, once, unprocessable
-from app.api.problems import ProblemError
+from app.api.once import Answer, once
+from app.api.operation import Operation, describes
+from app.api.problems import CLOSED, FAILED, FORBIDDEN, HELD, REUSED, ProblemError, invalid
 from app.web.access import public
 from app.web.db import Begins, begins, db
 from app.web.limits import Rate, limited
@@ -25,26 +26,30 @@ from processes.engine.openings.work import (
     person_of,
     tasks_of,
 )
-from processes.engine.store.models import UserTask
 from processes.engine.tasks.claims import HeldError, TaskClosedError, claim, release
 from processes.register.changes import record_event
 
 MOST_TASKS = 100
+REFUSALS = (404, HELD, CLOSED, FAILED, REUSED)
 
 
 @bp.get("/taken")
 @public
 @limited(Rate.OPENING)
+@describes(Operation("tasks", {200: TasksAnswer}))
 def tasks() -> ResponseReturnValue:
     """The open tasks of the groups of this opening, the oldest first."""
     limit = min(max(request.args.get("limit", MOST_TASKS, type=int), 1), MOST_TASKS)
-    return {"tasks": [_task(each) for each in tasks_of(db.session(), current_opening(), limit)]}
+    found = tasks_of(db.session(), current_opening(), limit)
+    me = person_of(current_opening()).reference
+    return TasksAnswer(tasks=[TaskAnswer(**TaskAnswer.facts(each, me)) for each in found]).body()
 
 
 @bp.post("/taken/<uuid:task_id>/oppakken")
 @public
 @limited(Rate.OPENING)
 @begins(Begins.WHEN_WRITING)
+@describes(Operation("tasks", {200: DoneAnswer}, body=Body, refuses=REFUSALS))
 def claim_task(task_id: UUID) -> ResponseReturnValue:
     """Take a task that nobody has."""
 
@@ -59,6 +64,7 @@ def claim_task(task_id: UUID) -> ResponseReturnValue:
 @public
 @limited(Rate.OPENING)
 @begins(Begins.WHEN_WRITING)
+@describes(Operation("tasks", {200: DoneAnswer}, body=Body, refuses=REFUSALS))
 def release_task(task_id: UUID) -> ResponseReturnValue:
     """Give a task back to its group."""
 
@@ -73,6 +79,7 @@ def release_task(task_id: UUID) -> ResponseReturnValue:
 @public
 @limited(Rate.OPENING)
 @begins(Begins.WHEN_WRITING)
+@describes(Operation("tasks", {200: DoneAnswer}, body=VariablesBody, refuses=REFUSALS))
 def complete_task(task_id: UUID) -> ResponseReturnValue:
     """Complete a task that nobody else has with these variables."""
 
@@ -89,46 +96,21 @@ def complete_task(task_id: UUID) -> ResponseReturnValue:
 @bp.get("/zaken/<uuid:instance_id>")
 @public
 @limited(Rate.OPENING)
+@describes(Operation("cases", {200: CaseAnswer}, refuses=(404,)))
 def case(instance_id: UUID) -> ResponseReturnValue:
     """How far a case is, of a process that this opening may start. Raises ProblemError 404."""
     try:
         found = case_of(db.session(), current_opening(), instance_id)
     except LookupError:
         raise ProblemError(HTTPStatus.NOT_FOUND, "There is no such case.") from None
-    return {
-        "id": str(found.id),
-        "process": found.process_key,
-        "businessKey": found.business_key,
-        "tenant": found.tenant,
-        "status": str(found.status),
-        "startedAt": found.started_at.isoformat(),
-        "endedAt": found.ended_at.isoformat() if found.ended_at else None,
-    }
-
-
-def _task(task: UserTask) -> dict[str, Any]:
-    person = person_of(current_opening())
-    return {
-        "id": str(task.id),
-        "name": task.title,
-        "element": task.element_id,
-        "process": task.instance.process_key,
-        "instance": str(task.instance_id),
-        "businessKey": task.instance.business_key,
-        "tenant": task.tenant,
-        "priority": task.priority,
-        "openedAt": task.opened_at.isoformat(),
-        "dueAt": task.due_at.isoformat() if task.due_at else None,
-        "isClaimed": task.assignee is not None,
-        "isMine": task.assignee == person.reference,
-    }
+    return CaseAnswer.of(found).body()
 
 
 def _done(do: Callable[[], str], task_id: UUID, action: str) -> Answer:
     """What came of work on a task, in the trail too. Raises ProblemError."""
     opening = current_opening()
     if not opening.groups:
-        raise ProblemError(HTTPStatus.FORBIDDEN, "This opening has no tasks.")
+        raise ProblemError(FORBIDDEN, "This opening has no tasks.")
     try:
         outcome = do()
     except HeldError:
@@ -141,10 +123,10 @@ def _done(do: Callable[[], str], task_id: UUID, action: str) -> Answer:
         raise ProblemError(HTTPStatus.NOT_FOUND, "There is no such task.") from None
     except CodedFormError:
         detail = "this task is filled in on its page only"
-        raise unprocessable([{"pointer": "#", "detail": detail}]) from None
+        raise invalid([{"pointer": "#", "detail": detail}]) from None
     except MissingAnswersError as error:
         wrong = [{"pointer": f"#/variables/{name}", "detail": "required"} for name in error.names]
-        raise unprocessable(wrong) from None
+        raise invalid(wrong) from None
     subject, name = f"task:{task_id}", person_of(opening).name
     record_event(db.session(), action, actor=name, kvk=opening.tenant, subject=subject)
     return {"outcome": outcome}

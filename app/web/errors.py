@@ -1,10 +1,11 @@
-"""Maps exceptions to status codes and Dutch error pages; the only place that does."""
+"""Maps exceptions to status codes, and to Dutch error pages or problem documents."""
 
 import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, make_response, render_template, request
@@ -15,6 +16,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.web.access import form_page
 from app.web.db import db
+from app.web.problems import asked_by_a_program, problem
 from processes.casework.offer_publication import OfferBusyError
 from processes.engine.execution.incidents import IncidentNotOpenError
 from processes.engine.execution.instances import InstanceNotActiveError, TaskNotOpenError
@@ -128,6 +130,8 @@ def _expired_form(error: CSRFError) -> Response:
 
 
 def _untrusted_host(_error: SecurityError) -> Response:
+    if asked_by_a_program():
+        return problem(400)
     # Without a trusted host there is no address to build a link with.
     return make_response(_bare_page(PAGES[400], None), 400)
 
@@ -190,7 +194,13 @@ def sent_form(status: int) -> SentForm | None:
 def error_page(
     status: int, page: ErrorPage, *, reference: str | None = None, login: str | None = None
 ) -> Response:
-    """The response of this error, in the look of the portal if that still works."""
+    """The response of this error, in the look of the portal if that still works.
+
+    A program gets a problem document.
+    """
+    if asked_by_a_program():
+        more: dict[str, Any] = {"reference": reference} if reference else {}
+        return problem(status, **more)
     try:
         html = render_template(
             [f"errors/{status}.html", "errors/error.html"],

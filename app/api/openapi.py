@@ -1,0 +1,206 @@
+"""Builds the OpenAPI 3.1 document from the routes of the API and what their views declare."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from email.utils import parseaddr
+from http import HTTPStatus
+from inspect import getdoc
+from types import MappingProxyType
+from typing import Any
+
+from flask import Flask
+from pydantic import BaseModel
+from pydantic.alias_generators import to_camel
+from pydantic.json_schema import models_json_schema
+from werkzeug.routing import Rule
+
+from app.api.operation import Operation
+from app.api.problems import DOCUMENTATION, KINDS, Kind
+from app.web.problems import MEDIA_TYPE
+from processes.platform.settings import current_settings
+
+PREFIX = "/api/v1"
+VERSION = "1.1.0"
+REF = "#/components/schemas/{model}"
+JSON = "application/json"
+_PART = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
+_TEXT = MappingProxyType({"type": "string"})
+_UUID = MappingProxyType({"type": "string", "format": "uuid"})
+_VERSION_HEADER = MappingProxyType({"API-Version": {"$ref": "#/components/headers/API-Version"}})
+_MESSAGE_ID = MappingProxyType(
+    {
+        "name": "Message-Id",
+        "in": "header",
+        "required": True,
+        "description": "New for each message: sent again with the same body, it counts once.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
+    }
+)
+Document = dict[str, Any]
+Found = tuple[Rule, str, Operation, str]
+
+
+class UndescribedRouteError(LookupError):
+    """A view below /api/v1 does not declare what it asks and answers."""
+
+
+def document(app: Flask, public_url: str) -> Document:
+    """The OpenAPI document of this app. Raises UndescribedRouteError."""
+    found = list(_operations(app))
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Loket",
+            "version": VERSION,
+            "description": "Start processes, send messages and signals, do tasks, follow cases.",
+            "contact": {
+                "name": "Loket",
+                "email": parseaddr(current_settings().mail_from)[1],
+                "url": f"{public_url}{DOCUMENTATION}",
+            },
+            "license": {"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
+        },
+        "servers": [{"url": f"{public_url}{PREFIX}"}],
+        "security": [{"bearer": []}],
+        "tags": [{"name": name} for name in dict.fromkeys(each.tag for _, _, each, _ in found)],
+        "paths": _paths(found),
+        "components": {
+            "schemas": {**_models(each for _, _, each, _ in found), "Problem": _problem()},
+            "headers": {
+                "API-Version": {"description": "The version of this API.", "schema": dict(_TEXT)}
+            },
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _operations(app: Flask) -> Iterator[Found]:
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
+        if not rule.rule.startswith(f"{PREFIX}/"):
+            continue
+        view = app.view_functions[rule.endpoint]
+        operation: Operation | None = getattr(view, "operation", None)
+        if operation is None:
+            raise UndescribedRouteError(rule.rule)
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            yield rule, method, operation, getdoc(view) or ""
+
+
+def _paths(found: Iterable[Found]) -> Document:
+    paths: dict[str, Document] = {}
+    for rule, method, operation, text in found:
+        path = _PART.sub(lambda part: f"{{{to_camel(part['name'])}}}", rule.rule)
+        described = _operation(rule, operation, text)
+        paths.setdefault(path.removeprefix(PREFIX), {})[method.lower()] = described
+    return paths
+
+
+def _operation(rule: Rule, operation: Operation, text: str) -> Document:
+    summary, _, more = text.partition("\n\n")
+    described: Document = {
+        "operationId": to_camel(rule.endpoint.rpartition(".")[2]),
+        "tags": [operation.tag],
+        "summary": " ".join(summary.split()),
+        "parameters": [*_path_parameters(rule), *_query_parameters(operation)],
+        "responses": {**_answers(operation), **_refusals(operation)},
+    }
+    if more:
+        described["description"] = " ".join(more.split())
+    if operation.is_open:
+        described["security"] = []
+    if operation.body is not None:
+        described["requestBody"] = {"content": {JSON: {"schema": _ref(operation.body)}}}
+        described["parameters"].append(dict(_MESSAGE_ID))
+    return described
+
+
+def _path_parameters(rule: Rule) -> Iterator[Document]:
+    for part in _PART.finditer(rule.rule):
+        schema = dict(_UUID if part["kind"] == "uuid" else _TEXT)
+        yield {"name": to_camel(part["name"]), "in": "path", "required": True, "schema": schema}
+
+
+def _query_parameters(operation: Operation) -> Iterator[Document]:
+    if operation.query is None:
+        return
+    for name, schema in operation.query.model_json_schema()["properties"].items():
+        text = schema.pop("description", "")
+        schema.pop("title", None)
+        yield {"name": name, "in": "query", "description": text, "schema": schema}
+
+
+def _answers(operation: Operation) -> Document:
+    return {
+        str(status): {
+            "description": HTTPStatus(status).phrase,
+            "headers": dict(_VERSION_HEADER),
+            "content": {kind: {}} if isinstance(kind, str) else {JSON: {"schema": _ref(kind)}},
+        }
+        for status, kind in operation.answers.items()
+    }
+
+
+def _refusals(operation: Operation) -> Document:
+    """By status: which problems it may be."""
+    kinds: dict[int, list[Kind]] = {}
+    for each in operation.problems:
+        status = each.status if isinstance(each, Kind) else each
+        kinds.setdefault(status, []).extend([each] if isinstance(each, Kind) else [])
+    return {
+        str(int(status)): {
+            "description": "; ".join(kind.title for kind in of_status) or HTTPStatus(status).phrase,
+            "headers": dict(_VERSION_HEADER),
+            "content": {MEDIA_TYPE: {"schema": {"$ref": REF.format(model="Problem")}}},
+        }
+        for status, of_status in sorted(kinds.items())
+    }
+
+
+def _models(operations: Iterable[Operation]) -> Document:
+    asked: list[tuple[type[BaseModel], Any]] = []
+    for each in operations:
+        answers = [kind for kind in each.answers.values() if not isinstance(kind, str)]
+        asked += [(model, "serialization") for model in answers]
+        asked += [(each.body, "validation")] if each.body else []
+    _, schemas = models_json_schema(asked, ref_template=REF)
+    found: Document = schemas.get("$defs", {})
+    return found
+
+
+def _ref(model: type[BaseModel]) -> Mapping[str, str]:
+    return {"$ref": REF.format(model=model.__name__)}
+
+
+def _problem() -> Document:
+    text = dict(_TEXT)
+    error = {
+        "type": "object",
+        "required": ["detail"],
+        "properties": {
+            "pointer": {**text, "description": "Where in the body (RFC 6901)."},
+            "header": {**text, "description": "Which header."},
+            "parameter": {**text, "description": "Which parameter of the address."},
+            "detail": text,
+        },
+    }
+    ids = {"type": "array", "items": dict(_UUID)}
+    return {
+        "type": "object",
+        "description": "RFC 9457.",
+        "required": ["type", "title", "status", "detail"],
+        "properties": {
+            "type": {
+                "type": "string",
+                "format": "uri-reference",
+                "enum": ["about:blank", *(kind.type for kind in KINDS.values())],
+            },
+            "title": text,
+            "status": {"type": "integer", "minimum": 400, "maximum": 599},
+            "detail": text,
+            "errors": {"type": "array", "items": error},
+            "outcome": {**text, "description": "The name of the problem, of a message or task."},
+            "instances": ids,
+            "incidents": ids,
+            "reference": {**text, "description": "To find an error back in our log."},
+        },
+    }

@@ -1,0 +1,111 @@
+"""The description of the API: valid OpenAPI 3.1, whole, and a page for people."""
+
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from app.api.openapi import PREFIX, UndescribedRouteError, document
+from app.api.problems import KINDS
+from app.web.access import public
+from app.web.problems import MEDIA_TYPE
+
+SITE = "http://127.0.0.1:8080"
+
+
+@pytest.fixture
+def described(app: Flask) -> dict[str, Any]:
+    return document(app, SITE)
+
+
+def test_it_is_valid_openapi_3_1(client: FlaskClient) -> None:
+    answer = client.get("/api/v1/openapi.json")
+    assert answer.status_code == 200
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert answer.json is not None
+    assert answer.json["openapi"].startswith("3.1.")
+    errors = list(OpenAPIV31SpecValidator(answer.json).iter_errors())
+    assert errors == []
+
+
+def test_a_fault_in_it_would_be_told(described: dict[str, Any]) -> None:
+    del described["info"]["title"]
+    assert list(OpenAPIV31SpecValidator(described).iter_errors()) != []
+
+
+def test_every_route_stands_in_it(app: Flask, described: dict[str, Any]) -> None:
+    routes = {
+        (re.sub(r"<(?:\w+:)?\w+>", "{}", rule.rule.removeprefix(PREFIX)), method.lower())
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/api/")
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    told = {
+        (re.sub(r"{\w+}", "{}", path), method)
+        for path, methods in described["paths"].items()
+        for method in methods
+    }
+    assert told == routes
+    assert ("/processen/{}", "post") in told
+
+
+def test_a_route_that_says_nothing_of_itself_is_named(new_app: Flask) -> None:
+    new_app.add_url_rule("/api/v1/stil", "stil", public(lambda: ""))
+    with pytest.raises(UndescribedRouteError, match="/api/v1/stil"):
+        document(new_app, SITE)
+
+
+def test_every_problem_type_stands_in_it_and_on_the_page(
+    client: FlaskClient, described: dict[str, Any]
+) -> None:
+    types = described["components"]["schemas"]["Problem"]["properties"]["type"]["enum"]
+    assert types == ["about:blank", *(kind.type for kind in KINDS.values())]
+    page = client.get("/api/v1/documentatie").text
+    assert all(f'id="{kind.name}"' in page for kind in KINDS.values())
+    refused = [
+        answer
+        for methods in described["paths"].values()
+        for operation in methods.values()
+        for status, answer in operation["responses"].items()
+        if int(status) >= 400
+    ]
+    assert refused
+    assert all(list(answer["content"]) == [MEDIA_TYPE] for answer in refused)
+
+
+def test_names_are_in_camel_case_and_addresses_end_without_a_slash(
+    described: dict[str, Any],
+) -> None:
+    schemas = described["components"]["schemas"].values()
+    names = [name for schema in schemas for name in schema.get("properties", {})]
+    operations = [one for methods in described["paths"].values() for one in methods.values()]
+    names += [each["name"] for one in operations for each in one["parameters"]]
+    assert [name for name in names if "_" in name or name[0] == "-"] == []
+    assert [path for path in described["paths"] if path.endswith("/")] == []
+    ids = [one["operationId"] for one in operations]
+    assert len(ids) == len(set(ids))
+
+
+def test_the_page_names_every_address_and_needs_nothing_from_elsewhere(
+    client: FlaskClient, described: dict[str, Any]
+) -> None:
+    answer = client.get("/api/v1/documentatie")
+    assert answer.status_code == 200
+    for path, methods in described["paths"].items():
+        for method in methods:
+            assert f"{method.upper()} {path}" in answer.text
+    loaded = re.findall(r'<(?:script|link|img)[^>]*(?:src|href)="([^"]*)"', answer.text)
+    assert loaded
+    assert all(each.startswith("/static/") for each in loaded)
+    assert " style=" not in answer.text
+    assert "<style" not in answer.text
+
+
+@pytest.mark.parametrize("path", ["openapi.json", "taken", "bestaat-niet"])
+def test_every_answer_says_the_whole_version(client: FlaskClient, path: str) -> None:
+    answer = client.get(f"/api/v1/{path}")
+    assert re.fullmatch(r"1\.\d+\.\d+", answer.headers["API-Version"])
+    assert "API-Version" not in client.get("/").headers
