@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from lxml import etree
+
 from processes.engine.checks.rules.rule import (
     FILE_RULES,
     Complaint,
@@ -41,9 +43,23 @@ def _message_flows_carry_a_message(diagram: Diagram, _: Surroundings) -> Iterato
         source, target = (_end(diagram, flow, end) for end in ("sourceRef", "targetRef"))
         if source is None or target is None:
             continue  # to or from what only documents
-        if not _names(diagram, source, SENDING) & _names(diagram, target, RECEIVING):
-            begin, arrival = _called(diagram, source), _called(diagram, target)
+        begin, arrival = _called(diagram, source), _called(diagram, target)
+        common = _names(diagram, source, SENDING) & _names(diagram, target, RECEIVING)
+        drawn = flow.get("messageRef")
+        if not common:
             yield flow, say("checks.message-flow", source=begin, target=arrival)
+        elif drawn and _name(diagram, drawn) not in common:
+            said = _name(diagram, drawn) or drawn
+            yield flow, say("checks.message-flow-other", name=said, source=begin, target=arrival)
+
+
+@warning("message-flow-end", of=FILE_RULES)
+def _message_flows_end_at_something(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    ids = {identity(each) for each in diagram.root.iter(etree.Element)}
+    for flow in diagram.root.iter(f"{BPMN}messageFlow"):
+        for end in ("sourceRef", "targetRef"):
+            if flow.get(end) not in ids:
+                yield flow, say("checks.message-flow-end", end=flow.get(end) or "")
 
 
 def _end(diagram: Diagram, flow: Element, end: str) -> Node | Scope | None:
@@ -71,9 +87,14 @@ def _names(diagram: Diagram, end: Node | Scope, kinds: frozenset[str]) -> set[st
         nodes = [end]
     else:
         nodes = [node for node in diagram.nodes if _process_of(node) is end]
-    named = diagram.roots("message")
     references = (ref for node in nodes if node.kind in kinds for ref in _references(node))
-    return {named[ref].get("name") or ref for ref in references if ref in named}
+    return {name for ref in references if (name := _name(diagram, ref)) is not None}
+
+
+def _name(diagram: Diagram, reference: str) -> str | None:
+    """The name of the message that is referred to; None where there is none."""
+    message = diagram.roots("message").get(reference)
+    return None if message is None else message.get("name") or reference
 
 
 def _references(node: Node) -> Iterator[str]:

@@ -52,6 +52,9 @@ EXAMPLES = {
     "message-flow": Example(
         collaboration(ASKS, HEARS, flows=message_flow("ask", "a")), BOTH, at="mf"
     ),
+    "message-flow-end": Example(
+        collaboration(ASKS, HEARS, flows=message_flow("ask", "gone")), BOTH, at="mf"
+    ),
 }
 
 
@@ -117,6 +120,34 @@ def test_a_message_flow_between_processes_that_run_needs_one_message(
     drawn = collaboration(ASKS, HEARS, DOCUMENTS, flows=message_flow(source, target))
 
     assert ("message-flow" in {each.rule for each in found(drawn)}) is is_told
+
+
+@pytest.mark.parametrize(
+    ("says", "is_told"), [("vraag", False), ("antwoord", True), ("gone", True)]
+)
+def test_a_message_flow_that_names_another_message_is_told(says: str, *, is_told: bool) -> None:
+    flow = message_flow("ask", "s2").replace("/>", f' messageRef="message_{says}"/>')
+    drawn = collaboration(ASKS, HEARS, flows=flow, names=("vraag", "antwoord"))
+
+    told = [each.message for each in found(drawn) if each.rule == "message-flow"]
+    assert bool(told) is is_told
+    assert not is_told or says in told[0]
+
+
+def test_a_message_flow_between_events_without_a_message_is_told_at_each_of_them() -> None:
+    empty = "<bpmn:messageEventDefinition/>"
+    throws = node("startEvent", "s1") + node("intermediateThrowEvent", "t", empty)
+    throws = pool("p", throws + node("endEvent", "e1") + chain("s1", "t", "e1"))
+    hears = HEARS.replace(message("vraag"), empty)
+
+    told = found(collaboration(throws, hears, flows=message_flow("t", "s2")))
+
+    assert {(each.rule, each.element) for each in told} == {
+        ("reference-missing", "t"),
+        ("reference-missing", "s2"),
+        ("message-flow", "mf"),
+    }
+    assert {each.severity for each in told if each.rule == "reference-missing"} == {Severity.TODO}
 
 
 def test_a_send_task_that_does_a_job_sends_nothing() -> None:
