@@ -58,7 +58,7 @@ def repeat(
     change = Change("repeat", by, reason)
 
     def work(flow: Workflow) -> None:
-        here = token_moves.wait_of(flow, token_id).element.id
+        here = token_moves.waiting_at(flow, token_id).task_spec.element.id
         token_moves.move(flow, token_id, here, REPEATED)
 
     return _change(session, instance_id, token_id, change, work)
@@ -125,7 +125,7 @@ def _try_out(
     """Do the work on a copy, so that what is refused leaves no trace; where the token is."""
     stored = session.get_one(ProcessInstance, instance.id, populate_existing=True)
     copy = steps.read(session, stored)
-    here = token_moves.wait_of(copy, token_id).element.id
+    here: str = token_moves.waiting_at(copy, token_id).task_spec.element.id
     try:
         work(copy)
     except CannotMoveError:

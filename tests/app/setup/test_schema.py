@@ -1,16 +1,22 @@
 """The migrations make exactly the tables that the models describe, on both databases."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
 
-from app.setup.schema import current_version, upgrade
+from app.setup.schema import MIGRATIONS, current_version, upgrade
 from app.setup.tables import all_tables
 from processes.database import open_database
 from tests.conftest import Backend
+from tests.processes.engine.diagrams import message, node, process, straight
+from tests.processes.engine.playing import start
 
 
 @pytest.fixture
@@ -35,3 +41,19 @@ def test_upgrading_again_changes_nothing(empty_engine: Engine) -> None:
     assert current_version(empty_engine) == version
     with empty_engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM provider")).scalar() == 0
+
+
+@pytest.mark.parametrize("names", [("paid",), ("paid", "sent")])
+def test_a_database_goes_back_only_while_no_event_waits_for_several_messages(
+    session: Session, names: tuple[str, ...]
+) -> None:
+    event = node("intermediateCatchEvent", "hear", "".join(message(name) for name in names))
+    instance = start(session, process(straight(event, ids=("hear",)), messages=names))
+    script = ScriptDirectory(str(MIGRATIONS)).get_revision("b7c2f4d81a93")
+    assert script is not None
+
+    with (
+        Operations.context(MigrationContext.configure(session.connection())),
+        pytest.raises(RuntimeError, match=str(instance.id)) if names[1:] else nullcontext(),
+    ):
+        script.module.downgrade()

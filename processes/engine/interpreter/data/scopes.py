@@ -40,14 +40,24 @@ class LocalScope:
     def get(self, my_task: Any) -> None:
         """Enter: the input parameters become variables of this task."""
         outer = self._outer(my_task)
-        parent = my_task.parent.data
-        my_task.internal_data[SCOPE] = {
-            name: value
-            for name, value in outer.items()
-            if name not in parent or not same(parent[name], value)
-        }
+        my_task.internal_data[SCOPE] = _own(my_task, outer)
         if not self.has_arguments:
             my_task.data.update(self._values(self.element.inputs, outer))
+
+    def become(self, my_task: Any, new: "LocalScope") -> None:
+        """Give an open task the local variables of another version.
+
+        What has a name that is new is worked out now, on the variables around the activity, and
+        what has none any more is gone. Raises ElementError.
+        """
+        outer = self._outer(my_task)
+        for name in self.names - new.names:
+            my_task.data.pop(name, None)
+            if name in outer:
+                my_task.data[name] = outer[name]
+        inputs = {k: v for k, v in new.element.inputs.items() if k in new.names - self.names}
+        my_task.data.update(new._values(inputs, outer))
+        my_task.internal_data[SCOPE] = _own(my_task, outer)
 
     def set(self, my_task: Any) -> None:
         """Leave: what was local is gone, and the outputs alone go up where any are drawn."""
@@ -105,6 +115,12 @@ class LocalScope:
                     for name, template in templates.items()
                 }
             )
+
+
+def _own(my_task: Any, outer: Mapping[str, Any]) -> dict[str, Any]:
+    """Of what is known around an activity, what the task before it did not know: its round."""
+    parent = my_task.parent.data
+    return {k: v for k, v in outer.items() if k not in parent or not same(parent[k], v)}
 
 
 def _element_of_round(my_task: Any) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.util.task import TaskState
 
 from processes.engine.interpreter.compensation_rewriting import BODY, UNDO
+from processes.engine.interpreter.data.scopes import LocalScope
 from processes.engine.interpreter.parser import Specification
 from processes.engine.interpreter.rewriting import EVENT, drawn_id, is_generated
 from processes.engine.interpreter.task_specs import LoketEndJoin, LoketServiceTask
@@ -64,7 +65,6 @@ def require_fit(old: Any, new: Any, names: Names) -> Any:
         raise CannotMoveError(say("interpreter.other-job", name=name), id_)
     if isinstance(old, CallActivity) and old.spec != new.spec:
         raise CannotMoveError(say("interpreter.other-process-called", name=name), id_)
-    _require_same_scope(old, new)
     _require_same_loop(old, new)
     _require_same_events(old, new)
     return new
@@ -110,12 +110,21 @@ def _missing(old: Any, id_: str, name: str, names: Names) -> CannotMoveError:
     return CannotMoveError(reason, id_, needs_mapping=True)
 
 
-def _require_same_scope(old: Any, new: Any) -> None:
-    """What is local to an activity was worked out when it began, and stays what it is."""
-    was, becomes = (each.local_scope.names if each.local_scope else () for each in (old, new))
-    if set(was) != set(becomes):
+def begin_anew(task: Any, old: Any, new: Any, *, is_around: bool) -> None:
+    """Give a task that is open the local variables of its new version.
+
+    Where it is around other tasks these have seen them already, and they must be the same. Raises
+    CannotMoveError, and ElementError where an input cannot be worked out.
+    """
+    was, becomes = (LocalScope(each.element) for each in (old, new))
+    differ = was.names ^ becomes.names
+    if not differ:
+        return
+    if is_around:
         id_, name = words_of(old)
-        raise CannotMoveError(say("interpreter.other-local-variables", name=name), id_)
+        names = ", ".join(sorted(differ))
+        raise CannotMoveError(say("interpreter.other-local-variables", name=name, names=names), id_)
+    was.become(task, becomes)
 
 
 def _require_same_loop(old: Any, new: Any) -> None:

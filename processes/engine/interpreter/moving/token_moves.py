@@ -6,6 +6,7 @@ from uuid import UUID
 
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import (
     BoundaryEvent,
     IntermediateCatchEvent,
@@ -14,34 +15,35 @@ from SpiffWorkflow.bpmn.specs.mixins.events.start_event import StartEvent
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.util.task import TaskState
 
+from processes.engine.interpreter.errors import catch
 from processes.engine.interpreter.lean_tasks import LiveTask
 from processes.engine.interpreter.moving.compatibility import CannotMoveError, is_round, words_of
 from processes.engine.interpreter.moving.soundness import require_sound, soundness_faults
+from processes.engine.interpreter.moving.tokens import tokens_of
 from processes.engine.interpreter.moving.transplant import SPLIT
-from processes.engine.interpreter.outcomes import Passage, TokenGoneError
-from processes.engine.interpreter.waits import Wait
+from processes.engine.interpreter.outcomes import Passage
+from processes.engine.interpreter.waits import awaited
 from processes.engine.interpreter.workflow import Workflow
 from processes.engine.sentences.catalogue import say
 
 OPEN = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 
 
-def wait_of(top: Workflow, token_id: UUID) -> Wait:
-    """What this token waits for. Raises CannotMoveError where it cannot be moved."""
-    waits = [wait for wait in top.waits() if wait.token_id == token_id]
-    if not waits:
+def waiting_at(top: Workflow, token_id: UUID) -> Any:
+    """The task at which this token waits. Raises CannotMoveError where it cannot be moved."""
+    if not any(each.token_id == token_id and each.is_awaiting for each in tokens_of(top)):
         raise CannotMoveError(say("interpreter.waits-no-longer"))
     task = top._task(token_id)
     id_, name = words_of(task.task_spec)
     if isinstance(task.task_spec, BoundaryEvent):
         raise CannotMoveError(say("interpreter.boundary-moves-with-task", name=name), id_)
-    return waits[0]
+    return task
 
 
 def move(top: Workflow, token_id: UUID, element_id: str, result: str) -> None:
     """Move the token to another element of its scope, or restart it. Raises CannotMoveError."""
-    source = wait_of(top, token_id).element
-    task = top._task(token_id)
+    task = waiting_at(top, token_id)
+    source = task.task_spec.element
     _require_no_round(task)
     scope = task.workflow
     entry = _entry(top, scope, element_id)
@@ -56,19 +58,22 @@ def move(top: Workflow, token_id: UUID, element_id: str, result: str) -> None:
 
 
 def skip(top: Workflow, token_id: UUID) -> None:
-    """Continue as if what the token waits for had been done. Raises CannotMoveError."""
-    wait = wait_of(top, token_id)
-    if wait.kind in ("user", "job"):
+    """Continue as if what the token waits for had been done. Raises CannotMoveError.
+
+    Of an event that waits for the first of several things one counts, of one that needs all each;
+    a gateway of events goes another way with each, so there somebody has to choose.
+    """
+    task = waiting_at(top, token_id)
+    if not isinstance(task.task_spec, CatchingEvent):
         top.complete(token_id, {})
         return
-    if sum(each.token_id == token_id for each in top.waits()) > 1:
-        raise CannotMoveError(
-            say("interpreter.waits-for-several", name=wait.element.name), wait.element.id
-        )
-    try:
-        top.trigger(token_id, wait.awaited, {})
-    except TokenGoneError as error:
-        raise CannotMoveError(say("interpreter.waits-no-longer")) from error
+    to_come = awaited(task)
+    if len({each.element.id for each in to_come}) > 1:
+        id_, name = words_of(task.task_spec)
+        raise CannotMoveError(say("interpreter.waits-for-several", name=name), id_)
+    needs_all = getattr(task.task_spec.event_definition, "parallel", False)
+    for definition in to_come if needs_all else to_come[:1]:
+        catch(task, definition, {})
 
 
 def _as_if_from(spec: Any, anchor: Any) -> Any:

@@ -34,6 +34,11 @@ class Token:
     conditions: int = 0  # for how many conditions it waits besides
     needs_all: bool = False  # whether all of it has to happen, and not the first
 
+    @property
+    def is_awaiting(self) -> bool:
+        """Whether it waits for somebody or something, and not only for other tokens."""
+        return self.kind in ("waits", "condition")
+
 
 def tokens_of(top: Any) -> list[Token]:
     """All tokens, without the tasks that only carry others (subprocess, loop, end of scope)."""

@@ -18,6 +18,7 @@ from processes.engine.interpreter.events import CycleTimer, Timer
 from processes.engine.interpreter.lean_tasks import LiveTask
 from processes.engine.interpreter.moving.compatibility import (
     Names,
+    begin_anew,
     kinds_of,
     require_fit,
     require_same_arrivals,
@@ -69,9 +70,11 @@ class _Scope:
         live = [task for task in self.target.tasks.values() if task._state & UNFINISHED]
         for task in live:
             require_same_arrivals(task, self.names, self.specs)
+        were = {task.id: task.task_spec for task in live}
         for task in list(self.target.tasks.values()):
             task.task_spec = self._spec_for(task)
         for task in live:
+            self._begin_anew(task, were[task.id])
             self._keep_times(task)
             if not isinstance(task.task_spec, BoundaryEvent):
                 self._arm_boundaries(task)
@@ -137,6 +140,11 @@ class _Scope:
             # What is past and no longer drawn keeps only its place and its data.
             return self.target.spec.start
         return wanted
+
+    def _begin_anew(self, task: Any, old: Any) -> None:
+        if old.local_scope is not None or task.task_spec.local_scope is not None:
+            is_around = task.id in self.source.top_workflow.subprocesses
+            begin_anew(task, old, task.task_spec, is_around=is_around)
 
     def _keep_times(self, task: Any) -> None:
         timers = task.internal_data.get("timers")

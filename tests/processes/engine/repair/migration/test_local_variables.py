@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from processes.engine.execution import instances
+from processes.engine.execution import instances, messages, steps
 from processes.engine.repair import modification
 from tests.processes.engine.diagrams import define, node, process, straight, user
 from tests.processes.engine.execution.test_scopes import local, passing, seen, sub
@@ -13,6 +13,7 @@ from tests.processes.engine.repair.migration.migrating import (
     do,
     forecast,
     has_ended,
+    many,
     migrate,
     task_at,
 )
@@ -53,17 +54,70 @@ def test_a_version_that_adds_outputs_alone_takes_the_token(session: Session) -> 
     assert seen(session, "after") == {"n": 1, "items": [1, 2], "y": 5}
 
 
-@pytest.mark.parametrize(
-    ("before", "after"), [("", "x=1"), ("x=1", ""), ("x=1", "z=1"), ("x=1", "x=1;z=1")]
-)
-def test_a_version_with_other_local_variables_waits_for_the_step(
-    session: Session, before: str, after: str
-) -> None:
-    old, instance = begin(session, around(user("a", local(before)), "a"))
+def drawn_with(kind: str, given: str) -> str:
+    own = local(given)
+    match kind:
+        case "task":
+            return around(user("a", own), "a")
+        case "receive":
+            return around(node("receiveTask", "a", own, messageRef="message_paid"), "a")
+        case "rounds":
+            return around(many("a").replace("</bpmn:userTask>", own + "</bpmn:userTask>"), "a")
+    return around(sub("s", user("a"), ids=("a",), extra=own), "s")
 
-    found = forecast(session, old, around(user("a", local(after)), "a"))
+
+@pytest.mark.parametrize("kind", ["task", "receive", "rounds"])
+@pytest.mark.parametrize(
+    ("before", "after", "seen_inside"),
+    [
+        ("", "x=${n + 1}", {"x": 2}),
+        ("n=5", "", {"n": 1}),
+        ("x=1", "z=${n}", {"z": 1}),
+        ("x=1", "x=7;z=1", {"x": "1", "z": "1"}),
+        ("n=7;x=1", "x=${n}", {"x": "1", "n": 1}),
+    ],
+)
+def test_a_step_that_is_open_gets_the_local_variables_of_the_new_version(
+    session: Session, kind: str, before: str, after: str, seen_inside: dict[str, object]
+) -> None:
+    old, instance = begin(session, drawn_with(kind, before), messages=("paid",))
+
+    migrate(session, old, drawn_with(kind, after), messages=("paid",))
+
+    first = steps.read(session, instance).waits()[0]
+    around_it = {"n": 1, "items": [1, 2]}
+    own = {"item": 1} if kind == "rounds" else {}
+    assert first.data == {**around_it, **own, **seen_inside}
+
+    if kind == "receive":
+        assert messages.send_message(session, "paid", correlation_key="1")
+    for _ in range({"receive": 0, "task": 1, "rounds": 2}[kind]):
+        do(session, "a")
+    assert seen(session, "after") == around_it
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "names"),
+    [("", "x=1", "x"), ("x=1", "", "x"), ("x=1", "z=1", "x, z"), ("x=1", "x=1;z=1", "z")],
+)
+def test_what_runs_inside_keeps_a_version_with_other_local_variables_waiting(
+    session: Session, before: str, after: str, names: str
+) -> None:
+    old, instance = begin(session, drawn_with("subprocess", before))
+
+    found = forecast(session, old, drawn_with("subprocess", after))
 
     assert "eigen gegevens" in found.reason
+    assert f": {names})" in found.reason
+    assert instance.definition_id == old.id
+
+
+def test_an_input_that_cannot_be_worked_out_keeps_the_token_where_it_is(session: Session) -> None:
+    old, instance = begin(session, drawn_with("task", ""))
+
+    found = forecast(session, old, drawn_with("task", "x=${nobody + 1}"))
+
+    assert "nobody" in found.reason
     assert instance.definition_id == old.id
 
 
