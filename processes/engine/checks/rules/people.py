@@ -1,17 +1,29 @@
 """Rules for who does a user task, with which priority and when: nobody is left with an orphan."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from processes.base import now
 from processes.engine.checks.rules.loops import MULTIPLE
 from processes.engine.checks.rules.moments import is_duration, is_moment
 from processes.engine.checks.rules.rule import Complaint, Surroundings, called, error, warning
-from processes.engine.diagram.graph import CAMUNDA, Diagram, Node, extensions, first
+from processes.engine.diagram.graph import (
+    BPMN,
+    CAMUNDA,
+    Diagram,
+    Node,
+    children,
+    extensions,
+    first,
+    identity,
+    label,
+    text_of,
+)
 from processes.engine.language import iso8601
 from processes.engine.language.expressions import ExpressionError, compile_expression, is_expression
-from processes.engine.sentences.catalogue import say
-from processes.platform.roles import Role
+from processes.engine.sentences.catalogue import say, word_list
+from processes.platform.roles import ROLE_NAMES, Role
 
 PERSONS = ("assignee", "candidateUsers")
 MOST = 100
@@ -71,6 +83,64 @@ def _starters(node: Node) -> set[str]:
     """The groups that may begin the process in which this is drawn."""
     around = (each.get(f"{CAMUNDA}candidateStarterGroups") for each in node.element.iterancestors())
     return {part.strip() for text in around for part in (text or "").split(",") if part.strip()}
+
+
+@warning("lane-group")
+def _lanes_and_groups_agree(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    """A lane that is called after a role promises that people in that role do its tasks."""
+    lanes = _lanes(diagram)
+    for node in _user_tasks(diagram):
+        role, groups = _role_around(node, lanes), _groups(node)
+        if role is not None and groups is not None and role not in (groups or {Role.PROVIDER}):
+            yield node, _promised(node, role, groups)
+
+
+def _promised(node: Node, role: str, groups: set[str]) -> str:
+    """What the lane says, beside for whom the task is."""
+    element, lane = called(node), ROLE_NAMES[role]
+    if not groups:
+        return say("checks.lane-company", element=element, lane=lane)
+    shown = ", ".join(sorted(ROLE_NAMES.get(group, group) for group in groups))[:200]
+    return say("checks.lane-group", element=element, lane=lane, groups=shown)
+
+
+def _lanes(diagram: Diagram) -> Mapping[str, Sequence[str]]:
+    """Of each flow node that a lane names, the names of its lanes, the innermost last."""
+    found = defaultdict(list)
+    for lane in diagram.root.iter(f"{BPMN}lane"):
+        for reference in children(lane, "flowNodeRef"):
+            found[text_of(reference)].append(label(lane) or "")
+    return found
+
+
+def _role_around(node: Node, lanes: Mapping[str, Sequence[str]]) -> str | None:
+    """The role after which the nearest lane is called, of the task or the subprocess around it."""
+    for element in (node.element, *node.element.iterancestors()):
+        for name in reversed(lanes.get(identity(element) or "", ())):
+            if role := ROLES_BY_WORDS.get(_words(name)):
+                return role
+    return None
+
+
+def _words(name: str) -> frozenset[str]:
+    """What a name says: "Medewerkers register" and "Medewerker van het register" are one."""
+    counts = word_list("checks.lane-words")
+    words = name.lower().replace("_", " ").split()
+    return frozenset(counts.get(word, word.removesuffix("s")) for word in words) - {""}
+
+
+ROLES_BY_WORDS = {
+    words: str(role) for role in Role for words in (_words(role), _words(ROLE_NAMES[role]))
+}
+
+
+def _groups(node: Node) -> set[str] | None:
+    """The groups of a task; none is the company of the case. None where they are worked out."""
+    text = _drawn(node, "candidateGroups")
+    groups = {part.strip() for part in text.split(",") if part.strip()}
+    if "${" in text or (not groups and any(_drawn(node, name) for name in PERSONS)):
+        return None
+    return groups
 
 
 @error("priority")

@@ -8,7 +8,7 @@ from tests.processes.engine.checks.rules.judging import (
     assert_good_is_clean,
     found,
 )
-from tests.processes.engine.diagrams import process, straight, user
+from tests.processes.engine.diagrams import node, process, straight, user
 
 LOOP = '<bpmn:multiInstanceLoopCharacteristics camunda:collection="courses"{}/>'
 LABEL = (
@@ -27,7 +27,23 @@ def begun_by(groups: str, **attributes: str) -> bytes:
     return one(**attributes).replace(b" isExecutable", starters + b" isExecutable")
 
 
+def in_lane(*names: str, task: str = "a", inner: str = "", **attributes: str) -> bytes:
+    """One user task in lanes of these names, each inside the one before."""
+    reference = f"<bpmn:flowNodeRef>{task}</bpmn:flowNodeRef>"
+    lanes = ""
+    for number, name in reversed([*enumerate(names)]):
+        deeper = f"<bpmn:childLaneSet id='ls{number}'>{lanes}</bpmn:childLaneSet>" if lanes else ""
+        lanes = f'<bpmn:lane id="l{number}" name="{name}">{reference}{deeper}</bpmn:lane>'
+    drawn = {f"camunda_{name}": value for name, value in attributes.items()}
+    body = inner or straight(user("a", **drawn), ids=("a",))
+    return process(f"<bpmn:laneSet id='ls'>{lanes}</bpmn:laneSet>{body}")
+
+
 EXAMPLES = {
+    "lane-group": Example(
+        in_lane("Aanbieder", candidateGroups="registrar"),
+        in_lane("Aanbieder", candidateGroups="provider"),
+    ),
     "person-expression": Example(
         one(assignee="jan", candidateGroups="registrar"),
         one(assignee="${initiator}", candidateGroups="registrar"),
@@ -86,3 +102,45 @@ def test_a_label_of_its_own_tells_rounds_apart_too() -> None:
 
 def test_a_provider_who_may_begin_sees_tasks_without_a_group() -> None:
     assert "nobody-sees" not in rules(begun_by("provider"))
+
+
+@pytest.mark.parametrize(
+    ("lane", "groups"),
+    [
+        ("Leraren", "registrar"),
+        ("teacher", "registrar"),
+        ("Medewerkers register", "provider,teacher"),
+        ("Medewerker van het register", ""),
+        ("process_owner", "registrar"),
+    ],
+)
+def test_a_lane_that_is_called_after_a_role_promises_its_tasks_to_it(
+    lane: str, groups: str
+) -> None:
+    assert "lane-group" in rules(in_lane(lane, candidateGroups=groups))
+
+
+@pytest.mark.parametrize(
+    ("lanes", "drawn"),
+    [
+        (("Aanbieders",), {}),  # without a group a task is for the company
+        (("Aanbieder",), {"candidateGroups": "provider,registrar"}),
+        (("Systeem",), {"candidateGroups": "registrar"}),
+        (("Afdeling toezicht",), {"candidateGroups": "registrar"}),
+        (("Leraar",), {"candidateGroups": "${wie}"}),
+        (("Leraar",), {"assignee": "${initiator}"}),
+        (("Aanbieder", "Leraar"), {"candidateGroups": "teacher"}),  # the innermost counts
+    ],
+)
+def test_a_lane_that_promises_nothing_else_is_clean(
+    lanes: tuple[str, ...], drawn: dict[str, str]
+) -> None:
+    assert "lane-group" not in rules(in_lane(*lanes, **drawn))
+
+
+def test_a_lane_counts_for_the_tasks_in_its_subprocesses() -> None:
+    inside = straight(user("b", camunda_candidateGroups="registrar"), ids=("b",))
+    inside = inside.replace('"start', '"inner_start').replace('"end', '"inner_end')
+    inside = inside.replace("b_to_end", "b_to_inner").replace("start_to_b", "inner_to_b")
+    around = straight(node("subProcess", "sub", inside), ids=("sub",))
+    assert "lane-group" in rules(in_lane("Leraar", task="sub", inner=around))
