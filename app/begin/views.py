@@ -23,7 +23,13 @@ from app.web.drawn_check import judged_field
 from app.web.limits import Rate, limited
 from app.web.pages import submission_sent
 from processes.engine.deployment.definitions import latest_of
-from processes.engine.deployment.start_rights import PUBLIC, beginning_of, may_begin, startable
+from processes.engine.deployment.start_rights import (
+    PUBLIC,
+    beginning_of,
+    group_of_account,
+    may_begin,
+    startable,
+)
 from processes.engine.diagram.beginning import Beginning
 from processes.engine.execution.beginning import (
     AlreadySubmittedError,
@@ -57,8 +63,9 @@ REASONS = {
 
 
 def groups_of(user: User) -> frozenset[str]:
-    """The groups of starters that somebody is in: the roles, and everybody."""
-    return frozenset({*map(str, user.roles), PUBLIC})
+    """The groups of starters that somebody is in: the roles, all, and of staff the account."""
+    own = {group_of_account(user.subject)} if user.is_staff else set()
+    return frozenset({*map(str, user.roles), PUBLIC, *own})
 
 
 @bp.get("")

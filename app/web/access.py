@@ -43,6 +43,11 @@ class User:
     email: str | None = None  # known at the login alone, of staff and teachers
 
     @property
+    def is_staff(self) -> bool:
+        """Whether they work for the register: no provider, and no teacher."""
+        return not self.roles & {Role.PROVIDER, Role.TEACHER}
+
+    @property
     def person(self) -> Person:
         """The user as the rule of tasks and cases knows them; a provider is of one company."""
         kind = next((each for each in (Role.PROVIDER, Role.TEACHER) if each in self.roles), "staff")

@@ -14,7 +14,7 @@ const GROUPS = new Set([
 const OF_CALLS = ['CamundaPlatform__InMappingPropagation', 'CamundaPlatform__InMapping'];
 const ENTRIES = new Set([
   'versionTag', 'jobPriority', 'multiInstanceAsynchronousBefore', 'multiInstanceAsynchronousAfter', 'errorCodeVariable',
-  'errorMessageVariable', 'escalationCodeVariable', 'inMapping-propagation-local', 'candidateStarterUsers',
+  'errorMessageVariable', 'escalationCodeVariable', 'inMapping-propagation-local',
 ]);
 const STRING = '-stringOrExpression';
 const MENUS = ['bpmn-replace', 'bpmn-append', 'bpmn-create'];

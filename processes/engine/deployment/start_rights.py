@@ -14,6 +14,7 @@ from processes.engine.store.start_models import ProcessStartRight
 
 PUBLIC = "public"
 """The group of everybody, who logged in or not."""
+_ACCOUNT = "account:"
 
 _beginnings: dict[UUID, Beginning] = {}
 _lock = Lock()
@@ -25,11 +26,16 @@ def grant(session: Session, definition: ProcessDefinition) -> None:
     session.execute(delete(ProcessStartRight).where(of_version))
     begun = beginning_of(session, definition.id)
     if begun.has_plain_start:
-        groups = begun.groups
+        groups = [*begun.groups, *map(group_of_account, begun.users)]
         session.add_all(
             ProcessStartRight(definition_id=definition.id, group=group) for group in groups
         )
     session.flush()
+
+
+def group_of_account(name: str) -> str:
+    """The group of starters of one account of staff, by the name of its login."""
+    return f"{_ACCOUNT}{name}"
 
 
 def beginning_of(session: Session, definition_id: UUID) -> Beginning:

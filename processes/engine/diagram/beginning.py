@@ -30,6 +30,7 @@ class Beginning:
     key: str
     name: str
     groups: tuple[str, ...] = ()  # camunda:candidateStarterGroups
+    users: tuple[str, ...] = ()  # camunda:candidateStarterUsers: accounts of staff
     has_plain_start: bool = False
     start_id: str | None = None  # of the plain start event, where one is drawn
     is_listed: bool = True
@@ -61,6 +62,7 @@ def beginning_of(diagram: Diagram, key: str) -> Beginning:
         key=key,
         name=scope.name or key,
         groups=starters_of(scope),
+        users=starter_users_of(scope),
         has_plain_start=can_be_begun(scope),
         start_id=None if plain is None else plain.id,
         is_listed=scope.element.get(LISTED) != "false",
@@ -87,7 +89,16 @@ def can_be_begun(scope: Scope) -> bool:
 
 def starters_of(scope: Scope) -> tuple[str, ...]:
     """The groups that may begin a process, as drawn."""
-    names = (scope.element.get(STARTERS) or "").split(",")
+    return _names(scope, STARTERS)
+
+
+def starter_users_of(scope: Scope) -> tuple[str, ...]:
+    """The accounts of staff that may begin a process, as drawn: what their login is called."""
+    return _names(scope, STARTER_USERS)
+
+
+def _names(scope: Scope, attribute: str) -> tuple[str, ...]:
+    names = (scope.element.get(attribute) or "").split(",")
     return tuple(dict.fromkeys(name.strip() for name in names if name.strip()))
 
 

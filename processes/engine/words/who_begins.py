@@ -22,10 +22,11 @@ def who_begins(xml: bytes) -> list[tuple[str, list[str]]]:
 
 def begins_in_words(begun: Beginning) -> list[str]:
     """By whom and by what a process is begun, and how many of it may run at a time."""
-    people = begun.groups if begun.has_plain_start else ()
+    people = [*begun.groups, *begun.users] if begun.has_plain_start else []
     others = [*_other_starts(begun), say("words.begun-by-call")]
     if people:
-        named = [word_list("words.starters").get(group, group) for group in people]
+        named = [word_list("words.starters").get(group, group) for group in begun.groups]
+        named += [say("words.starter-account", name=name) for name in begun.users]
         told = [say("words.may-begin", groups=_either(named))]
         told.append(say("words.begins-also", what=_either(others)))
     else:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.auth.sessions import WebSession, cookie_name
-from app.web.access import Role
+from app.web.access import Role, User
 from processes.base import now
 from processes.engine.execution import beginning
 from processes.engine.execution.instances import variables
@@ -31,7 +31,7 @@ from tests.app.begin.complaints import (
     send,
 )
 from tests.app.onboarding import field, heading
-from tests.app.signing_in import KVK, sign_in, sign_in_as
+from tests.app.signing_in import ISSUER, KVK, sign_in, sign_in_as
 from tests.processes.engine.diagrams import chain, define, message, node
 from tests.processes.engine.form_fields import field as drawn
 from tests.processes.engine.form_fields import value
@@ -93,6 +93,33 @@ def test_who_is_not_drawn_may_not_begin_by_the_address_either(
     assert sent.status_code == 404
     assert "Waar gaat uw klacht over?" not in sent.text
     assert instances(session) == []
+
+
+USERS = ' camunda:candidateStarterUsers="registrar, iemand"'
+
+
+def test_an_account_of_staff_may_be_drawn_as_a_starter(
+    app: Flask, client: FlaskClient, session: Session
+) -> None:
+    """By the name of the account at the login, which nobody chooses; never by the name shown."""
+    place(session, complaint(SUBJECT, groups="", process=USERS))
+    sign_in(app, client, Role.REGISTRAR)
+    assert "Klacht behandelen" in client.get("/starten").text
+    page = send(client, client.get(ADDRESS_OF), TYPED)
+    assert heading(page) == "Wij hebben het ontvangen"
+
+
+@pytest.mark.parametrize("role", [Role.OPERATOR, Role.TEACHER, Role.PROVIDER])
+def test_another_account_may_not_begin(
+    app: Flask, client: FlaskClient, session: Session, role: Role
+) -> None:
+    """A teacher or a provider neither, were their account called the same."""
+    place(session, complaint(SUBJECT, groups="", process=USERS))
+    name = "registrar" if role is not Role.OPERATOR else "operator"
+    user = User(uuid4(), "registrar", frozenset({role}), ISSUER, name, kvk=KVK, loa="loa3")
+    sign_in_as(app, client, user)
+    assert "Klacht behandelen" not in client.get("/starten").text
+    assert client.get(ADDRESS_OF).status_code == 404
 
 
 def test_a_decision_table_is_nothing_to_begin(

@@ -9,11 +9,11 @@ from processes.engine.diagram.beginning import (
     BUSINESS_KEY,
     INITIATOR,
     LISTED,
-    STARTER_USERS,
     can_be_begun,
     own_extensions,
     plain_start,
     property_of,
+    starter_users_of,
     starters_of,
 )
 from processes.engine.diagram.form_fields import NAME, FieldType, FormField, fields_in
@@ -29,7 +29,8 @@ GIVEN_AT_START = frozenset({"kvk", "reference"})
 @error("starter-without-start")
 def _starters_have_something_to_begin(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for scope in diagram.processes:
-        if starters_of(scope) and not can_be_begun(scope):
+        starters = starters_of(scope) or starter_users_of(scope)
+        if starters and not can_be_begun(scope):
             yield scope, say("checks.starter-without-start", element=called(scope))
 
 
@@ -49,14 +50,15 @@ def _starters_exist(diagram: Diagram, around: Surroundings) -> Iterator[Complain
 @warning("starter-users")
 def _starters_are_groups(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for scope in diagram.processes:
-        if scope.element.get(STARTER_USERS):
+        if starter_users_of(scope):
             yield scope, say("checks.starter-users", element=called(scope))
 
 
 @warning("starter-hidden")
 def _what_may_be_begun_is_listed(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for scope in diagram.processes:
-        if starters_of(scope) and scope.element.get(LISTED) == "false":
+        starters = starters_of(scope) or starter_users_of(scope)
+        if starters and scope.element.get(LISTED) == "false":
             yield scope, say("checks.starter-hidden", element=called(scope))
 
 

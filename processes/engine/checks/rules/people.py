@@ -80,8 +80,9 @@ def _somebody_sees_each_task(diagram: Diagram, _: Surroundings) -> Iterator[Comp
 
 
 def _starters(node: Node) -> set[str]:
-    """The groups that may begin the process in which this is drawn."""
-    around = (each.get(f"{CAMUNDA}candidateStarterGroups") for each in node.element.iterancestors())
+    """The groups and accounts that may begin the process in which this is drawn."""
+    drawn = (f"{CAMUNDA}candidateStarter{each}" for each in ("Groups", "Users"))
+    around = [each.get(name) for name in drawn for each in node.element.iterancestors()]
     return {part.strip() for text in around for part in (text or "").split(",") if part.strip()}
 
 

@@ -20,6 +20,15 @@ def test_who_may_begin_is_named() -> None:
     )
 
 
+def test_an_account_that_may_begin_is_named() -> None:
+    users = ' camunda:candidateStarterUsers="r.jansen, p.visser"'
+    text = told(complaint(SUBJECT, groups="registrar", process=users))
+    assert text.startswith(
+        "Dit mag beginnen: een medewerker van het register, de medewerker met het account"
+        ' "r.jansen" of de medewerker met het account "p.visser".'
+    )
+
+
 def test_nobody_begins_what_names_no_group() -> None:
     text = told(complaint(SUBJECT, groups=""))
     assert text.startswith("Dit wordt alleen begonnen door een ander proces of Loket zelf.")

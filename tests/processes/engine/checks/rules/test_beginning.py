@@ -102,6 +102,11 @@ def test_only_a_plain_start_can_be_begun_and_ask_fields(definition: str) -> None
     assert {"starter-without-start", "form-field-place"} <= rules(xml)
 
 
+def test_accounts_too_have_something_to_begin() -> None:
+    users = ' camunda:candidateStarterUsers="jan"'
+    assert "starter-without-start" in rules(begun(message("m"), written=users))
+
+
 def test_a_form_key_on_a_start_is_refused() -> None:
     assert "attribute-refused" in rules(begun(camunda_formKey="a"))
 
