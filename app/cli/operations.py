@@ -85,7 +85,7 @@ def instances_list(
     *, process: str | None, status: str | None, find: str | None, limit: int, as_json: bool
 ) -> None:
     """List instances, the newest first."""
-    from app.operations.instances import InstanceFilter
+    from app.operations.cases.filter import InstanceFilter
 
     words = {"proces": process or "", "status": status or "", "zoek": find or ""}
     with _reading() as session:

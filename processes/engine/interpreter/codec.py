@@ -63,7 +63,7 @@ def dump(workflow: Workflow) -> bytes:
 
 def load(blob: bytes, specification: Specification, perform: Perform) -> Workflow:
     """The live instance with this state. Raises UnknownStateVersionError."""
-    *outer, inner, completions = _content(blob)
+    *outer, inner, completions = content(blob)
     workflow = Workflow(specification, perform, deserializing=True)
     workflow.completions = [Completion(*each) for each in completions]
     _restore(workflow, outer)
@@ -72,17 +72,20 @@ def load(blob: bytes, specification: Specification, perform: Perform) -> Workflo
     return workflow
 
 
-def _content(blob: bytes) -> list[Any]:
-    if blob[0] == DEFLATED:
-        inflating = zlib.decompressobj()
-        blob = inflating.decompress(blob, MAX_BYTES)
+def content(blob: bytes) -> list[Any]:
+    """What was stored, in the newest format. Raises UnknownStateVersionError."""
     content: list[Any]
-    version, *content = _decoder.decode(blob)
+    version, *content = _decoder.decode(inflated(blob))
     while version in UPGRADES:
         content, version = UPGRADES[version](content), version + 1
     if version != VERSION:
         raise UnknownStateVersionError(version)
     return content
+
+
+def inflated(blob: bytes) -> bytes:
+    """What was stored as MessagePack: a name in it stands there as its bytes."""
+    return zlib.decompressobj().decompress(blob, MAX_BYTES) if blob[0] == DEFLATED else blob
 
 
 def _from_1(content: list[Any]) -> list[Any]:

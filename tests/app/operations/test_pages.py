@@ -9,7 +9,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.operations import groups, incidents, instance_actions
+from app.operations import groups, incidents
+from app.operations.cases import bulk as instance_actions
 from app.operations.masks import HIDDEN, as_json, masked
 from app.operations.names import doer
 from app.web.access import Role

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.operations import token_actions
+from app.operations.cases import tokens
 from app.registrar.trail import ACTIONS, words_of
 from processes.casework.instance_changes import INSTANCE_CHANGES
 from processes.engine.deployment.reviews import DraftAction
@@ -13,8 +13,8 @@ from tests.app.registrar.trail_actions import written_actions
 CHANGES = {change.event for change in INSTANCE_CHANGES.values()}
 REVIEWED = (DraftAction.SUBMITTED, DraftAction.APPROVED, DraftAction.RETURNED)
 COMPUTED = {
-    ("app/operations/token_actions.py", "f'token-{form.action.data}'"): {
-        f"token-{action}" for action in token_actions.ACTIONS
+    ("app/operations/cases/tokens.py", "f'token-{form.action.data}'"): {
+        f"token-{action}" for action in tokens.ACTIONS
     },
     ("app/studio/deploy/reviews.py", "f'process-draft-{action}'"): {
         f"process-draft-{action}" for action in REVIEWED

@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from app.operations.blueprint import bp
-from app.operations.instances import variables_or_none
+from app.operations.cases.variables import variables_or_none
 from app.operations.masks import masked
 from app.web.access import Role, current_user, requires
 from app.web.db import db

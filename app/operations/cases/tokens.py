@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from app.operations.blueprint import bp
-from app.operations.instance_page import instance_with
+from app.operations.cases.page import instance_with
 from app.web.access import Role, current_user, requires
 from app.web.db import db
 from forms.operations import NO_JSON, TokenForm, VariableForm

@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
 
 from app.operations.blueprint import bp
+from app.operations.cases.filter import InstanceFilter
 from app.operations.changes import CHANGES, Change, change_all, change_in_background
-from app.operations.instances import InstanceFilter
 from app.web.access import Role, current_user, requires
 from app.web.db import db
 from forms.operations import ReasonForm
@@ -45,10 +45,13 @@ class Chosen:
 
     @classmethod
     def _of_filter(cls, words: Mapping[str, str]) -> Self:
-        wanted = InstanceFilter.read(words).query().with_only_columns(ProcessInstance.id)
-        session = db.session()
-        total = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
-        return cls(list(session.scalars(wanted.limit(MOST_OF_ALL))), total, words)
+        wanted, session = InstanceFilter.read(words), db.session()
+        having = wanted.having(session)
+        if having is not None:
+            return cls([id_ for _since, id_ in having[:MOST_OF_ALL]], len(having), words)
+        ids = wanted.query().with_only_columns(ProcessInstance.id)
+        total = session.scalar(select(func.count()).select_from(ids.subquery())) or 0
+        return cls(list(session.scalars(ids.limit(MOST_OF_ALL))), total, words)
 
     def shown(self) -> list[ProcessInstance]:
         """The first of them, to look at."""

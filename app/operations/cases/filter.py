@@ -1,0 +1,213 @@
+"""The filter of the list of cases: read from an address, and as a query on both databases."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Self
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from app.operations.cases.variables import VariableCondition
+from app.web.pages import LONGEST_NUMBER
+from processes.base import AMSTERDAM
+from processes.engine.store.models import (
+    Incident,
+    IncidentStatus,
+    InstanceStatus,
+    Job,
+    JobStatus,
+    MessageSubscription,
+    ProcessDefinition,
+    ProcessInstance,
+    TaskStatus,
+    Timer,
+    UserTask,
+)
+from processes.reading import characters
+from processes.reading.dates import date_of
+from processes.register.providers import Provider
+from processes.register.search_words import folded
+
+A_DAY = timedelta(days=1)
+AT_ONCE = 1000  # states that are read together
+LIVE_JOBS = (JobStatus.NEW, JobStatus.LEASED, JobStatus.FAILED)
+RUNNING = (InstanceStatus.ACTIVE, InstanceStatus.SUSPENDED)
+
+Condition = ColumnElement[bool]
+
+
+@dataclass(frozen=True)
+class InstanceFilter:
+    """The filters; invalid values are ignored. Days are those of Amsterdam."""
+
+    key: str | None = None
+    status: InstanceStatus | None = None
+    text: str = ""  # business key or KvK number
+    company: str = ""  # KvK number, or part of the company's name
+    version: int | None = None
+    incident: str = ""  # ja, nee: whether one is open
+    cause: str = ""  # of an open incident
+    element: str = ""  # id of an element with an open incident
+    waits_at: str = ""  # id of an element where it waits
+    since: date | None = None  # begun on this day or later
+    until: date | None = None  # begun on this day or before
+    ended_since: date | None = None
+    ended_until: date | None = None
+    variable: VariableCondition = field(default_factory=VariableCondition)
+
+    @classmethod
+    def read(cls, words: Mapping[str, str]) -> Self:
+        status, incident = words.get("status", ""), words.get("incident", "")
+        return cls(
+            key=words.get("proces") or None,
+            status=InstanceStatus(status) if status in set(InstanceStatus) else None,
+            text=characters.line(words.get("zoek", "")),
+            company=characters.line(words.get("bedrijf", "")),
+            version=_number(words.get("versie", "")),
+            incident=incident if incident in ("ja", "nee") else "",
+            cause=characters.line(words.get("oorzaak", "")),
+            element=characters.line(words.get("onderdeel", "")),
+            waits_at=characters.line(words.get("wacht", "")),
+            since=_day(words.get("vanaf", "")),
+            until=_day(words.get("tot", "")),
+            ended_since=_day(words.get("einde_vanaf", "")),
+            ended_until=_day(words.get("einde_tot", "")),
+            variable=VariableCondition.read(words),
+        )
+
+    @property
+    def words(self) -> dict[str, str]:
+        """The filter as it stands in an address; what does not limit is empty."""
+        return {
+            "proces": self.key or "",
+            "status": self.status or "",
+            "zoek": self.text,
+            "bedrijf": self.company,
+            "versie": str(self.version or ""),
+            "incident": self.incident,
+            "oorzaak": self.cause,
+            "onderdeel": self.element,
+            "wacht": self.waits_at,
+            "vanaf": _iso(self.since),
+            "tot": _iso(self.until),
+            "einde_vanaf": _iso(self.ended_since),
+            "einde_tot": _iso(self.ended_until),
+            **self.variable.words,
+        }
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether more is asked than the process, its state and a key."""
+        wide = ("proces", "status", "zoek", "incident")
+        return any(value for name, value in self.words.items() if name not in wide)
+
+    def query(self) -> Select[ProcessInstance]:
+        """The instances that this lets through, the newest first; the variable is not in it."""
+        return (
+            select(ProcessInstance)
+            .options(joinedload(ProcessInstance.definition))
+            .where(*self._conditions())
+            .order_by(ProcessInstance.started_at.desc(), ProcessInstance.id.desc())
+        )
+
+    def having(self, session: Session) -> list[tuple[datetime, UUID]] | None:
+        """When each began, and its id, of all in which the variable is so; None if none is asked.
+
+        The variables stand in the states, which SQL cannot read: they are read here, one statement
+        for all that the rest of the filter lets through.
+        """
+        if not self.variable.name:
+            return None
+        begun, id_, state = (
+            getattr(ProcessInstance, name) for name in ("started_at", "id", "state")
+        )
+        rows = session.execute(
+            self.query().with_only_columns(begun, id_, state),
+            execution_options={"yield_per": AT_ONCE},
+        )
+        return [(since, one) for since, one, blob in rows if self.variable.holds_in(blob)]
+
+    def _conditions(self) -> Iterator[Condition]:
+        equal: tuple[tuple[Any, Any], ...] = (
+            (ProcessInstance.process_key, self.key),
+            (ProcessInstance.status, self.status),
+        )
+        yield from (column == value for column, value in equal if value)
+        if self.text:
+            is_it = (ProcessInstance.business_key, ProcessInstance.tenant)
+            yield or_(*(column == self.text for column in is_it))
+        if self.company:
+            yield self._of_company()
+        if self.version is not None:
+            of_version = ProcessDefinition.version == self.version
+            versions = select(ProcessDefinition.id).where(of_version)
+            yield ProcessInstance.definition_id.in_(versions)
+        if self.waits_at:
+            yield waits_at(self.waits_at)
+        yield from self._about_incidents()
+        yield from _within(ProcessInstance.started_at, self.since, self.until)
+        yield from _within(ProcessInstance.ended_at, self.ended_since, self.ended_until)
+
+    def _of_company(self) -> Condition:
+        named = select(Provider.kvk).where(
+            Provider.search_name.contains(folded(self.company), autoescape=True)
+        )
+        tenant = ProcessInstance.tenant
+        return or_(tenant == self.company, tenant.in_(named))
+
+    def _about_incidents(self) -> Iterator[Condition]:
+        stuck = select(Incident.id).where(
+            Incident.instance_id == ProcessInstance.id, Incident.status == IncidentStatus.OPEN
+        )
+        if self.incident == "nee":
+            yield ~exists(stuck)
+        if self.cause:
+            stuck = stuck.where(Incident.cause == self.cause)
+        if self.element:
+            stuck = stuck.where(Incident.element_id == self.element)
+        if self.incident == "ja" or self.cause or self.element:
+            yield exists(stuck)
+
+
+def waits_at(element_id: str) -> Condition:
+    """Whether an instance waits at this element: for a person, a job, a timer or an event."""
+    places: tuple[tuple[Any, tuple[Condition, ...]], ...] = (
+        (UserTask, (UserTask.status == TaskStatus.OPEN,)),
+        (Job, (Job.status.in_(LIVE_JOBS),)),
+        (Timer, ()),
+        (MessageSubscription, ()),
+    )
+    at = (
+        exists().where(model.instance_id == ProcessInstance.id, model.element_id == element_id, *on)
+        for model, on in places
+    )
+    return and_(ProcessInstance.status.in_(RUNNING), or_(*at))
+
+
+def _within(column: Any, since: date | None, until: date | None) -> Iterator[Condition]:
+    if since:
+        yield column >= _midnight(since)
+    if until:
+        yield column < _midnight(until + A_DAY)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date_of(text)
+    except ValueError:
+        return None
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), AMSTERDAM).astimezone(UTC)
+
+
+def _number(text: str) -> int | None:
+    is_number = text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
+    return int(text) if is_number else None

@@ -1,0 +1,161 @@
+"""The list of cases with its filters, a page at a time from a case on (keyset paging)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+from uuid import UUID
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.operations.blueprint import bp
+from app.operations.cases.filter import InstanceFilter
+from app.operations.cases.variables import OPERATORS
+from app.operations.names import elements_of
+from app.web.access import Role, requires
+from app.web.db import db
+from processes.engine.execution.incidents import stuck_among
+from processes.engine.store.models import (
+    Incident,
+    IncidentStatus,
+    InstanceStatus,
+    ProcessDefinition,
+    ProcessInstance,
+)
+
+PER_PAGE = 50
+AFTER, BEFORE = "na", "voor"
+MOST_CAUSES = 50
+
+Key = tuple[datetime, UUID]
+"""The place of a case in the list: when it began, and its id."""
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """One page of cases, and the words of the addresses beside it (None: there is none)."""
+
+    items: Sequence[ProcessInstance]
+    total: int
+    previous: Mapping[str, str] | None
+    next: Mapping[str, str] | None
+
+
+@bp.get("/beheer/processen")
+@requires(Role.OPERATOR)
+def instance_list() -> ResponseReturnValue:
+    wanted, session = InstanceFilter.read(request.args), db.session()
+    page = page_of_cases(session, wanted, request.args)
+    keys = select(ProcessDefinition.key).distinct().order_by(ProcessDefinition.key)
+    return render_template(
+        "operations/instances.html",
+        filter=wanted,
+        page=page,
+        address=_address(wanted),
+        stuck=stuck_among(session, [one.id for one in page.items]),
+        keys=session.scalars(keys.where(ProcessDefinition.key.not_like("decision:%"))).all(),
+        causes=_causes(session),
+        elements=elements_of(wanted.key, wanted.version) if wanted.key else {},
+        operators=OPERATORS,
+        statuses=InstanceStatus,
+    )
+
+
+def page_of_cases(session: Session, wanted: InstanceFilter, words: Mapping[str, str]) -> CasePage:
+    """The page that an address asks: the first, or what comes after or before a case.
+
+    A fixed number of statements, however many cases there are.
+    """
+    after, before = _key(words.get(AFTER, "")), _key(words.get(BEFORE, ""))
+    having = wanted.having(session)
+    total = _total(session, wanted) if having is None else len(having)
+    found = _some(session, wanted, having, before, is_back=True) if before else []
+    if len(found) > PER_PAGE:  # else it is the first page
+        return _page(list(reversed(found[:PER_PAGE])), total, has_more=(True, True))
+    found = _some(session, wanted, having, None if before else after, is_back=False)
+    has_before = after is not None and before is None
+    return _page(found[:PER_PAGE], total, has_more=(has_before, len(found) > PER_PAGE))
+
+
+def _total(session: Session, wanted: InstanceFilter) -> int:
+    counted = wanted.query().order_by(None).with_only_columns(func.count(ProcessInstance.id))
+    return session.scalar(counted) or 0
+
+
+def _some(
+    session: Session,
+    wanted: InstanceFilter,
+    having: Sequence[Key] | None,
+    start: Key | None,
+    *,
+    is_back: bool,
+) -> Sequence[ProcessInstance]:
+    """One more than a page, from this place on: to older ones, or back to newer ones."""
+    query = wanted.query()
+    if having is not None:
+        keys = sorted(having, reverse=not is_back)
+        further = [
+            key for key in keys if start is None or (key > start if is_back else key < start)
+        ]
+        query = query.where(ProcessInstance.id.in_([id_ for _at, id_ in further[: PER_PAGE + 1]]))
+    elif start is not None:
+        query = query.where(_beyond(start, is_back=is_back))
+    if is_back:
+        query = query.order_by(None).order_by(ProcessInstance.started_at, ProcessInstance.id)
+    return session.scalars(query.limit(PER_PAGE + 1)).all()
+
+
+def _beyond(start: Key, *, is_back: bool) -> ColumnElement[bool]:
+    at, id_ = start
+    begun, its_id = ProcessInstance.started_at, ProcessInstance.id
+    if is_back:
+        return or_(begun > at, and_(begun == at, its_id > id_))
+    return or_(begun < at, and_(begun == at, its_id < id_))
+
+
+def _page(items: Sequence[ProcessInstance], total: int, *, has_more: tuple[bool, bool]) -> CasePage:
+    has_previous, has_next = has_more
+    return CasePage(
+        items,
+        total,
+        {BEFORE: _place(items[0])} if items and has_previous else None,
+        {AFTER: _place(items[-1])} if items and has_next else None,
+    )
+
+
+def _place(one: ProcessInstance) -> str:
+    return f"{one.started_at.isoformat()}~{one.id}"
+
+
+def _key(text: str) -> Key | None:
+    at, _, id_ = text.partition("~")
+    try:
+        begun = datetime.fromisoformat(at)
+        return (begun, UUID(id_)) if begun.tzinfo else None
+    except ValueError:
+        return None
+
+
+def _address(wanted: InstanceFilter) -> Callable[..., str]:
+    """The address of this list with its filters, and some of its words changed."""
+
+    def address(**changed: str) -> str:
+        words = {name: value for name, value in (wanted.words | changed).items() if value}
+        return f"{url_for('operations.instance_list')}?{urlencode(words)}"
+
+    return address
+
+
+def _causes(session: Session) -> Sequence[tuple[str, str, str]]:
+    """The causes of open incidents of cases, those with most first: its id, a kind, a message."""
+    query = (
+        select(Incident.cause, func.max(Incident.kind), func.max(Incident.message))
+        .where(Incident.status == IncidentStatus.OPEN, Incident.instance_id.is_not(None))
+        .group_by(Incident.cause)
+        .order_by(func.count().desc(), Incident.cause)
+        .limit(MOST_CAUSES)
+    )
+    return [(cause, kind, message) for cause, kind, message in session.execute(query)]
