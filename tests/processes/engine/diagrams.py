@@ -136,19 +136,3 @@ def define(session: Session, xml: bytes, key: str = "p") -> ProcessDefinition:
 
 def escalation(code: str) -> str:
     return f'<bpmn:escalationEventDefinition escalationRef="escalation_{code}"/>'
-
-
-def undoable(id_: str) -> str:
-    """A user task that can be undone: stock SpiffWorkflow refuses it, with an exception.
-
-    A task that is tied to a data object more than one scope around it is looked up without end by
-    the parser of SpiffWorkflow 3.2.0. Behind this task it does not come so far; ours does.
-    """
-    undo = "<bpmn:compensateEventDefinition/>"
-    return (
-        node("userTask", id_, camunda_formKey="form")
-        + node("boundaryEvent", f"{id_}_undo", undo, attachedToRef=id_)
-        + node("userTask", f"{id_}_undone", camunda_formKey="form", isForCompensation="true")
-        + f'<bpmn:association id="{id_}_tied" associationDirection="One" sourceRef="{id_}_undo"'
-        f' targetRef="{id_}_undone"/>'
-    )

@@ -12,7 +12,6 @@ from tests.processes.engine.diagrams import (
     node,
     process,
     straight,
-    undoable,
     user,
 )
 from tests.processes.engine.playing import at, do, has_ended, start, work_off
@@ -97,26 +96,14 @@ READS = (
 )
 
 
-def deep(levels: int, inner: str, id_: str) -> str:
-    """A task of this id in so many subprocesses; the outermost is called id_1."""
-    for level in range(levels, 0, -1):
-        inside = id_ if level == levels else f"{id_}_{level + 1}"
-        names = (f"s_{id_}_{level}", inside, f"e_{id_}_{level}")
-        ends = node("startEvent", names[0]) + node("endEvent", names[2])
-        inner = node("subProcess", f"{id_}_{level}", ends + inner + chain(*names))
-    return inner
+def test_a_data_object_is_used_in_a_scope_inside_its_own(session: Session) -> None:
+    def inside(id_: str, drawn: str) -> str:
+        ends = node("startEvent", f"s_{id_}") + node("endEvent", f"e_{id_}")
+        body = ends + user(id_, drawn) + chain(f"s_{id_}", id_, f"e_{id_}")
+        return node("subProcess", f"in_{id_}", body)
 
-
-@pytest.mark.parametrize("levels", [1, 3])
-def test_a_data_object_is_used_in_every_scope_inside_its_own(session: Session, levels: int) -> None:
-    drawn = straight(
-        undoable("first"),
-        deep(levels, user("a", WRITES), "a"),
-        deep(levels, user("b", READS), "b"),
-        ids=("first", "a_1", "b_1"),
-    )
+    drawn = straight(inside("a", WRITES), inside("b", READS), ids=("in_a", "in_b"))
     instance = start(session, process(OBJECT + drawn))
-    do(session, "first")
 
     do(session, "a", o=[1, 2])
     assert instances.variables(session, instance) == {"o": [1, 2]}
