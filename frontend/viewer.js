@@ -1,9 +1,10 @@
 // Shows a process diagram in every element with data-diagram: data-src (or data-text, the id of a field with the XML), data-tokens,
-// data-incidents, data-done, data-flows, data-heat, data-marks. The first diagram of a page is what [data-exports] downloads.
+// data-incidents, data-done, data-flows, data-heat, data-marks, data-live. The first diagram of a page is what [data-exports] downloads.
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 import { fetchDiagram, fit, idsIn, mark, zoomKeyboard, zoomTools } from './diagrams.js';
 import { readyExports } from './exports.js';
 import { heatSwitch } from './heat.js';
+import { live } from './live.js';
 import { showMarks } from './marks.js';
 import { markWay, slider } from './past.js';
 import { walk } from './walk.js';
@@ -26,6 +27,7 @@ async function show(frame) {
     frame.append(zoomTools(viewer, refit));
     fit(viewer, { around, ...(frame.closest('[data-compare]') && { smallest: 0.6 }) });
     heatSwitch(viewer, frame);
+    live(viewer, frame);
     slider(viewer, frame);
     walk(viewer, frame, { zoomKey: zoomKeyboard(viewer, refit) });
     if (frame === document.querySelector('[data-diagram]')) readyExports(document, viewer);
