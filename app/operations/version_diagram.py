@@ -102,7 +102,7 @@ def _drawn(definition: ProcessDefinition) -> Mapping[str, Element]:
 def _place(
     definition: ProcessDefinition, element: Element | None, id_: str, count: LiveCount
 ) -> Place:
-    of_version = {"proces": definition.key, "versie": definition.version}
+    of_version: dict[str, Any] = {"proces": definition.key, "versie": definition.version}
     name = element.name if element is not None and element.name else id_
     return Place(
         id_,

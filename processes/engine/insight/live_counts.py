@@ -58,7 +58,7 @@ def live_counts(session: Session, definition_id: UUID) -> Mapping[str, LiveCount
     return found
 
 
-def _places(model: Any, token_id: Any, definition_id: UUID) -> Select[Any]:
+def _places(model: Any, token_id: Any, definition_id: UUID) -> Select[*tuple[Any, ...]]:
     """Element, instance and token of each row of this kind."""
     return (
         select(model.element_id, model.instance_id, token_id.label("token_id"))
@@ -68,7 +68,7 @@ def _places(model: Any, token_id: Any, definition_id: UUID) -> Select[Any]:
     )
 
 
-def _incidents(definition_id: UUID) -> Select[Any]:
+def _incidents(definition_id: UUID) -> Select[*tuple[Any, ...]]:
     return (
         select(Incident.element_id, func.count(), func.count(Incident.instance_id.distinct()))
         .join(ProcessInstance, ProcessInstance.id == Incident.instance_id)
