@@ -1,6 +1,6 @@
 """The state codec: of an instance only its tokens and data are stored, never the diagram.
 
-Format 4, in MessagePack: [4, completed, success, data, tasks, subprocesses, completions];
+Format 5, in MessagePack: [5, completed, success, data, tasks, subprocesses, completions];
 deflated where that helps. A task is [index of its parent, state, task spec, changed at, id,
 internal data, own data, names dropped], without what is empty at its end; parents come before
 children, and a task stores only what differs from its parent's data. The id is stored while the
@@ -8,6 +8,9 @@ task is not finished: rows refer to it. Of a task that is only expected the firs
 A subprocess is [id of its task, completed, success, data, tasks], outer ones first; a completion is
 the `Completion` of an activity that can be undone. Bytes, never JSONB: a database that reorders
 keys would lose data.
+
+In formats below 5 an event subprocess stood around all rounds of its scope, and not in each of
+them: what runs so goes on so (`Specification.earlier`), and is stored in format 4.
 """
 
 import zlib
@@ -27,7 +30,8 @@ from processes.engine.interpreter.workflow import Perform, Workflow
 from processes.engine.interpreter.workflow_classes import UNFINISHED, Subworkflow
 from processes.engine.language.values import same
 
-VERSION = 4
+VERSION = 5
+ROUNDS_INSIDE = 4  # the last format of `Specification.earlier`
 MAX_BYTES = 1_000_000
 DEFLATE_FROM = 1024
 DEFLATED = 0x78  # how zlib begins, and no array of MessagePack that we write
@@ -55,7 +59,8 @@ def dump(workflow: Workflow) -> bytes:
         for token_id, sub in sorted(workflow.subprocesses.items(), key=lambda pair: pair[1].depth)
     ]
     outer = (workflow.completed, workflow.success, workflow.data, _rows(workflow))
-    blob = _encoder.encode((VERSION, *outer, inner, workflow.completions))
+    version = ROUNDS_INSIDE if workflow.is_of_earlier_format else VERSION
+    blob = _encoder.encode((version, *outer, inner, workflow.completions))
     if len(blob) > MAX_BYTES:
         raise StateTooLargeError
     return zlib.compress(blob, 1) if len(blob) >= DEFLATE_FROM else blob
@@ -63,8 +68,10 @@ def dump(workflow: Workflow) -> bytes:
 
 def load(blob: bytes, specification: Specification, perform: Perform) -> Workflow:
     """The live instance with this state. Raises UnknownStateVersionError."""
-    *outer, inner, completions = content(blob)
-    workflow = Workflow(specification, perform, deserializing=True)
+    stored, (*outer, inner, completions) = _read(blob)
+    earlier = specification.earlier if stored <= ROUNDS_INSIDE else None
+    workflow = Workflow(earlier or specification, perform, deserializing=True)
+    workflow.is_of_earlier_format = earlier is not None
     workflow.completions = [Completion(*each) for each in completions]
     _restore(workflow, outer)
     for token, *part in inner:
@@ -74,13 +81,18 @@ def load(blob: bytes, specification: Specification, perform: Perform) -> Workflo
 
 def content(blob: bytes) -> list[Any]:
     """What was stored, in the newest format. Raises UnknownStateVersionError."""
+    return _read(blob)[1]
+
+
+def _read(blob: bytes) -> tuple[int, list[Any]]:
     content: list[Any]
-    version, *content = _decoder.decode(inflated(blob))
+    stored, *content = _decoder.decode(inflated(blob))
+    version = stored
     while version in UPGRADES:
         content, version = UPGRADES[version](content), version + 1
     if version != VERSION:
         raise UnknownStateVersionError(version)
-    return content
+    return stored, content
 
 
 def inflated(blob: bytes) -> bytes:
@@ -114,7 +126,17 @@ def _from_3(content: list[Any]) -> list[Any]:
     return [*content, []]
 
 
-UPGRADES: dict[int, Callable[[list[Any]], list[Any]]] = {1: _from_1, 2: _from_2, 3: _from_3}
+def _from_4(content: list[Any]) -> list[Any]:
+    """Format 4 is the same, of another arrangement of some diagrams."""
+    return content
+
+
+UPGRADES: dict[int, Callable[[list[Any]], list[Any]]] = {
+    1: _from_1,
+    2: _from_2,
+    3: _from_3,
+    4: _from_4,
+}
 
 
 EMPTY = [0, None, None, None, None]

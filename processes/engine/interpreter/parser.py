@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from SpiffWorkflow.bpmn.parser import BpmnParser
@@ -41,7 +41,13 @@ from processes.engine.interpreter.events import (
 )
 from processes.engine.interpreter.lean_tasks import lean
 from processes.engine.interpreter.loops import LOOPS
-from processes.engine.interpreter.rewriting import EVENT, drawn_id, is_generated, rewrite
+from processes.engine.interpreter.rewriting import (
+    EVENT,
+    drawn_id,
+    handles_in_rounds,
+    is_generated,
+    rewrite,
+)
 from processes.engine.interpreter.splits import splitting
 from processes.engine.interpreter.undoing.completions import note_completions
 from processes.engine.interpreter.waits import definitions_of
@@ -113,6 +119,7 @@ class Specification:
     start_conditions: Mapping[str, str]  # start event, or a part of it → its expression
     has_conditions: bool  # whether any event waits for a condition
     forms: Mapping[str, tuple[Fields, ...]]  # user task → its own fields, in each of the files
+    earlier: "Specification | None" = None  # for states of a format below 5, where it differs
 
     def task_specs(self, scope_id: str) -> dict[str, Any]:
         """The task specs of what was drawn in this scope, by id."""
@@ -132,9 +139,23 @@ def parse(xml: bytes, key: str, called: Mapping[str, bytes] | None = None) -> Sp
 
     Raises UnparsableDiagramError.
     """
-    files = [diagram.read(xml), *(_one_of(file, name) for name, file in (called or {}).items())]
+    files = _files(xml, called)
+    differs = any(handles_in_rounds(file.tree) for file in files)
+    made = _specification(files, key, rounds_inside=False)
+    if not differs:
+        return made
+    return replace(made, earlier=_specification(_files(xml, called), key, rounds_inside=True))
+
+
+def _files(xml: bytes, called: Mapping[str, bytes] | None) -> list[diagram.DiagramElements]:
+    return [diagram.read(xml), *(_one_of(file, name) for name, file in (called or {}).items())]
+
+
+def _specification(
+    files: Sequence[diagram.DiagramElements], key: str, *, rounds_inside: bool
+) -> Specification:
     parser = _Parser()
-    spec, subprocesses = _parsed(parser, files, key)
+    spec, subprocesses = _parsed(parser, files, key, rounds_inside=rounds_inside)
     every = (spec, *subprocesses.values())
     on_an_edge = {
         drawn_id(name) for each in every for name in each.task_specs if name.endswith(EVENT)
@@ -179,12 +200,12 @@ def _one_of(xml: bytes, key: str) -> diagram.DiagramElements:
 
 
 def _parsed(
-    parser: _Parser, files: Sequence[diagram.DiagramElements], key: str
+    parser: _Parser, files: Sequence[diagram.DiagramElements], key: str, *, rounds_inside: bool
 ) -> tuple[Any, Mapping[str, Any]]:
     """What SpiffWorkflow makes of the process, and of the subprocesses in it."""
     try:
         for file in files:
-            rewrite(file.tree)
+            rewrite(file.tree, rounds_inside=rounds_inside)
             parser.add_bpmn_xml(file.tree)
         return parser.get_spec(key), parser.get_subprocess_specs(key)
     except UNPARSABLE as error:

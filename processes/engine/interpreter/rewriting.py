@@ -5,7 +5,8 @@
 - A scope without a start event gets one before each node to which nothing leads, and a path that
   just stops gets an end event (BPMN 2.0 §13.2.1, §13.5.6).
 - An event subprocess becomes a boundary event: the rest of its scope moves into a subprocess with
-  that event on its boundary, and the handler follows it. The tokens move the same way.
+  that event on its boundary, and the handler follows it. The tokens move the same way. In a
+  multi-instance or loop each round has its own.
 - What undoes an activity is set apart (`compensation_rewriting`).
 - Camunda's collection and element variable become BPMN's.
 - Data stores and input and output specifications are taken out: they are drawn for people. So are
@@ -34,13 +35,29 @@ PART = "#"  # before the number of a further definition in one event; no id may 
 KEPT_IN_SCOPE = frozenset(
     f"{BPMN}{name}" for name in ("documentation", "extensionElements", "laneSet", "dataObject")
 )
+ROUNDS = frozenset(
+    f"{BPMN}{name}" for name in ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics")
+)
 DOCUMENTATION = [
     f"{BPMN}{name}" for name in ("dataStore", "dataStoreReference", "ioSpecification", *ENDS)
 ]
 
 
-def rewrite(tree: etree._Element) -> None:
-    """Rewrite a tree in place; ids in the file stay."""
+def handles_in_rounds(tree: etree._Element) -> bool:
+    """Whether a scope that has rounds has an event subprocess."""
+    return any(
+        {child.tag for child in scope} & ROUNDS and any(map(_is_event_subprocess, scope))
+        for scope in _scopes(tree)
+    )
+
+
+def rewrite(tree: etree._Element, *, rounds_inside: bool = False) -> None:
+    """Rewrite a tree in place; ids in the file stay.
+
+    With `rounds_inside` an event subprocess is drawn around all rounds of its scope, as releases
+    did whose states have a format below 5.
+    """
+    kept = KEPT_IN_SCOPE if rounds_inside else KEPT_IN_SCOPE | ROUNDS
     for scope in _scopes(tree):
         _share_definitions(scope)
     rewrite_compensation(tree)
@@ -50,7 +67,7 @@ def rewrite(tree: etree._Element) -> None:
     for scope in reversed(list(_scopes(tree))):
         handlers = [child for child in scope if _is_event_subprocess(child)]
         if handlers:
-            _wrap(scope, handlers)
+            _wrap(scope, handlers, kept)
     _take_out_documentation(tree)
     for loop in tree.iter(f"{BPMN}multiInstanceLoopCharacteristics"):
         _translate_loop(loop)
@@ -156,12 +173,12 @@ def _is_event_subprocess(node: etree._Element) -> bool:
     )
 
 
-def _wrap(scope: etree._Element, handlers: list[etree._Element]) -> None:
+def _wrap(scope: etree._Element, handlers: list[etree._Element], kept: frozenset[str]) -> None:
     scope_id = scope.get("id", "")
     body = etree.Element(f"{BPMN}subProcess")
     body.set("id", f"{scope_id}{BODY}")
     for child in list(scope):
-        if child not in handlers and child.tag not in KEPT_IN_SCOPE:
+        if child not in handlers and child.tag not in kept:
             body.append(child)
     start, end = f"{scope_id}.begin{BODY}", f"{scope_id}.end{BODY}"
     _add(scope, "startEvent", start)

@@ -52,6 +52,8 @@ Perform = Callable[[Element, Mapping[str, Any]], dict[str, Any] | None]
 class Workflow(Flat, Ticking, BpmnWorkflow):
     """A live instance. Not for two threads at once; its specification is."""
 
+    is_of_earlier_format = False
+
     def __init__(
         self, specification: Specification, perform: Perform, *, deserializing: bool = False
     ) -> None:

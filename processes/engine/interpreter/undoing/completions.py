@@ -51,7 +51,7 @@ class Undo(NamedTuple):
 
 def note_completions(task_spec: Any) -> None:
     """Let the tasks of this activity be recorded when they are completed."""
-    activity = isinstance(task_spec, SubWorkflowTask) and not is_generated(task_spec.name)
+    activity = isinstance(task_spec, SubWorkflowTask) and not is_generated(task_spec.bpmn_id)
     can_be_undone = task_spec.element is not None and task_spec.element.undoing is not None
     if (activity or can_be_undone) and not isinstance(task_spec, LoopTask):
         task_spec.completed_event.connect(_record)

@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from processes.engine.execution import messages
+from processes.engine.execution import instances, messages
 from processes.engine.insight import history
 from processes.engine.registry import BpmnError
 from tests.processes.engine.diagrams import (
     chain,
     error,
+    flow,
     job,
     message,
     node,
@@ -90,4 +91,60 @@ def test_an_event_subprocess_that_nothing_wakes_does_not_hold_the_end_up(session
     body = with_handler(message("stop"), interrupting=True)
     instance = start(session, process(body, messages=("stop",)))
     do(session, "a")
+    assert has_ended(instance)
+
+
+ROUNDS = (
+    '<bpmn:multiInstanceLoopCharacteristics isSequential="{}" camunda:collection="items"'
+    ' camunda:elementVariable="item"/>'
+)
+
+
+def in_rounds(sequential: str, definition: str, *, interrupting: bool = True) -> str:
+    """A subprocess over items that fails where its task says so, with an event subprocess."""
+    inner = (
+        ROUNDS.format(sequential)
+        + node("startEvent", "s")
+        + user("a")
+        + node("exclusiveGateway", "g", default="g_to_fine")
+        + node("endEvent", "fine")
+        + node("endEvent", "fails", error("refused"))
+        + chain("s", "a", "g", "fine")
+        + flow("g", "fails", "${fail}")
+        + handler(
+            "h",
+            definition,
+            user("handle") + chain("h_start", "handle", "h_end"),
+            interrupting=interrupting,
+        )
+    )
+    return straight(node("subProcess", "sub", inner), user("after"), ids=("sub", "after"))
+
+
+@pytest.mark.parametrize("sequential", ["true", "false"])
+def test_each_round_has_an_event_subprocess_of_its_own(session: Session, sequential: str) -> None:
+    xml = process(in_rounds(sequential, error("refused")), errors=("refused",))
+    instance = start(session, xml, items=["x", "y", "z"])
+    do(session, "a", fail=True)
+    assert at(session) == (["handle"] if sequential == "true" else ["a", "a", "handle"])
+    (task,) = (each for each in instances.open_user_tasks(session) if each.element_id == "handle")
+    assert instances.task_variables(session, task)["item"] in ("x", "y", "z")
+    do(session, "handle")
+    for _ in range(2):
+        do(session, "a", fail=False)
+    assert at(session) == ["after"]
+    do(session, "after")
+    assert has_ended(instance)
+
+
+def test_in_a_loop_each_round_waits_for_its_own_event(session: Session) -> None:
+    loop = '<bpmn:standardLoopCharacteristics loopMaximum="2"/>'
+    drawn = in_rounds("true", message("stop")).replace(ROUNDS.format("true"), loop)
+    instance = start(session, process(drawn, messages=("stop",), errors=("refused",)))
+    for _ in range(2):
+        assert at(session) == ["a"]
+        assert messages.send_message(session, "stop", correlation_key="1")
+        assert at(session) == ["handle"]
+        do(session, "handle")
+    do(session, "after")
     assert has_ended(instance)

@@ -99,7 +99,7 @@ def test_a_state_of_format_1_is_still_read() -> None:
     workflow = live(spec, x=1)
     complete(workflow, "a", y=2)
     version, completed, success, data, rows, subs, _ = msgspec.msgpack.decode(codec.dump(workflow))
-    assert version == 4
+    assert version == 5
 
     def earlier(row: list[Any]) -> list[Any]:
         if len(row) == 3:
@@ -214,7 +214,7 @@ def test_of_what_was_not_completed_and_of_what_has_ended_no_record_is_kept() -> 
     assert workflow.completions == []
 
 
-@pytest.mark.parametrize("version", [0, 5, "1.1", None])
+@pytest.mark.parametrize("version", [0, 6, "1.1", None])
 def test_a_state_of_an_unknown_version_is_refused(version: Any) -> None:
     blob = msgspec.msgpack.encode([version, False, True, {}, [], [], []])
     with pytest.raises(codec.UnknownStateVersionError):

@@ -1,6 +1,6 @@
 """States that release 0.1.0 wrote at events and in rounds are read, and go on as they would have.
 
-Written by its code at commit c2f75b9; format 3 has stayed the same.
+Written by its code at commit c2f75b9, in format 3.
 """
 
 from base64 import b64decode
@@ -90,6 +90,45 @@ IN_ROUNDS = (
     "aGlsZF3LQdrC0XNBrebAgaxrZXlfb3JfaW5kZXgCg6NvbmUDo2FsbJCheKV0aGlyZJA="
 )
 
+HANDLER = node(
+    "subProcess",
+    "h",
+    node("startEvent", "h_start", message("m"), isInterrupting="false")
+    + user("handle")
+    + node("endEvent", "h_end")
+    + chain("h_start", "handle", "h_end"),
+    triggeredByEvent="true",
+)
+OVER = (
+    '<bpmn:multiInstanceLoopCharacteristics camunda:collection="many"'
+    ' camunda:elementVariable="one"/>'
+)
+HANDLED = straight(
+    node(
+        "subProcess",
+        "s",
+        OVER
+        + node("startEvent", "s_start")
+        + user("a")
+        + node("endEvent", "s_end")
+        + chain("s_start", "a", "s_end")
+        + HANDLER,
+    ),
+    user("b"),
+    ids=("s", "b"),
+)
+AROUND_ROUNDS = (
+    "lgPCw4CSl/9ApXN0YXJ0y0Hawtm+LCvBwIGrZXZlbnRfZmlyZWTDgaRtYW55kgEClQAgoXPLQdrC2b4sLmrEEG/ZWp"
+    "A2ikQyths56sE93t+TlcQQb9lakDaKRDK2GznqwT3e38LDgJWX/0C5cy5ib2R5LkJvdW5kYXJ5RXZlbnRTcGxpdMtB"
+    "2sLZviwwo8DAgaRtYW55kgEClgAgpnMuYm9kectB2sLZviw3YcQQHBS+bS0nSHmJEklXPnoI6oOmbWVyZ2VkkKRkb2"
+    "5lAKZyb3VuZHMClwHgrnMuYm9keSBbY2hpbGRdy0Hawtm+LDUGxBBPVOaTTHRGzI7XzZsBzteegaxrZXlfb3JfaW5k"
+    "ZXgAgaNvbmUBlwHgrnMuYm9keSBbY2hpbGRdy0Hawtm+LDc7xBBOJlzYqLtMTJ2uVWFUYGn8gaxrZXlfb3JfaW5kZX"
+    "gBgaNvbmUClQAIrWhfc3RhcnQuZXZlbnTLQdrC2b4sMJvEEBxSrj39Xk/BnHpg6Kly24CVxBBPVOaTTHRGzI7XzZsB"
+    "zteewsOAkpf/QKdzX3N0YXJ0y0Hawtm+LDi/wIGrZXZlbnRfZmlyZWTDgqNvbmUBpG1hbnmSAQKVABChYctB2sLZvi"
+    "w488QQcF9S+tQjSViFWefpUenZPpXEEE4mXNiou0xMna5VYVRgafzCw4CSl/9Ap3Nfc3RhcnTLQdrC2b4sOdPAgatl"
+    "dmVudF9maXJlZMOCo29uZQKkbWFueZIBApUAEKFhy0Hawtm+LDnyxBAPRuaBBXBI4Jik6VKRJ2hH"
+)
+
 
 @pytest.fixture(autouse=True)
 def _at_rest() -> Iterator[None]:
@@ -160,3 +199,25 @@ def test_rounds_that_were_done_come_before_those_that_are_done_now() -> None:
         workflow.complete(token, {"x": answer})
         workflow.advance()
     assert workflow.variables()["all"] == ["third", "first", "second"]
+
+
+def test_an_event_subprocess_around_all_rounds_stays_so_for_what_runs() -> None:
+    workflow = read(AROUND_ROUNDS, HANDLED)
+    assert open_at(workflow) == ["a", "a"]
+    fire(workflow, Awaited("h_start", "message", "m"))
+    for left in (["a", "a", "handle"], ["a", "handle"], ["handle"], ["b"]):
+        specification = parse(process(HANDLED, messages=("m",)), "p")
+        workflow = codec.load(codec.dump(workflow), specification, lambda *_: None)
+        assert open_at(workflow) == left
+        workflow.complete(next(w.token_id for w in workflow.waits() if w.kind == "user"), {})
+    workflow.advance()
+    assert workflow.completed
+
+
+def test_an_event_subprocess_is_in_each_round_of_what_begins_now() -> None:
+    specification = parse(process(HANDLED, messages=("m",)), "p")
+    workflow = Workflow(specification, lambda *_: None)
+    workflow.start({"many": [1, 2]})
+    workflow.advance()
+    workflow = codec.load(codec.dump(workflow), specification, lambda *_: None)
+    assert sorted(each.element.id for each in workflow.waits()) == ["a", "a", "h_start", "h_start"]

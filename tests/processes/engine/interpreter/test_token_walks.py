@@ -74,7 +74,7 @@ def walk(engine: sa.Engine, block: Any, pick: Callable[[list[Any]], Any]) -> Non
             if name in tasks:
                 written[name] = value_for(pick([0, 1, 2]), step)
             move(ours, oracle, name, written.get(name))
-        if not has(block, "rounds"):  # there what the round that ended last wrote counts
+        if not has(block, "rounds", "handled"):  # there what the round that ended last wrote counts
             assert ours.variables() == written
 
 
@@ -94,6 +94,7 @@ EACH = [
     *[("caught", kind, A, A, BOTH) for kind in ("error", "escalation", "beside")],
     *[("edge", kind, "no", A, BOTH, A) for kind in ("timer", "message")],
     *[("handler", "timer", goes_on, A, BOTH) for goes_on in ("yes", "no")],
+    *[("handled", seq, "message", yes, A, A) for seq in ("true", "false") for yes in ("yes", "no")],
     *[("undo", how, ("undone",), ("undone",)) for how in ("one", "all", "beside")],
     ("undo", "all", ("terminate", ("undone",)), A),
     ("undo", "all", ("rounds", "true", ("terminate", ("undone",))), A),

@@ -171,14 +171,24 @@ class WiderDrawing(Drawing):
 
     def draw_handler(self, kind: str, goes_on: str, inner: Any, other: Any) -> Drawn:
         """An event subprocess around something."""
+        return self.alone(self.handled(kind, goes_on, inner, other))
+
+    def draw_handled(
+        self, sequential: str, kind: str, goes_on: str, inner: Any, other: Any
+    ) -> Drawn:
+        """The same twice, each round with its own."""
+        loop = rounds(sequential, self.name("loop"))
+        return self.alone(loop, self.handled(kind, goes_on, inner, other))
+
+    def handled(self, kind: str, goes_on: str, inner: Any, other: Any) -> str:
+        """What is in a scope with an event subprocess."""
         a, _, handled = self.within(other)
         name, begin = self.name("handler"), self.name("event")
         interrupts = "false" if goes_on == "yes" else "true"
         event = self.event("timer" if goes_on == "yes" else kind, begin)
         start = node("startEvent", begin, event, isInterrupting=interrupts)
         inside = start + handled + chain(begin, a)
-        body = self.begun(inner)
-        return self.alone(body, node("subProcess", name, inside, triggeredByEvent="true"))
+        return self.begun(inner) + node("subProcess", name, inside, triggeredByEvent="true")
 
     def draw_race(self, one: Any, other: Any) -> Drawn:
         """Whichever of two events comes first."""
