@@ -8,6 +8,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.api.blueprint import BLUEPRINTS as OF_PROGRAMS
+from app.api.external.blueprint import bp as of_workers
 from app.areas import blueprints
 from app.auth.sessions import init_sessions
 from app.web.config import flask_config, security_headers
@@ -43,7 +44,7 @@ def create_app(settings: Settings) -> Flask:
     app.before_request(_refuse_nul)
     app.before_request(_keep_to_one_host)
     csrf.init_app(app)
-    for blueprint in OF_PROGRAMS:
+    for blueprint in (*OF_PROGRAMS, of_workers):
         csrf.exempt(blueprint)  # no cookie counts there: requests carry credentials of their own
     init_sessions(app)
     for blueprint in blueprints():

@@ -28,7 +28,8 @@ def open_session() -> Session:
 def send_wake_ups(jobs: Iterable[tuple[UUID, str]]) -> list[UUID]:
     """Send wake-up messages for these jobs (id, topic); returns the ids that were not sent.
 
-    A broker that is down is not an error.
+    Jobs of topics that are not ours wait for workers outside: of those nobody is told. A broker
+    that is down is not an error.
     """
     return [job_id for job_id, topic in jobs if not _send_one(job_id, topic)]
 
@@ -40,13 +41,14 @@ class _Broker:
 
 
 def _send_one(job_id: UUID, topic: str) -> bool:
+    service_task = SERVICE_TASKS.get(topic)
+    if service_task is None:
+        return True  # a worker outside fetches it
     if time.monotonic() < _Broker.silent_until:
         return False
-    service_task = SERVICE_TASKS.get(topic)
-    queue = service_task.queue if service_task else None
     try:
         with span("celery send run_job", "producer", facts={"messaging.system": "celery"}):
-            celery.send_task("run_job", args=[str(job_id)], queue=queue, retry=False)
+            celery.send_task("run_job", args=[str(job_id)], queue=service_task.queue, retry=False)
     except Exception:  # noqa: BLE001 - whatever the broker does, the work is safe in the table
         _Broker.silent_until = time.monotonic() + PAUSE
         log.warning("broker does not answer; a sweep will find the job", extra={"job_id": job_id})

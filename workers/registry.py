@@ -35,14 +35,6 @@ class ServiceTask:
 SERVICE_TASKS: dict[str, ServiceTask] = {}
 
 
-class UnknownTopicError(Exception):
-    """No service task has this topic."""
-
-    def __init__(self, topic: str) -> None:
-        super().__init__(f"no service task has the topic {topic!r}")
-        self.topic = topic
-
-
 def service_task(  # noqa: PLR0913 - each is a setting of the topic, given by name
     topic: str,
     *,
@@ -86,11 +78,3 @@ def parameters_of(function: Callable[..., Any]) -> Mapping[str, bool]:
             if parameter.kind is parameter.POSITIONAL_OR_KEYWORD
         }
     )
-
-
-def service_task_for(topic: str) -> ServiceTask:
-    """The service task of a topic. Raises UnknownTopicError."""
-    try:
-        return SERVICE_TASKS[topic]
-    except KeyError:
-        raise UnknownTopicError(topic) from None

@@ -28,7 +28,7 @@ from workers.celery import celery
 from workers.enqueue import open_session
 from workers.heartbeat import HOLD, Heartbeat
 from workers.job_context import JobContext, LeaseLostError, TurnOverError
-from workers.registry import SERVICE_TASKS, ServiceTask, service_task_for
+from workers.registry import SERVICE_TASKS, ServiceTask
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +49,10 @@ def run(job_id: UUID) -> bool:
     attempt = _claim(job_id)
     if attempt is None:
         return False
+    service_task = SERVICE_TASKS.get(attempt.job.topic)
+    if service_task is None:
+        attempt.put_back()  # it is for a worker outside, or for a newer release of ours
+        return False
     job = attempt.job
     facts = {"job_id": job.id, "topic": job.topic, "process_instance_id": job.instance_id}
     told = {f"loket.{name}": str(value) for name, value in facts.items()}
@@ -56,13 +60,13 @@ def run(job_id: UUID) -> bool:
         bound_contextvars(**facts, attempt=attempt.number),
         span(f"job {job.topic}", "consumer", facts=told, parent=job.traceparent),
     ):
-        _perform(attempt)
+        _perform(attempt, service_task)
     return True
 
 
-def _perform(attempt: "Attempt") -> None:
+def _perform(attempt: "Attempt", service_task: ServiceTask) -> None:
     try:
-        variables = attempt.perform()
+        variables = attempt.perform(service_task)
         attempt.finish(variables)
     except TurnOverError:
         attempt.put_back()
@@ -105,7 +109,7 @@ class Attempt:
     def heartbeat(self) -> Heartbeat:
         return Heartbeat(self._extend, self.patience)
 
-    def perform(self) -> dict[str, Any] | None:
+    def perform(self, service_task: ServiceTask) -> dict[str, Any] | None:
         """Call the service task with the job's arguments."""
         context = JobContext(
             id=self.job.id,
@@ -116,7 +120,7 @@ class Attempt:
             progress=self.progress,
             give_way=partial(_give_way, time.monotonic() + TURN),
         )
-        perform = _bound(service_task_for(self.job.topic), self.job.arguments)
+        perform = _bound(service_task, self.job.arguments)
         with self.heartbeat.beating():
             return perform(job=context)
 

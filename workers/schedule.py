@@ -25,6 +25,7 @@ from workers.celery import SWEEP_EVERY, celery
 from workers.enqueue import open_session, send_wake_ups
 from workers.lanes import Lanes
 from workers.pulse import Pulse
+from workers.registry import SERVICE_TASKS
 from workers.run_job import run
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,7 @@ def sweep() -> None:
         *_each(_expired_received, _drop_received),
         *_each(_due_digests, _make_digests),
         *_each(_due_jobs, _wake),
+        *_each(_lost_outside, _give_up),
         *_each(_open_retries, _go_on_retrying),
     ]
     if failures:
@@ -97,7 +99,7 @@ class _Due:
 def _due_jobs() -> list[list[_Due]]:
     """All of them as one list: what is there first would otherwise hold up the rest."""
     with open_reading_session() as session:
-        ids = jobs.due_jobs(session, AT_A_TIME)
+        ids = jobs.due_jobs(session, AT_A_TIME, SERVICE_TASKS)
         query = select(Job.id, Job.topic, Job.attempts, Job.due_at).where(Job.id.in_(ids))
         return [[_Due(*row) for row in session.execute(query)]]
 
@@ -112,6 +114,18 @@ def _wake(due: list[_Due]) -> None:
     full = [job for job in due if (job.id, job.topic) in busy]
     deaf = set(send_wake_ups(_not_woken_lately([*again, *full])))
     _lanes.take((job.id, job.topic) for job in again if job.id in deaf)
+
+
+def _lost_outside() -> list[UUID]:
+    """Jobs for workers outside whose last lock ran out; until then whoever fetches gets them."""
+    with open_reading_session() as session:
+        return jobs.worn_out(session, AT_A_TIME, SERVICE_TASKS)
+
+
+def _give_up(job_id: UUID) -> None:
+    with open_session() as session:
+        jobs.fail_if_out_of_attempts(session, job_id)
+        unit_of_work(session).commit()
 
 
 def _fire(timer_id: UUID) -> None:

@@ -230,7 +230,7 @@ def _need_the_extra_demo() -> None:
 
 
 def _session() -> "Session":
-    from workers.enqueue import open_session
+    from app.cli.sessions import open_session
 
     return open_session()
 

@@ -23,7 +23,7 @@ NAME = click.argument("name", type=LINE)
 
 @click.group()
 def openings() -> None:
-    """Programs outside that may send messages and signals, and start processes (the API)."""
+    """Programs outside that may send messages, start processes, or fetch jobs (the API)."""
 
 
 @openings.command("add")
@@ -32,15 +32,16 @@ def openings() -> None:
 @click.option("--signal", "signals", multiple=True, type=LINE, help="A signal it may send.")
 @click.option("--process", "processes", multiple=True, type=LINE, help="Key it may start.")
 @click.option("--group", "groups", multiple=True, type=LINE, help="Group whose tasks it may do.")
+@click.option("--topic", "topics", multiple=True, type=LINE, help="Topic whose jobs it may fetch.")
 @click.option("--tenant", help="KvK number of the only company that it speaks for.")
-@click.option("--per-minute", default=60, show_default=True, help="Requests a minute at most.")
+@click.option(
+    "--per-minute", type=int, help="Requests a minute at most: 60, with topics 6,000 by default."
+)
 @JSON
 def openings_add(name: str, *, as_json: bool, **rights: Any) -> None:
     """Make an opening, and show its token: now, and never again."""
     from processes.engine.openings.clients import OpeningError, Rights, make
-    from workers.vocabulary import vocabulary
 
-    vocabulary()  # who knows which companies there are
     with _session() as session:
         try:
             opening, token = make(session, name, Rights(**rights), by=me())
@@ -68,6 +69,7 @@ def openings_list(*, as_json: bool) -> None:
                 "signals": ",".join(each.signals),
                 "processes": ",".join(each.processes),
                 "groups": ",".join(each.groups),
+                "topics": ",".join(each.topics),
                 "rotating": each.previous_hash is not None,
                 "created_by": each.created_by,
             }
@@ -134,7 +136,7 @@ def _changing(name: str) -> "Iterator[tuple[Session, Opening]]":
 
 
 def _session() -> "Session":
-    from workers.enqueue import open_session
+    from app.cli.sessions import open_session
 
     return open_session()
 

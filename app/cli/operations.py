@@ -274,7 +274,7 @@ def me() -> str:
 
 
 def _session() -> "Session":
-    from workers.enqueue import open_session
+    from app.cli.sessions import open_session
 
     return open_session()
 

@@ -68,12 +68,12 @@ def processes_deploy(folder: Path, note: str, by: str, approved_by: str | None) 
     version into the folder; to replace it sooner, upload the file on the web.
     A new version must pass its scenarios, as on the web; a first version has none.
     """
+    from app.cli.sessions import open_session
     from app.setup.preparation import deploy_folder, hindered_in_words, in_words
     from processes.engine.deployment.definitions import RejectedDeploymentError
     from processes.engine.deployment.reviews import Person
     from processes.platform.settings import current_settings
     from processes.tryout.deployment import HinderedError, Order, running_in_words
-    from workers.enqueue import open_session
     from workers.vocabulary import vocabulary
 
     note = note or f"Uit de map {folder.name}."
@@ -103,7 +103,7 @@ def processes_export(folder: Path) -> None:
     the newest version already is not touched.
     """
     from app.cli.process_export import export
-    from workers.enqueue import open_session
+    from app.cli.sessions import open_session
 
     with open_session() as session:
         for line in export(session, folder):
@@ -155,9 +155,9 @@ def processes_conditions(facts: str, business_key: str | None) -> None:
     \b
     loket processes conditions '{"school_year": 2027}'
     """  # noqa: D301 - click wants the backspace itself
+    from app.cli.sessions import open_session
     from processes.engine.execution.start_conditions import start_where_true
     from processes.unit_of_work import unit_of_work
-    from workers.enqueue import open_session
 
     given = _facts(facts)
     with open_session() as session:

@@ -34,9 +34,9 @@ def messages_send(
     happened: running (what it would start runs already), ambiguous (more than one instance waits
     for it), failed (a step failed; its incident is told).
     """
+    from app.cli.sessions import open_session
     from processes.engine.execution.messages import Outcome, send
     from processes.unit_of_work import unit_of_work
-    from workers.enqueue import open_session
 
     given = json_object(variables)
     with open_session() as session:
@@ -59,9 +59,9 @@ def signals() -> None:
 @JSON
 def signals_send(name: str, *, variables: str, as_json: bool) -> None:
     """Send a signal, and say how many tokens caught it or processes it started."""
+    from app.cli.sessions import open_session
     from processes.engine.execution.messages import send_signal
     from processes.unit_of_work import unit_of_work
-    from workers.enqueue import open_session
 
     given = json_object(variables)
     with open_session() as session:
@@ -114,12 +114,12 @@ def tasks_assign(task: UUID, person: str, *, as_json: bool) -> None:
     PERSON is a user reference, as `teacher:…`, `provider:…` or `staff:…`. Exits with 1 when the
     task is not open, or when they may not do it.
     """
+    from app.cli.sessions import open_session
     from processes.engine.store.work_models import KnownPerson
     from processes.engine.tasks.claims import MayNotError, TaskClosedError, assign
     from processes.engine.tasks.directory import person_of
     from processes.register.changes import record_event
     from processes.unit_of_work import unit_of_work
-    from workers.enqueue import open_session
 
     with open_session() as session:
         known = session.get(KnownPerson, person)
@@ -146,6 +146,7 @@ def tasks_complete(task: UUID, *, variables: str, as_json: bool) -> None:
 
     Exits with 1 when it is not open, or when its step fails.
     """
+    from app.cli.sessions import open_session
     from processes.engine.execution.instances import (
         TaskNotOpenError,
         UnknownTaskError,
@@ -153,7 +154,6 @@ def tasks_complete(task: UUID, *, variables: str, as_json: bool) -> None:
     )
     from processes.engine.execution.steps import StepFailedError
     from processes.unit_of_work import unit_of_work
-    from workers.enqueue import open_session
 
     given = json_object(variables)
     with open_session() as session:

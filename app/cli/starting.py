@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from app.cli.operations import me
+from app.cli.sessions import open_session
 from processes.engine.deployment.definitions import UnknownProcessError, latest_definition
 from processes.engine.deployment.start_rights import beginning_of
 from processes.engine.diagram.beginning import Beginning
@@ -14,7 +15,6 @@ from processes.engine.execution.instances import AlreadyRunningError, start_proc
 from processes.engine.execution.steps import StepFailedError
 from processes.register.changes import record_event
 from processes.unit_of_work import unit_of_work
-from workers.enqueue import open_session
 
 
 def start(

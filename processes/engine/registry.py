@@ -10,12 +10,18 @@ Perform = TypeVar("Perform", bound=Callable[..., dict[str, Any] | None])
 
 
 class BpmnError(Exception):
-    """A business error (BPMN 2.0 §10.4): a boundary event with this code catches it."""
+    """A business error (BPMN 2.0 §10.4): a boundary event with this code catches it.
 
-    def __init__(self, code: str, message: str = "") -> None:
+    `variables` are what the event goes on with, beside those that were there.
+    """
+
+    def __init__(
+        self, code: str, message: str = "", variables: Mapping[str, Any] | None = None
+    ) -> None:
         super().__init__(message or code)
         self.code = code
         self.message = message
+        self.variables = variables or {}
 
 
 class BadDataError(Exception):

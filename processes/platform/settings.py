@@ -141,6 +141,9 @@ class Settings(BaseSettings):
     legacy_id_column: str = Field("activiteit_id", description="unique number of an offer there")
     legacy_kvk_column: str = Field("kvknummer", description="KvK number of the provider there")
 
+    worker_waits: int = Field(
+        2, ge=0, description="workers outside that may wait for jobs in each web process at a time"
+    )
     metrics_token: SecretStr | None = Field(
         None, description="token that Prometheus sends to /metrics; without it, only this machine"
     )

@@ -13,9 +13,7 @@ from workers.handlers import mail, migration, trade_register
 from workers.registry import (
     SERVICE_TASKS,
     ServiceTask,
-    UnknownTopicError,
     service_task,
-    service_task_for,
 )
 
 
@@ -31,11 +29,6 @@ def test_a_topic_is_registered_once(topic: Callable[..., str]) -> None:
     name = topic(lambda: None)
     with pytest.raises(ValueError, match="twice"):
         service_task(name, title="Nog eens")(lambda: None)
-
-
-def test_an_unknown_topic_is_named() -> None:
-    with pytest.raises(UnknownTopicError, match="nothing-of-ours"):
-        service_task_for("nothing-of-ours")
 
 
 def registered() -> list[ServiceTask | Delegate]:

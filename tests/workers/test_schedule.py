@@ -64,6 +64,37 @@ def test_with_a_broker_a_sweep_rings_for_another_attempt_and_not_again_at_once(
     assert read_job(job_id).status is JobStatus.NEW
 
 
+def test_a_job_for_a_worker_outside_is_never_told_to_celery_nor_performed_here(
+    broker: str, make_job: MakeJob, read_job: ReadJob
+) -> None:
+    job_id = make_job("not-a-topic")
+    let_time_pass()
+    sweep()
+    with open_session() as session, session.begin():
+        session.get_one(Job, job_id).attempts = 1
+    sweep()
+    assert messages(broker, "default") == []
+    job = read_job(job_id)
+    assert (job.status, job.attempts, job.lease_owner) == (JobStatus.NEW, 1, None)
+
+
+@pytest.mark.parametrize(("attempts", "status"), [(4, JobStatus.LEASED), (5, JobStatus.FAILED)])
+def test_a_sweep_makes_an_incident_of_the_last_lock_that_ran_out(
+    make_job: MakeJob, read_job: ReadJob, attempts: int, status: JobStatus
+) -> None:
+    job_id = make_job("not-a-topic")
+    until = now() + timedelta(hours=1)
+    with open_session() as session, session.begin():
+        job = session.get_one(Job, job_id)
+        job.status, job.lease_owner, job.lease_until = JobStatus.LEASED, "outside:x:w", until
+        job.attempts = attempts
+    sweep()
+    assert read_job(job_id).status is JobStatus.LEASED
+    set_clock(lambda: until + timedelta(seconds=1))
+    sweep()
+    assert read_job(job_id).status is status
+
+
 def test_with_a_broker_a_sweep_rings_for_what_finds_no_room_here(
     broker: str, topic: Topic, make_job: MakeJob, read_job: ReadJob
 ) -> None:

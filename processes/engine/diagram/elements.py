@@ -54,6 +54,8 @@ class Element:
     correlation_key: str | None = None
     retry_every: str | None = None
     max_attempts: int | None = None
+    task_priority: str | None = None  # of a job for a worker outside; of its process by default
+    properties: Mapping[str, str] = field(default_factory=dict)  # of a job: its worker gets them
     inputs: Mapping[str, Template] = field(default_factory=dict)
     outputs: Mapping[str, Template] = field(default_factory=dict)
     call_in: tuple[Passing, ...] = ()
@@ -175,6 +177,8 @@ def _element(element: graph.Element, lanes: Mapping[str, str | None]) -> Element
         correlation_key=_property(parts, "correlationKey"),
         retry_every=every or None,
         max_attempts=int(times) if times.isdigit() else None,
+        task_priority=_task_priority(element),
+        properties=_properties(parts) if _camunda(element, "topic") else {},
         inputs=templates_of(element, INPUT),
         outputs=templates_of(element, OUTPUT),
         call_in=passings(element, "in") if calls else (),
@@ -200,6 +204,19 @@ def _undoes(element: graph.Element) -> str | None:
 
 def _camunda(element: graph.Element, name: str) -> str | None:
     return (element.get(f"{CAMUNDA}{name}") or "").strip() or None
+
+
+def _task_priority(element: graph.Element) -> str | None:
+    """The priority of an external task; where none is drawn, that of its process."""
+    if not _camunda(element, "topic"):
+        return None
+    around = (_camunda(each, "taskPriority") for each in (element, *element.iterancestors()))
+    return next(filter(None, around), None)
+
+
+def _properties(parts: list[graph.Element]) -> dict[str, str]:
+    drawn = (part for part in parts if part.tag == f"{CAMUNDA}property")
+    return {part.get("name") or "": part.get("value") or "" for part in drawn}
 
 
 def _groups(text: str | None) -> tuple[str, ...]:

@@ -9,8 +9,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from processes.base import new_id, now, traceparent
+from processes.engine.diagram.elements import Element
 from processes.engine.execution.arguments import job_arguments
-from processes.engine.execution.opening import NOTHING_KNOWN, Scene, opened_task
+from processes.engine.execution.opening import NOTHING_KNOWN, Scene, opened_task, task_priority
 from processes.engine.interpreter.outcomes import Passage, at_element
 from processes.engine.interpreter.waits import Wait
 from processes.engine.language import expressions
@@ -210,6 +211,17 @@ def _job(instance: LockedInstance, wait: Wait, moment: datetime) -> dict[str, An
         "due_at": moment,
         "created_at": moment,
         "traceparent": traceparent.get(),
+        "priority": 0 if topic else task_priority(wait),
+        "outside": None if topic else _for_outside(element),
+    }
+
+
+def _for_outside(element: Element) -> dict[str, Any]:
+    """What a worker outside gets beside the variables."""
+    return {
+        "local": sorted(element.inputs),
+        "properties": dict(element.properties),
+        "retries": element.max_attempts,
     }
 
 

@@ -5,6 +5,7 @@ technical details of the incident.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 
 from processes.engine.decisions.tables import DecisionError
 from processes.engine.interpreter.codec import StateTooLargeError
@@ -26,9 +27,21 @@ from processes.engine.registry import (
 )
 from processes.engine.sentences.catalogue import say
 
+LONGEST_TOLD = 300  # characters of what a worker outside says
+
 
 class WorkerLostError(Exception):
     """No worker reported back before the lease of the last attempt ran out."""
+
+
+class ReportedError(Exception):
+    """A worker outside reports that it could not do a job, and whether it is to be tried again."""
+
+    def __init__(self, message: str, details: str, retries: int, pause: timedelta) -> None:
+        super().__init__(message)
+        self.details = details or message
+        self.retries = retries
+        self.pause = pause
 
 
 def sentence_for(
@@ -59,6 +72,8 @@ def sentence_for(
 
 def sentence_for_job(error: BaseException, element: str) -> str:
     """Why a job is tried no more, in words; `element` is the name of its task as drawn."""
+    if isinstance(error, ReportedError):
+        return say("incidents.worker-outside", element=element, told=str(error)[:LONGEST_TOLD])
     return _uncaught(error, element) if isinstance(error, BpmnError) else _technical(error, element)
 
 

@@ -17,6 +17,7 @@ from processes.engine.execution.resolving import Success, resolve
 from processes.engine.execution.steps import Doer, TakeStep, lock_instance, take_step
 from processes.engine.interpreter import cache
 from processes.engine.interpreter.outcomes import TokenGoneError
+from processes.engine.interpreter.workflow import Workflow
 from processes.engine.language.values import json_value, variables_of
 from processes.engine.registry import BpmnError
 from processes.engine.store import beginnings, rows
@@ -34,6 +35,7 @@ __all__ = [
     "AlreadyRunningError",
     "ClosedTask",
     "InstanceNotActiveError",
+    "JobResult",
     "TaskNotOpenError",
     "UnknownTaskError",
     "answer_again",
@@ -79,6 +81,15 @@ class ClosedTask:
     id: UUID
     element_id: str
     completed_by: str
+
+
+@dataclass(frozen=True)
+class JobResult:
+    """What a job gives its process, and who did it."""
+
+    variables: Mapping[str, Any] | None = None
+    local: Mapping[str, Any] | None = None  # seen by the output parameters of its task alone
+    by: str = "worker"
 
 
 def start_process(  # noqa: PLR0913 - each is a fact about the instance, given by name
@@ -187,18 +198,28 @@ def complete_job(
     instance: LockedInstance,
     job_id: UUID,
     token_id: UUID,
-    variables: Mapping[str, Any] | None,
+    result: JobResult,
 ) -> None:
     """Continue with the result of a job; the caller (`jobs.finish`) holds the lock and lease."""
-    given = variables_of(variables)
-    doer = Doer("worker", token_id, job_id)
-    taken = take_step(session, instance, lambda flow: flow.complete(token_id, given), doer)
+    given, local = variables_of(result.variables), variables_of(result.local)
+
+    def complete(flow: Workflow) -> None:
+        element = flow.element_at(token_id)
+        is_seen = element is not None and element.outputs
+        flow.complete(token_id, {**local, **given} if is_seen else given)
+
+    taken = take_step(session, instance, complete, Doer(result.by, token_id, job_id))
     delivery.follow(session, instance.id, taken)
 
 
-def throw_bpmn_error(session: Session, job: Job, error: BpmnError) -> None:
+def throw_bpmn_error(session: Session, job: Job, error: BpmnError, by: str) -> None:
     """Continue at the boundary event that catches this error of a job (`jobs.fail`)."""
-    _job_step(session, job, lambda workflow: workflow.throw_error(_token(job), error))
+    if job.instance_id is None:
+        return
+    instance = rows.lock(session, job.instance_id)
+    doer = Doer(by, job.token_id, job.id)
+    taken = take_step(session, instance, lambda flow: flow.throw_error(_token(job), error), doer)
+    delivery.follow(session, instance.id, taken)
 
 
 def cancel(session: Session, instance_id: UUID, *, reason: str, by: str) -> None:
@@ -262,14 +283,6 @@ def task_variables(session: Session, task: UserTask) -> dict[str, Any]:
     instance = session.get_one(ProcessInstance, task.instance_id)
     copied: dict[str, Any] = json_value(steps.read(session, instance).variables_at(task.id))
     return copied
-
-
-def _job_step(session: Session, job: Job, work: steps.Work) -> None:
-    if job.instance_id is None:
-        return
-    instance = rows.lock(session, job.instance_id)
-    taken = take_step(session, instance, work, Doer("worker", job.token_id, job.id))
-    delivery.follow(session, instance.id, taken)
 
 
 def _token(job: Job) -> UUID:

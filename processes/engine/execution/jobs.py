@@ -2,7 +2,7 @@
 
 import random
 import traceback
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,11 @@ from sqlalchemy.orm import Session
 
 from processes.base import now
 from processes.engine.execution import effects, instances, steps
-from processes.engine.execution.failure_sentences import WorkerLostError, sentence_for_job
+from processes.engine.execution.failure_sentences import (
+    ReportedError,
+    WorkerLostError,
+    sentence_for_job,
+)
 from processes.engine.interpreter.outcomes import TokenGoneError
 from processes.engine.language import iso8601
 from processes.engine.language.values import json_value
@@ -34,6 +38,7 @@ from processes.unit_of_work import unit_of_work
 LONGEST_PAUSE = timedelta(hours=6)
 JITTER = 0.2
 MAX_ERROR = 2000
+OUTSIDE = "worker-outside"  # the kind of incident that a worker outside reports
 
 
 def create_job(  # noqa: PLR0913 - each is a fact about the job, given by name
@@ -67,17 +72,24 @@ def create_job(  # noqa: PLR0913 - each is a fact about the job, given by name
     return job
 
 
-def due_jobs(session: Session, limit: int) -> list[UUID]:
+def due_jobs(session: Session, limit: int, topics: Collection[str] | None = None) -> list[UUID]:
     """Jobs for a worker to look at now: due, or with a lease that ran out.
 
-    At most `limit` per topic, the oldest first: a long queue of one topic hides no other.
+    At most `limit` per topic, the oldest first: a long queue of one topic hides no other. With
+    `topics`, of these alone.
     """
     place = func.row_number().over(partition_by=Job.topic, order_by=Job.due_at)
-    due = (
-        select(Job.id, Job.due_at, place.label("place")).where(job_rows.claimable(now())).subquery()
-    )
+    rows = select(Job.id, Job.due_at, place.label("place")).where(job_rows.claimable(now()))
+    due = (rows if topics is None else rows.where(Job.topic.in_(topics))).subquery()
     query = select(due.c.id).where(due.c.place <= limit).order_by(due.c.due_at)
     return list(session.scalars(query))
+
+
+def worn_out(session: Session, limit: int, known: Collection[str]) -> list[UUID]:
+    """Jobs of other topics than these whose last attempt was lost: no worker of ours sees them."""
+    query = select(Job.id).where(Job.topic.not_in(known), Job.attempts >= Job.max_attempts)
+    query = query.where(Job.status == JobStatus.LEASED, job_rows.claimable(now()))
+    return list(session.scalars(query.order_by(Job.lease_until).limit(limit)))
 
 
 def claim(
@@ -103,6 +115,13 @@ def finish(
     variables: Mapping[str, Any] | None = None,
 ) -> bool:
     """Finish the job and advance its instance; False, and nothing, when the lease is lost."""
+    return finish_with(session, job_id, owner, attempt, instances.JobResult(variables))
+
+
+def finish_with(
+    session: Session, job_id: UUID, owner: str, attempt: int, result: instances.JobResult
+) -> bool:
+    """As `finish`, with all that a worker may give."""
     instance = job_rows.lock_instance(session, job_id)
     if instance is not None and instance.status != InstanceStatus.ACTIVE:
         _fenced(session, job_id, owner, attempt)  # of an instance that ended, it is cancelled
@@ -112,7 +131,7 @@ def finish(
         return False
     (token_id,) = ended
     if instance is not None and token_id is not None:
-        _go_on(session, instance, (job_id, token_id), variables)
+        _go_on(session, instance, (job_id, token_id), result)
     return True
 
 
@@ -120,10 +139,10 @@ def _go_on(
     session: Session,
     instance: LockedInstance,
     job: tuple[UUID, UUID],
-    variables: Mapping[str, Any] | None,
+    result: instances.JobResult,
 ) -> None:
     try:
-        instances.complete_job(session, instance, *job, variables)
+        instances.complete_job(session, instance, *job, result)
     except steps.StepFailedError as failed:
         stopped = session.get_one(Job, job[0], populate_existing=True)
         stopped.done_at = None
@@ -131,19 +150,43 @@ def _go_on(
     session.flush()
 
 
-def fail(session: Session, job_id: UUID, owner: str, attempt: int, error: BaseException) -> bool:
+def fail(  # noqa: PLR0913 - each is a fact about the attempt
+    session: Session,
+    job_id: UUID,
+    owner: str,
+    attempt: int,
+    error: BaseException,
+    *,
+    by: str = "worker",
+) -> bool:
     """The attempt raised: a BPMN error goes to the diagram, else a retry or an incident."""
     job = _fenced(session, job_id, owner, attempt)
     if job is None:
         return False
     job.last_error = _text(error)
     if isinstance(error, BpmnError):
-        _throw(session, job, error)
+        _throw(session, job, error, by)
     elif isinstance(error, BadDataError) or job.attempts >= job.max_attempts:
         _give_up(session, job, error)
     else:
-        job.status, job.due_at = JobStatus.NEW, now() + _pause(job)
-        job.lease_owner = job.lease_until = None
+        _try_later(job, _pause(job))
+    session.flush()
+    return True
+
+
+def fail_as_told(
+    session: Session, job_id: UUID, owner: str, attempt: int, failure: ReportedError
+) -> bool:
+    """The attempt failed as its worker tells: tried again as often as it says, or an incident."""
+    job = _fenced(session, job_id, owner, attempt)
+    if job is None:
+        return False
+    job.last_error = str(failure)[:MAX_ERROR]
+    if failure.retries > 0:
+        job.max_attempts = job.attempts + failure.retries
+        _try_later(job, failure.pause)
+    else:
+        _give_up(session, job, failure)
     session.flush()
     return True
 
@@ -178,12 +221,17 @@ def _fenced(session: Session, job_id: UUID, owner: str, attempt: int) -> Job | N
     return job
 
 
-def _throw(session: Session, job: Job, error: BpmnError) -> None:
+def _try_later(job: Job, pause: timedelta) -> None:
+    job.status, job.due_at = JobStatus.NEW, now() + pause
+    job.lease_owner = job.lease_until = None
+
+
+def _throw(session: Session, job: Job, error: BpmnError, by: str) -> None:
     if job.instance_id is None:
         _give_up(session, job, error)
         return
     try:
-        instances.throw_bpmn_error(session, job, error)
+        instances.throw_bpmn_error(session, job, error, by)
     except steps.StepFailedError as failed:
         _stop(job, failed.incident.message)
     else:
@@ -201,15 +249,16 @@ def _stop(job: Job, message: str) -> None:
 
 
 def _give_up(session: Session, job: Job, error: BaseException) -> None:
-    _stop(job, _text(error))
+    told = error if isinstance(error, ReportedError) else None
+    _stop(job, str(told)[:MAX_ERROR] if told else _text(error))
     session.add(
         Incident(
             instance_id=job.instance_id,
             job_id=job.id,
             element_id=job.element_id,
-            kind="job-failed",
+            kind=OUTSIDE if told else "job-failed",
             message=sentence_for_job(error, _name_of(session, job)),
-            details="".join(traceback.format_exception(error)),
+            details=told.details if told else "".join(traceback.format_exception(error)),
             fingerprint=f"job:{job.id}",
         )
     )

@@ -140,13 +140,21 @@ def _moment(wait: Wait, text: str | None, moment: datetime, at: time) -> datetim
 
 
 def _priority(wait: Wait) -> int:
-    text = wait.element.priority
+    return _number(wait, wait.element.priority, USUAL)
+
+
+def task_priority(wait: Wait) -> int:
+    """How early a worker outside gets this job, 0 to 100. Raises ElementError."""
+    return _number(wait, wait.element.task_priority, 0)
+
+
+def _number(wait: Wait, text: str | None, usual: int) -> int:
     if not text:
-        return USUAL
+        return usual
     with at_element(wait.element):
         value = expressions.evaluate_template(text, wait.data)
     if value is None:
-        return USUAL
+        return usual
     try:
         number = round(float(value)) if not isinstance(value, bool) else -1
     except (TypeError, ValueError, OverflowError):

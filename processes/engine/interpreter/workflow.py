@@ -120,6 +120,7 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
         """Throw a BPMN error from the job of this token. Raises UncaughtBpmnError."""
         self._waits = None
         task = self._waiting(token_id)
+        task.data.update(variables_of(error.variables))
         if not self._catch(task, (Error, error.code), (task, *scopes_of(task))):
             raise UncaughtBpmnError(task.task_spec.bpmn_id, error)
 

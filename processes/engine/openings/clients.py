@@ -10,13 +10,15 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes.engine.registry import is_tenant
+from processes.engine.registry import TOPICS, is_tenant
 from processes.engine.store.opening_models import Opening
 from processes.platform.roles import COMPANIES, TASK_GROUPS
 
 SECRET_BYTES = 32
 LONGEST_TOKEN = 200
-MOST_PER_MINUTE = 10_000
+PER_MINUTE = 60
+WORKER_PER_MINUTE = 6_000
+MOST_PER_MINUTE = 100_000
 
 
 class OpeningError(ValueError):
@@ -35,8 +37,18 @@ class Rights:
     signals: Sequence[str] = ()
     processes: Sequence[str] = ()
     groups: Sequence[str] = ()
+    topics: Sequence[str] = ()
     tenant: str | None = None
-    per_minute: int = 60
+    per_minute: int | None = None
+
+    @property
+    def requests(self) -> int:
+        """Requests a minute at most; a worker outside needs two for each job."""
+        return (
+            (WORKER_PER_MINUTE if self.topics else PER_MINUTE)
+            if self.per_minute is None
+            else self.per_minute
+        )
 
 
 def make(session: Session, name: str, rights: Rights, *, by: str) -> tuple[Opening, str]:
@@ -54,8 +66,9 @@ def make(session: Session, name: str, rights: Rights, *, by: str) -> tuple[Openi
         signals=sorted(set(rights.signals)),
         processes=sorted(set(rights.processes)),
         groups=sorted(set(rights.groups)),
+        topics=sorted(set(rights.topics)),
         tenant=rights.tenant,
-        per_minute=rights.per_minute,
+        per_minute=rights.requests,
         created_by=by,
     )
     session.add(opening)
@@ -110,13 +123,14 @@ def of_token(session: Session, token: str) -> Opening | None:
 
 def _reasons(session: Session, name: str, rights: Rights) -> list[str]:
     taken = session.scalars(select(Opening.id).where(Opening.name == name)).first() is not None
-    groups = set(rights.groups)
+    groups, ours = set(rights.groups), sorted(set(rights.topics) & set(TOPICS))
     found = {
         "its name is taken": taken,
         "its name is empty": not name.strip(),
         "name what it may send or do": not (
-            rights.messages or rights.signals or rights.processes or rights.groups
+            rights.messages or rights.signals or rights.processes or rights.groups or rights.topics
         ),
+        f"Loket itself does the jobs of {', '.join(ours)}": bool(ours),
         f"a group is one of {', '.join(TASK_GROUPS)}": not groups <= set(TASK_GROUPS),
         "tasks of companies go with --tenant, and no others do": bool(groups)
         and not (groups <= COMPANIES if rights.tenant else groups.isdisjoint(COMPANIES)),
@@ -126,7 +140,7 @@ def _reasons(session: Session, name: str, rights: Rights) -> list[str]:
         f"{rights.tenant} is not a company of the register": bool(
             rights.tenant and not is_tenant(session, rights.tenant)
         ),
-        f"per minute is 1 to {MOST_PER_MINUTE}": not 1 <= rights.per_minute <= MOST_PER_MINUTE,
+        f"per minute is 1 to {MOST_PER_MINUTE}": not 1 <= rights.requests <= MOST_PER_MINUTE,
     }
     return [reason for reason, holds in found.items() if holds]
 

@@ -42,11 +42,15 @@ def claimable(moment: Any) -> Any:
     stands_still = exists().where(
         ProcessInstance.id == Job.instance_id, ProcessInstance.status == InstanceStatus.SUSPENDED
     )
-    is_due = or_(
+    return and_(is_due(moment), ~stands_still)
+
+
+def is_due(moment: Any) -> Any:
+    """Condition: its moment has come, or its lease ran out; whether its instance is suspended."""
+    return or_(
         and_(Job.status == JobStatus.NEW, Job.due_at <= moment),
         and_(Job.status == JobStatus.LEASED, Job.lease_until < moment),
     )
-    return and_(is_due, ~stands_still)
 
 
 def held() -> Any:

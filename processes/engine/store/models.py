@@ -184,7 +184,8 @@ class Job(Record):
     __tablename__ = "job"
     __table_args__ = (
         Index(
-            "ix_job_due",
+            "ix_job_topic_due",
+            "topic",
             "due_at",
             sqlite_where=text("status IN ('new', 'leased')"),
             postgresql_where=text("status IN ('new', 'leased')"),
@@ -217,6 +218,10 @@ class Job(Record):
     created_at: Mapped[datetime] = mapped_column(default_factory=now)
     done_at: Mapped[datetime | None] = mapped_column(default=None)
     traceparent: Mapped[str | None] = mapped_column(default_factory=traceparent.get)
+    priority: Mapped[int] = mapped_column(default=0, server_default="0")  # for workers outside
+    outside: Mapped[dict[str, Any] | None] = mapped_column(default=None)
+    """What the diagram tells a worker outside: `local` (names of its inputs), `properties` and
+    `retries`; None where Loket itself does the job."""
 
     instance: Mapped[ProcessInstance | None] = relationship(
         init=False, repr=False, lazy="raise_on_sql"

@@ -24,11 +24,24 @@ class Opening(Record):
     processes: Mapped[list[str]] = mapped_column(default_factory=list)  # keys that it may start
     groups: Mapped[list[str]] = mapped_column(default_factory=list, server_default="[]")
     """Whose user tasks it may do."""
+    topics: Mapped[list[str]] = mapped_column(default_factory=list, server_default="[]")
+    """Whose jobs it may fetch, as a worker outside."""
     tenant: Mapped[str | None] = mapped_column(default=None)  # the only company that it speaks for
     per_minute: Mapped[int] = mapped_column(default=60)  # requests
     enabled: Mapped[bool] = mapped_column(default=True)
     created_by: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(default_factory=now)
+
+
+class TopicFetch(Record):
+    """When a worker outside last asked for the jobs of a topic, and who."""
+
+    __tablename__ = "topic_fetch"
+
+    topic: Mapped[str] = mapped_column(primary_key=True)
+    worker: Mapped[str]  # the name that it gives itself
+    opening: Mapped[str]  # the name of its opening
+    at: Mapped[datetime] = mapped_column(default_factory=now)
 
 
 class ReceivedMessage(Record):

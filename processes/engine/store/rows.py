@@ -143,7 +143,7 @@ ADD_TASK_GROUP = _beginning(UserTaskGroup, "task_id group")
 ADD_JOB = _beginning(
     Job,
     "id topic idempotency_key arguments instance_id token_id element_id tenant status attempts"
-    " max_attempts retry_every due_at created_at traceparent",
+    " max_attempts retry_every due_at created_at traceparent priority outside",
 )
 ADD_TIMER = _beginning(Timer, "id instance_id token_id element_id due_at")
 ADD_SUBSCRIPTION = _beginning(

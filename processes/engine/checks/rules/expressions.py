@@ -38,7 +38,7 @@ from processes.engine.diagram.scopes import (
 from processes.engine.language.expressions import ExpressionError, compile_expression, is_expression
 from processes.engine.sentences.catalogue import say
 
-TEMPLATES = ("candidateGroups", "dueDate", "followUpDate", "priority")
+TEMPLATES = ("candidateGroups", "dueDate", "followUpDate", "priority", "taskPriority")
 LOOP = (STANDARD, ("loopCondition",))
 ALIKE = 0.85
 MARKED = re.compile(r"[$#]\{")

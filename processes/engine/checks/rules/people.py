@@ -144,6 +144,19 @@ def _groups(node: Node) -> set[str] | None:
     return groups
 
 
+@error("task-priority")
+def _task_priorities_are_numbers(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    """Of a process it is a number, for all its tasks; of one task an expression too."""
+    for node in diagram.nodes:
+        text = _drawn(node, "taskPriority")
+        if text and not is_expression(text) and not _is_priority(text):
+            yield node, say("checks.priority", element=called(node), text=text[:40])
+    for process in diagram.processes:
+        text = (process.element.get(f"{CAMUNDA}taskPriority") or "").strip()
+        if text and not _is_priority(text):
+            yield process, say("checks.priority-of-process", text=text[:40])
+
+
 @error("priority")
 def _priorities_are_numbers(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for node in _user_tasks(diagram):

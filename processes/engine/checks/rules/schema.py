@@ -55,6 +55,7 @@ ENGINES = {
 """Engines whose words change what a process does, and can be taken over."""
 MOST_NAMES = 12
 PROPERTY = "camunda:Property"
+PERFORMING = frozenset({"serviceTask", "sendTask", "businessRuleTask"})
 _READ_ELSEWHERE = {
     "process": (BUSINESS_KEY, "tenant"),
     "startEvent": (REVIEW,),
@@ -186,6 +187,8 @@ def _is_read(drawn: Element) -> bool:
     of_message = "messageEventDefinition" in map(kind, definitions_of_event(subject))
     if drawn.get("name") in _READ_ELSEWHERE.get(kind(subject), ()):
         return not of_message
+    if kind(subject) in PERFORMING and subject.get(f"{CAMUNDA}topic"):
+        return True  # its worker gets them; of a task that Loket does a rule of its own tells
     waits = kind(subject) in {"receiveTask", "sendTask"} or of_message
     return waits and drawn.get("name") == "correlationKey"
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator
+from difflib import get_close_matches
 
 from processes.engine.checks.rules.moments import is_duration
 from processes.engine.checks.rules.rule import Complaint, Surroundings, called, error, todo, warning
@@ -20,6 +21,9 @@ from processes.engine.sentences.catalogue import say, word_list
 PERFORMING = frozenset({"serviceTask", "sendTask", "businessRuleTask"})
 PERFORMERS = frozenset({"performer", "humanPerformer", "potentialOwner"})
 RETRIES = re.compile(r"R[0-9]{1,2}/(.+)")
+PROPERTY = f"{CAMUNDA}property"
+MOST_NAMES = 12
+LONGEST_TOPIC = 200  # characters
 DELEGATE = re.compile(r"\$\{\s*(\w+)\s*\}", re.ASCII)
 
 
@@ -75,11 +79,59 @@ def _topics_are_external(diagram: Diagram, _: Surroundings) -> Iterator[Complain
 
 @todo("topic-exists")
 def _topics_exist(diagram: Diagram, around: Surroundings) -> Iterator[Complaint]:
+    for node, topic in _topics_of_others(diagram, around):
+        if not is_external(node):
+            known = listed(around.vocabulary.topics)
+            yield node, say("checks.topic-exists", topic=topic, element=called(node), known=known)
+
+
+@warning("topic-outside")
+def _topics_of_workers_outside_are_told(
+    diagram: Diagram, around: Surroundings
+) -> Iterator[Complaint]:
+    """Whether a worker outside fetches it nobody knows yet; a slip of the pen looks the same."""
+    for node, topic in _topics_of_others(diagram, around):
+        if is_external(node):
+            alike = get_close_matches(topic, around.vocabulary.topics, 1)
+            meant = say("checks.topic-meant", topic=alike[0]) if alike else ""
+            told = say("checks.topic-outside", topic=topic, element=called(node))
+            yield node, f"{told} {meant}".strip()
+
+
+@warning("outside-only")
+def _what_only_workers_outside_get_is_told(
+    diagram: Diagram, around: Surroundings
+) -> Iterator[Complaint]:
+    of_others = {id(node) for node, _topic in _topics_of_others(diagram, around)}
+    for node in performing(diagram):
+        drawn = ["taskPriority"] if node.element.get(f"{CAMUNDA}taskPriority") else []
+        properties = (each for each in extensions(node.element) if each.tag == PROPERTY)
+        drawn += [each.get("name") or "" for each in properties if topic_of(node)]
+        if drawn and id(node) not in of_others:
+            names = ", ".join(drawn[:MOST_NAMES])
+            yield node, say("checks.outside-only", element=called(node), names=names)
+
+
+@error("topic-name")
+def _topics_have_a_name_that_a_worker_can_ask_for(
+    diagram: Diagram, _: Surroundings
+) -> Iterator[Complaint]:
+    for node in performing(diagram):
+        topic = topic_of(node)
+        if len(topic) > LONGEST_TOPIC or not topic.isprintable():
+            yield node, say("checks.topic-name", element=called(node), most=LONGEST_TOPIC)
+
+
+def _topics_of_others(diagram: Diagram, around: Surroundings) -> Iterator[tuple[Node, str]]:
     for node in performing(diagram):
         topic = topic_of(node)
         if topic and topic not in around.vocabulary.topics:
-            known = listed(around.vocabulary.topics)
-            yield node, say("checks.topic-exists", topic=topic, element=called(node), known=known)
+            yield node, topic
+
+
+def is_external(node: Node) -> bool:
+    """Whether a worker outside may do it, where Loket itself does not."""
+    return bool(node.element.get(f"{CAMUNDA}type") == "external")
 
 
 @todo("delegate-exists")

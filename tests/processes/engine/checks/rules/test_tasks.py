@@ -48,7 +48,17 @@ EXAMPLES = {
     "service-type": Example(
         one(node("serviceTask", "a", camunda_type="mail", camunda_topic="mail")), MAIL
     ),
-    "topic-exists": Example(one(job("a", "male")), MAIL),
+    "topic-exists": Example(one(node("serviceTask", "a", camunda_topic="male")), MAIL),
+    "topic-outside": Example(one(job("a", "bel-de-klant")), MAIL),
+    "topic-name": Example(one(job("a", "x" * 201)), one(job("a", "x" * 200))),
+    "outside-only": Example(
+        one(job("a", "mail").replace(">", ' camunda:taskPriority="5">', 1)),
+        one(job("a", "bel-de-klant").replace(">", ' camunda:taskPriority="5">', 1)),
+    ),
+    "task-priority": Example(
+        one(job("a", "x").replace(">", ' camunda:taskPriority="101">', 1)),
+        one(job("a", "x").replace(">", ' camunda:taskPriority="${n}">', 1)),
+    ),
     "delegate-exists": Example(one(delegate("a", "publissh")), one(delegate("a", "publish"))),
     "form-exists": Example(one(node("userTask", "a", camunda_formKey="formm"))),
     "form-missing": Example(one(node("userTask", "a"))),
@@ -70,6 +80,27 @@ def test_a_wrong_task_is_found(rule: str) -> None:
 @pytest.mark.parametrize("rule", EXAMPLES)
 def test_a_right_task_is_clean(rule: str) -> None:
     assert_good_is_clean(rule, EXAMPLES[rule])
+
+
+def test_a_topic_that_is_almost_one_of_loket_is_told_with_that_name() -> None:
+    (finding,) = found(one(job("a", "male")))
+
+    assert finding.rule == "topic-outside"
+    assert 'Of bedoelde u "mail"?' in finding.message
+
+
+def test_what_is_for_a_worker_outside_is_told_where_loket_does_the_task() -> None:
+    properties = extended(
+        '<camunda:properties><camunda:property name="k" value="v"/></camunda:properties>'
+    )
+    (told,) = [f for f in found(one(job("a", "mail", properties))) if f.rule == "outside-only"]
+    assert told.message.startswith("k bij")
+    assert {f.rule for f in found(one(job("a", "x", properties)))} == {"topic-outside"}
+
+
+def test_the_priority_of_a_process_is_a_number() -> None:
+    drawn = one(job("a", "x")).replace(b"<bpmn:process", b'<bpmn:process camunda:taskPriority="z"')
+    assert "task-priority" in {f.rule for f in found(drawn)}
 
 
 def test_without_parameters_the_variables_of_the_process_count() -> None:
