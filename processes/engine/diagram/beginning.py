@@ -1,5 +1,6 @@
 """How people begin a process: its plain start event with the start form, and who may."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from processes.engine.diagram.form_fields import FormField, fields_in
@@ -119,13 +120,21 @@ def property_of(parts: list[Element], name: str) -> str:
     return "" if drawn is None else (drawn.get("value") or "").strip()
 
 
+def message_starts(diagram: Diagram, scope: Scope) -> list[tuple[str, Node]]:
+    """The messages that begin a process, by name, each with its start event."""
+    starts = _event_starts(diagram, scope)
+    return [(name, node) for node, event, name in starts if event == "message" and name]
+
+
 def _other_starts(diagram: Diagram, scope: Scope) -> list[tuple[str, str]]:
     """Kind and name of what begins the process besides people: a message, a signal, a timer."""
-    found = []
+    return [(event, name or node.name or "") for node, event, name in _event_starts(diagram, scope)]
+
+
+def _event_starts(diagram: Diagram, scope: Scope) -> Iterator[tuple[Node, str, str]]:
+    """Each start event that waits for something, with its kind and the name of what it is."""
     for node in scope.nodes:
         if node.kind == "startEvent":
             for event, definition in zip(node.events, node.definitions, strict=True):
                 root = diagram.roots(event).get(definition.get(f"{event}Ref") or "")
-                name = (root.get("name") if root is not None else None) or node.name or ""
-                found.append((event, name))
-    return found
+                yield node, event, (root.get("name") or "" if root is not None else "")

@@ -1,8 +1,6 @@
 """A step and its consequences: delivers thrown messages and signals, and buffered messages."""
 
 import json
-from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -13,11 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.base import new_id, now
-from processes.engine.deployment.definitions import definitions, specification_of
 from processes.engine.execution import effects, steps
+from processes.engine.execution.begins_by_event import Begins, beginning_with, drawn_tenant
 from processes.engine.execution.catching import try_to_catch, waiting_for
 from processes.engine.execution.message_buffer import (
     AMBIGUOUS,
+    AMBIGUOUS_START,
     RUNNING,
     Report,
     fits,
@@ -36,12 +35,13 @@ from processes.engine.execution.steps import (
     take_step,
 )
 from processes.engine.interpreter.outcomes import ThrownEvent
-from processes.engine.interpreter.parser import Specification
-from processes.engine.language.expressions import ExpressionError, evaluate_template
-from processes.engine.registry import is_tenant
 from processes.engine.store import beginnings, rows
 from processes.engine.store.message_models import BufferedMessage
-from processes.engine.store.models import InstanceStatus, MessageSubscription, ProcessInstance
+from processes.engine.store.models import (
+    InstanceStatus,
+    MessageSubscription,
+    ProcessInstance,
+)
 from processes.unit_of_work import unit_of_work
 
 MAX_DELIVERIES = 500
@@ -209,21 +209,28 @@ def _deliver_one(
         thrown += done.thrown
         if message.kind == "message" and not done.is_gone:
             return thrown
-    _start_by(session, message, take, report)
+    beginning = beginning_with(session, message)
+    report.is_ambiguous = message.kind == "message" and len(beginning) > 1
+    if not report.is_ambiguous:
+        _start_by(session, beginning, message, take, report)
     if message.kind == "message" and not (report.started or report.is_refused):
         keep(session, message)
+        if report.is_ambiguous:
+            tell(session, message, AMBIGUOUS_START, [each.key for each, *_ in beginning])
         if report.running:
             tell(session, message, RUNNING, report.running)
     return thrown
 
 
-def _start_by(session: Session, thrown: ThrownEvent, take: TakeStep, report: Report) -> None:
-    """Start what begins with this message or signal: of a message the first, of a signal all."""
-    for definition in definitions(session):
-        specification = specification_of(session, definition.id)
-        element_id = specification.starts.get((thrown.kind, thrown.name))
-        if element_id is None:
-            continue
+def _start_by(
+    session: Session,
+    beginning: list[Begins],
+    thrown: ThrownEvent,
+    take: TakeStep,
+    report: Report,
+) -> None:
+    """Start what begins with this message or signal."""
+    for definition, specification, element_id in beginning:
         begun = Start(
             definition.id,
             definition.key,
@@ -239,25 +246,6 @@ def _start_by(session: Session, thrown: ThrownEvent, take: TakeStep, report: Rep
             report.running.append(error.instance_id)
         except StepFailedError as error:
             report.failed.append(error.incident.id)
-        if report.started and thrown.kind == "message":
-            break
-
-
-def drawn_tenant(
-    session: Session, specification: Specification, key: str, variables: Mapping[str, Any]
-) -> str | None:
-    """The company that the process names by its property `tenant`, if it is one that is known.
-
-    The variables tell whom it is about; whether that company exists is not for their sender to say.
-    """
-    process = specification.elements.get(key)
-    if process is None or not process.tenant:
-        return None
-    with suppress(ExpressionError):
-        value = evaluate_template(process.tenant, variables)
-        if isinstance(value, str) and is_tenant(session, value):
-            return value
-    return None
 
 
 def deliver_buffered(

@@ -6,18 +6,19 @@ One that reached nobody because of what runs, not because nobody waits yet, leav
 import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from processes.base import now
 from processes.engine.execution.resolving import BY, resolve_same
 from processes.engine.interpreter.outcomes import ThrownEvent
 from processes.engine.sentences.catalogue import say
+from processes.engine.store.causes import cause_of
 from processes.engine.store.message_models import BufferedMessage
 from processes.engine.store.models import (
     Incident,
@@ -28,11 +29,15 @@ from processes.engine.store.models import (
 )
 
 TIME_TO_LIVE = timedelta(days=7)
+_TOLD = (BufferedMessage.name, BufferedMessage.correlation_key, BufferedMessage.tenant)
 
 AMBIGUOUS = "message-ambiguous"  # the kind of incident: more than one instance waits for it
+AMBIGUOUS_START = "message-ambiguous-start"  # more than one process begins with it
 RUNNING = "message-running"  # what it would start runs already
+KINDS = frozenset({AMBIGUOUS, AMBIGUOUS_START, RUNNING})
 SENTENCES: Mapping[str, Callable[[str, str], str]] = {
     AMBIGUOUS: lambda name, key: say("incidents.message-ambiguous", name=name, key=key),
+    AMBIGUOUS_START: lambda name, key: say("incidents.message-ambiguous-start", name=name, key=key),
     RUNNING: lambda name, key: say("incidents.message-running", name=name, key=key),
 }
 
@@ -45,6 +50,7 @@ class Report:
     """
 
     is_answered: bool = False
+    is_ambiguous: bool = False  # more than one process begins with it
     caught: int = 0
     started: list[UUID] = field(default_factory=list)  # instances
     running: list[UUID] = field(default_factory=list)  # that hold the business key already
@@ -53,7 +59,7 @@ class Report:
     @property
     def is_refused(self) -> bool:
         """Whether its sender is told, and it need not be kept."""
-        return self.is_answered and bool(self.running or self.failed)
+        return self.is_answered and bool(self.is_ambiguous or self.running or self.failed)
 
 
 def keep(session: Session, message: ThrownEvent) -> None:
@@ -70,12 +76,14 @@ def keep(session: Session, message: ThrownEvent) -> None:
     session.flush()
 
 
-def tell(session: Session, message: ThrownEvent, kind: str, held_by: Collection[UUID]) -> None:
-    """Leave an incident for a message that is kept: AMBIGUOUS or RUNNING, and which instances.
+def tell(
+    session: Session, message: ThrownEvent, kind: str, held_by: Collection[UUID | str]
+) -> None:
+    """Leave an incident for a message that is kept: one of KINDS, and which instances or processes.
 
     It has no instance of its own. The next message of this name and key is no second incident.
     """
-    fingerprint = _fingerprint(message)
+    fingerprint = _fingerprint(message.name, message.correlation_key, message.only_tenant)
     same = select(Incident).where(Incident.fingerprint == fingerprint)
     incident = session.scalars(same.where(Incident.status == IncidentStatus.OPEN)).first()
     key = say("incidents.nothing") if message.correlation_key is None else message.correlation_key
@@ -91,6 +99,7 @@ def tell(session: Session, message: ThrownEvent, kind: str, held_by: Collection[
         )
         session.add(incident)
     incident.kind, incident.message = kind, told
+    incident.cause = cause_of(kind, "", element_id=None, process_key=message.name)
     incident.details = "\n".join(map(str, held_by))
     session.flush()
 
@@ -109,14 +118,29 @@ def thrown_before(message: BufferedMessage) -> ThrownEvent:
 
 def take_out(session: Session, message: BufferedMessage) -> None:
     """Delete a message that is delivered now; what kept it from its receiver is over."""
-    fingerprint = _fingerprint(thrown_before(message))
+    fingerprint = _fingerprint(message.name, message.correlation_key, message.tenant)
     session.delete(message)
     session.flush()
     resolve_same(session, fingerprint, BY)
 
 
-def _fingerprint(message: ThrownEvent) -> str:
-    parts = json.dumps([message.name, message.correlation_key, message.only_tenant])
+def drop_expired(session: Session, moment: datetime) -> None:
+    """Delete the messages for which nobody came in time; what was told of them alone is over."""
+    expired = BufferedMessage.expires_at <= moment
+    gone = session.execute(select(*_TOLD).where(expired).distinct()).all()
+    session.execute(delete(BufferedMessage).where(expired))
+    told = select(Incident.fingerprint).where(
+        Incident.kind.in_(KINDS), Incident.status == IncidentStatus.OPEN
+    )
+    fingerprints = set(session.scalars(told)) & {_fingerprint(*each) for each in gone}
+    if fingerprints:
+        kept = {_fingerprint(*each) for each in session.execute(select(*_TOLD).distinct())}
+        for each in fingerprints - kept:
+            resolve_same(session, each, BY)
+
+
+def _fingerprint(name: str, key: str | None, tenant: str | None) -> str:
+    parts = json.dumps([name, key, tenant])
     return f"message:{sha256(parts.encode()).hexdigest()}"
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from processes.base import now
@@ -16,6 +16,7 @@ from processes.engine.execution.catching import catch, instances_waiting_for
 from processes.engine.execution.message_buffer import (
     AMBIGUOUS,
     Report,
+    drop_expired,
     fits,
     is_ambiguous,
     tell,
@@ -58,7 +59,7 @@ class Outcome(StrEnum):
     STARTED = "started"
     KEPT = "kept"  # nobody waits for it yet; for seven days
     RUNNING = "running"  # what it would start runs already; nothing happened
-    AMBIGUOUS = "ambiguous"  # more than one instance waits for it; nothing happened
+    AMBIGUOUS = "ambiguous"  # more than one waits for it, or begins with it; nothing happened
     FAILED = "failed"  # a step failed and left an incident; nothing happened
 
 
@@ -91,6 +92,8 @@ def send(
     delivery.deliver(session, thrown, report)
     if report.caught:
         return Sent(Outcome.DELIVERED, tuple(waiting))
+    if report.is_ambiguous:
+        return Sent(Outcome.AMBIGUOUS)
     for outcome, ids in (
         (Outcome.STARTED, report.started),
         (Outcome.FAILED, report.failed),
@@ -145,8 +148,7 @@ def any_expired(session: Session, moment: datetime) -> bool:
 
 def drop_expired_messages(session: Session, moment: datetime | None = None) -> None:
     """Delete the messages for which no catcher came in time."""
-    expired = BufferedMessage.expires_at <= (moment or now())
-    session.execute(delete(BufferedMessage).where(expired))
+    drop_expired(session, moment or now())
 
 
 def matching_buffered_messages(session: Session, limit: int) -> list[UUID]:

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from processes.engine.deployment.definitions import UnknownProcessError, latest_of, specification_of
 from processes.engine.deployment.start_rights import beginning_of
 from processes.engine.execution.beginning import business_key_of
-from processes.engine.execution.delivery import AlreadyRunningError, drawn_tenant
+from processes.engine.execution.begins_by_event import drawn_tenant
+from processes.engine.execution.delivery import AlreadyRunningError
 from processes.engine.execution.instances import start_process
 from processes.engine.execution.messages import Outcome, Sent
 from processes.engine.execution.steps import StepFailedError

@@ -10,6 +10,7 @@ from processes.engine.diagram.beginning import (
     INITIATOR,
     LISTED,
     can_be_begun,
+    message_starts,
     own_extensions,
     plain_start,
     property_of,
@@ -60,6 +61,24 @@ def _what_may_be_begun_is_listed(diagram: Diagram, _: Surroundings) -> Iterator[
         starters = starters_of(scope) or starter_users_of(scope)
         if starters and scope.element.get(LISTED) == "false":
             yield scope, say("checks.starter-hidden", element=called(scope))
+
+
+@error("message-start-taken")
+def _a_message_begins_one_process(diagram: Diagram, around: Surroundings) -> Iterator[Complaint]:
+    """As Camunda 7: a second subscription of a message start is no deployment."""
+    own = {scope.id for scope in diagram.processes}
+    taken = {
+        name: called(scope)
+        for key, (file, scope) in around.processes.items()
+        if key not in own and scope in file.processes
+        for name, _node in message_starts(file, scope)
+    }
+    for scope in diagram.processes:
+        for name, node in message_starts(diagram, scope):
+            if name in taken:
+                told = {"name": name[:100], "other": taken[name]}
+                yield node, say("checks.message-start-taken", element=called(node), **told)
+            taken.setdefault(name, called(scope))
 
 
 @error("initiator-name")

@@ -3,6 +3,7 @@
 The same as `messages.send` answers to a sender outside; a process has nobody to answer to.
 """
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -12,7 +13,12 @@ from sqlalchemy.orm import Session
 from processes.engine.execution import incidents, instances, messages
 from processes.engine.repair import suspension
 from processes.engine.store.message_models import BufferedMessage
-from processes.engine.store.models import Incident, IncidentStatus, ProcessInstance
+from processes.engine.store.models import (
+    Incident,
+    IncidentStatus,
+    MessageSubscription,
+    ProcessInstance,
+)
 from tests.processes.engine.diagrams import (
     chain,
     define,
@@ -224,3 +230,60 @@ def test_a_start_by_message_that_fails_leaves_its_incident_and_the_sender_goes_o
     (incident,) = session.scalars(select(Incident))
     assert (incident.kind, incident.element_id, incident.instance_id) == ("expression", "g", None)
     assert len(kept(session)) == 1
+
+
+def test_what_two_processes_begin_with_begins_neither_and_an_incident_names_them(
+    session: Session,
+) -> None:
+    define(session, SENDS, "sends")
+    define(session, BEGINS, "begins")
+    define(session, BEGINS.replace(b'id="begins"', b'id="also"'), "also")
+
+    throw(session)
+
+    assert at(session) == ["sent"]
+    (incident,) = incidents.open_incidents(session)
+    assert (incident.kind, incident.details) == ("message-ambiguous-start", "also\nbegins")
+    assert "“m” (sleutel: 1) begint meer dan één proces" in incident.message
+    assert len(kept(session)) == 1
+
+
+@pytest.mark.usefixtures("two")
+def test_the_incident_ends_with_the_last_message_that_expires(session: Session) -> None:
+    throw(session)
+    messages.send_message(session, "m", correlation_key="1")
+    (incident,) = incidents.open_incidents(session)
+    first, second = session.scalars(select(BufferedMessage).order_by(BufferedMessage.created_at))
+    second.expires_at = first.expires_at + timedelta(days=1)
+    session.flush()
+
+    messages.drop_expired_messages(session, first.expires_at)
+    assert incidents.open_incidents(session) == [incident]
+    messages.drop_expired_messages(session, second.expires_at)
+
+    assert (kept(session), incidents.open_incidents(session)) == ([], [])
+    session.refresh(incident)
+    assert (incident.status, incident.resolved_by) == (IncidentStatus.RESOLVED, "engine")
+
+
+def test_each_message_has_a_cause_of_its_own_and_all_of_one_name_share_it(
+    session: Session,
+) -> None:
+    waiting = node("intermediateCatchEvent", "wait", message("m"))
+    for name in ("m", "n"):
+        drawn = process(straight(waiting, ids=("wait",)), key=name, messages=("m",))
+        define(session, drawn.replace(b'name="m"', f'name="{name}"'.encode()), name)
+        for key in ("1", "2"):
+            for _ in range(2):
+                begun = instances.start_process(session, name, business_key=None, started_by="t")
+                subscription = select(MessageSubscription).where(
+                    MessageSubscription.instance_id == begun.id
+                )
+                session.scalars(subscription).one().correlation_key = key
+            session.flush()
+            messages.send_message(session, name, correlation_key=key)
+    found = incidents.open_incidents(session)
+    causes = {each.message.split("“")[1].split("”")[0]: each.cause for each in found}
+    assert len(found) == 4
+    assert set(causes) == {"m", "n"}
+    assert len({each.cause for each in found}) == 2

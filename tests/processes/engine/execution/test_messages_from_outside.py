@@ -97,3 +97,13 @@ def test_a_start_that_fails_is_told_with_its_incident(session: Session) -> None:
     assert (sent.outcome, sent.ids) == (Outcome.FAILED, (incident.id,))
     assert kept(session) == 0
     assert session.scalars(select(ProcessInstance)).all() == []
+
+
+def test_two_processes_that_begin_with_it_are_ambiguous(session: Session) -> None:
+    define(session, BEGINS)
+    define(session, BEGINS.replace(b'id="p"', b'id="q"').replace(b'name="p"', b'name="q"'), "q")
+    sent = send(session, "m", correlation_key="1")
+    assert (sent.outcome, sent.ids) == (Outcome.AMBIGUOUS, ())
+    assert kept(session) == 0
+    assert session.scalars(select(ProcessInstance)).all() == []
+    assert session.scalars(select(Incident)).all() == []

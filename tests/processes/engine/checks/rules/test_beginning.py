@@ -33,7 +33,11 @@ def begun(
 
 
 GOOD = begun(form(field("x", "string")), properties="${x}", camunda_initiator="indiener")
+BEGINS = begun(message("m"), written="")
+OTHER = BEGINS.replace(b'id="p"', b'id="q"').replace(b'name="p"', b'name="q"')
+WITH_ANOTHER = BEGINS.replace(b'name="m"', b'name="n"')
 EXAMPLES = {
+    "message-start-taken": Example(BEGINS, WITH_ANOTHER, "s", beside={"q": OTHER}),
     "starter-without-start": Example(begun(message("m")), GOOD, "p"),
     "starter-exists": Example(begun(written=' camunda:candidateStarterGroups="x"'), GOOD, "p"),
     "starter-users": Example(begun(written=' camunda:candidateStarterUsers="jan"'), GOOD, "p"),
@@ -114,3 +118,19 @@ def test_a_form_key_on_a_start_is_refused() -> None:
 def test_a_property_that_means_nothing_there_is_told() -> None:
     xml = begun(properties="${kvk}").replace(b'name="businessKey"', b'name="kleur"')
     assert rules(xml) == {"attribute-ignored"}
+
+
+def test_a_new_version_may_begin_with_the_message_of_the_one_before() -> None:
+    assert "message-start-taken" not in {each.rule for each in found(BEGINS, {"p": BEGINS})}
+
+
+def test_a_signal_may_begin_more_than_one_process() -> None:
+    by_signal = begun(signal("x"), written="")
+    other = by_signal.replace(b'id="p"', b'id="q"').replace(b'name="p"', b'name="q"')
+    assert "message-start-taken" not in {each.rule for each in found(by_signal, {"q": other})}
+
+
+def test_the_process_that_begins_with_it_already_is_named() -> None:
+    (told,) = [each for each in found(BEGINS, {"q": OTHER}) if each.rule == "message-start-taken"]
+    assert "“m”" in told.message
+    assert '"q"' in told.message
