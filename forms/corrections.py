@@ -6,6 +6,7 @@ A diagram draws the way back as any other flow: from the review, where `review_d
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, ClassVar, cast
 
 from wtforms import Field
@@ -59,6 +60,10 @@ def _narrowed(case: Case) -> type["ReviewAnswersForm"]:
         for each in answered
     }
     members["answered"] = answered
+    members["json_names"] = {
+        **ReviewAnswersForm.json_names,
+        **{("corrections", each.id): f"{PREFIX}{each.id}" for each in answered},
+    }
     return cast("type[ReviewAnswersForm]", type("ReviewAnswers", (ReviewAnswersForm,), members))
 
 
@@ -84,6 +89,9 @@ class ReviewAnswersForm(UserTaskForm):
 
     gives = frozenset({"review_decision", "corrections", "correction_remark", "reviewed"})
     answered: ClassVar[tuple[Answered, ...]] = ()
+    json_names = MappingProxyType(
+        {("review_decision",): "decision", ("correction_remark",): "remark"}
+    )
 
     decision = ChoiceField(
         "Wat is uw oordeel?",

@@ -21,6 +21,7 @@ from processes.reading.addresses import NoAddressError, email_of, web_address
 from processes.reading.dates import NoDateError, date_of
 
 NETHERLANDS = 31
+SURE = "_zeker"  # after the name of a date
 FAR = 10  # years from now: a typing error more often than a plan
 
 
@@ -182,7 +183,7 @@ class DutchDateField(ReadField):
     @property
     def sure_name(self) -> str:
         """The name under which the text comes that somebody is sure of."""
-        return f"{self.name}_zeker"
+        return f"{self.name}{SURE}"
 
     def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
         self._sure_of = formdata.getlist(self.sure_name) if formdata else []

@@ -1,6 +1,7 @@
 """Registry of the forms of user tasks by form key; base class of those forms."""
 
 from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar, Self, TypeVar, cast
 
 from wtforms import Field, Form
@@ -21,6 +22,8 @@ class UserTaskForm(Form):
     form_group: ClassVar[str] = "provider"
     gives: ClassVar[frozenset[str]] = frozenset()  # the names of its variables
     takes_fields: ClassVar[bool] = True  # the page shows fields that the diagram adds
+    json_names: ClassVar[Mapping[tuple[str, ...], str]] = MappingProxyType({})
+    """Of a form that programs may fill in: the path of a variable, and which field takes it."""
     page: ClassVar[Page] = Page()
 
     class Meta:
