@@ -70,8 +70,9 @@ class _Sent:
 
     def open_with(self, known: Mapping[str, Any], given: Mapping[str, Any]) -> None:
         """What the page would open with, in the fields of which nothing is said."""
+        around = getattr(self.form_class, "around", NOTHING)
         for name, each in self.drawn.items():
-            value = known[name] if name in known else each.opens_with(self.form_class.around)
+            value = known[name] if name in known else each.opens_with(around)
             if name not in given and not each.is_readonly and value is not None:
                 beside = _Sent(self.form_class)  # what no longer fits the field is left out
                 beside.read({name: value})
