@@ -10,6 +10,7 @@ from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.bpmn.util.event import BpmnEvent
 from SpiffWorkflow.util.task import TaskState
 
+from processes.engine.interpreter.data.joins import SEEN
 from processes.engine.interpreter.data.variables import written_inside
 from processes.engine.interpreter.events import CycleTimer, Error, Escalation, Timer
 from processes.engine.interpreter.waits import awaited, definitions_of
@@ -67,23 +68,19 @@ def _complete(task: Any, definition: Any, variables: Mapping[str, Any]) -> None:
         again = task.parent._add_child(spec, TaskState.WAITING)
         again.triggered = True
         task = again
-    written = _written_in_ended_scope(task)
+    written = deepcopy(written_inside(task)) if isinstance(spec, BoundaryEvent) else {}
     if written and isinstance(definition, Error | Escalation):
         variables = {}  # all that the thrower knows is written, or is older than what is
     spec.catch(task, BpmnEvent(definition, payload=dict(variables)))
     spec._update(task)
+    # What people filled in is known behind the event, whether their subprocess ends by it or not.
     task.data |= written
-    if _interrupts(spec):
+    if not isinstance(spec, BoundaryEvent):
+        return
+    if spec.cancel_activity:
         _end_activity(task)
-
-
-def _written_in_ended_scope(event: Any) -> dict[str, Any]:
-    """What people filled in must not be lost when an event ends their subprocess."""
-    return deepcopy(written_inside(event)) if _interrupts(event.task_spec) else {}
-
-
-def _interrupts(spec: Any) -> bool:
-    return isinstance(spec, BoundaryEvent) and bool(spec.cancel_activity)
+    elif seen := written.keys() - variables.keys():
+        task.internal_data[SEEN] = sorted(seen)
 
 
 def _goes_on(task: Any, happened: Any) -> bool:

@@ -10,6 +10,8 @@ from SpiffWorkflow.util.task import TaskState
 from processes.engine.interpreter.rewriting import drawn_by, drawn_id
 from processes.engine.language.values import same
 
+SEEN = "seen"  # in the internal data of an event beside an activity: what it saw of it
+
 
 class MergeConflictError(Exception):
     """Two branches that meet at a join gave the same variable different values."""
@@ -27,13 +29,39 @@ class MergeConflictError(Exception):
 class _Write:
     """Where a branch got the value of a variable: the last task on its path that changed it."""
 
+    key: str
     by: Any
     branch: Any
     path: list[Any]
 
     def is_before(self, other: "_Write") -> bool:
         """Whether the other branch knew of this, and wrote it anew."""
-        return self.by is not other.by and self.by in other.path[: other.path.index(other.by)]
+        if self.by is other.by:
+            return False
+        known = other.path[: other.path.index(other.by)]
+        return self.by in known or self._is_seen_of(other) or any(map(self._was_seen_at, known))
+
+    def _is_seen_of(self, other: "_Write") -> bool:
+        """Whether this is only what an event saw of the activity that the other comes from."""
+        is_older = self.by.last_state_change < other.by.last_state_change
+        return (
+            saw(self.by, self.key)
+            and self.by.parent in other.path
+            and (is_older or not saw(other.by, self.key))
+        )
+
+    def _was_seen_at(self, event: Any) -> bool:
+        """Whether this value is what was seen when this event happened."""
+        return (
+            saw(event, self.key)
+            and event.parent in self.path
+            and same(event.data[self.key], self.branch.data[self.key])
+        )
+
+
+def saw(task: Any, key: str) -> bool:
+    """Whether this is an event beside an activity, that has the variable from what runs in it."""
+    return key in task.internal_data.get(SEEN, ())
 
 
 def merge(my_task: Any, *, strict: bool) -> None:
@@ -70,12 +98,15 @@ def _last_writes(key: str, branches: list[Any], base: Any, *, strict: bool) -> l
     """What the branches wrote to this variable, without what another of them knew already."""
     writes = []
     for branch in branches:
-        if key not in branch.data or (strict and key in base and same(branch.data[key], base[key])):
+        if key not in branch.data:
             continue
         path = _path(branch)
+        untouched = key in base and same(branch.data[key], base[key])
+        if strict and untouched and not any(saw(task, key) for task in path):
+            continue
         by = _writer(key, path)
         if by is not None:
-            writes.append(_Write(by, branch, path))
+            writes.append(_Write(key, by, branch, path))
     return [write for write in writes if not any(write.is_before(other) for other in writes)]
 
 

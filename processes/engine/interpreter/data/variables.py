@@ -9,6 +9,7 @@ from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.util.task import TaskState
 
 from processes.base import now
+from processes.engine.interpreter.data.joins import saw
 from processes.engine.interpreter.data.scopes import LocalScope, borders
 from processes.engine.language.values import same
 
@@ -169,7 +170,7 @@ def _own_data(task: Any) -> dict[str, Any]:
     if item is not None:
         changed.pop(item.bpmn_id, None)
     changed |= task.internal_data.get("given", {})
-    return changed
+    return {name: value for name, value in changed.items() if not saw(task, name)}
 
 
 def _changed_by_root(task: Any) -> dict[str, Any]:
