@@ -1,15 +1,21 @@
 """Forms of the operator's changes; each has a reason, which is stored."""
 
-import json
+from collections.abc import Mapping
 from typing import Any
 
-from wtforms import Form, SelectField
-from wtforms.validators import Regexp, ValidationError
+from wtforms import BooleanField, FieldList, Form, FormField, SelectField
+from wtforms.validators import Optional, Regexp, ValidationError
 
-from forms.choices import ChoiceField
+from forms.choices import ChoiceField, DropDownField
 from forms.fields import LineField, TextField
+from forms.variable_values import KIND_CHOICES, checked, read_value
 
-NO_JSON = "Dit is geen JSON. Een getal is 12 of 7.5, een lijst is [1, 2]."
+NAME = Regexp(
+    r"[A-Za-z][A-Za-z0-9_]*\Z",
+    message="Een naam begint met een letter en heeft alleen letters, cijfers en _.",
+)
+ROWS = 3  # variables that may be given with a change of a token, besides those that were sent
+MOST_ROWS = 20
 
 
 def reason_field() -> TextField:
@@ -23,8 +29,34 @@ class ReasonForm(Form):
     reason = reason_field()
 
 
+class GivenForm(Form):
+    """One variable that is given with a change of a token; empty rows are left out."""
+
+    name = LineField("Naam", limit=100, also=[Optional(), NAME])
+    kind = DropDownField(
+        "Soort", choices=[("keep", "Zoals het nu is"), *KIND_CHOICES], default="keep"
+    )
+    value = LineField("Waarde", limit=10_000)
+    known: Mapping[str, Any] = {}
+
+    def validate_value(self, field: LineField) -> None:
+        """A value of the chosen kind. Raises ValidationError."""
+        if self.name.data:
+            _ = checked(self.kind.data or "keep", field.data or "", self.name.data, self.known)
+        elif field.data:
+            message = "Vul de naam van het gegeven in, of maak de waarde leeg."
+            raise ValidationError(message)
+
+    @property
+    def given(self) -> Any:
+        """The value. Raises ValueError."""
+        return checked(
+            self.kind.data or "keep", self.value.data or "", self.name.data or "", self.known
+        )
+
+
 class TokenForm(ReasonForm):
-    """What to do with a token. The view sets the elements to choose from."""
+    """What to do with a token. The view sets the elements to choose from, and what is known."""
 
     action = ChoiceField(
         "Wat wilt u doen?",
@@ -36,6 +68,7 @@ class TokenForm(ReasonForm):
         ],
     )
     to = SelectField("Verplaatsen naar", validate_choice=False)
+    given = FieldList(FormField(GivenForm), min_entries=ROWS, max_entries=MOST_ROWS)
     reason = reason_field()
 
     def validate_to(self, field: SelectField) -> None:
@@ -47,36 +80,33 @@ class TokenForm(ReasonForm):
 
 
 class VariableForm(ReasonForm):
-    """A variable to set: its name, and its value as text or as JSON."""
+    """A variable to set: its name, and its value of the kind that it has, or of another."""
 
     name = LineField(
         "Naam van het gegeven",
         required="Vul de naam van het gegeven in.",
         limit=100,
-        also=[
-            Regexp(
-                r"[A-Za-z][A-Za-z0-9_]*\Z",
-                message="Een naam begint met een letter en heeft alleen letters, cijfers en _.",
-            )
-        ],
+        also=[NAME],
     )
     kind = ChoiceField(
         "Soort",
         required="Kies wat voor waarde het is.",
-        choices=[("text", "Tekst"), ("json", "Getal, true, false, null, of een lijst in JSON")],
+        choices=[("keep", "Zoals het nu is"), *KIND_CHOICES],
     )
     value = TextField("Nieuwe waarde")
+    other_kind = BooleanField("Het gegeven mag een andere soort worden")
     reason = reason_field()
+    known: Mapping[str, Any] = {}
 
-    def validate_value(self, _field: TextField) -> None:
-        """JSON, where that was chosen. Raises ValidationError."""
-        try:
-            _ = self.given
-        except ValueError as error:
-            raise ValidationError(NO_JSON) from error
+    def validate_value(self, field: TextField) -> None:
+        """A value of the chosen kind, and of the kind that it was. Raises ValidationError."""
+        known = {} if self.other_kind.data and self.kind.data != "keep" else self.known
+        if self.kind.data:
+            checked(self.kind.data, field.data or "", self.name.data or "", known)
 
     @property
     def given(self) -> Any:
-        """The value that was typed. Raises ValueError for text that is no JSON."""
-        text = self.value.data or ""
-        return json.loads(text) if self.kind.data == "json" else text
+        """The value that was typed. Raises ValueError where it is none."""
+        return read_value(
+            self.kind.data, self.value.data or "", self.known.get(self.name.data or "")
+        )

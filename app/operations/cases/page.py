@@ -88,13 +88,16 @@ def _page(one: ProcessInstance, known: dict[str, Any], *, is_masked: bool, form:
     )
 
 
-def _local(one: ProcessInstance, *, is_masked: bool) -> list[tuple[str, dict[str, Any]]]:
+def _local(one: ProcessInstance, *, is_masked: bool) -> list[tuple[str, dict[str, Any], UUID]]:
     """The variables that are a token's own; none where the state cannot be read."""
     try:
         found = local_variables(db.session(), one)
     except Exception:  # noqa: BLE001 - whatever is wrong with the state
         return []
-    return [(each.name, masked(each.variables) if is_masked else each.variables) for each in found]
+    return [
+        (each.name, masked(each.variables) if is_masked else each.variables, each.token_id)
+        for each in found
+    ]
 
 
 def _of(table: type[Incident] | type[Job], instance_id: UUID) -> Select[Any]:

@@ -1,6 +1,7 @@
-"""Pages for moving, skipping or repeating a token, setting a variable there, and undoing that."""
+"""Pages for moving, skipping or repeating a token, with data, and for undoing a change."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -11,8 +12,9 @@ from app.operations.blueprint import bp
 from app.operations.cases.page import instance_with
 from app.web.access import Role, current_user, requires
 from app.web.db import db
-from forms.operations import NO_JSON, TokenForm, VariableForm
+from forms.operations import TokenForm
 from processes.engine.diagram import elements
+from processes.engine.insight.local_variables import variables_at
 from processes.engine.insight.why_waiting import Waiting, why_waiting
 from processes.engine.interpreter.moving.compatibility import CannotMoveError
 from processes.engine.language.values import VariablesError
@@ -22,6 +24,7 @@ from processes.engine.store.snapshot_models import InstanceSnapshot
 from processes.register.changes import record_event
 from processes.unit_of_work import unit_of_work
 
+UNKEPT = "Een van deze waarden kan Loket niet bewaren: het getal is te groot."
 PLACES = ("Task", "task", "Gateway", "endEvent", "callActivity", "subProcess", "CatchEvent")
 
 ACTIONS: dict[str, tuple[Callable[..., InstanceSnapshot], str]] = {
@@ -34,56 +37,26 @@ ACTIONS: dict[str, tuple[Callable[..., InstanceSnapshot], str]] = {
 @bp.get("/beheer/processen/<uuid:instance_id>/plek/<uuid:token_id>")
 @requires(Role.OPERATOR)
 def token(instance_id: UUID, token_id: UUID) -> ResponseReturnValue:
-    waiting = _waiting(instance_id, token_id)
+    waiting = waiting_with(instance_id, token_id)
     one = instance_with(instance_id)
-    return _page(one, waiting, _form(one))
+    return _page(one, waiting, _form(one, token_id))
 
 
 @bp.post("/beheer/processen/<uuid:instance_id>/plek/<uuid:token_id>")
 @requires(Role.OPERATOR)
 def change_token(instance_id: UUID, token_id: UUID) -> ResponseReturnValue:
-    waiting = _waiting(instance_id, token_id)
+    waiting = waiting_with(instance_id, token_id)
     one = instance_with(instance_id)
-    form = _form(one, request.form)
+    form = _form(one, token_id, request.form)
     if not form.validate():
         return _page(one, waiting, form), 422
     try:
         said = _perform(one, token_id, form)
-    except CannotMoveError as refused:
+    except (CannotMoveError, VariablesError) as refused:
         db.session().rollback()
-        form.form_errors.append(refused.reason)
+        form.form_errors.append(getattr(refused, "reason", UNKEPT))
         return _page(instance_with(instance_id), waiting, form), 422
     flash(f"{said} U kunt dit terugdraaien zolang de zaak hier wacht.", "ok")
-    return redirect(url_for("operations.instance", instance_id=instance_id))
-
-
-@bp.get("/beheer/processen/<uuid:instance_id>/plek/<uuid:token_id>/gegeven")
-@requires(Role.OPERATOR)
-def variable(instance_id: UUID, token_id: UUID) -> ResponseReturnValue:
-    waiting = _waiting(instance_id, token_id)
-    return _variable_page(instance_with(instance_id), waiting, VariableForm())
-
-
-@bp.post("/beheer/processen/<uuid:instance_id>/plek/<uuid:token_id>/gegeven")
-@requires(Role.OPERATOR)
-def set_variable(instance_id: UUID, token_id: UUID) -> ResponseReturnValue:
-    """Set a variable at this token; the audit trail gets its name, never its value."""
-    waiting, form = _waiting(instance_id, token_id), VariableForm(request.form)
-    one, session = instance_with(instance_id), db.session()
-    if not form.validate():
-        return _variable_page(one, waiting, form), 422
-    given = (form.name.data or "", form.given)
-    reason = f"{given[0]}: {form.reason.data}"
-    try:
-        modification.set_variable(
-            session, one.id, token_id, given, by=current_user().label, reason=reason
-        )
-    except (CannotMoveError, VariablesError) as refused:
-        session.rollback()
-        form.form_errors.append(getattr(refused, "reason", NO_JSON))
-        return _variable_page(instance_with(instance_id), waiting, form), 422
-    _record(one, "variable-set", reason)
-    flash("Het gegeven is gewijzigd. U kunt dit terugdraaien zolang de zaak hier wacht.", "ok")
     return redirect(url_for("operations.instance", instance_id=instance_id))
 
 
@@ -100,7 +73,7 @@ def undo(instance_id: UUID, snapshot_id: UUID) -> ResponseReturnValue:
         session.rollback()
         flash(refused.reason, "error")
     else:
-        _record(one, "token-undone", snapshot.reason)
+        record_change(one, "token-undone", snapshot.reason)
         flash("Teruggedraaid: de zaak is weer zoals hij was.", "ok")
     return redirect(url_for("operations.instance", instance_id=instance_id))
 
@@ -108,12 +81,22 @@ def undo(instance_id: UUID, snapshot_id: UUID) -> ResponseReturnValue:
 def _perform(one: ProcessInstance, token_id: UUID, form: TokenForm) -> str:
     perform, said = ACTIONS[form.action.data]
     reason, place = form.reason.data or "", (form.to.data,) if form.action.data == "move" else ()
-    perform(db.session(), one.id, token_id, *place, by=current_user().label, reason=reason)
-    _record(one, f"token-{form.action.data}", reason)
+    given = {each.form.name.data: each.form.given for each in form.given if each.form.name.data}
+    perform(
+        db.session(),
+        one.id,
+        token_id,
+        *place,
+        by=current_user().label,
+        reason=reason,
+        variables=given,
+    )
+    record_change(one, f"token-{form.action.data}", reason, variables=sorted(given))
     return said
 
 
-def _record(one: ProcessInstance, action: str, reason: str) -> None:
+def record_change(one: ProcessInstance, action: str, reason: str, **details: Any) -> None:
+    """Write what was done to this case to the audit trail, never a value; and commit."""
     record_event(
         db.session(),
         action,
@@ -121,18 +104,25 @@ def _record(one: ProcessInstance, action: str, reason: str) -> None:
         kvk=one.tenant,
         subject=f"instance:{one.id}",
         reason=reason,
+        **{name: value for name, value in details.items() if value},
     )
     unit_of_work(db.session()).commit()
 
 
-def _waiting(instance_id: UUID, token_id: UUID) -> Waiting:
+def waiting_with(instance_id: UUID, token_id: UUID) -> Waiting:
+    """What this token of the instance waits for, or 404."""
     instance_with(instance_id)
     found = [each for each in why_waiting(db.session(), instance_id) if each.token_id == token_id]
     return found[0] if found else abort(404)
 
 
-def _form(one: ProcessInstance, sent: MultiDict[str, str] | None = None) -> TokenForm:
+def _form(
+    one: ProcessInstance, token_id: UUID, sent: MultiDict[str, str] | None = None
+) -> TokenForm:
     form = TokenForm(sent)
+    known = variables_at(db.session(), one, token_id)
+    for each in form.given:
+        each.form.known = known
     drawn = elements.read(one.definition.xml.encode()).elements.values()
     places = [each for each in drawn if each.type.endswith(PLACES)]
     named = sorted((each.name or each.id, each.id) for each in places)
@@ -142,7 +132,3 @@ def _form(one: ProcessInstance, sent: MultiDict[str, str] | None = None) -> Toke
 
 def _page(one: ProcessInstance, waiting: Waiting, form: TokenForm) -> str:
     return render_template("operations/token.html", instance=one, waiting=waiting, form=form)
-
-
-def _variable_page(one: ProcessInstance, waiting: Waiting, form: VariableForm) -> str:
-    return render_template("operations/variable.html", instance=one, waiting=waiting, form=form)

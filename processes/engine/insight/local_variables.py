@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -18,6 +19,7 @@ class LocalVariables:
 
     element_id: str
     name: str
+    token_id: UUID
     variables: dict[str, Any]
 
 
@@ -34,5 +36,11 @@ def local_variables(session: Session, instance: ProcessInstance) -> list[LocalVa
             if name not in known or not same(known[name], value)
         }
         if own:
-            found.append(LocalVariables(wait.element.id, wait.element.name, own))
+            found.append(LocalVariables(wait.element.id, wait.element.name, wait.token_id, own))
     return found[:MOST]
+
+
+def variables_at(session: Session, instance: ProcessInstance, token_id: UUID) -> dict[str, Any]:
+    """A copy of the variables as a token sees them. Raises TokenGoneError."""
+    seen: dict[str, Any] = json_value(steps.read(session, instance).variables_at(token_id))
+    return seen

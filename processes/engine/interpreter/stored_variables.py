@@ -11,6 +11,7 @@ from typing import Any
 from SpiffWorkflow.util.task import TaskState
 
 from processes.engine.interpreter import codec
+from processes.engine.interpreter.data.joins import SEEN
 
 HAS_RUN = TaskState.FINISHED_MASK | TaskState.STARTED
 CHANGED, OWN, INTERNAL = 3, 6, 5  # the places in a row of the state
@@ -34,7 +35,7 @@ def stored_variables(blob: bytes) -> dict[str, Any]:
         parts = [part[-1] for part in inner]
         for its_rows in (*parts, rows):
             known |= _at(its_rows[0], OWN) or {}  # what each scope began with
-        writes = [write for its_rows in (rows, *parts) for write in _writes(its_rows[1:])]
+        writes = [write for its_rows in (rows, *parts) for write in _writes(its_rows)]
         for _moment, own in sorted(writes, key=itemgetter(0)):
             known |= own
     known.pop(OBJECTS, None)
@@ -44,8 +45,10 @@ def stored_variables(blob: bytes) -> dict[str, Any]:
 def _writes(rows: list[Any]) -> Iterator[Write]:
     for row in rows:
         internal = _at(row, INTERNAL) or {}
-        if abs(row[1]) & HAS_RUN:
-            yield row[CHANGED], (_at(row, OWN) or {}) | internal.get("given", {})
+        if abs(row[1]) & HAS_RUN and row is not rows[0]:
+            own = (_at(row, OWN) or {}) | internal.get("given", {})
+            seen = internal.get(SEEN, ())
+            yield row[CHANGED], {name: own[name] for name in own if name not in seen}
         yield from internal.get("set", ())
 
 

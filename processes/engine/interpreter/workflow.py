@@ -11,7 +11,12 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
 from processes.engine.diagram.elements import Element
-from processes.engine.interpreter.data.variables import seen_outside, set_at, variables_in
+from processes.engine.interpreter.data.variables import (
+    seen_outside,
+    set_at,
+    set_everywhere,
+    variables_in,
+)
 from processes.engine.interpreter.errors import boundary_for, catch, scopes_of
 from processes.engine.interpreter.events import Error, Escalation
 from processes.engine.interpreter.listeners import deliver_conditions, deliver_signal
@@ -164,10 +169,13 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
         """The variables as one token sees them."""
         return dict(self._task(token_id).data)
 
-    def set_variable(self, token_id: UUID, name: str, value: Any) -> None:
-        """Set a variable as this token sees it, and as whatever follows will."""
+    def set_variables(self, token_id: UUID | None, given: Mapping[str, Any]) -> None:
+        """Set variables as this token sees them, and as whatever follows will; None: everywhere."""
         self._waits = None
-        set_at(self._task(token_id), name, value)
+        if token_id is None:
+            set_everywhere(self, given)
+        else:
+            set_at(self._task(token_id), given)
 
     def element_at(self, token_id: UUID) -> Element | None:
         """The element where a token is. Raises TokenGoneError."""

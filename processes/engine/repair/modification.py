@@ -3,8 +3,8 @@
 Each with a reason, and undoable.
 """
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import update
@@ -23,69 +23,98 @@ from processes.engine.store.models import ActivityInstance, InstanceStatus, Proc
 from processes.engine.store.rows import LockedInstance
 from processes.engine.store.snapshot_models import InstanceSnapshot
 
+Variables: TypeAlias = Mapping[str, Any] | None
+
 MOVED, SKIPPED, REPEATED = "moved", "skipped", "repeated"
 RESULTS = {"move": MOVED, "skip": SKIPPED, "repeat": REPEATED}  # of the passage that was ended
 
 
 def move_token(  # noqa: PLR0913 - each is a fact about the move, given by name
-    session: Session, instance_id: UUID, token_id: UUID, to_element: str, *, by: str, reason: str
+    session: Session,
+    instance_id: UUID,
+    token_id: UUID,
+    to_element: str,
+    *,
+    by: str,
+    reason: str,
+    variables: Variables = None,
 ) -> InstanceSnapshot:
-    """Move the token to another element. Raises CannotMoveError where that is unsound."""
-    change = Change("move", by, reason, to_element_id=to_element)
+    """Move the token to another element, where it begins with these variables besides.
+
+    Raises CannotMoveError where that is unsound, VariablesError.
+    """
+    change, given = Change("move", by, reason, to_element_id=to_element), variables_of(variables)
     return _change(
         session,
         instance_id,
         token_id,
         change,
-        lambda flow: token_moves.move(flow, token_id, to_element, MOVED),
+        lambda flow: token_moves.move(flow, token_id, to_element, MOVED, given),
     )
 
 
-def skip(
-    session: Session, instance_id: UUID, token_id: UUID, *, by: str, reason: str
+def skip(  # noqa: PLR0913 - each is a fact about the change, given by name
+    session: Session,
+    instance_id: UUID,
+    token_id: UUID,
+    *,
+    by: str,
+    reason: str,
+    variables: Variables = None,
 ) -> InstanceSnapshot:
-    """Continue without what the token waits for. Raises CannotMoveError."""
-    change = Change("skip", by, reason)
-    return _change(
-        session, instance_id, token_id, change, lambda flow: token_moves.skip(flow, token_id)
-    )
+    """Continue without what the token waits for, as if that had given these variables.
 
-
-def repeat(
-    session: Session, instance_id: UUID, token_id: UUID, *, by: str, reason: str
-) -> InstanceSnapshot:
-    """Restart the token's element: an empty form, a job with fresh attempts, a new timer."""
-    change = Change("repeat", by, reason)
+    Raises CannotMoveError, VariablesError.
+    """
+    change, given = Change("skip", by, reason), variables_of(variables)
 
     def work(flow: Workflow) -> None:
-        here = token_moves.waiting_at(flow, token_id).task_spec.element.id
-        token_moves.move(flow, token_id, here, REPEATED)
+        token_moves.waiting_at(flow, token_id)
+        flow.set_variables(token_id, given)
+        token_moves.skip(flow, token_id)
 
     return _change(session, instance_id, token_id, change, work)
 
 
-def set_variable(  # noqa: PLR0913 - each is a fact about the change, given by name
+def repeat(  # noqa: PLR0913 - each is a fact about the change, given by name
     session: Session,
     instance_id: UUID,
     token_id: UUID,
-    variable: tuple[str, Any],
+    *,
+    by: str,
+    reason: str,
+    variables: Variables = None,
+) -> InstanceSnapshot:
+    """Restart the token's element, with these variables besides.
+
+    An empty form, a job with fresh attempts, a new timer. Raises CannotMoveError, VariablesError.
+    """
+    change, given = Change("repeat", by, reason), variables_of(variables)
+
+    def work(flow: Workflow) -> None:
+        here = token_moves.waiting_at(flow, token_id).task_spec.element.id
+        token_moves.move(flow, token_id, here, REPEATED, given)
+
+    return _change(session, instance_id, token_id, change, work)
+
+
+def set_variables(  # noqa: PLR0913 - each is a fact about the change, given by name
+    session: Session,
+    instance_id: UUID,
+    token_id: UUID | None,
+    variables: Mapping[str, Any],
     *,
     by: str,
     reason: str,
 ) -> InstanceSnapshot:
-    """Set a variable, by name and value, as the token sees it; the token stays where it waits.
+    """Set variables, where this token waits or (None) of the instance; nothing else moves.
 
-    Conditions that wait are looked at again. A job that was made keeps its arguments. Raises
-    VariablesError for a name or value that cannot be stored, CannotMoveError.
+    Conditions that wait are looked at again; a job keeps its arguments, a timer its moment.
+    Raises VariablesError for a name or value that cannot be stored, CannotMoveError.
     """
-    ((name, value),) = variables_of(dict([variable])).items()
-    change = Change("set", by, reason)
+    change, given = Change("set", by, reason), variables_of(variables)
     return _change(
-        session,
-        instance_id,
-        token_id,
-        change,
-        lambda flow: flow.set_variable(token_id, name, value),
+        session, instance_id, token_id, change, lambda flow: flow.set_variables(token_id, given)
     )
 
 
@@ -97,7 +126,7 @@ def undo(session: Session, snapshot_id: UUID, *, by: str) -> InstanceSnapshot:
 def _change(
     session: Session,
     instance_id: UUID,
-    token_id: UUID,
+    token_id: UUID | None,
     change: Change,
     work: Callable[[Workflow], None],
 ) -> InstanceSnapshot:
@@ -120,12 +149,17 @@ def _change(
 
 
 def _try_out(
-    session: Session, instance: LockedInstance, token_id: UUID, work: Callable[[Workflow], None]
-) -> str:
+    session: Session,
+    instance: LockedInstance,
+    token_id: UUID | None,
+    work: Callable[[Workflow], None],
+) -> str | None:
     """Do the work on a copy, so that what is refused leaves no trace; where the token is."""
     stored = session.get_one(ProcessInstance, instance.id, populate_existing=True)
     copy = steps.read(session, stored)
-    here: str = token_moves.waiting_at(copy, token_id).task_spec.element.id
+    here: str | None = None
+    if token_id is not None:
+        here = token_moves.waiting_at(copy, token_id).task_spec.element.id
     try:
         work(copy)
     except CannotMoveError:
@@ -139,7 +173,7 @@ def _take_step(
     session: Session,
     instance: LockedInstance,
     snapshot: InstanceSnapshot,
-    token_id: UUID,
+    token_id: UUID | None,
     work: Callable[[Workflow], None],
 ) -> None:
     before = snapshots.history_ids(session, instance.id)

@@ -1,20 +1,23 @@
 """Collects the variables of a live instance from its tasks; the last write of each counts."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import deepcopy
 from operator import itemgetter
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
+from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.util.task import TaskState
 
 from processes.base import now
 from processes.engine.interpreter.data.joins import saw
-from processes.engine.interpreter.data.scopes import LocalScope, borders
+from processes.engine.interpreter.data.scopes import SCOPE, LocalScope, borders
 from processes.engine.language.values import same
 
 Hides = Callable[[str], bool]
 HAS_RUN = TaskState.FINISHED_MASK | TaskState.STARTED
+WAITS = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 
 
 def variables_in(top: Any, seen_from: Any = None) -> dict[str, Any]:
@@ -143,10 +146,63 @@ def _set_in(task: Any) -> list[tuple[float, dict[str, Any]]]:
     return found
 
 
-def set_at(task: Any, name: str, value: Any) -> None:
-    """Set a variable at a token that waits."""
-    task.data[name] = value
-    task.internal_data["set"] = [*_set_in(task), (now().timestamp(), {name: value})]
+def set_at(task: Any, given: Mapping[str, Any]) -> None:
+    """Set variables at a token that waits; those that are not local there go on with it."""
+    if not given:
+        return
+    _change(task, given)
+    _note_set(task, given)
+    _change_around(task, _without(given, _local_names(task)))
+
+
+def _local_names(task: Any) -> Sequence[Hides]:
+    scope = task.task_spec.local_scope
+    return [] if scope is None else [scope.names.__contains__]
+
+
+def _change_around(task: Any, given: Mapping[str, Any]) -> None:
+    """Change what is known around an activity with local variables, for when it is done."""
+    outside = task.internal_data.get(SCOPE)
+    if outside is not None:
+        task.internal_data[SCOPE] = {**outside, **deepcopy(dict(given))}
+
+
+def _note_set(task: Any, given: Mapping[str, Any]) -> None:
+    noted = (now().timestamp(), deepcopy(dict(given)))
+    task.internal_data["set"] = [*_set_in(task), noted]
+
+
+def _change(task: Any, given: Mapping[str, Any]) -> None:
+    """Change what a task knows; how it and those below it are stored is worked out anew."""
+    task.data |= deepcopy(dict(given))
+    for each in (task, *task.children):
+        each.__dict__.pop("encoded", None)
+
+
+def was_set_at(task: Any) -> dict[str, Any]:
+    """The variables that were set at this token, the last value of each."""
+    return {name: value for _moment, given in _set_in(task) for name, value in given.items()}
+
+
+def set_everywhere(top: Any, given: Mapping[str, Any]) -> None:
+    """Set variables of the instance: wherever a token sees them, so that branches that meet agree.
+
+    What is local to an activity under the same name stays as it is.
+    """
+    objects = top.data_objects
+    objects.update(
+        {name: value for name, value in deepcopy(dict(given)).items() if name in objects}
+    )
+    given = {name: value for name, value in given.items() if name not in objects}
+    _note_set(top.task_tree, given)  # also where every token is in an activity that hides it
+    for workflow in (top, *top.subprocesses.values()):
+        hidden = [scope.hides_outside for scope in _scopes_around(workflow).values()]
+        seen = _without(given, hidden)
+        for task in [each for each in workflow.tasks.values() if each._state & WAITS]:
+            set_at(task, _without(seen, _local_names(task)))
+            _change_around(task, seen)
+            if isinstance(task.task_spec, UnstructuredJoin) and task.parent is not None:
+                _change(task.parent, seen)  # what a join takes of this branch
 
 
 def _written_at(task: Any) -> float:

@@ -1,6 +1,6 @@
 """Moves, skips or repeats a token within an instance, where the result is still sound."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from SpiffWorkflow.bpmn.specs.mixins.events.start_event import StartEvent
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.util.task import TaskState
 
+from processes.engine.interpreter.data.variables import set_at, was_set_at
 from processes.engine.interpreter.errors import catch
 from processes.engine.interpreter.lean_tasks import LiveTask
 from processes.engine.interpreter.moving.compatibility import CannotMoveError, is_round, words_of
@@ -40,8 +41,17 @@ def waiting_at(top: Workflow, token_id: UUID) -> Any:
     return task
 
 
-def move(top: Workflow, token_id: UUID, element_id: str, result: str) -> None:
-    """Move the token to another element of its scope, or restart it. Raises CannotMoveError."""
+def move(
+    top: Workflow,
+    token_id: UUID,
+    element_id: str,
+    result: str,
+    given: Mapping[str, Any] | None = None,
+) -> None:
+    """Move the token to another element of its scope, or restart it. Raises CannotMoveError.
+
+    It goes on with the variables that are given, and with those that were set where it waited.
+    """
     task = waiting_at(top, token_id)
     source = task.task_spec.element
     _require_no_round(task)
@@ -51,8 +61,7 @@ def move(top: Workflow, token_id: UUID, element_id: str, result: str) -> None:
     anchor = _take_away(task)
     if isinstance(entry, UnstructuredJoin):
         anchor = _as_if_from(entry.inputs[0], anchor)
-    child = anchor._add_child(entry, TaskState.FUTURE)
-    child.task_spec._update(child)
+    _begin(anchor, entry, was_set_at(task) | dict(given or {}))
     require_sound(was_wrong, soundness_faults(top))
     top.passages.append(Passage(token_id, source, result))
 
@@ -74,6 +83,17 @@ def skip(top: Workflow, token_id: UUID) -> None:
     needs_all = getattr(task.task_spec.event_definition, "parallel", False)
     for definition in to_come if needs_all else to_come[:1]:
         catch(task, definition, {})
+
+
+def _begin(anchor: Any, entry: Any, given: Mapping[str, Any]) -> None:
+    """A new token below a finished task, which begins as if that had given these variables."""
+    child, known = anchor._add_child(entry, TaskState.FUTURE), anchor.data
+    anchor.data = {**known, **given}
+    try:
+        child.task_spec._update(child)
+    finally:
+        anchor.data = known
+    set_at(child, given)
 
 
 def _as_if_from(spec: Any, anchor: Any) -> Any:

@@ -7,6 +7,7 @@ from processes.engine.insight.local_variables import LocalVariables, local_varia
 from tests.processes.engine.diagrams import define, node, process, straight, user
 from tests.processes.engine.execution.test_scopes import around, local, passing
 from tests.processes.engine.playing import do, start
+from tests.processes.engine.repair.migration.migrating import task_at
 
 pytestmark = pytest.mark.usefixtures("nothing_kept")
 
@@ -17,9 +18,13 @@ def test_inputs_and_what_a_call_was_given_are_told_with_their_element(session: S
     call = node("callActivity", "call", mapping, calledElement="q")
     instance = start(session, around(user("a", local("x=${n}")) + call, ids=("a", "call")), n=1)
 
-    assert local_variables(session, instance) == [LocalVariables("a", "a", {"x": 1})]
+    assert local_variables(session, instance) == [
+        LocalVariables("a", "a", task_at(session, "a").id, {"x": 1})
+    ]
     do(session, "a")
-    assert local_variables(session, instance) == [LocalVariables("inside", "inside", {"m": 1})]
+    assert local_variables(session, instance) == [
+        LocalVariables("inside", "inside", task_at(session, "inside").id, {"m": 1})
+    ]
     do(session, "inside")
 
     assert local_variables(session, instance) == []

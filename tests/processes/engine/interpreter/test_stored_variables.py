@@ -43,8 +43,12 @@ def test_of_branches_beside_each_other_all_are_known() -> None:
 
 def test_what_an_operator_set_counts_from_that_moment() -> None:
     workflow = live(specification(FORK), x=1)
-    workflow.set_variable(workflow.waits()[0].token_id, "x", "anders")
+    workflow.set_variables(workflow.waits()[0].token_id, {"x": "anders"})
     assert stored(workflow) == workflow.variables() == {"x": "anders"}
+    workflow.set_variables(None, {"x": "overal", "y": 1})
+    assert stored(workflow) == workflow.variables() == {"x": "overal", "y": 1}
+    complete(workflow, "a", y=2)
+    assert stored(workflow) == workflow.variables() == {"x": "overal", "y": 2}
 
 
 @pytest.mark.parametrize(("name", "is_there"), [("text", True), ("x", True), ("tekst", False)])

@@ -279,8 +279,8 @@ def test_a_token_does_not_overtake_another_beyond_their_join(session: Session) -
 
 def set_variable(session: Session, instance: ProcessInstance, name: str, value: object) -> None:
     token = task_at(session, "a").id
-    modification.set_variable(
-        session, instance.id, token, (name, value), by="olga", reason="stond verkeerd"
+    modification.set_variables(
+        session, instance.id, token, {name: value}, by="olga", reason="stond verkeerd"
     )
     session.expire_all()
 

@@ -70,8 +70,8 @@ def test_a_token_at_a_condition_is_moved_and_repeated(session: Session) -> None:
     assert (again.element_id, again.kind) == ("hear", "condition")
     assert again.token_id not in (None, token)
 
-    modification.set_variable(
-        session, instance.id, again.token_id, ("n", 2), by="olga", reason="fout"
+    modification.set_variables(
+        session, instance.id, again.token_id, {"n": 2}, by="olga", reason="fout"
     )
     assert at(session) == ["a"]
 
