@@ -11,12 +11,7 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
 from processes.engine.diagram.elements import Element
-from processes.engine.interpreter.data.variables import (
-    seen_outside,
-    set_at,
-    set_everywhere,
-    variables_in,
-)
+from processes.engine.interpreter.data import variables as data
 from processes.engine.interpreter.errors import boundary_for, catch, scopes_of
 from processes.engine.interpreter.events import Error, Escalation
 from processes.engine.interpreter.listeners import deliver_conditions, deliver_signal
@@ -173,9 +168,9 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
         """Set variables as this token sees them, and as whatever follows will; None: everywhere."""
         self._waits = None
         if token_id is None:
-            set_everywhere(self, given)
+            data.set_everywhere(self, given)
         else:
-            set_at(self._task(token_id), given)
+            data.set_at(self._task(token_id), given)
 
     def element_at(self, token_id: UUID) -> Element | None:
         """The element where a token is. Raises TokenGoneError."""
@@ -184,7 +179,7 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
 
     def variables(self) -> dict[str, Any]:
         """The variables of the instance; the last write of each counts."""
-        return variables_in(self)
+        return data.variables_in(self)
 
     # -- what the task specs and event definitions ask
 
@@ -244,7 +239,7 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
             caught = boundary_for(scope, *thrown)
             if caught is not None:
                 event, definition = caught
-                catch(event, definition, seen_outside(my_task, my_task.data, event.workflow))
+                catch(event, definition, data.seen_outside(my_task, my_task.data, event.workflow))
                 return True
         return False
 
