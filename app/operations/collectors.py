@@ -11,6 +11,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
+from app.operations.outside import outside_topics
 from processes.base import now
 from processes.engine.store.models import Incident, IncidentStatus, Job, JobStatus, ProcessInstance
 from processes.platform.observed import ALIVE_FOR, HealthCheck, WorkerHeartbeat
@@ -59,6 +60,7 @@ class FromDatabase(Collector):
         """Every metric, each with one query."""
         yield from self._jobs()
         yield self._latency()
+        yield from self._outside()
         yield self._incidents()
         yield from self._instances()
         yield from self._sweeps()
@@ -77,6 +79,23 @@ class FromDatabase(Collector):
         for topic, since in self._session.execute(oldest.group_by(Job.topic)):
             age.add_metric([topic], (now() - since).total_seconds())
         return number, age
+
+    def _outside(self) -> Iterable[Metric]:
+        waiting = GaugeMetricFamily(
+            "loket_outside_jobs_waiting",
+            "Jobs that wait for a worker outside",
+            labels=["topic"],
+        )
+        silence = GaugeMetricFamily(
+            "loket_outside_fetch_age_seconds",
+            "Seconds since a worker outside last asked for a topic",
+            labels=["topic"],
+        )
+        for topic in outside_topics(self._session):
+            waiting.add_metric([topic.topic], topic.waiting)
+            if topic.silence is not None:
+                silence.add_metric([topic.topic], topic.silence.total_seconds())
+        return waiting, silence
 
     def _latency(self) -> Metric:
         """From made to done, of jobs that were done lately."""

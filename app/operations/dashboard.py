@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.operations import overview
 from app.operations.blueprint import bp
+from app.operations.outside import outside_topics
 from app.web.access import Role, requires
 from app.web.db import db
 from processes.engine.insight.stuck import stuck_instances
@@ -23,6 +24,7 @@ def index() -> ResponseReturnValue:
         open_incidents=overview.open_incidents(session),
         versions=overview.versions(session),
         topics=overview.topics(session),
+        outside=outside_topics(session),
         workers=overview.workers(session),
         systems=overview.systems(session),
         stuck=stuck_instances(session, MOST_STUCK),

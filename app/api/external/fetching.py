@@ -40,7 +40,7 @@ MOST_TASKS = 100  # at a time, however many are asked for
 LONGEST_WAIT = timedelta(seconds=20)  # then the answer is empty, and the worker asks again
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 1.0  # seconds between two looks at the table
 
-pause = time.sleep
+pause, clock = time.sleep, time.monotonic
 _slots: dict[int, threading.BoundedSemaphore] = {}
 """By how many there are: the threads of this process that may wait for jobs."""
 
@@ -61,12 +61,9 @@ def fetch_and_lock() -> ResponseReturnValue:
         message = "topics: each topic stands there once"
         raise InvalidRequestError(message)
     judge(worker.opening, requests)
-    until = (
-        time.monotonic()
-        + min(milliseconds(body.async_response_timeout), LONGEST_WAIT).total_seconds()
-    )
+    until = clock() + min(milliseconds(body.async_response_timeout), LONGEST_WAIT).total_seconds()
     tasks = _locked(worker, requests, body) if requests else []
-    if requests and not tasks and time.monotonic() < until:
+    if requests and not tasks and clock() < until:
         tasks = _waited_for(worker, requests, body, until)
     return jsonify(tasks)
 
@@ -105,7 +102,7 @@ def _waited_for(
     try:
         tasks: list[dict[str, Any]] = []
         seconds = FIRST_PAUSE
-        while not tasks and (left := until - time.monotonic()) > 0 and worker.opening.enabled:
+        while not tasks and (left := until - clock()) > 0 and worker.opening.enabled:
             db.session().rollback()
             pause(min(seconds, left))
             seconds = min(seconds * 1.5, LONGEST_PAUSE)

@@ -148,6 +148,9 @@ def _of_task(task: UserTask) -> str:
 def _of_job(job: Job, element: Element, found: _Rows) -> str | None:
     attempts, most = job.attempts, job.max_attempts
     name = element.name if element.name != element.id else job.topic
+    if job.outside is not None and job.status is JobStatus.NEW and not attempts:
+        since = in_words(job.created_at)
+        return say("insight.job-outside", name=name, topic=job.topic, since=since)
     match job.status:
         case JobStatus.LEASED:
             return say("insight.job-running", name=name, attempt=attempts, most=most)

@@ -10,7 +10,7 @@ from processes.base import set_clock
 from processes.engine.execution import incidents, instances, jobs
 from processes.engine.insight import stuck
 from processes.engine.insight.why_waiting import Waiting, in_words, why_waiting
-from processes.engine.registry import BpmnError
+from processes.engine.registry import BpmnError, declare_topic
 from processes.engine.store.models import (
     InstanceStatus,
     Job,
@@ -101,6 +101,7 @@ def test_a_timer_is_told(session: Session) -> None:
 
 
 def test_a_job_is_told_with_its_attempts(session: Session) -> None:
+    declare_topic("mail", parameters={})
     _, instance = begin(session, straight(job("send", "mail"), ids=("send",)))
     (made,) = session.query(Job).all()
     assert "“mail”: poging 1 van 5, vanaf 23 november" in only(session, instance).sentence
@@ -147,7 +148,16 @@ def test_each_token_has_its_own_sentence(session: Session) -> None:
     assert sentences["join"] == "Wacht op de andere takken: “b”."
 
 
+def test_a_job_for_a_worker_outside_waits_until_somebody_fetches_it(session: Session) -> None:
+    _, instance = begin(session, straight(job("call", "bel"), ids=("call",)))
+
+    assert "op een programma van buiten dat opdracht “bel” ophaalt" in (
+        only(session, instance).sentence
+    )
+
+
 def test_a_job_is_named_as_it_is_drawn(session: Session) -> None:
+    declare_topic("mail", parameters={})
     named = job("send", "mail").replace('name="send"', 'name="Bevestiging mailen"')
     _, instance = begin(session, straight(named, ids=("send",)))
     assert "Wacht op opdracht “Bevestiging mailen”: poging 1" in only(session, instance).sentence
