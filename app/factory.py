@@ -18,6 +18,7 @@ from app.web.formats import init_texts
 from app.web.help_texts import init_help_texts
 from app.web.limits import init_limits
 from app.web.markdown import init_markdown
+from app.web.request_size import init_request_size
 from app.web.static_files import static_url
 from app.web.template_cache import template_cache
 from processes.platform.settings import Settings, use_settings
@@ -41,6 +42,7 @@ def create_app(settings: Settings) -> Flask:
     init_markdown(app)
     app.add_template_global(static_url)
     init_errors(app)
+    init_request_size(app)
     app.before_request(_refuse_nul)
     app.before_request(_keep_to_one_host)
     csrf.init_app(app)

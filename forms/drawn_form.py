@@ -11,6 +11,7 @@ from wtforms import Field, HiddenField
 from forms.drawn_values import DrawnField, as_data, as_json, name_of
 from forms.registry import UserTaskForm
 from forms.tables import TableField
+from forms.uploads import UploadField
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 ASKED = "veld-gevraagd"  # no id of a field has a hyphen
@@ -87,6 +88,10 @@ class DrawnForm(UserTaskForm):
             box.field.validate(self)
         others = [box for box in boxes if box.drawn.visible and box not in now]
         return now, [box for box in others if box.is_asked != (box.drawn.id in before)]
+
+    @property
+    def takes_files(self) -> bool:
+        return any(isinstance(field, UploadField) for field in self)
 
     @property
     def own_fields(self) -> list[Field]:

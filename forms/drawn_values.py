@@ -6,6 +6,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Protocol
 
+from forms.uploads import described, linked, references_in
 from processes.dutch import decimal_text
 
 PREFIX = "veld_"  # before the names on the page, where the coded form has names of its own
@@ -47,6 +48,10 @@ class DrawnField(Protocol):
     def prefill(self) -> str | None: ...
     @property
     def columns(self) -> "Sequence[DrawnField]": ...
+    @property
+    def kinds(self) -> Sequence[str]: ...
+    @property
+    def megabytes(self) -> int: ...
     def is_shown(self, values: Mapping[str, Any]) -> bool: ...
     def opens_with(self, known: Mapping[str, Any]) -> Any: ...
 
@@ -64,6 +69,8 @@ def as_json(drawn: DrawnField, data: Any) -> Any:
         return float(data)
     if isinstance(data, date):
         return data.isoformat()
+    if drawn.type == "file":
+        return data or None
     return None if data == "" else data
 
 
@@ -81,7 +88,7 @@ def shown(drawn: DrawnField, value: Any) -> str:
     if data is None:
         return ""
     if isinstance(data, list):
-        return "; ".join(_row_shown(drawn, row) for row in data if isinstance(row, Mapping))
+        return "; ".join(_part_shown(drawn, part) for part in data if isinstance(part, Mapping))
     if drawn.type == "boolean":
         return str(data).capitalize()
     if isinstance(data, date):
@@ -91,7 +98,15 @@ def shown(drawn: DrawnField, value: Any) -> str:
     return dict(drawn.choices).get(str(data), str(data))
 
 
-def _row_shown(drawn: DrawnField, row: Mapping[str, Any]) -> str:
+def on_page(drawn: DrawnField, value: Any) -> str:
+    """An answer as a page shows it: files as links."""
+    return linked(references_in(value)) if drawn.type == "file" else shown(drawn, value)
+
+
+def _part_shown(drawn: DrawnField, row: Mapping[str, Any]) -> str:
+    """A file, or a row of a table."""
+    if drawn.type == "file":
+        return described(row)
     texts = ((each.label, shown(each, row.get(each.id))) for each in drawn.columns)
     return ", ".join(f"{label} {text}" for label, text in texts if text)
 
@@ -107,6 +122,7 @@ _READ: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
         "date": lambda value: date.fromisoformat(str(value)),
         "long": int,
         "double": _decimal,
+        "file": references_in,
         "table": lambda value: value if isinstance(value, list) else None,
     }
 )

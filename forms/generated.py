@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from forms.choices import ChoiceField, DropDownField, YesNoField
 from forms.drawn_form import ASKED, NOTHING, AskedField, DrawnForm
-from forms.drawn_values import DrawnField, as_data, name_of, shown
+from forms.drawn_values import DrawnField, as_data, name_of, on_page, shown
 from forms.fields import (
     AtLeast,
     DutchDateField,
@@ -21,8 +21,9 @@ from forms.fields import (
 from forms.numbers import Between, DecimalField, WholeNumberField
 from forms.registry import UserTaskForm
 from forms.tables import ROWS, TableField
+from forms.uploads import UploadField
 
-__all__ = ["DrawnField", "DrawnForm", "name_of", "shown", "with_fields"]
+__all__ = ["DrawnField", "DrawnForm", "name_of", "on_page", "shown", "with_fields"]
 
 LINE, TEXT = 200, 10_000
 FEW = 7  # choices that one sees at a glance; more of them go in a list that unfolds
@@ -68,7 +69,7 @@ def _made(
 def _field(drawn: DrawnField, given: Mapping[str, Any]) -> Any:
     if drawn.is_readonly:
         value = given.get(drawn.id, drawn.default)
-        return ShownField(drawn.label, value=shown(drawn, value))
+        return ShownField(drawn.label, value=on_page(drawn, value))
     return _MAKE.get(drawn.type, _line)(drawn)
 
 
@@ -129,6 +130,14 @@ def _table(drawn: DrawnField) -> TableField:
     return TableField(drawn.label, row_class=row_class, rows=rows, required=required)
 
 
+def _files(drawn: DrawnField) -> UploadField:
+    required = f"Voeg een bestand toe: {drawn.label}" if drawn.is_required else ""
+    most = int(drawn.most or 1)
+    return UploadField(
+        drawn.label, kinds=drawn.kinds, megabytes=drawn.megabytes, most=most, required=required
+    )
+
+
 _MAKE: Mapping[str, Make] = MappingProxyType(
     {
         "string": _line,
@@ -139,6 +148,7 @@ _MAKE: Mapping[str, Make] = MappingProxyType(
         "boolean": _yes_no,
         "enum": _choice,
         "table": _table,
+        "file": _files,
         "email": lambda drawn: EmailField(drawn.label, **_about(drawn)),
         "kvk": lambda drawn: KvkNumberField(drawn.label, **_about(drawn)),
         "postcode": lambda drawn: PostcodeField(drawn.label, **_about(drawn)),

@@ -13,6 +13,7 @@ from forms.drawn_values import YES_NO, DrawnField, name_of
 from forms.fields import SURE
 from forms.registry import UserTaskForm
 from forms.tables import TableField
+from forms.uploads import references_in, token_of
 
 Path = tuple[str | int, ...]
 
@@ -73,7 +74,11 @@ class _Sent:
         around = getattr(self.form_class, "around", NOTHING)
         for name, each in self.drawn.items():
             value = known[name] if name in known else each.opens_with(around)
-            if name not in given and not each.is_readonly and value is not None:
+            if name in given or each.is_readonly or value is None:
+                continue
+            if each.type == "file":
+                self.raw[name_of(each)] = list(map(token_of, references_in(value)))
+            else:
                 beside = _Sent(self.form_class)  # what no longer fits the field is left out
                 beside.read({name: value})
                 self.raw |= beside.raw

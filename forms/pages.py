@@ -20,6 +20,7 @@ class Answered:
     id: str
     label: str
     text: str
+    page: str = ""  # the same with links, where it has any
 
 
 class Case(Protocol):

@@ -53,6 +53,11 @@ class UserTaskForm(Form):
         return [], []
 
     @property
+    def takes_files(self) -> bool:
+        """Whether files are sent with it."""
+        return False
+
+    @property
     def own_fields(self) -> list[Field]:
         """The fields of the form itself."""
         return list(self)

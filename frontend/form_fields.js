@@ -10,11 +10,13 @@ const AFTER_ALL = 150; // priority: the other providers have made their groups
 const OF_OTHERS = new Set(['CamundaPlatform__Form', 'CamundaPlatform__FormData']);
 const TYPES = [
   ['string', 'Tekst'], ['longtext', 'Lange tekst'], ['long', 'Heel getal'], ['double', 'Getal met komma'], ['date', 'Datum'], ['boolean', 'Ja of nee'], ['enum', 'Keuze'],
-  ['email', 'E-mailadres'], ['kvk', 'KvK-nummer'], ['postcode', 'Postcode'], ['table', 'Tabel'],
+  ['email', 'E-mailadres'], ['kvk', 'KvK-nummer'], ['postcode', 'Postcode'], ['table', 'Tabel'], ['file', 'Bestand'],
 ];
 const TEXTS = ['string', 'longtext'];
 const NUMBERS = ['long', 'double'];
 const TABLE = 'table';
+const FILE = 'file';
+const OF_FILES = ['kinds', 'largest'];
 
 const hasFields = (element) => is(element, 'bpmn:UserTask') || (is(element, 'bpmn:StartEvent') && !getBusinessObject(element).get('eventDefinitions').length && is(getBusinessObject(element).$parent, 'bpmn:Process'));
 const extensionsOf = (element) => getBusinessObject(element).get('extensionElements');
@@ -96,10 +98,12 @@ class Fields {
 
   // A constraint of another type is none of this one.
   setType(element, field, type) {
-    const fits = (name) => ['required', 'readonly'].includes(name) || (TEXTS.includes(type) && name.endsWith('length')) || (NUMBERS.includes(type) && ['min', 'max'].includes(name)) || (type === TABLE && name === 'max');
+    const fits = (name) => ['required', 'readonly'].includes(name) || (TEXTS.includes(type) && name.endsWith('length')) || (NUMBERS.includes(type) && ['min', 'max'].includes(name)) || ([TABLE, FILE].includes(type) && name === 'max');
     const constraints = (field.get('validation')?.get('constraints') ?? []).filter((each) => fits(each.get('name')));
     const validation = constraints.length ? this.make('camunda:Validation', { constraints }, field) : undefined;
-    this.set(element, field, { type, validation, ...(field.get('type') !== type && { defaultValue: undefined }) });
+    const said = (field.get('properties')?.get('values') ?? []).filter((each) => type === FILE || !OF_FILES.includes(each.get('id')));
+    const properties = said.length ? this.make('camunda:Properties', { values: said }, field) : undefined;
+    this.set(element, field, { type, validation, properties, ...(field.get('type') !== type && { defaultValue: undefined }) });
   }
 }
 Fields.$inject = ['bpmnFactory', 'elementRegistry', 'modeling'];
@@ -164,6 +168,9 @@ const Longest = bound('maxlength', 'Hooguit zoveel tekens');
 const Least = bound('min', 'Laagste getal');
 const Most = bound('max', 'Hoogste getal');
 const MostRows = bound('max', 'Hooguit zoveel rijen');
+const MostFiles = bound('max', 'Hooguit zoveel bestanden');
+const Kinds = property('kinds', 'Welke bestanden', 'pdf, jpeg, png, word en excel, met komma\'s ertussen. Leeg: pdf, jpeg, png.');
+const Largest = property('largest', 'Hooguit zoveel MB per bestand', 'Een heel getal, hooguit 20. Leeg: 10.');
 
 function entriesFor(element, field, prefix) {
   const type = field.get('type');
@@ -172,12 +179,13 @@ function entriesFor(element, field, prefix) {
   return [
     line('label', Question), entry('type', Type, isSelectEntryEdited),
     ...(type === 'enum' ? [entry('choices', Choices, isTextAreaEntryEdited)] : []),
-    entry('required', Required, isCheckboxEntryEdited), entry('help', Help, isTextAreaEntryEdited), line('id', Id), line('default', Default),
+    entry('required', Required, isCheckboxEntryEdited), entry('help', Help, isTextAreaEntryEdited), line('id', Id),
+    ...(type === FILE ? [line('kinds', Kinds), line('largest', Largest), line('max', MostFiles)] : [line('default', Default)]),
     ...(TEXTS.includes(type) ? [line('minlength', Shortest), line('maxlength', Longest)] : []),
     ...(NUMBERS.includes(type) ? [line('min', Least), line('max', Most)] : []),
     ...(type === TABLE ? [line('max', MostRows)] : []),
-    entry('readonly', ReadOnly, isCheckboxEntryEdited), line('group', Heading), line('visible', Visible), line('prefill', Prefill),
-    ...(type !== TABLE && fieldsOf(element).some((each) => each !== field && each.get('type') === TABLE) ? [entry('in', Column, isSelectEntryEdited)] : []),
+    entry('readonly', ReadOnly, isCheckboxEntryEdited), line('group', Heading), line('visible', Visible), ...(type === FILE ? [] : [line('prefill', Prefill)]),
+    ...(![TABLE, FILE].includes(type) && fieldsOf(element).some((each) => each !== field && each.get('type') === TABLE) ? [entry('in', Column, isSelectEntryEdited)] : []),
   ];
 }
 

@@ -46,6 +46,22 @@ function enhance(root) {
   root.querySelectorAll('[data-count-for]').forEach(countCharacters);
 }
 
+// A file that is too large is told before it is sent; the server judges it again.
+document.addEventListener('change', (event) => {
+  const box = event.target;
+  if (!box.matches('input[type="file"][data-largest]')) return;
+  document.getElementById(`${box.id}-groot`)?.remove();
+  const largest = Number(box.dataset.largest);
+  const large = [...box.files].filter((file) => file.size > largest * 1024 * 1024);
+  if (!large.length) return;
+  const told = document.createElement('p');
+  Object.assign(told, { id: `${box.id}-groot`, className: 'utrecht-form-field-error-message loket-error' });
+  told.setAttribute('role', 'alert');
+  told.textContent = `“${large[0].name}” is te groot. Een bestand mag hoogstens ${largest} MB zijn. Kies een ander bestand.`;
+  box.before(told);
+  box.value = '';
+});
+
 // A second click is harmless (the server knows the submission), so the button only looks busy and is never blocked.
 document.addEventListener('submit', (event) => {
   event.submitter?.setAttribute('aria-busy', 'true');

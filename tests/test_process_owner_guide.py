@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from processes.engine.diagram.form_fields import CONSTRAINTS, FieldType
+from processes.engine.diagram.form_fields import CONSTRAINTS, PROPERTIES, FieldType
+from processes.reading.file_kinds import KINDS
 from workers.vocabulary import vocabulary
 
 GUIDE = Path(__file__).parent.parent / "docs" / "process-owners" / "wat-mag.md"
@@ -22,3 +23,5 @@ def test_the_guide_names_every_type_and_constraint_of_a_field() -> None:
     text = GUIDE.read_text(encoding="utf8")
     assert all(f"| `{each}` |" in text for each in FieldType)
     assert all(f"`{each}`" in text for each in CONSTRAINTS)
+    assert all(f"| `{each}` |" in text for each in PROPERTIES)
+    assert all(f"`{each}`" in text for each in KINDS)

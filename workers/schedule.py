@@ -17,7 +17,7 @@ from processes.engine.execution import jobs, messages, public_start, timers
 from processes.engine.openings import received
 from processes.engine.repair import retries
 from processes.engine.store.models import Job
-from processes.engine.tasks import upkeep
+from processes.engine.tasks import files, upkeep
 from processes.engine.tasks.digest import working_day
 from processes.platform.database import open_reading_session
 from processes.unit_of_work import unit_of_work
@@ -54,6 +54,7 @@ def sweep() -> None:
         *_each(_expired_messages, _drop),
         *_each(_expired_public_starts, _drop_public_starts),
         *_each(_expired_received, _drop_received),
+        *_each(_expired_files, _drop_files),
         *_each(_due_digests, _make_digests),
         *_each(_due_jobs, _wake),
         *_each(_lost_outside, _give_up),
@@ -179,6 +180,18 @@ def _expired_received() -> list[datetime]:
 def _drop_received(moment: datetime) -> None:
     with open_session() as session:
         received.drop_expired(session, moment)
+        unit_of_work(session).commit()
+
+
+def _expired_files() -> list[datetime]:
+    moment = now()
+    with open_reading_session() as session:
+        return [moment] if files.any_expired(session, moment) else []
+
+
+def _drop_files(moment: datetime) -> None:
+    with open_session() as session:
+        files.drop_expired(session, moment)
         unit_of_work(session).commit()
 
 

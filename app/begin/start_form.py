@@ -9,9 +9,11 @@ from app.web.access import Role, User
 from app.web.db import db
 from app.web.prefill import facts_for
 from forms.fields import KvkNumberField
-from forms.generated import name_of, shown, with_fields
+from forms.generated import name_of, on_page, with_fields
 from forms.registry import UserTaskForm
+from forms.uploads import reference_in
 from processes.engine.diagram.beginning import Beginning
+from processes.engine.tasks.files import Place
 from processes.register.providers import Provider, provider_of
 
 Rows = list[tuple[str, str]]
@@ -69,14 +71,20 @@ def address_for_receipt(begun: Beginning, answers: Mapping[str, Any]) -> str | N
     return next((str(answers[name]) for name in asked if answers.get(name)), None)
 
 
+def start_place(user: User) -> Place:
+    """Where the files of a start form are kept until its case begins."""
+    return Place(user.person.reference)
+
+
 def rows_of(begun: Beginning, answers: Mapping[str, Any]) -> Rows:
     """The questions with the answers, as people read them."""
     drawn = [each for each in begun.form_fields if each.id in answers and each.is_shown(answers)]
-    return [(each.label, shown(each, answers[each.id])) for each in drawn]
+    return [(each.label, on_page(each, answers[each.id])) for each in drawn]
 
 
 def typed_elsewhere(begun: Beginning, form: StartForm, typed: Mapping[str, str]) -> Rows:
     """What was typed in a form as it was before, in fields that this form no longer has."""
     names = [(name_of(each), each.label) for each in begun.form_fields]
     gone = [(name, label) for name, label in names if name not in form]
-    return [(label, typed[name]) for name, label in gone if typed.get(name, "").strip()]
+    found = ((label, typed.get(name, "").strip()) for name, label in gone)
+    return [(label, text) for label, text in found if text and reference_in(text) is None]

@@ -14,6 +14,7 @@ from app.begin.start_form import (
     form_class_of,
     provider_for,
     rows_of,
+    start_place,
     typed_elsewhere,
 )
 from app.web.access import Role, User, current_user, kept_fields, not_theirs, requires
@@ -22,6 +23,8 @@ from app.web.db import Begins, begins, db
 from app.web.drawn_check import judged_field
 from app.web.limits import Rate, limited
 from app.web.pages import submission_sent
+from app.web.request_size import takes_files
+from app.web.uploads import Sent, files_in, form_sent
 from processes.engine.deployment.definitions import latest_of
 from processes.engine.deployment.start_rights import (
     PUBLIC,
@@ -46,6 +49,7 @@ from processes.engine.execution.jobs import create_job
 from processes.engine.execution.steps import StepFailedError
 from processes.engine.store.models import ProcessDefinition, ProcessInstance
 from processes.engine.store.start_models import BegunCase
+from processes.engine.tasks import files
 from processes.engine.tasks.rights import Verb, may
 from processes.register.changes import record_event
 from processes.register.providers import new_reference, refuse_when_suspended
@@ -91,18 +95,22 @@ def show(key: str) -> ResponseReturnValue:
 
 @bp.post("/<key>")
 @requires(*ANYBODY)
+@takes_files
 @begins(Begins.WHEN_WRITING)
 def send(key: str) -> ResponseReturnValue:
     if (before := _sent_before()) is not None:
         return before
     definition = latest_of(db.session(), key) or abort(404)
     begun = beginning_of(db.session(), definition.id)
-    form = form_class_of(begun, current_user())(request.form)
+    form_class = form_class_of(begun, current_user())
+    form = form_class(request.form)
     try:
         refuse(db.session(), definition, _starter(form))
     except REFUSALS as error:
         return _refused(definition, form, error)
-    if (answer := _not_yet(definition, begun, form)) is not None:
+    sent = form_sent(form_class, start_place(current_user()))
+    form = form_class(sent)
+    if (answer := _not_yet(definition, begun, form, sent)) is not None:
         return answer
     unit_of_work(db.session()).begin_writing()
     newest = latest_of(db.session(), key) or definition
@@ -149,7 +157,7 @@ def _sent_before() -> ResponseReturnValue | None:
 
 
 def _not_yet(
-    definition: ProcessDefinition, begun: Beginning, form: StartForm
+    definition: ProcessDefinition, begun: Beginning, form: StartForm, sent: Sent
 ) -> ResponseReturnValue | None:
     """The page that is shown again before anything begins; None where all is well."""
     if request.form.get("version", type=int) != definition.version:
@@ -159,7 +167,7 @@ def _not_yet(
         status = HTTPStatus.OK if is_valid else HTTPStatus.UNPROCESSABLE_ENTITY
         return _page(definition, form), status
     if begun.is_reviewed and "klopt" not in request.form:
-        return _review(definition, begun, form)
+        return _review(definition, begun, form, sent)
     return None
 
 
@@ -184,8 +192,8 @@ def _version_sent(key: str) -> ProcessDefinition | None:
     return sent
 
 
-def _review(definition: ProcessDefinition, begun: Beginning, form: StartForm) -> str:
-    sent = [pair for pair in request.form.items(multi=True) if pair[0] != "csrf_token"]
+def _review(definition: ProcessDefinition, begun: Beginning, form: StartForm, typed: Sent) -> str:
+    sent = [pair for pair in typed.items(multi=True) if pair[0] != "csrf_token"]
     rows = rows_of(begun, form.variables())
     return render_template(
         "begin/review.html", definition=definition, begun=begun, form=form, rows=rows, sent=sent
@@ -200,6 +208,7 @@ def _begin(definition: ProcessDefinition, begun: Beginning, form: StartForm) -> 
     starter = _starter(form, address_for_receipt(begun, answers))
     try:
         case = begin(session, definition, starter, answers)
+        files.send(session, start_place(current_user()), case.instance_id, files_in(form))
     except (AlreadySubmittedError, AlreadyRunningError) as error:
         session.rollback()
         if (before := _sent_before()) is not None:

@@ -6,6 +6,7 @@ from app.auth import sessions
 from processes.base import Base
 from processes.engine.deployment import drafts, reviews, start_timers
 from processes.engine.store import (
+    file_models,
     message_models,
     models,
     opening_models,
@@ -23,7 +24,7 @@ from processes.tryout import models as tryout_models
 # Importing these is what puts their tables into the metadata.
 DEFINED_BY = (
     *(sessions, drafts, models, retry_models, reviews, snapshot_models, start_models),
-    *(start_timers, observed, opening_models, work_models, message_models),
+    *(start_timers, observed, opening_models, work_models, message_models, file_models),
     tryout_models,
     *(changes, declarations, mail, rules, portfolio, providers, staging, texts),
 )

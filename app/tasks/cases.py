@@ -20,6 +20,7 @@ from processes.engine.execution.steps import StepFailedError
 from processes.engine.insight.progress import Part, progress
 from processes.engine.store.models import InstanceStatus, ProcessInstance, UserTask
 from processes.engine.store.start_models import BegunCase
+from processes.engine.tasks.files import files_of, may_read
 from processes.engine.tasks.rights import Verb, may, visible_cases, visible_tasks
 from processes.register.changes import record_event
 from processes.register.paging import page_of
@@ -79,7 +80,7 @@ def _references(session: Session, ids: list[UUID]) -> dict[UUID, str]:
 @bp.get("/zaken/<uuid:case_id>")
 @requires(*Role)
 def case(case_id: UUID) -> ResponseReturnValue:
-    session, found = db.session(), _case(case_id)
+    session, found, person = db.session(), _case(case_id), current_user().person
     return render_template(
         "tasks/case.html",
         case=found,
@@ -88,6 +89,7 @@ def case(case_id: UUID) -> ResponseReturnValue:
         mine=_own_tasks(session, found),
         who=lambda part: _who(part, found, current_user()),
         may_withdraw=_may_withdraw(session, found),
+        files=[each for each in files_of(session, case_id) if may_read(session, person, each)],
         states=STATES,
     )
 

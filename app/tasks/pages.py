@@ -10,7 +10,7 @@ from app.web.company_facts import extract_for
 from app.web.db import db
 from app.web.prefill import facts_for
 from forms.corrections import Corrections, corrections_in
-from forms.generated import needs_variables, shown, with_fields
+from forms.generated import needs_variables, on_page, shown, with_fields
 from forms.pages import Answered
 from forms.registry import UserTaskForm, form_class_for, form_of
 from processes.engine.diagram.elements import Element
@@ -59,7 +59,9 @@ class TaskCase(FormCase):
         asked, session = self.asked, db.session()
         given = scope_of(session, asked.id, asked.instance_id).variables
         return [
-            Answered(each.id, each.label, shown(each, given[each.id]))
+            Answered(
+                each.id, each.label, shown(each, given[each.id]), on_page(each, given[each.id])
+            )
             for drawn in tasks_with_form_fields(session, asked.definition_id)
             if drawn.id != asked.element_id
             for each in _told(drawn, given)
@@ -123,7 +125,7 @@ def _other_answers(task: UserTask, given: Mapping[str, Any]) -> list[Answers]:
         Answers(
             drawn.name,
             BACK_TO.get(drawn.form_key or ""),
-            [(each.label, shown(each, given[each.id])) for each in _told(drawn, given)],
+            [(each.label, on_page(each, given[each.id])) for each in _told(drawn, given)],
         )
         for drawn in others
         if drawn.id != task.element_id

@@ -29,6 +29,8 @@ from app.web.company_facts import may_declare
 from app.web.db import Begins, begins, db
 from app.web.limits import Rate, limited
 from app.web.pages import submission_sent
+from app.web.request_size import takes_files
+from app.web.uploads import Sent, files_in, form_sent
 from forms.registry import UserTaskForm, form_of
 from processes.engine.execution.effects import Closing
 from processes.engine.execution.instances import (
@@ -39,7 +41,9 @@ from processes.engine.execution.instances import (
 )
 from processes.engine.execution.steps import StepFailedError
 from processes.engine.store.models import InstanceStatus, UserTask
+from processes.engine.tasks import files
 from processes.engine.tasks.delegations import stands_in
+from processes.engine.tasks.files import Place
 from processes.register.changes import record_event
 from processes.register.declarations import keep_answers
 from processes.unit_of_work import unit_of_work
@@ -61,18 +65,25 @@ def show(task_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/taken/<uuid:task_id>")
 @requires(*Role)
+@takes_files
 @begins(Begins.WHEN_WRITING)
 def submit(task_id: UUID) -> ResponseReturnValue:
     task = submitted_task(db.session(), task_id, current_user())
     _refuse_branch(task)
-    form = form_class_of(task)(request.form)
+    form_class = form_class_of(task)
     if not task.is_open:
-        return _closed(task_id, form)
+        return _closed(task_id, form_class(request.form))
+    sent = form_sent(form_class, _place(task))
+    form = form_class(sent)
     if is_held_by_another(task):
         return _page(_task(task_id), form, asks_to_take_over=True), HTTPStatus.CONFLICT
     if "later" in request.form:
-        return _later(task, form)
+        return _later(task, form, sent)
     return _send(task, form)
+
+
+def _place(task: SubmittedTask) -> Place:
+    return Place(current_user().person.reference, task.instance_id, task.id)
 
 
 def _last_edit(task: UserTask) -> UserTask | None:
@@ -175,6 +186,7 @@ def _complete(task: SubmittedTask, form: UserTaskForm) -> str:
         if close_user_task(session, closing, {**given, "actor": user.label}) is None:
             raise TaskNotOpenError(session.get_one(UserTask, task.id))
         _record(task, given)
+    files.send(session, _place(task), task.instance_id, files_in(form))
     if form.is_going_back:  # typed, not sent: it stands there again when they return
         session.get_one(UserTask, task.id).draft = form.draft()
     address = address_after(session, user, task)
@@ -206,11 +218,15 @@ def _of_whom(task: SubmittedTask) -> dict[str, str | None]:
     return {"on_behalf_of" if stands_in_for(task) else "taken_over_from": task.assignee_name}
 
 
-def _later(task: SubmittedTask, form: UserTaskForm) -> ResponseReturnValue:
+def _later(task: SubmittedTask, form: UserTaskForm, sent: Sent) -> ResponseReturnValue:
     try:
         _keep(task.id, form)
     except TaskNotOpenError:
         return _closed(task.id, form)
+    if sent.refused:  # the rest is kept; these files are not
+        for name in sent.refused:
+            form[name].validate(form)
+        return _page(_task(task.id), form), HTTPStatus.UNPROCESSABLE_ENTITY
     if is_of_onboarding(task) and Role.PROVIDER in current_user().roles:
         return redirect(url_for("tasks.later"), 303)
     flash("Wat u hebt ingevuld, is bewaard. U kunt later verdergaan.", "ok")
@@ -255,7 +271,7 @@ def _lines(form: UserTaskForm) -> list[tuple[str, str]]:
     """The questions of a form with the answers that stand in it."""
     lines = []
     for field in form:
-        answer: Any = field.raw_data or field.data
+        answer: Any = getattr(field, "written", None) or field.raw_data or field.data
         texts = answer if isinstance(answer, list) else [answer]
         text = ", ".join(_written(each) for each in texts if each not in {None, "", False})
         if text and str(field.label.text) and field.name not in {"set_version", "next", "change"}:

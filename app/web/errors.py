@@ -3,7 +3,7 @@
 import logging
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,10 +17,13 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from app.web.access import form_page
 from app.web.db import db
 from app.web.problems import asked_by_a_program, problem
+from app.web.request_size import largest_request
+from forms.uploads import reference_in
 from processes.casework.offer_publication import OfferBusyError
 from processes.engine.execution.incidents import IncidentNotOpenError
 from processes.engine.execution.instances import InstanceNotActiveError, TaskNotOpenError
 from processes.engine.execution.steps import InstanceChangedError, StepFailedError
+from processes.engine.tasks.files import FileGoneError
 from processes.register.offers.offers import OfferDeletedError, OfferNotFoundError
 from processes.register.portfolio import EntryNotFoundError
 from processes.register.providers import ProviderSuspendedError
@@ -58,7 +61,8 @@ PAGES = {
     ),
     410: ErrorPage("Deze pagina is er niet meer", "Wat hier stond, is verwijderd."),
     413: ErrorPage(
-        "Dit is te groot", "Stuur een kleiner bestand of een kortere tekst: samen hoogstens 2 MB."
+        "Dit is te groot",
+        "Stuur een kleiner bestand of een kortere tekst: samen hoogstens {megabytes} MB.",
     ),
     429: ErrorPage(
         "U bent ons even te snel af",
@@ -89,6 +93,7 @@ STATUS_OF: Mapping[type[Exception], int] = {
     OfferBusyError: 409,
     OfferDeletedError: 410,
     OfferNotFoundError: 404,
+    FileGoneError: 409,
     ProviderSuspendedError: 403,
     TaskNotOpenError: 409,
 }
@@ -117,7 +122,10 @@ def _http_error(error: HTTPException) -> Response:
     if error.code is None or error.response is not None:
         return make_response(error.get_response())
     kind = 400 if error.code < HTTPStatus.INTERNAL_SERVER_ERROR else 500
-    response = error_page(error.code, PAGES.get(error.code, PAGES[kind]))
+    page = PAGES.get(error.code, PAGES[kind])
+    if error.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        page = replace(page, message=page.message.format(megabytes=largest_request()))
+    response = error_page(error.code, page)
     for name, value in error.get_headers():
         if name not in {"Content-Type", "Content-Length"}:
             response.headers[name] = value
@@ -171,7 +179,7 @@ class SentForm:
     @property
     def typed(self) -> list[str]:
         """What is worth reading back: no tokens, ids and chosen codes alone."""
-        return [text for name, text in self.fields if name not in NEVER_SHOWN and text.strip()]
+        return [text for name, text in self.fields if _is_worth_reading(name, text)]
 
 
 def sent_form(status: int) -> SentForm | None:
@@ -180,7 +188,7 @@ def sent_form(status: int) -> SentForm | None:
         return None
     names = request.form.items(multi=True)
     fields = [(name, text) for name, text in names if name != "csrf_token"]
-    if not any(name not in NEVER_SHOWN and text.strip() for name, text in fields):
+    if not any(_is_worth_reading(name, text) for name, text in fields):
         return None
     # The fault may have come before the form was judged: only a page of ours may send it again.
     came_from = request.headers.get("Origin", request.referrer)
@@ -189,6 +197,10 @@ def sent_form(status: int) -> SentForm | None:
     whole = sum(len(text) for _name, text in fields) <= LARGEST_SENT_AGAIN
     may = is_passing and whole and not request.files
     return SentForm(request.full_path.rstrip("?"), fields, may)
+
+
+def _is_worth_reading(name: str, text: str) -> bool:
+    return name not in NEVER_SHOWN and bool(text.strip()) and reference_in(text) is None
 
 
 def error_page(

@@ -9,6 +9,7 @@ from flask import Blueprint, request
 
 from app.web.levels import name_of
 from forms.fields import shown_phone
+from forms.uploads import size_text
 from processes.platform.settings import current_settings
 from processes.register.offers.terms import Area, Sector
 from processes.register.rich_text import as_text
@@ -62,6 +63,7 @@ def eherkenning() -> dict[str, Any]:
 def add_helpers(bp: Blueprint) -> None:
     """Register these helpers for the templates."""
     bp.add_app_template_filter(shown_phone, "telefoon")
+    bp.add_app_template_filter(size_text, "bestandsgrootte")
     bp.add_app_template_global(as_text, "plain_text")
     bp.add_app_template_global(area_labels)
     bp.add_app_template_global(sector_labels)

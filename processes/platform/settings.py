@@ -144,6 +144,11 @@ class Settings(BaseSettings):
     worker_waits: int = Field(
         2, ge=0, description="workers outside that may wait for jobs in each web process at a time"
     )
+    clamd_address: str | None = Field(
+        None,
+        description="ClamAV that looks at uploaded files: host:port, or the path of its socket; "
+        "without it nothing is scanned",
+    )
     metrics_token: SecretStr | None = Field(
         None, description="token that Prometheus sends to /metrics; without it, only this machine"
     )

@@ -1,5 +1,6 @@
-"""Links in mails that prove themselves: an id, signed with the secret of this installation."""
+"""What proves itself: ids in links, values that a page carries, signed with our secret."""
 
+from typing import Any
 from uuid import UUID
 
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -13,14 +14,27 @@ class BadLinkError(Exception):
 
 def signed(purpose: str, id_: UUID) -> str:
     """The id with a signature that holds for this purpose only; fit for an address."""
-    text: str = _serializer(purpose).dumps(id_.hex)
-    return text
+    return sealed(purpose, id_.hex)
 
 
 def id_of(purpose: str, token: str) -> UUID:
     """The id in a token. Raises BadLinkError."""
     try:
-        return UUID(_serializer(purpose).loads(token))
+        return UUID(unsealed(purpose, token))
+    except (ValueError, TypeError, AttributeError) as error:
+        raise BadLinkError(purpose) from error
+
+
+def sealed(purpose: str, value: Any) -> str:
+    """A JSON value with a signature that holds for this purpose only; fit for an address."""
+    text: str = _serializer(purpose).dumps(value)
+    return text
+
+
+def unsealed(purpose: str, token: str) -> Any:
+    """The value in a token. Raises BadLinkError."""
+    try:
+        return _serializer(purpose).loads(token)
     except (BadSignature, ValueError, TypeError) as error:
         raise BadLinkError(purpose) from error
 

@@ -36,6 +36,7 @@ def _form_field(given: Mapping[str, Any]) -> FormField:
             "type": FieldType(given["type"]),
             "choices": tuple((value, label) for value, label in given["choices"]),
             "columns": tuple(map(_form_field, given["columns"])),
+            "kinds": tuple(given["kinds"]),
         }
     )
 

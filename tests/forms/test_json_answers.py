@@ -205,3 +205,14 @@ def test_a_review_takes_its_decision_and_comments_by_the_names_of_the_variables(
         "corrections": answers.NO_OBJECT,
         "review_decision": "Schrijf bij een antwoord of in het algemeen op wat er moet veranderen.",
     }
+
+
+def test_a_file_is_added_on_its_page_and_one_that_is_there_stays() -> None:
+    file = {"id": "1", "name": "a.pdf", "size": 1, "type": "application/pdf"}
+    asks = form(
+        FormField("bewijs", "Bewijs", FieldType.FILE, kinds=("pdf",)), FormField("naam", "")
+    )
+    assert wrong(asks, {"bewijs": [file]}) == {"bewijs": answers.ON_ITS_PAGE}
+    given, found = judged(asks, {"naam": "Anna"}, {"bewijs": [file]})
+    assert (given, found) == ({"bewijs": [file], "naam": "Anna"}, [])
+    assert judged(asks, {"naam": "Anna", "bewijs": None}, {"bewijs": [file]})[0]["bewijs"] is None

@@ -25,6 +25,8 @@ from app.web.access import STUDIO_READERS, requires
 from app.web.db import db
 from app.web.limits import Rate, limited
 from app.web.pages import add_helpers
+from app.web.request_size import takes_files
+from app.web.uploads import form_sent
 from forms.generated import with_fields
 from forms.registry import FORMS, UserTaskForm, form_class_for, form_of
 from processes.engine.deployment import drafts
@@ -100,12 +102,14 @@ def show(draft_id: UUID, element_id: str) -> ResponseReturnValue:
 
 @bp.post("/formulieren/<element_id>")
 @requires(*STUDIO_READERS)
+@takes_files
 @limited(Rate.TRY_OUT)
 def try_out(draft_id: UUID, element_id: str) -> ResponseReturnValue:
     """Validation of these answers, and the resulting variables; nothing is stored."""
     draft = _draft(draft_id)
     element, given = _asking(draft, element_id), example_variables()
-    form = _form_class(element, given)(request.form)
+    form_class = _form_class(element, given)
+    form = form_class(form_sent(form_class, None))
     if not form.is_going_back and not form.validate():
         page = _page(draft, element, form, given)
         return _in_frame(page, HTTPStatus.UNPROCESSABLE_ENTITY)

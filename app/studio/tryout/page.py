@@ -11,6 +11,7 @@ from app.studio.tryout.subject import Subject
 from app.studio.tryout.tasks import Situation, TaskForm, forms_of
 from app.web.access import Role, current_user
 from app.web.db import db
+from app.web.uploads import form_sent
 from forms.generated import with_fields
 from forms.tryout import (
     AnswerForm,
@@ -103,7 +104,7 @@ class TryOutPage:
         if not _does("begin") or request.form.get("begin_at") in {None, self.how.start_id}:
             form_class = with_fields(form_class, self.how.form_fields)
         if _does("begin"):
-            return form_class(request.form)
+            return form_class(form_sent(form_class, None))
         return form_class(None, data={"company": beginning.tenant})
 
     @cached_property

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from wtforms import Form
 
 from app.studio.draw.example_case import ExampleCase
+from app.web.uploads import form_sent
 from forms.generated import with_fields
 from forms.pages import Case, Choice
 from forms.registry import UserTaskForm, form_class_for, form_of
@@ -111,7 +112,7 @@ def _form(choice: Choice, template: str, at: Situation, *, is_sent: bool) -> Tas
     made: type[Any] = choice.form_class(case)
     form_class: type[Any] = with_fields(made, at.task.form_fields, at.task.variables)
     if is_sent:
-        form = form_class(request.form)
+        form = form_class(form_sent(form_class, None))
     elif issubclass(form_class, UserTaskForm):
         answers = case.variables if at.task.answers is None else at.task.answers
         form = form_class(None, data=form_class.data_from(answers))

@@ -15,6 +15,7 @@ from app.web.access import STUDIO_READERS, current_user, requires
 from app.web.db import db
 from app.web.limits import Rate, limited
 from app.web.pages import add_helpers
+from app.web.request_size import takes_files
 from forms.tryout import UNITS, lines_of
 from processes.base import now
 from processes.dutch import moment_in_words
@@ -47,6 +48,7 @@ def draft(draft_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/concepten/<uuid:draft_id>/proberen")
 @requires(*STUDIO_READERS)
+@takes_files
 @limited(Rate.TRY_OUT)
 def act_on_draft(draft_id: UUID) -> ResponseReturnValue:
     return _act(of_draft(draft_id))
@@ -60,6 +62,7 @@ def version(key: str, number: int) -> ResponseReturnValue:
 
 @bp.post("/<key>/<int:number>/proberen")
 @requires(*STUDIO_READERS)
+@takes_files
 @limited(Rate.TRY_OUT)
 def act_on_version(key: str, number: int) -> ResponseReturnValue:
     return _act(of_version(key, number))

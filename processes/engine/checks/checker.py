@@ -26,7 +26,7 @@ from processes.engine.checks.rules import (
     tasks,
 )
 from processes.engine.checks.rules.events import compensation, errors, kinds, timers
-from processes.engine.checks.rules.forms import conditions, fields, tables
+from processes.engine.checks.rules.forms import conditions, fields, files, tables
 from processes.engine.checks.rules.rule import (
     BPMN_RULES,
     DMN_RULES,
@@ -55,6 +55,7 @@ MODULES = (
     fields,
     conditions,
     tables,
+    files,
     beginning,
     loops,
     parameters,

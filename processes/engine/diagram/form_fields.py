@@ -14,6 +14,7 @@ from processes.engine.diagram.graph import CAMUNDA, Element
 from processes.engine.language.expressions import compile_expression
 from processes.engine.language.functions import ExpressionError
 from processes.engine.sentences.catalogue import word_list
+from processes.reading.file_kinds import KINDS, USUAL
 
 FIELD = f"{CAMUNDA}formField"
 HELP = "help"  # the property that holds a field's explanation, in Markdown
@@ -21,8 +22,13 @@ GROUP = "group"  # the heading above it and its neighbours of the same group
 VISIBLE = "visible"  # an expression over earlier answers: asked only while it holds
 PREFILL = "prefill"  # an expression over what is known: what the field opens with
 IN_TABLE = "in"  # the id of the table of which the field is a column
-PROPERTIES = (HELP, GROUP, VISIBLE, PREFILL, IN_TABLE)
+ALLOWED = "kinds"  # of files: the names of KINDS that may be sent, with commas between
+LARGEST_FILE = "largest"  # in megabytes, of one file
+PROPERTIES = (HELP, GROUP, VISIBLE, PREFILL, IN_TABLE, ALLOWED, LARGEST_FILE)
 MOST_ROWS = 20
+MOST_FILES = 10
+MEGABYTES = 20  # the largest file that a field may ask for
+USUAL_MEGABYTES = 10
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,99}", re.ASCII)
 LARGEST = 10**15
 LONGEST = 10_000
@@ -47,6 +53,7 @@ class FieldType(StrEnum):
     KVK = "kvk"
     POSTCODE = "postcode"
     TABLE = "table"  # rows of the fields that name it in their property `in`
+    FILE = "file"  # a list of references to files; see `forms.uploads`
 
 
 TEXTS = frozenset({FieldType.TEXT, FieldType.LONG_TEXT})
@@ -58,7 +65,7 @@ CONSTRAINTS: Mapping[str, frozenset[FieldType]] = MappingProxyType(
         "minlength": TEXTS,
         "maxlength": TEXTS,
         "min": NUMBERS,
-        "max": NUMBERS | {FieldType.TABLE},
+        "max": NUMBERS | {FieldType.TABLE, FieldType.FILE},
     }
 )
 """The constraints that count, and for which types of fields."""
@@ -85,6 +92,8 @@ class FormField:
     prefill: str | None = None  # an expression: what it opens with
     table: str = ""  # the id of the table of which it is a column
     columns: tuple["FormField", ...] = ()  # of a table
+    kinds: tuple[str, ...] = ()  # of files: names of KINDS
+    megabytes: int = USUAL_MEGABYTES  # of one file, at most
 
     def is_shown(self, values: Mapping[str, Any]) -> bool:
         """Whether it is asked with these answers and variables; what is missing counts as null."""
@@ -155,6 +164,18 @@ def properties_of(drawn: Element) -> dict[str, str]:
     return {_attribute(each, "id"): each.get("value") or "" for each in found}
 
 
+def kinds_in(said: Mapping[str, str]) -> list[str]:
+    """The kinds of files that the properties of a field name, known or not."""
+    return [name.strip().lower() for name in said.get(ALLOWED, "").split(",") if name.strip()]
+
+
+def megabytes_in(said: Mapping[str, str]) -> int | None:
+    """The largest file that the properties of a field allow; None where they do not say it."""
+    text = said.get(LARGEST_FILE, "").strip()
+    is_number = re.fullmatch(r"[0-9]{1,3}", text, re.ASCII) and 0 < int(text) <= MEGABYTES
+    return int(text) if is_number else None
+
+
 def bound(name: str, text: str) -> float:
     """The number in a constraint. Raises ValueError where it makes no sense."""
     if name in {"required", "readonly"}:
@@ -201,6 +222,8 @@ def _field(drawn: Element) -> FormField:
         visible=said.get(VISIBLE, "").strip() or None,
         prefill=said.get(PREFILL, "").strip() or None,
         table=said.get(IN_TABLE, "").strip(),
+        kinds=tuple(name for name in kinds_in(said) if name in KINDS) or USUAL,
+        megabytes=megabytes_in(said) or USUAL_MEGABYTES,
     )
 
 

@@ -1,6 +1,7 @@
 """Test helper: a process that people begin themselves, and a browser at its start form."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
@@ -66,7 +67,7 @@ def place(session: Session, xml: bytes) -> ProcessDefinition:
 def send(
     client: FlaskClient,
     page: TestResponse,
-    answers: Mapping[str, str],
+    answers: Mapping[str, Any],
     *,
     address: str = ADDRESS_OF,
     follow: bool = True,

@@ -1,0 +1,197 @@
+"""Uploaded files: kept, sent with a form, who may read them, and when they are deleted."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from processes.base import now
+from processes.engine.store.file_models import UploadedFile
+from processes.engine.store.models import ProcessInstance, TaskStatus, UserTask
+from processes.engine.tasks.rights import Person, Verb, may
+from processes.reading.file_kinds import MEGABYTE
+
+DAY = timedelta(days=1)
+MOST_OF_PERSON = 200 * MEGABYTE  # a day
+MOST_OF_CASE = 200 * MEGABYTE
+MOST_FILES = 200  # of one person a day, of one case
+
+
+class FileGoneError(Exception):
+    """A form names a file that was deleted meanwhile, or that belongs to another case."""
+
+
+class TooManyFilesError(Exception):
+    """So many files or bytes were added today by one person, or to one case (`is_of_case`)."""
+
+    def __init__(self, *, is_of_case: bool) -> None:
+        super().__init__("of the case" if is_of_case else "of the person")
+        self.is_of_case = is_of_case
+
+
+@dataclass(frozen=True)
+class Place:
+    """The form that a file is added to: of a task, or with which a case begins."""
+
+    uploader: str  # a user reference
+    instance_id: UUID | None = None
+    task_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class NewFile:
+    """A file that was judged: its kind fits, and no virus was found in it."""
+
+    name: str
+    media_type: str
+    content: bytes
+    scanned_at: datetime | None
+
+
+def refuse_many(session: Session, place: Place, size: int) -> None:
+    """Count before a file is looked at. Raises TooManyFilesError."""
+    today = UploadedFile.uploaded_at > now() - DAY
+    limits: list[tuple[ColumnElement[bool], int, bool]] = [
+        ((UploadedFile.uploader == place.uploader) & today, MOST_OF_PERSON, False)
+    ]
+    if place.instance_id is not None:
+        limits.append((UploadedFile.instance_id == place.instance_id, MOST_OF_CASE, True))
+    for condition, most, is_of_case in limits:
+        counted = select(func.count(), func.sum(UploadedFile.size)).where(condition)
+        number, before = session.execute(counted).one()
+        if number >= MOST_FILES or (before or 0) + size > most:
+            raise TooManyFilesError(is_of_case=is_of_case)
+
+
+def keep(session: Session, place: Place, new: NewFile) -> UploadedFile:
+    """Keep a file; the same one added to the same form again is the one that is there."""
+    digest = sha256(new.content).hexdigest()
+    same = select(UploadedFile).where(
+        _usable(place),
+        UploadedFile.sha256 == digest,
+        UploadedFile.name == new.name,
+        UploadedFile.sent_at.is_(None),
+    )
+    kept = session.scalars(same).first()
+    if kept is None:
+        kept = UploadedFile(
+            uploader=place.uploader,
+            name=new.name,
+            media_type=new.media_type,
+            size=len(new.content),
+            sha256=digest,
+            content=new.content,
+            scanned_at=new.scanned_at,
+            instance_id=place.instance_id,
+            task_id=place.task_id,
+        )
+        session.add(kept)
+        session.flush()
+    return kept
+
+
+def usable(session: Session, place: Place, ids: Collection[UUID]) -> set[UUID]:
+    """Which of these files may be sent with this form."""
+    query = select(UploadedFile.id).where(UploadedFile.id.in_(ids), _usable(place))
+    return set(session.scalars(query))
+
+
+def _usable(place: Place) -> ColumnElement[bool]:
+    """Of the case itself, or added by this very person before a case began."""
+    if place.instance_id is not None:
+        return UploadedFile.instance_id == place.instance_id
+    own = UploadedFile.uploader == place.uploader
+    return own & UploadedFile.instance_id.is_(None)
+
+
+def send(session: Session, place: Place, instance_id: UUID, ids: Collection[UUID]) -> None:
+    """The files belong to this case from now on. Raises FileGoneError."""
+    if not ids:
+        return
+    if usable(session, place, ids) != set(ids):
+        raise FileGoneError(instance_id)
+    session.execute(
+        update(UploadedFile)
+        .where(UploadedFile.id.in_(ids))
+        .values(instance_id=instance_id, sent_at=func.coalesce(UploadedFile.sent_at, now()))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def take_away(session: Session, place: Place, ids: Collection[UUID]) -> None:
+    """Delete what was added to this form and never sent; what was sent stays with its case."""
+    if ids:
+        unsent = UploadedFile.sent_at.is_(None)
+        session.execute(
+            delete(UploadedFile).where(UploadedFile.id.in_(ids), _usable(place), unsent)
+        )
+
+
+def files_of(session: Session, instance_id: UUID) -> Sequence[UploadedFile]:
+    """The files that were sent in a case, the oldest first."""
+    query = (
+        select(UploadedFile)
+        .where(UploadedFile.instance_id == instance_id, UploadedFile.sent_at.is_not(None))
+        .order_by(UploadedFile.sent_at, UploadedFile.id)
+    )
+    return session.scalars(query).all()
+
+
+def may_read(session: Session, person: Person, file: UploadedFile) -> bool:
+    """Who added it, and whoever may see the task or the case that shows it (R62).
+
+    The answers to a task are shown in the other tasks of its case; those to a start form also to
+    whoever follows the case.
+    """
+    if file.uploader == person.reference:
+        return True
+    if file.instance_id is None:
+        return False
+    if file.sent_at is None:
+        task = session.get(UserTask, file.task_id) if file.task_id else None
+        return task is not None and may(session, person, Verb.SEE, task)
+    case = session.get(ProcessInstance, file.instance_id)
+    is_of_start = file.task_id is None
+    if is_of_start and case is not None and may(session, person, Verb.SEE, case):
+        return True
+    tasks = session.scalars(select(UserTask).where(UserTask.instance_id == file.instance_id))
+    return any(may(session, person, Verb.SEE, task) for task in tasks)
+
+
+def was_scanned(session: Session, file_id: UUID, moment: datetime) -> None:
+    """The scanner found nothing."""
+    session.execute(
+        update(UploadedFile).where(UploadedFile.id == file_id).values(scanned_at=moment)
+    )
+
+
+def drop(session: Session, file_id: UUID) -> None:
+    """Delete a file in which the scanner found something."""
+    session.execute(delete(UploadedFile).where(UploadedFile.id == file_id))
+
+
+def any_expired(session: Session, moment: datetime) -> bool:
+    """Whether a file was added to a form that nobody sent."""
+    return session.scalar(select(UploadedFile.id).where(_expired(moment)).limit(1)) is not None
+
+
+def drop_expired(session: Session, moment: datetime) -> None:
+    """Delete what was added and not sent: to a start form within a day, to a task that is over."""
+    session.execute(
+        delete(UploadedFile).where(_expired(moment)).execution_options(synchronize_session=False)
+    )
+
+
+def _expired(moment: datetime) -> ColumnElement[bool]:
+    is_open = exists().where(
+        UserTask.id == UploadedFile.task_id, UserTask.status == TaskStatus.OPEN
+    )
+    return (
+        UploadedFile.sent_at.is_(None)
+        & (UploadedFile.uploaded_at <= moment - DAY)
+        & or_(UploadedFile.task_id.is_(None), ~is_open)
+    )
