@@ -52,7 +52,8 @@ CHANGES: Mapping[str, Change] = {
         Change(
             "stoppen",
             "Stoppen",
-            "Een zaak die is gestopt, kan niet verder en niet terug. Open taken vervallen.",
+            "Een zaak die is gestopt, gaat niet verder. Open taken vervallen. Terugnemen kan"
+            " 30 dagen, op de pagina van de zaak, zolang er geen andere zaak voor hetzelfde loopt.",
             "Gestopt.",
             is_final=True,
         ),

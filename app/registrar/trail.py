@@ -22,6 +22,7 @@ ACTIONS = {
     "delegation-made": "Vervanging geregeld",
     "instance-cancelled": "Zaak gestopt door beheer",
     "instance-cancelled-in-bulk": "Veel zaken tegelijk gestopt door beheer",
+    "instance-restored": "Gestopte zaak teruggenomen door beheer",
     "instance-resumed": "Zaak hervat door beheer",
     "instance-resumed-in-bulk": "Veel zaken tegelijk hervat door beheer",
     "instance-suspended": "Zaak stilgezet door beheer",

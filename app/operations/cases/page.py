@@ -1,5 +1,6 @@
 """Page of one instance: diagram, why it waits, history, variables, manual changes."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -18,10 +19,13 @@ from forms.operations import ReasonForm
 from processes.engine.insight.history import entries, waiting_at
 from processes.engine.insight.local_variables import local_variables
 from processes.engine.insight.why_waiting import why_waiting
-from processes.engine.repair.snapshots import snapshots_of
+from processes.engine.repair.snapshots import snapshots_of, why_not
 from processes.engine.store.models import Incident, IncidentStatus, Job, ProcessInstance
+from processes.engine.store.snapshot_models import InstanceSnapshot, MigrationItem
 from processes.register.changes import record_event
 from processes.unit_of_work import unit_of_work
+
+OF_MANY = "Dit hoort bij een omzetting van meer zaken: draai het daar terug."
 
 
 @bp.get("/beheer/processen/<uuid:instance_id>")
@@ -70,6 +74,7 @@ def instance_with(instance_id: UUID) -> ProcessInstance:
 
 def _page(one: ProcessInstance, known: dict[str, Any], *, is_masked: bool, form: ReasonForm) -> str:
     session, waiting = db.session(), why_waiting(db.session(), one.id)
+    changes = snapshots_of(session, one.id)
     incidents = session.scalars(_of(Incident, one.id).order_by(Incident.created_at)).all()
     return render_template(
         "operations/instance.html",
@@ -78,7 +83,8 @@ def _page(one: ProcessInstance, known: dict[str, Any], *, is_masked: bool, form:
         waiting_at=waiting_at(session, one.id),
         history=entries(session, one.id),
         jobs=session.scalars(_of(Job, one.id).order_by(Job.created_at)).all(),
-        snapshots=snapshots_of(session, one.id),
+        snapshots=changes,
+        undoable=_undoable(changes),
         incidents=incidents,
         stopped_at=[each.element_id for each in incidents if each.status is IncidentStatus.OPEN],
         variables=known,
@@ -86,6 +92,23 @@ def _page(one: ProcessInstance, known: dict[str, Any], *, is_masked: bool, form:
         is_masked=is_masked,
         form=form,
     )
+
+
+def _undoable(changes: Sequence[InstanceSnapshot]) -> dict[UUID, str | None]:
+    """By change that is not undone: why it cannot be any more; None where it can.
+
+    What a migration of many did is undone on the page of that migration.
+    """
+    session, by_run = db.session(), set[UUID | None]()
+    if any(each.action == "migrate" for each in changes):
+        query = select(MigrationItem.snapshot_id)
+        ids = [each.id for each in changes]
+        by_run = set(session.scalars(query.where(MigrationItem.snapshot_id.in_(ids))))
+    return {
+        each.id: OF_MANY if each.id in by_run else why_not(session, each)
+        for each in changes
+        if each.undone_at is None
+    }
 
 
 def _local(one: ProcessInstance, *, is_masked: bool) -> list[tuple[str, dict[str, Any], UUID]]:

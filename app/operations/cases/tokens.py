@@ -73,7 +73,8 @@ def undo(instance_id: UUID, snapshot_id: UUID) -> ResponseReturnValue:
         session.rollback()
         flash(refused.reason, "error")
     else:
-        record_change(one, "token-undone", snapshot.reason)
+        is_cancel = snapshot.action == snapshots.CANCEL
+        _record(one, "instance-restored" if is_cancel else "token-undone", snapshot.reason)
         flash("Teruggedraaid: de zaak is weer zoals hij was.", "ok")
     return redirect(url_for("operations.instance", instance_id=instance_id))
 
@@ -91,11 +92,11 @@ def _perform(one: ProcessInstance, token_id: UUID, form: TokenForm) -> str:
         reason=reason,
         variables=given,
     )
-    record_change(one, f"token-{form.action.data}", reason, variables=sorted(given))
+    _record(one, f"token-{form.action.data}", reason, variables=sorted(given))
     return said
 
 
-def record_change(one: ProcessInstance, action: str, reason: str, **details: Any) -> None:
+def _record(one: ProcessInstance, action: str, reason: str, **details: Any) -> None:
     """Write what was done to this case to the audit trail, never a value; and commit."""
     record_event(
         db.session(),

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from app.operations.blueprint import bp
 from app.operations.cases.page import instance_with
-from app.operations.cases.tokens import UNKEPT, record_change, waiting_with
+from app.operations.cases.tokens import UNKEPT, waiting_with
 from app.operations.cases.variables import variables_or_none, written
 from app.operations.masks import HIDDEN, as_json, masked
 from app.operations.names import element_name
@@ -23,6 +23,8 @@ from processes.engine.interpreter.moving.compatibility import CannotMoveError
 from processes.engine.language.values import VariablesError
 from processes.engine.repair import modification
 from processes.engine.store.models import ProcessInstance
+from processes.register.changes import record_event
+from processes.unit_of_work import unit_of_work
 
 MOVED_ON = "De zaak is intussen verder gegaan. Kijk of dit nog klopt, en verstuur het dan opnieuw."
 
@@ -78,7 +80,15 @@ def _answer(
         db.session().rollback()
         form.form_errors.append(getattr(refused, "reason", UNKEPT))
         return _page(instance_with(one.id), place, known, form), 422
-    record_change(one, "variable-set", f"{name}: {reason}")
+    record_event(
+        db.session(),
+        "variable-set",
+        actor=current_user().label,
+        kvk=one.tenant,
+        subject=f"instance:{one.id}",
+        reason=f"{name}: {reason}",
+    )
+    unit_of_work(db.session()).commit()
     flash("Het gegeven is gewijzigd. U kunt dit terugdraaien zolang de zaak hier wacht.", "ok")
     return redirect(url_for("operations.instance", instance_id=one.id))
 

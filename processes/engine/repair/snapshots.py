@@ -1,6 +1,7 @@
 """Snapshots of an instance with its rows, so that a manual change can be undone."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -40,6 +41,7 @@ KEPT: dict[str, tuple[Any, Any]] = {
     "message_subscription": (MessageSubscription, None),
 }
 CANCEL = "cancel"  # the one change after which an instance is no longer active
+CANCEL_UNDOABLE_FOR = timedelta(days=30)  # after that people count on it that the case is over
 INCIDENTS = "incidents"  # those that were open: they are again, when the change is undone
 CANDIDATES = "user_task_group"  # the further candidates of the open tasks
 HISTORY = "history"  # the passages that the change itself wrote
@@ -130,6 +132,11 @@ def put_back(session: Session, snapshot_id: UUID, *, by: str) -> InstanceSnapsho
     return snapshot
 
 
+def why_not(session: Session, snapshot: InstanceSnapshot) -> str | None:
+    """Why this change cannot be undone any more, in Dutch; None where it can."""
+    return _why_not(session, snapshot, session.get_one(ProcessInstance, snapshot.instance_id))
+
+
 def _require_untouched(
     session: Session, snapshot: InstanceSnapshot, instance: LockedInstance
 ) -> None:
@@ -138,15 +145,17 @@ def _require_untouched(
         raise NotUndoableError(reason)
 
 
-def _why_not(session: Session, snapshot: InstanceSnapshot, instance: LockedInstance) -> str | None:
+def _why_not(
+    session: Session, snapshot: InstanceSnapshot, instance: LockedInstance | ProcessInstance
+) -> str | None:
     if snapshot.undone_at is not None:
         return say("repair.undone-already")
     if instance.row_version != snapshot.row_version_after:
         return say("repair.went-on")
     if (instance.status == InstanceStatus.CANCELLED) != (snapshot.action == CANCEL):
         return say("repair.stopped")
-    if snapshot.action == CANCEL and _another_runs(session, instance):
-        return say("repair.another-runs")
+    if snapshot.action == CANCEL and (reason := _why_not_alive(session, snapshot, instance)):
+        return reason
     kept = {job["id"] for job in snapshot.rows["job"]}
     new = _rows_of(session, instance.id)["job"]
     if any(job["id"] not in kept and job["attempts"] for job in new):
@@ -154,7 +163,15 @@ def _why_not(session: Session, snapshot: InstanceSnapshot, instance: LockedInsta
     return None
 
 
-def _another_runs(session: Session, instance: LockedInstance) -> bool:
+def _why_not_alive(
+    session: Session, snapshot: InstanceSnapshot, instance: LockedInstance | ProcessInstance
+) -> str | None:
+    if now() - snapshot.taken_at > CANCEL_UNDOABLE_FOR:
+        return say("repair.too-long-ago", days=CANCEL_UNDOABLE_FOR.days)
+    return say("repair.another-runs") if _another_runs(session, instance) else None
+
+
+def _another_runs(session: Session, instance: LockedInstance | ProcessInstance) -> bool:
     """Whether a new instance took the business key of this one meanwhile (R2)."""
     key = select(ProcessInstance.process_key).where(ProcessInstance.id == instance.id)
     others = delivery.open_instance(session, session.scalars(key).one(), instance.business_key)

@@ -1,10 +1,11 @@
 """An instance that was cancelled by hand comes back as it was."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
 
+from processes.base import set_clock
 from processes.engine.execution import incidents, instances, messages
 from processes.engine.execution.instances import InstanceNotActiveError
 from processes.engine.execution.steps import StepFailedError
@@ -97,6 +98,17 @@ def test_it_is_not_undone_twice_or_while_another_runs(session: Session) -> None:
     with pytest.raises(NotUndoableError):
         modification.undo(session, snapshot.id, by="olga")
     assert [each.action for each in snapshots.snapshots_of(session, instance.id)] == ["cancel"]
+
+
+def test_after_a_month_it_stays_cancelled(session: Session) -> None:
+    instance = busy(session)
+    snapshot = cancellation.cancel(session, instance.id, by="olga", reason="per ongeluk")
+    set_clock(lambda: datetime.now(UTC) + timedelta(days=29))
+    assert snapshots.why_not(session, snapshot) is None
+    set_clock(lambda: datetime.now(UTC) + timedelta(days=31))
+    assert snapshots.why_not(session, snapshot) == "De zaak is meer dan 30 dagen geleden gestopt."
+    with pytest.raises(NotUndoableError, match="30 dagen"):
+        modification.undo(session, snapshot.id, by="olga")
 
 
 def test_what_has_ended_is_not_cancelled(session: Session) -> None:
