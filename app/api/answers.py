@@ -1,5 +1,6 @@
 """The bodies that the API answers with: what they hold, for the code and for its description."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal, Self
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from processes.engine.diagram.form_fields import FormField
 from processes.engine.store.models import InstanceStatus, ProcessInstance, UserTask
 
 
@@ -58,28 +60,86 @@ class TaskAnswer(Answer):
     is_mine: bool = Field(description="Whether this opening has it.")
 
     @classmethod
-    def facts(cls, task: UserTask, reference: str) -> dict[str, Any]:
-        """The values of a task, for who has this user reference."""
-        return {
-            "id": task.id,
-            "name": task.title,
-            "element": task.element_id,
-            "process": task.instance.process_key,
-            "instance": task.instance_id,
-            "business_key": task.instance.business_key,
-            "tenant": task.tenant,
-            "priority": task.priority,
-            "opened_at": task.opened_at,
-            "due_at": task.due_at,
-            "is_claimed": task.assignee is not None,
-            "is_mine": task.assignee == reference,
-        }
+    def of(cls, task: UserTask, reference: str, **more: Any) -> Self:
+        """The answer about a task, to who has this user reference."""
+        return cls(
+            id=task.id,
+            name=task.title,
+            element=task.element_id,
+            process=task.instance.process_key,
+            instance=task.instance_id,
+            business_key=task.instance.business_key,
+            tenant=task.tenant,
+            priority=task.priority,
+            opened_at=task.opened_at,
+            due_at=task.due_at,
+            is_claimed=task.assignee is not None,
+            is_mine=task.assignee == reference,
+            **more,
+        )
 
 
-class TasksAnswer(Answer):
+class Page(Answer):
+    """A page of a list."""
+
+    next: str | None = Field(description="The cursor of the next page: parameter `after`.")
+
+
+class TasksAnswer(Page):
     """A page of tasks."""
 
     tasks: list[TaskAnswer]
+
+
+class FieldAnswer(Answer):
+    """A question of a form: its answer is the variable of the same name."""
+
+    id: str
+    label: str
+    type: str = Field(description="string, longtext, long, double, date, boolean, enum, table …")
+    required: bool
+    readonly: bool
+    choices: dict[str, str] = Field(description="Of an enum: value and label.")
+    visible: str | None = Field(description="The expression under which it is asked.")
+    columns: list["FieldAnswer"] = Field(description="Of a table.")
+    value: Any = Field(description="What it opens with, or shows.")
+
+    @classmethod
+    def of(cls, drawn: FormField, known: Mapping[str, Any]) -> Self:
+        """A field, with what is known."""
+        return cls(
+            id=drawn.id,
+            label=drawn.label,
+            type=drawn.type,
+            required=drawn.is_required,
+            readonly=drawn.is_readonly,
+            choices=dict(drawn.choices),
+            visible=drawn.visible,
+            columns=[cls.of(each, {}) for each in drawn.columns],
+            value=known[drawn.id] if drawn.id in known else drawn.opens_with(known),
+        )
+
+
+class TaskFormAnswer(TaskAnswer):
+    """An open task with its form."""
+
+    documentation: str = Field(description="What it asks, in Markdown.")
+    fields: list[FieldAnswer]
+    corrections: dict[str, str] = Field(
+        description="What a reviewer asked to correct, by field; under an empty name, in general."
+    )
+    answered: dict[str, str] = Field(
+        description="Of a review: the answers to judge, by field; comments go in `corrections`."
+    )
+
+
+class StartFormAnswer(Answer):
+    """How a process begins."""
+
+    process: str = Field(description="The key of the process.")
+    name: str
+    documentation: str = Field(description="In Markdown.")
+    fields: list[FieldAnswer]
 
 
 class CaseAnswer(Answer):
@@ -94,7 +154,7 @@ class CaseAnswer(Answer):
     ended_at: datetime | None
 
     @classmethod
-    def of(cls, case: ProcessInstance) -> Self:
+    def of(cls, case: ProcessInstance, **more: Any) -> Self:
         """The answer about a case."""
         return cls(
             id=case.id,
@@ -104,4 +164,20 @@ class CaseAnswer(Answer):
             status=case.status,
             started_at=case.started_at,
             ended_at=case.ended_at,
+            **more,
         )
+
+
+class CasesAnswer(Page):
+    """A page of cases."""
+
+    cases: list[CaseAnswer]
+
+
+class CaseStateAnswer(CaseAnswer):
+    """A case with where it is, and what may be known of it."""
+
+    now: list[str] = Field(description="The names of the activities that are going on.")
+    variables: dict[str, Any] = Field(
+        description="Answers to the start form of an own case, and fields of tasks of its groups."
+    )

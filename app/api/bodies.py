@@ -1,6 +1,8 @@
 """What may stand in the body of a request, and all its errors at once."""
 
+import json
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -53,13 +55,22 @@ AnyBody = TypeVar("AnyBody", bound=Body)
 Errors = list[dict[str, str]]
 
 
+def variables_in(text: bytes) -> dict[str, Any]:
+    """The variables of a body that is refused for something else; nothing where there are none."""
+    with suppress(ValueError, RecursionError):
+        body = json.loads(text or b"{}")
+        variables = body.get("variables") if isinstance(body, dict) else None
+        return variables if isinstance(variables, dict) else {}
+    return {}
+
+
 def read(kind: type[AnyBody], text: bytes) -> tuple[AnyBody | None, Errors]:
     """The body, or its errors with JSON pointers (RFC 6901); an empty body is an empty object."""
     try:
         body = kind.model_validate_json(text or b"{}")
     except ValidationError as error:
         return None, [
-            {"pointer": _pointer(each["loc"]), "detail": each["msg"]}
+            {"pointer": pointer(each["loc"]), "detail": each["msg"]}
             for each in error.errors(include_url=False, include_input=False)
         ]
     errors = [*_of_variables(body), *_of_keys(body)]
@@ -71,17 +82,17 @@ def _of_variables(body: Body) -> Iterator[dict[str, str]]:
         try:
             variables_of({name: value})
         except VariablesError as error:
-            yield {"pointer": _pointer(("variables", name)), "detail": str(error)}
+            yield {"pointer": pointer(("variables", name)), "detail": str(error)}
             continue
         if _has_nul(value):
-            yield {"pointer": _pointer(("variables", name)), "detail": "a text holds a NUL"}
+            yield {"pointer": pointer(("variables", name)), "detail": "a text holds a NUL"}
 
 
 def _of_keys(body: Body) -> Iterator[dict[str, str]]:
     for name, field in type(body).model_fields.items():
         value = getattr(body, name)
         if isinstance(value, str) and not value.isprintable():
-            yield {"pointer": _pointer((str(field.alias),)), "detail": "not printable"}
+            yield {"pointer": pointer((str(field.alias),)), "detail": "not printable"}
 
 
 def _has_nul(value: Any) -> bool:
@@ -92,5 +103,6 @@ def _has_nul(value: Any) -> bool:
     return isinstance(value, list) and any(_has_nul(each) for each in value)
 
 
-def _pointer(path: tuple[int | str, ...]) -> str:
+def pointer(path: tuple[int | str, ...]) -> str:
+    """A path as a JSON pointer in a URI fragment (RFC 6901)."""
     return "#" + "".join(f"/{str(each).replace('~', '~0').replace('/', '~1')}" for each in path)

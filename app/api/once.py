@@ -10,7 +10,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from app.api.blueprint import LARGEST_BODY, current_opening
-from app.api.bodies import AnyBody, read
+from app.api.bodies import AnyBody, Errors, read, variables_in
 from app.api.problems import (
     AMBIGUOUS,
     CLOSED,
@@ -36,13 +36,19 @@ REFUSED: Mapping[str, Kind] = {
 Answer = dict[str, Any]
 
 
-def once(subject: str, kind: type[AnyBody], do: Callable[[AnyBody], Answer]) -> ResponseReturnValue:
+def once(
+    subject: str,
+    kind: type[AnyBody],
+    do: Callable[[AnyBody], Answer],
+    errors_in: Callable[[Mapping[str, Any]], Errors] = lambda _variables: [],
+) -> ResponseReturnValue:
     """Judge the request; do it unless it was done before; answer with what came of it.
 
-    Raises ProblemError.
+    `errors_in` tells what the form finds wrong with the variables of a body that is refused anyway,
+    so that all errors come together; `do` judges them again. Raises ProblemError.
     """
     opening, session = current_opening(), db.session()
-    message_id, body = _judged(kind)
+    message_id, body = _judged(kind, errors_in)
     unit = unit_of_work(session)
     unit.begin_writing()
     asked = sha256(subject.encode() + b"\0" + request.get_data()).hexdigest()
@@ -69,15 +75,19 @@ def once(subject: str, kind: type[AnyBody], do: Callable[[AnyBody], Answer]) -> 
     return _response(answer, is_repeated=before is not None)
 
 
-def _judged(kind: type[AnyBody]) -> tuple[str, AnyBody]:
+def _judged(
+    kind: type[AnyBody], errors_in: Callable[[Mapping[str, Any]], Errors]
+) -> tuple[str, AnyBody]:
     """The message id and the body. Raises ProblemError 413, 415, or 422 with all errors."""
-    message_id = request.headers.get("Message-Id", "")
-    body, errors = read(kind, _text())
+    message_id, text = request.headers.get("Message-Id", ""), _text()
+    body, errors = read(kind, text)
     if not MESSAGE_ID.fullmatch(message_id):
         wanted = "required: 1 to 200 visible ASCII characters, new for each message"
         errors = [{"header": "Message-Id", "detail": wanted}, *errors]
     if body is None or errors:
-        raise invalid(errors)
+        told = {each.get("pointer") for each in errors}
+        found = errors_in(variables_in(text))
+        raise invalid([*errors, *(each for each in found if each["pointer"] not in told)])
     return message_id, body
 
 

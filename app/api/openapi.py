@@ -123,7 +123,7 @@ def _path_parameters(rule: Rule) -> Iterator[Document]:
 def _query_parameters(operation: Operation) -> Iterator[Document]:
     if operation.query is None:
         return
-    for name, schema in operation.query.model_json_schema()["properties"].items():
+    for name, schema in operation.query.model_json_schema(ref_template=REF)["properties"].items():
         text = schema.pop("description", "")
         schema.pop("title", None)
         yield {"name": name, "in": "query", "description": text, "schema": schema}
@@ -161,7 +161,7 @@ def _models(operations: Iterable[Operation]) -> Document:
     for each in operations:
         answers = [kind for kind in each.answers.values() if not isinstance(kind, str)]
         asked += [(model, "serialization") for model in answers]
-        asked += [(each.body, "validation")] if each.body else []
+        asked += [(model, "validation") for model in (each.body, each.query) if model]
     _, schemas = models_json_schema(asked, ref_template=REF)
     found: Document = schemas.get("$defs", {})
     return found

@@ -1,26 +1,30 @@
 """Messages, signals and starts that programs outside send."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from http import HTTPStatus
+from typing import Any
 from uuid import UUID
 
 from flask.typing import ResponseReturnValue
 
+from app.api import form_answers
 from app.api.answers import SentAnswer, SignalAnswer
 from app.api.blueprint import bp, current_opening
-from app.api.bodies import MessageBody, SignalBody, StartBody
+from app.api.bodies import Errors, MessageBody, SignalBody, StartBody
 from app.api.once import Answer, once
 from app.api.operation import Operation, describes
 from app.api.problems import AMBIGUOUS, FAILED, FORBIDDEN, REUSED, RUNNING, ProblemError, invalid
 from app.web.access import public
 from app.web.db import Begins, begins, db
 from app.web.limits import Rate, limited
+from forms.registry import UserTaskForm
 from processes.engine.deployment.definitions import UnknownProcessError
 from processes.engine.execution import messages
 from processes.engine.execution.beginning import BusinessKeyError
 from processes.engine.execution.messages import Outcome, Sent
-from processes.engine.openings.sending import start
+from processes.engine.openings.sending import Case, start, startable
 from processes.engine.store.models import ProcessInstance
+from processes.register.providers import new_reference
 
 
 @bp.post("/berichten/<path:name>")
@@ -76,20 +80,36 @@ def signal(name: str) -> ResponseReturnValue:
     Operation("cases", {200: SentAnswer}, body=StartBody, refuses=(404, RUNNING, FAILED, REUSED))
 )
 def start_process(key: str) -> ResponseReturnValue:
-    """Start a case of the newest version of a process."""
-    opening = current_opening()
+    """Start a case of the newest version of a process, with the answers to its start form.
+
+    Where the start asks no fields, any variables are taken.
+    """
+    opening, subject = current_opening(), _subject("process", key, current_opening().processes)
+
+    def errors_in(variables: Mapping[str, Any]) -> Errors:
+        return form_answers.errors_in(_start_form(key), variables, {})
 
     def send(body: StartBody) -> Answer:
+        answers = form_answers.answers_of(_start_form(key), body.variables, {})
+        case = Case(key, answers, body.business_key, new_reference("ZK"))
         try:
-            return _told(start(db.session(), opening, key, body.variables, body.business_key))
-        except UnknownProcessError:
-            detail = f"No process {key} that begins by itself is deployed."
-            raise ProblemError(HTTPStatus.NOT_FOUND, detail) from None
+            told = _told(start(db.session(), opening, case))
         except BusinessKeyError as error:
             wrong = {"pointer": "#/variables", "detail": f"no business key: {error}"}
             raise invalid([wrong]) from None
+        return told | ({"reference": case.reference} if told["outcome"] == "started" else {})
 
-    return once(_subject("process", key, opening.processes), StartBody, send)
+    return once(subject, StartBody, send, errors_in)
+
+
+def _start_form(key: str) -> type[UserTaskForm]:
+    """The form with which a process begins. Raises ProblemError 404."""
+    try:
+        begun = startable(db.session(), current_opening(), key)
+    except UnknownProcessError:
+        detail = f"No process {key} that begins by itself is deployed."
+        raise ProblemError(HTTPStatus.NOT_FOUND, detail) from None
+    return form_answers.start_form(begun, current_opening().tenant)
 
 
 def _subject(what: str, name: str, allowed: Collection[str]) -> str:

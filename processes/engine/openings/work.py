@@ -1,41 +1,42 @@
 """User tasks and cases for an opening: which it sees, and completing one."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
-from processes.engine.execution.instances import complete_user_task
+from processes.engine.deployment.definitions import specification_of
+from processes.engine.deployment.start_rights import beginning_of
+from processes.engine.execution.instances import complete_user_task, variables
 from processes.engine.execution.steps import lock_instance
-from processes.engine.execution.task_forms import form_fields
-from processes.engine.openings.sending import actor
+from processes.engine.language.values import json_value
+from processes.engine.openings.sending import person_of
 from processes.engine.store.models import InstanceStatus, ProcessInstance, UserTask
 from processes.engine.store.opening_models import Opening
 from processes.engine.tasks.claims import HeldError, lock_task
-from processes.engine.tasks.rights import Person, Verb, visible_tasks
+from processes.engine.tasks.rights import Verb, visible_tasks
 
 
-class MissingAnswersError(ValueError):
-    """Required questions of the diagram without an answer, by the names of their variables."""
+@dataclass(frozen=True)
+class Place:
+    """Where a list goes on: after what has this moment and id."""
 
-    def __init__(self, names: Sequence[str]) -> None:
-        super().__init__(", ".join(names))
-        self.names = names
-
-
-class CodedFormError(Exception):
-    """The form of the task checks more than a diagram can say: it is filled in on its page."""
+    at: datetime
+    id: UUID
 
 
-def person_of(opening: Opening) -> Person:
-    """The opening as the rule of tasks knows it; without groups it sees none."""
-    reference = f"opening:{opening.id}"
-    return Person(reference, actor(opening), frozenset(opening.groups), opening.tenant)
-
-
-def tasks_of(session: Session, opening: Opening, limit: int) -> Sequence[UserTask]:
+def tasks_of(
+    session: Session,
+    opening: Opening,
+    limit: int,
+    *,
+    after: Place | None = None,
+    process: str | None = None,
+) -> Sequence[UserTask]:
     """The open tasks that it may do, with their instances; the oldest first."""
     if not opening.groups:
         return []
@@ -48,7 +49,64 @@ def tasks_of(session: Session, opening: Opening, limit: int) -> Sequence[UserTas
         .order_by(UserTask.opened_at, UserTask.id)
         .limit(limit)
     )
+    if process is not None:
+        query = query.where(ProcessInstance.process_key == process)
+    if after is not None:
+        query = query.where(tuple_(UserTask.opened_at, UserTask.id) > (after.at, after.id))
     return session.scalars(query).all()
+
+
+@dataclass(frozen=True)
+class CaseFilter:
+    """Which cases are asked for; None is any."""
+
+    process: str | None = None
+    business_key: str | None = None
+    status: InstanceStatus | None = None
+
+
+def cases_of(
+    session: Session, opening: Opening, wanted: CaseFilter, limit: int, after: Place | None = None
+) -> Sequence[ProcessInstance]:
+    """The cases of the processes that it may start, of its company; the newest first."""
+    query = (
+        select(ProcessInstance)
+        .where(ProcessInstance.process_key.in_(opening.processes))
+        .order_by(ProcessInstance.started_at.desc(), ProcessInstance.id.desc())
+        .limit(limit)
+    )
+    if opening.tenant is not None:
+        query = query.where(ProcessInstance.tenant == opening.tenant)
+    for column, value in (
+        (ProcessInstance.process_key, wanted.process),
+        (ProcessInstance.business_key, wanted.business_key),
+        (ProcessInstance.status, wanted.status),
+    ):
+        query = query if value is None else query.where(column == value)
+    if after is not None:
+        place = tuple_(ProcessInstance.started_at, ProcessInstance.id)
+        query = query.where(place < (after.at, after.id))
+    return session.scalars(query).all()
+
+
+def variables_seen(session: Session, opening: Opening, case: ProcessInstance) -> dict[str, Any]:
+    """What an opening may know of a case that it follows.
+
+    The answers to the start form of what it, or its company, began; and the fields of the tasks
+    that its groups do.
+    """
+    drawn = specification_of(session, case.definition_id).elements.values()
+    names = {
+        each.id
+        for element in drawn
+        if opening.groups and not set(opening.groups).isdisjoint(element.candidate_groups)
+        for each in element.form_fields
+    }
+    is_own = case.initiator == person_of(opening).reference
+    if is_own or opening.tenant is not None:
+        names |= {each.id for each in beginning_of(session, case.definition_id).form_fields}
+    known = json_value(variables(session, case)) if names else {}
+    return {name: known[name] for name in sorted(names) if name in known}
 
 
 def case_of(session: Session, opening: Opening, instance_id: UUID) -> ProcessInstance:
@@ -61,32 +119,43 @@ def case_of(session: Session, opening: Opening, instance_id: UUID) -> ProcessIns
     return case
 
 
-def complete(
-    session: Session, opening: Opening, task_id: UUID, variables: Mapping[str, Any]
-) -> None:
-    """Complete a task with these variables.
+def task_of(session: Session, opening: Opening, task_id: UUID) -> UserTask:
+    """An open task that it may do, with its instance. Raises LookupError."""
+    query = select(UserTask).where(UserTask.id == task_id, visible_tasks(person_of(opening)))
+    task = session.scalar(query.options(joinedload(UserTask.instance))) if opening.groups else None
+    if task is None:
+        raise LookupError(task_id)
+    return task
 
-    Raises LookupError, TaskClosedError, HeldError, CodedFormError, MissingAnswersError,
-    TaskNotOpenError, StepFailedError.
+
+def to_complete(session: Session, opening: Opening, task_id: UUID) -> UserTask:
+    """The task with its instance, both locked, if this opening may complete it now.
+
+    Raises LookupError, TaskClosedError, HeldError.
     """
     instance_id = session.scalar(select(UserTask.instance_id).where(UserTask.id == task_id))
     if instance_id is None or not opening.groups:
         raise LookupError(task_id)
-    instance = lock_instance(session, instance_id)
+    lock_instance(session, instance_id)
     person = person_of(opening)
     task = lock_task(session, task_id, person, Verb.COMPLETE)
     if task.assignee not in {None, person.reference}:
         raise HeldError(task.assignee_name)
-    if task.form_key:
-        raise CodedFormError(task.form_key)
-    asked = form_fields(session, instance.definition_id, task.element_id, task_id)
-    wanted = [each for each in asked if each.is_required and each.is_shown(variables)]
-    if missing := [each.id for each in wanted if variables.get(each.id) in (None, "")]:
-        raise MissingAnswersError(missing)
+    return task
+
+
+def complete(
+    session: Session, opening: Opening, task: UserTask, variables: Mapping[str, Any]
+) -> None:
+    """Complete a task of `to_complete` with these variables.
+
+    Raises TaskNotOpenError, StepFailedError.
+    """
+    person = person_of(opening)
     complete_user_task(
         session,
-        task_id,
+        task.id,
         completed_by=person.name,
-        variables=variables,
+        variables={**variables, "actor": person.name},
         by_user=person.reference,
     )

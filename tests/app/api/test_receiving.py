@@ -18,9 +18,10 @@ from processes.engine.store.models import Incident, ProcessInstance
 from processes.engine.store.opening_models import ReceivedMessage
 from processes.register.changes import AuditEvent
 from tests.app.api.programs import Program, program
-from tests.app.begin.complaints import KEY, SUBJECT, complaint, place
+from tests.app.begin.complaints import ADDRESS, KEY, STORY, SUBJECT, complaint, place
 from tests.processes.engine.diagrams import define, message, node, process, signal, straight
 from tests.processes.engine.execution.test_messages_from_outside import BEGINS, BREAKS, WAITS
+from tests.processes.engine.form_fields import field
 
 MINE, THEIRS = "12345678", "87654321"
 
@@ -126,9 +127,44 @@ def test_a_process_is_started_once_for_each_business_key(sender: Program, sessio
     assert sender.post(f"processen/{KEY}", body).status_code == 409
     other = sender.post(f"processen/{KEY}", {**body, "businessKey": "anders"})
     assert other.status_code == 200
+
+
+def test_a_case_without_a_business_key_is_refused(sender: Program, session: Session) -> None:
+    optional = field("onderwerp", "string", label="Onderwerp")
+    place(session, complaint(optional, business_key="${onderwerp}"))
     wrong = sender.post(f"processen/{KEY}")
     assert wrong.status_code == 422
     assert wrong.json["errors"][0]["pointer"] == "#/variables"  # type: ignore[index]
+
+
+def test_the_start_form_is_judged_as_on_its_page(sender: Program, session: Session) -> None:
+    place(session, complaint(SUBJECT, ADDRESS, STORY))
+    given = {"onderwerp": " ", "adres": "geen adres", "verhaal": 5, "rest": 1}
+    wrong = sender.post(f"processen/{KEY}", {"variables": given})
+    assert wrong.status_code == 422
+    assert {each["pointer"]: each["detail"] for each in wrong.json["errors"]} == {  # type: ignore[index]
+        "#/variables/onderwerp": "Beantwoord de vraag: Waar gaat uw klacht over?",
+        "#/variables/adres": "Vul één e-mailadres in met een @, bijvoorbeeld naam@bedrijf.nl.",
+        "#/variables/verhaal": "Geef hier een tekst (string).",
+        "#/variables/rest": "Dit formulier vraagt dit niet.",
+    }
+    assert number(session, ProcessInstance) == 0
+    begun = sender.post(f"processen/{KEY}", {"variables": {"onderwerp": "x"}})
+    assert begun.status_code == 200
+    instance = session.scalars(select(ProcessInstance)).one()
+    known = variables(session, instance)
+    assert (known["onderwerp"], known["adres"]) == ("x", None)
+    assert known["reference"] == begun.json["reference"]  # type: ignore[index]
+
+
+def test_a_message_that_begins_two_processes_is_ambiguous(
+    sender: Program, session: Session
+) -> None:
+    define(session, BEGINS)
+    define(session, BEGINS.replace(b'id="p"', b'id="q"').replace(b'name="p"', b'name="q"'), "q")
+    sent = sender.post("berichten/m", {"correlationKey": "1"})
+    assert (sent.status_code, sent.json["outcome"]) == (409, "ambiguous")  # type: ignore[index]
+    assert number(session, ProcessInstance) == 0
 
 
 def test_a_process_that_is_not_there_or_begins_with_a_message_is_not_found(
@@ -317,7 +353,7 @@ def test_a_kept_message_of_a_company_waits_for_a_case_of_that_company(
 def test_what_an_opening_starts_belongs_to_its_company(
     client: FlaskClient, session: Session, tenant: str | None
 ) -> None:
-    place(session, complaint(SUBJECT))
+    place(session, complaint())
     sender = program(client, session, processes=[KEY], tenant=tenant)
     assert sender.post(f"processen/{KEY}", {"variables": {"kvk": THEIRS}}).status_code == 200
     instance = session.scalars(select(ProcessInstance)).one()

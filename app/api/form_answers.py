@@ -1,0 +1,103 @@
+"""The forms of tasks and starts, as programs fill them in: as JSON, judged as on their pages."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.api.bodies import Errors, pointer
+from app.api.problems import invalid
+from app.web.cases import FormCase, context_of_provider
+from app.web.company_facts import extract_for
+from app.web.db import db
+from app.web.prefill import facts_for
+from forms.generated import shown, with_fields
+from forms.json_answers import ON_ITS_PAGE, judged
+from forms.pages import Answered
+from forms.registry import UserTaskForm, form_class_for, form_of
+from processes.engine.diagram.beginning import Beginning
+from processes.engine.diagram.form_fields import FormField
+from processes.engine.execution.task_forms import (
+    TaskScope,
+    form_fields,
+    scope_of,
+    tasks_with_form_fields,
+)
+from processes.engine.store.models import UserTask
+from processes.register.providers import TradeRegisterExtract, provider_of
+
+Variables = Mapping[str, Any]
+
+
+class TaskCase(FormCase):
+    """The case of a task that a program does."""
+
+    def __init__(self, task: UserTask, variables: Variables) -> None:
+        super().__init__(task.tenant or "", variables)
+        self.task = task
+
+    @property
+    def extract(self) -> TradeRegisterExtract:
+        return extract_for(self.kvk)
+
+    @property
+    def answered(self) -> Sequence[Answered]:
+        """The answers to the drawn fields of the other tasks."""
+        others = tasks_with_form_fields(db.session(), self.task.instance.definition_id)
+        return [
+            Answered(each.id, each.label, shown(each, self.variables[each.id]))
+            for drawn in others
+            if drawn.id != self.task.element_id
+            for each in drawn.form_fields
+            if each.id in self.variables and not each.is_readonly and each.is_shown(self.variables)
+        ]
+
+    def provider_context(self) -> dict[str, Any]:
+        return context_of_provider(provider_of(db.session(), self.kvk))
+
+
+def start_form(begun: Beginning, tenant: str | None) -> type[UserTaskForm]:
+    """The form with which a process begins."""
+    facts = facts_for(db.session(), begun.form_fields, kvk=tenant, process_key=begun.key)
+    return with_fields(UserTaskForm, begun.form_fields, facts)
+
+
+def task_form(task: UserTask) -> tuple[type[UserTaskForm], TaskScope]:
+    """The form of a task and what it knows. Raises ProblemError for one of its page alone."""
+    session, instance = db.session(), task.instance
+    scope = scope_of(session, task.id, task.instance_id)
+    if task.form_key and not form_of(task.form_key).json_names:
+        raise invalid([{"pointer": "#", "detail": ON_ITS_PAGE}])
+    form_class = form_class_for(task.form_key, TaskCase(task, scope.variables))
+    fields = form_fields(session, instance.definition_id, task.element_id, task.id)
+    facts = facts_for(session, fields, kvk=task.tenant, process_key=instance.process_key)
+    return with_fields(form_class, fields, {**facts, **scope.variables}), scope
+
+
+def errors_in(form_class: type[UserTaskForm], given: Variables, known: Variables) -> Errors:
+    """What is wrong with these variables, each with its pointer; without a form nothing is."""
+    if not asks(form_class):
+        return []
+    _answers, wrong = judged(form_class, given, known)
+    return [
+        {"pointer": pointer(("variables", *each.path)), "detail": each.detail} for each in wrong
+    ]
+
+
+def answers_of(form_class: type[UserTaskForm], given: Variables, known: Variables) -> Variables:
+    """The process variables that the form gives; without a form all. Raises ProblemError."""
+    if not asks(form_class):
+        return given
+    answers, wrong = judged(form_class, given, known)
+    if wrong:
+        raise invalid(errors_in(form_class, given, known))
+    return answers
+
+
+def asks(form_class: type[UserTaskForm]) -> bool:
+    """Whether anything is asked; where nothing is, any variable is taken."""
+    return bool(form_class.json_names or getattr(form_class, "drawn", ()))
+
+
+def known_to(form_class: type[UserTaskForm], scope: TaskScope, drawn: FormField) -> Variables:
+    """What a field opens with: of a fixed one what it shows, else an earlier answer."""
+    around: Variables = getattr(form_class, "around", {})
+    return {**around, **scope.variables} if drawn.is_readonly else {**around, **scope.answers}

@@ -1,0 +1,101 @@
+"""The parameters of addresses, judged all at once; pages of a list go on from a cursor."""
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+from uuid import UUID
+
+from flask import request
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+
+from app.api.problems import invalid
+from processes.engine.openings.work import Place
+from processes.engine.store.models import InstanceStatus
+
+MOST = 100
+
+
+class Query(BaseModel):
+    """The parameters of an address; names that it does not know are errors."""
+
+    model_config = ConfigDict(extra="forbid", alias_generator=to_camel)
+
+
+class PageQuery(Query):
+    """Which page of a list."""
+
+    limit: int = Field(default=MOST, ge=1, le=MOST, description="How many at most.")
+    after: str | None = Field(default=None, description="The cursor `next` of the page before.")
+
+    @property
+    def place(self) -> Place | None:
+        """Where to go on. Raises ProblemError for what is no cursor of ours."""
+        return None if self.after is None else _place(self.after)
+
+
+class TasksQuery(PageQuery):
+    """Which tasks."""
+
+    process: str | None = Field(default=None, description="The key of a process.")
+
+
+class CasesQuery(PageQuery):
+    """Which cases."""
+
+    process: str | None = Field(default=None, description="The key of a process.")
+    business_key: str | None = Field(default=None, description="The business key.")
+    status: InstanceStatus | None = None
+
+
+AnyQuery = TypeVar("AnyQuery", bound=Query)
+
+
+def asked(kind: type[AnyQuery]) -> AnyQuery:
+    """The parameters of this request. Raises ProblemError with every error."""
+    try:
+        return kind.model_validate(request.args.to_dict())
+    except ValidationError as error:
+        raise invalid(
+            [
+                {"parameter": ".".join(map(str, each["loc"])), "detail": each["msg"]}
+                for each in error.errors(include_url=False, include_input=False)
+            ]
+        ) from None
+
+
+Item = TypeVar("Item")
+
+
+def page(
+    found: Sequence[Item], query: PageQuery, place_of: Any
+) -> tuple[Sequence[Item], str | None]:
+    """The items of a page, of which one more was asked, and the cursor of the next page."""
+    items = found[: query.limit]
+    return items, cursor(place_of(items[-1])) if len(found) > query.limit else None
+
+
+def next_link(after: str | None) -> dict[str, str]:
+    """The header that leads to the next page (RFC 8288)."""
+    if after is None:
+        return {}
+    asked_for = request.args.to_dict() | {"after": after}
+    return {"Link": f'<{request.path}?{urlencode(asked_for)}>; rel="next"'}
+
+
+def cursor(place: Place) -> str:
+    """A place in a list, as text that says nothing to others."""
+    text = json.dumps([place.at.isoformat(), str(place.id)])
+    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _place(text: str) -> Place:
+    try:
+        at, id_ = json.loads(urlsafe_b64decode(text.encode() + b"=="))
+        return Place(datetime.fromisoformat(at).astimezone(UTC), UUID(id_))
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
+        wrong = {"parameter": "after", "detail": "no cursor of an earlier page"}
+        raise invalid([wrong]) from None
