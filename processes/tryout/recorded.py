@@ -257,7 +257,7 @@ def _taken(node: Node, values: Mapping[str, Any]) -> set[str | None]:
     default = node.element.get("default")
     others = [(flow.id, graph.text_of(flow.condition)) for flow in node.outgoing]
     conditions = [(id_, text) for id_, text in others if text and id_ != default]
-    holds = (id_ for id_, text in conditions if compile_expression(text).evaluate(values))
+    holds = (id_ for id_, text in conditions if compile_expression(text).holds(values))
     try:
         if node.kind == "exclusiveGateway":
             return {next(holds, default)}

@@ -32,12 +32,16 @@ class CallsTooDeepError(BudgetExceededError):
 
 
 class _SafeEnvironment(TaskDataEnvironment):
-    """Every expression of a diagram is one of our small language; scripts do not exist."""
+    """Conditions, and how often a task is done, in our languages; scripts do not exist."""
 
     def evaluate(self, expression: Any, context: Any, external_context: Any = None) -> Any:
+        """The value; what FEEL cannot tell is null, and a condition that is null does not hold."""
         if external_context:
             context = {**external_context, **context}
-        return expressions.evaluate(expression or "", context)
+        try:
+            return expressions.evaluate(expression or "", context)
+        except expressions.NoOutcomeError:
+            return None
 
     def execute(self, script: Any, context: Any, external_context: Any = None) -> Any:
         raise ForbiddenScriptError

@@ -1,4 +1,4 @@
-"""Expression language of diagrams: compiles and evaluates `${…}` without any access to Python."""
+"""Expressions of diagrams: `${…}` in a small language, `=…` in FEEL; neither reaches Python."""
 
 import ast
 import math
@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypeAlias
 
+from processes.engine.language import feel_expressions
+from processes.engine.language.feel_expressions import NoOutcomeError
 from processes.engine.language.functions import (
     COMPARISONS,
     FUNCTIONS,
@@ -20,6 +22,7 @@ from processes.engine.sentences.catalogue import say, word_list
 __all__ = [
     "Expression",
     "ExpressionError",
+    "NoOutcomeError",
     "compile_expression",
     "evaluate",
     "evaluate_template",
@@ -44,6 +47,18 @@ class Expression:
     source: str
     names: frozenset[str]
     _run: Run = field(repr=False, compare=False)
+    is_feel: bool = False
+
+    def holds(self, variables: Mapping[str, Any]) -> bool:
+        """Whether it is true; what FEEL cannot tell does not hold (DMN 1.5 §10.3.2.7).
+
+        Raises ExpressionError for whatever else goes wrong.
+        """
+        try:
+            value = self.evaluate(variables)
+        except NoOutcomeError:
+            return False
+        return value is True if self.is_feel else bool(value)
 
     def evaluate(self, variables: Mapping[str, Any]) -> Any:
         """The value, a JSON type. Raises ExpressionError for whatever goes wrong."""
@@ -56,15 +71,22 @@ class Expression:
 
 
 def is_expression(text: str) -> bool:
-    """Whether this text is one `${…}`."""
+    """Whether this text is one `${…}`, or FEEL: it begins with `=`."""
     stripped = text.strip()
-    return stripped.startswith("${") and stripped.endswith("}")
+    return (stripped.startswith("${") and stripped.endswith("}")) or is_feel(stripped)
+
+
+def is_feel(text: str) -> bool:
+    """Whether this text is an expression in FEEL, as other tools mark it too."""
+    return text.lstrip().startswith("=")
 
 
 @lru_cache(maxsize=4096)
 def compile_expression(source: str) -> Expression:
-    """Check and compile an expression, bare or within `${…}`. Raises ExpressionError."""
+    """Check and compile an expression: bare, within `${…}`, or FEEL. Raises ExpressionError."""
     text = source.strip()
+    if is_feel(text):
+        return Expression(text, *feel_expressions.compiled(text), is_feel=True)
     if is_expression(text):
         text = text[2:-1].strip()
     try:
@@ -77,18 +99,19 @@ def compile_expression(source: str) -> Expression:
 
 
 def evaluate(source: str, variables: Mapping[str, Any]) -> Any:
-    """The value of an expression, bare or within `${…}`. Raises ExpressionError."""
+    """The value of an expression: bare, within `${…}`, or FEEL. Raises ExpressionError."""
     return compile_expression(source).evaluate(variables)
 
 
 def holds(source: str, variables: Mapping[str, Any]) -> bool:
     """Whether a condition holds; one that names a variable that is not there does not."""
     condition = compile_expression(source)
-    return condition.names <= variables.keys() and bool(condition.evaluate(variables))
+    known = condition.is_feel or condition.names <= variables.keys()
+    return known and condition.holds(variables)
 
 
 def evaluate_template(text: str, variables: Mapping[str, Any]) -> Any:
-    """The value of an input parameter: literal text, or one `${…}`. Raises ExpressionError."""
+    """The value of an input parameter: literal text, `${…}` or FEEL. Raises ExpressionError."""
     if is_expression(text):
         return evaluate(text, variables)
     if "${" in text:

@@ -29,7 +29,7 @@ class ExpressionError(ValueError):
 
     def within(self, source: str) -> "ExpressionError":
         """The same error, with the expression in which it happened."""
-        return ExpressionError(self.reason, source[:200])
+        return type(self)(self.reason, source[:200])
 
 
 def number(value: Any) -> Number:

@@ -20,8 +20,10 @@ PARTS = ("month", "day", "hour", "minute", "second")
 def condition(text: str) -> str:
     """A condition as `${next == "back"}` in words; one that cannot be read stays as it is."""
     try:
-        source = compile_expression(text).source
-        return _words(ast.parse(source.strip(), mode="eval").body)
+        expression = compile_expression(text)
+        if expression.is_feel:
+            return say("words.condition-unreadable", text=expression.source.lstrip("= "))
+        return _words(ast.parse(expression.source.strip(), mode="eval").body)
     except (ExpressionError, SyntaxError, KeyError, TypeError):
         return say("words.condition-unreadable", text=text.strip())
 

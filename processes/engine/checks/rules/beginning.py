@@ -76,8 +76,16 @@ def _a_message_begins_one_process(diagram: Diagram, around: Surroundings) -> Ite
     for scope in diagram.processes:
         for name, node in message_starts(diagram, scope):
             if name in taken:
-                told = {"name": name[:100], "other": taken[name]}
-                yield node, say("checks.message-start-taken", element=called(node), **told)
+                element, other = called(node), taken[name]
+                yield (
+                    node,
+                    say(
+                        "checks.message-start-taken",
+                        element=element,
+                        name=name[:100],
+                        other=other,
+                    ),
+                )
             taken.setdefault(name, called(scope))
 
 

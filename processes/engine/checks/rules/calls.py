@@ -66,8 +66,12 @@ def _subprocesses_have_ids_of_their_own(
             for key in sorted(_reached(node.element.get("calledElement") or "", known)):
                 for scope in scopes_of(known[key]):
                     if taken.setdefault(scope.id, key) != key:
-                        told = {"key": key[:100], "name": (scope.id or "")[:100]}
-                        yield node, say("checks.call-same-id", element=called(node), **told)
+                        yield node, _same_id(node, key, scope)
+
+
+def _same_id(node: Node, key: str, scope: Scope) -> str:
+    name = (scope.id or "")[:100]
+    return say("checks.call-same-id", element=called(node), key=key[:100], name=name)
 
 
 def callable_processes(diagram: Diagram, around: Surroundings) -> dict[str, Scope]:

@@ -152,3 +152,51 @@ def test_no_condition_that_holds_and_no_default_is_an_incident(session: Session)
     with pytest.raises(StepFailedError):
         do(session, "a", x=3)
     assert at(session) == ["a"]
+
+
+@pytest.mark.parametrize(("hours", "taken"), [(0.3, "a"), (0.31, "b"), ("veel", "b"), (None, "b")])
+def test_a_condition_in_feel_holds_only_where_it_is_true(
+    session: Session, hours: Any, taken: str
+) -> None:
+    """`0.1 + 0.2` is exactly 0.3 there, and what cannot be compared does not hold."""
+    body = (
+        node("startEvent", "start") + node("exclusiveGateway", "x", default="x_to_b")
+        + user("a") + user("b") + chain("start", "x", "b")
+        + flow("x", "a", "= hours &lt;= 0.1 + 0.2")
+    )  # fmt: skip
+    start(session, process(body), hours=hours)
+
+    assert at(session) == [taken]
+
+
+def test_feel_that_comes_to_nothing_is_an_incident_with_its_reason(session: Session) -> None:
+    drawn = straight(
+        user("a") + node("userTask", "b", camunda_formKey="b", camunda_dueDate="= date(d)"),
+        ids=("a", "b"),
+    )
+    start(session, process(drawn))
+
+    with pytest.raises(StepFailedError):
+        do(session, "a", d="2026-02-30")
+    (incident,) = incidents.open_incidents(session)
+    assert 'de datum of tijd "2026-02-30" bestaat niet' in incident.message
+
+
+def test_what_feel_gives_is_kept_as_json(session: Session) -> None:
+    drawn = straight(
+        node(
+            "userTask",
+            "a",
+            "<bpmn:extensionElements><camunda:inputOutput>"
+            '<camunda:outputParameter name="end">= date(d) + @"P1M"</camunda:outputParameter>'
+            '<camunda:outputParameter name="total">= sum(hours)</camunda:outputParameter>'
+            "</camunda:inputOutput></bpmn:extensionElements>",
+            camunda_formKey="a",
+        )
+        + user("b"),
+        ids=("a", "b"),
+    )
+    instance = start(session, process(drawn))
+    do(session, "a", d="2026-01-31", hours=[0.1, 0.2])
+
+    assert instances.variables(session, instance) == {"end": "2026-02-28", "total": 0.3}

@@ -1,0 +1,100 @@
+"""Item definitions of a DMN model: values are converted to them, or refused (DMN 1.5 §7.3.3)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from processes.engine.decisions.dmn.reading import (
+    Element,
+    children,
+    entry_text,
+    first,
+    name_of,
+    type_ref,
+)
+from processes.engine.diagram.graph import text_of
+from processes.engine.language.feel.expressions import compile_tests
+from processes.engine.language.feel.types import converted, named_type
+from processes.engine.language.feel.values import Function, NoValueError
+from processes.engine.sentences.catalogue import say
+
+
+class ItemDefinitions:
+    """The types that a model defines, by name; those of an import by `prefix.name`."""
+
+    def __init__(self, drawn: Mapping[str, Element], properties: frozenset[str]) -> None:
+        self._drawn = drawn
+        self._properties = properties
+
+    def fit(self, value: Any, reference: str) -> Any:
+        """The value as the type of this name wants it. Raises NoValueError where it cannot be."""
+        if not reference or value is None:
+            return value
+        definition = self._drawn.get(reference)
+        if definition is None:
+            return converted(value, named_type(reference))
+        return self._fit(value, definition)
+
+    def _fit(self, value: Any, definition: Element) -> Any:
+        if value is None:
+            return None
+        if _is_collection(definition):
+            items = value if isinstance(value, list) else [value]
+            fitted = [self._one(each, definition) for each in items]
+        else:
+            if isinstance(value, list) and len(value) == 1 and not self._is_list(definition):
+                value = value[0]
+            fitted = self._one(value, definition)
+        return self._allowed(fitted, first(definition, "typeConstraint"))
+
+    def _one(self, value: Any, definition: Element) -> Any:
+        """One value of the type, whether or not the definition is a collection of them."""
+        if value is None:
+            return None
+        components = children(definition, "itemComponent")
+        if components:
+            return self._context(value, components)
+        if first(definition, "functionItem") is not None:
+            if not isinstance(value, Function):
+                raise _misfit(value, definition)
+            return value
+        fitted = self.fit(value, _base(definition))
+        return self._allowed(fitted, first(definition, "allowedValues"))
+
+    def _context(self, value: Any, components: list[Element]) -> dict[str, Any]:
+        names = [name_of(each) for each in components]
+        if not isinstance(value, dict) or not value.keys() >= set(names):
+            raise _misfit(value, components[0])
+        fitted = {
+            name: self._fit(value[name], each) for name, each in zip(names, components, strict=True)
+        }
+        return {**value, **fitted}
+
+    def _allowed(self, value: Any, constraint: Element | None) -> Any:
+        tests = entry_text(constraint)
+        if not tests or value is None:
+            return value
+        if compile_tests(tests, properties=self._properties).holds(value, {}) is not True:
+            raise NoValueError(say("decisions.not-among-allowed", value=str(value)[:60]))
+        return value
+
+    def _is_list(self, definition: Element) -> bool:
+        if _is_collection(definition):
+            return True
+        other = self._drawn.get(_base(definition))
+        return other is not None and self._is_list(other)
+
+
+def _is_collection(definition: Element) -> bool:
+    return bool(definition.get("isCollection") == "true")
+
+
+def _base(definition: Element) -> str:
+    """The type that a definition refines; a child element, and in DMN 1.1 too."""
+    drawn = first(definition, "typeRef")
+    if drawn is None:
+        return type_ref(definition)
+    return " ".join(text_of(drawn).removeprefix("feel:").split())
+
+
+def _misfit(value: Any, definition: Element) -> NoValueError:
+    return NoValueError(say("feel.not-of-type", type=name_of(definition), text=str(value)[:60]))

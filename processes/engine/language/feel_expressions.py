@@ -1,0 +1,57 @@
+"""FEEL in diagrams: `= text` over process variables, JSON in and JSON out."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from processes.engine.language.feel.builtins import FUNCTIONS
+from processes.engine.language.feel.evaluation import BudgetError, Evaluation
+from processes.engine.language.feel.expressions import (
+    Expression,
+    FeelSyntaxError,
+    compile_expression,
+)
+from processes.engine.language.feel.json_values import from_json, to_json
+from processes.engine.language.feel.values import NoValueError
+from processes.engine.language.functions import ExpressionError
+from processes.engine.sentences.catalogue import say
+
+MAX_LENGTH = 1000
+
+
+class NoOutcomeError(ExpressionError):
+    """FEEL came to null where the parts do not fit together, or a name is not known."""
+
+
+def compiled(text: str) -> tuple[frozenset[str], Callable[[Mapping[str, Any]], Any]]:
+    """The names of the variables that it reads, and how to work it out.
+
+    Raises ExpressionError. Working it out raises ExpressionError too, and NoOutcomeError, with the
+    first reason, where it comes to null for a reason; a null that is written has none.
+    """
+    source = text.strip().removeprefix("=").strip()
+    if not source:
+        raise ExpressionError(say("language.empty"), text)
+    if len(source) > MAX_LENGTH:
+        raise ExpressionError(say("language.too-long", max_length=MAX_LENGTH), text)
+    try:
+        expression = compile_expression(source)
+    except FeelSyntaxError as fault:
+        raise ExpressionError(str(fault), text) from None
+
+    def run(variables: Mapping[str, Any]) -> Any:
+        return _worked_out(expression, variables)
+
+    return expression.names - FUNCTIONS.keys(), run
+
+
+def _worked_out(expression: Expression, variables: Mapping[str, Any]) -> Any:
+    known = {name: from_json(variables[name]) for name in expression.names if name in variables}
+    evaluation = Evaluation()
+    try:
+        value = to_json(expression.evaluate(known, evaluation))
+    except (BudgetError, NoValueError) as error:
+        raise ExpressionError(str(error)) from None
+    reason = next(iter(evaluation.reasons), None)
+    if value is None and reason:
+        raise NoOutcomeError(reason)
+    return value
