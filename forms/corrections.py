@@ -67,6 +67,11 @@ def _narrowed(case: Case) -> type["ReviewAnswersForm"]:
     return cast("type[ReviewAnswersForm]", type("ReviewAnswers", (ReviewAnswersForm,), members))
 
 
+def _remembered(answer: Answered) -> Any:
+    """What the next review compares an answer with."""
+    return {"text": answer.text, "mark": answer.mark} if answer.mark else answer.text
+
+
 def _around(case: Case) -> Context:
     before = case.variables.get("reviewed")
     return {"before": before if isinstance(before, dict) else {}}
@@ -113,8 +118,9 @@ class ReviewAnswersForm(UserTaskForm):
         """The answers in their order; `before` is what they were at the last review."""
         for each in self.answered:
             was = before.get(each.id)
-            has_changed = isinstance(was, str) and was != each.text
-            yield Reviewed(each, self[f"{PREFIX}{each.id}"], was if has_changed else None)
+            text = was.get("text") if isinstance(was, dict) else was
+            has_changed = isinstance(text, str) and was != _remembered(each)
+            yield Reviewed(each, self[f"{PREFIX}{each.id}"], text if has_changed else None)
 
     def variables(self) -> dict[str, Any]:
         is_returned = self.decision.data == RETURNED
@@ -122,7 +128,7 @@ class ReviewAnswersForm(UserTaskForm):
             "review_decision": self.decision.data,
             "corrections": self._comments() if is_returned else {},
             "correction_remark": (self.remark.data or "") if is_returned else "",
-            "reviewed": {each.id: each.text for each in self.answered},
+            "reviewed": {each.id: _remembered(each) for each in self.answered},
         }
 
     def _comments(self) -> dict[str, str]:

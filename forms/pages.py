@@ -21,6 +21,7 @@ class Answered:
     label: str
     text: str
     page: str = ""  # the same with links, where it has any
+    mark: str = ""  # of files: which they are, for another one may have the same name and size
 
 
 class Case(Protocol):

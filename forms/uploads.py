@@ -96,6 +96,8 @@ class UploadField(Field):
         found = {each: reference_in(each) for each in self.raw_data}
         self.data = [each for each in found.values() if each is not None]
         self.refused = getattr(formdata, "refused", {}).get(self.name, ())
+        lost = formdata.getlist(self.name + NEW)  # the names alone came through
+        self.errors = [f"“{name}” is niet bewaard. Voeg het opnieuw toe." for name in lost]
 
     def process_data(self, value: Any) -> None:
         self.data = references_in(value)

@@ -9,11 +9,13 @@ from uuid import UUID
 from flask import Flask, Response, current_app, g, request
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from werkzeug.datastructures import FileStorage
 
 from app.web.access import KeptFields, Role, User, form_page, init_access, roles_of
 from app.web.db import db, separate_unit_of_work
 from processes.base import Record, StringSet, now
 from processes.platform.settings import Settings
+from processes.reading.characters import line
 
 SEEN_EVERY = timedelta(minutes=1)  # a click within a minute of another writes nothing
 KEEP_ENDED = timedelta(days=1)  # what was typed too late can come back for so long
@@ -169,10 +171,16 @@ def _needs_login() -> bool:
 def _sent() -> dict[str, Any]:
     """What was sent too late, to be kept with the session."""
     fields = {name: values for name, values in request.form.lists() if name not in NEVER_KEPT}
+    fields |= {name: _names(files) for name, files in request.files.lists() if _names(files)}
     if not fields or sum(len(text) for texts in fields.values() for text in texts) >= LARGEST_KEPT:
         return {}
     g.kept_fields = KeptFields(form_page(), fields)
     return {"kept": {"path": form_page(), "fields": fields}}
+
+
+def _names(files: list[FileStorage]) -> list[str]:
+    """Of files their names alone: the form tells which of them to add again."""
+    return [line(each.filename) for each in files if each.filename]
 
 
 def _set_cookie(response: Response) -> Response:

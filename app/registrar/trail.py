@@ -9,6 +9,7 @@ from processes.register.changes import AuditEvent
 
 ACTIONS = {
     "access-denied": "Toegang geweigerd",
+    "file-refused": "Bestand met een virus geweigerd",
     "arguments-shown": "Gegevens van een taak bekeken door beheer",
     "case-withdrawn": "Zaak ingetrokken",
     "company-assessed": "Bedrijf beoordeeld",

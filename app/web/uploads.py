@@ -2,11 +2,13 @@
 
 import logging
 from datetime import datetime
+from hashlib import sha256
 from uuid import UUID
 
 from flask import request
 from werkzeug.datastructures import FileStorage, MultiDict
 
+from app.web.access import current_user
 from app.web.db import db, separate_unit_of_work
 from forms.drawn_form import DrawnForm
 from forms.registry import UserTaskForm
@@ -25,6 +27,7 @@ from processes.engine.tasks.files import (
 from processes.platform.settings import current_settings
 from processes.reading.characters import line
 from processes.reading.file_kinds import MEGABYTE, FileKind, kept_name, kind_of
+from processes.register.changes import record_event
 from workers.clients.virus_scanner import ScannerAwayError, Verdict, scan
 
 log = logging.getLogger(__name__)
@@ -163,9 +166,16 @@ def _scanned(content: bytes) -> datetime | None:
         log.exception("the virus scanner does not answer")
         raise RefusedFileError(REASONS["unscanned"]) from error
     if verdict is Verdict.INFECTED:
-        log.warning("the virus scanner refused an uploaded file")
+        _record_virus(content)
         raise RefusedFileError(REASONS["infected"])
     return now() if verdict is Verdict.CLEAN else None
+
+
+def _record_virus(content: bytes) -> None:
+    user, digest = current_user(), sha256(content).hexdigest()
+    log.warning("the virus scanner refused an uploaded file", extra={"sha256": digest})
+    with separate_unit_of_work() as unit:
+        record_event(unit.session, "file-refused", actor=user.label, kvk=user.kvk, sha256=digest)
 
 
 def _delete(place: Place, ids: list[UUID]) -> None:

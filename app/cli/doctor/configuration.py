@@ -12,6 +12,7 @@ from app.cli.doctor.systems import (
     disk_findings,
     login_findings,
     mail_findings,
+    scanner_findings,
     settings_findings,
 )
 from processes.platform.production import sentences
@@ -45,4 +46,5 @@ def _examine(settings: Settings) -> Iterator[Finding]:
     yield from broker_findings(settings)
     yield from mail_findings(settings)
     yield from login_findings(settings)
+    yield from scanner_findings(settings)
     yield from disk_findings(settings)

@@ -14,6 +14,7 @@ import requests
 
 from app.cli.doctor.findings import Finding, warning, well, wrong
 from processes.platform.settings import Profile, Settings, production_faults
+from workers.clients.virus_scanner import ScannerAwayError, Verdict, scan
 
 PATIENCE = 5.0  # seconds for each answer
 GIGABYTE = 1024**3
@@ -127,6 +128,22 @@ def _issuer(check: str, issuer: str, variable: str) -> Finding:
     if issuer.startswith("https://") and not all(url.startswith("https://") for url in addresses):
         return wrong(check, f"{issuer} names addresses without https", "ask its owner")
     return well(check, f"{issuer} answers")
+
+
+def scanner_findings(settings: Settings) -> Iterator[Finding]:
+    """Whether the virus scanner of uploaded files looks at what it is given."""
+    try:
+        verdict = scan(settings, b"Loket")
+    except ScannerAwayError:
+        says = f"no clamd answers at {settings.clamd_address}"
+        mend = "start clamd, or mend LOKET_CLAMD_ADDRESS; until then no file is taken"
+        yield wrong("virus scanner", says, mend)
+        return
+    if verdict is not Verdict.NOT_SCANNED:
+        yield well("virus scanner", "looks at uploaded files")
+    elif settings.profile is Profile.PRODUCTION:
+        says = "LOKET_CLAMD_ADDRESS is not set: uploaded files are not scanned"
+        yield warning("virus scanner", says, "run ClamAV's clamd, and name it there")
 
 
 def disk_findings(settings: Settings) -> Iterator[Finding]:

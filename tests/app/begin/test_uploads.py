@@ -1,6 +1,8 @@
 """Files with a start form: kept whatever else is wrong, shown on each page, of nobody else."""
 
 import re
+from datetime import timedelta
+from hashlib import sha256
 from io import BytesIO
 
 import pytest
@@ -10,12 +12,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from app.auth.sessions import WebSession, cookie_name
 from app.web import uploads
 from app.web.access import Role
+from processes.base import now
 from processes.engine.execution.instances import variables
 from processes.engine.store.file_models import UploadedFile
 from processes.engine.store.models import ProcessInstance
 from processes.platform.settings import Settings, use_settings
+from processes.register.changes import AuditEvent
 from tests.app.begin.complaints import ADDRESS_OF, SUBJECT, complaint, place, send
 from tests.app.onboarding import heading
 from tests.app.signing_in import sign_in, sign_in_as, user_with
@@ -196,6 +201,29 @@ def test_a_request_that_is_too_large_is_told_in_megabytes(
     assert f"samen hoogstens {megabytes} MB" in answer.text
 
 
+def test_which_files_went_with_the_session_is_told_after_the_login(
+    app: Flask, client: FlaskClient, session: Session
+) -> None:
+    place(session, complaint(SUBJECT, PROOF))
+    user = sign_in(app, client, Role.TEACHER)
+    page = client.get(ADDRESS_OF)
+    for ended in session.scalars(select(WebSession)):
+        ended.seen_at = now() - timedelta(hours=3)
+    session.commit()
+    name = cookie_name(app.config["LOKET_SETTINGS"])
+    former = client.get_cookie(name)
+    assert former
+    files = added((PDF, "scan.pdf"), (PNG, "foto\u202e.png"))
+    assert "Inloggen" in send(client, page, {**TYPED, **files}).text
+    sign_in_as(app, client, user, cookies={name: former.value})
+    page = client.get(ADDRESS_OF)
+    for lost in ("scan.pdf", "foto.png"):
+        assert page.text.count(f"“{lost}” is niet bewaard. Voeg het opnieuw toe.") == 2
+    assert kept(session) == []
+    answer = send(client, page, {**TYPED, **added((PDF, "scan.pdf"))})
+    assert heading(answer) == "Wij hebben het ontvangen"
+
+
 # -- the scanner
 
 
@@ -209,6 +237,8 @@ def test_a_virus_is_refused_and_not_kept(
     assert page.text.count("“erg.pdf” is niet veilig: er zit een virus in.") == 2
     (good,) = kept(session)
     assert (good.name, good.scanned_at is not None) == ("goed.pdf", True)
+    refused = select(AuditEvent.details).where(AuditEvent.action == "file-refused")
+    assert session.scalars(refused).all() == [{"sha256": sha256(SUSPECT).hexdigest()}]
 
 
 def test_while_the_scanner_is_away_nothing_is_kept(

@@ -22,6 +22,7 @@ from processes.database import open_database
 from processes.platform import settings
 from processes.platform.observed import WorkerHeartbeat
 from processes.platform.settings import Settings, use_settings
+from tests.uploaded import scanner
 from tests.workers.mail_server import mail_server
 
 ROOT = Path(__file__).parents[3]
@@ -121,6 +122,13 @@ def test_nothing_is_wrong_with_a_healthy_configuration(found: Found) -> None:
     assert answers["profile"][0] == "warning"
 
 
+def test_the_virus_scanner_is_given_something_to_look_at(found: Found) -> None:
+    assert "virus scanner" not in found()
+    with scanner() as (address, given):
+        assert found(clamd_address=address)["virus scanner"][0] == "well"
+    assert given == [b"Loket"]
+
+
 def test_people_read_sentences(healthy: dict[str, Any]) -> None:
     use_settings(Settings(**{**healthy, "redis_url": "redis://:geheim@127.0.0.1:1/0"}))
     ended = CliRunner().invoke(main, ["doctor"])
@@ -137,6 +145,7 @@ def test_people_read_sentences(healthy: dict[str, Any]) -> None:
         ({"smtp_starttls": True}, "mail", "no STARTTLS"),
         ({"database_url": "postgresql+psycopg://x:geheim@127.0.0.1:1/y"}, "database", "no answer"),
         ({"database_url": "sqlite:////tmp/loket-is-not-here.db"}, "database", "loket db upgrade"),
+        ({"clamd_address": "127.0.0.1:1"}, "virus scanner", "no file is taken"),
         ({"database_url": "nonsense"}, "database", "postgresql+psycopg://"),
     ],
 )

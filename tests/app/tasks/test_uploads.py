@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -121,12 +121,14 @@ def test_a_file_goes_back_for_correction_and_is_replaced(
     page = provider.get(address(session))
     (token,) = tokens(page, "veld_plan")
     assert "plan.pdf (1 kB)" in page.text
-    newer = plan("nieuw.pdf", PDF + b"2")
+    newer = plan("plan.pdf", PDF + b"2")  # of the same size in words
     send(provider, address(session), veld_titel="Rekenen", veld_plan=token, **newer)
+    send(registrar, address(session))
     page = registrar.get(address(session))
-    assert "nieuw.pdf" in page.text
-    kept = session.scalars(select(UploadedFile.name)).all()
-    assert sorted(kept) == ["nieuw.pdf", "plan.pdf"]  # what was judged stays with the case
+    assert heading(page) == "judge"
+    assert page.text.count(">veranderd<") == 1
+    assert "Was: plan.pdf (1 kB)" in page.text
+    assert session.scalars(select(func.count(UploadedFile.id))).one() == 2  # what was judged stays
 
 
 def test_later_keeps_the_file_with_the_draft(

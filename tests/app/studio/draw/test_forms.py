@@ -1,5 +1,7 @@
 """The forms of a draft, shown before anybody uses them: as they will be, and nothing is kept."""
 
+from io import BytesIO
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -8,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.web.access import Role
 from processes.engine.deployment.drafts import ProcessDraft, save_draft
+from processes.engine.store.file_models import UploadedFile
 from processes.engine.store.models import ProcessInstance
 from processes.register.declarations import seed_requirements
 from tests.app.begin.complaints import SUBJECT, complaint
@@ -15,7 +18,9 @@ from tests.app.onboarding import CONTACT
 from tests.app.signing_in import sign_in
 from tests.app.tasks.test_drawn_fields import CONSENT, DIAGRAM, PEOPLE, with_fields
 from tests.processes.engine.diagrams import node, process, straight
+from tests.processes.engine.form_fields import field as drawn
 from tests.processes.engine.form_fields import form
+from tests.uploaded import PDF
 from workers.vocabulary import vocabulary
 
 CODED = {
@@ -44,6 +49,19 @@ def kept(session: Session, xml: str) -> str:
 @pytest.fixture
 def forms(session: Session) -> str:
     return kept(session, with_fields(DIAGRAM.read_text(), "company_details", CONSENT, PEOPLE))
+
+
+def test_a_file_is_judged_and_not_kept(client: FlaskClient, session: Session) -> None:
+    proof = drawn("bewijs", "file", label="Bewijs", required="")
+    xml = with_fields(DIAGRAM.read_text(), "review", proof)
+    at = f"{kept(session, xml)}/review"
+    assert 'enctype="multipart/form-data"' in client.get(at).text
+    wrong = client.post(at, data={"veld_bewijs-nieuw": (BytesIO(b"geen"), "a.pdf")})
+    assert wrong.text.count("“a.pdf” is geen PDF, JPEG of PNG.") == 2
+    right = client.post(at, data={"veld_bewijs-nieuw": (BytesIO(PDF), "a.pdf")})
+    assert "Er is niets bewaard" in right.text
+    assert "application/pdf" in right.text
+    assert session.scalar(select(func.count(UploadedFile.id))) == 0
 
 
 def test_every_user_task_is_listed_with_the_form_it_gets(client: FlaskClient, forms: str) -> None:
