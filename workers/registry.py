@@ -25,6 +25,7 @@ class ServiceTask:
     description: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)  # of the parameters, in Dutch
     throws: frozenset[str] = frozenset()  # the codes of its BPMN errors
+    hints: Mapping[str, str] = field(default_factory=dict)  # how to fill in a parameter, in Dutch
 
     @property
     def is_drawn(self) -> bool:
@@ -41,17 +42,20 @@ def service_task(  # noqa: PLR0913 - each is a setting of the topic, given by na
     title: str,
     description: str = "",
     labels: Mapping[str, str] | None = None,
+    hints: Mapping[str, str] | None = None,
     throws: Collection[str] = (),
     queue: str = "default",
     lease: timedelta = timedelta(minutes=2),
     retry_every: str = "PT1M",
     max_attempts: int = 5,
+    lists_variables: str | None = None,
 ) -> Callable[[Perform], Perform]:
     """Register a function as the service task of a topic.
 
-    The title, the description and the labels of the parameters are what a process owner reads.
-    `throws` are the codes of every `BpmnError` that it may raise.
+    The title, the description, and the labels and hints of the parameters are what a process
+    owner reads. `throws` are the codes of every `BpmnError` that it may raise.
     `lease` is how long it may go without progress; `retry_every` is an ISO 8601 duration.
+    `lists_variables` is the parameter in which a diagram lists names of variables.
     """
 
     def register(perform: Perform) -> Perform:
@@ -59,10 +63,14 @@ def service_task(  # noqa: PLR0913 - each is a setting of the topic, given by na
             message = f"the topic {topic!r} is registered twice"
             raise ValueError(message)
         parameters = parameters_of(perform)
-        told = (description, labels or {}, frozenset(throws))
+        told = (description, labels or {}, frozenset(throws), hints or {})
         SERVICE_TASKS[topic] = ServiceTask(topic, title, perform, queue, lease, parameters, *told)
         declare_topic(
-            topic, parameters=parameters, retry_every=retry_every, max_attempts=max_attempts
+            topic,
+            parameters=parameters,
+            retry_every=retry_every,
+            max_attempts=max_attempts,
+            lists_variables=lists_variables,
         )
         return perform
 

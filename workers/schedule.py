@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from processes.base import now
-from processes.casework import notices
+from processes.casework import notices, webhook_log, webhook_sending
 from processes.engine.execution import jobs, messages, public_start, timers
 from processes.engine.openings import received
 from processes.engine.repair import retries
@@ -56,6 +56,8 @@ def sweep() -> None:
         *_each(_expired_received, _drop_received),
         *_each(_expired_files, _drop_files),
         *_each(_due_digests, _make_digests),
+        *_each(_waiting_events, _start_events),
+        *_each(_expired_deliveries, _drop_deliveries),
         *_each(_due_jobs, _wake),
         *_each(_lost_outside, _give_up),
         *_each(_open_retries, _go_on_retrying),
@@ -208,6 +210,30 @@ def _make_digests(day: date) -> None:
     with open_session() as session:
         upkeep.copy_tenants(session)
         notices.make_digests(session, day)
+        unit_of_work(session).commit()
+
+
+def _waiting_events() -> list[int]:
+    """How many events to make jobs for at most, where some wait."""
+    with open_reading_session() as session:
+        return [AT_A_TIME] if webhook_sending.waiting(session, 1) else []
+
+
+def _start_events(limit: int) -> None:
+    with open_session() as session:
+        webhook_sending.start(session, limit)
+        unit_of_work(session).commit()
+
+
+def _expired_deliveries() -> list[datetime]:
+    moment = now()
+    with open_reading_session() as session:
+        return [moment] if webhook_log.any_expired(session, moment) else []
+
+
+def _drop_deliveries(moment: datetime) -> None:
+    with open_session() as session:
+        webhook_log.drop_expired(session, moment)
         unit_of_work(session).commit()
 
 

@@ -4,16 +4,12 @@ import forms
 import workers.handlers
 from forms.registry import FORMS, names_of
 from processes.casework import delegates
+from processes.casework.given import GIVEN
 from processes.engine.checks.findings import Vocabulary
 from processes.engine.deployment.start_rights import PUBLIC
 from processes.engine.registry import DELEGATES
 from processes.platform.roles import TASK_GROUPS, Role
 from workers.registry import SERVICE_TASKS
-
-# What the portal gives a process at its start and with each task; nothing else may take its place.
-GIVEN = frozenset(
-    {"actor", "company", "company_known", "contact", "kvk", "offer_id", "provider_id", "reference"}
-)
 
 # Importing these is what fills the registries.
 REGISTERED_BY = (forms, delegates, workers.handlers)

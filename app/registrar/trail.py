@@ -92,6 +92,14 @@ ACTIONS = {
     "trail-exported": "Gebeurtenissen gedownload",
     "variable-set": "Gegeven van de zaak gewijzigd door beheer",
     "variables-shown": "Gegevens van de zaak bekeken door beheer",
+    "webhook-added": "Webhook-adres toegevoegd",
+    "webhook-disabled": "Webhook-adres uitgezet",
+    "webhook-enabled": "Webhook-adres weer aangezet",
+    "webhook-events-changed": "Gebeurtenissen van een webhook-adres gewijzigd",
+    "webhook-rotated": "Webhook-adres: nieuwe sleutel",
+    "webhook-rotation-ended": "Webhook-adres: oude sleutel vervallen",
+    "webhook-sent-again": "Webhook opnieuw verstuurd",
+    "webhook-tested": "Testbericht naar een webhook-adres gestuurd",
 }
 DETAILS = {
     "answers": "antwoorden",

@@ -20,12 +20,14 @@ from processes.register import changes, declarations, mail, portfolio, providers
 from processes.register.legacy import staging
 from processes.register.offers import rules
 from processes.tryout import models as tryout_models
+from processes.webhooks import models as webhook_models
 
 # Importing these is what puts their tables into the metadata.
 DEFINED_BY = (
     *(sessions, drafts, models, retry_models, reviews, snapshot_models, start_models),
     *(start_timers, observed, opening_models, work_models, message_models, file_models),
     tryout_models,
+    webhook_models,
     *(changes, declarations, mail, rules, portfolio, providers, staging, texts),
 )
 

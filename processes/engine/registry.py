@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -28,8 +29,19 @@ class BadDataError(Exception):
     """A job's data can never be processed, however often it is tried: an incident at once."""
 
 
+class RefusedError(BadDataError):
+    """As BadDataError; its text is the sentence that an operator reads, in Dutch."""
+
+
 class UnavailableError(Exception):
-    """Another system does not answer: trying again later may help, and the diagram is right."""
+    """Another system does not answer: trying again later may help, and the diagram is right.
+
+    `after` is how long it asked to be left alone; the next attempt is no sooner. `sentence` is what
+    an operator reads when there are no attempts left, in Dutch; without it, that it did not answer.
+    """
+
+    after: timedelta | None = None
+    sentence: str | None = None
 
 
 class UnknownDelegateError(LookupError):
@@ -57,6 +69,8 @@ class Topic:
     parameters: Mapping[str, bool]
     retry_every: str
     max_attempts: int
+    lists_variables: str | None = None
+    """The parameter that lists names of variables; its argument is those variables by name."""
 
 
 DELEGATES: dict[str, Delegate] = {}
@@ -109,12 +123,13 @@ def declare_topic(
     parameters: Mapping[str, bool],
     retry_every: str = "PT1M",
     max_attempts: int = 5,
+    lists_variables: str | None = None,
 ) -> None:
     """Tell the engine the parameters of a topic; called by the workers' registry.
 
     `parameters` maps each name to whether it is required; `retry_every` is an ISO 8601 duration.
     """
-    TOPICS[name] = Topic(name, parameters, retry_every, max_attempts)
+    TOPICS[name] = Topic(name, parameters, retry_every, max_attempts, lists_variables)
 
 
 def delegate_for(name: str) -> Delegate:

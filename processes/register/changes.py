@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from processes.base import Record, new_id, now
 from processes.statements import Statement
 from processes.unit_of_work import unit_of_work
+from processes.webhooks.events import tell_of_record
 
 
 class AuditEvent(Record):
@@ -43,7 +44,10 @@ def record_event(
     subject: str | None = None,
     **details: Any,
 ) -> None:
-    """Insert one event in the caller's transaction, without the ORM's bookkeeping."""
+    """Insert one event in the caller's transaction, without the ORM's bookkeeping.
+
+    Webhook addresses that asked for it are told, after the commit.
+    """
     event = {
         "id": new_id(),
         "action": action,
@@ -53,7 +57,9 @@ def record_event(
         "details": details,
         "at": now(),
     }
-    unit_of_work(session).write([(_ADD, [event])])
+    unit = unit_of_work(session)
+    unit.write([(_ADD, [event])])
+    tell_of_record(unit, action, subject)
 
 
 def events_of(session: Session, kvk: str, *, limit: int = 1000) -> Sequence[AuditEvent]:

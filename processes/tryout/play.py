@@ -32,7 +32,10 @@ class Play:
             "beside": dict(self.beside),
             "answered": self.answered,
             "topics": [
-                [topic.name, dict(topic.parameters), topic.retry_every, topic.max_attempts]
+                [
+                    *(topic.name, dict(topic.parameters), topic.retry_every, topic.max_attempts),
+                    topic.lists_variables,
+                ]
                 for topic in TOPICS.values()
             ],
         }
@@ -40,8 +43,8 @@ class Play:
     @classmethod
     def from_json(cls, given: Mapping[str, Any]) -> Self:
         """What `as_json` gave; its topics are made known in this process."""
-        for name, parameters, retry_every, max_attempts in given["topics"]:
-            TOPICS[name] = Topic(name, parameters, retry_every, max_attempts)
+        for topic in given["topics"]:
+            TOPICS[topic[0]] = Topic(*topic)
         return cls(
             given["xml"],
             given["key"],

@@ -8,6 +8,7 @@ from workers.handlers import (
     publication,
     task_mail,
     trade_register,
+    webhooks,
 )
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "publication",
     "task_mail",
     "trade_register",
+    "webhooks",
 ]

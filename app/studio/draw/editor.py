@@ -10,7 +10,11 @@ from flask.typing import ResponseReturnValue
 from app.studio.deploy.versions import versions_of
 from app.studio.draw.checking import findings_of
 from app.studio.draw.compare import SYMBOLS, marks_of
-from app.studio.draw.element_templates import deployed_templates, element_templates
+from app.studio.draw.element_templates import (
+    deployed_templates,
+    element_templates,
+    with_addresses,
+)
 from app.studio.draw.saving import keep
 from app.studio.draw.uploads import LARGEST_DIAGRAM, sent_diagram
 from app.web.access import Role, requires
@@ -37,6 +41,7 @@ from processes.engine.deployment.drafts import (
 from processes.engine.deployment.new_diagram import free_key, new_diagram
 from processes.engine.words.who_begins import who_begins
 from processes.reading import characters
+from processes.webhooks.addresses import addresses as webhook_addresses
 
 LONGEST_NAME = 100
 
@@ -87,7 +92,9 @@ def templates() -> ResponseReturnValue:
     session = db.session()
     processes = {one.key: one.name or one.key for one in definitions(session)}
     asked = {one.key.removeprefix(DECISION): one.name or one.key for one in tables(session)}
-    return [*element_templates(), *deployed_templates(processes, asked)]
+    addresses = [one.name for one in webhook_addresses(session) if one.enabled]
+    ours = with_addresses(element_templates(), addresses)
+    return [*ours, *deployed_templates(processes, asked)]
 
 
 @bp.post("/concepten/controle")

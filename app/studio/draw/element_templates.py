@@ -5,7 +5,7 @@ and labels stand in the registries, beside the code.
 """
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from forms.registry import FORMS, UserTaskForm
@@ -18,7 +18,9 @@ Template: TypeAlias = dict[str, Any]
 Property: TypeAlias = dict[str, Any]
 
 PREFIX = "loket"
+ADDRESS = "webhook_address"  # the parameter that names a webhook address
 FORM_FIELDS, PARAMETERS, OUTCOME = "form", "parameters", "outcome"
+PLAIN_TEXT = {"value": r"^[^$]*$", "message": "Vul een gewone tekst in, zonder ${…}."}
 TEXT_OR_VARIABLE = {
     "value": r"^(\$\{[^}]+\}|[^$]*)$",
     "message": "Vul een tekst in, of één gegeven van het proces, zoals ${kvk}.",
@@ -75,6 +77,18 @@ def deployed_templates(processes: Mapping[str, str], tables: Mapping[str, str]) 
             }
         )
     return [*called, *asked]
+
+
+def with_addresses(templates: list[Template], names: Sequence[str]) -> list[Template]:
+    """The same, with the webhook addresses of this installation to choose from, if there are."""
+    of_address = {"type": "camunda:inputParameter", "name": ADDRESS}
+    choices = [{"name": name, "value": name} for name in names]
+    for template in templates if names else ():
+        for each in template["properties"]:
+            if each["binding"] == of_address:
+                each |= {"type": "Dropdown", "choices": choices}
+                each["constraints"] = {"notEmpty": True}
+    return templates
 
 
 def _chosen(id_: str, name: str, element: str, attribute: str, value: str) -> Template:
@@ -148,7 +162,7 @@ def _service(id_: str, task: ServiceTask | Delegate, fixed: list[Property]) -> T
         task.description,
         elements=["bpmn:ServiceTask", "bpmn:SendTask"],
         group={"id": PARAMETERS, "label": "Wat de dienst nodig heeft"},
-        properties=[*fixed, *_parameters(task.perform, task.parameters, task.labels)],
+        properties=[*fixed, *_parameters(task)],
     )
 
 
@@ -176,19 +190,22 @@ def _hidden(name: str, value: str) -> Property:
     return {"type": "Hidden", "value": value, "binding": {"type": "property", "name": name}}
 
 
-def _parameters(
-    perform: Callable[..., Any], parameters: Mapping[str, bool], labels: Mapping[str, str]
-) -> Iterator[Property]:
-    kinds = inspect.get_annotations(perform, eval_str=True)
-    for name, required in parameters.items():
+def _parameters(task: ServiceTask | Delegate) -> Iterator[Property]:
+    kinds = inspect.get_annotations(task.perform, eval_str=True)
+    hints = task.hints if isinstance(task, ServiceTask) else {}
+    for name, required in task.parameters.items():
+        is_named_after_it = required and name not in hints
         yield {
-            "label": labels.get(name, name),
-            "description": _hint(name, required=required),
+            "label": task.labels.get(name, name),
+            "description": hints.get(name) or _hint(name, required=required),
             "type": "String",
-            "value": f"${{{name}}}" if required else "",
+            "value": f"${{{name}}}" if is_named_after_it else "",
             "group": PARAMETERS,
             "binding": {"type": "camunda:inputParameter", "name": name},
-            "constraints": {"notEmpty": required, "pattern": _pattern(kinds.get(name))},
+            "constraints": {
+                "notEmpty": required,
+                "pattern": PLAIN_TEXT if name in hints else _pattern(kinds.get(name)),
+            },
         }
 
 

@@ -24,6 +24,7 @@ from processes.engine.checks.rules import (
     specification,
     structure,
     tasks,
+    webhooks,
 )
 from processes.engine.checks.rules.events import compensation, errors, kinds, timers
 from processes.engine.checks.rules.forms import conditions, fields, files, tables
@@ -59,6 +60,7 @@ MODULES = (
     beginning,
     loops,
     parameters,
+    webhooks,
     people,
     pools,
     calls,

@@ -33,4 +33,16 @@ def inputs_of(element: Element, variables: Mapping[str, Any]) -> dict[str, Any]:
 def job_arguments(element: Element, variables: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments of a job; all variables, where the topic declares no parameters."""
     topic = TOPICS.get(element.topic or "")
-    return arguments_of(element, variables, topic.parameters if topic else variables)
+    if topic is None:
+        return arguments_of(element, variables, variables)
+    if topic.lists_variables is None:
+        return arguments_of(element, variables, topic.parameters)
+    arguments = inputs_of(element, variables)  # what goes out is drawn, and never found by name
+    names = listed_names(arguments.get(topic.lists_variables))
+    listed = {name: json_value(expressions.evaluate(name, variables)) for name in names}
+    return {**arguments, topic.lists_variables: listed}
+
+
+def listed_names(text: Any) -> list[str]:
+    """The names in "naam, bedrag": with commas or spaces between, each once."""
+    return list(dict.fromkeys(str(text or "").replace(",", " ").split()))

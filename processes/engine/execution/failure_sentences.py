@@ -22,6 +22,7 @@ from processes.engine.language.values import VariablesError
 from processes.engine.registry import (
     BadDataError,
     BpmnError,
+    RefusedError,
     UnavailableError,
     UnknownDelegateError,
 )
@@ -74,6 +75,11 @@ def sentence_for_job(error: BaseException, element: str) -> str:
     """Why a job is tried no more, in words; `element` is the name of its task as drawn."""
     if isinstance(error, ReportedError):
         return say("incidents.worker-outside", element=element, told=str(error)[:LONGEST_TOLD])
+    told = str(error) if isinstance(error, RefusedError) else None
+    if isinstance(error, UnavailableError):
+        told = error.sentence
+    if told:
+        return say("incidents.at-element", element=element, reason=told)
     return _uncaught(error, element) if isinstance(error, BpmnError) else _technical(error, element)
 
 

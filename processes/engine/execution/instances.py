@@ -30,6 +30,7 @@ from processes.engine.store.models import (
 )
 from processes.engine.store.rows import LockedInstance
 from processes.unit_of_work import unit_of_work
+from processes.webhooks.cases import tell_of_cancelling
 
 __all__ = [
     "AlreadyRunningError",
@@ -234,6 +235,7 @@ def cancel(session: Session, instance_id: UUID, *, reason: str, by: str) -> None
     session.flush()
     delivery.end(session, instance, f"{by}: {reason}")
     resolve(session, instance_id, Success((), has_ended=True, by=by))
+    tell_of_cancelling(unit_of_work(session), instance_id, instance.process_key)
 
 
 def variables(session: Session, instance: ProcessInstance) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from processes.base import now
-from processes.engine.execution import effects, instances, steps
+from processes.engine.execution import effects, incidents, instances, steps
 from processes.engine.execution.failure_sentences import (
     ReportedError,
     WorkerLostError,
@@ -21,9 +21,10 @@ from processes.engine.execution.failure_sentences import (
 from processes.engine.interpreter.outcomes import TokenGoneError
 from processes.engine.language import iso8601
 from processes.engine.language.values import json_value
-from processes.engine.registry import TOPICS, BadDataError, BpmnError
+from processes.engine.registry import TOPICS, BadDataError, BpmnError, UnavailableError
 from processes.engine.sentences.catalogue import say
 from processes.engine.store import job_rows
+from processes.engine.store.causes import JOB_FAILED
 from processes.engine.store.models import (
     Incident,
     IncidentStatus,
@@ -169,7 +170,7 @@ def fail(  # noqa: PLR0913 - each is a fact about the attempt
     elif isinstance(error, BadDataError) or job.attempts >= job.max_attempts:
         _give_up(session, job, error)
     else:
-        _try_later(job, _pause(job))
+        _try_later(job, _pause(job, error))
     session.flush()
     return True
 
@@ -251,17 +252,9 @@ def _stop(job: Job, message: str) -> None:
 def _give_up(session: Session, job: Job, error: BaseException) -> None:
     told = error if isinstance(error, ReportedError) else None
     _stop(job, str(told)[:MAX_ERROR] if told else _text(error))
-    session.add(
-        Incident(
-            instance_id=job.instance_id,
-            job_id=job.id,
-            element_id=job.element_id,
-            kind=OUTSIDE if told else "job-failed",
-            message=sentence_for_job(error, _name_of(session, job)),
-            details=told.details if told else "".join(traceback.format_exception(error)),
-            fingerprint=f"job:{job.id}",
-        )
-    )
+    message = sentence_for_job(error, _name_of(session, job))
+    details = told.details if told else "".join(traceback.format_exception(error))
+    incidents.record_of_job(session, job, OUTSIDE if told else JOB_FAILED, message, details)
 
 
 def _name_of(session: Session, job: Job) -> str:
@@ -288,12 +281,16 @@ def fail_if_out_of_attempts(session: Session, job_id: UUID) -> None:
     session.flush()
 
 
-def _pause(job: Job) -> timedelta:
-    """Twice as long after each attempt, at most six hours, and never all jobs at once."""
+def _pause(job: Job, error: BaseException) -> timedelta:
+    """Twice as long after each attempt, at most six hours, and never all jobs at once.
+
+    No sooner than the other system asked for.
+    """
     first = iso8601.duration(job.retry_every or effects.DEFAULT_RETRY).approximate
     pause: timedelta = min(first * 2 ** (job.attempts - 1), LONGEST_PAUSE)
     spread = random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - spreads load, no secret
-    return pause * spread
+    asked = error.after if isinstance(error, UnavailableError) else None
+    return max(pause * spread, asked or timedelta(0))
 
 
 def _text(error: BaseException) -> str:

@@ -27,6 +27,8 @@ from processes.engine.store.models import (
     MessageSubscription,
     ProcessInstance,
 )
+from processes.unit_of_work import unit_of_work
+from processes.webhooks.cases import tell_of_incident
 
 TIME_TO_LIVE = timedelta(days=7)
 _TOLD = (BufferedMessage.name, BufferedMessage.correlation_key, BufferedMessage.tenant)
@@ -88,6 +90,7 @@ def tell(
     incident = session.scalars(same.where(Incident.status == IncidentStatus.OPEN)).first()
     key = say("incidents.nothing") if message.correlation_key is None else message.correlation_key
     told = SENTENCES[kind](message.name, key)
+    is_new = incident is None
     if incident is None:
         incident = Incident(
             instance_id=None,
@@ -102,6 +105,8 @@ def tell(
     incident.cause = cause_of(kind, "", element_id=None, process_key=message.name)
     incident.details = "\n".join(map(str, held_by))
     session.flush()
+    if is_new:
+        tell_of_incident(unit_of_work(session), incident.id, kind, None)
 
 
 def thrown_before(message: BufferedMessage) -> ThrownEvent:

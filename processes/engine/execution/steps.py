@@ -1,11 +1,9 @@
 """One step in one transaction: lock, load, work, advance, save; a failure leaves an incident."""
 
 import logging
-import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from hashlib import sha256
 from typing import TypeAlias
 from uuid import UUID
 
@@ -17,40 +15,25 @@ from processes.base import now
 from processes.engine.deployment.definitions import specification_of
 from processes.engine.execution import effects
 from processes.engine.execution.delegates import Delegates, UndoableDelegates
-from processes.engine.execution.failure_sentences import sentence_for
+from processes.engine.execution.incidents import Failure, record_incident
 from processes.engine.execution.resolving import Success, resolve
 from processes.engine.execution.scenes import scene_of
 from processes.engine.interpreter import cache, codec
-from processes.engine.interpreter.codec import StateTooLargeError
-from processes.engine.interpreter.data.joins import MergeConflictError
 from processes.engine.interpreter.outcomes import (
-    BudgetExceededError,
-    ElementError,
     ThrownEvent,
     TokenGoneError,
-    UncaughtBpmnError,
 )
 from processes.engine.interpreter.workflow import Workflow
-from processes.engine.language.expressions import ExpressionError
 from processes.engine.store import rows
-from processes.engine.store.models import Incident, IncidentStatus, ProcessInstance
+from processes.engine.store.models import Incident, ProcessInstance
 from processes.engine.store.rows import LockedInstance
 from processes.statements import UnwrittenError
 from processes.unit_of_work import UnitOfWork, unit_of_work
+from processes.webhooks.cases import Taken, tell_of_step
 
 log = logging.getLogger(__name__)
 
 Work = Callable[[Workflow], None]
-
-KINDS: Mapping[type[Exception], str] = {
-    UncaughtBpmnError: "uncaught-error",
-    MergeConflictError: "merge-conflict",
-    BudgetExceededError: "budget",
-    StateTooLargeError: "budget",
-    ElementError: "expression",
-    ExpressionError: "expression",
-}
-"""The kind of incident that each of these makes; of those without an element: what was running."""
 
 
 class InstanceChangedError(Exception):
@@ -84,20 +67,6 @@ class Doer:
 
 
 NOBODY = Doer()
-
-
-@dataclass(frozen=True)
-class Failure:
-    """The exception of a step, at which element, and who took the step."""
-
-    error: Exception
-    running: str | None
-    doer: Doer
-    names: Mapping[str, str]
-
-    def name_of(self, element_id: str) -> str:
-        """The name of an element as drawn, else its id."""
-        return self.names.get(element_id, element_id)
 
 
 @dataclass(frozen=True)
@@ -154,7 +123,10 @@ def take_step(session: Session, instance: LockedInstance, work: Work, doer: Doer
         raise
     except Exception as error:
         delegates.undo()
-        failure = Failure(error, workflow.running, doer, workflow.specification.names)
+        names, is_first = workflow.specification.names, not instance.state
+        failure = Failure(
+            error, workflow.running, names, is_first, doer.job_id, doer.done_token, doer.cause
+        )
         raise StepFailedError(record_incident(session, instance.id, failure)) from error
     # Before the rows are written: SQLite keeps a second journal while a savepoint is open.
     delegates.release()
@@ -220,6 +192,7 @@ def _write(
     except UnwrittenError as error:
         raise InstanceChangedError(instance.id) from error
     rows.saved(unit, instance, outcome.ended_at)
+    tell_of_step(unit, _taken(instance, workflow, outcome))
     if instance.has_incident:
         resolve(unit.session, instance.id, _success(workflow, doer))
     cache.keep(unit, instance.id, instance.row_version + 1, workflow)
@@ -227,6 +200,16 @@ def _write(
         unit.hooks.passages.extend(workflow.passages)
     return StepResult(
         [_from(instance, each) for each in workflow.thrown], outcome.rows.waits_for_message
+    )
+
+
+def _taken(instance: LockedInstance, workflow: Workflow, outcome: Outcome) -> Taken:
+    return Taken(
+        instance.id,
+        workflow.specification.key,
+        is_first=not instance.state,
+        has_ended=outcome.ended_at is not None,
+        history=outcome.rows.history,
     )
 
 
@@ -248,53 +231,3 @@ def _from(instance: LockedInstance, thrown: ThrownEvent) -> ThrownEvent:
     if thrown.correlation_key is None:
         return replace(thrown, correlation_key=instance.business_key)
     return thrown
-
-
-def record_incident(session: Session, instance_id: UUID, failure: Failure) -> Incident:
-    """An open incident for this failure; the same failure again is not a second one."""
-    kind, element_id = _kind_and_element(failure)
-    message = sentence_for(_reason(failure.error), element_id, failure.name_of)
-    trace = "".join(traceback.format_exception(failure.error))
-    log.warning(
-        "a step failed and was rolled back",
-        extra={"process_instance_id": str(instance_id), "element_id": element_id, "kind": kind},
-    )
-    fingerprint = (
-        failure.doer.cause or sha256(f"{instance_id}{kind}{element_id}".encode()).hexdigest()
-    )
-    incident = session.scalars(
-        select(Incident)
-        .where(Incident.fingerprint == fingerprint)  # of an instance, of a timer, or of a start
-        .where(Incident.status == IncidentStatus.OPEN)
-    ).first()
-    if incident is None:
-        incident = Incident(
-            instance_id=instance_id,
-            job_id=failure.doer.job_id,
-            element_id=element_id,
-            kind=kind,
-            message=message,
-            fingerprint=fingerprint,
-            token_id=failure.doer.done_token,
-        )
-        session.add(incident)
-    incident.message, incident.details = message, trace
-    session.flush()
-    return incident
-
-
-def _kind_and_element(failure: Failure) -> tuple[str, str | None]:
-    error = failure.error
-    for type_, kind in KINDS.items():
-        if isinstance(error, type_):
-            return kind, getattr(error, "element_id", failure.running)
-    spec = getattr(error, "task_spec", None)  # SpiffWorkflow's exceptions name the task spec
-    if spec is not None:
-        return "expression", getattr(spec, "bpmn_id", None)
-    return "step-failed", failure.running
-
-
-def _reason(error: Exception) -> BaseException:
-    """Why it failed: SpiffWorkflow's own exception only says where, and has ours as its context."""
-    ours = error.__context__
-    return ours if isinstance(ours, ExpressionError) else error

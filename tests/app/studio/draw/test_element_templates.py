@@ -5,7 +5,11 @@ from typing import Any
 
 import pytest
 
-from app.studio.draw.element_templates import Template, element_templates
+from app.studio.draw.element_templates import (
+    Template,
+    element_templates,
+    with_addresses,
+)
 from forms.registry import FORMS
 from processes.engine.registry import DELEGATES, Delegate
 from processes.platform.roles import TASK_GROUPS
@@ -17,6 +21,7 @@ OURS = vocabulary()
 NEVER_DRAWN = {
     "change-instances",
     "migrate-instances",
+    "send-event",
     "send-handed-over",
     "send-public-confirmation",
     "send-receipt",
@@ -72,6 +77,20 @@ def test_a_topic_is_written_with_its_type_and_its_inputs() -> None:
         "recipient": "${recipient}",
     }
     assert inputs["recipient"]["label"] == "E-mailadres van de vorige contactpersoon"
+
+
+def test_a_webhook_offers_the_addresses_of_this_installation_and_takes_plain_texts() -> None:
+    inputs = bound(by_id()["loket.topic.webhook"], "camunda:inputParameter")
+    assert {each["type"] for each in inputs.values()} == {"String"}
+    assert {each["value"] for each in inputs.values()} == {""}
+    assert "komma" in inputs["webhook_data"]["description"]
+    pattern = re.compile(inputs["webhook_data"]["constraints"]["pattern"]["value"])
+    assert pattern.match("naam, bedrag")
+    assert not pattern.match("${naam}")
+    known = {each["id"]: each for each in with_addresses(element_templates(), ["crm", "register"])}
+    chosen = bound(known["loket.topic.webhook"], "camunda:inputParameter")["webhook_address"]
+    assert chosen["type"] == "Dropdown"
+    assert [each["value"] for each in chosen["choices"]] == ["crm", "register"]
 
 
 def test_a_delegate_is_written_as_an_expression_and_what_is_optional_stays_empty() -> None:

@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from processes.engine.checks.rules.rule import Complaint, Surroundings, called, warning
 from processes.engine.checks.rules.tasks import delegate_of, topic_of
+from processes.engine.checks.rules.webhooks import codes_of
 from processes.engine.diagram.graph import Diagram, Element, Node, Scope, kind
 from processes.engine.diagram.rounds import thrown_by_rounds
 from processes.engine.sentences.catalogue import say
@@ -86,6 +87,7 @@ def _of_service(node: Node, around: Surroundings) -> Codes:
     known, unknown = around.vocabulary, frozenset({UNKNOWN})
     topic, delegate = topic_of(node), delegate_of(node)
     found = known.topic_errors.get(topic, unknown) if topic else NOTHING
+    found |= codes_of(node)
     return found | (known.delegate_errors.get(delegate, unknown) if delegate else NOTHING)
 
 

@@ -8,15 +8,26 @@ from processes.engine.checks.checker import check
 from processes.engine.checks.findings import Finding, Severity, Vocabulary
 from tests.processes.engine.diagrams import chain, node, process, straight, user
 
+WEBHOOK = {
+    "webhook_address": True,
+    **dict.fromkeys(("webhook_data", "webhook_type", "webhook_answer", "webhook_errors"), False),
+}
 VOCABULARY = Vocabulary(
     forms=frozenset({"form", "a", "b", "c", "closed"}),
-    topics={"mail": {"to": True, "subject": False}, "j": {}, "k": {}, "post": {}, "quiet": {}},
+    topics={
+        "mail": {"to": True, "subject": False},
+        "j": {},
+        "k": {},
+        "post": {},
+        "quiet": {},
+        "webhook": WEBHOOK,
+    },
     delegates={"publish": {"offer_id": True}, "d": {}},
     closed_forms=frozenset({"closed"}),
     given=frozenset({"kvk"}),
     groups=frozenset({"provider", "registrar"}),
     starters=frozenset({"provider", "public"}),
-    topic_errors={"post": frozenset({"refused"}), "quiet": frozenset()},
+    topic_errors={"post": frozenset({"refused"}), "quiet": frozenset(), "webhook": frozenset()},
     delegate_errors={"d": frozenset()},
 )
 PLAIN = process(straight(user("a"), ids=("a",)))

@@ -1,0 +1,173 @@
+"""The log of webhooks for operators: outcomes, sending again, a test message."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, delete, func, select
+from sqlalchemy.orm import Session
+
+from processes.base import new_id
+from processes.casework.webhook_sending import UNDER_WAY, start_anew
+from processes.engine.execution.incidents import retry_incident
+from processes.engine.store.models import Incident, IncidentStatus, Job, JobStatus
+from processes.webhooks.events import PING
+from processes.webhooks.models import WebhookAddress, WebhookDelivery
+
+KEPT = timedelta(days=30)
+
+
+class State(StrEnum):
+    WAITING = "waiting"  # for its turn, or until its address is enabled
+    SENDING = "sending"  # or between two attempts
+    DELIVERED = "delivered"
+    FAILED = "failed"  # tried no more: an incident tells
+
+
+@dataclass(frozen=True)
+class Line:
+    """One message in the log, with its job."""
+
+    delivery: WebhookDelivery
+    job: Job | None
+    address: str
+
+    @property
+    def state(self) -> State:
+        if self.delivery.delivered_at is not None:
+            return State.DELIVERED
+        if self.job is None:
+            return State.WAITING
+        return State.SENDING if self.job.status in UNDER_WAY else State.FAILED
+
+    @property
+    def is_event(self) -> bool:
+        """Whether it may be sent again when it arrived; a process has gone on with its answer."""
+        return self.delivery.job_id != self.delivery.event_id
+
+    @property
+    def can_be_sent_again(self) -> bool:
+        is_done = self.state is State.DELIVERED
+        return self.state is State.FAILED or (is_done and self.is_event)
+
+
+def lines(
+    *,
+    address_id: UUID | None = None,
+    state: State | None = None,
+    event_type: str | None = None,
+) -> Select[Any]:
+    """Delivery, job and name of the address, the newest first."""
+    query: Any = (
+        select(WebhookDelivery, Job, WebhookAddress.name)
+        .join(WebhookAddress, WebhookAddress.id == WebhookDelivery.address_id)
+        .outerjoin(Job, Job.id == WebhookDelivery.job_id)
+        .order_by(WebhookDelivery.number.desc())
+    )
+    if address_id is not None:
+        query = query.where(WebhookDelivery.address_id == address_id)
+    if event_type is not None:
+        query = query.where(WebhookDelivery.event_type == event_type)
+    narrowed: Select[Any] = query if state is None else query.where(_is(state))
+    return narrowed
+
+
+def page(session: Session, query: Select[Any], number: int, size: int) -> tuple[list[Line], int]:
+    """One page of the log, and how many there are in all."""
+    total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    found = session.execute(query.limit(size).offset((number - 1) * size))
+    return [Line(*row) for row in found], total
+
+
+def line(session: Session, number: int) -> Line | None:
+    """One message, locked."""
+    query = lines().where(WebhookDelivery.number == number)
+    row = session.execute(query.with_for_update(of=WebhookDelivery)).one_or_none()
+    return None if row is None else Line(*row)
+
+
+def counts(session: Session) -> dict[UUID, dict[State, int]]:
+    """How many messages in each state, by address."""
+    found: dict[UUID, dict[State, int]] = {}
+    for state in State:
+        query = (
+            select(WebhookDelivery.address_id, func.count())
+            .outerjoin(Job, Job.id == WebhookDelivery.job_id)
+            .where(_is(state))
+            .group_by(WebhookDelivery.address_id)
+        )
+        for address_id, count in session.execute(query):
+            found.setdefault(address_id, {})[state] = count
+    return found
+
+
+def ping(session: Session, address: WebhookAddress) -> WebhookDelivery:
+    """Send a test message, the same way as every other."""
+    delivery = WebhookDelivery(
+        event_id=new_id(), address_id=address.id, event_type=PING, subject=f"ping/{new_id()}"
+    )
+    session.add(delivery)
+    session.flush()
+    start_anew(session, delivery)
+    return delivery
+
+
+def send_again(session: Session, found: Line, *, by: str) -> bool:
+    """Send a message again that failed, or an event that arrived; False where neither is so."""
+    if not found.can_be_sent_again:
+        return False
+    query = select(Incident.id).where(Incident.job_id == found.delivery.job_id)
+    incident_id = session.scalars(query.where(Incident.status == IncidentStatus.OPEN)).first()
+    if found.state is State.FAILED and incident_id is not None:
+        retry_incident(session, incident_id, by=by)
+    elif found.is_event:
+        start_anew(session, found.delivery)
+    else:
+        return False
+    return True
+
+
+def send_failed_again(session: Session, address_id: UUID, *, by: str) -> int:
+    """Send all again that failed at this address, in their order; how many."""
+    query = lines(address_id=address_id, state=State.FAILED).order_by(None)
+    found: Sequence[Any] = session.execute(query.order_by(WebhookDelivery.number)).all()
+    return sum(send_again(session, Line(*row), by=by) for row in found)
+
+
+def any_expired(session: Session, moment: datetime) -> bool:
+    """Whether the log holds a settled message of more than thirty days ago."""
+    return session.scalars(_expired(moment).limit(1)).first() is not None
+
+
+def drop_expired(session: Session, moment: datetime) -> None:
+    """Forget settled messages of thirty days ago; what waits or is under way stays."""
+    session.execute(
+        delete(WebhookDelivery)
+        .where(WebhookDelivery.number.in_(_expired(moment)))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _expired(moment: datetime) -> Select[Any]:
+    return (
+        select(WebhookDelivery.number)
+        .outerjoin(Job, Job.id == WebhookDelivery.job_id)
+        .where(WebhookDelivery.at <= moment - KEPT)
+        .where(_is(State.DELIVERED) | _is(State.FAILED))
+    )
+
+
+def _is(state: State) -> ColumnElement[bool]:
+    is_open = WebhookDelivery.delivered_at.is_(None)
+    match state:
+        case State.DELIVERED:
+            return WebhookDelivery.delivered_at.is_not(None)
+        case State.WAITING:
+            return is_open & WebhookDelivery.job_id.is_(None)
+        case State.SENDING:
+            return is_open & Job.status.in_(UNDER_WAY)
+    settled = (JobStatus.FAILED, JobStatus.DONE, JobStatus.CANCELLED)
+    return is_open & Job.status.in_(settled)

@@ -1,0 +1,145 @@
+"""Tells subscribed addresses of an event: a row each in the caller's transaction (the outbox).
+
+An event holds ids, and names that an owner drew; never what people typed.
+"""
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Engine, bindparam, insert, select
+from sqlalchemy.orm import Session
+
+from processes.base import UtcDateTime, new_id, now
+from processes.statements import Statement
+from processes.unit_of_work import UnitOfWork
+from processes.webhooks.models import WebhookAddress, WebhookDelivery, WebhookSubscription
+
+PREFIX = "nl.loket."  # a type begins with a reverse domain name (CloudEvents 1.0, §3.1)
+CASE_STARTED = f"{PREFIX}case.started"
+CASE_ENDED = f"{PREFIX}case.ended"
+STEP_COMPLETED = f"{PREFIX}step.completed"
+INCIDENT_OPENED = f"{PREFIX}incident.opened"
+PING = f"{PREFIX}ping"
+EVENT_TOPIC = "send-event"
+"""The topic of the jobs that send events."""
+
+EVENTS: Mapping[str, str] = {
+    CASE_STARTED: "Zaak begonnen",
+    CASE_ENDED: "Zaak geëindigd",
+    STEP_COMPLETED: "Stap van een zaak afgerond",
+    INCIDENT_OPENED: "Incident ontstaan",
+    f"{PREFIX}offer.created": "Activiteit gemaakt",
+    f"{PREFIX}offer.changed": "Activiteit gewijzigd",
+    f"{PREFIX}offer.published": "Activiteit gepubliceerd",
+    f"{PREFIX}offer.hidden": "Activiteit verborgen",
+    f"{PREFIX}offer.shown": "Activiteit weer zichtbaar",
+    f"{PREFIX}offer.deleted": "Activiteit verwijderd",
+    f"{PREFIX}provider.registered": "Aanbieder aangemeld",
+    f"{PREFIX}provider.changed": "Gegevens van een aanbieder gewijzigd",
+    f"{PREFIX}provider.suspended": "Aanbieder geschorst",
+    f"{PREFIX}provider.reinstated": "Schorsing opgeheven",
+}
+"""Every event that an address may ask for, and its name for people."""
+
+OF_THE_TRAIL: Mapping[str, str] = {
+    "offer-created": f"{PREFIX}offer.created",
+    "offer-migrated": f"{PREFIX}offer.created",
+    "offer-edited": f"{PREFIX}offer.changed",
+    "offer-end-date": f"{PREFIX}offer.changed",
+    "offer-published": f"{PREFIX}offer.published",
+    "offer-hidden": f"{PREFIX}offer.hidden",
+    "offer-shown": f"{PREFIX}offer.shown",
+    "offer-deleted": f"{PREFIX}offer.deleted",
+    "provider-registered": f"{PREFIX}provider.registered",
+    "contact-changed": f"{PREFIX}provider.changed",
+    "provider-suspended": f"{PREFIX}provider.suspended",
+    "provider-reinstated": f"{PREFIX}provider.reinstated",
+}
+"""What the audit trail records → the event that it is."""
+
+KNOWN_FOR = 5.0  # seconds that a process remembers which events anybody asked for
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened, to what, and the ids that say so."""
+
+    type: str
+    subject: str
+    data: Mapping[str, Any]
+    id: UUID = field(default_factory=new_id)
+
+
+# One row for each address that asked, in one statement: nothing is read first.
+_ADD = Statement(
+    insert(WebhookDelivery).from_select(
+        ["event_id", "address_id", "event_type", "subject", "data", "at"],
+        select(
+            bindparam("event_id", type_=WebhookDelivery.event_id.type),
+            WebhookSubscription.address_id,
+            WebhookSubscription.event_type,
+            bindparam("about", type_=WebhookDelivery.subject.type),
+            bindparam("facts", type_=WebhookDelivery.data.type),
+            bindparam("moment", type_=UtcDateTime()),
+        )
+        .join(WebhookAddress, WebhookAddress.id == WebhookSubscription.address_id)
+        .where(WebhookAddress.enabled)
+        .where(WebhookSubscription.event_type == bindparam("asked")),
+        include_defaults=False,
+    )
+)
+
+_asked: WeakKeyDictionary[Engine, tuple[float, frozenset[str]]] = WeakKeyDictionary()
+
+
+def asked_for(unit: UnitOfWork) -> frozenset[str]:
+    """The types that an address asked for, as this process learned them within five seconds."""
+    engine = _engine(unit.session)
+    until, types = _asked.get(engine, (0.0, frozenset()))
+    if time.monotonic() < until:
+        return types
+    query = select(WebhookSubscription.event_type).distinct()
+    types = frozenset(unit.session.connection().scalars(query))
+    _asked[engine] = (time.monotonic() + KNOWN_FOR, types)
+    return types
+
+
+def forget_asked(session: Session) -> None:
+    """An address was added or changed: this process looks again at the next event."""
+    _asked.pop(_engine(session), None)
+
+
+def tell(unit: UnitOfWork, events: Iterable[Event]) -> None:
+    """Write what goes to each enabled address that asked; sent after the commit."""
+    types = asked_for(unit)
+    rows = [
+        {
+            "event_id": event.id,
+            "asked": event.type,
+            "about": event.subject,
+            "facts": dict(event.data),
+            "moment": now(),
+        }
+        for event in events
+        if event.type in types
+    ]
+    if rows:
+        unit.write([(_ADD, rows)])
+
+
+def tell_of_record(unit: UnitOfWork, action: str, subject: str | None) -> None:
+    """Tell what the audit trail records of an offer or a provider, where anybody asked."""
+    event_type = OF_THE_TRAIL.get(action)
+    if event_type is None or subject is None or event_type not in asked_for(unit):
+        return
+    kind, _, id_ = subject.partition(":")
+    tell(unit, [Event(event_type, f"{kind}/{id_}", {kind: id_})])
+
+
+def _engine(session: Session) -> Engine:
+    bind = session.get_bind()
+    return bind if isinstance(bind, Engine) else bind.engine
