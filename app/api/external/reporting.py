@@ -25,6 +25,7 @@ from app.api.problems import ProblemError
 from app.web.access import public
 from app.web.db import Begins, begins, db
 from app.web.limits import Rate, limited
+from processes.casework.given import GIVEN
 from processes.engine.execution.failure_sentences import ReportedError
 from processes.engine.openings import external_results
 from processes.engine.openings.external_results import Result, task_of
@@ -33,7 +34,6 @@ from processes.engine.openings.sending import actor
 from processes.engine.registry import BpmnError
 from processes.register.changes import record_event
 from processes.unit_of_work import unit_of_work
-from workers.vocabulary import GIVEN
 
 LONGEST_MESSAGE = 2000  # characters
 LONGEST_DETAILS = 20_000
