@@ -18,6 +18,7 @@ from app.web.formats import init_texts
 from app.web.help_texts import init_help_texts
 from app.web.limits import init_limits
 from app.web.markdown import init_markdown
+from app.web.process_rights import init_process_rights
 from app.web.request_size import init_request_size
 from app.web.static_files import static_url
 from app.web.template_cache import template_cache
@@ -49,6 +50,7 @@ def create_app(settings: Settings) -> Flask:
     for blueprint in (*OF_PROGRAMS, of_workers):
         csrf.exempt(blueprint)  # no cookie counts there: requests carry credentials of their own
     init_sessions(app)
+    init_process_rights(app)
     for blueprint in blueprints():
         app.register_blueprint(blueprint)
     init_limits(app, settings)

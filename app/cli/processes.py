@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from app.cli import scenarios
+from app.cli import permissions, scenarios
 from app.cli.manual import Manual
 from app.cli.sending import json_object
 from app.cli.typed_text import LINE, VISIBLE
@@ -179,4 +179,5 @@ def _facts(text: str) -> dict[str, Any]:
 def register(main: click.Group) -> None:
     """Add the commands to the command line."""
     scenarios.register(processes)
+    permissions.register(processes)
     main.add_command(processes)

@@ -8,8 +8,10 @@ from app.operations.blueprint import bp
 from app.operations.outside import outside_topics
 from app.web.access import Role, requires
 from app.web.db import db
+from app.web.process_rights import hidden_processes
 from processes.engine.insight.stuck import stuck_instances
 from processes.engine.store.models import InstanceStatus, JobStatus
+from processes.engine.store.permission_models import Right
 
 MOST_STUCK = 20
 
@@ -17,17 +19,18 @@ MOST_STUCK = 20
 @bp.get("/beheer")
 @requires(Role.OPERATOR)
 def index() -> ResponseReturnValue:
-    session = db.session()
+    session, hidden = db.session(), hidden_processes(Right.OPERATE)
+    stuck = stuck_instances(session, MOST_STUCK)
     return render_template(
         "operations/index.html",
         counts=overview.job_counts(session),
         open_incidents=overview.open_incidents(session),
-        versions=overview.versions(session),
+        versions=[each for each in overview.versions(session) if each.key not in hidden],
         topics=overview.topics(session),
         outside=outside_topics(session),
         workers=overview.workers(session),
         systems=overview.systems(session),
-        stuck=stuck_instances(session, MOST_STUCK),
+        stuck=[each for each in stuck if each.process_key not in hidden],
         instance_statuses=InstanceStatus,
         job_statuses=JobStatus,
     )

@@ -1,19 +1,27 @@
-"""Open incidents grouped by cause: count, since when, example; retries per cause."""
+"""Open incidents grouped by cause: count, since when, example; retries per cause.
 
-from collections.abc import Sequence
+Those of processes that who is signed in does not operate are left out, and left alone.
+"""
+
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVarTuple
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from app.web.process_rights import hidden_processes, is_operated
 from processes.engine.repair.retries import advance, begin, begin_cause, counts_of
 from processes.engine.store.models import Incident, IncidentStatus, Job, ProcessInstance
-from processes.engine.store.retry_models import RetryMode, RetryOutcome, RetryRun
+from processes.engine.store.permission_models import Right
+from processes.engine.store.retry_models import RetryItem, RetryMode, RetryOutcome, RetryRun
 from processes.register.changes import record_event
 from processes.register.paging import Page, page_of
 from processes.unit_of_work import unit_of_work
+
+Row = TypeVarTuple("Row")
 
 PER_PAGE = 100  # incidents of one cause
 
@@ -49,16 +57,15 @@ def groups(session: Session) -> list[Group]:
     )
     return [
         Group(cause, count, first, newest, _newest(session, cause))
-        for cause, count, first, newest in session.execute(query)
+        for cause, count, first, newest in session.execute(_operated(query))
     ]
 
 
 def group_of(session: Session, cause: str) -> Group | None:
     """The open incidents with this cause, if there are any."""
     query = select(func.count(), func.min(Incident.created_at), func.max(Incident.created_at))
-    count, first, last = session.execute(
-        query.where(Incident.cause == cause, Incident.status == IncidentStatus.OPEN)
-    ).one()
+    of_cause = query.where(Incident.cause == cause, Incident.status == IncidentStatus.OPEN)
+    count, first, last = session.execute(_operated(of_cause)).one()
     return Group(cause, count, first, last, _newest(session, cause)) if count else None
 
 
@@ -91,8 +98,11 @@ def retry(session: Session, incident: Incident, *, by: str) -> RetryRun:
 
 def retry_cause(session: Session, cause: str, *, mode: RetryMode, by: str) -> RetryRun | None:
     """As `retry`, for all open incidents with this cause; None without any."""
-    run = begin_cause(session, cause, mode=mode, by=by)
-    return _go(session, run) if run else None
+    if not hidden_processes(Right.OPERATE):
+        run = begin_cause(session, cause, mode=mode, by=by)
+        return _go(session, run) if run else None
+    found = session.scalars(_open(cause).order_by(Incident.created_at, Incident.id)).all()
+    return _go(session, begin(session, found, mode=mode, by=by)) if found else None
 
 
 def unfinished_runs(session: Session, cause: str | None = None) -> list[tuple[RetryRun, int, int]]:
@@ -100,6 +110,8 @@ def unfinished_runs(session: Session, cause: str | None = None) -> list[tuple[Re
     query = select(RetryRun).where(RetryRun.ended_at.is_(None))
     if cause:
         query = query.where(RetryRun.cause == cause)
+    if hidden := hidden_processes(Right.OPERATE):
+        query = query.where(RetryRun.id.not_in(_runs_of(hidden)))
     runs = session.scalars(query.order_by(RetryRun.started_at.desc())).all()
     return [(run, *progress_of(counts_of(session, run.id))) for run in runs]
 
@@ -126,7 +138,23 @@ def _go(session: Session, run: RetryRun) -> RetryRun:
 
 
 def _open(cause: str) -> Select[Incident]:
-    return select(Incident).where(Incident.cause == cause, Incident.status == IncidentStatus.OPEN)
+    query = select(Incident).where(Incident.cause == cause)
+    return _operated(query.where(Incident.status == IncidentStatus.OPEN))
+
+
+def _operated(query: Select[*Row]) -> Select[*Row]:
+    hidden = hidden_processes(Right.OPERATE)
+    return query.where(is_operated(Incident.instance_id, hidden)) if hidden else query
+
+
+def _runs_of(keys: Collection[str]) -> Select[UUID]:
+    """The runs with an incident of one of these processes."""
+    return (
+        select(RetryItem.run_id)
+        .join(Incident, Incident.id == RetryItem.incident_id)
+        .join(ProcessInstance, ProcessInstance.id == Incident.instance_id)
+        .where(ProcessInstance.process_key.in_(keys))
+    )
 
 
 def _newest(session: Session, cause: str) -> Incident:

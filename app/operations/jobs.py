@@ -17,9 +17,11 @@ from app.operations.overview import title_of
 from app.web.access import Role, current_user, requires
 from app.web.db import db
 from app.web.pages import page_asked
+from app.web.process_rights import hidden_processes, is_operated
 from forms.operations import ReasonForm
 from processes.base import now
 from processes.engine.store.models import Incident, Job, JobStatus
+from processes.engine.store.permission_models import Right
 from processes.register.changes import record_event
 from processes.register.paging import page_of
 from processes.unit_of_work import unit_of_work
@@ -54,6 +56,8 @@ class JobFilter:
     def query(self) -> Select[Job]:
         """The jobs that this filter lets through, the newest first."""
         query = select(Job).order_by(Job.created_at.desc(), Job.id)
+        if hidden := hidden_processes(Right.OPERATE):
+            query = query.where(is_operated(Job.instance_id, hidden))
         if self.topic:
             query = query.where(Job.topic == self.topic)
         if self.status:

@@ -6,7 +6,11 @@ from flask.typing import ResponseReturnValue
 from app.operations.blueprint import bp
 from app.web.access import Role, current_user, requires
 from app.web.db import db
+from app.web.process_rights import hidden_processes
 from processes.engine.execution.public_start import open_processes, turn
+from processes.engine.store.models import ProcessDefinition
+from processes.engine.store.permission_models import Right
+from processes.engine.store.start_models import PublicStart
 from processes.register.changes import record_event
 from processes.unit_of_work import unit_of_work
 
@@ -15,7 +19,7 @@ from processes.unit_of_work import unit_of_work
 @requires(Role.OPERATOR)
 def public_starts() -> ResponseReturnValue:
     """The processes that name the group `public`, with who opened them."""
-    found = open_processes(db.session())
+    found = _operated()
     is_any_open = any(opened for _definition, opened in found)
     return render_template("operations/public_starts.html", found=found, is_any_open=is_any_open)
 
@@ -25,7 +29,7 @@ def public_starts() -> ResponseReturnValue:
 def turn_public_start() -> ResponseReturnValue:
     """Open or close one, or close all."""
     session, by = db.session(), current_user().label
-    known = [definition.key for definition, _opened in open_processes(session)]
+    known = [definition.key for definition, _opened in _operated()]
     chosen = request.form.get("proces", "")
     keys = [key for key in known if chosen in {key, "*"}]
     is_open = request.form.get("stand") == "open" and chosen != "*"
@@ -37,3 +41,9 @@ def turn_public_start() -> ResponseReturnValue:
     if changed:
         flash("Opengesteld." if is_open else "Gesloten: niemand begint dit nu nog.", "ok")
     return redirect(url_for("operations.public_starts"), 303)
+
+
+def _operated() -> list[tuple[ProcessDefinition, PublicStart | None]]:
+    """The processes with the group `public` that who is signed in operates."""
+    hidden = hidden_processes(Right.OPERATE)
+    return [each for each in open_processes(db.session()) if each[0].key not in hidden]

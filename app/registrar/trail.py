@@ -67,6 +67,7 @@ ACTIONS = {
     "process-migration-undone": "Lopende zaken teruggezet naar hun oude versie",
     "public-start-opened": "Openbaar formulier opengesteld",
     "public-start-closed": "Openbaar formulier gesloten",
+    "process-permissions-changed": "Rechten bij een proces gewijzigd",
     "process-started": "Zelf een proces begonnen",
     "process-rolled-back": "Eerdere versie van een proces teruggezet",
     "processes-exported": "Processen opgeslagen als bestanden",

@@ -10,6 +10,7 @@ from processes.engine.store import (
     message_models,
     models,
     opening_models,
+    permission_models,
     retry_models,
     snapshot_models,
     start_models,
@@ -26,6 +27,7 @@ from processes.webhooks import models as webhook_models
 DEFINED_BY = (
     *(sessions, drafts, models, retry_models, reviews, snapshot_models, start_models),
     *(start_timers, observed, opening_models, work_models, message_models, file_models),
+    permission_models,
     tryout_models,
     webhook_models,
     *(changes, declarations, mail, rules, portfolio, providers, staging, texts),

@@ -2,21 +2,21 @@
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
+from app.studio.deploy.approving import waiting_for_me
 from app.studio.deploy.migrations import runs_of
 from app.studio.deploy.versions import Version, running_per_key, version_of, versions_of
 from app.studio.draw.saving import keep
 from app.studio.draw.uploads import sent_diagram
-from app.web.access import STUDIO_READERS, Role, current_user, requires
+from app.web.access import STUDIO_READERS, Role, requires
 from app.web.db import db
 from app.web.diagrams import diagram_file
 from app.web.limits import Rate, limited
 from app.web.pages import add_helpers
+from app.web.process_rights import seen
 from processes.engine.deployment import reviews
 from processes.engine.deployment.definitions import DECISION, RejectedDeploymentError, definitions
-from processes.engine.deployment.drafts import ProcessDraft, drafts
-from processes.engine.deployment.table_drafts import table_drafts
+from processes.engine.deployment.drafts import drafts
 from processes.engine.words.who_begins import who_begins
 
 bp = Blueprint("studio", __name__, url_prefix="/processen")
@@ -34,29 +34,11 @@ def begins(xml: str) -> list[tuple[str, list[str]]]:
 def index() -> ResponseReturnValue:
     return render_template(
         "studio/index.html",
-        definitions=definitions(db.session()),
+        definitions=seen(definitions(db.session())),
         running=running_per_key(db.session()),
-        drafts=len(drafts(db.session())),
-        waiting=_waiting(db.session()),
+        drafts=len(seen(drafts(db.session()))),
+        waiting=len(waiting_for_me()),
     )
-
-
-def _waiting(session: Session) -> list[tuple[ProcessDraft, str]]:
-    """What waits for an approver, with where to approve it; nothing for who may not."""
-    if Role.PROCESS_APPROVER not in current_user().roles:
-        return []
-    offered = [
-        draft
-        for draft in (*drafts(session), *table_drafts(session))
-        if reviews.state_of(session, draft) is reviews.ReviewState.IN_REVIEW
-    ]
-    return [(draft, _where_to_approve(draft)) for draft in offered]
-
-
-def _where_to_approve(draft: ProcessDraft) -> str:
-    if draft.key.startswith(DECISION):
-        return url_for("table_drafts.show", draft_id=draft.id, _anchor="verder")
-    return url_for("deployment.prepare", draft_id=draft.id, _anchor="beoordeling")
 
 
 @bp.get("/nieuwe-versie")

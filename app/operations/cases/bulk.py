@@ -15,8 +15,10 @@ from app.operations.cases.filter import InstanceFilter
 from app.operations.changes import CHANGES, Change, change_all, change_in_background
 from app.web.access import Role, current_user, requires
 from app.web.db import db
+from app.web.process_rights import hidden_processes
 from forms.operations import ReasonForm
 from processes.engine.store.models import ProcessInstance
+from processes.engine.store.permission_models import Right
 
 MOST = 200  # while somebody waits for the page; more is done in the background
 MOST_OF_ALL = 10_000  # in one go
@@ -39,7 +41,10 @@ class Chosen:
             asked = [UUID(word) for word in sent.getlist("zaak")[:MOST]]
         except ValueError:
             abort(400)
-        query = select(ProcessInstance.id).where(ProcessInstance.id.in_(asked))
+        query = select(ProcessInstance.id).where(
+            ProcessInstance.id.in_(asked),
+            ProcessInstance.process_key.not_in(hidden_processes(Right.OPERATE)),
+        )
         ids = list(db.session().scalars(query.order_by(ProcessInstance.started_at)))
         return cls(ids, len(ids), {})
 

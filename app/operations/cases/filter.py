@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.operations.cases.variables import VariableCondition
 from app.web.pages import LONGEST_NUMBER
+from app.web.process_rights import hidden_processes
 from processes.base import AMSTERDAM
 from processes.engine.store.models import (
     Incident,
@@ -25,6 +26,7 @@ from processes.engine.store.models import (
     Timer,
     UserTask,
 )
+from processes.engine.store.permission_models import Right
 from processes.reading import characters
 from processes.reading.dates import date_of
 from processes.register.providers import Provider
@@ -135,6 +137,8 @@ class InstanceFilter:
             (ProcessInstance.status, self.status),
         )
         yield from (column == value for column, value in equal if value)
+        if hidden := hidden_processes(Right.OPERATE):
+            yield ProcessInstance.process_key.not_in(hidden)
         if self.text:
             is_it = (ProcessInstance.business_key, ProcessInstance.tenant)
             yield or_(*(column == self.text for column in is_it))

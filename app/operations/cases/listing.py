@@ -17,6 +17,7 @@ from app.operations.cases.variables import OPERATORS
 from app.operations.names import elements_of
 from app.web.access import Role, requires
 from app.web.db import db
+from app.web.process_rights import hidden_processes, is_operated
 from processes.engine.execution.incidents import stuck_among
 from processes.engine.store.models import (
     Incident,
@@ -25,6 +26,7 @@ from processes.engine.store.models import (
     ProcessDefinition,
     ProcessInstance,
 )
+from processes.engine.store.permission_models import Right
 
 PER_PAGE = 50
 AFTER, BEFORE = "na", "voor"
@@ -49,7 +51,9 @@ class CasePage:
 def instance_list() -> ResponseReturnValue:
     wanted, session = InstanceFilter.read(request.args), db.session()
     page = page_of_cases(session, wanted, request.args)
+    hidden = hidden_processes(Right.OPERATE)
     keys = select(ProcessDefinition.key).distinct().order_by(ProcessDefinition.key)
+    keys = keys.where(ProcessDefinition.key.not_in(hidden))
     return render_template(
         "operations/instances.html",
         filter=wanted,
@@ -154,6 +158,7 @@ def _causes(session: Session) -> Sequence[tuple[str, str, str]]:
     query = (
         select(Incident.cause, func.max(Incident.kind), func.max(Incident.message))
         .where(Incident.status == IncidentStatus.OPEN, Incident.instance_id.is_not(None))
+        .where(is_operated(Incident.instance_id, hidden_processes(Right.OPERATE)))
         .group_by(Incident.cause)
         .order_by(func.count().desc(), Incident.cause)
         .limit(MOST_CAUSES)

@@ -15,6 +15,7 @@ from app.web.db import db
 from app.web.diagrams import diagram_file
 from app.web.limits import Rate, limited
 from app.web.pages import add_helpers
+from app.web.process_rights import seen
 from processes.engine.checks.findings import Finding
 from processes.engine.deployment import drafts
 from processes.engine.deployment.definitions import DECISION, RejectedDeploymentError
@@ -29,7 +30,7 @@ add_helpers(bp)
 @bp.get("")
 @requires(*STUDIO_READERS)
 def index() -> ResponseReturnValue:
-    found = [(draft, drafts.todo(draft)) for draft in drafts.drafts(db.session())]
+    found = [(draft, drafts.todo(draft)) for draft in seen(drafts.drafts(db.session()))]
     return render_template("studio/drafts.html", drafts=found)
 
 

@@ -21,6 +21,7 @@ from app.web.access import Role, requires
 from app.web.db import db
 from app.web.limits import Rate, limited
 from app.web.pages import add_helpers
+from app.web.process_rights import seen
 from processes.dutch import moment_in_words
 from processes.engine.checks.findings import Finding
 from processes.engine.deployment.definitions import (
@@ -90,8 +91,8 @@ def show(draft_id: UUID) -> ResponseReturnValue:
 def templates() -> ResponseReturnValue:
     """The element templates for the editor."""
     session = db.session()
-    processes = {one.key: one.name or one.key for one in definitions(session)}
-    asked = {one.key.removeprefix(DECISION): one.name or one.key for one in tables(session)}
+    processes = {one.key: one.name or one.key for one in seen(definitions(session))}
+    asked = {one.key.removeprefix(DECISION): one.name or one.key for one in seen(tables(session))}
     addresses = [one.name for one in webhook_addresses(session) if one.enabled]
     ours = with_addresses(element_templates(), addresses)
     return [*ours, *deployed_templates(processes, asked)]
@@ -173,7 +174,7 @@ def _shown(finding: Finding) -> dict[str, Any]:
 
 
 def _listed() -> list[tuple[ProcessDraft, list[Finding]]]:
-    return [(draft, todo(draft)) for draft in drafts(db.session())]
+    return [(draft, todo(draft)) for draft in seen(drafts(db.session()))]
 
 
 def _draft(draft_id: UUID) -> ProcessDraft:

@@ -16,18 +16,22 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from app.studio.deploy.people import current_person, four_eyes
-from app.studio.deploy.versions import running_per_key
 from app.studio.draw.uploads import sent_diagram
+from app.studio.tables.askers import impact_of
 from app.studio.tables.table_view import tables_in
-from app.studio.tables.views import may, version_of
+from app.studio.tables.views import version_of
 from app.web.access import STUDIO_READERS, Role, current_user, requires
 from app.web.db import Begins, begins, db
 from app.web.diagrams import diagram_file
 from app.web.limits import Rate, limited
 from app.web.pages import add_helpers
+from app.web.process_rights import (
+    keys_of_file,
+    may_process,
+    refuse_unless,
+)
 from processes.dutch import moment_in_words
 from processes.engine.checks import sandbox
 from processes.engine.checks.findings import Finding
@@ -36,8 +40,6 @@ from processes.engine.deployment.definitions import (
     DECISION,
     RejectedDeploymentError,
     deployed_xml,
-    keys_of,
-    latest_definition,
 )
 from processes.engine.deployment.drafts import ProcessDraft, StaleDraftError, UnknownDraftError
 from processes.engine.deployment.table_drafts import (
@@ -48,11 +50,10 @@ from processes.engine.deployment.table_drafts import (
     key_in,
 )
 from processes.engine.diagram.xml import as_text
-from processes.engine.store.models import ProcessDefinition
+from processes.engine.store.permission_models import Right
 from processes.reading import characters
 from processes.tryout import deployment
 from processes.tryout.deployment import HinderedError, Hindrance, Order
-from processes.tryout.gate import askers_of
 from processes.unit_of_work import unit_of_work
 from workers.vocabulary import vocabulary
 
@@ -161,9 +162,9 @@ def review(draft_id: UUID) -> ResponseReturnValue:
     """Submit the draft, or approve a colleague's (four eyes)."""
     draft, person = _draft(draft_id), current_person()
     try:
-        if request.form.get("do") == "approve" and may(Role.PROCESS_APPROVER):
+        if request.form.get("do") == "approve" and may_process(Right.APPROVE, draft.key):
             reviews.approve(db.session(), draft, person)
-        elif may(Role.PROCESS_OWNER):
+        elif may_process(Right.EDIT, draft.key):
             reviews.submit(db.session(), draft, person)
     except reviews.OwnWorkError:
         return _page(draft, problem="U kunt uw eigen werk niet goedkeuren. Vraag een collega."), 422
@@ -226,6 +227,7 @@ def _kept(xml: bytes, **given: Any) -> ResponseReturnValue:
 
 
 def _keep(xml: bytes, **given: Any) -> ProcessDraft:
+    refuse_unless(Right.EDIT, keys_of_file(xml))
     draft = keep_table(db.session(), xml, _check(xml), by=current_user().label, **given)
     reviews.note_saved(db.session(), draft, current_person())
     return draft
@@ -269,26 +271,19 @@ def _page(draft: ProcessDraft, **more: Any) -> str:
         "findings": drafts.todo(draft),
         "tables": tables_in(draft.xml),
         "key": _key(draft),
-        "may_edit": may(Role.PROCESS_OWNER),
-        "may_draw": may(Role.PROCESS_OWNER) and "bekijken" not in request.args,
-        "may_deploy": may(Role.PROCESS_DEPLOYER),
+        "may_edit": may_process(Right.EDIT, draft.key),
+        "may_draw": may_process(Right.EDIT, draft.key) and "bekijken" not in request.args,
+        "may_deploy": may_process(Right.DEPLOY, draft.key),
         "needs_four_eyes": four_eyes(),
         "state": reviews.state_of(session, draft).value,
         "scenarios": len(deployment.scenarios_for(session, draft)),
-        "impact": _impact(session, draft),
+        "impact": impact_of(session, draft),
         "failing": (),
         "note": "",
-        "may_approve": may(Role.PROCESS_APPROVER)
+        "may_approve": may_process(Right.APPROVE, draft.key)
         and not reviews.is_own_work(session, draft, current_person()),
     }
     return render_template("studio/table_draft.html", draft=draft, **(given | more))
-
-
-def _impact(session: Session, draft: ProcessDraft) -> list[tuple[ProcessDefinition, int]]:
-    """The processes that ask this table, and how many of their instances run: all get the rules."""
-    running = running_per_key(session)
-    asking = askers_of(session, keys_of(draft.xml.encode()))
-    return [(latest_definition(session, key), running.get(key, 0)) for key in sorted(asking)]
 
 
 def _key(draft: ProcessDraft) -> str:

@@ -2,19 +2,20 @@
 
 from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from app.studio.deploy.versions import Version, versions_of
 from app.studio.deploy.versions import version_of as version_with
+from app.studio.tables.askers import askers
 from app.studio.tables.table_view import tables_in
 from app.web.access import STUDIO_READERS, Role, current_user, requires
 from app.web.db import db
 from app.web.diagrams import diagram_file
 from app.web.pages import add_helpers
-from processes.engine.deployment.definitions import DECISION, definitions, deployed_xml, tables
+from app.web.process_rights import may_process, seen
+from processes.engine.deployment.definitions import DECISION, tables
 from processes.engine.deployment.table_drafts import table_drafts
-from processes.engine.diagram import elements as diagram
 from processes.engine.store.models import ProcessDefinition
+from processes.engine.store.permission_models import Right
 
 bp = Blueprint("tables", __name__, url_prefix="/processen/tabellen")
 add_helpers(bp)
@@ -24,13 +25,13 @@ add_helpers(bp)
 @requires(*STUDIO_READERS)
 def index() -> ResponseReturnValue:
     session = db.session()
-    found = tables(session)
+    found = seen(tables(session))
     return render_template(
         "studio/tables.html",
         tables=[(each, key_of(each)) for each in found],
-        askers=_askers(session),
-        drafts=table_drafts(session),
-        may_edit=may(Role.PROCESS_OWNER),
+        askers=askers(session),
+        drafts=seen(table_drafts(session)),
+        may_edit=Role.PROCESS_OWNER in current_user().roles,
     )
 
 
@@ -38,7 +39,7 @@ def index() -> ResponseReturnValue:
 @requires(*STUDIO_READERS)
 def table(key: str) -> ResponseReturnValue:
     versions = versions_of(db.session(), f"{DECISION}{key}") or abort(404)
-    asked_by = _askers(db.session()).get(key, [])
+    asked_by = askers(db.session()).get(key, [])
     return render_template("studio/table.html", key=key, versions=versions, askers=asked_by)
 
 
@@ -51,7 +52,7 @@ def version(key: str, number: int) -> ResponseReturnValue:
         key=key,
         version=found,
         tables=tables_in(found.definition.xml),
-        may_edit=may(Role.PROCESS_OWNER),
+        may_edit=may_process(Right.EDIT, found.definition.key),
     )
 
 
@@ -70,18 +71,3 @@ def version_of(key: str, number: int) -> Version:
 def key_of(definition: ProcessDefinition) -> str:
     """The id of the decision, as a diagram names it."""
     return definition.key.removeprefix(DECISION)
-
-
-def may(role: Role) -> bool:
-    return role in current_user().roles
-
-
-def _askers(session: Session) -> dict[str, list[ProcessDefinition]]:
-    """The processes whose latest version asks a table, by the table's id."""
-    files = deployed_xml(session)
-    found: dict[str, list[ProcessDefinition]] = {}
-    for process in definitions(session):
-        elements = diagram.read(files[process.key]).elements.values()
-        for wanted in {each.decision for each in elements if each.decision}:
-            found.setdefault(wanted, []).append(process)
-    return found

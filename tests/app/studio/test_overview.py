@@ -5,6 +5,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from processes.engine.deployment import reviews
+from processes.engine.deployment.table_drafts import blank_table
 from tests.app.studio.deploying import (
     APPROVE,
     DEPLOY,
@@ -29,12 +30,39 @@ def test_an_approver_has_a_list_of_what_waits(
     reviews.submit(session, draft, PIETER)
     session.commit()
     sign_in_with(app, client, APPROVE, name="Anna")
-    page = client.get("/processen").text
-    assert "Wacht op goedkeuring" in page
+    assert "Goedkeuren (1)" in client.get("/processen").text
+    page = client.get("/processen/goedkeuren").text
+    assert "Wacht op uw goedkeuring" in page
     assert f"{address_of(draft)}/in-gebruik#beoordeling" in page
     assert str(other.id) not in page
     sign_in_with(app, client, DEPLOY)
-    assert "Wacht op goedkeuring" not in client.get("/processen").text
+    assert "Goedkeuren" not in client.get("/processen").text
+    assert client.get("/processen/goedkeuren").status_code == 403
+
+
+def test_nobody_waits_for_their_own_approval(
+    app: Flask, client: FlaskClient, session: Session
+) -> None:
+    draft = a_draft(session)
+    reviews.submit(session, draft, PIETER, "Zoals besproken.")
+    session.commit()
+    sign_in_with(app, client, EDIT, APPROVE)
+    assert "Goedkeuren (0)" in client.get("/processen").text
+    page = client.get("/processen/goedkeuren").text
+    assert "Er wacht niets op uw goedkeuring" in page
+    assert "Uw eigen werk: een collega keurt dit goed" in page
+    assert "Zoals besproken." in page
+
+
+def test_a_table_that_waits_is_listed_too(
+    app: Flask, client: FlaskClient, session: Session
+) -> None:
+    draft = a_draft(session, blank_table("tabel", "Tabel"))
+    reviews.submit(session, draft, PIETER)
+    session.commit()
+    sign_in_with(app, client, APPROVE, name="Anna")
+    page = client.get("/processen/goedkeuren").text
+    assert f"/processen/tabellen/concepten/{draft.id}#verder" in page
 
 
 def test_deployed_processes_and_tables_are_chosen_from_a_list(
