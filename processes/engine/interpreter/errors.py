@@ -7,13 +7,16 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
+from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.bpmn.util.event import BpmnEvent
 from SpiffWorkflow.util.task import TaskState
 
-from processes.engine.interpreter.data.joins import SEEN
-from processes.engine.interpreter.data.variables import written_inside
+from processes.engine.interpreter.data.joins import OWN, SEEN
+from processes.engine.interpreter.data.variables import written_before, written_inside
 from processes.engine.interpreter.events import CycleTimer, Error, Escalation, Timer
+from processes.engine.interpreter.rewriting import EVENT
 from processes.engine.interpreter.waits import awaited, definitions_of
+from processes.engine.language.values import same
 
 
 def scopes_of(task: Any) -> Iterator[Any]:
@@ -68,19 +71,28 @@ def _complete(task: Any, definition: Any, variables: Mapping[str, Any]) -> None:
         again = task.parent._add_child(spec, TaskState.WAITING)
         again.triggered = True
         task = again
-    written = deepcopy(written_inside(task)) if isinstance(spec, BoundaryEvent) else {}
+    written = deepcopy(written_before(task)) if isinstance(spec, BoundaryEvent) else {}
     if written and isinstance(definition, Error | Escalation):
         variables = {}  # all that the thrower knows is written, or is older than what is
     spec.catch(task, BpmnEvent(definition, payload=dict(variables)))
     spec._update(task)
     # What people filled in is known behind the event, whether their subprocess ends by it or not.
     task.data |= written
-    if not isinstance(spec, BoundaryEvent):
-        return
-    if spec.cancel_activity:
-        _end_activity(task)
-    elif seen := written.keys() - variables.keys():
-        task.internal_data[SEEN] = sorted(seen)
+    if isinstance(spec, BoundaryEvent):
+        _mark_what_was_seen(task, {k: v for k, v in written.items() if k not in variables})
+        if spec.cancel_activity:
+            _end_activity(task)
+
+
+def _mark_what_was_seen(event: Any, seen: Mapping[str, Any]) -> None:
+    """At a join it is no write of what follows the event; see `data.joins`."""
+    spec = event.task_spec
+    if seen and (not spec.cancel_activity or spec.name.endswith(EVENT)):
+        event.internal_data[SEEN] = sorted(seen)
+        written = written_inside(event)
+        own = {k: v for k, v in written.items() if k in seen and not same(v, seen[k])}
+        if own:
+            event.internal_data[OWN] = deepcopy(own)
 
 
 def _goes_on(task: Any, happened: Any) -> bool:
@@ -100,11 +112,21 @@ def _goes_on(task: Any, happened: Any) -> bool:
 def _end_activity(boundary: Any) -> None:
     """Cancel the activity of this boundary event at once, before anything else in it runs.
 
-    Stock does so when the event itself runs: until then rounds and subprocesses would go on.
+    Stock does so when the event itself runs: until then rounds and subprocesses would go on. An
+    event subprocess also ends those that run beside its scope.
     """
     for sibling in boundary.parent.children:
         if not isinstance(sibling.task_spec, BoundaryEvent):
             end(sibling)
+        elif sibling is not boundary and boundary.task_spec.name.endswith(EVENT):
+            for begun in [task for child in sibling.children for task in child]:
+                if begun.id in boundary.workflow.tasks and not _has_arrived(begun):
+                    end(begun)
+
+
+def _has_arrived(task: Any) -> bool:
+    """Whether this is the end of what ran beside a scope: it waits there for the others."""
+    return isinstance(task.task_spec, UnstructuredJoin)
 
 
 def end(task: Any) -> None:
@@ -122,8 +144,15 @@ def _boundaries(task: Any) -> Iterator[Any]:
     parent = task.parent
     while parent is not None and isinstance(parent.task_spec, LoopTask):
         parent = parent.parent
+    begun_by = None
+    if parent is not None and parent.task_spec.name.endswith(EVENT):
+        begun_by, parent = parent.task_spec, parent.parent  # to the others of its scope
     if parent is None or not isinstance(parent.task_spec, BoundaryEventSplit):
         return
     for sibling in parent.children:
-        if isinstance(sibling.task_spec, BoundaryEvent) and sibling._state == TaskState.WAITING:
+        if (
+            isinstance(sibling.task_spec, BoundaryEvent)
+            and sibling.task_spec is not begun_by
+            and sibling._state == TaskState.WAITING
+        ):
             yield sibling

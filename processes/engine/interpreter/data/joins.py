@@ -7,10 +7,12 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
-from processes.engine.interpreter.rewriting import drawn_by, drawn_id
+from processes.engine.interpreter.rewriting import EVENT, drawn_by, drawn_id
 from processes.engine.language.values import same
 
-SEEN = "seen"  # in the internal data of an event beside an activity: what it saw of it
+# In the internal data of an event beside an activity: which variables it knows from there, and
+# where an event subprocess had written these since, which value the activity itself had.
+SEEN, OWN = "seen", "own"
 
 
 class MergeConflictError(Exception):
@@ -38,25 +40,34 @@ class _Write:
         """Whether the other branch knew of this, and wrote it anew."""
         if self.by is other.by:
             return False
-        known = other.path[: other.path.index(other.by)]
-        return self.by in known or self._is_seen_of(other) or any(map(self._was_seen_at, known))
+        if self.by in other.path[: other.path.index(other.by)] or self._is_seen_of(other):
+            return True
+        known = other.path[: other.path.index(other.by) + 1]
+        return any(self._was_done_before(task) or self._was_seen_at(task) for task in known)
 
     def _is_seen_of(self, other: "_Write") -> bool:
-        """Whether this is only what an event saw of the activity that the other comes from."""
-        is_older = self.by.last_state_change < other.by.last_state_change
+        """Whether this is only what an event saw of where the other comes from, that wrote anew."""
         return (
             saw(self.by, self.key)
             and self.by.parent in other.path
-            and (is_older or not saw(other.by, self.key))
+            and bool(self.by.last_state_change < other.by.last_state_change)
+            and not other._was_seen_at(self.by)
         )
 
+    def _was_done_before(self, event: Any) -> bool:
+        """Whether the start of an event subprocess, that sees its whole scope, came after this."""
+        is_known = event.task_spec.name.endswith(EVENT) and self._is_beside(event)
+        return is_known and bool(self.by.last_state_change < event.last_state_change)
+
     def _was_seen_at(self, event: Any) -> bool:
-        """Whether this value is what was seen when this event happened."""
-        return (
-            saw(event, self.key)
-            and event.parent in self.path
-            and same(event.data[self.key], self.branch.data[self.key])
-        )
+        """Whether the branch had this value when an event happened beside it."""
+        if not self._is_beside(event):
+            return False
+        then = event.internal_data.get(OWN, {}).get(self.key, event.data[self.key])
+        return same(then, self.branch.data[self.key])
+
+    def _is_beside(self, event: Any) -> bool:
+        return saw(event, self.key) and event.parent in self.path
 
 
 def saw(task: Any, key: str) -> bool:

@@ -13,6 +13,7 @@ from SpiffWorkflow.util.task import TaskState
 from processes.base import now
 from processes.engine.interpreter.data.joins import saw
 from processes.engine.interpreter.data.scopes import SCOPE, LocalScope, borders
+from processes.engine.interpreter.rewriting import EVENT
 from processes.engine.language.values import same
 
 Hides = Callable[[str], bool]
@@ -34,6 +35,19 @@ def variables_in(top: Any, seen_from: Any = None) -> dict[str, Any]:
         merged = {**begun, **_written_in([top, *top.subprocesses.values()], here)}
     merged.pop("data_objects", None)
     return {**merged, **top.data_objects}
+
+
+def written_before(event: Any) -> dict[str, Any]:
+    """What an event on an edge knows, that was written in its activity until it happened.
+
+    Of an event subprocess that is its whole scope: the event subprocesses that run there too.
+    """
+    if event.task_spec.name.endswith(EVENT):
+        written = written_in_scope(event.workflow)
+    else:
+        written = written_inside(event)
+    known = event.data
+    return {k: v for k, v in written.items() if k not in known or not same(known[k], v)}
 
 
 def written_inside(boundary: Any) -> dict[str, Any]:
@@ -226,6 +240,8 @@ def _own_data(task: Any) -> dict[str, Any]:
     if item is not None:
         changed.pop(item.bpmn_id, None)
     changed |= task.internal_data.get("given", {})
+    if getattr(task.task_spec, "cancel_activity", True):
+        return changed  # what it saw has ended by it
     return {name: value for name, value in changed.items() if not saw(task, name)}
 
 

@@ -100,6 +100,8 @@ EACH = [
     ("undo", "all", ("rounds", "true", ("terminate", ("undone",))), A),
     ("undo", "all", ("call", ("terminate", ("undone",))), A),
     ("cancelled", ("undone",), A, A),
+    ("stopped", A, BOTH, A),
+    ("stopped", ("subprocess", ("undone",)), ("wait", "timer"), BOTH),
     *[("rounds", sequential, ("split", "task", "all", A, A)) for sequential in ("true", "false")],
     *[("merge", A, A), ("race", A, A), ("signal", A, A), ("terminate", A), ("until",)],
 ]

@@ -76,7 +76,7 @@ def wider_blocks() -> st.SearchStrategy[Any]:
             | st.tuples(st.just("rounds"), sequential, inner)
             | st.tuples(st.just("handled"), sequential, kind, either, inner, inner)
             | st.tuples(st.just("undo"), st.sampled_from(["one", "all", "beside"]), inner, inner)
-            | st.tuples(st.just("cancelled"), inner, inner, inner)
+            | st.tuples(st.sampled_from(["cancelled", "stopped"]), inner, inner, inner)
         )
 
     return st.recursive(leaf, around, max_leaves=7)

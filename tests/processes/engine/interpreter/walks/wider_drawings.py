@@ -180,15 +180,23 @@ class WiderDrawing(Drawing):
         loop = rounds(sequential, self.name("loop"))
         return self.alone(loop, self.handled(kind, goes_on, inner, other))
 
+    def draw_stopped(self, inner: Any, one: Any, other: Any) -> Drawn:
+        """Two event subprocesses around something, of which one ends the other."""
+        stops = self.handler("message", "no", other)
+        return self.alone(self.handled("timer", "yes", inner, one), stops)
+
     def handled(self, kind: str, goes_on: str, inner: Any, other: Any) -> str:
         """What is in a scope with an event subprocess."""
-        a, _, handled = self.within(other)
+        return self.begun(inner) + self.handler(kind, goes_on, other)
+
+    def handler(self, kind: str, goes_on: str, inner: Any) -> str:
+        a, _, handled = self.within(inner)
         name, begin = self.name("handler"), self.name("event")
         interrupts = "false" if goes_on == "yes" else "true"
         event = self.event("timer" if goes_on == "yes" else kind, begin)
         start = node("startEvent", begin, event, isInterrupting=interrupts)
         inside = start + handled + chain(begin, a)
-        return self.begun(inner) + node("subProcess", name, inside, triggeredByEvent="true")
+        return node("subProcess", name, inside, triggeredByEvent="true")
 
     def draw_race(self, one: Any, other: Any) -> Drawn:
         """Whichever of two events comes first."""
