@@ -1,10 +1,11 @@
 // Shows a process diagram in every element with data-diagram: data-src (or data-text, the id of a field with the XML), data-tokens,
-// data-incidents, data-done, data-flows, data-heat, data-marks, data-live. The first diagram of a page is what [data-exports] downloads.
+// data-incidents, data-done, data-flows, data-heat, data-marks, data-live, data-map-side. The first diagram of a page is what [data-exports] downloads.
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 import { fetchDiagram, fit, idsIn, mark, zoomKeyboard, zoomTools } from './diagrams.js';
 import { readyExports } from './exports.js';
 import { heatSwitch } from './heat.js';
 import { live } from './live.js';
+import { mapping } from './mapping.js';
 import { showMarks } from './marks.js';
 import { markWay, slider } from './past.js';
 import { walk } from './walk.js';
@@ -28,6 +29,7 @@ async function show(frame) {
     fit(viewer, { around, ...(frame.closest('[data-compare]') && { smallest: 0.6 }) });
     heatSwitch(viewer, frame);
     live(viewer, frame);
+    mapping(viewer, frame);
     slider(viewer, frame);
     walk(viewer, frame, { zoomKey: zoomKeyboard(viewer, refit) });
     if (frame === document.querySelector('[data-diagram]')) readyExports(document, viewer);

@@ -30,6 +30,7 @@ ACTIONS = {
     "external-tasks-fetched": "Taken opgehaald door een ander programma",
     "instance-cancelled": "Zaak gestopt door beheer",
     "instance-cancelled-in-bulk": "Veel zaken tegelijk gestopt door beheer",
+    "instance-migrated": "Zaak naar een andere versie gezet door beheer",
     "instance-restored": "Gestopte zaak teruggenomen door beheer",
     "instance-resumed": "Zaak hervat door beheer",
     "instance-resumed-in-bulk": "Veel zaken tegelijk hervat door beheer",

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import joinedload
 
 from app.operations.blueprint import bp
@@ -20,7 +20,13 @@ from processes.engine.insight.history import entries, waiting_at
 from processes.engine.insight.local_variables import local_variables
 from processes.engine.insight.why_waiting import why_waiting
 from processes.engine.repair.snapshots import snapshots_of, why_not
-from processes.engine.store.models import Incident, IncidentStatus, Job, ProcessInstance
+from processes.engine.store.models import (
+    Incident,
+    IncidentStatus,
+    Job,
+    ProcessDefinition,
+    ProcessInstance,
+)
 from processes.engine.store.snapshot_models import InstanceSnapshot, MigrationItem
 from processes.register.changes import record_event
 from processes.unit_of_work import unit_of_work
@@ -85,6 +91,7 @@ def _page(one: ProcessInstance, known: dict[str, Any], *, is_masked: bool, form:
         jobs=session.scalars(_of(Job, one.id).order_by(Job.created_at)).all(),
         snapshots=changes,
         undoable=_undoable(changes),
+        has_other_versions=_has_other_versions(one),
         incidents=incidents,
         stopped_at=[each.element_id for each in incidents if each.status is IncidentStatus.OPEN],
         variables=known,
@@ -92,6 +99,12 @@ def _page(one: ProcessInstance, known: dict[str, Any], *, is_masked: bool, form:
         is_masked=is_masked,
         form=form,
     )
+
+
+def _has_other_versions(one: ProcessInstance) -> bool:
+    of_process = ProcessDefinition.key == one.process_key
+    other = exists().where(of_process, ProcessDefinition.id != one.definition_id)
+    return bool(db.session().scalar(select(other)))
 
 
 def _undoable(changes: Sequence[InstanceSnapshot]) -> dict[UUID, str | None]:

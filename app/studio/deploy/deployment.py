@@ -10,10 +10,11 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from app.studio.deploy import migrations
-from app.studio.deploy.impact import Impact, Target, impacts, running_versions, sent_mapping
+from app.studio.deploy.impact import Impact, Target, impacts, running_versions
 from app.studio.deploy.people import current_person, four_eyes
 from app.web.access import STUDIO_READERS, Role, requires
 from app.web.db import Begins, begins, db
+from app.web.element_mapping import sent_mapping
 from app.web.limits import Rate, limited
 from app.web.pages import add_helpers
 from forms.deployment import DeployForm

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from app.studio.deploy.versions import running_per_definition
+from app.web.element_mapping import Choice, choices_of
 from processes.engine.deployment.definitions import specification_of_file
 from processes.engine.interpreter.parser import Specification
 from processes.engine.repair.migration import impact
@@ -21,7 +22,6 @@ from processes.engine.words.element_words import kind_in_words
 from processes.engine.words.facts import DrawnElement, drawn_elements
 
 TRIED = 200  # instances of each version that are tried while somebody waits for the page
-FIELD = "naar-"  # begins the name of a field that says where an element's instances go
 
 BLOCKED, UNMAPPED = MigrationOutcome.BLOCKED, MigrationOutcome.NEEDS_MAPPING
 MARKS = {CLEAN: "clean", UNMAPPED: "unmapped", BLOCKED: "blocked"}
@@ -42,20 +42,6 @@ class Place:
     def worst(self) -> MigrationOutcome:
         """The worst outcome."""
         return next((each for each in (BLOCKED, UNMAPPED) if self.outcomes.get(each)), CLEAN)
-
-
-@dataclass(frozen=True)
-class Choice:
-    """An element that needs a target in the new version, with the possible ones."""
-
-    element_id: str
-    name: str
-    options: tuple[tuple[str, str], ...]
-    chosen: str
-
-    @property
-    def field(self) -> str:
-        return f"{FIELD}{self.element_id}"
 
 
 @dataclass(frozen=True)
@@ -142,17 +128,8 @@ def impact_on(
         tried=len(found),
         totals=Counter(each.outcome for each in found),
         places=tuple(_places(drawn, waiting, found)),
-        choices=_choices(drawn, target.drawn, stuck | set(known), known),
+        choices=choices_of(drawn, target.drawn, stuck | set(known), known),
     )
-
-
-def sent_mapping(fields: Mapping[str, str]) -> dict[str, str]:
-    """The chosen mapping of old to new elements."""
-    return {
-        name.removeprefix(FIELD): value
-        for name, value in fields.items()
-        if name.startswith(FIELD) and value
-    }
 
 
 def _places(
@@ -174,29 +151,6 @@ def _places(
         kind = kind_in_words(element.kind) if element else ""
         name = (element.name if element else "") or id_
         yield Place(id_, kind, name, waiting.get(id_, 0), outcomes.get(id_, Counter()), told)
-
-
-def _choices(
-    old: Mapping[str, DrawnElement],
-    new: Mapping[str, DrawnElement],
-    wanted: Iterable[str],
-    mapping: Mapping[str, str],
-) -> tuple[Choice, ...]:
-    return tuple(
-        Choice(id_, old[id_].name or id_, _options(old[id_], new), mapping.get(id_, ""))
-        for id_ in sorted(wanted)
-        if id_ in old
-    )
-
-
-def _options(element: DrawnElement, new: Mapping[str, DrawnElement]) -> tuple[tuple[str, str], ...]:
-    """The elements of the same kind, in the same part of the process."""
-    scope = element.facts.get("scope")
-    return tuple(
-        (each.id, each.name or each.id)
-        for each in new.values()
-        if each.kind == element.kind and each.facts.get("scope") == scope
-    )
 
 
 def _counted(number: int) -> str:

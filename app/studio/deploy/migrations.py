@@ -10,10 +10,11 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.studio.deploy.impact import Target, impact_on, sent_mapping
+from app.studio.deploy.impact import Target, impact_on
 from app.studio.deploy.versions import running_per_definition, version_of, versions_of
 from app.web.access import STUDIO_READERS, Role, current_user, requires
 from app.web.db import db
+from app.web.element_mapping import sent_mapping
 from app.web.pages import add_helpers, page_asked
 from processes.engine.execution.jobs import create_job
 from processes.engine.repair.migration import runs

@@ -82,7 +82,7 @@ def begin_all(
 def _begin(
     session: Session, old_id: UUID, new_id: UUID, mapping: Mapping[str, str], by: str
 ) -> MigrationRun:
-    _route(session, old_id, new_id, mapping)
+    route_between(session, old_id, new_id, mapping)
     run = MigrationRun(
         from_definition_id=old_id,
         to_definition_id=new_id,
@@ -97,7 +97,7 @@ def _begin(
 def apply_chunk(session: Session, run_id: UUID, limit: int = CHUNK) -> Progress:
     """Migrate the next instances of a run, each locked; commit, and call until done."""
     run = session.get_one(MigrationRun, run_id)
-    route = _route(session, run.from_definition_id, run.to_definition_id, run.mapping)
+    route = route_between(session, run.from_definition_id, run.to_definition_id, run.mapping)
     for item in _items(session, run_id, MigrationOutcome.PENDING, limit):
         _move(session, route, run, item)
     session.flush()
@@ -154,7 +154,10 @@ def _items(
     return list(session.scalars(query))
 
 
-def _route(session: Session, old_id: UUID, new_id: UUID, mapping: Mapping[str, str]) -> Route:
+def route_between(
+    session: Session, old_id: UUID, new_id: UUID, mapping: Mapping[str, str]
+) -> Route:
+    """The way from one version to another of the same process. Raises OtherProcessError."""
     old, new = (session.get_one(ProcessDefinition, id_) for id_ in (old_id, new_id))
     if old.key != new.key or old.id == new.id:
         raise OtherProcessError(new.key)

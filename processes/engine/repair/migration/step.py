@@ -75,13 +75,20 @@ def try_out(session: Session, route: Route, instance: LockedInstance) -> Migrate
         ) from error
 
 
-def move(session: Session, route: Route, instance: LockedInstance, *, by: str) -> UUID:
+def move(
+    session: Session,
+    route: Route,
+    instance: LockedInstance,
+    *,
+    by: str,
+    reason: str = "nieuwe versie",
+) -> UUID:
     """Migrate a locked instance; returns the id of its snapshot.
 
     Raises CannotMoveError, and InstanceChangedError when another transaction wrote the instance.
     """
     moved = try_out(session, route, instance)
-    snapshot = snapshots.take(session, instance, Change("migrate", by, "nieuwe versie"))
+    snapshot = snapshots.take(session, instance, Change("migrate", by, reason))
     scene = scene_of(session, instance, moved.workflow)
     for old, new in moved.kept:
         _repoint(session, instance, (old, new), scene)
