@@ -4,7 +4,7 @@
 # BPMN 2.0 (10.3.7): an instance for each item of the collection; null is a value. Seen: after the round
 # for "North" no task is open, and the instance is not complete: it waits for something that never comes.
 
-# What Loket does: rounds are counted, not told by their value (processes/engine/interpreter/loops.py).
+# What Loket does: rounds are counted, not told by their value (processes/engine/interpreter/multi_instance/loops.py).
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

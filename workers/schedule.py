@@ -13,7 +13,8 @@ from sqlalchemy import select
 
 from processes.base import now
 from processes.casework import notices, webhook_log, webhook_sending
-from processes.engine.execution import jobs, messages, public_start, timers
+from processes.engine.execution import jobs, messages, timers
+from processes.engine.execution.starting import public_start
 from processes.engine.openings import received
 from processes.engine.repair import retries
 from processes.engine.store.models import Job

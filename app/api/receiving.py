@@ -20,8 +20,8 @@ from app.web.limits import Rate, limited
 from forms.registry import UserTaskForm
 from processes.engine.deployment.definitions import UnknownProcessError
 from processes.engine.execution import messages
-from processes.engine.execution.beginning import BusinessKeyError
 from processes.engine.execution.messages import Outcome, Sent
+from processes.engine.execution.starting.beginning import BusinessKeyError
 from processes.engine.openings.sending import Case, start, startable
 from processes.engine.store.models import ProcessInstance
 from processes.register.providers import new_reference

@@ -17,10 +17,10 @@ from forms.fields import EmailField
 from forms.generated import with_fields
 from processes.base import now
 from processes.engine.deployment.start_rights import beginning_of
-from processes.engine.execution.beginning import BusinessKeyError, case_of_submission
 from processes.engine.execution.delivery import AlreadyRunningError
 from processes.engine.execution.jobs import create_job
-from processes.engine.execution.public_start import (
+from processes.engine.execution.starting.beginning import BusinessKeyError, case_of_submission
+from processes.engine.execution.starting.public_start import (
     LABEL,
     PublicStartClosedError,
     StartChangedError,

@@ -10,7 +10,7 @@ from app.begin.start_form import rows_of
 from app.web.access import Role, current_user, not_theirs, requires
 from app.web.db import db
 from processes.engine.deployment.start_rights import beginning_of
-from processes.engine.execution.beginning import case_of_submission
+from processes.engine.execution.starting.beginning import case_of_submission
 from processes.engine.store.models import ProcessInstance
 from processes.engine.store.start_models import BegunCase
 

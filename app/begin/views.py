@@ -34,7 +34,9 @@ from processes.engine.deployment.start_rights import (
     startable,
 )
 from processes.engine.diagram.beginning import Beginning
-from processes.engine.execution.beginning import (
+from processes.engine.execution.delivery import AlreadyRunningError
+from processes.engine.execution.jobs import create_job
+from processes.engine.execution.starting.beginning import (
     AlreadySubmittedError,
     BusinessKeyError,
     MayNotBeginError,
@@ -44,8 +46,6 @@ from processes.engine.execution.beginning import (
     case_of_submission,
     refuse,
 )
-from processes.engine.execution.delivery import AlreadyRunningError
-from processes.engine.execution.jobs import create_job
 from processes.engine.execution.steps import StepFailedError
 from processes.engine.store.models import ProcessDefinition, ProcessInstance
 from processes.engine.store.start_models import BegunCase

@@ -156,7 +156,7 @@ def processes_conditions(facts: str, business_key: str | None) -> None:
     loket processes conditions '{"school_year": 2027}'
     """  # noqa: D301 - click wants the backspace itself
     from app.cli.sessions import open_session
-    from processes.engine.execution.start_conditions import start_where_true
+    from processes.engine.execution.starting.start_conditions import start_where_true
     from processes.unit_of_work import unit_of_work
 
     given = _facts(facts)

@@ -10,8 +10,8 @@ from app.cli.sessions import open_session
 from processes.engine.deployment.definitions import UnknownProcessError, latest_definition
 from processes.engine.deployment.start_rights import beginning_of
 from processes.engine.diagram.beginning import Beginning
-from processes.engine.execution.beginning import BusinessKeyError, business_key_of
 from processes.engine.execution.instances import AlreadyRunningError, start_process
+from processes.engine.execution.starting.beginning import BusinessKeyError, business_key_of
 from processes.engine.execution.steps import StepFailedError
 from processes.register.changes import record_event
 from processes.unit_of_work import unit_of_work

@@ -7,7 +7,7 @@ from app.operations.blueprint import bp
 from app.web.access import Role, current_user, requires
 from app.web.db import db
 from app.web.process_rights import hidden_processes
-from processes.engine.execution.public_start import open_processes, turn
+from processes.engine.execution.starting.public_start import open_processes, turn
 from processes.engine.store.models import ProcessDefinition
 from processes.engine.store.permission_models import Right
 from processes.engine.store.start_models import PublicStart

@@ -22,7 +22,7 @@ from processes.engine.execution.task_forms import (
     scope_of,
     tasks_with_form_fields,
 )
-from processes.engine.interpreter.rounds import Round
+from processes.engine.interpreter.multi_instance.rounds import Round
 from processes.engine.store.models import UserTask
 from processes.register.declarations import RequirementSet
 from processes.register.providers import TradeRegisterExtract, provider_of

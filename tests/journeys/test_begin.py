@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
 
 from processes.engine.deployment.definitions import deploy
-from processes.engine.execution.public_start import turn
+from processes.engine.execution.starting.public_start import turn
 from tests.app.begin.complaints import KEY, complaint
 from tests.journeys.conftest import NewPage
 from tests.journeys.pages import heading, login_account

@@ -19,7 +19,7 @@ from app.web.request_size import takes_files
 from forms.tryout import UNITS, lines_of
 from processes.base import now
 from processes.dutch import moment_in_words
-from processes.engine.execution.beginning import BusinessKeyError, business_key_of
+from processes.engine.execution.starting.beginning import BusinessKeyError, business_key_of
 from processes.tryout import runs, world
 from processes.tryout.actions import Action, Answer, Do
 from processes.tryout.scenarios import store

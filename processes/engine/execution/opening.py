@@ -11,8 +11,8 @@ from processes.base import AMSTERDAM
 from processes.engine.diagram.elements import Element
 from processes.engine.execution.people import People
 from processes.engine.interpreter import moments
+from processes.engine.interpreter.multi_instance.rounds import Round
 from processes.engine.interpreter.outcomes import ElementError, at_element
-from processes.engine.interpreter.rounds import Round
 from processes.engine.interpreter.waits import Wait
 from processes.engine.language import expressions
 from processes.engine.sentences.catalogue import say

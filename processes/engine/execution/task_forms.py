@@ -10,8 +10,8 @@ from processes.engine.deployment.definitions import specification_of
 from processes.engine.diagram.elements import Element
 from processes.engine.diagram.form_fields import FormField
 from processes.engine.execution import steps
+from processes.engine.interpreter.multi_instance.rounds import Round, round_at
 from processes.engine.interpreter.outcomes import TokenGoneError
-from processes.engine.interpreter.rounds import Round, round_at
 from processes.engine.language.values import json_value
 from processes.engine.store.models import ProcessInstance, UserTask
 

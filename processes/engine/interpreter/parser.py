@@ -40,7 +40,7 @@ from processes.engine.interpreter.events import (
     own_definitions,
 )
 from processes.engine.interpreter.lean_tasks import lean
-from processes.engine.interpreter.loops import LOOPS
+from processes.engine.interpreter.multi_instance.loops import LOOPS
 from processes.engine.interpreter.rewriting import (
     EVENT,
     drawn_id,

@@ -14,11 +14,11 @@ from processes.engine.deployment.definitions import (
 )
 from processes.engine.deployment.start_rights import beginning_of
 from processes.engine.diagram.beginning import Beginning
-from processes.engine.execution.beginning import business_key_of
 from processes.engine.execution.begins_by_event import drawn_tenant
 from processes.engine.execution.delivery import AlreadyRunningError
 from processes.engine.execution.instances import start_process
 from processes.engine.execution.messages import Outcome, Sent
+from processes.engine.execution.starting.beginning import business_key_of
 from processes.engine.execution.steps import StepFailedError
 from processes.engine.store.opening_models import Opening
 from processes.engine.tasks.rights import Person

@@ -14,9 +14,9 @@ from werkzeug.test import TestResponse
 from app.auth.sessions import WebSession, cookie_name
 from app.web.access import Role, User
 from processes.base import now
-from processes.engine.execution import beginning
 from processes.engine.execution.instances import variables
 from processes.engine.execution.messages import send_message
+from processes.engine.execution.starting import beginning
 from processes.engine.store.models import Incident, InstanceStatus, Job, ProcessInstance
 from processes.engine.store.start_models import BegunCase, ProcessStartRight
 from processes.register.changes import AuditEvent

@@ -12,8 +12,8 @@ from werkzeug.test import TestResponse
 
 from app.web.access import Role
 from processes.base import now, set_clock
-from processes.engine.execution import public_start
 from processes.engine.execution.instances import variables
+from processes.engine.execution.starting import public_start
 from processes.engine.store.models import Job, ProcessInstance
 from processes.engine.store.start_models import PendingStart
 from processes.register.changes import AuditEvent

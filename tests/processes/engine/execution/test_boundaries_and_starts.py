@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from processes.engine.execution import instances, messages
-from processes.engine.execution.start_conditions import start_where_true
+from processes.engine.execution.starting.start_conditions import start_where_true
 from tests.processes.engine.diagrams import (
     boundary,
     chain,

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from processes.engine.deployment import start_timers
 from processes.engine.deployment.definitions import specification_of
 from processes.engine.execution import instances, messages
-from processes.engine.execution.start_conditions import start_where_true
+from processes.engine.execution.starting.start_conditions import start_where_true
 from processes.engine.insight import history
 from processes.engine.insight.why_waiting import why_waiting
 from processes.engine.registry import BpmnError

@@ -13,7 +13,7 @@ from SpiffWorkflow.bpmn.specs.defaults import (
 )
 from SpiffWorkflow.util.task import TaskState
 
-from processes.engine.interpreter.behaviours import after_a_round
+from processes.engine.interpreter.multi_instance.behaviours import after_a_round
 from processes.engine.language.values import same
 
 MAX_ROUNDS = 1000
