@@ -45,6 +45,11 @@ def date_in_words(moment: date | datetime | None) -> str:
     return format_date(day, "d MMMM y", locale=LOCALE)
 
 
+def month_in_words(day: date) -> str:
+    """The month of a day: maart 2026."""
+    return format_date(day, "MMMM y", locale=LOCALE)
+
+
 def time_in_words(moment: datetime) -> str:
     """14.05 uur, on the clock of Amsterdam."""
     return format_time(local(moment).time(), "HH.mm 'uur'", locale=LOCALE)

@@ -144,6 +144,30 @@ def processes_start(
     sys.exit(0 if outcome == "started" else 1)
 
 
+@processes.command("terms")
+@click.argument("key")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for other programs.")
+def processes_terms(key: str, *, as_json: bool) -> None:
+    """Tell by month how many cases of KEY ended within the legal term of the process."""
+    from app.cli.operations import show
+    from processes.engine.insight.term_report import months
+    from processes.platform.database import open_reading_session
+
+    with open_reading_session() as session:
+        rows = [
+            {
+                "month": f"{each.first_day:%Y-%m}",
+                "completed": each.completed,
+                "in_time": each.in_time,
+                "late": each.late,
+                "stopped": each.stopped,
+                "share": None if each.share is None else round(each.share, 4),
+            }
+            for each in months(session, key)
+        ]
+    show(rows, "no case with a legal term has ended", as_json=as_json)
+
+
 @processes.command("conditions")
 @click.argument("facts", metavar="JSON")
 @click.option(

@@ -14,6 +14,7 @@ from processes.engine.store import (
     retry_models,
     snapshot_models,
     start_models,
+    term_models,
     work_models,
 )
 from processes.platform import observed
@@ -27,7 +28,7 @@ from processes.webhooks import models as webhook_models
 DEFINED_BY = (
     *(sessions, drafts, models, retry_models, reviews, snapshot_models, start_models),
     *(start_timers, observed, opening_models, work_models, message_models, file_models),
-    permission_models,
+    *(permission_models, term_models),
     tryout_models,
     webhook_models,
     *(changes, declarations, mail, rules, portfolio, providers, staging, texts),

@@ -1,5 +1,5 @@
 // In the properties panel: a field with a name for each property (camunda:property) that Loket reads, so that nobody types that name (tenant,
-// businessKey, correlationKey, review, label); and which groups there are, where one is asked for.
+// businessKey, legalTerm, correlationKey, review, label); and which groups there are, where one is asked for.
 import { CheckboxEntry, TextFieldEntry, isCheckboxEntryEdited, isTextFieldEntryEdited } from '@bpmn-io/properties-panel';
 import { useService } from 'bpmn-js-properties-panel';
 import { getBusinessObject, is, isAny } from 'bpmn-js/lib/util/ModelUtil';
@@ -18,6 +18,7 @@ const meansOneCase = (element) => is(element, 'bpmn:ReceiveTask') || (isAny(elem
 const NAMED = [
   { name: 'tenant', at: isProcess, group: CASES, label: 'Bij welk bedrijf hoort de zaak?', description: 'Voor een zaak die met een bericht begint: het gegeven met het KvK-nummer, zoals ${aanbieder}.' },
   { name: 'businessKey', at: isProcess, group: CASES, label: 'Waarvan loopt er één zaak tegelijk?', description: 'Zoals ${kvk}: één per bedrijf. Leeg: er mogen er meer tegelijk lopen.' },
+  { name: 'legalTerm', at: isProcess, group: CASES, label: 'Wat is de wettelijke termijn?', description: 'Zoals P6W (zes weken) of P30D (dertig dagen). Leeg: er is geen termijn.' },
   { name: 'review', at: isPlainStart, group: { id: 'general' }, label: 'Antwoorden nog eens tonen voor het versturen', tick: true },
   { name: 'label', at: (element) => is(element, 'bpmn:UserTask'), group: { id: 'general' }, label: 'Wat staat er achter de naam?', description: 'Houdt taken met dezelfde naam uit elkaar, zoals ${onderwerp}.' },
   { name: 'correlationKey', at: meansOneCase, group: { id: 'message' }, label: 'Om welke zaak gaat het bericht?', description: 'Een gegeven dat beide processen kennen. Een zaak heeft altijd een kenmerk: ${reference}.' },

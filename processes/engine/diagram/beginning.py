@@ -21,6 +21,7 @@ LISTED = f"{CAMUNDA}isStartableInTasklist"
 INITIATOR = f"{CAMUNDA}initiator"
 PROPERTY = f"{CAMUNDA}property"
 BUSINESS_KEY = "businessKey"  # a property of the process: an expression over the start form
+LEGAL_TERM = "legalTerm"  # a property of the process: an ISO 8601 duration
 REVIEW = "review"  # a property of the plain start: the answers are shown before they are sent
 
 
@@ -40,6 +41,7 @@ class Beginning:
     is_reviewed: bool = False
     initiator: str | None = None  # the variable that gets the reference of who began
     business_key: str | None = None  # an expression
+    legal_term: str | None = None  # an ISO 8601 duration
     others: tuple[tuple[str, str], ...] = field(default=())  # kind and name of the other starts
 
 
@@ -72,6 +74,7 @@ def beginning_of(diagram: Diagram, key: str) -> Beginning:
         is_reviewed=property_of(parts, REVIEW) == "true",
         initiator=initiator_of(plain),
         business_key=property_of(own_extensions(scope), BUSINESS_KEY) or None,
+        legal_term=property_of(own_extensions(scope), LEGAL_TERM) or None,
         others=tuple(_other_starts(diagram, scope)),
     )
 

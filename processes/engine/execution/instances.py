@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from processes.base import now
 from processes.engine.deployment.definitions import UnknownProcessError
+from processes.engine.deployment.legal_terms import note_end
 from processes.engine.execution import delivery, steps
 from processes.engine.execution.delivery import OPEN, AlreadyRunningError, open_instance
 from processes.engine.execution.effects import Closing
@@ -231,10 +232,12 @@ def cancel(session: Session, instance_id: UUID, *, reason: str, by: str) -> None
     instance = lock_instance(session, instance_id)
     if instance.status not in OPEN:
         raise InstanceNotActiveError(instance)
-    instance.status, instance.ended_at = InstanceStatus.CANCELLED, now()
+    moment = now()
+    instance.status, instance.ended_at = InstanceStatus.CANCELLED, moment
     session.flush()
     delivery.end(session, instance, f"{by}: {reason}")
     resolve(session, instance_id, Success((), has_ended=True, by=by))
+    note_end(session, instance_id, instance.definition_id, moment, is_completed=False)
     tell_of_cancelling(unit_of_work(session), instance_id, instance.process_key)
 
 

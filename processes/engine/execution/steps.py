@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, undefer
 
 from processes.base import now
 from processes.engine.deployment.definitions import specification_of
+from processes.engine.deployment.legal_terms import note_end
 from processes.engine.execution import effects
 from processes.engine.execution.delegates import Delegates, UndoableDelegates
 from processes.engine.execution.incidents import Failure, record_incident
@@ -193,6 +194,14 @@ def _write(
         raise InstanceChangedError(instance.id) from error
     rows.saved(unit, instance, outcome.ended_at)
     tell_of_step(unit, _taken(instance, workflow, outcome))
+    if outcome.ended_at is not None:
+        note_end(
+            unit.session,
+            instance.id,
+            instance.definition_id,
+            outcome.ended_at,
+            is_completed=True,
+        )
     if instance.has_incident:
         resolve(unit.session, instance.id, _success(workflow, doer))
     cache.keep(unit, instance.id, instance.row_version + 1, workflow)

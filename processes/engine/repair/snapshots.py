@@ -9,6 +9,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session, undefer
 
 from processes.base import now
+from processes.engine.deployment.legal_terms import forget
 from processes.engine.execution import delivery
 from processes.engine.sentences.catalogue import say
 from processes.engine.store import rows
@@ -197,6 +198,7 @@ def _put_back(session: Session, snapshot: InstanceSnapshot, instance: LockedInst
     if written:
         gone = delete(ActivityInstance).where(ActivityInstance.id.in_(written))
         session.execute(gone, execution_options=UNSEEN)
+    forget(session, instance.id)
     session.execute(
         update(ProcessInstance)
         .where(ProcessInstance.id == instance.id)

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from keyword import iskeyword
 
 from processes.engine.checks.rules.forms.fields import OF_THE_ENGINE
+from processes.engine.checks.rules.moments import is_duration
 from processes.engine.checks.rules.rule import Complaint, Surroundings, called, error, todo, warning
 from processes.engine.diagram.beginning import (
     BUSINESS_KEY,
     INITIATOR,
+    LEGAL_TERM,
     LISTED,
     can_be_begun,
     message_starts,
@@ -19,8 +21,10 @@ from processes.engine.diagram.beginning import (
 )
 from processes.engine.diagram.form_fields import NAME, FieldType, FormField, fields_in
 from processes.engine.diagram.graph import Diagram, Scope, extensions
+from processes.engine.language import iso8601
 from processes.engine.language.expressions import compile_expression, is_expression
 from processes.engine.language.functions import ExpressionError
+from processes.engine.language.working_days import is_term
 from processes.engine.sentences.catalogue import say
 
 PUBLIC = "public"
@@ -122,6 +126,18 @@ def _the_business_key_can_be_worked_out(diagram: Diagram, _: Surroundings) -> It
         text = property_of(own_extensions(scope), BUSINESS_KEY)
         if text and (reason := _wrong_key(scope, text)):
             yield scope, say("checks.business-key", element=called(scope), reason=reason)
+
+
+@error("legal-term")
+def _the_legal_term_is_a_duration(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for scope in diagram.processes:
+        text = property_of(own_extensions(scope), LEGAL_TERM)
+        if text and not _is_term(text):
+            yield scope, say("checks.legal-term", element=called(scope), text=text[:40])
+
+
+def _is_term(text: str) -> bool:
+    return is_duration(text) and is_term(iso8601.duration(text))
 
 
 def _wrong_key(scope: Scope, text: str) -> str:

@@ -23,7 +23,7 @@ from processes.engine.checks.rules.rule import (
     warning,
 )
 from processes.engine.checks.schema.table import Judgement, Schema, Verdict, schema
-from processes.engine.diagram.beginning import BUSINESS_KEY, REVIEW
+from processes.engine.diagram.beginning import BUSINESS_KEY, LEGAL_TERM, REVIEW
 from processes.engine.diagram.graph import (
     BPMN,
     CAMUNDA,
@@ -57,7 +57,7 @@ MOST_NAMES = 12
 PROPERTY = "camunda:Property"
 PERFORMING = frozenset({"serviceTask", "sendTask", "businessRuleTask"})
 _READ_ELSEWHERE = {
-    "process": (BUSINESS_KEY, "tenant"),
+    "process": (BUSINESS_KEY, LEGAL_TERM, "tenant"),
     "startEvent": (REVIEW,),
     "userTask": ("label",),
 }

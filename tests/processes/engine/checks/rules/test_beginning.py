@@ -32,6 +32,11 @@ def begun(
     return xml.replace(b'isExecutable="true"', f'isExecutable="true"{written}'.encode())
 
 
+def termed(text: str) -> bytes:
+    """A process with this legal term."""
+    return begun(properties=text).replace(b'name="businessKey"', b'name="legalTerm"')
+
+
 GOOD = begun(form(field("x", "string")), properties="${x}", camunda_initiator="indiener")
 BEGINS = begun(message("m"), written="")
 OTHER = BEGINS.replace(b'id="p"', b'id="q"').replace(b'name="p"', b'name="q"')
@@ -62,6 +67,7 @@ EXAMPLES = {
         begun(message("m"), camunda_initiator="wie", written=""), GOOD, "s"
     ),
     "business-key": Example(begun(properties="${onbekend}"), GOOD, "p"),
+    "legal-term": Example(termed("zes weken"), termed("P6W"), "p"),
 }
 
 
@@ -92,6 +98,11 @@ def test_an_initiator_needs_a_free_name(name: str) -> None:
 @pytest.mark.parametrize("text", ["vast", "'vast'", "${'vast'}", "${x +}", "${x}-${x}", "${y}"])
 def test_a_business_key_is_an_expression_over_the_start_form(text: str) -> None:
     assert "business-key" in rules(begun(form(field("x", "string")), properties=text))
+
+
+@pytest.mark.parametrize("text", ["PT48H", "P1DT1H", "6W", "${x}", "P", "P0D", "-P6W"])
+def test_a_legal_term_is_in_days_weeks_months_or_years(text: str) -> None:
+    assert "legal-term" in rules(termed(text))
 
 
 @pytest.mark.parametrize("text", ["${x}", "${kvk}", "${kvk + x}", "${reference}"])
