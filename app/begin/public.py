@@ -12,7 +12,7 @@ from app.begin.start_form import StartForm, rows_of
 from app.web.access import public
 from app.web.db import db
 from app.web.limits import Rate, limited
-from app.web.pages import add_helpers, submission_sent
+from app.web.pages import add_helpers, form_submission_id
 from forms.fields import EmailField
 from forms.generated import with_fields
 from processes.base import now
@@ -138,7 +138,7 @@ def _form_class(definition: ProcessDefinition) -> type[PublicForm]:
 
 
 def _keep(definition: ProcessDefinition, form: PublicForm) -> ResponseReturnValue:
-    session, id_, email = db.session(), submission_sent(), str(form.email.data)
+    session, id_, email = db.session(), form_submission_id(), str(form.email.data)
     answers = form.variables()
     if pend(session, definition, submission_id=id_, email=email, answers=answers):
         create_job(

@@ -22,7 +22,7 @@ from app.web.company_facts import may_declare
 from app.web.db import Begins, begins, db
 from app.web.drawn_check import judged_field
 from app.web.limits import Rate, limited
-from app.web.pages import submission_sent
+from app.web.pages import form_submission_id
 from app.web.request_size import takes_files
 from app.web.uploads import Sent, files_in, form_sent
 from processes.engine.deployment.definitions import latest_of
@@ -150,7 +150,7 @@ def _refuse_branch(user: User) -> None:
 
 def _sent_before() -> ResponseReturnValue | None:
     """The receipt of this very submission: a double click, or sent again from an old page."""
-    case = case_of_submission(db.session(), submission_sent())
+    case = case_of_submission(db.session(), form_submission_id())
     if case is None or case.starter_id != current_user().id:
         return None
     return redirect(url_for("begin.receipt", submission_id=case.submission_id), 303)
@@ -239,7 +239,7 @@ def _starter(form: StartForm, typed_address: str | None = None) -> Starter:
         id=user.id,
         label=user.label,
         groups=groups_of(user),
-        submission_id=submission_sent(),
+        submission_id=form_submission_id(),
         reference=new_reference("ZK"),
         tenant=tenant,
         mailed_to=provider.contact_email if provider else typed_address,

@@ -10,7 +10,7 @@ from app.catalogue.query import query_of
 from app.web.access import Role, public, signed_in_user
 from app.web.db import db
 from app.web.limits import Rate, limited
-from app.web.pages import add_helpers, page_asked
+from app.web.pages import add_helpers, page_number
 from processes.base import today
 from processes.platform.settings import current_settings
 from processes.register.catalogue import (
@@ -33,7 +33,7 @@ def index() -> ResponseReturnValue:
     page = render_template(
         "catalogue/index.html",
         query=query,
-        page=search(db.session(), on=today(), query=query, page=page_asked()),
+        page=search(db.session(), on=today(), query=query, page=page_number()),
         providers=providers_with_offers(db.session(), on=today()),
         sectors=Sector,
         areas=Area,

@@ -10,7 +10,7 @@ from app.offers.blueprint import bp
 from app.offers.history import changes_of
 from app.web.access import Role, current_user, requires
 from app.web.db import db
-from app.web.pages import submission_sent
+from app.web.pages import form_submission_id
 from processes.base import today
 from processes.casework.offer_publication import (
     begin,
@@ -75,7 +75,7 @@ def check(provider: Provider, offer_id: UUID) -> ResponseReturnValue:  # noqa: A
 @requires(Role.PROVIDER)
 @for_change
 def make_copy(provider: Provider, offer_id: UUID) -> ResponseReturnValue:
-    session, by, submission_id = db.session(), worker(), submission_sent()
+    session, by, submission_id = db.session(), worker(), form_submission_id()
     offer = offer_to_change(offer_id)
     session.refresh(provider, with_for_update=True)  # a double click waits here for the first one
     copy_id = offer_submitted(session, submission_id, by=by)

@@ -16,7 +16,7 @@ from app.offers.end_dates import day_in
 from app.offers.overview import filters_of, offers_of, overview_page
 from app.web.access import Role, current_user, requires
 from app.web.db import db
-from app.web.pages import submission_sent
+from app.web.pages import form_submission_id
 from forms.offers import EndDateForm
 from processes.base import today
 from processes.casework.offer_publication import (
@@ -148,7 +148,7 @@ def _background(
     arguments = {"offer_ids": ids, "actor": by.label, "branch": by.branch}
     if end_date:
         arguments["end_date"] = end_date.isoformat()
-    key = f"{topic}:{by.kvk}:{submission_sent()}"
+    key = f"{topic}:{by.kvk}:{form_submission_id()}"
     job = create_job(db.session(), topic, arguments, idempotency_key=key, tenant=by.kvk)
     unit_of_work(db.session()).commit()
     return redirect(url_for("offers.in_background", job_id=job.id))

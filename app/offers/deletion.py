@@ -9,7 +9,7 @@ from app.offers.access import for_change, offer_to_change, worker
 from app.offers.blueprint import bp
 from app.web.access import Role, requires
 from app.web.db import db
-from app.web.pages import submission_sent
+from app.web.pages import form_submission_id
 from forms.offers import DeleteOfferForm
 from processes.base import today
 from processes.casework.offer_publication import take_step
@@ -36,7 +36,9 @@ def confirm_deletion(provider: Provider, offer_id: UUID) -> ResponseReturnValue:
     if not form.validate():
         return _page(provider, offer, form), 422
     title = offer.title or "Activiteit zonder titel"
-    take_step(db.session(), offer, form.variables(), by=worker(), submission_id=submission_sent())
+    take_step(
+        db.session(), offer, form.variables(), by=worker(), submission_id=form_submission_id()
+    )
     unit_of_work(db.session()).commit()
     flash(f"{title} is verwijderd.", "ok")
     return redirect(url_for("offers.index"))

@@ -12,7 +12,7 @@ from app.offers.blueprint import bp
 from app.offers.conflict import Conflict, conflict_of
 from app.web.access import Role, current_user, kept_fields, requires
 from app.web.db import db
-from app.web.pages import submission_sent
+from app.web.pages import form_submission_id
 from forms.offers import OfferForm
 from processes.base import today
 from processes.casework.offer_publication import (
@@ -49,7 +49,7 @@ def new(provider: Provider) -> ResponseReturnValue:
 @requires(Role.PROVIDER)
 @for_change
 def add(provider: Provider) -> ResponseReturnValue:
-    session, by, submission_id = db.session(), worker(), submission_sent()
+    session, by, submission_id = db.session(), worker(), form_submission_id()
     form = OfferForm(request.form)
     if not form.validate():
         return _page(form, provider=provider), 422
@@ -92,7 +92,7 @@ def save(provider: Provider, offer_id: UUID) -> ResponseReturnValue:
     form = OfferForm(request.form)
     if not form.validate():
         return _page(form, provider=provider, offer=offer), 422
-    return _save(provider, offer, form, submission_sent())
+    return _save(provider, offer, form, form_submission_id())
 
 
 def _save(

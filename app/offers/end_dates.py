@@ -11,7 +11,7 @@ from app.offers.access import for_change, offer_to_change, worker
 from app.offers.blueprint import bp
 from app.web.access import Role, requires
 from app.web.db import db
-from app.web.pages import submission_sent
+from app.web.pages import form_submission_id
 from forms.offers import EndDateForm
 from processes.base import today
 from processes.casework.offer_publication import take_step
@@ -41,7 +41,9 @@ def set_end_date(provider: Provider, offer_id: UUID) -> ResponseReturnValue:
     notices = end_date_notices(offer, day, on=today())
     if _asks_confirmation(offer, day) and request.form.get("confirmed") != str(day):
         return _page(provider, offer, form, notices=notices)
-    take_step(db.session(), offer, form.variables(), by=worker(), submission_id=submission_sent())
+    take_step(
+        db.session(), offer, form.variables(), by=worker(), submission_id=form_submission_id()
+    )
     unit_of_work(db.session()).commit()
     flash(_result(offer), "ok")
     return redirect(url_for("offers.show", offer_id=offer_id))

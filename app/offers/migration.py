@@ -11,7 +11,7 @@ from app.offers.access import for_change, for_provider
 from app.offers.blueprint import bp
 from app.web.access import Role, requires
 from app.web.db import db
-from app.web.pages import submission_sent
+from app.web.pages import form_submission_id
 from processes.engine.execution.jobs import create_job
 from processes.engine.store.models import Job, JobStatus
 from processes.register.legacy.migration import Progress, progress_of, report_of
@@ -76,7 +76,7 @@ def migration_report(provider: Provider) -> ResponseReturnValue:
 def migrate_again(provider: Provider) -> ResponseReturnValue:
     session = db.session()
     if migration_of(session, provider.kvk).can_be_retried:
-        key = f"{TOPIC}:{provider.kvk}:{submission_sent()}"
+        key = f"{TOPIC}:{provider.kvk}:{form_submission_id()}"
         arguments = {"kvk": provider.kvk}
         create_job(session, TOPIC, arguments, idempotency_key=key, tenant=provider.kvk)
         unit_of_work(session).commit()

@@ -14,7 +14,7 @@ from app.offers.blueprint import bp
 from app.offers.migration import migration_of
 from app.web.access import Role, current_user, requires
 from app.web.db import db
-from app.web.pages import page_asked
+from app.web.pages import page_number
 from forms.offers import OverviewFilterForm
 from processes.base import now, today
 from processes.register.offers.offers import Offer, OfferStatus, OverviewFilter, counters, overview
@@ -55,7 +55,7 @@ def overview_page(provider: Provider, *, problem: str = "") -> str:
     return render_template(
         "offers/index.html",
         provider=provider,
-        page=offers_of(provider, filters, page=page_asked()),
+        page=offers_of(provider, filters, page=page_number()),
         page_url=page_url,
         filters=filters,
         counters=counters(db.session(), provider.kvk, on=today(), branch=current_user().branch),

@@ -9,7 +9,7 @@ from app.operations import groups
 from app.operations.blueprint import bp
 from app.web.access import Role, current_user, requires
 from app.web.db import db
-from app.web.pages import page_asked
+from app.web.pages import page_number
 from processes.engine.repair.retries import counts_of, retried_incidents
 from processes.engine.store.models import Incident, IncidentStatus
 from processes.engine.store.retry_models import RetryMode, RetryRun
@@ -40,7 +40,7 @@ def incident_group(cause: str) -> ResponseReturnValue:
     if group is None:
         flash("Van deze oorzaak zijn geen open incidenten meer.", "info")
         return redirect(url_for("operations.incident_list"))
-    page = groups.page_of_cause(session, cause, page_asked())
+    page = groups.page_of_cause(session, cause, page_number())
     return render_template(
         "operations/incident_group.html",
         group=group,
@@ -92,7 +92,7 @@ def retry_run(run_id: UUID) -> ResponseReturnValue:
     run = session.get(RetryRun, run_id) or abort(404)
     counts = counts_of(session, run_id)
     decided, total = groups.progress_of(counts)
-    number = min(page_asked(), max(1, -(-total // SHOWN)))
+    number = min(page_number(), max(1, -(-total // SHOWN)))
     items = retried_incidents(session, run_id, first=(number - 1) * SHOWN, most=SHOWN)
     template = "retry_progress" if request.headers.get("HX-Request") else "retry_run"
     return render_template(

@@ -16,7 +16,7 @@ from app.operations.masks import masked
 from app.operations.overview import title_of
 from app.web.access import Role, current_user, requires
 from app.web.db import db
-from app.web.pages import page_asked
+from app.web.pages import page_number
 from app.web.process_rights import hidden_processes, is_operated
 from forms.operations import ReasonForm
 from processes.base import now
@@ -74,7 +74,7 @@ def job_list() -> ResponseReturnValue:
     return render_template(
         "operations/jobs.html",
         filter=wanted,
-        page=page_of(db.session(), wanted.query(), page_asked(), PER_PAGE),
+        page=page_of(db.session(), wanted.query(), page_number(), PER_PAGE),
         topics=_topics(db.session()),
         ages=AGES,
         statuses=JobStatus,

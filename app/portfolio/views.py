@@ -11,7 +11,7 @@ from app.portfolio.export import portfolio_csv
 from app.web.access import Role, current_user, requires
 from app.web.db import db
 from app.web.limits import Rate, limited
-from app.web.pages import add_helpers, page_asked
+from app.web.pages import add_helpers, page_number
 from forms.offers import FollowedForm
 from processes.base import today
 from processes.reading import characters
@@ -57,7 +57,7 @@ def index() -> ResponseReturnValue:
 def find() -> ResponseReturnValue:
     """Search of the portfolio, which also finds expired offers (D-a, D-b)."""
     text = characters.line(request.args.get("zoek", ""))
-    page = addable_offers(db.session(), text, on=today(), page=page_asked())
+    page = addable_offers(db.session(), text, on=today(), page=page_number())
     return render_template("portfolio/find.html", text=text, page=page, today=today())
 
 

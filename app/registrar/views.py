@@ -23,7 +23,7 @@ from app.registrar.trail import trail_csv
 from app.web.access import Role, current_user, requires
 from app.web.db import db
 from app.web.limits import Rate, limited
-from app.web.pages import page_asked, submission_sent
+from app.web.pages import form_submission_id, page_number
 from forms.fields import shown_phone
 from forms.staff import SuspendForm
 from processes.base import today
@@ -48,7 +48,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "registrar/index.html",
         text=text,
-        page=find_providers(db.session(), text, page_asked()),
+        page=find_providers(db.session(), text, page_number()),
         waiting=open_tasks(db.session(), current_user().person),
     )
 
@@ -63,7 +63,7 @@ def provider(provider_id: UUID) -> ResponseReturnValue:
 @requires(Role.REGISTRAR)
 def offers(provider_id: UUID) -> ResponseReturnValue:
     one = provider_with(db.session(), provider_id)
-    page = offers_of(db.session(), one, page_asked())
+    page = offers_of(db.session(), one, page_number())
     return render_template("registrar/offers.html", provider=one, page=page, today=today())
 
 
@@ -123,7 +123,7 @@ def mail_again(provider_id: UUID) -> ResponseReturnValue:
         db.session(),
         "send-confirmation-again",
         {"provider_id": str(one.id)},
-        idempotency_key=f"send-confirmation-again:{submission_sent()}",
+        idempotency_key=f"send-confirmation-again:{form_submission_id()}",
         tenant=one.kvk,
     )
     record_event(db.session(), "mail-sent-again", actor=current_user().label, kvk=one.kvk)
@@ -134,7 +134,7 @@ def mail_again(provider_id: UUID) -> ResponseReturnValue:
 
 def _page(one: Provider, form: SuspendForm) -> str:
     session, contact = db.session(), contact_of(one)
-    trail = trail_of(session, one.kvk, page_asked())
+    trail = trail_of(session, one.kvk, page_number())
     declaration = declaration_of(session, one.kvk)
     return render_template(
         "registrar/provider.html",

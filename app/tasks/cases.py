@@ -12,7 +12,7 @@ from app.tasks.blueprint import bp
 from app.tasks.open_task import ONBOARDING
 from app.web.access import Role, User, current_user, not_theirs, requires
 from app.web.db import db
-from app.web.pages import page_asked
+from app.web.pages import page_number
 from forms.work import WithdrawForm
 from processes.casework.offer_publication import PROCESS as OFFERS
 from processes.engine.execution.messages import send_to, waits_for
@@ -56,7 +56,7 @@ def case_list() -> ResponseReturnValue:
         .where(ProcessInstance.status.not_in(OPEN) if is_closed else _is_open())
         .order_by(ProcessInstance.started_at.desc(), ProcessInstance.id)
     )
-    page = page_of(db.session(), query, page_asked())
+    page = page_of(db.session(), query, page_number())
     return render_template(
         "tasks/cases.html",
         page=page,

@@ -10,7 +10,7 @@ from app.tasks.mails import repair, tell_contact
 from app.web.access import Role, current_kvk, current_user, kept_fields, requires
 from app.web.company_facts import may_declare
 from app.web.db import db
-from app.web.pages import submission_sent
+from app.web.pages import form_submission_id
 from forms.providers import (
     CompanyForm,
     ContactForm,
@@ -56,7 +56,7 @@ def save_contact() -> ResponseReturnValue:
     change_contact(db.session(), provider, form.contact(), by=current_user().label)
     is_moved = provider.contact_email.casefold() != former.casefold()
     if is_moved and not repair(db.session(), provider, by=current_user().label):
-        tell_contact(db.session(), provider, former, change=submission_sent())
+        tell_contact(db.session(), provider, former, change=form_submission_id())
     unit_of_work(db.session()).commit()
     flash("De contactpersoon is gewijzigd.", "ok")
     return redirect(url_for("tasks.company"), 303)

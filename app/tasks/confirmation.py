@@ -7,7 +7,7 @@ from app.tasks.blueprint import bp
 from app.tasks.mails import last_confirmation, may_send_again, send_again
 from app.web.access import Role, current_kvk, current_user, requires
 from app.web.db import db
-from app.web.pages import submission_sent
+from app.web.pages import form_submission_id
 from forms.fields import shown_phone
 from processes.letters.summaries import Rows, answer_rows, contact_of, contact_rows, provider_rows
 from processes.register.declarations import declaration_of
@@ -43,7 +43,7 @@ def mail_again() -> ResponseReturnValue:
     if not may_send_again(db.session(), provider):
         flash("U kunt de bevestiging drie keer per uur opnieuw versturen.", "warning")
         return redirect(url_for("tasks.confirmed"), 303)
-    send_again(db.session(), provider, by=current_user().label, submission_id=submission_sent())
+    send_again(db.session(), provider, by=current_user().label, submission_id=form_submission_id())
     unit_of_work(db.session()).commit()
     flash(f"Wij versturen de bevestiging opnieuw naar {provider.contact_email}.", "ok")
     return redirect(url_for("tasks.confirmed"), 303)

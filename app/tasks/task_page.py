@@ -28,7 +28,7 @@ from app.web.access import Role, current_user, kept_fields, requires
 from app.web.company_facts import may_declare
 from app.web.db import Begins, begins, db
 from app.web.limits import Rate, limited
-from app.web.pages import submission_sent
+from app.web.pages import form_submission_id
 from app.web.request_size import takes_files
 from app.web.uploads import Sent, files_in, form_sent
 from forms.registry import UserTaskForm, form_of
@@ -180,7 +180,7 @@ def _complete(task: SubmittedTask, form: UserTaskForm) -> str:
     session, user = db.session(), current_user()
     unit = unit_of_work(session)
     unit.begin_writing()
-    closing = Closing(task.id, user.label, submission_sent(), user.person.reference)
+    closing = Closing(task.id, user.label, form_submission_id(), user.person.reference)
     given = form.variables()
     with unit.gathering():
         if close_user_task(session, closing, {**given, "actor": user.label}) is None:
@@ -244,7 +244,7 @@ def _closed(task_id: UUID, form: UserTaskForm) -> ResponseReturnValue:
     """The same submission for the second time is answered as the first (R15)."""
     session, user = db.session(), current_user()
     try:
-        answer_again(session, Closing(task_id, user.label, submission_sent()))
+        answer_again(session, Closing(task_id, user.label, form_submission_id()))
     except TaskNotOpenError:
         return _closed_page(_task(task_id), form), HTTPStatus.CONFLICT
     done = submitted_task(session, task_id, user)

@@ -134,13 +134,15 @@ def _check() -> ResponseReturnValue | None:
 
 
 def _to_login() -> Response:
-    target = url_for("auth.choose", next=_page_asked(), afgelopen=g.get("session_expired") or None)
+    target = url_for(
+        "auth.choose", next=_requested_path(), afgelopen=g.get("session_expired") or None
+    )
     if request.headers.get("HX-Request"):
         return Response(status=401, headers={"HX-Redirect": target})
     return redirect(target, 303)  # type: ignore[return-value]
 
 
-def _page_asked() -> str:
+def _requested_path() -> str:
     """The page to come back to: after a POST that of the form, for what was sent is kept there."""
     kept = kept_fields()
     if kept is not None:

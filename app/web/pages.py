@@ -17,7 +17,7 @@ from processes.register.rich_text import as_text
 LONGEST_NUMBER = 5  # digits: further nobody turns
 
 
-def page_asked() -> int:
+def page_number() -> int:
     """The page number in the query string; 1 when it is no number."""
     text = request.args.get("pagina", "1")
     is_number = text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
@@ -30,7 +30,7 @@ def page_url(page: int) -> str:
     return f"{request.path}?{urlencode(words, doseq=True)}"
 
 
-def submission_sent() -> UUID:
+def form_submission_id() -> UUID:
     """The submission id of the form, so that a double click counts once (R15)."""
     try:
         return UUID(request.form.get("submission_id", ""))

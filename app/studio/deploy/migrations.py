@@ -15,7 +15,7 @@ from app.studio.deploy.versions import running_per_definition, version_of, versi
 from app.web.access import STUDIO_READERS, Role, current_user, requires
 from app.web.db import db
 from app.web.element_mapping import sent_mapping
-from app.web.pages import add_helpers, page_asked
+from app.web.pages import add_helpers, page_number
 from processes.engine.execution.jobs import create_job
 from processes.engine.repair.migration import runs
 from processes.engine.repair.migration import undo as migration_undo
@@ -164,7 +164,7 @@ def _items(run_id: UUID) -> Page[MigrationItem]:
         # What needs attention first: only what did not go as asked has a reason.
         .order_by(MigrationItem.reason == "", ProcessInstance.business_key, MigrationItem.id)
     )
-    return page_of(db.session(), query, page_asked(), PER_PAGE)
+    return page_of(db.session(), query, page_number(), PER_PAGE)
 
 
 def _instances(items: Iterable[MigrationItem]) -> dict[UUID, ProcessInstance]:

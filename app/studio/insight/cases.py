@@ -18,7 +18,7 @@ from app.studio.insight.blueprint import bp
 from app.web.access import STUDIO_READERS, Role, requires
 from app.web.db import db
 from app.web.diagrams import diagram_file
-from app.web.pages import page_asked
+from app.web.pages import page_number
 from processes.engine.diagram import graph
 from processes.engine.diagram.graph import Diagram
 from processes.engine.execution.incidents import stuck_among
@@ -51,7 +51,7 @@ def cases(key: str) -> ResponseReturnValue:
     )
     if status in set(InstanceStatus):
         query = query.where(ProcessInstance.status == InstanceStatus(status))
-    page = page_of(db.session(), query, page_asked(), PER_PAGE)
+    page = page_of(db.session(), query, page_number(), PER_PAGE)
     return render_template(
         "studio/cases.html",
         latest=versions[0].definition,

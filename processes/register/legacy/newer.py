@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from processes.register.offers.fields import as_json
-from processes.register.offers.offers import edit, locked
+from processes.register.offers.offers import edit, lock_offer
 from processes.register.offers.rules import Offer
 
 
@@ -22,15 +22,15 @@ def newer_fields(offer: Offer) -> dict[str, Any]:
 
 
 def take_newer(session: Session, offer_id: UUID, *, by: str) -> Offer:
-    """Accept all newer values. Raises as `offers.locked`."""
-    offer = locked(session, offer_id)
+    """Accept all newer values. Raises as `offers.lock_offer`."""
+    offer = lock_offer(session, offer_id)
     edit(session, offer_id, newer_fields(offer), based_on=offer.version, by=by)
     return keep_own(session, offer_id)
 
 
 def keep_own(session: Session, offer_id: UUID) -> Offer:
-    """Ignore the newer values until the source changes again. Raises as `offers.locked`."""
-    offer = locked(session, offer_id)
+    """Ignore the newer values until the source changes again. Raises as `offers.lock_offer`."""
+    offer = lock_offer(session, offer_id)
     offer.legacy_newer = False
     session.flush()
     return offer

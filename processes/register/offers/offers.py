@@ -116,7 +116,7 @@ def edit(
     EndBeforeStartError, and OfferIncompleteError when a published offer would lose what
     publishing asks (R24).
     """
-    offer = locked(session, offer_id)
+    offer = lock_offer(session, offer_id)
     fields = {field: value for field, value in changes.items() if field != "hours_confirmed"}
     wanted = {field: new for field, new in read(fields).items() if getattr(offer, field) != new}
     if changes.get("hours_confirmed"):
@@ -139,7 +139,7 @@ def set_end_date(session: Session, offer_id: UUID, end_date: date | None, *, by:
 
     Raises EndBeforeStartError, OfferNotFoundError, OfferDeletedError.
     """
-    offer = locked(session, offer_id)
+    offer = lock_offer(session, offer_id)
     if offer.end_date != end_date:
         _change(session, offer, {"end_date": end_date}, by=by, action="offer-end-date")
     return offer
@@ -168,7 +168,7 @@ def publish(session: Session, offer_id: UUID, *, by: str) -> Offer:
     Raises CompanyEndedError (R42), OfferIncompleteError, OfferTransitionError, OfferNotFoundError,
     OfferDeletedError.
     """
-    offer = locked(session, offer_id)
+    offer = lock_offer(session, offer_id)
     if offer.provider.company_has_ended(today()):
         raise CompanyEndedError(offer.provider.kvk)
     offer.publish()
@@ -186,7 +186,7 @@ def mark_checked(
     by: str,
 ) -> Offer:
     """Mark the offer as checked by the provider, or not (R26)."""
-    offer = locked(session, offer_id)
+    offer = lock_offer(session, offer_id)
     if checked != (offer.checked_at is not None):
         offer.checked_at, offer.checked_by = (now(), by) if checked else (None, None)
         _record(session, "offer-checked", offer, by, checked=checked)
@@ -195,7 +195,7 @@ def mark_checked(
 
 def copy(session: Session, offer_id: UUID, *, by: str) -> Offer:
     """A concept with the same content, without dates and without a past in the older register."""
-    original = locked(session, offer_id)
+    original = lock_offer(session, offer_id)
     offer = create(session, original.provider, by=by, branch=original.branch)
     values = read(fields_of(original) | {"start_date": None, "end_date": None})
     put(offer, values | {"title": f"{original.title[:240]} (kopie)".strip()})
@@ -205,7 +205,7 @@ def copy(session: Session, offer_id: UUID, *, by: str) -> Offer:
 
 def delete(session: Session, offer_id: UUID, *, by: str) -> Offer:
     """Erase the content; a tombstone and the snapshots in portfolios stay (R31-R33)."""
-    offer = locked(session, offer_id)
+    offer = lock_offer(session, offer_id)
     offer.move_to(OfferStatus.DELETED)
     put(offer, read(dict.fromkeys(fields_of(offer))))
     offer.migration_notes, offer.legacy_fields, offer.legacy_newer = [], {}, False
@@ -220,7 +220,7 @@ def delete(session: Session, offer_id: UUID, *, by: str) -> Offer:
     return offer
 
 
-def locked(session: Session, offer_id: UUID) -> Offer:
+def lock_offer(session: Session, offer_id: UUID) -> Offer:
     """The offer, locked until the transaction ends.
 
     Raises OfferNotFoundError, OfferDeletedError.
