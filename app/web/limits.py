@@ -99,6 +99,16 @@ def keeps_refused_login() -> bool:
         return True
 
 
+def is_too_often(name: str, per_minute: int) -> bool:
+    """Count something that no view declares; whether it happened more often than that."""
+    limiter: Limiter = current_app.extensions["rate_limits"]
+    try:
+        return not limiter.limiter.hit(parse(f"{per_minute} per minute"), "loket", name)
+    except Exception as error:  # noqa: BLE001 - no request fails because the broker is away
+        log.warning("not counted", extra={"error": type(error).__name__})
+        return False
+
+
 def _storage_options() -> dict[str, Any]:
     return {
         "socket_timeout": PATIENCE,

@@ -197,7 +197,7 @@ def _our_seconds(count: int) -> float:
         session.flush()
         began = perf_counter()
         unit_of_work(session).commit()
-    _until(lambda: _count_done() == count)
+    until(lambda: _count_done() == count)
     return perf_counter() - began
 
 
@@ -215,11 +215,12 @@ def _bare_seconds(broker: str, count: int) -> float:
         began = perf_counter()
         for _ in range(count):
             bare_celery.bare.send_task("nothing")
-        _until(lambda: redis.llen(bare_celery.DONE) == count)
+        until(lambda: redis.llen(bare_celery.DONE) == count)
         return perf_counter() - began
 
 
-def _until(is_so: Any) -> None:
+def until(is_so: Any) -> None:
+    """Wait until it is so. Raises TimeoutError."""
     deadline = perf_counter() + PATIENCE
     while not is_so():
         if perf_counter() > deadline:

@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[2]
         ("tests.benchmarks.engine", "--tiny", "--only", "sqlite"),
         ("tests.benchmarks.http", "--rounds=1", "--posts=2", "--only", "sqlite"),
         ("tests.benchmarks.jobs", "--rounds=1", "--jobs=5", "--mails=2", "--only", "sqlite"),
+        ("tests.benchmarks.outside", "--rounds=1", "--jobs=5", "--only", "sqlite"),
         ("tests.benchmarks.load", "--rounds=1", "--onboardings=2", "--have=20", "--have=40"),
     ],
 )

@@ -5,11 +5,12 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, json, make_response
+from flask import Blueprint, Response, g, json, make_response
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from app.api.problems import Kind, ProblemError
+from app.web.limits import is_too_often
 from processes.engine.execution.steps import InstanceChangedError
 from processes.engine.openings.external_results import (
     CaseSuspendedError,
@@ -36,11 +37,11 @@ def answer_as_camunda(bp: Blueprint) -> None:
         ReservedVariableError: lambda error: _answer(
             400, INVALID, f"The variable {error} may be sent back as it was, and not be changed."
         ),
-        UnknownExternalTaskError: lambda error: _answer(
-            404, REST, f"There is no external task {error} for this opening."
+        UnknownExternalTaskError: lambda error: _counted(
+            404, f"There is no external task {error} for this opening."
         ),
-        NotHeldError: lambda error: _answer(
-            400, REST, f"This worker does not hold the lock of external task {error}."
+        NotHeldError: lambda error: _counted(
+            400, f"This worker does not hold the lock of external task {error}."
         ),
         CaseSuspendedError: lambda error: _answer(
             500, REST, f"The case of external task {error} is suspended; try again later."
@@ -64,6 +65,14 @@ def _answer(status: int, kind: str, message: str) -> Response:
     response = make_response(json.dumps({"type": kind, "message": message, "code": None}), status)
     response.content_type = "application/json"
     return response
+
+
+def _counted(status: int, message: str) -> Response:
+    """A refusal that counts as a request of this opening: nobody tries ids without end."""
+    name, per_minute = g.counted_as
+    if is_too_often(f"refused {name}", per_minute):
+        return _answer(429, REST, "Too many requests this minute.")
+    return _answer(status, REST, message)
 
 
 def _refused(error: ProblemError) -> Response:

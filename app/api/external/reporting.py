@@ -1,4 +1,8 @@
-"""What workers outside report of the tasks they hold; each report is in the audit trail."""
+"""What workers outside report of the tasks they hold; each report is in the audit trail.
+
+A report of a task that is held costs nothing of the requests that an opening has in a minute: its
+fetch did. One that is refused does.
+"""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -24,11 +28,10 @@ from app.api.external.typed_values import untyped
 from app.api.problems import ProblemError
 from app.web.access import public
 from app.web.db import Begins, begins, db
-from app.web.limits import Rate, limited
 from processes.casework.given import GIVEN
 from processes.engine.execution.failure_sentences import ReportedError
 from processes.engine.openings import external_results
-from processes.engine.openings.external_results import Result, task_of
+from processes.engine.openings.external_results import ReportedJob, Result, job_of
 from processes.engine.openings.external_tasks import Worker
 from processes.engine.openings.sending import actor
 from processes.engine.registry import BpmnError
@@ -42,7 +45,6 @@ DONE = "", 204
 
 @bp.post("/external-task/<task_id>/complete")
 @public
-@limited(Rate.OPENING)
 @begins(Begins.WHEN_WRITING)
 def complete(task_id: str) -> ResponseReturnValue:
     """Complete a task with its variables. Raises ProblemError where the next step fails."""
@@ -52,7 +54,7 @@ def complete(task_id: str) -> ResponseReturnValue:
     goes_on = _report(
         "external-task-completed",
         id_of(task_id),
-        lambda id_: external_results.complete(db.session(), _worker(body), id_, result, GIVEN),
+        lambda job: external_results.complete(db.session(), _worker(body), job, result, GIVEN),
     )
     if goes_on is False:
         detail = "The step after this task failed, and an operator is told."
@@ -62,7 +64,6 @@ def complete(task_id: str) -> ResponseReturnValue:
 
 @bp.post("/external-task/<task_id>/bpmnError")
 @public
-@limited(Rate.OPENING)
 @begins(Begins.WHEN_WRITING)
 def bpmn_error(task_id: str) -> ResponseReturnValue:
     """End a task with a BPMN error."""
@@ -72,14 +73,13 @@ def bpmn_error(task_id: str) -> ResponseReturnValue:
     _report(
         "external-task-error",
         id_of(task_id),
-        lambda id_: external_results.throw(db.session(), _worker(body), id_, error, GIVEN),
+        lambda job: external_results.throw(db.session(), _worker(body), job, error, GIVEN),
     )
     return DONE
 
 
 @bp.post("/external-task/<task_id>/failure")
 @public
-@limited(Rate.OPENING)
 @begins(Begins.WHEN_WRITING)
 def failure(task_id: str) -> ResponseReturnValue:
     """Give a task back as failed, with how often and when it is tried again.
@@ -99,14 +99,13 @@ def failure(task_id: str) -> ResponseReturnValue:
     _report(
         "external-task-failed",
         id_of(task_id),
-        lambda id_: external_results.fail(db.session(), _worker(body), id_, failed),
+        lambda job: external_results.fail(db.session(), _worker(body), job, failed),
     )
     return DONE
 
 
 @bp.post("/external-task/<task_id>/extendLock")
 @public
-@limited(Rate.OPENING)
 @begins(Begins.WHEN_WRITING)
 def extend_lock(task_id: str) -> ResponseReturnValue:
     """Hold a lock longer, counted from now."""
@@ -115,14 +114,13 @@ def extend_lock(task_id: str) -> ResponseReturnValue:
     _report(
         "external-task-extended",
         id_of(task_id),
-        lambda id_: external_results.extend(db.session(), _worker(body), id_, time),
+        lambda job: external_results.extend(db.session(), _worker(body), job, time),
     )
     return DONE
 
 
 @bp.post("/external-task/<task_id>/lock")
 @public
-@limited(Rate.OPENING)
 @begins(Begins.WHEN_WRITING)
 def lock(task_id: str) -> ResponseReturnValue:
     """Lock one task that nobody holds."""
@@ -131,35 +129,38 @@ def lock(task_id: str) -> ResponseReturnValue:
     _report(
         "external-task-locked",
         id_of(task_id),
-        lambda id_: external_results.lock(db.session(), _worker(body), id_, time),
+        lambda job: external_results.lock(db.session(), _worker(body), job, time),
     )
     return DONE
 
 
 @bp.post("/external-task/<task_id>/unlock")
 @public
-@limited(Rate.OPENING)
 @begins(Begins.WHEN_WRITING)
 def unlock(task_id: str) -> ResponseReturnValue:
     """Give a task back at once; the body does not count."""
     _report(
         "external-task-unlocked",
         id_of(task_id),
-        lambda id_: external_results.unlock(db.session(), current_opening(), id_),
+        lambda job: external_results.unlock(db.session(), current_opening(), job),
     )
     return DONE
 
 
-def _report(action: str, task_id: UUID, do: Callable[[UUID], bool | None]) -> bool | None:
+def _report(action: str, task_id: UUID, do: Callable[[ReportedJob], bool | None]) -> bool | None:
     """Do it, with a line in the trail, in one transaction."""
     session, opening = db.session(), current_opening()
     unit = unit_of_work(session)
     unit.begin_writing()
-    job = task_of(session, opening, task_id).job
-    kvk, topic = job.tenant, job.topic
-    done = do(task_id)
+    job = job_of(session, opening, task_id)
+    done = do(job)
     record_event(
-        session, action, actor=actor(opening), kvk=kvk, subject=f"job:{task_id}", topic=topic
+        session,
+        action,
+        actor=actor(opening),
+        kvk=job.tenant,
+        subject=f"job:{task_id}",
+        topic=job.topic,
     )
     unit.commit()
     return done

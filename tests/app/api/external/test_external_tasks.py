@@ -472,6 +472,21 @@ def test_the_token_may_be_the_password_of_http_basic(caller: Worker, session: Se
     assert (answer.status_code, len(answer.json or [])) == (200, 1)
 
 
+def test_fetches_count_and_reports_of_tasks_that_are_not_held(
+    client: FlaskClient, session: Session
+) -> None:
+    caller = worker(client, session, per_minute=2)
+    begin(session)
+    (task,) = caller.fetch()
+    for _ in range(4):
+        assert caller.post(f"{task['id']}/extendLock", {"newDuration": 1000}).status_code == 204
+    caller.fetch()
+    limited = caller.ask()
+    assert (limited.status_code, limited.json["type"]) == (429, "RestException")  # type: ignore[index]
+    assert [caller.complete("x").status_code for _ in range(3)] == [404, 404, 429]
+    assert caller.complete(task["id"]).status_code == 204
+
+
 def test_bodies_are_bounded_and_json(caller: Worker, client: FlaskClient) -> None:
     large = caller.post("fetchAndLock", {"more": "x" * 600_000})
     assert (large.status_code, large.json["type"]) == (413, "RestException")  # type: ignore[index]
