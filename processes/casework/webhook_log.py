@@ -89,9 +89,9 @@ def line(session: Session, number: int) -> Line | None:
     return None if row is None else Line(*row)
 
 
-def counts(session: Session) -> dict[UUID, dict[State, int]]:
-    """How many messages in each state, by address."""
-    found: dict[UUID, dict[State, int]] = {}
+def counts(session: Session) -> dict[tuple[UUID, State], int]:
+    """How many messages, by address and state."""
+    found: dict[tuple[UUID, State], int] = {}
     for state in State:
         query = (
             select(WebhookDelivery.address_id, func.count())
@@ -99,8 +99,7 @@ def counts(session: Session) -> dict[UUID, dict[State, int]]:
             .where(_is(state))
             .group_by(WebhookDelivery.address_id)
         )
-        for address_id, count in session.execute(query):
-            found.setdefault(address_id, {})[state] = count
+        found |= {(row[0], state): row[1] for row in session.execute(query)}
     return found
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from processes.webhooks.destinations import BadAddressError, destination
 from processes.webhooks.events import EVENTS, forget_asked
-from processes.webhooks.keys import locked_away, new_secret
+from processes.webhooks.keys import is_readable, locked_away, new_secret
 from processes.webhooks.models import WebhookAddress, WebhookSubscription
 
 LONGEST_NAME = 60
@@ -60,7 +60,8 @@ def subscribe(session: Session, address: WebhookAddress, event_types: Collection
 def rotate(session: Session, address: WebhookAddress) -> str:
     """A new secret; the one until now signs too, until `end_rotation` or the next rotation."""
     secret = new_secret()
-    address.previous_secret, address.secret = address.secret, locked_away(secret)
+    address.previous_secret = address.secret if is_readable(address.secret) else None
+    address.secret = locked_away(secret)
     session.flush()
     return secret
 

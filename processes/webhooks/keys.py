@@ -40,6 +40,15 @@ def unlocked(stored: str) -> str:
         raise UnreadableSecretError from error
 
 
+def is_readable(stored: str) -> bool:
+    """Whether a key of this installation still opens the stored secret."""
+    try:
+        unlocked(stored)
+    except UnreadableSecretError:
+        return False
+    return True
+
+
 def signature_headers(
     secret_texts: Sequence[str], message_id: str, moment: datetime, body: bytes
 ) -> dict[str, str]:
