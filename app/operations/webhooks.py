@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.operations.blueprint import bp
 from app.web.access import Role, current_user, requires
 from app.web.db import db
-from app.web.pages import page_asked
+from  import page_asked
 from forms.webhooks import EventsForm, WebhookForm
 from processes.casework import webhook_administration as administration
 from processes.casework import webhook_log
