@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.operations.blueprint import bp
 from app.web.access import Role, current_user, requires
 from app.web.db import db
-from  import page_asked
+from app.web.pages import page_number
 from forms.webhooks import EventsForm, WebhookForm
 from processes.casework import webhook_administration as administration
 from processes.casework import webhook_log
@@ -164,7 +164,7 @@ def _page(address: WebhookAddress, form: EventsForm | None = None) -> str:
         state=State(state) if state in set(State) else None,
         event_type=event_type or None,
     )
-    number = page_asked()
+    number = page_number()
     found, total = webhook_log.page(session, query, number, PER_PAGE)
     if form is None:
         form = EventsForm(data={"events": sorted(events_of(session, address.id))})
