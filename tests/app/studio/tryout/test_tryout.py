@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from processes.tryout.models import KeptScenario, TryOut
 from tests.app.begin.complaints import STORY, SUBJECT, complaint
 from tests.app.signing_in import sign_in
 from tests.processes.engine.diagrams import chain, message, node, process, straight
+from tests.processes.engine.form_fields import field as drawn
+from tests.uploaded import PDF
 from workers.vocabulary import vocabulary
 
 ONBOARDING = Path("bpmn/provider_onboarding.bpmn").read_bytes()
@@ -346,6 +349,19 @@ def test_the_start_form_is_asked_and_its_answers_are_kept_in_a_scenario(
     assert started["key"] == "De cursus"
     given = started["values"]
     assert (given["onderwerp"], given["verhaal"], bool(given["wie"])) == ("De cursus", None, True)
+
+
+def test_a_file_is_tried_and_not_kept(client: FlaskClient, session: Session) -> None:
+    xml = complaint(drawn("bewijs", "file", label="Uw bewijs", required=""))
+    trying = Trying(client, save_draft(session, xml, vocabulary=vocabulary(), by="test"))
+    session.commit()
+    assert 'enctype="multipart/form-data"' in trying.see()
+    file = {"veld_bewijs-nieuw": (BytesIO(PDF), "scan.pdf")}
+    trying.do("begin", company="90000011", **file)
+    (started,) = session.scalars(select(TryOut)).one().actions
+    (kept,) = started["values"]["bewijs"]
+    assert (kept["name"], kept["size"], kept["type"]) == ("scan.pdf", len(PDF), "application/pdf")
+    assert rows(session)["uploaded_file"] == 0
 
 
 def test_who_begins_by_a_message_is_not_asked_the_start_form(
