@@ -6,6 +6,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Protocol
 
+from forms.pages import Answered
 from forms.uploads import described, linked, references_in
 from processes.dutch import decimal_text
 
@@ -101,6 +102,13 @@ def shown(drawn: DrawnField, value: Any) -> str:
 def on_page(drawn: DrawnField, value: Any) -> str:
     """An answer as a page shows it: files as links."""
     return linked(references_in(value)) if drawn.type == "file" else shown(drawn, value)
+
+
+def answer_to(drawn: DrawnField, value: Any) -> Answered:
+    """An answer for who looks it over."""
+    files = references_in(value) if drawn.type == "file" else []
+    mark = " ".join(each["id"] for each in files)
+    return Answered(drawn.id, drawn.label, shown(drawn, value), on_page(drawn, value), mark)
 
 
 def _part_shown(drawn: DrawnField, row: Mapping[str, Any]) -> str:

@@ -96,7 +96,7 @@ class FieldAnswer(Answer):
 
     id: str
     label: str
-    type: str = Field(description="string, longtext, long, double, date, boolean, enum, table …")
+    type: str = Field(description="string, longtext, long, date, boolean, enum, table, file …")
     required: bool
     readonly: bool
     choices: dict[str, str] = Field(description="Of an enum: value and label.")

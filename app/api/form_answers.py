@@ -9,7 +9,8 @@ from app.web.cases import FormCase, context_of_provider
 from app.web.company_facts import extract_for
 from app.web.db import db
 from app.web.prefill import facts_for
-from forms.generated import shown, with_fields
+from forms.drawn_values import answer_to
+from forms.generated import with_fields
 from forms.json_answers import ON_ITS_PAGE, judged
 from forms.pages import Answered
 from forms.registry import UserTaskForm, form_class_for, form_of
@@ -43,7 +44,7 @@ class TaskCase(FormCase):
         """The answers to the drawn fields of the other tasks."""
         others = tasks_with_form_fields(db.session(), self.task.instance.definition_id)
         return [
-            Answered(each.id, each.label, shown(each, self.variables[each.id]))
+            answer_to(each, self.variables[each.id])
             for drawn in others
             if drawn.id != self.task.element_id
             for each in drawn.form_fields

@@ -10,10 +10,10 @@ from app.web.company_facts import extract_for
 from app.web.db import db
 from app.web.prefill import facts_for
 from forms.corrections import Corrections, corrections_in
-from forms.generated import needs_variables, on_page, shown, with_fields
+from forms.drawn_values import answer_to
+from forms.generated import needs_variables, on_page, with_fields
 from forms.pages import Answered
 from forms.registry import UserTaskForm, form_class_for, form_of
-from forms.uploads import references_in
 from processes.engine.diagram.elements import Element
 from processes.engine.diagram.form_fields import FormField
 from processes.engine.execution.task_forms import (
@@ -60,7 +60,7 @@ class TaskCase(FormCase):
         asked, session = self.asked, db.session()
         given = scope_of(session, asked.id, asked.instance_id).variables
         return [
-            _answered(each, given[each.id])
+            answer_to(each, given[each.id])
             for drawn in tasks_with_form_fields(session, asked.definition_id)
             if drawn.id != asked.element_id
             for each in _told(drawn, given)
@@ -68,12 +68,6 @@ class TaskCase(FormCase):
 
     def provider_context(self) -> dict[str, Any]:
         return context_of_provider(provider_of(db.session(), self.kvk))
-
-
-def _answered(drawn: FormField, value: Any) -> Answered:
-    files = references_in(value) if drawn.type == "file" else []
-    mark = " ".join(each["id"] for each in files)
-    return Answered(drawn.id, drawn.label, shown(drawn, value), on_page(drawn, value), mark)
 
 
 class Answers(NamedTuple):

@@ -136,7 +136,7 @@ def files_of(session: Session, instance_id: UUID) -> Sequence[UploadedFile]:
     query = (
         select(UploadedFile)
         .where(UploadedFile.instance_id == instance_id, UploadedFile.sent_at.is_not(None))
-        .order_by(UploadedFile.sent_at, UploadedFile.id)
+        .order_by(UploadedFile.sent_at, UploadedFile.uploaded_at, UploadedFile.id)
     )
     return session.scalars(query).all()
 

@@ -356,7 +356,7 @@ def test_a_file_is_tried_and_not_kept(client: FlaskClient, session: Session) -> 
     trying = Trying(client, save_draft(session, xml, vocabulary=vocabulary(), by="test"))
     session.commit()
     assert 'enctype="multipart/form-data"' in trying.see()
-    file = {"veld_bewijs-nieuw": (BytesIO(PDF), "scan.pdf")}
+    file: dict[str, Any] = {"veld_bewijs-nieuw": (BytesIO(PDF), "scan.pdf")}
     trying.do("begin", company="90000011", **file)
     (started,) = session.scalars(select(TryOut)).one().actions
     (kept,) = started["values"]["bewijs"]
