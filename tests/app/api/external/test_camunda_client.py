@@ -1,9 +1,11 @@
 """Camunda's own client for Python, unchanged, over HTTP: what it fetches goes on in the diagram."""
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +26,8 @@ from processes.engine.openings.clients import Rights, make
 from processes.engine.store.models import ProcessInstance
 from processes.platform.settings import Settings, use_settings
 from tests.app.api.external.workers import CAUGHT, TOPIC, begin
+
+DOCUMENT = Path(__file__).parents[4] / "docs" / "workers.md"
 
 
 @pytest.fixture
@@ -80,9 +84,9 @@ def program(address: str, own_engine: Engine) -> Program:
     return Program(address, token)
 
 
-def begun(engine: Engine, key: str, **variables: Any) -> UUID:
+def begun(engine: Engine, key: str, xml: bytes = CAUGHT, **variables: Any) -> UUID:
     with Session(engine) as session:
-        return begin(session, CAUGHT, variables=variables, business_key=key).id
+        return begin(session, xml, variables=variables, business_key=key).id
 
 
 def waiting_at(engine: Engine) -> list[str]:
@@ -144,3 +148,24 @@ def test_it_hears_that_its_lock_was_lost_and_changes_nothing(
     assert variables_of(own_engine, case) == {}
     with pytest.raises(Exception, match="received 404 : RestException"):
         late.complete(task["id"], {"late": True})
+
+
+def test_the_example_of_the_documents_works(
+    program: Program, own_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (example,) = re.findall(r"```python\n(.*?)```", DOCUMENT.read_text("utf-8"), re.DOTALL)
+    drawn = CAUGHT.replace(b"niet-thuis", b"geen-nummer")
+    with_number = begun(own_engine, "a", drawn, phone="070")
+    begun(own_engine, "b", drawn)
+
+    def twice(worker: Any, topic: str, action: Action) -> None:
+        worker.client.config["asyncResponseTimeout"] = 0
+        for _ in range(2):
+            worker.fetch_and_execute(topic, action)
+
+    monkeypatch.setattr(ExternalTaskWorker, "subscribe", twice)
+    monkeypatch.setenv("LOKET_ADDRESS", program.address)
+    monkeypatch.setenv("LOKET_TOKEN", program.token)
+    exec(compile(example, str(DOCUMENT), "exec"), {})  # noqa: S102 - our own document
+    assert variables_of(own_engine, with_number)["answer"] == "called 070"
+    assert waiting_at(own_engine) == ["after", "letter"]
