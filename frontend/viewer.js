@@ -1,5 +1,5 @@
 // Shows a process diagram in every element with data-diagram: data-src (or data-text, the id of a field with the XML), data-tokens,
-// data-incidents, data-done, data-flows, data-heat, data-marks, data-live, data-map-side. The first diagram of a page is what [data-exports] downloads.
+// data-incidents, data-done, data-flows, data-heat, data-marks, data-live, data-map-side, data-root. The first diagram of a page is what [data-exports] downloads.
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 import { fetchDiagram, fit, idsIn, mark, zoomKeyboard, zoomTools } from './diagrams.js';
 import { readyExports } from './exports.js';
@@ -19,11 +19,13 @@ async function show(frame) {
     const viewer = new NavigatedViewer({ container: canvas });
     await viewer.importXML(xml);
     frame.querySelector('.loket-diagram__fallback')?.remove();
+    const plane = frame.dataset.root && viewer.get('elementRegistry').get(`${frame.dataset.root}_plane`);
+    if (plane) viewer.get('canvas').setRootElement(plane); // a subprocess that is drawn collapsed has a plane of its own
     viewer.get('zoomScroll').toggle(false); // the wheel scrolls the page; buttons and keys zoom
     markWay(viewer, { tokens: idsIn(frame.dataset.tokens), passed: idsIn(frame.dataset.done), flows: idsIn(frame.dataset.flows) });
     mark(viewer, idsIn(frame.dataset.incidents), 'incident', 'gestopt');
     const marked = showMarks(viewer, frame);
-    const [around] = [...idsIn(frame.dataset.incidents), ...idsIn(frame.dataset.tokens), ...marked];
+    const [around] = [...idsIn(frame.dataset.incidents), ...idsIn(frame.dataset.tokens), ...idsIn(frame.dataset.root), ...marked];
     const refit = () => fit(viewer, { smallest: 0 });
     frame.append(zoomTools(viewer, refit));
     fit(viewer, { around, ...(frame.closest('[data-compare]') && { smallest: 0.6 }) });

@@ -10,6 +10,7 @@ from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import joinedload
 
 from app.operations.blueprint import bp
+from app.operations.cases.parts import badges_of, elements_in
 from app.operations.cases.variables import variables_or_none
 from app.operations.masks import masked
 from app.web.access import Role, current_user, requires
@@ -18,6 +19,7 @@ from app.web.diagrams import diagram_file
 from forms.operations import ReasonForm
 from processes.engine.insight.history import entries, waiting_at
 from processes.engine.insight.local_variables import local_variables
+from processes.engine.insight.parts import parts_of
 from processes.engine.insight.why_waiting import why_waiting
 from processes.engine.repair.snapshots import snapshots_of, why_not
 from processes.engine.store.models import (
@@ -80,13 +82,18 @@ def instance_with(instance_id: UUID) -> ProcessInstance:
 
 def _page(one: ProcessInstance, known: dict[str, Any], *, is_masked: bool, form: ReasonForm) -> str:
     session, waiting = db.session(), why_waiting(db.session(), one.id)
+    running = parts_of(session, one)
+    here = set(elements_in(waiting, running, None))
+    elsewhere = {each.element_id for each in waiting} - here  # in a called process
     changes = snapshots_of(session, one.id)
     incidents = session.scalars(_of(Incident, one.id).order_by(Incident.created_at)).all()
     return render_template(
         "operations/instance.html",
         instance=instance_with(one.id),  # read anew: the engine reads it without its definition
         waiting=waiting,
-        waiting_at=waiting_at(session, one.id),
+        waiting_at=[each for each in waiting_at(session, one.id) if each not in elsewhere],
+        running_parts=running,
+        badges=badges_of(one, [each for each in running if not each.around]),
         history=entries(session, one.id),
         jobs=session.scalars(_of(Job, one.id).order_by(Job.created_at)).all(),
         snapshots=changes,

@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.operations.blueprint import bp
 from app.operations.cases.page import instance_with
+from app.operations.cases.parts import definition_at
 from app.web.access import Role, current_user, requires
 from app.web.db import db
 from forms.operations import TokenForm
@@ -124,7 +125,7 @@ def _form(
     known = variables_at(db.session(), one, token_id)
     for each in form.given:
         each.form.known = known
-    drawn = elements.read(one.definition.xml.encode()).elements.values()
+    drawn = elements.read(definition_at(one, token_id).xml.encode()).elements.values()
     places = [each for each in drawn if each.type.endswith(PLACES)]
     named = sorted((each.name or each.id, each.id) for each in places)
     form.to.choices = [("", "Kies een onderdeel"), *((id_, name) for name, id_ in named)]
@@ -132,4 +133,7 @@ def _form(
 
 
 def _page(one: ProcessInstance, waiting: Waiting, form: TokenForm) -> str:
-    return render_template("operations/token.html", instance=one, waiting=waiting, form=form)
+    definition = definition_at(one, waiting.token_id) if waiting.token_id else one.definition
+    return render_template(
+        "operations/token.html", instance=one, waiting=waiting, form=form, definition=definition
+    )

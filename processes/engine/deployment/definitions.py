@@ -215,17 +215,32 @@ def _called(session: Session, xml: bytes, at: datetime) -> dict[str, bytes]:
         key = wanted.pop()
         if key in own or key in found:
             continue
-        query = (
-            select(ProcessDefinition)
-            .where(ProcessDefinition.key == key)
-            .where(ProcessDefinition.deployed_at <= at)
-            .order_by(ProcessDefinition.version.desc())
-            .options(undefer(ProcessDefinition.xml))
-            .limit(1)
-        )
-        definition = session.scalars(query).first()
+        definition = _version_at(session, key, at)
         if definition is None:
             raise UnknownProcessError(key)
         found[key] = definition.xml.encode()
         wanted |= elements.called_keys(found[key])
     return found
+
+
+def called_version(
+    session: Session, caller: ProcessDefinition, key: str
+) -> ProcessDefinition | None:
+    """The version of a process that instances of this version call: it never changes."""
+    query = select(ProcessDefinition).where(
+        ProcessDefinition.key == key, ProcessDefinition.sha256 == caller.sha256
+    )
+    beside = session.scalars(query.options(undefer(ProcessDefinition.xml)).limit(1)).first()
+    return beside or _version_at(session, key, caller.deployed_at)
+
+
+def _version_at(session: Session, key: str, at: datetime) -> ProcessDefinition | None:
+    query = (
+        select(ProcessDefinition)
+        .where(ProcessDefinition.key == key)
+        .where(ProcessDefinition.deployed_at <= at)
+        .order_by(ProcessDefinition.version.desc())
+        .options(undefer(ProcessDefinition.xml))
+        .limit(1)
+    )
+    return session.scalars(query).first()
