@@ -6,8 +6,8 @@ from uuid import UUID
 
 from processes.engine.interpreter.errors import scopes_of
 from processes.engine.interpreter.moving.tokens import tokens_of
+from processes.engine.interpreter.multi_instance.rounds import Rounds
 from processes.engine.interpreter.rewriting import drawn_by, drawn_id
-from processes.engine.interpreter.rounds import Rounds
 
 CALL = "callActivity"
 
