@@ -10,9 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.base import new_id, now, set_clock
+from processes.engine.store.file_models import UploadedFile
 from processes.engine.store.message_models import BufferedMessage
 from processes.engine.store.models import Job, JobStatus, ProcessDefinition, ProcessInstance, Timer
+from processes.engine.tasks import files
 from processes.engine.tasks.directory import remember
+from processes.engine.tasks.files import NewFile, Place
 from processes.platform.settings import Settings
 from tests import patience
 from tests.processes.engine.tasks.people import ANNA
@@ -193,6 +196,19 @@ def test_a_sweep_deletes_the_messages_for_which_nobody_came(worker_settings: Set
 
 def message_until(moment: datetime, name: str) -> BufferedMessage:
     return BufferedMessage(name=name, correlation_key=None, variables={}, expires_at=moment)
+
+
+def test_a_sweep_deletes_the_files_that_nobody_sent(worker_settings: Settings) -> None:
+    assert worker_settings
+    new = NewFile("scan.pdf", "application/pdf", b"%PDF-1.7", None)
+    with open_session() as session:
+        left = files.keep(session, Place(ANNA.reference), new)
+        left.uploaded_at = now() - files.DAY
+        kept = files.keep(session, Place("teacher:other"), new).id
+        session.commit()
+    sweep()
+    with open_session() as session:
+        assert session.scalars(select(UploadedFile.id)).all() == [kept]
 
 
 def test_a_sweep_makes_the_digests_of_a_working_day_once(
