@@ -15,7 +15,7 @@ from processes.base import now
 from processes.casework import notices, webhook_log, webhook_sending
 from processes.engine.execution import jobs, messages, timers
 from processes.engine.execution.starting import public_start
-from processes.engine.openings import received
+from processes.engine.openings import access, received
 from processes.engine.repair import retries
 from processes.engine.store.models import Job
 from processes.engine.tasks import files, upkeep
@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 AT_A_TIME = 100
 TURNS = 10  # of one order to try again, in one sweep
 WAKE_AGAIN = 30.0  # seconds after which the same attempt may get another wake-up message
+OF_OPENINGS = (access, received)  # what is kept for programs outside, for some time
 UNHEARD = timedelta(seconds=5)  # due for so long: its message was lost, or all workers are busy
 
 
@@ -177,12 +178,13 @@ def _drop_public_starts(moment: datetime) -> None:
 def _expired_received() -> list[datetime]:
     moment = now()
     with open_reading_session() as session:
-        return [moment] if received.any_expired(session, moment) else []
+        return [moment] if any(each.any_expired(session, moment) for each in OF_OPENINGS) else []
 
 
 def _drop_received(moment: datetime) -> None:
     with open_session() as session:
-        received.drop_expired(session, moment)
+        for each in OF_OPENINGS:
+            each.drop_expired(session, moment)
         unit_of_work(session).commit()
 
 

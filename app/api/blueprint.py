@@ -1,14 +1,13 @@
 """The blueprints of /api/v1: one recognises the opening before anything else, one is open."""
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response
 
+from app.api.credentials import current_opening, recognise
 from app.api.openapi import PREFIX, VERSION
-from app.api.problems import UNKNOWN_CLIENT, ProblemError, answer_with_problems
-from app.web.db import db
-from app.web.limits import count_as
+from app.api.problems import answer_with_problems
 from app.web.problems import asked_by_a_program
-from processes.engine.openings.clients import of_token
-from processes.engine.store.opening_models import Opening
+
+__all__ = ["bp", "current_opening", "entrance"]
 
 LARGEST_BODY = 64 * 1024
 
@@ -19,19 +18,7 @@ for each in BLUEPRINTS:
     answer_with_problems(each)
 
 
-@bp.before_request
-def recognise() -> None:
-    """Find the opening of this request (RFC 6750). Raises ProblemError 401."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    opening = of_token(db.session(), token.strip()) if scheme.lower() == "bearer" else None
-    if opening is None:
-        raise ProblemError(
-            UNKNOWN_CLIENT,
-            "Send Authorization: Bearer with the token of an opening that is enabled.",
-            headers={"WWW-Authenticate": "Bearer"},
-        )
-    g.opening = opening
-    count_as(f"opening {opening.id}", opening.per_minute)
+bp.before_request(recognise)
 
 
 @entrance.after_app_request
@@ -40,9 +27,3 @@ def say_version(response: Response) -> Response:
     if asked_by_a_program():
         response.headers["API-Version"] = VERSION
     return response
-
-
-def current_opening() -> Opening:
-    """The opening of this request."""
-    opening: Opening = g.opening
-    return opening

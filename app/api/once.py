@@ -23,6 +23,7 @@ from app.api.problems import (
     invalid,
 )
 from app.web.db import db
+from processes.engine.openings import access
 from processes.engine.openings.received import MessageIdReusedError, answered, received_before
 from processes.engine.openings.sending import actor
 from processes.register.changes import record_event
@@ -51,6 +52,8 @@ def once(
     message_id, body = _judged(kind, errors_in)
     unit = unit_of_work(session)
     unit.begin_writing()
+    if access.is_use_new(opening):
+        access.note_use(session, opening.id)
     asked = sha256(subject.encode() + b"\0" + request.get_data()).hexdigest()
     try:
         before = received_before(session, opening.id, message_id, asked)

@@ -22,7 +22,7 @@ from processes.platform.settings import current_settings
 PREFIX = "/api/v1"
 VERSION = "1.1.0"
 REF = "#/components/schemas/{model}"
-JSON = "application/json"
+JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 _PART = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
 _TEXT = MappingProxyType({"type": "string"})
 _UUID = MappingProxyType({"type": "string", "format": "uuid"})
@@ -61,7 +61,7 @@ def document(app: Flask, public_url: str) -> Document:
             "license": {"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
         },
         "servers": [{"url": f"{public_url}{PREFIX}"}],
-        "security": [{"bearer": []}],
+        "security": [{"oauth2": []}, {"signature": []}],
         "tags": [{"name": name} for name in dict.fromkeys(each.tag for _, _, each, _ in found)],
         "paths": _paths(found),
         "components": {
@@ -69,7 +69,29 @@ def document(app: Flask, public_url: str) -> Document:
             "headers": {
                 "API-Version": {"description": "The version of this API.", "schema": dict(_TEXT)}
             },
-            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": _security(),
+        },
+    }
+
+
+def _security() -> Document:
+    flow = {"tokenUrl": f"{PREFIX}/token", "scopes": {}}
+    return {
+        "oauth2": {
+            "type": "oauth2",
+            "description": "Client credentials of an opening, for a token of ten minutes.",
+            "flows": {"clientCredentials": flow},
+        },
+        "signature": {
+            "type": "apiKey",
+            "in": "header",
+            "name": "Signature",
+            "description": (
+                "An HTTP message signature (RFC 9421) with hmac-sha256 and the signing key of an "
+                "opening, whose id is the keyid. It covers @method, @target-uri, the Message-Id of "
+                "a POST and the Content-Digest (RFC 9530) of a body, and was created at most five "
+                "minutes ago. With it comes Signature-Input."
+            ),
         },
     }
 
@@ -102,12 +124,15 @@ def _operation(rule: Rule, operation: Operation, text: str) -> Document:
         "tags": [operation.tag],
         "summary": " ".join(summary.split()),
         "parameters": [*_path_parameters(rule), *_query_parameters(operation)],
-        "responses": {**_answers(operation), **_refusals(operation)},
+        "responses": {**_refusals(operation), **_answers(operation)},
     }
     if more:
         described["description"] = " ".join(more.split())
     if operation.is_open:
         described["security"] = []
+    if operation.form is not None:
+        schema = {"schema": _ref(operation.form)}
+        described["requestBody"] = {"required": True, "content": {FORM: schema}}
     if operation.body is not None:
         described["requestBody"] = {"content": {JSON: {"schema": _ref(operation.body)}}}
         described["parameters"].append(dict(_MESSAGE_ID))
@@ -161,7 +186,7 @@ def _models(operations: Iterable[Operation]) -> Document:
     for each in operations:
         answers = [kind for kind in each.answers.values() if not isinstance(kind, str)]
         asked += [(model, "serialization") for model in answers]
-        asked += [(model, "validation") for model in (each.body, each.query) if model]
+        asked += [(model, "validation") for model in (each.body, each.form, each.query) if model]
     _, schemas = models_json_schema(asked, ref_template=REF)
     found: Document = schemas.get("$defs", {})
     return found

@@ -22,6 +22,7 @@ class Operation:
     tag: str
     answers: Mapping[int, type[BaseModel] | str]
     body: type[BaseModel] | None = None
+    form: type[BaseModel] | None = None  # a body that is a form instead
     query: type[BaseModel] | None = None
     refuses: tuple[Kind | int, ...] = ()  # beside what every address of its sort refuses
     is_open: bool = False  # asks no token and no signature

@@ -39,7 +39,7 @@ def openings() -> None:
 )
 @JSON
 def openings_add(name: str, *, as_json: bool, **rights: Any) -> None:
-    """Make an opening, and show its token: now, and never again."""
+    """Make an opening, and show its secret: now, and never again."""
     from processes.engine.openings.clients import OpeningError, Rights, make
 
     with _session() as session:
@@ -48,7 +48,7 @@ def openings_add(name: str, *, as_json: bool, **rights: Any) -> None:
         except OpeningError as error:
             refuse(f"{name}: {error}")
         _committed(session, "opening-made", opening)
-        _tell_token(name, token, as_json=as_json)
+        _tell_secret(opening, token, as_json=as_json)
 
 
 @openings.command("list")
@@ -70,7 +70,9 @@ def openings_list(*, as_json: bool) -> None:
                 "processes": ",".join(each.processes),
                 "groups": ",".join(each.groups),
                 "topics": ",".join(each.topics),
-                "rotating": each.previous_hash is not None,
+                "rotating": bool(each.previous_hash or each.previous_signing_key),
+                "signs": each.signing_key is not None,
+                "last_used_at": each.last_used_at.isoformat() if each.last_used_at else None,
                 "created_by": each.created_by,
             }
             for each in all_openings(session)
@@ -82,33 +84,66 @@ def openings_list(*, as_json: bool) -> None:
 @NAME
 @JSON
 def openings_rotate(name: str, *, as_json: bool) -> None:
-    """Show a new token; the old one stays valid until `loket openings expire`."""
+    """Show a new secret; the old one stays valid until `loket openings expire`."""
     from processes.engine.openings.clients import rotate
 
     with _changing(name) as (session, opening):
         token = rotate(session, opening)
         _committed(session, "opening-rotated", opening)
-        _tell_token(name, token, as_json=as_json)
+        _tell_secret(opening, token, as_json=as_json)
+
+
+@openings.command("sign")
+@NAME
+@JSON
+def openings_sign(name: str, *, as_json: bool) -> None:
+    """Show a new key for signed requests; the old one stays valid until `loket openings expire`."""
+    from processes.engine.openings.access import new_signing_key
+
+    with _changing(name) as (session, opening):
+        key = new_signing_key(session, opening)
+        _committed(session, "opening-signing-key-made", opening)
+        told = {"name": name, "keyid": opening.id.hex, "key": key}
+        click.echo(json.dumps(told) if as_json else key)
+        click.echo(f"keyid {opening.id.hex}; keep this key: it is not shown again", err=True)
+
+
+@openings.command("reencrypt")
+def openings_reencrypt() -> None:
+    """Encrypt all signing keys with the newest LOKET_SECRET_KEY, before the old one goes."""
+    from processes.engine.openings.access import encrypt_anew
+    from processes.platform.encryption import UnreadableSecretError
+    from processes.unit_of_work import unit_of_work
+
+    with _session() as session:
+        try:
+            number = encrypt_anew(session)
+        except UnreadableSecretError:
+            refuse("a signing key was encrypted with a LOKET_SECRET_KEY that is set no longer")
+        unit_of_work(session).commit()
+    click.echo(f"{number} openings have a signing key")
 
 
 @openings.command("expire")
 @NAME
 def openings_expire(name: str) -> None:
-    """Take the token from before the rotation out of use."""
+    """Take the secret and signing key from before a rotation out of use, and every token."""
     from processes.engine.openings.clients import end_rotation
 
     with _changing(name) as (session, opening):
         end_rotation(session, opening)
         _committed(session, "opening-rotation-ended", opening)
-        click.echo(f"{name}: only the newest token is valid")
+        click.echo(f"{name}: only the newest secret and signing key are valid")
 
 
 @openings.command("disable")
 @NAME
 def openings_disable(name: str) -> None:
     """Refuse every request of an opening from now on."""
+    from processes.engine.openings.clients import disable
+
     with _changing(name) as (session, opening):
-        opening.enabled = False
+        disable(session, opening)
         _committed(session, "opening-disabled", opening)
     click.echo(f"{name}: disabled")
 
@@ -150,10 +185,12 @@ def _committed(session: "Session", action: str, opening: "Opening") -> None:
     unit_of_work(session).commit()
 
 
-def _tell_token(name: str, token: str, *, as_json: bool) -> None:
-    """On the output the token alone, so that a script can keep it."""
-    click.echo(json.dumps({"name": name, "token": token}) if as_json else token)
-    click.echo("keep this token: it is not shown again", err=True)
+def _tell_secret(opening: "Opening", secret: str, *, as_json: bool) -> None:
+    """On the output the secret alone, so that a script can keep it."""
+    id_ = opening.id.hex
+    told = {"name": opening.name, "client_id": id_, "client_secret": secret}
+    click.echo(json.dumps(told) if as_json else secret)
+    click.echo(f"client id {id_}; keep this secret: it is not shown again", err=True)
 
 
 def register(main: click.Group) -> None:

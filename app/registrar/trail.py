@@ -55,6 +55,7 @@ ACTIONS = {
     "onboarding-started": "Aanmelding begonnen",
     "message-received": "Bericht van buiten ontvangen",
     "opening-made": "Toegang voor een programma gemaakt",
+    "opening-signing-key-made": "Toegang voor een programma: nieuwe sleutel voor handtekeningen",
     "opening-rotated": "Toegang voor een programma: nieuwe sleutel",
     "opening-rotation-ended": "Toegang voor een programma: oude sleutel vervallen",
     "opening-disabled": "Toegang voor een programma uitgezet",

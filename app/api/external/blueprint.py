@@ -2,15 +2,15 @@
 
 from http import HTTPStatus
 
-from flask import Blueprint, g, request
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from app.api.blueprint import current_opening, recognise
+from app.api.credentials import current_opening, let_in, recognise
 from app.api.external.errors import answer_as_camunda
 from app.api.problems import ProblemError
 from app.web.access import public
 from app.web.db import db
-from app.web.limits import Rate, count_as, limited
+from app.web.limits import Rate, limited
 from processes.engine.openings.clients import of_token
 
 bp = Blueprint("external", __name__, url_prefix="/engine-rest")
@@ -19,24 +19,24 @@ answer_as_camunda(bp)
 
 @bp.before_request
 def recognise_worker() -> None:
-    """Find the opening: as the API does, or by HTTP Basic with its token as the password.
+    """Find the opening: as the API does, or by its secret as a bearer token or as a password.
 
-    Camunda's own clients know Basic (RFC 7617); the user name does not count. Raises ProblemError
-    401.
+    Camunda's own clients know no token endpoint; they know Basic (RFC 7617), of which the user name
+    does not count, and a token that stays. Raises ProblemError 401.
     """
     given = request.authorization
-    if given is None or given.type != "basic":
+    secret = (given.token or given.password or "") if given else ""
+    opening = of_token(db.session(), secret)
+    if opening is not None:
+        let_in(opening)
+    elif given is None or given.type != "basic":
         recognise()
-        return
-    opening = of_token(db.session(), given.password or "")
-    if opening is None:
+    else:
         raise ProblemError(
             HTTPStatus.UNAUTHORIZED,
-            "The password is the token of an opening that is enabled.",
+            "The password is the secret of an opening that is enabled.",
             headers={"WWW-Authenticate": "Basic"},
         )
-    g.opening = opening
-    count_as(f"opening {opening.id}", opening.per_minute)
 
 
 @bp.route("/<path:_rest>", methods=["GET", "POST", "PUT", "DELETE"])

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from processes.engine.openings.access import revoke_tokens
 from processes.engine.registry import TOPICS, is_tenant
 from processes.engine.store.opening_models import Opening
 from processes.platform.roles import COMPANIES, TASK_GROUPS
@@ -85,8 +86,16 @@ def rotate(session: Session, opening: Opening) -> str:
 
 
 def end_rotation(session: Session, opening: Opening) -> None:
-    """From here on only the newest token is valid."""
-    opening.previous_hash = None
+    """From here on only the newest secret and signing key are valid."""
+    opening.previous_hash = opening.previous_signing_key = None
+    revoke_tokens(session, opening)
+    session.flush()
+
+
+def disable(session: Session, opening: Opening) -> None:
+    """Refuse everything that it asks from now on, also with what it was given before."""
+    opening.enabled = False
+    revoke_tokens(session, opening)
     session.flush()
 
 

@@ -31,6 +31,19 @@ class Opening(Record):
     enabled: Mapped[bool] = mapped_column(default=True)
     created_by: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(default_factory=now)
+    signing_key: Mapped[str | None] = mapped_column(default=None, repr=False)  # encrypted
+    previous_signing_key: Mapped[str | None] = mapped_column(default=None, repr=False)
+    last_used_at: Mapped[datetime | None] = mapped_column(default=None)  # to some minutes
+
+
+class AccessToken(Record):
+    """A bearer token that an opening asked for (RFC 6749 §4.4): its hash, for some minutes."""
+
+    __tablename__ = "access_token"
+
+    hash: Mapped[str] = mapped_column(primary_key=True)  # SHA-256, hexadecimal
+    opening_id: Mapped[UUID] = mapped_column(ForeignKey("opening.id"), index=True)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class TopicFetch(Record):

@@ -1,4 +1,4 @@
-"""Test helper: a program outside, with the token of an opening."""
+"""Test helper: a program outside, with an access token of an opening."""
 
 from dataclasses import dataclass
 from itertools import count
@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from processes.engine.openings import access
 from processes.engine.openings.clients import Rights, make
 
 numbers = count(1)
@@ -30,6 +31,7 @@ class Program:
 
 def program(client: FlaskClient, session: Session, **rights: Any) -> Program:
     """A program whose opening has these rights."""
-    _opening, token = make(session, f"opening {next(numbers)}", Rights(**rights), by="test")
+    opening, _secret = make(session, f"opening {next(numbers)}", Rights(**rights), by="test")
+    token = access.issue(session, opening)
     session.commit()
     return Program(client, token)

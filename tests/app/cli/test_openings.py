@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterator
+from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from processes.engine.openings.access import signing_keys
 from processes.engine.openings.clients import of_token
 from processes.engine.store.opening_models import Opening
 from processes.platform import database
@@ -42,7 +44,9 @@ def test_an_opening_is_made_rotated_and_disabled(own: Session) -> None:
     (row,) = json.loads(loket("openings", "list", "--json").stdout)
     assert (row["name"], row["messages"], row["processes"]) == ("crm", "m", "p,q")
     assert first.partition(".")[2] not in str(row)
-    second = json.loads(loket("openings", "rotate", "crm", "--json").stdout)["token"]
+    rotated = json.loads(loket("openings", "rotate", "crm", "--json").stdout)
+    second = rotated["client_secret"]
+    assert rotated["client_id"] == first.partition(".")[0]
     assert known(own, first)
     assert known(own, second)
     assert loket("openings", "expire", "crm").exit_code == 0
@@ -60,6 +64,21 @@ def test_an_opening_is_made_rotated_and_disabled(own: Session) -> None:
     ]
 
 
+def test_a_signing_key_is_shown_once_and_replaced_with_an_overlap(own: Session) -> None:
+    loket("openings", "add", "crm", "--message", "m")
+    made = json.loads(loket("openings", "sign", "crm", "--json").stdout)
+    newer = loket("openings", "sign", "crm").stdout.strip()
+    keys = signing_keys(own, UUID(made["keyid"]))[1]
+    own.rollback()
+    assert [key.hex() for key in keys] == [newer, made["key"]]
+    (row,) = json.loads(loket("openings", "list", "--json").stdout)
+    assert (row["signs"], row["rotating"]) == (True, True)
+    assert made["key"] not in str(row)
+    assert loket("openings", "reencrypt").stdout.strip() == "1 openings have a signing key"
+    loket("openings", "expire", "crm")
+    assert [key.hex() for key in signing_keys(own, UUID(made["keyid"]))[1]] == [newer]
+
+
 def test_what_is_wrong_with_an_opening_is_told_at_once(own: Session) -> None:
     refused = loket(
         *("openings", "add", "crm", "--signal", "x", "--tenant", "99999999", "--per-minute", "0")
@@ -75,5 +94,5 @@ def test_what_is_wrong_with_an_opening_is_told_at_once(own: Session) -> None:
 
 
 def test_an_opening_that_is_not_there_is_said() -> None:
-    for word in ("rotate", "expire", "disable", "enable"):
+    for word in ("rotate", "sign", "expire", "disable", "enable"):
         assert "no opening with this name" in loket("openings", word, "crm").stderr

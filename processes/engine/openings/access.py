@@ -1,0 +1,112 @@
+"""Short access tokens of openings, the keys with which they sign, and when each was last used."""
+
+import secrets
+from datetime import datetime, timedelta
+from hashlib import sha256
+from uuid import UUID
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from processes.base import now
+from processes.engine.store.opening_models import AccessToken, Opening
+from processes.platform.encryption import decrypted, encrypted
+
+LIFETIME = timedelta(minutes=10)
+USED_EVERY = timedelta(minutes=5)  # so exact is "last used", and so rare a write for it
+SIGNING = "request signatures"
+KEY_BYTES = 32
+
+
+def issue(session: Session, opening: Opening) -> str:
+    """A new access token of an opening; only its hash is kept, for ten minutes; flushes."""
+    token = secrets.token_urlsafe(32)
+    keep(session, opening, token)
+    return token
+
+
+def keep(session: Session, opening: Opening, token: str) -> None:
+    """Keep the hash of a new access token; flushes."""
+    expires_at = now() + LIFETIME
+    session.add(AccessToken(hash=_hash(token), opening_id=opening.id, expires_at=expires_at))
+    session.flush()
+
+
+def of_access_token(session: Session, token: str) -> Opening | None:
+    """The enabled opening of an access token that is still valid."""
+    query = (
+        select(Opening)
+        .join(AccessToken, AccessToken.opening_id == Opening.id)
+        .where(AccessToken.hash == _hash(token), AccessToken.expires_at > now())
+        .where(Opening.enabled)
+    )
+    return session.scalar(query)
+
+
+def revoke_tokens(session: Session, opening: Opening) -> None:
+    """From now on none of its access tokens counts."""
+    session.execute(delete(AccessToken).where(AccessToken.opening_id == opening.id))
+
+
+def any_expired(session: Session, moment: datetime) -> bool:
+    """Whether an access token is kept for nothing."""
+    query = select(AccessToken.hash).where(AccessToken.expires_at <= moment).limit(1)
+    return session.scalar(query) is not None
+
+
+def drop_expired(session: Session, moment: datetime) -> None:
+    """Forget the access tokens that count no more."""
+    session.execute(delete(AccessToken).where(AccessToken.expires_at <= moment))
+
+
+def new_signing_key(session: Session, opening: Opening) -> str:
+    """A new key for request signatures, in hexadecimal: told now and never again.
+
+    The one until now stays valid until `clients.end_rotation`, or the next new one.
+    """
+    key = secrets.token_bytes(KEY_BYTES)
+    opening.previous_signing_key, opening.signing_key = opening.signing_key, encrypted(SIGNING, key)
+    session.flush()
+    return key.hex()
+
+
+def signing_keys(session: Session, opening_id: UUID) -> tuple[Opening | None, list[bytes]]:
+    """The enabled opening with this id, and the keys with which it may sign, the newest first.
+
+    Raises UnreadableSecretError.
+    """
+    opening = session.get(Opening, opening_id)
+    if opening is None or not opening.enabled:
+        return None, []
+    kept = (opening.signing_key, opening.previous_signing_key)
+    return opening, [decrypted(SIGNING, each) for each in kept if each]
+
+
+def encrypt_anew(session: Session) -> int:
+    """Encrypt every signing key with the newest secret key; how many openings have one.
+
+    Raises UnreadableSecretError.
+    """
+    signing = session.scalars(select(Opening).where(Opening.signing_key.is_not(None))).all()
+    for each in signing:
+        for name in ("signing_key", "previous_signing_key"):
+            text = getattr(each, name)
+            if text:
+                setattr(each, name, encrypted(SIGNING, decrypted(SIGNING, text)))
+    session.flush()
+    return len(signing)
+
+
+def is_use_new(opening: Opening) -> bool:
+    """Whether its last use was so long ago that this one is worth a write."""
+    return opening.last_used_at is None or opening.last_used_at <= now() - USED_EVERY
+
+
+def note_use(session: Session, opening_id: UUID) -> None:
+    """Remember that an opening was used now."""
+    session.execute(update(Opening).where(Opening.id == opening_id).values(last_used_at=now()))
+
+
+def _hash(token: str) -> str:
+    """Plain SHA-256: a token of 256 random bits cannot be guessed, so nothing needs to be slow."""
+    return sha256(token.encode()).hexdigest()
