@@ -212,7 +212,7 @@ def webhooks_replay(number: int | None, *, failed: str | None) -> None:
 def webhooks_reencrypt() -> None:
     """Store the secrets under the newest LOKET_SECRET_KEY, before the old one is taken away."""
     from processes.casework import webhook_administration as administration
-    from processes.webhooks.keys import UnreadableSecretError
+    from processes.platform.encryption import UnreadableSecretError
 
     with _session() as session:
         try:

@@ -17,11 +17,11 @@ from processes.base import new_id, now
 from processes.engine.execution.jobs import create_job
 from processes.engine.registry import RefusedError
 from processes.engine.store.models import Job, JobStatus
+from processes.platform.encryption import UnreadableSecretError
 from processes.register.changes import record_event
 from processes.webhooks.addresses import GONE, disable
 from processes.webhooks.cases import subject_of
 from processes.webhooks.events import EVENT_TOPIC
-from processes.webhooks.keys import UnreadableSecretError
 from processes.webhooks.messages import LARGEST, CloudEvent, Message, message_to
 from processes.webhooks.models import WebhookAddress, WebhookDelivery
 

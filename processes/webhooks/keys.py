@@ -2,24 +2,16 @@
 
 import hmac
 import secrets
-from base64 import b64decode, b64encode, urlsafe_b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from pydantic import SecretStr
-
-from processes.platform.settings import current_settings
+from processes.platform.encryption import UnreadableSecretError, decrypted, encrypted
 
 PREFIX = "whsec_"
+PURPOSE = "webhook secrets"
 SECRET_BYTES = 32  # Standard Webhooks: 24 to 64
-
-
-class UnreadableSecretError(Exception):
-    """The secret was encrypted under a LOKET_SECRET_KEY that is no longer known."""
 
 
 def new_secret() -> str:
@@ -29,15 +21,12 @@ def new_secret() -> str:
 
 def locked_away(secret: str) -> str:
     """The secret as it is stored: a copy of the database alone signs nothing."""
-    return _safe().encrypt(secret.encode()).decode()
+    return encrypted(PURPOSE, secret.encode())
 
 
 def unlocked(stored: str) -> str:
     """The secret that was stored. Raises UnreadableSecretError."""
-    try:
-        return _safe().decrypt(stored.encode()).decode()
-    except InvalidToken as error:
-        raise UnreadableSecretError from error
+    return decrypted(PURPOSE, stored).decode()
 
 
 def is_readable(stored: str) -> bool:
@@ -66,12 +55,3 @@ def signature_headers(
 def _signature(secret: str, signed: bytes) -> str:
     key = b64decode(secret.removeprefix(PREFIX))
     return b64encode(hmac.digest(key, signed, sha256)).decode()
-
-
-def _safe() -> MultiFernet:
-    return MultiFernet([_fernet(key) for key in reversed(current_settings().secret_keys)])
-
-
-def _fernet(key: SecretStr) -> Fernet:
-    derive = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"loket webhook secrets")
-    return Fernet(urlsafe_b64encode(derive.derive(key.get_secret_value().encode())))

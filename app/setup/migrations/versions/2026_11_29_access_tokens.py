@@ -6,7 +6,7 @@ from alembic import op
 from processes.base import UtcDateTime
 
 revision = 'd93b7c51e0a4'
-down_revision = '7a90d3e5c1b8'
+down_revision = '4c81f0a95d37'
 branch_labels = None
 depends_on = None
 
