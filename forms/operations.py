@@ -1,12 +1,12 @@
 """Forms of the operator's changes; each has a reason, which is stored."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from wtforms import BooleanField, FieldList, Form, FormField, SelectField
 from wtforms.validators import Optional, Regexp, ValidationError
 
-from forms.choices import ChoiceField, DropDownField
+from forms.choices import ChoiceField, DropDownField, options
 from forms.fields import LineField, TextField
 from forms.variable_values import KIND_CHOICES, checked, read_value
 
@@ -27,6 +27,16 @@ class ReasonForm(Form):
     """The reason of a change; stored with it."""
 
     reason = reason_field()
+
+
+class GroupForm(ReasonForm):
+    """The group to which a task that nobody can do is given."""
+
+    group = ChoiceField("Voor welke groep?", required="Kies een groep.", choices=())
+
+    def offer(self, groups: Iterable[tuple[str, str]]) -> None:
+        """The groups (name and Dutch name) from which to choose."""
+        self.group.choices = options(groups)
 
 
 class GivenForm(Form):

@@ -6,13 +6,14 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
 from processes.base import now
-from processes.casework import notices, webhook_log, webhook_sending
+from processes.casework import notices, orphaned_tasks, webhook_log, webhook_sending
 from processes.engine.execution import jobs, messages, timers
 from processes.engine.execution.starting import public_start
 from processes.engine.openings import access, received
@@ -34,7 +35,6 @@ log = logging.getLogger(__name__)
 AT_A_TIME = 100
 TURNS = 10  # of one order to try again, in one sweep
 WAKE_AGAIN = 30.0  # seconds after which the same attempt may get another wake-up message
-OF_OPENINGS = (access, received)  # what is kept for programs outside, for some time
 UNHEARD = timedelta(seconds=5)  # due for so long: its message was lost, or all workers are busy
 
 
@@ -53,13 +53,10 @@ def sweep() -> None:
     failures = [
         *_each(_due_timers, _fire),
         *_each(_kept_messages, _deliver),
-        *_each(_expired_messages, _drop),
-        *_each(_expired_public_starts, _drop_public_starts),
-        *_each(_expired_received, _drop_received),
-        *_each(_expired_files, _drop_files),
+        *(failure for kept in KEPT_FOR_A_WHILE for failure in _drop_expired(*kept)),
         *_each(_due_digests, _make_digests),
+        *_each(_due_releases, _release_claims),
         *_each(_waiting_events, _start_events),
-        *_each(_expired_deliveries, _drop_deliveries),
         *_each(_due_jobs, _wake),
         *_each(_lost_outside, _give_up),
         *_each(_open_retries, _go_on_retrying),
@@ -150,53 +147,33 @@ def _deliver(message_id: UUID) -> None:
         unit_of_work(session).commit()
 
 
-def _expired_messages() -> list[datetime]:
-    """The moment until which messages are expired, where there are any."""
+KEPT_FOR_A_WHILE: tuple[tuple[Callable[..., bool], Callable[..., object]], ...] = (
+    (messages.any_expired, messages.drop_expired_messages),
+    (public_start.any_expired, public_start.drop_expired),
+    (received.any_expired, received.drop_expired),
+    (access.any_expired, access.drop_expired),
+    (files.any_expired, files.drop_expired),
+    (webhook_log.any_expired, webhook_log.drop_expired),
+)
+"""Whether any of these rows is expired at a moment, and what drops them."""
+
+
+def _drop_expired(
+    any_expired: Callable[..., bool], drop: Callable[..., object]
+) -> Iterator[Exception]:
+    """Write only where there is something: SQLite has one writer."""
+    return _each(partial(_expired, any_expired), partial(_dropped, drop))
+
+
+def _expired(any_expired: Callable[..., bool]) -> list[datetime]:
     moment = now()
     with open_reading_session() as session:
-        return [moment] if messages.any_expired(session, moment) else []
+        return [moment] if any_expired(session, moment) else []
 
 
-def _drop(moment: datetime) -> None:
+def _dropped(drop: Callable[..., object], moment: datetime) -> None:
     with open_session() as session:
-        messages.drop_expired_messages(session, moment)
-        unit_of_work(session).commit()
-
-
-def _expired_public_starts() -> list[datetime]:
-    moment = now()
-    with open_reading_session() as session:
-        return [moment] if public_start.any_expired(session, moment) else []
-
-
-def _drop_public_starts(moment: datetime) -> None:
-    with open_session() as session:
-        public_start.drop_expired(session, moment)
-        unit_of_work(session).commit()
-
-
-def _expired_received() -> list[datetime]:
-    moment = now()
-    with open_reading_session() as session:
-        return [moment] if any(each.any_expired(session, moment) for each in OF_OPENINGS) else []
-
-
-def _drop_received(moment: datetime) -> None:
-    with open_session() as session:
-        for each in OF_OPENINGS:
-            each.drop_expired(session, moment)
-        unit_of_work(session).commit()
-
-
-def _expired_files() -> list[datetime]:
-    moment = now()
-    with open_reading_session() as session:
-        return [moment] if files.any_expired(session, moment) else []
-
-
-def _drop_files(moment: datetime) -> None:
-    with open_session() as session:
-        files.drop_expired(session, moment)
+        drop(session, moment)
         unit_of_work(session).commit()
 
 
@@ -228,15 +205,16 @@ def _start_events(limit: int) -> None:
         unit_of_work(session).commit()
 
 
-def _expired_deliveries() -> list[datetime]:
-    moment = now()
+def _due_releases() -> list[date]:
+    """The day of which the claims of who can do their task no more are still to be released."""
     with open_reading_session() as session:
-        return [moment] if webhook_log.any_expired(session, moment) else []
+        day = orphaned_tasks.night_of(session, now())
+    return [] if day is None else [day]
 
 
-def _drop_deliveries(moment: datetime) -> None:
+def _release_claims(day: date) -> None:
     with open_session() as session:
-        webhook_log.drop_expired(session, moment)
+        orphaned_tasks.release_lapsed_claims(session, day)
         unit_of_work(session).commit()
 
 

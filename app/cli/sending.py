@@ -8,6 +8,7 @@ from uuid import UUID
 import click
 
 from app.cli.operations import JSON, me, show
+from app.cli.typed_text import VISIBLE
 
 # Imports stand in the commands, as in app.cli: `loket --help` starts fast.
 
@@ -135,6 +136,55 @@ def tasks_assign(task: UUID, person: str, *, as_json: bool) -> None:
         record_event(session, "task-handed-over", actor=me(), kvk=given.tenant, subject=subject)
         unit_of_work(session).commit()
     _told([{"assigned": str(task), "to": person}], as_json=as_json)
+
+
+@tasks.command("orphaned")
+@JSON
+def tasks_orphaned(*, as_json: bool) -> None:
+    """List the open tasks that nobody can do, the oldest first."""
+    from processes.engine.tasks.orphans import orphans, reason_of
+    from processes.platform.database import open_reading_session
+
+    with open_reading_session() as session:
+        rows = [
+            {
+                "id": str(task.id),
+                "process": task.instance.process_key,
+                "name": task.title,
+                "candidate": task.candidate_group,
+                "reason": str(reason_of(task)),
+            }
+            for task in orphans(session)
+        ]
+    show(rows, "no orphaned tasks", as_json=as_json)
+
+
+@tasks.command("regroup")
+@click.argument("task", type=click.UUID)
+@click.argument("group")
+@click.option("--reason", required=True, type=VISIBLE, help="Why; it stands in the trail.")
+def tasks_regroup(task: UUID, group: str, reason: str) -> None:
+    """Give an open task that nobody can do to GROUP.
+
+    Exits with 1 when it is not open, or somebody can do it, or the group cannot have it.
+    """
+    from processes.casework.orphaned_tasks import give_to_group
+    from processes.engine.tasks.claims import MayNotError, TaskClosedError
+    from processes.engine.tasks.orphans import is_orphan
+    from processes.unit_of_work import unit_of_work
+    from workers.enqueue import open_session
+
+    with open_session() as session:
+        if not is_orphan(session, task):
+            refuse(f"{task}: there is no such open task that nobody can do")
+        try:
+            give_to_group(session, task, group, by=me(), reason=reason)
+        except (LookupError, TaskClosedError):
+            refuse(f"{task}: there is no such open task")
+        except MayNotError:
+            refuse(f"{group}: cannot have this task")
+        unit_of_work(session).commit()
+    click.echo(f"{task}  {group}")
 
 
 @tasks.command("complete")

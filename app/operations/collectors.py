@@ -14,6 +14,7 @@ from sqlalchemy.pool import QueuePool
 from app.operations.outside import outside_topics
 from processes.base import now
 from processes.engine.store.models import Incident, IncidentStatus, Job, JobStatus, ProcessInstance
+from processes.engine.tasks.orphans import number_of_orphans
 from processes.platform.observed import ALIVE_FOR, HealthCheck, WorkerHeartbeat
 
 LATELY = timedelta(minutes=15)
@@ -62,6 +63,7 @@ class FromDatabase(Collector):
         yield self._latency()
         yield from self._outside()
         yield self._incidents()
+        yield self._orphans()
         yield from self._instances()
         yield from self._sweeps()
         yield self._health()
@@ -122,6 +124,12 @@ class FromDatabase(Collector):
         query = select(Incident.kind, func.count()).where(Incident.status == IncidentStatus.OPEN)
         for kind, count in self._session.execute(query.group_by(Incident.kind)):
             metric.add_metric([kind], count)
+        return metric
+
+    def _orphans(self) -> Metric:
+        about = "Open user tasks that nobody can do"
+        metric = GaugeMetricFamily("loket_orphaned_tasks", about)
+        metric.add_metric([], number_of_orphans(self._session))
         return metric
 
     def _instances(self) -> Iterable[Metric]:

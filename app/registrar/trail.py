@@ -83,6 +83,7 @@ ACTIONS = {
     "task-claimed": "Taak opgepakt",
     "task-completed": "Stap afgerond",
     "task-due-changed": "Termijn van een taak veranderd",
+    "task-given-to-group": "Taak aan een groep gegeven door beheer",
     "task-handed-over": "Taak overgedragen",
     "task-postponed": "Taak weggezet tot een datum",
     "task-released": "Taak losgelaten",

@@ -21,7 +21,13 @@ from processes.engine.deployment.definitions import DECISION, keys_of
 from processes.engine.deployment.drafts import ProcessDraft
 from processes.engine.deployment.permissions import ROLES, Permissions, permissions
 from processes.engine.diagram.graph import UnreadableDiagramError
-from processes.engine.store.models import Incident, Job, ProcessDefinition, ProcessInstance
+from processes.engine.store.models import (
+    Incident,
+    Job,
+    ProcessDefinition,
+    ProcessInstance,
+    UserTask,
+)
 from processes.engine.store.permission_models import Right
 from processes.engine.store.retry_models import RetryItem
 from processes.engine.store.snapshot_models import MigrationRun
@@ -173,6 +179,13 @@ def _of_job(job_id: Any) -> Iterator[str]:
     yield from db.session().scalars(query.where(Job.id == job_id))
 
 
+def _of_task(task_id: Any) -> Iterator[str]:
+    query = select(ProcessInstance.process_key).join(
+        UserTask, UserTask.instance_id == ProcessInstance.id
+    )
+    yield from db.session().scalars(query.where(UserTask.id == task_id))
+
+
 def _of_run(run_id: Any) -> Iterator[str]:
     """Of a migration its process; of a run of retries those of all its incidents."""
     session = db.session()
@@ -195,6 +208,7 @@ NAMED_BY: Mapping[str, Callable[[Any], Iterator[str]]] = {
     "instance_id": _of_instance,
     "incident_id": _of_incident,
     "job_id": _of_job,
+    "task_id": _of_task,
     "run_id": _of_run,
 }
 """How a part of an address leads to processes."""

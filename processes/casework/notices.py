@@ -1,6 +1,6 @@
 """Mail about tasks: one digest per working day, and a mail when a task is handed over."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import exists, select
@@ -11,7 +11,7 @@ from processes.engine.execution.jobs import create_job
 from processes.engine.store.models import TaskStatus, UserTask
 from processes.engine.store.work_models import KnownPerson, Notice, NoticeChoice
 from processes.engine.tasks.delegations import is_away
-from processes.engine.tasks.directory import person_of
+from processes.engine.tasks.directory import GONE, person_of
 from processes.engine.tasks.rights import Person
 from processes.register.providers import Provider, ProviderStatus, provider_of
 
@@ -21,8 +21,6 @@ COMPANY = "company"
 """Kind of reference of a whole company: its digest goes to the contact person."""
 DIGESTS = "digests"
 EVERYBODY = UUID(int=0)
-GONE = timedelta(days=180)
-"""Who has not signed in for so long gets no digest."""
 
 
 def company_reference(kvk: str) -> str:

@@ -99,13 +99,22 @@ def assign(session: Session, task_id: UUID, to: Person) -> UserTask:
 
     Raises LookupError, TaskClosedError, MayNotError.
     """
+    task = lock_open_task(session, task_id)
+    if not may(session, to, Verb.COMPLETE, task):
+        raise MayNotError
+    return _give(session, task, to)
+
+
+def lock_open_task(session: Session, task_id: UUID) -> UserTask:
+    """The open task, locked until the transaction ends, on behalf of an operator.
+
+    Raises LookupError, TaskClosedError.
+    """
     task = _lock(session, task_id)
     if task is None:
         raise LookupError(task_id)
     _refuse_closed(task)
-    if not may(session, to, Verb.COMPLETE, task):
-        raise MayNotError
-    return _give(session, task, to)
+    return task
 
 
 def postpone(

@@ -1,6 +1,7 @@
 """The people who have signed in: whom a task can be handed over to, and how they want mail."""
 
 from collections.abc import Collection
+from datetime import timedelta
 
 from sqlalchemy import String, or_, select, type_coerce
 from sqlalchemy.dialects.postgresql import insert as insert_or_update
@@ -12,6 +13,8 @@ from processes.engine.store.work_models import KnownPerson, NoticeChoice, UserTa
 from processes.engine.tasks.rights import Person, Verb, may
 from processes.platform.roles import PERSONAL
 
+GONE = timedelta(days=180)
+"""Who has not signed in for so long is taken to have left."""
 MOST = 200
 """So many people at most are offered to hand a task over to."""
 

@@ -1,0 +1,58 @@
+"""Gives tasks that nobody can do to a group, and releases lapsed claims; with the trail."""
+
+from datetime import date, datetime, time
+from uuid import UUID
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from processes.base import local
+from processes.casework.notices import EVERYBODY
+from processes.engine.store.models import UserTask
+from processes.engine.store.work_models import Notice
+from processes.engine.tasks import orphans
+from processes.register.changes import record_event
+
+AT = time(3)
+"""When claims are released, in Amsterdam."""
+RELEASED = "claims-released"
+LAPSED = "Wie de taak had, mag haar niet meer doen of logde een half jaar niet in."
+
+
+def give_to_group(session: Session, task_id: UUID, group: str, *, by: str, reason: str) -> UserTask:
+    """Give a task to a group. Raises LookupError, TaskClosedError, MayNotError."""
+    task, before = orphans.give_to_group(session, task_id, group)
+    _record(session, "task-given-to-group", task, by, before=before, to=group, reason=reason)
+    return task
+
+
+def night_of(session: Session, moment: datetime) -> date | None:
+    """The day of which the lapsed claims are still to be released at this moment."""
+    here = local(moment)
+    done = exists().where(Notice.kind == RELEASED, Notice.on_day == here.date())
+    return None if here.time() < AT or session.scalar(select(done)) else here.date()
+
+
+def release_lapsed_claims(session: Session, day: date) -> int:
+    """Give back what people hold who can do it no more, once a day; how many tasks."""
+    session.add(Notice(person="", kind=RELEASED, on_day=day, task_id=EVERYBODY))
+    session.flush()
+    found = orphans.lapsed_claims(session)
+    for task in found:
+        before = task.assignee_name
+        orphans.release(session, task)
+        _record(session, "task-released", task, "Loket", before=before, reason=LAPSED)
+    return len(found)
+
+
+def _record(session: Session, action: str, task: UserTask, by: str, **details: str | None) -> None:
+    record_event(
+        session,
+        action,
+        actor=by,
+        kvk=task.tenant,
+        subject=f"task:{task.id}",
+        element=task.element_id,
+        step=task.title,
+        **details,
+    )

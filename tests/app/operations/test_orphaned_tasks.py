@@ -1,0 +1,69 @@
+"""An operator finds the tasks that nobody can do, and gives one to a group."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.web.access import Role
+from processes.engine.store.models import UserTask
+from processes.register.changes import AuditEvent
+from tests.app.signing_in import sign_in
+from tests.processes.engine.tasks.people import add_case, add_task
+
+LIST = "/beheer/zonder-uitvoerder"
+
+
+@pytest.fixture
+def orphan(app: Flask, client: FlaskClient, session: Session) -> UserTask:
+    app.config["WTF_CSRF_ENABLED"] = False
+    sign_in(app, client, Role.OPERATOR)
+    task = add_task(session, add_case(session), "afdeling", tenant=None)
+    session.commit()
+    return task
+
+
+def test_an_orphan_is_listed_and_given_to_a_group(
+    client: FlaskClient, session: Session, orphan: UserTask
+) -> None:
+    page = client.get(LIST).text
+    assert "De groep bestaat niet." in page
+    assert f"{LIST}/{orphan.id}" in page
+    asked = client.get(f"{LIST}/{orphan.id}").text
+    assert "Medewerker van het register" in asked
+    assert "Aanbieder" not in asked.partition("<form class")[2]
+    unsaid = client.post(f"{LIST}/{orphan.id}", data={"group": "registrar"})
+    assert unsaid.status_code == 422
+    assert "Schrijf op waarom u dit doet." in unsaid.text
+    sent = {"group": "registrar", "reason": "De afdeling bestaat niet meer."}
+    done = client.post(f"{LIST}/{orphan.id}", data=sent, follow_redirects=True)
+    assert "De taak is nu voor de groep: Medewerker van het register." in done.text
+    assert "Elke taak kan door iemand worden gedaan" in done.text
+    session.expire_all()
+    assert session.get_one(UserTask, orphan.id).candidate_group == "registrar"
+    event = session.scalars(
+        select(AuditEvent).where(AuditEvent.action == "task-given-to-group")
+    ).one()
+    assert (event.details["before"], event.details["to"]) == ("afdeling", "registrar")
+    assert event.details["reason"] == "De afdeling bestaat niet meer."
+    assert client.post(f"{LIST}/{orphan.id}", data=sent).status_code == 404  # somebody's by now
+
+
+def test_a_task_of_somebody_is_not_given_away_here(
+    client: FlaskClient, session: Session, orphan: UserTask
+) -> None:
+    assert orphan.candidate_group == "afdeling"
+    theirs = add_task(session, add_case(session, "q"), "registrar", tenant=None)
+    session.commit()
+    assert client.get(f"{LIST}/{theirs.id}").status_code == 404
+
+
+def test_a_group_that_cannot_have_it_is_refused(client: FlaskClient, orphan: UserTask) -> None:
+    sent = {"group": "provider", "reason": "Omdat."}
+    assert client.post(f"{LIST}/{orphan.id}", data=sent).status_code == 422
+
+
+def test_the_number_is_a_metric(client: FlaskClient, orphan: UserTask) -> None:
+    assert orphan.candidate_group == "afdeling"
+    assert "\nloket_orphaned_tasks 1.0\n" in client.get("/metrics").text
