@@ -1,14 +1,15 @@
 // In the properties panel: which service a task uses, which form it shows, which table it asks or which process it calls, chosen by name.
-// Nobody types a topic, a form key or an id.
+// Nobody types a form key, an id or a topic of Loket; that of a program outside is agreed with whoever makes it (outside.js).
 import { SelectEntry, isSelectEntryEdited } from '@bpmn-io/properties-panel';
 import { jsx } from '@bpmn-io/properties-panel/preact/jsx-runtime';
 import { useService } from 'bpmn-js-properties-panel';
 import { getBusinessObject, is } from 'bpmn-js/lib/util/ModelUtil';
+import { OUTSIDE, isOutside, makeOutside, outsideEntries } from './outside.js';
 
 const AFTER_TEMPLATES = 200; // priority: the providers before this one have made their groups
 const SERVICE = {
   label: 'Dienst', question: 'Wat gebeurt er?', none: 'Nog niet gekozen', unknown: 'Onbekende dienst',
-  names: ['camunda:topic', 'camunda:delegateExpression'], all: ['camunda:type', 'camunda:topic', 'camunda:delegateExpression', 'camunda:class', 'camunda:expression', 'camunda:resultVariable'],
+  names: ['camunda:topic', 'camunda:delegateExpression'], all: ['camunda:type', 'camunda:topic', 'camunda:delegateExpression', 'camunda:class', 'camunda:expression', 'camunda:resultVariable', 'camunda:taskPriority'],
   made: ['CamundaPlatform__Input'],
 };
 // The groups of bpmn.io that are in the way: `known` where a template writes what the element says, `made` where it was made with one.
@@ -55,6 +56,8 @@ function withValuesOf(task, template) {
   return { ...template, properties: template.properties.map((property) => ({ ...property, value: value(property) })) };
 }
 
+const isForOutside = (elementTemplates, element) => kindOf(element) === SERVICE && !templateOf(elementTemplates, element) && isOutside(element);
+
 function Choice({ element, id }) {
   const elementTemplates = useService('elementTemplates');
   const modeling = useService('modeling');
@@ -62,18 +65,20 @@ function Choice({ element, id }) {
   const kind = kindOf(element);
   const named = kind.names.map((name) => task.get(name)).find(Boolean);
   const current = templateOf(elementTemplates, element);
+  const outside = isForOutside(elementTemplates, element);
   const options = [
-    { value: '', label: kind.none }, ...(named && !current ? [{ value: named, label: `${kind.unknown}: ${named}` }] : []),
+    { value: '', label: kind.none }, ...(kind === SERVICE ? [{ value: OUTSIDE, label: 'Een programma van buiten' }] : []), ...(named && !current && !outside ? [{ value: named, label: `${kind.unknown}: ${named}` }] : []),
     ...elementTemplates.getLatest(element).map((template) => ({ value: template.id, label: template.name })),
   ];
   const choose = (chosen) => {
     const template = elementTemplates.getLatest(element).find((each) => each.id === chosen);
     if (template) elementTemplates.applyTemplate(element, template);
+    else if (chosen === OUTSIDE) makeOutside(modeling, elementTemplates.get(element) ? elementTemplates.removeTemplate(element) : element, kind.all);
     else if (elementTemplates.get(element)) elementTemplates.removeTemplate(element);
     else modeling.updateProperties(element, Object.fromEntries(kind.all.map((name) => [name, undefined])));
   };
   return SelectEntry({
-    element, id, label: kind.question, description: current?.description, getValue: () => current?.id ?? named ?? '', setValue: choose, getOptions: () => options,
+    element, id, label: kind.question, description: current?.description, getValue: () => current?.id ?? (outside ? OUTSIDE : named ?? ''), setValue: choose, getOptions: () => options,
   });
 }
 
@@ -88,6 +93,7 @@ function groupFor(elementTemplates, element) {
   const kind = kindOf(element);
   const known = templateOf(elementTemplates, element);
   const entries = [{ id: 'loket-choice', element, component: Choice, isEdited: isSelectEntryEdited }];
+  if (isForOutside(elementTemplates, element)) entries.push(...outsideEntries(element));
   if (known && !elementTemplates.get(element)) entries.push({ id: 'loket-fields', element, component: Fields });
   return { id: 'Loket__Choice', label: kind.label, entries, shouldOpen: true };
 }

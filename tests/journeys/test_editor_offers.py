@@ -28,7 +28,10 @@ MESSAGE = {"messageRef", "loket-correlationKey"}
 EVERYWHERE = {"name", "id", "documentation"}
 # Beside those: what each kind of element offers. Lists that begin empty (input, fields) have none.
 OFFERED: dict[str, set[str]] = {
-    "p": {"isExecutable", "candidateStarterGroups", "loket-tenant", "loket-businessKey"},
+    "p": {
+        *("isExecutable", "candidateStarterGroups", "candidateStarterUsers"),
+        *("loket-tenant", "loket-businessKey", "loket-legalTerm"),
+    },
     "start": {"initiator", "loket-review"},
     "userTask": {"loket-choice", "loket-label", *WHO_AND_WHEN},
     "serviceTask": {"loket-choice"},
@@ -164,7 +167,8 @@ def test_what_loket_reads_of_the_properties_has_a_field_with_a_name(page: Page) 
     open_editor(page, with_drawing(process(extensions + ends)))
     found = {each["id"]: each for each in groups(page, "p")}
     assert len(found["CamundaPlatform__ExtensionProperties"]["items"]) == 1
-    assert found["Loket__Cases"]["entries"] == ["loket-tenant", "loket-businessKey"]
+    named = ["loket-tenant", "loket-businessKey", "loket-legalTerm"]
+    assert found["Loket__Cases"]["entries"] == named
     page.locator(".bio-properties-panel-group-header", has_text="Zaken van dit proces").click()
     tenant = page.get_by_label("Bij welk bedrijf hoort de zaak?")
     expect(tenant).to_have_value("${kvk}")
@@ -175,3 +179,31 @@ def test_what_loket_reads_of_the_properties_has_a_field_with_a_name(page: Page) 
     tenant.blur()
     assert b'name="tenant"' not in saved(page)
     assert b'name="afdeling" value="noord"' in saved(page)
+
+
+def test_a_task_for_a_program_outside_has_a_topic_attempts_and_a_priority(page: Page) -> None:
+    ends = node("startEvent", "start") + node("endEvent", "end") + chain("start", "call", "end")
+    open_editor(page, with_drawing(process(ends + node("serviceTask", "call"))))
+    page.locator("[data-element-id=call] .djs-hit").first.click()
+    choice = page.get_by_label("Wat gebeurt er?")
+    choice.select_option(label="Een programma van buiten")
+    for label, text in {
+        "Onderwerp": "bel-de-klant",
+        "Hoe vaak mag het programma het proberen?": "3",
+        "Hoe dringend is het?": "75",
+    }.items():
+        page.get_by_label(label).fill(text)
+        page.get_by_label(label).blur()
+    drawn = saved(page)
+    assert b'camunda:type="external" camunda:topic="bel-de-klant"' in drawn
+    assert b"<camunda:failedJobRetryTimeCycle>R3/PT1M</camunda:failedJobRetryTimeCycle>" in drawn
+    assert b'camunda:taskPriority="75"' in drawn
+    expect(choice).to_have_value("outside")
+    page.get_by_label("Hoe vaak mag het programma het proberen?").fill("")
+    page.get_by_label("Hoe vaak mag het programma het proberen?").blur()
+    assert b"failedJobRetryTimeCycle" not in saved(page)
+    choice.select_option(label="Nog niet gekozen")
+    drawn = saved(page)
+    assert b"camunda:topic" not in drawn
+    assert b"camunda:type" not in drawn
+    assert b"taskPriority" not in drawn
