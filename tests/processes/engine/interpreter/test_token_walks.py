@@ -74,7 +74,9 @@ def walk(engine: sa.Engine, block: Any, pick: Callable[[list[Any]], Any]) -> Non
             if name in tasks:
                 written[name] = value_for(pick([0, 1, 2]), step)
             move(ours, oracle, name, written.get(name))
-        if not has(block, "rounds", "handled"):  # there what the round that ended last wrote counts
+        if not has(
+            block, "rounds", "handled", "local"
+        ):  # what the last round wrote counts; what is local is gone
             assert ours.variables() == written
 
 
@@ -100,6 +102,9 @@ EACH = [
     ("undo", "all", ("rounds", "true", ("terminate", ("undone",))), A),
     ("undo", "all", ("call", ("terminate", ("undone",))), A),
     ("cancelled", ("undone",), A, A),
+    *[("when", goes_on, one, A) for goes_on in ("yes", "no") for one in (A, ("loop", A), BOTH)],
+    ("local", A, A),
+    ("local", ("split", "task", "conditions", A, A), ("local", A, A)),
     ("stopped", A, BOTH, A),
     ("stopped", ("subprocess", ("undone",)), ("wait", "timer"), BOTH),
     *[("rounds", sequential, ("split", "task", "all", A, A)) for sequential in ("true", "false")],

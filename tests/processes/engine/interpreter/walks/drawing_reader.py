@@ -42,7 +42,9 @@ def holds(condition: str, values: dict[str, int]) -> bool:
 
 def _compares(part: str, values: dict[str, int]) -> bool:
     name, sign, number = COMPARED.fullmatch(part.strip()).groups()  # type: ignore[union-attr]
-    value = values[name]
+    value = values.get(name)
+    if value is None:
+        return False
     return value < int(number) if sign == "<" else value > int(number)
 
 
@@ -103,6 +105,16 @@ class Node(Drawn):
             return frozenset()
         timers = self.element.findall("{*}timerEventDefinition")
         return frozenset([*self.names, *(f"{self.id}{TIMER}" for _ in timers)])
+
+    @cached_property
+    def condition(self) -> str:
+        """Of a conditional event what has to come true; "" for any other."""
+        return (self.element.findtext("{*}conditionalEventDefinition/{*}condition") or "").strip()
+
+    def parameters(self, kind: str) -> dict[str, str]:
+        """The input or output parameters, each with the variable of which it has the value."""
+        found = self.element.iterfind(f"{{*}}extensionElements/*/{{*}}{kind}Parameter")
+        return {str(each.get("name")): (each.text or "").strip("${}") for each in found}
 
     @cached_property
     def needs_all(self) -> bool:

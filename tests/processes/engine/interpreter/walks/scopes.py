@@ -5,7 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.processes.engine.interpreter.walks.drawing_reader import TIMER, Flow, Node, Process
+from tests.processes.engine.interpreter.walks.drawing_reader import (
+    TIMER,
+    Flow,
+    Node,
+    Process,
+    holds,
+)
 
 Shape = tuple[Any, ...]
 
@@ -20,6 +26,7 @@ class Listener:
 
     node: Node
     heard: set[str] = field(default_factory=set)
+    held: bool = False  # whether its condition did, when it was looked at last
 
     @property
     def awaits(self) -> frozenset[str]:
@@ -34,9 +41,20 @@ class Listener:
         self.heard = {each for each in self.heard if each.endswith(TIMER)}
         return True
 
+    def shape(self) -> Shape:
+        """All that matters for what comes."""
+        return (self.node.id, self.held, *sorted(self.heard))
+
+    def comes_true(self, values: dict[str, int]) -> bool:
+        """Whether its condition holds now, and did not before."""
+        held, self.held = self.held, holds(self.node.condition, values)
+        return self.held and not held
+
     @property
     def is_over(self) -> bool:
         """Whether it cannot happen again."""
+        if self.node.condition:
+            return False
         return bool(self.heard) if self.node.needs_all else self.heard == self.node.triggers
 
 
@@ -56,7 +74,7 @@ class Active:
         return (
             *(self.node.id, self.rounds, self.open),
             tuple(each.id for each in self.plan),
-            tuple(sorted((each.node.id, *sorted(each.heard)) for each in self.armed)),
+            tuple(sorted(each.shape() for each in self.armed)),
             tuple(sorted(each.shape() for each in self.inside)),
         )
 
@@ -92,15 +110,31 @@ class Scope:
         return {**(self.above.known() if self.above else {}), **self.values}
 
     def stop(self) -> None:
-        """Nothing in this scope goes on."""
+        """Nothing in this scope goes on; what was written in it is known."""
+        for active in self.active:
+            self.absorb(active)
         self.active, self.held, self.handlers = [], Counter(), []
+
+    def absorb(self, active: Active) -> None:
+        """What was written inside an activity that is ended is known here."""
+        for inner in active.inside:
+            inner.stop()
+            if not active.node.parameters("output"):
+                self.learn(inner, active.node)
+
+    def learn(self, inner: "Scope", host: Node) -> None:
+        """When this activity is done: what it gives back, or all but what is local to it."""
+        outputs, known = host.parameters("output"), inner.known()
+        local = host.parameters("input")
+        given = {name: known[of] for name, of in outputs.items()}
+        self.values |= given or {k: v for k, v in inner.values.items() if k not in local}
 
     def shape(self) -> Shape:
         """All that matters for what comes in this scope."""
         return (
             tuple(sorted(each.shape() for each in self.active)),
             tuple(sorted((flow.id, number) for flow, number in self.held.items())),
-            tuple(sorted((each.node.id, *sorted(each.heard)) for each in self.handlers)),
+            tuple(sorted(each.shape() for each in self.handlers)),
             tuple(each.shape() for each in self.done),
             tuple(sorted(self.values.items())),
         )

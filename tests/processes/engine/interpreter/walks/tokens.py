@@ -10,13 +10,14 @@ from typing import Any, Self
 from tests.processes.engine.interpreter.walks.drawing_reader import Flow, Node, Process, holds
 from tests.processes.engine.interpreter.walks.scopes import Active, Listener, Scope, ThrownError
 from tests.processes.engine.interpreter.walks.undoing import Undoing
+from tests.processes.engine.interpreter.walks.variables import Conditions
 
 Candidate = tuple[Listener | None, Scope, Active | None]
 SCOPES = frozenset({"subProcess", "transaction", "callActivity"})
 PASSES = frozenset({"task", "startEvent", "intermediateThrowEvent", "boundaryEvent"})
 
 
-class State(Undoing):
+class State(Undoing, Conditions):
     """One instance, after it has run until everything waits."""
 
     def __init__(self, processes: dict[str, Process], key: str) -> None:
@@ -160,7 +161,9 @@ class State(Undoing):
     def _open_round(self, scope: Scope, active: Active) -> None:
         drawn = self.processes.get(active.node.calls) or active.node.inner
         assert drawn is not None
-        inner = Scope(drawn, scope)
+        known = scope.known()
+        local = active.node.parameters("input")
+        inner = Scope(drawn, scope, values={name: known[of] for name, of in local.items()})
         active.inside.append(inner)
         self._begin(inner)
 
@@ -174,6 +177,7 @@ class State(Undoing):
             self._leave(scope, active.node)
 
     def _end(self, scope: Scope, active: Active) -> None:
+        scope.absorb(active)
         scope.active.remove(active)
 
     def _reach_end(self, scope: Scope, node: Node) -> None:
@@ -248,8 +252,9 @@ class State(Undoing):
 
     def settle(self) -> None:
         """Fire the joins that can, and end the scopes that have nothing left, until none is."""
-        while not self.has_ended and any(
-            self._settle_in(s) for s in self.root.with_those_within()[::-1]
+        while not self.has_ended and (
+            self._fire_conditions()
+            or any(self._settle_in(s) for s in self.root.with_those_within()[::-1])
         ):
             pass
 
@@ -269,6 +274,7 @@ class State(Undoing):
             self.has_ended = True
             return True
         host.inside.remove(scope)
+        above.learn(scope, host.node)
         if not scope.is_terminated:  # 13.3.2: only what is completed can be undone
             self._done(above, host.node, scope)
         if host.rounds:

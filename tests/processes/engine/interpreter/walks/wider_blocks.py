@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from tests.processes.engine.diagrams import HEAD, chain, node, user
 from tests.processes.engine.interpreter.walks.drawings import Drawn
-from tests.processes.engine.interpreter.walks.wider_drawings import SIGNAL, WiderDrawing, no_plan
+from tests.processes.engine.interpreter.walks.variable_drawings import VariableDrawing
+from tests.processes.engine.interpreter.walks.wider_drawings import SIGNAL, no_plan
 from tests.processes.engine.undoing import CANCEL, throw, undone
 
 GATEWAYS = ("choice", "parallel", "inclusive")
@@ -21,7 +22,7 @@ def is_signal(name: str) -> bool:
     return name.startswith(SIGNAL)
 
 
-class UndoingDrawing(WiderDrawing):
+class UndoingDrawing(VariableDrawing):
     """Draws compensation and transactions too."""
 
     def draw_undone(self) -> Drawn:
@@ -76,6 +77,8 @@ def wider_blocks() -> st.SearchStrategy[Any]:
             | st.tuples(st.just("rounds"), sequential, inner)
             | st.tuples(st.just("handled"), sequential, kind, either, inner, inner)
             | st.tuples(st.just("undo"), st.sampled_from(["one", "all", "beside"]), inner, inner)
+            | st.tuples(st.just("when"), either, inner, inner)
+            | st.tuples(st.just("local"), inner, inner)
             | st.tuples(st.sampled_from(["cancelled", "stopped"]), inner, inner, inner)
         )
 
