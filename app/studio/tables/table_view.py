@@ -27,8 +27,11 @@ POLICIES: Mapping[str, str] = MappingProxyType(
     {
         "UNIQUE": "Er past altijd hooguit één regel. Passen er meer, dan is dat een fout.",
         "FIRST": "De eerste regel die past, telt.",
+        "ANY": "Passen er meer regels, dan moeten zij dezelfde uitkomst hebben.",
+        "PRIORITY": "De belangrijkste uitkomst telt: de eerste bij de waarden van de kolom.",
         "COLLECT": "Alle regels die passen, tellen mee.",
         "RULE ORDER": "Alle regels die passen, tellen mee, in de volgorde van de tabel.",
+        "OUTPUT ORDER": "Alle regels die passen, tellen mee, de belangrijkste uitkomst het eerst.",
     }
 )
 TOGETHER: Mapping[str, str] = MappingProxyType(

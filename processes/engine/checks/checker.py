@@ -13,6 +13,7 @@ from processes.engine.checks.rules import (
     calls,
     data,
     dmn,
+    dmn_models,
     expressions,
     gateways,
     identity,
@@ -67,6 +68,7 @@ MODULES = (
     compensation,
     expressions,
     dmn,
+    dmn_models,
     schema,
     specification,
 )

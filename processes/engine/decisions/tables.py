@@ -1,13 +1,12 @@
-"""Compiles and evaluates DMN decision tables with their hit policies."""
+"""Compiles and evaluates decision tables in the small language, with their hit policies."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from processes.engine.decisions.cells import Cell, compile_cell
 from processes.engine.decisions.types import type_of, typed
-from processes.engine.diagram.graph import Diagram, Element, children, first, label, read, text_of
+from processes.engine.diagram.graph import Diagram, Element, children, first, label, text_of
 from processes.engine.language.expressions import Expression, ExpressionError, compile_expression
 from processes.engine.sentences.catalogue import say, word_list
 
@@ -154,20 +153,6 @@ class Table:
             raise DecisionError(message) from None
 
 
-def evaluate_table(xml: bytes, decision_id: str, variables: Mapping[str, Any]) -> dict[str, Any]:
-    """The outcome of one decision. Raises DecisionError or ExpressionError."""
-    return _table(xml, decision_id).evaluate(variables)
-
-
-@lru_cache(maxsize=128)
-def _table(xml: bytes, decision_id: str) -> Table:
-    for decision in decisions(read(xml)):
-        if decision.get("id") == decision_id:
-            return compile_table(decision)
-    message = say("decisions.unknown", decision=decision_id)
-    raise DecisionError(message)
-
-
 def decisions(diagram: Diagram) -> list[Element]:
     """The decisions of a DMN file."""
     return children(diagram.root, "decision") if diagram.is_dmn else []
@@ -269,4 +254,4 @@ def _row(rule: Element, types: Sequence[str], inputs: int) -> Row:
     return Row(rule.get("id") or "", tuple(cells), tuple(results))
 
 
-__all__ = ["DecisionError", "ExpressionError", "Table", "compile_table", "evaluate_table"]
+__all__ = ["DecisionError", "ExpressionError", "Table", "compile_table"]

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, undefer
 from processes.base import now
 from processes.engine.checks import checker
 from processes.engine.checks.findings import Finding, Vocabulary, is_deployable
+from processes.engine.decisions import deciding
 from processes.engine.decisions import tables as decisions
 from processes.engine.deployment import start_rights, start_timers
 from processes.engine.diagram import elements, graph
@@ -117,10 +118,10 @@ def keys_of(xml: bytes) -> dict[str, str]:
 
 
 def decide(session: Session, element: Element, variables: Mapping[str, Any]) -> dict[str, Any]:
-    """Evaluate the decision table that a business rule task names, latest version."""
+    """Evaluate the decision that a business rule task names, latest version."""
     wanted = element.decision or ""
     definition = latest_definition(session, f"{DECISION}{wanted}")
-    outcome = decisions.evaluate_table(definition.xml.encode(), wanted, variables)
+    outcome = deciding.decide(definition.xml.encode(), wanted, variables)
     if element.result_variable is None:
         return outcome
     single = len(outcome) == 1

@@ -37,6 +37,9 @@ def compiled(text: str) -> tuple[frozenset[str], Callable[[Mapping[str, Any]], A
         expression = compile_expression(source)
     except FeelSyntaxError as fault:
         raise ExpressionError(str(fault), text) from None
+    if expression.unknown_functions:
+        name = min(expression.unknown_functions)[:40]
+        raise ExpressionError(say("feel.function-unknown", name=name), text)
 
     def run(variables: Mapping[str, Any]) -> Any:
         return _worked_out(expression, variables)

@@ -14,9 +14,11 @@ from processes.engine.checks.rules.rule import (
 )
 from processes.engine.checks.rules.tasks import decision_of
 from processes.engine.decisions.cells import compile_cell, ends_in
+from processes.engine.decisions.dmn.model import names_of_parts
+from processes.engine.decisions.dmn.reading import boxed
+from processes.engine.decisions.dmn.tables import POLICIES
 from processes.engine.decisions.tables import (
     AGGREGATIONS,
-    HIT_POLICIES,
     allowed_texts,
     decisions,
     default_texts,
@@ -29,8 +31,10 @@ from processes.engine.decisions.tables import (
     table_of,
 )
 from processes.engine.decisions.types import typed
-from processes.engine.diagram.graph import CAMUNDA, Diagram, Element, children, first, kind
+from processes.engine.diagram.graph import CAMUNDA, Diagram, Element, children, kind
 from processes.engine.language.expressions import ExpressionError, compile_expression
+from processes.engine.language.feel import expressions as feel
+from processes.engine.language.feel.source import FeelSyntaxError
 from processes.engine.sentences.catalogue import say, word_list
 
 FEEL = re.compile(
@@ -50,7 +54,8 @@ def _tables(diagram: Diagram) -> Iterator[tuple[Element, Element]]:
             yield decision, table
 
 
-def _label(decision: Element) -> str:
+def label_of(decision: Element) -> str:
+    """How a message names a decision or another part of a model."""
     return f'"{decision.get("name") or decision.get("id") or say("checks.no-name")}"'
 
 
@@ -82,36 +87,23 @@ def _decisions_have_their_own_id(diagram: Diagram, _: Surroundings) -> Iterator[
     ids = [decision.get("id") for decision in decisions(diagram)]
     for decision in decisions(diagram):
         if not decision.get("id") or ids.count(decision.get("id")) > 1:
-            yield decision, say("checks.decision-id", decision=_label(decision))
+            yield decision, say("checks.decision-id", decision=label_of(decision))
 
 
 @error("decision-table", of=DMN_RULES)
-def _decisions_are_tables(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+def _decisions_are_expressions(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for decision in decisions(diagram):
-        if table_of(decision) is None:
-            yield (
-                decision,
-                say("checks.decision-table", decision=_label(decision)),
-            )
-
-
-@error("decision-requires", of=DMN_RULES)
-def _decisions_stand_alone(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
-    for decision in decisions(diagram):
-        if children(decision, "knowledgeRequirement"):
-            yield decision, say("checks.decision-needs-model", decision=_label(decision))
-        for requirement in children(decision, "informationRequirement"):
-            if first(requirement, "requiredDecision") is not None:
-                yield decision, say("checks.decision-requires", decision=_label(decision))
+        if boxed(decision) is None:
+            yield decision, say("checks.decision-table", decision=label_of(decision))
 
 
 @error("hit-policy", of=DMN_RULES)
 def _hit_policies_are_those_that_run(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for decision, table in _tables(diagram):
-        if hit_policy(table) not in HIT_POLICIES:
+        if hit_policy(table) not in POLICIES:
             yield (
                 decision,
-                say("checks.hit-policy", decision=_label(decision), policy=hit_policy(table)),
+                say("checks.hit-policy", decision=label_of(decision), policy=hit_policy(table)),
             )
         aggregation = (table.get("aggregation") or "").upper()
         if aggregation and (hit_policy(table) != "COLLECT" or aggregation not in AGGREGATIONS):
@@ -119,7 +111,7 @@ def _hit_policies_are_those_that_run(diagram: Diagram, _: Surroundings) -> Itera
                 decision,
                 say(
                     "checks.hit-policy-aggregation",
-                    decision=_label(decision),
+                    decision=label_of(decision),
                     aggregation=aggregation,
                 ),
             )
@@ -133,23 +125,23 @@ def _rows_fit_their_table(diagram: Diagram, _: Surroundings) -> Iterator[Complai
             if not NAME.fullmatch(name) or outputs.count(name) > 1:
                 yield (
                     decision,
-                    say("checks.decision-output-name", decision=_label(decision), name=name),
+                    say("checks.decision-output-name", decision=label_of(decision), name=name),
                 )
         if not outputs:
-            yield decision, say("checks.decision-without-output", decision=_label(decision))
+            yield decision, say("checks.decision-without-output", decision=label_of(decision))
         for rule in children(table, "rule"):
             shape = len(entries(rule, "inputEntry")), len(entries(rule, "outputEntry"))
             if shape != (len(inputs), len(outputs)):
-                yield rule, say("checks.decision-row-incomplete", decision=_label(decision))
+                yield rule, say("checks.decision-row-incomplete", decision=label_of(decision))
 
 
 @todo("decision-empty", of=DMN_RULES)
 def _tables_are_filled_in(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for decision, table in _tables(diagram):
         if not children(table, "rule"):
-            yield decision, say("checks.decision-without-rows", decision=_label(decision))
+            yield decision, say("checks.decision-without-rows", decision=label_of(decision))
         if not all(input_texts(table)):
-            yield decision, say("checks.decision-input-empty", decision=_label(decision))
+            yield decision, say("checks.decision-input-empty", decision=label_of(decision))
 
 
 @error("cell-syntax", of=DMN_RULES)
@@ -159,12 +151,12 @@ def _cells_are_of_the_language(diagram: Diagram, _: Surroundings) -> Iterator[Co
             decision, input_texts(table), compile_expression, say("checks.input-column")
         )
         allowed = allowed_texts(table, "input") + allowed_texts(table, "output")
-        yield from _wrong(decision, allowed, compile_cell, _label(decision))
-        yield from _wrong(decision, default_texts(table), compile_expression, _label(decision))
+        yield from _wrong(decision, allowed, compile_cell, label_of(decision))
+        yield from _wrong(decision, default_texts(table), compile_expression, label_of(decision))
         for rule in children(table, "rule"):
-            yield from _wrong(rule, entries(rule, "inputEntry"), compile_cell, _label(decision))
+            yield from _wrong(rule, entries(rule, "inputEntry"), compile_cell, label_of(decision))
             results = entries(rule, "outputEntry")
-            yield from _wrong(rule, results, compile_expression, _label(decision))
+            yield from _wrong(rule, results, compile_expression, label_of(decision))
 
 
 @error("cell-type", of=DMN_RULES)
@@ -183,7 +175,7 @@ def _cells_are_of_the_type_of_their_column(
                         rule,
                         say(
                             "checks.cell-type",
-                            decision=_label(decision),
+                            decision=label_of(decision),
                             value=text[:60],
                             type=name,
                         ),
@@ -220,7 +212,7 @@ def _a_comma_is_no_decimal_point(diagram: Diagram, _: Surroundings) -> Iterator[
             for text in entries(rule, "inputEntry"):
                 if _may_be_a_decimal(text):
                     cell, as_list = text[:40], text[:40].replace(",", ", ")
-                    name = _label(decision)
+                    name = label_of(decision)
                     yield rule, say("checks.cell-comma", decision=name, cell=cell, list=as_list)
 
 
@@ -234,8 +226,26 @@ def _may_be_a_decimal(cell: str) -> bool:
 def _wrong(
     subject: Element, texts: list[str], compiles: Callable[[str], object], where: str
 ) -> Iterator[Complaint]:
+    """The texts that neither the small language nor FEEL reads; the words are FEEL's."""
+    names = names_of_parts(subject.getroottree().getroot())
+    in_feel = feel.compile_tests if compiles is compile_cell else feel.compile_expression
     for text in filter(None, texts):
         try:
             compiles(text)
-        except ExpressionError as error:
-            yield subject, say("checks.cell-syntax", where=where, error=error)
+        except ExpressionError:
+            fault = feel_fault(text, names, in_feel)
+            if fault:
+                yield subject, say("checks.cell-syntax", where=where, error=fault)
+
+
+def feel_fault(
+    text: str,
+    names: frozenset[str],
+    compiles: Callable[..., feel.Expression | feel.UnaryTests] = feel.compile_expression,
+) -> str:
+    """What is wrong with a text as FEEL, "" where nothing is."""
+    try:
+        unknown = compiles(text, names, names).unknown_functions
+    except FeelSyntaxError as fault:
+        return f'"{text[:60]}": {fault}'
+    return say("feel.function-unknown", name=min(unknown)[:40]) if unknown else ""

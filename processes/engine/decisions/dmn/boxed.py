@@ -67,7 +67,7 @@ class BoxedCompiler:
             return run
         return lambda scope: nodes.or_null(scope, self._items.fit, run(scope), reference)
 
-    def function(self, drawn: Element | None, names: Names, result: str) -> Callable[[Scope], Any]:
+    def function(self, drawn: Element | None, names: Names, result: str) -> Run:
         """The function that an element defines, made anew in each scope."""
         if drawn is None or drawn.get("kind") in ("Java", "PMML"):
             return nodes.no_value(say("feel.external"))

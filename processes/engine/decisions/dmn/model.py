@@ -3,7 +3,8 @@
 DMN 1.5 §6.3, §10.4. A part of an imported model stands under the name of the import.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from processes.engine.decisions.dmn.boxed import BoxedCompiler
@@ -23,6 +24,7 @@ from processes.engine.language.feel.types import ANY
 from processes.engine.language.feel.values import Function, Variant
 
 INVOCABLE = frozenset({"decision", "decisionService", "businessKnowledgeModel"})
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 REQUIREMENTS = ("informationRequirement", "knowledgeRequirement")
 Load: TypeAlias = Callable[[str], "Model | None"]
 """Finds the model of a namespace that another one imports."""
@@ -44,9 +46,10 @@ class Model:
         for prefix, other in self._imports.items():
             items |= {f"{prefix}.{name}" if prefix else name: e for name, e in other.drawn.items()}
         self.drawn: Mapping[str, Element] = items
-        self.properties: frozenset[str] = _properties(self.root).union(
+        self.properties: frozenset[str] = names_of_parts(self.root).union(
             *(other.properties for other in self._imports.values()), self._imports
         )
+        self.inputs = frozenset(name_of(each) for each in children(self.root, "inputData"))
         self._items = ItemDefinitions(items, self.properties)
         self._boxed = BoxedCompiler(self._items, self.properties)
         self._compiled: dict[Element, Run] = {}
@@ -57,14 +60,25 @@ class Model:
         found = (e for e in children(self.root) if kind(e) in INVOCABLE and name_of(e) == wanted)
         return next(found, None)
 
+    def compile(self) -> None:
+        """Compile all decisions and knowledge models. Raises FeelSyntaxError."""
+        for part in self._parts.values():
+            if kind(part) in ("decision", "businessKnowledgeModel"):
+                self._logic(part)
+
     def evaluate(
-        self, part: Element, inputs: Mapping[str, Any], evaluation: Evaluation | None = None
+        self,
+        part: Element,
+        inputs: Mapping[str, Any],
+        evaluation: Evaluation | None = None,
+        variables: Mapping[str, Any] = NOTHING,
     ) -> Any:
         """The value of a decision for these inputs; of a service or knowledge model its result.
 
+        `variables` are FEEL values that every expression sees, beside what its decision requires.
         Raises FeelSyntaxError, BudgetError.
         """
-        scope = Scope({}, None, evaluation or Evaluation())
+        scope = Scope(variables, None, evaluation or Evaluation())
         value = self._value(part, dict(inputs), scope)
         if not isinstance(value, Function) or kind(part) == "decision":
             return value
@@ -96,17 +110,24 @@ class Model:
 
     def _decided(self, part: Element, inputs: dict[str, Any], scope: Scope) -> Any:
         known = self._required(part, inputs, scope)
+        return scope.evaluation.call(self._logic(part), scope.inner(known))
+
+    def _logic(self, part: Element) -> Run:
+        """What a decision, or the function of a knowledge model, is worked out by."""
         if part not in self._compiled:
-            run = self._boxed.within(part, frozenset(known))
-            self._compiled[part] = self._boxed.fitted(run, type_ref(first(part, "variable")))
-        return scope.evaluation.call(self._compiled[part], Scope(known, None, scope.evaluation))
+            self._compiled[part] = self._compile(part)
+        return self._compiled[part]
+
+    def _compile(self, part: Element) -> Run:
+        names = frozenset(prefix or name_of(each) for _m, prefix, each in self._references(part))
+        if kind(part) == "businessKnowledgeModel":
+            logic = first(part, "encapsulatedLogic")
+            return self._boxed.function(logic, names, type_ref(logic))
+        run = self._boxed.within(part, names)
+        return self._boxed.fitted(run, type_ref(first(part, "variable")))
 
     def _knowledge(self, part: Element, inputs: dict[str, Any], scope: Scope) -> Any:
-        known = self._required(part, inputs, scope)
-        logic = first(part, "encapsulatedLogic")
-        result = type_ref(logic) if logic is not None else ""
-        made = self._boxed.function(logic, frozenset(known), result)
-        return made(Scope(known, None, scope.evaluation))
+        return self._logic(part)(scope.inner(self._required(part, inputs, scope)))
 
     def _service(self, part: Element, _inputs: dict[str, Any], scope: Scope) -> Any:
         """A function of the inputs of the service, then of the decisions that it is given."""
@@ -129,14 +150,17 @@ class Model:
     def _required(self, part: Element, inputs: dict[str, Any], scope: Scope) -> dict[str, Any]:
         """The values that a part requires, by name."""
         known: dict[str, Any] = {}
+        for reference in self._references(part):
+            self._require(known, reference, inputs, scope)
+        return known
+
+    def _references(self, part: Element) -> "Iterator[tuple[Model, str, Element]]":
+        """The parts that a part requires, each with its model and the name of its import."""
         for requirement in children(part):
-            if kind(requirement) not in REQUIREMENTS:
-                continue
-            for reference in children(requirement):
+            for reference in children(requirement) if kind(requirement) in REQUIREMENTS else ():
                 model, prefix, wanted = self._referenced(reference)
                 if wanted is not None:
-                    self._require(known, (model, prefix, wanted), inputs, scope)
-        return known
+                    yield model, prefix, wanted
 
     def _require(
         self,
@@ -179,6 +203,6 @@ NAMED = frozenset(
 )  # fmt: skip
 
 
-def _properties(root: Element) -> frozenset[str]:
-    """The names that parts of values may have."""
+def names_of_parts(root: Element) -> frozenset[str]:
+    """The names in a file: of parts of values, and of what its expressions may read."""
     return frozenset(name_of(each) for each in root.iter("{*}*") if kind(each) in NAMED) - {""}

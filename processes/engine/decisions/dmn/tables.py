@@ -18,7 +18,7 @@ from processes.engine.language.feel.builtins import FUNCTIONS
 from processes.engine.language.feel.calls import invoke
 from processes.engine.language.feel.comparing import same
 from processes.engine.language.feel.evaluation import Run, Scope
-from processes.engine.language.feel.expressions import UnaryTests
+from processes.engine.language.feel.expressions import FeelSyntaxError, UnaryTests
 from processes.engine.language.feel.nodes import or_null
 from processes.engine.language.feel.values import NoValueError
 from processes.engine.sentences.catalogue import say
@@ -60,6 +60,8 @@ class TableCompiler:
     def compiled(self, drawn: Element, names: frozenset[str]) -> Run:
         """The table. Raises FeelSyntaxError."""
         policy = (drawn.get("hitPolicy") or "UNIQUE").strip().upper().replace("_", " ")
+        if policy not in _POLICIES:
+            raise FeelSyntaxError(say("decisions.policy-unknown", policy=policy[:40]))
         return _Table(
             self._texts.items,
             _POLICIES[policy],
@@ -137,7 +139,7 @@ class _Table:
     def _default(self, scope: Scope) -> Any:
         defaults = [column.default for column in self.outputs]
         if not defaults or None in defaults:
-            raise NoValueError(say("decisions.no-rule-hits"))
+            return None
         return self._shaped([default(scope) for default in defaults if default])
 
     def _row(self, rule: Rule, scope: Scope) -> list[Any]:
@@ -197,6 +199,9 @@ _POLICIES: Mapping[str, Callable[[_Table, list[Rule], Scope], Any]] = {
     "RULE ORDER": _Table._all,  # noqa: SLF001
     "COLLECT": _Table._collected,  # noqa: SLF001
 }
+
+
+POLICIES: Final = frozenset(_POLICIES)
 
 
 def parts_of(text: str) -> list[str]:

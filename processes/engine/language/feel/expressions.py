@@ -40,6 +40,7 @@ class Expression:
 
     source: str
     names: frozenset[str]  # what it uses and does not declare itself, functions included
+    unknown_functions: frozenset[str]  # called, and neither built in nor in scope
     run: Run = field(repr=False, compare=False)
 
     def evaluate(self, values: Mapping[str, Any], evaluation: Evaluation | None = None) -> Any:
@@ -59,6 +60,7 @@ class UnaryTests:
 
     source: str
     names: frozenset[str]
+    unknown_functions: frozenset[str]
     run: Test = field(repr=False, compare=False)
 
     def holds(
@@ -86,7 +88,7 @@ def compile_expression(
         run = parser.whole_expression()
     except RecursionError:
         raise FeelSyntaxError(say("feel.nested-too-deep", max_depth=0)) from None
-    return Expression(source, frozenset(parser.free), run)
+    return Expression(source, frozenset(parser.free), frozenset(parser.unknown_functions), run)
 
 
 @lru_cache(COMPILED)
@@ -99,7 +101,7 @@ def compile_tests(
         run = parser.unary_tests()
     except RecursionError:
         raise FeelSyntaxError(say("feel.nested-too-deep", max_depth=0)) from None
-    return UnaryTests(source, frozenset(parser.free), run)
+    return UnaryTests(source, frozenset(parser.free), frozenset(parser.unknown_functions), run)
 
 
 def _end(written: str, evaluation: Evaluation) -> Any:

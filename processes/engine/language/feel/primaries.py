@@ -41,6 +41,7 @@ class PrimaryParser(ABC):
         self.source = Source(text)
         self.names = Names(names, functions)
         self.free: set[str] = set()  # the names that the text uses and does not declare
+        self.unknown_functions: set[str] = set()  # called, and neither built in nor in scope
         self.uses_value = False  # whether the test that is read uses `?`
         self.depth = 0
         self._functions = functions
@@ -57,6 +58,7 @@ class PrimaryParser(ABC):
 
     def postfix(self) -> Run:
         """A primary with its paths, calls and filters."""
+        self._note_unknown_function()
         value = self._primary()
         while not self.source.look(".."):
             if self.source.take("."):
@@ -113,6 +115,15 @@ class PrimaryParser(ABC):
         elif not self.names.is_bound(name):
             self.free.add(name)
         return nodes.name(name, self._functions.get(name))
+
+    def _note_unknown_function(self) -> None:
+        name = self.source.word() or ""
+        end = self.source.at + len(name)
+        known = self.names.knows(name) or name in self._functions or name in KEYWORDS
+        is_called = self.source.text[end : end + 1] == "("
+        long = self.names.long_name(self.source.text, self.source.at)
+        if name and is_called and not known and not long:
+            self.unknown_functions.add(name)
 
     def _property(self) -> str:
         self.source.skip()

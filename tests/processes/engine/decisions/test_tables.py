@@ -3,7 +3,8 @@
 import pytest
 
 from processes.engine.decisions.cells import compile_cell, names_in
-from processes.engine.decisions.tables import DecisionError, evaluate_table
+from processes.engine.decisions.deciding import decide
+from processes.engine.decisions.tables import DecisionError
 from processes.engine.language.expressions import ExpressionError
 from tests.processes.engine.tables import dmn, rule, table
 
@@ -80,22 +81,22 @@ LOW_HIGH = (rule("< 10", '"low"'), rule(">= 10", '"high"'))
 def test_the_one_row_that_hits_gives_the_outcome() -> None:
     xml = dmn(table(*LOW_HIGH, reads="amount * 2"))
 
-    assert evaluate_table(xml, "colour", {"amount": 4}) == {"outcome": "low"}
-    assert evaluate_table(xml, "colour", {"amount": 5}) == {"outcome": "high"}
+    assert decide(xml, "colour", {"amount": 4}) == {"outcome": "low"}
+    assert decide(xml, "colour", {"amount": 5}) == {"outcome": "high"}
 
 
 def test_without_a_hit_the_outcome_is_nothing() -> None:
     xml = dmn(table(rule('"x"', "1")))
 
-    assert evaluate_table(xml, "colour", {"answer": "y"}) == {"outcome": None}
+    assert decide(xml, "colour", {"answer": "y"}) == {"outcome": None}
 
 
 def test_two_hits_in_a_unique_table_are_refused() -> None:
     xml = dmn(table(rule("> 1", "1"), rule("> 2", "2"), hit_policy="UNIQUE"))
 
-    assert evaluate_table(xml, "colour", {"answer": 2}) == {"outcome": 1}
+    assert decide(xml, "colour", {"answer": 2}) == {"outcome": 1}
     with pytest.raises(DecisionError, match="meer regels"):
-        evaluate_table(xml, "colour", {"answer": 3})
+        decide(xml, "colour", {"answer": 3})
 
 
 @pytest.mark.parametrize(
@@ -114,35 +115,35 @@ def test_hit_policies_choose_or_collect(policy: str, aggregation: str, outcome: 
     rows = rule("> 1", "1"), rule("> 2", "2"), rule("> 9", "3")
     xml = dmn(table(*rows, hit_policy=policy, aggregation=aggregation))
 
-    assert evaluate_table(xml, "colour", {"answer": 3}) == {"outcome": outcome}
+    assert decide(xml, "colour", {"answer": 3}) == {"outcome": outcome}
 
 
 @pytest.mark.parametrize(("aggregation", "outcome"), [("", []), ("SUM", 0), ("MAX", None)])
 def test_collecting_nothing_gives_nothing(aggregation: str, outcome: object) -> None:
     xml = dmn(table(rule('"x"', "1"), hit_policy="COLLECT", aggregation=aggregation))
 
-    assert evaluate_table(xml, "colour", {"answer": "y"}) == {"outcome": outcome}
+    assert decide(xml, "colour", {"answer": "y"}) == {"outcome": outcome}
 
 
 def test_texts_are_not_summed() -> None:
     xml = dmn(table(rule("-", '"x"'), hit_policy="COLLECT", aggregation="SUM"))
 
     with pytest.raises(DecisionError):
-        evaluate_table(xml, "colour", {"answer": 1})
+        decide(xml, "colour", {"answer": 1})
 
 
 def test_an_unknown_decision_or_policy_is_refused() -> None:
     with pytest.raises(DecisionError, match="bestaat niet"):
-        evaluate_table(dmn(table()), "other", {})
-    with pytest.raises(DecisionError, match="PRIORITY"):
-        evaluate_table(dmn(table(hit_policy="PRIORITY")), "colour", {})
+        decide(dmn(table()), "other", {})
+    with pytest.raises(DecisionError, match="LAST"):
+        decide(dmn(table(hit_policy="LAST")), "colour", {})
     with pytest.raises(DecisionError, match="geen tabel"):
-        evaluate_table(dmn("<literalExpression/>"), "colour", {})
+        decide(dmn("<description/>"), "colour", {})
 
 
 def test_a_missing_variable_is_named() -> None:
     with pytest.raises(ExpressionError, match='"answer"'):
-        evaluate_table(dmn(table(rule("-", "1"))), "colour", {})
+        decide(dmn(table(rule("-", "1"))), "colour", {})
 
 
 def columns(
@@ -165,42 +166,42 @@ def columns(
 def test_the_default_output_is_the_outcome_without_a_hit(policy: str, outcome: object) -> None:
     xml = columns(rule('"ja"', '"groen"'), policy=policy, default='"geel"')
 
-    assert evaluate_table(xml, "colour", {"answer": "nee"}) == {"outcome": outcome}
+    assert decide(xml, "colour", {"answer": "nee"}) == {"outcome": outcome}
 
 
 @pytest.mark.parametrize(("policy", "outcome"), [("FIRST", "groen"), ("COLLECT", ["groen"])])
 def test_the_default_output_stays_away_where_a_row_hits(policy: str, outcome: object) -> None:
     xml = columns(rule('"ja"', '"groen"'), policy=policy, default='"geel"')
 
-    assert evaluate_table(xml, "colour", {"answer": "ja"}) == {"outcome": outcome}
+    assert decide(xml, "colour", {"answer": "ja"}) == {"outcome": outcome}
 
 
 def test_a_default_output_may_be_an_expression() -> None:
     xml = columns(rule('"ja"', "1"), default="bedrag * 2")
 
-    assert evaluate_table(xml, "colour", {"answer": "nee", "bedrag": 4}) == {"outcome": 8}
+    assert decide(xml, "colour", {"answer": "nee", "bedrag": 4}) == {"outcome": 8}
 
 
 def test_an_input_outside_the_values_of_its_column_is_told() -> None:
     xml = columns(rule("-", '"groen"'), inputs='"ja","nee"')
 
-    assert evaluate_table(xml, "colour", {"answer": "nee"}) == {"outcome": "groen"}
+    assert decide(xml, "colour", {"answer": "nee"}) == {"outcome": "groen"}
     with pytest.raises(DecisionError, match='"answer" niet "misschien"'):
-        evaluate_table(xml, "colour", {"answer": "misschien"})
+        decide(xml, "colour", {"answer": "misschien"})
 
 
 def test_no_answer_is_allowed_in_any_column() -> None:
     xml = columns(rule("-", '"groen"'), inputs='"ja","nee"')
 
-    assert evaluate_table(xml, "colour", {"answer": None}) == {"outcome": "groen"}
+    assert decide(xml, "colour", {"answer": None}) == {"outcome": "groen"}
 
 
 def test_an_input_may_be_held_to_a_range() -> None:
     xml = columns(rule("-", '"groen"'), inputs="[1..5]")
 
-    assert evaluate_table(xml, "colour", {"answer": 5}) == {"outcome": "groen"}
+    assert decide(xml, "colour", {"answer": 5}) == {"outcome": "groen"}
     with pytest.raises(DecisionError):
-        evaluate_table(xml, "colour", {"answer": 6})
+        decide(xml, "colour", {"answer": 6})
 
 
 @pytest.mark.parametrize("default", ["", '"paars"'])
@@ -208,7 +209,7 @@ def test_an_outcome_outside_the_values_of_its_column_is_told(default: str) -> No
     xml = columns(rule('"ja"', '"paars"'), default=default, outputs='"groen","rood"')
 
     with pytest.raises(DecisionError, match='"outcome" niet "paars"'):
-        evaluate_table(xml, "colour", {"answer": "nee" if default else "ja"})
+        decide(xml, "colour", {"answer": "nee" if default else "ja"})
 
 
 def typed_table(type_: str, *rules: str) -> bytes:
@@ -242,9 +243,9 @@ def test_a_column_converts_or_refuses(type_: str, cell: str, value: object, hits
     xml = typed_table(type_, rule(cell, "answer"))
     if hits is None:
         with pytest.raises(DecisionError, match="answer"):
-            evaluate_table(xml, "colour", {"answer": value})
+            decide(xml, "colour", {"answer": value})
     else:
-        found = evaluate_table(xml, "colour", {"answer": value})["outcome"]
+        found = decide(xml, "colour", {"answer": value})["outcome"]
         assert (found is not None) is hits
 
 
@@ -258,6 +259,6 @@ def test_a_column_converts_or_refuses(type_: str, cell: str, value: object, hits
     ],
 )
 def test_an_outcome_is_what_its_column_says(type_: str, result: str, outcome: object) -> None:
-    found = evaluate_table(typed_table(type_, rule("-", result)), "colour", {"answer": None})
+    found = decide(typed_table(type_, rule("-", result)), "colour", {"answer": None})
     assert found == {"outcome": outcome}
     assert type(found["outcome"]) is type(outcome)

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from processes.engine.checks.checker import check
 from processes.engine.checks.findings import Vocabulary
-from processes.engine.decisions.tables import evaluate_table
+from processes.engine.decisions.deciding import decide
 from processes.engine.deployment.drafts import save_draft
 from processes.engine.diagram.elements import read
 from processes.engine.diagram.xml import as_text
@@ -70,7 +70,7 @@ def test_a_table_of_another_version_runs_and_opens_in_the_editor(version: str) -
     xml = TABLE.replace(MODEL_13.encode(), VERSIONS[version].encode())
 
     assert not check(xml, Vocabulary())
-    assert evaluate_table(xml, "colour", {"answer": 4}) == {"outcome": "veel"}
+    assert decide(xml, "colour", {"answer": 4}) == {"outcome": "veel"}
     assert as_text(xml) == TABLE.decode()
 
 

@@ -29,11 +29,20 @@ EXAMPLES = {
     ),
     "decision-missing": Example(dmn(""), GOOD, at=None),
     "decision-id": Example(GOOD.replace(b'decision id="colour"', b"decision"), GOOD, at=None),
-    "decision-table": Example(dmn("<literalExpression/>"), GOOD, at="colour"),
+    "decision-table": Example(
+        dmn("<description/>"), dmn("<literalExpression><text>1 + 1</text></literalExpression>"),
+        at="colour"),
+    "decision-circle": Example(
+        dmn('<informationRequirement><requiredDecision href="#colour"/></informationRequirement>'
+            + table(rule("-", "1"))), GOOD, at="colour"),
+    "decision-feel": Example(
+        dmn("<literalExpression><text>1 +</text></literalExpression>"),
+        dmn('<literalExpression><text>date("2026-01-01") + @"P1M"</text></literalExpression>'),
+        at="colour"),
     "decision-requires": Example(
         dmn('<informationRequirement><requiredDecision href="#x"/></informationRequirement>'
             + table(rule("-", "1"))), GOOD, at="colour"),
-    "hit-policy": Example(dmn(table(rule("-", "1"), hit_policy="PRIORITY")), GOOD, at="colour"),
+    "hit-policy": Example(dmn(table(rule("-", "1"), hit_policy="LAST")), GOOD, at="colour"),
     "decision-shape": Example(
         dmn(table(rule("-", "1").replace("inputEntry", "outputEntry"))), GOOD, at="row"
     ),
@@ -47,7 +56,9 @@ EXAMPLES = {
         dmn(table(rule('> 3, "4", [1..limit]', "1")).replace('"string"', '"number"')),
         at="row",
     ),
-    "cell-syntax": Example(dmn(table(rule("open('x')", "1"))), GOOD, at="row"),
+    "cell-syntax": Example(
+        dmn(table(rule("open('x')", "1"))), dmn(table(rule('< date("2026-01-01")', "1"))), at="row"
+    ),
 }  # fmt: skip
 
 
@@ -124,14 +135,16 @@ def test_what_a_column_allows_and_gives_is_of_the_language(part: str) -> None:
     assert not _rules(_column(part, "1"))
 
 
-@pytest.mark.parametrize("policy", ["ANY", "PRIORITY", "OUTPUT ORDER", "ORDER", "x"])
+@pytest.mark.parametrize("policy", ["ORDER", "x"])
 def test_a_hit_policy_that_does_not_run_is_refused(policy: str) -> None:
     findings = found(dmn(table(rule("-", "1"), hit_policy=policy)))
 
     assert "hit-policy" in {each.rule for each in findings}
 
 
-@pytest.mark.parametrize("policy", ["UNIQUE", "FIRST", "COLLECT", "RULE ORDER"])
+@pytest.mark.parametrize(
+    "policy", ["UNIQUE", "FIRST", "ANY", "PRIORITY", "COLLECT", "RULE ORDER", "OUTPUT ORDER"]
+)
 def test_the_hit_policies_that_run_are_fine(policy: str) -> None:
     assert not found(dmn(table(rule("> 3", "1"), hit_policy=policy)))
 

@@ -1,0 +1,119 @@
+"""Decides: evaluates a decision of a DMN file over process variables, JSON in and JSON out.
+
+A table that the small language reads as a whole is evaluated in it, as when it was deployed. Any
+other decision is FEEL: tables of every hit policy, boxed expressions, and what they require.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+from processes.engine.decisions.dmn.model import Model
+from processes.engine.decisions.dmn.reading import boxed
+from processes.engine.decisions.tables import (
+    DecisionError,
+    Table,
+    compile_table,
+    decisions,
+    output_names,
+    table_of,
+)
+from processes.engine.diagram.graph import Element, children, first, label, read
+from processes.engine.language.expressions import ExpressionError
+from processes.engine.language.feel.evaluation import BudgetError, Evaluation
+from processes.engine.language.feel.json_values import from_json, to_json
+from processes.engine.language.feel.source import FeelSyntaxError
+from processes.engine.language.feel.values import NoValueError
+from processes.engine.sentences.catalogue import say
+
+STEPS, SECONDS = 200_000, 1.0
+
+
+def decide(xml: bytes, decision_id: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+    """The outcome of a decision: output name → value. Raises DecisionError, ExpressionError."""
+    decision = _decision(xml, decision_id)
+    table = _table(xml, decision_id)
+    return table.evaluate(variables) if table else _in_feel(_model(xml), decision, variables)
+
+
+def in_small_language(decision: Element) -> Table | None:
+    """The table of a decision that stands alone and is written in the small language."""
+    requires = [
+        each
+        for each in children(decision, "informationRequirement")
+        if first(each, "requiredDecision") is not None
+    ]
+    if requires or children(decision, "knowledgeRequirement") or table_of(decision) is None:
+        return None
+    try:
+        return compile_table(decision)
+    except (DecisionError, ExpressionError):
+        return None
+
+
+def _in_feel(model: Model, decision: Element, variables: Mapping[str, Any]) -> dict[str, Any]:
+    evaluation = Evaluation(STEPS, SECONDS)
+    inputs = {name: from_json(variables[name]) for name in model.inputs & variables.keys()}
+    try:
+        value = to_json(model.evaluate(decision, inputs, evaluation, _Variables(variables)))
+    except (FeelSyntaxError, BudgetError, NoValueError) as error:
+        raise DecisionError(_told(decision, str(error))) from None
+    reason = next(iter(evaluation.reasons), None)
+    if value is None and reason:
+        raise DecisionError(_told(decision, reason))
+    return _by_output(decision, value)
+
+
+def _by_output(decision: Element, value: Any) -> dict[str, Any]:
+    """A context gives each of its entries; anything else stands under one name."""
+    table = table_of(decision)
+    names = output_names(table) if table is not None else []
+    if len(names) > 1:
+        if isinstance(value, list):
+            return {name: [each.get(name) for each in value] for name in names}
+        return value if isinstance(value, dict) else dict.fromkeys(names)
+    if isinstance(value, dict) and not names:
+        return value
+    variable = first(decision, "variable")
+    named = names[0] if names else variable.get("name") if variable is not None else None
+    return {named or decision.get("name") or decision.get("id") or "": value}
+
+
+def _told(decision: Element, reason: str) -> str:
+    name = label(decision) or decision.get("id")
+    return say("decisions.no-outcome", decision=name, reason=reason)
+
+
+@lru_cache(maxsize=128)
+def _table(xml: bytes, decision_id: str) -> Table | None:
+    return in_small_language(_decision(xml, decision_id))
+
+
+@lru_cache(maxsize=128)
+def _model(xml: bytes) -> Model:
+    return Model(read(xml).root)
+
+
+def _decision(xml: bytes, decision_id: str) -> Element:
+    for decision in decisions(read(xml)):
+        if decision.get("id") == decision_id:
+            if boxed(decision) is None:
+                raise DecisionError(say("decisions.no-table", decision=label(decision) or ""))
+            return decision
+    raise DecisionError(say("decisions.unknown", decision=decision_id))
+
+
+class _Variables(Mapping[str, Any]):
+    """Process variables as FEEL values, each made when it is asked for."""
+
+    def __init__(self, variables: Mapping[str, Any]) -> None:
+        self._variables = variables
+
+    def __getitem__(self, name: str) -> Any:
+        return from_json(self._variables[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._variables)
+
+    def __len__(self) -> int:
+        return len(self._variables)
