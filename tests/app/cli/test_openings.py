@@ -93,6 +93,18 @@ def test_what_is_wrong_with_an_opening_is_told_at_once(own: Session) -> None:
     assert "taken" in loket("openings", "add", "crm", "--message", "m").stderr
 
 
+def test_an_opening_for_a_worker_outside_names_topics_that_loket_does_not_do_itself(
+    own: Session,
+) -> None:
+    refused = loket("openings", "add", "robot", "--topic", "bel", "--topic", "send-confirmation")
+    assert "Loket itself does the jobs of send-confirmation" in refused.stderr
+    assert loket("openings", "add", "robot", "--topic", "bel").exit_code == 0
+    made = own.scalars(select(Opening)).one()
+    assert (made.topics, made.per_minute) == (["bel"], 6000)
+    (row,) = json.loads(loket("openings", "list", "--json").stdout)
+    assert row["topics"] == "bel"
+
+
 def test_an_opening_that_is_not_there_is_said() -> None:
     for word in ("rotate", "sign", "expire", "disable", "enable"):
         assert "no opening with this name" in loket("openings", word, "crm").stderr

@@ -135,9 +135,17 @@ def test_many_get_the_last_day_of_their_old_validation(session: Session, read_jo
     assert days == [ended, None]
 
 
-def test_a_worker_knows_every_topic_and_delegate_of_the_diagrams() -> None:
+@pytest.mark.parametrize(
+    "begins",
+    [
+        "from workers.celery import celery; celery.loader.import_default_modules();",
+        "import app.cli.sessions, app.cli.starting;",
+    ],
+    ids=["a worker", "the command line"],
+)
+def test_whatever_moves_a_case_knows_every_topic_and_delegate(begins: str) -> None:
     program = (
-        "from workers.celery import celery; celery.loader.import_default_modules();"
+        f"{begins}"
         "from processes.engine.registry import DELEGATES;"
         "from workers.registry import SERVICE_TASKS;"
         "print(*DELEGATES, *SERVICE_TASKS)"

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from processes.base import now, set_clock
 from processes.engine import registry
 from processes.engine.execution import incidents, jobs
-from processes.engine.execution.instances import open_user_tasks, variables
+from processes.engine.execution.instances import cancel, open_user_tasks, variables
 from processes.engine.openings.clients import openings
 from processes.engine.repair.suspension import resume, suspend
 from processes.engine.store.models import Incident, IncidentStatus, Job, JobStatus
@@ -271,6 +271,15 @@ def test_what_a_suspended_case_waits_for_is_not_handed_out_and_no_result_is_lost
     resume(session, case.id)
     session.commit()
     assert caller.complete(task["id"]).status_code == 204
+
+
+def test_the_task_of_a_case_that_was_cancelled_is_gone(caller: Worker, session: Session) -> None:
+    case = begin(session)
+    (task,) = caller.fetch()
+    cancel(session, case.id, reason="r", by="test")
+    session.commit()
+    assert caller.complete(task["id"]).status_code == 404
+    assert caller.fetch() == []
 
 
 def test_a_step_that_fails_after_a_task_is_told_and_left_to_an_operator(
