@@ -34,6 +34,6 @@ class WebhookForm(EventsForm):
     )
 
     def tell(self, faults: dict[str, str]) -> None:
-        """Put each fault at its field."""
+        """Put each fault at its field, where nothing is said yet."""
         for name, text in faults.items():
-            self[name].errors = [*self[name].errors, text]
+            self[name].errors = self[name].errors or [text]

@@ -17,7 +17,7 @@ from processes.casework import webhook_log
 from processes.casework.webhook_log import State
 from processes.register.paging import Page
 from processes.unit_of_work import unit_of_work
-from processes.webhooks.addresses import WebhookAddressError, addresses, events_of
+from processes.webhooks.addresses import addresses, events_of, faults_of
 from processes.webhooks.events import EVENTS
 from processes.webhooks.models import WebhookAddress
 
@@ -44,16 +44,12 @@ def new_webhook() -> ResponseReturnValue:
     form.offer(EVENTS.items())
     if request.method == "GET":
         return render_template("operations/webhook_new.html", form=form)
-    if not form.validate():
+    wanted = (form.name.data or "", form.url.data or "", form.events.data or [])
+    is_valid, faults = form.validate(), faults_of(session, *wanted)
+    if not is_valid or faults:
+        form.tell(faults)
         return render_template("operations/webhook_new.html", form=form), 422
-    by, chosen = current_user().label, form.events.data or []
-    try:
-        address, secret = administration.add(
-            session, form.name.data or "", form.url.data or "", chosen, by=by
-        )
-    except WebhookAddressError as error:
-        form.tell(error.faults)
-        return render_template("operations/webhook_new.html", form=form), 422
+    address, secret = administration.add(session, *wanted, by=current_user().label)
     unit_of_work(session).commit()
     return _secret_page(address, secret)
 

@@ -49,6 +49,12 @@ class Line:
         return self.delivery.job_id != self.delivery.event_id
 
     @property
+    def next_attempt(self) -> datetime | None:
+        """When it is tried again after an attempt that failed."""
+        waits = self.job is not None and self.job.status is JobStatus.NEW and self.job.attempts
+        return self.job.due_at if self.job and waits else None
+
+    @property
     def can_be_sent_again(self) -> bool:
         is_done = self.state is State.DELIVERED
         return self.state is State.FAILED or (is_done and self.is_event)

@@ -34,7 +34,7 @@ def add(
 
     Raises WebhookAddressError with every fault at once.
     """
-    if faults := _faults(session, name, url, event_types):
+    if faults := faults_of(session, name, url, event_types):
         raise WebhookAddressError(faults)
     secret = new_secret()
     address = WebhookAddress(name=name, url=url, secret=locked_away(secret), created_by=by)
@@ -42,6 +42,23 @@ def add(
     session.flush()
     subscribe(session, address, event_types)
     return address, secret
+
+
+def faults_of(
+    session: Session, name: str, url: str, event_types: Collection[str]
+) -> dict[str, str]:
+    """What keeps an address from being added, in Dutch, by field."""
+    faults = _unknown(event_types)
+    taken = select(WebhookAddress.id).where(WebhookAddress.name == name)
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        faults["name"] = f"Een naam heeft 1 tot en met {LONGEST_NAME} tekens."
+    elif session.scalars(taken).first() is not None:
+        faults["name"] = "Er is al een adres met deze naam."
+    try:
+        destination(url)
+    except BadAddressError as error:
+        faults["url"] = str(error)
+    return faults
 
 
 def subscribe(session: Session, address: WebhookAddress, event_types: Collection[str]) -> None:
@@ -102,20 +119,6 @@ def events_of(session: Session, address_id: UUID) -> set[str]:
     """The types that this address asked for."""
     query = select(WebhookSubscription.event_type)
     return set(session.scalars(query.where(WebhookSubscription.address_id == address_id)))
-
-
-def _faults(session: Session, name: str, url: str, event_types: Collection[str]) -> dict[str, str]:
-    faults = _unknown(event_types)
-    taken = select(WebhookAddress.id).where(WebhookAddress.name == name)
-    if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        faults["name"] = f"Een naam heeft 1 tot en met {LONGEST_NAME} tekens."
-    elif session.scalars(taken).first() is not None:
-        faults["name"] = "Er is al een adres met deze naam."
-    try:
-        destination(url)
-    except BadAddressError as error:
-        faults["url"] = str(error)
-    return faults
 
 
 def _unknown(event_types: Collection[str]) -> dict[str, str]:

@@ -93,6 +93,8 @@ _ADD = Statement(
     )
 )
 
+_ASKED = Statement(select(WebhookSubscription.event_type).distinct())
+
 _asked: WeakKeyDictionary[Engine, tuple[float, frozenset[str]]] = WeakKeyDictionary()
 
 
@@ -102,8 +104,8 @@ def asked_for(unit: UnitOfWork) -> frozenset[str]:
     until, types = _asked.get(engine, (0.0, frozenset()))
     if time.monotonic() < until:
         return types
-    query = select(WebhookSubscription.event_type).distinct()
-    types = frozenset(unit.session.connection().scalars(query))
+    rows = _ASKED.send(unit.session.connection(), [{}]).fetchall()
+    types = frozenset(row[0] for row in rows)
     _asked[engine] = (time.monotonic() + KNOWN_FOR, types)
     return types
 

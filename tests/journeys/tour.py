@@ -171,6 +171,7 @@ def staff(page: Page, product: Product, visit: Visit) -> None:
     page.locator(".djs-container").wait_for()
     visit("beheer-zaak", page)
     _operations(page, product, visit)
+    webhooks(page, visit)
 
 
 def _operations(page: Page, product: Product, visit: Visit) -> None:
@@ -199,6 +200,29 @@ def _operations(page: Page, product: Product, visit: Visit) -> None:
     page.get_by_role("link", name="Activiteit controleren en publiceren").first.click()
     page.locator(".djs-container").wait_for()
     visit("beheer-zaak-stil", page)
+
+
+def webhooks(page: Page, visit: Visit) -> None:
+    """Where messages to other systems may go: an address is added and tested; nobody listens."""
+    page.goto("/beheer/webhooks")
+    visit("beheer-webhooks-leeg", page)
+    page.goto("/beheer/webhooks/nieuw")
+    page.locator("[name=url]").fill("https://10.0.0.1/haak")
+    page.get_by_role("button", name="Toevoegen").click()
+    visit("beheer-webhook-fout", page)
+    page.locator("[name=name]").fill("zaaksysteem")
+    page.locator("[name=url]").fill(f"http://127.0.0.1:1/haak/{'lang-' * 20}")
+    page.get_by_label("Zaak begonnen").check()
+    page.get_by_role("button", name="Toevoegen").click()
+    heading(page, "Sleutel van zaaksysteem")
+    visit("beheer-webhook-sleutel", page)
+    page.get_by_role("link", name="Verder").click()
+    page.get_by_role("button", name="Testbericht sturen").click()
+    page.get_by_text("geen verbinding").or_(page.get_by_text("onderweg").last).wait_for()
+    page.get_by_text("Gebeurtenissen (1 gekozen)").click()
+    visit("beheer-webhook", page)
+    page.goto("/beheer/webhooks")
+    visit("beheer-webhooks", page)
 
 
 def _insight(page: Page, product: Product, visit: Visit) -> None:

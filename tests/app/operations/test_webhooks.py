@@ -98,7 +98,10 @@ def test_faults_are_told_at_their_fields_and_nothing_typed_is_lost(
     assert 'value="https://10.0.0.1/x"' in answer.text
     (box,) = re.findall(rf'<input[^>]*"{PUBLISHED}"[^>]*>', answer.text)
     assert "checked" in box
-    assert client.post("/beheer/webhooks/nieuw", data={"events": ["x"]}).status_code == 422
+    answer = client.post("/beheer/webhooks/nieuw", data={"url": "http://x.nl", "events": ["x"]})
+    assert answer.status_code == 422
+    for text in ("Vul een naam in.", "begint met https://", "Er zijn nog 3 dingen"):
+        assert text in answer.text
     assert len(session.scalars(select(WebhookAddress)).all()) == 1
     assert client.get(page_of(address)).status_code == 200
 
@@ -151,6 +154,12 @@ def test_messages_show_their_state_and_answer_and_are_filtered(
     page = client.get(page_of(address)).text
     for text in ("status 503", "text/html, 21 bytes", "het certificaat klopt niet", "2 berichten"):
         assert text in page
+    assert "volgende poging" not in page
+    session.execute(update(Job).values(status=JobStatus.NEW, attempts=1))
+    session.commit()
+    assert "volgende poging" in client.get(page_of(address)).text
+    session.execute(update(Job).values(status=JobStatus.FAILED))
+    session.commit()
     page = client.get(f"{page_of(address)}?stand=failed&soort={PUBLISHED}").text
     assert "offer/mis" in page
     assert "offer/wacht" not in page

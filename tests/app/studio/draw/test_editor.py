@@ -12,6 +12,7 @@ from app.web.access import Role
 from processes.engine.deployment.definitions import deploy
 from processes.engine.deployment.drafts import ProcessDraft
 from processes.engine.deployment.new_diagram import key_of
+from processes.webhooks import addresses
 from tests.app.signing_in import sign_in
 from tests.processes.engine.diagrams import node, process, straight
 from workers.vocabulary import vocabulary
@@ -158,6 +159,19 @@ def test_the_editor_gets_the_services_and_forms_by_name(client: FlaskClient) -> 
     templates = client.get("/processen/sjablonen.json").json
     assert templates is not None
     assert "Bevestiging per e-mail versturen" in {template["name"] for template in templates}
+
+
+def test_a_webhook_is_sent_to_an_address_that_is_chosen_by_its_name(
+    client: FlaskClient, session: Session
+) -> None:
+    addresses.add(session, "zaaksysteem", "https://haak.voorbeeld.nl/", [], by="beheer")
+    off, _ = addresses.add(session, "uit", "https://haak.voorbeeld.nl/", [], by="beheer")
+    addresses.disable(session, off)
+    session.commit()
+    found = {each["id"]: each for each in client.get("/processen/sjablonen.json").json or []}
+    properties = found["loket.topic.webhook"]["properties"]
+    (chosen,) = [each for each in properties if each["binding"]["name"] == "webhook_address"]
+    assert chosen["choices"] == [{"name": "zaaksysteem", "value": "zaaksysteem"}]
 
 
 @pytest.mark.parametrize("role", [Role.PROVIDER, Role.OPERATOR, Role.PROCESS_APPROVER])
