@@ -177,6 +177,9 @@ def staff(page: Page, product: Product, visit: Visit) -> None:
 def _operations(page: Page, product: Product, visit: Visit) -> None:
     """The pages behind the operator's lists."""
     job = product.job(GUIDE.kvk, "send-confirmation")
+    page.goto("/beheer/versies/offer_publication/1")
+    page.locator("[data-diagram][data-ready]").wait_for()
+    visit("beheer-versie", page)
     page.goto(f"/beheer/taken/{job.id}")
     visit("beheer-taak", page)
     page.goto("/beheer/taken?status=failed")
