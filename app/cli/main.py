@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.cli import openings, operations, processes, sending, templates, webhooks
+from app.cli import openings, operations, processes, sending, templates, visitors, webhooks
 from app.cli.command_settings import checked_settings, safe_settings
 from app.cli.doctor import command
 from app.cli.manual import Manual
@@ -244,6 +244,7 @@ def _log_to_stderr() -> None:
 operations.register(main)
 sending.register(main)
 openings.register(main)
+visitors.register(main)
 webhooks.register(main)
 command.register(main)
 templates.register(main)

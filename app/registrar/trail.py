@@ -94,6 +94,7 @@ ACTIONS = {
     "token-skip": "Stap van de zaak overgeslagen door beheer",
     "token-undone": "Wijziging van de zaak teruggedraaid door beheer",
     "trail-exported": "Gebeurtenissen gedownload",
+    "visitor-erased": "Gegevens van een bezoeker gewist",
     "variable-set": "Gegeven van de zaak gewijzigd door beheer",
     "variables-shown": "Gegevens van de zaak bekeken door beheer",
     "webhook-added": "Webhook-adres toegevoegd",
