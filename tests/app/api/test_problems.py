@@ -80,8 +80,8 @@ def test_no_token_and_no_right(sender: Program) -> None:
 
 def test_too_many_requests_say_when_to_come_back(client: FlaskClient, session: Session) -> None:
     quick = program(client, session, messages=["m"], per_minute=1)
-    quick.post("berichten/m")
-    answer = quick.post("berichten/m")
+    answers = [quick.post("berichten/m") for _ in range(5)]
+    answer = next(each for each in answers if each.status_code == 429)
     assert is_problem(answer, 429)
     assert int(answer.headers["Retry-After"]) >= 0
 
