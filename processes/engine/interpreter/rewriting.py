@@ -64,7 +64,7 @@ def rewrite(tree: etree._Element, *, rounds_inside: bool = False) -> None:
     for scope in list(_scopes(tree)):
         _link(scope)
         _begin_and_end(scope)
-    for scope in reversed(list(_scopes(tree))):
+    for scope in list(_scopes(tree)):  # outer ones first: the start of a handler is taken there
         handlers = [child for child in scope if _is_event_subprocess(child)]
         if handlers:
             _wrap(scope, handlers, kept)

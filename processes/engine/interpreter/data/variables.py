@@ -1,9 +1,10 @@
 """Collects the variables of a live instance from its tasks; the last write of each counts."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from copy import deepcopy
 from operator import itemgetter
 from typing import Any
+from uuid import UUID
 
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
@@ -12,6 +13,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from processes.base import now
 from processes.engine.interpreter.data.joins import saw
+from processes.engine.interpreter.data.rounds import elements_of, is_of, rounds_around
 from processes.engine.interpreter.data.scopes import SCOPE, LocalScope, borders
 from processes.engine.interpreter.rewriting import EVENT
 from processes.engine.language.values import same
@@ -25,16 +27,19 @@ def variables_in(top: Any, seen_from: Any = None) -> dict[str, Any]:
     """All variables, of running subprocesses too; data objects by their own names.
 
     What is local to an activity is left out, but to who looks from inside it: `seen_from` is the
-    workflow of a subprocess or called process.
+    workflow of a subprocess or called process. From inside a round its element is seen, and
+    nothing that other rounds wrote.
     """
     here = top if seen_from is None else seen_from
+    rounds = rounds_around(here)
     if top.completed:
         merged = dict(top.data)
     else:
         begun = _without(top.task_tree.data, _hidden(top, here))
-        merged = {**begun, **_written_in([top, *top.subprocesses.values()], here)}
+        running = [each for each in (top, *top.subprocesses.values()) if is_of(rounds, each)]
+        merged = {**begun, **_written_in(running, here, rounds)}
     merged.pop("data_objects", None)
-    return {**merged, **top.data_objects}
+    return {**merged, **elements_of(rounds), **top.data_objects}
 
 
 def written_before(event: Any) -> dict[str, Any]:
@@ -125,14 +130,19 @@ def _without(variables: Mapping[str, Any], hidden: Sequence[Hides]) -> Mapping[s
     }
 
 
-def _written_in(workflows: Iterable[Any], here: Any) -> dict[str, Any]:
-    """What the tasks in these changed, as seen from here; of each variable the latest value."""
+def _written_in(
+    workflows: Iterable[Any], here: Any, rounds: Container[UUID] = ()
+) -> dict[str, Any]:
+    """What the tasks in these changed, as seen from here; of each variable the latest value.
+
+    Of these loops, that run around here, not what other rounds gave them.
+    """
     writes = [
         (moment, _without(own, [*hidden, *_of_task(task)]))
         for workflow in workflows
         for hidden in (_hidden(workflow, here),)
         for task in workflow.tasks.values()
-        for moment, own in _writes_of(task)
+        for moment, own in _writes_of(task, gives=task.id not in rounds)
     ]
     written: dict[str, Any] = {}
     for _moment, own in sorted(writes, key=itemgetter(0)):
@@ -140,9 +150,10 @@ def _written_in(workflows: Iterable[Any], here: Any) -> dict[str, Any]:
     return written
 
 
-def _writes_of(task: Any) -> list[tuple[float, dict[str, Any]]]:
+def _writes_of(task: Any, *, gives: bool) -> list[tuple[float, dict[str, Any]]]:
     """When this task changed variables, and which."""
-    by_itself = [(_written_at(task), _own_data(task))] if task._state & HAS_RUN else []
+    ran = task._state & HAS_RUN
+    by_itself = [(_written_at(task), _own_data(task, gives=gives))] if ran else []
     return by_itself + _set_in(task)
 
 
@@ -227,8 +238,11 @@ def _written_at(task: Any) -> float:
     return float(max(moments))
 
 
-def _own_data(task: Any) -> dict[str, Any]:
-    """What this task changed; the element of a round stays the round's own."""
+def _own_data(task: Any, *, gives: bool = True) -> dict[str, Any]:
+    """What this task changed; the element of a round stays the round's own.
+
+    Of a loop with all that its rounds gave it so far, if it gives that.
+    """
     parent = task.parent
     if parent is None:
         return _changed_by_root(task)
@@ -239,7 +253,7 @@ def _own_data(task: Any) -> dict[str, Any]:
     item = getattr(parent.task_spec, "input_item", None)
     if item is not None:
         changed.pop(item.bpmn_id, None)
-    changed |= task.internal_data.get("given", {})
+    changed |= task.internal_data.get("given", {}) if gives else {}
     if getattr(task.task_spec, "cancel_activity", True):
         return changed  # what it saw has ended by it
     return {name: value for name, value in changed.items() if not saw(task, name)}
