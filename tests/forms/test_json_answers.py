@@ -131,6 +131,14 @@ def test_a_field_of_which_nothing_is_said_keeps_what_its_page_opens_with() -> No
     ]
 
 
+def test_files_are_kept_as_they_are_and_cannot_be_given() -> None:
+    file = {"id": "1", "name": "a.pdf", "size": 5, "type": "application/pdf"}
+    asked = FormField("bijlage", "Bijlage", FieldType.FILE, is_required=True, kinds=("pdf",))
+    assert judged(form(asked), {}, {"bijlage": [file]}) == ({"bijlage": [file]}, [])
+    assert wrong(form(asked), {"bijlage": [file]}) == {"bijlage": answers.ON_ITS_PAGE}
+    assert set(wrong(form(asked), {})) == {"bijlage"}
+
+
 def test_a_question_is_asked_under_its_condition_alone() -> None:
     form_class = form(*ASKS_MORE)
     assert wrong(form_class, {"anders": True}) == {"welke": "Beantwoord de vraag: Welke?"}
