@@ -10,7 +10,8 @@ from app.operations.blueprint import bp
 from app.operations.masks import is_id
 from app.operations.overview import title_of
 from app.web.db import db
-from processes.engine.diagram import elements, graph
+from app.web.live_places import waiting_elements
+from processes.engine.diagram import graph
 from processes.engine.diagram.xml import UnreadableDiagramError
 from processes.engine.store.models import ProcessDefinition, ProcessInstance
 from processes.engine.words import outline_words
@@ -21,7 +22,6 @@ DOERS = {
     "worker": "Loket, op de achtergrond",
     "timer": "Loket, op de klok",
 }
-TASKS, EVENTS = ("Task", "task", "callActivity", "subProcess"), ("CatchEvent", "boundaryEvent")
 SHORT = 8  # characters of an id that people can tell apart
 
 
@@ -59,12 +59,7 @@ def elements_of(key: str, version: int | None) -> dict[str, str]:
     if version is not None:
         query = query.where(ProcessDefinition.version == version)
     xml = db.session().scalars(query.order_by(ProcessDefinition.version.desc()).limit(1)).first()
-    try:
-        drawn = elements.read((xml or "").encode()).elements.values()
-    except UnreadableDiagramError:
-        return {}
-    places = [each for each in drawn if each.type.endswith((*TASKS, *EVENTS))]
-    return {each.id: each.name or each.id for each in places}
+    return waiting_elements(xml or "")
 
 
 def doer(actor: str | None) -> str:

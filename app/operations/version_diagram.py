@@ -1,7 +1,6 @@
 """A version of a process with what stands at each of its elements now, and the way to the list."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, render_template, request, url_for
@@ -13,26 +12,8 @@ from app.operations.blueprint import bp
 from app.web.access import Role, requires
 from app.web.db import db
 from app.web.diagrams import diagram_file
-from processes.engine.diagram import elements
-from processes.engine.diagram.elements import Element
-from processes.engine.diagram.xml import UnreadableDiagramError
-from processes.engine.insight.live_counts import LiveCount, live_counts
+from app.web.live_places import Address, badges_of, places_of
 from processes.engine.store.models import InstanceStatus, ProcessDefinition, ProcessInstance
-from processes.engine.words.element_words import kind_in_words
-
-ARMED = ("boundaryEvent", "startEvent")  # they wait along with the task or scope that they are of
-
-
-@dataclass(frozen=True)
-class Place:
-    """One element with its counts, and the lists of those cases."""
-
-    element_id: str
-    name: str
-    kind: str  # in Dutch; empty where the element is not in this diagram
-    count: LiveCount
-    waiting_href: str
-    stuck_href: str
 
 
 @bp.get("/beheer/versies/<key>/<int:number>")
@@ -40,13 +21,13 @@ class Place:
 def version_diagram(key: str, number: int) -> ResponseReturnValue:
     """The page; with htmx, only the counts, which are asked again while the page is open."""
     definition = _version(key, number)
-    places = _places(definition)
+    places = places_of(definition, _cases_of(definition))
     part = "version_counts" if request.headers.get("HX-Request") else "version"
     return render_template(
         f"operations/{part}.html",
         definition=definition,
         places=places,
-        badges=[badge for place in places for badge in _badges(place)],
+        badges=badges_of(places),
         totals=_totals(definition),
         versions=_versions(key),
         statuses=InstanceStatus,
@@ -79,53 +60,11 @@ def _totals(definition: ProcessDefinition) -> Mapping[InstanceStatus, int]:
     return dict(db.session().execute(of_it.group_by(ProcessInstance.status)).all())
 
 
-def _places(definition: ProcessDefinition) -> list[Place]:
-    """The elements at which anything stands, in the order of the diagram; then those it calls."""
-    counts = live_counts(db.session(), definition.id)
-    drawn = _drawn(definition)
-    order = {id_: number for number, id_ in enumerate(drawn)}
-    ids = sorted(counts, key=lambda id_: (order.get(id_, len(order)), id_))
-    return [
-        _place(definition, drawn.get(id_), id_, counts[id_])
-        for id_ in ids
-        if counts[id_].incidents or id_ not in drawn or drawn[id_].type not in ARMED
-    ]
+def _cases_of(definition: ProcessDefinition) -> Address:
+    """The list of the cases of this version, with a word more."""
 
+    def address(**more: Any) -> str:
+        of_version: dict[str, Any] = {"proces": definition.key, "versie": definition.version}
+        return url_for("operations.instance_list", **of_version, **more)
 
-def _drawn(definition: ProcessDefinition) -> Mapping[str, Element]:
-    try:
-        return elements.read(definition.xml.encode()).elements
-    except UnreadableDiagramError:
-        return {}
-
-
-def _place(
-    definition: ProcessDefinition, element: Element | None, id_: str, count: LiveCount
-) -> Place:
-    of_version: dict[str, Any] = {"proces": definition.key, "versie": definition.version}
-    name = element.name if element is not None and element.name else id_
-    return Place(
-        id_,
-        name,
-        kind_in_words(element.type) if element is not None else "",
-        count,
-        url_for("operations.instance_list", **of_version, wacht=id_),
-        url_for("operations.instance_list", **of_version, onderdeel=id_),
-    )
-
-
-def _badges(place: Place) -> Iterable[dict[str, Any]]:
-    """What the diagram shows at an element: figures that lead to the list."""
-    count = place.count
-    if count.cases:
-        what = "1 zaak wacht" if count.cases == 1 else f"{count.cases} zaken wachten"
-        told = f"{what} bij {place.name}"
-        yield _badge(place.element_id, "token", str(count.cases), told, place.waiting_href)
-    if count.incidents:
-        what = "1 incident" if count.incidents == 1 else f"{count.incidents} incidenten"
-        told = f"{what} bij {place.name}"
-        yield _badge(place.element_id, "incident", f"{count.incidents} !", told, place.stuck_href)
-
-
-def _badge(id_: str, mark: str, text: str, told: str, href: str) -> dict[str, Any]:
-    return {"id": id_, "mark": mark, "text": text, "told": told, "href": href}
+    return address

@@ -1,6 +1,8 @@
 """Pages of processes and versions: list, upload, download, roll back."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from functools import partial
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.studio.deploy.approving import waiting_for_me
@@ -12,6 +14,7 @@ from app.web.access import STUDIO_READERS, Role, requires
 from app.web.db import db
 from app.web.diagrams import diagram_file
 from app.web.limits import Rate, limited
+from app.web.live_places import badges_of, places_of
 from app.web.pages import add_helpers
 from app.web.process_rights import seen
 from processes.engine.deployment import reviews
@@ -89,9 +92,15 @@ def process(key: str) -> ResponseReturnValue:
 @bp.get("/<key>/<int:number>")
 @requires(*STUDIO_READERS)
 def version(key: str, number: int) -> ResponseReturnValue:
+    """The page of a version; with htmx, only what stands where, which is asked again."""
     if key.startswith(DECISION):
         return redirect(url_for("tables.version", key=key.removeprefix(DECISION), number=number))
-    return render_template("studio/version.html", version=_version(key, number))
+    found = _version(key, number)
+    places = places_of(found.definition, partial(url_for, "see.cases", key=key, versie=number))
+    part = "version_counts" if request.headers.get("HX-Request") else "version"
+    return render_template(
+        f"studio/{part}.html", version=found, places=places, badges=badges_of(places)
+    )
 
 
 @bp.get("/<key>/<int:number>/diagram.bpmn")

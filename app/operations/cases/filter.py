@@ -6,25 +6,20 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Self
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.operations.cases.variables import VariableCondition
 from app.web.pages import LONGEST_NUMBER
 from app.web.process_rights import hidden_processes
 from processes.base import AMSTERDAM
+from processes.engine.insight.live_counts import waits_at
 from processes.engine.store.models import (
     Incident,
     IncidentStatus,
     InstanceStatus,
-    Job,
-    JobStatus,
-    MessageSubscription,
     ProcessDefinition,
     ProcessInstance,
-    TaskStatus,
-    Timer,
-    UserTask,
 )
 from processes.engine.store.permission_models import Right
 from processes.reading import characters
@@ -34,8 +29,6 @@ from processes.register.search_words import folded
 
 A_DAY = timedelta(days=1)
 AT_ONCE = 1000  # states that are read together
-LIVE_JOBS = (JobStatus.NEW, JobStatus.LEASED, JobStatus.FAILED)
-RUNNING = (InstanceStatus.ACTIVE, InstanceStatus.SUSPENDED)
 
 Condition = ColumnElement[bool]
 
@@ -173,21 +166,6 @@ class InstanceFilter:
             stuck = stuck.where(Incident.element_id == self.element)
         if self.incident == "ja" or self.cause or self.element:
             yield exists(stuck)
-
-
-def waits_at(element_id: str) -> Condition:
-    """Whether an instance waits at this element: for a person, a job, a timer or an event."""
-    places: tuple[tuple[Any, tuple[Condition, ...]], ...] = (
-        (UserTask, (UserTask.status == TaskStatus.OPEN,)),
-        (Job, (Job.status.in_(LIVE_JOBS),)),
-        (Timer, ()),
-        (MessageSubscription, ()),
-    )
-    at = (
-        exists().where(model.instance_id == ProcessInstance.id, model.element_id == element_id, *on)
-        for model, on in places
-    )
-    return and_(ProcessInstance.status.in_(RUNNING), or_(*at))
 
 
 def _within(column: Any, since: date | None, until: date | None) -> Iterator[Condition]:

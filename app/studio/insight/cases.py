@@ -10,7 +10,7 @@ from uuid import UUID
 
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import joinedload
 
 from app.studio.deploy.versions import versions_of
@@ -18,13 +18,17 @@ from app.studio.insight.blueprint import bp
 from app.web.access import STUDIO_READERS, Role, requires
 from app.web.db import db
 from app.web.diagrams import diagram_file
+from app.web.live_places import waiting_elements
 from app.web.pages import page_number
 from processes.engine.diagram import graph
 from processes.engine.diagram.graph import Diagram
 from processes.engine.execution.incidents import stuck_among
+from processes.engine.insight.live_counts import waits_at
 from processes.engine.insight.timeline import Moment, timeline
 from processes.engine.insight.why_waiting import Waiting, why_waiting
 from processes.engine.store.models import (
+    Incident,
+    IncidentStatus,
     InstanceStatus,
     ProcessDefinition,
     ProcessInstance,
@@ -42,7 +46,9 @@ ACTORS = {"worker": "Loket", "timer": "de klok", "message": "een bericht"}
 def cases(key: str) -> ResponseReturnValue:
     """The instances of a process, the newest first."""
     versions = versions_of(db.session(), key) or abort(404)
-    status = request.args.get("status", "")
+    status, element = request.args.get("status", ""), request.args.get("wacht", "")
+    stopped_at = request.args.get("onderdeel", "")
+    number = request.args.get("versie", 0, type=int)
     query = (
         select(ProcessInstance)
         .where(ProcessInstance.process_key == key)
@@ -51,14 +57,31 @@ def cases(key: str) -> ResponseReturnValue:
     )
     if status in set(InstanceStatus):
         query = query.where(ProcessInstance.status == InstanceStatus(status))
+    if number:
+        ids = [each.definition.id for each in versions if each.definition.version == number]
+        query = query.where(ProcessInstance.definition_id.in_(ids))
+    if element:
+        query = query.where(waits_at(element))
+    if stopped_at or request.args.get("incident") == "ja":
+        query = query.where(_has_incident(stopped_at))
     page = page_of(db.session(), query, page_number(), PER_PAGE)
     return render_template(
         "studio/cases.html",
         latest=versions[0].definition,
         page=page,
         status=status,
+        versions=[each.definition.version for each in versions],
+        elements=waiting_elements(versions[0].definition.xml),
         stuck=stuck_among(db.session(), [one.id for one in page.items]),
     )
+
+
+def _has_incident(element_id: str) -> ColumnElement[bool]:
+    """Condition: an instance has an open incident, at this element if one is named."""
+    stuck = exists().where(
+        Incident.instance_id == ProcessInstance.id, Incident.status == IncidentStatus.OPEN
+    )
+    return stuck.where(Incident.element_id == element_id) if element_id else stuck
 
 
 @bp.get("/zaken/<uuid:instance_id>")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, union
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, union
 from sqlalchemy.orm import Session
 
 from processes.engine.store.models import (
@@ -56,6 +56,21 @@ def live_counts(session: Session, definition_id: UUID) -> Mapping[str, LiveCount
         here = found.get(id_, LiveCount())
         found[id_] = LiveCount(here.cases, here.tokens, incidents, stuck)
     return found
+
+
+def waits_at(element_id: str) -> ColumnElement[bool]:
+    """Condition: an instance waits at this element, for a person, a job, a timer or an event."""
+    places: tuple[tuple[Any, tuple[ColumnElement[bool], ...]], ...] = (
+        (UserTask, (UserTask.status == TaskStatus.OPEN,)),
+        (Job, (Job.status.in_(WAITING_JOBS),)),
+        (Timer, ()),
+        (MessageSubscription, ()),
+    )
+    at = (
+        exists().where(model.instance_id == ProcessInstance.id, model.element_id == element_id, *on)
+        for model, on in places
+    )
+    return and_(ProcessInstance.status.in_(RUNNING), or_(*at))
 
 
 def _places(model: Any, token_id: Any, definition_id: UUID) -> Select[*tuple[Any, ...]]:
