@@ -19,6 +19,7 @@ from app.api.external.typed_values import typed
 from app.web.access import public
 from app.web.db import Begins, begins, db
 from app.web.limits import Rate, limited
+from processes.engine.openings import access
 from processes.engine.openings.external_results import UnknownExternalTaskError, task_of
 from processes.engine.openings.external_tasks import (
     ExternalTask,
@@ -27,6 +28,7 @@ from processes.engine.openings.external_tasks import (
     Worker,
     fetch,
     is_any_due,
+    is_enabled,
     judge,
     note_fetch,
     unnoted,
@@ -102,7 +104,7 @@ def _waited_for(
     try:
         tasks: list[dict[str, Any]] = []
         seconds = FIRST_PAUSE
-        while not tasks and (left := until - clock()) > 0 and worker.opening.enabled:
+        while not tasks and (left := until - clock()) > 0 and is_enabled(db.session(), worker):
             db.session().rollback()
             pause(min(seconds, left))
             seconds = min(seconds * 1.5, LONGEST_PAUSE)
@@ -122,6 +124,8 @@ def _locked(
     if not new and not is_any_due(session, worker, requests):
         return []
     unit.begin_writing()
+    if access.is_use_new(worker.opening):
+        access.note_use(session, worker.opening.id)
     newest = [each.sort_order == "desc" for each in body.sorting or ()]
     order = Order(by_priority=body.use_priority is not False, newest_first=any(newest))
     tasks = fetch(session, worker, requests, min(body.max_tasks, MOST_TASKS), order)

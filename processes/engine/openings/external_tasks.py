@@ -112,6 +112,12 @@ def judge(opening: Opening, requests: Sequence[TopicRequest]) -> None:
             raise TopicRefusedError(request.topic)
 
 
+def is_enabled(session: Session, worker: Worker) -> bool:
+    """Whether its opening may still be used; a worker may have waited for long."""
+    query = select(Opening.enabled).where(Opening.id == worker.opening.id)
+    return session.scalar(query) is True
+
+
 def is_any_due(session: Session, worker: Worker, requests: Sequence[TopicRequest]) -> bool:
     """Whether a fetch may find something: only reads, and looks at no variables."""
     return session.execute(_due(worker, requests, Order()).limit(1)).first() is not None

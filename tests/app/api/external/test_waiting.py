@@ -106,6 +106,13 @@ def test_an_opening_that_is_disabled_while_it_waits_gets_nothing(
     assert caller.ask().status_code == 401
 
 
+def test_the_last_use_of_an_opening_is_noted(caller: Worker, session: Session) -> None:
+    assert [each.last_used_at for each in openings(session)] == [None]
+    caller.fetch()
+    session.expire_all()
+    assert [each.last_used_at is None for each in openings(session)] == [False]
+
+
 def test_who_asked_last_for_a_topic_is_noted_now_and_then(caller: Worker, session: Session) -> None:
     def noted() -> list[tuple[str, str]]:
         session.expire_all()
