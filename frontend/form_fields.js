@@ -77,7 +77,7 @@ class Fields {
     this.set(element, field, { validation: kept.length ? this.make('camunda:Validation', { constraints: kept }, field) : undefined });
   }
 
-  property(field, name) { return (field.get('properties')?.get('values') ?? []).find((each) => each.get('id') === name)?.get('value') ?? ''; }
+  property(field, name) { return (field.get('properties')?.get('values') ?? []).find((each) => each.get('id') === name)?.get('value'); }
 
   setProperty(element, field, name, value) {
     const others = (field.get('properties')?.get('values') ?? []).filter((each) => each.get('id') !== name);
@@ -85,7 +85,7 @@ class Fields {
     this.set(element, field, { properties: kept.length ? this.make('camunda:Properties', { values: kept }, field) : undefined });
   }
 
-  choices(field) { return (field.get('values') ?? []).map((each) => (each.get('name') && each.get('name') !== each.get('id') ? `${each.get('id')} = ${each.get('name')}` : each.get('id') ?? '')).join('\n'); }
+  choices(field) { return (field.get('values') ?? []).map((each) => (each.get('name') && each.get('name') !== each.get('id') ? `${each.get('id')} = ${each.get('name')}` : each.get('id') ?? '')).join('\n') || undefined; }
 
   setChoices(element, field, text) {
     const lines = text.split('\n').map((line) => line.trim()).filter(Boolean);
@@ -112,12 +112,12 @@ const text = (name, label, description) => function Text({ element, id, field })
   const fields = useService('loketFields');
   const debounce = useService('debounceInput');
   const setValue = (value) => fields.set(element, field, { [name]: value || undefined });
-  return TextFieldEntry({ element: field, id, label, description, debounce, getValue: () => field.get(name) ?? '', setValue });
+  return TextFieldEntry({ element: field, id, label, description, debounce, getValue: () => field.get(name), setValue });
 };
 const bound = (name, label) => function Bound({ element, id, field }) {
   const fields = useService('loketFields');
   const debounce = useService('debounceInput');
-  const getValue = () => fields.constraint(field, name)?.get('config') ?? '';
+  const getValue = () => fields.constraint(field, name)?.get('config');
   return TextFieldEntry({ element: field, id, label, debounce, getValue, setValue: (value) => fields.setConstraint(element, field, name, value || undefined) });
 };
 const tick = (name, label) => function Tick({ element, id, field }) {
@@ -146,7 +146,7 @@ function Column({ element, id, field }) {
   const fields = useService('loketFields');
   const tables = fieldsOf(element).filter((each) => each !== field && each.get('type') === TABLE);
   const options = [{ value: '', label: 'Geen: een gewone vraag' }, ...tables.map((each) => ({ value: each.get('id'), label: each.get('label') || each.get('id') }))];
-  return SelectEntry({ element: field, id, label: 'Kolom van de tabel', getValue: () => fields.property(field, 'in'), setValue: (value) => fields.setProperty(element, field, 'in', value), getOptions: () => options });
+  return SelectEntry({ element: field, id, label: 'Kolom van de tabel', getValue: () => fields.property(field, 'in') ?? '', setValue: (value) => fields.setProperty(element, field, 'in', value), getOptions: () => options });
 }
 function Type({ element, id, field }) {
   const fields = useService('loketFields');
@@ -220,14 +220,20 @@ export function previewForms(frame, modeler) {
   const place = document.querySelector('[data-form-preview]');
   if (!place || !frame.dataset.forms) return;
   const inner = place.querySelector('iframe');
+  const status = frame.querySelector('[data-status]');
+  let shown = null;
   const show = () => {
     const chosen = modeler.get('selection').get();
     const task = chosen.length === 1 && is(chosen[0], 'bpmn:UserTask') ? chosen[0] : null;
-    place.hidden = !task;
-    if (task) inner.src = `${frame.dataset.forms}/${encodeURIComponent(task.id)}`;
+    const isKept = status.dataset.kind === 'ok';
+    // The server has no form of a task that was drawn just now.
+    place.hidden = !task || (!isKept && shown !== task.id);
+    if (!task || !isKept) return;
+    shown = task.id;
+    inner.src = `${frame.dataset.forms}/${encodeURIComponent(task.id)}`;
   };
   modeler.on('selection.changed', show);
   // What is shown is what is kept: after each time that it is kept, look again.
-  new MutationObserver(() => { if (frame.querySelector('[data-status]').dataset.kind === 'ok') show(); })
-    .observe(frame.querySelector('[data-status]'), { attributes: true, attributeFilter: ['data-kind'] });
+  new MutationObserver(() => { if (status.dataset.kind === 'ok') show(); })
+    .observe(status, { attributes: true, attributeFilter: ['data-kind'] });
 }

@@ -7,6 +7,7 @@
 // The modeler itself is the property `modeler` of the element; `missing` the texts that had no Dutch; it tells `loket:ready` when the diagram stands there.
 import { agreesToLose } from './ask_lost.js';
 import { fetchDiagram, fit } from './diagrams.js';
+import { openAdded } from './editor/added.js';
 import { missing } from './editor/dutch.js';
 import { showFindings } from './editor/findings.js';
 import { keepSaved } from './editor/keeping.js';
@@ -34,6 +35,7 @@ const WORDS = { 'no diagram to display': 'er staat een proces in, maar geen teke
 async function edit(frame) {
   const modeler = makeModeler(frame);
   Object.assign(frame, { modeler, missing });
+  openAdded(frame.querySelector('[data-panel]'));
   try {
     const [xml, templates] = await Promise.all([fetchDiagram(frame.dataset.src), templatesFrom(frame.dataset.templates)]);
     modeler.get('elementTemplatesLoader').setTemplates(templates);

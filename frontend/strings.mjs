@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import { editorPlugins } from './build.mjs';
 
 // Words of expression languages and names of standards: the same in every language, or never shown by our editor.
-const NEVER = new Set(['BPMN', 'CMMN', 'context', 'every', 'false', 'for', 'function', 'if', 'null', 'some', 'true', ' + shift2 + ']);
+const NEVER = new Set(['BPMN', 'CMMN', 'context', 'every', 'false', 'for', 'function', 'if', 'null', 'set a', 'some', 'true', ' + shift2 + ']);
 // What we wrote ourselves is Dutch already.
 const own = ['.', 'editor'].flatMap((folder) => fs.readdirSync(folder).filter((name) => name.endsWith('.js')).map((name) => fs.readFileSync(`${folder}/${name}`, 'utf8'))).join('');
 const dutch = JSON.parse(fs.readFileSync('editor/dutch.json', 'utf8'));
@@ -15,7 +15,8 @@ const found = new Set();
 const literal = String.raw`("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')`;
 const add = (pattern) => [...text.matchAll(pattern)].forEach(([, string]) => found.add(Function(`return ${string}`)()));
 add(new RegExp(String.raw`\btranslate\w*\(\s*${literal}`, 'g'));
-add(new RegExp(String.raw`\btranslate\w*\(\s*[^"'()]+\?\s*${literal}`, 'g'));
+const either = new RegExp(String.raw`\btranslate\w*\([^;\n]*?\?\s*${literal}\s*:\s*${literal}`, 'g');
+[...text.matchAll(either)].forEach(([, ...both]) => both.forEach((string) => found.add(Function(`return ${string}`)())));
 add(new RegExp(String.raw`\b(?:label|title|description|placeholder|searchPlaceholder):\s*${literal}`, 'g'));
 
 const untranslated = [...found].filter((each) => /[A-Za-z]{2}/.test(each) && !NEVER.has(each) && !own.includes(`'${each}'`) && !(each in dutch)).sort();

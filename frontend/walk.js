@@ -6,7 +6,7 @@ const WHAT = {
   BusinessRuleTask: 'Beslistabel', ScriptTask: 'Script', Task: 'Stap', CallActivity: 'Ander proces', SubProcess: 'Onderdeel', ExclusiveGateway: 'Keuze', InclusiveGateway: 'Keuze, een of meer',
   ParallelGateway: 'Tegelijk', EventBasedGateway: 'Wachten op wat het eerst komt', StartEvent: 'Begin', EndEvent: 'Einde', IntermediateCatchEvent: 'Wachten', IntermediateThrowEvent: 'Melding', BoundaryEvent: 'Gebeurtenis',
 };
-const GROUPS = { provider: 'aanbieder', registrar: 'medewerker van het register', operator: 'beheerder' };
+const GROUPS = { provider: 'aanbieder', teacher: 'leraar', registrar: 'medewerker van het register', operator: 'beheerder' };
 const HELP = 'Pijl naar rechts: volgende stap. Pijl naar links: terug. Pijl omhoog en omlaag: een andere tak. Escape: stoppen.';
 
 const what = (element) => WHAT[element.type.replace('bpmn:', '')] ?? 'Onderdeel';

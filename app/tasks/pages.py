@@ -1,21 +1,18 @@
 """Form and template of a user task: by form key, plus the fields of its diagram."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from app.tasks.open_task import SubmittedTask
-from app.web.cases import FormCase, Made, context_of_provider, of_set
+from app.web.cases import FormCase, Made, answers_to, context_of_provider, of_set, told
 from app.web.company_facts import extract_for
 from app.web.db import db
 from app.web.prefill import facts_for
 from forms.corrections import Corrections, corrections_in
-from forms.drawn_values import answer_to
 from forms.generated import needs_variables, on_page, with_fields
 from forms.pages import Answered
 from forms.registry import UserTaskForm, form_class_for, form_of
-from processes.engine.diagram.elements import Element
-from processes.engine.diagram.form_fields import FormField
 from processes.engine.execution.task_forms import (
     TaskScope,
     form_fields,
@@ -59,12 +56,8 @@ class TaskCase(FormCase):
             return []
         asked, session = self.asked, db.session()
         given = scope_of(session, asked.id, asked.instance_id).variables
-        return [
-            answer_to(each, given[each.id])
-            for drawn in tasks_with_form_fields(session, asked.definition_id)
-            if drawn.id != asked.element_id
-            for each in _told(drawn, given)
-        ]
+        drawn = tasks_with_form_fields(session, asked.definition_id)
+        return answers_to((each for each in drawn if each.id != asked.element_id), given)
 
     def provider_context(self) -> dict[str, Any]:
         return context_of_provider(provider_of(db.session(), self.kvk))
@@ -124,19 +117,12 @@ def _other_answers(task: UserTask, given: Mapping[str, Any]) -> list[Answers]:
         Answers(
             drawn.name,
             BACK_TO.get(drawn.form_key or ""),
-            [(each.label, on_page(each, given[each.id])) for each in _told(drawn, given)],
+            [(each.label, on_page(each, given[each.id])) for each in told(drawn, given)],
         )
         for drawn in others
         if drawn.id != task.element_id
     ]  # fmt: skip
     return [each for each in found if each.rows]
-
-
-def _told(drawn: Element, given: Mapping[str, Any]) -> Iterator[FormField]:
-    """The fields of a task that were asked and answered."""
-    for each in drawn.form_fields:
-        if each.id in given and not each.is_readonly and each.is_shown(given):
-            yield each
 
 
 def _round_text(its_round: Round) -> str:

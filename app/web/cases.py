@@ -1,13 +1,16 @@
 """What the page of a form is about, and the rows that are shown of it: see `forms.pages.Case`."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
 from app.web.db import db
+from forms.drawn_values import answer_to
 from forms.fields import shown_phone
 from forms.pages import Answered
+from processes.engine.diagram.elements import Element
+from processes.engine.diagram.form_fields import FormField
 from processes.letters.summaries import (
     Rows,
     answer_rows,
@@ -32,11 +35,33 @@ Made = TypeVar("Made")
 _made_of: dict[tuple[UUID, Any], Any] = {}  # of each set; once published it never changes
 
 
+def answers_to(drawn: Iterable[Element], given: Mapping[str, Any]) -> list[Answered]:
+    """What was answered to the fields of these elements, by question; the first of each id."""
+    found = {
+        each.id: answer_to(each, given[each.id])
+        for element in reversed(list(drawn))
+        for each in reversed(told(element, given))
+    }
+    return list(reversed(found.values()))
+
+
+def told(drawn: Element, given: Mapping[str, Any]) -> list[FormField]:
+    """The fields of a task that were asked and answered."""
+    return [
+        each
+        for each in drawn.form_fields
+        if each.id in given and not each.is_readonly and each.is_shown(given)
+    ]
+
+
 class FormCase(ABC):
     """A company and what its process knows; who makes one says where these come from."""
 
-    def __init__(self, kvk: str, variables: Mapping[str, Any]) -> None:
+    def __init__(
+        self, kvk: str, variables: Mapping[str, Any], others: Sequence[Element] = ()
+    ) -> None:
         self.kvk, self.variables = kvk, variables
+        self.others = others  # the other tasks of its diagram, and the start
 
     @property
     @abstractmethod
@@ -55,13 +80,8 @@ class FormCase(ABC):
 
     @property
     def answered(self) -> Sequence[Answered]:
-        """Every plain variable, where no diagram says how it was asked."""
-        plain = str | int | float
-        return [
-            Answered(name, name, str(value))
-            for name, value in self.variables.items()
-            if isinstance(value, plain) and not isinstance(value, bool)
-        ]
+        """The answers to the drawn fields of the other tasks."""
+        return answers_to(self.others, self.variables)
 
     def requirements(self, version: int | None = None) -> RequirementSet:
         """The requirements of this version, or those of now."""

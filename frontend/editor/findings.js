@@ -23,10 +23,13 @@ export function jumpTo(frame, modeler, id) {
   canvas.focus();
 }
 
+// An arrow seldom has a name, and its id says nothing.
+const arrowTo = (element) => (element?.waypoints && element.target?.businessObject.name ? `pijl naar ${element.target.businessObject.name}` : '');
+
 function item(frame, modeler, finding) {
   const element = make('li', `loket-finding loket-finding--${finding.severity}`);
-  const where = finding.name || finding.element;
   const known = finding.element && modeler.get('elementRegistry').get(finding.element);
+  const where = finding.name || arrowTo(known) || finding.element;
   const head = make(known ? 'button' : 'p', 'loket-finding__head');
   head.append(make('span', 'loket-finding__kind', WORDS[finding.severity]), make('span', 'loket-finding__where', where || 'het hele diagram'));
   if (known) {

@@ -39,7 +39,7 @@ class NamedProperties {
     return made;
   }
 
-  get(element, name) { return drawn(element, name)?.get('value') ?? ''; }
+  get(element, name) { return drawn(element, name)?.get('value'); }
 
   set(element, name, value) {
     const list = listOf(element);
@@ -86,7 +86,7 @@ function Groups({ element, id }) {
   const owner = ownerOf(element);
   const setValue = (value) => modeling.updateModdleProperties(element, owner, { [`camunda:${id}`]: value });
   return TextFieldEntry({
-    element, id, label: GROUPS[id], description: `Een of meer van: ${known.join(', ')}. Zet er komma's tussen.`, debounce, getValue: () => owner.get(`camunda:${id}`) ?? '', setValue,
+    element, id, label: GROUPS[id], description: `Een of meer van: ${known.join(', ')}. Zet er komma's tussen.`, debounce, getValue: () => owner.get(`camunda:${id}`), setValue,
   });
 }
 

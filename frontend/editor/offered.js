@@ -40,7 +40,7 @@ function Condition({ element, id }) {
     if (text && element.source && getBusinessObject(element.source).get('default') === holder) modeling.updateProperties(element.source, { default: undefined });
     modeling.updateModdleProperties(element, holder, { [name]: expression });
   };
-  return TextAreaEntry({ element, id, label: 'Voorwaarde', monospace: true, debounce, getValue: () => holder.get(name)?.get('body') ?? '', setValue });
+  return TextAreaEntry({ element, id, label: 'Voorwaarde', monospace: true, debounce, getValue: () => holder.get(name)?.get('body'), setValue });
 }
 
 // Who begins is known only where a person does: a start that waits for a message, a signal or a timer has no initiator.
@@ -62,19 +62,21 @@ function groupOffered(element, group) {
 }
 
 class OfferedProvider {
-  constructor(propertiesPanel, popupMenu) {
+  constructor(propertiesPanel, popupMenu, translate) {
+    this._translate = translate;
     propertiesPanel.registerProvider(LAST, this);
     MENUS.forEach((menu) => popupMenu.registerProvider(menu, LAST, this));
   }
 
   getGroups(element) {
-    return (groups) => groups.map((group) => groupOffered(element, group)).filter(Boolean);
+    // A group speaks English about its own buttons unless it is given the words.
+    return (groups) => groups.map((group) => groupOffered(element, group)).filter(Boolean).map((group) => ({ ...group, translate: this._translate }));
   }
 
   getPopupMenuEntries() {
     return (entries) => Object.fromEntries(Object.entries(entries).filter(([id]) => !REFUSED_KINDS.test(id)));
   }
 }
-OfferedProvider.$inject = ['propertiesPanel', 'popupMenu'];
+OfferedProvider.$inject = ['propertiesPanel', 'popupMenu', 'translate'];
 
 export const offeredModule = { __init__: ['loketOffered'], loketOffered: ['type', OfferedProvider] };

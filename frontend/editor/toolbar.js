@@ -23,6 +23,8 @@ export function toolbar(frame, modeler, refit) {
     button('redo')?.setAttribute('aria-disabled', String(!stack.canRedo()));
   };
   modeler.on('commandStack.changed', tell);
+  // A result that was clicked leaves the focus on the page around the canvas, where Delete and the letters do nothing.
+  modeler.on('searchPad.selected', () => modeler.get('canvas').focus());
   modeler.on('minimap.toggle', ({ open }) => button('map')?.setAttribute('aria-pressed', String(open)));
   document.addEventListener('fullscreenchange', () => {
     button('full')?.setAttribute('aria-pressed', String(document.fullscreenElement === frame));

@@ -35,7 +35,7 @@ from processes.tryout.actions import MOST_ACTIONS, Action, Answer, Do
 from processes.tryout.answers import IN_A_TRYOUT, Answers, RehearsedError
 from processes.tryout.outcome import ActionResult, Outcome, Visit
 from processes.tryout.play import Play
-from processes.tryout.reader import Reader
+from processes.tryout.reader import Reader, awaited_key
 from processes.tryout.world import BY, MADE_AT, example_offer, new_world, on_latest
 from processes.unit_of_work import StepHooks, unit_of_work
 
@@ -213,8 +213,10 @@ class _Player:
         return self._session.scalar(select(func.min(Timer.due_at)))
 
     def _message(self, action: Action) -> str:
+        awaited = awaited_key(self._session, action.name) if self._played.answered else None
+        key = awaited or action.key
         caught = messages.send_message(
-            self._session, action.name, correlation_key=action.key, variables=action.values
+            self._session, action.name, correlation_key=key, variables=action.values
         )
         after = "" if caught else " Niemand wachtte erop; het blijft zeven dagen bewaard."
         return f"Bericht “{action.name}” kwam binnen.{after}"

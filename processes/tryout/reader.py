@@ -112,6 +112,14 @@ class Reader:
         return OpenEvent(event.element_id, event.kind, event.name, event.correlation_key)
 
 
+def awaited_key(session: Session, name: str) -> str | None:
+    """The key of who waits for a message; in a replay the variables of a key are hidden."""
+    query = select(MessageSubscription.correlation_key).where(
+        MessageSubscription.kind == "message", MessageSubscription.name == name
+    )
+    return session.scalars(query).first()
+
+
 def names_of(session: Session, key: str) -> dict[str, str]:
     """The names of all elements of a process, and of what it calls, by id."""
     query = select(ProcessDefinition.id).where(ProcessDefinition.key == key)

@@ -11,6 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from processes.base import now
+from processes.engine.diagram import graph
+from processes.engine.diagram.graph import Node
 from processes.engine.execution import instances
 from processes.engine.insight.history import history
 from processes.engine.store.models import InstanceStatus, ProcessDefinition, ProcessInstance
@@ -124,7 +126,7 @@ def _replayed(
     try:
         actions = actions_of(case.recorded, case.xml, xml)
         was = sandbox.play(Play(case.xml, process_key, actions, files, answered=True))
-        _require_same(case.recorded, was)
+        _require_same(case, was)
         found = sandbox.play(Play(xml, process_key, actions, files, answered=True))
     except NotReplayableError as error:
         return InstanceReplay(*about, reason=error.reason)
@@ -137,15 +139,21 @@ def _replayed(
     return InstanceReplay(*about, tuple(differences_of(scenario, found, xml)))
 
 
-def _require_same(recorded: RecordedInstance, played: Outcome) -> None:
+def _name(node: Node | None) -> str:
+    return node.element.get("name", "") if node else ""
+
+
+def _require_same(case: FinishedInstance, played: Outcome) -> None:
     """What we think was done leads, on the diagram of then, to what happened then."""
     then = Counter(
         row.element
-        for row in recorded.rows
+        for row in case.recorded.rows
         if not row.type.endswith("Gateway") and row.result in {"completed", "error"}
     )
     again = Counter(passed.element for passed in played.path if is_told(passed))
     if then != again or played.status != InstanceStatus.COMPLETED:
-        missing = ", ".join(f"“{each}”" for each in sorted((then - again) + (again - then))[:3])
+        drawn = graph.read(case.xml.encode()).by_id
+        differs = sorted((then - again) + (again - then))[:3]
+        missing = ", ".join(f"“{_name(drawn.get(each)) or each}”" for each in differs)
         reason = f"Wat er is ingevuld, is niet meer te herleiden. Het verschil zit bij {missing}."
         raise NotReplayableError(reason)

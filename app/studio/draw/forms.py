@@ -94,10 +94,10 @@ def listed(draft_id: UUID) -> ResponseReturnValue:
 def show(draft_id: UUID, element_id: str) -> ResponseReturnValue:
     """The form of one task, bare, for a frame beside the diagram."""
     draft = _draft(draft_id)
-    element, given = _asking(draft, element_id), example_variables()
-    form_class = _form_class(element, given)
+    element, case = _asking(draft, element_id)
+    form_class = _form_class(element, case)
     form = form_class(None, data=form_class.data_from({}))
-    return _in_frame(_page(draft, element, form, given))
+    return _in_frame(_page(draft, element, form, case))
 
 
 @bp.post("/formulieren/<element_id>")
@@ -107,17 +107,17 @@ def show(draft_id: UUID, element_id: str) -> ResponseReturnValue:
 def try_out(draft_id: UUID, element_id: str) -> ResponseReturnValue:
     """Validation of these answers, and the resulting variables; nothing is stored."""
     draft = _draft(draft_id)
-    element, given = _asking(draft, element_id), example_variables()
-    form_class = _form_class(element, given)
+    element, case = _asking(draft, element_id)
+    form_class = _form_class(element, case)
     form = form_class(form_sent(form_class, None))
     if not form.is_going_back and not form.validate():
-        page = _page(draft, element, form, given)
+        page = _page(draft, element, form, case)
         return _in_frame(page, HTTPStatus.UNPROCESSABLE_ENTITY)
-    return _in_frame(_page(draft, element, form, given, tried=_rows(form.variables())))
+    return _in_frame(_page(draft, element, form, case, tried=_rows(form.variables())))
 
 
 def _page(
-    draft: ProcessDraft, element: Element, form: UserTaskForm, given: Mapping[str, Any], **more: Any
+    draft: ProcessDraft, element: Element, form: UserTaskForm, case: ExampleCase, **more: Any
 ) -> str:
     page = form_of(element.form_key).page
     instance = SimpleNamespace(process_key=draft.key, tenant=world.KNOWN)
@@ -128,7 +128,7 @@ def _page(
         task=SimpleNamespace(name=element.name, form_key=element.form_key, instance=instance),
         form=form,
         documentation=element.documentation,
-        **page.around(ExampleCase(world.KNOWN, given)),
+        **page.around(case),
         **more,
     )
 
@@ -142,9 +142,9 @@ def _in_frame(page: str, status: HTTPStatus = HTTPStatus.OK) -> Response:
     return response
 
 
-def _form_class(element: Element, given: Mapping[str, Any]) -> type[UserTaskForm]:
-    form_class = form_class_for(element.form_key, ExampleCase(world.KNOWN, given))
-    return with_fields(form_class, element.form_fields, given)
+def _form_class(element: Element, case: ExampleCase) -> type[UserTaskForm]:
+    form_class = form_class_for(element.form_key, case)
+    return with_fields(form_class, element.form_fields, case.variables)
 
 
 def _tasks(draft: ProcessDraft) -> list[TaskPreview]:
@@ -159,9 +159,13 @@ def _tasks(draft: ProcessDraft) -> list[TaskPreview]:
     ]
 
 
-def _asking(draft: ProcessDraft, element_id: str) -> Element:
-    found = (each.element for each in _tasks(draft) if each.element.id == element_id)
-    return next(found, None) or abort(404)
+def _asking(draft: ProcessDraft, element_id: str) -> tuple[Element, ExampleCase]:
+    """The element with its form, in a case where the other forms were answered with nothing."""
+    drawn = [each.element for each in _tasks(draft)]
+    found = next((each for each in drawn if each.id == element_id), None) or abort(404)
+    others = [each for each in drawn if each.id != element_id]
+    empty = {field.id: None for each in others for field in each.form_fields}
+    return found, ExampleCase(world.KNOWN, {**empty, **example_variables()}, others)
 
 
 def _draft(draft_id: UUID) -> ProcessDraft:

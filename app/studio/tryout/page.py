@@ -83,7 +83,8 @@ class TryOutPage:
         chosen = self.chosen_task
         if chosen is None or self.outcome is None:
             return []
-        return forms_of(Situation(self.tenant, chosen, self.outcome))
+        drawn = list(read(self.subject.xml.encode()).elements.values())
+        return forms_of(Situation(self.tenant, chosen, self.outcome, drawn))
 
     @cached_property
     def chosen_task(self) -> Any:

@@ -1,6 +1,6 @@
 """The real forms of a try-out's open tasks, with made-up data around them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from types import SimpleNamespace
@@ -12,9 +12,11 @@ from wtforms import Form
 
 from app.studio.draw.example_case import ExampleCase
 from app.web.uploads import form_sent
+from forms.corrections import Corrections, corrections_in
 from forms.generated import with_fields
 from forms.pages import Case, Choice
 from forms.registry import UserTaskForm, form_class_for, form_of
+from processes.engine.diagram.elements import Element
 from processes.register.declarations import RequirementSet
 from processes.register.example_requirements import EXAMPLE
 from processes.tryout.outcome import OpenTask, Outcome
@@ -46,11 +48,13 @@ class Situation:
     tenant: str
     task: OpenTask
     outcome: Outcome
+    drawn: Sequence[Element] = ()  # of the diagram that is tried
 
     @property
     def case(self) -> TryOutCase:
         """What is known: the answers before, and the activity as it is now."""
-        return TryOutCase(self.tenant, {**self.outcome.offer, **self.task.variables})
+        others = [each for each in self.drawn if each.id != self.task.element]
+        return TryOutCase(self.tenant, {**self.outcome.offer, **self.task.variables}, others)
 
 
 @dataclass
@@ -79,6 +83,12 @@ class TaskForm:
         given = {**self.context, **macros, "form": self.form, "task": task}
         current_app.update_template_context(given)
         return Markup("").join(map(Markup, render(template.new_context(given))))
+
+    @property
+    def corrections(self) -> Corrections:
+        """What a reviewer asked to correct in the fields of this task."""
+        task = self.at.task
+        return corrections_in(task.variables, [each.id for each in task.form_fields])
 
     @property
     def is_going_back(self) -> bool:

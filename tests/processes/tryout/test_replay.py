@@ -98,9 +98,9 @@ class Cases:
         self._later(timedelta(days=days))
         timers.fire_due_timers(self._session, 10)
 
-    def send(self, name: str) -> None:
+    def send(self, name: str, key: str | None = None) -> None:
         self._later()
-        messages.send_message(self._session, name, correlation_key=None)
+        messages.send_message(self._session, name, correlation_key=key)
 
     def replayed(self, xml: bytes) -> list[InstanceReplay]:
         self._session.commit()
@@ -222,6 +222,18 @@ def test_a_message_comes_in_again(session: Session) -> None:
     cases = Cases(session, xml)
     cases.begin()
     cases.send("payment")
+    (same,) = cases.replayed(xml)
+    assert same.is_same, (same.differences, same.reason)
+
+
+def test_a_message_of_one_case_comes_in_again(session: Session) -> None:
+    key = '<camunda:properties><camunda:property name="correlationKey" value="${order}"/>'
+    extensions = f"<bpmn:extensionElements>{key}</camunda:properties></bpmn:extensionElements>"
+    paid = node("intermediateCatchEvent", "paid", extensions + message("payment"))
+    xml = process(straight(paid, ids=("paid",)), messages=("payment",))
+    cases = Cases(session, xml)
+    cases.begin(order="A-7")
+    cases.send("payment", key="A-7")
     (same,) = cases.replayed(xml)
     assert same.is_same, (same.differences, same.reason)
 
