@@ -31,11 +31,7 @@ EVERYWHERE = {"name", "id", "documentation"}
 OFFERED: dict[str, set[str]] = {
     "p": {
         *("isExecutable", "candidateStarterGroups", "candidateStarterUsers"),
-<<<<<<< HEAD
         *("loket-tenant", "loket-businessKey", "loket-legalTerm"),
-=======
-        *("loket-tenant", "loket-businessKey"),
->>>>>>> aa1f879 (An owner draws the complaint in the browser from nothing, in a journey; what stood in the way in the editor, the try-out and the replay is mended)
     },
     "start": {"initiator", "loket-review"},
     "userTask": {"loket-choice", "loket-label", *WHO_AND_WHEN},
@@ -192,7 +188,6 @@ def test_what_loket_reads_of_the_properties_has_a_field_with_a_name(page: Page) 
     assert b'name="afdeling" value="noord"' in saved(page)
 
 
-<<<<<<< HEAD
 def test_a_task_for_a_program_outside_has_a_topic_attempts_and_a_priority(page: Page) -> None:
     ends = node("startEvent", "start") + node("endEvent", "end") + chain("start", "call", "end")
     open_editor(page, with_drawing(process(ends + node("serviceTask", "call"))))
@@ -219,7 +214,8 @@ def test_a_task_for_a_program_outside_has_a_topic_attempts_and_a_priority(page: 
     assert b"camunda:topic" not in drawn
     assert b"camunda:type" not in drawn
     assert b"taskPriority" not in drawn
-=======
+
+
 @pytest.mark.parametrize("element", ["p", "start", "userTask", "start_to_task"])
 def test_a_field_that_is_left_empty_is_no_change(page: Page, element: str) -> None:
     open_editor(page, everything())
@@ -245,4 +241,3 @@ def test_the_buttons_of_a_list_in_the_panel_are_dutch(page: Page) -> None:
     shown = titles.evaluate_all("all => all.map(each => each.title)")
     english = [each for each in shown if re.search("section|list|item|Create|Delete", each)]
     assert english == []
->>>>>>> aa1f879 (An owner draws the complaint in the browser from nothing, in a journey; what stood in the way in the editor, the try-out and the replay is mended)
