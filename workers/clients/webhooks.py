@@ -97,17 +97,25 @@ class _Line:
         timer.daemon = True
         timer.start()
         try:
-            self.socket = _connected(addresses, found.port, patience)
+            plain = _connected(addresses, found.port, patience)
+            self._take(plain)
             if found.scheme == "https":
-                self.socket = secured = _trusted().wrap_socket(
-                    self.socket, server_hostname=found.host, do_handshake_on_connect=False
+                secured = _trusted().wrap_socket(
+                    plain, server_hostname=found.host, do_handshake_on_connect=False
                 )
+                self._take(secured)
                 secured.do_handshake()
             yield
         finally:
             timer.cancel()
             if self.socket is not None:
                 self.socket.close()
+
+    def _take(self, opened: socket.socket) -> None:
+        """From here on it can be cut; raises TimeoutError where the time was over before."""
+        self.socket = opened
+        if self.is_over:
+            raise TimeoutError
 
     def _cut(self) -> None:
         self.is_over = True

@@ -3,7 +3,8 @@
 import itertools
 import socket
 import ssl
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from typing import Any
@@ -164,6 +165,23 @@ def test_who_does_not_answer_is_not_waited_for(settings: Settings) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
         assert trouble(url, patience=0.3) is Trouble.TIMEOUT
+
+
+def test_time_that_is_over_while_connecting_ends_the_attempt(
+    hook: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class AtOnce:
+        """A timer whose time is over before there is anything to cut."""
+
+        def __init__(self, _seconds: float, cut: Callable[[], None]) -> None:
+            self.start = cut
+
+        def cancel(self) -> None:
+            """Nothing is left to do."""
+
+    monkeypatch.setattr(threading, "Timer", AtOnce)
+    assert trouble(hook.url) is Trouble.TIMEOUT
+    assert hook.requests == []
 
 
 def test_who_is_not_there_is_said(hook: Receiver) -> None:
