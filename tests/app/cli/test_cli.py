@@ -37,7 +37,7 @@ NEW_YEAR = (
 
 NOBODY = (  # what is told of a process with a plain start and no starters
     "  Dit wordt alleen begonnen door een ander proces of Loket zelf.\n"
-    "  Niemand kan het zelf beginnen: bij het proces staat geen groep die dat mag.\n"
+    "  Niemand kan het zelf beginnen: bij het proces staat geen groep of persoon die dat mag.\n"
 )
 
 
