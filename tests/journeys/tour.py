@@ -221,7 +221,7 @@ def webhooks(page: Page, visit: Visit) -> None:
     visit("beheer-webhook-sleutel", page)
     page.get_by_role("link", name="Verder").click()
     page.get_by_role("button", name="Testbericht sturen").click()
-    page.get_by_text("geen verbinding").or_(page.get_by_text("onderweg").last).wait_for()
+    page.get_by_text("Het testbericht is onderweg").wait_for()
     page.get_by_text("Gebeurtenissen (1 gekozen)").click()
     visit("beheer-webhook", page)
     page.goto("/beheer/webhooks")

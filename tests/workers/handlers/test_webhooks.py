@@ -15,6 +15,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from processes.base import now, set_clock
 from processes.casework import webhook_log, webhook_sending
 from processes.casework.webhook_log import Line, State
+from processes.engine.checks.checker import check
 from processes.engine.execution.instances import (
     cancel,
     complete_user_task,
@@ -303,6 +304,42 @@ def test_the_events_of_one_subject_arrive_in_order_and_hold_up_no_other(
     assert order == sorted(order)
 
 
+def test_the_next_event_of_a_subject_goes_when_the_one_before_is_given_up(
+    hook: Receiver, committed: Committed, own_engine: Engine
+) -> None:
+    add(committed, hook, PUBLISHED)
+    hook.answer(500)
+    for _ in range(2):
+        committed(publish)
+    sweep()
+    assert states(own_engine) == [State.SENDING, State.WAITING]
+    with open_session() as session:
+        session.execute(update(Job).values(attempts=Job.max_attempts - 1))
+        unit_of_work(session).commit()
+    forward(timedelta(minutes=2))
+    sweep()
+    assert states(own_engine) == [State.FAILED, State.WAITING]
+    hook.answer(204)
+    sweep()
+    assert states(own_engine) == [State.FAILED, State.DELIVERED]
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_two_sweeps_at_once_make_one_job_of_an_event(
+    hook: Receiver, committed: Committed, own_engine: Engine
+) -> None:
+    """SQLite has one writer; here the second passes by what the first has locked."""
+    add(committed, hook, PUBLISHED)
+    for _ in range(2):
+        committed(publish)
+    with open_session() as first, open_session() as second:
+        assert webhook_sending.start(first, 100) == 1
+        assert webhook_sending.start(second, 100) == 0
+        unit_of_work(first).commit()
+        unit_of_work(second).commit()
+    assert states(own_engine) == [State.SENDING, State.WAITING]
+
+
 def test_an_address_that_is_gone_is_disabled_with_one_incident(
     hook: Receiver, committed: Committed, own_engine: Engine
 ) -> None:
@@ -466,6 +503,17 @@ def test_a_diagram_sends_what_it_names_and_takes_fields_of_the_answer(
     tasks, known = at_work(own_engine, instance_id)
     assert tasks == ["b"]
     assert known == {**given, "zaaknummer": "Z-12", "tweede": 8, "leeg": None}
+
+
+def test_what_the_tests_draw_may_be_deployed() -> None:
+    """By the vocabulary of the product; the forms of the tests alone are unknown to it."""
+    xml = drawn(
+        webhook_data="titel, bedrag",
+        webhook_type="nl.voorbeeld.klacht",
+        webhook_answer="zaaknummer = zaak.nummer",
+        webhook_errors="404 = niet-gevonden",
+    )
+    assert {each.rule for each in check(xml, vocabulary())} == {"form-exists"}
 
 
 @ONE_DATABASE
