@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
@@ -11,6 +12,7 @@ from pydantic.alias_generators import to_camel
 from processes.engine.language.values import VariablesError, variables_of
 
 LONGEST_KEY = 200
+OF_A_FRAGMENT = "~!$&'()*+,;=:@"  # RFC 3986 §3.5, beside letters and digits
 
 
 class Body(BaseModel):
@@ -104,5 +106,6 @@ def _has_nul(value: Any) -> bool:
 
 
 def pointer(path: tuple[int | str, ...]) -> str:
-    """A path as a JSON pointer in a URI fragment (RFC 6901)."""
-    return "#" + "".join(f"/{str(each).replace('~', '~0').replace('/', '~1')}" for each in path)
+    """A path as a JSON pointer in a URI fragment (RFC 6901 §6)."""
+    parts = (str(each).replace("~", "~0").replace("/", "~1") for each in path)
+    return "#" + "".join(f"/{quote(part, safe=OF_A_FRAGMENT)}" for part in parts)

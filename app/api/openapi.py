@@ -69,13 +69,13 @@ def document(app: Flask, public_url: str) -> Document:
             "headers": {
                 "API-Version": {"description": "The version of this API.", "schema": dict(_TEXT)}
             },
-            "securitySchemes": _security(),
+            "securitySchemes": _security(public_url),
         },
     }
 
 
-def _security() -> Document:
-    flow = {"tokenUrl": f"{PREFIX}/token", "scopes": {}}
+def _security(public_url: str) -> Document:
+    flow = {"tokenUrl": f"{public_url}{PREFIX}/token", "scopes": {}}
     return {
         "oauth2": {
             "type": "oauth2",

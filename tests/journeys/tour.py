@@ -31,6 +31,8 @@ def registration(page: Page, product: Product, visit: Visit) -> None:
     for name in ("", "over", "toegankelijkheid", "privacy", "contact", "inloggen", "bestaat-niet"):
         page.goto(f"/{name}")
         visit(name or "start", page)
+    page.goto("/api/v1/documentatie")
+    visit("api", page)
     _log_in(page, visit)
     page.get_by_role("button", name="Beginnen met aanmelden").click()
     heading(page, "Kwaliteitseisen")
@@ -162,7 +164,7 @@ def staff(page: Page, product: Product, visit: Visit) -> None:
     _insight(page, product, visit)
     login_account(page, "operator")
     visit("beheer", page)
-    for name in ("taken", "incidenten", "processen"):
+    for name in ("taken", "incidenten", "processen", "openingen"):
         page.goto(f"/beheer/{name}")
         visit(f"beheer-{name}", page)
     instance = onboarding_of(product, GUIDE.kvk)

@@ -94,7 +94,7 @@ def test_names_are_in_camel_case_and_addresses_end_without_a_slash(
 def test_both_ways_to_prove_oneself_stand_in_it(described: dict[str, Any]) -> None:
     schemes = described["components"]["securitySchemes"]
     flow = schemes["oauth2"]["flows"]["clientCredentials"]
-    assert flow["tokenUrl"] == "/api/v1/token"
+    assert flow["tokenUrl"] == f"{SITE}/api/v1/token"
     assert schemes["signature"]["name"] == "Signature"
     assert [list(each) for each in described["security"]] == [["oauth2"], ["signature"]]
     is_open = [

@@ -267,6 +267,7 @@ def test_all_errors_come_together(sender: Program) -> None:
         ("[]", "#"),
         ('"x"', "#"),
         ('{"variables": {"1x": 1}}', "#/variables/1x"),
+        ('{"variables": {"a b/c~d%é": 1}}', "#/variables/a%20b~1c~0d%25%C3%A9"),
         ('{"variables": {"x": {"y": "a\\u0000b"}}}', "#/variables/x"),
         ('{"variables": {"x": 9223372036854775808}}', "#/variables/x"),
         ('{"variables": {"x": NaN}}', "#/variables/x"),
