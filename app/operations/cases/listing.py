@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -138,8 +138,8 @@ def _key(text: str) -> Key | None:
     at, _, id_ = text.partition("~")
     try:
         begun = datetime.fromisoformat(at)
-        return (begun, UUID(id_)) if begun.tzinfo else None
-    except ValueError:
+        return (begun.astimezone(UTC), UUID(id_)) if begun.tzinfo else None
+    except (ValueError, OverflowError):
         return None
 
 

@@ -82,6 +82,8 @@ def found(client: FlaskClient, words: str) -> list[str]:
         "gegeven=ontbreekt&hoe=ontbreekt",
         "gegeven=so&hoe=ontbreekt",
         "einde_vanaf=&einde_tot=onzin&na=onzin&voor=2026-01-01~x",
+        "na=0001-01-01T00:00:00%2B23:59~00000000-0000-0000-0000-000000000000",
+        "na=2026-01-01T00:00:00~00000000-0000-0000-0000-000000000000",
     ],
 )
 def test_a_filter_lets_through(client: FlaskClient, session: Session, words: str) -> None:
