@@ -5,8 +5,8 @@
 # on cents fails, two numbers above 2^53 that differ by one are equal, and a small or large number becomes
 # text with an exponent.
 
-# What Loket does: its own expressions have binary fractions too, and round() for them; a number that is
-# too large to be exact is refused at the check (processes/engine/language/expressions.py).
+# What Loket does: FEEL has decimals of 34 digits (processes/engine/language/feel/values.py); the older
+# `${…}` has binary fractions, with round() for them.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -6,8 +6,8 @@
 # months (table 76). Seen: P365D equals P1Y, and from 29 February to 28 February are P11M30D, which is
 # neither kind.
 
-# What Loket does: it has no durations of FEEL; timers are ISO 8601 and counted from the moment that was
-# drawn (processes/engine/language/iso8601.py).
+# What Loket does: a duration of months and one of days are kinds of their own, and do not add up
+# (processes/engine/language/feel/arithmetic.py).
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
