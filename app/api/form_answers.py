@@ -1,6 +1,6 @@
 """The forms of tasks and starts, as programs fill them in: as JSON, judged as on their pages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from app.api.bodies import Errors, pointer
@@ -9,10 +9,8 @@ from app.web.cases import FormCase, context_of_provider
 from app.web.company_facts import extract_for
 from app.web.db import db
 from app.web.prefill import facts_for
-from forms.drawn_values import answer_to
 from forms.generated import with_fields
 from forms.json_answers import ON_ITS_PAGE, judged
-from forms.pages import Answered
 from forms.registry import UserTaskForm, form_class_for, form_of
 from processes.engine.diagram.beginning import Beginning
 from processes.engine.diagram.form_fields import FormField
@@ -32,24 +30,13 @@ class TaskCase(FormCase):
     """The case of a task that a program does."""
 
     def __init__(self, task: UserTask, variables: Variables) -> None:
-        super().__init__(task.tenant or "", variables)
-        self.task = task
+        drawn = tasks_with_form_fields(db.session(), task.instance.definition_id)
+        others = [each for each in drawn if each.id != task.element_id]
+        super().__init__(task.tenant or "", variables, others)
 
     @property
     def extract(self) -> TradeRegisterExtract:
         return extract_for(self.kvk)
-
-    @property
-    def answered(self) -> Sequence[Answered]:
-        """The answers to the drawn fields of the other tasks."""
-        others = tasks_with_form_fields(db.session(), self.task.instance.definition_id)
-        return [
-            answer_to(each, self.variables[each.id])
-            for drawn in others
-            if drawn.id != self.task.element_id
-            for each in drawn.form_fields
-            if each.id in self.variables and not each.is_readonly and each.is_shown(self.variables)
-        ]
 
     def provider_context(self) -> dict[str, Any]:
         return context_of_provider(provider_of(db.session(), self.kvk))

@@ -1,7 +1,4 @@
-"""A complaint over the API alone: begun, returned, corrected, answered, followed to its end.
-
-The process is that of docs/process-owners/klacht.md, with a review that may send it back.
-"""
+"""The complaint of the guide over the API alone: begun, returned, corrected, answered, followed."""
 
 from dataclasses import dataclass
 from itertools import count
@@ -17,76 +14,13 @@ from processes.engine.openings.clients import Rights, make
 from processes.register import providers
 from processes.register.example_contact import EXAMPLE_CONTACT
 from tests.app.begin.complaints import place
-from tests.processes.engine.diagrams import flow, message, node, process
-from tests.processes.engine.form_fields import field, form
 
-ANSWERS = Path(__file__).parents[3] / "docs" / "process-owners" / "klacht-beantwoorden.bpmn"
+GUIDE = Path(__file__).parents[3] / "docs" / "process-owners"
 PROVIDER, STRANGER = "68750110", "90000017"
-KEY, BY_REFERENCE = "klacht_behandelen", ("correlationKey", "${reference}")
+KEY = "klacht_behandelen"
+REVIEW, CORRECT, READ = "Klacht beoordelen", "Klacht aanvullen", "Antwoord lezen"
 STORY, MORE, ANSWER = "De deur was dicht.", "De deur was dicht, tot tien uur.", "Het spijt ons."
 numbers = count(1)
-
-
-def with_properties(parts: str, name: str, value: str) -> str:
-    """These extension elements with one property more."""
-    drawn = f'<camunda:properties><camunda:property name="{name}" value="{value}"/>'
-    return f"<bpmn:extensionElements>{parts}{drawn}</camunda:properties></bpmn:extensionElements>"
-
-
-def handling() -> bytes:
-    """The complaint of the guide, reviewed, and sent back to the teacher where it is not clear."""
-    story = field("verhaal", "longtext", label="Wat is er gebeurd?", required="")
-    asked = form(
-        field("onderwerp", "string", label="Waar gaat uw klacht over?", required=""),
-        field("aanbieder", "kvk", label="Wat is het KvK-nummer van de aanbieder?", required=""),
-        story,
-    )
-    passed_on = "".join(
-        f'<camunda:inputParameter name="{name}">${{{source}}}</camunda:inputParameter>'
-        for name, source in (
-            ("kenmerk", "reference"),
-            ("aanbieder", "aanbieder"),
-            ("onderwerp", "onderwerp"),
-            ("verhaal", "verhaal"),
-            ("toelichting", "verhaal"),
-        )
-    )
-    taken_along = f"<camunda:inputOutput>{passed_on}</camunda:inputOutput>"
-    review = {"camunda_formKey": "review-answers", "camunda_candidateGroups": "registrar"}
-    answer = form(field("antwoord", "longtext", label="Antwoord", readonly=""))
-    nodes = (
-        node("startEvent", "begin", asked),
-        node("userTask", "beoordelen", **review),
-        node("exclusiveGateway", "duidelijk", default="duidelijk_to_sturen"),
-        node("userTask", "aanvullen", form(story), camunda_candidateGroups="teacher"),
-        node(
-            "intermediateThrowEvent",
-            "sturen",
-            with_properties(taken_along, *BY_REFERENCE) + message("klacht"),
-        ),
-        node(
-            "intermediateCatchEvent",
-            "wachten",
-            with_properties("", *BY_REFERENCE) + message("antwoord"),
-        ),
-        node("userTask", "lezen", answer, camunda_candidateGroups="teacher"),
-        node("endEvent", "klaar"),
-    )
-    flows = (
-        flow("begin", "beoordelen"),
-        flow("beoordelen", "duidelijk"),
-        flow("duidelijk", "aanvullen", "${review_decision == 'returned'}"),
-        flow("duidelijk", "sturen"),
-        flow("aanvullen", "beoordelen"),
-        flow("sturen", "wachten"),
-        flow("wachten", "lezen"),
-        flow("lezen", "klaar"),
-    )
-    drawn = process("".join((*nodes, *flows)), key=KEY, messages=("klacht", "antwoord"))
-    for short in ("klacht", "antwoord"):
-        whole = {"klacht": "klacht voor aanbieder", "antwoord": "antwoord van aanbieder"}[short]
-        drawn = drawn.replace(f'name="{short}"/>'.encode(), f'name="{whole}"/>'.encode())
-    return drawn
 
 
 @dataclass
@@ -108,7 +42,7 @@ class System:
         return self.client.post(f"/api/v1/{path}", json=body or {}, headers=headers)
 
     def tasks(self) -> list[str]:
-        return [each["element"] for each in self.get("taken")["tasks"]]
+        return [each["name"] for each in self.get("taken")["tasks"]]
 
     def task(self) -> dict[str, Any]:
         (only,) = self.get("taken")["tasks"]
@@ -154,7 +88,7 @@ def provider(session: Session) -> None:
 @pytest.fixture
 def school(client: FlaskClient, session: Session) -> System:
     """The system of a school, where teachers complain."""
-    place(session, handling())
+    place(session, (GUIDE / "klacht-behandelen.bpmn").read_bytes())
     return system(client, session, processes=[KEY], groups=["teacher"])
 
 
@@ -170,15 +104,18 @@ def begin(school: System) -> tuple[str, str]:
     assert [each["id"] for each in asked if each["required"]] == [
         "onderwerp",
         "aanbieder",
+        "soort",
         "verhaal",
     ]
-    given = {"onderwerp": "Dichte deur", "aanbieder": "123", "verhaal": STORY}
+    given = {"onderwerp": "Dichte deur", "aanbieder": "123", "soort": "x", "verhaal": STORY}
     refused = school.post(f"processen/{KEY}", {"variables": given})
     assert refused.status_code == 422
     assert [each["pointer"] for each in refused.json["errors"]] == [  # type: ignore[index]
-        "#/variables/aanbieder"
+        "#/variables/aanbieder",
+        "#/variables/soort",
     ]
-    begun = school.post(f"processen/{KEY}", {"variables": {**given, "aanbieder": PROVIDER}})
+    right = {**given, "aanbieder": PROVIDER, "soort": "organisatie", "datum": "2026-11-02"}
+    begun = school.post(f"processen/{KEY}", {"variables": right})
     assert begun.json is not None
     return begun.json["instances"][0], begun.json["reference"]
 
@@ -186,22 +123,19 @@ def begin(school: System) -> tuple[str, str]:
 def test_a_complaint_is_returned_corrected_answered_and_followed(
     school: System, register: System, client: FlaskClient, session: Session
 ) -> None:
-    place(session, ANSWERS.read_bytes())
+    place(session, (GUIDE / "klacht-beantwoorden.bpmn").read_bytes())
     academy, stranger = (
         system(client, session, groups=["provider"], tenant=kvk) for kvk in (PROVIDER, STRANGER)
     )
     case, _reference = begin(school)
-    assert school.get(f"zaken/{case}")["now"] == ["beoordelen"]
+    assert school.get(f"zaken/{case}")["now"] == [REVIEW]
 
-    assert register.tasks() == ["beoordelen"]
-    assert register.task()["answered"] == {
-        "onderwerp": "Dichte deur",
-        "aanbieder": PROVIDER,
-        "verhaal": STORY,
-    }
+    assert register.tasks() == [REVIEW]
+    answered = register.task()["answered"]
+    assert (answered["verhaal"], answered["datum"]) == (STORY, "02-11-2026")
     register.complete(review_decision="returned", corrections={"verhaal": "Tot hoe laat?"})
 
-    assert school.tasks() == ["aanvullen"]
+    assert school.tasks() == [CORRECT]
     assert school.task()["corrections"] == {"verhaal": "Tot hoe laat?"}
     assert [each["value"] for each in school.task()["fields"]] == [STORY]
     school.complete(verhaal=MORE)
@@ -213,7 +147,7 @@ def test_a_complaint_is_returned_corrected_answered_and_followed(
     assert shown["verhaal"] == MORE
     academy.complete(antwoord=ANSWER)
 
-    assert school.tasks() == ["lezen"]
+    assert school.tasks() == [READ]
     state = school.get(f"zaken/{case}")
     assert (state["status"], state["variables"]["antwoord"]) == ("active", ANSWER)
     school.complete()
