@@ -11,9 +11,9 @@ from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.bpmn.util.event import BpmnEvent
 from SpiffWorkflow.util.task import TaskState
 
-from processes.engine.interpreter.data.joins import OWN, SEEN
+from processes.engine.interpreter.data.joins import KNOWN, OWN, SEEN
 from processes.engine.interpreter.data.variables import written_before, written_inside
-from processes.engine.interpreter.events import CycleTimer, Error, Escalation, Timer
+from processes.engine.interpreter.events import Conditional, CycleTimer, Error, Escalation, Timer
 from processes.engine.interpreter.rewriting import EVENT
 from processes.engine.interpreter.waits import awaited, definitions_of
 from processes.engine.language.values import same
@@ -56,6 +56,8 @@ def _gathered(task: Any, definition: Any, variables: Mapping[str, Any]) -> Mappi
     if not getattr(task.task_spec.event_definition, "parallel", False):
         return variables
     internal = task.internal_data
+    if isinstance(definition, Conditional):
+        variables = {}  # it may hold no more when the rest has come
     internal.setdefault("caught", []).append(definition.key)
     internal["gathered"] = {**internal.get("gathered", {}), **variables}
     if awaited(task):
@@ -78,10 +80,22 @@ def _complete(task: Any, definition: Any, variables: Mapping[str, Any]) -> None:
     spec._update(task)
     # What people filled in is known behind the event, whether their subprocess ends by it or not.
     task.data |= written
+    if isinstance(definition, Conditional):
+        known = {k: v for k, v in variables.items() if k not in written}
+        _mark_what_was_known(task, known)
+        variables = {}
     if isinstance(spec, BoundaryEvent):
         _mark_what_was_seen(task, {k: v for k, v in written.items() if k not in variables})
         if spec.cancel_activity:
             _end_activity(task)
+
+
+def _mark_what_was_known(event: Any, known: Mapping[str, Any]) -> None:
+    """Of what a condition was about, what its branch did not know; see `data.joins`."""
+    data = event.data
+    new = [k for k, v in known.items() if k not in data or not same(data[k], v)]
+    if new:
+        event.internal_data[KNOWN] = sorted(new)
 
 
 def _mark_what_was_seen(event: Any, seen: Mapping[str, Any]) -> None:

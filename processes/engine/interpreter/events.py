@@ -213,6 +213,11 @@ class Conditional(_Caught, ConditionalEventDefinition):
         kept["held"] = holds
         return holds and not held
 
+    def read(self, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """Of these variables, those that the condition names: what follows knows them."""
+        names = expressions.compile_expression(self.expression).names
+        return {name: variables[name] for name in names if name in variables}
+
 
 class Multiple(MultipleEventDefinition):
     """Several definitions in one event: the first to happen counts, or all where it is parallel.

@@ -31,11 +31,13 @@ def deliver_conditions(top: Any) -> None:
     if not waiting:
         return
     scopes = {task.workflow for task, _its in waiting}
+    objects = top.data_objects
     seen = {workflow: variables_in(top, workflow) for workflow in scopes}
     true = [(task, its) for task, its in waiting if its.comes_true(task, seen[task.workflow])]
     for task, definition in sorted(true, key=_depth):
         if _listens(task, top):
-            catch(task, definition, {})
+            known = definition.read(seen[task.workflow])
+            catch(task, definition, {k: v for k, v in known.items() if k not in objects})
 
 
 def _listening(top: Any, kind: type) -> list[tuple[Any, Any]]:

@@ -13,6 +13,7 @@ from processes.engine.language.values import same
 # In the internal data of an event beside an activity: which variables it knows from there, and
 # where an event subprocess had written these since, which value the activity itself had.
 SEEN, OWN = "seen", "own"
+KNOWN = "known"  # of a conditional event: what its condition read, wherever that was written
 
 
 class MergeConflictError(Exception):
@@ -49,15 +50,20 @@ class _Write:
         """Whether this is only what an event saw of where the other comes from, that wrote anew."""
         return (
             saw(self.by, self.key)
-            and self.by.parent in other.path
+            and (self.by.parent in other.path or self.key in self.by.internal_data.get(KNOWN, ()))
             and bool(self.by.last_state_change < other.by.last_state_change)
             and not other._was_seen_at(self.by)
         )
 
     def _was_done_before(self, event: Any) -> bool:
-        """Whether the start of an event subprocess, that sees its whole scope, came after this."""
-        is_known = event.task_spec.name.endswith(EVENT) and self._is_beside(event)
-        return is_known and bool(self.by.last_state_change < event.last_state_change)
+        """Whether an event came after this, that sees all: of its scope, or of what it is about."""
+        saw_all = self.key in event.internal_data.get(KNOWN, ())
+        saw_all = saw_all or event.task_spec.name.endswith(EVENT)
+        return (
+            saw_all
+            and self._is_beside(event)
+            and bool(self.by.last_state_change < event.last_state_change)
+        )
 
     def _was_seen_at(self, event: Any) -> bool:
         """Whether the branch had this value when an event happened beside it."""
@@ -67,12 +73,15 @@ class _Write:
         return same(then, self.branch.data[self.key])
 
     def _is_beside(self, event: Any) -> bool:
-        return saw(event, self.key) and event.parent in self.path
+        if not saw(event, self.key) or event in self.path:
+            return False
+        return event.parent in self.path or self.key in event.internal_data.get(KNOWN, ())
 
 
 def saw(task: Any, key: str) -> bool:
-    """Whether this is an event beside an activity, that has the variable from what runs in it."""
-    return key in task.internal_data.get(SEEN, ())
+    """Whether this is an event that has the variable from what runs beside it."""
+    internal = task.internal_data
+    return key in internal.get(SEEN, ()) or key in internal.get(KNOWN, ())
 
 
 def merge(my_task: Any, *, strict: bool) -> None:

@@ -12,7 +12,7 @@ from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.util.task import TaskState
 
 from processes.base import now
-from processes.engine.interpreter.data.joins import saw
+from processes.engine.interpreter.data.joins import KNOWN, SEEN
 from processes.engine.interpreter.data.rounds import elements_of, is_of, rounds_around
 from processes.engine.interpreter.data.scopes import SCOPE, LocalScope, borders
 from processes.engine.interpreter.rewriting import EVENT
@@ -254,9 +254,10 @@ def _own_data(task: Any, *, gives: bool = True) -> dict[str, Any]:
     if item is not None:
         changed.pop(item.bpmn_id, None)
     changed |= task.internal_data.get("given", {}) if gives else {}
-    if getattr(task.task_spec, "cancel_activity", True):
-        return changed  # what it saw has ended by it
-    return {name: value for name, value in changed.items() if not saw(task, name)}
+    seen = task.internal_data.get(KNOWN, ())
+    if not getattr(task.task_spec, "cancel_activity", True):  # else what it saw ended by it
+        seen = [*seen, *task.internal_data.get(SEEN, ())]
+    return {name: value for name, value in changed.items() if name not in seen}
 
 
 def _changed_by_root(task: Any) -> dict[str, Any]:

@@ -163,6 +163,43 @@ def test_a_condition_that_holds_again_happens_again(session: Session) -> None:
     assert at(session) == ["b", "handle"]
 
 
+TWO = "<bpmn:conditionalEventDefinition><bpmn:condition>${n == 2}</bpmn:condition>"
+TWO += "</bpmn:conditionalEventDefinition>"
+CAUGHT = (
+    node("startEvent", "start")
+    + node("parallelGateway", "fork")
+    + user("b")
+    + node("parallelGateway", "join")
+    + user("z")
+    + node("endEvent", "end")
+    + user("handle")
+    + chain("fork", "a", "b", "join", "z", "end")
+    + chain("handle", "join")
+)
+
+
+@pytest.mark.parametrize("waits", ["catch", "edge", "stops"])
+@pytest.mark.parametrize(("later", "last"), [(None, 2), (3, 3)])
+def test_what_follows_a_condition_knows_what_it_was_about(
+    session: Session, waits: str, later: int | None, last: int
+) -> None:
+    if waits == "catch":
+        drawn = node("intermediateCatchEvent", "when", TWO) + chain("fork", "when", "handle")
+    else:
+        drawn = user("c") + boundary("when", "c", TWO, interrupting=waits == "stops")
+        drawn += chain("fork", "c") + chain("when", "handle")
+    instance = start(session, process(CAUGHT + user("a") + chain("start", "fork") + drawn), n=0)
+    do(session, "a", n=2)
+    assert "handle" in at(session)
+    assert seen(session, "handle") == {"n": 2}
+    given = {} if later is None else {"n": later}
+    do(session, "b", **given)
+    assert instances.variables(session, instance) == {"n": last}
+    do(session, "handle")
+    assert incidents.open_incidents(session) == []
+    assert seen(session, "z") == {"n": last}
+
+
 def test_where_only_it_comes_to_a_join_what_it_saw_is_known_there(session: Session) -> None:
     body = (
         node("startEvent", "start")
