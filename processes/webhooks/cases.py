@@ -51,6 +51,12 @@ def tell_of_cancelling(unit: UnitOfWork, instance_id: UUID, process: str) -> Non
     events.tell(unit, [Event(events.CASE_ENDED, subject_of(instance_id), facts)])
 
 
+def tell_of_restoring(unit: UnitOfWork, instance_id: UUID, process: str) -> None:
+    """Tell that a case that had ended runs again, because an operator undid what ended it."""
+    facts = {"case": str(instance_id), "process": process}
+    events.tell(unit, [Event(events.CASE_RESTORED, subject_of(instance_id), facts)])
+
+
 def tell_of_incident(
     unit: UnitOfWork, incident_id: UUID, kind: str, instance_id: UUID | None
 ) -> None:

@@ -21,6 +21,7 @@ from processes.webhooks.models import WebhookAddress, WebhookDelivery, WebhookSu
 PREFIX = "nl.loket."  # a type begins with a reverse domain name (CloudEvents 1.0, §3.1)
 CASE_STARTED = f"{PREFIX}case.started"
 CASE_ENDED = f"{PREFIX}case.ended"
+CASE_RESTORED = f"{PREFIX}case.restored"
 STEP_COMPLETED = f"{PREFIX}step.completed"
 INCIDENT_OPENED = f"{PREFIX}incident.opened"
 PING = f"{PREFIX}ping"
@@ -30,6 +31,7 @@ EVENT_TOPIC = "send-event"
 EVENTS: Mapping[str, str] = {
     CASE_STARTED: "Zaak begonnen",
     CASE_ENDED: "Zaak geëindigd",
+    CASE_RESTORED: "Geëindigde zaak gaat toch verder",
     STEP_COMPLETED: "Stap van een zaak afgerond",
     INCIDENT_OPENED: "Incident ontstaan",
     f"{PREFIX}offer.created": "Activiteit gemaakt",

@@ -1,7 +1,6 @@
 """Snapshots of an instance with its rows, so that a manual change can be undone."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -28,9 +27,10 @@ from processes.engine.store.models import (
     UserTask,
 )
 from processes.engine.store.rows import LockedInstance
-from processes.engine.store.snapshot_models import InstanceSnapshot
+from processes.engine.store.snapshot_models import CANCEL_UNDOABLE_FOR, InstanceSnapshot
 from processes.engine.store.work_models import UserTaskGroup
 from processes.unit_of_work import unit_of_work
+from processes.webhooks.cases import tell_of_restoring
 
 OPEN = IncidentStatus.OPEN
 LIVE_JOBS = (JobStatus.NEW, JobStatus.LEASED, JobStatus.FAILED)
@@ -42,7 +42,6 @@ KEPT: dict[str, tuple[Any, Any]] = {
     "message_subscription": (MessageSubscription, None),
 }
 CANCEL = "cancel"  # the one change after which an instance is no longer active
-CANCEL_UNDOABLE_FOR = timedelta(days=30)  # after that people count on it that the case is over
 INCIDENTS = "incidents"  # those that were open: they are again, when the change is undone
 CANDIDATES = "user_task_group"  # the further candidates of the open tasks
 HISTORY = "history"  # the passages that the change itself wrote
@@ -199,6 +198,9 @@ def _put_back(session: Session, snapshot: InstanceSnapshot, instance: LockedInst
         gone = delete(ActivityInstance).where(ActivityInstance.id.in_(written))
         session.execute(gone, execution_options=UNSEEN)
     forget(session, instance.id)
+    if instance.status not in delivery.OPEN:
+        key = session.get_one(ProcessInstance, instance.id).process_key
+        tell_of_restoring(unit_of_work(session), instance.id, key)
     session.execute(
         update(ProcessInstance)
         .where(ProcessInstance.id == instance.id)

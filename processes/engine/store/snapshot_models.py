@@ -1,6 +1,6 @@
 """The tables of migrations and manual changes of instances, with the snapshots that undo them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from processes.base import Record, new_id, now
 from processes.engine.store.models import InstanceStatus
+
+CANCEL_UNDOABLE_FOR = timedelta(days=30)
+"""How long a cancelled instance can come back: after that people count on it that it is over."""
 
 
 class MigrationOutcome(StrEnum):

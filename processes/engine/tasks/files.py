@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from processes.base import now
 from processes.engine.store.file_models import UploadedFile
-from processes.engine.store.models import ProcessInstance, TaskStatus, UserTask
+from processes.engine.store.models import InstanceStatus, ProcessInstance, TaskStatus, UserTask
+from processes.engine.store.snapshot_models import CANCEL_UNDOABLE_FOR
 from processes.engine.tasks.rights import Person, Verb, may
 from processes.reading.file_kinds import MEGABYTE
 
@@ -180,15 +181,24 @@ def any_expired(session: Session, moment: datetime) -> bool:
 
 
 def drop_expired(session: Session, moment: datetime) -> None:
-    """Delete what was added and not sent: to a start form within a day, to a task that is over."""
+    """Delete what was added and not sent: to a start form within a day, to a task that is over.
+
+    A case that was stopped may be taken back for a while, with its half-filled forms.
+    """
     session.execute(
         delete(UploadedFile).where(_expired(moment)).execution_options(synchronize_session=False)
     )
 
 
 def _expired(moment: datetime) -> ColumnElement[bool]:
+    may_come_back = and_(
+        ProcessInstance.status == InstanceStatus.CANCELLED,
+        ProcessInstance.ended_at > moment - CANCEL_UNDOABLE_FOR,
+    )
     is_open = exists().where(
-        UserTask.id == UploadedFile.task_id, UserTask.status == TaskStatus.OPEN
+        UserTask.id == UploadedFile.task_id,
+        ProcessInstance.id == UserTask.instance_id,
+        or_(UserTask.status == TaskStatus.OPEN, may_come_back),
     )
     return (
         UploadedFile.sent_at.is_(None)

@@ -24,6 +24,7 @@ from processes.engine.execution.instances import (
     variables,
 )
 from processes.engine.execution.jobs import due_jobs
+from processes.engine.repair import cancellation, modification
 from processes.engine.store.models import Incident, IncidentStatus, Job, JobStatus, ProcessInstance
 from processes.platform.settings import Profile, Settings, use_settings
 from processes.register.changes import AuditEvent, record_event
@@ -436,6 +437,24 @@ def test_a_test_message_goes_the_same_way(
     (request,) = hook.requests
     assert Webhook(secret).verify(request.body, dict(request.headers))["type"] == events.PING
     assert states(own_engine) == [State.DELIVERED]
+
+
+def test_a_case_that_was_stopped_and_taken_back_is_told(
+    hook: Receiver, committed: Committed
+) -> None:
+    add(committed, hook, events.CASE_ENDED, events.CASE_RESTORED)
+    instance_id = start(committed, process(straight(user("a"), ids=("a",))))
+    stopped = committed(
+        lambda session: cancellation.cancel(session, instance_id, reason="dubbel", by="Cor")
+    )
+    committed(lambda session: modification.undo(session, stopped.id, by="Cor"))
+    sweep()
+    assert [
+        (request.event["type"], request.event["data"]["case"]) for request in hook.requests
+    ] == [
+        (events.CASE_ENDED, str(instance_id)),
+        (events.CASE_RESTORED, str(instance_id)),
+    ]
 
 
 def test_the_steps_of_a_case_are_told_by_ids_and_drawn_names_alone(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from processes.base import now
 from processes.engine.store.file_models import UploadedFile
-from processes.engine.store.models import ProcessInstance, TaskStatus
+from processes.engine.store.models import InstanceStatus, ProcessInstance, TaskStatus
 from processes.engine.tasks import files
 from processes.engine.tasks.files import DAY, FileGoneError, NewFile, Place, TooManyFilesError
 from processes.engine.tasks.rights import Person
@@ -180,3 +180,17 @@ def test_what_nobody_sent_goes_after_a_day(session: Session, case: ProcessInstan
     files.drop_expired(session, later)
     assert there(session) == before - gone
     assert not files.any_expired(session, later)
+
+
+def test_of_a_stopped_case_it_stays_as_long_as_that_may_be_taken_back(
+    session: Session, case: ProcessInstance
+) -> None:
+    task = add_task(session, case, "registrar")
+    in_draft = kept(session, Place(ANNA.reference, case.id, task.id))
+    task.status, case.status = TaskStatus.CANCELLED, InstanceStatus.CANCELLED
+    case.ended_at = now()
+    session.flush()
+    files.drop_expired(session, now() + timedelta(days=29))
+    assert there(session) == {in_draft.id}
+    files.drop_expired(session, now() + timedelta(days=31))
+    assert there(session) == set()
