@@ -44,7 +44,10 @@ def cases() -> ResponseReturnValue:
 @limited(Rate.OPENING)
 @describes(Operation("cases", {200: CaseStateAnswer}, refuses=(404,)))
 def case(instance_id: UUID) -> ResponseReturnValue:
-    """How far a case is, and what may be known of it."""
+    """How far a case is, and what may be known of it.
+
+    Raises ProblemError.
+    """
     session, opening = db.session(), current_opening()
     try:
         found = case_of(session, opening, instance_id)
@@ -62,7 +65,10 @@ def case(instance_id: UUID) -> ResponseReturnValue:
 @limited(Rate.OPENING)
 @describes(Operation("cases", {200: StartFormAnswer}, refuses=(404,)))
 def start_form(key: str) -> ResponseReturnValue:
-    """What a process asks of who starts it."""
+    """What a process asks of who starts it.
+
+    Raises ProblemError.
+    """
     try:
         begun = startable(db.session(), current_opening(), key)
     except UnknownProcessError:

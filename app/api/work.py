@@ -51,7 +51,10 @@ def tasks() -> ResponseReturnValue:
 @limited(Rate.OPENING)
 @describes(Operation("tasks", {200: TaskFormAnswer}, refuses=(404, INVALID)))
 def task(task_id: UUID) -> ResponseReturnValue:
-    """A task with the fields of its form, and what stands in them."""
+    """A task with the fields of its form, and what stands in them.
+
+    Raises ProblemError.
+    """
     try:
         found = task_of(db.session(), current_opening(), task_id)
     except LookupError:
