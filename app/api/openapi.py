@@ -126,8 +126,9 @@ def _operation(rule: Rule, operation: Operation, text: str) -> Document:
         "parameters": [*_path_parameters(rule), *_query_parameters(operation)],
         "responses": {**_refusals(operation), **_answers(operation)},
     }
-    if more:
-        described["description"] = " ".join(more.split())
+    told = [part for part in more.split("\n\n") if not part.startswith("Raises ")]
+    if any(told):
+        described["description"] = " ".join("\n".join(told).split())
     if operation.is_open:
         described["security"] = []
     if operation.form is not None:

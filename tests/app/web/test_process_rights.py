@@ -29,8 +29,11 @@ BROKEN = "Het bezoek kan niet worden ingepland."
 KEY, TABLE = "visits", "decision:toelatingstabel"
 CHANGES = {Right.EDIT, Right.APPROVE, Right.DEPLOY}
 WITHOUT_PROCESS = {"texts.show", "texts.save", "texts.restore", "operations.incident_group",
-                   "operations.retry_group"}  # fmt: skip
-"""Views of texts, and of a cause of incidents: its list leaves out what is not theirs."""
+                   "operations.retry_group", "operations.webhook", "operations.change_webhook",
+                   "operations.choose_events", "operations.new_secret",
+                   "operations.send_webhook_again"}  # fmt: skip
+"""Views of texts; of a cause of incidents, whose list leaves out what is not theirs; and of
+addresses of webhooks, which are of no process."""
 DMN = (
     b'<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d"'
     b' namespace="x"><decision id="toelatingstabel" name="T"><decisionTable id="t"><output id="o"'
