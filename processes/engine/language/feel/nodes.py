@@ -118,31 +118,22 @@ def between(value: Run, low: Run, high: Run) -> Run:
 
 def conjunction(parts: Sequence[Run]) -> Run:
     """`and`: false as soon as one part is, null where one is neither (DMN 1.5 table 50)."""
-
-    def run(scope: Scope) -> Any:
-        outcome: bool | None = True
-        for part in parts:
-            value = part(scope)
-            if value is False:
-                return False
-            if value is not True:
-                outcome = None
-                _note_no_truth(scope, value)
-        return outcome
-
-    return run
+    return _joined(parts, decided_by=False)
 
 
 def disjunction(parts: Sequence[Run]) -> Run:
     """`or`: true as soon as one part is, null where none is and one is not false."""
+    return _joined(parts, decided_by=True)
 
+
+def _joined(parts: Sequence[Run], *, decided_by: bool) -> Run:
     def run(scope: Scope) -> Any:
-        outcome: bool | None = False
+        outcome: bool | None = not decided_by
         for part in parts:
             value = part(scope)
-            if value is True:
-                return True
-            if value is not False:
+            if value is decided_by:
+                return decided_by
+            if not isinstance(value, bool):
                 outcome = None
                 _note_no_truth(scope, value)
         return outcome
