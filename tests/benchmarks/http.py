@@ -18,6 +18,7 @@ import click
 from app.factory import create_app
 from app.web.db import db
 from processes.platform.settings import Settings, use_settings
+from tests import patience
 from tests.benchmarks import machine
 from tests.benchmarks.databases import DATABASES
 from tests.benchmarks.product import settings_for, web
@@ -139,7 +140,7 @@ def _send(port: int, posts: Sequence[Post], clients: int) -> float:
 
 
 def _client(port: int, waiting: queue.SimpleQueue[Post], refused: list[str]) -> None:
-    connection = HTTPConnection("127.0.0.1", port, timeout=30)
+    connection = HTTPConnection("127.0.0.1", port, timeout=patience.SECONDS)
     while True:
         try:
             post = waiting.get_nowait()

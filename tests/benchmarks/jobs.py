@@ -31,7 +31,7 @@ from processes.platform import database as worker_database
 from processes.platform.settings import Settings, use_settings
 from processes.register.trade_register import FOUND, CompanyFacts, remember_extract
 from processes.unit_of_work import unit_of_work
-from tests import servers
+from tests import patience, servers
 from tests.benchmarks import bare_celery, idle_topic, machine, onboarding
 from tests.benchmarks.databases import DATABASES
 from tests.benchmarks.mailbox import Mailbox
@@ -51,7 +51,7 @@ ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "bench" / "jobs.json"
 LEAST_RATE = 0.5  # of bare Celery's
 MOST_LATENCY = 150.0  # milliseconds, p95
-PATIENCE = 120.0
+PATIENCE = patience.SECONDS
 SEE_OTHER = 303
 
 
@@ -233,7 +233,7 @@ def _mails(
     port: int, mailbox: Mailbox, posts: Sequence[tuple[Post, str]]
 ) -> list[tuple[float, float]]:
     """Milliseconds from sending the last form to its mail, and to its answer; one at a time."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=30)
+    connection = HTTPConnection("127.0.0.1", port, timeout=patience.SECONDS)
     taken = []
     for post, recipient in posts:
         began = perf_counter()

@@ -23,7 +23,7 @@ from app.web.db import db
 from processes.engine.store.models import InstanceStatus, ProcessInstance
 from processes.platform.settings import Settings, use_settings
 from processes.register.trade_register import FOUND, CompanyFacts, remember_extract
-from tests import servers
+from tests import patience, servers
 from tests.benchmarks import machine
 from tests.benchmarks.browser import NAME, Browser
 from tests.benchmarks.databases import Database, several
@@ -37,7 +37,7 @@ RESULTS = ROOT / "bench" / "load.json"
 HAVE = (1_000, 10_000, 100_000)  # instances in the database
 TEMPLATES = 5
 HALFWAY = 2  # of the templates are left where they are, the others are finished
-PATIENCE = 60.0
+PATIENCE = patience.SECONDS
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ def _signed_in(settings: Settings, kvks: list[str]) -> list[Visitor]:
 
 def _fill(site: Site, database: Database) -> None:
     """A few real onboardings, finished and not, and copies of them."""
-    connection = HTTPConnection("127.0.0.1", site.port, timeout=60)
+    connection = HTTPConnection("127.0.0.1", site.port, timeout=patience.SECONDS)
     templates = [site.waiting.pop() for _ in range(TEMPLATES)]
     for number, visitor in enumerate(templates):
         browser = Browser(visitor, connection)
@@ -193,7 +193,7 @@ def _client(
     done: list[Browser],
     failed: list[Exception],
 ) -> None:
-    connection = HTTPConnection("127.0.0.1", port, timeout=60)
+    connection = HTTPConnection("127.0.0.1", port, timeout=patience.SECONDS)
     try:
         while True:
             browser = Browser(waiting.get_nowait(), connection)

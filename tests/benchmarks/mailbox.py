@@ -9,9 +9,10 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
+from tests import patience
 from tests.servers import free_port
 
-PATIENCE = 120.0
+PATIENCE = patience.SECONDS
 
 
 @dataclass

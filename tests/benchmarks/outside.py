@@ -26,7 +26,7 @@ from processes.engine.store.models import Job, JobStatus
 from processes.platform import database as worker_database
 from processes.platform.settings import Settings, use_settings
 from processes.unit_of_work import unit_of_work
-from tests import servers
+from tests import patience, servers
 from tests.benchmarks import idle_topic, machine
 from tests.benchmarks.databases import DATABASES
 from tests.benchmarks.jobs import until
@@ -175,7 +175,7 @@ def _left(key: str) -> int:
 
 def _work(port: int, token: str, name: str) -> None:
     """Fetch and complete until nothing is left."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=30)
+    connection = HTTPConnection("127.0.0.1", port, timeout=patience.SECONDS)
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     asked = {
         "workerId": name,

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import patience
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -27,7 +29,7 @@ def test_a_benchmark_prints_its_ratio(arguments: tuple[str, ...]) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
+        timeout=patience.SECONDS,
     )
 
     assert ran.returncode == 0, ran.stderr
