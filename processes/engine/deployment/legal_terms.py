@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from processes.base import local
 from processes.engine.deployment.start_rights import beginning_of
+from processes.engine.diagram.graph import UnreadableDiagramError
 from processes.engine.language import iso8601
 from processes.engine.language.iso8601 import Duration, IsoError
 from processes.engine.language.working_days import end_of_term, is_term
@@ -21,8 +22,14 @@ from processes.engine.store.term_models import CaseTerm
 
 
 def legal_term_of(session: Session, definition_id: UUID) -> Duration | None:
-    """The term of a version; None where none is drawn."""
-    return read_term(beginning_of(session, definition_id).legal_term)
+    """The term of a version; None where none is drawn, or the file cannot be read.
+
+    A case of a broken file can be stopped all the same.
+    """
+    try:
+        return read_term(beginning_of(session, definition_id).legal_term)
+    except (UnreadableDiagramError, LookupError):
+        return None
 
 
 def read_term(text: str | None) -> Duration | None:

@@ -14,9 +14,10 @@ from processes.engine.insight.term_report import Month, late_now, months, total
 from processes.engine.repair import modification
 from processes.engine.repair.cancellation import cancel as cancel_undoably
 from processes.engine.repair.snapshots import snapshots_of
-from processes.engine.store.models import ProcessInstance, UserTask
+from processes.engine.store.models import ProcessDefinition, ProcessInstance, UserTask
 from processes.engine.store.term_models import CaseTerm
 from tests.processes.engine.diagrams import define, process, straight, user
+from tests.processes.engine.tasks.people import add_case
 
 TERM = (
     '<bpmn:extensionElements><camunda:properties><camunda:property name="legalTerm"'
@@ -153,3 +154,14 @@ def test_what_runs_on_after_its_term_is_told(
         begun(session)
     clock.on(day)
     assert late_now(session, "p") == late
+
+
+@pytest.mark.parametrize("broken", ["", "<definitions/>"])
+def test_a_case_of_a_file_that_cannot_be_read_is_stopped_all_the_same(
+    session: Session, broken: str
+) -> None:
+    case = add_case(session)
+    session.get_one(ProcessDefinition, case.definition_id).xml = broken
+    session.flush()
+    instances.cancel(session, case.id, reason="x", by="x")
+    assert months(session, "p") == []
