@@ -22,10 +22,7 @@ from processes.engine.store.term_models import CaseTerm
 
 
 def legal_term_of(session: Session, definition_id: UUID) -> Duration | None:
-    """The term of a version; None where none is drawn, or the file cannot be read.
-
-    A case of a broken file can be stopped all the same.
-    """
+    """The term of a version; None where none is drawn, or the file cannot be read."""
     try:
         return read_term(beginning_of(session, definition_id).legal_term)
     except (UnreadableDiagramError, LookupError):

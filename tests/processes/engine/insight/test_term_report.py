@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.base import set_clock
+from processes.engine.deployment.legal_terms import legal_term_of
 from processes.engine.execution import instances
 from processes.engine.insight.term_report import Month, late_now, months, total
 from processes.engine.repair import modification
@@ -157,11 +158,9 @@ def test_what_runs_on_after_its_term_is_told(
 
 
 @pytest.mark.parametrize("broken", ["", "<definitions/>"])
-def test_a_case_of_a_file_that_cannot_be_read_is_stopped_all_the_same(
-    session: Session, broken: str
-) -> None:
+def test_a_file_that_cannot_be_read_has_no_term(session: Session, broken: str) -> None:
     case = add_case(session)
     session.get_one(ProcessDefinition, case.definition_id).xml = broken
     session.flush()
-    instances.cancel(session, case.id, reason="x", by="x")
-    assert months(session, "p") == []
+    assert legal_term_of(session, case.definition_id) is None
+    assert late_now(session, "p") == 0
