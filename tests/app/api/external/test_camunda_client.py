@@ -165,7 +165,7 @@ def test_the_example_of_the_documents_works(
 
     monkeypatch.setattr(ExternalTaskWorker, "subscribe", twice)
     monkeypatch.setenv("LOKET_ADDRESS", program.address)
-    monkeypatch.setenv("LOKET_TOKEN", program.token)
+    monkeypatch.setenv("LOKET_SECRET", program.token)
     exec(compile(example, str(DOCUMENT), "exec"), {})  # noqa: S102 - our own document
     assert variables_of(own_engine, with_number)["answer"] == "called 070"
     assert waiting_at(own_engine) == ["after", "letter"]
