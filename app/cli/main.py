@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.cli import openings, operations, processes, sending, templates, visitors, webhooks
+from app.cli import (
+    openings,
+    operations,
+    processes,
+    search,
+    sending,
+    templates,
+    visitors,
+    webhooks,
+)
 from app.cli.command_settings import checked_settings, safe_settings
 from app.cli.doctor import command
 from app.cli.manual import Manual
@@ -246,6 +255,7 @@ sending.register(main)
 openings.register(main)
 visitors.register(main)
 webhooks.register(main)
+search.register(main)
 command.register(main)
 templates.register(main)
 

@@ -12,6 +12,7 @@ from processes.engine.deployment.reviews import Person
 from processes.engine.store.models import ProcessDefinition
 from processes.register.declarations import seed_requirements
 from processes.register.legacy.staging import LegacyImport, stage
+from processes.register.offers import indexing
 from processes.tryout.deployment import HinderedError, Hindrance, Order, deploy_file
 from processes.tryout.scenarios.files import load as load_scenarios
 from processes.unit_of_work import unit_of_work
@@ -22,9 +23,13 @@ SAMPLE = Path("processes/register/sample/registerleraar.csv")
 
 
 def upgrade_database(session: Session) -> bool:
-    """Migrate the schema and insert the example requirements; False if up to date."""
+    """Migrate the schema, insert the example requirements, and index what is not yet indexed.
+
+    False if up to date.
+    """
     changed = upgrade(_engine(session))
     seed_requirements(session)
+    indexing.complete(session)
     unit_of_work(session).commit()
     return changed
 

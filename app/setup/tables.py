@@ -21,6 +21,7 @@ from processes.platform import observed
 from processes.register import changes, declarations, mail, portfolio, providers, texts
 from processes.register.legacy import staging
 from processes.register.offers import rules
+from processes.register.search import tables as search_tables
 from processes.tryout import models as tryout_models
 from processes.webhooks import models as webhook_models
 
@@ -28,7 +29,7 @@ from processes.webhooks import models as webhook_models
 DEFINED_BY = (
     *(sessions, drafts, models, retry_models, reviews, snapshot_models, start_models),
     *(start_timers, observed, opening_models, work_models, message_models, file_models),
-    *(permission_models, term_models),
+    *(permission_models, term_models, search_tables),
     tryout_models,
     webhook_models,
     *(changes, declarations, mail, rules, portfolio, providers, staging, texts),

@@ -1,19 +1,22 @@
 """Public catalogue: full-text search and page of visible offers, decided per request (F3, R64)."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from processes.register.offers.offers import OfferDeletedError, OfferNotFoundError
-from processes.register.offers.rules import Offer, holds, visible_on
-from processes.register.offers.terms import OfferKind, OfferStatus
-from processes.register.paging import Page, page_of
+from processes.register.offers.rules import Offer, visible_on
+from processes.register.offers.terms import OfferStatus
+from processes.register.paging import Page
 from processes.register.providers import Provider
+from processes.register.search import facets, finding
+from processes.register.search.tables import SearchEntry
 from processes.register.search_words import words
 
 PER_PAGE = 20
@@ -31,6 +34,21 @@ class CatalogueQuery:
     online: bool | None = None
     provider: str = ""  # a KvK number
 
+    @property
+    def facets(self) -> frozenset[str]:
+        """The chosen values of all facets together."""
+        place = {None: (), True: (facets.ONLINE,), False: (facets.AT_A_PLACE,)}[self.online]
+        return self.sectors | self.areas | self.kinds | frozenset(place)
+
+
+@dataclass(frozen=True)
+class Results(Page[Offer]):
+    """A page of offers, with what is said about the whole search."""
+
+    counts: Mapping[str, int] = field(default_factory=dict)  # by facet: what a click would give
+    corrections: tuple[tuple[str, str], ...] = ()  # typed, and searched instead
+    left_out: tuple[str, ...] = ()  # words that no offer has
+
 
 @dataclass(frozen=True)
 class CatalogueEntry:
@@ -40,26 +58,36 @@ class CatalogueEntry:
     state: Literal["visible", "expired"]
 
 
-def search(session: Session, *, on: date, query: CatalogueQuery, page: int = 1) -> Page[Offer]:
-    """A page of visible offers that match, the best title match first."""
-    found = select(Offer).join(Provider).where(visible_on(on), *_limits(query))
-    found = found.options(joinedload(Offer.provider))
-    return page_of(session, found.order_by(*_order(query)), page, PER_PAGE)
+def search(session: Session, *, on: date, query: CatalogueQuery, page: int = 1) -> Results:
+    """A page of visible offers that match, the best match first; without words, by title."""
+    asked = finding.Search(
+        on=on,
+        text=query.text,
+        facets=query.facets,
+        hours=query.hours,
+        provider=query.provider,
+        pieces=_pieces(query.text),
+    )
+    found = finding.find(session, asked, page=page, per_page=PER_PAGE)
+    offers = select(Offer).where(Offer.id.in_(found.offer_ids)).options(joinedload(Offer.provider))
+    by_id = {offer.id: offer for offer in session.scalars(offers)}
+    return Results(
+        [by_id[offer_id] for offer_id in found.offer_ids],
+        found.number,
+        PER_PAGE,
+        found.total,
+        counts=found.counts,
+        corrections=found.question.corrections,
+        left_out=found.question.left_out,
+    )
 
 
-def _limits(query: CatalogueQuery) -> list[ColumnElement[bool]]:
-    limits = [matches(word) for word in words(query.text)]
-    for column, chosen in ((Offer.sectors, query.sectors), (Offer.areas, query.areas)):
-        if chosen:
-            limits.append(or_(*(holds(column, word) for word in sorted(chosen))))
-    if query.kinds:
-        limits.append(Offer.kind.in_([OfferKind(kind) for kind in sorted(query.kinds)]))
-    limits.extend(_hours_within(*query.hours))
-    if query.online is not None:
-        limits.append(Offer.online.is_(query.online))
-    if query.provider:
-        limits.append(Provider.kvk == query.provider)
-    return limits
+def _pieces(text: str) -> ColumnElement[bool] | None:
+    """Offers in which every word stands letter by letter, or a piece of a longer word is."""
+    if not (typed := words(text)):
+        return None
+    ids = select(Offer.id).join(Provider).where(and_(*map(matches, typed)))
+    return SearchEntry.offer_id.in_(ids)
 
 
 def matches(word: str) -> ColumnElement[bool]:
@@ -68,18 +96,6 @@ def matches(word: str) -> ColumnElement[bool]:
         Offer.search_text.contains(word, autoescape=True),
         Provider.search_name.contains(word, autoescape=True),
     )
-
-
-def _hours_within(least: Decimal | None, most: Decimal | None) -> list[ColumnElement[bool]]:
-    total = func.coalesce(Offer.contact_hours, 0) + func.coalesce(Offer.self_study_hours, 0)
-    limits = [] if least is None else [total >= least]
-    return limits if most is None else [*limits, total <= most]
-
-
-def _order(query: CatalogueQuery) -> list[SQLColumnExpression[Any]]:
-    title = func.lower(Offer.title)
-    in_title = [case((title.contains(w, autoescape=True), 0), else_=1) for w in words(query.text)]
-    return [*in_title, title, Offer.id]
 
 
 def catalogue_offer(session: Session, offer_id: UUID, *, on: date) -> CatalogueEntry:

@@ -7,6 +7,7 @@ from alembic.autogenerate.api import AutogenContext
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine
 
+from app.setup.schema import is_described
 from app.setup.tables import all_tables
 from processes.base import StringSet, UtcDateTime
 
@@ -21,6 +22,7 @@ def run() -> None:
             render_as_batch=True,  # SQLite cannot alter a column in place
             render_item=_render,
             compare_type=_differs,
+            include_name=is_described,
         )
         with context.begin_transaction():
             context.run_migrations()

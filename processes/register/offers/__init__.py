@@ -2,3 +2,7 @@
 
 The doors are `rules` (states, visibility, completeness) and `offers` (make, edit, publish, end).
 """
+
+from processes.register.offers import indexing  # whoever writes offers keeps the search index
+
+__all__ = ["indexing"]

@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from app.setup.schema import MIGRATIONS, current_version, upgrade
+from app.setup.schema import MIGRATIONS, current_version, is_described, upgrade
 from app.setup.tables import all_tables
 from processes.database import open_database
 from tests.conftest import Backend
@@ -29,7 +29,8 @@ def empty_engine(backend: Backend) -> Iterator[Engine]:
 def test_the_migrations_make_what_the_models_describe(empty_engine: Engine) -> None:
     assert upgrade(empty_engine)
     with empty_engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        options = {"compare_type": True, "include_name": is_described}
+        context = MigrationContext.configure(connection, opts=options)
         differences = compare_metadata(context, all_tables())
     assert differences == []
 

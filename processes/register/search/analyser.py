@@ -1,0 +1,198 @@
+"""Analyser of Dutch text for search: folded words, stems, parts of compounds, synonyms, keys.
+
+A key is a mark and a word: `w=` stands anywhere, `t=` in the title or subject, `n=` in the name of
+the provider or the place, `x=` the very word in the title or subject, `f=` a facet.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+# Its own module: `snowballstemmer.stemmer()` takes PyStemmer instead where that is installed.
+from snowballstemmer.dutch_stemmer import DutchStemmer
+
+from processes.register.search import dutch, facets
+from processes.register.search.spelling import is_corrected
+from processes.register.search_words import LONGEST_QUERY, MOST_WORDS, folded
+
+VERSION = 1  # of the keys: an index of another version is made anew
+
+MOST_LETTERS = 40  # of a key; what is longer is cut
+SHORTEST_STEM = 3
+LONGEST_ENDING = 7  # after the beginning of an exception
+LIGATURES = str.maketrans(
+    {
+        **dict.fromkeys("\u2019\u2018\u02bc`\u00b4", "'"),
+        **dict.fromkeys("\u2013\u2014\u2011", "-"),
+        "ß": "ss",
+        "ø": "o",
+        "ł": "l",
+        "æ": "ae",
+        "œ": "oe",
+    }
+)
+RUN = re.compile(r"[a-z0-9']+(?:[-/&+.][a-z0-9']+)*")
+STEMMER = DutchStemmer()
+
+
+@dataclass(frozen=True)
+class Text:
+    """What an offer says, by where it says it."""
+
+    head: str  # title and subject
+    body: str
+    names: str  # of the provider and the place
+    facets: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word that was asked for: one of the alternatives holds, each a set of words or facets."""
+
+    word: str
+    alternatives: tuple[tuple[str, ...], ...]
+    parts: tuple[str, ...] = ()  # what it is made of, for when nothing has it whole
+
+    @property
+    def is_facet(self) -> bool:
+        return self.alternatives[0][0].startswith("f=")
+
+
+def keys_of(text: Text) -> tuple[frozenset[str], frozenset[str]]:
+    """The keys of an offer, and its words for the vocabulary of spelling."""
+    head, body, names = (_said(each) for each in (text.head, text.body, text.names))
+    keys = {f"x={word}" for word in head} | {f"f={facet}" for facet in text.facets}
+    for mark, words in (("t", head), ("n", names), ("w", head | body | names)):
+        keys |= {f"{mark}={key}" for word in words for key in _keys(word)}
+    return frozenset(keys), frozenset(filter(is_corrected, head | body | names))
+
+
+def asked(query: str) -> list[Word]:
+    """The words of a question, each with what it is found by; at most so many."""
+    found: dict[str, Word] = {}
+    for run in re.findall(r"[a-z0-9]+(?:-[a-z0-9]+)*", _query(query)):
+        word = run.replace("-", "")[:MOST_LETTERS]
+        if word not in dutch.STOP_WORDS and word not in found:
+            found[word] = _word(word, run)
+    return list(found.values())[:MOST_WORDS]
+
+
+def _word(word: str, run: str) -> Word:
+    if facet := NAMED.get(_key(word)):
+        return Word(word, ((facet,),))
+    hyphened = [part for part in run.split("-") if len(part) > 1] if "-" in run else []
+    apart = [part for part in split(word) or hyphened if part not in dutch.STOP_WORDS]
+    parts = tuple(sorted({_key(part) for part in apart}))
+    single = [(key,) for key in (_key(word), third_person(word)) if key]
+    front = _front(word)
+    rest = (*(_key(part) for part in apart), *([_key(front)] if front else ()))
+    return Word(word, (*single, *([parts] if parts else [])), rest)
+
+
+def words(text: str) -> list[str]:
+    """Folded words: 's-Hertogenbosch is also hertogenbosch, e-learning is elearning, learning."""
+    found = []
+    for run in RUN.findall(_plain(text)):
+        parts = [
+            re.sub(r"('s|')$|^'|'", "", part) if part != "'s" else ""
+            for part in re.split(r"[-/&+.]", run)
+        ]
+        if len(parts) > 1 and "/" not in run:
+            found.append(re.sub(r"[-&+.']", "", run))
+        found += [part for part in parts if len(part) > 1 or part.isdigit()]
+    return [word[:MOST_LETTERS] for word in found if word]
+
+
+@lru_cache(100_000)
+def stem(word: str) -> str:
+    """What forms of one word have in common: scholen and school, bewijzen and bewijs."""
+    if (key := _exception(word)) is not None:
+        return key
+    if len(word) <= SHORTEST_STEM or not word.isalpha():
+        return word
+    if re.search(r"[bdfgklmnpr]de$|[ckfg]te$", word):
+        word = word[:-1]  # begaafde: begaafd
+    key = str(STEMMER.stemWord(word))
+    if key == word and word.endswith("e"):
+        key = str(STEMMER.stemWord(word[:-1]))  # moeilijke: moeilijk
+    return key
+
+
+def _exception(word: str) -> str | None:
+    if word in dutch.EXCEPTIONS:
+        return dutch.EXCEPTIONS[word]
+    for beginning, key in dutch.BEGINNINGS.items():
+        if word.startswith(beginning) and len(word) <= len(beginning) + LONGEST_ENDING:
+            return key or beginning
+    return None
+
+
+def third_person(word: str) -> str | None:
+    """The stem of what may be a third person: bewijst, bewijs. Beside `stem`: kaart is none."""
+    if len(word) <= SHORTEST_STEM + 1 or word in dutch.EXCEPTIONS:
+        return None
+    if not re.search(r"[aeiouyj][bdfgklmnprsw]t$", word):
+        return None
+    return word[:-1] if word.endswith("ent") else stem(word[:-1])
+
+
+@lru_cache(100_000)
+def split(word: str) -> tuple[str, ...]:
+    """The parts of a compound of known parts: muziekles is muziek and les; else nothing."""
+    for cut in range(len(word) - SHORTEST_STEM, SHORTEST_STEM - 1, -1):
+        front, tail = word[:cut], word[cut:]
+        if tail in dutch.TAILS:
+            for known in (front, front.removesuffix("s")):
+                if known in dutch.FRONTS:
+                    return known, tail
+    return ()
+
+
+def _front(word: str) -> str | None:
+    """The longest known front of a compound whose end is not known."""
+    lengths = range(len(word) - 4, SHORTEST_STEM, -1)
+    return next((word[:length] for length in lengths if word[:length] in dutch.FRONTS), None)
+
+
+def _key(word: str) -> str:
+    key = stem(word)
+    return SYNONYM.get(key, key)
+
+
+def _keys(word: str) -> set[str]:
+    """What a word of an offer is found by."""
+    own = {_key(word), *(_key(part) for part in split(word))}
+    return own | ({other} if (other := third_person(word)) else set())
+
+
+def _said(text: str) -> set[str]:
+    found = " ".join(words(text))
+    also = [word for phrase, word in dutch.PHRASES if phrase in found]
+    return {*found.split(), *also} - dutch.STOP_WORDS
+
+
+def _query(query: str) -> str:
+    """As in `words`, but a hyphen stays: nep-nieuws is asked as one word or as both."""
+    text = re.sub(r"[^a-z0-9\-' ]", " ", _plain(query[:LONGEST_QUERY]))
+    text = " ".join(_without_apostrophes(word).strip("-") for word in text.split())
+    for phrase, word in dutch.PHRASES:
+        text = text.replace(phrase, word)
+    return text
+
+
+def _without_apostrophes(word: str) -> str:
+    if word.startswith("'s-"):
+        return f"s{word[3:]}"
+    return re.sub(r"'s$|'", "", word)
+
+
+def _plain(text: str) -> str:
+    return folded(text.casefold().translate(LIGATURES)).translate(LIGATURES)
+
+
+SYNONYM = {stem(word): stem(line.split()[0]) for line in dutch.SYNONYMS for word in line.split()}
+NAMED = {
+    **{_key(facet): f"f={facet}" for facet in facets.ASKED_BY_NAME},
+    _key("online"): f"f={facets.ONLINE}",
+}
+"""Words that name a facet ask for it: "po" in a sentence of the text is not the sector."""

@@ -1,0 +1,73 @@
+"""Tables of the search index: a row beside each published offer, and the vocabulary."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Connection, ForeignKey, Index, String, Text, event, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column
+
+from processes.base import Record
+
+NEVER = date.max  # the last day of an offer without an end date
+
+
+class SearchEntry(Record):
+    """A published offer as search knows it, written in the transaction that changes the offer."""
+
+    __tablename__ = "search_entry"
+    __table_args__ = (
+        Index("ix_search_entry_order", "sort_title", "number"),
+        Index("ix_search_entry_counts", "last_day", "provider_id", "facets"),
+    )
+
+    number: Mapped[int] = mapped_column(primary_key=True, init=False)  # a newer offer's is higher
+    offer_id: Mapped[UUID] = mapped_column(ForeignKey("offer.id"), unique=True)
+    provider_id: Mapped[UUID] = mapped_column(ForeignKey("provider.id"), index=True)
+    facets: Mapped[int] = mapped_column(BigInteger)  # the bits of `facets.BITS`
+    hours: Mapped[int]  # contact and self-study, in hundredths of an hour
+    last_day: Mapped[date]
+    sort_title: Mapped[str] = mapped_column(
+        String().with_variant(String(collation="C"), "postgresql")  # one order in both databases
+    )
+    version: Mapped[int]  # of the analyser that made the keys
+    digest: Mapped[str]  # of the keys, to verify them by
+    keys: Mapped[str] = mapped_column(Text().with_variant(TSVECTOR(), "postgresql"))
+
+
+class SearchWord(Record):
+    """A word or key that an offer has or had; a word has a row for each form with one letter less.
+
+    Nothing is unique on purpose: two transactions that learn one word need not wait for each other.
+    """
+
+    __tablename__ = "search_word"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    word: Mapped[str] = mapped_column(index=True)
+    cut: Mapped[str] = mapped_column(index=True)  # empty for a key
+
+
+SQLITE = (
+    """CREATE VIRTUAL TABLE search_fts USING fts5(keys, content='search_entry',
+    content_rowid='number', detail=none, columnsize=0, tokenize="ascii tokenchars '=-'")""",
+    """CREATE TRIGGER search_fts_insert AFTER INSERT ON search_entry BEGIN
+    INSERT INTO search_fts(rowid, keys) VALUES (new.number, new.keys); END""",
+    """CREATE TRIGGER search_fts_delete AFTER DELETE ON search_entry BEGIN
+    INSERT INTO search_fts(search_fts, rowid, keys) VALUES ('delete', old.number, old.keys); END""",
+    """CREATE TRIGGER search_fts_update AFTER UPDATE OF keys ON search_entry BEGIN
+    INSERT INTO search_fts(search_fts, rowid, keys) VALUES ('delete', old.number, old.keys);
+    INSERT INTO search_fts(rowid, keys) VALUES (new.number, new.keys); END""",
+)
+POSTGRESQL = (
+    "CREATE INDEX ix_search_entry_keys ON search_entry USING gin (keys) WITH (fastupdate=off)",
+)
+"""What SQLAlchemy's metadata cannot say: the full-text index of each database."""
+
+
+@event.listens_for(SearchEntry.__table__, "after_create")
+def _create_full_text(_table: Any, connection: Connection, **_more: Any) -> None:
+    statements = SQLITE if connection.dialect.name == "sqlite" else POSTGRESQL
+    for statement in statements:
+        connection.execute(text(statement))

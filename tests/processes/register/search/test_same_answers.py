@@ -1,0 +1,80 @@
+"""SQLite and PostgreSQL give the same offers, order, totals, counts and corrections."""
+
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from sqlalchemy import select
+
+from processes.register.offers.fields import put
+from processes.register.offers.offers import Offer, OfferStatus
+from processes.register.providers import Provider
+from processes.register.search import facets
+
+from .library import DAY, Library
+
+QUESTIONS = 300
+SIGNS = "o'brien \"x\" a:b* 'quote (haak) NEAR AND OR NOT {title} ^een -twee \\ %s ? & | ! <-> :* "
+SIGNS += "é ß İ ﬁ １２ '' f=po w=rekenen vo/mbo e-learning foto's 's-Hertogenbosch xyzzy 100%"
+Answer = tuple[Any, ...]
+
+
+def answer(library: Library, query: dict[str, Any], page: int) -> Answer:
+    found = library.search(page=page, **query)
+    said = (found.counts, found.corrections, found.left_out)
+    return ([offer.id for offer in found], found.total, found.number, *said)
+
+
+def random_query(random: Random, words: list[str]) -> dict[str, Any]:
+    some = random.choices(words, k=random.choice((0, 1, 1, 2, 2, 3, 5, 12)))
+    text = " ".join(_mistyped(random, w) if random.random() < 0.2 else w for w in some)
+    query: dict[str, Any] = {"text": text}
+    for group in ("sectors", "areas", "kinds"):
+        if random.random() < 0.2:
+            query[group] = frozenset(random.sample(facets.GROUPS[group], 2))
+    if random.random() < 0.2:
+        query["hours"] = (Decimal(6), random.choice((None, Decimal(20))))
+    if random.random() < 0.2:
+        query["online"] = random.choice((True, False))
+    if random.random() < 0.1:
+        query["provider"] = "00900001"
+    return query
+
+
+def _mistyped(random: Random, word: str) -> str:
+    place = random.randrange(len(word))
+    instead = random.choice(["", random.choice("abcdeij"), word[place] * 2])
+    return word[:place] + instead + word[place + 1 :]
+
+
+def edit_at_random(library: Library) -> None:
+    """Other titles and end dates, deletions, a provider with another name."""
+    random = Random(3)
+    offers = list(library.session.scalars(select(Offer).order_by(Offer.title, Offer.id)))
+    titles = [offer.title for offer in offers]
+    for offer in random.sample(offers, 25):
+        put(offer, {"title": random.choice(titles), "end_date": random.choice((None, DAY))})
+    for offer in random.sample(offers, 10):
+        offer.status = OfferStatus.DELETED
+    renamed = library.session.scalars(select(Provider).filter_by(kvk="00900002")).one()
+    renamed.display_name = "Vuurtoren Nascholing"
+    library.session.flush()
+
+
+def test_both_databases_answer_alike(both: tuple[Library, Library]) -> None:
+    for library in both:
+        edit_at_random(library)
+    sqlite, postgresql = both
+    offers = sqlite.session.scalars(select(Offer).order_by(Offer.id).limit(40))
+    words = sorted({word for offer in offers for word in offer.search_text.split()})
+    words += SIGNS.split() + ["vuurtoren", "zuiderlicht"]
+    random = Random(5)
+    corrected = found = 0
+    for _ in range(QUESTIONS):
+        query, page = random_query(random, words), random.choice((1, 1, 2, 9))
+        told = answer(sqlite, query, page)
+        assert told == answer(postgresql, query, page), query
+        corrected += bool(told[4])
+        found += bool(told[1])
+    assert corrected >= QUESTIONS / 20
+    assert found >= QUESTIONS / 2
