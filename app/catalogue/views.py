@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.catalogue.chosen import chosen_filters
 from app.catalogue.freshness import ask_again, keep_until_midnight
 from app.catalogue.query import query_of
 from app.web.access import Role, public, signed_in_user
@@ -30,11 +31,13 @@ add_helpers(bp)
 @limited(Rate.SEARCH)
 def index() -> ResponseReturnValue:
     query = query_of(request.args)
+    providers = providers_with_offers(db.session(), on=today())
     page = render_template(
         "catalogue/index.html",
         query=query,
         page=search(db.session(), on=today(), query=query, page=page_number()),
-        providers=providers_with_offers(db.session(), on=today()),
+        providers=providers,
+        chosen=chosen_filters(request.path, request.args, query, providers),
         sectors=Sector,
         areas=Area,
         kinds=OfferKind,

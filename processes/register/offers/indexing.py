@@ -35,7 +35,8 @@ def _keep_index(session: Session, _context: Any) -> None:
     ]
     if renamed:
         query = select(Offer).where(Offer.provider_id.in_(renamed))
-        published = query.where(Offer.status == OfferStatus.PUBLISHED)
+        published = query.where(Offer.status == OfferStatus.PUBLISHED).order_by(Offer.id)
+        published = published.with_for_update(of=Offer)  # who edits one now goes before or after
         offers |= {offer.id: offer for offer in session.scalars(published)}
     if offers:
         _write(session, offers.values())
@@ -103,7 +104,7 @@ def verify(session: Session) -> list[UUID]:
         check = "INSERT INTO search_fts(search_fts, rank) VALUES ('integrity-check', 1)"
         session.execute(sql(check))
     rows = session.execute(select(SearchEntry.offer_id, SearchEntry.digest))
-    kept: dict[UUID, str] = dict(rows.tuples().all())
+    kept: dict[UUID, str] = {row.offer_id: row.digest for row in rows}
     published = select(Offer.id).where(Offer.status == OfferStatus.PUBLISHED)
     wrong = []
     for offers in _batches(session, list(session.scalars(published.order_by(Offer.id)))):

@@ -68,7 +68,8 @@ class _Finder:
         number = min(max(1, page), max(1, -(-total // per_page)))
         first = (number - 1) * per_page
         if tiers:
-            ids = self._in_tiers(tiers, first + per_page, is_broad=total > BROAD)[first:]
+            wanted = min(first + per_page, total)
+            ids = self._in_tiers(tiers, wanted, is_broad=total > BROAD)[first:]
         else:
             ids = self._by_title(first, per_page)
         return Found(ids, number, total, counts, question)
@@ -116,7 +117,7 @@ class _Finder:
 
     def _in_tiers(self, tiers: Sequence[Tier], wanted: int, *, is_broad: bool) -> list[UUID]:
         found: dict[UUID, None] = {}
-        for tier in tiers:
+        for tier in tiers if wanted else ():
             query = self.write.narrow(self._chosen(self._limited(SearchEntry.offer_id)), tier)
             query = query.order_by(self.write.newest_first(is_broad=is_broad))
             # What an earlier tier gave comes again at most once, so as many more are enough.

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from lxml import html
 from sqlalchemy.orm import Session
 
 from processes.base import set_clock, today
@@ -191,3 +192,40 @@ def test_the_site_map_leaves_out_what_has_ended(
 ) -> None:
     offer = a_catalogue_offer(session, provider, end_date=str(today() - YESTERDAY))
     assert str(offer.id) not in client.get("/sitemap.xml").text
+
+
+def test_chosen_filters_are_shown_and_taken_away_one_by_one(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    a_catalogue_offer(session, provider)
+    chosen = "zoek=rekenen&sector=po&sector=vo&soort=cursus&van=4&waar=plaats"
+    page = html.fromstring(client.get(f"/catalogus?{chosen}&pagina=2").text)
+    links = page.xpath("//h2[.='Gekozen filters']/following-sibling::ul[1]//a")
+    labels = [link.text.strip() for link in links]
+    sectors = ["Primair onderwijs", "Voortgezet onderwijs"]
+    assert labels == ["Op een plaats", *sectors, "Cursus", "Vanaf 4 uur"]
+    without = "zoek=rekenen&sector=vo&soort=cursus&van=4&waar=plaats"
+    assert links[1].get("href") == f"/catalogus?{without}"
+    assert "1 activiteit gevonden" not in client.get("/catalogus?sector=vo").text
+    assert "Gekozen filters" not in client.get("/catalogus?zoek=rekenen&sector=onzin").text
+
+
+def test_each_choice_says_how_many_it_would_give(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    a_catalogue_offer(session, provider)
+    a_catalogue_offer(session, provider, title="Toetsen", sectors=["po", "mbo"])
+    page = html.fromstring(client.get("/catalogus?zoek=toets").text)
+    said = {e.get("for"): e.text_content() for e in page.xpath("//label") if e.get("for")}
+    assert said["sector-mbo"].endswith("(1)")
+    assert said["sector-vo"].endswith("(0)")
+
+
+def test_the_page_says_what_was_searched_instead_and_without(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    a_catalogue_offer(session, provider)
+    page = html.fromstring(client.get("/catalogus?zoek=reekenen+xyzzyplugh").text).text_content()
+    assert "Rekenen met plezier" in page
+    assert "Bedoelde u rekenen?" in page
+    assert "Gezocht zonder “xyzzyplugh”" in page

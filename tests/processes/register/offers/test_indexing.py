@@ -1,0 +1,105 @@
+"""The search index is written with the offers, by whatever writes them."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
+
+from processes.register.catalogue import CatalogueQuery, search
+from processes.register.offers.indexing import complete, rebuild, verify
+from processes.register.offers.offers import OfferStatus, delete, edit, publish, set_end_date
+from processes.register.providers import change_display, reinstate, suspend
+from processes.register.search.tables import SearchEntry
+from tests.processes.register.conftest import TODAY, NewOffer
+
+BY = "medewerker 1"
+PUBLISHED = OfferStatus.PUBLISHED
+
+
+def found(session: Session, words: str) -> list[str]:
+    return [o.title for o in search(session, on=TODAY, query=CatalogueQuery(text=words))]
+
+
+def test_an_offer_is_found_from_its_publication_by_what_it_says_now(
+    session: Session, new_offer: NewOffer
+) -> None:
+    offer = new_offer(title="Breuken uitleggen")
+    assert found(session, "breuk") == []
+    publish(session, offer.id, by=BY)
+    session.flush()
+    assert found(session, "breuk") == ["Breuken uitleggen"]
+    edit(session, offer.id, {"title": "Kansrekening"}, based_on=offer.version, by=BY)
+    assert (found(session, "breuk"), found(session, "kans")) == ([], ["Kansrekening"])
+    assert verify(session) == []
+
+
+def test_an_offer_is_found_until_its_end_date_or_deletion(
+    session: Session, new_offer: NewOffer
+) -> None:
+    offer = new_offer(title="Breuken uitleggen", status=PUBLISHED)
+    set_end_date(session, offer.id, TODAY - timedelta(days=1), by=BY)
+    assert found(session, "breuk") == []
+    set_end_date(session, offer.id, TODAY, by=BY)
+    assert found(session, "breuk") == ["Breuken uitleggen"]
+    delete(session, offer.id, by=BY)
+    assert found(session, "breuk") == []
+    assert session.scalars(select(SearchEntry)).all() == []
+    assert verify(session) == []
+
+
+def test_what_is_rolled_back_is_not_found(session: Session, new_offer: NewOffer) -> None:
+    offer = new_offer(title="Breuken uitleggen", status=PUBLISHED)
+    with session.begin_nested() as attempt:
+        edit(session, offer.id, {"title": "Kansrekening"}, based_on=offer.version, by=BY)
+        attempt.rollback()
+    assert (found(session, "breuk"), found(session, "kans")) == (["Breuken uitleggen"], [])
+
+
+def test_offers_go_by_the_new_name_of_their_provider(session: Session, new_offer: NewOffer) -> None:
+    offer = new_offer(title="Breuken uitleggen", status=PUBLISHED)
+    change_display(session, offer.provider, {}, "Vuurtoren", by=BY)
+    assert found(session, "vuurtoren") == ["Breuken uitleggen"]
+    suspend(session, offer.provider, "Klacht", by="registrar")
+    assert found(session, "vuurtoren") == []
+    reinstate(session, offer.provider, by="registrar")
+    assert found(session, "vuurtoren breuk") == ["Breuken uitleggen"]
+    assert verify(session) == []
+
+
+def test_offers_of_before_the_index_are_indexed_once(session: Session, new_offer: NewOffer) -> None:
+    offers = [new_offer(title=f"Breuken {n}", status=PUBLISHED) for n in range(3)]
+    session.query(SearchEntry).where(SearchEntry.offer_id == offers[0].id).delete()
+    session.query(SearchEntry).where(SearchEntry.offer_id == offers[1].id).update({"version": 0})
+    assert set(verify(session)) == {offers[0].id}
+    assert (complete(session), complete(session)) == (2, 0)
+    assert sorted(found(session, "breuk")) == ["Breuken 0", "Breuken 1", "Breuken 2"]
+
+
+def test_verifying_tells_what_is_not_as_indexed_and_rebuilding_mends_it(
+    session: Session, new_offer: NewOffer
+) -> None:
+    offer = new_offer(title="Breuken uitleggen", status=PUBLISHED)
+    concept = new_offer(title="Kansrekening", status=PUBLISHED)
+    changed = text("UPDATE offer SET search_text = 'iets anders' WHERE title = :title")
+    session.execute(changed, {"title": offer.title})
+    session.execute(text("UPDATE offer SET status = 'concept' WHERE title = 'Kansrekening'"))
+    session.expire_all()
+    assert set(verify(session)) == {offer.id, concept.id}
+    assert rebuild(session) == 1
+    assert verify(session) == []
+    assert found(session, "anders") == ["Breuken uitleggen"]
+
+
+def test_a_full_text_index_of_sqlite_without_its_entries_is_told(
+    session: Session, new_offer: NewOffer
+) -> None:
+    if session.get_bind().dialect.name != "sqlite":
+        pytest.skip("PostgreSQL keeps its index itself")
+    new_offer(title="Breuken uitleggen", status=PUBLISHED)
+    session.execute(text("INSERT INTO search_fts(rowid, keys) VALUES (999, 'w=niets')"))
+    with pytest.raises(DatabaseError):
+        verify(session)
+    rebuild(session)
+    assert verify(session) == []

@@ -1,0 +1,124 @@
+"""Stems with their exceptions, compounds, and words as they are typed."""
+
+import pytest
+
+from processes.register.offers.terms import Area, OfferKind, Sector
+from processes.register.search import facets
+from processes.register.search.analyser import Text, asked, keys_of, split, stem, words
+from processes.register.search.spelling import cuts, distance, nearest
+
+
+@pytest.mark.parametrize(
+    "forms",
+    [
+        "school scholen",
+        "leraar leraren",
+        "cursus cursussen",
+        "les lessen",
+        "rekenen reken rekende",
+        "toets toetsen getoetst",
+        "kind kinderen",
+        "begeleiden begeleiding begeleider",
+        "pesten gepest pesterijen",
+        "dyslexie dyslectisch dyslectische",
+        "hoogbegaafd hoogbegaafde hoogbegaafdheid",
+        "differentieren differentiatie",
+        "foto fotos",
+    ],
+)
+def test_forms_of_a_word_have_one_stem(forms: str) -> None:
+    assert len({stem(form) for form in forms.split()}) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("kaart", "kaars"), ("toets", "toetje"), ("les", "lezen")],
+)
+def test_other_words_have_other_stems(one: str, other: str) -> None:
+    assert stem(one) != stem(other)
+
+
+@pytest.mark.parametrize(
+    ("word", "parts"),
+    [
+        ("muziekles", ("muziek", "les")),
+        ("gedragsproblemen", ("gedrags", "problemen")),
+        ("rekenen", ()),
+        ("tafel", ()),
+    ],
+)
+def test_a_compound_of_known_words_has_parts(word: str, parts: tuple[str, ...]) -> None:
+    assert split(word) == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("'s-Hertogenbosch", ["shertogenbosch", "hertogenbosch"]),
+        ("e-learning", ["elearning", "learning"]),
+        ("vo/mbo", ["vo", "mbo"]),
+        ("foto\u2019s", ["foto"]),
+        ("Differentiëren &amp; één", ["differentieren", "amp", "een"]),
+        ("", []),
+    ],
+)
+def test_words_of_a_text(text: str, found: list[str]) -> None:
+    assert words(text) == found
+
+
+@pytest.mark.parametrize("typed", ["e-learning", "E-Learning", "elearning", "webinar"])
+def test_one_thing_is_asked_alike_however_it_is_typed(typed: str) -> None:
+    assert asked(typed)[0].alternatives[0] == ("f=online",)
+
+
+@pytest.mark.parametrize("typed", ["foto's", "foto\u2019s", "fotos", "foto", "FOTO`S"])
+def test_a_plural_with_an_apostrophe_is_asked_like_the_singular(typed: str) -> None:
+    assert [word.alternatives[0] for word in asked(typed)] == [("foto",)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "facet"),
+    [("basisonderwijs", "po"), ("voortgezet onderwijs", "vo"), ("MBO", "mbo"), ("so", "so")],
+)
+def test_the_name_of_a_sector_asks_for_the_sector(typed: str, facet: str) -> None:
+    assert [word.alternatives for word in asked(typed)] == [(((f"f={facet}"),),)]
+
+
+def test_a_question_has_at_most_eight_words() -> None:
+    assert len(asked(" ".join(f"woord{n}" for n in range(20)))) == 8
+
+
+def test_an_offer_is_found_by_where_a_word_stands() -> None:
+    text = Text("Muziekles", "Met zang.", "Zuiderlicht Zwolle", frozenset({"po"}))
+    keys, vocabulary = keys_of(text)
+    assert {"x=muziekles", "t=muziek", "w=zang", "n=zuiderlicht", "f=po"} <= keys
+    assert "t=zang" not in keys
+    assert {"muziekles", "zang", "zwolle", "zuiderlicht"} == vocabulary
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("dislexie", "dyslexie"), ("programeren", "programmeren"), ("reknen", "rekenen")],
+)
+def test_a_word_that_sounds_alike_or_lacks_a_letter_is_near(typed: str, meant: str) -> None:
+    assert cuts(typed) & cuts(meant)
+    assert nearest(typed, {meant, "onderwijs"}) == meant
+
+
+def test_another_word_is_not_near() -> None:
+    assert nearest("rekenen", {"tekening", "lezen"}) is None
+    assert nearest("rekenen", set()) is None
+    assert (distance("ab", "ba"), distance("les", "lesje"), distance("", "ab")) == (1, 2, 2)
+
+
+def test_the_facets_are_the_terms_of_offers() -> None:
+    for group, terms in (("sectors", Sector), ("areas", Area), ("kinds", OfferKind)):
+        assert set(facets.GROUPS[group]) == {term.value for term in terms}
+    assert len(set(facets.BITS)) == sum(map(len, facets.GROUPS.values()))
+
+
+def test_what_is_chosen_in_a_facet_leaves_its_own_counts_alone() -> None:
+    rows = [(facets.mask({"po", "online"}), 3), (facets.mask({"vo", "plaats"}), 2)]
+    total, counts = facets.counted(rows, {"po"})
+    assert (total, counts["po"], counts["vo"]) == (3, 3, 2)
+    assert (counts["online"], counts["plaats"]) == (3, 0)

@@ -1,0 +1,108 @@
+"""Order, corrections, left-out words, facets, pieces of words, and statements of a search."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from processes.register.catalogue import CatalogueQuery, Results, search
+from processes.register.offers.offers import OfferStatus
+from tests.processes.register.conftest import TODAY, NewOffer
+
+PUBLISHED = OfferStatus.PUBLISHED
+
+
+def ask(session: Session, text: str = "", **query: object) -> Results:
+    asked = CatalogueQuery(text=text, **query)  # type: ignore[arg-type]
+    return search(session, on=TODAY, query=asked)
+
+
+def titles(results: Results) -> list[str]:
+    return [offer.title for offer in results]
+
+
+def test_the_very_word_in_the_title_goes_before_a_form_of_it_and_that_before_the_text(
+    session: Session, new_offer: NewOffer
+) -> None:
+    new_offer(title="Toets", status=PUBLISHED)
+    new_offer(title="Toetsen maken", status=PUBLISHED)
+    new_offer(title="Meten", content="Over toetsing.", status=PUBLISHED)
+    assert titles(ask(session, "toets")) == ["Toets", "Toetsen maken", "Meten"]
+    assert titles(ask(session, "toetsen")) == ["Toetsen maken", "Toets", "Meten"]
+
+
+def test_a_mistyped_word_is_corrected_and_an_unknown_one_left_out(
+    session: Session, new_offer: NewOffer
+) -> None:
+    new_offer(title="Dyslexie in de klas", status=PUBLISHED)
+    found = ask(session, "dislexie xyzzyplugh")
+    assert titles(found) == ["Dyslexie in de klas"]
+    assert found.corrections == (("dislexie", "dyslexie"),)
+    assert found.left_out == ("xyzzyplugh",)
+
+
+def test_a_piece_of_a_word_is_found_as_a_last_resort(session: Session, new_offer: NewOffer) -> None:
+    new_offer(title="Filosoferen met kleuters", status=PUBLISHED)
+    found = ask(session, "osofer")
+    assert (titles(found), found.left_out) == (["Filosoferen met kleuters"], ())
+    assert titles(ask(session, "osofer", kinds=frozenset({"opleiding"}))) == []
+
+
+@pytest.mark.parametrize("typed", ["vo/mbo", "vo mbo", "VO en mbo", "mbo,vo"])
+def test_sectors_in_one_question_ask_for_offers_of_all(
+    session: Session, new_offer: NewOffer, typed: str
+) -> None:
+    new_offer(title="Beide", sectors=frozenset({"vo", "mbo"}), status=PUBLISHED)
+    new_offer(title="Voor po", sectors=frozenset({"po"}), status=PUBLISHED)
+    new_offer(title="Voor vo", sectors=frozenset({"vo"}), status=PUBLISHED)
+    assert titles(ask(session, typed)) == ["Beide"]
+
+
+@pytest.mark.parametrize("typed", ["den bosch", "'s-Hertogenbosch", "shertogenbosch"])
+def test_a_place_is_found_in_each_spelling(
+    session: Session, new_offer: NewOffer, typed: str
+) -> None:
+    new_offer(title="Daar", location="'s-Hertogenbosch", status=PUBLISHED)
+    new_offer(title="Elders", location="Zwolle", status=PUBLISHED)
+    assert titles(ask(session, typed)) == ["Daar"]
+
+
+def test_each_facet_counts_what_a_click_would_give(session: Session, new_offer: NewOffer) -> None:
+    new_offer(title="A", sectors=frozenset({"po", "vo"}), status=PUBLISHED)
+    new_offer(title="B", sectors=frozenset({"vo"}), online=True, status=PUBLISHED)
+    new_offer(title="C", sectors=frozenset({"mbo"}), status=PUBLISHED)
+    found = ask(session, sectors=frozenset({"po"}), online=False)
+    assert (titles(found), found.total) == (["A"], 1)
+    for sector in ("po", "vo", "mbo", "so"):
+        alone = ask(session, sectors=frozenset({sector}), online=False)
+        assert found.counts[sector] == alone.total
+    assert found.counts["online"] == ask(session, sectors=frozenset({"po"}), online=True).total
+
+
+@contextmanager
+def statements(session: Session) -> Iterator[list[str]]:
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        sent.append(statement)
+
+    event.listen(session.get_bind(), "before_cursor_execute", note)
+    yield sent
+    event.remove(session.get_bind(), "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize("text", ["", "rekenles", "rekenles klas plezier", "reknles verschillen"])
+def test_a_search_takes_as_many_statements_however_many_offers(
+    session: Session, new_offer: NewOffer, text: str
+) -> None:
+    numbers = []
+    for _ in range(2):
+        for _ in range(11):
+            new_offer(title="Differentiëren in de rekenles", status=PUBLISHED)
+        session.expire_all()
+        with statements(session) as sent:
+            assert ask(session, text).total
+        numbers.append(len(sent))
+    assert numbers[1] <= numbers[0] <= 20
