@@ -35,10 +35,14 @@ DUE_WORDS: Mapping[str, str] = {
 @limited(Rate.SEARCH)
 def task_list() -> ResponseReturnValue:
     person, wanted = current_user().person, _wanted(request.args)
-    found = worklist(db.session(), person, wanted, hidden_forms=OWN_LISTS)
-    if not found.counts[Tab.MINE] and "lijst" not in request.args:
-        wanted = Wanted(Tab.GROUP, wanted.process, wanted.due, wanted.text, wanted.after)
-        found = worklist(db.session(), person, wanted, hidden_forms=OWN_LISTS)
+    found = worklist(
+        db.session(),
+        person,
+        wanted,
+        hidden_forms=OWN_LISTS,
+        or_group="lijst" not in request.args,
+    )
+    wanted = found.wanted
     return render_template(
         "tasks/list.html",
         found=found,

@@ -19,6 +19,10 @@ ROOT = Path(__file__).parents[2]
         ("tests.benchmarks.http", "--rounds=1", "--posts=2", "--only", "sqlite"),
         ("tests.benchmarks.jobs", "--rounds=1", "--jobs=5", "--mails=2", "--only", "sqlite"),
         ("tests.benchmarks.outside", "--rounds=1", "--jobs=5", "--only", "sqlite"),
+        (
+            *("tests.benchmarks.tasks", "--only", "sqlite", "--tasks=100", "--tasks=200"),
+            *("--visitors=1", "--rounds=2", "--posts=1"),
+        ),
         ("tests.benchmarks.load", "--rounds=1", "--onboardings=2", "--have=20", "--have=40"),
     ],
 )

@@ -1,8 +1,14 @@
 """Page object: a process owner draws in the editor, as with a mouse and a keyboard."""
 
+from contextlib import suppress
+
+from playwright.sync_api import Error as NotYetError
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from tests.journeys.pages import heading
+from tests.product import until
+
+PATIENCE = 2000  # milliseconds before a button is clicked once more
 
 # The id of an element by its name, or of an arrow by the names of both its ends.
 FIND = """(names) => {
@@ -12,16 +18,18 @@ FIND = """(names) => {
   const fits = (each) => namesOf(each.businessObject).every((name, at) => name === names[at]);
   return modeler.get('elementRegistry').filter((each) => !each.labelTarget && fits(each))[0].id;
 }"""
-# The middle of an arrow on the screen, as soon as the page stands still.
-MIDDLE = """async (path) => {
-  const middle = () => path.getPointAtLength(path.getTotalLength() / 2)
+# A point of an arrow on the screen that nothing lies over, as soon as the page stands still.
+POINT = """async (path) => {
+  const at = (part) => path.getPointAtLength(path.getTotalLength() * part)
     .matrixTransform(path.getScreenCTM());
-  for (let before = middle(); ;) {
+  for (let before = at(0), frames = 0; frames < 1000; frames += 1) {
     await new Promise(requestAnimationFrame);
-    const at = middle();
-    if (at.x === before.x && at.y === before.y) return [at.x, at.y];
-    before = at;
+    const found = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8].map(at)
+      .find(({ x, y }) => document.elementFromPoint(x, y) === path);
+    if (found && at(0).x === before.x && at(0).y === before.y) return [found.x, found.y];
+    before = at(0);
   }
+  throw new Error('the arrow lies under something');
 }"""
 
 
@@ -50,14 +58,18 @@ class Drawing:
         self.is_chosen(name)
 
     def choose_process(self, name: str) -> None:
-        """A click beside everything."""
-        self.page.locator("[data-canvas]").click(position={"x": 300, "y": 30})
+        self._click_beside()
         self.is_chosen(name)
 
+    def _click_beside(self) -> None:
+        self.page.locator("[data-canvas]").click(position={"x": 300, "y": 30})
+
     def choose_arrow(self, source: str, target: str) -> None:
+        """A click on it, with nothing chosen whose buttons may lie over it."""
+        self._click_beside()
         arrow = self._drawn(source, target)
         arrow.scroll_into_view_if_needed()
-        self.page.mouse.click(*arrow.evaluate(MIDDLE))
+        self.page.mouse.click(*arrow.evaluate(POINT))
         expect(self.panel.locator(".bio-properties-panel-header-type")).to_contain_text("Pijl")
 
     def _drawn(self, *names: str) -> Locator:
@@ -74,25 +86,34 @@ class Drawing:
 
     def append(self, kind: str, name: str = "") -> None:
         """Put another element behind the chosen one."""
-        self.page.locator(".djs-context-pad").get_by_title("Onderdeel erachter zetten").click()
-        self._pick(kind)
+        self._pick("Onderdeel erachter zetten", kind)
         if name:
             self.name(name)
 
     def replace(self, kind: str) -> None:
         """Make another kind of the chosen element."""
-        self.page.locator(".djs-context-pad").get_by_title("Soort wijzigen").click()
-        self._pick(kind)
+        self._pick("Soort wijzigen", kind)
 
-    def _pick(self, kind: str) -> None:
+    def _pick(self, button: str, kind: str) -> None:
+        """Choose from the menu behind a button beside the chosen element."""
         menu = self.page.locator(".djs-popup")
-        expect(menu.locator(".entry").first).to_be_visible()
+        beside = self.page.locator(".djs-context-pad").get_by_title(button)
+        until(lambda: self._has_opened(menu, beside))
         search = menu.locator(".djs-popup-search input")
         if search.is_visible():  # not in a short list
             search.press_sequentially(kind)
         entry = menu.locator(".entry").filter(has=self.page.get_by_text(kind, exact=True)).first
         entry.click()
         expect(menu).to_have_count(0)
+
+    @staticmethod
+    def _has_opened(menu: Locator, button: Locator) -> bool:
+        """Whether a click opens it; what was typed just before, kept meanwhile, closes it again."""
+        if not menu.is_visible():
+            button.click()
+        with suppress(NotYetError):
+            menu.locator(".entry").first.wait_for(timeout=PATIENCE)
+        return menu.is_visible()
 
     def delete(self) -> None:
         self.page.keyboard.press("Delete")

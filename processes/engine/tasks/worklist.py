@@ -1,7 +1,7 @@
 """Somebody's list of user tasks: tabs, filters, search, order, counts, and pages by keyset."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
@@ -96,6 +96,7 @@ class Worklist:
     """One page of somebody's tasks, with the counts of the tabs."""
 
     tasks: list[UserTask]
+    wanted: Wanted
     counts: Mapping[Tab, int]
     processes: Mapping[str, str]  # key to name, of all that is open for them
     next: Place | None
@@ -110,14 +111,23 @@ class Worklist:
 
 
 def worklist(
-    session: Session, person: Person, wanted: Wanted, *, hidden_forms: Collection[str] = ()
+    session: Session,
+    person: Person,
+    wanted: Wanted,
+    *,
+    hidden_forms: Collection[str] = (),
+    or_group: bool = False,
 ) -> Worklist:
     """The page that is asked: three statements, however many tasks there are.
 
-    Tasks with a form in `hidden_forms` have a list of their own.
+    Tasks with a form in `hidden_forms` have a list of their own. With `or_group`, whoever has no
+    task of their own is shown those of their group.
     """
     moment = now()
     is_open = _open_for(person, hidden_forms)
+    overview = _overview(session, person, is_open, moment)
+    if or_group and not overview.counts[Tab.MINE]:
+        wanted = replace(wanted, tab=Tab.GROUP)
     of_tab = _of_tab(person, wanted.tab, is_open, moment)
     query = _ordered(_filtered(of_tab, wanted, moment), wanted)
     tasks = list(session.scalars(query.limit(PER_PAGE + 1)))
@@ -125,8 +135,9 @@ def worklist(
     shown = tasks[:PER_PAGE]
     return Worklist(
         shown,
-        _counts(session, person, is_open, moment),
-        _processes(session, is_open),
+        wanted,
+        overview.counts,
+        overview.processes,
         Place.of(shown[-1], wanted.tab) if more else None,
         moment,
     )
@@ -227,38 +238,45 @@ def _done_order(query: Select[UserTask], last: Place | None) -> Select[UserTask]
     return query.order_by(done.desc(), UserTask.id)
 
 
-def _counts(
+@dataclass(frozen=True)
+class _Overview:
+    """What is open for somebody: how many in each tab, and of which processes."""
+
+    counts: Mapping[Tab, int]
+    processes: Mapping[str, str]
+
+
+def _overview(
     session: Session, person: Person, is_open: ColumnElement[bool], moment: datetime
-) -> Mapping[Tab, int]:
+) -> _Overview:
+    """Counted by process; of each process the name of its newest version there."""
     waits, is_mine = _waits(moment), is_held_for(person)
 
     def number(condition: ColumnElement[bool]) -> ColumnElement[int]:
-        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+        return func.sum(case((condition, 1), else_=0))
 
-    done = select(func.count()).where(_done_by(person)).scalar_subquery()
+    name = func.max(ProcessDefinition.name)
     query = (
         select(
+            ProcessInstance.process_key,
+            name,
             number(and_(is_mine, ~waits)),
             number(and_(_not(is_mine, UserTask.assignee), ~waits)),
             number(waits),
-            done,
         )
-        .select_from(UserTask)
-        .join(UserTask.instance)
-        .where(is_open)
-    )
-    return dict(zip(Tab, session.execute(query).one(), strict=True))
-
-
-def _processes(session: Session, is_open: ColumnElement[bool]) -> Mapping[str, str]:
-    """The processes of what is open for them; of each the name of its newest version there."""
-    query = (
-        select(ProcessInstance.process_key, func.max(ProcessDefinition.name))
         .select_from(UserTask)
         .join(UserTask.instance)
         .join(ProcessDefinition, ProcessDefinition.id == ProcessInstance.definition_id)
         .where(is_open)
         .group_by(ProcessInstance.process_key)
-        .order_by(func.max(ProcessDefinition.name))
+        .order_by(name)
     )
-    return {key: name or key for key, name in session.execute(query)}
+    rows = session.execute(query).all()
+    done = session.scalar(select(func.count()).select_from(UserTask).where(_done_by(person))) or 0
+    counts = {
+        Tab.MINE: sum(int(mine) for _key, _name, mine, _group, _later in rows),
+        Tab.GROUP: sum(int(group) for _key, _name, _mine, group, _later in rows),
+        Tab.LATER: sum(int(later) for _key, _name, _mine, _group, later in rows),
+        Tab.DONE: done,
+    }
+    return _Overview(counts, {key: its_name or key for key, its_name, *_counted in rows})

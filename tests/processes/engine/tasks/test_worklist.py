@@ -206,6 +206,7 @@ def test_a_place_that_nobody_wrote_is_none(text: str) -> None:
 def test_a_page_takes_as_many_statements_however_many_tasks(
     session: Session,
 ) -> None:
+    """Also when nothing is one's own, and the tasks of the group are shown instead."""
     for number in range(40):
         named(session, add_case(session, f"k{number}"), "more", assignee=BAS.reference)
     session.expunge_all()
@@ -216,9 +217,10 @@ def test_a_page_takes_as_many_statements_however_many_tasks(
         seen.append(given[2])
 
     event.listen(*listen, note)
-    found = worklist(session, ANNA, Wanted(Tab.GROUP))
+    found = worklist(session, ANNA, Wanted(), or_group=True)
     assert {task.instance.definition.name for task in found.tasks}
     event.remove(*listen, note)
 
+    assert found.wanted.tab is Tab.GROUP
     assert len(found.tasks) == PER_PAGE
     assert len(seen) == 3
