@@ -128,7 +128,12 @@ async function edit(frame) {
     const answer = await fetch(frame.dataset.src, { headers: { Accept: 'application/xml' }, credentials: 'same-origin' });
     if (!answer.ok) throw new Error(answer.status);
     const xml = await answer.text();
-    await tables.importXML(xml);
+    await tables.importXML(xml, { open: false });
+    if (!tables.getViews().length) {
+      keeper.say('In dit bestand staat geen tabel om te wijzigen. Wijzig het in een ander programma, en kies het hieronder bij “Ander bestand”.');
+      return;
+    }
+    await tables.open(tables.getViews()[0]);
     if (!await agreesToLose(frame, xml, (await tables.saveXML({ format: true })).xml, 'de tabel')) {
       window.location.assign(frame.dataset.show);
       return;

@@ -31,7 +31,10 @@ const WORDS = {
 export const POLICIES = new Map([
   ['UNIQUE', ['Precies één', 'Er past hooguit één regel. Passen er meer, dan is dat een fout.']],
   ['FIRST', ['De eerste', 'De eerste regel die past, telt.']],
+  ['ANY', ['Een van de regels', 'Passen er meer regels, dan moeten zij dezelfde uitkomst hebben.']],
+  ['PRIORITY', ['De belangrijkste', 'De belangrijkste uitkomst telt: de eerste bij de waarden van de kolom.']],
   ['RULE ORDER', ['Alle, op volgorde', 'Alle regels die passen, in de volgorde van de tabel.']],
+  ['OUTPUT ORDER', ['Alle, op belang', 'Alle regels die passen, de belangrijkste uitkomst het eerst.']],
   ['COLLECT', ['Alle', 'Alle regels die passen.']],
   ['COLLECT SUM', ['Alle, opgeteld', 'De uitkomsten van alle regels die passen, opgeteld.']],
   ['COLLECT MIN', ['Alle, de laagste', 'De laagste uitkomst van de regels die passen.']],

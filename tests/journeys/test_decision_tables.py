@@ -123,6 +123,23 @@ def test_what_the_editor_would_leave_out_of_a_table_is_asked_first(page: Page) -
     page.locator("[data-dmn][data-ready]").wait_for()
 
 
+def test_every_hit_policy_that_runs_opens_without_a_question(page: Page) -> None:
+    """dmn-js shows nothing of a policy that its list lacks, and leaves out the default one."""
+    login_account(page, "process_owner")
+    for policy in ("UNIQUE", "ANY", "PRIORITY", "OUTPUT ORDER"):
+        key = policy.replace(" ", "_").lower()
+        upload(page, dmn(table(rule('"ja"', '"groen"'), hit_policy=policy), key))
+        expect(page.locator("[data-status]")).to_have_text("Alles is bewaard.")
+        expect(page.locator('td[data-element-id="o"]')).to_contain_text("groen")
+
+
+def test_a_file_without_a_table_says_how_to_change_it(page: Page) -> None:
+    login_account(page, "process_owner")
+    xml = dmn("<literalExpression id='l'><text>1 + 1</text></literalExpression>", "sum")
+    upload(page, xml, opens=False)
+    expect(page.locator("[data-status]")).to_contain_text("geen tabel om te wijzigen")
+
+
 def test_two_owners_at_one_table_choose_and_lose_nothing(new_page: NewPage) -> None:
     mine, theirs = new_page(), new_page()
     login_account(mine, "process_owner")
