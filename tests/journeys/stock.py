@@ -12,6 +12,7 @@ from processes.casework.offer_publication import Worker, begin, take_step
 from processes.register import providers
 from processes.register.offers import offers
 from tests.product import Product
+from workers.vocabulary import vocabulary
 
 COMPLETE = {
     "kind": "cursus",
@@ -28,6 +29,7 @@ class Stock:
     """One provider, and whatever it offers."""
 
     def __init__(self, product: Product, kvk: str, name: str) -> None:
+        vocabulary()  # this process moves cases: it has to know the delegates
         self.product, self.kvk = product, kvk
         with self._changing() as session:
             providers.register(
