@@ -222,9 +222,13 @@ def _field(drawn: Element) -> FormField:
         visible=said.get(VISIBLE, "").strip() or None,
         prefill=said.get(PREFILL, "").strip() or None,
         table=said.get(IN_TABLE, "").strip(),
-        kinds=tuple(name for name in kinds_in(said) if name in KINDS) or USUAL,
+        kinds=_kinds(said) if type_of(drawn) is FieldType.FILE else (),
         megabytes=megabytes_in(said) or USUAL_MEGABYTES,
     )
+
+
+def _kinds(said: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(name for name in kinds_in(said) if name in KINDS) or USUAL
 
 
 def _bounds(drawn: Element) -> dict[str, float]:
