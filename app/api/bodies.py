@@ -57,13 +57,14 @@ AnyBody = TypeVar("AnyBody", bound=Body)
 Errors = list[dict[str, str]]
 
 
-def variables_in(text: bytes) -> dict[str, Any]:
-    """The variables of a body that is refused for something else; nothing where there are none."""
+def variables_in(text: bytes) -> dict[str, Any] | None:
+    """The variables of a body that is refused for something else; None where it is no object."""
     with suppress(ValueError, RecursionError):
         body = json.loads(text or b"{}")
-        variables = body.get("variables") if isinstance(body, dict) else None
-        return variables if isinstance(variables, dict) else {}
-    return {}
+        if isinstance(body, dict):
+            variables = body.get("variables", {})
+            return variables if isinstance(variables, dict) else None
+    return None
 
 
 def read(kind: type[AnyBody], text: bytes) -> tuple[AnyBody | None, Errors]:

@@ -89,7 +89,8 @@ def _judged(
         errors = [{"header": "Message-Id", "detail": wanted}, *errors]
     if body is None or errors:
         told = {each.get("pointer") for each in errors}
-        found = errors_in(variables_in(text))
+        variables = variables_in(text)
+        found = errors_in(variables) if variables is not None else []
         raise invalid([*errors, *(each for each in found if each["pointer"] not in told)])
     return message_id, body
 

@@ -44,6 +44,15 @@ def deployed_files() -> Mapping[str, bytes] | None:
         return None
 
 
+def files_in(paths: Sequence[Path]) -> list[Path]:
+    """These files, and those of the folders among them: decisions, then diagrams."""
+    found: list[Path] = []
+    for path in paths:
+        inside = (*sorted(path.glob("*.dmn")), *sorted(path.glob("*.bpmn")))
+        found += inside if path.is_dir() else [path]
+    return found
+
+
 def check_files(
     files: Sequence[Path], *, draft: bool, deployed: Mapping[str, bytes] | None = None
 ) -> Report:

@@ -32,15 +32,15 @@ def processes() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Findings as JSON, for other programs.")
 @click.option("--draft", is_flag=True, help="Allow what an owner may still fill in.")
 def processes_check(files: Sequence[Path], *, as_json: bool, draft: bool) -> None:
-    """Check diagrams without deploying them.
+    """Check diagrams and decisions without deploying them; of a folder all that are in it.
 
     Exits with 1 when a diagram has a fault that keeps it from being deployed. They may call what
     is deployed already, where the database can be read; without it, each other.
     """
-    from app.cli.diagrams import check_files, deployed_files
+    from app.cli.diagrams import check_files, deployed_files, files_in
 
     deployed = deployed_files()
-    report = check_files(files, draft=draft, deployed=deployed)
+    report = check_files(files_in(files), draft=draft, deployed=deployed)
     click.echo(report.as_json() if as_json else report.as_text())
     if deployed is None and not as_json:
         click.echo(NOT_COMPARED)

@@ -2,6 +2,7 @@
 
 import ast
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -34,6 +35,9 @@ MAX_LENGTH = 1000
 MAX_NODES = 200
 MAX_DEPTH = 30
 MAX_NUMBER = 10**15
+
+QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+JUEL = re.compile(r"&&|\|\||\?|!(?!=)|\b(?:eq|ne|gt|lt|ge|le|empty)\b|(?<![=!<>])=(?!=)")
 
 CONSTANTS: dict[str, Any] = {"true": True, "false": False, "null": None}
 
@@ -139,9 +143,17 @@ def _parse(text: str) -> ast.expr:
     try:
         tree = ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError):
-        raise ExpressionError(say("language.badly-written")) from None
+        raise ExpressionError(_badly_written(text)) from None
     _refuse_size(tree)
     return tree
+
+
+def _badly_written(text: str) -> str:
+    """That it cannot be read; with the right word, where it has one of Camunda's (JUEL)."""
+    hints = word_list("language.hints")
+    for found in JUEL.finditer(QUOTED.sub(" ", text)):
+        return say("language.badly-written-hint", hint=hints[found[0]])
+    return say("language.badly-written")
 
 
 def _refuse_nesting(text: str) -> None:

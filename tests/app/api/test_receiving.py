@@ -157,6 +157,19 @@ def test_the_start_form_is_judged_as_on_its_page(sender: Program, session: Sessi
     assert known["reference"] == begun.json["reference"]  # type: ignore[index]
 
 
+@pytest.mark.parametrize("text", ["{", "[]", "null", '{"variables": 5}'])
+def test_of_a_body_that_cannot_be_read_only_that_is_told(
+    sender: Program, session: Session, text: str
+) -> None:
+    place(session, complaint(SUBJECT, ADDRESS, STORY))
+    headers = {"Authorization": f"Bearer {sender.token}", "Message-Id": "unreadable"}
+    wrong = sender.client.post(
+        f"/api/v1/processen/{KEY}", data=text, content_type="application/json", headers=headers
+    )
+    assert wrong.status_code == 422
+    assert "Beantwoord" not in wrong.text
+
+
 def test_a_message_that_begins_two_processes_is_ambiguous(
     sender: Program, session: Session
 ) -> None:

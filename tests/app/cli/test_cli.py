@@ -94,6 +94,15 @@ def test_a_diagram_with_a_fault_is_refused(tmp_path: Path) -> None:
     assert str(file) in checked.output
 
 
+def test_a_folder_is_checked_with_all_that_is_in_it(tmp_path: Path) -> None:
+    for name in ("one.bpmn", "two.bpmn", "notes.txt"):
+        (tmp_path / name).write_bytes(BROKEN)
+    checked = loket("processes", "check", tmp_path)
+    assert checked.exit_code == 1
+    assert ("one.bpmn" in checked.output, "notes.txt" in checked.output) == (True, False)
+    assert "two.bpmn" in checked.output
+
+
 def test_findings_can_be_read_by_a_program(tmp_path: Path) -> None:
     file = tmp_path / "broken.bpmn"
     file.write_bytes(BROKEN)

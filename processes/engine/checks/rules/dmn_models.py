@@ -4,10 +4,24 @@ from collections.abc import Iterator, Mapping
 
 from processes.engine.checks.rules.dmn import feel_fault, label_of
 from processes.engine.checks.rules.rule import DMN_RULES, Complaint, Surroundings, error
+from processes.engine.decisions.cells import ends_in
 from processes.engine.decisions.dmn.model import REQUIREMENTS, names_of_parts
 from processes.engine.decisions.dmn.reading import entry_text
+from processes.engine.decisions.tables import (
+    allowed_texts,
+    decisions,
+    entries,
+    hit_policy,
+    table_of,
+)
 from processes.engine.diagram.graph import Diagram, Element, children, kind
+from processes.engine.language.feel.builtins import FUNCTIONS
+from processes.engine.language.feel.evaluation import BudgetError, Evaluation
+from processes.engine.language.feel.expressions import compile_expression, compile_tests
+from processes.engine.language.feel.source import FeelSyntaxError
 from processes.engine.sentences.catalogue import say
+
+RANKED = frozenset({"PRIORITY", "OUTPUT ORDER"})
 
 
 @error("decision-requires", of=DMN_RULES)
@@ -35,6 +49,72 @@ def _other_expressions_are_feel(diagram: Diagram, _: Surroundings) -> Iterator[C
         if fault:
             part = next(e for e in (drawn, *drawn.iterancestors()) if e.getparent() is diagram.root)
             yield part, say("checks.decision-feel", decision=label_of(part), fault=fault)
+
+
+@error("decision-order", of=DMN_RULES)
+def _what_matters_most_is_told(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    """DMN 1.5 §8.2.8: these policies rank outcomes by the output values of their column."""
+    for decision in decisions(diagram):
+        table = table_of(decision)
+        policy = hit_policy(table) if table is not None else ""
+        if policy in RANKED and not any(allowed_texts(table, "output")):
+            told = say("checks.decision-order", decision=label_of(decision), policy=policy)
+            yield decision, told
+
+
+@error("outcome-allowed", of=DMN_RULES)
+def _outcomes_are_among_the_values(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for decision in decisions(diagram):
+        table = table_of(decision)
+        for rule in children(table, "rule") if table is not None else ():
+            allowed = allowed_texts(table, "output")
+            for text, values in zip(entries(rule, "outputEntry"), allowed, strict=False):
+                if text and values and not _may_be_among(text, values):
+                    value = text[:60]
+                    told = say("checks.outcome-allowed", decision=label_of(decision), value=value)
+                    yield rule, told
+
+
+def _may_be_among(text: str, values: str) -> bool:
+    """Whether an outcome may be among these values: one that names a variable may."""
+    try:
+        expression, tests = compile_expression(text), compile_tests(values)
+        if expression.names - FUNCTIONS.keys() or tests.names:
+            return True
+        value = expression.evaluate({})
+        return value is None or tests.holds(value, {}) is not False
+    except (FeelSyntaxError, BudgetError):
+        return True  # told already, or in the small language
+
+
+@error("feel-never", of=DMN_RULES)
+def _constants_have_a_value(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    """A date that does not exist: what reads no variable and comes to null for a reason."""
+    for part in children(diagram.root):
+        for drawn in part.iter("{*}inputEntry", "{*}literalExpression", "{*}outputEntry"):
+            text = entry_text(drawn)
+            ends = ends_in(text) if kind(drawn) == "inputEntry" else [text]
+            for end, reason in ((each, _never(each)) for each in ends):
+                if reason:
+                    label = label_of(part)
+                    told = say("checks.feel-never", decision=label, text=end[:60], reason=reason)
+                    yield _rule_of(drawn, part), told
+
+
+def _never(text: str) -> str:
+    """Why a text never has a value, "" where it may have one."""
+    evaluation = Evaluation()
+    try:
+        expression = compile_expression(text or "null")
+        if not expression.names - FUNCTIONS.keys() and expression.evaluate({}, evaluation) is None:
+            return next(iter(evaluation.reasons), "")
+    except (FeelSyntaxError, BudgetError):
+        pass  # told already, or in the small language
+    return ""
+
+
+def _rule_of(drawn: Element, part: Element) -> Element:
+    return next((each for each in drawn.iterancestors("{*}rule") if each.get("id")), part)
 
 
 def _reference(part: Element) -> str:

@@ -1,5 +1,6 @@
 """The expression language: what it says, what it refuses, and that no text at all can hurt."""
 
+import re
 from typing import Any
 
 import pytest
@@ -267,3 +268,21 @@ def test_no_text_does_more_than_give_a_value_or_be_refused(source: str) -> None:
     assert calls < 100_000
     assert len(repr(value)) < 100_000  # what one call makes, no number of calls would tell
     assert repr(VARIABLES) == before
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("a && b", "schrijf and"),
+        ("a || b", "schrijf or"),
+        ("!a", "schrijf not"),
+        ("a eq 1", "schrijf =="),
+        ("a = 1", "schrijf =="),
+        ("empty a", "== null"),
+        ("a ? 1 : 2", "FEEL"),
+        ("'a && b' )", "is niet goed geschreven."),
+    ],
+)
+def test_what_camunda_writes_otherwise_is_told_how(text: str, hint: str) -> None:
+    with pytest.raises(ExpressionError, match=re.escape(hint)):
+        compile_expression(text)
