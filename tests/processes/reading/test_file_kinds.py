@@ -14,22 +14,22 @@ def test_a_kind_is_told_by_its_content(name: str) -> None:
     assert kind_of(CONTENT[name] + b"\0" * HEAD) is KINDS[name] or name in {"word", "excel"}
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"%PD",
-        b"hallo",
-        b"<html><script>",
-        b'<svg xmlns="http://www.w3.org/2000/svg">',
-        b"MZ" + b"\0" * 200,
-        b"\n<p>%PDF-1.7",
-        archive("a.txt"),
-        archive("word/document.xml", "word/vbaProject.bin"),
-        WORD[:40],
-        WORD[:-10],
-    ],
-)
+OTHERS = {
+    "nothing": b"",
+    "begin of a pdf": b"%PD",
+    "text": b"hallo",
+    "html": b"<html><script>",
+    "svg": b'<svg xmlns="http://www.w3.org/2000/svg">',
+    "program": b"MZ" + b"\0" * 200,
+    "pdf within html": b"\n<p>%PDF-1.7",
+    "zip": archive("a.txt"),
+    "macros": archive("word/document.xml", "word/vbaProject.bin"),
+    "begin of word": WORD[:40],
+    "word without its end": WORD[:-10],
+}
+
+
+@pytest.mark.parametrize("content", OTHERS.values(), ids=OTHERS)
 def test_anything_else_is_of_no_kind(content: bytes) -> None:
     assert kind_of(content) is None
 
