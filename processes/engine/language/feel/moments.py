@@ -5,7 +5,7 @@ Python's own know the years 1 to 9999 and microseconds; XML Schema, which FEEL f
 """
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -187,6 +187,11 @@ def _python(date: Date, time: Time) -> datetime:
 
 def _seconds(offset: timedelta | None) -> int:
     return int((offset or timedelta()).total_seconds())
+
+
+def from_date(day: date) -> Date:
+    """A day of Python's."""
+    return Date(day.year, day.month, day.day)
 
 
 def from_python(moment: datetime) -> DateTime:

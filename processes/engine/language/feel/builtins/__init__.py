@@ -8,6 +8,7 @@ from processes.engine.language.feel.builtins import (
     numbers,
     patterns,
     texts,
+    working_days,
 )
 from processes.engine.language.feel.builtins.registry import FUNCTIONS
 
@@ -20,4 +21,5 @@ __all__ = [
     "numbers",
     "patterns",
     "texts",
+    "working_days",
 ]

@@ -67,6 +67,12 @@ def reasons(text: str, **variables: object) -> list[str]:
         ('split("a;b;;c", ";")', '["a", "b", "", "c"]'),
         ('matches("2026-11-28", "^\\d{4}-\\d\\d")', "true"),
         ("sort([3, 1, 2], function(a, b) a > b)", "[3, 2, 1]"),
+        ('workday(date("2026-12-24"), 1)', "2026-12-28"),
+        ('workdays between(date("2026-05-01"), date("2026-05-08"))', "4"),
+        ('is workday(date("2026-05-05"))', "false"),
+        ('term end(date("2026-11-14"), duration("P6W"))', "null"),
+        ('term end(date("2026-11-14"), duration("P42D"))', "2026-12-28"),
+        ('term end(date("2026-11-30"), duration("P1M"))', "2026-12-30"),
         ("// a remark\n1 /* and more */ + 1", "2"),
     ],
 )
@@ -86,6 +92,7 @@ def test_what_an_expression_comes_to(text: str, expected: str) -> None:
         ("(1)(2)", "dit is geen functie, maar een getal"),
         ("count()", "count kan niet met deze waarden"),
         ("1 / 0", "/ heeft hier geen uitkomst"),
+        ('workday(date("9998-12-31"), 5)', "zo ver gaat de kalender niet"),
         ('matches("a", "(a)\\\\1")', 'het patroon "(a)\\1" kan niet'),
     ],
 )
