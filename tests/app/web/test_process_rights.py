@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from lxml import html
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
@@ -167,6 +169,37 @@ def test_who_may_only_see_it_changes_nothing(
             assert status == 403, (method, address)
         elif Right.SEE in rights and method == "GET":
             assert status != 403, (method, address)
+
+
+def test_no_page_offers_a_change_to_who_may_only_see(
+    app: Flask, client: FlaskClient, session: Session, world: World
+) -> None:
+    name(session, OTHER, *Right, keys=(KEY, TABLE))
+    user = somebody(app, client)
+    name(session, user.person.reference, Right.SEE, keys=(KEY, TABLE))
+    offered = set()
+    for method, address, rights in requests(app, world):
+        if method == "GET" and Right.SEE in rights:
+            answer = client.get(address)
+            offered |= {
+                (urlsplit(address).path, action)
+                for action in actions_of(answer.text, address)
+                if action.startswith("/processen") and client.post(action).status_code == 403
+            }
+    assert offered == set()
+
+
+def actions_of(page: str, address: str) -> set[str]:
+    """Where the forms and buttons of a page send to."""
+    if not page.lstrip().startswith("<!"):
+        return set()
+    forms = html.fromstring(page).iter("form")
+    found = set()
+    for each in forms:
+        if each.get("method", "get").lower() == "post":
+            own = each.get("action") or address
+            found |= {own, *(button.get("formaction") or own for button in each.iter("button"))}
+    return found
 
 
 def test_without_permissions_all_is_as_the_roles_say(
