@@ -273,12 +273,12 @@ def test_no_text_does_more_than_give_a_value_or_be_refused(source: str) -> None:
 @pytest.mark.parametrize(
     ("text", "hint"),
     [
-        ("a && b", "schrijf and"),
-        ("a || b", "schrijf or"),
-        ("!a", "schrijf not"),
-        ("a eq 1", "schrijf =="),
-        ("a = 1", "schrijf =="),
-        ("empty a", "== null"),
+        ("a && b", 'schrijf "and"'),
+        ("a || b", 'schrijf "or"'),
+        ("!a", 'schrijf "not"'),
+        ("a eq 1", 'schrijf "=="'),
+        ("a = 1", 'schrijf "=="'),
+        ("empty a", "x == null"),
         ("a ? 1 : 2", "FEEL"),
         ("'a && b' )", "is niet goed geschreven."),
     ],
