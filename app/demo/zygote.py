@@ -36,9 +36,16 @@ class Child:
     def poll(self) -> int | None:
         """The exit code, if it has exited; of a signal, its number below zero."""
         if self._exit_code is None and select.select([self._said], [], [], 0)[0]:
-            self._exit_code = int(self._said.readline() or LOST)
+            self._exit_code = self._read_exit_code()
             self._said.close()
         return self._exit_code
+
+    def _read_exit_code(self) -> int:
+        """What the zygote says of the program; a zygote that was killed says nothing any more."""
+        try:
+            return int(self._said.readline() or LOST)
+        except ConnectionResetError:  # it had not read all that it was sent
+            return LOST
 
     def wait(self, timeout: float | None = None) -> int:
         """The exit code, when it exits. Raises TimeoutExpired after so many seconds."""

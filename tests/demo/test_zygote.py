@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -76,3 +77,14 @@ def test_after_a_zygote_that_was_killed_comes_another(tmp_path: Path) -> None:
     assert first.wait(patience.SECONDS) == LOST
     assert begin(zygote, tmp_path, TELLS, "3").wait(patience.SECONDS) == 3
     zygote.stop()
+
+
+def test_a_zygote_that_is_killed_before_it_read_all_is_lost_too() -> None:
+    """The kernel then resets the connection, where it is closed at other times."""
+    ours, theirs = socket.socketpair()
+    with ours:
+        theirs.sendall(b"123\n")
+        ours.sendall(b"not read any more")
+        child = Child(["program"], ours.makefile("rb", buffering=0))
+        theirs.close()
+        assert child.wait(patience.SECONDS) == LOST
