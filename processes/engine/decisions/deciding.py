@@ -18,7 +18,7 @@ from processes.engine.decisions.tables import (
     output_names,
     table_of,
 )
-from processes.engine.diagram.graph import Element, children, first, label, read
+from processes.engine.diagram.graph import Diagram, Element, children, first, label, read
 from processes.engine.language.expressions import ExpressionError
 from processes.engine.language.feel.evaluation import BudgetError, Evaluation
 from processes.engine.language.feel.json_values import from_json, to_json
@@ -31,12 +31,13 @@ STEPS, SECONDS = 200_000, 1.0
 
 def decide(xml: bytes, decision_id: str, variables: Mapping[str, Any]) -> dict[str, Any]:
     """The outcome of a decision: output name → value. Raises DecisionError, ExpressionError."""
-    decision = _decision(xml, decision_id)
-    table = _table(xml, decision_id)
-    return table.evaluate(variables) if table else _in_feel(_model(xml), decision, variables)
+    decision, compiled = _compiled(xml, decision_id)
+    if isinstance(compiled, Table):
+        return compiled.evaluate(variables)
+    return _in_feel(compiled, decision, variables)
 
 
-def in_small_language(decision: Element) -> Table | None:
+def _in_small_language(decision: Element) -> Table | None:
     """The table of a decision that stands alone and is written in the small language."""
     requires = [
         each
@@ -85,17 +86,15 @@ def _told(decision: Element, reason: str) -> str:
 
 
 @lru_cache(maxsize=128)
-def _table(xml: bytes, decision_id: str) -> Table | None:
-    return in_small_language(_decision(xml, decision_id))
+def _compiled(xml: bytes, decision_id: str) -> tuple[Element, Table | Model]:
+    """The decision, and what works it out; both of one reading of the file."""
+    diagram = read(xml)
+    decision = _decision(diagram, decision_id)
+    return decision, _in_small_language(decision) or Model(diagram.root)
 
 
-@lru_cache(maxsize=128)
-def _model(xml: bytes) -> Model:
-    return Model(read(xml).root)
-
-
-def _decision(xml: bytes, decision_id: str) -> Element:
-    for decision in decisions(read(xml)):
+def _decision(diagram: Diagram, decision_id: str) -> Element:
+    for decision in decisions(diagram):
         if decision.get("id") == decision_id:
             if boxed(decision) is None:
                 raise DecisionError(say("decisions.no-table", decision=label(decision) or ""))

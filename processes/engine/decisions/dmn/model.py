@@ -60,12 +60,6 @@ class Model:
         found = (e for e in children(self.root) if kind(e) in INVOCABLE and name_of(e) == wanted)
         return next(found, None)
 
-    def compile(self) -> None:
-        """Compile all decisions and knowledge models. Raises FeelSyntaxError."""
-        for part in self._parts.values():
-            if kind(part) in ("decision", "businessKnowledgeModel"):
-                self._logic(part)
-
     def evaluate(
         self,
         part: Element,

@@ -15,7 +15,13 @@ from processes.engine.language.feel.comparing import (
 from processes.engine.language.feel.evaluation import Run, Scope
 from processes.engine.language.feel.properties import property_of
 from processes.engine.language.feel.types import Type, is_instance
-from processes.engine.language.feel.values import NoValueError, Range, kinds_text, refuse_kinds
+from processes.engine.language.feel.values import (
+    Function,
+    NoValueError,
+    Range,
+    kinds_text,
+    refuse_kinds,
+)
 from processes.engine.sentences.catalogue import say
 
 Test: TypeAlias = Callable[[Any, Scope], Any]
@@ -65,6 +71,17 @@ def name(called: str, otherwise: Any) -> Run:
         if otherwise is None:
             scope.evaluation.reasons.note(say("feel.name-unknown", name=called))
         return otherwise
+
+    return run
+
+
+def called_name(called: str, built_in: Function) -> Run:
+    """The function that a call names: a variable that is none does not hide a built-in one."""
+    found = name(called, built_in)
+
+    def run(scope: Scope) -> Any:
+        function = found(scope)
+        return function if isinstance(function, Function) else built_in
 
     return run
 

@@ -114,7 +114,10 @@ class PrimaryParser(ABC):
             self.uses_value = True
         elif not self.names.is_bound(name):
             self.free.add(name)
-        return nodes.name(name, self._functions.get(name))
+        built_in = self._functions.get(name)
+        if built_in is not None and self.source.look("("):
+            return nodes.called_name(name, built_in)
+        return nodes.name(name, built_in)
 
     def _note_unknown_function(self) -> None:
         name = self.source.word() or ""

@@ -7,6 +7,7 @@ import pytest
 from processes.engine.decisions.deciding import decide
 from processes.engine.decisions.tables import DecisionError
 from tests.processes.engine.tables import dmn, rule, table
+from tests.steps import calls_of
 
 HEAD = '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d">'
 
@@ -95,3 +96,20 @@ def test_a_decision_uses_what_it_requires() -> None:
 
 def test_a_variable_with_the_name_of_a_decision_does_not_replace_it() -> None:
     assert decide(MODEL, "prijs", {"aantal uren": 2, "korting per uur": 99}) == {"prijs": 24.69}
+
+
+def test_a_file_is_read_and_compiled_once() -> None:
+    """Each decision would otherwise parse its file, and keep what it compiled for ever."""
+    fresh = MODEL.replace(b'id="d"', b'id="fresh"')
+    first, _ = calls_of(lambda: decide(fresh, "prijs", {"aantal uren": 3}))
+    again, outcome = calls_of(lambda: decide(fresh, "prijs", {"aantal uren": 3}))
+
+    assert outcome == {"prijs": 37.04}
+    assert again < first / 2
+
+
+def test_a_variable_with_the_name_of_a_function_does_not_hide_it() -> None:
+    xml = dmn(literal('if date(begin) < date("2026-01-01") then date else count([1, 2])'))
+
+    assert decide(xml, "colour", {"begin": "2025-12-31", "date": "x"}) == {"colour": "x"}
+    assert decide(xml, "colour", {"begin": "2026-12-31", "date": "x", "count": 5}) == {"colour": 2}
