@@ -13,9 +13,8 @@ from processes.engine.language.feel.expressions import (
 from processes.engine.language.feel.json_values import from_json, to_json
 from processes.engine.language.feel.values import NoValueError
 from processes.engine.language.functions import ExpressionError
+from processes.engine.language.syntax import MAX_LENGTH
 from processes.engine.sentences.catalogue import say
-
-MAX_LENGTH = 1000
 
 
 class NoOutcomeError(ExpressionError):
