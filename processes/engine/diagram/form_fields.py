@@ -4,16 +4,22 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date, datetime
 from enum import StrEnum
-from math import isfinite
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
+from processes.engine.diagram.default_values import (
+    day,
+    decimal_number,
+    email,
+    kvk_number,
+    postcode,
+    whole_number,
+    yes_or_no,
+)
 from processes.engine.diagram.graph import CAMUNDA, Element
 from processes.engine.language.expressions import compile_expression
 from processes.engine.language.functions import ExpressionError
-from processes.engine.sentences.catalogue import word_list
 from processes.reading.file_kinds import KINDS, USUAL
 
 FIELD = f"{CAMUNDA}formField"
@@ -30,11 +36,7 @@ MOST_FILES = 10
 MEGABYTES = 20  # the largest file that a field may ask for
 USUAL_MEGABYTES = 10
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,99}", re.ASCII)
-LARGEST = 10**15
 LONGEST = 10_000
-KVK = re.compile(r"[0-9]{8}", re.ASCII)
-POSTCODE = re.compile(r"([1-9][0-9]{3}) ?([A-Z]{2})", re.ASCII)
-EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 Value: TypeAlias = bool | float | str | None
 
@@ -180,7 +182,7 @@ def bound(name: str, text: str) -> float:
     """The number in a constraint. Raises ValueError where it makes no sense."""
     if name in {"required", "readonly"}:
         return {"": True, "true": True, "false": False}[text.lower()]
-    value = _whole(text) if name.endswith("length") else _decimal(text)
+    value = whole_number(text) if name.endswith("length") else decimal_number(text)
     if name.endswith("length") and not 0 < value <= LONGEST:
         raise ValueError(text)
     return value
@@ -252,50 +254,14 @@ def _attribute(drawn: Element, name: str) -> str:
     return (drawn.get(name) or "").strip()
 
 
-def _whole(text: str) -> int:
-    if not re.fullmatch(r"-?[0-9]{1,15}", text, re.ASCII):
-        raise ValueError(text)
-    return int(text)
-
-
-def _decimal(text: str) -> float:
-    value = float(text.replace(",", "."))
-    if not isfinite(value) or abs(value) > LARGEST:
-        raise ValueError(text)
-    return int(value) if value.is_integer() else value
-
-
-def _yes_or_no(text: str) -> bool:
-    answers = word_list("diagram.yes-no")
-    if text.lower() not in answers:
-        raise ValueError(text)
-    return answers[text.lower()] == "true"
-
-
-def _day(text: str) -> str:
-    with suppress(ValueError):
-        return date.fromisoformat(text).isoformat()
-    return datetime.strptime(text, "%d-%m-%Y").date().isoformat()  # noqa: DTZ007 - a day has no zone
-
-
-def _of_form(pattern: re.Pattern[str]) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        match = pattern.fullmatch(text)
-        if match is None:
-            raise ValueError(text)
-        return " ".join(match.groups()) or text
-
-    return read
-
-
 READERS: Mapping[FieldType, Callable[[str], Value]] = MappingProxyType(
     {
-        FieldType.NUMBER: _whole,
-        FieldType.DECIMAL: _decimal,
-        FieldType.DATE: _day,
-        FieldType.YES_NO: _yes_or_no,
-        FieldType.EMAIL: _of_form(EMAIL),
-        FieldType.KVK: _of_form(KVK),
-        FieldType.POSTCODE: _of_form(POSTCODE),
+        FieldType.NUMBER: whole_number,
+        FieldType.DECIMAL: decimal_number,
+        FieldType.DATE: day,
+        FieldType.YES_NO: yes_or_no,
+        FieldType.EMAIL: email,
+        FieldType.KVK: kvk_number,
+        FieldType.POSTCODE: postcode,
     }
 )
