@@ -11,7 +11,6 @@ from app.api.blueprint import BLUEPRINTS as OF_PROGRAMS
 from app.api.external.blueprint import bp as of_workers
 from app.areas import blueprints
 from app.auth.sessions import init_sessions
-from app.web.config import flask_config, security_headers
 from app.web.db import init_database
 from app.web.errors import init_errors
 from app.web.formats import init_texts
@@ -19,9 +18,10 @@ from app.web.help_texts import init_help_texts
 from app.web.limits import init_limits
 from app.web.markdown import init_markdown
 from app.web.process_rights import init_process_rights
-from app.web.request_size import init_request_size
-from app.web.static_files import static_url
-from app.web.template_cache import template_cache
+from app.web.serving.config import flask_config, security_headers
+from app.web.serving.request_size import init_request_size
+from app.web.serving.static_files import static_url
+from app.web.serving.template_cache import template_cache
 from processes.platform.settings import Settings, use_settings
 
 csrf = CSRFProtect()

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from app.setup.tables import all_tables
 from app.web.db import db
-from app.web.template_cache import TemplateCache
+from app.web.serving.template_cache import TemplateCache
 from processes.base import set_clock, today
 from processes.database import open_database
 from processes.engine.checks import checker

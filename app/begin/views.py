@@ -23,7 +23,7 @@ from app.web.db import Begins, begins, db
 from app.web.drawn_check import judged_field
 from app.web.limits import Rate, limited
 from app.web.pages import form_submission_id
-from app.web.request_size import takes_files
+from app.web.serving.request_size import takes_files
 from app.web.uploads import Sent, files_in, form_sent
 from processes.engine.deployment.definitions import latest_of
 from processes.engine.deployment.start_rights import (

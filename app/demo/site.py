@@ -7,7 +7,7 @@ from flask import Flask, Response
 from jinja2 import ChoiceLoader, FileSystemLoader
 
 from app.web.formats import init_texts
-from app.web.static_files import STATIC_FOLDER, static_url
+from app.web.serving.static_files import STATIC_FOLDER, static_url
 from processes.platform.settings import Profile, Settings
 
 TEMPLATES = Path(__file__).parent / "templates"

@@ -18,7 +18,7 @@ from app.web.access import Role, current_user, requires
 from app.web.db import db
 from app.web.pages import page_number
 from app.web.process_rights import hidden_processes, is_operated
-from forms.operations import ReasonForm
+from forms.operators.operations import ReasonForm
 from processes.base import now
 from processes.engine.store.models import Incident, Job, JobStatus
 from processes.engine.store.permission_models import Right

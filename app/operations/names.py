@@ -10,7 +10,7 @@ from app.operations.blueprint import bp
 from app.operations.masks import is_id
 from app.operations.overview import title_of
 from app.web.db import db
-from app.web.live_places import waiting_elements
+from app.web.diagrams.live_places import waiting_elements
 from processes.engine.diagram import graph
 from processes.engine.diagram.xml import UnreadableDiagramError
 from processes.engine.store.models import ProcessDefinition, ProcessInstance

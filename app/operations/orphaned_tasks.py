@@ -10,7 +10,7 @@ from app.operations.blueprint import bp
 from app.web.access import Role, current_user, requires
 from app.web.db import db
 from app.web.process_rights import hidden_processes
-from forms.operations import GroupForm
+from forms.operators.operations import GroupForm
 from processes.casework.orphaned_tasks import give_to_group
 from processes.engine.store.models import ProcessInstance, UserTask
 from processes.engine.store.permission_models import Right

@@ -11,8 +11,8 @@ from sqlalchemy.orm import undefer
 from app.operations.blueprint import bp
 from app.web.access import Role, requires
 from app.web.db import db
-from app.web.diagrams import diagram_file
-from app.web.live_places import Address, badges_of, places_of
+from app.web.diagrams.files import diagram_file
+from app.web.diagrams.live_places import Address, badges_of, places_of
 from processes.engine.store.models import InstanceStatus, ProcessDefinition, ProcessInstance
 
 

@@ -11,7 +11,7 @@ from app.operations.blueprint import bp
 from app.web.access import Role, current_user, requires
 from app.web.db import db
 from app.web.pages import page_number
-from forms.webhooks import EventsForm, WebhookForm
+from forms.operators.webhooks import EventsForm, WebhookForm
 from processes.casework import webhook_administration as administration
 from processes.casework import webhook_log
 from processes.casework.webhook_log import State

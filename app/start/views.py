@@ -6,7 +6,7 @@ from flask import Blueprint, Response, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from app.web.access import public
-from app.web.static_files import static_url
+from app.web.serving.static_files import static_url
 from processes.base import now
 from processes.platform.settings import current_settings
 

@@ -12,9 +12,9 @@ from app.studio.draw.saving import keep
 from app.studio.draw.uploads import sent_diagram
 from app.web.access import STUDIO_READERS, Role, requires
 from app.web.db import db
-from app.web.diagrams import diagram_file
+from app.web.diagrams.files import diagram_file
+from app.web.diagrams.live_places import badges_of, places_of
 from app.web.limits import Rate, limited
-from app.web.live_places import badges_of, places_of
 from app.web.pages import add_helpers
 from app.web.process_rights import seen
 from processes.engine.deployment import reviews

@@ -29,7 +29,7 @@ from app.web.company_facts import may_declare
 from app.web.db import Begins, begins, db
 from app.web.limits import Rate, limited
 from app.web.pages import form_submission_id
-from app.web.request_size import takes_files
+from app.web.serving.request_size import takes_files
 from app.web.uploads import Sent, files_in, form_sent
 from forms.registry import UserTaskForm, form_of
 from processes.engine.execution.effects import Closing

@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from app.web.access import form_page
 from app.web.db import db
 from app.web.problems import asked_by_a_program, problem
-from app.web.request_size import largest_request
+from app.web.serving.request_size import largest_request
 from forms.uploads import reference_in
 from processes.casework.offer_publication import OfferBusyError
 from processes.engine.execution.incidents import IncidentNotOpenError

@@ -16,7 +16,7 @@ from app.operations.changes import CHANGES, Change, change_all, change_in_backgr
 from app.web.access import Role, current_user, requires
 from app.web.db import db
 from app.web.process_rights import hidden_processes
-from forms.operations import ReasonForm
+from forms.operators.operations import ReasonForm
 from processes.engine.store.models import ProcessInstance
 from processes.engine.store.permission_models import Right
 

@@ -14,8 +14,8 @@ from app.operations.cases.page import instance_with
 from app.operations.names import element_name
 from app.web.access import Role, current_user, requires
 from app.web.db import db
-from app.web.element_mapping import Choice, choices_of, sent_mapping
-from forms.operations import ReasonForm
+from app.web.diagrams.element_mapping import Choice, choices_of, sent_mapping
+from forms.operators.operations import ReasonForm
 from processes.engine.insight.history import waiting_at
 from processes.engine.interpreter.moving.compatibility import CannotMoveError
 from processes.engine.repair.migration import single

@@ -15,8 +15,8 @@ from app.operations.cases.variables import variables_or_none
 from app.operations.masks import masked
 from app.web.access import Role, current_user, requires
 from app.web.db import db
-from app.web.diagrams import diagram_file
-from forms.operations import ReasonForm
+from app.web.diagrams.files import diagram_file
+from forms.operators.operations import ReasonForm
 from processes.engine.insight.history import entries, waiting_at
 from processes.engine.insight.local_variables import local_variables
 from processes.engine.insight.parts import parts_of

@@ -13,7 +13,7 @@ from app.operations.cases.page import instance_with
 from app.operations.cases.parts import definition_at
 from app.web.access import Role, current_user, requires
 from app.web.db import db
-from forms.operations import TokenForm
+from forms.operators.operations import TokenForm
 from processes.engine.diagram import elements
 from processes.engine.insight.local_variables import variables_at
 from processes.engine.insight.why_waiting import Waiting, why_waiting

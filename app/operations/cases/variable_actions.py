@@ -16,8 +16,8 @@ from app.operations.masks import HIDDEN, as_json, masked
 from app.operations.names import element_name
 from app.web.access import Role, current_user, requires
 from app.web.db import db
-from forms.operations import VariableForm
-from forms.variable_values import kind_of
+from forms.operators.operations import VariableForm
+from forms.operators.variable_values import kind_of
 from processes.engine.insight.local_variables import variables_at
 from processes.engine.interpreter.moving.compatibility import CannotMoveError
 from processes.engine.language.values import VariablesError

@@ -14,10 +14,10 @@ from app.studio.deploy.impact import Impact, Target, impacts, running_versions
 from app.studio.deploy.people import current_person, four_eyes
 from app.web.access import STUDIO_READERS, Role, requires
 from app.web.db import Begins, begins, db
-from app.web.element_mapping import sent_mapping
+from app.web.diagrams.element_mapping import sent_mapping
 from app.web.limits import Rate, limited
 from app.web.pages import add_helpers
-from forms.deployment import DeployForm
+from forms.owners.deployment import DeployForm
 from processes.engine.checks import sandbox
 from processes.engine.checks.findings import is_deployable
 from processes.engine.deployment import drafts, reviews

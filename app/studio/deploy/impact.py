@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from app.studio.deploy.versions import running_per_definition
-from app.web.element_mapping import Choice, choices_of
+from app.web.diagrams.element_mapping import Choice, choices_of
 from processes.engine.deployment.definitions import specification_of_file
 from processes.engine.interpreter.parser import Specification
 from processes.engine.repair.migration import impact

@@ -14,7 +14,7 @@ from app.studio.deploy.impact import Target, impact_on
 from app.studio.deploy.versions import running_per_definition, version_of, versions_of
 from app.web.access import STUDIO_READERS, Role, current_user, requires
 from app.web.db import db
-from app.web.element_mapping import sent_mapping
+from app.web.diagrams.element_mapping import sent_mapping
 from app.web.pages import add_helpers, page_number
 from processes.engine.execution.jobs import create_job
 from processes.engine.repair.migration import runs

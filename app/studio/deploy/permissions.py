@@ -9,7 +9,7 @@ from app.web.access import STUDIO_READERS, Role, current_user, requires
 from app.web.db import db
 from app.web.pages import add_helpers
 from app.web.process_rights import may_process, refuse_unless
-from forms.deployment import PermissionsForm
+from forms.owners.deployment import PermissionsForm
 from processes.engine.deployment.definitions import latest_of
 from processes.engine.deployment.drafts import ProcessDraft
 from processes.engine.deployment.permissions import candidates, named_for, set_named

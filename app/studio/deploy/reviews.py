@@ -9,7 +9,7 @@ from app.studio.deploy.people import current_person
 from app.web.access import Role, requires
 from app.web.db import db
 from app.web.pages import add_helpers
-from forms.deployment import NoteForm, RemarkForm
+from forms.owners.deployment import NoteForm, RemarkForm
 from processes.engine.deployment import drafts, reviews
 from processes.engine.deployment.drafts import ProcessDraft, UnknownDraftError
 from processes.engine.deployment.reviews import DraftAction, NotInReviewError, OwnWorkError

@@ -12,7 +12,7 @@ from app.studio.draw.saving import keep
 from app.studio.draw.uploads import sent_diagram
 from app.web.access import STUDIO_READERS, Role, requires
 from app.web.db import db
-from app.web.diagrams import diagram_file
+from app.web.diagrams.files import diagram_file
 from app.web.limits import Rate, limited
 from app.web.pages import add_helpers
 from app.web.process_rights import seen

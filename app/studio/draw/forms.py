@@ -25,7 +25,7 @@ from app.web.access import STUDIO_READERS, requires
 from app.web.db import db
 from app.web.limits import Rate, limited
 from app.web.pages import add_helpers
-from app.web.request_size import takes_files
+from app.web.serving.request_size import takes_files
 from app.web.uploads import form_sent
 from forms.generated import with_fields
 from forms.registry import FORMS, UserTaskForm, form_class_for, form_of

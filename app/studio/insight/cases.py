@@ -17,8 +17,8 @@ from app.studio.deploy.versions import versions_of
 from app.studio.insight.blueprint import bp
 from app.web.access import STUDIO_READERS, Role, requires
 from app.web.db import db
-from app.web.diagrams import diagram_file
-from app.web.live_places import waiting_elements
+from app.web.diagrams.files import diagram_file
+from app.web.diagrams.live_places import waiting_elements
 from app.web.pages import page_number
 from processes.engine.diagram import graph
 from processes.engine.diagram.graph import Diagram

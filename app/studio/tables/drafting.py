@@ -24,7 +24,7 @@ from app.studio.tables.table_view import tables_in
 from app.studio.tables.views import version_of
 from app.web.access import STUDIO_READERS, Role, current_user, requires
 from app.web.db import Begins, begins, db
-from app.web.diagrams import diagram_file
+from app.web.diagrams.files import diagram_file
 from app.web.limits import Rate, limited
 from app.web.pages import add_helpers
 from app.web.process_rights import (

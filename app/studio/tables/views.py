@@ -9,7 +9,7 @@ from app.studio.tables.askers import askers
 from app.studio.tables.table_view import tables_in
 from app.web.access import STUDIO_READERS, Role, current_user, requires
 from app.web.db import db
-from app.web.diagrams import diagram_file
+from app.web.diagrams.files import diagram_file
 from app.web.pages import add_helpers
 from app.web.process_rights import may_process, seen
 from processes.engine.deployment.definitions import DECISION, tables

@@ -12,7 +12,7 @@ from app.studio.deploy.versions import running_per_key
 from app.studio.texts.texts import bp
 from app.web.access import Role, current_user, requires
 from app.web.db import db
-from forms.texts import MOST_REQUIREMENTS, RequirementsForm
+from forms.owners.texts import MOST_REQUIREMENTS, RequirementsForm
 from processes.register.declarations import (
     Requirement,
     RequirementSet,

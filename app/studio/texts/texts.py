@@ -13,8 +13,8 @@ from app.web.db import db
 from app.web.help_texts import HELP, key_of
 from app.web.markdown import markdown
 from app.web.pages import add_helpers
+from forms.owners.texts import LetterForm, TextForm
 from forms.registry import FORMS
-from forms.texts import LetterForm, TextForm
 from processes.letters import layout
 from processes.letters.templates import EXAMPLE, LETTERS
 from processes.register import texts

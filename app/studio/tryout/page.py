@@ -13,7 +13,7 @@ from app.web.access import Role, current_user
 from app.web.db import db
 from app.web.uploads import form_sent
 from forms.generated import with_fields
-from forms.tryout import (
+from forms.owners.tryout import (
     AnswerForm,
     BeginForm,
     EventForm,

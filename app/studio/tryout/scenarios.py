@@ -12,7 +12,7 @@ from app.studio.tryout.views import bp
 from app.web.access import STUDIO_READERS, Role, current_user, requires
 from app.web.db import db
 from app.web.limits import Rate, limited
-from forms.tryout import ScenarioReasonForm
+from forms.owners.tryout import ScenarioReasonForm
 from processes.tryout import gate, replay
 from processes.tryout.scenarios import store
 from processes.tryout.scenarios.coverage import coverage

@@ -15,8 +15,8 @@ from app.web.access import STUDIO_READERS, current_user, requires
 from app.web.db import db
 from app.web.limits import Rate, limited
 from app.web.pages import add_helpers
-from app.web.request_size import takes_files
-from forms.tryout import UNITS, lines_of
+from app.web.serving.request_size import takes_files
+from forms.owners.tryout import UNITS, lines_of
 from processes.base import now
 from processes.dutch import moment_in_words
 from processes.engine.execution.starting.beginning import BusinessKeyError, business_key_of

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.web.access import public
-from app.web.config import LARGEST_REQUEST
+from app.web.serving.config import LARGEST_REQUEST
 from tests.app.api.programs import Program, program
 
 BLANK = "about:blank"

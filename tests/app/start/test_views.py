@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from lxml import html
 from pydantic import ValidationError
 
-from app.web.static_files import static_url
+from app.web.serving.static_files import static_url
 from processes.base import set_clock
 from processes.platform.settings import Settings, use_settings
 

@@ -8,7 +8,7 @@ from wtforms.validators import Optional, Regexp, ValidationError
 
 from forms.choices import ChoiceField, DropDownField, options
 from forms.fields import LineField, TextField
-from forms.variable_values import KIND_CHOICES, checked, read_value
+from forms.operators.variable_values import KIND_CHOICES, checked, read_value
 
 NAME = Regexp(
     r"[A-Za-z][A-Za-z0-9_]*\Z",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.web.static_files import STATIC_FOLDER, content_hash, static_url
+from app.web.serving.static_files import STATIC_FOLDER, content_hash, static_url
 
 TEMPLATES = Path(__file__).parents[3] / "app" / "templates"
 

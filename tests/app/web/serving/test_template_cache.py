@@ -7,8 +7,8 @@ from flask.testing import FlaskClient
 from jinja2 import DictLoader, Environment
 
 from app.factory import create_app
-from app.web import template_cache as module
-from app.web.template_cache import TemplateCache, code_state, template_cache
+from app.web.serving import template_cache as module
+from app.web.serving.template_cache import TemplateCache, code_state, template_cache
 from processes.platform.settings import Settings
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from wtforms.validators import ValidationError
 
-from forms.variable_values import checked, kind_of, read_value
+from forms.operators.variable_values import checked, kind_of, read_value
 
 KNOWN: dict[str, Any] = {
     "text": "x", "number": 3, "half": 1.5, "yes": True, "list": [1], "map": {"a": 1}, "nil": None,

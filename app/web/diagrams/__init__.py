@@ -1,0 +1,1 @@
+"""Diagrams on pages: files to download, what stands at each element, the mapping of a migration."""

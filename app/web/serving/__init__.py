@@ -1,0 +1,1 @@
+"""Flask as it serves every answer: configuration, static files, template cache, request size."""

@@ -1,0 +1,1 @@
+"""Forms of operators: changes to instances, values of variables, webhook addresses."""

@@ -1,0 +1,1 @@
+"""Forms of process owners: deploying, editing texts, trying a diagram out."""
