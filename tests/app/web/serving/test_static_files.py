@@ -7,7 +7,7 @@ import pytest
 
 from app.web.serving.static_files import STATIC_FOLDER, content_hash, static_url
 
-TEMPLATES = Path(__file__).parents[3] / "app" / "templates"
+TEMPLATES = Path(__file__).parents[4] / "app" / "templates"
 
 FORBIDDEN = {
     "a style attribute": re.compile(r"<[^>]*\sstyle\s*=", re.IGNORECASE),
