@@ -11,7 +11,6 @@ from processes.engine.language.feel.expressions import (
     compile_expression,
 )
 from processes.engine.language.feel.json_values import from_json, to_json
-from processes.engine.language.feel.values import NoValueError
 from processes.engine.language.functions import ExpressionError
 from processes.engine.language.syntax import MAX_LENGTH
 from processes.engine.sentences.catalogue import say
@@ -51,9 +50,9 @@ def _worked_out(expression: Expression, variables: Mapping[str, Any]) -> Any:
     evaluation = Evaluation()
     try:
         value = to_json(expression.evaluate(known, evaluation))
-    except (BudgetError, NoValueError) as error:
+    except BudgetError as error:
         raise ExpressionError(str(error)) from None
     reason = next(iter(evaluation.reasons), None)
     if value is None and reason:
-        raise NoOutcomeError(reason)
+        raise NoOutcomeError(say("language.no-outcome", reason=reason))
     return value

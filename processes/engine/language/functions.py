@@ -1,21 +1,28 @@
-"""Operators and functions of the expression language, with limits on size and type."""
+"""Operators and functions of the small language, over FEEL values, with limits on size and type.
 
-import ast
-import operator
+Numbers are the decimals of FEEL. Lists and maps stay the JSON that they are, and are opened item
+by item: `len(offers)` does not read what is in them.
+"""
+
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any, TypeAlias, TypeVar
 
 from processes.base import local, today
 from processes.engine.language import iso8601, working_days
-from processes.engine.language.values import same
+from processes.engine.language.feel import comparing
+from processes.engine.language.feel.arithmetic import operate
+from processes.engine.language.feel.json_values import from_json, scalar
+from processes.engine.language.feel.values import NUMBERS
 from processes.engine.sentences.catalogue import say
 
 MAX_RESULT = 10**15
 MAX_DECIMALS = 10
+ONE_EACH = frozenset({Decimal, str, bool})
 
-Number: TypeAlias = int | float
 Value = TypeVar("Value")
+Comparison: TypeAlias = Callable[[Any, Any], bool]
 
 
 class ExpressionError(ValueError):
@@ -32,17 +39,17 @@ class ExpressionError(ValueError):
         return type(self)(self.reason, source[:200])
 
 
-def number(value: Any) -> Number:
+def number(value: Any) -> Decimal:
     """The value as a number within the limits. Raises ExpressionError for anything else."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if type(value) is not Decimal:
         raise ExpressionError(say("language.no-number"))
     if not -MAX_RESULT <= value <= MAX_RESULT:
         raise ExpressionError(say("language.number-too-large"))
     return value
 
 
-def negation(value: Any) -> Number:
-    return -number(value)
+def negation(value: Any) -> Decimal:
+    return NUMBERS.minus(number(value))
 
 
 def item_of(whole: Any, key: Any) -> Any:
@@ -50,93 +57,81 @@ def item_of(whole: Any, key: Any) -> Any:
     if isinstance(whole, dict) and isinstance(key, str):
         if key not in whole:
             raise ExpressionError(say("language.no-such-key", key=key[:80]))
-        return whole[key]
-    if isinstance(whole, list) and isinstance(key, int) and not isinstance(key, bool):
+        return scalar(whole[key])
+    if isinstance(whole, list) and type(key) is Decimal and key == int(key):
         if not -len(whole) <= key < len(whole):
-            raise ExpressionError(say("language.no-such-number", value=key % 10**6))
-        return whole[key]
+            raise ExpressionError(say("language.no-such-number", value=int(key) % 10**6))
+        return scalar(whole[int(key)])
     raise ExpressionError(say("language.nothing-to-pick-from"))
 
 
-def _arithmetic(reckon: Callable[[Number, Number], Number]) -> Callable[[Any, Any], Number]:
-    def run(left: Any, right: Any) -> Number:
-        try:
-            return number(reckon(number(left), number(right)))
-        except ZeroDivisionError:
-            reason = "deelt door nul"
-            raise ExpressionError(reason) from None
-
-    return run
+def reckoned(sign: str, left: Any, right: Any) -> Decimal:
+    """`left sign right`, of two numbers. Raises ExpressionError."""
+    if sign == "/" and number(right) == 0:
+        raise ExpressionError(say("language.divided-by-zero"))
+    return number(operate(sign, number(left), number(right)))
 
 
-def _ordered(left: Any, right: Any) -> None:
-    texts = isinstance(left, str) and isinstance(right, str)
-    if not texts and not (_is_number(left) and _is_number(right)):
-        raise ExpressionError(say("language.not-ordered"))
+def same(left: Any, right: Any) -> bool:
+    """Whether two values are equal; values of two kinds are not."""
+    if type(left) is type(right) and type(left) in ONE_EACH:
+        return bool(left == right)
+    return comparing.same(from_json(left), from_json(right))
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-def _ordering(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
-    def run(left: Any, right: Any) -> bool:
-        _ordered(left, right)
-        return compare(left, right)
-
-    return run
+def _ordering(sign: str) -> Comparison:
+    return lambda left, right: comparing.ordered(sign, left, right)
 
 
 def _contained(left: Any, right: Any) -> bool:
-    if isinstance(right, str) and isinstance(left, str):
-        return left in right
-    if isinstance(right, dict) and isinstance(left, str):
+    if isinstance(right, str | dict) and isinstance(left, str):
         return left in right
     if isinstance(right, list):
-        return any(same(left, each) for each in right)
+        return any(same(left, scalar(each)) for each in right)
     raise ExpressionError(say("language.in"))
 
 
-def _not_contained(left: Any, right: Any) -> bool:
-    return not _contained(left, right)
-
-
-def _length(*values: Any) -> int:
+def _length(*values: Any) -> Decimal:
     (value,) = _arguments("len", values, 1)
     if not isinstance(value, (str, list, dict)):
         raise ExpressionError(say("language.len"))
-    return len(value)
+    return Decimal(len(value))
 
 
 def _extreme(name: str, pick: Callable[[list[Any]], Any]) -> Callable[..., Any]:
     def run(*values: Any) -> Any:
-        items = values[0] if len(values) == 1 and isinstance(values[0], list) else list(values)
+        alone = len(values) == 1 and isinstance(values[0], list)
+        items = list(map(scalar, values[0])) if alone else list(values)
         if not items:
             raise ExpressionError(say("language.of-nothing", name=name))
         for item in items:
-            _ordered(items[0], item)
+            comparing.compare(items[0], item)
         return pick(items)
 
     return run
 
 
-def _sum(*values: Any) -> Number:
+def _sum(*values: Any) -> Decimal:
     (items,) = _arguments("sum", values, 1)
     if not isinstance(items, list):
         raise ExpressionError(say("language.sum"))
-    return number(sum(number(item) for item in items))
+    total = Decimal(0)
+    for item in items:
+        total = NUMBERS.add(total, number(scalar(item)))
+    return number(total)
 
 
-def _round(*values: Any) -> Number:
-    value, decimals = _arguments("round", values if len(values) != 1 else (*values, 0), 2)
-    if isinstance(decimals, bool) or decimals not in range(MAX_DECIMALS + 1):
+def _round(*values: Any) -> Decimal:
+    """Half goes to the even neighbour."""
+    value, decimals = _arguments("round", values if len(values) != 1 else (*values, Decimal(0)), 2)
+    if type(decimals) is not Decimal or decimals not in range(MAX_DECIMALS + 1):
         raise ExpressionError(say("language.round", max_decimals=MAX_DECIMALS))
-    return round(number(value), decimals or None)
+    return NUMBERS.quantize(number(value), Decimal(1).scaleb(-int(decimals)))
 
 
-def _absolute(*values: Any) -> Number:
+def _absolute(*values: Any) -> Decimal:
     (value,) = _arguments("abs", values, 1)
-    return abs(number(value))
+    return NUMBERS.abs(number(value))
 
 
 def _today(*values: Any) -> str:
@@ -148,15 +143,15 @@ def _workday(*values: Any) -> str:
     """`workday(day, number)`: the day so many working days later; earlier below zero."""
     start, number = _arguments("workday", values, 2)
     day = _day(start)
-    if not _is_number(number) or number != int(number):
+    if type(number) is not Decimal or number != int(number):
         raise ExpressionError(say("language.workday"))
     return _counted(lambda: working_days.working_days_on(day, int(number))).isoformat()
 
 
-def _workdays_between(*values: Any) -> int:
+def _workdays_between(*values: Any) -> Decimal:
     """`workdays_between(first, last)`: working days after the first, up to and with the last."""
     first, last = map(_day, _arguments("workdays_between", values, 2))
-    return _counted(lambda: working_days.working_days_between(first, last))
+    return Decimal(_counted(lambda: working_days.working_days_between(first, last)))
 
 
 def _is_workday(*values: Any) -> bool:
@@ -214,20 +209,10 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "workdays_between": _workdays_between,
 }
 
-OPERATORS: dict[type[ast.operator], Callable[[Any, Any], Number]] = {
-    ast.Add: _arithmetic(operator.add),
-    ast.Sub: _arithmetic(operator.sub),
-    ast.Mult: _arithmetic(operator.mul),
-    ast.Div: _arithmetic(operator.truediv),
-}
-
-COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
-    ast.Eq: same,
-    ast.NotEq: lambda left, right: not same(left, right),
-    ast.Lt: _ordering(operator.lt),
-    ast.LtE: _ordering(operator.le),
-    ast.Gt: _ordering(operator.gt),
-    ast.GtE: _ordering(operator.ge),
-    ast.In: _contained,
-    ast.NotIn: _not_contained,
+COMPARISONS: dict[str, Comparison] = {
+    "==": same,
+    "!=": lambda left, right: not same(left, right),
+    **{sign: _ordering(sign) for sign in ("<", "<=", ">", ">=")},
+    "in": _contained,
+    "not in": lambda left, right: not _contained(left, right),
 }

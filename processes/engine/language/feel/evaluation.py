@@ -26,8 +26,10 @@ class Evaluation:
 
     __slots__ = ("_depth", "_ends", "_seconds", "_steps", "reasons")
 
-    def __init__(self, steps: int = STEPS, seconds: float = SECONDS) -> None:
-        self.reasons = Reasons()
+    def __init__(
+        self, steps: int = STEPS, seconds: float = SECONDS, reasons: Reasons | None = None
+    ) -> None:
+        self.reasons = Reasons() if reasons is None else reasons
         self._steps = steps
         self._depth = DEPTH
         self._seconds = seconds

@@ -25,6 +25,14 @@ def from_json(value: Any) -> Any:
     return read(value) if read else value
 
 
+def scalar(value: Any) -> Any:
+    """The same, but a list or map stays the JSON that it is."""
+    kind = type(value)
+    if kind is int:
+        return Decimal(value)
+    return _float(value) if kind is float else value
+
+
 def to_json(value: Any) -> Any:
     """The JSON value: whole numbers as int, others as float, dates and durations as ISO 8601 text.
 

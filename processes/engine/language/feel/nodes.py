@@ -35,6 +35,7 @@ NUMBER_SIGNS: Mapping[str, Callable[[Any, Any], bool]] = {
     ">=": operator.ge,
 }
 PLAIN = frozenset({Decimal, str, bool})  # what Python compares as FEEL does
+ORDERED = frozenset({Decimal, str})  # what Python orders as FEEL does
 
 
 def constant(value: Any) -> Run:
@@ -117,7 +118,7 @@ def comparison(sign: str, left: Run, right: Run) -> Run:
 
     def run(scope: Scope) -> Any:
         one, other = left(scope), right(scope)
-        if type(one) is Decimal and type(other) is Decimal:
+        if type(one) is type(other) and type(one) in ORDERED:
             return holds(one, other)
         return or_null(scope, ordered, sign, one, other)
 
