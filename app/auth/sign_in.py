@@ -11,7 +11,7 @@ from app.web.access import Role, User
 from processes.engine.tasks.directory import remember
 from processes.platform.settings import Settings
 from processes.register.changes import record_event
-from processes.register.portfolio import known_teacher
+from processes.register.portfolio.teachers import known_teacher
 from processes.register.providers import known_user
 
 STAFF = UUID("6ba1a0a5-7a2d-4a5a-9d0e-6c1c52a0f6f3")  # namespace of the ids of staff

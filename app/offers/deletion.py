@@ -14,7 +14,7 @@ from forms.offers import DeleteOfferForm
 from processes.base import today
 from processes.casework.offer_publication import take_step
 from processes.register.offers.offers import Offer
-from processes.register.portfolio import portfolios_with
+from processes.register.portfolio.entries import portfolios_with
 from processes.register.providers import Provider
 from processes.unit_of_work import unit_of_work
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from app.web.csv_files import csv_file
 from processes.base import local
 from processes.dutch import decimal_text
-from processes.register.offers.terms import Area, OfferStatus
-from processes.register.portfolio import PortfolioEntry
+from processes.register.offers.terms import Area
+from processes.register.portfolio.entries import PortfolioEntry
 
 HEADER = (
     "Gevolgd op",
@@ -17,6 +17,8 @@ HEADER = (
     "Uren zelfstudie",
     "Bekwaamheidsgebieden",
     "Toegevoegd op",
+    "Geleerd",
+    "Bewijs",
     "Opmerking",
 )
 
@@ -27,7 +29,6 @@ def portfolio_csv(entries: Iterable[PortfolioEntry]) -> str:
 
 
 def _row(entry: PortfolioEntry) -> list[str]:
-    is_gone = entry.offer.status is OfferStatus.DELETED
     return [
         f"{entry.followed_on:%d-%m-%Y}",
         entry.title,
@@ -37,5 +38,13 @@ def _row(entry: PortfolioEntry) -> list[str]:
         decimal_text(entry.self_study_hours),
         ", ".join(Area(area).label for area in sorted(entry.areas)),
         f"{local(entry.added_at):%d-%m-%Y}",
-        "door aanbieder verwijderd" if is_gone else "",
+        entry.contribution,
+        ", ".join(each["name"] for each in entry.evidence),
+        _remark(entry),
     ]
+
+
+def _remark(entry: PortfolioEntry) -> str:
+    if entry.is_own:
+        return "zelf ingevuld"
+    return "door aanbieder verwijderd" if entry.is_of_deleted_offer else ""

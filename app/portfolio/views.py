@@ -4,51 +4,67 @@ from datetime import date
 from typing import cast
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.portfolio.blueprint import bp, signed_in_teacher, warn_of_period
 from app.portfolio.export import portfolio_csv
-from app.web.access import Role, current_user, requires
+from app.portfolio.own import drop_evidence
+from app.web.access import Role, requires
 from app.web.db import db
 from app.web.limits import Rate, limited
-from app.web.pages import add_helpers, page_number
+from app.web.pages import page_number
 from forms.offers import FollowedForm
+from forms.portfolio import PeriodForm
+from forms.uploads import linked
 from processes.base import today
 from processes.reading import characters
 from processes.register.offers.offers import Offer, OfferNotFoundError
 from processes.register.offers.terms import Sector
-from processes.register.portfolio import (
+from processes.register.portfolio.entries import (
     EntryNotFoundError,
     FollowedDateError,
     PortfolioEntry,
-    Teacher,
     add_entry,
     addable_offer,
     addable_offers,
-    choose_sector,
     entries_of,
-    hours,
+    likely_day,
     remove_entry,
 )
+from processes.register.portfolio.hours import Period, hours, periods
+from processes.register.portfolio.teachers import choose_period, choose_sector
 from processes.unit_of_work import unit_of_work
-
-bp = Blueprint("portfolio", __name__, url_prefix="/portfolio")
-add_helpers(bp)
 
 
 @bp.get("")
 @requires(Role.TEACHER)
 def index() -> ResponseReturnValue:
+    return _index(PeriodForm(data={"period_start": signed_in_teacher().period_start}))
+
+
+def _index(form: PeriodForm) -> str:
     teacher = signed_in_teacher()
     entries = entries_of(db.session(), teacher)
+    found = periods(teacher.period_start, on=today())
+    period = _chosen(found)
     return render_template(
         "portfolio/index.html",
         teacher=teacher,
         entries=entries,
-        hours=hours(entries, on=today()),
-        today=today(),
+        hours=hours(entries, period),
+        period=period,
+        periods=found,
+        period_form=form,
+        file_links=linked,
         sectors=Sector,
     )
+
+
+def _chosen(found: list[Period]) -> Period:
+    """The period that the address names by its first day; else the current one."""
+    named = request.args.get("periode", "")
+    return next((each for each in found if each.first.isoformat() == named), found[0])
 
 
 @bp.get("/zoeken")
@@ -58,14 +74,17 @@ def find() -> ResponseReturnValue:
     """Search of the portfolio, which also finds expired offers (D-a, D-b)."""
     text = characters.line(request.args.get("zoek", ""))
     page = addable_offers(db.session(), text, on=today(), page=page_number())
-    return render_template("portfolio/find.html", text=text, page=page, today=today())
+    return render_template(
+        "portfolio/find.html", text=text, page=page, today=today(), likely=likely_day
+    )
 
 
 @bp.get("/toevoegen/<uuid:offer_id>")
 @requires(Role.TEACHER)
 def followed(offer_id: UUID) -> ResponseReturnValue:
     offer = offer_to_add(offer_id)
-    return render_template("portfolio/add.html", offer=offer, form=FollowedForm())
+    form = FollowedForm(data={"followed_on": likely_day(offer, on=today())})
+    return render_template("portfolio/add.html", offer=offer, form=form)
 
 
 @bp.post("/toevoegen/<uuid:offer_id>")
@@ -86,6 +105,7 @@ def add(offer_id: UUID) -> ResponseReturnValue:
         return render_template("portfolio/add.html", offer=offer, form=form), 422
     unit_of_work(session).commit()
     flash(*_told(entry, was_there=entry.id in before))
+    warn_of_period(entry)
     return redirect(url_for("portfolio.index"))
 
 
@@ -99,9 +119,10 @@ def taking_out(entry_id: UUID) -> ResponseReturnValue:
 @requires(Role.TEACHER)
 def take_out(entry_id: UUID) -> ResponseReturnValue:
     try:
-        remove_entry(db.session(), signed_in_teacher(), entry_id)
+        evidence = remove_entry(db.session(), signed_in_teacher(), entry_id)
     except EntryNotFoundError:
         abort(404)
+    drop_evidence(evidence)
     unit_of_work(db.session()).commit()
     flash("De activiteit staat niet meer in uw portfolio.", "ok")
     return redirect(url_for("portfolio.index"))
@@ -119,6 +140,18 @@ def sector() -> ResponseReturnValue:
     return redirect(url_for("portfolio.index"))
 
 
+@bp.post("/periode")
+@requires(Role.TEACHER)
+def period() -> ResponseReturnValue:
+    """The first day of the four years, which differs from teacher to teacher (A4)."""
+    form = PeriodForm(request.form)
+    if not form.validate():
+        return _index(form), 422
+    choose_period(db.session(), signed_in_teacher(), cast("date | None", form.period_start.data))
+    unit_of_work(db.session()).commit()
+    return redirect(url_for("portfolio.index"))
+
+
 @bp.get("/export.csv")
 @requires(Role.TEACHER)
 def export() -> ResponseReturnValue:
@@ -127,11 +160,6 @@ def export() -> ResponseReturnValue:
     name = f"portfolio-{today():%Y-%m-%d}.csv"
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
-
-
-def signed_in_teacher() -> Teacher:
-    """The teacher of this request."""
-    return db.session().get(Teacher, current_user().id) or abort(403)
 
 
 def offer_to_add(offer_id: UUID) -> Offer:

@@ -18,9 +18,10 @@ from processes.engine.store import (
     work_models,
 )
 from processes.platform import observed
-from processes.register import changes, declarations, mail, portfolio, providers, texts
+from processes.register import changes, declarations, mail, providers, texts
 from processes.register.legacy import staging
 from processes.register.offers import rules
+from processes.register.portfolio import entries, teachers
 from processes.register.search import tables as search_tables
 from processes.tryout import models as tryout_models
 from processes.webhooks import models as webhook_models
@@ -32,7 +33,7 @@ DEFINED_BY = (
     *(permission_models, term_models, search_tables),
     tryout_models,
     webhook_models,
-    *(changes, declarations, mail, rules, portfolio, providers, staging, texts),
+    *(changes, declarations, mail, rules, entries, teachers, providers, staging, texts),
 )
 
 

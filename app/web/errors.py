@@ -25,7 +25,7 @@ from processes.engine.execution.instances import InstanceNotActiveError, TaskNot
 from processes.engine.execution.steps import InstanceChangedError, StepFailedError
 from processes.engine.tasks.files import FileGoneError
 from processes.register.offers.offers import OfferDeletedError, OfferNotFoundError
-from processes.register.portfolio import EntryNotFoundError
+from processes.register.portfolio.entries import EntryNotFoundError
 from processes.register.providers import ProviderSuspendedError
 from processes.unit_of_work import unit_of_work
 

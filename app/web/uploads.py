@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask import request
 from werkzeug.datastructures import FileStorage, MultiDict
+from wtforms import Form
 
 from app.web.access import current_user
 from app.web.db import db, separate_unit_of_work
@@ -39,6 +40,8 @@ REASONS = {
     "many-of-case": "kan er niet bij: bij deze zaak staan al veel bestanden.",
     "many-of-person": "kan er nu niet bij: u voegde vandaag al veel bestanden toe. Probeer het "
     "morgen opnieuw.",
+    "many-of-quota": "kan er niet bij: u bewaart al zo veel bestanden als bij ons past. Verwijder "
+    "eerst een ander bestand.",
     "unscanned": "kunnen wij nu niet nakijken op virussen. Probeer het later opnieuw.",
     "infected": "is niet veilig: er zit een virus in. Wij hebben het niet bewaard.",
 }
@@ -57,7 +60,7 @@ class RefusedFileError(Exception):
     """Why a file is not kept, for who sent it."""
 
 
-def form_sent(form_class: type[UserTaskForm], place: Place | None) -> Sent:
+def form_sent(form_class: type[Form], place: Place | None) -> Sent:
     """The form of this request, whose new files are kept whatever else is wrong with it.
 
     They are written at once, in a transaction of their own; without a place, where somebody tries
@@ -76,10 +79,10 @@ def files_in(form: UserTaskForm) -> list[UUID]:
     return [UUID(each["id"]) for field in listed for each in field.data]
 
 
-def _upload_fields(form_class: type[UserTaskForm]) -> list[UploadField]:
-    if not issubclass(form_class, DrawnForm):
-        return []
-    if not any(each.type == "file" for each in form_class.drawn):
+def _upload_fields(form_class: type[Form]) -> list[UploadField]:
+    drawn = form_class.drawn if issubclass(form_class, DrawnForm) else ()
+    is_of_task = issubclass(form_class, UserTaskForm)
+    if is_of_task and not any(each.type == "file" for each in drawn):
         return []
     return [field for field in form_class() if isinstance(field, UploadField)]
 
@@ -154,8 +157,7 @@ def _refuse_many(place: Place, size: int) -> None:
     try:
         refuse_many(db.session(), place, size)
     except TooManyFilesError as error:
-        reason = "many-of-case" if error.is_of_case else "many-of-person"
-        raise RefusedFileError(REASONS[reason]) from error
+        raise RefusedFileError(REASONS[f"many-of-{error.limit}"]) from error
 
 
 def _scanned(content: bytes) -> datetime | None:

@@ -19,6 +19,7 @@ from tests.journeys.pages import (
 )
 from tests.journeys.rows import is_completed, offers_of, onboarding_of, provider_of
 from tests.product import Product, until
+from tests.uploaded import PDF
 
 Visit = Callable[[str, Page], None]
 
@@ -138,12 +139,32 @@ def catalogue(page: Page, product: Product, visit: Visit) -> None:
     visit("portfolio-zoeken", page)
     page.goto(f"/portfolio/toevoegen/{published[0].id}")
     visit("portfolio-toevoegen", page)
+    page.locator("[name=followed_on]").fill("")
     page.get_by_role("button", name="Toevoegen").click()
     visit("portfolio-toevoegen-fout", page)
     page.locator("[name=followed_on]").fill(f"{today():%d-%m-%Y}")
     page.get_by_role("button", name="Toevoegen").click()
     heading(page, "portfolio")
+    _own_activity(page, visit)
     visit("portfolio", page)
+
+
+def _own_activity(page: Page, visit: Visit) -> None:
+    """Something that is in no catalogue, with evidence."""
+    page.get_by_role("link", name="Eigen activiteit toevoegen").click()
+    heading(page, "Eigen activiteit toevoegen")
+    visit("portfolio-eigen", page)
+    page.get_by_label("Bewijs").set_input_files(
+        {"name": "verslag.pdf", "mimeType": "application/pdf", "buffer": PDF}
+    )
+    page.get_by_role("button", name="Opslaan in portfolio").click()
+    visit("portfolio-eigen-fout", page)
+    page.get_by_label("Professionele zelfstudie").check()
+    page.locator("[name=title]").fill("Boeken over taalontwikkeling")
+    page.locator("[name=followed_on]").fill(f"{today():%d-%m-%Y}")
+    page.locator("[name=self_study_hours]").fill("7,5")
+    page.get_by_role("button", name="Opslaan in portfolio").click()
+    heading(page, "portfolio")
 
 
 def staff(page: Page, product: Product, visit: Visit) -> None:

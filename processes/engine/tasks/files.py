@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from hashlib import sha256
 from uuid import UUID
 
@@ -26,21 +27,30 @@ class FileGoneError(Exception):
     """A form names a file that was deleted meanwhile, or that belongs to another case."""
 
 
-class TooManyFilesError(Exception):
-    """So many files or bytes were added today by one person, or to one case (`is_of_case`)."""
+class Limit(StrEnum):
+    """Whose files are counted: of one person today, of one case, and what one person keeps."""
 
-    def __init__(self, *, is_of_case: bool) -> None:
-        super().__init__("of the case" if is_of_case else "of the person")
-        self.is_of_case = is_of_case
+    PERSON = "person"
+    CASE = "case"
+    QUOTA = "quota"
+
+
+class TooManyFilesError(Exception):
+    """There are so many files or bytes already: `limit` says of what."""
+
+    def __init__(self, limit: Limit) -> None:
+        super().__init__(limit)
+        self.limit = limit
 
 
 @dataclass(frozen=True)
 class Place:
-    """The form that a file is added to: of a task, or with which a case begins."""
+    """The form that a file is added to: of a task, with which a case begins, or of no case."""
 
     uploader: str  # a user reference
     instance_id: UUID | None = None
     task_id: UUID | None = None
+    quota: int | None = None  # bytes that this person may keep outside cases
 
 
 @dataclass(frozen=True)
@@ -56,16 +66,18 @@ class NewFile:
 def refuse_many(session: Session, place: Place, size: int) -> None:
     """Count before a file is looked at. Raises TooManyFilesError."""
     today = UploadedFile.uploaded_at > now() - DAY
-    limits: list[tuple[ColumnElement[bool], int, bool]] = [
-        ((UploadedFile.uploader == place.uploader) & today, MOST_OF_PERSON, False)
+    limits: list[tuple[ColumnElement[bool], int, Limit]] = [
+        ((UploadedFile.uploader == place.uploader) & today, MOST_OF_PERSON, Limit.PERSON)
     ]
     if place.instance_id is not None:
-        limits.append((UploadedFile.instance_id == place.instance_id, MOST_OF_CASE, True))
-    for condition, most, is_of_case in limits:
+        limits.append((UploadedFile.instance_id == place.instance_id, MOST_OF_CASE, Limit.CASE))
+    if place.quota is not None:
+        limits.append((_usable(place), place.quota, Limit.QUOTA))
+    for condition, most, limit in limits:
         counted = select(func.count(), func.sum(UploadedFile.size)).where(condition)
         number, before = session.execute(counted).one()
         if number >= MOST_FILES or (before or 0) + size > most:
-            raise TooManyFilesError(is_of_case=is_of_case)
+            raise TooManyFilesError(limit)
 
 
 def keep(session: Session, place: Place, new: NewFile) -> UploadedFile:
@@ -121,6 +133,27 @@ def send(session: Session, place: Place, instance_id: UUID, ids: Collection[UUID
         .values(instance_id=instance_id, sent_at=func.coalesce(UploadedFile.sent_at, now()))
         .execution_options(synchronize_session=False)
     )
+
+
+def keep_outside_cases(session: Session, place: Place, ids: Collection[UUID]) -> None:
+    """The files stay with who added them, until they delete them. Raises FileGoneError."""
+    if not ids:
+        return
+    if usable(session, place, ids) != set(ids):
+        raise FileGoneError(place.uploader)
+    session.execute(
+        update(UploadedFile)
+        .where(UploadedFile.id.in_(ids))
+        .values(sent_at=func.coalesce(UploadedFile.sent_at, now()))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def delete_outside_cases(session: Session, uploader: str, ids: Collection[UUID]) -> None:
+    """Delete what this person kept; what was sent in a case since stays with it."""
+    if ids:
+        own = _usable(Place(uploader))
+        session.execute(delete(UploadedFile).where(UploadedFile.id.in_(ids), own))
 
 
 def take_away(session: Session, place: Place, ids: Collection[UUID]) -> None:

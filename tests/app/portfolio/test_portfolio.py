@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from app.web.csv_files import safe_cell
 from processes.base import today
 from processes.register.offers.offers import create, delete, edit, set_end_date
-from processes.register.portfolio import PortfolioEntry, Teacher, add_entry
+from processes.register.portfolio.entries import PortfolioEntry, add_entry
+from processes.register.portfolio.teachers import Teacher
 from processes.register.providers import Provider
 from tests.app.offers.offer_world import BY, COMPLETE, a_catalogue_offer, a_provider, a_teacher
 

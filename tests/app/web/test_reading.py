@@ -11,7 +11,7 @@ from app.factory import create_app
 from app.web.access import Role, public, roles_of
 from app.web.db import db
 from processes.platform.settings import Settings, use_settings
-from processes.register.portfolio import known_teacher
+from processes.register.portfolio.teachers import known_teacher
 from tests.app.offers.offer_world import a_catalogue_offer, a_provider
 from tests.app.onboarding import prepare
 from tests.app.signing_in import ISSUER, sign_in

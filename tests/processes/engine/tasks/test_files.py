@@ -12,7 +12,14 @@ from processes.base import now
 from processes.engine.store.file_models import UploadedFile
 from processes.engine.store.models import InstanceStatus, ProcessInstance, TaskStatus
 from processes.engine.tasks import files
-from processes.engine.tasks.files import DAY, FileGoneError, NewFile, Place, TooManyFilesError
+from processes.engine.tasks.files import (
+    DAY,
+    FileGoneError,
+    Limit,
+    NewFile,
+    Place,
+    TooManyFilesError,
+)
 from processes.engine.tasks.rights import Person
 from tests.processes.engine.tasks.people import (
     ANNA,
@@ -152,13 +159,36 @@ def test_a_person_and_a_case_have_a_limit(
     files.refuse_many(session, in_case, 2)
     with pytest.raises(TooManyFilesError) as of_case:
         files.refuse_many(session, Place(BAS.reference, case.id, uuid4()), 3)
-    assert [of_person.value.is_of_case, of_case.value.is_of_case] == [False, True]
+    assert [of_person.value.limit, of_case.value.limit] == [Limit.PERSON, Limit.CASE]
     monkeypatch.setattr(files, "MOST_FILES", 1)
     with pytest.raises(TooManyFilesError):
         files.refuse_many(session, START, 1)
     for file in session.scalars(select(UploadedFile)):
         file.uploaded_at = now() - DAY
     files.refuse_many(session, START, 1)
+
+
+def test_what_a_person_keeps_outside_cases_has_a_quota_and_stays_until_it_is_deleted(
+    session: Session, case: ProcessInstance
+) -> None:
+    place = Place(TEACHER.reference, quota=20)
+    first = kept(session, place)
+    in_case = kept(session, place, b"sent")
+    files.send(session, START, case.id, {in_case.id})
+    files.keep_outside_cases(session, place, {first.id})
+    files.refuse_many(session, place, 20 - first.size)
+    with pytest.raises(TooManyFilesError) as full:
+        files.refuse_many(session, place, 21 - first.size)
+    assert full.value.limit is Limit.QUOTA
+    files.drop_expired(session, now() + 2 * DAY)
+    ids = {first.id, in_case.id}
+    assert there(session) == ids
+    files.delete_outside_cases(session, OTHER_TEACHER.reference, ids)
+    assert there(session) == ids
+    files.delete_outside_cases(session, TEACHER.reference, ids)
+    assert there(session) == {in_case.id}
+    with pytest.raises(FileGoneError):
+        files.keep_outside_cases(session, place, ids)
 
 
 def test_what_nobody_sent_goes_after_a_day(session: Session, case: ProcessInstance) -> None:

@@ -1,48 +1,30 @@
-"""Teachers' portfolios: snapshots of followed activities, hours, search (R34-R38, A4)."""
+"""Entries of portfolios: snapshots of followed activities, search, adding, removing (R34-R38)."""
 
-from collections.abc import Iterable
-from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, Numeric, UniqueConstraint, func, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from processes.base import Record, StringSet, new_id, now
 from processes.register.catalogue import matches
 from processes.register.offers.offers import OfferDeletedError, OfferNotFoundError
 from processes.register.offers.rules import Offer, addable_on
-from processes.register.offers.terms import PRIMARY_PROCESS, Area, OfferKind, OfferStatus, Sector
+from processes.register.offers.terms import PRIMARY_PROCESS, OfferKind, OfferStatus
 from processes.register.paging import Page, page_of
+from processes.register.portfolio.teachers import Teacher
 from processes.register.providers import Provider
 from processes.register.search_words import words
 
-GOAL_TOTAL, GOAL_PRIMARY, GOAL_SUBJECT = Decimal(160), Decimal(100), Decimal(40)
-PERIOD = 4  # years in which the hours are to be reached (A4)
-
-
-class Teacher(Record):
-    """A teacher who signed in; the portfolio is theirs alone."""
-
-    __tablename__ = "teacher"
-    __table_args__ = (UniqueConstraint("issuer", "subject"),)
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
-    issuer: Mapped[str]
-    subject: Mapped[str]
-    name: Mapped[str]
-    sector: Mapped[str | None] = mapped_column(
-        default=None
-    )  # vo: 40 hours of subject knowledge (A4)
-    created_at: Mapped[datetime] = mapped_column(default_factory=now)
-
 
 class PortfolioEntry(Record):
-    """One activity followed on one day: a snapshot, unaffected by later edits (R34)."""
+    """One activity followed on one day: a snapshot, unaffected by later edits (R34).
+
+    Without an offer it is what the teacher wrote, with files as evidence.
+    """
 
     __tablename__ = "portfolio_entry"
     __table_args__ = (
@@ -52,8 +34,8 @@ class PortfolioEntry(Record):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
     teacher_id: Mapped[UUID] = mapped_column(ForeignKey("teacher.id"))
-    offer_id: Mapped[UUID] = mapped_column(ForeignKey("offer.id"))
-    offer_version: Mapped[int]
+    offer_id: Mapped[UUID | None] = mapped_column(ForeignKey("offer.id"))
+    offer_version: Mapped[int | None]
     title: Mapped[str]
     provider_name: Mapped[str]
     kind: Mapped[OfferKind | None]
@@ -61,17 +43,25 @@ class PortfolioEntry(Record):
     self_study_hours: Mapped[Decimal] = mapped_column(Numeric(7, 2))
     areas: Mapped[frozenset[str]] = mapped_column(StringSet)
     followed_on: Mapped[date]
+    contribution: Mapped[str] = mapped_column(default="", server_default="")
+    evidence: Mapped[list[Any]] = mapped_column(default_factory=list, server_default="[]")
     added_at: Mapped[datetime] = mapped_column(default_factory=now)
 
-    offer: Mapped[Offer] = relationship(init=False, repr=False, lazy="raise_on_sql")
+    offer: Mapped[Offer | None] = relationship(init=False, repr=False, lazy="raise_on_sql")
 
     @property
     def hours(self) -> Decimal:
         return self.contact_hours + self.self_study_hours
 
-    def counts(self, on: date) -> bool:
-        """Whether it was followed in the four years up to this day (A4)."""
-        return self.followed_on > years_before(on, PERIOD)
+    @property
+    def is_own(self) -> bool:
+        """The teacher wrote it: it is of no offer."""
+        return self.offer_id is None
+
+    @property
+    def is_of_deleted_offer(self) -> bool:
+        """The provider deleted the offer since (R32)."""
+        return self.offer is not None and self.offer.status is OfferStatus.DELETED
 
     @property
     def is_primary(self) -> bool:
@@ -98,59 +88,6 @@ class FollowedDateError(ValueError):
         self.latest = latest
 
 
-@dataclass(frozen=True)
-class Hours:
-    """The hours of a portfolio against what four years ask (A4)."""
-
-    total: Decimal
-    primary: Decimal
-    subject: Decimal
-    counted: Decimal  # other areas fill up to 160, and to 60 at most
-    goal_total: Decimal = GOAL_TOTAL
-    goal_primary: Decimal = GOAL_PRIMARY
-    goal_subject: Decimal = GOAL_SUBJECT
-
-    @property
-    def other(self) -> Decimal:
-        return self.total - self.primary
-
-
-def years_before(day: date, years: int) -> date:
-    """The same day of an earlier year; of 29 February the day before."""
-    try:
-        return day.replace(year=day.year - years)
-    except ValueError:
-        return day.replace(year=day.year - years, day=28)
-
-
-def hours(entries: Iterable[PortfolioEntry], *, on: date) -> Hours:
-    """Add up the snapshots of four years; other areas get less room as primary hours grow (A4)."""
-    entries = [entry for entry in entries if entry.counts(on)]
-    total = sum((entry.hours for entry in entries), Decimal(0))
-    primary = sum((entry.hours for entry in entries if entry.is_primary), Decimal(0))
-    subject = sum((entry.hours for entry in entries if Area.SUBJECT in entry.areas), Decimal(0))
-    room = max(Decimal(0), GOAL_TOTAL - max(primary, GOAL_PRIMARY))
-    return Hours(total, primary, subject, primary + min(total - primary, room))
-
-
-def known_teacher(session: Session, *, issuer: str, subject: str, name: str) -> Teacher:
-    """The teacher who signed in, made at the first time."""
-    query = select(Teacher).filter_by(issuer=issuer, subject=subject)
-    if session.scalar(query) is None:
-        new = Teacher(issuer=issuer, subject=subject, name=name)
-        with suppress(IntegrityError), session.begin_nested():  # another tab may be first
-            session.add(new)
-    teacher = session.scalars(query).one()
-    teacher.name = name or teacher.name
-    return teacher
-
-
-def choose_sector(session: Session, teacher: Teacher, sector: Sector | None) -> None:
-    """In secondary education 40 hours must be subject knowledge (A4)."""
-    teacher.sector = sector
-    session.flush()
-
-
 def addable_offers(session: Session, text: str, *, on: date, page: int = 1) -> Page[Offer]:
     """The portfolio's own search: also what expired and left the catalogue (D-a, D-b)."""
     query = select(Offer).join(Provider).where(addable_on(on), *map(matches, words(text)))
@@ -174,6 +111,12 @@ def addable_offer(session: Session, offer_id: UUID, *, on: date, lock: bool = Fa
     return offer
 
 
+def likely_day(offer: Offer, *, on: date) -> date | None:
+    """The day that most will have followed it: its last, or today if it has begun."""
+    day = min(offer.end_date or on, on)
+    return day if offer.is_addable(on, day) else None
+
+
 def add_entry(
     session: Session, teacher: Teacher, offer_id: UUID, followed_on: date, *, on: date
 ) -> PortfolioEntry:
@@ -188,9 +131,14 @@ def add_entry(
     key = {"teacher_id": teacher.id, "offer_id": offer.id, "followed_on": followed_on}
     entry = session.scalar(select(PortfolioEntry).filter_by(**key))
     if entry is None:
-        entry = _snapshot(teacher, offer, followed_on)
-        session.add(entry)
-        session.flush()
+        entry = add_to(session, _snapshot(teacher, offer, followed_on))
+    return entry
+
+
+def add_to(session: Session, entry: PortfolioEntry) -> PortfolioEntry:
+    """Write a new entry."""
+    session.add(entry)
+    session.flush()
     return entry
 
 
@@ -220,8 +168,11 @@ def _snapshot(teacher: Teacher, offer: Offer, followed_on: date) -> PortfolioEnt
     )
 
 
-def remove_entry(session: Session, teacher: Teacher, entry_id: UUID) -> None:
-    """Delete an entry of this teacher. Raises EntryNotFoundError, also for another's."""
+def remove_entry(session: Session, teacher: Teacher, entry_id: UUID) -> list[Any]:
+    """Delete an entry of this teacher; gives the references to the files that it had.
+
+    Raises EntryNotFoundError, also for another's.
+    """
     entry = session.scalar(
         select(PortfolioEntry).where(
             PortfolioEntry.id == entry_id, PortfolioEntry.teacher_id == teacher.id
@@ -231,6 +182,7 @@ def remove_entry(session: Session, teacher: Teacher, entry_id: UUID) -> None:
         raise EntryNotFoundError(entry_id)
     session.delete(entry)
     session.flush()
+    return entry.evidence
 
 
 class EntryNotFoundError(LookupError):
@@ -238,7 +190,7 @@ class EntryNotFoundError(LookupError):
 
 
 def entries_of(session: Session, teacher: Teacher) -> list[PortfolioEntry]:
-    """The portfolio, last followed first; `entry.offer.status` tells of a deletion (R32)."""
+    """The portfolio, last followed first."""
     query = select(PortfolioEntry).where(PortfolioEntry.teacher_id == teacher.id)
     query = query.options(joinedload(PortfolioEntry.offer))
     query = query.order_by(PortfolioEntry.followed_on.desc(), PortfolioEntry.added_at.desc())

@@ -15,22 +15,19 @@ from processes.register.offers.offers import (
     OfferNotFoundError,
     OfferStatus,
 )
-from processes.register.portfolio import (
+from processes.register.portfolio.entries import (
     EntryNotFoundError,
     FollowedDateError,
     FollowedDateProblem,
-    PortfolioEntry,
-    Teacher,
     add_entry,
     addable_offers,
     entries_of,
-    hours,
-    known_teacher,
     portfolios_with,
     remove_entry,
 )
-
-from .conftest import TODAY, NewOffer
+from processes.register.portfolio.hours import hours, up_to
+from processes.register.portfolio.teachers import Teacher, known_teacher
+from tests.processes.register.conftest import TODAY, NewOffer
 
 YESTERDAY = TODAY - timedelta(days=1)
 LAST_MONTH = TODAY - timedelta(days=30)
@@ -143,9 +140,9 @@ def test_a_deleted_offer_still_counts_where_it_was_kept(
     offers.delete(session, published.id, by="medewerker 1")
 
     (entry,) = entries_of(session, teacher)
-    assert entry.offer.status is OfferStatus.DELETED
+    assert entry.is_of_deleted_offer
     assert entry.title == "Differentiëren in de rekenles"
-    assert hours([entry], on=TODAY).total == Decimal("15.5")
+    assert hours([entry], up_to(TODAY)).total == Decimal("15.5")
 
 
 def test_a_teacher_removes_only_their_own_entries(
@@ -159,72 +156,3 @@ def test_a_teacher_removes_only_their_own_entries(
     remove_entry(session, teacher, entry.id)
 
     assert entries_of(session, teacher) == []
-
-
-def entry_of(contact: int, *areas: str) -> PortfolioEntry:
-    return PortfolioEntry(
-        teacher_id=uuid4(),
-        offer_id=uuid4(),
-        offer_version=1,
-        title="Cursus",
-        provider_name="Bedrijf",
-        kind=OfferKind.COURSE,
-        contact_hours=Decimal(contact),
-        self_study_hours=Decimal(0),
-        areas=frozenset(areas),
-        followed_on=YESTERDAY,
-    )
-
-
-@pytest.mark.parametrize(
-    ("primary", "other", "counted"),
-    [
-        (0, 10, 10),
-        (0, 200, 60),
-        (100, 60, 160),
-        (100, 80, 160),
-        (120, 60, 160),
-        (160, 60, 160),
-        (200, 60, 200),
-    ],
-)
-def test_the_room_for_other_areas_shrinks_as_primary_hours_grow(
-    primary: int, other: int, counted: int
-) -> None:
-    sums = hours(
-        [entry_of(primary, "vakinhoudelijk"), entry_of(other, "algemeen-professioneel")], on=TODAY
-    )
-
-    assert sums.total == primary + other
-    assert sums.primary == sums.subject == primary
-    assert sums.other == other
-    assert sums.counted == counted
-
-
-def test_didactics_are_primary_but_no_subject_knowledge() -> None:
-    sums = hours(
-        [entry_of(8, "vakdidactisch", "beroepsgroep"), entry_of(4, "vakinhoudelijk")], on=TODAY
-    )
-
-    assert sums.total == sums.primary == Decimal(12)
-    assert sums.subject == Decimal(4)
-    goals = [sums.goal_total, sums.goal_primary, sums.goal_subject]
-    assert goals == [Decimal(160), Decimal(100), Decimal(40)]
-
-
-@pytest.mark.parametrize(
-    ("on", "followed", "counts"),
-    [
-        (date(2026, 11, 23), date(2022, 11, 24), True),
-        (date(2026, 11, 23), date(2022, 11, 23), False),
-        (date(2026, 11, 23), date(1990, 1, 1), False),
-        (date(2028, 2, 29), date(2024, 3, 1), True),
-        (date(2028, 2, 29), date(2024, 2, 29), False),
-    ],
-)
-def test_only_the_last_four_years_count(on: date, followed: date, counts: bool) -> None:
-    entry = entry_of(8, "vakinhoudelijk")
-    entry.followed_on = followed
-
-    assert entry.counts(on) is counts
-    assert hours([entry], on=on).total == (8 if counts else 0)

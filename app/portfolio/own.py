@@ -1,0 +1,104 @@
+"""Pages for an activity that a teacher writes down, with files as evidence."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app.portfolio.blueprint import bp, signed_in_teacher, warn_of_period
+from app.web.access import Role, current_user, requires
+from app.web.db import Begins, begins, db
+from app.web.limits import Rate, limited
+from app.web.serving.request_size import takes_files
+from app.web.uploads import form_sent
+from forms.portfolio import OwnActivityForm
+from processes.engine.tasks.files import (
+    FileGoneError,
+    Place,
+    delete_outside_cases,
+    keep_outside_cases,
+)
+from processes.reading.file_kinds import MEGABYTE
+from processes.register.offers.terms import OfferKind
+from processes.register.portfolio.entries import PortfolioEntry
+from processes.register.portfolio.own import OwnActivity, add_own, change_own, own_entry
+from processes.unit_of_work import unit_of_work
+
+QUOTA = 100 * MEGABYTE  # of the evidence of one teacher
+GONE = "Een bestand is er niet meer. Voeg het opnieuw toe."
+
+
+@bp.get("/eigen")
+@requires(Role.TEACHER)
+def own() -> ResponseReturnValue:
+    return _page(OwnActivityForm(), None)
+
+
+@bp.post("/eigen")
+@requires(Role.TEACHER)
+@limited(Rate.UPLOAD)
+@takes_files
+@begins(Begins.WHEN_WRITING)
+def add_own_activity() -> ResponseReturnValue:
+    return _save(None)
+
+
+@bp.get("/eigen/<uuid:entry_id>")
+@requires(Role.TEACHER)
+def own_again(entry_id: UUID) -> ResponseReturnValue:
+    entry = own_entry(db.session(), signed_in_teacher(), entry_id)
+    return _page(OwnActivityForm(obj=entry), entry_id)
+
+
+@bp.post("/eigen/<uuid:entry_id>")
+@requires(Role.TEACHER)
+@limited(Rate.UPLOAD)
+@takes_files
+@begins(Begins.WHEN_WRITING)
+def change_own_activity(entry_id: UUID) -> ResponseReturnValue:
+    own_entry(db.session(), signed_in_teacher(), entry_id)
+    return _save(entry_id)
+
+
+def drop_evidence(references: Sequence[Any]) -> None:
+    """Delete the files of an entry that is gone."""
+    ids = [UUID(each["id"]) for each in references]
+    delete_outside_cases(db.session(), current_user().person.reference, ids)
+
+
+def _save(entry_id: UUID | None) -> ResponseReturnValue:
+    place = Place(current_user().person.reference, quota=QUOTA)
+    form = OwnActivityForm(form_sent(OwnActivityForm, place))
+    if not form.validate():
+        return _page(form, entry_id), 422
+    session = db.session()
+    unit_of_work(session).begin_writing()
+    try:
+        keep_outside_cases(session, place, {UUID(each["id"]) for each in form.evidence.data})
+    except FileGoneError:
+        form.evidence.errors = [GONE]
+        return _page(form, entry_id), 422
+    entry = _written(form, entry_id)
+    unit_of_work(session).commit()
+    flash(f"{entry.title} staat in uw portfolio.", "ok")
+    warn_of_period(entry)
+    return redirect(url_for("portfolio.index"), 303)
+
+
+def _written(form: OwnActivityForm, entry_id: UUID | None) -> PortfolioEntry:
+    values = form.values()
+    activity = OwnActivity(**values | {"kind": OfferKind(values["kind"])})
+    session, teacher = db.session(), signed_in_teacher()
+    if entry_id is None:
+        return add_own(session, teacher, activity)
+    entry = own_entry(session, teacher, entry_id)
+    kept = {each["id"] for each in activity.evidence}
+    drop_evidence([each for each in entry.evidence if each["id"] not in kept])
+    change_own(session, entry, activity)
+    return entry
+
+
+def _page(form: OwnActivityForm, entry_id: UUID | None) -> str:
+    return render_template("portfolio/own.html", form=form, entry_id=entry_id)

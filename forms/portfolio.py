@@ -1,0 +1,83 @@
+"""Forms of a portfolio: an activity that the teacher writes, and the start of the four years."""
+
+from datetime import date
+from typing import Any, cast
+
+from wtforms import Form
+from wtforms.validators import ValidationError
+
+from forms.choices import ChoiceField, ChoicesField
+from forms.fields import DutchDateField, LineField, TextField
+from forms.numbers import HoursField
+from forms.uploads import UploadField
+from processes.base import today
+from processes.reading.file_kinds import USUAL
+from processes.register.offers.fields import LONGEST
+from processes.register.offers.terms import AREA_LABELS, KIND_LABELS
+
+FIRST_DAY = date(2012, 8, 1)  # the register began (A1)
+
+
+class OwnActivityForm(Form):
+    """An activity or self-study that is in no catalogue; few fields are required (A8)."""
+
+    takes_files = True
+
+    kind = ChoiceField(
+        "Wat voor activiteit was het?",
+        choices=[(str(kind), label) for kind, label in KIND_LABELS.items()],
+        required="Kies wat voor activiteit het was.",
+    )
+    title = LineField("Titel", required="Vul in hoe de activiteit heet.", limit=LONGEST["title"])
+    provider_name = LineField("Wie gaf de activiteit?", limit=LONGEST["subject"])
+    followed_on = DutchDateField(
+        "Op welke dag was u klaar?",
+        asks_far=False,  # a day to come is refused
+        required="Vul de dag in waarop u klaar was.",
+    )
+    contact_hours = HoursField(
+        "Contacturen", description="Uren waarin u de activiteit samen met anderen volgde."
+    )
+    self_study_hours = HoursField("Uren zelfstudie")
+    areas = ChoicesField(
+        "Bekwaamheidsgebieden",
+        choices=[(str(area), label) for area, label in AREA_LABELS.items()],
+        description="Uren voor vak, didactiek en pedagogiek tellen voor het primaire proces.",
+    )
+    contribution = TextField("Wat hebt u ervan geleerd?", limit=LONGEST["contribution"])
+    evidence = UploadField("Bewijs", kinds=USUAL, megabytes=5, most=3)
+
+    def validate_followed_on(self, field: DutchDateField) -> None:
+        """Not in the future (R36). Raises ValidationError."""
+        day = cast("date | None", field.data)
+        if day and day > today():
+            message = "De datum ligt in de toekomst. Vul de dag in waarop u klaar was."
+            raise ValidationError(message)
+
+    def validate_contact_hours(self, field: HoursField) -> None:
+        """Hours of one kind at least. Raises ValidationError."""
+        if not (field.data or self.self_study_hours.data or self.self_study_hours.errors):
+            message = "Vul uw contacturen of uw uren zelfstudie in."
+            raise ValidationError(message)
+
+    def values(self) -> dict[str, Any]:
+        """The value of every field; hours that were left out are none."""
+        hours = {name: self[name].data or 0 for name in ("contact_hours", "self_study_hours")}
+        return (
+            {field.name: field.data for field in self}
+            | hours
+            | {"areas": frozenset(self.areas.data or ())}
+        )
+
+
+class PeriodForm(Form):
+    """The first day of the four years; empty counts back from today."""
+
+    period_start = DutchDateField("Wanneer begonnen uw vier jaar?", asks_far=False)
+
+    def validate_period_start(self, field: DutchDateField) -> None:
+        """Between the beginning of the register and today. Raises ValidationError."""
+        day = cast("date | None", field.data)
+        if day and not FIRST_DAY <= day <= today():
+            message = f"Vul een dag in van {FIRST_DAY:%d-%m-%Y} tot en met vandaag."
+            raise ValidationError(message)
