@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.offers.access import for_change, for_provider, offer_to_change, offer_to_read, worker
@@ -19,8 +19,12 @@ from processes.casework.offer_publication import (
     take_step,
 )
 from processes.register.offers.offers import Offer, copy, mark_checked
+from processes.register.offers.overview import counters, next_unchecked
 from processes.register.providers import Provider
 from processes.unit_of_work import unit_of_work
+
+ALL_CHECKED = "U hebt al uw activiteiten gecontroleerd."
+ONLY_ONE = "Alle andere activiteiten zijn al gecontroleerd."
 
 
 @bp.get("/<uuid:offer_id>")
@@ -68,7 +72,32 @@ def check(provider: Provider, offer_id: UUID) -> ResponseReturnValue:  # noqa: A
     checked = request.form.get("gecontroleerd") == "ja"
     mark_checked(db.session(), offer.id, checked, by=current_user().label)
     unit_of_work(db.session()).commit()
+    if "volgende" in request.form:
+        return redirect(url_for("offers.next_to_check", na=offer.id))
     return redirect(url_for("offers.show", offer_id=offer.id))
+
+
+@bp.get("/te-controleren")
+@requires(Role.PROVIDER)
+@for_provider
+def next_to_check(provider: Provider) -> ResponseReturnValue:
+    """Walks through all offers that nobody checked yet, by title (R26)."""
+    here = request.args.get("na", "")
+    after = offer_to_read(_id_in(here)) if here else None
+    branch = current_user().branch
+    following = next_unchecked(db.session(), provider.kvk, branch=branch, after=after)
+    if following is None:
+        is_last = after is not None and after.checked_at is None
+        flash(ONLY_ONE if is_last else ALL_CHECKED, "info" if is_last else "ok")
+        return redirect(url_for("offers.index"))
+    return redirect(url_for("offers.show", offer_id=following))
+
+
+def _id_in(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        abort(404)
 
 
 @bp.post("/<uuid:offer_id>/kopie")
@@ -92,6 +121,8 @@ def make_copy(provider: Provider, offer_id: UUID) -> ResponseReturnValue:
 
 
 def _page(provider: Provider, offer: Offer, *, refusal: str = "") -> str:
+    branch = current_user().branch
+    count = counters(db.session(), provider.kvk, on=today(), branch=branch)
     return render_template(
         "offers/show.html",
         offer=offer,
@@ -100,4 +131,5 @@ def _page(provider: Provider, offer: Offer, *, refusal: str = "") -> str:
         may_change=offer.is_editable_for(current_user().branch),
         refusal=refusal,
         today=today(),
+        unchecked=count.total - count.checked,
     )

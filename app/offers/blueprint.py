@@ -1,12 +1,14 @@
 """The blueprint of /aanbod."""
 
 from collections.abc import Iterable
+from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, url_for
 
 from app.web.pages import add_helpers
-from processes.register.offers.offers import Missing
+from processes.register.offers.fields import FIELD_LABELS
+from processes.register.offers.offers import Missing, Offer
 
 bp = Blueprint("offers", __name__, url_prefix="/aanbod")
 add_helpers(bp)
@@ -17,3 +19,16 @@ def missing_links(offer_id: UUID, missing: Iterable[Missing]) -> list[tuple[str,
     """The missing fields, each with a link to where it is filled in (R24)."""
     form = url_for("offers.edit", offer_id=offer_id)
     return [(f"{form}#{each.field}", each.label) for each in missing]
+
+
+@bp.app_template_global()
+def missing_labels(offer: Offer) -> list[str]:
+    """The fields that publishing asks and this offer lacks, each named once (R24)."""
+    return list(dict.fromkeys(FIELD_LABELS[each.field] for each in offer.missing_fields()))
+
+
+@bp.app_template_global()
+def next_day(offer: Offer, on: date) -> str:
+    """The next day on which this activity begins, as 31-12-2026; empty when none is known."""
+    day = offer.start_date
+    return f"{day:%d-%m-%Y}" if day and day >= on else ""

@@ -17,6 +17,9 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 OPTIONS = {"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": RULES}}
 RUN = "options => axe.run(document, options).then(results => results.violations)"
 WIDTHS = (1280, 360)
+ROWS = "[...document.querySelectorAll('.loket-table--offers tbody tr')]"
+TALLEST = f"Math.max(0, ...{ROWS}.map(row => row.offsetHeight))"
+THREE_LINES = 110  # pixels, with the space around them
 
 
 def faults_of(page: Page) -> list[str]:
@@ -31,6 +34,8 @@ def faults_of(page: Page) -> list[str]:
             faults.append(f"{width} {violation['id']}: {', '.join(targets)}")
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             faults.append(f"{width} the page is wider than the screen")
+    if page.evaluate(TALLEST) > THREE_LINES:
+        faults.append(f"{WIDTHS[-1]} an activity takes more than three lines")
     page.set_viewport_size({"width": WIDTHS[0], "height": 800})
     return faults
 

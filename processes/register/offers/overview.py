@@ -4,8 +4,20 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, func, not_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    and_,
+    case,
+    func,
+    literal,
+    not_,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Session, joinedload
 
 from processes.register.offers.rules import Offer, complete, ended_on, visible_on
@@ -65,6 +77,22 @@ def overview(  # noqa: PLR0913 - each by name
     query = _offers_of(kvk, branch, company_wide=filters.company_wide)
     query = query.where(*_limits(filters, on)).options(joinedload(Offer.provider))
     return page_of(session, query.order_by(*_order(filters.order)), page, per_page)
+
+
+def next_unchecked(
+    session: Session, kvk: str, *, branch: str | None = None, after: Offer | None = None
+) -> UUID | None:
+    """The first offer by title that nobody checked, behind `after`, or else from the start (R26).
+
+    None when all others are checked.
+    """
+    query = _offers_of(kvk, branch).with_only_columns(Offer.id)
+    query = query.where(Offer.checked_at.is_(None)).order_by(*_order(OverviewOrder.TITLE)).limit(1)
+    if after is None:
+        return session.scalar(query)
+    here = tuple_(func.lower(literal(after.title)), literal(after.id))
+    behind = tuple_(func.lower(Offer.title), Offer.id) > here
+    return session.scalar(query.where(behind)) or session.scalar(query.where(Offer.id != after.id))
 
 
 def _offers_of(kvk: str, branch: str | None, *, company_wide: bool = False) -> Select[Offer]:

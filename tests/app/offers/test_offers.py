@@ -71,7 +71,8 @@ def test_the_overview_counts_and_shows_what_is_missing(
     a_published_offer(session, provider, title="Helemaal af")
     page = client.get("/aanbod").text
     assert "0 van 2 gecontroleerd, 1 gepubliceerd" in page
-    assert "2 gegevens ontbreken" in page
+    assert "2 ontbreken" in page
+    assert "Bekwaamheidsgebied, Sector" in page
 
 
 @pytest.mark.usefixtures("employee")
