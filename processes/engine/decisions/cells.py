@@ -45,7 +45,7 @@ def names_in(text: str) -> frozenset[str]:
 def ends_in(text: str) -> list[str]:
     """What a cell compares its input with: the values, and both ends of each range."""
     negation = NEGATION.fullmatch(text.strip())
-    parts = _split(negation[1] if negation else text.strip())
+    parts = split(negation[1] if negation else text.strip())
     return [] if text.strip() == "-" else [end for part in parts for end in _ends(part) if end]
 
 
@@ -55,11 +55,11 @@ def _ends(part: str) -> tuple[str | Any, ...]:
 
 
 def _any_of(text: str, type_: str) -> Cell:
-    tests = [_test(part, type_) for part in _split(text)]
+    tests = [_test(part, type_) for part in split(text)]
     return lambda value, variables: any(test(value, variables) for test in tests)
 
 
-def _split(text: str) -> list[str]:
+def split(text: str) -> list[str]:
     """The parts between commas, but not those in quotes or brackets."""
     parts, quote, depth = [""], "", 0
     for character in text:

@@ -37,7 +37,7 @@ def decide(xml: bytes, decision_id: str, variables: Mapping[str, Any]) -> dict[s
     return _in_feel(compiled, decision, variables)
 
 
-def _in_small_language(decision: Element) -> Table | None:
+def in_small_language(decision: Element) -> Table | None:
     """The table of a decision that stands alone and is written in the small language."""
     requires = [
         each
@@ -90,7 +90,7 @@ def _compiled(xml: bytes, decision_id: str) -> tuple[Element, Table | Model]:
     """The decision, and what works it out; both of one reading of the file."""
     diagram = read(xml)
     decision = _decision(diagram, decision_id)
-    return decision, _in_small_language(decision) or Model(diagram.root)
+    return decision, in_small_language(decision) or Model(diagram.root)
 
 
 def _decision(diagram: Diagram, decision_id: str) -> Element:

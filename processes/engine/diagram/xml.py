@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 from lxml import etree
 
-from processes.engine.diagram.namespaces import read_as
+from processes.engine.diagram.namespaces import DMN_NAMESPACES, read_as
 from processes.engine.diagram.values import unify
 from processes.engine.sentences.catalogue import say
 
@@ -14,6 +14,7 @@ Element: TypeAlias = Any  # lxml's element class; its stubs know no namespaces
 DECLARED = re.compile(r"""(\A\s*<\?xml[^>]{0,80}?encoding\s*=\s*["'])[A-Za-z0-9._\-]+""")
 MAX_BYTES = 1_000_000
 MAX_ELEMENTS = 6000
+MAX_ELEMENTS_OF_DECISIONS = 20_000  # a thousand rules of five inputs, two outputs and a remark
 MAX_NESTING = 30
 MAX_ATTRIBUTES = 100  # of one element
 ENCODINGS = frozenset(
@@ -101,12 +102,11 @@ def _refuse_dangers(root: Element) -> None:
     if (information.encoding or "UTF-8").upper() not in ENCODINGS:
         reason = "encoding"
         raise UnreadableDiagramError(reason, say("diagram.encoding"))
-    count = sum(1 for _ in root.iter())
-    if count > MAX_ELEMENTS:
+    is_dmn = etree.QName(root).namespace in DMN_NAMESPACES
+    most = MAX_ELEMENTS_OF_DECISIONS if is_dmn else MAX_ELEMENTS
+    if sum(1 for _ in root.iter()) > most:
         reason = "too-many-elements"
-        raise UnreadableDiagramError(
-            reason, say("diagram.too-many-elements", max_elements=MAX_ELEMENTS)
-        )
+        raise UnreadableDiagramError(reason, say("diagram.too-many-elements", max_elements=most))
     if any(len(element.attrib) > MAX_ATTRIBUTES for element in root.iter(etree.Element)):
         reason = "too-many-attributes"
         raise UnreadableDiagramError(

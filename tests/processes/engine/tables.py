@@ -28,3 +28,33 @@ def dmn(inner: str, key: str = "colour") -> bytes:
         '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d"'
         f' namespace="http://loket.test">{decision}</definitions>'
     ).encode()
+
+
+def column(reads: str, type_: str, allowed: str = "") -> str:
+    """An input column of a table of several."""
+    values = f"<inputValues><text>{_xml(allowed)}</text></inputValues>" if allowed else ""
+    return (
+        f'<input><inputExpression typeRef="{type_}"><text>{_xml(reads)}</text></inputExpression>'
+        f"{values}</input>"
+    )
+
+
+def wide_rule(*tests: str, to: str) -> str:
+    """One row of a table of several inputs and one output."""
+    cells = "".join(f"<inputEntry><text>{_xml(test)}</text></inputEntry>" for test in tests)
+    return f"<rule>{cells}<outputEntry><text>{_xml(to)}</text></outputEntry></rule>"
+
+
+def wide_table(columns: list[str], *rules: str, policy: str = "UNIQUE") -> str:
+    """A table of several inputs that gives `outcome`; its rules are row1, row2, and so on."""
+    rows = (
+        rule.replace("<rule>", f'<rule id="row{number}">') for number, rule in enumerate(rules, 1)
+    )
+    return (
+        f'<decisionTable id="t" hitPolicy="{policy}">{"".join(columns)}'
+        f'<output id="out" name="outcome"/>{"".join(rows)}</decisionTable>'
+    )
+
+
+def _xml(text: str) -> str:
+    return text.replace("<", "&lt;").replace(">", "&gt;")

@@ -47,7 +47,7 @@ COMPARES = re.compile(r"[<>=]|\.\.")
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
 
 
-def _tables(diagram: Diagram) -> Iterator[tuple[Element, Element]]:
+def tables_of(diagram: Diagram) -> Iterator[tuple[Element, Element]]:
     for decision in decisions(diagram):
         table = table_of(decision)
         if table is not None:
@@ -99,7 +99,7 @@ def _decisions_are_expressions(diagram: Diagram, _: Surroundings) -> Iterator[Co
 
 @error("hit-policy", of=DMN_RULES)
 def _hit_policies_are_those_that_run(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
-    for decision, table in _tables(diagram):
+    for decision, table in tables_of(diagram):
         if hit_policy(table) not in POLICIES:
             yield (
                 decision,
@@ -119,7 +119,7 @@ def _hit_policies_are_those_that_run(diagram: Diagram, _: Surroundings) -> Itera
 
 @error("decision-shape", of=DMN_RULES)
 def _rows_fit_their_table(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
-    for decision, table in _tables(diagram):
+    for decision, table in tables_of(diagram):
         inputs, outputs = input_texts(table), output_names(table)
         for name in outputs:
             if not NAME.fullmatch(name) or outputs.count(name) > 1:
@@ -137,7 +137,7 @@ def _rows_fit_their_table(diagram: Diagram, _: Surroundings) -> Iterator[Complai
 
 @todo("decision-empty", of=DMN_RULES)
 def _tables_are_filled_in(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
-    for decision, table in _tables(diagram):
+    for decision, table in tables_of(diagram):
         if not children(table, "rule"):
             yield decision, say("checks.decision-without-rows", decision=label_of(decision))
         if not all(input_texts(table)):
@@ -146,28 +146,29 @@ def _tables_are_filled_in(diagram: Diagram, _: Surroundings) -> Iterator[Complai
 
 @error("cell-syntax", of=DMN_RULES)
 def _cells_are_of_the_language(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
-    for decision, table in _tables(diagram):
-        yield from _wrong(
-            decision, input_texts(table), compile_expression, say("checks.input-column")
-        )
+    names = names_of_parts(diagram.root)
+    for decision, table in tables_of(diagram):
+        where, inputs = label_of(decision), say("checks.input-column")
         allowed = allowed_texts(table, "input") + allowed_texts(table, "output")
-        yield from _wrong(decision, allowed, compile_cell, label_of(decision))
-        yield from _wrong(decision, default_texts(table), compile_expression, label_of(decision))
+        yield from _wrong(decision, input_texts(table), compile_expression, inputs, names)
+        yield from _wrong(decision, allowed, compile_cell, where, names)
+        yield from _wrong(decision, default_texts(table), compile_expression, where, names)
         for rule in children(table, "rule"):
-            yield from _wrong(rule, entries(rule, "inputEntry"), compile_cell, label_of(decision))
-            results = entries(rule, "outputEntry")
-            yield from _wrong(rule, results, compile_expression, label_of(decision))
+            tests, results = entries(rule, "inputEntry"), entries(rule, "outputEntry")
+            yield from _wrong(rule, tests, compile_cell, where, names)
+            yield from _wrong(rule, results, compile_expression, where, names)
 
 
 @error("cell-type", of=DMN_RULES)
 def _cells_are_of_the_type_of_their_column(
     diagram: Diagram, _: Surroundings
 ) -> Iterator[Complaint]:
-    for decision, table in _tables(diagram):
+    for decision, table in tables_of(diagram):
+        held, given = input_types(table), output_types(table)
         for rule in children(table, "rule"):
-            tests = zip(input_types(table), entries(rule, "inputEntry"), strict=False)
+            tests = zip(held, entries(rule, "inputEntry"), strict=False)
             ends = [(type_, end) for type_, text in tests for end in ends_in(text)]
-            results = zip(output_types(table), entries(rule, "outputEntry"), strict=False)
+            results = zip(given, entries(rule, "outputEntry"), strict=False)
             for type_, text in (*ends, *results):
                 if not _may_be(type_, text):
                     name = word_list("decisions.types")[type_]
@@ -207,7 +208,7 @@ def _cells_are_in_our_language(diagram: Diagram, _: Surroundings) -> Iterator[Co
 
 @warning("cell-comma", of=DMN_RULES)
 def _a_comma_is_no_decimal_point(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
-    for decision, table in _tables(diagram):
+    for decision, table in tables_of(diagram):
         for rule in children(table, "rule"):
             for text in entries(rule, "inputEntry"):
                 if _may_be_a_decimal(text):
@@ -224,10 +225,13 @@ def _may_be_a_decimal(cell: str) -> bool:
 
 
 def _wrong(
-    subject: Element, texts: list[str], compiles: Callable[[str], object], where: str
+    subject: Element,
+    texts: list[str],
+    compiles: Callable[[str], object],
+    where: str,
+    names: frozenset[str],
 ) -> Iterator[Complaint]:
     """The texts that neither the small language nor FEEL reads; the words are FEEL's."""
-    names = names_of_parts(subject.getroottree().getroot())
     in_feel = feel.compile_tests if compiles is compile_cell else feel.compile_expression
     for text in filter(None, texts):
         try:

@@ -66,8 +66,8 @@ def _what_matters_most_is_told(diagram: Diagram, _: Surroundings) -> Iterator[Co
 def _outcomes_are_among_the_values(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for decision in decisions(diagram):
         table = table_of(decision)
-        for rule in children(table, "rule") if table is not None else ():
-            allowed = allowed_texts(table, "output")
+        allowed = allowed_texts(table, "output") if table is not None else []
+        for rule in children(table, "rule") if any(allowed) else ():
             for text, values in zip(entries(rule, "outputEntry"), allowed, strict=False):
                 if text and values and not _may_be_among(text, values):
                     value = text[:60]

@@ -64,7 +64,7 @@ EXAMPLES = {
     "outcome-allowed": Example(
         dmn(table(rule("-", '"paars"')).replace('name="outcome"/>',
             'name="outcome"><outputValues><text>"rood"</text></outputValues></output>')),
-        dmn(table(rule("-", '"rood"'), rule("-", "kleur")).replace('name="outcome"/>',
+        dmn(table(rule('"a"', '"rood"'), rule('"b"', "kleur")).replace('name="outcome"/>',
             'name="outcome"><outputValues><text>"rood"</text></outputValues></output>')),
         at="row"),
     "feel-never": Example(
@@ -159,7 +159,7 @@ def test_a_hit_policy_that_does_not_run_is_refused(policy: str) -> None:
 
 @pytest.mark.parametrize("policy", ["UNIQUE", "FIRST", "ANY", "COLLECT", "RULE ORDER"])
 def test_the_hit_policies_that_run_are_fine(policy: str) -> None:
-    assert not found(dmn(table(rule("> 3", "1"), hit_policy=policy)))
+    assert not found(dmn(table(rule('"ja"', "1"), hit_policy=policy)))
 
 
 def test_a_decision_inside_a_process_file_is_no_decision() -> None:

@@ -1,0 +1,256 @@
+"""Rules for what a decision table leaves open, takes twice or never reaches; tables nobody uses."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+from typing import Any, Final
+
+from processes.engine.checks.rules.dmn import label_of, tables_of
+from processes.engine.checks.rules.rule import (
+    DMN_RULES,
+    Complaint,
+    Surroundings,
+    error,
+    warning,
+)
+from processes.engine.checks.rules.tasks import decision_of
+from processes.engine.decisions.axes import Axis
+from processes.engine.decisions.columns import InputColumn, columns_of
+from processes.engine.decisions.coverage import (
+    Combination,
+    Steps,
+    TooManyStepsError,
+    gap,
+    never_hit,
+    overlaps,
+)
+from processes.engine.decisions.dmn.tables import parts_of
+from processes.engine.decisions.regions import LITERAL, in_feel
+from processes.engine.decisions.tables import (
+    allowed_texts,
+    decisions,
+    default_texts,
+    entries,
+    hit_policy,
+    input_texts,
+    output_names,
+)
+from processes.engine.diagram.graph import Diagram, Element, children
+from processes.engine.sentences.catalogue import say, word_list
+
+ONE_OUTCOME: Final = frozenset({"UNIQUE", "FIRST", "ANY", "PRIORITY"})
+MOST_PAIRS: Final = 5  # told of one table
+MOST_COMPARED: Final = 10_000  # pairs whose outcomes are compared
+
+
+@dataclass(frozen=True)
+class _Table:
+    """A table that has every cell, as its rules of coverage look at it."""
+
+    decision: Element
+    drawn: Element
+
+    @cached_property
+    def columns(self) -> list[InputColumn]:
+        return columns_of(self.decision)
+
+    @cached_property
+    def axes(self) -> list[Axis]:
+        return [column.axis() for column in self.columns]
+
+    @cached_property
+    def rules(self) -> list[Element]:
+        return children(self.drawn, "rule")
+
+    @cached_property
+    def every(self) -> int:
+        """All rules, as bits."""
+        return (1 << len(self.rules)) - 1
+
+    @cached_property
+    def known(self) -> int:
+        """The rules of which every cell is known, as bits."""
+        known = self.every
+        for axis in self.axes:
+            known &= ~axis.unknown
+        return known
+
+    @property
+    def policy(self) -> str:
+        return hit_policy(self.drawn)
+
+    def outcomes(self, rule: int) -> list[Any]:
+        """What a rule gives, as far as that is written out. Raises ValueError where it is not."""
+        return [_constant(text) for text in entries(self.rules[rule], "outputEntry")]
+
+    def in_words(self, axes: Sequence[Axis], combination: Combination) -> str:
+        """A combination of values, for a message."""
+        told = [
+            say(
+                "checks.one-of-combination",
+                column=axis.name[:60],
+                value=axis.example(piece)[:60] or say("checks.another-text"),
+            )
+            for axis, piece in zip(axes, combination, strict=True)
+            if piece is not None and not (piece.low.rank and piece.high.rank)
+        ]
+        return " en ".join(told) or say("checks.any-combination")
+
+
+def _whole_tables(diagram: Diagram) -> Iterator[_Table]:
+    """The tables with rules, and a cell for each column in each of them."""
+    for decision, drawn in tables_of(diagram):
+        width = len(input_texts(drawn)), len(output_names(drawn))
+        rules = children(drawn, "rule")
+        cells = ((len(entries(e, "inputEntry")), len(entries(e, "outputEntry"))) for e in rules)
+        if rules and all(each == width for each in cells):
+            yield _Table(decision, drawn)
+
+
+@warning("decision-gap", of=DMN_RULES)
+def _every_combination_has_an_outcome(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    """DMN 1.5 §8.1: a table should be complete; one that collects may find nothing."""
+    for table in _whole_tables(diagram):
+        if table.policy not in ONE_OUTCOME or any(default_texts(table.drawn)):
+            continue
+        axes = [column.axis(only_named=True) for column in table.columns]
+        try:
+            found = gap(axes, table.every, Steps())
+        except TooManyStepsError:
+            continue
+        if found is not None:
+            combination = table.in_words(axes, found)
+            name = label_of(table.decision)
+            yield (
+                table.decision,
+                say("checks.decision-gap", decision=name, combination=combination),
+            )
+
+
+@error("decision-overlap", of=DMN_RULES)
+def _rules_of_a_unique_table_do_not_overlap(
+    diagram: Diagram, _: Surroundings
+) -> Iterator[Complaint]:
+    """DMN 1.5 §8.2.8: each combination may fit one rule; at two of them a case would stop."""
+    for table in _whole_tables(diagram):
+        if table.policy == "UNIQUE":
+            for pair in islice(_pairs(table), MOST_PAIRS):
+                yield _told("checks.decision-overlap", table, pair)
+
+
+@error("decision-clash", of=DMN_RULES)
+def _rules_that_overlap_agree(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    """DMN 1.5 §8.2.8: rules of an ANY table may overlap when their outcomes are the same."""
+    for table in _whole_tables(diagram):
+        if table.policy == "ANY":
+            pairs = islice(_pairs(table), MOST_COMPARED)
+            clashes = (pair for pair in pairs if _differ(table, pair[0], pair[1]))
+            for pair in islice(clashes, MOST_PAIRS):
+                yield _told("checks.decision-clash", table, pair)
+
+
+@warning("decision-never-hit", of=DMN_RULES)
+def _every_rule_can_count(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for table in _whole_tables(diagram):
+        ordered = table.policy in {"FIRST", "PRIORITY"}
+        try:
+            order = _order(table) if ordered else range(len(table.rules))
+            found = list(never_hit(table.axes, order, table.known, Steps()))
+        except (TooManyStepsError, ValueError):
+            continue
+        for rule, is_taken in found:
+            if ordered or not is_taken:
+                key = "checks.decision-never-hit" if is_taken else "checks.decision-never-fits"
+                told = say(key, decision=label_of(table.decision), rule=rule + 1)
+                yield table.rules[rule], told
+
+
+@warning("cell-kind", of=DMN_RULES)
+def _cells_compare_with_what_their_column_holds(
+    diagram: Diagram, _: Surroundings
+) -> Iterator[Complaint]:
+    """Beside `cell-type`: such a cell is worked out, and never holds for what the column is for."""
+    words = word_list("feel.kinds")
+    for table in _whole_tables(diagram):
+        for at, column in enumerate(table.columns):
+            for rule, cell in zip(table.rules, column.cells, strict=True):
+                if cell is not None and not column.fits(cell):
+                    value = entries(rule, "inputEntry")[at][:60]
+                    kind, wanted = words[cell.kind], words[column.kind]
+                    name = label_of(table.decision)
+                    yield (
+                        rule,
+                        say(
+                            "checks.cell-kind",
+                            decision=name,
+                            value=value,
+                            kind=kind,
+                            wanted=wanted,
+                        ),
+                    )
+
+
+@warning("decision-unused", of=DMN_RULES)
+def _decisions_are_asked(diagram: Diagram, around: Surroundings) -> Iterator[Complaint]:
+    """Told where processes are known: a table is put into use before the first that asks it."""
+    nodes = [node for file in around.files if not file.is_dmn for node in file.nodes]
+    asked = {decision_of(node) for node in nodes}
+    for decision in decisions(diagram) if nodes else ():
+        if decision.get("id") not in asked | _required(diagram):
+            yield decision, say("checks.decision-unused", decision=label_of(decision))
+
+
+def _required(diagram: Diagram) -> set[str]:
+    """The decisions that others in the file require, or give as outcome of a service."""
+    wanted = ("{*}requiredDecision", "{*}outputDecision", "{*}encapsulatedDecision")
+    return {(e.get("href") or "").rpartition("#")[2] for e in diagram.root.iter(*wanted)}
+
+
+def _pairs(table: _Table) -> Iterator[tuple[int, int, Combination]]:
+    try:
+        yield from overlaps(table.axes, table.known, Steps())
+    except TooManyStepsError:
+        return
+
+
+def _told(key: str, table: _Table, pair: tuple[int, int, Combination]) -> Complaint:
+    one, other, combination = pair
+    words = table.in_words(table.axes, combination)
+    name = label_of(table.decision)
+    told = say(key, decision=name, first=one + 1, second=other + 1, combination=words)
+    return table.rules[other], told
+
+
+def _differ(table: _Table, one: int, other: int) -> bool:
+    try:
+        return table.outcomes(one) != table.outcomes(other)
+    except ValueError:
+        return False
+
+
+def _order(table: _Table) -> list[int]:
+    """The rules as they count: as drawn, or by their output values. Raises ValueError."""
+    numbers = list(range(len(table.rules)))
+    if table.policy == "FIRST":
+        return numbers
+    orders = [_listed(text) for text in allowed_texts(table.drawn, "output")]
+    return sorted(numbers, key=lambda rule: _ranks(table.outcomes(rule), orders))
+
+
+def _ranks(outcomes: list[Any], orders: list[list[Any]]) -> list[int]:
+    return [
+        order.index(value) if value in order else len(order)
+        for value, order in zip(outcomes, orders, strict=True)
+    ]
+
+
+def _listed(text: str) -> list[Any]:
+    return [_constant(part) for part in parts_of(text)]
+
+
+def _constant(text: str) -> Any:
+    """A value that is written out. Raises ValueError for anything else."""
+    if not LITERAL.fullmatch(text.strip()):
+        raise ValueError(text)
+    return in_feel(text.strip())
