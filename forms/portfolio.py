@@ -12,6 +12,7 @@ from forms.numbers import HoursField
 from forms.uploads import UploadField
 from processes.base import today
 from processes.reading.file_kinds import USUAL
+from processes.register.offers.evaluations import QUESTIONS
 from processes.register.offers.fields import LONGEST
 from processes.register.offers.terms import AREA_LABELS, KIND_LABELS
 
@@ -81,3 +82,28 @@ class PeriodForm(Form):
         if day and not FIRST_DAY <= day <= today():
             message = f"Vul een dag in van {FIRST_DAY:%d-%m-%Y} tot en met vandaag."
             raise ValidationError(message)
+
+
+ANSWERS = (
+    ("5", "Helemaal mee eens"),
+    ("4", "Mee eens"),
+    ("3", "Niet eens en niet oneens"),
+    ("2", "Niet mee eens"),
+    ("1", "Helemaal niet mee eens"),
+)
+
+
+def _statement(name: str) -> ChoiceField:
+    return ChoiceField(QUESTIONS[name], choices=ANSWERS, required="Kies een antwoord.")
+
+
+class EvaluationForm(Form):
+    """What a teacher thinks of an activity: three statements (R37)."""
+
+    useful = _statement("useful")
+    accurate = _statement("accurate")
+    recommended = _statement("recommended")
+
+    def answers(self) -> dict[str, int]:
+        """The answers, 1 to 5, by the name of their statement."""
+        return {field.name: int(field.data) for field in self}

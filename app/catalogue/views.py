@@ -20,6 +20,7 @@ from processes.register.catalogue import (
     search,
     visible_offer_ids,
 )
+from processes.register.offers.evaluations import summary_of
 from processes.register.offers.terms import Area, OfferKind, Sector
 
 bp = Blueprint("catalogue", __name__)
@@ -59,6 +60,7 @@ def show(offer_id: UUID) -> ResponseReturnValue:
             may_add=user is None or Role.TEACHER in user.roles,
             has_to_log_in=user is None,
             today=today(),
+            evaluation=summary_of(db.session(), offer_id),
         )
     )
     if entry.state == "expired":

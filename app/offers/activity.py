@@ -18,6 +18,7 @@ from processes.casework.offer_publication import (
     publish_if_possible,
     take_step,
 )
+from processes.register.offers.evaluations import summary_of
 from processes.register.offers.offers import Offer, copy, mark_checked
 from processes.register.offers.overview import counters, next_unchecked
 from processes.register.providers import Provider
@@ -132,4 +133,5 @@ def _page(provider: Provider, offer: Offer, *, refusal: str = "") -> str:
         refusal=refusal,
         today=today(),
         unchecked=count.total - count.checked,
+        evaluation=summary_of(db.session(), offer.id),
     )

@@ -32,6 +32,11 @@ from processes.register.portfolio.entries import (
     likely_day,
     remove_entry,
 )
+from processes.register.portfolio.evaluating import (
+    evaluated_by,
+    may_evaluate,
+    withdraw_without_entry,
+)
 from processes.register.portfolio.hours import Period, hours, periods
 from processes.register.portfolio.teachers import choose_period, choose_sector
 from processes.unit_of_work import unit_of_work
@@ -57,6 +62,8 @@ def _index(form: PeriodForm) -> str:
         periods=found,
         period_form=form,
         file_links=linked,
+        may_evaluate=may_evaluate,
+        evaluated=evaluated_by(db.session(), teacher),
         sectors=Sector,
     )
 
@@ -119,10 +126,11 @@ def taking_out(entry_id: UUID) -> ResponseReturnValue:
 @requires(Role.TEACHER)
 def take_out(entry_id: UUID) -> ResponseReturnValue:
     try:
-        evidence = remove_entry(db.session(), signed_in_teacher(), entry_id)
+        gone = remove_entry(db.session(), signed_in_teacher(), entry_id)
     except EntryNotFoundError:
         abort(404)
-    drop_evidence(evidence)
+    drop_evidence(gone.evidence)
+    withdraw_without_entry(db.session(), signed_in_teacher(), gone.offer_id)
     unit_of_work(db.session()).commit()
     flash("De activiteit staat niet meer in uw portfolio.", "ok")
     return redirect(url_for("portfolio.index"))

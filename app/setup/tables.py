@@ -20,7 +20,7 @@ from processes.engine.store import (
 from processes.platform import observed
 from processes.register import changes, declarations, mail, providers, texts
 from processes.register.legacy import staging
-from processes.register.offers import rules
+from processes.register.offers import evaluations, rules
 from processes.register.portfolio import entries, teachers
 from processes.register.search import tables as search_tables
 from processes.tryout import models as tryout_models
@@ -33,7 +33,18 @@ DEFINED_BY = (
     *(permission_models, term_models, search_tables),
     tryout_models,
     webhook_models,
-    *(changes, declarations, mail, rules, entries, teachers, providers, staging, texts),
+    *(
+        changes,
+        declarations,
+        mail,
+        rules,
+        evaluations,
+        entries,
+        teachers,
+        providers,
+        staging,
+        texts,
+    ),
 )
 
 

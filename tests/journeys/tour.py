@@ -147,6 +147,10 @@ def catalogue(page: Page, product: Product, visit: Visit) -> None:
     heading(page, "portfolio")
     _own_activity(page, visit)
     visit("portfolio", page)
+    page.get_by_role("link", name="Beoordelen").click()
+    heading(page, "beoordelen")
+    page.get_by_role("button", name="Beoordeling bewaren").click()
+    visit("portfolio-beoordelen", page)
 
 
 def _own_activity(page: Page, visit: Visit) -> None:

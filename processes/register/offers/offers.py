@@ -13,6 +13,7 @@ from processes.base import now, today
 from processes.register.changes import record_event
 from processes.register.migration_report import MigrationResult
 from processes.register.offers.end_dates import EndBeforeStartError
+from processes.register.offers.evaluations import erase_evaluations
 from processes.register.offers.fields import as_json, fields_of, put, read
 from processes.register.offers.locks import lock
 from processes.register.offers.overview import Counters, OverviewFilter, counters, overview
@@ -214,6 +215,7 @@ def delete(session: Session, offer_id: UUID, *, by: str) -> Offer:
     offer.deleted_at = offer.updated_at = now()
     offer.updated_by = by
     session.execute(delete_rows(OfferVersion).where(OfferVersion.offer_id == offer.id))
+    erase_evaluations(session, offer.id)
     report = update(MigrationResult).where(MigrationResult.offer_id == offer.id)
     session.execute(report.values(title="", notes=[]))
     _record(session, "offer-deleted", offer, by)

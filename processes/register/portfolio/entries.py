@@ -168,8 +168,8 @@ def _snapshot(teacher: Teacher, offer: Offer, followed_on: date) -> PortfolioEnt
     )
 
 
-def remove_entry(session: Session, teacher: Teacher, entry_id: UUID) -> list[Any]:
-    """Delete an entry of this teacher; gives the references to the files that it had.
+def remove_entry(session: Session, teacher: Teacher, entry_id: UUID) -> PortfolioEntry:
+    """Delete an entry of this teacher; gives what it was.
 
     Raises EntryNotFoundError, also for another's.
     """
@@ -182,7 +182,7 @@ def remove_entry(session: Session, teacher: Teacher, entry_id: UUID) -> list[Any
         raise EntryNotFoundError(entry_id)
     session.delete(entry)
     session.flush()
-    return entry.evidence
+    return entry
 
 
 class EntryNotFoundError(LookupError):
