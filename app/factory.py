@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app.api.blueprint import BLUEPRINTS as OF_PROGRAMS
 from app.api.external.blueprint import bp as of_workers
 from app.areas import blueprints
+from app.auth.saml.views import bp as of_brokers
 from app.auth.sessions import init_sessions
 from app.web.db import init_database
 from app.web.errors import init_errors
@@ -47,7 +48,7 @@ def create_app(settings: Settings) -> Flask:
     app.before_request(_refuse_nul)
     app.before_request(_keep_to_one_host)
     csrf.init_app(app)
-    for blueprint in (*OF_PROGRAMS, of_workers):
+    for blueprint in (*OF_PROGRAMS, of_workers, of_brokers):
         csrf.exempt(blueprint)  # no cookie counts there: requests carry credentials of their own
     init_sessions(app)
     init_process_rights(app)

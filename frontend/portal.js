@@ -89,6 +89,7 @@ document.addEventListener('change', (event) => {
 document.addEventListener('DOMContentLoaded', () => {
   enhance(document);
   focusErrorSummary(document);
+  document.querySelector('form[data-send-on]')?.requestSubmit(); // on to the broker, or back from it
 });
 document.addEventListener('htmx:load', (event) => {
   if (event.detail.elt === document.body) return;

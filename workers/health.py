@@ -105,11 +105,12 @@ def legacy(settings: Settings) -> Health:
 
 
 def login(settings: Settings) -> Health:
-    """Whether both login providers serve their discovery document."""
-    issuers = {
-        "eHerkenning": settings.oidc_eherkenning_issuer,
-        "accounts": settings.oidc_accounts_issuer,
-    }
+    """Whether the OIDC providers that are used serve their discovery document.
+
+    A broker for SAML serves nothing that can be asked without a login.
+    """
+    names = {"oidc_eherkenning": "eHerkenning", "oidc_accounts": "accounts"}
+    issuers = {names[name]: getattr(settings, f"{name}_issuer") for name in settings.oidc_clients}
     silent = [name for name, issuer in issuers.items() if not _is_an_issuer(issuer)]
     if silent:
         return Health(is_well=False, detail=f"geen antwoord van {' en '.join(silent)}")

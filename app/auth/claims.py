@@ -1,4 +1,4 @@
-"""Validates the OIDC claims of a login; unexpected claims are refused."""
+"""Validates the claims of a login, by OIDC or by SAML; unexpected claims are refused."""
 
 import re
 from collections.abc import Mapping
@@ -12,10 +12,14 @@ from processes.reading.addresses import NoAddressError, email_of
 LEGAL_SUBJECT = "urn:etoegang:core:LegalSubjectID"
 LEGAL_SUBJECT_TYPE = "namequalifier"
 KVK_TYPE = "urn:etoegang:1.9:EntityConcernedID:KvKnr"
+RSIN_TYPE = "urn:etoegang:1.9:EntityConcernedID:RSIN"
 ACTING_SUBJECT = "urn:etoegang:core:ActingSubjectID"
 COMPANY = "urn:etoegang:1.11:attribute-represented:CompanyName"
 BRANCH = "urn:etoegang:1.9:ServiceRestriction:Vestigingsnr"
 INTERMEDIARY = "urn:etoegang:core:IntermediateSubjectID"
+SERVICE_ID = "urn:etoegang:core:ServiceID"
+SERVICE_UUID = "urn:etoegang:core:ServiceUUID"
+RESTRICTION = ":ServiceRestriction:"
 LONGEST_SUBJECT = 255
 LONGEST_COMPANY = 200  # characters (B5)
 
@@ -38,6 +42,7 @@ class ActingEmployee:
     level: str | None
     branch: str | None
     intermediary: str | None
+    rsin: str | None = None
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,10 @@ class Account:
 
 def acting_employee(claims: Mapping[str, Any]) -> ActingEmployee:
     """The employee in eHerkenning's claims. Raises OddClaimsError, NoKvkNumberError."""
+    # A mandate limited in a way that we cannot respect is no mandate for the whole company (R55).
+    if any(RESTRICTION in name and name != BRANCH for name in claims):
+        message = "a restriction of the mandate that is not known here"
+        raise OddClaimsError(message)
     return ActingEmployee(
         kvk=_kvk(claims),
         company=_company(claims.get(COMPANY)),
@@ -59,7 +68,19 @@ def acting_employee(claims: Mapping[str, Any]) -> ActingEmployee:
         level=level_of(claims.get("acr")),
         branch=_digits(claims.get(BRANCH), 12, "branch"),
         intermediary=_digits(claims.get(INTERMEDIARY), 8, "intermediary"),
+        rsin=_digits(claims.get(RSIN_TYPE), 9, "rsin"),
     )
+
+
+def check_service(claims: Mapping[str, Any], expected: Mapping[str, str]) -> None:
+    """Raises OddClaimsError when the mandate is for another service than ours.
+
+    `expected` holds what the settings say by name of the claim, empty where they say nothing; a
+    broker need not name the service.
+    """
+    for name, ours in expected.items():
+        if ours and claims.get(name) not in {None, ours}:
+            raise OddClaimsError(name)
 
 
 def account(claims: Mapping[str, Any]) -> Account:

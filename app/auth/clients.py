@@ -1,81 +1,30 @@
 """The two OIDC clients (Authlib): eHerkenning for providers, accounts for teachers and staff."""
 
-import hashlib
-from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import requests
 from authlib.integrations.flask_client import OAuth, OAuthError
 from flask import current_app, redirect, session
 from joserfc.errors import JoseError
-from sqlalchemy import delete
 from werkzeug.wrappers import Response
 
-from app.auth.sessions import LoginAttempt
-from app.web.db import separate_unit_of_work
+from app.auth.attempts import (
+    ATTEMPT,
+    Answer,
+    LoginFaultError,
+    LoginRefusedError,
+    OneTimeStates,
+    UnknownAttemptError,
+)
 from app.web.levels import at_least
-from processes.base import now
 from processes.platform.settings import Settings
 
 EHERKENNING = "eherkenning"
 ACCOUNTS = "accounts"
 TIMEOUT = (3, 10)  # seconds to connect, and to answer
 LEEWAY = 60  # seconds that two clocks may differ
-ATTEMPT_LASTS = timedelta(minutes=15)
 
 EXTENSION = "loket_oidc"
-
-
-class UnknownAttemptError(Exception):
-    """The answer's state is unknown to this browser, or was used before."""
-
-
-class LoginRefusedError(Exception):
-    """The login provider answered with an error code."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-    @property
-    def is_cancelled(self) -> bool:
-        """Whether the user cancelled or failed to log in: not a fault (B7)."""
-        return self.code in {"access_denied", "login_required", "interaction_required"}
-
-
-class LoginFaultError(Exception):
-    """The login provider cannot be reached, or its answer is invalid."""
-
-
-class OneTimeStates:
-    """Stores the state of a login for Authlib: on the server, usable once."""
-
-    def set(self, key: str, value: str, expires_in: int) -> None:
-        lasts = min(timedelta(seconds=expires_in), ATTEMPT_LASTS)
-        with separate_unit_of_work() as unit:
-            unit.session.execute(delete(LoginAttempt).where(LoginAttempt.expires_at < now()))
-            unit.session.add(LoginAttempt(key=_hash(key), data=value, expires_at=now() + lasts))
-
-    def get(self, key: str) -> str | None:
-        with separate_unit_of_work() as unit:
-            taken = (
-                delete(LoginAttempt)
-                .where(LoginAttempt.key == _hash(key), LoginAttempt.expires_at >= now())
-                .returning(LoginAttempt.data)
-            )
-            return unit.session.scalar(taken)
-
-    def delete(self, key: str) -> None:
-        """Already gone: `get` takes it."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A verified answer: the client's name, and the claims."""
-
-    issuer: str
-    claims: dict[str, Any]
 
 
 def begin(name: str, redirect_uri: str) -> Response:
@@ -160,7 +109,7 @@ def _has_userinfo(client: Any) -> bool:
 def _began(state: str) -> str:
     """Which client began the login with this state in this browser."""
     for name in (EHERKENNING, ACCOUNTS):
-        if state and f"_state_{name}_{state}" in session:
+        if state and f"{ATTEMPT}{name}_{state}" in session:
             return name
     raise UnknownAttemptError
 
@@ -213,7 +162,3 @@ def _oauth(settings: Settings) -> OAuth:
 def _settings() -> Settings:
     settings: Settings = current_app.config["LOKET_SETTINGS"]
     return settings
-
-
-def _hash(key: str) -> str:
-    return hashlib.sha256(key.encode()).hexdigest()

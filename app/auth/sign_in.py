@@ -5,7 +5,8 @@ from uuid import UUID, uuid5
 
 from sqlalchemy.orm import Session
 
-from app.auth import claims, clients
+from app.auth import claims
+from app.auth.attempts import Answer
 from app.web import levels
 from app.web.access import Role, User
 from processes.engine.tasks.directory import remember
@@ -34,18 +35,18 @@ class NoRoleError(Exception):
     """The account has no role here."""
 
 
-def user_from(session: Session, name: str, answer: clients.Answer, settings: Settings) -> User:
-    """The user of this login.
+def employee_from(session: Session, answer: Answer, settings: Settings) -> User:
+    """The provider's employee of a login with eHerkenning, by whatever protocol.
 
-    Raises OddClaimsError, NoKvkNumberError, LevelTooLowError, StaffLevelError, NoRoleError.
+    Raises OddClaimsError, NoKvkNumberError, LevelTooLowError.
     """
-    if name == clients.EHERKENNING:
-        return _employee(session, answer, settings.minimum_loa)
-    return _account(session, answer, settings.staff_levels)
-
-
-def _employee(session: Session, answer: clients.Answer, minimum: str) -> User:
+    ours = {
+        claims.SERVICE_ID: settings.eherkenning_service_id,
+        claims.SERVICE_UUID: settings.eherkenning_service_uuid,
+    }
+    claims.check_service(answer.claims, ours)
     acting = claims.acting_employee(answer.claims)
+    minimum = settings.minimum_loa
     if not levels.is_enough(acting.level, minimum):
         raise LevelTooLowError(acting.level, minimum)
     known = known_user(session, issuer=answer.issuer, kvk=acting.kvk, subject=acting.subject)
@@ -63,11 +64,16 @@ def _employee(session: Session, answer: clients.Answer, minimum: str) -> User:
         branch=acting.branch,
         loa=acting.level,
         intermediary=acting.intermediary,
+        rsin=acting.rsin,
     )
 
 
-def _account(session: Session, answer: clients.Answer, levels_of_staff: list[str]) -> User:
-    account = claims.account(answer.claims)
+def account_from(session: Session, answer: Answer, settings: Settings) -> User:
+    """The teacher or member of staff of a login.
+
+    Raises OddClaimsError, StaffLevelError, NoRoleError.
+    """
+    account, levels_of_staff = claims.account(answer.claims), settings.staff_levels
     if not account.roles:
         raise NoRoleError
     is_staff = account.roles != {Role.TEACHER}
@@ -112,6 +118,7 @@ def _legal_subject(user: User) -> dict[str, Any] | None:
         "identifier": user.kvk,
         "branchNumber": user.branch,
         "intermediary": user.intermediary,
+        **({"rsin": user.rsin} if user.rsin else {}),
     }
 
 

@@ -41,6 +41,7 @@ class User:
     loa: str | None = None
     intermediary: str | None = None  # acts for the provider under a chain mandate (R56)
     email: str | None = None  # known at the login alone, of staff and teachers
+    rsin: str | None = None  # known at the login alone, of a legal person
 
     @property
     def is_staff(self) -> bool:

@@ -87,6 +87,9 @@ class Settings(BaseSettings):
     oidc_eherkenning_client_secret: SecretStr = Field(
         SecretStr("demo-secret-eherkenning"), description="client secret at that issuer"
     )
+    oidc_eherkenning_name: str = Field(
+        "OIDC", description="name of that broker, where users choose between brokers"
+    )
     oidc_accounts_issuer: str = Field(
         "http://127.0.0.1:8002/accounts", description="OIDC issuer for teachers and staff"
     )
@@ -118,6 +121,34 @@ class Settings(BaseSettings):
         },
         description="suppliers to link to, by name; the site of eHerkenning lists them all",
     )
+    eherkenning_service_id: str = Field(
+        "", description="ServiceID in its catalogue; a login for another service is refused"
+    )
+    eherkenning_service_uuid: str = Field("", description="ServiceUUID in its catalogue, likewise")
+    saml_brokers: dict[str, str] = Field(
+        {},
+        description="brokers that log providers in with SAML: the name that users see, and the "
+        "file with the broker's metadata",
+    )
+    saml_entity_id: str = Field(
+        "urn:etoegang:DV:00000000000000000000:entities:0000",
+        description="EntityID under which SAML brokers know the portal",
+    )
+    saml_service_index: int = Field(
+        1, ge=0, description="number of the service in the catalogue: AttributeConsumingService"
+    )
+    saml_key: Path | None = Field(
+        None, description="file with the RSA key in PEM that signs for SAML, and opens"
+    )
+    saml_certificate: Path | None = Field(None, description="file with its certificate in PEM")
+    saml_next_key: Path | None = Field(
+        None, description="file with the next key during a rollover: it opens already"
+    )
+    saml_next_certificate: Path | None = Field(None, description="file with its certificate")
+    saml_tls_key: Path | None = Field(
+        None, description="file with the key of mutual TLS, where a broker asks for it"
+    )
+    saml_tls_certificate: Path | None = Field(None, description="file with its certificate")
     staff_acr: str = Field(
         "",
         description="values of acr, with spaces between, of which the login of staff must have one",
@@ -177,6 +208,16 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _whole_saml(self) -> Self:
+        if self.saml_brokers and (self.saml_key is None or self.saml_certificate is None):
+            message = "LOKET_SAML_KEY and LOKET_SAML_CERTIFICATE are needed with LOKET_SAML_BROKERS"
+            raise ValueError(message)
+        if self.oidc_eherkenning_name in self.saml_brokers:
+            message = "LOKET_OIDC_EHERKENNING_NAME is a name in LOKET_SAML_BROKERS too"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
     def _safe_in_production(self) -> Self:
         if self.profile is Profile.PRODUCTION and (faults := production_faults(self)):
             raise ValueError("\n".join(faults))
@@ -192,6 +233,17 @@ class Settings(BaseSettings):
     def staff_levels(self) -> list[str]:
         """The values of acr that are enough for staff; empty: any login is."""
         return self.staff_acr.split()
+
+    @property
+    def has_oidc_eherkenning(self) -> bool:
+        """Whether providers may log in by OIDC: always without SAML, else when it is set."""
+        return not self.saml_brokers or "oidc_eherkenning_issuer" in self.model_fields_set
+
+    @property
+    def oidc_clients(self) -> tuple[str, ...]:
+        """The OIDC clients that are used, as their settings begin."""
+        by_oidc = ("oidc_eherkenning",) if self.has_oidc_eherkenning else ()
+        return (*by_oidc, "oidc_accounts")
 
     @property
     def public_host(self) -> str:

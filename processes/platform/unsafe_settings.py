@@ -9,11 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 SHORTEST_SECRET = 32
 SHORTEST_CREDENTIAL = 16  # of what two machines know of each other
 FEWEST_CHARACTERS = 8  # different ones; "xxxx…" is long and yet weak
-CREDENTIALS = (
-    "oidc_eherkenning_client_secret",
-    "oidc_accounts_client_secret",
-    "metrics_token",
-)
+CREDENTIALS = ("metrics_token",)
 ENCRYPTED = frozenset({"require", "verify-ca", "verify-full"})  # sslmode of libpq
 
 
@@ -31,7 +27,8 @@ def _weak(settings: Any) -> Iterator[str]:
     before = settings.secret_key_before
     if before is not None and not _is_strong(before.get_secret_value(), SHORTEST_SECRET):
         yield f"{_too_weak('secret_key_before', SHORTEST_SECRET)}; what it signed is believed"
-    for name in CREDENTIALS:
+    of_clients = [f"{client}_client_secret" for client in settings.oidc_clients]
+    for name in (*of_clients, *CREDENTIALS):
         given = getattr(settings, name)
         if given is not None and not _is_strong(given.get_secret_value(), SHORTEST_CREDENTIAL):
             yield _too_weak(name, SHORTEST_CREDENTIAL)
@@ -104,7 +101,7 @@ def _is_elsewhere(host: str, private: set[str]) -> bool:
 
 
 def _demonstration(settings: Any) -> Iterator[str]:
-    for name in ("oidc_eherkenning", "oidc_accounts"):
+    for name in settings.oidc_clients:
         if getattr(settings, f"{name}_client_secret").get_secret_value().startswith("demo-"):
             yield f"LOKET_{name.upper()}_CLIENT_SECRET must be set in production"
         if not getattr(settings, f"{name}_issuer").startswith("https://"):

@@ -108,7 +108,7 @@ def _encryption(server: smtplib.SMTP, settings: Settings) -> Iterator[Finding]:
 
 def login_findings(settings: Settings) -> Iterator[Finding]:
     """Whether both login providers serve discovery documents with the issuer that we know."""
-    for name in ("oidc_eherkenning", "oidc_accounts"):
+    for name in settings.oidc_clients:
         issuer = getattr(settings, f"{name}_issuer")
         yield _issuer(f"login {name.removeprefix('oidc_')}", issuer, f"LOKET_{name.upper()}_ISSUER")
 

@@ -58,7 +58,7 @@ def content_security_policy(settings: Settings) -> str:
     """No inline code, nothing from elsewhere; forms may lead to the login providers."""
     login = {
         "{0.scheme}://{0.netloc}".format(urlsplit(issuer))
-        for issuer in (settings.oidc_eherkenning_issuer, settings.oidc_accounts_issuer)
+        for issuer in (getattr(settings, f"{name}_issuer") for name in settings.oidc_clients)
     }
     return "; ".join(
         [

@@ -1,0 +1,71 @@
+"""A login under way, whatever its protocol: what is kept of it, and how it can fail."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete
+
+from app.auth.sessions import LoginAttempt
+from app.web.db import separate_unit_of_work
+from processes.base import now
+
+ATTEMPT = "_state_"  # begins what is kept of a login in the session of the browser
+ATTEMPT_LASTS = timedelta(minutes=15)
+CANCELLED = frozenset({"access_denied", "login_required", "interaction_required", "AuthnFailed"})
+
+
+class UnknownAttemptError(Exception):
+    """The answer belongs to no login that this browser began, or was used before."""
+
+
+class LoginRefusedError(Exception):
+    """The login provider answered with an error code."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether the user cancelled or failed to log in: not a fault (B7)."""
+        return self.code in CANCELLED
+
+
+class LoginFaultError(Exception):
+    """The login provider cannot be reached, or its answer is invalid."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A verified answer: who gave it, and the claims."""
+
+    issuer: str
+    claims: dict[str, Any]
+
+
+class OneTimeStates:
+    """Stores the state of a login: on the server, usable once. Has the methods Authlib asks."""
+
+    def set(self, key: str, value: str, expires_in: int) -> None:
+        lasts = min(timedelta(seconds=expires_in), ATTEMPT_LASTS)
+        with separate_unit_of_work() as unit:
+            unit.session.execute(delete(LoginAttempt).where(LoginAttempt.expires_at < now()))
+            unit.session.add(LoginAttempt(key=_hash(key), data=value, expires_at=now() + lasts))
+
+    def get(self, key: str) -> str | None:
+        with separate_unit_of_work() as unit:
+            taken = (
+                delete(LoginAttempt)
+                .where(LoginAttempt.key == _hash(key), LoginAttempt.expires_at >= now())
+                .returning(LoginAttempt.data)
+            )
+            return unit.session.scalar(taken)
+
+    def delete(self, key: str) -> None:
+        """Already gone: `get` takes it."""
+
+
+def _hash(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()

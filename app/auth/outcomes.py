@@ -1,0 +1,130 @@
+"""What a login leads to, whatever its protocol: a session, or a page that says why not."""
+
+import logging
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from flask import flash, redirect, render_template, session
+from flask.typing import ResponseReturnValue
+
+from app.auth import attempts, claims, sessions, sign_in
+from app.auth.attempts import ATTEMPT
+from app.web import levels
+from app.web.access import Role, User, safe_next
+from app.web.db import db
+from app.web.limits import keeps_refused_login
+from processes.register.mail import refused_address
+from processes.register.providers import provider_of
+from processes.unit_of_work import unit_of_work
+
+log = logging.getLogger(__name__)
+
+NEXT = "login_next"
+MOST_LOGINS = 4
+FORM_TOKEN = "csrf_token"  # noqa: S105 - the name under which Flask-WTF keeps it
+HOMES = {
+    Role.PROVIDER: "/aanmelding",
+    Role.TEACHER: "/portfolio",
+    Role.REGISTRAR: "/register",
+    Role.PROCESS_OWNER: "/processen",
+    Role.PROCESS_APPROVER: "/processen",
+    Role.PROCESS_DEPLOYER: "/processen",
+    Role.OPERATOR: "/beheer",
+}
+REFUSALS: dict[type[Exception], tuple[str, str, HTTPStatus]] = {
+    attempts.UnknownAttemptError: ("onbekende-poging", "unknown", HTTPStatus.BAD_REQUEST),
+    claims.NoKvkNumberError: ("geen-kvk-nummer", "no_kvk", HTTPStatus.FORBIDDEN),
+    sign_in.StaffLevelError: ("niveau-medewerker-te-laag", "staff_level", HTTPStatus.FORBIDDEN),
+    sign_in.NoRoleError: ("geen-rol", "no_role", HTTPStatus.FORBIDDEN),
+}
+
+
+def outcome(login: Callable[[], tuple[str, User]]) -> ResponseReturnValue:
+    """The answer to a login that is finished by this function, or is refused there.
+
+    The function gives the state of the login, which knows where it leads to, and who logged in.
+    """
+    try:
+        state, user = login()
+    except tuple(REFUSALS) as refused:
+        return _refused(*REFUSALS[type(refused)])
+    except attempts.LoginRefusedError as refused:
+        return _cancelled() if refused.is_cancelled else fault(refused)
+    except (attempts.LoginFaultError, claims.OddClaimsError) as error:
+        return fault(error)
+    except sign_in.LevelTooLowError as low:
+        return _level_too_low(low)
+    return _signed_in(user, state)
+
+
+def remember_next(state: str, address: str | None) -> None:
+    """Where each login that this browser began leads to: two tabs do not mix theirs up."""
+    pages = dict(list(session.get(NEXT, {}).items())[-MOST_LOGINS:])
+    session[NEXT] = pages | {state: safe_next(address)}
+
+
+def fault(error: Exception) -> ResponseReturnValue:
+    """The page for what is not the user's doing; the log says what it was."""
+    log.error("login failed", exc_info=error)
+    _record("storing", fault=type(error).__name__)
+    return render_template("auth/fault.html"), HTTPStatus.BAD_GATEWAY
+
+
+def _signed_in(user: User, state: str) -> ResponseReturnValue:
+    pages = session.get(NEXT, {})
+    address = safe_next(pages.pop(state, None))
+    form_token = session.get(FORM_TOKEN)
+    others = {name: session[name] for name in session if name.startswith(ATTEMPT)}
+    session.clear()
+    session.update(others, **{NEXT: pages})  # a login in another tab goes on by itself
+    if sessions.start(db.session(), user) and form_token:
+        session[FORM_TOKEN] = form_token  # a form in another tab of theirs can still be sent (R17)
+    sign_in.record_login(db.session(), user)
+    home = _home(user)
+    unit_of_work(db.session()).commit()
+    return redirect(address or home, 303)
+
+
+def _home(user: User) -> str:
+    """Where this user's work is; who has registered lands on the overview (R12)."""
+    provider = provider_of(db.session(), user.kvk) if user.kvk else None
+    if provider is None:
+        return next(address for role, address in HOMES.items() if role in user.roles)
+    if refused_address(db.session(), provider):
+        flash(
+            f"Onze e-mail naar {provider.contact_email} kwam niet aan. "
+            "Wijzig het e-mailadres bij Bedrijf.",
+            "warning",
+        )
+    return "/aanbod"
+
+
+def _cancelled() -> ResponseReturnValue:
+    log.info("login cancelled")
+    _record("afgebroken")
+    return render_template("auth/cancelled.html")
+
+
+def _refused(reason: str, template: str, status: HTTPStatus) -> ResponseReturnValue:
+    log.warning("login refused", extra={"reason": reason})
+    _record(reason)
+    return render_template(f"auth/{template}.html"), status
+
+
+def _level_too_low(low: sign_in.LevelTooLowError) -> ResponseReturnValue:
+    _record("niveau-te-laag", level=low.level, minimum=low.minimum)
+    return render_template(
+        "auth/level_too_low.html",
+        used=levels.name_of(low.level),
+        needed=levels.name_of(low.minimum),
+    ), HTTPStatus.FORBIDDEN
+
+
+def _record(reason: str, **details: Any) -> None:
+    """Audit event, unless this address has filled the trail with them already (A2)."""
+    if not keeps_refused_login():
+        return
+    db.session().rollback()
+    sign_in.record_refusal(db.session(), reason, **details)
+    unit_of_work(db.session()).commit()
