@@ -18,11 +18,8 @@ from forms.fields import (
 from forms.numbers import CountField, HoursField
 from forms.pages import Case, Choice, Page
 from forms.registry import UserTaskForm, user_task_form
-from forms.runs import RunForm
-from forms.tables import TableField
 from processes.base import today
 from processes.register.offers.fields import LONGEST
-from processes.register.offers.runs import MOST_RUNS, first_day, runs_of
 from processes.register.offers.terms import AREA_LABELS, KIND_LABELS, SECTOR_LABELS, OfferStatus
 
 
@@ -81,30 +78,23 @@ class OfferForm(UserTaskForm):
     language = LineField("Taal", limit=LONGEST["language"])
     max_participants = CountField("Hoogste aantal deelnemers")
     evidence = LineField("Bewijs van deelname", limit=LONGEST["evidence"])
-    runs = TableField("Uitvoeringen", row_class=RunForm, rows=MOST_RUNS)
+    start_date = DutchDateField("Begindatum")
     end_date = DutchDateField("Einddatum")
 
     def validate_end_date(self, field: DutchDateField) -> None:
         """Not before the start date (R22). Raises ValidationError."""
-        start, end = self._first_day(), cast("date | None", field.data)
-        if start and end and today() <= end < start:
+        start, end = self.start_date.data, cast("date | None", field.data)
+        if start and end and today() <= end < cast("date", start):
             message = (
                 "De einddatum ligt voor de begindatum. Controleer beide datums. Gaat de "
                 "activiteit niet door? Kies dan een einddatum in het verleden."
             )
             raise ValidationError(message)
 
-    def _first_day(self) -> date | None:
-        try:
-            return first_day(runs_of(self.runs.data))
-        except ValueError:  # told at the run itself
-            return None
-
     def changes(self) -> dict[str, Any]:
         """The value of every field, as JSON."""
-        plain = [field for field in self if field.name not in {"based_on", "runs"}]
-        values = {field.name: _as_json(field.data) for field in plain}
-        return values | {"url": self.url.data or "", "runs": self.runs.data}
+        values = {field.name: _as_json(field.data) for field in self if field.name != "based_on"}
+        return values | {"url": self.url.data or ""}
 
     def variables(self) -> dict[str, Any]:
         return {"action": "edit", "changes": self.changes(), "based_on": self.based_on.data}
@@ -170,6 +160,20 @@ class DeleteOfferForm(Form):
 
     def variables(self) -> dict[str, Any]:
         return {"action": "delete"}
+
+
+class DeleteManyForm(Form):
+    """Confirms deleting many offers by typing VERWIJDEREN (R31)."""
+
+    confirmation = LineField(
+        "Typ het woord VERWIJDEREN", required="Typ het woord VERWIJDEREN.", limit=500
+    )
+
+    def validate_confirmation(self, field: LineField) -> None:
+        """The word. Raises ValidationError."""
+        if _folded(field.data or "") != "verwijderen":
+            message = "Typ het woord VERWIJDEREN om te bevestigen."
+            raise ValidationError(message)
 
 
 def _folded(text: str) -> str:

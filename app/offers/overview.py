@@ -17,6 +17,7 @@ from app.web.db import db
 from app.web.pages import page_number
 from forms.offers import OverviewFilterForm
 from processes.base import now, today
+from processes.register.offers.bulk_actions import latest_action
 from processes.register.offers.offers import Offer, OfferStatus, OverviewFilter, counters, overview
 from processes.register.offers.overview import OverviewOrder
 from processes.register.paging import Page
@@ -61,6 +62,7 @@ def overview_page(provider: Provider, *, problem: str = "") -> str:
         counters=counters(db.session(), provider.kvk, on=today(), branch=current_user().branch),
         migration=migration_of(db.session(), provider.kvk),
         branches=branches_of(provider),
+        latest=latest_action(db.session(), provider.id, current_user().branch),
         ended_validity=offers_of(provider, ended, per_page=1).total,
         today=today(),
         problem=problem,

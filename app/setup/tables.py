@@ -20,7 +20,7 @@ from processes.engine.store import (
 from processes.platform import observed
 from processes.register import changes, declarations, mail, providers, texts
 from processes.register.legacy import staging
-from processes.register.offers import evaluations, rules
+from processes.register.offers import bulk_actions, evaluations, rules
 from processes.register.portfolio import entries, teachers
 from processes.register.search import tables as search_tables
 from processes.tryout import models as tryout_models
@@ -33,6 +33,7 @@ DEFINED_BY = (
     *(permission_models, term_models, search_tables),
     tryout_models,
     webhook_models,
+    bulk_actions,
     *(
         changes,
         declarations,

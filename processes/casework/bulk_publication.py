@@ -41,7 +41,7 @@ class PublicationOutcomes:
 
 def publish_all(session: Session, offer_ids: Sequence[UUID], *, by: Worker) -> PublicationOutcomes:
     """Publish each of these offers, or say why not; the caller commits."""
-    offers = _offers(session, offer_ids, by)
+    offers = offers_to_change(session, offer_ids, by)
     outcomes = {id_: _outcome(id_, offers.get(id_)) for id_ in offer_ids}
     ready = [offers[id_] for id_, its in outcomes.items() if not its.done and not its.remark]
     results = _complete(session, ready, by)
@@ -54,7 +54,7 @@ def publish_all(session: Session, offer_ids: Sequence[UUID], *, by: Worker) -> P
     return PublicationOutcomes(list(outcomes.values()), _failures(results.values()))
 
 
-def _offers(session: Session, offer_ids: Sequence[UUID], by: Worker) -> dict[UUID, Offer]:
+def offers_to_change(session: Session, offer_ids: Sequence[UUID], by: Worker) -> dict[UUID, Offer]:
     """The offers that this worker may change, as `offer_of` finds one."""
     query = (
         select(Offer)

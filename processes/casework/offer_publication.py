@@ -159,7 +159,7 @@ def publish_if_possible(session: Session, offer_id: UUID, *, by: Worker) -> Outc
     outcome = publication_of(offer)
     if outcome.done or outcome.missing or outcome.remark:
         return outcome
-    was_taken = _was_taken(session, offer, {"action": "publish"}, by=by)
+    was_taken = try_step(session, offer, {"action": "publish"}, by=by)
     session.refresh(offer, ["status", "end_date"])
     now = publication_of(offer)  # a colleague may have published it at this moment
     return now if was_taken or now.done else replace(outcome, remark=CHANGED)
@@ -196,7 +196,7 @@ def end(session: Session, offer_id: UUID, end_date: date | None, *, by: Worker) 
     if offer.start_date and today() <= last_day < offer.start_date:
         return Outcome(offer.id, title, done=False, remark="De einddatum ligt voor de begindatum.")
     variables = {"action": "end-date", "end_date": last_day.isoformat()}
-    if not _was_taken(session, offer, variables, by=by):
+    if not try_step(session, offer, variables, by=by):
         return Outcome(offer.id, title, done=False, remark=CHANGED)
     remark = f"Einddatum is {last_day:%d-%m-%Y}."
     if offer.is_called_off(today()):
@@ -204,7 +204,7 @@ def end(session: Session, offer_id: UUID, end_date: date | None, *, by: Worker) 
     return Outcome(offer.id, title, done=True, remark=remark)
 
 
-def _was_taken(session: Session, offer: Offer, variables: Mapping[str, Any], *, by: Worker) -> bool:
+def try_step(session: Session, offer: Offer, variables: Mapping[str, Any], *, by: Worker) -> bool:
     """Take the step, without harm to the others when this one is refused."""
     was = offer.status
     try:

@@ -1,6 +1,7 @@
 """The service tasks. Importing this package registers every topic."""
 
 from workers.handlers import (
+    bulk_offers,
     instances,
     mail,
     migration,
@@ -12,6 +13,7 @@ from workers.handlers import (
 )
 
 __all__ = [
+    "bulk_offers",
     "instances",
     "mail",
     "migration",

@@ -1,9 +1,8 @@
 """The history of an instance, and where its tokens are now."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -35,7 +34,6 @@ class Entry:
     left_at: datetime | None  # None: it is there still
     result: str | None  # completed, cancelled, error, moved, skipped, repeated
     actor: str | None  # the user, worker, timer, message; None for the engine itself
-    chosen: Mapping[str, Any] | None = None  # why it went on as it did: `ActivityInstance.chosen`
 
 
 def history(session: Session, instance_id: UUID) -> list[ActivityInstance]:
@@ -55,7 +53,6 @@ def entries(session: Session, instance_id: UUID) -> list[Entry]:
             row.left_at,
             row.result,
             row.actor,
-            row.chosen,
         )
         for row in history(session, instance_id)
     ]

@@ -1,7 +1,7 @@
 """Bulk actions on offers, in the request and in the background."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -9,10 +9,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.offers import bulk
+from app.offers import bulk_results
 from processes.base import today
 from processes.engine.store.models import Job
-from processes.register.offers.offers import OfferStatus
+from processes.register.offers.bulk_actions import BulkAction
+from processes.register.offers.offers import OfferStatus, set_end_date
 from processes.register.providers import Provider
 from tests.app.offers.offer_world import (
     a_provider,
@@ -21,6 +22,7 @@ from tests.app.offers.offer_world import (
     an_offer,
     deploy_offer_publication,
 )
+from workers.handlers.bulk_offers import next_chunk
 
 OTHER_KVK = "69599084"
 
@@ -47,9 +49,14 @@ def test_each_activity_gets_its_own_result(
     half = an_offer(session, provider, title="Half", sectors=[])
     theirs = an_offer(session, a_provider(session, OTHER_KVK))
     sent = {"action": "publish", "selected": [str(one.id) for one in (whole, half, theirs)]}
-    page = client.post("/aanbod/meer", data=sent, follow_redirects=True)
+    before = client.post("/aanbod/meer", data=sent).text
+    assert "1 activiteit publiceren" in before
+    assert "Waarom het bij 2 activiteiten niet kan" in before
+    assert "Sector: kies er minstens één" in before
+    assert whole.published_at is None
+    page = client.post("/aanbod/meer", data=sent | {"confirmed": "ja"}, follow_redirects=True)
     assert page.status_code == 200
-    assert client.get(page.request.full_path).text.count("gelukt") == page.text.count("gelukt")
+    assert client.get(page.request.path).text.count("gelukt") == page.text.count("gelukt")
     assert "Sector: kies er minstens één" in page.text
     assert "Bestaat niet meer" in page.text
     for offer in (whole, half, theirs):
@@ -64,7 +71,7 @@ def test_publishing_with_a_past_end_date_says_that_it_is_not_visible(
     client: FlaskClient, session: Session, provider: Provider
 ) -> None:
     offer = an_offer(session, provider, end_date="2020-01-01")
-    sent = {"action": "publish", "selected": str(offer.id)}
+    sent = {"action": "publish", "selected": str(offer.id), "confirmed": "ja"}
     page = client.post("/aanbod/meer", data=sent, follow_redirects=True)
     assert "niet zichtbaar" in page.text
 
@@ -114,7 +121,8 @@ def test_all_that_the_filter_shows_can_be_marked_as_checked(
 ) -> None:
     concept = an_offer(session, provider)
     published = a_published_offer(session, provider)
-    client.post("/aanbod/meer?status=concept", data={"action": "check", "scope": "all"})
+    sent = {"action": "check", "scope": "all", "confirmed": "ja"}
+    client.post("/aanbod/meer?status=concept", data=sent)
     for offer in (concept, published):
         session.refresh(offer)
     assert concept.checked_at is not None
@@ -130,7 +138,10 @@ def test_expired_validations_get_an_end_date_in_one_go(
     assert "validatie uit het oude register verlopen" in client.get("/aanbod").text
     sent = {"action": "end-date", "selected": [str(old.id), str(never.id)]}
     assert "Welke einddatum?" in client.post("/aanbod/meer", data=sent).text
-    page = client.post("/aanbod/meer", data=sent | {"way": "validity"}, follow_redirects=True).text
+    sent |= {"way": "validity"}
+    assert "Had geen oude validatie" in client.post("/aanbod/meer", data=sent).text
+    sent |= {"confirmed": "validity:"}
+    page = client.post("/aanbod/meer", data=sent, follow_redirects=True).text
     assert "Had geen oude validatie" in page
     for offer in (old, never):
         session.refresh(offer)
@@ -144,7 +155,9 @@ def test_one_end_date_for_all_needs_a_date(
     offer = an_offer(session, provider)
     sent = {"action": "end-date", "selected": str(offer.id), "way": "date", "asked": "1"}
     assert client.post("/aanbod/meer", data=sent).status_code == 422
-    client.post("/aanbod/meer", data=sent | {"end_date": "31-12-2029"})
+    sent |= {"end_date": "31-12-2029"}
+    assert "wordt 31 december 2029" in client.post("/aanbod/meer", data=sent).text
+    client.post("/aanbod/meer", data=sent | {"confirmed": "date:2029-12-31"})
     session.refresh(offer)
     assert str(offer.end_date) == "2029-12-31"
 
@@ -153,24 +166,30 @@ def test_one_end_date_for_all_needs_a_date(
 def test_many_go_to_the_background_once(
     client: FlaskClient, session: Session, provider: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bulk, "AT_ONCE", 1)
+    monkeypatch.setattr(bulk_results, "AT_ONCE", 1)
     offers = [an_offer(session, provider, title=f"Nummer {number}") for number in range(3)]
-    sent = {"action": "publish", "scope": "all", "submission_id": str(uuid4())}
+    sent = {"action": "publish", "scope": "all", "submission_id": str(uuid4()), "confirmed": "ja"}
     first, second = (client.post("/aanbod/meer", data=sent) for _ in range(2))
     assert first.location == second.location
-    job = session.scalars(select(Job).where(Job.topic == "bulk-publish")).one()
-    assert sorted(job.arguments["offer_ids"]) == sorted(str(offer.id) for offer in offers)
+    job = session.scalars(select(Job).where(Job.topic == "bulk-offers")).one()
+    assert "Bekijk hoe ver dat is" in client.get("/aanbod").text
     assert "0 van 3 activiteiten gedaan" in client.get(first.location).text
     fragment = client.get(first.location, headers={"HX-Request": "true"}).text
     assert "<html" not in fragment
+    action = session.get_one(BulkAction, UUID(job.arguments["action_id"]))
+    assert next_chunk(session, action, provider.kvk)
+    assert not next_chunk(session, action, provider.kvk)
+    session.commit()
+    page = client.get(first.location, headers={"HX-Request": "true"})
+    assert page.headers["HX-Refresh"] == "true"
+    assert page.text.count("Gepubliceerd.") == len(offers)
 
 
 def test_the_background_job_of_another_company_does_not_exist(
     app: Flask, client: FlaskClient, session: Session, provider: Provider
 ) -> None:
-    sent = {"action": "publish", "scope": "all"}
-    for number in range(bulk.AT_ONCE + 1):
-        an_offer(session, provider, title=f"Nummer {number}")
+    sent = {"action": "publish", "scope": "all", "confirmed": "ja"}
+    an_offer(session, provider)
     location = client.post("/aanbod/meer", data=sent).location
     a_provider(session, OTHER_KVK)
     an_employee(app, client, kvk=OTHER_KVK)
@@ -193,3 +212,73 @@ def test_a_year_that_looks_like_a_slip_is_asked_once(
     )
     session.refresh(offer)
     assert str(offer.end_date) == "2207-12-31"
+
+
+def test_end_dates_are_put_back_but_not_what_was_changed_since(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    had, none, changed = (
+        an_offer(session, provider, title=title, end_date=day)
+        for title, day in (("A", "2027-01-31"), ("B", None), ("C", None))
+    )
+    sent = {"action": "end-date", "scope": "all", "way": "date", "end_date": "31-12-2027"}
+    sent |= {"confirmed": "date:2027-12-31"}
+    done = client.post("/aanbod/meer", data=sent)
+    assert "Ongedaan maken" in client.get(done.location).text
+    set_end_date(session, changed.id, today(), by="een collega")
+    session.commit()
+    first, second = (client.post(f"{done.location}/ongedaan-maken") for _ in range(2))
+    assert first.location == second.location
+    page = client.get(first.location).text
+    assert "Daarna gewijzigd" in page
+    assert "Ongedaan maken</" not in page.partition("<h1")[2].partition("</h1>")[2]
+    for offer in (had, none, changed):
+        session.refresh(offer)
+    assert [str(each.end_date) for each in (had, none)] == ["2027-01-31", "None"]
+    assert changed.end_date == today()
+    assert "Dit is ongedaan gemaakt" in client.get(done.location).text
+
+
+def test_checking_is_undone_and_publishing_is_not(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = an_offer(session, provider)
+    sent = {"scope": "all", "confirmed": "ja"}
+    checked = client.post("/aanbod/meer", data=sent | {"action": "check"})
+    client.post(f"{checked.location}/ongedaan-maken")
+    session.refresh(offer)
+    assert offer.checked_at is None
+    published = client.post("/aanbod/meer", data=sent | {"action": "publish"})
+    assert "met een einddatum in het verleden" in client.get(published.location).text
+    assert client.post(f"{published.location}/ongedaan-maken").status_code == 404
+
+
+@pytest.mark.rule("R31")
+def test_deleting_many_asks_the_word_and_offers_the_end_date_first(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    one, other = (an_offer(session, provider, title=title) for title in ("Weg ermee", "Ook weg"))
+    sent = {"action": "delete", "selected": [str(one.id), str(other.id)]}
+    asked = client.post("/aanbod/meer", data=sent).text
+    assert asked.index("Einddatum instellen") < asked.index("Ja, 2 activiteiten verwijderen")
+    refused = client.post("/aanbod/meer", data=sent | {"confirmed": "ja", "confirmation": "ja"})
+    assert refused.status_code == 422
+    assert "Typ het woord VERWIJDEREN om te bevestigen" in refused.text
+    sent |= {"confirmed": "ja", "confirmation": " verwijderen "}
+    page = client.post("/aanbod/meer", data=sent, follow_redirects=True).text
+    assert page.count("Verwijderd.") == 2
+    assert "Weg ermee" in page
+    for offer in (one, other):
+        session.refresh(offer)
+        assert offer.status is OfferStatus.DELETED
+
+
+def test_a_branch_sees_no_bulk_action_of_the_company(
+    app: Flask, client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    an_offer(session, provider)
+    sent = {"action": "check", "scope": "all", "confirmed": "ja"}
+    location = client.post("/aanbod/meer", data=sent).location
+    an_employee(app, client, kvk=provider.kvk, branch="000037178598")
+    assert client.get(location).status_code == 404
+    assert "Bekijk hoe ver dat is" not in client.get("/aanbod").text
