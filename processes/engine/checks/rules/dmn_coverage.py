@@ -193,11 +193,12 @@ def _cells_compare_with_what_their_column_holds(
 
 @warning("decision-unused", of=DMN_RULES)
 def _decisions_are_asked(diagram: Diagram, around: Surroundings) -> Iterator[Complaint]:
-    """Told where processes are known: a table is put into use before the first that asks it."""
+    """Told of a table that is in use already: it came before the first process that asks it."""
     nodes = [node for file in around.files if not file.is_dmn for node in file.nodes]
-    asked = {decision_of(node) for node in nodes}
-    for decision in decisions(diagram) if nodes else ():
-        if decision.get("id") not in asked | _required(diagram):
+    asked = {decision_of(node) for node in nodes} | _required(diagram)
+    placed = {each.get("id") for file in around.files for each in decisions(file)}
+    for decision in decisions(diagram):
+        if decision.get("id") in placed - asked:
             yield decision, say("checks.decision-unused", decision=label_of(decision))
 
 

@@ -49,7 +49,8 @@ def test_the_latest_version_of_the_table_decides(session: Session) -> None:
 
 
 def test_two_rules_that_both_fit_are_an_incident(session: Session) -> None:
-    deploy(session, rule('"ja"', '"groen"'), rule("-", '"rood"'))
+    """That "answer" is always what is asked, the checks cannot prove."""
+    deploy(session, rule('"ja"', '"groen"'), rule("answer", '"rood"'))
 
     with pytest.raises(StepFailedError):
         decide(session, "ja")

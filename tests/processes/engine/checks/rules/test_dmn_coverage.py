@@ -36,6 +36,7 @@ def asks(decision: str) -> dict[str, bytes]:
 
 
 FULL = dmn(wide_table([HOURS], wide_rule("< 5", to="1"), wide_rule(">= 5", to="2")))
+PLACED = {"colour": FULL}
 COVERED = [HOURS], wide_rule("> 5", to="1"), wide_rule("-", to="2")
 EXAMPLES = {
     "decision-gap": Example(
@@ -65,11 +66,13 @@ EXAMPLES = {
                        policy="FIRST")),
         at="row1",
     ),
-    "decision-unused": Example(FULL, FULL, at="colour", beside=asks("colour")),
+    "decision-unused": Example(
+        FULL, FULL.replace(b'"colour"', b'"new"'), at="colour", beside=PLACED
+    ),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", [name for name in EXAMPLES if name != "decision-unused"])
+@pytest.mark.parametrize("name", EXAMPLES)
 def test_a_wrong_table_is_found(name: str) -> None:
     assert_bad_is_found(name, EXAMPLES[name])
 
@@ -79,11 +82,9 @@ def test_a_right_table_is_clean(name: str) -> None:
     assert_good_is_clean(name, EXAMPLES[name])
 
 
-def test_a_table_that_no_process_asks_is_told() -> None:
-    told = [each.rule for each in found(FULL, asks("another"))]
-
-    assert told == ["decision-unused"]
-    assert not found(FULL)  # where no process is known, the first that asks it comes later
+def test_a_table_is_used_as_soon_as_a_process_asks_it() -> None:
+    assert [each.rule for each in found(FULL, PLACED | asks("another"))] == ["decision-unused"]
+    assert not found(FULL, PLACED | asks("colour"))
 
 
 def test_a_decision_that_another_requires_is_used() -> None:
@@ -93,7 +94,7 @@ def test_a_decision_that_another_requires_is_used() -> None:
     expression = b"<literalExpression><text>colour</text></literalExpression>"
     other = b'<decision id="b" name="b">' + required + expression + b"</decision></definitions>"
 
-    assert not found(FULL.replace(b"</definitions>", other), asks("b"))
+    assert not found(FULL.replace(b"</definitions>", other), PLACED | asks("b"))
 
 
 def messages(rule: str, xml: bytes) -> list[str]:
