@@ -1,6 +1,6 @@
 """The outcome of a run: history, open tasks, jobs, timers and events, variables; as JSON."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
@@ -87,6 +87,8 @@ class Visit:
     name: str
     type: str
     result: str
+    unclear: tuple[str, ...] = field(default=(), compare=False)
+    """Dutch: of each condition behind it that FEEL could not tell, why."""
 
 
 @dataclass(frozen=True)
@@ -144,8 +146,19 @@ class Outcome:
         }
         made = {name: tuple(kind(**each) for each in given[name]) for name, kind in kinds.items()}
         log = tuple(
-            ActionResult(**{**each, "passed": tuple(Visit(**one) for one in each["passed"])})
+            ActionResult(**{**each, "passed": tuple(map(_visit, each["passed"]))})
             for each in given["log"]
         )
         pairs = {name: tuple(map(tuple, given[name])) for name in ("waiting", "onward")}
         return cls(**{**given, **made, "log": log, **pairs})
+
+
+def _visit(given: Mapping[str, Any]) -> Visit:
+    return Visit(**{**given, "unclear": tuple(given.get("unclear", ()))})
+
+
+def unclear(chosen: Mapping[str, Any]) -> Iterator[str]:
+    """Of each condition in `ActivityInstance.chosen` that FEEL could not tell: which, and why."""
+    for condition in chosen.get("conditions", ()):
+        if condition["reason"]:
+            yield f"“{condition['text']}” geldt niet: {condition['reason']}."

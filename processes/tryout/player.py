@@ -33,7 +33,7 @@ from processes.engine.store.models import (
 )
 from processes.tryout.actions import MOST_ACTIONS, Action, Answer, Do
 from processes.tryout.answers import IN_A_TRYOUT, Answers, RehearsedError
-from processes.tryout.outcome import ActionResult, Outcome, Visit
+from processes.tryout.outcome import ActionResult, Outcome, Visit, unclear
 from processes.tryout.play import Play
 from processes.tryout.reader import Reader, awaited_key
 from processes.tryout.world import BY, MADE_AT, example_offer, new_world, on_latest
@@ -270,7 +270,14 @@ class _Player:
         rows = self._session.scalars(query, {"seen": self._seen}).all()
         self._seen += len(rows)
         return tuple(
-            Visit(each.element_id, each.name, each.element_type, each.result or "") for each in rows
+            Visit(
+                each.element_id,
+                each.name,
+                each.element_type,
+                each.result or "",
+                tuple(unclear(each.chosen or {})),
+            )
+            for each in rows
         )
 
     def _outcome(self, stopped: int | None, reason: str) -> Outcome:

@@ -10,6 +10,7 @@ from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import joinedload
 
 from app.operations.blueprint import bp
+from app.operations.cases.choices import choices_in
 from app.operations.cases.parts import badges_of, elements_in
 from app.operations.cases.variables import variables_or_none
 from app.operations.masks import masked
@@ -86,6 +87,7 @@ def _page(one: ProcessInstance, known: dict[str, Any], *, is_masked: bool, form:
     here = set(elements_in(waiting, running, None))
     elsewhere = {each.element_id for each in waiting} - here  # in a called process
     changes = snapshots_of(session, one.id)
+    past = entries(session, one.id)
     incidents = session.scalars(_of(Incident, one.id).order_by(Incident.created_at)).all()
     return render_template(
         "operations/instance.html",
@@ -94,7 +96,8 @@ def _page(one: ProcessInstance, known: dict[str, Any], *, is_masked: bool, form:
         waiting_at=[each for each in waiting_at(session, one.id) if each not in elsewhere],
         running_parts=running,
         badges=badges_of(one, [each for each in running if not each.around]),
-        history=entries(session, one.id),
+        history=past,
+        choices=choices_in(past, is_masked=is_masked),
         jobs=session.scalars(_of(Job, one.id).order_by(Job.created_at)).all(),
         snapshots=changes,
         undoable=_undoable(changes),

@@ -286,6 +286,7 @@ def _passage(step: Step, passage: Passage, entered: datetime, left: datetime) ->
         "left_at": left,
         "result": passage.result,
         "actor": step.actor if passage.token_id == step.done_token else None,
+        "chosen": passage.chosen,
     }
 
 

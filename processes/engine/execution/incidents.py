@@ -172,4 +172,5 @@ def _kind_and_element(failure: Failure) -> tuple[str, str | None]:
 def _reason(error: Exception) -> BaseException:
     """Why it failed: SpiffWorkflow's own exception only says where, and has ours as its context."""
     ours = error.__context__
-    return ours if isinstance(ours, ExpressionError) else error
+    is_told = isinstance(error, ExpressionError | ElementError)
+    return ours if isinstance(ours, ExpressionError) and not is_told else error

@@ -1,8 +1,9 @@
 """The history of an instance, and where its tokens are now."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -34,6 +35,7 @@ class Entry:
     left_at: datetime | None  # None: it is there still
     result: str | None  # completed, cancelled, error, moved, skipped, repeated
     actor: str | None  # the user, worker, timer, message; None for the engine itself
+    chosen: Mapping[str, Any] | None = None  # why it went on as it did: `ActivityInstance.chosen`
 
 
 def history(session: Session, instance_id: UUID) -> list[ActivityInstance]:
@@ -53,6 +55,7 @@ def entries(session: Session, instance_id: UUID) -> list[Entry]:
             row.left_at,
             row.result,
             row.actor,
+            row.chosen,
         )
         for row in history(session, instance_id)
     ]

@@ -1,6 +1,6 @@
 """Results and errors of running an instance until it waits: passages, thrown events, budgets."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -55,6 +55,7 @@ class Passage:
     element: Element
     result: str  # completed, cancelled, error
     onward: tuple[str, ...] = ()  # the elements to which the token went on
+    chosen: Mapping[str, Any] | None = None  # as `ActivityInstance.chosen`
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,8 @@ def note(passages: list[Passage], task: Any) -> None:
         return
     onward = tuple(drawn_id(child.task_spec.name) for child in task.children)
     if getattr(spec, "is_passed", False):
-        passages.append(Passage(task.id, spec.element, "completed", onward))
+        chosen = task.workflow.top_workflow.choices.get(task.id)
+        passages.append(Passage(task.id, spec.element, "completed", onward, chosen))
     elif isinstance(spec, LoopTask):
         _go_on_from_last_round(passages, spec, onward)
 

@@ -42,9 +42,7 @@ class Ways:
         conditional = {to: text for to, text in self.conditions.items() if text}
         engine, objects = my_task.workflow.script_engine, my_task.workflow.data_objects
         holds = {
-            to
-            for to, text in conditional.items()
-            if engine.evaluate(my_task, text, external_context=objects)
+            to for to, text in conditional.items() if engine.condition_holds(my_task, text, objects)
         }
         taken = holds | {to for to, text in self.conditions.items() if not text}
         if self.default is not None and not holds:

@@ -60,6 +60,7 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
         self.specification = specification
         self.run_delegate = perform
         self.passages: list[Passage] = []
+        self.choices: dict[UUID, dict[str, Any]] = {}  # by token: `choices.ConditionEngine`
         self.thrown: list[ThrownEvent] = []
         self.completions: list[Completion] = []
         self.steps = 0
@@ -148,7 +149,7 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
     def begin_turn(self, perform: Perform) -> None:
         """Prepare a cached workflow for another step: with the delegates of its session."""
         self.run_delegate = perform
-        self.passages, self.thrown = [], []
+        self.passages, self.choices, self.thrown = [], {}, []
         self.steps = 0
 
     def mark_since(self, known: set[int], moment: datetime) -> None:

@@ -6,13 +6,13 @@ from copy import deepcopy
 from typing import Any
 from uuid import UUID
 
-from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 from SpiffWorkflow.bpmn.script_engine.python_environment import TaskDataEnvironment
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.util.task import BpmnTaskIterator
 from SpiffWorkflow.util.task import TaskState
 
+from processes.engine.interpreter.choices import ConditionEngine
 from processes.engine.interpreter.data.variables import written_in_scope
 from processes.engine.interpreter.lean_tasks import LiveTask
 from processes.engine.interpreter.outcomes import BudgetExceededError
@@ -50,7 +50,7 @@ class _SafeEnvironment(TaskDataEnvironment):
         raise ForbiddenScriptError
 
 
-SCRIPT_ENGINE = PythonScriptEngine(environment=_SafeEnvironment())
+SCRIPT_ENGINE = ConditionEngine(environment=_SafeEnvironment())
 
 
 class Ticking:

@@ -41,11 +41,20 @@ class Expression:
 
         Raises ExpressionError for whatever else goes wrong.
         """
+        return self.judged(variables)[0]
+
+    def judged(self, variables: Mapping[str, Any]) -> tuple[bool, str | None]:
+        """Whether it holds; and of FEEL that is neither true nor false, why that is (Dutch).
+
+        Raises ExpressionError.
+        """
         try:
             value = self.evaluate(variables)
-        except NoOutcomeError:
-            return False
-        return value is True if self.is_feel else bool(value)
+        except NoOutcomeError as error:
+            return False, error.reason
+        if self.is_feel and not isinstance(value, bool):
+            return False, say("language.no-truth")
+        return bool(value), None
 
     def evaluate(self, variables: Mapping[str, Any]) -> Any:
         """The value, a JSON type. Raises ExpressionError for whatever goes wrong."""

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from processes.base import Record, new_id, now, traceparent
@@ -301,3 +301,8 @@ class ActivityInstance(Record):
     left_at: Mapped[datetime | None]
     result: Mapped[str | None]  # completed, cancelled, error
     actor: Mapped[str | None]  # the user, 'worker', 'timer', None for the engine itself
+    chosen: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON(none_as_null=True), default=None, repr=False
+    )
+    """Where conditions were looked at: `conditions` (each a `text`, whether it `holds` and the
+    Dutch `reason` why FEEL could not tell) and the `values` of the variables that they read."""

@@ -151,7 +151,7 @@ ADD_SUBSCRIPTION = _beginning(
 )
 ADD_HISTORY = _beginning(
     ActivityInstance,
-    "id instance_id element_id element_type name entered_at left_at result actor",
+    "id instance_id element_id element_type name entered_at left_at result actor chosen",
 )
 
 

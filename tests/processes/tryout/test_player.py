@@ -53,6 +53,22 @@ REMINDED = process(
 )
 
 
+def test_a_condition_that_feel_cannot_tell_is_told_with_its_reason() -> None:
+    nodes = node("startEvent", "start") + node("exclusiveGateway", "choice", default="choice_to_b")
+    ways = chain("start", "a", "choice", "b") + flow("choice", "c", "= amount &gt; 3")
+    ends = flow("b", "end") + flow("c", "end") + node("endEvent", "end")
+    diagram = process(nodes + user("a") + user("b") + user("c") + ways + ends)
+
+    outcome = run(diagram, start(), task("a", amount="veel"))
+
+    told = [sentence for passed in outcome.path for sentence in passed.unclear]
+    assert told == [
+        "“= amount > 3” geldt niet: heeft geen uitkomst: > gaat niet met een tekst en een getal."
+    ]
+    assert outcome.waits_at == ["b"]
+    assert type(outcome).from_json(outcome.as_json()) == outcome
+
+
 def test_an_onboarding_is_played_to_its_end() -> None:
     outcome = run(
         xml_of(ONBOARDING),

@@ -14,7 +14,10 @@ from SpiffWorkflow.bpmn.specs.defaults import (
 from SpiffWorkflow.util.task import TaskState
 
 from processes.engine.interpreter.multi_instance.behaviours import after_a_round
+from processes.engine.interpreter.outcomes import at_element
+from processes.engine.language.expressions import ExpressionError, compile_expression, evaluate
 from processes.engine.language.values import same
+from processes.engine.sentences.catalogue import say
 
 MAX_ROUNDS = 1000
 
@@ -54,10 +57,12 @@ class _Multi(_GivesBack):
     output_item: Any
     cardinality: str | None
     task_spec: str
+    element: Any
 
     def _update_hook(self, my_task: Any) -> Any:
         # Checked before the rounds are made: a million of them would take the worker down.
-        self._refuse_too_many(my_task)
+        with at_element(self.element):
+            self._refuse_too_many(my_task)
         if my_task.has_state(TaskState.PREDICTED_MASK):
             # Behind an event nothing is certain until it happens; stock forgets that it has.
             my_task._set_state(TaskState.FUTURE)
@@ -111,15 +116,14 @@ class _Multi(_GivesBack):
     def _refuse_too_many(self, my_task: Any) -> None:
         above = my_task.parent
         if self.data_input is not None:
-            collection = above.data.get(self.data_input.bpmn_id)
+            text = self.data_input.bpmn_id
+            collection = above.data.get(text)
             size = len(collection) if isinstance(collection, list | dict) else -1
         else:
-            context = above.workflow.data_objects
-            engine = above.workflow.script_engine
-            size = engine.evaluate(above, self.cardinality, external_context=context)
+            text = self.cardinality or ""
+            size = evaluate(text, {**above.workflow.data_objects, **above.data})
         if not isinstance(size, int) or isinstance(size, bool) or not 0 <= size <= MAX_ROUNDS:
-            message = f"a multi-instance needs a list, or a number up to {MAX_ROUNDS}"
-            raise WorkflowTaskException(message, task=my_task)
+            raise ExpressionError(say("language.no-rounds", most=MAX_ROUNDS), text)
 
     def _is_enough(self, my_task: Any, child: Any, given: Mapping[str, Any]) -> bool:
         return self.condition is not None and self._holds(self.condition, my_task, child, given)
@@ -133,8 +137,7 @@ class _Multi(_GivesBack):
             "nrOfCompletedInstances": internal["done"],
             "nrOfActiveInstances": internal["rounds"] - internal["done"],
         }
-        environment = my_task.workflow.script_engine.environment
-        return bool(environment.evaluate(condition, {**child.data, **given, **counters}))
+        return compile_expression(condition).holds({**child.data, **given, **counters})
 
     def _rounds(self, my_task: Any) -> Iterator[Any]:
         tasks = my_task.workflow.tasks

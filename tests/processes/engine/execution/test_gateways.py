@@ -8,16 +8,25 @@ from sqlalchemy.orm import Session
 from processes.engine.execution import incidents, instances
 from processes.engine.execution.steps import StepFailedError
 from tests.processes.engine.diagrams import (
+    boundary,
     chain,
     flow,
     node,
     process,
     straight,
+    timer,
     user,
 )
 from tests.processes.engine.playing import at, do, has_ended, start
 
 pytestmark = pytest.mark.usefixtures("nothing_kept")
+
+
+def rounds(inner: str, collection: str = "") -> str:
+    return (
+        f"<bpmn:multiInstanceLoopCharacteristics{collection}>{inner}"
+        "</bpmn:multiInstanceLoopCharacteristics>"
+    )
 
 
 def both(first: str, second: str, join: str) -> str:
@@ -180,6 +189,50 @@ def test_feel_that_comes_to_nothing_is_an_incident_with_its_reason(session: Sess
         do(session, "a", d="2026-02-30")
     (incident,) = incidents.open_incidents(session)
     assert 'de datum of tijd "2026-02-30" bestaat niet' in incident.message
+
+
+@pytest.mark.parametrize(
+    ("drawn", "expression", "reason"),
+    [
+        (
+            node("userTask", "b", camunda_formKey="b", camunda_followUpDate="= date(missing)"),
+            "= date(missing)",
+            '"missing" is niet bekend',
+        ),
+        (user("b") + boundary("late", "b", timer("timeDuration", "= n + d")), "= n + d", "+ gaat"),
+        (user("b") + boundary("late", "b", timer("timeDate", "${d > n}")), "d > n", "> gaat"),
+        (
+            node(
+                "receiveTask",
+                "b",
+                "<bpmn:extensionElements><camunda:properties><camunda:property"
+                ' name="correlationKey" value="= text.size"/></camunda:properties>'
+                "</bpmn:extensionElements>",
+                messageRef="message_m",
+            ),
+            "= text.size",
+            "size",
+        ),
+        (user("b", rounds("<bpmn:loopCardinality>= n * d</bpmn:loopCardinality>")), "= n * d", "*"),
+        (user("b", rounds("<bpmn:loopCardinality>d</bpmn:loopCardinality>")), "d", "geen lijst"),
+        (user("b", rounds("", ' camunda:collection="nobody"')), "nobody", "geen lijst"),
+    ],
+)
+def test_an_expression_without_an_outcome_is_named_with_its_reason(
+    session: Session, drawn: str, expression: str, reason: str
+) -> None:
+    where = "late" if "boundary" in drawn else "b"
+    late = flow("late", "end") if "boundary" in drawn else ""
+    body = straight(user("a") + drawn, ids=("a", "b")) + late
+    start(session, process(body, messages=("m",)), n=1, d="2026-02-28", text="x")
+
+    with pytest.raises(StepFailedError):
+        do(session, "a")
+
+    (incident,) = incidents.open_incidents(session)
+    assert f'{where}”: De expressie "{expression}"' in incident.message
+    assert reason in incident.message
+    assert at(session) == ["a"]
 
 
 def test_what_feel_gives_is_kept_as_json(session: Session) -> None:
