@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '91c3e7a4b5d2'
-down_revision = '5e8a1c73d9b6'
+down_revision = 'c0de57a9f164'
 branch_labels = None
 depends_on = None
 
