@@ -18,8 +18,11 @@ from forms.fields import (
 from forms.numbers import CountField, HoursField
 from forms.pages import Case, Choice, Page
 from forms.registry import UserTaskForm, user_task_form
+from forms.runs import RunForm
+from forms.tables import TableField
 from processes.base import today
 from processes.register.offers.fields import LONGEST
+from processes.register.offers.runs import MOST_RUNS, first_day, runs_of
 from processes.register.offers.terms import AREA_LABELS, KIND_LABELS, SECTOR_LABELS, OfferStatus
 
 
@@ -78,23 +81,30 @@ class OfferForm(UserTaskForm):
     language = LineField("Taal", limit=LONGEST["language"])
     max_participants = CountField("Hoogste aantal deelnemers")
     evidence = LineField("Bewijs van deelname", limit=LONGEST["evidence"])
-    start_date = DutchDateField("Begindatum")
+    runs = TableField("Uitvoeringen", row_class=RunForm, rows=MOST_RUNS)
     end_date = DutchDateField("Einddatum")
 
     def validate_end_date(self, field: DutchDateField) -> None:
         """Not before the start date (R22). Raises ValidationError."""
-        start, end = self.start_date.data, cast("date | None", field.data)
-        if start and end and today() <= end < cast("date", start):
+        start, end = self._first_day(), cast("date | None", field.data)
+        if start and end and today() <= end < start:
             message = (
                 "De einddatum ligt voor de begindatum. Controleer beide datums. Gaat de "
                 "activiteit niet door? Kies dan een einddatum in het verleden."
             )
             raise ValidationError(message)
 
+    def _first_day(self) -> date | None:
+        try:
+            return first_day(runs_of(self.runs.data))
+        except ValueError:  # told at the run itself
+            return None
+
     def changes(self) -> dict[str, Any]:
         """The value of every field, as JSON."""
-        values = {field.name: _as_json(field.data) for field in self if field.name != "based_on"}
-        return values | {"url": self.url.data or ""}
+        plain = [field for field in self if field.name not in {"based_on", "runs"}]
+        values = {field.name: _as_json(field.data) for field in plain}
+        return values | {"url": self.url.data or "", "runs": self.runs.data}
 
     def variables(self) -> dict[str, Any]:
         return {"action": "edit", "changes": self.changes(), "based_on": self.based_on.data}

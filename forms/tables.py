@@ -77,4 +77,8 @@ class TableField(Field):
 def _has_answer(row: UserTaskForm) -> bool:
     if any(field.raw_data for field in row):
         return any(str(text).strip() for field in row for text in field.raw_data or ())
-    return any(field.data not in {None, ""} for field in row if not isinstance(field.data, list))
+    return any(
+        field.data not in {None, ""} and field.data is not False  # a box that is not ticked
+        for field in row
+        if not isinstance(field.data, list)
+    )

@@ -115,7 +115,7 @@ def _save(
         return _refused(provider, offer_id, form, _needed(error))
     except EndBeforeStartError as error:
         message = f"De activiteit heeft {error.end:%d-%m-%Y} als einddatum. Kies een eerdere dag."
-        return _refused(provider, offer_id, form, {"start_date": message})
+        return _refused(provider, offer_id, form, {"runs": message})
     if request.form.get("next") == "publish":
         return _publish(provider, offer)
     unit_of_work(session).commit()

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from processes.dutch import decimal_text
 from processes.register.offers.fields import FIELD_LABELS, fields_of
 from processes.register.offers.offers import Offer
+from processes.register.offers.runs import run_of
 from processes.register.offers.terms import AREA_LABELS, KIND_LABELS, SECTOR_LABELS
 from processes.register.offers.versions import versions_of
 from processes.register.rich_text import as_text
@@ -67,6 +68,8 @@ def in_words(field: str, value: Any) -> str:
             return "niets"
         case bool():
             return "ja" if value else "nee"
+        case [dict(), *_]:
+            return "; ".join(run_of(run).in_words for run in value)
         case list():
             return ", ".join(WORDS.get(word, word) for word in value)
     return _text(field, str(value))

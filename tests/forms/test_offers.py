@@ -27,7 +27,9 @@ def test_an_offer_becomes_json_for_the_process() -> None:
                 "kind": ["cursus"],
                 "contact_hours": ["3,5"],
                 "areas": ["vakdidactisch", "pedagogisch"],
-                "start_date": ["1-9-2026"],
+                "runs-0-start": ["1-9-2026"],
+                "runs-0-price": ["€ 249,50"],
+                "runs-2-online": ["y"],
             }
         )
     )
@@ -38,7 +40,9 @@ def test_an_offer_becomes_json_for_the_process() -> None:
     changes = variables["changes"]
     assert changes["contact_hours"] == "3.5"
     assert changes["areas"] == ["pedagogisch", "vakdidactisch"]
-    assert changes["start_date"] == "2026-09-01"
+    first, second = changes["runs"]
+    assert (first["start"], first["price"], first["online"]) == ("2026-09-01", "249.5", False)
+    assert (second["start"], second["online"]) == (None, True)
     assert "based_on" not in changes
 
 
@@ -60,7 +64,7 @@ def test_an_offer_is_shown_as_it_is() -> None:
 
 def test_an_end_date_before_the_start_is_refused_and_one_in_the_past_is_not() -> None:
     def accepts(end: str) -> bool:
-        dates = {"start_date": ["02-03-2027"], "end_date": [end]}
+        dates = {"runs-0-start": ["02-03-2027"], "end_date": [end]}
         return OfferForm(Draft(dates)).validate()
 
     with own_clock(lambda: datetime(2026, 11, 28, 12, tzinfo=UTC)):

@@ -18,6 +18,7 @@ from processes.register import markup
 from processes.register.legacy.columns import by_column
 from processes.register.legacy.files import MENDED
 from processes.register.offers.fields import FIELD_LABELS, LONGEST, MOST_HOURS, MOST_PARTICIPANTS
+from processes.register.offers.runs import Run
 from processes.register.offers.terms import Area, OfferKind, Sector
 from processes.register.rich_text import as_text, clean_html
 from processes.register.search_words import folded
@@ -97,6 +98,8 @@ def clean(raw: Mapping[str, str]) -> CleanRow:
     cells = {column: _mended(text, column, row) for column, text in cells.items()}
     for column, read in READERS.items():
         row.values[column] = read(row, column, cells.get(column, ""))
+    begins = row.values.pop("start_date")
+    row.values["runs"] = (Run(start=begins),) if begins else ()
     _read_what_was_validated(row, cells)
     if MENDED in raw:
         row.notes.append("Deze rij bevatte vreemde tekens. Controleer de teksten.")
@@ -119,7 +122,7 @@ def _mended(text: str, column: str, row: CleanRow) -> str:
 
 
 def _label(column: str) -> str:
-    return FIELD_LABELS.get(column, column)
+    return {"start_date": "Begindatum"}.get(column) or FIELD_LABELS.get(column, column)
 
 
 def _read_line(row: CleanRow, column: str, text: str) -> str:
@@ -272,6 +275,7 @@ READERS: dict[str, Callable[[CleanRow, str, str], Any]] = {
     "evidence": _read_line,
     "start_date": _read_date,
 }
+"""By column; the begin date becomes a run."""
 
 
 def _read_what_was_validated(row: CleanRow, cells: Mapping[str, str]) -> None:

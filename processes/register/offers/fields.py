@@ -8,6 +8,7 @@ from typing import Any
 from processes.reading import characters
 from processes.reading.addresses import NoAddressError, web_address
 from processes.register.offers.rules import Offer
+from processes.register.offers.runs import first_day, places_of, runs_of
 from processes.register.offers.terms import Area, OfferKind, Sector
 from processes.register.rich_text import as_text, clean_html
 from processes.register.search_words import folded
@@ -122,7 +123,7 @@ READ: Mapping[str, Callable[[Any], Any]] = {
     "language": _text("language", characters.line),
     "max_participants": _participants,
     "evidence": _text("evidence", characters.line),
-    "start_date": _date,
+    "runs": runs_of,
     "end_date": _date,
 }
 
@@ -146,7 +147,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "language": "Taal",
     "max_participants": "Maximaal aantal deelnemers",
     "evidence": "Bewijs van deelname",
-    "start_date": "Begindatum",
+    "runs": "Uitvoeringen",
     "end_date": "Einddatum",
 }
 
@@ -175,6 +176,8 @@ def as_json(value: Any) -> Any:
     match value:
         case frozenset():
             return sorted(value)
+        case tuple():
+            return [run.as_json() for run in value]
         case Decimal():
             return format(value.normalize(), "f")
         case date():
@@ -183,9 +186,10 @@ def as_json(value: Any) -> Any:
 
 
 def put(offer: Offer, values: Mapping[str, Any]) -> None:
-    """Set these values, and update the search words."""
+    """Set these values; the begin date and the search words follow from them."""
     for field, value in values.items():
         setattr(offer, field, value)
-    texts = [offer.title, offer.subject, offer.audience, offer.location]
+    offer.start_date = first_day(offer.runs)
+    texts = [offer.title, offer.subject, offer.audience, offer.location, *places_of(offer.runs)]
     texts += [offer.kind.label if offer.kind else "", as_text(offer.contribution)]
     offer.search_text = folded(" ".join([*texts, as_text(offer.content)]))

@@ -10,6 +10,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
 from processes.register.offers.rules import Offer
+from processes.register.offers.runs import places_of
 from processes.register.offers.terms import Area, OfferStatus, Sector
 from processes.register.providers import Provider
 from processes.register.search import facets, index
@@ -18,7 +19,7 @@ from processes.register.search.index import Document
 from processes.register.search.tables import SearchEntry
 
 TOLD = {"search_text", "title", "subject", "location", "sectors", "areas", "kind", "online"}
-TOLD |= {"status", "end_date", "contact_hours", "self_study_hours"}
+TOLD |= {"status", "end_date", "runs", "contact_hours", "self_study_hours"}
 """The columns of an offer that the index is made of."""
 BATCH = 500
 
@@ -63,19 +64,27 @@ def _names(session: Session, provider_ids: Iterable[UUID]) -> dict[UUID, str]:
 
 
 def _document(offer: Offer, name: str) -> Document:
-    place = facets.ONLINE if offer.online else facets.AT_A_PLACE
-    values = {*offer.sectors, *offer.areas, place, *([offer.kind.value] if offer.kind else [])}
+    kind = [offer.kind.value] if offer.kind else []
+    values = {*offer.sectors, *offer.areas, *_where(offer), *kind}
     labels = [area.label for area in Area if area in offer.areas]
     labels += [sector.label for sector in Sector if sector in offer.sectors]
-    labels += [facets.ONLINE] if offer.online else []
+    labels += [facets.ONLINE] if facets.ONLINE in values else []
     text = Text(
         head=f"{offer.title} {offer.subject}",
         body=" ".join([offer.search_text, *labels]),
-        names=f"{name} {offer.location}",
+        names=" ".join([name, offer.location, *places_of(offer.runs)]),
         facets=frozenset(values) & set(facets.BITS),
     )
     hours = offer.total_hours
     return Document(offer.id, offer.provider_id, offer.title, text, hours, offer.end_date)
+
+
+def _where(offer: Offer) -> set[str]:
+    """Online or at a place, or both: as its runs say, else as it says itself."""
+    said = {facets.ONLINE if run.online else facets.AT_A_PLACE for run in offer.runs}
+    if offer.online:
+        return {facets.ONLINE, *(said if any(run.place for run in offer.runs) else ())}
+    return said or {facets.AT_A_PLACE}
 
 
 def complete(session: Session) -> int:

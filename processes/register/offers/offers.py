@@ -18,6 +18,7 @@ from processes.register.offers.fields import as_json, fields_of, put, read
 from processes.register.offers.locks import lock
 from processes.register.offers.overview import Counters, OverviewFilter, counters, overview
 from processes.register.offers.rules import Offer, addable_on, visible_on
+from processes.register.offers.runs import first_day, undated
 from processes.register.offers.terms import (
     Area,
     Missing,
@@ -149,7 +150,7 @@ def set_end_date(session: Session, offer_id: UUID, end_date: date | None, *, by:
 def _change(
     session: Session, offer: Offer, values: Mapping[str, Any], *, by: str, action: str
 ) -> None:
-    start = values.get("start_date", offer.start_date)
+    start = first_day(values.get("runs", offer.runs))
     end = values.get("end_date", offer.end_date)
     if start and end and today() <= end < start:
         raise EndBeforeStartError(start, end)
@@ -195,10 +196,10 @@ def mark_checked(
 
 
 def copy(session: Session, offer_id: UUID, *, by: str) -> Offer:
-    """A concept with the same content, without dates and without a past in the older register."""
+    """A concept with the same content, without days and without a past in the older register."""
     original = lock_offer(session, offer_id)
     offer = create(session, original.provider, by=by, branch=original.branch)
-    values = read(fields_of(original) | {"start_date": None, "end_date": None})
+    values = read(fields_of(original) | {"runs": undated(original.runs), "end_date": None})
     put(offer, values | {"title": f"{original.title[:240]} (kopie)".strip()})
     session.flush()
     return offer

@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column, relationship
 
 from processes.base import Record, StringSet, new_id, now
+from processes.register.offers.runs import Run, RunList
 from processes.register.offers.terms import (
     ALLOWED,
     EXPIRED,
@@ -70,7 +71,8 @@ class Offer(Record):
     language: Mapped[str] = mapped_column(default="")
     max_participants: Mapped[int | None] = mapped_column(default=None)
     evidence: Mapped[str] = mapped_column(default="")  # certificate and the like
-    start_date: Mapped[date | None] = mapped_column(default=None)
+    runs: Mapped[tuple[Run, ...]] = mapped_column(RunList, default=(), server_default="[]")
+    start_date: Mapped[date | None] = mapped_column(default=None)  # of the first run
     end_date: Mapped[date | None] = mapped_column(default=None)  # its last visible day (F3)
     status: Mapped[OfferStatus] = mapped_column(default=OfferStatus.CONCEPT)
     checked_at: Mapped[datetime | None] = mapped_column(default=None)  # R26

@@ -255,7 +255,7 @@ def test_a_start_after_the_end_is_told_at_the_field(
     client: FlaskClient, session: Session, provider: Provider
 ) -> None:
     offer = an_offer(session, provider, end_date="2030-01-31")
-    sent = form_of(start_date="01-02-2030", based_on=offer.version)
+    sent = form_of(**{"runs-0-start": "01-02-2030"}, based_on=offer.version)
     response = client.post(f"/aanbod/{offer.id}/bewerken", data=sent)
     assert response.status_code == 422
     assert "31-01-2030" in response.text
@@ -295,7 +295,7 @@ def test_a_strange_year_is_asked_about_once(
 def test_an_end_before_the_start_is_refused(
     client: FlaskClient, session: Session, provider: Provider
 ) -> None:
-    offer = an_offer(session, provider, start_date="2030-01-31")
+    offer = an_offer(session, provider, runs=[{"start": "2030-01-31"}])
     response = client.post(f"/aanbod/{offer.id}/einddatum", data={"end_date": "30-01-2030"})
     assert response.status_code == 422
     assert "voor de begindatum" in response.text
@@ -306,7 +306,7 @@ def test_an_end_before_the_start_is_refused(
 def test_what_is_still_to_begin_is_hidden_by_a_past_end_date_after_a_warning(
     client: FlaskClient, session: Session, provider: Provider
 ) -> None:
-    offer = a_published_offer(session, provider, start_date="2030-01-31")
+    offer = a_published_offer(session, provider, runs=[{"start": "2030-01-31"}])
     address = f"/aanbod/{offer.id}/einddatum"
     asked = client.post(address, data={"end_date": "1-1-2026"})
     assert "niet doorgaat" in asked.text

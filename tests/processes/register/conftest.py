@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from processes.base import set_clock
 from processes.register.offers.fields import put
 from processes.register.offers.offers import Area, Offer, OfferKind, OfferStatus, Sector
+from processes.register.offers.runs import Run
 from processes.register.providers import Provider, new_reference
 
 TODAY = date(2026, 11, 23)
@@ -56,6 +57,8 @@ def make_offer(provider: Provider, **fields: Any) -> Offer:
         for name in list(fields)
         if name in {"status", "branch", "source", "touched"} or name.startswith("legacy_")
     }
+    if start := fields.pop("start_date", None):
+        fields["runs"] = (Run(start=start),)
     offer = Offer(provider_id=provider.id, **columns)
     put(offer, COMPLETE | fields)
     offer.provider = provider

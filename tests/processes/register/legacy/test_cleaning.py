@@ -9,6 +9,7 @@ import pytest
 from processes.register.legacy.cleaning import clean, read_date
 from processes.register.legacy.columns import by_column
 from processes.register.offers.offers import OfferKind
+from processes.register.offers.runs import Run
 from processes.register.rich_text import as_text
 
 ROW = {
@@ -38,7 +39,7 @@ def test_a_clean_row_needs_no_note() -> None:
     assert row.values["contact_hours"] == Decimal("12.5")
     assert row.values["areas"] == {"vakinhoudelijk", "vakdidactisch"}
     assert row.values["sectors"] == {"po", "vo"}
-    assert row.values["start_date"] == date(2016, 3, 1)
+    assert row.values["runs"] == (Run(start=date(2016, 3, 1)),)
     assert (row.number, row.valid_until) == ("V17-3", date(2018, 8, 1))
     assert row.total_hours == Decimal("16.5")
 
@@ -54,9 +55,9 @@ def test_a_clean_row_needs_no_note() -> None:
         ("contacturen", "30:15", "contact_hours", Decimal("30.25")),
         ("contacturen", "12,125", "contact_hours", Decimal("12.12")),
         ("contacturen", "16 RU", "contact_hours", Decimal(16)),
-        ("startdatum", "ma 1 maart 2027", "start_date", date(2027, 3, 1)),
-        ("startdatum", "2027-03-01T00:00:00", "start_date", date(2027, 3, 1)),
-        ("startdatum", "1-3-27 0:00", "start_date", date(2027, 3, 1)),
+        ("startdatum", "ma 1 maart 2027", "runs", (Run(start=date(2027, 3, 1)),)),
+        ("startdatum", "2027-03-01T00:00:00", "runs", (Run(start=date(2027, 3, 1)),)),
+        ("startdatum", "1-3-27 0:00", "runs", (Run(start=date(2027, 3, 1)),)),
         ("titel", "Po\u00adëzie\u200b in\u00a0de\u000bklas", "title", "Poëzie in de klas"),
         ("type", "  CURSUS ", "kind", OfferKind.COURSE),
         ("type", "training", "kind", OfferKind.COURSE),
@@ -92,8 +93,8 @@ def test_notations_that_people_use_are_understood(
         ("type", "Workshop", "kind", None),
         ("bekwaamheidsgebieden", "Koken", "areas", frozenset()),
         ("sectoren", "hbo", "sectors", frozenset()),
-        ("startdatum", "voorjaar 2016", "start_date", None),
-        ("startdatum", "31-02-2016", "start_date", None),
+        ("startdatum", "voorjaar 2016", "runs", ()),
+        ("startdatum", "31-02-2016", "runs", ()),
         ("website", "zie folder", "url", ""),
         ("website", "javascript:alert(1)", "url", ""),
         ("maximum deelnemers", "veel", "max_participants", None),
@@ -196,7 +197,7 @@ def test_headers_are_known_in_many_spellings() -> None:
         ("contacturen", "1.680", "contact_hours", Decimal(1680), "is gelezen als 1680 uur"),
         ("maximum deelnemers", "1.500", "max_participants", 1500, "is gelezen als 1500"),
         ("contacturen", "veel", "contact_hours", None, "is geen aantal uren"),
-        ("startdatum", "1-1-2207", "start_date", None, "is geen datum"),
+        ("startdatum", "1-1-2207", "runs", (), "is geen datum"),
         ("online", "misschien", "online", False, "is geen ja of nee"),
         ("website", "n.v.t.", "url", "", "is geen webadres"),
         ("website", "http://.nl", "url", "", "is geen webadres"),

@@ -149,7 +149,8 @@ def test_markup_that_can_do_harm_is_taken_out(session: Session, published: Offer
         ("url", "javascript:alert(1)"),
         ("title", "x" * 251),
         ("max_participants", "0"),
-        ("start_date", "gisteren"),
+        ("runs", [{"start": "gisteren"}]),
+        ("runs", "morgen"),
         ("status", "gepubliceerd"),
         ("legacy_hours", "3"),
     ],
@@ -253,7 +254,7 @@ def test_a_past_end_date_hides_what_was_still_to_begin_and_the_rest_can_be_edite
     (notice,) = end_date_notices(offer, YESTERDAY, on=TODAY)
     offers.set_end_date(session, offer.id, YESTERDAY, by=BY)
     offers.edit(session, offer.id, {"title": "Anders"}, based_on=offer.version, by=BY)
-    later = {"start_date": (TOMORROW + timedelta(days=30)).isoformat()}
+    later = {"runs": [{"start": (TOMORROW + timedelta(days=30)).isoformat()}]}
     offers.edit(session, offer.id, later, based_on=offer.version, by=BY)
 
     assert "niet doorgaat" in notice

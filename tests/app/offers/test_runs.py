@@ -1,0 +1,99 @@
+"""Runs of an activity on the pages of its provider: fill in, correct, show."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from processes.register.offers.offers import Offer
+from processes.register.providers import Provider
+from tests.app.offers.offer_world import (
+    a_provider,
+    a_published_offer,
+    an_employee,
+    an_offer,
+    deploy_offer_publication,
+    form_of,
+)
+
+RUNS = {
+    "runs-0-start": "1-9-2027",
+    "runs-0-start_time": "9.30",
+    "runs-0-end_time": "16:00",
+    "runs-0-place": "Utrecht",
+    "runs-0-price": "249,50",
+    "runs-0-vat_excluded": "y",
+    "runs-0-places_free": "0",
+    "runs-0-language": "en",
+    "runs-1-start": "1-3-2027",
+    "runs-1-online": "y",
+}
+IN_WORDS = "1 september 2027, 09.30 tot 16.00 uur"
+
+
+@pytest.fixture(autouse=True)
+def provider(app: Flask, client: FlaskClient, session: Session) -> Provider:
+    app.config["WTF_CSRF_ENABLED"] = False
+    deploy_offer_publication(session)
+    provider = a_provider(session)
+    an_employee(app, client, kvk=provider.kvk)
+    return provider
+
+
+def saved(client: FlaskClient, offer: Offer, **fields: str) -> int:
+    sent = form_of(based_on=offer.version, **fields)
+    return client.post(f"/aanbod/{offer.id}/bewerken", data=sent).status_code
+
+
+def test_runs_that_are_filled_in_stand_on_every_page_of_the_activity(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = a_published_offer(session, provider, location="Ede")
+    assert saved(client, offer, location="Ede", **RUNS) == 302
+    own = f"/aanbod/{offer.id}"
+    for address in (own, f"{own}/voorbeeld", f"/catalogus/{offer.id}"):
+        page = client.get(address).text
+        assert IN_WORDS in page
+        assert "€ 249,50 exclusief btw" in page
+        assert "Vol" in page
+        assert "Engels" in page
+        assert page.index("1 maart 2027") < page.index(IN_WORDS)
+    assert f"{IN_WORDS}, Utrecht" in client.get(f"{own}/versies").text
+
+
+def test_the_form_shows_the_runs_in_order_with_room_for_more(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = an_offer(session, provider)
+    saved(client, offer, **RUNS)
+    page = client.get(f"/aanbod/{offer.id}/bewerken").text
+    assert 'name="runs-0-start"' in page
+    assert page.index('value="01-03-2027"') < page.index('value="01-09-2027"')
+    assert "Uitvoering 3" in page
+    assert "Uitvoering 4 toevoegen" in page
+
+
+def test_what_was_typed_wrong_stays_with_a_message_at_its_place(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = an_offer(session, provider)
+    wrong = RUNS | {"runs-0-price": "ongeveer 3 tientjes", "runs-1-end": "28-2-2027"}
+    sent = form_of(based_on=offer.version, **wrong)
+    response = client.post(f"/aanbod/{offer.id}/bewerken", data=sent)
+    assert response.status_code == 422
+    assert 'value="ongeveer 3 tientjes"' in response.text
+    assert 'id="runs-0-price-error"' in response.text
+    assert 'href="#runs-1-end"' in response.text
+    assert 'value="Utrecht"' in response.text
+
+
+def test_an_emptied_row_takes_the_run_away(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = an_offer(session, provider)
+    saved(client, offer, **RUNS)
+    session.refresh(offer)
+    assert saved(client, offer, **{name: "" for name in RUNS if "runs-0" in name}) == 302
+    session.refresh(offer)
+    assert offer.runs == ()
+    assert offer.start_date is None
