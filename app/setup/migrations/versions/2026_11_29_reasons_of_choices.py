@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '91c3e7a4b5d2'
-down_revision = 'c0de57a9f164'
+down_revision = '8d27b6f4e0c3'
 branch_labels = None
 depends_on = None
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '8d27b6f4e0c3'
-down_revision = '5e8a1c73d9b6'
+down_revision = 'c9d2e4a71b36'
 branch_labels = None
 depends_on = None
 
