@@ -4,6 +4,7 @@ import { build } from 'esbuild';
 import fs from 'node:fs';
 import path from 'node:path';
 import zlib from 'node:zlib';
+import { FIXED } from './decisions/words.js';
 
 const OUT = path.resolve(process.env.OUT ?? '../app/static');
 const THEME = 'node_modules/@nl-design-system-unstable/voorbeeld-design-tokens/dist/theme.css';
@@ -82,12 +83,46 @@ const noInlineStyle = {
   },
 };
 
-// In dmn-js: HTML with styles in it goes through our own domify, and cells are no FEEL, so that its editor stays out.
-const tables = {
-  name: 'tables',
+// In dmn-js: HTML with styles in it goes through our own domify.
+const quiet = {
+  name: 'quiet',
   setup(esbuild) {
     esbuild.onResolve({ filter: /^domify$/ }, () => ({ path: path.resolve('quiet_domify.js') }));
-    esbuild.onResolve({ filter: /^(@bpmn-io\/(feel-editor|dmn-variable-resolver)|@codemirror\/view)$/ }, () => ({ path: path.resolve('no_feel.js') }));
+  },
+};
+
+// Texts of dmn-js that it does not have translated.
+const spoken = {
+  name: 'spoken',
+  setup(esbuild) {
+    const left = new Set(Object.keys(FIXED));
+    esbuild.onLoad({ filter: /(dmn-js-[a-z-]+|table-js).lib.*\.js$/ }, ({ path: file }) => {
+      const contents = read(file).replace(/(createTextVNode\(|return |"aria-label": |"title": )(["'])([^"'\n]+)\2/g, (whole, before, quote, text) => {
+        if (!Object.hasOwn(FIXED, text)) return whole;
+        left.delete(text);
+        return before + quote + FIXED[text] + quote;
+      });
+      return { contents, loader: 'js' };
+    });
+    esbuild.onEnd(() => { if (left.size) throw new Error(`not found in dmn-js: ${[...left].join(', ')}`); });
+  },
+};
+
+// The editor of FEEL: faults are told by our server, and its styles are adopted by the page, which our Content-Security-Policy allows.
+const feel = {
+  name: 'feel',
+  setup(esbuild) {
+    esbuild.onResolve({ filter: /^@bpmn-io\/feel-lint$/ }, () => ({ path: path.resolve('feel_check.js') }));
+    esbuild.onLoad({ filter: /style-mod\.js$/ }, ({ path: file }) => {
+      const contents = read(file).replace('!root.head && root.adoptedStyleSheets', 'root.adoptedStyleSheets');
+      if (contents === read(file)) throw new Error(`look again at how ${file} adds styles`);
+      return { contents, loader: 'js' };
+    });
+    esbuild.onLoad({ filter: /feel-editor.dist.index\.js$/ }, ({ path: file }) => {
+      const contents = read(file).replace('    closeBrackets(),', '    closeBrackets(), typing,');
+      if (contents === read(file)) throw new Error(`look again at the extensions of ${file}`);
+      return { contents: `import { typing } from ${JSON.stringify(path.resolve('feel_typing.js'))};\n${contents}`, loader: 'js' };
+    });
   },
 };
 
@@ -111,7 +146,8 @@ const keepsDefaults = {
   },
 };
 
-export const editorPlugins = [noInlineStyle, noSchemas, keepsDefaults];
+export const editorPlugins = [noInlineStyle, noSchemas, keepsDefaults, feel];
+export const dmnPlugins = [quiet, spoken, feel];
 
 // What a browser is given must carry its licence with it.
 function licences() {
@@ -134,7 +170,7 @@ async function make() {
   };
   await build({ ...shared, stdin: { contents: entryOfPortalCss(), resolveDir: '.', sourcefile: 'portal.css', loader: 'css' }, outdir: undefined, outfile: `${OUT}/portal.css`, plugins: [tokens, fonts] });
   await build({ ...shared, entryPoints: ['portal.js', 'viewer.js', 'modeler.js'], format: 'iife', plugins: editorPlugins });
-  await build({ ...shared, entryPoints: ['dmn.js'], format: 'iife', plugins: [tables] });
+  await build({ ...shared, entryPoints: ['dmn.js'], format: 'iife', plugins: dmnPlugins });
   await build({ ...shared, entryPoints: { tables: 'css/tables.css', diagram: 'css/diagram.css', modeler: 'css/modeler.css' }, plugins: [fonts] });
   fs.copyFileSync('icon.svg', `${OUT}/icon.svg`);
   fs.writeFileSync(`${OUT}/licences.txt`, licences());

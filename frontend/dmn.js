@@ -1,155 +1,83 @@
-// The editor of a decision table, in an element with data-dmn:
+// The editor of decisions, in an element with data-dmn:
 //   data-src      address of the DMN file        data-save  where each change is sent
-//   data-show     address of the page that only shows the table
+//   data-show     address of the page that only shows the decisions
+//   data-feel     address of the names and functions that expressions may use (decisions/feel.js)
 //   data-version  the version that was read; others in the page with data-version follow it
-// Inside it: [data-canvas], and [data-status] that says what is kept. Elsewhere: [data-findings].
+// Inside it: [data-canvas], [data-views] for the row of views, and [data-status] that says what is kept. Elsewhere: [data-findings].
 import { agreesToLose } from './ask_lost.js';
-import EditingManager from 'dmn-js-shared/lib/base/EditingManager';
-import { is } from 'dmn-js-shared/lib/util/ModelUtil';
-import Editor from 'dmn-js-decision-table/lib/Editor';
-import { HIT_POLICIES } from 'dmn-js-decision-table/lib/features/hit-policy/HitPolicies';
-import { POLICIES, dutch } from './dmn_words.js';
+import { Keeper, holdForms } from './decisions/keeper.js';
+import { checkAt } from './feel_check.js';
+import { firstView, fitRequirements, makeEditor, withoutView } from './decisions/views.js';
 
-const PAUSE = 1000; // milliseconds after the last change
-const LANGUAGE = 'loket'; // not FEEL: cells are checked by the server, in its own small language
-const LEFT_OUT = ['simpleDateEdit', 'simpleDateTimeEdit', 'simpleTimeEdit', 'simpleDurationEdit', 'viewDrd', 'expressionLanguage'];
-
-for (let at = HIT_POLICIES.length - 1; at >= 0; at -= 1) {
-  const { hitPolicy, aggregation } = HIT_POLICIES[at].value;
-  const [label, explanation] = POLICIES.get([hitPolicy, aggregation].filter(Boolean).join(' ')) ?? [];
-  if (label) Object.assign(HIT_POLICIES[at], { label, explanation });
-  else HIT_POLICIES.splice(at, 1);
+async function fetched(address, type) {
+  const answer = await fetch(address, { headers: { Accept: type }, credentials: 'same-origin' });
+  if (!answer.ok) throw new Error(answer.status);
+  return answer;
 }
 
-class TableEditor extends Editor {
-  getModules() {
-    const isLeftOut = (module) => (module.__init__ ?? []).some((name) => LEFT_OUT.includes(name));
-    return [...super.getModules().filter((module) => !isLeftOut(module)), { translate: ['value', dutch] }];
-  }
+const titleOf = ({ type, name, id }) => (type === 'drd' ? 'Overzicht' : name || id);
+
+// A button for each view; with more than one view there is something to choose.
+function viewsRow(frame, editor, keeper) {
+  const row = frame.querySelector('[data-views]');
+  const show = () => {
+    const active = editor.getActiveView();
+    frame.dataset.view = active?.type ?? '';
+    const hadFocus = row.contains(document.activeElement);
+    row.replaceChildren(...editor.getViews().map((view) => {
+      const button = Object.assign(document.createElement('button'), { type: 'button', textContent: titleOf(view), className: 'loket-dmn__view' });
+      button.setAttribute('aria-pressed', String(view.element === active?.element));
+      button.addEventListener('click', () => editor.open(view));
+      return button;
+    }));
+    if (hadFocus) row.querySelector('[aria-pressed="true"]')?.focus();
+    nameNumbers(frame);
+  };
+  editor.on('views.changed', show);
+  editor.on('import.render.complete', ({ view }) => { frame.dataset.view = view.type; fitRequirements(editor); });
+  editor.on('viewer.created', ({ viewer }) => viewer.on('commandStack.changed', () => keeper.changed()));
+  return show;
 }
 
-class Tables extends EditingManager {
-  _getViewProviders() {
-    const isTable = (element) => is(element, 'dmn:Decision') && is(element.decisionLogic, 'dmn:DecisionTable');
-    return [{ id: 'decisionTable', constructor: TableEditor, opens: isTable }];
-  }
+// A heading above the numbers of the rules, for who does not see them.
+function nameNumbers(frame) {
+  const heading = frame.querySelector('th.index-column');
+  if (heading && !heading.querySelector('.loket-hidden')) heading.append(Object.assign(document.createElement('span'), { className: 'loket-hidden', textContent: 'Regel' }));
 }
 
-// Sends the table a moment after each change. A colleague's version is never overwritten without asking.
-class Keeper {
-  constructor(frame, tables) {
-    Object.assign(this, { frame, tables, version: Number(frame.dataset.version), isChanged: false, isStopped: false });
-    this.status = frame.querySelector('[data-status]');
-  }
-
-  changed() {
-    this.isChanged = true;
-    this.say('Nog niet bewaard.');
-    clearTimeout(this.waiting);
-    if (!this.isStopped) this.waiting = setTimeout(() => this.keep(), PAUSE);
-  }
-
-  // Resolves to whether all is kept; one at a time, or the second would be told that it is too late.
-  async keep() {
-    clearTimeout(this.waiting);
-    while (this.sending) await this.sending;
-    if (!this.isChanged || this.isStopped) return !this.isChanged;
-    this.sending = this.send().finally(() => { this.sending = null; });
-    return this.sending;
-  }
-
-  async send() {
-    this.isChanged = false;
-    const body = new FormData();
-    body.set('xml', (await this.tables.saveXML({ format: true })).xml);
-    body.set('version', this.version);
-    try {
-      const headers = { 'X-CSRFToken': document.querySelector('meta[name="csrf-token"]')?.content ?? '', Accept: 'application/json' };
-      const answer = await fetch(this.frame.dataset.save, { method: 'POST', body, headers, credentials: 'same-origin' });
-      const isOurs = answer.headers.get('Content-Type')?.startsWith('application/json');
-      this.answered(answer.status, isOurs ? await answer.json() : { message: 'Bewaren lukt niet. Log zo nodig opnieuw in, in een ander tabblad.' });
-      return answer.ok;
-    } catch {
-      this.isChanged = true;
-      this.say('Er is geen verbinding. Wij proberen het zo opnieuw.');
-      this.waiting = setTimeout(() => this.keep(), 5 * PAUSE);
-      return false;
-    }
-  }
-
-  answered(status, told) {
-    if (status === 200) {
-      this.version = told.version;
-      document.querySelectorAll('input[data-version]').forEach((field) => { field.value = told.version; });
-      document.querySelector('[data-findings]').innerHTML = told.findings;
-      if (!this.isChanged) this.say(told.message);
-      return;
-    }
-    this.isChanged = true;
-    this.say(told.message);
-    if (status !== 409) return;
-    this.isStopped = true;
-    this.offer('Toch mijn tabel bewaren', () => { Object.assign(this, { version: told.version, isStopped: false }); this.keep(); });
-    this.offer('Bekijken wat er nu staat', () => { this.isChanged = false; window.location.reload(); });
-  }
-
-  say(text) {
-    this.status.textContent = text;
-    this.frame.dataset.kept = this.isChanged ? '' : 'yes';
-  }
-
-  offer(text, act) {
-    const button = Object.assign(document.createElement('button'), { type: 'button', textContent: text, className: 'loket-textbutton' });
-    button.addEventListener('click', act);
-    this.status.append(' ', button);
-  }
+function tellHidden(frame, editor) {
+  const hidden = withoutView(editor).map(({ name, id }) => name || id);
+  if (!hidden.length) return;
+  frame.querySelector('[data-canvas]').before(Object.assign(document.createElement('p'), { className: 'loket-quiet', textContent: `Deze uitdrukkingen toont de editor niet: ${hidden.join(', ')}. Ze blijven in het bestand staan zoals ze zijn.` }));
 }
 
-// A form about the table waits until what was typed last is kept.
-function holdForms(keeper) {
-  document.querySelectorAll('form[data-after-saving]').forEach((form) => {
-    form.addEventListener('submit', async (event) => {
-      if (!keeper.isChanged && !keeper.sending) return;
-      event.preventDefault();
-      document.activeElement?.blur();
-      if (await keeper.keep()) form.requestSubmit(event.submitter ?? undefined);
-    });
-  });
-  window.addEventListener('beforeunload', (event) => { if (keeper.isChanged) event.preventDefault(); });
-}
+// What an expression may name: the parts of the file, and the variables of the processes.
+const namesOf = (editor, variables) => [...editor.getDefinitions().get('drgElement').map(({ name }) => name), ...variables.map(({ name }) => name)].filter(Boolean);
 
 async function edit(frame) {
-  const tables = new Tables({
-    container: frame.querySelector('[data-canvas]'),
-    common: { dataTypes: ['string', 'number', 'boolean'], expressionLanguages: { options: [{ value: LANGUAGE, label: 'Loket' }], defaults: { editor: LANGUAGE } } },
-  });
-  const keeper = new Keeper(frame, tables);
   try {
-    const answer = await fetch(frame.dataset.src, { headers: { Accept: 'application/xml' }, credentials: 'same-origin' });
-    if (!answer.ok) throw new Error(answer.status);
-    const xml = await answer.text();
-    await tables.importXML(xml, { open: false });
-    if (!tables.getViews().length) {
-      keeper.say('In dit bestand staat geen tabel om te wijzigen. Wijzig het in een ander programma, en kies het hieronder bij “Ander bestand”.');
-      return;
-    }
-    await tables.open(tables.getViews()[0]);
-    if (!await agreesToLose(frame, xml, (await tables.saveXML({ format: true })).xml, 'de tabel')) {
+    const [xml, feel] = await Promise.all([fetched(frame.dataset.src, 'application/xml').then((each) => each.text()), fetched(frame.dataset.feel, 'application/json').then((each) => each.json())]);
+    const editor = makeEditor(frame.querySelector('[data-canvas]'), feel);
+    const keeper = new Keeper(frame, editor);
+    const show = viewsRow(frame, editor, keeper);
+    await editor.importXML(xml, { open: false });
+    await editor.open(firstView(editor.getViews()));
+    if (!await agreesToLose(frame, xml, (await editor.saveXML({ format: true })).xml, 'de beslissingen')) {
       window.location.assign(frame.dataset.show);
       return;
     }
+    checkAt(frame.dataset.check, () => namesOf(editor, feel.variables));
+    show();
+    tellHidden(frame, editor);
+    keeper.say('Alles is bewaard.');
+    holdForms(keeper);
+    frame.editor = editor;
+    frame.dataset.ready = '';
   } catch (error) {
-    keeper.say(`De tabel kan niet geopend worden (${error.message}).`);
-    return;
+    frame.querySelector('[data-status]').textContent = `Dit bestand kan niet geopend worden (${error.message}).`;
   }
-  tables.getActiveViewer().on('commandStack.changed', () => keeper.changed());
-  const numbers = Object.assign(document.createElement('span'), { className: 'loket-hidden', textContent: 'Regel' }); // a heading of numbers, which says nothing
-  frame.querySelector('th.index-column')?.append(numbers);
-  keeper.say('Alles is bewaard.');
-  holdForms(keeper);
-  frame.dataset.ready = '';
 }
 
-const start = () => document.querySelectorAll('[data-dmn]:not([data-ready])').forEach(edit);
+const start = () => document.querySelectorAll('[data-dmn]:not([data-began])').forEach((frame) => { frame.dataset.began = ''; edit(frame); });
 if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', start);
 else start();

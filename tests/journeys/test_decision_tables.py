@@ -133,11 +133,19 @@ def test_every_hit_policy_that_runs_opens_without_a_question(page: Page) -> None
         expect(page.locator('td[data-element-id="o"]')).to_contain_text("groen")
 
 
-def test_a_file_without_a_table_says_how_to_change_it(page: Page) -> None:
+def test_a_decision_without_a_table_is_an_expression(page: Page) -> None:
     login_account(page, "process_owner")
     xml = dmn("<literalExpression id='l'><text>1 + 1</text></literalExpression>", "sum")
-    upload(page, xml, opens=False)
-    expect(page.locator("[data-status]")).to_contain_text("geen tabel om te wijzigen")
+    upload(page, xml)
+    editor = page.locator(".cm-content")
+    expect(editor).to_have_text("1 + 1")
+    editor.click()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("2 + 2")
+    expect(page.locator("[data-status]")).to_have_text("Nog niet bewaard.")
+    expect(page.locator("[data-status]")).to_have_text(KEPT)
+    page.reload()
+    expect(page.locator(".cm-content")).to_have_text("2 + 2")
 
 
 def test_two_owners_at_one_table_choose_and_lose_nothing(new_page: NewPage) -> None:

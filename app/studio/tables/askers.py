@@ -1,5 +1,7 @@
 """The processes that ask a decision table, as far as who is signed in may see them."""
 
+from collections.abc import Iterable
+
 from sqlalchemy.orm import Session
 
 from app.studio.deploy.versions import running_per_key
@@ -33,3 +35,11 @@ def impact_of(session: Session, draft: ProcessDraft) -> list[tuple[ProcessDefini
     asking = askers_of(session, keys_of(draft.xml.encode()))
     found = seen(latest_definition(session, key) for key in sorted(asking))
     return [(each, running.get(each.key, 0)) for each in found]
+
+
+def files_of_askers(session: Session, keys: Iterable[str]) -> list[bytes]:
+    """The files of the processes that ask one of these tables; of all while none does."""
+    asking, files = askers_of(session, keys), deployed_xml(session)
+    processes = seen(definitions(session))
+    shown = [each for each in processes if each.key in asking] or processes
+    return [files[each.key] for each in shown]

@@ -105,13 +105,13 @@ def change(key: str, number: int) -> ResponseReturnValue:
 @bp.get("/concepten/<uuid:draft_id>")
 @requires(*STUDIO_READERS)
 def show(draft_id: UUID) -> ResponseReturnValue:
-    return _page(_draft(draft_id))
+    return _page(draft_with(draft_id))
 
 
 @bp.get("/concepten/<uuid:draft_id>/concept.dmn")
 @requires(*STUDIO_READERS)
 def file(draft_id: UUID) -> ResponseReturnValue:
-    draft = _draft(draft_id)
+    draft = draft_with(draft_id)
     # A draft of an earlier release may be of an earlier DMN than the editor reads.
     return diagram_file(as_text(draft.xml.encode()), f"{_key(draft)}-concept.dmn")
 
@@ -121,7 +121,7 @@ def file(draft_id: UUID) -> ResponseReturnValue:
 @limited(Rate.AUTOSAVE)
 def save(draft_id: UUID) -> ResponseReturnValue:
     """Autosave of the editor; returns the findings."""
-    draft, xml = _draft(draft_id), sent_diagram()
+    draft, xml = draft_with(draft_id), sent_diagram()
     problem = xml if isinstance(xml, str) else _problem_of(xml)
     if problem or isinstance(xml, str):
         return jsonify(message=problem), HTTPStatus.UNPROCESSABLE_ENTITY
@@ -145,7 +145,7 @@ def save(draft_id: UUID) -> ResponseReturnValue:
 @limited(Rate.UPLOAD)
 def replace(draft_id: UUID) -> ResponseReturnValue:
     """Replace the draft by a file, unless another user just did."""
-    draft, xml = _draft(draft_id), sent_diagram()
+    draft, xml = draft_with(draft_id), sent_diagram()
     problem = xml if isinstance(xml, str) else _problem_of(xml)
     if problem or isinstance(xml, str):
         return _page(draft, problem=problem), 422
@@ -160,7 +160,7 @@ def replace(draft_id: UUID) -> ResponseReturnValue:
 @limited(Rate.UPLOAD)
 def review(draft_id: UUID) -> ResponseReturnValue:
     """Submit the draft, or approve a colleague's (four eyes)."""
-    draft, person = _draft(draft_id), current_person()
+    draft, person = draft_with(draft_id), current_person()
     try:
         if request.form.get("do") == "approve" and may_process(Right.APPROVE, draft.key):
             reviews.approve(db.session(), draft, person)
@@ -179,7 +179,7 @@ def review(draft_id: UUID) -> ResponseReturnValue:
 @begins(Begins.WHEN_WRITING)
 def deploy(draft_id: UUID) -> ResponseReturnValue:
     """Put the table in use: every process that asks it gets the new rules from now on."""
-    draft = _draft(draft_id)
+    draft = draft_with(draft_id)
     note = characters.line(request.form.get("note", ""))[:LONGEST_NOTE]
     order = Order(current_person(), note, vocabulary(), four_eyes())
     if hindrance := deployment.hindrance_of(db.session(), draft, order):
@@ -191,7 +191,7 @@ def deploy(draft_id: UUID) -> ResponseReturnValue:
 
 
 def _placed(draft_id: UUID, order: Order) -> ResponseReturnValue:
-    session, draft = db.session(), _draft(draft_id)
+    session, draft = db.session(), draft_with(draft_id)
     try:
         (latest, *_) = deployment.deploy_draft(session, draft, _version(), order)
     except HinderedError as error:
@@ -257,7 +257,8 @@ def _problems(name: str, key: str) -> list[tuple[str, str]]:
     return problems
 
 
-def _draft(draft_id: UUID) -> ProcessDraft:
+def draft_with(draft_id: UUID) -> ProcessDraft:
+    """The draft of a table with this id, or 404."""
     try:
         draft = drafts.draft_of(db.session(), draft_id)
     except UnknownDraftError:

@@ -123,11 +123,11 @@ def _names_are_no_slips_of_the_pen(diagram: Diagram, _: Surroundings) -> Iterato
     """Forms and services may set any name; a name used once that looks like another is a slip."""
     uses = [(subject, name) for subject, text in _all(diagram) for name in _names(text)]
     count = Counter(name for _subject, name in uses)
-    names = sorted(_given(diagram) | set(count))
+    names = sorted(given_names(diagram) | set(count))
     if len(names) > MAX_NAMES:
         return
     for subject, name in uses:
-        if count[name] == 1 and name not in _given(diagram):
+        if count[name] == 1 and name not in given_names(diagram):
             others = [other for other in names if other != name]
             for close in get_close_matches(name, others, n=1, cutoff=ALIKE):
                 yield subject, say("checks.name-unknown", name=name, close=close)
@@ -140,7 +140,7 @@ def _names(text: str) -> frozenset[str]:
         return frozenset()
 
 
-def _given(diagram: Diagram) -> set[str]:
+def given_names(diagram: Diagram) -> set[str]:
     """The names that the diagram itself gives a value to."""
     given = {part.get("name") for part in diagram.root.iter(INPUT, OUTPUT)}
     given |= {part.get("target") for part in diagram.root.iter(f"{CAMUNDA}in", f"{CAMUNDA}out")}

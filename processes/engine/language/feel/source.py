@@ -32,7 +32,14 @@ KEYWORDS: Final = frozenset(
 
 
 class FeelSyntaxError(ValueError):
-    """What is written is no FEEL; the message is Dutch and names the place."""
+    """What is written is no FEEL; the message is Dutch and names the place.
+
+    `at` counts the signs before that place; None where it concerns the whole text.
+    """
+
+    def __init__(self, message: str, at: int | None = None) -> None:
+        self.at = at
+        super().__init__(message)
 
 
 class Names:
@@ -175,7 +182,7 @@ class Source:
         rest = self.text[self.at : self.at + 20].strip()
         place = say("feel.at", text=rest) if rest else say("feel.at-end")
         message = f"{reason} {place}"
-        raise FeelSyntaxError(message)
+        raise FeelSyntaxError(message, self.at)
 
 
 def _unescaped(found: re.Match[str]) -> str:

@@ -1,5 +1,5 @@
 // The words of dmn-js in Dutch. What is not here, is not shown.
-const WORDS = {
+export const WORDS = {
   'Add input': 'Invoerkolom toevoegen', 'Add output': 'Uitkomstkolom toevoegen', 'Add rule': 'Regel toevoegen', 'Add rule above': 'Regel erboven toevoegen', 'Add rule below': 'Regel eronder toevoegen',
   'Add input column': 'Invoerkolom toevoegen', 'Add output column': 'Uitkomstkolom toevoegen',
   'Add input column left': 'Invoerkolom links toevoegen', 'Add input column right': 'Invoerkolom rechts toevoegen',
@@ -24,7 +24,28 @@ const WORDS = {
   'Range': 'Bereik', 'Start value': 'Van', 'End value': 'Tot', 'Include': 'Tot en met', 'Exclude': 'Zonder', 'Range start value': 'Begin van het bereik', 'Range start operator': 'Telt het begin mee', 'Range end value': 'Einde van het bereik', 'Range end operator': 'Telt het einde mee',
   'Hit policy': 'Welke regel telt', 'Hit policy:': 'Welke regel telt:', 'Aggregation': 'Samen nemen', 'Decision name': 'Naam van de tabel', 'Decision name: ': 'Naam van de tabel: ', 'Decision id': 'Id van de tabel',
   'View DRD': 'Overzicht', 'string': 'tekst', 'number': 'getal', 'boolean': 'ja of nee',
+  'date': 'datum', 'time': 'tijd', 'dateTime': 'datum en tijd', 'dayTimeDuration': 'duur in dagen', 'yearMonthDuration': 'duur in maanden', 'Any': 'van alles',
+  '"value"': '"waarde"', 'Exactly': 'Precies', 'Before': 'Vóór', 'After': 'Na', 'Between': 'Tussen', 'Use today': 'Vandaag', 'Use now': 'Nu', 'Annotation': 'Toelichting',
+  'Date': 'Datum', 'Date value': 'Datum', 'Set date': 'Datum kiezen', 'Edit date': 'Datum kiezen', 'Start date': 'Van', 'End date': 'Tot en met', 'Edit start date': 'Begindatum', 'Edit end date': 'Einddatum',
+  'Time': 'Tijd', 'Time value': 'Tijd', 'Set time': 'Tijd kiezen', 'Edit time': 'Tijd kiezen', 'Start time': 'Van', 'End time': 'Tot en met', 'Edit start time': 'Begintijd', 'Edit end time': 'Eindtijd',
+  'Date and time': 'Datum en tijd', 'Date and time value': 'Datum en tijd', 'Set date and time': 'Datum en tijd kiezen', 'Edit date and time': 'Datum en tijd kiezen',
+  'Start date and time': 'Van', 'End date and time': 'Tot en met', 'Edit start date and time': 'Begin, datum en tijd', 'Edit end date and time': 'Einde, datum en tijd',
+  'Duration value': 'Duur', 'Set duration': 'Duur kiezen', 'Edit duration': 'Duur kiezen',
+  'Activate hand tool': 'Schuiven', 'Activate lasso tool': 'Meer onderdelen kiezen', 'Align elements': 'Uitlijnen', 'Add text annotation': 'Notitie toevoegen', 'Change type': 'Soort wijzigen', 'Connect to other element': 'Verbinden met een ander onderdeel', 'Delete': 'Verwijderen',
+  'Append decision': 'Beslissing toevoegen', 'Append input data': 'Invoer toevoegen', 'Append knowledge source': 'Bron toevoegen', 'Append business knowledge model': 'Rekenregel toevoegen',
+  'Create decision': 'Beslissing', 'Create input data': 'Invoer', 'Create knowledge source': 'Bron', 'Create knowledge model': 'Rekenregel',
+  'Decision table': 'Beslistabel', 'Literal expression': 'Expressie', 'Literal Expression': 'Expressie', 'Literal expression editor': 'Expressie', 'Empty': 'Leeg', 'Open decision table': 'Beslistabel openen', 'Open literal expression': 'Expressie openen', 'Open {element}': '{element} openen',
+  'Definition name': 'Naam van het bestand', 'Definition ID': 'Id van het bestand', 'Element name': 'Naam', 'Search in diagram': 'Zoeken in het diagram',
+  'Variable name': 'Naam van de uitkomst', 'Variable name:': 'Naam van de uitkomst:', 'Variable type': 'Soort uitkomst', 'Variable type:': 'Soort uitkomst:',
+  'Expression language:': 'Taal:', 'Expression language: {expressionLanguageLabel}': 'Taal: {expressionLanguageLabel}',
+  'Add parameter': 'Gegeven toevoegen', 'Remove parameter': 'Gegeven weghalen', 'Edit formal parameters': 'Gegevens wijzigen', 'Edit function kind': 'Taal wijzigen', 'Function kind: {kind}': 'Taal: {kind}', 'Kind': 'Taal', 'name': 'naam',
   'e.g. { sample }': 'bijvoorbeeld { sample }', 'e.g. { example } ': 'bijvoorbeeld { example } ',
+};
+
+// What dmn-js says without asking for a translation: the bundle is made with these in its place.
+export const FIXED = {
+  'Result': 'Uitkomst', 'Result type': 'Soort uitkomst', 'Name': 'Naam', 'Type': 'Soort', 'Value': 'Waarde', 'Expression of type ': 'Een uitdrukking van de soort ', ' is not supported.': ' kan hier niet.', 'Remove item': 'Weghalen', 'Decision table context menu': 'Menu van de tabel',
+  'Date must match pattern yyyy-MM-dd': 'Schrijf de datum als 2027-03-01', 'Time must match pattern hh:mm:ss[time zone]': 'Schrijf de tijd als 09:30:00', 'Date and time must match pattern yyyy-MM-ddTHH:mm:ss[time zone]': 'Schrijf datum en tijd als 2027-03-01T09:30:00',
 };
 
 // The hit policies that Loket runs, and what they do.

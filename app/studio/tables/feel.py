@@ -1,0 +1,65 @@
+"""What the editors of FEEL ask: the names that decisions may read, the functions, and faults."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from app.studio.tables.askers import files_of_askers
+from app.studio.tables.drafting import draft_with
+from app.web.access import STUDIO_READERS, requires
+from app.web.db import db
+from app.web.limits import Rate, limited
+from processes.engine.checks.rules.expressions import given_names
+from processes.engine.deployment.definitions import keys_of
+from processes.engine.diagram.graph import CAMUNDA, read
+from processes.engine.language.feel.assistance import fault_in, offered_functions
+
+LONGEST = 20_000  # signs of an expression
+MOST_NAMES = 500
+
+bp = Blueprint("feel", __name__, url_prefix="/processen/tabellen")
+
+
+@bp.get("/concepten/<uuid:draft_id>/feel")
+@requires(*STUDIO_READERS)
+def names(draft_id: UUID) -> ResponseReturnValue:
+    """The built-in functions, and the variables of the processes that ask these decisions."""
+    draft = draft_with(draft_id)
+    files = files_of_askers(db.session(), keys_of(draft.xml.encode()))
+    return jsonify(functions=functions(), variables=_variables(files))
+
+
+@bp.post("/feel")
+@requires(*STUDIO_READERS)
+@limited(Rate.AUTOSAVE)
+def check() -> ResponseReturnValue:
+    """Where an expression or a cell is no FEEL: `{"faults": [{start, end, message}]}`."""
+    text = request.form.get("text", "")[:LONGEST]
+    known = request.form.getlist("name")[:MOST_NAMES]
+    fault = fault_in(text, known, is_cell=request.form.get("kind") == "cell")
+    return jsonify(faults=[asdict(fault)] if fault else [])
+
+
+def functions() -> list[dict[str, Any]]:
+    """The built-in functions, as `frontend/decisions/feel.js` reads them."""
+    return [
+        {"name": each.name, "parameters": each.parameters, "info": each.line}
+        for each in offered_functions()
+    ]
+
+
+def _variables(files: Iterable[bytes]) -> list[dict[str, str]]:
+    """The names that these diagrams give a value, each with the question that asks for it."""
+    found: dict[str, str] = {}
+    for drawn in map(read, files):
+        asked = {
+            each.get("id"): each.get("label") or ""
+            for each in drawn.root.iter(f"{CAMUNDA}formField")
+        }
+        for name in given_names(drawn):
+            found[name] = found.get(name) or asked.get(name, "")
+    return [{"name": name, "info": found[name]} for name in sorted(found)]

@@ -1,0 +1,85 @@
+// Keeps what is edited: every change is sent to the server a moment later, and forms of the page wait for it.
+const PAUSE = 1000; // milliseconds after the last change
+
+// Sends the table a moment after each change. A colleague's version is never overwritten without asking.
+export class Keeper {
+  constructor(frame, tables) {
+    Object.assign(this, { frame, tables, version: Number(frame.dataset.version), isChanged: false, isStopped: false });
+    this.status = frame.querySelector('[data-status]');
+  }
+
+  changed() {
+    this.isChanged = true;
+    this.say('Nog niet bewaard.');
+    clearTimeout(this.waiting);
+    if (!this.isStopped) this.waiting = setTimeout(() => this.keep(), PAUSE);
+  }
+
+  // Resolves to whether all is kept; one at a time, or the second would be told that it is too late.
+  async keep() {
+    clearTimeout(this.waiting);
+    while (this.sending) await this.sending;
+    if (!this.isChanged || this.isStopped) return !this.isChanged;
+    this.sending = this.send().finally(() => { this.sending = null; });
+    return this.sending;
+  }
+
+  async send() {
+    this.isChanged = false;
+    const body = new FormData();
+    body.set('xml', (await this.tables.saveXML({ format: true })).xml);
+    body.set('version', this.version);
+    try {
+      const headers = { 'X-CSRFToken': document.querySelector('meta[name="csrf-token"]')?.content ?? '', Accept: 'application/json' };
+      const answer = await fetch(this.frame.dataset.save, { method: 'POST', body, headers, credentials: 'same-origin' });
+      const isOurs = answer.headers.get('Content-Type')?.startsWith('application/json');
+      this.answered(answer.status, isOurs ? await answer.json() : { message: 'Bewaren lukt niet. Log zo nodig opnieuw in, in een ander tabblad.' });
+      return answer.ok;
+    } catch {
+      this.isChanged = true;
+      this.say('Er is geen verbinding. Wij proberen het zo opnieuw.');
+      this.waiting = setTimeout(() => this.keep(), 5 * PAUSE);
+      return false;
+    }
+  }
+
+  answered(status, told) {
+    if (status === 200) {
+      this.version = told.version;
+      document.querySelectorAll('input[data-version]').forEach((field) => { field.value = told.version; });
+      document.querySelector('[data-findings]').innerHTML = told.findings;
+      if (!this.isChanged) this.say(told.message);
+      return;
+    }
+    this.isChanged = true;
+    this.say(told.message);
+    if (status !== 409) return;
+    this.isStopped = true;
+    this.offer('Toch mijn tabel bewaren', () => { Object.assign(this, { version: told.version, isStopped: false }); this.keep(); });
+    this.offer('Bekijken wat er nu staat', () => { this.isChanged = false; window.location.reload(); });
+  }
+
+  say(text) {
+    this.status.textContent = text;
+    this.frame.dataset.kept = this.isChanged ? '' : 'yes';
+  }
+
+  offer(text, act) {
+    const button = Object.assign(document.createElement('button'), { type: 'button', textContent: text, className: 'loket-textbutton' });
+    button.addEventListener('click', act);
+    this.status.append(' ', button);
+  }
+}
+
+// A form about the table waits until what was typed last is kept.
+export function holdForms(keeper) {
+  document.querySelectorAll('form[data-after-saving]').forEach((form) => {
+    form.addEventListener('submit', async (event) => {
+      if (!keeper.isChanged && !keeper.sending) return;
+      event.preventDefault();
+      document.activeElement?.blur();
+      if (await keeper.keep()) form.requestSubmit(event.submitter ?? undefined);
+    });
+  });
+  window.addEventListener('beforeunload', (event) => { if (keeper.isChanged) event.preventDefault(); });
+}
