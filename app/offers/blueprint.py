@@ -9,6 +9,7 @@ from flask import Blueprint, url_for
 from app.web.pages import add_helpers
 from processes.register.offers.fields import FIELD_LABELS
 from processes.register.offers.offers import Missing, Offer
+from processes.register.offers.runs import next_run
 
 bp = Blueprint("offers", __name__, url_prefix="/aanbod")
 add_helpers(bp)
@@ -29,6 +30,6 @@ def missing_labels(offer: Offer) -> list[str]:
 
 @bp.app_template_global()
 def next_day(offer: Offer, on: date) -> str:
-    """The next day on which this activity begins, as 31-12-2026; empty when none is known."""
-    day = offer.start_date
-    return f"{day:%d-%m-%Y}" if day and day >= on else ""
+    """The next day on which a run of this activity begins, as 31-12-2026; empty without one."""
+    run = next_run(offer.runs, on)
+    return f"{run.start:%d-%m-%Y}" if run and run.start else ""

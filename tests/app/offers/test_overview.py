@@ -74,7 +74,8 @@ def test_a_page_takes_as_many_statements_however_many_offers(
 
 def test_a_row_says_what_matters(client: FlaskClient, session: Session, provider: Provider) -> None:
     begins = today() + timedelta(days=40)
-    a_concept(session, provider, "Halve cursus", sectors=[], start_date=begins.isoformat())
+    runs = [{"start": "2020-01-01"}, {"start": begins.isoformat()}]
+    a_concept(session, provider, "Halve cursus", sectors=[], runs=runs)
     row = client.get("/aanbod").text.partition("Halve cursus</a>")[2].partition("</tr>")[0]
     for words in ("Cursus", "16", f"{begins:%d-%m-%Y}", "concept", "Sector", "nog niet"):
         assert words in row
