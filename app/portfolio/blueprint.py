@@ -1,13 +1,13 @@
 """The blueprint of the portfolio, and who asks."""
 
-from flask import Blueprint, abort, flash
+from flask import Blueprint, abort, flash, request
 
 from app.web.access import current_user
 from app.web.db import db
 from app.web.pages import add_helpers
 from processes.base import today
 from processes.register.portfolio.entries import PortfolioEntry
-from processes.register.portfolio.hours import periods
+from processes.register.portfolio.hours import Period, periods
 from processes.register.portfolio.teachers import Teacher
 
 bp = Blueprint("portfolio", __name__, url_prefix="/portfolio")
@@ -24,3 +24,9 @@ def warn_of_period(entry: PortfolioEntry) -> None:
     current = periods(signed_in_teacher().period_start, on=today())[0]
     if entry.followed_on not in current:
         flash("Let op: deze dag valt buiten uw vier jaar. De uren tellen daarin niet mee.", "info")
+
+
+def chosen(found: list[Period]) -> Period:
+    """The period that the address names by its first day; else the current one."""
+    named = request.args.get("periode", "")
+    return next((each for each in found if each.first.isoformat() == named), found[0])

@@ -4,11 +4,10 @@ from datetime import date
 from typing import cast
 from uuid import UUID
 
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.portfolio.blueprint import bp, signed_in_teacher, warn_of_period
-from app.portfolio.export import portfolio_csv
+from app.portfolio.blueprint import bp, chosen, signed_in_teacher, warn_of_period
 from app.portfolio.own import drop_evidence
 from app.web.access import Role, requires
 from app.web.db import db
@@ -37,7 +36,7 @@ from processes.register.portfolio.evaluating import (
     may_evaluate,
     withdraw_without_entry,
 )
-from processes.register.portfolio.hours import Period, hours, periods
+from processes.register.portfolio.hours import hours, periods
 from processes.register.portfolio.teachers import choose_period, choose_sector
 from processes.unit_of_work import unit_of_work
 
@@ -52,7 +51,7 @@ def _index(form: PeriodForm) -> str:
     teacher = signed_in_teacher()
     entries = entries_of(db.session(), teacher)
     found = periods(teacher.period_start, on=today())
-    period = _chosen(found)
+    period = chosen(found)
     return render_template(
         "portfolio/index.html",
         teacher=teacher,
@@ -66,12 +65,6 @@ def _index(form: PeriodForm) -> str:
         evaluated=evaluated_by(db.session(), teacher),
         sectors=Sector,
     )
-
-
-def _chosen(found: list[Period]) -> Period:
-    """The period that the address names by its first day; else the current one."""
-    named = request.args.get("periode", "")
-    return next((each for each in found if each.first.isoformat() == named), found[0])
 
 
 @bp.get("/zoeken")
@@ -158,16 +151,6 @@ def period() -> ResponseReturnValue:
     choose_period(db.session(), signed_in_teacher(), cast("date | None", form.period_start.data))
     unit_of_work(db.session()).commit()
     return redirect(url_for("portfolio.index"))
-
-
-@bp.get("/export.csv")
-@requires(Role.TEACHER)
-def export() -> ResponseReturnValue:
-    entries = entries_of(db.session(), signed_in_teacher())
-    response = Response(portfolio_csv(entries), mimetype="text/csv")
-    name = f"portfolio-{today():%Y-%m-%d}.csv"
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
 
 
 def offer_to_add(offer_id: UUID) -> Offer:
