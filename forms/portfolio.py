@@ -107,3 +107,17 @@ class EvaluationForm(Form):
     def answers(self) -> dict[str, int]:
         """The answers, 1 to 5, by the name of their statement."""
         return {field.name: int(field.data) for field in self}
+
+
+class EraseForm(Form):
+    """Confirms by typing a word that all data of a teacher goes."""
+
+    confirmation = LineField(
+        "Typ het woord VERWIJDEREN", required="Typ het woord VERWIJDEREN.", limit=50
+    )
+
+    def validate_confirmation(self, field: LineField) -> None:
+        """The word, in capitals or not. Raises ValidationError."""
+        if (field.data or "").strip().casefold() != "verwijderen":
+            message = "Dit is niet het woord VERWIJDEREN. Typ het precies over."
+            raise ValidationError(message)

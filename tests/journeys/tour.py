@@ -157,6 +157,8 @@ def catalogue(page: Page, product: Product, visit: Visit) -> None:
     heading(page, "beoordelen")
     page.get_by_role("button", name="Beoordeling bewaren").click()
     visit("portfolio-beoordelen", page)
+    page.goto("/portfolio/gegevens-verwijderen")
+    visit("portfolio-gegevens", page)
 
 
 def _own_activity(page: Page, visit: Visit) -> None:

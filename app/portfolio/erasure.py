@@ -1,0 +1,38 @@
+"""The page on which a teacher deletes everything that the portfolio holds of them."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.portfolio.blueprint import bp, signed_in_teacher
+from app.portfolio.own import drop_evidence
+from app.web.access import Role, requires
+from app.web.db import db
+from forms.portfolio import EraseForm
+from processes.register.portfolio.erasing import counted, erase
+from processes.unit_of_work import unit_of_work
+
+
+@bp.get("/gegevens-verwijderen")
+@requires(Role.TEACHER)
+def erasing() -> ResponseReturnValue:
+    return _page(EraseForm())
+
+
+@bp.post("/gegevens-verwijderen")
+@requires(Role.TEACHER)
+def erase_all() -> ResponseReturnValue:
+    form = EraseForm(request.form)
+    if not form.validate():
+        return _page(form), 422
+    files = erase(db.session(), signed_in_teacher())
+    drop_evidence([{"id": each} for each in files])
+    unit_of_work(db.session()).commit()
+    flash("Uw gegevens zijn verwijderd.", "ok")
+    return redirect(url_for("portfolio.index"), 303)
+
+
+def _page(form: EraseForm) -> str:
+    entries, evaluations = counted(db.session(), signed_in_teacher())
+    return render_template(
+        "portfolio/erase.html", form=form, entries=entries, evaluations=evaluations
+    )
