@@ -19,9 +19,10 @@ from processes.engine.decisions.tables import (
     table_of,
 )
 from processes.engine.diagram.graph import Diagram, Element, children, first, label, read
+from processes.engine.language.declared_dates import feel_value
 from processes.engine.language.expressions import ExpressionError
 from processes.engine.language.feel.evaluation import BudgetError, Evaluation
-from processes.engine.language.feel.json_values import from_json, to_json
+from processes.engine.language.feel.json_values import to_json
 from processes.engine.language.feel.source import FeelSyntaxError
 from processes.engine.language.feel.values import NoValueError
 from processes.engine.sentences.catalogue import say
@@ -54,7 +55,7 @@ def in_small_language(decision: Element) -> Table | None:
 
 def _in_feel(model: Model, decision: Element, variables: Mapping[str, Any]) -> dict[str, Any]:
     evaluation = Evaluation(STEPS, SECONDS)
-    inputs = {name: from_json(variables[name]) for name in model.inputs & variables.keys()}
+    inputs = {name: feel_value(name, variables[name]) for name in model.inputs & variables.keys()}
     try:
         value = to_json(model.evaluate(decision, inputs, evaluation, _Variables(variables)))
     except (FeelSyntaxError, BudgetError, NoValueError) as error:
@@ -109,7 +110,7 @@ class _Variables(Mapping[str, Any]):
         self._variables = variables
 
     def __getitem__(self, name: str) -> Any:
-        return from_json(self._variables[name])
+        return feel_value(name, self._variables[name])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._variables)

@@ -7,11 +7,12 @@ from lxml import etree
 
 from processes.engine.diagram import compensation, graph
 from processes.engine.diagram.data_objects import associations
-from processes.engine.diagram.form_fields import FormField, fields_in
+from processes.engine.diagram.form_fields import FormField, dates_in, fields_in
 from processes.engine.diagram.graph import BPMN, CAMUNDA, UnreadableDiagramError
 from processes.engine.diagram.pools import take_out_documentation
 from processes.engine.diagram.rounds import Behaviour, behaviours_of
 from processes.engine.diagram.scopes import INPUT, OUTPUT, Passing, Template, passings, templates_of
+from processes.engine.language.declared_dates import Dates
 from processes.engine.language.expressions import is_expression
 
 __all__ = [
@@ -92,6 +93,11 @@ class DiagramElements:
     tree: etree._Element
     elements: Mapping[str, Element]
     processes: Mapping[str, str]
+
+    def dates(self) -> Dates:
+        """What the forms of its tasks and start events declare as dates."""
+        fields = [each for one in self.elements.values() for each in one.form_fields]
+        return dates_in(fields)
 
 
 def read(xml: bytes) -> DiagramElements:

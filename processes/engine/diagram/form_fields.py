@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, TypeAlias
@@ -18,6 +18,7 @@ from processes.engine.diagram.default_values import (
     yes_or_no,
 )
 from processes.engine.diagram.graph import CAMUNDA, Element
+from processes.engine.language.declared_dates import Dates, declared
 from processes.engine.language.expressions import compile_expression
 from processes.engine.language.functions import ExpressionError
 from processes.reading.file_kinds import KINDS, USUAL
@@ -96,24 +97,34 @@ class FormField:
     columns: tuple["FormField", ...] = ()  # of a table
     kinds: tuple[str, ...] = ()  # of files: names of KINDS
     megabytes: int = USUAL_MEGABYTES  # of one file, at most
+    dates: Dates = field(default_factory=dict, compare=False)  # of its form, for its expressions
 
     def is_shown(self, values: Mapping[str, Any]) -> bool:
         """Whether it is asked with these answers and variables; what is missing counts as null."""
-        return self.visible is None or bool(_worked_out(self.visible, values))
+        return self.visible is None or bool(self._worked_out(self.visible, values))
 
     def opens_with(self, known: Mapping[str, Any]) -> Any:
         """What it is filled in with beforehand; its default where that is not known."""
-        found = None if self.prefill is None else _worked_out(self.prefill, known)
+        found = None if self.prefill is None else self._worked_out(self.prefill, known)
         return self.default if found is None else found
 
+    def _worked_out(self, text: str, values: Mapping[str, Any]) -> Any:
+        """The value of an expression; None where there is none."""
+        try:
+            expression = compile_expression(text)
+            with declared(self.dates):
+                return expression.evaluate({**dict.fromkeys(expression.names), **values})
+        except ExpressionError:
+            return None
 
-def _worked_out(text: str, values: Mapping[str, Any]) -> Any:
-    """The value of an expression; None where there is none."""
-    try:
-        expression = compile_expression(text)
-        return expression.evaluate({**dict.fromkeys(expression.names), **values})
-    except ExpressionError:
-        return None
+
+def dates_in(fields: Iterable[FormField]) -> Dates:
+    """The fields of type date, and of tables the columns."""
+    return {
+        each.id: frozenset(one.id for one in each.columns if one.type is FieldType.DATE)
+        for each in fields
+        if each.type in {FieldType.DATE, FieldType.TABLE}
+    }
 
 
 def fields_in(parts: Iterable[Element]) -> tuple[FormField, ...]:
@@ -121,7 +132,14 @@ def fields_in(parts: Iterable[Element]) -> tuple[FormField, ...]:
     drawn = [part for part in parts if part.tag == FIELD]
     named = {id_of(part): part for part in reversed(drawn) if NAME.fullmatch(id_of(part))}
     fields = [_field(part) for part in drawn if named.get(id_of(part)) is part]
-    return tuple(_with_columns(each, fields) for each in fields if not each.table)
+    whole = [_with_columns(each, fields) for each in fields if not each.table]
+    dates = dates_in(whole)
+    return tuple(replace(each, dates=dates) if _asks(each) else each for each in whole)
+
+
+def _asks(drawn: FormField) -> bool:
+    """Whether it has an expression."""
+    return drawn.visible is not None or drawn.prefill is not None
 
 
 def _with_columns(table: FormField, fields: Iterable[FormField]) -> FormField:

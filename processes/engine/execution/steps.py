@@ -25,6 +25,7 @@ from processes.engine.interpreter.outcomes import (
     TokenGoneError,
 )
 from processes.engine.interpreter.workflow import Workflow
+from processes.engine.language.declared_dates import declared
 from processes.engine.store import rows
 from processes.engine.store.models import Incident, ProcessInstance
 from processes.engine.store.rows import LockedInstance
@@ -163,6 +164,13 @@ def _workflow(session: Session, instance: LockedInstance, delegates: Delegates) 
 
 
 def _work(
+    session: Session, instance: LockedInstance, workflow: Workflow, work: Work, doer: Doer
+) -> Outcome:
+    with declared(workflow.specification.dates):
+        return _worked(session, instance, workflow, work, doer)
+
+
+def _worked(
     session: Session, instance: LockedInstance, workflow: Workflow, work: Work, doer: Doer
 ) -> Outcome:
     before = workflow.waits() if instance.state else []

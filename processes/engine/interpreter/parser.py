@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from SpiffWorkflow.bpmn.parser import BpmnParser
@@ -51,6 +51,7 @@ from processes.engine.interpreter.rewriting import (
 from processes.engine.interpreter.splits import splitting
 from processes.engine.interpreter.undoing.completions import note_completions
 from processes.engine.interpreter.waits import definitions_of
+from processes.engine.language.declared_dates import Dates
 
 # SpiffWorkflow's parser goes four frames deeper for each node of a chain; 700 nodes are allowed.
 sys.setrecursionlimit(max(sys.getrecursionlimit(), 10_000))
@@ -119,6 +120,7 @@ class Specification:
     start_conditions: Mapping[str, str]  # start event, or a part of it → its expression
     has_conditions: bool  # whether any event waits for a condition
     forms: Mapping[str, tuple[Fields, ...]]  # user task → its own fields, in each of the files
+    dates: Dates = field(default_factory=dict)  # what its forms declare, in each of the files
     earlier: "Specification | None" = None  # for states of a format below 5, where it differs
 
     def task_specs(self, scope_id: str) -> dict[str, Any]:
@@ -187,6 +189,7 @@ def _specification(
             _is_conditional(spec) for each in every for spec in each.task_specs.values()
         ),
         forms=_forms(files),
+        dates={k: v for file in files for k, v in file.dates().items()},
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from processes.engine.language.declared_dates import feel_value
 from processes.engine.language.feel.builtins import FUNCTIONS
 from processes.engine.language.feel.evaluation import BudgetError, Evaluation
 from processes.engine.language.feel.expressions import (
@@ -10,7 +11,7 @@ from processes.engine.language.feel.expressions import (
     FeelSyntaxError,
     compile_expression,
 )
-from processes.engine.language.feel.json_values import from_json, to_json
+from processes.engine.language.feel.json_values import to_json
 from processes.engine.language.functions import ExpressionError
 from processes.engine.language.syntax import MAX_LENGTH
 from processes.engine.sentences.catalogue import say
@@ -46,7 +47,9 @@ def compiled(text: str) -> tuple[frozenset[str], Callable[[Mapping[str, Any]], A
 
 
 def _worked_out(expression: Expression, variables: Mapping[str, Any]) -> Any:
-    known = {name: from_json(variables[name]) for name in expression.names if name in variables}
+    known = {
+        name: feel_value(name, variables[name]) for name in expression.names if name in variables
+    }
     evaluation = Evaluation()
     try:
         value = to_json(expression.evaluate(known, evaluation))
