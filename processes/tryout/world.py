@@ -19,6 +19,7 @@ from processes.register.example_contact import EXAMPLE_CONTACT
 from processes.register.offers import offers
 from processes.register.offers.fields import fields_of
 from processes.register.offers.rules import Offer
+from processes.register.portfolio import teachers  # noqa: F401 - evaluations refer to its table
 from processes.register.trade_register import Address, CompanyFacts, remember_extract
 
 MADE_AT = datetime(2020, 1, 1, tzinfo=UTC)  # before any run begins
