@@ -5,9 +5,11 @@ from uuid import UUID
 from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.catalogue.addresses import offer_address, provider_address
 from app.catalogue.chosen import chosen_filters
 from app.catalogue.freshness import ask_again, keep_until_midnight
 from app.catalogue.query import query_of
+from app.catalogue.structured import About, course_of, description_of, organization_of
 from app.web.access import Role, public, signed_in_user
 from app.web.db import db
 from app.web.limits import Rate, limited
@@ -15,12 +17,15 @@ from app.web.pages import add_helpers, page_number
 from processes.base import today
 from processes.platform.settings import current_settings
 from processes.register.catalogue import (
+    CatalogueQuery,
     catalogue_offer,
+    listed_provider,
     providers_with_offers,
     search,
     visible_offer_ids,
 )
 from processes.register.offers.evaluations import summary_of
+from processes.register.offers.offers import Offer
 from processes.register.offers.terms import Area, OfferKind, Sector
 
 bp = Blueprint("catalogue", __name__)
@@ -42,6 +47,7 @@ def index() -> ResponseReturnValue:
         sectors=Sector,
         areas=Area,
         kinds=OfferKind,
+        today=today(),
     )
     return ask_again(make_response(page))
 
@@ -60,12 +66,40 @@ def show(offer_id: UUID) -> ResponseReturnValue:
             may_add=user is None or Role.TEACHER in user.roles,
             has_to_log_in=user is None,
             today=today(),
+            about=_about_offer(entry.offer),
             evaluation=summary_of(db.session(), offer_id),
         )
     )
     if entry.state == "expired":
         response.headers["X-Robots-Tag"] = "noindex"
     return ask_again(response)
+
+
+def _about_offer(offer: Offer) -> About:
+    address, provider = offer_address(offer), provider_address(offer.provider)
+    data = course_of(offer, address=address, provider_address=provider)
+    return About(offer.title, description_of(offer), address, data)
+
+
+@bp.get("/catalogus/aanbieder/<string(length=8):kvk>")
+@public
+@limited(Rate.SEARCH)
+def provider(kvk: str) -> ResponseReturnValue:
+    """What a provider that is not suspended has in the catalogue."""
+    one = listed_provider(db.session(), kvk)
+    offers = search(
+        db.session(), on=today(), query=CatalogueQuery(provider=kvk), page=page_number()
+    )
+    address = provider_address(one)
+    text = f"Het aanbod van {one.display_name} voor leraren: {offers.total} in de catalogus."
+    page = render_template(
+        "catalogue/provider.html",
+        provider=one,
+        page=offers,
+        today=today(),
+        about=About(one.display_name, text, address, organization_of(one, address=address)),
+    )
+    return ask_again(make_response(page))
 
 
 @bp.get("/sitemap.xml")

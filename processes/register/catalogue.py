@@ -14,7 +14,7 @@ from processes.register.offers.offers import OfferDeletedError, OfferNotFoundErr
 from processes.register.offers.rules import Offer, visible_on
 from processes.register.offers.terms import OfferStatus
 from processes.register.paging import Page
-from processes.register.providers import Provider
+from processes.register.providers import Provider, ProviderStatus
 from processes.register.search import facets, finding
 from processes.register.search.tables import SearchEntry
 from processes.register.search_words import words
@@ -114,6 +114,15 @@ def catalogue_offer(session: Session, offer_id: UUID, *, on: date) -> CatalogueE
 def visible_offer_ids(session: Session, *, on: date) -> list[UUID]:
     """The ids for the site map (R64)."""
     return list(session.scalars(select(Offer.id).where(visible_on(on)).order_by(Offer.id)))
+
+
+def listed_provider(session: Session, kvk: str) -> Provider:
+    """A provider that is not suspended (R60). Raises OfferNotFoundError."""
+    query = select(Provider).where(Provider.kvk == kvk)
+    found = session.scalar(query.where(Provider.status != ProviderStatus.SUSPENDED))
+    if found is None:
+        raise OfferNotFoundError(kvk)
+    return found
 
 
 def providers_with_offers(session: Session, *, on: date) -> list[Provider]:

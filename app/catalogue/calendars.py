@@ -1,0 +1,62 @@
+"""Calendars (RFC 5545) of the runs of activities, with the time zone of Amsterdam in them."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from icalendar import Calendar, Event
+
+from app.catalogue.structured import moment
+from processes.register.offers.offers import Offer
+from processes.register.offers.runs import Run
+
+PRODUCT = "-//Loket//Catalogus//NL"
+AddressOf = Callable[[Offer], str]
+
+
+def calendar_of(offers: Iterable[Offer], address_of: AddressOf, *, name: str) -> bytes:
+    """A calendar with an event for each run that has a day."""
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("name", name)
+    calendar.add("x-wr-calname", name)  # what programs read that do not know RFC 7986
+    for offer in offers:
+        same: Counter[str] = Counter()
+        for run in offer.runs:
+            if run.start:
+                same[str(run.start)] += 1
+                day = f"{run.start}-{same[str(run.start)]}"
+                calendar.add_component(_event(offer, run, address_of(offer), day))
+    calendar.add_missing_timezones()
+    written: bytes = calendar.to_ical()
+    return written
+
+
+def _event(offer: Offer, run: Run, address: str, day: str) -> Event:
+    event = Event()
+    event.add("uid", f"{offer.id}-{day}@{urlsplit(address).hostname}")
+    event.add("dtstamp", offer.updated_at)
+    event.add("last-modified", offer.updated_at)
+    event.add("summary", offer.title)
+    event.add("location", ", ".join(run.where(offer.location, offer.online)))
+    told = [offer.provider.display_name, run.when, run.price_text, address]
+    event.add("description", "\n".join(filter(None, told)))
+    event.add("url", address)
+    _put_days(event, run)
+    return event
+
+
+def _put_days(event: Event, run: Run) -> None:
+    """A moment where the times are known and it is one day; else whole days."""
+    if run.start is None or run.last_day is None:
+        return
+    begins, ends = moment(run.start, run.start_time), moment(run.start, run.end_time)
+    if run.start_time and run.last_day == run.start:
+        event.add("dtstart", begins)
+        if run.end_time:
+            event.add("dtend", ends)
+        return
+    event.add("dtstart", run.start)
+    event.add("dtend", run.last_day + timedelta(days=1))  # the day after, by RFC 5545

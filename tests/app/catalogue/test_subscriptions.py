@@ -1,0 +1,72 @@
+"""Calendars and feeds of activities, read by other programs."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from icalendar import Calendar
+from lxml import etree
+from sqlalchemy.orm import Session
+
+from processes.base import AMSTERDAM, today
+from processes.register.providers import Provider
+from tests.app.offers.offer_world import a_catalogue_offer, a_provider
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+RUNS: list[dict[str, Any]] = [
+    {"start": "2027-03-01", "start_time": "09:30", "end_time": "16:00", "place": "Ede; bij A, B"},
+    {"start": "2027-07-01", "start_time": "10:00"},
+    {"start": "2027-07-05", "end": "2027-07-07", "start_time": "10:00", "end_time": "09:00"},
+    {"start": "2027-07-05", "online": True},
+    {"place": "Zeist"},
+]
+
+
+@pytest.fixture
+def provider(session: Session) -> Provider:
+    return a_provider(session)
+
+
+def test_the_runs_of_an_activity_go_into_a_calendar(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = a_catalogue_offer(session, provider, runs=RUNS)
+    response = client.get(f"/catalogus/{offer.id}.ics")
+    assert response.content_type == "text/calendar; charset=utf-8"
+    calendar = Calendar.from_ical(response.data)
+    (zone,) = calendar.walk("VTIMEZONE")
+    assert zone["TZID"] == "Europe/Amsterdam"
+    day, evening, webinar, week = calendar.walk("VEVENT")
+    assert datetime(2027, 3, 1, 9, 30, tzinfo=AMSTERDAM) == day.decoded("DTSTART")
+    assert datetime(2027, 3, 1, 16, tzinfo=AMSTERDAM) == day.decoded("DTEND")
+    assert (str(day["SUMMARY"]), str(day["LOCATION"])) == (offer.title, "Ede; bij A, B")
+    assert str(day["URL"]).endswith(f"/catalogus/{offer.id}")
+    assert (evening.decoded("DTSTART").hour, "DTEND" in evening) == (10, False)
+    assert (week.decoded("DTSTART"), week.decoded("DTEND")) == (date(2027, 7, 5), date(2027, 7, 8))
+    assert str(webinar["LOCATION"]) == "online"
+    assert len({str(event["UID"]) for event in calendar.walk("VEVENT")}) == 4
+    assert b"\r\n" in response.data
+
+
+def test_an_activity_has_a_feed_that_tells_when_it_changed(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = a_catalogue_offer(session, provider, runs=RUNS, title="Taal & <b>tekst</b>")
+    response = client.get(f"/catalogus/{offer.id}.atom")
+    assert response.content_type == "application/atom+xml; charset=utf-8"
+    feed = etree.fromstring(response.data)
+    (entry,) = feed.findall(f"{ATOM}entry")
+    assert entry.findtext(f"{ATOM}title") == "Taal & <b>tekst</b>"
+    assert entry.findtext(f"{ATOM}updated") == offer.updated_at.isoformat()
+    assert str(entry.findtext(f"{ATOM}id")).endswith(f"/catalogus/{offer.id}")
+    assert "1 maart 2027" in str(entry.findtext(f"{ATOM}content"))
+
+
+@pytest.mark.parametrize("kind", ["ics", "atom"])
+def test_what_is_not_in_the_catalogue_has_no_feed(
+    client: FlaskClient, session: Session, provider: Provider, kind: str
+) -> None:
+    yesterday = str(today() - timedelta(days=1))
+    offer = a_catalogue_offer(session, provider, end_date=yesterday)
+    assert client.get(f"/catalogus/{offer.id}.{kind}").status_code == 404
