@@ -16,6 +16,7 @@ from processes.base import now
 from processes.casework import notices, orphaned_tasks, webhook_log, webhook_sending
 from processes.engine.execution import jobs, messages, timers
 from processes.engine.execution.starting import public_start
+from processes.engine.insight import rule_hits
 from processes.engine.openings import access, received
 from processes.engine.repair import retries
 from processes.engine.store.models import Job
@@ -154,8 +155,9 @@ KEPT_FOR_A_WHILE: tuple[tuple[Callable[..., bool], Callable[..., object]], ...] 
     (access.any_expired, access.drop_expired),
     (files.any_expired, files.drop_expired),
     (webhook_log.any_expired, webhook_log.drop_expired),
+    (rule_hits.any_uncounted, rule_hits.count),
 )
-"""Whether any of these rows is expired at a moment, and what drops them."""
+"""Whether any of these rows is done with at a moment, and what drops them, or adds them up."""
 
 
 def _drop_expired(

@@ -6,6 +6,7 @@ from app.auth import sessions
 from processes.base import Base
 from processes.engine.deployment import drafts, reviews, start_timers
 from processes.engine.store import (
+    decision_models,
     file_models,
     message_models,
     models,
@@ -30,7 +31,7 @@ from processes.webhooks import models as webhook_models
 DEFINED_BY = (
     *(sessions, drafts, models, retry_models, reviews, snapshot_models, start_models),
     *(start_timers, observed, opening_models, work_models, message_models, file_models),
-    *(permission_models, term_models, search_tables),
+    *(permission_models, term_models, search_tables, decision_models),
     tryout_models,
     webhook_models,
     bulk_actions,

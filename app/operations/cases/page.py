@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from app.operations.blueprint import bp
 from app.operations.cases.choices import choices_in
+from app.operations.cases.decisions import decision_lines
 from app.operations.cases.parts import badges_of, elements_in
 from app.operations.cases.variables import variables_or_none
 from app.operations.masks import masked
@@ -98,6 +99,7 @@ def _page(one: ProcessInstance, known: dict[str, Any], *, is_masked: bool, form:
         badges=badges_of(one, [each for each in running if not each.around]),
         history=past,
         choices=choices_in(past, is_masked=is_masked),
+        decisions=decision_lines(session, one.id, is_masked=is_masked),
         jobs=session.scalars(_of(Job, one.id).order_by(Job.created_at)).all(),
         snapshots=changes,
         undoable=_undoable(changes),

@@ -5,12 +5,15 @@ other decision is FEEL: tables of every hit policy, boxed expressions, and what 
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from processes.engine.decisions.dmn.model import Model
 from processes.engine.decisions.dmn.reading import boxed
+from processes.engine.decisions.dmn.tables import Trace
 from processes.engine.decisions.tables import (
+    Decided,
     DecisionError,
     Table,
     compile_table,
@@ -21,8 +24,9 @@ from processes.engine.decisions.tables import (
 from processes.engine.diagram.graph import Diagram, Element, children, first, label, read
 from processes.engine.language.declared_dates import feel_value
 from processes.engine.language.expressions import ExpressionError
-from processes.engine.language.feel.evaluation import BudgetError, Evaluation
+from processes.engine.language.feel.evaluation import BudgetError
 from processes.engine.language.feel.json_values import to_json
+from processes.engine.language.feel.showing import text_of
 from processes.engine.language.feel.source import FeelSyntaxError
 from processes.engine.language.feel.values import NoValueError
 from processes.engine.sentences.catalogue import say
@@ -32,9 +36,17 @@ STEPS, SECONDS = 200_000, 1.0
 
 def decide(xml: bytes, decision_id: str, variables: Mapping[str, Any]) -> dict[str, Any]:
     """The outcome of a decision: output name → value. Raises DecisionError, ExpressionError."""
+    return dict(decided(xml, decision_id, variables)[-1].outputs)
+
+
+def decided(xml: bytes, decision_id: str, variables: Mapping[str, Any]) -> list[Decided]:
+    """The decision, last, after the tables of those that it required.
+
+    Raises DecisionError, ExpressionError.
+    """
     decision, compiled = _compiled(xml, decision_id)
     if isinstance(compiled, Table):
-        return compiled.evaluate(variables)
+        return [compiled.decide(variables)]
     return _in_feel(compiled, decision, variables)
 
 
@@ -53,8 +65,8 @@ def in_small_language(decision: Element) -> Table | None:
         return None
 
 
-def _in_feel(model: Model, decision: Element, variables: Mapping[str, Any]) -> dict[str, Any]:
-    evaluation = Evaluation(STEPS, SECONDS)
+def _in_feel(model: Model, decision: Element, variables: Mapping[str, Any]) -> list[Decided]:
+    evaluation = Trace(STEPS, SECONDS)
     inputs = {name: feel_value(name, variables[name]) for name in model.inputs & variables.keys()}
     try:
         value = to_json(model.evaluate(decision, inputs, evaluation, _Variables(variables)))
@@ -63,7 +75,27 @@ def _in_feel(model: Model, decision: Element, variables: Mapping[str, Any]) -> d
     reason = next(iter(evaluation.reasons), None)
     if value is None and reason:
         raise DecisionError(_told(decision, reason))
-    return _by_output(decision, value)
+    tables = [_read(each) for each in evaluation.tables if each.id]
+    outputs, id_ = _by_output(decision, value), decision.get("id") or ""
+    own = tables.pop() if tables and tables[-1].id == id_ else None
+    read = own.inputs if own else {name: variables[name] for name in sorted(inputs)}
+    return [*tables, Decided(id_, read, own.hits if own else (), outputs)]
+
+
+def _read(table: Decided) -> Decided:
+    """A table that was evaluated, with its values as JSON."""
+    return replace(
+        table,
+        inputs={name: _shown(each) for name, each in table.inputs.items()},
+        outputs={name: _shown(each) for name, each in table.outputs.items()},
+    )
+
+
+def _shown(value: Any) -> Any:
+    try:
+        return to_json(value)
+    except NoValueError:
+        return text_of(value)
 
 
 def _by_output(decision: Element, value: Any) -> dict[str, Any]:

@@ -26,6 +26,16 @@ class DecisionError(ValueError):
 
 
 @dataclass(frozen=True)
+class Decided:
+    """A decision that was taken."""
+
+    id: str  # of the decision
+    inputs: Mapping[str, Any]  # by the expression of the column, or the name of the input
+    hits: tuple[int, ...]  # the rules that count, by number from 1; none where there is no table
+    outputs: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Row:
     """One rule of a table."""
 
@@ -38,6 +48,7 @@ class Row:
 class Table:
     """A compiled decision table; safe to share between threads."""
 
+    id: str  # of its decision
     decision: str
     hit_policy: str
     aggregation: str
@@ -50,17 +61,27 @@ class Table:
     allowed_outputs: tuple[Cell | None, ...]
 
     def evaluate(self, variables: Mapping[str, Any]) -> dict[str, Any]:
-        """Output name → value; lists under COLLECT and RULE ORDER.
+        """Output name → value; lists under COLLECT and RULE ORDER. Raises as `decide`."""
+        return dict(self.decide(variables).outputs)
+
+    def decide(self, variables: Mapping[str, Any]) -> Decided:
+        """What is decided, with the inputs and the rules that count.
 
         Without a hit the default outputs (DMN 1.5 §8.2.11), else None. Raises DecisionError for a
         value that the table does not allow, ExpressionError for what cannot be worked out.
         """
         read = [expression.evaluate(variables) for expression in self.inputs]
-        values = self._typed([each.source for each in self.inputs], self._types("input"), read)
+        columns = [each.source for each in self.inputs]
+        values = self._typed(columns, self._types("input"), read)
         self._refuse_others("input", values, variables)
-        found = [self._outcomes(row.results, variables) for row in self._chosen(values, variables)]
+        chosen = self._chosen(values, variables)
+        found = [self._outcomes(self.rows[number].results, variables) for number in chosen]
         if not found and any(self.defaults):
             found = [self._outcomes(self.defaults, variables)]
+        hits = tuple(number + 1 for number in chosen)
+        return Decided(self.id, dict(zip(columns, values, strict=True)), hits, self._given(found))
+
+    def _given(self, found: list[list[Any]]) -> dict[str, Any]:
         if self.hit_policy in ONE_HIT:
             one = found[0] if found else [None] * len(self.outputs)
             return dict(zip(self.outputs, one, strict=True))
@@ -69,15 +90,15 @@ class Table:
             for at, name in enumerate(self.outputs)
         }
 
-    def _chosen(self, values: list[Any], variables: Mapping[str, Any]) -> list[Row]:
-        """The rows that count under the hit policy."""
+    def _chosen(self, values: list[Any], variables: Mapping[str, Any]) -> list[int]:
+        """The rows that count under the hit policy, by number from 0."""
         hits = self._hits(values, variables)
         if self.hit_policy not in ONE_HIT:
             return list(hits)
         row = next(hits, None)
-        if row and self.hit_policy == "UNIQUE":
+        if row is not None and self.hit_policy == "UNIQUE":
             self._refuse_second(row, hits)
-        return [row] if row else []
+        return [] if row is None else [row]
 
     def _outcomes(
         self, results: tuple[Expression | None, ...], variables: Mapping[str, Any]
@@ -124,20 +145,20 @@ class Table:
                     )
                 )
 
-    def _hits(self, values: list[Any], variables: Mapping[str, Any]) -> Iterator[Row]:
-        for row in self.rows:
+    def _hits(self, values: list[Any], variables: Mapping[str, Any]) -> Iterator[int]:
+        for number, row in enumerate(self.rows):
             if all(cell(v, variables) for cell, v in zip(row.cells, values, strict=True)):
-                yield row
+                yield number
 
-    def _refuse_second(self, row: Row, hits: Iterator[Row]) -> None:
+    def _refuse_second(self, row: int, hits: Iterator[int]) -> None:
         second = next(hits, None)
-        if second:
+        if second is not None:
             raise DecisionError(
                 say(
                     "decisions.second-hit",
                     decision=self.decision,
-                    first=row.id,
-                    second=second.id,
+                    first=self.rows[row].id,
+                    second=self.rows[second].id,
                 )
             )
 
@@ -185,6 +206,7 @@ def compile_table(decision: Element) -> Table:
     types = (*input_types(table), *output_types(table))
     rows = tuple(_row(rule, types, len(inputs)) for rule in children(table, "rule"))
     return Table(
+        decision.get("id") or "",
         name,
         policy,
         aggregation,
@@ -254,4 +276,4 @@ def _row(rule: Element, types: Sequence[str], inputs: int) -> Row:
     return Row(rule.get("id") or "", tuple(cells), tuple(results))
 
 
-__all__ = ["DecisionError", "ExpressionError", "Table", "compile_table"]
+__all__ = ["Decided", "DecisionError", "ExpressionError", "Table", "compile_table"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -29,6 +30,14 @@ PARSED = 64  # files whose specification is kept, deployed or not
 
 _specifications: dict[UUID, Specification] = {}
 _lock = Lock()
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A decision that a case took, with the version that took it."""
+
+    decided: decisions.Decided
+    version: int
 
 
 class RejectedDeploymentError(Exception):
@@ -117,15 +126,33 @@ def keys_of(xml: bytes) -> dict[str, str]:
     }
 
 
-def decide(session: Session, element: Element, variables: Mapping[str, Any]) -> dict[str, Any]:
-    """Evaluate the decision that a business rule task names, latest version."""
+def decide(
+    session: Session, element: Element, variables: Mapping[str, Any]
+) -> tuple[dict[str, Any], list[Taken]]:
+    """Evaluate the decision that a business rule task names, latest version.
+
+    What the process gets, and the decision with those that it required.
+    """
     wanted = element.decision or ""
     definition = latest_definition(session, f"{DECISION}{wanted}")
-    outcome = deciding.decide(definition.xml.encode(), wanted, variables)
+    decided = deciding.decided(definition.xml.encode(), wanted, variables)
+    outcome = dict(decided[-1].outputs)
+    taken = [Taken(each, _version_of(session, definition, each.id)) for each in decided]
     if element.result_variable is None:
-        return outcome
+        return outcome, taken
     single = len(outcome) == 1
-    return {element.result_variable: next(iter(outcome.values())) if single else outcome}
+    return {element.result_variable: next(iter(outcome.values())) if single else outcome}, taken
+
+
+def _version_of(session: Session, definition: ProcessDefinition, decision_id: str) -> int:
+    """The version of a decision that stands in the file of this one."""
+    if definition.key == f"{DECISION}{decision_id}":
+        return definition.version
+    query = select(ProcessDefinition.version).where(
+        ProcessDefinition.key == f"{DECISION}{decision_id}",
+        ProcessDefinition.sha256 == definition.sha256,
+    )
+    return session.scalars(query.order_by(ProcessDefinition.version.desc())).first() or 0
 
 
 def latest_definition(session: Session, key: str) -> ProcessDefinition:

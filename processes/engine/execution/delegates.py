@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session, SessionTransaction
 
-from processes.engine.deployment.definitions import decide
+from processes.engine.deployment.definitions import Taken, decide
 from processes.engine.diagram.elements import Element
 from processes.engine.execution.arguments import arguments_of, inputs_of
 from processes.engine.registry import delegate_for
@@ -18,6 +18,8 @@ class Delegates:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._hooks = unit_of_work(session).hooks
+        self.decisions: list[tuple[Element, Taken]] = []
+        """The decisions of the step, in order, each with its business rule task."""
 
     def perform(self, element: Element, variables: Mapping[str, Any]) -> dict[str, Any] | None:
         """Run what a service task or business rule task names."""
@@ -25,7 +27,10 @@ class Delegates:
         if answered is not None:
             return answered
         if element.decision:
-            return decide(self._session, element, {**variables, **inputs_of(element, variables)})
+            read = {**variables, **inputs_of(element, variables)}
+            outcome, taken = decide(self._session, element, read)
+            self.decisions += [(element, each) for each in taken]
+            return outcome
         return self.run(element, variables)
 
     def run(self, element: Element, variables: Mapping[str, Any]) -> dict[str, Any] | None:

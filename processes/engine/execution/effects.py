@@ -63,6 +63,7 @@ class Plan:
     timers: list[dict[str, Any]] = field(default_factory=list)
     subscriptions: list[dict[str, Any]] = field(default_factory=list)
     history: list[dict[str, Any]] = field(default_factory=list)
+    decisions: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def waits_for_message(self) -> bool:
@@ -115,6 +116,7 @@ def write(
             (rows.ADD_TIMER, made.timers),
             (rows.ADD_SUBSCRIPTION, made.subscriptions),
             (rows.ADD_HISTORY, made.history),
+            (rows.ADD_DECISION, made.decisions),
         )
         if given
     ]

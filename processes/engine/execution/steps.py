@@ -15,6 +15,7 @@ from processes.base import now
 from processes.engine.deployment.definitions import specification_of
 from processes.engine.deployment.legal_terms import note_end
 from processes.engine.execution import effects
+from processes.engine.execution.decision_rows import decision_rows
 from processes.engine.execution.delegates import Delegates, UndoableDelegates
 from processes.engine.execution.incidents import Failure, record_incident
 from processes.engine.execution.resolving import Success, resolve
@@ -132,6 +133,7 @@ def take_step(session: Session, instance: LockedInstance, work: Work, doer: Doer
         raise StepFailedError(record_incident(session, instance.id, failure)) from error
     # Before the rows are written: SQLite keeps a second journal while a savepoint is open.
     delegates.release()
+    _add_decisions(outcome, instance, delegates)
     return _write(unit_of_work(session), instance, workflow, (outcome, doer))
 
 
@@ -142,13 +144,15 @@ def take_step_of_chunk(
 
     Raises ChunkFailedError where `take_step` would leave an incident; InstanceChangedError.
     """
-    workflow = _workflow(session, instance, Delegates(session))
+    delegates = Delegates(session)
+    workflow = _workflow(session, instance, delegates)
     try:
         outcome = _work(session, instance, workflow, work, doer)
     except (DBAPIError, TokenGoneError):
         raise
     except Exception as error:
         raise ChunkFailedError from error
+    _add_decisions(outcome, instance, delegates)
     return _write(unit_of_work(session), instance, workflow, (outcome, doer))
 
 
@@ -189,6 +193,11 @@ def _worked(
     )
     ended_at = now() if workflow.completed else None
     return Outcome(effects.plan(step), codec.dump(workflow), ended_at)
+
+
+def _add_decisions(outcome: Outcome, instance: LockedInstance, delegates: Delegates) -> None:
+    made = outcome.rows
+    made.decisions = decision_rows(instance.id, delegates.decisions, made.moment)
 
 
 def _write(

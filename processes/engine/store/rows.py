@@ -10,6 +10,7 @@ from sqlalchemy import Table, bindparam, delete, exists, insert, null, select, u
 from sqlalchemy.orm import Session, attributes
 from sqlalchemy.orm.util import identity_key
 
+from processes.engine.store.decision_models import TakenDecision
 from processes.engine.store.models import (
     ActivityInstance,
     Incident,
@@ -152,6 +153,12 @@ ADD_SUBSCRIPTION = _beginning(
 ADD_HISTORY = _beginning(
     ActivityInstance,
     "id instance_id element_id element_type name entered_at left_at result actor chosen",
+)
+
+
+ADD_DECISION = _beginning(
+    TakenDecision,
+    "id instance_id element_id key version taken_at place inputs hits outputs is_counted",
 )
 
 

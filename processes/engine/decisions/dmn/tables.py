@@ -10,14 +10,16 @@ from processes.engine.decisions.dmn.reading import (
     children,
     entry_text,
     first,
+    kind,
     name_of,
     type_ref,
 )
 from processes.engine.decisions.dmn.texts import TextCompiler
+from processes.engine.decisions.tables import Decided
 from processes.engine.language.feel.builtins import FUNCTIONS
 from processes.engine.language.feel.calls import invoke
 from processes.engine.language.feel.comparing import same
-from processes.engine.language.feel.evaluation import Run, Scope
+from processes.engine.language.feel.evaluation import Evaluation, Run, Scope
 from processes.engine.language.feel.expressions import FeelSyntaxError, UnaryTests
 from processes.engine.language.feel.nodes import or_null
 from processes.engine.language.feel.values import NoValueError
@@ -31,11 +33,21 @@ AGGREGATIONS: Final[Mapping[str, str]] = {
 }
 
 
+class Trace(Evaluation):
+    """An evaluation that notes every table in it, with the rules that were hit."""
+
+    __slots__ = ("tables",)
+
+    def __init__(self, steps: int, seconds: float) -> None:
+        super().__init__(steps, seconds)
+        self.tables: list[Decided] = []
+
+
 @dataclass(frozen=True)
 class Column:
     """An input or output of a table."""
 
-    name: str  # of an output; the label is no name
+    name: str  # of an output, its name; of an input, its expression
     expression: Run | None  # what an input reads
     type_: str
     allowed: UnaryTests | None
@@ -62,9 +74,11 @@ class TableCompiler:
         policy = (drawn.get("hitPolicy") or "UNIQUE").strip().upper().replace("_", " ")
         if policy not in _POLICIES:
             raise FeelSyntaxError(say("decisions.policy-unknown", policy=policy[:40]))
+        decision = drawn.getparent()
         return _Table(
+            (decision.get("id") or "") if kind(decision) == "decision" else "",
             self._texts.items,
-            _POLICIES[policy],
+            policy,
             (drawn.get("aggregation") or "").upper(),
             tuple(self._input(each, names) for each in children(drawn, "input")),
             tuple(self._output(each, names) for each in children(drawn, "output")),
@@ -74,7 +88,7 @@ class TableCompiler:
     def _input(self, drawn: Element, names: frozenset[str]) -> Column:
         expression = first(drawn, "inputExpression")
         return Column(
-            "",
+            entry_text(expression),
             self._texts.expression(entry_text(expression), names),
             type_ref(expression),
             self._allowed(first(drawn, "inputValues"), names),
@@ -111,8 +125,9 @@ class TableCompiler:
 class _Table:
     """A compiled table."""
 
+    decision: str  # the id of its decision; "" where it stands elsewhere
     items: ItemDefinitions
-    outcome: "Callable[[_Table, list[Rule], Scope], Any]"  # by the hit policy
+    policy: str
     aggregation: str
     inputs: tuple[Column, ...]
     outputs: tuple[Column, ...]
@@ -123,10 +138,17 @@ class _Table:
 
     def _decided(self, scope: Scope) -> Any:
         values = [self._value(column, scope) for column in self.inputs]
-        hits = [rule for rule in self.rules if _hits(rule, values, scope)]
+        hits = [at for at, rule in enumerate(self.rules) if _hits(rule, values, scope)]
+        if self.decision and isinstance(scope.evaluation, Trace):
+            self._note(scope.evaluation, values, hits)
         if not hits:
             return self._default(scope)
-        return self.outcome(self, hits, scope)
+        return _POLICIES[self.policy](self, [self.rules[at] for at in hits], scope)
+
+    def _note(self, trace: Trace, values: list[Any], hits: list[int]) -> None:
+        counting = hits[:1] if self.policy == "FIRST" else hits
+        inputs = dict(zip([column.name for column in self.inputs], values, strict=True))
+        trace.tables.append(Decided(self.decision, inputs, tuple(at + 1 for at in counting), {}))
 
     def _value(self, column: Column, scope: Scope) -> Any:
         """What an input reads. Raises NoValueError where the column does not allow it."""
