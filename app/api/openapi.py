@@ -20,7 +20,7 @@ from app.web.problems import MEDIA_TYPE
 from processes.platform.settings import current_settings
 
 PREFIX = "/api/v1"
-VERSION = "1.1.0"
+VERSION = "1.2.0"
 REF = "#/components/schemas/{model}"
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 _PART = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
@@ -52,7 +52,10 @@ def document(app: Flask, public_url: str) -> Document:
         "info": {
             "title": "Loket",
             "version": VERSION,
-            "description": "Start processes, send messages and signals, do tasks, follow cases.",
+            "description": (
+                "Search the catalogue; start processes, send messages and signals, do tasks, "
+                "follow cases."
+            ),
             "contact": {
                 "name": "Loket",
                 "email": parseaddr(current_settings().mail_from)[1],

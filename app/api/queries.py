@@ -4,7 +4,7 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_origin
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -57,7 +57,7 @@ AnyQuery = TypeVar("AnyQuery", bound=Query)
 def asked(kind: type[AnyQuery]) -> AnyQuery:
     """The parameters of this request. Raises ProblemError with every error."""
     try:
-        return kind.model_validate(request.args.to_dict())
+        return kind.model_validate(_typed(kind))
     except ValidationError as error:
         raise invalid(
             [
@@ -65,6 +65,17 @@ def asked(kind: type[AnyQuery]) -> AnyQuery:
                 for each in error.errors(include_url=False, include_input=False)
             ]
         ) from None
+
+
+def _typed(kind: type[Query]) -> dict[str, Any]:
+    """The parameters by name; of one that may come several times, all of its values."""
+    lists = {
+        str(field.alias)
+        for field in kind.model_fields.values()
+        if get_origin(field.annotation) is list
+    }
+    several = {name: request.args.getlist(name) for name in lists & set(request.args)}
+    return request.args.to_dict() | several
 
 
 Item = TypeVar("Item")

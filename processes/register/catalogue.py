@@ -7,19 +7,20 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from processes.register.offers.offers import OfferDeletedError, OfferNotFoundError
 from processes.register.offers.rules import Offer, visible_on
 from processes.register.offers.terms import OfferStatus
-from processes.register.paging import Page
+from processes.register.paging import Page, page_of
 from processes.register.providers import Provider, ProviderStatus
 from processes.register.search import facets, finding
 from processes.register.search.tables import SearchEntry
 from processes.register.search_words import words
 
 PER_PAGE = 20
+PROVIDERS_PER_PAGE = 100
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,15 @@ def listed_provider(session: Session, kvk: str) -> Provider:
 
 def providers_with_offers(session: Session, *, on: date) -> list[Provider]:
     """The providers that a visitor can choose from."""
+    return list(session.scalars(_with_offers(on)))
+
+
+def providers_page(session: Session, *, on: date, page: int) -> Page[Provider]:
+    """The same, page by page."""
+    return page_of(session, _with_offers(on), page, PROVIDERS_PER_PAGE)
+
+
+def _with_offers(on: date) -> Select[Provider]:
     having = select(Offer.provider_id).where(visible_on(on))
     query = select(Provider).where(Provider.id.in_(having))
-    return list(session.scalars(query.order_by(func.lower(Provider.display_name))))
+    return query.order_by(func.lower(Provider.display_name), Provider.id)

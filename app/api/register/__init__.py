@@ -1,0 +1,1 @@
+"""The register over the API: the public catalogue, and what providers manage."""
