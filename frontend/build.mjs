@@ -119,9 +119,12 @@ const feel = {
       return { contents, loader: 'js' };
     });
     esbuild.onLoad({ filter: /feel-editor.dist.index\.js$/ }, ({ path: file }) => {
-      const contents = read(file).replace('    closeBrackets(),', '    closeBrackets(), typing,');
-      if (contents === read(file)) throw new Error(`look again at the extensions of ${file}`);
-      return { contents: `import { typing } from ${JSON.stringify(path.resolve('feel_typing.js'))};\n${contents}`, loader: 'js' };
+      const places = [['    closeBrackets(),', '    closeBrackets(), typing,'], [String.raw`context.matchBefore(/\w[\w ]*$/)`, 'typedName(context)']];
+      const contents = places.reduce((text, [before, after]) => {
+        if (!text.includes(before)) throw new Error(`look again at ${before} in ${file}`);
+        return text.replace(before, after);
+      }, read(file));
+      return { contents: `import { typedName, typing } from ${JSON.stringify(path.resolve('feel_typing.js'))};\n${contents}`, loader: 'js' };
     });
   },
 };

@@ -15,3 +15,12 @@ export const typing = EditorView.domEventHandlers({
     return true;
   },
 });
+
+const KEYWORDS = 'and|between|else|every|for|function|if|in|instance|not|of|or|return|satisfies|some|then';
+const LAST_KEYWORD = new RegExp(String.raw`^.*\b(?:${KEYWORDS})\s+`);
+
+// The name that is being typed before the cursor, which may hold spaces but no word of the language: of "if aantal ur" it is "aantal ur".
+export function typedName(context) {
+  const typed = context.matchBefore(/[\p{L}_][\p{L}\p{N}_ ]*$/u);
+  return typed && { from: typed.from + (LAST_KEYWORD.exec(typed.text)?.[0].length ?? 0) };
+}

@@ -92,10 +92,12 @@ class Layout {
 }
 Layout.$inject = ['drdFactory', 'elementFactory', 'drdUpdater', 'eventBus'];
 
-// From the top of what is required to the bottom of who requires it.
+// From the top of what is required to the bottom of who requires it; past a level between them it goes straight up first.
 function line(from, to) {
   const middle = ({ x, width }) => x + width / 2;
-  return from.y > to.y ? [{ x: middle(from), y: from.y }, { x: middle(to), y: to.y + to.height }] : [{ x: middle(from), y: from.y + from.height }, { x: middle(to), y: to.y }];
+  if (from.y <= to.y) return [{ x: middle(from), y: from.y + from.height }, { x: middle(to), y: to.y }];
+  const [begin, end] = [{ x: middle(from), y: from.y }, { x: middle(to), y: to.y + to.height }];
+  return begin.y - end.y > HIGH ? [begin, { x: begin.x, y: end.y + HIGH - 80 }, end] : [begin, end];
 }
 
 export const layoutModule = { diGenerator: ['type', Layout] }; // in the place of what dmn-js makes: decisions alone, one upon another

@@ -13,6 +13,7 @@ from processes.engine.execution.instances import complete_user_task, open_user_t
 from tests.journeys import change
 from tests.journeys.conftest import CHROMIUM, SWITCHES
 from tests.journeys.pages import Employee, register
+from tests.journeys.test_decision_tables import upload
 from tests.product import Product
 
 IMAGES = Path(__file__).parents[2] / "docs" / "process-owners" / "images"
@@ -27,7 +28,10 @@ KEPT = {
     "omgezet": "omgezet",
     "inzicht": "inzicht",
     "tekst": "tekst",
+    "beslissingen": "beslissingen",
+    "feel": "feel",
 }
+TYPING = ("feel",)  # what is shown while somebody types
 LOOKED_AT = {  # the heading with which the picture begins, where that is not the first
     "formulier": "Contactpersoon",
     "in-gebruik": "Wat er nu loopt",
@@ -43,7 +47,8 @@ def main(folder: Path) -> None:
 
     def visit(name: str, page: Page) -> None:
         if name in KEPT:
-            page.evaluate("document.activeElement.blur()")
+            if name not in TYPING:
+                page.evaluate("document.activeElement.blur()")
             page.evaluate("scrollTo(0, 0)")
             if name in LOOKED_AT:
                 shown = page.get_by_role("heading", name=LOOKED_AT[name], exact=True)
@@ -82,6 +87,21 @@ def walk(browser: Browser, product: Product, visit: change.Visit) -> None:
     owner.goto("/processen/teksten")
     owner.get_by_role("region", name="E-mails").get_by_role("link").first.click()
     visit("tekst", owner)
+    decisions(owner, visit)
+
+
+def decisions(owner: Page, visit: change.Visit) -> None:
+    """Decisions that require others, and completion while somebody types."""
+    owner.set_viewport_size({"width": WIDTH, "height": HEIGHT + 150})  # the whole diagram
+    upload(owner, (IMAGES.parent / "controle.dmn").read_bytes())
+    visit("beslissingen", owner)
+    owner.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+    owner.locator("[data-views]").get_by_role("button", name="Risico", exact=True).click()
+    owner.locator(".cm-content").click()
+    owner.keyboard.press("Control+a")
+    owner.keyboard.type("if term")
+    owner.locator(".cm-completionInfo").wait_for()
+    visit("feel", owner)
 
 
 def _page(browser: Browser, product: Product) -> Page:
