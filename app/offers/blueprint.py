@@ -33,3 +33,10 @@ def next_day(offer: Offer, on: date) -> str:
     """The next day on which a run of this activity begins, as 31-12-2026; empty without one."""
     run = next_run(offer.runs, on)
     return f"{run.start:%d-%m-%Y}" if run and run.start else ""
+
+
+@bp.app_template_global()
+def field_labels(names: Iterable[str]) -> list[str]:
+    """The fields of an offer in Dutch, in the order of the form."""
+    wanted = set(names)
+    return [label for name, label in FIELD_LABELS.items() if name in wanted]

@@ -47,6 +47,7 @@ ACTIONS = {
     "offer-created": "Activiteit gemaakt",
     "offer-deleted": "Activiteit verwijderd",
     "offer-edited": "Activiteit gewijzigd",
+    "offers-exported": "Aanbod als bestand opgehaald",
     "offer-end-date": "Einddatum gewijzigd",
     "offer-hidden": "Activiteit verborgen",
     "offer-migrated": "Activiteit overgezet",

@@ -24,6 +24,7 @@ from processes.register.legacy import staging
 from processes.register.offers import bulk_actions, evaluations, rules
 from processes.register.portfolio import entries, teachers
 from processes.register.search import tables as search_tables
+from processes.register.sheets import imports
 from processes.tryout import models as tryout_models
 from processes.webhooks import models as webhook_models
 
@@ -34,7 +35,7 @@ DEFINED_BY = (
     *(permission_models, term_models, search_tables, decision_models),
     tryout_models,
     webhook_models,
-    bulk_actions,
+    *(bulk_actions, imports),
     *(
         changes,
         declarations,

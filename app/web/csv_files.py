@@ -2,13 +2,9 @@
 
 import csv
 import io
-import unicodedata
 from collections.abc import Iterable, Sequence
 
-from processes.reading import characters
-
-SIGNS = ("=", "+", "-", "@")
-ENDS = ("\t", "\r", "\n")
+from processes.reading.formulas import guarded
 
 
 def csv_file(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -17,15 +13,5 @@ def csv_file(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     file.write("\ufeff")
     writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
     writer.writerow(header)
-    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
+    writer.writerows([guarded(cell) for cell in row] for row in rows)
     return file.getvalue()
-
-
-def safe_cell(text: str) -> str:
-    """The text, with an apostrophe before what a spreadsheet would calculate.
-
-    Spaces and characters that nobody sees do not hide the sign; a full-width sign counts too.
-    """
-    seen = unicodedata.normalize("NFKC", characters.seen(text)).strip()
-    calculates = seen.startswith(SIGNS) or text.lstrip(" ").startswith(ENDS)
-    return f"'{text}" if calculates else text

@@ -80,7 +80,7 @@ def _complete(
     A task that was found for an offer which somebody published just before is for something else:
     such an offer is left out.
     """
-    tasks = _open_tasks(session, offers, by)
+    tasks = open_tasks(session, offers, by)
     still = select(Offer.id).where(Offer.id.in_(tasks), Offer.status == OfferStatus.CONCEPT)
     concepts = set(session.scalars(still))
     tasks = {id_: task_id for id_, task_id in tasks.items() if id_ in concepts}
@@ -95,7 +95,7 @@ def _complete(
     return dict(zip(items, results, strict=True))
 
 
-def _open_tasks(session: Session, offers: Sequence[Offer], by: Worker) -> dict[UUID, UUID]:
+def open_tasks(session: Session, offers: Sequence[Offer], by: Worker) -> dict[UUID, UUID]:
     """The task of each offer; a process that does not run yet is started."""
     keys = [str(offer.id) for offer in offers]
     running = _tasks_by_key(session, keys)

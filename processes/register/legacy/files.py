@@ -51,7 +51,7 @@ def read_rows(path: Path) -> list[LegacyRow]:
         message = f"Het bestand is groter dan {LARGEST_FILE // 2**20} MB."
         raise LegacyFileError(message)
     is_xlsx = zipfile.is_zipfile(path)
-    lines = _xlsx_lines(path) if is_xlsx else _csv_lines(path.read_bytes())
+    lines = _xlsx_lines(path) if is_xlsx else csv_lines(path.read_bytes())
     return list(_rows(lines))
 
 
@@ -91,7 +91,7 @@ def _named(header: list[str], line: list[str]) -> dict[str, str]:
     return {name: cell[:LONGEST_CELL] for name, cell in cells.items() if name and cell}
 
 
-def _csv_lines(content: bytes) -> Iterator[Line]:
+def csv_lines(content: bytes) -> Iterator[Line]:
     text, mended = decoded(content)
     if "\x00" in text:
         message = "Dit is geen tekstbestand. Lever een CSV- of XLSX-bestand aan."
@@ -151,9 +151,9 @@ def _delimiter(text: str) -> str:
 
 
 def _xlsx_lines(path: Path) -> Iterator[Line]:
-    _refuse_bombs(path)
+    refuse_bombs(path)
     # The saved outcomes of formulas are read; nothing is calculated, no link is followed.
-    book = _or_damaged(
+    book = or_damaged(
         lambda: openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
     )
     try:
@@ -161,7 +161,7 @@ def _xlsx_lines(path: Path) -> Iterator[Line]:
         sheet.reset_dimensions()  # what a file says of its own size is a hint, and may be wrong
         lines = sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS)
         for _number in range(MOST_LINES):
-            line = _or_damaged(lambda: next(lines, None))
+            line = or_damaged(lambda: next(lines, None))
             if line is None:
                 return
             yield ([as_text(cell) for cell in line] if any(line) else []), False
@@ -171,7 +171,7 @@ def _xlsx_lines(path: Path) -> Iterator[Line]:
     raise LegacyFileError(message)
 
 
-def _or_damaged(read: Callable[[], Any]) -> Any:
+def or_damaged(read: Callable[[], Any]) -> Any:
     """The readers raise whatever their parts raise when a file is not what it seems."""
     try:
         return read()
@@ -181,7 +181,7 @@ def _or_damaged(read: Callable[[], Any]) -> Any:
         raise LegacyFileError(DAMAGED) from error
 
 
-def _refuse_bombs(path: Path) -> None:
+def refuse_bombs(path: Path | io.BytesIO) -> None:
     with zipfile.ZipFile(path) as archive:
         if sum(member.file_size for member in archive.infolist()) > LARGEST_CONTENT:
             message = "Het bestand is uitgepakt te groot."
@@ -189,7 +189,7 @@ def _refuse_bombs(path: Path) -> None:
         for member in archive.infolist():
             if member.filename.endswith((".xml", ".rels")):
                 with archive.open(member) as part:
-                    _refuse_doctype(_or_damaged(partial(part.read, 4096)))
+                    _refuse_doctype(or_damaged(partial(part.read, 4096)))
 
 
 def _refuse_doctype(beginning: bytes) -> None:

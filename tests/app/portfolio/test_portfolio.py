@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.web.csv_files import safe_cell
 from processes.base import today
+from processes.reading.formulas import guarded
 from processes.register.offers.offers import create, delete, edit, set_end_date
 from processes.register.portfolio.entries import PortfolioEntry, add_entry
 from processes.register.portfolio.teachers import Teacher
@@ -202,8 +202,8 @@ def test_the_export_holds_the_snapshot_and_no_formula(
     "text", ["=1+1", "+1", "-1", "@a", "\tx", "\rx", "  =1", "\u200b=1", "\u00a0=1", "\uff1d1"]
 )
 def test_a_cell_never_begins_a_formula(text: str) -> None:
-    assert safe_cell(text) == f"'{text}"
+    assert guarded(text) == f"'{text}"
 
 
 def test_ordinary_text_stays_as_it_is_in_a_cell() -> None:
-    assert safe_cell("Rekenen = leuk") == "Rekenen = leuk"
+    assert guarded("Rekenen = leuk") == "Rekenen = leuk"

@@ -1,0 +1,187 @@
+"""Offers in files: export, template, and import with a dry run before anything changes."""
+
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import replace
+from uuid import UUID
+
+from flask import Response, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from app.offers.access import for_change, for_provider, worker
+from app.offers.blueprint import bp
+from app.offers.overview import filters_of, offers_of
+from app.web.access import Role, current_user, requires
+from app.web.db import db
+from app.web.pages import form_submission_id, page_number
+from app.web.serving.request_size import takes_files
+from processes.base import now, today
+from processes.engine.execution.jobs import create_job
+from processes.engine.store.models import Job, JobStatus
+from processes.reading.characters import line
+from processes.register.changes import record_event
+from processes.register.providers import Provider
+from processes.register.sheets.imports import (
+    OfferImport,
+    Verdict,
+    begin_import,
+    counts_of,
+    latest_imports,
+    rows_of,
+)
+from processes.register.sheets.reading import LARGEST_FILE
+from processes.register.sheets.writing import XLSX, csv_of, xlsx_of
+from processes.unit_of_work import unit_of_work
+
+MOST = 5000
+READ, APPLY = "read-offer-import", "apply-offer-import"
+LONGEST_NAME = 200
+
+
+@bp.get("/bestanden")
+@requires(Role.PROVIDER)
+@for_provider
+def files(provider: Provider) -> ResponseReturnValue:
+    return _page(provider)
+
+
+def _page(provider: Provider, problem: str = "") -> str:
+    imports = latest_imports(db.session(), provider.id, current_user().branch)
+    return render_template("offers/files.html", provider=provider, imports=imports, problem=problem)
+
+
+@bp.get("/bestanden/sjabloon.xlsx")
+@requires(Role.PROVIDER)
+@for_provider
+def template(provider: Provider) -> ResponseReturnValue:  # noqa: ARG001 - of for_provider
+    return _download(xlsx_of([]), "sjabloon.xlsx", XLSX)
+
+
+@bp.get("/bestanden/aanbod.<any(xlsx, csv):kind>")
+@requires(Role.PROVIDER)
+@for_provider
+def export(provider: Provider, kind: str) -> ResponseReturnValue:
+    """All offers that the filter in the address lets through; told in the trail (R61)."""
+    filters = replace(filters_of(request.args), company_wide=False)
+    offers = offers_of(provider, filters, per_page=MOST)
+    user = current_user()
+    record_event(db.session(), "offers-exported", kvk=provider.kvk, actor=user.label)
+    unit_of_work(db.session()).commit()
+    name = f"aanbod-{today():%Y-%m-%d}.{kind}"
+    if kind == "csv":
+        return _download(csv_of(offers).encode(), name, "text/csv; charset=utf-8")
+    return _download(xlsx_of(offers), name, XLSX)
+
+
+def _download(content: bytes, name: str, media_type: str) -> Response:
+    response = Response(content, content_type=media_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@bp.post("/bestanden")
+@requires(Role.PROVIDER)
+@takes_files
+@for_change
+def send(provider: Provider) -> ResponseReturnValue:
+    """Keep the file and have it read in the background; nothing changes yet."""
+    content, name = _sent()
+    if problem := _problem(content):
+        return _page(provider, problem), 422
+    session, by = db.session(), worker()
+    session.refresh(provider, with_for_update=True)  # a double click waits here for the first one
+    asked = OfferImport(
+        id=form_submission_id(),
+        provider_id=provider.id,
+        by=by.label,
+        branch=by.branch,
+        name=name,
+        content=content,
+    )
+    found = begin_import(session, asked)
+    if found.provider_id != provider.id:
+        abort(404)
+    _begin_job(READ, found, by.kvk)
+    return redirect(url_for("offers.import_page", import_id=found.id), 303)
+
+
+def _sent() -> tuple[bytes, str]:
+    file = request.files.get("bestand")
+    if file is None or not file.filename:
+        return b"", ""
+    with closing(file):
+        return file.read(LARGEST_FILE + 1), line(file.filename)[:LONGEST_NAME]
+
+
+def _problem(content: bytes) -> str:
+    if not content:
+        return "Kies een bestand met activiteiten."
+    if len(content) > LARGEST_FILE:
+        return f"Het bestand is groter dan {LARGEST_FILE // 2**20} MB. Verdeel het over bestanden."
+    return ""
+
+
+def _begin_job(topic: str, found: OfferImport, kvk: str) -> None:
+    arguments = {"import_id": str(found.id)}
+    key = f"{topic}:{found.id}"
+    create_job(db.session(), topic, arguments, idempotency_key=key, tenant=kvk)
+    unit_of_work(db.session()).commit()
+
+
+@bp.get("/bestanden/<uuid:import_id>")
+@requires(Role.PROVIDER)
+@for_provider
+def import_page(provider: Provider, import_id: UUID) -> ResponseReturnValue:
+    """How far reading or applying is; then what each row will do, or did."""
+    found = _import(provider, import_id)
+    counts = counts_of(db.session(), found.id)
+    is_applying = found.applied_at is not None and not counts.is_finished
+    has_failed = _has_failed(found)
+    is_over = has_failed or not (found.read_at is None or is_applying)
+    facts = {"found": found, "counts": counts, "is_over": is_over}
+    if request.headers.get("HX-Request") and not is_over:
+        return render_template("offers/import_progress.html", **facts)
+    verdict = _verdict(counts.rows)
+    rows = rows_of(db.session(), found.id, verdict, page_number()) if found.read_at else None
+    html = render_template(
+        "offers/import.html", **facts, verdict=verdict, rows=rows, has_failed=has_failed
+    )
+    return html, 200, {"HX-Refresh": "true"} if is_over else {}
+
+
+def _verdict(rows: Mapping[str, int]) -> Verdict:
+    """What the page lists: as asked, else what needs attention first."""
+    asked = request.args.get("soort", "")
+    if asked in set(Verdict):
+        return Verdict(asked)
+    order = (Verdict.WRONG, Verdict.UNKNOWN, Verdict.CHANGED, Verdict.NEW)
+    return next((each for each in order if rows.get(each)), Verdict.UNCHANGED)
+
+
+def _has_failed(found: OfferImport) -> bool:
+    keys = [f"{topic}:{found.id}" for topic in (READ, APPLY)]
+    failed = (JobStatus.FAILED, JobStatus.CANCELLED)
+    query = select(Job.id).where(Job.idempotency_key.in_(keys), Job.status.in_(failed))
+    return db.session().scalar(query.limit(1)) is not None
+
+
+@bp.post("/bestanden/<uuid:import_id>/toepassen")
+@requires(Role.PROVIDER)
+@for_change
+def apply_import(provider: Provider, import_id: UUID) -> ResponseReturnValue:
+    """Apply what the dry run said, in the background; a second click changes nothing."""
+    found = _import(provider, import_id)
+    if found.read_at is None or not counts_of(db.session(), found.id).to_apply:
+        abort(404)
+    found.applied_at = found.applied_at or now()
+    _begin_job(APPLY, found, provider.kvk)
+    return redirect(url_for("offers.import_page", import_id=found.id), 303)
+
+
+def _import(provider: Provider, import_id: UUID) -> OfferImport:
+    found = db.session().get(OfferImport, import_id)
+    branch = current_user().branch
+    if found is None or found.provider_id != provider.id or branch not in {None, found.branch}:
+        abort(404)
+    return found

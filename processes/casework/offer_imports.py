@@ -1,0 +1,102 @@
+"""Imports offers from a file: the dry run, and then each row through the process of its offer."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from processes.base import now
+from processes.casework.bulk_publication import offers_to_change, open_tasks
+from processes.casework.offer_publication import CHANGED, PROCESS, Worker
+from processes.engine.execution.bulk import (
+    InstanceStart,
+    Result,
+    TaskCompletion,
+    complete_user_tasks,
+    start_processes,
+)
+from processes.register.offers.locks import lock_all
+from processes.register.offers.offers import Offer, create, edit
+from processes.register.providers import Provider, ProviderSuspendedError
+from processes.register.sheets.imports import ImportRow, OfferImport, Verdict, dry_run
+from processes.register.sheets.reading import SheetError, read_sheet
+
+SUSPENDED = "Uw registratie is geschorst. U kunt nu niets wijzigen."
+
+
+def read_import(session: Session, found: OfferImport, by: Worker) -> None:
+    """Read the file and keep what each row will do; the caller commits."""
+    if found.read_at is not None or found.content is None:
+        return
+    try:
+        sheet = read_sheet(found.content)
+    except SheetError as error:
+        found.problem = str(error)
+    else:
+        found.ignored = sheet.ignored
+        ids = [row.offer_id for row in sheet.rows if row.offer_id]
+        offers = offers_to_change(session, ids, by)
+        session.add_all(dry_run(found.id, sheet.rows, offers))
+    found.content, found.read_at = None, now()
+    session.flush()
+
+
+def apply_rows(session: Session, found: OfferImport, rows: Sequence[ImportRow], by: Worker) -> None:
+    """Make or change the offers of these rows and keep the result of each; the caller commits."""
+    try:
+        with session.begin_nested():
+            _add(session, found, [row for row in rows if row.verdict is Verdict.NEW], by)
+            _change(session, [row for row in rows if row.verdict is Verdict.CHANGED], by)
+    except ProviderSuspendedError:
+        for row in rows:
+            row.is_done, row.remark = False, SUSPENDED
+
+
+def _add(session: Session, found: OfferImport, rows: Sequence[ImportRow], by: Worker) -> None:
+    if not rows:
+        return
+    provider = session.get_one(Provider, found.provider_id)
+    starts = []
+    for row in rows:
+        offer = create(session, provider, by=by.label, branch=by.branch)
+        edit(session, offer.id, row.changes, based_on=offer.version, by=by.label)
+        row.offer_id, row.is_done, row.remark = offer.id, True, "Toegevoegd als concept."
+        key = str(offer.id)
+        starts.append(InstanceStart(by.label, key, by.kvk, {"offer_id": key}))
+    start_processes(session, PROCESS, starts)
+
+
+def _change(session: Session, rows: Sequence[ImportRow], by: Worker) -> None:
+    by_offer = {row.offer_id: row for row in rows if row.offer_id}
+    offers = offers_to_change(session, list(by_offer), by)
+    results = _edited(session, by_offer, offers, by)
+    for offer_id, row in by_offer.items():
+        result = results.get(offer_id)
+        is_done = result is not None and result.error is None
+        row.is_done, row.remark = is_done, "Gewijzigd." if is_done else CHANGED
+
+
+def _edited(
+    session: Session, rows: Mapping[UUID, ImportRow], offers: Mapping[UUID, Offer], by: Worker
+) -> dict[UUID, Result[TaskCompletion, UUID]]:
+    tasks = open_tasks(session, list(offers.values()), by)
+    items = {
+        id_: TaskCompletion(
+            task_id,
+            by.label,
+            {
+                "action": "edit",
+                "changes": rows[id_].changes,
+                "based_on": rows[id_].based_on,
+                "actor": by.label,
+            },
+        )
+        for id_, task_id in tasks.items()
+    }
+    results = complete_user_tasks(
+        session,
+        list(items.values()),
+        expected=(Exception,),
+        prepare=lambda: lock_all(session, items.keys()),
+    )
+    return dict(zip(items, results, strict=True))

@@ -1,0 +1,200 @@
+"""Reads a sheet of offers (CSV or XLSX): each row as changes, with errors by column."""
+
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+
+import openpyxl
+
+from processes.reading.formulas import unguarded
+from processes.register.legacy.files import (
+    LegacyFileError,
+    as_text,
+    csv_lines,
+    or_damaged,
+    refuse_bombs,
+)
+from processes.register.offers.fields import OfferFieldError, read
+from processes.register.search_words import folded
+from processes.register.sheets.columns import BY_HEADING, NUMBER, STATUS, Column, heading_of
+
+LARGEST_FILE = 10 * 2**20  # bytes
+MOST_ROWS = 5000
+MOST_COLUMNS = 200
+MOST_LINES = 20_000  # also empty ones
+FORMULA = "Hier staat een formule. Wij rekenen niets uit: vul de waarde zelf in."
+BROKEN = "Hier staat een fout van het rekenblad. Vul de waarde zelf in."
+PROBLEMS = {"f": FORMULA, "e": BROKEN}
+NO_NUMBER = "Dit is geen nummer van een activiteit. Laat het leeg of zet het terug."
+TOO_LONG = f"Het bestand heeft meer dan {MOST_ROWS} rijen. Verdeel het over bestanden."
+NO_FILE = "Dit is geen CSV- of XLSX-bestand."
+
+Error = tuple[str, str]  # the heading of the column, and what is wrong, in Dutch
+
+
+class SheetError(ValueError):
+    """The file as a whole cannot be read; the message is Dutch."""
+
+
+@dataclass(frozen=True)
+class CellText:
+    """A cell as somebody would have typed it, and what is wrong with it as a cell."""
+
+    text: str
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """One row: which offer, what it should become, and the errors by column."""
+
+    number: int  # of the row in the file; the headings are usually row 1
+    offer_id: UUID | None
+    changes: Mapping[
+        str, Any
+    ]  # fields as JSON; sets as {member: bool} of the columns that are there
+    errors: Sequence[Error] = ()
+
+
+@dataclass
+class Sheet:
+    """The rows of a file, and the headings that are not of ours."""
+
+    rows: list[SheetRow] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+
+
+def read_sheet(content: bytes) -> Sheet:
+    """Every row that has something in it. Raises SheetError."""
+    if len(content) > LARGEST_FILE:
+        message = f"Het bestand is groter dan {LARGEST_FILE // 2**20} MB."
+        raise SheetError(message)
+    try:
+        is_xlsx = zipfile.is_zipfile(BytesIO(content))
+        return _sheet(_xlsx(content) if is_xlsx else _csv(content))
+    except LegacyFileError as error:
+        raise SheetError(str(error)) from error
+
+
+def _csv(content: bytes) -> Iterator[list[CellText]]:
+    for line, _mended in csv_lines(content):
+        yield [CellText(unguarded(cell)) for cell in line]
+
+
+def _xlsx(content: bytes) -> Iterator[list[CellText]]:
+    refuse_bombs(BytesIO(content))
+    # With the formulas, not their saved outcomes: a cell that was never calculated has none.
+    load = partial(openpyxl.load_workbook, read_only=True, keep_links=False)
+    book = or_damaged(lambda: load(BytesIO(content)))
+    try:
+        sheet = book.worksheets[0]
+        sheet.reset_dimensions()
+        rows = sheet.iter_rows(max_col=MOST_COLUMNS)
+        while (row := or_damaged(lambda: next(rows, None))) is not None:
+            yield [_cell(cell) for cell in row]
+    finally:
+        book.close()
+
+
+def _cell(cell: Any) -> CellText:
+    problem = PROBLEMS.get(cell.data_type, "")
+    return CellText(as_text(cell.value), problem)
+
+
+def _sheet(lines: Iterable[list[CellText]]) -> Sheet:
+    sheet, header = Sheet(), None
+    for number, line in enumerate(lines, start=1):
+        if not any(cell.text.strip() for cell in line):
+            _refuse_if(number > MOST_LINES, TOO_LONG)
+            continue
+        if header is None:
+            header = _Header([cell.text.strip() for cell in line])
+            sheet.ignored = header.ignored
+            continue
+        _refuse_if(len(sheet.rows) == MOST_ROWS, TOO_LONG)
+        sheet.rows.append(header.row(number, line))
+    _refuse_if(header is None, "Het bestand is leeg.")
+    _refuse_if(not sheet.rows, "Onder de koppen staan geen activiteiten.")
+    return sheet
+
+
+def _refuse_if(is_wrong: bool, message: str) -> None:  # noqa: FBT001 - a condition
+    if is_wrong:
+        raise SheetError(message)
+
+
+class _Header:
+    """The headings of a file: which column stands where."""
+
+    def __init__(self, headings: list[str]) -> None:
+        names = [folded(heading) for heading in headings]
+        twice = sorted(
+            {h for h, name in zip(headings, names, strict=True) if names.count(name) > 1 and h}
+        )
+        if twice:
+            message = f"Deze koppen staan er meer dan één keer: {', '.join(twice)[:200]}."
+            raise SheetError(message)
+        self.columns = {
+            place: BY_HEADING[name] for place, name in enumerate(names) if name in BY_HEADING
+        }
+        if not self.columns:
+            message = f"{NO_FILE[:-1]} met onze koppen. Gebruik het sjabloon."
+            raise SheetError(message)
+        number = folded(NUMBER)
+        self.number = names.index(number) if number in names else None
+        ours = {number, folded(STATUS), *BY_HEADING}
+        self.ignored = [
+            h for h, name in zip(headings, names, strict=True) if h and name not in ours
+        ]
+
+    def row(self, number: int, line: list[CellText]) -> SheetRow:
+        """What this line says."""
+        errors: list[Error] = []
+        offer_id = self._offer_id(line, errors)
+        changes: dict[str, Any] = {}
+        for place, column in self.columns.items():
+            cell = line[place] if place < len(line) else CellText("")
+            try:
+                _add(changes, column, cell)
+            except ValueError as error:
+                errors.append((column.heading, str(error)))
+        return SheetRow(number, offer_id, changes, errors)
+
+    def _offer_id(self, line: list[CellText], errors: list[Error]) -> UUID | None:
+        if self.number is None or self.number >= len(line):
+            return None
+        text = line[self.number].text.strip()
+        try:
+            return UUID(text) if text else None
+        except ValueError:
+            errors.append(
+                (NUMBER, "Dit is geen nummer van een activiteit. Laat het leeg of zet het terug.")
+            )
+            return None
+
+
+def _add(changes: dict[str, Any], column: Column, cell: CellText) -> None:
+    if cell.problem:
+        raise ValueError(cell.problem)
+    text = cell.text if column.field in {"contribution", "content", "runs"} else cell.text.strip()
+    value = column.read(text)
+    if column.member:
+        changes.setdefault(column.field, {})[column.member] = value
+    else:
+        changes[column.field] = value
+
+
+def judged(changes: Mapping[str, Any]) -> tuple[dict[str, Any], list[Error]]:
+    """The changes as values of an offer, and what the register refuses of them."""
+    values: dict[str, Any] = {}
+    errors: list[Error] = []
+    for name, value in changes.items():
+        try:
+            values |= read({name: value})
+        except OfferFieldError as error:
+            errors.append((heading_of(name), error.message))
+    return values, errors

@@ -1,0 +1,181 @@
+"""Offers as a file on the pages of their provider: export, dry run, apply."""
+
+import io
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from processes.casework.offer_imports import read_import
+from processes.casework.offer_publication import Worker
+from processes.engine.execution.instances import open_user_tasks
+from processes.engine.store.models import Job
+from processes.register.offers.offers import Offer, OfferStatus, edit
+from processes.register.providers import Provider, suspend
+from processes.register.sheets.imports import OfferImport
+from tests.app.offers.offer_world import (
+    BY,
+    a_provider,
+    a_published_offer,
+    an_employee,
+    an_offer,
+    deploy_offer_publication,
+)
+from workers.handlers.offer_imports import next_rows
+
+OTHER_KVK = "69599084"
+
+
+@pytest.fixture
+def provider(app: Flask, client: FlaskClient, session: Session) -> Provider:
+    app.config["WTF_CSRF_ENABLED"] = False
+    deploy_offer_publication(session)
+    provider = a_provider(session)
+    an_employee(app, client, kvk=provider.kvk)
+    return provider
+
+
+def sent(client: FlaskClient, content: str, submission_id: UUID | None = None) -> TestResponse:
+    file = (io.BytesIO(content.encode()), "aanbod.csv")
+    data = {"bestand": file, "submission_id": str(submission_id or uuid4())}
+    return client.post("/aanbod/bestanden", data=data)
+
+
+def work(session: Session, topic: str) -> None:
+    """What a worker does with the jobs of this topic."""
+    for job in session.scalars(select(Job).where(Job.topic == topic)):
+        import_id, kvk = UUID(job.arguments["import_id"]), job.tenant or ""
+        found = session.get_one(OfferImport, import_id)
+        if topic == "read-offer-import":
+            read_import(session, found, Worker(kvk, found.branch, found.by))
+        else:
+            while next_rows(session, import_id, kvk):
+                pass
+    session.commit()
+
+
+def test_a_file_is_judged_first_and_applied_when_asked(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    changed, same = an_offer(session, provider, title="Oud"), an_offer(session, provider)
+    theirs = an_offer(session, a_provider(session, OTHER_KVK), title="Van hen")
+    rows = [
+        "Nummer;Titel;Type activiteit",
+        f"{changed.id};Nieuwe titel;studiedag",
+        f"{same.id};Rekenen met plezier;Cursus",
+        f"{theirs.id};Gekaapt;Cursus",
+        ";Vers;Conferentie",
+        ";Stuk;Fietsen",
+    ]
+    token = uuid4()
+    first, second = (sent(client, "\n".join(rows), token) for _ in range(2))
+    assert (first.status_code, first.location) == (303, second.location)
+    assert "Wij kijken het bestand na" in client.get(first.location).text
+    work(session, "read-offer-import")
+    page = client.get(first.location).text
+    assert "Toepassen: 1 nieuw, 1 gewijzigd" in page
+    assert "Kies een van deze types" in page  # what needs attention is shown first
+    assert "Titel, Type activiteit" in client.get(f"{first.location}?soort=gewijzigd").text
+    assert "dit nummer hebt u niet" in client.get(f"{first.location}?soort=onbekend").text
+    session.refresh(changed)
+    assert changed.title == "Oud"
+    for _ in range(2):
+        client.post(f"{first.location}/toepassen")
+    assert "0 van 2 activiteiten gedaan" in client.get(first.location).text
+    work(session, "apply-offer-import")
+    assert "2 activiteiten zijn toegevoegd of gewijzigd" in client.get(first.location).text
+    for offer in (changed, theirs):
+        session.refresh(offer)
+    assert (changed.title, theirs.title) == ("Nieuwe titel", "Van hen")
+    fresh = session.scalars(select(Offer).where(Offer.title == "Vers")).one()
+    assert fresh.status is OfferStatus.CONCEPT
+    assert open_user_tasks(session, process_key="offer_publication", business_key=str(fresh.id))
+    assert session.scalar(select(Offer.id).where(Offer.title == "Stuk")) is None
+
+
+@pytest.mark.rule("R30")
+def test_what_a_colleague_changed_since_the_dry_run_is_left(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    mine, other = an_offer(session, provider, title="A"), an_offer(session, provider, title="B")
+    location = sent(client, f"Nummer;Titel\n{mine.id};A2\n{other.id};B2\n").location
+    work(session, "read-offer-import")
+    edit(session, mine.id, {"title": "Van een collega"}, based_on=mine.version, by=BY)
+    session.commit()
+    client.post(f"{location}/toepassen")
+    work(session, "apply-offer-import")
+    page = client.get(location).text
+    assert "1 activiteit is toegevoegd of gewijzigd" in page
+    assert "Iemand anders wijzigde deze activiteit" in page
+    for offer in (mine, other):
+        session.refresh(offer)
+    assert (mine.title, other.title) == ("Van een collega", "B2")
+
+
+@pytest.mark.rule("R24")
+def test_a_published_activity_loses_nothing_that_teachers_need(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = a_published_offer(session, provider)
+    location = sent(client, f"Nummer;Inhoud en opzet\n{offer.id};\n").location
+    work(session, "read-offer-import")
+    page = client.get(location).text
+    assert "De activiteit is gepubliceerd. Daarom is dit nodig." in page
+    assert client.post(f"{location}/toepassen").status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_what_is_exported_imports_unchanged(
+    client: FlaskClient, session: Session, provider: Provider, kind: str
+) -> None:
+    an_offer(session, provider, title="=hallo", runs=[{"start": "2027-01-31", "place": "Ede"}])
+    a_published_offer(session, provider)
+    answer = client.get(f"/aanbod/bestanden/aanbod.{kind}")
+    assert "attachment" in answer.headers["Content-Disposition"]
+    data = {"bestand": (io.BytesIO(answer.data), f"aanbod.{kind}")}
+    location = client.post("/aanbod/bestanden", data=data).location
+    work(session, "read-offer-import")
+    assert "Er is niets om toe te passen" in client.get(location).text
+    assert "Rijen: ongewijzigd (2)" in client.get(location).text
+
+
+def test_a_file_that_is_none_of_ours_changes_nothing(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    assert provider
+    assert client.post("/aanbod/bestanden", data={}).status_code == 422
+    location = sent(client, "naam;prijs\nA;5\n").location
+    work(session, "read-offer-import")
+    assert "Dit bestand kunnen wij niet lezen" in client.get(location).text
+    assert client.get("/aanbod/bestanden/sjabloon.xlsx").status_code == 200
+    assert "niet te lezen" in client.get("/aanbod/bestanden").text
+
+
+def test_the_file_of_another_company_or_branch_does_not_exist(
+    app: Flask, client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    location = sent(client, "Titel\nA\n").location
+    an_employee(app, client, kvk=provider.kvk, branch="000037178598")
+    assert client.get(location).status_code == 404
+    a_provider(session, OTHER_KVK)
+    an_employee(app, client, kvk=OTHER_KVK)
+    assert client.get(location).status_code == 404
+
+
+@pytest.mark.rule("R60")
+def test_a_suspended_provider_looks_but_applies_nothing(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    location = sent(client, "Titel\nA\n").location
+    work(session, "read-offer-import")
+    client.post(f"{location}/toepassen")
+    suspend(session, provider, "Geen klachtenregeling.", by="registrar")
+    session.commit()
+    work(session, "apply-offer-import")
+    assert "Uw registratie is geschorst" in client.get(location).text
+    assert sent(client, "Titel\nB\n").status_code == 403
+    assert session.scalar(select(Offer.id).where(Offer.title == "A")) is None

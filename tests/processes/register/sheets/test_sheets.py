@@ -1,0 +1,201 @@
+"""Offers in spreadsheets: what is exported imports unchanged, what people type is read."""
+
+import io
+from datetime import date, datetime
+from typing import Any
+from uuid import uuid4
+
+import openpyxl
+import pytest
+from openpyxl.utils import get_column_letter
+
+from processes.reading.formulas import guarded, unguarded
+from processes.register.offers.fields import as_json, put, read
+from processes.register.offers.rules import Offer
+from processes.register.sheets.columns import HEADINGS, NUMBER
+from processes.register.sheets.imports import Verdict, dry_run
+from processes.register.sheets.reading import Sheet, SheetError, read_sheet
+from processes.register.sheets.writing import csv_of, xlsx_of
+
+FIELDS: dict[str, Any] = {
+    "title": "=1+1 leren | met 'aanhaling'; en puntkomma",
+    "kind": "overig-buiten-school",
+    "contribution": "<p>Eén <strong>vet</strong> woord.</p>\n<ul><li>punt</li></ul>",
+    "content": "Regel een\n\n- punt\n- nog een",
+    "contact_hours": "12.5",
+    "self_study_hours": "0",
+    "self_study_account": "+31 is het landnummer",
+    "closing_test": "'=geen formule",
+    "areas": ["vakdidactisch", "beroepsgroep"],
+    "sectors": ["po", "so"],
+    "subject": "@leraar",
+    "audience": "",
+    "location": "Den Bosch",
+    "online": True,
+    "cost": "€ 250",
+    "url": "https://voorbeeld.example/cursus",
+    "language": "Nederlands",
+    "max_participants": 1500,
+    "evidence": "-",
+    "runs": [
+        {"start": "2027-09-01", "start_time": "09:30", "end_time": "16:00", "place": "A | B: C"},
+        {"start": "2027-10-01", "price": "1234.5", "vat_excluded": True, "places_free": 0},
+        {"online": True, "price": "0", "language": "en"},
+    ],
+    "end_date": "2027-12-31",
+}
+
+
+def an_offer(**fields: Any) -> Offer:
+    offer = Offer(provider_id=uuid4(), updated_by="test")
+    put(offer, read(FIELDS | fields))
+    return offer
+
+
+def verdicts(sheet: Sheet, *offers: Offer) -> list[tuple[str, list[Any]]]:
+    known = {offer.id: offer for offer in offers}
+    return [(row.verdict, row.errors) for row in dry_run(uuid4(), sheet.rows, known)]
+
+
+def csv_sheet(text: str, encoding: str = "utf-8") -> Sheet:
+    return read_sheet(text.encode(encoding))
+
+
+@pytest.mark.parametrize("write", [lambda offers: csv_of(offers).encode(), xlsx_of])
+def test_what_is_exported_imports_unchanged(write: Any) -> None:
+    full, empty = an_offer(), Offer(provider_id=uuid4(), updated_by="test")
+    sheet = read_sheet(write([full, empty]))
+    assert sheet.ignored == []
+    assert verdicts(sheet, full, empty) == [(Verdict.UNCHANGED, [])] * 2
+
+
+def test_no_cell_that_goes_out_is_a_formula() -> None:
+    offer = an_offer()
+    text = csv_of([offer])
+    assert "'=1+1 leren" in text
+    assert ";'+31 is" in text
+    assert ";'@leraar" in text
+    book = openpyxl.load_workbook(io.BytesIO(xlsx_of([offer])))
+    kinds = {cell.data_type for row in book["Aanbod"].iter_rows() for cell in row}
+    assert "f" not in kinds
+    assert "=1+1 leren | met 'aanhaling'; en puntkomma" in [c.value for c in book["Aanbod"][2]]
+
+
+@pytest.mark.parametrize("text", ["=1+1", "'=1", "''@x", "'s avonds", "- punt", "gewoon", "", "'"])
+def test_the_apostrophe_before_a_formula_comes_off_again(text: str) -> None:
+    assert unguarded(guarded(text)) == text
+
+
+def test_formulas_that_come_in_are_told_and_not_calculated() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["Titel", "Contacturen"])
+    sheet.append(["Rekenen", "=1+1"])
+    file = io.BytesIO()
+    book.save(file)
+    row = read_sheet(file.getvalue()).rows[0]
+    assert [heading for heading, _message in row.errors] == ["Contacturen"]
+    assert "formule" in row.errors[0][1]
+    assert row.changes == {"title": "Rekenen"}
+
+
+def test_numbers_and_dates_of_excel_are_read_as_they_show() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["einddatum", "Contacturen", "TITEL", "Maximaal aantal deelnemers", "Online"])
+    sheet.append([datetime(2027, 3, 1), 3.5, 2027, 20.0, True])  # noqa: DTZ001 - as Excel has it
+    file = io.BytesIO()
+    book.save(file)
+    row = read_sheet(file.getvalue()).rows[0]
+    assert row.errors == []
+    values = read(row.changes)
+    assert values["end_date"] == date(2027, 3, 1)
+    assert {name: as_json(value) for name, value in values.items()} == {
+        "end_date": "2027-03-01",
+        "contact_hours": "3.5",
+        "title": "2027",
+        "max_participants": 20,
+        "online": True,
+    }
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-8", "cp1252"])
+@pytest.mark.parametrize("delimiter", [";", ","])
+def test_character_sets_and_delimiters_are_recognised(encoding: str, delimiter: str) -> None:
+    text = delimiter.join(["Titel", "Type activiteit"]) + "\r\n"
+    text += delimiter.join(["Café van één €", "cursus"]) + "\r\n"
+    assert csv_sheet(text, encoding).rows[0].changes == {
+        "title": "Café van één €",
+        "kind": "cursus",
+    }
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"), [("31-12-2026", "2026-12-31"), ("2026-12-31", "2026-12-31"), ("", None)]
+)
+@pytest.mark.parametrize(("hours", "number"), [("3,5", "3.5"), ("3.5", "3.5"), ("1.500", "1500")])
+def test_dutch_and_iso_spelling(typed: str, day: str | None, hours: str, number: str) -> None:
+    sheet = csv_sheet(f"Titel;Einddatum;Contacturen\nA;{typed};{hours}\n")
+    assert sheet.rows[0].changes == {"title": "A", "end_date": day, "contact_hours": number}
+
+
+def test_each_error_is_told_at_its_row_and_column() -> None:
+    heads = "Nummer;Titel;Type activiteit;Einddatum;Online;Webadres;Uitvoeringen;Iets anders"
+    sheet = csv_sheet(
+        f"{heads}\n;A;fietsen;31-2-2027;misschien;geen adres;begindatum: gisteren;x\n\nx;B;;;;;;\n"
+        ";;;;;;prijs: 5;\n"
+    )
+    assert sheet.ignored == ["Iets anders"]
+    assert [row.number for row in sheet.rows] == [2, 4, 5]
+    found = verdicts(sheet)
+    assert {verdict for verdict, _errors in found} == {Verdict.WRONG}
+    told = [[heading for heading, _message in errors] for _verdict, errors in found]
+    assert told[0] == ["Type activiteit", "Einddatum", "Online", "Uitvoeringen", "Webadres"]
+    assert told[1] == [NUMBER]
+    assert told[2] == ["Titel"]
+
+
+def test_a_number_that_is_not_ours_is_unknown_and_one_twice_is_an_error() -> None:
+    offer = an_offer()
+    rows = f"Nummer;Titel\n{offer.id};Nieuw\n{offer.id};Anders\n{uuid4()};C\n;D\n"
+    found = verdicts(csv_sheet(rows), offer)
+    assert [verdict for verdict, _errors in found] == [
+        Verdict.CHANGED,
+        Verdict.WRONG,
+        Verdict.UNKNOWN,
+        Verdict.NEW,
+    ]
+
+
+def test_a_member_without_a_column_stays() -> None:
+    offer = an_offer()
+    sheet = csv_sheet(f"Nummer;Sector: Primair onderwijs\n{offer.id};nee\n")
+    (row,) = dry_run(uuid4(), sheet.rows, {offer.id: offer})
+    assert row.changes == {"sectors": ["so"]}
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "leeg"),
+        (b"Titel;Type activiteit\n", "geen activiteiten"),
+        (b"Titel;titel\nA;B\n", "meer dan"),
+        (b"naam;prijs\nA;5\n", "sjabloon"),
+        (b"PK\x03\x04 geen zip", "sjabloon"),
+        (b"Titel\n" + b"x\n" * 5001, "5000 rijen"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_why(content: bytes, told: str) -> None:
+    with pytest.raises(SheetError, match=told):
+        read_sheet(content)
+
+
+def test_the_template_has_drop_downs() -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(xlsx_of([])))["Aanbod"]
+    assert [cell.value for cell in sheet[1]] == list(HEADINGS)
+    lists = {str(each.formula1): each for each in sheet.data_validations.dataValidation}
+    assert set(lists) == {"Keuzes!$A$1:$A$7", "Keuzes!$B$1:$B$2"}
+    kinds = get_column_letter(HEADINGS.index("Type activiteit") + 1)
+    assert f"{kinds}2:{kinds}5001" in str(lists["Keuzes!$A$1:$A$7"].sqref)

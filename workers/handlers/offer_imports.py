@@ -1,0 +1,51 @@
+"""Service tasks: the dry run of a file with offers, and applying it, with progress."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from processes.casework.offer_imports import apply_rows, read_import
+from processes.casework.offer_publication import Worker
+from processes.engine.execution.bulk import CHUNK
+from processes.register.sheets.imports import OfferImport, counts_of, rows_to_apply
+from workers.job_arguments import id_from
+from workers.job_context import JobContext
+from workers.registry import service_task
+
+
+@service_task(
+    "read-offer-import", title="Bestand met activiteiten lezen", lease=timedelta(minutes=5)
+)
+def read_file(import_id: str, *, job: JobContext) -> None:
+    """Read the file and say what each row will do; nothing of the offers changes."""
+    with job.transaction() as session:
+        found = session.get_one(OfferImport, id_from(import_id))
+        read_import(session, found, _worker(found, job.tenant))
+
+
+@service_task(
+    "apply-offer-import", title="Bestand met activiteiten toepassen", lease=timedelta(minutes=1)
+)
+def apply_file(import_id: str, *, job: JobContext) -> None:
+    """Apply the rows, a few per transaction; a new attempt does what is left."""
+    while True:
+        with job.transaction() as session:
+            if not next_rows(session, id_from(import_id), job.tenant or ""):
+                return
+            counts = counts_of(session, id_from(import_id))
+        job.progress(counts.done + counts.refused, counts.to_apply)
+
+
+def next_rows(session: Session, import_id: UUID, kvk: str) -> bool:
+    """Apply the next rows of the import; False when there were none."""
+    rows = rows_to_apply(session, import_id, CHUNK)
+    if rows:
+        found = session.get_one(OfferImport, import_id)
+        apply_rows(session, found, rows, _worker(found, kvk))
+        session.flush()
+    return bool(rows)
+
+
+def _worker(found: OfferImport, kvk: str | None) -> Worker:
+    return Worker(kvk or "", found.branch, found.by)
