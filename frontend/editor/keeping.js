@@ -24,9 +24,9 @@ const copy = {
   },
 };
 
-export const post = (address, xml) => fetch(address, {
-  method: 'POST', body: xml, credentials: 'same-origin', redirect: 'manual',
-  headers: { 'Content-Type': 'application/xml', Accept: 'application/json', 'X-CSRFToken': token() },
+export const post = (address, body, type = 'application/xml') => fetch(address, {
+  method: 'POST', body, credentials: 'same-origin', redirect: 'manual',
+  headers: { 'Content-Type': type, Accept: 'application/json', 'X-CSRFToken': token() },
 });
 
 // A form that is really sent, because what answers is a page: two drawings beside each other, or a new draft.

@@ -1,8 +1,7 @@
 // What the properties panel and the menus do not offer, because the checks refuse it or it does nothing here. What a file brought along of it
 // stays in sight, so that it can be taken out.
-import { TextAreaEntry, isTextAreaEntryEdited } from '@bpmn-io/properties-panel';
-import { useService } from 'bpmn-js-properties-panel';
 import { getBusinessObject, is } from 'bpmn-js/lib/util/ModelUtil';
+import { conditionEntries } from './condition.js';
 
 const LAST = 100; // priority: after all other providers
 const GROUPS = new Set([
@@ -25,24 +24,6 @@ const isWritten = (element, name) => {
   return Boolean(known) && getBusinessObject(element).get(`camunda:${name}`) !== undefined;
 };
 
-const conditionOf = (element) => getBusinessObject(element).get('eventDefinitions')?.find((each) => is(each, 'bpmn:ConditionalEventDefinition'));
-
-// One field: a condition is an expression, so there is no kind to choose.
-function Condition({ element, id }) {
-  const modeling = useService('modeling');
-  const bpmnFactory = useService('bpmnFactory');
-  const debounce = useService('debounceInput');
-  const event = conditionOf(element);
-  const [holder, name] = event ? [event, 'condition'] : [getBusinessObject(element), 'conditionExpression'];
-  const setValue = (text) => {
-    const expression = text ? bpmnFactory.create('bpmn:FormalExpression', { body: text }) : undefined;
-    if (expression) expression.$parent = holder;
-    if (text && element.source && getBusinessObject(element.source).get('default') === holder) modeling.updateProperties(element.source, { default: undefined });
-    modeling.updateModdleProperties(element, holder, { [name]: expression });
-  };
-  return TextAreaEntry({ element, id, label: 'Voorwaarde', monospace: true, debounce, getValue: () => holder.get(name)?.get('body'), setValue });
-}
-
 // Who begins is known only where a person does: a start that waits for a message, a signal or a timer has no initiator.
 const isBegunByNobody = (element, id) => id === 'initiator' && getBusinessObject(element).get('eventDefinitions')?.length > 0;
 const isOffered = (element) => ({ id }) => !(ENTRIES.has(id) || isBegunByNobody(element, id)) || isWritten(element, id);
@@ -55,7 +36,7 @@ function itemOffered(item) {
 
 function groupOffered(element, group) {
   if (GROUPS.has(group.id) || (OF_CALLS.includes(group.id) && !is(element, 'bpmn:CallActivity'))) return group.items?.length ? { ...group, add: undefined } : null;
-  if (group.id === 'CamundaPlatform__Condition') return { ...group, entries: [{ id: 'conditionExpression', element, component: Condition, isEdited: isTextAreaEntryEdited }] };
+  if (group.id === 'CamundaPlatform__Condition') return { ...group, entries: conditionEntries(element) };
   if (group.items) return { ...group, items: group.items.map(itemOffered) };
   const entries = (group.entries ?? []).filter(isOffered(element));
   return entries.length || !group.entries?.length ? { ...group, entries } : null;

@@ -17,7 +17,7 @@ PAGE = """<!doctype html><html lang="nl"><head><title>Tekenen</title>
 <script src="/static/modeler.js" defer></script></head>
 <body class="loket-theme"><main><h1>Tekenen</h1>
 <div class="loket-editor" data-modeler data-src="/source" data-templates="/templates"
- data-show="/show" data-save="/save" data-check="/check" data-merge="/merge"
+ data-show="/show" data-save="/save" data-check="/check" data-feel="/feel" data-merge="/merge"
  data-another="/another" data-version="1">
 <div class="loket-editor__bar"><p role="status" data-status></p></div>
 <div data-notice></div>
@@ -57,7 +57,7 @@ def put_editor(
             route.fulfill(body=xml, content_type="application/xml")
         elif path == "/templates":
             answer_json(route, element_templates())
-        elif path in {"/save", "/check"} and server is not None:
+        elif path in {"/save", "/check", "/feel"} and server is not None:
             server(route)
         elif path in {"/save", "/check"}:
             answer_json(route, {"version": 2, "findings": []})

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from processes.engine.diagram.layout.drawing import with_drawing
-from tests.journeys.editor_page import open_editor, saved
+from tests.journeys.editor_page import answer_json, open_editor, saved
 from tests.processes.engine.diagrams import boundary, chain, flow, node, process, user
 
 pytestmark = pytest.mark.browser
@@ -26,6 +26,7 @@ WHO_AND_WHEN = {
     *("assignee", "candidateGroups", "candidateUsers", "dueDate", "followUpDate", "priority"),
 }
 MESSAGE = {"messageRef", "loket-correlationKey"}
+CONDITION = {"conditionExpression", "conditionAsFeel"}
 EVERYWHERE = {"name", "id", "documentation"}
 # Beside those: what each kind of element offers. Lists that begin empty (input, fields) have none.
 OFFERED: dict[str, set[str]] = {
@@ -47,7 +48,7 @@ OFFERED: dict[str, set[str]] = {
     },
     "intermediateCatchEvent_message": MESSAGE,
     "intermediateCatchEvent_timer": {"timerEventDefinitionType", "retryTimeCycle"},
-    "intermediateCatchEvent_conditional": {"conditionExpression"},
+    "intermediateCatchEvent_conditional": CONDITION,
     "intermediateCatchEvent_signal": {"signalRef"},
     "intermediateCatchEvent_link": {"linkName"},
     "intermediateThrowEvent_message": MESSAGE,
@@ -61,7 +62,7 @@ OFFERED: dict[str, set[str]] = {
     "endEvent_escalation": {"escalationRef"},
     "endEvent_error": {"errorRef"},
     "refused": {"errorRef"},
-    "exclusiveGateway_to_end": {"conditionExpression"},
+    "exclusiveGateway_to_end": CONDITION,
 }
 GROUPS = """id => {
   const { modeler } = document.querySelector('[data-modeler]');
@@ -131,11 +132,45 @@ def test_nothing_is_offered_that_is_refused_or_does_nothing(page: Page) -> None:
         offered = {each for group in groups(page, element) for each in group["entries"]}
         own = OFFERED.get(element, set())
         is_flow = "_to_" in element and "conditionExpression" in offered
-        assert offered - EVERYWHERE == (own | {"conditionExpression"} if is_flow else own), element
+        assert offered - EVERYWHERE == (own | CONDITION if is_flow else own), element
     for menu in ("bpmn-replace", "bpmn-append", "bpmn-create"):
         entries = page.evaluate(MENU, menu)
         assert any("user-task" in each for each in entries), menu
         assert not any("script" in each or "complex" in each for each in entries), menu
+
+
+def test_a_condition_is_written_as_feel_only_when_its_owner_asks(page: Page) -> None:
+    drawn = node("startEvent", "start") + node("endEvent", "end") + node("exclusiveGateway", "x")
+    form = (
+        "<bpmn:extensionElements><camunda:formData>"
+        '<camunda:formField id="begin" label="Begin" type="date"/>'
+        '<camunda:formField id="name" label="Naam" type="string"/>'
+        "</camunda:formData></bpmn:extensionElements>"
+    )
+    ways = chain("start", "t", "x") + flow("x", "end", "begin &lt; today()")
+    asked: list[Any] = []
+
+    def server(route: Route) -> None:
+        if route.request.url.endswith("/feel"):
+            asked.append(route.request.post_data_json)
+            refused = {"problem": "Dit kan niet als FEEL."}
+            answer_json(route, *(({"feel": "= begin < today()"},) if asked[1:] else (refused, 422)))
+        else:
+            answer_json(route, {"version": 2, "findings": []})
+
+    open_editor(page, with_drawing(process(drawn + user("t", form) + ways)), server=server)
+    page.evaluate(SELECT, "x_to_end")
+    page.locator("[data-group-id=group-CamundaPlatform__Condition] [class*=header]").first.click()
+    button = page.get_by_role("button", name="Schrijf als FEEL")
+
+    button.click()
+    expect(page.get_by_role("alert").filter(has_text="Dit kan niet als FEEL.")).to_be_visible()
+    assert b">begin &lt; today()<" in saved(page)
+    button.click()
+    expect(button).to_have_count(0)
+
+    assert asked == [{"text": "begin < today()", "dates": ["begin"]}] * 2
+    assert b">= begin &lt; today()<" in saved(page)
 
 
 def test_what_a_file_brought_along_can_be_taken_out_but_not_added(page: Page) -> None:

@@ -40,6 +40,8 @@ from processes.engine.deployment.drafts import (
     todo,
 )
 from processes.engine.deployment.new_diagram import free_key, new_diagram
+from processes.engine.language.expressions import ExpressionError
+from processes.engine.language.to_feel import as_feel
 from processes.engine.words.who_begins import who_begins
 from processes.reading import characters
 from processes.webhooks.addresses import addresses as webhook_addresses
@@ -105,6 +107,21 @@ def check() -> ResponseReturnValue:
     """The findings of the diagram on the screen."""
     xml = _sent()
     return {"findings": [_shown(each) for each in findings_of(xml)]}
+
+
+@bp.post("/concepten/feel")
+@requires(Role.PROCESS_OWNER)
+@limited(Rate.AUTOSAVE)
+def written_as_feel() -> ResponseReturnValue:
+    """The condition `text` as FEEL, where `dates` are the fields of type date; or why not."""
+    sent = request.get_json(silent=True)
+    text, dates = (sent.get("text"), sent.get("dates")) if isinstance(sent, dict) else (None, None)
+    if not isinstance(text, str) or not isinstance(dates, list):
+        abort(400)
+    try:
+        return {"feel": as_feel(text, [each for each in dates if isinstance(each, str)])}
+    except ExpressionError as error:
+        return {"problem": str(error)}, 422
 
 
 @bp.post("/concepten/<uuid:draft_id>/bewaren")

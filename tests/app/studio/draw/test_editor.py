@@ -1,5 +1,6 @@
 """The editor's requests: beginning a draft, keeping each change, and choosing when two drew."""
 
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -155,6 +156,28 @@ def test_a_diagram_is_checked_without_being_kept(client: FlaskClient, session: S
     assert session.scalars(select(ProcessDraft)).all() == []
 
 
+@pytest.mark.parametrize(
+    ("text", "status", "answered"),
+    [
+        ('${begin < today() and name == "Noor"}', 200, '= begin < today() and name = "Noor"'),
+        ("name == ", 422, "is niet goed geschreven"),
+        ("'a' in names", 422, "schrijf dit zelf als FEEL"),
+    ],
+)
+def test_a_condition_is_written_as_feel_when_its_owner_asks(
+    client: FlaskClient, text: str, status: int, answered: str
+) -> None:
+    answer = client.post(f"{CONCEPTS}/feel", json={"text": text, "dates": ["begin", 3]})
+
+    assert answer.status_code == status
+    assert answered in (answer.json or {}).get("feel" if status == 200 else "problem", "")
+
+
+@pytest.mark.parametrize("sent", [None, [], {"text": 3, "dates": []}, {"text": "a"}])
+def test_what_is_no_condition_is_refused(client: FlaskClient, sent: Any) -> None:
+    assert client.post(f"{CONCEPTS}/feel", json=sent).status_code == 400
+
+
 def test_the_editor_gets_the_services_and_forms_by_name(client: FlaskClient) -> None:
     templates = client.get("/processen/sjablonen.json").json
     assert templates is not None
@@ -180,5 +203,5 @@ def test_nobody_else_draws(app: Flask, role: Role) -> None:
     sign_in(app, stranger, role)
     draft = UUID(int=0)
     assert stranger.get(f"{CONCEPTS}/{draft}/tekenen").status_code == 403
-    for action in ("nieuw", "controle", f"{draft}/bewaren", f"{draft}/samenvoegen"):
+    for action in ("nieuw", "controle", "feel", f"{draft}/bewaren", f"{draft}/samenvoegen"):
         assert stranger.post(f"{CONCEPTS}/{action}", data=WHOLE).status_code == 403
