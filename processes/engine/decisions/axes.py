@@ -66,25 +66,25 @@ def axis_of(
     kind = next((each.kind for each in [allowed, *filter(None, regions)] if each.kind), "")
     if kind == "boolean":
         allowed = allowed.within(TRUTHS)
-    unknown = _bits(each is None or each.kind not in ("", kind) for each in regions)
+    unknown = bits(each is None or each.kind not in ("", kind) for each in regions)
     filled = [
         WHOLE if each is None or unknown >> at & 1 else each for at, each in enumerate(regions)
     ]
     discrete, named = is_whole_numbers or kind in DISCRETE, only_named and kind == "string"
     pieces = (
         piece
-        for piece in _pieces(filled, allowed)
+        for piece in pieces_of(filled, allowed)
         if not _is_empty(piece, discrete=discrete, only_named=named)
     )
-    any_ = _bits(each.is_whole for each in filled)
+    any_ = bits(each.is_whole for each in filled)
     return Axis(name, kind, is_whole_numbers, tuple(pieces), any_, unknown)
 
 
-def _bits(rules: Iterable[bool]) -> int:
+def bits(rules: Iterable[bool]) -> int:
     return sum(1 << at for at, holds in enumerate(rules) if holds)
 
 
-def _pieces(regions: Sequence[Region], allowed: Region) -> Iterator[Piece]:
+def pieces_of(regions: Sequence[Region], allowed: Region = WHOLE) -> Iterator[Piece]:
     """The parts of the axis between the ends of regions, where it is allowed."""
     changes: dict[Cut, int] = {FIRST: 0, LAST: 0}
     inside: dict[Cut, int] = {}

@@ -5,7 +5,7 @@ other decision is FEEL: tables of every hit policy, boxed expressions, and what 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -44,10 +44,29 @@ def decided(xml: bytes, decision_id: str, variables: Mapping[str, Any]) -> list[
 
     Raises DecisionError, ExpressionError.
     """
-    decision, compiled = _compiled(xml, decision_id)
-    if isinstance(compiled, Table):
-        return [compiled.decide(variables)]
-    return _in_feel(compiled, decision, variables)
+    return compiled(xml, decision_id).decided(variables)
+
+
+@dataclass(frozen=True)
+class CompiledDecision:
+    """A decision, and what works it out; both of one reading of the file."""
+
+    drawn: Element
+    by: Table | Model
+
+    def decided(self, variables: Mapping[str, Any]) -> list[Decided]:
+        """As `decided`."""
+        if isinstance(self.by, Table):
+            return [self.by.decide(variables)]
+        return _in_feel(self.by, self.drawn, variables)
+
+
+@lru_cache(maxsize=128)
+def compiled(xml: bytes, decision_id: str) -> CompiledDecision:
+    """The decision of a file, compiled once. Raises DecisionError."""
+    diagram = read(xml)
+    decision = _decision(diagram, decision_id)
+    return CompiledDecision(decision, in_small_language(decision) or Model(diagram.root))
 
 
 def in_small_language(decision: Element) -> Table | None:
@@ -116,14 +135,6 @@ def _by_output(decision: Element, value: Any) -> dict[str, Any]:
 def _told(decision: Element, reason: str) -> str:
     name = label(decision) or decision.get("id")
     return say("decisions.no-outcome", decision=name, reason=reason)
-
-
-@lru_cache(maxsize=128)
-def _compiled(xml: bytes, decision_id: str) -> tuple[Element, Table | Model]:
-    """The decision, and what works it out; both of one reading of the file."""
-    diagram = read(xml)
-    decision = _decision(diagram, decision_id)
-    return decision, in_small_language(decision) or Model(diagram.root)
 
 
 def _decision(diagram: Diagram, decision_id: str) -> Element:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from processes.engine.decisions.cells import Cell, compile_cell
+from processes.engine.decisions.index import Index, index_of
+from processes.engine.decisions.regions import region_of, small_language_reader
 from processes.engine.decisions.types import type_of, typed
 from processes.engine.diagram.graph import Diagram, Element, children, first, label, text_of
 from processes.engine.language.expressions import Expression, ExpressionError, compile_expression
@@ -59,6 +61,7 @@ class Table:
     defaults: tuple[Expression | None, ...]  # the outcomes where no row hits
     allowed_inputs: tuple[Cell | None, ...]  # what each input must satisfy, where that is drawn
     allowed_outputs: tuple[Cell | None, ...]
+    index: Index
 
     def evaluate(self, variables: Mapping[str, Any]) -> dict[str, Any]:
         """Output name → value; lists under COLLECT and RULE ORDER. Raises as `decide`."""
@@ -146,8 +149,9 @@ class Table:
                 )
 
     def _hits(self, values: list[Any], variables: Mapping[str, Any]) -> Iterator[int]:
-        for number, row in enumerate(self.rows):
-            if all(cell(v, variables) for cell, v in zip(row.cells, values, strict=True)):
+        for number, is_sure in self.index.candidates(values):
+            cells = zip(self.rows[number].cells, values, strict=True)
+            if is_sure or all(cell(value, variables) for cell, value in cells):
                 yield number
 
     def _refuse_second(self, row: int, hits: Iterator[int]) -> None:
@@ -217,7 +221,15 @@ def compile_table(decision: Element) -> Table:
         tuple(compile_expression(text) if text else None for text in default_texts(table)),
         _allowed(table, "input", input_types(table)),
         _allowed(table, "output", output_types(table)),
+        _index(table, input_types(table)),
     )
+
+
+def _index(table: Element, types: Sequence[str]) -> Index:
+    readers = [small_language_reader(type_) for type_ in types]
+    rules = (entries(rule, "inputEntry") for rule in children(table, "rule"))
+    regions = [list(map(region_of, texts, readers)) for texts in rules]
+    return index_of(regions, len(types))
 
 
 def _allowed(table: Element, kind: str, types: Sequence[str]) -> tuple[Cell | None, ...]:

@@ -29,6 +29,7 @@ DECISION = "decision:"  # begins the key under which a decision table is stored
 PARSED = 64  # files whose specification is kept, deployed or not
 
 _specifications: dict[UUID, Specification] = {}
+_decisions: dict[UUID, deciding.CompiledDecision] = {}
 _lock = Lock()
 
 
@@ -135,13 +136,27 @@ def decide(
     """
     wanted = element.decision or ""
     definition = latest_definition(session, f"{DECISION}{wanted}")
-    decided = deciding.decided(definition.xml.encode(), wanted, variables)
+    decided = _compiled_decision(definition, wanted).decided(variables)
     outcome = dict(decided[-1].outputs)
     taken = [Taken(each, _version_of(session, definition, each.id)) for each in decided]
     if element.result_variable is None:
         return outcome, taken
     single = len(outcome) == 1
     return {element.result_variable: next(iter(outcome.values())) if single else outcome}, taken
+
+
+def _compiled_decision(
+    definition: ProcessDefinition, decision_id: str
+) -> deciding.CompiledDecision:
+    """Kept by the version, which never changes: its file need not be read for each decision."""
+    found = _decisions.get(definition.id)
+    if found is None:
+        found = deciding.compiled(definition.xml.encode(), decision_id)
+        with _lock:
+            while len(_decisions) >= PARSED:
+                del _decisions[next(iter(_decisions))]
+            _decisions[definition.id] = found
+    return found
 
 
 def _version_of(session: Session, definition: ProcessDefinition, decision_id: str) -> int:

@@ -15,6 +15,8 @@ from processes.engine.decisions.dmn.reading import (
     type_ref,
 )
 from processes.engine.decisions.dmn.texts import TextCompiler
+from processes.engine.decisions.index import Index, index_of
+from processes.engine.decisions.regions import in_feel, region_of
 from processes.engine.decisions.tables import Decided
 from processes.engine.language.feel.builtins import FUNCTIONS
 from processes.engine.language.feel.calls import invoke
@@ -83,6 +85,7 @@ class TableCompiler:
             tuple(self._input(each, names) for each in children(drawn, "input")),
             tuple(self._output(each, names) for each in children(drawn, "output")),
             tuple(self._rule(each, names) for each in children(drawn, "rule")),
+            _index(drawn),
         ).evaluated
 
     def _input(self, drawn: Element, names: frozenset[str]) -> Column:
@@ -132,13 +135,18 @@ class _Table:
     inputs: tuple[Column, ...]
     outputs: tuple[Column, ...]
     rules: tuple[Rule, ...]
+    index: Index
 
     def evaluated(self, scope: Scope) -> Any:
         return or_null(scope, self._decided, scope)
 
     def _decided(self, scope: Scope) -> Any:
         values = [self._value(column, scope) for column in self.inputs]
-        hits = [at for at, rule in enumerate(self.rules) if _hits(rule, values, scope)]
+        hits = [
+            at
+            for at, is_sure in self.index.candidates(values)
+            if is_sure or _hits(self.rules[at], values, scope)
+        ]
         if self.decision and isinstance(scope.evaluation, Trace):
             self._note(scope.evaluation, values, hits)
         if not hits:
@@ -238,6 +246,15 @@ def parts_of(text: str) -> list[str]:
         else:
             parts[-1] += sign
     return [part.strip() for part in parts if part.strip()]
+
+
+def _index(drawn: Element) -> Index:
+    width = len(children(drawn, "input"))
+    rules = (
+        [entry_text(e) for e in children(rule, "inputEntry")] for rule in children(drawn, "rule")
+    )
+    regions = [[region_of(text, in_feel) for text in texts] for texts in rules]
+    return index_of([(each + [None] * width)[:width] for each in regions], width)
 
 
 def _hits(rule: Rule, values: Sequence[Any], scope: Scope) -> bool:
