@@ -42,6 +42,8 @@ def once(
     kind: type[AnyBody],
     do: Callable[[AnyBody], Answer],
     errors_in: Callable[[Mapping[str, Any]], Errors] = lambda _variables: [],
+    *,
+    largest: int = LARGEST_BODY,
 ) -> ResponseReturnValue:
     """Judge the request; do it unless it was done before; answer with what came of it.
 
@@ -49,7 +51,7 @@ def once(
     so that all errors come together; `do` judges them again. Raises ProblemError.
     """
     opening, session = current_opening(), db.session()
-    message_id, body = _judged(kind, errors_in)
+    message_id, body = _judged(kind, errors_in, text_sent(largest))
     unit = unit_of_work(session)
     unit.begin_writing()
     if access.is_use_new(opening):
@@ -79,10 +81,10 @@ def once(
 
 
 def _judged(
-    kind: type[AnyBody], errors_in: Callable[[Mapping[str, Any]], Errors]
+    kind: type[AnyBody], errors_in: Callable[[Mapping[str, Any]], Errors], text: bytes
 ) -> tuple[str, AnyBody]:
-    """The message id and the body. Raises ProblemError 413, 415, or 422 with all errors."""
-    message_id, text = request.headers.get("Message-Id", ""), _text()
+    """The message id and the body. Raises ProblemError 422 with all errors."""
+    message_id = request.headers.get("Message-Id", "")
     body, errors = read(kind, text)
     if not MESSAGE_ID.fullmatch(message_id):
         wanted = "required: 1 to 200 visible ASCII characters, new for each message"
@@ -95,10 +97,10 @@ def _judged(
     return message_id, body
 
 
-def _text() -> bytes:
-    """The body, or nothing at all. Raises ProblemError 413, 415."""
-    if (request.content_length or 0) > LARGEST_BODY or len(request.get_data()) > LARGEST_BODY:
-        detail = f"A body is at most {LARGEST_BODY} bytes."
+def text_sent(largest: int) -> bytes:
+    """The body, or nothing at all, of at most so many bytes. Raises ProblemError 413, 415."""
+    if (request.content_length or 0) > largest or len(request.get_data()) > largest:
+        detail = f"A body is at most {largest} bytes."
         raise ProblemError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)
     text = request.get_data()
     if not request.is_json and (text or request.form or request.files):

@@ -36,6 +36,14 @@ _MESSAGE_ID = MappingProxyType(
         "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
     }
 )
+_IF_MATCH = MappingProxyType(
+    {
+        "name": "If-Match",
+        "in": "header",
+        "description": "The ETag of what is there; required where something is.",
+        "schema": {"type": "string"},
+    }
+)
 Document = dict[str, Any]
 Found = tuple[Rule, str, Operation, str]
 
@@ -140,6 +148,13 @@ def _operation(rule: Rule, operation: Operation, text: str) -> Document:
     if operation.body is not None:
         described["requestBody"] = {"content": {JSON: {"schema": _ref(operation.body)}}}
         described["parameters"].append(dict(_MESSAGE_ID))
+    if operation.put is not None:
+        described["requestBody"] = {
+            "required": True,
+            "content": {JSON: {"schema": _ref(operation.put)}},
+        }
+    if operation.put is not None or operation.is_conditional:
+        described["parameters"].append(dict(_IF_MATCH))
     return described
 
 
@@ -163,10 +178,17 @@ def _answers(operation: Operation) -> Document:
         str(status): {
             "description": HTTPStatus(status).phrase,
             "headers": dict(_VERSION_HEADER),
-            "content": {kind: {}} if isinstance(kind, str) else {JSON: {"schema": _ref(kind)}},
+            **_content(kind),
         }
         for status, kind in operation.answers.items()
     }
+
+
+def _content(kind: type[BaseModel] | str) -> Document:
+    """A media type of its own, or "" for no content at all."""
+    if isinstance(kind, str):
+        return {"content": {kind: {}}} if kind else {}
+    return {"content": {JSON: {"schema": _ref(kind)}}}
 
 
 def _refusals(operation: Operation) -> Document:
@@ -190,7 +212,9 @@ def _models(operations: Iterable[Operation]) -> Document:
     for each in operations:
         answers = [kind for kind in each.answers.values() if not isinstance(kind, str)]
         asked += [(model, "serialization") for model in answers]
-        asked += [(model, "validation") for model in (each.body, each.form, each.query) if model]
+        asked += [
+            (model, "validation") for model in (each.body, each.put, each.form, each.query) if model
+        ]
     _, schemas = models_json_schema(asked, ref_template=REF)
     found: Document = schemas.get("$defs", {})
     return found

@@ -22,6 +22,8 @@ class Operation:
     tag: str
     answers: Mapping[int, type[BaseModel] | str]
     body: type[BaseModel] | None = None
+    put: type[BaseModel] | None = None  # a body that replaces what is there, without a message id
+    is_conditional: bool = False  # asks If-Match; a put does so too
     form: type[BaseModel] | None = None  # a body that is a form instead
     query: type[BaseModel] | None = None
     refuses: tuple[Kind | int, ...] = ()  # beside what every address of its sort refuses

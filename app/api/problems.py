@@ -76,6 +76,18 @@ CHANGED = Kind(
     "The case changed meanwhile",
     "Nothing happened; send it again with the same Message-Id.",
 )
+STALE = Kind(
+    "stale",
+    HTTPStatus.PRECONDITION_FAILED,
+    "It is another version by now",
+    "Nothing happened; read it again, and send what you want with the new ETag in If-Match.",
+)
+UNCONDITIONAL = Kind(
+    "unconditional",
+    HTTPStatus.PRECONDITION_REQUIRED,
+    "Say which version you know",
+    "Nothing happened; If-Match holds the ETag with which it was read.",
+)
 FAILED = Kind(
     "failed",
     HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -95,6 +107,8 @@ KINDS: Mapping[str, Kind] = {
         CLOSED,
         HELD,
         CHANGED,
+        STALE,
+        UNCONDITIONAL,
         FAILED,
     )
 }

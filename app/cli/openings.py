@@ -33,6 +33,7 @@ def openings() -> None:
 @click.option("--process", "processes", multiple=True, type=LINE, help="Key it may start.")
 @click.option("--group", "groups", multiple=True, type=LINE, help="Group whose tasks it may do.")
 @click.option("--topic", "topics", multiple=True, type=LINE, help="Topic whose jobs it may fetch.")
+@click.option("--offers", is_flag=True, help="It manages the activities of its company.")
 @click.option("--tenant", help="KvK number of the only company that it speaks for.")
 @click.option(
     "--per-minute", type=int, help="Requests a minute at most: 60, with topics 6,000 by default."
@@ -70,6 +71,7 @@ def openings_list(*, as_json: bool) -> None:
                 "processes": ",".join(each.processes),
                 "groups": ",".join(each.groups),
                 "topics": ",".join(each.topics),
+                "offers": each.offers,
                 "rotating": bool(each.previous_hash or each.previous_signing_key),
                 "signs": each.signing_key is not None,
                 "last_used_at": each.last_used_at.isoformat() if each.last_used_at else None,

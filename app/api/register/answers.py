@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.api.answers import Answer
+from processes.casework.offer_upsert import Result
 from processes.register.offers.evaluations import Summary
 from processes.register.offers.fields import fields_of
 from processes.register.offers.rules import Offer
@@ -174,3 +175,32 @@ class OwnOfferAnswer(OfferFields):
                 "updated_at": offer.updated_at,
             }
         )
+
+
+class OwnOffersAnswer(Paged):
+    """A page of the activities of a provider."""
+
+    offers: list[OwnOfferAnswer]
+
+
+class ErrorAnswer(Answer):
+    """What is wrong, in Dutch, and where."""
+
+    pointer: str = Field(description="Where in the body (RFC 6901).")
+    detail: str
+
+
+class ItemAnswer(Answer):
+    """What came of one activity."""
+
+    id: UUID
+    result: Result
+    version: int | None
+    errors: list[ErrorAnswer]
+
+
+class BulkAnswer(Answer):
+    """What came of each activity, in their order."""
+
+    outcome: Literal["done"] = "done"
+    items: list[ItemAnswer]

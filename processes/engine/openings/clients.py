@@ -50,6 +50,7 @@ class Rights:
     processes: Sequence[str] = ()
     groups: Sequence[str] = ()
     topics: Sequence[str] = ()
+    offers: bool = False  # manages the activities of its company
     tenant: str | None = None
     per_minute: int | None = None
 
@@ -79,6 +80,7 @@ def make(session: Session, name: str, rights: Rights, *, by: str) -> tuple[Openi
         processes=sorted(set(rights.processes)),
         groups=sorted(set(rights.groups)),
         topics=sorted(set(rights.topics)),
+        offers=rights.offers,
         tenant=rights.tenant,
         per_minute=rights.requests,
         created_by=by,
@@ -152,8 +154,14 @@ def _reasons(session: Session, name: str, rights: Rights) -> list[str]:
         "its name is taken": taken,
         "its name is empty": not name.strip(),
         "name what it may send or do": not (
-            rights.messages or rights.signals or rights.processes or rights.groups or rights.topics
+            rights.messages
+            or rights.signals
+            or rights.processes
+            or rights.groups
+            or rights.topics
+            or rights.offers
         ),
+        "activities are of a company: name it with --tenant": rights.offers and not rights.tenant,
         f"Loket itself does the jobs of {', '.join(ours)}": bool(ours),
         f"a group is one of {', '.join(TASK_GROUPS)}": not groups <= set(TASK_GROUPS),
         "tasks of companies go with --tenant, and no others do": bool(groups)

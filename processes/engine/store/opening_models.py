@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from processes.base import Record, new_id, now
@@ -26,6 +26,8 @@ class Opening(Record):
     """Whose user tasks it may do."""
     topics: Mapped[list[str]] = mapped_column(default_factory=list, server_default="[]")
     """Whose jobs it may fetch, as a worker outside."""
+    offers: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether it manages the activities of its company."""
     tenant: Mapped[str | None] = mapped_column(default=None)  # the only company that it speaks for
     per_minute: Mapped[int] = mapped_column(default=60)  # requests
     enabled: Mapped[bool] = mapped_column(default=True)

@@ -9,7 +9,7 @@ from sqlalchemy import delete as delete_rows
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
-from processes.base import now, today
+from processes.base import new_id, now, today
 from processes.register.changes import record_event
 from processes.register.migration_report import MigrationResult
 from processes.register.offers.end_dates import EndBeforeStartError
@@ -29,6 +29,7 @@ from processes.register.offers.terms import (
     Sector,
 )
 from processes.register.offers.versions import OfferVersion, keep_version
+from processes.register.paging import Page, page_of
 from processes.register.providers import CompanyEndedError, Provider, refuse_when_suspended
 
 __all__ = [
@@ -97,10 +98,25 @@ def readable_offer_of(
     return offer
 
 
-def create(session: Session, provider: Provider, *, by: str, branch: str | None = None) -> Offer:
-    """A new, empty concept."""
+def own_offers(session: Session, provider: Provider, page: int) -> Page[Offer]:
+    """What this provider did not delete, the oldest first, a hundred a page."""
+    query = select(Offer).where(
+        Offer.provider_id == provider.id, Offer.status != OfferStatus.DELETED
+    )
+    return page_of(session, query.order_by(Offer.created_at, Offer.id), page, per_page=100)
+
+
+def create(
+    session: Session,
+    provider: Provider,
+    *,
+    by: str,
+    branch: str | None = None,
+    id_: UUID | None = None,
+) -> Offer:
+    """A new, empty concept; a program may choose its id."""
     refuse_when_suspended(provider)
-    offer = Offer(provider_id=provider.id, branch=branch, updated_by=by)
+    offer = Offer(id=id_ or new_id(), provider_id=provider.id, branch=branch, updated_by=by)
     offer.provider = provider
     session.add(offer)
     session.flush()

@@ -1,0 +1,77 @@
+"""What a provider's program sends of its activities."""
+
+from datetime import date, time
+from typing import Any
+from uuid import UUID
+
+from pydantic import Field
+
+from app.api.bodies import Body
+from processes.register.offers.runs import Language
+from processes.register.offers.terms import Area, OfferKind, Sector
+
+MOST_ITEMS = 100
+
+
+class RunBody(Body):
+    """One time that the activity is given; days and times on the clock of Amsterdam."""
+
+    start: date | None = None
+    start_time: time | None = None
+    end: date | None = None
+    end_time: time | None = None
+    place: str = ""
+    online: bool = False
+    price: float | None = Field(default=None, allow_inf_nan=False, description="Euros.")
+    vat_excluded: bool = False
+    places_free: int | None = None
+    language: Language | None = None
+
+
+class OfferBody(Body):
+    """A whole activity: a field that is not mentioned becomes empty."""
+
+    title: str = ""
+    kind: OfferKind | None = None
+    contribution: str = Field(default="", description="HTML; tags that may not be are left out.")
+    content: str = Field(default="", description="HTML, as above.")
+    contact_hours: float | None = Field(default=None, allow_inf_nan=False)
+    self_study_hours: float | None = Field(default=None, allow_inf_nan=False)
+    self_study_account: str = ""
+    closing_test: str = ""
+    areas: list[Area] = Field(default=[])
+    sectors: list[Sector] = Field(default=[])
+    subject: str = ""
+    audience: str = ""
+    location: str = ""
+    online: bool = False
+    cost: str = ""
+    url: str = ""
+    language: str = ""
+    max_participants: int | None = None
+    evidence: str = ""
+    runs: list[RunBody] = Field(default=[])
+    end_date: date | None = Field(
+        default=None, description="The last day in the catalogue; a past one hides it."
+    )
+    publish: bool = Field(
+        default=False, description="Publish a concept; what is published stays so until endDate."
+    )
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """Every field in JSON types, by the name that the register knows."""
+        return self.model_dump(mode="json", exclude={"publish", "id", "version"})
+
+
+class OfferItem(OfferBody):
+    """A whole activity among others."""
+
+    id: UUID = Field(description="Your choice for a new activity; keep it.")
+    version: int | None = Field(default=None, description="Refused if it is another one by now.")
+
+
+class BulkBody(Body):
+    """Activities to make or change; each goes by itself."""
+
+    items: list[OfferItem] = Field(min_length=1, max_length=MOST_ITEMS)
