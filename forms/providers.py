@@ -266,3 +266,14 @@ class ReviewForm(UserTaskForm):
 
     def variables(self) -> dict[str, Any]:
         return {"change": self.change.data or None}
+
+
+class KeyForm(Form):
+    """A name for the key of a program."""
+
+    name = LineField(
+        "Naam van het programma",
+        description="Zo herkent u de sleutel later, bijvoorbeeld: onze website.",
+        required="Vul een naam in voor het programma.",
+        limit=60,
+    )

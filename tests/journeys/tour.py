@@ -94,7 +94,7 @@ def offers(page: Page, product: Product, visit: Visit) -> None:
     all_offers = offers_of(product, GUIDE.kvk)
     whole = next(offer for offer in all_offers if not offer.missing_fields())
     broken = next(offer for offer in all_offers if offer.missing_fields())
-    for name in ("bedrijf", "aanbod", "aanbod/overgezet", "aanbod/nieuw"):
+    for name in ("bedrijf", "koppelingen", "aanbod", "aanbod/overgezet", "aanbod/nieuw"):
         page.goto(f"/{name}")
         visit(name.replace("/", "-"), page)
     page.goto("/aanbod?text=bestaatniet")
