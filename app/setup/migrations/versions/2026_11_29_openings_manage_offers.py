@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = 'e27c90d4b613'
-down_revision = 'e3a90c7d5f18'
+down_revision = 'e6a30b9f7d18'
 branch_labels = None
 depends_on = None
 
