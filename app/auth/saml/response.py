@@ -55,12 +55,10 @@ def _check_status(response: Element) -> None:
 def _assertion(
     response: Element, ours: ServiceProvider, certificates: Sequence[Certificate]
 ) -> Element:
-    plain, closed = every(response, "saml:Assertion"), every(response, "saml:EncryptedAssertion")
-    if len(plain) + len(closed) != 1:
-        message = f"{len(plain)} assertions and {len(closed)} encrypted ones, where one should be"
-        raise SamlError(message)
-    _refuse_hidden(response, plain[0] if plain else None)
-    found = plain[0] if plain else decrypted(closed[0], ours.keys, ours.entity_id)
+    found = _only_one(response)
+    _refuse_hidden(response, found)
+    if is_element(found, "saml:EncryptedAssertion"):
+        found = decrypted(found, ours.keys, ours.entity_id)
     if not is_element(found, "saml:Assertion"):
         message = "what was encrypted is no assertion"
         raise SamlError(message)
@@ -68,7 +66,15 @@ def _assertion(
     return verified(found, certificates)
 
 
-def _refuse_hidden(root: Element, known: Element | None) -> None:
+def _only_one(response: Element) -> Element:
+    found = every(response, "saml:Assertion") + every(response, "saml:EncryptedAssertion")
+    if len(found) != 1:
+        message = f"{len(found)} assertions, where one should be"
+        raise SamlError(message)
+    return found[0]
+
+
+def _refuse_hidden(root: Element, known: Element) -> None:
     """Assertions elsewhere than in the Advice, where those of other parties stand (B4)."""
     for each in root.iter(tag("saml:Assertion")):
         inside = {parent.tag for parent in each.iterancestors()}

@@ -21,6 +21,11 @@ def broker_pair(saml_folder: Path) -> KeyPair:
 
 
 @pytest.fixture(scope="session")
+def portal_pair(saml_folder: Path) -> KeyPair:
+    return key_pair(*kept_pair(saml_folder, "portal"))
+
+
+@pytest.fixture(scope="session")
 def other_pair(saml_folder: Path) -> KeyPair:
     """Of somebody else: an attacker, or the next pair of a rollover."""
     return key_pair(*kept_pair(saml_folder, "other"))
