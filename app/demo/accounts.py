@@ -29,6 +29,8 @@ COMPANIES = {
     "90002903": "Testbedrijf 90002903 (het handelsregister geeft een fout)",
 }
 
+RSINS = {"68750110": "857587973"}  # a sole proprietor has none
+
 LEVELS = {level: name for level, name in NAMES.items() if level != "loa1"}  # that one is no more
 
 EMPLOYEES = {

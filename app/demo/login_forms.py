@@ -10,6 +10,7 @@ from app.demo.accounts import (
     COMPANIES,
     EMPLOYEES,
     LEVELS,
+    RSINS,
     account_with,
     level_urn,
     pseudonym,
@@ -21,6 +22,21 @@ OUTCOMES = {
     "success": "Inloggen gelukt",
     "cancel": "Inloggen afgebroken",
     "fault": "Technische storing",
+}
+BINDINGS = {
+    "artifact": "Met een artifact, langs de adresbalk",
+    "artifact_post": "Met een artifact, langs een formulier",
+    "post": "Met een formulier",
+}
+ODDITIES = {
+    "none": "Geen",
+    "behind": "De klok loopt een halve minuut achter (mag)",
+    "ahead": "De klok loopt een halve minuut voor (mag)",
+    "far_ahead": "De klok loopt tien minuten voor",
+    "expired": "Het antwoord is verlopen",
+    "replay": "Het antwoord is van een eerdere poging",
+    "audience": "Het antwoord is voor een ander portaal",
+    "tampered": "Het antwoord is na het ondertekenen veranderd",
 }
 
 
@@ -51,6 +67,10 @@ class EHerkenningForm(Form):
     branch = LineField(
         "Vestiging", description="Vestigingsnummer van 12 cijfers, als de machtiging beperkt is"
     )
+    intermediary = LineField(
+        "Tussenpersoon",
+        description="KVK-nummer van wie voor het bedrijf handelt, als dat zo is",
+    )
     outcome = RadioField("Uitkomst", choices=OUTCOMES, default="success")
 
     def chosen_kvk(self) -> str:
@@ -70,6 +90,12 @@ class EHerkenningForm(Form):
             message = "Vul een vestigingsnummer van 12 cijfers in, of laat dit leeg"
             raise ValidationError(message)
 
+    def validate_intermediary(self, field: StringField) -> None:
+        """Eight digits. Raises ValidationError."""
+        if field.data and not re.fullmatch(r"[0-9]{8}", field.data.strip()):
+            message = "Vul een KVK-nummer van 8 cijfers in, of laat dit leeg"
+            raise ValidationError(message)
+
     def claims(self) -> dict[str, Any]:
         """The claims of eHerkenning: a company and a pseudonym, never a name."""
         kvk = self.chosen_kvk()
@@ -84,7 +110,18 @@ class EHerkenningForm(Form):
         }
         if branch := (self.branch.data or "").strip():
             claims["urn:etoegang:1.9:ServiceRestriction:Vestigingsnr"] = branch
+        if intermediary := (self.intermediary.data or "").strip():
+            claims["urn:etoegang:core:IntermediateSubjectID"] = intermediary
+        if rsin := RSINS.get(kvk):
+            claims["urn:etoegang:1.9:EntityConcernedID:RSIN"] = rsin
         return claims
+
+
+class SamlForm(EHerkenningForm):
+    """The same, with what SAML has beside: how the answer comes, and what is odd about it."""
+
+    binding = RadioField("Antwoord", choices=BINDINGS, default="artifact")
+    oddity = SelectField("Fout in het antwoord", choices=ODDITIES, default="none")
 
 
 class AccountForm(Form):

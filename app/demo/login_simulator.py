@@ -1,4 +1,4 @@
-"""Login simulator: a small OIDC provider in place of eHerkenning and the accounts issuer."""
+"""Login simulator: a small OIDC provider, and a SAML broker, in place of the real ones."""
 
 import hmac
 from collections.abc import Mapping
@@ -10,6 +10,7 @@ from flask import Blueprint, Flask, Response, abort, jsonify, redirect, render_t
 from flask.typing import ResponseReturnValue
 
 from app.demo.login_forms import AccountForm, EHerkenningForm
+from app.demo.saml_simulator import add_saml
 from app.demo.site import demonstration_site, origin
 from app.demo.tokens import Grant, Grants, id_token, proves, signing_key
 from processes.platform.settings import Settings
@@ -47,7 +48,9 @@ def create_login_simulator(settings: Settings) -> Flask:
         bp.add_url_rule("/.well-known/openid-configuration", view_func=_discovery(issuer))
         bp.add_url_rule("/jwks", "jwks", lambda: jsonify({"keys": [key.as_dict(private=False)]}))
         site.register_blueprint(bp)
-    site.add_url_rule("/", "home", lambda: render_template("demo/login_home.html"))
+    add_saml(site, settings)
+    brokers = [settings.oidc_eherkenning_name, *settings.saml_brokers]
+    site.add_url_rule("/", "home", lambda: render_template("demo/login_home.html", brokers=brokers))
     return site
 
 

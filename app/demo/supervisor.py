@@ -1,6 +1,7 @@
 """Supervisor of the demonstration: starts all parts, waits for them, watches and stops them."""
 
 import fcntl
+import json
 import os
 import signal
 import sys
@@ -16,6 +17,7 @@ import click
 from app.demo.part import Part, loket
 from app.demo.ports import PortBusyError, answers, choose_ports
 from app.demo.restarts import FIRST, Restarts
+from app.demo.saml_setup import prepared_saml
 from processes.platform.running_demonstration import PORTS, addresses
 from processes.platform.settings import Profile, Settings
 
@@ -225,8 +227,14 @@ Ctrl-C stops everything.""")  # noqa: RUF001 - a Turkish letter
 
 
 def _environment(folder: Path, ports: dict[str, int]) -> dict[str, str]:
-    given = {f"LOKET_{name.upper()}": value for name, value in addresses(ports).items()}
-    return {"LOKET_VAR": str(folder), **given, "PYTHONUNBUFFERED": "1"}
+    login = f"http://127.0.0.1:{ports['login']}"
+    given = {**addresses(ports), **prepared_saml(folder, login)}
+    variables = {f"LOKET_{name.upper()}": _variable(value) for name, value in given.items()}
+    return {"LOKET_VAR": str(folder), **variables, "PYTHONUNBUFFERED": "1"}
+
+
+def _variable(value: str | dict[str, str]) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _valkey(folder: Path, port: int) -> list[str]:

@@ -2,8 +2,11 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 PORTS = "ports.json"
+SAML_FOLDER, SAML_METADATA = "saml", "simulator.xml"
+OIDC_NAME, SAML_NAME = "Inlogsimulator met OIDC", "Inlogsimulator met SAML"
 
 
 def addresses(ports: dict[str, int]) -> dict[str, str]:
@@ -19,9 +22,23 @@ def addresses(ports: dict[str, int]) -> dict[str, str]:
     }
 
 
-def remembered(folder: Path) -> dict[str, str]:
+def saml_settings(folder: Path) -> dict[str, Any]:
+    """The settings for SAML of a demonstration that has put its files here; else none."""
+    place = folder / SAML_FOLDER
+    if not (place / SAML_METADATA).exists():
+        return {}
+    return {
+        "oidc_eherkenning_name": OIDC_NAME,
+        "saml_brokers": {SAML_NAME: str(place / SAML_METADATA)},
+        "saml_key": str(place / "portal.key"),
+        "saml_certificate": str(place / "portal.crt"),
+    }
+
+
+def remembered(folder: Path) -> dict[str, Any]:
     """The settings of the demonstration that keeps its data here; none where there is none."""
     try:
-        return addresses(json.loads((folder / PORTS).read_text()))
+        ports = json.loads((folder / PORTS).read_text())
+        return addresses(ports) | saml_settings(folder)
     except (OSError, ValueError, KeyError, TypeError):
         return {}

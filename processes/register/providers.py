@@ -1,5 +1,6 @@
 """Providers, their employees, contact data, suspension, and trade register extracts."""
 
+import re
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
@@ -16,6 +17,7 @@ from processes.base import Record, new_id, now, today
 from processes.register.changes import record_event
 from processes.register.search_words import folded
 
+PSEUDONYM = re.compile(r"[0-9a-fA-F]{64}@[0-9a-fA-F]{32}")
 REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that look alike
 
 
@@ -261,8 +263,11 @@ def known_user(session: Session, *, issuer: str, kvk: str, subject: str) -> Prov
 
 
 def _user(session: Session, issuer: str, kvk: str, subject: str) -> ProviderUser | None:
-    query = select(ProviderUser).filter_by(issuer=issuer, kvk=kvk, subject=subject)
-    return session.scalar(query)
+    """By the pseudonym alone where it is eHerkenning's own: every broker brings the same (B5)."""
+    query = select(ProviderUser).filter_by(kvk=kvk, subject=subject)
+    if not PSEUDONYM.fullmatch(subject):
+        query = query.filter_by(issuer=issuer)
+    return session.scalar(query.order_by(ProviderUser.first_login_at, ProviderUser.id).limit(1))
 
 
 def _record(session: Session, action: str, provider: Provider, by: str, **details: Any) -> None:

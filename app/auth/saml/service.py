@@ -51,16 +51,17 @@ def service_provider(settings: Settings) -> ServiceProvider:
         raise SamlError(message)
     following = None
     if settings.saml_next_key is not None and settings.saml_next_certificate is not None:
-        following = _pair(settings.saml_next_key, settings.saml_next_certificate)
+        following = pair_in(settings.saml_next_key, settings.saml_next_certificate)
     return ServiceProvider(
         entity_id=settings.saml_entity_id,
         answers_at=settings.public_url.rstrip("/") + ANSWERS_AT,
-        pair=_pair(settings.saml_key, settings.saml_certificate),
+        pair=pair_in(settings.saml_key, settings.saml_certificate),
         next_pair=following,
     )
 
 
-def _pair(key_file: Path, certificate_file: Path) -> KeyPair:
+def pair_in(key_file: Path, certificate_file: Path) -> KeyPair:
+    """The pair in these files. Raises SamlError."""
     try:
         key, certificate = _parsed(key_file.read_bytes(), certificate_file.read_bytes())
     except (OSError, ValueError, TypeError) as error:

@@ -1,0 +1,163 @@
+"""The SAML side of the login simulator: a broker that answers as it is told (B15)."""
+
+import hashlib
+import secrets
+from base64 import b64encode
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    abort,
+    make_response,
+    redirect,
+    render_template,
+    request,
+)
+from flask.typing import ResponseReturnValue
+
+from app.auth.attempts import LoginFaultError
+from app.auth.saml.authn_request import encoded
+from app.auth.saml.login import read_message
+from app.auth.saml.service import KeyPair, ServiceProvider, pair_in, service_provider
+from app.auth.saml.signatures import verified
+from app.auth.saml.xml import Element, is_element, parse, text, the
+from app.demo.login_forms import SamlForm
+from app.demo.saml_keys import kept_pair
+from app.demo.saml_messages import (
+    Receiver,
+    Sender,
+    artifact_response,
+    assertion,
+    closed_assertion,
+    response,
+)
+from app.demo.saml_setup import ARTIFACTS_AT, SIMULATOR
+from app.demo.site import origin
+from processes.base import now
+from processes.platform.running_demonstration import SAML_FOLDER
+from processes.platform.settings import Settings
+
+PATH = "/eherkenning/saml"
+REFUSALS = {
+    "cancel": ("Responder", "AuthnFailed"),
+    "fault": ("Responder", "RequestUnsupported"),
+}
+OFF_BY = {"expired": -timedelta(minutes=10), "behind": timedelta(seconds=-30)} | {
+    "ahead": timedelta(seconds=30),
+    "far_ahead": timedelta(minutes=10),
+}
+TYPE, INDEX = b"\x00\x04", b"\x00\x00"
+
+
+@dataclass(frozen=True)
+class Simulator:
+    """The broker: its name, its keys, the portal that it knows, and the answers to be fetched."""
+
+    entity_id: str
+    pair: KeyPair
+    portal: ServiceProvider
+    waiting: dict[str, Element] = field(default_factory=dict)
+
+    @property
+    def sender(self) -> Sender:
+        return Sender(self.entity_id, self.pair)
+
+    def artifact_for(self, answer: Element) -> str:
+        """An artifact, behind which this answer waits to be fetched once."""
+        source = hashlib.sha1(self.entity_id.encode(), usedforsecurity=False).digest()
+        made = b64encode(TYPE + INDEX + source + secrets.token_bytes(20)).decode()
+        self.waiting[made] = answer
+        return made
+
+
+def add_saml(site: Flask, settings: Settings) -> None:
+    """Give the simulator its SAML side, where the portal has keys for it."""
+    if settings.saml_key is None:
+        return
+    login = origin(settings.oidc_eherkenning_issuer)
+    pair = pair_in(*kept_pair(settings.var / SAML_FOLDER, SIMULATOR))
+    simulator = Simulator(login + PATH, pair, service_provider(settings))
+    bp = Blueprint("saml", __name__, url_prefix=PATH)
+    _add_login(bp, simulator)
+    _add_artifacts(bp, simulator)
+    site.register_blueprint(bp)
+
+
+def _add_login(bp: Blueprint, simulator: Simulator) -> None:
+    @bp.post("")
+    def ask() -> ResponseReturnValue:
+        asked = _request(simulator, read_message(request.form.get("SAMLRequest", "")))
+        is_chosen = "kvk" in request.form
+        form = SamlForm(request.form if is_chosen else None)
+        if not is_chosen or not form.validate():
+            fields = {name: request.form.get(name, "") for name in ("SAMLRequest", "RelayState")}
+            page = render_template("demo/login_saml.html", form=form, fields=fields)
+            return page, 422 if is_chosen else 200
+        return _answer(simulator, asked.get("ID", ""), form)
+
+    bp.errorhandler(LoginFaultError)(lambda error: (str(error), 400))
+
+
+def _request(simulator: Simulator, message: Element) -> Element:
+    """The AuthnRequest that the portal signed. Raises SamlError."""
+    if not is_element(message, "samlp:AuthnRequest"):
+        abort(400, "no AuthnRequest")
+    asked = verified(message, [simulator.portal.pair.certificate])
+    if text(the(asked, "saml:Issuer")) != simulator.portal.entity_id:
+        abort(400, "an unknown portal")
+    if asked.get("Destination") != simulator.entity_id:
+        abort(400, "a request to another broker")
+    return asked
+
+
+def _answer(simulator: Simulator, request_id: str, form: SamlForm) -> ResponseReturnValue:
+    said = _response(simulator, request_id, form)
+    relay_state = request.form.get("RelayState", "")
+    if form.binding.data == "post":
+        return _by_post({"SAMLResponse": encoded(said), "RelayState": relay_state}, simulator)
+    sent = {"SAMLart": simulator.artifact_for(said), "RelayState": relay_state}
+    if form.binding.data == "artifact_post":
+        return _by_post(sent, simulator)
+    return redirect(f"{simulator.portal.answers_at}?{urlencode(sent)}", 303)
+
+
+def _by_post(fields: dict[str, str], simulator: Simulator) -> Response:
+    address = simulator.portal.answers_at
+    page = make_response(render_template("demo/saml_answer.html", fields=fields, address=address))
+    page.headers["Content-Security-Policy"] = (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        f"font-src 'self'; form-action {origin(address)}; base-uri 'none'; frame-ancestors 'none'"
+    )
+    return page
+
+
+def _response(simulator: Simulator, request_id: str, form: SamlForm) -> Element:
+    portal, odd = simulator.portal, form.oddity.data
+    receiver = Receiver(
+        "urn:other" if odd == "audience" else portal.entity_id,
+        portal.answers_at,
+        portal.pair.certificate,
+        request_id if odd != "replay" else "_an_earlier_request",
+    )
+    if refusal := REFUSALS.get(form.outcome.data):
+        return response(simulator.sender, receiver, None, refusal)
+    moment = now() + OFF_BY.get(odd, timedelta())
+    content = assertion(simulator.sender, receiver, form.claims(), moment)
+    if odd == "tampered":
+        content.set("IssueInstant", "2000-01-01T00:00:00Z")
+    return response(simulator.sender, receiver, closed_assertion(content, receiver))
+
+
+def _add_artifacts(bp: Blueprint, simulator: Simulator) -> None:
+    @bp.post(ARTIFACTS_AT)
+    def resolve() -> ResponseReturnValue:
+        resolving: Any = the(the(parse(request.get_data()), "soap:Body"), "samlp:ArtifactResolve")
+        asked = verified(resolving, [simulator.portal.pair.certificate])
+        said = simulator.waiting.pop(text(the(asked, "samlp:Artifact")), None)
+        answer = artifact_response(simulator.sender, asked.get("ID", ""), said)
+        return Response(answer, mimetype="text/xml")
