@@ -198,7 +198,8 @@ def _settings(database_url: str, folder: Path, ports: Mapping[str, int]) -> Sett
         oidc_eherkenning_issuer=f"{login}/eherkenning",
         oidc_accounts_issuer=f"{login}/accounts",
         secret_key=SecretStr("only for tests, thirty-two characters"),
-        **prepared_saml(folder, login),
+        # Another site than the portal's, as brokers are: its forms bring no cookies along.
+        **prepared_saml(folder, f"http://localhost:{ports['login']}"),
     )
 
 

@@ -22,6 +22,7 @@ from flask.typing import ResponseReturnValue
 
 from app.auth.attempts import LoginFaultError
 from app.auth.saml.authn_request import encoded
+from app.auth.saml.brokers import read_broker
 from app.auth.saml.login import read_message
 from app.auth.saml.service import KeyPair, ServiceProvider, pair_in, service_provider
 from app.auth.saml.signatures import verified
@@ -39,7 +40,7 @@ from app.demo.saml_messages import (
 from app.demo.saml_setup import ARTIFACTS_AT, SIMULATOR
 from app.demo.site import origin
 from processes.base import now
-from processes.platform.running_demonstration import SAML_FOLDER
+from processes.platform.running_demonstration import SAML_FOLDER, SAML_METADATA
 from processes.platform.settings import Settings
 
 PATH = "/eherkenning/saml"
@@ -79,9 +80,10 @@ def add_saml(site: Flask, settings: Settings) -> None:
     """Give the simulator its SAML side, where the portal has keys for it."""
     if settings.saml_key is None:
         return
-    login = origin(settings.oidc_eherkenning_issuer)
-    pair = pair_in(*kept_pair(settings.var / SAML_FOLDER, SIMULATOR))
-    simulator = Simulator(login + PATH, pair, service_provider(settings))
+    place = settings.var / SAML_FOLDER
+    pair = pair_in(*kept_pair(place, SIMULATOR))
+    itself = read_broker(SIMULATOR, place / SAML_METADATA)
+    simulator = Simulator(itself.entity_id, pair, service_provider(settings))
     bp = Blueprint("saml", __name__, url_prefix=PATH)
     _add_login(bp, simulator)
     _add_artifacts(bp, simulator)

@@ -94,6 +94,12 @@ def public(view: View) -> View:
     return view
 
 
+def from_other_sites(view: View) -> View:
+    """Decorator: forms of other sites may come here; the view itself knows whom it believes."""
+    view.is_open_to_other_sites = True  # type: ignore[attr-defined]
+    return view
+
+
 def roles_of(app: Flask, endpoint: str) -> frozenset[Role] | None:
     """The roles of this endpoint, none for a public one; None when undeclared."""
     if endpoint == "static":
@@ -112,10 +118,15 @@ def init_access(app: Flask) -> None:
 def _refuse_other_sites() -> None:
     """A form of another site is refused, whatever token it brings along (threat 6)."""
     origin = request.headers.get("Origin")
-    if request.method in SAFE_METHODS or origin is None:
+    if request.method in SAFE_METHODS or origin is None or _is_open_to_other_sites():
         return
     if urlsplit(origin).netloc != request.host:  # "null" too: a page without an origin of ours
         abort(403)
+
+
+def _is_open_to_other_sites() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return getattr(view, "is_open_to_other_sites", False)
 
 
 def _check() -> ResponseReturnValue | None:

@@ -10,7 +10,7 @@ from app.auth.saml import login
 from app.auth.saml.metadata import signed_metadata
 from app.auth.saml.pages import sends_on
 from app.auth.saml.service import ANSWERS_AT
-from app.web.access import User, public
+from app.web.access import User, from_other_sites, public
 from app.web.db import Begins, begins, db
 from app.web.limits import Rate, limited
 from processes.platform.settings import Settings
@@ -24,6 +24,7 @@ METADATA_TYPE = "application/samlmetadata+xml"
 
 @bp.route(ANSWERS_AT, methods=["GET", "POST"])
 @public
+@from_other_sites
 @limited(Rate.LOGIN)
 @begins(Begins.WRITING)
 def back() -> ResponseReturnValue:

@@ -104,7 +104,8 @@ def test_an_answer_without_cookies_is_sent_once_more_from_our_own_page(
         "RelayState": field(begun, "RelayState"),
     }
     stranger = client.application.test_client()
-    page = stranger.post("/inloggen/saml", data=form)
+    there = {"Origin": "https://makelaar.example", "Sec-Fetch-Site": "cross-site"}
+    page = stranger.post("/inloggen/saml", data=form, headers=there)
     assert (page.status_code, page.headers.getlist("Set-Cookie")) == (200, [])
     names = (*form, "opnieuw")
     again = {name: field(page, name) for name in names}
