@@ -10,15 +10,33 @@ from flask.typing import ResponseReturnValue
 from app.catalogue.addresses import offer_address, whole
 from app.catalogue.calendars import calendar_of
 from app.catalogue.freshness import ask_again
+from app.catalogue.query import query_of
 from app.web.access import public
 from app.web.db import db
 from app.web.limits import Rate, limited
 from processes.base import today
-from processes.register.catalogue import CatalogueEntry, catalogue_offer
+from processes.register.catalogue import CatalogueEntry, Order, catalogue_offer, search
 from processes.register.offers.offers import Offer, OfferNotFoundError
 
 bp = Blueprint("subscriptions", __name__)
+MOST = 50  # activities in one feed
 NEVER = datetime(2000, 1, 1, tzinfo=UTC)  # when a feed without activities changed
+
+
+@bp.get("/catalogus.atom")
+@public
+@limited(Rate.SEARCH)
+def feed() -> ResponseReturnValue:
+    """The newest activities that a search finds."""
+    return _feed(_found(), "Catalogus")
+
+
+@bp.get("/catalogus.ics")
+@public
+@limited(Rate.SEARCH)
+def calendar() -> ResponseReturnValue:
+    """The runs of the newest activities that a search finds."""
+    return _calendar(_found(), "Catalogus")
 
 
 @bp.get("/catalogus/<uuid:offer_id>.atom")
@@ -37,6 +55,11 @@ def offer_calendar(offer_id: UUID) -> ResponseReturnValue:
     """The runs of one activity."""
     offer = _visible(offer_id).offer
     return _calendar([offer], offer.title)
+
+
+def _found() -> Sequence[Offer]:
+    query = query_of(request.args, order=Order.NEWEST)
+    return search(db.session(), on=today(), query=query, per_page=MOST).items
 
 
 def _visible(offer_id: UUID) -> CatalogueEntry:

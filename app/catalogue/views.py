@@ -1,11 +1,13 @@
 """Pages of the public catalogue: search, one activity, sitemap.xml, robots.txt."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.catalogue.addresses import offer_address, provider_address
+from app.catalogue.choices import choices_of
 from app.catalogue.chosen import chosen_filters
 from app.catalogue.freshness import ask_again, keep_until_midnight
 from app.catalogue.query import query_of
@@ -20,15 +22,22 @@ from processes.register.catalogue import (
     CatalogueQuery,
     catalogue_offer,
     listed_provider,
-    providers_with_offers,
+    provider_names,
     search,
     visible_offer_ids,
 )
 from processes.register.offers.evaluations import summary_of
 from processes.register.offers.offers import Offer
-from processes.register.offers.terms import Area, OfferKind, Sector
 
 bp = Blueprint("catalogue", __name__)
+NO_FILTER = {"pagina", "volgorde"}
+ORDERS = [
+    ("", "Beste treffer eerst"),
+    ("begin", "Begint het eerst"),
+    ("uren", "Minste uren eerst"),
+    ("prijs", "Laagste prijs eerst"),
+    ("nieuw", "Nieuwste eerst"),
+]
 add_helpers(bp)
 
 
@@ -37,19 +46,26 @@ add_helpers(bp)
 @limited(Rate.SEARCH)
 def index() -> ResponseReturnValue:
     query = query_of(request.args)
-    providers = providers_with_offers(db.session(), on=today())
+    found = search(db.session(), on=today(), query=query, page=page_number())
+    choices = choices_of(query, found, provider_names(db.session(), query.providers))
     page = render_template(
         "catalogue/index.html",
         query=query,
-        page=search(db.session(), on=today(), query=query, page=page_number()),
-        providers=providers,
-        chosen=chosen_filters(request.path, request.args, query, providers),
-        sectors=Sector,
-        areas=Area,
-        kinds=OfferKind,
+        page=found,
+        choices=choices,
+        chosen=chosen_filters(request.path, request.args, query, choices),
+        orders=ORDERS,
+        follow=_follow,
         today=today(),
     )
     return ask_again(make_response(page))
+
+
+def _follow(endpoint: str) -> str:
+    """The address of a feed or calendar of this search."""
+    kept = [(name, each) for name, each in request.args.items(multi=True) if each]
+    words = urlencode([(name, each) for name, each in kept if name not in NO_FILTER])
+    return url_for(endpoint) + (f"?{words}" if words else "")
 
 
 @bp.get("/catalogus/<uuid:offer_id>")
@@ -88,7 +104,10 @@ def provider(kvk: str) -> ResponseReturnValue:
     """What a provider that is not suspended has in the catalogue."""
     one = listed_provider(db.session(), kvk)
     offers = search(
-        db.session(), on=today(), query=CatalogueQuery(provider=kvk), page=page_number()
+        db.session(),
+        on=today(),
+        query=CatalogueQuery(providers=frozenset({kvk})),
+        page=page_number(),
     )
     address = provider_address(one)
     text = f"Het aanbod van {one.display_name} voor leraren: {offers.total} in de catalogus."

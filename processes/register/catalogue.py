@@ -1,9 +1,10 @@
 """Public catalogue: full-text search and page of visible offers, decided per request (F3, R64)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
@@ -16,11 +17,22 @@ from processes.register.offers.terms import OfferStatus
 from processes.register.paging import Page, page_of
 from processes.register.providers import Provider, ProviderStatus
 from processes.register.search import facets, finding
+from processes.register.search.finding import Named
+from processes.register.search.restrictions import Search
 from processes.register.search.tables import SearchEntry
 from processes.register.search_words import words
 
 PER_PAGE = 20
 PROVIDERS_PER_PAGE = 100
+
+
+class Order(StrEnum):
+    """Other orders than the best match first."""
+
+    BEGIN = "begin"
+    HOURS = "uren"
+    PRICE = "prijs"
+    NEWEST = "nieuw"
 
 
 @dataclass(frozen=True)
@@ -32,14 +44,20 @@ class CatalogueQuery:
     areas: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
     hours: tuple[Decimal | None, Decimal | None] = (None, None)  # from, up to and including
-    online: bool | None = None
-    provider: str = ""  # a KvK number
+    places: frozenset[str] = frozenset()  # facets.ONLINE, facets.AT_A_PLACE
+    durations: frozenset[str] = frozenset()
+    prices: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+    months: frozenset[int] = frozenset()  # `month_of` a day on which it begins
+    subjects: frozenset[str] = frozenset()  # in lower case, whole
+    providers: frozenset[str] = frozenset()  # KvK numbers
+    provider: str = ""  # a KvK number, or words of a name
+    order: Order | None = None  # None: the best match first; without words, by title
 
     @property
     def facets(self) -> frozenset[str]:
         """The chosen values of all facets together."""
-        place = {None: (), True: (facets.ONLINE,), False: (facets.AT_A_PLACE,)}[self.online]
-        return self.sectors | self.areas | self.kinds | frozenset(place)
+        return frozenset().union(*(getattr(self, group) for group in facets.GROUPS))
 
 
 @dataclass(frozen=True)
@@ -47,6 +65,9 @@ class Results(Page[Offer]):
     """A page of offers, with what is said about the whole search."""
 
     counts: Mapping[str, int] = field(default_factory=dict)  # by facet: what a click would give
+    months: Mapping[int, int] = field(default_factory=dict)
+    providers: Sequence[Named] = ()
+    subjects: Sequence[Named] = ()
     corrections: tuple[tuple[str, str], ...] = ()  # typed, and searched instead
     left_out: tuple[str, ...] = ()  # words that no offer has
 
@@ -59,25 +80,39 @@ class CatalogueEntry:
     state: Literal["visible", "expired"]
 
 
-def search(session: Session, *, on: date, query: CatalogueQuery, page: int = 1) -> Results:
-    """A page of visible offers that match, the best match first; without words, by title."""
-    asked = finding.Search(
+def search(
+    session: Session,
+    *,
+    on: date,
+    query: CatalogueQuery,
+    page: int = 1,
+    per_page: int = PER_PAGE,
+) -> Results:
+    """A page of visible offers that match, in the order of the query."""
+    asked = Search(
         on=on,
         text=query.text,
         facets=query.facets,
         hours=query.hours,
         provider=query.provider,
+        providers=query.providers,
+        subjects=query.subjects,
+        months=query.months,
+        order=query.order or "",
         pieces=_pieces(query.text),
     )
-    found = finding.find(session, asked, page=page, per_page=PER_PAGE)
+    found = finding.find(session, asked, page=page, per_page=per_page)
     offers = select(Offer).where(Offer.id.in_(found.offer_ids)).options(joinedload(Offer.provider))
     by_id = {offer.id: offer for offer in session.scalars(offers)}
     return Results(
         [by_id[offer_id] for offer_id in found.offer_ids],
         found.number,
-        PER_PAGE,
+        per_page,
         found.total,
         counts=found.counts,
+        months=found.months,
+        providers=found.providers,
+        subjects=found.subjects,
         corrections=found.question.corrections,
         left_out=found.question.left_out,
     )
@@ -126,13 +161,8 @@ def listed_provider(session: Session, kvk: str) -> Provider:
     return found
 
 
-def providers_with_offers(session: Session, *, on: date) -> list[Provider]:
-    """The providers that a visitor can choose from."""
-    return list(session.scalars(_with_offers(on)))
-
-
 def providers_page(session: Session, *, on: date, page: int) -> Page[Provider]:
-    """The same, page by page."""
+    """The providers with activities in the catalogue, page by page, by name."""
     return page_of(session, _with_offers(on), page, PROVIDERS_PER_PAGE)
 
 
@@ -140,3 +170,12 @@ def _with_offers(on: date) -> Select[Provider]:
     having = select(Offer.provider_id).where(visible_on(on))
     query = select(Provider).where(Provider.id.in_(having))
     return query.order_by(func.lower(Provider.display_name), Provider.id)
+
+
+def provider_names(session: Session, kvks: Collection[str]) -> dict[str, str]:
+    """The names of these providers by their KvK numbers; of those that exist and are listed."""
+    if not kvks:
+        return {}
+    query = select(Provider.kvk, Provider.display_name).where(Provider.kvk.in_(sorted(kvks)))
+    listed = query.where(Provider.status != ProviderStatus.SUSPENDED)
+    return {row.kvk: row.display_name for row in session.execute(listed)}

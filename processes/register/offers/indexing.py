@@ -9,6 +9,7 @@ from sqlalchemy import inspect as state_of
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
+from processes.register.offers.facet_values import values_of
 from processes.register.offers.rules import Offer
 from processes.register.offers.runs import places_of
 from processes.register.offers.terms import Area, OfferStatus, Sector
@@ -19,7 +20,7 @@ from processes.register.search.index import Document
 from processes.register.search.tables import SearchEntry
 
 TOLD = {"search_text", "title", "subject", "location", "sectors", "areas", "kind", "online"}
-TOLD |= {"status", "end_date", "runs", "contact_hours", "self_study_hours"}
+TOLD |= {"status", "end_date", "runs", "cost", "language", "contact_hours", "self_study_hours"}
 """The columns of an offer that the index is made of."""
 BATCH = 500
 
@@ -65,7 +66,7 @@ def _names(session: Session, provider_ids: Iterable[UUID]) -> dict[UUID, str]:
 
 def _document(offer: Offer, name: str) -> Document:
     kind = [offer.kind.value] if offer.kind else []
-    values = {*offer.sectors, *offer.areas, *_where(offer), *kind}
+    values = {*offer.sectors, *offer.areas, *kind, *values_of(offer)}
     labels = [area.label for area in Area if area in offer.areas]
     labels += [sector.label for sector in Sector if sector in offer.sectors]
     labels += [facets.ONLINE] if facets.ONLINE in values else []
@@ -75,16 +76,17 @@ def _document(offer: Offer, name: str) -> Document:
         names=" ".join([name, offer.location, *places_of(offer.runs)]),
         facets=frozenset(values) & set(facets.BITS),
     )
-    hours = offer.total_hours
-    return Document(offer.id, offer.provider_id, offer.title, text, hours, offer.end_date)
-
-
-def _where(offer: Offer) -> set[str]:
-    """Online or at a place, or both: as its runs say, else as it says itself."""
-    said = {facets.ONLINE if run.online else facets.AT_A_PLACE for run in offer.runs}
-    if offer.online:
-        return {facets.ONLINE, *(said if any(run.place for run in offer.runs) else ())}
-    return said or {facets.AT_A_PLACE}
+    return Document(
+        offer_id=offer.id,
+        provider_id=offer.provider_id,
+        title=offer.title,
+        text=text,
+        hours=offer.total_hours,
+        last_day=offer.end_date,
+        price=min((run.price for run in offer.runs if run.price is not None), default=None),
+        subject=offer.subject,
+        begins=frozenset(run.start for run in offer.runs if run.start),
+    )
 
 
 def complete(session: Session) -> int:

@@ -1,12 +1,15 @@
-"""Facets of an offer: sector, area, kind, and online or at a place; each value is a bit.
+"""Facets of an offer: sector, area, kind, place, hours, price, language; each value is a bit.
 
 The values are those of `processes.register.offers.terms`, which imports this package's index: a
 test holds the two together.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 
 ONLINE, AT_A_PLACE = "online", "plaats"
+FREE, UNKNOWN_PRICE = "gratis", "prijs-onbekend"
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "sectors": ("po", "vo", "mbo", "so"),
     "areas": (
@@ -18,7 +21,14 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         *("overig-binnen-school", "overig-buiten-school", "zelfstudie"),
     ),
     "places": (ONLINE, AT_A_PLACE),
+    "durations": ("uren-4", "uren-8", "uren-20", "uren-40", "uren-meer"),
+    "prices": (FREE, "prijs-100", "prijs-250", "prijs-500", "prijs-meer", UNKNOWN_PRICE),
+    "languages": tuple(f"taal-{code}" for code in ("nl", "en", "de", "fr", "fy", "dse", "mul")),
 }
+DURATIONS = (4, 8, 20, 40)
+"""Up to and including how many hours each of `durations` goes; the last one holds the rest."""
+PRICES = (0, 100, 250, 500)
+"""Up to and including how many euros each of `prices` goes; then the rest, and the unknown."""
 BITS = {
     value: 1 << place
     for place, value in enumerate(value for group in GROUPS.values() for value in group)
@@ -35,6 +45,15 @@ def mask(values: Iterable[str]) -> int:
     return sum(BITS[value] for value in set(values))
 
 
+MASKS = {name: mask(group) for name, group in GROUPS.items()}
+
+
+def step(group: str, limits: Sequence[int], amount: Decimal) -> str:
+    """The value of a group of amounts that this amount belongs to."""
+    place = next((place for place, most in enumerate(limits) if amount <= most), len(limits))
+    return GROUPS[group][place]
+
+
 def counted(rows: Iterable[tuple[int, int]], chosen: Iterable[str]) -> tuple[int, dict[str, int]]:
     """The total, and for each value how many it would give, from the number of each mask.
 
@@ -43,12 +62,16 @@ def counted(rows: Iterable[tuple[int, int]], chosen: Iterable[str]) -> tuple[int
     wanted = {
         name: bits for name, group in GROUPS.items() if (bits := mask(set(group) & set(chosen)))
     }
-    total, counts = 0, dict.fromkeys(BITS, 0)
+    total = 0
+    tallies: dict[str, Counter[int]] = {name: Counter() for name in GROUPS}
     for bits, number in rows:
         failed = [name for name, wish in wanted.items() if not bits & wish]
         total += 0 if failed else number
-        for name, group in GROUPS.items():
-            if failed in ([], [name]):
-                for value in group:
-                    counts[value] += number if bits & BITS[value] else 0
-    return total, counts
+        if len(failed) <= 1:
+            for name in failed or GROUPS:
+                tallies[name][bits & MASKS[name]] += number
+    return total, {
+        value: sum(number for bits, number in tallies[name].items() if bits & BITS[value])
+        for name, group in GROUPS.items()
+        for value in group
+    }

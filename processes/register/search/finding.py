@@ -1,36 +1,33 @@
-"""Answers a search: the page of offers in tiers of order, the total, and counts of facets."""
+"""Answers a search: the page of offers in order, the total, and counts of facets."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from processes.register.providers import Provider, ProviderStatus
+from processes.register.providers import Provider
 from processes.register.search import facets
 from processes.register.search.analyser import Word
 from processes.register.search.expressions import Expressions
 from processes.register.search.question import Question, understand
-from processes.register.search.tables import SearchEntry
+from processes.register.search.restrictions import EVERY_LIST, MONTHS, Restrictions, Search
+from processes.register.search.tables import SearchEntry, SearchRun, month_of
 
 BROAD = 20_000  # hits, from which PostgreSQL does better with the primary key
 COUNTED = 2_000  # hits as far as is counted to see how common a word is
+LISTED = 8  # providers and subjects, those with most offers
 
 
 @dataclass(frozen=True)
-class Search:
-    """What is asked for; values of one facet widen, facets narrow."""
+class Named:
+    """A provider or subject with the number of offers that a click on it would give."""
 
-    on: date
-    text: str = ""
-    facets: frozenset[str] = frozenset()
-    hours: tuple[Decimal | None, Decimal | None] = (None, None)  # from, up to and including
-    provider: str = ""  # a KvK number
-    pieces: ColumnElement[bool] | None = None  # offers that have the text in them, letter by letter
+    value: str
+    label: str
+    number: int
 
 
 @dataclass(frozen=True)
@@ -41,11 +38,26 @@ class Found:
     number: int  # of the page
     total: int
     counts: dict[str, int]  # by facet: what a click on it would give
+    months: Mapping[int, int] = field(default_factory=dict)  # by `month_of`: that begin in it
+    providers: Sequence[Named] = ()
+    subjects: Sequence[Named] = ()
     question: Question = field(default_factory=Question)
 
 
 Tier = str  # an expression
 Rows = list[tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class _Match:
+    """Which offers the text means: those of an expression, of pieces of text, or all."""
+
+    tiers: Sequence[Tier]  # from strict to loose; none: no expression
+    rows: Rows  # how many offers there are with each set of facets
+
+    @property
+    def whole(self) -> Tier:
+        return self.tiers[-1] if self.tiers else ""
 
 
 def find(session: Session, search: Search, *, page: int, per_page: int) -> Found:
@@ -57,33 +69,49 @@ class _Finder:
     def __init__(self, session: Session, search: Search) -> None:
         self.session, self.search = session, search
         self.write = Expressions(session.get_bind().dialect.name)
+        self.restrictions = Restrictions(search)
 
     def found(self, page: int, per_page: int) -> Found:
         question = understand(self.session, self.search.text)
-        tiers, rows = self._understood(question) if question.words else ([], [])
-        if not rows:  # no text, or none that is understood: letter by letter, as a last resort
-            rows = self._counts(pieces=True)
-            question = Question() if rows else question
-        total, counts = facets.counted(rows, self.search.facets)
+        match = self._understood(question) if question.words else None
+        if match is None:  # no text, or none that is understood: letter by letter
+            match = _Match([], self._counts())
+            question = Question() if match.rows else question
+        total, counts = facets.counted(match.rows, self.search.facets)
         number = min(max(1, page), max(1, -(-total // per_page)))
-        first = (number - 1) * per_page
-        if tiers:
-            wanted = min(first + per_page, total)
-            ids = self._in_tiers(tiers, wanted, is_broad=total > BROAD)[first:]
-        else:
-            ids = self._by_title(first, per_page)
-        return Found(ids, number, total, counts, question)
+        return Found(
+            self._page(match, (number - 1) * per_page, per_page, total),
+            number,
+            total,
+            counts,
+            months=self._months(match),
+            providers=self._providers(match),
+            subjects=self._subjects(match),
+            question=question,
+        )
 
-    def _understood(self, question: Question) -> tuple[list[Tier], Rows]:
-        """The tiers that hold something, from strict to loose, and the counts of the whole."""
+    def _understood(self, question: Question) -> _Match | None:
+        """The tiers that hold something, and the counts of the whole."""
         for words in (question.words, question.loosened().words):
-            if rows := self._counts(self.write.every(words, "wn")):
-                return list(self._strict(words)), rows
+            rows = self._counts(every := self.write.every(words, "wn"))
+            if rows or self._is_found(every):
+                return _Match(list(self._strict(words)), rows)
         if len(question.words) > 1:
             words = question.loosened().words
-            if rows := self._counts(self.write.all_but_one(words, "wn")):
-                return list(self._loose(words)), rows
-        return [], []
+            rows = self._counts(some := self.write.all_but_one(words, "wn"))
+            if rows or self._is_found(some):
+                return _Match(list(self._loose(words)), rows)
+        return None
+
+    def _is_found(self, expression: Tier) -> bool:
+        """Whether it is the choice of months, providers or subjects that leaves nothing.
+
+        What is chosen does not change what the text means, so that each count is right.
+        """
+        if not self.restrictions.has_lists:
+            return False
+        query = self._limited(SearchEntry.number, expression=expression, without=EVERY_LIST)
+        return self.session.scalar(query.limit(1)) is not None
 
     def _strict(self, words: Sequence[Word]) -> Iterator[Tier]:
         yield from (self.write.every(words, marks) for marks in ("x", "t", "tn"))
@@ -105,20 +133,27 @@ class _Finder:
         return [*words[:most], *words[most + 1 :]]
 
     def _number(self, expression: Tier) -> int:
-        some = self.write.narrow(self._limited(SearchEntry.number), expression).limit(COUNTED)
+        some = self._limited(SearchEntry.number, expression=expression).limit(COUNTED)
         return self.session.scalar(select(func.count()).select_from(some.subquery())) or 0
 
-    def _counts(self, expression: Tier = "", *, pieces: bool = False) -> Rows:
+    def _counts(self, expression: Tier = "") -> Rows:
         """How many hits there are with each set of facets, those that are chosen aside."""
-        query = self._limited(SearchEntry.facets, func.count(), pieces=pieces)
-        query = self.write.narrow(query, expression) if expression else query
+        query = self._limited(SearchEntry.facets, func.count(), expression=expression)
         rows = self.session.execute(query.group_by(SearchEntry.facets))
         return [(bits, number) for bits, number in rows]
+
+    def _page(self, match: _Match, first: int, number: int, total: int) -> list[UUID]:
+        if match.tiers and self.search.order == "":
+            wanted = min(first + number, total)
+            return self._in_tiers(match.tiers, wanted, is_broad=total > BROAD)[first:]
+        query = self._hits(match, SearchEntry.offer_id)
+        query = query.order_by(*self.restrictions.order())
+        return list(self.session.scalars(query.offset(first).limit(number)))
 
     def _in_tiers(self, tiers: Sequence[Tier], wanted: int, *, is_broad: bool) -> list[UUID]:
         found: dict[UUID, None] = {}
         for tier in tiers if wanted else ():
-            query = self.write.narrow(self._chosen(self._limited(SearchEntry.offer_id)), tier)
+            query = self.restrictions.chosen(self._limited(SearchEntry.offer_id, expression=tier))
             query = query.order_by(self.write.newest_first(is_broad=is_broad))
             # What an earlier tier gave comes again at most once, so as many more are enough.
             found |= dict.fromkeys(self.session.scalars(query.limit(wanted + len(found))))
@@ -126,33 +161,42 @@ class _Finder:
                 break
         return list(found)[:wanted]
 
-    def _by_title(self, first: int, number: int) -> list[UUID]:
-        query = self._chosen(self._limited(SearchEntry.offer_id, pieces=True))
-        query = query.order_by(SearchEntry.sort_title, SearchEntry.number)
-        return list(self.session.scalars(query.offset(first).limit(number)))
-
-    def _chosen(self, query: Select[Any]) -> Select[Any]:
-        for group in facets.GROUPS.values():
-            if bits := facets.mask(self.search.facets & set(group)):
-                query = query.where(SearchEntry.facets.op("&")(bits) != 0)
-        return query
-
-    def _limited(self, *columns: Any, pieces: bool = False) -> Select[Any]:
-        """Visible offers (F3, R60) within what is not a facet."""
-        hidden = select(Provider.id).where(Provider.status == ProviderStatus.SUSPENDED)
-        query = (
-            select(*columns)
-            .select_from(SearchEntry)
-            .where(SearchEntry.last_day >= self.search.on, SearchEntry.provider_id.not_in(hidden))
+    def _months(self, match: _Match) -> dict[int, int]:
+        """How many offers begin in each month of the year to come."""
+        query = self._hits(
+            match, SearchRun.month, func.count(SearchEntry.number.distinct()), without="months"
         )
-        least, most = self.search.hours
-        if least is not None:
-            query = query.where(SearchEntry.hours >= int(least * 100))
-        if most is not None:
-            query = query.where(SearchEntry.hours <= int(most * 100))
-        if self.search.provider:
-            own = select(Provider.id).where(Provider.kvk == self.search.provider)
-            query = query.where(SearchEntry.provider_id.in_(own))
-        if pieces and self.search.pieces is not None:
-            query = query.where(self.search.pieces)
-        return query
+        query = query.join(SearchRun, SearchRun.number == SearchEntry.number)
+        ahead = SearchRun.month < month_of(self.search.on) + MONTHS
+        query = query.where(SearchRun.day >= self.search.on, ahead).group_by(SearchRun.month)
+        return {row[0]: row[1] for row in self.session.execute(query)}
+
+    def _providers(self, match: _Match) -> list[Named]:
+        number = func.count().label("number")
+        query = self._hits(match, SearchEntry.provider_id, number, without="providers")
+        query = query.group_by(SearchEntry.provider_id)
+        most = query.order_by(number.desc(), SearchEntry.provider_id).limit(LISTED).subquery()
+        named = select(Provider.kvk, Provider.display_name, most.c.number)
+        named = named.join(most, Provider.id == most.c.provider_id)
+        rows = self.session.execute(named.order_by(most.c.number.desc(), Provider.id))
+        return [Named(*row) for row in rows]
+
+    def _subjects(self, match: _Match) -> list[Named]:
+        number = func.count().label("number")
+        query = self._hits(match, SearchEntry.subject, number, without="subjects")
+        query = query.where(SearchEntry.subject != "").group_by(SearchEntry.subject)
+        rows = self.session.execute(
+            query.order_by(number.desc(), SearchEntry.subject).limit(LISTED)
+        )
+        return [Named(subject, subject, count) for subject, count in rows]
+
+    def _hits(self, match: _Match, *columns: Any, without: str = "") -> Select[Any]:
+        """What the text means and the facets chosen leave, those of one kind aside."""
+        query = self._limited(*columns, expression=match.whole, without=without)
+        return self.restrictions.chosen(query)
+
+    def _limited(self, *columns: Any, expression: Tier = "", without: str = "") -> Select[Any]:
+        query = self.restrictions.limit(select(*columns).select_from(SearchEntry), without=without)
+        if expression:
+            return self.write.narrow(query, expression)
+        return query if self.search.pieces is None else query.where(self.search.pieces)

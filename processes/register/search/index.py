@@ -15,7 +15,14 @@ from sqlalchemy.orm import Session
 
 from processes.register.search import facets, spelling
 from processes.register.search.analyser import VERSION, Text, keys_of
-from processes.register.search.tables import NEVER, SearchEntry, SearchWord
+from processes.register.search.tables import (
+    NEVER,
+    UNKNOWN_PRICE,
+    SearchEntry,
+    SearchRun,
+    SearchWord,
+    month_of,
+)
 from processes.register.search_words import folded
 
 LONGEST_SORT_TITLE = 100
@@ -31,6 +38,9 @@ class Document:
     text: Text
     hours: Decimal
     last_day: date | None
+    price: Decimal | None  # of the cheapest run
+    subject: str
+    begins: frozenset[date]  # the days on which its runs begin
 
     def columns(self) -> dict[str, Any]:
         """The row, but for the keys."""
@@ -40,6 +50,8 @@ class Document:
             "facets": facets.mask(self.text.facets),
             "hours": int(self.hours * 100),
             "last_day": self.last_day or NEVER,
+            "price": UNKNOWN_PRICE if self.price is None else int(self.price * 100),
+            "subject": self.subject.lower()[:LONGEST_SORT_TITLE],
             "sort_title": folded(self.title)[:LONGEST_SORT_TITLE],
             "version": VERSION,
         }
@@ -50,7 +62,8 @@ class Document:
         return self._digest(keys_of(self.text)[0])
 
     def _digest(self, keys: frozenset[str]) -> str:
-        return hashlib.sha256(repr((self.columns(), sorted(keys))).encode()).hexdigest()
+        told = (self.columns(), sorted(self.begins), sorted(keys))
+        return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
 def put(session: Session, document: Document) -> None:
@@ -61,19 +74,29 @@ def put(session: Session, document: Document) -> None:
     number = session.scalar(known)
     columns["keys"] = _stored(session, keys)
     if number is None:
-        session.execute(insert(SearchEntry).values(**columns))
+        added = insert(SearchEntry).values(**columns).returning(SearchEntry.number)
+        number = session.scalars(added).one()
     else:
         session.execute(update(SearchEntry).where(SearchEntry.number == number).values(**columns))
+        session.execute(delete(SearchRun).where(SearchRun.number == number))
+    if document.begins:
+        days = sorted(document.begins)
+        rows = [{"number": number, "day": day, "month": month_of(day)} for day in days]
+        session.execute(insert(SearchRun), rows)
     _learn(session, words | {key for key in keys if key[0] in "wn"})
 
 
 def remove(session: Session, offer_ids: Iterable[UUID]) -> None:
     """Take these offers out of the index, if they are in it."""
-    session.execute(delete(SearchEntry).where(SearchEntry.offer_id.in_(list(offer_ids))))
+    gone = SearchEntry.offer_id.in_(list(offer_ids))
+    numbers = select(SearchEntry.number).where(gone)
+    session.execute(delete(SearchRun).where(SearchRun.number.in_(numbers)))
+    session.execute(delete(SearchEntry).where(gone))
 
 
 def clear(session: Session) -> None:
     """Empty the index and the vocabulary."""
+    session.execute(delete(SearchRun))
     session.execute(delete(SearchEntry))
     session.execute(delete(SearchWord))
     if session.get_bind().dialect.name == "sqlite":

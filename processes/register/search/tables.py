@@ -1,5 +1,6 @@
 """Tables of the search index: a row beside each published offer, and the vocabulary."""
 
+import re
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from processes.base import Record
 
 NEVER = date.max  # the last day of an offer without an end date
+UNKNOWN_PRICE = 2**31 - 1  # after every other
 
 
 class SearchEntry(Record):
@@ -28,12 +30,48 @@ class SearchEntry(Record):
     facets: Mapped[int] = mapped_column(BigInteger)  # the bits of `facets.BITS`
     hours: Mapped[int]  # contact and self-study, in hundredths of an hour
     last_day: Mapped[date]
+    price: Mapped[int]  # of its cheapest run, in cents; UNKNOWN_PRICE
+    subject: Mapped[str] = mapped_column(
+        String().with_variant(String(collation="C"), "postgresql")  # in lower case
+    )
     sort_title: Mapped[str] = mapped_column(
         String().with_variant(String(collation="C"), "postgresql")  # one order in both databases
     )
     version: Mapped[int]  # of the analyser that made the keys
     digest: Mapped[str]  # of the keys, to verify them by
     keys: Mapped[str] = mapped_column(Text().with_variant(TSVECTOR(), "postgresql"))
+
+
+class SearchRun(Record):
+    """A day on which a run of a published offer begins."""
+
+    __tablename__ = "search_run"
+    __table_args__ = (Index("ix_search_run_day", "day", "number", "month"),)
+
+    number: Mapped[int] = mapped_column(ForeignKey("search_entry.number"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    month: Mapped[int]  # `month_of` the day
+
+
+def month_of(day: date) -> int:
+    """The number of the month since the beginning of the calendar."""
+    return day.year * 12 + day.month - 1
+
+
+def month_text(month: int) -> str:
+    """The number of a month as 2027-03."""
+    return f"{month // 12:04}-{month % 12 + 1:02}"
+
+
+def month_value(text: str) -> int | None:
+    """The number of a month such as 2027-03; None for what is none."""
+    found = re.fullmatch(r"([0-9]{4})-(0[1-9]|1[0-2])", text)
+    return int(found[1]) * 12 + int(found[2]) - 1 if found and int(found[1]) else None
+
+
+def first_of(month: int) -> date:
+    """The first day of a month."""
+    return date(month // 12, month % 12 + 1, 1)
 
 
 class SearchWord(Record):

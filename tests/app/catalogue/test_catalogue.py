@@ -210,6 +210,36 @@ def test_chosen_filters_are_shown_and_taken_away_one_by_one(
     assert "Gekozen filters" not in client.get("/catalogus?zoek=rekenen&sector=onzin").text
 
 
+def test_filters_without_a_fixed_list_are_shown_and_taken_away_too(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    set_clock(lambda: datetime(2026, 11, 23, 11, tzinfo=UTC))
+    run = {"start": "2026-11-28", "price": "99", "language": "en"}
+    a_catalogue_offer(session, provider, subject="Rekenen & taal", runs=[run])
+    asked = {
+        "begin": ["2026-11", "2026-13", "x"],
+        "vak": ["Rekenen & Taal", "niets"],
+        "aanbieder": ["leerkring", provider.kvk, "69599084"],
+        "prijs": "prijs-100",
+        "taal": "taal-en",
+        "duur": "uren-20",
+        "volgorde": "prijs",
+    }
+    response = client.get("/catalogus", query_string=asked)
+    page = html.fromstring(response.text)
+    assert "1 activiteit gevonden" in response.text
+    links = page.xpath("//h2[.='Gekozen filters']/following-sibling::ul[1]//a")
+    labels = [link.text.strip() for link in links]
+    assert labels[:3] == ["Meer dan 8, tot en met 20 uur", "Tot en met € 100", "Engels"]
+    assert labels[3:6] == ["november 2026", "rekenen & taal", "niets"]
+    assert labels[6:] == ["De Leerkring", "69599084", "Aanbieder: leerkring"]
+    for link in links:
+        after = html.fromstring(client.get(link.get("href")).text)
+        left = after.xpath("//h2[.='Gekozen filters']/following-sibling::ul[1]//a")
+        assert len(left) == len(links) - 1, link.text
+    assert page.xpath("//select[@name='volgorde']/option[@selected]/@value") == ["prijs"]
+
+
 def test_each_choice_says_how_many_it_would_give(
     client: FlaskClient, session: Session, provider: Provider
 ) -> None:

@@ -63,6 +63,25 @@ def test_an_activity_has_a_feed_that_tells_when_it_changed(
     assert "1 maart 2027" in str(entry.findtext(f"{ATOM}content"))
 
 
+def test_a_search_can_be_followed(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    a_catalogue_offer(session, provider, runs=RUNS[:1], title="Rekenen", sectors=["po"])
+    a_catalogue_offer(session, provider, runs=RUNS[1:2], title="Muziek", sectors=["vo"])
+    page = client.get("/catalogus?sector=vo&volgorde=prijs&pagina=1").text
+    assert 'href="/catalogus.atom?sector=vo"' in page
+    assert 'href="/catalogus.ics?sector=vo"' in page
+    feed = etree.fromstring(client.get("/catalogus.atom?sector=vo").data)
+    assert [each.text for each in feed.findall(f"{ATOM}entry/{ATOM}title")] == ["Muziek"]
+    every = etree.fromstring(client.get("/catalogus.atom").data)
+    titles = [each.text for each in every.findall(f"{ATOM}entry/{ATOM}title")]
+    assert titles == ["Muziek", "Rekenen"]  # the newest first
+    calendar = Calendar.from_ical(client.get("/catalogus.ics?sector=vo").data)
+    assert [str(event["SUMMARY"]) for event in calendar.walk("VEVENT")] == ["Muziek"]
+    empty = client.get("/catalogus.atom?zoek=xyzzy")
+    assert etree.fromstring(empty.data).findall(f"{ATOM}entry") == []
+
+
 @pytest.mark.parametrize("kind", ["ics", "atom"])
 def test_what_is_not_in_the_catalogue_has_no_feed(
     client: FlaskClient, session: Session, provider: Provider, kind: str

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from processes.register.catalogue import (
     CatalogueQuery,
     catalogue_offer,
-    providers_with_offers,
+    provider_names,
     search,
     visible_offer_ids,
 )
@@ -71,8 +71,12 @@ def test_the_name_of_the_provider_is_found_too(session: Session, new_offer: NewO
 
     assert titles(session, text="academie") == ["Van Noord"]
     assert titles(session, provider="00900001") == ["Van Noord"]
-    names = [each.display_name for each in providers_with_offers(session, on=TODAY)]
-    assert names == ["Académie Noord", "Bedrijf 68750110"]
+    assert titles(session, provider="académie") == ["Van Noord"]
+    assert titles(session, providers=frozenset({"00900001", "68750110"})) == [
+        "Van een ander",
+        "Van Noord",
+    ]
+    assert provider_names(session, {"00900001", "x"}) == {"00900001": "Académie Noord"}
 
 
 def test_filters_of_one_kind_widen_and_of_different_kinds_narrow(
@@ -91,7 +95,7 @@ def test_filters_of_one_kind_widen_and_of_different_kinds_narrow(
     assert titles(session, sectors=frozenset({"po", "mbo"}), areas=frozenset({"pedagogisch"})) == [
         "C mbo"
     ]
-    assert titles(session, online=True) == ["B vo"]
+    assert titles(session, places=frozenset({"online"})) == ["B vo"]
     assert titles(session, kinds=frozenset({"cursus"})) == ["A po", "B vo", "C mbo"]
     assert titles(session, kinds=frozenset({"opleiding"})) == []
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 from uuid import UUID
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from processes.register.catalogue import CatalogueQuery, Results, search
 from processes.register.offers.fields import put
 from processes.register.offers.offers import Offer, OfferStatus
+from processes.register.offers.runs import Language, Run, in_order
 from processes.register.offers.terms import Area, OfferKind
 from processes.register.providers import Provider
 from processes.register.sample import phrases
@@ -49,11 +50,13 @@ class Library:
 def fill(session: Session, suffixes: int = 3) -> Library:
     """Write the offers: each topic under so many titles; the same in each database."""
     random = Random(7)  # noqa: S311 - the same offers each time
+    chance = Random(11)  # noqa: S311 - and the same runs
     providers = [_provider(random, place, name) for place, name in enumerate(NAMES)]
     session.add_all(providers)
     session.flush()
     about: dict[str, set[UUID]] = {}
     for offer, title in _offers(random, providers, suffixes):
+        put(offer, {"runs": runs_at_random(chance)})
         session.add(offer)
         about.setdefault(title, set()).add(offer.id)
         session.flush()
@@ -87,6 +90,20 @@ def _offers(
             }
             put(offer, values)
             yield offer, topic.title
+
+
+def runs_at_random(random: Random) -> tuple[Run, ...]:
+    """No run, or a few: past and to come, priced or not."""
+    return in_order(
+        Run(
+            start=random.choice((None, DAY + timedelta(days=random.randrange(-60, 500)))),
+            place=random.choice(("", *phrases.PLACES)),
+            online=random.random() < 0.3,
+            price=random.choice((None, Decimal(0), Decimal(random.randrange(1, 900)))),
+            language=random.choice((None, Language.DUTCH, Language.ENGLISH)),
+        )
+        for _ in range(random.choice((0, 1, 1, 2, 4)))
+    )
 
 
 def _provider(random: Random, place: int, name: str) -> Provider:

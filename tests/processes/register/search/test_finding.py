@@ -73,12 +73,15 @@ def test_each_facet_counts_what_a_click_would_give(session: Session, new_offer: 
     new_offer(title="A", sectors=frozenset({"po", "vo"}), status=PUBLISHED)
     new_offer(title="B", sectors=frozenset({"vo"}), online=True, status=PUBLISHED)
     new_offer(title="C", sectors=frozenset({"mbo"}), status=PUBLISHED)
-    found = ask(session, sectors=frozenset({"po"}), online=False)
+    found = ask(session, sectors=frozenset({"po"}), places=frozenset({"plaats"}))
     assert (titles(found), found.total) == (["A"], 1)
     for sector in ("po", "vo", "mbo", "so"):
-        alone = ask(session, sectors=frozenset({sector}), online=False)
+        alone = ask(session, sectors=frozenset({sector}), places=frozenset({"plaats"}))
         assert found.counts[sector] == alone.total
-    assert found.counts["online"] == ask(session, sectors=frozenset({"po"}), online=True).total
+    assert (
+        found.counts["online"]
+        == ask(session, sectors=frozenset({"po"}), places=frozenset({"online"})).total
+    )
 
 
 @contextmanager

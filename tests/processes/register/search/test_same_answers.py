@@ -6,10 +6,12 @@ from typing import Any
 
 from sqlalchemy import select
 
+from processes.register.catalogue import Order
 from processes.register.offers.fields import put
 from processes.register.offers.offers import Offer, OfferStatus
 from processes.register.providers import Provider
 from processes.register.search import facets
+from processes.register.search.tables import month_of
 
 from .library import DAY, Library
 
@@ -22,6 +24,7 @@ Answer = tuple[Any, ...]
 def answer(library: Library, query: dict[str, Any], page: int) -> Answer:
     found = library.search(page=page, **query)
     said = (found.counts, found.corrections, found.left_out)
+    said += (found.months, found.providers, found.subjects)
     return ([offer.id for offer in found], found.total, found.number, *said)
 
 
@@ -29,15 +32,26 @@ def random_query(random: Random, words: list[str]) -> dict[str, Any]:
     some = random.choices(words, k=random.choice((0, 1, 1, 2, 2, 3, 5, 9)))
     text = " ".join(_mistyped(random, w) if random.random() < 0.2 else w for w in some)
     query: dict[str, Any] = {"text": text}
-    for group in ("sectors", "areas", "kinds"):
-        if random.random() < 0.2:
-            query[group] = frozenset(random.sample(facets.GROUPS[group], 2))
+    for group, values in facets.GROUPS.items():
+        if random.random() < 0.15:
+            query[group] = frozenset(random.sample(values, 2))
+    if random.random() < 0.4:
+        query["order"] = random.choice(list(Order))
     if random.random() < 0.2:
         query["hours"] = (Decimal(6), random.choice((None, Decimal(20))))
-    if random.random() < 0.2:
-        query["online"] = random.choice((True, False))
+    return query | _listed(random)
+
+
+def _listed(random: Random) -> dict[str, Any]:
+    query: dict[str, Any] = {}
+    if random.random() < 0.15:
+        query["months"] = frozenset({month_of(DAY) + random.randrange(9) for _ in range(3)})
     if random.random() < 0.1:
-        query["provider"] = "00900001"
+        query["providers"] = frozenset({"00900001", "00900003"})
+    if random.random() < 0.1:
+        query["provider"] = random.choice(("00900001", "nascholing", "ac%demie", "xyz"))
+    if random.random() < 0.1:
+        query["subjects"] = frozenset({"rekenen", "nederlands", "xyz"})
     return query
 
 
