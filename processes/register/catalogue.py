@@ -86,9 +86,10 @@ def search(
     on: date,
     query: CatalogueQuery,
     page: int = 1,
-    per_page: int = PER_PAGE,
+    per_page: int | None = None,
 ) -> Results:
-    """A page of visible offers that match, in the order of the query."""
+    """A page of visible offers that match, in the order of the query; `per_page`: else PER_PAGE."""
+    per_page = per_page or PER_PAGE
     asked = Search(
         on=on,
         text=query.text,

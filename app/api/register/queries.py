@@ -11,6 +11,7 @@ from app.api.queries import Query
 from processes.register.catalogue import CatalogueQuery
 from processes.register.offers.terms import Area, OfferKind, Sector
 from processes.register.paging import LAST_PAGE
+from processes.register.search import facets
 
 MOST_HOURS = 99_999
 
@@ -19,6 +20,9 @@ class NumberedPageQuery(Query):
     """Which page of a list; past the end it is the last one."""
 
     page: int = Field(default=1, ge=1, le=LAST_PAGE, description="From 1.")
+
+
+PLACES = {"online": facets.ONLINE, "location": facets.AT_A_PLACE}
 
 
 class OffersQuery(NumberedPageQuery):
@@ -48,7 +52,7 @@ class OffersQuery(NumberedPageQuery):
             areas=frozenset(self.area),
             kinds=frozenset(self.kind),
             hours=(_decimal(self.hours_from), _decimal(self.hours_to)),
-            online=None if self.place is None else self.place == "online",
+            places=frozenset({PLACES[self.place]} if self.place else ()),
             provider=self.provider or "",
         )
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = 'e41d9a70c5b2'
-down_revision = '91c3e7a4b5d2'
+down_revision = 'e27c90d4b613'
 branch_labels = None
 depends_on = None
 

@@ -24,8 +24,8 @@ Answer = tuple[Any, ...]
 def answer(library: Library, query: dict[str, Any], page: int) -> Answer:
     found = library.search(page=page, **query)
     said = (found.counts, found.corrections, found.left_out)
-    said += (found.months, found.providers, found.subjects)
-    return ([offer.id for offer in found], found.total, found.number, *said)
+    listed = (found.months, found.providers, found.subjects)
+    return ([offer.id for offer in found], found.total, found.number, *said, *listed)
 
 
 def random_query(random: Random, words: list[str]) -> dict[str, Any]:
