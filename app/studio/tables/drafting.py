@@ -20,7 +20,7 @@ from flask.typing import ResponseReturnValue
 from app.studio.deploy.people import current_person, four_eyes
 from app.studio.draw.uploads import sent_diagram
 from app.studio.tables.askers import impact_of
-from app.studio.tables.table_view import tables_in
+from app.studio.tables.table_view import expressions_in, tables_in
 from app.studio.tables.views import version_of
 from app.web.access import STUDIO_READERS, Role, current_user, requires
 from app.web.db import Begins, begins, db
@@ -271,6 +271,7 @@ def _page(draft: ProcessDraft, **more: Any) -> str:
     given = {
         "findings": drafts.todo(draft),
         "tables": tables_in(draft.xml),
+        "expressions": expressions_in(draft.xml),
         "key": _key(draft),
         "may_edit": may_process(Right.EDIT, draft.key),
         "may_draw": may_process(Right.EDIT, draft.key) and "bekijken" not in request.args,

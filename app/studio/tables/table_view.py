@@ -83,6 +83,30 @@ def tables_in(xml: str) -> list[TableView]:
     return [_view(decision, table) for decision, table in pairs if table is not None]
 
 
+def decisions_in(xml: str) -> dict[str, str]:
+    """The decisions of a file: id → name; empty when it cannot be read."""
+    try:
+        drawn = read(xml.encode())
+    except UnreadableDiagramError:
+        return {}
+    ids = ((identity(each), label(each)) for each in decisions(drawn))
+    return {id_: name or id_ for id_, name in ids if id_}
+
+
+def expressions_in(xml: str) -> list[tuple[str, str]]:
+    """The decisions that are a FEEL expression: name and text; empty when it cannot be read."""
+    try:
+        drawn = read(xml.encode())
+    except UnreadableDiagramError:
+        return []
+    pairs = ((each, first(each, "literalExpression")) for each in decisions(drawn))
+    return [
+        (label(decision) or identity(decision) or "", text_of(first(expression, "text")))
+        for decision, expression in pairs
+        if expression is not None
+    ]
+
+
 def _view(decision: Element, table: Element) -> TableView:
     inputs = zip(children(table, "input"), input_texts(table), strict=True)
     outputs = zip(children(table, "output"), output_names(table), strict=True)

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.studio.deploy.versions import Version, versions_of
 from app.studio.deploy.versions import version_of as version_with
 from app.studio.tables.askers import askers
-from app.studio.tables.table_view import tables_in
+from app.studio.tables.table_view import expressions_in, tables_in
 from app.web.access import STUDIO_READERS, Role, current_user, requires
 from app.web.db import db
 from app.web.diagrams.files import diagram_file
@@ -14,6 +14,7 @@ from app.web.pages import add_helpers
 from app.web.process_rights import may_process, seen
 from processes.engine.deployment.definitions import DECISION, tables
 from processes.engine.deployment.table_drafts import table_drafts
+from processes.engine.insight.rule_hits import rule_hits
 from processes.engine.store.models import ProcessDefinition
 from processes.engine.store.permission_models import Right
 
@@ -52,6 +53,8 @@ def version(key: str, number: int) -> ResponseReturnValue:
         key=key,
         version=found,
         tables=tables_in(found.definition.xml),
+        expressions=expressions_in(found.definition.xml),
+        hits={key: rule_hits(db.session(), key, number)},  # of others in the file by other numbers
         may_edit=may_process(Right.EDIT, found.definition.key),
     )
 
