@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[2]
         ("tests.benchmarks.engine", "--tiny", "--only", "sqlite"),
         ("tests.benchmarks.http", "--rounds=1", "--posts=2", "--only", "sqlite"),
         ("tests.benchmarks.jobs", "--rounds=1", "--jobs=5", "--mails=2", "--only", "sqlite"),
+        ("tests.benchmarks.language", "--rounds=1", "--number=20"),
         ("tests.benchmarks.outside", "--rounds=1", "--jobs=5", "--only", "sqlite"),
         (
             *("tests.benchmarks.tasks", "--only", "sqlite", "--tasks=100", "--tasks=200"),

@@ -4,7 +4,7 @@ A variable is JSON, in which a date is text. FEEL is told by the process what it
 the small language reads the same text, of which the order is that of the calendar.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import MappingProxyType
@@ -28,6 +28,15 @@ def declared(dates: Dates) -> Iterator[None]:
         yield
     finally:
         _declared.reset(token)
+
+
+def feel_values(names: Iterable[str], variables: Mapping[str, Any]) -> dict[str, Any]:
+    """The FEEL values of these process variables, of those that are there."""
+    known = {name: from_json(variables[name]) for name in names if name in variables}
+    dates = _declared.get()
+    if dates:
+        known |= {name: _dated(known[name], dates[name]) for name in known.keys() & dates.keys()}
+    return known
 
 
 def feel_value(name: str, value: Any) -> Any:

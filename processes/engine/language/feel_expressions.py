@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from processes.engine.language.declared_dates import feel_value
+from processes.engine.language.declared_dates import feel_values
 from processes.engine.language.feel.builtins import FUNCTIONS
 from processes.engine.language.feel.evaluation import BudgetError, Evaluation
 from processes.engine.language.feel.expressions import (
@@ -47,15 +47,12 @@ def compiled(text: str) -> tuple[frozenset[str], Callable[[Mapping[str, Any]], A
 
 
 def _worked_out(expression: Expression, variables: Mapping[str, Any]) -> Any:
-    known = {
-        name: feel_value(name, variables[name]) for name in expression.names if name in variables
-    }
+    known = feel_values(expression.names, variables)
     evaluation = Evaluation()
     try:
         value = to_json(expression.evaluate(known, evaluation))
     except BudgetError as error:
         raise ExpressionError(str(error)) from None
-    reason = next(iter(evaluation.reasons), None)
-    if value is None and reason:
+    if value is None and (reason := next(iter(evaluation.reasons), None)):
         raise NoOutcomeError(say("language.no-outcome", reason=reason))
     return value

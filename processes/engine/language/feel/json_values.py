@@ -21,7 +21,10 @@ LARGEST = 10**15  # as in the older way of writing: what JSON readers keep exact
 
 def from_json(value: Any) -> Any:
     """The FEEL value of a JSON value; a number is the decimal that its digits write."""
-    read = _READERS.get(type(value))
+    kind = type(value)
+    if kind is str or kind is bool:
+        return value
+    read = _READERS.get(kind)
     return read(value) if read else value
 
 
@@ -38,6 +41,8 @@ def to_json(value: Any) -> Any:
 
     Raises NoValueError for a range, a function, and a number beyond 10**15.
     """
+    if value is True or value is False:
+        return value
     make = _WRITERS.get(type(value))
     if make is None:
         refuse_kinds("=", value)
