@@ -15,7 +15,6 @@ BEGIN, END = "<!-- rules: python -m tests.rules_table -->\n\n", "\n<!-- end of r
 NOT_IMPLEMENTED = {
     "R46": "a provider that leaves sets its end dates itself; no task for the whole of it",
     "R59": "a KvK number is not transferred to another",
-    "R67": "no reminder mails yet",
 }
 PARTLY = {
     "R18b": "a mandate is asked at each login; nobody can end the sessions of a company",

@@ -23,3 +23,18 @@ U vindt de taak op {pagina}
 
 Wilt u deze e-mail niet meer? Kies dat op {website}/taken/berichten
 """
+
+REMINDER = """\
+# Dit wacht nog op u
+
+Beste {naam},
+
+{punten}
+
+U vindt uw activiteiten op {website}/aanbod. Een aanmelding maakt u af op {website}/aanmelding
+
+Bij een activiteit die bijna is afgelopen, kunt u een latere einddatum instellen. \
+Klopt het zo? Dan hoeft u niets te doen.
+
+Wilt u deze e-mail niet meer? Kies dat op {website}/taken/berichten
+"""

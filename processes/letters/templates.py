@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from processes.letters.layout import Filling
-from processes.letters.task_texts import DIGEST, HANDED_OVER
+from processes.letters.task_texts import DIGEST, HANDED_OVER, REMINDER
 
 BASE: Mapping[str, str] = {
     "aanbieder": "de naam waaronder leraren de aanbieder kennen",
@@ -207,6 +207,20 @@ LETTERS: Mapping[str, LetterText] = {
             frozenset({"taak"}),
         ),
         LetterText(
+            "provider-reminder",
+            "Herinnering aan een aanbieder",
+            "Hoogstens een keer per week, naar een aanbieder met activiteiten die bijna aflopen, "
+            "oude concepten of een aanmelding die niet is afgerond.",
+            "Dit wacht nog op u",
+            REMINDER,
+            {
+                **NAME,
+                "punten": "tabel: de activiteiten, of de aanmelding",
+                "website": BASE["website"],
+            },
+            frozenset({"punten"}),
+        ),
+        LetterText(
             "registration-confirmed",
             "Bevestiging van de aanmelding",
             "Naar de contactpersoon, als de aanmelding is bevestigd.",
@@ -287,6 +301,7 @@ EXAMPLE = Filling(
     },
     {
         "taken": [("Te laat", "Beoordelen: Cursus rekenen, uiterlijk 01-03-2027")],
+        "punten": [("Bijna afgelopen", "Cursus rekenen, tot en met 31-12-2026")],
         "zaak": [("Proces", "Klacht behandelen"), ("Kenmerk", "ZK-2026-K7MQ4X")],
         "overzicht": [("Kenmerk", "AB-2026-K7MQ4X"), ("Aangemeld op", "23-11-2026 om 14.05 uur")],
         "antwoorden": [("1. Ons aanbod past bij wat een leraar moet kennen en kunnen", "Ja")],

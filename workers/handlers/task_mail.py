@@ -17,7 +17,7 @@ from workers.job_context import JobContext
 def send_task_digest(person: str, day: str, *, job: JobContext) -> dict[str, Any] | None:
     """Tell somebody of their tasks, if there is anything to tell."""
     on_day = date.fromisoformat(day)
-    return _send_if_any(job, lambda session: task_letters.task_digest(session, person, on_day))
+    return send_if_any(job, lambda session: task_letters.task_digest(session, person, on_day))
 
 
 @mail_task(
@@ -26,7 +26,7 @@ def send_task_digest(person: str, day: str, *, job: JobContext) -> dict[str, Any
 )
 def send_handed_over(person: str, task_id: str, *, job: JobContext) -> dict[str, Any] | None:
     """Tell somebody that they got a task."""
-    return _send_if_any(
+    return send_if_any(
         job, lambda session: task_letters.task_handed_over(session, person, id_from(task_id))
     )
 
@@ -35,7 +35,7 @@ class _NothingToTellError(Exception):
     """There is nothing to write by now."""
 
 
-def _send_if_any(
+def send_if_any(
     job: JobContext, write: Callable[[Session], Letter | None]
 ) -> dict[str, Any] | None:
     """Send a mail, unless there is nothing to tell when it is written."""

@@ -19,10 +19,14 @@ from workers.vocabulary import vocabulary
 OURS = vocabulary()
 # Jobs that an operator or owner begins from a page: no diagram should.
 NEVER_DRAWN = {
+    "apply-offer-import",
+    "bulk-offers",
     "change-instances",
     "migrate-instances",
+    "read-offer-import",
     "send-event",
     "send-handed-over",
+    "send-provider-reminder",
     "send-public-confirmation",
     "send-receipt",
     "send-task-digest",
