@@ -16,7 +16,7 @@ from processes.base import now
 from processes.casework import notices, orphaned_tasks, webhook_log, webhook_sending
 from processes.engine.execution import jobs, messages, timers
 from processes.engine.execution.starting import public_start
-from processes.engine.insight import rule_hits
+from processes.engine.insight import counts, rule_hits, stuck
 from processes.engine.openings import access, received
 from processes.engine.repair import retries
 from processes.engine.store.models import Job
@@ -61,6 +61,7 @@ def sweep() -> None:
         *_each(_due_jobs, _wake),
         *_each(_lost_outside, _give_up),
         *_each(_open_retries, _go_on_retrying),
+        *_each(_due_figures, _keep_figure),
     ]
     if failures:
         message = "part of a sweep failed"
@@ -217,6 +218,18 @@ def _due_releases() -> list[date]:
 def _release_claims(day: date) -> None:
     with open_session() as session:
         orphaned_tasks.release_lapsed_claims(session, day)
+        unit_of_work(session).commit()
+
+
+def _due_figures() -> list[str]:
+    """The figures over all cases and jobs that are to be kept anew."""
+    with open_reading_session() as session:
+        return [*counts.due(session), *([stuck.NAME] if stuck.is_scan_due(session) else [])]
+
+
+def _keep_figure(name: str) -> None:
+    with open_session() as session:
+        stuck.scan(session) if name == stuck.NAME else counts.fold(session, name)
         unit_of_work(session).commit()
 
 

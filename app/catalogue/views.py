@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.catalogue.addresses import offer_address, provider_address
@@ -19,11 +19,13 @@ from app.web.pages import add_helpers, page_number
 from processes.base import today
 from processes.platform.settings import current_settings
 from processes.register.catalogue import (
+    PARTS,
     CatalogueQuery,
     catalogue_offer,
     listed_provider,
     provider_names,
     search,
+    site_map_parts,
     visible_offer_ids,
 )
 from processes.register.offers.evaluations import summary_of
@@ -124,9 +126,27 @@ def provider(kvk: str) -> ResponseReturnValue:
 @bp.get("/sitemap.xml")
 @public
 def sitemap() -> ResponseReturnValue:
+    """The site map; of a large catalogue, the index of its files (sitemaps.org)."""
+    parts = site_map_parts(db.session())
+    return _part_of_site_map(0, 1) if parts == 1 else _site_map("sitemap_index", parts=parts)
+
+
+@bp.get("/sitemap-<int:parts>-<int:part>.xml")
+@public
+def sitemap_part(parts: int, part: int) -> ResponseReturnValue:
+    if parts not in PARTS or part >= parts:
+        abort(404)
+    return _part_of_site_map(part, parts)
+
+
+def _part_of_site_map(part: int, parts: int) -> Response:
+    ids = visible_offer_ids(db.session(), on=today(), part=part, parts=parts)
+    return _site_map("sitemap", offer_ids=ids, is_first=part == 0)
+
+
+def _site_map(template: str, **values: object) -> Response:
     root = current_settings().public_url.rstrip("/")
-    ids = visible_offer_ids(db.session(), on=today())
-    xml = render_template("catalogue/sitemap.xml", root=root, offer_ids=ids)
+    xml = render_template(f"catalogue/{template}.xml", root=root, **values)
     return keep_until_midnight(Response(xml, mimetype="application/xml"))
 
 

@@ -8,19 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.cli import (
-    openings,
-    operations,
-    processes,
-    search,
-    sending,
-    templates,
-    visitors,
-    webhooks,
-)
+from app.cli import figures, operations, processes, search, templates
 from app.cli.command_settings import checked_settings, safe_settings
 from app.cli.doctor import command
 from app.cli.manual import Manual
+from app.cli.outside import openings, sending, visitors, webhooks
 from app.cli.typed_text import VISIBLE
 
 if TYPE_CHECKING:
@@ -256,6 +248,7 @@ openings.register(main)
 visitors.register(main)
 webhooks.register(main)
 search.register(main)
+figures.register(main)
 command.register(main)
 templates.register(main)
 

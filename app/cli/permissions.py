@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from app.cli.operations import JSON, me, show
-from app.cli.sending import refuse
+from app.cli.outside.sending import refuse
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -10,7 +10,7 @@ import click
 
 from app.cli import permissions, scenarios
 from app.cli.manual import Manual
-from app.cli.sending import json_object
+from app.cli.outside.sending import json_object
 from app.cli.typed_text import LINE, VISIBLE
 
 # Each command imports what it needs when it runs (see app/cli/main.py).
@@ -136,7 +136,7 @@ def processes_start(
     Exits with 1 where one runs already with this business key (its id is told), or the first step
     fails.
     """
-    from app.cli.starting import start
+    from app.cli.outside.starting import start
 
     outcome, id_ = start(key, json_object(variables), business_key, tenant)
     line = json.dumps({"outcome": outcome, "id": id_}) if as_json else f"{outcome}  {id_}"

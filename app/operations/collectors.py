@@ -1,8 +1,10 @@
 """Prometheus collectors: counters of the process, and gauges from the database."""
 
 import os
+from collections import Counter as Counted
 from collections.abc import Iterable
 from datetime import timedelta
+from uuid import UUID
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -13,12 +15,18 @@ from sqlalchemy.pool import QueuePool
 
 from app.operations.outside import outside_topics
 from processes.base import now
-from processes.engine.store.models import Incident, IncidentStatus, Job, JobStatus, ProcessInstance
+from processes.engine.insight import counts
+from processes.engine.store.models import (
+    Incident,
+    IncidentStatus,
+    Job,
+    JobStatus,
+    ProcessDefinition,
+)
 from processes.engine.tasks.orphans import number_of_orphans
 from processes.platform.observed import ALIVE_FOR, HealthCheck, WorkerHeartbeat
 
 LATELY = timedelta(minutes=15)
-UNFINISHED = (JobStatus.NEW, JobStatus.LEASED)
 PER_MILLE = (500, 950, 990)
 
 OWN = CollectorRegistry()
@@ -74,10 +82,10 @@ class FromDatabase(Collector):
         age = GaugeMetricFamily(
             "loket_job_oldest_seconds", "Age of the oldest job not finished", labels=["topic"]
         )
-        query = select(Job.topic, Job.status, func.count()).group_by(Job.topic, Job.status)
-        for topic, status, count in self._session.execute(query):
+        for (topic, status), count in counts.jobs(self._session).items():
             number.add_metric([topic, str(status)], count)
-        oldest = select(Job.topic, func.min(Job.created_at)).where(Job.status.in_(UNFINISHED))
+        waits = counts.is_one_of(Job.status, counts.UNFINISHED)
+        oldest = select(Job.topic, func.min(Job.created_at)).where(waits)
         for topic, since in self._session.execute(oldest.group_by(Job.topic)):
             age.add_metric([topic], (now() - since).total_seconds())
         return number, age
@@ -135,12 +143,15 @@ class FromDatabase(Collector):
     def _instances(self) -> Iterable[Metric]:
         number = GaugeMetricFamily("loket_instances", "Instances", labels=["process", "status"])
         steps = CounterMetricFamily("loket_steps", "Steps taken by instances", labels=["process"])
-        key, status = ProcessInstance.process_key, ProcessInstance.status
-        query = select(key, status, func.count(), func.sum(ProcessInstance.row_version))
-        taken: dict[str, int] = {}
-        for process, state, count, versions in self._session.execute(query.group_by(key, status)):
-            number.add_metric([process, str(state)], count)
-            taken[process] = taken.get(process, 0) + int(versions or 0)
+        of = select(ProcessDefinition.id, ProcessDefinition.key)
+        keys: dict[UUID, str] = dict(self._session.execute(of).all())
+        found, taken = Counted[tuple[str, str]](), Counted[str]()
+        for id_, cases in counts.cases(self._session).items():
+            found.update({(keys[id_], str(status)): number for status, number in cases.items()})
+        for id_, number_of_steps in counts.steps(self._session).items():
+            taken.update({keys[id_]: number_of_steps})
+        for labels, count in found.items():
+            number.add_metric(labels, count)
         for process, count in taken.items():
             steps.add_metric([process], count)
         return number, steps

@@ -9,7 +9,7 @@ from app.operations.outside import outside_topics
 from app.web.access import Role, requires
 from app.web.db import db
 from app.web.process_rights import hidden_processes
-from processes.engine.insight.stuck import stuck_instances
+from processes.engine.insight.stuck import found_stuck
 from processes.engine.store.models import InstanceStatus, JobStatus
 from processes.engine.store.permission_models import Right
 
@@ -20,13 +20,14 @@ MOST_STUCK = 20
 @requires(Role.OPERATOR)
 def index() -> ResponseReturnValue:
     session, hidden = db.session(), hidden_processes(Right.OPERATE)
-    stuck = stuck_instances(session, MOST_STUCK)
+    stuck = found_stuck(session, MOST_STUCK)
+    topics = overview.topics(session)
     return render_template(
         "operations/index.html",
-        counts=overview.job_counts(session),
+        counts=overview.jobs_by_status(topics),
         open_incidents=overview.open_incidents(session),
         versions=[each for each in overview.versions(session) if each.key not in hidden],
-        topics=overview.topics(session),
+        topics=topics,
         outside=outside_topics(session),
         workers=overview.workers(session),
         systems=overview.systems(session),

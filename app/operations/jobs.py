@@ -20,6 +20,7 @@ from app.web.pages import page_number
 from app.web.process_rights import hidden_processes, is_operated
 from forms.operators.operations import ReasonForm
 from processes.base import now
+from processes.engine.insight import counts
 from processes.engine.store.models import Incident, Job, JobStatus
 from processes.engine.store.permission_models import Right
 from processes.register.changes import record_event
@@ -66,6 +67,16 @@ class JobFilter:
             query = query.where(Job.created_at < now() - AGES[self.older_than])
         return query
 
+    def total(self, session: Session) -> int | None:
+        """How many there are, where that is known without counting them all; else None."""
+        if self.older_than or hidden_processes(Right.OPERATE):
+            return None
+        return sum(
+            number
+            for (topic, status), number in counts.jobs(session).items()
+            if self.topic in (None, topic) and self.status in (None, status)
+        )
+
 
 @bp.get("/beheer/taken")
 @requires(Role.OPERATOR)
@@ -74,7 +85,9 @@ def job_list() -> ResponseReturnValue:
     return render_template(
         "operations/jobs.html",
         filter=wanted,
-        page=page_of(db.session(), wanted.query(), page_number(), PER_PAGE),
+        page=page_of(
+            db.session(), wanted.query(), page_number(), PER_PAGE, total=wanted.total(db.session())
+        ),
         topics=_topics(db.session()),
         ages=AGES,
         statuses=JobStatus,
@@ -123,6 +136,5 @@ def _page(job: Job, arguments: dict[str, Any], *, is_masked: bool, form: ReasonF
 
 
 def _topics(session: Session) -> list[tuple[str, str]]:
-    used = session.scalars(select(Job.topic).distinct())
-    topics = sorted({*SERVICE_TASKS, *used})
+    topics = sorted({*SERVICE_TASKS, *(topic for topic, _status in counts.jobs(session))})
     return [(topic, title_of(topic)) for topic in topics]

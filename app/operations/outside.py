@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from processes.base import now
+from processes.engine.insight import counts
 from processes.engine.openings.clients import openings
 from processes.engine.store.models import Job, JobStatus
 from processes.engine.store.opening_models import TopicFetch
@@ -52,7 +53,7 @@ def outside_topics(session: Session) -> list[OutsideTopic]:
             of.openings = (*of.openings, opening.name)
     query = (
         select(Job.topic, Job.status, func.count(), func.min(Job.created_at))
-        .where(Job.status.in_((JobStatus.NEW, JobStatus.LEASED)))
+        .where(counts.is_one_of(Job.status, counts.UNFINISHED))
         .where(Job.topic.not_in(SERVICE_TASKS))
         .group_by(Job.topic, Job.status)
     )

@@ -1,6 +1,6 @@
 """Counts of instances, jobs, incidents and workers, for the dashboard, the CLI and metrics."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from processes.base import now
+from processes.engine.insight import counts
 from processes.engine.store.models import (
     Incident,
     IncidentStatus,
@@ -15,13 +16,11 @@ from processes.engine.store.models import (
     Job,
     JobStatus,
     ProcessDefinition,
-    ProcessInstance,
 )
 from processes.platform.observed import ALIVE_FOR, HealthCheck, WorkerHeartbeat
 from workers.health import CHECKS
 from workers.registry import SERVICE_TASKS
 
-UNFINISHED = (JobStatus.NEW, JobStatus.LEASED)
 SYSTEMS: Mapping[str, str] = {
     "database": "Database",
     "broker": "Broker (Valkey of Redis)",
@@ -70,36 +69,38 @@ class System:
 
 def versions(session: Session) -> list[VersionCount]:
     """Every version that has instances, the newest first."""
-    of = (ProcessDefinition.key, ProcessDefinition.name, ProcessDefinition.version)
-    query = (
-        select(*of, ProcessInstance.status, func.count())
-        .join(ProcessInstance, ProcessInstance.definition_id == ProcessDefinition.id)
-        .group_by(*of, ProcessInstance.status)
-        .order_by(ProcessDefinition.key, ProcessDefinition.version.desc())
+    cases = counts.cases(session)
+    of = (ProcessDefinition.id, ProcessDefinition.key, ProcessDefinition.name)
+    query = select(*of, ProcessDefinition.version).order_by(
+        ProcessDefinition.key, ProcessDefinition.version.desc()
     )
-    found: dict[tuple[str, str, int], dict[InstanceStatus, int]] = {}
-    for key, name, version, status, number in session.execute(query):
-        found.setdefault((key, name, version), dict.fromkeys(InstanceStatus, 0))[status] = number
-    return [VersionCount(*version, counts) for version, counts in found.items()]
+    none = dict.fromkeys(InstanceStatus, 0)
+    return [
+        VersionCount(key, name, version, none | cases[id_])
+        for id_, key, name, version in session.execute(query)
+        if id_ in cases
+    ]
 
 
 def topics(session: Session) -> list[TopicCount]:
     """Every topic that has jobs, by name."""
-    query = select(Job.topic, Job.status, func.count(), func.min(Job.created_at))
     found: dict[str, TopicCount] = {}
-    for topic, status, number, oldest in session.execute(query.group_by(Job.topic, Job.status)):
-        of = found.setdefault(topic, TopicCount(topic, title_of(topic)))
-        of.counts[status] = number
-        if status in UNFINISHED:
-            of.oldest = min(of.oldest or oldest, oldest)
-    return [found[topic] for topic in sorted(found)]
+    for (topic, status), number in sorted(counts.jobs(session).items()):
+        found.setdefault(topic, TopicCount(topic, title_of(topic))).counts[status] = number
+    waits = counts.is_one_of(Job.status, counts.UNFINISHED)
+    query = select(Job.topic, func.min(Job.created_at)).where(waits).group_by(Job.topic)
+    for topic, oldest in session.execute(query):
+        found[topic].oldest = oldest
+    return list(found.values())
 
 
-def job_counts(session: Session) -> dict[JobStatus, int]:
-    """How many jobs there are of each status."""
-    rows = session.execute(select(Job.status, func.count()).group_by(Job.status))
-    found = dict(rows.all())
-    return {status: found.get(status, 0) for status in JobStatus}
+def jobs_by_status(of_topics: Iterable[TopicCount]) -> dict[JobStatus, int]:
+    """How many jobs there are of each status, in all topics together."""
+    found = dict.fromkeys(JobStatus, 0)
+    for topic in of_topics:
+        for status, number in topic.counts.items():
+            found[status] += number
+    return found
 
 
 def open_incidents(session: Session) -> int:

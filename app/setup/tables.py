@@ -7,6 +7,7 @@ from processes.base import Base
 from processes.engine.deployment import drafts, reviews, start_timers
 from processes.engine.store import (
     decision_models,
+    figure_models,
     file_models,
     message_models,
     models,
@@ -32,7 +33,7 @@ from processes.webhooks import models as webhook_models
 DEFINED_BY = (
     *(sessions, drafts, models, retry_models, reviews, snapshot_models, start_models),
     *(start_timers, observed, opening_models, work_models, message_models, file_models),
-    *(permission_models, term_models, search_tables, decision_models),
+    *(permission_models, term_models, search_tables, decision_models, figure_models),
     tryout_models,
     webhook_models,
     *(bulk_actions, imports),

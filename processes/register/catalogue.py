@@ -24,6 +24,8 @@ from processes.register.search_words import words
 
 PER_PAGE = 20
 PROVIDERS_PER_PAGE = 100
+MOST_IN_FILE = 50_000  # addresses in one file of a site map (sitemaps.org)
+PARTS = (1, 16, 256)
 
 
 class Order(StrEnum):
@@ -148,9 +150,21 @@ def catalogue_offer(session: Session, offer_id: UUID, *, on: date) -> CatalogueE
     return CatalogueEntry(offer, "visible" if offer.is_visible(on) else "expired")
 
 
-def visible_offer_ids(session: Session, *, on: date) -> list[UUID]:
-    """The ids for the site map (R64)."""
-    return list(session.scalars(select(Offer.id).where(visible_on(on)).order_by(Offer.id)))
+def site_map_parts(session: Session) -> int:
+    """In how many files the site map is cut: 1, 16 or 256; a file has 50,000 addresses at most.
+
+    Ids are random, so that their first digits cut them evenly; half of the room is left free.
+    """
+    most = session.scalar(select(func.max(SearchEntry.number))) or 0
+    return next((parts for parts in PARTS if most <= parts * MOST_IN_FILE // 2), PARTS[-1])
+
+
+def visible_offer_ids(session: Session, *, on: date, part: int = 0, parts: int = 1) -> list[UUID]:
+    """The ids for one file of the site map, by number from 0 (R64)."""
+    size = 2**128 // parts
+    first, last = UUID(int=part * size), UUID(int=(part + 1) * size - 1)
+    query = select(Offer.id).where(visible_on(on), Offer.id.between(first, last))
+    return list(session.scalars(query.order_by(Offer.id)))
 
 
 def listed_provider(session: Session, kvk: str) -> Provider:

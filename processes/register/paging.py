@@ -42,9 +42,21 @@ class Page(Generic[Item]):
         return self.first + len(self.items) - 1 if self.items else 0
 
 
-def page_of(session: Session, query: Select[Any], number: int, per_page: int = 25) -> Page[Any]:
-    """One page of a query; a number past the end gives the last page."""
-    total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+def page_of(
+    session: Session,
+    query: Select[Any],
+    number: int,
+    per_page: int = 25,
+    *,
+    total: int | None = None,
+) -> Page[Any]:
+    """One page of a query; a number past the end gives the last page.
+
+    The items are counted, unless their total is given.
+    """
+    if total is None:
+        counted = select(func.count()).select_from(query.order_by(None).subquery())
+        total = session.scalar(counted) or 0
     last = max(1, -(-total // per_page))
     number = min(max(1, number), last, LAST_PAGE)
     items = session.scalars(query.limit(per_page).offset((number - 1) * per_page)).unique().all()

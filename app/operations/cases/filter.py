@@ -98,6 +98,12 @@ class InstanceFilter:
         wide = ("proces", "status", "zoek", "incident")
         return any(value for name, value in self.words.items() if name not in wide)
 
+    @property
+    def is_of_versions(self) -> bool:
+        """Whether nothing is asked but the process, its version and the state."""
+        of_versions = ("proces", "status", "versie")
+        return not any(value for name, value in self.words.items() if name not in of_versions)
+
     def query(self) -> Select[ProcessInstance]:
         """The instances that this lets through, the newest first; the variable is not in it."""
         return (

@@ -10,9 +10,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
-from app.studio.deploy.versions import running_per_definition
 from app.web.diagrams.element_mapping import Choice, choices_of
 from processes.engine.deployment.definitions import specification_of_file
+from processes.engine.insight import counts
 from processes.engine.interpreter.parser import Specification
 from processes.engine.repair.migration import impact
 from processes.engine.repair.migration.runs import CLEAN, Forecast
@@ -90,7 +90,7 @@ class Target:
 
 def running_versions(session: Session, key: str) -> list[tuple[ProcessDefinition, int]]:
     """The versions of a process on which anything runs, the newest first."""
-    running = running_per_definition(session)
+    running = counts.running(session)
     query = (
         select(ProcessDefinition)
         .where(ProcessDefinition.key == key, ProcessDefinition.id.in_(running))

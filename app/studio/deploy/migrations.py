@@ -11,12 +11,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.studio.deploy.impact import Target, impact_on
-from app.studio.deploy.versions import running_per_definition, version_of, versions_of
+from app.studio.deploy.versions import version_of, versions_of
 from app.web.access import STUDIO_READERS, Role, current_user, requires
 from app.web.db import db
 from app.web.diagrams.element_mapping import sent_mapping
 from app.web.pages import add_helpers, page_number
 from processes.engine.execution.jobs import create_job
+from processes.engine.insight import counts
 from processes.engine.repair.migration import runs
 from processes.engine.repair.migration import undo as migration_undo
 from processes.engine.store.models import ProcessDefinition, ProcessInstance
@@ -128,7 +129,7 @@ def counts_of(session: Session, run_id: UUID) -> Counter[MigrationOutcome]:
 
 def running_on(session: Session, definition: ProcessDefinition) -> int:
     """How many instances run on this version."""
-    return running_per_definition(session).get(definition.id, 0)
+    return counts.running(session).get(definition.id, 0)
 
 
 def _page(key: str, number: int) -> ResponseReturnValue:

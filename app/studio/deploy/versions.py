@@ -1,14 +1,12 @@
 """Versions of a process with their number of instances."""
 
 from dataclasses import dataclass
-from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes.engine.store.models import InstanceStatus, ProcessDefinition, ProcessInstance
-
-RUNNING = (InstanceStatus.ACTIVE, InstanceStatus.SUSPENDED)
+from processes.engine.insight import counts
+from processes.engine.store.models import ProcessDefinition
 
 
 @dataclass(frozen=True)
@@ -28,7 +26,7 @@ def versions_of(session: Session, key: str) -> list[Version]:
         .order_by(ProcessDefinition.version.desc())
     )
     found = session.scalars(query).all()
-    running = running_per_definition(session)
+    running = counts.running(session)
     return [
         Version(one, running.get(one.id, 0), is_latest=number == 0)
         for number, one in enumerate(found)
@@ -42,21 +40,11 @@ def version_of(session: Session, key: str, number: int) -> Version | None:
     )
 
 
-def running_per_definition(session: Session) -> dict[UUID, int]:
-    """The number of active instances per definition."""
-    query = (
-        select(ProcessInstance.definition_id, func.count())
-        .where(ProcessInstance.status.in_(RUNNING))
-        .group_by(ProcessInstance.definition_id)
-    )
-    return dict(session.execute(query).all())
-
-
 def running_per_key(session: Session) -> dict[str, int]:
     """The number of active instances per process key."""
-    query = (
-        select(ProcessInstance.process_key, func.count())
-        .where(ProcessInstance.status.in_(RUNNING))
-        .group_by(ProcessInstance.process_key)
-    )
-    return dict(session.execute(query).all())
+    running = counts.running(session)
+    found: dict[str, int] = {}
+    of = select(ProcessDefinition.id, ProcessDefinition.key)
+    for id_, key in session.execute(of.where(ProcessDefinition.id.in_(running))):
+        found[key] = found.get(key, 0) + running[id_]
+    return found

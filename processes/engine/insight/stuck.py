@@ -1,13 +1,15 @@
 """Finds stuck instances: active, but waiting for nothing that could wake them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from processes.base import now
+from processes.engine.insight import kept_figures
 from processes.engine.insight.why_waiting import STUCK, Waiting, why_waiting
 from processes.engine.store.models import (
     Incident,
@@ -23,6 +25,9 @@ from processes.engine.store.models import (
 )
 
 LIVE_JOBS = (JobStatus.NEW, JobStatus.LEASED)
+NAME = "stuck instances"
+EVERY = timedelta(minutes=2)
+FRESH_FOR = timedelta(minutes=10)  # older: no worker sweeps
 
 
 @dataclass(frozen=True)
@@ -37,12 +42,44 @@ class StuckInstance:
 
 
 def stuck_instances(session: Session, limit: int = 100) -> list[StuckInstance]:
-    """Active instances without any open wait, oldest first.
+    """Active instances without any open wait, oldest first: looks at every active instance.
 
     A token that is stuck while another waits shows in `why_waiting` of its instance.
     """
+    return _stuck(session, _without_any_wait(limit))
+
+
+def found_stuck(session: Session, limit: int = 100) -> list[StuckInstance]:
+    """Those that the latest scan in the background found, as far as they still are stuck.
+
+    Looks at all instances where no scan was made lately.
+    """
+    kept = kept_figures.read(session, NAME)
+    if kept is None or kept.as_of < now() - FRESH_FOR:
+        return stuck_instances(session, limit)
+    ids = [UUID(id_) for id_ in kept.value["ids"][:limit]]
+    if not ids:
+        return []
+    return _stuck(session, _without_any_wait(limit).where(ProcessInstance.id.in_(ids)))
+
+
+def is_scan_due(session: Session) -> bool:
+    """Whether the latest scan is some minutes old."""
+    kept = kept_figures.read(session, NAME)
+    return kept is None or kept.as_of < now() - EVERY
+
+
+def scan(session: Session) -> None:
+    """Look at every active instance, and keep which are stuck."""
+    kept, moment = kept_figures.read(session, NAME), now()
+    ids = [str(one.instance_id) for one in stuck_instances(session)]
+    former = kept.as_of if kept else None
+    kept_figures.keep(session, NAME, former=former, as_of=moment, value={"ids": ids})
+
+
+def _stuck(session: Session, query: Any) -> list[StuckInstance]:
     found = []
-    for id_, key, business_key, started_at in session.execute(_without_any_wait(limit)).all():
+    for id_, key, business_key, started_at in session.execute(query).all():
         waiting = tuple(why_waiting(session, id_))
         if waiting and all(each.kind == STUCK for each in waiting):
             found.append(StuckInstance(id_, key, business_key, started_at, waiting))

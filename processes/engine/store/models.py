@@ -11,6 +11,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from processes.base import Record, new_id, now, traceparent
 from processes.engine.store.causes import cause_of_row
 
+LIVE_INSTANCE = "status IN ('active', 'suspended')"
+
+
+def where(name: str, condition: str, *columns: str, unique: bool = False) -> Index:
+    """A partial index: only of the rows for which the condition, in SQL, holds."""
+    only = text(condition)
+    return Index(name, *columns, unique=unique, sqlite_where=only, postgresql_where=only)
+
 
 class InstanceStatus(StrEnum):
     ACTIVE = "active"
@@ -62,24 +70,20 @@ class ProcessInstance(Record):
     __tablename__ = "process_instance"
     __table_args__ = (
         # R2: one open case per business key, held by the database.
-        Index(
+        where(
             "uq_process_instance_open_business_key",
-            "process_key",
-            "business_key",
+            LIVE_INSTANCE,
+            *("process_key", "business_key"),
             unique=True,
-            sqlite_where=text("status IN ('active', 'suspended')"),
-            postgresql_where=text("status IN ('active', 'suspended')"),
         ),
         Index("ix_process_instance_key_status", "process_key", "status"),
         Index("ix_process_instance_tenant", "tenant"),
         Index("ix_process_instance_definition_started", "definition_id", "started_at"),
-        Index(
-            "ix_process_instance_initiator",
-            "initiator",
-            "started_at",
-            sqlite_where=text("initiator IS NOT NULL"),
-            postgresql_where=text("initiator IS NOT NULL"),
-        ),
+        Index("ix_process_instance_started", "started_at", "id"),
+        where("ix_process_instance_live", LIVE_INSTANCE, "definition_id", "status"),
+        where("ix_process_instance_cancelled", "status = 'cancelled'", "definition_id"),
+        where("ix_process_instance_completed", "status = 'completed'", "ended_at", "definition_id"),
+        where("ix_process_instance_initiator", "initiator IS NOT NULL", "initiator", "started_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
@@ -109,34 +113,16 @@ class UserTask(Record):
 
     __tablename__ = "user_task"
     __table_args__ = (
-        Index("ix_user_task_open", "instance_id", postgresql_where=text("status = 'open'")),
         Index("ix_user_task_instance", "instance_id"),
-        Index(
-            "ix_user_task_submission_id",
-            "submission_id",
-            sqlite_where=text("submission_id IS NOT NULL"),
-            postgresql_where=text("submission_id IS NOT NULL"),
-        ),
-        Index(
-            "ix_user_task_group_open",
-            "candidate_group",
-            "due_at",
-            sqlite_where=text("status = 'open'"),
-            postgresql_where=text("status = 'open'"),
-        ),
+        where("ix_user_task_submission_id", "submission_id IS NOT NULL", "submission_id"),
+        where("ix_user_task_group_open", "status = 'open'", "candidate_group", "due_at"),
         Index("ix_user_task_tenant", "tenant", "status", "due_at"),
-        Index(
-            "ix_user_task_assignee",
-            "assignee",
-            sqlite_where=text("assignee IS NOT NULL"),
-            postgresql_where=text("assignee IS NOT NULL"),
-        ),
-        Index(
+        where("ix_user_task_assignee", "assignee IS NOT NULL", "assignee"),
+        where(
             "ix_user_task_completed_by_user",
+            "completed_by_user IS NOT NULL",
             "completed_by_user",
             "completed_at",
-            sqlite_where=text("completed_by_user IS NOT NULL"),
-            postgresql_where=text("completed_by_user IS NOT NULL"),
         ),
     )
 
@@ -183,13 +169,10 @@ class Job(Record):
 
     __tablename__ = "job"
     __table_args__ = (
-        Index(
-            "ix_job_topic_due",
-            "topic",
-            "due_at",
-            sqlite_where=text("status IN ('new', 'leased')"),
-            postgresql_where=text("status IN ('new', 'leased')"),
-        ),
+        where("ix_job_topic_due", "status IN ('new', 'leased')", "topic", "due_at"),
+        where("ix_job_set_aside", "status IN ('failed', 'cancelled')", "topic", "status"),
+        where("ix_job_done", "status = 'done'", "done_at", "topic"),
+        Index("ix_job_created", "created_at", "id"),
         Index("ix_job_instance", "instance_id"),
         Index("ix_job_tenant", "tenant"),
     )

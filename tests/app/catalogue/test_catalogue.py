@@ -1,6 +1,8 @@
 """Pages of the public catalogue: search, one activity, caching, robots and sitemap."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
@@ -192,6 +194,24 @@ def test_the_site_map_leaves_out_what_has_ended(
 ) -> None:
     offer = a_catalogue_offer(session, provider, end_date=str(today() - YESTERDAY))
     assert str(offer.id) not in client.get("/sitemap.xml").text
+
+
+@pytest.mark.rule("R64")
+def test_the_site_map_of_a_large_catalogue_is_an_index_of_files(
+    client: FlaskClient, session: Session, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offers = {str(a_catalogue_offer(session, provider).id) for _ in range(3)}
+    monkeypatch.setattr("processes.register.catalogue.MOST_IN_FILE", 2)
+    index = client.get("/sitemap.xml").text
+    files = [urlsplit(one).path for one in re.findall("<loc>(.*?)</loc>", index)]
+    assert len(files) == 16
+    assert "<sitemapindex" in index
+
+    found = [one for file in files for one in re.findall("<loc>(.*?)</loc>", client.get(file).text)]
+
+    assert sorted(one.rsplit("/", 1)[1] for one in found) == sorted([*offers, "", "catalogus"])
+    assert client.get("/sitemap-16-16.xml").status_code == 404
+    assert client.get("/sitemap-3-0.xml").status_code == 404
 
 
 def test_chosen_filters_are_shown_and_taken_away_one_by_one(

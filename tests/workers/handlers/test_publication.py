@@ -139,7 +139,7 @@ def test_many_get_the_last_day_of_their_old_validation(session: Session, read_jo
     "begins",
     [
         "from workers.celery import celery; celery.loader.import_default_modules();",
-        "import app.cli.sessions, app.cli.starting;",
+        "import app.cli.sessions, app.cli.outside.starting;",
     ],
     ids=["a worker", "the command line"],
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.cli.operations import JSON, me, show
-from app.cli.sending import refuse
+from app.cli.outside.sending import refuse
 from app.cli.typed_text import LINE
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ import json
 import click
 
 from app.cli.operations import me
-from app.cli.sending import refuse
+from app.cli.outside.sending import refuse
 from app.cli.typed_text import VISIBLE
 
 # Imports stand in the commands, as in app.cli: `loket --help` starts fast.

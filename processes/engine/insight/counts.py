@@ -1,0 +1,173 @@
+"""Counts of cases per version and of jobs per topic, that do not scan what ended long ago.
+
+What ended is never changed: completed cases and finished jobs up to a moment are counted once, in
+the background (`fold`), and kept. A count is that figure, and what ended since, and what is still
+open. It is exact whenever it is asked, also when nothing was folded yet.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, bindparam, func, select
+from sqlalchemy.orm import Session
+
+from processes.base import now
+from processes.engine.insight import kept_figures
+from processes.engine.store.models import InstanceStatus, Job, JobStatus, ProcessInstance
+
+MARGIN = timedelta(hours=1)
+"""No transaction is open for so long: what ended before was committed, and is seen by a fold."""
+EVERY = timedelta(minutes=10)
+UNFINISHED = (JobStatus.NEW, JobStatus.LEASED)
+SET_ASIDE = (JobStatus.FAILED, JobStatus.CANCELLED)
+LIVE = (InstanceStatus.ACTIVE, InstanceStatus.SUSPENDED)
+OPEN_OR_CANCELLED = (LIVE, (InstanceStatus.CANCELLED,))  # each has an index of its own
+
+
+def is_one_of(column: Any, statuses: Sequence[Any]) -> ColumnElement[bool]:
+    """Condition with the statuses in its text: a partial index is used for no other."""
+    texts: Any = [
+        bindparam(None, status, type_=column.type, literal_execute=True) for status in statuses
+    ]
+    condition: ColumnElement[bool] = column == texts[0] if len(texts) == 1 else column.in_(texts)
+    return condition
+
+
+@dataclass(frozen=True)
+class _Ended:
+    """What ended and is never changed: which rows, by what they are grouped, and when they did."""
+
+    name: str
+    is_ended: ColumnElement[bool]
+    group: Any
+    ended_at: Any
+    steps: Any = 0
+
+    def counted(
+        self, session: Session, since: datetime | None, until: datetime | None = None
+    ) -> dict[str, list[int]]:
+        """Number and steps per group of what ended from `since` on, and before `until`."""
+        # Grouped by no bare column, which SQLite would find in an index over all there is.
+        group = func.coalesce(self.group, self.group)
+        query = select(group, func.count(), func.sum(self.steps)).where(self.is_ended)
+        if since is not None:
+            query = query.where(self.ended_at >= since)
+        if until is not None:
+            query = query.where(self.ended_at < until)
+        rows = session.execute(query.group_by(group))
+        return {str(group): [number, int(steps or 0)] for group, number, steps in rows}
+
+
+COMPLETED_CASES = _Ended(
+    "completed cases",
+    is_one_of(ProcessInstance.status, [InstanceStatus.COMPLETED]),
+    ProcessInstance.definition_id,
+    ProcessInstance.ended_at,
+    ProcessInstance.row_version,
+)
+DONE_JOBS = _Ended("done jobs", is_one_of(Job.status, [JobStatus.DONE]), Job.topic, Job.done_at)
+FOLDED = (COMPLETED_CASES, DONE_JOBS)
+
+
+def cases(session: Session) -> Mapping[UUID, dict[InstanceStatus, int]]:
+    """How many cases there are of each status, per version that has any: by its definition's id."""
+    found: dict[UUID, dict[InstanceStatus, int]] = {}
+    for group, (number, _steps) in _ended(session, COMPLETED_CASES).items():
+        found.setdefault(UUID(group), {})[InstanceStatus.COMPLETED] = number
+    status, of = ProcessInstance.status, ProcessInstance.definition_id
+    for statuses in OPEN_OR_CANCELLED:
+        query = select(of, status, func.count()).where(is_one_of(status, statuses))
+        for id_, state, number in session.execute(query.group_by(of, status)):
+            found.setdefault(id_, {})[state] = number
+    return found
+
+
+def steps(session: Session) -> Mapping[UUID, int]:
+    """How many steps the cases of each version took; reads each case that is open."""
+    found = {UUID(group): taken for group, (_n, taken) in _ended(session, COMPLETED_CASES).items()}
+    of, taken = ProcessInstance.definition_id, func.sum(ProcessInstance.row_version)
+    for statuses in OPEN_OR_CANCELLED:
+        query = select(of, taken).where(is_one_of(ProcessInstance.status, statuses)).group_by(of)
+        for id_, number in session.execute(query):
+            found[id_] = found.get(id_, 0) + int(number or 0)
+    return found
+
+
+def running(session: Session) -> dict[UUID, int]:
+    """How many cases run, per version; suspended ones do too."""
+    of = ProcessInstance.definition_id
+    query = select(of, func.count()).where(is_one_of(ProcessInstance.status, LIVE)).group_by(of)
+    return dict(session.execute(query).all())
+
+
+def jobs(session: Session) -> Mapping[tuple[str, JobStatus], int]:
+    """How many jobs there are of each topic and status, of which there are any."""
+    found = {
+        (topic, JobStatus.DONE): number
+        for topic, (number, _steps) in _ended(session, DONE_JOBS).items()
+    }
+    for statuses in (UNFINISHED, SET_ASIDE):  # each has an index of its own
+        query = select(Job.topic, Job.status, func.count()).where(is_one_of(Job.status, statuses))
+        for topic, status, number in session.execute(query.group_by(Job.topic, Job.status)):
+            found[topic, status] = number
+    return found
+
+
+def due(session: Session) -> list[str]:
+    """The names of the figures that are old enough to be folded again."""
+    before = now() - MARGIN - EVERY
+    kept = {each.name: kept_figures.read(session, each.name) for each in FOLDED}
+    return [name for name, figure in kept.items() if figure is None or figure.as_of < before]
+
+
+def fold(session: Session, name: str) -> None:
+    """Count what ended since the last fold, and keep the sum."""
+    of, until = _named(name), now() - MARGIN
+    kept = kept_figures.read(session, name)
+    since = kept.as_of if kept else None
+    value = _added(kept.value if kept else {}, of.counted(session, since, until))
+    kept_figures.keep(session, name, former=since, as_of=until, value=value)
+
+
+def rebuild(session: Session) -> None:
+    """Count all that ended anew, whatever was kept."""
+    for each in FOLDED:
+        if kept := kept_figures.read(session, each.name):
+            session.delete(kept)
+            session.flush()
+        fold(session, each.name)
+
+
+def differences(session: Session) -> Iterator[str]:
+    """What is kept wrong: the figure, the group, and both numbers. Nothing when all is right."""
+    for each in FOLDED:
+        if (kept := kept_figures.read(session, each.name)) is None:
+            continue
+        right = each.counted(session, None, kept.as_of)
+        for group in sorted({*right, *kept.value}):
+            is_kept, is_right = kept.value.get(group, [0, 0]), right.get(group, [0, 0])
+            if is_kept != is_right:
+                yield f"{each.name} of {group}: kept {is_kept[0]}, counted {is_right[0]}"
+
+
+def _ended(session: Session, of: _Ended) -> dict[str, list[int]]:
+    kept = kept_figures.read(session, of.name)
+    if kept is None:
+        return of.counted(session, None)
+    return _added(kept.value, of.counted(session, kept.as_of))
+
+
+def _added(one: Mapping[str, list[int]], other: Mapping[str, list[int]]) -> dict[str, list[int]]:
+    """The sums of both, group by group."""
+    sums = {group: list(figures) for group, figures in one.items()}
+    for group, (number, steps) in other.items():
+        former = sums.get(group, [0, 0])
+        sums[group] = [former[0] + number, former[1] + steps]
+    return sums
+
+
+def _named(name: str) -> _Ended:
+    return next(each for each in FOLDED if each.name == name)

@@ -1,0 +1,216 @@
+"""Fills a database with cases, their history and jobs, providers and offers, as after years."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Engine, insert, inspect, select
+from sqlalchemy.orm import Session
+
+from processes.base import new_id, now, today
+from processes.engine.store.models import (
+    ActivityInstance,
+    Incident,
+    IncidentStatus,
+    InstanceStatus,
+    Job,
+    JobStatus,
+    ProcessDefinition,
+    ProcessInstance,
+    TaskStatus,
+    UserTask,
+)
+from processes.register.offers.rules import Offer
+from processes.register.offers.terms import OfferStatus
+from processes.register.providers import Provider
+from processes.register.search.tables import SearchEntry
+
+BATCH = 2_000
+OFFERS_EACH = 50  # of a provider
+RUNNING, STUCK = 20, 500  # one of so many cases runs, or has an incident
+TOPIC = "send_confirmation"
+STEPS = ("quality_requirements", "company_details", "review")
+VISITS = (*STEPS, "register_provider", "send_confirmation", "end")
+A_YEAR = timedelta(days=365)
+
+Row = dict[str, Any]
+
+
+def fill(engine: Engine, key: str, there: int, wanted: int) -> None:
+    """More cases and offers of the newest version of this process, up to so many of each."""
+    with Session(engine) as session:
+        newest = select(ProcessDefinition).where(ProcessDefinition.key == key)
+        definition = session.scalars(newest.order_by(ProcessDefinition.version.desc())).first()
+        assert definition is not None
+        for begin in range(there, wanted, BATCH):
+            numbers = range(begin, min(begin + BATCH, wanted))
+            cases = [_case(definition, number, wanted) for number in numbers]
+            _insert(session, ProcessInstance, cases)
+            for model, rows in _rows_of(cases, numbers).items():
+                _insert(session, model, rows)
+            providers = {one: new_id() for one in sorted({n // OFFERS_EACH for n in numbers})}
+            _insert(session, Provider, [_provider(*one) for one in providers.items()])
+            offers = [_offer(number, providers) for number in numbers]
+            _insert(session, Offer, offers)
+            session.execute(
+                insert(SearchEntry), [_entry(*one) for one in zip(numbers, offers, strict=True)]
+            )
+            session.commit()
+    _analyze(engine)
+
+
+def _insert(session: Session, model: Any, rows: Sequence[Row]) -> None:
+    """Insert these rows; what they leave out is as in a new object of the model."""
+    if rows:
+        usual = model(**rows[0])
+        names = [column.key for column in inspect(model).column_attrs]
+        left_out = {name: getattr(usual, name) for name in names if name not in rows[0]}
+        session.execute(insert(model), [left_out | row for row in rows])
+
+
+def _analyze(engine: Engine) -> None:
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        is_sqlite = engine.dialect.name == "sqlite"
+        connection.exec_driver_sql("ANALYZE" if is_sqlite else "VACUUM ANALYZE")
+    engine.dispose()
+
+
+def _case(definition: ProcessDefinition, number: int, wanted: int) -> Row:
+    runs = number % RUNNING == 0
+    began = now() - A_YEAR * (wanted - number) / wanted
+    lately = now() - timedelta(hours=2)
+    return {
+        "id": new_id(),
+        "definition_id": definition.id,
+        "process_key": definition.key,
+        "business_key": str(50_000_000 + number),
+        "tenant": str(50_000_000 + number),
+        "status": InstanceStatus.ACTIVE if runs else InstanceStatus.COMPLETED,
+        "started_by": "medewerker 1",
+        "started_at": began,
+        "ended_at": None if runs else min(began + timedelta(days=number % 30 + 1), lately),
+    }
+
+
+def _rows_of(cases: Sequence[Row], numbers: Sequence[int]) -> Mapping[Any, list[Row]]:
+    rows: Mapping[Any, list[Row]] = {ActivityInstance: [], UserTask: [], Job: [], Incident: []}
+    for case, number in zip(cases, numbers, strict=True):
+        rows[ActivityInstance].extend(_visits(case))
+        rows[UserTask].extend(_tasks(case))
+        rows[Job].append(_job(case, number))
+        if number % STUCK == 0:
+            rows[Incident].append(_incident(case))
+    return rows
+
+
+def _visits(case: Row) -> Iterator[Row]:
+    ended = case["ended_at"]
+    for place, element in enumerate(VISITS if ended else VISITS[:1]):
+        yield {
+            "id": new_id(),
+            "instance_id": case["id"],
+            "element_id": element,
+            "element_type": "userTask" if element in STEPS else "serviceTask",
+            "name": element.replace("_", " "),
+            "entered_at": case["started_at"] + timedelta(hours=place),
+            "left_at": case["started_at"] + timedelta(hours=place + 1) if ended else None,
+            "result": "completed" if ended else None,
+            "actor": "medewerker 1",
+        }
+
+
+def _tasks(case: Row) -> Iterator[Row]:
+    ended = case["ended_at"]
+    for element in STEPS if ended else STEPS[:1]:
+        yield {
+            "id": new_id(),
+            "instance_id": case["id"],
+            "element_id": element,
+            "name": element.replace("_", " "),
+            "form_key": element,
+            "lane": None,
+            "candidate_group": "provider",
+            "tenant": case["tenant"],
+            "status": TaskStatus.COMPLETED if ended else TaskStatus.OPEN,
+            "opened_at": case["started_at"],
+            "completed_at": ended,
+        }
+
+
+def _job(case: Row, number: int) -> Row:
+    done = case["ended_at"] is not None
+    return {
+        "id": new_id(),
+        "topic": TOPIC,
+        "idempotency_key": f"benchmark {number}",
+        "arguments": {"reference": f"AB-{number}"},
+        "instance_id": case["id"],
+        "element_id": "send_confirmation",
+        "tenant": case["tenant"],
+        "status": JobStatus.DONE if done else JobStatus.FAILED,
+        "attempts": 1,
+        "created_at": case["started_at"],
+        "done_at": case["ended_at"],
+    }
+
+
+def _incident(case: Row) -> Row:
+    return {
+        "id": new_id(),
+        "instance_id": case["id"],
+        "job_id": None,
+        "element_id": "send_confirmation",
+        "kind": "job-failed",
+        "message": "De mailserver antwoordt niet.",
+        "status": IncidentStatus.OPEN,
+        "created_at": case["started_at"],
+    }
+
+
+def _provider(number: int, id_: UUID) -> Row:
+    return {
+        "id": id_,
+        "kvk": str(60_000_000 + number),
+        "reference": f"AB-2026-{number}",
+        "name": f"Opleider {number}",
+        "display_name": f"Opleider {number}",
+        "company": {},
+        "corrections": {},
+        "company_known": True,
+        "contact_name": "Noor de Wit",
+        "contact_email": f"info@opleider-{number}.example",
+        "contact_phone": None,
+        "contact_function": None,
+        "contact_public": False,
+        "registered_by": "medewerker 1",
+        "search_name": f"opleider {number}",
+    }
+
+
+def _offer(number: int, providers: Mapping[int, UUID]) -> Row:
+    return {
+        "id": new_id(),
+        "provider_id": providers[number // OFFERS_EACH],
+        "title": f"Cursus {number}",
+        "status": OfferStatus.PUBLISHED,
+        "contact_hours": Decimal(8),
+        "end_date": today() + timedelta(days=100 + number % 500),
+    }
+
+
+def _entry(number: int, offer: Row) -> Row:
+    """What the catalogue keeps of it, but for the words: no page that is measured searches."""
+    return {
+        "number": number + 1,
+        "offer_id": offer["id"],
+        "provider_id": offer["provider_id"],
+        "facets": 0,
+        "hours": 800,
+        "last_day": offer["end_date"],
+        "sort_title": offer["title"].lower(),
+        "version": 1,
+        "digest": "",
+        "keys": "",
+    }
