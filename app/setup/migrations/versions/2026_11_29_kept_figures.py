@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = 'b41c7d92e6f0'
-down_revision = 'e27c90d4b613'
+down_revision = 'e41d9a70c5b2'
 branch_labels = None
 depends_on = None
 
