@@ -70,7 +70,7 @@ def start_form(key: str) -> ResponseReturnValue:
     Raises ProblemError.
     """
     try:
-        begun = startable(db.session(), current_opening(), key)
+        begun = startable(db.session(), current_opening(), key).beginning
     except UnknownProcessError:
         raise ProblemError(HTTPStatus.NOT_FOUND, f"No process {key} can be started.") from None
     return StartFormAnswer(

@@ -22,7 +22,7 @@ from processes.engine.deployment.definitions import UnknownProcessError
 from processes.engine.execution import messages
 from processes.engine.execution.messages import Outcome, Sent
 from processes.engine.execution.starting.beginning import BusinessKeyError
-from processes.engine.openings.sending import Case, start, startable
+from processes.engine.openings.sending import Case, Startable, start, startable
 from processes.engine.store.models import ProcessInstance
 from processes.register.providers import new_reference
 
@@ -87,29 +87,38 @@ def start_process(key: str) -> ResponseReturnValue:
     opening, subject = current_opening(), _subject("process", key, current_opening().processes)
 
     def errors_in(variables: Mapping[str, Any]) -> Errors:
-        return form_answers.errors_in(_start_form(key), variables, {})
+        return form_answers.errors_in(_start_form(_startable(key)), variables, {})
 
     def send(body: StartBody) -> Answer:
-        answers = form_answers.answers_of(_start_form(key), body.variables, {})
-        case = Case(key, answers, body.business_key, new_reference("ZK"))
+        begun = _startable(key)
+        answers = form_answers.answers_of(_start_form(begun), body.variables, {})
+        case = Case(begun, answers, body.business_key, new_reference("ZK"))
         try:
-            told = _told(start(db.session(), opening, case))
+            sent = start(db.session(), opening, case)
         except BusinessKeyError as error:
             wrong = {"pointer": "#/variables", "detail": f"no business key: {error}"}
             raise invalid([wrong]) from None
-        return told | ({"reference": case.reference} if told["outcome"] == "started" else {})
+        if sent.outcome is not Outcome.STARTED:
+            return _told(sent)
+        # A case that an opening starts is its own company's: nothing to look up.
+        (own,) = map(str, sent.ids)
+        return {"outcome": sent.outcome, "instances": [own], "reference": case.reference}
 
     return once(subject, StartBody, send, errors_in)
 
 
-def _start_form(key: str) -> type[UserTaskForm]:
-    """The form with which a process begins. Raises ProblemError 404."""
+def _startable(key: str) -> Startable:
+    """The version that a start of this process takes. Raises ProblemError 404."""
     try:
-        begun = startable(db.session(), current_opening(), key)
+        return startable(db.session(), current_opening(), key)
     except UnknownProcessError:
         detail = f"No process {key} that begins by itself is deployed."
         raise ProblemError(HTTPStatus.NOT_FOUND, detail) from None
-    return form_answers.start_form(begun, current_opening().tenant)
+
+
+def _start_form(begun: Startable) -> type[UserTaskForm]:
+    """The form with which a case of this version begins."""
+    return form_answers.start_form(begun.beginning, current_opening().tenant)
 
 
 def _subject(what: str, name: str, allowed: Collection[str]) -> str:

@@ -5,17 +5,28 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, inspect, select, update
 from sqlalchemy.orm import Session
 
 from processes.base import now
 from processes.engine.store.opening_models import AccessToken, Opening
 from processes.platform.encryption import decrypted, encrypted
+from processes.statements import Statement
+from processes.unit_of_work import unit_of_work
 
 LIFETIME = timedelta(minutes=10)
 USED_EVERY = timedelta(minutes=5)  # so exact is "last used", and so rare a write for it
 SIGNING = "request signatures"
 KEY_BYTES = 32
+
+COLUMNS = [column.key for column in inspect(Opening).column_attrs]
+_OF_TOKEN = Statement(
+    select(*(getattr(Opening, name) for name in COLUMNS))
+    .join(AccessToken, AccessToken.opening_id == Opening.id)
+    .where(AccessToken.hash == bindparam("hash"), AccessToken.expires_at > bindparam("moment"))
+    .where(Opening.enabled)
+)
+"""A program proves itself with each request: a compiled statement, and no session's row."""
 
 
 def issue(session: Session, opening: Opening) -> str:
@@ -33,14 +44,9 @@ def keep(session: Session, opening: Opening, token: str) -> None:
 
 
 def of_access_token(session: Session, token: str) -> Opening | None:
-    """The enabled opening of an access token that is still valid."""
-    query = (
-        select(Opening)
-        .join(AccessToken, AccessToken.opening_id == Opening.id)
-        .where(AccessToken.hash == _hash(token), AccessToken.expires_at > now())
-        .where(Opening.enabled)
-    )
-    return session.scalar(query)
+    """The enabled opening of a valid access token, to read from: not of the session."""
+    row = unit_of_work(session).first(_OF_TOKEN, {"hash": _hash(token), "moment": now()})
+    return None if row is None else Opening(**dict(zip(COLUMNS, row, strict=True)))
 
 
 def revoke_tokens(session: Session, opening: Opening) -> None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import bindparam, inspect, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from processes.engine.openings.access import revoke_tokens
+from processes.engine.openings.access import COLUMNS, revoke_tokens
 from processes.engine.registry import TOPICS, is_tenant
 from processes.engine.store.opening_models import Opening
 from processes.platform.roles import COMPANIES, TASK_GROUPS
@@ -24,9 +24,8 @@ WORKER_PER_MINUTE = 6_000
 MOST_PER_MINUTE = 100_000
 
 
-_COLUMNS = [column.key for column in inspect(Opening).column_attrs]
 _BY_ID = Statement(
-    select(*(getattr(Opening, name) for name in _COLUMNS)).where(
+    select(*(getattr(Opening, name) for name in COLUMNS)).where(
         Opening.id == bindparam("opening_id")
     )
 )
@@ -141,7 +140,7 @@ def of_token(session: Session, token: str) -> Opening | None:
     given = _hash(secret)
     if row is None:
         return None
-    opening = Opening(**dict(zip(_COLUMNS, row, strict=True)))
+    opening = Opening(**dict(zip(COLUMNS, row, strict=True)))
     hashes = (opening.secret_hash, opening.previous_hash or opening.secret_hash)
     is_right = any([hmac.compare_digest(given, each) for each in hashes])  # noqa: C419 - both, always
     return opening if is_right and opening.enabled else None

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_once
 from sqlalchemy.orm import Session
 
@@ -22,6 +22,13 @@ _ADD = Statement(
     ),
     [column.name for column in ReceivedMessage.__table__.columns],
 )
+
+_THIS = (
+    ReceivedMessage.opening_id == bindparam("of_opening"),
+    ReceivedMessage.message_id == bindparam("of_message"),
+)
+_ANSWER = Statement(update(ReceivedMessage).where(*_THIS).values(answer=bindparam("answer")))
+_FORGET = Statement(delete(ReceivedMessage).where(*_THIS))
 
 
 class MessageIdReusedError(Exception):
@@ -56,12 +63,11 @@ def answered(
     session: Session, opening_id: UUID, message_id: str, answer: Mapping[str, Any] | None
 ) -> None:
     """Keep the answer to a new message; None: nothing happened, so it may be sent again."""
-    known = session.get_one(ReceivedMessage, (opening_id, message_id))
+    this = {"of_opening": opening_id, "of_message": message_id}
     if answer is None:
-        session.delete(known)
+        unit_of_work(session).execute(_FORGET, this)
     else:
-        known.answer = dict(answer)
-    session.flush()
+        unit_of_work(session).execute(_ANSWER, this | {"answer": dict(answer)})
 
 
 def any_expired(session: Session, moment: datetime) -> bool:

@@ -77,6 +77,7 @@ class ProcessInstance(Record):
             unique=True,
         ),
         Index("ix_process_instance_key_status", "process_key", "status"),
+        Index("ix_process_instance_key_started", "process_key", "started_at", "id"),
         Index("ix_process_instance_tenant", "tenant"),
         Index("ix_process_instance_definition_started", "definition_id", "started_at"),
         Index("ix_process_instance_started", "started_at", "id"),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from processes.base import now
@@ -17,6 +17,7 @@ from processes.engine.store.message_models import BufferedMessage
 from processes.engine.store.models import Incident, ProcessInstance
 from processes.engine.store.opening_models import ReceivedMessage
 from processes.register.changes import AuditEvent
+from processes.statements import Statement
 from tests.app.api.programs import Program, program
 from tests.app.begin.complaints import ADDRESS, KEY, STORY, SUBJECT, complaint, place
 from tests.processes.engine.diagrams import define, message, node, process, signal, straight
@@ -377,3 +378,32 @@ def test_a_message_with_an_odd_name_has_an_address(client: FlaskClient, session:
     sender = program(client, session, messages=[name])
     sent = sender.post(f"berichten/{name}", {"correlationKey": "1"})
     assert sent.json["outcome"] == "delivered"  # type: ignore[index]
+
+
+def test_a_start_looks_nothing_up_twice(
+    sender: Program, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place(session, complaint(SUBJECT))
+    answers = {"variables": {"onderwerp": "De deur was dicht"}}
+    assert sender.post(f"processen/{KEY}", answers).status_code == 200  # reads the diagram
+    compiled, by_orm = [], []
+    for name in ("first", "send"):
+        run = getattr(Statement, name)
+
+        def noting(self: Statement, *given: Any, run: Any = run) -> Any:
+            compiled.append(self)
+            return run(self, *given)
+
+        monkeypatch.setattr(Statement, name, noting)
+    listen = (session.get_bind(), "before_cursor_execute", lambda *told: by_orm.append(told[2]))
+    event.listen(*listen)
+    try:
+        assert sender.post(f"processen/{KEY}", answers).status_code == 200
+    finally:
+        event.remove(*listen)
+    asked = [text for text in by_orm if text.startswith(("SELECT", "UPDATE", "INSERT"))]
+    assert asked == []  # the ORM is for pages
+    assert len(compiled) == len(set(map(id, compiled)))
+    # The token, the message id, the newest version, the case, its step with its history and its
+    # task, the answer, the audit trail.
+    assert len(compiled) <= 10
