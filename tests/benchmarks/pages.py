@@ -65,7 +65,10 @@ def main(
     older = _older(before, have, rounds, names) if before else {}
     result = {page: _page(took, older, page, have) for page in PAGES}
     for page, figures in result.items():
-        click.echo(f"{page:<12} {figures}")
+        for name, figure in figures.items():
+            before = figure.get("times_before", "not measured")
+            growth, ms = figure["growth"], figure["ms"]
+            click.echo(f"{page:<11} {name:<11} ratio {growth:>5}   times before {before}   {ms} ms")
     if only is None and before:
         facts = {"machine": machine.facts(first=first), "have": have, "rounds": rounds}
         RESULTS.write_text(json.dumps({**result, **facts}, indent=2) + "\n", "utf-8")
@@ -145,7 +148,7 @@ def _page(
     found: dict[str, Any] = {}
     for name, pages in took.items():
         ours = pages[page]
-        found[name] = {"ms": ours, f"growth_{have[-1]}": round(ours[many] / ours[few], 1)}
+        found[name] = {"ms": ours, "growth": round(ours[many] / ours[few], 1)}
         if name in older:
             found[name]["times_before"] = round(older[name][page][many] / ours[many], 1)
     return found
