@@ -7,6 +7,7 @@ from pydantic import ValidationError, model_validator
 
 from app.cli.doctor.database import database_findings
 from app.cli.doctor.findings import Finding, wrong
+from app.cli.doctor.saml import saml_findings
 from app.cli.doctor.systems import (
     broker_findings,
     disk_findings,
@@ -46,5 +47,6 @@ def _examine(settings: Settings) -> Iterator[Finding]:
     yield from broker_findings(settings)
     yield from mail_findings(settings)
     yield from login_findings(settings)
+    yield from saml_findings(settings)
     yield from scanner_findings(settings)
     yield from disk_findings(settings)
