@@ -35,7 +35,7 @@ from processes.engine.store.snapshot_models import MigrationRun
 Keyed = TypeVar("Keyed", ProcessDefinition, ProcessDraft)
 
 GOVERNED = frozenset[Role]().union(*ROLES.values())
-OF_TABLES = frozenset({"tables", "table_drafts", "table_tries"})
+OF_TABLES = frozenset({"tables", "table_drafts", "table_tries", "table_tests"})
 """Blueprints whose `key` is the id of a decision."""
 UNGOVERNED = frozenset({"permissions.show", "permissions.save"})
 """Views that look for themselves: a process may be repaired by who administers it."""

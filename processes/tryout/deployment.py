@@ -23,7 +23,7 @@ from processes.engine.store.models import ProcessDefinition, ProcessInstance
 from processes.engine.words.who_begins import begins_in_words
 from processes.reading import characters
 from processes.register.changes import record_event
-from processes.tryout.gate import FailedScenario, askers_of, failing, plays
+from processes.tryout.gate import FailedScenario, askers_of, failing, failing_tests, plays
 from processes.tryout.models import KeptScenario
 
 DEPLOYED, ROLLED_BACK = "process-deployed", "process-rolled-back"
@@ -70,8 +70,10 @@ def is_open(session: Session, draft: ProcessDraft) -> bool:
 
 
 def judge(session: Session, draft: ProcessDraft) -> list[FailedScenario]:
-    """The scenarios that fail on a deployable draft; seconds, in processes of their own."""
-    return [] if is_open(session, draft) else failing(session, draft.xml)
+    """What fails on a deployable draft: its tests, and scenarios, in processes of their own."""
+    if is_open(session, draft):
+        return failing_tests(session, draft.xml) if draft.is_deployable else []
+    return failing(session, draft.xml)
 
 
 def remember(session: Session, draft: ProcessDraft, person: Person, judged: str) -> None:

@@ -12,6 +12,7 @@ from processes.engine.diagram import elements, graph
 from processes.tryout import sandbox
 from processes.tryout.models import KeptScenario
 from processes.tryout.play import beside, named_in
+from processes.tryout.scenarios import table_tests
 from processes.tryout.scenarios.running import Verdict, run
 from processes.tryout.scenarios.scenario import BadScenarioError, read
 from processes.tryout.scenarios.store import UnknownScenarioError, scenarios_of
@@ -102,11 +103,19 @@ def judge_one(session: Session, scenario_id: UUID, xml: str) -> tuple[Verdict, s
 
 
 def failing(session: Session, xml: str) -> list[FailedScenario]:
-    """The scenarios that prevent this (deployable) file from being deployed."""
-    return [
+    """The scenarios and tests that prevent this (deployable) file from being deployed."""
+    return failing_tests(session, xml) + [
         FailedScenario(each.kept.name, each.verdict.differences)
         for each in judge(session, xml)
         if not each.verdict.passes
+    ]
+
+
+def failing_tests(session: Session, xml: str) -> list[FailedScenario]:
+    """The tests of its own decision tables that a file does not pass; none of a diagram."""
+    return [
+        FailedScenario(f"Test “{each.kept.name}”", each.differences)
+        for each in table_tests.failing(session, xml)
     ]
 
 

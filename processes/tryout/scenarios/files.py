@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from processes.base import now
 from processes.tryout.models import KeptScenario
+from processes.tryout.scenarios import table_tests
 from processes.tryout.scenarios.scenario import BadScenarioError, Scenario, read
+from processes.tryout.scenarios.table_tests import TableTest
 
 LOADED_BY = "loket"
 LONGEST = 80  # characters of a file name
@@ -43,7 +45,7 @@ def load(session: Session, folder: Path) -> list[str]:
 def from_folder(folder: Path, keys: Sequence[str]) -> list[Scenario]:
     """The scenarios of these processes in a folder. Raises BadScenarioError."""
     found = [_of_file(file) for file in sorted(folder.glob("*.yaml"))]
-    return [scenario for scenario in found if scenario.process in keys]
+    return [each for each in found if isinstance(each, Scenario) and each.process in keys]
 
 
 def export(session: Session, folder: Path) -> Iterator[tuple[Path, str]]:
@@ -71,7 +73,7 @@ def _holds(file: Path, text: str) -> bool:
     return file.exists() and file.read_text(encoding="utf-8") == text
 
 
-def _readable(folder: Path) -> Iterator[tuple[Path, Scenario]]:
+def _readable(folder: Path) -> Iterator[tuple[Path, Scenario | TableTest]]:
     for file in sorted(folder.glob("*.yaml")):
         try:
             yield file, _of_file(file)
@@ -79,9 +81,10 @@ def _readable(folder: Path) -> Iterator[tuple[Path, Scenario]]:
             continue
 
 
-def _of_file(file: Path) -> Scenario:
+def _of_file(file: Path) -> Scenario | TableTest:
+    text = file.read_text(encoding="utf-8")
     try:
-        return read(file.read_text(encoding="utf-8"))
+        return table_tests.read(text) if table_tests.is_table_test(text) else read(text)
     except BadScenarioError as error:
         reason = f"{file.name}: {error.reason}"
         raise BadScenarioError(reason) from error

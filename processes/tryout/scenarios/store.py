@@ -37,14 +37,23 @@ def scenarios_of(session: Session, process_key: str) -> list[KeptScenario]:
 
 def keep(session: Session, scenario: Scenario, xml: str, *, by: str) -> KeptScenario:
     """Store a new scenario. Raises NameTakenError, TooManyScenariosError."""
-    if len(scenarios_of(session, scenario.process)) >= MOST:
-        raise TooManyScenariosError
     text = write(scenario, names_in(xml))
-    row = _named(session, scenario.process, scenario.name)
+    return keep_text(session, (scenario.process, scenario.name), text, by=by)
+
+
+def keep_text(session: Session, named: tuple[str, str], text: str, *, by: str) -> KeptScenario:
+    """Store the text of a new scenario under its key and name.
+
+    Raises NameTakenError, TooManyScenariosError.
+    """
+    key, name = named
+    if len(scenarios_of(session, key)) >= MOST:
+        raise TooManyScenariosError
+    row = _named(session, key, name)
     if row is not None and not row.is_dropped:
-        raise NameTakenError(scenario.name)
+        raise NameTakenError(name)
     if row is None:
-        row = KeptScenario(process_key=scenario.process, name=scenario.name, yaml=text, by=by)
+        row = KeptScenario(process_key=key, name=name, yaml=text, by=by)
         session.add(row)
     _change(session, row, text, by=by, reason="")
     return row

@@ -1,0 +1,113 @@
+"""A table is tried alone in the browser; what came of it is kept as a test that gates it."""
+
+from html import unescape
+from io import BytesIO
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from app.web.access import Role
+from processes.engine.deployment.definitions import deploy, latest_definition
+from processes.tryout.scenarios import table_tests
+from tests.app.signing_in import sign_in_as, user_with
+from tests.processes.engine.tables import column, dmn, wide_rule, wide_table
+from workers.vocabulary import vocabulary
+
+TABLES = "/processen/tabellen"
+ADDRESS = f"{TABLES}/colour/tests"
+COLUMNS = [column("uren", "number"), column("soort", "string")]
+RULES = wide_rule("> 5", '"1"', to='"groen"'), wide_rule("-", "-", to='"rood"')
+XML = dmn(wide_table(COLUMNS, *RULES, policy="FIRST"))
+BLUE = XML.replace(b"groen", b"blauw")
+GIVEN = {"value:uren": "7.5", "value:soort": "1"}
+
+
+def somebody(app: Flask, client: FlaskClient, *roles: Role) -> None:
+    known = user_with(app, Role.PROCESS_OWNER)
+    own = type(known)(known.id, "Test", frozenset(roles), known.issuer, str(known.id))
+    sign_in_as(app, client, own)
+
+
+@pytest.fixture(autouse=True)
+def owner(app: Flask, client: FlaskClient, session: Session) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    somebody(app, client, Role.PROCESS_OWNER, Role.PROCESS_DEPLOYER)
+    deploy(session, XML, vocabulary=vocabulary(), deployed_by="petra")
+    session.commit()
+
+
+def test_the_page_asks_for_what_the_table_reads(client: FlaskClient) -> None:
+    page = client.get(ADDRESS).text
+
+    assert 'name="value:uren"' in page
+    assert 'name="value:soort"' in page
+    assert "Er zijn nog geen tests" in page
+    assert ADDRESS in client.get(f"{TABLES}/colour").text
+
+
+def test_a_table_is_tried_with_values_of_the_kind_of_their_column(client: FlaskClient) -> None:
+    page = unescape(client.post(ADDRESS, data=GIVEN).text)
+
+    assert 'outcome = "groen"' in page
+    assert 'value="7.5"' in page
+    assert "Bewaar als test" in page
+
+
+def test_why_there_is_no_outcome_is_told(client: FlaskClient) -> None:
+    page = unescape(client.post(ADDRESS, data=GIVEN | {"value:uren": "veel"}).text)
+
+    assert "de kolom “uren”" in page.replace('"uren"', "“uren”")
+    assert "Bewaar als test" not in page
+
+
+def test_a_kept_test_gates_the_next_version(client: FlaskClient, session: Session) -> None:
+    kept = client.post(f"{ADDRESS}/bewaren", data=GIVEN | {"name": "Veel uren"})
+    assert kept.status_code == 303
+    page = unescape(client.get(ADDRESS).text)
+    assert "Veel uren" in page
+    assert "slaagt niet" not in page
+
+    file = {"diagram": (BytesIO(BLUE), "tabel.dmn"), "upload": "1"}
+    draft = client.post(f"{TABLES}/nieuw", data=file).headers["Location"]
+    told = client.post(f"{draft}/plaatsen", data={"version": 1, "note": "blauw"})
+
+    assert told.status_code == 422
+    assert "Test “Veel uren”: outcome is blauw, verwacht was groen." in " ".join(
+        unescape(told.text).replace("<strong>", "").replace("</strong>", "").split()
+    )
+    assert latest_definition(session, "decision:colour").version == 1
+    concept = f"{ADDRESS}?concept={draft.rpartition('/')[2]}"
+    assert "slaagt niet" in client.get(concept).text
+
+    (test,) = table_tests.tests_of(session, "colour")
+    client.post(f"{ADDRESS}/{test.id}/weghalen")
+    placed = client.post(f"{draft}/plaatsen", data={"version": 1, "note": "blauw"})
+    assert placed.status_code == 303
+    session.expire_all()
+    assert latest_definition(session, "decision:colour").version == 2
+
+
+@pytest.mark.parametrize("name", ["", " ", "Veel uren"])
+def test_a_test_without_a_name_of_its_own_is_not_kept_and_nothing_typed_is_lost(
+    client: FlaskClient, session: Session, name: str
+) -> None:
+    client.post(f"{ADDRESS}/bewaren", data=GIVEN | {"name": "Veel uren"})
+
+    refused = client.post(f"{ADDRESS}/bewaren", data=GIVEN | {"name": name})
+
+    assert refused.status_code == 422
+    assert 'value="7.5"' in refused.text
+    assert len(table_tests.tests_of(session, "colour")) == 1
+
+
+def test_who_only_looks_may_try_and_not_keep(app: Flask, client: FlaskClient) -> None:
+    somebody(app, client, Role.PROCESS_APPROVER)
+
+    assert "Bewaar als test" not in client.post(ADDRESS, data=GIVEN).text
+    assert client.post(f"{ADDRESS}/bewaren", data=GIVEN | {"name": "x"}).status_code == 403
+
+
+def test_a_table_that_is_not_there_is_not_found(client: FlaskClient) -> None:
+    assert client.get(f"{TABLES}/gone/tests").status_code == 404
