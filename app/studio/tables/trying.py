@@ -14,13 +14,16 @@ from app.studio.tables.views import version_of
 from app.web.access import STUDIO_READERS, requires
 from app.web.limits import Rate, limited
 from app.web.pages import add_helpers
+from app.web.process_rights import may_process
 from processes.engine.decisions.deciding import decided
 from processes.engine.decisions.reads import ReadVariable, variables_read
 from processes.engine.decisions.tables import Decided, DecisionError
+from processes.engine.deployment.definitions import DECISION
 from processes.engine.language import declared_dates
 from processes.engine.language.expressions import ExpressionError
 from processes.engine.language.feel.showing import text_of
 from processes.engine.language.feel_expressions import compiled
+from processes.engine.store.permission_models import Right
 from processes.reading.dates import ImpossibleDateError, NoDateError, date_of
 from processes.reading.numbers import NoNumberError, decimal_of
 
@@ -42,6 +45,7 @@ class Subject:
     name: str
     xml: str
     back: str  # the address of its page
+    draft_id: UUID | None = None
 
 
 @bp.route("/concepten/<uuid:draft_id>/proberen", methods=["GET", "POST"])
@@ -51,7 +55,7 @@ def draft(draft_id: UUID) -> ResponseReturnValue:
     """Try a draft."""
     found = draft_with(draft_id)
     back = url_for("table_drafts.show", draft_id=draft_id)
-    return _page(Subject(f"{found.name}, concept", found.xml, back))
+    return _page(Subject(f"{found.name}, concept", found.xml, back, draft_id))
 
 
 @bp.route("/<key>/<int:number>/proberen", methods=["GET", "POST"])
@@ -67,7 +71,7 @@ def version(key: str, number: int) -> ResponseReturnValue:
 def _page(subject: Subject) -> ResponseReturnValue:
     xml = subject.xml.encode()
     asked, decisions = variables_read(xml), decisions_in(subject.xml)
-    typed = {each.name: request.form.get(f"v-{each.name}", "")[:LONGEST] for each in asked}
+    typed = typed_in_form(asked)
     chosen = request.form.get("decision") or next(iter(decisions), "")
     given: dict[str, Any] = {"outcome": (), "problem": "", "wrong": {}}
     if request.method == "POST":
@@ -81,6 +85,7 @@ def _page(subject: Subject) -> ResponseReturnValue:
         typed=typed,
         tables={each.id: each for each in tables_in(subject.xml)},
         text_of=text_of,
+        may_keep=may_process(Right.EDIT, f"{DECISION}{chosen}"),
         **given,
     )
     return page, 422 if given["problem"] or given["wrong"] else 200
@@ -89,13 +94,7 @@ def _page(subject: Subject) -> ResponseReturnValue:
 def _tried(
     xml: bytes, chosen: str, asked: list[ReadVariable], typed: Mapping[str, str]
 ) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    wrong: dict[str, str] = {}
-    for each in asked:
-        try:
-            values[each.name] = value_of(typed[each.name].strip(), each.type)
-        except UnreadableValueError as problem:
-            wrong[each.name] = str(problem)
+    values, wrong = values_of(asked, typed)
     if wrong:
         return {"wrong": wrong}
     dates = {each.name: frozenset[str]() for each in asked if each.type == "date"}
@@ -105,6 +104,25 @@ def _tried(
     except (DecisionError, ExpressionError) as error:
         return {"problem": str(error)}
     return {"outcome": outcome}
+
+
+def values_of(
+    asked: list[ReadVariable], typed: Mapping[str, str]
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """The values that were typed, and in Dutch what cannot be read, both by name."""
+    values: dict[str, Any] = {}
+    wrong: dict[str, str] = {}
+    for each in asked:
+        try:
+            values[each.name] = value_of(typed[each.name].strip(), each.type)
+        except UnreadableValueError as problem:
+            wrong[each.name] = str(problem)
+    return values, wrong
+
+
+def typed_in_form(asked: list[ReadVariable]) -> dict[str, str]:
+    """What was typed for each variable."""
+    return {each.name: request.form.get(f"v-{each.name}", "")[:LONGEST] for each in asked}
 
 
 def value_of(text: str, type_: str) -> Any:

@@ -12,9 +12,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from processes.engine.decisions.deciding import decided
+from processes.engine.decisions.reads import variables_read
 from processes.engine.decisions.tables import Decided, DecisionError
 from processes.engine.deployment.definitions import DECISION, keys_of
 from processes.engine.diagram import graph
+from processes.engine.language.declared_dates import declared
 from processes.engine.language.expressions import ExpressionError
 from processes.engine.language.values import same
 from processes.tryout.models import KeptScenario
@@ -87,7 +89,9 @@ def write(test: TableTest) -> str:
 def try_out(xml: bytes, decision: str, given: Mapping[str, Any]) -> Tried:
     """Decide with these values, and keep nothing."""
     try:
-        return Tried(decided(xml, decision, given)[-1])
+        dates = {e.name: frozenset[str]() for e in variables_read(xml) if e.type == "date"}
+        with declared(dates):
+            return Tried(decided(xml, decision, given)[-1])
     except (DecisionError, ExpressionError, graph.UnreadableDiagramError) as error:
         return Tried(None, str(error))
 

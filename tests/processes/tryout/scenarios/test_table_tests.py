@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from processes.tryout.scenarios import files, table_tests
 from processes.tryout.scenarios.scenario import BadScenarioError
 from processes.tryout.scenarios.table_tests import TableTest
-from tests.processes.engine.tables import dmn, rule, table
+from tests.processes.engine.tables import column, dmn, rule, table, wide_rule, wide_table
 
 XML = dmn(table(rule('"ja"', '"groen"'), rule("-", '"rood"'), hit_policy="FIRST"))
 TEST = TableTest("Ja is groen", "colour", {"answer": "ja"}, {"outcome": "groen"})
@@ -45,6 +45,16 @@ def test_a_test_that_comes_out_otherwise_is_told(session: Session) -> None:
     assert verdict.differences == ("outcome is blauw, verwacht was groen.",)
     (broken,) = table_tests.failing(session, XML.decode().replace('"groen"', "1 + answer"))
     assert broken.differences
+
+
+def test_a_column_of_dates_reads_a_date() -> None:
+    rows = wide_rule('< date("2027-01-01")', to='"oud"'), wide_rule("-", to='"nieuw"')
+    xml = dmn(wide_table([column("dag", "date")], *rows, policy="FIRST"))
+
+    tried = table_tests.try_out(xml, "colour", {"dag": "2026-12-31"})
+
+    assert tried.decided is not None
+    assert tried.decided.outputs == {"outcome": "oud"}
 
 
 def test_tests_go_to_files_and_back(session: Session, tmp_path: Path) -> None:
