@@ -201,16 +201,23 @@ def _offer(number: int, providers: Mapping[int, UUID]) -> Row:
 
 
 def _entry(number: int, offer: Row) -> Row:
-    """What the catalogue keeps of it, but for the words: no page that is measured searches."""
-    return {
+    """What the catalogue keeps of it, but for the words: no page that is measured searches.
+
+    An older build lacks some of the columns.
+    """
+    row = {
         "number": number + 1,
         "offer_id": offer["id"],
         "provider_id": offer["provider_id"],
         "facets": 0,
         "hours": 800,
         "last_day": offer["end_date"],
+        "price": 0,
+        "subject": "",
         "sort_title": offer["title"].lower(),
         "version": 1,
         "digest": "",
         "keys": "",
     }
+    columns = SearchEntry.__table__.columns
+    return {name: value for name, value in row.items() if name in columns}

@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
         ("tests.benchmarks.jobs", "--rounds=1", "--jobs=5", "--mails=2", "--only", "sqlite"),
         ("tests.benchmarks.language", "--rounds=1", "--number=20"),
         ("tests.benchmarks.outside", "--rounds=1", "--jobs=5", "--only", "sqlite"),
-        ("tests.benchmarks.pages", "--rounds=1", "--only", "sqlite", "--have=20", "--have=40"),
+        ("tests.benchmarks.pages", "--rounds=1", "--only", "sqlite", "--have=50", "--have=100"),
         (
             *("tests.benchmarks.tasks", "--only", "sqlite", "--tasks=100", "--tasks=200"),
             *("--visitors=1", "--rounds=2", "--posts=1"),
