@@ -1,9 +1,10 @@
 """Forms of a portfolio: an activity that the teacher writes, and the start of the four years."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, cast
 
-from wtforms import Form
+from wtforms import BooleanField, Form
 from wtforms.validators import ValidationError
 
 from forms.choices import ChoiceField, ChoicesField
@@ -14,7 +15,7 @@ from processes.base import today
 from processes.reading.file_kinds import USUAL
 from processes.register.offers.evaluations import QUESTIONS
 from processes.register.offers.fields import LONGEST
-from processes.register.offers.terms import AREA_LABELS, KIND_LABELS
+from processes.register.offers.terms import AREA_LABELS, KIND_LABELS, SECTOR_LABELS
 
 FIRST_DAY = date(2012, 8, 1)  # the register began (A1)
 
@@ -121,3 +122,17 @@ class EraseForm(Form):
         if (field.data or "").strip().casefold() != "verwijderen":
             message = "Dit is niet het woord VERWIJDEREN. Typ het precies over."
             raise ValidationError(message)
+
+
+def _choices(labels: Mapping[Any, str]) -> list[tuple[str, str]]:
+    return [(str(value), label) for value, label in labels.items()]
+
+
+class SearchForm(Form):
+    """A search to keep; its fields have the names of the catalogue's address."""
+
+    zoek = LineField("Woorden", limit=200)
+    soort = ChoicesField("Type activiteit", choices=_choices(KIND_LABELS))
+    sector = ChoicesField("Sector", choices=_choices(SECTOR_LABELS))
+    gebied = ChoicesField("Bekwaamheidsgebied", choices=_choices(AREA_LABELS))
+    mail = BooleanField("Mail mij één keer per week als er iets nieuws is")

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from processes.base import now
-from processes.casework import notices, orphaned_tasks, webhook_log, webhook_sending
+from processes.casework import notices, orphaned_tasks, search_digests, webhook_log, webhook_sending
 from processes.engine.execution import jobs, messages, timers
 from processes.engine.execution.starting import public_start
 from processes.engine.insight import counts, rule_hits, stuck
@@ -56,6 +56,7 @@ def sweep() -> None:
         *_each(_kept_messages, _deliver),
         *(failure for kept in KEPT_FOR_A_WHILE for failure in _drop_expired(*kept)),
         *_each(_due_digests, _make_digests),
+        *_each(_due_search_digests, _make_search_digests),
         *_each(_due_releases, _release_claims),
         *_each(_waiting_events, _start_events),
         *_each(_due_jobs, _wake),
@@ -193,6 +194,21 @@ def _make_digests(day: date) -> None:
     with open_session() as session:
         upkeep.copy_tenants(session)
         notices.make_digests(session, day)
+        unit_of_work(session).commit()
+
+
+def _due_search_digests() -> list[date]:
+    """A day of a week whose digests of saved searches are still to be made."""
+    day = working_day(now())
+    if day is None:
+        return []
+    with open_reading_session() as session:
+        return [] if search_digests.are_made(session, day) else [day]
+
+
+def _make_search_digests(day: date) -> None:
+    with open_session() as session:
+        search_digests.make(session, day)
         unit_of_work(session).commit()
 
 

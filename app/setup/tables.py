@@ -23,7 +23,7 @@ from processes.platform import observed
 from processes.register import changes, declarations, mail, providers, texts
 from processes.register.legacy import staging
 from processes.register.offers import bulk_actions, evaluations, rules
-from processes.register.portfolio import entries, teachers
+from processes.register.portfolio import entries, saved_searches, teachers
 from processes.register.search import tables as search_tables
 from processes.register.sheets import imports
 from processes.tryout import models as tryout_models
@@ -44,6 +44,7 @@ DEFINED_BY = (
         rules,
         evaluations,
         entries,
+        saved_searches,
         teachers,
         providers,
         staging,

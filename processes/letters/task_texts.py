@@ -1,4 +1,4 @@
-"""The default texts of the mails about tasks."""
+"""The default texts of the mails about tasks and saved searches."""
 
 DIGEST = """\
 # Uw taken van vandaag
@@ -37,4 +37,18 @@ Bij een activiteit die bijna is afgelopen, kunt u een latere einddatum instellen
 Klopt het zo? Dan hoeft u niets te doen.
 
 Wilt u deze e-mail niet meer? Kies dat op {website}/taken/berichten
+"""
+
+SEARCHES = """\
+# Nieuw in de catalogus
+
+Beste {naam},
+
+Deze activiteiten passen bij wat u hebt bewaard:
+
+{nieuw}
+
+Uw zoekopdrachten wijzigt u op {website}/portfolio/zoekopdrachten
+
+Wilt u deze e-mail niet meer? Meld u af op {afmelden}
 """

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from processes.letters.layout import Filling
-from processes.letters.task_texts import DIGEST, HANDED_OVER, REMINDER
+from processes.letters.task_texts import DIGEST, HANDED_OVER, REMINDER, SEARCHES
 
 BASE: Mapping[str, str] = {
     "aanbieder": "de naam waaronder leraren de aanbieder kennen",
@@ -221,6 +221,20 @@ LETTERS: Mapping[str, LetterText] = {
             frozenset({"punten"}),
         ),
         LetterText(
+            "search-digest",
+            "Nieuw in bewaarde zoekopdrachten",
+            "Hoogstens één keer per week, naar de leraar die daarom vroeg, als er iets nieuws is.",
+            "Nieuwe activiteiten bij uw zoekopdrachten",
+            SEARCHES,
+            {
+                "naam": "de naam van de leraar",
+                "nieuw": "tabel: de zoekopdrachten met hun nieuwe activiteiten",
+                "afmelden": "het adres van de pagina om te stoppen",
+                "website": BASE["website"],
+            },
+            frozenset({"nieuw", "afmelden"}),
+        ),
+        LetterText(
             "registration-confirmed",
             "Bevestiging van de aanmelding",
             "Naar de contactpersoon, als de aanmelding is bevestigd.",
@@ -298,10 +312,12 @@ EXAMPLE = Filling(
         "taak": "Beoordelen: Cursus rekenen",
         "pagina": "https://loket.example/taken/1",
         "bevestigen": "https://loket.example/processen/openbaar/a.b",
+        "afmelden": "https://loket.example/portfolio/afmelden/a.b",
     },
     {
         "taken": [("Te laat", "Beoordelen: Cursus rekenen, uiterlijk 01-03-2027")],
         "punten": [("Bijna afgelopen", "Cursus rekenen, tot en met 31-12-2026")],
+        "nieuw": [("rekenen", "Rekenen met plezier (https://loket.example/catalogus/1)")],
         "zaak": [("Proces", "Klacht behandelen"), ("Kenmerk", "ZK-2026-K7MQ4X")],
         "overzicht": [("Kenmerk", "AB-2026-K7MQ4X"), ("Aangemeld op", "23-11-2026 om 14.05 uur")],
         "antwoorden": [("1. Ons aanbod past bij wat een leraar moet kennen en kunnen", "Ja")],

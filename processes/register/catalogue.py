@@ -1,8 +1,8 @@
 """Public catalogue: full-text search and page of visible offers, decided per request (F3, R64)."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
@@ -24,6 +24,7 @@ from processes.register.search_words import words
 
 PER_PAGE = 20
 PROVIDERS_PER_PAGE = 100
+MOST_NEW = 10  # told of one saved search
 MOST_IN_FILE = 50_000  # addresses in one file of a site map (sitemaps.org)
 PARTS = (1, 16, 256)
 
@@ -119,6 +120,15 @@ def search(
         corrections=found.question.corrections,
         left_out=found.question.left_out,
     )
+
+
+def published_since(
+    session: Session, moment: datetime, *, on: date, query: CatalogueQuery
+) -> list[Offer]:
+    """The visible offers that match and were published after a moment: ten newest at most."""
+    newest = replace(query, order=Order.NEWEST)
+    found = search(session, on=on, query=newest, per_page=MOST_NEW)
+    return [each for each in found if each.published_at and each.published_at > moment]
 
 
 def _pieces(text: str) -> ColumnElement[bool] | None:

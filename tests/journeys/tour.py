@@ -157,6 +157,9 @@ def catalogue(page: Page, product: Product, visit: Visit) -> None:
     heading(page, "beoordelen")
     page.get_by_role("button", name="Beoordeling bewaren").click()
     visit("portfolio-beoordelen", page)
+    page.goto("/portfolio/zoekopdrachten?zoek=rekenen")
+    page.get_by_role("button", name="Bewaren").click()
+    visit("portfolio-zoekopdrachten", page)
     page.goto("/portfolio/gegevens-verwijderen")
     visit("portfolio-gegevens", page)
 

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from processes.register.offers.evaluations import Evaluation
 from processes.register.portfolio.entries import PortfolioEntry
+from processes.register.portfolio.saved_searches import SavedSearch
 from processes.register.portfolio.teachers import Teacher
 
 
@@ -24,7 +25,7 @@ def erase(session: Session, teacher: Teacher) -> list[str]:
     """
     query = select(PortfolioEntry.evidence).where(PortfolioEntry.teacher_id == teacher.id)
     files = [str(each["id"]) for evidence in session.scalars(query) for each in evidence]
-    for table in (PortfolioEntry, Evaluation):
+    for table in (PortfolioEntry, Evaluation, SavedSearch):
         session.execute(delete(table).where(table.teacher_id == teacher.id))
     teacher.name, teacher.sector, teacher.period_start = "", None, None
     session.flush()

@@ -29,6 +29,7 @@ NEVER_DRAWN = {
     "send-provider-reminder",
     "send-public-confirmation",
     "send-receipt",
+    "send-search-digest",
     "send-task-digest",
     "undo-migration",
 }

@@ -1,0 +1,97 @@
+"""Pages of saved searches: keep one, have new activities mailed, and stop that."""
+
+from uuid import UUID
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.portfolio.blueprint import bp, signed_in_teacher
+from app.web.access import Role, public, requires
+from app.web.db import db
+from app.web.limits import Rate, limited
+from forms.portfolio import SearchForm
+from processes.platform.signed_links import BadLinkError, id_of
+from processes.register.catalogue import CatalogueQuery
+from processes.register.portfolio.saved_searches import (
+    MOST,
+    TooManySearchesError,
+    change_mail,
+    drop_search,
+    save_search,
+    searches_of,
+    stop_mail,
+)
+from processes.unit_of_work import unit_of_work
+from workers.handlers.search_mail import UNSUBSCRIBE
+
+
+@bp.get("/zoekopdrachten")
+@requires(Role.TEACHER)
+def searches() -> ResponseReturnValue:
+    return _page(SearchForm(request.args if "zoek" in request.args else None))
+
+
+@bp.post("/zoekopdrachten")
+@requires(Role.TEACHER)
+def keep_search() -> ResponseReturnValue:
+    form = SearchForm(request.form)
+    if not form.validate():
+        return _page(form), 422
+    query = CatalogueQuery(
+        text=form.zoek.data or "",
+        sectors=frozenset(form.sector.data or ()),
+        areas=frozenset(form.gebied.data or ()),
+        kinds=frozenset(form.soort.data or ()),
+    )
+    try:
+        save_search(db.session(), signed_in_teacher(), query, mail=bool(form.mail.data))
+    except TooManySearchesError:
+        form.zoek.errors = [f"U bewaart al {MOST} zoekopdrachten. Verwijder er eerst een."]
+        return _page(form), 422
+    return _done("De zoekopdracht is bewaard.")
+
+
+@bp.post("/zoekopdrachten/<uuid:search_id>")
+@requires(Role.TEACHER)
+def change_search(search_id: UUID) -> ResponseReturnValue:
+    session, teacher, wanted = db.session(), signed_in_teacher(), request.form.get("wat")
+    if wanted == "weg":
+        drop_search(session, teacher, search_id)
+        return _done("De zoekopdracht is verwijderd.")
+    change_mail(session, teacher, search_id, mail=wanted == "mail")
+    return _done("Uw keuze is bewaard.")
+
+
+@bp.get("/afmelden/<token>")
+@public
+def unsubscribing(token: str) -> ResponseReturnValue:
+    """A page with a button: programs that look at mail open every link in it."""
+    _teacher_of(token)
+    return render_template("portfolio/unsubscribe.html", done=False)
+
+
+@bp.post("/afmelden/<token>")
+@public
+@limited(Rate.LOGIN)
+def unsubscribe(token: str) -> ResponseReturnValue:
+    stop_mail(db.session(), _teacher_of(token))
+    unit_of_work(db.session()).commit()
+    return render_template("portfolio/unsubscribe.html", done=True)
+
+
+def _teacher_of(token: str) -> UUID:
+    try:
+        return id_of(UNSUBSCRIBE, token)
+    except BadLinkError:
+        abort(404)
+
+
+def _done(text: str) -> ResponseReturnValue:
+    unit_of_work(db.session()).commit()
+    flash(text, "ok")
+    return redirect(url_for("portfolio.searches"), 303)
+
+
+def _page(form: SearchForm) -> str:
+    found = searches_of(db.session(), signed_in_teacher())
+    return render_template("portfolio/searches.html", form=form, searches=found)

@@ -1,0 +1,82 @@
+"""A teacher keeps searches, asks for mail about them, and stops it with the link in that mail."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from processes.platform.signed_links import signed
+from processes.register.portfolio import saved_searches
+from processes.register.portfolio.saved_searches import SavedSearch
+from processes.register.portfolio.teachers import Teacher
+from tests.app.offers.offer_world import a_teacher
+from workers.handlers.search_mail import UNSUBSCRIBE
+
+PAGE = "/portfolio/zoekopdrachten"
+SEARCH = {"zoek": "rekenen", "sector": ["po"], "mail": "y"}
+
+
+@pytest.fixture
+def teacher(app: Flask, client: FlaskClient, session: Session) -> Teacher:
+    app.config["WTF_CSRF_ENABLED"] = False
+    return a_teacher(session, app, client)
+
+
+def kept(session: Session) -> list[tuple[str, bool]]:
+    session.expire_all()
+    return [(each.text, each.is_mailed) for each in session.scalars(select(SavedSearch))]
+
+
+@pytest.mark.usefixtures("teacher")
+def test_a_search_is_kept_shown_changed_and_dropped(client: FlaskClient, session: Session) -> None:
+    prefilled = client.get(f"{PAGE}?zoek=rekenen&sector=po").text
+    assert 'value="rekenen"' in prefilled
+    page = client.post(PAGE, data=SEARCH, follow_redirects=True).text
+    assert "rekenen, Primair onderwijs" in page
+    assert "/catalogus?zoek=rekenen&amp;sector=po" in page
+    assert kept(session) == [("rekenen", True)]
+    one = f"{PAGE}/{session.scalars(select(SavedSearch.id)).one()}"
+    client.post(one, data={"wat": "stil"})
+    assert kept(session) == [("rekenen", False)]
+    client.post(one, data={"wat": "weg"})
+    assert kept(session) == []
+
+
+@pytest.mark.usefixtures("teacher")
+def test_what_is_wrong_is_told_and_there_is_a_limit(
+    client: FlaskClient, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert client.post(PAGE, data={"zoek": "x", "sector": ["koken"]}).status_code == 422
+    monkeypatch.setattr(saved_searches, "MOST", 1)
+    client.post(PAGE, data=SEARCH)
+    full = client.post(PAGE, data=SEARCH)
+    assert full.status_code == 422
+    assert "Verwijder er eerst een" in full.text
+    assert len(kept(session)) == 1
+
+
+def test_searches_of_another_teacher_are_left_alone(
+    app: Flask, client: FlaskClient, session: Session, teacher: Teacher
+) -> None:
+    client.post(PAGE, data=SEARCH)
+    search = session.scalars(select(SavedSearch)).one()
+    assert search.teacher_id == teacher.id
+    a_teacher(session, app, client, "Kim")
+    for what in ("stil", "weg"):
+        client.post(f"{PAGE}/{search.id}", data={"wat": what})
+    assert kept(session) == [("rekenen", True)]
+
+
+def test_the_link_in_the_mail_stops_it_after_one_click_without_a_login(
+    app: Flask, client: FlaskClient, session: Session, teacher: Teacher
+) -> None:
+    client.post(PAGE, data=SEARCH)
+    with app.app_context():
+        address = f"/portfolio/afmelden/{signed(UNSUBSCRIBE, teacher.id)}"
+    visitor = app.test_client()
+    assert "Geen e-mail meer" in visitor.get(address).text
+    assert kept(session) == [("rekenen", True)]
+    assert "U bent afgemeld" in visitor.post(address).text
+    assert kept(session) == [("rekenen", False)]
+    assert visitor.post("/portfolio/afmelden/anders").status_code == 404
