@@ -6,7 +6,7 @@ from alembic import op
 from processes.base import UtcDateTime
 
 revision = 'f48b1c6e20d7'
-down_revision = 'e41d9a70c5b2'
+down_revision = '2d7f40b9c6e3'
 branch_labels = None
 depends_on = None
 
