@@ -17,6 +17,7 @@ from processes.register.providers import Provider
 from tests.app.offers.offer_world import BY, COMPLETE, a_provider, an_employee
 
 OTHER_KVK = "69599084"
+MARK = ' <span class="loket-optional">(nodig om te publiceren)'
 
 
 @pytest.fixture(autouse=True)
@@ -111,3 +112,30 @@ def test_the_walk_begins_again_at_the_start_for_what_was_passed_over(
     page = client.get(f"/aanbod/te-controleren?na={other.id}", follow_redirects=True)
     assert "Alle andere activiteiten zijn al gecontroleerd" in page.text
     assert client.get("/aanbod/te-controleren?na=geen-nummer").status_code == 404
+
+
+@pytest.mark.rule("R24")
+def test_the_form_marks_what_publishing_needs(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = a_concept(session, provider, "A")
+    page = client.get(f"/aanbod/{offer.id}/bewerken").text
+    marked = {part.rpartition(">")[2].strip() for part in page.split(MARK)[:-1]}
+    names = ("Titel", "Type activiteit", "Inhoud en opzet", "Contacturen", "Uren zelfstudie")
+    assert marked == {
+        *names,
+        "Bijdrage aan de professionele ontwikkeling",
+        "Bekwaamheidsgebieden",
+        "Onderwijssectoren",
+    }
+
+
+def test_the_page_of_an_activity_shows_all_its_texts(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    fields = ("self_study_account", "closing_test", "subject", "audience", "cost", "evidence")
+    texts = {field: f"Tekst van {field}" for field in fields} | {"language": "Fries"}
+    offer = a_concept(session, provider, "A", url="https://cursus.example/a", **texts)
+    page = client.get(f"/aanbod/{offer.id}").text
+    for text in (*texts.values(), "https://cursus.example/a"):
+        assert text in page
