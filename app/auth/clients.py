@@ -151,7 +151,9 @@ def _oauth(settings: Settings) -> OAuth:
             client_secret=secret.get_secret_value(),
             server_metadata_url=f"{issuers[name]}/.well-known/openid-configuration",
             client_kwargs={
-                "scope": "openid" if name == EHERKENNING else "openid profile",
+                "scope": settings.oidc_eherkenning_scope
+                if name == EHERKENNING
+                else "openid profile",
                 "code_challenge_method": "S256",
                 "default_timeout": TIMEOUT,
             },

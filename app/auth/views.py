@@ -17,7 +17,8 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest
 
 from app.auth import clients, sessions, sign_in
-from app.auth.attempts import LoginFaultError, UnknownAttemptError
+from app.auth.attempts import Answer, LoginFaultError, UnknownAttemptError
+from app.auth.claim_paths import with_known_names
 from app.auth.outcomes import fault, outcome, remember_next
 from app.auth.saml import login as saml
 from app.auth.saml.pages import sends_on
@@ -85,8 +86,10 @@ def back() -> ResponseReturnValue:
 def _finish() -> tuple[str, User]:
     sent = _answer_sent()
     name, answer = clients.finish(sent)
-    of = sign_in.employee_from if name == clients.EHERKENNING else sign_in.account_from
-    return sent.get("state", ""), of(db.session(), answer, _settings())
+    if name != clients.EHERKENNING:
+        return sent.get("state", ""), sign_in.account_from(db.session(), answer, _settings())
+    known = Answer(answer.issuer, with_known_names(answer.claims, _settings()))
+    return sent.get("state", ""), sign_in.employee_from(db.session(), known, _settings())
 
 
 @bp.post("/uitloggen")

@@ -44,7 +44,8 @@ def _kind(annotation: Any) -> str:
     if isinstance(annotation, type) and issubclass(annotation, enum.Enum):
         return ", ".join(f"`{value}`" for value in annotation)
     if get_origin(annotation) is dict:
-        return "JSON object of texts"
+        of_lists = get_origin(get_args(annotation)[1]) is list
+        return "JSON object of lists of texts" if of_lists else "JSON object of texts"
     kinds = {SecretStr: "secret", int: "number", float: "number", bool: "`true`, `false`"}
     kinds |= {NoneType: "", str: "text"}
     parts = [kinds.get(part, "text") for part in get_args(annotation) or (annotation,)]

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, StringConstraints, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from processes.platform.oidc_claims import OidcClaim
 from processes.platform.running_demonstration import remembered
 from processes.platform.unsafe_settings import production_faults
 
@@ -90,6 +91,19 @@ class Settings(BaseSettings):
     oidc_eherkenning_name: str = Field(
         "OIDC", description="name of that broker, where users choose between brokers"
     )
+    oidc_eherkenning_preset: Literal["etoegang", "signicat"] = Field(
+        "etoegang", description="names under which that broker gives its claims"
+    )
+    oidc_eherkenning_claims: dict[OidcClaim, list[str]] = Field(
+        {},
+        description="claims that it gives elsewhere: a name (kvk, kvk_type, rsin, employee, "
+        "branch, intermediary, company, service_id, service_uuid, level) and the path to it, as a "
+        "list of names",
+    )
+    oidc_eherkenning_levels: dict[str, Literal["loa2", "loa2plus", "loa3", "loa4"]] = Field(
+        {}, description="its own values of the level, and the level that each is"
+    )
+    oidc_eherkenning_scope: str = Field("openid", description="scopes that are asked there")
     oidc_accounts_issuer: str = Field(
         "http://127.0.0.1:8002/accounts", description="OIDC issuer for teachers and staff"
     )

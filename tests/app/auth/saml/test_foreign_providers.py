@@ -1,0 +1,130 @@
+"""Logging in at a SAML provider that nobody here wrote: npm's samlp, in a Node of its own."""
+
+import json
+import re
+import shutil
+import subprocess
+from base64 import b64decode, b64encode
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+from flask.testing import FlaskClient
+from lxml import etree
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from app.auth.claims import ACTING_SUBJECT, COMPANY, KVK_TYPE, LEGAL_SUBJECT
+from app.auth.saml.service import KeyPair
+from app.auth.sessions import WebSession
+from app.demo.saml_keys import kept_pair
+from processes.platform.settings import Settings, use_settings
+from tests.app.auth.saml.broker import BROKER, PSEUDONYM
+from tests.app.onboarding import field, heading
+
+PROVIDERS = Path(__file__).parents[3] / "providers"
+NODE = shutil.which("node")
+HERE = NODE is not None and (PROVIDERS / "node_modules" / "samlp").exists()
+pytestmark = pytest.mark.skipif(
+    not HERE, reason="Node, or tests/providers/node_modules (npm ci there), is not here"
+)
+
+CLAIMS = {LEGAL_SUBJECT: "68750110", ACTING_SUBJECT: PSEUDONYM, COMPANY: "Test BV Donald"}
+LOGIN = {"level": "loa3", "claims": CLAIMS, "encrypted": False, "response": False}
+
+
+@pytest.fixture(scope="module")
+def foreign(saml_folder: Path, broker_pair: KeyPair) -> Iterator[str]:
+    """The address of the provider; it signs with the key of the tests' broker."""
+    assert NODE is not None
+    assert broker_pair
+    kept_pair(saml_folder, "portal")
+    command = [NODE, "samlp.mjs", str(saml_folder), "http://localhost/inloggen/saml"]
+    with subprocess.Popen(command, cwd=PROVIDERS, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        yield process.stdout.readline().strip()
+        process.terminate()
+
+
+@pytest.fixture
+def settings(settings: Settings, foreign: str, tmp_path: Path) -> Settings:
+    file = tmp_path / "foreign.xml"
+    file.write_bytes(requests.get(f"{foreign}/metadata", timeout=10).content)
+    ours = settings.model_copy(update={"saml_brokers": {BROKER: str(file)}})
+    use_settings(ours)
+    return ours
+
+
+@pytest.fixture
+def client(client: FlaskClient, settings: Settings) -> FlaskClient:
+    client.application.config["LOKET_SETTINGS"] = settings
+    return client
+
+
+def begin(client: FlaskClient) -> tuple[str, dict[str, str]]:
+    """The address of the form for the provider, and its fields."""
+    token = field(client.get("/inloggen"), "csrf_token")
+    page = client.post("/inloggen", data={"csrf_token": token, "via": "eherkenning"})
+    (address,) = etree.HTML(page.text).xpath("//form[@data-send-on]/@action")
+    return address, {name: field(page, name) for name in ("SAMLRequest", "RelayState")}
+
+
+def fields_in(page: str) -> dict[str, str]:
+    found = etree.HTML(page).xpath("//input[@name]")
+    return {each.get("name"): each.get("value") or "" for each in found}
+
+
+def log_in(client: FlaskClient, **choices: object) -> tuple[TestResponse, str]:
+    """The portal's page, and the XML that the provider sent."""
+    address, fields = begin(client)
+    asked = {"asked": json.dumps(LOGIN | choices)}
+    answer = requests.post(address, data=fields | asked, timeout=10)
+    assert answer.status_code == 200, answer.text
+    sent = {"RelayState": fields["RelayState"]} | fields_in(answer.text)
+    page = client.post("/inloggen/saml", data=sent)
+    return page, b64decode(sent["SAMLResponse"]).decode()
+
+
+@pytest.mark.parametrize("encrypted", [False, True])
+def test_an_employee_logs_in(client: FlaskClient, session: Session, *, encrypted: bool) -> None:
+    page, xml = log_in(client, encrypted=encrypted)
+    assert page.location == "/aanmelding"
+    assert ("EncryptedAssertion" in xml) == encrypted
+    (row,) = session.scalars(select(WebSession))
+    assert (row.kvk, row.subject, row.loa) == ("68750110", PSEUDONYM, "loa3")
+    assert row.company == "Test BV Donald"
+
+
+def test_the_older_name_of_the_kvk_number_counts_too(client: FlaskClient, session: Session) -> None:
+    page, _xml = log_in(client, claims={KVK_TYPE: "90001354", ACTING_SUBJECT: PSEUDONYM})
+    assert page.location == "/aanmelding"
+    assert session.scalars(select(WebSession.kvk)).one() == "90001354"
+
+
+def test_too_low_and_cancelled_give_no_session(client: FlaskClient, session: Session) -> None:
+    assert log_in(client, level="loa2")[0].status_code == 403
+    assert log_in(client, level="cancel")[0].status_code in {200, 502}
+    assert list(session.scalars(select(WebSession))) == []
+
+
+def test_a_changed_answer_gives_no_session(client: FlaskClient, session: Session) -> None:
+    address, fields = begin(client)
+    answer = requests.post(address, data=fields | {"asked": json.dumps(LOGIN)}, timeout=10)
+    xml = b64decode(fields_in(answer.text)["SAMLResponse"])
+    changed = b64encode(xml.replace(b"68750110", b"90000102")).decode()
+    sent = {"SAMLResponse": changed, "RelayState": fields["RelayState"]}
+    page = client.post("/inloggen/saml", data=sent)
+    assert (page.status_code, heading(page)) == (502, "Inloggen lukt nu niet")
+    assert list(session.scalars(select(WebSession))) == []
+
+
+def test_the_provider_takes_our_signature_and_no_changed_request(client: FlaskClient) -> None:
+    address, fields = begin(client)
+    xml = b64decode(fields["SAMLRequest"]).decode()
+    changed = re.sub('ForceAuthn="true"', 'ForceAuthn="false"', xml)
+    assert changed != xml
+    fields["SAMLRequest"] = b64encode(changed.encode()).decode()
+    asked = {"asked": json.dumps(LOGIN)}
+    assert requests.post(address, data=fields | asked, timeout=10).status_code == 400
