@@ -142,8 +142,16 @@ class BoxedCompiler:
         return loops.iteration([iterator], body)
 
     def _some(self, drawn: Element, names: Names) -> Run:
+        """Null where one is neither true nor false, which `some … satisfies` passes over."""
         iterator, body = self._iterator(drawn, names, "satisfies")
-        return loops.quantified([iterator], body, every=False)
+        each = loops.iteration([iterator], body)
+
+        def run(scope: Scope) -> bool | None:
+            found = each(scope)
+            is_told = found is not None and all(isinstance(one, bool) for one in found)
+            return any(found) if is_told else None
+
+        return run
 
     def _every(self, drawn: Element, names: Names) -> Run:
         iterator, body = self._iterator(drawn, names, "satisfies")

@@ -1,6 +1,7 @@
 """Item definitions of a DMN model: values are converted to them, or refused (DMN 1.5 §7.3.3)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from processes.engine.decisions.dmn.reading import (
@@ -13,7 +14,7 @@ from processes.engine.decisions.dmn.reading import (
 )
 from processes.engine.diagram.graph import text_of
 from processes.engine.language.feel.expressions import compile_tests
-from processes.engine.language.feel.types import converted, named_type
+from processes.engine.language.feel.types import ANY, Type, converted, named_type
 from processes.engine.language.feel.values import Function, NoValueError
 from processes.engine.sentences.catalogue import say
 
@@ -33,6 +34,42 @@ class ItemDefinitions:
         if definition is None:
             return converted(value, named_type(reference))
         return self._fit(value, definition)
+
+    def meant(self, type_: Type, within: frozenset[str] = frozenset()) -> Type:
+        """The type of FEEL that is meant by one with names of this model in it.
+
+        What a definition allows does not count (DMN 1.5 §10.3.2.9.1). A definition within itself
+        stays a name, which no value is an instance of.
+        """
+        definition = None if type_.name in within else self._drawn.get(type_.name)
+        if definition is not None:
+            return self._defined(definition, within | {type_.name})
+        return replace(
+            type_,
+            of=type_.of and self.meant(type_.of, within),
+            entries=tuple((name, self.meant(each, within)) for name, each in type_.entries),
+            parameters=tuple(self.meant(each, within) for each in type_.parameters),
+        )
+
+    def _defined(self, definition: Element, within: frozenset[str]) -> Type:
+        components = children(definition, "itemComponent")
+        function = first(definition, "functionItem")
+        if components:
+            entries = ((name_of(each), self._defined(each, within)) for each in components)
+            found = Type("context", entries=tuple(entries))
+        elif function is not None:
+            found = self._function(function, within)
+        else:
+            found = self.meant(named_type(_base(definition)), within)
+        return Type("list", found) if _is_collection(definition) else found
+
+    def _function(self, drawn: Element, within: frozenset[str]) -> Type:
+        result = self._named((drawn.get("outputTypeRef") or "").strip(), within)
+        parameters = (self._named(type_ref(e), within) for e in children(drawn, "parameters"))
+        return Type("function", result, parameters=tuple(parameters))
+
+    def _named(self, reference: str, within: frozenset[str]) -> Type:
+        return self.meant(named_type(reference), within) if reference else ANY
 
     def _fit(self, value: Any, definition: Element) -> Any:
         if value is None:

@@ -72,7 +72,9 @@ class Model:
         `variables` are FEEL values that every expression sees, beside what its decision requires.
         Raises FeelSyntaxError, BudgetError.
         """
-        scope = Scope(variables, None, evaluation or Evaluation())
+        evaluation = evaluation or Evaluation()
+        evaluation.types = self._items.meant
+        scope = Scope(variables, None, evaluation)
         value = self._value(part, dict(inputs), scope)
         if not isinstance(value, Function) or kind(part) == "decision":
             return value

@@ -24,12 +24,14 @@ class BudgetError(RuntimeError):
 class Evaluation:
     """What the parts of one evaluation share."""
 
-    __slots__ = ("_depth", "_ends", "_seconds", "_steps", "reasons")
+    __slots__ = ("_depth", "_ends", "_seconds", "_steps", "reasons", "types")
 
     def __init__(
         self, steps: int = STEPS, seconds: float = SECONDS, reasons: Reasons | None = None
     ) -> None:
         self.reasons = Reasons() if reasons is None else reasons
+        self.types: Callable[[Any], Any] | None = None
+        """Gives the `Type` that is meant by one with names of a model in it, where there are."""
         self._steps = steps
         self._depth = DEPTH
         self._seconds = seconds

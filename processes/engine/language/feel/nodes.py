@@ -165,7 +165,11 @@ def choice(test: Run, then: Run, otherwise: Run) -> Run:
 
 
 def instance_of(value: Run, type_: Type) -> Run:
-    return lambda scope: is_instance(value(scope), type_)
+    def run(scope: Scope) -> bool:
+        known = scope.evaluation.types
+        return is_instance(value(scope), known(type_) if known else type_)
+
+    return run
 
 
 def path(value: Run, called: str) -> Run:

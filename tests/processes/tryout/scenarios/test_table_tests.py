@@ -5,10 +5,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
+from processes.engine.deployment.reviews import Person
+from processes.tryout import deployment
+from processes.tryout.deployment import HinderedError, Order
 from processes.tryout.scenarios import files, table_tests
 from processes.tryout.scenarios.scenario import BadScenarioError
 from processes.tryout.scenarios.table_tests import TableTest
 from tests.processes.engine.tables import column, dmn, rule, table, wide_rule, wide_table
+from workers.vocabulary import vocabulary
 
 XML = dmn(table(rule('"ja"', '"groen"'), rule("-", '"rood"'), hit_policy="FIRST"))
 TEST = TableTest("Ja is groen", "colour", {"answer": "ja"}, {"outcome": "groen"})
@@ -55,6 +59,18 @@ def test_a_column_of_dates_reads_a_date() -> None:
 
     assert tried.decided is not None
     assert tried.decided.outputs == {"outcome": "oud"}
+
+
+def test_the_command_line_puts_no_version_into_use_that_fails_a_test(session: Session) -> None:
+    order = Order(Person("petra", "house", "1"), "first", vocabulary(), four_eyes=False)
+    deployment.deploy_file(session, XML, order)
+    table_tests.keep(session, TEST, by="petra")
+
+    with pytest.raises(HinderedError) as refused:
+        deployment.deploy_file(session, XML.replace(b"groen", b"blauw"), order)
+
+    assert [each.name for each in refused.value.failing] == ["Test “Ja is groen”"]
+    deployment.deploy_file(session, XML.replace(b"rood", b"geel"), order)
 
 
 def test_tests_go_to_files_and_back(session: Session, tmp_path: Path) -> None:
