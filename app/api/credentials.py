@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
 from flask import g, request
 
-from app.api.problems import UNKNOWN_CLIENT, ProblemError
+from app.api.problems import UNKNOWN_CLIENT, Kind, ProblemError
 from app.web.db import db, separate_unit_of_work
-from app.web.limits import count_as
+from app.web.limits import count_as, guesses_too_often
 from processes.engine.openings import access
 from processes.engine.store.opening_models import Opening
 from processes.platform.settings import current_settings
@@ -21,7 +22,7 @@ WITH_A_MESSAGE = (*ALWAYS, "message-id")
 
 
 def recognise() -> None:
-    """Find the opening of this request, and count it. Raises ProblemError 401."""
+    """Find the opening of this request, and count it. Raises ProblemError 401, 429."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if "Signature-Input" in request.headers:
         opening = _of_signature()
@@ -30,8 +31,21 @@ def recognise() -> None:
     else:
         opening = None
     if opening is None:
-        raise ProblemError(UNKNOWN_CLIENT, headers={"WWW-Authenticate": "Bearer"})
+        raise refusal(UNKNOWN_CLIENT, scheme="Bearer")
     let_in(opening)
+
+
+def refusal(kind: Kind | HTTPStatus, detail: str = "", *, scheme: str = "") -> ProblemError:
+    """The answer to credentials that do not hold; of many a minute, that there are too many."""
+    if guesses_too_often():
+        return too_many_guesses()
+    return ProblemError(kind, detail, headers={"WWW-Authenticate": scheme} if scheme else None)
+
+
+def too_many_guesses() -> ProblemError:
+    """The answer to one refused credential more."""
+    detail = "Too many requests with credentials that do not hold; try again in a minute."
+    return ProblemError(HTTPStatus.TOO_MANY_REQUESTS, detail, headers={"Retry-After": "60"})
 
 
 def let_in(opening: Opening) -> None:
@@ -97,7 +111,7 @@ def _of_signature() -> Opening | None:
             reason = reason or str(error)
         else:
             return keys.opening
-    raise ProblemError(UNKNOWN_CLIENT, f"The signature does not hold: {reason[:200]}")
+    raise refusal(UNKNOWN_CLIENT, f"The signature does not hold: {reason[:200]}")
 
 
 def _target() -> str:

@@ -1,18 +1,21 @@
 """The token endpoint: an opening asks a short access token with its credentials (RFC 6749 §4.4)."""
 
+from http import HTTPStatus
 from typing import Any, Literal
 
 from authlib.integrations.flask_oauth2 import AuthorizationServer
 from authlib.oauth2.rfc6749 import ClientMixin
 from authlib.oauth2.rfc6749.grants import ClientCredentialsGrant
+from flask import Response
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, Field
 
 from app.api.blueprint import entrance as bp
+from app.api.credentials import too_many_guesses
 from app.api.operation import Operation, describes
 from app.web.access import public
 from app.web.db import db
-from app.web.limits import Rate, limited
+from app.web.limits import Rate, guesses_too_often, limited
 from processes.engine.openings import access
 from processes.engine.openings.clients import of_token
 from processes.engine.store.opening_models import Opening
@@ -107,6 +110,10 @@ def token() -> ResponseReturnValue:
     """Ask an access token with the client id and secret of an opening.
 
     Errors of this protocol are in its own form (RFC 6749); everything else is a problem document.
+
+    Raises ProblemError 429.
     """
-    response: ResponseReturnValue = SERVER.create_token_response()
+    response: Response = SERVER.create_token_response()
+    if response.status_code == HTTPStatus.UNAUTHORIZED and guesses_too_often():
+        raise too_many_guesses()
     return response

@@ -27,6 +27,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 CROWD = 20  # people behind one address
 PATIENCE = 0.3  # seconds for the broker to answer; after that each process counts by itself
 ONE_NETWORK = 64  # bits of an IPv6 address: the rest its owner chooses
+GUESSES = 60  # a minute: credentials of programs that are refused, of one address
 REFUSED_LOGINS = "60 per hour"  # of one address that the audit trail keeps
 
 
@@ -107,6 +108,14 @@ def is_too_often(name: str, per_minute: int) -> bool:
     except Exception as error:  # noqa: BLE001 - no request fails because the broker is away
         log.warning("not counted", extra={"error": type(error).__name__})
         return False
+
+
+def guesses_too_often() -> bool:
+    """Count refused credentials of a program; whether this address sent many this minute.
+
+    Whoever sends the right ones is let in: behind one address may be more than one program.
+    """
+    return is_too_often(f"refused credentials of {_address()}", GUESSES)
 
 
 def _storage_options() -> dict[str, Any]:

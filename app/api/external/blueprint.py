@@ -5,7 +5,7 @@ from http import HTTPStatus
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from app.api.credentials import current_opening, let_in, recognise
+from app.api.credentials import current_opening, let_in, recognise, refusal
 from app.api.external.errors import answer_as_camunda
 from app.api.problems import ProblemError
 from app.web.access import public
@@ -32,10 +32,10 @@ def recognise_worker() -> None:
     elif given is None or given.type != "basic":
         recognise()
     else:
-        raise ProblemError(
+        raise refusal(
             HTTPStatus.UNAUTHORIZED,
             "The password is the secret of an opening that is enabled.",
-            headers={"WWW-Authenticate": "Basic"},
+            scheme="Basic",
         )
 
 

@@ -174,6 +174,19 @@ class InstanceFilter:
             yield exists(stuck)
 
 
+DAYS = ("vanaf", "tot", "einde_vanaf", "einde_tot")
+
+
+def unreadable(words: Mapping[str, str]) -> dict[str, str]:
+    """What limits nothing because it cannot be read: by its word, what it should be (Dutch)."""
+    given = {name: words.get(name, "").strip() for name in ("versie", *DAYS)}
+    faults = {name: "Vul een datum in, zoals 31-12-2026." for name in DAYS if given[name]}
+    faults = {name: text for name, text in faults.items() if _day(given[name]) is None}
+    if given["versie"] and _number(given["versie"]) is None:
+        faults["versie"] = "Een versie is een getal, zoals 2."
+    return faults
+
+
 def _within(column: Any, since: date | None, until: date | None) -> Iterator[Condition]:
     if since:
         yield column >= _midnight(since)

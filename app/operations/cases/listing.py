@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.operations.blueprint import bp
-from app.operations.cases.filter import InstanceFilter
+from app.operations.cases.filter import InstanceFilter, unreadable
 from app.operations.cases.variables import OPERATORS
 from app.operations.names import elements_of
 from app.web.access import Role, requires
@@ -58,6 +58,7 @@ def instance_list() -> ResponseReturnValue:
     return render_template(
         "operations/instances.html",
         filter=wanted,
+        unreadable=unreadable(request.args),
         page=page,
         address=_address(wanted),
         stuck=stuck_among(session, [one.id for one in page.items]),

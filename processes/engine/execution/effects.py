@@ -273,7 +273,10 @@ def _history(step: Step, ended: list[Wait], moment: datetime) -> list[dict[str, 
         if wait.kind in OWN_ROW and wait.token_id not in passed and wait.token_id.int not in still:
             result = "error" if wait.token_id == step.done_token else "cancelled"
             passage = Passage(wait.token_id, wait.element, result)
-            passed[wait.token_id] = _passage(step, passage, wait.since, moment)
+            passed[wait.token_id] = {
+                **_passage(step, passage, wait.since, moment),
+                "actor": step.actor,  # whoever made it lapse
+            }
     return list(passed.values())
 
 

@@ -224,7 +224,7 @@ def throw_bpmn_error(session: Session, job: Job, error: BpmnError, by: str) -> N
     delivery.follow(session, instance.id, taken)
 
 
-def cancel(session: Session, instance_id: UUID, *, reason: str, by: str) -> None:
+def cancel(session: Session, instance_id: UUID, *, by: str) -> None:
     """Cancel an instance with its open tasks, jobs, timers and incidents.
 
     Raises InstanceNotActiveError.
@@ -235,7 +235,7 @@ def cancel(session: Session, instance_id: UUID, *, reason: str, by: str) -> None
     moment = now()
     instance.status, instance.ended_at = InstanceStatus.CANCELLED, moment
     session.flush()
-    delivery.end(session, instance, f"{by}: {reason}")
+    delivery.end(session, instance, by)
     resolve(session, instance_id, Success((), has_ended=True, by=by))
     note_end(session, instance_id, instance.definition_id, moment, is_completed=False)
     tell_of_cancelling(unit_of_work(session), instance_id, instance.process_key)

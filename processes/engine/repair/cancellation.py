@@ -21,7 +21,7 @@ def cancel(session: Session, instance_id: UUID, *, reason: str, by: str) -> Inst
         raise InstanceNotActiveError(session.get_one(ProcessInstance, instance_id))
     before = snapshots.history_ids(session, instance_id)
     snapshot = snapshots.take(session, instance, Change(snapshots.CANCEL, by, reason))
-    instances.cancel(session, instance_id, reason=reason, by=by)
+    instances.cancel(session, instance_id, by=by)
     written = snapshots.history_ids(session, instance_id) - before
     snapshot.rows = {**snapshot.rows, HISTORY: sorted(str(id_) for id_ in written)}
     snapshot.row_version_after = instance.row_version

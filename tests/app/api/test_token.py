@@ -185,3 +185,29 @@ def test_a_client_that_nobody_here_wrote_gets_a_token(
         type("Answer", (), {"status_code": answer.status_code, "json": lambda _self: answer.json})()
     )
     assert Program(client, parsed["access_token"]).post("berichten/m").status_code == 202
+
+
+def test_refused_credentials_are_counted_and_right_ones_still_let_in(
+    client: FlaskClient, credentials: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever credentials are taken; together they count once."""
+    monkeypatch.setattr("app.web.limits.GUESSES", 4)
+    worker = "/engine-rest/external-task/fetchAndLock"
+
+    def wrong() -> list[TestResponse]:
+        basic = {"Authorization": "Basic " + b64encode(b"x:wrong").decode()}
+        signed = {"Signature-Input": 'a=("@method");keyid="x"', "Signature": "a=:eA==:"}
+        return [
+            Program(client, "wrong").post("berichten/m"),
+            client.post("/api/v1/berichten/m", json={}, headers=signed),
+            ask(client, credentials[0], "wrong"),
+            client.post(worker, json={}, headers=basic),
+        ]
+
+    assert [each.status_code for each in wrong()] == [401] * 4
+    refused = wrong()
+    assert [each.status_code for each in refused] == [429] * 4
+    assert all(each.headers["Retry-After"] for each in refused)
+    assert "credentials that do not hold" in refused[0].json["detail"]  # type: ignore[index]
+    token = token_of(ask(client, *credentials))
+    assert Program(client, token).post("berichten/m").status_code == 202

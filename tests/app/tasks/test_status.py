@@ -66,7 +66,7 @@ def test_after_the_confirmation_the_provider_need_do_nothing(employee: Employee)
 def test_a_registration_that_was_stopped_says_so(employee: Employee, session: Session) -> None:
     employee.begin()
     (one,) = session.query(ProcessInstance).all()
-    instances.cancel(session, one.id, reason="klaar", by="olga")
+    instances.cancel(session, one.id, by="olga")
     session.commit()
     page = employee.client.get(PAGE).text
     assert "is gestopt" in page

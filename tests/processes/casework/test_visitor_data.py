@@ -96,7 +96,7 @@ def test_a_case_of_somebody_who_logged_in_is_not_a_visitors(session: Session) ->
 
 def test_what_ended_is_erased_and_what_runs_is_kept(session: Session) -> None:
     ended, running, waiting = confirmed(session), confirmed(session), pended(session)
-    cancel(session, ended.instance_id, reason="x", by="x")
+    cancel(session, ended.instance_id, by="x")
     sent, queued = mail(session), mail(session, status=MailStatus.WAITING)
     session.add(
         UploadedFile(
@@ -129,7 +129,7 @@ def test_what_ended_is_erased_and_what_runs_is_kept(session: Session) -> None:
 
 def test_erasing_twice_is_harmless(session: Session) -> None:
     case = confirmed(session)
-    cancel(session, case.instance_id, reason="x", by="x")
+    cancel(session, case.instance_id, by="x")
     for _ in range(2):
         erase(session, data_of(session, case.reference), by="x", reason="x")
     assert case.answers == {}

@@ -143,7 +143,7 @@ def test_an_unfinished_registration_is_told_after_fourteen_days(session: Session
     assert letter is not None
     assert letter.recipient == "noor@scholing.example"
     assert "nog niet bevestigd, begonnen op 01-03-2027" in letter.text
-    cancel(session, case.id, reason="Stopt.", by=BY)
+    cancel(session, case.id, by=BY)
     assert text_of(session, UNKNOWN) is None
 
 

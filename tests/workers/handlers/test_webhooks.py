@@ -470,7 +470,7 @@ def test_the_steps_of_a_case_are_told_by_ids_and_drawn_names_alone(
 
     committed(complete)
     second = committed(lambda session: start_process(session, "p", started_by="test")).id
-    committed(lambda session: cancel(session, second, reason="dubbel", by="Cor"))
+    committed(lambda session: cancel(session, second, by="Cor"))
     sweep()
     case = {"case": str(instance_id), "process": "p"}
     assert [

@@ -276,7 +276,7 @@ def test_what_a_suspended_case_waits_for_is_not_handed_out_and_no_result_is_lost
 def test_the_task_of_a_case_that_was_cancelled_is_gone(caller: Worker, session: Session) -> None:
     case = begin(session)
     (task,) = caller.fetch()
-    cancel(session, case.id, reason="r", by="test")
+    cancel(session, case.id, by="test")
     session.commit()
     assert caller.complete(task["id"]).status_code == 404
     assert caller.fetch() == []

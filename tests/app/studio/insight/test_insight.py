@@ -117,7 +117,7 @@ def test_the_figures_stand_on_the_diagram_and_in_a_table(
 def test_where_instances_were_stopped(client: FlaskClient, session: Session) -> None:
     place(session)
     stopped = begin(session, "11111111")
-    cancel(session, stopped.id, reason="Geen zin meer", by="olga")
+    cancel(session, stopped.id, by="olga")
     session.commit()
 
     page = client.get(f"/processen/{KEY}/inzicht").text
@@ -280,7 +280,7 @@ def test_a_step_that_is_not_there_is_the_nearest_one(
 def test_the_list_of_instances_by_status(client: FlaskClient, session: Session) -> None:
     place(session)
     one, other = begin(session, "11111111"), begin(session, "22222222")
-    cancel(session, other.id, reason="klaar", by="olga")
+    cancel(session, other.id, by="olga")
     session.commit()
 
     page = client.get(f"/processen/{KEY}/zaken?status=cancelled").text

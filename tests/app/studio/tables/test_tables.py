@@ -228,7 +228,7 @@ def test_a_table_must_pass_the_scenarios_of_the_processes_that_ask_it(
     accepted = {"_do": "accept", "reason": "Blauw is de nieuwe kleur."}
     assert client.post(f"{scenarios}/{row.id}", data=accepted).status_code == 303
     assert use(client, address, version=2).status_code == 303
-    instances.cancel(session, running.id, reason="test", by="test")
+    instances.cancel(session, running.id, by="test")
     assert outcome(session) == "blauw"
 
 
@@ -250,7 +250,7 @@ def outcome(session: Session) -> object:
     task = next(each for each in instances.open_user_tasks(session) if each.element_id == "a")
     instances.complete_user_task(session, task.id, completed_by="anna", variables={"answer": "ja"})
     decided = instances.variables(session, instance)["outcome"]
-    instances.cancel(session, instance.id, reason="test", by="test")
+    instances.cancel(session, instance.id, by="test")
     return decided
 
 

@@ -133,7 +133,7 @@ def test_a_second_open_instance_with_the_same_business_key_is_refused(session: S
 def test_a_closed_instance_leaves_its_business_key_free(session: Session) -> None:
     define(session, process(QUESTIONS))
     first = start(session, business_key="90000017")
-    instances.cancel(session, first.id, reason="proef", by="olga")
+    instances.cancel(session, first.id, by="olga")
 
     assert start(session, business_key="90000017").id != first.id
 
@@ -189,7 +189,7 @@ def test_cancelling_closes_all_that_the_instance_waits_for(session: Session) -> 
     instance = start(session)
     task = open_task(session)
 
-    instances.cancel(session, instance.id, reason="dubbel", by="olga")
+    instances.cancel(session, instance.id, by="olga")
 
     assert task.status == TaskStatus.CANCELLED
     assert instance.status == InstanceStatus.CANCELLED

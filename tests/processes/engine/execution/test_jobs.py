@@ -195,7 +195,7 @@ def test_the_job_of_a_cancelled_instance_is_cancelled(
     session: Session, instance: ProcessInstance
 ) -> None:
     claim(session)
-    instances.cancel(session, instance.id, reason="dubbel", by="olga")
+    instances.cancel(session, instance.id, by="olga")
 
     assert only_job(session).status == JobStatus.CANCELLED
     assert not jobs.finish(session, only_job(session).id, "w", 1)

@@ -113,7 +113,7 @@ def test_it_goes_to_the_one_that_is_left_and_the_incident_ends(
     session: Session, two: tuple[ProcessInstance, ProcessInstance]
 ) -> None:
     throw(session)
-    instances.cancel(session, two[0].id, reason="dubbel", by="olga")
+    instances.cancel(session, two[0].id, by="olga")
 
     assert sweep(session) == [True]
     tasks = {each.element_id: each.instance_id for each in instances.open_user_tasks(session)}

@@ -184,7 +184,7 @@ def test_a_job_that_ends_while_its_instance_is_cancelled_is_either_not_both(
             session.commit()
 
         def cancel(session: Session, id_: UUID = this.id) -> None:
-            instances.cancel(session, id_, reason="dubbel", by="olga")
+            instances.cancel(session, id_, by="olga")
 
         def finish(session: Session, job_id: UUID = this.job) -> bool:
             return jobs.finish(session, job_id, "w", 1, {"sent": True})

@@ -174,7 +174,7 @@ def test_what_failed_after_a_change_is_over_when_it_is_undone(session: Session) 
 
 def test_cancelling_resolves_it(session: Session) -> None:
     instance = failed(session)
-    instances.cancel(session, instance.id, reason="klaar", by="olga")
+    instances.cancel(session, instance.id, by="olga")
     assert incidents.open_incidents(session) == []
 
 

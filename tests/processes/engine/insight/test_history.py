@@ -48,7 +48,16 @@ def test_an_open_job_is_an_entry_with_the_name_in_the_diagram(session: Session) 
 
 def test_what_was_cancelled_is_told(session: Session) -> None:
     _, instance = begin(session, straight(user("a"), ids=("a",)))
-    instances.cancel(session, instance.id, reason="klaar", by="olga")
+    instances.cancel(session, instance.id, by="olga")
 
     last = history.entries(session, instance.id)[-1]
     assert (last.element_id, last.result) == ("a", "cancelled")
+
+
+def test_of_what_lapses_it_tells_who_made_it_lapse(session: Session) -> None:
+    _, instance = begin(session, straight(user("a"), user("b"), ids=("a", "b")))
+    instances.cancel(session, instance.id, by="Operator 1")
+
+    entries = {each.element_id: each for each in history.entries(session, instance.id)}
+
+    assert (entries["a"].result, entries["a"].actor) == ("cancelled", "Operator 1")

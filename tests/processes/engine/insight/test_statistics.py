@@ -142,7 +142,7 @@ def test_a_summary_tells_how_instances_ended_and_how_long_they_took(session: Ses
     (running, stopped) = (
         instances.start_process(session, "p", business_key=key, started_by="test") for key in "xy"
     )
-    instances.cancel(session, stopped.id, reason="klaar", by="olga")
+    instances.cancel(session, stopped.id, by="olga")
 
     told = statistics.summary(statistics.runs(session, of(version)), timedelta(minutes=20))
 
@@ -200,7 +200,7 @@ def test_a_job_that_waits_stands_somewhere_too(session: Session) -> None:
 def test_who_is_stopped_left_where_they_stood(session: Session) -> None:
     version, instance = begin(session, TWO)
     do(session, "a")
-    instances.cancel(session, instance.id, reason="klaar", by="olga")
+    instances.cancel(session, instance.id, by="olga")
     instances.start_process(session, "p", business_key="2", started_by="test")
 
     (left,) = statistics.cancellations(session, of(version))

@@ -238,7 +238,7 @@ def test_a_token_does_not_move_behind_a_gateway_of_events(session: Session) -> N
 def test_an_ended_instance_does_not_move(session: Session) -> None:
     _, instance = begin(session, LINE)
     token = task_at(session, "a").id
-    instances.cancel(session, instance.id, reason="klaar", by="olga")
+    instances.cancel(session, instance.id, by="olga")
 
     with pytest.raises(CannotMoveError, match="afgelopen"):
         modification.skip(session, instance.id, token, by="olga", reason="proef")

@@ -113,7 +113,7 @@ def test_a_step_and_a_migration_both_succeed(
             assert chosen.where(session) == (chosen.to_id, ["after"])
             instance = session.get_one(ProcessInstance, chosen.id)
             assert instances.variables(session, instance)["said"] == 1
-            instances.cancel(session, chosen.id, reason="klaar", by="test")
+            instances.cancel(session, chosen.id, by="test")
             session.commit()
 
 

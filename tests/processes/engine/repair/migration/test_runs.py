@@ -185,7 +185,7 @@ def test_undo_of_a_migration_leaves_the_attempts_of_a_job(session: Session) -> N
 
 def test_a_suspended_or_ended_instance_is_no_trap(session: Session) -> None:
     old, instance = begin(session, ONE)
-    instances.cancel(session, instance.id, reason="klaar", by="olga")
+    instances.cancel(session, instance.id, by="olga")
     new = define(session, process(TWO))
 
     assert dry_run(session, old.id, new.id).forecasts == []
