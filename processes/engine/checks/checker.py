@@ -26,6 +26,7 @@ from processes.engine.checks.rules import (
     specification,
     structure,
     tasks,
+    values,
     webhooks,
 )
 from processes.engine.checks.rules.events import compensation, errors, kinds, timers
@@ -63,6 +64,7 @@ MODULES = (
     loops,
     parameters,
     webhooks,
+    values,
     people,
     pools,
     calls,

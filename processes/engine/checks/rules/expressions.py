@@ -80,14 +80,14 @@ def _parameter_texts(node: Node) -> Iterator[str]:
         yield from (part.get("sourceExpression") or "" for part in mappings(node.element, way))
 
 
-def _all(diagram: Diagram) -> Iterator[tuple[Node | Flow, str]]:
+def expressions_in(diagram: Diagram) -> Iterator[tuple[Node | Flow, str]]:
     yield from ((subject, text) for subject, text in _bare(diagram) if text)
     yield from ((node, text) for node, text in _templates(diagram) if MARKED.search(text))
 
 
 @error("expression-syntax")
 def _expressions_are_of_the_language(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
-    for subject, text in _all(diagram):
+    for subject, text in expressions_in(diagram):
         reason = _reason(text)
         if reason:
             where = called(subject) if isinstance(subject, Node) else say("checks.this-flow")
@@ -121,7 +121,7 @@ def _expressions_are_not_scripts(diagram: Diagram, _: Surroundings) -> Iterator[
 @warning("name-unknown")
 def _names_are_no_slips_of_the_pen(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     """Forms and services may set any name; a name used once that looks like another is a slip."""
-    uses = [(subject, name) for subject, text in _all(diagram) for name in _names(text)]
+    uses = [(subject, name) for subject, text in expressions_in(diagram) for name in _names(text)]
     count = Counter(name for _subject, name in uses)
     names = sorted(given_names(diagram) | set(count))
     if len(names) > MAX_NAMES:
