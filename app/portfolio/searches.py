@@ -28,7 +28,7 @@ from workers.handlers.search_mail import UNSUBSCRIBE
 @bp.get("/zoekopdrachten")
 @requires(Role.TEACHER)
 def searches() -> ResponseReturnValue:
-    return _page(SearchForm(request.args if "zoek" in request.args else None))
+    return _page(SearchForm(request.args or None))
 
 
 @bp.post("/zoekopdrachten")

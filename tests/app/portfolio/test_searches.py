@@ -10,7 +10,7 @@ from processes.platform.signed_links import signed
 from processes.register.portfolio import saved_searches
 from processes.register.portfolio.saved_searches import SavedSearch
 from processes.register.portfolio.teachers import Teacher
-from tests.app.offers.offer_world import a_teacher
+from tests.app.offers.offer_world import a_catalogue_offer, a_provider, a_teacher
 from workers.handlers.search_mail import UNSUBSCRIBE
 
 PAGE = "/portfolio/zoekopdrachten"
@@ -32,6 +32,7 @@ def kept(session: Session) -> list[tuple[str, bool]]:
 def test_a_search_is_kept_shown_changed_and_dropped(client: FlaskClient, session: Session) -> None:
     prefilled = client.get(f"{PAGE}?zoek=rekenen&sector=po").text
     assert 'value="rekenen"' in prefilled
+    assert 'checked class="utrecht-checkbox' in prefilled
     page = client.post(PAGE, data=SEARCH, follow_redirects=True).text
     assert "rekenen, Primair onderwijs" in page
     assert "/catalogus?zoek=rekenen&amp;sector=po" in page
@@ -54,6 +55,16 @@ def test_what_is_wrong_is_told_and_there_is_a_limit(
     assert full.status_code == 422
     assert "Verwijder er eerst een" in full.text
     assert len(kept(session)) == 1
+
+
+@pytest.mark.usefixtures("teacher")
+def test_the_catalogue_leads_to_keeping_what_was_searched(
+    client: FlaskClient, session: Session
+) -> None:
+    a_catalogue_offer(session, a_provider(session))
+    link = "/portfolio/zoekopdrachten?zoek=rekenen&amp;sector=po"
+    assert link in client.get("/catalogus?zoek=rekenen&sector=po").text
+    assert "/portfolio/zoekopdrachten" not in client.get("/catalogus").text
 
 
 def test_searches_of_another_teacher_are_left_alone(
