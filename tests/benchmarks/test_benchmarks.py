@@ -20,6 +20,10 @@ ROOT = Path(__file__).parents[2]
         ("tests.benchmarks.http", "--rounds=1", "--posts=2", "--only", "sqlite"),
         ("tests.benchmarks.jobs", "--rounds=1", "--jobs=5", "--mails=2", "--only", "sqlite"),
         ("tests.benchmarks.language", "--rounds=1", "--number=20"),
+        (
+            *("tests.benchmarks.register", "--rounds=1", "--offers=400", "--published=2"),
+            *("--only", "sqlite"),
+        ),
         ("tests.benchmarks.outside", "--rounds=1", "--jobs=5", "--only", "sqlite"),
         ("tests.benchmarks.pages", "--rounds=1", "--only", "sqlite", "--have=50", "--have=100"),
         (
