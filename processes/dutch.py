@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from babel import Locale
 from babel.dates import format_date, format_time, get_month_names
@@ -41,7 +42,12 @@ def date_in_words(moment: date | datetime | None) -> str:
     """12 maart 2026, on the calendar of Amsterdam; "" for none."""
     if moment is None:
         return ""
-    day = local(moment) if isinstance(moment, datetime) else moment
+    return _day_in_words(local(moment).date() if isinstance(moment, datetime) else moment)
+
+
+@lru_cache(1024)
+def _day_in_words(day: date) -> str:
+    """A list has the same few days over and over."""
     return format_date(day, "d MMMM y", locale=LOCALE)
 
 
