@@ -98,14 +98,14 @@ def _counted(session: Session, wanted: InstanceFilter) -> int:
     cases = counts.cases(session)
     of = (ProcessDefinition.id, ProcessDefinition.key, ProcessDefinition.version)
     hidden = hidden_processes(Right.OPERATE)
-    return sum(
-        number
-        for id_, key, version in session.execute(select(*of))
-        if id_ in cases and key not in hidden
-        if wanted.key in (None, key) and wanted.version in (None, version)
-        for status, number in cases[id_].items()
-        if wanted.status in (None, status)
-    )
+    if wanted.key or wanted.version is not None or hidden:
+        cases = {
+            id_: cases.get(id_, {})
+            for id_, key, version in session.execute(select(*of))
+            if key not in hidden and wanted.key in (None, key) and wanted.version in (None, version)
+        }
+    statuses = [wanted.status] if wanted.status else list(InstanceStatus)
+    return sum(of_version.get(each, 0) for of_version in cases.values() for each in statuses)
 
 
 def _some(

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select, union_all
 from sqlalchemy.orm import Session
 
 from processes.base import now
@@ -78,10 +78,12 @@ def cases(session: Session) -> Mapping[UUID, dict[InstanceStatus, int]]:
     for group, (number, _steps) in _ended(session, COMPLETED_CASES).items():
         found.setdefault(UUID(group), {})[InstanceStatus.COMPLETED] = number
     status, of = ProcessInstance.status, ProcessInstance.definition_id
-    for statuses in OPEN_OR_CANCELLED:
-        query = select(of, status, func.count()).where(is_one_of(status, statuses))
-        for id_, state, number in session.execute(query.group_by(of, status)):
-            found.setdefault(id_, {})[state] = number
+    counted = (
+        select(of, status, func.count()).where(is_one_of(status, statuses)).group_by(of, status)
+        for statuses in OPEN_OR_CANCELLED
+    )
+    for id_, state, number in session.execute(union_all(*counted)):
+        found.setdefault(id_, {})[state] = number
     return found
 
 
@@ -109,10 +111,13 @@ def jobs(session: Session) -> Mapping[tuple[str, JobStatus], int]:
         (topic, JobStatus.DONE): number
         for topic, (number, _steps) in _ended(session, DONE_JOBS).items()
     }
-    for statuses in (UNFINISHED, SET_ASIDE):  # each has an index of its own
-        query = select(Job.topic, Job.status, func.count()).where(is_one_of(Job.status, statuses))
-        for topic, status, number in session.execute(query.group_by(Job.topic, Job.status)):
-            found[topic, status] = number
+    columns = (Job.topic, Job.status)
+    counted = (
+        select(*columns, func.count()).where(is_one_of(Job.status, statuses)).group_by(*columns)
+        for statuses in (UNFINISHED, SET_ASIDE)  # each has an index of its own
+    )
+    for topic, status, number in session.execute(union_all(*counted)):
+        found[topic, status] = number
     return found
 
 
