@@ -136,7 +136,7 @@ def _rules_of_a_unique_table_do_not_overlap(
     for table in _whole_tables(diagram):
         if table.policy == "UNIQUE":
             for pair in islice(_pairs(table), MOST_PAIRS):
-                yield _told("checks.decision-overlap", table, pair)
+                yield _of_pair(table, pair, is_clash=False)
 
 
 @error("decision-clash", of=DMN_RULES)
@@ -147,7 +147,7 @@ def _rules_that_overlap_agree(diagram: Diagram, _: Surroundings) -> Iterator[Com
             pairs = islice(_pairs(table), MOST_COMPARED)
             clashes = (pair for pair in pairs if _differ(table, pair[0], pair[1]))
             for pair in islice(clashes, MOST_PAIRS):
-                yield _told("checks.decision-clash", table, pair)
+                yield _of_pair(table, pair, is_clash=True)
 
 
 @warning("decision-never-hit", of=DMN_RULES)
@@ -161,9 +161,7 @@ def _every_rule_can_count(diagram: Diagram, _: Surroundings) -> Iterator[Complai
             continue
         for rule, is_taken in found:
             if ordered or not is_taken:
-                key = "checks.decision-never-hit" if is_taken else "checks.decision-never-fits"
-                told = say(key, decision=label_of(table.decision), rule=rule + 1)
-                yield table.rules[rule], told
+                yield table.rules[rule], _of_rule(table, rule, is_taken=is_taken)
 
 
 @warning("cell-kind", of=DMN_RULES)
@@ -215,12 +213,27 @@ def _pairs(table: _Table) -> Iterator[tuple[int, int, Combination]]:
         return
 
 
-def _told(key: str, table: _Table, pair: tuple[int, int, Combination]) -> Complaint:
-    one, other, combination = pair
-    words = table.in_words(table.axes, combination)
-    name = label_of(table.decision)
-    told = say(key, decision=name, first=one + 1, second=other + 1, combination=words)
-    return table.rules[other], told
+def _of_rule(table: _Table, rule: int, *, is_taken: bool) -> str:
+    """Why a rule never counts: earlier ones take all that fits it, or nothing fits it."""
+    name, number = label_of(table.decision), rule + 1
+    if is_taken:
+        return say("checks.decision-never-hit", decision=name, rule=number)
+    return say("checks.decision-never-fits", decision=name, rule=number)
+
+
+def _of_pair(table: _Table, pair: tuple[int, int, Combination], *, is_clash: bool) -> Complaint:
+    """Two rules that take one combination; a clash where their outcomes differ too."""
+    first, second = pair[0] + 1, pair[1] + 1
+    words, name = table.in_words(table.axes, pair[2]), label_of(table.decision)
+    if is_clash:
+        told = say(
+            "checks.decision-clash", decision=name, first=first, second=second, combination=words
+        )
+    else:
+        told = say(
+            "checks.decision-overlap", decision=name, first=first, second=second, combination=words
+        )
+    return table.rules[pair[1]], told
 
 
 def _differ(table: _Table, one: int, other: int) -> bool:
