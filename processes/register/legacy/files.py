@@ -92,6 +92,7 @@ def _named(header: list[str], line: list[str]) -> dict[str, str]:
 
 
 def csv_lines(content: bytes) -> Iterator[Line]:
+    """The lines of a CSV file, in any of the encodings of an office. Raises LegacyFileError."""
     text, mended = decoded(content)
     if "\x00" in text:
         message = "Dit is geen tekstbestand. Lever een CSV- of XLSX-bestand aan."
@@ -172,7 +173,10 @@ def _xlsx_lines(path: Path) -> Iterator[Line]:
 
 
 def or_damaged(read: Callable[[], Any]) -> Any:
-    """The readers raise whatever their parts raise when a file is not what it seems."""
+    """What it reads; the readers raise whatever their parts raise when a file is not what it seems.
+
+    Raises LegacyFileError instead.
+    """
     try:
         return read()
     except (KeyError, ValueError, TypeError, IndexError, SyntaxError, OSError) as error:
@@ -182,6 +186,7 @@ def or_damaged(read: Callable[[], Any]) -> Any:
 
 
 def refuse_bombs(path: Path | io.BytesIO) -> None:
+    """Refuse a workbook that is too large once unpacked. Raises LegacyFileError."""
     with zipfile.ZipFile(path) as archive:
         if sum(member.file_size for member in archive.infolist()) > LARGEST_CONTENT:
             message = "Het bestand is uitgepakt te groot."
