@@ -192,6 +192,7 @@ def test_refused_credentials_are_counted_and_right_ones_still_let_in(
 ) -> None:
     """Wherever credentials are taken; together they count once."""
     monkeypatch.setattr("app.web.limits.GUESSES", 4)
+    token_of(ask(client, *credentials))  # finds the broker away: from here on this process counts
     worker = "/engine-rest/external-task/fetchAndLock"
 
     def wrong() -> list[TestResponse]:
