@@ -4,14 +4,22 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
+from processes.base import now
 from processes.casework.visitor_data import as_json, data_of, erase
 from processes.engine.execution.instances import cancel, variables
 from processes.engine.execution.starting import public_start
+from processes.engine.store.decision_models import TakenDecision
 from processes.engine.store.file_models import UploadedFile
-from processes.engine.store.models import ProcessInstance
+from processes.engine.store.models import (
+    ActivityInstance,
+    Incident,
+    Job,
+    ProcessInstance,
+    UserTask,
+)
 from processes.engine.store.start_models import BegunCase, PendingStart
 from processes.register.changes import AuditEvent
 from processes.register.mail import MailStatus, OutgoingMail
@@ -125,6 +133,56 @@ def test_what_ended_is_erased_and_what_runs_is_kept(session: Session) -> None:
     assert event.details["reason"] == "Verzoek om te wissen."
     assert EMAIL not in str(event.details)
     assert [case for case, _one in data_of(session, EMAIL).cases] == [running]
+
+
+def test_copies_of_the_variables_are_erased_with_the_case(session: Session) -> None:
+    case = confirmed(session)
+    cancel(session, case.instance_id, by="x")
+    passage = session.scalars(select(ActivityInstance)).first()
+    assert passage is not None
+    passage.chosen = {"conditions": [{"values": {"adres": EMAIL}}]}
+    rows = (
+        a_decision(case.instance_id),
+        Job(topic="t", idempotency_key="k", arguments={"to": EMAIL}, instance_id=case.instance_id),
+        an_incident(case.instance_id),
+    )
+    session.add_all(rows)
+    task = session.scalars(select(UserTask)).first()
+    assert task is not None
+    task.label = EMAIL
+    session.flush()
+    erase(session, data_of(session, EMAIL), by="beheer", reason="Verzoek om te wissen.")
+    session.expire_all()
+    kept = [passage, task, *rows]
+    columns = [getattr(row, each.key) for row in kept for each in inspect(type(row)).column_attrs]
+    assert EMAIL not in str(columns)
+
+
+def a_decision(instance_id: UUID) -> TakenDecision:
+    return TakenDecision(
+        id=uuid4(),
+        instance_id=instance_id,
+        element_id="d",
+        key="d",
+        version=1,
+        taken_at=now(),
+        place=0,
+        inputs={"adres": EMAIL},
+        hits=[1],
+        outputs={"aan": EMAIL},
+        is_counted=True,
+    )
+
+
+def an_incident(instance_id: UUID) -> Incident:
+    return Incident(
+        instance_id=instance_id,
+        job_id=None,
+        element_id="d",
+        kind="expression",
+        message=f"'{EMAIL}' is geen datum.",
+        details=EMAIL,
+    )
 
 
 def test_erasing_twice_is_harmless(session: Session) -> None:
