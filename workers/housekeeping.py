@@ -1,0 +1,108 @@
+"""Housekeeping of a sweep: drops what expired, makes digests, releases claims, keeps figures."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import partial
+from typing import Any
+
+from processes.base import now
+from processes.casework import notices, orphaned_tasks, search_digests, webhook_log
+from processes.engine.execution import messages
+from processes.engine.execution.starting import public_start
+from processes.engine.insight import counts, rule_hits, stuck
+from processes.engine.openings import access, received
+from processes.engine.tasks import files, upkeep
+from processes.engine.tasks.digest import working_day
+from processes.platform.database import open_reading_session
+from processes.unit_of_work import unit_of_work
+from workers.enqueue import open_session
+
+KEPT_FOR_A_WHILE: tuple[tuple[Callable[..., bool], Callable[..., object]], ...] = (
+    (messages.any_expired, messages.drop_expired_messages),
+    (public_start.any_expired, public_start.drop_expired),
+    (received.any_expired, received.drop_expired),
+    (access.any_expired, access.drop_expired),
+    (files.any_expired, files.drop_expired),
+    (webhook_log.any_expired, webhook_log.drop_expired),
+    (rule_hits.any_uncounted, rule_hits.count),
+)
+"""Whether any of these rows is done with at a moment, and what drops them, or adds them up."""
+
+
+def _expired(any_expired: Callable[..., bool]) -> list[datetime]:
+    """Asked first, so that is written only where there is something: SQLite has one writer."""
+    moment = now()
+    with open_reading_session() as session:
+        return [moment] if any_expired(session, moment) else []
+
+
+def _dropped(drop: Callable[..., object], moment: datetime) -> None:
+    with open_session() as session:
+        drop(session, moment)
+        unit_of_work(session).commit()
+
+
+def _due_digests() -> list[date]:
+    """The working day whose digests are still to be made."""
+    day = working_day(now())
+    if day is None:
+        return []
+    with open_reading_session() as session:
+        return [] if notices.are_made(session, day) else [day]
+
+
+def _make_digests(day: date) -> None:
+    with open_session() as session:
+        upkeep.copy_tenants(session)
+        notices.make_digests(session, day)
+        unit_of_work(session).commit()
+
+
+def _due_search_digests() -> list[date]:
+    """A day of a week whose digests of saved searches are still to be made."""
+    day = working_day(now())
+    if day is None:
+        return []
+    with open_reading_session() as session:
+        return [] if search_digests.are_made(session, day) else [day]
+
+
+def _make_search_digests(day: date) -> None:
+    with open_session() as session:
+        search_digests.make(session, day)
+        unit_of_work(session).commit()
+
+
+def _due_releases() -> list[date]:
+    """The day of which the claims of who can do their task no more are still to be released."""
+    with open_reading_session() as session:
+        day = orphaned_tasks.night_of(session, now())
+    return [] if day is None else [day]
+
+
+def _release_claims(day: date) -> None:
+    with open_session() as session:
+        orphaned_tasks.release_lapsed_claims(session, day)
+        unit_of_work(session).commit()
+
+
+def _due_figures() -> list[str]:
+    """The figures over all cases and jobs that are to be kept anew."""
+    with open_reading_session() as session:
+        return [*counts.due(session), *([stuck.NAME] if stuck.is_scan_due(session) else [])]
+
+
+def _keep_figure(name: str) -> None:
+    with open_session() as session:
+        stuck.scan(session) if name == stuck.NAME else counts.fold(session, name)
+        unit_of_work(session).commit()
+
+
+WORK: tuple[tuple[Callable[[], list[Any]], Callable[[Any], Any]], ...] = (
+    *((partial(_expired, any_), partial(_dropped, drop)) for any_, drop in KEPT_FOR_A_WHILE),
+    (_due_digests, _make_digests),
+    (_due_search_digests, _make_search_digests),
+    (_due_releases, _release_claims),
+    (_due_figures, _keep_figure),
+)
+"""What finds what is due, and what does it for each."""
