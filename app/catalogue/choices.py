@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.catalogue.query import PARAMETERS
+from forms.catalogue import PARAMETERS
 from processes.dutch import month_in_words
 from processes.register.catalogue import CatalogueQuery, Results
 from processes.register.offers.runs import LANGUAGE_LABELS

@@ -10,10 +10,10 @@ from flask.typing import ResponseReturnValue
 from app.catalogue.addresses import offer_address, whole
 from app.catalogue.calendars import calendar_of
 from app.catalogue.freshness import ask_again
-from app.catalogue.query import query_of
 from app.web.access import public
 from app.web.db import db
 from app.web.limits import Rate, limited
+from forms.catalogue import query_of
 from processes.base import today
 from processes.register.catalogue import CatalogueEntry, Order, catalogue_offer, search
 from processes.register.offers.offers import Offer, OfferNotFoundError

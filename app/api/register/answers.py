@@ -1,6 +1,6 @@
 """What the API tells of activities and providers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from typing import Any, Literal, Self
 from uuid import UUID
@@ -15,6 +15,7 @@ from processes.register.offers.rules import Offer
 from processes.register.offers.runs import Language
 from processes.register.offers.terms import Area, OfferKind, OfferStatus, Sector
 from processes.register.providers import Provider
+from processes.register.search.finding import Named
 
 
 class RunAnswer(Answer):
@@ -138,11 +139,27 @@ class CorrectionAnswer(Answer):
     searched: str
 
 
+class NamedAnswer(Answer):
+    """A provider or subject, and how many activities choosing it would give."""
+
+    value: str = Field(description="To ask for it by: a KvK number, or a subject.")
+    name: str
+    total: int
+
+    @classmethod
+    def all_of(cls, found: Iterable[Named]) -> list[Self]:
+        """In their order."""
+        return [cls(value=each.value, name=each.label, total=each.number) for each in found]
+
+
 class CatalogueAnswer(Paged):
     """A page of the catalogue, the best match first; without words by title."""
 
     offers: list[OfferAnswer]
     counts: dict[str, int] = Field(description="By value of a facet: what choosing it would give.")
+    months: dict[str, int] = Field(description="By month of the year to come: 2027-03.")
+    providers: list[NamedAnswer] = Field(description="Those with most activities.")
+    subjects: list[NamedAnswer] = Field(description="Those with most activities.")
     corrections: list[CorrectionAnswer]
     left_out: list[str] = Field(description="Words that no activity has.")
 

@@ -15,6 +15,7 @@ from app.api.register.answers import (
     CatalogueOfferAnswer,
     CorrectionAnswer,
     EvaluationAnswer,
+    NamedAnswer,
     OfferAnswer,
     ProviderAnswer,
     ProvidersAnswer,
@@ -31,6 +32,7 @@ from processes.register.catalogue import (
     search,
 )
 from processes.register.offers.evaluations import summary_of
+from processes.register.search.tables import month_text
 
 TAG = "catalogue"
 
@@ -49,6 +51,9 @@ def catalogue() -> ResponseReturnValue:
         total=found.total,
         offers=[OfferAnswer.of(offer) for offer in found],
         counts=dict(found.counts),
+        months={month_text(each): found.months[each] for each in sorted(found.months)},
+        providers=NamedAnswer.all_of(found.providers),
+        subjects=NamedAnswer.all_of(found.subjects),
         corrections=[CorrectionAnswer(typed=a, searched=b) for a, b in found.corrections],
         left_out=list(found.left_out),
     )

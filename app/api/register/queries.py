@@ -1,14 +1,18 @@
 """The parameters with which the catalogue is asked, and the links between its pages."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import urlencode
 
 from flask import request
-from pydantic import Field
+from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
+from werkzeug.datastructures import MultiDict
 
 from app.api.queries import Query
-from processes.register.catalogue import CatalogueQuery
+from forms.catalogue import LONGEST_SUBJECT, MOST_VALUES, query_of
+from processes.register.catalogue import CatalogueQuery, Order
 from processes.register.offers.terms import Area, OfferKind, Sector
 from processes.register.paging import LAST_PAGE
 from processes.register.search import facets
@@ -23,6 +27,33 @@ class NumberedPageQuery(Query):
 
 
 PLACES = {"online": facets.ONLINE, "location": facets.AT_A_PLACE}
+ORDERS = {
+    "begin": Order.BEGIN,
+    "hours": Order.HOURS,
+    "price": Order.PRICE,
+    "newest": Order.NEWEST,
+}
+
+
+def _one_of(group: str) -> tuple[AfterValidator, WithJsonSchema]:
+    """A value of this group of `facets.GROUPS`, told in the description of the API."""
+    values = facets.GROUPS[group]
+
+    def known(value: str) -> str:
+        if value not in values:
+            message = f"one of {', '.join(values)}"
+            raise ValueError(message)
+        return value
+
+    return AfterValidator(known), WithJsonSchema({"type": "string", "enum": list(values)})
+
+
+Duration = Annotated[str, *_one_of("durations")]
+Price = Annotated[str, *_one_of("prices")]
+SpokenLanguage = Annotated[str, *_one_of("languages")]
+Month = Annotated[str, StringConstraints(pattern="^[1-9][0-9]{3}-(0[1-9]|1[0-2])$")]
+Subject = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_SUBJECT)]
+Kvk = Annotated[str, StringConstraints(pattern="^[0-9]{8}$")]
 
 
 class OffersQuery(NumberedPageQuery):
@@ -38,23 +69,46 @@ class OffersQuery(NumberedPageQuery):
     hours_to: float | None = Field(
         default=None, ge=0, le=MOST_HOURS, allow_inf_nan=False, description="Hours in all."
     )
-    place: Literal["online", "location"] | None = Field(default=None, description="Where.")
-    provider: str | None = Field(
-        default=None, pattern="^[0-9]{8}$", description="The KvK number of a provider."
+    place: list[Literal["online", "location"]] = Field(
+        default=[], description="Where; counted as online and plaats."
+    )
+    duration: list[Duration] = Field(default=[], description="Steps of hours, as counted.")
+    price: list[Price] = Field(default=[], description="Steps of prices in euros, as counted.")
+    language: list[SpokenLanguage] = Field(default=[], description="Languages, as counted.")
+    month: list[Month] = Field(
+        default=[], max_length=MOST_VALUES, description="Months in which a run begins: 2027-03."
+    )
+    subject: list[Subject] = Field(
+        default=[], max_length=MOST_VALUES, description="Subjects, whole; case does not count."
+    )
+    provider: list[Kvk] = Field(
+        default=[], max_length=MOST_VALUES, description="KvK numbers of providers."
+    )
+    order: Literal["begin", "hours", "price", "newest"] | None = Field(
+        default=None, description="Else the best match first, and without words by title."
     )
 
     @property
     def search(self) -> CatalogueQuery:
-        """As the register knows it."""
-        return CatalogueQuery(
-            text=self.text,
-            sectors=frozenset(self.sector),
-            areas=frozenset(self.area),
-            kinds=frozenset(self.kind),
-            hours=(_decimal(self.hours_from), _decimal(self.hours_to)),
-            places=frozenset({PLACES[self.place]} if self.place else ()),
-            provider=self.provider or "",
+        """As the register knows it, read as the address of the page is."""
+        words: dict[str, Iterable[str]] = {
+            "zoek": [self.text],
+            "sector": self.sector,
+            "gebied": self.area,
+            "soort": self.kind,
+            "waar": [PLACES[place] for place in self.place],
+            "duur": self.duration,
+            "prijs": self.price,
+            "taal": self.language,
+            "begin": self.month,
+            "vak": self.subject,
+            "aanbieder": self.provider,
+        }
+        query = query_of(
+            MultiDict([(name, each) for name, values in words.items() for each in values]),
+            order=ORDERS[self.order] if self.order else None,
         )
+        return replace(query, hours=(_decimal(self.hours_from), _decimal(self.hours_to)))
 
 
 def _decimal(number: float | None) -> Decimal | None:

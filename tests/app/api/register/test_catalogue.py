@@ -11,6 +11,7 @@ from processes.base import today
 from processes.register import catalogue
 from processes.register.offers.offers import Offer, create, delete, set_end_date
 from processes.register.providers import Provider
+from processes.register.search.tables import month_of, month_text
 from tests.app.offers.offer_world import BY, a_catalogue_offer, a_provider
 from tests.app.signing_in import KVK
 
@@ -57,6 +58,58 @@ def test_it_searches_and_filters_as_the_page_does(
     assert titles(client, "?hoursFrom=17") == []
     assert len(titles(client, f"?provider={KVK}&hoursTo=16")) == 2
     assert titles(client, "?place=online") == []
+
+
+OTHERS = {
+    "duration": "uren-meer",
+    "price": "gratis",
+    "language": "taal-fy",
+    "month": "2199-03",
+    "subject": "fries",
+    "provider": "00000000",
+}
+
+
+@pytest.mark.usefixtures("offer")
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("duration", "uren-40"),
+        ("price", "prijs-250"),
+        ("language", "taal-en"),
+        ("month", "2199-02"),
+        ("subject", "Wiskunde"),
+        ("provider", "87654321"),
+    ],
+)
+def test_every_facet_of_the_page_narrows_and_several_values_widen(
+    client: FlaskClient, session: Session, name: str, value: str
+) -> None:
+    run = {"start": "2199-02-03", "price": "150", "language": "en"}
+    other = a_provider(session, kvk="87654321", name="Elders")
+    a_catalogue_offer(
+        session, other, title="Wiskunde", subject="Wiskunde", contact_hours="24", runs=[run]
+    )
+    assert titles(client, f"?{name}={value}") == ["Wiskunde"]
+    assert titles(client, f"?{name}={OTHERS[name]}") == []
+    assert titles(client, f"?{name}={value}&{name}={OTHERS[name]}") == ["Wiskunde"]
+
+
+def test_months_subjects_and_providers_are_counted_and_ordered_as_asked(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    month = month_text(month_of(today()) + 2)
+    first = {"runs": [{"start": f"{month}-05"}], "contact_hours": "5"}
+    a_catalogue_offer(session, provider, title="Zingen", subject="Muziek", **first)
+    a_catalogue_offer(session, provider, title="Acteren", subject="Drama")
+    answer: Any = client.get(CATALOGUE).json
+    assert answer["months"][month] == 1
+    assert {"value": "muziek", "name": "muziek", "total": 1} in answer["subjects"]
+    assert answer["providers"] == [{"value": KVK, "name": "De Leerkring", "total": 2}]
+    assert titles(client) == ["Acteren", "Zingen"]
+    assert titles(client, "?order=newest") == ["Acteren", "Zingen"]
+    for order in ("begin", "hours"):
+        assert titles(client, f"?order={order}") == ["Zingen", "Acteren"]
 
 
 @pytest.mark.usefixtures("offer")
@@ -116,8 +169,12 @@ def test_providers_are_listed_and_the_contact_only_when_they_want_it(
 
 def test_every_error_in_a_question_is_told_at_once(client: FlaskClient) -> None:
     wrong = "?sector=koken&hoursFrom=veel&page=0&provider=1&kleur=rood&place=thuis"
+    wrong += "&duration=lang&price=1&language=xx&month=2027-13&subject=&order=uren"
     answer = client.get(f"{CATALOGUE}{wrong}")
     assert answer.status_code == 422
     told: Any = answer.json
     parameters = {each["parameter"].partition(".")[0] for each in told["errors"]}
-    assert parameters == {"sector", "hoursFrom", "page", "provider", "kleur", "place"}
+    assert parameters == {
+        *("sector", "hoursFrom", "page", "provider", "kleur", "place"),
+        *("duration", "price", "language", "month", "subject", "order"),
+    }
