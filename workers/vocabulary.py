@@ -1,5 +1,7 @@
 """The vocabulary of diagrams: all registered forms, topics and delegates."""
 
+from sqlalchemy.orm import Session
+
 import forms
 import workers.handlers
 from forms.registry import FORMS, names_of
@@ -9,14 +11,18 @@ from processes.engine.checks.findings import Vocabulary
 from processes.engine.deployment.start_rights import PUBLIC
 from processes.engine.registry import DELEGATES
 from processes.platform.roles import TASK_GROUPS, Role
+from processes.webhooks.addresses import addresses
 from workers.registry import SERVICE_TASKS
 
 # Importing these is what fills the registries.
 REGISTERED_BY = (forms, delegates, workers.handlers)
 
 
-def vocabulary() -> Vocabulary:
-    """The vocabulary of this version of Loket, for the deployment checks."""
+def vocabulary(session: Session | None = None) -> Vocabulary:
+    """The vocabulary of this version of Loket, for the deployment checks.
+
+    With a session also what operators allow: the names of webhook addresses.
+    """
     return Vocabulary(
         forms=frozenset(FORMS),
         topics={name: task.parameters for name, task in SERVICE_TASKS.items() if task.is_drawn},
@@ -28,4 +34,9 @@ def vocabulary() -> Vocabulary:
         groups=frozenset(map(str, TASK_GROUPS)),
         starters=frozenset({*map(str, Role), PUBLIC}),
         given=GIVEN,
+        webhook_addresses=_webhook_addresses(session) if session else None,
     )
+
+
+def _webhook_addresses(session: Session) -> frozenset[str]:
+    return frozenset(each.name for each in addresses(session))

@@ -70,6 +70,7 @@ def processes_deploy(folder: Path, note: str, by: str, approved_by: str | None) 
     """
     from app.cli.sessions import open_session
     from app.setup.preparation import deploy_folder, hindered_in_words, in_words
+    from processes.engine.checks.rules.webhooks import unknown_addresses
     from processes.engine.deployment.definitions import RejectedDeploymentError
     from processes.engine.deployment.reviews import Person
     from processes.platform.settings import current_settings
@@ -82,6 +83,8 @@ def processes_deploy(folder: Path, note: str, by: str, approved_by: str | None) 
         with open_session() as session:
             for one in deploy_folder(session, folder, order=order, approved_by=approved_by):
                 click.echo(in_words(one))
+                for line in unknown_addresses(one.xml.encode(), vocabulary(session)):
+                    click.echo(line, err=True)
                 for line in running_in_words(session, one):
                     click.echo(line)
     except HinderedError as error:

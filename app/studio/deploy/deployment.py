@@ -20,6 +20,7 @@ from app.web.pages import add_helpers
 from forms.owners.deployment import DeployForm
 from processes.engine.checks import sandbox
 from processes.engine.checks.findings import is_deployable
+from processes.engine.checks.rules.webhooks import unknown_addresses
 from processes.engine.deployment import drafts, reviews
 from processes.engine.deployment.definitions import (
     DECISION,
@@ -156,6 +157,7 @@ def _page(
         latest=_latest(draft),
         looked_at=_newest(draft),
         others=_others(draft),
+        warnings=_warnings(draft) if draft.is_deployable else [],
         impacts=_impacts(draft) if draft.is_deployable else [],
         is_decision=draft.key.startswith(DECISION),
         review=_review(draft),
@@ -195,6 +197,10 @@ def _impacts(draft: ProcessDraft) -> list[Impact]:
         if not key.startswith(DECISION)
         for found in impacts(db.session(), Target(key, xml), mapping)
     ]
+
+
+def _warnings(draft: ProcessDraft) -> list[str]:
+    return unknown_addresses(draft.xml.encode(), vocabulary(db.session()))
 
 
 def _hindrances(draft: ProcessDraft) -> Iterator[Hindrance]:

@@ -15,5 +15,6 @@ def findings_of(xml: bytes) -> list[Finding]:
     """
     session = db.session()
     deployed = deployed_xml(session)
+    known = vocabulary(session)
     session.rollback()  # SQLite has one writer, and checking takes a while
-    return sandbox.check(xml, vocabulary(), deployed=deployed)
+    return sandbox.check(xml, known, deployed=deployed)

@@ -42,6 +42,7 @@ class Vocabulary:
     starters: frozenset[str] = frozenset()  # who can begin a process; none known: not looked at
     given: frozenset[str] = frozenset()  # variables to which Loket itself gives a value
     groups: frozenset[str] = frozenset()  # who can find tasks; none known: not looked at
+    webhook_addresses: frozenset[str] | None = None  # names; None: not looked at
     topic_errors: Mapping[str, frozenset[str]] = field(default_factory=dict)  # topic → its codes
     delegate_errors: Mapping[str, frozenset[str]] = field(default_factory=dict)
 

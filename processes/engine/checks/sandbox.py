@@ -63,6 +63,7 @@ def as_json(finding: Finding) -> dict[str, Any]:
 def _question(
     files: Sequence[bytes], vocabulary: Vocabulary, deployed: Mapping[str, bytes]
 ) -> bytes:
+    addresses = vocabulary.webhook_addresses
     question = {
         "files": [b64encode(xml).decode() for xml in files],
         "forms": sorted(vocabulary.forms),
@@ -73,6 +74,7 @@ def _question(
         "starters": sorted(vocabulary.starters),
         "given": sorted(vocabulary.given),
         "groups": sorted(vocabulary.groups),
+        "webhook_addresses": None if addresses is None else sorted(addresses),
         "topic_errors": _lists(vocabulary.topic_errors),
         "delegate_errors": _lists(vocabulary.delegate_errors),
         "deployed": [b64encode(xml).decode() for xml in deployed.values()],

@@ -41,6 +41,7 @@ def answer(question: bytes) -> bytes:
 
 
 def _vocabulary(asked: dict[str, Any]) -> Vocabulary:
+    addresses = asked["webhook_addresses"]
     return Vocabulary(
         forms=frozenset(asked["forms"]),
         topics=asked["topics"],
@@ -50,6 +51,7 @@ def _vocabulary(asked: dict[str, Any]) -> Vocabulary:
         starters=frozenset(asked["starters"]),
         given=frozenset(asked["given"]),
         groups=frozenset(asked["groups"]),
+        webhook_addresses=None if addresses is None else frozenset(addresses),
         topic_errors=_sets(asked["topic_errors"]),
         delegate_errors=_sets(asked["delegate_errors"]),
     )

@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterator
 from keyword import iskeyword
 from typing import Any
 
+from processes.engine.checks.findings import Vocabulary
 from processes.engine.checks.rules.forms.fields import OF_THE_ENGINE
 from processes.engine.checks.rules.people import persons_of
-from processes.engine.checks.rules.rule import Complaint, Surroundings, called, error
+from processes.engine.checks.rules.rule import Complaint, Surroundings, called, error, warning
 from processes.engine.checks.rules.tasks import performing, topic_of
+from processes.engine.diagram import graph
 from processes.engine.diagram.graph import Diagram, Node
 from processes.engine.diagram.scopes import parameters_of, template_of
 from processes.engine.sentences.catalogue import say
@@ -22,6 +24,24 @@ def _webhooks_name_an_address(diagram: Diagram, _: Surroundings) -> Iterator[Com
     for node in webhooks(diagram):
         if not str(drawn(node).get(ADDRESS) or "").strip():
             yield node, say("checks.webhook-address", element=called(node))
+
+
+@warning("webhook-unknown-address")
+def _addresses_are_allowed(diagram: Diagram, around: Surroundings) -> Iterator[Complaint]:
+    """A warning: an operator may allow the address after the diagram is deployed."""
+    allowed = around.vocabulary.webhook_addresses
+    if allowed is None:
+        return
+    for node in webhooks(diagram):
+        name = _text(node, ADDRESS)
+        if name.strip() and "${" not in name and name not in allowed:
+            yield node, say("checks.webhook-unknown-address", element=called(node), name=name)
+
+
+def unknown_addresses(xml: bytes, vocabulary: Vocabulary) -> list[str]:
+    """In Dutch, which addresses of a file that may be deployed do not exist (yet)."""
+    diagram, around = graph.read(xml), Surroundings(vocabulary)
+    return [message for _node, message in _addresses_are_allowed(diagram, around)]
 
 
 @error("webhook-literal")

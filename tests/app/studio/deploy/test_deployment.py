@@ -19,6 +19,7 @@ from processes.engine.store.snapshot_models import MigrationItem, MigrationOutco
 from processes.register.changes import AuditEvent
 from processes.tryout import deployment as gate
 from processes.tryout.models import KeptScenario
+from processes.webhooks.models import WebhookAddress
 from tests.app.studio.deploying import (
     APPROVE,
     DEPLOY,
@@ -34,7 +35,7 @@ from tests.app.studio.deploying import (
     visits,
 )
 from tests.processes.engine.checks.rules.test_pools import DOCUMENTS, collaboration, pool
-from tests.processes.engine.diagrams import chain, node
+from tests.processes.engine.diagrams import chain, inputs, job, node, process, straight
 from workers.vocabulary import vocabulary
 
 ALL = (EDIT, APPROVE, DEPLOY)
@@ -452,3 +453,17 @@ def test_a_file_of_two_processes_and_a_pool_that_documents_goes_into_use_as_two(
         for one in session.scalars(select(ProcessDefinition).order_by(ProcessDefinition.version))
     }
     assert newest == {"visits": 1, "returns": 2}
+
+
+def test_an_address_of_a_webhook_that_does_not_exist_is_told_until_an_operator_adds_it(
+    client: FlaskClient, session: Session
+) -> None:
+    drawn = inputs(webhook_address="zaken")
+    draft = a_draft(session, process(straight(job("a", "webhook", drawn), ids=("a",)), "visits"))
+    page = client.get(f"{address_of(draft)}/in-gebruik").text
+    assert "Een webhook heeft nog geen adres" in page
+    assert "&#34;zaken&#34;, en dat adres bestaat niet" in page
+    session.add(WebhookAddress(name="zaken", url="https://z.example", secret="", created_by=""))
+    session.commit()
+    page = client.get(f"{address_of(draft)}/in-gebruik").text
+    assert "Een webhook heeft nog geen adres" not in page

@@ -27,6 +27,7 @@ VOCABULARY = Vocabulary(
     given=frozenset({"kvk"}),
     groups=frozenset({"provider", "registrar"}),
     starters=frozenset({"provider", "public"}),
+    webhook_addresses=frozenset({"crm"}),
     topic_errors={"post": frozenset({"refused"}), "quiet": frozenset(), "webhook": frozenset()},
     delegate_errors={"d": frozenset()},
 )
