@@ -7,7 +7,7 @@ from typing import Any
 
 from processes.base import AMSTERDAM
 from processes.register.offers.offers import Offer
-from processes.register.offers.runs import Language, Run
+from processes.register.offers.runs import Language, Run, still_to_come
 from processes.register.providers import Provider
 from processes.register.rich_text import as_text
 
@@ -31,8 +31,8 @@ def description_of(offer: Offer) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST].rsplit(' ', 1)[0]}…"
 
 
-def course_of(offer: Offer, *, address: str, provider_address: str) -> dict[str, Any]:
-    """The offer as JSON-LD: schema.org/Course, with a CourseInstance for each run."""
+def course_of(offer: Offer, *, address: str, provider_address: str, on: date) -> dict[str, Any]:
+    """The offer as JSON-LD: schema.org/Course, with a CourseInstance for each run not yet over."""
     found = {
         "@context": SCHEMA,
         "@type": "Course",
@@ -44,7 +44,9 @@ def course_of(offer: Offer, *, address: str, provider_address: str) -> dict[str,
         "timeRequired": duration(offer.total_hours),
         "teaches": offer.subject,
         "educationalCredentialAwarded": offer.evidence,
-        "hasCourseInstance": [_instance(offer, run, address) for run in offer.runs],
+        "hasCourseInstance": [
+            _instance(offer, run, address) for run in still_to_come(offer.runs, on)
+        ],
     }
     return _filled(found)
 

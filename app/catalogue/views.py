@@ -95,7 +95,7 @@ def show(offer_id: UUID) -> ResponseReturnValue:
 
 def _about_offer(offer: Offer) -> About:
     address, provider = offer_address(offer), provider_address(offer.provider)
-    data = course_of(offer, address=address, provider_address=provider)
+    data = course_of(offer, address=address, provider_address=provider, on=today())
     return About(offer.title, description_of(offer), address, data)
 
 

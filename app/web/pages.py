@@ -11,7 +11,7 @@ from app.web.levels import name_of
 from forms.fields import shown_phone
 from forms.uploads import size_text
 from processes.platform.settings import current_settings
-from processes.register.offers.runs import next_run
+from processes.register.offers.runs import next_run, over, still_to_come
 from processes.register.offers.terms import Area, Sector
 from processes.register.rich_text import as_text
 
@@ -69,6 +69,8 @@ def add_helpers(bp: Blueprint) -> None:
     bp.add_app_template_global(area_labels)
     bp.add_app_template_global(sector_labels)
     bp.add_app_template_global(next_run)
+    bp.add_app_template_global(still_to_come)
+    bp.add_app_template_global(over)
     bp.add_app_template_global(page_url)
     bp.add_app_template_global(eherkenning)
     bp.add_app_template_global(uuid4, "new_submission_id")

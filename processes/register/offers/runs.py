@@ -200,6 +200,17 @@ def next_run(runs: Iterable[Run], on: date) -> Run | None:
     return next((run for run in runs if run.start and run.start >= on), None)
 
 
+def still_to_come(runs: Iterable[Run], on: date) -> list[Run]:
+    """The runs that are not over on this day; one without a day never is."""
+    return [run for run in runs if run.last_day is None or run.last_day >= on]
+
+
+def over(runs: Iterable[Run], on: date) -> list[Run]:
+    """The runs of which the last day is before this day, the latest first."""
+    past = [run for run in runs if run.last_day and run.last_day < on]
+    return sorted(past, key=lambda run: run.last_day or on, reverse=True)
+
+
 def undated(runs: Iterable[Run]) -> tuple[Run, ...]:
     """What is left of the runs without their days: places, prices, languages; each once."""
     kept = (

@@ -1,10 +1,13 @@
 """Runs of an activity on the pages of its provider: fill in, correct, show."""
 
+from datetime import UTC, datetime
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from processes.base import set_clock
 from processes.register.offers.offers import Offer
 from processes.register.providers import Provider
 from tests.app.offers.offer_world import (
@@ -97,3 +100,43 @@ def test_an_emptied_row_takes_the_run_away(
     session.refresh(offer)
     assert offer.runs == ()
     assert offer.start_date is None
+
+
+def test_runs_that_are_over_stand_apart_from_those_to_come(
+    app: Flask, client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    days = [
+        ("2027-01-05", ""),
+        ("2027-02-03", ""),
+        ("2027-03-01", "2027-03-02"),
+        ("2027-06-04", ""),
+    ]
+    runs = [{"start": start, "end": end} for start, end in days]
+    offer = a_published_offer(session, provider, runs=[*runs, {"place": "Ede"}])
+    set_clock(lambda: datetime(2027, 3, 2, 12, tzinfo=UTC))
+    an_employee(app, client, kvk=provider.kvk)  # the session of before ended long ago
+    for address in (
+        f"/aanbod/{offer.id}",
+        f"/aanbod/{offer.id}/voorbeeld",
+        f"/catalogus/{offer.id}",
+    ):
+        coming, past = client.get(address).text.split("2 uitvoeringen die voorbij zijn")
+        assert "1 maart 2027 tot en met 2 maart 2027" in coming
+        assert "In overleg" in coming
+        assert "3 februari 2027" not in coming
+        assert past.index("3 februari 2027") < past.index("5 januari 2027")
+        assert "4 juni 2027" not in past
+    data = client.get(f"/catalogus/{offer.id}").text.split("application/ld+json", 1)[1]
+    assert "2027-06-04" in data
+    assert "2027-01-05" not in data.split("</script>", 1)[0]
+
+
+def test_an_activity_whose_runs_are_all_over_says_so(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = a_published_offer(session, provider, runs=[{"start": "2027-01-05"}])
+    assert "5 januari 2027" in client.get(f"/catalogus/{offer.id}").text
+    set_clock(lambda: datetime(2027, 1, 6, 12, tzinfo=UTC))
+    page = client.get(f"/catalogus/{offer.id}").text
+    assert "geen nieuwe data" in page
+    assert "Eén uitvoering die voorbij is" in page
