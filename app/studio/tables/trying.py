@@ -150,7 +150,9 @@ def _number(text: str) -> int | float:
 def _date(text: str) -> str:
     try:
         return date_of(text).isoformat()
-    except (NoDateError, ImpossibleDateError):
+    except ImpossibleDateError as error:
+        raise UnreadableValueError(str(error)) from None
+    except NoDateError:
         message = "Vul een datum in, bijvoorbeeld 1-3-2027."
         raise UnreadableValueError(message) from None
 

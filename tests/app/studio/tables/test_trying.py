@@ -74,6 +74,13 @@ def test_a_date_is_typed_as_dutch_people_write_it(
     assert told in outcome(client, drafted(client, DAYS), **{"v-begin": typed})
 
 
+def test_a_day_that_no_calendar_has_is_told_as_such(client: FlaskClient) -> None:
+    answer = client.post(drafted(client, DAYS), data={"v-begin": "31-2-2027"})
+    told = html.fromstring(answer.text).xpath("//*[@id='v-0-error']")[0].text_content()
+    assert "Deze datum bestaat niet." in told
+    assert answer.status_code == 422
+
+
 def test_what_is_no_such_value_is_told_at_its_field_and_stays(client: FlaskClient) -> None:
     answer = client.post(drafted(client, CONTROL), data={"v-uren": "veel", "v-klachten": "2"})
     page = html.fromstring(answer.text)

@@ -177,6 +177,7 @@ def test_the_doubled_combination_is_told(
     (told,) = messages("decision-overlap", xml)
 
     assert told.startswith(f'In "colour" passen regel 1 en regel 2 allebei als {example}. ')
+    assert told.endswith('kies bij "Welke regel telt" iets anders, zoals "De eerste" (FIRST).')
 
 
 @pytest.mark.parametrize(
