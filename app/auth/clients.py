@@ -23,6 +23,16 @@ EHERKENNING = "eherkenning"
 ACCOUNTS = "accounts"
 TIMEOUT = (3, 10)  # seconds to connect, and to answer
 LEEWAY = 60  # seconds that two clocks may differ
+ALGORITHMS = "id_token_signing_alg_values_supported"
+BY_PUBLIC_KEY = (
+    *("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"),
+    *("ES256", "ES384", "ES512", "EdDSA", "Ed25519"),
+)
+"""How a token may be signed (RFC 7518 §3.1, RFC 8037): never unsigned, nor with a shared secret."""
+ODD_ANSWERS = (
+    *(requests.RequestException, JoseError, ValueError, KeyError, RuntimeError),
+    *(TypeError, AttributeError),  # Authlib and joserfc, of JSON of another kind
+)
 
 EXTENSION = "loket_oidc"
 
@@ -51,9 +61,7 @@ def finish(answer: dict[str, str]) -> tuple[str, Answer]:
     """
     name = _began(answer.get("state", ""))
     issuer = issuer_of(name)
-    if answer.get("iss", "" if _names_itself(name) else issuer) != issuer:
-        message = "the answer comes from another issuer, or does not say from which"
-        raise LoginFaultError(message)
+    _check_sender(name, answer, issuer)
     if code := answer.get("error"):
         _forget(name, answer["state"])
         raise LoginRefusedError(code)
@@ -77,6 +85,8 @@ def _claims(name: str, issuer: str) -> dict[str, Any]:
         "nonce": {"essential": True},
     }
     try:
+        # Authlib takes what the issuer lists, and many list "none".
+        client.load_server_metadata()[ALGORITHMS] = list(BY_PUBLIC_KEY)
         token = client.authorize_access_token(claims_options=options, leeway=LEEWAY)
         claims = dict(token["userinfo"])
         more = dict(client.userinfo(token=token)) if _has_userinfo(client) else {}
@@ -84,13 +94,25 @@ def _claims(name: str, issuer: str) -> dict[str, Any]:
         if error.error == "mismatching_state":
             raise UnknownAttemptError from error
         raise LoginFaultError(str(error)) from error
-    except (requests.RequestException, JoseError, ValueError, KeyError, RuntimeError) as error:
+    except ODD_ANSWERS as error:
         raise LoginFaultError(str(error)) from error
+    _check_same_person(more, claims)
+    # The signed token decides; the user info may only add to it.
+    return more | claims
+
+
+def _check_sender(name: str, answer: dict[str, str], issuer: str) -> None:
+    """Raises LoginFaultError when the answer is not of the issuer that was asked (RFC 9207)."""
+    if answer.get("iss", "" if _names_itself(name) else issuer) != issuer:
+        message = "the answer comes from another issuer, or does not say from which"
+        raise LoginFaultError(message)
+
+
+def _check_same_person(more: dict[str, Any], claims: dict[str, Any]) -> None:
+    """Raises LoginFaultError when the user info has another subject (OIDC Core §5.3.2)."""
     if more and more.get("sub") != claims["sub"]:
         message = "the user info is about somebody else"
         raise LoginFaultError(message)
-    # The signed token decides; the user info may only add to it.
-    return more | claims
 
 
 def _names_itself(name: str) -> bool:
