@@ -4,34 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from forms.catalogue import PARAMETERS
 from processes.dutch import month_in_words
 from processes.register.catalogue import CatalogueQuery, Results
-from processes.register.offers.runs import LANGUAGE_LABELS
-from processes.register.offers.terms import AREA_LABELS, KIND_LABELS, SECTOR_LABELS
+from processes.register.catalogue_address import PARAMETERS
+from processes.register.facet_labels import LABELS
 from processes.register.search import facets
 from processes.register.search.finding import Named
 from processes.register.search.tables import first_of, month_text
 
-LABELS: Mapping[str, str] = {
-    **{str(value): label for value, label in SECTOR_LABELS.items()},
-    **{str(value): label for value, label in AREA_LABELS.items()},
-    **{str(value): label for value, label in KIND_LABELS.items()},
-    **{f"taal-{value}": label for value, label in LANGUAGE_LABELS.items()},
-    facets.ONLINE: "Online",
-    facets.AT_A_PLACE: "Op een plaats",
-    "uren-4": "Tot en met 4 uur",
-    "uren-8": "Meer dan 4, tot en met 8 uur",
-    "uren-20": "Meer dan 8, tot en met 20 uur",
-    "uren-40": "Meer dan 20, tot en met 40 uur",
-    "uren-meer": "Meer dan 40 uur",
-    facets.FREE: "Gratis",
-    "prijs-100": "Tot en met € 100",
-    "prijs-250": "Meer dan € 100, tot en met € 250",
-    "prijs-500": "Meer dan € 250, tot en met € 500",
-    "prijs-meer": "Meer dan € 500",
-    facets.UNKNOWN_PRICE: "Prijs niet bekend",
-}
 TITLES = {
     "sector": "Sector",
     "gebied": "Bekwaamheidsgebied",

@@ -13,9 +13,9 @@ from app.catalogue.freshness import ask_again
 from app.web.access import public
 from app.web.db import db
 from app.web.limits import Rate, limited
-from forms.catalogue import query_of
 from processes.base import today
 from processes.register.catalogue import CatalogueEntry, Order, catalogue_offer, search
+from processes.register.catalogue_address import query_of
 from processes.register.offers.offers import Offer, OfferNotFoundError
 
 bp = Blueprint("subscriptions", __name__)
@@ -58,7 +58,7 @@ def offer_calendar(offer_id: UUID) -> ResponseReturnValue:
 
 
 def _found() -> Sequence[Offer]:
-    query = query_of(request.args, order=Order.NEWEST)
+    query = query_of(request.args.to_dict(flat=False), order=Order.NEWEST)
     return search(db.session(), on=today(), query=query, per_page=MOST).items
 
 

@@ -15,7 +15,6 @@ from app.web.access import Role, public, signed_in_user
 from app.web.db import db
 from app.web.limits import Rate, limited
 from app.web.pages import add_helpers, page_number
-from forms.catalogue import query_of
 from processes.base import today
 from processes.platform.settings import current_settings
 from processes.register.catalogue import (
@@ -28,6 +27,7 @@ from processes.register.catalogue import (
     site_map_parts,
     visible_offer_ids,
 )
+from processes.register.catalogue_address import query_of
 from processes.register.offers.evaluations import summary_of
 from processes.register.offers.offers import Offer
 
@@ -47,7 +47,7 @@ add_helpers(bp)
 @public
 @limited(Rate.SEARCH)
 def index() -> ResponseReturnValue:
-    query = query_of(request.args)
+    query = query_of(request.args.to_dict(flat=False))
     found = search(db.session(), on=today(), query=query, page=page_number())
     choices = choices_of(query, found, provider_names(db.session(), query.providers))
     page = render_template(

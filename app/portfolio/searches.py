@@ -11,7 +11,7 @@ from app.web.db import db
 from app.web.limits import Rate, limited
 from forms.portfolio import SearchForm
 from processes.platform.signed_links import BadLinkError, id_of
-from processes.register.catalogue import CatalogueQuery
+from processes.register.catalogue_address import in_words, query_of, words_of
 from processes.register.portfolio.saved_searches import (
     MOST,
     TooManySearchesError,
@@ -37,12 +37,7 @@ def keep_search() -> ResponseReturnValue:
     form = SearchForm(request.form)
     if not form.validate():
         return _page(form), 422
-    query = CatalogueQuery(
-        text=form.zoek.data or "",
-        sectors=frozenset(form.sector.data or ()),
-        areas=frozenset(form.gebied.data or ()),
-        kinds=frozenset(form.soort.data or ()),
-    )
+    query = query_of(request.form.to_dict(flat=False))
     try:
         save_search(db.session(), signed_in_teacher(), query, mail=bool(form.mail.data))
     except TooManySearchesError:
@@ -93,5 +88,13 @@ def _done(text: str) -> ResponseReturnValue:
 
 
 def _page(form: SearchForm) -> str:
-    found = searches_of(db.session(), signed_in_teacher())
-    return render_template("portfolio/searches.html", form=form, searches=found)
+    """With the filters that the form has no field for, as they came from the catalogue."""
+    asked = query_of(request.values.to_dict(flat=False))
+    more = {name: each for name, each in words_of(asked).items() if name not in form}
+    return render_template(
+        "portfolio/searches.html",
+        form=form,
+        searches=searches_of(db.session(), signed_in_teacher()),
+        more=more,
+        more_in_words=in_words(query_of(more)) if more else "",
+    )

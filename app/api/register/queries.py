@@ -1,6 +1,6 @@
 """The parameters with which the catalogue is asked, and the links between its pages."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Annotated, Literal
@@ -8,11 +8,10 @@ from urllib.parse import urlencode
 
 from flask import request
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
-from werkzeug.datastructures import MultiDict
 
 from app.api.queries import Query
-from forms.catalogue import LONGEST_SUBJECT, MOST_VALUES, query_of
 from processes.register.catalogue import CatalogueQuery, Order
+from processes.register.catalogue_address import LONGEST_SUBJECT, MOST_VALUES, query_of
 from processes.register.offers.terms import Area, OfferKind, Sector
 from processes.register.paging import LAST_PAGE
 from processes.register.search import facets
@@ -91,7 +90,7 @@ class OffersQuery(NumberedPageQuery):
     @property
     def search(self) -> CatalogueQuery:
         """As the register knows it, read as the address of the page is."""
-        words: dict[str, Iterable[str]] = {
+        words: dict[str, Sequence[str]] = {
             "zoek": [self.text],
             "sector": self.sector,
             "gebied": self.area,
@@ -104,10 +103,7 @@ class OffersQuery(NumberedPageQuery):
             "vak": self.subject,
             "aanbieder": self.provider,
         }
-        query = query_of(
-            MultiDict([(name, each) for name, values in words.items() for each in values]),
-            order=ORDERS[self.order] if self.order else None,
-        )
+        query = query_of(words, order=ORDERS[self.order] if self.order else None)
         return replace(query, hours=(_decimal(self.hours_from), _decimal(self.hours_to)))
 
 

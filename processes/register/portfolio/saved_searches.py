@@ -2,23 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from processes.base import Record, StringSet, new_id, now
+from processes.base import Record, new_id, now
 from processes.register.catalogue import CatalogueQuery, published_since
+from processes.register.catalogue_address import in_words, query_of, words_of
 from processes.register.offers.rules import Offer
-from processes.register.offers.terms import AREA_LABELS, KIND_LABELS, SECTOR_LABELS
 from processes.register.portfolio.teachers import Teacher
 
 MOST = 20  # of one teacher
-LABELS = {
-    str(value): label
-    for labels in (KIND_LABELS, SECTOR_LABELS, AREA_LABELS)
-    for value, label in labels.items()
-}
 
 
 class TooManySearchesError(Exception):
@@ -33,10 +29,7 @@ class SavedSearch(Record):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
     teacher_id: Mapped[UUID] = mapped_column(ForeignKey("teacher.id"))
-    text: Mapped[str]
-    kinds: Mapped[frozenset[str]] = mapped_column(StringSet)
-    sectors: Mapped[frozenset[str]] = mapped_column(StringSet)
-    areas: Mapped[frozenset[str]] = mapped_column(StringSet)
+    words: Mapped[dict[str, Any]]  # the parameters of the catalogue's page, by `words_of`
     is_mailed: Mapped[bool]
     told_until: Mapped[datetime] = mapped_column(default_factory=now)  # published until then
     created_at: Mapped[datetime] = mapped_column(default_factory=now)
@@ -44,26 +37,12 @@ class SavedSearch(Record):
     @property
     def query(self) -> CatalogueQuery:
         """As the catalogue knows it."""
-        return CatalogueQuery(
-            text=self.text, kinds=self.kinds, sectors=self.sectors, areas=self.areas
-        )
+        return query_of(self.words)
 
     @property
     def in_words(self) -> str:
         """What is searched, for a reader."""
-        chosen = self.kinds | self.sectors | self.areas
-        words = [label for value, label in LABELS.items() if value in chosen]
-        return ", ".join(filter(None, [self.text, *words])) or "Alle activiteiten"
-
-    @property
-    def address(self) -> dict[str, str | list[str]]:
-        """The parameters of the catalogue's page."""
-        return {
-            "zoek": self.text,
-            "soort": sorted(self.kinds),
-            "sector": sorted(self.sectors),
-            "gebied": sorted(self.areas),
-        }
+        return in_words(self.query)
 
 
 @dataclass(frozen=True)
@@ -87,10 +66,7 @@ def save_search(session: Session, teacher: Teacher, query: CatalogueQuery, *, ma
     session.add(
         SavedSearch(
             teacher_id=teacher.id,
-            text=query.text,
-            kinds=query.kinds,
-            sectors=query.sectors,
-            areas=query.areas,
+            words=dict(words_of(query)),
             is_mailed=mail,
         )
     )

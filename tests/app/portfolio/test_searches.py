@@ -1,16 +1,25 @@
 """A teacher keeps searches, asks for mail about them, and stops it with the link in that mail."""
 
+import re
+from dataclasses import replace
+from html import escape
+from urllib.parse import parse_qs, urlencode
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from processes.platform.signed_links import signed
+from processes.register.catalogue import Order
+from processes.register.catalogue_address import query_of
 from processes.register.portfolio import saved_searches
 from processes.register.portfolio.saved_searches import SavedSearch
 from processes.register.portfolio.teachers import Teacher
 from tests.app.offers.offer_world import a_catalogue_offer, a_provider, a_teacher
+from tests.app.signing_in import KVK
 from workers.handlers.search_mail import UNSUBSCRIBE
 
 PAGE = "/portfolio/zoekopdrachten"
@@ -25,7 +34,7 @@ def teacher(app: Flask, client: FlaskClient, session: Session) -> Teacher:
 
 def kept(session: Session) -> list[tuple[str, bool]]:
     session.expire_all()
-    return [(each.text, each.is_mailed) for each in session.scalars(select(SavedSearch))]
+    return [(each.query.text, each.is_mailed) for each in session.scalars(select(SavedSearch))]
 
 
 @pytest.mark.usefixtures("teacher")
@@ -42,6 +51,37 @@ def test_a_search_is_kept_shown_changed_and_dropped(client: FlaskClient, session
     assert kept(session) == [("rekenen", False)]
     client.post(one, data={"wat": "weg"})
     assert kept(session) == []
+
+
+@pytest.mark.usefixtures("teacher")
+def test_every_filter_of_the_catalogue_is_kept_and_found_again(
+    client: FlaskClient, session: Session
+) -> None:
+    address = (
+        "zoek=rekenen&waar=online&sector=po&duur=uren-8&prijs=gratis&taal=taal-en&van=2&tot=8%2C5"
+        f"&begin=2027-03&vak=Wiskunde&aanbieder={KVK}&aanbieder=Leerkring&volgorde=prijs"
+    )
+    page = client.get(f"{PAGE}?{address}").text
+    assert "Ook bewaard: " in page
+    sent = re.findall(r'<input type="hidden" name="([a-z]+)" value="([^"]*)">', page)
+    client.post(PAGE, data=MultiDict([("zoek", "rekenen"), ("sector", "po"), *sent]))
+    search = session.scalars(select(SavedSearch)).one()
+    asked = query_of(parse_qs(address))
+    assert asked.order == Order.PRICE
+    assert search.query == replace(asked, order=None)
+    kept_link = client.get(PAGE).text
+    assert f'href="/catalogus?{escape(urlencode(search.words, doseq=True))}"' in kept_link
+    for words in ("Online", "Gratis", "maart 2027", "wiskunde", KVK, "Leerkring", "8,5 uur"):
+        assert words in search.in_words
+
+
+@pytest.mark.usefixtures("teacher")
+def test_filters_without_a_field_are_not_lost_when_something_is_wrong(client: FlaskClient) -> None:
+    page = client.post(PAGE, data={"sector": ["koken"], "prijs": "gratis", "begin": "niets"})
+    assert page.status_code == 422
+    assert '<input type="hidden" name="prijs" value="gratis">' in page.text
+    assert "Ook bewaard: Gratis." in page.text
+    assert "niets" not in page.text
 
 
 @pytest.mark.usefixtures("teacher")
