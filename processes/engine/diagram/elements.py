@@ -12,6 +12,7 @@ from processes.engine.diagram.graph import BPMN, CAMUNDA, UnreadableDiagramError
 from processes.engine.diagram.pools import take_out_documentation
 from processes.engine.diagram.rounds import Behaviour, behaviours_of
 from processes.engine.diagram.scopes import INPUT, OUTPUT, Passing, Template, passings, templates_of
+from processes.engine.diagram.task_errors import TaskError, errors_of
 from processes.engine.language.declared_dates import Dates
 from processes.engine.language.expressions import is_expression
 
@@ -68,6 +69,7 @@ class Element:
     undoing: "Undoing | None" = None  # of an activity, or of a process that can be called
     undoes: str | None = None  # of a compensation throw: the one activity; None is all of its scope
     is_event_subprocess: bool = False
+    task_errors: tuple[TaskError, ...] = ()  # of a job: what it throws by condition
     behaviours: tuple[Behaviour, ...] = ()  # what its multi-instance throws
     tenant: str | None = None  # of a process that begins by a message: whose it is
 
@@ -196,6 +198,7 @@ def _element(element: graph.Element, lanes: Mapping[str, str | None]) -> Element
         writes=tuple(each.data_object or "" for each in data if not each.is_input),
         undoes=_undoes(element),
         is_event_subprocess=element.get("triggeredByEvent") == "true",
+        task_errors=errors_of(element),
         behaviours=behaviours_of(element),
     )
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from processes.base import now
 from processes.engine.deployment.definitions import UnknownProcessError
 from processes.engine.deployment.legal_terms import note_end
-from processes.engine.execution import delivery, steps
+from processes.engine.execution import delivery, steps, task_errors
 from processes.engine.execution.delivery import OPEN, AlreadyRunningError, open_instance
 from processes.engine.execution.effects import Closing
 from processes.engine.execution.resolving import Success, resolve
@@ -206,9 +206,7 @@ def complete_job(
     given, local = variables_of(result.variables), variables_of(result.local)
 
     def complete(flow: Workflow) -> None:
-        element = flow.element_at(token_id)
-        is_seen = element is not None and element.outputs
-        flow.complete(token_id, {**local, **given} if is_seen else given)
+        task_errors.complete(flow, token_id, given, local)
 
     taken = take_step(session, instance, complete, Doer(result.by, token_id, job_id))
     delivery.follow(session, instance.id, taken)

@@ -12,13 +12,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from processes.base import now
-from processes.engine.execution import effects, incidents, instances, steps
+from processes.engine.execution import effects, incidents, instances, steps, task_errors
 from processes.engine.execution.failure_sentences import (
     ReportedError,
     WorkerLostError,
     sentence_for_job,
 )
-from processes.engine.interpreter.outcomes import TokenGoneError
 from processes.engine.language import iso8601
 from processes.engine.language.values import json_value
 from processes.engine.registry import TOPICS, BadDataError, BpmnError, UnavailableError
@@ -31,7 +30,6 @@ from processes.engine.store.models import (
     InstanceStatus,
     Job,
     JobStatus,
-    ProcessInstance,
 )
 from processes.engine.store.rows import LockedInstance
 from processes.unit_of_work import unit_of_work
@@ -167,6 +165,8 @@ def fail(  # noqa: PLR0913 - each is a fact about the attempt
     job.last_error = _text(error)
     if isinstance(error, BpmnError):
         _throw(session, job, error, by)
+    elif drawn := task_errors.at_failure(session, job, str(error), job.last_error):
+        _throw(session, job, drawn, by)
     elif isinstance(error, BadDataError) or job.attempts >= job.max_attempts:
         _give_up(session, job, error)
     else:
@@ -183,7 +183,9 @@ def fail_as_told(
     if job is None:
         return False
     job.last_error = str(failure)[:MAX_ERROR]
-    if failure.retries > 0:
+    if drawn := task_errors.at_failure(session, job, job.last_error, failure.details):
+        _throw(session, job, drawn, "worker")
+    elif failure.retries > 0:
         job.max_attempts = job.attempts + failure.retries
         _try_later(job, failure.pause)
     else:
@@ -261,11 +263,7 @@ def _name_of(session: Session, job: Job) -> str:
     """The name of the job's task as drawn, in the process that it stands in."""
     if job.instance_id is None or job.token_id is None:
         return say("incidents.no-task")
-    flow = steps.read(session, session.get_one(ProcessInstance, job.instance_id))
-    try:
-        element = flow.element_at(job.token_id)
-    except TokenGoneError:
-        element = None
+    element = task_errors.element_of(session, job)
     return element.name if element else str(job.element_id)
 
 

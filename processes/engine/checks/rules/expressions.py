@@ -35,6 +35,7 @@ from processes.engine.diagram.scopes import (
     template_of,
     texts_of,
 )
+from processes.engine.diagram.task_errors import errors_of
 from processes.engine.language.expressions import ExpressionError, compile_expression, is_expression
 from processes.engine.sentences.catalogue import say
 
@@ -51,6 +52,7 @@ def _bare(diagram: Diagram) -> Iterator[tuple[Node | Flow, str]]:
         if text_of(flow.condition):
             yield flow, text_of(flow.condition)
     for node in diagram.nodes:
+        yield from ((node, each.condition) for each in errors_of(node.element))
         for definition in node.definitions:
             yield from ((node, text_of(c)) for c in children(definition, "condition"))
         for marker, parts in ((MULTIPLE, ("loopCardinality", "completionCondition")), LOOP):
@@ -144,6 +146,7 @@ def given_names(diagram: Diagram) -> set[str]:
     """The names that the diagram itself gives a value to."""
     given = {part.get("name") for part in diagram.root.iter(INPUT, OUTPUT)}
     given |= {part.get("target") for part in diagram.root.iter(f"{CAMUNDA}in", f"{CAMUNDA}out")}
+    given |= {"externalTask"} if any(errors_of(node.element) for node in diagram.nodes) else set()
     given |= {part.get("id") for part in diagram.root.iter(f"{CAMUNDA}formField")}
     given |= {part.get("resultVariable") for part in extensions(diagram.root)}
     for loop in diagram.root.iter(f"{BPMN}{MULTIPLE}"):

@@ -23,6 +23,8 @@ from processes.engine.diagram.graph import (
     is_executable,
     kind,
 )
+from processes.engine.diagram.task_errors import TAG as TASK_ERROR
+from processes.engine.diagram.task_errors import is_external
 from processes.engine.diagram.values import BOOLEANS, VALUES
 from processes.engine.sentences.catalogue import say, word_list
 
@@ -30,7 +32,7 @@ ONCE = ("startQuantity", "completionQuantity")
 CODE_TAGS = {
     f"{CAMUNDA}{name}"
     for name in ("executionListener", "taskListener", "script", "connector", "field")
-} | {f"{CAMUNDA}errorEventDefinition"}
+} | {TASK_ERROR}
 CODE = CODE_TAGS | {f"{CAMUNDA}{name}" for name in ("class", "expression")}
 
 
@@ -58,6 +60,8 @@ def _no_code(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     """Scripts, listeners and classes never reach Python; they are refused, not ignored."""
     for element in diagram.root.iter(f"{BPMN}*"):
         tags = {part.tag for part in extensions(element)} | set(element.attrib)
+        if is_external(element):
+            tags.discard(TASK_ERROR)
         for tag in sorted(tag for tag in tags if tag in CODE or tag.startswith(SPIFF)):
             what = tag.rpartition("}")[2]
             yield element, say("checks.code-refused", what=what)

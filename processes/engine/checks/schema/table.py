@@ -90,9 +90,13 @@ class Schema:
 
     @cache  # noqa: B019 - two schemas, as long as the process
     def of_attribute(self, owner: str, prefix: str, attribute: str) -> Judgement | None:
-        """What becomes of an attribute of a type; None where the schema does not know it."""
+        """What becomes of an attribute of a type; None where the schema does not know it.
+
+        An element of Camunda that is made of one of BPMN has its attributes without a prefix.
+        """
+        is_camundas = prefix == "camunda" and owner.startswith("camunda:")
         for each in self.lineage(owner):
-            own = each.startswith(f"{prefix}:")
+            own = is_camundas or each.startswith(f"{prefix}:")
             found = self.verdicts.get(f"{each}.{prefix}:{attribute}") or (
                 self.verdicts.get(f"{each}.{attribute}") if own else None
             )

@@ -4,16 +4,24 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from processes.engine.checks.rules.rule import Complaint, Surroundings, called, warning
+from processes.engine.checks.rules.rule import Complaint, Surroundings, called, error, warning
 from processes.engine.checks.rules.tasks import delegate_of, topic_of
 from processes.engine.checks.rules.webhooks import codes_of
 from processes.engine.diagram.graph import Diagram, Element, Node, Scope, kind
 from processes.engine.diagram.rounds import thrown_by_rounds
+from processes.engine.diagram.task_errors import errors_of
 from processes.engine.sentences.catalogue import say
 
 Codes: TypeAlias = frozenset[str]
 NOTHING: Codes = frozenset()
 UNKNOWN = "*"  # among the codes: what throws there is not known, and may throw anything
+
+
+@error("error-of-task")
+def _errors_of_tasks_are_whole(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for node in diagram.nodes:
+        if any(not (each.condition and each.code) for each in errors_of(node.element)):
+            yield node, say("checks.error-of-task", element=called(node))
 
 
 @warning("error-caught")
@@ -69,8 +77,9 @@ def _catchers_of(scope: Scope, diagram: Diagram) -> Iterator[Node]:
 
 
 def _thrown_by(node: Node, diagram: Diagram) -> list[str]:
-    """The codes of the errors that an end event or a multi-instance throws."""
+    """The codes of the errors that an end event, an external task or a multi-instance draws."""
     ends = _codes(node.definitions, diagram) if node.kind == "endEvent" else []
+    ends += [each.code for each in errors_of(node.element)]
     return ends + _codes(thrown_by_rounds(node.element), diagram)
 
 

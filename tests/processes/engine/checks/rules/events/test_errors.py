@@ -43,7 +43,20 @@ def ending(code: str) -> bytes:
     return process(body, errors=CODES)
 
 
+def by_condition(**drawn: str) -> bytes:
+    """An external task with a definition of an error, caught at its edge."""
+    attributes = "".join(f' {name}="{value}"' for name, value in drawn.items())
+    part = f"<camunda:errorEventDefinition{attributes}/>"
+    host = job("a", "j", f"<bpmn:extensionElements>{part}</bpmn:extensionElements>")
+    edge = boundary("x", "a", error("refused")) + chain("x", "end")
+    return process(straight(host, ids=("a",)) + edge, errors=CODES)
+
+
 EXAMPLES = {
+    "error-of-task": Example(
+        by_condition(errorRef="error_refused"),
+        by_condition(errorRef="error_refused", expression="${1 == 1}"),
+    ),
     "error-caught": Example(ending("other"), ending("refused")),
     "error-thrown": Example(
         edged(job("b", "post"), error("other")), edged(job("b", "post"), error("refused"))
