@@ -27,7 +27,7 @@ from processes.register.catalogue import (
     site_map_parts,
     visible_offer_ids,
 )
-from processes.register.catalogue_address import query_of
+from processes.register.catalogue_address import query_of, words_of
 from processes.register.offers.evaluations import summary_of
 from processes.register.offers.offers import Offer
 
@@ -58,6 +58,7 @@ def index() -> ResponseReturnValue:
         chosen=chosen_filters(request.path, request.args, query, choices),
         orders=ORDERS,
         follow=_follow,
+        to_keep=words_of(query),
         today=today(),
     )
     return ask_again(make_response(page))

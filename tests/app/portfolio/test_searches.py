@@ -105,6 +105,8 @@ def test_the_catalogue_leads_to_keeping_what_was_searched(
     link = "/portfolio/zoekopdrachten?zoek=rekenen&amp;sector=po"
     assert link in client.get("/catalogus?zoek=rekenen&sector=po").text
     assert "/portfolio/zoekopdrachten" not in client.get("/catalogus").text
+    other = "zoek=rekenen&sector=po&endpoint=x&_anchor=x&_scheme=x&volgorde=uren&pagina=1"
+    assert f'{link}"' in client.get(f"/catalogus?{other}").text
 
 
 def test_searches_of_another_teacher_are_left_alone(
