@@ -73,7 +73,7 @@ def _chosen(provider: Provider) -> Sequence[UUID]:
 
 
 def _end(provider: Provider, chosen: Sequence[UUID]) -> ResponseReturnValue:
-    form, way = EndDateForm(request.form), request.form.get("way")
+    form, way = EndDateForm(request.form), _way()
     if not form.validate() or way not in WAYS or (way == "date" and form.end_date.data is None):
         is_sent = "asked" in request.form or way is not None
         if is_sent and way not in WAYS:
@@ -87,6 +87,12 @@ def _end(provider: Provider, chosen: Sequence[UUID]) -> ResponseReturnValue:
         asked = new_action(provider, BulkKind.END_DATE, end_date=day)
         return begin(provider, asked, chosen)
     return _end_outlook(chosen, day, way=way, choice=choice, form=form)
+
+
+def _way() -> str | None:
+    """What was chosen; who only types a day means that day."""
+    typed = request.form.get("end_date", "").strip()
+    return request.form.get("way") or ("date" if typed else None)
 
 
 def _end_outlook(chosen: Sequence[UUID], day: date | None, **more: Any) -> str:

@@ -87,7 +87,7 @@ def _download(content: bytes, name: str, media_type: str) -> Response:
 def send(provider: Provider) -> ResponseReturnValue:
     """Keep the file and have it read in the background; nothing changes yet."""
     content, name = _sent()
-    if problem := _problem(content):
+    if problem := _problem(content, name):
         return _page(provider, problem), 422
     session, by = db.session(), worker()
     session.refresh(provider, with_for_update=True)  # a double click waits here for the first one
@@ -114,7 +114,9 @@ def _sent() -> tuple[bytes, str]:
         return file.read(LARGEST_FILE + 1), line(file.filename)[:LONGEST_NAME]
 
 
-def _problem(content: bytes) -> str:
+def _problem(content: bytes, name: str) -> str:
+    if name and not content:
+        return "Dit bestand is leeg. Kies een bestand met activiteiten."
     if not content:
         return "Kies een bestand met activiteiten."
     if len(content) > LARGEST_FILE:

@@ -162,6 +162,17 @@ def test_one_end_date_for_all_needs_a_date(
     assert str(offer.end_date) == "2029-12-31"
 
 
+@pytest.mark.parametrize(
+    ("day", "says"), [("31-12-2029", "wordt 31 december 2029"), ("31-02-2029", "bestaat niet")]
+)
+def test_who_only_types_an_end_date_for_all_means_that_day(
+    client: FlaskClient, session: Session, provider: Provider, day: str, says: str
+) -> None:
+    offer = an_offer(session, provider)
+    sent = {"action": "end-date", "selected": str(offer.id), "asked": "1", "end_date": day}
+    assert says in client.post("/aanbod/meer", data=sent).text
+
+
 @pytest.mark.rule("R25")
 def test_many_go_to_the_background_once(
     client: FlaskClient, session: Session, provider: Provider, monkeypatch: pytest.MonkeyPatch

@@ -148,6 +148,7 @@ def test_a_file_that_is_none_of_ours_changes_nothing(
 ) -> None:
     assert provider
     assert client.post("/aanbod/bestanden", data={}).status_code == 422
+    assert "Dit bestand is leeg" in sent(client, "").text
     location = sent(client, "naam;prijs\nA;5\n").location
     work(session, "read-offer-import")
     assert "Dit bestand kunnen wij niet lezen" in client.get(location).text

@@ -180,6 +180,9 @@ def test_the_teacher_says_when_the_four_years_began(
     wrong = client.post("/portfolio/periode", data={"period_start": "01-01-1990"})
     assert wrong.status_code == 422
     assert "Vul een dag in van 01-08-2012" in wrong.text
+    form_of_period = 'action="/portfolio/periode"'
+    assert '<details class="loket-details" open>' in wrong.text.split(form_of_period)[0]
+    assert "open>" not in now.split(form_of_period)[0]
     assert client.post("/portfolio/periode", data={"period_start": ""}).status_code == 302
     session.refresh(teacher)
     assert teacher.period_start is None
