@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from lxml import html
 from sqlalchemy.orm import Session
 
 from app.web.access import Role
@@ -87,6 +88,13 @@ def test_a_kept_test_gates_the_next_version(client: FlaskClient, session: Sessio
     assert placed.status_code == 303
     session.expire_all()
     assert latest_definition(session, "decision:colour").version == 2
+
+
+def test_on_a_phone_what_stands_in_a_cell_stays_together(client: FlaskClient) -> None:
+    """A row becomes a card, a grid of labels and values: each loose piece would take a place."""
+    client.post(f"{ADDRESS}/bewaren", data=GIVEN | {"name": "Veel uren"})
+    cells = html.fromstring(client.get(ADDRESS).text).xpath("//td[@data-label]")
+    assert [len(cell.xpath("./* | ./text()[normalize-space()]")) for cell in cells] == [1] * 4
 
 
 @pytest.mark.parametrize("name", ["", " ", "Veel uren"])
