@@ -17,7 +17,7 @@ NOT_IMPLEMENTED = {
     "R59": "a KvK number is not transferred to another",
 }
 PARTLY = {
-    "R18b": "a mandate is asked at each login; nobody can end the sessions of a company",
+    "R18b": "asked at each login; the sessions of a company are ended by command alone",
     "R70": "Dutch only",
 }
 

@@ -121,6 +121,12 @@ def end(session: Session) -> None:
     g.new_token = ""
 
 
+def end_all_of(session: Session, kvk: str) -> int:
+    """Sign out everybody of this company, in every browser (R18b); how many sessions ended."""
+    ended = delete(WebSession).where(WebSession.kvk == kvk).returning(WebSession.id)
+    return len(session.scalars(ended).all())
+
+
 def purge(session: Session) -> None:
     """Delete sessions that ended long ago."""
     settings: Settings = current_app.config["LOKET_SETTINGS"]

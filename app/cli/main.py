@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.cli import figures, operations, processes, saml, search, templates
+from app.cli import figures, logins, operations, processes, saml, search, templates
 from app.cli.command_settings import checked_settings, safe_settings
 from app.cli.doctor import command
 from app.cli.manual import Manual
@@ -250,6 +250,7 @@ webhooks.register(main)
 search.register(main)
 figures.register(main)
 saml.register(main)
+logins.register(main)
 command.register(main)
 templates.register(main)
 

@@ -81,6 +81,7 @@ ACTIONS = {
     "scenario-changed": "Scenario gewijzigd",
     "scenario-dropped": "Scenario verwijderd",
     "scenario-kept": "Scenario bewaard",
+    "sessions-ended": "Alle sessies van een bedrijf beëindigd",
     "task-claimed": "Taak opgepakt",
     "task-completed": "Stap afgerond",
     "task-due-changed": "Termijn van een taak veranderd",
