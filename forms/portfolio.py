@@ -58,7 +58,8 @@ class OwnActivityForm(Form):
 
     def validate_contact_hours(self, field: HoursField) -> None:
         """Hours of one kind at least. Raises ValidationError."""
-        if not (field.data or self.self_study_hours.data or self.self_study_hours.errors):
+        study = self.self_study_hours
+        if not (field.data or field.errors or study.data or study.errors):
             message = "Vul uw contacturen of uw uren zelfstudie in."
             raise ValidationError(message)
 

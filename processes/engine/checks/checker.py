@@ -12,9 +12,6 @@ from processes.engine.checks.rules import (
     beginning,
     calls,
     data,
-    dmn,
-    dmn_coverage,
-    dmn_models,
     expressions,
     gateways,
     identity,
@@ -29,6 +26,7 @@ from processes.engine.checks.rules import (
     values,
     webhooks,
 )
+from processes.engine.checks.rules.decisions import coverage, decision_models, decision_tables
 from processes.engine.checks.rules.events import compensation, errors, kinds, timers
 from processes.engine.checks.rules.forms import conditions, fields, files, tables
 from processes.engine.checks.rules.rule import (
@@ -70,9 +68,9 @@ MODULES = (
     calls,
     compensation,
     expressions,
-    dmn,
-    dmn_coverage,
-    dmn_models,
+    decision_tables,
+    coverage,
+    decision_models,
     schema,
     specification,
 )

@@ -110,6 +110,13 @@ def test_what_is_wrong_is_told_and_what_was_typed_stays(
     assert session.scalar(select(PortfolioEntry.id)) is None
 
 
+def test_hours_that_cannot_be_read_are_told_once(client: FlaskClient) -> None:
+    wrong = form(("bewijs.png", PNG), contact_hours="veel", self_study_hours="")
+    page = client.post("/portfolio/eigen", data=wrong).text
+    assert "Vul het aantal uren in als getal" in page
+    assert "Vul uw contacturen of uw uren zelfstudie in." not in page
+
+
 @pytest.mark.usefixtures("teacher")
 def test_evidence_is_judged_by_its_content(client: FlaskClient, session: Session) -> None:
     files = [("brief.pdf", WORD), ("foto.jpg", b"<html>")]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from processes.engine.checks.rules.dmn import feel_fault, label_of
+from processes.engine.checks.rules.decisions.decision_tables import feel_fault, label_of
 from processes.engine.checks.rules.rule import DMN_RULES, Complaint, Surroundings, error
 from processes.engine.decisions.cells import ends_in
 from processes.engine.decisions.dmn.model import REQUIREMENTS, names_of_parts

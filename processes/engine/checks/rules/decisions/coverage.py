@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Any, Final
 
-from processes.engine.checks.rules.dmn import label_of, tables_of
+from processes.engine.checks.rules.decisions.decision_tables import label_of, tables_of
 from processes.engine.checks.rules.rule import (
     DMN_RULES,
     Complaint,

@@ -1,0 +1,1 @@
+"""Rules for decisions: tables, their coverage, and models with what they require."""
