@@ -110,6 +110,7 @@ def test_what_is_wrong_is_told_and_what_was_typed_stays(
     assert session.scalar(select(PortfolioEntry.id)) is None
 
 
+@pytest.mark.usefixtures("teacher")
 def test_hours_that_cannot_be_read_are_told_once(client: FlaskClient) -> None:
     wrong = form(("bewijs.png", PNG), contact_hours="veel", self_study_hours="")
     page = client.post("/portfolio/eigen", data=wrong).text
