@@ -51,7 +51,7 @@ def main(sizes: tuple[int, ...], rounds: int, published: int, only: str | None) 
     names = [only] if only else list(DATABASES)
     result: dict[str, Any] = {name: measure(name, sizes, rounds, published) for name in names}
     for name in names:
-        click.echo(f"{name}: {json.dumps(result[name])}")
+        click.echo(f"{name}: ratios and figures {json.dumps(result[name])}")
     if only is None:
         result["targets"] = TARGETS
         result["machine"] = machine.facts(first=first)
