@@ -113,15 +113,15 @@ def wrapped(change: Callable[[Element, Element, Element], object]) -> Change:
     return make
 
 
-def attribute(of: str, name: str, value: str | None) -> Callable[[Element], None]:
-    """Sets an attribute of the first such element, or takes it away."""
+def attribute(of: str, name: str, value: str | timedelta | None) -> Callable[[Element], None]:
+    """Sets an attribute of the first such element, to a moment from now too, or takes it away."""
 
     def change(root: Element) -> None:
         element = one(root, of)
         if value is None:
             del element.attrib[name]
         else:
-            element.set(name, value)
+            element.set(name, written(now() + value) if isinstance(value, timedelta) else value)
 
     return change
 
@@ -171,10 +171,6 @@ def named(root: Element, name: str) -> Element:
 def before(head: bytes) -> Change:
     """The message with something before its root element."""
     return lambda scene: head + etree.tostring(scene.whole())
-
-
-def soon(moment: timedelta) -> str:
-    return written(now() + moment)
 
 
 def other_key(scene: Scene) -> Element:
