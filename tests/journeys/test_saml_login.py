@@ -25,7 +25,7 @@ def test_an_employee_logs_in_by_saml(
     heading(page, "Inlogsimulator: eHerkenning (SAML)")
     fits(page)
     page.locator(f"[name=binding][value={binding}]").check()
-    log_in_at_the_simulator(page, Employee("69599068", loa="loa3"))
+    log_in_at_the_simulator(page, Employee("70000017", loa="loa3"))
     page.wait_for_url("**/aanmelding**")
     expect(page.locator("main")).to_be_visible()
     fits(page)
