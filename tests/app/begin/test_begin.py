@@ -484,7 +484,7 @@ def test_a_first_step_that_fails_leaves_an_incident_and_what_was_typed(
 ) -> None:
     xml = complaint(SUBJECT).decode()
     xml = xml.replace(chain("begin", "beoordelen"), chain("begin", "kies"))
-    condition = "<bpmn:conditionExpression>${ontbreekt}</bpmn:conditionExpression>"
+    condition = "<bpmn:conditionExpression>${onderwerp &gt; 3}</bpmn:conditionExpression>"
     body = node("exclusiveGateway", "kies") + (
         '<bpmn:sequenceFlow id="x" sourceRef="kies" targetRef="beoordelen">'
         f"{condition}</bpmn:sequenceFlow>"
