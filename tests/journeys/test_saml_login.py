@@ -32,5 +32,6 @@ def test_an_employee_logs_in_by_saml(
 
 
 def fits(page: Page) -> None:
-    """Nothing falls off the screen."""
+    """Nothing falls off the screen, once the styles are there."""
+    page.wait_for_load_state("load")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
