@@ -33,6 +33,9 @@ SWITCHES = [
 EXPECTED = re.compile(
     r"responded with a status of (4\d\d|502)|Status Error Code 4\d\d"
     r"|ContextPad#getPad is deprecated"  # of the menu in bpmn-js-create-append-anything 2.0
+    # Typing over coloured text before the editor heard that it is selected: Chromium wants to keep
+    # the colour in a style attribute, which is blocked; the text is right (feel_typing.js).
+    r"|/processen/tabellen/\S*: Applying inline style violates"
 )
 
 NewPage = Callable[..., Page]
@@ -84,8 +87,8 @@ def new_page(browser: Browser, product: Product) -> Iterator[NewPage]:
 
 def _complaint(message: ConsoleMessage) -> list[str]:
     """What the browser's console says, but for the refusals that a test asked for."""
-    is_bad = message.type in {"error", "warning"} and not EXPECTED.search(message.text)
-    return [f"{message.location.get('url')}: {message.text}"] if is_bad else []
+    text = f"{message.location.get('url')}: {message.text}"
+    return [text] if message.type in {"error", "warning"} and not EXPECTED.search(text) else []
 
 
 @pytest.fixture
