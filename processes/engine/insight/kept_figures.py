@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert as insert_once
 from sqlalchemy.orm import Session
 
 from processes.engine.store.figure_models import KeptFigure
@@ -19,14 +20,12 @@ def keep(
 ) -> bool:
     """Write it in place of the one of `former` (None: there was none).
 
-    False when another process wrote one meanwhile: nothing is changed then. Without a former one,
-    two that write at once are told apart by the primary key (IntegrityError).
+    False when another process wrote one meanwhile: nothing is changed then.
     """
     if former is None:
-        session.add(KeptFigure(name=name, as_of=as_of, value=value))
-        return True
+        adding = insert_once(KeptFigure).values(name=name, as_of=as_of, value=value)
+        adding = adding.on_conflict_do_nothing(index_elements=["name"])
+        return session.scalar(adding.returning(KeptFigure.name)) is not None
     of_former = update(KeptFigure).where(KeptFigure.name == name, KeptFigure.as_of == former)
-    changed = session.execute(
-        of_former.values(as_of=as_of, value=value).execution_options(synchronize_session=False)
-    )
-    return bool(changed.rowcount)  # type: ignore[attr-defined] # an update has one
+    newer = of_former.values(as_of=as_of, value=value).returning(KeptFigure.name)
+    return session.scalar(newer, execution_options={"synchronize_session": False}) is not None

@@ -144,6 +144,7 @@ def test_of_two_that_fold_at_once_only_one_counts(session: Session) -> None:
     at()
     assert kept_figures.keep(session, "n", former=None, as_of=MONDAY, value={"a": [1, 1]})
     session.flush()
+    assert not kept_figures.keep(session, "n", former=None, as_of=MONDAY, value={"a": [9, 9]})
     later = MONDAY + timedelta(hours=1)
     assert kept_figures.keep(session, "n", former=MONDAY, as_of=later, value={"a": [2, 2]})
     assert not kept_figures.keep(session, "n", former=MONDAY, as_of=later, value={"a": [9, 9]})
