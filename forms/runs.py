@@ -13,16 +13,15 @@ from forms.fields import DutchDateField, LineField, ReadField
 from forms.numbers import DecimalField, WholeNumberField
 from forms.registry import UserTaskForm
 from processes.reading.numbers import decimal_of
-from processes.register.offers.runs import (
+from processes.register.offers.run_values import (
     CENT,
     HIGHEST_PRICE,
     LANGUAGE_LABELS,
     LONGEST_PLACE,
     MOST_PLACES,
-    RunError,
     as_json,
-    run_of,
 )
+from processes.register.offers.runs import RunError, run_of
 
 
 class TimeField(ReadField):

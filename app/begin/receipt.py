@@ -10,9 +10,11 @@ from app.begin.start_form import rows_of
 from app.web.access import Role, current_user, not_theirs, requires
 from app.web.db import db
 from processes.engine.deployment.start_rights import beginning_of
-from processes.engine.execution.starting.beginning import case_of_submission
-from processes.engine.store.models import ProcessInstance
+from processes.engine.execution.jobs import create_job
+from processes.engine.execution.starting.beginning import Starter, case_of_submission
+from processes.engine.store.models import ProcessDefinition, ProcessInstance
 from processes.engine.store.start_models import BegunCase
+from processes.register.changes import record_event
 
 
 @bp.get("/ontvangst/<uuid:submission_id>")
@@ -32,4 +34,25 @@ def _is_theirs(case: BegunCase, instance: ProcessInstance) -> bool:
     user = current_user()
     return case.starter_id == user.id or (
         instance.tenant is not None and instance.tenant == user.kvk
+    )
+
+
+def tell(case: BegunCase, definition: ProcessDefinition, starter: Starter) -> None:
+    """The receipt by mail (D5), and the audit trail."""
+    session = db.session()
+    if case.mailed_to:
+        create_job(
+            session,
+            "send-receipt",
+            {"submission_id": str(case.submission_id)},
+            idempotency_key=f"receipt:{case.submission_id}",
+            tenant=starter.tenant,
+        )
+    record_event(
+        session,
+        "process-started",
+        actor=starter.label,
+        kvk=starter.tenant,
+        subject=f"process:{definition.key}",
+        reference=case.reference,
     )

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from app.begin.blueprint import bp
+from app.begin.receipt import tell
 from app.begin.start_form import (
     StartForm,
     address_for_receipt,
@@ -35,7 +36,6 @@ from processes.engine.deployment.start_rights import (
 )
 from processes.engine.diagram.beginning import Beginning
 from processes.engine.execution.delivery import AlreadyRunningError
-from processes.engine.execution.jobs import create_job
 from processes.engine.execution.starting.beginning import (
     AlreadySubmittedError,
     BusinessKeyError,
@@ -51,7 +51,6 @@ from processes.engine.store.models import ProcessDefinition, ProcessInstance
 from processes.engine.store.start_models import BegunCase
 from processes.engine.tasks import files
 from processes.engine.tasks.rights import Verb, may
-from processes.register.changes import record_event
 from processes.register.providers import new_reference, refuse_when_suspended
 from processes.unit_of_work import unit_of_work
 
@@ -219,7 +218,7 @@ def _begin(definition: ProcessDefinition, begun: Beginning, form: StartForm) -> 
         return _refused(definition, form, error)
     except REFUSALS as error:
         return _refused(definition, form, error)
-    _tell(case, definition, starter)
+    tell(case, definition, starter)
     address = url_for("begin.receipt", submission_id=case.submission_id)
     unit.commit()
     return redirect(address, 303)
@@ -244,27 +243,6 @@ def _starter(form: StartForm, typed_address: str | None = None) -> Starter:
         tenant=tenant,
         mailed_to=provider.contact_email if provider else typed_address,
         person=user.person.reference,
-    )
-
-
-def _tell(case: BegunCase, definition: ProcessDefinition, starter: Starter) -> None:
-    """The receipt by mail (D5), and the audit trail."""
-    session = db.session()
-    if case.mailed_to:
-        create_job(
-            session,
-            "send-receipt",
-            {"submission_id": str(case.submission_id)},
-            idempotency_key=f"receipt:{case.submission_id}",
-            tenant=starter.tenant,
-        )
-    record_event(
-        session,
-        "process-started",
-        actor=starter.label,
-        kvk=starter.tenant,
-        subject=f"process:{definition.key}",
-        reference=case.reference,
     )
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from processes.base import AMSTERDAM
 from processes.register.offers.offers import Offer
-from processes.register.offers.runs import Language, Run, still_to_come
+from processes.register.offers.run_values import Language
+from processes.register.offers.runs import Run, still_to_come
 from processes.register.providers import Provider
 from processes.register.rich_text import as_text
 

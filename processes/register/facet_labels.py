@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from processes.register.offers.runs import LANGUAGE_LABELS
+from processes.register.offers.run_values import LANGUAGE_LABELS
 from processes.register.offers.terms import AREA_LABELS, KIND_LABELS, SECTOR_LABELS
 from processes.register.search import facets
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, NoReturn, Self
 
 MOST_ACTIONS = 200
 
@@ -55,3 +55,16 @@ class Action:
         kept = {name: value for name, value in given.items() if name in known}
         kept["do"], kept["answer"] = Do(kept["do"]), Answer(kept.get("answer", Answer.OK))
         return cls(**kept)
+
+
+class DoesNotFitError(Exception):
+    """The state does not allow this action; `reason` is Dutch."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def refuse(reason: str) -> NoReturn:
+    """Say why the action does not fit. Raises DoesNotFitError."""
+    raise DoesNotFitError(reason)

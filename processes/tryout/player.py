@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import Any, NoReturn
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Engine, func, select, text
@@ -31,7 +31,7 @@ from processes.engine.store.models import (
     Timer,
     UserTask,
 )
-from processes.tryout.actions import MOST_ACTIONS, Action, Answer, Do
+from processes.tryout.actions import MOST_ACTIONS, Action, Answer, Do, DoesNotFitError, refuse
 from processes.tryout.answers import IN_A_TRYOUT, Answers, RehearsedError
 from processes.tryout.outcome import ActionResult, Outcome, Visit, unclear
 from processes.tryout.play import Play
@@ -41,14 +41,6 @@ from processes.unit_of_work import StepHooks, unit_of_work
 
 AN_HOUR = timedelta(hours=1)
 MOST_FIRINGS = 500
-
-
-class DoesNotFitError(Exception):
-    """The state does not allow this action; `reason` is Dutch."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 def play(played: Play, world: Engine | None = None) -> Outcome:
@@ -92,7 +84,7 @@ class _Player:
             for number, action in enumerate(self._played.actions):
                 try:
                     if number >= MOST_ACTIONS:
-                        _refuse(f"Een proef heeft hoogstens {MOST_ACTIONS} stappen.")
+                        refuse(f"Een proef heeft hoogstens {MOST_ACTIONS} stappen.")
                     self._happen(action)
                 except DoesNotFitError as error:
                     self._session.rollback()
@@ -127,7 +119,7 @@ class _Player:
 
     def _start(self, action: Action) -> str:
         if self._instance is not None:
-            _refuse("De zaak is al begonnen.")
+            refuse("De zaak is al begonnen.")
         with suppress(ValueError):
             moment = datetime.fromisoformat(action.moment)
             zoned = moment if moment.tzinfo else moment.replace(tzinfo=AMSTERDAM)
@@ -135,7 +127,7 @@ class _Player:
         query = select(ProcessDefinition.id).where(ProcessDefinition.key == self._played.key)
         definition_id = self._session.scalars(query).one_or_none()
         if definition_id is None:
-            _refuse(f"In dit bestand staat geen proces “{self._played.key}”.")
+            refuse(f"In dit bestand staat geen proces “{self._played.key}”.")
         begun = delivery.Start(
             definition_id,
             self._played.key,
@@ -162,7 +154,7 @@ class _Player:
             self._session.flush()
         claimed = jobs.claim(self._session, job.id, owner=BY, lease=AN_HOUR)
         if claimed is None:
-            _refuse(f"De opdracht “{name}” kan nu niet worden beantwoord.")
+            refuse(f"De opdracht “{name}” kan nu niet worden beantwoord.")
         given = (self._session, job.id, BY, claimed.attempts)
         match action.answer:
             case Answer.OK:
@@ -202,12 +194,12 @@ class _Player:
         if not action.length:
             due = self._next_due()
             if due is None:
-                _refuse("Er loopt geen klok om op te wachten.")
+                refuse("Er loopt geen klok om op te wachten.")
             return due
         try:
             return iso8601.duration(action.length).after(self._moment)
         except (OverflowError, ValueError):
-            _refuse(f"“{action.length}” is geen duur, zoals P1D of PT2H.")
+            refuse(f"“{action.length}” is geen duur, zoals P1D of PT2H.")
 
     def _next_due(self) -> datetime | None:
         return self._session.scalar(select(func.min(Timer.due_at)))
@@ -291,10 +283,6 @@ class _Player:
             reason=reason,
             offer=example_offer(self._session),
         )
-
-
-def _refuse(reason: str) -> NoReturn:
-    raise DoesNotFitError(reason)
 
 
 def _attempted(action: Action) -> str:

@@ -12,7 +12,7 @@ from processes.casework.offer_upsert import Result
 from processes.register.offers.evaluations import Summary
 from processes.register.offers.fields import fields_of
 from processes.register.offers.rules import Offer
-from processes.register.offers.runs import Language
+from processes.register.offers.run_values import Language
 from processes.register.offers.terms import Area, OfferKind, OfferStatus, Sector
 from processes.register.providers import Provider
 from processes.register.search.finding import Named

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.api.bodies import Body
-from processes.register.offers.runs import Language
+from processes.register.offers.run_values import Language
 from processes.register.offers.terms import Area, OfferKind, Sector
 
 MOST_ITEMS = 100

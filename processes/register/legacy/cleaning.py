@@ -17,9 +17,10 @@ from processes.reading.numbers import has_grouping, hours_of, whole_of
 from processes.register import markup
 from processes.register.legacy.columns import by_column
 from processes.register.legacy.files import MENDED
+from processes.register.legacy.known_words import AREAS, KINDS, SECTORS
 from processes.register.offers.fields import FIELD_LABELS, LONGEST, MOST_HOURS, MOST_PARTICIPANTS
 from processes.register.offers.runs import Run
-from processes.register.offers.terms import Area, OfferKind, Sector
+from processes.register.offers.terms import OfferKind
 from processes.register.rich_text import as_text, clean_html
 from processes.register.search_words import folded
 
@@ -33,47 +34,6 @@ _UNIT = re.compile(r"\s*(?:ru|personen|deelnemers)\.?$", re.IGNORECASE)
 _TIME = re.compile(r"(?<=\d)[Tt ]\d{1,2}:\d{2}.*$")  # after a day
 _PARTS = re.compile(r"[|;,/]")
 _HANDLER = re.compile(r"<[^<>]*\son\w+\s*=", re.IGNORECASE)
-
-KINDS = {
-    "opleiding": OfferKind.PROGRAMME,
-    "cursus": OfferKind.COURSE,
-    "training": OfferKind.COURSE,
-    "studiedag": OfferKind.STUDY_DAY,
-    "conferentie": OfferKind.CONFERENCE,
-    "congres": OfferKind.CONFERENCE,
-    "overigeactiviteitenbinnendeschool": OfferKind.IN_SCHOOL,
-    "overigbinnenschool": OfferKind.IN_SCHOOL,
-    "overigeactiviteitenbuitendeschool": OfferKind.OUTSIDE_SCHOOL,
-    "overigbuitenschool": OfferKind.OUTSIDE_SCHOOL,
-    "professionelezelfstudie": OfferKind.SELF_STUDY,
-    "zelfstudie": OfferKind.SELF_STUDY,
-}
-AREAS = {
-    "vakinhoudelijk": Area.SUBJECT,
-    "vakdidactisch": Area.DIDACTICS,
-    "didactisch": Area.DIDACTICS,
-    "pedagogisch": Area.PEDAGOGY,
-    "algemeenprofessioneelhandelen": Area.GENERAL,
-    "algemeenprofessioneel": Area.GENERAL,
-    "onderwijskundigeontwikkelingenindeschool": Area.SCHOOL_DEVELOPMENT,
-    "onderwijskundig": Area.SCHOOL_DEVELOPMENT,
-    "ontwikkelingvandeberoepsgroep": Area.PROFESSION,
-    "beroepsgroep": Area.PROFESSION,
-}
-SECTORS = {
-    "po": Sector.PRIMARY,
-    "primaironderwijs": Sector.PRIMARY,
-    "basisonderwijs": Sector.PRIMARY,
-    "vo": Sector.SECONDARY,
-    "voortgezetonderwijs": Sector.SECONDARY,
-    "mbo": Sector.VOCATIONAL,
-    "middelbaarberoepsonderwijs": Sector.VOCATIONAL,
-    "so": Sector.SPECIAL,
-    "vso": Sector.SPECIAL,
-    "svo": Sector.SPECIAL,
-    "speciaalonderwijs": Sector.SPECIAL,
-    "voortgezetspeciaalonderwijs": Sector.SPECIAL,
-}
 
 
 @dataclass

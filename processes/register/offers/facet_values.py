@@ -1,7 +1,7 @@
 """The values of an offer's facets that follow from its runs, hours and texts."""
 
 from processes.register.offers.rules import Offer
-from processes.register.offers.runs import LANGUAGE_LABELS
+from processes.register.offers.run_values import LANGUAGE_LABELS
 from processes.register.search import facets
 from processes.register.search_words import folded
 

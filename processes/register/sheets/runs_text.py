@@ -10,7 +10,8 @@ from processes.dutch import decimal_text
 from processes.reading.booleans import boolean_of
 from processes.reading.dates import NoDateError, date_of
 from processes.reading.numbers import decimal_of, whole_of
-from processes.register.offers.runs import LANGUAGE_LABELS, Language, Run, run_of
+from processes.register.offers.run_values import LANGUAGE_LABELS, Language
+from processes.register.offers.runs import Run, run_of
 from processes.register.search_words import folded
 
 BAR = re.compile(r"(?<!\\)\|")

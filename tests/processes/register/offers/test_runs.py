@@ -10,15 +10,8 @@ from sqlalchemy.orm import Session
 from processes.register.offers import offers
 from processes.register.offers.fields import OfferFieldError, fields_of, read
 from processes.register.offers.offers import Offer, OfferStatus
-from processes.register.offers.runs import (
-    MOST_RUNS,
-    Language,
-    Run,
-    first_day,
-    next_run,
-    runs_of,
-    undated,
-)
+from processes.register.offers.run_values import Language
+from processes.register.offers.runs import MOST_RUNS, Run, first_day, next_run, runs_of, undated
 from processes.register.offers.versions import versions_of
 from tests.processes.register.conftest import NewOffer
 

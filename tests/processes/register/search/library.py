@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from processes.register.catalogue import CatalogueQuery, Results, search
 from processes.register.offers.fields import put
 from processes.register.offers.offers import Offer, OfferStatus
-from processes.register.offers.runs import Language, Run, in_order
+from processes.register.offers.run_values import Language
+from processes.register.offers.runs import Run, in_order
 from processes.register.offers.terms import Area, OfferKind
 from processes.register.providers import Provider
 from processes.register.sample import phrases
