@@ -3,12 +3,14 @@
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any, Final
 
+from processes.dutch import date_in_words
 from processes.engine.decisions.regions import FIRST, LAST, WHOLE, Cut, Interval, Region
-from processes.engine.language.feel.moments import date_of
+from processes.engine.language.feel.moments import Date, date_of
 from processes.engine.language.feel.showing import text_of
 from processes.engine.language.feel.values import Months, Seconds
 
@@ -39,7 +41,10 @@ class Axis:
     unknown: int  # the rules of whose cell nothing is known; they stand in every piece
 
     def example(self, piece: Piece) -> str:
-        """A value of a piece, as FEEL writes it; "" where it is no matter, or any other text."""
+        """A value of a piece as FEEL writes it, a date as people do.
+
+        "" where it is no matter, or any other text.
+        """
         if piece.low.rank and piece.high.rank:
             return ""
         if self.kind == "string" and piece.low.key != piece.high.key:
@@ -144,11 +149,19 @@ def _exact(key: Any) -> Decimal:
 _SHOWN: Final[dict[str, Callable[[Any], Any]]] = {
     "number": _exact,
     "boolean": bool,
-    "date": lambda key: date_of(int(key)),
     "years and months duration": lambda key: Months(int(key)),
     "days and time duration": lambda key: Seconds(_exact(key)),
 }
 
 
 def _shown(kind: str, key: Any) -> str:
+    if kind == "date":
+        return _day_in_words(date_of(int(key)))
     return text_of(_SHOWN[kind](key) if kind in _SHOWN else key)
+
+
+def _day_in_words(day: Date) -> str:
+    try:
+        return date_in_words(date(day.year, day.month, day.day))
+    except ValueError:  # before the year 1, or after 9999
+        return text_of(day)

@@ -1,4 +1,4 @@
-"""Gaps and overlaps of a decision table: combinations of inputs that no rule, or two rules, take.
+"""Overlaps of a decision table, and rules never hit, by interval arithmetic over its columns.
 
 Only what the cells prove is told; the work is bounded, and what takes more is not looked at.
 """
@@ -46,7 +46,7 @@ class Search:
         """A combination of the axes from `at` on that none of these rules takes."""
         if not rules:
             return (None,) * (len(self.axes) - at)
-        if at == len(self.axes) or (at, rules) in self._covered or self._take_all(rules, at):
+        if at == len(self.axes) or (at, rules) in self._covered or take_all(self.axes[at:], rules):
             return None
         axis, tried = self.axes[at], set()
         self.steps.take(len(axis.pieces) + 1)
@@ -61,15 +61,12 @@ class Search:
         self._covered.add((at, rules))
         return None
 
-    def _take_all(self, rules: int, at: int) -> bool:
-        for axis in self.axes[at:]:
-            rules &= axis.any
-        return bool(rules)
 
-
-def gap(axes: Sequence[Axis], rules: int, steps: Steps) -> Combination | None:
-    """A combination that no rule takes. Raises TooManyStepsError."""
-    return Search(axes, steps).missing(rules)
+def take_all(axes: Sequence[Axis], rules: int) -> bool:
+    """Whether one of these rules takes every value of these axes."""
+    for axis in axes:
+        rules &= axis.any
+    return bool(rules)
 
 
 def never_hit(

@@ -13,6 +13,7 @@ from processes.engine.diagram.graph import (
     Flow,
     Node,
     Scope,
+    children,
     identity,
     kind,
     label,
@@ -90,7 +91,17 @@ def _told(subject: Subject) -> tuple[str | None, str | None]:
     if subject is None:
         return None, None
     element = subject.element if isinstance(subject, (Node, Flow, Scope)) else subject
-    return identity(element), label(element)
+    return identity(element), _rule_of_table(element) or label(element)
+
+
+def _rule_of_table(element: Element) -> str:
+    """A rule of a decision table as people count it; "" for anything else."""
+    table = element.getparent()
+    if kind(element) != "rule" or table is None:
+        return ""
+    number = children(table, "rule").index(element) + 1
+    decision = next(table.iterancestors(), table)
+    return say("checks.rule-number", number=number, decision=called_element(decision))
 
 
 def scopes_of(scope: Scope) -> Iterator[Scope]:

@@ -21,11 +21,11 @@ from processes.engine.decisions.coverage import (
     Combination,
     Steps,
     TooManyStepsError,
-    gap,
     never_hit,
     overlaps,
 )
 from processes.engine.decisions.dmn.tables import parts_of
+from processes.engine.decisions.gaps import gaps
 from processes.engine.decisions.regions import LITERAL, in_feel
 from processes.engine.decisions.tables import (
     allowed_texts,
@@ -40,8 +40,8 @@ from processes.engine.diagram.graph import Diagram, Element, children
 from processes.engine.sentences.catalogue import say, word_list
 
 ONE_OUTCOME: Final = frozenset({"UNIQUE", "FIRST", "ANY", "PRIORITY"})
-MOST_PAIRS: Final = 5  # told of one table
-MOST_COMPARED: Final = 10_000  # pairs whose outcomes are compared
+MOST_TOLD: Final = 10  # gaps or overlaps of one table; of more it is said how many
+MOST_COMPARED: Final = 10_000  # pairs that are counted, or whose outcomes are compared
 
 
 @dataclass(frozen=True)
@@ -116,16 +116,16 @@ def _every_combination_has_an_outcome(diagram: Diagram, _: Surroundings) -> Iter
             continue
         axes = [column.axis(only_named=True) for column in table.columns]
         try:
-            found = gap(axes, table.every, Steps())
+            found = gaps(axes, table.every)
         except TooManyStepsError:
             continue
-        if found is not None:
-            combination = table.in_words(axes, found)
-            name = label_of(table.decision)
-            yield (
-                table.decision,
-                say("checks.decision-gap", decision=name, combination=combination),
-            )
+        name = label_of(table.decision)
+        for combination in found[:MOST_TOLD]:
+            words = table.in_words(axes, combination)
+            yield table.decision, say("checks.decision-gap", decision=name, combination=words)
+        if len(found) > MOST_TOLD:
+            left = len(found) - MOST_TOLD
+            yield table.decision, say("checks.decision-gaps-left", decision=name, count=left)
 
 
 @error("decision-overlap", of=DMN_RULES)
@@ -135,8 +135,7 @@ def _rules_of_a_unique_table_do_not_overlap(
     """DMN 1.5 §8.2.8: each combination may fit one rule; at two of them a case would stop."""
     for table in _whole_tables(diagram):
         if table.policy == "UNIQUE":
-            for pair in islice(_pairs(table), MOST_PAIRS):
-                yield _of_pair(table, pair, is_clash=False)
+            yield from _of_pairs(table, _pairs(table), is_clash=False)
 
 
 @error("decision-clash", of=DMN_RULES)
@@ -146,8 +145,7 @@ def _rules_that_overlap_agree(diagram: Diagram, _: Surroundings) -> Iterator[Com
         if table.policy == "ANY":
             pairs = islice(_pairs(table), MOST_COMPARED)
             clashes = (pair for pair in pairs if _differ(table, pair[0], pair[1]))
-            for pair in islice(clashes, MOST_PAIRS):
-                yield _of_pair(table, pair, is_clash=True)
+            yield from _of_pairs(table, clashes, is_clash=True)
 
 
 @warning("decision-never-hit", of=DMN_RULES)
@@ -219,6 +217,17 @@ def _of_rule(table: _Table, rule: int, *, is_taken: bool) -> str:
     if is_taken:
         return say("checks.decision-never-hit", decision=name, rule=number)
     return say("checks.decision-never-fits", decision=name, rule=number)
+
+
+def _of_pairs(
+    table: _Table, pairs: Iterator[tuple[int, int, Combination]], *, is_clash: bool
+) -> Iterator[Complaint]:
+    for pair in islice(pairs, MOST_TOLD):
+        yield _of_pair(table, pair, is_clash=is_clash)
+    left = sum(1 for _ in islice(pairs, MOST_COMPARED))
+    if left:
+        name = label_of(table.decision)
+        yield table.decision, say("checks.decision-pairs-left", decision=name, count=left)
 
 
 def _of_pair(table: _Table, pair: tuple[int, int, Combination], *, is_clash: bool) -> Complaint:

@@ -8,11 +8,11 @@ from processes.engine.decisions.axes import axis_of
 from processes.engine.decisions.coverage import (
     Steps,
     TooManyStepsError,
-    gap,
     never_hit,
     overlaps,
 )
 from processes.engine.decisions.deciding import decide
+from processes.engine.decisions.gaps import gaps
 from processes.engine.decisions.regions import in_feel, region_of
 from processes.engine.decisions.tables import DecisionError
 from tests.processes.engine.checks.rules.judging import (
@@ -27,7 +27,8 @@ from tests.processes.engine.tables import column, dmn, wide_rule, wide_table
 HOURS = column("uren", "number")
 KIND = column("soort", "string", '"kort", "lang"')
 PAID = column("betaald", "boolean")
-DAY = column("date(begin)", "date")
+BEGIN = "date(begin)"
+DAY = column(BEGIN, "date")
 
 
 def asks(decision: str) -> dict[str, bytes]:
@@ -101,9 +102,13 @@ def messages(rule: str, xml: bytes) -> list[str]:
     return [each.message for each in found(xml) if each.rule == rule]
 
 
-def gap_of(columns: list[str], *rules: str, policy: str = "UNIQUE") -> str:
+def gaps_of(columns: list[str], *rules: str, policy: str = "UNIQUE") -> list[str]:
     told = messages("decision-gap", dmn(wide_table(columns, *rules, policy=policy)))
-    return told[0].partition(" als ")[2].partition(". Voeg")[0] if told else ""
+    return [each.partition(" als ")[2].partition(". Voeg")[0] for each in told]
+
+
+def gap_of(columns: list[str], *rules: str, policy: str = "UNIQUE") -> str:
+    return next(iter(gaps_of(columns, *rules, policy=policy)), "")
 
 
 @pytest.mark.parametrize(
@@ -121,9 +126,13 @@ def gap_of(columns: list[str], *rules: str, policy: str = "UNIQUE") -> str:
         ([PAID], ["true", "false"], ""),
         ([KIND], ['"kort"'], 'soort "lang" is'),
         ([column("soort", "string")], ['"kort"', '"lang"'], ""),
-        ([DAY], ['< date("2026-01-01")', '> date("2026-01-02")'], "date(begin) 2026-01-01 is"),
+        ([DAY], ['< date("2026-01-01")', '> date("2026-01-02")'], f"{BEGIN} 1 januari 2026 is"),
         ([DAY], ['<= date("2026-01-01")', '> date("2026-01-01")'], ""),
-        ([DAY], ['< date("2026-02-28")', '> date("2026-03-01")'], "date(begin) 2026-02-28 is"),
+        (
+            [DAY],
+            ['< date("2026-02-28")', '> date("2026-03-01")'],
+            f"{BEGIN} 28 februari 2026 is",
+        ),
         ([HOURS], ["< grens", ">= grens"], ""),  # nothing can be proved
         ([column("uren * 2", "number")], ["< 5"], ""),
     ],
@@ -143,6 +152,67 @@ def test_the_missing_combination_is_told_without_columns_that_do_not_matter() ->
 
     fewer = wide_rule('"kort"', "-", "-", to="1"), wide_rule('"lang"', "> 5", "-", to="3")
     assert gap_of([KIND, HOURS, PAID], *fewer) == 'soort "lang" is en uren 5 is'
+
+
+@pytest.mark.parametrize(
+    ("columns", "rules", "examples"),
+    [
+        (
+            [HOURS],
+            [["[0..5]"], ["[10..15]"]],
+            ["uren -1 is", "uren 7.5 is", "uren 16 is"],
+        ),
+        ([KIND, HOURS], [['"kort"', "< 5"]], ['soort "lang" is', 'soort "kort" is en uren 5 is']),
+        # What is missing whatever the other column holds is told once, and large.
+        ([HOURS, PAID], [["< 5", "true"], [">= 5", "true"]], ["betaald false is"]),
+        (
+            [HOURS, DAY],
+            [["< 5", '<= date("2026-01-01")'], [">= 5", '<= date("2026-02-01")']],
+            [
+                "uren 4 is en date(begin) 2 januari 2026 is",
+                "uren 5 is en date(begin) 2 februari 2026 is",
+            ],
+        ),
+    ],
+)
+def test_every_gap_is_told(columns: list[str], rules: list[list[str]], examples: list[str]) -> None:
+    drawn = [wide_rule(*each, to="1") for each in rules]
+
+    assert sorted(gaps_of(columns, *drawn)) == sorted(examples)
+
+
+def test_of_many_gaps_the_first_ten_are_told_and_how_many_are_left() -> None:
+    drawn = [wide_rule(str(number), to="1") for number in range(14)]
+
+    *told, left = messages("decision-gap", dmn(wide_table([HOURS], *drawn)))
+
+    assert "als uren -1 is. " in told[0]  # below 0, between each two, above 13
+    assert "als uren 0.5 is. " in told[1]
+    assert len(told) == 10
+    assert left.endswith("geen regel past: nog 5. U ziet ze hier als u de eerste hebt opgelost.")
+
+
+def test_of_many_overlaps_the_first_ten_are_told_and_how_many_are_left() -> None:
+    xml = dmn(wide_table([HOURS], *[wide_rule("> 1", to="1")] * 6))
+
+    *told, left = messages("decision-overlap", xml)  # 5 + 4 + 3 + 2 + 1 pairs
+
+    assert len(told) == 10
+    assert "die allebei passen: nog 5. " in left
+
+
+def test_a_rule_is_named_by_its_number() -> None:
+    rules = wide_rule("<= 5", to="1"), wide_rule(">= 5", to="2")
+
+    (told,) = (each for each in found(dmn(wide_table([HOURS], *rules))))
+
+    assert told.name == 'Regel 2 van "colour"'
+
+
+def test_a_date_that_is_not_on_the_calendar_of_people_is_told_as_it_is_written() -> None:
+    rule = wide_rule('> date("-0044-03-15")', to="1")
+
+    assert gap_of([DAY], rule) == "date(begin) -0044-03-15 is"
 
 
 @pytest.mark.parametrize("policy", ["COLLECT", "RULE ORDER", "OUTPUT ORDER"])
@@ -166,7 +236,7 @@ def test_a_default_outcome_fills_every_gap() -> None:
         ([column("soort", "string")], ["-"], ['not("a")'], "soort iets anders is"),
         ([HOURS], ["-"], ["-"], "de invoer wat dan ook is"),
         ([HOURS], ["3, 9"], ["[8..10)"], "uren 9 is"),
-        ([DAY], ['>= date("2026-05-01")'], ['<= date("2026-05-01")'], "date(begin) 2026-05-01 is"),
+        ([DAY], ['>= date("2026-05-01")'], ['<= date("2026-05-01")'], "date(begin) 1 mei 2026 is"),
     ],
 )  # fmt: skip
 def test_the_doubled_combination_is_told(
@@ -255,7 +325,7 @@ def test_what_takes_too_many_steps_is_left_alone() -> None:
     axes = [axis_of(name, [row[at] for row in cells]) for at, name in enumerate("abcde")]
     every = (1 << len(cells)) - 1
 
-    assert gap(axes, every, Steps()) is not None
+    assert gaps(axes, every)
     with pytest.raises(TooManyStepsError):
         list(overlaps(axes, every, Steps(10_000)))
     with pytest.raises(TooManyStepsError):
