@@ -1,6 +1,7 @@
 """Page of one instance: diagram, why it waits, history, variables, manual changes."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -10,15 +11,15 @@ from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import joinedload
 
 from app.operations.blueprint import bp
-from app.operations.cases.choices import choices_in
 from app.operations.cases.decisions import decision_lines
 from app.operations.cases.parts import badges_of, elements_in
 from app.operations.cases.variables import variables_or_none
-from app.operations.masks import masked
+from app.operations.masks import HIDDEN, masked
 from app.web.access import Role, current_user, requires
 from app.web.db import db
 from app.web.diagrams.files import diagram_file
 from forms.operators.operations import ReasonForm
+from processes.engine.insight.choices import Considered, choices_in
 from processes.engine.insight.history import entries, waiting_at
 from processes.engine.insight.local_variables import local_variables
 from processes.engine.insight.parts import parts_of
@@ -98,7 +99,7 @@ def _page(one: ProcessInstance, known: dict[str, Any], *, is_masked: bool, form:
         running_parts=running,
         badges=badges_of(one, [each for each in running if not each.around]),
         history=past,
-        choices=choices_in(past, is_masked=is_masked),
+        choices=[_masked(each) if is_masked else each for each in choices_in(past)],
         decisions=decision_lines(session, one.id, is_masked=is_masked),
         jobs=session.scalars(_of(Job, one.id).order_by(Job.created_at)).all(),
         snapshots=changes,
@@ -111,6 +112,10 @@ def _page(one: ProcessInstance, known: dict[str, Any], *, is_masked: bool, form:
         is_masked=is_masked,
         form=form,
     )
+
+
+def _masked(one: Considered) -> Considered:
+    return replace(one.without_values(HIDDEN), values=masked(one.values))
 
 
 def _has_other_versions(one: ProcessInstance) -> bool:

@@ -3,7 +3,7 @@
 No variables, and no names of people or companies: those are for the register's staff.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -23,6 +23,7 @@ from app.web.pages import page_number
 from processes.engine.diagram import graph
 from processes.engine.diagram.graph import Diagram
 from processes.engine.execution.incidents import stuck_among
+from processes.engine.insight.choices import Considered, choices_in
 from processes.engine.insight.live_counts import waits_at
 from processes.engine.insight.timeline import Moment, timeline
 from processes.engine.insight.why_waiting import Waiting, why_waiting
@@ -104,6 +105,7 @@ def case(instance_id: UUID) -> ResponseReturnValue:
         states=_states(moments, moment),
         waiting=[(each, _masked(each, instance)) for each in why_waiting(session, instance_id)],
         told={each.number: _told(each, diagrams[each.definition_id]) for each in moments},
+        choices=_choices(moments, diagrams),
     )
 
 
@@ -127,17 +129,33 @@ class TimelineEntry:
     waited: list[str]
 
 
-def _told(moment: Moment, diagram: Diagram) -> TimelineEntry:
-    def name(element_id: str, otherwise: str) -> str:
-        node = diagram.by_id.get(element_id)
-        return otherwise if node is None else outline_words.name(node)
+def _choices(
+    moments: Sequence[Moment], diagrams: Mapping[UUID, Diagram]
+) -> list[tuple[int, str, Considered]]:
+    """Each condition that was looked at: in which step, behind what, and what came of it."""
+    return [
+        (
+            each.number,
+            _name(diagrams[each.definition_id], one.element_id, one.element_id),
+            one.without_values(HIDDEN),
+        )
+        for each in moments
+        for one in choices_in(each.left)
+    ]
 
+
+def _name(diagram: Diagram, element_id: str, otherwise: str) -> str:
+    node = diagram.by_id.get(element_id)
+    return otherwise if node is None else outline_words.name(node)
+
+
+def _told(moment: Moment, diagram: Diagram) -> TimelineEntry:
     left = [
-        (name(entry.element_id, entry.name), entry.result, _actor(entry.actor))
+        (_name(diagram, entry.element_id, entry.name), entry.result, _actor(entry.actor))
         for entry in moment.left
         if not _is_silent(diagram, entry.element_id)
     ]
-    return TimelineEntry(left, [name(id_, id_) for id_ in moment.tokens])
+    return TimelineEntry(left, [_name(diagram, id_, id_) for id_ in moment.tokens])
 
 
 def _is_silent(diagram: Diagram, element_id: str) -> bool:

@@ -99,6 +99,20 @@ def test_a_reason_that_quotes_a_value_is_masked(session: Session, operator: Flas
     assert '"•••" is geen datum' in unescape(page)
 
 
+def test_who_looks_back_sees_the_reason_and_no_values(
+    app: Flask, session: Session, operator: FlaskClient
+) -> None:
+    address = played(session, gateway("= date(born) &lt; today()"), born="Noor de Wit")
+    sign_in(app, operator, Role.PROCESS_OWNER)
+
+    page = operator.get(address.replace("/beheer/processen", "/processen/zaken")).text
+
+    ((step, choice, condition, told), _) = rows(page)
+    assert (step, choice, condition) == ("Stap 2", "choice", "= date(born) < today()")
+    assert told.startswith('niet te zeggen: heeft geen uitkomst: "•••" is geen datum')
+    assert "Noor de Wit" not in page
+
+
 def test_every_condition_of_an_inclusive_gateway_is_told(
     session: Session, operator: FlaskClient
 ) -> None:

@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from app.operations.masks import HIDDEN, masked
 from processes.engine.insight.history import Entry
 from processes.engine.language.expressions import compile_expression
 
@@ -25,31 +24,32 @@ class Considered:
     is_by_default: bool  # the last one, where no condition held
     values: Mapping[str, Any]
 
+    def without_values(self, hidden: str) -> "Considered":
+        """The same without its values: what a reason quotes and the condition does not say too."""
 
-def choices_in(history: Iterable[Entry], *, is_masked: bool) -> list[Considered]:
-    """Every condition that was looked at, in order; what may be personal is masked."""
-    return [each for entry in history for each in _of(entry, is_masked=is_masked)]
+        def shown(quote: re.Match[str]) -> str:
+            return quote[0] if quote[1] in self.condition else f'"{hidden}"'
+
+        return replace(self, values={}, reason=QUOTED.sub(shown, self.reason))
 
 
-def _of(entry: Entry, *, is_masked: bool) -> Iterator[Considered]:
+def choices_in(history: Iterable[Entry]) -> list[Considered]:
+    """Every condition that was looked at, in order."""
+    return [each for entry in history for each in _of(entry)]
+
+
+def _of(entry: Entry) -> Iterator[Considered]:
     chosen = entry.chosen or {"conditions": [], "values": {}}
-    values = masked(chosen["values"]) if is_masked else chosen["values"]
     conditions = chosen["conditions"]
     none_holds = not any(each["holds"] for each in conditions)
     for number, each in enumerate(conditions, 1):
         names = compile_expression(each["text"]).names
-        reason = each["reason"] or ""
         yield Considered(
             entry.element_id,
             entry.left_at or entry.entered_at,
             each["text"],
             each["holds"],
-            _without_values(reason, each["text"]) if is_masked else reason,
+            each["reason"] or "",
             none_holds and number == len(conditions),
-            {name: value for name, value in values.items() if name in names},
+            {name: value for name, value in chosen["values"].items() if name in names},
         )
-
-
-def _without_values(reason: str, condition: str) -> str:
-    """A reason may quote a value; what the condition does not say itself is masked."""
-    return QUOTED.sub(lambda quote: quote[0] if quote[1] in condition else f'"{HIDDEN}"', reason)
