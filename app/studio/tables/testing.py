@@ -1,5 +1,6 @@
 """Page of the tests that are kept with a decision table; they are made where it is tried."""
 
+import json
 from contextlib import suppress
 from typing import Any, NoReturn
 from uuid import UUID
@@ -27,6 +28,8 @@ from processes.tryout.scenarios.store import (
 from processes.tryout.scenarios.table_tests import TableTest
 from processes.unit_of_work import unit_of_work
 
+LONGEST_OUTCOME = 20_000  # signs of JSON
+
 bp = Blueprint("table_tests", __name__, url_prefix="/processen/tabellen")
 add_helpers(bp)
 
@@ -40,17 +43,16 @@ def show(key: str) -> ResponseReturnValue:
 @bp.post("/<key>/tests/bewaren")
 @requires(Role.PROCESS_OWNER)
 def keep(key: str) -> ResponseReturnValue:
-    """Keep what the table decides with these values as a test."""
-    xml = _file(key)
-    asked = variables_read(xml)
+    """Keep these values as a test, with the outcome that somebody saw."""
+    asked = variables_read(_file(key))
     typed, name = typed_in_form(asked), characters.line(request.form.get("name", ""))
     given, wrong = values_of(asked, typed)
-    tried = table_tests.try_out(xml, key, given)
-    if wrong or tried.decided is None:
+    seen = _outcome(request.form.get("outcome", ""))
+    if wrong or not seen:
         return redirect(_try_at(key), 303)  # the page on which it was tried says why
     if not characters.is_visible(name):
         return _refused(key, typed, "Geef de test een naam.")
-    test = TableTest(name[:LONGEST_NAME], key, given, tried.decided.outputs)
+    test = TableTest(name[:LONGEST_NAME], key, given, seen)
     try:
         table_tests.keep(db.session(), test, by=current_user().label)
     except NameTakenError:
@@ -72,6 +74,15 @@ def drop(key: str, test_id: UUID) -> ResponseReturnValue:
     return redirect(_address(key), 303)
 
 
+def _outcome(text: str) -> dict[str, Any]:
+    """The outcome that the page of the try showed; empty for anything else."""
+    try:
+        found = json.loads(text) if len(text) <= LONGEST_OUTCOME else None
+    except (ValueError, RecursionError):
+        found = None
+    return found if isinstance(found, dict) else {}
+
+
 def _refused(key: str, typed: dict[str, str], problem: str) -> ResponseReturnValue:
     """What was typed is kept on the page, to be sent again."""
     return _page(key, typed=typed, problem=problem), 422
@@ -86,6 +97,7 @@ def _page(key: str, **more: Any) -> str:
         "may_edit": may_process(Right.EDIT, f"{DECISION}{key}"),
         "try_at": _try_at(key),
         "typed": {},
+        "outcome": _outcome(request.form.get("outcome", "")),
         "typed_name": request.form.get("name", ""),
         "problem": "",
     }

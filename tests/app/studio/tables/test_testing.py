@@ -23,6 +23,7 @@ RULES = wide_rule("> 5", '"1"', to='"groen"'), wide_rule("-", "-", to='"rood"')
 XML = dmn(wide_table(COLUMNS, *RULES, policy="FIRST"))
 BLUE = XML.replace(b"groen", b"blauw")
 GIVEN = {"v-uren": "7,5", "v-soort": "1"}
+SEEN = GIVEN | {"outcome": '{"outcome": "groen"}'}
 TRY = f"{TABLES}/colour/1/proberen"
 
 
@@ -57,14 +58,35 @@ def test_what_was_tried_can_be_kept_with_its_values(client: FlaskClient) -> None
 
 
 def test_what_has_no_outcome_is_not_kept(client: FlaskClient, session: Session) -> None:
-    sent = client.post(f"{ADDRESS}/bewaren", data=GIVEN | {"v-uren": "veel", "name": "Veel"})
+    sent = client.post(f"{ADDRESS}/bewaren", data=SEEN | {"v-uren": "veel", "name": "Veel"})
 
     assert (sent.status_code, sent.location) == (303, TRY)
     assert not table_tests.tests_of(session, "colour")
 
 
+@pytest.mark.parametrize("seen", ["", "[]", "{}", "groen", "[" * 9000, '"' + "x" * 20_000 + '"'])
+def test_what_no_page_showed_is_not_kept(client: FlaskClient, session: Session, seen: str) -> None:
+    sent = client.post(f"{ADDRESS}/bewaren", data=SEEN | {"name": "Veel", "outcome": seen})
+
+    assert (sent.status_code, sent.location) == (303, TRY)
+    assert not table_tests.tests_of(session, "colour")
+
+
+def test_the_outcome_that_was_seen_is_kept_also_when_the_table_decides_otherwise_by_now(
+    client: FlaskClient, session: Session
+) -> None:
+    form = html.fromstring(client.post(TRY, data=GIVEN).text).xpath("//form[.//@name='name']")[0]
+    deploy(session, BLUE, vocabulary=vocabulary(), deployed_by="petra")
+    session.commit()
+
+    client.post(form.action, data=dict(form.form_values()) | {"name": "Veel uren"})
+
+    page = " ".join(html.fromstring(client.get(ADDRESS).text).text_content().split())
+    assert "outcome is blauw, verwacht was groen." in page
+
+
 def test_a_kept_test_gates_the_next_version(client: FlaskClient, session: Session) -> None:
-    kept = client.post(f"{ADDRESS}/bewaren", data=GIVEN | {"name": "Veel uren"})
+    kept = client.post(f"{ADDRESS}/bewaren", data=SEEN | {"name": "Veel uren"})
     assert kept.status_code == 303
     page = unescape(client.get(ADDRESS).text)
     assert "Veel uren" in page
@@ -92,7 +114,7 @@ def test_a_kept_test_gates_the_next_version(client: FlaskClient, session: Sessio
 
 def test_on_a_phone_what_stands_in_a_cell_stays_together(client: FlaskClient) -> None:
     """A row becomes a card, a grid of labels and values: each loose piece would take a place."""
-    client.post(f"{ADDRESS}/bewaren", data=GIVEN | {"name": "Veel uren"})
+    client.post(f"{ADDRESS}/bewaren", data=SEEN | {"name": "Veel uren"})
     cells = html.fromstring(client.get(ADDRESS).text).xpath("//td[@data-label]")
     assert [len(cell.xpath("./* | ./text()[normalize-space()]")) for cell in cells] == [1] * 4
 
@@ -101,9 +123,9 @@ def test_on_a_phone_what_stands_in_a_cell_stays_together(client: FlaskClient) ->
 def test_a_test_without_a_name_of_its_own_is_not_kept_and_nothing_typed_is_lost(
     client: FlaskClient, session: Session, name: str
 ) -> None:
-    client.post(f"{ADDRESS}/bewaren", data=GIVEN | {"name": "Veel uren"})
+    client.post(f"{ADDRESS}/bewaren", data=SEEN | {"name": "Veel uren"})
 
-    refused = client.post(f"{ADDRESS}/bewaren", data=GIVEN | {"name": name})
+    refused = client.post(f"{ADDRESS}/bewaren", data=SEEN | {"name": name})
 
     assert refused.status_code == 422
     assert '<input type="hidden" name="v-uren" value="7,5">' in refused.text
@@ -114,7 +136,7 @@ def test_who_only_looks_may_try_and_not_keep(app: Flask, client: FlaskClient) ->
     somebody(app, client, Role.PROCESS_APPROVER)
 
     assert "Bewaar als test" not in client.post(TRY, data=GIVEN).text
-    assert client.post(f"{ADDRESS}/bewaren", data=GIVEN | {"name": "x"}).status_code == 403
+    assert client.post(f"{ADDRESS}/bewaren", data=SEEN | {"name": "x"}).status_code == 403
 
 
 def test_a_table_that_is_not_there_is_not_found(client: FlaskClient) -> None:

@@ -111,3 +111,17 @@ def test_rules_show_how_often_they_were_hit(client: FlaskClient, session: Sessio
     assert "Deze versie nam 3 beslissingen." in page.text_content()
     tried = client.post(f"{TABLES}/colour/1/proberen", data={"v-answer": "ja"})
     assert "groen" in tried.text
+
+
+def test_that_no_rule_fits_is_a_notice(client: FlaskClient) -> None:
+    only = drafted(client, dmn(table(rule('"ja"', '"groen"'))))
+
+    def tones(given: str) -> list[str]:
+        page = html.fromstring(client.post(only, data={"v-answer": given}).text)
+        return page.xpath("//section[@id='uitkomst']//*[contains(@class, 'loket-alert--')]/@class")
+
+    (told,), (right,) = tones("nee"), tones("ja")
+
+    assert "loket-alert--ok" in right
+    assert "loket-alert--ok" not in told
+    assert "loket-alert--info" in told
