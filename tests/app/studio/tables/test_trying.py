@@ -118,7 +118,8 @@ def test_that_no_rule_fits_is_a_notice(client: FlaskClient) -> None:
 
     def tones(given: str) -> list[str]:
         page = html.fromstring(client.post(only, data={"v-answer": given}).text)
-        return page.xpath("//section[@id='uitkomst']//*[contains(@class, 'loket-alert--')]/@class")
+        found = page.xpath("//section[@id='uitkomst']//*[contains(@class, 'loket-alert--')]/@class")
+        return list(map(str, found))
 
     (told,), (right,) = tones("nee"), tones("ja")
 
