@@ -1,9 +1,12 @@
 """Housekeeping of a sweep: drops what expired, makes digests, releases claims, keeps figures."""
 
+import logging
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import partial
 from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from processes.base import now
 from processes.casework import notices, orphaned_tasks, search_digests, webhook_log
@@ -14,9 +17,14 @@ from processes.engine.openings import access, received
 from processes.engine.tasks import files, upkeep
 from processes.engine.tasks.digest import working_day
 from processes.platform.database import open_reading_session
+from processes.platform.settings import current_settings
+from processes.register.audit import checkpoints, sealing
 from processes.unit_of_work import unit_of_work
 from workers.enqueue import open_session
 
+log = logging.getLogger(__name__)
+
+BATCHES = 10  # of audit events that one sweep seals
 KEPT_FOR_A_WHILE: tuple[tuple[Callable[..., bool], Callable[..., object]], ...] = (
     (messages.any_expired, messages.drop_expired_messages),
     (public_start.any_expired, public_start.drop_expired),
@@ -98,11 +106,49 @@ def _keep_figure(name: str) -> None:
         unit_of_work(session).commit()
 
 
+def _due_seals() -> list[int]:
+    """How many batches of audit events to seal at most, where some wait."""
+    with open_reading_session() as session:
+        return [BATCHES] if sealing.is_due(session) else []
+
+
+def _seal(batches: int) -> None:
+    for _ in range(batches):
+        with open_session() as session:
+            sealed = sealing.seal(session)
+            unit_of_work(session).commit()
+        if sealed < sealing.BATCH:
+            return
+
+
+def _due_checkpoints() -> list[Ed25519PrivateKey]:
+    """The key to sign with, where it is set and today has no checkpoint yet."""
+    file = current_settings().audit_key
+    if file is None:
+        return []
+    with open_reading_session() as session:
+        if not checkpoints.is_due(session):
+            return []
+    try:
+        return [checkpoints.private_key(file)]
+    except checkpoints.AuditKeyError as error:  # `loket doctor` says it too
+        log.warning("no checkpoint of the audit trail: %s", error)
+        return []
+
+
+def _sign_checkpoint(key: Ed25519PrivateKey) -> None:
+    with open_session() as session:
+        checkpoints.sign(session, key)
+        unit_of_work(session).commit()
+
+
 WORK: tuple[tuple[Callable[[], list[Any]], Callable[[Any], Any]], ...] = (
     *((partial(_expired, any_), partial(_dropped, drop)) for any_, drop in KEPT_FOR_A_WHILE),
     (_due_digests, _make_digests),
     (_due_search_digests, _make_search_digests),
     (_due_releases, _release_claims),
     (_due_figures, _keep_figure),
+    (_due_seals, _seal),
+    (_due_checkpoints, _sign_checkpoint),
 )
 """What finds what is due, and what does it for each."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.cli import figures, logins, operations, processes, saml, search, templates
+from app.cli import audit, figures, logins, operations, processes, saml, search, templates
 from app.cli.command_settings import checked_settings, safe_settings
 from app.cli.doctor import command
 from app.cli.manual import Manual
@@ -249,6 +249,7 @@ visitors.register(main)
 webhooks.register(main)
 search.register(main)
 figures.register(main)
+audit.register(main)
 saml.register(main)
 logins.register(main)
 command.register(main)

@@ -95,6 +95,7 @@ ACTIONS = {
     "token-repeat": "Stap van de zaak herhaald door beheer",
     "token-skip": "Stap van de zaak overgeslagen door beheer",
     "token-undone": "Wijziging van de zaak teruggedraaid door beheer",
+    "trail-erased": "Persoonsgegevens gewist uit gebeurtenissen",
     "trail-exported": "Gebeurtenissen gedownload",
     "visitor-erased": "Gegevens van een bezoeker gewist",
     "variable-set": "Gegeven van de zaak gewijzigd door beheer",

@@ -20,6 +20,7 @@ from app.registrar.providers import (
     whole_trail_of,
 )
 from app.registrar.trail import trail_csv
+from app.registrar.trail_export import trail_json
 from app.web.access import Role, current_user, requires
 from app.web.db import db
 from app.web.limits import Rate, limited
@@ -85,6 +86,19 @@ def export_trail(provider_id: UUID) -> ResponseReturnValue:
     unit_of_work(db.session()).commit()
     response = Response(text, mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{one.reference}.csv"'
+    return response
+
+
+@bp.post("/<uuid:provider_id>/gebeurtenissen.json")
+@requires(Role.REGISTRAR)
+def export_trail_with_proof(provider_id: UUID) -> ResponseReturnValue:
+    """The same for a program: logins as the authentication context of B14b, and each link."""
+    one = provider_with(db.session(), provider_id)
+    text = trail_json(db.session(), one.kvk)
+    record_event(db.session(), "trail-exported", actor=current_user().label, kvk=one.kvk)
+    unit_of_work(db.session()).commit()
+    response = Response(text, mimetype="application/json")
+    response.headers["Content-Disposition"] = f'attachment; filename="{one.reference}.json"'
     return response
 
 

@@ -10,6 +10,8 @@ from app.setup.schema import upgrade
 from processes.engine.deployment.definitions import RejectedDeploymentError
 from processes.engine.deployment.reviews import Person
 from processes.engine.store.models import ProcessDefinition
+from processes.register.audit.protection import protect
+from processes.register.audit.sealing import seal_all
 from processes.register.declarations import seed_requirements
 from processes.register.legacy.staging import LegacyImport, stage
 from processes.register.offers import indexing
@@ -23,14 +25,16 @@ SAMPLE = Path("processes/register/sample/registerleraar.csv")
 
 
 def upgrade_database(session: Session) -> bool:
-    """Migrate the schema, insert the example requirements, and index what is not yet indexed.
+    """Migrate the schema, insert the example requirements, index and seal what is not yet.
 
     False if up to date.
     """
     changed = upgrade(_engine(session))
     seed_requirements(session)
     indexing.complete(session)
+    protect(session.connection())
     unit_of_work(session).commit()
+    seal_all(session)
     return changed
 
 

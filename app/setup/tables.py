@@ -21,6 +21,7 @@ from processes.engine.store import (
 )
 from processes.platform import observed
 from processes.register import changes, declarations, mail, providers, texts
+from processes.register.audit import models as audit_models
 from processes.register.legacy import staging
 from processes.register.offers import bulk_actions, evaluations, rules
 from processes.register.portfolio import entries, saved_searches, teachers
@@ -36,6 +37,7 @@ DEFINED_BY = (
     *(permission_models, term_models, search_tables, decision_models, figure_models),
     tryout_models,
     webhook_models,
+    audit_models,
     *(bulk_actions, imports),
     *(
         changes,

@@ -167,6 +167,11 @@ class Settings(BaseSettings):
         "",
         description="values of acr, with spaces between, of which the login of staff must have one",
     )
+    audit_key: Path | None = Field(
+        None,
+        description="file with the Ed25519 key in PEM that signs the checkpoints of the audit "
+        "trail, once a day; without it none are made",
+    )
     session_idle_minutes: int = Field(30, gt=0, description="a session ends after so long a pause")
     session_absolute_hours: int = Field(8, gt=0, description="a session never lasts longer")
 

@@ -43,13 +43,14 @@ def record_event(
     kvk: str | None = None,
     subject: str | None = None,
     **details: Any,
-) -> None:
-    """Insert one event in the caller's transaction, without the ORM's bookkeeping.
+) -> UUID:
+    """Insert one event in the caller's transaction, without the ORM's bookkeeping; its id.
 
     Webhook addresses that asked for it are told, after the commit.
     """
+    event_id = new_id()
     event = {
-        "id": new_id(),
+        "id": event_id,
         "action": action,
         "actor": actor,
         "kvk": kvk,
@@ -60,6 +61,7 @@ def record_event(
     unit = unit_of_work(session)
     unit.write([(_ADD, [event])])
     tell_of_record(unit, action, subject)
+    return event_id
 
 
 def events_of(session: Session, kvk: str, *, limit: int = 1000) -> Sequence[AuditEvent]:

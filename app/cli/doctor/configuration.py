@@ -5,6 +5,7 @@ from typing import Self
 
 from pydantic import ValidationError, model_validator
 
+from app.cli.doctor.audit import audit_key_findings
 from app.cli.doctor.database import database_findings
 from app.cli.doctor.findings import Finding, wrong
 from app.cli.doctor.saml import saml_findings
@@ -48,5 +49,6 @@ def _examine(settings: Settings) -> Iterator[Finding]:
     yield from mail_findings(settings)
     yield from login_findings(settings)
     yield from saml_findings(settings)
+    yield from audit_key_findings(settings)
     yield from scanner_findings(settings)
     yield from disk_findings(settings)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, func, make_url, select, text
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from app.cli.doctor.audit import audit_database_findings
 from app.cli.doctor.findings import Finding, warning, well, wrong
 from app.setup import schema
 from processes.base import now
@@ -91,6 +92,7 @@ def _contents(engine: Engine, settings: Settings) -> Iterator[Finding]:
         return
     yield well("tables", f"at {version}")
     with Session(engine.execution_options(**READ_ONLY)) as session:
+        yield from audit_database_findings(session.connection())
         yield _definitions(session)
         yield _requirements(session)
         yield _legacy(session, settings)

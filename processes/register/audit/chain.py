@@ -1,0 +1,46 @@
+"""How a link of the audit trail's hash chain is computed: SHA-256 over canonical JSON."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any, NamedTuple
+from uuid import UUID
+
+START = bytes(32)  # what the first link has as the digest before it
+
+
+class Personal(NamedTuple):
+    """What may be personal in an event."""
+
+    actor: str
+    kvk: str | None
+    subject: str | None
+    details: Mapping[str, Any]
+
+
+ERASED = Personal("", None, None, {})
+
+
+def commitment(salt: bytes, personal: Personal) -> bytes:
+    """The salted hash of what may be personal in an event."""
+    return _hash([salt.hex(), *personal])
+
+
+class Happened(NamedTuple):
+    """What is never erased of an event."""
+
+    event_id: UUID
+    action: str
+    at: datetime
+
+
+def digest(number: int, previous: bytes, happened: Happened, committed: bytes) -> bytes:
+    """The digest of a link, in which the digest of the link before it stands."""
+    moment = happened.at.astimezone(UTC).isoformat()
+    event = [str(happened.event_id), happened.action, moment, committed.hex()]
+    return _hash([number, previous.hex(), *event])
+
+
+def _hash(values: list[Any]) -> bytes:
+    return sha256(json.dumps(values, sort_keys=True, separators=(",", ":")).encode()).digest()
