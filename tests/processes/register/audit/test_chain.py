@@ -221,7 +221,7 @@ def test_an_erasure_that_no_event_tells_of_is_named(session: Session) -> None:
     erase(session, [one], by="beheer", reason="verzoek")
     sealing.seal(session)
     told = session.scalars(select(AuditSeal.erased_by).where(AuditSeal.number == 1)).one()
-    empty = {"actor": "", "kvk": None, "subject": None, "details": {}}
+    empty: dict[str, object] = {"actor": "", "kvk": None, "subject": None, "details": {}}
     session.execute(update(AuditEvent).where(AuditEvent.id == two).values(empty))
     of_two = update(AuditSeal).where(AuditSeal.event_id == two)
     session.execute(of_two.values(salt=None, erased_by=told))
