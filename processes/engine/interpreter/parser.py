@@ -40,6 +40,7 @@ from processes.engine.interpreter.events import (
     own_definitions,
 )
 from processes.engine.interpreter.lean_tasks import lean
+from processes.engine.interpreter.multi_instance.collection import with_collection
 from processes.engine.interpreter.multi_instance.loops import LOOPS
 from processes.engine.interpreter.rewriting import (
     EVENT,
@@ -248,6 +249,7 @@ def _adapt(spec: Any, elements: Mapping[str, Element]) -> None:
         if isinstance(task_spec, LoopTask):
             task_spec.is_passed = False  # its rounds are
             task_spec.__class__ = LOOPS[type(task_spec)]
+            with_collection(task_spec)
             # SpiffWorkflow connects on first use: too late after a reload, twice in two threads.
             inner = spec.task_specs[task_spec.task_spec]
             inner.completed_event.connect(task_spec.merge_child)

@@ -29,6 +29,7 @@ from processes.engine.interpreter.compensation_rewriting import (
     is_handler,
     rewrite_compensation,
 )
+from processes.engine.language.expressions import is_feel
 
 EVENT = ".event"
 PART = "#"  # before the number of a further definition in one event; no id may have it
@@ -227,7 +228,9 @@ def _translate_loop(loop: etree._Element) -> None:
     for behaviour in loop.findall(f"{BPMN}complexBehaviorDefinition"):
         loop.remove(behaviour)  # ours to throw, and read before
     if collection and loop.find(f"{BPMN}loopDataInputRef") is None:
-        name = collection.strip().removeprefix("${").removesuffix("}").strip()
+        name = collection.strip()
+        if not is_feel(name):
+            name = name.removeprefix("${").removesuffix("}").strip()
         etree.SubElement(loop, f"{BPMN}loopDataInputRef").text = name
     if variable and loop.find(f"{BPMN}inputDataItem") is None:
         item = etree.SubElement(loop, f"{BPMN}inputDataItem")

@@ -22,6 +22,7 @@ __all__ = [
     "evaluate_template",
     "holds",
     "is_expression",
+    "is_feel",
 ]
 
 Run: TypeAlias = Callable[[Mapping[str, Any]], Any]
@@ -34,7 +35,13 @@ class Expression:
     source: str
     names: frozenset[str]
     _run: Run = field(repr=False, compare=False)
+    in_filters: frozenset[str] = frozenset()  # names that may be entries of what FEEL filters
     is_feel: bool = False
+
+    @property
+    def required(self) -> frozenset[str]:
+        """The names that can only be variables."""
+        return self.names - self.in_filters
 
     def holds(self, variables: Mapping[str, Any]) -> bool:
         """Whether it is true; what FEEL cannot tell does not hold (DMN 1.5 §10.3.2.7).

@@ -1,7 +1,7 @@
 """FEEL in diagrams: `= text` over process variables, JSON in and JSON out."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from processes.engine.language.declared_dates import feel_values
 from processes.engine.language.feel.builtins import FUNCTIONS
@@ -21,8 +21,13 @@ class NoOutcomeError(ExpressionError):
     """FEEL came to null where the parts do not fit together, or a name is not known."""
 
 
-def compiled(text: str) -> tuple[frozenset[str], Callable[[Mapping[str, Any]], Any]]:
-    """The names of the variables that it reads, and how to work it out.
+Run: TypeAlias = Callable[[Mapping[str, Any]], Any]
+
+
+def compiled(text: str) -> tuple[frozenset[str], Run, frozenset[str]]:
+    """The names of the variables that it reads, how to work it out, and names of filters alone.
+
+    The last may be entries of the items that are filtered, as `status` in `offers[status = "x"]`.
 
     Raises ExpressionError. Working it out raises ExpressionError too, and NoOutcomeError, with the
     first reason, where it comes to null for a reason; a null that is written has none.
@@ -43,7 +48,7 @@ def compiled(text: str) -> tuple[frozenset[str], Callable[[Mapping[str, Any]], A
     def run(variables: Mapping[str, Any]) -> Any:
         return _worked_out(expression, variables)
 
-    return expression.names - FUNCTIONS.keys(), run
+    return expression.names - FUNCTIONS.keys(), run, expression.in_filters
 
 
 def _worked_out(expression: Expression, variables: Mapping[str, Any]) -> Any:

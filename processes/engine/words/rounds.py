@@ -4,6 +4,7 @@ from processes.engine.diagram import graph
 from processes.engine.diagram.elements import CAMUNDA
 from processes.engine.diagram.graph import Element, Node
 from processes.engine.diagram.rounds import Thrown, behaviours_of
+from processes.engine.language.expressions import is_feel
 from processes.engine.sentences.catalogue import say, word_list
 from processes.engine.words import conditions
 
@@ -67,5 +68,7 @@ def _loop(drawn: Element) -> str:
 
 
 def _plain(text: str) -> str:
-    """A name without the braces of an expression."""
+    """What an expression says, without the mark that makes it one."""
+    if is_feel(text):
+        return text.strip().removeprefix("=").strip()
     return text.strip().removeprefix("${").removesuffix("}").strip()

@@ -145,7 +145,7 @@ def _wrong_key(scope: Scope, text: str) -> str:
     if not is_expression(text):
         return say("checks.business-key-text", text=text[:80])
     try:
-        names = compile_expression(text).names
+        names = compile_expression(text).required
     except ExpressionError as fault:
         return str(fault)
     known = GIVEN_AT_START | {each.id for each in _fields_of(scope)}

@@ -36,7 +36,12 @@ from processes.engine.diagram.scopes import (
     texts_of,
 )
 from processes.engine.diagram.task_errors import errors_of
-from processes.engine.language.expressions import ExpressionError, compile_expression, is_expression
+from processes.engine.language.expressions import (
+    ExpressionError,
+    compile_expression,
+    is_expression,
+    is_feel,
+)
 from processes.engine.sentences.catalogue import say
 
 TEMPLATES = ("candidateGroups", "dueDate", "followUpDate", "priority", "taskPriority")
@@ -123,7 +128,11 @@ def _expressions_are_not_scripts(diagram: Diagram, _: Surroundings) -> Iterator[
 @warning("name-unknown")
 def _names_are_no_slips_of_the_pen(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     """Forms and services may set any name; a name used once that looks like another is a slip."""
-    uses = [(subject, name) for subject, text in expressions_in(diagram) for name in _names(text)]
+    uses = [
+        (subject, name)
+        for subject, text in expressions_in(diagram)
+        for name in required_names(text)
+    ]
     count = Counter(name for _subject, name in uses)
     names = sorted(given_names(diagram) | set(count))
     if len(names) > MAX_NAMES:
@@ -135,9 +144,10 @@ def _names_are_no_slips_of_the_pen(diagram: Diagram, _: Surroundings) -> Iterato
                 yield subject, say("checks.name-unknown", name=name, close=close)
 
 
-def _names(text: str) -> frozenset[str]:
+def required_names(text: str) -> frozenset[str]:
+    """The names that can only be variables; none in a text that cannot be read."""
     try:
-        return compile_expression(text).names
+        return compile_expression(text).required
     except ExpressionError:
         return frozenset()
 
@@ -150,5 +160,7 @@ def given_names(diagram: Diagram) -> set[str]:
     given |= {part.get("id") for part in diagram.root.iter(f"{CAMUNDA}formField")}
     given |= {part.get("resultVariable") for part in extensions(diagram.root)}
     for loop in diagram.root.iter(f"{BPMN}{MULTIPLE}"):
-        given |= {loop.get(f"{CAMUNDA}elementVariable"), *_names(collection_of(loop))}
+        collection = collection_of(loop)
+        given |= {loop.get(f"{CAMUNDA}elementVariable")}
+        given |= frozenset() if is_feel(collection) else required_names(collection)
     return {name for name in given if name}

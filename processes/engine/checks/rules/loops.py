@@ -20,6 +20,7 @@ from processes.engine.diagram.graph import (
     text_of,
 )
 from processes.engine.diagram.rounds import COMPLEX, REFERENCES, THROWN, drawn_behaviours
+from processes.engine.language.expressions import is_feel
 from processes.engine.sentences.catalogue import say, word_list
 
 MAX_TIMES = 1000
@@ -57,7 +58,7 @@ def _multi_instance_counts_one_way(diagram: Diagram, _: Surroundings) -> Iterato
 def _collections_are_variables(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for node, loop in _marked(diagram, MULTIPLE):
         collection, item = collection_of(loop), loop.get(f"{CAMUNDA}elementVariable") or ""
-        if collection and not VARIABLE.fullmatch(collection):
+        if collection and not (is_feel(collection) or VARIABLE.fullmatch(collection)):
             yield (
                 node,
                 say(
@@ -162,7 +163,7 @@ def _events_do_not_repeat(diagram: Diagram, _: Surroundings) -> Iterator[Complai
 
 
 def collection_of(loop: Element) -> str:
-    """The variable over which a multi-instance goes, however it is written."""
+    """The variable over which a multi-instance goes, or its list in FEEL, however written."""
     camunda = (loop.get(f"{CAMUNDA}collection") or "").strip()
     return camunda or text_of(first(loop, "loopDataInputRef"))
 

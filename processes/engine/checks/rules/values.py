@@ -8,7 +8,11 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
-from processes.engine.checks.rules.expressions import expressions_in, given_names
+from processes.engine.checks.rules.expressions import (
+    expressions_in,
+    given_names,
+    required_names,
+)
 from processes.engine.checks.rules.people import persons_of
 from processes.engine.checks.rules.rule import (
     Complaint,
@@ -61,7 +65,7 @@ def _names_are_given_by_something(diagram: Diagram, around: Surroundings) -> Ite
     objects = {each.get("name") for each in diagram.root.iter("{*}dataObjectReference")}
     known = given_names(diagram) | persons_of(diagram) | COUNTERS | around.vocabulary.given
     for subject, text in expressions_in(diagram):
-        for name in sorted(_names(text) - known - objects):
+        for name in sorted(required_names(text) - known - objects):
             where = called(subject) if isinstance(subject, Node) else say("checks.this-flow")
             yield subject, say("checks.name-not-given", where=where, name=name[:80])
 

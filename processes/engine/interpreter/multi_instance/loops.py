@@ -14,8 +14,13 @@ from SpiffWorkflow.bpmn.specs.defaults import (
 from SpiffWorkflow.util.task import TaskState
 
 from processes.engine.interpreter.multi_instance.behaviours import after_a_round
+from processes.engine.interpreter.multi_instance.collection import known_above
 from processes.engine.interpreter.outcomes import at_element
-from processes.engine.language.expressions import ExpressionError, compile_expression, evaluate
+from processes.engine.language.expressions import (
+    ExpressionError,
+    compile_expression,
+    evaluate,
+)
 from processes.engine.language.values import same
 from processes.engine.sentences.catalogue import say
 
@@ -114,14 +119,13 @@ class _Multi(_GivesBack):
         self.data_output.set(my_task, [])
 
     def _refuse_too_many(self, my_task: Any) -> None:
-        above = my_task.parent
         if self.data_input is not None:
             text = self.data_input.bpmn_id
-            collection = above.data.get(text)
+            collection = self.data_input.begin(my_task)
             size = len(collection) if isinstance(collection, list | dict) else -1
         else:
             text = self.cardinality or ""
-            size = evaluate(text, {**above.workflow.data_objects, **above.data})
+            size = evaluate(text, known_above(my_task))
         if not isinstance(size, int) or isinstance(size, bool) or not 0 <= size <= MAX_ROUNDS:
             raise ExpressionError(say("language.no-rounds", most=MAX_ROUNDS), text)
 
@@ -164,6 +168,11 @@ class LoketParallelMultiInstance(_Multi, ParallelMultiInstanceTask):
             my_task.data.update(my_task.internal_data.pop("given"))
             my_task._set_state(TaskState.READY)
 
+    def _update_hook(self, my_task: Any) -> Any:
+        ready = super()._update_hook(my_task)
+        my_task.internal_data.pop("collection", None)  # every round has its element by now
+        return ready
+
     def children_complete(self, my_task: Any) -> bool:
         internal = my_task.internal_data
         if "rounds" not in internal:
@@ -200,8 +209,7 @@ class LoketSequentialMultiInstance(_Multi, SequentialMultiInstanceTask):
         """The next key and element, of the collection as it was when the first round began."""
         remaining = my_task.internal_data["remaining"]
         my_task.internal_data["remaining"] = remaining[1:]
-        collection = my_task.parent.data[self.data_input.bpmn_id]
-        return remaining[0], collection[remaining[0]]
+        return remaining[0], self.data_input.begun(my_task)[remaining[0]]
 
 
 LOOPS = {

@@ -42,6 +42,7 @@ class Expression:
     names: frozenset[str]  # what it uses and does not declare itself, functions included
     unknown_functions: frozenset[str]  # called, and neither built in nor in scope
     run: Run = field(repr=False, compare=False)
+    in_filters: frozenset[str] = NO_NAMES  # names used in filters alone: of items, or variables
 
     def evaluate(self, values: Mapping[str, Any], evaluation: Evaluation | None = None) -> Any:
         """The value for these FEEL values; null, with reasons, where there is none.
@@ -88,7 +89,8 @@ def compile_expression(
         run = parser.whole_expression()
     except RecursionError:
         raise FeelSyntaxError(say("feel.nested-too-deep", max_depth=0)) from None
-    return Expression(source, frozenset(parser.free), frozenset(parser.unknown_functions), run)
+    free, unknown = frozenset(parser.free), frozenset(parser.unknown_functions)
+    return Expression(source, free, unknown, run, free - parser.free_outside_filters)
 
 
 @lru_cache(COMPILED)

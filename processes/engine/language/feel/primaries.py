@@ -41,11 +41,13 @@ class PrimaryParser(ABC):
         self.source = Source(text)
         self.names = Names(names, functions)
         self.free: set[str] = set()  # the names that the text uses and does not declare
+        self.free_outside_filters: set[str] = set()  # those that cannot be entries of an item
         self.unknown_functions: set[str] = set()  # called, and neither built in nor in scope
         self.uses_value = False  # whether the test that is read uses `?`
         self.depth = 0
         self._functions = functions
         self._properties = {name for name in properties if not WORD.fullmatch(name)} | LONG_NAMES
+        self._filter_depth = 0
         self._filters = True  # whether `[` begins a filter; not where it may end a range
 
     @abstractmethod
@@ -114,6 +116,8 @@ class PrimaryParser(ABC):
             self.uses_value = True
         elif not self.names.is_bound(name):
             self.free.add(name)
+            if not self._filter_depth:
+                self.free_outside_filters.add(name)
         built_in = self._functions.get(name)
         if built_in is not None and self.source.look("("):
             return nodes.called_name(name, built_in)
@@ -241,7 +245,9 @@ class PrimaryParser(ABC):
 
     def _filter(self, value: Run) -> Run:
         with self.names.declared("item", *self._properties), self._filtering(allowed=True):
+            self._filter_depth += 1
             test = self.expression()
+            self._filter_depth -= 1
             self.source.want("]")
         return loops.filtered(value, test)
 

@@ -30,7 +30,9 @@ from tests.processes.engine.playing import at, do, has_ended, start, work_off
 pytestmark = pytest.mark.usefixtures("nothing_kept")
 
 
-def multi(*, sequential: bool, condition: str = "", output: str = "") -> str:
+def multi(
+    *, sequential: bool, condition: str = "", output: str = "", collection: str = "people"
+) -> str:
     done = f"<bpmn:completionCondition>{condition}</bpmn:completionCondition>" if condition else ""
     out = (
         f"<bpmn:loopDataOutputRef>{output}</bpmn:loopDataOutputRef>"
@@ -40,7 +42,7 @@ def multi(*, sequential: bool, condition: str = "", output: str = "") -> str:
     )
     return (
         f'<bpmn:multiInstanceLoopCharacteristics isSequential="{str(sequential).lower()}"'
-        f' camunda:collection="people" camunda:elementVariable="person">{out}{done}'
+        f' camunda:collection="{collection}" camunda:elementVariable="person">{out}{done}'
         "</bpmn:multiInstanceLoopCharacteristics>"
     )
 
@@ -114,6 +116,58 @@ def test_too_many_rounds_or_no_list_is_an_incident(session: Session, people: Any
 
     with pytest.raises(StepFailedError):
         do(session, "a", people=people)
+    assert at(session) == ["a"]
+
+
+CONCEPTS = "=offers[status = &quot;concept&quot;]"
+OFFERS = [
+    {"id": "a", "status": "concept"},
+    {"id": "b", "status": "live"},
+    {"id": "c", "status": "concept"},
+]
+
+
+@pytest.mark.parametrize("sequential", [True, False])
+def test_a_list_in_feel_asks_once_for_each_of_its_items(session: Session, sequential: bool) -> None:
+    """Worked out as the rounds begin: what they change of the list changes no round."""
+    loop = multi(sequential=sequential, collection=CONCEPTS, output="answers")
+    body = straight(user("ask", loop), user("after"), ids=("ask", "after"))
+    instance = start(session, process(body), offers=OFFERS)
+    seen = []
+
+    while tasks := [e for e in instances.open_user_tasks(session) if e.element_id == "ask"]:
+        item = instances.task_variables(session, tasks[0])["person"]
+        seen.append(item["id"])
+        answered = {"answer": item["id"] * 2, "offers": []}
+        instances.complete_user_task(session, tasks[0].id, completed_by="x", variables=answered)
+
+    assert seen == ["a", "c"]
+    assert at(session) == ["after"]
+    assert instances.variables(session, instance)["answers"] == ["aa", "cc"]
+
+
+@pytest.mark.parametrize(
+    ("collection", "reason"),
+    [
+        ("=offers[status = &quot;concept&quot;]", '"offers" is niet bekend'),
+        ("=null", "geeft geen lijst"),
+        ("=count(people)", "geeft geen lijst"),
+        ("={a: 1}", "geeft geen lijst"),
+        ("=for each in 1..1001 return each", "geeft geen lijst, en ook geen getal, van hoogstens"),
+    ],
+)
+def test_what_feel_gives_no_list_is_an_incident_with_expression_and_reason(
+    session: Session, collection: str, reason: str
+) -> None:
+    loop = multi(sequential=False, collection=collection)
+    start(session, process(straight(user("a"), user("ask", loop), ids=("a", "ask"))))
+
+    with pytest.raises(StepFailedError) as failed:
+        do(session, "a", people=[1])
+
+    assert failed.value.incident.element_id == "ask"
+    assert reason in failed.value.incident.message
+    assert collection[1:].replace("&quot;", '"') in failed.value.incident.message
     assert at(session) == ["a"]
 
 

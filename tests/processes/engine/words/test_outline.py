@@ -292,6 +292,10 @@ AGAIN = "<bpmn:loopCondition>${nogmaals}</bpmn:loopCondition>"
             "Taak, een keer voor elk van “scholen”, na elkaar",
         ),
         (
+            f'<{MULTI} camunda:collection="= scholen[count &gt; 3]"/>',
+            "Taak, een keer voor elk van “scholen[count > 3]”, tegelijk",
+        ),
+        (
             f"<{MULTI}>{THREE}{UNTIL}</{MULTI}>",
             "Taak, 3 keer, tegelijk; het stopt zodra “klaar” ja is",
         ),

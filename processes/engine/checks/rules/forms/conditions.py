@@ -48,7 +48,7 @@ def _wrong(text: str, known: frozenset[str] | None, later: frozenset[str]) -> st
     if not is_expression(text):
         return say("checks.form-field-no-expression", text=text[:80])
     try:
-        names = compile_expression(text).names
+        names = compile_expression(text).required
     except ExpressionError as fault:
         return str(fault)
     wrong = names & later if known is None else names - known

@@ -110,6 +110,18 @@ def test_a_bounded_repeat_is_clean(rule: str) -> None:
     assert_good_is_clean(rule, EXAMPLES[rule])
 
 
+def test_a_list_in_feel_may_be_gone_over() -> None:
+    over = 'camunda:collection="=offers[status = &quot;concept&quot;]"'
+
+    assert not found(many("", f'{over} camunda:elementVariable="item"'))
+
+
+def test_a_list_in_wrong_feel_is_told() -> None:
+    over = 'camunda:collection="=offers[status =" camunda:elementVariable="item"'
+
+    assert [each.rule for each in found(many("", over))] == ["expression-syntax"]
+
+
 @pytest.mark.parametrize("text", ["0", "-1", "1001", "${-5}", "9" * 900])
 def test_a_number_of_times_out_of_bounds_is_refused(text: str) -> None:
     assert "multi-instance-bound" in {each.rule for each in found(many(times(text)))}

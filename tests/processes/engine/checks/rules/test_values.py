@@ -29,6 +29,17 @@ EXAMPLES = {
 }
 
 
+def test_a_name_in_a_filter_may_be_an_entry_of_what_is_filtered() -> None:
+    assert not rules(asked("= count(note[amount &gt; 3]) &gt; 0"))
+
+
+@pytest.mark.parametrize(
+    "condition", ["= count(rows[amount &gt; 3]) &gt; 0", "= note[amount &gt; 3] = amount"]
+)
+def test_a_name_outside_a_filter_is_a_variable(condition: str) -> None:
+    assert rules(asked(condition)) == {"name-not-given"}
+
+
 def rules(xml: bytes) -> set[str]:
     return {each.rule for each in found(xml)}
 
