@@ -2,7 +2,7 @@
 import { fetchDiagram } from '../diagrams.js';
 import { freePrefixes } from './lossless.js';
 
-const SOON = 600; // milliseconds after the last change
+const SOON = 350; // milliseconds after the last change
 const LATEST = 8000; // after the first change that is not kept yet
 const AGAIN = 5000; // after a server that did not answer
 
@@ -115,6 +115,7 @@ export function keepSaved(modeler, frame, findings) {
       told.clear();
       if (state.changed) return;
       copy.drop(frame);
+      remembered = '';
       say(`Bewaard om ${clock()}`);
     },
     404: gone,
@@ -130,6 +131,14 @@ export function keepSaved(modeler, frame, findings) {
   let written = null;
   const drawing = () => { written ??= xmlOf(modeler); return written; };
 
+  // Written once for each drawing and version: of a big one this takes a while too.
+  let remembered = '';
+  function remember(xml) {
+    const what = `${state.version} ${xml}`;
+    if (what !== remembered) copy.write(frame, xml, state.version);
+    remembered = what;
+  }
+
   async function keep() {
     if (state.busy || state.stopped) return;
     Object.assign(state, { busy: true, changed: false, since: 0 });
@@ -137,7 +146,7 @@ export function keepSaved(modeler, frame, findings) {
     say('Bewaren…', 'busy');
     try {
       const xml = await drawing();
-      copy.write(frame, xml, state.version);
+      remember(xml);
       sent.add(xml);
       const answer = await post(`${frame.dataset.save}?versie=${state.version}`, xml);
       const isOurs = answer.headers.get('Content-Type')?.includes('json');
@@ -160,18 +169,18 @@ export function keepSaved(modeler, frame, findings) {
   }
 
   let checking;
-  async function checkOnly() {
-    const answer = await post(frame.dataset.check, await xmlOf(modeler)).catch(() => null);
+  async function checkOnly(xml) {
+    const answer = await post(frame.dataset.check, xml).catch(() => null);
     if (answer?.ok) findings.set('check', (await answer.json()).findings);
   }
 
   modeler.on('commandStack.changed', () => {
     state.changed = true;
     written = null;
-    drawing().then((xml) => copy.write(frame, xml, state.version));
+    drawing().then(remember);
     if (state.stopped) {
       clearTimeout(checking);
-      checking = setTimeout(checkOnly, SOON);
+      checking = setTimeout(async () => checkOnly(await drawing()), SOON);
       return;
     }
     say('Nog niet bewaard', 'busy');
@@ -204,7 +213,7 @@ export function keepSaved(modeler, frame, findings) {
       ['Vergelijken en kiezen', () => send(frame.dataset.merge, { xml: found.xml })],
       ['Weggooien', () => { copy.drop(frame); told.clear(); }],
     ]);
-  } else if (frame.dataset.checked === undefined) checkOnly();
+  } else if (frame.dataset.checked === undefined) checkOnly(frame.opened);
 }
 
 // Opens what the server has; or what this browser still had of that same version.

@@ -120,7 +120,7 @@ def keys_of(xml: bytes) -> dict[str, str]:
     """Key and name of each process in this file, or of each decision."""
     drawn = graph.read(xml)
     if not drawn.is_dmn:
-        return dict(elements.read(xml).processes)
+        return elements.process_names(drawn.root)
     return {
         f"{DECISION}{decision.get('id')}": graph.label(decision) or decision.get("id")
         for decision in decisions.decisions(drawn)

@@ -119,12 +119,22 @@ def read(xml: bytes) -> DiagramElements:
     drawn = [each for each in tree.iter(f"{BPMN}*") if each.get("id")]
     elements = {each.get("id"): _element(each, lanes) for each in drawn}
     elements |= _undone(tree, elements)
-    processes = {
+    return DiagramElements(tree, elements, _names(tree))
+
+
+def process_names(tree: graph.Element) -> dict[str, str]:
+    """The names by key of the processes of a file that run; the tree loses what documents."""
+    _give_ids(tree)
+    take_out_documentation(tree)
+    return _names(tree)
+
+
+def _names(tree: graph.Element) -> dict[str, str]:
+    return {
         process.get("id"): graph.label(process) or process.get("id")
         for process in tree.iter(f"{BPMN}process")
         if graph.is_executable(process)
     }
-    return DiagramElements(tree, elements, processes)
 
 
 def _undone(tree: etree._Element, elements: Mapping[str, Element]) -> dict[str, Element]:

@@ -74,7 +74,7 @@ class Node(Drawn):
     @property
     def definitions(self) -> list[Element]:
         """The event definitions of this event: drawn in it, or shared by reference."""
-        return definitions_of_event(self.element)
+        return definitions_of_event(self.element) if self.kind in EVENTS else []
 
     @property
     def event(self) -> str:
@@ -231,11 +231,11 @@ def label(element: Element) -> str | None:
 
 def children(element: Element, wanted: str = "") -> list[Element]:
     """The BPMN children of an element, of one kind or of all."""
-    return [child for child in element if (found := kind(child)) and wanted in ("", found)]
+    return [child for child in element.iterchildren(f"{{*}}{wanted or '*'}") if kind(child)]
 
 
 def first(element: Element, wanted: str) -> Element | None:
-    return next(iter(children(element, wanted)), None)
+    return next((child for child in element.iterchildren(f"{{*}}{wanted}") if kind(child)), None)
 
 
 def text_of(element: Element | None) -> str:

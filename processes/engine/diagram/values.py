@@ -40,7 +40,7 @@ BOOLEANS = frozenset(
 VALUES: Mapping[str, str] = MappingProxyType(
     {"true": "true", "1": "true", "false": "false", "0": "false"}
 )
-NAMESPACES = ("http://www.omg.org/spec/BPMN/", "http://www.omg.org/spec/DD/")
+NAMESPACES = ("{http://www.omg.org/spec/BPMN/", "{http://www.omg.org/spec/DD/")
 REFERENCES = frozenset(["calledElement", "bpmnElement"])  # beside those whose names end in Ref
 TEXTS = frozenset(["incoming", "outgoing", "source", "target"])  # likewise, as elements
 
@@ -50,9 +50,10 @@ def unify(root: Element) -> int:
     target = root.get("targetNamespace")
     changed = 0
     for element in root.iter(etree.Element):
-        name = etree.QName(element)
-        if (name.namespace or "").startswith(NAMESPACES):
-            changed += _attributes(element, target) + _text(element, name.localname, target)
+        tag = element.tag
+        if tag.startswith(NAMESPACES):
+            name = tag.rpartition("}")[2]
+            changed += _attributes(element, target) + _text(element, name, target)
     return changed
 
 
