@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize(
     "arguments",
     [
+        ("tests.benchmarks.audit", "--rounds=1", "--onboardings=1", "--only", "sqlite"),
         ("tests.benchmarks.decisions", "--rounds=1", "--rules=40", "--asked=2"),
         ("tests.benchmarks.editor", "--rounds=1", "--nodes=5"),
         ("tests.benchmarks.engine", "--tiny", "--only", "sqlite"),

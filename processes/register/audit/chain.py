@@ -1,4 +1,4 @@
-"""How a link of the audit trail's hash chain is computed: SHA-256 over canonical JSON."""
+"""How a link of the audit trail's hash chain is computed, with SHA-256."""
 
 import json
 from collections.abc import Mapping
@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
 from uuid import UUID
+
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 
 START = bytes(32)  # what the first link has as the digest before it
 
@@ -24,7 +26,7 @@ ERASED = Personal("", None, None, {})
 
 def commitment(salt: bytes, personal: Personal) -> bytes:
     """The salted hash of what may be personal in an event."""
-    return _hash([salt.hex(), *personal])
+    return sha256(_ENCODER.encode([salt.hex(), *personal]).encode()).digest()
 
 
 class Happened(NamedTuple):
@@ -38,9 +40,5 @@ class Happened(NamedTuple):
 def digest(number: int, previous: bytes, happened: Happened, committed: bytes) -> bytes:
     """The digest of a link, in which the digest of the link before it stands."""
     moment = happened.at.astimezone(UTC).isoformat()
-    event = [str(happened.event_id), happened.action, moment, committed.hex()]
-    return _hash([number, previous.hex(), *event])
-
-
-def _hash(values: list[Any]) -> bytes:
-    return sha256(json.dumps(values, sort_keys=True, separators=(",", ":")).encode()).digest()
+    parts = (number, previous.hex(), happened.event_id, moment, committed.hex(), happened.action)
+    return sha256("\n".join(map(str, parts)).encode()).digest()
