@@ -15,6 +15,7 @@ AREAS = (
     "offers",
     "catalogue",
     "portfolio",
+    "account",
     "registrar",
     "studio",
     "operations",

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from processes.base import now
 from processes.casework import notices, orphaned_tasks, search_digests, webhook_log
+from processes.casework.exports import asking as data_exports
 from processes.engine.execution import messages
 from processes.engine.execution.starting import public_start
 from processes.engine.insight import counts, rule_hits, stuck
@@ -32,6 +33,7 @@ KEPT_FOR_A_WHILE: tuple[tuple[Callable[..., bool], Callable[..., object]], ...] 
     (access.any_expired, access.drop_expired),
     (files.any_expired, files.drop_expired),
     (webhook_log.any_expired, webhook_log.drop_expired),
+    (data_exports.any_expired, data_exports.drop_expired),
     (rule_hits.any_uncounted, rule_hits.count),
 )
 """Whether any of these rows is done with at a moment, and what drops them, or adds them up."""

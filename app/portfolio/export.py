@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from app.web.csv_files import csv_file
 from processes.base import local
 from processes.dutch import decimal_text
+from processes.letters.csv_files import csv_file
 from processes.register.offers.terms import Area
 from processes.register.portfolio.entries import PortfolioEntry
 

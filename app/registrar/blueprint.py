@@ -2,8 +2,8 @@
 
 from flask import Blueprint
 
-from app.registrar.trail import details_of, words_of
 from app.web.pages import add_helpers
+from processes.letters.trail import details_of, words_of
 
 bp = Blueprint("registrar", __name__, url_prefix="/register")
 add_helpers(bp)

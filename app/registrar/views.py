@@ -19,7 +19,6 @@ from app.registrar.providers import (
     trail_of,
     whole_trail_of,
 )
-from app.registrar.trail import trail_csv
 from app.registrar.trail_export import trail_json
 from app.web.access import Role, current_user, requires
 from app.web.db import db
@@ -31,6 +30,7 @@ from processes.base import today
 from processes.casework.suspension import reinstate, suspend
 from processes.engine.execution.jobs import create_job
 from processes.letters.summaries import answer_rows, contact_of, contact_rows, provider_rows
+from processes.letters.trail import trail_csv
 from processes.reading import characters
 from processes.register.changes import record_event
 from processes.register.declarations import declaration_of

@@ -4,6 +4,7 @@ from sqlalchemy import MetaData
 
 from app.auth import sessions
 from processes.base import Base
+from processes.casework.exports import tables as export_tables
 from processes.engine.deployment import drafts, reviews, start_timers
 from processes.engine.store import (
     decision_models,
@@ -35,6 +36,7 @@ DEFINED_BY = (
     *(sessions, drafts, models, retry_models, reviews, snapshot_models, start_models),
     *(start_timers, observed, opening_models, work_models, message_models, file_models),
     *(permission_models, term_models, search_tables, decision_models, figure_models),
+    export_tables,
     tryout_models,
     webhook_models,
     audit_models,

@@ -40,6 +40,7 @@ class Rate(StrEnum):
     TRY_OUT = "try-out"
     AUTOSAVE = "autosave"
     PUBLIC_START = "public-start"
+    EXPORT = "export"  # everything that is kept about somebody
     OPENING = "opening"  # what a program outside sends; each has a number of its own
 
 
@@ -50,6 +51,7 @@ PER_MINUTE: dict[Rate, int] = {
     Rate.TRY_OUT: 300,
     Rate.AUTOSAVE: 300,
     Rate.PUBLIC_START: 3,
+    Rate.EXPORT: 5,
     Rate.OPENING: 60,
 }
 """For one person; an address without a person has `CROWD` times as much."""

@@ -6,12 +6,12 @@ from flask.typing import ResponseReturnValue
 from app.studio.deploy.versions import versions_of
 from app.studio.insight.blueprint import bp
 from app.web.access import STUDIO_READERS, requires
-from app.web.csv_files import csv_file
 from app.web.db import db
 from processes.dutch import month_in_words, percent_text
 from processes.engine.deployment.start_rights import beginning_of
 from processes.engine.insight.term_report import MONTHS, Month, late_now, months, total
 from processes.engine.store.models import ProcessDefinition
+from processes.letters.csv_files import csv_file
 
 HEADER = ("maand", "klaar", "binnen de termijn", "te laat", "gestopt", "deel binnen de termijn")
 

@@ -8,12 +8,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.registrar.trail import ACTIONS
 from app.web.access import Role
 from processes.engine.execution import jobs
 from processes.engine.execution.instances import start_process
 from processes.engine.registry import BpmnError
 from processes.engine.store.models import Job, UserTask
+from processes.letters.trail import ACTIONS
 from processes.register.changes import AuditEvent, record_event
 from processes.register.declarations import seed_requirements
 from processes.register.offers.offers import delete

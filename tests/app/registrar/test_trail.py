@@ -3,9 +3,9 @@
 import pytest
 
 from app.operations.cases import tokens
-from app.registrar.trail import ACTIONS, words_of
 from processes.casework.instance_changes import INSTANCE_CHANGES
 from processes.engine.deployment.reviews import DraftAction
+from processes.letters.trail import ACTIONS, words_of
 from processes.register.changes import AuditEvent
 from processes.tryout.deployment import DEPLOYED, ROLLED_BACK
 from tests.app.registrar.trail_actions import written_actions
@@ -31,7 +31,9 @@ WRITTEN = sorted(written_actions(COMPUTED))
 @pytest.mark.rule("R61", "R70")
 @pytest.mark.parametrize(("module", "action"), WRITTEN)
 def test_every_action_that_the_code_writes_has_a_text(module: str, action: str) -> None:
-    assert action in ACTIONS, f"{module} writes {action}: give it a text in app/registrar/trail.py"
+    assert action in ACTIONS, (
+        f"{module} writes {action}: give it a text in processes/letters/trail.py"
+    )
     assert words_of(AuditEvent(action=action, actor="worker")) == ACTIONS[action]
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from app.web.csv_files import csv_file
+from processes.letters.csv_files import csv_file
 from processes.register.changes import AuditEvent
 
 ACTIONS = {
@@ -19,6 +19,7 @@ ACTIONS = {
     "declaration-answered": "Kwaliteitseisen beantwoord",
     "declaration-frozen": "Verklaring vastgelegd",
     "incidents-retried": "Incidenten opnieuw geprobeerd",
+    "data-exported": "Export van alle gegevens gevraagd",
     "delegation-ended": "Vervanging beëindigd",
     "delegation-made": "Vervanging geregeld",
     "external-task-completed": "Taak door een ander programma afgerond",

@@ -1,0 +1,154 @@
+"""Everything that is kept about somebody who logs in: an employee, a teacher, staff (AVG 15)."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, false, func, or_, select
+from sqlalchemy.orm import Session
+
+from processes.casework.exports.case_parts import cases_part, files_part, tasks_part
+from processes.casework.exports.log_parts import mails_part, trail_part
+from processes.casework.exports.parts import BACKUPS, Contents, Part, part
+from processes.engine.store.file_models import UploadedFile
+from processes.engine.store.models import ProcessInstance, UserTask
+from processes.engine.store.work_models import Delegation, KnownPerson, Notice
+from processes.register.changes import AuditEvent
+from processes.register.mail import OutgoingMail
+from processes.register.offers.evaluations import Evaluation
+from processes.register.portfolio.entries import PortfolioEntry
+from processes.register.portfolio.saved_searches import SavedSearch
+from processes.register.portfolio.teachers import Teacher
+from processes.register.providers import ProviderUser
+
+LEFT_OUT = (
+    (
+        "Waar u nu bent ingelogd: dat ziet u op de pagina 'Mijn sessies'. Een sessie vergeten wij "
+        "een dag nadat zij is geëindigd."
+    ),
+    "Wat anderen over hun eigen werk invulden in zaken waaraan u meewerkte.",
+    BACKUPS,
+)
+NAMESAKES = (
+    "Gebeurtenissen op uw naam: een ander heeft dezelfde naam, en het logboek kent van medewerkers "
+    "alleen de naam. Vraag ze op bij de beheerder, die uitzoekt welke van u zijn."
+)
+
+
+def person_contents(session: Session, reference: str) -> Contents:
+    """The parts of a person's export; `reference` is their user reference."""
+    person = session.get(KnownPerson, reference)
+    kind, _, id_ = reference.partition(":")
+    user_id = UUID(id_)
+    theirs = (UserTask.assignee == reference) | (UserTask.completed_by_user == reference)
+    files, contents = files_part(session, UploadedFile.uploader == reference)
+    trail = _trail_of(session, person)
+    parts = [
+        *_known(session, person, kind, user_id),
+        *(_portfolio(session, user_id) if kind == "teacher" else ()),
+        cases_part(session, ProcessInstance.initiator == reference),
+        tasks_part(session, theirs),
+        files,
+        *_work(session, reference),
+        mails_part(session, _recipient(person)),
+        trail_part(session, false() if trail is None else trail),
+    ]
+    left_out = LEFT_OUT if trail is not None else (*LEFT_OUT, NAMESAKES)
+    name = person.name if person else "u"
+    return Contents(f"Alles wat wij bewaren over {name}", parts, left_out, contents)
+
+
+def _recipient(person: KnownPerson | None) -> ColumnElement[bool]:
+    if person is None or not person.email:
+        return false()
+    return func.lower(OutgoingMail.recipient) == person.email.lower()
+
+
+def _trail_of(session: Session, person: KnownPerson | None) -> ColumnElement[bool] | None:
+    """Events of this person; None where the trail cannot tell them from a namesake."""
+    if person is None:
+        return false()
+    is_theirs = AuditEvent.actor == person.name
+    if person.tenant is not None:
+        return is_theirs & (AuditEvent.kvk == person.tenant)  # a label is one employee's (R3)
+    others = select(func.count()).where(
+        KnownPerson.name == person.name, KnownPerson.tenant.is_(None)
+    )
+    return is_theirs if session.scalar(others) == 1 else None
+
+
+def _known(
+    session: Session, person: KnownPerson | None, kind: str, user_id: UUID
+) -> Iterable[Part]:
+    columns = {
+        "name": "Naam",
+        "email": "E-mailadres",
+        "groups": "Rollen",
+        "tenant": "KvK-nummer",
+        "notices": "E-mail over taken",
+        "seen_at": "Laatst ingelogd",
+    }
+    yield part("persoon", "Wie u bent", columns, [person] if person else [])
+    if kind == "provider":
+        login = {
+            "label": "Medewerker",
+            "subject": "Code van eHerkenning",
+            "issuer": "Ingelogd bij",
+            "first_login_at": "Eerste keer ingelogd",
+            "last_login_at": "Laatst ingelogd",
+        }
+        users = session.scalars(select(ProviderUser).where(ProviderUser.id == user_id))
+        yield part("inlogaccount", "Uw inlogaccount", login, users)
+
+
+def _portfolio(session: Session, teacher_id: UUID) -> Iterable[Part]:
+    login = {
+        "name": "Naam",
+        "subject": "Code van uw inlogaccount",
+        "issuer": "Ingelogd bij",
+        "sector": "Sector",
+        "period_start": "Begin van de vier jaar",
+    }
+    teachers = session.scalars(select(Teacher).where(Teacher.id == teacher_id))
+    yield part("leraar", "Uw account als leraar", login, teachers)
+    entry = {
+        "followed_on": "Gevolgd op",
+        "title": "Titel",
+        "provider_name": "Aanbieder",
+        "contact_hours": "Contacturen",
+        "self_study_hours": "Uren zelfstudie",
+        "areas": "Bekwaamheidsgebieden",
+        "contribution": "Geleerd",
+        "added_at": "Toegevoegd op",
+    }
+    entries = select(PortfolioEntry).where(PortfolioEntry.teacher_id == teacher_id)
+    ordered = session.scalars(entries.order_by(PortfolioEntry.followed_on))
+    yield part("portfolio", "Uw portfolio", entry, ordered)
+    answers = {
+        "offer_id": "Activiteit",
+        "useful": "Bruikbaar (1-5)",
+        "accurate": "Klopt (1-5)",
+        "recommended": "Aan te raden (1-5)",
+        "given_at": "Gegeven op",
+    }
+    given = session.scalars(select(Evaluation).where(Evaluation.teacher_id == teacher_id))
+    yield part("beoordelingen", "Uw beoordelingen", answers, given)
+    searches = session.scalars(select(SavedSearch).where(SavedSearch.teacher_id == teacher_id))
+    kept = {"in_words": "Zoekopdracht", "is_mailed": "Per e-mail", "created_at": "Bewaard op"}
+    yield part("zoekopdrachten", "Uw bewaarde zoekopdrachten", kept, searches)
+
+
+def _work(session: Session, reference: str) -> Iterable[Part]:
+    mine = or_(Delegation.from_person == reference, Delegation.to_person == reference)
+    columns = {
+        "from_date": "Van",
+        "until_date": "Tot en met",
+        "process_key": "Proces",
+        "reason": "Reden",
+    }
+    delegations = session.scalars(select(Delegation).where(mine).order_by(Delegation.made_at))
+    yield part("vervangingen", "Vervangingen", columns, delegations)
+    notices = session.scalars(
+        select(Notice).where(Notice.person == reference).order_by(Notice.made_at)
+    )
+    told = {"kind": "Soort", "on_day": "Dag", "made_at": "Gemaakt"}
+    yield part("berichten", "E-mails over taken", told, notices)
