@@ -8,6 +8,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
+from processes.one_writer import OneWriter, begin_writing
 from processes.statements import send
 
 READ_ONLY = {"read_only": True, "postgresql_readonly": True}
@@ -44,7 +45,7 @@ SERVER = (
 def engine_options(url: str) -> dict[str, Any]:
     """The options `create_engine` needs for this URL (also given to Flask-SQLAlchemy)."""
     if url.startswith("sqlite"):
-        connect = {"check_same_thread": False, "timeout": 15}
+        connect = {"check_same_thread": False, "timeout": 15, "factory": OneWriter}
         return {"hide_parameters": True, "connect_args": connect}
     return {
         "hide_parameters": True,  # an incident tells the statement, never whom it was about
@@ -88,8 +89,10 @@ def _begin(connection: Connection) -> None:
     _allow_writing(connection, is_allowed=not options.get("read_only"))
     if NOT_YET in options and options[NOT_YET]():
         return
-    read_only = options.get("read_only")
-    send(connection, "BEGIN" if read_only else "BEGIN IMMEDIATE")
+    if options.get("read_only"):
+        send(connection, "BEGIN")
+    else:
+        begin_writing(connection)
 
 
 def _connect(

@@ -58,7 +58,7 @@ class Statement:
         Raises DBAPIError.
         """
         compiled = self.compiled(connection.dialect)
-        with _errors_of(connection), closing(_cursor(connection)) as cursor:
+        with errors_of(connection), closing(_cursor(connection)) as cursor:
             cursor.execute(compiled.sql, compiled.parameters(given))
             row = cursor.fetchone()
         if row is None:
@@ -70,7 +70,7 @@ class Statement:
 
     def execute(self, connection: Connection, given: Mapping[str, Any]) -> int:
         """Run it once; the number of rows that it touched. Raises DBAPIError."""
-        with _errors_of(connection):
+        with errors_of(connection):
             return int(self.send(connection, [given]).rowcount)
 
     def send(self, connection: Connection, rows: Rows) -> Any:
@@ -123,7 +123,7 @@ def write(connection: Connection, writes: Sequence[tuple[Statement, Rows]]) -> N
 
     Raises UnwrittenError, DBAPIError.
     """
-    with _errors_of(connection):
+    with errors_of(connection):
         if connection.dialect.name == "postgresql" and len(writes) > 1:
             with _driver(connection).pipeline():
                 sent = [statement.send(connection, rows) for statement, rows in writes]
@@ -136,7 +136,7 @@ def write(connection: Connection, writes: Sequence[tuple[Statement, Rows]]) -> N
 
 def send(connection: Connection, sql: str) -> None:
     """Run plain SQL, past the events of the connection. Raises DBAPIError."""
-    with _errors_of(connection), closing(_cursor(connection)) as cursor:
+    with errors_of(connection), closing(_cursor(connection)) as cursor:
         cursor.execute(sql)
 
 
@@ -152,7 +152,7 @@ def _cursor(connection: Connection) -> Any:
 
 
 @contextmanager
-def _errors_of(connection: Connection) -> Iterator[None]:
+def errors_of(connection: Connection) -> Iterator[None]:
     """What the driver raises is what SQLAlchemy would have raised."""
     errors: Any = connection.dialect.loaded_dbapi.Error
     try:

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary, ref
 from sqlalchemy import Connection, event
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 
+from processes.one_writer import begin_writing
 from processes.statements import Rows, Statement, write
 
 NewJob: TypeAlias = tuple[UUID, str]
@@ -95,7 +96,7 @@ class UnitOfWork:
         connection = self.session.connection()
         driver: Any = connection.connection.driver_connection
         if connection.dialect.name == "sqlite" and not driver.in_transaction:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            begin_writing(connection)
 
     @contextmanager
     def gathering(self) -> Iterator[None]:
