@@ -3,6 +3,6 @@
 Door: `registry` (find a form by its form key).
 """
 
-from forms import corrections, offers, providers, quality, staff
+from forms import corrections, offer_reports, offers, providers, quality, staff
 
-__all__ = ["corrections", "offers", "providers", "quality", "staff"]
+__all__ = ["corrections", "offer_reports", "offers", "providers", "quality", "staff"]

@@ -52,19 +52,25 @@ class Reviewed:
     before: str | None  # None where it did not change, or was not reviewed yet
 
 
-def _narrowed(case: Case) -> type["ReviewAnswersForm"]:
+def reviewing(
+    base: type["ReviewAnswersForm"], answers: Sequence[Answered]
+) -> type["ReviewAnswersForm"]:
     """The form with a comment field for each answer."""
-    answered = tuple(case.answered)
+    answered = tuple(answers)
     members: dict[str, Any] = {
         f"{PREFIX}{each.id}": TextField(f"Opmerking bij: {each.label}", limit=LONGEST_COMMENT)
         for each in answered
     }
     members["answered"] = answered
     members["json_names"] = {
-        **ReviewAnswersForm.json_names,
+        **base.json_names,
         **{("corrections", each.id): f"{PREFIX}{each.id}" for each in answered},
     }
-    return cast("type[ReviewAnswersForm]", type("ReviewAnswers", (ReviewAnswersForm,), members))
+    return cast("type[ReviewAnswersForm]", type(base.__name__, (base,), members))
+
+
+def _narrowed(case: Case) -> type["ReviewAnswersForm"]:
+    return reviewing(ReviewAnswersForm, case.answered)
 
 
 def _remembered(answer: Answered) -> Any:
@@ -72,7 +78,8 @@ def _remembered(answer: Answered) -> Any:
     return {"text": answer.text, "mark": answer.mark} if answer.mark else answer.text
 
 
-def _around(case: Case) -> Context:
+def reviewed_before(case: Case) -> Context:
+    """What the answers were at the last review."""
     before = case.variables.get("reviewed")
     return {"before": before if isinstance(before, dict) else {}}
 
@@ -87,7 +94,7 @@ def _around(case: Case) -> Context:
         "De volgende beoordelaar ziet wat er sindsdien is veranderd."
     ),
     group="registrar",
-    page=Page("tasks/review_answers.html", narrow=_narrowed, around=_around),
+    page=Page("tasks/review_answers.html", narrow=_narrowed, around=reviewed_before),
 )
 class ReviewAnswersForm(UserTaskForm):
     """Approve the answers, or send them back with comments."""
@@ -108,9 +115,14 @@ class ReviewAnswersForm(UserTaskForm):
     )
     remark = TextField("Algemene opmerking", limit=2000)
 
-    def validate_decision(self, field: ChoiceField) -> None:
+    @property
+    def is_returned(self) -> bool:
+        """Whether the answers go back to who gave them."""
+        return bool(self.decision.data == RETURNED)
+
+    def validate_decision(self, field: ChoiceField) -> None:  # noqa: ARG002 - its signature
         """Who sends something back says what is wrong. Raises ValidationError."""
-        if field.data == RETURNED and not (self.remark.data or self._comments()):
+        if self.is_returned and not (self.remark.data or self._comments()):
             message = "Schrijf bij een antwoord of in het algemeen op wat er moet veranderen."
             raise ValidationError(message)
 
@@ -123,11 +135,10 @@ class ReviewAnswersForm(UserTaskForm):
             yield Reviewed(each, self[f"{PREFIX}{each.id}"], text if has_changed else None)
 
     def variables(self) -> dict[str, Any]:
-        is_returned = self.decision.data == RETURNED
         return {
             "review_decision": self.decision.data,
-            "corrections": self._comments() if is_returned else {},
-            "correction_remark": (self.remark.data or "") if is_returned else "",
+            "corrections": self._comments() if self.is_returned else {},
+            "correction_remark": (self.remark.data or "") if self.is_returned else "",
             "reviewed": {each.id: _remembered(each) for each in self.answered},
         }
 

@@ -55,6 +55,12 @@ class Case(Protocol):
     def contact_rows(self) -> Rows: ...
     def known_rows(self) -> Rows: ...
 
+    def offer_answers(self) -> Sequence[Answered]:
+        """The fields of the offer that the process is about, as people read them."""
+
+    def offer_context(self) -> Context:
+        """That offer and what was said about it: `offer`, `reports`, `comments`, `reply`."""
+
     def provider_context(self) -> Context:
         """The provider as the staff sees it: `provider`, `company`, `contact`, `declaration`."""
 

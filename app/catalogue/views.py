@@ -74,7 +74,7 @@ def _follow(endpoint: str) -> str:
 @bp.get("/catalogus/<uuid:offer_id>")
 @public
 def show(offer_id: UUID) -> ResponseReturnValue:
-    """A visible or expired offer; a deleted or unpublished one has no page (F3)."""
+    """An offer that is visible or was; a deleted or unpublished one has no page (F3)."""
     entry = catalogue_offer(db.session(), offer_id, on=today())
     user = signed_in_user()
     response = make_response(
@@ -89,7 +89,7 @@ def show(offer_id: UUID) -> ResponseReturnValue:
             evaluation=summary_of(db.session(), offer_id),
         )
     )
-    if entry.state == "expired":
+    if entry.state != "visible":
         response.headers["X-Robots-Tag"] = "noindex"
     return ask_again(response)
 

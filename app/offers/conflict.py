@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.offers.history import in_words
 from processes.register.offers.fields import FIELD_LABELS, as_json, fields_of, read
+from processes.register.offers.in_words import in_words
 from processes.register.offers.offers import Offer
 from processes.register.offers.versions import versions_of
 

@@ -12,6 +12,7 @@ from app.offers.blueprint import bp
 from app.offers.conflict import Conflict, conflict_of
 from app.web.access import Role, current_user, kept_fields, requires
 from app.web.db import db
+from app.web.offer_cases import comments_in
 from app.web.pages import form_submission_id
 from forms.offers import OfferForm
 from processes.base import today
@@ -21,6 +22,7 @@ from processes.casework.offer_publication import (
     publish_if_possible,
     take_step,
 )
+from processes.casework.offer_reports import asked_of
 from processes.register.offers.end_dates import EndBeforeStartError
 from processes.register.offers.fields import OfferFieldError, fields_of
 from processes.register.offers.offers import Offer, OfferIncompleteError, StaleOfferError, create
@@ -188,6 +190,7 @@ def _page(
         offer=offer,
         provider=provider,
         missing=offer.missing_fields() if offer else [],
+        asked=comments_in(asked_of(db.session(), offer.id)) if offer else None,
         conflict=conflict,
         refusal=refusal,
         submission_id=_token_in_address() or uuid4(),

@@ -27,6 +27,7 @@ from app.web.pages import form_submission_id, page_number
 from forms.fields import shown_phone
 from forms.staff import SuspendForm
 from processes.base import today
+from processes.casework.offer_reports import begin, task_about
 from processes.casework.suspension import reinstate, suspend
 from processes.engine.execution.jobs import create_job
 from processes.letters.summaries import answer_rows, contact_of, contact_rows, provider_rows
@@ -35,6 +36,7 @@ from processes.reading import characters
 from processes.register.changes import record_event
 from processes.register.declarations import declaration_of
 from processes.register.offers.overview import counters
+from processes.register.offers.reports import reports_of
 from processes.register.providers import Provider
 from processes.unit_of_work import unit_of_work
 
@@ -73,7 +75,37 @@ def offers(provider_id: UUID) -> ResponseReturnValue:
 def offer(provider_id: UUID, offer_id: UUID) -> ResponseReturnValue:
     one = provider_with(db.session(), provider_id)
     found = offer_with(db.session(), one, offer_id)
-    return render_template("registrar/offer.html", provider=one, offer=found, today=today())
+    session = db.session()
+    return render_template(
+        "registrar/offer.html",
+        provider=one,
+        offer=found,
+        task=task_about(session, offer_id, group=Role.REGISTRAR),
+        waits_for_provider=task_about(session, offer_id, group=Role.PROVIDER) is not None,
+        reports=reports_of(session, offer_id),
+        today=today(),
+    )
+
+
+@bp.post("/<uuid:provider_id>/aanbod/<uuid:offer_id>/beoordelen")
+@requires(Role.REGISTRAR)
+def assess_offer(provider_id: UUID, offer_id: UUID) -> ResponseReturnValue:
+    """Begin to look at an offer without a report, to ask for a change or hide it."""
+    session, one = db.session(), provider_with(db.session(), provider_id)
+    begin(session, offer_with(session, one, offer_id))
+    record_event(
+        session,
+        "offer-assessment-begun",
+        actor=current_user().label,
+        kvk=one.kvk,
+        subject=f"offer:{offer_id}",
+    )
+    unit_of_work(session).commit()
+    task = task_about(session, offer_id, group=Role.REGISTRAR)
+    if task is not None:
+        return redirect(url_for("tasks.show", task_id=task.id), 303)
+    flash("De aanbieder is al gevraagd om deze activiteit aan te passen.", "info")
+    return redirect(url_for("registrar.offer", provider_id=one.id, offer_id=offer_id), 303)
 
 
 @bp.post("/<uuid:provider_id>/gebeurtenissen.csv")

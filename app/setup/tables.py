@@ -24,7 +24,7 @@ from processes.platform import observed
 from processes.register import changes, declarations, mail, providers, texts
 from processes.register.audit import models as audit_models
 from processes.register.legacy import staging
-from processes.register.offers import bulk_actions, evaluations, rules
+from processes.register.offers import bulk_actions, evaluations, reports, rules
 from processes.register.portfolio import entries, saved_searches, teachers
 from processes.register.search import tables as search_tables
 from processes.register.sheets import imports
@@ -47,6 +47,7 @@ DEFINED_BY = (
         mail,
         rules,
         evaluations,
+        reports,
         entries,
         saved_searches,
         teachers,

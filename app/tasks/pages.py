@@ -8,6 +8,7 @@ from app.tasks.open_task import SubmittedTask
 from app.web.cases import FormCase, Made, answers_to, context_of_provider, of_set, told
 from app.web.company_facts import extract_for
 from app.web.db import db
+from app.web.offer_cases import answers_about
 from app.web.prefill import facts_for
 from forms.corrections import Corrections, corrections_in
 from forms.generated import needs_variables, on_page, with_fields
@@ -58,6 +59,13 @@ class TaskCase(FormCase):
         given = scope_of(session, asked.id, asked.instance_id).variables
         drawn = tasks_with_form_fields(session, asked.definition_id)
         return answers_to((each for each in drawn if each.id != asked.element_id), given)
+
+    def offer_answers(self) -> list[Answered]:
+        """The fields of the offer that the process is about."""
+        if self.asked is None:
+            return super().offer_answers()
+        given = scope_of(db.session(), self.asked.id, self.asked.instance_id).variables
+        return answers_about(given, self.kvk)
 
     def provider_context(self) -> dict[str, Any]:
         return context_of_provider(provider_of(db.session(), self.kvk))

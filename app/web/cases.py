@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from app.web.db import db
+from app.web.offer_cases import answers_about, context_about
 from forms.drawn_values import answer_to
 from forms.fields import shown_phone
 from forms.pages import Answered
@@ -93,6 +94,14 @@ class FormCase(ABC):
     def asking(self, make: Callable[[RequirementSet], Made]) -> Made:
         """What is made of the requirements that are asked now."""
         return make(self.requirements())
+
+    def offer_answers(self) -> list[Answered]:
+        """The fields of the offer that the process is about."""
+        return answers_about(self.variables, self.kvk)
+
+    def offer_context(self) -> dict[str, Any]:
+        """That offer, and what was said about it."""
+        return context_about(self.variables, self.kvk)
 
     def answer_rows(self) -> Rows:
         """The requirements with the answers."""

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from processes.base import now
-from processes.casework import suspension
+from processes.casework import offer_reports, suspension
 from processes.engine.registry import BpmnError, delegate, tenant_check
 from processes.register import providers
 from processes.register.changes import record_event
@@ -23,6 +23,8 @@ from processes.register.providers import Provider
 from processes.register.trade_register import extract_of
 
 REQUIREMENTS_CHANGED = "requirements-changed"
+OTHERS = (offer_reports,)
+"""Modules with delegates of their own: importing them registers those."""
 
 
 @tenant_check

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from processes.letters.case_texts import CONFIRM, RECEIVED
 from processes.letters.layout import Filling
+from processes.letters.offer_texts import CORRECTION, HIDDEN, SHOWN
 from processes.letters.provider_texts import CHANGED, CONFIRMED, NOTICE, REINSTATED, SUSPENDED
 from processes.letters.task_texts import DIGEST, HANDED_OVER, REMINDER, SEARCHES
 
@@ -16,6 +17,8 @@ BASE: Mapping[str, str] = {
     "website": "het adres van deze website; zet er een pagina achter, zoals {website}/aanbod",
 }
 NAME: Mapping[str, str] = {"naam": "de naam van de contactpersoon"}
+OFFER: Mapping[str, str] = {"activiteit": "de titel van de activiteit"}
+COMMENTS: Mapping[str, str] = {"opmerkingen": "tabel: de opmerkingen per gegeven"}
 CONTACT: Mapping[str, str] = {"contactpersoon": "tabel: de contactpersoon"}
 
 
@@ -162,6 +165,32 @@ LETTERS: Mapping[str, LetterText] = {
             BASE,
         ),
         LetterText(
+            "offer-correction",
+            "Vraag om een activiteit aan te passen",
+            "Naar de contactpersoon, als een medewerker om een wijziging vraagt.",
+            "Wilt u {activiteit} aanpassen?",
+            CORRECTION,
+            {**NAME, **BASE, **OFFER, **COMMENTS},
+            frozenset({"opmerkingen"}),
+        ),
+        LetterText(
+            "offer-hidden",
+            "Bericht over een activiteit uit de catalogus",
+            "Naar de contactpersoon, als een medewerker een activiteit uit de catalogus haalt.",
+            "{activiteit} staat niet meer in de catalogus",
+            HIDDEN,
+            {**NAME, **BASE, **OFFER, **COMMENTS, "reden": "de reden die de medewerker gaf"},
+            frozenset({"reden"}),
+        ),
+        LetterText(
+            "offer-shown",
+            "Bericht over een activiteit die weer te zien is",
+            "Naar de contactpersoon, als een activiteit weer in de catalogus staat.",
+            "{activiteit} staat weer in de catalogus",
+            SHOWN,
+            {**NAME, **BASE, **OFFER},
+        ),
+        LetterText(
             "provider-suspended",
             "Bericht over een schorsing",
             "Naar de contactpersoon, als een medewerker de aanbieder schorst.",
@@ -199,6 +228,7 @@ EXAMPLE = Filling(
         "geschorst_op": "23-11-2026 om 14.05 uur",
         "reden": "De pagina met uw klachtenregeling bestaat niet.",
         "bezwaar_tot": "04-01-2027",
+        "activiteit": "Cursus rekenen",
         "proces": "Klacht behandelen",
         "ontvangen_op": "23-11-2026 om 14.05 uur",
         "kopie": "https://loket.example/starten/ontvangst/1",
@@ -209,6 +239,7 @@ EXAMPLE = Filling(
         "afmelden": "https://loket.example/portfolio/afmelden/a.b",
     },
     {
+        "opmerkingen": [("Kosten", "Op uw website staat een ander bedrag.")],
         "taken": [("Te laat", "Beoordelen: Cursus rekenen, uiterlijk 01-03-2027")],
         "punten": [("Bijna afgelopen", "Cursus rekenen, tot en met 31-12-2026")],
         "nieuw": [("rekenen", "Rekenen met plezier (https://loket.example/catalogus/1)")],

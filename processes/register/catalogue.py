@@ -77,10 +77,10 @@ class Results(Page[Offer]):
 
 @dataclass(frozen=True)
 class CatalogueEntry:
-    """An offer with a page in the catalogue; an expired one says so."""
+    """An offer with a page in the catalogue; an expired one, or one that staff hid, says so."""
 
     offer: Offer
-    state: Literal["visible", "expired"]
+    state: Literal["visible", "expired", "hidden"]
 
 
 def search(
@@ -148,7 +148,7 @@ def matches(word: str) -> ColumnElement[bool]:
 
 
 def catalogue_offer(session: Session, offer_id: UUID, *, on: date) -> CatalogueEntry:
-    """One visible or expired offer. Raises OfferNotFoundError, OfferDeletedError."""
+    """One offer that is visible, or was. Raises OfferNotFoundError, OfferDeletedError."""
     query = select(Offer).where(Offer.id == offer_id).options(joinedload(Offer.provider))
     offer = session.scalar(query)
     if offer is None:
@@ -157,6 +157,8 @@ def catalogue_offer(session: Session, offer_id: UUID, *, on: date) -> CatalogueE
         raise OfferDeletedError(offer_id)
     if offer.status is OfferStatus.CONCEPT or offer.provider.is_suspended:
         raise OfferNotFoundError(offer_id)
+    if offer.hidden_at is not None:
+        return CatalogueEntry(offer, "hidden")
     return CatalogueEntry(offer, "visible" if offer.is_visible(on) else "expired")
 
 

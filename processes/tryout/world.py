@@ -81,6 +81,7 @@ COMPANIES = (
 _BEGINNINGS = {
     "provider_onboarding": Beginning(KNOWN, KNOWN, {"kvk": KNOWN, "reference": REFERENCE}),
     "offer_publication": Beginning(str(OFFER_ID), REGISTERED, {"offer_id": str(OFFER_ID)}),
+    "offer_report": Beginning(str(OFFER_ID), REGISTERED, {"offer_id": str(OFFER_ID)}),
     "mail_bounced": Beginning(REGISTERED, REGISTERED, {"provider_id": str(PROVIDER_ID)}),
 }
 RESULTS: Mapping[str, Mapping[str, Any]] = {

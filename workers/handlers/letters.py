@@ -139,6 +139,17 @@ class About:
     provider: Provider | None = None  # whose contact person gets it
 
 
+def to_provider(
+    session: Session,
+    kind: str,
+    provider: Provider,
+    tables: Mapping[str, Rows],
+    known: Mapping[str, str],
+) -> Letter:
+    """A mail to the contact person of a provider."""
+    return _letter(session, kind, provider, provider.contact_email, tables, known)
+
+
 def _letter(  # noqa: PLR0913, PLR0917 - what a letter is made of
     session: Session,
     kind: str,

@@ -32,6 +32,7 @@ from processes.register.catalogue import (
     search,
 )
 from processes.register.offers.evaluations import summary_of
+from processes.register.offers.offers import OfferNotFoundError
 from processes.register.search.tables import month_text
 
 TAG = "catalogue"
@@ -65,8 +66,13 @@ def catalogue() -> ResponseReturnValue:
 @limited(Rate.SEARCH)
 @describes(Operation(TAG, {200: CatalogueOfferAnswer}, refuses=(404, 410), is_open=True))
 def catalogue_activity(offer_id: UUID) -> ResponseReturnValue:
-    """An activity that is in the catalogue or was; 410 once its provider deleted it."""
+    """An activity that is in the catalogue or was; 410 once its provider deleted it.
+
+    Raises OfferNotFoundError, also for one that the staff took out of the catalogue.
+    """
     entry = catalogue_offer(db.session(), offer_id, on=today())
+    if entry.state == "hidden":
+        raise OfferNotFoundError(offer_id)
     evaluation = EvaluationAnswer.of(summary_of(db.session(), offer_id))
     return _answered(CatalogueOfferAnswer.of(entry.offer, state=entry.state, evaluation=evaluation))
 

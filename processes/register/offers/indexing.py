@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import event, select
+from sqlalchemy import ColumnElement, and_, event, select
 from sqlalchemy import inspect as state_of
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
@@ -20,7 +20,16 @@ from processes.register.search.index import Document
 from processes.register.search.tables import SearchEntry
 
 TOLD = {"search_text", "title", "subject", "location", "sectors", "areas", "kind", "online"}
-TOLD |= {"status", "end_date", "runs", "cost", "language", "contact_hours", "self_study_hours"}
+TOLD |= {"hidden_at"}
+TOLD |= {
+    "status",
+    "end_date",
+    "runs",
+    "cost",
+    "language",
+    "contact_hours",
+    "self_study_hours",
+}
 """The columns of an offer that the index is made of."""
 BATCH = 500
 
@@ -37,7 +46,7 @@ def _keep_index(session: Session, _context: Any) -> None:
     ]
     if renamed:
         query = select(Offer).where(Offer.provider_id.in_(renamed))
-        published = query.where(Offer.status == OfferStatus.PUBLISHED).order_by(Offer.id)
+        published = query.where(_listed()).order_by(Offer.id)
         published = published.with_for_update(of=Offer)  # who edits one now goes before or after
         offers |= {offer.id: offer for offer in session.scalars(published)}
     if offers:
@@ -50,12 +59,21 @@ def _differs(record: object, columns: Iterable[str]) -> bool:
 
 
 def _write(session: Session, offers: Iterable[Offer]) -> None:
-    published = [offer for offer in offers if offer.status is OfferStatus.PUBLISHED]
-    if gone := [offer.id for offer in offers if offer.status is not OfferStatus.PUBLISHED]:
+    published = [offer for offer in offers if _is_listed(offer)]
+    if gone := [offer.id for offer in offers if not _is_listed(offer)]:
         index.remove(session, gone)
     names = _names(session, {offer.provider_id for offer in published})
     for offer in published:
         index.put(session, _document(offer, names[offer.provider_id]))
+
+
+def _is_listed(offer: Offer) -> bool:
+    return offer.status is OfferStatus.PUBLISHED and offer.hidden_at is None
+
+
+def _listed() -> ColumnElement[bool]:
+    """SQL twin of `_is_listed`."""
+    return and_(Offer.status == OfferStatus.PUBLISHED, Offer.hidden_at.is_(None))
 
 
 def _names(session: Session, provider_ids: Iterable[UUID]) -> dict[UUID, str]:
@@ -93,7 +111,7 @@ def complete(session: Session) -> int:
     """Index the published offers without an entry of this analyser; returns how many."""
     current = SearchEntry.version == VERSION
     query = select(Offer.id).outerjoin(SearchEntry, (SearchEntry.offer_id == Offer.id) & current)
-    query = query.where(Offer.status == OfferStatus.PUBLISHED, SearchEntry.number.is_(None))
+    query = query.where(_listed(), SearchEntry.number.is_(None))
     missing = list(session.scalars(query.order_by(Offer.published_at, Offer.id)))
     for offers in _batches(session, missing):
         _write(session, offers)
@@ -116,7 +134,7 @@ def verify(session: Session) -> list[UUID]:
         session.execute(sql(check))
     rows = session.execute(select(SearchEntry.offer_id, SearchEntry.digest))
     kept: dict[UUID, str] = {row.offer_id: row.digest for row in rows}
-    published = select(Offer.id).where(Offer.status == OfferStatus.PUBLISHED)
+    published = select(Offer.id).where(_listed())
     wrong = []
     for offers in _batches(session, list(session.scalars(published.order_by(Offer.id)))):
         names = _names(session, {offer.provider_id for offer in offers})

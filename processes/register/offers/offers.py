@@ -227,6 +227,7 @@ def delete(session: Session, offer_id: UUID, *, by: str) -> Offer:
     offer.move_to(OfferStatus.DELETED)
     put(offer, read(dict.fromkeys(fields_of(offer))))
     offer.migration_notes, offer.legacy_fields, offer.legacy_newer = [], {}, False
+    offer.hidden_at = offer.hidden_reason = None
     offer.legacy_hours = offer.legacy_valid_until = offer.legacy_number = None
     offer.touched = frozenset()
     offer.deleted_at = offer.updated_at = now()

@@ -79,6 +79,8 @@ class Offer(Record):
     checked_by: Mapped[str | None] = mapped_column(default=None)
     published_at: Mapped[datetime | None] = mapped_column(default=None)
     deleted_at: Mapped[datetime | None] = mapped_column(default=None)
+    hidden_at: Mapped[datetime | None] = mapped_column(default=None)  # by staff, see `hiding`
+    hidden_reason: Mapped[str | None] = mapped_column(Text, default=None)
     search_text: Mapped[str] = mapped_column(Text, default="")  # lower case, without accents
     touched: Mapped[frozenset[str]] = mapped_column(StringSet, default=frozenset())
     """The fields that the provider changed, which a new migration leaves alone (R50, R52)."""
@@ -110,6 +112,7 @@ class Offer(Record):
         return (
             self.status is OfferStatus.PUBLISHED
             and not self.has_ended(on)
+            and self.hidden_at is None
             and self.provider.status is ProviderStatus.ACTIVE
         )
 
@@ -188,6 +191,7 @@ def visible_on(day: date) -> ColumnElement[bool]:
     return and_(
         Offer.status == OfferStatus.PUBLISHED,
         not_(ended_on(day)),
+        Offer.hidden_at.is_(None),
         Offer.provider.has(Provider.status == ProviderStatus.ACTIVE),
     )
 
