@@ -6,7 +6,7 @@ from alembic import op
 from processes.base import UtcDateTime
 
 revision = '4c1f6a82e9d7'
-down_revision = 'a93e0c5d71b8'
+down_revision = 'c41d7a90e3b5'
 branch_labels = None
 depends_on = None
 
