@@ -1,5 +1,7 @@
 """The mails about what the staff found in an activity (R73)."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -19,7 +21,7 @@ def offer(worker_settings: Settings, session: Session) -> Offer:
 def test_each_mail_names_the_activity_and_says_what_is_asked(
     session: Session, offer: Offer
 ) -> None:
-    said = {"corrections": {"cost": "Klopt dit?"}, "remark": "Kijk het na."}
+    said: dict[str, Any] = {"corrections": {"cost": "Klopt dit?"}, "remark": "Kijk het na."}
     asked = offer_letter(session, offer.id, kind="offer-correction", **said)
     hidden = offer_letter(session, offer.id, kind="offer-hidden", **said)
     shown = offer_letter(session, offer.id, kind="offer-shown", corrections={}, remark="")
