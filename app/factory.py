@@ -19,6 +19,7 @@ from app.web.help_texts import init_help_texts
 from app.web.limits import init_limits
 from app.web.markdown import init_markdown
 from app.web.process_rights import init_process_rights
+from app.web.refill import init_refill
 from app.web.serving.config import flask_config, security_headers
 from app.web.serving.request_size import init_request_size
 from app.web.serving.static_files import static_url
@@ -52,6 +53,7 @@ def create_app(settings: Settings) -> Flask:
         csrf.exempt(blueprint)  # no cookie counts there: requests carry credentials of their own
     init_sessions(app)
     init_process_rights(app)
+    init_refill(app)
     for blueprint in blueprints():
         app.register_blueprint(blueprint)
     init_limits(app, settings)

@@ -6,7 +6,7 @@ from wtforms import Form
 from wtforms.validators import ValidationError
 
 from forms.choices import ChoiceField
-from forms.fields import EmailField, LineField, TextField
+from forms.fields import EmailField, KvkNumberField, LineField, TextField
 from forms.pages import Case, Context, Page
 from forms.registry import UserTaskForm, user_task_form
 
@@ -80,3 +80,10 @@ class SuspendForm(Form):
         required="Vul in waarom u deze aanbieder schorst. De aanbieder leest deze tekst.",
         limit=2000,
     )
+
+
+class EndSessionsForm(Form):
+    """End all sessions of a company, with the reason (R18b)."""
+
+    kvk = KvkNumberField("KvK-nummer", required="Vul het KvK-nummer van acht cijfers in.")
+    reason = LineField("Reden", required="Vul in waarom u de sessies beëindigt.", limit=200)

@@ -1,5 +1,6 @@
 // Small help on top of pages that work without it: htmx, focus, counters. No page depends on this file.
 import htmx from 'htmx.org/dist/htmx.esm.js';
+import { watchSession } from './session_end.js';
 
 Object.assign(htmx.config, {
   allowEval: false, allowScriptTags: false, includeIndicatorStyles: false, selfRequestsOnly: true, historyCacheSize: 0, scrollBehavior: 'auto',
@@ -89,6 +90,7 @@ document.addEventListener('change', (event) => {
 document.addEventListener('DOMContentLoaded', () => {
   enhance(document);
   focusErrorSummary(document);
+  watchSession();
   document.querySelector('form[data-send-on]')?.requestSubmit(); // on to the broker, or back from it
 });
 document.addEventListener('htmx:load', (event) => {

@@ -17,7 +17,6 @@ NOT_IMPLEMENTED = {
     "R59": "a KvK number is not transferred to another",
 }
 PARTLY = {
-    "R18b": "asked at each login; the sessions of a company are ended by command alone",
     "R70": "Dutch only",
 }
 

@@ -2,15 +2,17 @@
 
 import hashlib
 import secrets
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from flask import Flask, Response, current_app, g, request
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from werkzeug.datastructures import FileStorage
 
+from app.auth.devices import device_in_words
 from app.web.access import KeptFields, Role, User, form_page, init_access, roles_of
 from app.web.db import db, separate_unit_of_work
 from processes.base import Record, StringSet, now
@@ -39,14 +41,23 @@ class WebSession(Record):
     branch: Mapped[str | None]
     loa: Mapped[str | None]
     intermediary: Mapped[str | None]
+    device: Mapped[str] = mapped_column(default="", server_default="")  # in words
     kept: Mapped[dict[str, Any] | None] = mapped_column(default=None)
     started_at: Mapped[datetime] = mapped_column(default_factory=now)
     seen_at: Mapped[datetime] = mapped_column(default_factory=now, index=True)
 
+    @property
+    def handle(self) -> str:
+        """Names this session on a page; whoever has it can open nothing."""
+        return _hash(self.id)
+
+    def ends_at(self, settings: Settings) -> datetime:
+        """When it ends whatever the user does."""
+        return self.started_at + timedelta(hours=settings.session_absolute_hours)
+
     def has_ended(self, settings: Settings) -> bool:
         idle = timedelta(minutes=settings.session_idle_minutes)
-        absolute = timedelta(hours=settings.session_absolute_hours)
-        return now() >= min(self.seen_at + idle, self.started_at + absolute)
+        return now() >= min(self.seen_at + idle, self.ends_at(settings))
 
     def user(self) -> User:
         return User(
@@ -77,7 +88,16 @@ def init_sessions(app: Flask) -> None:
     """Load the user before each request, and set the cookie after it."""
     app.before_request(_load)
     app.after_request(_set_cookie)
+    app.context_processor(lambda: {"session_ends": _ends})
     init_access(app)
+
+
+def _ends() -> tuple[int, str] | None:
+    """After how many minutes without activity this session ends, and its last moment."""
+    if "session_ends_at" not in g:
+        return None
+    settings: Settings = current_app.config["LOKET_SETTINGS"]
+    return settings.session_idle_minutes, g.session_ends_at.isoformat(timespec="seconds")
 
 
 def cookie_name(settings: Settings) -> str:
@@ -106,6 +126,7 @@ def start(session: Session, user: User) -> bool:
             branch=user.branch,
             loa=user.loa,
             intermediary=user.intermediary,
+            device=device_in_words(request.user_agent.string),
             kept=_kept_for(former, user),
         )
     )
@@ -119,6 +140,38 @@ def end(session: Session) -> None:
     """Sign out: the token is invalid from now on, also as a copy."""
     session.execute(delete(WebSession).where(WebSession.id == _hash(_token())))
     g.new_token = ""
+
+
+def sessions_of(session: Session, user: User) -> list[WebSession]:
+    """Where this user is signed in, last used first."""
+    query = select(WebSession).where(WebSession.user_id == user.id)
+    return _running(session.scalars(query))
+
+
+def sessions_of_company(session: Session, kvk: str) -> list[WebSession]:
+    """Where somebody of this company is signed in, last used first."""
+    return _running(session.scalars(select(WebSession).where(WebSession.kvk == kvk)))
+
+
+def _running(rows: Iterable[WebSession]) -> list[WebSession]:
+    settings: Settings = current_app.config["LOKET_SETTINGS"]
+    running = (row for row in rows if not row.has_ended(settings))
+    return sorted(running, key=lambda row: row.seen_at, reverse=True)
+
+
+def is_this_one(row: WebSession) -> bool:
+    """Whether it is the session of this request."""
+    return row.id == _hash(_token())
+
+
+def end_others(session: Session, user: User, handles: Collection[str] | None = None) -> int:
+    """Sign this user out in other browsers: in those with these handles, or in all; how many."""
+    others = [each for each in sessions_of(session, user) if not is_this_one(each)]
+    chosen = [each for each in others if handles is None or each.handle in handles]
+    for each in chosen:
+        session.delete(each)
+    session.flush()
+    return len(chosen)
 
 
 def end_all_of(session: Session, kvk: str) -> int:
@@ -161,6 +214,7 @@ def _use(row: WebSession) -> dict[str, Any]:
         g.session_expired = True
         return _sent() if request.method == "POST" and _needs_login() else {}
     g.user = row.user()
+    g.session_ends_at = row.ends_at(current_app.config["LOKET_SETTINGS"])
     changes: dict[str, Any] = {"seen_at": now()} if now() - row.seen_at >= SEEN_EVERY else {}
     if row.kept:
         g.kept_fields = KeptFields(row.kept["path"], row.kept["fields"])

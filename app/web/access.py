@@ -198,8 +198,12 @@ def not_theirs(subject: str) -> NoReturn:
 
 
 def kept_fields() -> KeptFields | None:
-    """The form fields kept for this page after the session ended, if any."""
+    """The form fields kept for this page after the session ended, if any.
+
+    Whoever asks shows them; a page that does not ask is filled in by `app.web.refill`.
+    """
     kept: KeptFields | None = g.get("kept_fields")
+    g.is_kept_shown = kept is not None and kept.path == request.path
     return kept
 
 

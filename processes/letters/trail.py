@@ -86,6 +86,7 @@ ACTIONS = {
     "scenario-changed": "Scenario gewijzigd",
     "scenario-dropped": "Scenario verwijderd",
     "scenario-kept": "Scenario bewaard",
+    "own-sessions-ended": "Eigen sessies beëindigd",
     "sessions-ended": "Alle sessies van een bedrijf beëindigd",
     "task-claimed": "Taak opgepakt",
     "task-completed": "Stap afgerond",
