@@ -16,7 +16,7 @@ pytestmark = [
 def test_staying_is_one_press_and_what_was_typed_stays(new_page: NewPage) -> None:
     page = new_page()
     page.clock.install()
-    login_account(page, "r.visser")
+    login_account(page, "registrar")
     page.goto("/register/sessies")
     page.locator("[name=reason]").fill("getypt")
     dialog = page.get_by_role("alertdialog")

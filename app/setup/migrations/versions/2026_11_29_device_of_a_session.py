@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = 'd52e8b01f4c6'
-down_revision = 'c41d7a90e3b5'
+down_revision = '4c1f6a82e9d7'
 branch_labels = None
 depends_on = None
 
