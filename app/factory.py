@@ -22,7 +22,7 @@ from app.web.process_rights import init_process_rights
 from app.web.refill import init_refill
 from app.web.serving.config import flask_config, security_headers
 from app.web.serving.request_size import init_request_size
-from app.web.serving.static_files import static_url
+from app.web.serving.static_files import init_static_files, static_url
 from app.web.serving.template_cache import template_cache
 from processes.platform.settings import Settings, use_settings
 
@@ -44,6 +44,7 @@ def create_app(settings: Settings) -> Flask:
     init_help_texts(app)
     init_markdown(app)
     app.add_template_global(static_url)
+    init_static_files(app)
     init_errors(app)
     init_request_size(app)
     app.before_request(_refuse_nul)

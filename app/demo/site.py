@@ -7,7 +7,7 @@ from flask import Flask, Response
 from jinja2 import ChoiceLoader, FileSystemLoader
 
 from app.web.formats import init_texts
-from app.web.serving.static_files import STATIC_FOLDER, static_url
+from app.web.serving.static_files import STATIC_FOLDER, init_static_files, static_url
 from processes.platform.settings import Profile, Settings
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -31,6 +31,7 @@ def demonstration_site(name: str, settings: Settings, policy: str) -> Flask:
     site.config["MAX_CONTENT_LENGTH"] = 64 * 1024
     site.config["TRUSTED_HOSTS"] = ["127.0.0.1", "localhost"]
     site.add_template_global(static_url)
+    init_static_files(site)
     site.jinja_env.globals["portal_url"] = settings.public_url
     init_texts(site)
 
