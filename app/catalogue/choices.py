@@ -9,7 +9,7 @@ from processes.register.catalogue import CatalogueQuery, Results
 from processes.register.catalogue_address import PARAMETERS
 from processes.register.facet_labels import LABELS
 from processes.register.search import facets
-from processes.register.search.finding import Named
+from processes.register.search.summary import Named
 from processes.register.search.tables import first_of, month_text
 
 TITLES = {

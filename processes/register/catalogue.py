@@ -17,8 +17,8 @@ from processes.register.offers.terms import OfferStatus
 from processes.register.paging import Page, page_of
 from processes.register.providers import Provider, ProviderStatus
 from processes.register.search import facets, finding
-from processes.register.search.finding import Named
-from processes.register.search.restrictions import Search
+from processes.register.search.restrictions import Scope, Search
+from processes.register.search.summary import Named
 from processes.register.search.tables import SearchEntry
 from processes.register.search_words import words
 
@@ -55,6 +55,7 @@ class CatalogueQuery:
     subjects: frozenset[str] = frozenset()  # in lower case, whole
     providers: frozenset[str] = frozenset()  # KvK numbers
     provider: str = ""  # a KvK number, or words of a name
+    scope: Scope = Scope.CATALOGUE  # not part of an address
     order: Order | None = None  # None: the best match first; without words, by title
 
     @property
@@ -91,7 +92,10 @@ def search(
     page: int = 1,
     per_page: int | None = None,
 ) -> Results:
-    """A page of visible offers that match, in the order of the query; `per_page`: else PER_PAGE."""
+    """A page of offers that match, in the order of the query; `per_page`: else PER_PAGE.
+
+    In the catalogue those that are visible; for a portfolio those that can be added (D-a, D-b).
+    """
     per_page = per_page or PER_PAGE
     asked = Search(
         on=on,
@@ -103,6 +107,7 @@ def search(
         subjects=query.subjects,
         months=query.months,
         order=query.order or "",
+        scope=query.scope,
         pieces=_pieces(query.text),
     )
     found = finding.find(session, asked, page=page, per_page=per_page)

@@ -1,35 +1,26 @@
 """Keeps the search index in the transaction of the offers: whatever writes one writes the other."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, event, select
+from sqlalchemy import Select, event, or_, select
 from sqlalchemy import inspect as state_of
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
-from processes.register.offers.facet_values import values_of
+from processes.base import local, today
+from processes.register.offers.documents import document_of, findable, is_indexed
 from processes.register.offers.rules import Offer
-from processes.register.offers.runs import places_of
-from processes.register.offers.terms import Area, OfferStatus, Sector
 from processes.register.providers import Provider
-from processes.register.search import facets, index
-from processes.register.search.analyser import VERSION, Text
-from processes.register.search.index import Document
+from processes.register.search import index
+from processes.register.search.analyser import VERSION
 from processes.register.search.tables import SearchEntry
 
 TOLD = {"search_text", "title", "subject", "location", "sectors", "areas", "kind", "online"}
-TOLD |= {"hidden_at"}
-TOLD |= {
-    "status",
-    "end_date",
-    "runs",
-    "cost",
-    "language",
-    "contact_hours",
-    "self_study_hours",
-}
+TOLD |= {"status", "runs", "cost", "language", "contact_hours", "self_study_hours"}
+TOLD |= {"hidden_at", "start_date", "end_date", "legacy_valid_until", "legacy_number"}
 """The columns of an offer that the index is made of."""
 BATCH = 500
 
@@ -38,7 +29,11 @@ BATCH = 500
 def _keep_index(session: Session, _context: Any) -> None:
     """Write the entries of the offers that this flush wrote."""
     changed = [each for each in (*session.new, *session.dirty) if isinstance(each, Offer)]
-    offers = {offer.id: offer for offer in changed if _differs(offer, TOLD)}
+    offers = {
+        offer.id: offer
+        for offer in changed
+        if (is_indexed(offer) if state_of(offer).pending else _differs(offer, TOLD))
+    }
     renamed = [
         each.id
         for each in session.dirty
@@ -46,34 +41,25 @@ def _keep_index(session: Session, _context: Any) -> None:
     ]
     if renamed:
         query = select(Offer).where(Offer.provider_id.in_(renamed))
-        published = query.where(_listed()).order_by(Offer.id)
-        published = published.with_for_update(of=Offer)  # who edits one now goes before or after
-        offers |= {offer.id: offer for offer in session.scalars(published)}
+        found = query.where(findable()).order_by(Offer.id)
+        found = found.with_for_update(of=Offer)  # who edits one now goes before or after
+        offers |= {offer.id: offer for offer in session.scalars(found)}
     if offers:
         _write(session, offers.values())
 
 
 def _differs(record: object, columns: Iterable[str]) -> bool:
     state: Any = state_of(record)
-    return state.pending or any(state.attrs[name].history.has_changes() for name in columns)
+    return any(state.attrs[name].history.has_changes() for name in columns)
 
 
 def _write(session: Session, offers: Iterable[Offer]) -> None:
-    published = [offer for offer in offers if _is_listed(offer)]
-    if gone := [offer.id for offer in offers if not _is_listed(offer)]:
+    told = list(offers)
+    found = [offer for offer in told if is_indexed(offer)]
+    if gone := [offer.id for offer in told if not is_indexed(offer)]:
         index.remove(session, gone)
-    names = _names(session, {offer.provider_id for offer in published})
-    for offer in published:
-        index.put(session, _document(offer, names[offer.provider_id]))
-
-
-def _is_listed(offer: Offer) -> bool:
-    return offer.status is OfferStatus.PUBLISHED and offer.hidden_at is None
-
-
-def _listed() -> ColumnElement[bool]:
-    """SQL twin of `_is_listed`."""
-    return and_(Offer.status == OfferStatus.PUBLISHED, Offer.hidden_at.is_(None))
+    names = _names(session, {offer.provider_id for offer in found}) if found else {}
+    index.put(session, [document_of(o, names[o.provider_id], on=today()) for o in found])
 
 
 def _names(session: Session, provider_ids: Iterable[UUID]) -> dict[UUID, str]:
@@ -82,40 +68,12 @@ def _names(session: Session, provider_ids: Iterable[UUID]) -> dict[UUID, str]:
     return {provider_id: f"{shown} {name}" for provider_id, shown, name in rows}
 
 
-def _document(offer: Offer, name: str) -> Document:
-    kind = [offer.kind.value] if offer.kind else []
-    values = {*offer.sectors, *offer.areas, *kind, *values_of(offer)}
-    labels = [area.label for area in Area if area in offer.areas]
-    labels += [sector.label for sector in Sector if sector in offer.sectors]
-    labels += [facets.ONLINE] if facets.ONLINE in values else []
-    text = Text(
-        head=f"{offer.title} {offer.subject}",
-        body=" ".join([offer.search_text, *labels]),
-        names=" ".join([name, offer.location, *places_of(offer.runs)]),
-        facets=frozenset(values) & set(facets.BITS),
-    )
-    return Document(
-        offer_id=offer.id,
-        provider_id=offer.provider_id,
-        title=offer.title,
-        text=text,
-        hours=offer.total_hours,
-        last_day=offer.end_date,
-        price=min((run.price for run in offer.runs if run.price is not None), default=None),
-        subject=offer.subject,
-        begins=frozenset(run.start for run in offer.runs if run.start),
-    )
-
-
 def complete(session: Session) -> int:
-    """Index the published offers without an entry of this analyser; returns how many."""
+    """Index the offers without an entry of this analyser; returns how many."""
     current = SearchEntry.version == VERSION
     query = select(Offer.id).outerjoin(SearchEntry, (SearchEntry.offer_id == Offer.id) & current)
-    query = query.where(_listed(), SearchEntry.number.is_(None))
-    missing = list(session.scalars(query.order_by(Offer.published_at, Offer.id)))
-    for offers in _batches(session, missing):
-        _write(session, offers)
-    return len(missing)
+    query = query.where(findable(), SearchEntry.number.is_(None))
+    return _write_anew(session, query.order_by(Offer.published_at, Offer.id))
 
 
 def rebuild(session: Session) -> int:
@@ -124,25 +82,54 @@ def rebuild(session: Session) -> int:
     return complete(session)
 
 
+def any_outdated(session: Session, moment: datetime) -> bool:
+    """Whether a run has begun or is over that entries still count, or old code wrote some."""
+    return session.scalar(_outdated(moment).limit(1)) is not None
+
+
+def bring_up_to_date(session: Session, moment: datetime) -> int:
+    """Write some of those entries anew. Searches were right before: see `SearchState`."""
+    return _write_anew(session, _outdated(moment).limit(BATCH))
+
+
+def _outdated(moment: datetime) -> Select[tuple[UUID]]:
+    day = local(moment).date()
+    is_old = or_(SearchEntry.valid_until < day, SearchEntry.version < VERSION)
+    return select(SearchEntry.offer_id).where(is_old).order_by(SearchEntry.number)
+
+
 def verify(session: Session) -> list[UUID]:
     """The offers whose entry is missing, too much, or not what they say; none when all is well.
 
-    Raises DatabaseError when the full-text index of SQLite is not that of the entries.
+    Raises DatabaseError when the full-text index of SQLite is broken.
     """
-    if session.get_bind().dialect.name == "sqlite":
-        check = "INSERT INTO search_fts(search_fts, rank) VALUES ('integrity-check', 1)"
-        session.execute(sql(check))
-    rows = session.execute(select(SearchEntry.offer_id, SearchEntry.digest))
-    kept: dict[UUID, str] = {row.offer_id: row.digest for row in rows}
-    published = select(Offer.id).where(_listed())
-    wrong = []
-    for offers in _batches(session, list(session.scalars(published.order_by(Offer.id)))):
+    rows = session.execute(select(SearchEntry.offer_id, SearchEntry.digest, SearchEntry.number))
+    kept = {row.offer_id: row.digest for row in rows}
+    found = select(Offer.id).where(findable()).order_by(Offer.id)
+    wrong = _without_keys(session)
+    for offers in _batches(session, list(session.scalars(found))):
         names = _names(session, {offer.provider_id for offer in offers})
         for offer in offers:
-            document = _document(offer, names[offer.provider_id])
+            document = document_of(offer, names[offer.provider_id], on=today())
             if kept.pop(offer.id, None) != document.digest:
                 wrong.append(offer.id)
-    return [*wrong, *kept]
+    return list(dict.fromkeys([*wrong, *kept]))
+
+
+def _without_keys(session: Session) -> list[UUID]:
+    """The entries that SQLite's table of keys lacks."""
+    if session.get_bind().dialect.name != "sqlite":
+        return []
+    session.execute(sql("INSERT INTO search_fts(search_fts) VALUES ('integrity-check')"))
+    lost = sql("number NOT IN (SELECT rowid FROM search_fts)")
+    return list(session.scalars(select(SearchEntry.offer_id).where(lost)))
+
+
+def _write_anew(session: Session, query: Select[tuple[UUID]]) -> int:
+    offer_ids = list(session.scalars(query))
+    for offers in _batches(session, offer_ids):
+        _write(session, offers)
+    return len(offer_ids)
 
 
 def _batches(session: Session, offer_ids: list[UUID]) -> Iterator[list[Offer]]:

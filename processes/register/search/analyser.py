@@ -15,7 +15,7 @@ from processes.register.search import dutch, facets
 from processes.register.search.spelling import is_corrected
 from processes.register.search_words import LONGEST_QUERY, MOST_WORDS, folded
 
-VERSION = 2  # of the keys: an index of another version is made anew
+VERSION = 3  # of the keys: an index of another version is made anew
 
 MOST_LETTERS = 40  # of a key; what is longer is cut
 SHORTEST_STEM = 3

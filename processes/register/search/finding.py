@@ -8,26 +8,16 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from processes.register.providers import Provider
 from processes.register.search import facets
 from processes.register.search.analyser import Word
 from processes.register.search.expressions import Expressions
 from processes.register.search.question import Question, understand
-from processes.register.search.restrictions import EVERY_LIST, MONTHS, Restrictions, Search
-from processes.register.search.tables import SearchEntry, SearchRun, month_of
+from processes.register.search.restrictions import Restrictions, Search
+from processes.register.search.summary import Named, Summary, columns, summarise
+from processes.register.search.tables import SearchEntry
 
 BROAD = 20_000  # hits, from which PostgreSQL does better with the primary key
 COUNTED = 2_000  # hits as far as is counted to see how common a word is
-LISTED = 8  # providers and subjects, those with most offers
-
-
-@dataclass(frozen=True)
-class Named:
-    """A provider or subject with the number of offers that a click on it would give."""
-
-    value: str
-    label: str
-    number: int
 
 
 @dataclass(frozen=True)
@@ -45,7 +35,6 @@ class Found:
 
 
 Tier = str  # an expression
-Rows = list[tuple[int, int]]
 
 
 @dataclass(frozen=True)
@@ -53,7 +42,7 @@ class _Match:
     """Which offers the text means: those of an expression, of pieces of text, or all."""
 
     tiers: Sequence[Tier]  # from strict to loose; none: no expression
-    rows: Rows  # how many offers there are with each set of facets
+    summary: Summary
 
     @property
     def whole(self) -> Tier:
@@ -75,43 +64,36 @@ class _Finder:
         question = understand(self.session, self.search.text)
         match = self._understood(question) if question.words else None
         if match is None:  # no text, or none that is understood: letter by letter
-            match = _Match([], self._counts())
-            question = Question() if match.rows else question
-        total, counts = facets.counted(match.rows, self.search.facets)
+            match = _Match([], self._summary())
+            question = Question() if match.summary.total else question
+        total, counts = facets.counted(match.summary.facets, self.search.facets)
         number = min(max(1, page), max(1, -(-total // per_page)))
         return Found(
             self._page(match, (number - 1) * per_page, per_page, total),
             number,
             total,
             counts,
-            months=self._months(match),
-            providers=self._providers(match),
-            subjects=self._subjects(match),
+            months=match.summary.months,
+            providers=match.summary.providers,
+            subjects=match.summary.subjects,
             question=question,
         )
 
     def _understood(self, question: Question) -> _Match | None:
-        """The tiers that hold something, and the counts of the whole."""
-        for words in (question.words, question.loosened().words):
-            rows = self._counts(every := self.write.every(words, "wn"))
-            if rows or self._is_found(every):
-                return _Match(list(self._strict(words)), rows)
-        if len(question.words) > 1:
-            words = question.loosened().words
-            rows = self._counts(some := self.write.all_but_one(words, "wn"))
-            if rows or self._is_found(some):
-                return _Match(list(self._loose(words)), rows)
-        return None
-
-    def _is_found(self, expression: Tier) -> bool:
-        """Whether it is the choice of months, providers or subjects that leaves nothing.
+        """The tiers that hold something, and the counts of the whole.
 
         What is chosen does not change what the text means, so that each count is right.
         """
-        if not self.restrictions.has_lists:
-            return False
-        query = self._limited(SearchEntry.number, expression=expression, without=EVERY_LIST)
-        return self.session.scalar(query.limit(1)) is not None
+        for words in dict.fromkeys((question.words, question.loosened().words)):
+            summary = self._summary(self.write.every(words, "wn"))
+            if summary.total:
+                return _Match(list(self._strict(words)), summary)
+        if len(question.words) > 1:
+            words = question.loosened().words
+            summary = self._summary(self.write.all_but_one(words, "wn"))
+            if summary.total:
+                return _Match(list(self._loose(words)), summary)
+        return None
 
     def _strict(self, words: Sequence[Word]) -> Iterator[Tier]:
         yield from (self.write.every(words, marks) for marks in ("x", "t", "tn"))
@@ -136,24 +118,22 @@ class _Finder:
         some = self._limited(SearchEntry.number, expression=expression).limit(COUNTED)
         return self.session.scalar(select(func.count()).select_from(some.subquery())) or 0
 
-    def _counts(self, expression: Tier = "") -> Rows:
-        """How many hits there are with each set of facets, those that are chosen aside."""
-        query = self._limited(SearchEntry.facets, func.count(), expression=expression)
-        rows = self.session.execute(query.group_by(SearchEntry.facets))
-        return [(bits, number) for bits, number in rows]
+    def _summary(self, expression: Tier = "") -> Summary:
+        query = self._limited(*columns(self.restrictions), expression=expression)
+        return summarise(self.session, query.cte("hit"), self.restrictions)
 
     def _page(self, match: _Match, first: int, number: int, total: int) -> list[UUID]:
         if match.tiers and self.search.order == "":
             wanted = min(first + number, total)
             return self._in_tiers(match.tiers, wanted, is_broad=total > BROAD)[first:]
-        query = self._hits(match, SearchEntry.offer_id)
+        query = self._chosen(SearchEntry.offer_id, expression=match.whole)
         query = query.order_by(*self.restrictions.order())
         return list(self.session.scalars(query.offset(first).limit(number)))
 
     def _in_tiers(self, tiers: Sequence[Tier], wanted: int, *, is_broad: bool) -> list[UUID]:
         found: dict[UUID, None] = {}
         for tier in tiers if wanted else ():
-            query = self.restrictions.chosen(self._limited(SearchEntry.offer_id, expression=tier))
+            query = self._chosen(SearchEntry.offer_id, expression=tier)
             query = query.order_by(self.write.newest_first(is_broad=is_broad))
             # What an earlier tier gave comes again at most once, so as many more are enough.
             found |= dict.fromkeys(self.session.scalars(query.limit(wanted + len(found))))
@@ -161,42 +141,14 @@ class _Finder:
                 break
         return list(found)[:wanted]
 
-    def _months(self, match: _Match) -> dict[int, int]:
-        """How many offers begin in each month of the year to come."""
-        query = self._hits(
-            match, SearchRun.month, func.count(SearchEntry.number.distinct()), without="months"
-        )
-        query = query.join(SearchRun, SearchRun.number == SearchEntry.number)
-        ahead = SearchRun.month < month_of(self.search.on) + MONTHS
-        query = query.where(SearchRun.day >= self.search.on, ahead).group_by(SearchRun.month)
-        return {row[0]: row[1] for row in self.session.execute(query)}
+    def _chosen(self, *selected: Any, expression: Tier) -> Select[Any]:
+        """What the text means and what is chosen leaves."""
+        here = self.restrictions
+        query = here.chosen(self._limited(*selected, expression=expression), here.facets)
+        return here.listed(query, here)
 
-    def _providers(self, match: _Match) -> list[Named]:
-        number = func.count().label("number")
-        query = self._hits(match, SearchEntry.provider_id, number, without="providers")
-        query = query.group_by(SearchEntry.provider_id)
-        most = query.order_by(number.desc(), SearchEntry.provider_id).limit(LISTED).subquery()
-        named = select(Provider.kvk, Provider.display_name, most.c.number)
-        named = named.join(most, Provider.id == most.c.provider_id)
-        rows = self.session.execute(named.order_by(most.c.number.desc(), Provider.id))
-        return [Named(*row) for row in rows]
-
-    def _subjects(self, match: _Match) -> list[Named]:
-        number = func.count().label("number")
-        query = self._hits(match, SearchEntry.subject, number, without="subjects")
-        query = query.where(SearchEntry.subject != "").group_by(SearchEntry.subject)
-        rows = self.session.execute(
-            query.order_by(number.desc(), SearchEntry.subject).limit(LISTED)
-        )
-        return [Named(subject, subject, count) for subject, count in rows]
-
-    def _hits(self, match: _Match, *columns: Any, without: str = "") -> Select[Any]:
-        """What the text means and the facets chosen leave, those of one kind aside."""
-        query = self._limited(*columns, expression=match.whole, without=without)
-        return self.restrictions.chosen(query)
-
-    def _limited(self, *columns: Any, expression: Tier = "", without: str = "") -> Select[Any]:
-        query = self.restrictions.limit(select(*columns).select_from(SearchEntry), without=without)
+    def _limited(self, *selected: Any, expression: Tier = "") -> Select[Any]:
+        query = self.restrictions.limit(select(*selected).select_from(SearchEntry))
         if expression:
             return self.write.narrow(query, expression)
         return query if self.search.pieces is None else query.where(self.search.pieces)

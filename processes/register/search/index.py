@@ -1,16 +1,14 @@
-"""The search index: entries of published offers, and the vocabulary, written and removed."""
+"""The search index: entries of offers and the vocabulary, written and removed."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text as SqlText
-from sqlalchemy import cast, delete, func, insert, select, text, update
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import bindparam, delete, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from processes.register.search import facets, spelling
@@ -20,12 +18,32 @@ from processes.register.search.tables import (
     UNKNOWN_PRICE,
     SearchEntry,
     SearchRun,
+    SearchState,
     SearchWord,
+    month_bits,
     month_of,
 )
 from processes.register.search_words import folded
 
 LONGEST_SORT_TITLE = 100
+
+
+@dataclass(frozen=True)
+class State:
+    """What changes with the days, because runs begin and are over: facets, price, months."""
+
+    first_day: date
+    facets: frozenset[str]
+    price: Decimal | None  # of the cheapest run that is not over
+    months: frozenset[int]  # `month_of` the days to come on which it begins
+
+    def columns(self) -> dict[str, Any]:
+        """The columns that entries and states share."""
+        return {
+            "facets": facets.mask(self.facets),
+            "price": UNKNOWN_PRICE if self.price is None else int(self.price * 100),
+            "months": month_bits(self.months),
+        }
 
 
 @dataclass(frozen=True)
@@ -37,75 +55,130 @@ class Document:
     title: str
     text: Text
     hours: Decimal
-    last_day: date | None
-    price: Decimal | None  # of the cheapest run
+    last_day: date  # in the catalogue
+    addable: tuple[date, date]  # to a portfolio: from, until
     subject: str
+    states: Sequence[State]  # that of today, and those to come; each other than the one before
     begins: frozenset[date]  # the days on which its runs begin
 
     def columns(self) -> dict[str, Any]:
         """The row, but for the keys."""
         return {
-            "offer_id": self.offer_id,
-            "provider_id": self.provider_id,
-            "facets": facets.mask(self.text.facets),
-            "hours": int(self.hours * 100),
-            "last_day": self.last_day or NEVER,
-            "price": UNKNOWN_PRICE if self.price is None else int(self.price * 100),
-            "subject": self.subject.lower()[:LONGEST_SORT_TITLE],
-            "sort_title": folded(self.title)[:LONGEST_SORT_TITLE],
+            **self._kept(),
+            **self.states[0].columns(),
+            "valid_until": self._valid_until,
             "version": VERSION,
         }
+
+    def _kept(self) -> dict[str, Any]:
+        """What does not change with the days."""
+        return {
+            "offer_id": self.offer_id,
+            "provider_id": self.provider_id,
+            "hours": int(self.hours * 100),
+            "last_day": self.last_day,
+            "addable_from": self.addable[0],
+            "addable_until": self.addable[1],
+            "subject": self.subject.lower()[:LONGEST_SORT_TITLE],
+            "sort_title": folded(self.title)[:LONGEST_SORT_TITLE],
+        }
+
+    @property
+    def _valid_until(self) -> date:
+        later = self.states[1:]
+        return later[0].first_day - timedelta(days=1) if later else NEVER
 
     @property
     def digest(self) -> str:
         """What two documents with the same entry have in common."""
-        return self._digest(keys_of(self.text)[0])
+        return self.digest_with(keys_of(self.text)[0])
 
-    def _digest(self, keys: frozenset[str]) -> str:
-        told = (self.columns(), sorted(self.begins), sorted(keys))
+    def digest_with(self, keys: frozenset[str]) -> str:
+        """The same, from its keys: a digest does not change with the days."""
+        last = self.states[-1].columns()
+        told = (self._kept(), last, sorted(self.begins), sorted(keys), VERSION)
         return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
-def put(session: Session, document: Document) -> None:
-    """Put an offer in the index, or what changed of it. Flushes nothing."""
-    keys, words = keys_of(document.text)
-    columns = document.columns() | {"digest": document._digest(keys)}  # noqa: SLF001 - its own
-    known = select(SearchEntry.number).where(SearchEntry.offer_id == document.offer_id)
-    number = session.scalar(known)
-    columns["keys"] = _stored(session, keys)
-    if number is None:
-        added = insert(SearchEntry).values(**columns).returning(SearchEntry.number)
-        number = session.scalars(added).one()
-    else:
-        session.execute(update(SearchEntry).where(SearchEntry.number == number).values(**columns))
-        session.execute(delete(SearchRun).where(SearchRun.number == number))
-    if document.begins:
-        days = sorted(document.begins)
-        rows = [{"number": number, "day": day, "month": month_of(day)} for day in days]
-        session.execute(insert(SearchRun), rows)
-    _learn(session, words | {key for key in keys if key[0] in "wn"})
+def put(session: Session, documents: Sequence[Document]) -> None:
+    """Put offers in the index, or what changed of them; some ten statements for all together."""
+    wanted = {document.offer_id: document for document in documents}
+    query = select(SearchEntry.offer_id, SearchEntry.number)
+    rows = session.execute(query.where(SearchEntry.offer_id.in_(list(wanted))))
+    known: dict[UUID, int] = {row.offer_id: row.number for row in rows}
+    keys = {offer_id: keys_of(document.text) for offer_id, document in wanted.items()}
+    told = {
+        offer_id: document.columns()
+        | {"digest": document.digest_with(keys[offer_id][0]), "keys": _stored(keys[offer_id][0])}
+        for offer_id, document in wanted.items()
+    }
+    if known:
+        _change(session, {number: told[offer_id] for offer_id, number in known.items()})
+    if new := [row for offer_id, row in told.items() if offer_id not in known]:
+        added = insert(SearchEntry).returning(
+            SearchEntry.offer_id, SearchEntry.number, sort_by_parameter_order=True
+        )
+        known |= {row.offer_id: row.number for row in session.execute(added, new)}
+    _put_days(session, {known[offer_id]: document for offer_id, document in wanted.items()})
+    _learn(session, set().union(*(words | _marked(own) for own, words in keys.values())))
+
+
+def _marked(keys: Iterable[str]) -> set[str]:
+    return {key for key in keys if key[0] in "wn"}
+
+
+def _change(session: Session, rows: dict[int, dict[str, Any]]) -> None:
+    table = SearchEntry.__table__
+    names = next(iter(rows.values()))
+    changed = update(SearchEntry.__table__).where(table.c.number == bindparam("own_number"))
+    changed = changed.values({name: bindparam(f"new_{name}") for name in names})
+    session.connection().execute(
+        changed,
+        [
+            {"own_number": number, **{f"new_{name}": value for name, value in row.items()}}
+            for number, row in rows.items()
+        ],
+    )
+    for child in (SearchRun, SearchState):
+        session.execute(delete(child).where(child.number.in_(list(rows))))
+
+
+def _put_days(session: Session, documents: dict[int, Document]) -> None:
+    runs = [
+        {"number": number, "day": day, "month": month_of(day)}
+        for number, document in documents.items()
+        for day in sorted(document.begins)
+        if day >= document.states[0].first_day
+    ]
+    states = [
+        {"number": number, "first_day": state.first_day, **state.columns()}
+        for number, document in documents.items()
+        for state in document.states[1:]
+    ]
+    for table, rows in ((SearchRun, runs), (SearchState, states)):
+        if rows:
+            session.execute(insert(table), rows)
 
 
 def remove(session: Session, offer_ids: Iterable[UUID]) -> None:
     """Take these offers out of the index, if they are in it."""
     gone = SearchEntry.offer_id.in_(list(offer_ids))
     numbers = select(SearchEntry.number).where(gone)
-    session.execute(delete(SearchRun).where(SearchRun.number.in_(numbers)))
+    for child in (SearchRun, SearchState):
+        session.execute(delete(child).where(child.number.in_(numbers)))
     session.execute(delete(SearchEntry).where(gone))
 
 
 def clear(session: Session) -> None:
     """Empty the index and the vocabulary."""
-    session.execute(delete(SearchRun))
-    session.execute(delete(SearchEntry))
-    session.execute(delete(SearchWord))
+    for table in (SearchRun, SearchState, SearchEntry, SearchWord):
+        session.execute(delete(table))
     if session.get_bind().dialect.name == "sqlite":
-        session.execute(text("INSERT INTO search_fts(search_fts) VALUES ('rebuild')"))
+        session.execute(text("DELETE FROM search_fts"))
 
 
-def _stored(session: Session, keys: frozenset[str]) -> Any:
-    if session.get_bind().dialect.name == "postgresql":
-        return func.array_to_tsvector(cast(sorted(keys), ARRAY(SqlText)))
+def _stored(keys: Iterable[str]) -> str:
+    """The text of FTS5, and of a tsvector: a key has no sign that means anything to either."""
     return " ".join(sorted(keys))
 
 

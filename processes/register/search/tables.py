@@ -1,6 +1,7 @@
 """Tables of the search index: a row beside each published offer, and the vocabulary."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -11,8 +12,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from processes.base import Record
 
-NEVER = date.max  # the last day of an offer without an end date
+ALWAYS, NEVER = date.min, date.max  # days before and after every other
 UNKNOWN_PRICE = 2**31 - 1  # after every other
+MONTH_BITS = 62
+SEEN_AHEAD = 48  # months that an entry knows of runs to come: fewer than there are bits
 
 
 class SearchEntry(Record):
@@ -22,6 +25,7 @@ class SearchEntry(Record):
     __table_args__ = (
         Index("ix_search_entry_order", "sort_title", "number"),
         Index("ix_search_entry_counts", "last_day", "provider_id", "facets"),
+        Index("ix_search_entry_valid", "valid_until"),
     )
 
     number: Mapped[int] = mapped_column(primary_key=True, init=False)  # a newer offer's is higher
@@ -29,8 +33,8 @@ class SearchEntry(Record):
     provider_id: Mapped[UUID] = mapped_column(ForeignKey("provider.id"), index=True)
     facets: Mapped[int] = mapped_column(BigInteger)  # the bits of `facets.BITS`
     hours: Mapped[int]  # contact and self-study, in hundredths of an hour
-    last_day: Mapped[date]
-    price: Mapped[int]  # of its cheapest run, in cents; UNKNOWN_PRICE
+    last_day: Mapped[date]  # in the catalogue; ALWAYS: never in it
+    price: Mapped[int]  # of its cheapest run that is not over, in cents; UNKNOWN_PRICE
     subject: Mapped[str] = mapped_column(
         String().with_variant(String(collation="C"), "postgresql")  # in lower case
     )
@@ -40,10 +44,30 @@ class SearchEntry(Record):
     version: Mapped[int]  # of the analyser that made the keys
     digest: Mapped[str]  # of the keys, to verify them by
     keys: Mapped[str] = mapped_column(Text().with_variant(TSVECTOR(), "postgresql"))
+    """SQLite's triggers move them to its full-text table: the fewer blocks a count reads."""
+    addable_from: Mapped[date] = mapped_column(server_default="0001-01-01")  # to a portfolio (D-a)
+    addable_until: Mapped[date] = mapped_column(server_default="9999-12-31")
+    months: Mapped[int] = mapped_column(BigInteger, server_default="0")  # `month_bits` of its runs
+    valid_until: Mapped[date] = mapped_column(server_default="9999-12-31")
+    """The last day on which `facets`, `price` and `months` hold; then a `SearchState` does."""
+
+
+class SearchState(Record):
+    """What an entry is from a day on, because a run of its offer has begun or is over then."""
+
+    __tablename__ = "search_state"
+
+    number: Mapped[int] = mapped_column(
+        ForeignKey("search_entry.number", ondelete="CASCADE"), primary_key=True
+    )
+    first_day: Mapped[date] = mapped_column(primary_key=True)
+    facets: Mapped[int] = mapped_column(BigInteger)
+    price: Mapped[int]
+    months: Mapped[int] = mapped_column(BigInteger)
 
 
 class SearchRun(Record):
-    """A day on which a run of a published offer begins."""
+    """A day to come on which a run of an offer begins: for the order by begin."""
 
     __tablename__ = "search_run"
     __table_args__ = (Index("ix_search_run_day", "day", "number", "month"),)
@@ -56,6 +80,11 @@ class SearchRun(Record):
 def month_of(day: date) -> int:
     """The number of the month since the beginning of the calendar."""
     return day.year * 12 + day.month - 1
+
+
+def month_bits(months: Iterable[int]) -> int:
+    """A bit for each month; those of MONTH_BITS months in a row differ."""
+    return sum(1 << month % MONTH_BITS for month in set(months))
 
 
 def month_text(month: int) -> str:
@@ -88,15 +117,18 @@ class SearchWord(Record):
 
 
 SQLITE = (
-    """CREATE VIRTUAL TABLE search_fts USING fts5(keys, content='search_entry',
-    content_rowid='number', detail=none, columnsize=0, tokenize="ascii tokenchars '=-'")""",
+    """CREATE VIRTUAL TABLE search_fts USING fts5(keys, detail=none, columnsize=0,
+    tokenize="ascii tokenchars '=-'")""",
     """CREATE TRIGGER search_fts_insert AFTER INSERT ON search_entry BEGIN
-    INSERT INTO search_fts(rowid, keys) VALUES (new.number, new.keys); END""",
+    INSERT INTO search_fts(rowid, keys) VALUES (new.number, new.keys);
+    UPDATE search_entry SET keys = '' WHERE number = new.number; END""",
     """CREATE TRIGGER search_fts_delete AFTER DELETE ON search_entry BEGIN
-    INSERT INTO search_fts(search_fts, rowid, keys) VALUES ('delete', old.number, old.keys); END""",
-    """CREATE TRIGGER search_fts_update AFTER UPDATE OF keys ON search_entry BEGIN
-    INSERT INTO search_fts(search_fts, rowid, keys) VALUES ('delete', old.number, old.keys);
-    INSERT INTO search_fts(rowid, keys) VALUES (new.number, new.keys); END""",
+    DELETE FROM search_fts WHERE rowid = old.number; END""",
+    """CREATE TRIGGER search_fts_update AFTER UPDATE OF keys ON search_entry
+    WHEN new.keys != '' BEGIN
+    DELETE FROM search_fts WHERE rowid = old.number;
+    INSERT INTO search_fts(rowid, keys) VALUES (new.number, new.keys);
+    UPDATE search_entry SET keys = '' WHERE number = new.number; END""",
 )
 POSTGRESQL = (
     "CREATE INDEX ix_search_entry_keys ON search_entry USING gin (keys) WITH (fastupdate=off)",

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from random import Random
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from processes.base import own_clock
 from processes.register.catalogue import CatalogueQuery, Results, search
 from processes.register.offers.fields import put
 from processes.register.offers.offers import Offer, OfferStatus
@@ -19,6 +20,7 @@ from processes.register.providers import Provider
 from processes.register.sample import phrases
 
 DAY = date(2026, 11, 28)
+NOON = datetime(2026, 11, 28, 11, 0, tzinfo=UTC)
 NAMES = ("Wilgenhof Academie", "Zuiderlicht Scholing", "Het Krijtbord", "Veldwijk Leerlab")
 AREAS = {
     "Vakinhoudelijk": Area.SUBJECT,
@@ -49,7 +51,12 @@ class Library:
 
 
 def fill(session: Session, suffixes: int = 3) -> Library:
-    """Write the offers: each topic under so many titles; the same in each database."""
+    """Write the offers on DAY: each topic under so many titles; the same in each database."""
+    with own_clock(lambda: NOON):
+        return _fill(session, suffixes)
+
+
+def _fill(session: Session, suffixes: int) -> Library:
     random = Random(7)  # noqa: S311 - the same offers each time
     chance = Random(11)  # noqa: S311 - and the same runs
     providers = [_provider(random, place, name) for place, name in enumerate(NAMES)]
