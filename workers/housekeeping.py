@@ -20,6 +20,7 @@ from processes.engine.tasks.digest import working_day
 from processes.platform.database import open_reading_session
 from processes.platform.settings import current_settings
 from processes.register.audit import checkpoints, sealing
+from processes.register.offers import indexing
 from processes.unit_of_work import unit_of_work
 from workers.enqueue import open_session
 
@@ -35,8 +36,9 @@ KEPT_FOR_A_WHILE: tuple[tuple[Callable[..., bool], Callable[..., object]], ...] 
     (webhook_log.any_expired, webhook_log.drop_expired),
     (data_exports.any_expired, data_exports.drop_expired),
     (rule_hits.any_uncounted, rule_hits.count),
+    (indexing.any_outdated, indexing.bring_up_to_date),
 )
-"""Whether any of these rows is done with at a moment, and what drops them, or adds them up."""
+"""Whether any of these rows is done with at a moment, and what drops them, or follows them up."""
 
 
 def _expired(any_expired: Callable[..., bool]) -> list[datetime]:

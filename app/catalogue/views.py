@@ -1,15 +1,13 @@
 """Pages of the public catalogue: search, one activity, sitemap.xml, robots.txt."""
 
-from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
+from flask import Blueprint, Response, abort, make_response, render_template
 from flask.typing import ResponseReturnValue
 
 from app.catalogue.addresses import offer_address, provider_address
-from app.catalogue.choices import choices_of
-from app.catalogue.chosen import chosen_filters
 from app.catalogue.freshness import ask_again, keep_until_midnight
+from app.catalogue.search_page import search_page
 from app.catalogue.structured import About, course_of, description_of, organization_of
 from app.web.access import Role, public, signed_in_user
 from app.web.db import db
@@ -22,24 +20,15 @@ from processes.register.catalogue import (
     CatalogueQuery,
     catalogue_offer,
     listed_provider,
-    provider_names,
     search,
     site_map_parts,
     visible_offer_ids,
 )
-from processes.register.catalogue_address import query_of, words_of
 from processes.register.offers.evaluations import summary_of
 from processes.register.offers.offers import Offer
+from processes.register.search.restrictions import Scope
 
 bp = Blueprint("catalogue", __name__)
-NO_FILTER = {"pagina", "volgorde"}
-ORDERS = [
-    ("", "Beste treffer eerst"),
-    ("begin", "Begint het eerst"),
-    ("uren", "Minste uren eerst"),
-    ("prijs", "Laagste prijs eerst"),
-    ("nieuw", "Nieuwste eerst"),
-]
 add_helpers(bp)
 
 
@@ -47,28 +36,7 @@ add_helpers(bp)
 @public
 @limited(Rate.SEARCH)
 def index() -> ResponseReturnValue:
-    query = query_of(request.args.to_dict(flat=False))
-    found = search(db.session(), on=today(), query=query, page=page_number())
-    choices = choices_of(query, found, provider_names(db.session(), query.providers))
-    page = render_template(
-        "catalogue/index.html",
-        query=query,
-        page=found,
-        choices=choices,
-        chosen=chosen_filters(request.path, request.args, query, choices),
-        orders=ORDERS,
-        follow=_follow,
-        to_keep=words_of(query),
-        today=today(),
-    )
-    return ask_again(make_response(page))
-
-
-def _follow(endpoint: str) -> str:
-    """The address of a feed or calendar of this search."""
-    kept = [(name, each) for name, each in request.args.items(multi=True) if each]
-    words = urlencode([(name, each) for name, each in kept if name not in NO_FILTER])
-    return url_for(endpoint) + (f"?{words}" if words else "")
+    return ask_again(make_response(search_page(Scope.CATALOGUE)))
 
 
 @bp.get("/catalogus/<uuid:offer_id>")

@@ -7,17 +7,16 @@ from uuid import UUID
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.catalogue.search_page import search_page
 from app.portfolio.blueprint import bp, chosen, signed_in_teacher, warn_of_period
 from app.portfolio.own import drop_evidence
 from app.web.access import Role, requires
 from app.web.db import db
 from app.web.limits import Rate, limited
-from app.web.pages import page_number
 from forms.offers import FollowedForm
 from forms.portfolio import PeriodForm
 from forms.uploads import linked
 from processes.base import today
-from processes.reading import characters
 from processes.register.offers.offers import Offer, OfferNotFoundError
 from processes.register.offers.terms import Sector
 from processes.register.portfolio.entries import (
@@ -26,7 +25,6 @@ from processes.register.portfolio.entries import (
     PortfolioEntry,
     add_entry,
     addable_offer,
-    addable_offers,
     entries_of,
     likely_day,
     remove_entry,
@@ -38,6 +36,7 @@ from processes.register.portfolio.evaluating import (
 )
 from processes.register.portfolio.hours import hours, periods
 from processes.register.portfolio.teachers import choose_period, choose_sector
+from processes.register.search.restrictions import Scope
 from processes.unit_of_work import unit_of_work
 
 
@@ -71,12 +70,8 @@ def _index(form: PeriodForm) -> str:
 @requires(Role.TEACHER)
 @limited(Rate.SEARCH)
 def find() -> ResponseReturnValue:
-    """Search of the portfolio, which also finds expired offers (D-a, D-b)."""
-    text = characters.line(request.args.get("zoek", ""))
-    page = addable_offers(db.session(), text, on=today(), page=page_number())
-    return render_template(
-        "portfolio/find.html", text=text, page=page, today=today(), likely=likely_day
-    )
+    """The search page of the catalogue, which here finds expired offers too (D-a, D-b)."""
+    return search_page(Scope.PORTFOLIO, {"likely": likely_day})
 
 
 @bp.get("/toevoegen/<uuid:offer_id>")

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from processes.register.offers.offers import OfferDeletedError, OfferNotFoundError
@@ -20,7 +20,6 @@ from processes.register.search import facets, finding
 from processes.register.search.restrictions import Scope, Search
 from processes.register.search.summary import Named
 from processes.register.search.tables import SearchEntry
-from processes.register.search_words import words
 
 PER_PAGE = 20
 PROVIDERS_PER_PAGE = 100
@@ -108,7 +107,6 @@ def search(
         months=query.months,
         order=query.order or "",
         scope=query.scope,
-        pieces=_pieces(query.text),
     )
     found = finding.find(session, asked, page=page, per_page=per_page)
     offers = select(Offer).where(Offer.id.in_(found.offer_ids)).options(joinedload(Offer.provider))
@@ -134,14 +132,6 @@ def published_since(
     newest = replace(query, order=Order.NEWEST)
     found = search(session, on=on, query=newest, per_page=MOST_NEW)
     return [each for each in found if each.published_at and each.published_at > moment]
-
-
-def _pieces(text: str) -> ColumnElement[bool] | None:
-    """Offers in which every word stands letter by letter, or a piece of a longer word is."""
-    if not (typed := words(text)):
-        return None
-    ids = select(Offer.id).join(Provider).where(and_(*map(matches, typed)))
-    return SearchEntry.offer_id.in_(ids)
 
 
 def matches(word: str) -> ColumnElement[bool]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 from processes.dutch import decimal_text, month_in_words
 from processes.reading import characters
@@ -31,7 +32,7 @@ Words = Mapping[str, Sequence[str]]
 
 def query_of(words: Words, *, order: Order | None = None) -> CatalogueQuery:
     """The search of an address such as ?zoek=rekenen&sector=po&sector=vo."""
-    known = {
+    known: dict[str, Any] = {
         group: frozenset(words.get(name, ())) & frozenset(facets.GROUPS[group])
         for name, group in PARAMETERS.items()
     }

@@ -3,6 +3,9 @@
 The doors are `rules` (states, visibility, completeness) and `offers` (make, edit, publish, end).
 """
 
-from processes.register.offers import indexing  # whoever writes offers keeps the search index
+from processes.register.offers import (
+    begin_dates,  # what old code writes reads as runs
+    indexing,  # whoever writes offers keeps the search index
+)
 
-__all__ = ["indexing"]
+__all__ = ["begin_dates", "indexing"]

@@ -92,7 +92,7 @@ def bring_up_to_date(session: Session, moment: datetime) -> int:
     return _write_anew(session, _outdated(moment).limit(BATCH))
 
 
-def _outdated(moment: datetime) -> Select[tuple[UUID]]:
+def _outdated(moment: datetime) -> Select[UUID]:
     day = local(moment).date()
     is_old = or_(SearchEntry.valid_until < day, SearchEntry.version < VERSION)
     return select(SearchEntry.offer_id).where(is_old).order_by(SearchEntry.number)
@@ -125,7 +125,7 @@ def _without_keys(session: Session) -> list[UUID]:
     return list(session.scalars(select(SearchEntry.offer_id).where(lost)))
 
 
-def _write_anew(session: Session, query: Select[tuple[UUID]]) -> int:
+def _write_anew(session: Session, query: Select[UUID]) -> int:
     offer_ids = list(session.scalars(query))
     for offers in _batches(session, offer_ids):
         _write(session, offers)

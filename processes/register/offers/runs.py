@@ -5,7 +5,7 @@ written together with the offer. What it leaves empty (place, language) is as th
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, time
 from decimal import Decimal
 from typing import Any
@@ -155,6 +155,20 @@ def in_order(runs: Iterable[Run]) -> tuple[Run, ...]:
 def first_day(runs: Iterable[Run]) -> date | None:
     """The day on which the first run begins: the begin date of the offer (R22, R36)."""
     return min((run.start for run in runs if run.start), default=None)
+
+
+def led_by(runs: tuple[Run, ...], begin: date | None) -> tuple[Run, ...]:
+    """The runs of an offer that begins on this day.
+
+    Code of before there were runs writes the begin date alone: it is the first run then, or
+    moves it. A begin date that such code took away takes no run away.
+    """
+    if begin is None or first_day(runs) == begin:
+        return runs
+    first = next((run for run in runs if run.start), None)
+    kept = [run for run in runs if run is not first]
+    moved = replace(first, start=begin, end=None) if first else Run(start=begin)
+    return in_order([moved, *kept])
 
 
 def places_of(runs: Iterable[Run]) -> list[str]:

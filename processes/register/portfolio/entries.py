@@ -1,4 +1,4 @@
-"""Entries of portfolios: snapshots of followed activities, search, adding, removing (R34-R38)."""
+"""Entries of portfolios: snapshots of followed activities, adding, removing (R34-R38)."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,14 +10,10 @@ from sqlalchemy import ForeignKey, Index, Numeric, UniqueConstraint, func, selec
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from processes.base import Record, StringSet, new_id, now
-from processes.register.catalogue import matches
 from processes.register.offers.offers import OfferDeletedError, OfferNotFoundError
-from processes.register.offers.rules import Offer, addable_on
+from processes.register.offers.rules import Offer
 from processes.register.offers.terms import PRIMARY_PROCESS, OfferKind, OfferStatus
-from processes.register.paging import Page, page_of
 from processes.register.portfolio.teachers import Teacher
-from processes.register.providers import Provider
-from processes.register.search_words import words
 
 
 class PortfolioEntry(Record):
@@ -86,13 +82,6 @@ class FollowedDateError(ValueError):
         self.message = problem.value
         self.earliest = earliest
         self.latest = latest
-
-
-def addable_offers(session: Session, text: str, *, on: date, page: int = 1) -> Page[Offer]:
-    """The portfolio's own search: also what expired and left the catalogue (D-a, D-b)."""
-    query = select(Offer).join(Provider).where(addable_on(on), *map(matches, words(text)))
-    query = query.options(joinedload(Offer.provider))
-    return page_of(session, query.order_by(func.lower(Offer.title), Offer.id), page)
 
 
 def addable_offer(session: Session, offer_id: UUID, *, on: date, lock: bool = False) -> Offer:

@@ -1,15 +1,9 @@
 """Boolean expressions over keys, the same tree for FTS5 of SQLite and tsquery of PostgreSQL."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
-
-from sqlalchemy import ColumnElement, Select, cast, column, literal, table
-from sqlalchemy.dialects.postgresql import TSQUERY
 
 from processes.register.search.analyser import Word
-from processes.register.search.tables import SearchEntry
 
-FTS = table("search_fts", column("rowid"), column("search_fts"))
 Words = Sequence[Word]
 
 
@@ -40,22 +34,25 @@ class Expressions:
         """All of the words, all but one of them in the title."""
         return self._all([self.all_but_one(words, "t"), self.every(words, "wn")])
 
-    def narrow(self, query: Select[Any], expression: str) -> Select[Any]:
-        """The query of entries, for those that match the expression."""
+    @property
+    def source(self) -> str:
+        """The entries `e` that match `:match`, as the FROM and the beginning of the WHERE."""
         if self.is_postgresql:
-            return query.where(SearchEntry.keys.op("@@")(cast(literal(expression), TSQUERY)))
-        query = query.join(FTS, FTS.c.rowid == SearchEntry.number)
-        return query.where(FTS.c.search_fts.op("MATCH")(expression))
+            return "search_entry e WHERE e.keys @@ CAST(:match AS tsquery)"
+        return (
+            "search_fts JOIN search_entry e ON e.number = search_fts.rowid"
+            " WHERE search_fts MATCH :match"
+        )
 
-    def newest_first(self, *, is_broad: bool) -> ColumnElement[Any]:
+    def newest_first(self, *, is_broad: bool) -> str:
         """How matching entries are ordered.
 
         PostgreSQL takes keys for independent: where it expects hits that are not there it walks
         the primary key backwards, which `+ 0` prevents; for a word in most offers it is right.
         """
         if not self.is_postgresql:
-            return FTS.c.rowid.desc()
-        return (SearchEntry.number if is_broad else SearchEntry.number + 0).desc()
+            return "search_fts.rowid DESC"
+        return "e.number DESC" if is_broad else "e.number + 0 DESC"
 
     def _word(self, word: Word, marks: str) -> str:
         if word.is_facet:

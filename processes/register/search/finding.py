@@ -5,16 +5,15 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Row, Uuid
 from sqlalchemy.orm import Session
 
 from processes.register.search import facets
 from processes.register.search.analyser import Word
 from processes.register.search.expressions import Expressions
 from processes.register.search.question import Question, understand
-from processes.register.search.restrictions import Restrictions, Search
-from processes.register.search.summary import Named, Summary, columns, summarise
-from processes.register.search.tables import SearchEntry
+from processes.register.search.restrictions import ORDERS, Restrictions, Search, statement
+from processes.register.search.summary import Named, Summary, summary_of, summary_sql
 
 BROAD = 20_000  # hits, from which PostgreSQL does better with the primary key
 COUNTED = 2_000  # hits as far as is counted to see how common a word is
@@ -115,40 +114,46 @@ class _Finder:
         return [*words[:most], *words[most + 1 :]]
 
     def _number(self, expression: Tier) -> int:
-        some = self._limited(SearchEntry.number, expression=expression).limit(COUNTED)
-        return self.session.scalar(select(func.count()).select_from(some.subquery())) or 0
+        some = f"SELECT 1 FROM {self._limited(expression)} LIMIT {COUNTED}"
+        return int(self._rows(f"SELECT count(*) FROM ({some}) AS few", expression)[0][0])
 
     def _summary(self, expression: Tier = "") -> Summary:
-        query = self._limited(*columns(self.restrictions), expression=expression)
-        return summarise(self.session, query.cte("hit"), self.restrictions)
+        sql = summary_sql(self._limited(expression), self.restrictions)
+        return summary_of(self._rows(sql, expression), self.restrictions)
 
     def _page(self, match: _Match, first: int, number: int, total: int) -> list[UUID]:
         if match.tiers and self.search.order == "":
             wanted = min(first + number, total)
             return self._in_tiers(match.tiers, wanted, is_broad=total > BROAD)[first:]
-        query = self._chosen(SearchEntry.offer_id, expression=match.whole)
-        query = query.order_by(*self.restrictions.order())
-        return list(self.session.scalars(query.offset(first).limit(number)))
+        order = f"{ORDERS[self.search.order]} LIMIT :number OFFSET :first"
+        return self._offers(match.whole, order, number=number, first=first)
 
     def _in_tiers(self, tiers: Sequence[Tier], wanted: int, *, is_broad: bool) -> list[UUID]:
         found: dict[UUID, None] = {}
+        order = f"{self.write.newest_first(is_broad=is_broad)} LIMIT :number"
         for tier in tiers if wanted else ():
-            query = self._chosen(SearchEntry.offer_id, expression=tier)
-            query = query.order_by(self.write.newest_first(is_broad=is_broad))
             # What an earlier tier gave comes again at most once, so as many more are enough.
-            found |= dict.fromkeys(self.session.scalars(query.limit(wanted + len(found))))
+            found |= dict.fromkeys(self._offers(tier, order, number=wanted + len(found)))
             if len(found) >= wanted:
                 break
         return list(found)[:wanted]
 
-    def _chosen(self, *selected: Any, expression: Tier) -> Select[Any]:
-        """What the text means and what is chosen leaves."""
-        here = self.restrictions
-        query = here.chosen(self._limited(*selected, expression=expression), here.facets)
-        return here.listed(query, here)
+    def _offers(self, expression: Tier, order: str, **given: int) -> list[UUID]:
+        chosen = [f"AND {each}" for each in self.restrictions.chosen_entries()]
+        source = " ".join([self._limited(expression), *chosen])
+        sql = f"SELECT e.offer_id FROM {source} ORDER BY {order}"
+        asked = statement(sql).columns(offer_id=Uuid())
+        return list(self.session.scalars(asked, self._given(expression, **given)))
 
-    def _limited(self, *selected: Any, expression: Tier = "") -> Select[Any]:
-        query = self.restrictions.limit(select(*selected).select_from(SearchEntry))
-        if expression:
-            return self.write.narrow(query, expression)
-        return query if self.search.pieces is None else query.where(self.search.pieces)
+    def _limited(self, expression: Tier) -> str:
+        """What the text means, of the offers that are searched."""
+        conditions = [*self.restrictions.searched]
+        if not expression:
+            return f"search_entry e WHERE {' AND '.join(conditions + self.restrictions.pieces())}"
+        return " AND ".join([self.write.source, *conditions])
+
+    def _rows(self, sql: str, expression: Tier) -> Sequence[Row[Any]]:
+        return self.session.execute(statement(sql), self._given(expression)).all()
+
+    def _given(self, expression: Tier, **more: Any) -> dict[str, Any]:
+        return {**self.restrictions.given, "match": expression, **more}

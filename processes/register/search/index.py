@@ -128,9 +128,8 @@ def _marked(keys: Iterable[str]) -> set[str]:
 
 
 def _change(session: Session, rows: dict[int, dict[str, Any]]) -> None:
-    table = SearchEntry.__table__
     names = next(iter(rows.values()))
-    changed = update(SearchEntry.__table__).where(table.c.number == bindparam("own_number"))
+    changed = update(SearchEntry).where(SearchEntry.number == bindparam("own_number"))
     changed = changed.values({name: bindparam(f"new_{name}") for name in names})
     session.connection().execute(
         changed,

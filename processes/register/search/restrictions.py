@@ -1,27 +1,41 @@
-"""What a search asks for beside its text: visibility, ranges, chosen facets, and the order."""
+"""What a search asks for beside its text, as conditions in SQL: visibility, ranges, what is chosen.
 
+The statements of a search are written as text: to make them of objects costs many times what the
+databases need to answer them.
+"""
+
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import Date, TextClause, bindparam, text
 
-from processes.register.providers import Provider, ProviderStatus
+from processes.register.providers import ProviderStatus
 from processes.register.search import facets
-from processes.register.search.tables import (
-    NEVER,
-    SEEN_AHEAD,
-    SearchEntry,
-    SearchRun,
-    SearchState,
-    month_bits,
-    month_of,
-)
+from processes.register.search.tables import NEVER, SEEN_AHEAD, month_bits, month_of
 from processes.register.search_words import words
 
 KVK_DIGITS = 8
+OF_DAY = """CASE WHEN e.valid_until >= :day THEN e.{0} ELSE coalesce(
+    (SELECT s.{0} FROM search_state s WHERE s.number = e.number AND s.first_day <= :day
+    ORDER BY s.first_day DESC LIMIT 1), e.{0}) END"""
+"""A column of an entry as it is on the day of the search."""
+FACETS, PRICE, MONTHS = (OF_DAY.format(name) for name in ("facets", "price", "months"))
+NEXT_DAY = """coalesce(
+    (SELECT min(r.day) FROM search_run r WHERE r.number = e.number AND r.day >= :day), :never)"""
+ORDERS = {
+    "": "e.sort_title, e.number",
+    "begin": f"{NEXT_DAY}, e.sort_title, e.number",
+    "uren": "e.hours, e.sort_title, e.number",
+    "prijs": f"{PRICE}, e.sort_title, e.number",
+    "nieuw": "e.number DESC",
+}
+"""By title where the order says nothing, or there is no text."""
+DAYS = tuple(bindparam(name, type_=Date) for name in ("day", "never"))
 
 
 class Scope(StrEnum):
@@ -45,98 +59,115 @@ class Search:
     months: frozenset[int] = frozenset()  # `tables.month_of` a day on which a run begins
     scope: Scope = Scope.CATALOGUE
     order: str = ""  # "": the best match first; begin, uren, prijs, nieuw
-    pieces: ColumnElement[bool] | None = None  # offers that have the text in them, letter by letter
 
 
 class Restrictions:
-    """Narrows queries of entries to one search."""
+    """The conditions of one search on entries `e`, and what is given to them."""
 
     def __init__(self, search: Search) -> None:
         self.search = search
-        self.facets = self._as_of_day(SearchEntry.facets, SearchState.facets)
-        self.price = self._as_of_day(SearchEntry.price, SearchState.price)
-        self.months = self._as_of_day(SearchEntry.months, SearchState.months)
-        self.provider_id, self.subject = SearchEntry.provider_id, SearchEntry.subject
-
-    def _as_of_day(self, now: Any, later: Any) -> ColumnElement[int]:
-        """A column as it is on the day of the search."""
-        state = select(later).where(
-            SearchState.number == SearchEntry.number, SearchState.first_day <= self.search.on
-        )
-        state = state.order_by(SearchState.first_day.desc()).limit(1)
-        is_valid = SearchEntry.valid_until >= self.search.on
-        return case((is_valid, now), else_=func.coalesce(state.scalar_subquery(), now))
-
-    def chosen(self, query: Select[Any], among: ColumnElement[int]) -> Select[Any]:
-        """Only offers with a value of each facet of which some are chosen."""
-        for group in facets.GROUPS.values():
-            if bits := facets.mask(self.search.facets & set(group)):
-                query = query.where(among.op("&")(bits) != 0)
-        return query
-
-    def limit(self, query: Select[Any]) -> Select[Any]:
+        self.given: dict[str, Any] = {"day": search.on, "never": NEVER}
+        self.searched = [*self._scope(), *self._hours(), *self._named()]
         """The offers that are searched, within hours and the name of a provider."""
-        query = query.where(*self._searched())
-        least, most = self.search.hours
-        if least is not None:
-            query = query.where(SearchEntry.hours >= int(least * 100))
-        if most is not None:
-            query = query.where(SearchEntry.hours <= int(most * 100))
-        if self.search.provider:
-            query = query.where(SearchEntry.provider_id.in_(self._named()))
-        return query
+        self._lists = dict(self._listed())
+        self._facets = [
+            f"{{facets}} & {self._bits(f'{name}_bits', bits)} != 0"
+            for name, group in facets.GROUPS.items()
+            if (bits := facets.mask(search.facets & set(group)))
+        ]
 
-    def _searched(self) -> list[ColumnElement[bool]]:
-        day = self.search.on
+    def chosen(self, *, without: str = "") -> list[str]:
+        """Conditions on hits, whose `facets` and `months` are those of the day.
+
+        Of each facet of which some values are chosen, and of all of `listed`.
+        """
+        return [_of_hit(each) for each in self._facets] + self.listed(without=without)
+
+    def listed(self, *, without: str = "") -> list[str]:
+        """Those of the months, providers and subjects that are chosen, one kind aside."""
+        return [_of_hit(each) for name, each in self._lists.items() if name != without]
+
+    def chosen_entries(self) -> list[str]:
+        """All of `chosen`, on entries."""
+        chosen = [*self._facets, *self._lists.values()]
+        return [each.format(facets=f"({FACETS})", months=f"({MONTHS})") for each in chosen]
+
+    def pieces(self) -> list[str]:
+        """Offers in which every word stands letter by letter, or a piece of a longer word is."""
+        conditions = [
+            f"(o.search_text LIKE {pattern} ESCAPE '/' OR p.search_name LIKE {pattern} ESCAPE '/')"
+            for pattern in self._patterns("piece", words(self.search.text))
+        ]
+        if not conditions:
+            return []
+        found = "SELECT o.id FROM offer o JOIN provider p ON p.id = o.provider_id WHERE "
+        return [f"e.offer_id IN ({found}{' AND '.join(conditions)})"]
+
+    def _scope(self) -> list[str]:
         if self.search.scope is Scope.PORTFOLIO:
-            return [SearchEntry.addable_from <= day, SearchEntry.addable_until >= day]
-        hidden = select(Provider.id).where(Provider.status == ProviderStatus.SUSPENDED)
-        return [SearchEntry.last_day >= day, SearchEntry.provider_id.not_in(hidden)]
+            return ["e.addable_from <= :day", "e.addable_until >= :day"]
+        status = self._value("suspended", ProviderStatus.SUSPENDED.value)
+        hidden = f"SELECT p.id FROM provider p WHERE p.status = {status}"
+        return ["e.last_day >= :day", f"e.provider_id NOT IN ({hidden})"]
 
-    def _named(self) -> Select[Any]:
+    def _hours(self) -> list[str]:
+        return [
+            f"e.hours {sign} {self._value(name, int(hours * 100))}"
+            for name, sign, hours in zip(
+                ("least", "most"), (">=", "<="), self.search.hours, strict=True
+            )
+            if hours is not None
+        ]
+
+    def _named(self) -> list[str]:
         asked = self.search.provider
-        ids = select(Provider.id)
         if asked.isdecimal() and len(asked) == KVK_DIGITS:
-            return ids.where(Provider.kvk == asked)
-        parts = (Provider.search_name.contains(w, autoescape=True) for w in words(asked))
-        return ids.where(and_(True, *parts))  # noqa: FBT003 - words without letters narrow nothing
+            conditions = [f"p.kvk = {self._value('kvk', asked)}"]
+        else:
+            patterns = self._patterns("name", words(asked))
+            conditions = [f"p.search_name LIKE {pattern} ESCAPE '/'" for pattern in patterns]
+        if not conditions:
+            return []
+        found = f"SELECT p.id FROM provider p WHERE {' AND '.join(conditions)}"
+        return [f"e.provider_id IN ({found})"]
 
-    def listed(self, query: Select[Any], columns: Any, *, without: str = "") -> Select[Any]:
-        """Only offers of the months, providers and subjects that are chosen, one kind aside."""
+    def _listed(self) -> Iterable[tuple[str, str]]:
         search = self.search
-        if search.providers and without != "providers":
-            own = select(Provider.id).where(Provider.kvk.in_(sorted(search.providers)))
-            query = query.where(columns.provider_id.in_(own))
-        if search.subjects and without != "subjects":
-            query = query.where(columns.subject.in_(sorted(search.subjects)))
-        if search.months and without != "months":
-            bits = month_bits(month for month in search.months if self.is_ahead(month))
-            query = query.where(columns.months.op("&")(bits) != 0)
-        return query
+        if search.providers:
+            own = f"SELECT p.id FROM provider p WHERE p.kvk IN {self._values(search.providers)}"
+            yield "providers", f"e.provider_id IN ({own})"
+        if search.subjects:
+            yield "subjects", f"e.subject IN {self._values(search.subjects)}"
+        if search.months:
+            bits = month_bits(month for month in search.months if self._is_ahead(month))
+            yield "months", f"{{months}} & {self._bits('month_bits', bits)} != 0"
 
-    def is_ahead(self, month: int) -> bool:
+    def _is_ahead(self, month: int) -> bool:
         """Whether entries know of this month."""
         return 0 <= month - month_of(self.search.on) <= SEEN_AHEAD
 
-    def order(self) -> list[ColumnElement[Any]]:
-        """The order that was chosen; by title where it says nothing, or there is no text."""
-        by_title: list[ColumnElement[Any]] = [
-            SearchEntry.sort_title.asc(),
-            SearchEntry.number.asc(),
-        ]
-        match self.search.order:
-            case "begin":
-                return [self._next_day().asc(), *by_title]
-            case "uren":
-                return [SearchEntry.hours.asc(), *by_title]
-            case "prijs":
-                return [self.price.asc(), *by_title]
-            case "nieuw":
-                return [SearchEntry.number.desc()]
-        return by_title
+    def _patterns(self, name: str, typed: Iterable[str]) -> list[str]:
+        escaped = (re.sub(r"([/%_])", r"/\1", word) for word in typed)
+        return [self._value(f"{name}{n}", f"%{word}%") for n, word in enumerate(escaped)]
 
-    def _next_day(self) -> ColumnElement[date]:
-        day = select(func.min(SearchRun.day)).where(
-            SearchRun.number == SearchEntry.number, SearchRun.day >= self.search.on
-        )
-        return func.coalesce(day.scalar_subquery(), NEVER)
+    def _values(self, values: Iterable[str]) -> str:
+        first = len(self.given)
+        names = (self._value(f"v{first + n}", each) for n, each in enumerate(sorted(values)))
+        return f"({', '.join(names)})"
+
+    def _bits(self, name: str, bits: int) -> str:
+        return f"CAST({self._value(name, bits)} AS BIGINT)"
+
+    def _value(self, name: str, value: Any) -> str:
+        self.given[name] = value
+        return f":{name}"
+
+
+def _of_hit(condition: str) -> str:
+    return condition.format(facets="e.facets", months="e.months")
+
+
+def statement(sql: str) -> TextClause:
+    """A statement of a search, with its days as each database keeps them."""
+    used = [day for day in DAYS if f":{day.key}" in sql]
+    return text(sql).bindparams(*used)

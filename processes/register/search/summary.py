@@ -4,28 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import (
-    CTE,
-    BigInteger,
-    ColumnElement,
-    Select,
-    String,
-    cast,
-    func,
-    literal,
-    null,
-    select,
-    union_all,
-)
-from sqlalchemy.orm import Session
+from processes.register.search.restrictions import FACETS, MONTHS, Restrictions
+from processes.register.search.tables import MONTH_BITS, month_of
 
-from processes.register.providers import Provider
-from processes.register.search.restrictions import Restrictions
-from processes.register.search.tables import MONTH_BITS, SearchEntry, month_of
-
-MONTHS = 12  # ahead, the current one among them, that are counted
+AHEAD = 12  # months, the current one among them, that are counted
 LISTED = 8  # providers and subjects, those with most offers
-ALL, FACETS, MONTH, PROVIDER, SUBJECT = range(5)
 
 
 @dataclass(frozen=True)
@@ -48,95 +31,55 @@ class Summary:
     subjects: Sequence[Named] = ()
 
 
-def summarise(session: Session, hits: CTE, restrictions: Restrictions) -> Summary:
-    """All counts in one statement; `hits` as `columns` gives them, without what is chosen."""
-    rows = session.execute(_Parts(hits, restrictions).statement()).all()
-    by_part: dict[int, list[Any]] = {part: [] for part in range(5)}
+def summary_sql(source: str, restrictions: Restrictions) -> str:
+    """All counts in one statement: part, bits, value, label and number of each.
+
+    The hits are read once; `source` is what stands after FROM, with a WHERE in it.
+    """
+    return f"""WITH e AS (SELECT {FACETS} AS facets, {MONTHS} AS months, e.provider_id, e.subject
+FROM {source})
+SELECT 'all' AS part, 0 AS bits, '' AS value, '' AS label, count(*) AS number FROM e
+UNION ALL SELECT 'facet', facets, '', '', count(*) FROM e{_where(restrictions.listed())}
+GROUP BY facets
+UNION ALL SELECT 'month', months, '', '', count(*) FROM e
+{_where(["e.months != 0", *restrictions.chosen(without="months")])} GROUP BY months
+UNION ALL SELECT 'provider', 0, p.kvk, p.display_name, most.number FROM (
+SELECT e.provider_id, count(*) AS number FROM e
+{_where(restrictions.chosen(without="providers"))}
+GROUP BY e.provider_id ORDER BY number DESC, e.provider_id LIMIT {LISTED}) AS most
+JOIN provider p ON p.id = most.provider_id
+UNION ALL SELECT 'subject', 0, most.subject, '', most.number FROM (
+SELECT e.subject, count(*) AS number FROM e
+{_where(["e.subject != ''", *restrictions.chosen(without="subjects")])}
+GROUP BY e.subject ORDER BY number DESC, e.subject LIMIT {LISTED}) AS most"""
+
+
+def summary_of(rows: Iterable[Any], restrictions: Restrictions) -> Summary:
+    """What the rows of `summary_sql` say."""
+    parts: dict[str, list[Any]] = {}
     for row in rows:
-        by_part[row.part].append(row)
+        parts.setdefault(row.part, []).append(row)
     return Summary(
-        by_part[ALL][0].number,
-        [(row.bits, row.number) for row in by_part[FACETS]],
-        _months(restrictions, by_part[MONTH]),
-        _most_first(Named(row.value, row.label, row.number) for row in by_part[PROVIDER]),
-        _most_first(Named(row.value, row.value, row.number) for row in by_part[SUBJECT]),
+        parts["all"][0].number,
+        [(row.bits, row.number) for row in parts.get("facet", ())],
+        _months(restrictions, parts.get("month", ())),
+        _most_first(Named(row.value, row.label, row.number) for row in parts.get("provider", ())),
+        _most_first(Named(row.value, row.value, row.number) for row in parts.get("subject", ())),
     )
+
+
+def _where(conditions: Sequence[str]) -> str:
+    return f" WHERE {' AND '.join(conditions)}" if conditions else ""
 
 
 def _most_first(named: Iterable[Named]) -> list[Named]:
     return sorted(named, key=lambda each: (-each.number, each.value))
 
 
-def columns(restrictions: Restrictions) -> list[ColumnElement[Any]]:
-    """What is counted of each hit."""
-    return [
-        restrictions.facets.label("facets"),
-        restrictions.months.label("months"),
-        SearchEntry.provider_id.label("provider_id"),
-        SearchEntry.subject.label("subject"),
-    ]
-
-
 def _months(restrictions: Restrictions, rows: Iterable[Any]) -> dict[int, int]:
     first = month_of(restrictions.search.on)
-    months = dict.fromkeys(range(first, first + MONTHS), 0)
+    months = dict.fromkeys(range(first, first + AHEAD), 0)
     for row in rows:
         for month in months:
             months[month] += row.number if row.bits >> month % MONTH_BITS & 1 else 0
     return {month: number for month, number in months.items() if number}
-
-
-class _Parts:
-    """The statement: a part for each kind of count, all with the same columns."""
-
-    def __init__(self, hits: CTE, restrictions: Restrictions) -> None:
-        self.hit, self.restrictions = hits.c, restrictions
-        self.number = func.count().label("number")
-
-    def statement(self) -> Any:
-        every = _part(ALL, self.number)
-        return union_all(
-            every.select_from(self.hit.facets.table),
-            self._by_facets(),
-            self._by_months(),
-            self._by_provider(),
-            self._by_subject(),
-        )
-
-    def _by_facets(self) -> Select[Any]:
-        query = _part(FACETS, self.number, bits=self.hit.facets).group_by(self.hit.facets)
-        return self.restrictions.listed(query, self.hit)
-
-    def _by_months(self) -> Select[Any]:
-        query = _part(MONTH, self.number, bits=self.hit.months).group_by(self.hit.months)
-        return self._chosen(query.where(self.hit.months != 0), "months")
-
-    def _by_provider(self) -> Select[Any]:
-        counted = select(self.hit.provider_id, self.number).group_by(self.hit.provider_id)
-        counted = counted.order_by(self.number.desc(), self.hit.provider_id).limit(LISTED)
-        most = self._chosen(counted, "providers").subquery()
-        query = _part(PROVIDER, most.c.number, value=Provider.kvk, label=Provider.display_name)
-        return query.join(most, Provider.id == most.c.provider_id)
-
-    def _by_subject(self) -> Select[Any]:
-        counted = select(self.hit.subject, self.number).group_by(self.hit.subject)
-        counted = counted.where(self.hit.subject != "").limit(LISTED)
-        counted = counted.order_by(self.number.desc(), self.hit.subject)
-        most = self._chosen(counted, "subjects").subquery()
-        return _part(SUBJECT, most.c.number, value=most.c.subject)
-
-    def _chosen(self, query: Select[Any], without: str) -> Select[Any]:
-        query = self.restrictions.chosen(query, self.hit.facets)
-        return self.restrictions.listed(query, self.hit, without=without)
-
-
-def _part(
-    part: int, number: ColumnElement[int], *, bits: Any = None, value: Any = None, label: Any = None
-) -> Select[Any]:
-    return select(
-        literal(part).label("part"),
-        cast(null() if bits is None else bits, BigInteger).label("bits"),
-        cast(null() if value is None else value, String).label("value"),
-        cast(null() if label is None else label, String).label("label"),
-        number.label("number"),
-    )

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy.orm import Session
 
+from processes.register.catalogue import CatalogueQuery, search
 from processes.register.offers import offers
 from processes.register.offers.offers import (
     Offer,
@@ -20,13 +21,13 @@ from processes.register.portfolio.entries import (
     FollowedDateError,
     FollowedDateProblem,
     add_entry,
-    addable_offers,
     entries_of,
     portfolios_with,
     remove_entry,
 )
 from processes.register.portfolio.hours import hours, up_to
 from processes.register.portfolio.teachers import Teacher, known_teacher
+from processes.register.search.restrictions import Scope
 from tests.processes.register.conftest import TODAY, NewOffer
 
 YESTERDAY = TODAY - timedelta(days=1)
@@ -54,10 +55,12 @@ def test_the_portfolios_own_search_finds_what_left_the_catalogue(
     new_offer(title="Verlopen", status=OfferStatus.PUBLISHED, end_date=YESTERDAY)
     new_offer(title="Zichtbaar", status=OfferStatus.PUBLISHED)
 
-    found = [offer.title for offer in addable_offers(session, "", on=TODAY)]
+    def titles(text: str) -> list[str]:
+        query = CatalogueQuery(text=text, scope=Scope.PORTFOLIO)
+        return [offer.title for offer in search(session, on=TODAY, query=query)]
 
-    assert found == ["Nooit gepubliceerd, wel voorbij", "Verlopen", "Zichtbaar"]
-    assert len(addable_offers(session, "gepubliceerd", on=TODAY)) == 1
+    assert titles("") == ["Nooit gepubliceerd, wel voorbij", "Verlopen", "Zichtbaar"]
+    assert len(titles("gepubliceerd")) == 1
 
 
 @pytest.mark.rule("R34")

@@ -39,9 +39,9 @@ class Library:
     session: Session
     about: dict[str, set[UUID]]
 
-    def search(self, *, page: int = 1, **query: object) -> Results:
+    def search(self, *, on: date = DAY, page: int = 1, **query: object) -> Results:
         asked = CatalogueQuery(**query)  # type: ignore[arg-type]
-        return search(self.session, on=DAY, query=asked, page=page)
+        return search(self.session, on=on, query=asked, page=page)
 
     def found(self, text: str) -> list[UUID]:
         """All that is found, page after page."""

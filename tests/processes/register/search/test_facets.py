@@ -1,16 +1,24 @@
 """Facets, ranges and orders of a search: each count is what a click would give."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from processes.base import AMSTERDAM, own_clock
 from processes.register.catalogue import Order
-from processes.register.offers.offers import OfferStatus
+from processes.register.offers.documents import addable_days
+from processes.register.offers.indexing import any_outdated, bring_up_to_date, rebuild, verify
+from processes.register.offers.offers import Offer, OfferStatus, set_end_date
+from processes.register.offers.run_values import Language
 from processes.register.offers.runs import Run
 from processes.register.search import facets
+from processes.register.search.restrictions import Scope
 from processes.register.search.tables import month_of
 from tests.processes.register.conftest import TODAY, NewOffer
 
@@ -108,3 +116,121 @@ def test_the_index_follows_the_runs(session: Session, new_offer: NewOffer) -> No
     offer.status = OfferStatus.DELETED
     session.flush()
     assert library.search().months == {}
+
+
+def test_runs_count_in_facets_until_they_are_over(session: Session, new_offer: NewOffer) -> None:
+    """Also before a worker wrote the entry anew, and the same afterwards."""
+    run = Run(start=TODAY, end=TODAY + timedelta(days=2), online=True, language=Language.ENGLISH)
+    later = Run(start=TODAY + timedelta(days=9), place="Ede", price=Decimal(90))
+    dear = replace(run, price=Decimal(400))
+    new_offer(status=PUBLISHED, runs=(dear, later), language="Duits")
+    library = Library(session, {})
+    counted = ("online", "plaats", "prijs-500", "prijs-100", "prijs-onbekend", "taal-en", "taal-de")
+
+    def counts(days: int) -> list[int]:
+        day = TODAY + timedelta(days=days)
+        found = library.search(on=day)
+        for value in counted:
+            group = next(name for name, values in facets.GROUPS.items() if value in values)
+            query: dict[str, Any] = {group: frozenset({value})}
+            chosen = library.search(on=day, **query)
+            assert chosen.total == found.counts[value], (days, value)
+        return [found.counts[value] for value in counted]
+
+    expected = {
+        2: [1, 1, 1, 1, 0, 1, 0],
+        3: [0, 1, 0, 1, 0, 0, 1],
+        9: [0, 1, 0, 1, 0, 0, 1],
+        10: [0, 1, 0, 0, 1, 0, 1],
+    }
+    assert {days: counts(days) for days in expected} == expected
+    at = datetime.combine(TODAY + timedelta(days=9, hours=23), time(1), tzinfo=AMSTERDAM)
+    with own_clock(lambda: at):
+        assert any_outdated(session, at)
+        assert bring_up_to_date(session, at) == 1
+        assert not any_outdated(session, at)
+        assert verify(session) == []
+    assert {days: counts(days) for days in (9, 10)} == {days: expected[days] for days in (9, 10)}
+
+
+def test_a_day_begins_at_midnight_in_amsterdam(session: Session, new_offer: NewOffer) -> None:
+    new_offer(status=PUBLISHED, runs=(Run(start=TODAY),))
+    before, after = (
+        datetime(2026, 11, 23, 22, 59, tzinfo=UTC) + timedelta(minutes=n) for n in (0, 1)
+    )
+    assert [any_outdated(session, moment) for moment in (before, after)] == [False, True]
+
+
+def test_months_of_runs_far_ahead_are_told_apart(session: Session, new_offer: NewOffer) -> None:
+    """Months share their bits with those of 62 months later."""
+    library = Library(session, {})
+    near, far = date(2027, 3, 9), date(2032, 5, 9)  # 62 months apart
+    new_offer(title="Ver", status=PUBLISHED, runs=(Run(start=far),))
+    new_offer(title="Beide", status=PUBLISHED, runs=(Run(start=near), Run(start=far)))
+    chosen = frozenset({month_of(near)})
+    assert [offer.title for offer in library.search(months=chosen)] == ["Beide"]
+    assert library.search().months == {month_of(near): 1}
+    then = date(2032, 5, 1)
+    found = library.search(on=then, months=frozenset({month_of(far)}))
+    assert {offer.title for offer in found} == {"Ver", "Beide"}
+    assert library.search(on=then).months == {month_of(far): 2}
+
+
+def test_the_portfolio_is_searched_in_the_same_language(
+    session: Session, new_offer: NewOffer
+) -> None:
+    """Offers that ended are found, what is called off or was nowhere is not (D-a, D-b, R20)."""
+    yesterday, tomorrow = (TODAY + timedelta(days=days) for days in (-1, 1))
+    fields: dict[str, Any] = {"subject": "Muziekles", "cost": "Gratis"}
+    new_offer(title="Muziekles nu", status=PUBLISHED, **fields)
+    new_offer(title="Muziekles toen", status=PUBLISHED, end_date=yesterday, **fields)
+    new_offer(title="Gevalideerd", legacy_number="12-3", end_date=yesterday, **fields)
+    new_offer(title="Loopt nog", legacy_number="12-3", end_date=TODAY, **fields)
+    new_offer(title="Concept", end_date=yesterday, **fields)
+    off = new_offer(title="Afgelast", status=PUBLISHED, start_date=tomorrow, **fields)
+    set_end_date(session, off.id, yesterday, by="medewerker 1")
+    library = Library(session, {})
+
+    def titles(on: date = TODAY, **more: Any) -> list[str]:
+        query = {"text": "muzieklessen", "order": Order.HOURS, **more}
+        return [o.title for o in library.search(on=on, scope=Scope.PORTFOLIO, **query)]
+
+    assert titles() == ["Gevalideerd", "Muziekles nu", "Muziekles toen"]
+    assert titles(tomorrow) == ["Gevalideerd", "Loopt nog", "Muziekles nu", "Muziekles toen"]
+    assert titles(prices=frozenset({"prijs-100"})) == []
+    assert [o.title for o in library.search(text="muzieklessen")] == ["Muziekles nu"]
+    found = library.search(on=TODAY, text="musiekles", scope=Scope.PORTFOLIO)
+    assert (found.total, found.counts["gratis"], len(found.corrections)) == (3, 3, 1)
+    assert verify(session) == []
+
+
+def test_the_days_on_which_it_can_be_added_are_those_of_the_rule(new_offer: NewOffer) -> None:
+    days = [None, *(TODAY + timedelta(days=n) for n in (-2, 0, 2))]
+    for status, number, end, start in product(OfferStatus, (None, "12-3"), days, days):
+        offer = new_offer(status=status, legacy_number=number, end_date=end, start_date=start)
+        between = addable_days(offer)
+        for day in (TODAY + timedelta(days=n) for n in range(-4, 5)):
+            is_within = between is not None and between[0] <= day <= between[1]
+            assert is_within == offer.is_addable(day), (status, number, end, start, day)
+
+
+def test_what_old_code_writes_beside_new_code_is_a_run(
+    session: Session, new_offer: NewOffer
+) -> None:
+    """It sets a begin date alone, while hosts are upgraded one by one."""
+    first, second = TODAY + timedelta(days=3), TODAY + timedelta(days=40)
+    offers = [
+        new_offer(status=PUBLISHED),
+        new_offer(status=PUBLISHED, runs=(Run(start=first, place="Ede"), Run(start=second))),
+    ]
+    ids = [offer.id for offer in offers]
+    session.execute(update(Offer).values(start_date=TODAY + timedelta(days=9)))
+    session.expunge_all()
+    moved = TODAY + timedelta(days=9)
+    runs = [session.get_one(Offer, offer_id).runs for offer_id in ids]
+    assert runs == [(Run(start=moved),), (Run(start=moved, place="Ede"), Run(start=second))]
+    assert rebuild(session) == 2
+    assert Library(session, {}).search().months == {month_of(moved): 2, month_of(second): 1}
+    session.execute(update(Offer).values(start_date=None))
+    session.expunge_all()
+    assert len(session.get_one(Offer, ids[1]).runs) == 2

@@ -1,21 +1,24 @@
 """SQLite and PostgreSQL give the same offers, order, totals, counts and corrections."""
 
+from datetime import timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
 
 from sqlalchemy import select
 
+from processes.base import own_clock
 from processes.register.catalogue import Order
 from processes.register.offers.fields import put
 from processes.register.offers.offers import Offer, OfferStatus
 from processes.register.providers import Provider
 from processes.register.search import facets
+from processes.register.search.restrictions import Scope
 from processes.register.search.tables import month_of
 
-from .library import DAY, Library
+from .library import DAY, NOON, Library
 
-QUESTIONS = 200
+QUESTIONS = 1_000
 SIGNS = "o'brien \"x\" a:b* 'quote (haak) NEAR AND OR NOT {title} ^een -twee \\ %s ? & | ! <-> :* "
 SIGNS += "é ß İ ﬁ '' f=po w=rekenen vo/mbo e-learning foto's 's-Hertogenbosch xyzzy 100%"
 Answer = tuple[Any, ...]
@@ -35,6 +38,8 @@ def random_query(random: Random, words: list[str]) -> dict[str, Any]:
     for group, values in facets.GROUPS.items():
         if random.random() < 0.15:
             query[group] = frozenset(random.sample(values, 2))
+    if random.random() < 0.2:
+        query["scope"] = Scope.PORTFOLIO
     if random.random() < 0.4:
         query["order"] = random.choice(list(Order))
     if random.random() < 0.2:
@@ -70,6 +75,8 @@ def edit_at_random(library: Library) -> None:
         put(offer, {"title": random.choice(titles), "end_date": random.choice((None, DAY))})
     for offer in random.sample(offers, 10):
         offer.status = OfferStatus.DELETED
+    for offer in random.sample(offers, 10):
+        offer.end_date = DAY - timedelta(days=1)
     renamed = library.session.scalars(select(Provider).filter_by(kvk="00900002")).one()
     renamed.display_name = "Vuurtoren Nascholing"
     library.session.flush()
@@ -77,7 +84,8 @@ def edit_at_random(library: Library) -> None:
 
 def test_both_databases_answer_alike(both: tuple[Library, Library]) -> None:
     for library in both:
-        edit_at_random(library)
+        with own_clock(lambda: NOON):
+            edit_at_random(library)
     sqlite, postgresql = both
     offers = sqlite.session.scalars(select(Offer).order_by(Offer.id).limit(40))
     words = sorted({word for offer in offers for word in offer.search_text.split()})
@@ -86,6 +94,7 @@ def test_both_databases_answer_alike(both: tuple[Library, Library]) -> None:
     corrected = found = 0
     for _ in range(QUESTIONS):
         query, page = random_query(random, words), random.choice((1, 1, 2, 9))
+        query["on"] = DAY + timedelta(days=random.choice((0, 0, 20, 300)))
         told = answer(sqlite, query, page)
         assert told == answer(postgresql, query, page), query
         corrected += bool(told[4])
