@@ -5,7 +5,7 @@ databases need to answer them.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -139,12 +139,19 @@ class Restrictions:
         if search.subjects:
             yield "subjects", f"e.subject IN {self._values(search.subjects)}"
         if search.months:
-            bits = month_bits(month for month in search.months if self._is_ahead(month))
-            yield "months", f"{{months}} & {self._bits('month_bits', bits)} != 0"
+            first = month_of(search.on)
+            near = {month for month in search.months if 0 <= month - first <= SEEN_AHEAD}
+            bits = f"{{months}} & {self._bits('month_bits', month_bits(near))} != 0"
+            far = sorted(month for month in search.months if month > first + SEEN_AHEAD)
+            yield "months", f"({bits} OR {self._begins_in(far)})" if far else bits
 
-    def _is_ahead(self, month: int) -> bool:
-        """Whether entries know of this month."""
-        return 0 <= month - month_of(self.search.on) <= SEEN_AHEAD
+    def _begins_in(self, months: Sequence[int]) -> str:
+        """A run begins in one of these months, of which the bits of an entry do not know."""
+        names = (self._value(f"month{n}", month) for n, month in enumerate(months))
+        return (
+            "EXISTS (SELECT 1 FROM search_run r WHERE r.number = e.number"
+            f" AND r.month IN ({', '.join(names)}))"
+        )
 
     def _patterns(self, name: str, typed: Iterable[str]) -> list[str]:
         escaped = (re.sub(r"([/%_])", r"/\1", word) for word in typed)

@@ -36,7 +36,8 @@ def summary_sql(source: str, restrictions: Restrictions) -> str:
 
     The hits are read once; `source` is what stands after FROM, with a WHERE in it.
     """
-    return f"""WITH e AS (SELECT {FACETS} AS facets, {MONTHS} AS months, e.provider_id, e.subject
+    return f"""WITH e AS (SELECT {FACETS} AS facets, {MONTHS} AS months, e.number,
+e.provider_id, e.subject
 FROM {source})
 SELECT 'all' AS part, 0 AS bits, '' AS value, '' AS label, count(*) AS number FROM e
 UNION ALL SELECT 'facet', facets, '', '', count(*) FROM e{_where(restrictions.listed())}

@@ -170,6 +170,7 @@ def test_months_of_runs_far_ahead_are_told_apart(session: Session, new_offer: Ne
     chosen = frozenset({month_of(near)})
     assert [offer.title for offer in library.search(months=chosen)] == ["Beide"]
     assert library.search().months == {month_of(near): 1}
+    assert library.search(months=frozenset({month_of(far)})).total == 2
     then = date(2032, 5, 1)
     found = library.search(on=then, months=frozenset({month_of(far)}))
     assert {offer.title for offer in found} == {"Ver", "Beide"}
