@@ -26,6 +26,7 @@ from processes.register.offers.offers import (
 )
 from processes.register.offers.overview import counters
 from processes.register.providers import reinstate, suspend
+from processes.register.search.restrictions import Scope
 from tests.processes.register.conftest import TODAY, NewOffer
 
 BY = "Anna"
@@ -74,7 +75,9 @@ def test_nothing_that_the_provider_does_shows_a_hidden_offer(
     publish(session, offer.id, by="medewerker 1")
     edit(session, offer.id, {"title": "Netjes"}, based_on=offer.version, by="medewerker 1")
     assert (complete(session), seen(session)) == (0, ([], 0, 0))
-    assert rebuild(session) == 0
+    assert (rebuild(session), seen(session)) == (1, ([], 0, 0))
+    for_portfolio = CatalogueQuery(scope=Scope.PORTFOLIO)
+    assert [each.title for each in search(session, on=TODAY, query=for_portfolio)] == ["Netjes"]
     assert offer.hidden_reason == "Ongepast."
 
 
