@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '7b0e3d95c1f8'
-down_revision = '4c1f6a82e9d7'
+down_revision = 'd52e8b01f4c6'
 branch_labels = None
 depends_on = None
 
