@@ -7,12 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from app.catalogue.addresses import offer_address, provider_address
 from app.catalogue.freshness import ask_again, keep_until_midnight
-from app.catalogue.search_page import search_page
 from app.catalogue.structured import About, course_of, description_of, organization_of
 from app.web.access import Role, public, signed_in_user
 from app.web.db import db
 from app.web.limits import Rate, limited
 from app.web.pages import add_helpers, page_number
+from app.web.search.page import search_page
 from processes.base import today
 from processes.platform.settings import current_settings
 from processes.register.catalogue import (

@@ -7,12 +7,12 @@ from uuid import UUID
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.catalogue.search_page import search_page
 from app.portfolio.blueprint import bp, chosen, signed_in_teacher, warn_of_period
 from app.portfolio.own import drop_evidence
 from app.web.access import Role, requires
 from app.web.db import db
 from app.web.limits import Rate, limited
+from app.web.search.page import search_page
 from forms.offers import FollowedForm
 from forms.portfolio import PeriodForm
 from forms.uploads import linked

@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 
 from flask import render_template, request, url_for
 
-from app.catalogue.choices import choices_of
-from app.catalogue.chosen import chosen_filters
 from app.web.db import db
 from app.web.pages import page_number
+from app.web.search.choices import choices_of
+from app.web.search.chosen import chosen_filters
 from processes.base import today
 from processes.register.catalogue import provider_names, search
 from processes.register.catalogue_address import query_of, words_of

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
-from app.catalogue.choices import Choice
+from app.web.search.choices import Choice
 from processes.reading import characters
 from processes.register.catalogue import CatalogueQuery
 

@@ -1,0 +1,1 @@
+"""The one search page of the catalogue and of portfolios."""
