@@ -277,3 +277,8 @@ class KeyForm(Form):
         required="Vul een naam in voor het programma.",
         limit=60,
     )
+    reach = ChoiceField(
+        "Wat mag het programma?",
+        required="Kies wat het programma mag.",
+        choices=(("wijzigen", "Het aanbod lezen en wijzigen"), ("lezen", "Alleen lezen")),
+    )

@@ -15,6 +15,7 @@ from app.web.access import Role, User, safe_next
 from app.web.db import db
 from app.web.limits import keeps_refused_login
 from processes.register.mail import refused_address
+from processes.register.people import AccessEndedError
 from processes.register.providers import provider_of
 from processes.unit_of_work import unit_of_work
 
@@ -36,6 +37,7 @@ REFUSALS: dict[type[Exception], tuple[str, str, HTTPStatus]] = {
     attempts.UnknownAttemptError: ("onbekende-poging", "unknown", HTTPStatus.BAD_REQUEST),
     claims.NoKvkNumberError: ("geen-kvk-nummer", "no_kvk", HTTPStatus.FORBIDDEN),
     sign_in.StaffLevelError: ("niveau-medewerker-te-laag", "staff_level", HTTPStatus.FORBIDDEN),
+    AccessEndedError: ("toegang-beeindigd", "access_ended", HTTPStatus.FORBIDDEN),
     sign_in.NoRoleError: ("geen-rol", "no_role", HTTPStatus.FORBIDDEN),
 }
 

@@ -13,11 +13,12 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from werkzeug.datastructures import FileStorage
 
 from app.auth.devices import device_in_words
-from app.web.access import KeptFields, Role, User, form_page, init_access, roles_of
+from app.web.access import KeptFields, Role, User, form_page, init_access, label_of, roles_of
 from app.web.db import db, separate_unit_of_work
 from processes.base import Record, StringSet, now
 from processes.platform.settings import Settings
 from processes.reading.characters import line
+from processes.register.people import ProviderUser, Right
 
 SEEN_EVERY = timedelta(minutes=1)  # a click within a minute of another writes nothing
 KEEP_ENDED = timedelta(days=1)  # what was typed too late can come back for so long
@@ -42,6 +43,9 @@ class WebSession(Record):
     loa: Mapped[str | None]
     intermediary: Mapped[str | None]
     device: Mapped[str] = mapped_column(default="", server_default="")  # in words
+    right: Mapped[Right] = mapped_column(
+        "access_right", default=Right.READER, server_default=Right.READER.value
+    )
     kept: Mapped[dict[str, Any] | None] = mapped_column(default=None)
     started_at: Mapped[datetime] = mapped_column(default_factory=now)
     seen_at: Mapped[datetime] = mapped_column(default_factory=now, index=True)
@@ -71,6 +75,7 @@ class WebSession(Record):
             branch=self.branch,
             loa=self.loa,
             intermediary=self.intermediary,
+            right=self.right,
         )
 
 
@@ -127,6 +132,7 @@ def start(session: Session, user: User) -> bool:
             loa=user.loa,
             intermediary=user.intermediary,
             device=device_in_words(request.user_agent.string),
+            right=user.right,
             kept=_kept_for(former, user),
         )
     )
@@ -178,6 +184,16 @@ def end_all_of(session: Session, kvk: str) -> int:
     """Sign out everybody of this company, in every browser (R18b); how many sessions ended."""
     ended = delete(WebSession).where(WebSession.kvk == kvk).returning(WebSession.id)
     return len(session.scalars(ended).all())
+
+
+def follow(session: Session, person: ProviderUser) -> None:
+    """The sessions of this person get their name and right, or end with their access."""
+    for row in session.scalars(select(WebSession).where(WebSession.user_id == person.id)):
+        if person.ended_at is not None:
+            session.delete(row)
+            continue
+        row.right = person.right
+        row.label = label_of(person.shown_name, row.kvk, row.intermediary)
 
 
 def purge(session: Session) -> None:

@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 from app.auth import claims
 from app.auth.attempts import Answer
 from app.web import levels
-from app.web.access import Role, User
+from app.web.access import Role, User, label_of
 from processes.engine.tasks.directory import remember
 from processes.platform.settings import Settings
 from processes.register.changes import record_event
+from processes.register.people import known_user
 from processes.register.portfolio.teachers import known_teacher
-from processes.register.providers import known_user
 
 STAFF = UUID("6ba1a0a5-7a2d-4a5a-9d0e-6c1c52a0f6f3")  # namespace of the ids of staff
 
@@ -38,7 +38,7 @@ class NoRoleError(Exception):
 def employee_from(session: Session, answer: Answer, settings: Settings) -> User:
     """The provider's employee of a login with eHerkenning, by whatever protocol.
 
-    Raises OddClaimsError, NoKvkNumberError, LevelTooLowError.
+    Raises OddClaimsError, NoKvkNumberError, LevelTooLowError, AccessEndedError.
     """
     ours = {
         claims.SERVICE_ID: settings.eherkenning_service_id,
@@ -49,10 +49,14 @@ def employee_from(session: Session, answer: Answer, settings: Settings) -> User:
     minimum = settings.minimum_loa
     if not levels.is_enough(acting.level, minimum):
         raise LevelTooLowError(acting.level, minimum)
-    known = known_user(session, issuer=answer.issuer, kvk=acting.kvk, subject=acting.subject)
-    label = known.label
-    if acting.intermediary:
-        label = f"{label} (KvK {acting.intermediary} namens {acting.kvk})"
+    known = known_user(
+        session,
+        issuer=answer.issuer,
+        kvk=acting.kvk,
+        subject=acting.subject,
+        branch=acting.branch,
+    )
+    label = label_of(known.shown_name, acting.kvk, acting.intermediary)
     return User(
         id=known.id,
         label=label,
@@ -65,6 +69,7 @@ def employee_from(session: Session, answer: Answer, settings: Settings) -> User:
         loa=acting.level,
         intermediary=acting.intermediary,
         rsin=acting.rsin,
+        right=known.right,
     )
 
 

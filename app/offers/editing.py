@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from app.offers.access import for_change, offer_to_change, worker
 from app.offers.blueprint import bp
 from app.offers.conflict import Conflict, conflict_of
-from app.web.access import Role, current_user, kept_fields, requires
+from app.web.access import Role, current_user, kept_fields, needs, requires
 from app.web.db import db
 from app.web.offer_cases import comments_in
 from app.web.pages import form_submission_id
@@ -26,6 +26,7 @@ from processes.casework.offer_reports import asked_of
 from processes.register.offers.end_dates import EndBeforeStartError
 from processes.register.offers.fields import OfferFieldError, fields_of
 from processes.register.offers.offers import Offer, OfferIncompleteError, StaleOfferError, create
+from processes.register.people import Right
 from processes.register.providers import Provider
 from processes.register.rich_text import editable
 from processes.unit_of_work import unit_of_work
@@ -36,6 +37,7 @@ NOT_HERE = {"end_date"}  # has a page of its own, which says what it does (R20)
 
 @bp.get("/nieuw")
 @requires(Role.PROVIDER)
+@needs(Right.EDITOR)
 @for_change
 def new(provider: Provider) -> ResponseReturnValue:
     """The token of the form stands in the address: who comes back finds what was made (R15)."""
@@ -80,6 +82,7 @@ def _token_in_address() -> UUID | None:
 
 @bp.get("/<uuid:offer_id>/bewerken")
 @requires(Role.PROVIDER)
+@needs(Right.EDITOR)
 @for_change
 def edit(provider: Provider, offer_id: UUID) -> ResponseReturnValue:
     offer = offer_to_change(offer_id)

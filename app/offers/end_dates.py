@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.offers.access import for_change, offer_to_change, worker
 from app.offers.blueprint import bp
-from app.web.access import Role, requires
+from app.web.access import Role, needs, requires
 from app.web.db import db
 from app.web.pages import form_submission_id
 from forms.offers import EndDateForm
@@ -17,12 +17,14 @@ from processes.base import today
 from processes.casework.offer_publication import take_step
 from processes.register.offers.end_dates import end_date_notices, odd_year_notices
 from processes.register.offers.offers import Offer
+from processes.register.people import Right
 from processes.register.providers import Provider
 from processes.unit_of_work import unit_of_work
 
 
 @bp.get("/<uuid:offer_id>/einddatum")
 @requires(Role.PROVIDER)
+@needs(Right.EDITOR)
 @for_change
 def end_date(provider: Provider, offer_id: UUID) -> ResponseReturnValue:
     offer = offer_to_change(offer_id)

@@ -8,18 +8,20 @@ from flask.typing import ResponseReturnValue
 from app.offers.access import for_change, offer_to_change
 from app.offers.blueprint import bp
 from app.offers.history import differences
-from app.web.access import Role, current_user, requires
+from app.web.access import Role, current_user, needs, requires
 from app.web.db import db
 from processes.register.legacy.newer import keep_own, newer_fields, take_newer
 from processes.register.offers.end_dates import EndBeforeStartError
 from processes.register.offers.fields import OfferFieldError, fields_of
 from processes.register.offers.offers import Offer, OfferIncompleteError
+from processes.register.people import Right
 from processes.register.providers import Provider
 from processes.unit_of_work import unit_of_work
 
 
 @bp.get("/<uuid:offer_id>/brongegevens")
 @requires(Role.PROVIDER)
+@needs(Right.EDITOR)
 @for_change
 def newer(provider: Provider, offer_id: UUID) -> ResponseReturnValue:  # noqa: ARG001 - of for_change
     return _page(offer_to_change(offer_id))

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.tasks.blueprint import bp
 from app.tasks.mails import repair, tell_contact
-from app.web.access import Role, current_kvk, current_user, kept_fields, requires
+from app.web.access import Role, current_kvk, current_user, kept_fields, needs, requires
 from app.web.company_facts import may_declare
 from app.web.db import db
 from app.web.pages import form_submission_id
@@ -22,6 +22,7 @@ from forms.registry import Draft
 from processes.letters.summaries import contact_of, provider_rows
 from processes.register.changes import events_of
 from processes.register.mail import refused_address
+from processes.register.people import Right
 from processes.register.providers import Provider, change_contact, change_display, provider_of
 from processes.register.suspension import suspension_of
 from processes.register.trade_register import CompanyFacts
@@ -47,6 +48,7 @@ def company() -> ResponseReturnValue:
 
 @bp.post("/bedrijf")
 @requires(Role.PROVIDER)
+@needs(Right.ADMINISTRATOR)
 def save_contact() -> ResponseReturnValue:
     provider = _provider_to_change()
     form = ContactForm(request.form)
@@ -64,6 +66,7 @@ def save_contact() -> ResponseReturnValue:
 
 @bp.post("/bedrijf/gegevens")
 @requires(Role.PROVIDER)
+@needs(Right.ADMINISTRATOR)
 def save_profile() -> ResponseReturnValue:
     """What the provider says of itself beside the trade register (R41)."""
     provider = _provider_to_change()
@@ -118,5 +121,7 @@ def _page(
         suspension=suspension_of(db.session(), provider) if provider.is_suspended else None,
         history=[each for each in events_of(db.session(), provider.kvk) if each.action in HISTORY],
         is_refused=refused_address(db.session(), provider),
-        may_change=not provider.is_suspended and may_declare(current_user()),
+        may_change=current_user().may(Right.ADMINISTRATOR)
+        and not provider.is_suspended
+        and may_declare(current_user()),
     )

@@ -6,13 +6,25 @@ from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
+from flask import (
+    Flask,
+    Response,
+    abort,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from app.web.db import db, separate_unit_of_work
 from processes.engine.tasks.rights import Person
 from processes.platform import roles
 from processes.register.changes import record_event
+from processes.register.people import Right
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -42,6 +54,7 @@ class User:
     intermediary: str | None = None  # acts for the provider under a chain mandate (R56)
     email: str | None = None  # known at the login alone, of staff and teachers
     rsin: str | None = None  # known at the login alone, of a legal person
+    right: Right = Right.READER  # of a provider's employee: what they may do for the company
 
     @property
     def is_staff(self) -> bool:
@@ -57,10 +70,19 @@ class User:
             return Person(f"{kind}:{self.id}", self.label, groups, self.kvk or "")
         return Person(f"{kind}:{self.id}", self.label, frozenset(map(str, self.roles)))
 
+    def may(self, needed: str) -> bool:
+        """Whether this is somebody of a company who may do what asks this right."""
+        return Role.PROVIDER in self.roles and self.right.is_enough_for(Right(needed))
+
     def is_same_person(self, other: "User") -> bool:
         """Whether both are one identity: by issuer and subject, never by name."""
         mine = (self.issuer, self.subject, self.kvk, self.branch)
         return mine == (other.issuer, other.subject, other.kvk, other.branch)
+
+
+def label_of(name: str, kvk: str | None, intermediary: str | None) -> str:
+    """How the trail names somebody, with the office that acts for the company (R56)."""
+    return f"{name} (KvK {intermediary} namens {kvk})" if intermediary else name
 
 
 @dataclass(frozen=True)
@@ -86,6 +108,24 @@ def requires(*roles: Role) -> Callable[[View], View]:
         return view
 
     return declare
+
+
+def needs(right: Right) -> Callable[[View], View]:
+    """Decorator: of a company only who has this right may use the view; see `right_for`."""
+
+    def declare(view: View) -> View:
+        view.right = right  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def right_for(method: str, view: Any = None) -> Right:
+    """The right that a request of a company asks: as declared, else an editor's to change."""
+    declared: Right | None = getattr(view, "right", None)
+    if declared is not None:
+        return declared
+    return Right.READER if method in SAFE_METHODS else Right.EDITOR
 
 
 def public(view: View) -> View:
@@ -142,7 +182,16 @@ def _check() -> ResponseReturnValue | None:
         return _to_login()
     if not roles & user.roles:
         abort(403)
+    if Role.PROVIDER in user.roles:
+        _check_right(user)
     return None
+
+
+def _check_right(user: User) -> None:
+    needed = right_for(request.method, current_app.view_functions[request.endpoint or ""])
+    if not user.right.is_enough_for(needed):
+        page = render_template("errors/right.html", needed=needed, status=403)
+        abort(make_response(page, 403))
 
 
 def _to_login() -> Response:

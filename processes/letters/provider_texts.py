@@ -52,6 +52,17 @@ e-mailadres opgegeven. Wij sturen berichten vanaf nu niet meer naar dit adres.
 Wist u dit niet? Vraag het na bij het bedrijf, of neem contact met ons op.
 """
 
+INVITED = """\
+# U bent uitgenodigd om mee te werken
+
+{uitgenodigd_door} vraagt u om mee te werken voor {aanbieder} (KvK {kvk}), als {recht}.
+
+Neem de uitnodiging aan op {uitnodiging}
+
+U logt daar in met eHerkenning, met een machtiging van het bedrijf. De uitnodiging werkt tot \
+{geldig_tot}. Kent u het bedrijf niet? Doe dan niets.
+"""
+
 SUSPENDED = """\
 # Uw registratie is geschorst
 

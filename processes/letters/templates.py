@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from processes.letters.case_texts import CONFIRM, RECEIVED
 from processes.letters.layout import Filling
 from processes.letters.offer_texts import CORRECTION, HIDDEN, SHOWN
-from processes.letters.provider_texts import CHANGED, CONFIRMED, NOTICE, REINSTATED, SUSPENDED
+from processes.letters.provider_texts import (
+    CHANGED,
+    CONFIRMED,
+    INVITED,
+    NOTICE,
+    REINSTATED,
+    SUSPENDED,
+)
 from processes.letters.task_texts import DIGEST, HANDED_OVER, REMINDER, SEARCHES
 
 BASE: Mapping[str, str] = {
@@ -191,6 +198,21 @@ LETTERS: Mapping[str, LetterText] = {
             {**NAME, **BASE, **OFFER},
         ),
         LetterText(
+            "person-invited",
+            "Uitnodiging om mee te werken",
+            "Naar wie een beheerder van een aanbieder uitnodigt.",
+            "U bent uitgenodigd om mee te werken voor {aanbieder}",
+            INVITED,
+            {
+                **BASE,
+                "uitgenodigd_door": "wie de uitnodiging deed",
+                "recht": "wat deze persoon mag: lezer, bewerker of beheerder",
+                "uitnodiging": "het adres van de pagina om de uitnodiging aan te nemen",
+                "geldig_tot": "dag en tijd tot wanneer het kan",
+            },
+            frozenset({"uitnodiging"}),
+        ),
+        LetterText(
             "provider-suspended",
             "Bericht over een schorsing",
             "Naar de contactpersoon, als een medewerker de aanbieder schorst.",
@@ -237,6 +259,10 @@ EXAMPLE = Filling(
         "pagina": "https://loket.example/taken/1",
         "bevestigen": "https://loket.example/processen/openbaar/a.b",
         "afmelden": "https://loket.example/portfolio/afmelden/a.b",
+        "uitgenodigd_door": "Noor (medewerker 1)",
+        "recht": "bewerker",
+        "uitnodiging": "https://loket.example/bedrijf/mensen/uitnodigingen/1",
+        "geldig_tot": "07-12-2026 om 14.05 uur",
     },
     {
         "opmerkingen": [("Kosten", "Op uw website staat een ander bedrag.")],

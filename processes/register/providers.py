@@ -1,23 +1,19 @@
-"""Providers, their employees, contact data, suspension, and trade register extracts."""
+"""Providers, their contact data, suspension, and trade register extracts."""
 
-import re
 import secrets
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, UniqueConstraint, func, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from processes.base import Record, new_id, now, today
 from processes.register.changes import record_event
 from processes.register.search_words import folded
 
-PSEUDONYM = re.compile(r"[0-9a-fA-F]{64}@[0-9a-fA-F]{32}")
 REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that look alike
 
 
@@ -64,24 +60,6 @@ class Provider(Record):
         return ended_on is not None and date.fromisoformat(ended_on) <= on
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
-
-
-class ProviderUser(Record):
-    """An employee as eHerkenning knows them: company, opaque pseudonym, broker; no name (R3)."""
-
-    __tablename__ = "provider_user"
-    __table_args__ = (
-        UniqueConstraint("issuer", "kvk", "subject"),
-        UniqueConstraint("kvk", "label"),  # two people are never one in the audit trail
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
-    kvk: Mapped[str]
-    subject: Mapped[str]  # the pseudonym, case-sensitive, at most 255 characters
-    issuer: Mapped[str]
-    label: Mapped[str]  # "medewerker 1": readable in the audit trail
-    first_login_at: Mapped[datetime] = mapped_column(default_factory=now)
-    last_login_at: Mapped[datetime] = mapped_column(default_factory=now)
 
 
 class TradeRegisterExtract(Record):
@@ -246,28 +224,6 @@ def reinstate(session: Session, provider: Provider, *, by: str) -> None:
     provider.status, provider.status_reason = ProviderStatus.ACTIVE, None
     session.flush()
     _record(session, "provider-reinstated", provider, by)
-
-
-def known_user(session: Session, *, issuer: str, kvk: str, subject: str) -> ProviderUser:
-    """The employee with this pseudonym; at the first login a new "medewerker n" (R3)."""
-    user = _user(session, issuer, kvk, subject)
-    while user is None:
-        number = select(func.count()).where(ProviderUser.kvk == kvk)
-        label = f"medewerker {(session.scalar(number) or 0) + 1}"
-        new = ProviderUser(kvk=kvk, subject=subject, issuer=issuer, label=label)
-        with suppress(IntegrityError), session.begin_nested():  # somebody else was first: again
-            session.add(new)
-        user = _user(session, issuer, kvk, subject)
-    user.last_login_at = now()
-    return user
-
-
-def _user(session: Session, issuer: str, kvk: str, subject: str) -> ProviderUser | None:
-    """By the pseudonym alone where it is eHerkenning's own: every broker brings the same (B5)."""
-    query = select(ProviderUser).filter_by(kvk=kvk, subject=subject)
-    if not PSEUDONYM.fullmatch(subject):
-        query = query.filter_by(issuer=issuer)
-    return session.scalar(query.order_by(ProviderUser.first_login_at, ProviderUser.id).limit(1))
 
 
 def _record(session: Session, action: str, provider: Provider, by: str, **details: Any) -> None:

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from app.auth import sessions
 from app.web.access import Role, User
 from app.web.db import db
-from processes.register.providers import known_user
+from processes.register.people import known_user
 
 ISSUER = "https://eherkenning.test"
 KVK = "68750110"
@@ -34,10 +34,20 @@ def user_with(
     if role is not Role.PROVIDER:
         return User(uuid4(), f"Test {role}", frozenset({role}), ISSUER, str(role))
     with app.test_request_context(method="POST"):
-        known = known_user(db.session(), issuer=ISSUER, kvk=kvk, subject=employee)
-        found = known.id, known.label
+        known = known_user(db.session(), issuer=ISSUER, kvk=kvk, subject=employee, branch=branch)
+        user = User(
+            known.id,
+            known.shown_name,
+            frozenset({role}),
+            ISSUER,
+            employee,
+            kvk=kvk,
+            branch=branch,
+            loa="loa3",
+            right=known.right,
+        )
         db.session().commit()
-    return User(*found, frozenset({role}), ISSUER, employee, kvk=kvk, branch=branch, loa="loa3")
+    return user
 
 
 def sign_in_as(

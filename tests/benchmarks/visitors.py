@@ -16,7 +16,8 @@ from app.web.db import db
 from processes.engine.deployment.definitions import deploy
 from processes.engine.execution.instances import open_user_tasks, start_process
 from processes.register.declarations import seed_requirements
-from processes.register.providers import known_user, new_reference
+from processes.register.people import known_user
+from processes.register.providers import new_reference
 from tests.benchmarks import onboarding
 from workers.vocabulary import vocabulary
 
@@ -102,7 +103,9 @@ def _signed_in(app: Flask, kvk: str) -> str:
     with app.test_request_context(method="POST"):
         known = known_user(db.session(), issuer=ISSUER, kvk=kvk, subject=SUBJECT)
         roles = frozenset({Role.PROVIDER})
-        user = User(known.id, known.label, roles, ISSUER, SUBJECT, kvk=kvk, loa="loa3")
+        user = User(
+            known.id, known.label, roles, ISSUER, SUBJECT, kvk=kvk, loa="loa3", right=known.right
+        )
         sessions.start(db.session(), user)
         db.session().commit()
         return f"{sessions.cookie_name(app.config['LOKET_SETTINGS'])}={g.new_token}"

@@ -21,7 +21,8 @@ from processes.letters.templates import LETTERS
 from processes.platform.settings import current_settings
 from processes.platform.signed_links import signed
 from processes.register.declarations import declaration_of
-from processes.register.providers import Provider
+from processes.register.people import Invitation
+from processes.register.providers import Provider, provider_of
 from processes.register.suspension import suspension_of
 from processes.register.texts import filled, newest
 
@@ -85,6 +86,25 @@ def provider_reinstated(session: Session, provider_id: UUID) -> Letter:
     """What was published can be seen again."""
     provider = session.get_one(Provider, provider_id)
     return _letter(session, "provider-reinstated", provider, provider.contact_email, {})
+
+
+def person_invited(session: Session, invitation_id: UUID) -> Letter:
+    """To who is asked to join a company; the link asks a login with eHerkenning for it.
+
+    Raises LookupError for what was withdrawn, or a company that is not registered.
+    """
+    invitation = session.get_one(Invitation, invitation_id)
+    provider = provider_of(session, invitation.kvk)
+    if provider is None:
+        raise LookupError(invitation.kvk)
+    website = current_settings().public_url.rstrip("/")
+    known = {
+        "uitgenodigd_door": invitation.invited_by,
+        "recht": invitation.right.value,
+        "uitnodiging": f"{website}/bedrijf/mensen/uitnodigingen/{invitation.id}",
+        "geldig_tot": _moment(invitation.expires_at),
+    }
+    return _letter(session, "person-invited", provider, invitation.email, {}, known)
 
 
 def case_received(session: Session, submission_id: UUID) -> Letter:

@@ -15,6 +15,7 @@ from processes.engine.registry import BpmnError
 from processes.platform.settings import current_settings
 from processes.register.changes import record_event
 from processes.register.mail import MailStatus, OutgoingMail
+from processes.register.people import Invitation
 from workers.clients import mail as smtp
 from workers.enqueue import open_session
 from workers.handlers import letters
@@ -128,6 +129,15 @@ def send_reinstated(provider_id: str, *, job: JobContext) -> dict[str, Any] | No
     return send_alone(
         job, lambda session: letters.provider_reinstated(session, id_from(provider_id))
     )
+
+
+@mail_task("send-invitation", title="Uitnodiging voor een collega")
+def send_invitation(invitation_id: str, *, job: JobContext) -> dict[str, Any] | None:
+    """Ask somebody to join a company, unless that was taken back meanwhile."""
+    with job.transaction() as session:
+        if session.get(Invitation, id_from(invitation_id)) is None:
+            return None
+    return send_alone(job, lambda session: letters.person_invited(session, id_from(invitation_id)))
 
 
 @mail_task("send-receipt", title="Ontvangstbevestiging")

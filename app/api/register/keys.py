@@ -12,7 +12,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from app.web.access import Role, current_user, requires
+from app.web.access import Role, current_user, needs, requires
 from app.web.db import db
 from app.web.limits import Rate, limited
 from forms.providers import KeyForm
@@ -20,6 +20,7 @@ from processes.engine.openings import clients
 from processes.engine.openings.clients import Rights, UnknownOpeningError
 from processes.engine.store.opening_models import Opening
 from processes.register.changes import record_event
+from processes.register.people import Right
 from processes.register.providers import Provider, provider_of
 from processes.unit_of_work import unit_of_work
 
@@ -37,6 +38,7 @@ def index() -> ResponseReturnValue:
 
 @bp.post("")
 @requires(Role.PROVIDER)
+@needs(Right.ADMINISTRATOR)
 @limited(Rate.LOGIN)
 def make() -> ResponseReturnValue:
     """Make a key, and show it: now, and never again."""
@@ -48,7 +50,8 @@ def make() -> ResponseReturnValue:
         form.name.errors = [f"U hebt al {MOST} sleutels. Trek er eerst een in."]
     if form.errors:
         return _page(form), 422
-    rights = Rights(offers=True, tenant=provider.kvk, per_minute=PER_MINUTE)
+    reads = form.reach.data == "lezen"
+    rights = Rights(offers=True, reads=reads, tenant=provider.kvk, per_minute=PER_MINUTE)
     by = current_user().label
     name = _free_name(provider.kvk, form.name.data or "")
     opening, secret = clients.make(db.session(), name, rights, by=by)
@@ -57,6 +60,7 @@ def make() -> ResponseReturnValue:
 
 @bp.post("/vernieuwen")
 @requires(Role.PROVIDER)
+@needs(Right.ADMINISTRATOR)
 @limited(Rate.LOGIN)
 def renew() -> ResponseReturnValue:
     """Make a new secret, and show it; the one until now stays valid until it is revoked."""
@@ -68,6 +72,7 @@ def renew() -> ResponseReturnValue:
 
 @bp.post("/oude-intrekken")
 @requires(Role.PROVIDER)
+@needs(Right.ADMINISTRATOR)
 def end_old() -> ResponseReturnValue:
     """From now on only the newest secret is valid."""
     opening = _named()
@@ -77,6 +82,7 @@ def end_old() -> ResponseReturnValue:
 
 @bp.post("/intrekken")
 @requires(Role.PROVIDER)
+@needs(Right.ADMINISTRATOR)
 def revoke() -> ResponseReturnValue:
     """Refuse everything that the program asks from now on."""
     opening = _named()
@@ -152,6 +158,6 @@ def _page(form: KeyForm, told: dict[str, str] | None = None) -> str:
         told=told,
         found=_openings(),
         shown_name=shown_name,
-        may_change=not current_user().branch,
+        may_change=not current_user().branch and current_user().may(Right.ADMINISTRATOR),
         is_suspended=_provider().is_suspended,
     )

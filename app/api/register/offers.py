@@ -19,13 +19,14 @@ from app.api.queries import asked
 from app.api.register.answers import BulkAnswer, ItemAnswer, OwnOfferAnswer, OwnOffersAnswer
 from app.api.register.bodies import BulkBody, OfferBody
 from app.api.register.queries import NumberedPageQuery, page_links
-from app.web.access import public
+from app.web.access import public, right_for
 from app.web.db import Begins, begins, db
 from app.web.limits import Rate, limited
 from processes.casework.offer_publication import Worker, take_step
 from processes.casework.offer_upsert import Faults, Result, Upserted, Wanted, upsert
 from processes.engine.openings.sending import actor
 from processes.register.offers.offers import Offer, OfferNotFoundError, offer_of, own_offers
+from processes.register.people import Right
 from processes.register.providers import Provider, ProviderSuspendedError, provider_of
 from processes.unit_of_work import unit_of_work
 
@@ -148,6 +149,9 @@ def _provider() -> Provider:
     provider = provider_of(db.session(), opening.tenant or "") if opening.offers else None
     if provider is None:
         raise ProblemError(FORBIDDEN, "This opening does not manage activities.")
+    right = Right.READER if opening.only_reads else Right.EDITOR
+    if not right.is_enough_for(right_for(request.method)):
+        raise ProblemError(FORBIDDEN, "This key may read, not change.")
     if provider.is_suspended and request.method not in {"GET", "HEAD"}:
         raise _suspended()
     return provider

@@ -50,6 +50,7 @@ class Rights:
     groups: Sequence[str] = ()
     topics: Sequence[str] = ()
     offers: bool = False  # manages the activities of its company
+    reads: bool = False  # of those: looks alone
     tenant: str | None = None
     per_minute: int | None = None
 
@@ -80,6 +81,7 @@ def make(session: Session, name: str, rights: Rights, *, by: str) -> tuple[Openi
         groups=sorted(set(rights.groups)),
         topics=sorted(set(rights.topics)),
         offers=rights.offers,
+        only_reads=rights.reads,
         tenant=rights.tenant,
         per_minute=rights.requests,
         created_by=by,

@@ -28,6 +28,8 @@ class Opening(Record):
     """Whose jobs it may fetch, as a worker outside."""
     offers: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether it manages the activities of its company."""
+    only_reads: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Of the activities: it looks, and changes nothing."""
     tenant: Mapped[str | None] = mapped_column(default=None)  # the only company that it speaks for
     per_minute: Mapped[int] = mapped_column(default=60)  # requests
     enabled: Mapped[bool] = mapped_column(default=True)

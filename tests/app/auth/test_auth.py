@@ -22,7 +22,7 @@ from app.demo.login_simulator import create_login_simulator
 from processes.base import now, set_clock
 from processes.platform.settings import Settings, use_settings
 from processes.register.changes import AuditEvent
-from processes.register.providers import ProviderUser
+from processes.register.people import ProviderUser
 from tests.app.onboarding import field, heading
 
 PORTAL = "http://localhost"

@@ -7,13 +7,13 @@ import pytest
 from sqlalchemy.orm import Session
 
 from processes.register.changes import events_of
+from processes.register.people import known_user
 from processes.register.providers import (
     AlreadyRegisteredError,
     Provider,
     ProviderSuspendedError,
     change_contact,
     change_display,
-    known_user,
     new_reference,
     provider_of,
     register,

@@ -53,7 +53,7 @@ def name_of(session: Session) -> str:
 def test_a_key_is_shown_once_and_opens_the_own_activities(
     client: FlaskClient, session: Session
 ) -> None:
-    made = client.post(PAGE, data={"name": "Onze website"})
+    made = client.post(PAGE, data={"name": "Onze website", "reach": "wijzigen"})
     assert made.status_code == 200
     assert made.headers["Cache-Control"] == "no-store"
     credentials = shown(made.text)
@@ -68,7 +68,7 @@ def test_a_key_is_shown_once_and_opens_the_own_activities(
 def test_a_new_key_works_beside_the_old_one_until_that_is_revoked(
     client: FlaskClient, session: Session
 ) -> None:
-    old = shown(client.post(PAGE, data={"name": "Website"}).text)
+    old = shown(client.post(PAGE, data={"name": "Website", "reach": "wijzigen"}).text)
     form = {"naam": name_of(session)}
     new = shown(client.post(f"{PAGE}/vernieuwen", data=form).text)
     assert [reads_offers(client, each) for each in (old, new)] == [200, 200]
@@ -84,11 +84,11 @@ def test_a_new_key_works_beside_the_old_one_until_that_is_revoked(
 def test_what_is_wrong_is_told_and_there_is_an_end_to_keys(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert "Vul een naam in" in client.post(PAGE, data={"name": " "}).text
+    assert "Vul een naam in" in client.post(PAGE, data={"name": " ", "reach": "wijzigen"}).text
     monkeypatch.setattr(keys, "MOST", 2)
     for _ in range(2):
-        assert client.post(PAGE, data={"name": "Website"}).status_code == 200
-    full = client.post(PAGE, data={"name": "Website"})
+        assert client.post(PAGE, data={"name": "Website", "reach": "wijzigen"}).status_code == 200
+    full = client.post(PAGE, data={"name": "Website", "reach": "wijzigen"})
     assert full.status_code == 422
     assert "Trek er eerst een in" in full.text
 
@@ -111,11 +111,37 @@ def test_keys_of_others_and_other_openings_do_not_exist(
 def test_a_branch_only_looks_and_a_suspended_provider_makes_none(
     app: Flask, client: FlaskClient, session: Session, provider: Provider
 ) -> None:
-    client.post(PAGE, data={"name": "Website"})
+    client.post(PAGE, data={"name": "Website", "reach": "wijzigen"})
     name = name_of(session)
     suspend(session, provider, "Onderzoek", by="test")
     session.commit()
-    assert client.post(PAGE, data={"name": "Nog een"}).status_code == 403
+    assert client.post(PAGE, data={"name": "Nog een", "reach": "wijzigen"}).status_code == 403
     an_employee(app, client, branch="000012345678")
     assert "Intrekken" not in client.get(PAGE).text
     assert client.post(f"{PAGE}/intrekken", data={"naam": name}).status_code == 403
+
+
+@pytest.mark.usefixtures("provider")
+def test_a_key_that_reads_changes_nothing(client: FlaskClient) -> None:
+    made = client.post(PAGE, data={"name": "Onze website", "reach": "lezen"})
+    credentials = shown(made.text)
+    assert "(alleen lezen)" in made.text
+    assert reads_offers(client, credentials) == 200
+    headers = {"Authorization": f"Bearer {token(client, credentials)['access_token']}"}
+    path = "/api/v1/aanbod/00000000-0000-4000-8000-000000000001"
+    answers = [
+        client.put(path, headers=headers, json={"title": "Rekenen"}),
+        client.delete(path, headers={**headers, "If-Match": '"1"'}),
+        client.post("/api/v1/aanbod/bulk", headers=headers, json={"items": []}),
+    ]
+    assert [each.status_code for each in answers] == [403, 403, 403]
+
+
+def test_who_is_no_administrator_makes_no_key(
+    app: Flask, provider: Provider, session: Session
+) -> None:
+    other = app.test_client()
+    an_employee(app, other, kvk=provider.kvk, employee="b" * 64)
+    assert other.get(PAGE).status_code == 200
+    assert other.post(PAGE, data={"name": "Eigen", "reach": "wijzigen"}).status_code == 403
+    assert session.scalars(select(Opening)).all() == []

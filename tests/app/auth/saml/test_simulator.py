@@ -20,7 +20,7 @@ from app.demo.saml_setup import prepared_saml
 from app.demo.site import OnlyForDemonstrationError
 from processes.platform.running_demonstration import OIDC_NAME, SAML_NAME
 from processes.platform.settings import Profile, Settings, use_settings
-from processes.register.providers import ProviderUser
+from processes.register.people import ProviderUser
 from tests.app.onboarding import field, heading
 
 PORTAL = "http://localhost"
