@@ -1,6 +1,7 @@
 // Small help on top of pages that work without it: htmx, focus, counters. No page depends on this file.
 import htmx from 'htmx.org/dist/htmx.esm.js';
 import { watchSession } from './session_end.js';
+import { savesByItself } from './saving.js';
 
 Object.assign(htmx.config, {
   allowEval: false, allowScriptTags: false, includeIndicatorStyles: false, selfRequestsOnly: true, historyCacheSize: 0, scrollBehavior: 'auto',
@@ -91,6 +92,7 @@ document.addEventListener('DOMContentLoaded', () => {
   enhance(document);
   focusErrorSummary(document);
   watchSession();
+  document.querySelectorAll('form[data-saves]').forEach(savesByItself);
   document.querySelector('form[data-send-on]')?.requestSubmit(); // on to the broker, or back from it
 });
 document.addEventListener('htmx:load', (event) => {

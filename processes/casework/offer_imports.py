@@ -16,7 +16,7 @@ from processes.engine.execution.bulk import (
     start_processes,
 )
 from processes.register.offers.locks import lock_all
-from processes.register.offers.offers import Offer, create, edit
+from processes.register.offers.offers import Offer, create_all
 from processes.register.providers import Provider, ProviderSuspendedError
 from processes.register.sheets.imports import ImportRow, OfferImport, Verdict, dry_run
 from processes.register.sheets.reading import SheetError, read_sheet
@@ -56,10 +56,10 @@ def _add(session: Session, found: OfferImport, rows: Sequence[ImportRow], by: Wo
     if not rows:
         return
     provider = session.get_one(Provider, found.provider_id)
+    filled = [row.changes for row in rows]
+    offers = create_all(session, provider, filled, by=by.label, branch=by.branch)
     starts = []
-    for row in rows:
-        offer = create(session, provider, by=by.label, branch=by.branch)
-        edit(session, offer.id, row.changes, based_on=offer.version, by=by.label)
+    for row, offer in zip(rows, offers, strict=True):
         row.offer_id, row.is_done, row.remark = offer.id, True, "Toegevoegd als concept."
         key = str(offer.id)
         starts.append(InstanceStart(by.label, key, by.kvk, {"offer_id": key}))

@@ -9,10 +9,12 @@ from sqlalchemy import Select, event, or_, select
 from sqlalchemy import inspect as state_of
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import get_history
 
 from processes.base import local, today
 from processes.register.offers.documents import document_of, findable, is_indexed
 from processes.register.offers.rules import Offer
+from processes.register.offers.terms import OfferStatus
 from processes.register.providers import Provider
 from processes.register.search import index
 from processes.register.search.analyser import VERSION
@@ -29,11 +31,7 @@ BATCH = 500
 def _keep_index(session: Session, _context: Any) -> None:
     """Write the entries of the offers that this flush wrote."""
     changed = [each for each in (*session.new, *session.dirty) if isinstance(each, Offer)]
-    offers = {
-        offer.id: offer
-        for offer in changed
-        if (is_indexed(offer) if state_of(offer).pending else _differs(offer, TOLD))
-    }
+    offers = {offer.id: offer for offer in changed if _may_differ(offer)}
     renamed = [
         each.id
         for each in session.dirty
@@ -48,9 +46,18 @@ def _keep_index(session: Session, _context: Any) -> None:
         _write(session, offers.values())
 
 
+def _may_differ(offer: Offer) -> bool:
+    """A concept that teachers never followed has no entry, and gets none while it stays that."""
+    if state_of(offer).pending:
+        return is_indexed(offer)
+    is_unseen = offer.status is OfferStatus.CONCEPT and not offer.was_validated
+    if is_unseen and not _differs(offer, {"status", "legacy_valid_until", "legacy_number"}):
+        return False
+    return _differs(offer, TOLD)
+
+
 def _differs(record: object, columns: Iterable[str]) -> bool:
-    state: Any = state_of(record)
-    return any(state.attrs[name].history.has_changes() for name in columns)
+    return any(get_history(record, name).has_changes() for name in columns)
 
 
 def _write(session: Session, offers: Iterable[Offer]) -> None:

@@ -1,6 +1,6 @@
 """What providers do with offers: create, edit, publish, end, copy, delete (F3)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from processes.register.offers.fields import as_json, fields_of, put, read
 from processes.register.offers.locks import lock
 from processes.register.offers.overview import Counters, OverviewFilter, counters, overview
 from processes.register.offers.rules import Offer, addable_on, visible_on
-from processes.register.offers.runs import first_day, undated
+from processes.register.offers.runs import Run, first_day, undated
 from processes.register.offers.terms import (
     Area,
     Missing,
@@ -31,6 +31,7 @@ from processes.register.offers.terms import (
 from processes.register.offers.versions import OfferVersion, keep_version
 from processes.register.paging import Page, page_of
 from processes.register.providers import CompanyEndedError, Provider, refuse_when_suspended
+from processes.unit_of_work import unit_of_work
 
 __all__ = [
     "Area",
@@ -124,6 +125,36 @@ def create(
     return offer
 
 
+def create_all(
+    session: Session,
+    provider: Provider,
+    filled: Iterable[Mapping[str, Any]],
+    *,
+    by: str,
+    branch: str | None = None,
+) -> list[Offer]:
+    """New concepts with these fields, written in one go.
+
+    Raises OfferFieldError, EndBeforeStartError, ProviderSuspendedError.
+    """
+    refuse_when_suspended(provider)
+    offers = []
+    for changes in filled:
+        values = read(changes)
+        _check_days(values.get("runs", ()), values.get("end_date"))
+        offer = Offer(provider_id=provider.id, branch=branch, updated_by=by)
+        offer.provider = provider
+        put(offer, values)
+        offer.touched = frozenset(values)
+        offers.append(offer)
+    session.add_all(offers)
+    session.flush()
+    with unit_of_work(session).gathering():
+        for offer in offers:
+            _tell(session, "offer-created", offer, by, fields=sorted(offer.touched))
+    return offers
+
+
 def edit(
     session: Session, offer_id: UUID, changes: Mapping[str, Any], *, based_on: int, by: str
 ) -> Offer:
@@ -166,18 +197,21 @@ def set_end_date(session: Session, offer_id: UUID, end_date: date | None, *, by:
 def _change(
     session: Session, offer: Offer, values: Mapping[str, Any], *, by: str, action: str
 ) -> None:
-    start = first_day(values.get("runs", offer.runs))
-    end = values.get("end_date", offer.end_date)
-    if start and end and today() <= end < start:
-        raise EndBeforeStartError(start, end)
+    _check_days(values.get("runs", offer.runs), values.get("end_date", offer.end_date))
     was_visible = offer.is_visible(today())
     before = {field: as_json(getattr(offer, field)) for field in values}
     keep_version(session, offer, by=by)
     put(offer, values)
     offer.touched |= set(values)
     dates = {field: [before[field], as_json(values[field])] for field in values if "date" in field}
-    _record(session, action, offer, by, fields=sorted(values), **dates)
+    _tell(session, action, offer, by, fields=sorted(values), **dates)
     _record_visibility(session, offer, by, was_visible=was_visible)
+
+
+def _check_days(runs: Sequence[Run], end: date | None) -> None:
+    start = first_day(runs)
+    if start and end and today() <= end < start:
+        raise EndBeforeStartError(start, end)
 
 
 def publish(session: Session, offer_id: UUID, *, by: str) -> Offer:
@@ -268,4 +302,4 @@ def _tell(session: Session, action: str, offer: Offer, by: str, **details: Any) 
 def _record_visibility(session: Session, offer: Offer, by: str, *, was_visible: bool) -> None:
     visible = offer.is_visible(today())
     if visible != was_visible:
-        _record(session, "offer-shown" if visible else "offer-hidden", offer, by)
+        _tell(session, "offer-shown" if visible else "offer-hidden", offer, by)

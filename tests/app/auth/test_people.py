@@ -209,7 +209,6 @@ def test_an_address_that_is_none_is_told_at_its_field(noor: FlaskClient) -> None
 def test_an_administrator_of_one_branch_does_not_manage_the_company(
     app: Flask, session: Session
 ) -> None:
-    from tests.app.signing_in import sign_in_as, user_with
 
     a_provider(session)
     client = app.test_client()
