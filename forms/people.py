@@ -1,6 +1,6 @@
 """Forms about the people of a company: one's own name, an invitation, a right."""
 
-from wtforms import Form
+from wtforms import Form, ValidationError
 
 from forms.choices import ChoiceField
 from forms.fields import EmailField, LineField
@@ -17,6 +17,12 @@ class OwnNameForm(Form):
     """The name under which colleagues know somebody; eHerkenning gives none (R3)."""
 
     name = LineField("Uw naam", limit=60, description="Leeg: dan heet u weer medewerker.")
+
+    def validate_name(self, field: LineField) -> None:
+        """Brackets part a name from its number in the trail. Raises ValidationError."""
+        if set(field.data or "") & set("()"):
+            message = "Vul uw naam in zonder haakjes."
+            raise ValidationError(message)
 
 
 class RightForm(Form):

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
 from app.account.blueprint import bp
-from app.web.access import Role, current_user, requires
+from app.web.access import Role, current_user, needs, requires
 from app.web.company_facts import may_declare
 from app.web.db import db
 from app.web.limits import Rate, limited
@@ -16,6 +16,7 @@ from app.web.pages import form_submission_id
 from processes.casework.exports.asking import TOPIC, ask, export_for, exports_of
 from processes.casework.exports.tables import DataExport, ExportKind
 from processes.engine.store.models import Job, JobStatus
+from processes.register.people import Right
 from processes.register.providers import provider_of
 from processes.unit_of_work import unit_of_work
 
@@ -35,6 +36,7 @@ def index() -> ResponseReturnValue:
 
 @bp.post("")
 @requires(*Role)
+@needs(Right.READER)  # of oneself; of the company asks more
 @limited(Rate.EXPORT)
 def begin() -> ResponseReturnValue:
     """Ask for an export: of oneself, or of one's company."""
@@ -98,8 +100,10 @@ def _has_failed(export_id: UUID) -> bool:
 
 
 def _may_have_company() -> bool:
-    """Whoever acts for the whole company: not for one branch of it (R54)."""
+    """An administrator who acts for the whole company: not for one branch of it (R54)."""
     user = current_user()
-    if user.kvk is None or provider_of(db.session(), user.kvk) is None:
+    if user.kvk is None or not user.may(Right.ADMINISTRATOR):
+        return False
+    if provider_of(db.session(), user.kvk) is None:
         return False
     return user.branch is None or may_declare(user)

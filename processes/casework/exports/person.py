@@ -15,10 +15,10 @@ from processes.engine.store.work_models import Delegation, KnownPerson, Notice
 from processes.register.changes import AuditEvent
 from processes.register.mail import OutgoingMail
 from processes.register.offers.evaluations import Evaluation
+from processes.register.people import ProviderUser
 from processes.register.portfolio.entries import PortfolioEntry
 from processes.register.portfolio.saved_searches import SavedSearch
 from processes.register.portfolio.teachers import Teacher
-from processes.register.providers import ProviderUser
 
 LEFT_OUT = (
     (
@@ -41,7 +41,7 @@ def person_contents(session: Session, reference: str) -> Contents:
     user_id = UUID(id_)
     theirs = (UserTask.assignee == reference) | (UserTask.completed_by_user == reference)
     files, contents = files_part(session, UploadedFile.uploader == reference)
-    trail = _trail_of(session, person)
+    trail = _trail_of(session, person, user_id)
     parts = [
         *_known(session, person, kind, user_id),
         *(_portfolio(session, user_id) if kind == "teacher" else ()),
@@ -63,17 +63,33 @@ def _recipient(person: KnownPerson | None) -> ColumnElement[bool]:
     return func.lower(OutgoingMail.recipient) == person.email.lower()
 
 
-def _trail_of(session: Session, person: KnownPerson | None) -> ColumnElement[bool] | None:
+def _trail_of(
+    session: Session, person: KnownPerson | None, user_id: UUID
+) -> ColumnElement[bool] | None:
     """Events of this person; None where the trail cannot tell them from a namesake."""
     if person is None:
         return false()
-    is_theirs = AuditEvent.actor == person.name
     if person.tenant is not None:
-        return is_theirs & (AuditEvent.kvk == person.tenant)  # a label is one employee's (R3)
+        return _of_employee(session, user_id) & (AuditEvent.kvk == person.tenant)
+    is_theirs = AuditEvent.actor == person.name
     others = select(func.count()).where(
         KnownPerson.name == person.name, KnownPerson.tenant.is_(None)
     )
     return is_theirs if session.scalar(others) == 1 else None
+
+
+def _of_employee(session: Session, user_id: UUID) -> ColumnElement[bool]:
+    """A label is one employee's (R3), whatever name they chose before it."""
+    user = session.get(ProviderUser, user_id)
+    if user is None:
+        return false()
+    actor, named = AuditEvent.actor, f"({user.label})"
+    return or_(
+        actor == user.label,
+        actor.startswith(f"{user.label} (", autoescape=True),
+        actor.endswith(f" {named}", autoescape=True),
+        actor.contains(f" {named} (", autoescape=True),
+    )
 
 
 def _known(
@@ -91,6 +107,8 @@ def _known(
     if kind == "provider":
         login = {
             "label": "Medewerker",
+            "name": "Gekozen naam",
+            "right": "Recht",
             "subject": "Code van eHerkenning",
             "issuer": "Ingelogd bij",
             "first_login_at": "Eerste keer ingelogd",

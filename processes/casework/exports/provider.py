@@ -18,7 +18,8 @@ from processes.register.mail import OutgoingMail
 from processes.register.migration_report import MigrationResult
 from processes.register.offers.rules import Offer
 from processes.register.offers.versions import OfferVersion
-from processes.register.providers import Provider, ProviderUser, TradeRegisterExtract
+from processes.register.people import Invitation, ProviderUser
+from processes.register.providers import Provider, TradeRegisterExtract
 from processes.register.sheets.imports import OfferImport
 
 LEFT_OUT = (
@@ -99,10 +100,16 @@ def _company(session: Session, provider: Provider) -> Iterable[Part]:
     )
     logins = {
         "label": "Medewerker",
+        "name": "Gekozen naam",
+        "right": "Recht",
+        "ended_at": "Toegang beëindigd op",
         "first_login_at": "Eerste keer ingelogd",
         "last_login_at": "Laatst ingelogd",
     }
     yield part("medewerkers", "Medewerkers die inlogden", logins, people, without=PSEUDONYM)
+    invited = session.scalars(select(Invitation).filter_by(kvk=kvk))
+    asked = {"email": "Naar", "right": "Recht", "invited_by": "Door", "invited_at": "Op"}
+    yield part("uitnodigingen", "Uitnodigingen die open staan", asked, invited)
     openings = session.scalars(select(Opening).filter_by(tenant=kvk))
     access = {
         "name": "Naam",

@@ -1,8 +1,11 @@
 """What an end date does to an offer, told before it is set (R20-R22)."""
 
+from collections.abc import Sequence
 from datetime import date
 
+from processes.base import today
 from processes.register.offers.rules import Offer
+from processes.register.offers.runs import Run, first_day
 from processes.register.offers.terms import OfferStatus
 
 FIRST_YEAR = 2012  # the older register began then (A1)
@@ -19,6 +22,13 @@ class EndBeforeStartError(ValueError):
         super().__init__("De einddatum ligt voor de begindatum.")
         self.start = start
         self.end = end
+
+
+def check_days(runs: Sequence[Run], end: date | None) -> None:
+    """An activity ends when it has begun, or does not go ahead. Raises EndBeforeStartError."""
+    start = first_day(runs)
+    if start and end and today() <= end < start:
+        raise EndBeforeStartError(start, end)
 
 
 def end_date_notices(offer: Offer, end_date: date | None, *, on: date) -> list[str]:

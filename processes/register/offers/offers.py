@@ -1,6 +1,6 @@
 """What providers do with offers: create, edit, publish, end, copy, delete (F3)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session, joinedload
 from processes.base import new_id, now, today
 from processes.register.changes import record_event
 from processes.register.migration_report import MigrationResult
-from processes.register.offers.end_dates import EndBeforeStartError
+from processes.register.offers.end_dates import check_days
 from processes.register.offers.evaluations import erase_evaluations
 from processes.register.offers.fields import as_json, fields_of, put, read
 from processes.register.offers.locks import lock
 from processes.register.offers.overview import Counters, OverviewFilter, counters, overview
 from processes.register.offers.rules import Offer, addable_on, visible_on
-from processes.register.offers.runs import Run, first_day, undated
+from processes.register.offers.runs import undated
 from processes.register.offers.terms import (
     Area,
     Missing,
@@ -31,7 +31,6 @@ from processes.register.offers.terms import (
 from processes.register.offers.versions import OfferVersion, keep_version
 from processes.register.paging import Page, page_of
 from processes.register.providers import CompanyEndedError, Provider, refuse_when_suspended
-from processes.unit_of_work import unit_of_work
 
 __all__ = [
     "Area",
@@ -125,36 +124,6 @@ def create(
     return offer
 
 
-def create_all(
-    session: Session,
-    provider: Provider,
-    filled: Iterable[Mapping[str, Any]],
-    *,
-    by: str,
-    branch: str | None = None,
-) -> list[Offer]:
-    """New concepts with these fields, written in one go.
-
-    Raises OfferFieldError, EndBeforeStartError, ProviderSuspendedError.
-    """
-    refuse_when_suspended(provider)
-    offers = []
-    for changes in filled:
-        values = read(changes)
-        _check_days(values.get("runs", ()), values.get("end_date"))
-        offer = Offer(provider_id=provider.id, branch=branch, updated_by=by)
-        offer.provider = provider
-        put(offer, values)
-        offer.touched = frozenset(values)
-        offers.append(offer)
-    session.add_all(offers)
-    session.flush()
-    with unit_of_work(session).gathering():
-        for offer in offers:
-            _tell(session, "offer-created", offer, by, fields=sorted(offer.touched))
-    return offers
-
-
 def edit(
     session: Session, offer_id: UUID, changes: Mapping[str, Any], *, based_on: int, by: str
 ) -> Offer:
@@ -197,7 +166,7 @@ def set_end_date(session: Session, offer_id: UUID, end_date: date | None, *, by:
 def _change(
     session: Session, offer: Offer, values: Mapping[str, Any], *, by: str, action: str
 ) -> None:
-    _check_days(values.get("runs", offer.runs), values.get("end_date", offer.end_date))
+    check_days(values.get("runs", offer.runs), values.get("end_date", offer.end_date))
     was_visible = offer.is_visible(today())
     before = {field: as_json(getattr(offer, field)) for field in values}
     keep_version(session, offer, by=by)
@@ -206,12 +175,6 @@ def _change(
     dates = {field: [before[field], as_json(values[field])] for field in values if "date" in field}
     _tell(session, action, offer, by, fields=sorted(values), **dates)
     _record_visibility(session, offer, by, was_visible=was_visible)
-
-
-def _check_days(runs: Sequence[Run], end: date | None) -> None:
-    start = first_day(runs)
-    if start and end and today() <= end < start:
-        raise EndBeforeStartError(start, end)
 
 
 def publish(session: Session, offer_id: UUID, *, by: str) -> Offer:
