@@ -5,10 +5,11 @@ from flask.typing import ResponseReturnValue
 
 from app.auth import sessions
 from app.auth.views import bp
-from app.web.access import Role, current_user, requires
+from app.web.access import Role, current_user, needs, requires
 from app.web.db import db
 from processes.platform.settings import Settings
 from processes.register.changes import record_event
+from processes.register.people import Right
 from processes.unit_of_work import unit_of_work
 
 
@@ -28,6 +29,7 @@ def own() -> ResponseReturnValue:
 
 @bp.post("/mijn-sessies")
 @requires(*Role)
+@needs(Right.READER)
 def end_own() -> ResponseReturnValue:
     """End the sessions that were chosen, or all but this one; told in the trail (R61)."""
     chosen = None if "alle" in request.form else request.form.getlist("sessie")
@@ -45,6 +47,7 @@ def end_own() -> ResponseReturnValue:
 
 @bp.post("/mijn-sessies/verlengen")
 @requires(*Role)
+@needs(Right.READER)
 def stay() -> ResponseReturnValue:
     """Stay signed in: the request itself counts as activity."""
     return "", 204
