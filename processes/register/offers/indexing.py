@@ -50,7 +50,8 @@ def _may_differ(offer: Offer) -> bool:
     """A concept that teachers never followed has no entry, and gets none while it stays that."""
     if state_of(offer).pending:
         return is_indexed(offer)
-    is_unseen = offer.status is OfferStatus.CONCEPT and not offer.was_validated
+    was_validated = offer.legacy_valid_until is not None or offer.legacy_number
+    is_unseen = offer.status is OfferStatus.CONCEPT and not was_validated
     if is_unseen and not _differs(offer, {"status", "legacy_valid_until", "legacy_number"}):
         return False
     return _differs(offer, TOLD)

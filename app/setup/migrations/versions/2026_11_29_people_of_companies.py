@@ -6,7 +6,7 @@ from alembic import op
 from processes.base import UtcDateTime
 
 revision = 'c7d05a8e1f36'
-down_revision = 'd52e8b01f4c6'
+down_revision = '7b0e3d95c1f8'
 branch_labels = None
 depends_on = None
 
