@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.cli import audit, figures, logins, operations, processes, saml, search, templates
+from app.cli import (
+    audit,
+    break_glass,
+    figures,
+    logins,
+    operations,
+    processes,
+    saml,
+    search,
+    templates,
+)
 from app.cli.command_settings import checked_settings, safe_settings
 from app.cli.doctor import command
 from app.cli.manual import Manual
@@ -252,6 +262,7 @@ figures.register(main)
 audit.register(main)
 saml.register(main)
 logins.register(main)
+break_glass.register(main)
 command.register(main)
 templates.register(main)
 

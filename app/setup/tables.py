@@ -3,6 +3,7 @@
 from sqlalchemy import MetaData
 
 from app.auth import sessions
+from app.auth.break_glass import accounts
 from processes.base import Base
 from processes.casework.exports import tables as export_tables
 from processes.engine.deployment import drafts, reviews, start_timers
@@ -33,7 +34,7 @@ from processes.webhooks import models as webhook_models
 
 # Importing these is what puts their tables into the metadata.
 DEFINED_BY = (
-    *(sessions, drafts, models, retry_models, reviews, snapshot_models, start_models),
+    *(sessions, accounts, drafts, models, retry_models, reviews, snapshot_models, start_models),
     *(start_timers, observed, opening_models, work_models, message_models, file_models),
     *(permission_models, term_models, search_tables, decision_models, figure_models),
     export_tables,

@@ -14,6 +14,7 @@ from processes.letters.provider_texts import (
     REINSTATED,
     SUSPENDED,
 )
+from processes.letters.security_texts import NOTICED
 from processes.letters.task_texts import DIGEST, HANDED_OVER, REMINDER, SEARCHES
 
 BASE: Mapping[str, str] = {
@@ -80,6 +81,20 @@ LETTERS: Mapping[str, LetterText] = {
                 "website": BASE["website"],
             },
             frozenset({"bevestigen"}),
+        ),
+        LetterText(
+            "security-notice",
+            "Bericht over noodtoegang",
+            "Naar iedereen die voor het register werkt, als noodtoegang is gemaakt of gebruikt.",
+            "Noodtoegang: {website}",
+            NOTICED,
+            {
+                "naam": "de naam van de medewerker",
+                "gebeurtenis": "wat er gebeurde, met een hele zin",
+                "tijdstip": "dag en tijd",
+                "website": BASE["website"],
+            },
+            frozenset({"gebeurtenis"}),
         ),
         LetterText(
             "task-digest",
@@ -258,6 +273,8 @@ EXAMPLE = Filling(
         "taak": "Beoordelen: Cursus rekenen",
         "pagina": "https://loket.example/taken/1",
         "bevestigen": "https://loket.example/processen/openbaar/a.b",
+        "gebeurtenis": "Iemand is ingelogd met de noodtoegang “beheer”.",
+        "tijdstip": "23-11-2026 om 14.05 uur",
         "afmelden": "https://loket.example/portfolio/afmelden/a.b",
         "uitgenodigd_door": "Noor (medewerker 1)",
         "recht": "bewerker",

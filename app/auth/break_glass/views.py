@@ -1,0 +1,64 @@
+"""The page to log in with a break-glass account; without such an account there is none."""
+
+from http import HTTPStatus
+from uuid import uuid5
+
+from flask import abort, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.auth import sessions
+from app.auth.break_glass.accounts import ISSUER, BreakGlassAccount, enter, is_open
+from app.auth.outcomes import HOMES
+from app.auth.sign_in import STAFF, record_login
+from app.auth.views import bp
+from app.web.access import Role, User, public
+from app.web.db import db
+from app.web.limits import Rate, limited
+from forms.break_glass import BreakGlassForm
+from processes.unit_of_work import unit_of_work
+
+
+@bp.get("/inloggen/noodtoegang")
+@public
+def break_glass() -> ResponseReturnValue:
+    return _page(BreakGlassForm())
+
+
+@bp.post("/inloggen/noodtoegang")
+@public
+@limited(Rate.LOGIN)
+def enter_break_glass() -> ResponseReturnValue:
+    """One answer for whatever is wrong; each attempt stands in the trail, and counts."""
+    form = BreakGlassForm(request.form)
+    if not form.validate():
+        return _page(form), HTTPStatus.UNPROCESSABLE_ENTITY
+    if not is_open(db.session()):
+        abort(404)
+    code = "".join((form.code.data or "").split())
+    account = enter(db.session(), form.name.data or "", form.password.data or "", code)
+    if account is None:
+        unit_of_work(db.session()).commit()
+        return _page(form, is_refused=True), HTTPStatus.UNPROCESSABLE_ENTITY
+    user = _user(account)
+    sessions.start(db.session(), user)
+    record_login(db.session(), user)
+    unit_of_work(db.session()).commit()
+    flash("U bent ingelogd met noodtoegang. Alle medewerkers krijgen hierover een e-mail.", "info")
+    home = next(address for role, address in HOMES.items() if role in user.roles)
+    return redirect(home, HTTPStatus.SEE_OTHER)
+
+
+def _page(form: BreakGlassForm, *, is_refused: bool = False) -> str:
+    if not is_open(db.session()):
+        abort(404)
+    return render_template("auth/break_glass.html", form=form, is_refused=is_refused)
+
+
+def _user(account: BreakGlassAccount) -> User:
+    return User(
+        id=uuid5(STAFF, f"{ISSUER} {account.name}"),
+        label=f"Noodtoegang {account.name}",
+        roles=frozenset(Role(each) for each in account.roles),
+        issuer=ISSUER,
+        subject=account.name,
+    )
