@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -13,7 +14,7 @@ from processes.engine.execution.instances import AlreadyRunningError
 from processes.engine.registry import BpmnError
 from processes.engine.store.models import Job
 from processes.platform.settings import current_settings
-from processes.register.legacy.migration import migrate_offer, pending, progress_of, record_failure
+from processes.register.legacy.migration import migrate_rows, pending, progress_of, record_failure
 from processes.register.legacy.staging import LegacyOffer, count_of, is_known, stage_rows
 from processes.register.migration_report import MigrationOutcome
 from processes.register.providers import Provider, provider_of
@@ -26,7 +27,7 @@ log = logging.getLogger(__name__)
 PROVIDER_UNKNOWN = "provider-unknown"
 FAILED_NOTE = "Deze regel kon niet worden overgezet. Wij proberen het later opnieuw."
 PAGE = 500
-CHUNK = 10  # offers in one transaction: whoever waits sees so many come at once
+CHUNK = 25  # offers in one transaction: whoever waits sees so many come at once
 
 
 @service_task(
@@ -81,36 +82,50 @@ def _pending(job: JobContext, kvk: str, after: UUID | None, begun: datetime) -> 
 
 
 def _migrate(job: JobContext, kvk: str, legacy_offer_ids: list[UUID]) -> None:
-    """Copy a few offers; what goes wrong with one stands in the report and holds up no other."""
+    """Copy a few offers at once; when one of them cannot be copied, once more, one by one.
+
+    What goes wrong with one stands in the report and holds up no other (R48).
+    """
     with job.transaction() as session:
         provider = _provider(session, kvk)
+        if _copied(session, provider, legacy_offer_ids):
+            return
         for legacy_offer_id in legacy_offer_ids:
-            savepoint = session.begin_nested()
-            try:
-                _copy(session, provider, legacy_offer_id)
-            except OperationalError:
-                raise  # this says nothing about the offer: the job goes on later
-            except Exception as error:
-                savepoint.rollback()
-                log.warning("an offer was not migrated", extra={"job_id": job.id}, exc_info=error)
+            if not _copied(session, provider, [legacy_offer_id]):
+                log.warning("an offer was not migrated", extra={"job_id": job.id})
                 legacy_offer = session.get_one(LegacyOffer, legacy_offer_id)
                 record_failure(session, legacy_offer, FAILED_NOTE)
-            else:
-                savepoint.commit()
 
 
-def _copy(session: Session, provider: Provider, legacy_offer_id: UUID) -> None:
-    """The offer, and the process that it lives in, or neither."""
-    legacy_offer = session.get_one(LegacyOffer, legacy_offer_id)
-    result = migrate_offer(session, provider, legacy_offer, by="worker")
-    if result.outcome is MigrationOutcome.CREATED and result.offer_id:
-        _start(session, result.offer_id, provider.kvk)
+def _copied(session: Session, provider: Provider, legacy_offer_ids: list[UUID]) -> bool:
+    """Whether all were copied, each with the process that it lives in; else nothing is."""
+    savepoint = session.begin_nested()
+    try:
+        _copy(session, provider, legacy_offer_ids)
+    except OperationalError:
+        raise  # this says nothing about the offers: the job goes on later
+    except Exception as error:
+        savepoint.rollback()
+        log.info("offers were not migrated together", exc_info=error)
+        return False
+    savepoint.commit()
+    return True
 
 
-def _start(session: Session, offer_id: UUID, kvk: str) -> None:
-    key = str(offer_id)
-    begun = InstanceStart("worker", business_key=key, tenant=kvk, variables={"offer_id": key})
-    for result in start_processes(session, "offer_publication", [begun]):
+def _copy(session: Session, provider: Provider, legacy_offer_ids: list[UUID]) -> None:
+    query = select(LegacyOffer).where(LegacyOffer.id.in_(legacy_offer_ids))
+    rows = session.scalars(query.order_by(LegacyOffer.row_number, LegacyOffer.id)).all()
+    results = migrate_rows(session, provider, rows, by="worker")
+    created = [each for each in results if each.outcome is MigrationOutcome.CREATED]
+    _start(session, [each.offer_id for each in created if each.offer_id], provider.kvk)
+
+
+def _start(session: Session, offer_ids: list[UUID], kvk: str) -> None:
+    begun = [
+        InstanceStart("worker", business_key=key, tenant=kvk, variables={"offer_id": key})
+        for key in map(str, offer_ids)
+    ]
+    for result in start_processes(session, "offer_publication", begun):
         if result.error is not None and not isinstance(result.error, AlreadyRunningError):
             raise result.error
 

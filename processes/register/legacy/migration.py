@@ -1,13 +1,13 @@
 """Migrates offers of the older register to concepts, idempotently, row by row (R46-R53)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from processes.base import now
 from processes.register.changes import record_event
@@ -26,12 +26,14 @@ __all__ = [
     "MigrationOutcome",
     "MigrationResult",
     "Progress",
-    "migrate_offer",
+    "migrate_rows",
     "pending",
     "progress_of",
     "record_failure",
     "report_of",
 ]
+
+RowKey: TypeAlias = tuple[str | None, str | None]  # the source and the number of a row in it
 
 
 @dataclass(frozen=True)
@@ -47,25 +49,46 @@ class Progress:
         return self.done + self.failed >= self.total
 
 
-def migrate_offer(
-    session: Session, provider: Provider, legacy_offer: LegacyOffer, *, by: str
-) -> MigrationResult:
-    """Create or refresh the concept of one row; idempotent (R49, R50, R33).
+@dataclass(frozen=True)
+class _Known:
+    """What is there already of some rows, read at once."""
 
-    The caller commits, offer by offer, and starts the process of an offer with outcome CREATED.
+    originals: dict[UUID, LegacyOffer]  # of a double, by its id (R51)
+    offers: dict[RowKey, Offer]
+    results: dict[RowKey, MigrationResult]
+
+
+def migrate_rows(
+    session: Session, provider: Provider, rows: Sequence[LegacyOffer], *, by: str
+) -> list[MigrationResult]:
+    """Create or refresh the concepts of these rows; idempotent (R49, R50, R33).
+
+    The caller commits, and starts the process of each offer with outcome CREATED. One row that
+    cannot be migrated raises for all: the caller then tries them one by one.
     """
+    originals = _originals_of(session, rows)
+    wanted = [*rows, *originals.values()]
+    known = _Known(originals, _offers_of(session, wanted), _results_of(session, rows))
+    results = [_migrate(session, provider, row, known, by) for row in rows]
+    session.flush()
+    return results
+
+
+def _migrate(
+    session: Session, provider: Provider, legacy_offer: LegacyOffer, known: _Known, by: str
+) -> MigrationResult:
     row = clean(legacy_offer.raw)
-    original = _original_of(session, legacy_offer)
-    offer = _offer_of(session, original or legacy_offer)
+    original = known.originals.get(legacy_offer.id)
+    offer = known.offers.get(_key(original or legacy_offer))
     if original is not None:
         outcome = MigrationOutcome.DOUBLE
         row.notes = [_double_note(legacy_offer, original)]
     elif offer is None:
-        offer = _create(session, provider, legacy_offer, row, by)
+        offer = known.offers[_key(legacy_offer)] = _create(session, provider, legacy_offer, row, by)
         outcome = MigrationOutcome.CREATED
     else:
         outcome = _refresh(session, offer, legacy_offer, row, by)
-    result = _report(session, legacy_offer, outcome, offer, row)
+    result = _report(session, legacy_offer, known, outcome, offer, row)
     record_event(
         session,
         "offer-migrated",
@@ -78,17 +101,49 @@ def migrate_offer(
     return result
 
 
-def _original_of(session: Session, legacy_offer: LegacyOffer) -> LegacyOffer | None:
-    """The earlier row with the same number, or with the same content, of this company (R51)."""
-    rows = select(LegacyOffer).filter_by(source=legacy_offer.source)
-    if number := legacy_offer.raw.get(DOUBLE_OF):
-        return session.scalar(rows.where(LegacyOffer.legacy_id == number))
-    same = rows.where(
-        LegacyOffer.kvk == legacy_offer.kvk,
-        LegacyOffer.checksum == legacy_offer.checksum,
-        LegacyOffer.row_number < legacy_offer.row_number,
+def _key(row: LegacyOffer | Offer | MigrationResult) -> RowKey:
+    return row.source, row.legacy_id
+
+
+def _originals_of(session: Session, rows: Sequence[LegacyOffer]) -> dict[UUID, LegacyOffer]:
+    """The earlier row with the same number, or the same content, of the company (R51).
+
+    By the id of the double; most rows are none.
+    """
+    numbers = {row.raw[DOUBLE_OF] for row in rows if row.raw.get(DOUBLE_OF)}
+    by_number = {_key(each): each for each in _rows(session, LegacyOffer.legacy_id.in_(numbers))}
+    first = _first_with_content_of(session, rows)
+    found = {}
+    for row in rows:
+        if number := row.raw.get(DOUBLE_OF):
+            original = by_number.get((row.source, number))
+        else:
+            original = first[row.source, row.kvk, row.checksum]
+            original = original if original.row_number < row.row_number else None
+        if original is not None:
+            found[row.id] = original
+    return found
+
+
+def _first_with_content_of(
+    session: Session, rows: Sequence[LegacyOffer]
+) -> dict[tuple[str, str | None, str], LegacyOffer]:
+    """Of each content the row that comes first, of the same source and company."""
+    same = aliased(LegacyOffer)
+    earlier = select(same.id).where(
+        same.source == LegacyOffer.source,
+        same.kvk == LegacyOffer.kvk,
+        same.checksum == LegacyOffer.checksum,
+        same.row_number < LegacyOffer.row_number,
     )
-    return session.scalar(same.order_by(LegacyOffer.row_number).limit(1))
+    checksums = LegacyOffer.checksum.in_({row.checksum for row in rows})
+    kvks = LegacyOffer.kvk.in_({row.kvk for row in rows})
+    found = _rows(session, kvks & checksums & ~earlier.exists())
+    return {(each.source, each.kvk, each.checksum): each for each in found}
+
+
+def _rows(session: Session, which: ColumnElement[bool]) -> Sequence[LegacyOffer]:
+    return session.scalars(select(LegacyOffer).where(which)).all()
 
 
 def _double_note(legacy_offer: LegacyOffer, original: LegacyOffer) -> str:
@@ -98,10 +153,28 @@ def _double_note(legacy_offer: LegacyOffer, original: LegacyOffer) -> str:
     return note
 
 
-def _offer_of(session: Session, legacy_offer: LegacyOffer) -> Offer | None:
-    query = select(Offer).filter_by(source=legacy_offer.source, legacy_id=legacy_offer.legacy_id)
+def _offers_of(session: Session, rows: Sequence[LegacyOffer]) -> dict[RowKey, Offer]:
+    """The offers that these rows became before, locked."""
+    query = select(Offer).where(_of_rows(Offer, rows)).order_by(Offer.id)
     query = query.options(joinedload(Offer.provider)).with_for_update(of=Offer)
-    return session.scalar(query.execution_options(populate_existing=True))
+    found = session.scalars(query.execution_options(populate_existing=True))
+    return {_key(offer): offer for offer in found}
+
+
+def _results_of(session: Session, rows: Sequence[LegacyOffer]) -> dict[RowKey, MigrationResult]:
+    query = select(MigrationResult).where(_of_rows(MigrationResult, rows))
+    return {_key(result): result for result in session.scalars(query)}
+
+
+def _of_rows(
+    table: type[Offer] | type[MigrationResult], rows: Sequence[LegacyOffer]
+) -> ColumnElement[bool]:
+    numbers: dict[str, list[str]] = {}
+    for row in rows:
+        numbers.setdefault(row.source, []).append(row.legacy_id)
+    return or_(
+        *(and_(table.source == source, table.legacy_id.in_(ids)) for source, ids in numbers.items())
+    )
 
 
 def _create(
@@ -119,7 +192,6 @@ def _create(
     put(offer, row.values)
     _remember_source(offer, legacy_offer, row)
     session.add(offer)
-    session.flush()
     return offer
 
 
@@ -157,15 +229,15 @@ def _refresh(
         put(offer, free)
     offer.legacy_newer = offer.legacy_newer or set(newer) != set(free)
     _remember_source(offer, legacy_offer, row)
-    session.flush()
     if set(newer) != set(free):
         return MigrationOutcome.NEWER
     return MigrationOutcome.REFRESHED
 
 
-def _report(
+def _report(  # noqa: PLR0913, PLR0917 - each is a fact about the row, as the report shows it
     session: Session,
     legacy_offer: LegacyOffer,
+    known: _Known,
     outcome: MigrationOutcome,
     offer: Offer | None,
     row: CleanRow,
@@ -174,6 +246,7 @@ def _report(
     return _put_result(
         session,
         legacy_offer,
+        known.results.get(_key(legacy_offer)),
         outcome=outcome,
         title="" if is_deleted else row.values["title"],
         offer_id=offer.id if offer else None,
@@ -183,9 +256,11 @@ def _report(
 
 def record_failure(session: Session, legacy_offer: LegacyOffer, reason: str) -> MigrationResult:
     """Record that this row could not be migrated; it stays pending (R48)."""
+    known = _results_of(session, [legacy_offer])
     return _put_result(
         session,
         legacy_offer,
+        known.get(_key(legacy_offer)),
         outcome=MigrationOutcome.FAILED,
         title=_title_as_it_came(legacy_offer),
         offer_id=None,
@@ -199,20 +274,17 @@ def _title_as_it_came(legacy_offer: LegacyOffer) -> str:
     return by_column(readable).get("title", "")[:250]
 
 
-def _put_result(session: Session, legacy_offer: LegacyOffer, **columns: Any) -> MigrationResult:
-    source, legacy_id = legacy_offer.source, legacy_offer.legacy_id
-    query = select(MigrationResult).filter_by(source=source, legacy_id=legacy_id)
-    result = session.scalar(query)
+def _put_result(
+    session: Session, legacy_offer: LegacyOffer, result: MigrationResult | None, **columns: Any
+) -> MigrationResult:
     if result is None:
-        result = MigrationResult(
-            source=source, legacy_id=legacy_id, kvk=legacy_offer.kvk, **columns
-        )
+        row = legacy_offer
+        result = MigrationResult(source=row.source, legacy_id=row.legacy_id, kvk=row.kvk, **columns)
         session.add(result)
     else:
         for column, value in columns.items():
             setattr(result, column, value)
         result.at = now()
-    session.flush()
     return result
 
 

@@ -23,6 +23,7 @@ from processes.register.providers import Provider, register, suspend
 from tests.app.onboarding import BPMN
 from tests.workers.mail_server import MailServer, mail_server
 from workers import run_job
+from workers.handlers import migration
 from workers.run_job import run
 from workers.vocabulary import vocabulary
 
@@ -360,6 +361,7 @@ def test_rows_that_fail_are_met_once_in_however_many_turns(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert provider
+    monkeypatch.setattr(migration, "CHUNK", 5)
     monkeypatch.setattr(run_job, "TURN", -1.0)
     stage(own_engine, [f"Cursus {number}" for number in range(25)])
     with Session(own_engine) as session:

@@ -5,12 +5,12 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from processes.register.legacy.migration import (
     Progress,
-    migrate_offer,
+    migrate_rows,
     pending,
     progress_of,
     record_failure,
@@ -56,11 +56,11 @@ class Register:
         stage(self.session, path, source="registerleraar")
 
     def migrate(self) -> list[MigrationOutcome]:
-        rows = self.session.scalars(select(LegacyOffer).order_by(LegacyOffer.row_number))
-        return [self.migrate_one(row) for row in rows.all()]
+        rows = self.session.scalars(select(LegacyOffer).order_by(LegacyOffer.row_number)).all()
+        return [each.outcome for each in migrate_rows(self.session, self.provider, rows, by=BY)]
 
     def migrate_one(self, row: LegacyOffer) -> MigrationOutcome:
-        return migrate_offer(self.session, self.provider, row, by=BY).outcome
+        return migrate_rows(self.session, self.provider, [row], by=BY)[0].outcome
 
     def offer(self, legacy_id: str = "17") -> Offer:
         return self.session.scalars(select(Offer).filter_by(legacy_id=legacy_id)).one()
@@ -216,3 +216,23 @@ def test_a_row_that_fails_is_reported_and_tried_again(register: Register, sessio
     assert report_of(session, KVK)[0].notes == ["De database was even weg."]
     assert register.migrate_one(first) is MigrationOutcome.CREATED
     assert progress_of(session, KVK) == Progress(done=2, total=2, failed=0)
+
+
+def test_more_rows_at_once_take_no_more_statements(register: Register) -> None:
+    def statements(numbers: range) -> int:
+        register.stage(*({"activiteit_id": str(n), "titel": f"Cursus {n}"} for n in numbers))
+        wanted = LegacyOffer.legacy_id.in_([str(n) for n in numbers])
+        rows = register.session.scalars(select(LegacyOffer).where(wanted)).all()
+        sent: list[str] = []
+        bind = register.session.connection()
+
+        def note(*given: object) -> None:
+            sent.append(str(given[2]))
+
+        event.listen(bind, "before_cursor_execute", note)
+        migrate_rows(register.session, register.provider, rows, by=BY)
+        event.remove(bind, "before_cursor_execute", note)
+        assert len(rows) == len(numbers)
+        return len(sent)
+
+    assert statements(range(100, 103)) == statements(range(200, 220))

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from processes.base import today
 from processes.register.legacy.cleaning import clean
-from processes.register.legacy.migration import migrate_offer, pending, report_of
+from processes.register.legacy.migration import migrate_rows, pending, report_of
 from processes.register.legacy.staging import LegacyProvider, is_known, stage
 from processes.register.offers.offers import counters
 from processes.register.offers.terms import Area, OfferKind, Sector
@@ -63,7 +63,7 @@ def test_eleven_of_fourteen_offers_can_be_published_after_migration(session: Ses
     )
 
     for row in pending(session, "68750110", limit=100):
-        migrate_offer(session, provider, row, by="worker")
+        migrate_rows(session, provider, [row], by="worker")
 
     numbers = counters(session, "68750110", on=today())
     assert (numbers.total, numbers.concept, numbers.complete, numbers.incomplete) == (14, 14, 11, 3)
