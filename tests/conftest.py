@@ -1,6 +1,7 @@
 """Fixtures: both databases, a broker, the app, a test client, settings."""
 
-from collections.abc import Iterator, Mapping
+import gc
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
@@ -45,6 +46,21 @@ def pytest_configure(config: pytest.Config) -> None:
         "loket", derandomize=not sizes.is_long(), deadline=None, database=None
     )
     hypothesis.settings.load_profile("loket")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, Any, Any]:
+    """Imports and items stay: to look through them for garbage took half of the collection.
+
+    From then on the garbage collector looks at what tests make, and not at all of the suite.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.set_threshold(5_000, 20, 20)
+        gc.enable()
 
 
 @pytest.fixture(scope="session")

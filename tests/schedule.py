@@ -75,16 +75,18 @@ class Progress:
     def __init__(self, config: pytest.Config) -> None:
         self.config, self.durations = config, Durations()
         self.expected: dict[str, float] = {}
+        self.expected_sum = 0.0
         self.began = self.said = time.monotonic()
         self.done, self.seconds = 0, 0.0
 
     @property
     def is_long(self) -> bool:
-        return sum(self.expected.values()) > LONG
+        return self.expected_sum > LONG
 
     def begin(self, nodeids: Sequence[str]) -> None:
         if not self.expected:
             self.expected = self.durations.per_test(nodeids)
+            self.expected_sum = sum(self.expected.values())
             self.began = self.said = time.monotonic()
 
     @pytest.hookimpl(optionalhook=True)
@@ -112,7 +114,7 @@ class Progress:
 
     def where(self, elapsed: float, nodeid: str) -> str:
         """One line: how much is done, since when, how long is left, at which file."""
-        part = min(self.seconds / sum(self.expected.values()), 1.0)
+        part = min(self.seconds / self.expected_sum, 1.0)
         is_early = part < EARLY and self.durations.whole
         left = self.durations.whole * (1 - part) if is_early else elapsed * (1 - part) / part
         tests = f"{self.done} of {len(self.expected)} tests"

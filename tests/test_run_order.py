@@ -64,5 +64,6 @@ def test_a_run_says_how_much_is_left(
 def test_at_the_start_the_last_run_says_how_long_it_takes(durations: Durations) -> None:
     progress = Progress.__new__(Progress)
     progress.durations, progress.expected = durations, {NODES[0]: 10.0, NODES[1]: 90.0}
+    progress.expected_sum = 100.0
     progress.done, progress.seconds = 0, 0.0
     assert "0 of 2 tests, 0:01 gone, about 1:40 left" in progress.where(1.0, NODES[0])
