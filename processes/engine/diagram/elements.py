@@ -1,7 +1,10 @@
 """The elements of a diagram as the interpreter needs them: kind, parameters, form, assignment."""
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from types import MappingProxyType
 
 from lxml import etree
 
@@ -30,6 +33,7 @@ __all__ = [
 ASKING = frozenset({"userTask", "startEvent"})
 """The elements that ask people to fill in fields."""
 NEVER_IDENTIFIED = frozenset({"incoming", "outgoing", "documentation", "extensionElements"})
+KEPT = 16  # files
 parse_xml = graph.read_xml
 
 
@@ -107,6 +111,12 @@ def read(xml: bytes) -> DiagramElements:
 
     Raises UnreadableDiagramError.
     """
+    kept = _read(xml)
+    return replace(kept, tree=deepcopy(kept.tree))  # the interpreter changes it
+
+
+@lru_cache(KEPT)
+def _read(xml: bytes) -> DiagramElements:
     tree = parse_xml(xml)
     # SpiffWorkflow reads a text up to the first comment in it: half a condition, or none.
     etree.strip_tags(tree, etree.Comment, etree.ProcessingInstruction)
@@ -119,7 +129,7 @@ def read(xml: bytes) -> DiagramElements:
     drawn = [each for each in tree.iter(f"{BPMN}*") if each.get("id")]
     elements = {each.get("id"): _element(each, lanes) for each in drawn}
     elements |= _undone(tree, elements)
-    return DiagramElements(tree, elements, _names(tree))
+    return DiagramElements(tree, MappingProxyType(elements), MappingProxyType(_names(tree)))
 
 
 def process_names(tree: graph.Element) -> dict[str, str]:

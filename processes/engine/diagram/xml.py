@@ -1,6 +1,8 @@
 """Safe XML parser for uploaded diagrams: size and depth limited, no DTD, entities or network."""
 
 import re
+from copy import deepcopy
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from lxml import etree
@@ -10,6 +12,7 @@ from processes.engine.diagram.values import unify
 from processes.engine.sentences.catalogue import say
 
 Element: TypeAlias = Any  # lxml's element class; its stubs know no namespaces
+Tree: TypeAlias = Any
 
 DECLARED = re.compile(r"""(\A\s*<\?xml[^>]{0,80}?encoding\s*=\s*["'])[A-Za-z0-9._\-]+""")
 MAX_BYTES = 1_000_000
@@ -17,6 +20,7 @@ MAX_ELEMENTS = 6000
 MAX_ELEMENTS_OF_DECISIONS = 20_000  # a thousand rules of five inputs, two outputs and a remark
 MAX_NESTING = 30
 MAX_ATTRIBUTES = 100  # of one element
+KEPT = 16  # files: a page, a check and a step each read the same few again and again
 ENCODINGS = frozenset(
     [
         "UTF-8",
@@ -46,9 +50,14 @@ def read_xml(xml: bytes) -> Element:
     Operaton's words are read as Camunda's, any version of DMN as 1.3. Raises
     UnreadableDiagramError.
     """
+    return deepcopy(_unified(xml)).getroot()  # whoever reads a file may change what it got
+
+
+@lru_cache(KEPT)
+def _unified(xml: bytes) -> Tree:
     root, _text = _parsed(xml)
     unify(root)
-    return root
+    return root.getroottree()
 
 
 def as_text(xml: bytes) -> str:
