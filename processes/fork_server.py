@@ -7,6 +7,7 @@ child reads it whole, answers and ends.
 
 import atexit
 import contextlib
+import gc
 import os
 import signal
 import socket
@@ -98,6 +99,8 @@ class _Running:
 
 def serve(answer: Callable[[bytes], bytes]) -> None:
     """The other side: answer questions on standard input until the parent closes its end."""
+    gc.collect()
+    gc.freeze()  # a child shares this memory, and need not look through it
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the children
     with socket.socket(fileno=0) as control:
         while True:

@@ -14,6 +14,7 @@ from tests.processes.tryout.playing import ONBOARDING, path, registered, run, st
 
 @pytest.fixture(autouse=True)
 def _server() -> Iterator[None]:
+    sandbox.answer_to.cache_clear()
     yield
     sandbox.server.stop()
 
@@ -63,4 +64,13 @@ def test_a_server_that_was_killed_is_started_again() -> None:
     assert server is not None
     os.kill(server.pid, signal.SIGKILL)
     server.wait()
+    sandbox.answer_to.cache_clear()
     assert sandbox.play(good).waits_at == ["visit"]
+
+
+def test_the_same_run_is_played_once() -> None:
+    good = Play(process(straight(user("visit"), ids=("visit",))).decode(), "p", [start()])
+    first = sandbox.play(good)
+    sandbox.server.stop()
+    assert sandbox.play(good) == first
+    assert sandbox.server.process is None
