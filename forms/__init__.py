@@ -3,6 +3,14 @@
 Door: `registry` (find a form by its form key).
 """
 
-from forms import corrections, offer_reports, offers, providers, quality, staff
+from forms import corrections, declarations, offer_reports, offers, providers, quality, staff
 
-__all__ = ["corrections", "offer_reports", "offers", "providers", "quality", "staff"]
+__all__ = [
+    "corrections",
+    "declarations",
+    "offer_reports",
+    "offers",
+    "providers",
+    "quality",
+    "staff",
+]

@@ -1,6 +1,7 @@
 """The quality requirements as a form: ja or nee per requirement."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, ClassVar, Self
 
 from wtforms import Field, HiddenField
@@ -20,7 +21,12 @@ def _questions(case: Case) -> type[UserTaskForm]:
 def _around_questions(case: Case) -> Context:
     asked = case.requirements()
     answered = (case.variables.get("declaration") or {}).get("set_version")
-    return {"requirements": asked, "has_changed": answered not in {None, asked.version}}
+    until = case.variables.get("declare_until")
+    return {
+        "requirements": asked,
+        "has_changed": answered not in {None, asked.version},
+        "declare_until": date.fromisoformat(until) if isinstance(until, str) else None,
+    }
 
 
 def _all_yes(case: Case) -> Context:

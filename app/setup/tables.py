@@ -22,7 +22,7 @@ from processes.engine.store import (
     work_models,
 )
 from processes.platform import observed
-from processes.register import changes, declarations, mail, providers, texts
+from processes.register import campaigns, changes, declarations, mail, providers, texts
 from processes.register.audit import models as audit_models
 from processes.register.legacy import staging
 from processes.register.offers import bulk_actions, evaluations, reports, rules
@@ -43,6 +43,7 @@ DEFINED_BY = (
     audit_models,
     *(bulk_actions, imports),
     *(
+        campaigns,
         changes,
         declarations,
         mail,

@@ -45,8 +45,10 @@ from processes.engine.tasks import files
 from processes.engine.tasks.delegations import stands_in
 from processes.engine.tasks.files import Place
 from processes.register.changes import record_event
-from processes.register.declarations import keep_answers
+from processes.register.declarations import is_declared, keep_answers
 from processes.unit_of_work import unit_of_work
+
+DECLARATION_FORM = "quality-requirements"
 
 
 @bp.get("/taken/<uuid:task_id>")
@@ -196,7 +198,8 @@ def _complete(task: SubmittedTask, form: UserTaskForm) -> str:
 
 def _record(task: SubmittedTask, given: Mapping[str, Any]) -> None:
     session, user = db.session(), current_user()
-    if declaration := given.get("declaration"):
+    declaration = given.get("declaration")
+    if declaration and not _is_declared(task, declaration):
         asked = task.requirement_set
         keep_answers(session, kvk=user.kvk or "", by=user.label, set_id=asked, **declaration)
     record_event(
@@ -209,6 +212,13 @@ def _record(task: SubmittedTask, given: Mapping[str, Any]) -> None:
         step=task.name,
         **_of_whom(task),
     )
+
+
+def _is_declared(task: SubmittedTask, declaration: Mapping[str, Any]) -> bool:
+    """Whether the step froze these answers itself, as a new declaration does (R40)."""
+    if is_of_onboarding(task):
+        return False
+    return is_declared(db.session(), current_user().kvk or "", declaration)
 
 
 def _of_whom(task: SubmittedTask) -> dict[str, str | None]:
@@ -293,6 +303,7 @@ def _failed(task_id: UUID, form: UserTaskForm) -> ResponseReturnValue:
 def _refuse_branch(task: SubmittedTask) -> None:
     """A branch does not declare for the whole company (R55)."""
     user = current_user()
-    is_declaring = task.process_key == ONBOARDING and Role.PROVIDER in user.roles
+    declares = task.process_key == ONBOARDING or task.form_key == DECLARATION_FORM
+    is_declaring = declares and Role.PROVIDER in user.roles
     if is_declaring and not may_declare(user):
         abort(make_response(render_template("tasks/branch_only.html"), HTTPStatus.FORBIDDEN))

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from processes.base import now
-from processes.casework import offer_reports, suspension
+from processes.casework import suspension
 from processes.engine.registry import BpmnError, delegate, tenant_check
 from processes.register import providers
 from processes.register.changes import record_event
@@ -23,8 +23,6 @@ from processes.register.providers import Provider
 from processes.register.trade_register import extract_of
 
 REQUIREMENTS_CHANGED = "requirements-changed"
-OTHERS = (offer_reports,)
-"""Modules with delegates of their own: importing them registers those."""
 
 
 @tenant_check
@@ -64,7 +62,7 @@ def register_provider(  # noqa: PLR0913, PLR0917 - the variables of the onboardi
     Returns `provider_id`, `reference` and `company_known`. Raises BpmnError requirements-changed
     when other requirements hold by now (R40), or one is not met.
     """
-    answered = _declared(session, kvk, declaration, actor)
+    answered = declared(session, kvk, declaration, actor)
     known = bool(company.get("known"))
     typed = {} if known else company.get("facts") or {}
     provider = providers.register(
@@ -79,7 +77,7 @@ def register_provider(  # noqa: PLR0913, PLR0917 - the variables of the onboardi
         registered_by=actor,
     )
     freeze(session, kvk, on=now())
-    _record_declaration(session, provider, answered, actor)
+    record_declaration(session, provider, answered, actor)
     return {
         "provider_id": str(provider.id),
         "reference": provider.reference,
@@ -93,8 +91,11 @@ def _facts(session: Session, kvk: str) -> dict[str, Any]:
     return (extract.facts if extract else None) or {}
 
 
-def _declared(session: Session, kvk: str, given: dict[str, Any], actor: str) -> Declaration:
-    """The declaration that stands, recorded now unless the view did so already."""
+def declared(session: Session, kvk: str, given: dict[str, Any], actor: str) -> Declaration:
+    """The declaration that stands, recorded now unless the view did so already.
+
+    Raises BpmnError requirements-changed for another version, and where one answer is no.
+    """
     if given.get("set_version") != current_requirements(session).version:
         raise BpmnError(REQUIREMENTS_CHANGED, "De kwaliteitseisen zijn gewijzigd.")
     last = declaration_of(session, kvk)
@@ -120,9 +121,10 @@ def _is_the_same(last: Declaration, given: dict[str, Any]) -> bool:
     )
 
 
-def _record_declaration(
+def record_declaration(
     session: Session, provider: Provider, answered: Declaration, actor: str
 ) -> None:
+    """Tell in the trail which version was declared."""
     record_event(
         session,
         "declaration-frozen",

@@ -1,6 +1,16 @@
 """Names of variables to which only Loket gives a value."""
 
 GIVEN = frozenset(
-    {"actor", "company", "company_known", "contact", "kvk", "offer_id", "provider_id", "reference"}
+    {
+        "actor",
+        "company",
+        "company_known",
+        "contact",
+        "declare_until",
+        "kvk",
+        "offer_id",
+        "provider_id",
+        "reference",
+    }
 )
 """What the portal gives a process at its start and with each task."""

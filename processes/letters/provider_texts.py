@@ -89,3 +89,17 @@ Beste {naam},
 De schorsing van {aanbieder} (KvK {kvk}, kenmerk {kenmerk}) is voorbij. Wat u had gepubliceerd, \
 staat weer in de catalogus. U kunt uw aanbod weer wijzigen op {website}/aanbod
 """
+
+ASK_AGAIN = """\
+# De kwaliteitseisen zijn veranderd
+
+Beste {naam},
+
+Er is een nieuwe versie van de kwaliteitseisen voor aanbieders. Wilt u voor {aanbieder} (KvK \
+{kvk}) opnieuw verklaren dat u eraan voldoet? Dat kan tot en met {uiterlijk}.
+
+Log in op {website}/taken en beantwoord elke eis met ja of nee.
+
+Uw aanbod blijft intussen zichtbaar. Lukt het niet op tijd, of voldoet u nog niet aan een eis? Dan \
+neemt een medewerker van het register met u op hoe het verder gaat.
+"""

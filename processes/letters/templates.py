@@ -7,6 +7,7 @@ from processes.letters.case_texts import CONFIRM, RECEIVED
 from processes.letters.layout import Filling
 from processes.letters.offer_texts import CORRECTION, HIDDEN, SHOWN
 from processes.letters.provider_texts import (
+    ASK_AGAIN,
     CHANGED,
     CONFIRMED,
     INVITED,
@@ -187,6 +188,15 @@ LETTERS: Mapping[str, LetterText] = {
             BASE,
         ),
         LetterText(
+            "declaration-asked",
+            "Vraag om een nieuwe verklaring",
+            "Naar de contactpersoon, als de kwaliteitseisen zijn veranderd.",
+            "Verklaart u opnieuw dat {aanbieder} aan de eisen voldoet?",
+            ASK_AGAIN,
+            {**NAME, **BASE, "uiterlijk": "de laatste dag om te verklaren"},
+            frozenset({"uiterlijk"}),
+        ),
+        LetterText(
             "offer-correction",
             "Vraag om een activiteit aan te passen",
             "Naar de contactpersoon, als een medewerker om een wijziging vraagt.",
@@ -264,6 +274,7 @@ EXAMPLE = Filling(
         "website": "https://loket.example",
         "geschorst_op": "23-11-2026 om 14.05 uur",
         "reden": "De pagina met uw klachtenregeling bestaat niet.",
+        "uiterlijk": "15-01-2027",
         "bezwaar_tot": "04-01-2027",
         "activiteit": "Cursus rekenen",
         "proces": "Klacht behandelen",

@@ -92,6 +92,7 @@ ACTIONS = {
     "provider-registered": "Aanbieder aangemeld",
     "provider-reinstated": "Schorsing opgeheven",
     "provider-suspended": "Aanbieder geschorst",
+    "redeclaration-asked": "Aanbieders om een nieuwe verklaring gevraagd",
     "requirements-published": "Nieuwe kwaliteitseisen vastgesteld",
     "scenario-changed": "Scenario gewijzigd",
     "scenario-dropped": "Scenario verwijderd",

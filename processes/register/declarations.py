@@ -246,6 +246,15 @@ def declaration_of(session: Session, kvk: str) -> Declaration | None:
     return session.scalar(query.options(joinedload(Declaration.requirement_set)))
 
 
+def is_declared(session: Session, kvk: str, given: Mapping[str, Any]) -> bool:
+    """Whether the last declaration is frozen, and has these very answers to this version."""
+    last = declaration_of(session, kvk)
+    if last is None or last.frozen_at is None:
+        return False
+    answered = (last.requirement_set.version, last.answers)
+    return answered == (given.get("set_version"), given.get("answers"))
+
+
 def freeze(session: Session, kvk: str, *, on: datetime) -> Declaration:
     """Freeze the last declaration as evidence (R44). Raises NothingDeclaredError."""
     declaration = declaration_of(session, kvk)

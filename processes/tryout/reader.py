@@ -28,6 +28,8 @@ from processes.tryout.outcome import OpenEvent, OpenJob, OpenTask, OpenTimer, Ou
 
 ROW = text("rowid")  # the order in which rows were made: the database is SQLite, in memory
 OPEN_JOBS = (JobStatus.NEW, JobStatus.FAILED)
+OF_THE_CASE = (Job.instance_id.is_not(None),)
+"""Not what a delegate asked for beside the case, such as the mail about a suspension."""
 
 
 class Reader:
@@ -48,7 +50,7 @@ class Reader:
         return Outcome(
             status=instance.status.value if instance else "none",
             tasks=tuple(map(self._task, self._rows(UserTask, UserTask.status == TaskStatus.OPEN))),
-            jobs=tuple(map(self._job, self._rows(Job, Job.status.in_(OPEN_JOBS)))),
+            jobs=tuple(map(self._job, self._rows(Job, Job.status.in_(OPEN_JOBS), *OF_THE_CASE))),
             timers=tuple(map(self._timer, self._rows(Timer))),
             events=tuple(map(self._event, self._rows(MessageSubscription))),
             troubles=tuple(

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from processes.base import Base, own_clock
-from processes.casework import delegates
+from processes.casework import delegates, offer_reports, redeclarations
 from processes.database import open_database
 from processes.engine.registry import DELEGATES
 from processes.register import providers
@@ -82,6 +82,11 @@ _BEGINNINGS = {
     "provider_onboarding": Beginning(KNOWN, KNOWN, {"kvk": KNOWN, "reference": REFERENCE}),
     "offer_publication": Beginning(str(OFFER_ID), REGISTERED, {"offer_id": str(OFFER_ID)}),
     "offer_report": Beginning(str(OFFER_ID), REGISTERED, {"offer_id": str(OFFER_ID)}),
+    "redeclaration": Beginning(
+        REGISTERED,
+        REGISTERED,
+        {"kvk": REGISTERED, "provider_id": str(PROVIDER_ID), "declare_until": "2030-03-01"},
+    ),
     "mail_bounced": Beginning(REGISTERED, REGISTERED, {"provider_id": str(PROVIDER_ID)}),
 }
 RESULTS: Mapping[str, Mapping[str, Any]] = {
@@ -107,7 +112,8 @@ def new_world() -> Engine:
     Raises LookupError where no delegates are registered.
     """
     if not DELEGATES:
-        raise LookupError(delegates.__name__)
+        needed = (delegates, offer_reports, redeclarations)
+        raise LookupError(needed)
     engine = open_database("sqlite://")
     with own_clock(lambda: MADE_AT):
         Base.metadata.create_all(engine)

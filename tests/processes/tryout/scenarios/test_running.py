@@ -49,7 +49,9 @@ def test_every_scenario_that_ships_passes_on_its_diagram() -> None:
     assert sum(len(each.verdicts) for each in tested) >= 10
 
 
-@pytest.mark.parametrize("key", [ONBOARDING, "offer_publication", "mail_bounced", "offer_report"])
+@pytest.mark.parametrize(
+    "key", [ONBOARDING, "offer_publication", "mail_bounced", "offer_report", "redeclaration"]
+)
 def test_the_scenarios_that_ship_come_by_everything_that_is_drawn(key: str) -> None:
     scenarios = files.from_folder(BPMN / "scenarios", [key])
     outcomes = [played(xml_of(key), *each.actions, key=key) for each in scenarios]
