@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from processes.letters.case_texts import CONFIRM, RECEIVED
-from processes.letters.layout import Filling
 from processes.letters.offer_texts import CORRECTION, HIDDEN, SHOWN
 from processes.letters.provider_texts import (
     ASK_AGAIN,
@@ -262,46 +261,3 @@ LETTERS: Mapping[str, LetterText] = {
         ),
     )
 }
-
-EXAMPLE = Filling(
-    {
-        "naam": "Noor de Wit",
-        "aanbieder": "De Leerkring",
-        "bedrijf": "Stichting De Leerkring",
-        "kvk": "68750110",
-        "kenmerk": "AB-2026-K7MQ4X",
-        "aangemeld_op": "23-11-2026 om 14.05 uur",
-        "website": "https://loket.example",
-        "geschorst_op": "23-11-2026 om 14.05 uur",
-        "reden": "De pagina met uw klachtenregeling bestaat niet.",
-        "uiterlijk": "15-01-2027",
-        "bezwaar_tot": "04-01-2027",
-        "activiteit": "Cursus rekenen",
-        "proces": "Klacht behandelen",
-        "ontvangen_op": "23-11-2026 om 14.05 uur",
-        "kopie": "https://loket.example/starten/ontvangst/1",
-        "aantal": "2 taken",
-        "taak": "Beoordelen: Cursus rekenen",
-        "pagina": "https://loket.example/taken/1",
-        "bevestigen": "https://loket.example/processen/openbaar/a.b",
-        "gebeurtenis": "Iemand is ingelogd met de noodtoegang “beheer”.",
-        "tijdstip": "23-11-2026 om 14.05 uur",
-        "afmelden": "https://loket.example/portfolio/afmelden/a.b",
-        "uitgenodigd_door": "Noor (medewerker 1)",
-        "recht": "bewerker",
-        "uitnodiging": "https://loket.example/bedrijf/mensen/uitnodigingen/1",
-        "geldig_tot": "07-12-2026 om 14.05 uur",
-    },
-    {
-        "opmerkingen": [("Kosten", "Op uw website staat een ander bedrag.")],
-        "taken": [("Te laat", "Beoordelen: Cursus rekenen, uiterlijk 01-03-2027")],
-        "punten": [("Bijna afgelopen", "Cursus rekenen, tot en met 31-12-2026")],
-        "nieuw": [("rekenen", "Rekenen met plezier (https://loket.example/catalogus/1)")],
-        "zaak": [("Proces", "Klacht behandelen"), ("Kenmerk", "ZK-2026-K7MQ4X")],
-        "overzicht": [("Kenmerk", "AB-2026-K7MQ4X"), ("Aangemeld op", "23-11-2026 om 14.05 uur")],
-        "antwoorden": [("1. Ons aanbod past bij wat een leraar moet kennen en kunnen", "Ja")],
-        "bedrijfsgegevens": [("KvK-nummer", "68750110"), ("Naam", "Stichting De Leerkring")],
-        "contactpersoon": [("Naam", "Noor de Wit"), ("E-mailadres", "noor@leerkring.example")],
-    },
-)
-"""Of nobody: for looking at a text before it is kept."""

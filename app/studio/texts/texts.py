@@ -16,7 +16,8 @@ from app.web.pages import add_helpers
 from forms.owners.texts import LetterForm, TextForm
 from forms.registry import FORMS
 from processes.letters import layout
-from processes.letters.templates import EXAMPLE, LETTERS
+from processes.letters.example import EXAMPLE
+from processes.letters.templates import LETTERS
 from processes.register import texts
 from processes.register.declarations import current_requirements
 from processes.register.texts import StaleTextError, TextVersion, filled, newest

@@ -3,8 +3,9 @@
 import pytest
 from lxml import html as lxml_html
 
+from processes.letters.example import EXAMPLE
 from processes.letters.layout import Filling, html, plain
-from processes.letters.templates import EXAMPLE, LETTERS, LetterText
+from processes.letters.templates import LETTERS, LetterText
 
 HOSTILE = "<b>{kvk}</b> https://kwaad.example\nX: y"
 FILLING = Filling(

@@ -6,7 +6,7 @@ from alembic import op
 from processes.base import UtcDateTime
 
 revision = '7b20e5d94fa1'
-down_revision = '4c1f6a82e9d7'
+down_revision = 'e63f9c12a5d7'
 branch_labels = None
 depends_on = None
 
