@@ -19,8 +19,14 @@ export const typing = EditorView.domEventHandlers({
 const KEYWORDS = 'and|between|else|every|for|function|if|in|instance|not|of|or|return|satisfies|some|then';
 const LAST_KEYWORD = new RegExp(String.raw`^.*\b(?:${KEYWORDS})\s+`);
 
-// The name that is being typed before the cursor, which may hold spaces but no word of the language: of "if aantal ur" it is "aantal ur".
+// The name at the end of a text, which may hold spaces but no word of the language: of "if aantal ur" it is "aantal ur".
+export function typedNameIn(text) {
+  const typed = /[\p{L}_][\p{L}\p{N}_ ]*$/u.exec(text)?.[0] ?? '';
+  return typed.slice(LAST_KEYWORD.exec(typed)?.[0].length ?? 0);
+}
+
+// The name that is being typed before the cursor of the editor of FEEL.
 export function typedName(context) {
   const typed = context.matchBefore(/[\p{L}_][\p{L}\p{N}_ ]*$/u);
-  return typed && { from: typed.from + (LAST_KEYWORD.exec(typed.text)?.[0].length ?? 0) };
+  return typed && { from: typed.to - typedNameIn(typed.text).length };
 }

@@ -2,12 +2,14 @@
 //   data-src        address of the BPMN file; data-name, for the files that are downloaded
 //   data-templates  address of the element templates (loket templates export)
 //   data-show       address of the page that only shows the diagram
+//   data-names      address of the names that expressions may use (editor/completion.js)
 //   data-save, data-check, data-merge, data-version   see editor/keeping.js
 // Inside it: [data-canvas], [data-panel], [data-findings], [data-status], buttons with data-do (editor/toolbar.js).
 // The modeler itself is the property `modeler` of the element; `missing` the texts that had no Dutch; it tells `loket:ready` when the diagram stands there.
 import { agreesToLose } from './ask_lost.js';
 import { fetchDiagram, fit } from './diagrams.js';
 import { openAdded } from './editor/added.js';
+import { completeNames } from './editor/completion.js';
 import { missing } from './editor/dutch.js';
 import { showFindings } from './editor/findings.js';
 import { keepSaved } from './editor/keeping.js';
@@ -57,6 +59,7 @@ async function edit(frame) {
   keepSaved(modeler, frame, findings);
   readyExports(frame, modeler);
   previewForms(frame, modeler);
+  completeNames(frame, modeler);
   frame.dataset.ready = '';
   frame.dispatchEvent(new CustomEvent('loket:ready', { bubbles: true }));
 }

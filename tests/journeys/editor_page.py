@@ -1,8 +1,9 @@
 """The editor's bundle on a page of its own, with a fake server."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Page, Route
 
@@ -18,6 +19,7 @@ PAGE = """<!doctype html><html lang="nl"><head><title>Tekenen</title>
 <body class="loket-theme"><main><h1>Tekenen</h1>
 <div class="loket-editor" data-modeler data-src="/source" data-templates="/templates"
  data-show="/show" data-save="/save" data-check="/check" data-feel="/feel" data-merge="/merge"
+ data-names="/names"
  data-another="/another" data-version="1">
 <div class="loket-editor__bar"><p role="status" data-status></p></div>
 <div data-notice></div>
@@ -33,9 +35,13 @@ def open_editor(
     *,
     server: Callable[[Route], None] | None = None,
     static: Path = STATIC,
+    names: Mapping[str, Any] | None = None,
 ) -> None:
-    """The editor with this diagram in it; `server` answers what is kept, else all is well."""
-    put_editor(page, xml, server=server, static=static)
+    """The editor with this diagram in it; `server` answers what is kept, else all is well.
+
+    `names` are what completion offers.
+    """
+    put_editor(page, xml, server=server, static=static, names=names)
     page.locator("[data-modeler][data-ready]").wait_for()
 
 
@@ -45,6 +51,7 @@ def put_editor(
     *,
     server: Callable[[Route], None] | None = None,
     static: Path = STATIC,
+    names: Mapping[str, Any] | None = None,
 ) -> None:
     """As `open_editor`, for a file that may not open at all."""
 
@@ -59,6 +66,8 @@ def put_editor(
             answer_json(route, element_templates())
         elif path in {"/save", "/check", "/feel"} and server is not None:
             server(route)
+        elif path == "/names":
+            answer_json(route, names or {"functions": [], "names": [], "small": []})
         elif path in {"/save", "/check"}:
             answer_json(route, {"version": 2, "findings": []})
         else:

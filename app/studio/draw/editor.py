@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.studio.deploy.versions import versions_of
@@ -17,6 +17,7 @@ from app.studio.draw.element_templates import (
 )
 from app.studio.draw.saving import keep
 from app.studio.draw.uploads import LARGEST_DIAGRAM, sent_diagram
+from app.studio.tables.feel import functions
 from app.web.access import Role, requires
 from app.web.db import db
 from app.web.limits import Rate, limited
@@ -24,6 +25,7 @@ from app.web.pages import add_helpers
 from app.web.process_rights import seen
 from processes.dutch import moment_in_words
 from processes.engine.checks.findings import Finding
+from processes.engine.checks.known_names import known_names
 from processes.engine.deployment.definitions import (
     DECISION,
     RejectedDeploymentError,
@@ -40,11 +42,14 @@ from processes.engine.deployment.drafts import (
     todo,
 )
 from processes.engine.deployment.new_diagram import free_key, new_diagram
+from processes.engine.diagram.graph import UnreadableDiagramError, read
 from processes.engine.language.expressions import ExpressionError
+from processes.engine.language.functions import FUNCTIONS
 from processes.engine.language.to_feel import as_feel
 from processes.engine.words.who_begins import who_begins
 from processes.reading import characters
 from processes.webhooks.addresses import addresses as webhook_addresses
+from workers.vocabulary import vocabulary
 
 LONGEST_NAME = 100
 
@@ -122,6 +127,22 @@ def written_as_feel() -> ResponseReturnValue:
         return {"feel": as_feel(text, [each for each in dates if isinstance(each, str)])}
     except ExpressionError as error:
         return {"problem": str(error)}, 422
+
+
+@bp.get("/concepten/<uuid:draft_id>/namen")
+@requires(Role.PROCESS_OWNER)
+def names(draft_id: UUID) -> ResponseReturnValue:
+    """The names and functions that expressions of the draft may use, for completion."""
+    try:
+        drawn = read(_draft(draft_id).xml.encode())
+    except UnreadableDiagramError:
+        abort(404)
+    known = known_names(drawn, vocabulary())
+    return jsonify(
+        functions=functions(),
+        names=[asdict(each) for each in known],
+        small=sorted(FUNCTIONS),
+    )
 
 
 @bp.post("/concepten/<uuid:draft_id>/bewaren")

@@ -13,10 +13,11 @@ from app.studio.tables.drafting import draft_with
 from app.web.access import STUDIO_READERS, requires
 from app.web.db import db
 from app.web.limits import Rate, limited
-from processes.engine.checks.rules.expressions import given_names
+from processes.engine.checks.known_names import known_names
 from processes.engine.deployment.definitions import keys_of
-from processes.engine.diagram.graph import CAMUNDA, read
+from processes.engine.diagram.graph import read
 from processes.engine.language.feel.assistance import fault_in, offered_functions
+from workers.vocabulary import vocabulary
 
 LONGEST = 20_000  # signs of an expression
 MOST_NAMES = 500
@@ -55,11 +56,7 @@ def functions() -> list[dict[str, Any]]:
 def _variables(files: Iterable[bytes]) -> list[dict[str, str]]:
     """The names that these diagrams give a value, each with the question that asks for it."""
     found: dict[str, str] = {}
-    for drawn in map(read, files):
-        asked = {
-            each.get("id"): each.get("label") or ""
-            for each in drawn.root.iter(f"{CAMUNDA}formField")
-        }
-        for name in given_names(drawn):
-            found[name] = found.get(name) or asked.get(name, "")
+    known = vocabulary()
+    for each in (name for file in files for name in known_names(read(file), known)):
+        found[each.name] = found.get(each.name) or ("" if each.within else each.info)
     return [{"name": name, "info": found[name]} for name in sorted(found)]

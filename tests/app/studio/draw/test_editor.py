@@ -93,6 +93,19 @@ def test_each_change_is_kept_with_its_faults(client: FlaskClient, session: Sessi
     assert only_draft(session).xml == SCRIPTED.decode()
 
 
+def test_completion_is_told_the_names_and_functions_of_the_draft(
+    client: FlaskClient, session: Session
+) -> None:
+    draft = begun(client, session)
+    told = client.get(f"{CONCEPTS}/{draft.id}/namen").get_json()
+
+    assert {"name": "kvk", "info": "Loket vult dit zelf in.", "within": ""} in told["names"]
+    assert "today" in told["small"]
+    assert "string join" in {each["name"] for each in told["functions"]}
+    page = client.get(f"{CONCEPTS}/{draft.id}/tekenen").text
+    assert f'data-names="{CONCEPTS}/{draft.id}/namen"' in page
+
+
 def test_whoever_was_overtaken_is_told_by_whom_and_nothing_is_overwritten(
     client: FlaskClient, session: Session
 ) -> None:
