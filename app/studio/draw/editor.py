@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from app.studio.deploy.versions import versions_of
 from app.studio.draw.checking import findings_of
 from app.studio.draw.compare import SYMBOLS, marks_of
+from app.studio.draw.completion import functions
 from app.studio.draw.element_templates import (
     deployed_templates,
     element_templates,
@@ -17,7 +18,6 @@ from app.studio.draw.element_templates import (
 )
 from app.studio.draw.saving import keep
 from app.studio.draw.uploads import LARGEST_DIAGRAM, sent_diagram
-from app.studio.tables.feel import functions
 from app.web.access import Role, requires
 from app.web.db import db
 from app.web.limits import Rate, limited

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict
-from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
+from app.studio.draw.completion import functions
 from app.studio.tables.askers import files_of_askers
 from app.studio.tables.drafting import draft_with
 from app.web.access import STUDIO_READERS, requires
@@ -16,7 +16,7 @@ from app.web.limits import Rate, limited
 from processes.engine.checks.known_names import known_names
 from processes.engine.deployment.definitions import keys_of
 from processes.engine.diagram.graph import read
-from processes.engine.language.feel.assistance import fault_in, offered_functions
+from processes.engine.language.feel.assistance import fault_in
 from workers.vocabulary import vocabulary
 
 LONGEST = 20_000  # signs of an expression
@@ -43,14 +43,6 @@ def check() -> ResponseReturnValue:
     known = request.form.getlist("name")[:MOST_NAMES]
     fault = fault_in(text, known, is_cell=request.form.get("kind") == "cell")
     return jsonify(faults=[asdict(fault)] if fault else [])
-
-
-def functions() -> list[dict[str, Any]]:
-    """The built-in functions, as `frontend/decisions/feel.js` reads them."""
-    return [
-        {"name": each.name, "parameters": each.parameters, "info": each.line}
-        for each in offered_functions()
-    ]
 
 
 def _variables(files: Iterable[bytes]) -> list[dict[str, str]]:
