@@ -58,11 +58,14 @@ def template(provider: Provider) -> ResponseReturnValue:  # noqa: ARG001 - of fo
     return _download(xlsx_of([]), "sjabloon.xlsx", XLSX)
 
 
-@bp.get("/bestanden/aanbod.<any(xlsx, csv):kind>")
+@bp.post("/bestanden/aanbod.<any(xlsx, csv):kind>")
 @requires(Role.PROVIDER)
 @for_provider
 def export(provider: Provider, kind: str) -> ResponseReturnValue:
-    """All offers that the filter in the address lets through; told in the trail (R61)."""
+    """All offers that the filter in the address lets through.
+
+    A POST, because the export is itself an event of the trail (R61).
+    """
     filters = replace(filters_of(request.args), company_wide=False)
     offers = offers_of(provider, filters, per_page=MOST)
     user = current_user()

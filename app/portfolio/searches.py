@@ -53,7 +53,8 @@ def change_search(search_id: UUID) -> ResponseReturnValue:
     if wanted == "weg":
         drop_search(session, teacher, search_id)
         return _done("De zoekopdracht is verwijderd.")
-    change_mail(session, teacher, search_id, mail=wanted == "mail")
+    if not change_mail(session, teacher, search_id, mail=wanted == "mail"):
+        abort(404)
     return _done("Uw keuze is bewaard.")
 
 

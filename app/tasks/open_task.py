@@ -95,7 +95,7 @@ class SubmittedTask:
 
 
 def submitted_task(session: Session, task_id: UUID, user: User) -> SubmittedTask:
-    """The task, if it belongs to this user; else 404 (R62).
+    """The task, if it belongs to this user and is worked on here; else 404 (R62).
 
     In a writing transaction its instance is locked, so that the step need not do it.
     """
@@ -122,7 +122,7 @@ def submitted_task(session: Session, task_id: UUID, user: User) -> SubmittedTask
         assignee,
         assignee_name,
     )
-    if not may(session, user.person, Verb.SEE, task):
+    if not may(session, user.person, Verb.SEE, task) or task.form_key == OFFER_FORM:
         not_theirs(f"task:{task_id}")
     if unit.is_writing:
         rows.lock_was_read(session, task_id, row)
@@ -130,6 +130,17 @@ def submitted_task(session: Session, task_id: UUID, user: User) -> SubmittedTask
 
 
 def task_of(session: Session, task_id: UUID, user: User) -> UserTask:
+    """The task, if it belongs to this user and is worked on here; else 404 (R62).
+
+    Offers have pages of their own, which know who may change which (R54).
+    """
+    task = seen_task(session, task_id, user)
+    if task.form_key == OFFER_FORM:
+        not_theirs(f"task:{task_id}")
+    return task
+
+
+def seen_task(session: Session, task_id: UUID, user: User) -> UserTask:
     """The task, if it belongs to this user; else 404 (R62)."""
     query = select(UserTask).where(UserTask.id == task_id).options(joinedload(UserTask.instance))
     task = session.scalar(query)

@@ -10,6 +10,7 @@ from flask import abort, flash, make_response, redirect, render_template, reques
 from flask.typing import ResponseReturnValue
 
 from app.tasks.blueprint import bp
+from app.tasks.offer_tasks import page_of_offer
 from app.tasks.open_task import (
     OFFER_FORM,
     ONBOARDING,
@@ -19,6 +20,7 @@ from app.tasks.open_task import (
     is_open,
     last_edit,
     left_draft,
+    seen_task,
     submitted_task,
     task_of,
     work_bar,
@@ -54,9 +56,9 @@ DECLARATION_FORM = "quality-requirements"
 @bp.get("/taken/<uuid:task_id>")
 @requires(*Role)
 def show(task_id: UUID) -> ResponseReturnValue:
-    task = _task(task_id)
+    task = seen_task(db.session(), task_id, current_user())
     if task.form_key == OFFER_FORM:
-        return redirect(f"/aanbod/{scope_of_task(task).variables.get('offer_id')}", 303)
+        return redirect(page_of_offer(task), 303)
     if not is_open(task):
         if is_of_onboarding(task):
             return redirect(address_after(db.session(), current_user()), 303)

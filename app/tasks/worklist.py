@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.tasks.blueprint import bp
+from app.tasks.open_task import task_of
 from app.web.access import Role, current_user, not_theirs, requires
 from app.web.db import db
 from app.web.limits import Rate, limited
@@ -110,6 +111,7 @@ Change = Callable[[Session, UUID, Person], UserTask]
 
 def change_of(task_id: UUID, change: Change, text: str) -> ResponseReturnValue:
     """Make this change, say so, and go back to the task; what cannot be is told there too."""
+    task_of(db.session(), task_id, current_user())
     try:
         change(db.session(), task_id, current_user().person)
         unit_of_work(db.session()).commit()

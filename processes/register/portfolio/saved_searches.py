@@ -89,10 +89,14 @@ def save_search(session: Session, teacher: Teacher, query: CatalogueQuery, *, ma
     session.flush()
 
 
-def change_mail(session: Session, teacher: Teacher, search_id: UUID, *, mail: bool) -> None:
-    """Whether new activities of this search come by mail; what is new counts from now."""
+def change_mail(session: Session, teacher: Teacher, search_id: UUID, *, mail: bool) -> bool:
+    """Whether new activities of this search come by mail; what is new counts from now.
+
+    False when this teacher has no such search.
+    """
     own = (SavedSearch.id == search_id) & (SavedSearch.teacher_id == teacher.id)
-    session.execute(update(SavedSearch).where(own).values(is_mailed=mail, told_until=now()))
+    changed = update(SavedSearch).where(own).values(is_mailed=mail, told_until=now())
+    return session.scalar(changed.returning(SavedSearch.id)) is not None
 
 
 def drop_search(session: Session, teacher: Teacher, search_id: UUID) -> None:

@@ -134,7 +134,7 @@ def test_what_is_exported_imports_unchanged(
 ) -> None:
     an_offer(session, provider, title="=hallo", runs=[{"start": "2027-01-31", "place": "Ede"}])
     a_published_offer(session, provider)
-    answer = client.get(f"/aanbod/bestanden/aanbod.{kind}")
+    answer = client.post(f"/aanbod/bestanden/aanbod.{kind}")
     assert "attachment" in answer.headers["Content-Disposition"]
     data = {"bestand": (io.BytesIO(answer.data), f"aanbod.{kind}")}
     location = client.post("/aanbod/bestanden", data=data).location

@@ -1,7 +1,6 @@
 """Each page that names a process keeps to the permissions of that process, whatever the roles."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
@@ -14,21 +13,15 @@ from werkzeug.routing import Rule
 
 from app.web.access import STUDIO_READERS, Role, User, roles_of
 from app.web.process_rights import GOVERNED, NAMED_BY, OF_TABLES, UNGOVERNED, rights_of_view
-from processes.engine.deployment import drafts, reviews
-from processes.engine.deployment.definitions import deploy
-from processes.engine.execution.jobs import create_job
-from processes.engine.repair.retries import begin
+from processes.engine.deployment import drafts
 from processes.engine.store.models import Incident
 from processes.engine.store.permission_models import ProcessPermission, Right
-from processes.engine.store.retry_models import RetryMode
-from processes.engine.store.snapshot_models import MigrationRun
 from tests.app.signing_in import ISSUER, sign_in_as
-from tests.app.studio.deploying import PIETER, TWO, a_draft, a_version, visits
+from tests.app.studio.deploying import TWO, a_draft, a_version
+from tests.app.web.process_world import BROKEN, KEY, ProcessWorld, process_world
 from tests.processes.engine.diagrams import process, straight, user
-from workers.vocabulary import vocabulary
 
-BROKEN = "Het bezoek kan niet worden ingepland."
-KEY, TABLE = "visits", "decision:toelatingstabel"
+TABLE = "decision:toelatingstabel"
 CHANGES = {Right.EDIT, Right.APPROVE, Right.DEPLOY}
 WITHOUT_PROCESS = {"texts.show", "texts.save", "texts.restore", "operations.incident_group",
                    "operations.retry_group", "operations.webhook", "operations.change_webhook",
@@ -36,53 +29,14 @@ WITHOUT_PROCESS = {"texts.show", "texts.save", "texts.restore", "operations.inci
                    "operations.send_webhook_again"}  # fmt: skip
 """Views of texts; of a cause of incidents, whose list leaves out what is not theirs; and of
 addresses of webhooks, which are of no process."""
-DMN = (
-    b'<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d"'
-    b' namespace="x"><decision id="toelatingstabel" name="T"><decisionTable id="t"><output id="o"'
-    b' name="uit" typeRef="string"/><rule id="r"><outputEntry id="e"><text>"ja"</text>'
-    b"</outputEntry></rule></decisionTable></decision></definitions>"
-)
 EVERY_ROLE = frozenset({*STUDIO_READERS, Role.OPERATOR})
 OTHER = "staff:11111111-7a2d-4a5a-9d0e-6c1c52a0f6f3"
 
 
-@dataclass(frozen=True)
-class World:
-    """One process and one table with all that can be named of them, by the part of an address."""
-
-    process: dict[str, object]
-    table: dict[str, object]
-    runs: dict[str, UUID]  # of migrations and of retries, by blueprint
-
-
 @pytest.fixture
-def world(app: Flask, session: Session) -> World:
+def world(app: Flask, session: Session) -> ProcessWorld:
     app.config["WTF_CSRF_ENABLED"] = False
-    first, second = a_version(session), a_version(session, TWO)
-    draft = a_draft(session)
-    reviews.submit(session, draft, PIETER)
-    (instance,) = visits(session, 1)
-    incident = Incident(
-        instance_id=instance.id, job_id=None, element_id="review", kind="expression", message=BROKEN
-    )
-    session.add(incident)
-    session.flush()
-    job = create_job(session, "send-confirmation", {}, idempotency_key="j")
-    job.instance_id = instance.id
-    moved = MigrationRun(
-        from_definition_id=first.id, to_definition_id=second.id, mapping={}, started_by="x"
-    )
-    session.add(moved)
-    tried = begin(session, [incident], mode=RetryMode.ALL, by="x")
-    deploy(session, DMN, vocabulary=vocabulary(), deployed_by="x")
-    of_table = drafts.save_draft(session, DMN, vocabulary=vocabulary(), by="Pieter")
-    session.commit()
-    ids = {"instance_id": instance.id, "incident_id": incident.id, "job_id": job.id}
-    return World(
-        {"key": KEY, "number": 1, "draft_id": draft.id, **ids},
-        {"key": "toelatingstabel", "number": 1, "draft_id": of_table.id},
-        {"migrations": moved.id, "operations": tried.id},
-    )
+    return process_world(session)
 
 
 def governed(app: Flask) -> Iterator[Rule]:
@@ -94,7 +48,7 @@ def governed(app: Flask) -> Iterator[Rule]:
             yield rule
 
 
-def requests(app: Flask, world: World) -> Iterator[tuple[str, str, frozenset[Right]]]:
+def requests(app: Flask, world: ProcessWorld) -> Iterator[tuple[str, str, frozenset[Right]]]:
     """Method and address of each governed route for what is in the world, with its rights."""
     adapter = app.url_map.bind("127.0.0.1")
     for rule in governed(app):
@@ -145,7 +99,7 @@ def test_roles_of_processes_are_in_no_route_beside_those_of_others(app: Flask) -
 
 
 def test_who_is_named_for_nothing_finds_nothing_of_the_process(
-    app: Flask, client: FlaskClient, session: Session, world: World
+    app: Flask, client: FlaskClient, session: Session, world: ProcessWorld
 ) -> None:
     name(session, OTHER, *Right, keys=(KEY, TABLE))
     somebody(app, client)
@@ -158,7 +112,7 @@ def test_who_is_named_for_nothing_finds_nothing_of_the_process(
 
 
 def test_who_may_only_see_it_changes_nothing(
-    app: Flask, client: FlaskClient, session: Session, world: World
+    app: Flask, client: FlaskClient, session: Session, world: ProcessWorld
 ) -> None:
     name(session, OTHER, *Right, keys=(KEY, TABLE))
     user = somebody(app, client)
@@ -172,7 +126,7 @@ def test_who_may_only_see_it_changes_nothing(
 
 
 def test_no_page_offers_a_change_to_who_may_only_see(
-    app: Flask, client: FlaskClient, session: Session, world: World
+    app: Flask, client: FlaskClient, session: Session, world: ProcessWorld
 ) -> None:
     name(session, OTHER, *Right, keys=(KEY, TABLE))
     user = somebody(app, client)
@@ -203,7 +157,7 @@ def actions_of(page: str, address: str) -> set[str]:
 
 
 def test_without_permissions_all_is_as_the_roles_say(
-    app: Flask, client: FlaskClient, world: World
+    app: Flask, client: FlaskClient, world: ProcessWorld
 ) -> None:
     somebody(app, client)
     for method, address, _rights in requests(app, world):
@@ -213,7 +167,7 @@ def test_without_permissions_all_is_as_the_roles_say(
 
 @pytest.mark.parametrize("right", [Right.EDIT, Right.APPROVE, Right.DEPLOY])
 def test_who_is_named_for_a_change_sees_the_process_too(
-    app: Flask, client: FlaskClient, session: Session, world: World, right: Right
+    app: Flask, client: FlaskClient, session: Session, world: ProcessWorld, right: Right
 ) -> None:
     assert world
     name(session, OTHER, Right.SEE)
@@ -224,7 +178,7 @@ def test_who_is_named_for_a_change_sees_the_process_too(
 
 
 def test_a_permission_gives_no_role(
-    app: Flask, client: FlaskClient, session: Session, world: World
+    app: Flask, client: FlaskClient, session: Session, world: ProcessWorld
 ) -> None:
     user = somebody(app, client, Role.PROCESS_APPROVER)
     name(session, user.person.reference, *Right)
@@ -235,7 +189,7 @@ def test_a_permission_gives_no_role(
 
 
 def test_lists_leave_out_what_is_not_theirs(
-    app: Flask, client: FlaskClient, session: Session, world: World
+    app: Flask, client: FlaskClient, session: Session, world: ProcessWorld
 ) -> None:
     somebody(app, client)
     listed = ["/processen", "/processen/concepten", "/processen/tabellen", "/processen/goedkeuren",
@@ -272,7 +226,7 @@ def test_a_file_with_another_process_in_it_is_not_saved_by_who_may_not_edit_that
 
 
 def test_a_change_of_many_leaves_alone_what_somebody_does_not_operate(
-    app: Flask, client: FlaskClient, session: Session, world: World
+    app: Flask, client: FlaskClient, session: Session, world: ProcessWorld
 ) -> None:
     name(session, OTHER, Right.OPERATE)
     somebody(app, client)
@@ -283,7 +237,7 @@ def test_a_change_of_many_leaves_alone_what_somebody_does_not_operate(
 
 
 def test_the_incidents_of_others_are_not_retried_with_those_of_the_same_cause(
-    app: Flask, client: FlaskClient, session: Session, world: World
+    app: Flask, client: FlaskClient, session: Session, world: ProcessWorld
 ) -> None:
     incident_id = world.process["incident_id"]
     assert isinstance(incident_id, UUID)
