@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session
 
 from app.web.access import Role, User
 from processes.base import now, today
+from processes.casework.exports.tables import DataExport, ExportKind
 from processes.engine.execution.instances import start_process
 from processes.engine.store.file_models import UploadedFile
 from processes.engine.store.models import ProcessInstance, UserTask
 from processes.engine.store.start_models import BegunCase
 from processes.engine.store.work_models import Delegation
 from processes.register.offers.bulk_actions import BulkAction, BulkItem, BulkKind
+from processes.register.people import Invitation, ProviderUser, Right
 from processes.register.portfolio.entries import PortfolioEntry
 from processes.register.portfolio.saved_searches import SavedSearch
 from processes.register.portfolio.teachers import known_teacher
@@ -74,8 +76,18 @@ def employee(
         "action_id": action.id,
     }
     objects = _of_somebody(session, user)
+    if branch is None:  # who may speak for the whole company has people and invites them
+        objects |= _people(session, provider.kvk)
     session.commit()
     return Owner(user, {**of_branch, **objects}, of_branch)
+
+
+def _people(session: Session, kvk: str) -> dict[str, UUID]:
+    colleague = ProviderUser(kvk=kvk, subject="e" * 64, issuer=ISSUER, label="medewerker 9")
+    asked = Invitation(kvk=kvk, email="lot@leerkring.test", right=Right.EDITOR, invited_by="x")
+    session.add_all([colleague, asked])
+    session.flush()
+    return {"person_id": colleague.id, "invitation_id": asked.id}
 
 
 def teacher(session: Session, name: str, followed: UUID) -> Owner:
@@ -144,7 +156,18 @@ def _of_somebody(session: Session, user: User) -> dict[str, UUID]:
         reference=f"Z-{uuid4().hex[:8]}",
         starter_id=user.id,
     )
-    session.add_all([file, stand_in, begun])
+    export = DataExport(
+        id=uuid4(),
+        kind=ExportKind.PERSON,
+        subject=user.person.reference,
+        asked_by=user.person.reference,
+        asked_by_name=user.label,
+        content=b"PK",
+        size=2,
+        made_at=now(),
+        expires_at=now() + timedelta(days=1),
+    )
+    session.add_all([file, stand_in, begun, export])
     session.flush()
     return {
         "task_id": task.id,
@@ -152,6 +175,7 @@ def _of_somebody(session: Session, user: User) -> dict[str, UUID]:
         "file_id": file.id,
         "delegation_id": stand_in.id,
         "submission_id": begun.submission_id,
+        "export_id": export.id,
     }
 
 

@@ -39,6 +39,9 @@ OWNED = {
     ("begin", "submission_id"),
     ("portfolio", "entry_id"),
     ("portfolio", "search_id"),
+    ("people", "person_id"),
+    ("people", "invitation_id"),
+    ("account", "export_id"),
 }
 """Blueprint and part of the address that names something which belongs to somebody."""
 OF_NOBODY = {
@@ -59,6 +62,7 @@ OF_EVERYBODY = {
     *("api_entrance.provider", "api_entrance.catalogue_activity", "catalogue.show"),
     *("catalogue.provider", "catalogue.sitemap_part", "subscriptions.offer_feed"),
     *("subscriptions.offer_calendar", "static"),
+    *("catalogue.report_form", "catalogue.send_report"),
 }
 """What is published."""
 BY_SIGNED_LINK = {
