@@ -28,6 +28,7 @@ from tests.app.web.test_process_rights import WITHOUT_PROCESS
 # Who may see what is asked of the same code on both databases: one is enough.
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 
+VARYING = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[A-Za-z0-9_.-]{60,}")
 OWNED = {
     ("offers", "offer_id"),
     ("offers", "import_id"),
@@ -139,7 +140,7 @@ def addresses(app: Flask, objects: Mapping[str, UUID]) -> Iterator[tuple[Rule, s
 
 def told(answer: TestResponse) -> str:
     """The page, without what differs from one answer to the next."""
-    return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|[A-Za-z0-9_.-]{60,}", "…", str(answer.text))
+    return VARYING.sub("…", str(answer.text))
 
 
 def found(
