@@ -97,7 +97,7 @@ def world(app: Flask, session: Session) -> World:
 
 
 def blueprint(rule: Rule) -> str:
-    return rule.endpoint.rpartition(".")[0]
+    return str(rule.endpoint).rpartition(".")[0]
 
 
 def owned(app: Flask) -> Iterator[tuple[Rule, str]]:
