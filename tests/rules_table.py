@@ -13,7 +13,6 @@ ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "domain.md"
 BEGIN, END = "<!-- rules: python -m tests.rules_table -->\n\n", "\n<!-- end of rules -->"
 NOT_IMPLEMENTED = {
-    "R46": "a provider that leaves sets its end dates itself; no task for the whole of it",
     "R59": "a KvK number is not transferred to another",
 }
 PARTLY = {

@@ -16,7 +16,7 @@ from processes.register.offers.offers import (
     OfferStatus,
     readable_offer_of,
 )
-from processes.register.providers import Provider, ProviderStatus, provider_of
+from processes.register.providers import Provider, provider_of
 
 View = Callable[..., ResponseReturnValue]
 
@@ -36,12 +36,12 @@ def for_provider(view: View) -> View:
 
 
 def for_change(view: View) -> View:
-    """As `for_provider`; a suspended provider may only look (R60)."""
+    """As `for_provider`; who is suspended or has left may only look (R46, R60)."""
 
     @for_provider
     @wraps(view)
     def checked(provider: Provider, **arguments: object) -> ResponseReturnValue:
-        if provider.status is ProviderStatus.SUSPENDED:
+        if provider.is_closed:
             return render_template("offers/suspended.html", provider=provider), 403
         return view(provider=provider, **arguments)
 

@@ -84,7 +84,7 @@ def _provider_to_change() -> Provider:
     provider = provider_of(db.session(), current_kvk())
     if provider is None:
         abort(redirect(url_for("tasks.onboarding"), 303))
-    if provider.is_suspended or not may_declare(current_user()):
+    if provider.is_closed or not may_declare(current_user()):
         abort(403)
     return provider
 
@@ -122,6 +122,6 @@ def _page(
         history=[each for each in events_of(db.session(), provider.kvk) if each.action in HISTORY],
         is_refused=refused_address(db.session(), provider),
         may_change=current_user().may(Right.ADMINISTRATOR)
-        and not provider.is_suspended
+        and not provider.is_closed
         and may_declare(current_user()),
     )

@@ -26,6 +26,7 @@ EXAMPLE = Filling(
         "gebeurtenis": "Iemand is ingelogd met de noodtoegang “beheer”.",
         "tijdstip": "23-11-2026 om 14.05 uur",
         "afmelden": "https://loket.example/portfolio/afmelden/a.b",
+        "dag": "31-12-2026",
         "uitgenodigd_door": "Noor (medewerker 1)",
         "recht": "bewerker",
         "uitnodiging": "https://loket.example/bedrijf/mensen/uitnodigingen/1",

@@ -1,9 +1,10 @@
 """The texts of the e-mails: default subject and body, and their placeholders."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from processes.letters.case_texts import CONFIRM, RECEIVED
+from processes.letters.leaving_texts import LEAVING_LETTERS
+from processes.letters.letter_text import BASE, COMMENTS, CONTACT, NAME, OFFER, LetterText
 from processes.letters.offer_texts import CORRECTION, HIDDEN, SHOWN
 from processes.letters.provider_texts import (
     ASK_AGAIN,
@@ -17,40 +18,10 @@ from processes.letters.provider_texts import (
 from processes.letters.security_texts import NOTICED
 from processes.letters.task_texts import DIGEST, HANDED_OVER, REMINDER, SEARCHES
 
-BASE: Mapping[str, str] = {
-    "aanbieder": "de naam waaronder leraren de aanbieder kennen",
-    "bedrijf": "de naam in het handelsregister",
-    "kvk": "het KvK-nummer",
-    "kenmerk": "het kenmerk van de aanmelding",
-    "website": "het adres van deze website; zet er een pagina achter, zoals {website}/aanbod",
-}
-NAME: Mapping[str, str] = {"naam": "de naam van de contactpersoon"}
-OFFER: Mapping[str, str] = {"activiteit": "de titel van de activiteit"}
-COMMENTS: Mapping[str, str] = {"opmerkingen": "tabel: de opmerkingen per gegeven"}
-CONTACT: Mapping[str, str] = {"contactpersoon": "tabel: de contactpersoon"}
-
-
-@dataclass(frozen=True)
-class LetterText:
-    """The default text of one mail."""
-
-    kind: str
-    title: str
-    about: str  # when it is sent, and to whom
-    subject: str
-    body: str
-    variables: Mapping[str, str]  # what may stand between braces, and what it stands for
-    required: frozenset[str] = frozenset()  # what the law wants in it (D11: a copy)
-
-    @property
-    def key(self) -> str:
-        """The key of its edited versions."""
-        return f"mail:{self.kind}"
-
-
 LETTERS: Mapping[str, LetterText] = {
     letter.kind: letter
     for letter in (
+        *LEAVING_LETTERS,
         LetterText(
             "case-received",
             "Ontvangstbevestiging",
@@ -229,6 +200,7 @@ LETTERS: Mapping[str, LetterText] = {
             INVITED,
             {
                 **BASE,
+                "dag": "31-12-2026",
                 "uitgenodigd_door": "wie de uitnodiging deed",
                 "recht": "wat deze persoon mag: lezer, bewerker of beheerder",
                 "uitnodiging": "het adres van de pagina om de uitnodiging aan te nemen",

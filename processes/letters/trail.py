@@ -18,6 +18,7 @@ ACTIONS = {
     "company-assessed": "Bedrijf beoordeeld",
     "company-changed": "Bedrijfsgegevens gewijzigd",
     "company-found": "Bedrijf gevonden in het handelsregister",
+    "contact-erased": "Contactgegevens gewist",
     "contact-changed": "Contactpersoon gewijzigd",
     "declaration-answered": "Kwaliteitseisen beantwoord",
     "declaration-frozen": "Verklaring vastgelegd",
@@ -89,6 +90,10 @@ ACTIONS = {
     "process-started": "Zelf een proces begonnen",
     "process-rolled-back": "Eerdere versie van een proces teruggezet",
     "processes-exported": "Processen opgeslagen als bestanden",
+    "provider-leaving": "Aanbieder vertrekt",
+    "provider-left": "Aanbieder is vertrokken",
+    "provider-returned": "Aanbieder is teruggekomen",
+    "provider-stays": "Aanbieder blijft toch",
     "provider-registered": "Aanbieder aangemeld",
     "provider-reinstated": "Schorsing opgeheven",
     "provider-suspended": "Aanbieder geschorst",
@@ -159,6 +164,7 @@ DETAILS = {
     "house_number": "huisnummer",
     "postcode": "postcode",
     "city": "plaats",
+    "last_day": "laatste dag",
     "end_date": "einddatum",
 }
 LONGEST = 200  # characters of one detail

@@ -177,7 +177,7 @@ def visible_offer_ids(session: Session, *, on: date, part: int = 0, parts: int =
 def listed_provider(session: Session, kvk: str) -> Provider:
     """A provider that is not suspended (R60). Raises OfferNotFoundError."""
     query = select(Provider).where(Provider.kvk == kvk)
-    found = session.scalar(query.where(Provider.status != ProviderStatus.SUSPENDED))
+    found = session.scalar(query.where(Provider.status == ProviderStatus.ACTIVE))
     if found is None:
         raise OfferNotFoundError(kvk)
     return found
@@ -199,5 +199,5 @@ def provider_names(session: Session, kvks: Collection[str]) -> dict[str, str]:
     if not kvks:
         return {}
     query = select(Provider.kvk, Provider.display_name).where(Provider.kvk.in_(sorted(kvks)))
-    listed = query.where(Provider.status != ProviderStatus.SUSPENDED)
+    listed = query.where(Provider.status == ProviderStatus.ACTIVE)
     return {row.kvk: row.display_name for row in session.execute(listed)}

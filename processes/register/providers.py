@@ -19,6 +19,7 @@ REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that look alike
 
 class ProviderStatus(StrEnum):
     ACTIVE = "actief"
+    LEFT = "vertrokken"  # of its own accord: it looks, and comes back when it wants (R46)
     SUSPENDED = "geschorst"  # by a registrar: offers hidden by this, never by their end date (R60)
 
 
@@ -54,6 +55,15 @@ class Provider(Record):
     def is_suspended(self) -> bool:
         return self.status is ProviderStatus.SUSPENDED
 
+    @property
+    def has_left(self) -> bool:
+        return self.status is ProviderStatus.LEFT
+
+    @property
+    def is_closed(self) -> bool:
+        """Suspended, or gone: it looks, and changes nothing (R46, R60)."""
+        return self.status is not ProviderStatus.ACTIVE
+
     def company_has_ended(self, on: date) -> bool:
         """The trade register says that the company stopped (R42)."""
         ended_on = self.company.get("ended_on")
@@ -79,7 +89,7 @@ class AlreadyRegisteredError(Exception):
 
 
 class ProviderSuspendedError(Exception):
-    """The register's staff suspended this provider: it can look, not change (R60)."""
+    """The provider was suspended, or has left: it can look, not change (R46, R60)."""
 
     def __init__(self, kvk: str, reason: str | None) -> None:
         super().__init__("the provider is suspended")
@@ -93,7 +103,7 @@ class CompanyEndedError(Exception):
 
 def refuse_when_suspended(provider: Provider) -> None:
     """Check that the provider may make changes. Raises ProviderSuspendedError."""
-    if provider.is_suspended:
+    if provider.is_closed:
         raise ProviderSuspendedError(provider.kvk, provider.status_reason)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from processes.base import Base, own_clock
-from processes.casework import delegates, offer_reports, redeclarations
+from processes.casework import delegates, leaving, offer_reports, redeclarations
 from processes.database import open_database
 from processes.engine.registry import DELEGATES
 from processes.register import providers
@@ -112,7 +112,7 @@ def new_world() -> Engine:
     Raises LookupError where no delegates are registered.
     """
     if not DELEGATES:
-        needed = (delegates, offer_reports, redeclarations)
+        needed = (delegates, leaving, offer_reports, redeclarations)
         raise LookupError(needed)
     engine = open_database("sqlite://")
     with own_clock(lambda: MADE_AT):

@@ -3,6 +3,7 @@
 from workers.handlers import (
     bulk_offers,
     instances,
+    leaving,
     mail,
     migration,
     offer_imports,
@@ -19,6 +20,7 @@ from workers.handlers import (
 __all__ = [
     "bulk_offers",
     "instances",
+    "leaving",
     "mail",
     "migration",
     "offer_imports",

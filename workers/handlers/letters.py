@@ -107,6 +107,13 @@ def person_invited(session: Session, invitation_id: UUID) -> Letter:
     return _letter(session, "person-invited", provider, invitation.email, {}, known)
 
 
+def about_provider(
+    session: Session, kind: str, provider: Provider, known: Mapping[str, str]
+) -> Letter:
+    """A letter to the contact person, with what is known besides the provider itself."""
+    return _letter(session, kind, provider, provider.contact_email, {}, known)
+
+
 def case_received(session: Session, submission_id: UUID) -> Letter:
     """The receipt of a case that somebody began, with its reference (D5).
 

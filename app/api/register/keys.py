@@ -44,7 +44,7 @@ def make() -> ResponseReturnValue:
     """Make a key, and show it: now, and never again."""
     provider, form = _provider(), KeyForm(request.form)
     _refuse_branch()
-    if provider.is_suspended:
+    if provider.is_closed:
         abort(403)
     if form.validate() and sum(each.enabled for each in _openings()) >= MOST:
         form.name.errors = [f"U hebt al {MOST} sleutels. Trek er eerst een in."]
@@ -65,7 +65,7 @@ def make() -> ResponseReturnValue:
 def renew() -> ResponseReturnValue:
     """Make a new secret, and show it; the one until now stays valid until it is revoked."""
     provider, opening = _provider(), _named()
-    if provider.is_suspended or not opening.enabled:
+    if provider.is_closed or not opening.enabled:
         abort(403)
     return _shown(opening, clients.rotate(db.session(), opening), "opening-rotated")
 
@@ -159,5 +159,5 @@ def _page(form: KeyForm, told: dict[str, str] | None = None) -> str:
         found=_openings(),
         shown_name=shown_name,
         may_change=not current_user().branch and current_user().may(Right.ADMINISTRATOR),
-        is_suspended=_provider().is_suspended,
+        is_suspended=_provider().is_closed,
     )

@@ -152,7 +152,7 @@ def _provider() -> Provider:
     right = Right.READER if opening.only_reads else Right.EDITOR
     if not right.is_enough_for(right_for(request.method)):
         raise ProblemError(FORBIDDEN, "This key may read, not change.")
-    if provider.is_suspended and request.method not in {"GET", "HEAD"}:
+    if provider.is_closed and request.method not in {"GET", "HEAD"}:
         raise _suspended()
     return provider
 

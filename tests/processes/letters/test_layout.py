@@ -5,7 +5,8 @@ from lxml import html as lxml_html
 
 from processes.letters.example import EXAMPLE
 from processes.letters.layout import Filling, html, plain
-from processes.letters.templates import LETTERS, LetterText
+from processes.letters.letter_text import LetterText
+from processes.letters.templates import LETTERS
 
 HOSTILE = "<b>{kvk}</b> https://kwaad.example\nX: y"
 FILLING = Filling(

@@ -1,0 +1,227 @@
+"""A provider leaves, guided by its process: until when, staying after all, coming back (R46)."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from processes.base import now, set_clock, today
+from processes.casework.leaving import PROCESS
+from processes.engine.deployment.definitions import deploy
+from processes.engine.execution.instances import open_instance
+from processes.engine.execution.jobs import claim, finish
+from processes.engine.execution.timers import fire_due_timers
+from processes.engine.openings import clients
+from processes.engine.openings.clients import Rights
+from processes.engine.store.models import Job, JobStatus
+from processes.register.offers.offers import Offer
+from processes.register.offers.rules import addable_on, visible_on
+from processes.register.providers import Provider, ProviderStatus
+from tests.app.offers.offer_world import (
+    a_provider,
+    a_published_offer,
+    an_employee,
+    an_offer,
+    deploy_offer_publication,
+)
+from workers.handlers.leaving import end_offers, restore_offers
+from workers.job_context import JobContext
+from workers.vocabulary import vocabulary
+
+BPMN = Path(__file__).parents[3] / "bpmn"
+PAGE = "/bedrijf/vertrekken"
+
+
+@pytest.fixture
+def provider(app: Flask, client: FlaskClient, session: Session) -> Provider:
+    app.config["WTF_CSRF_ENABLED"] = False
+    deploy_offer_publication(session)
+    xml = (BPMN / "provider_leaving.bpmn").read_bytes()
+    deploy(session, xml, vocabulary=vocabulary(), deployed_by="test", from_file=True)
+    provider = a_provider(session)
+    an_employee(app, client)
+    return provider
+
+
+def perform(session: Session, *topics: str) -> None:
+    """The jobs of the process, one after the other, as its worker does them; mail is not sent."""
+    for topic in topics:
+        job = session.scalars(select(Job).filter_by(topic=topic, status=JobStatus.NEW)).one()
+        claimed = claim(session, job.id, owner="w", lease=timedelta(minutes=1))
+        assert claimed is not None
+        work: Any = {"end-offers": end_offers, "restore-offers": restore_offers}.get(topic)
+        given: dict[str, Any] = dict(job.arguments)
+        made = work(**given, job=context(session, job)) if work else None
+        assert finish(session, job.id, "w", 1, made)
+        session.commit()
+
+
+def context(session: Session, job: Job) -> JobContext:
+    @contextmanager
+    def transaction() -> Iterator[Session]:
+        yield session
+        session.commit()
+
+    def progress(done: int, total: int) -> None:
+        assert done <= total
+
+    return JobContext(
+        job.id, job.idempotency_key, 1, job.tenant, transaction, progress, lambda: None
+    )
+
+
+def status_of(session: Session, provider: Provider) -> ProviderStatus:
+    session.expire_all()
+    return provider.status
+
+
+def leave(client: FlaskClient, days: int = 10) -> None:
+    day = today() + timedelta(days)
+    answer = client.post(PAGE, data={"last_day": f"{day:%d-%m-%Y}", "sure": "y"})
+    assert answer.status_code == 303
+
+
+def at_day(session: Session, days: int) -> None:
+    """So many days later, and what the clock does then."""
+    moment = now() + timedelta(days)
+    set_clock(lambda: moment)
+    fire_due_timers(session, 10)
+    session.commit()
+    session.expire_all()
+
+
+@pytest.mark.rule("R46")
+def test_what_is_published_ends_on_the_last_day_and_nothing_is_deleted(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    published = a_published_offer(session, provider)
+    early = a_published_offer(session, provider, end_date=(today() + timedelta(3)).isoformat())
+    concept = an_offer(session, provider)
+    assert "Uw 2 gepubliceerde activiteiten" in client.get(PAGE).text
+    leave(client)
+    perform(session, "end-offers", "send-leaving")
+    ends = {each.id: each.end_date for each in session.scalars(select(Offer))}
+    assert ends == {
+        published.id: today() + timedelta(10),
+        early.id: today() + timedelta(3),
+        concept.id: None,
+    }
+    page = client.get(PAGE).text
+    assert "Toch blijven" in page
+    assert "kregen" in page
+
+
+@pytest.mark.rule("R46")
+def test_after_the_last_day_the_provider_looks_alone_and_teachers_keep_adding(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = a_published_offer(session, provider)
+    key, _ = clients.make(session, "programma", Rights(offers=True, tenant=provider.kvk), by="test")
+    leave(client)
+    perform(session, "end-offers", "send-leaving")
+    at_day(session, 9)
+    assert provider.status is ProviderStatus.ACTIVE
+    at_day(session, 2)
+    assert status_of(session, provider) is ProviderStatus.LEFT
+    perform(session, "send-left")
+    assert not key.enabled
+    seen = session.scalars(select(Offer.id).where(visible_on(today()))).all()
+    added = session.scalars(select(Offer.id).where(addable_on(today()))).all()
+    assert (seen, added) == ([], [offer.id])
+    an_employee(client.application, client)
+    assert client.get(f"/aanbod/{offer.id}").status_code == 200
+    assert client.get("/aanbod/bestanden/aanbod.csv").status_code == 200
+    assert client.get(f"/aanbod/{offer.id}/bewerken").status_code == 403
+    assert client.post("/bedrijf", data={"contact_name": "Bo"}).status_code == 403
+    assert "U bent vertrokken" in client.get(PAGE).text
+
+
+@pytest.mark.rule("R46")
+def test_who_stays_after_all_gets_the_end_dates_back_but_for_what_was_changed_since(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = a_published_offer(session, provider)
+    other = a_published_offer(session, provider, title="Zelf gekozen")
+    leave(client)
+    perform(session, "end-offers", "send-leaving")
+    day = today() + timedelta(5)
+    changed = client.post(f"/aanbod/{other.id}/einddatum", data={"end_date": f"{day:%d-%m-%Y}"})
+    assert changed.status_code == 302
+    assert client.post("/bedrijf/blijven").status_code == 303
+    perform(session, "restore-offers")
+    session.expire_all()
+    assert (offer.end_date, other.end_date) == (None, day)
+    assert open_instance(session, PROCESS, provider.kvk) is None
+    assert "Vertrekken als aanbieder" in client.get(PAGE).text
+
+
+@pytest.mark.rule("R46")
+def test_the_contact_person_is_erased_after_the_term_and_who_comes_back_fills_it_in(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    leave(client, 0)
+    perform(session, "end-offers", "send-leaving")
+    at_day(session, 1)
+    perform(session, "send-left")
+    at_day(session, 181)
+    assert (provider.contact_name, provider.contact_email) == ("", "")
+    assert open_instance(session, PROCESS, provider.kvk) is None
+    an_employee(client.application, client)
+    assert client.post("/bedrijf/terugkomen").status_code == 303
+    session.expire_all()
+    assert not provider.is_closed
+    assert client.get("/bedrijf").status_code == 200
+
+
+@pytest.mark.rule("R46")
+def test_who_comes_back_in_time_has_everything_still(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    leave(client, 0)
+    perform(session, "end-offers", "send-leaving")
+    at_day(session, 1)
+    perform(session, "send-left")
+    an_employee(client.application, client)
+    assert client.post("/bedrijf/blijven").status_code == 303
+    session.expire_all()
+    assert provider.has_left
+    assert client.post("/bedrijf/terugkomen").status_code == 303
+    session.expire_all()
+    assert provider.contact_email == "anna@leerkring.test"
+    assert not provider.has_left
+
+
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [
+        ({"last_day": "", "sure": "y"}, "Vul de laatste dag in"),
+        ({"last_day": "1-1-2020", "sure": "y"}, "vandaag of later"),
+        ({"last_day": "1-1-2030"}, "Zet een vinkje"),
+    ],
+)
+def test_what_is_wrong_is_told_and_nothing_begins(
+    client: FlaskClient, session: Session, provider: Provider, sent: dict[str, str], told: str
+) -> None:
+    answer = client.post(PAGE, data=sent)
+    assert answer.status_code == 422
+    assert told in answer.text
+    assert open_instance(session, PROCESS, provider.kvk) is None
+
+
+def test_leaving_is_for_an_administrator_and_begins_once(
+    app: Flask, client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    other = app.test_client()
+    an_employee(app, other, employee="b" * 64)
+    assert other.get(PAGE).status_code == 403
+    leave(client)
+    leave(client)
+    assert len(session.scalars(select(Job).filter_by(topic="end-offers")).all()) == 1
+    assert provider.kvk
