@@ -87,10 +87,22 @@ _BEGINNINGS = {
         REGISTERED,
         {"kvk": REGISTERED, "provider_id": str(PROVIDER_ID), "declare_until": "2030-03-01"},
     ),
+    "provider_leaving": Beginning(
+        REGISTERED,
+        REGISTERED,
+        {
+            "kvk": REGISTERED,
+            "provider_id": str(PROVIDER_ID),
+            "last_day": "2030-01-31",
+            "closes_at": "2030-02-01T00:00:00+01:00",
+            "actor": "medewerker 1",
+        },
+    ),
     "mail_bounced": Beginning(REGISTERED, REGISTERED, {"provider_id": str(PROVIDER_ID)}),
 }
 RESULTS: Mapping[str, Mapping[str, Any]] = {
     "migrate-offers": {"offers_migrated": 3, "offers_failed": 0},
+    "end-offers": {"ended_action": "00000000-0000-4000-8000-000000000201"},
     "check-trade-register": {"company_known": True},
 }
 """What a job may come back with, by topic."""

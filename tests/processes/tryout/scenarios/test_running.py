@@ -50,7 +50,15 @@ def test_every_scenario_that_ships_passes_on_its_diagram() -> None:
 
 
 @pytest.mark.parametrize(
-    "key", [ONBOARDING, "offer_publication", "mail_bounced", "offer_report", "redeclaration"]
+    "key",
+    [
+        ONBOARDING,
+        "offer_publication",
+        "mail_bounced",
+        "offer_report",
+        "provider_leaving",
+        "redeclaration",
+    ],
 )
 def test_the_scenarios_that_ship_come_by_everything_that_is_drawn(key: str) -> None:
     scenarios = files.from_folder(BPMN / "scenarios", [key])
