@@ -48,7 +48,12 @@ def celery_config(settings: Settings) -> dict[str, Any]:
         "worker_cancel_long_running_tasks_on_connection_loss": False,
         "worker_send_task_events": False,
         "enable_utc": True,
-        "include": ["workers.run_job", "workers.schedule", "workers.vocabulary"],
+        "include": [
+            "workers.run_job",
+            "workers.schedule",
+            "workers.vocabulary",
+            "workers.questions",
+        ],
         "beat_schedule": {
             "sweep": {
                 "task": "sweep",

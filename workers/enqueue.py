@@ -56,6 +56,17 @@ def _send_one(job_id: UUID, topic: str) -> bool:
     return True
 
 
+def send_aside(task: str, *given: str) -> None:
+    """Send a task of which nothing depends on whether it is done."""
+    if time.monotonic() < _Broker.silent_until:
+        return
+    try:
+        celery.send_task(task, args=list(given), retry=False)
+    except Exception:  # noqa: BLE001 - whatever the broker does, the page is there
+        _Broker.silent_until = time.monotonic() + PAUSE
+        log.warning("broker does not answer; a task aside is lost", extra={"task_name": task})
+
+
 def retry_broker() -> None:
     """Try the broker again at once, after a failure."""
     _Broker.silent_until = 0.0

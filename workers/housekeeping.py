@@ -21,6 +21,7 @@ from processes.platform.database import open_reading_session
 from processes.platform.settings import current_settings
 from processes.register.audit import checkpoints, sealing
 from processes.register.offers import indexing
+from processes.register.search import unanswered
 from processes.unit_of_work import unit_of_work
 from workers.enqueue import open_session
 
@@ -36,6 +37,7 @@ KEPT_FOR_A_WHILE: tuple[tuple[Callable[..., bool], Callable[..., object]], ...] 
     (webhook_log.any_expired, webhook_log.drop_expired),
     (data_exports.any_expired, data_exports.drop_expired),
     (rule_hits.any_uncounted, rule_hits.count),
+    (unanswered.any_expired, unanswered.drop_expired),
     (indexing.any_outdated, indexing.bring_up_to_date),
 )
 """Whether any of these rows is done with at a moment, and what drops them, or follows them up."""

@@ -28,6 +28,7 @@ from processes.register.legacy import staging
 from processes.register.offers import bulk_actions, evaluations, reports, rules
 from processes.register.portfolio import entries, saved_searches, teachers
 from processes.register.search import tables as search_tables
+from processes.register.search import unanswered
 from processes.register.sheets import imports
 from processes.tryout import models as tryout_models
 from processes.webhooks import models as webhook_models
@@ -37,6 +38,7 @@ DEFINED_BY = (
     *(sessions, accounts, drafts, models, retry_models, reviews, snapshot_models, start_models),
     *(start_timers, observed, opening_models, work_models, message_models, file_models),
     *(permission_models, term_models, search_tables, decision_models, figure_models),
+    unanswered,
     export_tables,
     tryout_models,
     webhook_models,

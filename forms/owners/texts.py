@@ -6,9 +6,11 @@ from typing import Any, ClassVar, Self
 from wtforms import BooleanField, Field, FieldList, Form, FormField, HiddenField, ValidationError
 
 from forms.fields import LineField, TextField
+from processes.register.search.word_lists import problems_of
 from processes.register.texts import LONGEST, LONGEST_NOTE, PLACEHOLDER, unknown_placeholders
 
 MOST_REQUIREMENTS = 12
+MOST_PROBLEMS = 5  # told at once
 TABLE = "tabel"  # begins what is said of a word that stands for a table
 
 
@@ -49,6 +51,11 @@ def _is_crowded(text: str, word: str) -> bool:
     return any(f"{{{word}}}" in line and line != f"{{{word}}}" for line in lines)
 
 
+def _right_lines(_form: Any, field: Field) -> None:
+    if problems := problems_of(field.data or ""):
+        raise ValidationError(" ".join(problems[:MOST_PROBLEMS]))
+
+
 class TextForm(Form):
     """One text. `based_on` is the version that was read, for optimistic locking."""
 
@@ -61,6 +68,17 @@ class TextForm(Form):
         """The version that was read; 0 is the text in the code."""
         sent = str(self.based_on.data or "")
         return int(sent) if sent.isascii() and sent.isdigit() else 0
+
+
+class WordsForm(TextForm):
+    """A list of words for search: a group on each line."""
+
+    text = TextField(
+        "Woorden",
+        required="Schrijf een groep woorden, of kies “Terug naar de standaardtekst”.",
+        limit=LONGEST,
+        also=[_right_lines],
+    )
 
 
 class LetterForm(TextForm):

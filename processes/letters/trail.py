@@ -113,6 +113,7 @@ ACTIONS = {
     "task-released": "Taak losgelaten",
     "task-taken-over": "Taak overgenomen",
     "text-changed": "Tekst gewijzigd",
+    "unanswered-questions-dropped": "Zoekvragen zonder resultaat gewist",
     "token-move": "Zaak verplaatst door beheer",
     "token-repeat": "Stap van de zaak herhaald door beheer",
     "token-skip": "Stap van de zaak overgeslagen door beheer",

@@ -8,24 +8,36 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from app.studio.texts import search_words
 from app.web.access import Role, current_user, requires
 from app.web.db import db
 from app.web.help_texts import HELP, key_of
 from app.web.markdown import markdown
 from app.web.pages import add_helpers
-from forms.owners.texts import LetterForm, TextForm
+from forms.owners.texts import LetterForm, TextForm, WordsForm
 from forms.registry import FORMS
 from processes.letters import layout
 from processes.letters.example import EXAMPLE
 from processes.letters.templates import LETTERS
 from processes.register import texts
 from processes.register.declarations import current_requirements
+from processes.register.search import unanswered
 from processes.register.texts import StaleTextError, TextVersion, filled, newest
 from processes.unit_of_work import unit_of_work
 
 bp = Blueprint("texts", __name__, url_prefix="/processen/teksten")
 add_helpers(bp)
 
+WORD_LISTS = {
+    "synoniemen": (
+        "Synoniemen",
+        "Wie op een van deze woorden zoekt, vindt ook activiteiten met de andere.",
+    ),
+    "uitzonderingen": (
+        "Woordvormen",
+        "Vormen van één woord die zoeken niet vanzelf herkent: het woord zelf, en zijn vormen.",
+    ),
+}
 ELSEWHERE = frozenset({"offer", "requirements-not-met"})  # their pages have no room for help
 
 
@@ -59,8 +71,20 @@ def index() -> ResponseReturnValue:
         requirements=current_requirements(db.session()),
         mails=[_mail(kind) for kind in LETTERS],
         helps=[_help(form_key) for form_key in _helped()],
+        unanswered=unanswered.most_asked(db.session()),
+        word_lists=[_words(name) for name in WORD_LISTS],
         changed=texts.all_newest(db.session()),
     )
+
+
+@bp.post("/zoekvragen")
+@requires(Role.PROCESS_OWNER)
+def forget_questions() -> ResponseReturnValue:
+    """Empty the list of questions that found nothing."""
+    unanswered.forget_all(db.session(), by=current_user().label)
+    unit_of_work(db.session()).commit()
+    flash("De lijst met zoekvragen is leeg.", "ok")
+    return redirect(url_for("texts.index"), 303)
 
 
 @bp.get("/<kind>/<name>")
@@ -68,6 +92,9 @@ def index() -> ResponseReturnValue:
 def show(kind: str, name: str) -> ResponseReturnValue:
     """The current text, or one of its versions (versie=)."""
     one = _editable(kind, name)
+    if request.headers.get("HX-Request"):
+        job = search_words.job_of(db.session(), one.key)
+        return render_template("studio/words_progress.html", one=one, job=job)
     current = newest(db.session(), one.key)
     wanted = request.args.get("versie", type=int)
     shown = next((v for v in texts.history(db.session(), one.key) if v.version == wanted), current)
@@ -108,7 +135,7 @@ def _keep(
     one: Editable, form: TextForm, text: str | None, subject: str | None
 ) -> ResponseReturnValue:
     try:
-        texts.change(
+        version = texts.change(
             db.session(),
             one.key,
             text=text,
@@ -120,6 +147,8 @@ def _keep(
     except StaleTextError as error:
         form.based_on.data = str(error.theirs.version)
         return _page(one, form, theirs=error.theirs), HTTPStatus.CONFLICT
+    if one.kind == "zoeken":
+        search_words.begin(db.session(), version)
     unit_of_work(db.session()).commit()
     flash("De tekst is bewaard en geldt vanaf nu.", "ok")
     return redirect(url_for("texts.show", kind=one.kind, name=one.name), 303)
@@ -135,6 +164,7 @@ def _page(one: Editable, form: TextForm, theirs: TextVersion | None = None) -> s
         form=form,
         history=history,
         is_default=not history or history[0].is_default,
+        job=search_words.job_of(db.session(), one.key),
         theirs=theirs,
         preview=one.look(form.text.data or "") if is_right else None,
         preview_subject=filled(subject or "", EXAMPLE.values) if is_right else "",
@@ -146,6 +176,8 @@ def _editable(kind: str, name: str) -> Editable:
         return _mail(name)
     if kind == "hulp" and name in _helped():
         return _help(name)
+    if kind == "zoeken" and name in WORD_LISTS:
+        return _words(name)
     return abort(404)
 
 
@@ -179,6 +211,20 @@ def _help(form_key: str) -> Editable:
         form=TextForm,
         text=HELP.get(form_key, ""),
         look=markdown,
+    )
+
+
+def _words(name: str) -> Editable:
+    title, about = WORD_LISTS[name]
+    return Editable(
+        kind="zoeken",
+        name=name,
+        key=search_words.KEYS[name],
+        title=title,
+        about=about,
+        form=WordsForm,
+        text="",
+        look=search_words.look,
     )
 
 

@@ -15,6 +15,7 @@ from processes.base import today
 from processes.register.catalogue import provider_names, search
 from processes.register.catalogue_address import query_of, words_of
 from processes.register.search.restrictions import Scope
+from workers import questions
 
 NO_FILTER = {"pagina", "volgorde"}
 ORDERS = [
@@ -30,6 +31,8 @@ def search_page(scope: Scope, more: Mapping[str, Any] | None = None) -> str:
     """The page for the search of this address."""
     query = replace(query_of(request.args.to_dict(flat=False)), scope=scope)
     found = search(db.session(), on=today(), query=query, page=page_number())
+    if page_number() == 1 and not (query.facets or query.provider or query.providers):
+        questions.tell(query.text if found.total == 0 else " ".join(found.left_out))
     choices = choices_of(query, found, provider_names(db.session(), query.providers))
     return render_template(
         f"{'portfolio/find' if scope is Scope.PORTFOLIO else 'catalogue/index'}.html",

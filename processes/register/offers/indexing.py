@@ -17,8 +17,9 @@ from processes.register.offers.rules import Offer
 from processes.register.offers.terms import OfferStatus
 from processes.register.providers import Provider
 from processes.register.search import index
-from processes.register.search.analyser import VERSION
+from processes.register.search.analyser import VERSION, keys_of
 from processes.register.search.tables import SearchEntry
+from processes.register.search.word_lists import lists_of
 
 TOLD = {"search_text", "title", "subject", "location", "sectors", "areas", "kind", "online"}
 TOLD |= {"status", "runs", "cost", "language", "contact_hours", "self_study_hours"}
@@ -81,7 +82,7 @@ def complete(session: Session) -> int:
     current = SearchEntry.version == VERSION
     query = select(Offer.id).outerjoin(SearchEntry, (SearchEntry.offer_id == Offer.id) & current)
     query = query.where(findable(), SearchEntry.number.is_(None))
-    return _write_anew(session, query.order_by(Offer.published_at, Offer.id))
+    return _write_found(session, query.order_by(Offer.published_at, Offer.id))
 
 
 def rebuild(session: Session) -> int:
@@ -97,7 +98,7 @@ def any_outdated(session: Session, moment: datetime) -> bool:
 
 def bring_up_to_date(session: Session, moment: datetime) -> int:
     """Write some of those entries anew. Searches were right before: see `SearchState`."""
-    return _write_anew(session, _outdated(moment).limit(BATCH))
+    return _write_found(session, _outdated(moment).limit(BATCH))
 
 
 def _outdated(moment: datetime) -> Select[UUID]:
@@ -114,12 +115,12 @@ def verify(session: Session) -> list[UUID]:
     rows = session.execute(select(SearchEntry.offer_id, SearchEntry.digest, SearchEntry.number))
     kept = {row.offer_id: row.digest for row in rows}
     found = select(Offer.id).where(findable()).order_by(Offer.id)
-    wrong = _without_keys(session)
+    wrong, lists = _without_keys(session), lists_of(session)
     for offers in _batches(session, list(session.scalars(found))):
         names = _names(session, {offer.provider_id for offer in offers})
         for offer in offers:
             document = document_of(offer, names[offer.provider_id], on=today())
-            if kept.pop(offer.id, None) != document.digest:
+            if kept.pop(offer.id, None) != document.digest(keys_of(document.text, lists)[0]):
                 wrong.append(offer.id)
     return list(dict.fromkeys([*wrong, *kept]))
 
@@ -133,15 +134,24 @@ def _without_keys(session: Session) -> list[UUID]:
     return list(session.scalars(select(SearchEntry.offer_id).where(lost)))
 
 
-def _write_anew(session: Session, query: Select[UUID]) -> int:
+def _write_found(session: Session, query: Select[UUID]) -> int:
     offer_ids = list(session.scalars(query))
-    for offers in _batches(session, offer_ids):
-        _write(session, offers)
+    write_anew(session, offer_ids)
     return len(offer_ids)
 
 
-def _batches(session: Session, offer_ids: list[UUID]) -> Iterator[list[Offer]]:
+def write_anew(session: Session, offer_ids: list[UUID]) -> None:
+    """Write the entries of these offers anew; who edits one of them goes before or after."""
+    for offers in _batches(session, offer_ids, lock=True):
+        _write(session, offers)
+
+
+def _batches(
+    session: Session, offer_ids: list[UUID], *, lock: bool = False
+) -> Iterator[list[Offer]]:
     for first in range(0, len(offer_ids), BATCH):
         some = select(Offer).where(Offer.id.in_(offer_ids[first : first + BATCH]))
+        if lock:
+            some = some.with_for_update(of=Offer).execution_options(populate_existing=True)
         yield list(session.scalars(some.order_by(Offer.published_at, Offer.id)))
         session.expire_all()

@@ -5,7 +5,8 @@ the provider or the place, `x=` the very word in the title or subject, `f=` a fa
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 # Its own module: `snowballstemmer.stemmer()` takes PyStemmer instead where that is installed.
@@ -58,34 +59,56 @@ class Word:
         return self.alternatives[0][0].startswith("f=")
 
 
-def keys_of(text: Text) -> tuple[frozenset[str], frozenset[str]]:
+@dataclass(frozen=True)
+class WordLists:
+    """The lists of `dutch`, with what staff adds to them (`word_lists`)."""
+
+    exceptions: Mapping[str, str] = field(default_factory=dict)  # a word, and its stem
+    synonyms: Mapping[str, str] = field(default_factory=lambda: SYNONYM)  # a stem, and its key
+    phrases: tuple[tuple[str, str], ...] = dutch.PHRASES  # and the word that each stands for
+
+    def key(self, word: str) -> str:
+        """What a word is found by."""
+        key = self.exceptions.get(word) or stem(word)
+        return self.synonyms.get(key, key)
+
+    def keys_asked(self, word: str) -> list[str]:
+        """What a word is searched by.
+
+        Also by the key without synonyms of staff, which offers have that are not yet keyed anew.
+        """
+        other = "" if word in self.exceptions else _key(word)
+        return [key for key in dict.fromkeys((self.key(word), other, third_person(word))) if key]
+
+
+def keys_of(text: Text, lists: WordLists) -> tuple[frozenset[str], frozenset[str]]:
     """The keys of an offer, and its words for the vocabulary of spelling."""
-    head, body, names = (_said(each) for each in (text.head, text.body, text.names))
+    head, body, names = (_said(each, lists) for each in (text.head, text.body, text.names))
     keys = {f"x={word}" for word in head} | {f"f={facet}" for facet in text.facets}
     for mark, words in (("t", head), ("n", names), ("w", head | body | names)):
-        keys |= {f"{mark}={key}" for word in words for key in _keys(word)}
+        keys |= {f"{mark}={key}" for word in words for key in _keys(word, lists)}
     return frozenset(keys), frozenset(filter(is_corrected, head | body | names))
 
 
-def asked(query: str) -> list[Word]:
+def asked(query: str, lists: WordLists) -> list[Word]:
     """The words of a question, each with what it is found by; at most so many."""
     found: dict[str, Word] = {}
-    for run in re.findall(r"[a-z0-9]+(?:-[a-z0-9]+)*", _query(query)):
+    for run in re.findall(r"[a-z0-9]+(?:-[a-z0-9]+)*", typed(query, lists)):
         word = run.replace("-", "")[:MOST_LETTERS]
         if word not in dutch.STOP_WORDS and word not in found:
-            found[word] = _word(word, run)
+            found[word] = _word(word, run, lists)
     return list(found.values())[:MOST_WORDS]
 
 
-def _word(word: str, run: str) -> Word:
-    if facet := NAMED.get(_key(word)):
+def _word(word: str, run: str, lists: WordLists) -> Word:
+    if facet := NAMED.get(lists.key(word)) or NAMED.get(_key(word)):
         return Word(word, ((facet,),))
     hyphened = [part for part in run.split("-") if len(part) > 1] if "-" in run else []
     apart = [part for part in split(word) or hyphened if part not in dutch.STOP_WORDS]
-    parts = tuple(sorted({_key(part) for part in apart}))
-    single = [(key,) for key in (_key(word), third_person(word)) if key]
+    parts = tuple(sorted({lists.key(part) for part in apart}))
+    single = [(key,) for key in lists.keys_asked(word)]
     front = _front(word)
-    rest = (*(_key(part) for part in apart), *([_key(front)] if front else ()))
+    rest = (*(lists.key(part) for part in apart), *([lists.key(front)] if front else ()))
     return Word(word, (*single, *([parts] if parts else [])), rest)
 
 
@@ -155,27 +178,28 @@ def _front(word: str) -> str | None:
 
 
 def _key(word: str) -> str:
+    """As `WordLists.key`, without what staff adds."""
     key = stem(word)
     return SYNONYM.get(key, key)
 
 
-def _keys(word: str) -> set[str]:
+def _keys(word: str, lists: WordLists) -> set[str]:
     """What a word of an offer is found by."""
-    own = {_key(word), *(_key(part) for part in split(word))}
+    own = {lists.key(word), *(lists.key(part) for part in split(word))}
     return own | ({other} if (other := third_person(word)) else set())
 
 
-def _said(text: str) -> set[str]:
+def _said(text: str, lists: WordLists) -> set[str]:
     found = " ".join(words(text))
-    also = [word for phrase, word in dutch.PHRASES if phrase in found]
+    also = [word for phrase, word in lists.phrases if phrase in found]
     return {*found.split(), *also} - dutch.STOP_WORDS
 
 
-def _query(query: str) -> str:
+def typed(query: str, lists: WordLists) -> str:
     """As in `words`, but a hyphen stays: nep-nieuws is asked as one word or as both."""
     text = re.sub(r"[^a-z0-9\-' ]", " ", _plain(query[:LONGEST_QUERY]))
     text = " ".join(_without_apostrophes(word).strip("-") for word in text.split())
-    for phrase, word in dutch.PHRASES:
+    for phrase, word in lists.phrases:
         text = text.replace(phrase, word)
     return text
 
@@ -190,7 +214,9 @@ def _plain(text: str) -> str:
     return folded(text.casefold().translate(LIGATURES)).translate(LIGATURES)
 
 
-SYNONYM = {stem(word): stem(line.split()[0]) for line in dutch.SYNONYMS for word in line.split()}
+SYNONYM: Mapping[str, str] = {
+    stem(word): stem(line.split()[0]) for line in dutch.SYNONYMS for word in line.split()
+}
 NAMED = {
     **{_key(facet): f"f={facet}" for facet in facets.ASKED_BY_NAME},
     _key("online"): f"f={facets.ONLINE}",

@@ -19,6 +19,10 @@ class Expressions:
         """All of the words, each at one of these marks."""
         return self._all(self._word(word, marks) for word in words)
 
+    def any_of(self, words: Words, marks: str) -> str:
+        """One of the words at least, at one of these marks."""
+        return self._any(self._word(word, marks) for word in words)
+
     def all_but_one(self, words: Words, marks: str) -> str:
         """All of the words but any one of them."""
         return self._any(

@@ -23,6 +23,7 @@ from processes.register.search.tables import (
     month_bits,
     month_of,
 )
+from processes.register.search.word_lists import lists_of
 from processes.register.search_words import folded
 
 LONGEST_SORT_TITLE = 100
@@ -88,13 +89,8 @@ class Document:
         later = self.states[1:]
         return later[0].first_day - timedelta(days=1) if later else NEVER
 
-    @property
-    def digest(self) -> str:
-        """What two documents with the same entry have in common."""
-        return self.digest_with(keys_of(self.text)[0])
-
-    def digest_with(self, keys: frozenset[str]) -> str:
-        """The same, from its keys: a digest does not change with the days."""
+    def digest(self, keys: frozenset[str]) -> str:
+        """What two documents with the same entry have in common; the days do not change it."""
         last = self.states[-1].columns()
         told = (self._kept(), last, sorted(self.begins), sorted(keys), VERSION)
         return hashlib.sha256(repr(told).encode()).hexdigest()
@@ -106,10 +102,11 @@ def put(session: Session, documents: Sequence[Document]) -> None:
     query = select(SearchEntry.offer_id, SearchEntry.number)
     rows = session.execute(query.where(SearchEntry.offer_id.in_(list(wanted))))
     known: dict[UUID, int] = {row.offer_id: row.number for row in rows}
-    keys = {offer_id: keys_of(document.text) for offer_id, document in wanted.items()}
+    lists = lists_of(session)
+    keys = {offer_id: keys_of(document.text, lists) for offer_id, document in wanted.items()}
     told = {
         offer_id: document.columns()
-        | {"digest": document.digest_with(keys[offer_id][0]), "keys": _stored(keys[offer_id][0])}
+        | {"digest": document.digest(keys[offer_id][0]), "keys": _stored(keys[offer_id][0])}
         for offer_id, document in wanted.items()
     }
     if known:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from processes.register.search import spelling
 from processes.register.search.analyser import Word, asked
 from processes.register.search.tables import SearchWord
+from processes.register.search.word_lists import lists_of
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,9 @@ class Question:
 
 
 def understand(session: Session, text: str) -> Question:
-    """What to ask for this text; two statements, whatever it says."""
-    wanted = asked(text)
+    """What to ask for this text; three statements, whatever it says."""
+    lists = lists_of(session)
+    wanted = asked(text, lists)
     known = _known(session, wanted)
     strange = [word for word in wanted if not _is_known(word, known)]
     right = _corrected(session, [word.word for word in strange])
@@ -43,7 +45,7 @@ def understand(session: Session, text: str) -> Question:
             words.append(replace(word, parts=tuple(p for p in word.parts if p in known)))
         elif word.word in right:
             corrections.append((word.word, right[word.word]))
-            words += asked(right[word.word])
+            words += asked(right[word.word], lists)
         elif part:
             words.append(replace(word, alternatives=((part,),)))
         else:

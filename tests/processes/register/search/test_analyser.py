@@ -1,11 +1,18 @@
 """Stems with their exceptions, compounds, and words as they are typed."""
 
+from functools import partial
+
 import pytest
 
 from processes.register.offers.terms import Area, OfferKind, Sector
 from processes.register.search import facets
-from processes.register.search.analyser import Text, asked, keys_of, split, stem, words
+from processes.register.search.analyser import Text, WordLists, split, stem, words
+from processes.register.search.analyser import asked as asked_with
+from processes.register.search.analyser import keys_of as keys_with
 from processes.register.search.spelling import cuts, distance, nearest
+
+LISTS = WordLists()
+asked, keys_of = partial(asked_with, lists=LISTS), partial(keys_with, lists=LISTS)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,88 @@
+"""Synonyms and exceptions to stemming that staff keeps in texts, a group of words on each line."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.orm import Session
+
+from processes.register.search import dutch
+from processes.register.search.analyser import MOST_LETTERS, SYNONYM, WordLists, stem, typed
+from processes.register.texts import TextVersion
+
+SYNONYMS, EXCEPTIONS = "search:synonyms", "search:exceptions"  # keys of texts
+KINDS = (SYNONYMS, EXCEPTIONS)
+MOST_WORDS = 20  # on a line
+FEWEST_LETTERS = 2
+NOTHING, NO_PHRASES = WordLists(), WordLists(phrases=())
+
+
+def lists_of(session: Session) -> WordLists:
+    """The lists as they are now."""
+    newest = select(TextVersion.key, func.max(TextVersion.version)).where(
+        TextVersion.key.in_(KINDS)
+    )
+    versions = tuple_(TextVersion.key, TextVersion.version)
+    query = select(TextVersion.key, TextVersion.text)
+    rows = session.execute(query.where(versions.in_(newest.group_by(TextVersion.key))))
+    found = {row.key: row.text or "" for row in rows}
+    return word_lists(found.get(SYNONYMS, ""), found.get(EXCEPTIONS, "")) if found else NOTHING
+
+
+@lru_cache(8)
+def word_lists(synonyms: str, exceptions: str) -> WordLists:
+    """The lists that these texts make of those in the code."""
+    stems = {
+        word: stem(group[0]) for group in groups_of(exceptions) for word in group if " " not in word
+    }
+    known, phrases = dict(SYNONYM), list(dutch.PHRASES)
+    for group in groups_of(synonyms):
+        phrases += [(each, joined(each)) for each in group if " " in each]
+        keys = [stems.get(word) or stem(word) for word in map(joined, group)]
+        together = {known.get(key, key) for key in keys}
+        stands_for_all = next((known[key] for key in keys if key in known), keys[0])
+        known |= dict.fromkeys((*keys, *together), stands_for_all)
+        known |= {key: stands_for_all for key, other in known.items() if other in together}
+    return WordLists(stems, known, tuple(phrases))
+
+
+def groups_of(text: str) -> Iterator[list[str]]:
+    """The words and phrases of each line, folded as a question is."""
+    for line in text.splitlines():
+        each_typed = (typed(each, NO_PHRASES) for each in re.split("[,;=:]", line))
+        group = [" ".join(each.replace("-", "").split()) for each in each_typed]
+        if words := [each for each in dict.fromkeys(group) if each]:
+            yield words
+
+
+def joined(phrase: str) -> str:
+    """The one word that stands for a phrase."""
+    return phrase.replace(" ", "")[:MOST_LETTERS]
+
+
+def problems_of(text: str) -> list[str]:
+    """What is wrong with the lines of a list, in Dutch; none when all is well."""
+    return [
+        f"Regel {number}: {problem}"
+        for number, line in enumerate(text.splitlines(), start=1)
+        if line.strip()
+        for problem in _problems(next(groups_of(line), []))
+    ]
+
+
+def _problems(words: list[str]) -> Iterable[str]:
+    if len(words) < 2:  # noqa: PLR2004 - a group
+        yield "zet hier twee of meer woorden, met een komma ertussen."
+    elif len(words) > MOST_WORDS:
+        yield f"zet hier hoogstens {MOST_WORDS} woorden."
+    elif short := [word for word in words if len(word) < FEWEST_LETTERS]:
+        yield f"“{short[0]}” is te kort."
+    elif stop := [word for word in words if word in dutch.STOP_WORDS]:
+        yield f"op “{stop[0]}” wordt niet gezocht, want dat staat in bijna elke tekst."
+
+
+def words_changed(before: str, after: str) -> set[str]:
+    """The words and phrases of the lines that only one of two texts has."""
+    old, new = ({tuple(group) for group in groups_of(text)} for text in (before, after))
+    return {word for group in old ^ new for word in group}
