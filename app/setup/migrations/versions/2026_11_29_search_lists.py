@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '3fa6c1e8d274'
-down_revision = '7b0e3d95c1f8'
+down_revision = '7b20e5d94fa1'
 branch_labels = None
 depends_on = None
 
