@@ -6,6 +6,7 @@ from app.auth import sessions
 from app.auth.break_glass import accounts
 from processes.base import Base
 from processes.casework.exports import tables as export_tables
+from processes.casework.retention import tables as retention_tables
 from processes.engine.deployment import drafts, reviews, start_timers
 from processes.engine.store import (
     decision_models,
@@ -40,6 +41,7 @@ DEFINED_BY = (
     *(permission_models, term_models, search_tables, decision_models, figure_models),
     unanswered,
     export_tables,
+    retention_tables,
     tryout_models,
     webhook_models,
     audit_models,

@@ -5,39 +5,20 @@ answer in the form) or by the reference of the case.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import String, cast, delete, null, or_, select, update
+from sqlalchemy import String, cast, or_, select
 from sqlalchemy.orm import Session
 
+from processes.casework.retention.case_data import erase_case
 from processes.engine.execution.delivery import OPEN
 from processes.engine.execution.instances import variables
-from processes.engine.store.decision_models import TakenDecision
-from processes.engine.store.file_models import UploadedFile
-from processes.engine.store.models import (
-    ActivityInstance,
-    Incident,
-    Job,
-    ProcessInstance,
-    UserTask,
-)
-from processes.engine.store.snapshot_models import InstanceSnapshot
+from processes.engine.store.models import ProcessInstance
 from processes.engine.store.start_models import BegunCase, PendingStart
 from processes.register.changes import record_event
 from processes.register.mail import MailStatus, OutgoingMail
-
-UNSEEN = {"synchronize_session": False}
-COPIES: Mapping[Any, Mapping[str, Any]] = {
-    InstanceSnapshot: {"state": b"", "rows": {}},  # from before changes by hand
-    ActivityInstance: {"chosen": null()},  # what conditions read
-    TakenDecision: {"inputs": {}, "outputs": {}},
-    Job: {"arguments": {}, "last_error": None},
-    UserTask: {"label": None, "draft": null()},
-    Incident: {"message": "", "details": ""},
-}
-"""Where else the values of variables stand, and what takes their place in a case that ended."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +129,10 @@ def erase(session: Session, found: VisitorData, *, by: str, reason: str) -> Eras
         else:
             form.email, form.answers = "", {}
     for case, instance in ended:
-        _erase_case(session, case, instance)
+        session.flush()
+        erase_case(session, instance.id)
+        session.expire(case)
+        session.expire(instance)
     for mail in mails:
         mail.recipient = mail.subject = mail.text = mail.html = ""
     session.flush()
@@ -160,20 +144,3 @@ def erase(session: Session, found: VisitorData, *, by: str, reason: str) -> Eras
         session, "visitor-erased", actor=by, subject="visitor", reason=reason, number=counts
     )
     return done
-
-
-def _erase_case(session: Session, case: BegunCase, instance: ProcessInstance) -> None:
-    """Its answers and variables, wherever they were copied to, and its files."""
-    case.answers, case.mailed_to = {}, None
-    session.execute(
-        update(ProcessInstance)
-        .where(ProcessInstance.id == instance.id)
-        .values(state=b"", row_version=ProcessInstance.row_version + 1),
-        execution_options=UNSEEN,
-    )
-    for model, nothing in COPIES.items():
-        of_case = update(model).where(model.instance_id == instance.id)
-        session.execute(of_case.values(nothing), execution_options=UNSEEN)
-    files = delete(UploadedFile).where(UploadedFile.instance_id == instance.id)
-    session.execute(files, execution_options=UNSEEN)
-    session.expire(instance)

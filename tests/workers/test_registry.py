@@ -3,12 +3,14 @@
 import inspect
 import re
 from collections.abc import Callable
+from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from processes.casework import delegates
 from processes.engine.registry import DELEGATES, TOPICS, Delegate
+from workers import handlers
 from workers.handlers import mail, migration, trade_register, webhooks
 from workers.registry import (
     SERVICE_TASKS,
@@ -29,6 +31,17 @@ def test_a_topic_is_registered_once(topic: Callable[..., str]) -> None:
     name = topic(lambda: None)
     with pytest.raises(ValueError, match="twice"):
         service_task(name, title="Nog eens")(lambda: None)
+
+
+def test_a_worker_knows_the_topics_of_every_module() -> None:
+    """A job of a topic that no worker knows would wait for a program outside, for good."""
+    modules = Path(handlers.__file__).parent.glob("*.py")
+    of_topics = {
+        module.stem
+        for module in modules
+        if re.search(r"^@(service|mail)_task\(", module.read_text("utf-8"), re.MULTILINE)
+    }
+    assert of_topics <= set(handlers.__all__)
 
 
 def registered() -> list[ServiceTask | Delegate]:

@@ -2,6 +2,7 @@
 
 from workers.handlers import (
     bulk_offers,
+    data_exports,
     instances,
     leaving,
     mail,
@@ -12,7 +13,10 @@ from workers.handlers import (
     publication,
     redeclarations,
     reminders,
+    retention,
+    search_mail,
     search_words,
+    security_mail,
     task_mail,
     trade_register,
     webhooks,
@@ -20,6 +24,7 @@ from workers.handlers import (
 
 __all__ = [
     "bulk_offers",
+    "data_exports",
     "instances",
     "leaving",
     "mail",
@@ -30,7 +35,10 @@ __all__ = [
     "publication",
     "redeclarations",
     "reminders",
+    "retention",
+    "search_mail",
     "search_words",
+    "security_mail",
     "task_mail",
     "trade_register",
     "webhooks",

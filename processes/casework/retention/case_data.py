@@ -1,0 +1,49 @@
+"""Removes what is personal of a case that ended; steps, moments and counts stay."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, null, update
+from sqlalchemy.orm import Session
+
+from processes.engine.store.decision_models import TakenDecision
+from processes.engine.store.file_models import UploadedFile
+from processes.engine.store.models import (
+    ActivityInstance,
+    Incident,
+    Job,
+    ProcessInstance,
+    UserTask,
+)
+from processes.engine.store.snapshot_models import InstanceSnapshot
+from processes.engine.store.start_models import BegunCase
+
+UNSEEN = {"synchronize_session": False}
+COPIES: Mapping[Any, Mapping[str, Any]] = {
+    InstanceSnapshot: {"state": b"", "rows": {}},  # from before changes by hand
+    ActivityInstance: {"chosen": null()},  # what conditions read
+    TakenDecision: {"inputs": {}, "outputs": {}},
+    Job: {"arguments": {}, "last_error": None},
+    UserTask: {"label": None, "draft": null()},
+    Incident: {"message": "", "details": ""},
+}
+"""Where else the values of variables stand, and what takes their place in a case that ended."""
+
+
+def erase_case(session: Session, instance_id: UUID) -> None:
+    """Its answers and variables, wherever they were copied to, and its files."""
+    nobody: dict[str, Any] = {"answers": {}, "mailed_to": None}
+    begun = update(BegunCase).where(BegunCase.instance_id == instance_id).values(nobody)
+    session.execute(begun, execution_options=UNSEEN)
+    session.execute(
+        update(ProcessInstance)
+        .where(ProcessInstance.id == instance_id)
+        .values(state=b"", row_version=ProcessInstance.row_version + 1),
+        execution_options=UNSEEN,
+    )
+    for model, nothing in COPIES.items():
+        of_case = update(model).where(model.instance_id == instance_id)
+        session.execute(of_case.values(nothing), execution_options=UNSEEN)
+    files = delete(UploadedFile).where(UploadedFile.instance_id == instance_id)
+    session.execute(files, execution_options=UNSEEN)

@@ -1,0 +1,221 @@
+"""The classes of personal data: their usual terms, what is removed, and what stays and why (D6)."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, String, cast, delete, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from processes.casework.retention.case_data import UNSEEN, erase_case
+from processes.engine.execution.instances import cancel
+from processes.engine.store.models import InstanceStatus, Job, JobStatus, ProcessInstance, UserTask
+from processes.engine.store.work_models import KnownPerson
+from processes.register.audit.erasing import erase as erase_events
+from processes.register.changes import AuditEvent
+from processes.register.declarations import Declaration
+from processes.register.mail import MailStatus, OutgoingMail
+from processes.register.providers import Provider
+
+ONBOARDING = "provider_onboarding"
+BY = "bewaartermijn"
+ENDED = (InstanceStatus.COMPLETED, InstanceStatus.CANCELLED)
+OF_LOGINS = ("login", "login-refused", "access-denied", "own-sessions-ended", "sessions-ended")
+NEVER = ("trail-erased",)  # tells how much of the chain was erased: the check counts them
+
+
+@dataclass(frozen=True)
+class DataClass:
+    """One class: `due` gives the keys of what is older than a moment, `remove` removes those.
+
+    `parameter` is the name of its term in the diagram, in days.
+    """
+
+    parameter: str
+    days: int
+    title: str
+    removed: str
+    stays: str
+    due: Callable[[datetime], Select[Any]]
+    remove: Callable[[Session, Sequence[Any]], None]
+
+
+def _onboardings(before: datetime) -> Select[Any]:
+    """Registrations under way in which nobody did anything since; not of who is registered."""
+    done = func.coalesce(UserTask.draft_at, UserTask.opened_at) >= before
+    is_recent = (UserTask.instance_id == ProcessInstance.id) & or_(
+        done, UserTask.opened_at >= before, UserTask.completed_at >= before
+    )
+    is_registered = select(Provider.id).where(Provider.kvk == ProcessInstance.business_key)
+    return select(ProcessInstance.id).where(
+        ProcessInstance.process_key == ONBOARDING,
+        ProcessInstance.status == InstanceStatus.ACTIVE,
+        ProcessInstance.started_at < before,
+        ~select(UserTask.id).where(is_recent).exists(),
+        ~is_registered.exists(),
+    )
+
+
+def _end_onboardings(session: Session, ids: Sequence[Any]) -> None:
+    numbers = select(ProcessInstance.business_key).where(ProcessInstance.id.in_(ids))
+    unfrozen = Declaration.kvk.in_(session.scalars(numbers).all()) & Declaration.frozen_at.is_(None)
+    for each in ids:
+        cancel(session, each, by=BY)
+        session.flush()
+        erase_case(session, each)
+    session.execute(delete(Declaration).where(unfrozen), execution_options=UNSEEN)
+
+
+def _cases(before: datetime) -> Select[Any]:
+    return select(ProcessInstance.id).where(
+        ProcessInstance.status.in_(ENDED),
+        ProcessInstance.ended_at < before,
+        func.length(ProcessInstance.state) > 0,
+    )
+
+
+def _erase_cases(session: Session, ids: Sequence[Any]) -> None:
+    for each in ids:
+        erase_case(session, each)
+
+
+def _sent(before: datetime) -> ColumnElement[bool]:
+    return (OutgoingMail.created_at < before) & (OutgoingMail.status != MailStatus.WAITING)
+
+
+def _mail_texts(before: datetime) -> Select[Any]:
+    return select(OutgoingMail.id).where(_sent(before), OutgoingMail.text != "")
+
+
+def _empty_mails(session: Session, ids: Sequence[Any]) -> None:
+    emptied = update(OutgoingMail).where(OutgoingMail.id.in_(ids)).values(text="", html="")
+    session.execute(emptied, execution_options=UNSEEN)
+
+
+def _mails(before: datetime) -> Select[Any]:
+    return select(OutgoingMail.id).where(_sent(before))
+
+
+def _delete_mails(session: Session, ids: Sequence[Any]) -> None:
+    gone = delete(OutgoingMail).where(OutgoingMail.id.in_(ids))
+    session.execute(gone, execution_options=UNSEEN)
+
+
+def _logins(before: datetime) -> Select[Any]:
+    return _events(before).where(AuditEvent.action.in_(OF_LOGINS))
+
+
+def _others(before: datetime) -> Select[Any]:
+    return _events(before).where(AuditEvent.action.not_in((*OF_LOGINS, *NEVER)))
+
+
+def _events(before: datetime) -> Select[Any]:
+    return select(AuditEvent.id).where(AuditEvent.at < before, AuditEvent.actor != "")
+
+
+def _erase_events(session: Session, ids: Sequence[Any]) -> None:
+    erase_events(session, ids, by=BY, reason="De bewaartermijn is voorbij.")
+
+
+def _jobs(before: datetime) -> Select[Any]:
+    is_over = Job.status.in_((JobStatus.DONE, JobStatus.CANCELLED))
+    holds = or_(cast(Job.arguments, String) != "{}", Job.last_error.is_not(None))
+    return select(Job.id).where(is_over, func.coalesce(Job.done_at, Job.due_at) < before, holds)
+
+
+def _empty_jobs(session: Session, ids: Sequence[Any]) -> None:
+    emptied = update(Job).where(Job.id.in_(ids)).values(arguments={}, last_error=None)
+    session.execute(emptied, execution_options=UNSEEN)
+
+
+def _people(before: datetime) -> Select[Any]:
+    return select(KnownPerson.reference).where(KnownPerson.seen_at < before)
+
+
+def _forget(session: Session, references: Sequence[Any]) -> None:
+    gone = delete(KnownPerson).where(KnownPerson.reference.in_(references))
+    session.execute(gone, execution_options=UNSEEN)
+
+
+CLASSES = (
+    DataClass(
+        "onboarding_days",
+        90,
+        "Een aanmelding die niet af is",
+        "De aanmelding stopt; wat er was ingevuld en de antwoorden op de eisen gaan weg.",
+        "Dat er een aanmelding was, welke stappen zijn gedaan en hoe lang die duurden: voor de "
+        "cijfers.",
+        _onboardings,
+        _end_onboardings,
+    ),
+    DataClass(
+        "case_days",
+        730,
+        "Een zaak die is geëindigd",
+        "Wat er was ingevuld, de gegevens van de zaak, bestanden en foutmeldingen.",
+        "Kenmerk, stappen en doorlooptijd: voor de cijfers. Wat in het register staat, zoals een "
+        "activiteit: dat is geen gegeven van de zaak.",
+        _cases,
+        _erase_cases,
+    ),
+    DataClass(
+        "mail_text_days",
+        90,
+        "De tekst van een e-mail",
+        "De tekst.",
+        "Aan wie en wanneer wij stuurden: dat moeten wij kunnen aantonen (Awb 2:17).",
+        _mail_texts,
+        _empty_mails,
+    ),
+    DataClass(
+        "mail_days",
+        730,
+        "Dat er een e-mail is verstuurd",
+        "De hele regel.",
+        "Een e-mail die nog verstuurd moet worden.",
+        _mails,
+        _delete_mails,
+    ),
+    DataClass(
+        "login_days",
+        365,
+        "Het logboek van het inloggen",
+        "Wie het was en alle gegevens.",
+        "Dat er iets gebeurde en wanneer: anders is niet meer na te gaan of het logboek compleet "
+        "is.",
+        _logins,
+        _erase_events,
+    ),
+    DataClass(
+        "trail_days",
+        2555,
+        "Het logboek van verklaringen, publiceren en verwijderen",
+        "Wie het was en alle gegevens.",
+        "Dat er iets gebeurde en wanneer. Zeven jaar lang alles: het is het bewijs van wat er is "
+        "verklaard en gepubliceerd.",
+        _others,
+        _erase_events,
+    ),
+    DataClass(
+        "job_days",
+        90,
+        "Een achtergrondtaak die klaar is",
+        "Waarmee de taak werkte, en wat er misging.",
+        "Welke taak, wanneer en na hoeveel pogingen: voor de cijfers. Een mislukte taak: daar moet "
+        "een beheerder nog naar kijken.",
+        _jobs,
+        _empty_jobs,
+    ),
+    DataClass(
+        "person_days",
+        730,
+        "Iemand die niet meer inlogt",
+        "Naam, e-mailadres en rollen.",
+        "De naam bij een afgeronde taak en in het logboek, zolang die blijven. Het portfolio van "
+        "een leraar: dat verwijdert de leraar zelf.",
+        _people,
+        _forget,
+    ),
+)
+"""The order counts: a mail loses its text before its line goes, a case its jobs."""

@@ -1,0 +1,266 @@
+"""Retention: what goes after its term, by class; what stays; counts and durations stay too."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.web.access import Role
+from processes.base import set_clock
+from processes.casework.retention.classes import CLASSES
+from processes.casework.retention.runs import (
+    TOPIC,
+    deployed_terms,
+    due,
+    last_runs,
+    remove,
+    terms_from,
+)
+from processes.engine.deployment.definitions import deploy
+from processes.engine.execution.instances import complete_user_task, open_user_tasks, start_process
+from processes.engine.execution.jobs import create_job
+from processes.engine.execution.timers import fire_due_timers
+from processes.engine.registry import BadDataError
+from processes.engine.store.models import (
+    ActivityInstance,
+    InstanceStatus,
+    Job,
+    JobStatus,
+    ProcessInstance,
+)
+from processes.engine.store.work_models import KnownPerson
+from processes.engine.tasks.directory import remember
+from processes.engine.tasks.rights import Person
+from processes.register.audit.verifying import verify
+from processes.register.changes import AuditEvent, record_event
+from processes.register.declarations import Declaration, record_answers, seed_requirements
+from processes.register.mail import MailStatus, OutgoingMail
+from tests.app.onboarding import prepare
+from tests.app.signing_in import KVK, sign_in
+from tests.processes.engine.diagrams import process, straight, user
+from workers.vocabulary import vocabulary
+
+XML = Path(__file__).parents[3] / "bpmn" / "retention.bpmn"
+BEGIN = datetime(2026, 1, 10, 12, 0, tzinfo=UTC)
+TERMS = terms_from({})
+OTHER = "69599084"
+
+
+@pytest.fixture(autouse=True)
+def _clock() -> None:
+    set_clock(lambda: BEGIN)
+
+
+def later(days: float) -> None:
+    set_clock(lambda: BEGIN + timedelta(days))
+
+
+def removed(session: Session) -> dict[str, int]:
+    @contextmanager
+    def transaction() -> Iterator[Session]:
+        yield session
+        session.flush()
+
+    found = remove(TERMS, transaction, lambda _done, _total: None)
+    session.expire_all()
+    return {name: number for name, number in found.items() if number}
+
+
+def counted(session: Session) -> dict[str, int]:
+    return {each.of.parameter: each.number for each in due(session, TERMS) if each.number}
+
+
+def mail(session: Session, status: MailStatus) -> OutgoingMail:
+    row = OutgoingMail(
+        key=uuid4().hex,
+        kvk=KVK,
+        kind="x",
+        recipient="noor@x.test",
+        message_id=uuid4().hex,
+        subject="Hallo",
+        text="Beste Noor",
+        html="<p>Beste Noor</p>",
+        status=status,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def test_every_class_says_what_goes_and_what_stays_and_why() -> None:
+    names = [each.parameter for each in CLASSES]
+    assert len(set(names)) == len(names)
+    assert all(each.title and each.removed and each.stays for each in CLASSES)
+
+
+def test_a_mail_loses_its_text_and_then_its_line_and_one_that_waits_loses_nothing(
+    session: Session,
+) -> None:
+    sent, waiting = mail(session, MailStatus.SENT), mail(session, MailStatus.WAITING)
+    later(89)
+    assert removed(session) == {}
+    later(91)
+    assert counted(session) == {"mail_text_days": 1}
+    assert removed(session) == {"mail_text_days": 1}
+    assert (sent.text, sent.html, sent.recipient) == ("", "", "noor@x.test")
+    assert removed(session) == {}
+    later(731)
+    assert removed(session) == {"mail_days": 1}
+    assert list(session.scalars(select(OutgoingMail))) == [waiting]
+    assert waiting.text == "Beste Noor"
+
+
+def test_an_unfinished_registration_ends_and_its_answers_go(session: Session) -> None:
+    prepare(session)
+    for kvk in (KVK, OTHER):
+        start_process(
+            session,
+            "provider_onboarding",
+            business_key=kvk,
+            tenant=kvk,
+            variables={},
+            started_by="medewerker 1",
+        )
+        answers: dict[str, Any] = {"answers": dict.fromkeys("1234", "ja"), "complaints_url": None}
+        record_answers(session, kvk=kvk, set_version=1, by="medewerker 1", **answers)
+    later(60)
+    (task,) = open_user_tasks(session, tenant=OTHER)
+    task.draft, task.draft_at = {"x": "y"}, BEGIN + timedelta(60)
+    session.flush()
+    later(91)
+    assert removed(session) == {"onboarding_days": 1}
+    cases = {each.business_key: each for each in session.scalars(select(ProcessInstance))}
+    assert (cases[KVK].status, cases[KVK].state) == (InstanceStatus.CANCELLED, b"")
+    assert cases[OTHER].status is InstanceStatus.ACTIVE
+    assert cases[OTHER].state != b""
+    assert list(session.scalars(select(Declaration.kvk))) == [OTHER]
+    visited = select(func.count()).where(ActivityInstance.instance_id == cases[KVK].id)
+    assert (session.scalar(visited) or 0) > 0
+    later(152)
+    assert removed(session) == {"onboarding_days": 1}
+
+
+def test_an_ended_case_keeps_its_steps_and_how_long_they_took(session: Session) -> None:
+    xml = process(straight(user("review"), ids=("review",)), "eigen")
+    deploy(session, xml, vocabulary=vocabulary(), deployed_by="x")
+    variables = {"naam": "Noor de Wit"}
+    start_process(
+        session, "eigen", business_key="1", tenant=None, variables=variables, started_by="x"
+    )
+    running = start_process(
+        session, "eigen", business_key="2", tenant=None, variables=variables, started_by="x"
+    )
+    (task,) = [
+        each
+        for each in open_user_tasks(session, process_key="eigen")
+        if each.instance_id != running.id
+    ]
+    complete_user_task(session, task.id, completed_by="x", variables={})
+    steps = session.execute(
+        select(ActivityInstance.element_id, ActivityInstance.entered_at, ActivityInstance.left_at)
+    ).all()
+    later(729)
+    assert "case_days" not in removed(session)
+    later(731)
+    assert removed(session)["case_days"] == 1
+    states = {each.business_key: each.state for each in session.scalars(select(ProcessInstance))}
+    assert states["1"] == b""
+    assert states["2"] != b""
+    again = select(
+        ActivityInstance.element_id, ActivityInstance.entered_at, ActivityInstance.left_at
+    )
+    assert sorted(session.execute(again).all()) == sorted(steps)
+
+
+def test_the_trail_forgets_who_and_its_chain_stays_whole(session: Session) -> None:
+    record_event(session, "login", actor="medewerker 1", kvk=KVK, subjectId="a" * 64)
+    record_event(session, "offer-published", actor="medewerker 1", kvk=KVK, subject="offer:1")
+    later(366)
+    assert removed(session) == {"login_days": 1}
+    events = {each.action: each for each in session.scalars(select(AuditEvent))}
+    login, published = events["login"], events["offer-published"]
+    assert (login.actor, login.kvk, login.details, login.at) == ("", None, {}, BEGIN)
+    assert (published.actor, published.kvk) == ("medewerker 1", KVK)
+    assert removed(session) == {}
+    later(2556)
+    assert removed(session) == {"trail_days": 1}
+    assert removed(session) == {}
+    assert verify(session).broken == []
+
+
+def test_a_job_that_is_done_and_somebody_who_left(session: Session) -> None:
+    for number, status in enumerate((JobStatus.DONE, JobStatus.FAILED, JobStatus.NEW)):
+        job = create_job(session, "send-x", {"to": "noor@x.test"}, idempotency_key=str(number))
+        job.status, job.last_error = status, "noor@x.test does not exist"
+        job.done_at = BEGIN if status is JobStatus.DONE else None
+    remember(session, Person(f"staff:{uuid4()}", "Anna", frozenset({"operator"})), "a@x.test")
+    later(91)
+    assert removed(session) == {"job_days": 1}
+    kept = {each.status: each for each in session.scalars(select(Job))}
+    assert (kept[JobStatus.DONE].arguments, kept[JobStatus.DONE].last_error) == ({}, None)
+    assert kept[JobStatus.FAILED].arguments == {"to": "noor@x.test"}
+    later(731)
+    assert removed(session) == {"person_days": 1}
+    assert session.scalars(select(KnownPerson)).all() == []
+
+
+def test_more_than_one_chunk_goes_and_the_report_has_counts_alone(session: Session) -> None:
+    for _ in range(103):
+        mail(session, MailStatus.SENT)
+    later(91)
+    assert removed(session) == {"mail_text_days": 103}
+    (run,) = last_runs(session)
+    assert run.removed["mail_text_days"] == 103
+    assert run.terms == TERMS
+
+
+@pytest.mark.parametrize(
+    "days", ["negentig", "0", "-1", "1.5", "", "99999999", None, "\uff19\uff10"]
+)
+def test_what_is_no_number_of_days_is_refused(days: Any) -> None:
+    with pytest.raises(BadDataError, match="mail_days"):
+        terms_from({"mail_days": days})
+
+
+def test_the_diagram_runs_every_night_with_the_terms_that_an_owner_drew(session: Session) -> None:
+    assert deployed_terms(session) is None
+    xml = XML.read_bytes().replace(b'"mail_text_days">90<', b'"mail_text_days">30<')
+    deploy(session, xml, vocabulary=vocabulary(), deployed_by="test")
+    assert deployed_terms(session) == {**TERMS, "mail_text_days": 30}
+    set_clock(lambda: datetime(2026, 1, 11, 2, 31, tzinfo=UTC))
+    assert fire_due_timers(session, 10) == 1
+    job = session.scalars(select(Job).where(Job.topic == TOPIC)).one()
+    assert terms_from(job.arguments) == {**TERMS, "mail_text_days": 30}
+
+
+def test_the_shipped_diagram_has_the_usual_terms(session: Session) -> None:
+    deploy(session, XML.read_bytes(), vocabulary=vocabulary(), deployed_by="test")
+    assert deployed_terms(session) == TERMS
+
+
+def test_operators_see_what_would_go_and_the_page_removes_nothing(
+    app: Flask, client: FlaskClient, session: Session
+) -> None:
+    seed_requirements(session)
+    mail(session, MailStatus.SENT)
+    session.commit()
+    later(91)
+    sign_in(app, client, Role.OPERATOR)
+    page = client.get("/beheer/bewaartermijnen").text
+    assert "Er wordt niets verwijderd" in page
+    assert "De tekst van een e-mail" in page
+    deploy(session, XML.read_bytes(), vocabulary=vocabulary(), deployed_by="test")
+    session.commit()
+    assert "Er wordt niets verwijderd" not in client.get("/beheer/bewaartermijnen").text
+    assert counted(session)["mail_text_days"] == 1
+    removed(session)
+    session.commit()
+    assert "De tekst van een e-mail: 1" in client.get("/beheer/bewaartermijnen").text
