@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = 'f74a0d23b6e8'
-down_revision = '7b20e5d94fa1'
+down_revision = '3fa6c1e8d274'
 branch_labels = None
 depends_on = None
 
