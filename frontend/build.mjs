@@ -137,7 +137,7 @@ const noSchemas = {
   },
 };
 
-// What somebody wrote in a file stays in it, also when it says what would hold without it: isCollection="false".
+// What somebody wrote in a file stays in it, also when it says what would hold without it: isCollection="false", hitPolicy="UNIQUE".
 const keepsDefaults = {
   name: 'keeps-defaults',
   setup(esbuild) {
@@ -150,7 +150,7 @@ const keepsDefaults = {
 };
 
 export const editorPlugins = [noInlineStyle, noSchemas, keepsDefaults, feel];
-export const dmnPlugins = [quiet, spoken, feel];
+export const dmnPlugins = [quiet, spoken, feel, keepsDefaults];
 
 // What a browser is given must carry its licence with it.
 function licences() {

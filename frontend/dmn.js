@@ -5,7 +5,9 @@
 //   data-version  the version that was read; others in the page with data-version follow it
 // Inside it: [data-canvas], [data-views] for the row of views, and [data-status] that says what is kept. Elsewhere: [data-findings].
 import { agreesToLose } from './ask_lost.js';
+import { defaultsBelow } from './decisions/defaults.js';
 import { Keeper, holdForms } from './decisions/keeper.js';
+import { partsBelow } from './decisions/parts.js';
 import { checkAt } from './feel_check.js';
 import { firstView, fitRequirements, makeEditor, withoutView } from './decisions/views.js';
 
@@ -20,6 +22,8 @@ const titleOf = ({ type, name, id }) => (type === 'drd' ? 'Overzicht' : name || 
 // A button for each view; with more than one view there is something to choose.
 function viewsRow(frame, editor, keeper) {
   const row = frame.querySelector('[data-views]');
+  const beside = [defaultsBelow(frame, editor), partsBelow(frame, editor)];
+  const refresh = () => beside.forEach((each) => each.show());
   const show = () => {
     const active = editor.getActiveView();
     frame.dataset.view = active?.type ?? '';
@@ -34,8 +38,8 @@ function viewsRow(frame, editor, keeper) {
     nameNumbers(frame);
   };
   editor.on('views.changed', show);
-  editor.on('import.render.complete', ({ view }) => { frame.dataset.view = view.type; fitRequirements(editor); });
-  editor.on('viewer.created', ({ viewer }) => viewer.on('commandStack.changed', () => keeper.changed()));
+  editor.on('import.render.complete', ({ view }) => { frame.dataset.view = view.type; fitRequirements(editor); refresh(); });
+  editor.on('viewer.created', ({ viewer }) => viewer.on('commandStack.changed', () => { keeper.changed(); refresh(); }));
   return show;
 }
 

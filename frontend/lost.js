@@ -17,15 +17,12 @@ const named = (node) => `${node.namespaceURI} ${SAME[node.localName] ?? node.loc
 // A type that the name of the element tells as well: <waypoint xsi:type="dc:Point">, and every expression.
 const isTold = (element, { namespaceURI, localName, value }) => namespaceURI === XSI && localName === 'type' && (element.localName === 'waypoint' || value.endsWith('Expression'));
 
-// The policy of a table that names none (DMN 1.3, 8.2.10).
-const isDefault = ({ localName, value }) => localName === 'hitPolicy' && value === 'UNIQUE';
-
 // Each fact has a key, in which the place, the element and the value stand: the same key is the same fact.
 function factsOf(element) {
   const about = `${placeOf(element).getAttribute('id')}\n${named(element)}\n`;
   const facts = [{ kind: 'part', element, value: '', key: about }];
   for (const attribute of element.attributes) {
-    if (attribute.namespaceURI === XMLNS || isTold(element, attribute) || isDefault(attribute)) continue;
+    if (attribute.namespaceURI === XMLNS || isTold(element, attribute)) continue;
     const value = attribute.namespaceURI === XSI && attribute.localName === 'type' ? local(attribute.value) : attribute.value;
     facts.push({ kind: 'attribute', element, name: attribute.name, value, key: `${about}${named(attribute)}\n${plain(value)}` });
   }

@@ -1,11 +1,20 @@
 """An owner draws decisions that require others and types FEEL with completion; a process asks."""
 
+from typing import Any
+from uuid import UUID
+
 import pytest
 from playwright.sync_api import Page, expect
 
+from processes.engine.deployment import definitions
+from processes.engine.execution import instances
+from tests.journeys.conftest import NewPage
 from tests.journeys.pages import heading, login_account
 from tests.journeys.test_accessibility import faults_of
-from tests.journeys.test_decision_tables import KEPT, deploy, upload
+from tests.journeys.test_decision_tables import KEPT, deploy, fill, make, upload
+from tests.processes.engine.diagrams import node, process, straight
+from tests.product import Product
+from workers.vocabulary import vocabulary
 
 pytestmark = [
     pytest.mark.browser,
@@ -80,3 +89,81 @@ def test_requirements_without_a_drawing_are_laid_out_and_kept(page: Page) -> Non
     deploy(page)
     heading(page, "Soort controle, versie 1")
     assert faults == []
+
+
+def add(page: Page, kind: str, name: str) -> None:
+    page.get_by_label("Soort onderdeel").select_option(kind)
+    page.get_by_label("Naam", exact=True).fill(name)
+    page.get_by_role("button", name="Onderdeel toevoegen").click()
+    expect(page.locator(".djs-shape", has_text=name)).to_have_count(1)
+
+
+def require(page: Page, needed: str, by: str) -> None:
+    page.get_by_label("Dit onderdeel").select_option(needed)
+    page.get_by_label("is nodig voor").select_option(by)
+    page.get_by_role("button", name="Verbinden").click()
+    expect(page.get_by_text(f"“{needed}” is nodig voor “{by}”.")).to_be_visible()
+
+
+def test_an_owner_draws_decisions_from_nothing_and_a_case_shows_them(
+    page: Page, product: Product, new_page: NewPage
+) -> None:
+    login_account(page, "process_owner")
+    make(page, "Soort controle", "controle_zonder_muis")
+    view(page, "Overzicht")
+    page.get_by_text("Tekenen zonder muis").click()
+    add(page, "Beslissing met een expressie", "Risico")
+    add(page, "Invoer", "klachten")
+    require(page, "klachten", "Risico")
+    require(page, "Risico", "Soort controle")
+    page.get_by_label("Dit onderdeel").select_option("Soort controle")
+    page.get_by_label("is nodig voor").select_option("klachten")
+    page.get_by_role("button", name="Verbinden").click()
+    expect(
+        page.get_by_text("“Soort controle” kan niet nodig zijn voor “klachten”.")
+    ).to_be_visible()
+    expect(page.locator(".djs-connection")).to_have_count(2)
+    faults = faults_of(page)
+    view(page, "Risico")
+    page.locator(".cm-content").click()
+    page.keyboard.type('if klachten > 2 then "hoog" else "laag"')
+    expect(page.locator("[data-status]")).to_have_text(KEPT)
+    view(page, "Soort controle")
+    page.get_by_title("Regel toevoegen").first.click()
+    page.keyboard.type('"hoog"')
+    result = page.locator("td.output-cell").first.get_attribute("data-element-id")
+    fill(page, str(result), '"bezoek"')
+    page.locator("th.input-cell").first.dblclick()
+    page.get_by_role("textbox", name="Gegeven").fill("Risico")
+    page.keyboard.press("Escape")
+    page.get_by_label("Dan is").fill('"dossier"')
+    page.get_by_label("Dan is").blur()
+    expect(page.locator("[data-findings]")).to_contain_text("niets meer in te vullen")
+    expect(page.locator("[data-status]")).to_have_text(KEPT)
+    page.reload()
+    page.locator("[data-dmn][data-ready]").wait_for()
+    view(page, "Soort controle")
+    expect(page.get_by_label("Dan is")).to_have_value('"dossier"')
+    deploy(page)
+    heading(page, "Soort controle, versie 1")
+    assert faults == []
+    assert decided(product, klachten=3)[0] == "bezoek"
+    outcome, case = decided(product, klachten=1)
+    assert outcome == "dossier"
+    operator = new_page()
+    login_account(operator, "operator")
+    operator.goto(f"/beheer/processen/{case}")
+    expect(operator.get_by_role("table", name="Beslissingen")).to_contain_text("Soort controle")
+    expect(operator.get_by_role("table", name="Beslissingen")).to_contain_text("Risico")
+
+
+def decided(product: Product, **variables: Any) -> tuple[Any, UUID]:
+    """What a process that asks the decision comes to, and its case."""
+    decide = node("businessRuleTask", "decide", camunda_decisionRef="controle_zonder_muis")
+    wait = node("userTask", "wait", camunda_candidateGroups="registrar")
+    xml = process(straight(decide, wait, ids=("decide", "wait")), "asks_control")
+    with product.database.writing() as session:
+        definitions.deploy(session, xml, vocabulary=vocabulary(), deployed_by="t")
+        case = instances.start_process(session, "asks_control", started_by="t", variables=variables)
+        session.flush()
+        return list(instances.variables(session, case).values())[-1], case.id

@@ -1,0 +1,84 @@
+"""The editor of decisions on a page of its own: parts are placed with the keyboard."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from tests.journeys.editor_page import SITE, STATIC, TYPES
+from tests.processes.engine.tables import dmn, rule, table
+
+pytestmark = pytest.mark.browser
+
+HTML = """<!doctype html><html lang="nl"><head><title>Tekenen</title>
+<link rel="stylesheet" href="/static/portal.css"><link rel="stylesheet" href="/static/tables.css">
+<script src="/static/dmn.js" defer></script></head><body class="loket-theme utrecht-document"><main>
+<div class="loket-dmn" data-dmn data-src="/source" data-save="/save" data-feel="/feel"
+ data-check="/check" data-version="1"><p data-status></p>
+<div class="loket-dmn__views" data-views></div>
+<div class="loket-dmn__canvas" data-canvas></div></div>
+<div data-findings></div></main></body></html>"""
+PLAIN = dmn(table(rule('"ja"', '"groen"'), hit_policy="UNIQUE"))
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    def answer(route: Route) -> None:
+        path = route.request.url.removeprefix(SITE)
+        if path.startswith("/static/"):
+            file = STATIC / path.removeprefix("/static/")
+            route.fulfill(path=file, content_type=TYPES[file.suffix])
+        elif path == "/source":
+            route.fulfill(body=PLAIN, content_type="application/xml")
+        elif path in {"/save", "/feel", "/check"}:
+            told = {"version": 2, "message": "Bewaard op vandaag.", "findings": "", "faults": []}
+            route.fulfill(body=json.dumps(told), content_type="application/json")
+        else:
+            route.fulfill(body=HTML, content_type="text/html")
+
+    context = browser.new_context()
+    page = context.new_page()
+    page.route(f"{SITE}/**", answer)
+    page.goto(f"{SITE}/")
+    page.locator("[data-dmn][data-ready]").wait_for()
+    yield page
+    context.close()
+
+
+def saved(page: Page) -> str:
+    """The file as the editor would keep it now."""
+    save = "document.querySelector('[data-dmn]').editor.saveXML({format: true})"
+    xml: str = page.evaluate(f"{save}.then(({{ xml }}) => xml)")
+    return xml
+
+
+def test_a_part_of_the_palette_is_placed_and_named_with_the_keyboard(page: Page) -> None:
+    page.get_by_role("button", name="Overzicht").click()
+    tool = page.get_by_role("button", name="Invoer", exact=True)
+    tool.focus()
+    page.keyboard.press("Enter")
+    page.locator(".djs-direct-editing-content").wait_for()
+    page.keyboard.type("aantal uren")
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".djs-shape", has_text="aantal uren")).to_have_count(1)
+    assert '<inputData id="' in saved(page)
+
+
+def test_what_holds_where_no_rule_fits_is_kept_and_undone(page: Page) -> None:
+    """What the file says in words, as its policy, is in it still."""
+    field = page.get_by_label("Dan is outcome")
+    field.fill('"rood"')
+    field.blur()
+    assert "<defaultOutputEntry" in saved(page)
+    assert '<text>"rood"</text>' in saved(page)
+    assert 'hitPolicy="UNIQUE"' in saved(page)
+
+    field.fill("")
+    field.blur()
+    assert "<defaultOutputEntry" not in saved(page)
+    page.evaluate(
+        "document.querySelector('[data-dmn]').editor.getActiveViewer().get('commandStack').undo()"
+    )
+    expect(field).to_have_value('"rood"')
