@@ -55,6 +55,7 @@ def saved(page: Page) -> str:
 
 def test_a_part_of_the_palette_is_placed_and_named_with_the_keyboard(page: Page) -> None:
     page.get_by_role("button", name="Overzicht").click()
+    expect(page.get_by_role("group", name="Als geen regel past")).to_be_hidden()
     tool = page.get_by_role("button", name="Invoer", exact=True)
     tool.focus()
     page.keyboard.press("Enter")
