@@ -29,9 +29,12 @@ EMAIL = "opleidingen@katrien.example"
 
 def registration(page: Page, product: Product, visit: Visit) -> None:
     """From the start page to the confirmation, with a few mistakes on the way."""
-    for name in ("", "over", "toegankelijkheid", "privacy", "contact", "inloggen", "bestaat-niet"):
+    for name in (
+        *("", "over", "toegankelijkheid", "privacy", "contact", "inloggen"),
+        *("inloggen/noodtoegang", "bestaat-niet"),
+    ):
         page.goto(f"/{name}")
-        visit(name or "start", page)
+        visit(name.replace("/", "-") or "start", page)
     page.goto("/api/v1/documentatie")
     visit("api", page)
     _log_in(page, visit)
@@ -94,7 +97,10 @@ def offers(page: Page, product: Product, visit: Visit) -> None:
     all_offers = offers_of(product, GUIDE.kvk)
     whole = next(offer for offer in all_offers if not offer.missing_fields())
     broken = next(offer for offer in all_offers if offer.missing_fields())
-    for name in ("bedrijf", "koppelingen", "aanbod", "aanbod/overgezet", "aanbod/nieuw"):
+    for name in (
+        *("bedrijf", "bedrijf/mensen", "koppelingen", "mijn-gegevens", "mijn-sessies"),
+        *("aanbod", "aanbod/overgezet", "aanbod/nieuw"),
+    ):
         page.goto(f"/{name}")
         visit(name.replace("/", "-"), page)
     page.goto("/aanbod?text=bestaatniet")
@@ -139,6 +145,9 @@ def catalogue(page: Page, product: Product, visit: Visit) -> None:
     visit("catalogus-niets", page)
     page.goto(f"/catalogus/{published[0].id}")
     visit("catalogus-activiteit", page)
+    page.get_by_role("link", name="Meld het ons").click()
+    heading(page, "Melden")
+    visit("catalogus-melden", page)
     login_account(page, "leraar-3")
     visit("portfolio-leeg", page)
     page.goto("/portfolio/zoeken?zoek=")
@@ -186,6 +195,9 @@ def staff(page: Page, product: Product, visit: Visit) -> None:
     """The register's staff, the process owner and the operator."""
     login_account(page, "registrar")
     visit("register", page)
+    for name in ("sessies", "verklaringen"):
+        page.goto(f"/register/{name}")
+        visit(f"register-{name}", page)
     page.goto(f"/register/{provider_of(product, GUIDE.kvk).id}")
     visit("register-aanbieder", page)
     login_account(page, "process_owner")
@@ -200,7 +212,7 @@ def staff(page: Page, product: Product, visit: Visit) -> None:
     _insight(page, product, visit)
     login_account(page, "operator")
     visit("beheer", page)
-    for name in ("taken", "incidenten", "processen", "openingen"):
+    for name in ("taken", "incidenten", "processen", "openingen", "sessies"):
         page.goto(f"/beheer/{name}")
         visit(f"beheer-{name}", page)
     instance = onboarding_of(product, GUIDE.kvk)
