@@ -59,13 +59,14 @@ def finish(settings: Settings, answer: Mapping[str, str]) -> Answer:
     Raises UnknownAttemptError, LoginRefusedError, SamlError.
     """
     asked = _asked(settings, answer.get("RelayState", ""))
-    claims = claims_of(_response(settings, answer, asked), asked)
+    response = _response(settings, answer, asked)
+    claims = claims_of(response, asked, is_posted="SAMLResponse" in answer)
     return Answer(asked.broker.entity_id, claims)
 
 
-def claims_of(response: Element, asked: Asked) -> dict[str, Any]:
+def claims_of(response: Element, asked: Asked, *, is_posted: bool = False) -> dict[str, Any]:
     """The claims in a response that answers this login. Raises LoginRefusedError, SamlError."""
-    assertion = verified_assertion(response, asked)
+    assertion = verified_assertion(response, asked, is_posted=is_posted)
     check_assertion(assertion, asked)
     return claims_in(assertion, asked.ours) | {"acr": level_in(assertion)}
 

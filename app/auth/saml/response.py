@@ -23,19 +23,24 @@ class Asked:
     request_id: str
 
 
-def verified_assertion(response: Element, asked: Asked) -> Element:
+def verified_assertion(response: Element, asked: Asked, *, is_posted: bool = False) -> Element:
     """The assertion that the broker signed for this login.
 
-    Raises SamlError, LoginRefusedError.
+    A response that the browser brought itself must be signed as well; one within an
+    ArtifactResponse, which is signed, need not be (DV-HM interface). Raises SamlError,
+    LoginRefusedError.
     """
     if not is_element(response, "samlp:Response"):
         message = "no Response"
         raise SamlError(message)
-    certificates = asked.broker.certificates
-    if is_signed(response):
+    certificates, is_whole = asked.broker.certificates, is_signed(response)
+    if is_whole:
         response = verified(response, certificates)
     _check_envelope(response, asked)
     _check_status(response)
+    if is_posted and not is_whole:
+        message = "a response by POST without a signature of its own"
+        raise SamlError(message)
     return _assertion(response, asked.ours, certificates)
 
 

@@ -9,6 +9,7 @@ from lxml import etree
 from app.auth import claims, sign_in
 from app.auth.saml import assertion, attributes, login, response, signatures, xml
 from app.auth.saml.xml import Element, tag
+from processes.register.people import ProviderUser
 from tests.app.auth.saml.broker import CLAIMS, TestBroker
 
 
@@ -83,5 +84,5 @@ def switch_off(monkeypatch: pytest.MonkeyPatch, name: str, broker: TestBroker) -
 
 def known_without_a_database(monkeypatch: pytest.MonkeyPatch) -> None:
     """The user of a login, without looking them up."""
-    found = type("Known", (), {"id": None, "label": "medewerker 1"})
+    found = ProviderUser(kvk="", subject="", issuer="", label="medewerker 1")
     monkeypatch.setattr(sign_in, "known_user", lambda *_given, **_named: found)

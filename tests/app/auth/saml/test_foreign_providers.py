@@ -32,7 +32,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 CLAIMS = {LEGAL_SUBJECT: "68750110", ACTING_SUBJECT: PSEUDONYM, COMPANY: "Test BV Donald"}
-LOGIN = {"level": "loa3", "claims": CLAIMS, "encrypted": False, "response": False}
+LOGIN = {"level": "loa3", "claims": CLAIMS, "encrypted": False, "response": True}
 
 
 @pytest.fixture(scope="module")
