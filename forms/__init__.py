@@ -3,7 +3,8 @@
 Door: `registry` (find a form by its form key).
 """
 
-from forms import corrections, declarations, offer_reports, offers, providers, quality, staff
+from forms import corrections, offer_reports, offers, providers, staff
+from forms.provider import declarations, quality
 
 __all__ = [
     "corrections",

@@ -15,7 +15,7 @@ from app.web.company_facts import may_declare
 from app.web.db import db
 from app.web.limits import Rate, limited
 from app.web.pages import form_submission_id
-from forms.people import InvitationForm, OwnNameForm, RightForm
+from forms.provider.people import InvitationForm, OwnNameForm, RightForm
 from processes.engine.execution.jobs import create_job
 from processes.register import people
 from processes.register.people import (

@@ -11,7 +11,7 @@ from app.registrar.blueprint import bp
 from app.web.access import Role, current_user, requires
 from app.web.db import db
 from app.web.pages import page_number
-from forms.declarations import CampaignForm
+from forms.provider.declarations import CampaignForm
 from processes.base import today
 from processes.casework.redeclarations import PROCESS, asked_now, begin_campaign
 from processes.engine.deployment.definitions import latest_of

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
+from forms.provider.quality import QualityRequirementsForm
 from forms.providers import (
     ContactForm,
     KnownCompanyForm,
     ReviewForm,
     TypedCompanyForm,
 )
-from forms.quality import QualityRequirementsForm
 from forms.registry import Draft
 
 

@@ -14,7 +14,7 @@ from app.auth.views import bp
 from app.web.access import Role, User, public
 from app.web.db import db
 from app.web.limits import Rate, limited
-from forms.break_glass import BreakGlassForm
+from forms.operators.break_glass import BreakGlassForm
 from processes.unit_of_work import unit_of_work
 
 

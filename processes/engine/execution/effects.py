@@ -11,7 +11,12 @@ from sqlalchemy.orm import Session
 from processes.base import new_id, now, traceparent
 from processes.engine.diagram.elements import Element
 from processes.engine.execution.arguments import job_arguments
-from processes.engine.execution.opening import NOTHING_KNOWN, Scene, opened_task, task_priority
+from processes.engine.execution.user_tasks.opening import (
+    NOTHING_KNOWN,
+    Scene,
+    opened_task,
+    task_priority,
+)
 from processes.engine.interpreter.outcomes import Passage, at_element
 from processes.engine.interpreter.waits import Wait
 from processes.engine.language import expressions

@@ -3,8 +3,8 @@
 from sqlalchemy.orm import Session
 
 from processes.engine.execution.effects import Closing
-from processes.engine.execution.opening import Scene
-from processes.engine.execution.people import Finisher, people_of
+from processes.engine.execution.user_tasks.opening import Scene
+from processes.engine.execution.user_tasks.people import Finisher, people_of
 from processes.engine.interpreter.multi_instance.rounds import Rounds
 from processes.engine.interpreter.workflow import Workflow
 from processes.engine.store.rows import LockedInstance

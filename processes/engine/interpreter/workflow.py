@@ -14,7 +14,6 @@ from processes.engine.diagram.elements import Element
 from processes.engine.interpreter.data import variables as data
 from processes.engine.interpreter.errors import boundary_for, catch, scopes_of
 from processes.engine.interpreter.events import Error, Escalation
-from processes.engine.interpreter.listeners import deliver_conditions, deliver_signal
 from processes.engine.interpreter.outcomes import (
     BudgetExceededError,
     Passage,
@@ -23,10 +22,11 @@ from processes.engine.interpreter.outcomes import (
     UncaughtBpmnError,
 )
 from processes.engine.interpreter.parser import Specification
-from processes.engine.interpreter.passages import note
-from processes.engine.interpreter.pruning import prune
 from processes.engine.interpreter.rewriting import drawn_by, drawn_id, is_generated
 from processes.engine.interpreter.task_specs import LoketServiceTask
+from processes.engine.interpreter.turns.listeners import deliver_conditions, deliver_signal
+from processes.engine.interpreter.turns.passages import note
+from processes.engine.interpreter.turns.pruning import prune
 from processes.engine.interpreter.undoing.completions import Completion, is_between
 from processes.engine.interpreter.waits import (
     Awaited,

@@ -12,11 +12,11 @@ from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.util.task import BpmnTaskIterator
 from SpiffWorkflow.util.task import TaskState
 
-from processes.engine.interpreter.choices import ConditionEngine
 from processes.engine.interpreter.data.variables import written_in_scope
 from processes.engine.interpreter.lean_tasks import LiveTask
 from processes.engine.interpreter.outcomes import BudgetExceededError
 from processes.engine.interpreter.rewriting import is_generated
+from processes.engine.interpreter.turns.choices import ConditionEngine
 from processes.engine.language import expressions
 
 UNFINISHED = TaskState.NOT_FINISHED_MASK

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from processes.base import now
 from processes.engine.execution import effects
 from processes.engine.execution.delegates import Delegates
-from processes.engine.execution.opening import Scene, assignment
 from processes.engine.execution.scenes import scene_of
 from processes.engine.execution.steps import InstanceChangedError
+from processes.engine.execution.user_tasks.opening import Scene, assignment
 from processes.engine.interpreter import codec
 from processes.engine.interpreter.moving.compatibility import CannotMoveError
 from processes.engine.interpreter.moving.soundness import require_sound, soundness_faults

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from processes.base import AMSTERDAM
 from processes.engine.diagram.elements import Element
-from processes.engine.execution.people import People
+from processes.engine.execution.user_tasks.people import People
 from processes.engine.interpreter import moments
 from processes.engine.interpreter.multi_instance.rounds import Round
 from processes.engine.interpreter.outcomes import ElementError, at_element

@@ -1,0 +1,1 @@
+"""Forms of a company: the quality requirements, declaring them anew, its people."""
