@@ -6,17 +6,16 @@ python -m tests.reliability.runs SETUP FOLDER SIZE [SAFEGUARD]
 import json
 import logging
 import os
-import subprocess
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tests.product import ROOT
+from app.demo.zygote import Child
+from tests import programs
 from tests.reliability import hosts
 from tests.reliability.chaos import run
 from tests.reliability.outcome import Outcome
 from tests.reliability.setups import SETUPS, Size
-from workers.parent import end_with_parent
 
 RESULT, LOG = "outcome.json", "run.log"
 
@@ -26,7 +25,7 @@ class Run:
     """One that goes on, or is over."""
 
     folder: Path
-    process: subprocess.Popen[bytes]
+    process: Child
 
     def outcome(self) -> Outcome:
         """What came of it; waits for its end."""
@@ -43,17 +42,8 @@ class Run:
 def begin(setup: str, size: Size, folder: Path, *, without: str = "") -> Run:
     """Start a run; its own folder keeps the logs of all parts."""
     folder.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "tests.reliability.runs", setup, str(folder)]
-    parent = os.getpid()
-    with (folder / LOG).open("wb") as log:
-        process = subprocess.Popen(
-            [*command, json.dumps(asdict(size)), without],
-            cwd=ROOT,
-            stdout=log,
-            stderr=log,
-            preexec_fn=lambda: end_with_parent(parent),  # noqa: PLW1509 - it only asks the kernel
-        )
-    return Run(folder, process)
+    arguments = [setup, str(folder), json.dumps(asdict(size)), without]
+    return Run(folder, programs.begin([__name__, *arguments], os.environ, folder / LOG))
 
 
 def main() -> None:

@@ -23,9 +23,10 @@ from processes.register.offers.offers import Offer, OfferStatus
 from processes.register.providers import Provider
 from tests.app.offers.offer_world import a_provider, an_offer, deploy_offer_publication, form_of
 from tests.app.signing_in import sign_in_as, user_with
+from tests.sizes import so_many
 
 AT_ONCE = 4
-ROUNDS = 10
+ROUNDS = so_many(3, when_long=10)
 Click = Callable[[FlaskClient], int]
 
 

@@ -26,6 +26,7 @@ from tests.processes.engine.diagrams import (
     user,
 )
 from tests.processes.engine.playing import at, do, has_ended, start, work_off
+from tests.sizes import so_many
 
 pytestmark = pytest.mark.usefixtures("nothing_kept")
 
@@ -171,16 +172,17 @@ def test_what_feel_gives_no_list_is_an_incident_with_expression_and_reason(
     assert at(session) == ["a"]
 
 
-def test_two_hundred_jobs_of_a_multi_instance_all_come_home(session: Session) -> None:
+def test_very_many_jobs_of_a_multi_instance_all_come_home(session: Session) -> None:
+    people = list(range(so_many(60, when_long=200)))
     loop = multi(sequential=False)
     body = straight(
         node("serviceTask", "mail", loop, camunda_topic="mail"), user("after"),
         ids=("mail", "after"),
     )  # fmt: skip
-    start(session, process(body), people=list(range(200)))
+    start(session, process(body), people=people)
 
     made = session.query(Job).all()
-    assert sorted(each.arguments["person"] for each in made) == list(range(200))
+    assert sorted(each.arguments["person"] for each in made) == people
     for each in made:
         claimed = jobs.claim(session, each.id, owner="w", lease=timedelta(minutes=1))
         assert claimed is not None

@@ -26,6 +26,7 @@ from processes.engine.store.models import Incident, IncidentStatus, Job, JobStat
 from processes.engine.store.retry_models import RetryMode, RetryOutcome, RetryRun
 from tests.processes.engine.diagrams import boundary, chain, define, job, node, process, timer, user
 from tests.processes.engine.repair.migration.migrating import ENDS
+from tests.sizes import so_many
 
 LEASE = timedelta(minutes=1)
 
@@ -247,32 +248,47 @@ def all_succeed(session: Session) -> None:
     session.execute(done.values(status=JobStatus.DONE, done_at=now()))
 
 
-def test_more_than_a_thousand_of_one_cause_are_all_tried_in_turns(session: Session) -> None:
-    cause = many_stopped(session, 1203)
+@pytest.fixture
+def per_turn(monkeypatch: pytest.MonkeyPatch) -> int:
+    """So many are tried in one turn, and ten times as many are looked at."""
+    tried = so_many(10, when_long=retries.AT_A_TIME)
+    monkeypatch.setattr(retries, "AT_A_TIME", tried)
+    monkeypatch.setattr(retries, "SETTLED_AT_A_TIME", 10 * tried)
+    return tried
+
+
+def test_more_than_are_looked_at_in_one_turn_are_all_tried_in_turns(
+    session: Session, per_turn: int
+) -> None:
+    number = 12 * per_turn + 3
+    cause = many_stopped(session, number)
     run = begin_cause(session, cause, mode=RetryMode.ALL, by="olga")
     assert run is not None
     assert advance(session, run.id) is Turn.AT_ONCE
-    assert counts_of(session, run.id)[RetryOutcome.TRYING] == retries.AT_A_TIME
+    assert counts_of(session, run.id)[RetryOutcome.TRYING] == per_turn
     turns = advanced(session, run)
     assert (len(turns), turns[-1]) == (12, Turn.LATER)
-    assert counts_of(session, run.id)[RetryOutcome.TRYING] == 1203
+    assert counts_of(session, run.id)[RetryOutcome.TRYING] == number
     all_succeed(session)
     assert advanced(session, run) == [Turn.AT_ONCE, Turn.ENDED]
-    assert counts_of(session, run.id)[RetryOutcome.SUCCEEDED] == 1203
+    assert counts_of(session, run.id)[RetryOutcome.SUCCEEDED] == number
     assert incidents.open_incidents(session) == []
 
 
-def test_the_rest_of_very_many_follows_the_first_one_that_succeeded(session: Session) -> None:
-    cause = many_stopped(session, 1101)
+def test_the_rest_of_very_many_follows_the_first_one_that_succeeded(
+    session: Session, per_turn: int
+) -> None:
+    rest = 11 * per_turn
+    cause = many_stopped(session, rest + 1)
     run = begin_cause(session, cause, mode=RetryMode.ONE_FIRST, by="olga")
     assert run is not None
     assert advanced(session, run) == [Turn.LATER]
-    assert counts_of(session, run.id)[RetryOutcome.WAITING] == 1100
+    assert counts_of(session, run.id)[RetryOutcome.WAITING] == rest
     all_succeed(session)
     assert len(advanced(session, run)) == 12
     all_succeed(session)
     assert advanced(session, run)[-1] is Turn.ENDED
-    assert counts_of(session, run.id)[RetryOutcome.SUCCEEDED] == 1101
+    assert counts_of(session, run.id)[RetryOutcome.SUCCEEDED] == rest + 1
 
 
 def test_very_many_are_left_when_the_first_one_fails_again(session: Session) -> None:
