@@ -96,7 +96,7 @@ class DrawnForm(UserTaskForm):
     @property
     def own_fields(self) -> list[Field]:
         drawn = {ASKED, *map(name_of, self.drawn)}
-        return [field for field in self if field.name not in drawn]
+        return [field for field in super().own_fields if field.name not in drawn]
 
     def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
         """Judge what is asked; a question that appears by an answer is asked first."""

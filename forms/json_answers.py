@@ -8,6 +8,8 @@ from math import isfinite
 from types import MappingProxyType
 from typing import Any
 
+from wtforms import BooleanField, Field
+
 from forms.drawn_form import ASKED, NOTHING
 from forms.drawn_values import YES_NO, DrawnField, name_of
 from forms.fields import SURE
@@ -56,18 +58,12 @@ class _Sent:
 
     def read(self, variables: Mapping[str, Any]) -> None:
         """Read every variable; null is no answer."""
-        drawn, own = self.drawn, self.form_class.json_names
+        drawn = self.drawn
         for name, value in variables.items():
-            if value is None:
-                continue
-            if name in drawn:
+            if value is not None and name in drawn:
                 self._read_drawn(drawn[name], name_of(drawn[name]), (name,), value)
-            elif (name,) in own:
-                self._put((name,), own[name,], value, _text)
-            elif any(path[0] == name for path in own):
-                self._read_object(name, value)
             else:
-                self.wrong.append(Wrong((name,), UNKNOWN))
+                self._read_own((name,), value)
 
     def open_with(self, known: Mapping[str, Any], given: Mapping[str, Any]) -> None:
         """What the page would open with, in the fields of which nothing is said."""
@@ -83,16 +79,25 @@ class _Sent:
                 beside.read({name: value})
                 self.raw |= beside.raw
 
-    def _read_object(self, name: str, value: Any) -> None:
-        if not isinstance(value, Mapping):
-            self.wrong.append(Wrong((name,), NO_OBJECT))
+    def _read_own(self, path: tuple[str, ...], value: Any) -> None:
+        """A value of a form that is no drawn field, or an object with such values."""
+        own = self.form_class.json_names
+        if value is None:
             return
-        for key, each in value.items():
-            known = self.form_class.json_names.get((name, key))
-            if known is None:
-                self.wrong.append(Wrong((name, key), UNKNOWN))
-            elif each is not None:
-                self._put((name, key), known, each, _text)
+        if path in own:
+            self._put(path, own[path], value, _yes if self._is_ticked(own[path]) else _text)
+        elif not any(each[: len(path)] == path for each in own):
+            self.wrong.append(Wrong(path, UNKNOWN))
+        elif not isinstance(value, Mapping):
+            self.wrong.append(Wrong(path, NO_OBJECT))
+        else:
+            for key, each in value.items():
+                self._read_own((*path, key), each)
+
+    def _is_ticked(self, name: str) -> bool:
+        """Whether this field is a box to tick."""
+        field_class = getattr(getattr(self.form_class, name, None), "field_class", Field)
+        return issubclass(field_class, BooleanField)
 
     def _read_drawn(self, drawn: DrawnField, name: str, path: Path, value: Any) -> None:
         if drawn.is_readonly:
@@ -118,7 +123,7 @@ class _Sent:
 
     def _put(self, path: Path, name: str, value: Any, text_of: Callable[[Any], str]) -> None:
         try:
-            self.raw[name] = [text_of(value)]
+            self.raw[name] = list(filter(None, [text_of(value)]))
         except NotReadError as reason:
             self.wrong.append(Wrong(path, str(reason)))
 
@@ -208,6 +213,13 @@ def _yes_or_no(value: Any) -> str:
     if not isinstance(value, bool):
         raise NotReadError(NO_BOOLEAN)
     return YES_NO[value]
+
+
+def _yes(value: Any) -> str:
+    """A box that is ticked; one that is not, is not sent."""
+    if not isinstance(value, bool):
+        raise NotReadError(NO_BOOLEAN)
+    return "y" if value else ""
 
 
 def _day(value: Any) -> str:

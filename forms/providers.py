@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
 from wtforms import BooleanField, Form, StringField
@@ -82,6 +83,15 @@ class AddressFields(Form):
 
     def address(self) -> dict[str, Any]:
         return {name: self[name].data for name in ("street", "house_number", "postcode", "city")}
+
+
+FACTS = ("name", "street", "house_number", "postcode", "city")
+OF_CONTACT: Mapping[tuple[str, ...], str] = MappingProxyType(
+    {
+        ("contact", name): f"contact_{name}"
+        for name in ("name", "function", "email", "phone", "public")
+    }
+)
 
 
 class ContactFields(Form):
@@ -178,6 +188,7 @@ class CompanyDetailsForm(ContactFields, UserTaskForm):
     """The company step; `KnownCompanyForm` and `TypedCompanyForm` add the company itself."""
 
     gives = frozenset({"company", "contact", "next"})
+    json_names = OF_CONTACT
 
     next = StringField(validators=[Optional(), AnyOf(["review", "back"])], default="review")
 
@@ -185,13 +196,13 @@ class CompanyDetailsForm(ContactFields, UserTaskForm):
     def is_going_back(self) -> bool:
         return bool(self.next.data == "back")
 
-    def company(self) -> dict[str, Any]:
+    def company_given(self) -> dict[str, Any]:
         return {}
 
     def variables(self) -> dict[str, Any]:
         if self.is_going_back:
             return {"next": "back"}
-        return {"company": self.company(), "contact": self.contact(), "next": "review"}
+        return {"company": self.company_given(), "contact": self.contact(), "next": "review"}
 
     @classmethod
     def data_from(cls, variables: Mapping[str, Any]) -> dict[str, Any]:
@@ -206,7 +217,17 @@ class CompanyDetailsForm(ContactFields, UserTaskForm):
 class KnownCompanyForm(CorrectionFields, CompanyDetailsForm):
     """A company of the trade register: facts are fixed, corrections are extra."""
 
-    def company(self) -> dict[str, Any]:
+    json_names = MappingProxyType(
+        {
+            **OF_CONTACT,
+            ("company", "display_name"): "display_name",
+            ("company", "corrections", "name"): "corrected_name",
+            ("company", "corrections", "address"): "corrected_address",
+            ("company", "corrections", "website"): "website",
+        }
+    )
+
+    def company_given(self) -> dict[str, Any]:
         return {
             "known": True,  # the facts themselves stay where they are remembered
             "corrections": self.corrections(),
@@ -221,7 +242,15 @@ class KnownCompanyForm(CorrectionFields, CompanyDetailsForm):
 class TypedCompanyForm(AddressFields, CompanyDetailsForm):
     """A company that the trade register does not know (R42)."""
 
-    def company(self) -> dict[str, Any]:
+    json_names = MappingProxyType(
+        {
+            **OF_CONTACT,
+            ("company", "corrections", "website"): "website",
+            **{("company", "facts", name): name for name in FACTS},
+        }
+    )
+
+    def company_given(self) -> dict[str, Any]:
         return {
             "known": False,
             "facts": {"name": self.name.data, **self.address()},
@@ -251,7 +280,7 @@ def _around_review(case: Case) -> Context:
     "review",
     title="Controleren en bevestigen",
     description="De aanbieder ziet alles nog eens en bevestigt, of gaat terug. Geeft change terug.",
-    page=Page("tasks/review.html", around=_around_review),
+    page=Page("tasks/review.html", around=_around_review, needs_case=True),
 )
 class ReviewForm(UserTaskForm):
     """Everything entered: confirm, or go back to change it."""

@@ -22,6 +22,7 @@ class UserTaskForm(Form):
     form_group: ClassVar[str] = "provider"
     gives: ClassVar[frozenset[str]] = frozenset()  # the names of its variables
     takes_fields: ClassVar[bool] = True  # the page shows fields that the diagram adds
+    beside: ClassVar[frozenset[str]] = frozenset()  # names of fields that the page itself asks
     json_names: ClassVar[Mapping[tuple[str, ...], str]] = MappingProxyType({})
     """Of a form that programs may fill in: the path of a variable, and which field takes it."""
     page: ClassVar[Page] = Page()
@@ -60,7 +61,12 @@ class UserTaskForm(Form):
     @property
     def own_fields(self) -> list[Field]:
         """The fields of the form itself."""
-        return list(self)
+        return [field for field in self if field.name not in self.beside]
+
+    @property
+    def fields_beside(self) -> list[Field]:
+        """What the page asks beside the form."""
+        return [field for field in self if field.name in self.beside]
 
     def draft(self) -> dict[str, Any]:
         """Every input as it was typed, valid or not."""
@@ -147,6 +153,11 @@ def names_of(form_class: type[UserTaskForm]) -> frozenset[str]:
 def form_of(form_key: str | None) -> type[UserTaskForm]:
     """The form of a form key; without one of its own a task has a plain page with one button."""
     return FORMS.get(form_key or "", UserTaskForm)
+
+
+def start_forms() -> dict[str, type[UserTaskForm]]:
+    """The forms with which a case may begin: those whose page is not about a case, by form key."""
+    return {key: form for key, form in FORMS.items() if not form.page.needs_case}
 
 
 def form_class_for(form_key: str | None, case: Case) -> type[UserTaskForm]:

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 import forms
 import workers.handlers
-from forms.registry import FORMS, names_of
+from forms.registry import FORMS, names_of, start_forms
 from processes.casework import delegates, leaving, offer_reports, redeclarations
 from processes.casework.given import GIVEN
 from processes.engine.checks.findings import Vocabulary
@@ -29,6 +29,7 @@ def vocabulary(session: Session | None = None) -> Vocabulary:
         delegates={name: delegate.parameters for name, delegate in DELEGATES.items()},
         form_names={key: form.gives | names_of(form) for key, form in FORMS.items()},
         closed_forms=frozenset(key for key, form in FORMS.items() if not form.takes_fields),
+        start_forms={key: form.gives for key, form in start_forms().items()},
         topic_errors={name: task.throws for name, task in SERVICE_TASKS.items()},
         delegate_errors={name: delegate.throws for name, delegate in DELEGATES.items()},
         groups=frozenset(map(str, TASK_GROUPS)),

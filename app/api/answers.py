@@ -133,12 +133,23 @@ class TaskFormAnswer(TaskAnswer):
     )
 
 
+class OwnFieldAnswer(Answer):
+    """A question of a form of Loket itself."""
+
+    pointer: str = Field(description="Where its answer stands in the body of a start.")
+    label: str
+    required: bool
+    choices: dict[str, str] = Field(description="Value and label, where one is chosen.")
+
+
 class StartFormAnswer(Answer):
     """How a process begins."""
 
     process: str = Field(description="The key of the process.")
     name: str
     documentation: str = Field(description="In Markdown.")
+    form: str | None = Field(description="The form of Loket that its start names.")
+    asks: list[OwnFieldAnswer] = Field(description="What that form asks, beside the fields.")
     fields: list[FieldAnswer]
 
 

@@ -13,6 +13,7 @@ from app.api.answers import (
     StartFormAnswer,
 )
 from app.api.blueprint import bp, current_opening
+from app.api.form_answers import own_questions
 from app.api.operation import Operation, describes
 from app.api.problems import ProblemError
 from app.api.queries import CasesQuery, asked, next_link, page
@@ -78,4 +79,6 @@ def start_form(key: str) -> ResponseReturnValue:
         name=begun.name,
         documentation=begun.documentation,
         fields=[FieldAnswer.of(each, {}) for each in begun.form_fields],
+        form=begun.form_key,
+        asks=own_questions(begun, current_opening().tenant),
     ).body()

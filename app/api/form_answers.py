@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from app.api.answers import OwnFieldAnswer
 from app.api.bodies import Errors, pointer
 from app.api.problems import invalid
 from app.web.cases import FormCase, context_of_provider
-from app.web.company_facts import extract_for
 from app.web.db import db
 from app.web.prefill import facts_for
+from app.web.start_forms import StartCase, choices_of, kept_extract, start_form_class
 from forms.generated import with_fields
 from forms.json_answers import ON_ITS_PAGE, judged
 from forms.registry import UserTaskForm, form_class_for, form_of
@@ -36,16 +37,37 @@ class TaskCase(FormCase):
 
     @property
     def extract(self) -> TradeRegisterExtract:
-        return extract_for(self.kvk)
+        return kept_extract(self.kvk)
 
     def provider_context(self) -> dict[str, Any]:
         return context_of_provider(provider_of(db.session(), self.kvk))
 
 
 def start_form(begun: Beginning, tenant: str | None) -> type[UserTaskForm]:
-    """The form with which a process begins."""
+    """The form with which a process begins. Raises ProblemError for one of its page alone."""
+    case = StartCase(tenant, may_ask=False)
     facts = facts_for(db.session(), begun.form_fields, kvk=tenant, process_key=begun.key)
-    return with_fields(UserTaskForm, begun.form_fields, facts)
+    form_class = start_form_class(UserTaskForm, begun, case, facts)
+    if begun.form_key and not form_class.json_names:
+        raise invalid([{"pointer": "#", "detail": ON_ITS_PAGE}])
+    return form_class
+
+
+def own_questions(begun: Beginning, tenant: str | None) -> list[OwnFieldAnswer]:
+    """What the form that the start names asks of a program."""
+    if not begun.form_key:
+        return []
+    form_class = start_form(begun, tenant)
+    form = form_class()
+    return [
+        OwnFieldAnswer(
+            pointer=pointer(("variables", *path)),
+            label=str(form[name].label.text),
+            required=bool(form[name].flags.required),
+            choices=choices_of(form[name]),
+        )
+        for path, name in form_class.json_names.items()
+    ]
 
 
 def task_form(task: UserTask) -> tuple[type[UserTaskForm], TaskScope]:

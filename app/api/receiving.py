@@ -17,12 +17,13 @@ from app.api.problems import AMBIGUOUS, FAILED, FORBIDDEN, REUSED, RUNNING, Prob
 from app.web.access import public
 from app.web.db import Begins, begins, db
 from app.web.limits import Rate, limited
+from app.web.start_forms import keep_declared
 from forms.registry import UserTaskForm
 from processes.engine.deployment.definitions import UnknownProcessError
 from processes.engine.execution import messages
 from processes.engine.execution.messages import Outcome, Sent
 from processes.engine.execution.starting.beginning import BusinessKeyError
-from processes.engine.openings.sending import Case, Startable, start, startable
+from processes.engine.openings.sending import Case, Startable, actor, start, startable
 from processes.engine.store.models import ProcessInstance
 from processes.register.providers import new_reference
 
@@ -102,6 +103,7 @@ def start_process(key: str) -> ResponseReturnValue:
             return _told(sent)
         # A case that an opening starts is its own company's: nothing to look up.
         (own,) = map(str, sent.ids)
+        keep_declared(begun.beginning, answers, opening.tenant, actor(opening))
         return {"outcome": sent.outcome, "instances": [own], "reference": case.reference}
 
     return once(subject, StartBody, send, errors_in)

@@ -1,7 +1,7 @@
 """Public start: a visitor sends a form, confirms the e-mail address, and follows the case."""
 
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,8 +13,8 @@ from app.web.access import public
 from app.web.db import db
 from app.web.limits import Rate, limited
 from app.web.pages import add_helpers, form_submission_id
+from app.web.start_forms import StartCase, block_of_page, start_form_class
 from forms.fields import EmailField
-from forms.generated import with_fields
 from processes.base import now
 from processes.engine.deployment.start_rights import beginning_of
 from processes.engine.execution.delivery import AlreadyRunningError
@@ -51,6 +51,8 @@ TRAP = "bijnaam"  # a field that people do not see
 
 class PublicForm(StartForm):
     """The start form of a visitor, with the address to confirm."""
+
+    beside = frozenset({"email", "bijnaam"})
 
     email = EmailField(
         "Uw e-mailadres",
@@ -133,8 +135,8 @@ def _opened(key: str) -> ProcessDefinition:
 
 
 def _form_class(definition: ProcessDefinition) -> type[PublicForm]:
-    fields = beginning_of(db.session(), definition.id).form_fields
-    return cast("type[PublicForm]", with_fields(PublicForm, fields))
+    begun = beginning_of(db.session(), definition.id)
+    return start_form_class(PublicForm, begun, StartCase(None))
 
 
 def _keep(definition: ProcessDefinition, form: PublicForm) -> ResponseReturnValue:
@@ -191,6 +193,10 @@ def _page(definition: ProcessDefinition, form: PublicForm, **around: Any) -> str
         definition=definition,
         begun=begun,
         form=form,
+        own={
+            block: block_of_page(begun, block, form, StartCase(None))
+            for block in ("intro", "questions")
+        },
         since=_clock().dumps(_opened_at() or now().timestamp()),
         **around,
     )

@@ -26,7 +26,7 @@ def receipt(submission_id: UUID) -> ResponseReturnValue:
     if not _is_theirs(case, instance):
         not_theirs(f"case:{case.reference}")
     begun = beginning_of(db.session(), instance.definition_id)
-    rows = rows_of(begun, case.answers)
+    rows = rows_of(begun, case.answers, instance.tenant)
     return render_template("begin/receipt.html", case=case, begun=begun, rows=rows)
 
 

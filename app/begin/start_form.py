@@ -1,22 +1,21 @@
 """The start form of a process: its drawn fields, and for whom a member of staff begins."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from wtforms import ValidationError
 
 from app.web.access import Role, User
 from app.web.db import db
 from app.web.prefill import facts_for
-from forms.fields import KvkNumberField
-from forms.generated import name_of, on_page, with_fields
+from app.web.start_forms import Rows, StartCase, own_rows, start_form_class
+from forms.fields import EmailField, KvkNumberField
+from forms.generated import name_of, on_page
 from forms.registry import UserTaskForm
 from forms.uploads import reference_in
 from processes.engine.diagram.beginning import Beginning
 from processes.engine.tasks.files import Place
 from processes.register.providers import Provider, provider_of
-
-Rows = list[tuple[str, str]]
 
 
 class StartForm(UserTaskForm):
@@ -30,6 +29,8 @@ class StartForm(UserTaskForm):
 
 class OnBehalfForm(StartForm):
     """With the question for which provider."""
+
+    beside = frozenset({"company"})
 
     company = KvkNumberField(
         "Namens welke aanbieder? Vul het KvK-nummer in.",
@@ -56,7 +57,12 @@ def form_class_of(begun: Beginning, user: User) -> type[StartForm]:
     facts = facts_for(
         db.session(), begun.form_fields, kvk=kvk, process_key=begun.key, starter_id=user.id
     )
-    return cast("type[StartForm]", with_fields(base, begun.form_fields, facts))
+    return start_form_class(base, begun, start_case(user), facts)
+
+
+def start_case(user: User) -> StartCase:
+    """The company of who begins, for the form that the start event names."""
+    return StartCase(user.kvk if Role.PROVIDER in user.roles else None)
 
 
 def provider_for(form: StartForm, user: User) -> tuple[str | None, Provider | None]:
@@ -65,10 +71,11 @@ def provider_for(form: StartForm, user: User) -> tuple[str | None, Provider | No
     return kvk, provider_of(db.session(), kvk) if kvk else None
 
 
-def address_for_receipt(begun: Beginning, answers: Mapping[str, Any]) -> str | None:
+def address_for_receipt(form: StartForm) -> str | None:
     """The first e-mail address that was filled in."""
-    asked = (each.id for each in begun.form_fields if each.type == "email")
-    return next((str(answers[name]) for name in asked if answers.get(name)), None)
+    asked = [*form.own_fields, *(field for _drawn, field in form.drawn_fields)]
+    typed = (each.data for each in asked if isinstance(each, EmailField))
+    return next((str(each) for each in typed if each), None)
 
 
 def start_place(user: User) -> Place:
@@ -76,10 +83,11 @@ def start_place(user: User) -> Place:
     return Place(user.person.reference)
 
 
-def rows_of(begun: Beginning, answers: Mapping[str, Any]) -> Rows:
+def rows_of(begun: Beginning, answers: Mapping[str, Any], kvk: str | None = None) -> Rows:
     """The questions with the answers, as people read them."""
     drawn = [each for each in begun.form_fields if each.id in answers and each.is_shown(answers)]
-    return [(each.label, on_page(each, answers[each.id])) for each in drawn]
+    rows = [(each.label, on_page(each, answers[each.id])) for each in drawn]
+    return [*own_rows(begun, answers, kvk), *rows]
 
 
 def typed_elsewhere(begun: Beginning, form: StartForm, typed: Mapping[str, str]) -> Rows:

@@ -15,6 +15,7 @@ from app.begin.start_form import (
     form_class_of,
     provider_for,
     rows_of,
+    start_case,
     start_place,
     typed_elsewhere,
 )
@@ -25,6 +26,7 @@ from app.web.drawn_check import judged_field
 from app.web.limits import Rate, limited
 from app.web.pages import form_submission_id
 from app.web.serving.request_size import takes_files
+from app.web.start_forms import block_of_page, keep_declared
 from app.web.uploads import Sent, files_in, form_sent
 from processes.engine.deployment.definitions import latest_of
 from processes.engine.deployment.start_rights import (
@@ -193,7 +195,7 @@ def _version_sent(key: str) -> ProcessDefinition | None:
 
 def _review(definition: ProcessDefinition, begun: Beginning, form: StartForm, typed: Sent) -> str:
     sent = [pair for pair in typed.items(multi=True) if pair[0] != "csrf_token"]
-    rows = rows_of(begun, form.variables())
+    rows = rows_of(begun, form.variables(), provider_for(form, current_user())[0])
     return render_template(
         "begin/review.html", definition=definition, begun=begun, form=form, rows=rows, sent=sent
     )
@@ -204,7 +206,8 @@ def _begin(definition: ProcessDefinition, begun: Beginning, form: StartForm) -> 
     session = db.session()
     unit = unit_of_work(session)
     answers = form.variables()
-    starter = _starter(form, address_for_receipt(begun, answers))
+    is_providers = Role.PROVIDER in current_user().roles
+    starter = _starter(form, address_for_receipt(form))
     try:
         case = begin(session, definition, starter, answers)
         files.send(session, start_place(current_user()), case.instance_id, files_in(form))
@@ -218,6 +221,7 @@ def _begin(definition: ProcessDefinition, begun: Beginning, form: StartForm) -> 
         return _refused(definition, form, error)
     except REFUSALS as error:
         return _refused(definition, form, error)
+    keep_declared(begun, answers, starter.tenant if is_providers else None, starter.label)
     tell(case, definition, starter)
     address = url_for("begin.receipt", submission_id=case.submission_id)
     unit.commit()
@@ -277,6 +281,12 @@ def _refused(
 
 def _page(definition: ProcessDefinition, form: StartForm, **around: Any) -> str:
     begun = beginning_of(db.session(), definition.id)
+    case = start_case(current_user())
     return render_template(
-        "begin/form.html", definition=definition, begun=begun, form=form, **around
+        "begin/form.html",
+        definition=definition,
+        begun=begun,
+        form=form,
+        own={block: block_of_page(begun, block, form, case) for block in ("intro", "questions")},
+        **around,
     )

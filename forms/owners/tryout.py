@@ -60,6 +60,8 @@ def lines_of(values: Mapping[str, Any]) -> str:
 class BeginForm(UserTaskForm):
     """How an instance begins; the fields of its start form are added to it."""
 
+    beside = frozenset({"company", "begin_at", "key", "values"})
+
     company = ChoiceField("Voor welk bedrijf?", required="Kies een bedrijf.", choices=())
     key = LineField(
         "Zaaknummer", description="Laat dit leeg voor het gewone zaaknummer van dit proces."

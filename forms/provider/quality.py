@@ -65,6 +65,11 @@ class QualityRequirementsForm(UserTaskForm):
             "numbers": tuple(each.number for each in requirements),
             "asking_url": asking_url,
             "version": requirement_set.version,
+            "json_names": {
+                ("declaration", "answers", str(each.number)): f"requirement_{each.number}"
+                for each in requirements
+            }
+            | ({("declaration", "complaints_url"): "complaints_url"} if asking_url else {}),
         }
         for requirement in requirements:
             members[f"requirement_{requirement.number}"] = _question(requirement)
@@ -152,7 +157,7 @@ def _around_unmet(case: Case) -> Context:
     "requirements-not-met",
     title="U voldoet nog niet aan alle eisen",
     description="Uitleg voor wie een eis met nee beantwoordde, en de weg terug.",
-    page=Page("tasks/requirements_not_met.html", around=_around_unmet),
+    page=Page("tasks/requirements_not_met.html", around=_around_unmet, needs_case=True),
 )
 class RequirementsNotMetForm(UserTaskForm):
     """An explanation and the way back; nothing to fill in (R19)."""

@@ -8,7 +8,7 @@ import inspect
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from forms.registry import FORMS, UserTaskForm
+from forms.registry import FORMS, UserTaskForm, start_forms
 from processes.engine.registry import DELEGATES, Delegate
 from processes.platform.roles import ROLE_NAMES, TASK_GROUPS
 from workers.registry import SERVICE_TASKS, ServiceTask
@@ -112,6 +112,15 @@ def _of_forms() -> Iterator[Template]:
             elements=["bpmn:UserTask"],
             group={"id": FORM_FIELDS, "label": "Wie en wanneer"},
             properties=_properties_of(key, form),
+        )
+    for key, form in start_forms().items():
+        yield _template(
+            f"start.{key}",
+            f"Startformulier: {form.form_title}",
+            form.form_description,
+            elements=["bpmn:StartEvent"],
+            group={"id": FORM_FIELDS, "label": "Startformulier"},
+            properties=[_hidden("camunda:formKey", key)],
         )
 
 

@@ -6,13 +6,14 @@ from functools import cached_property
 from typing import Any
 
 from flask import request
+from markupsafe import Markup
 
 from app.studio.tryout.subject import Subject
-from app.studio.tryout.tasks import Situation, TaskForm, forms_of
+from app.studio.tryout.tasks import Situation, TaskForm, TryOutCase, forms_of
 from app.web.access import Role, current_user
 from app.web.db import db
+from app.web.start_forms import block_of_page, start_form_class
 from app.web.uploads import form_sent
-from forms.generated import with_fields
 from forms.owners.tryout import (
     AnswerForm,
     BeginForm,
@@ -103,10 +104,20 @@ class TryOutPage:
         companies = [(one.kvk, one.label) for one in world.COMPANIES]
         form_class: Any = BeginForm.among(companies, self.starts)
         if not _does("begin") or request.form.get("begin_at") in {None, self.how.start_id}:
-            form_class = with_fields(form_class, self.how.form_fields)
+            form_class = start_form_class(form_class, self.how, self._begin_case)
         if _does("begin"):
             return form_class(form_sent(form_class, None))
         return form_class(None, data={"company": beginning.tenant})
+
+    @property
+    def _begin_case(self) -> TryOutCase:
+        """The company that the start form is about, before anything is known of its case."""
+        usual = world.beginning_of(self.subject.key).tenant
+        return TryOutCase(request.form.get("company", usual or ""), {})
+
+    def begin_part(self, block: str) -> Markup:
+        """A block of the page of the form with which the process begins."""
+        return block_of_page(self.how, block, self.begin, self._begin_case)
 
     @cached_property
     def how(self) -> Beginning:

@@ -6,11 +6,12 @@ from functools import partial
 from types import SimpleNamespace
 from typing import Any, cast
 
-from flask import current_app, request
+from flask import request
 from markupsafe import Markup
 from wtforms import Form
 
 from app.studio.draw.example_case import ExampleCase
+from app.web.start_forms import rendered_block
 from app.web.uploads import form_sent
 from forms.corrections import Corrections, corrections_in
 from forms.generated import with_fields
@@ -70,19 +71,9 @@ class TaskForm:
 
     def part(self, block: str) -> Markup:
         """A block of the page that a real user would see."""
-        environment = current_app.jinja_env
-        template = environment.get_template(self.template)
-        render = template.blocks.get(block)
-        if render is None:
-            return Markup("")
-        macros = {
-            name: environment.get_template(f"macros/{name}.html").module
-            for name in ("fields", "parts")
-        }
         task = SimpleNamespace(id=None, name=self.at.task.name, element_id=self.at.task.element)
-        given = {**self.context, **macros, "form": self.form, "task": task}
-        current_app.update_template_context(given)
-        return Markup("").join(map(Markup, render(template.new_context(given))))
+        given = {**self.context, "form": self.form, "task": task}
+        return rendered_block(self.template, block, given)
 
     @property
     def corrections(self) -> Corrections:

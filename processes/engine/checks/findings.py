@@ -39,6 +39,8 @@ class Vocabulary:
     delegates: Mapping[str, Parameters] = field(default_factory=dict)
     form_names: Mapping[str, frozenset[str]] = field(default_factory=dict)  # what a form uses
     closed_forms: frozenset[str] = frozenset()  # those that show no fields of the diagram
+    start_forms: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The forms with which a case may begin, and the names of the variables that each gives."""
     starters: frozenset[str] = frozenset()  # who can begin a process; none known: not looked at
     given: frozenset[str] = frozenset()  # variables to which Loket itself gives a value
     groups: frozenset[str] = frozenset()  # who can find tasks; none known: not looked at

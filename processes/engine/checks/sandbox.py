@@ -71,6 +71,7 @@ def _question(
         "delegates": {name: dict(known) for name, known in vocabulary.delegates.items()},
         "form_names": _lists(vocabulary.form_names),
         "closed_forms": sorted(vocabulary.closed_forms),
+        "start_forms": _lists(vocabulary.start_forms),
         "starters": sorted(vocabulary.starters),
         "given": sorted(vocabulary.given),
         "groups": sorted(vocabulary.groups),

@@ -48,6 +48,7 @@ def _vocabulary(asked: dict[str, Any]) -> Vocabulary:
         delegates=asked["delegates"],
         form_names=_sets(asked["form_names"]),
         closed_forms=frozenset(asked["closed_forms"]),
+        start_forms=_sets(asked["start_forms"]),
         starters=frozenset(asked["starters"]),
         given=frozenset(asked["given"]),
         groups=frozenset(asked["groups"]),

@@ -19,6 +19,7 @@ STARTERS = f"{CAMUNDA}candidateStarterGroups"
 STARTER_USERS = f"{CAMUNDA}candidateStarterUsers"
 LISTED = f"{CAMUNDA}isStartableInTasklist"
 INITIATOR = f"{CAMUNDA}initiator"
+FORM_KEY = f"{CAMUNDA}formKey"
 PROPERTY = f"{CAMUNDA}property"
 BUSINESS_KEY = "businessKey"  # a property of the process: an expression over the start form
 LEGAL_TERM = "legalTerm"  # a property of the process: an ISO 8601 duration
@@ -37,12 +38,17 @@ class Beginning:
     start_id: str | None = None  # of the plain start event, where one is drawn
     is_listed: bool = True
     documentation: str = ""  # Markdown
+    form_key: str | None = None  # of the form that is asked, above the fields
     form_fields: tuple[FormField, ...] = ()
     is_reviewed: bool = False
     initiator: str | None = None  # the variable that gets the reference of who began
     business_key: str | None = None  # an expression
     legal_term: str | None = None  # an ISO 8601 duration
     others: tuple[tuple[str, str], ...] = field(default=())  # kind and name of the other starts
+
+    def asks_the_same(self, other: "Beginning") -> bool:
+        """Whether both have the same start form."""
+        return (self.form_key, self.form_fields) == (other.form_key, other.form_fields)
 
 
 def beginning_of(diagram: Diagram, key: str) -> Beginning:
@@ -70,6 +76,7 @@ def beginning_of(diagram: Diagram, key: str) -> Beginning:
         start_id=None if plain is None else plain.id,
         is_listed=scope.element.get(LISTED) != "false",
         documentation="\n\n".join(filter(None, documentation)),
+        form_key=form_key_of(plain),
         form_fields=fields_in(parts),
         is_reviewed=property_of(parts, REVIEW) == "true",
         initiator=initiator_of(plain),
@@ -109,6 +116,11 @@ def _names(scope: Scope, attribute: str) -> tuple[str, ...]:
 def initiator_of(plain: Node | None) -> str | None:
     """The variable in which a plain start keeps who began."""
     return None if plain is None else (plain.element.get(INITIATOR) or "").strip() or None
+
+
+def form_key_of(plain: Node | None) -> str | None:
+    """The form that a plain start names."""
+    return None if plain is None else (plain.element.get(FORM_KEY) or "").strip() or None
 
 
 def own_extensions(scope: Scope) -> list[Element]:

@@ -6,12 +6,14 @@ from keyword import iskeyword
 from processes.engine.checks.rules.forms.fields import OF_THE_ENGINE
 from processes.engine.checks.rules.moments import is_duration
 from processes.engine.checks.rules.rule import Complaint, Surroundings, called, error, todo, warning
+from processes.engine.checks.rules.tasks import form_of, listed
 from processes.engine.diagram.beginning import (
     BUSINESS_KEY,
     INITIATOR,
     LEGAL_TERM,
     LISTED,
     can_be_begun,
+    form_key_of,
     message_starts,
     own_extensions,
     plain_start,
@@ -112,6 +114,29 @@ def _the_initiator_is_a_person(diagram: Diagram, _: Surroundings) -> Iterator[Co
             yield node, say("checks.initiator-nobody", element=called(node))
 
 
+@error("start-form")
+def _a_case_begins_with_a_form_that_needs_none(
+    diagram: Diagram, around: Surroundings
+) -> Iterator[Complaint]:
+    known = around.vocabulary
+    for scope in diagram.processes:
+        form = form_key_of(plain_start(scope))
+        if form in known.forms and form not in known.start_forms:
+            names = listed(known.start_forms)
+            start = plain_start(scope)
+            yield start, say("checks.start-form", element=called(start), form=form, known=names)
+
+
+@warning("start-form-nobody")
+def _a_start_form_is_filled_in_by_a_person(
+    diagram: Diagram, _: Surroundings
+) -> Iterator[Complaint]:
+    starts = {plain_start(scope) for scope in diagram.processes}
+    for node in diagram.nodes:
+        if node.kind == "startEvent" and form_of(node) and node not in starts:
+            yield node, say("checks.start-form-nobody", element=called(node))
+
+
 @warning("starter-unproven")
 def _the_public_proves_no_company(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for scope in diagram.processes:
@@ -121,10 +146,12 @@ def _the_public_proves_no_company(diagram: Diagram, _: Surroundings) -> Iterator
 
 
 @error("business-key")
-def _the_business_key_can_be_worked_out(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+def _the_business_key_can_be_worked_out(
+    diagram: Diagram, around: Surroundings
+) -> Iterator[Complaint]:
     for scope in diagram.processes:
         text = property_of(own_extensions(scope), BUSINESS_KEY)
-        if text and (reason := _wrong_key(scope, text)):
+        if text and (reason := _wrong_key(scope, text, around)):
             yield scope, say("checks.business-key", element=called(scope), reason=reason)
 
 
@@ -140,7 +167,7 @@ def _is_term(text: str) -> bool:
     return is_duration(text) and is_term(iso8601.duration(text))
 
 
-def _wrong_key(scope: Scope, text: str) -> str:
+def _wrong_key(scope: Scope, text: str, around: Surroundings) -> str:
     """Why a business key makes no sense; "" for one that does."""
     if not is_expression(text):
         return say("checks.business-key-text", text=text[:80])
@@ -148,7 +175,8 @@ def _wrong_key(scope: Scope, text: str) -> str:
         names = compile_expression(text).required
     except ExpressionError as fault:
         return str(fault)
-    known = GIVEN_AT_START | {each.id for each in _fields_of(scope)}
+    of_form = around.vocabulary.start_forms.get(form_key_of(plain_start(scope)) or "", frozenset())
+    known = GIVEN_AT_START | {each.id for each in _fields_of(scope)} | of_form
     unknown = sorted(names - known)
     if unknown:
         return say("checks.business-key-unknown", names=", ".join(unknown)[:80])

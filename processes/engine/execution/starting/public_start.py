@@ -133,8 +133,8 @@ def confirm(session: Session, pending: PendingStart, reference: str) -> BegunCas
     if case is not None:
         return case
     definition = opened(session, pending.process_key)
-    newest = beginning_of(session, definition.id).form_fields
-    if newest != beginning_of(session, pending.definition_id).form_fields:
+    newest = beginning_of(session, definition.id)
+    if not newest.asks_the_same(beginning_of(session, pending.definition_id)):
         raise StartChangedError(pending.process_key)
     starter = Starter(
         id=pending.id,

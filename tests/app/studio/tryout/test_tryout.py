@@ -351,6 +351,20 @@ def test_the_start_form_is_asked_and_its_answers_are_kept_in_a_scenario(
     assert (given["onderwerp"], given["verhaal"], bool(given["wie"])) == ("De cursus", None, True)
 
 
+def test_the_form_that_a_start_names_is_asked_too(client: FlaskClient, session: Session) -> None:
+    xml = complaint(SUBJECT, start=' camunda:formKey="company-details"')
+    trying = Trying(client, save_draft(session, xml, vocabulary=vocabulary(), by="test"))
+    session.commit()
+    assert "Contactpersoon" in trying.see()
+    given = {**COMPANY, "veld_onderwerp": "De cursus"}
+    wrong = trying.post("begin", company="90000011", **{**given, "contact_email": "geen adres"})
+    assert wrong.status_code == 422
+    trying.do("begin", company="90000011", **given)
+    (action,) = session.scalars(select(TryOut)).one().actions
+    assert action["values"]["contact"]["email"] == COMPANY["contact_email"]
+    assert action["values"]["onderwerp"] == "De cursus"
+
+
 def test_a_file_is_tried_and_not_kept(client: FlaskClient, session: Session) -> None:
     xml = complaint(drawn("bewijs", "file", label="Uw bewijs", required=""))
     trying = Trying(client, save_draft(session, xml, vocabulary=vocabulary(), by="test"))

@@ -24,6 +24,7 @@ VOCABULARY = Vocabulary(
     },
     delegates={"publish": {"offer_id": True}, "d": {}},
     closed_forms=frozenset({"closed"}),
+    start_forms={"a": frozenset({"given_by_a"})},
     given=frozenset({"kvk"}),
     groups=frozenset({"provider", "registrar"}),
     starters=frozenset({"provider", "public"}),

@@ -66,6 +66,10 @@ EXAMPLES = {
     "initiator-nobody": Example(
         begun(message("m"), camunda_initiator="wie", written=""), GOOD, "s"
     ),
+    "start-form": Example(
+        begun(camunda_formKey="form"), begun(camunda_formKey="a", properties="${given_by_a}"), "s"
+    ),
+    "start-form-nobody": Example(begun(message("m"), camunda_formKey="a", written=""), GOOD, "s"),
     "business-key": Example(begun(properties="${onbekend}"), GOOD, "p"),
     "legal-term": Example(termed("zes weken"), termed("P6W"), "p"),
 }
@@ -122,8 +126,9 @@ def test_accounts_too_have_something_to_begin() -> None:
     assert "starter-without-start" in rules(begun(message("m"), written=users))
 
 
-def test_a_form_key_on_a_start_is_refused() -> None:
-    assert "attribute-refused" in rules(begun(camunda_formKey="a"))
+def test_a_start_may_name_a_form_that_exists() -> None:
+    assert rules(begun(camunda_formKey="a")) == set()
+    assert rules(begun(camunda_formKey="unknown")) == {"form-exists"}
 
 
 def test_a_property_that_means_nothing_there_is_told() -> None:

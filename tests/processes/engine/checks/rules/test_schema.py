@@ -32,7 +32,7 @@ def foreign(attributes: str) -> bytes:
 EXAMPLES = {
     "attribute-ignored": Example(drawn(attributes='camunda:jobPriority="50"')),
     "attribute-refused": Example(
-        PLAIN.replace(b"<bpmn:startEvent ", b'<bpmn:startEvent camunda:formKey="a" '),
+        PLAIN.replace(b"<bpmn:startEvent ", b'<bpmn:startEvent camunda:formHandlerClass="a" '),
         at="start",
     ),
     "attribute-unknown": Example(drawn(attributes='colour="red"')),
