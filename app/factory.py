@@ -16,6 +16,7 @@ from app.web.db import init_database
 from app.web.errors import init_errors
 from app.web.formats import init_texts
 from app.web.help_texts import init_help_texts
+from app.web.kept_pages import init_kept_pages
 from app.web.limits import init_limits
 from app.web.markdown import init_markdown
 from app.web.process_rights import init_process_rights
@@ -53,6 +54,7 @@ def create_app(settings: Settings) -> Flask:
     for blueprint in (*OF_PROGRAMS, of_workers, of_brokers):
         csrf.exempt(blueprint)  # no cookie counts there: requests carry credentials of their own
     init_sessions(app)
+    init_kept_pages(app)
     init_process_rights(app)
     init_refill(app)
     for blueprint in blueprints():

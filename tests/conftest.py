@@ -29,6 +29,7 @@ from processes.engine.checks.findings import Finding, Vocabulary
 from processes.engine.deployment import definitions
 from processes.platform.settings import Settings, use_settings
 from tests import servers, sizes
+from tests.browser import Browser
 
 pytest_plugins = ["tests.schedule"]
 numbers = count(1)
@@ -271,6 +272,9 @@ def _on_connection(app: Flask, connection: Connection) -> Flask:
         # Flask-SQLAlchemy's own recipe for tests: its sessions then work inside this transaction.
         cast("dict[str | None, Any]", db.engines)[None] = connection
     return app
+
+
+Flask.test_client_class = Browser
 
 
 @pytest.fixture

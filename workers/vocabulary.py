@@ -23,6 +23,7 @@ def vocabulary(session: Session | None = None) -> Vocabulary:
 
     With a session also what operators allow: the names of webhook addresses.
     """
+    known = _webhook_addresses(session) if session else None
     return Vocabulary(
         forms=frozenset(FORMS),
         topics={name: task.parameters for name, task in SERVICE_TASKS.items() if task.is_drawn},
@@ -35,9 +36,11 @@ def vocabulary(session: Session | None = None) -> Vocabulary:
         groups=frozenset(map(str, TASK_GROUPS)),
         starters=frozenset({*map(str, Role), PUBLIC}),
         given=GIVEN,
-        webhook_addresses=_webhook_addresses(session) if session else None,
+        webhook_addresses=None if known is None else frozenset(known),
+        disabled_addresses=frozenset(name for name, is_on in (known or {}).items() if not is_on),
     )
 
 
-def _webhook_addresses(session: Session) -> frozenset[str]:
-    return frozenset(each.name for each in addresses(session))
+def _webhook_addresses(session: Session) -> dict[str, bool]:
+    """The names of the addresses, and whether anything is sent there."""
+    return {each.name: each.enabled for each in addresses(session)}

@@ -15,6 +15,7 @@ from werkzeug.datastructures import FileStorage
 from app.auth.devices import device_in_words
 from app.web.access import KeptFields, Role, User, form_page, init_access, label_of, roles_of
 from app.web.db import db, separate_unit_of_work
+from app.web.kept_pages import drop_expired
 from processes.base import Record, StringSet, now
 from processes.platform.settings import Settings
 from processes.reading.characters import line
@@ -197,7 +198,8 @@ def follow(session: Session, person: ProviderUser) -> None:
 
 
 def purge(session: Session) -> None:
-    """Delete sessions that ended long ago."""
+    """Delete sessions that ended long ago, and old pages."""
+    drop_expired(session)
     settings: Settings = current_app.config["LOKET_SETTINGS"]
     idle = timedelta(minutes=settings.session_idle_minutes)
     session.execute(delete(WebSession).where(WebSession.seen_at < now() - idle - KEEP_ENDED))
@@ -229,7 +231,7 @@ def _use(row: WebSession) -> dict[str, Any]:
     if row.has_ended(current_app.config["LOKET_SETTINGS"]):
         g.session_expired = True
         return _sent() if request.method == "POST" and _needs_login() else {}
-    g.user = row.user()
+    g.user, g.session_id = row.user(), row.id
     g.session_ends_at = row.ends_at(current_app.config["LOKET_SETTINGS"])
     changes: dict[str, Any] = {"seen_at": now()} if now() - row.seen_at >= SEEN_EVERY else {}
     if row.kept:

@@ -10,6 +10,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from processes.engine.checks import check_files as files_of_owners
+from processes.engine.checks.findings import Vocabulary
 from processes.engine.deployment.definitions import deployed_xml
 from processes.platform.database import open_reading_session
 from processes.platform.settings import current_settings
@@ -32,14 +33,22 @@ class Report:
         return json.dumps(self.files, ensure_ascii=False, indent=2)
 
 
-def deployed_files() -> Mapping[str, bytes] | None:
-    """The deployed processes and decision tables; None where the database cannot be read."""
+@dataclass(frozen=True)
+class Known:
+    """What stands in the database: deployed processes and tables, and what diagrams may name."""
+
+    deployed: Mapping[str, bytes]
+    vocabulary: Vocabulary
+
+
+def known_here() -> Known | None:
+    """What diagrams are compared with; None where the database cannot be read."""
     url = make_url(current_settings().database_url)
     if url.drivername.startswith("sqlite") and not Path(url.database or "").is_file():
         return None  # connecting would make an empty one
     try:
         with open_reading_session() as session:
-            return deployed_xml(session)
+            return Known(deployed_xml(session), vocabulary(session))
     except SQLAlchemyError:
         return None
 
@@ -53,9 +62,8 @@ def files_in(paths: Sequence[Path]) -> list[Path]:
     return found
 
 
-def check_files(
-    files: Sequence[Path], *, draft: bool, deployed: Mapping[str, bytes] | None = None
-) -> Report:
+def check_files(files: Sequence[Path], *, draft: bool, known: Known | None = None) -> Report:
     """Check each file in a subprocess; `draft` accepts what the owner still has to fill in."""
-    reports = files_of_owners.check_files(files, vocabulary(), deployed=deployed or {})
+    known = known or Known({}, vocabulary())
+    reports = files_of_owners.check_files(files, known.vocabulary, deployed=known.deployed)
     return Report(reports, files_of_owners.is_accepted(reports, draft=draft))

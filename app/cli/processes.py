@@ -35,14 +35,15 @@ def processes_check(files: Sequence[Path], *, as_json: bool, draft: bool) -> Non
     """Check diagrams and decisions without deploying them; of a folder all that are in it.
 
     Exits with 1 when a diagram has a fault that keeps it from being deployed. They may call what
-    is deployed already, where the database can be read; without it, each other.
+    is deployed already and name its webhook addresses, where the database can be read; without it,
+    each other.
     """
-    from app.cli.diagrams import check_files, deployed_files, files_in
+    from app.cli.diagrams import check_files, files_in, known_here
 
-    deployed = deployed_files()
-    report = check_files(files_in(files), draft=draft, deployed=deployed)
+    known = known_here()
+    report = check_files(files_in(files), draft=draft, known=known)
     click.echo(report.as_json() if as_json else report.as_text())
-    if deployed is None and not as_json:
+    if known is None and not as_json:
         click.echo(NOT_COMPARED)
     sys.exit(0 if report.accepted else 1)
 
@@ -70,7 +71,7 @@ def processes_deploy(folder: Path, note: str, by: str, approved_by: str | None) 
     """
     from app.cli.sessions import open_session
     from app.setup.preparation import deploy_folder, hindered_in_words, in_words
-    from processes.engine.checks.rules.webhooks import unknown_addresses
+    from processes.engine.checks.rules.webhooks import unreachable_addresses
     from processes.engine.deployment.definitions import RejectedDeploymentError
     from processes.engine.deployment.reviews import Person
     from processes.platform.settings import current_settings
@@ -83,7 +84,7 @@ def processes_deploy(folder: Path, note: str, by: str, approved_by: str | None) 
         with open_session() as session:
             for one in deploy_folder(session, folder, order=order, approved_by=approved_by):
                 click.echo(in_words(one))
-                for line in unknown_addresses(one.xml.encode(), vocabulary(session)):
+                for line in unreachable_addresses(one.xml.encode(), vocabulary(session)):
                     click.echo(line, err=True)
                 for line in running_in_words(session, one):
                     click.echo(line)

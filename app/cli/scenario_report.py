@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.cli.diagrams import check_files
+from app.cli.diagrams import Known, check_files
 from processes.engine.deployment.definitions import keys_of
 from processes.engine.diagram import elements
 from processes.tryout.scenarios.files import from_folder
 from processes.tryout.scenarios.running import Verdict, run
 from processes.tryout.scenarios.scenario import Scenario
+from workers.vocabulary import vocabulary
 
 DRAWN = ("*.bpmn", "*.dmn")
 
@@ -45,7 +46,7 @@ def run_files(files: Sequence[Path], folder: Path) -> list[FileReport]:
 
 
 def _tested(file: Path, scenarios: Sequence[Scenario], beside: Mapping[str, str]) -> FileReport:
-    report = check_files([file], draft=False, deployed=_as_bytes(beside))
+    report = check_files([file], draft=False, known=Known(_as_bytes(beside), vocabulary()))
     if not report.accepted:
         return FileReport(file, [], report.as_text())
     xml = file.read_text(encoding="utf-8")

@@ -4,6 +4,7 @@ from sqlalchemy import MetaData
 
 from app.auth import sessions
 from app.auth.break_glass import accounts
+from app.web import kept_pages
 from processes.base import Base
 from processes.casework.exports import tables as export_tables
 from processes.casework.retention import tables as retention_tables
@@ -36,7 +37,8 @@ from processes.webhooks import models as webhook_models
 
 # Importing these is what puts their tables into the metadata.
 DEFINED_BY = (
-    *(sessions, accounts, drafts, models, retry_models, reviews, snapshot_models, start_models),
+    *(sessions, accounts, kept_pages, drafts, models, retry_models, reviews, snapshot_models),
+    start_models,
     *(start_timers, observed, opening_models, work_models, message_models, file_models),
     *(permission_models, term_models, search_tables, decision_models, figure_models),
     unanswered,

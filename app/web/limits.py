@@ -120,6 +120,13 @@ def guesses_too_often() -> bool:
     return is_too_often(f"refused credentials of {_address()}", GUESSES)
 
 
+def is_refused_by_limit() -> bool:
+    """Whether this request came too often, so that nothing more should be done for it."""
+    limiter: Limiter = current_app.extensions["rate_limits"]
+    counted = limiter.current_limit
+    return counted is not None and counted.breached
+
+
 def _storage_options() -> dict[str, Any]:
     return {
         "socket_timeout": PATIENCE,

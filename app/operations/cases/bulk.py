@@ -53,7 +53,7 @@ class Chosen:
         wanted, session = InstanceFilter.read(words), db.session()
         having = wanted.having(session)
         if having is not None:
-            return cls([id_ for _since, id_ in having[:MOST_OF_ALL]], len(having), words)
+            return cls([id_ for _since, id_ in having.keys], len(having.keys), words)
         ids = wanted.query().with_only_columns(ProcessInstance.id)
         total = session.scalar(select(func.count()).select_from(ids.subquery())) or 0
         return cls(list(session.scalars(ids.limit(MOST_OF_ALL))), total, words)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Self
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.operations.cases.variables import VariableCondition
@@ -29,8 +29,19 @@ from processes.register.search_words import folded
 
 A_DAY = timedelta(days=1)
 AT_ONCE = 1000  # states that are read together
+LOOKED_AT = 5000  # cases of which the variables are read for one page
 
 Condition = ColumnElement[bool]
+Key = tuple[datetime, UUID]
+"""The place of a case in the list: when it began, and its id."""
+
+
+@dataclass(frozen=True)
+class Looked:
+    """Of the cases whose variables were read: those in which the condition holds."""
+
+    keys: list[Key]
+    until: Key | None  # the last that was looked at; None where there is no older one
 
 
 @dataclass(frozen=True)
@@ -51,6 +62,7 @@ class InstanceFilter:
     ended_since: date | None = None
     ended_until: date | None = None
     variable: VariableCondition = field(default_factory=VariableCondition)
+    looks_from: Key | None = None  # only older ones are looked at for their variables
 
     @classmethod
     def read(cls, words: Mapping[str, str]) -> Self:
@@ -70,6 +82,7 @@ class InstanceFilter:
             ended_since=_day(words.get("einde_vanaf", "")),
             ended_until=_day(words.get("einde_tot", "")),
             variable=VariableCondition.read(words),
+            looks_from=key_of(words.get("verder", "")),
         )
 
     @property
@@ -90,6 +103,7 @@ class InstanceFilter:
             "einde_vanaf": _iso(self.ended_since),
             "einde_tot": _iso(self.ended_until),
             **self.variable.words,
+            "verder": place_of(self.looks_from) if self.looks_from else "",
         }
 
     @property
@@ -113,22 +127,30 @@ class InstanceFilter:
             .order_by(ProcessInstance.started_at.desc(), ProcessInstance.id.desc())
         )
 
-    def having(self, session: Session) -> list[tuple[datetime, UUID]] | None:
-        """When each began, and its id, of all in which the variable is so; None if none is asked.
+    def having(self, session: Session) -> Looked | None:
+        """The cases in which the variable is so, the newest first; None if none is asked.
 
-        The variables stand in the states, which SQL cannot read: they are read here, one statement
-        for all that the rest of the filter lets through.
+        The variables stand in the states, which SQL cannot read: they are read here, of the newest
+        `LOOKED_AT` that the rest of the filter lets through, in one statement.
         """
         if not self.variable.name:
             return None
         begun, id_, state = (
             getattr(ProcessInstance, name) for name in ("started_at", "id", "state")
         )
-        rows = session.execute(
-            self.query().with_only_columns(begun, id_, state),
-            execution_options={"yield_per": AT_ONCE},
-        )
-        return [(since, one) for since, one, blob in rows if self.variable.holds_in(blob)]
+        query = self.query().with_only_columns(begun, id_, state)
+        if self.looks_from is not None:
+            query = query.where(beyond(self.looks_from, is_back=False))
+        rows = session.execute(query.limit(LOOKED_AT + 1), execution_options={"yield_per": AT_ONCE})
+        keys: list[Key] = []
+        last: Key | None = None
+        for number, (since, one, blob) in enumerate(rows):
+            if number == LOOKED_AT:
+                return Looked(keys, last)
+            last = (since, one)
+            if self.variable.holds_in(blob):
+                keys.append(last)
+        return Looked(keys, None)
 
     def _conditions(self) -> Iterator[Condition]:
         equal: tuple[tuple[Any, Any], ...] = (
@@ -185,6 +207,31 @@ def unreadable(words: Mapping[str, str]) -> dict[str, str]:
     if given["versie"] and _number(given["versie"]) is None:
         faults["versie"] = "Een versie is een getal, zoals 2."
     return faults
+
+
+def beyond(start: Key, *, is_back: bool) -> Condition:
+    """The cases after this place in the list: older ones, or back to newer ones."""
+    at, id_ = start
+    begun, its_id = ProcessInstance.started_at, ProcessInstance.id
+    if is_back:
+        return or_(begun > at, and_(begun == at, its_id > id_))
+    return or_(begun < at, and_(begun == at, its_id < id_))
+
+
+def place_of(key: Key) -> str:
+    """The place of a case, as an address says it."""
+    begun, id_ = key
+    return f"{begun.isoformat()}~{id_}"
+
+
+def key_of(text: str) -> Key | None:
+    """The place that an address says; None for any other text."""
+    at, _, id_ = text.partition("~")
+    try:
+        begun = datetime.fromisoformat(at)
+        return (begun.astimezone(UTC), UUID(id_)) if begun.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def _within(column: Any, since: date | None, until: date | None) -> Iterator[Condition]:

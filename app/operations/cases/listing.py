@@ -1,18 +1,24 @@
 """The list of cases with its filters, a page at a time from a case on (keyset paging)."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
-from uuid import UUID
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.operations.blueprint import bp
-from app.operations.cases.filter import InstanceFilter, unreadable
+from app.operations.cases.filter import (
+    LOOKED_AT,
+    InstanceFilter,
+    Key,
+    beyond,
+    key_of,
+    place_of,
+    unreadable,
+)
 from app.operations.cases.variables import OPERATORS
 from app.operations.names import elements_of
 from app.web.access import Role, requires
@@ -33,9 +39,6 @@ PER_PAGE = 50
 AFTER, BEFORE = "na", "voor"
 MOST_CAUSES = 50
 
-Key = tuple[datetime, UUID]
-"""The place of a case in the list: when it began, and its id."""
-
 
 @dataclass(frozen=True)
 class CasePage:
@@ -45,6 +48,7 @@ class CasePage:
     total: int
     previous: Mapping[str, str] | None
     next: Mapping[str, str] | None
+    further: Mapping[str, str] | None = None  # to look for a variable in older cases
 
 
 @bp.get("/beheer/processen")
@@ -66,6 +70,7 @@ def instance_list() -> ResponseReturnValue:
         causes=_causes(session),
         elements=elements_of(wanted.key, wanted.version) if wanted.key else {},
         operators=OPERATORS,
+        looked_at=LOOKED_AT,
         statuses=InstanceStatus,
     )
 
@@ -75,15 +80,19 @@ def page_of_cases(session: Session, wanted: InstanceFilter, words: Mapping[str, 
 
     A fixed number of statements, however many cases there are.
     """
-    after, before = _key(words.get(AFTER, "")), _key(words.get(BEFORE, ""))
-    having = wanted.having(session)
+    after, before = key_of(words.get(AFTER, "")), key_of(words.get(BEFORE, ""))
+    looked = wanted.having(session)
+    having = looked.keys if looked else None
     total = _total(session, wanted) if having is None else len(having)
+    further = {"verder": place_of(looked.until)} if looked and looked.until else None
     found = _some(session, wanted, having, before, is_back=True) if before else []
     if len(found) > PER_PAGE:  # else it is the first page
-        return _page(list(reversed(found[:PER_PAGE])), total, has_more=(True, True))
+        back = _page(list(reversed(found[:PER_PAGE])), total, has_more=(True, True))
+        return replace(back, further=further)
     found = _some(session, wanted, having, None if before else after, is_back=False)
     has_before = after is not None and before is None
-    return _page(found[:PER_PAGE], total, has_more=(has_before, len(found) > PER_PAGE))
+    page = _page(found[:PER_PAGE], total, has_more=(has_before, len(found) > PER_PAGE))
+    return replace(page, further=further)
 
 
 def _total(session: Session, wanted: InstanceFilter) -> int:
@@ -125,18 +134,10 @@ def _some(
         ]
         query = query.where(ProcessInstance.id.in_([id_ for _at, id_ in further[: PER_PAGE + 1]]))
     elif start is not None:
-        query = query.where(_beyond(start, is_back=is_back))
+        query = query.where(beyond(start, is_back=is_back))
     if is_back:
         query = query.order_by(None).order_by(ProcessInstance.started_at, ProcessInstance.id)
     return session.scalars(query.limit(PER_PAGE + 1)).all()
-
-
-def _beyond(start: Key, *, is_back: bool) -> ColumnElement[bool]:
-    at, id_ = start
-    begun, its_id = ProcessInstance.started_at, ProcessInstance.id
-    if is_back:
-        return or_(begun > at, and_(begun == at, its_id > id_))
-    return or_(begun < at, and_(begun == at, its_id < id_))
 
 
 def _page(items: Sequence[ProcessInstance], total: int, *, has_more: tuple[bool, bool]) -> CasePage:
@@ -144,22 +145,9 @@ def _page(items: Sequence[ProcessInstance], total: int, *, has_more: tuple[bool,
     return CasePage(
         items,
         total,
-        {BEFORE: _place(items[0])} if items and has_previous else None,
-        {AFTER: _place(items[-1])} if items and has_next else None,
+        {BEFORE: place_of((items[0].started_at, items[0].id))} if items and has_previous else None,
+        {AFTER: place_of((items[-1].started_at, items[-1].id))} if items and has_next else None,
     )
-
-
-def _place(one: ProcessInstance) -> str:
-    return f"{one.started_at.isoformat()}~{one.id}"
-
-
-def _key(text: str) -> Key | None:
-    at, _, id_ = text.partition("~")
-    try:
-        begun = datetime.fromisoformat(at)
-        return (begun.astimezone(UTC), UUID(id_)) if begun.tzinfo else None
-    except (ValueError, OverflowError):
-        return None
 
 
 def _address(wanted: InstanceFilter) -> Callable[..., str]:

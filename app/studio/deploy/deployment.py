@@ -20,7 +20,7 @@ from app.web.pages import add_helpers
 from forms.owners.deployment import DeployForm
 from processes.engine.checks import sandbox
 from processes.engine.checks.findings import is_deployable
-from processes.engine.checks.rules.webhooks import unknown_addresses
+from processes.engine.checks.rules.webhooks import unreachable_addresses
 from processes.engine.deployment import drafts, reviews
 from processes.engine.deployment.definitions import (
     DECISION,
@@ -200,7 +200,7 @@ def _impacts(draft: ProcessDraft) -> list[Impact]:
 
 
 def _warnings(draft: ProcessDraft) -> list[str]:
-    return unknown_addresses(draft.xml.encode(), vocabulary(db.session()))
+    return unreachable_addresses(draft.xml.encode(), vocabulary(db.session()))
 
 
 def _hindrances(draft: ProcessDraft) -> Iterator[Hindrance]:

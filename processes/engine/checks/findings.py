@@ -45,6 +45,7 @@ class Vocabulary:
     given: frozenset[str] = frozenset()  # variables to which Loket itself gives a value
     groups: frozenset[str] = frozenset()  # who can find tasks; none known: not looked at
     webhook_addresses: frozenset[str] | None = None  # names; None: not looked at
+    disabled_addresses: frozenset[str] = frozenset()  # those of them to which nothing is sent
     topic_errors: Mapping[str, frozenset[str]] = field(default_factory=dict)  # topic → its codes
     delegate_errors: Mapping[str, frozenset[str]] = field(default_factory=dict)
 

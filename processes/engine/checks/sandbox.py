@@ -75,6 +75,7 @@ def _question(
         "starters": sorted(vocabulary.starters),
         "given": sorted(vocabulary.given),
         "groups": sorted(vocabulary.groups),
+        "disabled_addresses": sorted(vocabulary.disabled_addresses),
         "webhook_addresses": None if addresses is None else sorted(addresses),
         "topic_errors": _lists(vocabulary.topic_errors),
         "delegate_errors": _lists(vocabulary.delegate_errors),

@@ -52,6 +52,7 @@ def _vocabulary(asked: dict[str, Any]) -> Vocabulary:
         starters=frozenset(asked["starters"]),
         given=frozenset(asked["given"]),
         groups=frozenset(asked["groups"]),
+        disabled_addresses=frozenset(asked["disabled_addresses"]),
         webhook_addresses=None if addresses is None else frozenset(addresses),
         topic_errors=_sets(asked["topic_errors"]),
         delegate_errors=_sets(asked["delegate_errors"]),

@@ -24,7 +24,7 @@ from processes.platform.settings import Settings, use_settings
 from processes.register.changes import AuditEvent
 from processes.register.legacy.staging import LegacyOffer
 from processes.tryout import sandbox
-from tests.processes.engine.diagrams import node, process, straight, user
+from tests.processes.engine.diagrams import inputs, job, node, process, straight, user
 from workers.vocabulary import vocabulary
 
 ROOT = Path(__file__).parents[3]
@@ -112,6 +112,16 @@ def test_findings_can_be_read_by_a_program(tmp_path: Path) -> None:
 CALLS_DEPLOYED = process(
     straight(node("callActivity", "a", calledElement="provider_onboarding"), ids=("a",))
 )
+
+
+@pytest.mark.usefixtures("command_settings")
+def test_a_webhook_to_an_address_that_nobody_allowed_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "webhook.bpmn"
+    drawn = inputs(webhook_address="zaken")
+    file.write_bytes(process(straight(job("a", "webhook", drawn), ids=("a",))))
+    checked = loket("processes", "check", file)
+    assert checked.exit_code == 0, checked.output
+    assert '"zaken", en dat adres bestaat niet' in checked.output
 
 
 @pytest.mark.usefixtures("command_settings")

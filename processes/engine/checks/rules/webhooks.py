@@ -38,10 +38,19 @@ def _addresses_are_allowed(diagram: Diagram, around: Surroundings) -> Iterator[C
             yield node, say("checks.webhook-unknown-address", element=called(node), name=name)
 
 
-def unknown_addresses(xml: bytes, vocabulary: Vocabulary) -> list[str]:
-    """In Dutch, which addresses of a file that may be deployed do not exist (yet)."""
+@warning("webhook-disabled-address")
+def _addresses_are_enabled(diagram: Diagram, around: Surroundings) -> Iterator[Complaint]:
+    for node in webhooks(diagram):
+        name = _text(node, ADDRESS)
+        if name in around.vocabulary.disabled_addresses:
+            yield node, say("checks.webhook-disabled-address", element=called(node), name=name)
+
+
+def unreachable_addresses(xml: bytes, vocabulary: Vocabulary) -> list[str]:
+    """In Dutch, which addresses of a file that may be deployed do not exist (yet) or are off."""
     diagram, around = graph.read(xml), Surroundings(vocabulary)
-    return [message for _node, message in _addresses_are_allowed(diagram, around)]
+    found = [*_addresses_are_allowed(diagram, around), *_addresses_are_enabled(diagram, around)]
+    return [message for _node, message in found]
 
 
 @error("webhook-literal")

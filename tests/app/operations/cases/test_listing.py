@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from app.operations.cases import filter as filter_module
 from app.operations.cases import listing
 from app.web.access import Role
 from processes.engine.execution.instances import start_process
@@ -246,3 +247,24 @@ def test_what_cannot_be_read_is_told_at_its_field_and_kept(
         assert f'aria-describedby="filter-{name}-error"' in field[0]
     assert "filter-einde_tot-error" not in page
     assert "data-error-summary" not in client.get("/beheer/processen?versie=1&vanaf=9-1-2026").text
+
+
+def test_a_variable_is_looked_for_in_so_many_cases_and_then_further_back(
+    client: FlaskClient, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filter_module, "LOOKED_AT", 3)
+    for number in range(7):
+        one = a_case(session, f"zaak-{number}", soort="cursus" if number in {0, 6} else "ander")
+        one.started_at = BEGUN + timedelta(minutes=number)
+    session.commit()
+    words = "gegeven=soort&waarde=cursus"
+    addresses, keys = [f"/beheer/processen?{words}"], []
+    while addresses:
+        page = client.get(addresses.pop())
+        keys.append(re.findall(r'<td data-label="Zaaknummer">([^<]*)</td>', page.text))
+        addresses = [
+            unescape(each) for each in re.findall(r'href="([^"]*verder=[^"]*)"', page.text)
+        ]
+    assert keys == [["zaak-6"], [], ["zaak-0"]]
+    assert "Niet alle zaken zijn bekeken" in client.get(f"/beheer/processen?{words}").text
+    assert "Niet alle zaken" not in client.get(f"/beheer/processen?{words}&tot=2026-01-01").text

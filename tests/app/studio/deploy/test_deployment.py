@@ -19,6 +19,7 @@ from processes.engine.store.snapshot_models import MigrationItem, MigrationOutco
 from processes.register.changes import AuditEvent
 from processes.tryout import deployment as gate
 from processes.tryout.models import KeptScenario
+from processes.webhooks.addresses import disable
 from processes.webhooks.models import WebhookAddress
 from tests.app.studio.deploying import (
     APPROVE,
@@ -461,9 +462,13 @@ def test_an_address_of_a_webhook_that_does_not_exist_is_told_until_an_operator_a
     drawn = inputs(webhook_address="zaken")
     draft = a_draft(session, process(straight(job("a", "webhook", drawn), ids=("a",)), "visits"))
     page = client.get(f"{address_of(draft)}/in-gebruik").text
-    assert "Een webhook heeft nog geen adres" in page
+    assert "Een webhook komt nog nergens aan" in page
     assert "&#34;zaken&#34;, en dat adres bestaat niet" in page
     session.add(WebhookAddress(name="zaken", url="https://z.example", secret="", created_by=""))
     session.commit()
     page = client.get(f"{address_of(draft)}/in-gebruik").text
-    assert "Een webhook heeft nog geen adres" not in page
+    assert "Een webhook komt nog nergens aan" not in page
+    disable(session, session.scalars(select(WebhookAddress)).one())
+    session.commit()
+    page = client.get(f"{address_of(draft)}/in-gebruik").text
+    assert "&#34;zaken&#34;, en dat adres staat uit" in page

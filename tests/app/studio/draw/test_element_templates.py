@@ -47,6 +47,7 @@ def bound(template: Template, kind: str) -> dict[str, dict[str, Any]]:
 
 def test_every_form_topic_and_delegate_has_one() -> None:
     expected = {f"loket.form.{key}" for key in OURS.forms}
+    expected |= {f"loket.start.{key}" for key in OURS.start_forms}
     described = {topic for topic, task in SERVICE_TASKS.items() if task.description}
     expected |= {f"loket.topic.{topic}" for topic in described}
     expected |= {f"loket.delegate.{name}" for name in OURS.delegates}

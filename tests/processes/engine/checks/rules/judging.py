@@ -28,7 +28,8 @@ VOCABULARY = Vocabulary(
     given=frozenset({"kvk"}),
     groups=frozenset({"provider", "registrar"}),
     starters=frozenset({"provider", "public"}),
-    webhook_addresses=frozenset({"crm"}),
+    webhook_addresses=frozenset({"crm", "off"}),
+    disabled_addresses=frozenset({"off"}),
     topic_errors={"post": frozenset({"refused"}), "quiet": frozenset(), "webhook": frozenset()},
     delegate_errors={"d": frozenset()},
 )

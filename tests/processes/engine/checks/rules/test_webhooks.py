@@ -42,6 +42,7 @@ RIGHT = one(
 EXAMPLES = {
     "webhook-address": Example(one(webhook_data="naam"), RIGHT),
     "webhook-unknown-address": Example(one(webhook_address="zaken"), RIGHT),
+    "webhook-disabled-address": Example(one(webhook_address="off"), RIGHT),
     "webhook-literal": Example(one(webhook_address="crm", webhook_data="${keuze}"), RIGHT),
     "webhook-pairs": Example(one(webhook_address="crm", webhook_answer="nummer"), RIGHT),
     "webhook-variable": Example(one(webhook_address="crm", webhook_answer="kvk = nummer"), RIGHT),
