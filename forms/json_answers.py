@@ -29,6 +29,7 @@ NO_WHOLE = "Geef hier een heel getal (integer)."
 NO_NUMBER = "Geef hier een getal (number)."
 NO_BOOLEAN = "Geef hier true of false."
 NO_ROWS = "Geef hier een lijst, met voor elke rij een object."
+NO_FILES = "Geef hier een lijst van bestanden die al zijn verstuurd, elk met zijn id."
 NO_OBJECT = "Geef hier een object."
 
 
@@ -104,6 +105,8 @@ class _Sent:
             self.wrong.append(Wrong(path, READ_ONLY))
         elif drawn.type == "table":
             self._read_table(drawn, name, path, value)
+        elif drawn.type == "file":
+            self._read_files(name, path, value)
         else:
             self._put(path, name, value, _TEXT_OF.get(drawn.type, _only_on_its_page))
 
@@ -120,6 +123,14 @@ class _Sent:
                 elif cell is not None:
                     inner = f"{name}-{number}-{name_of(columns[id_])}"
                     self._read_drawn(columns[id_], inner, place, cell)
+
+    def _read_files(self, name: str, path: Path, value: Any) -> None:
+        """References to files that are kept; who calls this has looked them up."""
+        found = references_in(value)
+        if not isinstance(value, list) or len(found) != len(value):
+            self.wrong.append(Wrong(path, NO_FILES))
+        else:
+            self.raw[name] = list(map(token_of, found))
 
     def _put(self, path: Path, name: str, value: Any, text_of: Callable[[Any], str]) -> None:
         try:

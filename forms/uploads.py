@@ -56,6 +56,12 @@ def size_text(size: int) -> str:
     return f"{decimal_text(round(size / MEGABYTE, 1))} MB"
 
 
+def in_words(kinds: Iterable[str]) -> str:
+    """These kinds of files, for who may send one of them."""
+    *first, last = (KINDS[name].label for name in kinds)
+    return f"{', '.join(first)} of {last}" if first else last
+
+
 def described(reference: Mapping[str, Any]) -> str:
     """A file in words: its name and size."""
     return f"{reference['name']} ({size_text(reference['size'])})"
@@ -108,8 +114,7 @@ class UploadField(Field):
     @property
     def kinds_text(self) -> str:
         """The kinds that may be sent, in words."""
-        *first, last = (KINDS[name].label for name in self.kinds)
-        return f"{', '.join(first)} of {last}" if first else last
+        return in_words(self.kinds)
 
     @property
     def accept(self) -> str:

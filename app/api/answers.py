@@ -133,6 +133,15 @@ class TaskFormAnswer(TaskAnswer):
     )
 
 
+class FileAnswer(Answer):
+    """A file that is kept."""
+
+    id: str = Field(description="To name it by.")
+    name: str
+    size: int = Field(description="In bytes.")
+    type: str = Field(description="Its media type, as its content tells.")
+
+
 class OwnFieldAnswer(Answer):
     """A question of a form of Loket itself."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from app.api import files
 from app.api.answers import OwnFieldAnswer
 from app.api.bodies import Errors, pointer
 from app.api.problems import invalid
@@ -84,22 +85,35 @@ def task_form(task: UserTask) -> tuple[type[UserTaskForm], TaskScope]:
 
 def errors_in(form_class: type[UserTaskForm], given: Variables, known: Variables) -> Errors:
     """What is wrong with these variables, each with its pointer; without a form nothing is."""
-    if not asks(form_class):
-        return []
-    _answers, wrong = judged(form_class, given, known)
-    return [
-        {"pointer": pointer(("variables", *each.path)), "detail": each.detail} for each in wrong
-    ]
+    return _judged(form_class, given, known)[1] if asks(form_class) else []
 
 
 def answers_of(form_class: type[UserTaskForm], given: Variables, known: Variables) -> Variables:
     """The process variables that the form gives; without a form all. Raises ProblemError."""
     if not asks(form_class):
         return given
-    answers, wrong = judged(form_class, given, known)
-    if wrong:
-        raise invalid(errors_in(form_class, given, known))
+    answers, errors = _judged(form_class, given, known)
+    if errors:
+        raise invalid(errors)
     return answers
+
+
+def _judged(
+    form_class: type[UserTaskForm], given: Variables, known: Variables
+) -> tuple[Variables, Errors]:
+    looked_up, of_files = files.looked_up(form_class, given)
+    answers, wrong = judged(form_class, looked_up, known)
+    told = {_field_of(each["pointer"]) for each in of_files}
+    found = (
+        {"pointer": pointer(("variables", *each.path)), "detail": each.detail} for each in wrong
+    )
+    others = [each for each in found if _field_of(each["pointer"]) not in told]
+    return answers, [*of_files, *others]
+
+
+def _field_of(where: str) -> str:
+    """The field that a pointer is about: `#/variables/name/0` leads to `#/variables/name`."""
+    return "/".join(where.split("/")[:3])
 
 
 def asks(form_class: type[UserTaskForm]) -> bool:

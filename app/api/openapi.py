@@ -20,7 +20,7 @@ from app.web.problems import MEDIA_TYPE
 from processes.platform.settings import current_settings
 
 PREFIX = "/api/v1"
-VERSION = "1.3.0"
+VERSION = "1.4.0"
 REF = "#/components/schemas/{model}"
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 _PART = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
@@ -148,6 +148,8 @@ def _operation(rule: Rule, operation: Operation, text: str) -> Document:
     if operation.body is not None:
         described["requestBody"] = {"content": {JSON: {"schema": _ref(operation.body)}}}
         described["parameters"].append(dict(_MESSAGE_ID))
+    if operation.upload:
+        described["requestBody"] = {"required": True, "content": {operation.upload: {}}}
     if operation.put is not None:
         described["requestBody"] = {
             "required": True,

@@ -25,6 +25,7 @@ class Operation:
     put: type[BaseModel] | None = None  # a body that replaces what is there, without a message id
     is_conditional: bool = False  # asks If-Match; a put does so too
     form: type[BaseModel] | None = None  # a body that is a form instead
+    upload: str = ""  # a body that is a file: its media type
     query: type[BaseModel] | None = None
     refuses: tuple[Kind | int, ...] = ()  # beside what every address of its sort refuses
     is_open: bool = False  # asks no token and no signature

@@ -43,6 +43,12 @@ class TasksQuery(PageQuery):
     process: str | None = Field(default=None, description="The key of a process.")
 
 
+class FileQuery(Query):
+    """Which file."""
+
+    name: str = Field(min_length=1, max_length=200, description="Its name; its kind needs none.")
+
+
 class CasesQuery(PageQuery):
     """Which cases."""
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask.typing import ResponseReturnValue
 
-from app.api import form_answers
+from app.api import files, form_answers
 from app.api.answers import SentAnswer, SignalAnswer
 from app.api.blueprint import bp, current_opening
 from app.api.bodies import Errors, MessageBody, SignalBody, StartBody
@@ -92,7 +92,8 @@ def start_process(key: str) -> ResponseReturnValue:
 
     def send(body: StartBody) -> Answer:
         begun = _startable(key)
-        answers = form_answers.answers_of(_start_form(begun), body.variables, {})
+        form_class = _start_form(begun)
+        answers = form_answers.answers_of(form_class, body.variables, {})
         case = Case(begun, answers, body.business_key, new_reference("ZK"))
         try:
             sent = start(db.session(), opening, case)
@@ -103,6 +104,7 @@ def start_process(key: str) -> ResponseReturnValue:
             return _told(sent)
         # A case that an opening starts is its own company's: nothing to look up.
         (own,) = map(str, sent.ids)
+        files.sent(form_class, body.variables, sent.ids[0])
         keep_declared(begun.beginning, answers, opening.tenant, actor(opening))
         return {"outcome": sent.outcome, "instances": [own], "reference": case.reference}
 

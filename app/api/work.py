@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask.typing import ResponseReturnValue
 
-from app.api import form_answers
+from app.api import files, form_answers
 from app.api.answers import DoneAnswer, FieldAnswer, TaskAnswer, TaskFormAnswer, TasksAnswer
 from app.api.blueprint import bp, current_opening
 from app.api.bodies import Body, Errors, VariablesBody
@@ -135,7 +135,9 @@ def _complete(task_id: UUID, variables: Mapping[str, Any]) -> None:
     found = to_complete(session, opening, task_id)
     form_class, scope = form_answers.task_form(found)
     answers = form_answers.answers_of(form_class, variables, scope.answers)
+    instance_id = found.instance_id
     complete(session, opening, found, answers)
+    files.sent(form_class, variables, instance_id)
     record_event(
         session,
         "task-completed",

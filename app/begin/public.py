@@ -1,9 +1,12 @@
 """Public start: a visitor sends a form, confirms the e-mail address, and follows the case."""
 
+import secrets
+from hashlib import sha256
 from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeSerializer
 from wtforms import StringField
@@ -13,8 +16,11 @@ from app.web.access import public
 from app.web.db import db
 from app.web.limits import Rate, limited
 from app.web.pages import add_helpers, form_submission_id
+from app.web.serving.request_size import takes_files
 from app.web.start_forms import StartCase, block_of_page, start_form_class
+from app.web.uploads import files_in, form_sent
 from forms.fields import EmailField
+from forms.uploads import references_in
 from processes.base import now
 from processes.engine.deployment.start_rights import beginning_of
 from processes.engine.execution.delivery import AlreadyRunningError
@@ -35,6 +41,8 @@ from processes.engine.execution.steps import StepFailedError
 from processes.engine.insight.progress import progress
 from processes.engine.store.models import ProcessDefinition, ProcessInstance
 from processes.engine.store.start_models import BegunCase, PendingStart
+from processes.engine.tasks import files
+from processes.engine.tasks.files import Place
 from processes.platform.settings import current_settings
 from processes.platform.signed_links import BadLinkError, id_of
 from processes.register.changes import record_event
@@ -72,10 +80,12 @@ def show(key: str) -> ResponseReturnValue:
 @bp.post("/<key>/openbaar")
 @public
 @limited(Rate.PUBLIC_START)
+@takes_files
 def send(key: str) -> ResponseReturnValue:
     """Limits come first; then the form is judged, and kept until the address is confirmed."""
     definition = _opened(key)
-    form = _form_class(definition)(request.form)
+    form_class = _form_class(definition)
+    form = form_class(request.form)
     if request.form.get(TRAP):
         return render_template("begin/public_sent.html", email=form.email.data)  # a machine's
     try:
@@ -84,9 +94,12 @@ def send(key: str) -> ResponseReturnValue:
         return _page(definition, form, refused="many"), HTTPStatus.TOO_MANY_REQUESTS
     if request.form.get("version", type=int) != definition.version:
         return _page(definition, form, refused="changed"), HTTPStatus.CONFLICT
+    took_its_time = _took_its_time()
+    if took_its_time:
+        form = form_class(form_sent(form_class, _place()))
     if not form.validate():
         return _page(definition, form), HTTPStatus.UNPROCESSABLE_ENTITY
-    if not _took_its_time():
+    if not took_its_time:
         return _page(definition, form, refused="fast"), HTTPStatus.UNPROCESSABLE_ENTITY
     return _keep(definition, form)
 
@@ -100,7 +113,7 @@ def follow(token: str) -> ResponseReturnValue:
     if case is not None:
         return _case(case)
     begun = beginning_of(db.session(), pending.definition_id)
-    rows = rows_of(begun, pending.answers)
+    rows = rows_of(begun, pending.answers, links=False)
     return render_template("begin/public_confirm.html", begun=begun, rows=rows, token=token)
 
 
@@ -109,11 +122,14 @@ def follow(token: str) -> ResponseReturnValue:
 @limited(Rate.PUBLIC_START)
 def confirmed(token: str) -> ResponseReturnValue:
     """A button, no link: programs that look at mails open every link."""
-    session, pending = db.session(), _pending(token, lock=True)
+    database, pending = db.session(), _pending(token, lock=True)
+    place, ids = files.of_submission(pending.id), _files_of(pending)
+    if files.usable(database, place, ids) != ids:
+        return _not_begun(token, "files", HTTPStatus.GONE)
     try:
-        case = confirm(session, pending, new_reference("ZK"))
+        case = confirm(database, pending, new_reference("ZK"))
     except StepFailedError:
-        unit_of_work(session).commit()  # the incident tells an operator
+        unit_of_work(database).commit()  # the incident tells an operator
         return _not_begun(token, "failed", HTTPStatus.INTERNAL_SERVER_ERROR)
     except PublicStartClosedError:
         return _not_begun(token, "closed", HTTPStatus.GONE)
@@ -121,9 +137,12 @@ def confirmed(token: str) -> ResponseReturnValue:
         return _not_begun(token, "changed", HTTPStatus.CONFLICT)
     except (AlreadyRunningError, BusinessKeyError):
         return _not_begun(token, "running", HTTPStatus.CONFLICT)
+    files.send(database, place, case.instance_id, ids)
     subject = f"process:{pending.process_key}"
-    record_event(session, "process-started", actor=LABEL, subject=subject, reference=case.reference)
-    unit_of_work(session).commit()
+    record_event(
+        database, "process-started", actor=LABEL, subject=subject, reference=case.reference
+    )
+    unit_of_work(database).commit()
     return redirect(url_for("public_start.follow", token=token), 303)
 
 
@@ -140,16 +159,17 @@ def _form_class(definition: ProcessDefinition) -> type[PublicForm]:
 
 
 def _keep(definition: ProcessDefinition, form: PublicForm) -> ResponseReturnValue:
-    session, id_, email = db.session(), form_submission_id(), str(form.email.data)
+    database, id_, email = db.session(), form_submission_id(), str(form.email.data)
     answers = form.variables()
-    if pend(session, definition, submission_id=id_, email=email, answers=answers):
+    if pend(database, definition, submission_id=id_, email=email, answers=answers):
         create_job(
-            session,
+            database,
             "send-public-confirmation",
             {"pending_id": str(id_)},
             idempotency_key=f"public-start:{id_}",
         )
-    unit_of_work(session).commit()
+        files.set_aside(database, _place(), id_, files_in(form))
+    unit_of_work(database).commit()
     return render_template("begin/public_sent.html", email=email)
 
 
@@ -161,12 +181,24 @@ def _pending(token: str, *, lock: bool = False) -> PendingStart:
     return pending_of(db.session(), id_, lock=lock) or abort(410)
 
 
+def _place() -> Place:
+    """Where the files of this visitor are kept until the form is sent."""
+    browser = str(session.get("csrf_token") or secrets.token_hex())
+    return Place(f"{files.VISITOR}{sha256(browser.encode()).hexdigest()}", label=LABEL)
+
+
+def _files_of(pending: PendingStart) -> set[UUID]:
+    asked = beginning_of(db.session(), pending.definition_id).form_fields
+    given = (pending.answers.get(each.id) for each in asked if each.type == "file")
+    return {UUID(each["id"]) for value in given for each in references_in(value)}
+
+
 def _not_begun(token: str, reason: str, status: HTTPStatus) -> ResponseReturnValue:
     """What was filled in, to copy, and why nothing began."""
     db.session().rollback()
     pending = _pending(token)
     begun = beginning_of(db.session(), pending.definition_id)
-    rows = rows_of(begun, pending.answers)
+    rows = rows_of(begun, pending.answers, links=False)
     page = render_template(
         "begin/public_confirm.html", begun=begun, rows=rows, token=token, refused=reason
     )
@@ -182,7 +214,7 @@ def _case(case: BegunCase) -> str:
         begun=begun,
         instance=instance,
         progress=progress(db.session(), instance),
-        rows=rows_of(begun, case.answers),
+        rows=rows_of(begun, case.answers, links=False),
     )
 
 

@@ -10,7 +10,7 @@ from app.web.db import db
 from app.web.prefill import facts_for
 from app.web.start_forms import Rows, StartCase, own_rows, start_form_class
 from forms.fields import EmailField, KvkNumberField
-from forms.generated import name_of, on_page
+from forms.generated import name_of, on_page, shown
 from forms.registry import UserTaskForm
 from forms.uploads import reference_in
 from processes.engine.diagram.beginning import Beginning
@@ -83,10 +83,13 @@ def start_place(user: User) -> Place:
     return Place(user.person.reference)
 
 
-def rows_of(begun: Beginning, answers: Mapping[str, Any], kvk: str | None = None) -> Rows:
-    """The questions with the answers, as people read them."""
+def rows_of(
+    begun: Beginning, answers: Mapping[str, Any], kvk: str | None = None, *, links: bool = True
+) -> Rows:
+    """The questions with the answers, as people read them; files with links, for who logged in."""
     drawn = [each for each in begun.form_fields if each.id in answers and each.is_shown(answers)]
-    rows = [(each.label, on_page(each, answers[each.id])) for each in drawn]
+    told = on_page if links else shown
+    rows = [(each.label, told(each, answers[each.id])) for each in drawn]
     return [*own_rows(begun, answers, kvk), *rows]
 
 

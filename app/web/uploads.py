@@ -1,6 +1,7 @@
 """Files that arrive with a form: judged, kept, and given to the form as references."""
 
 import logging
+from collections.abc import Collection
 from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
@@ -9,11 +10,19 @@ from flask import request
 from werkzeug.datastructures import FileStorage, MultiDict
 from wtforms import Form
 
-from app.web.access import current_user
+from app.web.access import signed_in_user
 from app.web.db import db, separate_unit_of_work
 from forms.drawn_form import DrawnForm
 from forms.registry import UserTaskForm
-from forms.uploads import GONE, NEW, Reference, UploadField, reference_in, token_of
+from forms.uploads import (
+    GONE,
+    NEW,
+    Reference,
+    UploadField,
+    in_words,
+    reference_in,
+    token_of,
+)
 from processes.base import new_id, now
 from processes.engine.diagram.form_fields import MOST_FILES
 from processes.engine.tasks.files import (
@@ -42,6 +51,8 @@ REASONS = {
     "morgen opnieuw.",
     "many-of-quota": "kan er niet bij: u bewaart al zo veel bestanden als bij ons past. Verwijder "
     "eerst een ander bestand.",
+    "many-of-visitors": "kan er nu niet bij: er wachten al veel bestanden. Probeer het later "
+    "opnieuw.",
     "unscanned": "kunnen wij nu niet nakijken op virussen. Probeer het later opnieuw.",
     "infected": "is niet veilig: er zit een virus in. Wij hebben het niet bewaard.",
 }
@@ -130,16 +141,22 @@ def _added(field: UploadField, place: Place | None) -> tuple[list[str], list[str
 
 def _keep(field: UploadField, place: Place | None, file: FileStorage) -> Reference:
     """Judge a file and write it. Raises RefusedFileError."""
-    largest = field.megabytes * MEGABYTE
-    content = file.stream.read(largest + 1)
+    content = file.stream.read(field.megabytes * MEGABYTE + 1)
+    return keep_file(place, file.filename or "", content, field.kinds, field.megabytes)
+
+
+def keep_file(
+    place: Place | None, filename: str, content: bytes, kinds: Collection[str], megabytes: int
+) -> Reference:
+    """Judge a file of one of these kinds and this size, and write it. Raises RefusedFileError."""
     if not content:
         raise RefusedFileError(REASONS["empty"])
-    if len(content) > largest:
-        raise RefusedFileError(REASONS["large"].format(megabytes=field.megabytes))
+    if len(content) > megabytes * MEGABYTE:
+        raise RefusedFileError(REASONS["large"].format(megabytes=megabytes))
     kind = kind_of(content)
-    if kind is None or kind.name not in field.kinds:
-        raise RefusedFileError(REASONS["kind"].format(kinds=field.kinds_text))
-    name = kept_name(file.filename or "", kind)
+    if kind is None or kind.name not in kinds:
+        raise RefusedFileError(REASONS["kind"].format(kinds=in_words(kinds)))
+    name = kept_name(filename, kind)
     id_ = new_id() if place is None else _written(place, name, kind, content)
     return {"id": str(id_), "name": name, "size": len(content), "type": kind.media_type}
 
@@ -148,7 +165,7 @@ def _written(place: Place, name: str, kind: FileKind, content: bytes) -> UUID:
     """The id of the row of a file. Raises RefusedFileError."""
     _refuse_many(place, len(content))
     db.session().rollback()  # hold no transaction while the scanner looks, and another one writes
-    new = NewFile(name, kind.media_type, content, _scanned(content))
+    new = NewFile(name, kind.media_type, content, _scanned(place, content))
     with separate_unit_of_work() as unit:
         return keep(unit.session, place, new).id
 
@@ -160,7 +177,7 @@ def _refuse_many(place: Place, size: int) -> None:
         raise RefusedFileError(REASONS[f"many-of-{error.limit}"]) from error
 
 
-def _scanned(content: bytes) -> datetime | None:
+def _scanned(place: Place, content: bytes) -> datetime | None:
     """When the scanner found nothing; None where there is no scanner. Raises RefusedFileError."""
     try:
         verdict = scan(current_settings(), content)
@@ -168,16 +185,17 @@ def _scanned(content: bytes) -> datetime | None:
         log.exception("the virus scanner does not answer")
         raise RefusedFileError(REASONS["unscanned"]) from error
     if verdict is Verdict.INFECTED:
-        _record_virus(content)
+        _record_virus(place, content)
         raise RefusedFileError(REASONS["infected"])
     return now() if verdict is Verdict.CLEAN else None
 
 
-def _record_virus(content: bytes) -> None:
-    user, digest = current_user(), sha256(content).hexdigest()
+def _record_virus(place: Place, content: bytes) -> None:
+    user, digest = signed_in_user(), sha256(content).hexdigest()
+    actor, kvk = (user.label, user.kvk) if user else (place.label, None)
     log.warning("the virus scanner refused an uploaded file", extra={"sha256": digest})
     with separate_unit_of_work() as unit:
-        record_event(unit.session, "file-refused", actor=user.label, kvk=user.kvk, sha256=digest)
+        record_event(unit.session, "file-refused", actor=actor, kvk=kvk, sha256=digest)
 
 
 def _delete(place: Place, ids: list[UUID]) -> None:

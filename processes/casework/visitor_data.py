@@ -9,14 +9,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import String, cast, or_, select
+from sqlalchemy import String, cast, delete, or_, select
 from sqlalchemy.orm import Session
 
-from processes.casework.retention.case_data import erase_case
+from processes.casework.retention.case_data import UNSEEN, erase_case
 from processes.engine.execution.delivery import OPEN
 from processes.engine.execution.instances import variables
+from processes.engine.store.file_models import UploadedFile
 from processes.engine.store.models import ProcessInstance
 from processes.engine.store.start_models import BegunCase, PendingStart
+from processes.engine.tasks.files import of_submission
 from processes.register.changes import record_event
 from processes.register.mail import MailStatus, OutgoingMail
 
@@ -125,6 +127,8 @@ def erase(session: Session, found: VisitorData, *, by: str, reason: str) -> Eras
     mails = [each for each in found.mails if each.status is not MailStatus.WAITING]
     for form in forms:
         if form.confirmed_at is None:
+            of_form = UploadedFile.uploader == of_submission(form.id).uploader
+            session.execute(delete(UploadedFile).where(of_form), execution_options=UNSEEN)
             session.delete(form)
         else:
             form.email, form.answers = "", {}

@@ -21,6 +21,10 @@ DAY = timedelta(days=1)
 MOST_OF_PERSON = 200 * MEGABYTE  # a day
 MOST_OF_CASE = 200 * MEGABYTE
 MOST_FILES = 200  # of one person a day, of one case
+MOST_OF_VISITOR = 25 * MEGABYTE  # a day, of who did not log in
+MOST_OF_VISITORS = 1000 * MEGABYTE  # of all of them together, until their forms are confirmed
+VISITOR = "visitor:"
+"""Begins the reference of an uploader who did not log in."""
 
 
 class FileGoneError(Exception):
@@ -28,11 +32,12 @@ class FileGoneError(Exception):
 
 
 class Limit(StrEnum):
-    """Whose files are counted: of one person today, of one case, and what one person keeps."""
+    """Whose files are counted: of one person today, of a case, kept outside, of all visitors."""
 
     PERSON = "person"
     CASE = "case"
     QUOTA = "quota"
+    VISITORS = "visitors"
 
 
 class TooManyFilesError(Exception):
@@ -51,6 +56,12 @@ class Place:
     instance_id: UUID | None = None
     task_id: UUID | None = None
     quota: int | None = None  # bytes that this person may keep outside cases
+    label: str = ""  # how the audit trail calls an uploader who did not log in
+
+    @property
+    def is_of_visitor(self) -> bool:
+        """Whether nobody logged in to add the file."""
+        return self.uploader.startswith(VISITOR)
 
 
 @dataclass(frozen=True)
@@ -66,17 +77,22 @@ class NewFile:
 def refuse_many(session: Session, place: Place, size: int) -> None:
     """Count before a file is looked at. Raises TooManyFilesError."""
     today = UploadedFile.uploaded_at > now() - DAY
+    most = MOST_OF_VISITOR if place.is_of_visitor else MOST_OF_PERSON
     limits: list[tuple[ColumnElement[bool], int, Limit]] = [
-        ((UploadedFile.uploader == place.uploader) & today, MOST_OF_PERSON, Limit.PERSON)
+        ((UploadedFile.uploader == place.uploader) & today, most, Limit.PERSON)
     ]
+    if place.is_of_visitor:
+        waiting = UploadedFile.sent_at.is_(None) & UploadedFile.uploader.startswith(VISITOR)
+        limits.append((waiting, MOST_OF_VISITORS, Limit.VISITORS))
     if place.instance_id is not None:
         limits.append((UploadedFile.instance_id == place.instance_id, MOST_OF_CASE, Limit.CASE))
     if place.quota is not None:
         limits.append((_usable(place), place.quota, Limit.QUOTA))
-    for condition, most, limit in limits:
+    for condition, bytes_, limit in limits:
         counted = select(func.count(), func.sum(UploadedFile.size)).where(condition)
         number, before = session.execute(counted).one()
-        if number >= MOST_FILES or (before or 0) + size > most:
+        is_full = number >= MOST_FILES and limit is not Limit.VISITORS
+        if is_full or (before or 0) + size > bytes_:
             raise TooManyFilesError(limit)
 
 
@@ -111,6 +127,31 @@ def usable(session: Session, place: Place, ids: Collection[UUID]) -> set[UUID]:
     """Which of these files may be sent with this form."""
     query = select(UploadedFile.id).where(UploadedFile.id.in_(ids), _usable(place))
     return set(session.scalars(query))
+
+
+def usable_files(session: Session, place: Place, ids: Collection[UUID]) -> list[UploadedFile]:
+    """Those of these files that may be sent with this form."""
+    query = select(UploadedFile).where(UploadedFile.id.in_(ids), _usable(place))
+    return list(session.scalars(query))
+
+
+def of_submission(submission_id: UUID) -> Place:
+    """Where the files of a visitor's form wait until the e-mail address is confirmed."""
+    return Place(f"{VISITOR}{submission_id}")
+
+
+def set_aside(session: Session, place: Place, submission_id: UUID, ids: Collection[UUID]) -> None:
+    """They wait as long as the form that a visitor sent. Raises FileGoneError."""
+    if not ids:
+        return
+    if usable(session, place, ids) != set(ids):
+        raise FileGoneError(submission_id)
+    session.execute(
+        update(UploadedFile)
+        .where(UploadedFile.id.in_(ids))
+        .values(uploader=of_submission(submission_id).uploader, uploaded_at=now())
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _usable(place: Place) -> ColumnElement[bool]:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from processes.engine.checks.rules.forms.fields import fields_with_nodes, named_field
 from processes.engine.checks.rules.rule import Complaint, Surroundings, error
-from processes.engine.diagram.beginning import starters_of
 from processes.engine.diagram.form_fields import (
     ALLOWED,
     IN_TABLE,
@@ -22,8 +21,6 @@ from processes.engine.diagram.form_fields import (
 from processes.engine.diagram.graph import Diagram, Element, Node
 from processes.engine.sentences.catalogue import say
 from processes.reading.file_kinds import KINDS
-
-PUBLIC = "public"
 
 
 def _files(diagram: Diagram) -> Iterator[tuple[Node, Element]]:
@@ -79,8 +76,6 @@ def _files_stand_by_themselves(diagram: Diagram, _: Surroundings) -> Iterator[Co
         ):
             if (text or "").strip():
                 yield node, say("checks.form-field-file-plain", field=field, name=name)
-        if node.kind == "startEvent" and PUBLIC in starters_of(node.scope):
-            yield node, say("checks.form-field-file-public", field=field)
 
 
 @error("form-field-file-only")
