@@ -108,7 +108,7 @@ class _Sent:
         elif drawn.type == "file":
             self._read_files(name, path, value)
         else:
-            self._put(path, name, value, _TEXT_OF.get(drawn.type, _only_on_its_page))
+            self._put(path, name, value, _TEXT_OF[drawn.type])
 
     def _read_table(self, drawn: DrawnField, name: str, path: Path, value: Any) -> None:
         if not isinstance(value, list) or not all(isinstance(row, Mapping) for row in value):
@@ -238,10 +238,6 @@ def _day(value: Any) -> str:
         return date.fromisoformat(_text(value)).strftime("%d-%m-%Y")
     except ValueError:
         raise NotReadError(NO_DATE) from None
-
-
-def _only_on_its_page(_value: Any) -> str:
-    raise NotReadError(ON_ITS_PAGE)
 
 
 _TEXT_OF: Mapping[str, Callable[[Any], str]] = MappingProxyType(

@@ -42,6 +42,8 @@ def send_file() -> ResponseReturnValue:
     one is set. Name it within a day as `{"id": …}` in the list that is the answer to a field of
     type file, at a start or at a task: that field says which kinds and sizes it takes. The same
     file sent again is the one that is there.
+
+    Raises ProblemError.
     """
     opening = current_opening()
     if not opening.processes and not opening.groups:

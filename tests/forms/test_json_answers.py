@@ -131,11 +131,13 @@ def test_a_field_of_which_nothing_is_said_keeps_what_its_page_opens_with() -> No
     ]
 
 
-def test_files_are_kept_as_they_are_and_cannot_be_given() -> None:
+def test_files_are_kept_as_they_are_and_named_by_what_is_known_of_them() -> None:
     file = {"id": "1", "name": "a.pdf", "size": 5, "type": "application/pdf"}
     asked = FormField("bijlage", "Bijlage", FieldType.FILE, is_required=True, kinds=("pdf",))
     assert judged(form(asked), {}, {"bijlage": [file]}) == ({"bijlage": [file]}, [])
-    assert wrong(form(asked), {"bijlage": [file]}) == {"bijlage": answers.ON_ITS_PAGE}
+    assert judged(form(asked), {"bijlage": [file]}) == ({"bijlage": [file]}, [])
+    for unknown in ("a.pdf", file, [{"id": "1"}], ["1"]):
+        assert wrong(form(asked), {"bijlage": unknown}) == {"bijlage": answers.NO_FILES}
     assert set(wrong(form(asked), {})) == {"bijlage"}
 
 
@@ -215,12 +217,11 @@ def test_a_review_takes_its_decision_and_comments_by_the_names_of_the_variables(
     }
 
 
-def test_a_file_is_added_on_its_page_and_one_that_is_there_stays() -> None:
+def test_a_file_that_is_there_stays() -> None:
     file = {"id": "1", "name": "a.pdf", "size": 1, "type": "application/pdf"}
     asks = form(
         FormField("bewijs", "Bewijs", FieldType.FILE, kinds=("pdf",)), FormField("naam", "")
     )
-    assert wrong(asks, {"bewijs": [file]}) == {"bewijs": answers.ON_ITS_PAGE}
     given, found = judged(asks, {"naam": "Anna"}, {"bewijs": [file]})
     assert (given, found) == ({"bewijs": [file], "naam": "Anna"}, [])
     assert judged(asks, {"naam": "Anna", "bewijs": None}, {"bewijs": [file]})[0]["bewijs"] is None

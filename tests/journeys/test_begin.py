@@ -111,6 +111,37 @@ def test_without_scripts_a_question_that_appears_is_asked_before_the_review(
     heading(page, "Wij hebben het ontvangen")
 
 
+@pytest.mark.usefixtures("complaints")
+@pytest.mark.parametrize("scripts", [True, False])
+def test_back_and_reload_after_a_refusal_show_what_was_typed(
+    new_page: NewPage, *, scripts: bool
+) -> None:
+    page = new_page(java_script_enabled=scripts)
+    login_account(page, "leraar-1")
+    begin(page)
+    story = page.get_by_label("Wat is er gebeurd?")
+    story.fill(STORY)
+    page.get_by_role("button", name="Verder, naar de controle").click()
+    expect(page.get_by_role("alert")).to_contain_text("Waar gaat uw klacht over?")
+    page.reload()
+    expect(story).to_have_value(STORY)
+    page.get_by_role("link", name="Starten", exact=True).click()
+    heading(page, "Iets beginnen")
+    page.go_back()
+    expect(page.get_by_role("alert")).to_contain_text("Waar gaat uw klacht over?")
+    expect(story).to_have_value(STORY)
+    page.get_by_label("Waar gaat uw klacht over?").fill("De deur was dicht")
+    page.get_by_label("Een cursus").check()
+    page.get_by_role("button", name="Verder, naar de controle").click()
+    heading(page, "Controleer uw antwoorden")
+    page.reload()
+    heading(page, "Controleer uw antwoorden")
+    page.go_back()  # from the answers once more to the form as it was sent
+    expect(story).to_have_value(STORY)
+    page.go_back()  # and to the form as it was opened, which the browser fills in again
+    expect(story).to_have_value(STORY)
+
+
 def was_sent(page: Page) -> bool:
     page.get_by_role("button", name="Verder").click()
     return page.get_by_role("heading", name="Kijk in uw e-mail").is_visible()
