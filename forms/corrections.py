@@ -94,9 +94,7 @@ def reviewed_before(case: Case) -> Context:
         "De volgende beoordelaar ziet wat er sindsdien is veranderd."
     ),
     group="registrar",
-    page=Page(
-        "tasks/review_answers.html", narrow=_narrowed, around=reviewed_before, needs_case=True
-    ),
+    page=Page("tasks/review_answers.html", narrow=_narrowed, around=reviewed_before),
 )
 class ReviewAnswersForm(UserTaskForm):
     """Approve the answers, or send them back with comments."""

@@ -49,7 +49,7 @@ _CHOICES = (
         "De aanbieder kijkt een activiteit na, vult haar aan en kiest wat ermee gebeurt. Geeft "
         "action en changes terug."
     ),
-    page=Page(choices=_CHOICES, needs_case=True),
+    page=Page(choices=_CHOICES),
 )
 class OfferForm(UserTaskForm):
     """All fields of an offer. None is required here: a draft may be half empty (R24)."""

@@ -87,4 +87,4 @@ class Page:
     around: Callable[[Case], Context] = _nothing
     example: Callable[[Case], Context] = _nothing  # variables, as this form would give them
     choices: Sequence[Choice] = ()
-    needs_case: bool = False  # it is about an open task, so no case begins with it
+    begins: bool = False  # a case may begin with it: it shows nothing of a case that is there

@@ -182,7 +182,13 @@ def _example_company(case: Case) -> Context:
         "De aanbieder kijkt de bedrijfsgegevens na en vult de contactpersoon in. Geeft company "
         "en contact terug."
     ),
-    page=Page("tasks/company_details.html", _for_company, _around_company, _example_company),
+    page=Page(
+        "tasks/company_details.html",
+        _for_company,
+        _around_company,
+        _example_company,
+        begins=True,
+    ),
 )
 class CompanyDetailsForm(ContactFields, UserTaskForm):
     """The company step; `KnownCompanyForm` and `TypedCompanyForm` add the company itself."""
@@ -280,7 +286,7 @@ def _around_review(case: Case) -> Context:
     "review",
     title="Controleren en bevestigen",
     description="De aanbieder ziet alles nog eens en bevestigt, of gaat terug. Geeft change terug.",
-    page=Page("tasks/review.html", around=_around_review, needs_case=True),
+    page=Page("tasks/review.html", around=_around_review),
 )
 class ReviewForm(UserTaskForm):
     """Everything entered: confirm, or go back to change it."""

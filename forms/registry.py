@@ -156,8 +156,8 @@ def form_of(form_key: str | None) -> type[UserTaskForm]:
 
 
 def start_forms() -> dict[str, type[UserTaskForm]]:
-    """The forms with which a case may begin: those whose page is not about a case, by form key."""
-    return {key: form for key, form in FORMS.items() if not form.page.needs_case}
+    """The forms with which a case may begin, by form key."""
+    return {key: form for key, form in FORMS.items() if form.page.begins}
 
 
 def form_class_for(form_key: str | None, case: Case) -> type[UserTaskForm]:

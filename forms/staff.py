@@ -20,7 +20,7 @@ def _around_provider(case: Case) -> Context:
     title="E-mailadres herstellen",
     description="Een medewerker vult een adres in dat wel werkt. Geeft repaired_address terug.",
     group="registrar",
-    page=Page("tasks/repair_address.html", around=_around_provider, needs_case=True),
+    page=Page("tasks/repair_address.html", around=_around_provider),
 )
 class RepairAddressForm(UserTaskForm):
     """A working address in place of a refused one (R45b)."""
@@ -45,7 +45,7 @@ class RepairAddressForm(UserTaskForm):
         "assessment terug."
     ),
     group="registrar",
-    page=Page("tasks/assess_company.html", around=_around_provider, needs_case=True),
+    page=Page("tasks/assess_company.html", around=_around_provider),
 )
 class AssessCompanyForm(UserTaskForm):
     """The verdict on a company that the trade register does not know (R42)."""

@@ -43,7 +43,9 @@ def _all_yes(case: Case) -> Context:
         "De aanbieder beantwoordt elke kwaliteitseis met ja of nee. Geeft declaration en all_yes "
         "terug."
     ),
-    page=Page("tasks/quality_requirements.html", _questions, _around_questions, _all_yes),
+    page=Page(
+        "tasks/quality_requirements.html", _questions, _around_questions, _all_yes, begins=True
+    ),
 )
 class QualityRequirementsForm(UserTaskForm):
     """A question per requirement of a set in the database: see `for_requirements`."""
@@ -157,7 +159,7 @@ def _around_unmet(case: Case) -> Context:
     "requirements-not-met",
     title="U voldoet nog niet aan alle eisen",
     description="Uitleg voor wie een eis met nee beantwoordde, en de weg terug.",
-    page=Page("tasks/requirements_not_met.html", around=_around_unmet, needs_case=True),
+    page=Page("tasks/requirements_not_met.html", around=_around_unmet),
 )
 class RequirementsNotMetForm(UserTaskForm):
     """An explanation and the way back; nothing to fill in (R19)."""

@@ -6,7 +6,7 @@ from alembic import op
 from processes.base import UtcDateTime
 
 revision = 'a7c2e94d15f8'
-down_revision = 'c5e81f7a3b96'
+down_revision = '7b20e5d94fa1'
 branch_labels = None
 depends_on = None
 
