@@ -106,10 +106,13 @@ def _is_candidate(session: Session, person: Person, task: TaskFacts) -> bool:
 def visible_tasks(person: Person) -> ColumnElement[bool]:
     """Condition: an open `UserTask` that this person may see and complete."""
     named = UserTask.candidate_group.in_(person.candidates)
-    further = UserTask.id.in_(_further(person))
     if person.tenant == "":
         return false()
     if person.tenant is not None:
+        # Asked of each task of the company: all tasks of a group may be many.
+        further = exists().where(
+            UserTaskGroup.task_id == UserTask.id, UserTaskGroup.group.in_(person.candidates)
+        )
         held = UserTask.assignee == person.reference
         theirs = or_(named, UserTask.candidate_group.is_(None), held, further)
         is_of_company = UserTask.tenant == person.tenant

@@ -8,7 +8,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, load_only
 
 from processes.base import local, now
 from processes.engine.store.models import (
@@ -26,6 +26,30 @@ URGENT = 75
 """From this priority on a task is shown as urgent."""
 LONGEST_SEARCH = 100
 MOST_WORDS = 6
+
+
+SHOWN = (
+    UserTask.name,
+    UserTask.label,
+    UserTask.tenant,
+    UserTask.priority,
+    UserTask.opened_at,
+    UserTask.due_at,
+    UserTask.follow_up_at,
+    UserTask.completed_at,
+    UserTask.assignee,
+    UserTask.assignee_name,
+)
+"""What a list says of a task: not its draft, and half of its columns."""
+_WITH_ITS_CASE = (
+    contains_eager(UserTask.instance).load_only(
+        ProcessInstance.process_key, ProcessInstance.business_key, ProcessInstance.tenant
+    ),
+    contains_eager(UserTask.instance)
+    .contains_eager(ProcessInstance.definition)
+    .load_only(ProcessDefinition.name, ProcessDefinition.version),
+)
+"""From the tables that the query joins anyway."""
 
 
 class Tab(StrEnum):
@@ -158,7 +182,8 @@ def _of_tab(
     query = (
         select(UserTask)
         .join(UserTask.instance)
-        .options(joinedload(UserTask.instance).joinedload(ProcessInstance.definition))
+        .join(ProcessInstance.definition)
+        .options(load_only(*SHOWN), *_WITH_ITS_CASE)
     )
     is_mine = is_held_for(person)
     match tab:
