@@ -6,7 +6,7 @@ from alembic import op
 from processes.base import UtcDateTime
 
 revision = 'a7c2e94d15f8'
-down_revision = '7b20e5d94fa1'
+down_revision = 'f74a0d23b6e8'
 branch_labels = None
 depends_on = None
 
