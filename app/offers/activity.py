@@ -18,6 +18,7 @@ from processes.casework.offer_publication import (
     publish_if_possible,
     take_step,
 )
+from processes.register.offers.branches import branches_of
 from processes.register.offers.evaluations import summary_of
 from processes.register.offers.offers import Offer, copy, mark_checked
 from processes.register.offers.overview import counters, next_unchecked
@@ -131,6 +132,7 @@ def _page(provider: Provider, offer: Offer, *, refusal: str = "") -> str:
         missing=offer.missing_fields(),
         may_change=offer.is_editable_for(current_user().branch),
         refusal=refusal,
+        branches=[] if branch else branches_of(db.session(), provider),
         today=today(),
         unchecked=count.total - count.checked,
         evaluation=summary_of(db.session(), offer.id),

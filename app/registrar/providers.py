@@ -13,7 +13,7 @@ from processes.engine.store.models import UserTask
 from processes.engine.tasks.rights import Person
 from processes.engine.tasks.worklist import Tab, Wanted, worklist
 from processes.register.changes import AuditEvent
-from processes.register.mail import OutgoingMail
+from processes.register.mail import OutgoingMail, mails_to
 from processes.register.offers.offers import (
     Offer,
     OfferNotFoundError,
@@ -98,8 +98,7 @@ def titles_in(session: Session, trail: Iterable[AuditEvent]) -> dict[str, tuple[
 
 def mails_of(session: Session, kvk: str) -> list[OutgoingMail]:
     """The mail log of a provider, newest first (D5)."""
-    query = select(OutgoingMail).where(OutgoingMail.kvk == kvk)
-    return list(session.scalars(query.order_by(OutgoingMail.created_at.desc()).limit(LAST)))
+    return mails_to(session, kvk, LAST)
 
 
 def trail_of(session: Session, kvk: str, page: int) -> Page[AuditEvent]:

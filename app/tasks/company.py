@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.tasks.blueprint import bp
@@ -10,6 +10,7 @@ from app.tasks.mails import repair, tell_contact
 from app.web.access import Role, current_kvk, current_user, kept_fields, needs, requires
 from app.web.company_facts import may_declare
 from app.web.db import db
+from app.web.limits import Rate, limited
 from app.web.pages import form_submission_id
 from forms.providers import (
     CompanyForm,
@@ -19,16 +20,38 @@ from forms.providers import (
     correction_data,
 )
 from forms.registry import Draft
+from processes.casework.company_check import check
 from processes.letters.summaries import contact_of, provider_rows
 from processes.register.changes import events_of
-from processes.register.mail import refused_address
+from processes.register.mail import mails_to, refused_address
 from processes.register.people import Right
 from processes.register.providers import Provider, change_contact, change_display, provider_of
 from processes.register.suspension import suspension_of
-from processes.register.trade_register import CompanyFacts
+from processes.register.trade_register import (
+    UNAVAILABLE,
+    UNKNOWN,
+    CompanyFacts,
+    extract_of,
+    remember_extract,
+)
 from processes.unit_of_work import unit_of_work
+from workers.clients.trade_register import trade_register
 
-HISTORY = ("company-changed", "contact-changed")
+HISTORY = frozenset(
+    {
+        *("provider-registered", "provider-suspended", "provider-reinstated"),
+        *("provider-leaving", "provider-stays", "provider-left", "provider-returned"),
+        *("company-changed", "company-checked", "company-found", "company-assessed"),
+        *("contact-changed", "contact-erased"),
+        *("person-invited", "invitation-withdrawn", "invitation-accepted", "person-renamed"),
+        *("person-right-changed", "person-access-ended", "person-access-restored"),
+    }
+)
+MAILS = 20
+SAYS = {
+    UNAVAILABLE: "Het handelsregister geeft nu geen antwoord. Probeer het later opnieuw.",
+    UNKNOWN: "Het handelsregister kent uw KvK-nummer niet. Uw gegevens blijven zoals ze zijn.",
+}
 
 
 @bp.get("/bedrijf")
@@ -80,6 +103,29 @@ def save_profile() -> ResponseReturnValue:
     return redirect(url_for("tasks.company"), 303)
 
 
+@bp.post("/bedrijf/handelsregister")
+@requires(Role.PROVIDER)
+@needs(Right.ADMINISTRATOR)
+@limited(Rate.LOGIN)
+def check_company() -> ResponseReturnValue:
+    """Ask the trade register again, and tell what is different."""
+    kvk = _provider_to_change().kvk
+    db.session().rollback()  # hold no transaction while somebody else's register answers
+    answer = trade_register(current_app.config["LOKET_SETTINGS"]).ask(kvk)
+    session = db.session()
+    if answer.outcome != UNAVAILABLE:
+        remember_extract(
+            session, kvk, outcome=answer.outcome, facts=answer.facts, source=answer.source
+        )
+    if answer.facts is not None:
+        by, provider = current_user().label, _provider_to_change()
+        found = check(session, provider, answer.facts, source=answer.source, by=by)
+        text = "Er is niets veranderd." if not found else f"Bijgewerkt: {', '.join(found)}."
+    unit_of_work(session).commit()
+    flash(SAYS.get(answer.outcome) or text, "ok" if answer.facts else "warning")
+    return redirect(url_for("tasks.company"), 303)
+
+
 def _provider_to_change() -> Provider:
     provider = provider_of(db.session(), current_kvk())
     if provider is None:
@@ -119,6 +165,8 @@ def _page(
         was_kept=(contact or profile) is not None and request.method == "GET",
         rows=provider_rows(provider),
         suspension=suspension_of(db.session(), provider) if provider.is_suspended else None,
+        extract=extract_of(db.session(), provider.kvk),
+        mails=mails_to(db.session(), provider.kvk, MAILS),
         history=[each for each in events_of(db.session(), provider.kvk) if each.action in HISTORY],
         is_refused=refused_address(db.session(), provider),
         may_change=current_user().may(Right.ADMINISTRATOR)

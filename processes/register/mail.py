@@ -39,6 +39,12 @@ class OutgoingMail(Record):
     sent_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
+def mails_to(session: Session, kvk: str, limit: int) -> list[OutgoingMail]:
+    """The last mails about this provider, newest first (D5)."""
+    query = select(OutgoingMail).where(OutgoingMail.kvk == kvk)
+    return list(session.scalars(query.order_by(OutgoingMail.created_at.desc()).limit(limit)))
+
+
 def refused_address(session: Session, provider: Provider) -> bool:
     """Whether the contact's address was refused at the last attempt (R45b)."""
     last = session.scalars(

@@ -10,7 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from processes.base import now
-from processes.register.providers import TradeRegisterExtract
+from processes.register.providers import Provider, TradeRegisterExtract
+from processes.register.search_words import folded
 
 FOUND, UNKNOWN, UNAVAILABLE = "found", "unknown", "unavailable"
 
@@ -114,6 +115,14 @@ def remember_extract(
     extract.facts = facts.as_json() if facts else None
     session.flush()
     return extract
+
+
+def adopt_facts(provider: Provider, facts: CompanyFacts) -> None:
+    """Keep the facts; what the provider says itself stays beside them, as corrections (R41)."""
+    provider.company = facts.as_json()
+    provider.name = facts.name
+    provider.search_name = folded(f"{provider.display_name} {facts.name}")
+    provider.company_known = True
 
 
 def extract_of(session: Session, kvk: str) -> TradeRegisterExtract | None:

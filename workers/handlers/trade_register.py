@@ -7,8 +7,13 @@ from processes.engine.registry import BpmnError, UnavailableError
 from processes.platform.settings import current_settings
 from processes.register.changes import record_event
 from processes.register.providers import Provider
-from processes.register.trade_register import UNAVAILABLE, UNKNOWN, remember_extract
-from workers.clients.trade_register import Answer, trade_register
+from processes.register.trade_register import (
+    UNAVAILABLE,
+    UNKNOWN,
+    adopt_facts,
+    remember_extract,
+)
+from workers.clients.trade_register import trade_register
 from workers.job_arguments import id_from
 from workers.job_context import JobContext
 from workers.registry import service_task
@@ -49,7 +54,7 @@ def check_trade_register(provider_id: str, kvk: str, *, job: JobContext) -> dict
             session, kvk, outcome=answer.outcome, facts=answer.facts, source=answer.source
         )
         if answer.facts is not None:
-            _adopt(session.get_one(Provider, id_from(provider_id)), answer)
+            adopt_facts(session.get_one(Provider, id_from(provider_id)), answer.facts)
             record_event(
                 session,
                 "company-found",
@@ -61,12 +66,3 @@ def check_trade_register(provider_id: str, kvk: str, *, job: JobContext) -> dict
     if answer.outcome == UNKNOWN:
         raise BpmnError(COMPANY_UNKNOWN, "niet bekend in het handelsregister")
     return {"company_known": True}
-
-
-def _adopt(provider: Provider, answer: Answer) -> None:
-    """Keep the facts; what the provider typed stays beside them, as its corrections (R41)."""
-    if answer.facts is None:
-        return
-    provider.company = answer.facts.as_json()
-    provider.name = answer.facts.name
-    provider.company_known = True
