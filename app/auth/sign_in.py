@@ -28,7 +28,7 @@ class LevelTooLowError(Exception):
 
 
 class StaffLevelError(Exception):
-    """The login of staff has none of the levels that `staff_acr` asks."""
+    """The login of staff has no level of `staff_acr`, or no method of `staff_amr`."""
 
 
 class NoRoleError(Exception):
@@ -78,12 +78,11 @@ def account_from(session: Session, answer: Answer, settings: Settings) -> User:
 
     Raises OddClaimsError, StaffLevelError, NoRoleError.
     """
-    account, levels_of_staff = claims.account(answer.claims), settings.staff_levels
+    account = claims.account(answer.claims)
     if not account.roles:
         raise NoRoleError
-    is_staff = account.roles != {Role.TEACHER}
-    if is_staff and levels_of_staff and answer.claims.get("acr") not in levels_of_staff:
-        raise StaffLevelError
+    if account.roles != {Role.TEACHER}:
+        _check_strength(answer.claims, settings)
     user_id = uuid5(STAFF, f"{answer.issuer} {account.subject}")
     if Role.TEACHER in account.roles:
         teacher = known_teacher(
@@ -98,6 +97,20 @@ def account_from(session: Session, answer: Answer, settings: Settings) -> User:
         subject=account.subject,
         email=account.email,
     )
+
+
+def _check_strength(told: dict[str, Any], settings: Settings) -> None:
+    """The level and the methods of a login of staff. Raises StaffLevelError.
+
+    `amr` is a list of methods (RFC 8176), of which one that was asked must be there.
+    """
+    levels_asked, methods_asked = settings.staff_levels, settings.staff_methods
+    if levels_asked and told.get("acr") not in levels_asked:
+        raise StaffLevelError
+    methods = told.get("amr")
+    used = {each for each in methods if isinstance(each, str)} if isinstance(methods, list) else ()
+    if methods_asked and not set(methods_asked) & set(used):
+        raise StaffLevelError
 
 
 def record_login(session: Session, user: User) -> None:

@@ -16,6 +16,7 @@ from app.cli import (
     operations,
     processes,
     saml,
+    sbom,
     search,
     templates,
 )
@@ -264,6 +265,7 @@ saml.register(main)
 logins.register(main)
 break_glass.register(main)
 command.register(main)
+sbom.register(main)
 templates.register(main)
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ from processes.platform.settings import current_settings
 
 bp = Blueprint("start", __name__)
 
-SECURITY_CONTACT = "mailto:beveiliging@loket.example"
 SECURITY_TXT_LASTS = timedelta(days=180)
 
 STEPS = [
@@ -98,7 +97,7 @@ def security_txt() -> Response:
     """Where to report a leak (RFC 9116)."""
     address = f"{current_settings().public_url.rstrip('/')}/.well-known/security.txt"
     lines = [
-        f"Contact: {SECURITY_CONTACT}",
+        f"Contact: {current_settings().security_contact}",
         f"Expires: {_expires(now())}",
         "Preferred-Languages: nl, en",
         f"Canonical: {address}",

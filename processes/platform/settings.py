@@ -172,6 +172,11 @@ class Settings(BaseSettings):
         description="file with the Ed25519 key in PEM that signs the checkpoints of the audit "
         "trail, once a day; without it none are made",
     )
+    staff_amr: str = Field(
+        "",
+        description="values of amr, with spaces between, of which the login of staff must have "
+        "one, such as mfa or otp (RFC 8176)",
+    )
     session_idle_minutes: int = Field(30, gt=0, description="a session ends after so long a pause")
     session_absolute_hours: int = Field(8, gt=0, description="a session never lasts longer")
 
@@ -198,6 +203,11 @@ class Settings(BaseSettings):
         None,
         description="ClamAV that looks at uploaded files: host:port, or the path of its socket; "
         "without it nothing is scanned",
+    )
+    security_contact: str = Field(
+        "mailto:beveiliging@loket.example",
+        pattern=r"^(mailto:|https://|tel:)[^\s]+$",
+        description="where to report a leak, as in security.txt: mailto:…, https://… or tel:…",
     )
     metrics_token: SecretStr | None = Field(
         None, description="token that Prometheus sends to /metrics; without it, only this machine"
@@ -252,6 +262,11 @@ class Settings(BaseSettings):
     def staff_levels(self) -> list[str]:
         """The values of acr that are enough for staff; empty: any login is."""
         return self.staff_acr.split()
+
+    @property
+    def staff_methods(self) -> list[str]:
+        """The values of amr of which the login of staff has one; empty: any login is enough."""
+        return self.staff_amr.split()
 
     @property
     def has_oidc_eherkenning(self) -> bool:
