@@ -50,7 +50,7 @@ def test_the_page_of_tests_is_found_and_leads_to_where_they_are_made(client: Fla
 
 
 def test_what_was_tried_can_be_kept_with_its_values(client: FlaskClient) -> None:
-    page = unescape(client.post(TRY, data=GIVEN).text)
+    page = unescape(client.post(TRY, data=GIVEN, follow_redirects=True).text)
 
     assert "Bewaar als test" in page
     assert '<input type="hidden" name="v-uren" value="7,5">' in page
@@ -75,7 +75,9 @@ def test_what_no_page_showed_is_not_kept(client: FlaskClient, session: Session, 
 def test_the_outcome_that_was_seen_is_kept_also_when_the_table_decides_otherwise_by_now(
     client: FlaskClient, session: Session
 ) -> None:
-    form = html.fromstring(client.post(TRY, data=GIVEN).text).xpath("//form[.//@name='name']")[0]
+    form = html.fromstring(client.post(TRY, data=GIVEN, follow_redirects=True).text).xpath(
+        "//form[.//@name='name']"
+    )[0]
     deploy(session, BLUE, vocabulary=vocabulary(), deployed_by="petra")
     session.commit()
 
@@ -135,7 +137,7 @@ def test_a_test_without_a_name_of_its_own_is_not_kept_and_nothing_typed_is_lost(
 def test_who_only_looks_may_try_and_not_keep(app: Flask, client: FlaskClient) -> None:
     somebody(app, client, Role.PROCESS_APPROVER)
 
-    assert "Bewaar als test" not in client.post(TRY, data=GIVEN).text
+    assert "Bewaar als test" not in client.post(TRY, data=GIVEN, follow_redirects=True).text
     assert client.post(f"{ADDRESS}/bewaren", data=SEEN | {"name": "x"}).status_code == 403
 
 

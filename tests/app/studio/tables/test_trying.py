@@ -43,7 +43,7 @@ def drafted(client: FlaskClient, xml: bytes) -> str:
 
 def outcome(client: FlaskClient, address: str, **typed: str) -> str:
     """What the page says about the outcome, without its table."""
-    page = html.fromstring(client.post(address, data=typed).text)
+    page = html.fromstring(client.post(address, data=typed, follow_redirects=True).text)
     parts = page.xpath("//section[@id='uitkomst']//*[contains(@class, 'loket-alert')]")
     return " ".join(" ".join(part.text_content() for part in parts).split())
 
@@ -109,15 +109,38 @@ def test_rules_show_how_often_they_were_hit(client: FlaskClient, session: Sessio
     rows = page.xpath("//table/tbody/tr/td[last()]/text()")
     assert rows[:2] == ["2", "1"]
     assert "Deze versie nam 3 beslissingen." in page.text_content()
-    tried = client.post(f"{TABLES}/colour/1/proberen", data={"v-answer": "ja"})
+    address = f"{TABLES}/colour/1/proberen"
+    tried = client.post(address, data={"v-answer": "ja"}, follow_redirects=True)
     assert "groen" in tried.text
+
+
+def test_an_outcome_has_an_address_of_its_own(client: FlaskClient) -> None:
+    """So that going back to it sends nothing again, and nothing typed is lost."""
+    address = drafted(client, COLOUR)
+
+    sent = client.post(address, data={"v-answer": "ja"})
+    again = html.fromstring(client.get(sent.location.partition("#")[0]).text)
+
+    assert sent.status_code == 303
+    assert sent.location.endswith("#uitkomst")
+    assert again.xpath("//input[@type='text'][@name='v-answer']/@value") == ["ja"]
+    assert "groen" in again.xpath("//section[@id='uitkomst']")[0].text_content()
+
+
+def test_an_outcome_of_long_values_is_shown_at_once(client: FlaskClient) -> None:
+    long = client.post(drafted(client, COLOUR), data={"v-answer": "é" * 900})
+
+    assert long.status_code == 200
+    assert "rood" in html.fromstring(long.text).xpath("//section[@id='uitkomst']")[0].text_content()
 
 
 def test_that_no_rule_fits_is_a_notice(client: FlaskClient) -> None:
     only = drafted(client, dmn(table(rule('"ja"', '"groen"'))))
 
     def tones(given: str) -> list[str]:
-        page = html.fromstring(client.post(only, data={"v-answer": given}).text)
+        page = html.fromstring(
+            client.post(only, data={"v-answer": given}, follow_redirects=True).text
+        )
         found = page.xpath("//section[@id='uitkomst']//*[contains(@class, 'loket-alert--')]/@class")
         return list(map(str, found))
 
