@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from urllib.parse import urlsplit
 
 from icalendar import Calendar, Event
@@ -15,8 +15,12 @@ PRODUCT = "-//Loket//Catalogus//NL"
 AddressOf = Callable[[Offer], str]
 
 
-def calendar_of(offers: Iterable[Offer], address_of: AddressOf, *, name: str) -> bytes:
-    """A calendar with an event for each run that has a day."""
+def calendar_of(offers: Iterable[Offer], address_of: AddressOf, *, name: str, on: date) -> bytes:
+    """A calendar with an event for each run that has a day and is not over on this one.
+
+    Who subscribes plans: programs show what a calendar has, and a run that is over would stand
+    there as an appointment. What a teacher followed stands in the portfolio.
+    """
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -25,9 +29,9 @@ def calendar_of(offers: Iterable[Offer], address_of: AddressOf, *, name: str) ->
     for offer in offers:
         same: Counter[str] = Counter()
         for run in offer.runs:
-            if run.start:
-                same[str(run.start)] += 1
-                day = f"{run.start}-{same[str(run.start)]}"
+            same[str(run.start)] += 1  # also of those that are over: an event keeps its UID
+            day = f"{run.start}-{same[str(run.start)]}"
+            if run.last_day and run.last_day >= on:
                 calendar.add_component(_event(offer, run, address_of(offer), day))
     calendar.add_missing_timezones()
     written: bytes = calendar.to_ical()

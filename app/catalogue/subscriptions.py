@@ -82,7 +82,9 @@ def _feed(offers: Sequence[Offer], title: str) -> Response:
 
 
 def _calendar(offers: Sequence[Offer], name: str) -> Response:
-    return ask_again(_response(calendar_of(offers, offer_address, name=name), "text/calendar"))
+    return ask_again(
+        _response(calendar_of(offers, offer_address, name=name, on=today()), "text/calendar")
+    )
 
 
 def _response(body: bytes, kind: str) -> Response:

@@ -49,6 +49,24 @@ def test_the_runs_of_an_activity_go_into_a_calendar(
     assert b"\r\n" in response.data
 
 
+def test_a_calendar_has_no_runs_that_are_over(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    """A run of days that goes on today is not over; what stays keeps its UID."""
+    week = today() - timedelta(days=7)
+    runs = [
+        {"start": str(week), "end": str(week)},
+        {"start": str(week), "end": str(today())},
+        {"start": str(today() + timedelta(days=7))},
+    ]
+    offer = a_catalogue_offer(session, provider, runs=runs)
+    for address in (f"/catalogus/{offer.id}.ics", "/catalogus.ics"):
+        events = Calendar.from_ical(client.get(address).data).walk("VEVENT")
+        days = [event.decoded("DTSTART") for event in events]
+        assert days == [week, today() + timedelta(days=7)]
+        assert str(events[0]["UID"]).startswith(f"{offer.id}-{week}-2@")
+
+
 def test_an_activity_has_a_feed_that_tells_when_it_changed(
     client: FlaskClient, session: Session, provider: Provider
 ) -> None:
