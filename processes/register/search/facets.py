@@ -4,8 +4,8 @@ The values are those of `processes.register.offers.terms`, which imports this pa
 test holds the two together.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 ONLINE, AT_A_PLACE = "online", "plaats"
@@ -59,19 +59,23 @@ def counted(rows: Iterable[tuple[int, int]], chosen: Iterable[str]) -> tuple[int
 
     Values of one group widen, groups narrow: what is chosen in a group leaves its counts alone.
     """
-    wanted = {
-        name: bits for name, group in GROUPS.items() if (bits := mask(set(group) & set(chosen)))
-    }
+    asked = set(chosen)
+    wanted = {name: bits for name, group in GROUPS.items() if (bits := mask(set(group) & asked))}
     total = 0
-    tallies: dict[str, Counter[int]] = {name: Counter() for name in GROUPS}
+    numbers: dict[int, int] = defaultdict(int)
     for bits, number in rows:
-        failed = [name for name, wish in wanted.items() if not bits & wish]
+        failed = [name for name, wish in wanted.items() if not bits & wish] if wanted else ()
+        if len(failed) > 1:
+            continue
         total += 0 if failed else number
-        if len(failed) <= 1:
-            for name in failed or GROUPS:
-                tallies[name][bits & MASKS[name]] += number
-    return total, {
-        value: sum(number for bits, number in tallies[name].items() if bits & BITS[value])
-        for name, group in GROUPS.items()
-        for value in group
-    }
+        for bit in set_bits(bits & MASKS[failed[0]] if failed else bits):
+            numbers[bit] += number
+    return total, {value: numbers[bit] for value, bit in BITS.items()}
+
+
+def set_bits(bits: int) -> Iterator[int]:
+    """Each bit that is set, as a power of two."""
+    while bits:
+        lowest = bits & -bits
+        yield lowest
+        bits ^= lowest

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from processes.register.search.facets import set_bits
 from processes.register.search.restrictions import FACETS, MONTHS, Restrictions
-from processes.register.search.tables import MONTH_BITS, month_of
+from processes.register.search.tables import month_bits, month_of
 
 AHEAD = 12  # months, the current one among them, that are counted
 LISTED = 8  # providers and subjects, those with most offers
@@ -57,16 +58,19 @@ GROUP BY e.subject ORDER BY number DESC, e.subject LIMIT {LISTED}) AS most"""
 
 def summary_of(rows: Iterable[Any], restrictions: Restrictions) -> Summary:
     """What the rows of `summary_sql` say."""
-    parts: dict[str, list[Any]] = {}
-    for row in rows:
-        parts.setdefault(row.part, []).append(row)
-    return Summary(
-        parts["all"][0].number,
-        [(row.bits, row.number) for row in parts.get("facet", ())],
-        _months(restrictions, parts.get("month", ())),
-        _most_first(Named(row.value, row.label, row.number) for row in parts.get("provider", ())),
-        _most_first(Named(row.value, row.value, row.number) for row in parts.get("subject", ())),
-    )
+    total, by_facets, by_month = 0, [], []
+    named: dict[str, list[Named]] = {"provider": [], "subject": []}
+    for part, bits, value, label, number in rows:
+        if part == "facet":
+            by_facets.append((bits, number))
+        elif part == "month":
+            by_month.append((bits, number))
+        elif part == "all":
+            total = number
+        else:
+            named[part].append(Named(value, label or value, number))
+    months = _months(restrictions, by_month)
+    return Summary(total, by_facets, months, *map(_most_first, named.values()))
 
 
 def _where(conditions: Sequence[str]) -> str:
@@ -77,10 +81,11 @@ def _most_first(named: Iterable[Named]) -> list[Named]:
     return sorted(named, key=lambda each: (-each.number, each.value))
 
 
-def _months(restrictions: Restrictions, rows: Iterable[Any]) -> dict[int, int]:
+def _months(restrictions: Restrictions, rows: Iterable[tuple[int, int]]) -> dict[int, int]:
     first = month_of(restrictions.search.on)
-    months = dict.fromkeys(range(first, first + AHEAD), 0)
-    for row in rows:
-        for month in months:
-            months[month] += row.number if row.bits >> month % MONTH_BITS & 1 else 0
+    by_bit = {month_bits([month]): month for month in range(first, first + AHEAD)}
+    ahead, months = month_bits(by_bit.values()), dict.fromkeys(by_bit.values(), 0)
+    for bits, number in rows:
+        for bit in set_bits(bits & ahead):
+            months[by_bit[bit]] += number
     return {month: number for month, number in months.items() if number}

@@ -24,7 +24,6 @@ class SearchEntry(Record):
     __tablename__ = "search_entry"
     __table_args__ = (
         Index("ix_search_entry_order", "sort_title", "number"),
-        Index("ix_search_entry_counts", "last_day", "provider_id", "facets"),
         Index("ix_search_entry_valid", "valid_until"),
     )
 

@@ -18,15 +18,15 @@ FEWEST_LETTERS = 2
 NOTHING, NO_PHRASES = WordLists(), WordLists(phrases=())
 
 
+NEWEST = select(TextVersion.key, func.max(TextVersion.version)).where(TextVersion.key.in_(KINDS))
+CURRENT = select(TextVersion.key, TextVersion.text).where(
+    tuple_(TextVersion.key, TextVersion.version).in_(NEWEST.group_by(TextVersion.key))
+)
+
+
 def lists_of(session: Session) -> WordLists:
     """The lists as they are now."""
-    newest = select(TextVersion.key, func.max(TextVersion.version)).where(
-        TextVersion.key.in_(KINDS)
-    )
-    versions = tuple_(TextVersion.key, TextVersion.version)
-    query = select(TextVersion.key, TextVersion.text)
-    rows = session.execute(query.where(versions.in_(newest.group_by(TextVersion.key))))
-    found = {row.key: row.text or "" for row in rows}
+    found = {row.key: row.text or "" for row in session.execute(CURRENT)}
     return word_lists(found.get(SYNONYMS, ""), found.get(EXCEPTIONS, "")) if found else NOTHING
 
 
