@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = '9e42b7d01c6a'
-down_revision = '3fa6c1e8d274'
+down_revision = 'a7c2e94d15f8'
 branch_labels = None
 depends_on = None
 
