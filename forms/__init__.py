@@ -4,11 +4,12 @@ Door: `registry` (find a form by its form key).
 """
 
 from forms import corrections, offer_reports, offers, providers, staff
-from forms.provider import declarations, quality
+from forms.provider import declarations, objections, quality
 
 __all__ = [
     "corrections",
     "declarations",
+    "objections",
     "offer_reports",
     "offers",
     "providers",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Protocol, TypeVar
 
 from wtforms import Form
@@ -43,6 +44,9 @@ class Case(Protocol):
     @property
     def answered(self) -> Sequence[Answered]:
         """What was answered to the drawn fields of the other tasks."""
+
+    def day(self, name: str) -> date | None:
+        """The day in this variable; None where it holds none."""
 
     def requirements(self, version: int | None = None) -> RequirementSet:
         """The quality requirements of this version; without one, those that are asked now."""

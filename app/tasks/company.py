@@ -1,5 +1,6 @@
 """The company after its registration: its profile and contact person, and their history (R41)."""
 
+from datetime import date
 from http import HTTPStatus
 
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
@@ -21,6 +22,7 @@ from forms.providers import (
 )
 from forms.registry import Draft
 from processes.casework.company_check import check
+from processes.casework.suspension import object_until, objection_task
 from processes.letters.summaries import contact_of, provider_rows
 from processes.register.changes import events_of
 from processes.register.mail import mails_to, refused_address
@@ -164,12 +166,19 @@ def _page(
         wrong=profile if profile is not None and profile.errors else contact,
         was_kept=(contact or profile) is not None and request.method == "GET",
         rows=provider_rows(provider),
-        suspension=suspension_of(db.session(), provider) if provider.is_suspended else None,
         extract=extract_of(db.session(), provider.kvk),
         mails=mails_to(db.session(), provider.kvk, MAILS),
+        object_until=_object_until(provider),
+        objection=objection_task(db.session(), provider.kvk) if provider.is_suspended else None,
         history=[each for each in events_of(db.session(), provider.kvk) if each.action in HISTORY],
         is_refused=refused_address(db.session(), provider),
         may_change=current_user().may(Right.ADMINISTRATOR)
         and not provider.is_closed
         and may_declare(current_user()),
     )
+
+
+def _object_until(provider: Provider) -> date | None:
+    """The last day to object to the suspension that holds."""
+    suspension = suspension_of(db.session(), provider) if provider.is_suspended else None
+    return object_until(suspension) if suspension else None

@@ -1,6 +1,7 @@
 """Form and template of a user task: by form key, plus the fields of its diagram."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -139,3 +140,19 @@ def _round_text(its_round: Round) -> str:
     element = its_round.element
     shows = isinstance(element, str | int | float) and not isinstance(element, bool)
     return f"{element} ({number})" if shows else number
+
+
+def lines_of(form: UserTaskForm) -> list[tuple[str, str]]:
+    """The questions of a form with the answers that stand in it."""
+    lines = []
+    for field in form:
+        answer: Any = getattr(field, "written", None) or field.raw_data or field.data
+        texts = answer if isinstance(answer, list) else [answer]
+        text = ", ".join(_written(each) for each in texts if each not in {None, "", False})
+        if text and str(field.label.text) and field.name not in {"set_version", "next", "change"}:
+            lines.append((str(field.label.text), text))
+    return lines
+
+
+def _written(answer: Any) -> str:
+    return answer.strftime("%d-%m-%Y") if isinstance(answer, date) else str(answer)

@@ -1,7 +1,6 @@
 """Page of one user task: show, autosave, submit; with concurrent submissions."""
 
 from collections.abc import Mapping
-from datetime import date
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -25,7 +24,7 @@ from app.tasks.open_task import (
     task_of,
     work_bar,
 )
-from app.tasks.pages import context_of, form_class_of, scope_of_task
+from app.tasks.pages import context_of, form_class_of, lines_of, scope_of_task
 from app.web.access import Role, current_user, kept_fields, requires
 from app.web.company_facts import may_declare
 from app.web.db import Begins, begins, db
@@ -269,30 +268,14 @@ def _closed_page(task: UserTask, form: UserTaskForm | None) -> str:
         "tasks/too_late.html",
         task=task,
         is_onboarding=is_of_onboarding(task) and Role.PROVIDER in current_user().roles,
-        stored=_lines(_stored(task)),
-        typed=_lines(form) if form else [],
+        stored=lines_of(_stored(task)),
+        typed=lines_of(form) if form else [],
     )
 
 
 def _stored(task: UserTask) -> UserTaskForm:
     form_class = form_class_of(task)
     return form_class(None, data=form_class.data_from(scope_of_task(task).answers))
-
-
-def _lines(form: UserTaskForm) -> list[tuple[str, str]]:
-    """The questions of a form with the answers that stand in it."""
-    lines = []
-    for field in form:
-        answer: Any = getattr(field, "written", None) or field.raw_data or field.data
-        texts = answer if isinstance(answer, list) else [answer]
-        text = ", ".join(_written(each) for each in texts if each not in {None, "", False})
-        if text and str(field.label.text) and field.name not in {"set_version", "next", "change"}:
-            lines.append((str(field.label.text), text))
-    return lines
-
-
-def _written(answer: Any) -> str:
-    return answer.strftime("%d-%m-%Y") if isinstance(answer, date) else str(answer)
 
 
 def _failed(task_id: UUID, form: UserTaskForm) -> ResponseReturnValue:

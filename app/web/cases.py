@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -83,6 +84,13 @@ class FormCase(ABC):
     def answered(self) -> Sequence[Answered]:
         """The answers to the drawn fields of the other tasks."""
         return answers_to(self.others, self.variables)
+
+    def day(self, name: str) -> date | None:
+        """The day in this variable, in ISO 8601; None where it holds none."""
+        try:
+            return date.fromisoformat(str(self.variables.get(name)))
+        except ValueError:
+            return None
 
     def requirements(self, version: int | None = None) -> RequirementSet:
         """The requirements of this version, or those of now."""

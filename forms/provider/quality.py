@@ -1,7 +1,6 @@
 """The quality requirements as a form: ja or nee per requirement."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any, ClassVar, Self
 
 from wtforms import Field, HiddenField
@@ -21,11 +20,10 @@ def _questions(case: Case) -> type[UserTaskForm]:
 def _around_questions(case: Case) -> Context:
     asked = case.requirements()
     answered = (case.variables.get("declaration") or {}).get("set_version")
-    until = case.variables.get("declare_until")
     return {
         "requirements": asked,
         "has_changed": answered not in {None, asked.version},
-        "declare_until": date.fromisoformat(until) if isinstance(until, str) else None,
+        "declare_until": case.day("declare_until"),
     }
 
 

@@ -8,9 +8,11 @@ GIVEN = frozenset(
         "contact",
         "declare_until",
         "kvk",
+        "object_until",
         "offer_id",
         "provider_id",
         "reference",
+        "suspended_by",
     }
 )
 """What the portal gives a process at its start and with each task."""

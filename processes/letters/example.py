@@ -14,6 +14,7 @@ EXAMPLE = Filling(
         "geschorst_op": "23-11-2026 om 14.05 uur",
         "reden": "De pagina met uw klachtenregeling bestaat niet.",
         "uiterlijk": "15-01-2027",
+        "bezwaar": "De pagina was een dag niet te bereiken.",
         "bezwaar_tot": "04-01-2027",
         "activiteit": "Cursus rekenen",
         "proces": "Klacht behandelen",

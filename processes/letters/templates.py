@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from processes.letters.case_texts import CONFIRM, RECEIVED
 from processes.letters.leaving_texts import LEAVING_LETTERS
 from processes.letters.letter_text import BASE, COMMENTS, CONTACT, NAME, OFFER, LetterText
+from processes.letters.objection_texts import OBJECTED, REJECTED
 from processes.letters.offer_texts import CORRECTION, HIDDEN, SHOWN
 from processes.letters.provider_texts import (
     ASK_AGAIN,
@@ -222,6 +223,24 @@ LETTERS: Mapping[str, LetterText] = {
                 "bezwaar_tot": "de laatste dag om bezwaar te maken",
             },
             frozenset({"reden", "bezwaar_tot"}),
+        ),
+        LetterText(
+            "objection-received",
+            "Ontvangst van een bezwaar",
+            "Naar de contactpersoon, als de aanbieder bezwaar maakt tegen een schorsing.",
+            "Wij hebben het bezwaar van {aanbieder}",
+            OBJECTED,
+            {**NAME, **BASE, "bezwaar": "het bezwaar, zoals het is ingevuld"},
+            frozenset({"bezwaar"}),
+        ),
+        LetterText(
+            "objection-rejected",
+            "Besluit dat een schorsing blijft",
+            "Naar de contactpersoon, als een bezwaar niet gegrond is.",
+            "De schorsing van {aanbieder} blijft gelden",
+            REJECTED,
+            {**NAME, **BASE, "reden": "de redenen van het besluit"},
+            frozenset({"reden"}),
         ),
         LetterText(
             "provider-reinstated",

@@ -1,16 +1,13 @@
-"""Suspending a provider: why, since when, and until when it may object (R60)."""
+"""The last suspension of a provider: why, since when, and by whom (R60)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes.base import local
 from processes.register.changes import AuditEvent
 from processes.register.providers import Provider
-
-OBJECTION_TERM = timedelta(weeks=6)  # Awb 6:7, from the day after it was made known (6:8)
 
 
 @dataclass(frozen=True)
@@ -19,11 +16,7 @@ class Suspension:
 
     reason: str
     at: datetime
-
-    @property
-    def object_until(self) -> date:
-        """The last day of the term, in Amsterdam."""
-        return local(self.at).date() + OBJECTION_TERM
+    by: str  # the name of the member of the staff
 
 
 def suspension_of(session: Session, provider: Provider) -> Suspension | None:
@@ -35,4 +28,6 @@ def suspension_of(session: Session, provider: Provider) -> Suspension | None:
         .limit(1)
     )
     event = session.scalar(query)
-    return Suspension(str(event.details.get("reason") or ""), event.at) if event else None
+    if event is None:
+        return None
+    return Suspension(str(event.details.get("reason") or ""), event.at, event.actor)

@@ -98,6 +98,16 @@ _BEGINNINGS = {
             "actor": "medewerker 1",
         },
     ),
+    "provider_suspension": Beginning(
+        REGISTERED,
+        REGISTERED,
+        {
+            "kvk": REGISTERED,
+            "provider_id": str(PROVIDER_ID),
+            "object_until": "2030-03-01",
+            "suspended_by": BY,
+        },
+    ),
     "mail_bounced": Beginning(REGISTERED, REGISTERED, {"provider_id": str(PROVIDER_ID)}),
 }
 RESULTS: Mapping[str, Mapping[str, Any]] = {

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from forms.fields import shown_phone
 from processes.base import local
+from processes.casework.suspension import object_until
 from processes.engine.deployment.start_rights import beginning_of
 from processes.engine.store.models import ProcessInstance
 from processes.engine.store.start_models import BegunCase, PendingStart
@@ -77,7 +78,7 @@ def provider_suspended(session: Session, provider_id: UUID) -> Letter:
     known = {
         "reden": suspension.reason,
         "geschorst_op": _moment(suspension.at),
-        "bezwaar_tot": f"{suspension.object_until:%d-%m-%Y}",
+        "bezwaar_tot": f"{object_until(suspension):%d-%m-%Y}",
     }
     return _letter(session, "provider-suspended", provider, provider.contact_email, {}, known)
 

@@ -151,10 +151,10 @@ def test_suspending_asks_a_reason_and_can_be_undone(
     page = registrar.press(page, f"/register/{provider.id}/schorsen", {"reason": "Klachten."})
     assert status_of(session, provider) is ProviderStatus.SUSPENDED
     assert "Klachten." in page.text
-    assert [job.topic for job in session.scalars(select(Job))] == ["send-suspended"]
+    assert [job.topic for job in session.scalars(select(Job))] == ["begin-suspension"]
     registrar.press(page, f"/register/{provider.id}/herstellen", {})
     topics = {job.topic for job in session.scalars(select(Job))}
-    assert topics == {"send-suspended", "send-reinstated"}
+    assert topics == {"begin-suspension", "send-reinstated"}
     assert status_of(session, provider) is ProviderStatus.ACTIVE
     recorded = session.scalars(select(AuditEvent.action).filter_by(kvk=provider.kvk)).all()
     assert {"provider-suspended", "provider-reinstated"} <= set(recorded)

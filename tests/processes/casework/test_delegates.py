@@ -158,7 +158,7 @@ def test_a_company_that_does_not_exist_is_suspended(session: Session) -> None:
     assert provider.is_suspended
     assert provider.status_reason == "Dit bedrijf bestaat niet."
     (job,) = session.scalars(select(Job))
-    assert (job.topic, job.arguments) == ("send-suspended", {"provider_id": provider_id})
+    assert (job.topic, job.arguments) == ("begin-suspension", {"provider_id": provider_id})
 
 
 def test_an_offer_goes_through_its_life_by_delegates_alone(session: Session, offer: Offer) -> None:

@@ -226,6 +226,19 @@ def test_a_suspension_is_told_with_its_reason_its_term_and_how_to_object(
         assert "24-11-2026 om 00.30 uur" in text
 
 
+def test_a_suspension_is_told_also_where_its_process_is_not_deployed(
+    server: MailServer, provider: UUID, make_job: MakeJob, own_engine: Engine
+) -> None:
+    with Session(own_engine) as session:
+        suspend(session, session.get_one(Provider, provider), "Klachten.", by="Ria")
+        session.commit()
+    run(make_job("begin-suspension", provider_id=str(provider)))
+    with Session(own_engine) as session:
+        mail = session.scalars(select(Job).filter_by(topic="send-suspended")).one()
+        assert mail.arguments == {"provider_id": str(provider)}
+    assert server.accepted == []
+
+
 def test_the_end_of_a_suspension_is_told(
     server: MailServer, provider: UUID, make_job: MakeJob, own_engine: Engine
 ) -> None:

@@ -19,6 +19,7 @@ from tests.processes.engine.diagrams import boundary, chain, flow, node, process
 from tests.processes.tryout.playing import BPMN, ONBOARDING, registered, start, task, xml_of
 from tests.processes.tryout.playing import run as played
 
+STAFF = ("offer_report", "redeclaration", "provider_suspension")
 BODY = (
     node("startEvent", "start")
     + user("visit")
@@ -58,6 +59,7 @@ def test_every_scenario_that_ships_passes_on_its_diagram() -> None:
         "offer_report",
         "provider_leaving",
         "redeclaration",
+        "provider_suspension",
     ],
 )
 def test_the_scenarios_that_ship_come_by_everything_that_is_drawn(key: str) -> None:

@@ -1,0 +1,205 @@
+"""A suspension with its term, the objection, the decision and the end of it (R60)."""
+
+from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.web.access import Role, User
+from processes.base import set_clock
+from processes.casework.suspension import begin, object_until
+from processes.engine.deployment.definitions import deploy
+from processes.engine.execution import instances, jobs, timers
+from processes.engine.store.models import InstanceStatus, Job, JobStatus, ProcessInstance, UserTask
+from processes.engine.tasks.directory import remember
+from processes.register.providers import Provider
+from processes.register.suspension import Suspension
+from tests.app.offers.offer_world import BPMN, a_catalogue_offer, a_provider
+from tests.app.onboarding import heading
+from tests.app.signing_in import ISSUER, sign_in_as
+from tests.app.tasks.test_worklist import Browser, browser
+from workers.vocabulary import vocabulary
+
+NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)  # a Monday
+REASON = "De pagina met uw klachten <bestaat> niet."
+
+
+@pytest.fixture
+def provider(session: Session) -> Provider:
+    set_clock(lambda: NOW)
+    xml = (BPMN / "provider_suspension.bpmn").read_bytes()
+    deploy(session, xml, vocabulary=vocabulary(), deployed_by="test", from_file=True)
+    return a_provider(session)
+
+
+def registrar(app: Flask, session: Session, name: str) -> Browser:
+    """A member of the staff with this name."""
+    user = User(uuid4(), name, frozenset({Role.REGISTRAR}), ISSUER, name)
+    client = app.test_client()
+    found = sign_in_as(app, client, user)
+    remember(session, found.person)
+    session.commit()
+    return Browser(client, found)
+
+
+@pytest.fixture
+def anna(app: Flask, session: Session, provider: Provider) -> Browser:
+    """Who suspends."""
+    assert provider
+    return registrar(app, session, "Anna")
+
+
+@pytest.fixture
+def employee(app: Flask, session: Session, provider: Provider) -> Browser:
+    assert provider
+    return browser(app, session, Role.PROVIDER)
+
+
+def suspend(session: Session, anna: Browser, provider: Provider) -> None:
+    page = anna.open(f"/register/{provider.id}")
+    anna.press(page, f"/register/{provider.id}/schorsen", {"reason": REASON})
+    session.expire_all()
+    assert begin(session, provider)
+    session.commit()
+    send(session, "send-suspended")
+
+
+def send(session: Session, topic: str) -> None:
+    """As a worker that sent this mail of the process."""
+    query = select(Job).filter_by(topic=topic, status=JobStatus.NEW)
+    job = session.scalars(query.where(Job.instance_id.is_not(None))).one()
+    claimed = jobs.claim(session, job.id, owner="test", lease=timedelta(minutes=1))
+    assert claimed is not None
+    assert jobs.finish(session, job.id, "test", claimed.attempts, None)
+    session.commit()
+
+
+def task(session: Session) -> UserTask:
+    session.expire_all()
+    (found,) = instances.open_user_tasks(session, process_key="provider_suspension")
+    return found
+
+
+def is_suspended(session: Session, provider: Provider) -> bool:
+    session.refresh(provider)
+    return provider.is_suspended
+
+
+def is_over(session: Session) -> bool:
+    session.expire_all()
+    query = select(ProcessInstance.status).filter_by(process_key="provider_suspension")
+    return session.scalars(query).one() is InstanceStatus.COMPLETED
+
+
+def object_to_it(session: Session, employee: Browser) -> None:
+    page = employee.open("/bedrijf")
+    assert "tot en met 12 april 2027" in page.text
+    assert f'href="/taken/{task(session).id}"' in page.text
+    page = employee.at(task(session))
+    assert "De pagina met uw klachten &lt;bestaat&gt; niet." in page.text
+    assert employee.answer(page, {"grounds": ""}).status_code == 422
+    employee.answer(page, {"grounds": "Zij bestaat <wel>."})
+    send(session, "send-objection-received")
+
+
+@pytest.mark.rule("R60")
+def test_an_objection_is_judged_by_a_colleague_and_may_end_the_suspension(
+    app: Flask, session: Session, provider: Provider, anna: Browser, employee: Browser
+) -> None:
+    offer = a_catalogue_offer(session, provider)
+    suspend(session, anna, provider)
+    assert employee.open(f"/catalogus/{offer.id}").status_code == 404
+    object_to_it(session, employee)
+
+    page = anna.at(task(session))
+    assert "U schorste deze aanbieder zelf" in page.text
+    assert "Zij bestaat &lt;wel&gt;." in page.text
+    anna.answer(page, {"verdict": "gegrond", "reason": "Ja."})
+    assert is_suspended(session, provider)
+
+    bert = registrar(app, session, "Bert")
+    page = bert.at(task(session))
+    assert "U schorste deze aanbieder zelf" not in page.text
+    bert.answer(page, {"verdict": "gegrond", "reason": "De pagina bestaat."})
+    send(session, "send-reinstated")
+    assert is_over(session)
+    assert not is_suspended(session, provider)
+    assert employee.open(f"/catalogus/{offer.id}").status_code == 200
+
+
+@pytest.mark.rule("R60")
+def test_an_objection_that_is_not_right_leaves_the_suspension_with_reasons(
+    app: Flask, session: Session, provider: Provider, anna: Browser, employee: Browser
+) -> None:
+    suspend(session, anna, provider)
+    object_to_it(session, employee)
+    bert = registrar(app, session, "Bert")
+    page = bert.at(task(session))
+    assert bert.answer(page, {"verdict": "ongegrond"}).status_code == 422
+    bert.answer(page, {"verdict": "ongegrond", "reason": "De pagina is leeg."})
+    query = select(Job).filter_by(topic="send-objection-rejected")
+    assert session.scalars(query).one().arguments["objection_reason"] == "De pagina is leeg."
+    send(session, "send-objection-rejected")
+    assert is_over(session)
+    assert is_suspended(session, provider)
+
+
+@pytest.mark.rule("R60")
+def test_after_the_term_the_task_is_gone_and_the_suspension_stays(
+    session: Session, provider: Provider, anna: Browser
+) -> None:
+    suspend(session, anna, provider)
+    set_clock(lambda: datetime(2027, 4, 12, 12, 0, tzinfo=UTC))  # the last day counts
+    timers.fire_due_timers(session, limit=10)
+    session.commit()
+    assert not is_over(session)
+    set_clock(lambda: datetime(2027, 4, 13, 12, 0, tzinfo=UTC))
+    timers.fire_due_timers(session, limit=10)
+    session.commit()
+    assert is_over(session)
+    assert is_suspended(session, provider)
+
+
+@pytest.mark.rule("R60")
+@pytest.mark.parametrize("objected", [False, True])
+def test_lifting_the_suspension_ends_its_process(
+    session: Session, provider: Provider, anna: Browser, employee: Browser, objected: bool
+) -> None:
+    suspend(session, anna, provider)
+    if objected:
+        object_to_it(session, employee)
+    page = anna.open(f"/register/{provider.id}")
+    anna.press(page, f"/register/{provider.id}/herstellen", {})
+    assert is_over(session)
+    assert not is_suspended(session, provider)
+    assert len(session.scalars(select(Job).filter_by(topic="send-reinstated")).all()) == 1
+
+
+def test_nothing_begins_for_who_is_not_suspended_any_more(
+    session: Session, provider: Provider, anna: Browser
+) -> None:
+    page = anna.open(f"/register/{provider.id}")
+    anna.press(page, f"/register/{provider.id}/schorsen", {"reason": REASON})
+    page = anna.open(f"/register/{provider.id}")
+    anna.press(page, f"/register/{provider.id}/herstellen", {})
+    session.expire_all()
+    assert begin(session, provider)
+    assert session.scalars(select(ProcessInstance)).all() == []
+    assert heading(anna.open(f"/register/{provider.id}")).startswith("De Leerkring")
+
+
+@pytest.mark.rule("R60")
+@pytest.mark.parametrize(
+    ("suspended", "last_day"),
+    [
+        (datetime(2027, 3, 1, 9, tzinfo=UTC), date(2027, 4, 12)),
+        (datetime(2026, 11, 13, 9, tzinfo=UTC), date(2026, 12, 28)),  # 25 December, a Friday
+        (datetime(2027, 2, 20, 9, tzinfo=UTC), date(2027, 4, 5)),  # a Saturday
+        (datetime(2027, 2, 28, 23, 30, tzinfo=UTC), date(2027, 4, 12)),  # Monday in Amsterdam
+    ],
+)
+def test_the_term_never_ends_on_a_day_without_work(suspended: datetime, last_day: date) -> None:
+    assert object_until(Suspension("", suspended, "Anna")) == last_day
