@@ -26,6 +26,7 @@ from app.web.db import db
 from processes.engine.openings import access
 from processes.engine.openings.received import MessageIdReusedError, answered, received_before
 from processes.engine.openings.sending import actor
+from processes.engine.store.opening_models import Opening
 from processes.register.changes import record_event
 from processes.unit_of_work import unit_of_work
 
@@ -65,19 +66,24 @@ def once(
         raise ProblemError(REUSED, errors=wrong) from None
     answer = do(body) if before is None else before
     if before is None:
-        is_done = answer["outcome"] not in REFUSED
-        answered(session, opening.id, message_id, answer if is_done else None)
-        record_event(
-            session,
-            "message-received",
-            actor=actor(opening),
-            kvk=opening.tenant,
-            subject=subject,
-            message_id=message_id,
-            outcome=str(answer["outcome"]),
-        )
+        _remember(opening, subject, message_id, answer)
     unit.commit()
     return _response(answer, is_repeated=before is not None)
+
+
+def _remember(opening: Opening, subject: str, message_id: str, answer: Answer) -> None:
+    """What came of a request, so that it is done once; nothing of one that was refused."""
+    is_done = answer["outcome"] not in REFUSED
+    answered(db.session(), opening.id, message_id, answer if is_done else None)
+    record_event(
+        db.session(),
+        "message-received",
+        actor=actor(opening),
+        kvk=opening.tenant,
+        subject=subject,
+        message_id=message_id,
+        outcome=str(answer["outcome"]),
+    )
 
 
 def _judged(

@@ -140,7 +140,7 @@ def undo_end_dates(session: Session, ended: BulkAction, *, by: str, id_: UUID) -
 )
 def close_provider(session: Session, kvk: str, actor: str) -> None:
     """The last day is over (R46)."""
-    leaving.close(session, _provider(session, kvk), by=actor)
+    leaving.close(session, known_provider(session, kvk), by=actor)
     for opening in clients.openings(session):
         if opening.tenant == kvk and opening.offers and opening.enabled:
             clients.disable(session, opening)
@@ -156,7 +156,7 @@ def close_provider(session: Session, kvk: str, actor: str) -> None:
 )
 def reopen_provider(session: Session, kvk: str, actor: str) -> None:
     """The provider came back before its contact data was erased."""
-    leaving.come_back(session, _provider(session, kvk), by=actor)
+    leaving.come_back(session, known_provider(session, kvk), by=actor)
 
 
 @delegate(
@@ -167,10 +167,11 @@ def reopen_provider(session: Session, kvk: str, actor: str) -> None:
 )
 def erase_contact(session: Session, kvk: str, actor: str) -> None:
     """The term after the last day is over (R46)."""
-    leaving.erase_contact(session, _provider(session, kvk), by=actor)
+    leaving.erase_contact(session, known_provider(session, kvk), by=actor)
 
 
-def _provider(session: Session, kvk: str) -> Provider:
+def known_provider(session: Session, kvk: str) -> Provider:
+    """The provider with this KvK number. Raises BadDataError."""
     provider = provider_of(session, kvk)
     if provider is None:
         message = f"there is no provider {kvk[:20]}"

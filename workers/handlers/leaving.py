@@ -7,9 +7,8 @@ from sqlalchemy.orm import Session
 
 from processes.base import today
 from processes.casework import leaving
-from processes.engine.registry import BadDataError
 from processes.register.offers.bulk_actions import BulkAction, progress_of_action
-from processes.register.providers import Provider, provider_of
+from processes.register.providers import Provider
 from workers.handlers.bulk_offers import LEASE, next_chunk
 from workers.handlers.letters import Letter, about_provider
 from workers.handlers.mail import PROVIDER, mail_task, send_alone
@@ -34,7 +33,7 @@ def end_offers(kvk: str, last_day: str, actor: str, *, job: JobContext) -> dict[
     """Set the end dates, a few per transaction; a new attempt does what is left."""
     id_, day = _id_of(job), day_from(last_day)
     with job.transaction() as session:
-        leaving.end_dates_for(session, _provider(session, kvk), day, by=actor, id_=id_)
+        leaving.end_dates_for(session, leaving.known_provider(session, kvk), day, by=actor, id_=id_)
     _do(job, id_, kvk)
     return {"ended_action": str(id_)}
 
@@ -98,11 +97,3 @@ def _do(job: JobContext, action_id: UUID, kvk: str) -> None:
 def _id_of(job: JobContext) -> UUID:
     """The same action for each attempt of this job."""
     return uuid5(NAMESPACE_URL, job.idempotency_key)
-
-
-def _provider(session: Session, kvk: str) -> Provider:
-    provider = provider_of(session, kvk)
-    if provider is None:
-        message = f"there is no provider {kvk[:20]}"
-        raise BadDataError(message)
-    return provider

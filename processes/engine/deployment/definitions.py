@@ -70,31 +70,31 @@ def deploy(  # noqa: PLR0913 - each is a fact about the deployment, given by nam
     """
     _refuse_what_is_wrong(session, xml, vocabulary)
     digest = sha256(xml).hexdigest()
+    facts = {"deployed_by": deployed_by, "note": note, "from_file": from_file}
     deployed = []
     for key, name in keys_of(xml).items():
         latest = _latest(session, key)
         if latest is not None and from_file and not latest.from_file:
             latest.from_file = latest.sha256 == digest
         elif latest is None or latest.sha256 != digest:
-            before = latest
-            latest = ProcessDefinition(
-                key=key,
-                version=latest.version + 1 if latest else 1,
-                name=name,
-                xml=as_text(xml),
-                sha256=digest,
-                deployed_by=deployed_by,
-                note=note,
-                from_file=from_file,
-            )
-            session.add(latest)
-            _begin_by_the_clock(session, latest, before)
+            new = {"key": key, "name": name, "xml": as_text(xml), "sha256": digest}
+            latest = _next_version(session, latest, new | facts)
         deployed.append(latest)
         if not key.startswith(DECISION):
             session.flush()
             start_rights.grant(session, latest)
     session.flush()
     return deployed
+
+
+def _next_version(
+    session: Session, before: ProcessDefinition | None, columns: Mapping[str, Any]
+) -> ProcessDefinition:
+    number = before.version + 1 if before else 1
+    definition = ProcessDefinition(version=number, **columns)
+    session.add(definition)
+    _begin_by_the_clock(session, definition, before)
+    return definition
 
 
 def _refuse_what_is_wrong(session: Session, xml: bytes, vocabulary: Vocabulary) -> None:

@@ -93,22 +93,17 @@ def save_draft(  # noqa: PLR0913 - each is a fact about the draft, given by name
     base = session.get(ProcessDefinition, based_on) if based_on else None
     wanted = next((each.key for each in (known, base) if each is not None), None)
     key, name = key_and_name(xml, wanted)
+    text, told = as_text(xml), [asdict(finding) for finding in findings]
     if draft_id is None:
         draft = ProcessDraft(
-            key=key,
-            name=name,
-            xml=as_text(xml),
-            findings=[asdict(finding) for finding in findings],
-            saved_by=by,
+            key=key, name=name, xml=text, findings=told, saved_by=by,
             based_on=based_on or _latest_id(session, key),
-        )
+        )  # fmt: skip
         session.add(draft)
     else:
-        draft = read_in(session, draft_id, version, yours=as_text(xml))
-        draft.key, draft.name, draft.xml = key, name, as_text(xml)
-        draft.findings = [asdict(finding) for finding in findings]
-        draft.saved_by, draft.saved_at = by, now()
-        draft.version += 1
+        draft = read_in(session, draft_id, version, yours=text)
+        draft.key, draft.name, draft.xml, draft.findings = key, name, text, told
+        draft.saved_by, draft.saved_at, draft.version = by, now(), draft.version + 1
     session.flush()
     return draft
 

@@ -1,5 +1,6 @@
 """Three-way merge of variables at a join, so that no branch overwrites what it did not change."""
 
+from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from itertools import pairwise
@@ -170,7 +171,11 @@ def arrived_before(my_task: Any) -> list[Any]:
 
 
 def _common_ancestor(branches: list[Any]) -> Any:
-    paths = [_path(branch) for branch in branches]
+    return last_common([_path(branch) for branch in branches])
+
+
+def last_common(paths: Sequence[list[Any]]) -> Any:
+    """The last task on all of these paths, which begin at the same one."""
     common = paths[0][0]
     for step in zip(*paths, strict=False):
         if any(task is not step[0] for task in step):

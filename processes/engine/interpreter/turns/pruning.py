@@ -6,6 +6,7 @@ from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import EventBased
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.util.task import TaskState
 
+from processes.engine.interpreter.data.joins import last_common
 from processes.engine.interpreter.undoing.completions import forget
 
 UNFINISHED = TaskState.NOT_FINISHED_MASK
@@ -122,12 +123,7 @@ def _root_of(needed: list[Any], workflow: Any) -> Any:
         if not path:
             return workflow.task_tree
         paths.append(path[::-1])
-    common = paths[0][0]
-    for step in zip(*paths, strict=False):
-        if any(task is not step[0] for task in step):
-            break
-        common = step[0]
-    return common
+    return last_common(paths)
 
 
 def _forget_what_it_was(root: Any, workflow: Any) -> None:
