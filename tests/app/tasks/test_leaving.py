@@ -137,7 +137,7 @@ def test_after_the_last_day_the_provider_looks_alone_and_teachers_keep_adding(
     assert (seen, added) == ([], [offer.id])
     an_employee(client.application, client)
     assert client.get(f"/aanbod/{offer.id}").status_code == 200
-    assert client.get("/aanbod/bestanden/aanbod.csv").status_code == 200
+    assert client.post("/aanbod/bestanden/aanbod.csv").status_code == 200
     assert client.get(f"/aanbod/{offer.id}/bewerken").status_code == 403
     assert client.post("/bedrijf", data={"contact_name": "Bo"}).status_code == 403
     assert "U bent vertrokken" in client.get(PAGE).text
