@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from app.auth.attempts import (
     ATTEMPT,
+    ATTEMPT_LASTS,
     Answer,
     LoginFaultError,
     LoginRefusedError,
@@ -17,6 +18,7 @@ from app.auth.attempts import (
     UnknownAttemptError,
 )
 from app.web.levels import at_least
+from processes.base import now
 from processes.platform.settings import Settings
 
 EHERKENNING = "eherkenning"
@@ -39,7 +41,7 @@ EXTENSION = "loket_oidc"
 
 def begin(name: str, redirect_uri: str) -> Response:
     """Redirect to the login provider. Raises LoginFaultError."""
-    extra = {"prompt": "login"}
+    extra = {"prompt": "login", "max_age": str(int(ATTEMPT_LASTS.total_seconds()))}
     if name == EHERKENNING:
         extra["acr_values"] = " ".join(at_least(_settings().minimum_loa))
     elif levels := _settings().staff_levels:
@@ -96,6 +98,7 @@ def _claims(name: str, issuer: str) -> dict[str, Any]:
         raise LoginFaultError(str(error)) from error
     except ODD_ANSWERS as error:
         raise LoginFaultError(str(error)) from error
+    _check_auth_time(claims)
     _check_same_person(more, claims)
     # The signed token decides; the user info may only add to it.
     return more | claims
@@ -105,6 +108,23 @@ def _check_sender(name: str, answer: dict[str, str], issuer: str) -> None:
     """Raises LoginFaultError when the answer is not of the issuer that was asked (RFC 9207)."""
     if answer.get("iss", "" if _names_itself(name) else issuer) != issuer:
         message = "the answer comes from another issuer, or does not say from which"
+        raise LoginFaultError(message)
+
+
+def _check_auth_time(claims: dict[str, Any]) -> None:
+    """Raises LoginFaultError when the login is older than the attempt (OIDC Core §3.1.3.7, 13).
+
+    It was asked for anew (`prompt`, `max_age`); an issuer that leaves the moment out promised it.
+    """
+    if "auth_time" not in claims:
+        return
+    at, moment = claims["auth_time"], now().timestamp()
+    is_number = isinstance(at, int | float) and not isinstance(at, bool)
+    if (
+        not is_number
+        or not moment - ATTEMPT_LASTS.total_seconds() - LEEWAY <= at <= moment + LEEWAY
+    ):
+        message = "the user logged in at another moment than asked for"
         raise LoginFaultError(message)
 
 

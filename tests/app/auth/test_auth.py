@@ -114,6 +114,7 @@ def test_the_request_asks_for_pkce_a_nonce_and_the_levels_that_are_enough(
     asked = parse_qs(urlsplit(begin(client).location).query)
     assert asked["code_challenge_method"] == ["S256"]
     assert asked["nonce"]
+    assert (asked["prompt"], asked["max_age"]) == (["login"], ["900"])
     assert asked["redirect_uri"] == [f"{PORTAL}/inloggen/terug"]
     assert [value.rpartition(":")[2] for value in asked["acr_values"][0].split()] == [
         "loa2plus",

@@ -131,6 +131,8 @@ TOKEN: Final = [
     Attack("no end", says(exp=None), ("essential",)),
     Attack("not valid yet", at("nbf", AHEAD), ("nbf",)),
     Attack("made in the future", at("iat", AHEAD), ("iat",)),
+    Attack("a login of before", at("auth_time", -2 * AHEAD), ("login's age",)),
+    Attack("a login in the future", at("auth_time", AHEAD), ("login's age",)),
     Attack("another nonce", says(nonce="another"), ("same nonce",)),
     Attack("no nonce", says(nonce=None), ("nonce", "same nonce")),
     Attack("another access token", says(at_hash="another"), ("at_hash",)),

@@ -50,6 +50,7 @@ SAFEGUARDS: dict[str, tuple[Any, str, Any]] = {
     "azp": (IDToken, "validate_azp", nothing),
     "at_hash": (IDToken, "validate_at_hash", nothing),
     "sender": (clients, "_check_sender", nothing),
+    "login's age": (clients, "_check_auth_time", nothing),
     "same person": (clients, "_check_same_person", nothing),
     "level": (levels, "is_enough", lambda *_given: True),
     "kvk": (claims, "_kvk", lambda _claims: FORGED),
