@@ -1,5 +1,6 @@
 """Pages of incidents by cause: details, retry, and outcome of a retry."""
 
+from http import HTTPStatus
 from uuid import UUID
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -10,10 +11,13 @@ from app.operations.blueprint import bp
 from app.web.access import Role, current_user, requires
 from app.web.db import db
 from app.web.pages import page_number
+from forms.operators.operations import ReasonForm
 from processes.engine.repair.retries import counts_of, retried_incidents
 from processes.engine.store.models import Incident, IncidentStatus
 from processes.engine.store.retry_models import RetryMode, RetryRun
+from processes.register.changes import record_event
 from processes.register.paging import Page
+from processes.unit_of_work import unit_of_work
 
 SHOWN = 100  # incidents of one run on a page
 
@@ -67,10 +71,33 @@ def retry_group(cause: str) -> ResponseReturnValue:
 @bp.get("/beheer/incidenten/<uuid:incident_id>")
 @requires(Role.OPERATOR)
 def incident(incident_id: UUID) -> ResponseReturnValue:
-    session = db.session()
-    incident = session.get(Incident, incident_id) or abort(404)
-    [stopped] = groups.stopped_by(session, [incident])
-    return render_template("operations/incident.html", incident=incident, stopped=stopped)
+    incident = db.session().get(Incident, incident_id) or abort(404)
+    return _page(incident, ReasonForm(), is_masked=True)
+
+
+@bp.post("/beheer/incidenten/<uuid:incident_id>/gegevens")
+@requires(Role.OPERATOR)
+def show_details(incident_id: UUID) -> ResponseReturnValue:
+    """The texts of errors, which may be personal; who asks, and why, is recorded first."""
+    incident = db.session().get(Incident, incident_id) or abort(404)
+    form = ReasonForm(request.form)
+    if not form.validate():
+        return _page(incident, form, is_masked=True), HTTPStatus.UNPROCESSABLE_ENTITY
+    record_event(
+        db.session(),
+        "incident-details-shown",
+        actor=current_user().label,
+        subject=f"incident:{incident.id}",
+        reason=form.reason.data,
+    )
+    unit_of_work(db.session()).commit()
+    return _page(incident, form, is_masked=False)
+
+
+def _page(incident: Incident, form: ReasonForm, *, is_masked: bool) -> str:
+    [stopped] = groups.stopped_by(db.session(), [incident])
+    facts = {"incident": incident, "stopped": stopped, "form": form, "is_masked": is_masked}
+    return render_template("operations/incident.html", **facts)
 
 
 @bp.post("/beheer/incidenten/<uuid:incident_id>/opnieuw")

@@ -1,6 +1,7 @@
 """Masks variables that may hold personal data, until the operator asks for them."""
 
 import json
+import re
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,16 @@ from app.operations.blueprint import bp
 
 HIDDEN = "•••"
 MOST_OF_A_LIST = 100  # items of one list on a page
+PLACE = '  File "'
+BETWEEN = {
+    "Traceback (most recent call last):",
+    "During handling of the above exception, another exception occurred:",
+    "The above exception was the direct cause of the following exception:",
+    "",
+}
+EXCEPTION = re.compile(
+    r"((?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*(?:Error|Exception|Warning|Interrupt|Exit))(:.*)?$"
+)
 HARMLESS = frozenset(
     {
         "action",
@@ -53,6 +64,24 @@ def is_id(value: Any) -> bool:
     except (AttributeError, TypeError, ValueError):
         return False
     return True
+
+
+@bp.app_template_filter("zonder_teksten")
+def without_texts(trace: str) -> str:
+    """A stack trace, or one error, without the texts of exceptions: those may hold what was typed.
+
+    Kept are the places in the code, the types of exceptions, and ids.
+    """
+    kept, is_place = [], False
+    for line in trace.splitlines():
+        is_place = line.startswith(PLACE) or (is_place and line.startswith("    "))
+        if is_place or line in BETWEEN or is_id(line):
+            kept.append(line)
+        elif (error := EXCEPTION.match(line)) is not None:
+            kept.append(f"{error[1]}: {HIDDEN}" if error[2] else error[1])
+        elif kept[-1:] != [HIDDEN]:
+            kept.append(HIDDEN)
+    return "\n".join(kept)
 
 
 @bp.app_template_filter("als_json")

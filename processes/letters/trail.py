@@ -23,6 +23,7 @@ ACTIONS = {
     "contact-changed": "Contactpersoon gewijzigd",
     "declaration-answered": "Kwaliteitseisen beantwoord",
     "declaration-frozen": "Verklaring vastgelegd",
+    "incident-details-shown": "Technische gegevens van een incident bekeken door beheer",
     "incidents-retried": "Incidenten opnieuw geprobeerd",
     "data-exported": "Export van alle gegevens gevraagd",
     "delegation-ended": "Vervanging beëindigd",
