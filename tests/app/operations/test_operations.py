@@ -93,8 +93,11 @@ def test_old_jobs_are_found_by_their_age(client: FlaskClient, session: Session) 
 def test_a_failed_job_tells_why_and_is_tried_again(client: FlaskClient, session: Session) -> None:
     job = a_failed_job(session)
     page = client.get(f"/beheer/taken/{job.id}").text
-    assert "de &lt;b&gt;mailserver&lt;/b&gt; zweeg" in page
+    assert "RuntimeError: •••" in page
     assert "Opnieuw proberen" in page
+    why = {"reason": "Waarom mislukt het?"}
+    page = client.post(f"/beheer/taken/{job.id}/gegevens", data=why).text
+    assert "de &lt;b&gt;mailserver&lt;/b&gt; zweeg" in page
     incident = the_incident(session)
     assert incident.cause in client.get("/beheer/incidenten").text
     assert "RuntimeError" in client.get(f"/beheer/incidenten/{incident.id}").text

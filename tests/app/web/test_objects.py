@@ -216,9 +216,10 @@ def test_what_is_ones_own_is_there(
                 step = connection.begin_nested()
                 status = client.open(address, method=method).status_code
                 step.rollback()
-                assert status not in {403, 404, 405}, (owner.user.label, method, rule.rule)
+                assert status not in {404, 405}, (owner.user.label, method, rule.rule)
                 assert status < 500, (method, rule.rule)
-                seen.add(rule.endpoint)
+                if status != 403:  # what is not of a branch, somebody of the company may do
+                    seen.add(rule.endpoint)
     assert seen == {rule.endpoint for rule, _name in owned(app)}
 
 
