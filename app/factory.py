@@ -19,6 +19,7 @@ from app.web.help_texts import init_help_texts
 from app.web.kept_pages import init_kept_pages
 from app.web.limits import init_limits
 from app.web.markdown import init_markdown
+from app.web.outages import init_outages
 from app.web.process_rights import init_process_rights
 from app.web.refill import init_refill
 from app.web.serving.config import flask_config, security_headers
@@ -57,6 +58,7 @@ def create_app(settings: Settings) -> Flask:
     init_kept_pages(app)
     init_process_rights(app)
     init_refill(app)
+    init_outages(app)
     for blueprint in blueprints():
         app.register_blueprint(blueprint)
     init_limits(app, settings)

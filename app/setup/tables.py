@@ -23,7 +23,7 @@ from processes.engine.store import (
     term_models,
     work_models,
 )
-from processes.platform import observed
+from processes.platform import observed, outages
 from processes.register import campaigns, changes, declarations, mail, providers, texts
 from processes.register.audit import models as audit_models
 from processes.register.legacy import staging
@@ -43,6 +43,7 @@ DEFINED_BY = (
     *(permission_models, term_models, search_tables, decision_models, figure_models),
     unanswered,
     export_tables,
+    outages,
     retention_tables,
     tryout_models,
     webhook_models,

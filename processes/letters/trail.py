@@ -105,6 +105,8 @@ ACTIONS = {
     "scenario-changed": "Scenario gewijzigd",
     "scenario-dropped": "Scenario verwijderd",
     "scenario-kept": "Scenario bewaard",
+    "outage-ended": "Melding van een storing beëindigd",
+    "outage-told": "Storing gemeld op alle pagina's",
     "own-sessions-ended": "Eigen sessies beëindigd",
     "sessions-ended": "Alle sessies van een bedrijf beëindigd",
     "task-claimed": "Taak opgepakt",
