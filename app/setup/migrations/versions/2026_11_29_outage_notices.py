@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = 'a85b1e34c7f9'
-down_revision = 'f74a0d23b6e8'
+down_revision = '9e42b7d01c6a'
 branch_labels = None
 depends_on = None
 
