@@ -153,7 +153,7 @@ def _cursor(connection: Connection) -> Any:
 
 @contextmanager
 def errors_of(connection: Connection) -> Iterator[None]:
-    """What the driver raises is what SQLAlchemy would have raised."""
+    """What the driver raises is raised as SQLAlchemy would have. Raises DBAPIError."""
     errors: Any = connection.dialect.loaded_dbapi.Error
     try:
         yield

@@ -1,7 +1,6 @@
 """Fixtures: both databases, a broker, the app, a test client, settings."""
 
-import gc
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
@@ -31,7 +30,7 @@ from processes.platform.settings import Settings, use_settings
 from tests import servers, sizes
 from tests.browser import Browser
 
-pytest_plugins = ["tests.schedule"]
+pytest_plugins = ["tests.schedule", "tests.garbage"]
 numbers = count(1)
 
 
@@ -47,21 +46,6 @@ def pytest_configure(config: pytest.Config) -> None:
         "loket", derandomize=not sizes.is_long(), deadline=None, database=None
     )
     hypothesis.settings.load_profile("loket")
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_collection() -> Generator[None, Any, Any]:
-    """Imports and items stay: to look through them for garbage took half of the collection.
-
-    From then on the garbage collector looks at what tests make, and not at all of the suite.
-    """
-    gc.disable()
-    try:
-        return (yield)
-    finally:
-        gc.freeze()
-        gc.set_threshold(5_000, 20, 20)
-        gc.enable()
 
 
 @pytest.fixture(scope="session")

@@ -39,7 +39,10 @@ def addable_days(offer: Offer) -> tuple[date, date] | None:
 
 
 def document_of(offer: Offer, name: str, *, on: date) -> Document:
-    """The document of an offer that `is_indexed`; `name` is what its provider is called."""
+    """The document of an offer; `name` is what its provider is called.
+
+    Raises ValueError for one that nobody may add: it is in no index.
+    """
     addable = addable_days(offer)
     if addable is None:
         raise ValueError(offer.id)
