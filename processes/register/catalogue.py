@@ -96,19 +96,7 @@ def search(
     In the catalogue those that are visible; for a portfolio those that can be added (D-a, D-b).
     """
     per_page = per_page or PER_PAGE
-    asked = Search(
-        on=on,
-        text=query.text,
-        facets=query.facets,
-        hours=query.hours,
-        provider=query.provider,
-        providers=query.providers,
-        subjects=query.subjects,
-        months=query.months,
-        order=query.order or "",
-        scope=query.scope,
-    )
-    found = finding.find(session, asked, page=page, per_page=per_page)
+    found = finding.find(session, asked(query, on=on), page=page, per_page=per_page)
     offers = select(Offer).where(Offer.id.in_(found.offer_ids)).options(joinedload(Offer.provider))
     by_id = {offer.id: offer for offer in session.scalars(offers)}
     return Results(
@@ -122,6 +110,22 @@ def search(
         subjects=found.subjects,
         corrections=found.question.corrections,
         left_out=found.question.left_out,
+    )
+
+
+def asked(query: CatalogueQuery, *, on: date) -> Search:
+    """What a query asks of the index on this day."""
+    return Search(
+        on=on,
+        text=query.text,
+        facets=query.facets,
+        hours=query.hours,
+        provider=query.provider,
+        providers=query.providers,
+        subjects=query.subjects,
+        months=query.months,
+        order=query.order or "",
+        scope=query.scope,
     )
 
 

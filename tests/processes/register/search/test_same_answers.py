@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import select
 
 from processes.base import own_clock
-from processes.register.catalogue import Order
+from processes.register.catalogue import PER_PAGE, CatalogueQuery, Order, asked
 from processes.register.offers.fields import put
 from processes.register.offers.offers import Offer, OfferStatus
 from processes.register.providers import Provider
 from processes.register.search import facets
+from processes.register.search.finding import find
 from processes.register.search.restrictions import Scope
 from processes.register.search.tables import month_of
 
@@ -25,10 +26,12 @@ Answer = tuple[Any, ...]
 
 
 def answer(library: Library, query: dict[str, Any], page: int) -> Answer:
-    found = library.search(page=page, **query)
-    said = (found.counts, found.corrections, found.left_out)
+    on = query.pop("on")
+    search = asked(CatalogueQuery(**query), on=on)
+    found = find(library.session, search, page=page, per_page=PER_PAGE)
+    said = (found.counts, found.question.corrections, found.question.left_out)
     listed = (found.months, found.providers, found.subjects)
-    return ([offer.id for offer in found], found.total, found.number, *said, *listed)
+    return (found.offer_ids, found.total, found.number, *said, *listed)
 
 
 def random_query(random: Random, words: list[str]) -> dict[str, Any]:
@@ -95,8 +98,8 @@ def test_both_databases_answer_alike(both: tuple[Library, Library]) -> None:
     for _ in range(QUESTIONS):
         query, page = random_query(random, words), random.choice((1, 1, 2, 9))
         query["on"] = DAY + timedelta(days=random.choice((0, 0, 20, 300)))
-        told = answer(sqlite, query, page)
-        assert told == answer(postgresql, query, page), query
+        told = answer(sqlite, dict(query), page)
+        assert told == answer(postgresql, dict(query), page), query
         corrected += bool(told[4])
         found += bool(told[1])
     assert corrected >= QUESTIONS / 20
