@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.offers.access import for_change, for_provider, worker
 from app.offers.blueprint import bp
 from app.offers.overview import filters_of, offers_of
-from app.web.access import Role, current_user, requires
+from app.web.access import Role, current_user, needs, requires
 from app.web.db import db
 from app.web.pages import form_submission_id, page_number
 from app.web.serving.request_size import takes_files
@@ -21,6 +21,7 @@ from processes.engine.execution.jobs import create_job
 from processes.engine.store.models import Job, JobStatus
 from processes.reading.characters import line
 from processes.register.changes import record_event
+from processes.register.people import Right
 from processes.register.providers import Provider
 from processes.register.sheets.imports import (
     OfferImport,
@@ -60,6 +61,7 @@ def template(provider: Provider) -> ResponseReturnValue:  # noqa: ARG001 - of fo
 
 @bp.post("/bestanden/aanbod.<any(xlsx, csv):kind>")
 @requires(Role.PROVIDER)
+@needs(Right.READER)
 @for_provider
 def export(provider: Provider, kind: str) -> ResponseReturnValue:
     """All offers that the filter in the address lets through.

@@ -77,10 +77,14 @@ def leave_of(session: Session, kvk: str) -> Leave | None:
 
 
 def stay(session: Session, provider: Provider, *, by: str) -> bool:
-    """Not leaving after all; False when the last day is over by now."""
+    """Not leaving after all; False when the last day is over by now.
+
+    Where end dates are still being set, the message is kept until the process comes to wait for it.
+    """
     subject = f"provider:{provider.id}"
-    if provider.has_left or not _send(session, STAYS, provider, by):
+    if provider.has_left or open_instance(session, PROCESS, provider.kvk) is None:
         return False
+    _send(session, STAYS, provider, by)
     record_event(session, "provider-stays", actor=by, kvk=provider.kvk, subject=subject)
     return True
 

@@ -163,6 +163,19 @@ def test_who_stays_after_all_gets_the_end_dates_back_but_for_what_was_changed_si
 
 
 @pytest.mark.rule("R46")
+def test_who_stays_while_end_dates_are_still_being_set_is_heard_too(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = a_published_offer(session, provider)
+    leave(client)
+    assert client.post("/bedrijf/blijven").location == "/aanbod"
+    perform(session, "end-offers", "send-leaving", "restore-offers")
+    session.expire_all()
+    assert offer.end_date is None
+    assert open_instance(session, PROCESS, provider.kvk) is None
+
+
+@pytest.mark.rule("R46")
 def test_the_contact_person_is_erased_after_the_term_and_who_comes_back_fills_it_in(
     client: FlaskClient, session: Session, provider: Provider
 ) -> None:
