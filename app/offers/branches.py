@@ -31,7 +31,8 @@ def move_to_branch(provider: Provider, offer_id: UUID) -> ResponseReturnValue:
     """Put the activity with another branch, or with the whole company; not for one branch (R54)."""
     offer = offer_to_change(offer_id)
     if current_user().branch is not None:
-        abort(403)
+        flash("U bent ingelogd voor één vestiging. Een collega wijzigt dit.", "info")
+        return redirect(url_for("offers.show", offer_id=offer.id), 303)
     wanted = request.form.get("vestiging") or None
     known, by = branches_of(db.session(), provider), current_user().label
     try:

@@ -228,6 +228,6 @@ def test_yes_and_no(written: str, value: bool | None) -> None:
 
 def test_what_is_not_looked_at_by_its_category_is_seen_as_it_is() -> None:
     usual = [c for c in map(chr, range(0x3000)) if not characters.UNUSUAL.search(c)]
-    assert len(usual) > 600
+    assert len(usual) > 500
     # With a letter of another script beside it, every character is looked at.
     assert [c for c in usual if characters.seen(f"{c}\u4e00") != f"{c}\u4e00"] == []
