@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, time
 from uuid import UUID
 
 from flask import abort
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from processes.base import today
+from processes.base import AMSTERDAM, today
 from processes.engine.store.models import UserTask
 from processes.engine.tasks.rights import Person
 from processes.engine.tasks.worklist import Tab, Wanted, worklist
@@ -73,6 +74,18 @@ def open_tasks(session: Session, person: Person) -> list[OpenTask]:
 def offers_of(session: Session, one: Provider, page: int) -> Page[Offer]:
     """The offers of a provider, by title, as the provider sees them."""
     return overview(session, one.kvk, on=today(), filters=OverviewFilter(), page=page)
+
+
+def looked_today(session: Session, kvk: str, *, by: str) -> bool:
+    """Whether it is in the trail that this person looked at the offers of this provider today."""
+    since = datetime.combine(today(), time.min, tzinfo=AMSTERDAM)
+    query = select(AuditEvent.id).where(
+        AuditEvent.kvk == kvk,
+        AuditEvent.at >= since,
+        AuditEvent.action == "offers-looked-at",
+        AuditEvent.actor == by,
+    )
+    return session.scalar(query.limit(1)) is not None
 
 
 def offer_with(session: Session, one: Provider, offer_id: UUID) -> Offer:

@@ -10,6 +10,7 @@ from app.registrar.blueprint import bp
 from app.registrar.providers import (
     LONGEST_SEARCH,
     find_providers,
+    looked_today,
     mails_of,
     offer_with,
     offers_of,
@@ -21,7 +22,7 @@ from app.registrar.providers import (
 )
 from app.registrar.trail_export import trail_json
 from app.web.access import Role, current_user, requires
-from app.web.db import db
+from app.web.db import db, separate_unit_of_work
 from app.web.limits import Rate, limited
 from app.web.pages import form_submission_id, page_number
 from forms.fields import shown_phone
@@ -66,6 +67,7 @@ def provider(provider_id: UUID) -> ResponseReturnValue:
 @requires(Role.REGISTRAR)
 def offers(provider_id: UUID) -> ResponseReturnValue:
     one = provider_with(db.session(), provider_id)
+    _record_look(one)
     page = offers_of(db.session(), one, page_number())
     return render_template("registrar/offers.html", provider=one, page=page, today=today())
 
@@ -74,8 +76,8 @@ def offers(provider_id: UUID) -> ResponseReturnValue:
 @requires(Role.REGISTRAR)
 def offer(provider_id: UUID, offer_id: UUID) -> ResponseReturnValue:
     one = provider_with(db.session(), provider_id)
-    found = offer_with(db.session(), one, offer_id)
-    session = db.session()
+    session, found = db.session(), offer_with(db.session(), one, offer_id)
+    _record_look(one)
     return render_template(
         "registrar/offer.html",
         provider=one,
@@ -176,6 +178,16 @@ def mail_again(provider_id: UUID) -> ResponseReturnValue:
     unit_of_work(db.session()).commit()
     flash(f"De bevestiging gaat opnieuw naar {one.contact_email}.", "ok")
     return redirect(url_for("registrar.provider", provider_id=one.id), 303)
+
+
+def _record_look(one: Provider) -> None:
+    """Who looked at the offers of a provider, concepts too, stands in its trail: once a day."""
+    kvk, subject, by = one.kvk, f"provider:{one.id}", current_user().label
+    if looked_today(db.session(), kvk, by=by):
+        return
+    db.session().commit()  # what was read: the page reads on in a transaction of its own
+    with separate_unit_of_work() as unit:
+        record_event(unit.session, "offers-looked-at", actor=by, kvk=kvk, subject=subject)
 
 
 def _page(one: Provider, form: SuspendForm) -> str:

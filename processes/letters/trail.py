@@ -52,6 +52,7 @@ ACTIONS = {
     "mail-sent": "E-mail verzonden",
     "mail-sent-again": "E-mail opnieuw gevraagd",
     "notices-chosen": "Keuze voor e-mail over taken veranderd",
+    "offers-looked-at": "Aanbod bekeken door een medewerker van het register",
     "offer-assessment-begun": "Beoordeling van een activiteit begonnen",
     "offer-branch-changed": "Activiteit bij een andere vestiging gezet",
     "offer-checked": "Activiteit gecontroleerd",

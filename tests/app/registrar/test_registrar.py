@@ -1,6 +1,6 @@
 """Pages of the register's staff: find, suspend, resend, assess, audit trail."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.web.access import Role
+from processes.base import set_clock
 from processes.engine.execution import jobs
 from processes.engine.execution.instances import start_process
 from processes.engine.registry import BpmnError
@@ -16,7 +17,7 @@ from processes.engine.store.models import Job, UserTask
 from processes.letters.trail import ACTIONS
 from processes.register.changes import AuditEvent, record_event
 from processes.register.declarations import seed_requirements
-from processes.register.offers.offers import delete
+from processes.register.offers.offers import create, delete
 from processes.register.providers import Provider, ProviderStatus, register
 from tests.app.offers.offer_world import a_catalogue_offer
 from tests.app.onboarding import CONTACT, Employee, field, heading, prepare
@@ -140,6 +141,29 @@ def test_staff_see_the_offers_and_which_activity_an_event_is_about(
     assert "Weg" not in listed
     assert "Rekenen &lt;met&gt; breuken" in registrar.open(address).text
     assert registrar.open(f"/register/{provider.id}/aanbod/{gone.id}").status_code == 404
+
+
+@pytest.mark.rule("R61")
+def test_that_the_staff_looked_at_the_offers_is_recorded_once_a_day(
+    app: Flask, client: FlaskClient, provider: Provider, session: Session
+) -> None:
+    set_clock(lambda: datetime(2027, 3, 1, 22, 50, tzinfo=UTC))
+    sign_in(app, client, Role.REGISTRAR)
+    registrar = Employee(client)
+    offer = a_catalogue_offer(session, provider, title="Rekenen")
+    concept = create(session, provider, by="medewerker 1")
+    session.commit()
+    page = registrar.open(f"/register/{provider.id}/aanbod")
+    assert "Titel, Type activiteit" in page.text
+    assert "compleet" in page.text
+    for one in (offer, concept):
+        assert registrar.open(f"/register/{provider.id}/aanbod/{one.id}").status_code == 200
+    looked = select(AuditEvent).filter_by(action="offers-looked-at", kvk=provider.kvk)
+    assert [each.actor for each in session.scalars(looked)] == ["Test registrar"]
+
+    set_clock(lambda: datetime(2027, 3, 1, 23, 5, tzinfo=UTC))  # the next day in Amsterdam
+    registrar.open(f"/register/{provider.id}/aanbod")
+    assert len(session.scalars(looked).all()) == 2
 
 
 def test_suspending_asks_a_reason_and_can_be_undone(
