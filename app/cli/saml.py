@@ -41,10 +41,10 @@ def brokers() -> None:
     from app.auth.attempts import LoginFaultError
     from app.auth.saml.brokers import read_broker
 
-    is_well = True
+    is_well, signers = True, checked_settings().saml_metadata_certificates
     for name, file in checked_settings().saml_brokers.items():
         try:
-            broker = read_broker(name, Path(file))
+            broker = read_broker(name, Path(file), signers)
         except LoginFaultError as error:
             click.echo(f"{name}: {error}", err=True)
             is_well = False

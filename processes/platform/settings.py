@@ -144,6 +144,11 @@ class Settings(BaseSettings):
         description="brokers that log providers in with SAML: the name that users see, and the "
         "file with the broker's metadata",
     )
+    saml_metadata_certificates: Path | None = Field(
+        None,
+        description="file with certificates in PEM, of which one must have signed the metadata of "
+        "each broker; without it the files are believed as they are",
+    )
     saml_entity_id: str = Field(
         "urn:etoegang:DV:00000000000000000000:entities:0000",
         description="EntityID under which SAML brokers know the portal",

@@ -1,15 +1,21 @@
 """The brokers (herkenningsmakelaars) that may log providers in, read from their metadata files.
 
-A file that the operator has put there is trusted; nothing is ever fetched.
+A file that the operator has put there is trusted, or must be signed by whom the settings name;
+nothing is ever fetched.
 """
 
 from base64 import b64decode
 from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography.x509 import Certificate, load_der_x509_certificate
+from cryptography.x509 import (
+    Certificate,
+    load_der_x509_certificate,
+    load_pem_x509_certificates,
+)
 
 from app.auth.saml.moments import moment
+from app.auth.saml.signatures import is_signed, verified
 from app.auth.saml.xml import Element, SamlError, every, is_element, parse_file, tag, text, the
 from processes.base import now
 from processes.platform.settings import Settings
@@ -43,24 +49,47 @@ def broker_named(settings: Settings, name: str) -> Broker:
     if name not in settings.saml_brokers:
         message = f"no broker is called {name!r}"
         raise SamlError(message)
-    return read_broker(name, Path(settings.saml_brokers[name]))
+    file = Path(settings.saml_brokers[name])
+    return read_broker(name, file, settings.saml_metadata_certificates)
 
 
-def read_broker(name: str, file: Path) -> Broker:
-    """The broker in a file with its metadata. Raises SamlError."""
-    try:
-        root = parse_file(file.read_bytes())
-    except OSError as error:
-        message = f"{file}: {error.strerror}"
-        raise SamlError(message) from error
+def read_broker(name: str, file: Path, signers: Path | None = None) -> Broker:
+    """The broker in a file with its metadata, signed where `signers` holds who may.
+
+    Raises SamlError.
+    """
+    root = parse_file(_content(file))
     if not is_element(root, "md:EntityDescriptor"):
         message = f"{file} holds no EntityDescriptor"
         raise SamlError(message)
+    if signers is not None:
+        root = _signed(root, file, signers)
     until = root.get("validUntil")
     if until is not None and moment(until) <= now():
         message = f"{file} was valid until {until}: ask the broker for its present metadata"
         raise SamlError(message)
     return _broker(name, root, the(root, "md:IDPSSODescriptor"))
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        message = f"{file}: {error.strerror}"
+        raise SamlError(message) from error
+
+
+def _signed(root: Element, file: Path, signers: Path) -> Element:
+    """What one of these signed of the metadata, and nothing else of it."""
+    try:
+        certificates = load_pem_x509_certificates(_content(signers))
+    except ValueError as error:
+        message = f"{signers} holds no certificates in PEM"
+        raise SamlError(message) from error
+    if not is_signed(root):
+        message = f"{file} is not signed, as LOKET_SAML_METADATA_CERTIFICATES asks"
+        raise SamlError(message)
+    return verified(root, certificates)
 
 
 def _broker(name: str, root: Element, role: Element) -> Broker:

@@ -27,7 +27,7 @@ def saml_findings(settings: Settings) -> Iterator[Finding]:
     yield _certificate("login saml", "our certificate", service.pair.certificate)
     for name, file in settings.saml_brokers.items():
         try:
-            broker = read_broker(name, Path(file))
+            broker = read_broker(name, Path(file), settings.saml_metadata_certificates)
         except LoginFaultError as error:
             yield wrong(f"login {name}", str(error), "LOKET_SAML_BROKERS, or the file")
             continue

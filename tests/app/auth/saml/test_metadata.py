@@ -14,7 +14,7 @@ from app.auth.saml.brokers import read_broker
 from app.auth.saml.login import claims_of
 from app.auth.saml.metadata import signed_metadata
 from app.auth.saml.service import KeyPair, ServiceProvider
-from app.auth.saml.signatures import verified
+from app.auth.saml.signatures import signed, verified
 from app.auth.saml.xml import SamlError, tag
 from app.cli.doctor.saml import saml_findings
 from app.cli.main import main
@@ -120,3 +120,27 @@ def test_metadata_that_lacks_something_is_refused(
     file.write_bytes(metadata_of(LOGS_IN_AT, broker_pair.certificate).replace(old, new))
     with pytest.raises(SamlError):
         read_broker("x", file)
+
+
+@pytest.mark.parametrize("signer", ["broker", "other", None, "changed"])
+def test_metadata_is_believed_when_one_of_the_certificates_signed_it(
+    broker_pair: KeyPair, other_pair: KeyPair, tmp_path: Path, signer: str | None
+) -> None:
+    root = etree.fromstring(metadata_of(LOGS_IN_AT, broker_pair.certificate))
+    root.set("ID", "_metadata")
+    if signer is not None:
+        pair = other_pair if signer == "other" else broker_pair
+        root = signed(root, pair.key, pair.certificate)
+    if signer == "changed":
+        root.set("entityID", "urn:etoegang:HM:00000001234567890000:entities:0002")
+    file, signers = tmp_path / "metadata.xml", tmp_path / "signers.pem"
+    file.write_bytes(etree.tostring(root))
+    signers.write_bytes(broker_pair.certificate.public_bytes(Encoding.PEM))
+    if signer == "broker":
+        assert read_broker("x", file, signers) == read_broker("x", file)
+        return
+    with pytest.raises(SamlError, match=r"signature|signed"):
+        read_broker("x", file, signers)
+    signers.write_text("nothing")
+    with pytest.raises(SamlError, match="no certificates in PEM"):
+        read_broker("x", file, signers)

@@ -57,7 +57,7 @@ def resolver(
             subject = dict(pair[0] for pair in connection.getpeercert()["subject"])
             seen.append(subject["commonName"])
             asked = etree.fromstring(self.rfile.read(int(self.headers["Content-Length"])))
-            request_id = asked.find(".//samlp:ArtifactResolve", NAMESPACES).get("ID")
+            (request_id,) = asked.xpath(".//samlp:ArtifactResolve/@ID", namespaces=NAMESPACES)
             body = artifact_response(broker.sender, request_id, broker.response())
             self.send_response(200)
             self.send_header("Content-Length", str(len(body)))
