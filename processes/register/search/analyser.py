@@ -16,7 +16,7 @@ from processes.register.search import dutch, facets
 from processes.register.search.spelling import is_corrected
 from processes.register.search_words import LONGEST_QUERY, MOST_WORDS, folded
 
-VERSION = 3  # of the keys: an index of another version is made anew
+VERSION = 4  # of the keys: an index of another version is made anew
 
 MOST_LETTERS = 40  # of a key; what is longer is cut
 SHORTEST_STEM = 3
@@ -191,7 +191,7 @@ def _keys(word: str, lists: WordLists) -> set[str]:
 
 def _said(text: str, lists: WordLists) -> set[str]:
     found = " ".join(words(text))
-    also = [word for phrase, word in lists.phrases if phrase in found]
+    also = [word for phrase, word in lists.phrases if f" {phrase} " in f" {found} "]
     return {*found.split(), *also} - dutch.STOP_WORDS
 
 
@@ -199,9 +199,10 @@ def typed(query: str, lists: WordLists) -> str:
     """As in `words`, but a hyphen stays: nep-nieuws is asked as one word or as both."""
     text = re.sub(r"[^a-z0-9\-' ]", " ", _plain(query[:LONGEST_QUERY]))
     text = " ".join(_without_apostrophes(word).strip("-") for word in text.split())
+    text = f" {text} "
     for phrase, word in lists.phrases:
-        text = text.replace(phrase, word)
-    return text
+        text = text.replace(f" {phrase} ", f" {word} ")
+    return text.strip()
 
 
 def _without_apostrophes(word: str) -> str:

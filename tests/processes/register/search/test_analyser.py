@@ -73,7 +73,9 @@ def test_words_of_a_text(text: str, found: list[str]) -> None:
     assert words(text) == found
 
 
-@pytest.mark.parametrize("typed", ["e-learning", "E-Learning", "elearning", "webinar"])
+@pytest.mark.parametrize(
+    "typed", ["e-learning", "E-Learning", "e learning", "elearning", "webinar"]
+)
 def test_one_thing_is_asked_alike_however_it_is_typed(typed: str) -> None:
     assert asked(typed)[0].alternatives[0] == ("f=online",)
 
@@ -85,10 +87,22 @@ def test_a_plural_with_an_apostrophe_is_asked_like_the_singular(typed: str) -> N
 
 @pytest.mark.parametrize(
     ("typed", "facet"),
-    [("basisonderwijs", "po"), ("voortgezet onderwijs", "vo"), ("MBO", "mbo"), ("so", "so")],
+    [
+        ("basisonderwijs", "po"),
+        ("voortgezet onderwijs", "vo"),
+        ("MBO", "mbo"),
+        ("so", "so"),
+        ("vso", "so"),
+    ],
 )
 def test_the_name_of_a_sector_asks_for_the_sector(typed: str, facet: str) -> None:
     assert [word.alternatives for word in asked(typed)] == [(((f"f={facet}"),),)]
+
+
+def test_a_phrase_is_of_whole_words() -> None:
+    assert [word.word for word in asked("machine learning")] == ["machine", "learning"]
+    keys, _ = keys_of(Text("Machine learning", "", "", frozenset()))
+    assert not {key for key in keys if "elearning" in key or "online" in key}
 
 
 def test_a_question_has_at_most_eight_words() -> None:
