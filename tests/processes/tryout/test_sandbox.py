@@ -12,11 +12,16 @@ from tests.processes.engine.diagrams import chain, node, process, straight, user
 from tests.processes.tryout.playing import ONBOARDING, path, registered, run, start, xml_of
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _server() -> Iterator[None]:
-    sandbox.answer_to.cache_clear()
+    """Started when it is first asked; to start it takes longer than a run."""
     yield
     sandbox.server.stop()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept() -> None:
+    sandbox.answer_to.cache_clear()
 
 
 def test_a_run_in_the_sandbox_is_the_same_run() -> None:
@@ -49,6 +54,7 @@ def test_a_circle_without_a_wait_ends_as_trouble() -> None:
 
 
 def test_the_child_knows_no_settings_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    sandbox.server.stop()
     monkeypatch.setenv("LOKET_DATABASE_URL", "postgresql://secret")
     good = process(straight(user("visit"), ids=("visit",))).decode()
     sandbox.play(Play(good, "p", [start()]))
