@@ -17,6 +17,7 @@ from tests import programs
         ("tests.benchmarks.engine", "--tiny", "--only", "sqlite"),
         ("tests.benchmarks.http", "--rounds=1", "--posts=2", "--only", "sqlite"),
         ("tests.benchmarks.jobs", "--rounds=1", "--jobs=5", "--mails=2", "--only", "sqlite"),
+        ("tests.benchmarks.login", "--rounds=2", "--tiny"),
         ("tests.benchmarks.language", "--rounds=1", "--number=20"),
         (
             *("tests.benchmarks.register", "--rounds=1", "--offers=400", "--published=2"),
