@@ -3,17 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session
 
 from processes.base import now
 from processes.register.changes import record_event
 from processes.register.legacy.cleaning import CleanRow, clean
 from processes.register.legacy.columns import by_column
-from processes.register.legacy.staging import DOUBLE_OF, LegacyOffer, LegacyProvider
+from processes.register.legacy.known_rows import Known, key_of, known_of, results_of
+from processes.register.legacy.staging import LegacyOffer, LegacyProvider
 from processes.register.migration_report import MigrationOutcome, MigrationResult
 from processes.register.offers.fields import as_json, put
 from processes.register.offers.rules import Offer
@@ -33,8 +34,6 @@ __all__ = [
     "report_of",
 ]
 
-RowKey: TypeAlias = tuple[str | None, str | None]  # the source and the number of a row in it
-
 
 @dataclass(frozen=True)
 class Progress:
@@ -49,15 +48,6 @@ class Progress:
         return self.done + self.failed >= self.total
 
 
-@dataclass(frozen=True)
-class _Known:
-    """What is there already of some rows, read at once."""
-
-    originals: dict[UUID, LegacyOffer]  # of a double, by its id (R51)
-    offers: dict[RowKey, Offer]
-    results: dict[RowKey, MigrationResult]
-
-
 def migrate_rows(
     session: Session, provider: Provider, rows: Sequence[LegacyOffer], *, by: str
 ) -> list[MigrationResult]:
@@ -66,25 +56,25 @@ def migrate_rows(
     The caller commits, and starts the process of each offer with outcome CREATED. One row that
     cannot be migrated raises for all: the caller then tries them one by one.
     """
-    originals = _originals_of(session, rows)
-    wanted = [*rows, *originals.values()]
-    known = _Known(originals, _offers_of(session, wanted), _results_of(session, rows))
+    known = known_of(session, rows)
     results = [_migrate(session, provider, row, known, by) for row in rows]
     session.flush()
     return results
 
 
 def _migrate(
-    session: Session, provider: Provider, legacy_offer: LegacyOffer, known: _Known, by: str
+    session: Session, provider: Provider, legacy_offer: LegacyOffer, known: Known, by: str
 ) -> MigrationResult:
     row = clean(legacy_offer.raw)
     original = known.originals.get(legacy_offer.id)
-    offer = known.offers.get(_key(original or legacy_offer))
+    offer = known.offers.get(key_of(original or legacy_offer))
     if original is not None:
         outcome = MigrationOutcome.DOUBLE
         row.notes = [_double_note(legacy_offer, original)]
     elif offer is None:
-        offer = known.offers[_key(legacy_offer)] = _create(session, provider, legacy_offer, row, by)
+        offer = known.offers[key_of(legacy_offer)] = _create(
+            session, provider, legacy_offer, row, by
+        )
         outcome = MigrationOutcome.CREATED
     else:
         outcome = _refresh(session, offer, legacy_offer, row, by)
@@ -101,80 +91,11 @@ def _migrate(
     return result
 
 
-def _key(row: LegacyOffer | Offer | MigrationResult) -> RowKey:
-    return row.source, row.legacy_id
-
-
-def _originals_of(session: Session, rows: Sequence[LegacyOffer]) -> dict[UUID, LegacyOffer]:
-    """The earlier row with the same number, or the same content, of the company (R51).
-
-    By the id of the double; most rows are none.
-    """
-    numbers = {row.raw[DOUBLE_OF] for row in rows if row.raw.get(DOUBLE_OF)}
-    by_number = {_key(each): each for each in _rows(session, LegacyOffer.legacy_id.in_(numbers))}
-    first = _first_with_content_of(session, rows)
-    found = {}
-    for row in rows:
-        if number := row.raw.get(DOUBLE_OF):
-            original = by_number.get((row.source, number))
-        else:
-            original = first[row.source, row.kvk, row.checksum]
-            original = original if original.row_number < row.row_number else None
-        if original is not None:
-            found[row.id] = original
-    return found
-
-
-def _first_with_content_of(
-    session: Session, rows: Sequence[LegacyOffer]
-) -> dict[tuple[str, str | None, str], LegacyOffer]:
-    """Of each content the row that comes first, of the same source and company."""
-    same = aliased(LegacyOffer)
-    earlier = select(same.id).where(
-        same.source == LegacyOffer.source,
-        same.kvk == LegacyOffer.kvk,
-        same.checksum == LegacyOffer.checksum,
-        same.row_number < LegacyOffer.row_number,
-    )
-    checksums = LegacyOffer.checksum.in_({row.checksum for row in rows})
-    kvks = LegacyOffer.kvk.in_({row.kvk for row in rows})
-    found = _rows(session, kvks & checksums & ~earlier.exists())
-    return {(each.source, each.kvk, each.checksum): each for each in found}
-
-
-def _rows(session: Session, which: ColumnElement[bool]) -> Sequence[LegacyOffer]:
-    return session.scalars(select(LegacyOffer).where(which)).all()
-
-
 def _double_note(legacy_offer: LegacyOffer, original: LegacyOffer) -> str:
     note = f"Staat dubbel in het bestand: rij {original.row_number} en {legacy_offer.row_number}."
     if legacy_offer.checksum != original.checksum:
         note += f" De inhoud verschilt. Rij {original.row_number} is overgezet."
     return note
-
-
-def _offers_of(session: Session, rows: Sequence[LegacyOffer]) -> dict[RowKey, Offer]:
-    """The offers that these rows became before, locked."""
-    query = select(Offer).where(_of_rows(Offer, rows)).order_by(Offer.id)
-    query = query.options(joinedload(Offer.provider)).with_for_update(of=Offer)
-    found = session.scalars(query.execution_options(populate_existing=True))
-    return {_key(offer): offer for offer in found}
-
-
-def _results_of(session: Session, rows: Sequence[LegacyOffer]) -> dict[RowKey, MigrationResult]:
-    query = select(MigrationResult).where(_of_rows(MigrationResult, rows))
-    return {_key(result): result for result in session.scalars(query)}
-
-
-def _of_rows(
-    table: type[Offer] | type[MigrationResult], rows: Sequence[LegacyOffer]
-) -> ColumnElement[bool]:
-    numbers: dict[str, list[str]] = {}
-    for row in rows:
-        numbers.setdefault(row.source, []).append(row.legacy_id)
-    return or_(
-        *(and_(table.source == source, table.legacy_id.in_(ids)) for source, ids in numbers.items())
-    )
 
 
 def _create(
@@ -237,7 +158,7 @@ def _refresh(
 def _report(  # noqa: PLR0913, PLR0917 - each is a fact about the row, as the report shows it
     session: Session,
     legacy_offer: LegacyOffer,
-    known: _Known,
+    known: Known,
     outcome: MigrationOutcome,
     offer: Offer | None,
     row: CleanRow,
@@ -246,7 +167,7 @@ def _report(  # noqa: PLR0913, PLR0917 - each is a fact about the row, as the re
     return _put_result(
         session,
         legacy_offer,
-        known.results.get(_key(legacy_offer)),
+        known.results.get(key_of(legacy_offer)),
         outcome=outcome,
         title="" if is_deleted else row.values["title"],
         offer_id=offer.id if offer else None,
@@ -256,11 +177,11 @@ def _report(  # noqa: PLR0913, PLR0917 - each is a fact about the row, as the re
 
 def record_failure(session: Session, legacy_offer: LegacyOffer, reason: str) -> MigrationResult:
     """Record that this row could not be migrated; it stays pending (R48)."""
-    known = _results_of(session, [legacy_offer])
+    known = results_of(session, [legacy_offer])
     return _put_result(
         session,
         legacy_offer,
-        known.get(_key(legacy_offer)),
+        known.get(key_of(legacy_offer)),
         outcome=MigrationOutcome.FAILED,
         title=_title_as_it_came(legacy_offer),
         offer_id=None,
