@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.web.db import db
 from processes.base import now
+from processes.dutch import moment_in_words
 from processes.platform.outages import to_tell
 
 log = logging.getLogger(__name__)
@@ -25,6 +26,11 @@ class Told:
     text: str
     starts_at: datetime
     ends_at: datetime
+
+    @property
+    def sentence(self) -> str:
+        """What is told, and until when."""
+        return f"{self.text} Deze melding staat er tot {moment_in_words(self.ends_at)}."
 
 
 @dataclass

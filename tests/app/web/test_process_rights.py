@@ -26,7 +26,7 @@ CHANGES = {Right.EDIT, Right.APPROVE, Right.DEPLOY}
 WITHOUT_PROCESS = {"texts.show", "texts.save", "texts.restore", "operations.incident_group",
                    "operations.retry_group", "operations.webhook", "operations.change_webhook",
                    "operations.choose_events", "operations.new_secret",
-                   "operations.send_webhook_again"}  # fmt: skip
+                   "operations.send_webhook_again", "operations.end_outage"}  # fmt: skip
 """Views of texts; of a cause of incidents, whose list leaves out what is not theirs; and of
 addresses of webhooks, which are of no process."""
 EVERY_ROLE = frozenset({*STUDIO_READERS, Role.OPERATOR})
