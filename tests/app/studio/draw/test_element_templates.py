@@ -20,16 +20,22 @@ OURS = vocabulary()
 # Jobs that an operator or owner begins from a page: no diagram should.
 NEVER_DRAWN = {
     "apply-offer-import",
+    "begin-redeclarations",
+    "begin-suspension",
     "bulk-offers",
     "change-instances",
+    "make-data-export",
     "migrate-instances",
     "read-offer-import",
+    "search-words",
     "send-event",
     "send-handed-over",
+    "send-invitation",
     "send-provider-reminder",
     "send-public-confirmation",
     "send-receipt",
     "send-search-digest",
+    "send-security-notice",
     "send-task-digest",
     "undo-migration",
 }
