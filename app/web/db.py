@@ -85,6 +85,16 @@ def separate_unit_of_work() -> Iterator[UnitOfWork]:
         unit.commit()
 
 
+@contextmanager
+def separate_reading() -> Iterator[Session]:
+    """For a look beside whatever the request does: it never waits for who writes."""
+    bind: Engine | Connection = db.engine
+    if isinstance(bind, Engine):
+        bind = current_app.extensions[Begins.READING]
+    with Session(bind, join_transaction_mode="create_savepoint") as session:
+        yield session
+
+
 def init_database(app: Flask, settings: Settings) -> None:
     """Give the app its engine, with the locking that the process engine relies on."""
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url

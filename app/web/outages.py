@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 
 from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
-from app.web.db import db
+from app.web.db import separate_reading
 from processes.base import now
 from processes.dutch import moment_in_words
 from processes.platform.outages import to_tell
@@ -61,7 +60,7 @@ def read_anew() -> None:
 
 def _read() -> list[Told]:
     try:
-        with Session(db.engine, join_transaction_mode="create_savepoint") as session:
+        with separate_reading() as session:
             return [Told(each.text, each.starts_at, each.ends_at) for each in to_tell(session)]
     except SQLAlchemyError as error:
         log.warning("outages cannot be read", extra={"error": type(error).__name__})
