@@ -46,7 +46,12 @@ HISTORY = frozenset(
         *("company-changed", "company-checked", "company-found", "company-assessed"),
         *("contact-changed", "contact-erased"),
         *("person-invited", "invitation-withdrawn", "invitation-accepted", "person-renamed"),
-        *("person-right-changed", "person-access-ended", "person-access-restored"),
+        *(
+            "administrator-made",
+            "person-right-changed",
+            "person-access-ended",
+            "person-access-restored",
+        ),
     }
 )
 MAILS = 20

@@ -10,6 +10,7 @@ from processes.register.changes import AuditEvent
 ACTIONS = {
     "access-denied": "Toegang geweigerd",
     "file-refused": "Bestand met een virus geweigerd",
+    "administrator-made": "Een beheerder van het bedrijf aangewezen door het register",
     "arguments-shown": "Gegevens van een taak bekeken door beheer",
     "break-glass-ended": "Noodtoegang beëindigd",
     "break-glass-made": "Noodtoegang gemaakt",

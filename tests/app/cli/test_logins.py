@@ -1,4 +1,4 @@
-"""Ending the sessions of a company, from the command line."""
+"""Who logs in for a company, from the command line."""
 
 from collections.abc import Iterator
 from uuid import uuid4
@@ -8,9 +8,11 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from app.auth.sessions import WebSession
+from processes.base import now
 from processes.platform import database
 from processes.platform.settings import Settings, use_settings
 from processes.register.changes import AuditEvent
+from processes.register.people import ProviderUser, Right
 from tests.app.cli.test_operations import loket
 
 COMPANY, OTHER = "68750110", "90000102"
@@ -68,3 +70,49 @@ def test_what_is_no_kvk_number_ends_nothing(own_engine: Engine, number: str) -> 
     assert (refused.exit_code, refused.output) == (2, f"{number}: a KvK number has eight digits\n")
     with Session(own_engine) as session:
         assert list(session.scalars(select(WebSession.kvk))) == [COMPANY]
+
+
+def an_employee(session: Session, label: str, right: Right, *, ended: bool = False) -> None:
+    session.add(
+        ProviderUser(
+            kvk=COMPANY,
+            subject=label,
+            issuer="https://makelaar.example",
+            label=label,
+            right=right,
+            ended_at=now() if ended else None,
+        )
+    )
+    session.commit()
+
+
+def test_a_company_without_an_administrator_gets_a_new_one(own_engine: Engine) -> None:
+    with Session(own_engine) as session:
+        an_employee(session, "medewerker 1", Right.ADMINISTRATOR)
+        an_employee(session, "medewerker 2", Right.READER, ended=True)
+    listed = loket("logins", "list", COMPANY).output.splitlines()
+    assert [line.split("\t")[:2] for line in listed] == [
+        ["medewerker 1", "beheerder"],
+        ["medewerker 2", "ended"],
+    ]
+    done = loket("logins", "administrator", COMPANY, "medewerker 2", "--reason", "brief van 1 mei")
+    assert (done.exit_code, done.output) == (0, "medewerker 2 is administrator\n")
+    with Session(own_engine) as session:
+        person = session.scalars(select(ProviderUser).filter_by(label="medewerker 2")).one()
+        assert (person.right, person.ended_at) == (Right.ADMINISTRATOR, None)
+        event = session.scalars(select(AuditEvent).filter_by(action="administrator-made")).one()
+        assert (event.kvk, event.details) == (
+            COMPANY,
+            {"person": "medewerker 2", "reason": "brief van 1 mei"},
+        )
+
+
+def test_nobody_is_made_administrator_of_a_company_that_does_not_know_them(
+    own_engine: Engine,
+) -> None:
+    with Session(own_engine) as session:
+        an_employee(session, "medewerker 1", Right.READER)
+    for kvk, label in ((COMPANY, "medewerker 9"), (OTHER, "medewerker 1")):
+        refused = loket("logins", "administrator", kvk, label, "--reason", "x")
+        assert refused.exit_code == 1
+        assert "nobody" in refused.output
