@@ -53,6 +53,7 @@ def provider_contents(session: Session, kvk: str) -> Contents:
     files, contents = files_part(session, sent)
     parts = [
         *_company(session, provider),
+        *_people(session, kvk),
         *_offers(session, provider),
         *_older_register(session, kvk),
         cases_part(session, is_theirs),
@@ -95,6 +96,10 @@ def _company(session: Session, provider: Provider) -> Iterable[Part]:
         "frozen_at": "Vastgelegd op",
     }
     yield part("verklaringen", "Uw verklaringen", answers, declared)
+
+
+def _people(session: Session, kvk: str) -> Iterable[Part]:
+    """Who logs in for the company, people and programs."""
     people = session.scalars(
         select(ProviderUser).filter_by(kvk=kvk).order_by(ProviderUser.first_login_at)
     )
