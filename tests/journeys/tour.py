@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from processes.base import today
 from tests.journeys.pages import (
@@ -41,7 +41,7 @@ def registration(page: Page, product: Product, visit: Visit) -> None:
     page.get_by_role("button", name="Beginnen met aanmelden").click()
     heading(page, "Kwaliteitseisen")
     visit("kwaliteitseisen", page)
-    page.get_by_role("button", name="Opslaan en verder").click()
+    _press(page.get_by_role("button", name="Opslaan en verder"))
     heading(page, "Kwaliteitseisen")
     visit("kwaliteitseisen-fout", page)
     declare(page, ("ja", "nee", "ja", "ja"))
@@ -58,6 +58,12 @@ def registration(page: Page, product: Product, visit: Visit) -> None:
     visit("bevestigd", page)
 
 
+def _press(button: Locator) -> None:
+    """Send a form, and wait for the page that answers it."""
+    with button.page.expect_navigation():
+        button.click()
+
+
 def _log_in(page: Page, visit: Visit) -> None:
     login(page, Employee(GUIDE.kvk, loa="loa2"))
     visit("niveau-te-laag", page)
@@ -66,7 +72,7 @@ def _log_in(page: Page, visit: Visit) -> None:
     login(page, GUIDE, outcome="fault")
     visit("storing", page)
     page.goto("/inloggen")
-    page.get_by_role("button", name="Inloggen met eHerkenning").click()
+    _press(page.get_by_role("button", name="Inloggen met eHerkenning"))
     visit("inlogsimulator", page)
     log_in_at_the_simulator(page, GUIDE)
     heading(page, "Welkom")
@@ -76,7 +82,7 @@ def _log_in(page: Page, visit: Visit) -> None:
 def _company(page: Page, visit: Visit) -> None:
     heading(page, "Bedrijfsgegevens")
     visit("bedrijfsgegevens", page)
-    page.get_by_role("button", name="Opslaan en verder").click()
+    _press(page.get_by_role("button", name="Opslaan en verder"))
     visit("bedrijfsgegevens-fout", page)
     fill_in_contact(page, EMAIL)
     visit("bedrijfsgegevens-ingevuld", page)
@@ -112,18 +118,18 @@ def offers(page: Page, product: Product, visit: Visit) -> None:
     visit("activiteit-niet-compleet", page)
     page.goto(f"/aanbod/{whole.id}/bewerken")
     page.locator("[name=contact_hours]").fill("veel")
-    page.get_by_role("button", name="Opslaan").first.click()
+    _press(page.get_by_role("button", name="Opslaan").first)
     visit("activiteit-bewerken-fout", page)
     page.goto(f"/aanbod/{whole.id}/verwijderen")
-    page.get_by_role("button", name="Definitief verwijderen").click()
+    _press(page.get_by_role("button", name="Definitief verwijderen"))
     visit("activiteit-verwijderen-fout", page)
     page.goto("/aanbod")
     page.locator("[name=scope][value=all]").check()
-    page.locator("button[name=action][value=delete]").click()
+    _press(page.locator("button[name=action][value=delete]"))
     visit("meer-verwijderen", page)
     page.go_back()
     page.locator("[name=scope][value=all]").check()
-    page.locator("button[name=action][value=publish]").click()
+    _press(page.locator("button[name=action][value=publish]"))
     visit("meer-publiceren", page)
     page.get_by_role("button", name="Ja, ").click()
     heading(page, "Activiteiten publiceren")
@@ -132,7 +138,7 @@ def offers(page: Page, product: Product, visit: Visit) -> None:
     visit("aanbod-gepubliceerd", page)
     page.goto(f"/aanbod/{whole.id}/einddatum")
     page.locator("[name=end_date]").fill(f"{today() - timedelta(days=1):%d-%m-%Y}")
-    page.get_by_role("button", name="Einddatum opslaan").click()
+    _press(page.get_by_role("button", name="Einddatum opslaan"))
     visit("einddatum-bevestigen", page)
 
 
@@ -155,7 +161,7 @@ def catalogue(page: Page, product: Product, visit: Visit) -> None:
     page.goto(f"/portfolio/toevoegen/{published[0].id}")
     visit("portfolio-toevoegen", page)
     page.locator("[name=followed_on]").fill("")
-    page.get_by_role("button", name="Toevoegen").click()
+    _press(page.get_by_role("button", name="Toevoegen"))
     visit("portfolio-toevoegen-fout", page)
     page.locator("[name=followed_on]").fill(f"{today():%d-%m-%Y}")
     page.get_by_role("button", name="Toevoegen").click()
@@ -164,10 +170,10 @@ def catalogue(page: Page, product: Product, visit: Visit) -> None:
     visit("portfolio", page)
     page.get_by_role("link", name="Beoordelen").click()
     heading(page, "beoordelen")
-    page.get_by_role("button", name="Beoordeling bewaren").click()
+    _press(page.get_by_role("button", name="Beoordeling bewaren"))
     visit("portfolio-beoordelen", page)
     page.goto("/portfolio/zoekopdrachten?zoek=rekenen")
-    page.get_by_role("button", name="Bewaren").click()
+    _press(page.get_by_role("button", name="Bewaren"))
     visit("portfolio-zoekopdrachten", page)
     page.goto("/portfolio/gegevens-verwijderen")
     visit("portfolio-gegevens", page)
@@ -181,7 +187,7 @@ def _own_activity(page: Page, visit: Visit) -> None:
     page.get_by_label("Bewijs").set_input_files(
         {"name": "verslag.pdf", "mimeType": "application/pdf", "buffer": PDF}
     )
-    page.get_by_role("button", name="Opslaan in portfolio").click()
+    _press(page.get_by_role("button", name="Opslaan in portfolio"))
     visit("portfolio-eigen-fout", page)
     page.get_by_label("Professionele zelfstudie").check()
     page.locator("[name=title]").fill("Boeken over taalontwikkeling")
@@ -237,10 +243,10 @@ def _operations(page: Page, product: Product, visit: Visit) -> None:
     page.goto("/beheer/processen?proces=offer_publication&status=active")
     visit("beheer-processen-filter", page)
     page.locator("[name=alle]").check()
-    page.get_by_role("button", name="Stilzetten").click()
+    _press(page.get_by_role("button", name="Stilzetten"))
     heading(page, "Stilzetten")
     visit("beheer-alle-stilzetten", page)
-    page.get_by_role("button", name="Stilzetten").click()
+    _press(page.get_by_role("button", name="Stilzetten"))
     heading(page, "Stilzetten")
     visit("beheer-alle-stilzetten-fout", page)
     page.goto("/beheer/processen?proces=offer_publication&status=active")
@@ -261,7 +267,7 @@ def webhooks(page: Page, visit: Visit) -> None:
     visit("beheer-webhooks-leeg", page)
     page.goto("/beheer/webhooks/nieuw")
     page.locator("[name=url]").fill("https://10.0.0.1/haak")
-    page.get_by_role("button", name="Toevoegen").click()
+    _press(page.get_by_role("button", name="Toevoegen"))
     visit("beheer-webhook-fout", page)
     page.locator("[name=name]").fill("zaaksysteem")
     page.locator("[name=url]").fill(f"http://127.0.0.1:1/haak/{'lang-' * 20}")
@@ -295,6 +301,6 @@ def _insight(page: Page, product: Product, visit: Visit) -> None:
         page.goto(f"/processen/teksten/{name}")
         visit(f"tekst-{name.split('/')[-1]}", page)
     page.locator("[name=requirements-0-title]").fill("")
-    page.get_by_role("button", name="Nieuwe versie maken").click()
+    _press(page.get_by_role("button", name="Nieuwe versie maken"))
     heading(page, "Kwaliteitseisen")
     visit("tekst-kwaliteitseisen-fout", page)
