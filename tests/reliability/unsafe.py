@@ -23,7 +23,7 @@ from processes.engine.store import job_rows
 from processes.engine.store.job_rows import ClaimedJob
 from processes.engine.store.models import Job, JobStatus
 from processes.platform.database import database
-from processes.register.legacy import migration as legacy_migration
+from processes.register.legacy import known_rows
 from processes.register.legacy.staging import LegacyOffer
 from processes.register.offers.rules import Offer
 from processes.unit_of_work import UnitOfWork
@@ -84,9 +84,9 @@ def without_idempotent_migration() -> None:
     Three lines of one safeguard: what is pending, the look for the offer, and the unique key.
     """
     handler: Any = migration
-    register: Any = legacy_migration
+    register: Any = known_rows
     handler.pending = _all_rows
-    register._offer_of = lambda *_: None  # noqa: SLF001
+    register._offers_of = lambda *_: {}  # noqa: SLF001
     with database().begin() as connection:
         table = connection.dialect.identifier_preparer.quote(Offer.__tablename__)
         constraint = "DROP CONSTRAINT IF EXISTS uq_offer_source_legacy_id"
