@@ -1,6 +1,6 @@
 """The filter of the list of cases: read from an address, and as a query on both databases."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Self
@@ -141,7 +141,11 @@ class InstanceFilter:
         query = self.query().with_only_columns(begun, id_, state)
         if self.looks_from is not None:
             query = query.where(beyond(self.looks_from, is_back=False))
-        rows = session.execute(query.limit(LOOKED_AT + 1), execution_options={"yield_per": AT_ONCE})
+        query = query.limit(LOOKED_AT + 1)
+        with session.execute(query, execution_options={"yield_per": AT_ONCE}) as rows:
+            return self._looked(rows)
+
+    def _looked(self, rows: Iterable[Any]) -> Looked:
         keys: list[Key] = []
         last: Key | None = None
         for number, (since, one, blob) in enumerate(rows):
