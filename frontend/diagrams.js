@@ -1,10 +1,13 @@
 // What viewer and editor share: fetching the diagram, fitting it, tools and keys for zooming, marks for tokens and incidents.
 
-export async function fetchDiagram(address) {
-  const answer = await fetch(address, { headers: { Accept: 'application/xml' }, credentials: 'same-origin' });
+export async function get(address, type) {
+  const ask = () => fetch(address, { headers: { Accept: type }, credentials: 'same-origin' });
+  const answer = await ask().catch(ask); // once more: the network may just have changed
   if (!answer.ok) throw new Error(`${answer.status}`);
-  return answer.text();
+  return answer;
 }
+
+export const fetchDiagram = async (address) => (await get(address, 'application/xml')).text();
 
 const MARGIN = 24;
 const SMALLEST = 0.4; // smaller than this nobody can read the names

@@ -8,14 +8,9 @@ import { agreesToLose } from './ask_lost.js';
 import { defaultsBelow } from './decisions/defaults.js';
 import { Keeper, holdForms } from './decisions/keeper.js';
 import { partsBelow } from './decisions/parts.js';
+import { get } from './diagrams.js';
 import { checkAt } from './feel_check.js';
 import { firstView, fitRequirements, makeEditor, withoutView } from './decisions/views.js';
-
-async function fetched(address, type) {
-  const answer = await fetch(address, { headers: { Accept: type }, credentials: 'same-origin' });
-  if (!answer.ok) throw new Error(answer.status);
-  return answer;
-}
 
 const titleOf = ({ type, name, id }) => (type === 'drd' ? 'Overzicht' : name || id);
 
@@ -60,7 +55,7 @@ const namesOf = (editor, variables) => [...editor.getDefinitions().get('drgEleme
 
 async function edit(frame) {
   try {
-    const [xml, feel] = await Promise.all([fetched(frame.dataset.src, 'application/xml').then((each) => each.text()), fetched(frame.dataset.feel, 'application/json').then((each) => each.json())]);
+    const [xml, feel] = await Promise.all([get(frame.dataset.src, 'application/xml').then((each) => each.text()), get(frame.dataset.feel, 'application/json').then((each) => each.json())]);
     const editor = makeEditor(frame.querySelector('[data-canvas]'), feel);
     const keeper = new Keeper(frame, editor);
     const show = viewsRow(frame, editor, keeper);

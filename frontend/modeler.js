@@ -7,7 +7,7 @@
 // Inside it: [data-canvas], [data-panel], [data-findings], [data-status], buttons with data-do (editor/toolbar.js).
 // The modeler itself is the property `modeler` of the element; `missing` the texts that had no Dutch; it tells `loket:ready` when the diagram stands there.
 import { agreesToLose } from './ask_lost.js';
-import { fetchDiagram, fit } from './diagrams.js';
+import { fetchDiagram, fit, get } from './diagrams.js';
 import { openAdded } from './editor/added.js';
 import { completeNames } from './editor/completion.js';
 import { missing } from './editor/dutch.js';
@@ -21,11 +21,7 @@ import { previewForms } from './form_fields.js';
 
 const PALETTE = 120; // pixels that the palette covers
 
-async function templatesFrom(address) {
-  const answer = await fetch(address, { headers: { Accept: 'application/json' }, credentials: 'same-origin' });
-  if (!answer.ok) throw new Error(`${answer.status}`);
-  return answer.json();
-}
+const templatesFrom = async (address) => (await get(address, 'application/json')).json();
 
 function complain(frame, text) {
   frame.before(Object.assign(document.createElement('p'), { className: 'loket-error', role: 'alert', textContent: text }));

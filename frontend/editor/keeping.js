@@ -3,6 +3,7 @@ import { fetchDiagram } from '../diagrams.js';
 import { freePrefixes } from './lossless.js';
 
 const SOON = 350; // milliseconds after the last change
+const TYPED = 650; // after the last key in the panel, which changes the drawing 600 later
 const LATEST = 8000; // after the first change that is not kept yet
 const AGAIN = 5000; // after a server that did not answer
 
@@ -140,7 +141,11 @@ export function keepSaved(modeler, frame, findings) {
   }
 
   async function keep() {
-    if (state.busy || state.stopped) return;
+    if (state.stopped) return;
+    if (state.busy) {
+      state.since ||= Date.now(); // once more, right after this
+      return;
+    }
     Object.assign(state, { busy: true, changed: false, since: 0 });
     clearTimeout(state.timer);
     say('Bewaren…', 'busy');
@@ -161,11 +166,11 @@ export function keepSaved(modeler, frame, findings) {
     }
   }
 
-  function plan() {
+  function plan(pause = SOON) {
     const now = Date.now();
     state.since ||= now;
     clearTimeout(state.timer);
-    state.timer = setTimeout(keep, Math.max(0, Math.min(SOON, state.since + LATEST - now)));
+    state.timer = setTimeout(keep, Math.max(0, Math.min(pause, state.since + LATEST - now)));
   }
 
   let checking;
@@ -191,7 +196,7 @@ export function keepSaved(modeler, frame, findings) {
     if (state.stopped) return;
     state.changed = true;
     say('Nog niet bewaard', 'busy');
-    plan();
+    plan(TYPED);
   });
   addEventListener('beforeunload', (event) => { if (state.changed || state.busy) event.preventDefault(); });
   document.addEventListener('visibilitychange', () => { if (document.hidden && state.changed) keep(); });

@@ -33,6 +33,8 @@ SWITCHES = [
 EXPECTED = re.compile(
     r"responded with a status of (4\d\d|502)|Status Error Code 4\d\d"
     r"|ContextPad#getPad is deprecated"  # of the menu in bpmn-js-create-append-anything 2.0
+    # Other tests make networks beside a journey, as test_hosts; pages ask again.
+    r"|net::ERR_NETWORK_CHANGED"
     # Typing over coloured text before the editor heard that it is selected: Chromium wants to keep
     # the colour in a style attribute, which is blocked; the text is right (feel_typing.js).
     r"|/processen/tabellen/\S*: Applying inline style violates"

@@ -104,8 +104,8 @@ def offers(page: Page, product: Product, visit: Visit) -> None:
     whole = next(offer for offer in all_offers if not offer.missing_fields())
     broken = next(offer for offer in all_offers if offer.missing_fields())
     for name in (
-        *("bedrijf", "bedrijf/mensen", "koppelingen", "mijn-gegevens", "mijn-sessies"),
-        *("aanbod", "aanbod/overgezet", "aanbod/nieuw"),
+        *("bedrijf", "bedrijf/mensen", "bedrijf/vertrekken", "koppelingen", "mijn-gegevens"),
+        *("mijn-sessies", "aanbod", "aanbod/overgezet", "aanbod/nieuw", "aanbod/vestigingen"),
     ):
         page.goto(f"/{name}")
         visit(name.replace("/", "-"), page)
@@ -218,7 +218,10 @@ def staff(page: Page, product: Product, visit: Visit) -> None:
     _insight(page, product, visit)
     login_account(page, "operator")
     visit("beheer", page)
-    for name in ("taken", "incidenten", "processen", "openingen", "sessies"):
+    for name in (
+        *("taken", "incidenten", "processen", "openingen", "sessies", "storingen"),
+        "bewaartermijnen",
+    ):
         page.goto(f"/beheer/{name}")
         visit(f"beheer-{name}", page)
     instance = onboarding_of(product, GUIDE.kvk)
