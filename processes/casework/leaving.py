@@ -12,7 +12,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from processes.base import AMSTERDAM
-from processes.engine.execution.instances import open_instance, start_process, variables
+from processes.casework.provider_cases import begin_case
+from processes.engine.execution.instances import open_instance, variables
 from processes.engine.execution.messages import send_message
 from processes.engine.openings import clients
 from processes.engine.registry import BadDataError, delegate
@@ -44,22 +45,9 @@ class Leave:
 def begin(session: Session, provider: Provider, last_day: date, *, by: str, initiator: str) -> None:
     """Start leaving. Raises AlreadyRunningError."""
     midnight = datetime.combine(last_day + timedelta(days=1), time(), AMSTERDAM)
-    start_process(
-        session,
-        PROCESS,
-        business_key=provider.kvk,
-        tenant=provider.kvk,
-        variables={
-            "kvk": provider.kvk,
-            "provider_id": str(provider.id),
-            "last_day": last_day.isoformat(),
-            "closes_at": midnight.isoformat(),
-            "actor": by,
-        },
-        started_by=by,
-        initiator=initiator,
-    )
     day = last_day.isoformat()
+    given = {"last_day": day, "closes_at": midnight.isoformat(), "actor": by}
+    begin_case(session, PROCESS, provider, given, by=by, initiator=initiator)
     subject = f"provider:{provider.id}"
     record_event(
         session, "provider-leaving", actor=by, kvk=provider.kvk, subject=subject, last_day=day

@@ -1,6 +1,7 @@
 """The campaign in which providers declare anew: a case for each, until a day (R40)."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,15 +11,16 @@ from sqlalchemy.orm import Session
 
 from processes.base import now
 from processes.casework.delegates import declared, record_declaration
+from processes.casework.provider_cases import begin_case
 from processes.engine.execution.bulk import CHUNK
-from processes.engine.execution.instances import AlreadyRunningError, start_process
+from processes.engine.execution.instances import AlreadyRunningError
 from processes.engine.execution.jobs import create_job
 from processes.engine.registry import delegate
 from processes.engine.store.models import InstanceStatus, ProcessInstance
 from processes.register.campaigns import DeclarationCampaign, count_to_ask, to_ask
 from processes.register.changes import record_event
 from processes.register.declarations import current_requirements, freeze
-from processes.register.providers import Provider, provider_of
+from processes.register.providers import provider_of
 
 PROCESS = "redeclaration"
 TOPIC = "begin-redeclarations"
@@ -44,33 +46,17 @@ def begin_campaign(session: Session, until: date, *, by: str) -> DeclarationCamp
     return campaign
 
 
-def begin_next(session: Session, campaign: DeclarationCampaign, *, after: str) -> str | None:
-    """Begin the cases of the next providers; the last KvK number, None when there is no more.
+def begin_next(session: Session, campaign: DeclarationCampaign, *, after: str) -> list[str]:
+    """Begin the cases of the next providers; their KvK numbers, none when there is no more.
 
     One that runs goes on until its own day. Raises UnknownProcessError.
     """
     found = to_ask(session, after=after, limit=CHUNK)
+    given = {"declare_until": campaign.until.isoformat()}
     for each in found:
-        _begin(session, campaign, each)
-    return found[-1].kvk if found else None
-
-
-def _begin(session: Session, campaign: DeclarationCampaign, provider: Provider) -> None:
-    try:
-        start_process(
-            session,
-            PROCESS,
-            business_key=provider.kvk,
-            tenant=provider.kvk,
-            variables={
-                "kvk": provider.kvk,
-                "provider_id": str(provider.id),
-                "declare_until": campaign.until.isoformat(),
-            },
-            started_by=campaign.begun_by,
-        )
-    except AlreadyRunningError:
-        return
+        with suppress(AlreadyRunningError):
+            begin_case(session, PROCESS, each, given, by=campaign.begun_by)
+    return [each.kvk for each in found]
 
 
 def asked_now(session: Session, kvks: Collection[str]) -> set[str]:

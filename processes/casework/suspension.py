@@ -6,12 +6,12 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from processes.base import local
+from processes.casework.provider_cases import begin_case
 from processes.engine.deployment.definitions import UnknownProcessError
 from processes.engine.execution.instances import (
     AlreadyRunningError,
     open_instance,
     open_user_tasks,
-    start_process,
 )
 from processes.engine.execution.jobs import create_job
 from processes.engine.execution.messages import send_message
@@ -57,20 +57,10 @@ def begin(session: Session, provider: Provider) -> bool:
     suspension = suspension_of(session, provider)
     if suspension is None or not provider.is_suspended:
         return True
+    until = object_until(suspension).isoformat()
+    given = {"object_until": until, "suspended_by": suspension.by}
     try:
-        start_process(
-            session,
-            PROCESS,
-            business_key=provider.kvk,
-            tenant=provider.kvk,
-            variables={
-                "kvk": provider.kvk,
-                "provider_id": str(provider.id),
-                "object_until": object_until(suspension).isoformat(),
-                "suspended_by": suspension.by,
-            },
-            started_by=suspension.by,
-        )
+        begin_case(session, PROCESS, provider, given, by=suspension.by)
     except AlreadyRunningError:
         return True
     except UnknownProcessError:

@@ -17,13 +17,13 @@ LEASE = timedelta(minutes=1)  # of one chunk: each one done extends it
 @service_task(TOPIC, title="Aanbieders om een nieuwe verklaring vragen", lease=LEASE)
 def begin_redeclarations(campaign_id: str, *, job: JobContext) -> None:
     """Begin the case of each provider, a few in a transaction; who has one is left alone."""
-    after: str | None = ""
+    asked = [""]
     done = 0
-    while after is not None:
+    while asked:
         with job.transaction() as session:
             campaign = campaign_of(session, id_from(campaign_id))
-            after, total = begin_next(session, campaign, after=after), campaign.asked
-        done += 1
+            asked, total = begin_next(session, campaign, after=asked[-1]), campaign.asked
+        done += len(asked)
         job.progress(min(done, total), total)
 
 

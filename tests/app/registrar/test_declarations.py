@@ -62,9 +62,9 @@ def ask(session: Session, anna: Browser, until: str = UNTIL) -> str:
     page = anna.press(anna.open(PAGE), PAGE, {"until": until})
     for job in session.scalars(select(Job).filter_by(topic="begin-redeclarations")).all():
         campaign = campaign_of(session, UUID(job.arguments["campaign_id"]))
-        after: str | None = ""
-        while after is not None:
-            after = begin_next(session, campaign, after=after)
+        asked = [""]
+        while asked:
+            asked = begin_next(session, campaign, after=asked[-1])
     session.commit()
     mail(session)
     return page.text
