@@ -1,6 +1,5 @@
 """Forms of the onboarding: company details, contact person, review."""
 
-from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, ClassVar, Self
@@ -121,40 +120,6 @@ class ContactFields(Form):
     def contact_data(contact: Mapping[str, Any]) -> dict[str, Any]:
         """A known contact person, as `data` for this form."""
         return {f"contact_{name}": value for name, value in contact.items()}
-
-
-class ContactForm(ContactFields):
-    """Changing the contact person after the registration (R45d)."""
-
-
-class CompanyForm(Form):
-    """Changing the company after the registration (R41): what the provider says of it."""
-
-    @abstractmethod
-    def display(self) -> str:
-        """The name in the catalogue."""
-
-    @abstractmethod
-    def corrections(self) -> dict[str, Any]:
-        """What the provider says besides the trade register, or instead of it."""
-
-
-class KnownProfileForm(CorrectionFields, CompanyForm):
-    """The trade register knows the company."""
-
-    def display(self) -> str:
-        return str(self.corrected_name.data or self.display_name.data)
-
-
-class TypedProfileForm(AddressFields, CompanyForm):
-    """The company typed its details itself."""
-
-    def display(self) -> str:
-        return str(self.name.data)
-
-    def corrections(self) -> dict[str, Any]:
-        given = {"name": self.name.data, **self.address(), "website": self.website.data}
-        return {name: value for name, value in given.items() if value}
 
 
 def _for_company(case: Case) -> type[UserTaskForm]:
@@ -301,19 +266,3 @@ class ReviewForm(UserTaskForm):
 
     def variables(self) -> dict[str, Any]:
         return {"change": self.change.data or None}
-
-
-class KeyForm(Form):
-    """A name for the key of a program."""
-
-    name = LineField(
-        "Naam van het programma",
-        description="Zo herkent u de sleutel later, bijvoorbeeld: onze website.",
-        required="Vul een naam in voor het programma.",
-        limit=60,
-    )
-    reach = ChoiceField(
-        "Wat mag het programma?",
-        required="Kies wat het programma mag.",
-        choices=(("wijzigen", "Het aanbod lezen en wijzigen"), ("lezen", "Alleen lezen")),
-    )

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from processes.base import AMSTERDAM, today
 from processes.engine.store.models import UserTask
 from processes.engine.tasks.rights import Person
-from processes.engine.tasks.worklist import Tab, Wanted, worklist
+from processes.engine.tasks.wanted_tasks import Tab, Wanted
+from processes.engine.tasks.worklist import worklist
 from processes.register.changes import AuditEvent
 from processes.register.mail import OutgoingMail, mails_to
 from processes.register.offers.offers import (

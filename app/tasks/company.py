@@ -13,13 +13,8 @@ from app.web.company_facts import may_declare
 from app.web.db import db
 from app.web.limits import Rate, limited
 from app.web.pages import form_submission_id
-from forms.providers import (
-    CompanyForm,
-    ContactForm,
-    KnownProfileForm,
-    TypedProfileForm,
-    correction_data,
-)
+from forms.provider.profile import CompanyForm, ContactForm, KnownProfileForm, TypedProfileForm
+from forms.providers import correction_data
 from forms.registry import Draft
 from processes.casework.company_check import check
 from processes.casework.suspension import object_until, objection_task

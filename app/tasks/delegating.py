@@ -15,7 +15,8 @@ from processes.engine.store.work_models import KnownPerson
 from processes.engine.tasks.delegations import delegate_to, delegations_of, end_delegation
 from processes.engine.tasks.directory import colleagues_of
 from processes.engine.tasks.rights import Person
-from processes.engine.tasks.worklist import Wanted, worklist
+from processes.engine.tasks.wanted_tasks import Wanted
+from processes.engine.tasks.worklist import worklist
 from processes.register.changes import record_event
 from processes.unit_of_work import unit_of_work
 

@@ -18,7 +18,8 @@ from processes.casework.notices import OWN_LISTS
 from processes.engine.store.models import UserTask
 from processes.engine.tasks.claims import HeldError, MayNotError, TaskClosedError
 from processes.engine.tasks.rights import Person
-from processes.engine.tasks.worklist import Due, Place, Tab, Wanted, worklist
+from processes.engine.tasks.wanted_tasks import Due, Place, Tab, Wanted
+from processes.engine.tasks.worklist import worklist
 from processes.platform.roles import ROLE_NAMES
 from processes.unit_of_work import unit_of_work
 

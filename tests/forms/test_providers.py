@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from forms.provider.profile import ContactForm
 from forms.provider.quality import QualityRequirementsForm
 from forms.providers import (
-    ContactForm,
     KnownCompanyForm,
     ReviewForm,
     TypedCompanyForm,

@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 from app.web.access import Role, current_user, needs, requires
 from app.web.db import db
 from app.web.limits import Rate, limited
-from forms.providers import KeyForm
+from forms.provider.keys import KeyForm
 from processes.engine.openings import clients
 from processes.engine.openings.clients import Rights, UnknownOpeningError
 from processes.engine.store.opening_models import Opening

@@ -1,6 +1,5 @@
 """Effects of a step as rows: opens and closes user tasks, jobs, timers, subscriptions, history."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -298,8 +297,3 @@ def _passage(step: Step, passage: Passage, entered: datetime, left: datetime) ->
         "actor": step.actor if passage.token_id == step.done_token else None,
         "chosen": passage.chosen,
     }
-
-
-def open_tokens(waits: Iterable[Wait]) -> set[int]:
-    """The tokens that wait, by number: a UUID's own hash is slow where a thousand tokens wait."""
-    return {wait.token_id.int for wait in waits}

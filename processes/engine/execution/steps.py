@@ -25,6 +25,7 @@ from processes.engine.interpreter.outcomes import (
     ThrownEvent,
     TokenGoneError,
 )
+from processes.engine.interpreter.waits import open_tokens
 from processes.engine.interpreter.workflow import Workflow
 from processes.engine.language.declared_dates import declared
 from processes.engine.store import rows
@@ -180,7 +181,7 @@ def _worked(
     before = workflow.waits() if instance.state else []
     work(workflow)
     workflow.advance()
-    workflow.mark_since(effects.open_tokens(before), now())
+    workflow.mark_since(open_tokens(before), now())
     step = effects.Step(
         instance,
         before,

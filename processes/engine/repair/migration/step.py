@@ -19,7 +19,7 @@ from processes.engine.interpreter.moving.compatibility import CannotMoveError
 from processes.engine.interpreter.moving.soundness import require_sound, soundness_faults
 from processes.engine.interpreter.moving.transplant import transplant
 from processes.engine.interpreter.parser import Specification
-from processes.engine.interpreter.waits import Wait
+from processes.engine.interpreter.waits import Wait, open_tokens
 from processes.engine.interpreter.workflow import Workflow
 from processes.engine.repair import snapshots
 from processes.engine.repair.snapshots import Change
@@ -58,7 +58,7 @@ def try_out(session: Session, route: Route, instance: LockedInstance) -> Migrate
     try:
         old = codec.load(instance.state, route.old, perform)
         before, was_wrong = old.waits(), soundness_faults(old)
-        tokens = effects.open_tokens(before)
+        tokens = open_tokens(before)
         new = transplant(old, route.new, perform, route.mapping)
         new.mark_since(tokens, now())
         blob = codec.dump(new)

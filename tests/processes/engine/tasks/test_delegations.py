@@ -16,7 +16,8 @@ from processes.engine.tasks.delegations import (
 )
 from processes.engine.tasks.digest import digest_of
 from processes.engine.tasks.rights import Person
-from processes.engine.tasks.worklist import Tab, Wanted, worklist
+from processes.engine.tasks.wanted_tasks import Tab, Wanted
+from processes.engine.tasks.worklist import worklist
 from tests.processes.engine.tasks.people import ANNA, BAS, OPERATOR, add_case, add_task
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from processes.base import set_clock
 from processes.engine.store.models import InstanceStatus, ProcessInstance, TaskStatus, UserTask
-from processes.engine.tasks.worklist import PER_PAGE, Due, Place, Tab, Wanted, Worklist, worklist
+from processes.engine.tasks.wanted_tasks import Due, Place, Tab, Wanted
+from processes.engine.tasks.worklist import PER_PAGE, Worklist, worklist
 from tests.processes.engine.tasks.people import ANNA, BAS, EMPLOYEE, KVK, add_case, add_task
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
