@@ -10,6 +10,7 @@ from app.operations import groups
 from app.operations.blueprint import bp
 from app.web.access import Role, current_user, requires
 from app.web.db import db
+from app.web.kept_pages import shown_once
 from app.web.pages import page_number
 from forms.operators.operations import ReasonForm
 from processes.engine.repair.retries import counts_of, retried_incidents
@@ -91,6 +92,7 @@ def show_details(incident_id: UUID) -> ResponseReturnValue:
         reason=form.reason.data,
     )
     unit_of_work(db.session()).commit()
+    shown_once()
     return _page(incident, form, is_masked=False)
 
 

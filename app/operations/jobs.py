@@ -16,6 +16,7 @@ from app.operations.masks import masked
 from app.operations.overview import title_of
 from app.web.access import Role, current_user, requires
 from app.web.db import db
+from app.web.kept_pages import shown_once
 from app.web.pages import page_number
 from app.web.process_rights import hidden_processes, is_operated
 from forms.operators.operations import ReasonForm
@@ -120,6 +121,7 @@ def show_arguments(job_id: UUID) -> ResponseReturnValue:
         reason=form.reason.data,
     )
     unit_of_work(db.session()).commit()
+    shown_once()
     return _page(job, job.arguments, is_masked=False, form=form)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.operations.blueprint import bp
 from app.web.access import Role, current_user, requires
 from app.web.db import db
+from app.web.kept_pages import shown_once
 from app.web.pages import page_number
 from forms.operators.webhooks import EventsForm, WebhookForm
 from processes.casework import webhook_administration as administration
@@ -149,6 +150,7 @@ def _back(address: WebhookAddress, told: str) -> ResponseReturnValue:
 
 
 def _secret_page(address: WebhookAddress, secret: str) -> str:
+    shown_once()
     return render_template("operations/webhook_secret.html", address=address, secret=secret)
 
 

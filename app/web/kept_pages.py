@@ -55,6 +55,11 @@ def init_kept_pages(app: Flask) -> None:
     app.after_request(_keep)
 
 
+def shown_once() -> None:
+    """Keep nothing of this answer: a secret, or what is shown for a recorded reason."""
+    g.is_shown_once = True
+
+
 def drop_expired(session: Session) -> None:
     """Delete what was kept for longer than a day."""
     session.execute(delete(KeptPage).where(KeptPage.kept_at <= now() - KEPT_FOR))
@@ -102,7 +107,7 @@ def _is_page_of_form(response: Response) -> bool:
         return False
     if response.status_code in NEVER or "Location" in response.headers:
         return False
-    if request.blueprint in OF_LOGIN or is_refused_by_limit():
+    if "is_shown_once" in g or request.blueprint in OF_LOGIN or is_refused_by_limit():
         return False
     of_browser = (request.headers.get(f"Sec-Fetch-{each}", "") for each in ("Mode", "Dest"))
     is_navigation = all(each in {"", "navigate", "document"} for each in of_browser)

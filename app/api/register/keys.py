@@ -4,7 +4,6 @@ from flask import (
     Blueprint,
     abort,
     flash,
-    make_response,
     redirect,
     render_template,
     request,
@@ -14,6 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from app.web.access import Role, current_user, needs, requires
 from app.web.db import db
+from app.web.kept_pages import shown_once
 from app.web.limits import Rate, limited
 from forms.provider.keys import KeyForm
 from processes.engine.openings import clients
@@ -93,9 +93,8 @@ def revoke() -> ResponseReturnValue:
 def _shown(opening: Opening, secret: str, action: str) -> ResponseReturnValue:
     told = {"id": opening.id.hex, "name": shown_name(opening), "secret": secret}
     _commit(opening, action)
-    response = make_response(_page(KeyForm(), told))
-    response.cache_control.no_store = True
-    return response
+    shown_once()
+    return _page(KeyForm(), told)
 
 
 def _done(opening: Opening, action: str, text: str) -> ResponseReturnValue:

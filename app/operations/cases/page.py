@@ -18,6 +18,7 @@ from app.operations.masks import HIDDEN, masked
 from app.web.access import Role, current_user, requires
 from app.web.db import db
 from app.web.diagrams.files import diagram_file
+from app.web.kept_pages import shown_once
 from forms.operators.operations import ReasonForm
 from processes.engine.insight.choices import Considered, choices_in
 from processes.engine.insight.history import entries, waiting_at
@@ -65,6 +66,7 @@ def show_variables(instance_id: UUID) -> ResponseReturnValue:
         reason=form.reason.data,
     )
     unit_of_work(db.session()).commit()
+    shown_once()
     return _page(one, known, is_masked=False, form=form)
 
 

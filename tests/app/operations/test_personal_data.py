@@ -2,6 +2,7 @@
 
 import io
 import logging
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.operations.masks import without_texts
 from app.web.access import Role
+from app.web.kept_pages import KeptPage
 from processes.engine import registry
 from processes.engine.execution.jobs import claim, create_job, fail
 from processes.engine.store.models import Incident
@@ -113,6 +115,8 @@ def test_who_wants_to_read_the_text_of_an_error_says_why(
         assert client.post(f"{address}/gegevens", data={"reason": ""}).status_code == 422
         shown = client.post(f"{address}/gegevens", data={"reason": "De mail komt niet aan."})
         assert MARKERS[1] in shown.text
+        kept = session.scalars(select(KeptPage.page)).all()
+        assert [each for each in kept if MARKERS[1].encode() in zlib.decompress(each)] == []
         event = session.scalars(select(AuditEvent).where(AuditEvent.action == action)).one()
         assert event.details["reason"] == "De mail komt niet aan."
 

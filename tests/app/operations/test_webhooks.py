@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.web.access import Role
+from app.web.kept_pages import KeptPage
 from processes.base import now
 from processes.engine.store.models import Job, JobStatus
 from processes.register.changes import AuditEvent, record_event
@@ -81,6 +82,7 @@ def test_an_address_is_added_and_its_secret_shown_once(
     assert answer.headers["Cache-Control"] == "no-store"
     address = session.scalars(select(WebhookAddress)).one()
     assert unlocked(address.secret) == secret
+    assert session.scalars(select(KeptPage)).all() == []
     assert events_of(session, address.id) == {PUBLISHED}
     for path in ("/beheer/webhooks", page_of(address)):
         assert "whsec_" not in client.get(path).text

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.api.register import keys
+from app.web.kept_pages import KeptPage
 from processes.engine.openings.clients import Rights, make
 from processes.engine.store.opening_models import Opening
 from processes.register.providers import Provider, suspend
@@ -57,6 +58,7 @@ def test_a_key_is_shown_once_and_opens_the_own_activities(
     assert made.status_code == 200
     assert made.headers["Cache-Control"] == "no-store"
     credentials = shown(made.text)
+    assert session.scalars(select(KeptPage)).all() == []
     assert reads_offers(client, credentials) == 200
     later = client.get(PAGE).text
     assert "Onze website" in later
