@@ -43,7 +43,12 @@ export function savesByItself(form) {
 
   async function answered(sent, response) {
     const isJson = response.headers.get('Content-Type')?.includes('json');
-    if (isJson && (response.ok || response.status === 422)) { took(sent, await response.json()); return; }
+    if (isJson && (response.ok || response.status === 422)) {
+      const told = await response.json();
+      took(sent, told);
+      if (response.status === 422) sent.filter((name) => !told.errors[name]).forEach((name) => changed.add(name)); // nothing of it was saved
+      return;
+    }
     sent.forEach((name) => changed.add(name));
     if (response.status === 429 || response.status >= 500) { tell(TROUBLE[429]); later(AGAIN); return; }
     stopped = true; // the button shows what is the matter

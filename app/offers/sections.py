@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 
 from app.offers.access import for_change, offer_to_change, worker
 from app.offers.blueprint import bp
-from app.offers.editing import changes_in
+from app.offers.editing import AFTER_MAKING, changes_in
 from app.web.access import Role, current_user, requires
 from app.web.db import db
 from app.web.limits import Rate, limited
@@ -48,8 +48,10 @@ def begin_by_itself(provider: Provider) -> ResponseReturnValue:
         return jsonify(waits=True)
     session.refresh(provider, with_for_update=True)  # a click on the button waits, or was first
     offer_id = offer_submitted(session, submission_id, by=by)
-    if offer_id is not None:
-        return _saved(offer_to_change(offer_id), {})
+    if offer_id is not None:  # the answer was lost, and more may have been typed since
+        offer = offer_to_change(offer_id)
+        is_as_made = offer.status is OfferStatus.CONCEPT and offer.version <= AFTER_MAKING
+        return _save(offer, form) if is_as_made else _stale(offer)
     offer = create(session, provider, by=by.label, branch=current_user().branch)
     begin(session, offer, by=by)
     return _save(offer, form, submission_id)

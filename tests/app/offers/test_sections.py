@@ -131,7 +131,16 @@ def test_a_new_activity_is_made_once_when_it_has_a_title(
     assert session.scalars(select(Offer.title).filter_by(provider_id=provider.id)).all() == [
         "Rekenen"
     ]
-    button = client.post(first.json["page"], data=form_of(based_on=str(first.json["version"])))
+    typed_on = client.post(
+        "/aanbod/nieuw/deel", data={**sent, "subject": "Wiskunde", "deel": ["title", "subject"]}
+    )
+    assert typed_on.json is not None
+    assert session.scalars(select(Offer.subject)).all() == ["Wiskunde"]
+    elsewhere = client.post(
+        "/aanbod/nieuw/deel", data={**sent, "subject": "Taal", "deel": "subject"}
+    )
+    assert elsewhere.status_code == 412  # it was changed since it was made
+    button = client.post(first.json["page"], data=form_of(based_on=str(typed_on.json["version"])))
     assert button.status_code == 302
 
 
