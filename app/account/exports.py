@@ -27,11 +27,9 @@ __all__ = ["bp"]
 @requires(*Role)
 def index() -> ResponseReturnValue:
     """What can be asked, and what was."""
-    return render_template(
-        "account/index.html",
-        exports=exports_of(db.session(), current_user().person),
-        has_company=_may_have_company(),
-    )
+    asked, has_company = exports_of(db.session(), current_user().person), _may_have_company()
+    theirs = [each for each in asked if each.kind is ExportKind.PERSON or has_company]
+    return render_template("account/index.html", exports=theirs, has_company=has_company)
 
 
 @bp.post("")
@@ -88,7 +86,10 @@ def fetch(export_id: UUID) -> ResponseReturnValue:
 
 
 def _export(export_id: UUID) -> DataExport:
-    return export_for(db.session(), export_id, current_user().person) or abort(404)
+    export = export_for(db.session(), export_id, current_user().person) or abort(404)
+    if export.kind is ExportKind.PROVIDER and not _may_have_company():
+        abort(404)  # asked when they still might
+    return export
 
 
 def _has_failed(export_id: UUID) -> bool:

@@ -45,13 +45,10 @@ class TaskCase(FormCase):
 
 
 def start_form(begun: Beginning, tenant: str | None) -> type[UserTaskForm]:
-    """The form with which a process begins. Raises ProblemError for one of its page alone."""
+    """The form with which a process begins; without `json_names` it is one of its page alone."""
     case = StartCase(tenant, may_ask=False)
     facts = facts_for(db.session(), begun.form_fields, kvk=tenant, process_key=begun.key)
-    form_class = start_form_class(UserTaskForm, begun, case, facts)
-    if begun.form_key and not form_class.json_names:
-        raise invalid([{"pointer": "#", "detail": ON_ITS_PAGE}])
-    return form_class
+    return start_form_class(UserTaskForm, begun, case, facts)
 
 
 def own_questions(begun: Beginning, tenant: str | None) -> list[OwnFieldAnswer]:

@@ -18,6 +18,7 @@ from app.web.access import public
 from app.web.db import Begins, begins, db
 from app.web.limits import Rate, limited
 from app.web.start_forms import keep_declared
+from forms.json_answers import ON_ITS_PAGE
 from forms.registry import UserTaskForm
 from processes.engine.deployment.definitions import UnknownProcessError
 from processes.engine.execution import messages
@@ -121,8 +122,11 @@ def _startable(key: str) -> Startable:
 
 
 def _start_form(begun: Startable) -> type[UserTaskForm]:
-    """The form with which a case of this version begins."""
-    return form_answers.start_form(begun.beginning, current_opening().tenant)
+    """The form with which a case of this version begins. Raises ProblemError for one of a page."""
+    form_class = form_answers.start_form(begun.beginning, current_opening().tenant)
+    if begun.beginning.form_key and not form_class.json_names:
+        raise invalid([{"pointer": "#", "detail": ON_ITS_PAGE}])
+    return form_class
 
 
 def _subject(what: str, name: str, allowed: Collection[str]) -> str:

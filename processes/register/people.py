@@ -217,8 +217,11 @@ def _lock(session: Session, person: ProviderUser) -> None:
 
 
 def _refuse_for_last(session: Session, person: ProviderUser) -> None:
-    found = _administrators(session, person.kvk)
-    if person.right is Right.ADMINISTRATOR and all(each.id == person.id for each in found):
+    """Whose mandate is of one branch administers nothing (R54): of a whole one somebody stays."""
+    others = [each for each in _administrators(session, person.kvk) if each.id != person.id]
+    if person.branch is None:
+        others = [each for each in others if each.branch is None]
+    if person.right is Right.ADMINISTRATOR and not others:
         raise LastAdministratorError(person.label)
 
 

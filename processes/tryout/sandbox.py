@@ -13,6 +13,7 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 2
 SECONDS = 30.0  # the child itself has fewer; a server that starts needs some too
+LARGEST_KEPT = 200_000  # bytes of a question, with the files beside it
 KEPT = 32  # answers: a page shows what the action before it led to
 
 server = ForkServer("processes.tryout.server")
@@ -33,9 +34,17 @@ def play(played: Play) -> Outcome:
         raise
 
 
-@lru_cache(KEPT)
 def answer_to(question: bytes) -> bytes:
-    """What a child says to it, kept for a while. Raises TooHeavyError."""
+    """What a child says to it; of a small one kept for a while. Raises TooHeavyError."""
+    return _kept(question) if len(question) <= LARGEST_KEPT else _asked(question)
+
+
+@lru_cache(KEPT)
+def _kept(question: bytes) -> bytes:
+    return _asked(question)
+
+
+def _asked(question: bytes) -> bytes:
     with _turns:
         found = server.ask(question, seconds=SECONDS)
     if not found:

@@ -16,6 +16,7 @@ from processes.engine.diagram.pools import take_out_documentation
 from processes.engine.diagram.rounds import Behaviour, behaviours_of
 from processes.engine.diagram.scopes import INPUT, OUTPUT, Passing, Template, passings, templates_of
 from processes.engine.diagram.task_errors import TaskError, errors_of
+from processes.engine.diagram.xml import KEPT, LARGEST_KEPT
 from processes.engine.language.declared_dates import Dates
 from processes.engine.language.expressions import is_expression
 
@@ -33,7 +34,6 @@ __all__ = [
 ASKING = frozenset({"userTask", "startEvent"})
 """The elements that ask people to fill in fields."""
 NEVER_IDENTIFIED = frozenset({"incoming", "outgoing", "documentation", "extensionElements"})
-KEPT = 16  # files
 parse_xml = graph.read_xml
 
 
@@ -111,11 +111,17 @@ def read(xml: bytes) -> DiagramElements:
 
     Raises UnreadableDiagramError.
     """
-    kept = _read(xml)
+    if len(xml) > LARGEST_KEPT:
+        return _read(xml)
+    kept = _kept(xml)
     return replace(kept, tree=deepcopy(kept.tree))  # the interpreter changes it
 
 
 @lru_cache(KEPT)
+def _kept(xml: bytes) -> DiagramElements:
+    return _read(xml)
+
+
 def _read(xml: bytes) -> DiagramElements:
     tree = parse_xml(xml)
     # SpiffWorkflow reads a text up to the first comment in it: half a condition, or none.

@@ -20,6 +20,7 @@ MAX_ELEMENTS = 6000
 MAX_ELEMENTS_OF_DECISIONS = 20_000  # a thousand rules of five inputs, two outputs and a remark
 MAX_NESTING = 30
 MAX_ATTRIBUTES = 100  # of one element
+LARGEST_KEPT = 100_000  # bytes; as a tree a file takes up to thirty times its size
 KEPT = 16  # files: a page, a check and a step each read the same few again and again
 ENCODINGS = frozenset(
     [
@@ -50,10 +51,16 @@ def read_xml(xml: bytes) -> Element:
     Operaton's words are read as Camunda's, any version of DMN as 1.3. Raises
     UnreadableDiagramError.
     """
-    return deepcopy(_unified(xml)).getroot()  # whoever reads a file may change what it got
+    if len(xml) > LARGEST_KEPT:
+        return _unified(xml).getroot()
+    return deepcopy(_kept(xml)).getroot()  # whoever reads a file may change what it got
 
 
 @lru_cache(KEPT)
+def _kept(xml: bytes) -> Tree:
+    return _unified(xml)
+
+
 def _unified(xml: bytes) -> Tree:
     root, _text = _parsed(xml)
     unify(root)

@@ -106,8 +106,8 @@ class Restrictions:
     def _scope(self) -> list[str]:
         if self.search.scope is Scope.PORTFOLIO:
             return ["e.addable_from <= :day", "e.addable_until >= :day"]
-        status = self._value("suspended", ProviderStatus.SUSPENDED.value)
-        hidden = f"SELECT p.id FROM provider p WHERE p.status = {status}"
+        status = self._value("active", ProviderStatus.ACTIVE.value)
+        hidden = f"SELECT p.id FROM provider p WHERE p.status != {status}"
         return ["e.last_day >= :day", f"e.provider_id NOT IN ({hidden})"]
 
     def _hours(self) -> list[str]:

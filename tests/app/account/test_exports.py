@@ -183,3 +183,16 @@ def test_the_file_is_gone_after_a_week(
     drop_expired(session, now())
     session.commit()
     assert session.scalars(select(DataExport.id)).all() == []
+
+
+def test_who_may_no_longer_act_for_the_company_does_not_fetch_what_they_asked_for(
+    app: Flask, client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    an_employee(app, client, kvk=provider.kvk)
+    page = asked(client, "provider")
+    made(session)
+    fetched(client, page)
+    an_employee(app, client, kvk=provider.kvk, branch="000012345678")  # another mandate
+    assert client.get(f"{page}.zip").status_code == 404
+    assert client.get(page).status_code == 404
+    assert page not in client.get("/mijn-gegevens").text

@@ -219,3 +219,17 @@ def test_an_administrator_of_one_branch_does_not_manage_the_company(
     sign_in(app, whole, Role.PROVIDER, employee=OTHER)
     assert person(session).right is Right.ADMINISTRATOR
     assert post(whole, f"{PAGE}/uitnodigen", **asked) == 303
+
+
+@pytest.mark.rule("R54")
+@pytest.mark.parametrize("way", ["recht", "beeindigen"])
+def test_who_has_a_mandate_for_one_branch_is_no_other_administrator(
+    noor: FlaskClient, bram: FlaskClient, session: Session, way: str
+) -> None:
+    me = person(session, "a" * 64)
+    assert bram.get("/aanbod").status_code == 200
+    colleague = person(session)
+    colleague.right, colleague.branch = Right.ADMINISTRATOR, "000012345678"
+    session.commit()
+    assert post(noor, f"{PAGE}/{me.id}/{way}", right="lezer") == 409
+    assert person(session, "a" * 64).right is Right.ADMINISTRATOR

@@ -2,13 +2,15 @@
 
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.api import form_answers
 from app.web.access import Role
-from forms.registry import names_of, start_forms
+from forms.registry import UserTaskForm, names_of, start_forms
 from processes.base import now, set_clock
 from processes.engine.execution.instances import variables
 from processes.engine.execution.starting import public_start
@@ -156,3 +158,17 @@ def test_a_program_is_told_what_it_asks_and_fills_it_in(
 def test_no_start_form_has_a_field_that_a_page_of_a_start_asks_itself() -> None:
     of_pages = {"company", "email", "bijnaam", "key", "values", "begin_at"}
     assert {key for key, form in start_forms().items() if names_of(form) & of_pages} == set()
+
+
+def test_a_form_of_a_page_alone_is_told_to_a_program_and_refused_when_it_begins(
+    client: FlaskClient, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(form_answers, "start_form_class", lambda *_: UserTaskForm)
+    place(session, complaint(SUBJECT, start=STARTED_WITH))
+    sender = program(client, session, processes=[KEY])
+    headers = {"Authorization": f"Bearer {sender.token}"}
+    told = client.get(f"/api/v1/processen/{KEY}", headers=headers)
+    assert told.status_code == 200
+    assert told.json is not None
+    assert (told.json["form"], told.json["asks"]) == ("company-details", [])
+    assert sender.post(f"processen/{KEY}", {"variables": {}}).status_code == 422

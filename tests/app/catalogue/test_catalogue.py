@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from processes.base import set_clock, today
 from processes.register.offers.offers import create, set_end_date
-from processes.register.providers import Provider, suspend
+from processes.register.providers import Provider, ProviderStatus, suspend
 from processes.register.search.tables import SearchEntry
 from tests.app.offers.offer_world import BY, a_catalogue_offer, a_provider, a_teacher, an_employee
 
@@ -120,6 +120,17 @@ def test_the_offers_of_a_suspended_provider_are_gone(
     session.commit()
     assert client.get(f"/catalogus/{offer.id}").status_code == 404
     assert "Rekenen met plezier" not in client.get("/catalogus").text
+
+
+@pytest.mark.rule("R46")
+def test_the_offers_of_a_provider_that_left_are_not_found(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    a_catalogue_offer(session, provider)  # without an end date: nobody set one when it left
+    provider.status = ProviderStatus.LEFT
+    session.commit()
+    for page in ("/catalogus", "/catalogus/nieuw.atom", "/api/v1/catalogus"):
+        assert "Rekenen met plezier" not in client.get(page).text
 
 
 @pytest.mark.rule("R63")

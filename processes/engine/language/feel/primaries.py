@@ -246,8 +246,10 @@ class PrimaryParser(ABC):
     def _filter(self, value: Run) -> Run:
         with self.names.declared("item", *self._properties), self._filtering(allowed=True):
             self._filter_depth += 1
-            test = self.expression()
-            self._filter_depth -= 1
+            try:
+                test = self.expression()
+            finally:  # what was read as a range is read again
+                self._filter_depth -= 1
             self.source.want("]")
         return loops.filtered(value, test)
 

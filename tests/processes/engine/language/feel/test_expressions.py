@@ -180,3 +180,8 @@ def test_any_row_of_tokens_has_a_value_or_is_refused(tokens: list[str]) -> None:
     except FeelSyntaxError:
         return
     text_of(compiled.evaluate({"a": from_json(1), "b": from_json([1, {"a": 2}])}))
+
+
+def test_what_is_read_again_as_something_else_leaves_no_filter_open() -> None:
+    """What was taken for a range is read again: names behind it stand in no filter."""
+    assert compile_expression("]a[s=1]..b[ = q").in_filters == {"s"}
