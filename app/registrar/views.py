@@ -143,6 +143,9 @@ def suspend_provider(provider_id: UUID) -> ResponseReturnValue:
     form = SuspendForm(request.form)
     if not form.validate():
         return _page(one, form), HTTPStatus.UNPROCESSABLE_ENTITY
+    if one.has_left:
+        flash(f"{one.display_name} is vertrokken: het aanbod is al niet meer te zien.", "warning")
+        return redirect(url_for("registrar.provider", provider_id=one.id), 303)
     suspend(db.session(), one, form.reason.data or "", by=current_user().label)
     unit_of_work(db.session()).commit()
     flash(

@@ -3,6 +3,7 @@
 GIVEN = frozenset(
     {
         "actor",
+        "case_id",
         "company",
         "company_known",
         "contact",
@@ -12,6 +13,7 @@ GIVEN = frozenset(
         "offer_id",
         "provider_id",
         "reference",
+        "suspended_at",
         "suspended_by",
     }
 )

@@ -12,9 +12,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from processes.base import AMSTERDAM
-from processes.casework.provider_cases import begin_case
+from processes.casework.provider_cases import begin_case, tell_case
 from processes.engine.execution.instances import open_instance, variables
-from processes.engine.execution.messages import send_message
 from processes.engine.openings import clients
 from processes.engine.registry import BadDataError, delegate
 from processes.register import leaving
@@ -72,7 +71,7 @@ def stay(session: Session, provider: Provider, *, by: str) -> bool:
     subject = f"provider:{provider.id}"
     if provider.has_left or open_instance(session, PROCESS, provider.kvk) is None:
         return False
-    _send(session, STAYS, provider, by)
+    tell_case(session, PROCESS, provider, STAYS, {"actor": by})
     record_event(session, "provider-stays", actor=by, kvk=provider.kvk, subject=subject)
     return True
 
@@ -81,20 +80,8 @@ def come_back(session: Session, provider: Provider, *, by: str) -> None:
     """Be a provider again: by the process while it waits, else at once."""
     if not provider.has_left:
         return
-    if open_instance(session, PROCESS, provider.kvk) is None or not _send(
-        session, RETURNS, provider, by
-    ):
+    if not tell_case(session, PROCESS, provider, RETURNS, {"actor": by}):
         leaving.come_back(session, provider, by=by)
-
-
-def _send(session: Session, name: str, provider: Provider, by: str) -> bool:
-    return send_message(
-        session,
-        name,
-        correlation_key=provider.kvk,
-        variables={"actor": by},
-        tenant=provider.kvk,
-    )
 
 
 def end_dates_for(

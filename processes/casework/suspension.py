@@ -5,21 +5,23 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from processes.base import local
-from processes.casework.provider_cases import begin_case
+from processes.base import local, today
+from processes.casework.leaving import leave_of
+from processes.casework.provider_cases import begin_case, tell_case
 from processes.engine.deployment.definitions import UnknownProcessError
 from processes.engine.execution.instances import (
     AlreadyRunningError,
     open_instance,
     open_user_tasks,
+    variables,
 )
 from processes.engine.execution.jobs import create_job
-from processes.engine.execution.messages import send_message
 from processes.engine.language.iso8601 import duration
 from processes.engine.language.working_days import end_of_term
 from processes.engine.registry import BpmnError, delegate
 from processes.engine.store.models import UserTask
 from processes.register import providers
+from processes.register.leaving import close
 from processes.register.providers import Provider, provider_of
 from processes.register.suspension import Suspension, suspension_of
 
@@ -37,11 +39,16 @@ def suspend(session: Session, provider: Provider, reason: str, *, by: str) -> No
 
 
 def reinstate(session: Session, provider: Provider, *, by: str) -> None:
-    """What was published is visible again; the mail says so, and the process ends."""
+    """What was published is visible again; the mail says so, and the process ends.
+
+    Who left meanwhile has left.
+    """
     providers.reinstate(session, provider, by=by)
+    leave = leave_of(session, provider.kvk)
+    if leave is not None and leave.last_day < today():
+        close(session, provider, by=by)
     _job(session, "send-reinstated", provider)
-    if open_instance(session, PROCESS, provider.kvk) is not None:
-        send_message(session, LIFTED, correlation_key=provider.kvk)
+    tell_case(session, PROCESS, provider, LIFTED, {})
 
 
 def object_until(suspension: Suspension) -> date:
@@ -52,17 +59,21 @@ def object_until(suspension: Suspension) -> date:
 def begin(session: Session, provider: Provider) -> bool:
     """Begin the process of the last suspension; False where it is not deployed.
 
-    Nothing for a provider that is not suspended any more, or whose process runs.
+    Nothing for a provider that is not suspended any more, or whose process runs. Raises
+    AlreadyRunningError while the process of an earlier suspension still ends: later, then.
     """
     suspension = suspension_of(session, provider)
     if suspension is None or not provider.is_suspended:
         return True
     until = object_until(suspension).isoformat()
-    given = {"object_until": until, "suspended_by": suspension.by}
+    at = suspension.at.isoformat()
+    given = {"object_until": until, "suspended_by": suspension.by, "suspended_at": at}
     try:
         begin_case(session, PROCESS, provider, given, by=suspension.by)
     except AlreadyRunningError:
-        return True
+        running = open_instance(session, PROCESS, provider.kvk)
+        if running is not None and variables(session, running).get("suspended_at") != at:
+            raise
     except UnknownProcessError:
         return False
     return True

@@ -9,10 +9,14 @@ from processes.register.providers import Provider, ProviderStatus
 
 
 def close(session: Session, provider: Provider, *, by: str) -> None:
-    """From now on the provider looks alone; what teachers keep stays theirs."""
+    """From now on the provider looks alone; what teachers keep stays theirs.
+
+    Who is suspended stays so (R60): leaving and coming back lifts no suspension.
+    """
     if provider.has_left:
         return
-    provider.status = ProviderStatus.LEFT
+    if not provider.is_suspended:
+        provider.status = ProviderStatus.LEFT
     session.flush()
     _record(session, "provider-left", provider, by)
 
@@ -27,8 +31,8 @@ def come_back(session: Session, provider: Provider, *, by: str) -> None:
 
 
 def erase_contact(session: Session, provider: Provider, *, by: str) -> None:
-    """Forget the contact person of a provider that has left."""
-    if not provider.has_left or not provider.contact_email:
+    """Forget the contact person of a provider that has left, also when it was suspended then."""
+    if provider.status is ProviderStatus.ACTIVE or not provider.contact_email:
         return
     provider.contact_name = provider.contact_email = ""
     provider.contact_phone = provider.contact_function = None

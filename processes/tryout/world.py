@@ -25,6 +25,7 @@ from processes.register.trade_register import Address, CompanyFacts, remember_ex
 MADE_AT = datetime(2020, 1, 1, tzinfo=UTC)  # before any run begins
 BY = "proef"
 KNOWN, UNKNOWN, REGISTERED = "90000011", "90000012", "90000013"
+CASE_ID = "00000000-0000-4000-8000-000000000301"
 PROVIDER_ID = UUID("00000000-0000-4000-8000-000000000013")
 OFFER_ID = UUID("00000000-0000-4000-8000-000000000101")
 REFERENCE = "AB-2026-PR9EFJ"
@@ -85,7 +86,12 @@ _BEGINNINGS = {
     "redeclaration": Beginning(
         REGISTERED,
         REGISTERED,
-        {"kvk": REGISTERED, "provider_id": str(PROVIDER_ID), "declare_until": "2030-03-01"},
+        {
+            "kvk": REGISTERED,
+            "provider_id": str(PROVIDER_ID),
+            "case_id": CASE_ID,
+            "declare_until": "2030-03-01",
+        },
     ),
     "provider_leaving": Beginning(
         REGISTERED,
@@ -93,6 +99,7 @@ _BEGINNINGS = {
         {
             "kvk": REGISTERED,
             "provider_id": str(PROVIDER_ID),
+            "case_id": CASE_ID,
             "last_day": "2030-01-31",
             "closes_at": "2030-02-01T00:00:00+01:00",
             "actor": "medewerker 1",
@@ -104,7 +111,9 @@ _BEGINNINGS = {
         {
             "kvk": REGISTERED,
             "provider_id": str(PROVIDER_ID),
+            "case_id": CASE_ID,
             "object_until": "2030-03-01",
+            "suspended_at": "2030-01-10T09:00:00+01:00",
             "suspended_by": BY,
         },
     ),

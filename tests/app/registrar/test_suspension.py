@@ -9,10 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.web.access import Role, User
-from processes.base import set_clock
+from processes.base import now, set_clock
 from processes.casework.suspension import begin, object_until
 from processes.engine.deployment.definitions import deploy
 from processes.engine.execution import instances, jobs, timers
+from processes.engine.execution.messages import deliver_buffered, matching_buffered_messages
 from processes.engine.store.models import InstanceStatus, Job, JobStatus, ProcessInstance, UserTask
 from processes.engine.tasks.directory import remember
 from processes.register.providers import Provider
@@ -58,10 +59,14 @@ def employee(app: Flask, session: Session, provider: Provider) -> Browser:
     return browser(app, session, Role.PROVIDER)
 
 
-def suspend(session: Session, anna: Browser, provider: Provider) -> None:
+def press_suspend(session: Session, anna: Browser, provider: Provider) -> None:
     page = anna.open(f"/register/{provider.id}")
     anna.press(page, f"/register/{provider.id}/schorsen", {"reason": REASON})
     session.expire_all()
+
+
+def suspend(session: Session, anna: Browser, provider: Provider) -> None:
+    press_suspend(session, anna, provider)
     assert begin(session, provider)
     session.commit()
     send(session, "send-suspended")
@@ -203,3 +208,28 @@ def test_nothing_begins_for_who_is_not_suspended_any_more(
 )
 def test_the_term_never_ends_on_a_day_without_work(suspended: datetime, last_day: date) -> None:
     assert object_until(Suspension("", suspended, "Anna")) == last_day
+
+
+@pytest.mark.rule("R60")
+def test_a_second_suspension_has_its_own_objection_though_the_first_one_still_ends(
+    session: Session, provider: Provider, anna: Browser
+) -> None:
+    press_suspend(session, anna, provider)
+    assert begin(session, provider)
+    session.commit()  # the mail waits for its worker
+    page = anna.open(f"/register/{provider.id}")
+    anna.press(page, f"/register/{provider.id}/herstellen", {})
+    moment = now() + timedelta(minutes=5)
+    set_clock(lambda: moment)
+    press_suspend(session, anna, provider)
+    with pytest.raises(instances.AlreadyRunningError), session.begin_nested():
+        begin(session, provider)  # the job tries again later
+    send(session, "send-suspended")
+    for message_id in matching_buffered_messages(session, 10):
+        deliver_buffered(session, message_id)
+    session.commit()
+    assert begin(session, provider)
+    session.commit()
+    send(session, "send-suspended")
+    assert matching_buffered_messages(session, 10) == []
+    assert task(session).element_id == "object"

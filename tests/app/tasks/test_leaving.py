@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 
 from processes.base import now, set_clock, today
 from processes.casework.leaving import PROCESS
+from processes.casework.suspension import reinstate, suspend
 from processes.engine.deployment.definitions import deploy
 from processes.engine.execution.instances import open_instance
 from processes.engine.execution.jobs import claim, finish
+from processes.engine.execution.messages import deliver_buffered, matching_buffered_messages
 from processes.engine.execution.timers import fire_due_timers
 from processes.engine.openings import clients
 from processes.engine.openings.clients import Rights
@@ -238,3 +240,43 @@ def test_leaving_is_for_an_administrator_and_begins_once(
     leave(client)
     assert len(session.scalars(select(Job).filter_by(topic="end-offers")).all()) == 1
     assert provider.kvk
+
+
+@pytest.mark.rule("R46")
+def test_staying_twice_changes_nothing_of_the_next_time_that_it_leaves(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    leave(client)
+    perform(session, "end-offers", "send-leaving")
+    for _ in range(2):
+        assert client.post("/bedrijf/blijven").status_code == 303
+    perform(session, "restore-offers")
+    assert open_instance(session, PROCESS, provider.kvk) is None
+    leave(client)
+    perform(session, "end-offers", "send-leaving")
+    deliver_what_was_kept(session)
+    at_day(session, 11)
+    assert status_of(session, provider) is ProviderStatus.LEFT
+
+
+@pytest.mark.rule("R46", "R60")
+def test_leaving_lifts_no_suspension_and_who_left_meanwhile_has_left(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    leave(client)
+    perform(session, "end-offers", "send-leaving")
+    suspend(session, provider, "Klachten", by="Ria")
+    session.commit()
+    at_day(session, 11)
+    assert status_of(session, provider) is ProviderStatus.SUSPENDED
+    client.post("/bedrijf/terugkomen")
+    assert status_of(session, provider) is ProviderStatus.SUSPENDED
+    reinstate(session, provider, by="Ria")
+    session.commit()
+    assert status_of(session, provider) is ProviderStatus.LEFT
+
+
+def deliver_what_was_kept(session: Session) -> None:
+    for message_id in matching_buffered_messages(session, 10):
+        deliver_buffered(session, message_id)
+    session.commit()
