@@ -40,7 +40,9 @@ class ReportForm(Form):
 
 
 def _narrowed(case: Case) -> type[ReviewAnswersForm]:
-    return reviewing(AssessOfferForm, case.offer_answers())
+    is_hidden = getattr(case.offer_context().get("offer"), "hidden_at", None) is not None
+    form_class = AssessHiddenOfferForm if is_hidden else AssessOfferForm
+    return reviewing(form_class, case.offer_answers())
 
 
 def _around(case: Case) -> Context:
@@ -93,6 +95,19 @@ class AssessOfferForm(ReviewAnswersForm):
         decision = RETURNED if self.is_returned else APPROVED
         verdict = {"verdict": self.decision.data, "review_decision": decision}
         return {**super().variables(), **verdict}
+
+
+class AssessHiddenOfferForm(AssessOfferForm):
+    """The same of an offer that is out of the catalogue: no answer leaves it there unseen."""
+
+    decision = ChoiceField(
+        "Wat moet er gebeuren?",
+        required="Kies wat er met deze activiteit moet gebeuren.",
+        choices=[
+            (APPROVED, "Er hoeft niets meer te veranderen; leraren zien de activiteit weer"),
+            (HIDDEN, "De activiteit blijft uit de catalogus tot de aanbieder haar aanpast"),
+        ],
+    )
 
 
 def _around_correcting(case: Case) -> Context:

@@ -5,9 +5,10 @@ from flask.typing import ResponseReturnValue
 
 from app.portfolio.blueprint import bp, signed_in_teacher
 from app.portfolio.own import drop_evidence
-from app.web.access import Role, requires
+from app.web.access import Role, current_user, requires
 from app.web.db import db
 from forms.portfolio import EraseForm
+from processes.casework.exports.asking import drop_exports_of
 from processes.register.portfolio.erasing import counted, erase
 from processes.unit_of_work import unit_of_work
 
@@ -25,6 +26,7 @@ def erase_all() -> ResponseReturnValue:
     if not form.validate():
         return _page(form), 422
     files = erase(db.session(), signed_in_teacher())
+    drop_exports_of(db.session(), current_user().person)
     drop_evidence([{"id": each} for each in files])
     unit_of_work(db.session()).commit()
     flash("Uw gegevens zijn verwijderd.", "ok")

@@ -13,12 +13,11 @@ from app.web.db import db
 from app.web.pages import page_number
 from forms.provider.declarations import CampaignForm
 from processes.base import today
-from processes.casework.redeclarations import PROCESS, asked_now, begin_campaign
+from processes.casework.redeclarations import PROCESS, asked_now, begin_campaign, count_waiting
 from processes.engine.deployment.definitions import latest_of
 from processes.register.campaigns import (
     Declared,
     campaigns,
-    count_to_ask,
     last_declared,
     providers_by_declaration,
 )
@@ -67,7 +66,7 @@ def _page(form: CampaignForm) -> str:
         page=page,
         declared=last_declared(session, kvks),
         asked=asked_now(session, kvks),
-        waiting=count_to_ask(session),
+        waiting=count_waiting(session),
         today=today(),
     )
 

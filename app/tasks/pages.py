@@ -9,7 +9,7 @@ from app.tasks.open_task import SubmittedTask
 from app.web.cases import FormCase, Made, answers_to, context_of_provider, of_set, told
 from app.web.company_facts import extract_for
 from app.web.db import db
-from app.web.offer_cases import answers_about
+from app.web.offer_cases import answers_about, context_about
 from app.web.prefill import facts_for
 from forms.corrections import Corrections, corrections_in
 from forms.generated import needs_variables, on_page, with_fields
@@ -63,10 +63,17 @@ class TaskCase(FormCase):
 
     def offer_answers(self) -> list[Answered]:
         """The fields of the offer that the process is about."""
+        return answers_about(self._given(), self.kvk)
+
+    def offer_context(self) -> dict[str, Any]:
+        """That offer, and what was said about it."""
+        return context_about(self._given(), self.kvk)
+
+    def _given(self) -> Mapping[str, Any]:
+        """The variables; of a task whose form is still being made they are read now."""
         if self.asked is None:
-            return super().offer_answers()
-        given = scope_of(db.session(), self.asked.id, self.asked.instance_id).variables
-        return answers_about(given, self.kvk)
+            return self.variables
+        return scope_of(db.session(), self.asked.id, self.asked.instance_id).variables
 
     def provider_context(self) -> dict[str, Any]:
         return context_of_provider(provider_of(db.session(), self.kvk))

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from processes.base import now
@@ -20,15 +20,24 @@ from processes.engine.store.models import InstanceStatus, ProcessInstance
 from processes.register.campaigns import DeclarationCampaign, count_to_ask, to_ask
 from processes.register.changes import record_event
 from processes.register.declarations import current_requirements, freeze
-from processes.register.providers import provider_of
+from processes.register.providers import Provider, provider_of
 
 PROCESS = "redeclaration"
 TOPIC = "begin-redeclarations"
+_IS_OPEN = ProcessInstance.status.in_([InstanceStatus.ACTIVE, InstanceStatus.SUSPENDED])
+
+
+def count_waiting(session: Session) -> int:
+    """How many providers a campaign would ask now."""
+    return count_to_ask(session, ~_is_asked())
 
 
 def begin_campaign(session: Session, until: date, *, by: str) -> DeclarationCampaign:
-    """Ask every active provider without a declaration of the current version, by a job."""
-    asked, current = count_to_ask(session), current_requirements(session)
+    """Ask every active provider without a declaration of the current version, by a job.
+
+    Who was asked before and did not answer yet keeps that day, and is not counted.
+    """
+    asked, current = count_waiting(session), current_requirements(session)
     campaign = DeclarationCampaign(set_id=current.id, until=until, asked=asked, begun_by=by)
     session.add(campaign)
     session.flush()
@@ -51,7 +60,7 @@ def begin_next(session: Session, campaign: DeclarationCampaign, *, after: str) -
 
     One that runs goes on until its own day. Raises UnknownProcessError.
     """
-    found = to_ask(session, after=after, limit=CHUNK)
+    found = to_ask(session, ~_is_asked(), after=after, limit=CHUNK)
     given = {"declare_until": campaign.until.isoformat()}
     for each in found:
         with suppress(AlreadyRunningError):
@@ -59,11 +68,21 @@ def begin_next(session: Session, campaign: DeclarationCampaign, *, after: str) -
     return [each.kvk for each in found]
 
 
+def _is_asked() -> ColumnElement[bool]:
+    """Condition on a provider: its case is open."""
+    return (
+        select(ProcessInstance.id)
+        .where(ProcessInstance.process_key == PROCESS, _IS_OPEN)
+        .where(ProcessInstance.business_key == Provider.kvk)
+        .exists()
+    )
+
+
 def asked_now(session: Session, kvks: Collection[str]) -> set[str]:
     """Which of these companies have an open case."""
     query = select(ProcessInstance.business_key).where(
         ProcessInstance.process_key == PROCESS,
-        ProcessInstance.status.in_([InstanceStatus.ACTIVE, InstanceStatus.SUSPENDED]),
+        _IS_OPEN,
         ProcessInstance.business_key.in_(sorted(kvks)),
     )
     return {key for key in session.scalars(query) if key}

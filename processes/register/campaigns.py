@@ -59,14 +59,17 @@ def providers_by_declaration(session: Session, which: Declared, page: int) -> Pa
     return page_of(session, query, page)
 
 
-def count_to_ask(session: Session) -> int:
-    """How many providers would be asked: active ones without a declaration of this version."""
-    return session.scalar(select(func.count(Provider.id)).where(*_to_ask())) or 0
+def count_to_ask(session: Session, *but: ColumnElement[bool]) -> int:
+    """How many providers would be asked: active ones without a declaration of this version.
+
+    `but` are further conditions on them.
+    """
+    return session.scalar(select(func.count(Provider.id)).where(*_to_ask(), *but)) or 0
 
 
-def to_ask(session: Session, *, after: str, limit: int) -> list[Provider]:
+def to_ask(session: Session, *but: ColumnElement[bool], after: str, limit: int) -> list[Provider]:
     """The next providers to ask, by KvK number."""
-    query = select(Provider).where(Provider.kvk > after, *_to_ask())
+    query = select(Provider).where(Provider.kvk > after, *_to_ask(), *but)
     return list(session.scalars(query.order_by(Provider.kvk).limit(limit)))
 
 

@@ -120,6 +120,7 @@ def enter(session: Session, name: str, password: str, code: str) -> BreakGlassAc
         _refused(session, name)
         return None
     if account.is_locked:
+        _refused(session, name)
         return None
     step = _step_of(account, code) if is_right else None
     if step is None:

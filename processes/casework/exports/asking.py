@@ -98,3 +98,9 @@ def drop_expired(session: Session, moment: datetime) -> None:
         .where(DataExport.expires_at <= moment)
         .execution_options(synchronize_session=False)
     )
+
+
+def drop_exports_of(session: Session, person: Person) -> None:
+    """What a person asked for about themselves goes with what it holds."""
+    about = (DataExport.kind == ExportKind.PERSON, DataExport.subject == person.reference)
+    session.execute(delete(DataExport).where(*about))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, String, cast, delete, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ from processes.register.audit.erasing import erase as erase_events
 from processes.register.changes import AuditEvent
 from processes.register.declarations import Declaration
 from processes.register.mail import MailStatus, OutgoingMail
+from processes.register.people import ProviderUser
 from processes.register.providers import Provider
 
 ONBOARDING = "provider_onboarding"
@@ -136,6 +138,10 @@ def _people(before: datetime) -> Select[Any]:
 def _forget(session: Session, references: Sequence[Any]) -> None:
     gone = delete(KnownPerson).where(KnownPerson.reference.in_(references))
     session.execute(gone, execution_options=UNSEEN)
+    kinds = (each.partition(":") for each in references)
+    employees = [UUID(id_) for kind, _colon, id_ in kinds if kind == "provider"]
+    nameless = update(ProviderUser).where(ProviderUser.id.in_(employees)).values(name=None)
+    session.execute(nameless, execution_options=UNSEEN)
 
 
 CLASSES = (
@@ -212,8 +218,9 @@ CLASSES = (
         730,
         "Iemand die niet meer inlogt",
         "Naam, e-mailadres en rollen.",
-        "De naam bij een afgeronde taak en in het logboek, zolang die blijven. Het portfolio van "
-        "een leraar: dat verwijdert de leraar zelf.",
+        "De naam bij een afgeronde taak en in het logboek, zolang die blijven. De code waarmee "
+        "iemand inlogt, om die bij een volgende keer te herkennen. Het portfolio en de naam van "
+        "een leraar: die verwijdert de leraar zelf.",
         _people,
         _forget,
     ),

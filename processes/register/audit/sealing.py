@@ -17,7 +17,7 @@ from processes.unit_of_work import unit_of_work
 
 BATCH = 500  # events in one transaction: SQLite has one writer
 MARGIN = timedelta(minutes=5)
-"""A transaction is rarely open for so long; what is committed later is found once a day."""
+"""A transaction is rarely open for so long; a checkpoint finds what is committed later."""
 LOCK = 0x10CE7_A0D17  # of PostgreSQL: who holds it is the one who seals
 SALT = 16  # bytes
 

@@ -134,6 +134,9 @@ def test_an_offer_is_hidden_with_a_reason_until_the_staff_shows_it_again(
     assert "De aanbieder is gevraagd" in anna.open(address).text
 
     employee.answer(employee.at(task(session)), {"reply": "Dit is de prijs van nu."})
+    again = anna.at(task(session))
+    assert "leraren zien de activiteit intussen" not in again.text  # they do not: it is hidden
+    assert anna.answer(again, {"decision": "returned"}).status_code == 422
     anna.answer(anna.at(task(session)), {"decision": "approved"})
     send_mail(session, "send-offer-shown")
     assert heading(client.get(f"/catalogus/{offer.id}")) == "Rekenen"

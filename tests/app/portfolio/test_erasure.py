@@ -1,6 +1,7 @@
 """A teacher deletes their data: what goes, what stays, and nobody else's."""
 
 from io import BytesIO
+from uuid import uuid4
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -8,6 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from processes.base import today
+from processes.casework.exports.asking import make
+from processes.casework.exports.tables import DataExport
 from processes.engine.store.file_models import UploadedFile
 from processes.engine.tasks.files import NewFile, Place, keep
 from processes.register.offers.evaluations import Evaluation
@@ -47,6 +50,10 @@ def test_all_of_one_teacher_goes_after_the_word_and_nothing_of_another(
     }
     client.post("/portfolio/eigen", data=own)
     assert rows(session) == [3, 2, 3]
+    asked = client.post("/mijn-gegevens", data={"wat": "person", "submission_id": str(uuid4())})
+    make(session, session.scalars(select(DataExport.id)).one())
+    session.commit()
+    assert client.get(f"{asked.location}.zip").status_code == 200
     page = client.get(ADDRESS).text
     assert "2 activiteiten" in page
     assert "uw beoordelingen: 1" in page
@@ -56,6 +63,7 @@ def test_all_of_one_teacher_goes_after_the_word_and_nothing_of_another(
     assert "Uw gegevens zijn verwijderd." in told.text
     assert "Uw portfolio is nog leeg" in told.text
     assert rows(session) == [1, 1, 2]
+    assert client.get(f"{asked.location}.zip").status_code == 404
     session.expire_all()
     names = {each.subject: each.name for each in session.scalars(select(Teacher))}
     assert names == {"Kim": "Kim", "Sam": ""}

@@ -43,6 +43,7 @@ from processes.register.audit.verifying import verify
 from processes.register.changes import AuditEvent, record_event
 from processes.register.declarations import Declaration, record_answers, seed_requirements
 from processes.register.mail import MailStatus, OutgoingMail
+from processes.register.people import known_user
 from tests.app.onboarding import prepare
 from tests.app.signing_in import KVK, sign_in
 from tests.processes.engine.diagrams import process, straight, user
@@ -202,14 +203,19 @@ def test_a_job_that_is_done_and_somebody_who_left(session: Session) -> None:
         job.status, job.last_error = status, "noor@x.test does not exist"
         job.done_at = BEGIN if status is JobStatus.DONE else None
     remember(session, Person(f"staff:{uuid4()}", "Anna", frozenset({"operator"})), "a@x.test")
+    employee = known_user(session, issuer="https://makelaar.example", kvk=KVK, subject="s")
+    employee.name = "Bram de Boer"
+    remember(session, Person(f"provider:{employee.id}", "Bram", frozenset({"provider"})), None)
     later(91)
     assert removed(session) == {"job_days": 1}
     kept = {each.status: each for each in session.scalars(select(Job))}
     assert (kept[JobStatus.DONE].arguments, kept[JobStatus.DONE].last_error) == ({}, None)
     assert kept[JobStatus.FAILED].arguments == {"to": "noor@x.test"}
     later(731)
-    assert removed(session) == {"person_days": 1}
+    assert removed(session) == {"person_days": 2}
     assert session.scalars(select(KnownPerson)).all() == []
+    session.expire_all()
+    assert employee.shown_name == "medewerker 1"
 
 
 def test_more_than_one_chunk_goes_and_the_report_has_counts_alone(session: Session) -> None:

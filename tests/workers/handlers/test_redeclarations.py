@@ -44,3 +44,5 @@ def test_every_provider_is_asked_once_and_the_progress_counts_providers(
     with Session(own_engine) as session:
         keys = session.scalars(select(ProcessInstance.business_key)).all()
         assert sorted(key or "" for key in keys) == sorted(COMPANIES)
+        again = redeclarations.begin_campaign(session, date(2027, 5, 1), by="Anna")
+        assert again.asked == 0  # each was asked before, and keeps its day
