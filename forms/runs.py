@@ -1,6 +1,5 @@
 """The row of a form in which a provider tells one run of an offer: days, place, price."""
 
-import re
 from collections.abc import Mapping
 from datetime import time
 from decimal import Decimal
@@ -12,9 +11,9 @@ from forms.choices import DropDownField
 from forms.fields import DutchDateField, LineField, ReadField
 from forms.numbers import DecimalField, WholeNumberField
 from forms.registry import UserTaskForm
-from processes.reading.numbers import decimal_of
+from processes.reading.dates import time_of
+from processes.reading.numbers import amount_of
 from processes.register.offers.run_values import (
-    CENT,
     HIGHEST_PRICE,
     LANGUAGE_LABELS,
     LONGEST_PLACE,
@@ -34,10 +33,10 @@ class TimeField(ReadField):
 
     def read(self, text: str) -> time:
         """The time that was typed. Raises ValueError."""
-        found = re.fullmatch(r"([01]?\d|2[0-3])(?:[:.]([0-5]\d))?\s*(?:uur|u)?", text.lower())
-        if found is None:
-            raise ValueError(self.MESSAGE)
-        return time(int(found[1]), int(found[2] or 0))
+        try:
+            return time_of(text)
+        except ValueError:
+            raise ValueError(self.MESSAGE) from None
 
 
 class PriceField(DecimalField):
@@ -47,12 +46,11 @@ class PriceField(DecimalField):
 
     def read(self, text: str) -> Decimal:
         """An amount in whole cents. Raises ValueError."""
-        bare = re.sub(r"^(?:€|eur(?:o)?)\s*|\s*(?:euro?|,-+)$", "", text.strip().lower())
         try:
-            price = Decimal(0) if bare in {"gratis", "kosteloos"} else decimal_of(bare)
+            price = amount_of(text)
         except ValueError:
             raise ValueError(self.MESSAGE) from None
-        if not 0 <= price <= HIGHEST_PRICE or price != price.quantize(CENT):
+        if not 0 <= price <= HIGHEST_PRICE:
             raise ValueError(self.MESSAGE)
         return price
 

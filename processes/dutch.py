@@ -25,17 +25,22 @@ UNITS = (
 WHOLE = 10  # from here on decimals say nothing
 
 
+def beginnings(name: str, shortest: int) -> list[str]:
+    """What a name may be shortened to: sep, sept, septe … september."""
+    return [name[:length] for length in range(shortest, len(name) + 1)]
+
+
 def _spellings() -> dict[str, int]:
     short = get_month_names("abbreviated", locale=LOCALE)
     return {
         spelling: month
         for month, name in get_month_names("wide", locale=LOCALE).items()
-        for spelling in (name, name[:3], short[month].rstrip("."))
+        for spelling in (*beginnings(name, 3), short[month].rstrip("."))
     }
 
 
 MONTH_NUMBERS: Mapping[str, int] = _spellings()
-"""The number of a month by its name in lower case, whole or of three letters: maart, maa, mrt."""
+"""The number of a month by its name in lower case, whole or shortened: maart, maa, mrt, sept."""
 
 
 def date_in_words(moment: date | datetime | None) -> str:

@@ -1,10 +1,10 @@
-"""Days as a Dutch office writes them: 31-12-2026, 1-3-27, ma 1 maart 2027, 1e mrt. '27."""
+"""Days and times as a Dutch office writes them: 1-3-27, ma 1 maart 2027, 1e mrt. '27, 9.30 uur."""
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, time
 
-from processes.dutch import MONTH_NUMBERS
+from processes.dutch import MONTH_NUMBERS, beginnings
 from processes.reading.characters import line
 
 YEARS = range(1900, 3000)  # whoever means a year that is far off is asked, by the form
@@ -12,13 +12,17 @@ CENTURY = 2000
 WEEKDAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
 
 _DASHES = re.compile(r"[\u2010-\u2015\u2212]")
-_WEEKDAY = re.compile(rf"({'|'.join(f'{day}|{day[:2]}' for day in WEEKDAYS)})\b\.?,?\s*")
+_NAMED_DAYS = "|".join(spelling for day in WEEKDAYS for spelling in beginnings(day, 2))
+_WEEKDAY = re.compile(rf"({_NAMED_DAYS})\b\.?,?\s*")
 _NUMBERS = re.compile(r"([0-9]{1,2}) ?[-/. ] ?([0-9]{1,2}) ?[-/. ] ?'?([0-9]{4}|[0-9]{2})")
 _WORDS = re.compile(
     r"([0-9]{1,2})(?:e|ste|de)?[- .]{1,2}([a-z]{3,9})\.?[- ,]{1,2}'?([0-9]{4}|[0-9]{2})"
 )
 _YEAR_FIRST = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
 _DIGITS = re.compile(r"[0-9]{8}")
+
+
+_CLOCK = re.compile(r"([01]?\d|2[0-3])(?:\s?[:.uh]\s?([0-5]\d))?\s*(?:uur|u)?")
 
 
 class NoDateError(ValueError):
@@ -45,6 +49,15 @@ def date_of(text: str) -> date:
         message = f"Deze dag is een {WEEKDAYS[days[0].weekday()]}. Controleer de datum."
         raise ImpossibleDateError(message)
     return days[0]
+
+
+def time_of(text: str) -> time:
+    """The time of day that is written: 9:30, 9.30 uur, 9u30, 14 uur. Raises ValueError."""
+    found = _CLOCK.fullmatch(line(text).lower())
+    if found is None:
+        message = f"no time: {text[:40]!r}"
+        raise ValueError(message)
+    return time(int(found[1]), int(found[2] or 0))
 
 
 def _readings(text: str) -> Iterator[tuple[int, int, int]]:

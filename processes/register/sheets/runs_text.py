@@ -8,14 +8,13 @@ from typing import Any
 
 from processes.dutch import decimal_text
 from processes.reading.booleans import boolean_of
-from processes.reading.dates import NoDateError, date_of
-from processes.reading.numbers import decimal_of, whole_of
+from processes.reading.dates import NoDateError, date_of, time_of
+from processes.reading.numbers import amount_of, whole_of
 from processes.register.offers.run_values import LANGUAGE_LABELS, Language
 from processes.register.offers.runs import Run, run_of
 from processes.register.search_words import folded
 
 BAR = re.compile(r"(?<!\\)\|")
-CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)(?: ?(?:uur|u))?")
 EXAMPLE = "begindatum: 1-9-2027 | begintijd: 9:30 | plaats: Utrecht | prijs: 250"
 
 
@@ -28,11 +27,11 @@ def _day(text: str) -> str:
 
 
 def _time(text: str) -> str:
-    found = CLOCK.fullmatch(text.strip().lower())
-    if found is None:
+    try:
+        return time_of(text).isoformat("minutes")
+    except ValueError:
         message = "Vul een tijd in, bijvoorbeeld 9:30."
-        raise ValueError(message)
-    return time(int(found[1]), int(found[2])).isoformat("minutes")
+        raise ValueError(message) from None
 
 
 def _yes(text: str) -> bool:
@@ -55,7 +54,7 @@ def _language(text: str) -> str:
 
 def _amount(text: str) -> str:
     try:
-        return str(decimal_of(text.strip().removeprefix("€").strip()))
+        return str(amount_of(text))
     except ValueError:
         message = "Vul een bedrag in, bijvoorbeeld 250 of 49,50."
         raise ValueError(message) from None

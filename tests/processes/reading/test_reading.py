@@ -1,6 +1,6 @@
 """What people write, read in one place: characters, numbers, days, addresses, yes and no."""
 
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 
 import pytest
@@ -8,8 +8,15 @@ import pytest
 from processes.reading import characters
 from processes.reading.addresses import NoAddressError, ascii_email, email_of, web_address
 from processes.reading.booleans import boolean_of
-from processes.reading.dates import ImpossibleDateError, NoDateError, date_of
-from processes.reading.numbers import NoNumberError, decimal_of, has_grouping, hours_of, whole_of
+from processes.reading.dates import ImpossibleDateError, NoDateError, date_of, time_of
+from processes.reading.numbers import (
+    NoNumberError,
+    amount_of,
+    decimal_of,
+    has_grouping,
+    hours_of,
+    whole_of,
+)
 
 WOMAN_TEACHER = "\U0001f469\u200d\U0001f3eb"
 
@@ -110,6 +117,7 @@ def test_a_whole_number(typed: str, number: int) -> None:
         ("3,5u", "3.5"),
         ("7:30", "7.5"),
         ("7u30", "7.5"),
+        ("7h30", "7.5"),
         ("7 uur en 30 minuten", "7.5"),
         ("90 minuten", "1.5"),
         ("45 min.", "0.75"),
@@ -120,6 +128,47 @@ def test_a_whole_number(typed: str, number: int) -> None:
 )
 def test_hours(typed: str, hours: str) -> None:
     assert hours_of(typed) == Decimal(hours)
+
+
+@pytest.mark.parametrize(
+    ("typed", "euros"),
+    [
+        ("250", "250"),
+        ("49,50", "49.5"),
+        ("\u20ac 1.250", "1250"),
+        ("\u20ac12,-", "12"),
+        ("12,\u2013", "12"),
+        ("1.250,--", "1250"),
+        ("EUR 12,50", "12.5"),
+        ("12 euro", "12"),
+        ("12 \u20ac", "12"),
+        ("Gratis", "0"),
+        ("kosteloos", "0"),
+    ],
+)
+def test_an_amount(typed: str, euros: str) -> None:
+    assert amount_of(typed) == Decimal(euros)
+
+
+@pytest.mark.parametrize("typed", ["", "euro", "12,505", "12 dollar", "vanaf 12", "12,- of 15,-"])
+def test_no_amount(typed: str) -> None:
+    with pytest.raises(NoNumberError):
+        amount_of(typed)
+
+
+@pytest.mark.parametrize(
+    "typed", ["9:30", "09:30", "9.30", "9.30 uur", "9u30", "09h30", "9:30u", "9 u 30", " 9:30 "]
+)
+def test_a_time(typed: str) -> None:
+    assert time_of(typed) == time(9, 30)
+    assert time_of(typed.replace("9", "8")) == time(8, 30)
+
+
+def test_whole_hours_and_no_time() -> None:
+    assert time_of("14 uur") == time_of("14") == time(14)
+    for typed in ("", "24:00", "9:60", "half tien", "9:3", "9:30:00"):
+        with pytest.raises(ValueError, match="no time"):
+            time_of(typed)
 
 
 def test_a_point_between_thousands_is_told() -> None:
@@ -138,6 +187,22 @@ def test_a_point_between_thousands_is_told() -> None:
 )  # fmt: skip
 def test_a_day(typed: str) -> None:
     assert date_of(typed) == date(2027, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        ("3 sept 2027", date(2027, 9, 3)),
+        ("3 sept. '27", date(2027, 9, 3)),
+        ("vr 3 sep 2027", date(2027, 9, 3)),
+        ("4 febr. 2027", date(2027, 2, 4)),
+        ("don. 4 feb 2027", date(2027, 2, 4)),
+        ("woe 3 maart 2027", date(2027, 3, 3)),
+        ("zon 1 aug. 2027", date(2027, 8, 1)),
+    ],
+)
+def test_shortened_names(typed: str, day: date) -> None:
+    assert date_of(typed) == day
 
 
 @pytest.mark.parametrize(
