@@ -20,7 +20,7 @@ from app.web.problems import MEDIA_TYPE
 from processes.platform.settings import current_settings
 
 PREFIX = "/api/v1"
-VERSION = "1.4.0"
+VERSION = "1.5.0"
 REF = "#/components/schemas/{model}"
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 _PART = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")

@@ -82,7 +82,8 @@ def faults_of(changes: Mapping[str, Any]) -> Faults:
 def upsert(session: Session, provider: Provider, wanted: Wanted, *, by: Worker) -> Upserted:
     """Make or change one activity; what is refused leaves the others of the transaction alone.
 
-    An id that is not known makes a new one. Raises ProviderSuspendedError.
+    An id that is not known makes a new one, unless the program knew a version of it: then it is
+    stale, as is what another company has. Raises ProviderSuspendedError.
     """
     if faults := faults_of(wanted.changes):
         return Upserted(wanted.offer_id, Result.REFUSED, faults=faults)
@@ -91,13 +92,17 @@ def upsert(session: Session, provider: Provider, wanted: Wanted, *, by: Worker) 
             return _written(session, provider, wanted, by)
     except StaleOfferError as error:
         return Upserted(wanted.offer_id, Result.STALE, error.version)
-    except (*REFUSALS, IntegrityError, OfferBusyError, OfferNotFoundError) as error:
+    except OfferNotFoundError as error:
+        if wanted.version is not None:
+            return Upserted(wanted.offer_id, Result.STALE)
+        return Upserted(wanted.offer_id, Result.REFUSED, faults=_reasons(error))
+    except (*REFUSALS, IntegrityError, OfferBusyError) as error:
         return Upserted(wanted.offer_id, Result.REFUSED, faults=_reasons(error))
 
 
 def _written(session: Session, provider: Provider, wanted: Wanted, by: Worker) -> Upserted:
     offer = session.get(Offer, wanted.offer_id)
-    is_new = offer is None
+    is_new = offer is None and wanted.version is None
     if is_new:
         offer = create(session, provider, by=by.label, id_=wanted.offer_id)
         begin(session, offer, by=by)

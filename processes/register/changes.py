@@ -60,7 +60,7 @@ def record_event(
     }
     unit = unit_of_work(session)
     unit.write([(_ADD, [event])])
-    tell_of_record(unit, action, subject)
+    tell_of_record(unit, action, subject, details)
     return event_id
 
 

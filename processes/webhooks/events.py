@@ -42,6 +42,8 @@ EVENTS: Mapping[str, str] = {
     f"{PREFIX}offer.deleted": "Activiteit verwijderd",
     f"{PREFIX}provider.registered": "Aanbieder aangemeld",
     f"{PREFIX}provider.changed": "Gegevens van een aanbieder gewijzigd",
+    f"{PREFIX}provider.left": "Aanbieder vertrokken",
+    f"{PREFIX}provider.returned": "Aanbieder teruggekomen",
     f"{PREFIX}provider.suspended": "Aanbieder geschorst",
     f"{PREFIX}provider.reinstated": "Schorsing opgeheven",
 }
@@ -49,7 +51,6 @@ EVENTS: Mapping[str, str] = {
 
 OF_THE_TRAIL: Mapping[str, str] = {
     "offer-created": f"{PREFIX}offer.created",
-    "offer-migrated": f"{PREFIX}offer.created",
     "offer-edited": f"{PREFIX}offer.changed",
     "offer-end-date": f"{PREFIX}offer.changed",
     "offer-published": f"{PREFIX}offer.published",
@@ -57,11 +58,24 @@ OF_THE_TRAIL: Mapping[str, str] = {
     "offer-shown": f"{PREFIX}offer.shown",
     "offer-deleted": f"{PREFIX}offer.deleted",
     "provider-registered": f"{PREFIX}provider.registered",
+    "company-changed": f"{PREFIX}provider.changed",
+    "company-checked": f"{PREFIX}provider.changed",
+    "company-found": f"{PREFIX}provider.changed",
     "contact-changed": f"{PREFIX}provider.changed",
+    "contact-erased": f"{PREFIX}provider.changed",
+    "provider-left": f"{PREFIX}provider.left",
+    "provider-returned": f"{PREFIX}provider.returned",
     "provider-suspended": f"{PREFIX}provider.suspended",
     "provider-reinstated": f"{PREFIX}provider.reinstated",
 }
 """What the audit trail records → the event that it is."""
+
+OF_MIGRATION: Mapping[str, str] = {
+    "nieuw": f"{PREFIX}offer.created",
+    "bijgewerkt": f"{PREFIX}offer.changed",
+    "nieuwere-brongegevens": f"{PREFIX}offer.changed",
+}
+"""How the move of an older activity ended → the event; nothing happened to it otherwise."""
 
 KNOWN_FOR = 5.0  # seconds that a process remembers which events anybody asked for
 
@@ -135,13 +149,23 @@ def tell(unit: UnitOfWork, events: Iterable[Event]) -> None:
         unit.write([(_ADD, rows)])
 
 
-def tell_of_record(unit: UnitOfWork, action: str, subject: str | None) -> None:
+def tell_of_record(
+    unit: UnitOfWork, action: str, subject: str | None, details: Mapping[str, Any]
+) -> None:
     """Tell what the audit trail records of an offer or a provider, where anybody asked."""
-    event_type = OF_THE_TRAIL.get(action)
+    event_type = _type_of(action, details)
     if event_type is None or subject is None or event_type not in asked_for(unit):
         return
     kind, _, id_ = subject.partition(":")
     tell(unit, [Event(event_type, f"{kind}/{id_}", {kind: id_})])
+
+
+def _type_of(action: str, details: Mapping[str, Any]) -> str | None:
+    if action == "offer-migrated":
+        return OF_MIGRATION.get(str(details.get("outcome")))
+    if action == "company-checked" and not details.get("differences"):
+        return None
+    return OF_THE_TRAIL.get(action)
 
 
 def _engine(session: Session) -> Engine:

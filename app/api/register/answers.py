@@ -44,6 +44,7 @@ class ContactAnswer(Answer):
 class ProviderAnswer(Answer):
     """A provider with activities in the catalogue."""
 
+    id: UUID = Field(description="As events name it.")
     kvk: str = Field(description="KvK number, eight digits.")
     name: str
     contact: ContactAnswer | None = Field(description="Only when the provider wants it.")
@@ -55,6 +56,7 @@ class ProviderAnswer(Answer):
             name=provider.contact_name, email=provider.contact_email, phone=provider.contact_phone
         )
         return cls(
+            id=provider.id,
             kvk=provider.kvk,
             name=provider.display_name,
             contact=contact if provider.contact_public else None,

@@ -32,6 +32,7 @@ from processes.unit_of_work import unit_of_work
 
 TAG = "activities"
 LARGEST_BULK = 1024 * 1024  # bytes
+TAKEN = "An activity cannot be made under this id: choose another."
 
 
 @bp.get("/aanbod")
@@ -74,7 +75,7 @@ def own_activity(offer_id: UUID) -> ResponseReturnValue:
         TAG,
         {200: OwnOfferAnswer, 201: OwnOfferAnswer},
         put=OfferBody,
-        refuses=(*BODY, STALE, UNCONDITIONAL),
+        refuses=(*BODY, HTTPStatus.CONFLICT, STALE, UNCONDITIONAL),
     )
 )
 def put_activity(offer_id: UUID) -> ResponseReturnValue:
@@ -182,17 +183,24 @@ def _told(offer: Offer) -> Response:
 
 
 def _version_of(offer_id: UUID) -> int | None:
-    """The version that the request knows; None for a new activity. Raises ProblemError."""
-    is_there = db.session().get(Offer, offer_id) is not None
-    if not is_there:
+    """The version that the request knows; None for a new activity. Raises ProblemError.
+
+    With If-Match nothing tells what is of another company from what is not there (RFC 9110
+    §13.1.1); without it such an id is taken, as is that of what this company deleted.
+    """
+    session = db.session()
+    try:
+        known = offer_of(session, offer_id, kvk=_provider().kvk).version
+    except OfferNotFoundError:
         if request.if_match:
-            raise ProblemError(STALE)
+            raise ProblemError(STALE) from None
+        if session.get(Offer, offer_id) is not None:
+            raise ProblemError(HTTPStatus.CONFLICT, TAKEN) from None
         return None
     if request.if_none_match.star_tag:
         raise ProblemError(STALE)
     if not request.if_match:
         raise ProblemError(UNCONDITIONAL)
-    known = _own(offer_id).version
     if not request.if_match.contains(str(known)):
         raise ProblemError(STALE)
     return known

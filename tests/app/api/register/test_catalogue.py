@@ -42,7 +42,12 @@ def test_an_activity_is_found_with_its_fields_and_provider(
     (found,) = answer["offers"]
     assert found["id"] == str(offer.id)
     assert (found["contactHours"], found["areas"]) == (12.0, ["vakdidactisch"])
-    assert found["provider"] == {"kvk": KVK, "name": "De Leerkring", "contact": None}
+    assert found["provider"] == {
+        "id": str(offer.provider_id),
+        "kvk": KVK,
+        "name": "De Leerkring",
+        "contact": None,
+    }
     one: Any = client.get(f"{CATALOGUE}/{offer.id}").json
     assert one == found | {"state": "visible", "evaluation": None}
 

@@ -146,7 +146,6 @@ def test_what_is_of_another_company_does_not_exist(
     theirs = a_catalogue_offer(session, other)
     path = f"aanbod/{theirs.id}"
     assert send(own, "GET", path).status_code == 404
-    assert send(own, "PUT", path, WHOLE, if_match='"1"').status_code == 404
     assert send(own, "DELETE", path, if_match='"1"').status_code == 404
     told: Any = own.post("aanbod/bulk", {"items": [WHOLE | {"id": str(theirs.id)}]}).json
     assert told["items"][0]["result"] == "refused"
@@ -154,6 +153,40 @@ def test_what_is_of_another_company_does_not_exist(
     plain = program(client, session, messages=["hallo"], tenant=KVK)
     assert send(plain, "GET", "aanbod").status_code == 403
     assert client.get("/api/v1/aanbod").status_code == 401
+
+
+def test_who_knows_a_version_cannot_tell_what_is_of_another_from_what_is_not_there(
+    own: Program, session: Session
+) -> None:
+    theirs = a_catalogue_offer(session, a_provider(session, kvk="68727720"))
+    here, nowhere, anywhere = str(theirs.id), str(uuid4()), {"version": theirs.version}
+    for method in ("PUT", "DELETE", "GET"):
+        for etag in (f'"{theirs.version}"', '"77"', "*"):
+            body = WHOLE if method == "PUT" else None
+            first, second = (
+                send(own, method, f"aanbod/{id_}", body, if_match=etag) for id_ in (here, nowhere)
+            )
+            assert first.status_code == (412 if method == "PUT" else 404)
+            assert (first.status_code, first.data) == (second.status_code, second.data)
+    told: Any = own.post(
+        "aanbod/bulk", {"items": [WHOLE | anywhere | {"id": id_} for id_ in (here, nowhere)]}
+    ).json
+    assert [(each["result"], each["version"]) for each in told["items"]] == [("stale", None)] * 2
+    assert session.query(Offer).count() == 1
+
+
+def test_an_id_is_taken_by_another_company_as_by_what_was_deleted(
+    own: Program, session: Session
+) -> None:
+    theirs = a_catalogue_offer(session, a_provider(session, kvk="68727720"))
+    gone = uuid4()
+    etag = send(own, "PUT", f"aanbod/{gone}", WHOLE).headers["ETag"]
+    assert send(own, "DELETE", f"aanbod/{gone}", if_match=etag).status_code == 204
+    answers = [send(own, "PUT", f"aanbod/{id_}", WHOLE) for id_ in (theirs.id, gone)]
+    assert [each.status_code for each in answers] == [409, 409]
+    assert answers[0].data == answers[1].data
+    assert send(own, "PUT", f"aanbod/{gone}", WHOLE, if_match=etag).status_code == 412
+    assert the_offer(session, theirs.id).title == "Rekenen met plezier"
 
 
 def test_a_suspended_provider_reads_and_changes_nothing(
