@@ -1,11 +1,14 @@
 """Page of the tests that are kept with a decision table; they are made where it is tried."""
 
 import json
+from collections.abc import Mapping
 from contextlib import suppress
+from hashlib import sha256
 from typing import Any, NoReturn
 from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.json import dumps
 from flask.typing import ResponseReturnValue
 
 from app.studio.tables.drafting import draft_with
@@ -28,10 +31,18 @@ from processes.tryout.scenarios.store import (
 from processes.tryout.scenarios.table_tests import TableTest
 from processes.unit_of_work import unit_of_work
 
-LONGEST_OUTCOME = 20_000  # signs of JSON
+CHANGED = (
+    "De tabel beslist nu anders dan u zag. Bekijk de uitkomst, en bewaar de test dan nog eens."
+)
 
 bp = Blueprint("table_tests", __name__, url_prefix="/processen/tabellen")
 add_helpers(bp)
+
+
+@bp.app_template_global("seal_of_outcome")
+def seal_of(outputs: Mapping[str, Any]) -> str:
+    """A short text that is another one for another outcome."""
+    return sha256(dumps(outputs, sort_keys=True).encode()).hexdigest()
 
 
 @bp.get("/<key>/tests")
@@ -43,22 +54,30 @@ def show(key: str) -> ResponseReturnValue:
 @bp.post("/<key>/tests/bewaren")
 @requires(Role.PROCESS_OWNER)
 def keep(key: str) -> ResponseReturnValue:
-    """Keep these values as a test, with the outcome that somebody saw."""
-    asked = variables_read(_file(key))
-    typed, name = typed_in_form(asked), characters.line(request.form.get("name", ""))
+    """Keep these values as a test, with the outcome that somebody saw and that still comes of it.
+
+    The table decides again: what a browser sends says which outcome was seen, and is none itself.
+    """
+    xml = _file(key)
+    asked = variables_read(xml)
+    typed = typed_in_form(asked)
     given, wrong = values_of(asked, typed)
-    seen = _outcome(request.form.get("outcome", ""))
-    if wrong or not seen:
-        return redirect(_try_at(key), 303)  # the page on which it was tried says why
+    tried = None if wrong else table_tests.try_out(xml, key, given).decided
+    if tried is None:
+        return redirect(_try_at(key), 307)  # the page that says why gets all that was typed
+    outputs = dict(tried.outputs)
+    if request.form.get("seen") != seal_of(outputs):
+        return _refused(key, typed, outputs, changed=CHANGED)
+    name = characters.line(request.form.get("name", ""))
     if not characters.is_visible(name):
-        return _refused(key, typed, "Geef de test een naam.")
-    test = TableTest(name[:LONGEST_NAME], key, given, seen)
+        return _refused(key, typed, outputs, problem="Geef de test een naam.")
+    test = TableTest(name[:LONGEST_NAME], key, given, json.loads(dumps(outputs)))
     try:
         table_tests.keep(db.session(), test, by=current_user().label)
     except NameTakenError:
-        return _refused(key, typed, "Er is al een test met deze naam.")
+        return _refused(key, typed, outputs, problem="Er is al een test met deze naam.")
     except TooManyScenariosError:
-        return _refused(key, typed, "Deze tabel heeft al 100 tests.")
+        return _refused(key, typed, outputs, problem="Deze tabel heeft al 100 tests.")
     unit_of_work(db.session()).commit()
     flash("De test is bewaard. Een nieuwe versie moet hem doorstaan.", "ok")
     return redirect(_address(key), 303)
@@ -74,18 +93,11 @@ def drop(key: str, test_id: UUID) -> ResponseReturnValue:
     return redirect(_address(key), 303)
 
 
-def _outcome(text: str) -> dict[str, Any]:
-    """The outcome that the page of the try showed; empty for anything else."""
-    try:
-        found = json.loads(text) if len(text) <= LONGEST_OUTCOME else None
-    except (ValueError, RecursionError):
-        found = None
-    return found if isinstance(found, dict) else {}
-
-
-def _refused(key: str, typed: dict[str, str], problem: str) -> ResponseReturnValue:
-    """What was typed is kept on the page, to be sent again."""
-    return _page(key, typed=typed, problem=problem), 422
+def _refused(
+    key: str, typed: Mapping[str, str], outputs: Mapping[str, Any], **why: str
+) -> ResponseReturnValue:
+    """What was typed is kept on the page, to be sent again with the outcome of now."""
+    return _page(key, typed=typed, outcome=outputs, **why), 422
 
 
 def _page(key: str, **more: Any) -> str:
@@ -97,9 +109,10 @@ def _page(key: str, **more: Any) -> str:
         "may_edit": may_process(Right.EDIT, f"{DECISION}{key}"),
         "try_at": _try_at(key),
         "typed": {},
-        "outcome": _outcome(request.form.get("outcome", "")),
+        "outcome": {},
         "typed_name": request.form.get("name", ""),
         "problem": "",
+        "changed": "",
     }
     return render_template("studio/table_tests.html", key=key, **(given | more))
 

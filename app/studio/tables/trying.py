@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.studio.tables.drafting import draft_with
@@ -28,8 +27,7 @@ from processes.engine.store.permission_models import Right
 from processes.reading.dates import ImpossibleDateError, NoDateError, date_of
 from processes.reading.numbers import NoNumberError, decimal_of
 
-LONGEST = 1000
-LONGEST_ADDRESS = 2000  # signs; deploy/gunicorn.conf.py takes some more
+LONGEST = 1000  # signs of one value
 WORDS = {"ja": True, "true": True, "nee": False, "false": False}
 
 bp = Blueprint("table_tries", __name__, url_prefix="/processen/tabellen")
@@ -71,20 +69,14 @@ def version(key: str, number: int) -> ResponseReturnValue:
 
 
 def _page(subject: Subject) -> ResponseReturnValue:
-    """The form, with what comes of what was typed.
-
-    An outcome stands at an address of its own, so that a browser can go back to it.
-    """
+    """The form, with what comes of what was typed."""
     xml = subject.xml.encode()
     asked, decisions = variables_read(xml), decisions_in(subject.xml)
     typed = typed_in_form(asked)
-    chosen = request.values.get("decision") or next(iter(decisions), "")
+    chosen = request.form.get("decision") or next(iter(decisions), "")
     given: dict[str, Any] = {"outcome": (), "problem": "", "wrong": {}}
-    if request.method == "POST" or request.args:
+    if request.method == "POST":
         given |= _tried(xml, chosen, asked, typed)
-    own = _own_address(chosen, typed) if request.method == "POST" and given["outcome"] else ""
-    if own:
-        return redirect(own, 303)
     page = render_template(
         "studio/table_try.html",
         subject=subject,
@@ -98,13 +90,6 @@ def _page(subject: Subject) -> ResponseReturnValue:
         **given,
     )
     return page, 422 if given["problem"] or given["wrong"] else 200
-
-
-def _own_address(chosen: str, typed: Mapping[str, str]) -> str:
-    """The address of this outcome; "" where it would be too long."""
-    fields = {"decision": chosen} | {f"v-{name}": text for name, text in typed.items() if text}
-    address = f"{request.path}?{urlencode(fields)}"
-    return f"{address}#uitkomst" if len(address) <= LONGEST_ADDRESS else ""
 
 
 def _tried(
@@ -129,8 +114,12 @@ def values_of(
     values: dict[str, Any] = {}
     wrong: dict[str, str] = {}
     for each in asked:
+        text = typed[each.name].strip()
+        if len(text) > LONGEST:
+            wrong[each.name] = f"Vul hoogstens {LONGEST} tekens in. U vulde er {len(text)} in."
+            continue
         try:
-            values[each.name] = value_of(typed[each.name].strip(), each.type)
+            values[each.name] = value_of(text, each.type)
         except UnreadableValueError as problem:
             wrong[each.name] = str(problem)
     return values, wrong
@@ -138,7 +127,7 @@ def values_of(
 
 def typed_in_form(asked: list[ReadVariable]) -> dict[str, str]:
     """What was typed for each variable."""
-    return {each.name: request.values.get(f"v-{each.name}", "")[:LONGEST] for each in asked}
+    return {each.name: request.form.get(f"v-{each.name}", "") for each in asked}
 
 
 def value_of(text: str, type_: str) -> Any:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any
 
 import yaml
@@ -31,6 +32,13 @@ class _Loader(yaml.SafeLoader):
             raise BadYamlError(reason)
         return super().compose_node(parent, index)
 
+    def construct_yaml_float(self, node: Any) -> float:
+        found = super().construct_yaml_float(node)
+        if not isfinite(found):
+            reason = f"Regel {node.start_mark.line + 1}: “{node.value}” is geen getal."
+            raise BadYamlError(reason)
+        return found
+
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - PyYAML's signature
         keys = [self.construct_object(key, deep=True) for key, _value in node.value]
         for at, key in enumerate(keys):
@@ -45,6 +53,9 @@ _Loader.yaml_implicit_resolvers = {
     for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 _Loader.add_implicit_resolver(_BOOL, re.compile(r"^(?:true|false)$"), list("tf"))
+
+
+_Loader.add_constructor("tag:yaml.org,2002:float", _Loader.construct_yaml_float)
 
 
 class _Dumper(yaml.SafeDumper):

@@ -114,24 +114,38 @@ def test_rules_show_how_often_they_were_hit(client: FlaskClient, session: Sessio
     assert "groen" in tried.text
 
 
-def test_an_outcome_has_an_address_of_its_own(client: FlaskClient) -> None:
-    """So that going back to it sends nothing again, and nothing typed is lost."""
+def test_an_outcome_has_an_address_of_its_own_that_tells_nothing(client: FlaskClient) -> None:
+    """So that going back to it sends nothing again; what was typed may be of a person."""
     address = drafted(client, COLOUR)
+    data = {"v-answer": "ja"}
 
-    sent = client.post(address, data={"v-answer": "ja"})
-    again = html.fromstring(client.get(sent.location.partition("#")[0]).text)
+    sent = FlaskClient.open(client, address, method="POST", data=data)
+    again = html.fromstring(client.get(sent.location).text)
 
     assert sent.status_code == 303
-    assert sent.location.endswith("#uitkomst")
+    assert "answer" not in sent.location
     assert again.xpath("//input[@type='text'][@name='v-answer']/@value") == ["ja"]
     assert "groen" in again.xpath("//section[@id='uitkomst']")[0].text_content()
+    assert again.xpath("//form[.//@name='v-answer']/@action")[0] == f"{address}#uitkomst"
 
 
-def test_an_outcome_of_long_values_is_shown_at_once(client: FlaskClient) -> None:
-    long = client.post(drafted(client, COLOUR), data={"v-answer": "é" * 900})
+def test_what_stands_in_an_address_is_not_tried(client: FlaskClient) -> None:
+    page = client.get(drafted(client, COLOUR), query_string={"v-answer": "ja"}).text
 
-    assert long.status_code == 200
+    assert 'value="ja"' not in page
+    assert 'id="uitkomst"' not in page
+
+
+def test_a_value_that_is_too_long_is_told_and_stays(client: FlaskClient) -> None:
+    address = drafted(client, COLOUR)
+
+    long = client.post(address, data={"v-answer": "é" * 1000})
+    longer = client.post(address, data={"v-answer": "é" * 1001})
+
     assert "rood" in html.fromstring(long.text).xpath("//section[@id='uitkomst']")[0].text_content()
+    assert longer.status_code == 422
+    assert "hoogstens 1000 tekens" in longer.text
+    assert "é" * 1001 in longer.text
 
 
 def test_that_no_rule_fits_is_a_notice(client: FlaskClient) -> None:

@@ -24,7 +24,13 @@ def test_what_is_written_is_read_again() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["beslissing: [", "beslissing: colour", "test: x\nbeslissing: y\ngegevens: 1\nverwacht: {}"],
+    [
+        "beslissing: [",
+        "beslissing: colour",
+        "test: x\nbeslissing: y\ngegevens: 1\nverwacht: {}",
+        "test: x\nbeslissing: y\ngegevens: {uren: .nan}\nverwacht: {}",
+        "test: x\nbeslissing: y\ngegevens: {}\nverwacht: {uren: -.inf}",
+    ],
 )
 def test_what_is_no_test_is_told_so(text: str) -> None:
     with pytest.raises(BadScenarioError):
