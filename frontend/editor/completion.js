@@ -29,7 +29,7 @@ export function fitting(options, name) {
 
 class Completion {
   constructor(frame, modeler) {
-    Object.assign(this, { frame, modeler, options: [], active: -1, field: null, known: null, isStale: true });
+    Object.assign(this, { frame, modeler, options: [], active: -1, field: null, known: null, isStale: true, loads: 0 });
     this.id = `loket-namen-${lists++}`;
     this.list = Object.assign(document.createElement('ul'), { id: this.id, className: 'loket-names', hidden: true });
     this.list.setAttribute('role', 'listbox');
@@ -41,9 +41,9 @@ class Completion {
   }
 
   listen(panel) {
-    this.modeler.on('commandStack.changed', () => { this.isStale = true; });
+    this.frame.addEventListener('loket:saved', () => { this.isStale = true; });
     panel.addEventListener('focusin', ({ target }) => { if (target.matches('input[type="text"], textarea')) this.load(); });
-    panel.addEventListener('input', ({ target, isTrusted }) => { if (isTrusted && target.matches('input[type="text"], textarea')) this.show(target); });
+    panel.addEventListener('input', ({ target, isTrusted }) => { if (isTrusted && target.matches('input[type="text"], textarea')) this.type(target); });
     panel.addEventListener('keydown', (event) => this.press(event), true);
     panel.addEventListener('focusout', () => this.hide());
     panel.addEventListener('scroll', () => this.hide(), { passive: true });
@@ -54,13 +54,23 @@ class Completion {
     });
   }
 
-  // The names as they were kept last; the fields of a form that was just drawn are there a moment later.
+  // The names of the diagram as it was saved last. Whether there are other ones than before.
   async load() {
-    if (!this.isStale || !this.frame.dataset.names) return;
+    if (!this.isStale || !this.frame.dataset.names) return false;
     this.isStale = false;
+    const mine = ++this.loads;
     const answer = await fetch(this.frame.dataset.names, { headers: { Accept: 'application/json' }, credentials: 'same-origin' }).catch(() => null);
-    if (answer?.ok) this.known = await answer.json();
+    const known = answer?.ok ? await answer.json().catch(() => null) : null;
+    if (mine !== this.loads) return false; // asked again since
+    if (known) this.known = known;
     else this.isStale = true;
+    return Boolean(known);
+  }
+
+  // What is known stands there at once; what was drawn just now a moment later.
+  async type(field) {
+    this.show(field);
+    if (await this.load() && document.activeElement === field) this.show(field);
   }
 
   // What the selected element knows: all names but those of other elements alone.

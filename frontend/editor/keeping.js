@@ -114,6 +114,7 @@ export function keepSaved(modeler, frame, findings) {
       tellBegins(answer.begins);
       sent.clear();
       told.clear();
+      frame.dispatchEvent(new CustomEvent('loket:saved'));
       if (state.changed) return;
       copy.drop(frame);
       remembered = '';

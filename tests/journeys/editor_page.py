@@ -35,11 +35,11 @@ def open_editor(
     *,
     server: Callable[[Route], None] | None = None,
     static: Path = STATIC,
-    names: Mapping[str, Any] | None = None,
+    names: Mapping[str, Any] | Callable[[], Mapping[str, Any]] | None = None,
 ) -> None:
     """The editor with this diagram in it; `server` answers what is kept, else all is well.
 
-    `names` are what completion offers.
+    `names` are what completion offers, or what gives them.
     """
     put_editor(page, xml, server=server, static=static, names=names)
     page.locator("[data-modeler][data-ready]").wait_for()
@@ -51,7 +51,7 @@ def put_editor(
     *,
     server: Callable[[Route], None] | None = None,
     static: Path = STATIC,
-    names: Mapping[str, Any] | None = None,
+    names: Mapping[str, Any] | Callable[[], Mapping[str, Any]] | None = None,
 ) -> None:
     """As `open_editor`, for a file that may not open at all."""
 
@@ -67,7 +67,8 @@ def put_editor(
         elif path in {"/save", "/check", "/feel"} and server is not None:
             server(route)
         elif path == "/names":
-            answer_json(route, names or {"functions": [], "names": [], "small": []})
+            given = names() if callable(names) else names
+            answer_json(route, given or {"functions": [], "names": [], "small": []})
         elif path in {"/save", "/check"}:
             answer_json(route, {"version": 2, "findings": []})
         else:

@@ -129,3 +129,28 @@ def test_a_condition_needs_no_mark_and_knows_no_names_of_other_elements(page: Pa
 
     expect(condition).to_have_value("uren per week")
     expect(condition).to_be_focused()
+
+
+def test_a_name_that_was_just_drawn_is_offered_once_it_is_saved(page: Page) -> None:
+    known = dict(NAMES)
+    xml = with_drawing(process(node("startEvent", "start") + user("t") + chain("start", "t")))
+    with page.expect_response("**/names"):
+        open_editor(page, xml, names=lambda: known)
+        page.evaluate(SELECT, "t")
+        open_group(page, "CamundaPlatform__UserAssignment")
+        field(page, "Uiterste datum").focus()
+    drawn = {"name": "getekend", "info": "Net getekend", "within": ""}
+    with page.expect_response("**/save*"):  # what is drawn is asked for when the server has it
+        page.evaluate(
+            "document.querySelector('[data-modeler]').modeler.get('modeling')"
+            ".updateLabel(document.querySelector('[data-modeler]').modeler"
+            ".get('elementRegistry').get('t'), 'Anders')"
+        )
+        field(page, "Uiterste datum").press_sequentially("=ge")
+        known["names"] = [*NAMES["names"], drawn]
+    expect(page.locator("[data-status]")).to_contain_text("Bewaard")
+
+    field(page, "Uiterste datum").press_sequentially("t")
+
+    expect(options(page)).to_have_count(1)
+    expect(options(page).first).to_contain_text("getekend")

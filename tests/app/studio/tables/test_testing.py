@@ -7,8 +7,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from lxml import html
-from werkzeug.test import TestResponse
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from app.web.access import Role
 from processes.engine.deployment.definitions import deploy, latest_definition
