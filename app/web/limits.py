@@ -6,12 +6,14 @@ counts by itself: no request fails for it.
 """
 
 import logging
+import time
 from collections.abc import Callable
 from enum import StrEnum
+from hashlib import sha256
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, g, request
+from flask import Flask, Response, current_app, g, request
 from flask_limiter import Limiter
 from limits import parse
 from redis.backoff import NoBackoff
@@ -19,6 +21,7 @@ from redis.retry import Retry
 
 from app.web.access import signed_in_user
 from processes.platform.settings import Settings
+from processes.reading.file_kinds import MEGABYTE
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +30,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 CROWD = 20  # people behind one address
 PATIENCE = 0.3  # seconds for the broker to answer; after that each process counts by itself
 ONE_NETWORK = 64  # bits of an IPv6 address: the rest its owner chooses
+A_MINUTE = 60  # seconds
+MEGABYTES_OF_NETWORK = 250  # a day, of files of people who did not log in
 GUESSES = 60  # a minute: credentials of programs that are refused, of one address
 REFUSED_LOGINS = "60 per hour"  # of one address that the audit trail keeps
 
@@ -80,11 +85,11 @@ def init_limits(app: Flask, settings: Settings) -> None:
         storage_uri=settings.redis_url,
         storage_options=_storage_options(),
         in_memory_fallback_enabled=True,
-        headers_enabled=True,
         strategy="moving-window",
     )
     limiter.init_app(app)
     app.extensions["rate_limits"] = limiter
+    app.after_request(_say_when)
     for endpoint, view in app.view_functions.items():
         rate: Rate | None = getattr(view, "rate", None)
         if rate is not None:
@@ -112,6 +117,21 @@ def is_too_often(name: str, per_minute: int) -> bool:
         return False
 
 
+def brings_too_much(size: int) -> bool:
+    """Count the bytes of a file that nobody logged in for; whether this network brought too many.
+
+    Whoever forgets the form token of their browser is a new visitor, at the same network.
+    """
+    limiter: Limiter = current_app.extensions["rate_limits"]
+    network = sha256(f"{current_app.secret_key!r} {_address()}".encode()).hexdigest()
+    most, megabytes = parse(f"{MEGABYTES_OF_NETWORK} per day"), -(-size // MEGABYTE)
+    try:
+        return not limiter.limiter.hit(most, "loket", "files", network, cost=megabytes)
+    except Exception as error:  # noqa: BLE001 - no request fails because the broker is away
+        log.warning("not counted", extra={"error": type(error).__name__})
+        return False
+
+
 def guesses_too_often() -> bool:
     """Count refused credentials of a program; whether this address sent many this minute.
 
@@ -125,6 +145,21 @@ def is_refused_by_limit() -> bool:
     limiter: Limiter = current_app.extensions["rate_limits"]
     counted = limiter.current_limit
     return counted is not None and counted.breached
+
+
+def _say_when(response: Response) -> Response:
+    """When to come back, asked of the broker only where this request came too often."""
+    limiter: Limiter = current_app.extensions["rate_limits"]
+    counted = limiter.current_limit
+    if counted is None or not counted.breached:
+        return response
+    try:
+        seconds = counted.reset_at - int(time.time())
+    except Exception as error:  # noqa: BLE001 - the broker fell away meanwhile
+        log.warning("not known when to come back", extra={"error": type(error).__name__})
+        seconds = A_MINUTE
+    response.headers["Retry-After"] = str(min(max(seconds, 1), A_MINUTE))
+    return response
 
 
 def _storage_options() -> dict[str, Any]:

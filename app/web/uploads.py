@@ -12,6 +12,7 @@ from wtforms import Form
 
 from app.web.access import signed_in_user
 from app.web.db import db, separate_unit_of_work
+from app.web.limits import brings_too_much
 from forms.drawn_form import DrawnForm
 from forms.registry import UserTaskForm
 from forms.uploads import (
@@ -51,6 +52,8 @@ REASONS = {
     "morgen opnieuw.",
     "many-of-quota": "kan er niet bij: u bewaart al zo veel bestanden als bij ons past. Verwijder "
     "eerst een ander bestand.",
+    "many-of-network": "kan er nu niet bij: via uw internetverbinding kwamen vandaag al veel "
+    "bestanden. Probeer het morgen opnieuw.",
     "many-of-visitors": "kan er nu niet bij: er wachten al veel bestanden. Probeer het later "
     "opnieuw.",
     "unscanned": "kunnen wij nu niet nakijken op virussen. Probeer het later opnieuw.",
@@ -175,6 +178,8 @@ def _refuse_many(place: Place, size: int) -> None:
         refuse_many(db.session(), place, size)
     except TooManyFilesError as error:
         raise RefusedFileError(REASONS[f"many-of-{error.limit}"]) from error
+    if place.is_of_visitor and brings_too_much(size):
+        raise RefusedFileError(REASONS["many-of-network"])
 
 
 def _scanned(place: Place, content: bytes) -> datetime | None:

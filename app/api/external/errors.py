@@ -71,7 +71,9 @@ def _counted(status: int, message: str) -> Response:
     """A refusal that counts as a request of this opening: nobody tries ids without end."""
     name, per_minute = g.counted_as
     if is_too_often(f"refused {name}", per_minute):
-        return _answer(429, REST, "Too many requests this minute.")
+        response = _answer(429, REST, "Too many requests this minute.")
+        response.headers["Retry-After"] = "60"
+        return response
     return _answer(status, REST, message)
 
 

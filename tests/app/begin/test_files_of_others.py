@@ -130,6 +130,23 @@ def test_all_visitors_together_leave_so_much_and_the_rest_is_refused(
 
 
 @pytest.mark.usefixtures("opened")
+def test_one_network_brings_so_much_whatever_browser_it_uses(
+    client: FlaskClient, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = client.application
+    monkeypatch.setattr("app.web.limits.MEGABYTES_OF_NETWORK", 1)
+    first = with_file(client)
+    again, elsewhere = app.test_client(), app.test_client()
+    elsewhere.environ_base["REMOTE_ADDR"] = "198.51.100.7"
+    full = with_file(again)
+    allowed = with_file(elsewhere)
+
+    assert (first.status_code, full.status_code, allowed.status_code) == (200, 422, 200)
+    assert "via uw internetverbinding kwamen vandaag al veel bestanden" in full.text
+    assert len(kept(session)) == 2
+
+
+@pytest.mark.usefixtures("opened")
 def test_erasing_a_visitor_takes_the_files_along(client: FlaskClient, session: Session) -> None:
     with_file(client)
     found = visitor_data.data_of(session, "bezoeker@voorbeeld.example")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 from html import unescape
 from typing import Any, cast
 from uuid import uuid4
@@ -99,6 +100,27 @@ def test_without_a_broker_each_process_counts_by_itself(make_app: Callable[[str]
     one, other = (make_app("redis://127.0.0.1:1/0").test_client() for _ in range(2))
     answers = [browser.get("/catalogus").status_code for browser in (one, one, one, other)]
     assert answers == [200, 200, 429, 200]
+
+
+def test_a_request_that_is_let_in_asks_the_broker_once(
+    make_app: Callable[[str], Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When to come back is asked only for who came too often."""
+    app = make_app("redis://127.0.0.1:1/0")
+    browser = app.test_client()
+    assert browser.get("/catalogus").status_code == 200  # this process counts by itself from now
+    limiter, asked = app.extensions["rate_limits"].limiter, []
+
+    def counted(name: str, own: Callable[..., Any], *args: Any, **more: Any) -> Any:
+        asked.append(name)
+        return own(*args, **more)
+
+    for name in ("hit", "test", "get_window_stats"):
+        monkeypatch.setattr(limiter, name, partial(counted, name, getattr(limiter, name)))
+
+    browser.get("/catalogus")
+
+    assert asked == ["hit"]
 
 
 @pytest.mark.usefixtures("once")
