@@ -17,6 +17,7 @@ from app.auth.attempts import (
     OneTimeStates,
     UnknownAttemptError,
 )
+from app.auth.id_tokens import Client
 from app.web.levels import at_least
 from processes.base import now
 from processes.platform.settings import Settings
@@ -189,6 +190,7 @@ def _oauth(settings: Settings) -> OAuth:
     for name, (client_id, secret) in clients.items():
         oauth.register(
             name,
+            client_cls=Client,
             client_id=client_id,
             client_secret=secret.get_secret_value(),
             server_metadata_url=f"{issuers[name]}/.well-known/openid-configuration",

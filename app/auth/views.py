@@ -19,6 +19,7 @@ from werkzeug.exceptions import BadRequest
 from app.auth import clients, sessions, sign_in
 from app.auth.attempts import Answer, LoginFaultError, UnknownAttemptError
 from app.auth.claim_paths import with_known_names
+from app.auth.id_tokens import JWKS_AT, public_keys
 from app.auth.outcomes import fault, outcome, remember_next
 from app.auth.saml import login as saml
 from app.auth.saml.pages import sends_on
@@ -81,6 +82,15 @@ def back() -> ResponseReturnValue:
     """What an OIDC provider answers."""
     db.session().rollback()  # hold nothing while the login provider answers
     return outcome(_finish)
+
+
+@bp.get(JWKS_AT)
+@public
+def keys() -> ResponseReturnValue:
+    """The key that login providers encrypt ID tokens with, as a JWK set (RFC 7517)."""
+    if _settings().oidc_key is None:
+        return "", 404
+    return public_keys(_settings())
 
 
 def _finish() -> tuple[str, User]:

@@ -111,6 +111,20 @@ class Settings(BaseSettings):
     oidc_accounts_client_secret: SecretStr = Field(
         SecretStr("demo-secret-accounts"), description="client secret at that issuer"
     )
+    oidc_key: Path | None = Field(
+        None,
+        description="file with the key in PEM (RSA, or an elliptic curve) that opens encrypted ID "
+        "tokens; its public half stands at /inloggen/sleutels",
+    )
+    oidc_key_before: Path | None = Field(
+        None, description="file with the key before it, which still opens"
+    )
+    oidc_encrypted: str = Field(
+        "",
+        pattern=r"^(eherkenning|accounts)?( (eherkenning|accounts))?$",
+        description="eherkenning, accounts, or both with a space between: an ID token from there "
+        "that is not encrypted is refused",
+    )
     minimum_loa: Literal["loa2", "loa2plus", "loa3", "loa4"] = Field(
         "loa2plus", description="lowest eHerkenning level that may log in"
     )
@@ -252,6 +266,13 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _whole_oidc(self) -> Self:
+        if self.encrypting_clients and self.oidc_key is None:
+            message = "LOKET_OIDC_KEY is needed with LOKET_OIDC_ENCRYPTED"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
     def _safe_in_production(self) -> Self:
         if self.profile is Profile.PRODUCTION and (faults := production_faults(self)):
             raise ValueError("\n".join(faults))
@@ -262,6 +283,11 @@ class Settings(BaseSettings):
         """The keys that may have signed something, the one that signs now last."""
         before = self.secret_key_before
         return [self.secret_key] if before is None else [before, self.secret_key]
+
+    @property
+    def encrypting_clients(self) -> list[str]:
+        """The OIDC clients whose ID tokens must be encrypted."""
+        return self.oidc_encrypted.split()
 
     @property
     def staff_levels(self) -> list[str]:

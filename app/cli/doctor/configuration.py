@@ -8,6 +8,7 @@ from pydantic import ValidationError, model_validator
 from app.cli.doctor.audit import audit_key_findings
 from app.cli.doctor.database import database_findings
 from app.cli.doctor.findings import Finding, wrong
+from app.cli.doctor.oidc import id_token_findings
 from app.cli.doctor.saml import saml_findings
 from app.cli.doctor.systems import (
     broker_findings,
@@ -48,6 +49,7 @@ def _examine(settings: Settings) -> Iterator[Finding]:
     yield from broker_findings(settings)
     yield from mail_findings(settings)
     yield from login_findings(settings)
+    yield from id_token_findings(settings)
     yield from saml_findings(settings)
     yield from audit_key_findings(settings)
     yield from scanner_findings(settings)

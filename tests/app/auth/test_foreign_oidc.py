@@ -1,5 +1,6 @@
 """Logging in at an OpenID provider that nobody here wrote: npm's oidc-provider, in Node."""
 
+import json
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -8,7 +9,9 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 import requests
+from flask import Flask
 from flask.testing import FlaskClient
+from joserfc.jwk import RSAKey
 from pydantic import SecretStr
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -28,9 +31,18 @@ BACK = "http://localhost/inloggen/terug"
 
 
 @pytest.fixture(scope="module")
-def issuer() -> Iterator[str]:
+def opening_key(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file with the key that opens encrypted ID tokens."""
+    file = tmp_path_factory.mktemp("oidc") / "oidc.pem"
+    file.write_bytes(RSAKey.generate_key(2048).as_pem(private=True))
+    return file
+
+
+@pytest.fixture(scope="module")
+def issuer(opening_key: Path) -> Iterator[str]:
     assert NODE is not None
-    command = [NODE, "oidc.mjs", BACK]
+    public = RSAKey.import_key(opening_key.read_bytes()).as_dict(private=False)
+    command = [NODE, "oidc.mjs", BACK, json.dumps({"keys": [public]})]
     with subprocess.Popen(
         command, cwd=PROVIDERS, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as process:
@@ -85,3 +97,15 @@ def test_too_low_and_cancelled_give_no_session(client: FlaskClient, session: Ses
     assert log_in(client, "laag").status_code == 403
     assert heading(log_in(client, "nobody")) == "U bent niet ingelogd"
     assert list(session.scalars(select(WebSession))) == []
+
+
+def test_an_employee_logs_in_with_an_id_token_that_is_encrypted(
+    app: Flask, client: FlaskClient, session: Session, settings: Settings, opening_key: Path
+) -> None:
+    encrypting = {"oidc_eherkenning_client_id": "loket-encrypted", "oidc_encrypted": "eherkenning"}
+    app.config["LOKET_SETTINGS"] = settings.model_copy(update=encrypting)
+    assert log_in(client, "piet").status_code == 502
+    opening = encrypting | {"oidc_key": opening_key}
+    app.config["LOKET_SETTINGS"] = settings.model_copy(update=opening)
+    assert log_in(client, "piet").location == "/aanmelding"
+    assert session.scalars(select(WebSession.kvk)).one() == "68750110"

@@ -1,72 +1,24 @@
 """No changed answer of an OpenID provider gives a session; without its safeguard it would."""
 
 from collections.abc import Callable
-from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-import requests
 from flask import Flask
 from flask.testing import FlaskClient
-from joserfc.jwk import RSAKey
-from requests.adapters import HTTPAdapter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.auth import clients, outcomes
 from app.auth.sessions import WebSession
-from processes.platform.settings import Settings, use_settings
 from tests.app.auth.oidc.attack_list import ATTACKS, Attack
-from tests.app.auth.oidc.issuer import FORGED, ISSUER, KVK, OTHER_ISSUER, TestIssuer
+from tests.app.auth.oidc.issuer import FORGED, ISSUER, KVK, TestIssuer
 from tests.app.auth.oidc.safeguards import switch_off
 from tests.app.onboarding import field, heading
 
 # What the database stores of a login is tested on both; here it is what is refused.
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
-
-
-@pytest.fixture(scope="session")
-def key() -> RSAKey:
-    made = RSAKey.generate_key(2048)
-    made.ensure_kid()
-    return made
-
-
-@pytest.fixture
-def settings(settings: Settings) -> Settings:
-    ours = settings.model_copy(
-        update={
-            "oidc_eherkenning_issuer": ISSUER,
-            "oidc_accounts_issuer": OTHER_ISSUER,
-            "oidc_eherkenning_client_id": "loket-eherkenning",
-            "eherkenning_service_id": "urn:etoegang:DV:1",
-        }
-    )
-    use_settings(ours)
-    return ours
-
-
-@pytest.fixture
-def issuers(
-    key: RSAKey, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> dict[str, TestIssuer]:
-    """The broker, and the issuer of accounts, in the place of the network."""
-    found = {
-        "makelaar.example": TestIssuer(key, settings.oidc_eherkenning_client_id),
-        "accounts.example": TestIssuer(key, settings.oidc_accounts_client_id, OTHER_ISSUER),
-    }
-
-    def send(_adapter: object, request: requests.PreparedRequest, **_: Any) -> requests.Response:
-        return found[str(urlsplit(str(request.url)).hostname)].respond(request)
-
-    monkeypatch.setattr(HTTPAdapter, "send", send)
-    return found
-
-
-@pytest.fixture
-def issuer(issuers: dict[str, TestIssuer]) -> TestIssuer:
-    return issuers["makelaar.example"]
 
 
 def begin(client: FlaskClient, via: str = "eherkenning", **more: str) -> str:
