@@ -63,7 +63,7 @@ def _attributes(element: Element, target: str | None) -> int:
         if name in BOOLEANS:
             unified = VALUES.get(value.strip(), value)
         elif name.endswith("Ref") or name in REFERENCES:
-            unified = _local(element, value, target)
+            unified = _local(element, value, target) if ":" in value else value
         else:
             continue
         if unified != value:

@@ -51,13 +51,18 @@ def read_xml(xml: bytes) -> Element:
     Operaton's words are read as Camunda's, any version of DMN as 1.3. Raises
     UnreadableDiagramError.
     """
-    if len(xml) > LARGEST_KEPT:
-        return _unified(xml).getroot()
-    return deepcopy(_kept(xml)).getroot()  # whoever reads a file may change what it got
+    kept = _kept(xml) if len(xml) <= LARGEST_KEPT else _kept_large(xml)
+    return deepcopy(kept).getroot()  # whoever reads a file may change what it got
 
 
 @lru_cache(KEPT)
 def _kept(xml: bytes) -> Tree:
+    return _unified(xml)
+
+
+@lru_cache(1)
+def _kept_large(xml: bytes) -> Tree:
+    """The last large file: saving one reads it four times."""
     return _unified(xml)
 
 
