@@ -147,7 +147,7 @@ class KvkNumberField(ReadField):
 
     def read(self, text: str) -> str:
         """Eight digits. Raises ValueError."""
-        digits = re.sub(r"[ .-]", "", text)
+        digits = re.sub(r"[ .-]", "", characters.hyphens(text))
         if not re.fullmatch(r"(?!0{8})[0-9]{8}", digits):
             message = "Vul een KvK-nummer van acht cijfers in, bijvoorbeeld 12345678."
             raise ValueError(message)
@@ -159,7 +159,7 @@ class PostcodeField(ReadField):
 
     def read(self, text: str) -> str:
         """Four digits and two letters. Raises ValueError."""
-        code = re.sub(r"[ -]", "", text).upper()
+        code = re.sub(r"[ -]", "", characters.hyphens(text)).upper()
         if not re.fullmatch(r"[1-9][0-9]{3}(?!SA|SD|SS)[A-Z]{2}", code):
             message = "Vul een postcode in met vier cijfers en twee letters, bijvoorbeeld 1234 AB."
             raise ValueError(message)
@@ -222,6 +222,7 @@ class PhoneField(ReadField):
     """A telephone number, kept in the international form that can be dialled from everywhere."""
 
     MESSAGE = "Vul een telefoonnummer in met netnummer, bijvoorbeeld 010 123 45 67."
+    WITHOUT_PLUS = re.compile(r"31(?:[ -]?[0-9]){9}")
     EXTENSION = re.compile(r"[ ,]*(?:toestel|tst|ext|x)\.? ?([0-9]{1,6})$", re.IGNORECASE)
 
     def shown(self, value: Any) -> str:
@@ -230,7 +231,9 @@ class PhoneField(ReadField):
     def read(self, text: str) -> str:
         """E.164, as "+31612345678", with ";ext=12" for an extension. Raises ValueError."""
         extension = self.EXTENSION.search(text)
-        plain = self.EXTENSION.sub("", text).replace("\u2013", "-").replace("(0)", "")
+        plain = characters.hyphens(self.EXTENSION.sub("", text)).replace("(0)", "")
+        if self.WITHOUT_PLUS.fullmatch(plain):
+            plain = f"+{plain}"
         if not re.fullmatch(r"(?:\+|\(?0)[0-9 ()./-]{5,30}", plain):
             raise ValueError(self.MESSAGE)
         try:

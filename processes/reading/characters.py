@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 LINE_ENDS = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")  # a vertical tab is Word's new line
+DASHES = re.compile(r"[\u2010-\u2015\u2212]")
 BLANKS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and a symbol that show nothing (UAX 44, DI)
 BULLET = "\uf0b7"  # how Word pastes one: a private character of the font Symbol
 JOINER = "\u200d"  # between two pictures it makes one of them
@@ -32,6 +33,11 @@ def line(text: str) -> str:
 def lines(text: str) -> str:
     """Several lines, without spaces at their ends and around the whole."""
     return "\n".join(each.rstrip() for each in seen(text).split("\n")).strip()
+
+
+def hyphens(text: str) -> str:
+    """The text with every dash and minus sign as a hyphen: in numbers and dates they mean one."""
+    return DASHES.sub("-", text)
 
 
 def unseen(text: str) -> list[str]:

@@ -5,13 +5,12 @@ from collections.abc import Iterator
 from datetime import date, time
 
 from processes.dutch import MONTH_NUMBERS, beginnings
-from processes.reading.characters import line
+from processes.reading.characters import hyphens, line
 
 YEARS = range(1900, 3000)  # whoever means a year that is far off is asked, by the form
 CENTURY = 2000
 WEEKDAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
 
-_DASHES = re.compile(r"[\u2010-\u2015\u2212]")
 _NAMED_DAYS = "|".join(spelling for day in WEEKDAYS for spelling in beginnings(day, 2))
 _WEEKDAY = re.compile(rf"({_NAMED_DAYS})\b\.?,?\s*")
 _NUMBERS = re.compile(r"([0-9]{1,2}) ?[-/. ] ?([0-9]{1,2}) ?[-/. ] ?'?([0-9]{4}|[0-9]{2})")
@@ -35,7 +34,7 @@ class ImpossibleDateError(ValueError):
 
 def date_of(text: str) -> date:
     """The day that is written. Raises NoDateError, ImpossibleDateError."""
-    plain = _DASHES.sub("-", line(text).lower())
+    plain = hyphens(line(text).lower())
     named = _WEEKDAY.match(plain)
     rest = plain[named.end() :] if named else plain
     tried = list(_readings(rest))

@@ -3,20 +3,20 @@
 import re
 from decimal import Decimal
 
-from processes.reading.characters import line
+from processes.reading.characters import hyphens, line
 
 NUMBER = re.compile(
     r"(?P<sign>[-+]?)(?:(?P<grouped>[1-9][0-9]{0,2}(?:[.' ][0-9]{3})+)|(?P<plain>[0-9]+))"
     r"(?:,(?P<decimals>[0-9]+))?"
 )
 POINTED = re.compile(r"(?P<sign>[-+]?)(?P<plain>[0-9]+)\.(?P<decimals>[0-9]+)")
-MINUS = str.maketrans({"\u2212": "-", "\u2013": "-", "\u2019": "'"})
+APOSTROPHE = "\u2019"
 FRACTIONS = {"\u00bd": ",5", "\u00bc": ",25", "\u00be": ",75"}
 MOST_DIGITS = 15
 CLOCK = re.compile(r"([0-9]{1,4}) ?(?::|u|uur|h) ?([0-5][0-9])(?: ?(?:m|min|minuten))?")
 MINUTES = re.compile(r"([0-9]{1,5}) ?(?:m|min|minuten|minuut)\.?")
 IN_WORDS = re.compile(r"([0-9]{1,4}) ?(?:uur|uren|u)(?: en)? ([0-9]{1,2}) ?(?:min|minuten)\.?")
-EURO = re.compile(r"^(?:\u20ac|euro?)\s*|,[-\u2010-\u2015\u2212]+$|\s*(?:euro?|\u20ac)$")
+EURO = re.compile(r"^(?:\u20ac|euro?)\s*|,-+$|\s*(?:euro?|\u20ac)$")
 FREE = {"gratis", "kosteloos"}
 CENT = Decimal("0.01")
 UNIT = re.compile(r"\s*(?:uur|uren|u)\.?$")
@@ -67,7 +67,7 @@ def hours_of(text: str) -> Decimal:
 
 def amount_of(text: str) -> Decimal:
     """Euros in whole cents: 250, 49,50, \u20ac 1.250, 12,-, gratis. Raises NoNumberError."""
-    bare = EURO.sub("", line(text).lower())
+    bare = EURO.sub("", hyphens(line(text)).lower())
     amount = Decimal(0) if bare in FREE else decimal_of(bare)
     if amount != amount.quantize(CENT):
         message = f"less than a cent: {text[:40]!r}"
@@ -82,7 +82,7 @@ def has_grouping(text: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    text = line(text).translate(MINUS)
+    text = hyphens(line(text)).replace(APOSTROPHE, "'")
     for sign, decimals in FRACTIONS.items():
         if text.endswith(sign):
             before = text[: -len(sign)].strip()
