@@ -30,8 +30,9 @@ BRANCH_DIGITS = 12
 LAST_YEAR = 2100  # what lies behind it is a slip, and nobody is there to ask
 
 _ABOUT = re.compile(r"^(?:ca\.?|circa|\u00b1|max\.?|maximaal)\s*", re.IGNORECASE)
-_UNIT = re.compile(r"\s*(?:ru|personen|deelnemers)\.?$", re.IGNORECASE)
+_UNIT = re.compile(r"\s*(?:ru|pers|personen|deelnemers|contacturen|klokuren)\.?$", re.IGNORECASE)
 _TIME = re.compile(r"(?<=\d)[Tt ]\d{1,2}:\d{2}.*$")  # after a day
+_AND = re.compile(r"\s(?:en|&|\+)\s")
 _PARTS = re.compile(r"[|;,/]")
 _HANDLER = re.compile(r"<[^<>]*\son\w+\s*=", re.IGNORECASE)
 
@@ -139,7 +140,7 @@ def _hours(row: CleanRow, label: str, text: str, wrong: str) -> Decimal | None:
 
 def read_date(text: str) -> date | None:
     """A date in one of the notations that people use, or None."""
-    plain = _TIME.sub("", text.strip())
+    plain = _TIME.sub("", text.strip()).removesuffix(".0")  # a number that was read as a fraction
     if plain.isdecimal() and len(plain) == 5 and int(plain) in EXCEL_DAYS:  # noqa: PLR2004 - digits
         return EXCEL_DAY_ZERO + timedelta(days=int(plain))
     try:
@@ -171,10 +172,11 @@ def _read_set(known: Mapping[str, Any]) -> Callable[[CleanRow, str, str], frozen
     def read(row: CleanRow, column: str, text: str) -> frozenset[str]:
         chosen = set()
         for part in filter(None, map(str.strip, _PARTS.split(text))):
-            if word := known.get(_word(part)):
-                chosen.add(word.value)
-            else:
-                row.note(_label(column), part, "is onbekend. Kies zelf.")
+            for each in [part] if _word(part) in known else _AND.split(part):
+                if word := known.get(_word(each)):
+                    chosen.add(word.value)
+                else:
+                    row.note(_label(column), each, "is onbekend. Kies zelf.")
         return frozenset(chosen)
 
     return read

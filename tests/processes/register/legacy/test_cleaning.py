@@ -55,6 +55,9 @@ def test_a_clean_row_needs_no_note() -> None:
         ("contacturen", "30:15", "contact_hours", Decimal("30.25")),
         ("contacturen", "12,125", "contact_hours", Decimal("12.12")),
         ("contacturen", "16 RU", "contact_hours", Decimal(16)),
+        ("contacturen", "12 klokuren", "contact_hours", Decimal(12)),
+        ("sectoren", "PO en VO & mbo", "sectors", {"po", "vo", "mbo"}),
+        ("maximum deelnemers", "12 pers.", "max_participants", 12),
         ("startdatum", "ma 1 maart 2027", "runs", (Run(start=date(2027, 3, 1)),)),
         ("startdatum", "2027-03-01T00:00:00", "runs", (Run(start=date(2027, 3, 1)),)),
         ("startdatum", "1-3-27 0:00", "runs", (Run(start=date(2027, 3, 1)),)),
@@ -112,10 +115,13 @@ def test_what_cannot_be_read_stays_empty_with_a_note(
 
 
 def test_an_unknown_word_does_not_lose_the_known_ones() -> None:
-    row = clean(ROW | {"bekwaamheidsgebieden": "Pedagogisch|Overig"})
+    row = clean(ROW | {"bekwaamheidsgebieden": "Pedagogisch|Overig", "sectoren": "mbo & hbo"})
 
-    assert row.values["areas"] == {"pedagogisch"}
-    assert row.notes == ["Bekwaamheidsgebied: “Overig” is onbekend. Kies zelf."]
+    assert (row.values["areas"], row.values["sectors"]) == ({"pedagogisch"}, {"mbo"})
+    assert row.notes == [
+        "Bekwaamheidsgebied: “Overig” is onbekend. Kies zelf.",
+        "Sector: “hbo” is onbekend. Kies zelf.",
+    ]
 
 
 def test_markup_that_can_do_harm_goes_with_a_note() -> None:
@@ -173,6 +179,7 @@ def test_a_branch_has_twelve_digits() -> None:
         ("1 Maart 2016", date(2016, 3, 1)),
         ("29-02-2016", date(2016, 2, 29)),
         ("43100", date(2017, 12, 31)),
+        ("43100.0", date(2017, 12, 31)),
         ("29-02-2017", None),
         ("12-31-2017", None),
         ("1 brumaire 2016", None),
