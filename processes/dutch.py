@@ -80,6 +80,19 @@ def length_in_words(length: timedelta | None) -> str:
     return _counted(rounded, unit) if rounded or not length else "minder dan 1 seconde"
 
 
+def shown(length: timedelta) -> timedelta:
+    """A length as exactly as `length_in_words` tells it: 2 hours and 28 minutes is 2.5 hours.
+
+    Less than half a hundredth of a second is nothing, as clocks go.
+    """
+    if length < timedelta(seconds=0.005):
+        return timedelta(0)
+    number, unit = _measured(length)
+    rounded = round(number, 0 if number >= WHOLE else 1)
+    one = next(one for _least, one, name in UNITS if name == unit)
+    return rounded * one or timedelta(seconds=0.01)
+
+
 def age_in_words(age: timedelta | None) -> str:
     """How long ago, in whole units: 2 uur, from two hours to three; "" for none."""
     if age is None:

@@ -13,7 +13,7 @@ from processes.casework import notices, orphaned_tasks, search_digests, webhook_
 from processes.casework.exports import asking as data_exports
 from processes.engine.execution import messages
 from processes.engine.execution.starting import public_start
-from processes.engine.insight import counts, rule_hits, stuck
+from processes.engine.insight import case_figures, counts, rule_hits, stuck
 from processes.engine.openings import access, received
 from processes.engine.tasks import files, upkeep
 from processes.engine.tasks.digest import working_day
@@ -28,6 +28,7 @@ from workers.enqueue import open_session
 log = logging.getLogger(__name__)
 
 BATCHES = 10  # of audit events that one sweep seals
+FOLDS = 5  # of ended cases, in one sweep
 KEPT_FOR_A_WHILE: tuple[tuple[Callable[..., bool], Callable[..., object]], ...] = (
     (messages.any_expired, messages.drop_expired_messages),
     (public_start.any_expired, public_start.drop_expired),
@@ -106,6 +107,21 @@ def _due_figures() -> list[str]:
         return [*counts.due(session), *([stuck.NAME] if stuck.is_scan_due(session) else [])]
 
 
+def _due_folds() -> list[int]:
+    """How many times to fold cases into their figures at most, where some wait."""
+    with open_reading_session() as session:
+        return [FOLDS] if case_figures.is_due(session) else []
+
+
+def _fold_cases(times: int) -> None:
+    for _ in range(times):
+        with open_session() as session:
+            more = case_figures.fold(session)
+            unit_of_work(session).commit()
+        if not more:
+            return
+
+
 def _keep_figure(name: str) -> None:
     with open_session() as session:
         stuck.scan(session) if name == stuck.NAME else counts.fold(session, name)
@@ -154,6 +170,7 @@ WORK: tuple[tuple[Callable[[], list[Any]], Callable[[Any], Any]], ...] = (
     (_due_search_digests, _make_search_digests),
     (_due_releases, _release_claims),
     (_due_figures, _keep_figure),
+    (_due_folds, _fold_cases),
     (_due_seals, _seal),
     (_due_checkpoints, _sign_checkpoint),
 )

@@ -9,18 +9,19 @@ import click
 
 @click.group()
 def figures() -> None:
-    """The counts of cases and jobs that workers keep, so that no page counts what ended."""
+    """What workers keep of cases and jobs that ended, so that no page counts them."""
 
 
 @figures.command("rebuild")
 def figures_rebuild() -> None:
     """Count all that ended anew, in one transaction."""
     from app.cli.sessions import open_session
-    from processes.engine.insight.counts import rebuild
+    from processes.engine.insight import case_figures, counts
     from processes.unit_of_work import unit_of_work
 
     with open_session() as session:
-        rebuild(session)
+        counts.rebuild(session)
+        case_figures.rebuild(session)
         unit_of_work(session).commit()
     click.echo("counted anew")
 
@@ -29,10 +30,10 @@ def figures_rebuild() -> None:
 def figures_verify() -> None:
     """Compare what is kept with the tables; ends with 1 when they differ."""
     from app.cli.sessions import open_session
-    from processes.engine.insight.counts import differences
+    from processes.engine.insight import case_figures, counts
 
     with open_session() as session:
-        wrong = list(differences(session))
+        wrong = [*counts.differences(session), *case_figures.differences(session)]
     for line in wrong:
         click.echo(line, err=True)
     if wrong:

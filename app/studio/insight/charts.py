@@ -47,11 +47,11 @@ class FunnelStep:
     lost: int  # since the step before
 
 
-def histogram(lengths: Sequence[timedelta]) -> list[Bar]:
-    """Durations of instances as bars, without empty bars at the ends."""
+def histogram(lengths: Mapping[timedelta, int]) -> list[Bar]:
+    """How many cases took how long as bars, without empty bars at the ends."""
     counts, limits = [0] * (len(BINS) + 1), [limit for _, limit in BINS]
-    for length in lengths:
-        counts[sum(length > limit for limit in limits)] += 1
+    for length, number in lengths.items():
+        counts[sum(length > limit for limit in limits)] += number
     filled = [number for number, count in enumerate(counts) if count]
     if not filled:
         return []
@@ -62,7 +62,7 @@ def histogram(lengths: Sequence[timedelta]) -> list[Bar]:
             *_words(number),
             counts[number],
             100 * counts[number] / highest,
-            counts[number] / len(lengths),
+            counts[number] / sum(counts),
         )
         for number in shown
     ]

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
@@ -16,10 +17,11 @@ from app.studio.insight.blueprint import bp
 from app.web.access import STUDIO_READERS, requires
 from app.web.db import db
 from forms.fields import DutchDateField, ReadField
-from processes.base import AMSTERDAM
 from processes.engine.diagram import graph
-from processes.engine.insight import statistics
-from processes.engine.insight.statistics import Cohort, Frequency, Summary
+from processes.engine.insight import case_figures, statistics
+from processes.engine.insight.case_figures import Asked
+from processes.engine.insight.case_rows import Period
+from processes.engine.insight.statistics import Frequency, Summary
 from processes.engine.words.outline import needed_tasks, outline
 
 TERM = 14  # days: an onboarding that takes longer gets a reminder (R67)
@@ -77,14 +79,12 @@ class InsightForm(Form):
     def term(self) -> timedelta:
         return timedelta(days=self.days)
 
-    def cohort(self, versions: Sequence[Version]) -> Cohort:
-        """The cohort of these versions in the chosen period."""
-        since: Any = self.van.data
+    @property
+    def period(self) -> Period:
+        """The days on which the cases began."""
+        first: Any = self.van.data
         last: Any = self.tot.data
-        until = last + timedelta(days=1) if last else None
-        ids = tuple(version.definition.id for version in versions)
-        cohort = Cohort(ids, _midnight(since), _midnight(until))
-        return statistics.newest(db.session(), cohort)
+        return Period(first, last)
 
 
 @dataclass(frozen=True)
@@ -126,14 +126,16 @@ def _page(
     other: Sequence[Version],
 ) -> str:
     session, shown = db.session(), (chosen or versions)[0].definition
-    cohort = form.cohort(chosen or versions)
-    runs = statistics.runs(session, cohort)
-    whole = statistics.summary(runs, form.term)
-    measured = statistics.frequencies(session, cohort)
-    compared = statistics.frequencies(session, form.cohort(other)) if other else []
+    every, of = _ids(versions), _ids(chosen or versions)
+    asked = case_figures.figures(session, every, form.period)
+    found = asked.of(of)
+    whole = statistics.summary(found, form.term)
+    measured = statistics.frequencies(found)
+    compared = statistics.frequencies(asked.of(_ids(other)))
+    standing = statistics.waiting_per_element(session, of, asked.period)
     xml = shown.xml.encode()
     drawn = _drawn(xml, shown.key)
-    stages = statistics.stages(session, cohort, needed_tasks(xml, shown.key))
+    stages = statistics.stages(found, needed_tasks(xml, shown.key))
     return render_template(
         "studio/insight.html",
         form=form,
@@ -141,13 +143,13 @@ def _page(
         shown=shown,
         other=other[0].definition if other else None,
         whole=whole,
-        is_part=cohort.is_part,
+        since=asked.period.first if asked.is_part else None,
         heat=charts.heat(measured),
-        lines=_lines(drawn, measured, compared, statistics.waiting_per_element(session, cohort)),
+        lines=_lines(drawn, measured, compared, standing),
         bars=charts.histogram(whole.lengths),
         funnel=charts.funnel({id_: name for id_, _, name in drawn}, stages, whole),
-        leaving=statistics.cancellations(session, cohort),
-        comparison=_comparison(form, versions),
+        leaving=statistics.cancellations(found),
+        comparison=_comparison(form, versions, asked),
     )
 
 
@@ -183,14 +185,13 @@ def _drawn(xml: bytes, key: str) -> list[tuple[str, str, str]]:
     ]
 
 
-def _comparison(form: InsightForm, versions: Sequence[Version]) -> list[tuple[Version, Summary]]:
-    session = db.session()
+def _comparison(
+    form: InsightForm, versions: Sequence[Version], asked: Asked
+) -> list[tuple[Version, Summary]]:
     return [
-        (one, statistics.summary(statistics.runs(session, form.cohort([one])), form.term))
-        for one in versions[:COMPARED]
+        (one, statistics.summary(asked.of(_ids([one])), form.term)) for one in versions[:COMPARED]
     ]
 
 
-def _midnight(day: date | None) -> datetime | None:
-    """The moment at which this day begins in the Netherlands."""
-    return None if day is None else datetime.combine(day, time(), AMSTERDAM).astimezone(UTC)
+def _ids(versions: Sequence[Version]) -> list[UUID]:
+    return [version.definition.id for version in versions]

@@ -8,14 +8,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from processes.engine.insight import statistics
-from processes.engine.insight.statistics import Cohort, quantile
-from processes.engine.store.models import (
-    ActivityInstance,
-    InstanceStatus,
-    ProcessDefinition,
-    ProcessInstance,
-)
+from processes.engine.insight.statistics import quantile
+from processes.engine.store.models import ActivityInstance, InstanceStatus, ProcessInstance
 
 ENOUGH = 20  # finished instances; fewer promise nothing
 MOST = 1000  # of the newest instances
@@ -32,11 +26,15 @@ class Expectation:
 
 def remaining(session: Session, process_key: str, element_id: str) -> list[timedelta]:
     """Time from the last arrival at the element until the end, of recent finished instances."""
-    versions = select(ProcessDefinition.id).where(ProcessDefinition.key == process_key)
-    newest = statistics.newest(session, Cohort(tuple(session.scalars(versions))), MOST)
-    begun: Any = select(ProcessInstance.id, ProcessInstance.ended_at)
-    is_ready = ProcessInstance.status == InstanceStatus.COMPLETED
-    ended = statistics.of_cohort(begun, newest).where(is_ready).subquery()
+    newest = (
+        select(ProcessInstance.id, ProcessInstance.status, ProcessInstance.ended_at)
+        .where(ProcessInstance.process_key == process_key)
+        .order_by(ProcessInstance.started_at.desc(), ProcessInstance.id.desc())
+        .limit(MOST)
+        .subquery()
+    )
+    is_ready = newest.c.status == InstanceStatus.COMPLETED
+    ended: Any = select(newest.c.id, newest.c.ended_at).where(is_ready).subquery()
     query = (
         select(ended.c.ended_at, func.max(ActivityInstance.entered_at))
         .join(ended, ended.c.id == ActivityInstance.instance_id)

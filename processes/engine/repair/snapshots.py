@@ -12,6 +12,7 @@ from processes.engine.deployment.legal_terms import forget
 from processes.engine.execution import delivery
 from processes.engine.sentences.catalogue import say
 from processes.engine.store import rows
+from processes.engine.store.figure_models import forget_figures
 from processes.engine.store.json_rows import from_json, to_json
 from processes.engine.store.models import (
     ActivityInstance,
@@ -201,6 +202,8 @@ def _put_back(session: Session, snapshot: InstanceSnapshot, instance: LockedInst
     if instance.status not in delivery.OPEN:
         key = session.get_one(ProcessInstance, instance.id).process_key
         tell_of_restoring(unit_of_work(session), instance.id, key)
+    if instance.status == InstanceStatus.COMPLETED:
+        forget_figures(session)
     session.execute(
         update(ProcessInstance)
         .where(ProcessInstance.id == instance.id)

@@ -82,7 +82,7 @@ class ProcessInstance(Record):
         Index("ix_process_instance_definition_started", "definition_id", "started_at"),
         Index("ix_process_instance_started", "started_at", "id"),
         where("ix_process_instance_live", LIVE_INSTANCE, "definition_id", "status"),
-        where("ix_process_instance_cancelled", "status = 'cancelled'", "definition_id"),
+        where("ix_process_instance_cancelled", "status = 'cancelled'", "ended_at", "definition_id"),
         where("ix_process_instance_completed", "status = 'completed'", "ended_at", "definition_id"),
         where("ix_process_instance_initiator", "initiator IS NOT NULL", "initiator", "started_at"),
     )

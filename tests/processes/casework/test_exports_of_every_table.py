@@ -49,6 +49,7 @@ ABOUT_NOBODY = frozenset(
         "audit_checkpoint",
         "case_term",
         "health_check",
+        "case_figures",
         "kept_figure",
         "legacy_import",
         "migration_item",

@@ -184,12 +184,12 @@ def test_names_from_a_diagram_are_never_markup(client: FlaskClient, session: Ses
 
 
 def test_a_histogram_has_a_bar_for_each_length() -> None:
-    bars = charts.histogram([timedelta(hours=2), timedelta(hours=3), timedelta(days=60)])
+    bars = charts.histogram({timedelta(hours=3): 2, timedelta(days=60): 1})
     counts = {bar.words: bar.count for bar in bars if bar.count}
     assert counts == {"1 uur tot 4 uur": 2, "langer dan 28 dagen": 1}
     assert sum(bar.share for bar in bars) == pytest.approx(1)
     assert max(bar.height for bar in bars) == 100
-    assert charts.histogram([]) == []
+    assert charts.histogram({}) == []
 
 
 def test_a_funnel_says_what_each_step_loses() -> None:

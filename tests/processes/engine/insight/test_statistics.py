@@ -1,7 +1,7 @@
 """What the history says of all instances together: how often, how long, how they end."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from processes.base import set_clock
 from processes.engine.execution import instances, jobs
-from processes.engine.insight import statistics
-from processes.engine.insight.statistics import Cohort, Frequency, Stage
+from processes.engine.insight import case_figures, statistics
+from processes.engine.insight.case_rows import Period
+from processes.engine.insight.figures import Figures
+from processes.engine.insight.statistics import Frequency, Stage
 from processes.engine.registry import BpmnError
 from processes.engine.store.models import Job, JobStatus, ProcessDefinition
 from tests.processes.engine.diagrams import (
@@ -60,19 +62,21 @@ def some_instances(session: Session, minutes: Sequence[float]) -> ProcessDefinit
     return definition
 
 
-def of(*versions: ProcessDefinition, **limits: Any) -> Cohort:
-    return Cohort(tuple(version.id for version in versions), **limits)
+def of(session: Session, *versions: ProcessDefinition, **limits: Any) -> Figures:
+    ids = [version.id for version in versions]
+    return case_figures.figures(session, ids, Period(**limits)).of(ids)
 
 
-def found(session: Session, cohort: Cohort) -> dict[str, Frequency]:
-    return {each.element_id: each for each in statistics.frequencies(session, cohort)}
+def found(session: Session, *versions: ProcessDefinition, **limits: Any) -> dict[str, Frequency]:
+    frequencies = statistics.frequencies(of(session, *versions, **limits))
+    return {each.element_id: each for each in frequencies}
 
 
 # -- elements
 
 
 def test_frequencies_count_and_measure_each_element(session: Session) -> None:
-    told = found(session, of(some_instances(session, [10, 1, 2, 3, 4, 5, 6, 7, 8, 60])))
+    told = found(session, some_instances(session, [10, 1, 2, 3, 4, 5, 6, 7, 8, 60]))
 
     assert told.keys() == {"start", "a", "end"}
     assert (told["a"].count, told["a"].error_rate) == (10, 0.0)
@@ -83,44 +87,48 @@ def test_frequencies_count_and_measure_each_element(session: Session) -> None:
 
 
 def test_one_passage_is_its_own_median(session: Session) -> None:
-    told = found(session, of(some_instances(session, [1.5])))
+    told = found(session, some_instances(session, [1.5]))
 
     assert told["a"].median == told["a"].p90 == timedelta(seconds=90)
 
 
 def test_a_period_is_of_instances_that_began_in_it(session: Session) -> None:
-    first = some_instances(session, [1, 2, 30])
-    later = MONDAY + timedelta(minutes=1)
+    version = some_instances(session, [1, 2, 30])
+    day, one = date(2026, 11, 23), timedelta(days=1)
 
-    assert found(session, of(first, since=later)) == {}
-    assert found(session, of(first, until=later))["a"].count == 3
-    assert found(session, of(first, until=MONDAY)) == {}
+    assert found(session, version, first=day + one) == {}
+    assert found(session, version, first=day, last=day)["a"].count == 3
+    assert found(session, version, last=day - one) == {}
 
 
 def test_frequencies_are_of_the_versions_that_were_asked(session: Session) -> None:
     first = some_instances(session, [1])
     second = some_instances(session, [2, 3])
 
-    counted = [found(session, of(*asked))["a"].count for asked in ((first,), (second,))]
+    counted = [found(session, one)["a"].count for one in (first, second)]
     assert counted == [1, 2]
-    assert found(session, of(first, second))["a"].count == 3
+    assert found(session, first, second)["a"].count == 3
     unused = define(session, process(straight(user("a"), ids=("a",))))
-    assert found(session, of(unused)) == {}
+    assert found(session, unused) == {}
 
 
-def test_the_newest_instances_stand_for_very_many(session: Session) -> None:
+def test_the_newest_cases_stand_for_very_many_that_run(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(case_figures, "MOST", 2)
     version = some_instances(session, [1])
-    for minute in (5, 6):
-        clock(minutes=minute)
-        instances.start_process(session, "p", business_key=f"later {minute}", started_by="test")
+    for day in (1, 2):
+        clock(days=day)
+        instances.start_process(session, "p", business_key=f"later {day}", started_by="test")
     do(session, "a")
 
-    part = statistics.newest(session, of(version), 2)
+    asked = case_figures.figures(session, [version.id], Period())
 
-    assert part.is_part
-    assert len(statistics.runs(session, part)) == 2
-    assert found(session, part)["a"].count == 1
-    assert statistics.newest(session, of(version), 3) == of(version)
+    assert asked.is_part
+    assert asked.period == Period(date(2026, 11, 24))
+    part = asked.of([version.id])
+    assert statistics.summary(part, TERM).started == 2
+    assert {each.element_id: each.count for each in statistics.frequencies(part)}["a"] == 1
 
 
 def test_errors_are_counted(session: Session) -> None:
@@ -129,7 +137,7 @@ def test_errors_are_counted(session: Session) -> None:
     instances.start_process(session, "p", business_key="2", started_by="test")
     work_off(session)
 
-    told = found(session, of(definition))
+    told = found(session, definition)
 
     assert (told["send"].count, told["send"].error_rate) == (2, 0.5)
 
@@ -144,7 +152,7 @@ def test_a_summary_tells_how_instances_ended_and_how_long_they_took(session: Ses
     )
     instances.cancel(session, stopped.id, by="olga")
 
-    told = statistics.summary(statistics.runs(session, of(version)), timedelta(minutes=20))
+    told = statistics.summary(of(session, version), timedelta(minutes=20))
 
     assert (told.started, told.completed, told.cancelled, told.running) == (5, 3, 1, 1)
     assert (told.median, told.p90) == (timedelta(minutes=20), timedelta(minutes=30))
@@ -154,16 +162,16 @@ def test_a_summary_tells_how_instances_ended_and_how_long_they_took(session: Ses
 
 def test_who_still_runs_after_the_term_is_too_late(session: Session) -> None:
     version, _ = begin(session, TWO)
-    runs = statistics.runs(session, of(version))
-    assert statistics.summary(runs, TERM).share_in_time is None
+    figures = of(session, version)
+    assert statistics.summary(figures, TERM).share_in_time is None
 
     set_clock(lambda: datetime.now(UTC) + TERM + timedelta(minutes=1))
 
-    assert statistics.summary(runs, TERM).share_in_time == 0.0
+    assert statistics.summary(figures, TERM).share_in_time == 0.0
 
 
 def test_of_nothing_there_is_nothing_to_tell() -> None:
-    told = statistics.summary([], TERM)
+    told = statistics.summary(Figures(), TERM)
 
     assert (told.started, told.median, told.p90, told.share_in_time) == (0, None, None, None)
 
@@ -185,16 +193,16 @@ def test_stages_count_each_instance_once(session: Session) -> None:
     instances.start_process(session, "p", business_key="2", started_by="test")
     do(session, "a")
 
-    stages = statistics.stages(session, of(version), ["a", "b", "nowhere"])
+    stages = statistics.stages(of(session, version), ["a", "b", "nowhere"])
 
     assert stages == {"a": Stage(2, 1), "b": Stage(1, 0), "nowhere": Stage(0, 0)}
-    assert statistics.waiting_per_element(session, of(version)) == {"a": 1, "b": 1}
+    assert statistics.waiting_per_element(session, [version.id], Period()) == {"a": 1, "b": 1}
 
 
 def test_a_job_that_waits_stands_somewhere_too(session: Session) -> None:
     version, _ = begin(session, SENDING, errors=("gone",))
 
-    assert statistics.waiting_per_element(session, of(version)) == {"send": 1}
+    assert statistics.waiting_per_element(session, [version.id], Period()) == {"send": 1}
 
 
 def test_who_is_stopped_left_where_they_stood(session: Session) -> None:
@@ -203,6 +211,6 @@ def test_who_is_stopped_left_where_they_stood(session: Session) -> None:
     instances.cancel(session, instance.id, by="olga")
     instances.start_process(session, "p", business_key="2", started_by="test")
 
-    (left,) = statistics.cancellations(session, of(version))
+    (left,) = statistics.cancellations(of(session, version))
 
     assert (left.element_id, left.name, left.count) == ("b", "b", 1)

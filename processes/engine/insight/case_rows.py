@@ -1,0 +1,126 @@
+"""Reads the cases and passages that figures are made of, by the indexes that there are."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, select, union_all
+from sqlalchemy.orm import Session
+
+from processes.base import AMSTERDAM
+from processes.engine.insight.counts import LIVE, is_one_of
+from processes.engine.insight.figures import Passage, Run
+from processes.engine.store.models import (
+    ActivityInstance,
+    InstanceStatus,
+    ProcessInstance,
+    TaskStatus,
+    UserTask,
+)
+from processes.engine.store.snapshot_models import CANCEL_UNDOABLE_FOR
+
+AT_A_TIME = 500  # cases whose passages are read by one statement
+SETTLED: Mapping[InstanceStatus, timedelta] = {
+    InstanceStatus.COMPLETED: timedelta(0),
+    InstanceStatus.CANCELLED: CANCEL_UNDOABLE_FOR,
+}
+"""How long after it ended a case with this status may become as it was."""
+RUN = tuple(getattr(ProcessInstance, name) for name in Run._fields)
+PASSAGE = tuple(getattr(ActivityInstance, name) for name in Passage._fields)
+
+Rows = Select[*tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class Period:
+    """Days on which cases began, in Amsterdam; None: from the first, until today."""
+
+    first: date | None = None
+    last: date | None = None
+
+    def of(self, moment: Any) -> list[ColumnElement[bool]]:
+        """Conditions: this moment lies in it."""
+        after = [moment >= _midnight(self.first)] if self.first else []
+        before = [moment < _midnight(self.last + timedelta(days=1))] if self.last else []
+        return [*after, *before]
+
+
+def unfolded(versions: Collection[UUID], period: Period, as_of: datetime | None) -> Rows:
+    """The cases that run, or that were not settled at this moment; those of each by its index."""
+    of = (ProcessInstance.definition_id.in_(versions), *period.of(ProcessInstance.started_at))
+    parts = [select(*RUN).where(is_one_of(ProcessInstance.status, LIVE), *of)]
+    for status, settled in SETTLED.items():
+        ended = select(*RUN).where(is_one_of(ProcessInstance.status, [status]), *of)
+        if as_of is not None:
+            ended = ended.where(ProcessInstance.ended_at >= as_of - settled)
+        parts.append(ended)
+    return select(union_all(*parts).subquery())
+
+
+def runs(session: Session, cases: Rows, most: int) -> list[Run]:
+    """These cases, the newest first; at most so many."""
+    started_at = cases.selected_columns["started_at"]
+    return [Run(*row) for row in session.execute(cases.order_by(started_at.desc()).limit(most))]
+
+
+def passages(session: Session, cases: Rows) -> list[Passage]:
+    """The passages of these cases."""
+    of = cases.subquery()
+    query = select(*PASSAGE).join(of, of.c.id == ActivityInstance.instance_id)
+    return [Passage(*row) for row in session.execute(query)]
+
+
+def passages_of(session: Session, cases: Sequence[Run]) -> list[Passage]:
+    """The passages of these cases, by their ids."""
+    found: list[Passage] = []
+    for first in range(0, len(cases), AT_A_TIME):
+        ids = [run.id for run in cases[first : first + AT_A_TIME]]
+        query = select(*PASSAGE).where(ActivityInstance.instance_id.in_(ids))
+        found += (Passage(*row) for row in session.execute(query))
+    return found
+
+
+def first_open_tasks(session: Session, cases: Rows) -> list[tuple[UUID, str, int]]:
+    """How many of these cases, by version, have a task open where they never were before."""
+    of = cases.subquery()
+    before = (
+        select(ActivityInstance.id)
+        .where(ActivityInstance.instance_id == UserTask.instance_id)
+        .where(ActivityInstance.element_id == UserTask.element_id)
+    )
+    query = (
+        select(of.c.definition_id, UserTask.element_id, func.count(UserTask.instance_id.distinct()))
+        .join(of, of.c.id == UserTask.instance_id)
+        .where(UserTask.status == TaskStatus.OPEN, ~before.exists())
+        .group_by(of.c.definition_id, UserTask.element_id)
+    )
+    return [(version, element, number) for version, element, number in session.execute(query)]
+
+
+def ended(
+    session: Session, since: datetime | None, limit: datetime, size: int
+) -> tuple[datetime, list[Run]]:
+    """Some cases that were settled from `since` on, and until when these are all: `limit` at most.
+
+    `size` is how many are read of each status at most.
+    """
+    until, found = limit, list[tuple[datetime, Run]]()
+    for status, settled in SETTLED.items():
+        ended_at = ProcessInstance.ended_at
+        query = select(*RUN).where(is_one_of(ProcessInstance.status, [status]))
+        query = query.where(ended_at < limit - settled)
+        if since is not None:
+            query = query.where(ended_at >= since - settled)
+        rows = session.execute(query.order_by(ended_at).limit(size + 1)).all()
+        some = [(run.ended_at + settled, run) for row in rows if (run := Run(*row)).ended_at]
+        if len(rows) > size:
+            until = min(until, some[-1][0])
+        found += some
+    return until, [run for moment, run in found if moment < until]
+
+
+def _midnight(day: date) -> datetime:
+    """The moment at which this day begins in the Netherlands."""
+    return datetime.combine(day, time(), AMSTERDAM).astimezone(UTC)
