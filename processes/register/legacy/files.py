@@ -28,6 +28,12 @@ ONE_BYTE = "loket-windows-1252"
 MENDED = "vreemde tekens"  # the name of a cell of our own, in a row with bytes of another set
 THREE_DECIMALS = re.compile(r"\.[0-9]{3}$")
 DAMAGED = "Dit XLSX-bestand is beschadigd."
+NO_WORKBOOK = "Dit is geen XLSX-bestand. Bewaar het als XLSX of als CSV."
+OLDER_WORKBOOK = (
+    "Dit is een ouder Excel-bestand (XLS), of een bestand met een wachtwoord."
+    " Bewaar het als XLSX of als CSV, zonder wachtwoord."
+)
+COMPOUND = bytes.fromhex("d0cf11e0a1b11ae1")  # the container of XLS, and of a workbook in cipher
 
 
 Line = tuple[list[str], bool]  # its cells, and whether bytes of it were of another set
@@ -93,6 +99,8 @@ def _named(header: list[str], line: list[str]) -> dict[str, str]:
 
 def csv_lines(content: bytes) -> Iterator[Line]:
     """The lines of a CSV file, in any of the encodings of an office. Raises LegacyFileError."""
+    if content.startswith(COMPOUND):
+        raise LegacyFileError(OLDER_WORKBOOK)
     text, mended = decoded(content)
     if "\x00" in text:
         message = "Dit is geen tekstbestand. Lever een CSV- of XLSX-bestand aan."
@@ -117,8 +125,11 @@ def decoded(content: bytes) -> tuple[str, frozenset[int]]:
     """The text, and the numbers of lines with bytes that are not of its character set.
 
     UTF-8 with or without a mark in front, in which a byte may be of Windows-1252. A file without
-    any character of UTF-8 is Windows-1252 as a whole, which reads anything.
+    any character of UTF-8 is Windows-1252 as a whole, which reads anything. UTF-16 with its mark
+    is what Excel writes as "Unicode-tekst".
     """
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16", errors="replace"), frozenset()
     content = content.removeprefix(codecs.BOM_UTF8)
     lines = content.split(b"\n")
     read = [(each.decode("utf-8", errors=ONE_BYTE), _is_utf8(each)) for each in lines]
@@ -191,6 +202,8 @@ def refuse_bombs(path: Path | io.BytesIO) -> None:
         if sum(member.file_size for member in archive.infolist()) > LARGEST_CONTENT:
             message = "Het bestand is uitgepakt te groot."
             raise LegacyFileError(message)
+        if "[Content_Types].xml" not in archive.namelist():
+            raise LegacyFileError(NO_WORKBOOK)
         for member in archive.infolist():
             if member.filename.endswith((".xml", ".rels")):
                 with archive.open(member) as part:

@@ -27,7 +27,7 @@ def written(tmp_path: Path, content: bytes, name: str = "export.csv") -> Path:
     return path
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
 def test_each_character_set_gives_the_same_rows(tmp_path: Path, encoding: str) -> None:
     rows = read_rows(written(tmp_path, TEXT.encode(encoding)))
 
@@ -71,6 +71,22 @@ def test_cells_without_a_header_are_kept(tmp_path: Path) -> None:
     (row,) = read_rows(written(tmp_path, b"titel;kvk\nRekenen;01234567;en nog iets\n"))
 
     assert row.values["kolom 3"] == "en nog iets"
+
+
+def test_excel_writes_unicode_text_with_tabs(tmp_path: Path) -> None:
+    text = "activiteit_id\ttitel\r\n1\tPo\u00ebzie \u2013 gro\u0142 \u20ac 5\r\n"
+    (row,) = read_rows(written(tmp_path, text.encode("utf-16"), "export.txt"))
+    assert row.values == {"activiteit_id": "1", "titel": "Po\u00ebzie \u2013 gro\u0142 \u20ac 5"}
+
+
+def test_a_file_of_another_program_is_told_what_to_do(tmp_path: Path) -> None:
+    older = written(tmp_path, legacy_files.COMPOUND + bytes(512), "export.xls")
+    other = tmp_path / "export.ods"
+    with zipfile.ZipFile(other, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+    for path, said in ((older, "ouder Excel-bestand"), (other, "geen XLSX-bestand")):
+        with pytest.raises(LegacyFileError, match=said):
+            read_rows(path)
 
 
 @pytest.mark.parametrize(
