@@ -16,11 +16,13 @@ from processes.register.search import dutch, facets
 from processes.register.search.spelling import is_corrected
 from processes.register.search_words import LONGEST_QUERY, MOST_WORDS, folded
 
-VERSION = 4  # of the keys: an index of another version is made anew
+VERSION = 5  # of the keys: an index of another version is made anew
 
 MOST_LETTERS = 40  # of a key; what is longer is cut
 SHORTEST_STEM = 3
 LONGEST_ENDING = 7  # after the beginning of an exception
+PLAIN_TAIL = 6  # letters of a tail that ends a compound whatever stands in front of it
+SHORTEST_FRONT = 4  # letters of a front that no list knows
 LIGATURES = str.maketrans(
     {
         **dict.fromkeys("\u2019\u2018\u02bc`\u00b4", "'"),
@@ -53,6 +55,7 @@ class Word:
     word: str
     alternatives: tuple[tuple[str, ...], ...]
     parts: tuple[str, ...] = ()  # what it is made of, for when nothing has it whole
+    front: str = ""  # of a compound, as it was typed
 
     @property
     def is_facet(self) -> bool:
@@ -107,9 +110,10 @@ def _word(word: str, run: str, lists: WordLists) -> Word:
     apart = [part for part in split(word) or hyphened if part not in dutch.STOP_WORDS]
     parts = tuple(sorted({lists.key(part) for part in apart}))
     single = [(key,) for key in lists.keys_asked(word)]
-    front = _front(word)
-    rest = (*(lists.key(part) for part in apart), *([lists.key(front)] if front else ()))
-    return Word(word, (*single, *([parts] if parts else [])), rest)
+    fronts = [each for each in (_front(word), _before_short_tail(word)) if each]
+    rest = (*(lists.key(part) for part in apart), *map(lists.key, fronts))
+    front = apart[0] if len(apart) > 1 else ""
+    return Word(word, (*single, *([parts] if parts else [])), rest, front)
 
 
 def words(text: str) -> list[str]:
@@ -138,7 +142,15 @@ def stem(word: str) -> str:
     key = str(STEMMER.stemWord(word))
     if key == word and word.endswith("e"):
         key = str(STEMMER.stemWord(word[:-1]))  # moeilijke: moeilijk
-    return key
+    return _evened(key)
+
+
+def _evened(key: str) -> str:
+    """One spelling for stems of one word: drukk and druk, motiver and motiveer."""
+    key = re.sub(r"([bcdfgklmnprstvz])\1$", r"\1", key)
+    key = re.sub(r"(?<=.{3}[^aeiou])eer$", "er", key)
+    key = re.sub(r"if$", "ief", key)  # creativiteit: creatief
+    return re.sub(r"(?<=.{3}ct)(i|ief)$", "er", key)  # reflectie: reflecteren
 
 
 def _exception(word: str) -> str | None:
@@ -161,14 +173,29 @@ def third_person(word: str) -> str | None:
 
 @lru_cache(100_000)
 def split(word: str) -> tuple[str, ...]:
-    """The parts of a compound of known parts: muziekles is muziek and les; else nothing."""
+    """The parts of a compound, muziekles is muziek and les; else nothing.
+
+    Both are known, or what ends it is long enough to tell: actieonderzoek.
+    """
     for cut in range(len(word) - SHORTEST_STEM, SHORTEST_STEM - 1, -1):
         front, tail = word[:cut], word[cut:]
         if tail in dutch.TAILS:
             for known in (front, front.removesuffix("s")):
-                if known in dutch.FRONTS:
+                if known in dutch.FRONTS or _is_front_of(known, tail):
                     return known, tail
     return ()
+
+
+def _is_front_of(front: str, tail: str) -> bool:
+    is_long = len(front) >= SHORTEST_FRONT and len(tail) >= PLAIN_TAIL
+    return is_long and front.isalpha() and front not in dutch.PREFIXES
+
+
+def _before_short_tail(word: str) -> str | None:
+    """What stands before a short tail, when no list knows it: only to ask whether offers do."""
+    tails = (tail for tail in dutch.TAILS if len(tail) < PLAIN_TAIL and word.endswith(tail))
+    fronts = [word.removesuffix(tail).removesuffix("s") for tail in tails]
+    return min((each for each in fronts if len(each) >= SHORTEST_FRONT), key=len, default=None)
 
 
 def _front(word: str) -> str | None:

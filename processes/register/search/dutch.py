@@ -37,16 +37,22 @@ BEGINNINGS = {
     "pedagog": "pedagogiek",
     "practic": "practicum",
     "elektri": "elektrisch",
+    "econom": "economie",
+    "muzika": "muziek",
+    "chemi": "chemie",
+    "techni": "techniek",
+    "grammati": "grammatica",
+    "filosof": "filosoof",
 }
 
 # The same for whole words: the key, and the words that have it.
 EXCEPTIONS = {
     word: key
     for key, words in {
-        "toets": "toets toetsen toetsing getoetst",
+        "toets": "toets toetst toetsen toetsing getoetst",
         "kind": "kinderen kinders",
         "pest": "pest gepest pester pesterijen pesten",
-        "spreek": "sprak",
+        "spreek": "sprak spraken gesproken",
         "leidinggeven": "leidinggevenden",
         "gedicht": "gedicht gedichten",
         "geld": "geld",
@@ -56,14 +62,22 @@ EXCEPTIONS = {
         "kans": "kans kansen",
         "dag": "dag dagen",
         "gezond": "gezond",
-        "lees": "gelezen",
-        "schrijf": "geschreven",
+        "lees": "las lazen gelezen",
+        "schrijf": "schreef schreven geschreven",
+        "reken": "gerekend",
+        "teken": "getekend",
+        "onderzoek": "onderzocht onderzochte",
+        "denk": "dacht gedacht",
+        "geef": "gaf gegeven",
+        "zing": "zong zongen gezongen",
+        "help": "hielp geholpen",
     }.items()
     for word in words.split()
 }
 
 # Compounds: what stands in front, and what ends them. A fixed list, so that an index that is made
-# anew comes out the same.
+# anew comes out the same. Before a long end anything may stand but a prefix.
+PREFIXES = _words("voor onder over door achter tegen tussen samen terug binnen boven zelf")
 FRONTS = _words(
     """
     muziek reken taal lees spelling schrijf teken gym sport kleuter school klas klassen groep
@@ -74,7 +88,8 @@ FRONTS = _words(
     breuk breuken hoog passend klasse bewegings wereld onderwijs woordenschat uitspraak
     grammatica werk stem rouw praktijk kind kinder gespreks speciaal thema project onderzoeks
     nep nieuws talen ict computer programmeer elektriciteits scheikunde biologie geschiedenis
-    bron bronnen orde verlies
+    bron bronnen orde verlies techniek chemie natuurkunde aardrijkskunde economie filosofie
+    spreek luister denk schrijf starters begrijpend
     """
 )
 TAILS = _words(
@@ -100,8 +115,8 @@ SYNONYMS = (
     "mbo roc",
     "burgerschap burgerschapsvorming",
     "poezie gedicht dichten",
-    "nepnieuws desinformatie",
-    "wo2 tweedewereldoorlog",
+    "nepnieuws desinformatie misinformatie fakenews",
+    "wo2 woii tweedewereldoorlog",
     "begaafd hoogbegaafd",
     "ouder ouders verzorger",
     "start begin beginnend",
@@ -116,6 +131,11 @@ SYNONYMS = (
 # Words that together are one other word.
 PHRASES = (
     ("tweede wereldoorlog", "wo2"),
+    ("2e wereldoorlog", "wo2"),
+    ("wo 2", "wo2"),
+    ("wo ii", "wo2"),
+    ("fake news", "fakenews"),
+    ("nep nieuws", "nepnieuws"),
     ("speciaal onderwijs", "so"),
     ("voortgezet onderwijs", "vo"),
     ("primair onderwijs", "po"),

@@ -100,6 +100,8 @@ class _Finder:
             yield self.write.most_in_title(words)
         if len(words) > 1:
             yield self.write.one_in_title(words)
+        if any(word.front and word.parts for word in words):
+            yield self.write.front_in_title(words)
         yield self.write.every(words, "wn")
 
     def _loose(self, words: Sequence[Word]) -> Iterator[Tier]:

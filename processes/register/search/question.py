@@ -1,15 +1,17 @@
 """The question behind what somebody typed: known words, corrections, and what is left out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.register.search import spelling
-from processes.register.search.analyser import Word, asked
+from processes.register.search.analyser import Word, WordLists, asked
 from processes.register.search.tables import SearchWord
 from processes.register.search.word_lists import lists_of
+
+LEAST_BEGINNING, LEAST_REST = 5, 3  # letters of a known word, and of what stands behind it
 
 
 @dataclass(frozen=True)
@@ -32,22 +34,26 @@ class Question:
 
 
 def understand(session: Session, text: str) -> Question:
-    """What to ask for this text; three statements, whatever it says."""
+    """What to ask for this text; four statements at most, whatever it says."""
     lists = lists_of(session)
     wanted = asked(text, lists)
     known = _known(session, wanted)
     strange = [word for word in wanted if not _is_known(word, known)]
-    right = _corrected(session, [word.word for word in strange])
+    fronts = [word.front for word in strange if not _begins_known(word, known)]
+    right = _corrected(session, [*(word.word for word in strange), *fronts])
+    right = {word.word: right.get(word.word) or right.get(word.front, "") for word in strange}
+    lost = [word for word in strange if not right[word.word] and not known.intersection(word.parts)]
+    right |= _beginnings(session, [word.word for word in lost], lists)
     words, corrections, left = [], [], []
     for word in wanted:
-        part = next((part for part in word.parts if part in known), None)
+        parts = tuple(part for part in word.parts if part in known)
         if word not in strange:
-            words.append(replace(word, parts=tuple(p for p in word.parts if p in known)))
-        elif word.word in right:
+            words.append(replace(word, parts=parts))
+        elif right[word.word]:
             corrections.append((word.word, right[word.word]))
             words += asked(right[word.word], lists)
-        elif part:
-            words.append(replace(word, alternatives=((part,),)))
+        elif parts:
+            words.append(replace(word, alternatives=(parts[:1],)))
         else:
             left.append(word.word)
     return Question(_once(words), tuple(corrections), tuple(left))
@@ -63,12 +69,39 @@ def _is_known(word: Word, known: set[str]) -> bool:
     )
 
 
+def _begins_known(word: Word, known: set[str]) -> bool:
+    return not word.front or word.parts[0] in known
+
+
 def _known(session: Session, words: Iterable[Word]) -> set[str]:
     """Which of the words and parts some offer has, or had."""
     parts = {p for word in words for parts in (*word.alternatives, word.parts) for p in parts}
     keys = sorted(mark + part for part in parts for mark in ("w=", "n="))
     query = select(SearchWord.word).where(SearchWord.word.in_(keys)).distinct()
     return {key[2:] for key in session.scalars(query)}
+
+
+def _beginnings(session: Session, words: Iterable[str], lists: WordLists) -> dict[str, str]:
+    """The longest known word that each word begins with: verhoudingstabel, verhouding."""
+    begins = {
+        word: [word[:length] for length in range(len(word) - LEAST_REST, LEAST_BEGINNING - 1, -1)]
+        for word in words
+    }
+    every = {each for some in begins.values() for each in some}
+    if not every:
+        return {}
+    keys = {each: f"w={lists.key(each)}" for each in every}
+    query = select(SearchWord.word).where(SearchWord.word.in_(sorted({*every, *keys.values()})))
+    known = set(session.scalars(query.distinct()))
+    found = {word: _longest(some, keys, known) for word, some in begins.items()}
+    return {word: beginning for word, beginning in found.items() if beginning}
+
+
+def _longest(beginnings: Sequence[str], keys: Mapping[str, str], known: set[str]) -> str:
+    """The longest that is a word itself, else the shortest with the key of the longest."""
+    by_key = [each for each in beginnings if keys[each] in known]
+    alike = [each for each in by_key if keys[each] == keys[by_key[0]]]
+    return next((each for each in beginnings if each in known), alike[-1] if alike else "")
 
 
 def _corrected(session: Session, words: Iterable[str]) -> dict[str, str]:

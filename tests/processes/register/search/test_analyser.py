@@ -31,6 +31,12 @@ asked, keys_of = partial(asked_with, lists=LISTS), partial(keys_with, lists=LIST
         "hoogbegaafd hoogbegaafde hoogbegaafdheid",
         "differentieren differentiatie",
         "foto fotos",
+        "druk drukke",
+        "motiveren motivatie motiverend gemotiveerd",
+        "reflectie reflecteren reflectief",
+        "schrijven schreef geschreven",
+        "creatief creativiteit",
+        "techniek technisch technieken",
     ],
 )
 def test_forms_of_a_word_have_one_stem(forms: str) -> None:
@@ -50,6 +56,9 @@ def test_other_words_have_other_stems(one: str, other: str) -> None:
     [
         ("muziekles", ("muziek", "les")),
         ("gedragsproblemen", ("gedrags", "problemen")),
+        ("actieonderzoek", ("actie", "onderzoek")),
+        ("voorspelling", ()),
+        ("kapitaal", ()),
         ("rekenen", ()),
         ("tafel", ()),
     ],

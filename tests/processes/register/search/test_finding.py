@@ -43,6 +43,30 @@ def test_a_mistyped_word_is_corrected_and_an_unknown_one_left_out(
     assert found.left_out == ("xyzzyplugh",)
 
 
+@pytest.mark.parametrize(
+    ("typed", "corrections"),
+    [
+        ("programeerlessen", (("programeerlessen", "programmeren"),)),
+        ("dyslexieprotocol", (("dyslexieprotocol", "dyslexie"),)),
+        ("techniekdag", ()),
+    ],
+)
+def test_of_a_compound_that_no_offer_has_what_is_known_is_asked(
+    session: Session, new_offer: NewOffer, typed: str, corrections: tuple[tuple[str, str], ...]
+) -> None:
+    new_offer(title="Programmeren en dyslexie bij techniek", status=PUBLISHED)
+    found = ask(session, typed)
+    assert (found.total, found.corrections, found.left_out) == (1, corrections, ())
+
+
+def test_the_front_of_a_compound_in_the_title_goes_before_its_parts_in_the_text(
+    session: Session, new_offer: NewOffer
+) -> None:
+    new_offer(title="Buitenles", content="Over onderwijs.", status=PUBLISHED)
+    new_offer(title="Werkdruk", content="Soms buiten, in het onderwijs.", status=PUBLISHED)
+    assert titles(ask(session, "buitenonderwijs")) == ["Buitenles", "Werkdruk"]
+
+
 def test_a_piece_of_a_word_is_found_as_a_last_resort(session: Session, new_offer: NewOffer) -> None:
     new_offer(title="Filosoferen met kleuters", status=PUBLISHED)
     found = ask(session, "osofer")

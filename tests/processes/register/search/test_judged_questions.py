@@ -2,6 +2,8 @@
 
 from statistics import mean
 
+import pytest
+
 from .library import Library
 
 QUESTIONS: dict[str, tuple[str, ...]] = {
@@ -53,6 +55,119 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
 }
 
 
+MORE_QUESTIONS: dict[str, tuple[str, ...]] = {
+    "verhaaltjessommen": ("Verhaalsommen",),
+    "breukjes": ("Breuken",),
+    "begrijpent lezen": ("Begrijpend lezen",),
+    "leesbegrip": ("Begrijpend lezen",),
+    "gedichtjes schrijven": ("Poëzie",),
+    "schrijfopdrachtje": ("Schrijven in elke",),
+    "speling verbeteren": ("Spelling",),
+    "spellingsregels": ("Spelling",),
+    "vaktaal mbo": ("Taal in de",),
+    "engelse lessen jonge kind": ("Engels",),
+    "duitse podcast": ("Duits",),
+    "kansrekenen": ("Kansrekening",),
+    "natuurkundeproefjes": ("Practica",),
+    "electriciteit": ("Elektriciteit",),
+    "chemieles": ("Chemie",),
+    "evolutietheorie": ("De evolutie",),
+    "buiten les geven": ("Buitenles",),
+    "techniekonderwijs": ("Onderzoekend leren",),
+    "WOII": ("De Tweede",),
+    "klimaatverandering aardrijkskunde": ("Kaartvaardigheid",),
+    "omgaan met geld": ("Geld",),
+    "moeilijk gesprek burgerschap": ("Gesprekken over",),
+    "muzieklessen so": ("Muziek maken",),
+    "tekenlesje": ("Tekenen",),
+    "bewegingslessen": ("Bewegen",),
+    "programeerlessen basisonderwijs": ("Programmeren",),
+    "fake news": ("Nepnieuws",),
+    "orde houden": ("Orde zonder",),
+    "drukke leerlingen": ("Omgaan met druk",),
+    "kind met autisme": ("Leerlingen met autisme",),
+    "dyslexi": ("Dyslexie",),
+    "hoogbegaaft": ("Hoogbegaafde",),
+    "rouwende leerlingen": ("Rouw",),
+    "gepest worden": ("Pesten",),
+    "oudergesprekjes": ("Gesprekken met ouders",),
+    "feedback geven": ("Feedback",),
+    "toetsvragen maken": ("Toetsen maken",),
+    "differentiatie": ("Differentiëren",),
+    "startersbegeleiding": ("Coachen",),
+    "lesontwerp": ("Samen lessen",),
+    "actieonderzoek": ("Onderzoek doen",),
+    "stemcoaching": ("Stem en",),
+    "werkdrukvermindering": ("Werkdruk",),
+    "beginnende docent": ("Coachen",),
+    "klassemanagement vo/mbo": ("Starten met een",),
+    "franse klanken": ("Franse",),
+    "wiskundig bewijs": ("Bewijzen",),
+    "geschiedenisles bronnen": ("Bronnen lezen",),
+    "spreekvaardigheid": ("Spreken durven",),
+    "digitale geleterdheid": ("Programmeren", "Nepnieuws"),
+    "economielessen sparen": ("Geld",),
+    "vertellen over de oorlog": ("De Tweede",),
+    "toets maken leerdoelen": ("Toetsen maken",),
+    "lastige ouders": ("Gesprekken met ouders",),
+    "jonge kinderen liedjes": ("Engels voor",),
+}
+"""Recall 0.86 and precision 0.83 at first sight, before any end took a compound apart."""
+UNSEEN: dict[str, tuple[str, ...]] = {
+    "rekensommen automatiseren": ("Automatiseren",),
+    "sommetjes tot 100 groep 3": ("Automatiseren",),
+    "verhoudingstabel": ("Breuken",),
+    "procentjes": ("Breuken",),
+    "beroepsgericht rekenen": ("Rekenen op de werkvloer",),
+    "rekenopdracht mbo": ("Rekenen op de werkvloer",),
+    "leesvaardigheid teksten": ("Begrijpend lezen",),
+    "schrijfles": ("Schrijven in elke",),
+    "spellen": ("Spelling",),
+    "poezieles bovenbouw": ("Poëzie",),
+    "nederlands op het mbo": ("Taal in de",),
+    "spreken in de doeltaal": ("Spreken durven",),
+    "engelstalige liedjes": ("Engels voor",),
+    "frans uitspreken": ("Franse",),
+    "kranten in de duitse les": ("Duits",),
+    "kansen en simulaties": ("Kansrekening",),
+    "wiskundedidactiek bewijs": ("Bewijzen",),
+    "proeven natuurkunde": ("Practica",),
+    "misvattingen stroom": ("Elektriciteit",),
+    "scheikundelessen": ("Chemie",),
+    "biologieles evolutie": ("De evolutie",),
+    "buitenonderwijs": ("Buitenles",),
+    "onderzoekend leeren": ("Onderzoekend leren",),
+    "historische bronnen": ("Bronnen lezen",),
+    "tweede wereldorlog": ("De Tweede",),
+    "kaartlezen": ("Kaartvaardigheid",),
+    "geldlessen": ("Geld",),
+    "burgerschapsonderwijs": ("Gesprekken over",),
+    "samen musiceren": ("Muziek maken",),
+    "tekenonderwijs": ("Tekenen",),
+    "bewegingsonderwijs so": ("Bewegen",),
+    "programmeeronderwijs": ("Programmeren",),
+    "nepniews": ("Nepnieuws",),
+    "klassenmanagement straffen": ("Orde zonder",),
+    "moeilijke klassen": ("Starten met",),
+    "gedragsprobleem": ("Omgaan met druk",),
+    "autismespectrum": ("Leerlingen met autisme",),
+    "dyslectici": ("Dyslexie",),
+    "hoogbegaafden": ("Hoogbegaafde",),
+    "rouwverwerking kinderen": ("Rouw",),
+    "pestprotocol": ("Pesten",),
+    "gesprekstechniek ouders": ("Gesprekken met ouders",),
+    "formatief toetsen feedback": ("Feedback",),
+    "toetsconstructie": ("Toetsen maken",),
+    "niveauverschillen differentieren": ("Differentiëren",),
+    "coaching startende leerkrachten": ("Coachen",),
+    "lesson study samen ontwerpen": ("Samen lessen",),
+    "onderzoekje in school": ("Onderzoek doen",),
+    "stemgebruik docenten": ("Stem en",),
+    "werkdruk verlagen": ("Werkdruk",),
+}
+"""Written afterwards: 0.93 and 0.91 at first sight, before a known beginning was asked."""
+
+
 def judge(library: Library, text: str, topics: tuple[str, ...]) -> tuple[float, float]:
     """Recall, and precision of the first ten."""
     wanted = {
@@ -68,8 +183,11 @@ def judge(library: Library, text: str, topics: tuple[str, ...]) -> tuple[float, 
     return len(wanted & set(found)) / len(wanted), hits / min(10, len(wanted))
 
 
-def test_search_finds_what_teachers_mean(library: Library) -> None:
-    judged = {text: judge(library, text, topics) for text, topics in QUESTIONS.items()}
+@pytest.mark.parametrize("questions", [QUESTIONS, MORE_QUESTIONS, UNSEEN])
+def test_search_finds_what_teachers_mean(
+    library: Library, questions: dict[str, tuple[str, ...]]
+) -> None:
+    judged = {text: judge(library, text, topics) for text, topics in questions.items()}
     weak = {text: each for text, each in judged.items() if min(each) < 0.8}
     assert len(judged) >= 40
     assert mean(recall for recall, _ in judged.values()) >= 0.9, weak
