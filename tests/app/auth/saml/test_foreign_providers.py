@@ -1,9 +1,10 @@
-"""Logging in at a SAML provider that nobody here wrote: npm's samlp, in a Node of its own."""
+"""Logging in at SAML providers that nobody here wrote: npm's samlp (Node), pysaml2's (xmlsec1)."""
 
 import json
 import re
 import shutil
 import subprocess
+import sys
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.auth.claims import ACTING_SUBJECT, COMPANY, KVK_TYPE, LEGAL_SUBJECT
+from app.auth.saml.metadata import signed_metadata
 from app.auth.saml.service import KeyPair
 from app.auth.sessions import WebSession
 from app.demo.saml_keys import kept_pair
@@ -27,22 +29,46 @@ from tests.app.onboarding import field, heading
 PROVIDERS = Path(__file__).parents[3] / "providers"
 NODE = shutil.which("node")
 HERE = NODE is not None and (PROVIDERS / "node_modules" / "samlp").exists()
-pytestmark = pytest.mark.skipif(
-    not HERE, reason="Node, or tests/providers/node_modules (npm ci there), is not here"
+SAMLP = pytest.param(
+    "samlp",
+    marks=pytest.mark.skipif(
+        not HERE, reason="Node, or tests/providers/node_modules (npm ci there), is not here"
+    ),
 )
+PYSAML2 = pytest.param(
+    "pysaml2",
+    marks=pytest.mark.skipif(
+        shutil.which("xmlsec1") is None, reason="the program xmlsec1 is not here"
+    ),
+)
+# What the database stores of a login is tested on both; here it is whether we understand them.
+pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 
 CLAIMS = {LEGAL_SUBJECT: "68750110", ACTING_SUBJECT: PSEUDONYM, COMPANY: "Test BV Donald"}
 LOGIN = {"level": "loa3", "claims": CLAIMS, "encrypted": False, "response": True}
 
 
-@pytest.fixture(scope="module")
-def foreign(saml_folder: Path, broker_pair: KeyPair) -> Iterator[str]:
+@pytest.fixture(scope="module", params=[SAMLP, PYSAML2])
+def foreign(
+    request: pytest.FixtureRequest, saml_folder: Path, broker_pair: KeyPair
+) -> Iterator[str]:
     """The address of the provider; it signs with the key of the tests' broker."""
-    assert NODE is not None
     assert broker_pair
-    kept_pair(saml_folder, "portal")
-    command = [NODE, "samlp.mjs", str(saml_folder), "http://localhost/inloggen/saml"]
-    with subprocess.Popen(command, cwd=PROVIDERS, stdout=subprocess.PIPE, text=True) as process:
+    yield from running(*request.param.split("-"), folder=saml_folder)
+
+
+def running(name: str, *more: str, folder: Path) -> Iterator[str]:
+    """The address of this provider, while it runs."""
+    key, certificate = kept_pair(folder, "portal")
+    ours = Settings(public_url="http://localhost", saml_key=key, saml_certificate=certificate)
+    (folder / "portal.xml").write_bytes(signed_metadata(ours))
+    command = {
+        "samlp": [str(NODE), "samlp.mjs", str(folder), "http://localhost/inloggen/saml"],
+        "pysaml2": [sys.executable, "-W", "ignore", "saml.py", str(folder)],
+    }
+    with subprocess.Popen(
+        [*command[name], *more], cwd=PROVIDERS, stdout=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdout is not None
         yield process.stdout.readline().strip()
         process.terminate()
@@ -128,3 +154,12 @@ def test_the_provider_takes_our_signature_and_no_changed_request(client: FlaskCl
     fields["SAMLRequest"] = b64encode(changed.encode()).decode()
     asked = {"asked": json.dumps(LOGIN)}
     assert requests.post(address, data=fields | asked, timeout=10).status_code == 400
+
+
+@pytest.mark.skipif(shutil.which("xmlsec1") is None, reason="the program xmlsec1 is not here")
+@pytest.mark.parametrize("foreign", ["pysaml2-weak"], indirect=True)
+def test_a_weak_cipher_is_not_opened(client: FlaskClient, session: Session) -> None:
+    page, xml = log_in(client, encrypted=True)
+    assert "tripledes-cbc" in xml
+    assert (page.status_code, heading(page)) == (502, "Inloggen lukt nu niet")
+    assert list(session.scalars(select(WebSession))) == []
