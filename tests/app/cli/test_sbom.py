@@ -4,6 +4,9 @@ import json
 import re
 from pathlib import Path
 
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
+
 from app.cli.sbom import bill_of
 from tests.app.cli.test_operations import loket
 
@@ -31,6 +34,14 @@ def test_each_component_is_well_formed() -> None:
         assert re.fullmatch(r"pkg:(pypi|npm)/[\w%./-]+@[\w.+!-]+", each["purl"]), each
         for digest in each.get("hashes", []):
             assert re.fullmatch(r"[0-9a-f]{128}", digest["content"])
+
+
+def test_it_is_what_the_schema_of_cyclonedx_asks() -> None:
+    validator = JsonStrictValidator(SchemaVersion.V1_6)
+    bill = bill_of(ROOT)
+    assert validator.validate_str(json.dumps(bill)) is None
+    bill["components"][0]["type"] = "thing"
+    assert validator.validate_str(json.dumps(bill)) is not None
 
 
 def test_the_same_locks_give_the_same_text() -> None:
