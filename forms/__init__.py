@@ -4,9 +4,10 @@ Door: `registry` (find a form by its form key).
 """
 
 from forms import corrections, offer_reports, offers, providers, staff
-from forms.provider import declarations, objections, quality
+from forms.provider import claims, declarations, objections, quality
 
 __all__ = [
+    "claims",
     "corrections",
     "declarations",
     "objections",

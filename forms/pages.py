@@ -65,6 +65,12 @@ class Case(Protocol):
     def offer_context(self) -> Context:
         """That offer and what was said about it: `offer`, `reports`, `comments`, `reply`."""
 
+    def older_accounts(self) -> Sequence[Any]:
+        """The accounts of the older register that a claim may be about (`OlderAccount`)."""
+
+    def older_accounts_named(self, text: str) -> Sequence[Any]:
+        """The accounts with exactly this name or KvK number."""
+
     def provider_context(self) -> Context:
         """The provider as the staff sees it: `provider`, `company`, `contact`, `declaration`."""
 

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 import forms
 import workers.handlers
 from forms.registry import FORMS, names_of, start_forms
-from processes.casework import delegates, leaving, offer_reports, redeclarations
+from processes.casework import claims, delegates, leaving, offer_reports, redeclarations
 from processes.casework.given import GIVEN
 from processes.engine.checks.findings import Vocabulary
 from processes.engine.deployment.start_rights import PUBLIC
@@ -15,7 +15,10 @@ from processes.webhooks.addresses import addresses
 from workers.registry import SERVICE_TASKS
 
 # Importing these is what fills the registries.
-REGISTERED_BY = (forms, delegates, leaving, offer_reports, redeclarations, workers.handlers)
+REGISTERED_BY = (
+    *(forms, claims, delegates, leaving, offer_reports, redeclarations),
+    workers.handlers,
+)
 
 
 def vocabulary(session: Session | None = None) -> Vocabulary:

@@ -40,6 +40,7 @@ HISTORY = frozenset(
         *("provider-leaving", "provider-stays", "provider-left", "provider-returned"),
         *("company-changed", "company-checked", "company-found", "company-assessed"),
         *("contact-changed", "contact-erased"),
+        *("older-offers-asked", "older-offers-assigned"),
         *("person-invited", "invitation-withdrawn", "invitation-accepted", "person-renamed"),
         *(
             "administrator-made",

@@ -1,48 +1,26 @@
 """A provider that leaves, guided: what will happen, until when, staying after all, coming back."""
 
-from collections.abc import Callable
-from functools import wraps
 from http import HTTPStatus
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.tasks.blueprint import bp
-from app.web.access import Role, current_kvk, current_user, needs, requires
-from app.web.company_facts import may_declare
+from app.tasks.whole_company import for_whole_company
+from app.web.access import Role, current_user, requires
 from app.web.db import db
 from forms.leaving import LeavingForm
 from processes.base import today
 from processes.casework import leaving
 from processes.engine.execution.instances import AlreadyRunningError
 from processes.register.offers.overview import counters
-from processes.register.people import Right
-from processes.register.providers import Provider, provider_of
+from processes.register.providers import Provider
 from processes.unit_of_work import unit_of_work
-
-View = Callable[[Provider], ResponseReturnValue]
-
-
-def _for_whole_company(view: View) -> Callable[[], ResponseReturnValue]:
-    """Decorator: an administrator with a mandate for the whole company (R54, R55)."""
-
-    @needs(Right.ADMINISTRATOR)
-    @wraps(view)
-    def checked() -> ResponseReturnValue:
-        provider = provider_of(db.session(), current_kvk())
-        if provider is None:
-            flash("Meld uw organisatie eerst aan.", "info")
-            return redirect(url_for("tasks.onboarding"), 303)
-        if not may_declare(current_user()):
-            return render_template("tasks/branch_only.html"), HTTPStatus.FORBIDDEN
-        return view(provider_of(db.session(), provider.kvk) or provider)
-
-    return checked
 
 
 @bp.get("/bedrijf/vertrekken")
 @requires(Role.PROVIDER)
-@_for_whole_company
+@for_whole_company
 def leave(provider: Provider) -> ResponseReturnValue:
     """What leaving does, and how far it is."""
     return _page(provider, LeavingForm())
@@ -50,7 +28,7 @@ def leave(provider: Provider) -> ResponseReturnValue:
 
 @bp.post("/bedrijf/vertrekken")
 @requires(Role.PROVIDER)
-@_for_whole_company
+@for_whole_company
 def begin_leaving(provider: Provider) -> ResponseReturnValue:
     """Begin; a second click finds what the first one began."""
     form, user = LeavingForm(request.form), current_user()
@@ -71,7 +49,7 @@ def begin_leaving(provider: Provider) -> ResponseReturnValue:
 
 @bp.post("/bedrijf/blijven")
 @requires(Role.PROVIDER)
-@_for_whole_company
+@for_whole_company
 def stay(provider: Provider) -> ResponseReturnValue:
     if not leaving.stay(db.session(), provider, by=current_user().label):
         db.session().rollback()
@@ -84,7 +62,7 @@ def stay(provider: Provider) -> ResponseReturnValue:
 
 @bp.post("/bedrijf/terugkomen")
 @requires(Role.PROVIDER)
-@_for_whole_company
+@for_whole_company
 def come_back(provider: Provider) -> ResponseReturnValue:
     leaving.come_back(db.session(), provider, by=current_user().label)
     unit_of_work(db.session()).commit()

@@ -24,6 +24,7 @@ from processes.engine.execution.task_forms import (
 from processes.engine.interpreter.multi_instance.rounds import Round
 from processes.engine.store.models import UserTask
 from processes.register.declarations import RequirementSet
+from processes.register.legacy.claims import OlderAccount, accounts_like
 from processes.register.providers import TradeRegisterExtract, provider_of
 
 BACK_TO = {"quality-requirements": "requirements", "company-details": "company"}
@@ -68,6 +69,10 @@ class TaskCase(FormCase):
     def offer_context(self) -> dict[str, Any]:
         """That offer, and what was said about it."""
         return context_about(self._given(), self.kvk)
+
+    def older_accounts(self) -> list[OlderAccount]:
+        """The accounts that the claim is about."""
+        return accounts_like(db.session(), self._given().get("claim") or {})
 
     def _given(self) -> Mapping[str, Any]:
         """The variables; of a task whose form is still being made they are read now."""

@@ -29,6 +29,7 @@ from processes.register.declarations import (
     declaration_of,
     requirements_of_version,
 )
+from processes.register.legacy.claims import OlderAccount, accounts_like, accounts_named
 from processes.register.providers import Provider, TradeRegisterExtract
 from processes.register.trade_register import CompanyFacts
 
@@ -110,6 +111,14 @@ class FormCase(ABC):
     def offer_context(self) -> dict[str, Any]:
         """That offer, and what was said about it."""
         return context_about(self.variables, self.kvk)
+
+    def older_accounts(self) -> list[OlderAccount]:
+        """The accounts of the older register that the claim among its variables may be about."""
+        return accounts_like(db.session(), self.variables.get("claim") or {})
+
+    def older_accounts_named(self, text: str) -> list[OlderAccount]:
+        """The accounts with exactly this name or KvK number."""
+        return accounts_named(db.session(), text)
 
     def answer_rows(self) -> Rows:
         """The requirements with the answers."""

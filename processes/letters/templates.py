@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from processes.letters.case_texts import CONFIRM, RECEIVED
+from processes.letters.claim_texts import CLAIM_LETTERS
 from processes.letters.leaving_texts import LEAVING_LETTERS
 from processes.letters.letter_text import BASE, COMMENTS, CONTACT, NAME, OFFER, LetterText
 from processes.letters.objection_texts import OBJECTED, REJECTED
@@ -23,6 +24,7 @@ LETTERS: Mapping[str, LetterText] = {
     letter.kind: letter
     for letter in (
         *LEAVING_LETTERS,
+        *CLAIM_LETTERS,
         LetterText(
             "case-received",
             "Ontvangstbevestiging",

@@ -54,6 +54,8 @@ ACTIONS = {
     "mail-sent-again": "E-mail opnieuw gevraagd",
     "notices-chosen": "Keuze voor e-mail over taken veranderd",
     "offers-looked-at": "Aanbod bekeken door een medewerker van het register",
+    "older-offers-asked": "Ouder aanbod opgevraagd",
+    "older-offers-assigned": "Ouder aanbod toegewezen door het register",
     "offer-assessment-begun": "Beoordeling van een activiteit begonnen",
     "offer-branch-changed": "Activiteit bij een andere vestiging gezet",
     "offer-checked": "Activiteit gecontroleerd",
@@ -174,6 +176,9 @@ DETAILS = {
     "city": "plaats",
     "differences": "anders",
     "branch": "vestiging",
+    "account": "account in het oude register",
+    "former_kvk": "vorig KvK-nummer",
+    "rows": "aantal activiteiten",
     "last_day": "laatste dag",
     "end_date": "einddatum",
 }

@@ -10,12 +10,13 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from processes.base import Base, own_clock
-from processes.casework import delegates, leaving, offer_reports, redeclarations
+from processes.casework import claims, delegates, leaving, offer_reports, redeclarations
 from processes.database import open_database
 from processes.engine.registry import DELEGATES
 from processes.register import providers
 from processes.register.declarations import seed_requirements
 from processes.register.example_contact import EXAMPLE_CONTACT
+from processes.register.legacy.staging import LegacyImport, LegacyProvider
 from processes.register.offers import offers
 from processes.register.offers.fields import fields_of
 from processes.register.offers.rules import Offer
@@ -27,6 +28,7 @@ BY = "proef"
 KNOWN, UNKNOWN, REGISTERED = "90000011", "90000012", "90000013"
 CASE_ID = "00000000-0000-4000-8000-000000000301"
 PROVIDER_ID = UUID("00000000-0000-4000-8000-000000000013")
+OLDER_ACCOUNT_ID = UUID("00000000-0000-4000-8000-000000000401")
 OFFER_ID = UUID("00000000-0000-4000-8000-000000000101")
 REFERENCE = "AB-2026-PR9EFJ"
 
@@ -105,6 +107,11 @@ _BEGINNINGS = {
             "actor": "medewerker 1",
         },
     ),
+    "offer_claim": Beginning(
+        REGISTERED,
+        REGISTERED,
+        {"kvk": REGISTERED, "provider_id": str(PROVIDER_ID), "case_id": CASE_ID},
+    ),
     "provider_suspension": Beginning(
         REGISTERED,
         REGISTERED,
@@ -143,7 +150,7 @@ def new_world() -> Engine:
     Raises LookupError where no delegates are registered.
     """
     if not DELEGATES:
-        needed = (delegates, leaving, offer_reports, redeclarations)
+        needed = (claims, delegates, leaving, offer_reports, redeclarations)
         raise LookupError(needed)
     engine = open_database("sqlite://")
     with own_clock(lambda: MADE_AT):
@@ -184,7 +191,25 @@ def _fill(session: Session) -> None:
     )
     provider.id = PROVIDER_ID
     session.flush()
+    _fill_older_register(session)
     offer = offers.create(session, provider, by=BY)
     offer.id = OFFER_ID
     session.flush()
     offers.edit(session, OFFER_ID, OFFER, based_on=offer.version, by=BY)
+
+
+def _fill_older_register(session: Session) -> None:
+    """An account that nobody has claimed."""
+    read = LegacyImport(source="voorbeeld", filename="voorbeeld.csv", sha256="", rows=0)
+    session.add(read)
+    session.flush()
+    account = LegacyProvider(
+        import_id=read.id,
+        source=read.source,
+        account="nascholing",
+        kvk="90000099",
+        name="Voorbeeld Nascholing",
+    )
+    account.id = OLDER_ACCOUNT_ID
+    session.add(account)
+    session.flush()

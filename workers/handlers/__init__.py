@@ -2,6 +2,7 @@
 
 from workers.handlers import (
     bulk_offers,
+    claims,
     data_exports,
     instances,
     leaving,
@@ -25,6 +26,7 @@ from workers.handlers import (
 
 __all__ = [
     "bulk_offers",
+    "claims",
     "data_exports",
     "instances",
     "leaving",

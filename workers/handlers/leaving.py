@@ -10,7 +10,7 @@ from processes.casework import leaving
 from processes.register.offers.bulk_actions import BulkAction, progress_of_action
 from processes.register.providers import Provider
 from workers.handlers.bulk_offers import LEASE, next_chunk
-from workers.handlers.letters import Letter, about_provider
+from workers.handlers.letters import Letter, to_provider
 from workers.handlers.mail import PROVIDER, mail_task, send_alone
 from workers.job_arguments import day_from, id_from
 from workers.job_context import JobContext
@@ -82,7 +82,7 @@ def send_left(provider_id: str, *, job: JobContext) -> dict[str, Any] | None:
 
 def _letter(session: Session, kind: str, provider_id: str, day: str) -> Letter:
     provider = session.get_one(Provider, id_from(provider_id))
-    return about_provider(session, kind, provider, {"dag": day})
+    return to_provider(session, kind, provider, {"dag": day})
 
 
 def _do(job: JobContext, action_id: UUID, kvk: str) -> None:

@@ -108,13 +108,6 @@ def person_invited(session: Session, invitation_id: UUID) -> Letter:
     return _letter(session, "person-invited", provider, invitation.email, {}, known)
 
 
-def about_provider(
-    session: Session, kind: str, provider: Provider, known: Mapping[str, str]
-) -> Letter:
-    """A letter to the contact person, with what is known besides the provider itself."""
-    return _letter(session, kind, provider, provider.contact_email, {}, known)
-
-
 def case_received(session: Session, submission_id: UUID) -> Letter:
     """The receipt of a case that somebody began, with its reference (D5).
 
@@ -171,11 +164,11 @@ def to_provider(
     session: Session,
     kind: str,
     provider: Provider,
-    tables: Mapping[str, Rows],
     known: Mapping[str, str],
+    tables: Mapping[str, Rows] | None = None,
 ) -> Letter:
-    """A mail to the contact person of a provider."""
-    return _letter(session, kind, provider, provider.contact_email, tables, known)
+    """A mail to the contact person, with what is known besides the provider itself."""
+    return _letter(session, kind, provider, provider.contact_email, tables or {}, known)
 
 
 def _letter(  # noqa: PLR0913, PLR0917 - what a letter is made of

@@ -15,7 +15,14 @@ from processes.engine.registry import BpmnError
 from processes.engine.store.models import Job
 from processes.platform.settings import current_settings
 from processes.register.legacy.migration import migrate_rows, pending, progress_of, record_failure
-from processes.register.legacy.staging import LegacyOffer, count_of, is_known, stage_rows
+from processes.register.legacy.staging import (
+    LegacyOffer,
+    claimed_numbers,
+    count_of,
+    is_known,
+    kvk_number,
+    stage_rows,
+)
 from processes.register.migration_report import MigrationOutcome
 from processes.register.providers import Provider, provider_of
 from workers.clients.legacy import legacy_register
@@ -51,7 +58,10 @@ def migrate_offers(kvk: str, *, job: JobContext) -> dict[str, Any]:
 
     Raises BpmnError provider-unknown when the older register does not know it (R6, R57).
     """
-    _fetch(job, kvk)
+    with job.transaction() as session:
+        numbers = [kvk, *claimed_numbers(session, kvk)]
+    for number in numbers:
+        _fetch(job, number)
     with job.transaction() as session:
         if not is_known(session, kvk):
             raise BpmnError(PROVIDER_UNKNOWN, "niet bekend in het oude register")
@@ -65,6 +75,25 @@ def migrate_offers(kvk: str, *, job: JobContext) -> dict[str, Any]:
             job.give_way()  # what failed in this turn is not met again in the next
         after = page[-1]
     return _tell(job, kvk, total)
+
+
+@service_task(
+    "fetch-older-offers",
+    title="Ouder aanbod ophalen uit het oude register",
+    description=(
+        "Haalt op wat het oude register bij het KvK-nummer uit de vraag van een aanbieder heeft. "
+        "Er wordt nog niets overgezet."
+    ),
+    labels={"claim": "Wat de aanbieder vertelde, met former_kvk"},
+    queue="migration",
+    retry_every="PT30S",
+    max_attempts=8,
+)
+def fetch_older_offers(claim: dict[str, Any], *, job: JobContext) -> None:
+    """Read the rows of the KvK number that a claim names, for who judges it (R6)."""
+    number = kvk_number(str(claim.get("former_kvk") or ""))
+    if number is not None:
+        _fetch(job, number)
 
 
 def _fetch(job: JobContext, kvk: str) -> None:

@@ -95,4 +95,4 @@ def offer_letter(
     if kind == "offer-correction" and remark:
         comments.append(("In het algemeen", remark))
     known = {"activiteit": offer.title or "een activiteit zonder titel", "reden": remark}
-    return to_provider(session, kind, offer.provider, {"opmerkingen": comments}, known)
+    return to_provider(session, kind, offer.provider, known, {"opmerkingen": comments})

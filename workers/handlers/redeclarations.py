@@ -44,7 +44,6 @@ def send_declaration_request(
             session,
             "declaration-asked",
             session.get_one(Provider, id_from(provider_id)),
-            {},
             known,
         ),
     )

@@ -58,6 +58,6 @@ def _send(
     return send_alone(
         job,
         lambda session: to_provider(
-            session, kind, provider_with_id(session, id_from(provider_id)), {}, known
+            session, kind, provider_with_id(session, id_from(provider_id)), known
         ),
     )

@@ -13,7 +13,7 @@ from processes.engine.store.models import ProcessInstance, UserTask
 from processes.engine.store.opening_models import Opening
 from processes.register.changes import AuditEvent
 from processes.register.declarations import Declaration
-from processes.register.legacy.staging import LegacyOffer, LegacyProvider
+from processes.register.legacy.staging import LegacyClaim, LegacyOffer, LegacyProvider
 from processes.register.mail import OutgoingMail
 from processes.register.migration_report import MigrationResult
 from processes.register.offers.rules import Offer
@@ -166,5 +166,8 @@ def _older_register(session: Session, kvk: str) -> Iterable[Part]:
     yield part("oud-register-account", "Uw account in het oude register", account, accounts)
     raw = {"legacy_id": "Oud nummer", "raw": "Zoals het daar stond"}
     yield part("oud-register", "Uw aanbod in het oude register", raw, offers)
+    claims = session.scalars(select(LegacyClaim).filter_by(kvk=kvk))
+    claimed = {"account": "Account", "former_kvk": "KvK-nummer van toen", "at": "Toegewezen"}
+    yield part("oud-register-toegewezen", "Ouder aanbod dat u opvroeg", claimed, claims)
     moved = {"legacy_id": "Oud nummer", "title": "Titel", "outcome": "Uitkomst", "notes": "Details"}
     yield part("overzetting", "Wat wij hebben overgezet", moved, results)

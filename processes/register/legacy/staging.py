@@ -19,6 +19,8 @@ from processes.register.legacy.files import LegacyFileError, LegacyRow, read_row
 
 DOUBLE_OF = "dubbel van"  # our own mark in the raw row
 KVK_DIGITS, SHORTEST_KVK = 8, 6
+NO_KVK = ""  # of rows whose company is known by its account alone: it can claim them (R6)
+CAN_CLAIM = " De aanbieder kan dit aanbod opvragen met de naam van het account."
 
 
 class LegacyImport(Record):
@@ -67,6 +69,21 @@ class LegacyProvider(Record):
     account: Mapped[str]
     kvk: Mapped[str]
     name: Mapped[str]
+
+
+class LegacyClaim(Record):
+    """Rows of an account that were given to a company: a later import leaves them there (R6)."""
+
+    __tablename__ = "legacy_claim"
+    __table_args__ = (UniqueConstraint("source", "account", "former_kvk"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
+    source: Mapped[str]
+    account: Mapped[str]  # as the rows name it
+    former_kvk: Mapped[str]  # of the rows; empty where they have none
+    kvk: Mapped[str] = mapped_column(index=True)
+    by: Mapped[str]
+    at: Mapped[datetime] = mapped_column(default_factory=now)
 
 
 def stage(session: Session, path: Path, *, source: str) -> LegacyImport:
@@ -137,6 +154,8 @@ class _Staging:
         self.offers = {offer.legacy_id: offer for offer in session.scalars(offers)}
         accounts = session.scalars(select(LegacyProvider).filter_by(source=staged.source))
         self.providers = {each.account: each for each in accounts}
+        claims = session.scalars(select(LegacyClaim).filter_by(source=staged.source))
+        self.claims = {(each.account, each.former_kvk): each.kvk for each in claims}
         self.seen: dict[str, int] = {}
 
     def put(self, rows: list[LegacyRow]) -> list[str]:
@@ -145,18 +164,19 @@ class _Staging:
 
     def _put_row(self, row: LegacyRow) -> str | None:
         cells = by_column(row.values)
-        kvk = kvk_number(cells.get("kvk", ""))
-        if kvk is None:
-            found = cells.get("kvk", "leeg")
-            return f"Rij {row.number}: geen KvK-nummer van 8 cijfers ({found})."
+        kvk = kvk_number(cells.get("kvk", "")) or NO_KVK
         account = cells.get("account") or kvk
+        if not account:
+            return _without_number(row, cells, "")
+        kvk = self.claims.get((account, kvk), kvk)
         self._put_provider(account, kvk, cells.get("provider_name", ""))
+        unknown = None if kvk else _without_number(row, cells, CAN_CLAIM)
         if not set(cells) - {"kvk", "account", "provider_name"}:
-            return None  # a provider without offers
+            return unknown  # a provider without offers
         if "legacy_id" not in cells:
             return f"Rij {row.number}: de activiteit heeft geen nummer."
         self._put_offer(row, cells["legacy_id"], kvk, account)
-        return None
+        return unknown
 
     def _put_provider(self, account: str, kvk: str, name: str) -> None:
         known = self.providers.get(account)
@@ -198,6 +218,11 @@ class _Staging:
         known.row_number, known.raw, known.checksum = row.number, raw, checksum(raw)
 
 
+def _without_number(row: LegacyRow, cells: Mapping[str, str], more: str) -> str:
+    found = cells.get("kvk", "leeg")
+    return f"Rij {row.number}: geen KvK-nummer van 8 cijfers ({found}).{more}"
+
+
 def kvk_number(text: str) -> str | None:
     """Eight digits; leading zeros that a spreadsheet dropped are restored."""
     digits = re.sub(r"[\s.]", "", text)
@@ -222,3 +247,11 @@ def count_of(session: Session, kvk: str) -> int:
     """How many rows of offers the older register has of this company."""
     query = select(func.count()).select_from(LegacyOffer).where(LegacyOffer.kvk == kvk)
     return session.scalar(query) or 0
+
+
+def claimed_numbers(session: Session, kvk: str) -> list[str]:
+    """The KvK numbers under which the older register has rows that this company claimed (R6)."""
+    query = select(LegacyClaim.former_kvk).where(
+        LegacyClaim.kvk == kvk, LegacyClaim.former_kvk != NO_KVK
+    )
+    return sorted(set(session.scalars(query)))

@@ -22,6 +22,7 @@ EXPORTED = frozenset(
         "declaration",
         "delegation",
         "known_person",
+        "legacy_claim",
         "legacy_offer",
         "legacy_provider",
         "migration_result",

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from processes.register.legacy.files import LegacyFileError
 from processes.register.legacy.staging import (
+    CAN_CLAIM,
+    NO_KVK,
     LegacyImport,
     LegacyOffer,
     LegacyProvider,
@@ -82,9 +84,17 @@ def test_a_row_that_cannot_be_staged_is_told(session: Session, export: Any) -> N
     staged = stage(session, path, source="registerleraar")
 
     assert staged.problems == [
-        "Rij 2: geen KvK-nummer van 8 cijfers (onbekend).",
+        f"Rij 2: geen KvK-nummer van 8 cijfers (onbekend).{CAN_CLAIM}",
         "Rij 3: de activiteit heeft geen nummer.",
     ]
+    assert set(offers(session)) == {"17", "18"}
+    assert offers(session)["17"].kvk == NO_KVK  # waits for who claims it (R6)
+
+
+def test_a_row_without_number_and_account_is_told(session: Session, export: Any) -> None:
+    staged = stage(session, export("17;;;V;Dag;", f"18;;{KVK};V;Dag;"), source="registerleraar")
+
+    assert staged.problems == ["Rij 2: geen KvK-nummer van 8 cijfers (leeg)."]
     assert set(offers(session)) == {"18"}
 
 
