@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = 'c6e15a9d0b74'
-down_revision = 'a85b1e34c7f9'
+down_revision = 'd3f58a17c0b2'
 branch_labels = None
 depends_on = None
 
