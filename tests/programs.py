@@ -8,15 +8,26 @@ from app.demo.zygote import Child, zygote
 from tests import patience
 
 
-def begin(arguments: Sequence[str], environment: Mapping[str, str], log: Path) -> Child:
+def begin(
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    log: Path,
+    *,
+    starts_others: bool = False,
+) -> Child:
     """Start `python -m` with these arguments; what it says goes to the log."""
     with log.open("wb") as said:
-        return zygote.start(arguments, environment, said)
+        return zygote.start(arguments, environment, said, starts_others=starts_others)
 
 
 def run(
-    arguments: Sequence[str], environment: Mapping[str, str], log: Path
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    log: Path,
+    *,
+    starts_others: bool = False,
 ) -> subprocess.CompletedProcess[str]:
     """Wait for its end; what it said, on both, is its stderr."""
-    exit_code = begin(arguments, environment, log).wait(patience.SECONDS)
+    begun = begin(arguments, environment, log, starts_others=starts_others)
+    exit_code = begun.wait(patience.SECONDS)
     return subprocess.CompletedProcess(list(arguments), exit_code, "", log.read_text("utf-8"))

@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from typing import IO
+from typing import IO, Any
 
 SERVER = "app.demo.zygote_server"
 LOST = -signal.SIGKILL  # exit code of a child whose zygote has ended: the kernel ended it too
@@ -62,24 +62,52 @@ class Child:
             os.kill(self.pid, number)
 
 
+class Forked:
+    """A child process of this one that was forked, not started."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+
+    def wait(self) -> None:
+        """Return when it has ended."""
+        os.waitpid(self.pid, 0)
+
+
 class Zygote:
     """The warm process, started when the first program is."""
 
     def __init__(self) -> None:
-        self._running: subprocess.Popen[bytes] | None = None
+        self._running: subprocess.Popen[bytes] | Forked | None = None
         self._control: socket.socket | None = None
         self._owner = 0
         atexit.register(self.stop)
 
     def start(
-        self, arguments: Sequence[str], environment: Mapping[str, str], log: IO[bytes]
+        self,
+        arguments: Sequence[str],
+        environment: Mapping[str, str],
+        log: IO[bytes],
+        *,
+        starts_others: bool = False,
     ) -> Child:
-        """Start `python -m` with these arguments, in a process group of its own."""
+        """Start `python -m` with these arguments, in a process group of its own.
+
+        A program that starts other programs gets a zygote of its own, forked as well.
+        """
+        question = {
+            "arguments": list(arguments),
+            "environment": dict(environment),
+            "starts_others": starts_others,
+        }
         try:
-            return self._start(arguments, environment, log)
+            return self._start(question, log)
         except OSError:  # the zygote was killed: another one
             self.stop()
-            return self._start(arguments, environment, log)
+            return self._start(question, log)
+
+    def adopt(self, control: socket.socket, pid: int) -> None:
+        """Use the zygote that this process forked."""
+        self._control, self._running, self._owner = control, Forked(pid), os.getpid()
 
     @property
     def process_id(self) -> int:
@@ -94,17 +122,14 @@ class Zygote:
             if self._owner == os.getpid():
                 running.wait()
 
-    def _start(
-        self, arguments: Sequence[str], environment: Mapping[str, str], log: IO[bytes]
-    ) -> Child:
+    def _start(self, question: Mapping[str, Any], log: IO[bytes]) -> Child:
         ours, theirs = socket.socketpair()
         with ours:
             with theirs:
                 socket.send_fds(self._warm(), [b"?"], [theirs.fileno(), log.fileno()])
-            question = {"arguments": list(arguments), "environment": dict(environment)}
             ours.sendall(json.dumps(question).encode())
             ours.shutdown(socket.SHUT_WR)
-            return Child(arguments, ours.makefile("rb", buffering=0))
+            return Child(question["arguments"], ours.makefile("rb", buffering=0))
 
     def _warm(self) -> socket.socket:
         if self._running is None or self._control is None or self._owner != os.getpid():

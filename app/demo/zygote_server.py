@@ -13,10 +13,12 @@ import selectors
 import signal
 import socket
 import sys
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from setproctitle import getproctitle, setproctitle
 
+from app.demo.zygote import zygote
 from workers.parent import end_with_parent
 
 # What the parts of Loket import; but workers.start, whose event must not be shared by two workers.
@@ -56,12 +58,12 @@ def serve(control: socket.socket) -> socket.socket | None:
             if not message:
                 return None
             asked, log = socket.socket(fileno=received[0]), received[1]
-            zygote = os.getpid()
+            parent = os.getpid()
             pid = os.fork()
             if pid == 0:
                 for each in (control, woken, wakes, *children.values()):
                     each.close()
-                _leave_home(zygote, log)
+                _leave_home(parent, log)
                 return asked
             os.close(log)
             asked.sendall(b"%d\n" % pid)
@@ -80,10 +82,10 @@ def _reap(children: dict[int, socket.socket]) -> None:
                 continue  # who asked has gone
 
 
-def _leave_home(zygote: int, log: int) -> None:
+def _leave_home(parent: int, log: int) -> None:
     """Become a process like one that was started by itself."""
     os.setpgid(0, 0)
-    end_with_parent(zygote)
+    end_with_parent(parent)
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     nothing = os.open(os.devnull, os.O_RDONLY)
@@ -93,10 +95,27 @@ def _leave_home(zygote: int, log: int) -> None:
     os.close(log)
 
 
-def run(asked: socket.socket) -> None:
-    """Run, in the child, what was asked."""
+def _question(asked: socket.socket) -> dict[str, Any]:
+    """What the child was asked to run."""
     with asked:
         question: dict[str, Any] = json.loads(b"".join(iter(lambda: asked.recv(READ), b"")))
+    return question
+
+
+def _fork_zygote() -> socket.socket | None:
+    """Fork a zygote for this program; in the fork, return the socket on which it is asked."""
+    ours, theirs = socket.socketpair()
+    pid = os.fork()
+    if pid:
+        theirs.close()
+        zygote.adopt(ours, pid)
+        return None
+    ours.close()
+    os.setpgid(0, 0)
+    return theirs
+
+
+def _run(question: Mapping[str, Any]) -> None:
     module, *arguments = question["arguments"]
     os.environ.clear()
     os.environ.update(question["environment"])
@@ -111,9 +130,12 @@ def main() -> NoReturn:
         importlib.import_module(module)
     gc.collect()
     gc.freeze()
-    asked = serve(socket.socket(fileno=os.dup(0)))
-    if asked is not None:
-        run(asked)
+    control: socket.socket | None = socket.socket(fileno=os.dup(0))
+    while control is not None and (asked := serve(control)) is not None:
+        question = _question(asked)
+        control = _fork_zygote() if question["starts_others"] else None
+        if control is None:
+            _run(question)
     sys.exit(0)
 
 

@@ -1,6 +1,7 @@
 """The product for benchmarks: gunicorn and the real worker as processes."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from app.demo.zygote import Child, zygote
 from processes.platform.settings import Settings
 from tests.benchmarks.databases import Database
 from tests.servers import end_with_parent, free_port, wait_for_port
@@ -50,19 +52,33 @@ def environment(settings: Settings) -> dict[str, str]:
 def web(settings: Settings, app: str, *, workers: int, threads: int) -> Iterator[int]:
     """Gunicorn with this app; yields its port."""
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", app, "--bind", f"127.0.0.1:{port}"]
-    command += ["--workers", str(workers), "--threads", str(threads), "--log-level", "warning"]
-    with running(command, environment(settings)) as process:
-        wait_for_port(port, process)
+    command = ["gunicorn", app, "--bind", f"127.0.0.1:{port}", "--log-level", "warning"]
+    command += ["--workers", str(workers), "--threads", str(threads)]
+    with _forked(command, environment(settings)) as child:
+        wait_for_port(port, child)
         yield port
 
 
 @contextmanager
 def worker(settings: Settings, module: str, *, concurrency: int) -> Iterator[None]:
     """A worker with so many processes; its handlers are those that the module imports."""
-    command = [sys.executable, "-m", module, "worker", "--concurrency", str(concurrency)]
-    with running(command, environment(settings)):
+    command = [module, "worker", "--concurrency", str(concurrency)]
+    with _forked(command, environment(settings)):
         yield
+
+
+@contextmanager
+def _forked(arguments: list[str], given: dict[str, str]) -> Iterator[Child]:
+    """A program that need not import Loket anew, and ends with this block or the benchmark."""
+    child = zygote.start(arguments, given, sys.stderr.buffer)
+    try:
+        yield child
+    finally:
+        child.send_signal(signal.SIGTERM)
+        try:
+            child.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            child.send_signal(signal.SIGKILL)
 
 
 @contextmanager

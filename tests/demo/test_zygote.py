@@ -11,11 +11,27 @@ import pytest
 
 from app.demo.zygote import LOST, Child, Zygote
 from tests import patience
+from tests.product import until
 
 TELLS = """
 import os, sys
 print(sys.argv[1:], os.environ["SAYS"], __name__, os.getpgid(0) == os.getpid(), flush=True)
 sys.exit(int(sys.argv[1]))
+"""
+STARTS_ANOTHER = """
+import os, signal, sys
+from pathlib import Path
+from app.demo.zygote import zygote
+from tests.product import until
+folder = Path(__file__).parent / "other"
+is_warm = "app.factory" in sys.modules
+with (folder / "log").open("wb") as log:
+    other = zygote.start(["tests.demo.runs_a_file", str(folder)], os.environ, log)
+whose = Path(f"/proc/{zygote.process_id}/stat").read_text().rpartition(")")[2].split()[1]
+print(f"forked by {whose}: {int(whose) == os.getpid()}, imported: {is_warm}", flush=True)
+until(lambda: (folder / "log").read_text())
+print(other.pid, flush=True)
+signal.pause()
 """
 WAITS = "import signal; print('waits', flush=True); signal.pause()"
 
@@ -68,6 +84,25 @@ def test_several_run_beside_each_other_and_end_with_the_zygote(tmp_path: Path) -
     assert [child.poll() for child in children] == [None, None]
     zygote.stop()
     assert [child.wait(patience.SECONDS) for child in children] == [LOST, LOST]
+
+
+def test_a_program_that_starts_others_has_a_zygote_that_ends_with_it(tmp_path: Path) -> None:
+    zygote = Zygote()
+    (tmp_path / "program.py").write_text(STARTS_ANOTHER)
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "program.py").write_text(WAITS)
+    arguments = ["tests.demo.runs_a_file", str(tmp_path)]
+    with (tmp_path / "log").open("wb") as log:
+        child = zygote.start(arguments, os.environ, log, starts_others=True)
+    until(lambda: (tmp_path / "log").read_text().count("\n") == 2)
+    first, second = (tmp_path / "log").read_text().splitlines()
+    assert first == f"forked by {child.pid}: True, imported: True"
+    other = int(second)
+    assert (tmp_path / "other" / "log").read_text() == "waits\n"
+    child.send_signal(signal.SIGKILL)
+    assert child.wait(patience.SECONDS) == -signal.SIGKILL
+    until(lambda: not Path(f"/proc/{other}").exists())
+    zygote.stop()
 
 
 def test_after_a_zygote_that_was_killed_comes_another(tmp_path: Path) -> None:

@@ -53,6 +53,8 @@ def draw(page: Page, visit: Visit) -> str:
     page.get_by_role("button", name="Bewerken").click()
     _ready(page)
     _choose(page, "company_details")
+    panel = page.locator(".bio-properties-panel-header-label")  # it follows a moment later
+    expect(panel).to_have_text("Bedrijfsgegevens controleren en aanvullen")
     _open_group(page, "Algemeen")
     _field(page, "Naam").fill(NEW_NAME)
     group = page.locator('[data-group-id="group-Loket__Fields"]')

@@ -54,8 +54,14 @@ def field(page: Page, name: str) -> Locator:
     return page.locator("[data-panel]").get_by_label(name, exact=True)
 
 
+NAME_OF = """id => document.querySelector('[data-modeler]').modeler
+  .get('elementRegistry').get(id).businessObject.name"""
+
+
 def rename(page: Page, element: str, name: str) -> None:
     page.locator(f"[data-element-id={element}] .djs-hit").first.click()
+    chosen = page.locator(".bio-properties-panel-header-label")  # the panel follows a moment later
+    expect(chosen).to_have_text(page.evaluate(NAME_OF, element))
     open_group(page, "Algemeen")
     field(page, "Naam").fill(name)
 

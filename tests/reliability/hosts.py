@@ -11,7 +11,7 @@ from tests.product import ROOT
 from tests.reliability.chaos import run_on
 from tests.reliability.database_server import DatabaseServer
 from tests.reliability.faults import CUT, Fault
-from tests.reliability.network import Network
+from tests.reliability.network import Network, leave_the_others
 from tests.reliability.outcome import Outcome
 from tests.reliability.setups import Size
 from tests.reliability.victims import WORKERS, Victims, answers
@@ -36,6 +36,7 @@ CUTS = (  # workers for longer than a lease, so that another does their work mea
 
 def run(size: Size, folder: Path) -> Outcome:
     """Onboardings on web, two workers, broker and database, each on its own host."""
+    leave_the_others()
     with Network("lk") as network:
         for host in HOSTS.values():
             network.add(host)

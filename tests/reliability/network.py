@@ -1,8 +1,13 @@
-"""Simulated hosts on one machine: network namespaces on a bridge (root)."""
+"""Simulated hosts on one machine: network namespaces on a bridge (root).
 
+python -m tests.reliability.network says what keeps this machine from it.
+"""
+
+import ctypes
 import os
 import shutil
 import subprocess
+import sys
 import time
 from contextlib import suppress
 from types import TracebackType
@@ -11,8 +16,23 @@ from typing import Self
 LONGEST_NAME = 8  # with what comes behind it, a network interface may have fifteen letters
 
 
+NEW_NETWORK = 0x40000000  # CLONE_NEWNET of unshare(2)
+
+
+def leave_the_others() -> None:
+    """Give this process, and what it starts from now on, a network of its own.
+
+    A browser of another test stops what it loads when the network of its machine changes. Raises
+    NetworkRefusedError.
+    """
+    kernel = ctypes.CDLL(None, use_errno=True)
+    if kernel.unshare(NEW_NETWORK):
+        raise NetworkRefusedError(os.strerror(ctypes.get_errno()))
+    _ip("link", "set", "lo", "up")
+
+
 def why_not() -> str:
-    """What keeps this machine from it; empty when nothing does."""
+    """What keeps this process from it; empty when nothing does. Leaves the others' network."""
     if os.geteuid() != 0:
         return "not root: network namespaces cannot be made"
     if not shutil.which("ip"):
@@ -20,6 +40,7 @@ def why_not() -> str:
     if not shutil.which("setpriv"):
         return "the command setpriv is not here (Debian: apt-get install util-linux)"
     try:
+        leave_the_others()
         with Network("lkt") as network:
             network.add("probe")
     except NetworkRefusedError as refused:
@@ -110,3 +131,7 @@ def _ip(*words: str) -> None:
     if done.returncode:
         message = f"{' '.join(command)}: {done.stderr.strip()}"
         raise NetworkRefusedError(message)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(why_not())

@@ -43,7 +43,13 @@ def begin(setup: str, size: Size, folder: Path, *, without: str = "") -> Run:
     """Start a run; its own folder keeps the logs of all parts."""
     folder.mkdir(parents=True, exist_ok=True)
     arguments = [setup, str(folder), json.dumps(asdict(size)), without]
-    return Run(folder, programs.begin([__name__, *arguments], os.environ, folder / LOG))
+    begun = programs.begin(
+        [__name__, *arguments],
+        os.environ,
+        folder / LOG,
+        starts_others=setup != hosts.NAME,  # there, what was forked before is on another network
+    )
+    return Run(folder, begun)
 
 
 def main() -> None:
