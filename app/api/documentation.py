@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.api.blueprint import entrance as bp
 from app.api.openapi import Document, document
-from app.api.operation import Operation, describes
+from app.api.operation import DESCRIPTION, Operation, describes
 from app.api.problems import KINDS
 from app.web.access import public
 from app.web.limits import Rate, limited
@@ -15,7 +15,7 @@ from processes.platform.settings import current_settings
 @bp.get("/openapi.json")
 @public
 @limited(Rate.SEARCH)
-@describes(Operation("description", {200: "application/json"}, is_open=True))
+@describes(Operation(DESCRIPTION, {200: "application/json"}, is_open=True))
 def openapi() -> ResponseReturnValue:
     """The description of this API, in OpenAPI 3.1."""
     response = jsonify(_document())
@@ -28,7 +28,7 @@ def openapi() -> ResponseReturnValue:
 @bp.get("/documentatie")
 @public
 @limited(Rate.SEARCH)
-@describes(Operation("description", {200: "text/html"}, is_open=True))
+@describes(Operation(DESCRIPTION, {200: "text/html"}, is_open=True))
 def documentation() -> ResponseReturnValue:
     """The description of this API, to read."""
     return render_template("api/documentation.html", api=_document(), kinds=KINDS.values())

@@ -11,7 +11,8 @@ from typing import Any
 from flask import Flask
 from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
-from pydantic.json_schema import models_json_schema
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
+from pydantic_core.core_schema import NullableSchema, TimeSchema
 from werkzeug.routing import Rule
 
 from app.api.operation import Operation
@@ -22,7 +23,7 @@ from processes.platform.settings import current_settings
 PREFIX = "/api/v1"
 VERSION = "1.5.0"
 REF = "#/components/schemas/{model}"
-JSON, FORM = "application/json", "application/x-www-form-urlencoded"
+JSON = "application/json"
 _PART = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
 _TEXT = MappingProxyType({"type": "string"})
 _UUID = MappingProxyType({"type": "string", "format": "uuid"})
@@ -46,6 +47,22 @@ _IF_MATCH = MappingProxyType(
 )
 Document = dict[str, Any]
 Found = tuple[Rule, str, Operation, str]
+
+
+class Schemas(GenerateJsonSchema):
+    """JSON Schema as the NLGov REST API Design Rules ask: what may be null keeps its format."""
+
+    def nullable_schema(self, schema: NullableSchema) -> JsonSchemaValue:
+        """One type beside null stands with it, so that its format stands at the property."""
+        made = super().nullable_schema(schema)
+        one = made.get("anyOf", [{}])[0]
+        if isinstance(one.get("type"), str) and "enum" not in one:
+            return {**one, "type": [one["type"], "null"]}
+        return made
+
+    def time_schema(self, schema: TimeSchema) -> JsonSchemaValue:
+        """A time on the clock of Amsterdam has no zone (/core/date-time/format)."""
+        return {**super().time_schema(schema), "format": "time-local"}
 
 
 class UndescribedRouteError(LookupError):
@@ -90,7 +107,12 @@ def _security(public_url: str) -> Document:
     return {
         "oauth2": {
             "type": "oauth2",
-            "description": "Client credentials of an opening, for a token of ten minutes.",
+            "description": (
+                "Client credentials (RFC 6749 §4.4) of an opening, for a token of ten minutes: "
+                "POST the form grant_type=client_credentials to the token endpoint, with the id "
+                "and secret by HTTP Basic or as client_id and client_secret. Its errors are those "
+                "of that standard."
+            ),
             "flows": {"clientCredentials": flow},
         },
         "signature": {
@@ -115,6 +137,8 @@ def _operations(app: Flask) -> Iterator[Found]:
         operation: Operation | None = getattr(view, "operation", None)
         if operation is None:
             raise UndescribedRouteError(rule.rule)
+        if operation.standard:
+            continue
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             yield rule, method, operation, getdoc(view) or ""
 
@@ -142,9 +166,6 @@ def _operation(rule: Rule, operation: Operation, text: str) -> Document:
         described["description"] = " ".join("\n".join(told).split())
     if operation.is_open:
         described["security"] = []
-    if operation.form is not None:
-        schema = {"schema": _ref(operation.form)}
-        described["requestBody"] = {"required": True, "content": {FORM: schema}}
     if operation.body is not None:
         described["requestBody"] = {"content": {JSON: {"schema": _ref(operation.body)}}}
         described["parameters"].append(dict(_MESSAGE_ID))
@@ -169,7 +190,8 @@ def _path_parameters(rule: Rule) -> Iterator[Document]:
 def _query_parameters(operation: Operation) -> Iterator[Document]:
     if operation.query is None:
         return
-    for name, schema in operation.query.model_json_schema(ref_template=REF)["properties"].items():
+    asked = operation.query.model_json_schema(ref_template=REF, schema_generator=Schemas)
+    for name, schema in asked["properties"].items():
         text = schema.pop("description", "")
         schema.pop("title", None)
         yield {"name": name, "in": "query", "description": text, "schema": schema}
@@ -211,15 +233,15 @@ def _refusals(operation: Operation) -> Document:
 
 def _models(operations: Iterable[Operation]) -> Document:
     asked: list[tuple[type[BaseModel], Any]] = []
+    queries: set[str] = set()
     for each in operations:
         answers = [kind for kind in each.answers.values() if not isinstance(kind, str)]
         asked += [(model, "serialization") for model in answers]
-        asked += [
-            (model, "validation") for model in (each.body, each.put, each.form, each.query) if model
-        ]
-    _, schemas = models_json_schema(asked, ref_template=REF)
-    found: Document = schemas.get("$defs", {})
-    return found
+        asked += [(model, "validation") for model in (each.body, each.put, each.query) if model]
+        queries |= {each.query.__name__} if each.query else set()
+    _, schemas = models_json_schema(asked, ref_template=REF, schema_generator=Schemas)
+    # The parameters of an address stand at it; what they refer to stands here.
+    return {name: each for name, each in schemas["$defs"].items() if name not in queries}
 
 
 def _ref(model: type[BaseModel]) -> Mapping[str, str]:

@@ -31,7 +31,7 @@ class Kind:
 
 INVALID = Kind(
     "invalid-request",
-    HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.BAD_REQUEST,  # NLGov REST API Design Rules 2.2, /core/error-handling/invalid-input
     "The request is not valid",
     "All errors come together in `errors`, each with where it is and what is wrong.",
 )

@@ -134,7 +134,7 @@ def test_a_case_without_a_business_key_is_refused(sender: Program, session: Sess
     optional = field("onderwerp", "string", label="Onderwerp")
     place(session, complaint(optional, business_key="${onderwerp}"))
     wrong = sender.post(f"processen/{KEY}")
-    assert wrong.status_code == 422
+    assert wrong.status_code == 400
     assert wrong.json["errors"][0]["pointer"] == "#/variables"  # type: ignore[index]
 
 
@@ -142,7 +142,7 @@ def test_the_start_form_is_judged_as_on_its_page(sender: Program, session: Sessi
     place(session, complaint(SUBJECT, ADDRESS, STORY))
     given = {"onderwerp": " ", "adres": "geen adres", "verhaal": 5, "rest": 1}
     wrong = sender.post(f"processen/{KEY}", {"variables": given})
-    assert wrong.status_code == 422
+    assert wrong.status_code == 400
     assert {each["pointer"]: each["detail"] for each in wrong.json["errors"]} == {  # type: ignore[index]
         "#/variables/onderwerp": "Beantwoord de vraag: Waar gaat uw klacht over?",
         "#/variables/adres": "Vul één e-mailadres in met een @, bijvoorbeeld naam@bedrijf.nl.",
@@ -167,7 +167,7 @@ def test_of_a_body_that_cannot_be_read_only_that_is_told(
     wrong = sender.client.post(
         f"/api/v1/processen/{KEY}", data=text, content_type="application/json", headers=headers
     )
-    assert wrong.status_code == 422
+    assert wrong.status_code == 400
     assert "Beantwoord" not in wrong.text
 
 
@@ -260,7 +260,7 @@ def test_more_than_its_number_a_minute_is_refused_before_anything_is_judged(
     quick = program(client, session, messages=["m"], per_minute=2)
     other = program(client, session, messages=["m"], per_minute=2)
     codes = [quick.post("berichten/m", {"wrong": 1}).status_code for _ in range(3)]
-    assert codes == [422, 422, 429]
+    assert codes == [400, 400, 429]
     refused = quick.post("berichten/m")
     assert refused.content_type == "application/problem+json"
     assert other.post("berichten/m").status_code == 202
@@ -269,7 +269,7 @@ def test_more_than_its_number_a_minute_is_refused_before_anything_is_judged(
 def test_all_errors_come_together(sender: Program) -> None:
     body = {"correlationKey": 5, "variables": [], "extra": 1}
     refused = sender.post("berichten/m", body, id_="not allowed")
-    assert refused.status_code == 422
+    assert refused.status_code == 400
     found = [each.get("pointer") or each["header"] for each in refused.json["errors"]]  # type: ignore[index]
     assert sorted(found) == ["#/correlationKey", "#/extra", "#/variables", "Message-Id"]
 
@@ -296,7 +296,7 @@ def test_a_wrong_body_is_told_at_its_place(sender: Program, text: str, pointer: 
         content_type="application/json",
         headers={"Authorization": f"Bearer {sender.token}", "Message-Id": "one"},
     )
-    assert refused.status_code == 422
+    assert refused.status_code == 400
     assert pointer in [each["pointer"] for each in refused.json["errors"]]  # type: ignore[index]
 
 
