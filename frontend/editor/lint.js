@@ -7,12 +7,20 @@ import noOverlapping from 'bpmnlint/rules/no-overlapping-elements';
 import superfluousGateway from 'bpmnlint/rules/superfluous-gateway';
 import superfluousTermination from 'bpmnlint/rules/superfluous-termination';
 
+// By rule: what each of its messages is in Dutch; '' where it repeats what another one tells.
 const RULES = {
-  'no-bpmndi': [noBpmndi, 'staat niet in de tekening. Teken het opnieuw, of haal het weg.'],
-  'no-duplicate-sequence-flows': [noDuplicates, 'loopt twee keer van en naar hetzelfde onderdeel. Haal er één weg.'],
-  'no-overlapping-elements': [noOverlapping, 'ligt over een ander onderdeel heen. Schuif ze uit elkaar.'],
-  'superfluous-gateway': [superfluousGateway, 'heeft maar één weg erin en één eruit. Deze poort kan weg.'],
-  'superfluous-termination': [superfluousTermination, 'stopt alles, maar er loopt verder niets. Een gewoon einde is genoeg.'],
+  'no-bpmndi': [noBpmndi, { 'Element is missing bpmndi': 'staat niet in de tekening. Teken het opnieuw, of haal het weg.' }],
+  'no-duplicate-sequence-flows': [noDuplicates, {
+    'SequenceFlow is a duplicate': 'loopt tussen dezelfde onderdelen als een andere pijl. Haal er één weg.',
+    'Duplicate outgoing sequence flows': '',
+    'Duplicate incoming sequence flows': '',
+  }],
+  'no-overlapping-elements': [noOverlapping, {
+    'Element overlaps with other element': 'ligt over een ander onderdeel heen. Schuif ze uit elkaar.',
+    'Element is outside of parent boundary': 'ligt buiten het vlak waar het bij hoort. Maak dat vlak groter, of schuif het erin.',
+  }],
+  'superfluous-gateway': [superfluousGateway, { 'Gateway is superfluous. It only has one source and target.': 'heeft maar één weg erin en één eruit. Deze poort kan weg.' }],
+  'superfluous-termination': [superfluousTermination, { 'Termination is superfluous.': 'stopt alles, maar er loopt verder niets. Een gewoon einde is genoeg.' }],
 };
 const PAUSE = 400; // milliseconds
 
@@ -20,13 +28,20 @@ const config = { rules: Object.fromEntries(Object.keys(RULES).map((name) => [nam
 const cache = Object.fromEntries(Object.entries(RULES).map(([name, [rule]]) => [`rule:bpmnlint/${name}`, rule]));
 
 export function lintIn(modeler, findings) {
-  const nameOf = (id) => modeler.get('elementRegistry').get(id)?.businessObject.name;
+  const drawn = (id) => modeler.get('elementRegistry').get(id)?.businessObject;
+  const called = (id, name) => {
+    const { sourceRef, targetRef } = drawn(id) ?? {};
+    if (!name && sourceRef && targetRef) return `De pijl van "${sourceRef.name || sourceRef.id}" naar "${targetRef.name || targetRef.id}"`;
+    return `"${name || id}"`;
+  };
   const look = async () => {
     // A new one each time: some rules remember what they saw.
     const found = await new Linter({ config, resolver: new StaticResolver(cache) }).lint(modeler.getDefinitions());
-    const told = ([rule, reports]) => (RULES[rule] ? reports.map(({ id, name }) => ({
-      rule, severity: 'warning', element: id, name: name ?? nameOf(id) ?? null, message: `"${name || nameOf(id) || id}" ${RULES[rule][1]}`,
-    })) : []);
+    const told = ([rule, reports]) => reports.flatMap(({ id, name, message }) => {
+      const sentence = RULES[rule]?.[1][message];
+      const shown = name || drawn(id)?.name || null;
+      return sentence ? [{ rule, severity: 'warning', element: id, name: shown, message: `${called(id, shown)} ${sentence}` }] : [];
+    });
     findings.set('lint', Object.entries(found).flatMap(told));
   };
   let pause;

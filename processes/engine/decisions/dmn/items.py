@@ -130,7 +130,7 @@ def _base(definition: Element) -> str:
     drawn = first(definition, "typeRef")
     if drawn is None:
         return type_ref(definition)
-    return " ".join(text_of(drawn).removeprefix("feel:").split())
+    return " ".join(text_of(drawn).split())
 
 
 def _misfit(value: Any, definition: Element) -> NoValueError:

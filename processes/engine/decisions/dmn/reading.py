@@ -42,4 +42,4 @@ def boxed(element: Element | None) -> Element | None:
 def type_ref(element: Element | None) -> str:
     """The name of the type that a variable, column or expression is declared to hold."""
     written = (element.get("typeRef") or "") if element is not None else ""
-    return " ".join(written.removeprefix("feel:").split())
+    return " ".join(written.split())

@@ -37,8 +37,8 @@ ANY: Final = Type("Any")
 
 
 def named_type(name: str) -> Type:
-    """The type of one of FEEL's own names, also as DMN writes it in `typeRef`."""
-    name = " ".join(name.split()).removeprefix("feel:")
+    """The type of one of FEEL's own names."""
+    name = " ".join(name.split())
     return Type(SHORT_NAMES.get(name, name))
 
 

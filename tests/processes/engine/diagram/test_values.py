@@ -152,3 +152,24 @@ def test_a_reference_into_another_file_is_refused_by_name(prefix: bytes) -> None
 def test_a_type_with_a_prefix_stays_what_it_is() -> None:
     xml = process('<bpmn:itemDefinition id="i" structureRef="xsi:string"/>')
     assert read(xml).root.find(".//{*}itemDefinition").get("structureRef") == "xsi:string"
+
+
+@pytest.mark.parametrize(
+    ("prefix", "space", "read"),
+    [
+        ("feel", "http://www.omg.org/spec/FEEL/20140401", "number"),
+        ("f", "http://www.omg.org/spec/FEEL/20140401", "number"),
+        ("f", "https://www.omg.org/spec/DMN/20191111/FEEL/", "number"),
+        ("own", "http://loket.test/tables", "number"),
+        ("other", "http://elsewhere.test", "other:number"),
+    ],
+)
+def test_a_type_of_a_table_is_read_without_its_prefix(prefix: str, space: str, read: str) -> None:
+    older = f"""<definitions xmlns="http://www.omg.org/spec/DMN/20151101/dmn.xsd" id="d" name="d"
+ namespace="http://loket.test/tables" xmlns:{prefix}="{space}">
+<itemDefinition id="i" name="age"><typeRef>{prefix}:number</typeRef></itemDefinition>
+<inputData id="n" name="n"><variable id="v" name="n" typeRef="{prefix}:number"/></inputData>
+</definitions>"""
+    text = as_text(older.encode())
+    assert f"<typeRef>{read}</typeRef>" in text
+    assert f'typeRef="{read}"' in text

@@ -120,3 +120,17 @@ def test_paths_that_just_stop_are_named_by_what_was_drawn_where_they_disagree(
     with pytest.raises(StepFailedError, match=r"“a” en “b” .* “n”, en komen samen bij “sub”"):
         do(session, "b", n=2)
     assert [each.element_id for each in open_incidents(session)] == ["sub"]
+
+
+def test_what_a_node_says_of_its_arrows_is_not_asked(session: Session) -> None:
+    """Some programs write nodes in `incoming` and `outgoing`; the arrows themselves say it all."""
+    ends = node("startEvent", "start", "<bpmn:outgoing>a</bpmn:outgoing>") + node("endEvent", "end")
+    told = "<bpmn:incoming>start</bpmn:incoming><bpmn:outgoing>b</bpmn:outgoing>"
+    asks = user("a", told) + user("b", "<bpmn:incoming>a</bpmn:incoming>")
+    xml = process(ends + asks + chain("start", "a", "b", "end"))
+    assert refused(xml) == []
+    instance = start(session, xml)
+    do(session, "a")
+    assert at(session) == ["b"]
+    do(session, "b")
+    assert has_ended(instance)
