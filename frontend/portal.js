@@ -2,6 +2,7 @@
 import htmx from 'htmx.org/dist/htmx.esm.js';
 import { watchSession } from './session_end.js';
 import { savesByItself } from './saving.js';
+import { fillWhatAppeared, keepTyped, showTyped } from './typed.js';
 
 Object.assign(htmx.config, {
   allowEval: false, allowScriptTags: false, includeIndicatorStyles: false, selfRequestsOnly: true, historyCacheSize: 0, scrollBehavior: 'auto',
@@ -67,6 +68,7 @@ document.addEventListener('change', (event) => {
 // A second click is harmless (the server knows the submission), so the button only looks busy and is never blocked.
 document.addEventListener('submit', (event) => {
   event.submitter?.setAttribute('aria-busy', 'true');
+  keepTyped(event.target);
 });
 window.addEventListener('pageshow', () => {
   document.querySelectorAll('[aria-busy="true"]').forEach((button) => button.removeAttribute('aria-busy'));
@@ -91,6 +93,7 @@ document.addEventListener('change', (event) => {
 document.addEventListener('DOMContentLoaded', () => {
   enhance(document);
   focusErrorSummary(document);
+  showTyped();
   watchSession();
   document.querySelectorAll('form[data-saves]').forEach(savesByItself);
   document.querySelector('form[data-send-on]')?.requestSubmit(); // on to the broker, or back from it
@@ -98,5 +101,6 @@ document.addEventListener('DOMContentLoaded', () => {
 document.addEventListener('htmx:load', (event) => {
   if (event.detail.elt === document.body) return;
   enhance(event.detail.elt);
+  fillWhatAppeared(event.detail.elt);
   focusErrorSummary(event.detail.elt);
 });

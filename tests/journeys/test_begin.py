@@ -1,6 +1,7 @@
 """A process that an owner drew is begun by a teacher and by a visitor, with and without scripts."""
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -138,6 +139,50 @@ def test_back_and_reload_after_a_refusal_show_what_was_typed(
     heading(page, "Controleer uw antwoorden")
     page.go_back()  # from the answers once more to the form as it was sent
     expect(story).to_have_value(STORY)
+
+
+def go_back_to(page: Page, path: str) -> None:
+    for _entry in range(12):
+        page.go_back()
+        if urlsplit(page.url).path == path and not urlsplit(page.url).query:
+            return
+    pytest.fail(f"{path} is not in the history of this tab")
+
+
+@pytest.mark.usefixtures("complaints")
+def test_back_to_the_form_as_it_was_opened_shows_what_was_typed_to_who_typed_it(page: Page) -> None:
+    """Also in fields that were judged meanwhile, and in those that an answer made appear."""
+    people, story = page.get_by_label("Hoeveel mensen waren er?"), page.get_by_label("gebeurd?")
+    which, days = page.get_by_label("Wat is het dan?"), page.get_by_label("Dag")
+    login_account(page, "leraar-1")
+    begin(page)
+    page.get_by_label("Iets anders").check()
+    expect(which).to_be_visible()
+    for box, typed in (people, "12"), (story, STORY), (which, "De zaal"):
+        with page.expect_response("**/veld"):
+            box.fill(typed)
+            box.blur()
+    days.first.fill("1-9-2026")
+    page.get_by_text("Rij 2 toevoegen").click()
+    days.nth(1).fill("2-9-2026")
+    page.get_by_role("button", name="Verder, naar de controle").click()
+    expect(page.get_by_role("alert")).to_contain_text("Waar gaat uw klacht over?")
+
+    go_back_to(page, f"/starten/{KEY}")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    expect(which).to_have_value("De zaal")
+    expect(people).to_have_value("12")
+    expect(story).to_have_value(STORY)
+    expect(days.nth(1)).to_have_value("2-9-2026")
+
+    page.get_by_role("button", name="Uitloggen").click()
+    login_account(page, "leraar-2")
+    page.get_by_role("button", name="Uitloggen").wait_for()
+    go_back_to(page, f"/starten/{KEY}")
+    heading(page, "Klacht behandelen")
+    expect(people).to_have_value("")
+    expect(story).to_have_value("")
+    expect(which).to_be_hidden()
 
 
 def was_sent(page: Page) -> bool:
