@@ -5,10 +5,18 @@ from sqlalchemy.orm import Session
 import forms
 import workers.handlers
 from forms.registry import FORMS, names_of, start_forms
-from processes.casework import claims, delegates, leaving, offer_reports, redeclarations
-from processes.casework.given import GIVEN
+from processes.casework import (
+    claims,
+    delegates,
+    leaving,
+    offer_reports,
+    redeclarations,
+    suspension,
+)
+from processes.casework.given import GIVEN, WITHDRAW
 from processes.engine.checks.findings import Vocabulary
 from processes.engine.deployment.start_rights import PUBLIC
+from processes.engine.openings.clients import openings
 from processes.engine.registry import DELEGATES
 from processes.platform.roles import TASK_GROUPS, Role
 from processes.webhooks.addresses import addresses
@@ -42,6 +50,12 @@ def vocabulary(session: Session | None = None) -> Vocabulary:
         webhook_addresses=None if known is None else frozenset(known),
         disabled_addresses=frozenset(name for name, is_on in (known or {}).items() if not is_on),
     )
+
+
+def messages_from_elsewhere(session: Session) -> frozenset[str]:
+    """The names of messages that no diagram has to send: Loket does, or a program may."""
+    ours = {WITHDRAW, suspension.LIFTED, leaving.STAYS, leaving.RETURNS}
+    return frozenset(ours.union(*(each.messages for each in openings(session) if each.enabled)))
 
 
 def _webhook_addresses(session: Session) -> dict[str, bool]:

@@ -14,6 +14,7 @@ from app.web.access import Role, User, current_user, not_theirs, requires
 from app.web.db import db
 from app.web.pages import page_number
 from forms.work import WithdrawForm
+from processes.casework.given import WITHDRAW
 from processes.casework.offer_publication import PROCESS as OFFERS
 from processes.engine.execution.messages import send_to, waits_for
 from processes.engine.execution.steps import StepFailedError
@@ -26,8 +27,6 @@ from processes.register.changes import record_event
 from processes.register.paging import page_of
 from processes.unit_of_work import unit_of_work
 
-WITHDRAW = "withdraw"
-"""The message that a process draws where its starter may withdraw it."""
 ELSEWHERE = (ONBOARDING, OFFERS)
 """Processes with pages of their own."""
 OPEN = (InstanceStatus.ACTIVE, InstanceStatus.SUSPENDED)

@@ -1,4 +1,4 @@
-"""Names of variables to which only Loket gives a value."""
+"""Names of variables to which only Loket gives a value, and the message that withdraws a case."""
 
 GIVEN = frozenset(
     {
@@ -18,3 +18,5 @@ GIVEN = frozenset(
     }
 )
 """What the portal gives a process at its start and with each task."""
+WITHDRAW = "withdraw"
+"""The message that a process draws where its starter may withdraw it."""

@@ -21,6 +21,7 @@ from forms.owners.deployment import DeployForm
 from processes.engine.checks import sandbox
 from processes.engine.checks.findings import is_deployable
 from processes.engine.checks.rules.webhooks import unreachable_addresses
+from processes.engine.checks.unsent_messages import unsent_messages
 from processes.engine.deployment import drafts, reviews
 from processes.engine.deployment.definitions import (
     DECISION,
@@ -37,7 +38,7 @@ from processes.engine.store.models import ProcessDefinition
 from processes.tryout import deployment as gate
 from processes.tryout.gate import FailedScenario
 from processes.unit_of_work import unit_of_work
-from workers.vocabulary import vocabulary
+from workers.vocabulary import messages_from_elsewhere, vocabulary
 
 bp = Blueprint("deployment", __name__, url_prefix="/processen/concepten")
 add_helpers(bp)
@@ -199,8 +200,17 @@ def _impacts(draft: ProcessDraft) -> list[Impact]:
     ]
 
 
-def _warnings(draft: ProcessDraft) -> list[str]:
-    return unreachable_addresses(draft.xml.encode(), vocabulary(db.session()))
+def _warnings(draft: ProcessDraft) -> list[tuple[str, str]]:
+    """What does not stand in the way, with its title: whom it takes may come later."""
+    session, xml = db.session(), draft.xml.encode()
+    if draft.key.startswith(DECISION):
+        return []
+    addresses = unreachable_addresses(xml, vocabulary(session))
+    unsent = unsent_messages(xml, deployed_xml(session), messages_from_elsewhere(session))
+    return [
+        *(("Een webhook komt nog nergens aan", each) for each in addresses),
+        *(("Op dit bericht wacht een zaak voor niets", each) for each in unsent),
+    ]
 
 
 def _hindrances(draft: ProcessDraft) -> Iterator[Hindrance]:

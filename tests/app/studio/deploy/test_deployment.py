@@ -1,6 +1,8 @@
 """Taking a draft into use: what it does to what runs, who may, who must agree, and what is kept."""
 
+from html import unescape
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -472,3 +474,13 @@ def test_an_address_of_a_webhook_that_does_not_exist_is_told_until_an_operator_a
     session.commit()
     page = client.get(f"{address_of(draft)}/in-gebruik").text
     assert "&#34;zaken&#34;, en dat adres staat uit" in page
+
+
+def test_a_message_that_nobody_sends_is_told_before_a_process_is_put_into_use(
+    client: FlaskClient, session: Session
+) -> None:
+    guide = Path(__file__).parents[4] / "docs" / "process-owners"
+    draft = a_draft(session, (guide / "klacht-behandelen.bpmn").read_bytes())
+    page = unescape(client.get(f"{address_of(draft)}/in-gebruik").text)
+    assert "Op dit bericht wacht een zaak voor niets" in page
+    assert 'wacht op het bericht "antwoord van aanbieder"' in page
