@@ -24,6 +24,7 @@ PREFIX = "/api/v1"
 VERSION = "1.5.0"
 REF = "#/components/schemas/{model}"
 JSON = "application/json"
+LOCAL_TIME = "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"
 _PART = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
 _TEXT = MappingProxyType({"type": "string"})
 _UUID = MappingProxyType({"type": "string", "format": "uuid"})
@@ -62,7 +63,7 @@ class Schemas(GenerateJsonSchema):
 
     def time_schema(self, schema: TimeSchema) -> JsonSchemaValue:
         """A time on the clock of Amsterdam has no zone (/core/date-time/format)."""
-        return {**super().time_schema(schema), "format": "time-local"}
+        return {**super().time_schema(schema), "format": "time-local", "pattern": LOCAL_TIME}
 
 
 class UndescribedRouteError(LookupError):
@@ -159,7 +160,7 @@ def _operation(rule: Rule, operation: Operation, text: str) -> Document:
         "tags": [operation.tag],
         "summary": " ".join(summary.split()),
         "parameters": [*_path_parameters(rule), *_query_parameters(operation)],
-        "responses": {**_refusals(operation), **_answers(operation)},
+        "responses": {**_refusals(rule, operation), **_answers(operation)},
     }
     told = [part for part in more.split("\n\n") if not part.startswith("Raises ")]
     if any(told):
@@ -215,9 +216,9 @@ def _content(kind: type[BaseModel] | str) -> Document:
     return {"content": {JSON: {"schema": _ref(kind)}}}
 
 
-def _refusals(operation: Operation) -> Document:
-    """By status: which problems it may be."""
-    kinds: dict[int, list[Kind]] = {}
+def _refusals(rule: Rule, operation: Operation) -> Document:
+    """By status: which problems it may be; a part of an address that is wrong names nothing."""
+    kinds: dict[int, list[Kind]] = {404: []} if rule.arguments else {}
     for each in operation.problems:
         status = each.status if isinstance(each, Kind) else each
         kinds.setdefault(status, []).extend([each] if isinstance(each, Kind) else [])
