@@ -2,6 +2,7 @@
 
 import sys
 from datetime import timedelta
+from io import StringIO
 
 import click
 
@@ -34,7 +35,7 @@ def make_account(name: str, roles: tuple[str, ...], hours: int, *, reason: str) 
     """Make the account NAME, or make it anew, and show its password and key once.
 
     All staff get a mail, now and whenever somebody logs in with it at /inloggen/noodtoegang. Keep
-    password and key apart: the key belongs in an authenticator app.
+    password and key apart: the key belongs in an authenticator app, which can scan it.
     """
     from app.auth.break_glass.accounts import make
     from app.cli.sessions import open_session
@@ -49,6 +50,21 @@ def make_account(name: str, roles: tuple[str, ...], hours: int, *, reason: str) 
     click.echo(f"password  {made.password}")
     click.echo(f"key       {made.key}")
     click.echo(f"address   {made.address}")
+    if picture := _qr_code(made.address, sys.stdout.encoding or "utf-8"):
+        click.echo(f"\nScan it with the authenticator app:\n\n{picture}", nl=False)
+
+
+def _qr_code(address: str, encoding: str) -> str:
+    """The QR code in block characters; empty where the terminal cannot show those."""
+    import segno
+
+    drawn = StringIO()
+    segno.make(address, error="l", micro=False).terminal(out=drawn, compact=True, border=2)
+    try:
+        drawn.getvalue().encode(encoding)
+    except UnicodeEncodeError:
+        return ""
+    return drawn.getvalue()
 
 
 @break_glass.command("list")

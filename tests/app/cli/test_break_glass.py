@@ -4,10 +4,12 @@ import json
 from collections.abc import Iterator
 
 import pytest
+import segno
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from app.auth.break_glass.accounts import BreakGlassAccount
+from app.cli.break_glass import _qr_code
 from processes.platform import database
 from processes.platform.settings import Settings, use_settings
 from processes.register.changes import AuditEvent
@@ -24,7 +26,7 @@ def command_settings(settings: Settings, own_database_url: str) -> Iterator[None
 def test_an_account_is_made_listed_and_ended(own_engine: Engine) -> None:
     made = loket("breakglass", "make", "beheer", "--hours", "2", "--reason", "eerste keer")
     assert made.exit_code == 0
-    shown = dict(line.split(maxsplit=1) for line in made.output.splitlines())
+    shown = dict(line.split(maxsplit=1) for line in made.output.splitlines()[:4])
     assert shown["name"] == "beheer"
     with Session(own_engine) as session:
         row = session.scalars(select(BreakGlassAccount)).one()
@@ -38,3 +40,21 @@ def test_an_account_is_made_listed_and_ended(own_engine: Engine) -> None:
     with Session(own_engine) as session:
         told = {each.action for each in session.scalars(select(AuditEvent))}
     assert told >= {"break-glass-made", "break-glass-ended"}
+
+
+def test_the_address_stands_there_as_a_qr_code_too() -> None:
+    made = loket("breakglass", "make", "beheer", "--reason", "eerste keer")
+    told, _, picture = made.output.partition("Scan it with the authenticator app:\n\n")
+    address = told.splitlines()[3].split(maxsplit=1)[1]
+    halves = {"█": (0, 0), "▀": (0, 1), "▄": (1, 0), " ": (1, 1)}  # light above and below
+    rows = []
+    for line in picture.splitlines():
+        pairs = [halves[each] for each in line]
+        rows += [[upper for upper, _ in pairs], [lower for _, lower in pairs]]
+    dark = [list(row) for row in segno.make(address, error="l", micro=False).matrix_iter(border=2)]
+    assert rows[: len(dark)] == dark
+
+
+def test_a_terminal_that_knows_no_blocks_gets_none() -> None:
+    assert _qr_code("otpauth://totp/x", "latin-1") == ""
+    assert "█" in _qr_code("otpauth://totp/x", "utf-8")
