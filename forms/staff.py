@@ -5,7 +5,7 @@ from typing import Any
 from wtforms import Form
 from wtforms.validators import ValidationError
 
-from forms.choices import ChoiceField
+from forms.choices import ChoiceField, DropDownField
 from forms.fields import EmailField, KvkNumberField, LineField, TextField
 from forms.pages import Case, Context, Page
 from forms.registry import UserTaskForm, user_task_form
@@ -86,4 +86,11 @@ class EndSessionsForm(Form):
     """End all sessions of a company, with the reason (R18b)."""
 
     kvk = KvkNumberField("KvK-nummer", required="Vul het KvK-nummer van acht cijfers in.")
+    reason = LineField("Reden", required="Vul in waarom u de sessies beëindigt.", limit=200)
+
+
+class EndPersonForm(Form):
+    """End all sessions of a member of staff or a teacher, with the reason."""
+
+    person = DropDownField("Wie", required="Kies wie u uitlogt.", choices=[])
     reason = LineField("Reden", required="Vul in waarom u de sessies beëindigt.", limit=200)

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask, Response, current_app, g, request
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from werkzeug.datastructures import FileStorage
 
@@ -50,6 +50,7 @@ class WebSession(Record):
     kept: Mapped[dict[str, Any] | None] = mapped_column(default=None)
     started_at: Mapped[datetime] = mapped_column(default_factory=now)
     seen_at: Mapped[datetime] = mapped_column(default_factory=now, index=True)
+    account_ends_at: Mapped[datetime | None] = mapped_column(default=None)
 
     @property
     def handle(self) -> str:
@@ -57,8 +58,9 @@ class WebSession(Record):
         return _hash(self.id)
 
     def ends_at(self, settings: Settings) -> datetime:
-        """When it ends whatever the user does."""
-        return self.started_at + timedelta(hours=settings.session_absolute_hours)
+        """When it ends whatever the user does: never later than the account does."""
+        at_most = self.started_at + timedelta(hours=settings.session_absolute_hours)
+        return min(at_most, self.account_ends_at or at_most)
 
     def has_ended(self, settings: Settings) -> bool:
         idle = timedelta(minutes=settings.session_idle_minutes)
@@ -111,7 +113,7 @@ def cookie_name(settings: Settings) -> str:
     return "__Host-loket-login" if settings.is_https else "loket-login"
 
 
-def start(session: Session, user: User) -> bool:
+def start(session: Session, user: User, *, account_ends_at: datetime | None = None) -> bool:
     """Sign the user in with a new token; the old session of this browser ends.
 
     True when that was the same user's: their other tabs may continue.
@@ -135,6 +137,7 @@ def start(session: Session, user: User) -> bool:
             device=device_in_words(request.user_agent.string),
             right=user.right,
             kept=_kept_for(former, user),
+            account_ends_at=account_ends_at,
         )
     )
     if former is not None:
@@ -152,15 +155,16 @@ def end(session: Session) -> None:
 def sessions_of(session: Session, user: User) -> list[WebSession]:
     """Where this user is signed in, last used first."""
     query = select(WebSession).where(WebSession.user_id == user.id)
-    return _running(session.scalars(query))
+    return running(session.scalars(query))
 
 
 def sessions_of_company(session: Session, kvk: str) -> list[WebSession]:
     """Where somebody of this company is signed in, last used first."""
-    return _running(session.scalars(select(WebSession).where(WebSession.kvk == kvk)))
+    return running(session.scalars(select(WebSession).where(WebSession.kvk == kvk)))
 
 
-def _running(rows: Iterable[WebSession]) -> list[WebSession]:
+def running(rows: Iterable[WebSession]) -> list[WebSession]:
+    """Those that did not end, last used first."""
     settings: Settings = current_app.config["LOKET_SETTINGS"]
     running = (row for row in rows if not row.has_ended(settings))
     return sorted(running, key=lambda row: row.seen_at, reverse=True)
@@ -183,7 +187,12 @@ def end_others(session: Session, user: User, handles: Collection[str] | None = N
 
 def end_all_of(session: Session, kvk: str) -> int:
     """Sign out everybody of this company, in every browser (R18b); how many sessions ended."""
-    ended = delete(WebSession).where(WebSession.kvk == kvk).returning(WebSession.id)
+    return end_where(session, WebSession.kvk == kvk)
+
+
+def end_where(session: Session, *which: ColumnElement[bool]) -> int:
+    """Sign out everybody of these sessions; how many ended."""
+    ended = delete(WebSession).where(*which).returning(WebSession.id)
     return len(session.scalars(ended).all())
 
 

@@ -110,7 +110,9 @@ def log_out() -> ResponseReturnValue:
         unit_of_work(db.session()).commit()
     session.clear()
     flash("U bent uitgelogd.", "ok")
-    return redirect("/", 303)
+    answer = redirect("/", 303)
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'  # not the cookie with what was told
+    return answer
 
 
 def _answer_sent() -> dict[str, str]:

@@ -92,7 +92,7 @@ def list_accounts(*, as_json: bool) -> None:
 @NAME
 @REASON
 def end_account(name: str, *, reason: str) -> None:
-    """Delete the account NAME. Whoever is logged in with it stays so until their session ends."""
+    """Delete the account NAME, and end the sessions of whoever is logged in with it."""
     from app.auth.break_glass.accounts import end
     from app.cli.sessions import open_session
     from processes.unit_of_work import unit_of_work

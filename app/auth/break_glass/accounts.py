@@ -13,6 +13,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from werkzeug.security import check_password_hash, generate_password_hash
 
+from app.auth.sessions import WebSession, end_where
 from processes.base import Record, StringSet, now
 from processes.casework.security_notices import tell_staff
 from processes.platform.encryption import UnreadableSecretError, decrypted, encrypted
@@ -67,6 +68,7 @@ def make(  # noqa: PLR0913 - each is a fact about the account, given by name
     if not roles or not STAFF_ROLES.issuperset(roles):
         message = f"roles of staff: {', '.join(sorted(STAFF_ROLES))}"
         raise ValueError(message)
+    _sign_out(session, name)
     password, key = secrets.token_urlsafe(18), secrets.token_bytes(20)
     session.execute(delete(BreakGlassAccount).where(BreakGlassAccount.name == name))
     session.add(
@@ -89,13 +91,19 @@ def make(  # noqa: PLR0913 - each is a fact about the account, given by name
 
 
 def end(session: Session, name: str, *, by: str, reason: str) -> bool:
-    """Delete the account; False where there is none."""
+    """Delete the account and end its sessions; False where there is none."""
     query = delete(BreakGlassAccount).where(BreakGlassAccount.name == name)
     if session.scalar(query.returning(BreakGlassAccount.name)) is None:
         return False
+    _sign_out(session, name)
     subject = f"break-glass:{name}"
     record_event(session, "break-glass-ended", actor=by, subject=subject, reason=reason)
     return True
+
+
+def _sign_out(session: Session, name: str) -> None:
+    """Who is logged in with an account that is no more, or is made anew, is so no longer."""
+    end_where(session, WebSession.issuer == ISSUER, WebSession.subject == name)
 
 
 def accounts(session: Session) -> list[BreakGlassAccount]:

@@ -40,7 +40,7 @@ def enter_break_glass() -> ResponseReturnValue:
         unit_of_work(db.session()).commit()
         return _page(form, is_refused=True), HTTPStatus.UNPROCESSABLE_ENTITY
     user = _user(account)
-    sessions.start(db.session(), user)
+    sessions.start(db.session(), user, account_ends_at=account.expires_at)
     record_login(db.session(), user)
     unit_of_work(db.session()).commit()
     flash("U bent ingelogd met noodtoegang. Alle medewerkers krijgen hierover een e-mail.", "info")

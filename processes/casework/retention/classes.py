@@ -9,21 +9,26 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, String, cast, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from processes.base import now
 from processes.casework.retention.case_data import UNSEEN, erase_case
 from processes.engine.execution.instances import cancel
 from processes.engine.store.models import InstanceStatus, Job, JobStatus, ProcessInstance, UserTask
 from processes.engine.store.work_models import KnownPerson
+from processes.engine.tasks.files import delete_outside_cases
 from processes.register.audit.erasing import erase as erase_events
 from processes.register.changes import AuditEvent
 from processes.register.declarations import Declaration
 from processes.register.mail import MailStatus, OutgoingMail
 from processes.register.people import ProviderUser
+from processes.register.portfolio.erasing import erase as erase_portfolio
+from processes.register.portfolio.teachers import Teacher
 from processes.register.providers import Provider
 
 ONBOARDING = "provider_onboarding"
 BY = "bewaartermijn"
 ENDED = (InstanceStatus.COMPLETED, InstanceStatus.CANCELLED)
 OF_LOGINS = ("login", "login-refused", "access-denied", "own-sessions-ended", "sessions-ended")
+FORGOTTEN = "vergeten:"  # in the place of the code of a login, which no provider gives
 NEVER = ("trail-erased",)  # tells how much of the chain was erased: the check counts them
 
 
@@ -144,6 +149,30 @@ def _forget(session: Session, references: Sequence[Any]) -> None:
     session.execute(nameless, execution_options=UNSEEN)
 
 
+def _employees(before: datetime) -> Select[Any]:
+    known = ~ProviderUser.subject.startswith(FORGOTTEN, autoescape=True)
+    return select(ProviderUser.id).where(ProviderUser.last_login_at < before, known)
+
+
+def _forget_employees(session: Session, ids: Sequence[Any]) -> None:
+    """Their line stays, so that nobody else gets their number in the trail."""
+    for user in session.scalars(select(ProviderUser).where(ProviderUser.id.in_(ids))):
+        user.subject, user.issuer, user.name = f"{FORGOTTEN}{user.id}", "", None
+        user.branch, user.ended_at = None, user.ended_at or now()
+
+
+def _portfolios(before: datetime) -> Select[Any]:
+    known = ~Teacher.subject.startswith(FORGOTTEN, autoescape=True)
+    return select(Teacher.id).where(Teacher.last_login_at < before, known)
+
+
+def _erase_portfolios(session: Session, ids: Sequence[Any]) -> None:
+    for teacher in session.scalars(select(Teacher).where(Teacher.id.in_(ids))):
+        files = [UUID(each) for each in erase_portfolio(session, teacher)]
+        delete_outside_cases(session, f"teacher:{teacher.id}", files)
+        teacher.subject, teacher.issuer = f"{FORGOTTEN}{teacher.id}", ""
+
+
 CLASSES = (
     DataClass(
         "onboarding_days",
@@ -219,10 +248,30 @@ CLASSES = (
         "Iemand die niet meer inlogt",
         "Naam, e-mailadres en rollen.",
         "De naam bij een afgeronde taak en in het logboek, zolang die blijven. De code waarmee "
-        "iemand inlogt, om die bij een volgende keer te herkennen. Het portfolio en de naam van "
-        "een leraar: die verwijdert de leraar zelf.",
+        "iemand inlogt en het portfolio van een leraar: die hebben een eigen termijn.",
         _people,
         _forget,
+    ),
+    DataClass(
+        "pseudonym_days",
+        2555,
+        "De code waarmee een medewerker van een bedrijf inlogt",
+        "De code van eHerkenning, de gekozen naam en de vestiging. Logt iemand daarna weer in, dan "
+        "is dat een nieuwe medewerker.",
+        "Het nummer, zoals “medewerker 2”: het logboek van zeven jaar noemt dat, en het is nooit "
+        "van twee mensen.",
+        _employees,
+        _forget_employees,
+    ),
+    DataClass(
+        "portfolio_days",
+        2555,
+        "Het portfolio van een leraar die niet meer inlogt",
+        "Het portfolio met de bewijzen, de beoordelingen, bewaarde zoekopdrachten, de naam en de "
+        "code waarmee de leraar inlogt.",
+        "Zaken die de leraar begon, zolang die blijven. Wie eerder weg wil, verwijdert zelf.",
+        _portfolios,
+        _erase_portfolios,
     ),
 )
 """The order counts: a mail loses its text before its line goes, a case its jobs."""

@@ -23,7 +23,8 @@ def erase(session: Session, event_ids: Sequence[UUID], *, by: str, reason: str) 
     """
     if not event_ids:
         return 0
-    sealing.seal_rest(session)
+    if sealing.waits(session, event_ids):
+        sealing.seal_rest(session)
     told = record_event(session, "trail-erased", actor=by, reason=reason, number=len(event_ids))
     for start in range(0, len(event_ids), AT_A_TIME):
         ids = event_ids[start : start + AT_A_TIME]

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from secrets import token_bytes
 from typing import Any, cast
+from uuid import UUID
 
-from sqlalchemy import Row, Select, Table, insert, select, text
+from sqlalchemy import Row, Select, Table, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from processes.base import now
@@ -49,6 +50,16 @@ def is_due(session: Session) -> bool:
     last = last_seal(session)
     since = last.sealed_at - MARGIN if last else None
     return session.execute(_unsealed(since).limit(1)).first() is not None
+
+
+def waits(session: Session, event_ids: Sequence[UUID]) -> bool:
+    """Whether one of these events has no seal yet; looks at no other ones."""
+    for start in range(0, len(event_ids), BATCH):
+        ids = event_ids[start : start + BATCH]
+        sealed = select(func.count()).where(AuditSeal.event_id.in_(ids))
+        if (session.scalar(sealed) or 0) < len(ids):
+            return True
+    return False
 
 
 def seal(session: Session, *, complete: bool = False) -> int:

@@ -27,6 +27,7 @@ class Teacher(Record):
     )  # vo: 40 hours of subject knowledge (A4)
     period_start: Mapped[date | None] = mapped_column(default=None)  # of the first four years
     created_at: Mapped[datetime] = mapped_column(default_factory=now)
+    last_login_at: Mapped[datetime] = mapped_column(default_factory=now)
 
 
 def known_teacher(session: Session, *, issuer: str, subject: str, name: str) -> Teacher:
@@ -37,7 +38,7 @@ def known_teacher(session: Session, *, issuer: str, subject: str, name: str) -> 
         with suppress(IntegrityError), session.begin_nested():  # another tab may be first
             session.add(new)
     teacher = session.scalars(query).one()
-    teacher.name = name or teacher.name
+    teacher.name, teacher.last_login_at = name or teacher.name, now()
     return teacher
 
 

@@ -193,3 +193,30 @@ def test_made_anew_the_old_password_opens_nothing(
 def test_it_is_for_staff_alone(session: Session, roles: list[Role]) -> None:
     with pytest.raises(ValueError, match="roles of staff"):
         make(session, "x", roles, lasts=timedelta(hours=1), by="root", reason="x")
+
+
+def test_who_is_logged_in_is_out_when_the_account_ends_or_is_made_anew(
+    app: Flask, client: FlaskClient, session: Session, made: Made
+) -> None:
+    assert entered(client, made).status_code == 303
+    assert end(session, "beheer", by="root", reason="Voorbij.")
+    session.commit()
+    assert client.get("/beheer").status_code == 303
+    hours = timedelta(hours=2)
+    again = make(session, "beheer", [Role.OPERATOR], lasts=hours, by="root", reason="Weer.")
+    session.commit()
+    other = app.test_client()
+    assert entered(other, again).status_code == 303
+    make(session, "beheer", [Role.OPERATOR], lasts=hours, by="root", reason="Weer.")
+    session.commit()
+    assert other.get("/beheer").status_code == 303
+
+
+def test_a_session_ends_with_its_account(client: FlaskClient, session: Session, made: Made) -> None:
+    row = session.scalars(select(BreakGlassAccount)).one()
+    row.expires_at = START + timedelta(minutes=40)
+    session.commit()
+    assert entered(client, made).status_code == 303
+    for minutes, status in ((20, 200), (39, 200), (41, 303)):
+        set_clock(at(START + timedelta(minutes=minutes)))
+        assert client.get("/beheer").status_code == status

@@ -1,7 +1,9 @@
 """Mijn sessies, ending those of a company, and what was typed when a session had ended."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -220,3 +222,36 @@ def test_a_form_can_be_sent_again_after_it_came_back(
     session.refresh(provider)
     assert provider.status_reason == "Omdat."
     assert "staat er weer" not in client.get(page).text
+
+
+def test_an_operator_ends_the_sessions_of_one_person_and_of_nobody_else(
+    app: Flask, client: FlaskClient, session: Session
+) -> None:
+    page = "/beheer/sessies/personen"
+    gone, stays = (replace(user_with(app, Role.REGISTRAR), label=each) for each in ("Anna", "Bo"))
+    browsers = [app.test_client() for _ in range(3)]
+    for browser, user in zip(browsers, (gone, gone, stays), strict=True):
+        sign_in_as(app, browser, user)
+    sign_in(app, app.test_client(), Role.PROVIDER)
+    sign_in(app, client, Role.OPERATOR)
+    shown = client.get(page).text
+    assert ("Anna (2 sessies)" in shown, "Bo (1 sessie)" in shown) == (True, True)
+    assert "medewerker 1" not in shown
+    assert "Anna" not in client.get(f"{page}?naam=bo").text
+    assert "Niemand met deze naam" in client.get(f"{page}?naam=Cor").text
+    sent = {"person": str(gone.id), "reason": ""}
+    assert client.post(page, data=sent).status_code == 422
+    assert client.post(page, data=sent | {"person": str(uuid4()), "reason": "x"}).status_code == 422
+    assert len(rows(session)) == 5
+    told = client.post(page, data=sent | {"reason": "uit dienst"}, follow_redirects=True)
+    assert "2 sessies zijn beëindigd." in told.text
+    assert [each.get("/mijn-sessies").status_code for each in browsers] == [303, 303, 200]
+    event = session.scalars(select(AuditEvent).filter_by(action="sessions-ended")).one()
+    assert event.details == {"person": "Anna", "reason": "uit dienst", "count": 2}
+
+
+def test_logging_out_clears_what_the_browser_keeps(app: Flask, client: FlaskClient) -> None:
+    sign_in(app, client, Role.REGISTRAR)
+    answer = client.post("/uitloggen")
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert "U bent uitgelogd." in client.get(answer.location).text

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -29,6 +30,7 @@ from processes.engine.execution.instances import complete_user_task, open_user_t
 from processes.engine.execution.jobs import create_job
 from processes.engine.execution.timers import fire_due_timers
 from processes.engine.registry import BadDataError
+from processes.engine.store.file_models import UploadedFile
 from processes.engine.store.models import (
     ActivityInstance,
     InstanceStatus,
@@ -39,11 +41,17 @@ from processes.engine.store.models import (
 from processes.engine.store.work_models import KnownPerson
 from processes.engine.tasks.directory import remember
 from processes.engine.tasks.rights import Person
+from processes.register.audit import sealing
+from processes.register.audit.erasing import erase
 from processes.register.audit.verifying import verify
 from processes.register.changes import AuditEvent, record_event
 from processes.register.declarations import Declaration, record_answers, seed_requirements
 from processes.register.mail import MailStatus, OutgoingMail
-from processes.register.people import known_user
+from processes.register.offers.terms import OfferKind
+from processes.register.people import Right, known_user
+from processes.register.portfolio.entries import PortfolioEntry
+from processes.register.portfolio.own import OwnActivity, add_own
+from processes.register.portfolio.teachers import known_teacher
 from tests.app.onboarding import prepare
 from tests.app.signing_in import KVK, sign_in
 from tests.processes.engine.diagrams import process, straight, user
@@ -270,3 +278,77 @@ def test_operators_see_what_would_go_and_the_page_removes_nothing(
     removed(session)
     session.commit()
     assert "De tekst van een e-mail: 1" in client.get("/beheer/bewaartermijnen").text
+
+
+def test_the_code_of_an_employee_goes_and_their_number_is_nobody_elses(session: Session) -> None:
+    known: dict[str, Any] = {"issuer": "https://makelaar.example", "kvk": KVK}
+    first = known_user(session, subject="a" * 64, **known)
+    first.name = "Bram de Boer"
+    later(2000)
+    second = known_user(session, subject="b" * 64, **known)
+    assert (first.right, second.right) == (Right.ADMINISTRATOR, Right.EDITOR)
+    later(2556)
+    assert removed(session) == {"pseudonym_days": 1}
+    assert removed(session) == {}
+    assert ("a" * 64 in first.subject, first.issuer, first.shown_name) == (
+        False,
+        "",
+        "medewerker 1",
+    )
+    assert second.subject == "b" * 64
+    again = known_user(session, subject="a" * 64, **known)
+    assert (again.label, again.right) == ("medewerker 3", Right.ADMINISTRATOR)
+
+
+def test_a_portfolio_goes_when_its_teacher_stays_away(session: Session) -> None:
+    known = {"issuer": "https://accounts.example", "name": "Noor de Wit"}
+    away, here = (known_teacher(session, subject=each, **known) for each in ("weg", "hier"))
+    evidence = UploadedFile(
+        uploader=f"teacher:{away.id}",
+        name="bewijs.pdf",
+        media_type="application/pdf",
+        size=1,
+        sha256="",
+        content=b"x",
+    )
+    session.add(evidence)
+    session.flush()
+    for teacher in (away, here):
+        files = [{"id": str(evidence.id)}] if teacher is away else []
+        hours = Decimal(2)
+        read = OwnActivity(
+            OfferKind.SELF_STUDY, "Lezen", "", "", hours, hours, frozenset(), BEGIN.date(), files
+        )
+        add_own(session, teacher, read)
+    later(2000)
+    assert known_teacher(session, subject="hier", **known) is here
+    later(2556)
+    assert counted(session) == {"portfolio_days": 1}
+    assert removed(session) == {"portfolio_days": 1}
+    assert removed(session) == {}
+    assert (away.name, "weg" in away.subject, here.name) == ("", False, "Noor de Wit")
+    assert session.scalars(select(PortfolioEntry.teacher_id)).all() == [here.id]
+    assert session.scalars(select(UploadedFile)).all() == []
+    assert known_teacher(session, subject="weg", **known).id != away.id
+
+
+def test_a_chunk_whose_events_are_sealed_looks_at_no_others(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        record_event(session, "login", actor="medewerker 1", kvk=KVK)
+    scans: list[bool] = []
+    unsealed = sealing.unsealed
+
+    def counting(given: Session, *, complete: bool = False) -> Any:
+        scans.append(complete)
+        return unsealed(given, complete=complete)
+
+    monkeypatch.setattr(sealing, "unsealed", counting)
+    first, *rest = session.scalars(select(AuditEvent.id)).all()
+    erase(session, [first], by="x", reason="x")
+    scanned = len(scans)
+    assert scanned > 0
+    erase(session, rest, by="x", reason="x")
+    assert len(scans) == scanned
+    assert verify(session).broken == []

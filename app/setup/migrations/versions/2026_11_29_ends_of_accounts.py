@@ -1,0 +1,21 @@
+"""when a teacher last logged in, and when an account of a session ends."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = 'e94c0b7d21f6'
+down_revision = 'd3f58a17c0b2'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    moment = sa.DateTime(timezone=True)
+    op.add_column('web_session', sa.Column('account_ends_at', moment))
+    # Of who logged in before: the term begins now.
+    op.add_column('teacher', sa.Column('last_login_at', moment, server_default=sa.func.now(), nullable=False))
+
+
+def downgrade() -> None:
+    op.drop_column('teacher', 'last_login_at')
+    op.drop_column('web_session', 'account_ends_at')
