@@ -163,7 +163,8 @@ def _forget_employees(session: Session, ids: Sequence[Any]) -> None:
 
 def _portfolios(before: datetime) -> Select[Any]:
     known = ~Teacher.subject.startswith(FORGOTTEN, autoescape=True)
-    return select(Teacher.id).where(Teacher.last_login_at < before, known)
+    last = func.coalesce(Teacher.last_login_at, Teacher.created_at)
+    return select(Teacher.id).where(last < before, known)
 
 
 def _erase_portfolios(session: Session, ids: Sequence[Any]) -> None:

@@ -27,7 +27,8 @@ class Teacher(Record):
     )  # vo: 40 hours of subject knowledge (A4)
     period_start: Mapped[date | None] = mapped_column(default=None)  # of the first four years
     created_at: Mapped[datetime] = mapped_column(default_factory=now)
-    last_login_at: Mapped[datetime] = mapped_column(default_factory=now)
+    # None where a host of an older release made the row, during an upgrade.
+    last_login_at: Mapped[datetime | None] = mapped_column(default_factory=now)
 
 
 def known_teacher(session: Session, *, issuer: str, subject: str, name: str) -> Teacher:

@@ -12,8 +12,8 @@ depends_on = None
 def upgrade() -> None:
     moment = sa.DateTime(timezone=True)
     op.add_column('web_session', sa.Column('account_ends_at', moment))
-    # Of who logged in before: the term begins now.
-    op.add_column('teacher', sa.Column('last_login_at', moment, server_default=sa.func.now(), nullable=False))
+    op.add_column('teacher', sa.Column('last_login_at', moment))
+    op.execute('UPDATE teacher SET last_login_at = CURRENT_TIMESTAMP')  # their term begins now
 
 
 def downgrade() -> None:
