@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = 'e94c0b7d21f6'
-down_revision = 'd3f58a17c0b2'
+down_revision = 'c6e15a9d0b74'
 branch_labels = None
 depends_on = None
 
