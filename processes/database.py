@@ -47,6 +47,7 @@ SERVER = (
     "tcp_keepalives_idle=10",
     "tcp_keepalives_interval=5",
     "tcp_keepalives_count=3",
+    "jit=off",  # compiling a search takes longer than running it
 )
 """What PostgreSQL is asked for each connection."""
 

@@ -40,8 +40,8 @@ def write_migration(engine: Engine, message: str) -> None:
 
 
 def is_described(name: str | None, kind: str, _parents: Any) -> bool:
-    """Whether the models describe this table or index: not the full-text index of search."""
-    own = "ix_search_entry_keys" if kind == "index" else "search_fts"
+    """Whether the models describe this table or index: not those of search for one database."""
+    own = ("ix_search_entry_keys",) if kind == "index" else ("search_fts", "search_hit")
     return not (name or "").startswith(own)
 
 

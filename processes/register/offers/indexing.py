@@ -1,6 +1,6 @@
 """Keeps the search index in the transaction of the offers: whatever writes one writes the other."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -67,14 +67,21 @@ def _write(session: Session, offers: Iterable[Offer]) -> None:
     found = [offer for offer in told if is_indexed(offer)]
     if gone := [offer.id for offer in told if not is_indexed(offer)]:
         index.remove(session, gone)
-    names = _names(session, {offer.provider_id for offer in found}) if found else {}
+    if not found:
+        return
+    names = _names(session, found)
     index.put(session, [document_of(o, names[o.provider_id], on=today()) for o in found])
 
 
-def _names(session: Session, provider_ids: Iterable[UUID]) -> dict[UUID, str]:
-    query = select(Provider.id, Provider.display_name, Provider.name)
-    rows = session.execute(query.where(Provider.id.in_(list(provider_ids))))
-    return {provider_id: f"{shown} {name}" for provider_id, shown, name in rows}
+def _names(session: Session, offers: Collection[Offer]) -> dict[UUID, str]:
+    """What their providers are called; those that the offers were read with are not asked again."""
+    read = [vars(offer)["provider"] for offer in offers if vars(offer).get("provider")]
+    names = {provider.id: f"{provider.display_name} {provider.name}" for provider in read}
+    if wanted := {offer.provider_id for offer in offers} - names.keys():
+        query = select(Provider.id, Provider.display_name, Provider.name)
+        for provider_id, shown, name in session.execute(query.where(Provider.id.in_(wanted))):
+            names[provider_id] = f"{shown} {name}"
+    return names
 
 
 def complete(session: Session) -> int:
@@ -117,7 +124,7 @@ def verify(session: Session) -> list[UUID]:
     found = select(Offer.id).where(findable()).order_by(Offer.id)
     wrong, lists = _without_keys(session), lists_of(session)
     for offers in _batches(session, list(session.scalars(found))):
-        names = _names(session, {offer.provider_id for offer in offers})
+        names = _names(session, offers)
         for offer in offers:
             document = document_of(offer, names[offer.provider_id], on=today())
             if kept.pop(offer.id, None) != document.digest(keys_of(document.text, lists)[0]):
@@ -126,11 +133,14 @@ def verify(session: Session) -> list[UUID]:
 
 
 def _without_keys(session: Session) -> list[UUID]:
-    """The entries that SQLite's table of keys lacks."""
+    """The entries that SQLite's tables of keys or of hits lack."""
     if session.get_bind().dialect.name != "sqlite":
         return []
     session.execute(sql("INSERT INTO search_fts(search_fts) VALUES ('integrity-check')"))
-    lost = sql("number NOT IN (SELECT rowid FROM search_fts)")
+    lost = sql(
+        "number NOT IN (SELECT rowid FROM search_fts) OR number NOT IN (SELECT number FROM"
+        " search_hit_row)"
+    )
     return list(session.scalars(select(SearchEntry.offer_id).where(lost)))
 
 

@@ -118,16 +118,19 @@ def _word(word: str, run: str, lists: WordLists) -> Word:
 
 def words(text: str) -> list[str]:
     """Folded words: 's-Hertogenbosch is also hertogenbosch, e-learning is elearning, learning."""
-    found = []
-    for run in RUN.findall(_plain(text)):
-        parts = [
-            re.sub(r"('s|')$|^'|'", "", part) if part != "'s" else ""
-            for part in re.split(r"[-/&+.]", run)
-        ]
-        if len(parts) > 1 and "/" not in run:
-            found.append(re.sub(r"[-&+.']", "", run))
-        found += [part for part in parts if len(part) > 1 or part.isdigit()]
-    return [word[:MOST_LETTERS] for word in found if word]
+    return [word for run in RUN.findall(_plain(text)) for word in _words_of(run)]
+
+
+@lru_cache(100_000)
+def _words_of(run: str) -> tuple[str, ...]:
+    parts = [
+        re.sub(r"('s|')$|^'|'", "", part) if part != "'s" else ""
+        for part in re.split(r"[-/&+.]", run)
+    ]
+    found = [part for part in parts if len(part) > 1 or part.isdigit()]
+    if len(parts) > 1 and "/" not in run:
+        found.insert(0, re.sub(r"[-&+.']", "", run))
+    return tuple(word[:MOST_LETTERS] for word in found if word)
 
 
 @lru_cache(100_000)
@@ -162,6 +165,7 @@ def _exception(word: str) -> str | None:
     return None
 
 
+@lru_cache(100_000)
 def third_person(word: str) -> str | None:
     """The stem of what may be a third person: bewijst, bewijs. Beside `stem`: kaart is none."""
     if len(word) <= SHORTEST_STEM + 1 or word in dutch.EXCEPTIONS:

@@ -44,12 +44,16 @@ class Expressions:
         return self._all([self.all_but_one(words, "t"), self.every(words, "wn")])
 
     @property
-    def source(self) -> str:
+    def hits(self) -> str:
+        """The entries as far as they are counted: narrow rows on SQLite."""
+        return "search_entry" if self.is_postgresql else "search_hit"
+
+    def source(self, entries: str = "search_entry") -> str:
         """The entries `e` that match `:match`, as the FROM and the beginning of the WHERE."""
         if self.is_postgresql:
-            return "search_entry e WHERE e.keys @@ CAST(:match AS tsquery)"
+            return f"{entries} e WHERE e.keys @@ CAST(:match AS tsquery)"
         return (
-            "search_fts JOIN search_entry e ON e.number = search_fts.rowid"
+            f"search_fts JOIN {entries} e ON e.number = search_fts.rowid"
             " WHERE search_fts MATCH :match"
         )
 

@@ -4,7 +4,6 @@ The values are those of `processes.register.offers.terms`, which imports this pa
 test holds the two together.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
@@ -52,25 +51,6 @@ def step(group: str, limits: Sequence[int], amount: Decimal) -> str:
     """The value of a group of amounts that this amount belongs to."""
     place = next((place for place, most in enumerate(limits) if amount <= most), len(limits))
     return GROUPS[group][place]
-
-
-def counted(rows: Iterable[tuple[int, int]], chosen: Iterable[str]) -> tuple[int, dict[str, int]]:
-    """The total, and for each value how many it would give, from the number of each mask.
-
-    Values of one group widen, groups narrow: what is chosen in a group leaves its counts alone.
-    """
-    asked = set(chosen)
-    wanted = {name: bits for name, group in GROUPS.items() if (bits := mask(set(group) & asked))}
-    total = 0
-    numbers: dict[int, int] = defaultdict(int)
-    for bits, number in rows:
-        failed = [name for name, wish in wanted.items() if not bits & wish] if wanted else ()
-        if len(failed) > 1:
-            continue
-        total += 0 if failed else number
-        for bit in set_bits(bits & MASKS[failed[0]] if failed else bits):
-            numbers[bit] += number
-    return total, {value: numbers[bit] for value, bit in BITS.items()}
 
 
 def set_bits(bits: int) -> Iterator[int]:

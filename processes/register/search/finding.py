@@ -5,15 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Uuid
+from sqlalchemy import Row, Uuid, text
 from sqlalchemy.orm import Session
 
-from processes.register.search import facets
 from processes.register.search.analyser import Word
 from processes.register.search.expressions import Expressions
 from processes.register.search.question import Question, understand
 from processes.register.search.restrictions import ORDERS, Restrictions, Search, statement
-from processes.register.search.summary import Named, Summary, summary_of, summary_sql
+from processes.register.search.summary import Named, Summary, hits_sql, named, summary_of
 
 BROAD = 20_000  # hits, from which PostgreSQL does better with the primary key
 COUNTED = 2_000  # hits as far as is counted to see how common a word is
@@ -64,17 +63,17 @@ class _Finder:
         match = self._understood(question) if question.words else None
         if match is None:  # no text, or none that is understood: letter by letter
             match = _Match([], self._summary())
-            question = Question() if match.summary.total else question
-        total, counts = facets.counted(match.summary.facets, self.search.facets)
+            question = Question() if match.summary.found else question
+        summary, total = match.summary, match.summary.total
         number = min(max(1, page), max(1, -(-total // per_page)))
         return Found(
             self._page(match, (number - 1) * per_page, per_page, total),
             number,
             total,
-            counts,
-            months=match.summary.months,
-            providers=match.summary.providers,
-            subjects=match.summary.subjects,
+            summary.counts,
+            months=summary.months,
+            providers=self._named(summary.providers),
+            subjects=summary.subjects,
             question=question,
         )
 
@@ -85,12 +84,12 @@ class _Finder:
         """
         for words in dict.fromkeys((question.words, question.loosened().words)):
             summary = self._summary(self.write.every(words, "wn"))
-            if summary.total:
+            if summary.found:
                 return _Match(list(self._strict(words)), summary)
         if len(question.words) > 1:
             words = question.loosened().words
             summary = self._summary(self.write.all_but_one(words, "wn"))
-            if summary.total:
+            if summary.found:
                 return _Match(list(self._loose(words)), summary)
         return None
 
@@ -120,8 +119,21 @@ class _Finder:
         return int(self._rows(f"SELECT count(*) FROM ({some}) AS few", expression)[0][0])
 
     def _summary(self, expression: Tier = "") -> Summary:
-        sql = summary_sql(self._limited(expression), self.restrictions)
-        return summary_of(self._rows(sql, expression), self.restrictions)
+        is_narrow = expression or not self.restrictions.pieces()
+        entries = self.write.hits if is_narrow else "search_entry"
+        sql = hits_sql(self._limited(expression, entries), self.restrictions)
+        found = self.session.connection().execute(statement(sql), self._given(expression))
+        hits = found.cursor.fetchall()  # as the driver gives them: a Row of each costs more
+        found.close()
+        return summary_of(hits, self.restrictions)
+
+    def _named(self, providers: Sequence[tuple[Any, int]]) -> Sequence[Named]:
+        if not providers:
+            return ()
+        names = {f"p{n}": provider_id for n, (provider_id, _) in enumerate(providers)}
+        ids = ", ".join(f":{name}" for name in names)
+        sql = f"SELECT p.id, p.kvk, p.display_name FROM provider p WHERE p.id IN ({ids})"
+        return named(providers, self.session.execute(text(sql), names))
 
     def _page(self, match: _Match, first: int, number: int, total: int) -> list[UUID]:
         if match.tiers and self.search.order == "":
@@ -147,12 +159,12 @@ class _Finder:
         asked = statement(sql).columns(offer_id=Uuid())
         return list(self.session.scalars(asked, self._given(expression, **given)))
 
-    def _limited(self, expression: Tier) -> str:
+    def _limited(self, expression: Tier, entries: str = "search_entry") -> str:
         """What the text means, of the offers that are searched."""
         conditions = [*self.restrictions.searched]
         if not expression:
-            return f"search_entry e WHERE {' AND '.join(conditions + self.restrictions.pieces())}"
-        return " AND ".join([self.write.source, *conditions])
+            return f"{entries} e WHERE {' AND '.join(conditions + self.restrictions.pieces())}"
+        return " AND ".join([self.write.source(entries), *conditions])
 
     def _rows(self, sql: str, expression: Tier) -> Sequence[Row[Any]]:
         return self.session.execute(statement(sql), self._given(expression)).all()

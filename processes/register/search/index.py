@@ -1,6 +1,7 @@
 """The search index: entries of offers and the vocabulary, written and removed."""
 
 import hashlib
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -27,6 +28,15 @@ from processes.register.search.word_lists import lists_of
 from processes.register.search_words import folded
 
 LONGEST_SORT_TITLE = 100
+ENTRY: Any = SearchEntry.__table__
+WORD: Any = SearchWord.__table__
+UNKNOWN = {
+    "sqlite": "SELECT value FROM json_each(:words) WHERE {}",
+    "postgresql": (
+        "SELECT value FROM json_array_elements_text(CAST(:words AS json)) AS value WHERE {}"
+    ),
+}
+""":words that the vocabulary has not: one value, however many they are."""
 
 
 @dataclass(frozen=True)
@@ -99,9 +109,9 @@ class Document:
 def put(session: Session, documents: Sequence[Document]) -> None:
     """Put offers in the index, or what changed of them; some ten statements for all together."""
     wanted = {document.offer_id: document for document in documents}
-    query = select(SearchEntry.offer_id, SearchEntry.number)
-    rows = session.execute(query.where(SearchEntry.offer_id.in_(list(wanted))))
-    known: dict[UUID, int] = {row.offer_id: row.number for row in rows}
+    send = session.connection().execute  # a session costs more than these statements
+    query = select(ENTRY.c.offer_id, ENTRY.c.number).where(ENTRY.c.offer_id.in_(list(wanted)))
+    known: dict[UUID, int] = {row.offer_id: row.number for row in send(query)}
     lists = lists_of(session)
     keys = {offer_id: keys_of(document.text, lists) for offer_id, document in wanted.items()}
     told = {
@@ -112,10 +122,10 @@ def put(session: Session, documents: Sequence[Document]) -> None:
     if known:
         _change(session, {number: told[offer_id] for offer_id, number in known.items()})
     if new := [row for offer_id, row in told.items() if offer_id not in known]:
-        added = insert(SearchEntry).returning(
-            SearchEntry.offer_id, SearchEntry.number, sort_by_parameter_order=True
+        added = insert(ENTRY).returning(
+            ENTRY.c.offer_id, ENTRY.c.number, sort_by_parameter_order=True
         )
-        known |= {row.offer_id: row.number for row in session.execute(added, new)}
+        known |= {row.offer_id: row.number for row in send(added, new)}
     _put_days(session, {known[offer_id]: document for offer_id, document in wanted.items()})
     _learn(session, set().union(*(words | _marked(own) for own, words in keys.values())))
 
@@ -153,7 +163,7 @@ def _put_days(session: Session, documents: dict[int, Document]) -> None:
     ]
     for table, rows in ((SearchRun, runs), (SearchState, states)):
         if rows:
-            session.execute(insert(table), rows)
+            session.connection().execute(insert(table.__table__), rows)  # type: ignore[arg-type]
 
 
 def remove(session: Session, offer_ids: Iterable[UUID]) -> None:
@@ -180,12 +190,14 @@ def _stored(keys: Iterable[str]) -> str:
 
 def _learn(session: Session, found: Iterable[str]) -> None:
     """Add what is new to the vocabulary: almost always nothing."""
-    words = set(found)
-    known = session.scalars(select(SearchWord.word).where(SearchWord.word.in_(words)).distinct())
+    words, connection = sorted(set(found)), session.connection()
+    is_new = "NOT EXISTS (SELECT 1 FROM search_word w WHERE w.word = value)"
+    asked = text(UNKNOWN[connection.dialect.name].format(is_new))
+    new = connection.execute(asked, {"words": json.dumps(words)}).scalars()
     rows = [
         {"word": word, "cut": cut}
-        for word in sorted(words - set(known))
+        for word in sorted(new)
         for cut in ([""] if "=" in word else sorted(spelling.cuts(word)))
     ]
     if rows:
-        session.execute(insert(SearchWord), rows)
+        connection.execute(insert(WORD), rows)

@@ -70,27 +70,24 @@ class Restrictions:
         self.searched = [*self._scope(), *self._hours(), *self._named()]
         """The offers that are searched, within hours and the name of a provider."""
         self._lists = dict(self._listed())
-        self._facets = [
-            f"{{facets}} & {self._bits(f'{name}_bits', bits)} != 0"
+        self.wishes = {
+            name: bits
             for name, group in facets.GROUPS.items()
             if (bits := facets.mask(search.facets & set(group)))
+        }
+        """The bits of each group of facets of which some values are chosen."""
+        self._facets = [
+            f"{{facets}} & {self._bits(f'{name}_bits', bits)} != 0"
+            for name, bits in self.wishes.items()
         ]
 
-    def chosen(self, *, without: str = "") -> list[str]:
-        """Conditions on hits, whose `facets` and `months` are those of the day.
-
-        Of each facet of which some values are chosen, and of all of `listed`.
-        """
-        return [_of_hit(each) for each in self._facets] + self.listed(without=without)
-
-    def listed(self, *, without: str = "") -> list[str]:
-        """Those of the months, providers and subjects that are chosen, one kind aside."""
-        return [_of_hit(each) for name, each in self._lists.items() if name != without]
+    def listed_entries(self) -> dict[str, str]:
+        """The conditions on entries for the months, providers and subjects that are chosen."""
+        return {name: _of_entry(each) for name, each in self._lists.items()}
 
     def chosen_entries(self) -> list[str]:
-        """All of `chosen`, on entries."""
-        chosen = [*self._facets, *self._lists.values()]
-        return [each.format(facets=f"({FACETS})", months=f"({MONTHS})") for each in chosen]
+        """The conditions on entries for all that is chosen."""
+        return [_of_entry(each) for each in (*self._facets, *self._lists.values())]
 
     def pieces(self) -> list[str]:
         """Offers in which every word stands letter by letter, or a piece of a longer word is."""
@@ -170,8 +167,9 @@ class Restrictions:
         return f":{name}"
 
 
-def _of_hit(condition: str) -> str:
-    return condition.format(facets="e.facets", months="e.months")
+def _of_entry(condition: str) -> str:
+    """A condition with the facets and months of the day of the search."""
+    return condition.format(facets=f"({FACETS})", months=f"({MONTHS})")
 
 
 def statement(sql: str) -> TextClause:

@@ -1,15 +1,23 @@
-"""What is said about all that a search finds: the number by facet, month, provider and subject."""
+"""What is said about all that a search finds: the number by facet, month, provider and subject.
 
-from collections.abc import Iterable, Mapping, Sequence
+The database gives each hit once, as a narrow row; they are counted here. Grouping in SQL would sort
+them once for each kind, and gives nearly as many rows: few offers have the same facets.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from processes.register.search.facets import set_bits
+from processes.register.search import facets
 from processes.register.search.restrictions import FACETS, MONTHS, Restrictions
 from processes.register.search.tables import month_bits, month_of
 
 AHEAD = 12  # months, the current one among them, that are counted
 LISTED = 8  # providers and subjects, those with most offers
+OWN_COLUMNS = 4  # of a hit, before those that say which conditions hold
+
+Hit = Sequence[Any]  # facets, months, provider, subject, and 1 or 0 for each of `listed`
 
 
 @dataclass(frozen=True)
@@ -25,67 +33,103 @@ class Named:
 class Summary:
     """The counts of one search."""
 
-    total: int = 0  # whatever facets, months, providers and subjects are chosen
-    facets: Sequence[tuple[int, int]] = ()  # the bits, and how many; whatever facets are chosen
+    found: int = 0  # whatever facets, months, providers and subjects are chosen
+    total: int = 0  # with all that is chosen
+    counts: dict[str, int] = field(default_factory=dict)  # by facet: what a click would give
     months: Mapping[int, int] = field(default_factory=dict)  # by `month_of`
-    providers: Sequence[Named] = ()
+    providers: Sequence[tuple[Any, int]] = ()  # ids, with the number of each
     subjects: Sequence[Named] = ()
 
 
-def summary_sql(source: str, restrictions: Restrictions) -> str:
-    """All counts in one statement: part, bits, value, label and number of each.
-
-    The hits are read once; `source` is what stands after FROM, with a WHERE in it.
-    """
-    return f"""WITH e AS (SELECT {FACETS} AS facets, {MONTHS} AS months, e.number,
-e.provider_id, e.subject
-FROM {source})
-SELECT 'all' AS part, 0 AS bits, '' AS value, '' AS label, count(*) AS number FROM e
-UNION ALL SELECT 'facet', facets, '', '', count(*) FROM e{_where(restrictions.listed())}
-GROUP BY facets
-UNION ALL SELECT 'month', months, '', '', count(*) FROM e
-{_where(["e.months != 0", *restrictions.chosen(without="months")])} GROUP BY months
-UNION ALL SELECT 'provider', 0, p.kvk, p.display_name, most.number FROM (
-SELECT e.provider_id, count(*) AS number FROM e
-{_where(restrictions.chosen(without="providers"))}
-GROUP BY e.provider_id ORDER BY number DESC, e.provider_id LIMIT {LISTED}) AS most
-JOIN provider p ON p.id = most.provider_id
-UNION ALL SELECT 'subject', 0, most.subject, '', most.number FROM (
-SELECT e.subject, count(*) AS number FROM e
-{_where(["e.subject != ''", *restrictions.chosen(without="subjects")])}
-GROUP BY e.subject ORDER BY number DESC, e.subject LIMIT {LISTED}) AS most"""
+def hits_sql(source: str, restrictions: Restrictions) -> str:
+    """The hits: `source` is what stands after FROM, with a WHERE in it."""
+    checks = (
+        f", CASE WHEN {condition} THEN 1 ELSE 0 END"
+        for condition in restrictions.listed_entries().values()
+    )
+    columns = f"{FACETS}, {MONTHS}, e.provider_id, e.subject{''.join(checks)}"
+    return f"SELECT {columns} FROM {source}"
 
 
-def summary_of(rows: Iterable[Any], restrictions: Restrictions) -> Summary:
-    """What the rows of `summary_sql` say."""
-    total, by_facets, by_month = 0, [], []
-    named: dict[str, list[Named]] = {"provider": [], "subject": []}
-    for part, bits, value, label, number in rows:
-        if part == "facet":
-            by_facets.append((bits, number))
-        elif part == "month":
-            by_month.append((bits, number))
-        elif part == "all":
-            total = number
-        else:
-            named[part].append(Named(value, label or value, number))
-    months = _months(restrictions, by_month)
-    return Summary(total, by_facets, months, *map(_most_first, named.values()))
+def summary_of(hits: Sequence[Hit], restrictions: Restrictions) -> Summary:
+    """The counts; what is chosen of one kind leaves the counts of that kind alone."""
+    by_failed = _by_failed(hits, restrictions)
+    whole = by_failed.pop("", [])
+
+    def counted(kind: str, column: int) -> Counter[Any]:
+        some = [hit[column] for hit in whole]
+        return Counter([*some, *(hit[column] for hit in by_failed.get(kind, ()))])
+
+    bits = _counted(Counter(hit[0] for hit in whole))
+    for group, bits_of_group in facets.MASKS.items():
+        failed = Counter(hit[0] & bits_of_group for hit in by_failed.get(group, ()))
+        bits.update(_counted(failed))
+    return Summary(
+        found=len(hits),
+        total=len(whole),
+        counts={value: bits[bit] for value, bit in facets.BITS.items()},
+        months=_months(restrictions, counted("months", 1)),
+        providers=_most(counted("providers", 2)),
+        subjects=[Named(*(each, each), number) for each, number in _most(counted("subjects", 3))],
+    )
 
 
-def _where(conditions: Sequence[str]) -> str:
-    return f" WHERE {' AND '.join(conditions)}" if conditions else ""
+def _by_failed(hits: Sequence[Hit], restrictions: Restrictions) -> dict[str, Sequence[Hit]]:
+    """The hits by the one kind whose choice they fail; "" for those that fail none."""
+    wishes, listed = restrictions.wishes, list(restrictions.listed_entries())
+    if not wishes and not listed:
+        return {"": hits}
+    found: dict[str, list[Hit]] = {}
+    for hit in hits:
+        failed = [name for name, wish in wishes.items() if not hit[0] & wish]
+        failed += [name for name, holds in zip(listed, hit[OWN_COLUMNS:], strict=True) if not holds]
+        if len(failed) < 2:  # noqa: PLR2004 - a click undoes one
+            found.setdefault(failed[0] if failed else "", []).append(hit)
+    return dict(found)
 
 
-def _most_first(named: Iterable[Named]) -> list[Named]:
-    return sorted(named, key=lambda each: (-each.number, each.value))
+def _counted(masks: Mapping[int, int]) -> Counter[int]:
+    """How often each bit is set: by slices, as there are few values of each."""
+    numbers: Counter[int] = Counter()
+    for one in SLICES:
+        by_value: dict[int, int] = {}
+        for mask, number in masks.items():
+            value = mask & one
+            by_value[value] = by_value.get(value, 0) + number
+        for value, number in by_value.items():
+            for bit in facets.set_bits(value):
+                numbers[bit] += number
+    return numbers
 
 
-def _months(restrictions: Restrictions, rows: Iterable[tuple[int, int]]) -> dict[int, int]:
+def _slices() -> Iterable[int]:
+    groups = facets.MASKS
+    yield groups["sectors"] | groups["areas"]
+    yield groups["kinds"] | groups["places"] | groups["durations"]
+    yield groups["prices"] | groups["languages"]
+
+
+SLICES = tuple(_slices())
+
+
+def _most(numbers: Mapping[Any, int]) -> list[tuple[Any, int]]:
+    """Those with most offers, and among equals in the order of their value."""
+    ranked = sorted((-number, value) for value, number in numbers.items() if value)
+    return [(value, -number) for number, value in ranked[:LISTED]]
+
+
+def named(numbers: Collection[tuple[Any, int]], rows: Iterable[Any]) -> list[Named]:
+    """The providers of these ids: `rows` are id, KvK number and name of each."""
+    by_id = {row[0]: row for row in rows}
+    found = [Named(by_id[each][1], by_id[each][2], number) for each, number in numbers]
+    return sorted(found, key=lambda each: (-each.number, each.value))
+
+
+def _months(restrictions: Restrictions, numbers: Mapping[int, int]) -> dict[int, int]:
     first = month_of(restrictions.search.on)
     by_bit = {month_bits([month]): month for month in range(first, first + AHEAD)}
     ahead, months = month_bits(by_bit.values()), dict.fromkeys(by_bit.values(), 0)
-    for bits, number in rows:
-        for bit in set_bits(bits & ahead):
+    for bits, number in numbers.items():
+        for bit in facets.set_bits(bits & ahead):
             months[by_bit[bit]] += number
     return {month: number for month, number in months.items() if number}

@@ -115,6 +115,28 @@ class SearchWord(Record):
     cut: Mapped[str] = mapped_column(index=True)  # empty for a key
 
 
+KEPT = "facets months provider_id subject hours last_day addable_from addable_until valid_until"
+NARROW = ", ".join(["number", *KEPT.split()])
+"""What is counted of a hit."""
+_OF_NEW = f"""new.number, new.facets, new.months, new.provider_id, new.subject, new.hours,
+    nullif(new.last_day, '{NEVER}'), nullif(new.addable_from, '0001-01-01'),
+    nullif(new.addable_until, '{NEVER}'), nullif(new.valid_until, '{NEVER}')"""
+HITS = (
+    """CREATE TABLE search_hit_row (number INTEGER PRIMARY KEY, facets INTEGER, months INTEGER,
+    provider_id, subject, hours INTEGER, last_day, addable_from, addable_until, valid_until)""",
+    f"""CREATE VIEW search_hit AS SELECT number, facets, months, provider_id, subject, hours,
+    coalesce(last_day, '{NEVER}') AS last_day, coalesce(addable_from, '0001-01-01') AS addable_from,
+    coalesce(addable_until, '{NEVER}') AS addable_until,
+    coalesce(valid_until, '{NEVER}') AS valid_until FROM search_hit_row""",
+    f"""CREATE TRIGGER search_hit_insert AFTER INSERT ON search_entry BEGIN
+    INSERT INTO search_hit_row ({NARROW}) VALUES ({_OF_NEW}); END""",
+    """CREATE TRIGGER search_hit_delete AFTER DELETE ON search_entry BEGIN
+    DELETE FROM search_hit_row WHERE number = old.number; END""",
+    f"""CREATE TRIGGER search_hit_update AFTER UPDATE OF {KEPT.replace(" ", ", ")}
+    ON search_entry BEGIN
+    REPLACE INTO search_hit_row ({NARROW}) VALUES ({_OF_NEW}); END""",
+)
+"""A narrow row of each entry for SQLite: a count reads a quarter of the blocks."""
 SQLITE = (
     """CREATE VIRTUAL TABLE search_fts USING fts5(keys, detail=none, columnsize=0,
     tokenize="ascii tokenchars '=-'")""",
@@ -128,6 +150,7 @@ SQLITE = (
     DELETE FROM search_fts WHERE rowid = old.number;
     INSERT INTO search_fts(rowid, keys) VALUES (new.number, new.keys);
     UPDATE search_entry SET keys = '' WHERE number = new.number; END""",
+    *HITS,
 )
 POSTGRESQL = (
     "CREATE INDEX ix_search_entry_keys ON search_entry USING gin (keys) WITH (fastupdate=off)",

@@ -4,12 +4,11 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from processes.register.search import dutch
 from processes.register.search.analyser import MOST_LETTERS, SYNONYM, WordLists, stem, typed
-from processes.register.texts import TextVersion
 
 SYNONYMS, EXCEPTIONS = "search:synonyms", "search:exceptions"  # keys of texts
 KINDS = (SYNONYMS, EXCEPTIONS)
@@ -18,15 +17,17 @@ FEWEST_LETTERS = 2
 NOTHING, NO_PHRASES = WordLists(), WordLists(phrases=())
 
 
-NEWEST = select(TextVersion.key, func.max(TextVersion.version)).where(TextVersion.key.in_(KINDS))
-CURRENT = select(TextVersion.key, TextVersion.text).where(
-    tuple_(TextVersion.key, TextVersion.version).in_(NEWEST.group_by(TextVersion.key))
-)
+CURRENT = text(
+    "SELECT v.key AS kind, v.text AS lines FROM text_version v"
+    " WHERE v.key IN (:synonyms, :exceptions) AND v.version ="
+    " (SELECT max(n.version) FROM text_version n WHERE n.key = v.key)"
+).bindparams(synonyms=SYNONYMS, exceptions=EXCEPTIONS)
+"""As text, without the session: each search and each publication asks it."""
 
 
 def lists_of(session: Session) -> WordLists:
     """The lists as they are now."""
-    found = {row.key: row.text or "" for row in session.execute(CURRENT)}
+    found = {kind: lines or "" for kind, lines in session.connection().execute(CURRENT)}
     return word_lists(found.get(SYNONYMS, ""), found.get(EXCEPTIONS, "")) if found else NOTHING
 
 

@@ -145,10 +145,3 @@ def test_the_facets_are_the_terms_of_offers() -> None:
     for group, terms in (("sectors", Sector), ("areas", Area), ("kinds", OfferKind)):
         assert set(facets.GROUPS[group]) == {term.value for term in terms}
     assert len(set(facets.BITS)) == sum(map(len, facets.GROUPS.values()))
-
-
-def test_what_is_chosen_in_a_facet_leaves_its_own_counts_alone() -> None:
-    rows = [(facets.mask({"po", "online"}), 3), (facets.mask({"vo", "plaats"}), 2)]
-    total, counts = facets.counted(rows, {"po"})
-    assert (total, counts["po"], counts["vo"]) == (3, 3, 2)
-    assert (counts["online"], counts["plaats"]) == (3, 0)
