@@ -9,11 +9,24 @@ LONGEST_QUERY = 200
 MOST_WORDS = 8
 
 
+class _WithoutAccents(dict[int, int | None]):
+    """For `str.translate`: each character that was met, and None for an accent."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = None if unicodedata.combining(chr(code)) else code
+        return self[code]
+
+
+WITHOUT_ACCENTS = _WithoutAccents()
+
+
 def folded(text: str) -> str:
     """The text in lower case, without accents or what nobody sees, on one line."""
-    plain = unicodedata.normalize("NFKD", characters.line(text).casefold())
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return re.sub(r"\s+", " ", plain).strip()
+    plain = characters.line(text).casefold()
+    if plain.isascii():
+        return plain
+    plain = unicodedata.normalize("NFKD", plain).translate(WITHOUT_ACCENTS)
+    return " ".join(plain.split())
 
 
 def words(query: str) -> list[str]:
