@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = 'c4e81f9a27d6'
-down_revision = 'c6e15a9d0b74'
+down_revision = 'e94c0b7d21f6'
 branch_labels = None
 depends_on = None
 
