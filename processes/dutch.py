@@ -32,15 +32,24 @@ def beginnings(name: str, shortest: int) -> list[str]:
 
 def _spellings() -> dict[str, int]:
     short = get_month_names("abbreviated", locale=LOCALE)
+    dutch = get_month_names("wide", locale=LOCALE)
+    english = get_month_names("wide", locale=Locale("en"))
     return {
         spelling: month
-        for month, name in get_month_names("wide", locale=LOCALE).items()
-        for spelling in (*beginnings(name, 3), short[month].rstrip("."))
+        for month, name in dutch.items()
+        for spelling in (
+            *beginnings(name, 3),
+            *beginnings(english[month].lower(), 3),
+            short[month].rstrip("."),
+        )
     }
 
 
 MONTH_NUMBERS: Mapping[str, int] = _spellings()
-"""The number of a month by its name in lower case, whole or shortened: maart, maa, mrt, sept."""
+"""The number of a month by its name in lower case, whole or shortened: maart, maa, mrt, sept.
+
+By its English name too, which programs write in a file whatever its language.
+"""
 
 
 def date_in_words(moment: date | datetime | None) -> str:

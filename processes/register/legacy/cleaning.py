@@ -32,6 +32,7 @@ LAST_YEAR = 2100  # what lies behind it is a slip, and nobody is there to ask
 _ABOUT = re.compile(r"^(?:ca\.?|circa|\u00b1|max\.?|maximaal)\s*", re.IGNORECASE)
 _UNIT = re.compile(r"\s*(?:ru|pers|personen|deelnemers|contacturen|klokuren)\.?$", re.IGNORECASE)
 _TIME = re.compile(r"(?<=\d)[Tt ]\d{1,2}:\d{2}.*$")  # after a day
+_FRACTION_OF_DAY = re.compile(r"[.,]\d{5,}$")  # what 30:15 becomes where a format is not read
 _AND = re.compile(r"\s(?:en|&|\+)\s")
 _PARTS = re.compile(r"[|;,/]")
 _HANDLER = re.compile(r"<[^<>]*\son\w+\s*=", re.IGNORECASE)
@@ -133,7 +134,7 @@ def _hours(row: CleanRow, label: str, text: str, wrong: str) -> Decimal | None:
     if not 0 <= hours <= MOST_HOURS:
         row.note(label, text, wrong)
         return None
-    if has_grouping(bare):
+    if has_grouping(bare) or _FRACTION_OF_DAY.search(bare):
         row.note(label, text, f"is gelezen als {decimal_text(hours)} uur. Controleer dit.")
     return hours
 

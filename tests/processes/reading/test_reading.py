@@ -199,6 +199,9 @@ def test_a_day(typed: str) -> None:
         ("don. 4 feb 2027", date(2027, 2, 4)),
         ("woe 3 maart 2027", date(2027, 3, 3)),
         ("zon 1 aug. 2027", date(2027, 8, 1)),
+        ("01 March 2027", date(2027, 3, 1)),
+        ("1-May-27", date(2027, 5, 1)),
+        ("31-Oct-2027", date(2027, 10, 31)),
     ],
 )
 def test_shortened_names(typed: str, day: date) -> None:

@@ -204,6 +204,7 @@ def test_headers_are_known_in_many_spellings() -> None:
         ("contacturen", "1.680", "contact_hours", Decimal(1680), "is gelezen als 1680 uur"),
         ("maximum deelnemers", "1.500", "max_participants", 1500, "is gelezen als 1500"),
         ("contacturen", "veel", "contact_hours", None, "is geen aantal uren"),
+        ("contacturen", "1.260417", "contact_hours", Decimal("1.26"), "is gelezen als 1,26"),
         ("startdatum", "1-1-2207", "runs", (), "is geen datum"),
         ("online", "misschien", "online", False, "is geen ja of nee"),
         ("website", "n.v.t.", "url", "", "is geen webadres"),
