@@ -3,13 +3,14 @@
 Door: `registry` (find a form by its form key).
 """
 
-from forms import corrections, offer_reports, offers, providers, staff
+from forms import corrections, kvk_numbers, offer_reports, offers, providers, staff
 from forms.provider import claims, declarations, objections, quality
 
 __all__ = [
     "claims",
     "corrections",
     "declarations",
+    "kvk_numbers",
     "objections",
     "offer_reports",
     "offers",

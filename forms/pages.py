@@ -71,6 +71,9 @@ class Case(Protocol):
     def older_accounts_named(self, text: str) -> Sequence[Any]:
         """The accounts with exactly this name or KvK number."""
 
+    def number_plan(self) -> Any:
+        """What a transfer or merge of its KvK number would do (`casework.kvk_numbers.Plan`)."""
+
     def provider_context(self) -> Context:
         """The provider as the staff sees it: `provider`, `company`, `contact`, `declaration`."""
 

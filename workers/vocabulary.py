@@ -9,9 +9,11 @@ from processes.casework import (
     claims,
     delegates,
     leaving,
+    merging,
     offer_reports,
     redeclarations,
     suspension,
+    transfers,
 )
 from processes.casework.given import GIVEN, WITHDRAW
 from processes.engine.checks.findings import Vocabulary
@@ -24,7 +26,7 @@ from workers.registry import SERVICE_TASKS
 
 # Importing these is what fills the registries.
 REGISTERED_BY = (
-    *(forms, claims, delegates, leaving, offer_reports, redeclarations),
+    *(forms, claims, delegates, leaving, merging, offer_reports, redeclarations, transfers),
     workers.handlers,
 )
 
@@ -54,7 +56,7 @@ def vocabulary(session: Session | None = None) -> Vocabulary:
 
 def messages_from_elsewhere(session: Session) -> frozenset[str]:
     """The names of messages that no diagram has to send: Loket does, or a program may."""
-    ours = {WITHDRAW, suspension.LIFTED, leaving.STAYS, leaving.RETURNS}
+    ours = {WITHDRAW, suspension.LIFTED, leaving.STAYS, leaving.RETURNS, transfers.AGREES}
     return frozenset(ours.union(*(each.messages for each in openings(session) if each.enabled)))
 
 

@@ -19,6 +19,7 @@ from app.web.kept_pages import drop_expired
 from processes.base import Record, StringSet, now
 from processes.platform.settings import Settings
 from processes.reading.characters import line
+from processes.register.moving_people import ends_sessions
 from processes.register.people import ProviderUser, Right
 
 SEEN_EVERY = timedelta(minutes=1)  # a click within a minute of another writes nothing
@@ -185,6 +186,7 @@ def end_others(session: Session, user: User, handles: Collection[str] | None = N
     return len(chosen)
 
 
+@ends_sessions
 def end_all_of(session: Session, kvk: str) -> int:
     """Sign out everybody of this company, in every browser (R18b); how many sessions ended."""
     return end_where(session, WebSession.kvk == kvk)

@@ -1,8 +1,9 @@
 """Pages of the public catalogue: search, one activity, sitemap.xml, robots.txt."""
 
+from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, make_response, render_template
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.catalogue.addresses import offer_address, provider_address
@@ -74,6 +75,8 @@ def _about_offer(offer: Offer) -> About:
 def provider(kvk: str) -> ResponseReturnValue:
     """What a provider that is not suspended has in the catalogue."""
     one = listed_provider(db.session(), kvk)
+    if one.kvk != kvk:
+        return redirect(url_for("catalogue.provider", kvk=one.kvk), HTTPStatus.MOVED_PERMANENTLY)
     offers = search(
         db.session(),
         on=today(),

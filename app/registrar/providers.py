@@ -15,6 +15,7 @@ from processes.engine.tasks.rights import Person
 from processes.engine.tasks.wanted_tasks import Tab, Wanted
 from processes.engine.tasks.worklist import worklist
 from processes.register.changes import AuditEvent
+from processes.register.former_numbers import FormerNumber, numbers_of
 from processes.register.mail import OutgoingMail, mails_to
 from processes.register.offers.offers import (
     Offer,
@@ -44,11 +45,13 @@ def find_providers(session: Session, text: str, page: int) -> Page[Provider]:
     """Providers whose name, KvK number, reference or e-mail address holds this text."""
     query = select(Provider).order_by(Provider.search_name, Provider.kvk)
     words = folded(text[:LONGEST_SEARCH]).split()
+    former = select(FormerNumber.provider_id)
     for word in words:
         query = query.where(
             or_(
                 Provider.search_name.contains(word, autoescape=True),
                 Provider.kvk.contains(word, autoescape=True),
+                Provider.id.in_(former.where(FormerNumber.kvk == word)),
                 func.lower(Provider.reference).contains(word, autoescape=True),
                 func.lower(Provider.contact_email).contains(word, autoescape=True),
             )
@@ -117,11 +120,19 @@ def mails_of(session: Session, kvk: str) -> list[OutgoingMail]:
 
 def trail_of(session: Session, kvk: str, page: int) -> Page[AuditEvent]:
     """The audit trail of a provider, newest first (R61)."""
-    query = select(AuditEvent).where(AuditEvent.kvk == kvk).order_by(AuditEvent.at.desc())
+    query = (
+        select(AuditEvent)
+        .where(AuditEvent.kvk.in_(numbers_of(session, kvk)))
+        .order_by(AuditEvent.at.desc())
+    )
     return page_of(session, query, page, per_page=50)
 
 
 def whole_trail_of(session: Session, kvk: str) -> Iterable[AuditEvent]:
     """Everything that happened, oldest first, read row by row."""
-    query = select(AuditEvent).where(AuditEvent.kvk == kvk).order_by(AuditEvent.at)
+    query = (
+        select(AuditEvent)
+        .where(AuditEvent.kvk.in_(numbers_of(session, kvk)))
+        .order_by(AuditEvent.at)
+    )
     return session.scalars(query.execution_options(yield_per=500))

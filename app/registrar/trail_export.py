@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.web import levels
 from processes.register.audit.models import AuditSeal
 from processes.register.changes import AuditEvent
+from processes.register.former_numbers import numbers_of
 
 CHAMBER = "kvkNummer"  # the type of an identifier
 
@@ -28,7 +29,7 @@ def _events(session: Session, kvk: str) -> Iterator[dict[str, Any]]:
     query = (
         select(AuditEvent, AuditSeal)
         .outerjoin(AuditSeal, AuditSeal.event_id == AuditEvent.id)
-        .where(AuditEvent.kvk == kvk)
+        .where(AuditEvent.kvk.in_(numbers_of(session, kvk)))
         .order_by(AuditEvent.at, AuditEvent.id)
     )
     for event, link in session.execute(query):

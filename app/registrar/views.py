@@ -36,6 +36,7 @@ from processes.letters.trail import trail_csv
 from processes.reading import characters
 from processes.register.changes import record_event
 from processes.register.declarations import declaration_of
+from processes.register.former_numbers import former_numbers
 from processes.register.offers.overview import counters
 from processes.register.offers.reports import reports_of
 from processes.register.providers import Provider
@@ -209,6 +210,7 @@ def _page(one: Provider, form: SuspendForm) -> str:
         if declaration
         else [],
         declaration=declaration,
+        former=former_numbers(session, one),
         counters=counters(session, one.kvk, on=today()),
         mails=mails_of(session, one.kvk),
         trail=trail,

@@ -24,7 +24,15 @@ from processes.engine.store import (
     work_models,
 )
 from processes.platform import observed, outages
-from processes.register import campaigns, changes, declarations, mail, providers, texts
+from processes.register import (
+    campaigns,
+    changes,
+    declarations,
+    former_numbers,
+    mail,
+    providers,
+    texts,
+)
 from processes.register.audit import models as audit_models
 from processes.register.legacy import staging
 from processes.register.offers import bulk_actions, evaluations, reports, rules
@@ -53,6 +61,7 @@ DEFINED_BY = (
         campaigns,
         changes,
         declarations,
+        former_numbers,
         mail,
         rules,
         evaluations,

@@ -20,6 +20,7 @@ from processes.casework.company_check import check
 from processes.casework.suspension import object_until, objection_task
 from processes.letters.summaries import contact_of, provider_rows
 from processes.register.changes import events_of
+from processes.register.former_numbers import numbers_of
 from processes.register.mail import mails_to, refused_address
 from processes.register.people import Right
 from processes.register.providers import Provider, change_contact, change_display, provider_of
@@ -41,6 +42,7 @@ HISTORY = frozenset(
         *("company-changed", "company-checked", "company-found", "company-assessed"),
         *("contact-changed", "contact-erased"),
         *("older-offers-asked", "older-offers-assigned"),
+        *("kvk-transfer-begun", "kvk-number-ended"),
         *("person-invited", "invitation-withdrawn", "invitation-accepted", "person-renamed"),
         *(
             "administrator-made",
@@ -159,6 +161,7 @@ def _page(
     profile: CompanyForm | None = None,
 ) -> str:
     known = ContactForm.contact_data(contact_of(provider))
+    numbers = numbers_of(db.session(), provider.kvk)
     return render_template(
         "tasks/company.html",
         provider=provider,
@@ -171,7 +174,7 @@ def _page(
         mails=mails_to(db.session(), provider.kvk, MAILS),
         object_until=_object_until(provider),
         objection=objection_task(db.session(), provider.kvk) if provider.is_suspended else None,
-        history=[each for each in events_of(db.session(), provider.kvk) if each.action in HISTORY],
+        history=[each for each in events_of(db.session(), *numbers) if each.action in HISTORY],
         is_refused=refused_address(db.session(), provider),
         may_change=current_user().may(Right.ADMINISTRATOR)
         and not provider.is_closed

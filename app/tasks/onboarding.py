@@ -6,6 +6,7 @@ from flask import abort, current_app, make_response, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 
 from app.tasks.blueprint import bp
+from app.tasks.changing_number import other_number_page
 from app.tasks.open_task import ONBOARDING, onboarding_of, open_step
 from app.web.access import Role, current_kvk, current_user, requires
 from app.web.company_facts import may_declare
@@ -26,6 +27,9 @@ def onboarding() -> ResponseReturnValue:
     kvk = current_kvk()
     if provider_of(db.session(), kvk) is not None:
         return redirect(url_for("tasks.confirmed"), 303)
+    other = other_number_page(kvk)
+    if other is not None:
+        return other
     step = open_step(db.session(), kvk)
     if step is not None:
         return redirect(url_for("tasks.show", task_id=step.id), 303)
@@ -45,6 +49,8 @@ def begin() -> ResponseReturnValue:
     _refuse_branch()
     if provider_of(db.session(), kvk) is not None:
         return redirect(url_for("tasks.confirmed"), 303)
+    if other_number_page(kvk) is not None:
+        return redirect(url_for("tasks.onboarding"), 303)
     reference = new_reference()
     try:
         start_process(

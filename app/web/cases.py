@@ -11,6 +11,7 @@ from app.web.offer_cases import answers_about, context_about
 from forms.drawn_values import answer_to
 from forms.fields import shown_phone
 from forms.pages import Answered
+from processes.casework.kvk_numbers import Plan, plan
 from processes.engine.diagram.elements import Element
 from processes.engine.diagram.form_fields import FormField
 from processes.letters.summaries import (
@@ -119,6 +120,10 @@ class FormCase(ABC):
     def older_accounts_named(self, text: str) -> list[OlderAccount]:
         """The accounts with exactly this name or KvK number."""
         return accounts_named(db.session(), text)
+
+    def number_plan(self) -> Plan | None:
+        """What goes to the new KvK number among its variables."""
+        return plan(db.session(), self.kvk, str(self.variables.get("new_kvk") or ""))
 
     def answer_rows(self) -> Rows:
         """The requirements with the answers."""

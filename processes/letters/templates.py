@@ -6,6 +6,7 @@ from processes.letters.case_texts import CONFIRM, RECEIVED
 from processes.letters.claim_texts import CLAIM_LETTERS
 from processes.letters.leaving_texts import LEAVING_LETTERS
 from processes.letters.letter_text import BASE, COMMENTS, CONTACT, NAME, OFFER, LetterText
+from processes.letters.number_texts import NUMBER_LETTERS
 from processes.letters.objection_texts import OBJECTED, REJECTED
 from processes.letters.offer_texts import CORRECTION, HIDDEN, SHOWN
 from processes.letters.provider_texts import (
@@ -25,6 +26,7 @@ LETTERS: Mapping[str, LetterText] = {
     for letter in (
         *LEAVING_LETTERS,
         *CLAIM_LETTERS,
+        *NUMBER_LETTERS,
         LetterText(
             "case-received",
             "Ontvangstbevestiging",

@@ -11,11 +11,12 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from processes.register.former_numbers import FormerNumber, numbers_now, provider_now
 from processes.register.offers.offers import OfferDeletedError, OfferNotFoundError
 from processes.register.offers.rules import Offer, visible_on
 from processes.register.offers.terms import OfferStatus
 from processes.register.paging import Page, page_of
-from processes.register.providers import Provider, ProviderStatus
+from processes.register.providers import Provider, ProviderStatus, provider_of
 from processes.register.search import facets, finding
 from processes.register.search.restrictions import Scope, Search
 from processes.register.search.summary import Named
@@ -96,6 +97,7 @@ def search(
     In the catalogue those that are visible; for a portfolio those that can be added (D-a, D-b).
     """
     per_page = per_page or PER_PAGE
+    query = replace(query, providers=numbers_now(session, query.providers))
     found = finding.find(session, asked(query, on=on), page=page, per_page=per_page)
     offers = select(Offer).where(Offer.id.in_(found.offer_ids)).options(joinedload(Offer.provider))
     by_id = {offer.id: offer for offer in session.scalars(offers)}
@@ -179,10 +181,12 @@ def visible_offer_ids(session: Session, *, on: date, part: int = 0, parts: int =
 
 
 def listed_provider(session: Session, kvk: str) -> Provider:
-    """A provider that is not suspended (R60). Raises OfferNotFoundError."""
-    query = select(Provider).where(Provider.kvk == kvk)
-    found = session.scalar(query.where(Provider.status == ProviderStatus.ACTIVE))
-    if found is None:
+    """A provider that is not suspended (R60); a number that it had leads to it (R59).
+
+    Raises OfferNotFoundError.
+    """
+    found = provider_of(session, kvk) or provider_now(session, kvk)
+    if found is None or found.is_closed:
         raise OfferNotFoundError(kvk)
     return found
 
@@ -202,6 +206,14 @@ def provider_names(session: Session, kvks: Collection[str]) -> dict[str, str]:
     """The names of these providers by their KvK numbers; of those that exist and are listed."""
     if not kvks:
         return {}
-    query = select(Provider.kvk, Provider.display_name).where(Provider.kvk.in_(sorted(kvks)))
-    listed = query.where(Provider.status == ProviderStatus.ACTIVE)
-    return {row.kvk: row.display_name for row in session.execute(listed)}
+    own = select(Provider.kvk, Provider.display_name).where(Provider.kvk.in_(sorted(kvks)))
+    query = _listed(own)
+    moved = select(FormerNumber.kvk, Provider.display_name).join(
+        Provider, FormerNumber.provider_id == Provider.id
+    )
+    found = query.union_all(_listed(moved.where(FormerNumber.kvk.in_(sorted(kvks)))))
+    return {row.kvk: row.display_name for row in session.execute(found)}
+
+
+def _listed(query: Select[str, str]) -> Select[str, str]:
+    return query.where(Provider.status == ProviderStatus.ACTIVE)

@@ -64,7 +64,7 @@ def record_event(
     return event_id
 
 
-def events_of(session: Session, kvk: str, *, limit: int = 1000) -> Sequence[AuditEvent]:
-    """What happened around this provider, newest first."""
-    query = select(AuditEvent).where(AuditEvent.kvk == kvk)
+def events_of(session: Session, *kvks: str, limit: int = 1000) -> Sequence[AuditEvent]:
+    """What happened around the provider with these KvK numbers, newest first."""
+    query = select(AuditEvent).where(AuditEvent.kvk.in_(kvks))
     return session.scalars(query.order_by(AuditEvent.at.desc(), AuditEvent.id).limit(limit)).all()

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.register.changes import AuditEvent
+from processes.register.former_numbers import numbers_of
 from processes.register.providers import Provider
 
 
@@ -23,7 +24,10 @@ def suspension_of(session: Session, provider: Provider) -> Suspension | None:
     """The last suspension, also when it has ended; None if there never was one."""
     query = (
         select(AuditEvent)
-        .where(AuditEvent.kvk == provider.kvk, AuditEvent.action == "provider-suspended")
+        .where(
+            AuditEvent.kvk.in_(numbers_of(session, provider.kvk)),
+            AuditEvent.action == "provider-suspended",
+        )
         .order_by(AuditEvent.at.desc())
         .limit(1)
     )

@@ -10,7 +10,15 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from processes.base import Base, own_clock
-from processes.casework import claims, delegates, leaving, offer_reports, redeclarations
+from processes.casework import (
+    claims,
+    delegates,
+    leaving,
+    merging,
+    offer_reports,
+    redeclarations,
+    transfers,
+)
 from processes.database import open_database
 from processes.engine.registry import DELEGATES
 from processes.register import providers
@@ -26,6 +34,7 @@ from processes.register.trade_register import Address, CompanyFacts, remember_ex
 MADE_AT = datetime(2020, 1, 1, tzinfo=UTC)  # before any run begins
 BY = "proef"
 KNOWN, UNKNOWN, REGISTERED = "90000011", "90000012", "90000013"
+REMAINING = "90000014"  # with which the registered one may be merged
 CASE_ID = "00000000-0000-4000-8000-000000000301"
 PROVIDER_ID = UUID("00000000-0000-4000-8000-000000000013")
 OLDER_ACCOUNT_ID = UUID("00000000-0000-4000-8000-000000000401")
@@ -112,6 +121,27 @@ _BEGINNINGS = {
         REGISTERED,
         {"kvk": REGISTERED, "provider_id": str(PROVIDER_ID), "case_id": CASE_ID},
     ),
+    "kvk_transfer": Beginning(
+        "90000019",
+        REGISTERED,
+        {
+            "kvk": REGISTERED,
+            "provider_id": str(PROVIDER_ID),
+            "case_id": CASE_ID,
+            "new_kvk": "90000019",
+            "consent_until": "2030-03-01",
+        },
+    ),
+    "provider_merge": Beginning(
+        REGISTERED,
+        REGISTERED,
+        {
+            "kvk": REGISTERED,
+            "provider_id": str(PROVIDER_ID),
+            "case_id": CASE_ID,
+            "new_kvk": REMAINING,
+        },
+    ),
     "provider_suspension": Beginning(
         REGISTERED,
         REGISTERED,
@@ -150,7 +180,7 @@ def new_world() -> Engine:
     Raises LookupError where no delegates are registered.
     """
     if not DELEGATES:
-        needed = (claims, delegates, leaving, offer_reports, redeclarations)
+        needed = (claims, delegates, leaving, merging, offer_reports, redeclarations, transfers)
         raise LookupError(needed)
     engine = open_database("sqlite://")
     with own_clock(lambda: MADE_AT):
@@ -191,11 +221,27 @@ def _fill(session: Session) -> None:
     )
     provider.id = PROVIDER_ID
     session.flush()
+    _fill_other_provider(session)
     _fill_older_register(session)
     offer = offers.create(session, provider, by=BY)
     offer.id = OFFER_ID
     session.flush()
     offers.edit(session, OFFER_ID, OFFER, based_on=offer.version, by=BY)
+
+
+def _fill_other_provider(session: Session) -> None:
+    """The same company under another number."""
+    providers.register(
+        session,
+        kvk=REMAINING,
+        reference="AB-2020-PR9EFM",
+        company={},
+        corrections={"name": "Voorbeeld Academie Zuid"},
+        display_name="Voorbeeld Academie Zuid",
+        company_known=False,
+        contact=EXAMPLE_CONTACT,
+        registered_by=BY,
+    )
 
 
 def _fill_older_register(session: Session) -> None:

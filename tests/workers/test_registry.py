@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from processes.casework import claims, delegates, suspension
+from processes.casework import claims, delegates, merging, suspension, transfers
 from processes.engine.registry import DELEGATES, TOPICS, Delegate
 from workers import handlers
 from workers.handlers import mail, migration, trade_register, webhooks
@@ -48,7 +48,9 @@ def registered() -> list[ServiceTask | Delegate]:
     return [*SERVICE_TASKS.values(), *DELEGATES.values()]
 
 
-@pytest.mark.parametrize("module", [claims, delegates, mail, migration, suspension, trade_register])
+@pytest.mark.parametrize(
+    "module", [claims, delegates, mail, merging, migration, suspension, trade_register, transfers]
+)
 def test_the_errors_that_a_function_raises_are_those_that_it_declares(module: ModuleType) -> None:
     raised = re.findall(r"raise BpmnError\(([A-Z_]+)", inspect.getsource(module))
     ours = [each for each in registered() if each.perform.__module__ == module.__name__]
@@ -60,6 +62,5 @@ def test_no_other_module_raises_one() -> None:
     modules = {inspect.getmodule(each.perform) for each in registered()}
     raising = {each for each in modules if each and "BpmnError(" in inspect.getsource(each)}
     of_the_diagram = {webhooks}  # which statuses are errors, and their codes, is drawn
-    assert raising == {claims, delegates, mail, migration, suspension, trade_register} | (
-        of_the_diagram
-    )
+    raisers = {claims, delegates, mail, merging, migration, suspension, trade_register, transfers}
+    assert raising == raisers | of_the_diagram

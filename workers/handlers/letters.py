@@ -171,6 +171,13 @@ def to_provider(
     return _letter(session, kind, provider, provider.contact_email, tables or {}, known)
 
 
+def to_address(
+    session: Session, kind: str, provider: Provider, known: Mapping[str, str], recipient: str | None
+) -> Letter:
+    """A mail about a provider to somebody else than its contact person, or to that one."""
+    return _letter(session, kind, provider, recipient or provider.contact_email, {}, known)
+
+
 def _letter(  # noqa: PLR0913, PLR0917 - what a letter is made of
     session: Session,
     kind: str,

@@ -13,6 +13,7 @@ from processes.engine.store.models import ProcessInstance, UserTask
 from processes.engine.store.opening_models import Opening
 from processes.register.changes import AuditEvent
 from processes.register.declarations import Declaration
+from processes.register.former_numbers import former_numbers, numbers_of
 from processes.register.legacy.staging import LegacyClaim, LegacyOffer, LegacyProvider
 from processes.register.mail import OutgoingMail
 from processes.register.migration_report import MigrationResult
@@ -60,7 +61,7 @@ def provider_contents(session: Session, kvk: str) -> Contents:
         tasks_part(session, UserTask.instance_id.in_(cases)),
         files,
         mails_part(session, OutgoingMail.kvk == kvk),
-        trail_part(session, AuditEvent.kvk == kvk, without_pseudonyms=True),
+        trail_part(session, AuditEvent.kvk.in_(numbers_of(session, kvk)), without_pseudonyms=True),
     ]
     title = f"Alles wat wij bewaren over {provider.display_name} (KvK {kvk})"
     return Contents(title, parts, LEFT_OUT, contents)
@@ -82,6 +83,8 @@ def _company(session: Session, provider: Provider) -> Iterable[Part]:
         "contact_public": "Contactpersoon in de catalogus",
     }
     yield part("aanbieder", "Uw aanmelding", columns, [provider])
+    had = {"kvk": "KvK-nummer", "name": "Naam", "because": "Waarom", "at": "Wanneer"}
+    yield part("nummers", "Eerdere KvK-nummers", had, former_numbers(session, provider))
     extracts = session.scalars(select(TradeRegisterExtract).filter_by(kvk=kvk))
     told = {"outcome": "Antwoord", "source": "Bron", "asked_at": "Gevraagd op", "facts": "Gegevens"}
     yield part("handelsregister", "Gegevens uit het handelsregister", told, extracts)

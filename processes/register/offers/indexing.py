@@ -24,6 +24,7 @@ from processes.register.search.word_lists import lists_of
 TOLD = {"search_text", "title", "subject", "location", "sectors", "areas", "kind", "online"}
 TOLD |= {"status", "runs", "cost", "language", "contact_hours", "self_study_hours"}
 TOLD |= {"hidden_at", "start_date", "end_date", "legacy_valid_until", "legacy_number"}
+TOLD |= {"provider_id"}  # of two providers that were merged
 """The columns of an offer that the index is made of."""
 BATCH = 500
 

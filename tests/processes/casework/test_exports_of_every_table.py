@@ -22,6 +22,7 @@ EXPORTED = frozenset(
         "declaration",
         "delegation",
         "known_person",
+        "former_kvk_number",
         "legacy_claim",
         "legacy_offer",
         "legacy_provider",

@@ -61,6 +61,8 @@ def test_every_scenario_that_ships_passes_on_its_diagram() -> None:
         "redeclaration",
         "provider_suspension",
         "offer_claim",
+        "kvk_transfer",
+        "provider_merge",
     ],
 )
 def test_the_scenarios_that_ship_come_by_everything_that_is_drawn(key: str) -> None:

@@ -1,0 +1,49 @@
+"""A company whose KvK number was, or will be, that of a provider (R59)."""
+
+from flask import flash, make_response, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from app.tasks.blueprint import bp
+from app.web.access import Role, current_kvk, current_user, needs, requires
+from app.web.company_facts import may_declare
+from app.web.db import db
+from processes.casework import transfers
+from processes.engine.store.models import ProcessInstance
+from processes.register.former_numbers import former_number, provider_now
+from processes.register.people import Right
+from processes.register.providers import provider_of
+from processes.unit_of_work import unit_of_work
+
+
+def other_number_page(kvk: str) -> Response | None:
+    """For who has no registration: where it is now, or the question to agree; else None."""
+    moved, now = former_number(db.session(), kvk), provider_now(db.session(), kvk)
+    if moved is not None and now is not None:
+        return make_response(render_template("tasks/moved.html", moved=moved, provider=now))
+    transfer = transfers.transfer_to(db.session(), kvk)
+    provider = provider_of(db.session(), transfer.tenant or "") if transfer else None
+    if transfer is None or provider is None:
+        return None
+    agreed = transfers.has_agreed(db.session(), transfer)
+    page = render_template("tasks/agree.html", provider=provider, has_agreed=agreed)
+    return make_response(page)
+
+
+@bp.post("/aanmelding/akkoord")
+@requires(Role.PROVIDER)
+@needs(Right.ADMINISTRATOR)
+def agree_to_transfer() -> ResponseReturnValue:
+    """The company with the new number agrees, once."""
+    session = db.session()
+    transfer = transfers.transfer_to(session, current_kvk())
+    if transfer is not None and may_declare(current_user()):
+        _agree(transfer)
+    return redirect(url_for("tasks.onboarding"), 303)
+
+
+def _agree(transfer: ProcessInstance) -> None:
+    if not transfers.has_agreed(db.session(), transfer):
+        transfers.agree(db.session(), transfer, by=current_user().label)
+        unit_of_work(db.session()).commit()
+        flash("U gaf akkoord.", "ok")

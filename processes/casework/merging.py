@@ -1,0 +1,126 @@
+"""Merge of two providers that are one: all that one has goes to the other (R59).
+
+The diagram is `bpmn/provider_merge.bpmn`; business key and tenant are the number that ends.
+"""
+
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, joinedload
+
+from processes.casework.kvk_numbers import (
+    MERGE,
+    NOT_POSSIBLE,
+    hand_over,
+    why_no_merge,
+)
+from processes.casework.leaving import known_provider
+from processes.casework.provider_cases import begin_case
+from processes.engine.execution.bulk import CHUNK
+from processes.engine.execution.instances import open_user_tasks
+from processes.engine.registry import BpmnError, delegate
+from processes.engine.store.models import Job, ProcessInstance, UserTask
+from processes.register.changes import record_event
+from processes.register.former_numbers import FormerNumber, NumberEnd
+from processes.register.offers.bulk_actions import BulkAction
+from processes.register.offers.rules import Offer
+from processes.register.providers import Provider
+from processes.register.sheets.imports import OfferImport
+
+
+def begin(session: Session, provider: Provider, new_kvk: str, *, by: str) -> None:
+    """Let the staff see what a merge does, before it decides. Raises AlreadyRunningError."""
+    begin_case(session, MERGE, provider, {"new_kvk": new_kvk}, by=by)
+    record_event(
+        session,
+        "merge-begun",
+        actor=by,
+        kvk=provider.kvk,
+        subject=f"provider:{provider.id}",
+        kvk_number=[provider.kvk, new_kvk],
+    )
+
+
+def merge_task(session: Session, kvk: str) -> UserTask | None:
+    """The task in which the staff decides about the merge of this provider."""
+    tasks = open_user_tasks(session, process_key=MERGE, business_key=kvk, group="registrar")
+    return tasks[0] if tasks else None
+
+
+def move_next(session: Session, kvk: str, new_kvk: str, *, by: str) -> int:
+    """Move some offers with their cases; how many, 0 when there are no more.
+
+    Raises BpmnError number-not-possible.
+    """
+    if why := why_no_merge(session, kvk, new_kvk):
+        raise BpmnError(NOT_POSSIBLE, why)
+    provider, target = known_provider(session, kvk), known_provider(session, new_kvk)
+    query = (
+        select(Offer).where(Offer.provider_id == provider.id).options(joinedload(Offer.provider))
+    )
+    offers = session.scalars(query.order_by(Offer.id).limit(CHUNK).with_for_update(of=Offer)).all()
+    for offer in offers:
+        offer.provider_id = target.id
+    session.flush()
+    _move_cases(session, [str(offer.id) for offer in offers], kvk, new_kvk)
+    for offer in offers:
+        subject = f"offer:{offer.id}"
+        record_event(
+            session,
+            "offer-moved",
+            actor=by,
+            kvk=new_kvk,
+            subject=subject,
+            kvk_number=[kvk, new_kvk],
+        )
+    return len(offers)
+
+
+def _move_cases(session: Session, keys: list[str], kvk: str, new_kvk: str) -> None:
+    """The processes of these offers, with their tasks and jobs."""
+    theirs = select(ProcessInstance.id).where(
+        ProcessInstance.business_key.in_(keys), ProcessInstance.tenant.in_([kvk, new_kvk])
+    )
+    for table in (UserTask, Job):
+        rows = update(table).where(table.tenant == kvk, table.instance_id.in_(theirs))
+        session.execute(rows.values(tenant=new_kvk))
+    cases = update(ProcessInstance).where(
+        ProcessInstance.business_key.in_(keys), ProcessInstance.tenant == kvk
+    )
+    session.execute(cases.values(tenant=new_kvk))
+
+
+@delegate(
+    "merge_providers",
+    title="Aanbieders samenvoegen",
+    description=(
+        "Wat van de ene aanbieder nog niet over is, gaat naar de andere; zijn KvK-nummer wijst "
+        "daarna naar de andere. Geeft former_contact terug. Fout number-not-possible: het kan "
+        "(nog) niet."
+    ),
+    labels={
+        "kvk": "KvK-nummer van wie verdwijnt",
+        "new_kvk": "KvK-nummer van wie blijft",
+        "actor": "Wie het doet",
+    },
+    throws={NOT_POSSIBLE},
+)
+def merge_providers(session: Session, kvk: str, new_kvk: str, actor: str) -> dict[str, str]:
+    """Let one provider remain. Raises BpmnError number-not-possible."""
+    while move_next(session, kvk, new_kvk, by=actor):
+        pass
+    provider, target = known_provider(session, kvk), known_provider(session, new_kvk)
+    former_contact, name, gone = provider.contact_email, provider.display_name, provider.id
+    _point_to(session, gone, target.id)
+    session.expire(provider)
+    session.delete(provider)
+    session.flush()
+    hand_over(session, target, kvk, NumberEnd.MERGED, name, by=actor)
+    return {"former_contact": former_contact, "former_name": name}
+
+
+def _point_to(session: Session, gone: UUID, target: UUID) -> None:
+    """What names the provider that goes, names the other one."""
+    for table in (BulkAction, OfferImport, FormerNumber):
+        rows = update(table).where(table.provider_id == gone)
+        session.execute(rows.values(provider_id=target))

@@ -1,0 +1,293 @@
+"""A KvK number goes over to another one, and two providers become one (R59)."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.web.access import Role
+from processes.base import set_clock, today
+from processes.casework.kvk_numbers import MERGE, TRANSFER
+from processes.engine.deployment.definitions import deploy
+from processes.engine.execution import instances, timers
+from processes.engine.execution.jobs import claim, finish
+from processes.engine.openings import clients
+from processes.engine.openings.clients import Rights
+from processes.engine.store.models import InstanceStatus, Job, JobStatus, ProcessInstance, UserTask
+from processes.register.catalogue import CatalogueQuery, search
+from processes.register.changes import AuditEvent
+from processes.register.declarations import declaration_of, record_answers, seed_requirements
+from processes.register.former_numbers import numbers_of
+from processes.register.offers.indexing import verify
+from processes.register.offers.offers import Offer
+from processes.register.people import people_of
+from processes.register.portfolio.entries import PortfolioEntry, add_entry
+from processes.register.providers import Provider, provider_of, suspend
+from tests.app.offers.offer_world import (
+    BPMN,
+    a_provider,
+    a_published_offer,
+    a_teacher,
+    deploy_offer_publication,
+)
+from tests.app.onboarding import heading
+from tests.app.signing_in import KVK
+from tests.app.tasks.test_leaving import context
+from tests.app.tasks.test_worklist import Browser, browser
+from workers.handlers.kvk_numbers import move_offers
+from workers.vocabulary import vocabulary
+
+NEW = "90000119"
+NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)  # a Monday
+
+
+@pytest.fixture
+def provider(session: Session) -> Provider:
+    set_clock(lambda: NOW)
+    deploy_offer_publication(session)
+    seed_requirements(session)
+    for key in (TRANSFER, MERGE):
+        xml = (BPMN / f"{key}.bpmn").read_bytes()
+        deploy(session, xml, vocabulary=vocabulary(), deployed_by="test", from_file=True)
+    provider = a_provider(session)
+    answers = {str(number): "ja" for number in range(1, 5)}
+    record_answers(
+        session, kvk=KVK, set_version=1, answers=answers, complaints_url=None, by="medewerker 1"
+    )
+    session.commit()
+    return provider
+
+
+@pytest.fixture
+def registrar(app: Flask, session: Session, provider: Provider) -> Browser:
+    assert provider
+    return browser(app, session, Role.REGISTRAR)
+
+
+@pytest.fixture
+def employee(app: Flask, session: Session, provider: Provider) -> Browser:
+    assert provider
+    return browser(app, session, Role.PROVIDER)
+
+
+def perform(session: Session, topic: str, result: dict[str, object] | None = None) -> Job:
+    """As a worker that did this job of the process."""
+    query = select(Job).filter_by(topic=topic, status=JobStatus.NEW)
+    job = session.scalars(query.where(Job.instance_id.is_not(None))).one()
+    claimed = claim(session, job.id, owner="test", lease=timedelta(minutes=1))
+    assert claimed is not None
+    assert finish(session, job.id, "test", claimed.attempts, result)
+    session.commit()
+    return job
+
+
+def task(session: Session, process: str, group: str) -> UserTask:
+    session.expire_all()
+    (found,) = instances.open_user_tasks(session, process_key=process, group=group)
+    return found
+
+
+def is_over(session: Session, process: str) -> bool:
+    session.expire_all()
+    query = select(ProcessInstance.status).filter_by(process_key=process)
+    return session.scalars(query).one() is InstanceStatus.COMPLETED
+
+
+def begin_transfer(session: Session, registrar: Browser, provider: Provider) -> None:
+    address = f"/register/{provider.id}/kvk-nummer"
+    page = registrar.open(address)
+    answers = {"new_kvk": NEW, "until": "15-03-2027"}
+    page = registrar.press(page, f"{address}/overzetten", answers)
+    assert "Wij vragen beide bedrijven om akkoord" in page.text
+    asked = perform(session, "send-transfer-asked")
+    assert asked.arguments["consent_until"] == "2027-03-15"
+
+
+def decide(session: Session, registrar: Browser, **answers: str) -> str:
+    return registrar.answer(registrar.at(task(session, TRANSFER, "registrar")), answers).text
+
+
+@pytest.mark.rule("R59")
+def test_a_registration_goes_to_another_number_when_both_companies_agree(
+    app: Flask, session: Session, provider: Provider, registrar: Browser, employee: Browser
+) -> None:
+    offer = a_published_offer(session, provider)
+    key, _ = clients.make(session, "programma", Rights(offers=True, tenant=KVK), by="test")
+    session.commit()
+    begin_transfer(session, registrar, provider)
+
+    page = employee.at(task(session, TRANSFER, "provider"))
+    assert NEW in page.text
+    employee.answer(page, {"agrees": "ja"})
+    newcomer = browser(app, session, Role.PROVIDER, kvk=NEW, employee="n" * 64)
+    page = newcomer.open("/aanmelding")
+    assert "De Leerkring (KvK 68750110)" in page.text
+    newcomer.press(page, "/aanmelding/akkoord", {})
+    assert "U gaf akkoord" in newcomer.open("/aanmelding").text
+
+    page = registrar.at(task(session, TRANSFER, "registrar"))
+    assert "akkoord, door medewerker 1" in page.text
+    assert "1, waarvan 1 gepubliceerd" in page.text
+    assert registrar.answer(page, {"verdict": "overzetten"}).status_code == 422
+    decide(session, registrar, verdict="overzetten", evidence="Beide gaven akkoord.")
+    perform(session, "check-trade-register", {"company_known": True})
+    assert perform(session, "send-transfer-done").arguments["kvk"] == KVK
+    assert is_over(session, TRANSFER)
+
+    session.expire_all()
+    assert (provider.kvk, provider_of(session, KVK)) == (NEW, None)
+    assert declaration_of(session, NEW) is not None
+    labels = {each.label for each in people_of(session, NEW)}
+    assert labels == {"medewerker 1", f"medewerker 1 (KvK {KVK})"}
+    session.refresh(key)
+    assert not key.enabled
+    query = select(ProcessInstance.tenant).filter_by(business_key=str(offer.id))
+    assert session.scalars(query).one() == NEW
+    assert newcomer.open(f"/aanbod/{offer.id}").status_code == 200
+    assert heading(newcomer.open("/bedrijf")) == "Uw bedrijf"
+
+
+@pytest.mark.rule("R59")
+def test_the_old_number_points_to_the_new_one_and_its_sessions_end(
+    app: Flask, session: Session, provider: Provider, registrar: Browser, employee: Browser
+) -> None:
+    a_published_offer(session, provider)
+    begin_transfer(session, registrar, provider)
+    employee.answer(employee.at(task(session, TRANSFER, "provider")), {"agrees": "nee"})
+    moment = NOW + timedelta(days=16)
+    set_clock(lambda: moment)
+    timers.fire_due_timers(session, limit=10)
+    session.commit()
+    registrar = browser(app, session, Role.REGISTRAR)
+    page = registrar.at(task(session, TRANSFER, "registrar"))
+    assert "niet akkoord" in page.text
+    assert "gaf geen antwoord" in page.text
+    employee = browser(app, session, Role.PROVIDER)
+    decide(session, registrar, verdict="overzetten", evidence="Akte van 3 maart.")
+
+    assert "/inloggen" in employee.client.get("/bedrijf").headers["Location"]
+    again = browser(app, session, Role.PROVIDER)
+    page = again.open("/aanbod")
+    assert heading(page) == "Uw registratie staat bij een ander KvK-nummer"
+    assert NEW in page.text
+    again.press(page, "/aanmelding", {})
+    assert session.scalars(select(ProcessInstance).filter_by(business_key=KVK)).all() == []
+
+    moved = again.client.get(f"/catalogus/aanbieder/{KVK}")
+    assert (moved.status_code, moved.headers["Location"]) == (301, f"/catalogus/aanbieder/{NEW}")
+    assert again.open(f"/api/v1/aanbieders/{KVK}").json["kvk"] == NEW  # type: ignore[index]
+    query = CatalogueQuery(providers=frozenset({KVK}))
+    assert search(session, on=today(), query=query).total == 1
+    page = registrar.open(f"/register?zoek={KVK}")
+    assert "De Leerkring" in page.text
+    page = registrar.open(f"/register/{provider.id}")
+    assert "Aanbieder aangemeld" in page.text  # its history of before
+    assert f"{KVK} (De Leerkring, overgezet op" in page.text
+
+
+@pytest.mark.rule("R59")
+def test_a_number_that_has_a_provider_or_a_case_is_refused(
+    session: Session, provider: Provider, registrar: Browser
+) -> None:
+    other = a_provider(session, NEW, display_name="De Ander")
+    address = f"/register/{provider.id}/kvk-nummer"
+    page = registrar.open(address)
+    answers = {"new_kvk": NEW, "until": "15-03-2027"}
+    page = registrar.press(page, f"{address}/overzetten", answers)
+    assert "staat al een aanbieder" in page.text
+    assert f'value="{NEW}"' in page.text
+    page = registrar.press(page, f"{address}/overzetten", answers | {"until": "01-03-2027"})
+    assert "morgen of later" in page.text
+    page = registrar.press(page, f"{address}/samenvoegen", {"new_kvk": KVK})
+    assert "Er is geen andere aanbieder" in page.text
+    suspend(session, other, "Reden", by="Anna")
+    session.commit()
+    page = registrar.press(page, f"{address}/samenvoegen", {"new_kvk": NEW})
+    assert "geschorst of vertrokken" in page.text
+
+
+@pytest.mark.rule("R59")
+def test_a_registration_that_does_not_go_over_stays_with_reasons(
+    app: Flask, session: Session, provider: Provider, registrar: Browser, employee: Browser
+) -> None:
+    begin_transfer(session, registrar, provider)
+    employee.answer(employee.at(task(session, TRANSFER, "provider")), {"agrees": "nee"})
+    moment = NOW + timedelta(days=16)
+    set_clock(lambda: moment)
+    timers.fire_due_timers(session, limit=10)
+    session.commit()
+    registrar = browser(app, session, Role.REGISTRAR)
+    assert "waarom de registratie niet overgaat" in decide(session, registrar, verdict="stoppen")
+    decide(session, registrar, verdict="stoppen", reason="Geen akkoord.")
+    stopped = perform(session, "send-transfer-stopped")
+    assert stopped.arguments["transfer_reason"] == "Geen akkoord."
+    assert is_over(session, TRANSFER)
+    assert provider_of(session, KVK) == provider
+
+
+def check_merge(registrar: Browser, provider: Provider) -> str:
+    address = f"/register/{provider.id}/kvk-nummer"
+    page = registrar.press(registrar.open(address), f"{address}/samenvoegen", {"new_kvk": NEW})
+    assert heading(page) == "Bekijken wat samenvoegen doet"
+    return page.text
+
+
+@pytest.mark.rule("R59")
+def test_two_providers_become_one_and_nothing_of_either_is_lost(
+    app: Flask, session: Session, provider: Provider, registrar: Browser, employee: Browser
+) -> None:
+    target = a_provider(session, NEW, display_name="De Grote Leerkring")
+    offer, kept = a_published_offer(session, provider), a_published_offer(session, target)
+    teacher = a_teacher(session, app, app.test_client())
+    add_entry(session, teacher, offer.id, today(), on=today())
+    session.commit()
+    text = check_merge(registrar, provider)
+    assert "1, waarvan 1 gepubliceerd" in text
+    assert "1 keer; dat blijft zo" in text
+    assert "1 activiteit heeft bij beide dezelfde titel" in text
+    page = registrar.at(task(session, MERGE, "registrar"))
+    assert registrar.answer(page, {"verdict": "samenvoegen"}).status_code == 422
+    registrar.answer(page, {"verdict": "samenvoegen", "reason": "Zelfde bedrijf."})
+    job = session.scalars(select(Job).filter_by(topic="move-offers")).one()
+    made = move_offers(KVK, NEW, "Test registrar", job=context(session, job))
+    perform(session, "move-offers", made)
+    perform(session, "send-merged")
+    perform(session, "send-merged-former")
+    assert is_over(session, MERGE)
+
+    session.expire_all()
+    assert {each.id: each.provider_id for each in session.scalars(select(Offer))} == {
+        offer.id: target.id,
+        kept.id: target.id,
+    }
+    assert session.scalars(select(Provider)).all() == [target]
+    assert numbers_of(session, NEW) == [NEW, KVK]
+    assert session.scalars(select(PortfolioEntry.offer_id)).one() == offer.id
+    query = CatalogueQuery(providers=frozenset({NEW}))
+    assert search(session, on=today(), query=query).total == 2
+    assert verify(session) == []
+    actions = select(AuditEvent.action).where(AuditEvent.kvk == NEW)
+    assert {"offer-moved", "kvk-number-ended"} <= set(session.scalars(actions))
+    moved = registrar.client.get(f"/catalogus/aanbieder/{KVK}")
+    assert moved.headers["Location"] == f"/catalogus/aanbieder/{NEW}"
+    assert "/inloggen" in employee.client.get("/aanbod").headers["Location"]
+
+
+@pytest.mark.rule("R59")
+def test_what_cannot_be_merged_any_more_comes_back_to_who_decides(
+    session: Session, provider: Provider, registrar: Browser
+) -> None:
+    target = a_provider(session, NEW, display_name="De Grote Leerkring")
+    check_merge(registrar, provider)
+    page = registrar.at(task(session, MERGE, "registrar"))
+    registrar.answer(page, {"verdict": "samenvoegen", "reason": "Zelfde bedrijf."})
+    suspend(session, target, "Reden", by="Anna")
+    session.commit()
+    perform(session, "move-offers", {"offers_moved": 0})
+    page = registrar.at(task(session, MERGE, "registrar"))
+    assert "geschorst of vertrokken" in page.text
+    assert provider_of(session, KVK) == provider
+    registrar.answer(page, {"verdict": "stoppen"})
+    assert is_over(session, MERGE)
