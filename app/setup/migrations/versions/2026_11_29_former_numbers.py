@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = 'e18d4c7b92a6'
-down_revision = 'c6e15a9d0b74'
+down_revision = 'e94c0b7d21f6'
 branch_labels = None
 depends_on = None
 
