@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = 'e18d4c7b92a6'
-down_revision = 'e94c0b7d21f6'
+down_revision = 'c4e81f9a27d6'
 branch_labels = None
 depends_on = None
 
