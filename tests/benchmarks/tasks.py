@@ -35,6 +35,7 @@ from tests.benchmarks import machine
 from tests.benchmarks.databases import DATABASES
 from tests.benchmarks.product import settings_for, web
 from tests.benchmarks.visitors import Visitor, prepare, visitors
+from tests.servers import free_port, valkey_on
 from workers.vocabulary import vocabulary
 
 ROOT = Path(__file__).parents[2]
@@ -90,9 +91,18 @@ def _say(name: str, figures: dict[str, Any]) -> None:
 
 
 def measure(name: str, sizes: Sizes) -> dict[str, Any]:
-    """The list at each number of tasks, then the posts, on one of the databases."""
-    with DATABASES[name]() as database, tempfile.TemporaryDirectory() as folder:
-        settings = settings_for(database, Path(folder))
+    """The list at each number of tasks, then the posts, on one of the databases.
+
+    With a broker, as in production: it counts the requests of programs.
+    """
+    broker = free_port()
+    with (
+        DATABASES[name]() as database,
+        tempfile.TemporaryDirectory() as folder,
+        valkey_on(broker),
+    ):
+        redis_url = f"redis://127.0.0.1:{broker}/0"
+        settings = settings_for(database, Path(folder), redis_url=redis_url)
         people, token = _prepared(settings, sizes)
         lists, there = [], 0
         for wanted in sizes.tasks:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Exists, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from processes.base import now, today
@@ -73,13 +73,23 @@ def delegations_of(session: Session, person: Person) -> Sequence[Delegation]:
 
 def is_held_for(person: Person) -> ColumnElement[bool]:
     """Condition: this person has the `UserTask`, or stands in today for who has it."""
-    stands_in = _active(person, UserTask.assignee).correlate(UserTask, ProcessInstance)
-    return or_(UserTask.assignee == person.reference, stands_in)
+    return held_by(person.reference, today())
+
+
+def held_by(reference: Any, day: Any) -> ColumnElement[bool]:
+    """Condition as that of `is_held_for`; what is given may be bound parameters."""
+    of_process = or_(
+        Delegation.process_key.is_(None), Delegation.process_key == ProcessInstance.process_key
+    )
+    stands_in = exists().where(
+        *_in_force(reference, day), Delegation.from_person == UserTask.assignee, of_process
+    )
+    return or_(UserTask.assignee == reference, stands_in.correlate(UserTask, ProcessInstance))
 
 
 def stands_in(session: Session, person: Person, holder: str, process_key: str) -> bool:
     """Whether this person does today what the holder has, in this process."""
-    query = exists().where(*_today(person), Delegation.from_person == holder)
+    query = exists().where(*_in_force(person.reference, today()), Delegation.from_person == holder)
     of_process = or_(Delegation.process_key.is_(None), Delegation.process_key == process_key)
     return bool(session.scalar(select(query.where(of_process))))
 
@@ -96,17 +106,9 @@ def is_away(reference: Any) -> ColumnElement[bool]:
     )
 
 
-def _today(person: Person) -> tuple[ColumnElement[bool], ...]:
-    day = today()
+def _in_force(to_person: Any, day: Any) -> tuple[ColumnElement[bool], ...]:
     return (
-        Delegation.to_person == person.reference,
+        Delegation.to_person == to_person,
         and_(Delegation.from_date <= day, Delegation.until_date >= day),
         Delegation.ended_at.is_(None),
     )
-
-
-def _active(person: Person, holder: Any) -> Exists:
-    of_process = or_(
-        Delegation.process_key.is_(None), Delegation.process_key == ProcessInstance.process_key
-    )
-    return exists().where(*_today(person), Delegation.from_person == holder, of_process)

@@ -7,7 +7,7 @@ instance where it writes.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, false, or_, select, union
@@ -105,33 +105,33 @@ def _is_candidate(session: Session, person: Person, task: TaskFacts) -> bool:
 
 def visible_tasks(person: Person) -> ColumnElement[bool]:
     """Condition: an open `UserTask` that this person may see and complete."""
-    named = UserTask.candidate_group.in_(person.candidates)
     if person.tenant == "":
         return false()
-    if person.tenant is not None:
+    return visible_to(person.reference, person.candidates, person.tenant)
+
+
+def visible_to(reference: Any, candidates: Any, tenant: Any) -> ColumnElement[bool]:
+    """Condition as that of `visible_tasks`; what is given may be bound parameters.
+
+    Without a tenant (None) it is for who works for no company. The company "" sees nothing: that
+    is for who asks.
+    """
+    named = UserTask.candidate_group.in_(candidates)
+    further = UserTaskGroup.group.in_(candidates)
+    held = UserTask.assignee == reference
+    if tenant is not None:
         # Asked of each task of the company: all tasks of a group may be many.
-        further = exists().where(
-            UserTaskGroup.task_id == UserTask.id, UserTaskGroup.group.in_(person.candidates)
-        )
-        held = UserTask.assignee == person.reference
-        theirs = or_(named, UserTask.candidate_group.is_(None), held, further)
-        is_of_company = UserTask.tenant == person.tenant
-        return is_of_company & (UserTask.status == TaskStatus.OPEN) & theirs
+        among = exists().where(UserTaskGroup.task_id == UserTask.id, further)
+        theirs = or_(named, UserTask.candidate_group.is_(None), held, among)
+        return (UserTask.tenant == tenant) & (UserTask.status == TaskStatus.OPEN) & theirs
     # Each part has an index of its own; one OR over them would read every open task.
-    found = union(
-        _open(named), _open(UserTask.assignee == person.reference), _further(person)
-    ).subquery()
+    groups = select(UserTaskGroup.task_id.label("id")).where(further)
+    found = union(_open(named), _open(held), groups).subquery()
     return (UserTask.status == TaskStatus.OPEN) & UserTask.id.in_(select(found.c.id))
 
 
 def _open(condition: ColumnElement[bool]) -> Select[UUID]:
     return select(UserTask.id).where(UserTask.status == TaskStatus.OPEN, condition)
-
-
-def _further(person: Person) -> Select[UUID]:
-    return select(UserTaskGroup.task_id.label("id")).where(
-        UserTaskGroup.group.in_(person.candidates)
-    )
 
 
 def visible_cases(person: Person) -> ColumnElement[bool]:

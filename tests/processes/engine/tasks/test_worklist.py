@@ -1,6 +1,7 @@
 """The list of somebody's tasks: what comes first, what stands in which tab, pages, counts."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from processes.base import set_clock
 from processes.engine.store.models import InstanceStatus, ProcessInstance, TaskStatus, UserTask
 from processes.engine.tasks.wanted_tasks import Due, Place, Tab, Wanted
 from processes.engine.tasks.worklist import PER_PAGE, Worklist, worklist
+from processes.engine.tasks.worklist_queries import overview_query, page_query
 from tests.processes.engine.tasks.people import ANNA, BAS, EMPLOYEE, KVK, add_case, add_task
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
@@ -139,6 +141,7 @@ def test_the_list_is_filtered_by_term(
         (KVK, {"Beoordelen", "100% zeker"}),
         ("%", {"100% zeker"}),
         ("_", set()),
+        ("/", set()),
         ("", {"Beoordelen", "100% zeker"}),
     ],
 )
@@ -225,3 +228,21 @@ def test_a_page_takes_as_many_statements_however_many_tasks(
     assert found.wanted.tab is Tab.GROUP
     assert len(found.tasks) == PER_PAGE
     assert len(seen) == 3
+
+
+def test_a_statement_is_built_once_for_all_who_ask_the_same_way(
+    session: Session, case: ProcessInstance
+) -> None:
+    named(session, case, "one", assignee=BAS.reference)
+    assert names(worklist(session, BAS, Wanted(Tab.MINE, text="one"))) == ["one"]
+    built = page_query.cache_info().misses, overview_query.cache_info().misses
+
+    assert names(worklist(session, ANNA, Wanted(Tab.MINE, text="two"))) == []
+
+    assert (page_query.cache_info().misses, overview_query.cache_info().misses) == built
+
+
+def test_who_has_no_known_company_sees_nothing(session: Session, case: ProcessInstance) -> None:
+    named(session, case, "one")
+    found = worklist(session, replace(ANNA, tenant=""), Wanted(), or_group=True)
+    assert (names(found), set(found.counts.values())) == ([], {0})
