@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, false, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, union
 from sqlalchemy.orm import Session
 
 from processes.engine.store.models import ProcessInstance, TaskStatus, UserTask
@@ -123,7 +123,7 @@ def visible_to(reference: Any, candidates: Any, tenant: Any) -> ColumnElement[bo
         # Asked of each task of the company: all tasks of a group may be many.
         among = exists().where(UserTaskGroup.task_id == UserTask.id, further)
         theirs = or_(named, UserTask.candidate_group.is_(None), held, among)
-        return (UserTask.tenant == tenant) & (UserTask.status == TaskStatus.OPEN) & theirs
+        return and_(UserTask.tenant == tenant, UserTask.status == TaskStatus.OPEN, theirs)
     # Each part has an index of its own; one OR over them would read every open task.
     groups = select(UserTaskGroup.task_id.label("id")).where(further)
     found = union(_open(named), _open(held), groups).subquery()

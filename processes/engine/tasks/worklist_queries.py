@@ -138,13 +138,15 @@ def page_query(asked: Asked, most: int) -> Select[UserTask]:
         query = query.where(_due(asked.due))
     for at in range(asked.words):
         columns = (UserTask.name, UserTask.label, ProcessInstance.business_key, UserTask.tenant)
-        word = bindparam(f"word_{at}")
+        word: Any = bindparam(f"word_{at}")
         query = query.where(or_(*(func.lower(each).like(word, ESCAPE) for each in columns)))
     return _ordered(query, asked).limit(most)
 
 
 @lru_cache(MOST_STATEMENTS)
-def overview_query(*, is_of_company: bool, hidden_forms: frozenset[str]) -> Select[Any]:
+def overview_query(
+    *, is_of_company: bool, hidden_forms: frozenset[str]
+) -> Select[str, str, int, int, int]:
     """Of each process its key, its newest name, and how many are one's own, the group's, later."""
     waits, is_mine = _waits(), _is_mine()
 
@@ -245,11 +247,12 @@ def _ordered(query: Select[UserTask], asked: Asked) -> Select[UserTask]:
 
 def _behind(*, is_dated: bool) -> ColumnElement[bool]:
     due, priority, opened = UserTask.due_at, UserTask.priority, UserTask.opened_at
-    last_opened, last_priority = bindparam("last_opened_at"), bindparam("last_priority")
+    last_opened: Any = bindparam("last_opened_at")
+    last_priority: Any = bindparam("last_priority")
     same_age = and_(opened == last_opened, UserTask.id > bindparam("last_id"))
     older = or_(opened > last_opened, same_age)
     within = or_(priority < last_priority, and_(priority == last_priority, older))
     if not is_dated:
         return and_(due.is_(None), within)
-    last = bindparam("last_moment")
+    last: Any = bindparam("last_moment")
     return or_(due.is_(None), due > last, and_(due == last, within))
