@@ -61,7 +61,7 @@ class Sizes:
 
 @click.command()
 @click.option("--tasks", "tasks", multiple=True, default=(1_000, 10_000, 100_000))
-@click.option("--visitors", "people", default=10, show_default=True)
+@click.option("--visitors", "people", default=5, show_default=True)  # of companies with tasks
 @click.option("--rounds", default=15, show_default=True)
 @click.option("--posts", default=20, show_default=True, help="of each kind in a round")
 @click.option("--only", type=click.Choice(list(DATABASES)), help="one database; writes no file")
