@@ -13,7 +13,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.web.process_rights import hidden_processes, is_operated
-from processes.engine.repair.retries import advance, begin, begin_cause, counts_of
+from processes.engine.repair.retries import advance, begin, begin_cause, counts_of, counts_of_each
 from processes.engine.store.models import Incident, IncidentStatus, Job, ProcessInstance
 from processes.engine.store.permission_models import Right
 from processes.engine.store.retry_models import RetryItem, RetryMode, RetryOutcome, RetryRun
@@ -113,7 +113,8 @@ def unfinished_runs(session: Session, cause: str | None = None) -> list[tuple[Re
     if hidden := hidden_processes(Right.OPERATE):
         query = query.where(RetryRun.id.not_in(_runs_of(hidden)))
     runs = session.scalars(query.order_by(RetryRun.started_at.desc())).all()
-    return [(run, *progress_of(counts_of(session, run.id))) for run in runs]
+    counts = counts_of_each(session, [run.id for run in runs])
+    return [(run, *progress_of(counts[run.id])) for run in runs]
 
 
 def progress_of(counts: dict[RetryOutcome, int]) -> tuple[int, int]:

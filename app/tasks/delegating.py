@@ -1,10 +1,12 @@
 """Delegation during absence: who stands in for whom, from when until when."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 
 from app.tasks.blueprint import bp
 from app.web.access import Role, current_user, not_theirs, requires
@@ -40,9 +42,8 @@ def end(delegation_id: UUID) -> ResponseReturnValue:
         ended = end_delegation(session, delegation_id, user.person)
     except LookupError:
         not_theirs(f"delegation:{delegation_id}")
-    record_event(
-        session, "delegation-ended", actor=user.label, kvk=user.kvk, to=_name(ended.to_person)
-    )
+    name = _names([ended.to_person])[ended.to_person]
+    record_event(session, "delegation-ended", actor=user.label, kvk=user.kvk, to=name)
     unit_of_work(session).commit()
     flash("De vervanging is gestopt.", "ok")
     return redirect(url_for("tasks.delegations"), 303)
@@ -85,12 +86,15 @@ def _form() -> tuple[DelegationForm, dict[str, Person]]:
 def _page(form: DelegationForm, people: dict[str, Person]) -> str:
     session, person = db.session(), current_user().person
     found = delegations_of(session, person)
-    names = {one.id: (_name(one.from_person), _name(one.to_person)) for one in found}
+    known = _names([each for one in found for each in (one.from_person, one.to_person)])
+    names = {one.id: (known[one.from_person], known[one.to_person]) for one in found}
     return render_template(
         "tasks/delegations.html", form=form, people=people, found=found, names=names, me=person
     )
 
 
-def _name(reference: str) -> str:
-    known = db.session().get(KnownPerson, reference)
-    return known.name if known else "iemand die niet meer bekend is"
+def _names(references: Sequence[str]) -> dict[str, str]:
+    """What each of these people is called."""
+    query = select(KnownPerson.reference, KnownPerson.name)
+    known = db.session().execute(query.where(KnownPerson.reference.in_(references)))
+    return dict.fromkeys(references, "iemand die niet meer bekend is") | dict(known.all())

@@ -11,7 +11,7 @@ from processes.engine.deployment.definitions import DECISION, deployed_xml, keys
 from processes.engine.diagram import elements, graph
 from processes.tryout import sandbox
 from processes.tryout.models import KeptScenario
-from processes.tryout.play import beside, named_in
+from processes.tryout.play import beside, called_of, named_in
 from processes.tryout.scenarios import table_tests
 from processes.tryout.scenarios.running import Verdict, run
 from processes.tryout.scenarios.scenario import BadScenarioError, read
@@ -54,11 +54,11 @@ def plays(session: Session, xml: str) -> list[ScenarioPlay]:
         files = beside(session, xml)
         keys = elements.read(xml.encode()).processes
         return _plays(session, keys, xml, files)
-    tables = dict.fromkeys(keys_of(xml.encode()), xml)
+    tables, deployed = dict.fromkeys(keys_of(xml.encode()), xml), deployed_xml(session)
     return [
         play
         for key, file in askers_of(session, tables).items()
-        for play in _plays(session, [key], file, beside(session, file) | tables)
+        for play in _plays(session, [key], file, called_of(deployed, file) | tables)
     ]
 
 
@@ -69,7 +69,7 @@ def askers_of(session: Session, tables: Iterable[str]) -> dict[str, str]:
     return {
         key: xml
         for key, xml in files.items()
-        if wanted & (named_in(deployed[key]) | set(beside(session, xml)))
+        if wanted & (named_in(deployed[key]) | set(called_of(deployed, xml)))
     }
 
 

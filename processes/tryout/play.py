@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Self
 
 from sqlalchemy.orm import Session
@@ -56,9 +57,13 @@ class Play:
 
 def beside(session: Session, xml: str) -> dict[str, str]:
     """The deployed files that this one calls, and those that they call."""
-    deployed = deployed_xml(session)
+    return called_of(deployed_xml(session), xml)
+
+
+def called_of(deployed: Mapping[str, bytes], xml: str) -> dict[str, str]:
+    """The same, of these deployed files by key."""
     found: dict[str, str] = {}
-    wanted = named_in(xml.encode())
+    wanted = set(named_in(xml.encode()))
     while wanted:
         key = wanted.pop()
         if key in deployed and key not in found:
@@ -67,11 +72,12 @@ def beside(session: Session, xml: str) -> dict[str, str]:
     return found
 
 
-def named_in(xml: bytes) -> set[str]:
+@lru_cache(256)
+def named_in(xml: bytes) -> frozenset[str]:
     """The keys of the processes that this file calls and the tables that it asks."""
     drawn = graph.read(xml)
     if drawn.is_dmn:
-        return set()
+        return frozenset()
     elements = diagram.read(xml).elements.values()
     tables = {f"{DECISION}{each.decision}" for each in elements if each.decision}
-    return diagram.called_keys(xml) | tables
+    return frozenset(diagram.called_keys(xml) | tables)

@@ -5,7 +5,8 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -13,13 +14,13 @@ from typing import Any
 
 import click
 from flask import Flask, g
-from flask.testing import FlaskClient
 
 from app.auth import sessions
 from app.factory import create_app
 from app.web.access import Role, User
 from app.web.db import db
 from processes.base import new_id
+from processes.platform.database import close_databases
 from processes.platform.settings import use_settings
 from tests.benchmarks import machine, onboarding
 from tests.benchmarks.databases import DATABASES
@@ -30,19 +31,34 @@ from workers.schedule import sweep
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "bench" / "pages.json"
-HAVE = (1_000, 100_000)
-OK = 200
+HAVE = (1_000, 10_000, 100_000)
+OK, NOT_THERE = 200, 404
+SWEEPS, A_SWEEP = 3, 5_000  # cases that one folds
 PAGES: Mapping[str, tuple[str, Role]] = {
+    "catalogue": ("/catalogus", Role.TEACHER),
+    "search": ("/catalogus?zoek=rekenen", Role.TEACHER),
+    "portfolio search": ("/portfolio/zoeken?zoek=rekenen", Role.TEACHER),
     "dashboard": ("/beheer", Role.OPERATOR),
     "cases": ("/beheer/processen", Role.OPERATOR),
     "open cases": ("/beheer/processen?status=active", Role.OPERATOR),
     "incidents": ("/beheer/incidenten", Role.OPERATOR),
     "jobs": ("/beheer/taken", Role.OPERATOR),
+    "webhooks": ("/beheer/webhooks", Role.OPERATOR),
+    "metrics": ("/metrics", Role.OPERATOR),
     "providers": ("/register", Role.REGISTRAR),
+    "provider search": ("/register?zoek=opleider+1", Role.REGISTRAR),
+    "declarations": ("/register/verklaringen", Role.REGISTRAR),
     "tasks": ("/taken", Role.REGISTRAR),
+    "my cases": ("/zaken", Role.REGISTRAR),
+    "my closed cases": ("/zaken?lijst=afgesloten", Role.REGISTRAR),
     "processes": ("/processen", Role.PROCESS_OWNER),
+    "process": (f"/processen/{onboarding.KEY}", Role.PROCESS_OWNER),
+    "cases of a process": (f"/processen/{onboarding.KEY}/zaken", Role.PROCESS_OWNER),
     "insight": (f"/processen/{onboarding.KEY}/inzicht", Role.PROCESS_OWNER),
-    "site map": ("/sitemap.xml", Role.REGISTRAR),
+    "terms": (f"/processen/{onboarding.KEY}/termijn", Role.PROCESS_OWNER),
+    "site map": ("/sitemap.xml", Role.TEACHER),
+    "catalogue, API": ("/api/v1/catalogus", Role.TEACHER),
+    "providers, API": ("/api/v1/aanbieders", Role.TEACHER),
 }
 
 
@@ -57,7 +73,6 @@ def main(
 ) -> None:
     """Measure pages at each size and write bench/pages.json."""
     names = [only] if only else list(DATABASES)
-    first = only is None and machine.go_first()
     took = {name: measure(name, have, rounds) for name in names}
     if as_json:
         click.echo(json.dumps(took))
@@ -66,50 +81,78 @@ def main(
     result = {page: _page(took, older, page, have) for page in PAGES}
     for page, figures in result.items():
         for name, figure in figures.items():
-            before = figure.get("times_before", "not measured")
-            growth, ms = figure["growth"], figure["ms"]
-            click.echo(f"{page:<11} {name:<11} ratio {growth:>5}   times before {before}   {ms} ms")
-    if only is None and before:
-        facts = {"machine": machine.facts(first=first), "have": have, "rounds": rounds}
+            click.echo(f"{page:<18} {name:<11} {json.dumps(figure)}")
+    if only is None:
+        facts = {"machine": machine.facts(first=False), "have": have, "rounds": rounds}
         RESULTS.write_text(json.dumps({**result, **facts}, indent=2) + "\n", "utf-8")
         click.echo(f"written: {RESULTS}")
 
 
 def measure(name: str, have: Sequence[int], rounds: int) -> dict[str, dict[str, float]]:
-    """The median of each page in ms at each size, on one of the databases."""
-    found: dict[str, dict[str, float]] = {page: {} for page in PAGES}
-    with DATABASES[name]() as database, tempfile.TemporaryDirectory() as folder:
-        app = create_app(settings_for(database, Path(folder)))
-        with app.app_context():
-            prepare(db.session())
-            people = {role: _signed_in(app, role) for _path, role in PAGES.values()}
-        there = 0
-        for wanted in have:
-            fill(database.open(), onboarding.KEY, there, wanted)
-            there = wanted
-            with app.app_context():
-                sweep()  # as a worker does every second
-            for page, (path, role) in PAGES.items():
-                times = [
-                    _get(app.test_client(use_cookies=False), path, people[role])
-                    for _ in range(rounds + 1)
-                ]
-                found[page][str(wanted)] = round(median(times[1:]) * 1000, 1)
-        with app.app_context():
-            db.engine.dispose()
+    """The median of each page in ms at each size, on one of the databases; sizes take turns."""
+    with ExitStack() as stack:
+        sites = {wanted: _Site(stack, name, wanted) for wanted in have}
+        found = {page: _turns(sites, page, rounds) for page in PAGES}
     use_settings(None)
     return found
 
 
-def _get(client: FlaskClient, path: str, cookie: str) -> float:
-    began = perf_counter()
-    response = client.get(path, headers={"Cookie": cookie}, base_url="http://127.0.0.1")
-    size = len(response.data)
-    took = perf_counter() - began
-    if response.status_code != OK or not size:
-        message = f"{path}: {response.status_code}"
-        raise RuntimeError(message)
-    return took
+class _Site:
+    """A portal with so many cases and offers, and somebody of each role who is signed in."""
+
+    def __init__(self, stack: ExitStack, name: str, wanted: int) -> None:
+        database = stack.enter_context(DATABASES[name]())
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        self._app = create_app(settings_for(database, Path(folder)))
+        with self.entered():
+            prepare(db.session())
+            self._people = {role: _signed_in(self._app, role) for _path, role in PAGES.values()}
+        fill(database.open(), onboarding.KEY, 0, wanted)
+        with self.entered():
+            for _ in range(SWEEPS + wanted // A_SWEEP):
+                sweep()  # as a worker does every second
+        stack.callback(self._close)
+
+    @contextmanager
+    def entered(self) -> Iterator[None]:
+        use_settings(self._app.config["LOKET_SETTINGS"])
+        with self._app.app_context():
+            yield
+
+    def get(self, page: str) -> float | None:
+        """How many seconds it took; None where there is no such page."""
+        path, role = PAGES[page]
+        use_settings(self._app.config["LOKET_SETTINGS"])
+        client = self._app.test_client(use_cookies=False)
+        cookie = {"Cookie": self._people[role]}
+        began = perf_counter()
+        response = client.get(path, headers=cookie, base_url="http://127.0.0.1")
+        size = len(response.data)
+        took = perf_counter() - began
+        if response.status_code == NOT_THERE:
+            return None
+        if response.status_code != OK or not size:
+            message = f"{path}: {response.status_code}"
+            raise RuntimeError(message)
+        return took
+
+    def _close(self) -> None:
+        with self._app.app_context():
+            db.engine.dispose()
+        close_databases()
+
+
+def _turns(sites: Mapping[int, _Site], page: str, rounds: int) -> dict[str, float]:
+    times: dict[int, list[float]] = {wanted: [] for wanted in sites}
+    for _ in range(rounds + 1):
+        for wanted, site in sites.items():
+            if (took := site.get(page)) is not None:
+                times[wanted].append(took)
+    return {
+        str(wanted): round(median(of_one[1:]) * 1000, 1)
+        for wanted, of_one in times.items()
+        if of_one
+    }
 
 
 def _signed_in(app: Flask, role: Role) -> str:
@@ -148,9 +191,15 @@ def _page(
     found: dict[str, Any] = {}
     for name, pages in took.items():
         ours = pages[page]
-        found[name] = {"ms": ours, "growth": round(ours[many] / ours[few], 1)}
-        if name in older:
-            found[name]["times_before"] = round(older[name][page][many] / ours[many], 1)
+        grown = {size: round(ours[str(size)] / ours[few], 2) for size in have[1:]}
+        found[name] = {f"growth_{size:.0e}".replace("e+0", "e"): by for size, by in grown.items()}
+        found[name]["ms"] = ours
+        before = older.get(name, {}).get(page)
+        if before:
+            found[name] |= {
+                "times_before": round(before[many] / ours[many], 1),
+                "ms_before": before,
+            }
     return found
 
 

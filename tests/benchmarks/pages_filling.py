@@ -22,14 +22,16 @@ from processes.engine.store.models import (
     TaskStatus,
     UserTask,
 )
+from processes.register.offers import indexing
 from processes.register.offers.rules import Offer
 from processes.register.offers.terms import OfferStatus
 from processes.register.providers import Provider
-from processes.register.search.tables import SearchEntry
+from processes.register.sample import phrases
+from processes.webhooks.models import WebhookAddress, WebhookDelivery
 
 BATCH = 2_000
 OFFERS_EACH = 50  # of a provider
-RUNNING, STUCK = 20, 500  # one of so many cases runs, or has an incident
+RUNNING, STAFF, STUCK = 20, 80, 500  # one of so many cases runs, is for staff, has an incident
 TOPIC = "send_confirmation"
 STEPS = ("quality_requirements", "company_details", "review")
 VISITS = (*STEPS, "register_provider", "send_confirmation", "end")
@@ -44,20 +46,22 @@ def fill(engine: Engine, key: str, there: int, wanted: int) -> None:
         newest = select(ProcessDefinition).where(ProcessDefinition.key == key)
         definition = session.scalars(newest.order_by(ProcessDefinition.version.desc())).first()
         assert definition is not None
+        address = _address(session)
         for begin in range(there, wanted, BATCH):
             numbers = range(begin, min(begin + BATCH, wanted))
             cases = [_case(definition, number, wanted) for number in numbers]
             _insert(session, ProcessInstance, cases)
-            for model, rows in _rows_of(cases, numbers).items():
+            of_cases = _rows_of(cases, numbers)
+            for model, rows in of_cases.items():
                 _insert(session, model, rows)
             providers = {one: new_id() for one in sorted({n // OFFERS_EACH for n in numbers})}
             _insert(session, Provider, [_provider(*one) for one in providers.items()])
             offers = [_offer(number, providers) for number in numbers]
             _insert(session, Offer, offers)
-            session.execute(
-                insert(SearchEntry), [_entry(*one) for one in zip(numbers, offers, strict=True)]
-            )
+            _insert(session, WebhookDelivery, [_delivery(address, job) for job in of_cases[Job]])
             session.commit()
+        indexing.complete(session)
+        session.commit()
     _analyze(engine)
 
 
@@ -98,7 +102,7 @@ def _rows_of(cases: Sequence[Row], numbers: Sequence[int]) -> Mapping[Any, list[
     rows: Mapping[Any, list[Row]] = {ActivityInstance: [], UserTask: [], Job: [], Incident: []}
     for case, number in zip(cases, numbers, strict=True):
         rows[ActivityInstance].extend(_visits(case))
-        rows[UserTask].extend(_tasks(case))
+        rows[UserTask].extend(_tasks(case, number))
         rows[Job].append(_job(case, number))
         if number % STUCK == 0:
             rows[Incident].append(_incident(case))
@@ -121,7 +125,7 @@ def _visits(case: Row) -> Iterator[Row]:
         }
 
 
-def _tasks(case: Row) -> Iterator[Row]:
+def _tasks(case: Row, number: int) -> Iterator[Row]:
     ended = case["ended_at"]
     for element in STEPS if ended else STEPS[:1]:
         yield {
@@ -131,7 +135,7 @@ def _tasks(case: Row) -> Iterator[Row]:
             "name": element.replace("_", " "),
             "form_key": element,
             "lane": None,
-            "candidate_group": "provider",
+            "candidate_group": "registrar" if number % STAFF == 0 else "provider",
             "tenant": case["tenant"],
             "status": TaskStatus.COMPLETED if ended else TaskStatus.OPEN,
             "opened_at": case["started_at"],
@@ -193,31 +197,29 @@ def _offer(number: int, providers: Mapping[int, UUID]) -> Row:
     return {
         "id": new_id(),
         "provider_id": providers[number // OFFERS_EACH],
-        "title": f"Cursus {number}",
+        "title": f"{phrases.TOPICS[number % len(phrases.TOPICS)].title} {number}",
+        "subject": phrases.TOPICS[number % len(phrases.TOPICS)].subject,
         "status": OfferStatus.PUBLISHED,
         "contact_hours": Decimal(8),
         "end_date": today() + timedelta(days=100 + number % 500),
     }
 
 
-def _entry(number: int, offer: Row) -> Row:
-    """What the catalogue keeps of it, but for the words: no page that is measured searches.
+def _address(session: Session) -> UUID:
+    address = WebhookAddress(
+        name="financien", url="https://hooks.example/loket", secret="", created_by="olga"
+    )
+    session.add(address)
+    session.flush()
+    return address.id
 
-    An older build lacks some of the columns.
-    """
-    row = {
-        "number": number + 1,
-        "offer_id": offer["id"],
-        "provider_id": offer["provider_id"],
-        "facets": 0,
-        "hours": 800,
-        "last_day": offer["end_date"],
-        "price": 0,
-        "subject": "",
-        "sort_title": offer["title"].lower(),
-        "version": 1,
-        "digest": "",
-        "keys": "",
+
+def _delivery(address_id: UUID, job: Row) -> Row:
+    return {
+        "event_id": new_id(),
+        "address_id": address_id,
+        "event_type": "case.started",
+        "subject": f"case/{job['instance_id']}",
+        "at": job["created_at"],
+        "job_id": job["id"],
     }
-    columns = SearchEntry.__table__.columns
-    return {name: value for name, value in row.items() if name in columns}

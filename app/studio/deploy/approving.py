@@ -1,5 +1,6 @@
 """Page of an approver: the drafts that wait for their approval, and what they cannot approve."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template, url_for
@@ -28,47 +29,50 @@ class Waiting:
     draft: ProcessDraft
     offered: DraftEvent | None
     address: str
+    is_own: bool  # of who is signed in: a colleague approves it
 
 
 @bp.get("")
 @requires(Role.PROCESS_APPROVER)
 def index() -> ResponseReturnValue:
     """What waits for who is signed in; their own work waits for a colleague."""
+    offered = _offered()
     return render_template(
-        "studio/approving.html", mine=waiting_for_me(), of_others=waiting_for_others()
+        "studio/approving.html",
+        mine=[each for each in offered if not each.is_own],
+        of_others=[each for each in offered if each.is_own],
     )
 
 
 def waiting_for_me() -> list[Waiting]:
     """What who is signed in may approve, the longest waiting first."""
-    return [each for each in _offered() if not _is_own(each)]
-
-
-def waiting_for_others() -> list[Waiting]:
-    """What who is signed in worked on: somebody else approves it."""
-    return [each for each in _offered() if _is_own(each)]
-
-
-def _is_own(waiting: Waiting) -> bool:
-    return reviews.is_own_work(db.session(), waiting.draft, current_person())
+    return [each for each in _offered() if not each.is_own]
 
 
 def _offered() -> list[Waiting]:
     session = db.session()
-    found = [
-        Waiting(draft, _offering(draft), _address(draft))
+    shown = [
+        draft
         for draft in seen((*drafts(session), *table_drafts(session)))
         if may_process(Right.APPROVE, draft.key)
-        and reviews.state_of(session, draft) is reviews.ReviewState.IN_REVIEW
+    ]
+    events = reviews.events_of_each(session, [draft.id for draft in shown])
+    found = [
+        _waiting(draft, events[draft.id])
+        for draft in shown
+        if reviews.state_after(events[draft.id], draft) is reviews.ReviewState.IN_REVIEW
     ]
     return sorted(found, key=lambda each: each.offered.at if each.offered else each.draft.saved_at)
 
 
-def _offering(draft: ProcessDraft) -> DraftEvent | None:
-    """When and by whom it was offered, last."""
-    events = reviews.events_of(db.session(), draft.id)
+def _waiting(draft: ProcessDraft, events: Sequence[DraftEvent]) -> Waiting:
     offered = [each for each in events if each.action is DraftAction.SUBMITTED]
-    return max(offered, key=lambda each: each.at, default=None)
+    return Waiting(
+        draft,
+        max(offered, key=lambda each: each.at, default=None),
+        _address(draft),
+        reviews.worked_on(events, draft, current_person()),
+    )
 
 
 def _address(draft: ProcessDraft) -> str:

@@ -1,5 +1,6 @@
 """Review log of drafts (four-eyes principle): saved, submitted, approved, sent back, deployed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -116,12 +117,17 @@ def note_deployed(
 
 def state_of(session: Session, draft: ProcessDraft) -> ReviewState:
     """Where the draft stands as it is now: what was said of another content does not count."""
+    return state_after(events_of(session, draft.id), draft)
+
+
+def state_after(events: Sequence[DraftEvent], draft: ProcessDraft) -> ReviewState:
+    """The same, by all that was done to the draft."""
     words = {
         DraftAction.SUBMITTED: ReviewState.IN_REVIEW,
         DraftAction.APPROVED: ReviewState.APPROVED,
         DraftAction.RETURNED: ReviewState.RETURNED,
     }
-    for event in reversed(events_of(session, draft.id)):
+    for event in reversed(events):
         if event.action in words:
             is_same = event.sha256 == content_of(draft)
             return words[event.action] if is_same else ReviewState.DRAFT
@@ -130,8 +136,12 @@ def state_of(session: Session, draft: ProcessDraft) -> ReviewState:
 
 def is_own_work(session: Session, draft: ProcessDraft, person: Person) -> bool:
     """Whether this person saved or offered the draft, at any time."""
+    return worked_on(events_of(session, draft.id), draft, person)
+
+
+def worked_on(events: Sequence[DraftEvent], draft: ProcessDraft, person: Person) -> bool:
+    """The same, by all that was done to the draft."""
     mine = (DraftAction.SAVED, DraftAction.SUBMITTED)
-    events = events_of(session, draft.id)
     # By name too: a draft may have been saved where only the name was kept.
     return draft.saved_by == person.label or any(
         event.action in mine and person.did(event) for event in events
@@ -140,8 +150,16 @@ def is_own_work(session: Session, draft: ProcessDraft, person: Person) -> bool:
 
 def events_of(session: Session, draft_id: UUID) -> list[DraftEvent]:
     """What was done to this draft, in order."""
-    query = select(DraftEvent).where(DraftEvent.draft_id == draft_id)
-    return list(session.scalars(query.order_by(DraftEvent.at, DraftEvent.id)))
+    return events_of_each(session, [draft_id])[draft_id]
+
+
+def events_of_each(session: Session, draft_ids: Sequence[UUID]) -> dict[UUID, list[DraftEvent]]:
+    """What was done to each of these drafts, in order."""
+    found: dict[UUID, list[DraftEvent]] = {draft_id: [] for draft_id in draft_ids}
+    query = select(DraftEvent).where(DraftEvent.draft_id.in_(draft_ids))
+    for event in session.scalars(query.order_by(DraftEvent.at, DraftEvent.id)):
+        found[event.draft_id].append(event)
+    return found
 
 
 def events_of_process(session: Session, key: str, limit: int = 200) -> list[DraftEvent]:

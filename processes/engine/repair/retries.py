@@ -116,9 +116,19 @@ def retried_incidents(
 
 def counts_of(session: Session, run_id: UUID) -> dict[RetryOutcome, int]:
     """How many items of a run there are of each outcome."""
-    query = select(RetryItem.outcome, func.count()).where(RetryItem.run_id == run_id)
-    found = dict(session.execute(query.group_by(RetryItem.outcome)).all())
-    return {outcome: found.get(outcome, 0) for outcome in RetryOutcome}
+    return counts_of_each(session, [run_id])[run_id]
+
+
+def counts_of_each(
+    session: Session, run_ids: Sequence[UUID]
+) -> dict[UUID, dict[RetryOutcome, int]]:
+    """The same of each of these runs."""
+    found = {run_id: dict.fromkeys(RetryOutcome, 0) for run_id in run_ids}
+    columns = (RetryItem.run_id, RetryItem.outcome)
+    query = select(*columns, func.count()).where(RetryItem.run_id.in_(run_ids)).group_by(*columns)
+    for run_id, outcome, number in session.execute(query):
+        found[run_id][outcome] = number
+    return found
 
 
 def _begin(session: Session, run: RetryRun, ids: Sequence[UUID]) -> RetryRun:

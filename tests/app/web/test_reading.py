@@ -1,30 +1,26 @@
 """A GET reads: the database itself keeps it from writing, on both databases."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from werkzeug.routing import Rule
 
 from app.factory import create_app
 from app.setup.tables import all_tables
-from app.web.access import Role, public, roles_of
+from app.web.access import Role, public
 from app.web.db import Begins, db
-from app.web.process_rights import OF_TABLES
 from processes.platform.settings import Settings, use_settings
 from tests.app.offers.offer_world import a_catalogue_offer, a_provider
 from tests.app.onboarding import prepare
-from tests.app.signing_in import KVK, sign_in, sign_in_as, user_with
-from tests.app.web.object_world import World, object_world
-from tests.app.web.process_world import ProcessWorld, process_world
+from tests.app.signing_in import sign_in, sign_in_as, user_with
+from tests.app.web.every_page import LOGS_IN, address_of, gets
+from tests.app.web.object_world import object_world
+from tests.app.web.process_world import process_world
 
 TOLD = {"access-denied", "offers-looked-at"}  # in the trail, by itself (threat 1, R61)
 TELLS_OF_SYSTEMS = {"operations.healthz"}  # the broker is away
-LOGS_IN = {"auth.back", "saml.back"}
 
 
 @pytest.fixture
@@ -79,32 +75,6 @@ def test_no_get_writes_as_whoever_may_ask_it(real: Flask) -> None:
     assert failed == []
     assert len(asked) > 150
     assert {table for table, held in rows(real).items() if held != before[table]} == set()
-
-
-def gets(app: Flask, role: Role) -> Iterator[Rule]:
-    """The addresses that this role may ask; public ones are asked once, by a teacher."""
-    for rule in app.url_map.iter_rules():
-        roles = roles_of(app, rule.endpoint) or frozenset({Role.TEACHER})
-        if "GET" in (rule.methods or set()) and role in roles and rule.endpoint not in LOGS_IN:
-            yield rule
-
-
-def address_of(
-    rule: Rule, processes: ProcessWorld, named: Mapping[str, object], objects: World
-) -> str:
-    """The address with what is there, as far as there is such a thing."""
-    blueprint = rule.endpoint.partition(".")[0]
-    known = dict(processes.table if blueprint in OF_TABLES else named)
-    if "run_id" in rule.arguments:
-        known["run_id"] = processes.runs[blueprint]
-    if blueprint in {"catalogue", "subscriptions", "portfolio", "api_entrance"}:
-        known |= {"offer_id": objects.published, "kvk": KVK}
-    known |= {"provider_id": objects.provider, "kind": "csv"}
-    address = rule.rule
-    for name, converter in rule._converters.items():  # noqa: SLF001 - as werkzeug builds it
-        made = known.get(name, {"UUIDConverter": uuid4()}.get(type(converter).__name__, "1"))
-        address = re.sub(rf"<(?:[^<>]*:)?{name}>", str(made), address, count=1)
-    return address
 
 
 def rows(app: Flask) -> dict[str, list[str]]:
