@@ -1,6 +1,7 @@
 """Copies the rows of all tables, as a database is after a while, for tests of how pages grow."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -10,30 +11,32 @@ from sqlalchemy.orm import Session
 from app.setup.tables import all_tables
 
 Row = dict[str, Any]
+Rows = Mapping[sa.Table, list[Row]]
 CHAINED = frozenset({"audit_event", "audit_seal", "audit_checkpoint"})  # the database guards them
 LONG = 1000
 
 
-def copy_rows(session: Session, numbers: Collection[int], *, without: Collection[str]) -> None:
-    """Copy each row once for each number, but for some tables.
-
-    Copies of an even number have the same parents as the row, those of an odd one have copies of
-    them. What may not be there twice is left out.
-    """
-    there = {
+def all_rows(session: Session, *, without: Collection[str]) -> Rows:
+    """The rows of all tables, but for some."""
+    return {
         table: [dict(row._mapping) for row in session.execute(table.select())]  # noqa: SLF001 - its own name
         for table in all_tables().sorted_tables
         if table.name not in {*CHAINED, *without}
     }
-    for table, rows in there.items():
+
+
+def copy_rows(session: Session, rows: Rows, numbers: Collection[int]) -> None:
+    """Copy each of these rows once for each number; SQLite goes on after what it refuses.
+
+    Copies of an even number have the same parents as the row, those of an odd one have copies of
+    them. What may not be there twice is left out.
+    """
+    connection = session.connection()
+    for table, of_table in rows.items():
         for number in numbers:
-            for row in rows:
-                copy = _copy(table, row, number, there)
-                try:
-                    with session.begin_nested():
-                        session.execute(table.insert().values(copy))
-                except sa.exc.IntegrityError:
-                    continue
+            for row in of_table:
+                with suppress(sa.exc.IntegrityError):
+                    connection.execute(table.insert(), _copy(table, row, number, rows))
     session.commit()
 
 

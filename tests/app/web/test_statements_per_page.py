@@ -1,10 +1,11 @@
-"""A page sends as many statements to the database whether there are few rows or many."""
+"""A page sends as many statements whether there are few rows or many, and weighs little."""
 
+import gzip
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from flask import Flask
@@ -19,7 +20,7 @@ from processes.platform.settings import Settings, use_settings
 from tests.app.onboarding import prepare
 from tests.app.signing_in import sign_in_as, user_with
 from tests.app.web.every_page import address_of, gets
-from tests.app.web.more_rows import copy_rows
+from tests.app.web.more_rows import all_rows, copy_rows
 from tests.app.web.object_world import object_world
 from tests.app.web.process_world import process_world
 
@@ -39,6 +40,7 @@ OF_ONE = {
     "tasks.show",
 }
 """Pages of one thing that tell of many others; else lists, and what is told of a process."""
+PLAIN, ZIPPED = 150_000, 30_000  # bytes of a page
 SESSIONS = {"web_session"}  # a copy would be logged in too
 
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
@@ -91,26 +93,42 @@ def test_no_page_sends_more_statements_for_more_rows(real: Flask) -> None:
                 pages.setdefault(rule.endpoint, page)
 
     with real.test_request_context(method="POST"):
-        copy_rows(db.session(), FEW, without=SESSIONS)
-    with counted(real) as sent:
-        few = asked(pages, sent)
-        with real.test_request_context(method="POST"):
-            copy_rows(db.session(), MANY, without=SESSIONS)
-        many = asked(pages, sent)
+        rows = all_rows(db.session(), without=SESSIONS)
+        copy_rows(db.session(), rows, FEW)
+    few = asked(real, pages)
+    with real.test_request_context(method="POST"):
+        copy_rows(db.session(), rows, MANY)
+    many = asked(real, pages)
 
     grown = {
-        endpoint: (len(few[endpoint]), Counter(many[endpoint]) - Counter(few[endpoint]))
+        endpoint: (
+            len(few[endpoint].sent),
+            Counter(many[endpoint].sent) - Counter(few[endpoint].sent),
+        )
         for endpoint in pages
-        if len(many[endpoint]) > len(few[endpoint]) + MORE.get(endpoint, 0)
+        if len(many[endpoint].sent) > len(few[endpoint].sent) + MORE.get(endpoint, 0)
     }
     assert grown == {}
+    heavy = {
+        endpoint: (len(page.html), len(gzip.compress(page.html)))
+        for endpoint, page in many.items()
+        if len(page.html) > PLAIN or len(gzip.compress(page.html)) > ZIPPED
+    }
+    assert heavy == {}
     assert len(pages) > 80
 
 
-def asked(pages: Mapping[str, tuple[FlaskClient, str]], sent: list[str]) -> dict[str, list[str]]:
+class Answer(NamedTuple):
+    sent: list[str]
+    html: bytes  # empty for what is no page
+
+
+def asked(app: Flask, pages: Mapping[str, tuple[FlaskClient, str]]) -> dict[str, Answer]:
     found = {}
-    for endpoint, (client, address) in pages.items():
-        sent.clear()
-        client.get(address)
-        found[endpoint] = list(sent)
+    with counted(app) as sent:
+        for endpoint, (client, address) in pages.items():
+            sent.clear()
+            answer = client.get(address)
+            html = answer.data if answer.mimetype == "text/html" else b""
+            found[endpoint] = Answer(list(sent), html)
     return found
