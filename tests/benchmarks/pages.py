@@ -106,11 +106,11 @@ class _Site:
         self._app = create_app(settings_for(database, Path(folder)))
         with self.entered():
             prepare(db.session())
-            self._people = {role: _signed_in(self._app, role) for _path, role in PAGES.values()}
-        fill(database.open(), onboarding.KEY, 0, wanted)
+        fill(database.open(), onboarding.KEY, wanted)
         with self.entered():
             for _ in range(SWEEPS + wanted // A_SWEEP):
                 sweep()  # as a worker does every second
+            self._people = {role: _signed_in(self._app, role) for _path, role in PAGES.values()}
         stack.callback(self._close)
 
     @contextmanager
@@ -148,11 +148,13 @@ def _turns(sites: Mapping[int, _Site], page: str, rounds: int) -> dict[str, floa
         for wanted, site in sites.items():
             if (took := site.get(page)) is not None:
                 times[wanted].append(took)
-    return {
+    found = {
         str(wanted): round(median(of_one[1:]) * 1000, 1)
         for wanted, of_one in times.items()
         if of_one
     }
+    click.echo(f"{page}: {found}", err=True)
+    return found
 
 
 def _signed_in(app: Flask, role: Role) -> str:

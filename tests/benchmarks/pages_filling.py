@@ -28,8 +28,10 @@ from processes.register.offers.terms import OfferStatus
 from processes.register.providers import Provider
 from processes.register.sample import phrases
 from processes.webhooks.models import WebhookAddress, WebhookDelivery
+from tests.benchmarks import copies
 
-BATCH = 2_000
+BATCH = 500
+WRITTEN = 1_000
 OFFERS_EACH = 50  # of a provider
 RUNNING, STAFF, STUCK = 20, 80, 500  # one of so many cases runs, is for staff, has an incident
 TOPIC = "send_confirmation"
@@ -40,14 +42,25 @@ A_YEAR = timedelta(days=365)
 Row = dict[str, Any]
 
 
-def fill(engine: Engine, key: str, there: int, wanted: int) -> None:
-    """More cases and offers of the newest version of this process, up to so many of each."""
+def fill(engine: Engine, key: str, wanted: int) -> None:
+    """Cases and offers of the newest version of this process, so many of each.
+
+    The first are written one by one, the rest are copies of them.
+    """
+    some = min(wanted, WRITTEN)
+    _write(engine, key, some)
+    if times := wanted // some - 1:
+        copies.copy(engine, times, some)
+    _analyze(engine)
+
+
+def _write(engine: Engine, key: str, wanted: int) -> None:
     with Session(engine) as session:
         newest = select(ProcessDefinition).where(ProcessDefinition.key == key)
         definition = session.scalars(newest.order_by(ProcessDefinition.version.desc())).first()
         assert definition is not None
         address = _address(session)
-        for begin in range(there, wanted, BATCH):
+        for begin in range(0, wanted, BATCH):
             numbers = range(begin, min(begin + BATCH, wanted))
             cases = [_case(definition, number, wanted) for number in numbers]
             _insert(session, ProcessInstance, cases)
@@ -62,7 +75,6 @@ def fill(engine: Engine, key: str, there: int, wanted: int) -> None:
             session.commit()
         indexing.complete(session)
         session.commit()
-    _analyze(engine)
 
 
 def _insert(session: Session, model: Any, rows: Sequence[Row]) -> None:
