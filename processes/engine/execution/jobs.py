@@ -18,6 +18,7 @@ from processes.engine.execution.failure_sentences import (
     WorkerLostError,
     sentence_for_job,
 )
+from processes.engine.execution.hidden_values import without_values
 from processes.engine.language import iso8601
 from processes.engine.language.values import json_value
 from processes.engine.registry import TOPICS, BadDataError, BpmnError, UnavailableError
@@ -162,10 +163,10 @@ def fail(  # noqa: PLR0913 - each is a fact about the attempt
     job = _fenced(session, job_id, owner, attempt)
     if job is None:
         return False
-    job.last_error = _text(error)
+    job.last_error = without_values(_text(error), job.arguments)
     if isinstance(error, BpmnError):
         _throw(session, job, error, by)
-    elif drawn := task_errors.at_failure(session, job, str(error), job.last_error):
+    elif drawn := task_errors.at_failure(session, job, str(error), _text(error)):
         _throw(session, job, drawn, by)
     elif isinstance(error, BadDataError) or job.attempts >= job.max_attempts:
         _give_up(session, job, error)
@@ -182,8 +183,9 @@ def fail_as_told(
     job = _fenced(session, job_id, owner, attempt)
     if job is None:
         return False
-    job.last_error = str(failure)[:MAX_ERROR]
-    if drawn := task_errors.at_failure(session, job, job.last_error, failure.details):
+    told = str(failure)[:MAX_ERROR]
+    job.last_error = without_values(told, job.arguments)
+    if drawn := task_errors.at_failure(session, job, told, failure.details):
         _throw(session, job, drawn, "worker")
     elif failure.retries > 0:
         job.max_attempts = job.attempts + failure.retries
@@ -253,10 +255,12 @@ def _stop(job: Job, message: str) -> None:
 
 def _give_up(session: Session, job: Job, error: BaseException) -> None:
     told = error if isinstance(error, ReportedError) else None
-    _stop(job, str(told)[:MAX_ERROR] if told else _text(error))
+    text = str(told)[:MAX_ERROR] if told else _text(error)
+    _stop(job, without_values(text, job.arguments))
     message = sentence_for_job(error, _name_of(session, job))
     details = told.details if told else "".join(traceback.format_exception(error))
-    incidents.record_of_job(session, job, OUTSIDE if told else JOB_FAILED, message, details)
+    hidden = without_values(details, job.arguments)
+    incidents.record_of_job(session, job, OUTSIDE if told else JOB_FAILED, message, hidden)
 
 
 def _name_of(session: Session, job: Job) -> str:

@@ -129,7 +129,8 @@ def take_step(session: Session, instance: LockedInstance, work: Work, doer: Doer
         delegates.undo()
         names, is_first = workflow.specification.names, not instance.state
         failure = Failure(
-            error, workflow.running, names, is_first, doer.job_id, doer.done_token, doer.cause
+            *(error, workflow.running, names, is_first, doer.job_id, doer.done_token, doer.cause),
+            values=workflow.variables(),
         )
         raise StepFailedError(record_incident(session, instance.id, failure)) from error
     # Before the rows are written: SQLite keeps a second journal while a savepoint is open.

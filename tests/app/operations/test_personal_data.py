@@ -76,6 +76,8 @@ def test_a_step_that_fails_tells_nobody_what_was_typed(
 
     incident = session.scalars(select(Incident)).one()
     assert markers_in(incident.message) == []
+    assert "no such thing: ('•••', '•••', " in incident.details
+    assert not {MARKERS[0], MARKERS[1]} & set(markers_in(incident.details))
     assert "a step failed" in logged.getvalue()
     assert markers_in(logged.getvalue()) == []
 

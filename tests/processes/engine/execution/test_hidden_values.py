@@ -1,0 +1,56 @@
+"""What somebody typed stands in no error that is stored: of a job, and in any shape."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from processes.engine.execution.hidden_values import without_values
+from processes.engine.execution.jobs import claim, create_job, fail
+from processes.engine.store.models import Incident, Job
+
+TRACE = """Traceback (most recent call last):
+  File "/srv/noor/people.py", line 1, in noor
+    raise ValueError("noor")
+ValueError: no such person: noor"""
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "left"),
+    [
+        ("550 noor@x.test is unknown", {"to": "noor@x.test"}, "550 ••• is unknown"),
+        ("bad: 'Noor\\nde Wit'", {"a": [{"b": "Noor\nde Wit"}]}, "bad: '•••'"),
+        ("no such day: 612345678", {"phone": 612345678}, "no such day: •••"),
+        ("de Wit, Noor de Wit", {"a": "de Wit", "b": "Noor de Wit"}, "•••, •••"),
+        ("nee is no ja: False", {"a": "ja", "b": False, "c": None, "d": ""}, "nee is no ja: False"),
+        (TRACE.replace("noor", "noord"), {"name": "noord"}, None),
+    ],
+)
+def test_values_go_and_the_rest_stays(text: str, values: Any, left: str | None) -> None:
+    expected = TRACE.replace("noor", "noord").replace("person: noord", "person: •••")
+    assert without_values(text, values) == (expected if left is None else left)
+
+
+def test_values_within_values_end_somewhere() -> None:
+    inner: list[Any] = ["diep verstopt"]
+    for _ in range(500):
+        inner = [inner]
+    assert without_values("diep verstopt", inner) == "diep verstopt"
+
+
+def test_a_job_keeps_nothing_of_what_it_worked_with(session: Session) -> None:
+    job = create_job(session, "bulk-publish", {"to": "noor@x.test"}, idempotency_key="1")
+    job.max_attempts = 2
+    for attempt in (1, 2):
+        job.due_at -= timedelta(hours=1)
+        session.flush()
+        claim(session, job.id, owner="test", lease=timedelta(minutes=1))
+        fail(session, job.id, "test", attempt, RuntimeError("550 noor@x.test is unknown"))
+        session.refresh(job)
+        assert job.last_error == "RuntimeError: 550 ••• is unknown"
+    incident = session.scalars(select(Incident)).one()
+    assert "550 ••• is unknown" in incident.details
+    assert "noor" not in f"{incident.message} {incident.details}"
+    assert session.scalars(select(Job)).one().arguments == {"to": "noor@x.test"}
