@@ -1,8 +1,10 @@
 """Fixtures: both databases, a broker, the app, a test client, settings."""
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
@@ -173,16 +175,24 @@ def session(connection: Connection) -> Iterator[Session]:
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Iterator[Settings]:
     """The settings of a demonstration whose broker is away."""
-    settings = Settings(
-        var=tmp_path,
+    named = sorted(os.environ.items())
+    told = tuple((name, value) for name, value in named if name.startswith("LOKET_"))
+    settings = _settings(database_url, told).model_copy(update={"var": tmp_path})
+    use_settings(settings)
+    yield settings
+    use_settings(None)
+
+
+@cache
+def _settings(database_url: str, _told_by_the_environment: tuple[tuple[str, str], ...]) -> Settings:
+    """Read once: to look in the environment for each setting takes as long as a small page."""
+    return Settings(
+        var=Path(os.devnull),  # where no demonstration keeps anything
         database_url=database_url,
         redis_url="redis://127.0.0.1:1/0",
         public_url="http://localhost",
         secret_key=SecretStr("only for tests, thirty-two characters"),
     )
-    use_settings(settings)
-    yield settings
-    use_settings(None)
 
 
 @pytest.fixture(scope="session")
