@@ -4,17 +4,27 @@ from uuid import UUID
 
 from flask import abort, render_template
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 
 from app.begin.blueprint import bp
 from app.begin.start_form import rows_of
 from app.web.access import Role, current_user, not_theirs, requires
-from app.web.db import db
+from app.web.db import db, separate_unit_of_work
+from app.web.limits import is_too_often
 from processes.engine.deployment.start_rights import beginning_of
 from processes.engine.execution.jobs import create_job
 from processes.engine.execution.starting.beginning import Starter, case_of_submission
-from processes.engine.store.models import ProcessDefinition, ProcessInstance
+from processes.engine.store.models import (
+    InstanceStatus,
+    ProcessDefinition,
+    ProcessInstance,
+    UserTask,
+)
 from processes.engine.store.start_models import BegunCase
+from processes.engine.tasks.rights import visible_tasks
 from processes.register.changes import record_event
+
+MOST_REFUSALS = 5  # a minute, of one person, that the trail keeps
 
 
 @bp.get("/ontvangst/<uuid:submission_id>")
@@ -27,7 +37,18 @@ def receipt(submission_id: UUID) -> ResponseReturnValue:
         not_theirs(f"case:{case.reference}")
     begun = beginning_of(db.session(), instance.definition_id)
     rows = rows_of(begun, case.answers, instance.tenant)
-    return render_template("begin/receipt.html", case=case, begun=begun, rows=rows)
+    return render_template(
+        "begin/receipt.html", case=case, begun=begun, rows=rows, next_task=_next_task(instance)
+    )
+
+
+def _next_task(instance: ProcessInstance) -> UserTask | None:
+    """What this user has to do in the case now, if anything."""
+    if instance.status is not InstanceStatus.ACTIVE:
+        return None
+    mine = visible_tasks(current_user().person)
+    query = select(UserTask).where(UserTask.instance_id == instance.id, mine)
+    return db.session().scalars(query.order_by(UserTask.opened_at, UserTask.id)).first()
 
 
 def _is_theirs(case: BegunCase, instance: ProcessInstance) -> bool:
@@ -56,3 +77,20 @@ def tell(case: BegunCase, definition: ProcessDefinition, starter: Starter) -> No
         subject=f"process:{definition.key}",
         reference=case.reference,
     )
+
+
+def tell_refusal(definition: ProcessDefinition, reason: str) -> None:
+    """Who was refused what stands in the trail; of who keeps trying some a minute."""
+    user, subject = current_user(), f"process:{definition.key}"
+    if is_too_often(f"refused starts of {user.id}", MOST_REFUSALS):
+        return
+    db.session().rollback()  # SQLite has one writer, and this request might be it
+    with separate_unit_of_work() as unit:
+        record_event(
+            unit.session,
+            "start-refused",
+            actor=user.label,
+            kvk=user.kvk,
+            subject=subject,
+            reason=reason,
+        )

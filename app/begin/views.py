@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from app.begin.blueprint import bp
-from app.begin.receipt import tell
+from app.begin.receipt import tell, tell_refusal
 from app.begin.start_form import (
     StartForm,
     address_for_receipt,
@@ -276,6 +276,8 @@ def _refused(
         form = form_class_of(beginning_of(db.session(), before.id), current_user())(request.form)
     if isinstance(error, TooManyCasesError) and error.is_tenants:
         reason = "many-open"
+    if isinstance(error, REFUSALS):
+        tell_refusal(definition, reason)
     return _page(definition, form, refused=reason), status
 
 

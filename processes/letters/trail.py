@@ -117,6 +117,7 @@ ACTIONS = {
     "outage-ended": "Melding van een storing beëindigd",
     "outage-told": "Storing gemeld op alle pagina's",
     "own-sessions-ended": "Eigen sessies beëindigd",
+    "start-refused": "Beginnen van een zaak geweigerd",
     "sessions-ended": "Alle sessies van een bedrijf beëindigd",
     "task-claimed": "Taak opgepakt",
     "task-completed": "Stap afgerond",

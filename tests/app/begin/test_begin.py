@@ -17,7 +17,7 @@ from processes.base import now
 from processes.engine.execution.instances import variables
 from processes.engine.execution.messages import send_message
 from processes.engine.execution.starting import beginning
-from processes.engine.store.models import Incident, InstanceStatus, Job, ProcessInstance
+from processes.engine.store.models import Incident, InstanceStatus, Job, ProcessInstance, UserTask
 from processes.engine.store.start_models import BegunCase, ProcessStartRight
 from processes.register.changes import AuditEvent
 from tests.app.begin.complaints import (
@@ -470,6 +470,30 @@ def test_without_an_address_no_mail_is_promised(teacher: FlaskClient, session: S
     page = send(teacher, teacher.get(ADDRESS_OF), TYPED)
     assert "ontvangstbevestiging" not in page.text
     assert session.scalars(select(Job)).all() == []
+
+
+def test_who_has_the_first_task_goes_on_from_the_receipt(
+    app: Flask, client: FlaskClient, session: Session
+) -> None:
+    place(session, complaint(SUBJECT, groups="registrar, teacher"))
+    for role, goes_on in (Role.REGISTRAR, True), (Role.TEACHER, False):
+        sign_in(app, client, role)
+        page = send(client, client.get(ADDRESS_OF), TYPED)
+        task = session.scalars(select(UserTask).order_by(UserTask.opened_at.desc())).first()
+        assert task is not None
+        assert (f'href="/taken/{task.id}"' in page.text) is goes_on
+        assert ("U bent nu aan de beurt" in page.text) is goes_on
+
+
+def test_the_trail_tells_what_was_refused_and_why(
+    teacher: FlaskClient, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(beginning, "MOST_AN_HOUR", 1)
+    for _time in range(2):
+        send(teacher, teacher.get(ADDRESS_OF), TYPED)
+    event = session.scalars(select(AuditEvent).filter_by(action="start-refused")).one()
+    assert (event.actor, event.subject) == ("Test teacher", f"process:{KEY}")
+    assert event.details == {"reason": "many-begun"}
 
 
 def test_the_trail_tells_who_began(teacher: FlaskClient, session: Session) -> None:
