@@ -23,6 +23,7 @@ from processes.register.search.summary import Named
 from processes.register.search.tables import SearchEntry
 
 PER_PAGE = 20
+VISIBLE_PER_PAGE = 100
 PROVIDERS_PER_PAGE = 100
 MOST_NEW = 10  # told of one saved search
 MOST_IN_FILE = 50_000  # addresses in one file of a site map (sitemaps.org)
@@ -194,6 +195,12 @@ def listed_provider(session: Session, kvk: str) -> Provider:
 def providers_page(session: Session, *, on: date, page: int) -> Page[Provider]:
     """The providers with activities in the catalogue, page by page, by name."""
     return page_of(session, _with_offers(on), page, PROVIDERS_PER_PAGE)
+
+
+def visible_page(session: Session, *, on: date, page: int) -> Page[Offer]:
+    """All that is in the catalogue with its providers, page by page, by id."""
+    query = select(Offer).where(visible_on(on)).options(joinedload(Offer.provider))
+    return page_of(session, query.order_by(Offer.id), page, VISIBLE_PER_PAGE)
 
 
 def _with_offers(on: date) -> Select[Provider]:

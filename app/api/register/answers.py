@@ -166,6 +166,21 @@ class CatalogueAnswer(Paged):
     left_out: list[str] = Field(description="Words that no activity has.")
 
 
+class ProgrammeAnswer(Answer):
+    """An activity as a programme of EDU-DEX (Data API 1.0.2)."""
+
+    org_unit_id: str = Field(description="The KvK number of its provider.")
+    program_id: UUID = Field(description="The id of the activity.")
+    client_id: Literal["public"] = "public"
+    data: dict[str, Any] = Field(description="The programme, as EDU-DEX describes it.")
+
+
+class ProgrammesAnswer(Paged):
+    """A page of programmes."""
+
+    programs: list[ProgrammeAnswer]
+
+
 class ProvidersAnswer(Paged):
     """A page of the providers with activities in the catalogue, by name."""
 

@@ -58,7 +58,7 @@ def catalogue() -> ResponseReturnValue:
         corrections=[CorrectionAnswer(typed=a, searched=b) for a, b in found.corrections],
         left_out=list(found.left_out),
     )
-    return _answered(answer, page_links(found.number, found.pages))
+    return answered(answer, page_links(found.number, found.pages))
 
 
 @bp.get("/catalogus/<uuid:offer_id>")
@@ -74,7 +74,7 @@ def catalogue_activity(offer_id: UUID) -> ResponseReturnValue:
     if entry.state == "hidden":
         raise OfferNotFoundError(offer_id)
     evaluation = EvaluationAnswer.of(summary_of(db.session(), offer_id))
-    return _answered(CatalogueOfferAnswer.of(entry.offer, state=entry.state, evaluation=evaluation))
+    return answered(CatalogueOfferAnswer.of(entry.offer, state=entry.state, evaluation=evaluation))
 
 
 @bp.get("/aanbieders")
@@ -91,7 +91,7 @@ def providers() -> ResponseReturnValue:
         total=found.total,
         providers=[ProviderAnswer.of(each) for each in found],
     )
-    return _answered(answer, page_links(found.number, found.pages))
+    return answered(answer, page_links(found.number, found.pages))
 
 
 @bp.get("/aanbieders/<kvk>")
@@ -100,10 +100,10 @@ def providers() -> ResponseReturnValue:
 @describes(Operation(TAG, {200: ProviderAnswer}, refuses=(404,), is_open=True))
 def provider(kvk: str) -> ResponseReturnValue:
     """A provider, by KvK number."""
-    return _answered(ProviderAnswer.of(listed_provider(db.session(), kvk)))
+    return answered(ProviderAnswer.of(listed_provider(db.session(), kvk)))
 
 
-def _answered(answer: Answer, headers: Mapping[str, str] | None = None) -> Response:
+def answered(answer: Answer, headers: Mapping[str, str] | None = None) -> Response:
     """The answer with its ETag, readable from every site; 304 where the asker has it already."""
     response = jsonify(answer.body())
     response.headers.update(headers or {})
