@@ -1,7 +1,6 @@
 """Maps a verified login to a user, or refuses it; both are audit events (R61)."""
 
 from typing import Any
-from uuid import UUID, uuid5
 
 from sqlalchemy.orm import Session
 
@@ -10,12 +9,11 @@ from app.auth.attempts import Answer
 from app.web import levels
 from app.web.access import Role, User, label_of
 from processes.engine.tasks.directory import remember
+from processes.platform.roles import staff_id
 from processes.platform.settings import Settings
 from processes.register.changes import record_event
 from processes.register.people import known_user
 from processes.register.portfolio.teachers import known_teacher
-
-STAFF = UUID("6ba1a0a5-7a2d-4a5a-9d0e-6c1c52a0f6f3")  # namespace of the ids of staff
 
 
 class LevelTooLowError(Exception):
@@ -83,7 +81,7 @@ def account_from(session: Session, answer: Answer, settings: Settings) -> User:
         raise NoRoleError
     if account.roles != {Role.TEACHER}:
         _check_strength(answer.claims, settings)
-    user_id = uuid5(STAFF, f"{answer.issuer} {account.subject}")
+    user_id = staff_id(answer.issuer, account.subject)
     if Role.TEACHER in account.roles:
         teacher = known_teacher(
             session, issuer=answer.issuer, subject=account.subject, name=account.name

@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from uuid import UUID, uuid5
+
+_STAFF = UUID("6ba1a0a5-7a2d-4a5a-9d0e-6c1c52a0f6f3")  # namespace of the ids of staff
 
 
 class Role(StrEnum):
@@ -33,3 +36,8 @@ theirs alone."""
 
 COMPANIES = frozenset({Role.PROVIDER})
 """Roles whose people see the tasks of their own company alone (R62)."""
+
+
+def staff_id(issuer: str, subject: str) -> UUID:
+    """The id of a member of staff, who has no row: the same for the same login."""
+    return uuid5(_STAFF, f"{issuer} {subject}")

@@ -1,7 +1,6 @@
 """The page to log in with a break-glass account; without such an account there is none."""
 
 from http import HTTPStatus
-from uuid import uuid5
 
 from flask import abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -9,12 +8,13 @@ from flask.typing import ResponseReturnValue
 from app.auth import sessions
 from app.auth.break_glass.accounts import ISSUER, BreakGlassAccount, enter, is_open
 from app.auth.outcomes import HOMES
-from app.auth.sign_in import STAFF, record_login
+from app.auth.sign_in import record_login
 from app.auth.views import bp
 from app.web.access import Role, User, public
 from app.web.db import db
 from app.web.limits import Rate, limited
 from forms.operators.break_glass import BreakGlassForm
+from processes.platform.roles import staff_id
 from processes.unit_of_work import unit_of_work
 
 
@@ -56,7 +56,7 @@ def _page(form: BreakGlassForm, *, is_refused: bool = False) -> str:
 
 def _user(account: BreakGlassAccount) -> User:
     return User(
-        id=uuid5(STAFF, f"{ISSUER} {account.name}"),
+        id=staff_id(ISSUER, account.name),
         label=f"Noodtoegang {account.name}",
         roles=frozenset(Role(each) for each in account.roles),
         issuer=ISSUER,

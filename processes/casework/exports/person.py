@@ -1,6 +1,7 @@
 """Everything that is kept about somebody who logs in: an employee, a teacher, staff (AVG 15)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, false, func, or_, select
@@ -12,6 +13,7 @@ from processes.casework.exports.parts import BACKUPS, Contents, Part, part
 from processes.engine.store.file_models import UploadedFile
 from processes.engine.store.models import ProcessInstance, UserTask
 from processes.engine.store.work_models import Delegation, KnownPerson, Notice
+from processes.platform.roles import staff_id
 from processes.register.changes import AuditEvent
 from processes.register.mail import OutgoingMail
 from processes.register.offers.evaluations import Evaluation
@@ -27,6 +29,11 @@ LEFT_OUT = (
     ),
     "Wat anderen over hun eigen werk invulden in zaken waaraan u meewerkte.",
     BACKUPS,
+)
+OLDER = (
+    "Gebeurtenissen op uw naam van voor de oudste keer inloggen die ons logboek van u kent. Het "
+    "logboek noemt alleen een naam, die ook van een ander kan zijn. Vraag ze op bij de beheerder, "
+    "die uitzoekt welke van u zijn."
 )
 NAMESAKES = (
     "Gebeurtenissen op uw naam: een ander heeft dezelfde naam, en het logboek kent van medewerkers "
@@ -52,7 +59,7 @@ def person_contents(session: Session, reference: str) -> Contents:
         mails_part(session, _recipient(person)),
         trail_part(session, false() if trail is None else trail),
     ]
-    left_out = LEFT_OUT if trail is not None else (*LEFT_OUT, NAMESAKES)
+    left_out = (*LEFT_OUT, *_of_trail(person, trail))
     name = person.name if person else "u"
     return Contents(f"Alles wat wij bewaren over {name}", parts, left_out, contents)
 
@@ -75,7 +82,35 @@ def _trail_of(
     others = select(func.count()).where(
         KnownPerson.name == person.name, KnownPerson.tenant.is_(None)
     )
-    return is_theirs if session.scalar(others) == 1 else None
+    logins = _logins_by_who(session, person.name)
+    if session.scalar(others) != 1 or not logins.keys() <= {user_id}:
+        return None
+    return is_theirs & (AuditEvent.at >= logins[user_id]) if logins else false()
+
+
+def _of_trail(person: KnownPerson | None, trail: ColumnElement[bool] | None) -> Sequence[str]:
+    """What of the trail is left out, and why."""
+    if trail is None:
+        return (NAMESAKES,)
+    return (OLDER,) if person is not None and person.tenant is None else ()
+
+
+def _logins_by_who(session: Session, name: str) -> dict[UUID, datetime]:
+    """Who logged in under this name, by their pseudonym, and when they first did as it is kept."""
+    query = select(AuditEvent.at, AuditEvent.details).where(
+        AuditEvent.action == "login", AuditEvent.actor == name, AuditEvent.kvk.is_(None)
+    )
+    first: dict[UUID, datetime] = {}
+    for at, details in session.execute(query.order_by(AuditEvent.at)):
+        subject = (details.get("authorizee") or {}).get("actingSubject", "")
+        first.setdefault(_user_id(session, str(details.get("source")), str(subject)), at)
+    return first
+
+
+def _user_id(session: Session, issuer: str, subject: str) -> UUID:
+    """Whose code this is: a teacher's, else that of staff."""
+    teacher = select(Teacher.id).filter_by(issuer=issuer, subject=subject)
+    return session.scalar(teacher) or staff_id(issuer, subject)
 
 
 def _of_employee(session: Session, user_id: UUID) -> ColumnElement[bool]:
