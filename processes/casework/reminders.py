@@ -12,6 +12,7 @@ from processes.engine.execution.instances import variables
 from processes.engine.execution.jobs import create_job
 from processes.engine.store.models import InstanceStatus, ProcessInstance
 from processes.engine.store.work_models import Notice, NoticeChoice
+from processes.platform import outages
 from processes.register.offers.reminders import WEEK, ReminderDays, points_of, providers_to_remind
 from processes.register.providers import provider_of
 
@@ -21,7 +22,13 @@ TOPIC = "send-provider-reminder"
 
 
 def make_reminders(session: Session, on: date, days: ReminderDays) -> int:
-    """A job for each provider with something to be reminded of; how many. Not again in a week."""
+    """A job for each provider with something to be reminded of; how many. Not again in a week.
+
+    None while an outage is told: nobody can do then what they are reminded of (D5). What is due
+    stays so for a week.
+    """
+    if outages.is_told_now(session):
+        return 0
     wanted = [*providers_to_remind(session, on, days), *_unfinished(session, days)]
     due = [kvk for kvk in dict.fromkeys(wanted) if _may_be_told(session, kvk, on)]
     for kvk in due:

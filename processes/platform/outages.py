@@ -52,6 +52,11 @@ def to_tell(session: Session) -> Sequence[OutageNotice]:
     return session.scalars(query.order_by(OutageNotice.starts_at, OutageNotice.id)).all()
 
 
+def is_told_now(session: Session) -> bool:
+    """Whether pages tell of an outage at this moment."""
+    return any(each.is_shown(now()) for each in to_tell(session))
+
+
 def over(session: Session, most: int = 20) -> Sequence[OutageNotice]:
     """What was told before, the last first."""
     query = select(OutageNotice).where(OutageNotice.ends_at <= now())

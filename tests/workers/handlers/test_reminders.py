@@ -19,6 +19,7 @@ from processes.engine.registry import BadDataError
 from processes.engine.store.models import InstanceStatus, Job, ProcessInstance
 from processes.engine.store.work_models import NoticeChoice
 from processes.engine.tasks.rights import Person
+from processes.platform.outages import OutageNotice, tell
 from processes.platform.settings import Settings, use_settings
 from processes.register.offers.offers import create, edit, publish, set_end_date
 from processes.register.offers.reminders import ReminderDays
@@ -77,6 +78,19 @@ def test_an_end_date_is_told_thirty_and_seven_days_before_and_no_other_day(
         move_to(day)
         days += [day] if told(session) else []
     assert days == [10, 33]
+
+
+@pytest.mark.rule("R67")
+def test_nobody_is_reminded_during_an_outage_and_they_are_after_it(session: Session) -> None:
+    an_offer_that_ends(session, 30)
+    start, end = BEGIN - timedelta(hours=1), BEGIN + timedelta(days=1, hours=1)
+    notice = OutageNotice(text="Storing.", starts_at=start, ends_at=end, made_by="x")
+    tell(session, notice)
+    assert told(session) == []
+    move_to(1)
+    assert told(session) == []
+    move_to(2)
+    assert told(session) == [KVK]
 
 
 @pytest.mark.rule("R67")
