@@ -13,9 +13,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
-
 LARGEST_FILE = 50 * 2**20
 LARGEST_CONTENT = 300 * 2**20  # of an XLSX, unpacked
 MOST_ROWS = 100_000  # with something in them
@@ -163,6 +160,8 @@ def _delimiter(text: str) -> str:
 
 
 def _xlsx_lines(path: Path) -> Iterator[Line]:
+    import openpyxl  # late: a sixth of a start
+
     refuse_bombs(path)
     # The saved outcomes of formulas are read; nothing is calculated, no link is followed.
     book = or_damaged(
@@ -188,6 +187,8 @@ def or_damaged(read: Callable[[], Any]) -> Any:
 
     Raises LegacyFileError instead.
     """
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         return read()
     except (KeyError, ValueError, TypeError, IndexError, SyntaxError, OSError) as error:

@@ -8,8 +8,6 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID
 
-import openpyxl
-
 from processes.reading.formulas import unguarded
 from processes.register.legacy.files import (
     LegacyFileError,
@@ -86,6 +84,8 @@ def _csv(content: bytes) -> Iterator[list[CellText]]:
 
 
 def _xlsx(content: bytes) -> Iterator[list[CellText]]:
+    import openpyxl  # late: a sixth of a start
+
     refuse_bombs(BytesIO(content))
     # With the formulas, not their saved outcomes: a cell that was never calculated has none.
     load = partial(openpyxl.load_workbook, read_only=True, keep_links=False)
