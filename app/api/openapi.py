@@ -167,6 +167,11 @@ def _operation(rule: Rule, operation: Operation, text: str) -> Document:
         described["description"] = " ".join("\n".join(told).split())
     if operation.is_open:
         described["security"] = []
+    if operation.deprecated is not None:
+        until, instead = operation.deprecated.until, operation.deprecated.instead
+        end = f"Deprecated: use {instead}; it is here until {until} at least."
+        described["deprecated"] = True
+        described["description"] = f"{described.get('description', '')} {end}".strip()
     if operation.body is not None:
         described["requestBody"] = {"content": {JSON: {"schema": _ref(operation.body)}}}
         described["parameters"].append(dict(_MESSAGE_ID))

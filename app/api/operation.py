@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import request
+from flask import Response, after_this_request, request
 from pydantic import BaseModel
+from werkzeug.http import http_date
 
-from app.api.problems import FORBIDDEN, INVALID, UNKNOWN_CLIENT, Kind, invalid
+from app.api.problems import DOCUMENTATION, FORBIDDEN, INVALID, UNKNOWN_CLIENT, Kind, invalid
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -18,6 +20,28 @@ CREDENTIALS: tuple[Kind | int, ...] = (UNKNOWN_CLIENT, FORBIDDEN)
 BODY: tuple[Kind | int, ...] = (413, 415)
 DESCRIPTION = "description"
 """The tag of what describes the API, which takes whatever parameters people and tools add."""
+
+
+@dataclass(frozen=True)
+class Deprecation:
+    """An address that goes: its answers say so from the first day on, and when it is gone."""
+
+    since: date
+    until: date  # from this day on it may be gone
+    instead: str  # what to ask from now on: its path
+
+    def tell(self, response: Response) -> Response:
+        """The headers Deprecation (RFC 9745) and Sunset (RFC 8594), with links to read more."""
+        response.headers["Deprecation"] = f"@{int(_midnight(self.since).timestamp())}"
+        response.headers["Sunset"] = http_date(_midnight(self.until))
+        more = ((DOCUMENTATION, "deprecation"), (self.instead, "successor-version"))
+        for target, relation in more:
+            response.headers.add("Link", f'<{target}>; rel="{relation}"')
+        return response
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -33,6 +57,7 @@ class Operation:
     query: type[BaseModel] | None = None
     refuses: tuple[Kind | int, ...] = ()  # beside what every address of its sort refuses
     is_open: bool = False  # asks no token and no signature
+    deprecated: Deprecation | None = None
     standard: str = ""  # the one that describes it, so that the document of this API does not
 
     @property
@@ -52,6 +77,8 @@ def describes(operation: Operation) -> Callable[[View], View]:
     def mark(view: View) -> View:
         @wraps(view)
         def judged(*parts: Any, **named: Any) -> Any:
+            if operation.deprecated is not None:
+                after_this_request(operation.deprecated.tell)
             if operation.query is None and operation.tag != DESCRIPTION and request.args:
                 raise invalid([{"parameter": name, "detail": UNKNOWN} for name in request.args])
             return view(*parts, **named)

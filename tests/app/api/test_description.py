@@ -1,6 +1,7 @@
 """The description of the API: valid OpenAPI 3.1, whole, and a page for people."""
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from flask.testing import FlaskClient
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from app.api.openapi import PREFIX, UndescribedRouteError, document
+from app.api.operation import Deprecation, Operation, describes
 from app.api.problems import KINDS
 from app.web.access import public
 from app.web.problems import MEDIA_TYPE
@@ -131,3 +133,23 @@ def test_every_answer_says_the_whole_version(client: FlaskClient, path: str) -> 
     answer = client.get(f"/api/v1/{path}")
     assert re.fullmatch(r"1\.\d+\.\d+", answer.headers["API-Version"])
     assert "API-Version" not in client.get("/").headers
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_an_address_that_will_go_says_since_when_until_when_and_what_to_use(new_app: Flask) -> None:
+    going = Deprecation(date(2027, 1, 1), date(2027, 7, 1), f"{PREFIX}/catalogus")
+    operation = Operation("catalogue", {200: "text/plain"}, is_open=True, deprecated=going)
+    new_app.add_url_rule(f"{PREFIX}/oud", "oud", public(describes(operation)(lambda: "")))
+    client = new_app.test_client()
+    for answer in (client.get(f"{PREFIX}/oud"), client.get(f"{PREFIX}/oud?onbekend=1")):
+        assert answer.headers["Deprecation"] == "@1798761600"
+        assert answer.headers["Sunset"] == "Thu, 01 Jul 2027 00:00:00 GMT"
+        assert answer.headers.getlist("Link") == [
+            f'<{PREFIX}/documentatie>; rel="deprecation"',
+            f'<{PREFIX}/catalogus>; rel="successor-version"',
+        ]
+    assert "Deprecation" not in client.get(f"{PREFIX}/catalogus").headers
+    told = document(new_app, SITE)["paths"]
+    assert told["/oud"]["get"]["deprecated"]
+    assert "/api/v1/catalogus; it is here until 2027-07-01" in told["/oud"]["get"]["description"]
+    assert "deprecated" not in told["/catalogus"]["get"]
