@@ -131,6 +131,7 @@ def test_after_the_last_day_the_provider_looks_alone_and_teachers_keep_adding(
     at_day(session, 9)
     assert provider.status is ProviderStatus.ACTIVE
     at_day(session, 2)
+    perform(session, "end-offers")
     assert status_of(session, provider) is ProviderStatus.LEFT
     perform(session, "send-left")
     assert not key.enabled
@@ -143,6 +144,25 @@ def test_after_the_last_day_the_provider_looks_alone_and_teachers_keep_adding(
     assert client.get(f"/aanbod/{offer.id}/bewerken").status_code == 403
     assert client.post("/bedrijf", data={"contact_name": "Bo"}).status_code == 403
     assert "U bent vertrokken" in client.get(PAGE).text
+
+
+@pytest.mark.rule("R46")
+def test_what_is_published_or_begins_after_the_notice_ends_on_the_last_day_too(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    begins = (today() + timedelta(40)).isoformat()
+    later = a_published_offer(session, provider, runs=[{"start": begins}])
+    leave(client)
+    perform(session, "end-offers", "send-leaving")
+    new = a_published_offer(session, provider)
+    session.refresh(later)
+    last_day = today() + timedelta(10)
+    assert (later.end_date, new.end_date) == (None, None)
+    at_day(session, 11)
+    perform(session, "end-offers", "send-left")
+    session.expire_all()
+    assert (later.end_date, new.end_date) == (last_day, last_day)
+    assert session.scalars(select(Offer.id).where(addable_on(today()))).all() == [new.id]
 
 
 @pytest.mark.rule("R46")
@@ -184,6 +204,7 @@ def test_the_contact_person_is_erased_after_the_term_and_who_comes_back_fills_it
     leave(client, 0)
     perform(session, "end-offers", "send-leaving")
     at_day(session, 1)
+    perform(session, "end-offers")
     perform(session, "send-left")
     at_day(session, 181)
     assert (provider.contact_name, provider.contact_email) == ("", "")
@@ -202,6 +223,7 @@ def test_who_comes_back_in_time_has_everything_still(
     leave(client, 0)
     perform(session, "end-offers", "send-leaving")
     at_day(session, 1)
+    perform(session, "end-offers")
     perform(session, "send-left")
     an_employee(client.application, client)
     assert client.post("/bedrijf/blijven").status_code == 303
@@ -256,6 +278,7 @@ def test_staying_twice_changes_nothing_of_the_next_time_that_it_leaves(
     perform(session, "end-offers", "send-leaving")
     deliver_what_was_kept(session)
     at_day(session, 11)
+    perform(session, "end-offers")
     assert status_of(session, provider) is ProviderStatus.LEFT
 
 
@@ -268,6 +291,7 @@ def test_leaving_lifts_no_suspension_and_who_left_meanwhile_has_left(
     suspend(session, provider, "Klachten", by="Ria")
     session.commit()
     at_day(session, 11)
+    perform(session, "end-offers")
     assert status_of(session, provider) is ProviderStatus.SUSPENDED
     client.post("/bedrijf/terugkomen")
     assert status_of(session, provider) is ProviderStatus.SUSPENDED
