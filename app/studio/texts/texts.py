@@ -77,18 +77,30 @@ def index() -> ResponseReturnValue:
     )
 
 
+@bp.get("/zoeken")
+@requires(Role.PROCESS_OWNER, Role.REGISTRAR)
+def words() -> ResponseReturnValue:
+    """What the staff of the register keeps: the lists of words, and what found nothing."""
+    return render_template(
+        "studio/search_words.html",
+        word_lists=[_words(name) for name in WORD_LISTS],
+        unanswered=unanswered.most_asked(db.session()),
+        changed=texts.all_newest(db.session()),
+    )
+
+
 @bp.post("/zoekvragen")
-@requires(Role.PROCESS_OWNER)
+@requires(Role.PROCESS_OWNER, Role.REGISTRAR)
 def forget_questions() -> ResponseReturnValue:
     """Empty the list of questions that found nothing."""
     unanswered.forget_all(db.session(), by=current_user().label)
     unit_of_work(db.session()).commit()
     flash("De lijst met zoekvragen is leeg.", "ok")
-    return redirect(url_for("texts.index"), 303)
+    return redirect(url_for("texts.words"), 303)
 
 
 @bp.get("/<kind>/<name>")
-@requires(Role.PROCESS_OWNER)
+@requires(Role.PROCESS_OWNER, Role.REGISTRAR)
 def show(kind: str, name: str) -> ResponseReturnValue:
     """The current text, or one of its versions (versie=)."""
     one = _editable(kind, name)
@@ -108,7 +120,7 @@ def show(kind: str, name: str) -> ResponseReturnValue:
 
 
 @bp.post("/<kind>/<name>")
-@requires(Role.PROCESS_OWNER)
+@requires(Role.PROCESS_OWNER, Role.REGISTRAR)
 def save(kind: str, name: str) -> ResponseReturnValue:
     """Preview (wat=voorbeeld), or save."""
     one = _editable(kind, name)
@@ -122,7 +134,7 @@ def save(kind: str, name: str) -> ResponseReturnValue:
 
 
 @bp.post("/<kind>/<name>/standaard")
-@requires(Role.PROCESS_OWNER)
+@requires(Role.PROCESS_OWNER, Role.REGISTRAR)
 def restore(kind: str, name: str) -> ResponseReturnValue:
     """Restore the default of the code."""
     one = _editable(kind, name)
@@ -172,6 +184,9 @@ def _page(one: Editable, form: TextForm, theirs: TextVersion | None = None) -> s
 
 
 def _editable(kind: str, name: str) -> Editable:
+    """One text; of the register's staff the lists of words alone."""
+    if kind != "zoeken" and Role.PROCESS_OWNER not in current_user().roles:
+        abort(403)
     if kind == "mail" and name in LETTERS:
         return _mail(name)
     if kind == "hulp" and name in _helped():

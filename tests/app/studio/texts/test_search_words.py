@@ -103,3 +103,23 @@ def test_a_broker_that_is_down_holds_up_no_page(
     monkeypatch.setattr(celery, "send_task", fails)
     assert client.get("/catalogus?zoek=codeerles").status_code == 200
     enqueue.retry_broker()
+
+
+def test_the_staff_of_the_register_keeps_the_words_and_nothing_else(
+    app: Flask, client: FlaskClient
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    sign_in(app, client, Role.REGISTRAR)
+    assert 'href="/processen/teksten/zoeken"' in client.get("/register").text
+    page = client.get("/processen/teksten/zoeken").text
+    assert 'href="/processen/teksten/zoeken/synoniemen"' in page
+    sent = {"text": "juf, meester", "based_on": "0", "note": "Ook zo genoemd"}
+    answer = client.post("/processen/teksten/zoeken/synoniemen", data=sent)
+    assert answer.status_code == 303
+    page = client.get("/processen/teksten/zoeken/synoniemen").text
+    assert "juf = meester" in page
+    assert 'href="/processen/teksten"' not in page
+    for address in ("", "/mail/registration-confirmed", "/hulp/quality-requirements"):
+        assert client.get(f"/processen/teksten{address}").status_code == 403
+    answer = client.post("/processen/teksten/mail/registration-confirmed", data=sent)
+    assert answer.status_code == 403
