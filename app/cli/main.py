@@ -14,16 +14,16 @@ from app.cli import (
     figures,
     logins,
     operations,
-    processes,
     saml,
     sbom,
     search,
-    templates,
 )
 from app.cli.command_settings import checked_settings, safe_settings
 from app.cli.doctor import command
 from app.cli.manual import Manual
 from app.cli.outside import openings, sending, visitors, webhooks
+from app.cli.processes import commands as processes
+from app.cli.processes import templates
 from app.cli.typed_text import VISIBLE
 
 if TYPE_CHECKING:

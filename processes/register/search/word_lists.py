@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from processes.register.search import dutch
 from processes.register.search.analyser import MOST_LETTERS, SYNONYM, WordLists, stem, typed
+from processes.register.texts import TextVersion
 
 SYNONYMS, EXCEPTIONS = "search:synonyms", "search:exceptions"  # keys of texts
 KINDS = (SYNONYMS, EXCEPTIONS)
@@ -18,9 +19,9 @@ NOTHING, NO_PHRASES = WordLists(), WordLists(phrases=())
 
 
 CURRENT = text(
-    "SELECT v.key AS kind, v.text AS lines FROM text_version v"
+    f"SELECT v.key AS kind, v.text AS lines FROM {TextVersion.__tablename__} v"
     " WHERE v.key IN (:synonyms, :exceptions) AND v.version ="
-    " (SELECT max(n.version) FROM text_version n WHERE n.key = v.key)"
+    f" (SELECT max(n.version) FROM {TextVersion.__tablename__} n WHERE n.key = v.key)"
 ).bindparams(synonyms=SYNONYMS, exceptions=EXCEPTIONS)
 """As text, without the session: each search and each publication asks it."""
 

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, inspect, select
 from sqlalchemy.orm import Session
 
 from app.cli.main import main
-from app.cli.process_export import files_of
+from app.cli.processes.process_export import files_of
 from app.setup.schema import current_version
 from processes.base import Base
 from processes.database import open_database

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.cli.scenario_report import run_files
+from app.cli.processes.scenario_report import run_files
 from processes.register.changes import AuditEvent
 from processes.tryout import gate, sandbox
 from processes.tryout.scenarios import files, store

@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from app.cli import permissions, scenarios
 from app.cli.manual import Manual
 from app.cli.outside.sending import json_object
+from app.cli.processes import permissions, scenarios
 from app.cli.typed_text import LINE, VISIBLE
 
 # Each command imports what it needs when it runs (see app/cli/main.py).
@@ -38,7 +38,7 @@ def processes_check(files: Sequence[Path], *, as_json: bool, draft: bool) -> Non
     is deployed already and name its webhook addresses, where the database can be read; without it,
     each other.
     """
-    from app.cli.diagrams import check_files, files_in, known_here
+    from app.cli.processes.diagrams import check_files, files_in, known_here
 
     known = known_here()
     report = check_files(files_in(files), draft=draft, known=known)
@@ -106,7 +106,7 @@ def processes_export(folder: Path) -> None:
     For review in git: what was changed on the web then shows as a difference. A file that holds
     the newest version already is not touched.
     """
-    from app.cli.process_export import export
+    from app.cli.processes.process_export import export
     from app.cli.sessions import open_session
 
     with open_session() as session:

@@ -25,7 +25,7 @@ def processes_test(files: Sequence[Path], folder: Path) -> None:
     Nothing is sent, and no database is touched. Exits with 1 when a scenario ends in another way
     than it says.
     """
-    from app.cli.scenario_report import run_files
+    from app.cli.processes.scenario_report import run_files
     from processes.tryout.scenarios.scenario import BadScenarioError
 
     try:

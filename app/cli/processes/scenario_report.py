@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.cli.diagrams import Known, check_files
+from app.cli.processes.diagrams import Known, check_files
 from processes.engine.deployment.definitions import keys_of
 from processes.engine.diagram import elements
 from processes.tryout.scenarios.files import from_folder

@@ -1,0 +1,1 @@
+"""Commands about process definitions: check, deploy, export, permissions, scenarios."""
