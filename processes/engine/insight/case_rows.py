@@ -49,26 +49,33 @@ class Period:
 
 def unfolded(versions: Collection[UUID], period: Period, as_of: datetime | None) -> Rows:
     """The cases that run, or that were not settled at this moment; those of each by its index."""
-    of = (ProcessInstance.definition_id.in_(versions), *period.of(ProcessInstance.started_at))
-    parts = [select(*RUN).where(is_one_of(ProcessInstance.status, LIVE), *of)]
+    version, started_at = ProcessInstance.definition_id, ProcessInstance.started_at
+    is_live = is_one_of(ProcessInstance.status, LIVE)
+    parts = [select(*RUN).where(is_live, version.in_(versions), *period.of(_bare(started_at)))]
     for status, settled in SETTLED.items():
-        ended = select(*RUN).where(is_one_of(ProcessInstance.status, [status]), *of)
-        if as_of is not None:
-            ended = ended.where(ProcessInstance.ended_at >= as_of - settled)
+        ended = select(*RUN).where(is_one_of(ProcessInstance.status, [status]))
+        if as_of is None:
+            ended = ended.where(version.in_(versions), *period.of(started_at))
+        else:
+            ended = ended.where(
+                ProcessInstance.ended_at >= as_of - settled,
+                _bare(version).in_(versions),
+                *period.of(_bare(started_at)),
+            )
         parts.append(ended)
     return select(union_all(*parts).subquery())
 
 
 def runs(session: Session, cases: Rows, most: int) -> list[Run]:
     """These cases, the newest first; at most so many."""
-    started_at = cases.selected_columns["started_at"]
+    started_at = _bare(cases.selected_columns["started_at"])
     return [Run(*row) for row in session.execute(cases.order_by(started_at.desc()).limit(most))]
 
 
 def passages(session: Session, cases: Rows) -> list[Passage]:
     """The passages of these cases."""
-    of = cases.subquery()
-    query = select(*PASSAGE).join(of, of.c.id == ActivityInstance.instance_id)
+    # An IN, not a join: SQLite would go through all passages there are for it.
+    query = select(*PASSAGE).where(ActivityInstance.instance_id.in_(_ids(cases)))
     return [Passage(*row) for row in session.execute(query)]
 
 
@@ -84,17 +91,18 @@ def passages_of(session: Session, cases: Sequence[Run]) -> list[Passage]:
 
 def first_open_tasks(session: Session, cases: Rows) -> list[tuple[UUID, str, int]]:
     """How many of these cases, by version, have a task open where they never were before."""
-    of = cases.subquery()
+    case = ProcessInstance
     before = (
         select(ActivityInstance.id)
         .where(ActivityInstance.instance_id == UserTask.instance_id)
         .where(ActivityInstance.element_id == UserTask.element_id)
     )
     query = (
-        select(of.c.definition_id, UserTask.element_id, func.count(UserTask.instance_id.distinct()))
-        .join(of, of.c.id == UserTask.instance_id)
+        select(case.definition_id, UserTask.element_id, func.count(case.id.distinct()))
+        .join(case, case.id == UserTask.instance_id)
+        .where(UserTask.instance_id.in_(_ids(cases)))
         .where(UserTask.status == TaskStatus.OPEN, ~before.exists())
-        .group_by(of.c.definition_id, UserTask.element_id)
+        .group_by(case.definition_id, UserTask.element_id)
     )
     return [(version, element, number) for version, element, number in session.execute(query)]
 
@@ -119,6 +127,15 @@ def ended(
             until = min(until, some[-1][0])
         found += some
     return until, [run for moment, run in found if moment < until]
+
+
+def _bare(column: Any) -> Any:
+    """The column, but not its index: by that SQLite would go through all cases of a version."""
+    return func.coalesce(column, column)
+
+
+def _ids(cases: Rows) -> Rows:
+    return cases.with_only_columns(cases.selected_columns["id"])
 
 
 def _midnight(day: date) -> datetime:
