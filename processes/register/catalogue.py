@@ -9,7 +9,7 @@ from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, defer, joinedload
 
 from processes.register.former_numbers import FormerNumber, numbers_now, provider_now
 from processes.register.offers.offers import OfferDeletedError, OfferNotFoundError
@@ -23,6 +23,8 @@ from processes.register.search.summary import Named
 from processes.register.search.tables import SearchEntry
 
 PER_PAGE = 20
+NOT_SHOWN = (Offer.search_text, Offer.touched, Offer.legacy_fields, Offer.migration_notes)
+"""What no list of offers tells: reading it would cost as much as all that it tells."""
 VISIBLE_PER_PAGE = 100
 PROVIDERS_PER_PAGE = 100
 MOST_NEW = 10  # told of one saved search
@@ -100,7 +102,8 @@ def search(
     per_page = per_page or PER_PAGE
     query = replace(query, providers=numbers_now(session, query.providers))
     found = finding.find(session, asked(query, on=on), page=page, per_page=per_page)
-    offers = select(Offer).where(Offer.id.in_(found.offer_ids)).options(joinedload(Offer.provider))
+    offers = select(Offer).where(Offer.id.in_(found.offer_ids))
+    offers = offers.options(joinedload(Offer.provider), *map(defer, NOT_SHOWN))
     by_id = {offer.id: offer for offer in session.scalars(offers)}
     return Results(
         [by_id[offer_id] for offer_id in found.offer_ids],

@@ -54,7 +54,9 @@ def find(session: Session, search: Search, *, page: int, per_page: int) -> Found
 
 class _Finder:
     def __init__(self, session: Session, search: Search) -> None:
+        session.flush()
         self.session, self.search = session, search
+        self.connection = session.connection()  # past the session, which costs more than they do
         self.write = Expressions(session.get_bind().dialect.name)
         self.restrictions = Restrictions(search)
 
@@ -122,7 +124,7 @@ class _Finder:
         is_narrow = expression or not self.restrictions.pieces()
         entries = self.write.hits if is_narrow else "search_entry"
         sql = hits_sql(self._limited(expression, entries), self.restrictions)
-        found = self.session.connection().execute(statement(sql), self._given(expression))
+        found = self.connection.execute(statement(sql), self._given(expression))
         hits = found.cursor.fetchall()  # as the driver gives them: a Row of each costs more
         found.close()
         return summary_of(hits, self.restrictions)
@@ -133,7 +135,7 @@ class _Finder:
         names = {f"p{n}": provider_id for n, (provider_id, _) in enumerate(providers)}
         ids = ", ".join(f":{name}" for name in names)
         sql = f"SELECT p.id, p.kvk, p.display_name FROM provider p WHERE p.id IN ({ids})"
-        return named(providers, self.session.execute(text(sql), names))
+        return named(providers, self.connection.execute(text(sql), names))
 
     def _page(self, match: _Match, first: int, number: int, total: int) -> list[UUID]:
         if match.tiers and self.search.order == "":
@@ -157,7 +159,7 @@ class _Finder:
         source = " ".join([self._limited(expression), *chosen])
         sql = f"SELECT e.offer_id FROM {source} ORDER BY {order}"
         asked = statement(sql).columns(offer_id=Uuid())
-        return list(self.session.scalars(asked, self._given(expression, **given)))
+        return list(self.connection.execute(asked, self._given(expression, **given)).scalars())
 
     def _limited(self, expression: Tier, entries: str = "search_entry") -> str:
         """What the text means, of the offers that are searched."""
@@ -167,7 +169,7 @@ class _Finder:
         return " AND ".join([self.write.source(entries), *conditions])
 
     def _rows(self, sql: str, expression: Tier) -> Sequence[Row[Any]]:
-        return self.session.execute(statement(sql), self._given(expression)).all()
+        return self.connection.execute(statement(sql), self._given(expression)).all()
 
     def _given(self, expression: Tier, **more: Any) -> dict[str, Any]:
         return {**self.restrictions.given, "match": expression, **more}

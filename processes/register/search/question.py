@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from processes.register.search.analyser import Word, WordLists, asked
 from processes.register.search.tables import SearchWord
 from processes.register.search.word_lists import lists_of
 
+WORD: Any = SearchWord.__table__
 LEAST_BEGINNING, LEAST_REST = 5, 3  # letters of a known word, and of what stands behind it
 
 
@@ -77,8 +79,8 @@ def _known(session: Session, words: Iterable[Word]) -> set[str]:
     """Which of the words and parts some offer has, or had."""
     parts = {p for word in words for parts in (*word.alternatives, word.parts) for p in parts}
     keys = sorted(mark + part for part in parts for mark in ("w=", "n="))
-    query = select(SearchWord.word).where(SearchWord.word.in_(keys)).distinct()
-    return {key[2:] for key in session.scalars(query)}
+    query = select(WORD.c.word).where(WORD.c.word.in_(keys)).distinct()
+    return {key[2:] for (key,) in session.connection().execute(query)}
 
 
 def _beginnings(session: Session, words: Iterable[str], lists: WordLists) -> dict[str, str]:
@@ -91,8 +93,8 @@ def _beginnings(session: Session, words: Iterable[str], lists: WordLists) -> dic
     if not every:
         return {}
     keys = {each: f"w={lists.key(each)}" for each in every}
-    query = select(SearchWord.word).where(SearchWord.word.in_(sorted({*every, *keys.values()})))
-    known = set(session.scalars(query.distinct()))
+    query = select(WORD.c.word).where(WORD.c.word.in_(sorted({*every, *keys.values()})))
+    known = set(session.connection().execute(query.distinct()).scalars())
     found = {word: _longest(some, keys, known) for word, some in begins.items()}
     return {word: beginning for word, beginning in found.items() if beginning}
 
@@ -110,8 +112,8 @@ def _corrected(session: Session, words: Iterable[str]) -> dict[str, str]:
     if not cuts:
         return {}
     every = sorted(set().union(*cuts.values()))
-    query = select(SearchWord.cut, SearchWord.word).where(SearchWord.cut.in_(every))
-    rows = [(cut, word) for cut, word in session.execute(query.distinct())]
+    query = select(WORD.c.cut, WORD.c.word).where(WORD.c.cut.in_(every))
+    rows = [(cut, word) for cut, word in session.connection().execute(query.distinct())]
     near = {
         word: spelling.nearest(word, {other for cut, other in rows if cut in own})
         for word, own in cuts.items()

@@ -55,15 +55,16 @@ def summary_of(hits: Sequence[Hit], restrictions: Restrictions) -> Summary:
     """The counts; what is chosen of one kind leaves the counts of that kind alone."""
     by_failed = _by_failed(hits, restrictions)
     whole = by_failed.pop("", [])
+    columns = list(zip(*whole, strict=True)) or [()] * OWN_COLUMNS
 
     def counted(kind: str, column: int) -> Counter[Any]:
-        some = [hit[column] for hit in whole]
-        return Counter([*some, *(hit[column] for hit in by_failed.get(kind, ()))])
+        numbers = Counter(columns[column])
+        numbers.update(hit[column] for hit in by_failed.get(kind, ()))
+        return numbers
 
-    bits = _counted(Counter(hit[0] for hit in whole))
+    bits = _counted(columns[0])
     for group, bits_of_group in facets.MASKS.items():
-        failed = Counter(hit[0] & bits_of_group for hit in by_failed.get(group, ()))
-        bits.update(_counted(failed))
+        bits.update(_counted([hit[0] & bits_of_group for hit in by_failed.get(group, ())]))
     return Summary(
         found=len(hits),
         total=len(whole),
@@ -88,15 +89,11 @@ def _by_failed(hits: Sequence[Hit], restrictions: Restrictions) -> dict[str, Seq
     return dict(found)
 
 
-def _counted(masks: Mapping[int, int]) -> Counter[int]:
+def _counted(masks: Collection[int]) -> Counter[int]:
     """How often each bit is set: by slices, as there are few values of each."""
     numbers: Counter[int] = Counter()
-    for one in SLICES:
-        by_value: dict[int, int] = {}
-        for mask, number in masks.items():
-            value = mask & one
-            by_value[value] = by_value.get(value, 0) + number
-        for value, number in by_value.items():
+    for one in SLICES if masks else ():
+        for value, number in Counter(map(one.__and__, masks)).items():
             for bit in facets.set_bits(value):
                 numbers[bit] += number
     return numbers
