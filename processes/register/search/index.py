@@ -30,11 +30,12 @@ from processes.register.search_words import folded
 LONGEST_SORT_TITLE = 100
 ENTRY: Any = SearchEntry.__table__
 WORD: Any = SearchWord.__table__
+ADDED = insert(ENTRY).returning(ENTRY.c.offer_id, ENTRY.c.number, sort_by_parameter_order=True)
+_NEW = "NOT EXISTS (SELECT 1 FROM search_word w WHERE w.word = value)"
+_LISTED = "json_array_elements_text(CAST(:words AS json)) AS value"
 UNKNOWN = {
-    "sqlite": "SELECT value FROM json_each(:words) WHERE {}",
-    "postgresql": (
-        "SELECT value FROM json_array_elements_text(CAST(:words AS json)) AS value WHERE {}"
-    ),
+    "sqlite": text(f"SELECT value FROM json_each(:words) WHERE {_NEW}"),
+    "postgresql": text(f"SELECT value FROM {_LISTED} WHERE {_NEW}"),
 }
 """:words that the vocabulary has not: one value, however many they are."""
 
@@ -122,10 +123,8 @@ def put(session: Session, documents: Sequence[Document]) -> None:
     if known:
         _change(session, {number: told[offer_id] for offer_id, number in known.items()})
     if new := [row for offer_id, row in told.items() if offer_id not in known]:
-        added = insert(ENTRY).returning(
-            ENTRY.c.offer_id, ENTRY.c.number, sort_by_parameter_order=True
-        )
-        known |= {row.offer_id: row.number for row in send(added, new)}
+        one_or_all = new if len(new) > 1 else new[0]  # one is sent without more ado
+        known |= {row.offer_id: row.number for row in send(ADDED, one_or_all)}
     _put_days(session, {known[offer_id]: document for offer_id, document in wanted.items()})
     _learn(session, set().union(*(words | _marked(own) for own, words in keys.values())))
 
@@ -191,8 +190,7 @@ def _stored(keys: Iterable[str]) -> str:
 def _learn(session: Session, found: Iterable[str]) -> None:
     """Add what is new to the vocabulary: almost always nothing."""
     words, connection = sorted(set(found)), session.connection()
-    is_new = "NOT EXISTS (SELECT 1 FROM search_word w WHERE w.word = value)"
-    asked = text(UNKNOWN[connection.dialect.name].format(is_new))
+    asked = UNKNOWN[connection.dialect.name]
     new = connection.execute(asked, {"words": json.dumps(words)}).scalars()
     rows = [
         {"word": word, "cut": cut}
