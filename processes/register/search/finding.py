@@ -15,6 +15,7 @@ from processes.register.search.restrictions import ORDERS, Restrictions, Search,
 from processes.register.search.summary import Named, Summary, hits_sql, named, summary_of
 
 BROAD = 20_000  # hits, from which PostgreSQL does better with the primary key
+CHUNK = 500  # hits, fewer than have the garbage collector begin
 COUNTED = 2_000  # hits as far as is counted to see how common a word is
 
 
@@ -125,9 +126,10 @@ class _Finder:
         entries = self.write.hits if is_narrow else "search_entry"
         sql = hits_sql(self._limited(expression, entries), self.restrictions)
         found = self.connection.execute(statement(sql), self._given(expression))
-        hits = found.cursor.fetchall()  # as the driver gives them: a Row of each costs more
+        # As the driver gives them: a Row of each costs more than counting it.
+        summary = summary_of(iter(lambda: found.cursor.fetchmany(CHUNK), []), self.restrictions)
         found.close()
-        return summary_of(hits, self.restrictions)
+        return summary
 
     def _named(self, providers: Sequence[tuple[Any, int]]) -> Sequence[Named]:
         if not providers:

@@ -17,6 +17,10 @@ AHEAD = 12  # months, the current one among them, that are counted
 LISTED = 8  # providers and subjects, those with most offers
 OWN_COLUMNS = 4  # of a hit, before those that say which conditions hold
 
+SEVERAL = "several"  # kinds fail, so that no one click gives it
+NOTHING: Sequence[Sequence[Any]] = ((),) * OWN_COLUMNS
+
+Columns = Sequence[list[Any]]
 Hit = Sequence[Any]  # facets, months, provider, subject, and 1 or 0 for each of `listed`
 
 
@@ -51,23 +55,26 @@ def hits_sql(source: str, restrictions: Restrictions) -> str:
     return f"SELECT {columns} FROM {source}"
 
 
-def summary_of(hits: Sequence[Hit], restrictions: Restrictions) -> Summary:
-    """The counts; what is chosen of one kind leaves the counts of that kind alone."""
-    by_failed = _by_failed(hits, restrictions)
-    whole = by_failed.pop("", [])
-    columns = list(zip(*whole, strict=True)) or [()] * OWN_COLUMNS
+def summary_of(chunks: Iterable[Sequence[Hit]], restrictions: Restrictions) -> Summary:
+    """The counts; what is chosen of one kind leaves the counts of that kind alone.
+
+    The hits come in chunks, of which no row outlives its own: so many rows at a time would have
+    the garbage collector look at all that a process holds.
+    """
+    by_failed = _by_failed(chunks, restrictions)
+    whole = by_failed.pop("", NOTHING)
 
     def counted(kind: str, column: int) -> Counter[Any]:
-        numbers = Counter(columns[column])
-        numbers.update(hit[column] for hit in by_failed.get(kind, ()))
+        numbers = Counter(whole[column])
+        numbers.update(by_failed.get(kind, NOTHING)[column])
         return numbers
 
-    bits = _counted(columns[0])
+    bits = _counted(whole[0])
     for group, bits_of_group in facets.MASKS.items():
-        bits.update(_counted([hit[0] & bits_of_group for hit in by_failed.get(group, ())]))
+        bits.update(_counted([each & bits_of_group for each in by_failed.get(group, NOTHING)[0]]))
     return Summary(
-        found=len(hits),
-        total=len(whole),
+        found=len(whole[0]) + sum(len(columns[0]) for columns in by_failed.values()),
+        total=len(whole[0]),
         counts={value: bits[bit] for value, bit in facets.BITS.items()},
         months=_months(restrictions, counted("months", 1)),
         providers=_most(counted("providers", 2)),
@@ -75,8 +82,18 @@ def summary_of(hits: Sequence[Hit], restrictions: Restrictions) -> Summary:
     )
 
 
-def _by_failed(hits: Sequence[Hit], restrictions: Restrictions) -> dict[str, Sequence[Hit]]:
-    """The hits by the one kind whose choice they fail; "" for those that fail none."""
+def _by_failed(chunks: Iterable[Sequence[Hit]], restrictions: Restrictions) -> dict[str, Columns]:
+    """The columns of the hits by the one kind whose choice they fail; "" for those of none."""
+    found: dict[str, Columns] = {}
+    for chunk in chunks:
+        for kind, hits in _parted(chunk, restrictions).items():
+            columns = found.setdefault(kind, [[] for _ in range(OWN_COLUMNS)])
+            for column, values in zip(columns, zip(*hits, strict=True), strict=False):
+                column.extend(values)
+    return found
+
+
+def _parted(hits: Sequence[Hit], restrictions: Restrictions) -> dict[str, Sequence[Hit]]:
     wishes, listed = restrictions.wishes, list(restrictions.listed_entries())
     if not wishes and not listed:
         return {"": hits}
@@ -84,8 +101,8 @@ def _by_failed(hits: Sequence[Hit], restrictions: Restrictions) -> dict[str, Seq
     for hit in hits:
         failed = [name for name, wish in wishes.items() if not hit[0] & wish]
         failed += [name for name, holds in zip(listed, hit[OWN_COLUMNS:], strict=True) if not holds]
-        if len(failed) < 2:  # noqa: PLR2004 - a click undoes one
-            found.setdefault(failed[0] if failed else "", []).append(hit)
+        kind = failed[0] if len(failed) == 1 else (SEVERAL if failed else "")
+        found.setdefault(kind, []).append(hit)
     return dict(found)
 
 
