@@ -110,9 +110,9 @@ def _security(public_url: str) -> Document:
             "type": "oauth2",
             "description": (
                 "Client credentials (RFC 6749 §4.4) of an opening, for a token of ten minutes: "
-                "POST the form grant_type=client_credentials to the token endpoint, with the id "
-                "and secret by HTTP Basic or as client_id and client_secret. Its errors are those "
-                "of that standard."
+                f"POST the form grant_type=client_credentials to {PREFIX}/token, with the id and "
+                "secret by HTTP Basic or as client_id and client_secret. Its errors are those of "
+                "that standard."
             ),
             "flows": {"clientCredentials": flow},
         },

@@ -1,10 +1,10 @@
 """What a provider's program sends of its activities."""
 
 from datetime import date, time
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from app.api.bodies import Body
 from processes.register.offers.run_values import Language
@@ -13,13 +13,23 @@ from processes.register.offers.terms import Area, OfferKind, Sector
 MOST_ITEMS = 100
 
 
+def _without_zone(told: time) -> time:
+    if told.tzinfo is not None:
+        message = "a time on the clock of Amsterdam has no zone"
+        raise ValueError(message)
+    return told
+
+
+LocalTime = Annotated[time, AfterValidator(_without_zone)]
+
+
 class RunBody(Body):
     """One time that the activity is given; days and times on the clock of Amsterdam."""
 
     start: date | None = None
-    start_time: time | None = None
+    start_time: LocalTime | None = None
     end: date | None = None
-    end_time: time | None = None
+    end_time: LocalTime | None = None
     place: str = ""
     online: bool = False
     price: float | None = Field(default=None, allow_inf_nan=False, description="Euros.")

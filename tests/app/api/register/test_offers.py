@@ -113,6 +113,13 @@ def test_every_error_is_told_at_once_and_nothing_is_written(own: Program, sessio
     assert session.get(Offer, id_) is None
 
 
+def test_a_time_with_a_zone_is_refused_instead_of_read_as_another(own: Program) -> None:
+    runs = [{"start": "2031-03-01", "startTime": "09:30:00Z", "endTime": "12:30"}]
+    told: Any = send(own, "PUT", f"aanbod/{uuid4()}", WHOLE | {"runs": runs}).json
+    assert [each["pointer"] for each in told["errors"]] == ["#/runs/0/startTime"]
+    assert "zone" in told["errors"][0]["detail"]
+
+
 def test_in_bulk_each_item_has_its_own_result(own: Program, session: Session) -> None:
     first, second, third = (uuid4() for _ in range(3))
     items = [
