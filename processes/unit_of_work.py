@@ -50,8 +50,9 @@ class UnitOfWork:
         self._announced_before: WeakKeyDictionary[SessionTransaction, int] = WeakKeyDictionary()
         self.jobs: list[NewJob] = []
         """The jobs announced in this transaction, in their order."""
-        self.workflows: dict[UUID, tuple[int, Any]] = {}
-        """By instance, the row version and `Workflow` that a step left; cached at the commit."""
+        self.workflows: dict[UUID, tuple[int, list[Any], Any]] = {}
+        """By instance what a step left: its row version, its waits, and its `Workflow` if it had
+        one, which is cached at the commit."""
         self.read_ahead: dict[type, dict[UUID, Any]] = {}
         """By model and id, what is locked and was read already; until the (nested) end."""
         self.is_writing = is_writing

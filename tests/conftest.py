@@ -28,6 +28,7 @@ from processes.database import open_database
 from processes.engine.checks import checker
 from processes.engine.checks.findings import Finding, Vocabulary
 from processes.engine.deployment import definitions
+from processes.engine.execution.turns.verifying import verifying
 from processes.platform.settings import Settings, use_settings
 from tests import servers, sizes
 from tests.browser import Browser
@@ -299,6 +300,16 @@ class CheckOnce:
             findings = checker.check(xml, vocabulary, deployed=deployed)
             self.known[key] = vocabulary, findings
         return list(findings)
+
+
+@pytest.fixture(autouse=True)
+def replays_differ(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bool]]:
+    """Every replay of a step is verified by the interpreter; True for each that differed: none."""
+    differed: list[bool] = []
+    monkeypatch.setattr(verifying, "share", 1.0)
+    monkeypatch.setattr(verifying, "listeners", [lambda is_same: differed.append(not is_same)])
+    yield differed
+    assert not any(differed)
 
 
 @pytest.fixture(autouse=True)

@@ -41,6 +41,13 @@ request_seconds = Histogram(
     buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
 
+replays_verified = Counter(
+    "loket_replays_verified",
+    "Steps taken by replay that the interpreter took too; different: the replay was wrong",
+    ["outcome"],
+    registry=OWN,
+)
+
 
 def exposition(session: Session, engine: Engine) -> bytes:
     """All metrics in Prometheus' text format."""

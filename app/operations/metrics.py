@@ -9,14 +9,27 @@ from flask.typing import ResponseReturnValue
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from app.operations.blueprint import bp
-from app.operations.collectors import exposition, request_seconds, requests_total
+from app.operations.collectors import (
+    exposition,
+    replays_verified,
+    request_seconds,
+    requests_total,
+)
 from app.web.access import public
 from app.web.db import db
+from processes.engine.execution.turns.verifying import verifying
 from processes.platform.settings import current_settings
 
 UNKNOWN = "none"  # pages that do not exist: one label, whatever somebody makes up
 PROXY_HEADERS = ("X-Forwarded-For", "X-Forwarded-Proto", "X-Real-IP", "Forwarded", "Via")
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
+
+
+def _count_replay(is_same: bool) -> None:  # noqa: FBT001 - all that is told
+    replays_verified.labels("same" if is_same else "different").inc()
+
+
+verifying.listeners.append(_count_replay)
 
 
 @bp.get("/metrics")

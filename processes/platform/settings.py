@@ -215,6 +215,13 @@ class Settings(BaseSettings):
     legacy_id_column: str = Field("activiteit_id", description="unique number of an offer there")
     legacy_kvk_column: str = Field("kvknummer", description="KvK number of the provider there")
 
+    replays_verified: float = Field(
+        0.01,
+        ge=0,
+        le=1,
+        description="part of the replayed steps of processes that the interpreter takes too, to "
+        "compare both",
+    )
     worker_waits: int = Field(
         2, ge=0, description="workers outside that may wait for jobs in each web process at a time"
     )

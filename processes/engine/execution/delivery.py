@@ -28,12 +28,12 @@ from processes.engine.execution.message_buffer import (
 )
 from processes.engine.execution.resolving import resolve_same
 from processes.engine.execution.steps import (
-    Doer,
     StepFailedError,
     StepResult,
     TakeStep,
     take_step,
 )
+from processes.engine.execution.turns.turn import Doer
 from processes.engine.interpreter.outcomes import ThrownEvent
 from processes.engine.store import beginnings, rows
 from processes.engine.store.message_models import BufferedMessage

@@ -15,7 +15,8 @@ from processes.engine.execution import delivery, steps, task_errors
 from processes.engine.execution.delivery import OPEN, AlreadyRunningError, open_instance
 from processes.engine.execution.effects import Closing
 from processes.engine.execution.resolving import Success, resolve
-from processes.engine.execution.steps import Doer, TakeStep, lock_instance, take_step
+from processes.engine.execution.steps import TakeStep, lock_instance, take_step
+from processes.engine.execution.turns.turn import Completion, Doer
 from processes.engine.interpreter import cache
 from processes.engine.interpreter.outcomes import TokenGoneError
 from processes.engine.interpreter.workflow import Workflow
@@ -161,7 +162,10 @@ def close_user_task(
         return None
     doer = Doer(closing.by, closing.task_id, closing=closing)
     try:
-        taken = take(session, instance, lambda flow: flow.complete(closing.task_id, given), doer)
+        work = Completion(
+            closing.task_id, given, lambda flow: flow.complete(closing.task_id, given)
+        )
+        taken = take(session, instance, work, doer)
         delivery.follow(session, instance.id, taken, take=take)
     except TokenGoneError:
         return None
@@ -208,7 +212,8 @@ def complete_job(
     def complete(flow: Workflow) -> None:
         task_errors.complete(flow, token_id, given, local)
 
-    taken = take_step(session, instance, complete, Doer(result.by, token_id, job_id))
+    work = Completion(token_id, given, complete)
+    taken = take_step(session, instance, work, Doer(result.by, token_id, job_id))
     delivery.follow(session, instance.id, taken)
 
 
@@ -274,11 +279,11 @@ def open_user_tasks(
 
 def next_user_tasks(session: Session, instance_id: UUID, group: str) -> list[UUID] | None:
     """The open tasks of a group after a step in this transaction; None if not known."""
-    workflow = cache.peek(unit_of_work(session), instance_id)
-    if workflow is None:
+    waits = cache.waits_left(unit_of_work(session), instance_id)
+    if waits is None:
         return None
-    waits = [wait for wait in workflow.waits() if wait.kind == "user"]
-    return [wait.token_id for wait in waits if group in wait.element.candidate_groups]
+    tasks = [wait for wait in waits if wait.kind == "user"]
+    return [wait.token_id for wait in tasks if group in wait.element.candidate_groups]
 
 
 def task_variables(session: Session, task: UserTask) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
 
@@ -11,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, undefer
 
-from processes.base import now
 from processes.engine.deployment.definitions import specification_of
 from processes.engine.deployment.legal_terms import note_end
 from processes.engine.execution import effects
@@ -19,15 +17,14 @@ from processes.engine.execution.decision_rows import decision_rows
 from processes.engine.execution.delegates import Delegates, UndoableDelegates
 from processes.engine.execution.incidents import Failure, record_incident
 from processes.engine.execution.resolving import Success, resolve
-from processes.engine.execution.scenes import scene_of
+from processes.engine.execution.turns.remembered import StartOverError
+from processes.engine.execution.turns.turn import Doer, Outcome, Turn, Work
 from processes.engine.interpreter import cache, codec
 from processes.engine.interpreter.outcomes import (
     ThrownEvent,
     TokenGoneError,
 )
-from processes.engine.interpreter.waits import open_tokens
 from processes.engine.interpreter.workflow import Workflow
-from processes.engine.language.declared_dates import declared
 from processes.engine.store import rows
 from processes.engine.store.models import Incident, ProcessInstance
 from processes.engine.store.rows import LockedInstance
@@ -36,8 +33,6 @@ from processes.unit_of_work import UnitOfWork, unit_of_work
 from processes.webhooks.cases import Taken, tell_of_step
 
 log = logging.getLogger(__name__)
-
-Work = Callable[[Workflow], None]
 
 
 class InstanceChangedError(Exception):
@@ -59,27 +54,7 @@ class StepFailedError(Exception):
         self.incident = incident
 
 
-@dataclass(frozen=True)
-class Doer:
-    """Who takes this step, and which token they complete."""
-
-    actor: str | None = None
-    done_token: UUID | None = None
-    job_id: UUID | None = None
-    closing: effects.Closing | None = None
-    cause: str | None = None  # what tells this failure from others, where the element does not
-
-
 NOBODY = Doer()
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """The result of a step, before any of it is written."""
-
-    rows: effects.Plan
-    blob: bytes
-    ended_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -119,24 +94,42 @@ def take_step(session: Session, instance: LockedInstance, work: Work, doer: Doer
 
     Raises StepFailedError with that incident, InstanceChangedError.
     """
-    delegates = UndoableDelegates(session)
-    workflow = _workflow(session, instance, delegates)
     try:
-        outcome = _work(session, instance, workflow, work, doer)
+        return _step(session, instance, (work, doer), may_replay=True)
+    except StartOverError:
+        return _step(session, instance, (work, doer), may_replay=False)
+
+
+def _step(
+    session: Session, instance: LockedInstance, given: tuple[Work, Doer], *, may_replay: bool
+) -> StepResult:
+    delegates = UndoableDelegates(session)
+    turn = Turn(session, instance, given, delegates, may_replay=may_replay)
+    try:
+        outcome = turn.outcome()
     except (DBAPIError, TokenGoneError):
         raise
-    except Exception as error:
+    except StartOverError:
         delegates.undo()
-        names, is_first = workflow.specification.names, not instance.state
-        failure = Failure(
-            *(error, workflow.running, names, is_first, doer.job_id, doer.done_token, doer.cause),
-            values=workflow.variables(),
-        )
+        raise
+    except Exception as error:
+        if turn.workflow is None:
+            raise
+        delegates.undo()
+        failure = _failure(error, instance, turn.workflow, given[1])
         raise StepFailedError(record_incident(session, instance.id, failure)) from error
     # Before the rows are written: SQLite keeps a second journal while a savepoint is open.
     delegates.release()
     _add_decisions(outcome, instance, delegates)
-    return _write(unit_of_work(session), instance, workflow, (outcome, doer))
+    return _write(unit_of_work(session), instance, turn.specification.key, (outcome, given[1]))
+
+
+def _failure(error: Exception, instance: LockedInstance, workflow: Workflow, doer: Doer) -> Failure:
+    names, is_first = workflow.specification.names, not instance.state
+    return Failure(
+        *(error, workflow.running, names, is_first, doer.job_id, doer.done_token, doer.cause),
+        values=workflow.variables(),
+    )
 
 
 def take_step_of_chunk(
@@ -147,54 +140,17 @@ def take_step_of_chunk(
     Raises ChunkFailedError where `take_step` would leave an incident; InstanceChangedError.
     """
     delegates = Delegates(session)
-    workflow = _workflow(session, instance, delegates)
+    turn = Turn(session, instance, (work, doer), delegates)
     try:
-        outcome = _work(session, instance, workflow, work, doer)
+        outcome = turn.outcome()
     except (DBAPIError, TokenGoneError):
         raise
     except Exception as error:
+        if turn.workflow is None and not isinstance(error, StartOverError):
+            raise
         raise ChunkFailedError from error
     _add_decisions(outcome, instance, delegates)
-    return _write(unit_of_work(session), instance, workflow, (outcome, doer))
-
-
-def _workflow(session: Session, instance: LockedInstance, delegates: Delegates) -> Workflow:
-    kept = cache.take(unit_of_work(session), instance.id, instance.row_version)
-    if kept is not None:
-        kept.begin_turn(delegates.perform)
-        return kept
-    specification = specification_of(session, instance.definition_id)
-    if not instance.state:
-        return Workflow(specification, delegates.perform)
-    return codec.load(instance.state, specification, delegates.perform)
-
-
-def _work(
-    session: Session, instance: LockedInstance, workflow: Workflow, work: Work, doer: Doer
-) -> Outcome:
-    with declared(workflow.specification.dates):
-        return _worked(session, instance, workflow, work, doer)
-
-
-def _worked(
-    session: Session, instance: LockedInstance, workflow: Workflow, work: Work, doer: Doer
-) -> Outcome:
-    before = workflow.waits() if instance.state else []
-    work(workflow)
-    workflow.advance()
-    workflow.mark_since(open_tokens(before), now())
-    step = effects.Step(
-        instance,
-        before,
-        workflow.waits(),
-        workflow.passages,
-        doer.actor,
-        doer.done_token,
-        doer.closing,
-        scene_of(session, instance, workflow, doer.closing),
-    )
-    ended_at = now() if workflow.completed else None
-    return Outcome(effects.plan(step), codec.dump(workflow), ended_at)
+    return _write(unit_of_work(session), instance, turn.specification.key, (outcome, doer))
 
 
 def _add_decisions(outcome: Outcome, instance: LockedInstance, delegates: Delegates) -> None:
@@ -203,16 +159,17 @@ def _add_decisions(outcome: Outcome, instance: LockedInstance, delegates: Delega
 
 
 def _write(
-    unit: UnitOfWork, instance: LockedInstance, workflow: Workflow, done: tuple[Outcome, Doer]
+    unit: UnitOfWork, instance: LockedInstance, key: str, done: tuple[Outcome, Doer]
 ) -> StepResult:
     outcome, doer = done
-    saving = rows.saving(instance, outcome.blob, outcome.ended_at)
+    followed = outcome.followed
+    saving = rows.saving(instance, followed.blob, outcome.ended_at)
     try:
         effects.write(unit, instance, outcome.rows, saving)
     except UnwrittenError as error:
         raise InstanceChangedError(instance.id) from error
     rows.saved(unit, instance, outcome.ended_at)
-    tell_of_step(unit, _taken(instance, workflow, outcome))
+    tell_of_step(unit, _taken(instance, key, outcome))
     if outcome.ended_at is not None:
         note_end(
             unit.session,
@@ -222,31 +179,32 @@ def _write(
             is_completed=True,
         )
     if instance.has_incident:
-        resolve(unit.session, instance.id, _success(workflow, doer))
-    cache.keep(unit, instance.id, instance.row_version + 1, workflow)
+        resolve(unit.session, instance.id, _success(outcome, doer))
+    cache.keep(unit, instance.id, instance.row_version + 1, (followed.waits, outcome.workflow))
     if unit.hooks is not None:
-        unit.hooks.passages.extend(workflow.passages)
+        unit.hooks.passages.extend(followed.passages)
     return StepResult(
-        [_from(instance, each) for each in workflow.thrown], outcome.rows.waits_for_message
+        [_from(instance, each) for each in outcome.thrown], outcome.rows.waits_for_message
     )
 
 
-def _taken(instance: LockedInstance, workflow: Workflow, outcome: Outcome) -> Taken:
+def _taken(instance: LockedInstance, key: str, outcome: Outcome) -> Taken:
     return Taken(
         instance.id,
-        workflow.specification.key,
+        key,
         is_first=not instance.state,
         has_ended=outcome.ended_at is not None,
         history=outcome.rows.history,
     )
 
 
-def _success(workflow: Workflow, doer: Doer) -> Success:
+def _success(outcome: Outcome, doer: Doer) -> Success:
+    followed = outcome.followed
     return Success(
-        {wait.token_id for wait in workflow.waits()},
+        {wait.token_id for wait in followed.waits},
         doer.done_token,
-        {passage.element.id for passage in workflow.passages},
-        workflow.completed,
+        {passage.element.id for passage in followed.passages},
+        followed.has_ended,
         doer.actor,
     )
 

@@ -14,6 +14,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from processes.engine.diagram.elements import Element
+from processes.engine.interpreter.waits import Wait
 from processes.engine.interpreter.workflow import Workflow
 from processes.unit_of_work import UnitOfWork, unit_of_work
 
@@ -26,23 +27,33 @@ _lock = Lock()
 def take(unit: UnitOfWork, instance_id: UUID, row_version: int) -> Workflow | None:
     """Remove and return the cached workflow of this version of the instance; None on a miss."""
     pending = unit.workflows.pop(instance_id, None)
-    if pending is not None and pending[0] == row_version:
-        mine: Workflow = pending[1]
+    if pending is not None and pending[0] == row_version and pending[2] is not None:
+        mine: Workflow = pending[2]
         return mine
     with _lock:
         version, workflow = _kept.pop(instance_id, (None, None))
     return workflow if version == row_version else None
 
 
-def keep(unit: UnitOfWork, instance_id: UUID, row_version: int, workflow: Workflow) -> None:
-    """Cache the workflow for the next step once this transaction is committed."""
+def keep(
+    unit: UnitOfWork,
+    instance_id: UUID,
+    row_version: int,
+    left: tuple[list[Wait], Workflow | None],
+) -> None:
+    """Keep what an instance waits for until this transaction is committed.
+
+    Its workflow, if it was needed, is cached then for the next step.
+    """
     if KEPT:
-        workflow.run_delegate = _nobody  # it would hold on to this session
-        unit.workflows[instance_id] = (row_version, workflow)
+        waits, workflow = left
+        if workflow is not None:
+            workflow.run_delegate = _nobody  # it would hold on to this session
+        unit.workflows[instance_id] = (row_version, waits, workflow)
 
 
-def peek(unit: UnitOfWork, instance_id: UUID) -> Workflow | None:
-    """The workflow as the last step of this transaction left it, if it will be cached."""
+def waits_left(unit: UnitOfWork, instance_id: UUID) -> list[Wait] | None:
+    """What an instance waits for since the last step of this transaction; None if not known."""
     pending = unit.workflows.get(instance_id)
     return pending[1] if pending else None
 
@@ -58,7 +69,9 @@ def _committed(session: Session) -> None:
     if session.in_nested_transaction() or not pending:
         return
     with _lock:
-        _kept.update(pending)
+        for instance_id, (version, _waits, workflow) in pending.items():
+            if workflow is not None:
+                _kept[instance_id] = (version, workflow)
         pending.clear()
         while len(_kept) > KEPT:
             _kept.popitem(last=False)

@@ -14,7 +14,7 @@ them: what runs so goes on so (`Specification.earlier`), and is stored in format
 """
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -60,7 +60,12 @@ def dump(workflow: Workflow) -> bytes:
     ]
     outer = (workflow.completed, workflow.success, workflow.data, _rows(workflow))
     version = ROUNDS_INSIDE if workflow.is_of_earlier_format else VERSION
-    blob = _encoder.encode((version, *outer, inner, workflow.completions))
+    return packed((version, *outer, inner, workflow.completions))
+
+
+def packed(content: tuple[Any, ...]) -> bytes:
+    """A state with its version as bytes. Raises StateTooLargeError."""
+    blob = _encoder.encode(content)
     if len(blob) > MAX_BYTES:
         raise StateTooLargeError
     return zlib.compress(blob, 1) if len(blob) >= DEFLATE_FROM else blob
@@ -68,7 +73,7 @@ def dump(workflow: Workflow) -> bytes:
 
 def load(blob: bytes, specification: Specification, perform: Perform) -> Workflow:
     """The live instance with this state. Raises UnknownStateVersionError."""
-    stored, (*outer, inner, completions) = _read(blob)
+    stored, (*outer, inner, completions) = read(blob)
     earlier = specification.earlier if stored <= ROUNDS_INSIDE else None
     workflow = Workflow(earlier or specification, perform, deserializing=True)
     workflow.is_of_earlier_format = earlier is not None
@@ -81,10 +86,14 @@ def load(blob: bytes, specification: Specification, perform: Perform) -> Workflo
 
 def content(blob: bytes) -> list[Any]:
     """What was stored, in the newest format. Raises UnknownStateVersionError."""
-    return _read(blob)[1]
+    return read(blob)[1]
 
 
-def _read(blob: bytes) -> tuple[int, list[Any]]:
+def read(blob: bytes) -> tuple[int, list[Any]]:
+    """The format in which it was stored, and what was, in the newest format.
+
+    Raises UnknownStateVersionError.
+    """
     content: list[Any]
     stored, *content = _decoder.decode(inflated(blob))
     version = stored
@@ -144,16 +153,20 @@ EXPECTED = (0, None, None, None, True)
 
 
 def _rows(workflow: Any) -> list[Row]:
-    rows: list[Row] = []
+    return [_kept_row(*placed) for placed in in_order(workflow)]
+
+
+def in_order(workflow: Any) -> Iterator[tuple[Any, Any, int]]:
+    """Each task in the order of the rows, with its parent and the place of that."""
     tasks = workflow.tasks
     stack: list[tuple[Any, Any, int]] = [(workflow.task_tree, None, -1)]
+    place = 0
     while stack:
-        task, parent, place = stack.pop()
-        index = len(rows)
-        rows.append(_kept_row(task, parent, place))
+        placed = task, _parent, _above = stack.pop()
+        yield placed
         if task._children:
-            stack.extend([(tasks[child], task, index) for child in reversed(task._children)])
-    return rows
+            stack.extend([(tasks[child], task, place) for child in reversed(task._children)])
+        place += 1
 
 
 def _kept_row(task: Any, parent: Any, above: int) -> Row:
@@ -172,7 +185,7 @@ def _row(task: Any, parent: Any, above: int) -> tuple[Any, ...]:
     place = (above, -task._state if task.triggered else task._state, task.task_spec.name)
     if task._state <= TaskState.FUTURE and not task.data and not task.internal_data:
         return place
-    own, dropped = _difference(task.data, parent.data if parent is not None else {})
+    own, dropped = difference(task.data, parent.data if parent is not None else {})
     token = task.id.bytes if task._state & UNFINISHED else None
     row = [*place, task.last_state_change, token, task.internal_data or None, own, dropped]
     while row[-1] is None:
@@ -180,7 +193,7 @@ def _row(task: Any, parent: Any, above: int) -> tuple[Any, ...]:
     return tuple(row)
 
 
-def _difference(data: Any, above: Any) -> tuple[Any, Any]:
+def difference(data: Any, above: Any) -> tuple[Any, Any]:
     """What this data has of its own, and which names of above it dropped; True: all of them."""
     if not data:
         return None, True if above else None

@@ -53,6 +53,7 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
     """A live instance. Not for two threads at once; its specification is."""
 
     is_of_earlier_format = False
+    recorder: Any = None  # a `replay.recorder.Recorder`, while a step is recorded
 
     def __init__(
         self, specification: Specification, perform: Perform, *, deserializing: bool = False

@@ -11,6 +11,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from processes.engine.execution import delivery, steps
+from processes.engine.execution.turns.turn import Doer
 from processes.engine.interpreter.moving import token_moves
 from processes.engine.interpreter.moving.compatibility import CannotMoveError
 from processes.engine.interpreter.workflow import Workflow
@@ -177,7 +178,7 @@ def _take_step(
     work: Callable[[Workflow], None],
 ) -> None:
     before = snapshots.history_ids(session, instance.id)
-    taken = steps.take_step(session, instance, work, steps.Doer(snapshot.taken_by))
+    taken = steps.take_step(session, instance, work, Doer(snapshot.taken_by))
     delivery.follow(session, instance.id, taken)
     if result := RESULTS.get(snapshot.action):
         session.execute(

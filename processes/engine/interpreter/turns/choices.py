@@ -34,19 +34,29 @@ class ConditionEngine(PythonScriptEngine):
         except expressions.ExpressionError as error:
             message = f"no outcome of {text[:LONGEST_VALUE]!r}"
             raise WorkflowTaskException(message, task=task, exception=error) from error
-        _note(task, condition, variables, {"holds": holds, "reason": reason})
+        top = task.workflow.top_workflow
+        chosen = top.choices.setdefault(task.id, nothing_chosen())
+        note(chosen, condition, variables, holds=holds, reason=reason)
+        if top.recorder is not None:
+            top.recorder.judged(task, condition, holds=holds)
         return holds
 
 
-def _note(
-    task: Any,
+def nothing_chosen() -> dict[str, Any]:
+    """Why a token chose its way, before a condition was looked at."""
+    return {"conditions": [], "values": {}}
+
+
+def note(
+    chosen: dict[str, Any],
     condition: expressions.Expression,
     variables: Mapping[str, Any],
-    outcome: Mapping[str, Any],
+    *,
+    holds: bool,
+    reason: str | None,
 ) -> None:
-    choices = task.workflow.top_workflow.choices
-    chosen = choices.setdefault(task.id, {"conditions": [], "values": {}})
-    chosen["conditions"].append({"text": condition.source, **outcome})
+    """Note one condition that was looked at, and the values that it read."""
+    chosen["conditions"].append({"text": condition.source, "holds": holds, "reason": reason})
     for name in condition.names:
         if name in variables:
             chosen["values"][name] = _kept(variables[name], condition.source)

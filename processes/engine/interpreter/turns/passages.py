@@ -14,6 +14,9 @@ from processes.engine.interpreter.rewriting import drawn_id
 def note(passages: list[Passage], task: Any) -> None:
     """Add the passage of a task that has run; of a loop, where its last round went on."""
     spec = task.task_spec
+    recorder = task.workflow.top_workflow.recorder
+    if recorder is not None:
+        recorder.ran(task)
     # What ended its own scope by what it threw is cancelled with it, and did happen.
     ended = TaskState.COMPLETED
     if isinstance(spec, ThrowingEvent):

@@ -1,0 +1,242 @@
+"""One turn of an instance: by replay where the step was seen before, else by the interpreter.
+
+Nothing is written here; what a turn came to is an `Outcome`. Whatever a replay meets that is not
+on its line, the interpreter takes the turn instead, and what delegates did already it is told.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from processes.base import now, own_clock
+from processes.engine.deployment.definitions import specification_of
+from processes.engine.execution import effects
+from processes.engine.execution.delegates import Delegates
+from processes.engine.execution.scenes import RoundOf, scene_of
+from processes.engine.execution.turns.remembered import Remembered, StartOverError
+from processes.engine.execution.turns.verifying import verifying
+from processes.engine.interpreter import cache, codec
+from processes.engine.interpreter.multi_instance.rounds import Rounds
+from processes.engine.interpreter.outcomes import (
+    BudgetExceededError,
+    ThrownEvent,
+)
+from processes.engine.interpreter.replay import traces
+from processes.engine.interpreter.replay.comparing import come_to_the_same
+from processes.engine.interpreter.replay.recorder import NotStraightError, Recorder
+from processes.engine.interpreter.replay.shapes import Shape, shape_of
+from processes.engine.interpreter.replay.trace import Followed, Trace, follow
+from processes.engine.interpreter.waits import Wait, open_tokens
+from processes.engine.interpreter.workflow import Workflow
+from processes.engine.language.declared_dates import declared
+from processes.engine.store.rows import LockedInstance
+from processes.unit_of_work import unit_of_work
+
+log = logging.getLogger(__name__)
+
+Work: TypeAlias = Callable[[Workflow], None]
+
+
+@dataclass(frozen=True)
+class Completion:
+    """Work that completes one token, and can be replayed."""
+
+    token_id: UUID
+    given: Mapping[str, Any]
+    work: Work  # how the interpreter does it
+
+    def __call__(self, flow: Workflow) -> None:
+        self.work(flow)
+
+
+@dataclass(frozen=True)
+class Doer:
+    """Who takes this step, and which token they complete."""
+
+    actor: str | None = None
+    done_token: UUID | None = None
+    job_id: UUID | None = None
+    closing: effects.Closing | None = None
+    cause: str | None = None  # what tells this failure from others, where the element does not
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The result of a step, before any of it is written."""
+
+    rows: effects.Plan
+    followed: Followed
+    ended_at: datetime | None
+    thrown: list[ThrownEvent] = field(default_factory=list)
+    workflow: Workflow | None = None  # None: replayed
+
+
+class Turn:
+    """One turn of a locked instance."""
+
+    def __init__(
+        self,
+        session: Session,
+        instance: LockedInstance,
+        work: tuple[Work, Doer],
+        delegates: Delegates,
+        *,
+        may_replay: bool = True,
+    ) -> None:
+        self._session, self._instance = session, instance
+        self._work, self._doer = work
+        self._remembered = Remembered(delegates)
+        self._may_replay = may_replay and unit_of_work(session).hooks is None
+        self.specification = specification_of(session, instance.definition_id)
+        self.workflow: Workflow | None = None
+        """The live workflow, once the interpreter takes the turn."""
+
+    def outcome(self) -> Outcome:
+        """What comes of it. Raises StartOverError, and whatever the work raises."""
+        with declared(self.specification.dates):
+            if isinstance(self._work, Completion) and self._may_replay:
+                return self._seen_or_new(self._work)
+            return self._interpreted()[0]
+
+    def _seen_or_new(self, work: Completion) -> Outcome:
+        shape = shape_of(self._instance.state, work.token_id)
+        if shape is None:
+            return self._interpreted()[0]
+        known = traces.known(self._instance.definition_id, shape.key)
+        for trace in known.traces:
+            if verifying.is_due():
+                outcome = self._verified(known, trace, shape)
+            else:
+                outcome = self._replayed(trace, shape)
+            if outcome is not None:
+                return outcome
+        return self._recorded(known, shape) if known.tries else self._interpreted()[0]
+
+    def _replayed(self, trace: Trace, shape: Shape) -> Outcome | None:
+        """What comes of it by this trace; None where it leads another way."""
+        try:
+            followed = self._follow(trace, shape)
+            if followed is None:
+                return None
+            return self._outcome(followed, _no_round)
+        except BudgetExceededError as error:
+            raise StartOverError from error
+        except DBAPIError:
+            raise
+        except Exception:  # noqa: BLE001 - the interpreter meets it too, and says where it is
+            return None
+
+    def _follow(self, trace: Trace, shape: Shape) -> Followed | None:
+        self._remembered.rewind()
+        given = self._work.given if isinstance(self._work, Completion) else {}
+        followed = follow(trace, shape, given, self._remembered.perform)
+        return followed if self._remembered.is_over else None
+
+    def _verified(self, known: traces.Known, trace: Trace, shape: Shape) -> Outcome | None:
+        """What the interpreter makes of a turn that was replayed too, at the same moment.
+
+        A trace that says otherwise is dropped.
+        """
+        moment = now()
+        with own_clock(lambda: moment):
+            replayed = self._replayed(trace, shape)
+            if replayed is None:
+                return None
+            interpreted, _ = self._interpreted()
+        is_same = self._is_same(replayed, interpreted)
+        if not is_same:
+            traces.drop(known, trace)
+            self._complain("a replay differs from the interpreter: its trace is dropped")
+        verifying.tell(is_same=is_same)
+        return interpreted
+
+    def _complain(self, message: str) -> None:
+        key = self.specification.key
+        log.error(message, extra={"instance": str(self._instance.id), "process_key": key})
+
+    def _interpreted(self, shape: Shape | None = None) -> tuple[Outcome, Recorder | None]:
+        """What the interpreter makes of the turn; one from this shape is recorded."""
+        self._remembered.rewind()
+        workflow = self.workflow = self._loaded()
+        recorder = None if shape is None else _recorder(workflow, shape)
+        before = workflow.waits() if self._instance.state else []
+        self._work(workflow)
+        workflow.advance()
+        since = now()
+        workflow.mark_since(open_tokens(before), since)
+        followed = _followed(workflow, before, since)
+        outcome = self._outcome(followed, Rounds(workflow).at)
+        if not self._remembered.is_over:
+            raise StartOverError
+        return replace(outcome, thrown=workflow.thrown, workflow=workflow), recorder
+
+    def _loaded(self) -> Workflow:
+        instance, perform = self._instance, self._remembered.perform
+        kept = cache.take(unit_of_work(self._session), instance.id, instance.row_version)
+        if kept is not None:
+            kept.begin_turn(perform)
+            return kept
+        if not instance.state:
+            return Workflow(self.specification, perform)
+        return codec.load(instance.state, self.specification, perform)
+
+    def _outcome(self, followed: Followed, round_of: RoundOf) -> Outcome:
+        step = effects.Step(
+            self._instance,
+            followed.before,
+            followed.waits,
+            followed.passages,
+            self._doer.actor,
+            self._doer.done_token,
+            self._doer.closing,
+            scene_of(self._session, self._instance, round_of, self._doer.closing),
+        )
+        ended_at = now() if followed.has_ended else None
+        return Outcome(effects.plan(step), followed, ended_at)
+
+    def _recorded(self, known: traces.Known, shape: Shape) -> Outcome:
+        """What the interpreter makes of it; with a trace if it is a straight line that leads there.
+
+        All of it is at one moment, so that both ways can be compared.
+        """
+        moment = now()
+        with own_clock(lambda: moment):
+            outcome, recorder = self._interpreted(shape)
+            trace = None
+            if recorder is not None:
+                recorder.stop()
+                trace = recorder.trace()
+            if trace is not None:
+                again = self._replayed(trace, shape)
+                if again is None or not self._is_same(again, outcome):
+                    self._complain("a step that was recorded is not what its trace leads to")
+                    verifying.tell(is_same=False)
+                    trace = None
+        traces.add(known, trace)
+        return outcome
+
+    def _is_same(self, one: Outcome, other: Outcome) -> bool:
+        both = ((each.followed, each.rows) for each in (one, other))
+        return come_to_the_same(next(both), next(both), self._instance.state)
+
+
+def _no_round(_token: UUID) -> None:
+    """Where multi-instances are is no straight line."""
+
+
+def _recorder(workflow: Workflow, shape: Shape) -> Recorder | None:
+    try:
+        return Recorder(workflow, shape)
+    except NotStraightError:
+        return None
+
+
+def _followed(workflow: Workflow, before: list[Wait], since: datetime) -> Followed:
+    waits, passages = workflow.waits(), workflow.passages
+    return Followed(codec.dump(workflow), before, waits, passages, since, workflow.completed)

@@ -1,0 +1,356 @@
+"""What was seen before is replayed; whatever leaves the line the interpreter takes, once."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from processes.base import set_clock
+from processes.engine.execution import incidents, instances
+from processes.engine.execution.steps import StepFailedError
+from processes.engine.execution.turns.verifying import verifying
+from processes.engine.interpreter import cache, codec, workflow
+from processes.engine.interpreter.replay import traces
+from processes.engine.registry import BpmnError, delegate
+from processes.engine.store.models import ActivityInstance, Job, ProcessInstance, UserTask
+from tests.benchmarks import onboarding
+from tests.processes.engine.diagrams import (
+    boundary,
+    chain,
+    define,
+    error,
+    flow,
+    inputs,
+    job,
+    node,
+    process,
+    straight,
+    user,
+)
+from tests.processes.engine.diagrams import (
+    delegate as service,
+)
+from tests.processes.engine.interpreter.test_walks import rolled_back, walked
+from tests.processes.engine.playing import work_off
+
+__all__ = ["walked"]
+
+CHOICE = (
+    node("startEvent", "start")
+    + user("ask")
+    + node("exclusiveGateway", "way", default="way_to_other")
+    + service("call", "note")
+    + user("one")
+    + user("other")
+    + chain("start", "ask", "way")
+    + flow("way", "call", '${today() &gt;= "2026-07-01" and yes}')
+    + flow("way", "other")
+    + chain("call", "one")
+)
+
+
+@pytest.fixture
+def session(walked: sa.Engine) -> Iterator[Session]:
+    with rolled_back(walked) as session:
+        yield session
+
+
+@pytest.fixture(autouse=True)
+def _at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In summer; nothing is kept, so that the interpreter has to load what it takes."""
+    set_clock(lambda: datetime(2026, 7, 1, 12, tzinfo=UTC))
+    monkeypatch.setattr(cache, "KEPT", 0)
+
+
+@pytest.fixture
+def noted() -> list[dict[str, Any]]:
+    """What the delegate `note` was called with; a text in `fails` is raised."""
+    calls: list[dict[str, Any]] = []
+
+    @delegate("note", title="Noteren")
+    def note(_session: Session, yes: bool, fails: str | None = None) -> dict[str, Any]:
+        calls.append({"yes": yes, "fails": fails})
+        if fails == "refused":
+            raise BpmnError(fails, "no")
+        if fails:
+            raise ValueError(fails)
+        return {"called": len(calls)}
+
+    return calls
+
+
+@pytest.fixture
+def loads(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """The states that the interpreter loaded, where replays are not verified."""
+    loaded: list[bytes] = []
+    load = codec.load
+
+    def counted(blob: bytes, *more: Any) -> Any:
+        loaded.append(blob)
+        return load(blob, *more)
+
+    monkeypatch.setattr(codec, "load", counted)
+    monkeypatch.setattr(verifying, "share", 0.0)
+    return loaded
+
+
+def begin(session: Session, number: int = 1, **variables: Any) -> ProcessInstance:
+    return instances.start_process(
+        session, "p", business_key=str(number), variables=variables, started_by="test"
+    )
+
+
+def task_of(session: Session, instance: ProcessInstance, element_id: str = "ask") -> UserTask:
+    open_tasks = instances.open_user_tasks(session)
+    (task,) = [
+        each
+        for each in open_tasks
+        if each.instance_id == instance.id and each.element_id == element_id
+    ]
+    return task
+
+
+def answer(session: Session, instance: ProcessInstance, **given: Any) -> list[str]:
+    """Complete `ask`; where it is then."""
+    task = task_of(session, instance)
+    instances.complete_user_task(session, task.id, completed_by="anna", variables=given)
+    query = select(UserTask).where(UserTask.instance_id == instance.id, UserTask.status == "open")
+    return sorted(each.element_id for each in session.scalars(query))
+
+
+def histories(session: Session, instance: ProcessInstance) -> list[tuple[Any, ...]]:
+    query = select(ActivityInstance).where(ActivityInstance.instance_id == instance.id)
+    rows = session.scalars(query.order_by(ActivityInstance.element_id))
+    return [(each.element_id, each.result, each.actor, each.chosen) for each in rows]
+
+
+def test_a_step_seen_before_needs_no_interpreter(
+    session: Session, noted: list[Any], loads: list[bytes]
+) -> None:
+    define(session, process(CHOICE))
+    first, second = begin(session, 1), begin(session, 2)
+    assert answer(session, first, yes=True) == ["one"]
+    assert len(loads) == 1
+    assert answer(session, second, yes=True) == ["one"]
+    assert len(loads) == 1
+    assert len(noted) == 2
+    assert histories(session, second) == histories(session, first)
+    assert instances.variables(session, first) == {"yes": True, "called": 1}
+    assert instances.variables(session, second) == {"yes": True, "called": 2}
+
+
+def test_why_a_way_was_chosen_is_told_with_the_values_of_this_case(
+    session: Session, noted: list[Any], loads: list[bytes]
+) -> None:
+    define(session, process(CHOICE.replace("and yes", "and count &lt; 5 and yes")))
+    first, second = begin(session, 1, count=3), begin(session, 2, count=4)
+    answer(session, first, yes=True)
+    answer(session, second, yes=True)
+    assert len(loads) == 1
+    (chosen,) = [each[3] for each in histories(session, second) if each[0] == "way"]
+    assert chosen["values"] == {"count": 4, "yes": True}
+    assert [each["holds"] for each in chosen["conditions"]] == [True]
+    assert noted
+
+
+def test_a_condition_that_comes_out_otherwise_goes_its_own_way(
+    session: Session, noted: list[Any], loads: list[bytes]
+) -> None:
+    define(session, process(CHOICE))
+    assert answer(session, begin(session, 1), yes=True) == ["one"]
+    assert answer(session, begin(session, 2), yes=False) == ["other"]
+    assert len(loads) == 2
+    assert answer(session, begin(session, 3), yes=False) == ["other"]
+    assert answer(session, begin(session, 4), yes=True) == ["one"]
+    assert len(loads) == 2
+    assert len(noted) == 2
+
+
+def test_a_condition_about_the_day_is_asked_anew_each_day(
+    session: Session, noted: list[Any], loads: list[bytes]
+) -> None:
+    define(session, process(CHOICE))
+    assert answer(session, begin(session, 1), yes=True) == ["one"]
+    set_clock(lambda: datetime(2026, 6, 30, 12, tzinfo=UTC))
+    assert answer(session, begin(session, 2), yes=True) == ["other"]
+    assert len(loads) == 2
+    assert len(noted) == 1
+
+
+def test_an_error_that_the_diagram_knows_leaves_the_line_and_the_delegate_runs_once(
+    session: Session, noted: list[Any], loads: list[bytes]
+) -> None:
+    drawn = CHOICE + boundary("refuses", "call", error("refused")) + user("mend")
+    define(session, process(drawn + chain("refuses", "mend"), errors=("refused",)))
+    assert answer(session, begin(session, 1), yes=True) == ["one"]
+    assert answer(session, begin(session, 2), yes=True, fails="refused") == ["mend"]
+    assert len(loads) == 2
+    assert len(noted) == 2
+    assert answer(session, begin(session, 3), yes=True) == ["one"]
+    assert len(loads) == 2
+
+
+def test_a_delegate_that_fails_leaves_an_incident_and_nothing_else(
+    session: Session, noted: list[Any], loads: list[bytes]
+) -> None:
+    define(session, process(CHOICE))
+    answer(session, begin(session, 1), yes=True)
+    second = begin(session, 2)
+    before = histories(session, second)
+    with pytest.raises(StepFailedError):
+        answer(session, second, yes=True, fails="broken")
+    (incident,) = incidents.open_incidents(session)
+    assert (incident.instance_id, incident.element_id) == (second.id, "call")
+    assert histories(session, second) == before
+    assert task_of(session, second).status == "open"
+    assert len(noted) == 2
+    assert loads
+
+
+def test_a_condition_that_cannot_be_judged_is_an_incident_at_its_gateway(
+    session: Session, noted: list[Any]
+) -> None:
+    define(session, process(CHOICE))
+    answer(session, begin(session, 1), yes=True)
+    with pytest.raises(StepFailedError):
+        answer(session, begin(session, 2))
+    (incident,) = incidents.open_incidents(session)
+    assert incident.element_id == "way"
+    assert len(noted) == 1
+
+
+def test_a_turn_whose_budget_is_spent_is_the_interpreters(
+    session: Session, noted: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    define(session, process(CHOICE))
+    answer(session, begin(session, 1), yes=True)
+    second = begin(session, 2)
+    monkeypatch.setattr(workflow, "MAX_SECONDS", -1.0)
+    with pytest.raises(StepFailedError):
+        answer(session, second, yes=True)
+    (incident,) = incidents.open_incidents(session)
+    assert incident.kind == "budget"
+    assert noted
+
+
+def test_jobs_are_replayed_up_to_the_join_that_merges(session: Session, loads: list[bytes]) -> None:
+    body = (
+        node("startEvent", "start")
+        + user("ask")
+        + node("parallelGateway", "split")
+        + job("left", inner=inputs(name="${name}"))
+        + job("right")
+        + node("parallelGateway", "join")
+        + node("endEvent", "end")
+        + chain("start", "ask", "split", "left", "join", "end")
+        + chain("split", "right", "join")
+    )
+    define(session, process(body))
+    for number in (1, 2):
+        instance = begin(session, number)
+        answer(session, instance, name=f"name {number}")
+        arguments = {made.topic: made.arguments for made in session.scalars(select(Job))}
+        assert arguments["left"] == {"name": f"name {number}"}
+        work_off(session, "left", {"l": number})
+        work_off(session, "right", {"r": number})
+        assert instance.status == "completed"
+        found = instances.variables(session, instance)
+        assert found == {"name": f"name {number}", "l": number, "r": number}
+        for each in session.scalars(select(Job)):
+            session.delete(each)
+        session.flush()
+    assert len(loads) == 3 + 1 + 2  # two to look at the variables
+
+
+def test_a_task_with_local_variables_is_the_interpreters(
+    session: Session, loads: list[bytes]
+) -> None:
+    define(
+        session, process(straight(user("ask", inputs(a="${b}")), user("one"), ids=("ask", "one")))
+    )
+    for number in (1, 2):
+        assert answer(session, begin(session, number, b=number)) == ["one"]
+    assert len(loads) == 2
+
+
+def test_a_trace_that_is_wrong_is_dropped_and_the_interpreter_is_right(
+    session: Session,
+    noted: list[Any],
+    replays_differ: list[bool],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    definition = define(session, process(CHOICE))
+    first, second, third = (begin(session, number) for number in (1, 2, 3))
+    answer(session, first, yes=True)
+    (known,) = traces.shapes_of(definition.id)
+    (right,) = known.traces
+    known.traces = (replace(right, passages=right.passages[:1]),)
+    assert answer(session, second, yes=True) == ["one"]
+    assert replays_differ == [True]
+    assert "differs from the interpreter" in caplog.text
+    assert histories(session, second) == histories(session, first)
+    assert known.traces == ()
+    assert answer(session, third, yes=True) == ["one"]
+    assert len(noted) == 3
+    replays_differ.clear()
+
+
+def test_a_trace_that_calls_the_wrong_delegate_is_undone(
+    session: Session, noted: list[Any], loads: list[bytes]
+) -> None:
+    definition = define(session, process(CHOICE + service("never", "wrong")))
+
+    @delegate("wrong", title="Verkeerd")
+    def wrong(session: Session) -> None:
+        session.add(Job(topic="wrong", idempotency_key="wrong"))
+
+    answer(session, begin(session, 1), yes=True)
+    (known,) = traces.shapes_of(definition.id)
+    (right,) = known.traces
+    call = right.ops[-1]
+    astray = replace(call.element, id="never", delegate="wrong")
+    far = replace(call, element=astray), replace(right.ops[0], holds=False)
+    known.traces = (replace(right, ops=(right.ops[0], *far)),)
+    assert answer(session, begin(session, 2), yes=True) == ["one"]
+    assert session.scalars(select(Job)).all() == []
+    assert len(noted) == 2
+    assert loads
+
+
+def test_traces_are_bounded(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    traces.forget_all()
+    monkeypatch.setattr(traces, "MOST_SHAPES", 2)
+    steps = straight(*(user(id_) for id_ in "abcd"), ids=tuple("abcd"))
+    define(session, process(steps))
+    instance = begin(session)
+    for id_ in "abcd":
+        task = task_of(session, instance, id_)
+        instances.complete_user_task(session, task.id, completed_by="anna", variables={})
+    assert instance.status == "completed"
+    assert traces.number() == 2
+
+
+def test_the_provider_s_steps_of_the_onboarding_are_replayed(
+    session: Session, loads: list[bytes]
+) -> None:
+    delegate("bench_register_provider", title="x")(onboarding.register_provider)
+    define(session, onboarding.diagram(), onboarding.KEY)
+    for kvk in ("1", "2"):
+        loads.clear()
+        begun = instances.start_process(
+            session,
+            onboarding.KEY,
+            business_key=kvk,
+            tenant=kvk,
+            variables=onboarding.started(kvk),
+            started_by="test",
+        )
+        for element_id, answers in onboarding.steps().items():
+            task = task_of(session, begun, element_id)
+            instances.complete_user_task(session, task.id, completed_by="anna", variables=answers)
+    assert loads == []
