@@ -109,3 +109,11 @@ def register(page: Page, employee: Employee, email: str) -> None:
     declare(page)
     company(page, email)
     confirm(page)
+
+
+def fits(page: Page) -> bool:
+    """Nothing of the page is wider than the window of a phone."""
+    page.set_viewport_size({"width": 360, "height": 800})
+    width: int = page.evaluate("document.documentElement.scrollWidth")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    return width <= 360

@@ -9,20 +9,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import NewPage
-from tests.journeys.pages import Employee, heading, login
+from tests.journeys.pages import Employee, fits, heading, login
 from tests.journeys.rows import offers_of
 from tests.journeys.stock import Stock
 from tests.product import Product, until
 
 pytestmark = pytest.mark.browser
-
-
-def fits(page: Page) -> bool:
-    """Nothing of the page is wider than the window of a phone."""
-    page.set_viewport_size({"width": 360, "height": 800})
-    width: int = page.evaluate("document.documentElement.scrollWidth")
-    page.set_viewport_size({"width": 1280, "height": 800})
-    return width <= 360
 
 
 def hand_in(page: Page, name: str, rows: list[dict[str, str]]) -> None:
