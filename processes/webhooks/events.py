@@ -53,6 +53,7 @@ OF_THE_TRAIL: Mapping[str, str] = {
     "offer-created": f"{PREFIX}offer.created",
     "offer-edited": f"{PREFIX}offer.changed",
     "offer-end-date": f"{PREFIX}offer.changed",
+    "offer-moved": f"{PREFIX}offer.changed",
     "offer-published": f"{PREFIX}offer.published",
     "offer-hidden": f"{PREFIX}offer.hidden",
     "offer-shown": f"{PREFIX}offer.shown",
