@@ -11,6 +11,7 @@ from app.web.access import Role, current_user, requires
 from app.web.db import db
 from forms.staff import EndSessionsForm
 from processes.register.changes import record_event
+from processes.register.web_sessions import end_all_of
 from processes.unit_of_work import unit_of_work
 
 
@@ -43,7 +44,7 @@ def _end(page: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(form), HTTPStatus.UNPROCESSABLE_ENTITY
     kvk, by = form.kvk.data or "", current_user().label
-    count = sessions.end_all_of(session, kvk)
+    count = end_all_of(session, kvk)
     reason = form.reason.data
     record_event(session, "sessions-ended", actor=by, kvk=kvk, reason=reason, count=count)
     unit_of_work(session).commit()

@@ -10,13 +10,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from app.auth import sessions
-from app.auth.sessions import WebSession
 from app.auth.views import bp
 from app.web.access import Role, current_user, requires
 from app.web.db import db
 from forms.choices import options
 from forms.staff import EndPersonForm
 from processes.register.changes import record_event
+from processes.register.web_sessions import WebSession, end_where
 from processes.unit_of_work import unit_of_work
 
 MOST = 200  # people to choose from; a name finds the others
@@ -39,7 +39,7 @@ def end_people_sessions() -> ResponseReturnValue:
         return _page(form, found), HTTPStatus.UNPROCESSABLE_ENTITY
     person, session = UUID(form.person.data), db.session()
     whom = next(each.label for each in found if each.user_id == person)
-    count = sessions.end_where(session, WebSession.user_id == person, WebSession.kvk.is_(None))
+    count = end_where(session, WebSession.user_id == person, WebSession.kvk.is_(None))
     by, reason = current_user().label, form.reason.data
     record_event(session, "sessions-ended", actor=by, person=whom, reason=reason, count=count)
     unit_of_work(session).commit()

@@ -1,14 +1,12 @@
 """Server-side web sessions: the browser holds a random token, the table its hash and the rest."""
 
-import hashlib
 import secrets
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from flask import Flask, Response, current_app, g, request
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from werkzeug.datastructures import FileStorage
 
@@ -16,71 +14,16 @@ from app.auth.devices import device_in_words
 from app.web.access import KeptFields, Role, User, form_page, init_access, label_of, roles_of
 from app.web.db import db, separate_unit_of_work
 from app.web.kept_pages import drop_expired
-from processes.base import Record, StringSet, now
+from processes.base import Record, now
 from processes.platform.settings import Settings
 from processes.reading.characters import line
-from processes.register.moving_people import ends_sessions
-from processes.register.people import ProviderUser, Right
+from processes.register.people import ProviderUser
+from processes.register.web_sessions import WebSession, digest
 
 SEEN_EVERY = timedelta(minutes=1)  # a click within a minute of another writes nothing
 KEEP_ENDED = timedelta(days=1)  # what was typed too late can come back for so long
 NEVER_KEPT = {"csrf_token", "submission_id"}
 LARGEST_KEPT = 100_000  # characters
-
-
-class WebSession(Record):
-    """One signed-in browser. Its id is the hash of the token."""
-
-    __tablename__ = "web_session"
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    user_id: Mapped[UUID]
-    label: Mapped[str]
-    roles: Mapped[frozenset[str]] = mapped_column(StringSet)
-    issuer: Mapped[str]
-    subject: Mapped[str]
-    kvk: Mapped[str | None] = mapped_column(index=True)
-    company: Mapped[str | None]
-    branch: Mapped[str | None]
-    loa: Mapped[str | None]
-    intermediary: Mapped[str | None]
-    device: Mapped[str] = mapped_column(default="", server_default="")  # in words
-    right: Mapped[Right] = mapped_column(
-        "access_right", default=Right.READER, server_default=Right.READER.value
-    )
-    kept: Mapped[dict[str, Any] | None] = mapped_column(default=None)
-    started_at: Mapped[datetime] = mapped_column(default_factory=now)
-    seen_at: Mapped[datetime] = mapped_column(default_factory=now, index=True)
-    account_ends_at: Mapped[datetime | None] = mapped_column(default=None)
-
-    @property
-    def handle(self) -> str:
-        """Names this session on a page; whoever has it can open nothing."""
-        return _hash(self.id)
-
-    def ends_at(self, settings: Settings) -> datetime:
-        """When it ends whatever the user does: never later than the account does."""
-        at_most = self.started_at + timedelta(hours=settings.session_absolute_hours)
-        return min(at_most, self.account_ends_at or at_most)
-
-    def has_ended(self, settings: Settings) -> bool:
-        idle = timedelta(minutes=settings.session_idle_minutes)
-        return now() >= min(self.seen_at + idle, self.ends_at(settings))
-
-    def user(self) -> User:
-        return User(
-            id=self.user_id,
-            label=self.label,
-            roles=frozenset(Role(role) for role in self.roles),
-            issuer=self.issuer,
-            subject=self.subject,
-            kvk=self.kvk,
-            company=self.company,
-            branch=self.branch,
-            loa=self.loa,
-            intermediary=self.intermediary,
-            right=self.right,
-        )
 
 
 class LoginAttempt(Record):
@@ -91,6 +34,23 @@ class LoginAttempt(Record):
     key: Mapped[str] = mapped_column(primary_key=True)  # hash of the state
     data: Mapped[str]
     expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+def user_of(row: WebSession) -> User:
+    """Who is signed in with this session."""
+    return User(
+        id=row.user_id,
+        label=row.label,
+        roles=frozenset(Role(role) for role in row.roles),
+        issuer=row.issuer,
+        subject=row.subject,
+        kvk=row.kvk,
+        company=row.company,
+        branch=row.branch,
+        loa=row.loa,
+        intermediary=row.intermediary,
+        right=row.right,
+    )
 
 
 def init_sessions(app: Flask) -> None:
@@ -120,11 +80,11 @@ def start(session: Session, user: User, *, account_ends_at: datetime | None = No
     True when that was the same user's: their other tabs may continue.
     """
     purge(session)
-    former = session.get(WebSession, _hash(_token()))
+    former = session.get(WebSession, digest(_token()))
     token = secrets.token_urlsafe(32)
     session.add(
         WebSession(
-            id=_hash(token),
+            id=digest(token),
             user_id=user.id,
             label=user.label,
             roles=user.roles,
@@ -144,12 +104,12 @@ def start(session: Session, user: User, *, account_ends_at: datetime | None = No
     if former is not None:
         session.delete(former)
     g.new_token = token
-    return former is not None and former.user().is_same_person(user)
+    return former is not None and user_of(former).is_same_person(user)
 
 
 def end(session: Session) -> None:
     """Sign out: the token is invalid from now on, also as a copy."""
-    session.execute(delete(WebSession).where(WebSession.id == _hash(_token())))
+    session.execute(delete(WebSession).where(WebSession.id == digest(_token())))
     g.new_token = ""
 
 
@@ -173,7 +133,7 @@ def running(rows: Iterable[WebSession]) -> list[WebSession]:
 
 def is_this_one(row: WebSession) -> bool:
     """Whether it is the session of this request."""
-    return row.id == _hash(_token())
+    return row.id == digest(_token())
 
 
 def end_others(session: Session, user: User, handles: Collection[str] | None = None) -> int:
@@ -184,18 +144,6 @@ def end_others(session: Session, user: User, handles: Collection[str] | None = N
         session.delete(each)
     session.flush()
     return len(chosen)
-
-
-@ends_sessions
-def end_all_of(session: Session, kvk: str) -> int:
-    """Sign out everybody of this company, in every browser (R18b); how many sessions ended."""
-    return end_where(session, WebSession.kvk == kvk)
-
-
-def end_where(session: Session, *which: ColumnElement[bool]) -> int:
-    """Sign out everybody of these sessions; how many ended."""
-    ended = delete(WebSession).where(*which).returning(WebSession.id)
-    return len(session.scalars(ended).all())
 
 
 def follow(session: Session, person: ProviderUser) -> None:
@@ -228,13 +176,13 @@ def _load() -> None:
     if not token or request.endpoint == "static":
         return
     # Read along with the view; only what must be written takes the one writer of SQLite.
-    row = db.session().get(WebSession, _hash(token))
+    row = db.session().get(WebSession, digest(token))
     changes = _use(row) if row else {}
     if changes or not _needs_login():
         db.session().rollback()  # the view begins its own reading; it may go out first
     if changes:
         with separate_unit_of_work() as unit:
-            unit.session.execute(update(WebSession).where(WebSession.id == _hash(token)), changes)
+            unit.session.execute(update(WebSession).where(WebSession.id == digest(token)), changes)
 
 
 def _use(row: WebSession) -> dict[str, Any]:
@@ -242,7 +190,7 @@ def _use(row: WebSession) -> dict[str, Any]:
     if row.has_ended(current_app.config["LOKET_SETTINGS"]):
         g.session_expired = True
         return _sent() if request.method == "POST" and _needs_login() else {}
-    g.user, g.session_id = row.user(), row.id
+    g.user, g.session_id = user_of(row), row.id
     g.session_ends_at = row.ends_at(current_app.config["LOKET_SETTINGS"])
     changes: dict[str, Any] = {"seen_at": now()} if now() - row.seen_at >= SEEN_EVERY else {}
     if row.kept:
@@ -289,7 +237,3 @@ def _set_cookie(response: Response) -> Response:
 
 def _token() -> str:
     return request.cookies.get(cookie_name(current_app.config["LOKET_SETTINGS"]), "")
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -23,9 +23,9 @@ def logins_end(kvk: str, *, reason: str) -> None:
 
     eHerkenning tells us of a withdrawn mandate at the next login alone.
     """
-    from app.auth.sessions import end_all_of
     from app.cli.sessions import open_session
     from processes.register.changes import record_event
+    from processes.register.web_sessions import end_all_of
     from processes.unit_of_work import unit_of_work
 
     _check(kvk)

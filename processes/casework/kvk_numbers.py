@@ -21,12 +21,13 @@ from processes.register.legacy.claims import move as move_account
 from processes.register.legacy.staging import LegacyOffer, LegacyProvider
 from processes.register.mail import OutgoingMail
 from processes.register.migration_report import MigrationResult
-from processes.register.moving_people import end_sessions, move_people
+from processes.register.moving_people import move_people
 from processes.register.offers.rules import Offer
 from processes.register.offers.terms import OfferStatus
 from processes.register.people import Invitation, people_of
 from processes.register.portfolio.entries import PortfolioEntry
 from processes.register.providers import Provider, provider_of
+from processes.register.web_sessions import end_all_of
 
 TRANSFER, MERGE = "kvk_transfer", "provider_merge"
 OWN = (TRANSFER, MERGE)
@@ -193,7 +194,7 @@ def _move_cases(session: Session, kvk: str, former: str) -> None:
 
 
 def _end_access(session: Session, former: str, by: str) -> None:
-    end_sessions(session, former)
+    end_all_of(session, former)
     for opening in clients.openings(session):
         if opening.tenant == former and opening.enabled:
             clients.disable(session, opening)

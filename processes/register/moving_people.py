@@ -1,24 +1,8 @@
-"""The people of a company whose KvK number ends: who goes along, whose sessions end (R59)."""
-
-from collections.abc import Callable
+"""The people of a company whose KvK number ends: who goes along (R59)."""
 
 from sqlalchemy.orm import Session
 
 from processes.register.people import ProviderUser, people_of
-
-SESSION_ENDS: list[Callable[[Session, str], object]] = []
-
-
-def ends_sessions(end: Callable[[Session, str], int]) -> Callable[[Session, str], int]:
-    """Register a function (session, KvK number) that signs out everybody of a company."""
-    SESSION_ENDS.append(end)
-    return end
-
-
-def end_sessions(session: Session, kvk: str) -> None:
-    """Sign out everybody of a company, where the web runs; elsewhere nobody is signed in."""
-    for end in SESSION_ENDS:
-        end(session, kvk)
 
 
 def move_people(session: Session, former: str, kvk: str) -> list[ProviderUser]:

@@ -6,11 +6,11 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import update
 
-from app.auth.sessions import WebSession
 from processes.base import now
 from processes.engine.store.models import JobStatus
 from processes.register.offers.offers import OfferStatus
 from processes.register.providers import ProviderStatus
+from processes.register.web_sessions import WebSession
 from tests.journeys.conftest import NewPage
 from tests.journeys.pages import (
     Employee,

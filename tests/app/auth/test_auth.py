@@ -16,13 +16,14 @@ from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from app.auth.claims import INTERMEDIARY, LEGAL_SUBJECT_TYPE
-from app.auth.sessions import WebSession, cookie_name
+from app.auth.sessions import cookie_name
 from app.demo.login_forms import AccountForm, EHerkenningForm
 from app.demo.login_simulator import create_login_simulator
 from processes.base import now, set_clock
 from processes.platform.settings import Settings, use_settings
 from processes.register.changes import AuditEvent
 from processes.register.people import ProviderUser
+from processes.register.web_sessions import WebSession
 from tests.app.onboarding import field, heading
 
 PORTAL = "http://localhost"

@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.auth.break_glass.accounts import BreakGlassAccount, Made, accounts, end, make
-from app.auth.sessions import WebSession
 from processes.base import now, set_clock
 from processes.engine.store.models import Job
 from processes.engine.tasks.directory import remember
 from processes.engine.tasks.rights import Person
 from processes.platform.roles import Role
 from processes.register.changes import AuditEvent
+from processes.register.web_sessions import WebSession
 
 PAGE = "/inloggen/noodtoegang"
 START = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)

@@ -15,8 +15,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from app.auth.sessions import WebSession
 from processes.platform.settings import Settings
+from processes.register.web_sessions import WebSession
 from tests.app.onboarding import field
 
 PROVIDERS = Path(__file__).parents[2] / "providers"

@@ -13,10 +13,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.auth.devices import device_in_words
-from app.auth.sessions import WebSession, cookie_name
+from app.auth.sessions import cookie_name, user_of
 from app.web.access import Role
 from processes.base import now, set_clock
 from processes.register.changes import AuditEvent
+from processes.register.web_sessions import WebSession
 from tests.app.offers.offer_world import a_provider, a_teacher
 from tests.app.signing_in import KVK, sign_in, sign_in_as, user_with
 
@@ -175,7 +176,7 @@ def test_choices_and_rows_that_a_teacher_typed_too_late_come_back(
     app: Flask, client: FlaskClient, session: Session
 ) -> None:
     teacher = a_teacher(session, app, client)
-    user = rows(session)[-1].user()
+    user = user_of(rows(session)[-1])
     assert user.id == teacher.id
     text = after_a_pause(
         client,

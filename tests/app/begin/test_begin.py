@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from app.auth.sessions import WebSession, cookie_name
+from app.auth.sessions import cookie_name
 from app.web.access import Role, User
 from processes.base import now
 from processes.engine.execution.instances import variables
@@ -20,6 +20,7 @@ from processes.engine.execution.starting import beginning
 from processes.engine.store.models import Incident, InstanceStatus, Job, ProcessInstance, UserTask
 from processes.engine.store.start_models import BegunCase, ProcessStartRight
 from processes.register.changes import AuditEvent
+from processes.register.web_sessions import WebSession
 from tests.app.begin.complaints import (
     ADDRESS,
     ADDRESS_OF,

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from app.auth.sessions import WebSession, cookie_name
+from app.auth.sessions import cookie_name
 from app.web import uploads
 from app.web.access import Role
 from processes.base import now
@@ -21,6 +21,7 @@ from processes.engine.store.file_models import UploadedFile
 from processes.engine.store.models import ProcessInstance
 from processes.platform.settings import Settings, use_settings
 from processes.register.changes import AuditEvent
+from processes.register.web_sessions import WebSession
 from tests.app.begin.complaints import ADDRESS_OF, SUBJECT, complaint, place, send
 from tests.app.onboarding import heading
 from tests.app.signing_in import sign_in, sign_in_as, user_with

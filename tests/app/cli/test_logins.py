@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from app.auth.sessions import WebSession
 from processes.base import now
 from processes.platform import database
 from processes.platform.settings import Settings, use_settings
 from processes.register.changes import AuditEvent
 from processes.register.people import ProviderUser, Right
+from processes.register.web_sessions import WebSession
 from tests.app.cli.test_operations import loket
 
 COMPANY, OTHER = "68750110", "90000102"

@@ -20,9 +20,9 @@ from werkzeug.test import TestResponse
 from app.auth.claims import ACTING_SUBJECT, COMPANY, KVK_TYPE, LEGAL_SUBJECT
 from app.auth.saml.metadata import signed_metadata
 from app.auth.saml.service import KeyPair
-from app.auth.sessions import WebSession
 from app.demo.saml_keys import kept_pair
 from processes.platform.settings import Settings, use_settings
+from processes.register.web_sessions import WebSession
 from tests.app.auth.saml.broker import BROKER, PSEUDONYM
 from tests.app.onboarding import field, heading
 

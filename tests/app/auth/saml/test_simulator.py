@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
-from app.auth.sessions import WebSession
 from app.demo.login_simulator import create_login_simulator
 from app.demo.saml_setup import prepared_saml
 from app.demo.site import OnlyForDemonstrationError
 from processes.platform.running_demonstration import OIDC_NAME, SAML_NAME
 from processes.platform.settings import Profile, Settings, use_settings
 from processes.register.people import ProviderUser
+from processes.register.web_sessions import WebSession
 from tests.app.onboarding import field, heading
 
 PORTAL = "http://localhost"
