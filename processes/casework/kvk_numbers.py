@@ -161,13 +161,14 @@ def hand_over(  # noqa: PLR0913 - what ends, what it becomes, and who says so
     _move_cases(session, provider.kvk, former)
     _end_access(session, former, by)
     session.flush()
-    for kvk in (former, provider.kvk):
+    about = f"provider:{provider.id}"
+    for kvk, subject in ((former, None), (provider.kvk, about)):  # told to webhooks once
         record_event(
             session,
             "kvk-number-ended",
             actor=by,
             kvk=kvk,
-            subject=f"provider:{provider.id}",
+            subject=subject,
             kvk_number=[former, provider.kvk],
             display_name=name,
             because=because.value,

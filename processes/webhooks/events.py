@@ -62,6 +62,7 @@ OF_THE_TRAIL: Mapping[str, str] = {
     "company-changed": f"{PREFIX}provider.changed",
     "company-checked": f"{PREFIX}provider.changed",
     "company-found": f"{PREFIX}provider.changed",
+    "kvk-number-ended": f"{PREFIX}provider.changed",
     "contact-changed": f"{PREFIX}provider.changed",
     "contact-erased": f"{PREFIX}provider.changed",
     "provider-left": f"{PREFIX}provider.left",

@@ -157,6 +157,6 @@ def test_what_changed_nothing_is_told_to_nobody(
 def test_whatever_the_trail_records_of_an_activity_or_provider_is_an_event_or_said_to_be_none() -> (
     None
 ):
-    about = ("offer-", "provider-", "company-", "contact-")
+    about = ("offer-", "provider-", "company-", "contact-", "kvk-number-")
     assert {action for action in ACTIONS if action.startswith(about)} == UNTOLD | {*OF_THE_TRAIL}
     assert {*OF_THE_TRAIL.values(), *OF_MIGRATION.values()} <= EVENTS.keys()
