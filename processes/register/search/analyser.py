@@ -16,7 +16,7 @@ from processes.register.search import dutch, facets
 from processes.register.search.spelling import is_corrected
 from processes.register.search_words import LONGEST_QUERY, MOST_WORDS, folded
 
-VERSION = 5  # of the keys: an index of another version is made anew
+VERSION = 6  # of the keys: an index of another version is made anew
 
 MOST_LETTERS = 40  # of a key; what is longer is cut
 SHORTEST_STEM = 3
@@ -142,9 +142,11 @@ def stem(word: str) -> str:
         return word
     if re.search(r"[bdfgklmnpr]de$|[ckfg]te$", word):
         word = word[:-1]  # begaafde: begaafd
+    if word.endswith(("ieen", "eeen")):
+        word = word[:-2]  # theorieen: theorie
     key = str(STEMMER.stemWord(word))
-    if key == word and word.endswith("e"):
-        key = str(STEMMER.stemWord(word[:-1]))  # moeilijke: moeilijk
+    if key.endswith("e"):
+        key = str(STEMMER.stemWord(key[:-1]))  # moeilijke: moeilijk; functies: functie
     return _evened(key)
 
 

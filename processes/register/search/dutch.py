@@ -71,6 +71,7 @@ EXCEPTIONS = {
         "geef": "gaf gegeven",
         "zing": "zong zongen gezongen",
         "help": "hielp geholpen",
+        "method": "methoden",
     }.items()
     for word in words.split()
 }
