@@ -67,10 +67,12 @@ def _around(case: Case) -> Context:
     page=Page("tasks/consent_transfer.html", around=_around),
 )
 class ConsentForm(UserTaskForm):
-    """Whether the company that has the registration agrees."""
+    """Whether the company that has the registration agrees.
+
+    On its page alone: only an administrator of the company agrees, and no program is one.
+    """
 
     gives = frozenset({"old_agrees", "old_remark"})
-    json_names = MappingProxyType({("old_agrees",): "agrees", ("old_remark",): "remark"})
 
     agrees = YesNoField("Gaat u akkoord?", required="Kies of u akkoord gaat.")
     remark = TextField("Toelichting", limit=2000)

@@ -76,5 +76,6 @@ def _page(provider: Provider, form: LeavingForm) -> str:
         provider=provider,
         form=form,
         leave=leaving.leave_of(db.session(), provider.kvk),
+        today=today(),
         counters=counters(db.session(), provider.kvk, on=today()),
     )

@@ -5,14 +5,13 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from flask import abort, flash, make_response, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.tasks.blueprint import bp
 from app.tasks.offer_tasks import page_of_offer
 from app.tasks.open_task import (
     OFFER_FORM,
-    ONBOARDING,
     SubmittedTask,
     address_after,
     is_of_onboarding,
@@ -25,8 +24,8 @@ from app.tasks.open_task import (
     work_bar,
 )
 from app.tasks.pages import context_of, form_class_of, lines_of, scope_of_task
+from app.tasks.whole_company import refuse_part_of_company
 from app.web.access import Role, current_user, kept_fields, requires
-from app.web.company_facts import may_declare
 from app.web.db import Begins, begins, db
 from app.web.limits import Rate, limited
 from app.web.pages import form_submission_id
@@ -49,8 +48,6 @@ from processes.register.changes import record_event
 from processes.register.declarations import is_declared, keep_answers
 from processes.unit_of_work import unit_of_work
 
-DECLARATION_FORM = "quality-requirements"
-
 
 @bp.get("/taken/<uuid:task_id>")
 @requires(*Role)
@@ -62,7 +59,7 @@ def show(task_id: UUID) -> ResponseReturnValue:
         if is_of_onboarding(task):
             return redirect(address_after(db.session(), current_user()), 303)
         return _closed_page(task, None)
-    _refuse_branch(SubmittedTask.of(task))
+    refuse_part_of_company(SubmittedTask.of(task))
     return _page(task, _form_to_show(task))
 
 
@@ -72,7 +69,7 @@ def show(task_id: UUID) -> ResponseReturnValue:
 @begins(Begins.WHEN_WRITING)
 def submit(task_id: UUID) -> ResponseReturnValue:
     task = submitted_task(db.session(), task_id, current_user())
-    _refuse_branch(task)
+    refuse_part_of_company(task)
     form_class = form_class_of(task)
     if not task.is_open:
         return _closed(task_id, form_class(request.form))
@@ -114,6 +111,7 @@ def _send(task: SubmittedTask, form: UserTaskForm) -> ResponseReturnValue:
 def autosave(task_id: UUID) -> ResponseReturnValue:
     """Saves the draft while somebody types (htmx)."""
     task = _task(task_id)
+    refuse_part_of_company(SubmittedTask.of(task))
     if is_held_by_another(task):
         return f"{task.assignee_name or 'Iemand anders'} is hiermee bezig. Dit is niet bewaard.", (
             HTTPStatus.CONFLICT
@@ -283,12 +281,3 @@ def _failed(task_id: UUID, form: UserTaskForm) -> ResponseReturnValue:
     _keep(task_id, form)
     page = render_template("tasks/step_failed.html", task_id=task_id)
     return page, HTTPStatus.INTERNAL_SERVER_ERROR
-
-
-def _refuse_branch(task: SubmittedTask) -> None:
-    """A branch does not declare for the whole company (R55)."""
-    user = current_user()
-    declares = task.process_key == ONBOARDING or task.form_key == DECLARATION_FORM
-    is_declaring = declares and Role.PROVIDER in user.roles
-    if is_declaring and not may_declare(user):
-        abort(make_response(render_template("tasks/branch_only.html"), HTTPStatus.FORBIDDEN))

@@ -1,17 +1,21 @@
-"""Decorator of pages about a whole company: for its administrators with a mandate for all of it."""
+"""What is of a whole company: for its administrators with a mandate for all of it (R54, R55)."""
 
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
 
-from flask import flash, redirect, render_template, url_for
+from flask import abort, flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app.web.access import current_kvk, current_user, needs
+from app.tasks.open_task import ONBOARDING, SubmittedTask
+from app.web.access import Role, current_kvk, current_user, needs, refuse_without
 from app.web.company_facts import may_declare
 from app.web.db import db
 from processes.register.people import Right
 from processes.register.providers import Provider, provider_of
+
+ADMINISTRATOR_FORMS = frozenset({"consent-transfer", "claim-offers"})
+WHOLE_COMPANY_FORMS = ADMINISTRATOR_FORMS | {"quality-requirements"}
 
 View = Callable[[Provider], ResponseReturnValue]
 
@@ -31,3 +35,15 @@ def for_whole_company(view: View) -> Callable[[], ResponseReturnValue]:
         return view(provider_of(db.session(), provider.kvk) or provider)
 
     return checked
+
+
+def refuse_part_of_company(task: SubmittedTask) -> None:
+    """What binds the whole company is for no branch (R55), and some for an administrator (R54)."""
+    user = current_user()
+    if Role.PROVIDER not in user.roles:
+        return
+    if task.form_key in ADMINISTRATOR_FORMS:
+        refuse_without(Right.ADMINISTRATOR, user)
+    binds = task.process_key == ONBOARDING or task.form_key in WHOLE_COMPANY_FORMS
+    if binds and not may_declare(user):
+        abort(make_response(render_template("tasks/branch_only.html"), HTTPStatus.FORBIDDEN))

@@ -188,7 +188,12 @@ def _check() -> ResponseReturnValue | None:
 
 
 def _check_right(user: User) -> None:
-    needed = right_for(request.method, current_app.view_functions[request.endpoint or ""])
+    view = current_app.view_functions[request.endpoint or ""]
+    refuse_without(right_for(request.method, view), user)
+
+
+def refuse_without(needed: Right, user: User) -> None:
+    """Abort with 403 where this employee of a company has not the right, and say who gives it."""
     if not user.right.is_enough_for(needed):
         page = render_template("errors/right.html", needed=needed, status=403)
         abort(make_response(page, 403))

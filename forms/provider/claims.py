@@ -21,10 +21,9 @@ GRANTED = "toewijzen"
     page=Page("tasks/claim_offers.html"),
 )
 class ClaimForm(UserTaskForm):
-    """Which offers, and why they are the provider's."""
+    """Which offers, and why they are the provider's; on its page alone, by an administrator."""
 
     gives = frozenset({"claim"})
-    json_names = MappingProxyType({("claim", key): key for key in ASKED})
 
     name = LineField(
         "Onder welke naam stond u in het oude register?",

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from processes.base import AMSTERDAM
+from processes.base import AMSTERDAM, today
 from processes.casework.provider_cases import begin_case, tell_case
 from processes.engine.execution.instances import open_instance, variables
 from processes.engine.openings import clients
@@ -64,14 +64,18 @@ def leave_of(session: Session, kvk: str) -> Leave | None:
 
 
 def stay(session: Session, provider: Provider, *, by: str) -> bool:
-    """Not leaving after all; False when the last day is over by now.
+    """Not leaving after all; False when the last day is over by now: then roll back.
 
-    Where end dates are still being set, the message is kept until the process comes to wait for it.
+    Where end dates are still being set, the message is kept until the process comes to wait for it;
+    after the last day it never does.
     """
     subject = f"provider:{provider.id}"
-    if provider.has_left or open_instance(session, PROCESS, provider.kvk) is None:
+    leave = leave_of(session, provider.kvk)
+    if provider.has_left or leave is None:
         return False
-    tell_case(session, PROCESS, provider, STAYS, {"actor": by})
+    is_heard = tell_case(session, PROCESS, provider, STAYS, {"actor": by})
+    if not is_heard and today() > leave.last_day:
+        return False
     record_event(session, "provider-stays", actor=by, kvk=provider.kvk, subject=subject)
     return True
 

@@ -1,5 +1,6 @@
 """A KvK number goes over to another one, and two providers become one (R59)."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -22,9 +23,10 @@ from processes.register.declarations import declaration_of, record_answers, seed
 from processes.register.former_numbers import numbers_of
 from processes.register.offers.indexing import verify
 from processes.register.offers.offers import Offer
-from processes.register.people import people_of
+from processes.register.people import ProviderUser, Right, people_of
 from processes.register.portfolio.entries import PortfolioEntry, add_entry
 from processes.register.providers import Provider, provider_of, suspend
+from tests.app.api.programs import program
 from tests.app.offers.offer_world import (
     BPMN,
     a_provider,
@@ -33,7 +35,7 @@ from tests.app.offers.offer_world import (
     deploy_offer_publication,
 )
 from tests.app.onboarding import heading
-from tests.app.signing_in import KVK
+from tests.app.signing_in import KVK, sign_in_as, user_with
 from tests.app.tasks.test_leaving import context
 from tests.app.tasks.test_worklist import Browser, browser
 from workers.handlers.kvk_numbers import move_offers
@@ -147,6 +149,58 @@ def test_a_registration_goes_to_another_number_when_both_companies_agree(
     assert session.scalars(query).one() == NEW
     assert newcomer.open(f"/aanbod/{offer.id}").status_code == 200
     assert heading(newcomer.open("/bedrijf")) == "Uw bedrijf"
+
+
+@pytest.mark.rule("R54", "R55", "R59")
+@pytest.mark.parametrize(
+    ("branch", "right", "said"),
+    [
+        (None, Right.EDITOR, "Alleen een beheerder mag dit"),
+        (None, Right.READER, "Alleen een beheerder mag dit"),
+        ("000012345678", Right.ADMINISTRATOR, "Uw machtiging geldt voor één vestiging"),
+    ],
+)
+def test_only_an_administrator_of_the_whole_company_gives_its_consent(
+    app: Flask,
+    session: Session,
+    provider: Provider,
+    registrar: Browser,
+    branch: str | None,
+    right: Right,
+    said: str,
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    begin_transfer(session, registrar, provider)
+    asked = task(session, TRANSFER, "provider")
+    client = app.test_client()
+    user = user_with(app, Role.PROVIDER, employee="c" * 64, branch=branch)
+    person = session.get_one(ProviderUser, user.id)
+    person.right = right
+    session.commit()
+    sign_in_as(app, client, replace(user, right=right))
+    pages = [
+        client.get(f"/taken/{asked.id}"),
+        client.post(f"/taken/{asked.id}", data={"agrees": "ja"}),
+        client.post(f"/taken/{asked.id}", data={"agrees": "ja", "later": ""}),
+        client.post(f"/taken/{asked.id}/concept", data={"agrees": "ja"}),
+    ]
+    assert {page.status_code for page in pages} == {403}
+    assert said in pages[0].text
+    session.expire_all()
+    assert task(session, TRANSFER, "provider").draft is None
+
+
+@pytest.mark.rule("R59")
+def test_no_program_gives_the_consent_of_a_company(
+    app: Flask, session: Session, provider: Provider, registrar: Browser
+) -> None:
+    begin_transfer(session, registrar, provider)
+    asked = task(session, TRANSFER, "provider")
+    books = program(app.test_client(), session, groups=["provider"], tenant=KVK)
+    answer = books.post(f"taken/{asked.id}/afronden", {"variables": {"old_agrees": "ja"}})
+    assert answer.status_code == 400
+    assert "op de pagina" in answer.text
+    assert task(session, TRANSFER, "provider").id == asked.id
 
 
 @pytest.mark.rule("R59")

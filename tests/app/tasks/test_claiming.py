@@ -197,5 +197,12 @@ def test_what_one_claims_is_begun_once_and_by_an_administrator(
     assert len(session.scalars(select(ProcessInstance).filter_by(process_key=PROCESS)).all()) == 1
     colleague = browser(app, session, Role.PROVIDER, employee="b" * 64)
     assert colleague.open("/bedrijf/ouder-aanbod").status_code == 403
+    app.config["WTF_CSRF_ENABLED"] = False
+    asked = f"/taken/{task(session).id}"
+    assert colleague.open(asked).status_code == 403
+    assert colleague.client.post(asked, data=TOLD).status_code == 403
+    assert colleague.client.post(f"{asked}/concept", data=TOLD).status_code == 403
+    session.expire_all()
+    assert task(session).draft is None
     assert 'href="/bedrijf/ouder-aanbod"' in employee.open("/bedrijf").text
     assert 'href="/bedrijf/ouder-aanbod"' not in colleague.open("/bedrijf").text

@@ -23,6 +23,7 @@ from processes.engine.execution.timers import fire_due_timers
 from processes.engine.openings import clients
 from processes.engine.openings.clients import Rights
 from processes.engine.store.models import Job, JobStatus
+from processes.register.changes import AuditEvent
 from processes.register.offers.offers import Offer
 from processes.register.offers.rules import addable_on, visible_on
 from processes.register.providers import Provider, ProviderStatus
@@ -195,6 +196,25 @@ def test_who_stays_while_end_dates_are_still_being_set_is_heard_too(
     session.expire_all()
     assert offer.end_date is None
     assert open_instance(session, PROCESS, provider.kvk) is None
+
+
+@pytest.mark.rule("R46")
+def test_who_stays_while_leaving_is_being_finished_is_told_that_it_is_too_late(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    leave(client)
+    perform(session, "end-offers", "send-leaving")
+    at_day(session, 11)
+    an_employee(client.application, client)
+    page = client.get(PAGE).text
+    assert "Uw vertrek wordt afgerond" in page
+    assert "Toch blijven" not in page
+    assert client.post("/bedrijf/blijven").location == PAGE
+    assert "Uw laatste dag is al voorbij" in client.get(PAGE).text
+    assert session.scalars(select(AuditEvent).filter_by(action="provider-stays")).all() == []
+    assert matching_buffered_messages(session, 10) == []
+    perform(session, "end-offers")
+    assert status_of(session, provider) is ProviderStatus.LEFT
 
 
 @pytest.mark.rule("R46")
