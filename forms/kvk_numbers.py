@@ -47,13 +47,14 @@ class MergeForm(Form):
 
 
 def _around(case: Case) -> Context:
-    given = case.variables
-    names = ("new_kvk", "old_agrees", "old_remark", "new_agreed_by")
+    given, plan = case.variables, case.number_plan()
+    names = ("new_kvk", "old_agrees", "old_remark")
     return {
         **case.provider_context(),
         **{name: given.get(name) for name in names},
+        "new_agreed_by": given.get("new_agreed_by") or (plan.agreed_by if plan else None),
         "consent_until": case.day("consent_until"),
-        "plan": case.number_plan(),
+        "plan": plan,
     }
 
 

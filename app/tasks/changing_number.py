@@ -8,8 +8,8 @@ from app.tasks.blueprint import bp
 from app.web.access import Role, current_kvk, current_user, needs, requires
 from app.web.company_facts import may_declare
 from app.web.db import db
+from processes.base import today
 from processes.casework import transfers
-from processes.engine.store.models import ProcessInstance
 from processes.register.former_numbers import former_number, provider_now
 from processes.register.people import Right
 from processes.register.providers import provider_of
@@ -25,8 +25,15 @@ def other_number_page(kvk: str) -> Response | None:
     provider = provider_of(db.session(), transfer.tenant or "") if transfer else None
     if transfer is None or provider is None:
         return None
-    agreed = transfers.has_agreed(db.session(), transfer)
-    page = render_template("tasks/agree.html", provider=provider, has_agreed=agreed)
+    last_day = transfers.last_day(db.session(), transfer)
+    page = render_template(
+        "tasks/agree.html",
+        provider=provider,
+        has_agreed=transfers.has_agreed(db.session(), transfer),
+        last_day=last_day,
+        is_late=today() > last_day,
+        may_agree=current_user().may(Right.ADMINISTRATOR) and may_declare(current_user()),
+    )
     return make_response(page)
 
 
@@ -34,16 +41,10 @@ def other_number_page(kvk: str) -> Response | None:
 @requires(Role.PROVIDER)
 @needs(Right.ADMINISTRATOR)
 def agree_to_transfer() -> ResponseReturnValue:
-    """The company with the new number agrees, once."""
-    session = db.session()
-    transfer = transfers.transfer_to(session, current_kvk())
-    if transfer is not None and may_declare(current_user()):
-        _agree(transfer)
+    """The company with the new number agrees, once and in time; else its page says how it is."""
+    session, user = db.session(), current_user()
+    if may_declare(user) and (transfer := transfers.transfer_to(session, current_kvk())):
+        if transfers.agree(session, transfer, by=user.label):
+            flash("U gaf akkoord.", "ok")
+        unit_of_work(session).commit()
     return redirect(url_for("tasks.onboarding"), 303)
-
-
-def _agree(transfer: ProcessInstance) -> None:
-    if not transfers.has_agreed(db.session(), transfer):
-        transfers.agree(db.session(), transfer, by=current_user().label)
-        unit_of_work(db.session()).commit()
-        flash("U gaf akkoord.", "ok")

@@ -1,14 +1,16 @@
 """What belongs to a KvK number goes to another one: for a transfer and for a merge (R59)."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from processes.casework.leaving import PROCESS as LEAVING
 from processes.engine.openings import clients
 from processes.engine.store.models import (
     InstanceStatus,
     Job,
+    JobStatus,
     ProcessDefinition,
     ProcessInstance,
     UserTask,
@@ -18,14 +20,11 @@ from processes.register.changes import record_event
 from processes.register.declarations import Declaration
 from processes.register.former_numbers import FormerNumber, NumberEnd, former_number
 from processes.register.legacy.claims import move as move_account
-from processes.register.legacy.staging import LegacyOffer, LegacyProvider
+from processes.register.legacy.staging import LegacyProvider
 from processes.register.mail import OutgoingMail
 from processes.register.migration_report import MigrationResult
 from processes.register.moving_people import move_people
-from processes.register.offers.rules import Offer
-from processes.register.offers.terms import OfferStatus
-from processes.register.people import Invitation, people_of
-from processes.register.portfolio.entries import PortfolioEntry
+from processes.register.people import Invitation
 from processes.register.providers import Provider, provider_of
 from processes.register.web_sessions import end_all_of
 
@@ -35,57 +34,27 @@ OWN = (TRANSFER, MERGE)
 OPEN = (InstanceStatus.ACTIVE, InstanceStatus.SUSPENDED)
 NOT_POSSIBLE = "number-not-possible"
 ONBOARDING = "provider_onboarding"
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What would happen, for who decides."""
-
-    provider: Provider
-    target: Provider | None  # who has the new number already; of a transfer nobody may
-    new_kvk: str
-    offers: int
-    published: int
-    entries: int  # in portfolios of teachers
-    people: int
-    older_rows: int
-    same_titles: int  # offers that both have
-    has_onboarding: bool  # somebody is registering with the new number
-    why_not_transfer: str | None
-    why_not_merge: str | None
-
-
-def plan(session: Session, kvk: str, new_kvk: str) -> Plan | None:
-    """What would go over; None where the provider is gone."""
-    provider, target = provider_of(session, kvk), provider_of(session, new_kvk)
-    if provider is None:
-        return None
-    own = (Offer.provider_id == provider.id) & (Offer.status != OfferStatus.DELETED)
-    held = select(func.count(PortfolioEntry.id)).join(Offer, PortfolioEntry.offer_id == Offer.id)
-    rows = select(func.count(LegacyOffer.id)).where(LegacyOffer.kvk == kvk)
-    return Plan(
-        provider,
-        target,
-        new_kvk,
-        _count(session, own),
-        _count(session, own & (Offer.status == OfferStatus.PUBLISHED)),
-        session.scalar(held.where(Offer.provider_id == provider.id)) or 0,
-        len(people_of(session, kvk)),
-        session.scalar(rows) or 0,
-        _same_titles(session, provider, target) if target else 0,
-        onboarding_of(session, new_kvk) is not None,
-        why_no_transfer(session, kvk, new_kvk),
-        why_no_merge(session, kvk, new_kvk),
-    )
+AGREED, OFFER_MOVED = "kvk-transfer-agreed", "offer-moved"
+BACKGROUND = {
+    "bulk-offers": "een wijziging van veel activiteiten tegelijk",
+    "read-offer-import": "een bestand met aanbod dat gelezen wordt",
+    "apply-offer-import": "een bestand met aanbod dat toegepast wordt",
+    "migrate-offers": "aanbod uit het oude register dat overkomt",
+}
+"""Jobs of a company that belong to no case, by topic; any other is a mail or the like."""
+CHUNK = 500
 
 
 def why_no_transfer(session: Session, kvk: str, new_kvk: str) -> str | None:
     """Why a provider cannot get this number now; None where it can."""
+    provider = provider_of(session, kvk)
+    if provider is None:
+        return "Er is geen aanbieder meer met het KvK-nummer van nu."
     if provider_of(session, new_kvk) is not None:
         return "Onder dit KvK-nummer staat al een aanbieder. Voeg de aanbieders samen."
     if former_number(session, new_kvk) is not None:
         return "Dit KvK-nummer is van een aanbieder geweest en wijst naar een ander."
-    return _why_busy(session, kvk, but=TRANSFER)
+    return _why_busy(session, provider, but=TRANSFER)
 
 
 def why_no_merge(session: Session, kvk: str, new_kvk: str) -> str | None:
@@ -93,42 +62,69 @@ def why_no_merge(session: Session, kvk: str, new_kvk: str) -> str | None:
     provider, target = provider_of(session, kvk), provider_of(session, new_kvk)
     if target is None or provider is None or kvk == new_kvk:
         return "Er is geen andere aanbieder met dit KvK-nummer."
-    if target.is_closed or provider.is_suspended:
-        return "Een aanbieder die geschorst of vertrokken is, kan geen aanbod krijgen of afstaan."
-    return _why_busy(session, kvk, but=MERGE)
+    for each, what in ((target, "krijgen"), (provider, "afstaan")):
+        if each.is_suspended:
+            name = each.display_name
+            return f"{name} is geschorst en kan geen aanbod {what}. Hef eerst de schorsing op."
+    if target.has_left:
+        return (
+            f"{target.display_name} is vertrokken en kan geen aanbod krijgen. Vraag de aanbieder "
+            "om eerst terug te komen. Dat doet de aanbieder zelf, bij Bedrijf."
+        )
+    return _why_busy(session, provider, but=MERGE) or _why_cannot_stay(session, target)
 
 
-def _why_busy(session: Session, kvk: str, *, but: str) -> str | None:
-    """A process that knows a provider by its number runs, beside the one that would change it."""
-    knows_number = or_(ProcessInstance.business_key == kvk, ProcessInstance.process_key.in_(OWN))
-    query = select(ProcessDefinition.name).join(
-        ProcessInstance, ProcessInstance.definition_id == ProcessDefinition.id
+def _why_busy(session: Session, provider: Provider, *, but: str) -> str | None:
+    """What runs that knows a provider by its number, beside the one that would change it."""
+    running = {key: name for key, name in _running(session, provider.kvk).items() if key != but}
+    return _finish_first(provider, running) or _why_wait(session, provider)
+
+
+def _why_cannot_stay(session: Session, target: Provider) -> str | None:
+    """What runs about the provider that remains, and would let it leave or change its number."""
+    running = _running(session, target.kvk)
+    about = {key: name for key, name in running.items() if key in (LEAVING, *OWN)}
+    return _finish_first(target, about)
+
+
+def _running(session: Session, kvk: str) -> dict[str, str]:
+    """The open processes that know this number, by key: their names."""
+    is_key, is_own = ProcessInstance.business_key == kvk, ProcessInstance.process_key.in_(OWN)
+    is_tenant = ProcessInstance.tenant == kvk
+    query = select(ProcessInstance.process_key, ProcessDefinition.name).join(
+        ProcessDefinition, ProcessInstance.definition_id == ProcessDefinition.id
     )
     query = query.where(
-        ProcessInstance.tenant == kvk,
-        ProcessInstance.status.in_(OPEN),
-        ProcessInstance.process_key != but,
-        knows_number,
+        ProcessInstance.status.in_(OPEN), or_(is_tenant & is_key, is_own & (is_tenant | is_key))
     )
-    names = sorted(set(session.scalars(query)))
-    return f"Rond eerst af wat er over deze aanbieder loopt: {', '.join(names)}." if names else None
+    return {row.process_key: row.name for row in session.execute(query)}
 
 
-def _count(session: Session, test: object) -> int:
-    return session.scalar(select(func.count(Offer.id)).where(test)) or 0  # type: ignore[arg-type]
+def _finish_first(provider: Provider, running: Mapping[str, str]) -> str | None:
+    """What to do about these processes first; a provider that leaves does that by itself."""
+    name = provider.display_name
+    if LEAVING in running:
+        what = "is vertrokken" if provider.has_left else "gaat vertrekken"
+        instead = "terug te komen" if provider.has_left else "te blijven"
+        return (
+            f"{name} {what}. Vraag de aanbieder om {instead}; dat doet de aanbieder zelf, bij "
+            f"Bedrijf. Of wacht tot de zaak '{running[LEAVING]}' voorbij is."
+        )
+    names = ", ".join(sorted(set(running.values())))
+    return f"Rond eerst af wat er over {name} loopt: {names}." if names else None
 
 
-def _same_titles(session: Session, provider: Provider, target: Provider) -> int:
-    there = select(func.lower(Offer.title)).where(
-        Offer.provider_id == target.id, Offer.status != OfferStatus.DELETED
+def _why_wait(session: Session, provider: Provider) -> str | None:
+    """Jobs of no case that were begun under its number, and would go on with it."""
+    query = select(Job.topic).where(
+        Job.tenant == provider.kvk,
+        Job.instance_id.is_(None),
+        Job.status.in_((JobStatus.NEW, JobStatus.LEASED)),
     )
-    query = select(func.count(Offer.id)).where(
-        Offer.provider_id == provider.id,
-        Offer.status != OfferStatus.DELETED,
-        Offer.title != "",
-        func.lower(Offer.title).in_(there),
-    )
-    return session.scalar(query) or 0
+    topics = session.scalars(query.distinct())
+    names = sorted({BACKGROUND.get(each, "een bericht dat klaarstaat") for each in topics})
+    name = provider.display_name
+    return f"Wacht tot klaar is wat voor {name} loopt: {', '.join(names)}." if names else None
 
 
 def onboarding_of(session: Session, kvk: str) -> ProcessInstance | None:
@@ -186,12 +182,25 @@ def _move_registration(session: Session, kvk: str, former: str) -> None:
 def _move_cases(session: Session, kvk: str, former: str) -> None:
     """Its cases with their tasks and jobs; a case that changes the number stays where it began."""
     theirs = (ProcessInstance.tenant == former) & ProcessInstance.process_key.not_in(OWN)
-    moved = select(ProcessInstance.id).where(theirs)
-    tasks = update(UserTask).where(UserTask.tenant == former, UserTask.instance_id.in_(moved))
-    session.execute(tasks.values(tenant=kvk))
-    is_theirs = or_(Job.instance_id.is_(None), Job.instance_id.in_(moved))
-    session.execute(update(Job).where(Job.tenant == former, is_theirs).values(tenant=kvk))
-    session.execute(update(ProcessInstance).where(theirs).values(tenant=kvk))
+    move_cases(session, theirs, former, kvk)
+    alone = update(Job).where(Job.tenant == former, Job.instance_id.is_(None))
+    session.execute(alone.values(tenant=kvk))
+
+
+def move_cases(session: Session, theirs: ColumnElement[bool], former: str, kvk: str) -> None:
+    """Let these cases be of another number, with their tasks and jobs.
+
+    The cases are locked before their tasks and jobs are looked for: a step that is being taken
+    adds none under the former number meanwhile.
+    """
+    query = select(ProcessInstance.id).where(ProcessInstance.tenant == former, theirs)
+    query = query.order_by(ProcessInstance.id).limit(CHUNK).with_for_update()
+    while ids := session.scalars(query).all():
+        for table in (UserTask, Job):
+            rows = update(table).where(table.tenant == former, table.instance_id.in_(ids))
+            session.execute(rows.values(tenant=kvk))
+        cases = update(ProcessInstance).where(ProcessInstance.id.in_(ids))
+        session.execute(cases.values(tenant=kvk))
 
 
 def _end_access(session: Session, former: str, by: str) -> None:

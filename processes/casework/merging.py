@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session, joinedload
 from processes.casework.kvk_numbers import (
     MERGE,
     NOT_POSSIBLE,
+    OFFER_MOVED,
     hand_over,
+    move_cases,
     why_no_merge,
 )
 from processes.casework.leaving import known_provider
@@ -19,7 +21,7 @@ from processes.casework.provider_cases import begin_case
 from processes.engine.execution.bulk import CHUNK
 from processes.engine.execution.instances import open_user_tasks
 from processes.engine.registry import BpmnError, delegate
-from processes.engine.store.models import Job, ProcessInstance, UserTask
+from processes.engine.store.models import ProcessInstance, UserTask
 from processes.register.changes import record_event
 from processes.register.former_numbers import FormerNumber, NumberEnd
 from processes.register.offers.bulk_actions import BulkAction
@@ -62,32 +64,19 @@ def move_next(session: Session, kvk: str, new_kvk: str, *, by: str) -> int:
     for offer in offers:
         offer.provider_id = target.id
     session.flush()
-    _move_cases(session, [str(offer.id) for offer in offers], kvk, new_kvk)
+    keys = [str(offer.id) for offer in offers]
+    move_cases(session, ProcessInstance.business_key.in_(keys), kvk, new_kvk)
     for offer in offers:
         subject = f"offer:{offer.id}"
         record_event(
             session,
-            "offer-moved",
+            OFFER_MOVED,
             actor=by,
             kvk=new_kvk,
             subject=subject,
             kvk_number=[kvk, new_kvk],
         )
     return len(offers)
-
-
-def _move_cases(session: Session, keys: list[str], kvk: str, new_kvk: str) -> None:
-    """The processes of these offers, with their tasks and jobs."""
-    theirs = select(ProcessInstance.id).where(
-        ProcessInstance.business_key.in_(keys), ProcessInstance.tenant.in_([kvk, new_kvk])
-    )
-    for table in (UserTask, Job):
-        rows = update(table).where(table.tenant == kvk, table.instance_id.in_(theirs))
-        session.execute(rows.values(tenant=new_kvk))
-    cases = update(ProcessInstance).where(
-        ProcessInstance.business_key.in_(keys), ProcessInstance.tenant == kvk
-    )
-    session.execute(cases.values(tenant=new_kvk))
 
 
 @delegate(

@@ -8,8 +8,9 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes.base import new_id
+from processes.base import new_id, today
 from processes.casework.kvk_numbers import (
+    AGREED,
     NOT_POSSIBLE,
     OPEN,
     TRANSFER,
@@ -18,6 +19,7 @@ from processes.casework.kvk_numbers import (
     why_no_transfer,
 )
 from processes.casework.leaving import known_provider
+from processes.casework.number_plans import agreed_by
 from processes.engine.execution.instances import (
     AlreadyRunningError,
     cancel,
@@ -35,7 +37,11 @@ AGREES = "nieuwe bedrijf akkoord"
 
 
 def begin(session: Session, provider: Provider, new_kvk: str, until: date, *, by: str) -> None:
-    """Ask both companies whether the registration may go over. Raises AlreadyRunningError."""
+    """Ask both companies whether the registration may go over. Raises AlreadyRunningError.
+
+    The provider stays locked: of two that ask at once, the second finds the transfer of the first.
+    """
+    session.refresh(provider, with_for_update=True)
     running = transfer_of(session, provider.kvk)
     if running is not None:
         raise AlreadyRunningError(running.id)
@@ -79,16 +85,31 @@ def transfer_to(session: Session, kvk: str) -> ProcessInstance | None:
 
 def has_agreed(session: Session, transfer: ProcessInstance) -> bool:
     """Whether somebody of the company with the new number agreed."""
-    return bool(variables(session, transfer).get("new_agreed_by"))
+    known = variables(session, transfer).get("new_agreed_by")
+    return bool(known or agreed_by(session, transfer))
 
 
-def agree(session: Session, transfer: ProcessInstance, *, by: str) -> None:
-    """The company with the new number agrees; kept while the case comes to wait for it."""
+def last_day(session: Session, transfer: ProcessInstance) -> date:
+    """Until when both companies may agree, this day included."""
+    return date.fromisoformat(str(variables(session, transfer)["consent_until"]))
+
+
+def agree(session: Session, transfer: ProcessInstance, *, by: str) -> bool:
+    """The company with the new number agrees; kept while the case comes to wait for it.
+
+    False, and nothing happens, where it agreed before or the last day is over.
+    """
+    session.refresh(transfer, with_for_update=True)  # two clicks at once agree once
+    if transfer.status not in OPEN or has_agreed(session, transfer):
+        return False
+    if today() > last_day(session, transfer):
+        return False
     key = str(variables(session, transfer)["case_id"])
     given = {"new_agreed_by": by}
     send_message(session, AGREES, correlation_key=key, variables=given, tenant=transfer.tenant)
     kvk = transfer.business_key
-    record_event(session, "kvk-transfer-agreed", actor=by, kvk=kvk, subject=f"case:{transfer.id}")
+    record_event(session, AGREED, actor=by, kvk=kvk, subject=f"case:{transfer.id}")
+    return True
 
 
 @delegate(
@@ -107,9 +128,9 @@ def agree(session: Session, transfer: ProcessInstance, *, by: str) -> None:
 )
 def transfer_provider(session: Session, kvk: str, new_kvk: str, actor: str) -> None:
     """Give the provider its new number. Raises BpmnError number-not-possible."""
-    provider = known_provider(session, kvk)
     if why := why_no_transfer(session, kvk, new_kvk):
         raise BpmnError(NOT_POSSIBLE, why)
+    provider = known_provider(session, kvk)
     begun = onboarding_of(session, new_kvk)
     if begun is not None:
         cancel(session, begun.id, by=actor)  # the registration comes to it as it is

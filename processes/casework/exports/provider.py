@@ -48,7 +48,8 @@ def provider_contents(session: Session, kvk: str) -> Contents:
     provider = session.scalar(select(Provider).where(Provider.kvk == kvk))
     if provider is None:
         raise LookupError(kvk)
-    is_theirs = ProcessInstance.tenant == kvk
+    numbers = numbers_of(session, kvk)
+    is_theirs = ProcessInstance.tenant.in_(numbers)  # the case of a transfer stays where it began
     cases = select(ProcessInstance.id).where(is_theirs)
     sent = UploadedFile.instance_id.in_(cases) & UploadedFile.sent_at.is_not(None)
     files, contents = files_part(session, sent)
@@ -61,7 +62,7 @@ def provider_contents(session: Session, kvk: str) -> Contents:
         tasks_part(session, UserTask.instance_id.in_(cases)),
         files,
         mails_part(session, OutgoingMail.kvk == kvk),
-        trail_part(session, AuditEvent.kvk.in_(numbers_of(session, kvk)), without_pseudonyms=True),
+        trail_part(session, AuditEvent.kvk.in_(numbers), without_pseudonyms=True),
     ]
     title = f"Alles wat wij bewaren over {provider.display_name} (KvK {kvk})"
     return Contents(title, parts, LEFT_OUT, contents)

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.web.access import Role
 from processes.base import set_clock, today
+from processes.casework.exports.provider import provider_contents
 from processes.casework.kvk_numbers import MERGE, TRANSFER
+from processes.casework.merging import move_next
 from processes.engine.deployment.definitions import deploy
 from processes.engine.execution import instances, timers
 from processes.engine.execution.jobs import claim, finish
@@ -147,6 +149,8 @@ def test_a_registration_goes_to_another_number_when_both_companies_agree(
     assert not key.enabled
     query = select(ProcessInstance.tenant).filter_by(business_key=str(offer.id))
     assert session.scalars(query).one() == NEW
+    (cases,) = (each for each in provider_contents(session, NEW).parts if each.name == "zaken")
+    assert TRANSFER in {row[0] for row in cases.cells}
     assert newcomer.open(f"/aanbod/{offer.id}").status_code == 200
     assert heading(newcomer.open("/bedrijf")) == "Uw bedrijf"
 
@@ -259,7 +263,7 @@ def test_a_number_that_has_a_provider_or_a_case_is_refused(
     suspend(session, other, "Reden", by="Anna")
     session.commit()
     page = registrar.press(page, f"{address}/samenvoegen", {"new_kvk": NEW})
-    assert "geschorst of vertrokken" in page.text
+    assert "De Ander is geschorst en kan geen aanbod krijgen. Hef eerst" in page.text
 
 
 @pytest.mark.rule("R59")
@@ -277,8 +281,7 @@ def test_a_registration_that_does_not_go_over_stays_with_reasons(
     decide(session, registrar, verdict="stoppen", reason="Geen akkoord.")
     stopped = perform(session, "send-transfer-stopped")
     assert stopped.arguments["transfer_reason"] == "Geen akkoord."
-    assert is_over(session, TRANSFER)
-    assert provider_of(session, KVK) == provider
+    assert (is_over(session, TRANSFER), provider_of(session, KVK)) == (True, provider)
 
 
 def check_merge(registrar: Browser, provider: Provider) -> str:
@@ -334,14 +337,18 @@ def test_what_cannot_be_merged_any_more_comes_back_to_who_decides(
     session: Session, provider: Provider, registrar: Browser
 ) -> None:
     target = a_provider(session, NEW, display_name="De Grote Leerkring")
-    check_merge(registrar, provider)
+    a_published_offer(session, provider)
+    assert "Er is nog niets veranderd" in check_merge(registrar, provider)
     page = registrar.at(task(session, MERGE, "registrar"))
     registrar.answer(page, {"verdict": "samenvoegen", "reason": "Zelfde bedrijf."})
+    assert move_next(session, KVK, NEW, by="Anna") == 1
     suspend(session, target, "Reden", by="Anna")
     session.commit()
     perform(session, "move-offers", {"offers_moved": 0})
     page = registrar.at(task(session, MERGE, "registrar"))
-    assert "geschorst of vertrokken" in page.text
+    assert "is geschorst en kan geen aanbod krijgen" in page.text
+    assert "1 activiteit staat al bij De Grote Leerkring" in page.text
+    assert "nog niets veranderd" not in page.text
     assert provider_of(session, KVK) == provider
     registrar.answer(page, {"verdict": "stoppen"})
     assert is_over(session, MERGE)
