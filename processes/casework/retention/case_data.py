@@ -21,7 +21,8 @@ from processes.engine.store.start_models import BegunCase
 
 UNSEEN = {"synchronize_session": False}
 COPIES: Mapping[Any, Mapping[str, Any]] = {
-    InstanceSnapshot: {"state": b"", "rows": {}},  # from before changes by hand
+    # From before changes by hand; these cannot be undone any more.
+    InstanceSnapshot: {"state": b"", "rows": {}, "row_version_after": None},
     ActivityInstance: {"chosen": null()},  # what conditions read
     TakenDecision: {"inputs": {}, "outputs": {}},
     Job: {"arguments": {}, "last_error": None},
@@ -39,7 +40,7 @@ def erase_case(session: Session, instance_id: UUID) -> None:
     session.execute(
         update(ProcessInstance)
         .where(ProcessInstance.id == instance_id)
-        .values(state=b"", row_version=ProcessInstance.row_version + 1),
+        .values(state=b""),  # its row_version tells its steps, which are counted
         execution_options=UNSEEN,
     )
     for model, nothing in COPIES.items():

@@ -29,7 +29,10 @@ from processes.engine.deployment.definitions import deploy
 from processes.engine.execution.instances import complete_user_task, open_user_tasks, start_process
 from processes.engine.execution.jobs import create_job
 from processes.engine.execution.timers import fire_due_timers
+from processes.engine.insight import counts
 from processes.engine.registry import BadDataError
+from processes.engine.repair import modification, snapshots
+from processes.engine.sentences.catalogue import say
 from processes.engine.store.file_models import UploadedFile
 from processes.engine.store.models import (
     ActivityInstance,
@@ -187,6 +190,35 @@ def test_an_ended_case_keeps_its_steps_and_how_long_they_took(session: Session) 
         ActivityInstance.element_id, ActivityInstance.entered_at, ActivityInstance.left_at
     )
     assert sorted(session.execute(again).all()) == sorted(steps)
+
+
+def test_the_steps_of_a_case_that_is_erased_stay_as_they_were_counted(session: Session) -> None:
+    deploy(
+        session,
+        process(straight(user("review"), ids=("review",)), "eigen"),
+        vocabulary=vocabulary(),
+        deployed_by="x",
+    )
+    case = start_process(
+        session, "eigen", business_key="1", tenant=None, variables={}, started_by="x"
+    )
+    (task,) = open_user_tasks(session, process_key="eigen")
+    modification.skip(session, case.id, task.id, by="olga", reason="niet nodig")
+    later(1)
+    for name in counts.due(session):
+        counts.fold(session, name)
+    (snapshot,) = snapshots.snapshots_of(session, case.id)
+    assert snapshots.why_not(session, snapshot) is None
+    taken = counts.steps(session)
+    later(731)
+
+    assert removed(session)["case_days"] == 1
+
+    assert list(counts.differences(session)) == []
+    counts.rebuild(session)
+    assert counts.steps(session) == taken
+    with pytest.raises(snapshots.NotUndoableError, match=say("repair.went-on")):
+        modification.undo(session, snapshot.id, by="olga")
 
 
 def test_the_trail_forgets_who_and_its_chain_stays_whole(session: Session) -> None:
