@@ -19,13 +19,14 @@ from sqlalchemy.orm import Session
 from processes.base import local, now
 from processes.engine.insight import case_rows, kept_figures
 from processes.engine.insight.case_rows import Period
-from processes.engine.insight.counts import EVERY, MARGIN
+from processes.engine.insight.counts import EVERY
 from processes.engine.insight.figures import Figures, Passage, Run, figures_of
-from processes.engine.store.figure_models import CaseFigures, Span
+from processes.engine.store.figure_models import MARGIN, CaseFigures, KeptFigure, Span
 
 NAME = "case figures"
 BATCH = 1_000  # cases that one fold counts, about
-MOST = 10_000  # cases that run or ended lately, looked at one by one
+MOST = 10_000  # cases that run or ended lately, looked at one by one; of the newest day all are
+TIMES = 3  # that figures are read, where a fold is committed meanwhile
 
 Key = tuple[UUID, Span, date]  # of a row
 
@@ -36,7 +37,7 @@ class Asked:
 
     by_version: Mapping[UUID, Figures]
     period: Period
-    is_part: bool  # too many run, and the period is shorter than what was asked
+    is_part: bool  # too many run or ended lately: the period is shorter than what was asked
 
     def of(self, versions: Iterable[UUID]) -> Figures:
         """The figures of these together."""
@@ -48,14 +49,24 @@ class Asked:
 
 
 def figures(session: Session, versions: Collection[UUID], period: Period) -> Asked:
-    """The figures of these versions, of cases that began in the period; five statements."""
-    kept = kept_figures.read(session, NAME)
-    as_of, asked = kept.as_of if kept else None, period
-    runs = case_rows.runs(session, case_rows.unfolded(versions, period, as_of), MOST + 1)
-    if is_part := len(runs) > MOST:
-        first = local(runs[MOST].started_at).date() + timedelta(days=1)
-        asked = replace(period, first=first)
-        runs = [run for run in runs if _day_of(run) >= first]
+    """The figures of these versions, of cases that began in the period; six statements.
+
+    Read again where a fold was committed meanwhile: on PostgreSQL each statement sees what was
+    committed before it, and a case would be counted twice.
+    """
+    as_of = _as_of(session)
+    for _ in range(TIMES):
+        asked = _figures(session, versions, period, as_of)
+        former, as_of = as_of, _as_of(session)
+        if as_of == former:
+            break
+    return asked
+
+
+def _figures(
+    session: Session, versions: Collection[UUID], period: Period, as_of: datetime | None
+) -> Asked:
+    asked, runs = _unfolded(session, versions, period, as_of)
     found: dict[UUID, Figures] = defaultdict(Figures)
     for row in session.scalars(_kept(versions, asked)):
         found[row.definition_id].add(Figures.from_json(row.value))
@@ -65,19 +76,32 @@ def figures(session: Session, versions: Collection[UUID], period: Period) -> Ask
         found[version].add(of_version)
     for version, element_id, number in case_rows.first_open_tasks(session, unfolded):
         found[version].counts["reached", element_id] += number
-    return Asked(found, asked, is_part)
+    return Asked(found, asked, asked != period)
+
+
+def _unfolded(
+    session: Session, versions: Collection[UUID], period: Period, as_of: datetime | None
+) -> tuple[Period, Sequence[Run]]:
+    """The cases that were not folded, and the days they began on: fewer where these are many."""
+    runs = case_rows.runs(session, case_rows.unfolded(versions, period, as_of), MOST + 1)
+    if len(runs) <= MOST:
+        return period, runs
+    newest, first = _day_of(runs[0]), _day_of(runs[MOST]) + timedelta(days=1)
+    if first <= newest:
+        return replace(period, first=first), [run for run in runs if _day_of(run) >= first]
+    asked = replace(period, first=newest)
+    return asked, case_rows.runs(session, case_rows.unfolded(versions, asked, as_of))
 
 
 def is_due(session: Session) -> bool:
     """Whether cases may be counted that ended since the last fold."""
-    kept = kept_figures.read(session, NAME)
-    return kept is None or kept.as_of < now() - MARGIN - EVERY
+    as_of = _as_of(session)
+    return as_of is None or as_of < now() - MARGIN - EVERY
 
 
 def fold(session: Session) -> bool:
     """Count some cases that ended since the last fold, and keep the sums; whether more wait."""
-    kept = kept_figures.read(session, NAME)
-    since, limit = kept.as_of if kept else None, now() - MARGIN
+    since, limit = _as_of(session), now() - MARGIN
     if since is not None and since >= limit:
         return False
     until, runs = _next(session, since, limit)
@@ -91,20 +115,18 @@ def fold(session: Session) -> bool:
 
 def rebuild(session: Session) -> None:
     """Count all that ended anew, whatever was kept."""
+    session.execute(delete(KeptFigure).where(KeptFigure.name == NAME))  # a fold locks it first
     session.execute(delete(CaseFigures))
-    if kept := kept_figures.read(session, NAME):
-        session.delete(kept)
-        session.flush()
     while fold(session):
         session.expunge_all()
 
 
 def differences(session: Session) -> Iterator[str]:
     """Which sums are kept wrong. Nothing when all is right."""
-    kept, since = kept_figures.read(session, NAME), None
+    as_of, since = _as_of(session), None
     right: dict[Key, Figures] = defaultdict(Figures)
-    while kept is not None and (since is None or since < kept.as_of):
-        since, runs = _next(session, since, kept.as_of)
+    while as_of is not None and (since is None or since < as_of):
+        since, runs = _next(session, since, as_of)
         for key, added in _by_span(session, runs).items():
             right[key].add(added)
     for row in session.scalars(select(CaseFigures)):
@@ -113,6 +135,11 @@ def differences(session: Session) -> Iterator[str]:
             yield f"{NAME} of {row.definition_id}, {row.span} {row.first_day}: kept wrong"
     for definition_id, span, first_day in right:
         yield f"{NAME} of {definition_id}, {span} {first_day}: not kept"
+
+
+def _as_of(session: Session) -> datetime | None:
+    kept = kept_figures.read(session, NAME)
+    return kept.as_of if kept else None
 
 
 def _add(session: Session, key: Key, added: Figures) -> None:
@@ -171,6 +198,7 @@ def _kept(versions: Collection[UUID], period: Period) -> Select[CaseFigures]:
     """The rows that are the period together: whole months, and the days around them."""
     span, day = CaseFigures.span, CaseFigures.first_day
     query = select(CaseFigures).where(CaseFigures.definition_id.in_(versions))
+    query = query.execution_options(populate_existing=True)  # as they are now
     if period == Period():
         return query.where(span == Span.ALL)
     months, days = [span == Span.MONTH], list[ColumnElement[bool]]()

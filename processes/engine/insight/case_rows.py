@@ -66,8 +66,8 @@ def unfolded(versions: Collection[UUID], period: Period, as_of: datetime | None)
     return select(union_all(*parts).subquery())
 
 
-def runs(session: Session, cases: Rows, most: int) -> list[Run]:
-    """These cases, the newest first; at most so many."""
+def runs(session: Session, cases: Rows, most: int | None = None) -> list[Run]:
+    """These cases, the newest first; at most so many, None: all."""
     started_at = _bare(cases.selected_columns["started_at"])
     return [Run(*row) for row in session.execute(cases.order_by(started_at.desc()).limit(most))]
 

@@ -16,10 +16,9 @@ from sqlalchemy.orm import Session
 
 from processes.base import now
 from processes.engine.insight import kept_figures
+from processes.engine.store.figure_models import MARGIN
 from processes.engine.store.models import InstanceStatus, Job, JobStatus, ProcessInstance
 
-MARGIN = timedelta(hours=1)
-"""No transaction is open for so long: what ended before was committed, and is seen by a fold."""
 EVERY = timedelta(minutes=10)
 UNFINISHED = (JobStatus.NEW, JobStatus.LEASED)
 SET_ASIDE = (JobStatus.FAILED, JobStatus.CANCELLED)

@@ -93,7 +93,8 @@ def figures_of(runs: Sequence[Run], passages: Iterable[Passage]) -> Figures:
             done.add(place)
         _count_passage(found, passage)
         if passage.instance_id in stopped:
-            last[passage.instance_id] = _later(passage, last.get(passage.instance_id))
+            other = last.get(passage.instance_id, passage)
+            last[passage.instance_id] = max(passage, other, key=_lateness)
     found.counts.update(("reached", element) for _id, element in there)
     found.counts.update(("done", element) for _id, element in done)
     found.counts.update(("stopped", passage.element_id) for passage in last.values())
@@ -120,10 +121,10 @@ def _count_passage(found: Figures, passage: Passage) -> None:
         found.counts["failed", id_] += 1
 
 
-def _later(passage: Passage, other: Passage | None) -> Passage:
-    if other is None or passage.left_at is None or other.left_at is None:
-        return passage
-    return passage if passage.left_at >= other.left_at else other
+def _lateness(passage: Passage) -> tuple[bool, datetime, datetime, str]:
+    """What is greater for the passage that was there last, of any two: none is arbitrary."""
+    left_at, entered_at = passage.left_at, passage.entered_at
+    return left_at is None, left_at or entered_at, entered_at, passage.element_id
 
 
 def _seconds(length: timedelta) -> float:

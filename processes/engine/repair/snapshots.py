@@ -118,13 +118,14 @@ def undo(session: Session, snapshot_id: UUID, *, by: str) -> InstanceSnapshot:
 
 def put_back(session: Session, snapshot_id: UUID, *, by: str) -> InstanceSnapshot:
     """As `undo`, without refreshing the session: the caller does that. Raises NotUndoableError."""
+    of_snapshot = select(InstanceSnapshot.instance_id).where(InstanceSnapshot.id == snapshot_id)
+    instance = rows.lock(session, session.scalars(of_snapshot).one())  # an erasure locks it too
     snapshot = session.get_one(
         InstanceSnapshot,
         snapshot_id,
         options=[undefer(InstanceSnapshot.state), undefer(InstanceSnapshot.rows)],
         populate_existing=True,
     )
-    instance = rows.lock(session, snapshot.instance_id)
     _require_untouched(session, snapshot, instance)
     _put_back(session, snapshot, instance)
     _put_incidents_back(session, snapshot, by)
@@ -200,10 +201,10 @@ def _put_back(session: Session, snapshot: InstanceSnapshot, instance: LockedInst
         session.execute(gone, execution_options=UNSEEN)
     forget(session, instance.id)
     if instance.status not in delivery.OPEN:
-        key = session.get_one(ProcessInstance, instance.id).process_key
-        tell_of_restoring(unit_of_work(session), instance.id, key)
-    if instance.status == InstanceStatus.COMPLETED:
-        forget_figures(session)
+        ended = session.get_one(ProcessInstance, instance.id)
+        tell_of_restoring(unit_of_work(session), instance.id, ended.process_key)
+        if ended.status == InstanceStatus.COMPLETED and ended.ended_at:
+            forget_figures(session, ended.ended_at)
     session.execute(
         update(ProcessInstance)
         .where(ProcessInstance.id == instance.id)

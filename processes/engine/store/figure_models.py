@@ -1,6 +1,6 @@
 """Tables of figures that are worked out in the background and kept."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -8,7 +8,10 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, delete
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from processes.base import Record
+from processes.base import Record, now
+
+MARGIN = timedelta(hours=1)
+"""No transaction is open for so long: what ended before was committed, and is seen by a fold."""
 
 
 class KeptFigure(Record):
@@ -42,7 +45,13 @@ class CaseFigures(Record):
     value: Mapped[dict[str, Any]]
 
 
-def forget_figures(session: Session) -> None:
-    """Drop all that is kept, to be counted anew: a case that had ended is open again."""
-    for model in (CaseFigures, KeptFigure):
+def forget_figures(session: Session, ended_at: datetime) -> None:
+    """Drop all that is kept, to be counted anew: a case that ended then is open again.
+
+    Where it ended too short ago to be counted in any of it, all stays. What a fold counts that is
+    being made is dropped too: it finds no `KeptFigure`, which goes first, as a fold locks it first.
+    """
+    if ended_at >= now() - MARGIN / 2:  # the other half is for folds that begin before the commit
+        return
+    for model in (KeptFigure, CaseFigures):
         session.execute(delete(model), execution_options={"synchronize_session": False})

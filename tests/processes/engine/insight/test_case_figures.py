@@ -2,10 +2,11 @@
 
 from datetime import UTC, date, datetime, timedelta
 from random import Random
+from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from processes.base import local, new_id, set_clock
@@ -14,7 +15,7 @@ from processes.engine.insight import case_figures, case_rows, counts, statistics
 from processes.engine.insight.case_rows import Period
 from processes.engine.insight.figures import Figures, Passage, Run
 from processes.engine.repair import modification, snapshots
-from processes.engine.store.figure_models import CaseFigures
+from processes.engine.store.figure_models import CaseFigures, KeptFigure, forget_figures
 from processes.engine.store.models import (
     ActivityInstance,
     InstanceStatus,
@@ -228,6 +229,84 @@ def test_a_completed_case_that_is_undone_is_counted_as_it_is_now(session: Sessio
         assert (told.started, told.completed, told.running) == (1, 0, 1)
         assert counts.cases(session) == {definition.id: {InstanceStatus.ACTIVE: 1}}
         fold_all(session)
+
+
+def test_a_case_undone_before_it_was_counted_leaves_what_is_kept(session: Session) -> None:
+    at()
+    definition, case = begin(session, straight(user("a"), ids=("a",)))
+    history(session, definition, 5, 20, (A_YEAR_AGO, MONDAY - timedelta(hours=3)))
+    fold_all(session)
+    for name in counts.due(session):
+        counts.fold(session, name)
+    rows = session.query(CaseFigures).count()
+    modification.skip(session, case.id, task_at(session, "a").id, by="olga", reason="niet nodig")
+    (snapshot,) = snapshots.snapshots_of(session, case.id)
+    at(minutes=5)
+
+    modification.undo(session, snapshot.id, by="olga")
+    session.expire_all()
+
+    assert (session.query(CaseFigures).count(), session.query(KeptFigure).count()) == (rows, 3)
+    at(hours=3)
+    fold_all(session)
+    assert list(case_figures.differences(session)) == []
+    assert session.get_one(ProcessInstance, case.id).status is InstanceStatus.ACTIVE
+
+
+def test_a_fold_that_is_being_made_does_not_keep_a_case_that_is_undone(session: Session) -> None:
+    at()
+    _, case = begin(session, straight(user("a"), ids=("a",)))
+    fold_all(session)
+    modification.skip(session, case.id, task_at(session, "a").id, by="olga", reason="niet nodig")
+    (snapshot,) = snapshots.snapshots_of(session, case.id)
+    at(minutes=59)  # not counted yet, but by a fold in a minute it may be
+
+    modification.undo(session, snapshot.id, by="olga")
+
+    assert session.query(KeptFigure).count() == 0
+
+
+def test_what_a_fold_commits_meanwhile_is_not_counted_twice(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    definition = define(session, process(straight(user("a"), ids=("a",))))
+    at()
+    history(session, definition, 5, 20)
+    at(hours=3)
+    monkeypatch.setattr(case_figures, "BATCH", 8)
+    case_figures.fold(session)
+    right = statistics.summary(
+        case_figures.figures(session, [definition.id], Period()).of([definition.id]), TERM
+    )
+    runs = case_rows.runs
+
+    def meanwhile(*of: Any) -> list[Run]:
+        """As on PostgreSQL: the next statement sees what another process committed."""
+        found = runs(*of)
+        case_figures.fold(session)
+        return found
+
+    monkeypatch.setattr(case_rows, "runs", meanwhile)
+
+    found = case_figures.figures(session, [definition.id], Period()).of([definition.id])
+
+    assert statistics.summary(found, TERM) == right
+
+
+def test_what_tells_until_when_is_counted_goes_before_the_sums(session: Session) -> None:
+    at()
+    fold_all(session)
+    engine, deleted = session.get_bind(), list[str]()
+
+    def note(_c: Any, _d: Any, statement: str, *_: Any) -> None:
+        deleted.extend(statement.split()[2:3] if statement.startswith("DELETE") else ())
+
+    event.listen(engine, "before_cursor_execute", note)
+    case_figures.rebuild(session)
+    forget_figures(session, MONDAY - timedelta(days=1))
+    event.remove(engine, "before_cursor_execute", note)
+
+    assert deleted == ["kept_figure", "case_figures"] * 2  # a fold locks in this order
 
 
 def test_a_length_is_rounded_as_a_page_tells_it() -> None:

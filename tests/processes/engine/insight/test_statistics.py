@@ -131,6 +131,25 @@ def test_the_newest_cases_stand_for_very_many_that_run(
     assert {each.element_id: each.count for each in statistics.frequencies(part)}["a"] == 1
 
 
+def test_the_newest_day_is_told_whole_however_many_began_on_it(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(case_figures, "MOST", 2)
+    version = some_instances(session, [1])
+    clock(days=1)
+    for number in range(4):
+        instances.start_process(session, "p", business_key=f"later {number}", started_by="test")
+    today = date(2026, 11, 24)
+
+    for asked_of in (Period(), Period(last=today)):
+        asked = case_figures.figures(session, [version.id], asked_of)
+        assert (asked.is_part, asked.period) == (True, Period(today, asked_of.last))
+        assert statistics.summary(asked.of([version.id]), TERM).running == 4
+    whole = case_figures.figures(session, [version.id], Period(first=today))
+    assert not whole.is_part  # it is all that was asked
+    assert statistics.summary(whole.of([version.id]), TERM).running == 4
+
+
 def test_errors_are_counted(session: Session) -> None:
     definition, _ = begin(session, SENDING, errors=("gone",))
     work_off(session, error=BpmnError("gone"))
