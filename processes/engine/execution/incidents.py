@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from processes.base import now
 from processes.engine.execution.failure_sentences import sentence_for
-from processes.engine.execution.hidden_values import without_values
+from processes.engine.execution.hidden_values import HIDDEN, without_values
 from processes.engine.interpreter.codec import StateTooLargeError
 from processes.engine.interpreter.data.joins import MergeConflictError
 from processes.engine.interpreter.outcomes import (
@@ -60,7 +60,9 @@ class Failure:
     job_id: UUID | None = None
     token_id: UUID | None = None  # that somebody wanted to complete
     cause: str | None = None  # what tells this failure from others, where the element does not
-    values: Mapping[str, Any] = field(default_factory=dict)  # variables, which no text may hold
+    values: Mapping[str, Any] | None = field(default_factory=dict)
+    """The variables, which no text may hold; None where they are not known: then no text is kept.
+    """
 
     def name_of(self, element_id: str) -> str:
         """The name of an element as drawn, else its id."""
@@ -114,7 +116,7 @@ def record_incident(session: Session, instance_id: UUID, failure: Failure) -> In
     kind, element_id = _kind_and_element(failure)
     message = sentence_for(_reason(failure.error), element_id, failure.name_of)
     trace = "".join(traceback.format_exception(failure.error))
-    trace = without_values(trace, failure.values)
+    trace = HIDDEN if failure.values is None else without_values(trace, failure.values)
     log.warning(
         "a step failed and was rolled back",
         extra={"process_instance_id": str(instance_id), "element_id": element_id, "kind": kind},

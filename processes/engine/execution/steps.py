@@ -1,9 +1,9 @@
 """One step in one transaction: lock, load, work, advance, save; a failure leaves an incident."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import select
@@ -128,8 +128,17 @@ def _failure(error: Exception, instance: LockedInstance, workflow: Workflow, doe
     names, is_first = workflow.specification.names, not instance.state
     return Failure(
         *(error, workflow.running, names, is_first, doer.job_id, doer.done_token, doer.cause),
-        values=workflow.variables(),
+        values=_values(workflow),
     )
+
+
+def _values(workflow: Workflow) -> Mapping[str, Any] | None:
+    """The variables where a step failed; None where its half of a turn no longer tells them."""
+    try:
+        return workflow.variables()
+    except Exception:
+        log.exception("the variables of a step that failed cannot be read")
+        return None
 
 
 def take_step_of_chunk(

@@ -17,6 +17,10 @@ class StartOverError(Exception):
     """
 
 
+class MismatchError(StartOverError):
+    """What delegates did by a replay is not what the interpreter asks for: a trace was wrong."""
+
+
 class Remembered:
     """Runs each delegate once: who comes to it again gets what came of it."""
 
@@ -35,13 +39,13 @@ class Remembered:
         return self._next == len(self._done)
 
     def perform(self, element: Element, variables: Mapping[str, Any]) -> dict[str, Any] | None:
-        """As `Delegates.perform`. Raises StartOverError where something else was run before."""
+        """As `Delegates.perform`. Raises MismatchError where something else was run before."""
         if self.is_over:
             self._done.append((element, dict(variables), self._outcome(element, variables)))
         was, known, outcome = self._done[self._next]
         self._next += 1
         if was is not element or not same(known, dict(variables)):
-            raise StartOverError
+            raise MismatchError
         if isinstance(outcome, Exception):
             raise outcome
         result: dict[str, Any] | None = outcome

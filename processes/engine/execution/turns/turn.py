@@ -19,7 +19,11 @@ from processes.engine.deployment.definitions import specification_of
 from processes.engine.execution import effects
 from processes.engine.execution.delegates import Delegates
 from processes.engine.execution.scenes import RoundOf, scene_of
-from processes.engine.execution.turns.remembered import Remembered, StartOverError
+from processes.engine.execution.turns.remembered import (
+    MismatchError,
+    Remembered,
+    StartOverError,
+)
 from processes.engine.execution.turns.verifying import verifying
 from processes.engine.interpreter import cache, codec
 from processes.engine.interpreter.multi_instance.rounds import Rounds
@@ -109,6 +113,13 @@ class Turn:
         if shape is None:
             return self._interpreted()[0]
         known = traces.known(self._instance.definition_id, shape.key)
+        try:
+            return self._by_trace_or_new(known, shape)
+        except MismatchError:
+            self._drop(known)
+            raise
+
+    def _by_trace_or_new(self, known: traces.Known, shape: Shape) -> Outcome:
         for trace in known.traces:
             if verifying.is_due():
                 outcome = self._verified(known, trace, shape)
@@ -116,7 +127,7 @@ class Turn:
                 outcome = self._replayed(trace, shape)
             if outcome is not None:
                 return outcome
-        return self._recorded(known, shape) if known.tries else self._interpreted()[0]
+        return self._recorded(known, shape) if known.tries > 0 else self._interpreted()[0]
 
     def _replayed(self, trace: Trace, shape: Shape) -> Outcome | None:
         """What comes of it by this trace; None where it leads another way."""
@@ -141,30 +152,41 @@ class Turn:
     def _verified(self, known: traces.Known, trace: Trace, shape: Shape) -> Outcome | None:
         """What the interpreter makes of a turn that was replayed too, at the same moment.
 
-        A trace that says otherwise is dropped.
+        Where a trace says otherwise, all of its shape are dropped.
         """
         moment = now()
         with own_clock(lambda: moment):
             replayed = self._replayed(trace, shape)
             if replayed is None:
                 return None
-            interpreted, _ = self._interpreted()
-        is_same = self._is_same(replayed, interpreted)
-        if not is_same:
-            traces.drop(known, trace)
-            self._complain("a replay differs from the interpreter: its trace is dropped")
-        verifying.tell(is_same=is_same)
+            try:
+                interpreted, _ = self._interpreted()
+            except (DBAPIError, StartOverError, BudgetExceededError):
+                raise
+            except Exception:
+                self._drop(known)
+                raise
+        if self._is_same(replayed, interpreted):
+            verifying.tell(is_same=True)
+        else:
+            self._drop(known)
         return interpreted
 
+    def _drop(self, known: traces.Known) -> None:
+        traces.drop(known)
+        self._complain("a replay differs from the interpreter: traces of its shape are dropped")
+
     def _complain(self, message: str) -> None:
+        """Tell of a bug in the replay, which costs nothing but time."""
         key = self.specification.key
         log.error(message, extra={"instance": str(self._instance.id), "process_key": key})
+        verifying.tell(is_same=False)
 
     def _interpreted(self, shape: Shape | None = None) -> tuple[Outcome, Recorder | None]:
         """What the interpreter makes of the turn; one from this shape is recorded."""
         self._remembered.rewind()
         workflow = self.workflow = self._loaded()
-        recorder = None if shape is None else _recorder(workflow, shape)
+        recorder = None if shape is None else self._recorder(workflow, shape)
         before = workflow.waits() if self._instance.state else []
         self._work(workflow)
         workflow.advance()
@@ -173,7 +195,7 @@ class Turn:
         followed = _followed(workflow, before, since)
         outcome = self._outcome(followed, Rounds(workflow).at)
         if not self._remembered.is_over:
-            raise StartOverError
+            raise MismatchError
         return replace(outcome, thrown=workflow.thrown, workflow=workflow), recorder
 
     def _loaded(self) -> Workflow:
@@ -208,33 +230,50 @@ class Turn:
         moment = now()
         with own_clock(lambda: moment):
             outcome, recorder = self._interpreted(shape)
-            trace = None
-            if recorder is not None:
-                recorder.stop()
-                trace = recorder.trace()
-            if trace is not None:
-                again = self._replayed(trace, shape)
-                if again is None or not self._is_same(again, outcome):
-                    self._complain("a step that was recorded is not what its trace leads to")
-                    verifying.tell(is_same=False)
-                    trace = None
+            trace = None if recorder is None else self._proven(recorder, shape, outcome)
         traces.add(known, trace)
         return outcome
 
-    def _is_same(self, one: Outcome, other: Outcome) -> bool:
-        both = ((each.followed, each.rows) for each in (one, other))
-        return come_to_the_same(next(both), next(both), self._instance.state)
+    def _recorder(self, flow: Workflow, shape: Shape) -> Recorder | None:
+        try:
+            return Recorder(flow, shape)
+        except NotStraightError:
+            return None
+        except Exception:
+            log.exception("a step cannot be recorded")
+            self._complain("a replay differs: its step could not be recorded")
+            return None
+
+    def _proven(self, recorder: Recorder, shape: Shape, outcome: Outcome) -> Trace | None:
+        """The trace of what was recorded, if it is one and leads to the same."""
+        try:
+            recorder.stop()
+            trace = recorder.trace()
+            again = None if trace is None else self._replayed(trace, shape)
+            if trace is None or (again is not None and self._is_same(again, outcome)):
+                return trace
+        except StartOverError:
+            return None  # the budget is spent
+        except DBAPIError:
+            raise
+        except Exception:
+            log.exception("a step that was recorded cannot be replayed")
+        self._complain("a replay differs from the step that was recorded: it is not kept")
+        return None
+
+    def _is_same(self, replayed: Outcome, interpreted: Outcome) -> bool:
+        """Whether both came to the same; what cannot be compared did not."""
+        one, other = ((each.followed, each.rows) for each in (replayed, interpreted))
+        try:
+            is_same = come_to_the_same(one, other, self._instance.state)
+        except Exception:
+            log.exception("a replay cannot be compared with the interpreter")
+            return False
+        return is_same and not interpreted.thrown  # a replay throws nothing
 
 
 def _no_round(_token: UUID) -> None:
     """Where multi-instances are is no straight line."""
-
-
-def _recorder(workflow: Workflow, shape: Shape) -> Recorder | None:
-    try:
-        return Recorder(workflow, shape)
-    except NotStraightError:
-        return None
 
 
 def _followed(workflow: Workflow, before: list[Wait], since: datetime) -> Followed:

@@ -9,6 +9,7 @@ from SpiffWorkflow.util.task import TaskState
 from processes.engine.interpreter import codec
 
 LARGEST = 8_000  # bytes of a state as it is stored: many tokens are not read to find that out
+MOST_ROWS = 100  # of a tree of tokens whose shape is kept
 
 Key: TypeAlias = tuple[int, tuple[tuple[int, int, str], ...]]
 """The place of the token that is completed; of each task its parent, state and task spec."""
@@ -35,6 +36,8 @@ def shape_of(blob: bytes, token_id: UUID) -> Shape | None:
         return None
     version, (completed, success, data, rows, inner, completions) = codec.read(blob)
     if version != codec.VERSION or completed or not success or data or inner or completions:
+        return None
+    if len(rows) > MOST_ROWS:
         return None
     wanted, at = token_id.bytes, None
     for index, row in enumerate(rows):

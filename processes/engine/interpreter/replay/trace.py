@@ -144,10 +144,15 @@ def follow(
 
 
 def _followed(ops: Sequence[Guard | Call], data: Data, perform: Perform) -> list[str | None] | None:
-    """By op, why a condition of FEEL is neither true nor false; None where one came out other."""
+    """By op, why a condition of FEEL is neither true nor false; None where one came out other.
+
+    As in the interpreter, the budget is looked at before an op, and not after the last one.
+    """
     deadline = time.thread_time() + workflow.MAX_SECONDS
     reasons: list[str | None] = []
     for op in ops:
+        if time.thread_time() > deadline:
+            raise BudgetExceededError
         known = data.of(op.source)
         reason = None
         if isinstance(op, Guard):
@@ -156,8 +161,6 @@ def _followed(ops: Sequence[Guard | Call], data: Data, perform: Perform) -> list
                 return None
         else:
             data.put(op.target, {**known, **variables_of(perform(op.element, known))})
-            if time.thread_time() > deadline:
-                raise BudgetExceededError
         reasons.append(reason)
     return reasons
 

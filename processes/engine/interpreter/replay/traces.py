@@ -1,5 +1,6 @@
 """The traces of this process: those that were used last, by version of a process and shape."""
 
+import sys
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from threading import Lock
@@ -30,12 +31,18 @@ def known(definition_id: UUID, key: Key) -> Known:
         place = (definition_id, key)
         found = _known.get(place)
         if found is None:
-            found = _known[place] = Known()
+            found = _known[definition_id, _interned(key)] = Known()
             if len(_known) > MOST_SHAPES:
                 _known.popitem(last=False)
         else:
             _known.move_to_end(place)
         return found
+
+
+def _interned(key: Key) -> Key:
+    """The same key; the names of task specs, which many shapes have in common, are stored once."""
+    at, rows = key
+    return at, tuple([(above, state, sys.intern(name)) for above, state, name in rows])
 
 
 def shapes_of(definition_id: UUID) -> list[Known]:
@@ -50,18 +57,22 @@ def number() -> int:
 
 
 def add(of: Known, trace: Trace | None) -> None:
-    """Keep the trace of a step that was recorded; None if it was no straight line."""
+    """Keep the trace of a step that was recorded; None if it was no straight line.
+
+    Nothing is kept any more where enough was recorded, or a trace was wrong, since the step began.
+    """
     with _lock:
+        if of.tries <= 0:
+            return
         of.tries -= 1
-        if trace is not None:
+        if trace is not None and trace not in of.traces:
             of.traces = (*of.traces, trace)
 
 
-def drop(of: Known, trace: Trace) -> None:
-    """Keep a trace no longer, and record no more steps from its shape: it was wrong."""
+def drop(of: Known) -> None:
+    """Keep no traces of this shape, and record no more steps from it: one was wrong."""
     with _lock:
-        of.tries = 0
-        of.traces = tuple(each for each in of.traces if each is not trace)
+        of.tries, of.traces = 0, ()
 
 
 def forget_all() -> None:

@@ -7,9 +7,18 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from processes.engine import registry
 from processes.engine.execution.hidden_values import without_values
+from processes.engine.execution.instances import (
+    complete_user_task,
+    open_user_tasks,
+    start_process,
+)
 from processes.engine.execution.jobs import claim, create_job, fail
+from processes.engine.execution.steps import StepFailedError
+from processes.engine.interpreter.workflow import Workflow
 from processes.engine.store.models import Incident, Job
+from tests.processes.engine.diagrams import define, delegate, process, straight, user
 
 TRACE = """Traceback (most recent call last):
   File "/srv/noor/people.py", line 1, in noor
@@ -54,3 +63,25 @@ def test_a_job_keeps_nothing_of_what_it_worked_with(session: Session) -> None:
     assert "550 ••• is unknown" in incident.details
     assert "noor" not in f"{incident.message} {incident.details}"
     assert session.scalars(select(Job)).one().arguments == {"to": "noor@x.test"}
+
+
+def test_a_step_whose_variables_cannot_be_read_still_leaves_its_incident_and_no_text(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @registry.delegate("look_up", title="Opzoeken")
+    def look_up(_session: Session, name: str) -> None:
+        raise ValueError(name)
+
+    def broken(_flow: Workflow) -> None:
+        raise LookupError
+
+    define(session, process(straight(user("ask"), delegate("look_up"), ids=("ask", "look_up"))))
+    start_process(session, "p", business_key="1", variables={"name": "Noor"}, started_by="test")
+    (task,) = open_user_tasks(session)
+    monkeypatch.setattr(Workflow, "variables", broken)
+    with pytest.raises(StepFailedError) as failed:
+        complete_user_task(session, task.id, completed_by="test", variables={})
+    assert isinstance(failed.value.__cause__, ValueError)
+    incident = session.scalars(select(Incident)).one()
+    assert (incident.element_id, incident.details) == ("look_up", "•••")
+    assert "Noor" not in incident.message

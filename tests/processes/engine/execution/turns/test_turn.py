@@ -1,9 +1,10 @@
 """What was seen before is replayed; whatever leaves the line the interpreter takes, once."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -12,11 +13,14 @@ from sqlalchemy.orm import Session
 
 from processes.base import set_clock
 from processes.engine.execution import incidents, instances
+from processes.engine.execution.bulk import TaskCompletion, complete_user_tasks
 from processes.engine.execution.steps import StepFailedError
+from processes.engine.execution.turns import turn
 from processes.engine.execution.turns.verifying import verifying
 from processes.engine.interpreter import cache, codec, workflow
-from processes.engine.interpreter.replay import traces
-from processes.engine.interpreter.replay.trace import Call, Guard
+from processes.engine.interpreter.outcomes import ThrownEvent
+from processes.engine.interpreter.replay import recorder, shapes, traces
+from processes.engine.interpreter.replay.trace import Call, Guard, Trace
 from processes.engine.registry import BpmnError, delegate
 from processes.engine.store.models import ActivityInstance, Job, ProcessInstance, UserTask
 from tests.benchmarks import onboarding
@@ -268,6 +272,17 @@ def test_jobs_are_replayed_up_to_the_join_that_merges(session: Session, loads: l
     assert len(loads) == 3 + 1 + 2  # two to look at the variables
 
 
+def test_a_state_of_many_tokens_is_the_interpreters(
+    session: Session, noted: list[Any], loads: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    definition = define(session, process(CHOICE))
+    monkeypatch.setattr(shapes, "MOST_ROWS", 1)
+    for number in (1, 2):
+        assert answer(session, begin(session, number), yes=True) == ["one"]
+    assert len(loads) == len(noted) == 2
+    assert traces.shapes_of(definition.id) == []
+
+
 def test_a_task_with_local_variables_is_the_interpreters(
     session: Session, loads: list[bytes]
 ) -> None:
@@ -301,29 +316,237 @@ def test_a_trace_that_is_wrong_is_dropped_and_the_interpreter_is_right(
     replays_differ.clear()
 
 
-def test_a_trace_that_calls_the_wrong_delegate_is_undone(
-    session: Session, noted: list[Any], loads: list[bytes]
+def left_of(definition_id: UUID) -> tuple[tuple[Trace, ...], int]:
+    """The traces of the one shape of this version, and how many steps are still recorded."""
+    (known,) = traces.shapes_of(definition_id)
+    return known.traces, known.tries
+
+
+def wrong_call(right: Trace) -> Trace:
+    """It runs the delegate `wrong` in place of the right one."""
+    (guard, call) = right.ops
+    assert isinstance(call, Call)
+    return replace(
+        right, ops=(guard, replace(call, element=replace(call.element, delegate="wrong")))
+    )
+
+
+def wrong_call_then_astray(right: Trace) -> Trace:
+    """It runs the delegate `wrong`, and only then finds that this case goes another way."""
+    (guard, call) = wrong_call(right).ops
+    assert isinstance(guard, Guard)
+    return replace(right, ops=(guard, call, replace(guard, holds=False)))
+
+
+def other_variables(right: Trace) -> Trace:
+    """It runs the right delegate with variables of before the answers."""
+    (guard, call) = right.ops
+    assert isinstance(call, Call)
+    return replace(right, ops=(guard, replace(call, source=0)))
+
+
+def one_call_more(right: Trace) -> Trace:
+    """It runs a delegate after the last one that the interpreter runs."""
+    (guard, call) = right.ops
+    assert isinstance(call, Call)
+    more = replace(call, element=replace(call.element, delegate="wrong"))
+    return replace(right, ops=(guard, call, more))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "share"),
+    [
+        (wrong_call, 1.0),
+        (wrong_call_then_astray, 1.0),
+        (wrong_call_then_astray, 0.0),
+        (other_variables, 1.0),
+        (one_call_more, 1.0),
+    ],
+)
+def test_a_trace_that_calls_the_wrong_delegate_is_undone_dropped_and_told(
+    session: Session,
+    noted: list[Any],
+    replays_differ: list[bool],
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    spoil: Callable[[Trace], Trace],
+    share: float,
 ) -> None:
-    definition = define(session, process(CHOICE + service("never", "wrong")))
+    definition = define(session, process(CHOICE))
 
     @delegate("wrong", title="Verkeerd")
     def wrong(session: Session) -> None:
         session.add(Job(topic="wrong", idempotency_key="wrong", arguments={}))
 
-    answer(session, begin(session, 1), yes=True)
+    first, second, third = (begin(session, number, yes=False) for number in (1, 2, 3))
+    answer(session, first, yes=True)
     (known,) = traces.shapes_of(definition.id)
-    (right,) = known.traces
-    guard, call = right.ops
-    assert isinstance(guard, Guard)
-    assert isinstance(call, Call)
-    astray = replace(call.element, id="never", delegate="wrong")
-    known.traces = (
-        replace(right, ops=(guard, replace(call, element=astray), replace(guard, holds=False))),
-    )
-    assert answer(session, begin(session, 2), yes=True) == ["one"]
+    known.traces = (spoil(known.traces[0]),)
+    monkeypatch.setattr(verifying, "share", share)
+    assert answer(session, second, yes=True) == ["one"]
     assert session.scalars(select(Job)).all() == []
+    assert histories(session, second) == histories(session, first)
+    assert left_of(definition.id) == ((), 0)
+    assert replays_differ == [True]
+    assert "a replay differs from the interpreter" in caplog.text
+    noted.clear()
+    assert answer(session, third, yes=True) == ["one"]
+    assert len(noted) == 1
+    replays_differ.clear()
+
+
+def test_a_chunk_with_a_wrong_trace_is_done_one_by_one_and_told_once(
+    session: Session, noted: list[Any], replays_differ: list[bool]
+) -> None:
+    definition = define(session, process(CHOICE))
+
+    @delegate("wrong", title="Verkeerd")
+    def wrong(_session: Session) -> None:
+        """Nothing is left of it to see."""
+
+    first, *others = (begin(session, number) for number in (1, 2, 3))
+    answer(session, first, yes=True)
+    (known,) = traces.shapes_of(definition.id)
+    known.traces = (wrong_call_then_astray(known.traces[0]),)
+    items = [TaskCompletion(task_of(session, each).id, "anna", {"yes": True}) for each in others]
+    results = complete_user_tasks(session, items)
+    assert [each.error for each in results] == [None, None]
+    assert left_of(definition.id) == ((), 0)
+    assert replays_differ == [True]
+    assert len(noted) == 3
+    replays_differ.clear()
+
+
+def test_a_turn_that_the_interpreter_cannot_take_has_a_wrong_trace(
+    session: Session,
+    noted: list[Any],
+    replays_differ: list[bool],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    definition = define(session, process(CHOICE))
+    first, second = begin(session, 1), begin(session, 2)
+    answer(session, first, yes=True)
+    assert len(left_of(definition.id)[0]) == 1
+    with monkeypatch.context() as broken:
+        broken.setattr(workflow.Workflow, "mark_since", fail)
+        with pytest.raises(StepFailedError):
+            answer(session, second, yes=True)
+    assert left_of(definition.id) == ((), 0)
+    assert replays_differ == [True]
+    assert answer(session, second, yes=True) == ["one"]
+    assert noted
+    replays_differ.clear()
+
+
+def fail(*_given: Any, **_more: Any) -> Any:
+    """A bug, wherever it is put."""
+    raise LookupError
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        (recorder.Recorder, "_check_before"),
+        (recorder.Recorder, "stop"),
+        (recorder.Recorder, "trace"),
+        (turn, "come_to_the_same"),
+    ],
+)
+def test_a_bug_of_the_recorder_is_no_bug_of_the_step(
+    session: Session,
+    noted: list[Any],
+    replays_differ: list[bool],
+    monkeypatch: pytest.MonkeyPatch,
+    module: Any,
+    name: str,
+) -> None:
+    definition = define(session, process(CHOICE))
+    monkeypatch.setattr(module, name, fail)
+    for number in range(1, traces.MOST_TRIES + 2):
+        assert answer(session, begin(session, number), yes=True) == ["one"]
+    assert left_of(definition.id) == ((), 0)
+    assert replays_differ == [True] * traces.MOST_TRIES
+    assert len(noted) == traces.MOST_TRIES + 1
+    replays_differ.clear()
+
+
+def test_a_replay_that_cannot_be_compared_counts_as_different(
+    session: Session,
+    noted: list[Any],
+    replays_differ: list[bool],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    definition = define(session, process(CHOICE))
+    first, second = begin(session, 1), begin(session, 2)
+    answer(session, first, yes=True)
+    monkeypatch.setattr(turn, "come_to_the_same", fail)
+    assert answer(session, second, yes=True) == ["one"]
+    assert left_of(definition.id) == ((), 0)
+    assert replays_differ == [True]
     assert len(noted) == 2
-    assert loads
+    replays_differ.clear()
+
+
+def test_a_replay_throws_nothing_so_a_step_that_throws_is_another(
+    session: Session,
+    noted: list[Any],
+    replays_differ: list[bool],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    definition = define(session, process(CHOICE))
+    first, second = begin(session, 1), begin(session, 2)
+    answer(session, first, yes=True)
+    advance = workflow.Workflow.advance
+
+    def throwing(self: workflow.Workflow) -> None:
+        advance(self)
+        self.thrown.append(ThrownEvent("message", "told", None, {}))
+
+    monkeypatch.setattr(workflow.Workflow, "advance", throwing)
+    assert answer(session, second, yes=True) == ["one"]
+    assert left_of(definition.id) == ((), 0)
+    assert replays_differ == [True]
+    assert noted
+    replays_differ.clear()
+
+
+@pytest.mark.parametrize(("delegates", "is_spent"), [("quick slow", False), ("slow quick", True)])
+def test_only_the_last_delegate_may_spend_the_budget_as_for_the_interpreter(
+    session: Session,
+    loads: list[bytes],
+    monkeypatch: pytest.MonkeyPatch,
+    delegates: str,
+    *,
+    is_spent: bool,
+) -> None:
+    clock, called = [0.0], []
+    monkeypatch.setattr("time.thread_time", lambda: clock[0])
+
+    @delegate("quick", title="Snel")
+    def quick(_session: Session) -> None:
+        called.append("quick")
+
+    @delegate("slow", title="Traag")
+    def slow(_session: Session, seconds: float) -> None:
+        called.append("slow")
+        clock[0] += seconds
+
+    one, two = delegates.split()
+    body = (user("ask"), service("first", one), service("second", two), user("one"))
+    define(session, process(straight(*body, ids=("ask", "first", "second", "one"))))
+    assert answer(session, begin(session, 1, seconds=0)) == ["one"]
+    second = begin(session, 2, seconds=2 * workflow.MAX_SECONDS)
+    loads.clear()
+    called.clear()
+    if is_spent:
+        with pytest.raises(StepFailedError):
+            answer(session, second)
+        (incident,) = incidents.open_incidents(session)
+        assert incident.kind == "budget"
+        assert "quick" not in called
+    else:
+        assert answer(session, second) == ["one"]
+        assert (loads, called) == ([], ["quick", "slow"])
 
 
 def test_traces_are_bounded(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
