@@ -35,7 +35,7 @@ export function savesByItself(form) {
   function took(sent, { version, page, saves, missing, errors = {}, text, waits }) {
     if (waits) { sent.forEach((name) => changed.add(name)); waiting = true; return; } // for a title
     showErrors(sent, errors);
-    if (page) { form.action = page; form.dataset.saves = saves; form.elements.based_on.value = version; }
+    if (page) { form.setAttribute('action', page); form.dataset.saves = saves; form.elements.based_on.value = version; }
     const box = document.querySelector('[data-missing]');
     if (box && missing) box.innerHTML = missing;
     if (text) tell(text);

@@ -1,7 +1,7 @@
 // What was typed in a form that was sent stands there again after Back to the page where it was typed. A browser does this for some
 // fields alone: not for those without suggestions (autocomplete="off"), nor for those that htmx put there, whose value is their
 // default by then. It is kept in the entry of the tab's history, and
-// only whoever has the form token of this login gets it back; what a browser
+// only whoever has the form token of this login gets it back (of a visitor: of this browser, until it is closed); what a browser
 // keeps by itself is taken away for anybody else.
 const UNSEEN = new Set(['hidden', 'password', 'file', 'submit', 'button', 'image', 'reset']);
 const SECRET = /password|one-time-code/;
@@ -12,6 +12,8 @@ const isTyped = (box) => box.name && box.type && !UNSEEN.has(box.type) && !SECRE
 const boxesOf = (root) => [...root.querySelectorAll('input, textarea, select')].filter(isTyped);
 const isChosen = (box) => box.type === 'checkbox' || box.type === 'radio';
 const place = (form) => [...document.forms].indexOf(form);
+// By attribute: a field with the name `action` or `method` hides the property of its form.
+const attribute = (form, name) => form.getAttribute(name) ?? '';
 
 function valuesOf(box) {
   if (isChosen(box)) return box.checked ? [box.value] : [];
@@ -30,10 +32,10 @@ function fill(box, values) {
 }
 
 export function keepTyped(form) {
-  if (form.method !== 'post' || !login() || form.dataset.saves !== undefined) return;
+  if (attribute(form, 'method').toLowerCase() !== 'post' || !login() || form.dataset.saves !== undefined) return;
   const fields = new Map();
   for (const box of boxesOf(form)) fields.set(box.name, [...fields.get(box.name) ?? [], ...valuesOf(box)]);
-  if (fields.size) remember({ by: login(), typed: { place: place(form), action: form.action, fields: [...fields] } });
+  if (fields.size) remember({ by: login(), typed: { place: place(form), action: attribute(form, 'action'), fields: [...fields] } });
 }
 
 function remember(more) {
@@ -45,12 +47,12 @@ export function showTyped() {
   const isBack = performance.getEntriesByType('navigation')[0]?.type === 'back_forward';
   if (by !== login()) {
     // Somebody else is logged in by now, and the browser put back what it kept by itself.
-    if (isBack && by) addEventListener('pageshow', () => { [...document.forms].forEach((form) => form.reset()); });
+    if (isBack && by) addEventListener('pageshow', () => { [...document.forms].forEach((form) => HTMLFormElement.prototype.reset.call(form)); });
     remember({ by: login(), typed: undefined });
     return;
   }
   const form = isBack && document.forms[typed?.place];
-  if (!form || form.action !== typed.action) return;
+  if (!form || attribute(form, 'action') !== typed.action) return;
   typed.fields.forEach(([name, values]) => waiting.set(name, [...values]));
   const boxes = boxesOf(form);
   const changed = fillWaiting(boxes);
