@@ -1,9 +1,18 @@
 """Pages of the public catalogue: search, one activity, sitemap.xml, robots.txt."""
 
-from http import HTTPStatus
+from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from app.catalogue.addresses import offer_address, provider_address
@@ -76,7 +85,9 @@ def provider(kvk: str) -> ResponseReturnValue:
     """What a provider that is not suspended has in the catalogue."""
     one = listed_provider(db.session(), kvk)
     if one.kvk != kvk:
-        return redirect(url_for("catalogue.provider", kvk=one.kvk), HTTPStatus.MOVED_PERMANENTLY)
+        address = url_for("catalogue.provider", kvk=one.kvk)
+        asked = urlencode(list(request.args.items(multi=True)))
+        return redirect(f"{address}?{asked}" if asked else address)  # a number may move once more
     offers = search(
         db.session(),
         on=today(),

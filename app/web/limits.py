@@ -158,7 +158,8 @@ def _say_when(response: Response) -> Response:
     except Exception as error:  # noqa: BLE001 - the broker fell away meanwhile
         log.warning("not known when to come back", extra={"error": type(error).__name__})
         seconds = A_MINUTE
-    response.headers["Retry-After"] = str(min(max(seconds, 1), A_MINUTE))
+    longest = counted.limit.get_expiry()
+    response.headers["Retry-After"] = str(min(max(seconds, 1), longest))
     return response
 
 

@@ -4,7 +4,8 @@ Names, required parts, lengths and values are those of the EDU-DEX Data API 1.0.
 E7). What it asks and the register does not know has one fixed answer, told in the docs.
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import date
 from math import ceil
 from typing import Any
@@ -88,7 +89,9 @@ def programme(offer: Offer, on: date) -> Part:
         "programDescriptions": _descriptions(offer),
         "programSchedule": {
             "programRun": [
-                _run(offer, run, number) for number, run in enumerate(runs, 1) if run.start
+                _run(offer, run, f"{run.start}-{number}")
+                for run, number in _numbered(offer.runs)
+                if run in runs
             ]
         },
     }
@@ -176,12 +179,21 @@ def _descriptions(offer: Offer) -> Part:
     }
 
 
-def _run(offer: Offer, run: Run, number: int) -> Part:
+def _numbered(runs: Iterable[Run]) -> Iterator[tuple[Run, int]]:
+    """Each run with a day and its number on that day: it stays when other runs are over or gone."""
+    on_day: Counter[date] = Counter()
+    for run in runs:
+        if run.start:
+            on_day[run.start] += 1
+            yield run, on_day[run.start]
+
+
+def _run(offer: Offer, run: Run, run_id: str) -> Part:
     where = run.where(offer.location, offer.online)
     places = [place for place in where if place != "online"]
     return _filled(
         {
-            "id": f"{_day(run.start)}-{number}",
+            "id": run_id,
             "status": "application closed" if run.places_free == 0 else "application opened",
             "startDate": {"date": _day(run.start), "isFinal": True},
             "endDate": {"date": _day(run.last_day), "isFinal": run.end is not None},

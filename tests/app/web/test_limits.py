@@ -82,6 +82,17 @@ def test_what_costs_work_is_limited(
     assert PER_MINUTE[rate] == 2
 
 
+def test_when_to_come_back_of_a_limit_an_hour_is_told_in_full(
+    make_app: Callable[[str], Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.web.limits._allowed", lambda _rate: lambda: "1 per hour")
+    browser = make_app("redis://127.0.0.1:1/0").test_client()
+    answers = [browser.get("/catalogus") for _ in range(3)]
+    refused = [each for each in answers if each.status_code == 429]
+    assert refused
+    assert all(60 < int(each.headers["Retry-After"]) <= 3600 for each in refused)
+
+
 @pytest.mark.usefixtures("once")
 def test_all_web_processes_count_together(
     make_app: Callable[[str], Flask], broker_url: str

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 from sqlalchemy.orm import Session
 
-from processes.base import today
+from processes.base import now, set_clock, today
 from processes.register.offers.hiding import hide
 from processes.register.offers.offers import create
 from processes.register.offers.terms import OfferKind
@@ -81,6 +81,25 @@ def test_a_whole_activity_is_told_in_full(
     assert given["endDate"] == {"date": soon(), "isFinal": False}
     (cost,) = given["cost"]
     assert (cost["amount"], cost["summaryText"]) == ("250.00", {"nl": "exclusief btw"})
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_a_run_keeps_its_id_when_another_one_is_over(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    days = [{"start": soon(), "start_time": at} for at in ("09:00", "13:00")]
+    short, long = {"start": soon(-9)}, {"start": soon(-9), "end": soon()}
+    a_catalogue_offer(session, provider, runs=[short, long, *days])
+    moment = now() + timedelta(days=35)
+
+    def ids() -> list[str]:
+        (told,) = programmes(client)
+        return [each["id"] for each in told["data"]["programSchedule"]["programRun"]]
+
+    before = ids()
+    set_clock(lambda: moment)
+    assert len(set(before)) == 4
+    assert ids() == before[1:]
 
 
 @pytest.mark.parametrize("kind", list(OfferKind))
