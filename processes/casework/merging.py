@@ -28,6 +28,8 @@ from processes.register.offers.bulk_actions import BulkAction
 from processes.register.offers.rules import Offer
 from processes.register.providers import Provider
 from processes.register.sheets.imports import OfferImport
+from processes.unit_of_work import unit_of_work
+from processes.webhooks.events import tell_of_record
 
 
 def begin(session: Session, provider: Provider, new_kvk: str, *, by: str) -> None:
@@ -105,6 +107,8 @@ def merge_providers(session: Session, kvk: str, new_kvk: str, actor: str) -> dic
     session.delete(provider)
     session.flush()
     hand_over(session, target, kvk, NumberEnd.MERGED, name, by=actor)
+    # The trail has it under the number that ended; who listens knows the provider by its id.
+    tell_of_record(unit_of_work(session), "provider-left", f"provider:{gone}", {})
     return {"former_contact": former_contact, "former_name": name}
 
 

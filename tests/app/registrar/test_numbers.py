@@ -28,6 +28,9 @@ from processes.register.offers.offers import Offer
 from processes.register.people import ProviderUser, Right, people_of
 from processes.register.portfolio.entries import PortfolioEntry, add_entry
 from processes.register.providers import Provider, provider_of, suspend
+from processes.webhooks import addresses
+from processes.webhooks.events import EVENTS
+from processes.webhooks.models import WebhookDelivery
 from tests.app.api.programs import program
 from tests.app.offers.offer_world import (
     BPMN,
@@ -297,6 +300,8 @@ def test_two_providers_become_one_and_nothing_of_either_is_lost(
     app: Flask, session: Session, provider: Provider, registrar: Browser, employee: Browser
 ) -> None:
     target = a_provider(session, NEW, display_name="De Grote Leerkring")
+    gone = provider.id
+    addresses.add(session, "crm", "https://crm.voorbeeld.nl/in", EVENTS, by="beheer")
     offer, kept = a_published_offer(session, provider), a_published_offer(session, target)
     teacher = a_teacher(session, app, app.test_client())
     add_entry(session, teacher, offer.id, today(), on=today())
@@ -328,6 +333,14 @@ def test_two_providers_become_one_and_nothing_of_either_is_lost(
     assert verify(session) == []
     actions = select(AuditEvent.action).where(AuditEvent.kvk == NEW)
     assert {"offer-moved", "kvk-number-ended"} <= set(session.scalars(actions))
+    told = select(WebhookDelivery.event_type, WebhookDelivery.data)
+    told = told.where(WebhookDelivery.subject.startswith("provider/")).order_by(
+        WebhookDelivery.number
+    )
+    assert [(kind.rpartition(".")[2], data) for kind, data in session.execute(told)][-2:] == [
+        ("changed", {"provider": str(target.id)}),
+        ("left", {"provider": str(gone)}),
+    ]
     moved = registrar.client.get(f"/catalogus/aanbieder/{KVK}")
     assert moved.headers["Location"] == f"/catalogus/aanbieder/{NEW}"
     assert "/inloggen" in employee.client.get("/aanbod").headers["Location"]
