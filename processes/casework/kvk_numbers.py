@@ -174,9 +174,9 @@ def hand_over(  # noqa: PLR0913 - what ends, what it becomes, and who says so
 def _move_registration(session: Session, kvk: str, former: str) -> None:
     """The declaration and the people, who log in with the new number from now on."""
     session.execute(update(Declaration).where(Declaration.kvk == former).values(kvk=kvk))
-    moved = [f"provider:{each.id}" for each in move_people(session, former, kvk)]
-    known = update(KnownPerson).where(KnownPerson.reference.in_(moved))
-    session.execute(known.values(tenant=kvk))
+    for each in move_people(session, former, kvk):
+        known = update(KnownPerson).where(KnownPerson.reference == f"provider:{each.id}")
+        session.execute(known.values(tenant=kvk, name=each.shown_name))
 
 
 def _move_cases(session: Session, kvk: str, former: str) -> None:

@@ -1,19 +1,21 @@
 """The people of a company: the name that they choose, and what they may do (R3, R4)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import count
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint, func, select
+from sqlalchemy import UniqueConstraint, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from processes.base import Record, new_id, now
 from processes.register.changes import record_event
+from processes.register.former_numbers import numbers_of, provider_now
 
 PSEUDONYM = re.compile(r"[0-9a-fA-F]{64}@[0-9a-fA-F]{32}")
 INVITATION_LASTS = timedelta(days=14)
@@ -33,7 +35,10 @@ class Right(StrEnum):
 
 
 class ProviderUser(Record):
-    """An employee as eHerkenning knows them: company, opaque pseudonym, broker; no name (R3)."""
+    """An employee as eHerkenning knows them: company, opaque pseudonym, broker; no name (R3).
+
+    `earlier_labels`: [KvK number, label] of before their company got this number (R59).
+    """
 
     __tablename__ = "provider_user"
     __table_args__ = (
@@ -45,7 +50,7 @@ class ProviderUser(Record):
     kvk: Mapped[str]
     subject: Mapped[str]  # the pseudonym, case-sensitive, at most 255 characters
     issuer: Mapped[str]
-    label: Mapped[str]  # "medewerker 1": never changes
+    label: Mapped[str]  # "medewerker 1": never changes while the company has this number
     name: Mapped[str | None] = mapped_column(default=None)  # that they chose themselves
     right: Mapped[Right] = mapped_column(
         "access_right", default=Right.EDITOR, server_default=Right.EDITOR.value
@@ -54,6 +59,7 @@ class ProviderUser(Record):
     ended_at: Mapped[datetime | None] = mapped_column(default=None)  # an administrator ended it
     first_login_at: Mapped[datetime] = mapped_column(default_factory=now)
     last_login_at: Mapped[datetime] = mapped_column(default_factory=now)
+    earlier_labels: Mapped[list[Any]] = mapped_column(default_factory=list, server_default="[]")
 
     @property
     def shown_name(self) -> str:
@@ -104,12 +110,11 @@ def known_user(
     """
     user = _user(session, issuer, kvk, subject)
     while user is None:
-        number = select(func.count()).where(ProviderUser.kvk == kvk)
         new = ProviderUser(
             kvk=kvk,
             subject=subject,
             issuer=issuer,
-            label=f"medewerker {(session.scalar(number) or 0) + 1}",
+            label=free_label(_labels_of(session, kvk)),
             right=_right_at_first(session, kvk, branch),
         )
         with suppress(IntegrityError), session.begin_nested():  # somebody else was first: again
@@ -119,6 +124,20 @@ def known_user(
         raise AccessEndedError(user.label)
     user.last_login_at, user.branch = now(), branch
     return user
+
+
+def free_label(taken: Collection[str]) -> str:
+    """The next "medewerker n" (R3)."""
+    return next(each for n in count(len(taken) + 1) if (each := f"medewerker {n}") not in taken)
+
+
+def _labels_of(session: Session, kvk: str) -> set[str]:
+    """The labels that people have at this number, or had before they got another one (R59)."""
+    provider = provider_now(session, kvk)
+    numbers = numbers_of(session, provider.kvk) if provider else [kvk]
+    people = session.scalars(select(ProviderUser).where(ProviderUser.kvk.in_(numbers))).all()
+    earlier = {label for each in people for number, label in each.earlier_labels if number == kvk}
+    return earlier | {each.label for each in people if each.kvk == kvk}
 
 
 def _user(session: Session, issuer: str, kvk: str, subject: str) -> ProviderUser | None:
@@ -160,12 +179,8 @@ def person_of(session: Session, kvk: str, id_: UUID) -> ProviderUser:
 
 def rename(session: Session, person: ProviderUser, name: str) -> None:
     """Choose one's own name, or none. Raises NameTakenError."""
-    taken = {
-        each.name.casefold()
-        for each in people_of(session, person.kvk)
-        if each.name and each.id != person.id
-    }
-    if name.casefold() in taken:
+    others = [each for each in people_of(session, person.kvk) if each.id != person.id]
+    if name.casefold() in {each.name.casefold() for each in others if each.name}:
         raise NameTakenError(name)
     before = person.shown_name
     person.name = name or None
@@ -264,14 +279,8 @@ def invitation_of(session: Session, kvk: str, id_: UUID) -> Invitation:
 def withdraw(session: Session, invitation: Invitation, *, by: str) -> None:
     """Take an invitation back: its link does nothing any more."""
     session.delete(invitation)
-    _tell(
-        session,
-        "invitation-withdrawn",
-        invitation.kvk,
-        f"invitation:{invitation.id}",
-        by,
-        email=invitation.email,
-    )
+    about, email = f"invitation:{invitation.id}", invitation.email
+    _tell(session, "invitation-withdrawn", invitation.kvk, about, by, email=email)
 
 
 def accept(session: Session, invitation: Invitation, person: ProviderUser) -> None:

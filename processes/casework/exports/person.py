@@ -77,7 +77,7 @@ def _trail_of(
     if person is None:
         return false()
     if person.tenant is not None:
-        return _of_employee(session, user_id) & (AuditEvent.kvk == person.tenant)
+        return _of_employee(session, user_id)
     is_theirs = AuditEvent.actor == person.name
     others = select(func.count()).where(
         KnownPerson.name == person.name, KnownPerson.tenant.is_(None)
@@ -114,14 +114,19 @@ def _user_id(session: Session, issuer: str, subject: str) -> UUID:
 
 
 def _of_employee(session: Session, user_id: UUID) -> ColumnElement[bool]:
-    """A label is one employee's (R3), whatever name they chose before it."""
+    """A label is one employee's under one KvK number (R3, R59), whatever name they chose."""
     user = session.get(ProviderUser, user_id)
     if user is None:
         return false()
-    actor, named = AuditEvent.actor, f"({user.label})"
+    called = [(user.kvk, user.label), *user.earlier_labels]
+    return or_(*((AuditEvent.kvk == kvk) & _is_called(label) for kvk, label in called))
+
+
+def _is_called(label: str) -> ColumnElement[bool]:
+    actor, named = AuditEvent.actor, f"({label})"
     return or_(
-        actor == user.label,
-        actor.startswith(f"{user.label} (", autoescape=True),
+        actor == label,
+        actor.startswith(f"{label} (", autoescape=True),
         actor.endswith(f" {named}", autoescape=True),
         actor.contains(f" {named} (", autoescape=True),
     )
@@ -142,6 +147,7 @@ def _known(
     if kind == "provider":
         login = {
             "label": "Medewerker",
+            "earlier_labels": "Eerder, onder een ander KvK-nummer",
             "name": "Gekozen naam",
             "right": "Recht",
             "subject": "Code van eHerkenning",

@@ -109,6 +109,7 @@ def _people(session: Session, kvk: str) -> Iterable[Part]:
     )
     logins = {
         "label": "Medewerker",
+        "earlier_labels": "Eerder, onder een ander KvK-nummer",
         "name": "Gekozen naam",
         "right": "Recht",
         "ended_at": "Toegang beëindigd op",

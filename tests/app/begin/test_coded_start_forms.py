@@ -171,4 +171,4 @@ def test_a_form_of_a_page_alone_is_told_to_a_program_and_refused_when_it_begins(
     assert told.status_code == 200
     assert told.json is not None
     assert (told.json["form"], told.json["asks"]) == ("company-details", [])
-    assert sender.post(f"processen/{KEY}", {"variables": {}}).status_code == 422
+    assert sender.post(f"processen/{KEY}", {"variables": {}}).status_code == 400
