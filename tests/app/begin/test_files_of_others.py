@@ -209,7 +209,7 @@ def test_a_file_that_does_not_fit_or_is_not_there_is_told_at_its_place(
 
 @pytest.mark.parametrize("content", [b"", b"just text"])
 def test_what_is_no_file_of_ours_is_refused(sender: Program, content: bytes) -> None:
-    assert keep(sender, content).status_code == 422
+    assert keep(sender, content).status_code == 400
 
 
 def test_an_opening_that_fills_in_no_form_sends_no_files(
