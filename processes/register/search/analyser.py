@@ -55,7 +55,7 @@ class Word:
     word: str
     alternatives: tuple[tuple[str, ...], ...]
     parts: tuple[str, ...] = ()  # what it is made of, for when nothing has it whole
-    front: str = ""  # of a compound, as it was typed
+    front: str = ""  # of a compound, as it was typed; its key is the first of the parts
 
     @property
     def is_facet(self) -> bool:

@@ -50,7 +50,8 @@ def understand(session: Session, text: str) -> Question:
     for word in wanted:
         parts = tuple(part for part in word.parts if part in known)
         if word not in strange:
-            words.append(replace(word, parts=parts))
+            front = word.front if _begins_known(word, known) else ""
+            words.append(replace(word, parts=parts, front=front))
         elif right[word.word]:
             corrections.append((word.word, right[word.word]))
             words += asked(right[word.word], lists)

@@ -67,6 +67,15 @@ def test_the_front_of_a_compound_in_the_title_goes_before_its_parts_in_the_text(
     assert titles(ask(session, "buitenonderwijs")) == ["Buitenles", "Werkdruk"]
 
 
+def test_the_end_of_a_compound_is_not_taken_for_its_front(
+    session: Session, new_offer: NewOffer
+) -> None:
+    """Gym is another word for the whole; no offer says "bewegings"."""
+    new_offer(title="Onderwijs van nu", content="Over gym.", status=PUBLISHED)
+    new_offer(title="Spel", content="Over gym.", status=PUBLISHED)
+    assert titles(ask(session, "bewegingsonderwijs")) == ["Spel", "Onderwijs van nu"]
+
+
 def test_a_piece_of_a_word_is_found_as_a_last_resort(session: Session, new_offer: NewOffer) -> None:
     new_offer(title="Filosoferen met kleuters", status=PUBLISHED)
     found = ask(session, "osofer")
