@@ -32,8 +32,12 @@ EXAMPLE = Filling(
         "recht": "bewerker",
         "uitnodiging": "https://loket.example/bedrijf/mensen/uitnodigingen/1",
         "geldig_tot": "07-12-2026 om 14.05 uur",
+        "nieuw_kvk": "90000012",
+        "vorig_kvk": "90000011",
+        "vorige_naam": "Bureau Leerkring",
     },
     {
+        "vraag": [("Naam in het oude register", "Bureau Leerkring")],
         "opmerkingen": [("Kosten", "Op uw website staat een ander bedrag.")],
         "taken": [("Te laat", "Beoordelen: Cursus rekenen, uiterlijk 01-03-2027")],
         "punten": [("Bijna afgelopen", "Cursus rekenen, tot en met 31-12-2026")],
