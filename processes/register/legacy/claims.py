@@ -6,9 +6,10 @@ whose it is: nothing here matches by name.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, case, false, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from processes.register.changes import record_event
@@ -35,15 +36,23 @@ class OlderAccount:
 
 
 def accounts_like(session: Session, claim: Mapping[str, str | None]) -> list[OlderAccount]:
-    """What a claim may be about: it gives `former_kvk`, `account` and `name`, or some of them."""
+    """What a claim may be about: it gives `former_kvk`, `account` and `name`, or some of them.
+
+    At most MOST: those with that very number or account first, then that name, then the others.
+    """
     given = {key: (claim.get(key) or "").strip().lower() for key in ("former_kvk", "account")}
     words = (claim.get("name") or "").strip().lower()
-    tests = [
+    exact = [
         *([LegacyProvider.kvk == given["former_kvk"]] if given["former_kvk"] else []),
         *([func.lower(LegacyProvider.account) == given["account"]] if given["account"] else []),
-        *([func.lower(LegacyProvider.name).contains(words, autoescape=True)] if words else []),
     ]
-    return _accounts(session, or_(*tests)) if tests else []
+    name = func.lower(LegacyProvider.name)
+    named = [name.contains(words, autoescape=True)] if words else []
+    if not exact and not named:
+        return []
+    is_exact = or_(false(), *exact)
+    order = case((is_exact, 0), (name == words, 1), else_=2)
+    return _accounts(session, or_(is_exact, *named), order, limit=MOST)
 
 
 def accounts_named(session: Session, text: str) -> list[OlderAccount]:
@@ -53,9 +62,15 @@ def accounts_named(session: Session, text: str) -> list[OlderAccount]:
     return _accounts(session, or_(LegacyProvider.kvk == word, is_named)) if word else []
 
 
-def _accounts(session: Session, test: ColumnElement[bool]) -> list[OlderAccount]:
-    query = select(LegacyProvider).where(test).order_by(LegacyProvider.name, LegacyProvider.account)
-    found = session.scalars(query.limit(MOST)).all()
+def _accounts(
+    session: Session,
+    test: ColumnElement[bool],
+    *order: ColumnElement[Any],
+    limit: int | None = None,
+) -> list[OlderAccount]:
+    by_name = (LegacyProvider.name, LegacyProvider.account)
+    query = select(LegacyProvider).where(test).order_by(*order, *by_name)
+    found = session.scalars(query.limit(limit)).all()
     numbers = {each.kvk for each in found}
     counts = _counts(session, numbers)
     named = select(Provider.kvk, Provider.display_name).where(Provider.kvk.in_(numbers))
