@@ -31,10 +31,22 @@ _GRANTED = """\
 
 Beste {naam},
 
-Wij hebben uw vraag bekeken. Uit het oude register horen {aantal} nu bij {aanbieder} (KvK {kvk}, \
-kenmerk {kenmerk}). Ze staan als concept in uw overzicht. Leraren zien ze nog niet.
+Wij hebben uw vraag bekeken. Het oudere aanbod hoort nu bij {aanbieder} (KvK {kvk}, kenmerk \
+{kenmerk}). Als concept in uw overzicht: {aantal}. Leraren zien concepten nog niet.
 
 Controleer ze en publiceer ze op {website}/aanbod
+
+Wat er met elke activiteit uit het oude register gebeurde, leest u op {website}/aanbod/overgezet
+"""
+_NOTHING_NEW = """\
+# Uw oudere aanbod hoort nu bij u
+
+Beste {naam},
+
+Wij hebben uw vraag bekeken. Het oudere aanbod hoort nu bij {aanbieder} (KvK {kvk}, kenmerk \
+{kenmerk}). Er kwam geen concept bij in uw overzicht.
+
+Waarom niet, leest u per activiteit op {website}/aanbod/overgezet
 """
 _REJECTED = """\
 # Uw oudere aanbod is niet overgezet
@@ -70,8 +82,16 @@ CLAIM_LETTERS = (
         "Naar de contactpersoon, als een medewerker het aanbod heeft toegewezen.",
         "Uw oudere aanbod staat klaar",
         _GRANTED,
-        {**NAME, **BASE, "aantal": "hoeveel activiteiten het zijn, zoals: 3 activiteiten"},
+        {**NAME, **BASE, "aantal": "hoeveel concepten het zijn, zoals: 3 activiteiten"},
         frozenset({"aantal"}),
+    ),
+    LetterText(
+        "claim-granted-nothing",
+        "Bericht dat ouder aanbod is toegewezen, en niets werd overgezet",
+        "Naar de contactpersoon, als er van het toegewezen aanbod geen concept kwam.",
+        "Uw oudere aanbod hoort nu bij u",
+        _NOTHING_NEW,
+        {**NAME, **BASE},
     ),
     LetterText(
         "claim-rejected",

@@ -3,8 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from processes.engine.store.models import Job, ProcessInstance
 from processes.letters.claim_texts import claim_rows
 from processes.letters.layout import Rows
+from processes.register.migration_report import MigrationOutcome, MigrationResult
 from processes.register.providers import Provider
 from workers.handlers.letters import to_provider
 from workers.handlers.mail import PROVIDER, mail_task, send_alone
@@ -28,15 +33,35 @@ def send_claim_received(
 @mail_task(
     "send-claim-granted",
     title="Vertellen dat ouder aanbod is overgezet",
-    description="Laat de contactpersoon weten hoeveel activiteiten er zijn toegewezen.",
-    labels={**PROVIDER, "claimed_offers": "Aantal activiteiten"},
+    description=(
+        "Laat de contactpersoon weten hoeveel activiteiten als concept klaarstaan. Zet dit na het "
+        "overzetten."
+    ),
+    labels=PROVIDER,
 )
-def send_claim_granted(
-    provider_id: str, claimed_offers: int, *, job: JobContext
-) -> dict[str, Any] | None:
-    """Tell what was given to the provider."""
-    counted = f"{claimed_offers} {'activiteit' if claimed_offers == 1 else 'activiteiten'}"
+def send_claim_granted(provider_id: str, *, job: JobContext) -> dict[str, Any] | None:
+    """Tell what of that which was given to the provider stands as a concept by now."""
+    with job.transaction() as session:
+        made = _made_since(session, job)
+    if not made:
+        return _send("claim-granted-nothing", provider_id, {}, {}, job=job)
+    counted = f"{made} {'activiteit' if made == 1 else 'activiteiten'}"
     return _send("claim-granted", provider_id, {"aantal": counted}, {}, job=job)
+
+
+def _made_since(session: Session, job: JobContext) -> int:
+    """The concepts that came from the older register since the case of this job began."""
+    begun = (
+        select(ProcessInstance.started_at)
+        .join(Job, Job.instance_id == ProcessInstance.id)
+        .where(Job.id == job.id)
+    )
+    query = select(func.count()).where(
+        MigrationResult.kvk == job.tenant,
+        MigrationResult.outcome == MigrationOutcome.CREATED,
+        MigrationResult.at >= begun.scalar_subquery(),
+    )
+    return session.scalar(query) or 0
 
 
 @mail_task(

@@ -1,6 +1,6 @@
 """A provider claims offers of the older register; a registrar judges that with evidence (R6)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from uuid import uuid4
@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.web.access import Role
+from processes.base import now
 from processes.casework.claims import PROCESS
 from processes.engine.deployment.definitions import deploy
 from processes.engine.execution import instances
@@ -19,10 +20,14 @@ from processes.engine.store.models import InstanceStatus, Job, JobStatus, Proces
 from processes.register.changes import AuditEvent
 from processes.register.legacy.migration import pending
 from processes.register.legacy.staging import LegacyOffer, LegacyProvider, stage
+from processes.register.migration_report import MigrationOutcome, MigrationResult
 from processes.register.providers import Provider
 from tests.app.offers.offer_world import BPMN, a_provider
 from tests.app.onboarding import heading
+from tests.app.tasks.test_leaving import context
 from tests.app.tasks.test_worklist import Browser, browser
+from workers.handlers import claims as claim_mails
+from workers.handlers.letters import Letter
 from workers.vocabulary import vocabulary
 
 FORMER, HELD = "90000099", "90000077"
@@ -121,7 +126,7 @@ def test_a_registrar_gives_older_offers_to_who_claims_them(
     registrar.answer(page, {"verdict": "toewijzen", "accounts": chosen})
     assert [each.legacy_id for each in pending(session, provider.kvk, limit=9)] == ["17", "18"]
     perform(session, "migrate-offers", {"offers_migrated": 2, "offers_failed": 0})
-    assert perform(session, "send-claim-granted").arguments["claimed_offers"] == 2
+    perform(session, "send-claim-granted")
     assert is_over(session)
     query = select(AuditEvent).filter_by(action="older-offers-assigned", kvk=provider.kvk)
     assert {each.details["former_kvk"] for each in session.scalars(query)} == {FORMER, ""}
@@ -130,6 +135,57 @@ def test_a_registrar_gives_older_offers_to_who_claims_them(
     assert import_rows(session, tmp_path, newer) == []
     owners = {each.legacy_id: each.kvk for each in session.scalars(select(LegacyOffer))}
     assert owners == {"17": provider.kvk, "18": provider.kvk, "19": HELD, "20": provider.kvk}
+
+
+@pytest.mark.rule("R6")
+@pytest.mark.parametrize(
+    ("outcome", "said"),
+    [
+        (MigrationOutcome.CREATED, "Als concept in uw overzicht: 1 activiteit."),
+        (MigrationOutcome.FAILED, "Er kwam geen concept bij"),
+    ],
+)
+def test_the_mail_tells_what_stands_as_a_concept(
+    session: Session,
+    provider: Provider,
+    employee: Browser,
+    registrar: Browser,
+    monkeypatch: pytest.MonkeyPatch,
+    outcome: MigrationOutcome,
+    said: str,
+) -> None:
+    letters: list[Letter] = []
+    monkeypatch.setattr(
+        claim_mails, "send_alone", lambda _job, write: letters.append(write(session))
+    )
+    keep_result(session, provider, "16", MigrationOutcome.CREATED, now() - timedelta(days=30))
+    ask(session, employee)
+    page = registrar.at(task(session))
+    chosen = [id_of(session, "oud"), id_of(session, "los")]
+    registrar.answer(page, {"verdict": "toewijzen", "accounts": chosen})
+    keep_result(session, provider, "17", outcome, now())
+    keep_result(session, provider, "18", MigrationOutcome.FAILED, now())
+    perform(session, "migrate-offers", {"offers_migrated": 2, "offers_failed": 0})
+    job = perform(session, "send-claim-granted")
+    claim_mails.send_claim_granted(str(provider.id), job=context(session, job))
+    assert said in " ".join(letters[0].text.split())
+
+
+def keep_result(
+    session: Session, provider: Provider, row: str, outcome: MigrationOutcome, at: datetime
+) -> None:
+    kept = MigrationResult(
+        source="registerleraar",
+        legacy_id=row,
+        kvk=provider.kvk,
+        outcome=outcome,
+        title="Dag",
+        offer_id=None,
+        notes=[],
+        at=at,
+    )
+    session.add(kept)
+    session.commit()
 
 
 @pytest.mark.rule("R6")
