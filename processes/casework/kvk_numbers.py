@@ -34,7 +34,6 @@ OWN = (TRANSFER, MERGE)
 OPEN = (InstanceStatus.ACTIVE, InstanceStatus.SUSPENDED)
 NOT_POSSIBLE = "number-not-possible"
 ONBOARDING = "provider_onboarding"
-AGREED, OFFER_MOVED = "kvk-transfer-agreed", "offer-moved"
 BACKGROUND = {
     "bulk-offers": "een wijziging van veel activiteiten tegelijk",
     "read-offer-import": "een bestand met aanbod dat gelezen wordt",

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session, joinedload
 from processes.casework.kvk_numbers import (
     MERGE,
     NOT_POSSIBLE,
-    OFFER_MOVED,
     hand_over,
     move_cases,
     why_no_merge,
@@ -72,7 +71,7 @@ def move_next(session: Session, kvk: str, new_kvk: str, *, by: str) -> int:
         subject = f"offer:{offer.id}"
         record_event(
             session,
-            OFFER_MOVED,
+            "offer-moved",
             actor=by,
             kvk=new_kvk,
             subject=subject,

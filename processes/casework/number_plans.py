@@ -6,8 +6,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from processes.casework.kvk_numbers import (
-    AGREED,
-    OFFER_MOVED,
     OPEN,
     TRANSFER,
     onboarding_of,
@@ -73,7 +71,7 @@ def plan(session: Session, kvk: str, new_kvk: str) -> Plan | None:
 def agreed_by(session: Session, transfer: ProcessInstance) -> str | None:
     """Who of the company with the new number agreed; also where its case has not read it yet."""
     query = select(AuditEvent.actor).filter_by(
-        action=AGREED, kvk=transfer.business_key, subject=f"case:{transfer.id}"
+        action="kvk-transfer-agreed", kvk=transfer.business_key, subject=f"case:{transfer.id}"
     )
     return session.scalar(query.order_by(AuditEvent.at).limit(1))
 
@@ -93,7 +91,7 @@ def _moved(session: Session, kvk: str, new_kvk: str) -> int:
     """How many offers went from this number to that one, whatever came of the merge."""
     query = select(func.count(AuditEvent.id)).where(
         AuditEvent.kvk == new_kvk,
-        AuditEvent.action == OFFER_MOVED,
+        AuditEvent.action == "offer-moved",
         AuditEvent.details[("kvk_number", 0)].as_string() == kvk,
     )
     return session.scalar(query) or 0

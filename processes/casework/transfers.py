@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from processes.base import new_id, today
 from processes.casework.kvk_numbers import (
-    AGREED,
     NOT_POSSIBLE,
     OPEN,
     TRANSFER,
@@ -108,7 +107,7 @@ def agree(session: Session, transfer: ProcessInstance, *, by: str) -> bool:
     given = {"new_agreed_by": by}
     send_message(session, AGREES, correlation_key=key, variables=given, tenant=transfer.tenant)
     kvk = transfer.business_key
-    record_event(session, AGREED, actor=by, kvk=kvk, subject=f"case:{transfer.id}")
+    record_event(session, "kvk-transfer-agreed", actor=by, kvk=kvk, subject=f"case:{transfer.id}")
     return True
 
 
