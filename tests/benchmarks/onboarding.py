@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from processes.engine.registry import delegate
+from processes.engine.registry import DELEGATES, delegate
 
 ROOT = Path(__file__).parents[2]
-KEY = "provider_onboarding"
+KEY, DELEGATE = "provider_onboarding", "bench_register_provider"
 KVK = "68750110"
 ACTOR = "medewerker 1"
 
@@ -41,11 +41,12 @@ def diagram() -> bytes:
 
     The delegate that takes its place writes nothing, so that all contestants write the same rows.
     """
+    if DELEGATE not in DELEGATES:
+        delegate(DELEGATE, title="Aanbieder registreren, zonder te schrijven")(register_provider)
     xml = (ROOT / "bpmn" / f"{KEY}.bpmn").read_bytes()
-    return xml.replace(b"${register_provider}", b"${bench_register_provider}")
+    return xml.replace(b"${register_provider}", f"${{{DELEGATE}}}".encode())
 
 
-@delegate("bench_register_provider", title="Aanbieder registreren, zonder te schrijven")
 def register_provider(
     _session: Session, kvk: str, declaration: dict[str, Any], company: dict[str, Any]
 ) -> dict[str, Any]:

@@ -103,7 +103,8 @@ def test_a_colleague_finishes_and_the_stale_tab_is_told_so(
     company(colleague, email)
     confirm(colleague)
     fill_in_contact(first, "ander@eigenaars.example", "Een Ander")
-    with first.expect_response(lambda answer: answer.url.startswith(first.url)) as answered:
+    # Saving by itself is answered too; the page that answers the form has an address of its own.
+    with first.expect_response(lambda answer: "antwoord=" in answer.url) as answered:
         first.get_by_role("button", name="Opslaan en verder").click()
     assert answered.value.status == 409
     heading(first, "Deze stap is al afgerond")

@@ -565,7 +565,6 @@ def test_traces_are_bounded(session: Session, monkeypatch: pytest.MonkeyPatch) -
 def test_the_provider_s_steps_of_the_onboarding_are_replayed(
     session: Session, loads: list[bytes]
 ) -> None:
-    delegate("bench_register_provider", title="x")(onboarding.register_provider)
     define(session, onboarding.diagram(), onboarding.KEY)
     for kvk in ("1", "2"):
         loads.clear()
