@@ -14,7 +14,7 @@ from app.web.db import db
 from processes.register.people import Right
 from processes.register.providers import Provider, provider_of
 
-ADMINISTRATOR_FORMS = frozenset({"consent-transfer", "claim-offers"})
+ADMINISTRATOR_FORMS = frozenset({"consent-transfer", "claim-offers", "object"})
 WHOLE_COMPANY_FORMS = ADMINISTRATOR_FORMS | {"quality-requirements"}
 
 View = Callable[[Provider], ResponseReturnValue]

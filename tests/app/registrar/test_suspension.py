@@ -1,5 +1,6 @@
 """A suspension with its term, the objection, the decision and the end of it (R60)."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
@@ -16,11 +17,12 @@ from processes.engine.execution import instances, jobs, timers
 from processes.engine.execution.messages import deliver_buffered, matching_buffered_messages
 from processes.engine.store.models import InstanceStatus, Job, JobStatus, ProcessInstance, UserTask
 from processes.engine.tasks.directory import remember
+from processes.register.people import ProviderUser, Right
 from processes.register.providers import Provider
 from processes.register.suspension import Suspension
 from tests.app.offers.offer_world import BPMN, a_catalogue_offer, a_provider
 from tests.app.onboarding import heading
-from tests.app.signing_in import ISSUER, sign_in_as
+from tests.app.signing_in import ISSUER, sign_in_as, user_with
 from tests.app.tasks.test_worklist import Browser, browser
 from workers.vocabulary import vocabulary
 
@@ -108,6 +110,35 @@ def object_to_it(session: Session, employee: Browser) -> None:
     assert employee.answer(page, {"grounds": ""}).status_code == 422
     employee.answer(page, {"grounds": "Zij bestaat <wel>."})
     send(session, "send-objection-received")
+
+
+@pytest.mark.rule("R54", "R55", "R60")
+@pytest.mark.parametrize(
+    ("branch", "right"),
+    [(None, Right.EDITOR), (None, Right.READER), ("000012345678", Right.ADMINISTRATOR)],
+)
+def test_only_an_administrator_of_the_whole_company_objects(
+    app: Flask,
+    session: Session,
+    provider: Provider,
+    anna: Browser,
+    branch: str | None,
+    right: Right,
+) -> None:
+    suspend(session, anna, provider)
+    asked = task(session)
+    user = user_with(app, Role.PROVIDER, employee="c" * 64, branch=branch)
+    session.get_one(ProviderUser, user.id).right = right
+    session.commit()
+    client = app.test_client()
+    sign_in_as(app, client, replace(user, right=right))
+    app.config["WTF_CSRF_ENABLED"] = False
+    pages = [
+        client.get(f"/taken/{asked.id}"),
+        client.post(f"/taken/{asked.id}", data={"grounds": "Nee."}),
+    ]
+    assert {page.status_code for page in pages} == {403}
+    assert task(session).id == asked.id
 
 
 @pytest.mark.rule("R60")
