@@ -1,7 +1,6 @@
 """Pages for deploying a draft: impact, hindrances, deploy."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +8,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from app.studio.deploy import migrations
+from app.studio.deploy import hindrances, migrations
 from app.studio.deploy.impact import Impact, Target, impacts, running_versions
 from app.studio.deploy.people import current_person, four_eyes
 from app.web.access import STUDIO_READERS, Role, requires
@@ -18,8 +17,6 @@ from app.web.diagrams.element_mapping import sent_mapping
 from app.web.limits import Rate, limited
 from app.web.pages import add_helpers
 from forms.owners.deployment import DeployForm
-from processes.engine.checks import sandbox
-from processes.engine.checks.findings import is_deployable
 from processes.engine.checks.rules.webhooks import unreachable_addresses
 from processes.engine.checks.unsent_messages import unsent_messages
 from processes.engine.deployment import drafts, reviews
@@ -33,7 +30,6 @@ from processes.engine.deployment.definitions import (
     latest_of,
 )
 from processes.engine.deployment.drafts import ProcessDraft, StaleDraftError, UnknownDraftError
-from processes.engine.deployment.reviews import ReviewState
 from processes.engine.store.models import ProcessDefinition
 from processes.tryout import deployment as gate
 from processes.tryout.gate import FailedScenario
@@ -42,16 +38,6 @@ from workers.vocabulary import messages_from_elsewhere, vocabulary
 
 bp = Blueprint("deployment", __name__, url_prefix="/processen/concepten")
 add_helpers(bp)
-
-
-@dataclass(frozen=True)
-class Hindrance:
-    """Why a draft cannot be deployed yet, and where to solve that."""
-
-    title: str
-    text: str
-    link: tuple[str, str] | None = None
-    is_late: bool = False  # found when the button was pressed, and gone when it is mended
 
 
 @bp.get("/<uuid:draft_id>/in-gebruik")
@@ -89,10 +75,10 @@ def deploy(draft_id: UUID) -> ResponseReturnValue:
     draft, form = _draft(draft_id), DeployForm(request.form)
     if request.form.get("action") == "try":
         return _page(draft, form)
-    hindered = [*_hindrances(draft), *_changed_since(draft)]
+    hindered = [*hindrances.hindrances(draft), *hindrances.changed_since(draft)]
     is_valid = form.validate()
     failing = gate.judge(db.session(), draft) if is_valid and not hindered else []
-    if not is_valid or hindered or failing or _is_faulty(draft):
+    if not is_valid or hindered or failing or hindrances.is_faulty(draft):
         return _page(draft, form, hindered=hindered, failing=failing), 422
     unit_of_work(db.session()).begin_writing()
     return _placed(draft_id, form)
@@ -101,7 +87,7 @@ def deploy(draft_id: UUID) -> ResponseReturnValue:
 def _placed(draft_id: UUID, form: DeployForm) -> ResponseReturnValue:
     """Looked at again, now that nobody else writes; then it becomes a version."""
     draft = _draft(draft_id)
-    hindered = [*_hindrances(draft), *_changed_since(draft)]
+    hindered = [*hindrances.hindrances(draft), *hindrances.changed_since(draft)]
     if hindered:
         return _page(draft, form, hindered=hindered), 422
     try:
@@ -109,7 +95,9 @@ def _placed(draft_id: UUID, form: DeployForm) -> ResponseReturnValue:
     except (RejectedDeploymentError, StaleDraftError):
         db.session().rollback()
         draft = _draft(draft_id)
-        return _page(draft, form, hindered=[_faults(draft), *_changed_since(draft)]), 422
+        return _page(
+            draft, form, hindered=[hindrances.faults(draft), *hindrances.changed_since(draft)]
+        ), 422
     runs = _migrate(deployed) if form.running.data == "all" else []
     unit_of_work(db.session()).commit()
     (latest, *_) = deployed
@@ -127,7 +115,7 @@ def _deploy(draft: ProcessDraft, note: str) -> list[ProcessDefinition]:
     """The draft becomes a version, and is told of in the history and the audit trail."""
     action = gate.ROLLED_BACK if _known_note(draft) else gate.DEPLOYED
     order = gate.Order(current_person(), note, vocabulary(), four_eyes(), action)
-    return gate.deploy_draft(db.session(), draft, _number("version"), order)
+    return gate.deploy_draft(db.session(), draft, hindrances.number("version"), order)
 
 
 def _migrate(deployed: list[ProcessDefinition]) -> list[UUID]:
@@ -145,18 +133,18 @@ def _page(
     draft: ProcessDraft,
     form: DeployForm,
     *,
-    hindered: list[Hindrance] | None = None,
+    hindered: list[hindrances.Hindrance] | None = None,
     failing: Sequence[FailedScenario] = (),
 ) -> str:
     session = db.session()
-    hindered = list(_hindrances(draft)) if hindered is None else hindered
+    hindered = list(hindrances.hindrances(draft)) if hindered is None else hindered
     return render_template(
         "studio/deploy.html",
         draft=draft,
         form=form,
         hindered=hindered,
         latest=_latest(draft),
-        looked_at=_newest(draft),
+        looked_at=hindrances.newest(draft),
         others=_others(draft),
         warnings=_warnings(draft) if draft.is_deployable else [],
         impacts=_impacts(draft) if draft.is_deployable else [],
@@ -213,49 +201,6 @@ def _warnings(draft: ProcessDraft) -> list[tuple[str, str]]:
     ]
 
 
-def _hindrances(draft: ProcessDraft) -> Iterator[Hindrance]:
-    """All that must be done before this draft can be deployed."""
-    if not draft.is_deployable:
-        yield _faults(draft)
-    if four_eyes() and reviews.state_of(db.session(), draft) is not ReviewState.APPROVED:
-        yield Hindrance(
-            "Nog niet goedgekeurd",
-            "Iemand anders moet dit concept goedkeuren, zoals het nu is.",
-            ("Naar de beoordeling", "#beoordeling"),
-        )
-
-
-def _is_faulty(draft: ProcessDraft) -> bool:
-    """Checked again in a process of its own: what it may name can have changed since."""
-    deployed = deployed_xml(db.session())
-    return not is_deployable(sandbox.check(draft.xml.encode(), vocabulary(), deployed=deployed))
-
-
-def _faults(draft: ProcessDraft) -> Hindrance:
-    return Hindrance(
-        "Het diagram is nog niet klaar",
-        "Er is nog iets in te vullen of te herstellen.",
-        ("Bekijk wat er nog te doen is", url_for("drafts.show", draft_id=draft.id)),
-    )
-
-
-def _changed_since(draft: ProcessDraft) -> Iterator[Hindrance]:
-    """What happened since the page was opened: what was looked at must be what is replaced."""
-    if draft.version != _number("version"):
-        yield Hindrance(
-            "Dit concept is intussen gewijzigd",
-            f"{draft.saved_by} bewaarde een nieuwe versie van het concept. Kijk het opnieuw na.",
-            is_late=True,
-        )
-    if _newest(draft) != _number("latest"):
-        yield Hindrance(
-            "Er is intussen een nieuwe versie geplaatst",
-            "Bekijk eerst wat er tussen die versie en uw concept verschilt.",
-            ("Verschillen", url_for("compare.draft", draft_id=draft.id)),
-            is_late=True,
-        )
-
-
 def _latest(draft: ProcessDraft) -> ProcessDefinition | None:
     try:
         return latest_definition(db.session(), draft.key)
@@ -263,27 +208,19 @@ def _latest(draft: ProcessDraft) -> ProcessDefinition | None:
         return None
 
 
-def _newest(draft: ProcessDraft) -> int:
-    """The versions in use of all that stands in the file, added up: one more is seen at once."""
-    found = (latest_of(db.session(), key) for key in _keys(draft))
-    return sum(each.version for each in found if each is not None)
-
-
 def _others(draft: ProcessDraft) -> list[tuple[str, ProcessDefinition | None, bool]]:
     """The other processes of the file: name, version in use, whether that is of another file."""
     session = db.session()
     base = session.get(ProcessDefinition, draft.based_on) if draft.based_on else None
     found = [
-        (name, latest_of(session, key)) for key, name in _keys(draft).items() if key != draft.key
+        (name, latest_of(session, key))
+        for key, name in hindrances.keys(draft).items()
+        if key != draft.key
     ]
     return [
         (name, its, its is not None and (base is None or its.sha256 != base.sha256))
         for name, its in found
     ]
-
-
-def _keys(draft: ProcessDraft) -> dict[str, str]:
-    return keys_of(draft.xml.encode()) or {draft.key: draft.name}
 
 
 def _known_note(draft: ProcessDraft) -> str:
@@ -296,10 +233,6 @@ def _known_note(draft: ProcessDraft) -> str:
     )
     number = db.session().scalars(query.limit(1)).first()
     return "" if number is None else f"Terug naar versie {number}."
-
-
-def _number(name: str) -> int:
-    return request.form.get(name, 0, type=int)
 
 
 def _draft(draft_id: UUID) -> ProcessDraft:
