@@ -9,8 +9,10 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from processes.base import now
-from processes.casework import notices, orphaned_tasks, search_digests, webhook_log
+from processes.casework import orphaned_tasks
 from processes.casework.exports import asking as data_exports
+from processes.casework.mail import notices, search_digests
+from processes.casework.webhooks import webhook_log
 from processes.engine.execution import messages
 from processes.engine.execution.starting import public_start
 from processes.engine.insight import case_figures, counts, rule_hits, stuck

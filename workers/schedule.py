@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from processes.base import now
-from processes.casework import webhook_sending
+from processes.casework.webhooks import sending
 from processes.engine.execution import jobs, messages, timers
 from processes.engine.repair import retries
 from processes.engine.store.models import Job
@@ -144,12 +144,12 @@ def _deliver(message_id: UUID) -> None:
 def _waiting_events() -> list[int]:
     """How many events to make jobs for at most, where some wait."""
     with open_reading_session() as session:
-        return [AT_A_TIME] if webhook_sending.waiting(session, 1) else []
+        return [AT_A_TIME] if sending.waiting(session, 1) else []
 
 
 def _start_events(limit: int) -> None:
     with open_session() as session:
-        webhook_sending.start(session, limit)
+        sending.start(session, limit)
         unit_of_work(session).commit()
 
 

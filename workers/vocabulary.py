@@ -5,17 +5,10 @@ from sqlalchemy.orm import Session
 import forms
 import workers.handlers
 from forms.registry import FORMS, names_of, start_forms
-from processes.casework import (
-    claims,
-    delegates,
-    leaving,
-    merging,
-    offer_reports,
-    redeclarations,
-    suspension,
-    transfers,
-)
-from processes.casework.given import GIVEN, WITHDRAW
+from processes.casework import delegates, redeclarations
+from processes.casework.given_variables import GIVEN, WITHDRAW
+from processes.casework.offers import reports
+from processes.casework.providers import claims, leaving, merging, suspension, transfers
 from processes.engine.checks.findings import Vocabulary
 from processes.engine.deployment.start_rights import PUBLIC
 from processes.engine.openings.clients import openings
@@ -26,7 +19,7 @@ from workers.registry import SERVICE_TASKS
 
 # Importing these is what fills the registries.
 REGISTERED_BY = (
-    *(forms, claims, delegates, leaving, merging, offer_reports, redeclarations, transfers),
+    *(forms, claims, delegates, leaving, merging, reports, redeclarations, transfers),
     workers.handlers,
 )
 

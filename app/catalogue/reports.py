@@ -12,7 +12,7 @@ from app.web.db import db
 from app.web.limits import Rate, limited
 from forms.offer_reports import ReportForm
 from processes.base import today
-from processes.casework.offer_reports import report
+from processes.casework.offers.reports import report
 from processes.platform.roles import Role
 from processes.register.catalogue import catalogue_offer
 from processes.register.offers.offers import Offer, OfferNotFoundError

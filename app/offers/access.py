@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.web.access import current_user
 from app.web.db import db
-from processes.casework.offer_publication import Worker
+from processes.casework.offers.publication import Worker
 from processes.register.offers.offers import (
     Offer,
     OfferNotFoundError,

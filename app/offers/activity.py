@@ -12,7 +12,7 @@ from app.web.access import Role, current_user, requires
 from app.web.db import db
 from app.web.pages import form_submission_id
 from processes.base import today
-from processes.casework.offer_publication import (
+from processes.casework.offers.publication import (
     begin,
     offer_submitted,
     publish_if_possible,

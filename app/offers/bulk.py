@@ -17,7 +17,7 @@ from app.web.access import Role, requires
 from app.web.db import db
 from forms.offers import DeleteManyForm, EndDateForm
 from processes.base import today
-from processes.casework.bulk_offers import Outlook, outlook
+from processes.casework.offers.bulk_actions import Outlook, outlook
 from processes.register.offers.bulk_actions import BulkKind
 from processes.register.offers.end_dates import odd_year_notices
 from processes.register.providers import Provider

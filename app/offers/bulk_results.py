@@ -14,7 +14,7 @@ from app.offers.blueprint import bp
 from app.web.access import Role, current_user, requires
 from app.web.db import db
 from app.web.pages import form_submission_id, page_number
-from processes.casework.bulk_offers import perform
+from processes.casework.offers.bulk_actions import perform
 from processes.engine.execution.jobs import create_job
 from processes.engine.store.models import Job, JobStatus
 from processes.register.offers.bulk_actions import (

@@ -16,13 +16,13 @@ from app.web.offer_cases import comments_in
 from app.web.pages import form_submission_id
 from forms.offers import OfferForm
 from processes.base import today
-from processes.casework.offer_publication import (
+from processes.casework.offers.publication import (
     begin,
     offer_submitted,
     publish_if_possible,
     take_step,
 )
-from processes.casework.offer_reports import asked_of
+from processes.casework.offers.reports import asked_of
 from processes.register.offers.end_dates import EndBeforeStartError
 from processes.register.offers.fields import OfferFieldError, fields_of
 from processes.register.offers.offers import Offer, OfferIncompleteError, StaleOfferError, create

@@ -14,7 +14,7 @@ from app.web.db import db
 from app.web.pages import form_submission_id
 from forms.offers import EndDateForm
 from processes.base import today
-from processes.casework.offer_publication import take_step
+from processes.casework.offers.publication import take_step
 from processes.register.offers.end_dates import end_date_notices, odd_year_notices
 from processes.register.offers.offers import Offer
 from processes.register.people import Right

@@ -21,7 +21,7 @@ from app.web.limits import Rate, limited
 from app.web.pages import form_submission_id
 from forms.offers import OfferForm
 from processes.base import local, now
-from processes.casework.offer_publication import begin, offer_submitted, take_step
+from processes.casework.offers.publication import begin, offer_submitted, take_step
 from processes.register.offers.end_dates import EndBeforeStartError
 from processes.register.offers.fields import OfferFieldError
 from processes.register.offers.offers import Offer, OfferStatus, StaleOfferError, create

@@ -13,9 +13,8 @@ from app.web.db import db
 from app.web.kept_pages import shown_once
 from app.web.pages import page_number
 from forms.operators.webhooks import EventsForm, WebhookForm
-from processes.casework import webhook_administration as administration
-from processes.casework import webhook_log
-from processes.casework.webhook_log import State
+from processes.casework.webhooks import administration, webhook_log
+from processes.casework.webhooks.webhook_log import State
 from processes.register.paging import Page
 from processes.unit_of_work import unit_of_work
 from processes.webhooks.addresses import addresses, events_of, faults_of

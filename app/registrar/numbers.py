@@ -11,8 +11,8 @@ from app.registrar.providers import provider_with
 from app.web.access import Role, current_user, requires
 from app.web.db import db
 from forms.kvk_numbers import MergeForm, TransferForm
-from processes.casework import merging, transfers
-from processes.casework.kvk_numbers import why_no_merge, why_no_transfer
+from processes.casework.providers import merging, transfers
+from processes.casework.providers.kvk_numbers import why_no_merge, why_no_transfer
 from processes.engine.deployment.definitions import UnknownProcessError
 from processes.engine.execution.instances import AlreadyRunningError
 from processes.register.former_numbers import former_numbers

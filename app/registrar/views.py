@@ -28,8 +28,8 @@ from app.web.pages import form_submission_id, page_number
 from forms.fields import shown_phone
 from forms.staff import SuspendForm
 from processes.base import today
-from processes.casework.offer_reports import begin, task_about
-from processes.casework.suspension import reinstate, suspend
+from processes.casework.offers.reports import begin, task_about
+from processes.casework.providers.suspension import reinstate, suspend
 from processes.engine.execution.jobs import create_job
 from processes.letters.summaries import answer_rows, contact_of, contact_rows, provider_rows
 from processes.letters.trail import trail_csv

@@ -14,8 +14,8 @@ from app.web.access import Role, User, current_user, not_theirs, requires
 from app.web.db import db
 from app.web.pages import page_number
 from forms.work import WithdrawForm
-from processes.casework.given import WITHDRAW
-from processes.casework.offer_publication import PROCESS as OFFERS
+from processes.casework.given_variables import WITHDRAW
+from processes.casework.offers.publication import PROCESS as OFFERS
 from processes.engine.execution.messages import send_to, waits_for
 from processes.engine.execution.steps import StepFailedError
 from processes.engine.insight.progress import Part, progress

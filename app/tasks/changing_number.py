@@ -9,7 +9,7 @@ from app.web.access import Role, current_kvk, current_user, needs, requires
 from app.web.company_facts import may_declare
 from app.web.db import db
 from processes.base import today
-from processes.casework import transfers
+from processes.casework.providers import transfers
 from processes.register.former_numbers import former_number, provider_now
 from processes.register.people import Right
 from processes.register.providers import provider_of

@@ -9,7 +9,7 @@ from app.tasks.blueprint import bp
 from app.tasks.whole_company import for_whole_company
 from app.web.access import Role, current_user, requires
 from app.web.db import db
-from processes.casework import claims
+from processes.casework.providers import claims
 from processes.engine.execution.instances import AlreadyRunningError
 from processes.register.providers import Provider
 from processes.unit_of_work import unit_of_work

@@ -16,8 +16,8 @@ from app.web.pages import form_submission_id
 from forms.provider.profile import CompanyForm, ContactForm, KnownProfileForm, TypedProfileForm
 from forms.providers import correction_data
 from forms.registry import Draft
-from processes.casework.company_check import check
-from processes.casework.suspension import object_until, objection_task
+from processes.casework.providers.company_check import check
+from processes.casework.providers.suspension import object_until, objection_task
 from processes.letters.summaries import contact_of, provider_rows
 from processes.register.changes import events_of
 from processes.register.former_numbers import numbers_of

@@ -12,7 +12,7 @@ from app.tasks.blueprint import bp
 from app.web.access import Role, current_user, not_theirs, requires
 from app.web.db import db
 from forms.work import DelegationForm
-from processes.casework.notices import OWN_LISTS
+from processes.casework.mail.notices import OWN_LISTS
 from processes.engine.store.work_models import KnownPerson
 from processes.engine.tasks.delegations import delegate_to, delegations_of, end_delegation
 from processes.engine.tasks.directory import colleagues_of

@@ -11,7 +11,7 @@ from app.web.access import Role, current_user, requires
 from app.web.db import db
 from forms.leaving import LeavingForm
 from processes.base import today
-from processes.casework import leaving
+from processes.casework.providers import leaving
 from processes.engine.execution.instances import AlreadyRunningError
 from processes.register.offers.overview import counters
 from processes.register.providers import Provider

@@ -9,7 +9,7 @@ from app.tasks.blueprint import bp
 from app.web.access import Role, current_user, requires
 from app.web.db import db
 from forms.work import CompanyNoticeForm, NoticeForm
-from processes.casework.notices import choice_of, choose, company_reference
+from processes.casework.mail.notices import choice_of, choose, company_reference
 from processes.engine.store.work_models import NoticeChoice
 from processes.engine.tasks.rights import Person
 from processes.register.changes import record_event

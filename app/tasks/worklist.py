@@ -14,7 +14,7 @@ from app.web.access import Role, current_user, not_theirs, requires
 from app.web.db import db
 from app.web.limits import Rate, limited
 from processes.casework import task_work
-from processes.casework.notices import OWN_LISTS
+from processes.casework.mail.notices import OWN_LISTS
 from processes.engine.store.models import UserTask
 from processes.engine.tasks.claims import HeldError, MayNotError, TaskClosedError
 from processes.engine.tasks.rights import Person

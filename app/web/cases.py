@@ -11,7 +11,7 @@ from app.web.offer_cases import answers_about, context_about
 from forms.drawn_values import answer_to
 from forms.fields import shown_phone
 from forms.pages import Answered
-from processes.casework.number_plans import Plan, plan
+from processes.casework.providers.number_plans import Plan, plan
 from processes.engine.diagram.elements import Element
 from processes.engine.diagram.form_fields import FormField
 from processes.letters.summaries import (

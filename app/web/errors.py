@@ -19,7 +19,7 @@ from app.web.db import db
 from app.web.problems import asked_by_a_program, problem
 from app.web.serving.request_size import largest_request
 from forms.uploads import reference_in
-from processes.casework.offer_publication import OfferBusyError
+from processes.casework.offers.publication import OfferBusyError
 from processes.engine.execution.incidents import IncidentNotOpenError
 from processes.engine.execution.instances import InstanceNotActiveError, TaskNotOpenError
 from processes.engine.execution.steps import InstanceChangedError, StepFailedError

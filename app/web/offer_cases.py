@@ -7,7 +7,7 @@ from uuid import UUID
 from app.web.db import db
 from forms.corrections import corrections_in
 from forms.pages import Answered
-from processes.casework.offer_reports import offer_with_provider
+from processes.casework.offers.reports import offer_with_provider
 from processes.register.offers.fields import FIELD_LABELS, fields_of
 from processes.register.offers.in_words import in_words
 from processes.register.offers.offers import Offer

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from processes.base import now
-from processes.casework import suspension
+from processes.casework.providers import suspension
 from processes.engine.registry import BpmnError, delegate, tenant_check
 from processes.register import providers
 from processes.register.changes import record_event

@@ -7,7 +7,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from processes.base import local
-from processes.casework.notices import EVERYBODY
+from processes.casework.mail.notices import EVERYBODY
 from processes.engine.store.models import UserTask
 from processes.engine.store.work_models import Notice
 from processes.engine.tasks import orphans

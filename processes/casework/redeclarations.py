@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from processes.base import now
 from processes.casework.delegates import declared, record_declaration
-from processes.casework.provider_cases import begin_case
+from processes.casework.providers.cases import begin_case
 from processes.engine.execution.bulk import CHUNK
 from processes.engine.execution.instances import AlreadyRunningError
 from processes.engine.execution.jobs import create_job

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from processes.casework.notices import tell_of_hand_over
+from processes.casework.mail.notices import tell_of_hand_over
 from processes.engine.store.models import UserTask
 from processes.engine.tasks import claims
 from processes.engine.tasks.rights import Person

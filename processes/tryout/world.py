@@ -10,15 +10,9 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from processes.base import Base, own_clock
-from processes.casework import (
-    claims,
-    delegates,
-    leaving,
-    merging,
-    offer_reports,
-    redeclarations,
-    transfers,
-)
+from processes.casework import delegates, redeclarations
+from processes.casework.offers import reports
+from processes.casework.providers import claims, leaving, merging, transfers
 from processes.database import open_database
 from processes.engine.registry import DELEGATES
 from processes.register import providers
@@ -180,7 +174,7 @@ def new_world() -> Engine:
     Raises LookupError where no delegates are registered.
     """
     if not DELEGATES:
-        needed = (claims, delegates, leaving, merging, offer_reports, redeclarations, transfers)
+        needed = (claims, delegates, leaving, merging, reports, redeclarations, transfers)
         raise LookupError(needed)
     engine = open_database("sqlite://")
     with own_clock(lambda: MADE_AT):

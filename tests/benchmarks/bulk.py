@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from processes.casework.bulk_publication import publish_all
-from processes.casework.offer_publication import Worker
+from processes.casework.offers.bulk_publication import publish_all
+from processes.casework.offers.publication import Worker
 from processes.engine.execution.bulk import CHUNK, chunks
 from processes.engine.store.models import ProcessInstance, TaskStatus, UserTask
 from tests.app.offers.offer_world import BY, a_provider, an_offer, deploy_offer_publication

@@ -10,8 +10,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from processes.casework.bulk_publication import publish_all
-from processes.casework.offer_publication import Worker, take_step
+from processes.casework.offers.bulk_publication import publish_all
+from processes.casework.offers.publication import Worker, take_step
 from processes.engine.execution.bulk import CHUNK
 from processes.register.offers import indexing
 from processes.register.offers.fields import READ, as_json

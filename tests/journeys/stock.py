@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from processes.casework.offer_publication import Worker, begin, take_step
+from processes.casework.offers.publication import Worker, begin, take_step
 from processes.register import providers
 from processes.register.offers import offers
 from tests.product import Product

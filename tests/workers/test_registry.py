@@ -8,7 +8,8 @@ from types import ModuleType
 
 import pytest
 
-from processes.casework import claims, delegates, merging, suspension, transfers
+from processes.casework import delegates
+from processes.casework.providers import claims, merging, suspension, transfers
 from processes.engine.registry import DELEGATES, TOPICS, Delegate
 from workers import handlers
 from workers.handlers import mail, migration, trade_register, webhooks

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from processes.casework.bulk_offers import perform
-from processes.casework.offer_publication import Worker
+from processes.casework.offers.bulk_actions import perform
+from processes.casework.offers.publication import Worker
 from processes.engine.execution.bulk import CHUNK
 from processes.register.offers.bulk_actions import BulkAction, open_items, progress_of_action
 from workers.job_arguments import id_from

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from processes.casework.merging import move_next
+from processes.casework.providers.merging import move_next
 from processes.register.providers import Provider, provider_of
 from workers.handlers.letters import to_address, to_provider
 from workers.handlers.mail import PROVIDER, mail_task, send_alone

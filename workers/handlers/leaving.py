@@ -6,7 +6,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from sqlalchemy.orm import Session
 
 from processes.base import today
-from processes.casework import leaving
+from processes.casework.providers import leaving
 from processes.register.offers.bulk_actions import BulkAction, progress_of_action
 from processes.register.providers import Provider
 from workers.handlers.bulk_offers import LEASE, next_chunk

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from forms.fields import shown_phone
 from processes.base import local
-from processes.casework.suspension import object_until
+from processes.casework.providers.suspension import object_until
 from processes.engine.deployment.start_rights import beginning_of
 from processes.engine.store.models import ProcessInstance
 from processes.engine.store.start_models import BegunCase, PendingStart

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from processes.casework.offer_imports import apply_rows, read_import
-from processes.casework.offer_publication import Worker
+from processes.casework.offers.imports import apply_rows, read_import
+from processes.casework.offers.publication import Worker
 from processes.engine.execution.bulk import CHUNK
 from processes.register.sheets.imports import OfferImport, counts_of, rows_to_apply
 from workers.job_arguments import id_from

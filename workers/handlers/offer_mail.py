@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from processes.casework.offer_reports import OFFER, offer_with_provider
+from processes.casework.offers.reports import OFFER, offer_with_provider
 from processes.register.offers.fields import FIELD_LABELS
 from workers.handlers.letters import Letter, to_provider
 from workers.handlers.mail import mail_task

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from processes.casework.bulk_publication import publish_all
-from processes.casework.offer_publication import Outcome, Worker, end
+from processes.casework.offers.bulk_publication import publish_all
+from processes.casework.offers.publication import Outcome, Worker, end
 from processes.engine.execution.bulk import attempt, chunks
 from processes.engine.execution.steps import StepFailedError
 from workers.job_arguments import day_from, id_from

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from processes.base import today
-from processes.casework.reminders import make_reminders, recipient_of_reminder, reminder_points
+from processes.casework.mail.reminders import make_reminders, recipient_of_reminder, reminder_points
 from processes.engine.registry import BadDataError
 from processes.letters.layout import Filling
 from processes.platform.settings import current_settings

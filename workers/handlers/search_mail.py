@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from processes.base import today
-from processes.casework.search_digests import address_of
+from processes.casework.mail.search_digests import address_of
 from processes.letters.layout import Filling
 from processes.platform.settings import current_settings
 from processes.platform.signed_links import signed

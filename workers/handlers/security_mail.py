@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from processes.base import local
-from processes.casework.security_notices import TOPIC
+from processes.casework.mail.security_notices import TOPIC
 from processes.engine.store.work_models import KnownPerson
 from processes.letters.layout import Filling
 from processes.platform.settings import current_settings

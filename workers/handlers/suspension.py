@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from processes.casework.suspension import begin, provider_with_id
+from processes.casework.providers.suspension import begin, provider_with_id
 from processes.engine.execution.jobs import create_job
 from workers.handlers.letters import to_provider
 from workers.handlers.mail import PROVIDER, mail_task, send_alone

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from processes.base import local
-from processes.casework.notices import OWN_LISTS, recipient_of
+from processes.casework.mail.notices import OWN_LISTS, recipient_of
 from processes.engine.store.models import TaskStatus, UserTask
 from processes.engine.tasks.digest import Digest, digest_of
 from processes.letters.layout import Filling

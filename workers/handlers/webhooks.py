@@ -6,9 +6,9 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from processes.casework import webhook_sending
-from processes.casework.given import GIVEN
-from processes.casework.webhook_sending import Outcome
+from processes.casework.given_variables import GIVEN
+from processes.casework.webhooks import sending
+from processes.casework.webhooks.sending import Outcome
 from processes.engine.registry import BpmnError, RefusedError, UnavailableError
 from processes.webhooks.destinations import PRIVATE, BadAddressError, PrivateNetworkError
 from processes.webhooks.events import EVENT_TOPIC, PREFIX
@@ -93,7 +93,7 @@ def send_webhook(  # noqa: PLR0913 - each is a parameter that a diagram draws
     if len(event_type) > 100 or not TYPE.fullmatch(event_type):  # noqa: PLR2004 - characters
         raise RefusedError(ODD_TYPE.format(text=event_type[:100]))
     with job.transaction() as session:
-        number, message = webhook_sending.step_message(
+        number, message = sending.step_message(
             session, job.id, webhook_address, event_type, webhook_data or {}
         )
     answer = _posted(job, number, message)
@@ -110,7 +110,7 @@ def send_webhook(  # noqa: PLR0913 - each is a parameter that a diagram draws
 def send_event(number: int, *, job: JobContext) -> dict[str, Any] | None:
     """Post an event; once its address is disabled it waits."""
     with job.transaction() as session:
-        message = webhook_sending.event_message(session, number)
+        message = sending.event_message(session, number)
     if message is None:
         return None
     answer = _posted(job, number, message)
@@ -140,14 +140,14 @@ def _rejected(job: JobContext, number: int, answer: Answer) -> None:
         _settle(job, number, _outcome(answer))
         raise RejectedError(answer)
     with job.transaction() as session:
-        webhook_sending.settle(session, number, _outcome(answer))
-        name = webhook_sending.disable_gone(session, number)
+        sending.settle(session, number, _outcome(answer))
+        name = sending.disable_gone(session, number)
     raise RefusedError(GONE.format(name=name))
 
 
 def _settle(job: JobContext, number: int, outcome: Outcome) -> None:
     with job.transaction() as session:
-        webhook_sending.settle(session, number, outcome)
+        sending.settle(session, number, outcome)
 
 
 def _outcome(answer: Answer, *, is_taken: bool = False) -> Outcome:

@@ -28,7 +28,7 @@ from app.api.external.typed_values import untyped
 from app.api.problems import ProblemError
 from app.web.access import public
 from app.web.db import Begins, begins, db
-from processes.casework.given import GIVEN
+from processes.casework.given_variables import GIVEN
 from processes.engine.execution.failure_sentences import ReportedError
 from processes.engine.openings import external_results
 from processes.engine.openings.external_results import ReportedJob, Result, job_of

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.api.answers import Answer
-from processes.casework.offer_upsert import Result
+from processes.casework.offers.upsert import Result
 from processes.register.offers.evaluations import Summary
 from processes.register.offers.fields import fields_of
 from processes.register.offers.rules import Offer

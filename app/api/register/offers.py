@@ -22,8 +22,8 @@ from app.api.register.queries import NumberedPageQuery, page_links
 from app.web.access import public, right_for
 from app.web.db import Begins, begins, db
 from app.web.limits import Rate, limited
-from processes.casework.offer_publication import Worker, take_step
-from processes.casework.offer_upsert import Faults, Result, Upserted, Wanted, upsert
+from processes.casework.offers.publication import Worker, take_step
+from processes.casework.offers.upsert import Faults, Result, Upserted, Wanted, upsert
 from processes.engine.openings.sending import actor
 from processes.register.offers.offers import Offer, OfferNotFoundError, offer_of, own_offers
 from processes.register.people import Right

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from processes.base import Record, StringSet, now
-from processes.casework.security_notices import tell_staff
+from processes.casework.mail.security_notices import tell_staff
 from processes.platform.encryption import UnreadableSecretError, decrypted, encrypted
 from processes.platform.roles import COMPANIES, PERSONAL, Role
 from processes.register.changes import record_event

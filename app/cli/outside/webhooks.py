@@ -38,7 +38,7 @@ def webhooks_add(name: str, url: str, *, events: Sequence[str], as_json: bool) -
 
     Diagrams know it by its name. `loket webhooks types` lists the events.
     """
-    from processes.casework import webhook_administration as administration
+    from processes.casework.webhooks import administration
     from processes.webhooks.addresses import WebhookAddressError
 
     with _session() as session:
@@ -54,7 +54,7 @@ def webhooks_add(name: str, url: str, *, events: Sequence[str], as_json: bool) -
 @JSON
 def webhooks_list(*, as_json: bool) -> None:
     """List the addresses, without their secrets."""
-    from processes.casework import webhook_log
+    from processes.casework.webhooks import webhook_log
     from processes.platform.database import open_reading_session
     from processes.webhooks.addresses import addresses, events_of
 
@@ -90,7 +90,7 @@ def webhooks_types(*, as_json: bool) -> None:
 @EVENT
 def webhooks_events(name: str, *, events: Sequence[str]) -> None:
     """Send these events to an address from now on, and no others."""
-    from processes.casework import webhook_administration as administration
+    from processes.casework.webhooks import administration
     from processes.webhooks.addresses import WebhookAddressError
 
     with _changing(name) as (session, address):
@@ -106,7 +106,7 @@ def webhooks_events(name: str, *, events: Sequence[str]) -> None:
 @JSON
 def webhooks_secret(name: str, *, as_json: bool) -> None:
     """Show a new secret; until `loket webhooks expire` the one before signs too."""
-    from processes.casework import webhook_administration as administration
+    from processes.casework.webhooks import administration
 
     with _changing(name) as (session, address):
         secret = administration.rotate(session, address, by=me())
@@ -117,7 +117,7 @@ def webhooks_secret(name: str, *, as_json: bool) -> None:
 @NAME
 def webhooks_expire(name: str) -> None:
     """Sign with the newest secret only."""
-    from processes.casework import webhook_administration as administration
+    from processes.casework.webhooks import administration
 
     with _changing(name) as (session, address):
         administration.end_rotation(session, address, by=me())
@@ -128,7 +128,7 @@ def webhooks_expire(name: str) -> None:
 @NAME
 def webhooks_disable(name: str) -> None:
     """Send nothing to an address from now on."""
-    from processes.casework import webhook_administration as administration
+    from processes.casework.webhooks import administration
 
     with _changing(name) as (session, address):
         administration.disable(session, address, by=me())
@@ -139,7 +139,7 @@ def webhooks_disable(name: str) -> None:
 @NAME
 def webhooks_enable(name: str) -> None:
     """Send to a disabled address again, first what still waits."""
-    from processes.casework import webhook_administration as administration
+    from processes.casework.webhooks import administration
 
     with _changing(name) as (session, address):
         administration.enable(session, address, by=me())
@@ -150,7 +150,7 @@ def webhooks_enable(name: str) -> None:
 @NAME
 def webhooks_ping(name: str) -> None:
     """Send a test message, by a job as all others."""
-    from processes.casework import webhook_administration as administration
+    from processes.casework.webhooks import administration
 
     with _changing(name) as (session, address):
         if administration.ping(session, address, by=me()) is None:
@@ -167,7 +167,7 @@ def webhooks_deliveries(
     *, address: str | None, state: str | None, limit: int, as_json: bool
 ) -> None:
     """List what was sent or waits, the newest first; of an answer never its text."""
-    from processes.casework import webhook_log
+    from processes.casework.webhooks import webhook_log
     from processes.platform.database import open_reading_session
     from processes.webhooks.addresses import addresses
 
@@ -190,8 +190,7 @@ def webhooks_deliveries(
 @click.option("--failed", type=LINE, help="All that failed at this address, in their order.")
 def webhooks_replay(number: int | None, *, failed: str | None) -> None:
     """Send message NUMBER again, or all that failed at an address; each keeps its id."""
-    from processes.casework import webhook_administration as administration
-    from processes.casework import webhook_log
+    from processes.casework.webhooks import administration, webhook_log
 
     if (number is None) == (failed is None):
         refuse("give a number, or --failed with the name of an address")
@@ -211,7 +210,7 @@ def webhooks_replay(number: int | None, *, failed: str | None) -> None:
 @webhooks.command("reencrypt")
 def webhooks_reencrypt() -> None:
     """Store the secrets under the newest LOKET_SECRET_KEY, before the old one is taken away."""
-    from processes.casework import webhook_administration as administration
+    from processes.casework.webhooks import administration
     from processes.platform.encryption import UnreadableSecretError
 
     with _session() as session:

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.web.access import Role, User
-from processes.casework.offer_publication import Worker, take_step
+from processes.casework.offers.publication import Worker, take_step
 from processes.engine.deployment.definitions import deploy
 from processes.engine.execution.instances import start_process
 from processes.register.offers.offers import Offer, create, edit, publish

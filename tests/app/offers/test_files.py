@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from processes.casework.offer_imports import read_import
-from processes.casework.offer_publication import Worker
+from processes.casework.offers.imports import read_import
+from processes.casework.offers.publication import Worker
 from processes.engine.execution.instances import open_user_tasks
 from processes.engine.store.models import Job
 from processes.register.offers.offers import Offer, OfferStatus, edit

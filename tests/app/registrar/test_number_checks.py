@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from app.web.access import Role
 from processes.base import set_clock, today
-from processes.casework import kvk_numbers, leaving, transfers
-from processes.casework.kvk_numbers import TRANSFER, why_no_merge, why_no_transfer
-from processes.casework.merging import merge_providers
-from processes.casework.number_plans import plan
+from processes.casework.providers import kvk_numbers, leaving, transfers
+from processes.casework.providers.kvk_numbers import TRANSFER, why_no_merge, why_no_transfer
+from processes.casework.providers.merging import merge_providers
+from processes.casework.providers.number_plans import plan
 from processes.engine.deployment.definitions import deploy
 from processes.engine.execution import instances, timers
 from processes.engine.execution.instances import AlreadyRunningError

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from app.web.access import Role
 from processes.base import set_clock, today
 from processes.casework.exports.provider import provider_contents
-from processes.casework.kvk_numbers import MERGE, TRANSFER
-from processes.casework.merging import move_next
+from processes.casework.providers.kvk_numbers import MERGE, TRANSFER
+from processes.casework.providers.merging import move_next
 from processes.engine.deployment.definitions import deploy
 from processes.engine.execution import instances, timers
 from processes.engine.execution.jobs import claim, finish

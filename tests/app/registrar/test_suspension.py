@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.web.access import Role, User
 from processes.base import now, set_clock
-from processes.casework.suspension import begin, object_until
+from processes.casework.providers.suspension import begin, object_until
 from processes.engine.deployment.definitions import deploy
 from processes.engine.execution import instances, jobs, timers
 from processes.engine.execution.messages import deliver_buffered, matching_buffered_messages

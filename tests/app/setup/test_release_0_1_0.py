@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.setup import schema
 from app.setup.tables import all_tables
 from processes.base import set_clock, today
-from processes.casework.offer_publication import Worker, take_step
+from processes.casework.offers.publication import Worker, take_step
 from processes.database import open_database
 from processes.engine.deployment import drafts
 from processes.engine.deployment.start_timers import StartTimer

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.web.access import Role
 from processes.base import now
-from processes.casework.claims import PROCESS
+from processes.casework.providers.claims import PROCESS
 from processes.engine.deployment.definitions import deploy
 from processes.engine.execution import instances
 from processes.engine.execution.jobs import claim, finish

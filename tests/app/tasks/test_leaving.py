@@ -13,8 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.base import now, set_clock, today
-from processes.casework.leaving import PROCESS
-from processes.casework.suspension import reinstate, suspend
+from processes.casework.providers.leaving import PROCESS
+from processes.casework.providers.suspension import reinstate, suspend
 from processes.engine.deployment.definitions import deploy
 from processes.engine.execution.instances import open_instance
 from processes.engine.execution.jobs import claim, finish

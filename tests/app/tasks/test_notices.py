@@ -5,7 +5,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.web.access import Role
-from processes.casework.notices import choice_of
+from processes.casework.mail.notices import choice_of
 from processes.engine.store.work_models import NoticeChoice
 from tests.app.onboarding import chosen
 from tests.app.signing_in import KVK

@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 
 from app.web.access import Role, User, roles_of
 from app.web.process_rights import UNGOVERNED, rights_of_view
-from processes.casework.offer_publication import PROCESS as OFFERS
+from processes.casework.offers.publication import PROCESS as OFFERS
 from processes.register.offers.rules import Offer
 from tests.app.api.programs import Program
 from tests.app.api.programs import program as new_program

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from processes.casework.exports.person import person_contents
-from processes.casework.kvk_numbers import hand_over
+from processes.casework.providers.kvk_numbers import hand_over
 from processes.engine.tasks.directory import remember
 from processes.engine.tasks.rights import Person
 from processes.register.changes import record_event

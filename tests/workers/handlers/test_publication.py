@@ -10,8 +10,8 @@ from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from processes.base import today
-from processes.casework.bulk_publication import publish_all
-from processes.casework.offer_publication import Worker, publish_if_possible
+from processes.casework.offers.bulk_publication import publish_all
+from processes.casework.offers.publication import Worker, publish_if_possible
 from processes.engine.deployment.definitions import deploy
 from processes.engine.execution.jobs import create_job
 from processes.engine.store.models import Incident, InstanceStatus, Job, JobStatus, ProcessInstance

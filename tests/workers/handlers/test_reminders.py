@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.base import set_clock, today
-from processes.casework.notices import choose, company_reference
-from processes.casework.reminders import make_reminders
+from processes.casework.mail.notices import choose, company_reference
+from processes.casework.mail.reminders import make_reminders
 from processes.engine.deployment.definitions import deploy
 from processes.engine.execution.instances import cancel, start_process
 from processes.engine.execution.jobs import claim, finish

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.base import now, set_clock
-from processes.casework import search_digests
+from processes.casework.mail import search_digests
 from processes.engine.store.models import Job
 from processes.engine.tasks.directory import remember
 from processes.engine.tasks.rights import Person

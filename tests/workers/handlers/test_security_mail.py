@@ -6,8 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.base import now
-from processes.casework.notices import choose
-from processes.casework.security_notices import tell_staff
+from processes.casework.mail.notices import choose
+from processes.casework.mail.security_notices import tell_staff
 from processes.engine.store.models import Job
 from processes.engine.store.work_models import NoticeChoice
 from processes.engine.tasks.directory import remember

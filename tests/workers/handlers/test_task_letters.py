@@ -7,7 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.base import set_clock
-from processes.casework import notices, task_work
+from processes.casework import task_work
+from processes.casework.mail import notices
 from processes.engine.store.models import Job, ProcessInstance, UserTask
 from processes.engine.store.work_models import NoticeChoice
 from processes.engine.tasks.directory import remember

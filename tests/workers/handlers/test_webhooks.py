@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from processes.base import now, set_clock
-from processes.casework import webhook_log, webhook_sending
-from processes.casework.webhook_log import Line, State
+from processes.casework.webhooks import sending, webhook_log
+from processes.casework.webhooks.webhook_log import Line, State
 from processes.engine.checks.checker import check
 from processes.engine.execution.instances import (
     cancel,
@@ -109,7 +109,7 @@ def forward(by: timedelta) -> None:
 def sweep() -> None:
     """Events that wait get jobs, and what is due is performed, until nothing is left to do."""
     with open_session() as session:
-        webhook_sending.start(session, 100)
+        sending.start(session, 100)
         unit_of_work(session).commit()
     while due := _due():
         for job_id in due:
@@ -334,8 +334,8 @@ def test_two_sweeps_at_once_make_one_job_of_an_event(
     for _ in range(2):
         committed(publish)
     with open_session() as first, open_session() as second:
-        assert webhook_sending.start(first, 100) == 1
-        assert webhook_sending.start(second, 100) == 0
+        assert sending.start(first, 100) == 1
+        assert sending.start(second, 100) == 0
         unit_of_work(first).commit()
         unit_of_work(second).commit()
     assert states(own_engine) == [State.SENDING, State.WAITING]
@@ -669,7 +669,7 @@ def test_the_log_forgets_what_is_settled_after_thirty_days(
 def test_no_more_events_of_an_address_are_under_way_than_may_be(
     hook: Receiver, committed: Committed, own_engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("processes.casework.webhook_sending.MOST_UNDER_WAY", 2)
+    monkeypatch.setattr("processes.casework.webhooks.sending.MOST_UNDER_WAY", 2)
     add(committed, hook, PUBLISHED)
     hook.answer(500)
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from processes.casework.offer_publication import (
+from processes.casework.offers.publication import (
     REFUSALS,
     OfferBusyError,
     Worker,

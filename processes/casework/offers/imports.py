@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from processes.base import now
-from processes.casework.bulk_publication import offers_to_change, open_tasks
-from processes.casework.offer_publication import CHANGED, PROCESS, Worker
+from processes.casework.offers.bulk_publication import offers_to_change, open_tasks
+from processes.casework.offers.publication import CHANGED, PROCESS, Worker
 from processes.engine.execution.bulk import (
     InstanceStart,
     Result,

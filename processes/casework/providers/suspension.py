@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from processes.base import local, today
-from processes.casework.leaving import leave_of
-from processes.casework.provider_cases import begin_case, tell_case
+from processes.casework.providers.cases import begin_case, tell_case
+from processes.casework.providers.leaving import leave_of
 from processes.engine.deployment.definitions import UnknownProcessError
 from processes.engine.execution.instances import (
     AlreadyRunningError,

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from processes.casework.leaving import known_provider
-from processes.casework.provider_cases import begin_case
+from processes.casework.providers.cases import begin_case
+from processes.casework.providers.leaving import known_provider
 from processes.engine.execution.instances import open_instance, open_user_tasks
 from processes.engine.registry import BadDataError, BpmnError, delegate
 from processes.engine.store.models import ProcessInstance, UserTask

@@ -12,7 +12,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from processes.base import AMSTERDAM, today
-from processes.casework.provider_cases import begin_case, tell_case
+from processes.casework.providers.cases import begin_case, tell_case
 from processes.engine.execution.instances import open_instance, variables
 from processes.engine.openings import clients
 from processes.engine.registry import BadDataError, delegate

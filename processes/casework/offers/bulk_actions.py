@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.base import today
-from processes.casework.bulk_publication import offers_to_change, publish_all
-from processes.casework.offer_publication import (
+from processes.casework.offers.bulk_publication import offers_to_change, publish_all
+from processes.casework.offers.publication import (
     CHANGED,
     Outcome,
     Worker,

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from processes.casework.offer_publication import (
+from processes.casework.offers.publication import (
     CHANGED,
     PROCESS,
     REFUSALS,

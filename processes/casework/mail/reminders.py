@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.base import now
-from processes.casework.notices import EVERYBODY, choice_of, company_reference
+from processes.casework.mail.notices import EVERYBODY, choice_of, company_reference
 from processes.engine.execution.instances import variables
 from processes.engine.execution.jobs import create_job
 from processes.engine.store.models import InstanceStatus, ProcessInstance

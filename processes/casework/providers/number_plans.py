@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from processes.casework.kvk_numbers import (
+from processes.casework.providers.kvk_numbers import (
     OPEN,
     TRANSFER,
     onboarding_of,

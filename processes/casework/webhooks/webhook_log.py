@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from processes.base import new_id
-from processes.casework.webhook_sending import UNDER_WAY, start_anew
+from processes.casework.webhooks.sending import UNDER_WAY, start_anew
 from processes.engine.execution.incidents import retry_incident
 from processes.engine.store.models import Incident, IncidentStatus, Job, JobStatus
 from processes.webhooks.events import PING

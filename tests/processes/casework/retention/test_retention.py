@@ -60,7 +60,7 @@ from tests.app.signing_in import KVK, sign_in
 from tests.processes.engine.diagrams import process, straight, user
 from workers.vocabulary import vocabulary
 
-XML = Path(__file__).parents[3] / "bpmn" / "retention.bpmn"
+XML = Path(__file__).parents[4] / "bpmn" / "retention.bpmn"
 BEGIN = datetime(2026, 1, 10, 12, 0, tzinfo=UTC)
 TERMS = terms_from({})
 OTHER = "69599084"

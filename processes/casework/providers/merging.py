@@ -8,15 +8,15 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
-from processes.casework.kvk_numbers import (
+from processes.casework.providers.cases import begin_case
+from processes.casework.providers.kvk_numbers import (
     MERGE,
     NOT_POSSIBLE,
     hand_over,
     move_cases,
     why_no_merge,
 )
-from processes.casework.leaving import known_provider
-from processes.casework.provider_cases import begin_case
+from processes.casework.providers.leaving import known_provider
 from processes.engine.execution.bulk import CHUNK
 from processes.engine.execution.instances import open_user_tasks
 from processes.engine.registry import BpmnError, delegate

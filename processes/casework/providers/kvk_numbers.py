@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from processes.casework.leaving import PROCESS as LEAVING
+from processes.casework.providers.leaving import PROCESS as LEAVING
 from processes.engine.openings import clients
 from processes.engine.store.models import (
     InstanceStatus,

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.base import new_id, today
-from processes.casework.kvk_numbers import (
+from processes.casework.providers.kvk_numbers import (
     NOT_POSSIBLE,
     OPEN,
     TRANSFER,
@@ -17,8 +17,8 @@ from processes.casework.kvk_numbers import (
     onboarding_of,
     why_no_transfer,
 )
-from processes.casework.leaving import known_provider
-from processes.casework.number_plans import agreed_by
+from processes.casework.providers.leaving import known_provider
+from processes.casework.providers.number_plans import agreed_by
 from processes.engine.execution.instances import (
     AlreadyRunningError,
     cancel,

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from processes.casework import webhook_log
-from processes.casework.webhook_log import Line
+from processes.casework.webhooks import webhook_log
+from processes.casework.webhooks.webhook_log import Line
 from processes.register.changes import record_event
 from processes.webhooks import addresses, keys
 from processes.webhooks.models import WebhookAddress, WebhookDelivery

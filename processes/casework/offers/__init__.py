@@ -1,0 +1,1 @@
+"""Offers in processes: publication (one or many), imports, reports; door: `publication`."""
