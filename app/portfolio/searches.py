@@ -22,7 +22,7 @@ from processes.register.portfolio.saved_searches import (
     stop_mail,
 )
 from processes.unit_of_work import unit_of_work
-from workers.handlers.search_mail import UNSUBSCRIBE
+from workers.handlers.mail.search_mail import UNSUBSCRIBE
 
 
 @bp.get("/zoekopdrachten")

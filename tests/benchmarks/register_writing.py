@@ -21,7 +21,7 @@ from processes.register.sheets.imports import OfferImport, dry_run
 from processes.register.sheets.reading import SheetRow
 from tests.app.offers.offer_world import a_provider, an_offer, deploy_offer_publication
 from tests.benchmarks.register_offers import compounds, new_offer
-from workers.handlers.offer_imports import next_rows
+from workers.handlers.offers.imports import next_rows
 
 KVK = "68750110"
 BY = Worker(KVK, None, "benchmark")

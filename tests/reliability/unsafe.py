@@ -29,7 +29,8 @@ from processes.register.offers.rules import Offer
 from processes.unit_of_work import UnitOfWork
 from workers import schedule
 from workers.clients.mail import Message
-from workers.handlers import mail, migration
+from workers.handlers import migration
+from workers.handlers.mail import sending
 
 FORGOTTEN = 0.3
 
@@ -104,7 +105,7 @@ def _all_rows(
 
 def without_fixed_message_ids() -> None:
     """Each attempt writes a message of its own."""
-    handler: Any = mail
+    handler: Any = sending
     make = handler._message  # noqa: SLF001
     handler._message = lambda row: _renamed(make(row))  # noqa: SLF001
 

@@ -12,7 +12,9 @@ from processes.casework import delegates
 from processes.casework.providers import claims, merging, suspension, transfers
 from processes.engine.registry import DELEGATES, TOPICS, Delegate
 from workers import handlers
-from workers.handlers import mail, migration, trade_register, webhooks
+from workers.handlers import migration, webhooks
+from workers.handlers.mail import sending
+from workers.handlers.providers import trade_register
 from workers.registry import (
     SERVICE_TASKS,
     ServiceTask,
@@ -28,6 +30,9 @@ def test_the_arguments_are_what_a_diagram_may_give(topic: Callable[..., str]) ->
     assert TOPICS[name].max_attempts == 2
 
 
+RAISERS = {claims, delegates, sending, merging, migration, suspension, trade_register, transfers}
+
+
 def test_a_topic_is_registered_once(topic: Callable[..., str]) -> None:
     name = topic(lambda: None)
     with pytest.raises(ValueError, match="twice"):
@@ -36,13 +41,18 @@ def test_a_topic_is_registered_once(topic: Callable[..., str]) -> None:
 
 def test_a_worker_knows_the_topics_of_every_module() -> None:
     """A job of a topic that no worker knows would wait for a program outside, for good."""
-    modules = Path(handlers.__file__).parent.glob("*.py")
+    root = Path(handlers.__file__).parent
     of_topics = {
-        module.stem
-        for module in modules
+        module.relative_to(root).with_suffix("").parts
+        for module in root.rglob("*.py")
         if re.search(r"^@(service|mail)_task\(", module.read_text("utf-8"), re.MULTILINE)
     }
-    assert of_topics <= set(handlers.__all__)
+    packages = [handlers, handlers.mail, handlers.offers, handlers.providers]
+    listed = {
+        (*package.__name__.split(".")[2:], name) for package in packages for name in package.__all__
+    }
+    assert of_topics
+    assert of_topics <= listed
 
 
 def registered() -> list[ServiceTask | Delegate]:
@@ -50,7 +60,8 @@ def registered() -> list[ServiceTask | Delegate]:
 
 
 @pytest.mark.parametrize(
-    "module", [claims, delegates, mail, merging, migration, suspension, trade_register, transfers]
+    "module",
+    [claims, delegates, sending, merging, migration, suspension, trade_register, transfers],
 )
 def test_the_errors_that_a_function_raises_are_those_that_it_declares(module: ModuleType) -> None:
     raised = re.findall(r"raise BpmnError\(([A-Z_]+)", inspect.getsource(module))
@@ -63,5 +74,14 @@ def test_no_other_module_raises_one() -> None:
     modules = {inspect.getmodule(each.perform) for each in registered()}
     raising = {each for each in modules if each and "BpmnError(" in inspect.getsource(each)}
     of_the_diagram = {webhooks}  # which statuses are errors, and their codes, is drawn
-    raisers = {claims, delegates, mail, merging, migration, suspension, trade_register, transfers}
+    raisers = {
+        claims,
+        delegates,
+        sending,
+        merging,
+        migration,
+        suspension,
+        trade_register,
+        transfers,
+    }
     assert raising == raisers | of_the_diagram

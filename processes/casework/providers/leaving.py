@@ -1,6 +1,6 @@
 """The process of a provider that leaves (R46): begin it, stay after all, come back; its delegates.
 
-The diagram is `bpmn/provider_leaving.bpmn`; its jobs stand in `workers/handlers/leaving.py`.
+The diagram is `bpmn/provider_leaving.bpmn`; the jobs: `workers/handlers/providers/leaving.py`.
 """
 
 from collections.abc import Sequence

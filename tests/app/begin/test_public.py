@@ -21,7 +21,7 @@ from tests.app.begin.complaints import KEY, STORY, SUBJECT, complaint, place
 from tests.app.onboarding import field, heading
 from tests.app.signing_in import sign_in
 from tests.processes.engine.form_fields import field as drawn
-from workers.handlers.letters import public_confirmation
+from workers.handlers.mail.letters import public_confirmation
 
 ADDRESS = f"/processen/{KEY}/openbaar"
 TYPED = {"veld_onderwerp": "De cursus ging niet door", "email": "bezoeker@voorbeeld.example"}

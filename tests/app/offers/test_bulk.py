@@ -22,7 +22,7 @@ from tests.app.offers.offer_world import (
     an_offer,
     deploy_offer_publication,
 )
-from workers.handlers.bulk_offers import next_chunk
+from workers.handlers.offers.bulk_actions import next_chunk
 
 OTHER_KVK = "69599084"
 

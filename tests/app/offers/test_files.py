@@ -25,7 +25,7 @@ from tests.app.offers.offer_world import (
     an_offer,
     deploy_offer_publication,
 )
-from workers.handlers.offer_imports import next_rows
+from workers.handlers.offers.imports import next_rows
 
 OTHER_KVK = "69599084"
 

@@ -20,7 +20,7 @@ from processes.register.portfolio.saved_searches import SavedSearch
 from processes.register.portfolio.teachers import Teacher
 from tests.app.offers.offer_world import a_catalogue_offer, a_provider, a_teacher
 from tests.app.signing_in import KVK
-from workers.handlers.search_mail import UNSUBSCRIBE
+from workers.handlers.mail.search_mail import UNSUBSCRIBE
 
 PAGE = "/portfolio/zoekopdrachten"
 SEARCH = {"zoek": "rekenen", "sector": ["po"], "mail": "y"}

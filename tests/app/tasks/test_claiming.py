@@ -26,8 +26,8 @@ from tests.app.offers.offer_world import BPMN, a_provider
 from tests.app.onboarding import heading
 from tests.app.tasks.test_leaving import context
 from tests.app.tasks.test_worklist import Browser, browser
-from workers.handlers import claims as claim_mails
-from workers.handlers.letters import Letter
+from workers.handlers.mail.letters import Letter
+from workers.handlers.providers import claims as claim_mails
 from workers.vocabulary import vocabulary
 
 FORMER, HELD = "90000099", "90000077"

@@ -34,7 +34,7 @@ from tests.app.offers.offer_world import (
     an_offer,
     deploy_offer_publication,
 )
-from workers.handlers.leaving import end_offers, restore_offers
+from workers.handlers.providers.leaving import end_offers, restore_offers
 from workers.job_context import JobContext
 from workers.vocabulary import vocabulary
 

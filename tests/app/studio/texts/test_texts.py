@@ -21,7 +21,7 @@ from processes.register.declarations import (
 from tests.app.offers.offer_world import a_provider
 from tests.app.onboarding import Employee, prepare
 from tests.app.signing_in import KVK, sign_in
-from workers.handlers.letters import contact_notice, registration_confirmed
+from workers.handlers.mail.letters import contact_notice, registration_confirmed
 
 MAIL = "/processen/teksten/mail/contact-notice"
 HELP = "/processen/teksten/hulp/review"

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from processes.casework.offers.reports import OFFER, offer_with_provider
 from processes.register.offers.fields import FIELD_LABELS
-from workers.handlers.letters import Letter, to_provider
-from workers.handlers.mail import mail_task
-from workers.handlers.task_mail import send_if_any
+from workers.handlers.mail.letters import Letter, to_provider
+from workers.handlers.mail.sending import mail_task
+from workers.handlers.mail.task_mail import send_if_any
 from workers.job_arguments import id_from
 from workers.job_context import JobContext
 

@@ -19,7 +19,7 @@ from processes.register.portfolio.saved_searches import save_search, stop_mail
 from processes.register.portfolio.teachers import Teacher, known_teacher
 from processes.register.providers import Provider
 from tests.processes.register.conftest import COMPLETE, make_provider
-from workers.handlers.search_mail import search_digest
+from workers.handlers.mail.search_mail import search_digest
 
 NOW = datetime(2027, 3, 3, 9, tzinfo=UTC)
 WEDNESDAY = date(2027, 3, 3)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from processes.platform.settings import Settings
 from processes.register.offers.offers import Offer, delete
 from tests.app.offers.offer_world import a_catalogue_offer, a_provider
-from workers.handlers.offer_mail import offer_letter
+from workers.handlers.mail.offer_mail import offer_letter
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ from typing import Any
 
 from processes.casework.providers.suspension import begin, provider_with_id
 from processes.engine.execution.jobs import create_job
-from workers.handlers.letters import to_provider
-from workers.handlers.mail import PROVIDER, mail_task, send_alone
+from workers.handlers.mail.letters import to_provider
+from workers.handlers.mail.sending import PROVIDER, mail_task, send_alone
 from workers.job_arguments import id_from
 from workers.job_context import JobContext
 from workers.registry import service_task

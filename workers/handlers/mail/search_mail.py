@@ -12,9 +12,9 @@ from processes.platform.settings import current_settings
 from processes.platform.signed_links import signed
 from processes.register.portfolio.saved_searches import Found, tell_new
 from processes.register.portfolio.teachers import Teacher
-from workers.handlers.letters import About, Letter, composed
-from workers.handlers.mail import mail_task
-from workers.handlers.task_mail import send_if_any
+from workers.handlers.mail.letters import About, Letter, composed
+from workers.handlers.mail.sending import mail_task
+from workers.handlers.mail.task_mail import send_if_any
 from workers.job_arguments import id_from
 from workers.job_context import JobContext
 

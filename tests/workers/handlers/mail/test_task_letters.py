@@ -24,7 +24,7 @@ from tests.processes.engine.tasks.people import (
     add_case,
     add_task,
 )
-from workers.handlers import task_letters
+from workers.handlers.mail import task_letters
 
 NOW = datetime(2027, 3, 1, 6, 31, tzinfo=UTC)
 MONDAY = date(2027, 3, 1)

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from workers.handlers import task_letters
-from workers.handlers.letters import Letter
-from workers.handlers.mail import mail_task, send_alone
+from workers.handlers.mail import task_letters
+from workers.handlers.mail.letters import Letter
+from workers.handlers.mail.sending import mail_task, send_alone
 from workers.job_arguments import id_from
 from workers.job_context import JobContext
 

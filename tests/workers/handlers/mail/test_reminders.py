@@ -25,10 +25,10 @@ from processes.register.offers.offers import create, edit, publish, set_end_date
 from processes.register.offers.reminders import ReminderDays
 from tests.app.offers.offer_world import BY, COMPLETE, a_provider
 from tests.app.signing_in import KVK
-from workers.handlers.reminders import days_from, reminder
+from workers.handlers.mail.reminders import days_from, reminder
 from workers.vocabulary import vocabulary
 
-BPMN = Path(__file__).parents[3] / "bpmn"
+BPMN = Path(__file__).parents[4] / "bpmn"
 BEGIN = datetime(2027, 3, 1, 7, 0, tzinfo=UTC)
 DAYS = ReminderDays()
 UNKNOWN = "90000013"

@@ -11,8 +11,8 @@ from processes.letters.claim_texts import claim_rows
 from processes.letters.layout import Rows
 from processes.register.migration_report import MigrationOutcome, MigrationResult
 from processes.register.providers import Provider
-from workers.handlers.letters import to_provider
-from workers.handlers.mail import PROVIDER, mail_task, send_alone
+from workers.handlers.mail.letters import to_provider
+from workers.handlers.mail.sending import PROVIDER, mail_task, send_alone
 from workers.job_arguments import id_from
 from workers.job_context import JobContext
 

@@ -10,9 +10,9 @@ from processes.casework.mail.security_notices import TOPIC
 from processes.engine.store.work_models import KnownPerson
 from processes.letters.layout import Filling
 from processes.platform.settings import current_settings
-from workers.handlers.letters import About, Letter, composed
-from workers.handlers.mail import mail_task
-from workers.handlers.task_mail import send_if_any
+from workers.handlers.mail.letters import About, Letter, composed
+from workers.handlers.mail.sending import mail_task
+from workers.handlers.mail.task_mail import send_if_any
 from workers.job_context import JobContext
 
 

@@ -9,9 +9,9 @@ from processes.base import today
 from processes.casework.providers import leaving
 from processes.register.offers.bulk_actions import BulkAction, progress_of_action
 from processes.register.providers import Provider
-from workers.handlers.bulk_offers import LEASE, next_chunk
-from workers.handlers.letters import Letter, to_provider
-from workers.handlers.mail import PROVIDER, mail_task, send_alone
+from workers.handlers.mail.letters import Letter, to_provider
+from workers.handlers.mail.sending import PROVIDER, mail_task, send_alone
+from workers.handlers.offers.bulk_actions import LEASE, next_chunk
 from workers.job_arguments import day_from, id_from
 from workers.job_context import JobContext
 from workers.registry import service_task

@@ -5,8 +5,8 @@ from typing import Any
 
 from processes.casework.redeclarations import TOPIC, begin_next, campaign_of
 from processes.register.providers import Provider
-from workers.handlers.letters import to_provider
-from workers.handlers.mail import PROVIDER, mail_task, send_alone
+from workers.handlers.mail.letters import to_provider
+from workers.handlers.mail.sending import PROVIDER, mail_task, send_alone
 from workers.job_arguments import day_from, id_from
 from workers.job_context import JobContext
 from workers.registry import service_task

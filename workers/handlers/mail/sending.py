@@ -18,8 +18,8 @@ from processes.register.mail import MailStatus, OutgoingMail
 from processes.register.people import Invitation
 from workers.clients import mail as smtp
 from workers.enqueue import open_session
-from workers.handlers import letters
-from workers.handlers.letters import Letter
+from workers.handlers.mail import letters
+from workers.handlers.mail.letters import Letter
 from workers.job_arguments import id_from
 from workers.job_context import JobContext
 from workers.registry import service_task

@@ -11,9 +11,9 @@ from processes.engine.registry import BadDataError
 from processes.letters.layout import Filling
 from processes.platform.settings import current_settings
 from processes.register.offers.reminders import ReminderDays
-from workers.handlers.letters import About, Letter, composed
-from workers.handlers.mail import mail_task
-from workers.handlers.task_mail import send_if_any
+from workers.handlers.mail.letters import About, Letter, composed
+from workers.handlers.mail.sending import mail_task
+from workers.handlers.mail.task_mail import send_if_any
 from workers.job_arguments import day_from
 from workers.job_context import JobContext
 from workers.registry import service_task

@@ -11,7 +11,7 @@ from processes.engine.store.models import TaskStatus, UserTask
 from processes.engine.tasks.digest import Digest, digest_of
 from processes.letters.layout import Filling
 from processes.platform.settings import current_settings
-from workers.handlers.letters import About, Letter, composed
+from workers.handlers.mail.letters import About, Letter, composed
 
 MOST_NAMED = 20
 """So many tasks of a kind are named; of more only the number is told."""

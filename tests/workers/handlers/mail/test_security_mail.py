@@ -12,7 +12,7 @@ from processes.engine.store.models import Job
 from processes.engine.store.work_models import NoticeChoice
 from processes.engine.tasks.directory import remember
 from processes.engine.tasks.rights import Person
-from workers.handlers.security_mail import letter
+from workers.handlers.mail.security_mail import letter
 
 
 def test_staff_are_told_and_nobody_else(session: Session) -> None:
