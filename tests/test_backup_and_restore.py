@@ -26,7 +26,7 @@ from processes.engine.store.models import InstanceStatus, Job, JobStatus, Proces
 from processes.platform import database
 from processes.platform.settings import Settings, use_settings
 from processes.register.changes import events_of
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 from tests.app.onboarding import CONTACT, Employee, chosen, heading, prepare
 from tests.app.signing_in import KVK, sign_in
 from tests.servers import postgresql_programs

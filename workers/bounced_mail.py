@@ -10,7 +10,7 @@ from processes.engine.execution.instances import AlreadyRunningError, open_user_
 from processes.platform.settings import current_settings
 from processes.register.changes import record_event
 from processes.register.mail import MailStatus, OutgoingMail, refused_address
-from processes.register.providers import provider_of
+from processes.register.providers.providers import provider_of
 from processes.unit_of_work import unit_of_work
 from workers.clients.bounces import Bounce, unread
 from workers.enqueue import open_session

@@ -16,8 +16,8 @@ from app.web.pages import form_submission_id
 from processes.casework.exports.asking import TOPIC, ask, export_for, exports_of
 from processes.casework.exports.tables import DataExport, ExportKind
 from processes.engine.store.models import Job, JobStatus
-from processes.register.people import Right
-from processes.register.providers import provider_of
+from processes.register.providers.people import Right
+from processes.register.providers.providers import provider_of
 from processes.unit_of_work import unit_of_work
 
 __all__ = ["bp"]

@@ -23,7 +23,7 @@ from processes.engine.execution.task_forms import (
     tasks_with_form_fields,
 )
 from processes.engine.store.models import UserTask
-from processes.register.providers import TradeRegisterExtract, provider_of
+from processes.register.providers.providers import TradeRegisterExtract, provider_of
 
 Variables = Mapping[str, Any]
 

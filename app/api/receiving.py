@@ -26,7 +26,7 @@ from processes.engine.execution.messages import Outcome, Sent
 from processes.engine.execution.starting.beginning import BusinessKeyError
 from processes.engine.openings.sending import Case, Startable, actor, start, startable
 from processes.engine.store.models import ProcessInstance
-from processes.register.providers import new_reference
+from processes.register.providers.providers import new_reference
 
 
 @bp.post("/berichten/<path:name>")

@@ -11,7 +11,7 @@ from app.web.access import Role, current_user, requires
 from app.web.db import db
 from forms.staff import EndSessionsForm
 from processes.register.changes import record_event
-from processes.register.web_sessions import end_all_of
+from processes.register.providers.web_sessions import end_all_of
 from processes.unit_of_work import unit_of_work
 
 

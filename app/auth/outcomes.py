@@ -15,8 +15,8 @@ from app.web.access import Role, User, safe_next
 from app.web.db import db
 from app.web.limits import keeps_refused_login
 from processes.register.mail import refused_address
-from processes.register.people import AccessEndedError
-from processes.register.providers import provider_of
+from processes.register.providers.people import AccessEndedError
+from processes.register.providers.providers import provider_of
 from processes.unit_of_work import unit_of_work
 
 log = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from app.web.access import Role, current_user, needs, requires
 from app.web.db import db
 from processes.platform.settings import Settings
 from processes.register.changes import record_event
-from processes.register.people import Right
+from processes.register.providers.people import Right
 from processes.unit_of_work import unit_of_work
 
 

@@ -17,8 +17,8 @@ from app.web.limits import Rate, limited
 from app.web.pages import form_submission_id
 from forms.provider.people import InvitationForm, OwnNameForm, RightForm
 from processes.engine.execution.jobs import create_job
-from processes.register import people
-from processes.register.people import (
+from processes.register.providers import people
+from processes.register.providers.people import (
     Invitation,
     LastAdministratorError,
     NameTakenError,
@@ -26,7 +26,7 @@ from processes.register.people import (
     Right,
     UnknownPersonError,
 )
-from processes.register.providers import Provider, provider_of
+from processes.register.providers.providers import Provider, provider_of
 from processes.unit_of_work import unit_of_work
 
 bp = Blueprint("people", __name__, url_prefix="/bedrijf/mensen")

@@ -16,7 +16,7 @@ from app.web.db import db
 from forms.choices import options
 from forms.staff import EndPersonForm
 from processes.register.changes import record_event
-from processes.register.web_sessions import WebSession, end_where
+from processes.register.providers.web_sessions import WebSession, end_where
 from processes.unit_of_work import unit_of_work
 
 MOST = 200  # people to choose from; a name finds the others

@@ -17,8 +17,8 @@ from app.web.kept_pages import drop_expired
 from processes.base import Record, now
 from processes.platform.settings import Settings
 from processes.reading.characters import line
-from processes.register.people import ProviderUser
-from processes.register.web_sessions import WebSession, digest
+from processes.register.providers.people import ProviderUser
+from processes.register.providers.web_sessions import WebSession, digest
 
 SEEN_EVERY = timedelta(minutes=1)  # a click within a minute of another writes nothing
 KEEP_ENDED = timedelta(days=1)  # what was typed too late can come back for so long

@@ -12,8 +12,8 @@ from processes.engine.tasks.directory import remember
 from processes.platform.roles import staff_id
 from processes.platform.settings import Settings
 from processes.register.changes import record_event
-from processes.register.people import known_user
 from processes.register.portfolio.teachers import known_teacher
+from processes.register.providers.people import known_user
 
 
 class LevelTooLowError(Exception):

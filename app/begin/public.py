@@ -46,7 +46,7 @@ from processes.engine.tasks.files import Place
 from processes.platform.settings import current_settings
 from processes.platform.signed_links import BadLinkError, id_of
 from processes.register.changes import record_event
-from processes.register.providers import new_reference
+from processes.register.providers.providers import new_reference
 from processes.unit_of_work import unit_of_work
 
 bp = Blueprint("public_start", __name__, url_prefix="/processen")

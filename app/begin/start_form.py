@@ -15,7 +15,7 @@ from forms.registry import UserTaskForm
 from forms.uploads import reference_in
 from processes.engine.diagram.beginning import Beginning
 from processes.engine.tasks.files import Place
-from processes.register.providers import Provider, provider_of
+from processes.register.providers.providers import Provider, provider_of
 
 
 class StartForm(UserTaskForm):

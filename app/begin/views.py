@@ -53,7 +53,7 @@ from processes.engine.store.models import ProcessDefinition, ProcessInstance
 from processes.engine.store.start_models import BegunCase
 from processes.engine.tasks import files
 from processes.engine.tasks.rights import Verb, may
-from processes.register.providers import new_reference, refuse_when_suspended
+from processes.register.providers.providers import new_reference, refuse_when_suspended
 from processes.unit_of_work import unit_of_work
 
 ANYBODY = tuple(Role)

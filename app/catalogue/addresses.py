@@ -4,7 +4,7 @@ from flask import url_for
 
 from processes.platform.settings import current_settings
 from processes.register.offers.offers import Offer
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 
 
 def whole(path: str) -> str:

@@ -9,7 +9,7 @@ from processes.base import AMSTERDAM
 from processes.register.offers.offers import Offer
 from processes.register.offers.run_values import Language
 from processes.register.offers.runs import Run, still_to_come
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 from processes.register.rich_text import as_text
 
 LONGEST = 500  # characters of a description

@@ -25,7 +25,7 @@ def logins_end(kvk: str, *, reason: str) -> None:
     """
     from app.cli.sessions import open_session
     from processes.register.changes import record_event
-    from processes.register.web_sessions import end_all_of
+    from processes.register.providers.web_sessions import end_all_of
     from processes.unit_of_work import unit_of_work
 
     _check(kvk)
@@ -41,7 +41,7 @@ def logins_end(kvk: str, *, reason: str) -> None:
 def logins_list(kvk: str) -> None:
     """The people who log in for a KvK number: label, right, name, last login."""
     from app.cli.sessions import open_session
-    from processes.register.people import people_of
+    from processes.register.providers.people import people_of
 
     _check(kvk)
     with open_session() as session:
@@ -61,8 +61,8 @@ def logins_administrator(kvk: str, label: str, *, reason: str) -> None:
     Only after the company asked for it in writing, by who may sign for it.
     """
     from app.cli.sessions import open_session
-    from processes.register import people
     from processes.register.changes import record_event
+    from processes.register.providers import people
     from processes.unit_of_work import unit_of_work
 
     _check(kvk)

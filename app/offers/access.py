@@ -16,7 +16,7 @@ from processes.register.offers.offers import (
     OfferStatus,
     readable_offer_of,
 )
-from processes.register.providers import Provider, provider_of
+from processes.register.providers.providers import Provider, provider_of
 
 View = Callable[..., ResponseReturnValue]
 

@@ -22,7 +22,7 @@ from processes.register.offers.branches import branches_of
 from processes.register.offers.evaluations import summary_of
 from processes.register.offers.offers import Offer, copy, mark_checked
 from processes.register.offers.overview import counters, next_unchecked
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 from processes.unit_of_work import unit_of_work
 
 ALL_CHECKED = "U hebt al uw activiteiten gecontroleerd."

@@ -10,7 +10,7 @@ from app.offers.blueprint import bp
 from app.web.access import Role, current_user, requires
 from app.web.db import db
 from processes.register.offers.branches import UnknownBranchError, assign, branches_of
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 from processes.unit_of_work import unit_of_work
 
 

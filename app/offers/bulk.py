@@ -20,7 +20,7 @@ from processes.base import today
 from processes.casework.offers.bulk_actions import Outlook, outlook
 from processes.register.offers.bulk_actions import BulkKind
 from processes.register.offers.end_dates import odd_year_notices
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 
 MOST = 5000
 WAYS = {"date", "validity"}

@@ -29,7 +29,7 @@ from processes.register.offers.bulk_actions import (
     undo_of,
     undoable_items,
 )
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 from processes.unit_of_work import unit_of_work
 
 AT_ONCE = 50  # more than this goes to the background

@@ -14,9 +14,9 @@ from forms.offers import DeleteOfferForm
 from processes.base import today
 from processes.casework.offers.publication import take_step
 from processes.register.offers.offers import Offer
-from processes.register.people import Right
 from processes.register.portfolio.entries import portfolios_with
-from processes.register.providers import Provider
+from processes.register.providers.people import Right
+from processes.register.providers.providers import Provider
 from processes.unit_of_work import unit_of_work
 
 

@@ -26,8 +26,8 @@ from processes.casework.offers.reports import asked_of
 from processes.register.offers.end_dates import EndBeforeStartError
 from processes.register.offers.fields import OfferFieldError, fields_of
 from processes.register.offers.offers import Offer, OfferIncompleteError, StaleOfferError, create
-from processes.register.people import Right
-from processes.register.providers import Provider
+from processes.register.providers.people import Right
+from processes.register.providers.providers import Provider
 from processes.register.rich_text import editable
 from processes.unit_of_work import unit_of_work
 

@@ -17,8 +17,8 @@ from processes.base import today
 from processes.casework.offers.publication import take_step
 from processes.register.offers.end_dates import end_date_notices, odd_year_notices
 from processes.register.offers.offers import Offer
-from processes.register.people import Right
-from processes.register.providers import Provider
+from processes.register.providers.people import Right
+from processes.register.providers.providers import Provider
 from processes.unit_of_work import unit_of_work
 
 

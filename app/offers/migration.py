@@ -15,7 +15,7 @@ from app.web.pages import form_submission_id
 from processes.engine.execution.jobs import create_job
 from processes.engine.store.models import Job, JobStatus
 from processes.register.legacy.migration import Progress, progress_of, report_of
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 from processes.unit_of_work import unit_of_work
 
 TOPIC = "migrate-offers"

@@ -14,8 +14,8 @@ from processes.register.legacy.newer import keep_own, newer_fields, take_newer
 from processes.register.offers.end_dates import EndBeforeStartError
 from processes.register.offers.fields import OfferFieldError, fields_of
 from processes.register.offers.offers import Offer, OfferIncompleteError
-from processes.register.people import Right
-from processes.register.providers import Provider
+from processes.register.providers.people import Right
+from processes.register.providers.providers import Provider
 from processes.unit_of_work import unit_of_work
 
 

@@ -21,7 +21,7 @@ from processes.register.offers.bulk_actions import latest_action
 from processes.register.offers.offers import Offer, OfferStatus, OverviewFilter, counters, overview
 from processes.register.offers.overview import OverviewOrder
 from processes.register.paging import Page
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 from processes.unit_of_work import unit_of_work
 
 ANSWERS: Mapping[str | None, bool] = {"ja": True, "nee": False}

@@ -25,7 +25,7 @@ from processes.casework.offers.publication import begin, offer_submitted, take_s
 from processes.register.offers.end_dates import EndBeforeStartError
 from processes.register.offers.fields import OfferFieldError
 from processes.register.offers.offers import Offer, OfferStatus, StaleOfferError, create
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 from processes.unit_of_work import unit_of_work
 
 PUBLISHED = "Deze activiteit is gepubliceerd. Druk op Opslaan: leraren zien het dan meteen."

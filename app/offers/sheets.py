@@ -21,8 +21,8 @@ from processes.engine.execution.jobs import create_job
 from processes.engine.store.models import Job, JobStatus
 from processes.reading.characters import line
 from processes.register.changes import record_event
-from processes.register.people import Right
-from processes.register.providers import Provider
+from processes.register.providers.people import Right
+from processes.register.providers.providers import Provider
 from processes.register.sheets.imports import (
     OfferImport,
     Verdict,

@@ -15,8 +15,8 @@ from processes.casework.providers import merging, transfers
 from processes.casework.providers.kvk_numbers import why_no_merge, why_no_transfer
 from processes.engine.deployment.definitions import UnknownProcessError
 from processes.engine.execution.instances import AlreadyRunningError
-from processes.register.former_numbers import former_numbers
-from processes.register.providers import Provider
+from processes.register.providers.former_numbers import former_numbers
+from processes.register.providers.providers import Provider
 from processes.unit_of_work import unit_of_work
 
 NOT_DEPLOYED = "Het proces hiervoor is nog niet in gebruik."

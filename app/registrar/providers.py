@@ -15,7 +15,6 @@ from processes.engine.tasks.rights import Person
 from processes.engine.tasks.wanted_tasks import Tab, Wanted
 from processes.engine.tasks.worklist import worklist
 from processes.register.changes import AuditEvent
-from processes.register.former_numbers import FormerNumber, numbers_of
 from processes.register.mail import OutgoingMail, mails_to
 from processes.register.offers.offers import (
     Offer,
@@ -25,7 +24,8 @@ from processes.register.offers.offers import (
 )
 from processes.register.offers.overview import OverviewFilter, overview
 from processes.register.paging import Page, page_of
-from processes.register.providers import Provider
+from processes.register.providers.former_numbers import FormerNumber, numbers_of
+from processes.register.providers.providers import Provider
 from processes.register.search_words import folded
 
 LONGEST_SEARCH = 100

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.web import levels
 from processes.register.audit.models import AuditSeal
 from processes.register.changes import AuditEvent
-from processes.register.former_numbers import numbers_of
+from processes.register.providers.former_numbers import numbers_of
 
 CHAMBER = "kvkNummer"  # the type of an identifier
 

@@ -36,10 +36,10 @@ from processes.letters.trail import trail_csv
 from processes.reading import characters
 from processes.register.changes import record_event
 from processes.register.declarations import declaration_of
-from processes.register.former_numbers import former_numbers
 from processes.register.offers.overview import counters
 from processes.register.offers.reports import reports_of
-from processes.register.providers import Provider
+from processes.register.providers.former_numbers import former_numbers
+from processes.register.providers.providers import Provider
 from processes.unit_of_work import unit_of_work
 
 __all__ = ["bp"]

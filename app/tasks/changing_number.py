@@ -10,9 +10,9 @@ from app.web.company_facts import may_declare
 from app.web.db import db
 from processes.base import today
 from processes.casework.providers import transfers
-from processes.register.former_numbers import former_number, provider_now
-from processes.register.people import Right
-from processes.register.providers import provider_of
+from processes.register.providers.former_numbers import former_number, provider_now
+from processes.register.providers.people import Right
+from processes.register.providers.providers import provider_of
 from processes.unit_of_work import unit_of_work
 
 

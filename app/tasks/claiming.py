@@ -11,7 +11,7 @@ from app.web.access import Role, current_user, requires
 from app.web.db import db
 from processes.casework.providers import claims
 from processes.engine.execution.instances import AlreadyRunningError
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 from processes.unit_of_work import unit_of_work
 
 

@@ -20,12 +20,17 @@ from processes.casework.providers.company_check import check
 from processes.casework.providers.suspension import object_until, objection_task
 from processes.letters.summaries import contact_of, provider_rows
 from processes.register.changes import events_of
-from processes.register.former_numbers import numbers_of
 from processes.register.mail import mails_to, refused_address
-from processes.register.people import Right
-from processes.register.providers import Provider, change_contact, change_display, provider_of
-from processes.register.suspension import suspension_of
-from processes.register.trade_register import (
+from processes.register.providers.former_numbers import numbers_of
+from processes.register.providers.people import Right
+from processes.register.providers.providers import (
+    Provider,
+    change_contact,
+    change_display,
+    provider_of,
+)
+from processes.register.providers.suspension import suspension_of
+from processes.register.providers.trade_register import (
     UNAVAILABLE,
     UNKNOWN,
     CompanyFacts,

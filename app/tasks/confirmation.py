@@ -12,7 +12,7 @@ from forms.fields import shown_phone
 from processes.letters.summaries import Rows, answer_rows, contact_of, contact_rows, provider_rows
 from processes.register.declarations import declaration_of
 from processes.register.mail import refused_address
-from processes.register.providers import Provider, provider_of
+from processes.register.providers.providers import Provider, provider_of
 from processes.unit_of_work import unit_of_work
 
 

@@ -14,7 +14,7 @@ from processes.base import today
 from processes.casework.providers import leaving
 from processes.engine.execution.instances import AlreadyRunningError
 from processes.register.offers.overview import counters
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 from processes.unit_of_work import unit_of_work
 
 

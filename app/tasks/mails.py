@@ -13,7 +13,7 @@ from processes.engine.execution.task_forms import form_fields
 from processes.engine.store.models import Job
 from processes.register.changes import record_event
 from processes.register.mail import OutgoingMail
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 
 AGAIN = "send-confirmation-again"
 MOST = 3  # an hour (R45e)

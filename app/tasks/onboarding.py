@@ -15,7 +15,7 @@ from processes.engine.execution.instances import AlreadyRunningError, start_proc
 from processes.engine.store.models import InstanceStatus
 from processes.register.changes import record_event
 from processes.register.legacy.staging import count_of, is_known
-from processes.register.providers import new_reference, provider_of
+from processes.register.providers.providers import new_reference, provider_of
 from processes.unit_of_work import unit_of_work
 from workers.clients.legacy import legacy_register
 

@@ -25,7 +25,7 @@ from processes.engine.interpreter.multi_instance.rounds import Round
 from processes.engine.store.models import UserTask
 from processes.register.declarations import RequirementSet
 from processes.register.legacy.claims import OlderAccount, accounts_like
-from processes.register.providers import TradeRegisterExtract, provider_of
+from processes.register.providers.providers import TradeRegisterExtract, provider_of
 
 BACK_TO = {"quality-requirements": "requirements", "company-details": "company"}
 """What the review calls the step with this form key."""

@@ -11,8 +11,8 @@ from app.tasks.open_task import ONBOARDING, SubmittedTask
 from app.web.access import Role, current_kvk, current_user, needs, refuse_without
 from app.web.company_facts import may_declare
 from app.web.db import db
-from processes.register.people import Right
-from processes.register.providers import Provider, provider_of
+from processes.register.providers.people import Right
+from processes.register.providers.providers import Provider, provider_of
 
 ADMINISTRATOR_FORMS = frozenset({"consent-transfer", "claim-offers", "object"})
 WHOLE_COMPANY_FORMS = ADMINISTRATOR_FORMS | {"quality-requirements"}

@@ -24,7 +24,7 @@ from app.web.db import db, separate_unit_of_work
 from processes.engine.tasks.rights import Person
 from processes.platform import roles
 from processes.register.changes import record_event
-from processes.register.people import Right
+from processes.register.providers.people import Right
 
 View = TypeVar("View", bound=Callable[..., Any])
 

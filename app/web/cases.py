@@ -31,8 +31,8 @@ from processes.register.declarations import (
     requirements_of_version,
 )
 from processes.register.legacy.claims import OlderAccount, accounts_like, accounts_named
-from processes.register.providers import Provider, TradeRegisterExtract
-from processes.register.trade_register import CompanyFacts
+from processes.register.providers.providers import Provider, TradeRegisterExtract
+from processes.register.providers.trade_register import CompanyFacts
 
 Made = TypeVar("Made")
 

@@ -7,8 +7,8 @@ from flask import current_app, request
 from app.web.access import User
 from app.web.db import db, separate_unit_of_work
 from processes.base import now
-from processes.register.providers import TradeRegisterExtract
-from processes.register.trade_register import (
+from processes.register.providers.providers import TradeRegisterExtract
+from processes.register.providers.trade_register import (
     UNAVAILABLE,
     CompanyFacts,
     extract_of,

@@ -26,7 +26,7 @@ from processes.engine.execution.steps import InstanceChangedError, StepFailedErr
 from processes.engine.tasks.files import FileGoneError
 from processes.register.offers.offers import OfferDeletedError, OfferNotFoundError
 from processes.register.portfolio.entries import EntryNotFoundError
-from processes.register.providers import ProviderSuspendedError
+from processes.register.providers.providers import ProviderSuspendedError
 from processes.unit_of_work import unit_of_work
 
 log = logging.getLogger(__name__)

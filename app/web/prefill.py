@@ -11,8 +11,8 @@ from processes.engine.diagram.form_fields import FormField
 from processes.engine.store.models import ProcessInstance
 from processes.engine.store.start_models import BegunCase
 from processes.letters.summaries import contact_of
-from processes.register.providers import provider_of
-from processes.register.trade_register import extract_of
+from processes.register.providers.providers import provider_of
+from processes.register.providers.trade_register import extract_of
 
 
 def facts_for(

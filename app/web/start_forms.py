@@ -18,8 +18,8 @@ from forms.registry import UserTaskForm, form_class_for, form_of
 from processes.dutch import date_in_words
 from processes.engine.diagram.beginning import Beginning
 from processes.register.declarations import keep_answers
-from processes.register.providers import TradeRegisterExtract, provider_of
-from processes.register.trade_register import UNKNOWN, extract_of
+from processes.register.providers.providers import TradeRegisterExtract, provider_of
+from processes.register.providers.trade_register import UNKNOWN, extract_of
 
 AnyForm = TypeVar("AnyForm", bound=Form)
 Rows = list[tuple[str, str]]

@@ -4,7 +4,7 @@ from wtforms import Form, ValidationError
 
 from forms.choices import ChoiceField
 from forms.fields import EmailField, LineField
-from processes.register.people import Right
+from processes.register.providers.people import Right
 
 RIGHTS = (
     (Right.READER.value, "Lezer: ziet alles, wijzigt niets"),

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from processes.base import now
 from processes.casework.providers import suspension
 from processes.engine.registry import BpmnError, delegate, tenant_check
-from processes.register import providers
 from processes.register.changes import record_event
 from processes.register.declarations import (
     Declaration,
@@ -19,8 +18,9 @@ from processes.register.declarations import (
     record_answers,
 )
 from processes.register.offers import offers
-from processes.register.providers import Provider
-from processes.register.trade_register import extract_of
+from processes.register.providers import providers
+from processes.register.providers.providers import Provider
+from processes.register.providers.trade_register import extract_of
 
 REQUIREMENTS_CHANGED = "requirements-changed"
 

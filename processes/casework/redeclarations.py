@@ -20,7 +20,7 @@ from processes.engine.store.models import InstanceStatus, ProcessInstance
 from processes.register.campaigns import DeclarationCampaign, count_to_ask, to_ask
 from processes.register.changes import record_event
 from processes.register.declarations import current_requirements, freeze
-from processes.register.providers import Provider, provider_of
+from processes.register.providers.providers import Provider, provider_of
 
 PROCESS = "redeclaration"
 TOPIC = "begin-redeclarations"

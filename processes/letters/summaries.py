@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from processes.register.declarations import RequirementSet
-from processes.register.providers import Provider
-from processes.register.trade_register import Address, CompanyFacts
+from processes.register.providers.providers import Provider
+from processes.register.providers.trade_register import Address, CompanyFacts
 
 Rows = list[tuple[str, str]]
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from processes.base import Record, new_id, now
 from processes.register.declarations import Declaration, RequirementSet, current_set
 from processes.register.paging import Page, page_of
-from processes.register.providers import Provider, ProviderStatus
+from processes.register.providers.providers import Provider, ProviderStatus
 
 
 class DeclarationCampaign(Record):

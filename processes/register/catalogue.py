@@ -11,12 +11,12 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, defer, joinedload
 
-from processes.register.former_numbers import FormerNumber, numbers_now, provider_now
 from processes.register.offers.offers import OfferDeletedError, OfferNotFoundError
 from processes.register.offers.rules import Offer, visible_on
 from processes.register.offers.terms import OfferStatus
 from processes.register.paging import Page, page_of
-from processes.register.providers import Provider, ProviderStatus, provider_of
+from processes.register.providers.former_numbers import FormerNumber, numbers_now, provider_now
+from processes.register.providers.providers import Provider, ProviderStatus, provider_of
 from processes.register.search import facets, finding
 from processes.register.search.restrictions import Scope, Search
 from processes.register.search.summary import Named

@@ -8,7 +8,7 @@ from sqlalchemy import Index, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from processes.base import Record, new_id, now
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 
 
 class MailStatus(StrEnum):

@@ -15,7 +15,6 @@ from processes.casework.offers import reports
 from processes.casework.providers import claims, leaving, merging, transfers
 from processes.database import open_database
 from processes.engine.registry import DELEGATES
-from processes.register import providers
 from processes.register.declarations import seed_requirements
 from processes.register.example_contact import EXAMPLE_CONTACT
 from processes.register.legacy.staging import LegacyImport, LegacyProvider
@@ -23,7 +22,8 @@ from processes.register.offers import offers
 from processes.register.offers.fields import fields_of
 from processes.register.offers.rules import Offer
 from processes.register.portfolio import teachers  # noqa: F401 - evaluations refer to its table
-from processes.register.trade_register import Address, CompanyFacts, remember_extract
+from processes.register.providers import providers
+from processes.register.providers.trade_register import Address, CompanyFacts, remember_extract
 
 MADE_AT = datetime(2020, 1, 1, tzinfo=UTC)  # before any run begins
 BY = "proef"

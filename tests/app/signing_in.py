@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from app.auth import sessions
 from app.web.access import Role, User
 from app.web.db import db
-from processes.register.people import known_user
+from processes.register.providers.people import known_user
 
 ISSUER = "https://eherkenning.test"
 KVK = "68750110"

@@ -14,7 +14,7 @@ from processes.engine.store.models import (
     UserTask,
 )
 from processes.register.offers.rules import Offer
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 from processes.register.search.tables import SearchEntry
 from processes.webhooks.models import WebhookDelivery
 

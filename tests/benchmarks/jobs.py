@@ -29,7 +29,7 @@ from processes.engine.execution.jobs import create_job
 from processes.engine.store.models import Job, JobStatus
 from processes.platform import database as worker_database
 from processes.platform.settings import Settings, use_settings
-from processes.register.trade_register import FOUND, CompanyFacts, remember_extract
+from processes.register.providers.trade_register import FOUND, CompanyFacts, remember_extract
 from processes.unit_of_work import unit_of_work
 from tests import patience, servers
 from tests.benchmarks import bare_celery, idle_topic, machine, onboarding

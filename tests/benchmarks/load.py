@@ -22,7 +22,7 @@ from app.factory import create_app
 from app.web.db import db
 from processes.engine.store.models import InstanceStatus, ProcessInstance
 from processes.platform.settings import Settings, use_settings
-from processes.register.trade_register import FOUND, CompanyFacts, remember_extract
+from processes.register.providers.trade_register import FOUND, CompanyFacts, remember_extract
 from tests import patience, servers
 from tests.benchmarks import machine
 from tests.benchmarks.browser import NAME, Browser

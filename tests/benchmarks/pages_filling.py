@@ -25,7 +25,7 @@ from processes.engine.store.models import (
 from processes.register.offers import indexing
 from processes.register.offers.rules import Offer
 from processes.register.offers.terms import OfferStatus
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 from processes.register.sample import phrases
 from processes.webhooks.models import WebhookAddress, WebhookDelivery
 from tests.benchmarks import copies

@@ -17,7 +17,7 @@ from processes.database import open_database
 from processes.register.catalogue import PER_PAGE, CatalogueQuery, matches, search
 from processes.register.offers.offers import Offer
 from processes.register.offers.rules import visible_on
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 from processes.register.search_words import words
 from tests.benchmarks import machine, register_writing
 from tests.benchmarks.databases import DATABASES

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from processes.register.offers.fields import put
 from processes.register.offers.offers import Offer, OfferStatus
 from processes.register.offers.terms import OfferKind
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 from processes.register.sample import phrases
 from tests.processes.register.search.library import runs_at_random
 

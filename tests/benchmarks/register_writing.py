@@ -16,7 +16,7 @@ from processes.engine.execution.bulk import CHUNK
 from processes.register.offers import indexing
 from processes.register.offers.fields import READ, as_json
 from processes.register.offers.offers import Offer
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 from processes.register.sheets.imports import OfferImport, dry_run
 from processes.register.sheets.reading import SheetRow
 from tests.app.offers.offer_world import a_provider, an_offer, deploy_offer_publication

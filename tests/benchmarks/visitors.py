@@ -16,8 +16,8 @@ from app.web.db import db
 from processes.engine.deployment.definitions import deploy
 from processes.engine.execution.instances import open_user_tasks, start_process
 from processes.register.declarations import seed_requirements
-from processes.register.people import known_user
-from processes.register.providers import new_reference
+from processes.register.providers.people import known_user
+from processes.register.providers.providers import new_reference
 from tests.benchmarks import onboarding
 from workers.vocabulary import vocabulary
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from processes.engine.store.models import InstanceStatus, ProcessInstance
 from processes.register.offers.offers import Offer
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 from tests.product import Product
 
 

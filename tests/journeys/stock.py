@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from processes.casework.offers.publication import Worker, begin, take_step
-from processes.register import providers
 from processes.register.offers import offers
+from processes.register.providers import providers
 from tests.product import Product
 from workers.vocabulary import vocabulary
 

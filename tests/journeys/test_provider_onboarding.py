@@ -9,8 +9,8 @@ from sqlalchemy import update
 from processes.base import now
 from processes.engine.store.models import JobStatus
 from processes.register.offers.offers import OfferStatus
-from processes.register.providers import ProviderStatus
-from processes.register.web_sessions import WebSession
+from processes.register.providers.providers import ProviderStatus
+from processes.register.providers.web_sessions import WebSession
 from tests.journeys.conftest import NewPage
 from tests.journeys.pages import (
     Employee,

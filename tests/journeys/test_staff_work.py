@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from processes.base import today
-from processes.register.former_numbers import provider_now
+from processes.register.providers.former_numbers import provider_now
 from tests.journeys.conftest import NewPage
 from tests.journeys.pages import Employee, answer, fits, heading, login, login_account, open_task
 from tests.journeys.rows import offers_of, provider_of

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from processes.base import new_id, now
 from processes.database import open_database
 from processes.register.changes import AuditEvent, events_of, record_event
-from processes.register.providers import TradeRegisterExtract
+from processes.register.providers.providers import TradeRegisterExtract
 from processes.statements import Rows, Statement, UnwrittenError
 from processes.unit_of_work import unit_of_work
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from processes.base import new_id, now
 from processes.register.changes import AuditEvent, events_of, record_event
-from processes.register.providers import TradeRegisterExtract
+from processes.register.providers.providers import TradeRegisterExtract
 from processes.statements import Statement, UnwrittenError
 from processes.unit_of_work import NewJob, UnitOfWork, unit_of_work
 

@@ -22,7 +22,7 @@ from processes.engine.store.models import (
     UserTask,
 )
 from processes.register.offers.rules import Offer
-from processes.register.providers import Provider as Registered
+from processes.register.providers.providers import Provider as Registered
 from tests.reliability.faults import CUT, KILL, LONG, PAUSE, Fault
 from tests.reliability.outside import LOSSES
 from tests.reliability.provider import Provider

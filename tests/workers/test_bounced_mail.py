@@ -12,7 +12,7 @@ from processes.engine.execution.instances import open_user_tasks
 from processes.platform.settings import Settings, use_settings
 from processes.register.changes import events_of
 from processes.register.mail import MailStatus, OutgoingMail, refused_address
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 from tests.app.offers.offer_world import BPMN, a_provider
 from tests.workers.clients.reports import a_report
 from workers import bounced_mail

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import requests
 
 from processes.platform.settings import Settings
-from processes.register.trade_register import (
+from processes.register.providers.trade_register import (
     FOUND,
     UNAVAILABLE,
     UNKNOWN,

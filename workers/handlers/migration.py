@@ -24,7 +24,7 @@ from processes.register.legacy.staging import (
     stage_rows,
 )
 from processes.register.migration_report import MigrationOutcome
-from processes.register.providers import Provider, provider_of
+from processes.register.providers.providers import Provider, provider_of
 from workers.clients.legacy import legacy_register
 from workers.job_context import JobContext
 from workers.registry import service_task

@@ -14,7 +14,7 @@ from processes.register.offers.fields import fields_of
 from processes.register.offers.rules import Offer
 from processes.register.offers.run_values import Language
 from processes.register.offers.terms import Area, OfferKind, OfferStatus, Sector
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 from processes.register.search.summary import Named
 
 

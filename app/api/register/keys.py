@@ -20,8 +20,8 @@ from processes.engine.openings import clients
 from processes.engine.openings.clients import Rights, UnknownOpeningError
 from processes.engine.store.opening_models import Opening
 from processes.register.changes import record_event
-from processes.register.people import Right
-from processes.register.providers import Provider, provider_of
+from processes.register.providers.people import Right
+from processes.register.providers.providers import Provider, provider_of
 from processes.unit_of_work import unit_of_work
 
 bp = Blueprint("keys", __name__, url_prefix="/koppelingen")

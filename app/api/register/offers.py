@@ -26,8 +26,8 @@ from processes.casework.offers.publication import Worker, take_step
 from processes.casework.offers.upsert import Faults, Result, Upserted, Wanted, upsert
 from processes.engine.openings.sending import actor
 from processes.register.offers.offers import Offer, OfferNotFoundError, offer_of, own_offers
-from processes.register.people import Right
-from processes.register.providers import Provider, ProviderSuspendedError, provider_of
+from processes.register.providers.people import Right
+from processes.register.providers.providers import Provider, ProviderSuspendedError, provider_of
 from processes.unit_of_work import unit_of_work
 
 TAG = "activities"

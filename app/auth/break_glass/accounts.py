@@ -18,7 +18,7 @@ from processes.casework.mail.security_notices import tell_staff
 from processes.platform.encryption import UnreadableSecretError, decrypted, encrypted
 from processes.platform.roles import COMPANIES, PERSONAL, Role
 from processes.register.changes import record_event
-from processes.register.web_sessions import WebSession, end_where
+from processes.register.providers.web_sessions import WebSession, end_where
 
 PURPOSE = "break-glass"
 ISSUER = "noodtoegang"

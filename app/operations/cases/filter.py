@@ -24,7 +24,7 @@ from processes.engine.store.models import (
 from processes.engine.store.permission_models import Right
 from processes.reading import characters
 from processes.reading.dates import date_of
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 from processes.register.search_words import folded
 
 A_DAY = timedelta(days=1)

@@ -9,7 +9,7 @@ from forms.registry import FORMS
 from processes.base import now
 from processes.letters.summaries import known_rows, typed_rows
 from processes.register.example_contact import EXAMPLE_CONTACT
-from processes.register.providers import TradeRegisterExtract
+from processes.register.providers.providers import TradeRegisterExtract
 from processes.tryout import world
 
 

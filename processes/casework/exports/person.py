@@ -17,10 +17,10 @@ from processes.platform.roles import staff_id
 from processes.register.changes import AuditEvent
 from processes.register.mail import OutgoingMail
 from processes.register.offers.evaluations import Evaluation
-from processes.register.people import ProviderUser
 from processes.register.portfolio.entries import PortfolioEntry
 from processes.register.portfolio.saved_searches import SavedSearch
 from processes.register.portfolio.teachers import Teacher
+from processes.register.providers.people import ProviderUser
 
 LEFT_OUT = (
     (

@@ -13,14 +13,14 @@ from processes.engine.store.models import ProcessInstance, UserTask
 from processes.engine.store.opening_models import Opening
 from processes.register.changes import AuditEvent
 from processes.register.declarations import Declaration
-from processes.register.former_numbers import former_numbers, numbers_of
 from processes.register.legacy.staging import LegacyClaim, LegacyOffer, LegacyProvider
 from processes.register.mail import OutgoingMail
 from processes.register.migration_report import MigrationResult
 from processes.register.offers.rules import Offer
 from processes.register.offers.versions import OfferVersion
-from processes.register.people import Invitation, ProviderUser
-from processes.register.providers import Provider, TradeRegisterExtract
+from processes.register.providers.former_numbers import former_numbers, numbers_of
+from processes.register.providers.people import Invitation, ProviderUser
+from processes.register.providers.providers import Provider, TradeRegisterExtract
 from processes.register.sheets.imports import OfferImport
 
 LEFT_OUT = (

@@ -13,7 +13,7 @@ from processes.engine.store.work_models import KnownPerson, Notice, NoticeChoice
 from processes.engine.tasks.delegations import is_away
 from processes.engine.tasks.directory import GONE, person_of
 from processes.engine.tasks.rights import Person
-from processes.register.providers import Provider, ProviderStatus, provider_of
+from processes.register.providers.providers import Provider, ProviderStatus, provider_of
 
 OWN_LISTS = frozenset({"offer"})
 """Forms of tasks that have a list of their own: activities stand at /aanbod."""

@@ -14,7 +14,7 @@ from processes.engine.store.models import InstanceStatus, ProcessInstance
 from processes.engine.store.work_models import Notice, NoticeChoice
 from processes.platform import outages
 from processes.register.offers.reminders import WEEK, ReminderDays, points_of, providers_to_remind
-from processes.register.providers import provider_of
+from processes.register.providers.providers import provider_of
 
 REMINDER = "provider-reminder"  # the kind of notice
 ONBOARDING = "provider_onboarding"

@@ -24,7 +24,7 @@ from processes.register.offers.bulk_actions import BulkAction, BulkItem, BulkKin
 from processes.register.offers.fields import as_json
 from processes.register.offers.offers import Offer, mark_checked
 from processes.register.portfolio.entries import PortfolioEntry
-from processes.register.providers import ProviderSuspendedError
+from processes.register.providers.providers import ProviderSuspendedError
 
 GONE = "Bestaat niet meer."
 FAILED = "Er ging bij ons iets mis. Wij kijken ernaar."

@@ -26,7 +26,7 @@ from processes.engine.execution.steps import StepFailedError
 from processes.engine.store.models import InstanceStatus, ProcessInstance, TaskStatus, UserTask
 from processes.register.offers.locks import lock_all
 from processes.register.offers.offers import Offer, OfferStatus
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 
 RUNNING = (InstanceStatus.ACTIVE, InstanceStatus.SUSPENDED)
 

@@ -18,7 +18,7 @@ from processes.engine.execution.bulk import (
 from processes.register.offers.filled import create_all
 from processes.register.offers.locks import lock_all
 from processes.register.offers.offers import Offer
-from processes.register.providers import Provider, ProviderSuspendedError
+from processes.register.providers.providers import Provider, ProviderSuspendedError
 from processes.register.sheets.imports import ImportRow, OfferImport, Verdict, dry_run
 from processes.register.sheets.reading import SheetError, read_sheet
 

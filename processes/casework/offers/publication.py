@@ -32,7 +32,7 @@ from processes.register.offers.offers import (
     StaleOfferError,
     offer_of,
 )
-from processes.register.providers import CompanyEndedError, ProviderSuspendedError
+from processes.register.providers.providers import CompanyEndedError, ProviderSuspendedError
 
 PROCESS = "offer_publication"
 CHANGED = "Iemand anders wijzigde deze activiteit op dit moment. Probeer het opnieuw."

@@ -29,7 +29,7 @@ from processes.register.offers.offers import (
     create,
     offer_of,
 )
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 
 Faults = list[tuple[str, str]]
 """The name of a field and what is wrong with it, in Dutch; no name: the activity as a whole."""

@@ -14,7 +14,7 @@ from processes.engine.registry import BadDataError, BpmnError, delegate
 from processes.engine.store.models import ProcessInstance, UserTask
 from processes.register.changes import record_event
 from processes.register.legacy.claims import AccountTakenError, assign
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 
 PROCESS = "offer_claim"
 TAKEN = "claim-taken"

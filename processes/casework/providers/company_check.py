@@ -4,8 +4,8 @@ from sqlalchemy.orm import Session
 
 from processes.letters.summaries import known_rows
 from processes.register.changes import record_event
-from processes.register.providers import Provider
-from processes.register.trade_register import CompanyFacts, adopt_facts
+from processes.register.providers.providers import Provider
+from processes.register.providers.trade_register import CompanyFacts, adopt_facts
 
 Differences = dict[str, list[str]]  # by its label: as it was, as it is
 

@@ -18,15 +18,15 @@ from processes.engine.store.models import (
 from processes.engine.store.work_models import KnownPerson
 from processes.register.changes import record_event
 from processes.register.declarations import Declaration
-from processes.register.former_numbers import FormerNumber, NumberEnd, former_number
 from processes.register.legacy.claims import move as move_account
 from processes.register.legacy.staging import LegacyProvider
 from processes.register.mail import OutgoingMail
 from processes.register.migration_report import MigrationResult
-from processes.register.moving_people import move_people
-from processes.register.people import Invitation
-from processes.register.providers import Provider, provider_of
-from processes.register.web_sessions import end_all_of
+from processes.register.providers.former_numbers import FormerNumber, NumberEnd, former_number
+from processes.register.providers.moving_people import move_people
+from processes.register.providers.people import Invitation
+from processes.register.providers.providers import Provider, provider_of
+from processes.register.providers.web_sessions import end_all_of
 
 TRANSFER, MERGE = "kvk_transfer", "provider_merge"
 OWN = (TRANSFER, MERGE)

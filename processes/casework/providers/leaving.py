@@ -16,7 +16,6 @@ from processes.casework.providers.cases import begin_case, tell_case
 from processes.engine.execution.instances import open_instance, variables
 from processes.engine.openings import clients
 from processes.engine.registry import BadDataError, delegate
-from processes.register import leaving
 from processes.register.changes import record_event
 from processes.register.offers.bulk_actions import (
     BulkAction,
@@ -26,7 +25,8 @@ from processes.register.offers.bulk_actions import (
 )
 from processes.register.offers.rules import Offer
 from processes.register.offers.terms import OfferStatus
-from processes.register.providers import Provider, provider_of
+from processes.register.providers import leaving
+from processes.register.providers.providers import Provider, provider_of
 
 PROCESS = "provider_leaving"
 STAYS, RETURNS = "provider-stays", "provider-returns"

@@ -22,10 +22,10 @@ from processes.engine.execution.instances import open_user_tasks
 from processes.engine.registry import BpmnError, delegate
 from processes.engine.store.models import ProcessInstance, UserTask
 from processes.register.changes import record_event
-from processes.register.former_numbers import FormerNumber, NumberEnd
 from processes.register.offers.bulk_actions import BulkAction
 from processes.register.offers.rules import Offer
-from processes.register.providers import Provider
+from processes.register.providers.former_numbers import FormerNumber, NumberEnd
+from processes.register.providers.providers import Provider
 from processes.register.sheets.imports import OfferImport
 from processes.unit_of_work import unit_of_work
 from processes.webhooks.events import tell_of_record

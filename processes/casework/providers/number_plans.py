@@ -17,9 +17,9 @@ from processes.register.changes import AuditEvent
 from processes.register.legacy.staging import LegacyOffer
 from processes.register.offers.rules import Offer
 from processes.register.offers.terms import OfferStatus
-from processes.register.people import people_of
 from processes.register.portfolio.entries import PortfolioEntry
-from processes.register.providers import Provider, provider_of
+from processes.register.providers.people import people_of
+from processes.register.providers.providers import Provider, provider_of
 
 
 @dataclass(frozen=True)

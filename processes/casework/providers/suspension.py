@@ -20,10 +20,10 @@ from processes.engine.language.iso8601 import duration
 from processes.engine.language.working_days import end_of_term
 from processes.engine.registry import BpmnError, delegate
 from processes.engine.store.models import UserTask
-from processes.register import providers
-from processes.register.leaving import close
-from processes.register.providers import Provider, provider_of
-from processes.register.suspension import Suspension, suspension_of
+from processes.register.providers import providers
+from processes.register.providers.leaving import close
+from processes.register.providers.providers import Provider, provider_of
+from processes.register.providers.suspension import Suspension, suspension_of
 
 PROCESS = "provider_suspension"
 LIFTED = "schorsing opgeheven"

@@ -29,8 +29,8 @@ from processes.engine.execution.messages import send_message
 from processes.engine.registry import BpmnError, delegate
 from processes.engine.store.models import ProcessInstance
 from processes.register.changes import record_event
-from processes.register.former_numbers import NumberEnd
-from processes.register.providers import Provider
+from processes.register.providers.former_numbers import NumberEnd
+from processes.register.providers.providers import Provider
 
 AGREES = "nieuwe bedrijf akkoord"
 

@@ -19,10 +19,10 @@ from processes.register.audit.erasing import erase as erase_events
 from processes.register.changes import AuditEvent
 from processes.register.declarations import Declaration
 from processes.register.mail import MailStatus, OutgoingMail
-from processes.register.people import ProviderUser
 from processes.register.portfolio.erasing import erase as erase_portfolio
 from processes.register.portfolio.teachers import Teacher
-from processes.register.providers import Provider
+from processes.register.providers.people import ProviderUser
+from processes.register.providers.providers import Provider
 
 ONBOARDING = "provider_onboarding"
 BY = "bewaartermijn"

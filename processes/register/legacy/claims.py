@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from processes.register.changes import record_event
 from processes.register.legacy.staging import LegacyClaim, LegacyOffer, LegacyProvider
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 
 MOST = 20  # accounts that are shown to who judges
 

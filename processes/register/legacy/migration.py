@@ -20,7 +20,7 @@ from processes.register.offers.fields import as_json, put
 from processes.register.offers.rules import Offer
 from processes.register.offers.terms import OfferStatus
 from processes.register.offers.versions import keep_version
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 
 __all__ = [
     "LegacyProvider",

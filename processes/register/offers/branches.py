@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from processes.register.changes import record_event
 from processes.register.offers.offers import Offer, OfferStatus, lock_offer
-from processes.register.providers import Provider
-from processes.register.trade_register import CompanyFacts
+from processes.register.providers.providers import Provider
+from processes.register.providers.trade_register import CompanyFacts
 
 
 class UnknownBranchError(ValueError):

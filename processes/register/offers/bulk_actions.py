@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from processes.base import Record, now
 from processes.register.offers.rules import Offer
 from processes.register.paging import Page, page_of
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 
 KEPT = timedelta(days=90)  # the results of older actions are removed by the next action
 LATEST = timedelta(days=1)

@@ -9,7 +9,7 @@ from processes.register.changes import record_event
 from processes.register.offers.end_dates import check_days
 from processes.register.offers.fields import put, read
 from processes.register.offers.rules import Offer
-from processes.register.providers import Provider, refuse_when_suspended
+from processes.register.providers.providers import Provider, refuse_when_suspended
 from processes.unit_of_work import unit_of_work
 
 

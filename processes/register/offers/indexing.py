@@ -15,7 +15,7 @@ from processes.base import local, today
 from processes.register.offers.documents import document_of, findable, is_indexed
 from processes.register.offers.rules import Offer
 from processes.register.offers.terms import OfferStatus
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 from processes.register.search import index
 from processes.register.search.analyser import VERSION, keys_of
 from processes.register.search.tables import SearchEntry

@@ -30,7 +30,11 @@ from processes.register.offers.terms import (
 )
 from processes.register.offers.versions import OfferVersion, keep_version
 from processes.register.paging import Page, page_of
-from processes.register.providers import CompanyEndedError, Provider, refuse_when_suspended
+from processes.register.providers.providers import (
+    CompanyEndedError,
+    Provider,
+    refuse_when_suspended,
+)
 
 __all__ = [
     "Area",

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session, joinedload
 from processes.register.offers.rules import Offer, complete, ended_on, visible_on
 from processes.register.offers.terms import EXPIRED, OfferStatus
 from processes.register.paging import Page, page_of
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 from processes.register.search_words import words
 
 

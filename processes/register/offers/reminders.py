@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from processes.base import now
 from processes.register.offers.rules import Offer, ended_on
 from processes.register.offers.terms import OfferStatus
-from processes.register.providers import Provider, ProviderStatus
+from processes.register.providers.providers import Provider, ProviderStatus
 
 WEEK = 7  # days: a provider gets at most one reminder in these
 MOST_NAMED = 20

@@ -36,7 +36,7 @@ from processes.register.offers.terms import (
     OfferStatus,
     OfferTransitionError,
 )
-from processes.register.providers import Provider, ProviderStatus
+from processes.register.providers.providers import Provider, ProviderStatus
 
 
 class Offer(Record):

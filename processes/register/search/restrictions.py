@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Date, TextClause, bindparam, text
 
-from processes.register.providers import ProviderStatus
+from processes.register.providers.providers import ProviderStatus
 from processes.register.search import facets
 from processes.register.search.tables import NEVER, SEEN_AHEAD, month_bits, month_of
 from processes.register.search_words import words

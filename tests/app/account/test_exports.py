@@ -20,7 +20,7 @@ from processes.engine.store.models import Job
 from processes.engine.tasks.files import NewFile, Place, keep
 from processes.register.mail import OutgoingMail
 from processes.register.portfolio.entries import add_entry
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 from tests.app.offers.offer_world import (
     a_catalogue_offer,
     a_provider,

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from processes.engine.openings.clients import Rights, make
-from processes.register import providers
 from processes.register.example_contact import EXAMPLE_CONTACT
+from processes.register.providers import providers
 from tests.app.begin.complaints import place
 
 GUIDE = Path(__file__).parents[3] / "docs" / "process-owners"

@@ -22,8 +22,8 @@ from app.demo.login_simulator import create_login_simulator
 from processes.base import now, set_clock
 from processes.platform.settings import Settings, use_settings
 from processes.register.changes import AuditEvent
-from processes.register.people import ProviderUser
-from processes.register.web_sessions import WebSession
+from processes.register.providers.people import ProviderUser
+from processes.register.providers.web_sessions import WebSession
 from tests.app.onboarding import field, heading
 
 PORTAL = "http://localhost"

@@ -20,7 +20,7 @@ from processes.engine.tasks.directory import remember
 from processes.engine.tasks.rights import Person
 from processes.platform.roles import Role
 from processes.register.changes import AuditEvent
-from processes.register.web_sessions import WebSession
+from processes.register.providers.web_sessions import WebSession
 
 PAGE = "/inloggen/noodtoegang"
 START = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)

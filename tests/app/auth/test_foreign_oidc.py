@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from processes.platform.settings import Settings, use_settings
-from processes.register.web_sessions import WebSession
+from processes.register.providers.web_sessions import WebSession
 from tests.app.onboarding import field, heading
 
 PROVIDERS = Path(__file__).parents[2] / "providers"

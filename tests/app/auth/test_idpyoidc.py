@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from processes.platform.settings import Settings
-from processes.register.web_sessions import WebSession
+from processes.register.providers.web_sessions import WebSession
 from tests.app.onboarding import field
 
 PROVIDERS = Path(__file__).parents[2] / "providers"

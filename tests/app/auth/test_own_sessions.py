@@ -17,7 +17,7 @@ from app.auth.sessions import cookie_name, user_of
 from app.web.access import Role
 from processes.base import now, set_clock
 from processes.register.changes import AuditEvent
-from processes.register.web_sessions import WebSession
+from processes.register.providers.web_sessions import WebSession
 from tests.app.offers.offer_world import a_provider, a_teacher
 from tests.app.signing_in import KVK, sign_in, sign_in_as, user_with
 

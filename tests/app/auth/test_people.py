@@ -12,8 +12,8 @@ from werkzeug.routing import Rule
 from app.web.access import Role, right_for, roles_of
 from processes.engine.store.models import Job
 from processes.register.changes import AuditEvent
-from processes.register.people import Invitation, ProviderUser, Right
-from processes.register.web_sessions import WebSession
+from processes.register.providers.people import Invitation, ProviderUser, Right
+from processes.register.providers.web_sessions import WebSession
 from tests.app.offers.offer_world import a_provider
 from tests.app.onboarding import field
 from tests.app.signing_in import KVK, sign_in, sign_in_as, user_with

@@ -20,7 +20,7 @@ from processes.engine.execution.starting import beginning
 from processes.engine.store.models import Incident, InstanceStatus, Job, ProcessInstance, UserTask
 from processes.engine.store.start_models import BegunCase, ProcessStartRight
 from processes.register.changes import AuditEvent
-from processes.register.web_sessions import WebSession
+from processes.register.providers.web_sessions import WebSession
 from tests.app.begin.complaints import (
     ADDRESS,
     ADDRESS_OF,

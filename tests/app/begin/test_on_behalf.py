@@ -10,7 +10,7 @@ from processes.engine.execution.instances import variables
 from processes.engine.store.models import Job, ProcessInstance
 from processes.engine.store.start_models import BegunCase
 from processes.register.changes import AuditEvent
-from processes.register.providers import ProviderStatus
+from processes.register.providers.providers import ProviderStatus
 from tests.app.begin.complaints import ADDRESS_OF, SUBJECT, complaint, place, send
 from tests.app.offers.offer_world import a_provider
 from tests.app.onboarding import field, heading

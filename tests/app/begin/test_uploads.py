@@ -21,7 +21,7 @@ from processes.engine.store.file_models import UploadedFile
 from processes.engine.store.models import ProcessInstance
 from processes.platform.settings import Settings, use_settings
 from processes.register.changes import AuditEvent
-from processes.register.web_sessions import WebSession
+from processes.register.providers.web_sessions import WebSession
 from tests.app.begin.complaints import ADDRESS_OF, SUBJECT, complaint, place, send
 from tests.app.onboarding import heading
 from tests.app.signing_in import sign_in, sign_in_as, user_with

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from processes.base import set_clock, today
 from processes.register.offers.offers import create, set_end_date
-from processes.register.providers import Provider, ProviderStatus, suspend
+from processes.register.providers.providers import Provider, ProviderStatus, suspend
 from processes.register.search.tables import SearchEntry
 from tests.app.offers.offer_world import BY, a_catalogue_offer, a_provider, a_teacher, an_employee
 

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from lxml import html
 from sqlalchemy.orm import Session
 
-from processes.register.providers import Provider, suspend
+from processes.register.providers.providers import Provider, suspend
 from tests.app.offers.offer_world import BY, a_catalogue_offer, a_provider
 
 VOCABULARY = Path(__file__).parents[2] / "corpora" / "schema-org" / "types.schema.json"

@@ -10,7 +10,7 @@ from lxml import etree
 from sqlalchemy.orm import Session
 
 from processes.base import AMSTERDAM, today
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 from tests.app.offers.offer_world import a_catalogue_offer, a_provider
 
 ATOM = "{http://www.w3.org/2005/Atom}"

@@ -11,8 +11,8 @@ from processes.base import now
 from processes.platform import database
 from processes.platform.settings import Settings, use_settings
 from processes.register.changes import AuditEvent
-from processes.register.people import ProviderUser, Right
-from processes.register.web_sessions import WebSession
+from processes.register.providers.people import ProviderUser, Right
+from processes.register.providers.web_sessions import WebSession
 from tests.app.cli.test_operations import loket
 
 COMPANY, OTHER = "68750110", "90000102"

@@ -14,7 +14,7 @@ from processes.engine.deployment.definitions import deploy
 from processes.engine.execution.instances import start_process
 from processes.register.offers.offers import Offer, create, edit, publish
 from processes.register.portfolio.teachers import Teacher, known_teacher
-from processes.register.providers import Provider, register
+from processes.register.providers.providers import Provider, register
 from tests.app.signing_in import ISSUER, KVK, sign_in_as, user_with
 from workers.vocabulary import vocabulary
 

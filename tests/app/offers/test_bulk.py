@@ -14,7 +14,7 @@ from processes.base import today
 from processes.engine.store.models import Job
 from processes.register.offers.bulk_actions import BulkAction
 from processes.register.offers.offers import OfferStatus, set_end_date
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 from tests.app.offers.offer_world import (
     a_provider,
     a_published_offer,

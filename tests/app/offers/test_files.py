@@ -15,7 +15,7 @@ from processes.casework.offers.publication import Worker
 from processes.engine.execution.instances import open_user_tasks
 from processes.engine.store.models import Job
 from processes.register.offers.offers import Offer, OfferStatus, edit
-from processes.register.providers import Provider, suspend
+from processes.register.providers.providers import Provider, suspend
 from processes.register.sheets.imports import OfferImport
 from tests.app.offers.offer_world import (
     BY,

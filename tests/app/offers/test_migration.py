@@ -13,7 +13,7 @@ from processes.engine.store.models import Job, JobStatus
 from processes.register.legacy.migration import record_failure
 from processes.register.legacy.staging import LegacyImport, LegacyOffer
 from processes.register.offers.offers import create
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 from tests.app.offers.offer_world import a_provider, an_employee
 
 

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from processes.base import set_clock
 from processes.engine.store.models import Incident
 from processes.register.offers.offers import Offer, OfferStatus, edit, set_end_date
-from processes.register.providers import Provider, suspend
+from processes.register.providers.providers import Provider, suspend
 from tests.app.offers.offer_world import (
     BY,
     a_provider,

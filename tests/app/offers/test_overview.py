@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from processes.base import today
 from processes.register.offers.offers import Offer, create, edit, mark_checked
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 from tests.app.offers.offer_world import BY, COMPLETE, a_provider, an_employee
 
 OTHER_KVK = "69599084"

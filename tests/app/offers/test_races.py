@@ -20,7 +20,7 @@ from app.web.db import db
 from processes.engine.store.models import Incident
 from processes.platform.settings import Settings, use_settings
 from processes.register.offers.offers import Offer, OfferStatus
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 from tests.app.offers.offer_world import a_provider, an_offer, deploy_offer_publication, form_of
 from tests.app.signing_in import sign_in_as, user_with
 from tests.sizes import so_many

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from processes.base import set_clock
 from processes.register.offers.offers import Offer
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 from tests.app.offers.offer_world import (
     a_provider,
     a_published_offer,

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from app.web.access import Role
 from processes.base import now, set_clock
 from processes.register.offers.offers import Offer, edit
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 from tests.app.offers.offer_world import (
     a_provider,
     a_published_offer,

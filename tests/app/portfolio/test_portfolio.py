@@ -14,7 +14,7 @@ from processes.reading.formulas import guarded
 from processes.register.offers.offers import create, delete, edit, set_end_date
 from processes.register.portfolio.entries import PortfolioEntry, add_entry
 from processes.register.portfolio.teachers import Teacher
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 from tests.app.offers.offer_world import BY, COMPLETE, a_catalogue_offer, a_provider, a_teacher
 
 DAY = timedelta(days=1)

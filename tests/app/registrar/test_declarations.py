@@ -22,7 +22,7 @@ from processes.register.declarations import (
     publish_requirements,
     seed_requirements,
 )
-from processes.register.providers import Provider, suspend
+from processes.register.providers.providers import Provider, suspend
 from tests.app.offers.offer_world import BPMN, a_provider
 from tests.app.onboarding import heading
 from tests.app.tasks.test_worklist import Browser, browser

@@ -21,8 +21,8 @@ from processes.engine.registry import BpmnError
 from processes.engine.store.message_models import BufferedMessage
 from processes.engine.store.models import Job, JobStatus, ProcessInstance, UserTask
 from processes.register.changes import AuditEvent
-from processes.register.leaving import close
-from processes.register.providers import Provider
+from processes.register.providers.leaving import close
+from processes.register.providers.providers import Provider
 from tests.app.offers.offer_world import BPMN, a_provider, a_published_offer, an_employee
 from tests.app.registrar import test_numbers
 from tests.app.registrar.test_numbers import NEW, NOW, begin_transfer, task

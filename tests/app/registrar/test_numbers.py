@@ -22,12 +22,12 @@ from processes.engine.store.models import InstanceStatus, Job, JobStatus, Proces
 from processes.register.catalogue import CatalogueQuery, search
 from processes.register.changes import AuditEvent
 from processes.register.declarations import declaration_of, record_answers, seed_requirements
-from processes.register.former_numbers import numbers_of
 from processes.register.offers.indexing import verify
 from processes.register.offers.offers import Offer
-from processes.register.people import ProviderUser, Right, people_of
 from processes.register.portfolio.entries import PortfolioEntry, add_entry
-from processes.register.providers import Provider, provider_of, suspend
+from processes.register.providers.former_numbers import numbers_of
+from processes.register.providers.people import ProviderUser, Right, people_of
+from processes.register.providers.providers import Provider, provider_of, suspend
 from processes.webhooks import addresses
 from processes.webhooks.events import EVENTS
 from processes.webhooks.models import WebhookDelivery

@@ -18,7 +18,7 @@ from processes.letters.trail import ACTIONS
 from processes.register.changes import AuditEvent, record_event
 from processes.register.declarations import seed_requirements
 from processes.register.offers.offers import create, delete
-from processes.register.providers import Provider, ProviderStatus, register
+from processes.register.providers.providers import Provider, ProviderStatus, register
 from tests.app.offers.offer_world import a_catalogue_offer
 from tests.app.onboarding import CONTACT, Employee, field, heading, prepare
 from tests.app.signing_in import sign_in

@@ -17,9 +17,9 @@ from processes.engine.execution import instances, jobs, timers
 from processes.engine.execution.messages import deliver_buffered, matching_buffered_messages
 from processes.engine.store.models import InstanceStatus, Job, JobStatus, ProcessInstance, UserTask
 from processes.engine.tasks.directory import remember
-from processes.register.people import ProviderUser, Right
-from processes.register.providers import Provider
-from processes.register.suspension import Suspension
+from processes.register.providers.people import ProviderUser, Right
+from processes.register.providers.providers import Provider
+from processes.register.providers.suspension import Suspension
 from tests.app.offers.offer_world import BPMN, a_catalogue_offer, a_provider
 from tests.app.onboarding import heading
 from tests.app.signing_in import ISSUER, sign_in_as, user_with

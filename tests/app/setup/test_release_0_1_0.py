@@ -35,7 +35,7 @@ from processes.engine.store.models import (
 )
 from processes.engine.store.snapshot_models import InstanceSnapshot, MigrationRun
 from processes.register.offers.offers import Offer
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 from tests.app.setup.release import kept, load
 from tests.conftest import Backend
 from workers.vocabulary import vocabulary

@@ -21,7 +21,7 @@ from processes.register.changes import AuditEvent
 from processes.register.legacy.migration import pending
 from processes.register.legacy.staging import LegacyOffer, LegacyProvider, stage
 from processes.register.migration_report import MigrationOutcome, MigrationResult
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 from tests.app.offers.offer_world import BPMN, a_provider
 from tests.app.onboarding import heading
 from tests.app.tasks.test_leaving import context

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from app.tasks import company as page_of_company
 from processes.register.changes import AuditEvent
 from processes.register.mail import OutgoingMail
-from processes.register.providers import Provider
-from processes.register.trade_register import FOUND, UNAVAILABLE, CompanyFacts
+from processes.register.providers.providers import Provider
+from processes.register.providers.trade_register import FOUND, UNAVAILABLE, CompanyFacts
 from tests.app.offers.offer_world import a_provider, an_employee
 from workers.clients.trade_register import Answer
 

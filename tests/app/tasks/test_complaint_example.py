@@ -12,8 +12,8 @@ from app.web.access import Role
 from processes.base import now
 from processes.engine.checks.checker import check
 from processes.engine.store.models import InstanceStatus, ProcessInstance, UserTask
-from processes.register import providers
 from processes.register.example_contact import EXAMPLE_CONTACT
+from processes.register.providers import providers
 from tests.app.begin.complaints import place, send
 from tests.app.onboarding import heading
 from tests.app.tasks.test_worklist import browser, listed

@@ -26,7 +26,7 @@ from processes.engine.store.models import Job, JobStatus
 from processes.register.changes import AuditEvent
 from processes.register.offers.offers import Offer
 from processes.register.offers.rules import addable_on, visible_on
-from processes.register.providers import Provider, ProviderStatus
+from processes.register.providers.providers import Provider, ProviderStatus
 from tests.app.offers.offer_world import (
     a_provider,
     a_published_offer,

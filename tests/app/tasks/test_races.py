@@ -18,7 +18,7 @@ from app.web.access import Role
 from app.web.db import db
 from processes.engine.store.models import Job, ProcessInstance, UserTask
 from processes.platform.settings import Settings, use_settings
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 from tests.app.onboarding import DECLARATION, Employee, field, heading, prepare, step_address
 from tests.app.signing_in import sign_in
 

@@ -17,7 +17,7 @@ from processes.platform.settings import Settings
 from processes.register.changes import AuditEvent
 from processes.register.declarations import Declaration, Requirement, publish_requirements
 from processes.register.mail import MailStatus, OutgoingMail
-from processes.register.providers import Provider, TradeRegisterExtract, suspend
+from processes.register.providers.providers import Provider, TradeRegisterExtract, suspend
 from tests.app.onboarding import (
     CONTACT,
     DECLARATION,

@@ -19,11 +19,11 @@ from processes.engine.store.models import ProcessInstance, UserTask
 from processes.engine.store.start_models import BegunCase
 from processes.engine.store.work_models import Delegation
 from processes.register.offers.bulk_actions import BulkAction, BulkItem, BulkKind
-from processes.register.people import Invitation, ProviderUser, Right
 from processes.register.portfolio.entries import PortfolioEntry
 from processes.register.portfolio.saved_searches import SavedSearch
 from processes.register.portfolio.teachers import known_teacher
-from processes.register.providers import Provider
+from processes.register.providers.people import Invitation, ProviderUser, Right
+from processes.register.providers.providers import Provider
 from processes.register.sheets.imports import ImportRow, OfferImport, Verdict
 from tests.app.offers.offer_world import (
     a_catalogue_offer,

@@ -21,7 +21,7 @@ from processes.register.declarations import (
     seed_requirements,
 )
 from processes.register.offers.offers import Offer, StaleOfferError, create
-from processes.register.providers import AlreadyRegisteredError, provider_of
+from processes.register.providers.providers import AlreadyRegisteredError, provider_of
 
 KVK = "68750110"
 ANSWERS = {str(number): "ja" for number in range(1, 5)}

@@ -3,7 +3,7 @@
 import pytest
 
 from processes.letters.summaries import known_rows
-from processes.register.trade_register import Address, CompanyFacts
+from processes.register.providers.trade_register import Address, CompanyFacts
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from processes.base import set_clock
 from processes.register.offers.fields import put
 from processes.register.offers.offers import Area, Offer, OfferKind, OfferStatus, Sector
 from processes.register.offers.runs import Run
-from processes.register.providers import Provider, new_reference
+from processes.register.providers.providers import Provider, new_reference
 
 TODAY = date(2026, 11, 23)
 NewProvider = Callable[..., Provider]

@@ -21,7 +21,7 @@ from processes.register.offers.offers import (
     OfferStatus,
     delete,
 )
-from processes.register.providers import ProviderStatus, register, suspend
+from processes.register.providers.providers import ProviderStatus, register, suspend
 
 from .conftest import TODAY, NewOffer, NewProvider
 

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from processes.register.offers import offers
 from processes.register.offers.offers import Offer, OfferDeletedError, OfferStatus, StaleOfferError
-from processes.register.people import ProviderUser, known_user
 from processes.register.portfolio.entries import PortfolioEntry, add_entry
 from processes.register.portfolio.teachers import Teacher, known_teacher
+from processes.register.providers.people import ProviderUser, known_user
 from tests import patience
 
 from .conftest import TODAY, make_offer, make_provider

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from processes.base import now, own_clock
 from processes.engine.store.models import Job
 from processes.register.mail import OutgoingMail
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 from processes.tryout.actions import Action, Answer, Do
 from processes.tryout.play import Play
 from processes.tryout.player import play

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from processes.base import today
 from processes.letters.trail import ACTIONS
 from processes.platform.settings import Settings
-from processes.register import leaving, providers
 from processes.register.changes import record_event
 from processes.register.offers import hiding, offers
 from processes.register.offers.offers import Offer, OfferStatus
-from processes.register.providers import Provider
+from processes.register.providers import leaving, providers
+from processes.register.providers.providers import Provider
 from processes.webhooks import addresses
 from processes.webhooks.events import EVENTS, OF_MIGRATION, OF_THE_TRAIL, PREFIX
 from processes.webhooks.models import WebhookDelivery

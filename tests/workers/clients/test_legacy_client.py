@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 from processes.engine.deployment.definitions import deploy
 from processes.engine.store.models import Job, JobStatus, ProcessInstance
 from processes.platform.settings import Settings, use_settings
-from processes.register import providers
 from processes.register.legacy.staging import LegacyOffer, LegacyProvider
 from processes.register.offers.rules import Offer
+from processes.register.providers import providers
 from tests.product import ROOT
 from workers import health
 from workers.clients import legacy

@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from processes.platform.settings import Settings
-from processes.register.trade_register import CompanyFacts
+from processes.register.providers.trade_register import CompanyFacts
 from tests import patience
 from workers.clients import trade_register as trade_register_client
 from workers.clients.trade_register import KvkApi, PublishedExamples, trade_register

@@ -19,7 +19,7 @@ from processes.register.legacy.staging import LegacyImport, LegacyOffer, LegacyP
 from processes.register.mail import MailStatus, OutgoingMail
 from processes.register.migration_report import MigrationResult
 from processes.register.offers.offers import Offer
-from processes.register.providers import Provider, register, suspend
+from processes.register.providers.providers import Provider, register, suspend
 from tests.app.onboarding import BPMN
 from tests.workers.mail_server import MailServer, mail_server
 from workers import run_job

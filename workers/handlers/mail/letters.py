@@ -22,9 +22,9 @@ from processes.letters.templates import LETTERS
 from processes.platform.settings import current_settings
 from processes.platform.signed_links import signed
 from processes.register.declarations import declaration_of
-from processes.register.people import Invitation
-from processes.register.providers import Provider, provider_of
-from processes.register.suspension import suspension_of
+from processes.register.providers.people import Invitation
+from processes.register.providers.providers import Provider, provider_of
+from processes.register.providers.suspension import suspension_of
 from processes.register.texts import filled, newest
 
 

@@ -15,7 +15,7 @@ from processes.engine.registry import BpmnError
 from processes.platform.settings import current_settings
 from processes.register.changes import record_event
 from processes.register.mail import MailStatus, OutgoingMail
-from processes.register.people import Invitation
+from processes.register.providers.people import Invitation
 from workers.clients import mail as smtp
 from workers.enqueue import open_session
 from workers.handlers.mail import letters

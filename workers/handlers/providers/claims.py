@@ -10,7 +10,7 @@ from processes.engine.store.models import Job, ProcessInstance
 from processes.letters.claim_texts import claim_rows
 from processes.letters.layout import Rows
 from processes.register.migration_report import MigrationOutcome, MigrationResult
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 from workers.handlers.mail.letters import to_provider
 from workers.handlers.mail.sending import PROVIDER, mail_task, send_alone
 from workers.job_arguments import id_from

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from processes.casework.providers.merging import move_next
-from processes.register.providers import Provider, provider_of
+from processes.register.providers.providers import Provider, provider_of
 from workers.handlers.mail.letters import to_address, to_provider
 from workers.handlers.mail.sending import PROVIDER, mail_task, send_alone
 from workers.job_arguments import day_from, id_from

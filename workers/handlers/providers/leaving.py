@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from processes.base import today
 from processes.casework.providers import leaving
 from processes.register.offers.bulk_actions import BulkAction, progress_of_action
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 from workers.handlers.mail.letters import Letter, to_provider
 from workers.handlers.mail.sending import PROVIDER, mail_task, send_alone
 from workers.handlers.offers.bulk_actions import LEASE, next_chunk

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from processes.casework.redeclarations import TOPIC, begin_next, campaign_of
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 from workers.handlers.mail.letters import to_provider
 from workers.handlers.mail.sending import PROVIDER, mail_task, send_alone
 from workers.job_arguments import day_from, id_from

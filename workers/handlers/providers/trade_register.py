@@ -6,8 +6,8 @@ from typing import Any
 from processes.engine.registry import BpmnError, UnavailableError
 from processes.platform.settings import current_settings
 from processes.register.changes import record_event
-from processes.register.providers import Provider
-from processes.register.trade_register import (
+from processes.register.providers.providers import Provider
+from processes.register.providers.trade_register import (
     UNAVAILABLE,
     UNKNOWN,
     adopt_facts,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from processes.base import today
 from processes.register import catalogue
 from processes.register.offers.offers import Offer, create, delete, set_end_date
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 from processes.register.search.tables import month_of, month_text
 from tests.app.offers.offer_world import BY, a_catalogue_offer, a_provider
 from tests.app.signing_in import KVK

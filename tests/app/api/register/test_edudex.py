@@ -13,7 +13,7 @@ from processes.base import now, set_clock, today
 from processes.register.offers.hiding import hide
 from processes.register.offers.offers import create
 from processes.register.offers.terms import OfferKind
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 from tests.app.api.register.edudex import PROGRAMME
 from tests.app.offers.offer_world import BY, a_catalogue_offer, a_provider
 from tests.app.signing_in import KVK

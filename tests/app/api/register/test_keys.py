@@ -13,7 +13,7 @@ from app.api.register import keys
 from app.web.kept_pages import KeptPage
 from processes.engine.openings.clients import Rights, make
 from processes.engine.store.opening_models import Opening
-from processes.register.providers import Provider, suspend
+from processes.register.providers.providers import Provider, suspend
 from tests.app.offers.offer_world import a_provider, an_employee
 from tests.app.signing_in import KVK
 

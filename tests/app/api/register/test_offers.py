@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from processes.engine.openings.clients import OpeningError, Rights, make
 from processes.register.offers.offers import Offer, OfferStatus
-from processes.register.providers import Provider, suspend
+from processes.register.providers.providers import Provider, suspend
 from tests.app.api.programs import Program, program
 from tests.app.offers.offer_world import a_catalogue_offer, a_provider, deploy_offer_publication
 from tests.app.signing_in import KVK

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.auth import clients, outcomes
-from processes.register.web_sessions import WebSession
+from processes.register.providers.web_sessions import WebSession
 from tests.app.auth.oidc.attack_list import ATTACKS, Attack
 from tests.app.auth.oidc.issuer import FORGED, ISSUER, KVK, TestIssuer
 from tests.app.auth.oidc.safeguards import switch_off

@@ -9,7 +9,7 @@ from lxml import etree
 from app.auth import claims, sign_in
 from app.auth.saml import assertion, attributes, login, response, signatures, xml
 from app.auth.saml.xml import Element, tag
-from processes.register.people import ProviderUser
+from processes.register.providers.people import ProviderUser
 from tests.app.auth.saml.broker import CLAIMS, TestBroker
 
 

@@ -22,7 +22,7 @@ from app.auth.saml.metadata import signed_metadata
 from app.auth.saml.service import KeyPair
 from app.demo.saml_keys import kept_pair
 from processes.platform.settings import Settings, use_settings
-from processes.register.web_sessions import WebSession
+from processes.register.providers.web_sessions import WebSession
 from tests.app.auth.saml.broker import BROKER, PSEUDONYM
 from tests.app.onboarding import field, heading
 

@@ -16,7 +16,7 @@ from app.auth.saml.xml import tag
 from app.web.levels import URN
 from processes.platform.settings import Settings
 from processes.register.changes import AuditEvent
-from processes.register.web_sessions import WebSession
+from processes.register.providers.web_sessions import WebSession
 from tests.app.auth.saml.broker import (
     ASSERTION_SIGNED,
     BOTH_SIGNED,

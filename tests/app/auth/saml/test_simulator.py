@@ -19,8 +19,8 @@ from app.demo.saml_setup import prepared_saml
 from app.demo.site import OnlyForDemonstrationError
 from processes.platform.running_demonstration import OIDC_NAME, SAML_NAME
 from processes.platform.settings import Profile, Settings, use_settings
-from processes.register.people import ProviderUser
-from processes.register.web_sessions import WebSession
+from processes.register.providers.people import ProviderUser
+from processes.register.providers.web_sessions import WebSession
 from tests.app.onboarding import field, heading
 
 PORTAL = "http://localhost"

@@ -51,10 +51,10 @@ from processes.register.changes import AuditEvent, record_event
 from processes.register.declarations import Declaration, record_answers, seed_requirements
 from processes.register.mail import MailStatus, OutgoingMail
 from processes.register.offers.terms import OfferKind
-from processes.register.people import Right, known_user
 from processes.register.portfolio.entries import PortfolioEntry
 from processes.register.portfolio.own import OwnActivity, add_own
 from processes.register.portfolio.teachers import known_teacher
+from processes.register.providers.people import Right, known_user
 from tests.app.onboarding import prepare
 from tests.app.signing_in import KVK, sign_in
 from tests.processes.engine.diagrams import process, straight, user

@@ -20,7 +20,7 @@ from processes.register.legacy.staging import LegacyOffer, stage
 from processes.register.migration_report import MigrationOutcome
 from processes.register.offers import offers
 from processes.register.offers.offers import Offer, OfferStatus
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 
 KVK, BY = "68750110", "worker"
 COLUMNS = "activiteit_id kvknummer account titel type bijdrage inhoud contacturen zelfstudie"

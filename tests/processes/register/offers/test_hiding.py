@@ -25,7 +25,7 @@ from processes.register.offers.offers import (
     visible_on,
 )
 from processes.register.offers.overview import counters
-from processes.register.providers import reinstate, suspend
+from processes.register.providers.providers import reinstate, suspend
 from processes.register.search.restrictions import Scope
 from tests.processes.register.conftest import TODAY, NewOffer
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from processes.register.catalogue import CatalogueQuery, search
 from processes.register.offers.indexing import complete, rebuild, verify
 from processes.register.offers.offers import OfferStatus, delete, edit, publish, set_end_date
-from processes.register.providers import change_display, reinstate, suspend
+from processes.register.providers.providers import change_display, reinstate, suspend
 from processes.register.search.tables import SearchEntry
 from tests.processes.register.conftest import TODAY, NewOffer
 

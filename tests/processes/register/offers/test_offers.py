@@ -21,7 +21,7 @@ from processes.register.offers.offers import (
     StaleOfferError,
 )
 from processes.register.offers.versions import OfferVersion, versions_of
-from processes.register.providers import (
+from processes.register.providers.providers import (
     CompanyEndedError,
     Provider,
     ProviderSuspendedError,

@@ -19,7 +19,7 @@ from processes.register.offers.offers import (
 )
 from processes.register.offers.overview import shown_as
 from processes.register.offers.rules import complete
-from processes.register.providers import ProviderStatus
+from processes.register.providers.providers import ProviderStatus
 from tests.processes.register.conftest import (
     TODAY,
     NewOffer,

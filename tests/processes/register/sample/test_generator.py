@@ -12,7 +12,7 @@ from processes.register.legacy.migration import migrate_rows, pending, report_of
 from processes.register.legacy.staging import LegacyProvider, is_known, stage
 from processes.register.offers.offers import counters
 from processes.register.offers.terms import Area, OfferKind, Sector
-from processes.register.providers import new_reference, register
+from processes.register.providers.providers import new_reference, register
 from processes.register.sample.generator import FILE, content, rows
 
 

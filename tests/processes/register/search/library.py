@@ -16,7 +16,7 @@ from processes.register.offers.offers import Offer, OfferStatus
 from processes.register.offers.run_values import Language
 from processes.register.offers.runs import Run, in_order
 from processes.register.offers.terms import Area, OfferKind
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 from processes.register.sample import phrases
 
 DAY = date(2026, 11, 28)

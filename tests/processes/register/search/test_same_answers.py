@@ -11,7 +11,7 @@ from processes.base import own_clock
 from processes.register.catalogue import PER_PAGE, CatalogueQuery, Order, asked
 from processes.register.offers.fields import put
 from processes.register.offers.offers import Offer, OfferStatus
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 from processes.register.search import facets
 from processes.register.search.finding import find
 from processes.register.search.restrictions import Scope

@@ -17,7 +17,7 @@ from processes.register.catalogue import CatalogueQuery
 from processes.register.offers import offers
 from processes.register.portfolio.saved_searches import save_search, stop_mail
 from processes.register.portfolio.teachers import Teacher, known_teacher
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 from tests.processes.register.conftest import COMPLETE, make_provider
 from workers.handlers.mail.search_mail import search_digest
 

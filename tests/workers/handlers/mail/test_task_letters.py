@@ -14,7 +14,7 @@ from processes.engine.store.work_models import NoticeChoice
 from processes.engine.tasks.directory import remember
 from processes.platform.settings import Settings, use_settings
 from processes.register.declarations import seed_requirements
-from processes.register.providers import register
+from processes.register.providers.providers import register
 from tests.processes.engine.tasks.people import (
     ANNA,
     BAS,

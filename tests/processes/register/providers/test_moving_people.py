@@ -8,9 +8,9 @@ from processes.casework.providers.kvk_numbers import hand_over
 from processes.engine.tasks.directory import remember
 from processes.engine.tasks.rights import Person
 from processes.register.changes import record_event
-from processes.register.former_numbers import NumberEnd
-from processes.register.people import ProviderUser, known_user
-from processes.register.providers import Provider
+from processes.register.providers.former_numbers import NumberEnd
+from processes.register.providers.people import ProviderUser, known_user
+from processes.register.providers.providers import Provider
 from tests.app.offers.offer_world import a_provider
 
 pytestmark = [

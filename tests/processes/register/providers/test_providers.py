@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from processes.register.changes import events_of
-from processes.register.people import known_user
-from processes.register.providers import (
+from processes.register.providers.people import known_user
+from processes.register.providers.providers import (
     AlreadyRegisteredError,
     Provider,
     ProviderSuspendedError,

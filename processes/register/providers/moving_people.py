@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from processes.register.people import PSEUDONYM, ProviderUser, free_label, people_of
+from processes.register.providers.people import PSEUDONYM, ProviderUser, free_label, people_of
 
 
 def move_people(session: Session, former: str, kvk: str) -> list[ProviderUser]:

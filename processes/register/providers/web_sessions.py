@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from processes.base import Record, StringSet, now
 from processes.platform.settings import Settings
-from processes.register.people import Right
+from processes.register.providers.people import Right
 
 
 class WebSession(Record):

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from processes.register.changes import record_event
-from processes.register.providers import Provider, ProviderStatus
+from processes.register.providers.providers import Provider, ProviderStatus
 
 
 def close(session: Session, provider: Provider, *, by: str) -> None:

@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.register.changes import AuditEvent
-from processes.register.former_numbers import numbers_of
-from processes.register.providers import Provider
+from processes.register.providers.former_numbers import numbers_of
+from processes.register.providers.providers import Provider
 
 
 @dataclass(frozen=True)

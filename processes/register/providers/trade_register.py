@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from processes.base import now
-from processes.register.providers import Provider, TradeRegisterExtract
+from processes.register.providers.providers import Provider, TradeRegisterExtract
 from processes.register.search_words import folded
 
 FOUND, UNKNOWN, UNAVAILABLE = "found", "unknown", "unavailable"

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from processes.base import Record, new_id, now
 from processes.register.changes import record_event
-from processes.register.former_numbers import numbers_of, provider_now
+from processes.register.providers.former_numbers import numbers_of, provider_now
 
 PSEUDONYM = re.compile(r"[0-9a-fA-F]{64}@[0-9a-fA-F]{32}")
 INVITATION_LASTS = timedelta(days=14)

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from processes.base import Record, now
-from processes.register.providers import Provider
+from processes.register.providers.providers import Provider
 
 
 class NumberEnd(StrEnum):

@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from processes.register.trade_register import (
+from processes.register.providers.trade_register import (
     FOUND,
     UNAVAILABLE,
     Activity,

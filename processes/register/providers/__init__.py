@@ -1,0 +1,1 @@
+"""The providers of the register: people, numbers, suspension; door: `providers`."""
