@@ -46,6 +46,11 @@ class Choice:
         """Whether any value is chosen."""
         return any(option.is_chosen for option in self.options)
 
+    @property
+    def is_useful(self) -> bool:
+        """Whether a value is chosen, or could find something: a list of noughts leads nowhere."""
+        return any(option.is_chosen or option.number != 0 for option in self.options)
+
 
 def choices_of(query: CatalogueQuery, results: Results, names: Mapping[str, str]) -> list[Choice]:
     """Every facet; `names` has the providers chosen by their KvK numbers."""

@@ -286,6 +286,17 @@ def test_each_choice_says_how_many_it_would_give(
     assert said["sector-vo"].endswith("(0)")
 
 
+def test_a_facet_without_any_result_is_left_out_but_for_what_was_chosen(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    a_catalogue_offer(session, provider)
+    legends = "//fieldset/legend/text()"
+    assert "Sector" in html.fromstring(client.get("/catalogus?zoek=rekenen").text).xpath(legends)
+    page = html.fromstring(client.get("/catalogus?zoek=xyzzyplugh&taal=taal-fr").text)
+    assert page.xpath(legends) == ["Taal", "Zelf uren invullen"]
+    assert page.xpath("//input[@name='taal'][@checked]/@value") == ["taal-fr"]
+
+
 def test_the_page_says_what_was_searched_instead_and_without(
     client: FlaskClient, session: Session, provider: Provider
 ) -> None:
