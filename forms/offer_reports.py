@@ -17,7 +17,7 @@ from forms.corrections import (
 from forms.fields import TextField
 from forms.pages import Case, Context, Page
 from forms.registry import UserTaskForm, user_task_form
-from processes.register.offers.reports import REPORT_KINDS
+from processes.register.offers.reports.reports import REPORT_KINDS
 
 HIDDEN = "hidden"
 

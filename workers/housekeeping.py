@@ -22,7 +22,7 @@ from processes.engine.tasks.digest import working_day
 from processes.platform.database import open_reading_session
 from processes.platform.settings import current_settings
 from processes.register.audit import checkpoints, sealing
-from processes.register.offers import indexing
+from processes.register.offers.search import indexing
 from processes.register.search import unanswered
 from processes.unit_of_work import unit_of_work
 from workers.enqueue import open_session

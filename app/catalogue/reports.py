@@ -14,9 +14,9 @@ from forms.offer_reports import ReportForm
 from processes.base import today
 from processes.casework.offers.reports import report
 from processes.platform.roles import Role
-from processes.register.catalogue import catalogue_offer
+from processes.register.catalogue.catalogue import catalogue_offer
 from processes.register.offers.offers import Offer, OfferNotFoundError
-from processes.register.offers.reports import ReportKind, TooManyReportsError
+from processes.register.offers.reports.reports import ReportKind, TooManyReportsError
 from processes.unit_of_work import unit_of_work
 
 THANKS = "Dank u wel. Een medewerker van het register bekijkt uw melding."

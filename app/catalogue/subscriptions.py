@@ -14,8 +14,8 @@ from app.web.access import public
 from app.web.db import db
 from app.web.limits import Rate, limited
 from processes.base import today
-from processes.register.catalogue import CatalogueEntry, Order, catalogue_offer, search
-from processes.register.catalogue_address import query_of
+from processes.register.catalogue.address import query_of
+from processes.register.catalogue.catalogue import CatalogueEntry, Order, catalogue_offer, search
 from processes.register.offers.offers import Offer, OfferNotFoundError
 
 bp = Blueprint("subscriptions", __name__)

@@ -25,7 +25,7 @@ from app.web.pages import add_helpers, page_number
 from app.web.search.page import search_page
 from processes.base import today
 from processes.platform.settings import current_settings
-from processes.register.catalogue import (
+from processes.register.catalogue.catalogue import (
     PARTS,
     CatalogueQuery,
     catalogue_offer,

@@ -20,7 +20,7 @@ def search_rebuild() -> None:
     when `loket search verify` finds something. Visitors search the old index meanwhile.
     """
     from app.cli.sessions import open_session
-    from processes.register.offers.indexing import rebuild
+    from processes.register.offers.search.indexing import rebuild
     from processes.unit_of_work import unit_of_work
 
     with open_session() as session:
@@ -33,7 +33,7 @@ def search_rebuild() -> None:
 def search_verify() -> None:
     """Compare the index with the offers; ends with 1 when they differ."""
     from app.cli.sessions import open_session
-    from processes.register.offers.indexing import verify
+    from processes.register.offers.search.indexing import verify
 
     with open_session() as session:
         wrong = verify(session)

@@ -11,7 +11,7 @@ from app.web.db import db
 from app.web.limits import Rate, limited
 from forms.portfolio import SearchForm
 from processes.platform.signed_links import BadLinkError, id_of
-from processes.register.catalogue_address import in_words, query_of, words_of
+from processes.register.catalogue.address import in_words, query_of, words_of
 from processes.register.portfolio.saved_searches import (
     MOST,
     TooManySearchesError,

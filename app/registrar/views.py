@@ -37,7 +37,7 @@ from processes.reading import characters
 from processes.register.changes import record_event
 from processes.register.declarations import declaration_of
 from processes.register.offers.overview import counters
-from processes.register.offers.reports import reports_of
+from processes.register.offers.reports.reports import reports_of
 from processes.register.providers.former_numbers import former_numbers
 from processes.register.providers.providers import Provider
 from processes.unit_of_work import unit_of_work

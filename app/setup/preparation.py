@@ -14,7 +14,7 @@ from processes.register.audit.protection import protect
 from processes.register.audit.sealing import seal_all
 from processes.register.declarations import seed_requirements
 from processes.register.legacy.staging import LegacyImport, stage
-from processes.register.offers import indexing
+from processes.register.offers.search import indexing
 from processes.tryout.deployment import HinderedError, Hindrance, Order, deploy_file
 from processes.tryout.scenarios.files import load as load_scenarios
 from processes.unit_of_work import unit_of_work

@@ -27,7 +27,8 @@ from processes.platform import observed, outages
 from processes.register import campaigns, changes, declarations, mail, texts
 from processes.register.audit import models as audit_models
 from processes.register.legacy import staging
-from processes.register.offers import bulk_actions, evaluations, reports, rules
+from processes.register.offers import bulk_actions, evaluations, rules
+from processes.register.offers.reports import reports
 from processes.register.portfolio import entries, saved_searches, teachers
 from processes.register.providers import former_numbers, providers
 from processes.register.search import tables as search_tables

@@ -11,7 +11,7 @@ from processes.casework.offers.reports import offer_with_provider
 from processes.register.offers.fields import FIELD_LABELS, fields_of
 from processes.register.offers.in_words import in_words
 from processes.register.offers.offers import Offer
-from processes.register.offers.reports import reports_of
+from processes.register.offers.reports.reports import reports_of
 
 
 def offer_about(variables: Mapping[str, Any], kvk: str) -> Offer | None:

@@ -22,8 +22,8 @@ from processes.engine.store.models import (
     TaskStatus,
     UserTask,
 )
-from processes.register.offers import indexing
 from processes.register.offers.rules import Offer
+from processes.register.offers.search import indexing
 from processes.register.offers.terms import OfferStatus
 from processes.register.providers.providers import Provider
 from processes.register.sample import phrases

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, Select, and_, create_engine, func, select
 from sqlalchemy.orm import Session
 
 from processes.database import open_database
-from processes.register.catalogue import PER_PAGE, CatalogueQuery, matches, search
+from processes.register.catalogue.catalogue import PER_PAGE, CatalogueQuery, matches, search
 from processes.register.offers.offers import Offer
 from processes.register.offers.rules import visible_on
 from processes.register.providers.providers import Provider

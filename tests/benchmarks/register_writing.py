@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from processes.casework.offers.bulk_publication import publish_all
 from processes.casework.offers.publication import Worker, take_step
 from processes.engine.execution.bulk import CHUNK
-from processes.register.offers import indexing
 from processes.register.offers.fields import READ, as_json
 from processes.register.offers.offers import Offer
+from processes.register.offers.search import indexing
 from processes.register.providers.providers import Provider
 from processes.register.sheets.imports import OfferImport, dry_run
 from processes.register.sheets.reading import SheetRow

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from processes.register.offers.indexing import write_anew
+from processes.register.offers.search.indexing import write_anew
 from processes.register.search.rekeying import affected_by
 from workers.job_context import JobContext
 from workers.registry import service_task

@@ -25,7 +25,7 @@ from app.web.access import public
 from app.web.db import db
 from app.web.limits import Rate, limited
 from processes.base import today
-from processes.register.catalogue import (
+from processes.register.catalogue.catalogue import (
     catalogue_offer,
     listed_provider,
     providers_page,

@@ -23,7 +23,7 @@ from app.web.access import public
 from app.web.db import db
 from app.web.limits import Rate, limited
 from processes.base import today
-from processes.register.catalogue import visible_page
+from processes.register.catalogue.catalogue import visible_page
 from processes.register.offers.offers import Offer
 from processes.register.offers.run_values import Language
 from processes.register.offers.runs import Run, still_to_come

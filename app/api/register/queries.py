@@ -10,8 +10,8 @@ from flask import request
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
 
 from app.api.queries import Query
-from processes.register.catalogue import CatalogueQuery, Order
-from processes.register.catalogue_address import LONGEST_SUBJECT, MOST_VALUES, query_of
+from processes.register.catalogue.address import LONGEST_SUBJECT, MOST_VALUES, query_of
+from processes.register.catalogue.catalogue import CatalogueQuery, Order
 from processes.register.offers.terms import Area, OfferKind, Sector
 from processes.register.paging import LAST_PAGE
 from processes.register.search import facets

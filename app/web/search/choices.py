@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from processes.dutch import month_in_words
-from processes.register.catalogue import CatalogueQuery, Results
-from processes.register.catalogue_address import PARAMETERS
-from processes.register.facet_labels import LABELS
+from processes.register.catalogue.address import PARAMETERS
+from processes.register.catalogue.catalogue import CatalogueQuery, Results
+from processes.register.catalogue.facet_labels import LABELS
 from processes.register.search import facets
 from processes.register.search.summary import Named
 from processes.register.search.tables import first_of, month_text

@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.web.search.choices import Choice
 from processes.reading import characters
-from processes.register.catalogue import CatalogueQuery
+from processes.register.catalogue.catalogue import CatalogueQuery
 
 
 @dataclass(frozen=True)

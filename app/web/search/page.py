@@ -12,8 +12,8 @@ from app.web.pages import page_number
 from app.web.search.choices import choices_of
 from app.web.search.chosen import chosen_filters
 from processes.base import today
-from processes.register.catalogue import provider_names, search
-from processes.register.catalogue_address import query_of, words_of
+from processes.register.catalogue.address import query_of, words_of
+from processes.register.catalogue.catalogue import provider_names, search
 from processes.register.search.restrictions import Scope
 from workers import questions
 

@@ -16,9 +16,9 @@ from processes.engine.execution.instances import (
 )
 from processes.engine.registry import delegate
 from processes.engine.store.models import UserTask
-from processes.register.offers import hiding
 from processes.register.offers.offers import Offer
-from processes.register.offers.reports import ReportKind, add_report, handle_reports
+from processes.register.offers.reports import hiding
+from processes.register.offers.reports.reports import ReportKind, add_report, handle_reports
 
 PROCESS = "offer_report"
 OFFER = {"offer_id": "Nummer van de activiteit"}

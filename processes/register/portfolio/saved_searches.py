@@ -9,8 +9,8 @@ from sqlalchemy import ForeignKey, Index, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from processes.base import Record, StringSet, new_id, now
-from processes.register.catalogue import CatalogueQuery, published_since
-from processes.register.catalogue_address import in_words, query_of, words_of
+from processes.register.catalogue.address import in_words, query_of, words_of
+from processes.register.catalogue.catalogue import CatalogueQuery, published_since
 from processes.register.offers.rules import Offer
 from processes.register.portfolio.teachers import Teacher
 

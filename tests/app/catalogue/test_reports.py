@@ -15,7 +15,7 @@ from processes.engine.execution import instances, jobs
 from processes.engine.store.models import Job, JobStatus, UserTask
 from processes.register.changes import AuditEvent
 from processes.register.offers.offers import Offer, delete
-from processes.register.offers.reports import MOST_OPEN, OfferReport, ReportKind, add_report
+from processes.register.offers.reports.reports import MOST_OPEN, OfferReport, ReportKind, add_report
 from processes.register.providers.providers import Provider
 from tests.app.offers.offer_world import BPMN, a_catalogue_offer, a_provider
 from tests.app.onboarding import Employee, heading

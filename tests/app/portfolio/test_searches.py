@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from processes.platform.signed_links import signed
-from processes.register.catalogue import Order
-from processes.register.catalogue_address import query_of
+from processes.register.catalogue.address import query_of
+from processes.register.catalogue.catalogue import Order
 from processes.register.portfolio import saved_searches
 from processes.register.portfolio.saved_searches import SavedSearch
 from processes.register.portfolio.teachers import Teacher

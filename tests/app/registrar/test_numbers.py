@@ -19,11 +19,11 @@ from processes.engine.execution.jobs import claim, finish
 from processes.engine.openings import clients
 from processes.engine.openings.clients import Rights
 from processes.engine.store.models import InstanceStatus, Job, JobStatus, ProcessInstance, UserTask
-from processes.register.catalogue import CatalogueQuery, search
+from processes.register.catalogue.catalogue import CatalogueQuery, search
 from processes.register.changes import AuditEvent
 from processes.register.declarations import declaration_of, record_answers, seed_requirements
-from processes.register.offers.indexing import verify
 from processes.register.offers.offers import Offer
+from processes.register.offers.search.indexing import verify
 from processes.register.portfolio.entries import PortfolioEntry, add_entry
 from processes.register.providers.former_numbers import numbers_of
 from processes.register.providers.people import ProviderUser, Right, people_of

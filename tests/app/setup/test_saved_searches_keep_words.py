@@ -6,7 +6,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.orm import Session
 
 from app.setup.schema import MIGRATIONS
-from processes.register.catalogue import CatalogueQuery
+from processes.register.catalogue.catalogue import CatalogueQuery
 from processes.register.portfolio.saved_searches import save_search, searches_of
 from processes.register.portfolio.teachers import known_teacher
 

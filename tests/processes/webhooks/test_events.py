@@ -13,8 +13,9 @@ from processes.base import today
 from processes.letters.trail import ACTIONS
 from processes.platform.settings import Settings
 from processes.register.changes import record_event
-from processes.register.offers import hiding, offers
+from processes.register.offers import offers
 from processes.register.offers.offers import Offer, OfferStatus
+from processes.register.offers.reports import hiding
 from processes.register.providers import leaving, providers
 from processes.register.providers.providers import Provider
 from processes.webhooks import addresses

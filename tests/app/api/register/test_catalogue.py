@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from processes.base import today
-from processes.register import catalogue
+from processes.register.catalogue import catalogue
 from processes.register.offers.offers import Offer, create, delete, set_end_date
 from processes.register.providers.providers import Provider
 from processes.register.search.tables import month_of, month_text

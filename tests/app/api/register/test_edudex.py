@@ -10,8 +10,8 @@ from jsonschema import Draft202012Validator
 from sqlalchemy.orm import Session
 
 from processes.base import now, set_clock, today
-from processes.register.offers.hiding import hide
 from processes.register.offers.offers import create
+from processes.register.offers.reports.hiding import hide
 from processes.register.offers.terms import OfferKind
 from processes.register.providers.providers import Provider
 from tests.app.api.register.edudex import PROGRAMME

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy.orm import Session
 
-from processes.register.catalogue import CatalogueQuery, search
+from processes.register.catalogue.catalogue import CatalogueQuery, search
 from processes.register.offers import offers
 from processes.register.offers.offers import (
     Offer,

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from processes.base import own_clock
-from processes.register.catalogue import CatalogueQuery, Results, search
+from processes.register.catalogue.catalogue import CatalogueQuery, Results, search
 from processes.register.offers.fields import put
 from processes.register.offers.offers import Offer, OfferStatus
 from processes.register.offers.run_values import Language

@@ -11,12 +11,17 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from processes.base import AMSTERDAM, own_clock
-from processes.register.catalogue import Order
-from processes.register.offers.documents import addable_days
-from processes.register.offers.indexing import any_outdated, bring_up_to_date, rebuild, verify
+from processes.register.catalogue.catalogue import Order
 from processes.register.offers.offers import Offer, OfferStatus, set_end_date
 from processes.register.offers.run_values import Language
 from processes.register.offers.runs import Run
+from processes.register.offers.search.documents import addable_days
+from processes.register.offers.search.indexing import (
+    any_outdated,
+    bring_up_to_date,
+    rebuild,
+    verify,
+)
 from processes.register.search import facets
 from processes.register.search.restrictions import Scope
 from processes.register.search.tables import month_of

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from processes.register.catalogue import CatalogueQuery, Results, search
+from processes.register.catalogue.catalogue import CatalogueQuery, Results, search
 from processes.register.offers.offers import OfferStatus
 from tests.processes.register.conftest import TODAY, NewOffer
 

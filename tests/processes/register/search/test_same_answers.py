@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from processes.base import own_clock
-from processes.register.catalogue import PER_PAGE, CatalogueQuery, Order, asked
+from processes.register.catalogue.catalogue import PER_PAGE, CatalogueQuery, Order, asked
 from processes.register.offers.fields import put
 from processes.register.offers.offers import Offer, OfferStatus
 from processes.register.providers.providers import Provider

@@ -13,7 +13,7 @@ from processes.engine.store.models import Job
 from processes.engine.tasks.directory import remember
 from processes.engine.tasks.rights import Person
 from processes.platform.settings import Settings, use_settings
-from processes.register.catalogue import CatalogueQuery
+from processes.register.catalogue.catalogue import CatalogueQuery
 from processes.register.offers import offers
 from processes.register.portfolio.saved_searches import save_search, stop_mail
 from processes.register.portfolio.teachers import Teacher, known_teacher

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import get_history
 
 from processes.base import local, today
-from processes.register.offers.documents import document_of, findable, is_indexed
 from processes.register.offers.rules import Offer
+from processes.register.offers.search.documents import document_of, findable, is_indexed
 from processes.register.offers.terms import OfferStatus
 from processes.register.providers.providers import Provider
 from processes.register.search import index

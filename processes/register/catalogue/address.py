@@ -7,8 +7,8 @@ from typing import Any
 
 from processes.dutch import decimal_text, month_in_words
 from processes.reading import characters
-from processes.register.catalogue import CatalogueQuery, Order
-from processes.register.facet_labels import LABELS
+from processes.register.catalogue.catalogue import CatalogueQuery, Order
+from processes.register.catalogue.facet_labels import LABELS
 from processes.register.search import facets
 from processes.register.search.tables import first_of, month_text, month_value
 

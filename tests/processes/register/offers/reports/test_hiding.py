@@ -6,15 +6,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes.register.catalogue import (
+from processes.register.catalogue.catalogue import (
     CatalogueQuery,
     catalogue_offer,
     search,
     visible_offer_ids,
 )
 from processes.register.changes import AuditEvent
-from processes.register.offers.hiding import hide, show
-from processes.register.offers.indexing import complete, rebuild, verify
 from processes.register.offers.offers import (
     Offer,
     OfferStatus,
@@ -25,6 +23,8 @@ from processes.register.offers.offers import (
     visible_on,
 )
 from processes.register.offers.overview import counters
+from processes.register.offers.reports.hiding import hide, show
+from processes.register.offers.search.indexing import complete, rebuild, verify
 from processes.register.providers.providers import reinstate, suspend
 from processes.register.search.restrictions import Scope
 from tests.processes.register.conftest import TODAY, NewOffer

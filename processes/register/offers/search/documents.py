@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, or_
 
-from processes.register.offers.facet_values import values_of
 from processes.register.offers.rules import Offer, addable_on
 from processes.register.offers.runs import places_of, still_to_come
+from processes.register.offers.search.facet_values import values_of
 from processes.register.offers.terms import Area, OfferStatus, Sector
 from processes.register.search import facets
 from processes.register.search.analyser import Text

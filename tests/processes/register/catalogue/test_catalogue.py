@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy.orm import Session
 
-from processes.register.catalogue import (
+from processes.register.catalogue.catalogue import (
     CatalogueQuery,
     catalogue_offer,
     provider_names,
@@ -22,8 +22,7 @@ from processes.register.offers.offers import (
     delete,
 )
 from processes.register.providers.providers import ProviderStatus, register, suspend
-
-from .conftest import TODAY, NewOffer, NewProvider
+from tests.processes.register.conftest import TODAY, NewOffer, NewProvider
 
 PUBLISHED = OfferStatus.PUBLISHED
 

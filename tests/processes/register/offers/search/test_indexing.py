@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from processes.register.catalogue import CatalogueQuery, search
-from processes.register.offers.indexing import complete, rebuild, verify
+from processes.register.catalogue.catalogue import CatalogueQuery, search
 from processes.register.offers.offers import OfferStatus, delete, edit, publish, set_end_date
+from processes.register.offers.search.indexing import complete, rebuild, verify
 from processes.register.providers.providers import change_display, reinstate, suspend
 from processes.register.search.tables import SearchEntry
 from tests.processes.register.conftest import TODAY, NewOffer

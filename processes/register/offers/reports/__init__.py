@@ -1,0 +1,1 @@
+"""Reports about an offer, and hiding it (R73)."""

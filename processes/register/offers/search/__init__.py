@@ -1,0 +1,1 @@
+"""What the search of the catalogue is told of an offer; door: `indexing`."""
