@@ -33,8 +33,9 @@ from processes.engine.execution.steps import (
     TakeStep,
     take_step,
 )
-from processes.engine.execution.turns.turn import Doer
+from processes.engine.execution.turns.turn import Beginning, Doer, Work
 from processes.engine.interpreter.outcomes import ThrownEvent
+from processes.engine.interpreter.workflow import Workflow
 from processes.engine.store import beginnings, rows
 from processes.engine.store.message_models import BufferedMessage
 from processes.engine.store.models import (
@@ -108,12 +109,7 @@ def start(session: Session, begun: Start, *, take: TakeStep = take_step) -> Proc
             row_version=0,
             state=b"",
         )
-        taken = take(
-            session,
-            locked,
-            lambda flow: flow.start(begun.variables, begun.element_id),
-            Doer(cause=begun.fingerprint),
-        )
+        taken = take(session, locked, _beginning(begun), Doer(cause=begun.fingerprint))
         follow(session, instance.id, taken, take=take)
     except steps.StepFailedError as error:
         # What could not begin does not exist: it must not hold the business key.
@@ -125,6 +121,15 @@ def start(session: Session, begun: Start, *, take: TakeStep = take_step) -> Proc
     if has_failed:
         resolve_same(session, begun.fingerprint, begun.started_by)
     return instance
+
+
+def _beginning(begun: Start) -> Work:
+    """What begins the instance; only from the plain start event it can be replayed."""
+
+    def work(flow: Workflow) -> None:
+        flow.start(begun.variables, begun.element_id)
+
+    return Beginning(begun.variables, work) if begun.element_id is None else work
 
 
 def open_instance(session: Session, key: str, business_key: str | None) -> ProcessInstance | None:

@@ -34,7 +34,7 @@ from processes.engine.interpreter.outcomes import (
 from processes.engine.interpreter.replay import traces
 from processes.engine.interpreter.replay.comparing import come_to_the_same
 from processes.engine.interpreter.replay.recorder import NotStraightError, Recorder
-from processes.engine.interpreter.replay.shapes import Shape, shape_of
+from processes.engine.interpreter.replay.shapes import Shape, shape_of, shape_of_a_start
 from processes.engine.interpreter.replay.trace import Followed, Trace, follow
 from processes.engine.interpreter.waits import Wait, open_tokens
 from processes.engine.interpreter.workflow import Workflow
@@ -52,6 +52,17 @@ class Completion:
     """Work that completes one token, and can be replayed."""
 
     token_id: UUID
+    given: Mapping[str, Any]
+    work: Work  # how the interpreter does it
+
+    def __call__(self, flow: Workflow) -> None:
+        self.work(flow)
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """Work that begins an instance at its plain start event, and can be replayed."""
+
     given: Mapping[str, Any]
     work: Work  # how the interpreter does it
 
@@ -104,12 +115,20 @@ class Turn:
     def outcome(self) -> Outcome:
         """What comes of it. Raises StartOverError, and whatever the work raises."""
         with declared(self.specification.dates):
-            if isinstance(self._work, Completion) and self._may_replay:
-                return self._seen_or_new(self._work)
-            return self._interpreted()[0]
+            return self._seen_or_new()
 
-    def _seen_or_new(self, work: Completion) -> Outcome:
-        shape = shape_of(self._instance.state, work.token_id)
+    def _shape(self) -> Shape | None:
+        """The shape from which this turn can be replayed; None where it cannot."""
+        if not self._may_replay:
+            return None
+        if isinstance(self._work, Beginning):
+            return shape_of_a_start(self.specification.spec.start.name)
+        if isinstance(self._work, Completion):
+            return shape_of(self._instance.state, self._work.token_id)
+        return None
+
+    def _seen_or_new(self) -> Outcome:
+        shape = self._shape()
         if shape is None:
             return self._interpreted()[0]
         known = traces.known(self._instance.definition_id, shape.key)
@@ -145,7 +164,7 @@ class Turn:
 
     def _follow(self, trace: Trace, shape: Shape) -> Followed | None:
         self._remembered.rewind()
-        given = self._work.given if isinstance(self._work, Completion) else {}
+        given = self._work.given if isinstance(self._work, Beginning | Completion) else {}
         followed = follow(trace, shape, given, self._remembered.perform)
         return followed if self._remembered.is_over else None
 

@@ -23,7 +23,7 @@ def come_to_the_same(one: tuple[Followed, Any], other: tuple[Followed, Any], bef
 
 
 def _rows(blob: bytes) -> list[list[Any]]:
-    rows: list[list[Any]] = codec.content(blob)[3]
+    rows: list[list[Any]] = codec.content(blob)[3] if blob else []
     return rows
 
 

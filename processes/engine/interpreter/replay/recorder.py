@@ -49,7 +49,7 @@ class Recorder:
         self._waited = list(top.waits())
         self._check_before(placed)
         self._token: UUID = placed[shape.key[0]][0].id
-        _claim(any(wait.token_id == self._token for wait in self._waited))
+        _claim(shape.is_of_a_start or self._waiting_before() is not None)
         self._perform = top.run_delegate
         top.run_delegate = self.perform
         top.recorder = self
@@ -91,11 +91,15 @@ class Recorder:
         except NotStraightError:
             return None
 
+    def _waiting_before(self) -> Any:
+        """What waited at the token that is completed; None of a start."""
+        return next((w for w in self._waited if w.token_id == self._token), None)
+
     def _check_before(self, placed: list[tuple[Any, Any, int]]) -> None:
         looks = tuple(_look(task, above) for task, _parent, above in placed)
         _claim(looks == self._shape.key[1] and not self._top.is_of_earlier_format)
         _claim(not self._top.specification.has_conditions and not self._top.spec.data_objects)
-        _claim(all(_fits(task) for task, *_ in placed))
+        _claim(self._shape.is_of_a_start or all(_fits(task) for task, *_ in placed))
         _claim(all(wait.kind in KINDS for wait in self._waited))
 
     def _check_way(self) -> None:
@@ -132,10 +136,11 @@ class Recorder:
                 wrote[task.id] = count + 1 + number
         ops = tuple(self._op(logged, wrote) for logged in self._log)
         rows = self._rows(wrote)
+        completed = self._waiting_before()
         return Trace(
             ops,
             tuple(self._passed(each) for each in self._top.passages),
-            self._waiting(next(w for w in self._waited if w.token_id == self._token), {}),
+            None if completed is None else self._waiting(completed, {}),
             self._waits(),
             rows,
             sum(row.stamp is not None and row.stamp >= 0 for row in rows),
@@ -225,7 +230,8 @@ class Recorder:
             stamp = SINCE
         elif self._has_changed(task):
             stamp = order[task.last_state_change]
-        _claim(stamp is None or not task.internal_data)
+        internal = straight.internal_of(task.task_spec)
+        _claim(stamp is None or task.internal_data == internal)
         return Row(
             place,
             old=self._row_of(task.id),
@@ -233,6 +239,7 @@ class Recorder:
             has_token=not state & TaskState.FINISHED_MASK,
             source=self._source_of(task, wrote),
             above=NOTHING if parent is None else self._source_of(parent, wrote),
+            internal=None if stamp is None else internal or None,
         )
 
     def _waits(self) -> tuple[Waiting, ...]:

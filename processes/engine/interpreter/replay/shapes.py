@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any, TypeAlias
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from SpiffWorkflow.util.task import TaskState
 
@@ -25,6 +25,20 @@ class Shape:
 
     rows: list[list[Any]]
     key: Key
+
+    @property
+    def is_of_a_start(self) -> bool:
+        """Whether the token is that of an instance which has yet to begin."""
+        return self.key[1][0][1] == TaskState.READY
+
+
+def shape_of_a_start(root: str) -> Shape:
+    """The shape of an instance that has yet to begin: its root, with this task spec, and no more.
+
+    It is stored nowhere: what is stored has begun.
+    """
+    place = (-1, int(TaskState.READY), root)
+    return Shape([[*place, 0.0, uuid4().bytes]], (0, (place,)))
 
 
 def shape_of(blob: bytes, token_id: UUID) -> Shape | None:

@@ -6,12 +6,18 @@ moment of another task. What is not named here is the interpreter's.
 
 from typing import Any
 
-from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit, SimpleBpmnTask
+from SpiffWorkflow.bpmn.specs.control import (
+    BoundaryEventJoin,
+    BoundaryEventSplit,
+    BpmnStartTask,
+    SimpleBpmnTask,
+)
 from SpiffWorkflow.bpmn.specs.defaults import (
     BoundaryEvent,
     ExclusiveGateway,
     ManualTask,
     NoneTask,
+    StartEvent,
     UserTask,
 )
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition
@@ -31,6 +37,7 @@ RUNS = frozenset(
     {
         BoundaryEventJoin,
         BoundaryEventSplit,
+        BpmnStartTask,
         ExclusiveGateway,
         LoketEndEvent,
         LoketEndJoin,
@@ -39,6 +46,7 @@ RUNS = frozenset(
         ManualTask,
         NoneTask,
         SimpleBpmnTask,
+        StartEvent,
         UserTask,
     }
 )
@@ -57,7 +65,7 @@ def may_run(spec: Any) -> bool:
         return False
     if kind is LoketParallelGateway:
         return len(spec._inputs) == 1
-    if kind is LoketEndEvent:
+    if kind in (LoketEndEvent, StartEvent):
         return type(spec.event_definition) is NoneEventDefinition
     if kind is BoundaryEventSplit:
         return all(map(_is_guarded_by_errors, spec.outputs))
@@ -78,6 +86,11 @@ def may_be_done(state: int, spec: Any) -> bool:
     if isinstance(spec, UnstructuredJoin) and state != TaskState.COMPLETED:
         return _kind(spec) in JOINS
     return not isinstance(spec, LoopTask)
+
+
+def internal_of(spec: Any) -> dict[str, Any]:
+    """What a task that ran with this spec keeps of it beside its variables."""
+    return {"event_fired": True} if _kind(spec) is StartEvent else {}
 
 
 def is_join(spec: Any) -> bool:

@@ -70,6 +70,7 @@ class Row:
     has_token: bool = False
     source: int = 0
     above: int = 0  # the source of its parent
+    internal: dict[str, Any] | None = None  # of what changed, what is kept beside its variables
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ class Trace:
 
     ops: tuple[Guard | Call, ...]
     passages: tuple[Passed, ...]
-    completed: Waiting  # what waited at the token that is completed
+    completed: Waiting | None  # what waited at the token that is completed; None of a start
     waits: tuple[Waiting, ...]
     rows: tuple[Row, ...]
     changes: int  # how many rows have a stamp of their own
@@ -133,9 +134,11 @@ def follow(
     token_id = UUID(bytes=old[at][TOKEN])
     waits = [_wait(wait, old, tokens, (trace.rows, data, since)) for wait in trace.waits]
     still = [each for each, wait in zip(waits, trace.waits, strict=True) if wait.is_old]
+    if trace.completed is not None:
+        still = [_old_wait(trace.completed, old, data.of(count)), *still]
     return Followed(
         blob,
-        [_old_wait(trace.completed, old, data.of(count)), *still],
+        still,
         waits,
         [_passage(each, token_id, (trace.ops, reasons, data)) for each in trace.passages],
         since,
@@ -185,7 +188,7 @@ def _row(
     if row.is_expected:
         return [*row.place]
     stamps, token = own
-    changed, internal = None, None
+    changed, internal = None, row.internal
     if row.stamp is not None:
         changed = stamps[row.stamp]
     elif row.old is not None:

@@ -45,10 +45,10 @@ def _interned(key: Key) -> Key:
     return at, tuple([(above, state, sys.intern(name)) for above, state, name in rows])
 
 
-def shapes_of(definition_id: UUID) -> list[Known]:
+def shapes_of(definition_id: UUID) -> dict[Key, Known]:
     """What is known of the steps of this version, by shape."""
     with _lock:
-        return [each for (version, _key), each in _known.items() if version == definition_id]
+        return {key: each for (version, key), each in _known.items() if version == definition_id}
 
 
 def number() -> int:

@@ -149,6 +149,82 @@ def test_a_step_seen_before_needs_no_interpreter(
     assert instances.variables(session, second) == {"yes": True, "called": 2}
 
 
+STARTS_BY_CHOICE = CHOICE.replace(user("ask"), node("task", "ask"))
+
+
+@pytest.fixture
+def started_by_interpreter(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What the interpreter was given at each start that it took, where nothing is verified."""
+    given: list[Any] = []
+    start = workflow.Workflow.start
+
+    def counted(self: workflow.Workflow, variables: Any, *more: Any) -> None:
+        given.append(variables)
+        start(self, variables, *more)
+
+    monkeypatch.setattr(workflow.Workflow, "start", counted)
+    monkeypatch.setattr(verifying, "share", 0.0)
+    return given
+
+
+def at(session: Session, instance: ProcessInstance) -> list[str]:
+    query = select(UserTask).where(UserTask.instance_id == instance.id)
+    return [each.element_id for each in session.scalars(query)]
+
+
+def test_a_start_seen_before_needs_no_interpreter(
+    session: Session, noted: list[Any], started_by_interpreter: list[Any]
+) -> None:
+    define(session, process(STARTS_BY_CHOICE))
+    first, second = begin(session, 1, yes=True), begin(session, 2, yes=True, count=2)
+    assert started_by_interpreter == [{"yes": True}]
+    assert at(session, first) == at(session, second) == ["one"]
+    assert histories(session, second) == histories(session, first)
+    assert instances.variables(session, first) == {"yes": True, "called": 1}
+    assert instances.variables(session, second) == {"yes": True, "called": 2, "count": 2}
+    assert len(noted) == 2
+
+
+def test_a_start_that_goes_another_way_is_another_start(
+    session: Session, noted: list[Any], started_by_interpreter: list[Any]
+) -> None:
+    define(session, process(STARTS_BY_CHOICE))
+    ways = [at(session, begin(session, n, yes=n % 2 == 0)) for n in range(4)]
+    assert ways == [["one"], ["other"], ["one"], ["other"]]
+    assert started_by_interpreter == [{"yes": True}, {"yes": False}]
+    assert len(noted) == 2
+
+
+def test_a_start_that_fails_leaves_an_incident_and_no_instance(
+    session: Session, noted: list[Any]
+) -> None:
+    define(session, process(STARTS_BY_CHOICE))
+    begin(session, 1, yes=True)
+    with pytest.raises(StepFailedError):
+        begin(session, 2, yes=True, fails="broken")
+    (incident,) = incidents.open_incidents(session)
+    assert (incident.instance_id, incident.element_id) == (None, "call")
+    assert len(session.scalars(select(ProcessInstance)).all()) == 1
+    assert begin(session, 2, yes=True).status == "active"
+    assert incidents.open_incidents(session) == []
+    assert [each["fails"] for each in noted] == [None, "broken", None]
+
+
+def test_a_start_by_a_wrong_trace_is_the_interpreters_and_told(
+    session: Session, noted: list[Any], replays_differ: list[bool]
+) -> None:
+    definition = define(session, process(STARTS_BY_CHOICE))
+    begin(session, 1, yes=False)
+    known = known_of(definition.id, of_starts=True)
+    known.traces = (replace(known.traces[0], passages=()),)
+    second = begin(session, 2, yes=False)
+    assert {element_id for element_id, *_ in histories(session, second)} >= {"start", "ask", "way"}
+    assert replays_differ.count(True) == 1
+    assert (known.traces, known.tries) == ((), 0)
+    assert noted == []
+    replays_differ.clear()
+
+
 def test_why_a_way_was_chosen_is_told_with_the_values_of_this_case(
     session: Session, noted: list[Any], loads: list[bytes]
 ) -> None:
@@ -280,7 +356,7 @@ def test_a_state_of_many_tokens_is_the_interpreters(
     for number in (1, 2):
         assert answer(session, begin(session, number), yes=True) == ["one"]
     assert len(loads) == len(noted) == 2
-    assert traces.shapes_of(definition.id) == []
+    assert all(at == 0 for at, _rows in traces.shapes_of(definition.id))  # of starts alone
 
 
 def test_a_task_with_local_variables_is_the_interpreters(
@@ -303,22 +379,32 @@ def test_a_trace_that_is_wrong_is_dropped_and_the_interpreter_is_right(
     definition = define(session, process(CHOICE))
     first, second, third = (begin(session, number) for number in (1, 2, 3))
     answer(session, first, yes=True)
-    (known,) = traces.shapes_of(definition.id)
+    known = known_of(definition.id)
     (right,) = known.traces
     known.traces = (replace(right, passages=right.passages[:1]),)
     assert answer(session, second, yes=True) == ["one"]
-    assert replays_differ == [True]
+    assert replays_differ.count(True) == 1
     assert "differs from the interpreter" in caplog.text
     assert histories(session, second) == histories(session, first)
-    assert len(traces.shapes_of(definition.id)[0].traces) == 0
+    assert len(known.traces) == 0
     assert answer(session, third, yes=True) == ["one"]
     assert len(noted) == 3
     replays_differ.clear()
 
 
+def known_of(definition_id: UUID, *, of_starts: bool = False) -> traces.Known:
+    """What is known of the one shape in which a task waits, or of starts: the root is run then."""
+    (known,) = [
+        each
+        for (at, _rows), each in traces.shapes_of(definition_id).items()
+        if (at == 0) is of_starts
+    ]
+    return known
+
+
 def left_of(definition_id: UUID) -> tuple[tuple[Trace, ...], int]:
     """The traces of the one shape of this version, and how many steps are still recorded."""
-    (known,) = traces.shapes_of(definition_id)
+    known = known_of(definition_id)
     return known.traces, known.tries
 
 
@@ -380,14 +466,14 @@ def test_a_trace_that_calls_the_wrong_delegate_is_undone_dropped_and_told(
 
     first, second, third = (begin(session, number, yes=False) for number in (1, 2, 3))
     answer(session, first, yes=True)
-    (known,) = traces.shapes_of(definition.id)
+    known = known_of(definition.id)
     known.traces = (spoil(known.traces[0]),)
     monkeypatch.setattr(verifying, "share", share)
     assert answer(session, second, yes=True) == ["one"]
     assert session.scalars(select(Job)).all() == []
     assert histories(session, second) == histories(session, first)
     assert left_of(definition.id) == ((), 0)
-    assert replays_differ == [True]
+    assert replays_differ.count(True) == 1
     assert "a replay differs from the interpreter" in caplog.text
     noted.clear()
     assert answer(session, third, yes=True) == ["one"]
@@ -406,13 +492,13 @@ def test_a_chunk_with_a_wrong_trace_is_done_one_by_one_and_told_once(
 
     first, *others = (begin(session, number) for number in (1, 2, 3))
     answer(session, first, yes=True)
-    (known,) = traces.shapes_of(definition.id)
+    known = known_of(definition.id)
     known.traces = (wrong_call_then_astray(known.traces[0]),)
     items = [TaskCompletion(task_of(session, each).id, "anna", {"yes": True}) for each in others]
     results = complete_user_tasks(session, items)
     assert [each.error for each in results] == [None, None]
     assert left_of(definition.id) == ((), 0)
-    assert replays_differ == [True]
+    assert replays_differ.count(True) == 1
     assert len(noted) == 3
     replays_differ.clear()
 
@@ -432,7 +518,7 @@ def test_a_turn_that_the_interpreter_cannot_take_has_a_wrong_trace(
         with pytest.raises(StepFailedError):
             answer(session, second, yes=True)
     assert left_of(definition.id) == ((), 0)
-    assert replays_differ == [True]
+    assert replays_differ.count(True) == 1
     assert answer(session, second, yes=True) == ["one"]
     assert noted
     replays_differ.clear()
@@ -461,11 +547,12 @@ def test_a_bug_of_the_recorder_is_no_bug_of_the_step(
     name: str,
 ) -> None:
     definition = define(session, process(CHOICE))
+    begun = [begin(session, number) for number in range(1, traces.MOST_TRIES + 2)]
     monkeypatch.setattr(module, name, fail)
-    for number in range(1, traces.MOST_TRIES + 2):
-        assert answer(session, begin(session, number), yes=True) == ["one"]
+    for instance in begun:
+        assert answer(session, instance, yes=True) == ["one"]
     assert left_of(definition.id) == ((), 0)
-    assert replays_differ == [True] * traces.MOST_TRIES
+    assert replays_differ.count(True) == traces.MOST_TRIES
     assert len(noted) == traces.MOST_TRIES + 1
     replays_differ.clear()
 
@@ -482,7 +569,7 @@ def test_a_replay_that_cannot_be_compared_counts_as_different(
     monkeypatch.setattr(turn, "come_to_the_same", fail)
     assert answer(session, second, yes=True) == ["one"]
     assert left_of(definition.id) == ((), 0)
-    assert replays_differ == [True]
+    assert replays_differ.count(True) == 1
     assert len(noted) == 2
     replays_differ.clear()
 
@@ -505,7 +592,7 @@ def test_a_replay_throws_nothing_so_a_step_that_throws_is_another(
     monkeypatch.setattr(workflow.Workflow, "advance", throwing)
     assert answer(session, second, yes=True) == ["one"]
     assert left_of(definition.id) == ((), 0)
-    assert replays_differ == [True]
+    assert replays_differ.count(True) == 1
     assert noted
     replays_differ.clear()
 
@@ -563,7 +650,7 @@ def test_traces_are_bounded(session: Session, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_the_provider_s_steps_of_the_onboarding_are_replayed(
-    session: Session, loads: list[bytes]
+    session: Session, loads: list[bytes], started_by_interpreter: list[Any]
 ) -> None:
     define(session, onboarding.diagram(), onboarding.KEY)
     for kvk in ("1", "2"):
@@ -580,3 +667,4 @@ def test_the_provider_s_steps_of_the_onboarding_are_replayed(
             task = task_of(session, begun, element_id)
             instances.complete_user_task(session, task.id, completed_by="anna", variables=answers)
     assert loads == []
+    assert len(started_by_interpreter) == 1
