@@ -29,7 +29,7 @@ class Shape:
     @property
     def is_of_a_start(self) -> bool:
         """Whether the token is that of an instance which has yet to begin."""
-        return self.key[1][0][1] == TaskState.READY
+        return bool(self.key[1][0][1] == TaskState.READY)
 
 
 def shape_of_a_start(root: str) -> Shape:
