@@ -3,8 +3,17 @@
 Door: `registry` (find a form by its form key).
 """
 
-from forms import corrections, kvk_numbers, offer_reports, offers, providers, staff
-from forms.provider import claims, declarations, objections, quality
+from forms import staff
+from forms.offers import offers, reports
+from forms.provider import (
+    claims,
+    corrections,
+    declarations,
+    kvk_numbers,
+    objections,
+    quality,
+    registration,
+)
 
 __all__ = [
     "claims",
@@ -12,9 +21,9 @@ __all__ = [
     "declarations",
     "kvk_numbers",
     "objections",
-    "offer_reports",
     "offers",
-    "providers",
     "quality",
+    "registration",
+    "reports",
     "staff",
 ]

@@ -41,7 +41,7 @@ class UserTaskForm(Form):
 
     @property
     def drawn_fields(self) -> list[tuple[Any, Field]]:
-        """The fields that the diagram adds, each with what was drawn; see `forms.generated`."""
+        """The fields that the diagram adds, as drawn; see `forms.drawn.generated`."""
         return []
 
     @property

@@ -11,8 +11,8 @@ from app.web.cases import FormCase, context_of_provider
 from app.web.db import db
 from app.web.prefill import facts_for
 from app.web.start_forms import StartCase, choices_of, kept_extract, start_form_class
-from forms.generated import with_fields
-from forms.json_answers import ON_ITS_PAGE, judged
+from forms.drawn.generated import with_fields
+from forms.drawn.json_answers import ON_ITS_PAGE, judged
 from forms.registry import UserTaskForm, form_class_for, form_of
 from processes.engine.diagram.beginning import Beginning
 from processes.engine.diagram.form_fields import FormField

@@ -18,7 +18,7 @@ from app.web.access import public
 from app.web.db import Begins, begins, db
 from app.web.limits import Rate, limited
 from app.web.start_forms import keep_declared
-from forms.json_answers import ON_ITS_PAGE
+from forms.drawn.json_answers import ON_ITS_PAGE
 from forms.registry import UserTaskForm
 from processes.engine.deployment.definitions import UnknownProcessError
 from processes.engine.execution import messages

@@ -18,7 +18,7 @@ from app.api.queries import TasksQuery, asked, next_link, page
 from app.web.access import public
 from app.web.db import Begins, begins, db
 from app.web.limits import Rate, limited
-from forms.corrections import corrections_in
+from forms.provider.corrections import corrections_in
 from processes.casework import task_work
 from processes.engine.diagram.form_fields import FormField
 from processes.engine.execution.instances import TaskNotOpenError

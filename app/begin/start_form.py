@@ -9,8 +9,8 @@ from app.web.access import Role, User
 from app.web.db import db
 from app.web.prefill import facts_for
 from app.web.start_forms import Rows, StartCase, own_rows, start_form_class
+from forms.drawn.generated import name_of, on_page, shown
 from forms.fields import EmailField, KvkNumberField
-from forms.generated import name_of, on_page, shown
 from forms.registry import UserTaskForm
 from forms.uploads import reference_in
 from processes.engine.diagram.beginning import Beginning

@@ -10,7 +10,7 @@ from app.catalogue.views import bp
 from app.web.access import public, signed_in_user
 from app.web.db import db
 from app.web.limits import Rate, limited
-from forms.offer_reports import ReportForm
+from forms.offers.reports import ReportForm
 from processes.base import today
 from processes.casework.offers.reports import report
 from processes.platform.roles import Role

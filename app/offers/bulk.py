@@ -15,7 +15,7 @@ from app.offers.end_dates import day_in
 from app.offers.overview import filters_of, offers_of, overview_page
 from app.web.access import Role, requires
 from app.web.db import db
-from forms.offers import DeleteManyForm, EndDateForm
+from forms.offers.offers import DeleteManyForm, EndDateForm
 from processes.base import today
 from processes.casework.offers.bulk_actions import Outlook, outlook
 from processes.register.offers.bulk_actions import BulkKind

@@ -10,7 +10,7 @@ from app.offers.blueprint import bp
 from app.web.access import Role, needs, requires
 from app.web.db import db
 from app.web.pages import form_submission_id
-from forms.offers import DeleteOfferForm
+from forms.offers.offers import DeleteOfferForm
 from processes.base import today
 from processes.casework.offers.publication import take_step
 from processes.register.offers.offers import Offer

@@ -14,7 +14,7 @@ from app.web.access import Role, current_user, kept_fields, needs, requires
 from app.web.db import db
 from app.web.offer_cases import comments_in
 from app.web.pages import form_submission_id
-from forms.offers import OfferForm
+from forms.offers.offers import OfferForm
 from processes.base import today
 from processes.casework.offers.publication import (
     begin,

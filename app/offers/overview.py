@@ -15,7 +15,7 @@ from app.offers.migration import migration_of
 from app.web.access import Role, current_user, requires
 from app.web.db import db
 from app.web.pages import page_number
-from forms.offers import OverviewFilterForm
+from forms.offers.offers import OverviewFilterForm
 from processes.base import now, today
 from processes.register.offers.bulk_actions import latest_action
 from processes.register.offers.offers import Offer, OfferStatus, OverviewFilter, counters, overview

@@ -19,7 +19,7 @@ from app.web.access import Role, current_user, requires
 from app.web.db import db
 from app.web.limits import Rate, limited
 from app.web.pages import form_submission_id
-from forms.offers import OfferForm
+from forms.offers.offers import OfferForm
 from processes.base import local, now
 from processes.casework.offers.publication import begin, offer_submitted, take_step
 from processes.register.offers.end_dates import EndBeforeStartError

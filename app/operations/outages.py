@@ -12,7 +12,7 @@ from app.web.access import Role, current_user, requires
 from app.web.db import db
 from app.web.outages import read_anew
 from app.web.pages import form_submission_id
-from forms.outages import OutageForm
+from forms.operators.outages import OutageForm
 from processes.base import now
 from processes.platform.outages import OutageNotice, end, over, tell, to_tell
 from processes.register.changes import record_event

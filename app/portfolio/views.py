@@ -13,7 +13,7 @@ from app.web.access import Role, requires
 from app.web.db import db
 from app.web.limits import Rate, limited
 from app.web.search.page import search_page
-from forms.offers import FollowedForm
+from forms.offers.offers import FollowedForm
 from forms.portfolio import PeriodForm
 from forms.uploads import linked
 from processes.base import today

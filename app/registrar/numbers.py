@@ -10,7 +10,7 @@ from app.registrar.blueprint import bp
 from app.registrar.providers import provider_with
 from app.web.access import Role, current_user, requires
 from app.web.db import db
-from forms.kvk_numbers import MergeForm, TransferForm
+from forms.provider.kvk_numbers import MergeForm, TransferForm
 from processes.casework.providers import merging, transfers
 from processes.casework.providers.kvk_numbers import why_no_merge, why_no_transfer
 from processes.engine.deployment.definitions import UnknownProcessError

@@ -14,7 +14,7 @@ from app.web.db import db
 from app.web.limits import Rate, limited
 from app.web.pages import form_submission_id
 from forms.provider.profile import CompanyForm, ContactForm, KnownProfileForm, TypedProfileForm
-from forms.providers import correction_data
+from forms.provider.registration import correction_data
 from forms.registry import Draft
 from processes.casework.providers.company_check import check
 from processes.casework.providers.suspension import object_until, objection_task

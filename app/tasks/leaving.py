@@ -9,7 +9,7 @@ from app.tasks.blueprint import bp
 from app.tasks.whole_company import for_whole_company
 from app.web.access import Role, current_user, requires
 from app.web.db import db
-from forms.leaving import LeavingForm
+from forms.provider.leaving import LeavingForm
 from processes.base import today
 from processes.casework.providers import leaving
 from processes.engine.execution.instances import AlreadyRunningError

@@ -11,9 +11,9 @@ from app.web.company_facts import extract_for
 from app.web.db import db
 from app.web.offer_cases import answers_about, context_about
 from app.web.prefill import facts_for
-from forms.corrections import Corrections, corrections_in
-from forms.generated import needs_variables, on_page, with_fields
+from forms.drawn.generated import needs_variables, on_page, with_fields
 from forms.pages import Answered
+from forms.provider.corrections import Corrections, corrections_in
 from forms.registry import UserTaskForm, form_class_for, form_of
 from processes.engine.execution.task_forms import (
     TaskScope,

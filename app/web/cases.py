@@ -8,7 +8,7 @@ from uuid import UUID
 
 from app.web.db import db
 from app.web.offer_cases import answers_about, context_about
-from forms.drawn_values import answer_to
+from forms.drawn.values import answer_to
 from forms.fields import shown_phone
 from forms.pages import Answered
 from processes.casework.providers.number_plans import Plan, plan

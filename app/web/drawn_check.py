@@ -2,7 +2,7 @@
 
 from flask import render_template, request
 
-from forms.drawn_form import ASKED
+from forms.drawn.form import ASKED
 from forms.registry import UserTaskForm
 
 

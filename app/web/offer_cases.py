@@ -5,8 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from app.web.db import db
-from forms.corrections import corrections_in
 from forms.pages import Answered
+from forms.provider.corrections import corrections_in
 from processes.casework.offers.reports import offer_with_provider
 from processes.register.offers.fields import FIELD_LABELS, fields_of
 from processes.register.offers.in_words import in_words

@@ -11,8 +11,8 @@ from wtforms import BooleanField, Field, Form, HiddenField, SelectFieldBase
 from app.web.cases import FormCase, context_of_provider
 from app.web.company_facts import extract_for
 from app.web.db import db
-from forms.drawn_form import NOTHING
-from forms.generated import with_fields
+from forms.drawn.form import NOTHING
+from forms.drawn.generated import with_fields
 from forms.pages import Case
 from forms.registry import UserTaskForm, form_class_for, form_of
 from processes.dutch import date_in_words

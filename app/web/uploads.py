@@ -13,7 +13,7 @@ from wtforms import Form
 from app.web.access import signed_in_user
 from app.web.db import db, separate_unit_of_work
 from app.web.limits import brings_too_much
-from forms.drawn_form import DrawnForm
+from forms.drawn.form import DrawnForm
 from forms.registry import UserTaskForm
 from forms.uploads import (
     GONE,

@@ -1,1 +1,1 @@
-"""Forms of a company: the quality requirements, declaring them anew, its people."""
+"""Forms of a company: registration, claims, requirements, declaring them anew, its people."""

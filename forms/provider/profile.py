@@ -5,7 +5,7 @@ from typing import Any
 
 from wtforms import Form
 
-from forms.providers import AddressFields, ContactFields, CorrectionFields
+from forms.provider.registration import AddressFields, ContactFields, CorrectionFields
 
 
 class ContactForm(ContactFields):

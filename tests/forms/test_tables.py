@@ -4,8 +4,8 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from forms.drawn_values import shown
-from forms.generated import with_fields
+from forms.drawn.generated import with_fields
+from forms.drawn.values import shown
 from forms.registry import Draft, UserTaskForm
 from processes.engine.diagram.form_fields import FieldType, FormField
 

@@ -5,8 +5,8 @@ from typing import Any
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
-from forms.drawn_values import on_page, shown
-from forms.generated import with_fields
+from forms.drawn.generated import with_fields
+from forms.drawn.values import on_page, shown
 from forms.registry import Draft, UserTaskForm
 from forms.uploads import reference_in, size_text, token_of
 from processes.engine.diagram.form_fields import FieldType, FormField

@@ -27,7 +27,7 @@ from app.web.limits import Rate, limited
 from app.web.pages import add_helpers
 from app.web.serving.request_size import takes_files
 from app.web.uploads import form_sent
-from forms.generated import with_fields
+from forms.drawn.generated import with_fields
 from forms.registry import FORMS, UserTaskForm, form_class_for, form_of
 from processes.engine.deployment import drafts
 from processes.engine.deployment.drafts import ProcessDraft, UnknownDraftError

@@ -13,9 +13,9 @@ from wtforms import Form
 from app.studio.draw.example_case import ExampleCase
 from app.web.start_forms import rendered_block
 from app.web.uploads import form_sent
-from forms.corrections import Corrections, corrections_in
-from forms.generated import with_fields
+from forms.drawn.generated import with_fields
 from forms.pages import Case, Choice
+from forms.provider.corrections import Corrections, corrections_in
 from forms.registry import UserTaskForm, form_class_for, form_of
 from processes.engine.diagram.elements import Element
 from processes.register.declarations import RequirementSet

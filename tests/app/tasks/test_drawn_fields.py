@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.web.access import Role
-from forms.drawn_form import ASKED
+from forms.drawn.form import ASKED
 from processes.engine.deployment.definitions import deploy
 from processes.engine.execution.instances import variables
 from processes.engine.store.models import ProcessInstance, UserTask

@@ -2,7 +2,7 @@
 
 import json
 
-from forms.generated import with_fields
+from forms.drawn.generated import with_fields
 from forms.registry import UserTaskForm
 from processes.tryout.outcome import Outcome
 from tests.processes.engine.diagrams import node, process, straight

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from forms.offers import OfferForm
+from forms.offers.offers import OfferForm
+from forms.offers.runs import RunForm
 from forms.registry import Draft
-from forms.runs import RunForm
 from processes.register.offers.fields import read
 from processes.register.offers.runs import Run
 

@@ -16,9 +16,9 @@ from forms.fields import (
     UrlField,
 )
 from forms.numbers import CountField, HoursField
+from forms.offers.runs import RunForm
 from forms.pages import Case, Choice, Page
 from forms.registry import UserTaskForm, user_task_form
-from forms.runs import RunForm
 from forms.tables import TableField
 from processes.base import today
 from processes.register.offers.fields import LONGEST

@@ -10,8 +10,8 @@ from typing import Any
 
 from wtforms import BooleanField, Field
 
-from forms.drawn_form import ASKED, NOTHING
-from forms.drawn_values import YES_NO, DrawnField, name_of
+from forms.drawn.form import ASKED, NOTHING
+from forms.drawn.values import YES_NO, DrawnField, name_of
 from forms.fields import SURE
 from forms.registry import UserTaskForm
 from forms.tables import TableField

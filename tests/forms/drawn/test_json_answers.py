@@ -5,14 +5,14 @@ from typing import Any, cast
 
 import pytest
 
-from forms import json_answers as answers
-from forms.corrections import ReviewAnswersForm
-from forms.generated import with_fields
-from forms.json_answers import judged
+from forms.drawn import json_answers as answers
+from forms.drawn.generated import with_fields
+from forms.drawn.json_answers import judged
 from forms.pages import Answered, Case
+from forms.provider.corrections import ReviewAnswersForm
 from forms.registry import UserTaskForm
 from processes.engine.diagram.form_fields import FieldType, FormField
-from tests.forms.test_generated import ANSWERS, EVERY, TYPED, sent
+from tests.forms.drawn.test_generated import ANSWERS, EVERY, TYPED, sent
 
 COURSES = FormField(
     "cursussen",

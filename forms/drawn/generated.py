@@ -6,8 +6,8 @@ from types import MappingProxyType
 from typing import Any, cast
 
 from forms.choices import ChoiceField, DropDownField, YesNoField
-from forms.drawn_form import ASKED, NOTHING, AskedField, DrawnForm
-from forms.drawn_values import DrawnField, as_data, name_of, on_page, shown
+from forms.drawn.form import ASKED, NOTHING, AskedField, DrawnForm
+from forms.drawn.values import DrawnField, as_data, name_of, on_page, shown
 from forms.fields import (
     AtLeast,
     DutchDateField,

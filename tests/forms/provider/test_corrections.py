@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from forms.corrections import ReviewAnswersForm, corrections_in
 from forms.pages import Answered
+from forms.provider.corrections import ReviewAnswersForm, corrections_in
 from forms.registry import form_class_for
 
 ANSWERS = [Answered("naam", "Naam", "Cursus rekenen"), Answered("uren", "Uren", "12")]

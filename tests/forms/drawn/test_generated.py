@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from forms.drawn_values import PREFIX, as_data, as_json, shown
+from forms.drawn.generated import with_fields
+from forms.drawn.values import PREFIX, as_data, as_json, shown
 from forms.fields import ShownField
-from forms.generated import with_fields
-from forms.providers import CompanyDetailsForm, KnownCompanyForm, ReviewForm
+from forms.provider.registration import CompanyDetailsForm, KnownCompanyForm, ReviewForm
 from forms.registry import FORMS, UserTaskForm
 from processes.engine.diagram.form_fields import FieldType, FormField
 

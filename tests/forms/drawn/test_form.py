@@ -4,8 +4,8 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from forms.drawn_form import ASKED
-from forms.generated import with_fields
+from forms.drawn.form import ASKED
+from forms.drawn.generated import with_fields
 from forms.registry import UserTaskForm
 from processes.engine.diagram.form_fields import FieldType, FormField
 

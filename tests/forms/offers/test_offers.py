@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from forms.offers import DeleteOfferForm, EndDateForm, OfferForm
+from forms.offers.offers import DeleteOfferForm, EndDateForm, OfferForm
 from forms.registry import Draft
 from processes.base import own_clock
 from processes.register.offers.fields import LONGEST

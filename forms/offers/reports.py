@@ -7,15 +7,15 @@ from wtforms import Form, StringField
 from wtforms.validators import ValidationError
 
 from forms.choices import ChoiceField
-from forms.corrections import (
+from forms.fields import TextField
+from forms.pages import Case, Context, Page
+from forms.provider.corrections import (
     APPROVED,
     RETURNED,
     ReviewAnswersForm,
     reviewed_before,
     reviewing,
 )
-from forms.fields import TextField
-from forms.pages import Case, Context, Page
 from forms.registry import UserTaskForm, user_task_form
 from processes.register.offers.reports.reports import REPORT_KINDS
 

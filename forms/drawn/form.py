@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from wtforms import Field, HiddenField
 
-from forms.drawn_values import DrawnField, as_data, as_json, name_of
+from forms.drawn.values import DrawnField, as_data, as_json, name_of
 from forms.registry import UserTaskForm
 from forms.tables import TableField
 from forms.uploads import UploadField

@@ -7,7 +7,7 @@ import pytest
 
 from forms.provider.profile import ContactForm
 from forms.provider.quality import QualityRequirementsForm
-from forms.providers import (
+from forms.provider.registration import (
     KnownCompanyForm,
     ReviewForm,
     TypedCompanyForm,

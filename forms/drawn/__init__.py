@@ -1,0 +1,1 @@
+"""Forms with fields that a diagram draws (`camunda:formData`); door: `generated`."""

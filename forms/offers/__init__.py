@@ -1,0 +1,1 @@
+"""Forms about an offer: editing it, its runs, reporting it."""
