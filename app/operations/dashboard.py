@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.operations import overview
 from app.operations.blueprint import bp
-from app.operations.outside import outside_topics
+from app.operations.monitoring.outside import outside_topics
 from app.web.access import Role, requires
 from app.web.db import db
 from app.web.process_rights import hidden_processes

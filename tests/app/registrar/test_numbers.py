@@ -41,7 +41,7 @@ from tests.app.offers.offer_world import (
 )
 from tests.app.onboarding import heading
 from tests.app.signing_in import KVK, sign_in_as, user_with
-from tests.app.tasks.test_leaving import context
+from tests.app.tasks.company.test_leaving import context
 from tests.app.tasks.test_worklist import Browser, browser
 from workers.handlers.providers.kvk_numbers import move_offers
 from workers.vocabulary import vocabulary

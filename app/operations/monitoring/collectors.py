@@ -13,7 +13,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
-from app.operations.outside import outside_topics
+from app.operations.monitoring.outside import outside_topics
 from processes.base import now
 from processes.engine.insight import counts
 from processes.engine.store.models import (

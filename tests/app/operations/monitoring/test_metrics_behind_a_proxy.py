@@ -16,7 +16,7 @@ from processes.database import open_database
 from tests.product import until
 from tests.servers import free_port
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 SERVERS = {
     "waitress": ["-m", "app.cli", "web", "--port"],
     "gunicorn": ["-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "app.wsgi:app", "--bind"],

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.tasks import company as page_of_company
+from app.tasks.company import company as page_of_company
 from processes.register.changes import AuditEvent
 from processes.register.mail import OutgoingMail
 from processes.register.providers.providers import Provider

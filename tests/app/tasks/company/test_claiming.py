@@ -24,7 +24,7 @@ from processes.register.migration_report import MigrationOutcome, MigrationResul
 from processes.register.providers.providers import Provider
 from tests.app.offers.offer_world import BPMN, a_provider
 from tests.app.onboarding import heading
-from tests.app.tasks.test_leaving import context
+from tests.app.tasks.company.test_leaving import context
 from tests.app.tasks.test_worklist import Browser, browser
 from workers.handlers.mail.letters import Letter
 from workers.handlers.providers import claims as claim_mails

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from app.operations.blueprint import bp
-from app.operations.collectors import (
+from app.operations.monitoring.collectors import (
     exposition,
     replays_verified,
     request_seconds,

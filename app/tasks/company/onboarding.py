@@ -6,7 +6,7 @@ from flask import abort, current_app, make_response, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 
 from app.tasks.blueprint import bp
-from app.tasks.changing_number import other_number_page
+from app.tasks.company.changing_number import other_number_page
 from app.tasks.open_task import ONBOARDING, onboarding_of, open_step
 from app.web.access import Role, current_kvk, current_user, requires
 from app.web.company_facts import may_declare

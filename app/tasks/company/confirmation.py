@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.tasks.blueprint import bp
-from app.tasks.mails import last_confirmation, may_send_again, send_again
+from app.tasks.company.mails import last_confirmation, may_send_again, send_again
 from app.web.access import Role, current_kvk, current_user, requires
 from app.web.db import db
 from app.web.pages import form_submission_id

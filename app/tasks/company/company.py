@@ -7,7 +7,7 @@ from flask import abort, current_app, flash, redirect, render_template, request,
 from flask.typing import ResponseReturnValue
 
 from app.tasks.blueprint import bp
-from app.tasks.mails import repair, tell_contact
+from app.tasks.company.mails import repair, tell_contact
 from app.web.access import Role, current_kvk, current_user, kept_fields, needs, requires
 from app.web.company_facts import may_declare
 from app.web.db import db

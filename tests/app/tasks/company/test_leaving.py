@@ -38,7 +38,7 @@ from workers.handlers.providers.leaving import end_offers, restore_offers
 from workers.job_context import JobContext
 from workers.vocabulary import vocabulary
 
-BPMN = Path(__file__).parents[3] / "bpmn"
+BPMN = Path(__file__).parents[4] / "bpmn"
 PAGE = "/bedrijf/vertrekken"
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.web.access import Role
 from processes.base import now, set_clock
 from tests.app.api.external.workers import TOPIC, begin, worker
-from tests.app.operations.test_metrics import metrics
+from tests.app.operations.monitoring.test_metrics import metrics
 from tests.app.signing_in import sign_in
 
 

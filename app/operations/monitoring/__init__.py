@@ -1,0 +1,1 @@
+"""Metrics, health endpoints and tracing, for whoever watches the product."""

@@ -1,0 +1,1 @@
+"""Pages by which a company registers, is claimed, changes its number or leaves."""
