@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from processes.engine.execution.message_buffer import Report, keep
 from processes.engine.execution.steps import StepFailedError, TakeStep
-from processes.engine.execution.turns.turn import Doer
+from processes.engine.execution.turns.work import Doer
 from processes.engine.interpreter.outcomes import ThrownEvent, TokenGoneError
 from processes.engine.interpreter.waits import Awaited
 from processes.engine.interpreter.workflow import Workflow

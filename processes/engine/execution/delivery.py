@@ -27,13 +27,14 @@ from processes.engine.execution.message_buffer import (
     thrown_before,
 )
 from processes.engine.execution.resolving import resolve_same
+from processes.engine.execution.starting.first_turn import first_turn
 from processes.engine.execution.steps import (
     StepFailedError,
     StepResult,
     TakeStep,
     take_step,
 )
-from processes.engine.execution.turns.turn import Beginning, Doer, Work
+from processes.engine.execution.turns.work import Beginning, Doer, Work
 from processes.engine.interpreter.outcomes import ThrownEvent
 from processes.engine.interpreter.workflow import Workflow
 from processes.engine.store import beginnings, rows
@@ -97,19 +98,14 @@ def start(session: Session, begun: Start, *, take: TakeStep = take_step) -> Proc
         started_by=begun.started_by,
         initiator=begun.initiator,
     )
+    work, doer = _beginning(begun), Doer(cause=begun.fingerprint)
+    locked = _before(begun, instance.id)
+    first = first_turn(session, locked, work, doer)
+    if first is not None:
+        first.put_into(instance)
     has_failed = _add(session, instance, begun.fingerprint)
     try:
-        locked = rows.LockedInstance(
-            instance.id,
-            begun.definition_id,
-            begun.business_key,
-            begun.tenant,
-            begun.initiator,
-            InstanceStatus.ACTIVE,
-            row_version=0,
-            state=b"",
-        )
-        taken = take(session, locked, _beginning(begun), Doer(cause=begun.fingerprint))
+        taken = first.write(session) if first else take(session, locked, work, doer)
         follow(session, instance.id, taken, take=take)
     except steps.StepFailedError as error:
         # What could not begin does not exist: it must not hold the business key.
@@ -121,6 +117,20 @@ def start(session: Session, begun: Start, *, take: TakeStep = take_step) -> Proc
     if has_failed:
         resolve_same(session, begun.fingerprint, begun.started_by)
     return instance
+
+
+def _before(begun: Start, instance_id: UUID) -> rows.LockedInstance:
+    """The instance before its first turn; nobody else knows of it."""
+    return rows.LockedInstance(
+        instance_id,
+        begun.definition_id,
+        begun.business_key,
+        begun.tenant,
+        begun.initiator,
+        InstanceStatus.ACTIVE,
+        row_version=0,
+        state=b"",
+    )
 
 
 def _beginning(begun: Start) -> Work:

@@ -16,7 +16,7 @@ from processes.engine.execution.delivery import OPEN, AlreadyRunningError, open_
 from processes.engine.execution.effects import Closing
 from processes.engine.execution.resolving import Success, resolve
 from processes.engine.execution.steps import TakeStep, lock_instance, take_step
-from processes.engine.execution.turns.turn import Completion, Doer
+from processes.engine.execution.turns.work import Completion, Doer
 from processes.engine.interpreter import cache
 from processes.engine.interpreter.outcomes import TokenGoneError
 from processes.engine.interpreter.workflow import Workflow

@@ -18,7 +18,8 @@ from processes.engine.execution.delegates import Delegates, UndoableDelegates
 from processes.engine.execution.incidents import Failure, record_incident
 from processes.engine.execution.resolving import Success, resolve
 from processes.engine.execution.turns.remembered import StartOverError
-from processes.engine.execution.turns.turn import Doer, Outcome, Turn, Work
+from processes.engine.execution.turns.turn import Outcome, Turn
+from processes.engine.execution.turns.work import Doer, Work
 from processes.engine.interpreter import cache, codec
 from processes.engine.interpreter.outcomes import (
     ThrownEvent,
@@ -28,7 +29,7 @@ from processes.engine.interpreter.workflow import Workflow
 from processes.engine.store import rows
 from processes.engine.store.models import Incident, ProcessInstance
 from processes.engine.store.rows import LockedInstance
-from processes.statements import UnwrittenError
+from processes.statements import Rows, Statement, UnwrittenError
 from processes.unit_of_work import UnitOfWork, unit_of_work
 from processes.webhooks.cases import Taken, tell_of_step
 
@@ -121,7 +122,7 @@ def _step(
     # Before the rows are written: SQLite keeps a second journal while a savepoint is open.
     delegates.release()
     _add_decisions(outcome, instance, delegates)
-    return _write(unit_of_work(session), instance, turn.specification.key, (outcome, given[1]))
+    return _save(unit_of_work(session), instance, turn.specification.key, (outcome, given[1]))
 
 
 def _failure(error: Exception, instance: LockedInstance, workflow: Workflow, doer: Doer) -> Failure:
@@ -159,7 +160,7 @@ def take_step_of_chunk(
             raise
         raise ChunkFailedError from error
     _add_decisions(outcome, instance, delegates)
-    return _write(unit_of_work(session), instance, turn.specification.key, (outcome, doer))
+    return _save(unit_of_work(session), instance, turn.specification.key, (outcome, doer))
 
 
 def _add_decisions(outcome: Outcome, instance: LockedInstance, delegates: Delegates) -> None:
@@ -167,17 +168,33 @@ def _add_decisions(outcome: Outcome, instance: LockedInstance, delegates: Delega
     made.decisions = decision_rows(instance.id, delegates.decisions, made.moment)
 
 
-def _write(
+def _save(
     unit: UnitOfWork, instance: LockedInstance, key: str, done: tuple[Outcome, Doer]
 ) -> StepResult:
-    outcome, doer = done
-    followed = outcome.followed
-    saving = rows.saving(instance, followed.blob, outcome.ended_at)
+    ended_at = done[0].ended_at
+    saving = rows.saving(instance, done[0].followed.blob, ended_at)
     try:
-        effects.write(unit, instance, outcome.rows, saving)
+        result = write_outcome(unit, instance, key, done, saving)
     except UnwrittenError as error:
         raise InstanceChangedError(instance.id) from error
-    rows.saved(unit, instance, outcome.ended_at)
+    rows.saved(unit, instance, ended_at)
+    return result
+
+
+def write_outcome(
+    unit: UnitOfWork,
+    instance: LockedInstance,
+    key: str,
+    done: tuple[Outcome, Doer],
+    saving: tuple[Statement, Rows] | None = None,
+) -> StepResult:
+    """Write the rows of a step, with the statement that saves its state if that is not written.
+
+    Raises UnwrittenError.
+    """
+    outcome, doer = done
+    followed = outcome.followed
+    effects.write(unit, instance, outcome.rows, saving)
     tell_of_step(unit, _taken(instance, key, outcome))
     if outcome.ended_at is not None:
         note_end(

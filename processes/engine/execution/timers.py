@@ -12,7 +12,7 @@ from processes.engine.deployment.start_timers import StartTimer
 from processes.engine.execution import delivery
 from processes.engine.execution.incidents import TIMER
 from processes.engine.execution.steps import StepFailedError, take_step
-from processes.engine.execution.turns.turn import Doer
+from processes.engine.execution.turns.work import Doer
 from processes.engine.interpreter.waits import Awaited
 from processes.engine.store import rows
 from processes.engine.store.models import (

@@ -11,7 +11,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from processes.engine.execution import delivery, steps
-from processes.engine.execution.turns.turn import Doer
+from processes.engine.execution.turns.work import Doer
 from processes.engine.interpreter.moving import token_moves
 from processes.engine.interpreter.moving.compatibility import CannotMoveError
 from processes.engine.interpreter.workflow import Workflow

@@ -248,7 +248,7 @@ def saving(
     }
     if ended_at is None:
         return _SAVE, [values]
-    values |= {"new_status": _status(instance, ended_at), "new_ended_at": ended_at}
+    values |= {"new_status": status_after(instance, ended_at), "new_ended_at": ended_at}
     return _SAVE_ENDED, [values]
 
 
@@ -257,12 +257,13 @@ def saved(unit: UnitOfWork, instance: LockedInstance, ended_at: datetime | None)
     forget_ahead(unit, instance.id)
     known = known_row(unit.session, ProcessInstance, instance.id)
     if known is not None:
-        status = _status(instance, ended_at)
+        status = status_after(instance, ended_at)
         set_known(known, status=status, row_version=instance.row_version + 1, ended_at=ended_at)
         unit.session.expire(known, ["state"])
 
 
-def _status(instance: LockedInstance, ended_at: datetime | None) -> InstanceStatus:
+def status_after(instance: LockedInstance, ended_at: datetime | None) -> InstanceStatus:
+    """The status of an instance after a step with which it ended, or not."""
     ends = ended_at is not None and instance.status == InstanceStatus.ACTIVE
     return InstanceStatus.COMPLETED if ends else instance.status
 

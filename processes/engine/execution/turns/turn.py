@@ -5,10 +5,8 @@ on its line, the interpreter takes the turn instead, and what delegates did alre
 """
 
 import logging
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, TypeAlias
 from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError
@@ -25,6 +23,7 @@ from processes.engine.execution.turns.remembered import (
     StartOverError,
 )
 from processes.engine.execution.turns.verifying import verifying
+from processes.engine.execution.turns.work import Beginning, Completion, Doer, Work
 from processes.engine.interpreter import cache, codec
 from processes.engine.interpreter.multi_instance.rounds import Rounds
 from processes.engine.interpreter.outcomes import (
@@ -35,7 +34,7 @@ from processes.engine.interpreter.replay import traces
 from processes.engine.interpreter.replay.comparing import come_to_the_same
 from processes.engine.interpreter.replay.recorder import NotStraightError, Recorder
 from processes.engine.interpreter.replay.shapes import Shape, shape_of, shape_of_a_start
-from processes.engine.interpreter.replay.trace import Followed, Trace, follow
+from processes.engine.interpreter.replay.trace import Call, Followed, Trace, follow
 from processes.engine.interpreter.waits import Wait, open_tokens
 from processes.engine.interpreter.workflow import Workflow
 from processes.engine.language.declared_dates import declared
@@ -43,42 +42,6 @@ from processes.engine.store.rows import LockedInstance
 from processes.unit_of_work import unit_of_work
 
 log = logging.getLogger(__name__)
-
-Work: TypeAlias = Callable[[Workflow], None]
-
-
-@dataclass(frozen=True)
-class Completion:
-    """Work that completes one token, and can be replayed."""
-
-    token_id: UUID
-    given: Mapping[str, Any]
-    work: Work  # how the interpreter does it
-
-    def __call__(self, flow: Workflow) -> None:
-        self.work(flow)
-
-
-@dataclass(frozen=True)
-class Beginning:
-    """Work that begins an instance at its plain start event, and can be replayed."""
-
-    given: Mapping[str, Any]
-    work: Work  # how the interpreter does it
-
-    def __call__(self, flow: Workflow) -> None:
-        self.work(flow)
-
-
-@dataclass(frozen=True)
-class Doer:
-    """Who takes this step, and which token they complete."""
-
-    actor: str | None = None
-    done_token: UUID | None = None
-    job_id: UUID | None = None
-    closing: effects.Closing | None = None
-    cause: str | None = None  # what tells this failure from others, where the element does not
 
 
 @dataclass(frozen=True)
@@ -111,6 +74,15 @@ class Turn:
         self.specification = specification_of(session, instance.definition_id)
         self.workflow: Workflow | None = None
         """The live workflow, once the interpreter takes the turn."""
+
+    @property
+    def was_seen_without_delegates(self) -> bool:
+        """Whether such turns were seen before, and none of them ran a delegate or decision."""
+        shape = self._shape()
+        if shape is None:
+            return False
+        seen = traces.known(self._instance.definition_id, shape.key).traces
+        return bool(seen) and not any(isinstance(op, Call) for each in seen for op in each.ops)
 
     def outcome(self) -> Outcome:
         """What comes of it. Raises StartOverError, and whatever the work raises."""

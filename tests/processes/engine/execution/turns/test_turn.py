@@ -226,6 +226,57 @@ def test_a_start_by_a_wrong_trace_is_the_interpreters_and_told(
     replays_differ.clear()
 
 
+def written(session: Session, work: Callable[[], ProcessInstance]) -> tuple[Any, list[str]]:
+    """The instance that this begins, and how its row was written."""
+    sent: list[str] = []
+    driver: Any = session.connection().connection.driver_connection
+    driver.set_trace_callback(sent.append)
+    try:
+        begun = work()
+    finally:
+        driver.set_trace_callback(None)
+    words = [each.split(None, 3) for each in sent]
+    return begun, [each[0] for each in words if "process_instance" in each[:3]]
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_a_start_seen_before_without_delegates_writes_its_instance_once(
+    session: Session, monkeypatch: pytest.MonkeyPatch, share: float
+) -> None:
+    monkeypatch.setattr(verifying, "share", share)
+    define(session, process(straight(user("ask"), user("one"), ids=("ask", "one"))))
+    first, how_first = written(session, lambda: begin(session, 1, name="a"))
+    second, how_second = written(session, lambda: begin(session, 2, name="b"))
+    assert (how_first, how_second) == (["INSERT", "UPDATE"], ["INSERT"])
+    session.expire_all()
+    for each in (first, second):
+        assert (each.status, each.row_version, each.ended_at) == ("active", 1, None)
+        assert at(session, each) == ["ask"]
+    assert histories(session, second) == histories(session, first)
+    assert instances.variables(session, second) == {"name": "b"}
+    assert answer(session, second) == ["one"]
+
+
+def test_a_case_that_is_over_at_once_is_written_once_with_its_end(session: Session) -> None:
+    define(session, process(straight(node("task", "ask"), ids=("ask",))))
+    begin(session, 1)
+    second, how = written(session, lambda: begin(session, 2))
+    session.expire_all()
+    assert (how, second.status, second.row_version) == (["INSERT"], "completed", 1)
+    assert second.ended_at == second.started_at
+    assert instances.variables(session, second) == {}
+
+
+def test_a_start_seen_before_is_refused_while_its_case_runs(session: Session) -> None:
+    define(session, process(straight(user("ask"), ids=("ask",))))
+    begin(session, 1)
+    second = begin(session, 2)
+    with pytest.raises(instances.AlreadyRunningError) as refused:
+        begin(session, 2)
+    assert refused.value.instance_id == second.id
+    assert len(instances.open_user_tasks(session)) == 2
+
+
 def test_why_a_way_was_chosen_is_told_with_the_values_of_this_case(
     session: Session, noted: list[Any], loads: list[bytes]
 ) -> None:
