@@ -14,6 +14,7 @@ from processes.base import new_id, now
 from processes.engine.execution import effects, steps
 from processes.engine.execution.begins_by_event import Begins, beginning_with, drawn_tenant
 from processes.engine.execution.catching import try_to_catch, waiting_for
+from processes.engine.execution.first_turn import first_turn
 from processes.engine.execution.message_buffer import (
     AMBIGUOUS,
     AMBIGUOUS_START,
@@ -27,7 +28,6 @@ from processes.engine.execution.message_buffer import (
     thrown_before,
 )
 from processes.engine.execution.resolving import resolve_same
-from processes.engine.execution.starting.first_turn import first_turn
 from processes.engine.execution.steps import (
     StepFailedError,
     StepResult,
