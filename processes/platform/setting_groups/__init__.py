@@ -1,0 +1,1 @@
+"""The settings by subject; `processes.platform.settings` puts them together."""
