@@ -1,4 +1,4 @@
-"""The command `loket figures`: verify the counts that are kept of what ended, or count anew."""
+"""The command `loket figures`: verify the counts that are kept, or count anew."""
 
 import sys
 
@@ -9,19 +9,21 @@ import click
 
 @click.group()
 def figures() -> None:
-    """What workers keep of cases and jobs that ended, so that no page counts them."""
+    """What workers keep of cases and jobs that ended and of the catalogue: no page counts them."""
 
 
 @figures.command("rebuild")
 def figures_rebuild() -> None:
-    """Count all that ended anew, in one transaction."""
+    """Count all that ended and the catalogue anew, in one transaction."""
     from app.cli.sessions import open_session
     from processes.engine.insight import case_figures, counts
+    from processes.register.search import kept_counts
     from processes.unit_of_work import unit_of_work
 
     with open_session() as session:
         counts.rebuild(session)
         case_figures.rebuild(session)
+        kept_counts.rebuild(session)
         unit_of_work(session).commit()
     click.echo("counted anew")
 
@@ -31,9 +33,11 @@ def figures_verify() -> None:
     """Compare what is kept with the tables; ends with 1 when they differ."""
     from app.cli.sessions import open_session
     from processes.engine.insight import case_figures, counts
+    from processes.register.search import kept_counts
 
     with open_session() as session:
-        wrong = [*counts.differences(session), *case_figures.differences(session)]
+        kept = (counts, case_figures, kept_counts)
+        wrong = [line for each in kept for line in each.differences(session)]
     for line in wrong:
         click.echo(line, err=True)
     if wrong:

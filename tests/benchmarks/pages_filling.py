@@ -27,6 +27,7 @@ from processes.register.offers.search import indexing
 from processes.register.offers.terms import OfferStatus
 from processes.register.providers.providers import Provider
 from processes.register.sample import phrases
+from processes.register.search import kept_counts
 from processes.webhooks.models import WebhookAddress, WebhookDelivery
 from tests.benchmarks import copies
 
@@ -51,6 +52,9 @@ def fill(engine: Engine, key: str, wanted: int) -> None:
     _write(engine, key, some)
     if times := wanted // some - 1:
         copies.copy(engine, times, some)
+    with Session(engine) as session:
+        kept_counts.rebuild(session)
+        session.commit()
     _analyze(engine)
 
 

@@ -17,7 +17,7 @@ from processes.register.offers.terms import OfferStatus
 from processes.register.paging import Page, page_of
 from processes.register.providers.former_numbers import FormerNumber, numbers_now, provider_now
 from processes.register.providers.providers import Provider, ProviderStatus, provider_of
-from processes.register.search import facets, finding
+from processes.register.search import facets, finding, kept_summary
 from processes.register.search.restrictions import Scope, Search
 from processes.register.search.summary import Named
 from processes.register.search.tables import SearchEntry
@@ -197,19 +197,23 @@ def listed_provider(session: Session, kvk: str) -> Provider:
 
 def providers_page(session: Session, *, on: date, page: int) -> Page[Provider]:
     """The providers with activities in the catalogue, page by page, by name."""
-    return page_of(session, _with_offers(on), page, PROVIDERS_PER_PAGE)
+    has_any = select(1).where(SearchEntry.provider_id == Provider.id, SearchEntry.last_day >= on)
+    query = select(Provider).where(
+        Provider.status == ProviderStatus.ACTIVE,
+        has_any.limit(1).scalar_subquery() == 1,  # as EXISTS, it might be asked of all at once
+    )
+    known = kept_summary.totals(session.connection(), on)
+    total = known.providers if known else None
+    query = query.order_by(Provider.search_name, Provider.kvk)
+    return page_of(session, query, page, PROVIDERS_PER_PAGE, total=total)
 
 
 def visible_page(session: Session, *, on: date, page: int) -> Page[Offer]:
     """All that is in the catalogue with its providers, page by page, by id."""
     query = select(Offer).where(visible_on(on)).options(joinedload(Offer.provider))
-    return page_of(session, query.order_by(Offer.id), page, VISIBLE_PER_PAGE)
-
-
-def _with_offers(on: date) -> Select[Provider]:
-    having = select(Offer.provider_id).where(visible_on(on))
-    query = select(Provider).where(Provider.id.in_(having))
-    return query.order_by(func.lower(Provider.display_name), Provider.id)
+    known = kept_summary.totals(session.connection(), on)
+    total = known.offers if known else None
+    return page_of(session, query.order_by(Offer.id), page, VISIBLE_PER_PAGE, total=total)
 
 
 def provider_names(session: Session, kvks: Collection[str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, select
+from sqlalchemy import Index, Text, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from processes.base import Record, new_id, now, today
@@ -23,10 +23,22 @@ class ProviderStatus(StrEnum):
     SUSPENDED = "geschorst"  # by a registrar: offers hidden by this, never by their end date (R60)
 
 
+IS_CLOSED = f"status != '{ProviderStatus.ACTIVE.value}'"
+
+
 class Provider(Record):
     """A registered company, one per KvK number (R1); created at its confirmation (R44)."""
 
     __tablename__ = "provider"
+    __table_args__ = (
+        Index("ix_provider_name", "search_name", "kvk"),
+        Index(
+            "ix_provider_closed",
+            "id",
+            sqlite_where=text(IS_CLOSED),
+            postgresql_where=text(IS_CLOSED),
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
     kvk: Mapped[str] = mapped_column(unique=True)  # eight digits, text

@@ -1,13 +1,14 @@
 """Answers a search: the page of offers in order, the total, and counts of facets."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, Uuid, text
 from sqlalchemy.orm import Session
 
+from processes.register.search import facets, kept_summary
 from processes.register.search.analyser import Word
 from processes.register.search.expressions import Expressions
 from processes.register.search.question import Question, understand
@@ -34,6 +35,16 @@ class Found:
 
 
 Tier = str  # an expression
+
+
+def _facet(words: Sequence[Word]) -> int:
+    """The bit of the facet that is all that was asked; 0 for another question.
+
+    A run that is over still says online to whoever searches.
+    """
+    asked = words[0].alternatives[0][0].removeprefix("f=") if len(words) == 1 else ""
+    is_facet = bool(asked) and words[0].is_facet and asked != facets.ONLINE
+    return facets.BITS[asked] if is_facet else 0
 
 
 @dataclass(frozen=True)
@@ -65,7 +76,7 @@ class _Finder:
         question = understand(self.session, self.search.text)
         match = self._understood(question) if question.words else None
         if match is None:  # no text, or none that is understood: letter by letter
-            match = _Match([], self._summary())
+            match = _Match([], self._kept() or self._summary())
             question = Question() if match.summary.found else question
         summary, total = match.summary, match.summary.total
         number = min(max(1, page), max(1, -(-total // per_page)))
@@ -86,7 +97,7 @@ class _Finder:
         What is chosen does not change what the text means, so that each count is right.
         """
         for words in dict.fromkeys((question.words, question.loosened().words)):
-            summary = self._summary(self.write.every(words, "wn"))
+            summary = self._kept(words) or self._summary(self.write.every(words, "wn"))
             if summary.found:
                 return _Match(list(self._strict(words)), summary)
         if len(question.words) > 1:
@@ -121,10 +132,34 @@ class _Finder:
         some = f"SELECT 1 FROM {self._limited(expression)} LIMIT {COUNTED}"
         return int(self._rows(f"SELECT count(*) FROM ({some}) AS few", expression)[0][0])
 
+    def _kept(self, words: Sequence[Word] = ()) -> Summary | None:
+        """What the kept counts say, where they do: of all, one facet, or one kind of list."""
+        if not words and self.restrictions.pieces():
+            return None
+        kept, (own, bit) = None, self.restrictions.only_facet or ("", 0)
+        if not words and (kind := self.restrictions.only_list):
+            kept = self._of_list(kind)
+        elif self.restrictions.only_facet and not words:
+            kept = kept_summary.read(self.connection, self.restrictions, own, bit)
+        elif self.restrictions.only_facet and not bit and (named := _facet(words)):
+            kept = kept_summary.read(self.connection, self.restrictions, "", named)
+        return kept
+
+    def _of_list(self, kind: str) -> Summary | None:
+        """Few offers are of these providers or subjects; only their own kind tells of all."""
+        kept = kept_summary.read(self.connection, self.restrictions)
+        condition = self.restrictions.listed_entries()[kind]
+        entries = "search_entry" if kind == "providers" else self.write.hits
+        few = self._counted(f"{self._limited('', entries)} AND {condition}")
+        return kept and replace(few, found=kept.found, **{kind: getattr(kept, kind)})
+
     def _summary(self, expression: Tier = "") -> Summary:
         is_narrow = expression or not self.restrictions.pieces()
         entries = self.write.hits if is_narrow else "search_entry"
-        sql = hits_sql(self._limited(expression, entries), self.restrictions)
+        return self._counted(self._limited(expression, entries), expression)
+
+    def _counted(self, source: str, expression: Tier = "") -> Summary:
+        sql = hits_sql(source, self.restrictions)
         found = self.connection.execute(statement(sql), self._given(expression))
         # As the driver gives them: a Row of each costs more than counting it.
         summary = summary_of(iter(lambda: found.cursor.fetchmany(CHUNK), []), self.restrictions)

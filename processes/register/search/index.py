@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, delete, insert, select, text, update
 from sqlalchemy.orm import Session
 
-from processes.register.search import facets, spelling
+from processes.register.search import facets, kept_counts, spelling
 from processes.register.search.analyser import VERSION, Text, keys_of
 from processes.register.search.tables import (
     NEVER,
@@ -91,9 +92,21 @@ class Document:
             "last_day": self.last_day,
             "addable_from": self.addable[0],
             "addable_until": self.addable[1],
-            "subject": self.subject.lower()[:LONGEST_SORT_TITLE],
+            "subject": self._subject,
             "sort_title": folded(self.title)[:LONGEST_SORT_TITLE],
         }
+
+    def counted(self) -> Mapping[kept_counts.Change, int]:
+        """How it changes the counts of the catalogue, day by day."""
+        days = [
+            (state.first_day, facets.mask(state.facets), month_bits(state.months))
+            for state in self.states
+        ]
+        return kept_counts.changes_of(self.last_day, (self.provider_id, self._subject), days)
+
+    @property
+    def _subject(self) -> str:
+        return self.subject.lower()[:LONGEST_SORT_TITLE]
 
     @property
     def _valid_until(self) -> date:
@@ -111,8 +124,10 @@ def put(session: Session, documents: Sequence[Document]) -> None:
     """Put offers in the index, or what changed of them; some ten statements for all together."""
     wanted = {document.offer_id: document for document in documents}
     send = session.connection().execute  # a session costs more than these statements
-    query = select(ENTRY.c.offer_id, ENTRY.c.number).where(ENTRY.c.offer_id.in_(list(wanted)))
-    known: dict[UUID, int] = {row.offer_id: row.number for row in send(query)}
+    query = select(ENTRY.c.offer_id, *kept_counts.KEPT)
+    there = send(query.where(ENTRY.c.offer_id.in_(list(wanted)))).all()
+    known: dict[UUID, int] = {row.offer_id: row.number for row in there}
+    before = kept_counts.changes_of_all(session.connection(), there)
     lists = lists_of(session)
     keys = {offer_id: keys_of(document.text, lists) for offer_id, document in wanted.items()}
     told = {
@@ -126,6 +141,10 @@ def put(session: Session, documents: Sequence[Document]) -> None:
         one_or_all = new if len(new) > 1 else new[0]  # one is sent without more ado
         known |= {row.offer_id: row.number for row in send(ADDED, one_or_all)}
     _put_days(session, {known[offer_id]: document for offer_id, document in wanted.items()})
+    after = Counter[kept_counts.Change]()
+    for document in wanted.values():
+        after.update(document.counted())
+    kept_counts.write(session.connection(), before, after)
     _learn(session, set().union(*(words | _marked(own) for own, words in keys.values())))
 
 
@@ -168,14 +187,20 @@ def _put_days(session: Session, documents: dict[int, Document]) -> None:
 def remove(session: Session, offer_ids: Iterable[UUID]) -> None:
     """Take these offers out of the index, if they are in it."""
     gone = SearchEntry.offer_id.in_(list(offer_ids))
-    numbers = select(SearchEntry.number).where(gone)
+    there = session.connection().execute(select(*kept_counts.KEPT).where(gone)).all()
+    if not there:
+        return
+    before = kept_counts.changes_of_all(session.connection(), there)
+    kept_counts.write(session.connection(), before, Counter())
+    numbers = [row.number for row in there]
     for child in (SearchRun, SearchState):
         session.execute(delete(child).where(child.number.in_(numbers)))
     session.execute(delete(SearchEntry).where(gone))
 
 
 def clear(session: Session) -> None:
-    """Empty the index and the vocabulary."""
+    """Empty the index, the vocabulary and the counts."""
+    kept_counts.clear(session)
     for table in (SearchRun, SearchState, SearchEntry, SearchWord):
         session.execute(delete(table))
     if session.get_bind().dialect.name == "sqlite":

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Date, TextClause, bindparam, text
 
-from processes.register.providers.providers import ProviderStatus
+from processes.register.providers.providers import IS_CLOSED
 from processes.register.search import facets
 from processes.register.search.tables import NEVER, SEEN_AHEAD, month_bits, month_of
 from processes.register.search_words import words
@@ -27,6 +27,8 @@ OF_DAY = """CASE WHEN e.valid_until >= :day THEN e.{0} ELSE coalesce(
 FACETS, PRICE, MONTHS = (OF_DAY.format(name) for name in ("facets", "price", "months"))
 NEXT_DAY = """coalesce(
     (SELECT min(r.day) FROM search_run r WHERE r.number = e.number AND r.day >= :day), :never)"""
+CLOSED = f"SELECT p.id FROM provider p WHERE p.{IS_CLOSED}"
+"""The providers whose offers are not shown: its condition is that of their partial index (R60)."""
 ORDERS = {
     "": "e.sort_title, e.number",
     "begin": f"{NEXT_DAY}, e.sort_title, e.number",
@@ -67,8 +69,10 @@ class Restrictions:
     def __init__(self, search: Search) -> None:
         self.search = search
         self.given: dict[str, Any] = {"day": search.on, "never": NEVER}
-        self.searched = [*self._scope(), *self._hours(), *self._named()]
+        scope, narrowed = self._scope(), [*self._hours(), *self._named()]
+        self.searched = [*scope, *narrowed]
         """The offers that are searched, within hours and the name of a provider."""
+        self._is_whole = search.scope is Scope.CATALOGUE and not narrowed
         self._lists = dict(self._listed())
         self.wishes = {
             name: bits
@@ -89,6 +93,24 @@ class Restrictions:
         """The conditions on entries for all that is chosen."""
         return [_of_entry(each) for each in (*self._facets, *self._lists.values())]
 
+    @property
+    def only_facet(self) -> tuple[str, int] | None:
+        """The one facet that is chosen of the whole catalogue, as its group and bit.
+
+        An empty group and 0 when nothing is; None when the kept counts do not tell of it.
+        """
+        chosen = list(self.wishes.items()) or [("", 0)]
+        if self._lists or not self._is_whole or len(chosen) > 1 or chosen[0][1].bit_count() > 1:
+            return None
+        return chosen[0]
+
+    @property
+    def only_list(self) -> str:
+        """The kind, where providers or subjects are all that is chosen of the whole catalogue."""
+        kinds = list(self._lists)
+        is_only = self._is_whole and not self.wishes and len(kinds) == 1
+        return kinds[0] if is_only and kinds[0] in ("providers", "subjects") else ""
+
     def pieces(self) -> list[str]:
         """Offers in which every word stands letter by letter, or a piece of a longer word is."""
         conditions = [
@@ -103,9 +125,7 @@ class Restrictions:
     def _scope(self) -> list[str]:
         if self.search.scope is Scope.PORTFOLIO:
             return ["e.addable_from <= :day", "e.addable_until >= :day"]
-        status = self._value("active", ProviderStatus.ACTIVE.value)
-        hidden = f"SELECT p.id FROM provider p WHERE p.status != {status}"
-        return ["e.last_day >= :day", f"e.provider_id NOT IN ({hidden})"]
+        return ["e.last_day >= :day", f"e.provider_id NOT IN ({CLOSED})"]
 
     def _hours(self) -> list[str]:
         return [

@@ -7,6 +7,7 @@ them once for each kind, and gives nearly as many rows: few offers have the same
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from processes.register.search import facets
@@ -76,9 +77,9 @@ def summary_of(chunks: Iterable[Sequence[Hit]], restrictions: Restrictions) -> S
         found=len(whole[0]) + sum(len(columns[0]) for columns in by_failed.values()),
         total=len(whole[0]),
         counts={value: bits[bit] for value, bit in facets.BITS.items()},
-        months=_months(restrictions, counted("months", 1)),
-        providers=_most(counted("providers", 2)),
-        subjects=[Named(*(each, each), number) for each, number in _most(counted("subjects", 3))],
+        months=months_of(restrictions.search.on, counted("months", 1)),
+        providers=most(counted("providers", 2)),
+        subjects=[Named(*(each, each), number) for each, number in most(counted("subjects", 3))],
     )
 
 
@@ -126,7 +127,7 @@ def _slices() -> Iterable[int]:
 SLICES = tuple(_slices())
 
 
-def _most(numbers: Mapping[Any, int]) -> list[tuple[Any, int]]:
+def most(numbers: Mapping[Any, int]) -> list[tuple[Any, int]]:
     """Those with most offers, and among equals in the order of their value."""
     ranked = sorted((-number, value) for value, number in numbers.items() if value)
     return [(value, -number) for number, value in ranked[:LISTED]]
@@ -139,8 +140,9 @@ def named(numbers: Collection[tuple[Any, int]], rows: Iterable[Any]) -> list[Nam
     return sorted(found, key=lambda each: (-each.number, each.value))
 
 
-def _months(restrictions: Restrictions, numbers: Mapping[int, int]) -> dict[int, int]:
-    first = month_of(restrictions.search.on)
+def months_of(on: date, numbers: Mapping[int, int]) -> dict[int, int]:
+    """The numbers by bits of months as those of each month ahead, by `month_of`."""
+    first = month_of(on)
     by_bit = {month_bits([month]): month for month in range(first, first + AHEAD)}
     ahead, months = month_bits(by_bit.values()), dict.fromkeys(by_bit.values(), 0)
     for bits, number in numbers.items():

@@ -102,6 +102,41 @@ def first_of(month: int) -> date:
     return date(month // 12, month % 12 + 1, 1)
 
 
+class SearchChange(Record):
+    """That so many offers with these facets are in the catalogue from a day on: fewer below zero.
+
+    Written with the entries; each entry comes on one day and goes after its last, and in between
+    changes with its states. Whoever publishes adds a row, so that nobody waits for a shared one. A
+    worker folds what is due into `SearchCount` (`kept_counts`).
+    """
+
+    __tablename__ = "search_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    first_day: Mapped[date] = mapped_column(index=True)
+    number: Mapped[int]
+    facets: Mapped[int] = mapped_column(BigInteger)
+    months: Mapped[int] = mapped_column(BigInteger)
+    provider_id: Mapped[UUID]
+    subject: Mapped[str]
+
+
+class SearchCount(Record):
+    """How many offers of the catalogue have a facet, month, provider or subject, as folded."""
+
+    __tablename__ = "search_count"
+    __table_args__ = (
+        Index("ix_search_count_most", "chosen", "kind", text("number DESC"), "value"),
+    )
+
+    chosen: Mapped[int] = mapped_column(BigInteger, primary_key=True)  # a facet's bit; 0: all
+    kind: Mapped[str] = mapped_column(primary_key=True)  # `kept_counts.TOTAL` and others
+    value: Mapped[str] = mapped_column(
+        String().with_variant(String(collation="C"), "postgresql"), primary_key=True
+    )
+    number: Mapped[int]
+
+
 class SearchWord(Record):
     """A word or key that an offer has or had; a word has a row for each form with one letter less.
 

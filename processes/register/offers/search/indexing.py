@@ -16,7 +16,7 @@ from processes.register.offers.rules import Offer
 from processes.register.offers.search.documents import document_of, findable, is_indexed
 from processes.register.offers.terms import OfferStatus
 from processes.register.providers.providers import Provider
-from processes.register.search import index
+from processes.register.search import index, kept_counts
 from processes.register.search.analyser import VERSION, keys_of
 from processes.register.search.tables import SearchEntry
 from processes.register.search.word_lists import lists_of
@@ -96,7 +96,9 @@ def complete(session: Session) -> int:
 def rebuild(session: Session) -> int:
     """Make the whole index anew; returns the number of entries."""
     index.clear(session)
-    return complete(session)
+    number = complete(session)
+    kept_counts.rebuild(session)
+    return number
 
 
 def any_outdated(session: Session, moment: datetime) -> bool:

@@ -78,6 +78,7 @@ ABOUT_NOBODY = frozenset(
         "worker_heartbeat",
         "declaration_campaign",
         "draft_event",
+        "search_count",
         "search_word",
         "tryout",
     ]
@@ -102,6 +103,7 @@ ELSEWHERE = {
     "offer_report": "what a visitor wrote, without a name; the case about it is exported",
     "pending_start": "a visitor's form until the e-mail is confirmed; see loket visitors",
     "received_message": "a hash, to answer a message that came twice",
+    "search_change": "counts made of offers that are exported",
     "search_entry": "made of offers that are exported",
     "search_run": "made of offers that are exported",
     "search_state": "made of offers that are exported",

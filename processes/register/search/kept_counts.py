@@ -1,0 +1,228 @@
+"""Kept counts of the visible catalogue: what is written with entries, and the worker's folding.
+
+A count is the sum of `SearchCount` and of each `SearchChange` whose day has come: exact at any
+moment, whether or not a worker came by, and right from midnight on.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, delete, insert, select, text
+from sqlalchemy.orm import Session
+
+from processes.base import local, today
+from processes.register.search import facets
+from processes.register.search.tables import (
+    ALWAYS,
+    NEVER,
+    SearchChange,
+    SearchCount,
+    SearchEntry,
+    SearchState,
+)
+
+TOTAL, FACET, MONTH, PROVIDER, SUBJECT = "total", "facet", "month", "provider", "subject"
+FOLDED = "folded"  # the number is the last day on which changes were folded, as an ordinal
+BATCH = 1_000  # changes in one fold
+FEW = 50  # changes that a search adds up without ado
+CHUNK = 5_000
+ENTRY: Any = SearchEntry.__table__
+STATE: Any = SearchState.__table__
+CHANGE: Any = SearchChange.__table__
+COUNT: Any = SearchCount.__table__
+COLUMNS = ("first_day", "facets", "months", "provider_id", "subject")
+KEPT = (ENTRY.c.number, *(ENTRY.c[name] for name in (*COLUMNS[1:], "last_day", "valid_until")))
+"""What `EntryCounts` is made of, beside its states."""
+_PUT = """INSERT INTO search_count (chosen, kind, value, number)
+    VALUES (:chosen, :kind, :value, :number)
+    ON CONFLICT (chosen, kind, value) DO UPDATE SET number ="""
+ADD = text(f"{_PUT} search_count.number + excluded.number")
+LATEST = text(
+    f"""{_PUT} CASE WHEN excluded.number > search_count.number THEN excluded.number
+    ELSE search_count.number END"""
+)
+
+Change = tuple[date, int, int, UUID, str]  # COLUMNS
+Key = tuple[int, str, str]  # chosen, kind, value
+Days = Sequence[tuple[date, int, int]]  # the first day, facets and months of each state
+
+
+def changes_of(last_day: date, who: tuple[UUID, str], days: Days) -> Counter[Change]:
+    """How an entry changes the counts, day by day: its provider and subject, and its states.
+
+    The first state holds before its day too, as it does in the entry.
+    """
+    found: Counter[Change] = Counter()
+    if last_day == ALWAYS:  # never in the catalogue
+        return found
+    shown = days[0][1:]
+    found[(ALWAYS, *shown, *who)] += 1
+    for first_day, *state in days[1:]:
+        if first_day > last_day:
+            break
+        found[(first_day, *shown, *who)] -= 1
+        shown = (state[0], state[1])
+        found[(first_day, *shown, *who)] += 1
+    if last_day != NEVER:
+        found[(last_day + timedelta(days=1), *shown, *who)] -= 1
+    return found
+
+
+def changes_of_all(connection: Connection, rows: Sequence[Any]) -> Counter[Change]:
+    """The same of entries as they stand in the database: rows of KEPT."""
+    later = _later(connection, [row.number for row in rows if row.valid_until != NEVER])
+    found: Counter[Change] = Counter()
+    for row in rows:
+        days = [(ALWAYS, row.facets, row.months), *later.get(row.number, ())]
+        found.update(changes_of(row.last_day, (row.provider_id, row.subject), days))
+    return found
+
+
+def write(connection: Connection, before: Counter[Change], after: Counter[Change]) -> None:
+    """Tell what is different: nothing, where only texts are."""
+    after.subtract(before)
+    rows = [
+        {**dict(zip(COLUMNS, change, strict=True)), "number": number}
+        for change, number in after.items()
+        if number
+    ]
+    if rows:
+        connection.execute(insert(CHANGE), rows)
+
+
+def any_waiting(session: Session, moment: datetime) -> bool:
+    """Whether so many changes are due that a search should not add them up each time."""
+    day = local(moment).date()
+    waiting = select(CHANGE.c.id).where(CHANGE.c.first_day <= day).offset(FEW).limit(1)
+    return session.scalar(waiting) is not None
+
+
+def fold(session: Session, moment: datetime) -> int:
+    """Fold some of the changes that are due; returns how many.
+
+    Who reads sees each change once: it goes in the transaction that counts it.
+    """
+    day, connection = local(moment).date(), session.connection()
+    due = select(CHANGE.c.id).where(CHANGE.c.first_day <= day).order_by(CHANGE.c.id).limit(BATCH)
+    due = due.with_for_update(skip_locked=True)
+    gone = delete(CHANGE).where(CHANGE.c.id.in_(due)).returning(*_columns(CHANGE))
+    rows = connection.execute(gone).all()
+    _add(connection, numbers_of(_summed(rows)), day)
+    return len(rows)
+
+
+def rebuild(session: Session) -> None:
+    """Count all entries anew, whatever was kept; who writes entries meanwhile waits."""
+    connection, day = session.connection(), today()
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("LOCK TABLE search_change IN SHARE ROW EXCLUSIVE MODE")
+    clear(session)
+    numbers: Counter[Key] = Counter()
+    for changes in _changes_of_entries(connection):
+        due = Counter({change: n for change, n in changes.items() if change[0] <= day})
+        numbers.update(numbers_of(due))
+        write(connection, due, changes)
+    _add(connection, numbers, day)
+
+
+def clear(session: Session) -> None:
+    """Forget all counts, as there are no entries."""
+    for table in (CHANGE, COUNT):
+        session.connection().execute(delete(table))
+
+
+def differences(session: Session) -> Iterator[str]:
+    """What is kept wrong: the count and both numbers, today and on days to come."""
+    connection, day = session.connection(), today()
+    right: Counter[Key] = Counter()
+    to_come: Counter[Change] = Counter()
+    for changes in _changes_of_entries(connection):
+        right.update(numbers_of({change: n for change, n in changes.items() if change[0] <= day}))
+        to_come.update({change: n for change, n in changes.items() if change[0] > day})
+    kept = _kept(connection, day)
+    for key in sorted({*right, *kept}):
+        if kept[key] != right[key]:
+            yield f"search count of {key[1:]} with {key[0]}: kept {kept[key]}, is {right[key]}"
+    kept_to_come = connection.execute(select(*_columns(CHANGE)).where(CHANGE.c.first_day > day))
+    to_come.subtract(_summed(kept_to_come))
+    for change, number in to_come.items():
+        if number:
+            yield f"search counts from {change[0]} on: {number} of {change[3]} not kept"
+
+
+def _kept(connection: Connection, day: date) -> Counter[Key]:
+    numbers: Counter[Key] = Counter()
+    for row in connection.execute(select(COUNT).where(COUNT.c.kind != FOLDED)):
+        numbers[row.chosen, row.kind, row.value] = row.number
+    due = connection.execute(select(*_columns(CHANGE)).where(CHANGE.c.first_day <= day))
+    numbers.update(numbers_of(_summed(due)))
+    return numbers
+
+
+def _columns(table: Any) -> list[Any]:
+    return [table.c[name] for name in ("number", *COLUMNS)]
+
+
+def _changes_of_entries(connection: Connection) -> Iterator[Counter[Change]]:
+    """Those of all entries, some thousands at a time."""
+    last = 0
+    query = select(*KEPT).order_by(ENTRY.c.number).limit(CHUNK)
+    while rows := connection.execute(query.where(ENTRY.c.number > last)).all():
+        yield changes_of_all(connection, rows)
+        last = rows[-1].number
+
+
+def _later(connection: Connection, numbers: Sequence[int]) -> dict[int, Days]:
+    found: dict[int, list[tuple[date, int, int]]] = {}
+    if numbers:
+        query = select(STATE.c.number, STATE.c.first_day, STATE.c.facets, STATE.c.months)
+        query = query.where(STATE.c.number.in_(numbers)).order_by(STATE.c.first_day)
+        for number, *state in connection.execute(query):
+            found.setdefault(number, []).append((state[0], state[1], state[2]))
+    return dict(found)
+
+
+def _summed(rows: Iterable[Any]) -> Counter[Change]:
+    """Rows of changes as one number for each kind of change."""
+    found: Counter[Change] = Counter()
+    for number, first_day, shown, months, provider_id, subject in rows:
+        found[first_day, shown, months, provider_id, subject] += number
+    return found
+
+
+def numbers_of(changes: Mapping[Change, int], among: Collection[int] = ()) -> Counter[Key]:
+    """What the changes do to each count: in all, and among the offers that have each facet.
+
+    `among`: of these facets alone, 0 for all offers.
+    """
+    numbers: Counter[Key] = Counter()
+    for (_day, shown, months, provider_id, subject), number in changes.items():
+        bits = list(facets.set_bits(shown))
+        values = [
+            (TOTAL, ""),
+            *((FACET, str(bit)) for bit in bits),
+            *((MONTH, str(bit)) for bit in facets.set_bits(months)),
+            (PROVIDER, provider_id.hex),
+            *([(SUBJECT, subject)] if subject else []),
+        ]
+        for chosen in (0, *bits):
+            if not among or chosen in among:
+                for kind, value in values:
+                    numbers[chosen, kind, value] += number
+    return numbers
+
+
+def _add(connection: Connection, numbers: Mapping[Key, int], day: date) -> None:
+    """Add to what is kept, in one order: two that fold at once wait, and never for each other."""
+    rows = [
+        {"chosen": chosen, "kind": kind, "value": value, "number": number}
+        for (chosen, kind, value), number in sorted(numbers.items())
+        if number
+    ]
+    if rows:
+        connection.execute(ADD, rows)
+    folded = {"chosen": 0, "kind": FOLDED, "value": "", "number": day.toordinal()}
+    connection.execute(LATEST, folded)

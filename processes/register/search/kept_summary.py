@@ -1,0 +1,168 @@
+"""Reads the kept counts of the catalogue: what is said of a search without words."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from processes.register.search import facets
+from processes.register.search.kept_counts import (
+    FACET,
+    FOLDED,
+    MONTH,
+    PROVIDER,
+    SUBJECT,
+    TOTAL,
+    Change,
+    Key,
+    numbers_of,
+)
+from processes.register.search.restrictions import CLOSED, FACETS, MONTHS, Restrictions, statement
+from processes.register.search.summary import LISTED, Named, Summary, months_of, most
+from processes.register.search.tables import ALWAYS
+
+CANDIDATES = 100  # of the providers and subjects with most offers, as folded
+EVERY = 2**31 - 1
+COUNT, CHANGE, MOST = range(3)  # where a row is from
+_COUNTS = (
+    "SELECT 0 AS source, c.chosen AS bits, c.kind AS kind, c.value AS value, c.number AS number,"
+    " CAST(0 AS BIGINT) AS months, '' AS provider FROM search_count c WHERE"
+)
+_WIDE = (
+    f"{_COUNTS} c.chosen IN (0, :shown) AND c.kind IN ('{TOTAL}', '{FACET}', '{MONTH}', '{FOLDED}')"
+)
+_MOST = (
+    f"SELECT 2, bits, kind, value, number, months, provider FROM ({_COUNTS} c.chosen = :shown"
+    " AND c.kind = '{0}' ORDER BY c.number DESC, c.value LIMIT :candidates) AS most_{0}"
+)
+_TOUCHED = f"{_COUNTS} c.chosen = :shown AND c.kind = '{{}}' AND c.value IN ({{}})"
+_DUE = "FROM search_change s WHERE s.first_day <= :day"
+_CLOSED = f"FROM search_entry e WHERE e.last_day >= :day AND e.provider_id IN ({CLOSED})"
+_OF_DUE, _OF_CLOSED = (f"replace(CAST({each}.provider_id AS VARCHAR), '-', '')" for each in "se")
+_SQL = " UNION ALL ".join(
+    [
+        _WIDE,
+        *(_MOST.format(kind) for kind in (PROVIDER, SUBJECT)),
+        _TOUCHED.format(PROVIDER, f"SELECT {_OF_DUE} {_DUE}"),
+        _TOUCHED.format(SUBJECT, f"SELECT s.subject {_DUE} UNION SELECT e.subject {_CLOSED}"),
+        f"SELECT 1, s.facets, '', s.subject, s.number, s.months, {_OF_DUE} {_DUE}",
+        f"SELECT 1, {FACETS}, '', e.subject, -1, {MONTHS}, {_OF_CLOSED} {_CLOSED}",
+    ]
+)
+"""The counts as folded, changes that are due, and less what providers have that are closed.
+
+One statement: what a worker folds meanwhile is read once.
+"""
+
+
+_BASE = "FROM search_count c WHERE c.chosen = 0 AND c.kind"
+TOTALS = f"""WITH changed AS
+    (SELECT {_OF_DUE} AS value, sum(s.number) AS number {_DUE} GROUP BY s.provider_id),
+    closed AS (SELECT replace(CAST(c.id AS VARCHAR), '-', '') AS value FROM ({CLOSED}) AS c)
+    SELECT (SELECT c.number {_BASE} = '{FOLDED}'),
+    coalesce((SELECT c.number {_BASE} = '{TOTAL}'), 0)
+    + coalesce((SELECT sum(number) FROM changed), 0) - (SELECT count(*) {_CLOSED}),
+    (SELECT count(*) {_BASE} = '{PROVIDER}' AND c.number > 0
+    AND c.value NOT IN (SELECT value FROM changed) AND c.value NOT IN (SELECT value FROM closed))
+    + (SELECT count(*) FROM changed WHERE value NOT IN (SELECT value FROM closed)
+    AND number + coalesce((SELECT c.number {_BASE} = '{PROVIDER}' AND c.value = changed.value), 0)
+    > 0)"""
+
+
+@dataclass(frozen=True)
+class Totals:
+    """How many offers the catalogue has on a day, and how many providers have any."""
+
+    offers: int
+    providers: int
+
+
+def totals(connection: Connection, on: date) -> Totals | None:
+    """The totals of the catalogue; None for a day before the last one that was folded."""
+    folded, offers, providers = connection.execute(statement(TOTALS), {"day": on}).one()
+    return None if (folded or 0) > on.toordinal() else Totals(int(offers), int(providers))
+
+
+def read(
+    connection: Connection, restrictions: Restrictions, own: str = "", bit: int = 0
+) -> Summary | None:
+    """The counts of all, or of the offers with one facet; `own` is its group, where it is chosen.
+
+    None for a day before the last one that was folded: such a search counts by itself.
+    """
+    counts = _Counts(connection, restrictions, bit)
+    return None if counts.is_past else counts.summary(own)
+
+
+class _Counts:
+    """The counts of the catalogue on a day: of all its offers, or of those with one facet too."""
+
+    def __init__(self, connection: Connection, restrictions: Restrictions, shown: int = 0) -> None:
+        self._connection, self._search, self._shown = connection, restrictions.search, shown
+        self._numbers = self._read(CANDIDATES)
+
+    @property
+    def is_past(self) -> bool:
+        """Changes of a later day are folded: a search of this day counts by itself."""
+        return self._numbers[0, FOLDED, ""] > self._search.on.toordinal()
+
+    def summary(self, own: str = "") -> Summary:
+        """What is said; `own` is the group of facets of which one is chosen, and not asked for."""
+        numbers, shown = self._numbers, self._shown
+        months = {int(bit): number for bit, number in self._of(numbers, MONTH).items()}
+        return Summary(
+            found=numbers[0 if own else shown, TOTAL, ""],
+            total=numbers[shown, TOTAL, ""],
+            counts={
+                value: numbers[0 if group == own else shown, FACET, str(facets.BITS[value])]
+                for group, values in facets.GROUPS.items()
+                for value in values
+            },
+            months=months_of(self._search.on, months),
+            providers=[(self._as_driven(each), n) for each, n in most(self._of(numbers, PROVIDER))],
+            subjects=[Named(*(each, each), n) for each, n in most(self._of(numbers, SUBJECT))],
+        )
+
+    def _as_driven(self, provider: str) -> Any:
+        """An id as the driver of the database gives it."""
+        return UUID(provider) if self._connection.dialect.name == "postgresql" else provider
+
+    def _of(self, numbers: Counter[Key], kind: str) -> Mapping[str, int]:
+        return {
+            value: number
+            for (chosen, its, value), number in numbers.items()
+            if its == kind and chosen == self._shown and number > 0
+        }
+
+    def _read(self, candidates: int) -> Counter[Key]:
+        given = {
+            "shown": self._shown,
+            "candidates": candidates,
+            "day": self._search.on,
+        }
+        numbers: Counter[Key] = Counter()
+        changes: Counter[Change] = Counter()
+        lists: dict[str, list[tuple[int, str]]] = {}
+        for source, bits, kind, value, number, months, provider in self._connection.execute(
+            statement(_SQL), given
+        ):
+            if source == CHANGE:
+                changes[ALWAYS, bits, months, UUID(provider), value] += number
+                continue
+            numbers[bits, kind, value] = number
+            if source == MOST:
+                lists.setdefault(kind, []).append((-number, value))
+        numbers.update(numbers_of(changes, among={0, self._shown}))
+        full = {kind: max(listed) for kind, listed in lists.items() if len(listed) == candidates}
+        if all(self._is_told(numbers, kind, last) for kind, last in full.items()):
+            return numbers
+        return self._read(EVERY)
+
+    def _is_told(self, numbers: Counter[Key], kind: str, last: tuple[int, str]) -> bool:
+        """Whether what is not among the candidates has fewer offers than all that are listed."""
+        listed = most(self._of(numbers, kind))
+        return last[0] >= 0 or (len(listed) == LISTED and (-listed[-1][1], listed[-1][0]) <= last)
