@@ -60,6 +60,13 @@ class WebhookDelivery(Record):
         Index("ix_webhook_delivery_job", "job_id"),
         Index("ix_webhook_delivery_at", "at"),
         Index(
+            "ix_webhook_delivery_undelivered",
+            "address_id",
+            "job_id",
+            sqlite_where=text("delivered_at IS NULL"),
+            postgresql_where=text("delivered_at IS NULL"),
+        ),
+        Index(
             "ix_webhook_delivery_waiting",
             "number",
             sqlite_where=text("job_id IS NULL"),

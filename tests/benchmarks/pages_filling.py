@@ -238,4 +238,5 @@ def _delivery(address_id: UUID, job: Row) -> Row:
         "subject": f"case/{job['instance_id']}",
         "at": job["created_at"],
         "job_id": job["id"],
+        "delivered_at": job["done_at"],
     }

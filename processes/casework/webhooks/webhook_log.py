@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, delete, func, select
+from sqlalchemy import ColumnElement, Select, case, delete, func, select
 from sqlalchemy.orm import Session
 
 from processes.base import new_id
@@ -97,16 +97,22 @@ def line(session: Session, number: int) -> Line | None:
 
 def counts(session: Session) -> dict[tuple[UUID, State], int]:
     """How many messages, by address and state."""
+    address = WebhookDelivery.address_id
+    state = case(*((_is(each), each.value) for each in State if each is not State.DELIVERED))
+    undelivered = (
+        select(address, state, func.count())
+        .outerjoin(Job, Job.id == WebhookDelivery.job_id)
+        .where(WebhookDelivery.delivered_at.is_(None))  # few, with an index of their own
+        .group_by(address, state)
+    )
+    whole = select(address, func.count()).group_by(address)
+    delivered = dict(session.execute(whole).all())
     found: dict[tuple[UUID, State], int] = {}
-    for state in State:
-        query = (
-            select(WebhookDelivery.address_id, func.count())
-            .outerjoin(Job, Job.id == WebhookDelivery.job_id)
-            .where(_is(state))
-            .group_by(WebhookDelivery.address_id)
-        )
-        found |= {(row[0], state): row[1] for row in session.execute(query)}
-    return found
+    for address_id, named, number in session.execute(undelivered):
+        delivered[address_id] -= number
+        if named is not None:
+            found[address_id, State(named)] = number
+    return found | {(each, State.DELIVERED): n for each, n in delivered.items() if n > 0}
 
 
 def ping(session: Session, address: WebhookAddress) -> WebhookDelivery:

@@ -210,10 +210,19 @@ def providers_page(session: Session, *, on: date, page: int) -> Page[Provider]:
 
 def visible_page(session: Session, *, on: date, page: int) -> Page[Offer]:
     """All that is in the catalogue with its providers, page by page, by id."""
-    query = select(Offer).where(visible_on(on)).options(joinedload(Offer.provider))
+    closed = select(Provider.id).where(Provider.status != ProviderStatus.ACTIVE)
+    ids = select(SearchEntry.offer_id).where(
+        SearchEntry.last_day >= on, SearchEntry.provider_id.not_in(closed)
+    )
     known = kept_summary.totals(session.connection(), on)
     total = known.offers if known else None
-    return page_of(session, query.order_by(Offer.id), page, VISIBLE_PER_PAGE, total=total)
+    # By the index of search, in whose order they are read: by the offers all would be sorted.
+    found = page_of(
+        session, ids.order_by(SearchEntry.offer_id), page, VISIBLE_PER_PAGE, total=total
+    )
+    offers = select(Offer).where(Offer.id.in_(found.items)).order_by(Offer.id)
+    items = session.scalars(offers.options(joinedload(Offer.provider))).all()
+    return replace(found, items=items)
 
 
 def provider_names(session: Session, kvks: Collection[str]) -> dict[str, str]:

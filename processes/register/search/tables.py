@@ -125,9 +125,6 @@ class SearchCount(Record):
     """How many offers of the catalogue have a facet, month, provider or subject, as folded."""
 
     __tablename__ = "search_count"
-    __table_args__ = (
-        Index("ix_search_count_most", "chosen", "kind", text("number DESC"), "value"),
-    )
 
     chosen: Mapped[int] = mapped_column(BigInteger, primary_key=True)  # a facet's bit; 0: all
     kind: Mapped[str] = mapped_column(primary_key=True)  # `kept_counts.TOTAL` and others
@@ -191,6 +188,8 @@ POSTGRESQL = (
     "CREATE INDEX ix_search_entry_keys ON search_entry USING gin (keys) WITH (fastupdate=off)",
 )
 """What SQLAlchemy's metadata cannot say: the full-text index of each database."""
+MOST = "CREATE INDEX ix_search_count_most ON search_count (chosen, kind, number DESC, value)"
+"""Nor can Alembic compare an index in descending order."""
 
 
 @event.listens_for(SearchEntry.__table__, "after_create")
@@ -198,3 +197,8 @@ def _create_full_text(_table: Any, connection: Connection, **_more: Any) -> None
     statements = SQLITE if connection.dialect.name == "sqlite" else POSTGRESQL
     for statement in statements:
         connection.execute(text(statement))
+
+
+@event.listens_for(SearchCount.__table__, "after_create")
+def _create_index_of_counts(_table: Any, connection: Connection, **_more: Any) -> None:
+    connection.execute(text(MOST))

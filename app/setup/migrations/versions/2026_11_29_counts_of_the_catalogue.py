@@ -63,8 +63,8 @@ def upgrade() -> None:
         sa.Column('number', sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint('chosen', 'kind', 'value', name='pk_search_count'),
     )
-    op.create_index(
-        'ix_search_count_most', 'search_count', ['chosen', 'kind', sa.text('number DESC'), 'value']
+    op.execute(
+        'CREATE INDEX ix_search_count_most ON search_count (chosen, kind, number DESC, value)'
     )
     op.create_index('ix_provider_name', 'provider', ['search_name', 'kvk'])
     op.create_index(
@@ -74,11 +74,19 @@ def upgrade() -> None:
         sqlite_where=sa.text(CLOSED),
         postgresql_where=sa.text(CLOSED),
     )
+    op.create_index(
+        'ix_webhook_delivery_undelivered',
+        'webhook_delivery',
+        ['address_id', 'job_id'],
+        sqlite_where=sa.text('delivered_at IS NULL'),
+        postgresql_where=sa.text('delivered_at IS NULL'),
+    )
     for statement in fill(op.get_bind().dialect.name):
         op.execute(statement)
 
 
 def downgrade() -> None:
+    op.drop_index('ix_webhook_delivery_undelivered', 'webhook_delivery')
     op.drop_index('ix_provider_closed', 'provider')
     op.drop_index('ix_provider_name', 'provider')
     op.drop_table('search_count')
