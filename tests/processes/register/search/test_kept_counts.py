@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.setup.schema import MIGRATIONS
 from processes.base import AMSTERDAM, own_clock
-from processes.register.catalogue import (
+from processes.register.catalogue.catalogue import (
     CatalogueQuery,
     Results,
     providers_page,
@@ -21,12 +21,12 @@ from processes.register.catalogue import (
     visible_page,
 )
 from processes.register.offers.fields import put
-from processes.register.offers.indexing import bring_up_to_date, rebuild
 from processes.register.offers.offers import Offer, OfferStatus
 from processes.register.offers.rules import visible_on
 from processes.register.offers.runs import Run, in_order
+from processes.register.offers.search.indexing import bring_up_to_date, rebuild
 from processes.register.offers.terms import Area, OfferKind, Sector
-from processes.register.providers import ProviderStatus
+from processes.register.providers.providers import ProviderStatus
 from processes.register.search import finding, kept_counts, kept_summary
 from processes.register.search.tables import SearchChange, month_of
 from tests.processes.register.conftest import TODAY, NewOffer, make_provider
