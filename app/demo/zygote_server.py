@@ -18,16 +18,24 @@ from typing import Any, NoReturn
 
 from setproctitle import getproctitle, setproctitle
 
+from app.areas import blueprints as import_pages
 from app.demo.zygote import zygote
 from workers.parent import end_with_parent
 
 # What the parts of Loket import; but workers.start, whose event must not be shared by two workers.
+# Of Celery what it imports when a worker or a scheduler begins; pages are imported beside these.
 COMMON = (
     "app.cli.main",
     "app.factory",
     "app.demo.login_simulator",
     "app.demo.mailbox",
     "app.setup.preparation",
+    "celery.apps.beat",
+    "celery.apps.worker",
+    "celery.bin.celery",
+    "celery.concurrency.prefork",
+    "celery.worker.consumer",
+    "kombu.transport.redis",
     "waitress",
     "workers.run_job",
     "workers.schedule",
@@ -128,6 +136,7 @@ def main() -> NoReturn:
     getproctitle()  # looks for the place of the title, which is not found in a changed environment
     for module in COMMON:
         importlib.import_module(module)
+    import_pages()
     gc.collect()
     gc.freeze()
     control: socket.socket | None = socket.socket(fileno=os.dup(0))

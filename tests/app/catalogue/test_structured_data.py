@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from jsonschema import Draft202012Validator, FormatChecker
 from lxml import html
 from sqlalchemy.orm import Session
 
@@ -40,6 +39,8 @@ def vocabulary() -> dict[str, Any]:
 
 def errors(data: dict[str, Any], kind: str) -> list[str]:
     """What the vocabulary has against this; the context belongs to no type."""
+    from jsonschema import Draft202012Validator, FormatChecker  # late: it takes two seconds
+
     schema = vocabulary() | {"$ref": f"#/$defs/{kind}"}
     bare = {name: value for name, value in data.items() if name != "@context"}
     found = Draft202012Validator(schema, format_checker=FormatChecker()).iter_errors(bare)

@@ -4,9 +4,6 @@ import json
 import re
 from pathlib import Path
 
-from cyclonedx.schema import SchemaVersion
-from cyclonedx.validation.json import JsonStrictValidator
-
 from app.cli.sbom import bill_of
 from tests.app.cli.test_operations import loket
 
@@ -37,6 +34,9 @@ def test_each_component_is_well_formed() -> None:
 
 
 def test_it_is_what_the_schema_of_cyclonedx_asks() -> None:
+    from cyclonedx.schema import SchemaVersion
+    from cyclonedx.validation.json import JsonStrictValidator  # late: it takes two seconds
+
     validator = JsonStrictValidator(SchemaVersion.V1_6)
     bill = bill_of(ROOT)
     assert validator.validate_str(json.dumps(bill)) is None

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from jsonschema import Draft202012Validator
 from sqlalchemy.orm import Session
 
 from processes.base import now, set_clock, today
@@ -17,8 +16,6 @@ from processes.register.providers.providers import Provider
 from tests.app.api.register.edudex import PROGRAMME
 from tests.app.offers.offer_world import BY, a_catalogue_offer, a_provider
 from tests.app.signing_in import KVK
-
-FORMATS = Draft202012Validator.FORMAT_CHECKER
 
 
 @pytest.fixture
@@ -34,10 +31,13 @@ def soon(days: int = 0) -> str:
 
 def programmes(client: FlaskClient) -> list[dict[str, Any]]:
     """All of the first page, each as EDU-DEX asks."""
+    from jsonschema import Draft202012Validator  # late: it takes two seconds
+
     answer = client.get("/api/v1/edudex-programmas")
     assert answer.status_code == 200
     told: Any = answer.json
-    validator = Draft202012Validator(PROGRAMME, format_checker=FORMATS)
+    formats = Draft202012Validator.FORMAT_CHECKER
+    validator = Draft202012Validator(PROGRAMME, format_checker=formats)
     for each in told["programs"]:
         assert [error.message for error in validator.iter_errors(each["data"])] == []
         classified = each["data"]["programClassification"]
