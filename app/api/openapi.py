@@ -172,19 +172,23 @@ def _operation(rule: Rule, operation: Operation, text: str) -> Document:
         end = f"Deprecated: use {instead}; it is here until {until} at least."
         described["deprecated"] = True
         described["description"] = f"{described.get('description', '')} {end}".strip()
+    described |= _request_body(operation)
     if operation.body is not None:
-        described["requestBody"] = {"content": {JSON: {"schema": _ref(operation.body)}}}
         described["parameters"].append(dict(_MESSAGE_ID))
-    if operation.upload:
-        described["requestBody"] = {"required": True, "content": {operation.upload: {}}}
-    if operation.put is not None:
-        described["requestBody"] = {
-            "required": True,
-            "content": {JSON: {"schema": _ref(operation.put)}},
-        }
     if operation.put is not None or operation.is_conditional:
         described["parameters"].append(dict(_IF_MATCH))
     return described
+
+
+def _request_body(operation: Operation) -> Document:
+    if operation.put is not None:
+        content: Document = {JSON: {"schema": _ref(operation.put)}}
+        return {"requestBody": {"required": True, "content": content}}
+    if operation.upload:
+        return {"requestBody": {"required": True, "content": {operation.upload: {}}}}
+    if operation.body is not None:
+        return {"requestBody": {"content": {JSON: {"schema": _ref(operation.body)}}}}
+    return {}
 
 
 def _path_parameters(rule: Rule) -> Iterator[Document]:
@@ -256,16 +260,6 @@ def _ref(model: type[BaseModel]) -> Mapping[str, str]:
 
 def _problem() -> Document:
     text = dict(_TEXT)
-    error = {
-        "type": "object",
-        "required": ["detail"],
-        "properties": {
-            "pointer": {**text, "description": "Where in the body (RFC 6901)."},
-            "header": {**text, "description": "Which header."},
-            "parameter": {**text, "description": "Which parameter of the address."},
-            "detail": text,
-        },
-    }
     ids = {"type": "array", "items": dict(_UUID)}
     return {
         "type": "object",
@@ -280,10 +274,24 @@ def _problem() -> Document:
             "title": text,
             "status": {"type": "integer", "minimum": 400, "maximum": 599},
             "detail": text,
-            "errors": {"type": "array", "items": error},
+            "errors": {"type": "array", "items": _problem_error()},
             "outcome": {**text, "description": "The name of the problem, of a message or task."},
             "instances": ids,
             "incidents": ids,
             "reference": {**text, "description": "To find an error back in our log."},
+        },
+    }
+
+
+def _problem_error() -> Document:
+    text = dict(_TEXT)
+    return {
+        "type": "object",
+        "required": ["detail"],
+        "properties": {
+            "pointer": {**text, "description": "Where in the body (RFC 6901)."},
+            "header": {**text, "description": "Which header."},
+            "parameter": {**text, "description": "Which parameter of the address."},
+            "detail": text,
         },
     }

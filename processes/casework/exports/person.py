@@ -159,41 +159,43 @@ def _known(
         yield part("inlogaccount", "Uw inlogaccount", login, users)
 
 
+LOGIN_COLUMNS = {
+    "name": "Naam",
+    "subject": "Code van uw inlogaccount",
+    "issuer": "Ingelogd bij",
+    "sector": "Sector",
+    "period_start": "Begin van de vier jaar",
+}
+ENTRY_COLUMNS = {
+    "followed_on": "Gevolgd op",
+    "title": "Titel",
+    "provider_name": "Aanbieder",
+    "contact_hours": "Contacturen",
+    "self_study_hours": "Uren zelfstudie",
+    "areas": "Bekwaamheidsgebieden",
+    "contribution": "Geleerd",
+    "added_at": "Toegevoegd op",
+}
+EVALUATION_COLUMNS = {
+    "offer_id": "Activiteit",
+    "useful": "Bruikbaar (1-5)",
+    "accurate": "Klopt (1-5)",
+    "recommended": "Aan te raden (1-5)",
+    "given_at": "Gegeven op",
+}
+SEARCH_COLUMNS = {"in_words": "Zoekopdracht", "is_mailed": "Per e-mail", "created_at": "Bewaard op"}
+
+
 def _portfolio(session: Session, teacher_id: UUID) -> Iterable[Part]:
-    login = {
-        "name": "Naam",
-        "subject": "Code van uw inlogaccount",
-        "issuer": "Ingelogd bij",
-        "sector": "Sector",
-        "period_start": "Begin van de vier jaar",
-    }
     teachers = session.scalars(select(Teacher).where(Teacher.id == teacher_id))
-    yield part("leraar", "Uw account als leraar", login, teachers)
-    entry = {
-        "followed_on": "Gevolgd op",
-        "title": "Titel",
-        "provider_name": "Aanbieder",
-        "contact_hours": "Contacturen",
-        "self_study_hours": "Uren zelfstudie",
-        "areas": "Bekwaamheidsgebieden",
-        "contribution": "Geleerd",
-        "added_at": "Toegevoegd op",
-    }
+    yield part("leraar", "Uw account als leraar", LOGIN_COLUMNS, teachers)
     entries = select(PortfolioEntry).where(PortfolioEntry.teacher_id == teacher_id)
     ordered = session.scalars(entries.order_by(PortfolioEntry.followed_on))
-    yield part("portfolio", "Uw portfolio", entry, ordered)
-    answers = {
-        "offer_id": "Activiteit",
-        "useful": "Bruikbaar (1-5)",
-        "accurate": "Klopt (1-5)",
-        "recommended": "Aan te raden (1-5)",
-        "given_at": "Gegeven op",
-    }
+    yield part("portfolio", "Uw portfolio", ENTRY_COLUMNS, ordered)
     given = session.scalars(select(Evaluation).where(Evaluation.teacher_id == teacher_id))
-    yield part("beoordelingen", "Uw beoordelingen", answers, given)
+    yield part("beoordelingen", "Uw beoordelingen", EVALUATION_COLUMNS, given)
     searches = session.scalars(select(SavedSearch).where(SavedSearch.teacher_id == teacher_id))
-    kept = {"in_words": "Zoekopdracht", "is_mailed": "Per e-mail", "created_at": "Bewaard op"}
-    yield part("zoekopdrachten", "Uw bewaarde zoekopdrachten", kept, searches)
+    yield part("zoekopdrachten", "Uw bewaarde zoekopdrachten", SEARCH_COLUMNS, searches)
 
 
 def _work(session: Session, reference: str) -> Iterable[Part]:

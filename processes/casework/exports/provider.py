@@ -68,22 +68,31 @@ def provider_contents(session: Session, kvk: str) -> Contents:
     return Contents(title, parts, LEFT_OUT, contents)
 
 
+PROVIDER_COLUMNS = {
+    "reference": "Kenmerk",
+    "name": "Naam",
+    "display_name": "Naam in de catalogus",
+    "status": "Stand",
+    "registered_at": "Aangemeld op",
+    "registered_by": "Aangemeld door",
+    "contact_name": "Contactpersoon",
+    "contact_function": "Functie",
+    "contact_email": "E-mailadres",
+    "contact_phone": "Telefoonnummer",
+    "contact_public": "Contactpersoon in de catalogus",
+}
+DECLARATION_COLUMNS = {
+    "answers": "Antwoorden",
+    "complaints_url": "Klachtenregeling",
+    "answered_by": "Door",
+    "answered_at": "Beantwoord op",
+    "frozen_at": "Vastgelegd op",
+}
+
+
 def _company(session: Session, provider: Provider) -> Iterable[Part]:
     kvk = provider.kvk
-    columns = {
-        "reference": "Kenmerk",
-        "name": "Naam",
-        "display_name": "Naam in de catalogus",
-        "status": "Stand",
-        "registered_at": "Aangemeld op",
-        "registered_by": "Aangemeld door",
-        "contact_name": "Contactpersoon",
-        "contact_function": "Functie",
-        "contact_email": "E-mailadres",
-        "contact_phone": "Telefoonnummer",
-        "contact_public": "Contactpersoon in de catalogus",
-    }
-    yield part("aanbieder", "Uw aanmelding", columns, [provider])
+    yield part("aanbieder", "Uw aanmelding", PROVIDER_COLUMNS, [provider])
     had = {"kvk": "KvK-nummer", "name": "Naam", "because": "Waarom", "at": "Wanneer"}
     yield part("nummers", "Eerdere KvK-nummers", had, former_numbers(session, provider))
     extracts = session.scalars(select(TradeRegisterExtract).filter_by(kvk=kvk))
@@ -92,14 +101,7 @@ def _company(session: Session, provider: Provider) -> Iterable[Part]:
     declared = session.scalars(
         select(Declaration).filter_by(kvk=kvk).order_by(Declaration.answered_at)
     )
-    answers = {
-        "answers": "Antwoorden",
-        "complaints_url": "Klachtenregeling",
-        "answered_by": "Door",
-        "answered_at": "Beantwoord op",
-        "frozen_at": "Vastgelegd op",
-    }
-    yield part("verklaringen", "Uw verklaringen", answers, declared)
+    yield part("verklaringen", "Uw verklaringen", DECLARATION_COLUMNS, declared)
 
 
 def _people(session: Session, kvk: str) -> Iterable[Part]:

@@ -5,6 +5,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from types import MappingProxyType
+from typing import Any
 
 from lxml import etree
 
@@ -184,49 +185,72 @@ def _give_ids(tree: graph.Element) -> None:
             element.set("id", f"{graph.kind(element)}_without_id_{number}")
 
 
+TEXTS = {  # of an element, each an attribute of Camunda
+    "form_key": "formKey",
+    "candidate_users": "candidateUsers",
+    "assignee": "assignee",
+    "due_date": "dueDate",
+    "follow_up_date": "followUpDate",
+    "priority": "priority",
+    "topic": "topic",
+    "decision": "decisionRef",
+    "result_variable": "resultVariable",
+}
+
+
 def _element(element: graph.Element, lanes: Mapping[str, str | None]) -> Element:
     parts = list(graph.extensions(element))
-    retry = next((p for p in parts if p.tag == f"{CAMUNDA}failedJobRetryTimeCycle"), None)
-    times, _, every = graph.text_of(retry).removeprefix("R").partition("/")
-    delegate = _camunda(element, "delegateExpression") or ""
-    calls = graph.kind(element) == "callActivity"
-    data = [each for each in associations(element) if each.data_object]
+    kind = graph.kind(element)
+    texts: dict[str, Any] = {name: _camunda(element, drawn) for name, drawn in TEXTS.items()}
     return Element(
         id=element.get("id"),
-        type=graph.kind(element),
+        type=kind,
         name=graph.label(element) or element.get("id"),
-        form_key=_camunda(element, "formKey"),
         candidate_groups=_groups(_camunda(element, "candidateGroups")),
-        candidate_users=_camunda(element, "candidateUsers"),
-        assignee=_camunda(element, "assignee"),
-        due_date=_camunda(element, "dueDate"),
-        follow_up_date=_camunda(element, "followUpDate"),
-        priority=_camunda(element, "priority"),
-        label=_property(parts, "label") if graph.kind(element) == "userTask" else None,
+        label=_property(parts, "label") if kind == "userTask" else None,
         lane=lanes.get(element.get("id")),
-        topic=_camunda(element, "topic"),
-        delegate=delegate.strip().removeprefix("${").removesuffix("}").strip() or None,
-        decision=_camunda(element, "decisionRef"),
-        result_variable=_camunda(element, "resultVariable"),
+        delegate=_delegate(element),
         correlation_key=_property(parts, "correlationKey"),
-        retry_every=every or None,
-        max_attempts=int(times) if times.isdigit() else None,
         task_priority=_task_priority(element),
-        properties=_properties(parts) if _camunda(element, "topic") else {},
+        properties=_properties(parts) if texts["topic"] else {},
         inputs=templates_of(element, INPUT),
         outputs=templates_of(element, OUTPUT),
-        call_in=passings(element, "in") if calls else (),
-        call_out=passings(element, "out") if calls else (),
-        form_fields=fields_in(parts) if graph.kind(element) in ASKING else (),
-        tenant=_property(parts, "tenant") if graph.kind(element) == "process" else None,
+        call_in=passings(element, "in") if kind == "callActivity" else (),
+        call_out=passings(element, "out") if kind == "callActivity" else (),
+        form_fields=fields_in(parts) if kind in ASKING else (),
+        tenant=_property(parts, "tenant") if kind == "process" else None,
         documentation=graph.text_of(graph.first(element, "documentation")),
-        reads=tuple(each.data_object or "" for each in data if each.is_input),
-        writes=tuple(each.data_object or "" for each in data if not each.is_input),
         undoes=_undoes(element),
         is_event_subprocess=element.get("triggeredByEvent") == "true",
         task_errors=errors_of(element),
         behaviours=behaviours_of(element),
+        **texts,
+        **_retries(parts),
+        **_data_objects(element),
     )
+
+
+def _delegate(element: graph.Element) -> str | None:
+    drawn = _camunda(element, "delegateExpression") or ""
+    return drawn.strip().removeprefix("${").removesuffix("}").strip() or None
+
+
+def _retries(parts: list[graph.Element]) -> dict[str, Any]:
+    """How often a job is tried and after which pause, as drawn: R5/PT1M."""
+    cycle = next((p for p in parts if p.tag == f"{CAMUNDA}failedJobRetryTimeCycle"), None)
+    times, _, every = graph.text_of(cycle).removeprefix("R").partition("/")
+    return {
+        "retry_every": every or None,
+        "max_attempts": int(times) if times.isdigit() else None,
+    }
+
+
+def _data_objects(element: graph.Element) -> dict[str, Any]:
+    drawn = [each for each in associations(element) if each.data_object]
+    return {
+        "reads": tuple(each.data_object or "" for each in drawn if each.is_input),
+        "writes": tuple(each.data_object or "" for each in drawn if not each.is_input),
+    }
 
 
 def _undoes(element: graph.Element) -> str | None:

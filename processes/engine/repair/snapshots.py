@@ -181,7 +181,30 @@ def _another_runs(session: Session, instance: LockedInstance | ProcessInstance) 
 
 
 def _put_back(session: Session, snapshot: InstanceSnapshot, instance: LockedInstance) -> None:
-    now_there = _rows_of(session, instance.id)
+    _put_back_rows(session, snapshot, instance.id)
+    written = [UUID(id_) for id_ in snapshot.rows.get(HISTORY, ())]
+    if written:
+        gone = delete(ActivityInstance).where(ActivityInstance.id.in_(written))
+        session.execute(gone, execution_options=UNSEEN)
+    forget(session, instance.id)
+    if instance.status not in delivery.OPEN:
+        _announce_restoring(session, instance.id)
+    session.execute(
+        update(ProcessInstance)
+        .where(ProcessInstance.id == instance.id)
+        .execution_options(**UNSEEN)
+        .values(
+            definition_id=snapshot.definition_id,
+            state=snapshot.state,
+            status=snapshot.status,
+            ended_at=None,
+            row_version=instance.row_version + 1,
+        )
+    )
+
+
+def _put_back_rows(session: Session, snapshot: InstanceSnapshot, instance_id: UUID) -> None:
+    now_there = _rows_of(session, instance_id)
     for table, (model, _open) in KEPT.items():
         kept = snapshot.rows[table]
         before = {row["id"] for row in kept}
@@ -195,28 +218,14 @@ def _put_back(session: Session, snapshot: InstanceSnapshot, instance: LockedInst
         for task_id, group in snapshot.rows.get(CANDIDATES, ())
     ]
     put_candidates(session, [UUID(row["id"]) for row in snapshot.rows["user_task"]], candidates)
-    written = [UUID(id_) for id_ in snapshot.rows.get(HISTORY, ())]
-    if written:
-        gone = delete(ActivityInstance).where(ActivityInstance.id.in_(written))
-        session.execute(gone, execution_options=UNSEEN)
-    forget(session, instance.id)
-    if instance.status not in delivery.OPEN:
-        ended = session.get_one(ProcessInstance, instance.id)
-        tell_of_restoring(unit_of_work(session), instance.id, ended.process_key)
-        if ended.status == InstanceStatus.COMPLETED and ended.ended_at:
-            forget_figures(session, ended.ended_at)
-    session.execute(
-        update(ProcessInstance)
-        .where(ProcessInstance.id == instance.id)
-        .execution_options(**UNSEEN)
-        .values(
-            definition_id=snapshot.definition_id,
-            state=snapshot.state,
-            status=snapshot.status,
-            ended_at=None,
-            row_version=instance.row_version + 1,
-        )
-    )
+
+
+def _announce_restoring(session: Session, instance_id: UUID) -> None:
+    """An instance that had ended runs again: tell the subscribers, forget its figures."""
+    ended = session.get_one(ProcessInstance, instance_id)
+    tell_of_restoring(unit_of_work(session), instance_id, ended.process_key)
+    if ended.status == InstanceStatus.COMPLETED and ended.ended_at:
+        forget_figures(session, ended.ended_at)
 
 
 def put_candidates(
