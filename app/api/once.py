@@ -64,9 +64,11 @@ def once(
         detail = "another request had this id"
         wrong = [{"header": "Message-Id", "detail": detail}]
         raise ProblemError(REUSED, errors=wrong) from None
-    answer = do(body) if before is None else before
-    if before is None:
-        _remember(opening, subject, message_id, answer)
+    answer = before
+    if answer is None:
+        with unit.gathering():  # one exchange for the rows of the step, the answer and the trail
+            answer = do(body)
+            _remember(opening, subject, message_id, answer)
     unit.commit()
     return _response(answer, is_repeated=before is not None)
 

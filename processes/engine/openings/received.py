@@ -65,9 +65,9 @@ def answered(
     """Keep the answer to a new message; None: nothing happened, so it may be sent again."""
     this = {"of_opening": opening_id, "of_message": message_id}
     if answer is None:
-        unit_of_work(session).execute(_FORGET, this)
+        unit_of_work(session).write([(_FORGET, [this])])
     else:
-        unit_of_work(session).execute(_ANSWER, this | {"answer": dict(answer)})
+        unit_of_work(session).write([(_ANSWER, [this | {"answer": dict(answer)}])])
 
 
 def any_expired(session: Session, moment: datetime) -> bool:
