@@ -14,7 +14,7 @@ from processes.engine.deployment.start_rights import PUBLIC
 from processes.engine.openings.clients import openings
 from processes.engine.registry import DELEGATES
 from processes.platform.roles import TASK_GROUPS, Role
-from processes.webhooks.addresses import addresses
+from processes.webhooks.addresses import of_operators
 from workers.registry import SERVICE_TASKS
 
 # Importing these is what fills the registries.
@@ -55,4 +55,4 @@ def messages_from_elsewhere(session: Session) -> frozenset[str]:
 
 def _webhook_addresses(session: Session) -> dict[str, bool]:
     """The names of the addresses, and whether anything is sent there."""
-    return {each.name: each.enabled for each in addresses(session)}
+    return {each.name: each.enabled for each in of_operators(session)}

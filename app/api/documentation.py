@@ -10,6 +10,7 @@ from app.api.problems import KINDS
 from app.web.access import public
 from app.web.limits import Rate, limited
 from processes.platform.settings import current_settings
+from processes.webhooks.events import OF_COMPANIES
 
 
 @bp.get("/openapi.json")
@@ -31,7 +32,9 @@ def openapi() -> ResponseReturnValue:
 @describes(Operation(DESCRIPTION, {200: "text/html"}, is_open=True))
 def documentation() -> ResponseReturnValue:
     """The description of this API, to read."""
-    return render_template("api/documentation.html", api=_document(), kinds=KINDS.values())
+    return render_template(
+        "api/documentation.html", api=_document(), kinds=KINDS.values(), event_types=OF_COMPANIES
+    )
 
 
 def _document() -> Document:

@@ -63,7 +63,7 @@ def webhook(address_id: UUID) -> ResponseReturnValue:
 @bp.post("/beheer/webhooks/<uuid:address_id>/gebeurtenissen")
 @requires(Role.OPERATOR)
 def choose_events(address_id: UUID) -> ResponseReturnValue:
-    address, form = _address(address_id), EventsForm(request.form)
+    address, form = _own_address(address_id), EventsForm(request.form)
     form.offer(EVENTS.items())
     if not form.validate():
         return _page(address, form), 422
@@ -75,7 +75,7 @@ def choose_events(address_id: UUID) -> ResponseReturnValue:
 @requires(Role.OPERATOR)
 def new_secret(address_id: UUID) -> ResponseReturnValue:
     """A new secret, shown once; until it is ended, the one before signs too."""
-    address, session = _address(address_id), db.session()
+    address, session = _own_address(address_id), db.session()
     secret = administration.rotate(session, address, by=current_user().label)
     unit_of_work(session).commit()
     return _secret_page(address, secret)
@@ -87,6 +87,8 @@ def change_webhook(address_id: UUID) -> ResponseReturnValue:
     """One of the buttons of an address."""
     address = _address(address_id)
     do = ACTIONS.get(request.form.get("wat", "")) or abort(400)
+    if address.tenant is not None and do not in (_disabled, _enabled):
+        abort(403)
     return _back(address, do(db.session(), address, current_user().label))
 
 
@@ -95,7 +97,7 @@ def change_webhook(address_id: UUID) -> ResponseReturnValue:
 def send_webhook_again(number: int) -> ResponseReturnValue:
     session = db.session()
     line = webhook_log.line(session, number) or abort(404)
-    address = session.get_one(WebhookAddress, line.delivery.address_id)
+    address = _own_address(line.delivery.address_id)
     if administration.send_again(session, line, by=current_user().label):
         return _back(address, "Loket verstuurt het bericht opnieuw.")
     return _back(address, "Dit bericht is al onderweg.")
@@ -114,6 +116,8 @@ def _disabled(session: Session, address: WebhookAddress, by: str) -> str:
 
 def _enabled(session: Session, address: WebhookAddress, by: str) -> str:
     administration.enable(session, address, by=by)
+    if address.tenant is not None:
+        return "Toegestaan. Loket vraagt het adres nu om een bevestiging."
     return "Aangezet. Wat nog wachtte, gaat eerst."
 
 
@@ -140,6 +144,12 @@ def _address(address_id: UUID) -> WebhookAddress:
     is_changed = request.method == "POST"
     found = db.session().get(WebhookAddress, address_id, with_for_update=is_changed)
     return found or abort(404)
+
+
+def _own_address(address_id: UUID) -> WebhookAddress:
+    """An address of operators; what a company made is for the company to change."""
+    found = _address(address_id)
+    return found if found.tenant is None else abort(403)
 
 
 def _back(address: WebhookAddress, told: str) -> ResponseReturnValue:

@@ -60,7 +60,7 @@ def record_event(
     }
     unit = unit_of_work(session)
     unit.write([(_ADD, [event])])
-    tell_of_record(unit, action, subject, details)
+    tell_of_record(unit, action, subject, details, kvk)
     return event_id
 
 

@@ -9,10 +9,9 @@ from sqlalchemy.orm import Session
 from processes.webhooks.destinations import BadAddressError, destination
 from processes.webhooks.events import EVENTS, forget_asked
 from processes.webhooks.keys import is_readable, locked_away, new_secret
-from processes.webhooks.models import WebhookAddress, WebhookSubscription
+from processes.webhooks.models import Disabled, WebhookAddress, WebhookSubscription
 
 LONGEST_NAME = 60
-BY_OPERATOR, GONE = "operator", "gone"
 
 
 class WebhookAddressError(ValueError):
@@ -89,7 +88,9 @@ def end_rotation(session: Session, address: WebhookAddress) -> None:
     session.flush()
 
 
-def disable(session: Session, address: WebhookAddress, because: str = BY_OPERATOR) -> None:
+def disable(
+    session: Session, address: WebhookAddress, because: Disabled = Disabled.OPERATOR
+) -> None:
     """Send nothing there any more, and keep no new events for it."""
     address.enabled, address.disabled_because = False, because
     session.flush()
@@ -102,8 +103,13 @@ def enable(session: Session, address: WebhookAddress) -> None:
 
 
 def addresses(session: Session) -> Sequence[WebhookAddress]:
-    """All of them, by name."""
+    """All of them, by name; those of companies too."""
     return session.scalars(select(WebhookAddress).order_by(WebhookAddress.name)).all()
+
+
+def of_operators(session: Session) -> Sequence[WebhookAddress]:
+    """Those that a diagram may name, by name."""
+    return [each for each in addresses(session) if each.tenant is None]
 
 
 def named(session: Session, name: str) -> WebhookAddress:

@@ -25,6 +25,8 @@ CASE_RESTORED = f"{PREFIX}case.restored"
 STEP_COMPLETED = f"{PREFIX}step.completed"
 INCIDENT_OPENED = f"{PREFIX}incident.opened"
 PING = f"{PREFIX}ping"
+CONFIRM = f"{PREFIX}subscription.confirm"
+"""Asks the receiver of a company's address to give back the challenge in `data`."""
 EVENT_TOPIC = "send-event"
 """The topic of the jobs that send events."""
 
@@ -35,7 +37,7 @@ EVENTS: Mapping[str, str] = {
     STEP_COMPLETED: "Stap van een zaak afgerond",
     INCIDENT_OPENED: "Incident ontstaan",
     f"{PREFIX}offer.created": "Activiteit gemaakt",
-    f"{PREFIX}offer.changed": "Activiteit gewijzigd",
+    f"{PREFIX}offer.changed": "Activiteit of haar data gewijzigd",
     f"{PREFIX}offer.published": "Activiteit gepubliceerd",
     f"{PREFIX}offer.hidden": "Activiteit verborgen",
     f"{PREFIX}offer.shown": "Activiteit weer zichtbaar",
@@ -46,8 +48,18 @@ EVENTS: Mapping[str, str] = {
     f"{PREFIX}provider.returned": "Aanbieder teruggekomen",
     f"{PREFIX}provider.suspended": "Aanbieder geschorst",
     f"{PREFIX}provider.reinstated": "Schorsing opgeheven",
+    f"{PREFIX}import.completed": "Bestand met aanbod toegepast",
+    f"{PREFIX}declaration.made": "Verklaring over de kwaliteitseisen vastgelegd",
 }
 """Every event that an address may ask for, and its name for people."""
+
+OF_COMPANIES: Mapping[str, str] = {
+    type_: name
+    for type_, name in EVENTS.items()
+    if type_.startswith(tuple(f"{PREFIX}{kind}." for kind in ("offer", "import", "declaration")))
+    or type_ in {f"{PREFIX}provider.{what}" for what in ("changed", "suspended", "reinstated")}
+}
+"""What a company may ask for, of itself: its activities with their runs, files, declarations."""
 
 OF_THE_TRAIL: Mapping[str, str] = {
     "offer-created": f"{PREFIX}offer.created",
@@ -69,6 +81,8 @@ OF_THE_TRAIL: Mapping[str, str] = {
     "provider-returned": f"{PREFIX}provider.returned",
     "provider-suspended": f"{PREFIX}provider.suspended",
     "provider-reinstated": f"{PREFIX}provider.reinstated",
+    "import-applied": f"{PREFIX}import.completed",
+    "declaration-frozen": f"{PREFIX}declaration.made",
 }
 """What the audit trail records → the event that it is."""
 
@@ -84,11 +98,12 @@ KNOWN_FOR = 5.0  # seconds that a process remembers which events anybody asked f
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened, to what, and the ids that say so."""
+    """Something that happened, to what, and the ids that say so; `kvk`: the company it is of."""
 
     type: str
     subject: str
     data: Mapping[str, Any]
+    kvk: str | None = None
     id: UUID = field(default_factory=new_id)
 
 
@@ -106,6 +121,10 @@ _ADD = Statement(
         )
         .join(WebhookAddress, WebhookAddress.id == WebhookSubscription.address_id)
         .where(WebhookAddress.enabled)
+        .where(
+            WebhookAddress.tenant.is_(None)
+            | (WebhookAddress.tenant == bindparam("company", type_=WebhookAddress.tenant.type))
+        )
         .where(WebhookSubscription.event_type == bindparam("asked")),
         include_defaults=False,
     )
@@ -143,6 +162,7 @@ def tell(unit: UnitOfWork, events: Iterable[Event]) -> None:
             "about": event.subject,
             "facts": dict(event.data),
             "moment": now(),
+            "company": event.kvk,
         }
         for event in events
         if event.type in types
@@ -152,14 +172,21 @@ def tell(unit: UnitOfWork, events: Iterable[Event]) -> None:
 
 
 def tell_of_record(
-    unit: UnitOfWork, action: str, subject: str | None, details: Mapping[str, Any]
+    unit: UnitOfWork,
+    action: str,
+    subject: str | None,
+    details: Mapping[str, Any],
+    kvk: str | None = None,
 ) -> None:
-    """Tell what the audit trail records of an offer or a provider, where anybody asked."""
+    """Tell what the audit trail records of an offer or a provider, where anybody asked.
+
+    Addresses of companies are told of what is of their own number, `kvk`.
+    """
     event_type = _type_of(action, details)
     if event_type is None or subject is None or event_type not in asked_for(unit):
         return
     kind, _, id_ = subject.partition(":")
-    tell(unit, [Event(event_type, f"{kind}/{id_}", {kind: id_})])
+    tell(unit, [Event(event_type, f"{kind}/{id_}", {kind: id_}, kvk)])
 
 
 def _type_of(action: str, details: Mapping[str, Any]) -> str | None:

@@ -19,10 +19,26 @@ class Trouble(StrEnum):
     CERTIFICATE = "certificate"
     TIMEOUT = "timeout"
     NO_ANSWER = "no-answer"
+    UNCONFIRMED = "unconfirmed"  # an answer, but not the challenge
+
+
+class Disabled(StrEnum):
+    """Why nothing is sent to an address."""
+
+    OPERATOR = "operator"
+    GONE = "gone"  # the receiver says so (410)
+    ASKED = "asked"  # a company's own: an operator has not allowed it yet
+    UNCONFIRMED = "unconfirmed"  # allowed; its receiver has not answered the challenge yet
+    PAUSED = "paused"  # by the company
+    FAILING = "failing"  # a message was given up, and nothing arrived meanwhile
+    ENDED = "ended"  # by the company, for good
 
 
 class WebhookAddress(Record):
-    """Where webhooks may go; only an operator makes one. Diagrams know it by its name."""
+    """Where webhooks may go; only an operator makes one, or allows the one of a company.
+
+    Diagrams know an operator's by its name, and those of companies not at all.
+    """
 
     __tablename__ = "webhook_address"
 
@@ -33,8 +49,10 @@ class WebhookAddress(Record):
     previous_secret: Mapped[str | None] = mapped_column(Text, default=None, repr=False)
     """Signs too during a rotation; encrypted."""
     enabled: Mapped[bool] = mapped_column(default=True)
-    disabled_because: Mapped[str | None] = mapped_column(default=None)  # gone, operator
+    disabled_because: Mapped[str | None] = mapped_column(default=None)  # a Disabled
     created_by: Mapped[str]
+    tenant: Mapped[str | None] = mapped_column(default=None, index=True)
+    """The KvK number of the company that made it, and gets its own events alone."""
     created_at: Mapped[datetime] = mapped_column(default_factory=now)
 
 

@@ -11,16 +11,19 @@ from pydantic import SecretStr
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from processes.base import set_clock
 from processes.engine.execution.jobs import create_job
 from processes.engine.registry import TOPICS
 from processes.engine.store.models import Incident, Job
 from processes.platform import database
 from processes.platform.settings import Settings, use_settings
 from processes.unit_of_work import unit_of_work
+from tests.workers.webhook_receiver import Receiver, receiver
 from workers import enqueue, schedule
 from workers.celery import celery
 from workers.enqueue import open_session
 from workers.registry import SERVICE_TASKS, service_task
+from workers.vocabulary import vocabulary
 
 Perform = Callable[..., dict[str, Any] | None]
 
@@ -106,3 +109,23 @@ def read_incidents(own_engine: Engine) -> Callable[[], list[Incident]]:
             return list(session.scalars(select(Incident)))
 
     return read
+
+
+@pytest.fixture
+def hook(worker_settings: Settings) -> Iterator[Receiver]:
+    assert worker_settings
+    assert "webhook" in vocabulary().topics
+    with receiver() as made:
+        yield made
+
+
+@pytest.fixture
+def committed() -> Iterator[Callable[[Callable[[Session], Any]], Any]]:
+    def within(do: Callable[[Session], Any]) -> Any:
+        with open_session() as session:
+            answer = do(session)
+            unit_of_work(session).commit()
+            return answer
+
+    yield within
+    set_clock(None)

@@ -29,6 +29,8 @@ FROM_DIAGRAM = f"{PREFIX}message"
 TYPE = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+){0,9}", re.ASCII)
 KIND = re.compile(r"[a-z0-9.+-]{1,40}/[a-z0-9.+-]{1,60}", re.ASCII)
 GONE_STATUS = 410
+MOST_ATTEMPTS = 12  # of an event: some twenty hours
+UNCONFIRMED = Outcome(None, Trouble.UNCONFIRMED)
 
 GONE = "Het andere systeem zegt dat “{name}” niet meer bestaat. Loket zette dat adres uit."
 REJECTED = "Het andere systeem antwoordde elke keer {status}, en nam het bericht niet aan."
@@ -49,6 +51,10 @@ class RejectedError(UnavailableError):
         super().__init__(f"HTTP {answer.status}")
         self.sentence = REJECTED.format(status=answer.status)
         self.after = answer.retry_after
+
+
+class UnconfirmedError(UnavailableError):
+    """The receiver of a company's address did not give the challenge back."""
 
 
 @webhook_task(
@@ -106,18 +112,39 @@ def send_webhook(  # noqa: PLR0913 - each is a parameter that a diagram draws
     return _variables(fields, answer) if fields else None
 
 
-@webhook_task(EVENT_TOPIC, title="Gebeurtenis versturen", max_attempts=12)
-def send_event(number: int, *, job: JobContext) -> dict[str, Any] | None:
-    """Post an event; once its address is disabled it waits."""
+@webhook_task(EVENT_TOPIC, title="Gebeurtenis versturen", max_attempts=MOST_ATTEMPTS)
+def send_event(number: int, *, job: JobContext) -> None:
+    """Post an event; once its address is disabled it waits.
+
+    Raises RefusedError, UnavailableError; not of a company's own address when it is given up.
+    """
     with job.transaction() as session:
         message = sending.event_message(session, number)
     if message is None:
-        return None
+        return
+    try:
+        _send(job, number, message)
+    except (RefusedError, UnavailableError) as error:
+        is_over = isinstance(error, RefusedError) or job.attempt >= MOST_ATTEMPTS
+        if not is_over or not _given_up(job, number):
+            raise
+
+
+def _send(job: JobContext, number: int, message: Message) -> None:
     answer = _posted(job, number, message)
     if not answer.is_success:
         _rejected(job, number, answer)
-    _settle(job, number, _outcome(answer, is_taken=True))
-    return None
+    with job.transaction() as session:
+        is_taken = sending.confirm(session, number, answer.body or b"")
+        outcome = _outcome(answer, is_taken=True) if is_taken else UNCONFIRMED
+        sending.settle(session, number, outcome)
+    if not is_taken:
+        raise UnconfirmedError(Trouble.UNCONFIRMED)
+
+
+def _given_up(job: JobContext, number: int) -> bool:
+    with job.transaction() as session:
+        return sending.give_up(session, number)
 
 
 def _posted(job: JobContext, number: int, message: Message) -> Answer:

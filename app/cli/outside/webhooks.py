@@ -130,7 +130,7 @@ def webhooks_disable(name: str) -> None:
     """Send nothing to an address from now on."""
     from processes.casework.webhooks import administration
 
-    with _changing(name) as (session, address):
+    with _changing(name, of_companies=True) as (session, address):
         administration.disable(session, address, by=me())
     click.echo(f"{name}: disabled")
 
@@ -138,12 +138,13 @@ def webhooks_disable(name: str) -> None:
 @webhooks.command("enable")
 @NAME
 def webhooks_enable(name: str) -> None:
-    """Send to a disabled address again, first what still waits."""
+    """Send to a disabled address again, first what still waits; allow that of a company."""
     from processes.casework.webhooks import administration
 
-    with _changing(name) as (session, address):
+    with _changing(name, of_companies=True) as (session, address):
         administration.enable(session, address, by=me())
-    click.echo(f"{name}: enabled")
+        stand = address.disabled_because or "enabled"  # of a company: until it is confirmed
+    click.echo(f"{name}: {stand}")
 
 
 @webhooks.command("ping")
@@ -239,7 +240,9 @@ def _row(line: Any) -> dict[str, Any]:
 
 
 @contextmanager
-def _changing(name: str) -> "Iterator[tuple[Session, WebhookAddress]]":
+def _changing(
+    name: str, *, of_companies: bool = False
+) -> "Iterator[tuple[Session, WebhookAddress]]":
     from processes.webhooks.addresses import UnknownAddressError, named
 
     with _session() as session:
@@ -247,6 +250,8 @@ def _changing(name: str) -> "Iterator[tuple[Session, WebhookAddress]]":
             address = named(session, name)
         except UnknownAddressError:
             refuse(f"{name}: there is no address with this name")
+        if address.tenant is not None and not of_companies:
+            refuse(f"{name}: it is of a company, which does this itself")
         yield session, address
         _commit(session)
 

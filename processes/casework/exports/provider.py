@@ -22,6 +22,7 @@ from processes.register.providers.former_numbers import former_numbers, numbers_
 from processes.register.providers.people import Invitation, ProviderUser
 from processes.register.providers.providers import Provider, TradeRegisterExtract
 from processes.register.sheets.imports import OfferImport
+from processes.webhooks.models import WebhookAddress
 
 LEFT_OUT = (
     (
@@ -40,6 +41,7 @@ LEFT_OUT = (
     BACKUPS,
 )
 SECRETS = frozenset({"secret_hash", "previous_hash", "signing_key", "previous_signing_key"})
+WEBHOOK_SECRETS = frozenset({"secret", "previous_secret"})
 PSEUDONYM = frozenset({"subject", "issuer"})
 
 
@@ -131,6 +133,15 @@ def _people(session: Session, kvk: str) -> Iterable[Part]:
         "last_used_at": "Laatst gebruikt",
     }
     yield part("koppelingen", "Koppelingen", access, openings, without=SECRETS)
+    hooks = session.scalars(select(WebhookAddress).filter_by(tenant=kvk))
+    posted = {
+        "name": "Naam",
+        "url": "Webadres",
+        "enabled": "Staat aan",
+        "created_by": "Gemaakt door",
+        "created_at": "Gemaakt op",
+    }
+    yield part("webhooks", "Webhooks", posted, hooks, without=WEBHOOK_SECRETS)
 
 
 def _offers(session: Session, provider: Provider) -> Iterable[Part]:

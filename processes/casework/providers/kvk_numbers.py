@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from processes.casework.providers.leaving import PROCESS as LEAVING
+from processes.casework.webhooks import own_webhooks
 from processes.engine.openings import clients
 from processes.engine.store.models import (
     InstanceStatus,
@@ -155,6 +156,7 @@ def hand_over(  # noqa: PLR0913 - what ends, what it becomes, and who says so
     session.execute(delete(Invitation).where(Invitation.kvk == former))
     _move_cases(session, provider.kvk, former)
     _end_access(session, former, by)
+    own_webhooks.hand_over(session, former, provider.kvk, by=by)
     session.flush()
     about = f"provider:{provider.id}"
     for kvk, subject in ((former, None), (provider.kvk, about)):  # told to webhooks once

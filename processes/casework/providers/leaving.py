@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from processes.base import AMSTERDAM, today
 from processes.casework.providers.cases import begin_case, tell_case
+from processes.casework.webhooks import own_webhooks
 from processes.engine.execution.instances import open_instance, variables
 from processes.engine.openings import clients
 from processes.engine.registry import BadDataError, delegate
@@ -151,6 +152,7 @@ def reopen_provider(session: Session, kvk: str, actor: str) -> None:
 def erase_contact(session: Session, kvk: str, actor: str) -> None:
     """The term after the last day is over (R46)."""
     leaving.erase_contact(session, known_provider(session, kvk), by=actor)
+    own_webhooks.end_all(session, kvk, by=actor)
 
 
 def known_provider(session: Session, kvk: str) -> Provider:

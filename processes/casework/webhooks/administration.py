@@ -5,11 +5,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from processes.casework.webhooks import webhook_log
+from processes.casework.webhooks import own_webhooks, webhook_log
 from processes.casework.webhooks.webhook_log import Line
 from processes.register.changes import record_event
 from processes.webhooks import addresses, keys
-from processes.webhooks.models import WebhookAddress, WebhookDelivery
+from processes.webhooks.models import Disabled, WebhookAddress, WebhookDelivery
 
 
 def add(
@@ -43,13 +43,18 @@ def end_rotation(session: Session, address: WebhookAddress, *, by: str) -> None:
 
 
 def disable(session: Session, address: WebhookAddress, *, by: str) -> None:
-    """Send nothing there any more."""
+    """Send nothing there any more; what a company stopped stays stopped."""
+    if address.disabled_because == Disabled.ENDED:
+        return
     addresses.disable(session, address)
     _record(session, "webhook-disabled", address, by)
 
 
 def enable(session: Session, address: WebhookAddress, *, by: str) -> None:
-    """Send there again."""
+    """Send there again; the address of a company that waits for an operator is allowed."""
+    if address.tenant is not None:
+        own_webhooks.allow(session, address, by=by)
+        return
     addresses.enable(session, address)
     _record(session, "webhook-enabled", address, by)
 
@@ -74,7 +79,7 @@ def send_again(session: Session, found: Line, *, by: str) -> bool:
 
 def send_failed_again(session: Session, address: WebhookAddress, *, by: str) -> int:
     """Send all again that failed at an address; how many."""
-    count = webhook_log.send_failed_again(session, address.id, by=by)
+    count = webhook_log.send_failed_again(session, address, by=by)
     if count:
         _record(session, "webhook-sent-again", address, by, count=count)
     return count
@@ -97,4 +102,5 @@ def encrypt_anew(session: Session) -> int:
 def _record(
     session: Session, action: str, address: WebhookAddress, by: str, **details: Any
 ) -> None:
-    record_event(session, action, actor=by, subject=f"webhook:{address.name}", **details)
+    about = f"webhook:{address.name}"
+    record_event(session, action, actor=by, kvk=address.tenant, subject=about, **details)

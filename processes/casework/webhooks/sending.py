@@ -5,7 +5,7 @@ that one which does not answer holds up no other.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -19,14 +19,17 @@ from processes.engine.registry import RefusedError
 from processes.engine.store.models import Job, JobStatus
 from processes.platform.encryption import UnreadableSecretError
 from processes.register.changes import record_event
-from processes.webhooks.addresses import GONE, disable
+from processes.webhooks import own_addresses
+from processes.webhooks.addresses import disable, enable
 from processes.webhooks.cases import subject_of
-from processes.webhooks.events import EVENT_TOPIC
+from processes.webhooks.events import CONFIRM, EVENT_TOPIC
 from processes.webhooks.messages import LARGEST, CloudEvent, Message, message_to
-from processes.webhooks.models import WebhookAddress, WebhookDelivery
+from processes.webhooks.models import Disabled, WebhookAddress, WebhookDelivery
 
 MOST_UNDER_WAY = 20
 """Events of one address that are being sent, or wait for their next attempt."""
+MOST_OF_A_COMPANY = 4
+"""The same, for an address of a company: there may be many, and some will not answer."""
 
 UNDER_WAY = (JobStatus.NEW, JobStatus.LEASED)
 UNKNOWN = "Er is geen webhook-adres met de naam “{name}”."
@@ -50,8 +53,18 @@ def waiting(session: Session, limit: int) -> list[int]:
 
 
 def start(session: Session, limit: int) -> int:
-    """Make jobs for the events whose turn it is; how many."""
-    return _start(session, _turn(limit))
+    """Make jobs for the events whose turn it is; how many.
+
+    Each address has room of its own: one with thousands of events holds up no other.
+    """
+    under_way, started = _under_way(session), 0
+    for address in _awaited(session):
+        most = MOST_UNDER_WAY if address.tenant is None else MOST_OF_A_COMPANY
+        room = min(most - under_way[address.id], limit - started)
+        if room > 0:
+            turn = _turn(room).where(WebhookDelivery.address_id == address.id)
+            started += _start(session, turn)
+    return started
 
 
 def event_message(session: Session, number: int) -> Message | None:
@@ -63,7 +76,7 @@ def event_message(session: Session, number: int) -> Message | None:
     if delivery is None:
         return None
     address = session.get_one(WebhookAddress, delivery.address_id)
-    if not address.enabled:
+    if not _may_go(address, delivery):
         delivery.job_id = None
         session.flush()
         return None
@@ -82,7 +95,9 @@ def step_message(
     session: Session, job_id: UUID, name: str, event_type: str, data: Mapping[str, Any]
 ) -> tuple[int, Message]:
     """The number in the log, and the message, of a service task. Raises RefusedError."""
-    query = select(WebhookAddress).where(WebhookAddress.name == name)
+    query = select(WebhookAddress).where(
+        WebhookAddress.name == name, WebhookAddress.tenant.is_(None)
+    )
     address = session.scalars(query).one_or_none()
     if address is None:
         raise RefusedError(UNKNOWN.format(name=name))
@@ -98,7 +113,9 @@ def step_message(
 
 def settle(session: Session, number: int, outcome: Outcome) -> None:
     """Write down what came of an attempt; what is taken lets the next of its subject go."""
-    delivery = session.get_one(WebhookDelivery, number, with_for_update=True)
+    delivery = session.get(WebhookDelivery, number, with_for_update=True)
+    if delivery is None:
+        return  # its company stopped the webhook meanwhile
     delivery.status, delivery.answer = outcome.status, outcome.answer
     delivery.answered_at = now()
     if outcome.is_taken:
@@ -113,10 +130,58 @@ def disable_gone(session: Session, number: int) -> str:
     """The receiver says that its address is no more: disable it; its name."""
     delivery = session.get_one(WebhookDelivery, number)
     address = session.get_one(WebhookAddress, delivery.address_id, with_for_update=True)
-    disable(session, address, GONE)
-    subject = f"webhook:{address.name}"
-    record_event(session, "webhook-disabled", actor="worker", subject=subject, reason="410 Gone")
+    _disable(session, address, Disabled.GONE, "410 Gone")
     return address.name
+
+
+def confirm(session: Session, number: int, answer: bytes) -> bool:
+    """Whether this answer will do: of a challenge, that it is given back, which enables it."""
+    delivery = session.get(WebhookDelivery, number)
+    if delivery is None or delivery.event_type != CONFIRM:
+        return True
+    if not own_addresses.is_given_back(delivery.data["challenge"], answer):
+        return False
+    address = session.get_one(WebhookAddress, delivery.address_id, with_for_update=True)
+    if address.disabled_because == Disabled.UNCONFIRMED:
+        enable(session, address)
+        _record(session, "webhook-confirmed", address)
+    return True
+
+
+def give_up(session: Session, number: int) -> bool:
+    """A message to a company's own address is tried no more; False for any other address.
+
+    No incident: its company sees it, and sends it again. Where nothing arrived since the message
+    was made, the address is disabled, until its company enables it.
+    """
+    delivery = session.get(WebhookDelivery, number)
+    if delivery is None:
+        return True
+    address = session.get_one(WebhookAddress, delivery.address_id, with_for_update=True)
+    if address.tenant is None:
+        return False
+    arrived = select(WebhookDelivery.number).where(
+        WebhookDelivery.address_id == address.id, WebhookDelivery.delivered_at > delivery.at
+    )
+    if address.enabled and session.scalars(arrived.limit(1)).first() is None:
+        _disable(session, address, Disabled.FAILING, "nothing arrives")
+    return True
+
+
+def _may_go(address: WebhookAddress, delivery: WebhookDelivery) -> bool:
+    if delivery.event_type == CONFIRM:
+        return address.disabled_because == Disabled.UNCONFIRMED
+    return address.enabled
+
+
+def _disable(session: Session, address: WebhookAddress, because: Disabled, reason: str) -> None:
+    disable(session, address, because)
+    _record(session, "webhook-disabled", address, reason=reason)
+
+
+def _record(session: Session, action: str, address: WebhookAddress, **details: str) -> None:
+    about = f"webhook:{address.name}"
+    record_event(session, action, actor="worker", kvk=address.tenant, subject=about, **details)
 
 
 def start_anew(session: Session, delivery: WebhookDelivery) -> None:
@@ -137,14 +202,16 @@ def _start(session: Session, query: Select[Any]) -> int:
             populate_existing=True
         )
     ).all()
-    under_way = _under_way(session) if found else Counter()
-    started = 0
     for delivery in found:
-        if under_way[delivery.address_id] < MOST_UNDER_WAY:
-            under_way[delivery.address_id] += 1
-            started += 1
-            start_anew(session, delivery)
-    return started
+        start_anew(session, delivery)
+    return len(found)
+
+
+def _awaited(session: Session) -> Sequence[WebhookAddress]:
+    """The enabled addresses for which an event waits."""
+    waits = select(WebhookDelivery.address_id).where(WebhookDelivery.job_id.is_(None))
+    query = select(WebhookAddress).where(WebhookAddress.enabled, WebhookAddress.id.in_(waits))
+    return session.scalars(query.order_by(WebhookAddress.id)).all()
 
 
 def _turn(limit: int) -> Select[Any]:

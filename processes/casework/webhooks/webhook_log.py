@@ -7,14 +7,14 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, delete, func, select
+from sqlalchemy import ColumnElement, Select, case, delete, func, select, true, update
 from sqlalchemy.orm import Session
 
 from processes.base import new_id
 from processes.casework.webhooks.sending import UNDER_WAY, start_anew
 from processes.engine.execution.incidents import retry_incident
 from processes.engine.store.models import Incident, IncidentStatus, Job, JobStatus
-from processes.webhooks.events import PING
+from processes.webhooks.events import CONFIRM, PING
 from processes.webhooks.models import WebhookAddress, WebhookDelivery
 
 KEPT = timedelta(days=30)
@@ -95,17 +95,19 @@ def line(session: Session, number: int) -> Line | None:
     return None if row is None else Line(*row)
 
 
-def counts(session: Session) -> dict[tuple[UUID, State], int]:
-    """How many messages, by address and state."""
+def counts(session: Session, tenant: str | None = None) -> dict[tuple[UUID, State], int]:
+    """How many messages, by address and state; of one company's addresses, or of all."""
     address = WebhookDelivery.address_id
+    is_asked = true() if tenant is None else address.in_(_of_company(tenant))
     state = case(*((_is(each), each.value) for each in State if each is not State.DELIVERED))
     undelivered = (
         select(address, state, func.count())
         .outerjoin(Job, Job.id == WebhookDelivery.job_id)
         .where(WebhookDelivery.delivered_at.is_(None))  # few, with an index of their own
+        .where(is_asked)
         .group_by(address, state)
     )
-    whole = select(address, func.count()).group_by(address)
+    whole = select(address, func.count()).where(is_asked).group_by(address)
     delivered = dict(session.execute(whole).all())
     found: dict[tuple[UUID, State], int] = {}
     for address_id, named, number in session.execute(undelivered):
@@ -115,15 +117,41 @@ def counts(session: Session) -> dict[tuple[UUID, State], int]:
     return found | {(each, State.DELIVERED): n for each, n in delivered.items() if n > 0}
 
 
+def _of_company(tenant: str) -> Select[Any]:
+    return select(WebhookAddress.id).where(WebhookAddress.tenant == tenant)
+
+
 def ping(session: Session, address: WebhookAddress) -> WebhookDelivery:
     """Send a test message, the same way as every other."""
+    return _send(session, address, PING, {})
+
+
+def challenge(session: Session, address: WebhookAddress, text: str) -> WebhookDelivery:
+    """Ask the receiver to give this text back."""
+    return _send(session, address, CONFIRM, {"challenge": text})
+
+
+def _send(
+    session: Session, address: WebhookAddress, event_type: str, data: dict[str, str]
+) -> WebhookDelivery:
+    kind = event_type.rpartition(".")[2]
     delivery = WebhookDelivery(
-        event_id=new_id(), address_id=address.id, event_type=PING, subject=f"ping/{new_id()}"
+        event_id=new_id(),
+        address_id=address.id,
+        event_type=event_type,
+        subject=f"{kind}/{new_id()}",
+        data=data,
     )
     session.add(delivery)
     session.flush()
     start_anew(session, delivery)
     return delivery
+
+
+def is_under_way(session: Session, address_id: UUID, event_type: str) -> bool:
+    """Whether a message of this type is being sent there, or waits for its next attempt."""
+    query = lines(address_id=address_id, state=State.SENDING, event_type=event_type)
+    return session.execute(query.limit(1)).first() is not None
 
 
 def send_again(session: Session, found: Line, *, by: str) -> bool:
@@ -141,9 +169,19 @@ def send_again(session: Session, found: Line, *, by: str) -> bool:
     return True
 
 
-def send_failed_again(session: Session, address_id: UUID, *, by: str) -> int:
-    """Send all again that failed at this address, in their order; how many."""
-    query = lines(address_id=address_id, state=State.FAILED).order_by(None)
+def send_failed_again(session: Session, address: WebhookAddress, *, by: str) -> int:
+    """Send all again that failed at this address, in their order; how many.
+
+    Those of a company wait for their turn once more: there may be thousands.
+    """
+    query = lines(address_id=address.id, state=State.FAILED).order_by(None)
+    if address.tenant is not None:
+        numbers = query.with_only_columns(WebhookDelivery.number)
+        wait = update(WebhookDelivery).where(
+            WebhookDelivery.number.in_(numbers), WebhookDelivery.event_type != CONFIRM
+        )
+        again = wait.values(job_id=None).returning(WebhookDelivery.number)
+        return len(session.scalars(again).all())
     found: Sequence[Any] = session.execute(query.order_by(WebhookDelivery.number)).all()
     return sum(send_again(session, Line(*row), by=by) for row in found)
 

@@ -15,9 +15,9 @@ from app.web.kept_pages import KeptPage
 from processes.base import now
 from processes.engine.store.models import Job, JobStatus
 from processes.register.changes import AuditEvent, record_event
-from processes.webhooks.addresses import GONE, add, disable, events_of
+from processes.webhooks.addresses import add, disable, events_of
 from processes.webhooks.keys import unlocked
-from processes.webhooks.models import Trouble, WebhookAddress, WebhookDelivery
+from processes.webhooks.models import Disabled, Trouble, WebhookAddress, WebhookDelivery
 from tests.app.signing_in import sign_in
 
 URL = "https://haak.voorbeeld.nl/in"
@@ -191,7 +191,7 @@ def test_one_is_sent_again_and_then_all_that_failed(
 def test_an_address_that_is_gone_says_what_to_do(
     client: FlaskClient, address: WebhookAddress, session: Session
 ) -> None:
-    disable(session, address, GONE)
+    disable(session, address, Disabled.GONE)
     session.commit()
     assert "bestaat niet meer" in client.get("/beheer/webhooks").text
     assert "status 410" in client.get(page_of(address)).text

@@ -34,6 +34,7 @@ UNTOLD = {
     "offer-reported",
     "offer-taken-out",  # offer-hidden follows where it was visible
     "company-assessed",
+    "declaration-answered",  # declaration-frozen follows when it is final
     "provider-leaving",  # provider-left follows on the last day
     "provider-stays",
 }
@@ -158,6 +159,7 @@ def test_what_changed_nothing_is_told_to_nobody(
 def test_whatever_the_trail_records_of_an_activity_or_provider_is_an_event_or_said_to_be_none() -> (
     None
 ):
-    about = ("offer-", "provider-", "company-", "contact-", "kvk-number-")
+    objects = ("offer", "provider", "company", "contact", "kvk-number", "import", "declaration")
+    about = tuple(f"{each}-" for each in objects)
     assert {action for action in ACTIONS if action.startswith(about)} == UNTOLD | {*OF_THE_TRAIL}
     assert {*OF_THE_TRAIL.values(), *OF_MIGRATION.values()} <= EVENTS.keys()

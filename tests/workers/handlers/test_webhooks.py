@@ -1,7 +1,7 @@
 """Webhooks to a real receiver: events and what a diagram sends, signed, retried, in order."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -12,9 +12,9 @@ from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from processes.base import now, set_clock
+from processes.base import now
 from processes.casework.webhooks import sending, webhook_log
-from processes.casework.webhooks.webhook_log import Line, State
+from processes.casework.webhooks.webhook_log import State
 from processes.engine.checks.checker import check
 from processes.engine.execution.instances import (
     cancel,
@@ -23,7 +23,6 @@ from processes.engine.execution.instances import (
     start_process,
     variables,
 )
-from processes.engine.execution.jobs import due_jobs
 from processes.engine.repair import cancellation, modification
 from processes.engine.store.models import Incident, IncidentStatus, Job, JobStatus, ProcessInstance
 from processes.platform.settings import Profile, Settings, use_settings
@@ -44,36 +43,16 @@ from tests.processes.engine.diagrams import (
     user,
 )
 from tests.workers import rows
-from tests.workers.webhook_receiver import Receiver, Reply, receiver
+from tests.workers.webhook_receiver import Receiver, Reply
+from tests.workers.webhook_rows import OFFER, forward, lines, publish, states, sweep
 from workers.enqueue import open_session
 from workers.run_job import run
 from workers.vocabulary import vocabulary
 
-OFFER = "offer:6f9c1b52-0c0e-4d5e-9d53-0f8f5f0a1a11"
 PUBLISHED = "nl.loket.offer.published"
 
 # Where no statement of its own is at stake.
 ONE_DATABASE = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
-
-
-@pytest.fixture
-def hook(worker_settings: Settings) -> Iterator[Receiver]:
-    assert worker_settings
-    assert "webhook" in vocabulary().topics
-    with receiver() as made:
-        yield made
-
-
-@pytest.fixture
-def committed() -> Iterator[Callable[[Callable[[Session], Any]], Any]]:
-    def within(do: Callable[[Session], Any]) -> Any:
-        with open_session() as session:
-            answer = do(session)
-            unit_of_work(session).commit()
-            return answer
-
-    yield within
-    set_clock(None)
 
 
 Committed = Callable[[Callable[[Session], Any]], Any]
@@ -85,40 +64,6 @@ def add(committed: Committed, hook: Receiver, *types: str, name: str = "crm") ->
         lambda session: addresses.add(session, name, hook.url, types, by="beheer")[1]
     )
     return secret
-
-
-def publish(session: Session, subject: str = OFFER) -> None:
-    record_event(session, "offer-published", actor="medewerker 1", kvk="68750110", subject=subject)
-
-
-def lines(own_engine: Engine) -> list[Line]:
-    with Session(own_engine, expire_on_commit=False) as session:
-        found = [Line(*row) for row in session.execute(webhook_log.lines())]
-        return found[::-1]
-
-
-def states(own_engine: Engine) -> list[State]:
-    return [line.state for line in lines(own_engine)]
-
-
-def forward(by: timedelta) -> None:
-    moment = now() + by
-    set_clock(lambda: moment)
-
-
-def sweep() -> None:
-    """Events that wait get jobs, and what is due is performed, until nothing is left to do."""
-    with open_session() as session:
-        sending.start(session, 100)
-        unit_of_work(session).commit()
-    while due := _due():
-        for job_id in due:
-            run(job_id)
-
-
-def _due() -> list[UUID]:
-    with open_session() as session:
-        return due_jobs(session, 100)
 
 
 def drawn(**parameters: str) -> bytes:
@@ -398,7 +343,7 @@ def test_what_failed_is_sent_again_by_an_operator_and_its_incident_resolved(
 
     def again(session: Session) -> int:
         address = addresses.named(session, "crm")
-        return webhook_log.send_failed_again(session, address.id, by="beheer")
+        return webhook_log.send_failed_again(session, address, by="beheer")
 
     assert committed(again) == 1
     sweep()

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from processes.casework.offers.imports import apply_rows, read_import
 from processes.casework.offers.publication import Worker
 from processes.engine.execution.bulk import CHUNK
+from processes.register.changes import record_event
 from processes.register.sheets.imports import OfferImport, counts_of, rows_to_apply
 from workers.job_arguments import id_from
 from workers.job_context import JobContext
@@ -44,6 +45,9 @@ def next_rows(session: Session, import_id: UUID, kvk: str) -> bool:
         found = session.get_one(OfferImport, import_id)
         apply_rows(session, found, rows, _worker(found, kvk))
         session.flush()
+        if not rows_to_apply(session, import_id, 1):
+            about = f"import:{import_id}"
+            record_event(session, "import-applied", actor=found.by, kvk=kvk, subject=about)
     return bool(rows)
 
 

@@ -8,12 +8,14 @@ from pydantic import SecretStr
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
+from processes.casework.webhooks import own_webhooks
 from processes.engine.store.models import Job, JobStatus
 from processes.platform import database
 from processes.platform.settings import Settings, use_settings
 from processes.register.changes import AuditEvent, record_event
 from processes.webhooks.keys import unlocked
-from processes.webhooks.models import WebhookAddress, WebhookDelivery
+from processes.webhooks.models import Disabled, WebhookAddress, WebhookDelivery
+from processes.webhooks.own_addresses import Wanted
 from tests.app.cli.test_operations import loket
 
 URL = "https://haak.voorbeeld.nl/in"
@@ -127,3 +129,17 @@ def test_secrets_move_to_a_new_key_of_the_installation(own: Session, settings: S
     assert loket("webhooks", "reencrypt").stdout.strip() == "1 addresses"
     use_settings(settings.model_copy(update={**url, "secret_key": newer}))
     assert secrets_of(own) == [secret]
+
+
+def test_the_webhook_of_a_company_is_allowed_and_disabled_and_nothing_else(own: Session) -> None:
+    wanted = Wanted("website", URL, [PUBLISHED])
+    own_webhooks.ask(own, "68750110", wanted, by="anna")
+    own.commit()
+    name = "68750110 website"
+    for command in (["secret"], ["expire"], ["ping"], ["events"], ["replay", "--failed"]):
+        refused = loket("webhooks", *command, name)
+        assert refused.exit_code == 1
+        assert "it is of a company" in refused.stderr
+    assert loket("webhooks", "enable", name).stdout.strip() == f"{name}: unconfirmed"
+    assert loket("webhooks", "disable", name).exit_code == 0
+    assert own.scalars(select(WebhookAddress.disabled_because)).one() == Disabled.OPERATOR

@@ -44,6 +44,7 @@ EXPORTED = frozenset(
         "trade_register_extract",
         "uploaded_file",
         "user_task",
+        "webhook_address",
     ]
 )
 ABOUT_NOBODY = frozenset(
@@ -73,7 +74,6 @@ ABOUT_NOBODY = frozenset(
         "text_version",
         "topic_fetch",
         "unanswered_question",
-        "webhook_address",
         "webhook_subscription",
         "worker_heartbeat",
         "declaration_campaign",
