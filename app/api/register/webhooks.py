@@ -108,12 +108,13 @@ def change(address_id: UUID) -> ResponseReturnValue:
     return _back(address, do(db.session(), address, current_user().label))
 
 
-@bp.post("/<uuid:address_id>/berichten/<int:number>/opnieuw")
+@bp.post("/<uuid:address_id>/opnieuw")
 @requires(Role.PROVIDER)
 @needs(Right.ADMINISTRATOR)
 @limited(Rate.LOGIN)
-def send_again(address_id: UUID, number: int) -> ResponseReturnValue:
+def send_again(address_id: UUID) -> ResponseReturnValue:
     address, session = _changeable(address_id), db.session()
+    number = request.form.get("number", type=int) or abort(400)
     line = webhook_log.line(session, number)
     if line is None or line.delivery.address_id != address.id:
         abort(404)
@@ -188,9 +189,9 @@ def _open_provider() -> Provider:
 
 def _address(address_id: UUID) -> WebhookAddress:
     """The webhook of this company; 404 for any other."""
-    is_changed = request.method == "POST"
+    kvk, is_changed = _provider().kvk, request.method == "POST"
     found = db.session().get(WebhookAddress, address_id, with_for_update=is_changed)
-    return found if found is not None and found.tenant == _provider().kvk else abort(404)
+    return found if found is not None and found.tenant == kvk else abort(404)
 
 
 def _changeable(address_id: UUID) -> WebhookAddress:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.web.access import Role, User
 from processes.base import now, today
+from processes.casework import own_webhooks
 from processes.casework.exports.tables import DataExport, ExportKind
 from processes.engine.execution.instances import start_process
 from processes.engine.store.file_models import UploadedFile
@@ -25,6 +26,7 @@ from processes.register.portfolio.teachers import known_teacher
 from processes.register.providers.people import Invitation, ProviderUser, Right
 from processes.register.providers.providers import Provider
 from processes.register.sheets.imports import ImportRow, OfferImport, Verdict
+from processes.webhooks.own_addresses import Wanted
 from tests.app.offers.offer_world import (
     a_catalogue_offer,
     a_provider,
@@ -86,8 +88,10 @@ def _people(session: Session, kvk: str) -> dict[str, UUID]:
     colleague = ProviderUser(kvk=kvk, subject="e" * 64, issuer=ISSUER, label="medewerker 9")
     asked = Invitation(kvk=kvk, email="lot@leerkring.test", right=Right.EDITOR, invited_by="x")
     session.add_all([colleague, asked])
+    wanted = Wanted("website", "https://website.voorbeeld.nl/in", ["nl.loket.offer.published"])
+    hook, _ = own_webhooks.ask(session, kvk, wanted, by="x")
     session.flush()
-    return {"person_id": colleague.id, "invitation_id": asked.id}
+    return {"person_id": colleague.id, "invitation_id": asked.id, "address_id": hook.id}
 
 
 def teacher(session: Session, name: str, followed: UUID) -> Owner:

@@ -43,6 +43,7 @@ OWNED = {
     ("people", "person_id"),
     ("people", "invitation_id"),
     ("account", "export_id"),
+    ("own_webhooks", "address_id"),
 }
 """Blueprint and part of the address that names something which belongs to somebody."""
 OF_NOBODY = {

@@ -171,7 +171,7 @@ def test_pausing_resuming_events_and_a_new_secret(client: FlaskClient, session: 
     (sent,) = session.scalars(select(WebhookDelivery)).all()
     sent.job_id, sent.delivered_at = None, sent.at
     session.commit()
-    client.post(f"{page}/berichten/{sent.number}/opnieuw")
+    client.post(f"{page}/opnieuw", data={"number": sent.number})
     session.refresh(sent)
     assert sent.job_id is not None
 
@@ -190,7 +190,7 @@ def test_what_is_of_another_company_is_not_there(client: FlaskClient, session: S
     assert client.get(theirs).status_code == 404
     assert client.post(f"{theirs}/doen", data={"wat": "stoppen"}).status_code == 404
     assert client.post(f"{theirs}/sleutel").status_code == 404
-    assert client.post(f"{own}/berichten/{delivery.number}/opnieuw").status_code == 404
+    assert client.post(f"{own}/opnieuw", data={"number": delivery.number}).status_code == 404
     assert client.get(PAGE).text.count("<tr>") == 2  # the heading, and its own
 
 
