@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = 'b81e5d27c4a6'
-down_revision = 'f3a71c5e9d28'
+down_revision = 'd2b97e4f10c8'
 branch_labels = None
 depends_on = None
 
