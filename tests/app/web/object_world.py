@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from app.web.access import Role, User
 from processes.base import now, today
-from processes.casework import own_webhooks
 from processes.casework.exports.tables import DataExport, ExportKind
+from processes.casework.webhooks import own_webhooks
 from processes.engine.execution.instances import start_process
 from processes.engine.store.file_models import UploadedFile
 from processes.engine.store.models import ProcessInstance, UserTask
