@@ -2,17 +2,22 @@
 
 SQLite lets one connection write at a time, and its busy handler sleeps between attempts, longer
 each time: eight threads did less together than one alone. Here they wait in a line, in memory, in
-the order in which they came; only other processes are still waited for by the busy handler.
+the order in which they came; only other processes are still waited for by the busy handler. They
+commit one after the other and wait together until that is on the disk (`group_commit`).
 """
 
 import os
 import sqlite3
 from collections import deque
-from threading import Event, Lock
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from threading import Event, Lock, get_ident
 from typing import Any
 
 from sqlalchemy import Connection
 
+from processes.group_commit import GroupCommit
 from processes.statements import errors_of
 
 PATIENCE = 15.0  # seconds in the line, where the connection does not say how long it waits
@@ -42,55 +47,111 @@ class Line:
                 self._places[0].set()
 
 
-_lines: dict[str, Line] = {}
+class _Database:
+    """What the connections of a process to one database share."""
+
+    def __init__(self) -> None:
+        self.line = Line()
+        self.commits = GroupCommit()
+        self.writer: int | None = None
+        """The thread that writes."""
 
 
-def _line_of(database: str) -> Line:
-    return _lines.setdefault(os.path.realpath(database), Line())
+_databases: dict[str, _Database] = {}
+os.register_at_fork(after_in_child=_databases.clear)
 
 
-os.register_at_fork(after_in_child=_lines.clear)
+def _database_in(file: str) -> _Database:
+    return _databases.get(file) or _databases.setdefault(file, _Database())
 
 
 class OneWriter(sqlite3.Connection):
     """A connection that waits for the other threads of its process before it writes."""
 
     def __init__(self, database: Any, *args: Any, **options: Any) -> None:
+        self._turn: tuple[_Database, Event] | None = None
+        self._wal: int | None = None  # its file, where commits are flushed in groups
         super().__init__(database, *args, **options)
-        self._database = str(database)
+        self._file = os.path.realpath(str(database))
         self._patience = float(options.get("timeout", PATIENCE))
-        self._place: tuple[Line, Event] | None = None
+
+    def commit_in_groups(self) -> None:
+        """From here on what it commits is flushed together with others', where there is a WAL.
+
+        SQLite deletes no WAL of a connection that is open, and locks no byte of it: closing our
+        descriptor ends no lock of the process.
+        """
+        (mode,) = self.execute("PRAGMA journal_mode").fetchone()
+        self.execute("SELECT 1 FROM sqlite_master").fetchone()  # begins the WAL of a new file
+        wal = f"{self._file}-wal"
+        if mode == "wal" and Path(wal).exists():
+            self.execute("PRAGMA synchronous=NORMAL")
+            self._wal = os.open(wal, os.O_RDWR)
 
     def begin_writing(self) -> None:
         """BEGIN IMMEDIATE, in turn.
 
-        Raises sqlite3.OperationalError when others write for too long.
+        Raises sqlite3.OperationalError when others write for too long, when another connection of
+        this thread does, and after the disk failed.
         """
-        line = _line_of(self._database)
-        place = line.join()
-        self._place = line, place
+        database = _database_in(self._file)
+        database.commits.check()
+        if database.writer == get_ident():
+            message = "database is locked by another connection of this thread"
+            raise sqlite3.OperationalError(message)
+        place = database.line.join()
+        self._turn = database, place
         try:
             self._wait_for(place)
             self.execute("BEGIN IMMEDIATE")
         except BaseException:
             self._leave()
             raise
+        database.writer = get_ident()
 
     def commit(self) -> None:
+        """Commit; when it returns, what was written is durable, and what was read.
+
+        Raises sqlite3.Error.
+        """
+        has_written, was_open = self._turn is not None, self.in_transaction
         super().commit()
+        commits = _database_in(self._file).commits
+        number = commits.add() if has_written else commits.last
         self._leave()
+        if was_open:
+            self._wait_until_durable(number)
 
     def rollback(self) -> None:
+        """Roll back; when it returns, what was read is durable, unless the disk fails."""
+        was_open = self.in_transaction
         try:
             super().rollback()
         finally:
             self._leave()
+        if was_open:
+            with suppress(sqlite3.OperationalError):
+                self._wait_until_durable(_database_in(self._file).commits.last)
 
     def close(self) -> None:
         try:
             super().close()
         finally:
-            self._leave()
+            self._forget()
+
+    def __del__(self) -> None:
+        self._forget()
+
+    def _forget(self) -> None:
+        self._leave()
+        wal, self._wal = self._wal, None
+        if wal is not None:
+            os.close(wal)
+
+    def _wait_until_durable(self, number: int) -> None:
+        if self._wal is not None:
+            commits = _database_in(self._file).commits
+            commits.wait_for(number, partial(os.fdatasync, self._wal))
 
     def _wait_for(self, place: Event) -> None:
         if not place.wait(self._patience):
@@ -98,10 +159,14 @@ class OneWriter(sqlite3.Connection):
             raise sqlite3.OperationalError(message)
 
     def _leave(self) -> None:
-        if self._place is not None:
-            line, place = self._place
-            self._place = None
-            line.leave(place)
+        """Give the turn up; a process that was forked inherits none."""
+        if self._turn is None:
+            return
+        (database, place), self._turn = self._turn, None
+        if _databases.get(self._file) is database:
+            if place.is_set():
+                database.writer = None
+            database.line.leave(place)
 
 
 def begin_writing(connection: Connection) -> None:

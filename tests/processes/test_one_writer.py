@@ -1,13 +1,18 @@
 """Threads of one process write to SQLite in turn."""
 
+import gc
+import os
 import sqlite3
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 import sqlalchemy as sa
 
-from processes.database import READ_ONLY, engine_options, prepare
+from processes.database import READ_ONLY, engine_options, open_database, prepare
 from processes.one_writer import Line, OneWriter
 
 
@@ -115,3 +120,113 @@ def test_engines_of_sqlite_write_in_turn_and_reading_does_not_wait(file: Path) -
     with engine.begin() as writing:
         assert writing.scalar(sa.text("SELECT count(*) FROM offer")) == 1
     engine.dispose()
+
+
+def test_threads_write_in_the_order_in_which_they_asked(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = Event()
+    join = Line.join
+
+    def join_and_tell(line: Line) -> Event:
+        place = join(line)
+        asked.set()
+        return place
+
+    monkeypatch.setattr(Line, "join", join_and_tell)
+    titles = [f"Cursus {number}" for number in range(8)]
+    first = opened(file)
+    first.begin_writing()
+
+    def write(title: str) -> None:
+        connection = opened(file)
+        connection.begin_writing()
+        connection.execute("INSERT INTO offer VALUES (?)", [title])
+        connection.commit()
+        connection.close()
+
+    threads = [Thread(target=write, args=[title]) for title in titles]
+    for thread in threads:
+        asked.clear()
+        thread.start()
+        asked.wait()
+    first.commit()
+    for thread in threads:
+        thread.join()
+    rows = first.execute("SELECT title FROM offer ORDER BY rowid")
+    assert [title for (title,) in rows] == titles
+    first.close()
+
+
+def test_threads_that_change_one_row_lose_no_change(file: Path) -> None:
+    engine = open_database(f"sqlite:///{file}")
+    with engine.begin() as connection:
+        connection.execute(sa.text("CREATE TABLE counter AS SELECT 0 AS number"))
+
+    def change(_thread: int) -> None:
+        for turn in range(10):
+            with suppress(LookupError), engine.begin() as connection:
+                number = connection.scalar(sa.text("SELECT number FROM counter"))
+                statement = sa.text("UPDATE counter SET number = :number")
+                connection.execute(statement, {"number": number + 1})
+                if turn % 2:
+                    raise LookupError
+
+    with ThreadPoolExecutor(6) as threads:
+        list(threads.map(change, range(6)))
+    with engine.connect() as connection:
+        assert connection.scalar(sa.text("SELECT number FROM counter")) == 30
+    engine.dispose()
+
+
+def test_a_thread_that_ended_in_the_middle_gives_up_its_turn(file: Path) -> None:
+    engine = open_database(f"sqlite:///{file}")
+
+    def write() -> None:
+        engine.connect().execute(sa.text("INSERT INTO offer VALUES ('Rekenen')"))
+
+    thread = Thread(target=write)
+    thread.start()
+    thread.join()
+    gc.collect()
+    other = opened(file, 0)
+    other.begin_writing()
+    assert other.execute("SELECT count(*) FROM offer").fetchone() == (0,)
+    other.close()
+    engine.dispose()
+
+
+def test_a_connection_that_nobody_has_any_more_gives_up_its_turn(file: Path) -> None:
+    opened(file).begin_writing()
+    gc.collect()
+    other = opened(file, 0)
+    other.begin_writing()
+    other.close()
+
+
+def test_a_second_connection_of_a_thread_is_told_at_once_that_it_waits_for_itself(
+    file: Path,
+) -> None:
+    one, other = opened(file), opened(file)
+    one.begin_writing()
+    with pytest.raises(sqlite3.OperationalError, match="locked by another connection of this"):
+        other.begin_writing()
+    one.commit()
+    other.begin_writing()
+    one.close()
+    other.close()
+
+
+def test_a_process_that_is_forked_waits_for_no_thread_of_its_parent(file: Path) -> None:
+    one = opened(file)
+    one.begin_writing()
+    one.execute("COMMIT")  # the turn goes on: only the line of this process is in the way
+    child = os.fork()
+    if child == 0:
+        try:
+            opened(file, 0).begin_writing()
+        finally:
+            os._exit(0 if sys.exception() is None else 1)
+    assert os.waitpid(child, 0)[1] == 0
+    one.commit()
+    one.close()
