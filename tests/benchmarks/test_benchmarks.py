@@ -29,6 +29,7 @@ from tests import programs
             *("tests.benchmarks.tasks", "--only", "sqlite", "--tasks=100", "--tasks=200"),
             *("--visitors=1", "--rounds=2", "--posts=1"),
         ),
+        ("tests.benchmarks.threads", "--rounds=1", "--onboardings=8"),
         ("tests.benchmarks.load", "--rounds=1", "--onboardings=2", "--have=20", "--have=40"),
     ],
 )
