@@ -286,6 +286,13 @@ def test_each_choice_says_how_many_it_would_give(
     assert said["sector-vo"].endswith("(0)")
 
 
+def test_an_empty_catalogue_says_so_and_advises_no_other_word(client: FlaskClient) -> None:
+    assert "Er staat nog niets in de catalogus" in client.get("/catalogus").text
+    text = client.get("/catalogus?zoek=rekenen").text
+    assert "Er staat nog niets" not in text
+    assert "Probeer een ander woord" in text
+
+
 def test_a_facet_without_any_result_is_left_out_but_for_what_was_chosen(
     client: FlaskClient, session: Session, provider: Provider
 ) -> None:
