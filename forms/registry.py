@@ -86,11 +86,6 @@ class UserTaskForm(Form):
         """The form with the input of a draft."""
         return cls(Draft(draft))
 
-    @property
-    def form_errors_by_field(self) -> dict[str, str]:
-        """The first error of each field."""
-        return {field.name: str(field.errors[0]) for field in self if field.errors}
-
 
 class Draft:
     """A saved draft in the shape of form data that WTForms reads."""

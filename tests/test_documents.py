@@ -14,7 +14,7 @@ from tests.architecture_picture import PICTURE, picture
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 FOLDERS = "app|workers|forms|processes|tests|docs|deploy|bpmn|bench|frontend"
-PATH = re.compile(rf"(?:(?:{FOLDERS})/[\w.*/-]*|[\w-]+\.py)")
+PATH = re.compile(rf"(?:(?:{FOLDERS})/[\w.*/-]*|[\w/-]+\.py)")
 MEASURED = {"tests/durations.json"}  # `./run bench tests` makes it
 DOTTED = re.compile(r"(?:app|workers|forms|processes|tests)(?:\.\w+)+")
 
@@ -40,12 +40,14 @@ def test_architecture_names_functions_that_are_where_it_says() -> None:
 def test_a_name_of_nothing_is_found() -> None:
     text = (
         "[here](nowhere.md#part), `processes/engine/hall.py`, `hall.py`, `processes.engine.hall`,"
+        " `offers/hall.py`, `offers/offers.py`,"
         " `processes.base.later`, `docs/*.md`, `docs/*.xml`, `processes.base.now`, `app.web`"
     )
     assert list(missing(text, ROOT)) == [
         "nowhere.md",
         "processes/engine/hall.py",
         "hall.py",
+        "offers/hall.py",
         "docs/*.xml",
         "processes.engine.hall",
         "processes.base.later",
@@ -67,18 +69,18 @@ def missing(text: str, folder: Path) -> Iterator[str]:
 
 
 def is_there(path: str) -> bool:
-    """A path from the root; a file of code may be named by its name alone."""
-    if "/" in path:
+    """A path from the root; a file of code may be named by the end of its path."""
+    if path.partition("/")[0] in FOLDERS.split("|"):
         return path in MEASURED or any(ROOT.glob(path.rstrip("/")))
-    return path in names_of_code()
+    return any(each.endswith(f"/{path}") for each in paths_of_code())
 
 
 @cache
-def names_of_code() -> frozenset[str]:
+def paths_of_code() -> frozenset[str]:
     folders = [
         ROOT / folder for folder in ("app", "workers", "forms", "processes", "tests", "deploy")
     ]
-    return frozenset(path.name for folder in folders for path in folder.rglob("*.py"))
+    return frozenset(path.as_posix() for folder in folders for path in folder.rglob("*.py"))
 
 
 def is_code(dotted: str) -> bool:

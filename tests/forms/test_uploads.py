@@ -10,6 +10,7 @@ from forms.drawn.values import on_page, shown
 from forms.registry import Draft, UserTaskForm
 from forms.uploads import reference_in, size_text, token_of
 from processes.engine.diagram.form_fields import FieldType, FormField
+from tests.forms.errors import errors_by_field
 
 ONE = {"id": "1", "name": "a & b.pdf", "size": 1_300_000, "type": "application/pdf"}
 TWO = {"id": "2", "name": "foto.jpg", "size": 20, "type": "image/jpeg"}
@@ -40,11 +41,11 @@ def test_what_is_taken_away_or_not_ours_does_not_count() -> None:
 def test_a_required_file_and_the_most_of_them_are_told() -> None:
     missing = form(is_required=True)
     assert not missing.validate()
-    assert missing.form_errors_by_field == {"veld_bewijs": "Voeg een bestand toe: Bewijs"}
+    assert errors_by_field(missing) == {"veld_bewijs": "Voeg een bestand toe: Bewijs"}
     tokens = [("veld_bewijs", token_of({**ONE, "id": str(number)})) for number in range(3)]
     many = form(*tokens)
     assert not many.validate()
-    assert many.form_errors_by_field == {"veld_bewijs": "Voeg hoogstens 2 bestanden toe."}
+    assert errors_by_field(many) == {"veld_bewijs": "Voeg hoogstens 2 bestanden toe."}
 
 
 def test_a_draft_and_an_earlier_answer_give_the_files_back() -> None:

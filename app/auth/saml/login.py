@@ -21,7 +21,6 @@ from app.auth.saml.xml import Element, SamlError, parse
 from processes.platform.settings import Settings
 
 NAME = "saml"
-LONGEST_RELAY_STATE = 80  # bytes (B2)
 
 
 @dataclass(frozen=True)

@@ -42,11 +42,6 @@ class Choice:
     options: list[Option]
 
     @property
-    def is_used(self) -> bool:
-        """Whether any value is chosen."""
-        return any(option.is_chosen for option in self.options)
-
-    @property
     def is_useful(self) -> bool:
         """Whether a value is chosen, or could find something: a list of noughts leads nowhere."""
         return any(option.is_chosen or option.number != 0 for option in self.options)

@@ -82,9 +82,5 @@ def _rows(heading: str, offers: Sequence[Offer], lines: Iterable[str]) -> Iterat
         yield from ((heading, line) for line in lines)
 
 
-def _with_end(offer: Offer) -> str:
-    return f"{_title(offer)}, tot en met {offer.end_date:%d-%m-%Y}"
-
-
 def _title(offer: Offer) -> str:
     return offer.title or "Activiteit zonder titel"

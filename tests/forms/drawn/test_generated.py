@@ -14,6 +14,7 @@ from forms.fields import ShownField
 from forms.provider.registration import CompanyDetailsForm, KnownCompanyForm, ReviewForm
 from forms.registry import FORMS, UserTaskForm
 from processes.engine.diagram.form_fields import FieldType, FormField
+from tests.forms.errors import errors_by_field
 
 KINDS = (("a", "Appel"), ("b", "Banaan"))
 EVERY = [
@@ -106,7 +107,7 @@ def test_a_wrong_answer_is_told_in_dutch(name: str, text: str, message: str) -> 
     form = filled(ANSWERS | {name: text})
     assert not form.validate()
     assert set(form.errors) == {f"{PREFIX}{name}"}
-    assert message in form.form_errors_by_field[f"{PREFIX}{name}"]
+    assert message in errors_by_field(form)[f"{PREFIX}{name}"]
 
 
 def test_a_half_filled_form_is_kept_as_it_was_typed() -> None:

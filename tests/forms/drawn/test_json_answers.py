@@ -13,6 +13,7 @@ from forms.provider.corrections import ReviewAnswersForm
 from forms.registry import UserTaskForm
 from processes.engine.diagram.form_fields import FieldType, FormField
 from tests.forms.drawn.test_generated import ANSWERS, EVERY, TYPED, sent
+from tests.forms.errors import errors_by_field
 
 COURSES = FormField(
     "cursussen",
@@ -66,7 +67,7 @@ def test_a_value_that_is_no_answer_gets_the_sentence_of_the_page(name: str, valu
     page = form_class(sent({**ANSWERS, name: str(value)}))
     assert not page.validate()
     assert wrong(form_class, {**TYPED, name: value}) == {
-        name: page.form_errors_by_field[f"veld_{name}"]
+        name: errors_by_field(page)[f"veld_{name}"]
     }
 
 

@@ -13,6 +13,7 @@ from forms.provider.registration import (
     TypedCompanyForm,
 )
 from forms.registry import Draft
+from tests.forms.errors import errors_by_field
 
 
 @dataclass
@@ -50,9 +51,7 @@ def test_the_questions_come_from_the_set_of_requirements() -> None:
 def test_an_unanswered_requirement_is_named_in_the_error() -> None:
     form = Questions(Draft({"requirement_1": ["ja"]}))
     assert not form.validate()
-    assert form.form_errors_by_field == {
-        "requirement_2": "Kies ja of nee bij eis 2: Klachtenregeling."
-    }
+    assert errors_by_field(form) == {"requirement_2": "Kies ja of nee bij eis 2: Klachtenregeling."}
 
 
 def test_all_yes_gives_the_declaration_to_the_process() -> None:
@@ -81,7 +80,7 @@ def test_the_page_with_complaints_is_asked_only_after_a_yes() -> None:
 def test_answers_to_another_version_of_the_requirements_are_refused() -> None:
     form = Questions(Draft({"set_version": ["2"], "requirement_1": ["ja"]}))
     assert not form.validate()
-    assert "veranderd" in form.form_errors_by_field["set_version"]
+    assert "veranderd" in errors_by_field(form)["set_version"]
 
 
 def test_earlier_answers_come_back_for_the_same_version_only() -> None:

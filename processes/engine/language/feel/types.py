@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from processes.engine.language.feel.moments import UTC_ZONE, Date, DateTime, Time
 from processes.engine.language.feel.values import (
-    KINDS,
     Function,
     NoValueError,
     Range,
@@ -20,7 +19,6 @@ SHORT_NAMES: Final[Mapping[str, str]] = {
     "dayTimeDuration": "days and time duration",
     "yearMonthDuration": "years and months duration",
 }
-SIMPLE: Final = frozenset(KINDS.values()) | {"Any", "Null"}
 
 
 @dataclass(frozen=True)

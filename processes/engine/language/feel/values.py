@@ -93,7 +93,6 @@ KINDS: dict[type, str] = {
 }
 MOST_REASONS: Final = 10
 DURATIONS = frozenset({"years and months duration", "days and time duration"})
-DATES = frozenset({"date", "date and time"})
 
 
 def kind(value: Any) -> str:
