@@ -15,7 +15,7 @@ from app.web.access import Role, current_user, requires
 from app.web.db import db
 from app.web.pages import form_submission_id, page_number
 from processes.casework.offers.bulk_actions import perform
-from processes.engine.execution.jobs import create_job
+from processes.casework.providers.background import begin_job
 from processes.engine.store.models import Job, JobStatus
 from processes.register.offers.bulk_actions import (
     UNDOABLE,
@@ -77,7 +77,7 @@ def new_action(
 
 def _in_background(action: BulkAction, kvk: str) -> None:
     arguments = {"action_id": str(action.id)}
-    create_job(db.session(), TOPIC, arguments, idempotency_key=_key(action), tenant=kvk)
+    begin_job(db.session(), kvk, TOPIC, arguments, key=_key(action))
 
 
 def _key(action: BulkAction) -> str:

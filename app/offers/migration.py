@@ -12,7 +12,7 @@ from app.offers.blueprint import bp
 from app.web.access import Role, requires
 from app.web.db import db
 from app.web.pages import form_submission_id
-from processes.engine.execution.jobs import create_job
+from processes.casework.providers.background import begin_job
 from processes.engine.store.models import Job, JobStatus
 from processes.register.legacy.migration import Progress, progress_of, report_of
 from processes.register.providers.providers import Provider
@@ -78,7 +78,7 @@ def migrate_again(provider: Provider) -> ResponseReturnValue:
     if migration_of(session, provider.kvk).can_be_retried:
         key = f"{TOPIC}:{provider.kvk}:{form_submission_id()}"
         arguments = {"kvk": provider.kvk}
-        create_job(session, TOPIC, arguments, idempotency_key=key, tenant=provider.kvk)
+        begin_job(session, provider.kvk, TOPIC, arguments, key=key)
         unit_of_work(session).commit()
         flash("Wij proberen het opnieuw.", "ok")
     return redirect(url_for("offers.index"))

@@ -17,7 +17,7 @@ from app.web.db import db
 from app.web.pages import form_submission_id, page_number
 from app.web.serving.request_size import takes_files
 from processes.base import now, today
-from processes.engine.execution.jobs import create_job
+from processes.casework.providers.background import begin_job
 from processes.engine.store.models import Job, JobStatus
 from processes.reading.characters import line
 from processes.register.changes import record_event
@@ -132,7 +132,7 @@ def _problem(content: bytes, name: str) -> str:
 def _begin_job(topic: str, found: OfferImport, kvk: str) -> None:
     arguments = {"import_id": str(found.id)}
     key = f"{topic}:{found.id}"
-    create_job(db.session(), topic, arguments, idempotency_key=key, tenant=kvk)
+    begin_job(db.session(), kvk, topic, arguments, key=key)
     unit_of_work(db.session()).commit()
 
 

@@ -20,6 +20,7 @@ from app.web.problems import asked_by_a_program, problem
 from app.web.serving.request_size import largest_request
 from forms.uploads import reference_in
 from processes.casework.offers.publication import OfferBusyError
+from processes.casework.providers.background import NumberEndedError
 from processes.engine.execution.incidents import IncidentNotOpenError
 from processes.engine.execution.instances import InstanceNotActiveError, TaskNotOpenError
 from processes.engine.execution.steps import InstanceChangedError, StepFailedError
@@ -90,6 +91,7 @@ STATUS_OF: Mapping[type[Exception], int] = {
     IncidentNotOpenError: 409,
     InstanceChangedError: 409,
     InstanceNotActiveError: 409,
+    NumberEndedError: 409,
     OfferBusyError: 409,
     OfferDeletedError: 410,
     OfferNotFoundError: 404,

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
+from processes.casework.providers.background import hold_number
 from processes.casework.providers.cases import begin_case
 from processes.casework.providers.kvk_numbers import (
     MERGE,
@@ -55,6 +56,7 @@ def move_next(session: Session, kvk: str, new_kvk: str, *, by: str) -> int:
 
     Raises BpmnError number-not-possible.
     """
+    hold_number(session, kvk)
     if why := why_no_merge(session, kvk, new_kvk):
         raise BpmnError(NOT_POSSIBLE, why)
     provider, target = known_provider(session, kvk), known_provider(session, new_kvk)

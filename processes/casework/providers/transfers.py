@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.base import new_id, today
+from processes.casework.providers.background import hold_number
 from processes.casework.providers.kvk_numbers import (
     NOT_POSSIBLE,
     OPEN,
@@ -127,6 +128,7 @@ def agree(session: Session, transfer: ProcessInstance, *, by: str) -> bool:
 )
 def transfer_provider(session: Session, kvk: str, new_kvk: str, actor: str) -> None:
     """Give the provider its new number. Raises BpmnError number-not-possible."""
+    hold_number(session, kvk)
     if why := why_no_transfer(session, kvk, new_kvk):
         raise BpmnError(NOT_POSSIBLE, why)
     provider = known_provider(session, kvk)
