@@ -12,6 +12,7 @@ from app.api.external.blueprint import bp as of_workers
 from app.areas import blueprints
 from app.auth.saml.views import bp as of_brokers
 from app.auth.sessions import init_sessions
+from app.auth.step_up import init_step_up
 from app.web.db import init_database
 from app.web.errors import init_errors
 from app.web.formats import init_texts
@@ -55,6 +56,7 @@ def create_app(settings: Settings) -> Flask:
     for blueprint in (*OF_PROGRAMS, of_workers, of_brokers):
         csrf.exempt(blueprint)  # no cookie counts there: requests carry credentials of their own
     init_sessions(app)
+    init_step_up(app)
     init_kept_pages(app)
     init_process_rights(app)
     init_refill(app)

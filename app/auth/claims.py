@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from app.web.access import Role
@@ -70,6 +71,18 @@ def acting_employee(claims: Mapping[str, Any]) -> ActingEmployee:
         intermediary=_digits(claims.get(INTERMEDIARY), 8, "intermediary"),
         rsin=_digits(claims.get(RSIN_TYPE), 9, "rsin"),
     )
+
+
+def authenticated_at(claims: Mapping[str, Any]) -> datetime | None:
+    """When the user showed who they are, as the provider says; its form was checked before."""
+    at = claims.get("auth_time")
+    return None if at is None else datetime.fromtimestamp(at, UTC)
+
+
+def provider_session(claims: Mapping[str, Any]) -> str | None:
+    """The session at the provider (`sid`), by which it may end ours (Back-Channel Logout §2.1)."""
+    given = claims.get("sid")
+    return given if isinstance(given, str) and 0 < len(given) <= LONGEST_SUBJECT else None
 
 
 def check_service(claims: Mapping[str, Any], expected: Mapping[str, str]) -> None:

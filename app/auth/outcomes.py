@@ -9,6 +9,7 @@ from flask import flash, redirect, render_template, session
 from flask.typing import ResponseReturnValue
 
 from app.auth import attempts, claims, sessions, sign_in
+from app.auth.anew import check_anew
 from app.auth.attempts import ATTEMPT
 from app.web import levels
 from app.web.access import Role, User, safe_next
@@ -49,6 +50,7 @@ def outcome(login: Callable[[], tuple[str, User]]) -> ResponseReturnValue:
     """
     try:
         state, user = login()
+        check_anew(state, user)
     except tuple(REFUSALS) as refused:
         return _refused(*REFUSALS[type(refused)])
     except attempts.LoginRefusedError as refused:

@@ -10,7 +10,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from app.auth import sessions
-from app.web.access import Role, current_kvk, current_user, needs, requires
+from app.web.access import Role, current_kvk, current_user, needs, needs_recent_login, requires
 from app.web.company_facts import may_declare
 from app.web.db import db
 from app.web.limits import Rate, limited
@@ -76,6 +76,7 @@ def for_administrators(view: View) -> View:
 
 @bp.post("/<uuid:person_id>/recht")
 @requires(Role.PROVIDER)
+@needs_recent_login
 @for_administrators
 def change_right(person_id: UUID) -> ResponseReturnValue:
     form, person = RightForm(request.form), _person(person_id)
@@ -90,6 +91,7 @@ def change_right(person_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/<uuid:person_id>/beeindigen")
 @requires(Role.PROVIDER)
+@needs_recent_login
 @for_administrators
 def end_access(person_id: UUID) -> ResponseReturnValue:
     """From now on this person is let in no more, in no browser."""
@@ -103,6 +105,7 @@ def end_access(person_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/<uuid:person_id>/herstellen")
 @requires(Role.PROVIDER)
+@needs_recent_login
 @for_administrators
 def restore_access(person_id: UUID) -> ResponseReturnValue:
     person = _person(person_id)
@@ -112,6 +115,7 @@ def restore_access(person_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/uitnodigen")
 @requires(Role.PROVIDER)
+@needs_recent_login
 @limited(Rate.LOGIN)
 @for_administrators
 def invite() -> ResponseReturnValue:

@@ -99,6 +99,8 @@ def start(session: Session, user: User, *, account_ends_at: datetime | None = No
             right=user.right,
             kept=_kept_for(former, user),
             account_ends_at=account_ends_at,
+            authenticated_at=user.authenticated_at,
+            provider_session=user.provider_session,
         )
     )
     if former is not None:
@@ -156,6 +158,13 @@ def follow(session: Session, person: ProviderUser) -> None:
         row.label = label_of(person.shown_name, row.kvk, row.intermediary)
 
 
+def keep_sent() -> None:
+    """Keep what this request sent with its session: it comes back on the page of the form."""
+    if changes := _sent():
+        with separate_unit_of_work() as unit:
+            unit.session.execute(update(WebSession).where(WebSession.id == g.session_id), changes)
+
+
 def purge(session: Session) -> None:
     """Delete sessions that ended long ago, and old pages."""
     drop_expired(session)
@@ -190,7 +199,7 @@ def _use(row: WebSession) -> dict[str, Any]:
     if row.has_ended(current_app.config["LOKET_SETTINGS"]):
         g.session_expired = True
         return _sent() if request.method == "POST" and _needs_login() else {}
-    g.user, g.session_id = user_of(row), row.id
+    g.user, g.session_id, g.logged_in_at = user_of(row), row.id, row.logged_in_at
     g.session_ends_at = row.ends_at(current_app.config["LOKET_SETTINGS"])
     changes: dict[str, Any] = {"seen_at": now()} if now() - row.seen_at >= SEEN_EVERY else {}
     if row.kept:

@@ -68,6 +68,8 @@ def employee_from(session: Session, answer: Answer, settings: Settings) -> User:
         intermediary=acting.intermediary,
         rsin=acting.rsin,
         right=known.right,
+        authenticated_at=claims.authenticated_at(answer.claims),
+        provider_session=claims.provider_session(answer.claims),
     )
 
 
@@ -94,6 +96,8 @@ def account_from(session: Session, answer: Answer, settings: Settings) -> User:
         issuer=answer.issuer,
         subject=account.subject,
         email=account.email,
+        authenticated_at=claims.authenticated_at(answer.claims),
+        provider_session=claims.provider_session(answer.claims),
     )
 
 

@@ -17,6 +17,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest
 
 from app.auth import clients, sessions, sign_in
+from app.auth.anew import ANEW, remember_anew
 from app.auth.attempts import Answer, LoginFaultError, UnknownAttemptError
 from app.auth.claim_paths import with_known_names
 from app.auth.id_tokens import JWKS_AT, public_keys
@@ -64,14 +65,21 @@ def begin() -> ResponseReturnValue:
 def _begin_oidc(name: str) -> ResponseReturnValue:
     asked = clients.begin(name, _settings().public_url.rstrip("/") + url_for("auth.back"))
     (state,) = parse_qs(urlsplit(asked.location or "").query).get("state", [""])
-    remember_next(state, request.form.get("next"))
+    _remember(state)
     return asked
 
 
 def _begin_saml(broker: str) -> ResponseReturnValue:
     form = saml.begin(_settings(), broker)
-    remember_next(form.state, request.form.get("next"))
+    _remember(form.state)
     return sends_on(form, to="eHerkenning")
+
+
+def _remember(state: str) -> None:
+    """What the form that began this login says of it."""
+    remember_next(state, request.form.get("next"))
+    if ANEW in request.form:
+        remember_anew(state)
 
 
 @bp.get("/inloggen/terug")

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.offers.access import for_change, offer_to_change, worker
 from app.offers.blueprint import bp
-from app.web.access import Role, needs, requires
+from app.web.access import Role, needs, needs_recent_login, requires
 from app.web.db import db
 from app.web.pages import form_submission_id
 from forms.offers.offers import DeleteOfferForm
@@ -31,6 +31,7 @@ def delete(provider: Provider, offer_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/<uuid:offer_id>/verwijderen")
 @requires(Role.PROVIDER)
+@needs_recent_login
 @for_change
 def confirm_deletion(provider: Provider, offer_id: UUID) -> ResponseReturnValue:
     offer = offer_to_change(offer_id)

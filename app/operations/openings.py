@@ -4,7 +4,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.operations.blueprint import bp
-from app.web.access import Role, current_user, requires
+from app.web.access import Role, current_user, needs_recent_login, requires
 from app.web.db import db
 from processes.engine.openings import clients
 from processes.engine.openings.clients import UnknownOpeningError
@@ -21,6 +21,7 @@ def openings() -> ResponseReturnValue:
 
 @bp.post("/beheer/openingen")
 @requires(Role.OPERATOR)
+@needs_recent_login
 def turn_opening() -> ResponseReturnValue:
     """Turn one off, with all its tokens, or on again."""
     session, by = db.session(), current_user().label

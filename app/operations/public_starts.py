@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.operations.blueprint import bp
-from app.web.access import Role, current_user, requires
+from app.web.access import Role, current_user, needs_recent_login, requires
 from app.web.db import db
 from app.web.process_rights import hidden_processes
 from processes.engine.execution.starting.public_start import open_processes, turn
@@ -26,6 +26,7 @@ def public_starts() -> ResponseReturnValue:
 
 @bp.post("/beheer/openbaar")
 @requires(Role.OPERATOR)
+@needs_recent_login
 def turn_public_start() -> ResponseReturnValue:
     """Open or close one, or close all."""
     session, by = db.session(), current_user().label

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.operations.blueprint import bp
-from app.web.access import Role, current_user, requires
+from app.web.access import Role, current_user, needs_recent_login, requires
 from app.web.db import db
 from app.web.kept_pages import shown_once
 from app.web.pages import page_number
@@ -38,6 +38,7 @@ def webhook_list() -> ResponseReturnValue:
 
 @bp.route("/beheer/webhooks/nieuw", methods=["GET", "POST"])
 @requires(Role.OPERATOR)
+@needs_recent_login
 def new_webhook() -> ResponseReturnValue:
     """Allow an address; its secret is on the page that follows, and nowhere after it."""
     form, session = WebhookForm(request.form), db.session()
@@ -73,6 +74,7 @@ def choose_events(address_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/beheer/webhooks/<uuid:address_id>/sleutel")
 @requires(Role.OPERATOR)
+@needs_recent_login
 def new_secret(address_id: UUID) -> ResponseReturnValue:
     """A new secret, shown once; until it is ended, the one before signs too."""
     address, session = _own_address(address_id), db.session()
@@ -83,6 +85,7 @@ def new_secret(address_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/beheer/webhooks/<uuid:address_id>/doen")
 @requires(Role.OPERATOR)
+@needs_recent_login
 def change_webhook(address_id: UUID) -> ResponseReturnValue:
     """One of the buttons of an address."""
     address = _address(address_id)

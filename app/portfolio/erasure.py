@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.portfolio.blueprint import bp, signed_in_teacher
 from app.portfolio.own import drop_evidence
-from app.web.access import Role, current_user, requires
+from app.web.access import Role, current_user, needs_recent_login, requires
 from app.web.db import db
 from forms.portfolio import EraseForm
 from processes.casework.exports.asking import drop_exports_of
@@ -21,6 +21,7 @@ def erasing() -> ResponseReturnValue:
 
 @bp.post("/gegevens-verwijderen")
 @requires(Role.TEACHER)
+@needs_recent_login
 def erase_all() -> ResponseReturnValue:
     form = EraseForm(request.form)
     if not form.validate():

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from app.registrar.blueprint import bp
 from app.registrar.providers import provider_with
-from app.web.access import Role, current_user, requires
+from app.web.access import Role, current_user, needs_recent_login, requires
 from app.web.db import db
 from forms.provider.kvk_numbers import MergeForm, TransferForm
 from processes.casework.providers import merging, transfers
@@ -30,6 +30,7 @@ def numbers(provider_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/<uuid:provider_id>/kvk-nummer/overzetten")
 @requires(Role.REGISTRAR)
+@needs_recent_login
 def begin_transfer(provider_id: UUID) -> ResponseReturnValue:
     """Ask both companies whether the registration may go to another number."""
     session, form = db.session(), TransferForm(request.form)
@@ -54,6 +55,7 @@ def begin_transfer(provider_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/<uuid:provider_id>/kvk-nummer/samenvoegen")
 @requires(Role.REGISTRAR)
+@needs_recent_login
 def begin_merge(provider_id: UUID) -> ResponseReturnValue:
     """Show what a merge with another provider does."""
     session, form = db.session(), MergeForm(request.form)

@@ -21,7 +21,7 @@ from app.registrar.providers import (
     whole_trail_of,
 )
 from app.registrar.trail_export import trail_json
-from app.web.access import Role, current_user, requires
+from app.web.access import Role, current_user, needs_recent_login, requires
 from app.web.db import db, separate_unit_of_work
 from app.web.limits import Rate, limited
 from app.web.pages import form_submission_id, page_number
@@ -139,6 +139,7 @@ def export_trail_with_proof(provider_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/<uuid:provider_id>/schorsen")
 @requires(Role.REGISTRAR)
+@needs_recent_login
 def suspend_provider(provider_id: UUID) -> ResponseReturnValue:
     one = provider_with(db.session(), provider_id)
     form = SuspendForm(request.form)
@@ -159,6 +160,7 @@ def suspend_provider(provider_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/<uuid:provider_id>/herstellen")
 @requires(Role.REGISTRAR)
+@needs_recent_login
 def reinstate_provider(provider_id: UUID) -> ResponseReturnValue:
     one = provider_with(db.session(), provider_id)
     reinstate(db.session(), one, by=current_user().label)

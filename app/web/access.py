@@ -1,7 +1,8 @@
 """Access control: every route declares its roles, or that it is public."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -55,6 +56,8 @@ class User:
     email: str | None = None  # known at the login alone, of staff and teachers
     rsin: str | None = None  # known at the login alone, of a legal person
     right: Right = Right.READER  # of a provider's employee: what they may do for the company
+    authenticated_at: datetime | None = field(default=None, compare=False)  # as the provider says
+    provider_session: str | None = field(default=None, compare=False)  # known at the login alone
 
     @property
     def is_staff(self) -> bool:
@@ -118,6 +121,15 @@ def needs(right: Right) -> Callable[[View], View]:
         return view
 
     return declare
+
+
+def needs_recent_login(view: View) -> View:
+    """Decorator: a change by this view asks a login of a short while ago; see `app.auth.step_up`.
+
+    It stands above the decorators that wrap the view.
+    """
+    view.needs_recent_login = True  # type: ignore[attr-defined]
+    return view
 
 
 def right_for(method: str, view: Any = None) -> Right:

@@ -11,7 +11,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from app.web.access import Role, current_user, needs, requires
+from app.web.access import Role, current_user, needs, needs_recent_login, requires
 from app.web.db import db
 from app.web.kept_pages import shown_once
 from app.web.limits import Rate, limited
@@ -38,6 +38,7 @@ def index() -> ResponseReturnValue:
 
 @bp.post("")
 @requires(Role.PROVIDER)
+@needs_recent_login
 @needs(Right.ADMINISTRATOR)
 @limited(Rate.LOGIN)
 def make() -> ResponseReturnValue:
@@ -60,6 +61,7 @@ def make() -> ResponseReturnValue:
 
 @bp.post("/vernieuwen")
 @requires(Role.PROVIDER)
+@needs_recent_login
 @needs(Right.ADMINISTRATOR)
 @limited(Rate.LOGIN)
 def renew() -> ResponseReturnValue:

@@ -10,7 +10,7 @@ from app.auth.break_glass.accounts import ISSUER, BreakGlassAccount, enter, is_o
 from app.auth.outcomes import HOMES
 from app.auth.sign_in import record_login
 from app.auth.views import bp
-from app.web.access import Role, User, public
+from app.web.access import Role, User, public, safe_next
 from app.web.db import db
 from app.web.limits import Rate, limited
 from forms.operators.break_glass import BreakGlassForm
@@ -45,7 +45,7 @@ def enter_break_glass() -> ResponseReturnValue:
     unit_of_work(db.session()).commit()
     flash("U bent ingelogd met noodtoegang. Alle medewerkers krijgen hierover een e-mail.", "info")
     home = next(address for role, address in HOMES.items() if role in user.roles)
-    return redirect(home, HTTPStatus.SEE_OTHER)
+    return redirect(safe_next(request.args.get("next")) or home, HTTPStatus.SEE_OTHER)
 
 
 def _page(form: BreakGlassForm, *, is_refused: bool = False) -> str:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from app.auth.attempts import ATTEMPT_LASTS
 from app.auth.saml.moments import moment
 from app.auth.saml.response import Asked
 from app.auth.saml.xml import Element, SamlError, equal, every, text, the
@@ -21,6 +22,7 @@ def check_assertion(assertion: Element, asked: Asked) -> None:
     _check_subject(the(assertion, "saml:Subject"), asked)
     for statement in every(assertion, "saml:AuthnStatement"):
         _check_not_ahead(statement.get("AuthnInstant"))
+        _check_since(statement.get("AuthnInstant"))
         if (until := statement.get("SessionNotOnOrAfter")) is not None:
             _check_before(until)
 
@@ -38,6 +40,19 @@ def level_in(assertion: Element) -> str:
         message = "no AuthnStatement"
         raise SamlError(message)
     return min(found, key=lambda uri: RANKS.get(level_of(uri) or "", 0))
+
+
+def logged_in_at(assertion: Element) -> float:
+    """When the user logged in, in seconds since 1970: the first moment that was signed."""
+    found = every(assertion, "saml:AuthnStatement")
+    return min(moment(each.get("AuthnInstant")) for each in found).timestamp()
+
+
+def _check_since(written: str | None) -> None:
+    """A login of before this attempt is none: it was asked for anew (ForceAuthn, B2)."""
+    if moment(written) < now() - ATTEMPT_LASTS - SKEW:
+        message = f"the user logged in at {written}, before this login began"
+        raise SamlError(message)
 
 
 def _check_conditions(conditions: Element, audience: str) -> None:

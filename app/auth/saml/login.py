@@ -11,7 +11,7 @@ from flask import session
 
 from app.auth.attempts import ATTEMPT, ATTEMPT_LASTS, Answer, OneTimeStates, UnknownAttemptError
 from app.auth.saml.artifact import ClientCertificate, resolved
-from app.auth.saml.assertion import check_assertion, level_in
+from app.auth.saml.assertion import check_assertion, level_in, logged_in_at
 from app.auth.saml.attributes import claims_in
 from app.auth.saml.authn_request import authn_request, new_id
 from app.auth.saml.brokers import broker_named
@@ -67,7 +67,8 @@ def claims_of(response: Element, asked: Asked, *, is_posted: bool = False) -> di
     """The claims in a response that answers this login. Raises LoginRefusedError, SamlError."""
     assertion = verified_assertion(response, asked, is_posted=is_posted)
     check_assertion(assertion, asked)
-    return claims_in(assertion, asked.ours) | {"acr": level_in(assertion)}
+    told = {"acr": level_in(assertion), "auth_time": logged_in_at(assertion)}
+    return claims_in(assertion, asked.ours) | told
 
 
 def read_message(message: str) -> Element:

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from app.operations.blueprint import bp
 from app.operations.cases.filter import InstanceFilter
 from app.operations.changes import CHANGES, Change, change_all, change_in_background
-from app.web.access import Role, current_user, requires
+from app.web.access import Role, current_user, needs_recent_login, requires
 from app.web.db import db
 from app.web.process_rights import hidden_processes
 from forms.operators.operations import ReasonForm
@@ -78,6 +78,7 @@ def ask_reason() -> ResponseReturnValue:
 
 @bp.post("/beheer/processen/wijzigen")
 @requires(Role.OPERATOR)
+@needs_recent_login
 def change_instances() -> ResponseReturnValue:
     change = _change_of(request.form)
     chosen, form = Chosen.read(request.form), ReasonForm(request.form)

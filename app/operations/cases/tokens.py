@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from app.operations.blueprint import bp
 from app.operations.cases.page import instance_with
 from app.operations.cases.parts import definition_at
-from app.web.access import Role, current_user, requires
+from app.web.access import Role, current_user, needs_recent_login, requires
 from app.web.db import db
 from forms.operators.operations import TokenForm
 from processes.engine.diagram import elements
@@ -45,6 +45,7 @@ def token(instance_id: UUID, token_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/beheer/processen/<uuid:instance_id>/plek/<uuid:token_id>")
 @requires(Role.OPERATOR)
+@needs_recent_login
 def change_token(instance_id: UUID, token_id: UUID) -> ResponseReturnValue:
     waiting = waiting_with(instance_id, token_id)
     one = instance_with(instance_id)
@@ -63,6 +64,7 @@ def change_token(instance_id: UUID, token_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/beheer/processen/<uuid:instance_id>/terugdraaien/<uuid:snapshot_id>")
 @requires(Role.OPERATOR)
+@needs_recent_login
 def undo(instance_id: UUID, snapshot_id: UUID) -> ResponseReturnValue:
     one, session = instance_with(instance_id), db.session()
     snapshot = session.get(InstanceSnapshot, snapshot_id)

@@ -14,7 +14,7 @@ from app.operations.cases.tokens import UNKEPT, waiting_with
 from app.operations.cases.variables import variables_or_none, written
 from app.operations.masks import HIDDEN, as_json, masked
 from app.operations.names import element_name
-from app.web.access import Role, current_user, requires
+from app.web.access import Role, current_user, needs_recent_login, requires
 from app.web.db import db
 from forms.operators.operations import VariableForm
 from forms.operators.variable_values import kind_of
@@ -41,6 +41,7 @@ class Shown:
 
 @bp.route("/beheer/processen/<uuid:instance_id>/gegevens/wijzigen", methods=["GET", "POST"])
 @requires(Role.OPERATOR)
+@needs_recent_login
 def variables(instance_id: UUID) -> ResponseReturnValue:
     """A variable of the whole case, wherever a token sees it."""
     one = instance_with(instance_id)
@@ -51,6 +52,7 @@ def variables(instance_id: UUID) -> ResponseReturnValue:
     "/beheer/processen/<uuid:instance_id>/plek/<uuid:token_id>/gegeven", methods=["GET", "POST"]
 )
 @requires(Role.OPERATOR)
+@needs_recent_login
 def variable(instance_id: UUID, token_id: UUID) -> ResponseReturnValue:
     """A variable as one token sees it: what is local there, or what it goes on with."""
     waiting, one = waiting_with(instance_id, token_id), instance_with(instance_id)

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.web.access import STUDIO_READERS, Role, current_user, requires
+from app.web.access import STUDIO_READERS, Role, current_user, needs_recent_login, requires
 from app.web.db import db
 from app.web.pages import add_helpers
 from app.web.process_rights import may_process, refuse_unless
@@ -32,6 +32,7 @@ def show(key: str) -> ResponseReturnValue:
 
 @bp.post("")
 @requires(Role.PROCESS_OWNER, Role.OPERATOR)
+@needs_recent_login
 def save(key: str) -> ResponseReturnValue:
     """Name exactly the ticked people; each right that changes is an event in the trail."""
     name, form = _name(key), _form(key)

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, flash, make_response, redirect, request, url
 from flask.typing import ResponseReturnValue
 
 from app.studio.deploy.people import current_person
-from app.web.access import Role, requires
+from app.web.access import Role, needs_recent_login, requires
 from app.web.db import db
 from app.web.pages import add_helpers
 from forms.owners.deployment import NoteForm, RemarkForm
@@ -38,6 +38,7 @@ def submit(draft_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/goedkeuren")
 @requires(Role.PROCESS_APPROVER)
+@needs_recent_login
 def approve(draft_id: UUID) -> ResponseReturnValue:
     draft, form = _draft(draft_id), RemarkForm(request.form)
     note = (form.note.data or "") if form.validate() else ""

@@ -22,7 +22,7 @@ from app.studio.draw.uploads import sent_diagram
 from app.studio.tables.askers import impact_of
 from app.studio.tables.table_view import expressions_in, tables_in
 from app.studio.tables.views import version_of
-from app.web.access import STUDIO_READERS, Role, current_user, requires
+from app.web.access import STUDIO_READERS, Role, current_user, needs_recent_login, requires
 from app.web.db import Begins, begins, db
 from app.web.diagrams.files import diagram_file
 from app.web.limits import Rate, limited
@@ -176,6 +176,7 @@ def review(draft_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/concepten/<uuid:draft_id>/plaatsen")
 @requires(Role.PROCESS_DEPLOYER)
+@needs_recent_login
 @begins(Begins.WHEN_WRITING)
 def deploy(draft_id: UUID) -> ResponseReturnValue:
     """Put the table in use: every process that asks it gets the new rules from now on."""

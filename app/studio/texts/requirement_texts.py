@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.studio.deploy.versions import running_per_key
 from app.studio.texts.texts import bp
-from app.web.access import Role, current_user, requires
+from app.web.access import Role, current_user, needs_recent_login, requires
 from app.web.db import db
 from forms.owners.texts import MOST_REQUIREMENTS, RequirementsForm
 from processes.register.declarations import (
@@ -47,6 +47,7 @@ def requirements() -> ResponseReturnValue:
 
 @bp.post("/kwaliteitseisen")
 @requires(Role.PROCESS_OWNER)
+@needs_recent_login
 def publish() -> ResponseReturnValue:
     """Publish a new version, with optimistic locking; or add a row (wat=erbij)."""
     current = current_requirements(db.session())

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from app.tasks.blueprint import bp
-from app.web.access import Role, current_kvk, current_user, needs, requires
+from app.web.access import Role, current_kvk, current_user, needs, needs_recent_login, requires
 from app.web.company_facts import may_declare
 from app.web.db import db
 from processes.base import today
@@ -39,6 +39,7 @@ def other_number_page(kvk: str) -> Response | None:
 
 @bp.post("/aanmelding/akkoord")
 @requires(Role.PROVIDER)
+@needs_recent_login
 @needs(Right.ADMINISTRATOR)
 def agree_to_transfer() -> ResponseReturnValue:
     """The company with the new number agrees, once and in time; else its page says how it is."""

@@ -8,7 +8,15 @@ from flask.typing import ResponseReturnValue
 
 from app.tasks.blueprint import bp
 from app.tasks.company.mails import repair, tell_contact
-from app.web.access import Role, current_kvk, current_user, kept_fields, needs, requires
+from app.web.access import (
+    Role,
+    current_kvk,
+    current_user,
+    kept_fields,
+    needs,
+    needs_recent_login,
+    requires,
+)
 from app.web.company_facts import may_declare
 from app.web.db import db
 from app.web.limits import Rate, limited
@@ -81,6 +89,7 @@ def company() -> ResponseReturnValue:
 
 @bp.post("/bedrijf")
 @requires(Role.PROVIDER)
+@needs_recent_login
 @needs(Right.ADMINISTRATOR)
 def save_contact() -> ResponseReturnValue:
     provider = _provider_to_change()

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.tasks.blueprint import bp
 from app.tasks.whole_company import for_whole_company
-from app.web.access import Role, current_user, requires
+from app.web.access import Role, current_user, needs_recent_login, requires
 from app.web.db import db
 from forms.provider.leaving import LeavingForm
 from processes.base import today
@@ -28,6 +28,7 @@ def leave(provider: Provider) -> ResponseReturnValue:
 
 @bp.post("/bedrijf/vertrekken")
 @requires(Role.PROVIDER)
+@needs_recent_login
 @for_whole_company
 def begin_leaving(provider: Provider) -> ResponseReturnValue:
     """Begin; a second click finds what the first one began."""
@@ -62,6 +63,7 @@ def stay(provider: Provider) -> ResponseReturnValue:
 
 @bp.post("/bedrijf/terugkomen")
 @requires(Role.PROVIDER)
+@needs_recent_login
 @for_whole_company
 def come_back(provider: Provider) -> ResponseReturnValue:
     leaving.come_back(db.session(), provider, by=current_user().label)

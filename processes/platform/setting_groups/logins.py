@@ -70,6 +70,9 @@ class LoginSettings(BaseSettings):
     )
     session_idle_minutes: int = Field(30, gt=0, description="a session ends after so long a pause")
     session_absolute_hours: int = Field(8, gt=0, description="a session never lasts longer")
+    recent_login_minutes: int = Field(
+        15, gt=0, description="who logged in longer ago does so anew before a sensitive change"
+    )
 
     @model_validator(mode="after")
     def _whole_oidc(self) -> Self:

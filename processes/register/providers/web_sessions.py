@@ -37,6 +37,13 @@ class WebSession(Record):
     started_at: Mapped[datetime] = mapped_column(default_factory=now)
     seen_at: Mapped[datetime] = mapped_column(default_factory=now, index=True)
     account_ends_at: Mapped[datetime | None] = mapped_column(default=None)
+    authenticated_at: Mapped[datetime | None] = mapped_column(default=None)  # as the provider says
+    provider_session: Mapped[str | None] = mapped_column(default=None)  # `sid` of an OIDC provider
+
+    @property
+    def logged_in_at(self) -> datetime:
+        """When this person showed who they are; without a word of the provider, at the start."""
+        return self.authenticated_at or self.started_at
 
     @property
     def handle(self) -> str:

@@ -196,6 +196,11 @@ PROFILE: Final = [
         ("profile",),
     ),
     Attack(
+        "a login of before",
+        misled(attribute("saml:AuthnStatement", "AuthnInstant", 2 * AGO)),
+        ("profile",),
+    ),
+    Attack(
         "a session that is over",
         misled(attribute("saml:AuthnStatement", "SessionNotOnOrAfter", AGO)),
         ("profile",),

@@ -1,0 +1,35 @@
+"""Logins that were asked for anew: the provider must say that the user logged in since."""
+
+from datetime import datetime
+
+from flask import session
+
+from app.auth.attempts import LoginFaultError
+from app.auth.clients import LEEWAY
+from app.web.access import User
+from processes.base import now
+
+ANEW = "opnieuw"  # the field of the form that begins such a login
+_BEGAN = "login_anew"
+_MOST = 4  # of one browser at a time
+
+
+def remember_anew(state: str) -> None:
+    """Note that the login in this state may not be one of before."""
+    began = dict(list(session.get(_BEGAN, {}).items())[1 - _MOST :])
+    session[_BEGAN] = began | {state: now().timestamp()}
+
+
+def check_anew(state: str, user: User) -> None:
+    """Raises LoginFaultError where a login was asked for anew, and the user did not log in since.
+
+    The moment is `auth_time`, which must be there where `max_age` was asked (OIDC Core §2), or
+    AuthnInstant.
+    """
+    began = session.get(_BEGAN, {}).get(state)
+    if began is None:
+        return
+    at = user.authenticated_at
+    if at is None or at < datetime.fromtimestamp(began - LEEWAY, at.tzinfo):
+        message = "the provider does not say that the user logged in anew"
+        raise LoginFaultError(message)

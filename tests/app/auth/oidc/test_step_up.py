@@ -1,0 +1,232 @@
+"""A sensitive change asks a login of a short while ago, and nothing that was typed is lost."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
+
+import pytest
+from flask import Flask, url_for
+from flask.testing import FlaskClient
+from lxml import html
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from app.auth import anew
+from app.auth.attempts import LoginFaultError
+from app.web.access import Role, User, roles_of
+from processes.base import now, set_clock
+from processes.register.people import Invitation, Right
+from processes.register.web_sessions import WebSession
+from tests.app.auth.oidc.issuer import CLAIMS, KVK, Claims, TestIssuer
+from tests.app.auth.oidc.test_attacks import begin, bring
+from tests.app.offers.offer_world import a_provider
+from tests.app.signing_in import sign_in_as
+
+ANEW = "/inloggen/opnieuw"
+LIST = Path(__file__).parents[4] / "docs/security/step-up.md"
+PEOPLE = "/bedrijf/mensen"
+TYPED = {"email": "noor@example.nl", "right": "beheerder"}
+
+pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+
+
+def at(moment: datetime) -> Callable[[], datetime]:
+    return lambda: moment
+
+
+def later(minutes: float) -> None:
+    set_clock(at(now() + timedelta(minutes=minutes)))
+
+
+@pytest.fixture(autouse=True)
+def _clock() -> Iterator[None]:
+    yield
+    set_clock(None)
+
+
+@pytest.fixture
+def _without_tokens(app: Flask) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+
+
+@pytest.fixture
+def administrator(client: FlaskClient, session: Session, issuer: TestIssuer) -> FlaskClient:
+    """Who logged in first for a registered company."""
+    a_provider(session, kvk=KVK)
+    issuer.claims = CLAIMS | {"auth_time": int(now().timestamp())}
+    bring(client, issuer.authorize(begin(client)))
+    return client
+
+
+def invite(client: FlaskClient) -> TestResponse:
+    token = html.fromstring(client.get(PEOPLE).text).xpath("//input[@name='csrf_token']/@value")[0]
+    return client.post(
+        f"{PEOPLE}/uitnodigen",
+        data={"csrf_token": token, **TYPED},
+        headers={"Referer": f"http://localhost{PEOPLE}"},
+    )
+
+
+def invitations(session: Session) -> list[str]:
+    return list(session.scalars(select(Invitation.email)))
+
+
+def fields_of(page: str) -> dict[str, str]:
+    """The fields of the form that leads to the provider."""
+    (form,) = html.fromstring(page).xpath("//main//form")
+    return {str(each.get("name")): str(each.get("value")) for each in form.xpath(".//input")}
+
+
+def log_in_anew(client: FlaskClient, issuer: TestIssuer, asked: str, **claims: object) -> str:
+    """What comes of the button on the page that asks for a login."""
+    begun = client.post("/inloggen", data=fields_of(client.get(asked).text))
+    given: Claims = CLAIMS | {"auth_time": int(now().timestamp())} | claims
+    issuer.claims = {name: value for name, value in given.items() if value is not None}
+    answer = bring(client, issuer.authorize(str(begun.location)))
+    return str(answer.location or answer.status_code)
+
+
+def test_a_recent_login_is_enough(administrator: FlaskClient, session: Session) -> None:
+    later(14)
+    assert invite(administrator).location == PEOPLE
+    assert invitations(session) == [TYPED["email"]]
+
+
+def test_a_login_of_a_while_ago_is_asked_anew_and_what_was_typed_stands_there_again(
+    administrator: FlaskClient, session: Session, issuer: TestIssuer
+) -> None:
+    later(16)
+    asked = invite(administrator)
+    assert asked.status_code == 303
+    assert urlsplit(asked.location).path == ANEW
+    assert invitations(session) == []
+    page = administrator.get(asked.location).text
+    assert "Log opnieuw in" in page
+    assert fields_of(page).items() >= {"via": "eherkenning", "next": PEOPLE}.items()
+    begun = administrator.post("/inloggen", data=fields_of(page))
+    sent = parse_qs(urlsplit(str(begun.location)).query)
+    assert (sent["prompt"], sent["max_age"]) == (["login"], ["900"])
+    assert log_in_anew(administrator, issuer, asked.location) == PEOPLE
+    again = administrator.get(PEOPLE).text
+    assert "Wat u had ingevuld, staat er weer" in again
+    shown = html.fromstring(again).xpath("//input[@name='email']/@value")
+    assert shown == [TYPED["email"]]
+    assert invite(administrator).location == PEOPLE
+    assert invitations(session) == [TYPED["email"]]
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        pytest.param({"auth_time": None}, id="no moment of the login"),
+        pytest.param({"auth_time": "early"}, id="a login of before the question"),
+    ],
+)
+@pytest.mark.parametrize("is_checked", [True, False], ids=["", "null"])
+def test_a_provider_that_did_not_ask_anew_is_not_believed(
+    administrator: FlaskClient,
+    session: Session,
+    issuer: TestIssuer,
+    monkeypatch: pytest.MonkeyPatch,
+    claims: Claims,
+    *,
+    is_checked: bool,
+) -> None:
+    before = int(now().timestamp())
+    later(10)
+    (row,) = session.scalars(select(WebSession))
+    row.authenticated_at = now() - timedelta(minutes=16)
+    session.commit()
+    if not is_checked:
+        monkeypatch.setattr("app.auth.outcomes.check_anew", lambda *_given: None)
+    asked = invite(administrator)
+    told = {"auth_time": before} if claims["auth_time"] else claims
+    came = log_in_anew(administrator, issuer, asked.location, **told)
+    assert came == ("502" if is_checked else PEOPLE)
+    assert (invite(administrator).location == PEOPLE) is (not is_checked)
+
+
+def test_the_moment_counts_from_when_the_question_was_put(app: Flask) -> None:
+    with app.test_request_context("/"):
+        anew.remember_anew("a")
+        began = now()
+        for seconds, is_refused in ((-50, False), (-70, True)):
+            user = User(
+                UUID(int=1), "x", frozenset(), "i", "s",
+                authenticated_at=began + timedelta(seconds=seconds),
+            )  # fmt: skip
+            if is_refused:
+                with pytest.raises(LoginFaultError):
+                    anew.check_anew("a", user)
+            else:
+                anew.check_anew("a", user)
+            anew.check_anew("another login", user)
+
+
+@pytest.mark.usefixtures("_without_tokens")
+def test_every_marked_view_asks_it_of_each_of_its_roles_and_the_list_names_it(
+    app: Flask, client: FlaskClient
+) -> None:
+    listed = LIST.read_text()
+    marked = [
+        rule
+        for rule in app.url_map.iter_rules()
+        if getattr(app.view_functions[rule.endpoint], "needs_recent_login", False)
+    ]
+    assert len(marked) >= 30
+    assert [each.rule for each in marked if f"`{each.rule}`" not in listed] == []
+    found = [
+        (role, _address(app, rule))
+        for rule in marked
+        for role in roles_of(app, rule.endpoint) or ()
+    ]
+    for role in {role for role, _address in found}:
+        addresses = [address for each, address in found if each is role]
+        set_clock(None)
+        sign_in_as(app, client, _somebody(role))
+        assert [each for each in addresses if _is_asked(client, each)] == []
+        later(16)
+        assert [each for each in addresses if not _is_asked(client, each)] == []
+
+
+def _is_asked(client: FlaskClient, address: str) -> bool:
+    return urlsplit(str(client.post(address).location)).path == ANEW
+
+
+def _address(app: Flask, rule: Rule) -> str:
+    numbers = {"UUIDConverter": UUID(int=1), "IntegerConverter": 1}
+    kinds = {name: type(each).__name__ for name, each in rule._converters.items()}  # noqa: SLF001
+    values: dict[str, Any] = {name: numbers.get(kind, "x") for name, kind in kinds.items()}
+    with app.test_request_context():
+        return url_for(rule.endpoint, **values)
+
+
+def _somebody(role: Role) -> User:
+    kvk = KVK if role is Role.PROVIDER else None
+    return User(
+        UUID(int=2), "x", frozenset({role}), "i", "s", kvk=kvk, right=Right.ADMINISTRATOR
+    )  # fmt: skip
+
+
+@pytest.mark.usefixtures("_without_tokens")
+def test_a_fragment_of_a_page_is_told_where_to_go(app: Flask, client: FlaskClient) -> None:
+    sign_in_as(app, client, _somebody(Role.OPERATOR))
+    later(16)
+    answer = client.post("/beheer/openingen", headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.headers["HX-Redirect"][: len(ANEW)]) == (401, ANEW)
+
+
+@pytest.mark.usefixtures("_without_tokens")
+def test_who_must_be_asked_where_they_logged_in_before(app: Flask, client: FlaskClient) -> None:
+    sign_in_as(app, client, _somebody(Role.OPERATOR))
+    assert fields_of(client.get(f"{ANEW}?next=//evil.test").text) == {
+        "via": "accounts",
+        "next": "/",
+        "opnieuw": "ja",
+        "csrf_token": fields_of(client.get(ANEW).text)["csrf_token"],
+    }
