@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app.api.blueprint import BLUEPRINTS as OF_PROGRAMS
 from app.api.external.blueprint import bp as of_workers
 from app.areas import blueprints
+from app.auth.back_channel import bp as of_providers
 from app.auth.saml.views import bp as of_brokers
 from app.auth.sessions import init_sessions
 from app.auth.step_up import init_step_up
@@ -53,7 +54,7 @@ def create_app(settings: Settings) -> Flask:
     app.before_request(_refuse_nul)
     app.before_request(_keep_to_one_host)
     csrf.init_app(app)
-    for blueprint in (*OF_PROGRAMS, of_workers, of_brokers):
+    for blueprint in (*OF_PROGRAMS, of_workers, of_brokers, of_providers):
         csrf.exempt(blueprint)  # no cookie counts there: requests carry credentials of their own
     init_sessions(app)
     init_step_up(app)

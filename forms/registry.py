@@ -1,6 +1,7 @@
 """Registry of the forms of user tasks by form key; base class of those forms."""
 
 from collections.abc import Callable, Iterator, Mapping
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, ClassVar, Self, TypeVar, cast
 
@@ -11,6 +12,16 @@ from wtforms.fields.core import UnboundField
 from forms.pages import Case, Page
 
 Raw = Mapping[str, list[str]]
+
+
+class Binds(StrEnum):
+    """Who binds a company by a form: a person who logged in, with a mandate for all of it (R55).
+
+    No program, operator or command does it instead. The values are those of the right (R54).
+    """
+
+    EDITOR = "bewerker"
+    ADMINISTRATOR = "beheerder"
 
 
 class UserTaskForm(Form):
@@ -26,6 +37,8 @@ class UserTaskForm(Form):
     json_names: ClassVar[Mapping[tuple[str, ...], str]] = MappingProxyType({})
     """Of a form that programs may fill in: the path of a variable, and which field takes it."""
     page: ClassVar[Page] = Page()
+    binds: ClassVar[Binds | None] = None
+    """Of a form that is an act of a person for a company, such as a declaration: who may do it."""
 
     class Meta:
         locales = ("nl",)

@@ -172,7 +172,7 @@ async function make() {
     assetNames: 'fonts/[name]-[hash]', loader: { '.woff2': 'file' },
   };
   await build({ ...shared, stdin: { contents: entryOfPortalCss(), resolveDir: '.', sourcefile: 'portal.css', loader: 'css' }, outdir: undefined, outfile: `${OUT}/portal.css`, plugins: [tokens, fonts] });
-  await build({ ...shared, entryPoints: ['portal.js', 'viewer.js', 'modeler.js'], format: 'iife', plugins: editorPlugins });
+  await build({ ...shared, entryPoints: ['portal.js', 'passkey.js', 'viewer.js', 'modeler.js'], format: 'iife', plugins: editorPlugins });
   await build({ ...shared, entryPoints: ['dmn.js'], format: 'iife', plugins: dmnPlugins });
   await build({ ...shared, entryPoints: { tables: 'css/tables.css', diagram: 'css/diagram.css', modeler: 'css/modeler.css' }, plugins: [fonts] });
   fs.copyFileSync('icon.svg', `${OUT}/icon.svg`);

@@ -6,7 +6,7 @@ from typing import Any
 from app.api import files
 from app.api.answers import OwnFieldAnswer
 from app.api.bodies import Errors, pointer
-from app.api.problems import invalid
+from app.api.problems import FORBIDDEN, ProblemError, invalid
 from app.web.cases import FormCase, context_of_provider
 from app.web.db import db
 from app.web.prefill import facts_for
@@ -44,6 +44,13 @@ class TaskCase(FormCase):
         return context_of_provider(provider_of(db.session(), self.kvk))
 
 
+def refuse_act(form_key: str | None) -> None:
+    """Raises ProblemError 403 for a form by which somebody binds their company."""
+    if form_of(form_key).binds is not None:
+        detail = "Only a person of the company does this, who logged in."
+        raise ProblemError(FORBIDDEN, detail)
+
+
 def start_form(begun: Beginning, tenant: str | None) -> type[UserTaskForm]:
     """The form with which a process begins; without `json_names` it is one of its page alone."""
     case = StartCase(tenant, may_ask=False)
@@ -69,7 +76,11 @@ def own_questions(begun: Beginning, tenant: str | None) -> list[OwnFieldAnswer]:
 
 
 def task_form(task: UserTask) -> tuple[type[UserTaskForm], TaskScope]:
-    """The form of a task and what it knows. Raises ProblemError for one of its page alone."""
+    """The form of a task and what it knows.
+
+    Raises ProblemError for one of its page alone, and for an act of a person.
+    """
+    refuse_act(task.form_key)
     session, instance = db.session(), task.instance
     scope = scope_of(session, task.id, task.instance_id)
     if task.form_key and not form_of(task.form_key).json_names:

@@ -17,14 +17,13 @@ from app.api.problems import AMBIGUOUS, FAILED, FORBIDDEN, REUSED, RUNNING, Prob
 from app.web.access import public
 from app.web.db import Begins, begins, db
 from app.web.limits import Rate, limited
-from app.web.start_forms import keep_declared
 from forms.drawn.json_answers import ON_ITS_PAGE
 from forms.registry import UserTaskForm
 from processes.engine.deployment.definitions import UnknownProcessError
 from processes.engine.execution import messages
 from processes.engine.execution.messages import Outcome, Sent
 from processes.engine.execution.starting.beginning import BusinessKeyError
-from processes.engine.openings.sending import Case, Startable, actor, start, startable
+from processes.engine.openings.sending import Case, Startable, start, startable
 from processes.engine.store.models import ProcessInstance
 from processes.register.providers.providers import new_reference
 
@@ -106,7 +105,6 @@ def start_process(key: str) -> ResponseReturnValue:
         # A case that an opening starts is its own company's: nothing to look up.
         (own,) = map(str, sent.ids)
         files.sent(form_class, body.variables, sent.ids[0])
-        keep_declared(begun.beginning, answers, opening.tenant, actor(opening))
         return {"outcome": sent.outcome, "instances": [own], "reference": case.reference}
 
     return once(subject, StartBody, send, errors_in)
@@ -122,7 +120,11 @@ def _startable(key: str) -> Startable:
 
 
 def _start_form(begun: Startable) -> type[UserTaskForm]:
-    """The form with which a case of this version begins. Raises ProblemError for one of a page."""
+    """The form with which a case of this version begins.
+
+    Raises ProblemError for one of a page, and for an act of a person.
+    """
+    form_answers.refuse_act(begun.beginning.form_key)
     form_class = form_answers.start_form(begun.beginning, current_opening().tenant)
     if begun.beginning.form_key and not form_class.json_names:
         raise invalid([{"pointer": "#", "detail": ON_ITS_PAGE}])

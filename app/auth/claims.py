@@ -79,9 +79,9 @@ def authenticated_at(claims: Mapping[str, Any]) -> datetime | None:
     return None if at is None else datetime.fromtimestamp(at, UTC)
 
 
-def provider_session(claims: Mapping[str, Any]) -> str | None:
-    """The session at the provider (`sid`), by which it may end ours (Back-Channel Logout §2.1)."""
-    given = claims.get("sid")
+def short_text(claims: Mapping[str, Any], name: str) -> str | None:
+    """A text among the claims that names something at the provider (`sid`, `sub`, `jti`)."""
+    given = claims.get(name)
     return given if isinstance(given, str) and 0 < len(given) <= LONGEST_SUBJECT else None
 
 

@@ -1,11 +1,15 @@
 """The two OIDC clients (Authlib): eHerkenning for providers, accounts for teachers and staff."""
 
+from collections.abc import Callable
 from typing import Any
 
 import requests
 from authlib.integrations.flask_client import OAuth, OAuthError
 from flask import current_app, redirect, session
-from joserfc.errors import JoseError
+from joserfc import jwt
+from joserfc.errors import InvalidKeyIdError, JoseError
+from joserfc.jwk import KeySet
+from joserfc.jws import JWSRegistry
 from werkzeug.wrappers import Response
 
 from app.auth.attempts import (
@@ -17,7 +21,7 @@ from app.auth.attempts import (
     OneTimeStates,
     UnknownAttemptError,
 )
-from app.auth.id_tokens import Client
+from app.auth.id_tokens import Client, opened
 from app.web.levels import at_least
 from processes.base import now
 from processes.platform.settings import Settings
@@ -38,6 +42,7 @@ ODD_ANSWERS = (
 )
 
 EXTENSION = "loket_oidc"
+Claims = dict[str, Any]
 
 
 def begin(name: str, redirect_uri: str) -> Response:
@@ -77,6 +82,31 @@ def issuer_of(name: str) -> str:
     if name == EHERKENNING:
         return settings.oidc_eherkenning_issuer
     return settings.oidc_accounts_issuer
+
+
+def signed_claims(name: str, token: Any, *, may_ask: Callable[[], bool]) -> Claims:
+    """The claims of a token that this provider signed; nothing else of them is checked.
+
+    Its keys are asked anew for a key that is not known, where `may_ask` allows. Raises
+    LoginFaultError.
+    """
+    settings, client = _settings(), _client(name)
+    try:
+        signed = opened(token, settings, must_be=name in settings.encrypting_clients)
+        try:
+            return _decoded(signed, client.fetch_jwk_set())
+        except InvalidKeyIdError:
+            if not may_ask():
+                raise
+            return _decoded(signed, client.fetch_jwk_set(force=True))
+    except ODD_ANSWERS as error:
+        raise LoginFaultError(str(error)) from error
+
+
+def _decoded(token: str, keys: Any) -> Claims:
+    registry = JWSRegistry(algorithms=list(BY_PUBLIC_KEY), strict_check_header=False)
+    found = jwt.decode(token, KeySet.import_key_set(keys), registry=registry)
+    return dict(found.claims)
 
 
 def _claims(name: str, issuer: str) -> dict[str, Any]:

@@ -101,6 +101,7 @@ def start(session: Session, user: User, *, account_ends_at: datetime | None = No
             account_ends_at=account_ends_at,
             authenticated_at=user.authenticated_at,
             provider_session=user.provider_session,
+            provider_subject=user.provider_subject,
         )
     )
     if former is not None:

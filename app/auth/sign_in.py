@@ -69,7 +69,8 @@ def employee_from(session: Session, answer: Answer, settings: Settings) -> User:
         rsin=acting.rsin,
         right=known.right,
         authenticated_at=claims.authenticated_at(answer.claims),
-        provider_session=claims.provider_session(answer.claims),
+        provider_session=claims.short_text(answer.claims, "sid"),
+        provider_subject=claims.short_text(answer.claims, "sub"),
     )
 
 
@@ -97,7 +98,8 @@ def account_from(session: Session, answer: Answer, settings: Settings) -> User:
         subject=account.subject,
         email=account.email,
         authenticated_at=claims.authenticated_at(answer.claims),
-        provider_session=claims.provider_session(answer.claims),
+        provider_session=claims.short_text(answer.claims, "sid"),
+        provider_subject=claims.short_text(answer.claims, "sub"),
     )
 
 

@@ -19,7 +19,15 @@ from app.begin.start_form import (
     start_place,
     typed_elsewhere,
 )
-from app.web.access import Role, User, current_user, kept_fields, not_theirs, requires
+from app.web.access import (
+    Role,
+    User,
+    current_user,
+    kept_fields,
+    not_theirs,
+    refuse_without,
+    requires,
+)
 from app.web.company_facts import may_declare
 from app.web.db import Begins, begins, db
 from app.web.drawn_check import judged_field
@@ -28,6 +36,7 @@ from app.web.pages import form_submission_id
 from app.web.serving.request_size import takes_files
 from app.web.start_forms import block_of_page, keep_declared
 from app.web.uploads import Sent, files_in, form_sent
+from forms.registry import form_of
 from processes.engine.deployment.definitions import latest_of
 from processes.engine.deployment.start_rights import (
     PUBLIC,
@@ -53,6 +62,7 @@ from processes.engine.store.models import ProcessDefinition, ProcessInstance
 from processes.engine.store.start_models import BegunCase
 from processes.engine.tasks import files
 from processes.engine.tasks.rights import Verb, may
+from processes.register.providers.people import Right
 from processes.register.providers.providers import new_reference, refuse_when_suspended
 from processes.unit_of_work import unit_of_work
 
@@ -140,6 +150,8 @@ def _startable(key: str) -> tuple[ProcessDefinition, Beginning]:
     if not begun.has_plain_start or not may_begin(session, definition.id, groups_of(user)):
         not_theirs(f"process:{key}")
     _refuse_branch(user)
+    if (binds := form_of(begun.form_key).binds) and Role.PROVIDER in user.roles:
+        refuse_without(Right(binds.value), user)
     return definition, begun
 
 

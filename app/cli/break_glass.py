@@ -3,6 +3,7 @@
 import sys
 from datetime import timedelta
 from io import StringIO
+from typing import NoReturn
 
 import click
 
@@ -86,6 +87,78 @@ def list_accounts(*, as_json: bool) -> None:
             for each in accounts(session)
         ]
     show(rows, "there is no break-glass account", as_json=as_json)
+
+
+@break_glass.command("key")
+@NAME
+@click.option("--label", type=VISIBLE, default="sleutel", show_default=True, help="What to call it")
+@REASON
+def add_key(name: str, label: str, *, reason: str) -> None:
+    """Show a link, good once and for a quarter of an hour, that adds a passkey to the account NAME.
+
+    Open it in a browser that has the key. An account may have several; each gets a link of its own.
+    """
+    from app.auth.break_glass.keys import can_have_keys, link_code
+    from app.cli.sessions import open_session
+    from processes.platform.settings import current_settings
+    from processes.register.changes import record_event
+    from processes.unit_of_work import unit_of_work
+
+    settings = current_settings()
+    if not can_have_keys(settings):
+        _fail(f"{settings.public_url}: browsers make passkeys for a host name with https alone")
+    with open_session() as session:
+        try:
+            code = link_code(session, name, label)
+        except LookupError:
+            _fail(f"{name}: there is no such account")
+        about = {"subject": f"break-glass:{name}", "label": label, "reason": reason}
+        record_event(session, "break-glass-key-link", actor=me(), **about)
+        unit_of_work(session).commit()
+    click.echo(f"{settings.public_url.rstrip('/')}/inloggen/noodtoegang/sleutel/{code}")
+
+
+@break_glass.command("keys")
+@NAME
+@JSON
+def list_keys(name: str, *, as_json: bool) -> None:
+    """List the passkeys of the account NAME."""
+    from app.auth.break_glass.keys import keys_of
+    from processes.platform.database import open_reading_session
+
+    with open_reading_session() as session:
+        rows = [
+            {
+                "label": each.label,
+                "made_at": each.made_at.isoformat(timespec="seconds"),
+                "used_at": each.used_at.isoformat(timespec="seconds") if each.used_at else "",
+            }
+            for each in keys_of(session, name)
+        ]
+    show(rows, f"{name} has no passkeys", as_json=as_json)
+
+
+@break_glass.command("remove-key")
+@NAME
+@click.argument("label", type=VISIBLE)
+@REASON
+def remove_key(name: str, label: str, *, reason: str) -> None:
+    """Delete the passkey LABEL of the account NAME."""
+    from app.auth.break_glass.keys import remove
+    from app.cli.sessions import open_session
+    from processes.unit_of_work import unit_of_work
+
+    with open_session() as session:
+        is_removed = remove(session, name, label, by=me(), reason=reason)
+        unit_of_work(session).commit()
+    if not is_removed:
+        _fail(f"{name}: there is no such key")
+    click.echo("removed")
+
+
+def _fail(message: str) -> NoReturn:
+    click.echo(message, err=True)
+    sys.exit(1)
 
 
 @break_glass.command("end")

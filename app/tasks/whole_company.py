@@ -11,11 +11,9 @@ from app.tasks.open_task import ONBOARDING, SubmittedTask
 from app.web.access import Role, current_kvk, current_user, needs, refuse_without
 from app.web.company_facts import may_declare
 from app.web.db import db
+from forms.registry import form_of
 from processes.register.providers.people import Right
 from processes.register.providers.providers import Provider, provider_of
-
-ADMINISTRATOR_FORMS = frozenset({"consent-transfer", "claim-offers", "object"})
-WHOLE_COMPANY_FORMS = ADMINISTRATOR_FORMS | {"quality-requirements"}
 
 View = Callable[[Provider], ResponseReturnValue]
 
@@ -42,8 +40,8 @@ def refuse_part_of_company(task: SubmittedTask) -> None:
     user = current_user()
     if Role.PROVIDER not in user.roles:
         return
-    if task.form_key in ADMINISTRATOR_FORMS:
-        refuse_without(Right.ADMINISTRATOR, user)
-    binds = task.process_key == ONBOARDING or task.form_key in WHOLE_COMPANY_FORMS
-    if binds and not may_declare(user):
+    binds = form_of(task.form_key).binds
+    if binds is not None:
+        refuse_without(Right(binds.value), user)
+    if (binds or task.process_key == ONBOARDING) and not may_declare(user):
         abort(make_response(render_template("tasks/branch_only.html"), HTTPStatus.FORBIDDEN))

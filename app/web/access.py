@@ -58,6 +58,7 @@ class User:
     right: Right = Right.READER  # of a provider's employee: what they may do for the company
     authenticated_at: datetime | None = field(default=None, compare=False)  # as the provider says
     provider_session: str | None = field(default=None, compare=False)  # known at the login alone
+    provider_subject: str | None = field(default=None, compare=False)  # likewise
 
     @property
     def is_staff(self) -> bool:

@@ -8,7 +8,7 @@ from wtforms.validators import ValidationError
 from forms.choices import ChoiceField, ChoicesField
 from forms.fields import KvkNumberField, LineField, TextField
 from forms.pages import Case, Context, Page
-from forms.registry import UserTaskForm, user_task_form
+from forms.registry import Binds, UserTaskForm, user_task_form
 from processes.letters.claim_texts import ASKED, claim_rows
 
 GRANTED = "toewijzen"
@@ -24,6 +24,7 @@ class ClaimForm(UserTaskForm):
     """Which offers, and why they are the provider's; on its page alone, by an administrator."""
 
     gives = frozenset({"claim"})
+    binds = Binds.ADMINISTRATOR
 
     name = LineField(
         "Onder welke naam stond u in het oude register?",

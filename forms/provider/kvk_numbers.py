@@ -10,7 +10,7 @@ from wtforms.validators import ValidationError
 from forms.choices import ChoiceField, YesNoField
 from forms.fields import DutchDateField, KvkNumberField, TextField
 from forms.pages import Case, Context, Page
-from forms.registry import UserTaskForm, user_task_form
+from forms.registry import Binds, UserTaskForm, user_task_form
 from processes.base import today
 
 GO_OVER, MERGE = "overzetten", "samenvoegen"
@@ -74,6 +74,7 @@ class ConsentForm(UserTaskForm):
     """
 
     gives = frozenset({"old_agrees", "old_remark"})
+    binds = Binds.ADMINISTRATOR
 
     agrees = YesNoField("Gaat u akkoord?", required="Kies of u akkoord gaat.")
     remark = TextField("Toelichting", limit=2000)

@@ -6,7 +6,7 @@ from typing import Any
 from forms.choices import ChoiceField
 from forms.fields import TextField
 from forms.pages import Case, Context, Page
-from forms.registry import UserTaskForm, user_task_form
+from forms.registry import Binds, UserTaskForm, user_task_form
 
 
 def _around(case: Case) -> Context:
@@ -29,7 +29,7 @@ class ObjectionForm(UserTaskForm):
     """Why the suspension is not right (Awb 6:5: the grounds)."""
 
     gives = frozenset({"objection"})
-    json_names = MappingProxyType({("objection",): "grounds"})
+    binds = Binds.ADMINISTRATOR
 
     grounds = TextField(
         "Waarom bent u het er niet mee eens?",

@@ -9,7 +9,7 @@ from wtforms.validators import ValidationError
 from forms.choices import YesNoField
 from forms.fields import UrlField
 from forms.pages import Case, Context, Page
-from forms.registry import UserTaskForm, user_task_form
+from forms.registry import Binds, UserTaskForm, user_task_form
 from forms.requirements import Requirement, RequirementSet
 
 
@@ -49,6 +49,7 @@ class QualityRequirementsForm(UserTaskForm):
     """A question per requirement of a set in the database: see `for_requirements`."""
 
     gives = frozenset({"declaration", "all_yes"})
+    binds = Binds.EDITOR
 
     numbers: ClassVar[tuple[int, ...]] = ()
     asking_url: ClassVar[int | None] = None
@@ -65,11 +66,6 @@ class QualityRequirementsForm(UserTaskForm):
             "numbers": tuple(each.number for each in requirements),
             "asking_url": asking_url,
             "version": requirement_set.version,
-            "json_names": {
-                ("declaration", "answers", str(each.number)): f"requirement_{each.number}"
-                for each in requirements
-            }
-            | ({("declaration", "complaints_url"): "complaints_url"} if asking_url else {}),
         }
         for requirement in requirements:
             members[f"requirement_{requirement.number}"] = _question(requirement)

@@ -16,7 +16,7 @@ from forms.fields import (
     UrlField,
 )
 from forms.pages import Case, Context, Page
-from forms.registry import UserTaskForm, user_task_form
+from forms.registry import Binds, UserTaskForm, user_task_form
 from processes.register.example_contact import EXAMPLE_CONTACT
 
 
@@ -257,6 +257,7 @@ class ReviewForm(UserTaskForm):
     """Everything entered: confirm, or go back to change it."""
 
     gives = frozenset({"change"})
+    binds = Binds.EDITOR
 
     change = StringField(validators=[Optional(), AnyOf(CHANGES)])
 

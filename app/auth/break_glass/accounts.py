@@ -52,6 +52,20 @@ class BreakGlassAccount(Record):
         return self.wrong >= ATTEMPTS and is_recent
 
 
+class BreakGlassKey(Record):
+    """A passkey of an account; it goes with the account."""
+
+    __tablename__ = "break_glass_key"
+
+    id: Mapped[str] = mapped_column(primary_key=True)  # hash of the credential's id
+    account: Mapped[str] = mapped_column(index=True)
+    label: Mapped[str]
+    credential: Mapped[str] = mapped_column(repr=False)  # id and public key (§6.5.1), base64
+    counter: Mapped[int] = mapped_column(default=0)
+    made_at: Mapped[datetime] = mapped_column(default_factory=now)
+    used_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
 @dataclass(frozen=True)
 class Made:
     """What is shown once, and kept nowhere as it is."""
@@ -102,7 +116,11 @@ def end(session: Session, name: str, *, by: str, reason: str) -> bool:
 
 
 def _sign_out(session: Session, name: str) -> None:
-    """Who is logged in with an account that is no more, or is made anew, is so no longer."""
+    """Who is logged in with an account that is no more, or is made anew, is so no longer.
+
+    Its passkeys go too.
+    """
+    session.execute(delete(BreakGlassKey).where(BreakGlassKey.account == name))
     end_where(session, WebSession.issuer == ISSUER, WebSession.subject == name)
 
 
@@ -135,10 +153,21 @@ def enter(session: Session, name: str, password: str, code: str) -> BreakGlassAc
         _count(session, account)
         return None
     account.last_step, account.wrong, account.wrong_at = step, 0, None
+    let_in(session, account)
+    return account
+
+
+def let_in(session: Session, account: BreakGlassAccount) -> None:
+    """Tell the trail and all staff that somebody is in."""
+    name = account.name
     subject = f"break-glass:{name}"
     record_event(session, "break-glass-used", actor=f"Noodtoegang {name}", subject=subject)
     tell_staff(session, f"Iemand is ingelogd met de noodtoegang “{name}”.")
-    return account
+
+
+def record_refused_key(session: Session) -> None:
+    """Audit event of a passkey that opened nothing."""
+    _refused(session, "")
 
 
 def _count(session: Session, account: BreakGlassAccount) -> None:

@@ -2,11 +2,12 @@
 
 from http import HTTPStatus
 
-from flask import abort, flash, redirect, render_template, request
+from flask import abort, current_app, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.auth import sessions
 from app.auth.break_glass.accounts import ISSUER, BreakGlassAccount, enter, is_open
+from app.auth.break_glass.keys import can_have_keys, has_keys
 from app.auth.outcomes import HOMES
 from app.auth.sign_in import record_login
 from app.auth.views import bp
@@ -15,13 +16,14 @@ from app.web.db import db
 from app.web.limits import Rate, limited
 from forms.operators.break_glass import BreakGlassForm
 from processes.platform.roles import staff_id
+from processes.platform.settings import Settings
 from processes.unit_of_work import unit_of_work
 
 
 @bp.get("/inloggen/noodtoegang")
 @public
 def break_glass() -> ResponseReturnValue:
-    return _page(BreakGlassForm())
+    return page(BreakGlassForm())
 
 
 @bp.post("/inloggen/noodtoegang")
@@ -31,27 +33,40 @@ def enter_break_glass() -> ResponseReturnValue:
     """One answer for whatever is wrong; each attempt stands in the trail, and counts."""
     form = BreakGlassForm(request.form)
     if not form.validate():
-        return _page(form), HTTPStatus.UNPROCESSABLE_ENTITY
+        return page(form), HTTPStatus.UNPROCESSABLE_ENTITY
     if not is_open(db.session()):
         abort(404)
     code = "".join((form.code.data or "").split())
     account = enter(db.session(), form.name.data or "", form.password.data or "", code)
     if account is None:
         unit_of_work(db.session()).commit()
-        return _page(form, is_refused=True), HTTPStatus.UNPROCESSABLE_ENTITY
+        return page(form, is_refused=True), HTTPStatus.UNPROCESSABLE_ENTITY
+    return signed_in(account, request.args.get("next"))
+
+
+def signed_in(account: BreakGlassAccount, address: str | None) -> ResponseReturnValue:
+    """Begin a session with this account, and go on to this page."""
     user = _user(account)
     sessions.start(db.session(), user, account_ends_at=account.expires_at)
     record_login(db.session(), user)
     unit_of_work(db.session()).commit()
     flash("U bent ingelogd met noodtoegang. Alle medewerkers krijgen hierover een e-mail.", "info")
     home = next(address for role, address in HOMES.items() if role in user.roles)
-    return redirect(safe_next(request.args.get("next")) or home, HTTPStatus.SEE_OTHER)
+    return redirect(safe_next(address) or home, HTTPStatus.SEE_OTHER)
 
 
-def _page(form: BreakGlassForm, *, is_refused: bool = False) -> str:
+def page(form: BreakGlassForm, *, is_refused: bool = False, is_key_refused: bool = False) -> str:
+    """The page, with the button for keys where an account has one; 404 without an account."""
     if not is_open(db.session()):
         abort(404)
-    return render_template("auth/break_glass.html", form=form, is_refused=is_refused)
+    return render_template(
+        "auth/break_glass.html",
+        form=form,
+        is_refused=is_refused,
+        is_key_refused=is_key_refused,
+        has_keys=can_have_keys(_settings()) and has_keys(db.session()),
+        next=safe_next(request.args.get("next")) or "",
+    )
 
 
 def _user(account: BreakGlassAccount) -> User:
@@ -62,3 +77,8 @@ def _user(account: BreakGlassAccount) -> User:
         issuer=ISSUER,
         subject=account.name,
     )
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["LOKET_SETTINGS"]
+    return settings

@@ -194,19 +194,26 @@ def tasks_regroup(task: UUID, group: str, reason: str) -> None:
 def tasks_complete(task: UUID, *, variables: str, as_json: bool) -> None:
     """Complete an open task with these variables; its form is not asked.
 
+    Refused for what binds a company: a declaration, a consent, a claim, an objection.
+
     Exits with 1 when it is not open, or when its step fails.
     """
     from app.cli.sessions import open_session
+    from forms.registry import form_of
     from processes.engine.execution.instances import (
         TaskNotOpenError,
         UnknownTaskError,
         complete_user_task,
     )
     from processes.engine.execution.steps import StepFailedError
+    from processes.engine.store.models import UserTask
     from processes.unit_of_work import unit_of_work
 
     given = json_object(variables)
     with open_session() as session:
+        found = session.get(UserTask, task)
+        if found is not None and form_of(found.form_key).binds is not None:
+            refuse(f"{task}: only a person of the company does this, who logged in")
         try:
             complete_user_task(session, task, completed_by=me(), variables=given)
         except (TaskNotOpenError, UnknownTaskError):

@@ -39,6 +39,7 @@ class WebSession(Record):
     account_ends_at: Mapped[datetime | None] = mapped_column(default=None)
     authenticated_at: Mapped[datetime | None] = mapped_column(default=None)  # as the provider says
     provider_session: Mapped[str | None] = mapped_column(default=None)  # `sid` of an OIDC provider
+    provider_subject: Mapped[str | None] = mapped_column(default=None)  # `sub` there
 
     @property
     def logged_in_at(self) -> datetime:

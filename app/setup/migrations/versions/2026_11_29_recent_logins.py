@@ -14,8 +14,10 @@ depends_on = None
 def upgrade() -> None:
     op.add_column('web_session', sa.Column('authenticated_at', UtcDateTime(), nullable=True))
     op.add_column('web_session', sa.Column('provider_session', sa.String(), nullable=True))
+    op.add_column('web_session', sa.Column('provider_subject', sa.String(), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column('web_session', 'provider_subject')
     op.drop_column('web_session', 'provider_session')
     op.drop_column('web_session', 'authenticated_at')

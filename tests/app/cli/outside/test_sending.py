@@ -113,6 +113,19 @@ def test_a_signal_says_how_many_caught_it(own: Session) -> None:
     assert json.loads(loket("signals", "send", "x", "--json").stdout) == {"caught": 0}
 
 
+def test_what_binds_a_company_is_no_work_of_an_operator(own: Session) -> None:
+    task = node("userTask", "a", camunda_candidateGroups="provider", camunda_formKey="object")
+    define(own, process(straight(task, ids=("a",))))
+    start_process(own, "p", business_key="1", started_by="test")
+    own.commit()
+    row = own.scalars(select(UserTask)).one()
+    refused = loket("tasks", "complete", row.id, "--variables", '{"objection": "x"}')
+    assert refused.exit_code == 1
+    assert "only a person" in refused.stderr
+    own.expire_all()
+    assert own.scalars(select(UserTask)).one().status is TaskStatus.OPEN
+
+
 def test_tasks_are_listed_and_completed(own: Session) -> None:
     place(own, complaint(SUBJECT))
     loket("processes", "start", KEY)

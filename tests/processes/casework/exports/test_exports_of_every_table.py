@@ -89,6 +89,7 @@ ELSEWHERE = {
     "audit_seal": "hashes of events that are exported",
     "begun_case": "the receipt of a case; its answers are in the case",
     "break_glass_account": "a name and secrets of staff; each use is in the trail",
+    "break_glass_key": "public keys of staff; each use is in the trail",
     "buffered_message": "waits for a case for some days, then becomes part of it or goes",
     "bulk_action": "each of its offers has its own version, and the trail has the action",
     "bulk_item": "as bulk_action",
