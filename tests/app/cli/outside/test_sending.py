@@ -118,8 +118,9 @@ def test_what_binds_a_company_is_no_work_of_an_operator(own: Session) -> None:
     define(own, process(straight(task, ids=("a",))))
     start_process(own, "p", business_key="1", started_by="test")
     own.commit()
-    row = own.scalars(select(UserTask)).one()
-    refused = loket("tasks", "complete", row.id, "--variables", '{"objection": "x"}')
+    task_id = own.scalars(select(UserTask.id)).one()
+    own.commit()
+    refused = loket("tasks", "complete", task_id, "--variables", '{"objection": "x"}')
     assert refused.exit_code == 1
     assert "only a person" in refused.stderr
     own.expire_all()
