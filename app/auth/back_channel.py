@@ -21,7 +21,7 @@ from app.web.limits import Rate, is_too_often, limited
 from processes.base import now
 from processes.platform.settings import Settings
 from processes.register.changes import record_event
-from processes.register.web_sessions import WebSession, digest, end_where
+from processes.register.providers.web_sessions import WebSession, digest, end_where
 from processes.unit_of_work import unit_of_work
 
 log = logging.getLogger(__name__)

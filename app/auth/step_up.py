@@ -29,7 +29,7 @@ from app.web.access import (
 from app.web.db import db
 from processes.base import now
 from processes.platform.settings import Settings
-from processes.register.people import Right
+from processes.register.providers.people import Right
 
 
 def init_step_up(app: Flask) -> None:

@@ -32,10 +32,10 @@ from sqlalchemy.orm import Session
 from app.auth.break_glass.accounts import BreakGlassAccount, BreakGlassKey, let_in
 from app.auth.sessions import LoginAttempt
 from processes.base import now
-from processes.casework.security_notices import tell_staff
+from processes.casework.mail.security_notices import tell_staff
 from processes.platform.settings import Settings
 from processes.register.changes import record_event
-from processes.register.web_sessions import digest
+from processes.register.providers.web_sessions import digest
 
 ALGORITHMS = frozenset({-7, -8, -257})  # ES256, EdDSA, RS256 (RFC 9053, RFC 8812)
 VERIFIED = UserVerificationRequirement.REQUIRED

@@ -11,7 +11,7 @@ from processes.engine import registry
 from processes.engine.execution.instances import start_process
 from processes.engine.store.models import ProcessInstance, TaskStatus, UserTask
 from processes.register.declarations import declaration_of, seed_requirements
-from processes.register.people import Right
+from processes.register.providers.people import Right
 from tests.app.api.programs import program
 from tests.app.begin.complaints import KEY, complaint, place
 from tests.app.signing_in import KVK

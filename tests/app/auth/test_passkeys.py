@@ -25,7 +25,7 @@ from processes.engine.tasks.rights import Person
 from processes.platform.roles import Role
 from processes.platform.settings import Settings, use_settings
 from processes.register.changes import AuditEvent
-from processes.register.web_sessions import WebSession
+from processes.register.providers.web_sessions import WebSession
 from tests.app.auth.software_key import FLAG, ORIGIN, SoftwareKey
 from tests.app.auth.test_break_glass import PAGE, notices
 

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from app.auth import back_channel, clients
 from processes.register.changes import AuditEvent
-from processes.register.web_sessions import WebSession
+from processes.register.providers.web_sessions import WebSession
 from tests.app.auth.oidc.issuer import CLAIMS, TestIssuer, encoded
 from tests.app.auth.oidc.safeguards import nothing, unverified
 from tests.app.auth.oidc.test_attacks import begin, bring

@@ -20,8 +20,8 @@ from app.auth import anew
 from app.auth.attempts import LoginFaultError
 from app.web.access import Role, User, roles_of
 from processes.base import now, set_clock
-from processes.register.people import Invitation, Right
-from processes.register.web_sessions import WebSession
+from processes.register.providers.people import Invitation, Right
+from processes.register.providers.web_sessions import WebSession
 from tests.app.auth.oidc.issuer import CLAIMS, KVK, Claims, TestIssuer
 from tests.app.auth.oidc.test_attacks import begin, bring
 from tests.app.offers.offer_world import a_provider
