@@ -68,6 +68,9 @@ OF_EVERYBODY = {
 }
 """What is published."""
 BY_SIGNED_LINK = {
+    "auth.new_key",  # by a random code that counts once
+    "auth.ask_for_new_key",
+    "auth.add_key",
     *("portfolio.unsubscribing", "portfolio.unsubscribe", "public_start.show"),
     *("public_start.send", "public_start.follow", "public_start.confirmed"),
 }
