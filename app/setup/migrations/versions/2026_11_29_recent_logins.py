@@ -6,7 +6,7 @@ from alembic import op
 from processes.base import UtcDateTime
 
 revision = 'b6d2e94a7c15'
-down_revision = 'd2b97e4f10c8'
+down_revision = 'b81e5d27c4a6'
 branch_labels = None
 depends_on = None
 
