@@ -23,7 +23,7 @@ from processes.base import new_id
 from processes.platform.database import close_databases
 from processes.platform.settings import use_settings
 from tests.benchmarks import machine, onboarding
-from tests.benchmarks.databases import DATABASES
+from tests.benchmarks.databases import DATABASES, Database
 from tests.benchmarks.pages_filling import fill
 from tests.benchmarks.product import settings_for
 from tests.benchmarks.visitors import ISSUER, prepare
@@ -67,13 +67,22 @@ PAGES: Mapping[str, tuple[str, Role]] = {
 @click.option("--rounds", default=9, show_default=True)
 @click.option("--only", type=click.Choice(list(DATABASES)), help="one database; writes no file")
 @click.option("--before", type=click.Path(exists=True, file_okay=False), help="an older checkout")
+@click.option("--filled", multiple=True, help="URL of a database that was filled, least first")
 @click.option("--as-json", is_flag=True, hidden=True)
 def main(
-    have: tuple[int, ...], rounds: int, only: str | None, before: str | None, as_json: bool
+    have: tuple[int, ...],
+    rounds: int,
+    only: str | None,
+    before: str | None,
+    filled: tuple[str, ...],
+    as_json: bool,
 ) -> None:
     """Measure pages at each size and write bench/pages.json."""
     names = [only] if only else list(DATABASES)
-    took = {name: measure(name, have, rounds) for name in names}
+    took = {
+        name: measure(name, have, rounds, [url for url in filled if url.startswith(name)])
+        for name in names
+    }
     if as_json:
         click.echo(json.dumps(took))
         return
@@ -88,10 +97,16 @@ def main(
         click.echo(f"written: {RESULTS}")
 
 
-def measure(name: str, have: Sequence[int], rounds: int) -> dict[str, dict[str, float]]:
+def measure(
+    name: str, have: Sequence[int], rounds: int, filled: Sequence[str] = ()
+) -> dict[str, dict[str, float]]:
     """The median of each page in ms at each size, on one of the databases; sizes take turns."""
     with ExitStack() as stack:
-        sites = {wanted: _Site(stack, name, wanted) for wanted in have}
+        there = [Database(name, url, "") for url in filled] or [None] * len(have)
+        sites = {
+            wanted: _Site(stack, name, wanted, database)
+            for wanted, database in zip(have, there, strict=True)
+        }
         found = {page: _turns(sites, page, rounds) for page in PAGES}
     use_settings(None)
     return found
@@ -100,13 +115,16 @@ def measure(name: str, have: Sequence[int], rounds: int) -> dict[str, dict[str, 
 class _Site:
     """A portal with so many cases and offers, and somebody of each role who is signed in."""
 
-    def __init__(self, stack: ExitStack, name: str, wanted: int) -> None:
-        database = stack.enter_context(DATABASES[name]())
+    def __init__(
+        self, stack: ExitStack, name: str, wanted: int, filled: Database | None = None
+    ) -> None:
+        database = filled or stack.enter_context(DATABASES[name]())
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         self._app = create_app(settings_for(database, Path(folder)))
-        with self.entered():
-            prepare(db.session())
-        fill(database.open(), onboarding.KEY, wanted)
+        if filled is None:
+            with self.entered():
+                prepare(db.session())
+            fill(database.open(), onboarding.KEY, wanted)
         with self.entered():
             for _ in range(SWEEPS + wanted // A_SWEEP):
                 sweep()

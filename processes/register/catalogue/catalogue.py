@@ -29,6 +29,7 @@ VISIBLE_PER_PAGE = 100
 PROVIDERS_PER_PAGE = 100
 MOST_NEW = 10  # told of one saved search
 MOST_IN_FILE = 50_000  # addresses in one file of a site map (sitemaps.org)
+MOST_IN_ONLY_FILE = 1_000  # the more, the longer it takes: an index of files is small
 PARTS = (1, 16, 256)
 
 
@@ -168,12 +169,14 @@ def catalogue_offer(session: Session, offer_id: UUID, *, on: date) -> CatalogueE
 
 
 def site_map_parts(session: Session) -> int:
-    """In how many files the site map is cut: 1, 16 or 256; a file has 50,000 addresses at most.
+    """In how many files the site map is cut: 1, 16 or 256; each has 50,000 addresses at most.
 
     Ids are random, so that their first digits cut them evenly; half of the room is left free.
     """
     most = session.scalar(select(func.max(SearchEntry.number))) or 0
-    return next((parts for parts in PARTS if most <= parts * MOST_IN_FILE // 2), PARTS[-1])
+    if most <= MOST_IN_ONLY_FILE:
+        return 1
+    return next((parts for parts in PARTS[1:] if most <= parts * MOST_IN_FILE // 2), PARTS[-1])
 
 
 def visible_offer_ids(session: Session, *, on: date, part: int = 0, parts: int = 1) -> list[UUID]:
