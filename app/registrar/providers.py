@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session
 from processes.base import AMSTERDAM, today
 from processes.engine.store.models import UserTask
 from processes.engine.tasks.rights import Person
-from processes.engine.tasks.wanted_tasks import Tab, Wanted
-from processes.engine.tasks.worklist import worklist
+from processes.engine.tasks.worklist import first_tasks
 from processes.register.changes import AuditEvent
 from processes.register.mail import OutgoingMail, mails_to
 from processes.register.offers.offers import (
@@ -66,7 +65,7 @@ def provider_with(session: Session, provider_id: UUID) -> Provider:
 
 def open_tasks(session: Session, person: Person) -> list[OpenTask]:
     """What this member of the staff can do first; the whole list stands at /taken."""
-    tasks = worklist(session, person, Wanted(Tab.GROUP)).tasks
+    tasks = first_tasks(session, person)
     numbers = {task.instance.tenant for task in tasks}
     known = {
         provider.kvk: provider

@@ -61,8 +61,7 @@ def worklist(
     overview = _overview(session, person, hidden, moment)
     if or_group and not overview.counts[Tab.MINE]:
         wanted = replace(wanted, tab=Tab.GROUP)
-    query = page_query(Asked.of(person, wanted, hidden), PER_PAGE + 1)
-    tasks = list(session.scalars(query, values(person, moment, wanted)))
+    tasks = _tasks(session, person, wanted, hidden, moment)
     more = len(tasks) > PER_PAGE
     shown = tasks[:PER_PAGE]
     return Worklist(
@@ -73,6 +72,21 @@ def worklist(
         Place.of(shown[-1], wanted.tab) if more else None,
         moment,
     )
+
+
+def first_tasks(session: Session, person: Person) -> list[UserTask]:
+    """The first page of what is open for the groups of somebody, with nothing counted."""
+    if person.tenant == "":
+        return []
+    return _tasks(session, person, Wanted(Tab.GROUP), frozenset(), now())[:PER_PAGE]
+
+
+def _tasks(
+    session: Session, person: Person, wanted: Wanted, hidden_forms: frozenset[str], moment: datetime
+) -> list[UserTask]:
+    """A page, and one more where there are more."""
+    query = page_query(Asked.of(person, wanted, hidden_forms), PER_PAGE + 1)
+    return list(session.scalars(query, values(person, moment, wanted)))
 
 
 @dataclass(frozen=True)
