@@ -102,7 +102,8 @@ def measure(
 ) -> dict[str, dict[str, float]]:
     """The median of each page in ms at each size, on one of the databases; sizes take turns."""
     with ExitStack() as stack:
-        there = [Database(name, url, "") for url in filled] or [None] * len(have)
+        there: list[Database | None] = [Database(name, url, "") for url in filled]
+        there = there or [None] * len(have)
         sites = {
             wanted: _Site(stack, name, wanted, database)
             for wanted, database in zip(have, there, strict=True)

@@ -215,7 +215,7 @@ def test_the_site_map_of_a_large_catalogue_is_an_index_of_files(
 ) -> None:
     offers = {str(a_catalogue_offer(session, provider).id) for _ in range(3)}
     # On PostgreSQL the numbers go on where the tests before this one were.
-    last = session.scalar(select(func.max(SearchEntry.number)))
+    last = session.scalar(select(func.max(SearchEntry.number))) or 0
     monkeypatch.setattr("processes.register.catalogue.catalogue.MOST_IN_ONLY_FILE", last - 1)
     index = client.get("/sitemap.xml").text
     files = [urlsplit(one).path for one in re.findall("<loc>(.*?)</loc>", index)]
