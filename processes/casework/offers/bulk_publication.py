@@ -1,6 +1,6 @@
 """Publishes a chunk of offers in one transaction; each succeeds or fails by itself (R25)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -86,6 +86,13 @@ def _complete(
     tasks = {id_: task_id for id_, task_id in tasks.items() if id_ in concepts}
     given = {"action": "publish", "actor": by.label}
     items = {id_: TaskCompletion(task_id, by.label, given) for id_, task_id in tasks.items()}
+    return complete_locked(session, items)
+
+
+def complete_locked(
+    session: Session, items: Mapping[UUID, TaskCompletion]
+) -> dict[UUID, Result[TaskCompletion, UUID]]:
+    """Complete the task of each offer while all of them are locked; an error fails one alone."""
     results = complete_user_tasks(
         session,
         list(items.values()),

@@ -6,17 +6,19 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from processes.base import now
-from processes.casework.offers.bulk_publication import offers_to_change, open_tasks
+from processes.casework.offers.bulk_publication import (
+    complete_locked,
+    offers_to_change,
+    open_tasks,
+)
 from processes.casework.offers.publication import CHANGED, PROCESS, Worker
 from processes.engine.execution.bulk import (
     InstanceStart,
     Result,
     TaskCompletion,
-    complete_user_tasks,
     start_processes,
 )
 from processes.register.offers.filled import create_all
-from processes.register.offers.locks import lock_all
 from processes.register.offers.offers import Offer
 from processes.register.providers.providers import Provider, ProviderSuspendedError
 from processes.register.sheets.imports import ImportRow, OfferImport, Verdict, dry_run
@@ -94,10 +96,4 @@ def _edited(
         )
         for id_, task_id in tasks.items()
     }
-    results = complete_user_tasks(
-        session,
-        list(items.values()),
-        expected=(Exception,),
-        prepare=lambda: lock_all(session, items.keys()),
-    )
-    return dict(zip(items, results, strict=True))
+    return complete_locked(session, items)
