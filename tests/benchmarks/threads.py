@@ -1,4 +1,4 @@
-"""./run bench threads: eight threads that complete steps on SQLite, beside one.
+"""./run bench threads: eight threads that complete steps on SQLite, beside one thread.
 
 With `--before CHECKOUT` an older build does the same, in turns, in one run.
 """
@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
@@ -20,29 +20,52 @@ from tests.benchmarks import machine
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "bench" / "threads.json"
 CODE = Path(__file__).with_name("threads_of_build.py")
-ONE, MANY = 1, 8
+ONE, MANY, TWO = "1_thread", "8_threads", "2_processes_of_4"
 
-Turn = dict[int, dict[str, float]]  # threads → what came out
+Figures = dict[str, float]
+Turn = dict[str, Figures]  # how many threads → what came out
 
 
 class Measured:
-    """A process that completes steps by the code of one checkout."""
+    """Two processes that complete steps on one file by the code of one checkout."""
 
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
-        self._process = process
+    def __init__(self, checkout: Path) -> None:
+        self._first = _begin(checkout)
+        url = _line_of(self._first)
+        self._second = _begin(checkout, url)
+        _line_of(self._second)
 
     def turn(self, onboardings: int) -> Turn:
-        """One thread, and then many."""
-        return {threads: self._ask(onboardings, threads) for threads in (ONE, MANY)}
+        """One thread, many, and as many in two processes."""
+        return {
+            ONE: _ask([self._first], onboardings, 1),
+            MANY: _ask([self._first], onboardings, 8),
+            TWO: _ask([self._first, self._second], onboardings // 2, 4),
+        }
 
-    def _ask(self, onboardings: int, threads: int) -> dict[str, float]:
-        process = self._process
+    def end(self) -> None:
+        """End both; the first removes the file."""
+        self._second.communicate()
+        self._first.communicate()
+
+
+def _ask(processes: "Sequence[subprocess.Popen[str]]", onboardings: int, threads: int) -> Figures:
+    """What they do together: their steps a second, and the longer of their times."""
+    for process in processes:
         assert process.stdin
-        assert process.stdout
         process.stdin.write(f"{onboardings} {threads}\n")
         process.stdin.flush()
-        found: dict[str, float] = json.loads(process.stdout.readline())
-        return found
+    found: list[Figures] = [json.loads(_line_of(process)) for process in processes]
+    return {
+        "per_second": sum(each["per_second"] for each in found),
+        "p50_ms": max(each["p50_ms"] for each in found),
+        "p95_ms": max(each["p95_ms"] for each in found),
+    }
+
+
+def _line_of(process: "subprocess.Popen[str]") -> str:
+    assert process.stdout
+    return process.stdout.readline().strip()
 
 
 @click.command()
@@ -71,7 +94,7 @@ def figures(turns: dict[str, list[Turn]]) -> dict[str, Any]:
     """The medians of all turns, and the ratios, each the median of the turns."""
     ours = turns["ours"]
     result: dict[str, Any] = {
-        name: {f"{threads}_threads": _medians(of_build, threads) for threads in (ONE, MANY)}
+        name: {threads: _medians(of_build, threads) for threads in (ONE, MANY, TWO)}
         for name, of_build in turns.items()
     }
     result["ratio_many_to_one"] = _ratio(ours, "per_second", ours)
@@ -79,40 +102,41 @@ def figures(turns: dict[str, list[Turn]]) -> dict[str, Any]:
     if older := turns.get("before"):
         result["ratio_many_to_one_before"] = _ratio(older, "per_second", older)
         result["ratio_p95_many_to_one_before"] = _ratio(older, "p95_ms", older)
-        result["ratio_many_to_before"] = _ratio(ours, "per_second", older, MANY)
-        ones = zip(ours, older, strict=True)
-        result["ratio_one_to_before"] = round(
-            median(our[ONE]["per_second"] / old[ONE]["per_second"] for our, old in ones), 2
-        )
+        for threads in (ONE, MANY, TWO):
+            both = zip(ours, older, strict=True)
+            times = [our[threads]["per_second"] / old[threads]["per_second"] for our, old in both]
+            result[f"ratio_{threads}_to_before"] = round(median(times), 2)
     return result
 
 
-def _medians(turns: list[Turn], threads: int) -> dict[str, float]:
+def _medians(turns: list[Turn], threads: str) -> Figures:
     names = turns[0][threads]
     return {name: round(median(turn[threads][name] for turn in turns), 2) for name in names}
 
 
-def _ratio(turns: list[Turn], figure: str, others: list[Turn], threads: int = ONE) -> float:
-    """Of many threads to this number of them, of the same build or another."""
+def _ratio(turns: list[Turn], figure: str, others: list[Turn]) -> float:
+    """Of many threads to one, of the same build or another."""
     both = zip(turns, others, strict=True)
-    return round(median(turn[MANY][figure] / other[threads][figure] for turn, other in both), 2)
+    return round(median(turn[MANY][figure] / other[ONE][figure] for turn, other in both), 2)
 
 
 @contextmanager
 def _running(checkouts: dict[str, Path]) -> Iterator[dict[str, Measured]]:
-    """A process for each build; each waits while another is measured."""
-    processes = {name: _begin(checkout) for name, checkout in checkouts.items()}
+    """The processes of each build; they wait while another is measured."""
+    builds: dict[str, Measured] = {}
     try:
-        yield {name: Measured(process) for name, process in processes.items()}
+        for name, checkout in checkouts.items():
+            builds[name] = Measured(checkout)
+        yield builds
     finally:
-        for process in processes.values():
-            process.communicate()
+        for build in builds.values():
+            build.end()
 
 
-def _begin(checkout: Path) -> "subprocess.Popen[str]":
+def _begin(checkout: Path, *url: str) -> "subprocess.Popen[str]":
     python = checkout / ".venv" / "bin" / "python"
     return subprocess.Popen(
-        [str(python) if python.exists() else sys.executable, "-P", str(CODE)],
+        [str(python) if python.exists() else sys.executable, "-P", str(CODE), *url],
         cwd=checkout,
         env={**os.environ, "PYTHONPATH": str(checkout)},
         stdin=subprocess.PIPE,

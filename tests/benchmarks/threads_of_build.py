@@ -1,12 +1,16 @@
 """Completes steps in threads of one process, for `threads.py`, by whatever build is imported.
 
 It runs in an older checkout too, so it uses only what that has. Reads lines of how many onboardings
-and threads, and answers each with a line of JSON: steps a second, and milliseconds a step.
+and threads, and answers each with a line of JSON: steps a second, and milliseconds a step. Its
+first line is the address of its database; a second process is given that, to work beside it.
 """
 
 import json
 import sqlite3
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
 from queue import Empty, SimpleQueue
 from threading import Barrier, Thread
 from time import perf_counter
@@ -15,7 +19,7 @@ from uuid import UUID
 from sqlalchemy.engine import make_url
 
 from tests.benchmarks import databases, onboarding
-from tests.benchmarks.contestants import Ours, companies
+from tests.benchmarks.contestants import Ours
 
 Case = tuple[UUID, str]  # instance and KvK number
 
@@ -23,15 +27,16 @@ Case = tuple[UUID, str]  # instance and KvK number
 class Build(Ours):
     """Our engine on one file, which providers use at the same time."""
 
-    def __init__(self, database: databases.Database) -> None:
+    def __init__(self, database: databases.Database, first_kvk: int) -> None:
         super().__init__(database)
+        self._companies = count(first_kvk)
         self._file = make_url(database.url).database or ""
 
     def turn(self, onboardings: int, threads: int) -> dict[str, float]:
         """Complete the provider's steps of new onboardings; only completing them is counted."""
         cases: SimpleQueue[Case] = SimpleQueue()
         for _ in range(onboardings):
-            kvk = str(next(companies))
+            kvk = str(next(self._companies))
             cases.put((self._start(kvk), kvk))
         took: list[float] = []
         begin = Barrier(threads + 1)
@@ -72,14 +77,28 @@ class Build(Ours):
         return UUID(task_id)
 
 
+@contextmanager
+def _database() -> Iterator[databases.Database]:
+    if len(sys.argv) > 1:
+        yield databases.Database("sqlite", sys.argv[1], "")
+    else:
+        with databases.sqlite() as database:
+            yield database
+
+
 def main() -> None:
-    with databases.sqlite() as database:
-        build = Build(database)
+    with _database() as database:
+        build = Build(database, 50_000_000 if len(sys.argv) > 1 else 10_000_000)
         build.turn(4, 1)  # to warm up
+        _say(database.url)
         for line in sys.stdin:
             onboardings, threads = map(int, line.split())
-            sys.stdout.write(json.dumps(build.turn(onboardings, threads)) + "\n")
-            sys.stdout.flush()
+            _say(json.dumps(build.turn(onboardings, threads)))
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
