@@ -30,7 +30,7 @@ from processes.engine.checks.findings import Finding, Vocabulary
 from processes.engine.deployment import definitions
 from processes.engine.execution.turns.verifying import verifying
 from processes.platform.settings import Settings, use_settings
-from tests import servers, sizes
+from tests import patience, servers, sizes
 from tests.browser import Browser
 
 pytest_plugins = ["tests.schedule", "tests.garbage"]
@@ -153,7 +153,7 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 @pytest.fixture
 def own_engine(own_database_url: str) -> Iterator[Engine]:
-    engine = open_database(own_database_url)
+    engine = patience.wait_for_locks(open_database(own_database_url))
     yield engine
     engine.dispose()
 
@@ -197,9 +197,18 @@ def _settings(database_url: str, _told_by_the_environment: tuple[tuple[str, str]
 
 
 @pytest.fixture(scope="session")
-def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> TemplateCache:
-    """What one app compiled, the next need not: compiling takes most of a small test's time."""
-    return TemplateCache(str(tmp_path_factory.mktemp("templates")))
+def compiled_templates(
+    tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
+) -> TemplateCache:
+    """What one app compiled, the next need not: compiling takes most of a small test's time.
+
+    All processes of a run have one such folder; Jinja writes a file there in one go.
+    """
+    place = tmp_path_factory.getbasetemp()
+    if hasattr(pytestconfig, "workerinput"):
+        place = place.parent
+    (place / "templates").mkdir(mode=0o700, exist_ok=True)
+    return TemplateCache(str(place / "templates"))
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,9 @@ pytestmark = [
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OPTIONS = {"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": RULES}}
 RUN = "options => axe.run(document, options).then(results => results.violations)"
+# axe keeps the private fields of its colours in weak collections: with strong ones, which a page
+# takes with it when it is left, a run takes an eighth less processor time.
+SCRIPT = f"((WeakMap, WeakSet) => {{{Axe().axe_script}\n}})(Map, Set)"
 WIDTHS = (1280, 360)
 ROWS = "[...document.querySelectorAll('.loket-table--offers tbody tr')]"
 TALLEST = f"Math.max(0, ...{ROWS}.map(row => row.offsetHeight))"
@@ -25,7 +28,7 @@ THREE_LINES = 110  # pixels, with the space around them
 def faults_of(page: Page) -> list[str]:
     """What axe finds on the page as it is, at both widths."""
     faults = []
-    page.evaluate(Axe().axe_script)  # a script element would be stopped by our own policy
+    page.evaluate(SCRIPT)  # a script element would be stopped by our own policy
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
         # Whether style sheets lock the orientation does not depend on the width: fetched once.

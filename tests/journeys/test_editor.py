@@ -3,12 +3,11 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.conftest import NewPage
 from tests.journeys.pages import heading, login_account
-from tests.journeys.test_accessibility import OPTIONS, RUN
+from tests.journeys.test_accessibility import OPTIONS, RUN, SCRIPT
 
 pytestmark = [
     pytest.mark.browser,
@@ -170,7 +169,7 @@ def test_the_diagram_is_downloaded(page: Page, name: str, ending: str, begins: b
 
 
 def faults(page: Page) -> list[str]:
-    page.evaluate(Axe().axe_script)
+    page.evaluate(SCRIPT)
     return [
         f"{violation['id']}: {[node['target'] for node in violation['nodes']]}"
         for violation in page.evaluate(RUN, OPTIONS)

@@ -21,6 +21,7 @@ from processes.engine.store.models import Incident
 from processes.platform.settings import Settings, use_settings
 from processes.register.offers.offers import Offer, OfferStatus
 from processes.register.providers.providers import Provider
+from tests import patience
 from tests.app.offers.offer_world import a_provider, an_offer, deploy_offer_publication, form_of
 from tests.app.signing_in import sign_in_as, user_with
 from tests.sizes import so_many
@@ -40,6 +41,8 @@ def busy_app(own_database_url: str, tmp_path: Path) -> Iterator[Flask]:
         secret_key=SecretStr("only for tests, thirty-two characters"),
     )
     app = create_app(settings)
+    with app.app_context():
+        patience.wait_for_locks(db.engine)
     app.testing = True
     app.config["WTF_CSRF_ENABLED"] = False
     yield app

@@ -19,6 +19,7 @@ from app.web.db import db
 from processes.engine.store.models import Job, ProcessInstance, UserTask
 from processes.platform.settings import Settings, use_settings
 from processes.register.providers.providers import Provider
+from tests import patience
 from tests.app.onboarding import DECLARATION, Employee, field, heading, prepare, step_address
 from tests.app.signing_in import sign_in
 
@@ -35,6 +36,8 @@ def portal(own_database_url: str, own_engine: Engine, tmp_path: Path) -> Iterato
         secret_key=SecretStr("only for tests, thirty-two characters"),
     )
     app = create_app(settings)
+    with app.app_context():
+        patience.wait_for_locks(db.engine)
     with Session(own_engine) as session:
         prepare(session)
     yield app
