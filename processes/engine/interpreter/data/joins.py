@@ -93,26 +93,30 @@ def merge(my_task: Any, *, strict: bool) -> None:
     others = arrived_before(my_task)
     if others:  # without them it has what its one branch brought
         branches = [task.parent for task in others] + [my_task.parent]
-        my_task.data = _merged(my_task, branches, strict=strict)
+        recorder = my_task.workflow.top_workflow.recorder
+        if recorder is not None:
+            recorder.met(my_task, branches, strict=strict)
+        my_task.data = merged(my_task, branches, strict=strict)
     for task in others:
         if task.has_state(TaskState.COMPLETED):
             task._drop_children(force=True)
 
 
-def _merged(my_task: Any, branches: list[Any], *, strict: bool) -> dict[str, Any]:
+def merged(my_task: Any, branches: list[Any], *, strict: bool) -> dict[str, Any]:
+    """What these tasks, the last ones of their branches, come to. Raises MergeConflictError."""
     base = _common_ancestor(branches).data
-    merged: dict[str, Any] = deepcopy(base)
+    found: dict[str, Any] = deepcopy(base)
     for key in {key: None for branch in branches for key in branch.data}:
         writes = _last_writes(key, branches, base, strict=strict)
         if strict:
             _refuse_conflict(my_task, key, writes)
         if writes:
             latest = max(writes, key=lambda write: write.by.last_state_change)
-            merged[key] = deepcopy(latest.branch.data[key])
+            found[key] = deepcopy(latest.branch.data[key])
     for branch in branches:
         for key in base.keys() - branch.data.keys():
-            merged.pop(key, None)
-    return merged
+            found.pop(key, None)
+    return found
 
 
 def _last_writes(key: str, branches: list[Any], base: Any, *, strict: bool) -> list[_Write]:
@@ -121,7 +125,7 @@ def _last_writes(key: str, branches: list[Any], base: Any, *, strict: bool) -> l
     for branch in branches:
         if key not in branch.data:
             continue
-        path = _path(branch)
+        path = path_of(branch)
         untouched = key in base and same(branch.data[key], base[key])
         if strict and untouched and not any(saw(task, key) for task in path):
             continue
@@ -171,7 +175,7 @@ def arrived_before(my_task: Any) -> list[Any]:
 
 
 def _common_ancestor(branches: list[Any]) -> Any:
-    return last_common([_path(branch) for branch in branches])
+    return last_common([path_of(branch) for branch in branches])
 
 
 def last_common(paths: Sequence[list[Any]]) -> Any:
@@ -184,7 +188,7 @@ def last_common(paths: Sequence[list[Any]]) -> Any:
     return common
 
 
-def _path(task: Any) -> list[Any]:
+def path_of(task: Any) -> list[Any]:
     """From the root down to this task."""
     path = []
     while task is not None:

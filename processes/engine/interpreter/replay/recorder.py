@@ -1,7 +1,7 @@
 """Records a step that the interpreter takes, and makes a trace of it if it is a straight line."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from SpiffWorkflow.util.task import TaskState
@@ -9,11 +9,13 @@ from SpiffWorkflow.util.task import TaskState
 from processes.engine.diagram.elements import Element
 from processes.engine.interpreter.codec import in_order
 from processes.engine.interpreter.replay import straight
+from processes.engine.interpreter.replay.meeting import Meeting, Merge, Step, meeting
 from processes.engine.interpreter.replay.shapes import CHANGED, NOTHING, Shape
 from processes.engine.interpreter.replay.trace import (
     SINCE,
     Call,
     Guard,
+    Op,
     Passed,
     Row,
     Trace,
@@ -23,9 +25,9 @@ from processes.engine.interpreter.waits import may_wait
 from processes.engine.interpreter.workflow import WAITING, Workflow
 from processes.engine.language.expressions import Expression
 
-ARRIVED = TaskState.WAITING | TaskState.CANCELLED
 MOST_TASKS = 100  # fewer than after which a turn is pruned on its way
 KINDS = frozenset({"user", "job"})
+Logged: TypeAlias = Expression | Element | Meeting
 
 
 class NotStraightError(Exception):
@@ -43,7 +45,7 @@ class Recorder:
         self._tasks = {task.id: task for task, *_ in placed}
         self._parents = {task.id: task._parent for task, *_ in placed}
         self._ran: list[tuple[Any, Any]] = []  # with the task spec that it had then
-        self._log: list[tuple[Any, Expression | Element, bool]] = []
+        self._log: list[tuple[Any, Logged, bool]] = []
         self._calls = 0
         self._errors = 0
         self._waited = list(top.waits())
@@ -69,6 +71,10 @@ class Recorder:
     def judged(self, task: Any, condition: Expression, *, holds: bool) -> None:
         """A condition was looked at."""
         self._log.append((task, condition, holds))
+
+    def met(self, task: Any, branches: list[Any], *, strict: bool) -> None:
+        """A join is about to merge what these branches bring."""
+        self._log.append((task, meeting(branches, strict=strict), True))
 
     def perform(self, element: Element, variables: Mapping[str, Any]) -> dict[str, Any] | None:
         """Run what a task names, and note it."""
@@ -113,25 +119,19 @@ class Recorder:
         self._check_joins()
 
     def _check_joins(self) -> None:
-        """Of a join, tokens either wait in the state or go on in the step, and once: no merge."""
-        went_on = [spec.name for _task, spec in self._ran if straight.is_join(spec)]
-        _claim(len(set(went_on)) == len(went_on))
-        after = ((task, task.task_spec) for task, *_ in in_order(self._top))
-        before = (
-            (abs(state), self._top.spec.task_specs[name])
-            for _above, state, name in self._shape.key[1]
-        )
-        states = [*before, *((task._state, spec) for task, spec in after)]
-        joins = [(state, spec.name) for state, spec in states if straight.is_join(spec)]
-        done = {name for state, name in joins if state == TaskState.COMPLETED} | set(went_on)
-        _claim(not any(name in done for state, name in joins if state & ARRIVED))
+        """Of a join that went on before, nothing is left; in the step one goes on once at most."""
+        went_on = [spec for _task, spec in self._ran if straight.is_join(spec)]
+        specs = self._top.spec.task_specs
+        before = [(abs(state), specs[name]) for _above, state, name in self._shape.key[1]]
+        after = [(task._state, task.task_spec) for task, *_ in in_order(self._top)]
+        _claim(straight.joins_once(before, went_on, after))
 
     def _made(self) -> Trace:
         self._check_way()
         count = len(self._shape.rows)
         wrote: dict[UUID, int] = {self._token: count}
         for number, (task, what, _holds) in enumerate(self._log):
-            if isinstance(what, Element):
+            if not isinstance(what, Expression):
                 _claim(task.id not in wrote)
                 wrote[task.id] = count + 1 + number
         ops = tuple(self._op(logged, wrote) for logged in self._log)
@@ -147,13 +147,28 @@ class Recorder:
             self._end(wrote),
         )
 
-    def _op(
-        self, logged: tuple[Any, Expression | Element, bool], wrote: dict[UUID, int]
-    ) -> Guard | Call:
+    def _op(self, logged: tuple[Any, Logged, bool], wrote: dict[UUID, int]) -> Op:
         task, what, holds = logged
+        if isinstance(what, Meeting):
+            return self._merge(what, wrote, wrote[task.id])
         if isinstance(what, Element):
             return Call(what, self._source(self._parents[task.id], wrote), wrote[task.id])
         return Guard(what, self._source(task.id, wrote), holds)
+
+    def _merge(self, what: Meeting, wrote: dict[UUID, int], target: int) -> Merge:
+        _claim(what.is_plain)
+        order = sorted({*what.changed.values()})
+        numbers = {id_: number for number, id_ in enumerate(what.changed)}
+
+        def step(task: Any) -> Step:
+            changed, row = what.changed[task.id], self._row_of(task.id)
+            is_old = row is not None and self._shape.rows[row][CHANGED] == changed
+            source = self._source(task.id, wrote)
+            place = order.index(changed)
+            return Step(numbers[task.id], source, row if is_old else None, place)
+
+        branches = tuple(tuple(map(step, branch)) for branch in what.branches)
+        return Merge(branches, what.is_strict, target)
 
     def _source(self, task_id: UUID | None, wrote: dict[UUID, int]) -> int:
         """Where the variables of a task come from: what it wrote itself, else its parent's."""
@@ -173,7 +188,7 @@ class Recorder:
 
         Of a process that is over the variables are its own.
         """
-        has_arrived = straight.is_join(task.task_spec) and task._state & ARRIVED
+        has_arrived = straight.is_join(task.task_spec) and task._state & straight.ARRIVED
         if self._top.completed or (has_arrived and self._row_of(task.id) is None):
             return NOTHING
         return self._source(task.id, wrote)

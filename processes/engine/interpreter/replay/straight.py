@@ -4,6 +4,7 @@ Each of these reads no variable but by a condition or delegate, which are record
 moment of another task. What is not named here is the interpreter's.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.control import (
@@ -51,6 +52,7 @@ RUNS = frozenset(
     }
 )
 WAITS = frozenset({LoketServiceTask, ManualTask, UserTask})
+ARRIVED = TaskState.WAITING | TaskState.CANCELLED
 JOINS = frozenset({LoketEndJoin, LoketParallelGateway})
 """Whether these go on follows from who has come, while none of the same has gone on before."""
 SIGNALS = tuple(
@@ -63,8 +65,6 @@ def may_run(spec: Any) -> bool:
     kind = _kind(spec)
     if kind not in RUNS or not _is_plain(spec):
         return False
-    if kind is LoketParallelGateway:
-        return len(spec._inputs) == 1
     if kind in (LoketEndEvent, StartEvent):
         return type(spec.event_definition) is NoneEventDefinition
     if kind is BoundaryEventSplit:
@@ -91,6 +91,24 @@ def may_be_done(state: int, spec: Any) -> bool:
 def internal_of(spec: Any) -> dict[str, Any]:
     """What a task that ran with this spec keeps of it beside its variables."""
     return {"event_fired": True} if _kind(spec) is StartEvent else {}
+
+
+def joins_once(
+    before: Sequence[tuple[int, Any]], went_on: Sequence[Any], after: Sequence[tuple[int, Any]]
+) -> bool:
+    """Whether each join that went on in a step did so once, and none of the same had before.
+
+    Given the tasks before and after by state and spec: of a join that has gone on no token waits.
+    """
+    names = [spec.name for spec in went_on]
+    old, new = ([(s, spec.name) for s, spec in part if is_join(spec)] for part in (before, after))
+    gone = {name for state, name in (*old, *new) if state == TaskState.COMPLETED} - {*names}
+    return (
+        len({*names}) == len(names)
+        and not any(state == TaskState.COMPLETED for state, name in old if name in names)
+        and not any(state == TaskState.WAITING for state, name in new if name in names)
+        and not any(state & ARRIVED for state, name in (*old, *new) if name in gone)
+    )
 
 
 def is_join(spec: Any) -> bool:

@@ -11,6 +11,7 @@ from processes.base import now
 from processes.engine.diagram.elements import Element
 from processes.engine.interpreter import codec, workflow
 from processes.engine.interpreter.outcomes import BudgetExceededError, Passage
+from processes.engine.interpreter.replay.meeting import Merge, met
 from processes.engine.interpreter.replay.shapes import (
     CHANGED,
     INTERNAL,
@@ -46,6 +47,9 @@ class Call:
     element: Element
     source: int
     target: int
+
+
+Op: TypeAlias = Guard | Call | Merge
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ class Waiting:
 class Trace:
     """What the interpreter did in a step from one shape, as a straight line."""
 
-    ops: tuple[Guard | Call, ...]
+    ops: tuple[Op, ...]
     passages: tuple[Passed, ...]
     completed: Waiting | None  # what waited at the token that is completed; None of a start
     waits: tuple[Waiting, ...]
@@ -118,7 +122,7 @@ def follow(
     at, count = shape.key[0], len(shape.rows)
     data = Data(shape.rows)
     data.put(count, {**data.of(at), **given})
-    reasons = _followed(trace.ops, data, perform)
+    reasons = _followed(trace.ops, data, shape.rows, perform)
     if reasons is None:
         return None
     since = now()
@@ -146,7 +150,9 @@ def follow(
     )
 
 
-def _followed(ops: Sequence[Guard | Call], data: Data, perform: Perform) -> list[str | None] | None:
+def _followed(
+    ops: Sequence[Op], data: Data, rows: list[list[Any]], perform: Perform
+) -> list[str | None] | None:
     """By op, why a condition of FEEL is neither true nor false; None where one came out other.
 
     As in the interpreter, the budget is looked at before an op, and not after the last one.
@@ -156,13 +162,15 @@ def _followed(ops: Sequence[Guard | Call], data: Data, perform: Perform) -> list
     for op in ops:
         if time.thread_time() > deadline:
             raise BudgetExceededError
-        known = data.of(op.source)
         reason = None
         if isinstance(op, Guard):
-            holds, reason = op.condition.judged(known)
+            holds, reason = op.condition.judged(data.of(op.source))
             if holds is not op.holds:
                 return None
+        elif isinstance(op, Merge):
+            data.put(op.target, met(op, rows, data))
         else:
+            known = data.of(op.source)
             data.put(op.target, {**known, **variables_of(perform(op.element, known))})
         reasons.append(reason)
     return reasons
@@ -223,7 +231,7 @@ def _wait(
 def _passage(
     passed: Passed,
     token_id: UUID,
-    way: tuple[Sequence[Guard | Call], list[str | None], Data],
+    way: tuple[Sequence[Op], list[str | None], Data],
 ) -> Passage:
     ops, reasons, data = way
     chosen = None

@@ -371,7 +371,9 @@ def test_a_turn_whose_budget_is_spent_is_the_interpreters(
     assert noted
 
 
-def test_jobs_are_replayed_up_to_the_join_that_merges(session: Session, loads: list[bytes]) -> None:
+def test_jobs_are_replayed_and_what_they_bring_to_their_join(
+    session: Session, loads: list[bytes]
+) -> None:
     body = (
         node("startEvent", "start")
         + user("ask")
@@ -397,7 +399,82 @@ def test_jobs_are_replayed_up_to_the_join_that_merges(session: Session, loads: l
         for each in session.scalars(select(Job)):
             session.delete(each)
         session.flush()
-    assert len(loads) == 3 + 1 + 2  # two to look at the variables
+    assert len(loads) == 3 + 2  # two to look at the variables
+
+
+MEETING = (
+    node("startEvent", "start")
+    + node("parallelGateway", "split")
+    + user("ask")
+    + user("other")
+    + node("parallelGateway", "join")
+    + user("one")
+    + chain("start", "split", "ask", "join", "one")
+    + chain("split", "other", "join")
+)
+
+
+def complete(session: Session, instance: ProcessInstance, element_id: str, **given: Any) -> None:
+    task = task_of(session, instance, element_id)
+    instances.complete_user_task(session, task.id, completed_by="anna", variables=given)
+
+
+def test_what_branches_bring_to_a_join_is_merged_anew_in_each_case(
+    session: Session, loads: list[bytes]
+) -> None:
+    define(session, process(MEETING))
+    given: list[tuple[dict[str, Any], dict[str, Any]]] = [
+        ({"a": 1}, {"b": 2}),
+        ({"a": 3, "c": 1}, {"c": 1}),
+        ({"a": 4}, {"kept": "new"}),
+    ]
+    for number, (left, right) in enumerate(given):
+        instance = begin(session, number, kept="old")
+        complete(session, instance, "ask", **left)
+        complete(session, instance, "other", **right)
+        found = instances.task_variables(session, task_of(session, instance, "one"))
+        assert found == {"kept": "old", **left, **right}
+    assert len(loads) == 2 + 3  # three to look at the variables
+
+
+def test_branches_that_disagree_are_an_incident_at_the_join_seen_before_or_not(
+    session: Session, loads: list[bytes]
+) -> None:
+    define(session, process(MEETING))
+    first, second = begin(session, 1), begin(session, 2)
+    for instance, last in ((first, 1), (second, 2)):
+        complete(session, instance, "ask", a=1)
+        if last == 1:
+            complete(session, instance, "other", a=1)
+    assert len(loads) == 2
+    with pytest.raises(StepFailedError) as failed:
+        complete(session, second, "other", a=2)
+    assert failed.value.incident.element_id == "join"
+    assert task_of(session, second, "other").status == "open"
+
+
+def test_a_join_that_is_met_in_rounds_is_the_same_each_time(session: Session) -> None:
+    body = (
+        node("startEvent", "start")
+        + node("exclusiveGateway", "again")
+        + MEETING.replace(node("startEvent", "start"), "").replace(
+            chain("start", "split", "ask", "join", "one"), chain("split", "ask", "join", "one")
+        )
+        + node("exclusiveGateway", "way", default="way_to_end")
+        + node("endEvent", "end")
+        + chain("start", "again", "split")
+        + chain("one", "way", "end")
+        + flow("way", "again", "${more}")
+    )
+    define(session, process(body))
+    for number in (1, 2):
+        instance = begin(session, number)
+        for turn_ in range(3):
+            complete(session, instance, "other", b=turn_)
+            complete(session, instance, "ask", a=turn_)
+            complete(session, instance, "one", more=turn_ < 2)
+        assert instance.status == "completed"
+        assert instances.variables(session, instance) == {"a": 2, "b": 2, "more": False}
 
 
 def test_a_state_of_many_tokens_is_the_interpreters(
