@@ -7,7 +7,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from app.web.access import Role, current_user, needs, requires
+from app.web.access import Role, current_user, needs, needs_recent_login, requires
 from app.web.db import db
 from app.web.kept_pages import shown_once
 from app.web.limits import Rate, limited
@@ -45,6 +45,7 @@ def index() -> ResponseReturnValue:
 
 @bp.route("/nieuw", methods=["GET", "POST"])
 @requires(Role.PROVIDER)
+@needs_recent_login
 @needs(Right.ADMINISTRATOR)
 @limited(Rate.LOGIN)
 def new() -> ResponseReturnValue:
@@ -87,6 +88,7 @@ def choose_events(address_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/<uuid:address_id>/sleutel")
 @requires(Role.PROVIDER)
+@needs_recent_login
 @needs(Right.ADMINISTRATOR)
 @limited(Rate.LOGIN)
 def new_secret(address_id: UUID) -> ResponseReturnValue:

@@ -6,6 +6,8 @@ nothing is ever fetched.
 
 from base64 import b64decode
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.x509 import (
@@ -58,17 +60,26 @@ def read_broker(name: str, file: Path, signers: Path | None = None) -> Broker:
 
     Raises SamlError.
     """
-    root = parse_file(_content(file))
-    if not is_element(root, "md:EntityDescriptor"):
-        message = f"{file} holds no EntityDescriptor"
-        raise SamlError(message)
-    if signers is not None:
-        root = _signed(root, file, signers)
-    until = root.get("validUntil")
+    signing = None if signers is None else _content(signers)
+    broker, until = _read(name, file, _content(file), signing, now().date())
     if until is not None and moment(until) <= now():
         message = f"{file} was valid until {until}: ask the broker for its present metadata"
         raise SamlError(message)
-    return _broker(name, root, the(root, "md:IDPSSODescriptor"))
+    return broker
+
+
+@lru_cache(maxsize=16)  # each login asks twice; what is in the files decides, for a day
+def _read(
+    name: str, file: Path, content: bytes, signing: bytes | None, _day: date
+) -> tuple[Broker, str | None]:
+    """The broker in this content, and until when it is valid. Raises SamlError."""
+    root = parse_file(content)
+    if not is_element(root, "md:EntityDescriptor"):
+        message = f"{file} holds no EntityDescriptor"
+        raise SamlError(message)
+    if signing is not None:
+        root = _signed(root, file, signing)
+    return _broker(name, root, the(root, "md:IDPSSODescriptor")), root.get("validUntil")
 
 
 def _content(file: Path) -> bytes:
@@ -79,12 +90,12 @@ def _content(file: Path) -> bytes:
         raise SamlError(message) from error
 
 
-def _signed(root: Element, file: Path, signers: Path) -> Element:
+def _signed(root: Element, file: Path, signing: bytes) -> Element:
     """What one of these signed of the metadata, and nothing else of it."""
     try:
-        certificates = load_pem_x509_certificates(_content(signers))
+        certificates = load_pem_x509_certificates(signing)
     except ValueError as error:
-        message = f"{signers} holds no certificates in PEM"
+        message = "LOKET_SAML_METADATA_CERTIFICATES holds no certificates in PEM"
         raise SamlError(message) from error
     if not is_signed(root):
         message = f"{file} is not signed, as LOKET_SAML_METADATA_CERTIFICATES asks"
