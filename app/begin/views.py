@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
-from flask import abort, make_response, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -19,16 +19,15 @@ from app.begin.start_form import (
     start_place,
     typed_elsewhere,
 )
+from app.begin.starter import groups_of, refuse_branch, starter_of
 from app.web.access import (
     Role,
-    User,
     current_user,
     kept_fields,
     not_theirs,
     refuse_without,
     requires,
 )
-from app.web.company_facts import may_declare
 from app.web.db import Begins, begins, db
 from app.web.drawn_check import judged_field
 from app.web.limits import Rate, limited
@@ -39,9 +38,7 @@ from app.web.uploads import Sent, files_in, form_sent
 from forms.registry import form_of
 from processes.engine.deployment.definitions import latest_of
 from processes.engine.deployment.start_rights import (
-    PUBLIC,
     beginning_of,
-    group_of_account,
     may_begin,
     startable,
 )
@@ -51,7 +48,6 @@ from processes.engine.execution.starting.beginning import (
     AlreadySubmittedError,
     BusinessKeyError,
     MayNotBeginError,
-    Starter,
     TooManyCasesError,
     begin,
     case_of_submission,
@@ -63,7 +59,6 @@ from processes.engine.store.start_models import BegunCase
 from processes.engine.tasks import files
 from processes.engine.tasks.rights import Verb, may
 from processes.register.providers.people import Right
-from processes.register.providers.providers import new_reference, refuse_when_suspended
 from processes.unit_of_work import unit_of_work
 
 ANYBODY = tuple(Role)
@@ -75,12 +70,6 @@ REASONS = {
     StepFailedError: ("failed", HTTPStatus.INTERNAL_SERVER_ERROR),
 }
 """Why nothing began: what the page says, and with which status."""
-
-
-def groups_of(user: User) -> frozenset[str]:
-    """The groups of starters that somebody is in: the roles, all, and of staff the account."""
-    own = {group_of_account(user.subject)} if user.is_staff else set()
-    return frozenset({*map(str, user.roles), PUBLIC, *own})
 
 
 @bp.get("")
@@ -116,7 +105,7 @@ def send(key: str) -> ResponseReturnValue:
     form_class = form_class_of(begun, current_user())
     form = form_class(request.form)
     try:
-        refuse(db.session(), definition, _starter(form))
+        refuse(db.session(), definition, starter_of(form))
     except REFUSALS as error:
         return _refused(definition, form, error)
     sent = form_sent(form_class, start_place(current_user()))
@@ -149,16 +138,10 @@ def _startable(key: str) -> tuple[ProcessDefinition, Beginning]:
     begun = beginning_of(session, definition.id)
     if not begun.has_plain_start or not may_begin(session, definition.id, groups_of(user)):
         not_theirs(f"process:{key}")
-    _refuse_branch(user)
+    refuse_branch(user)
     if (binds := form_of(begun.form_key).binds) and Role.PROVIDER in user.roles:
         refuse_without(Right(binds.value), user)
     return definition, begun
-
-
-def _refuse_branch(user: User) -> None:
-    """A branch does not speak for the whole company (R55)."""
-    if Role.PROVIDER in user.roles and not may_declare(user):
-        abort(make_response(render_template("tasks/branch_only.html"), HTTPStatus.FORBIDDEN))
 
 
 def _sent_before() -> ResponseReturnValue | None:
@@ -219,7 +202,7 @@ def _begin(definition: ProcessDefinition, begun: Beginning, form: StartForm) -> 
     unit = unit_of_work(session)
     answers = form.variables()
     is_providers = Role.PROVIDER in current_user().roles
-    starter = _starter(form, address_for_receipt(form))
+    starter = starter_of(form, address_for_receipt(form))
     try:
         case = begin(session, definition, starter, answers)
         files.send(session, start_place(current_user()), case.instance_id, files_in(form))
@@ -238,28 +221,6 @@ def _begin(definition: ProcessDefinition, begun: Beginning, form: StartForm) -> 
     address = url_for("begin.receipt", submission_id=case.submission_id)
     unit.commit()
     return redirect(address, 303)
-
-
-def _starter(form: StartForm, typed_address: str | None = None) -> Starter:
-    """Who begins: of a company always their own, which no field of the form can change.
-
-    Raises ProviderSuspendedError (R60).
-    """
-    user = current_user()
-    _refuse_branch(user)
-    tenant, provider = provider_for(form, user)
-    if provider is not None and Role.PROVIDER in user.roles:
-        refuse_when_suspended(provider)
-    return Starter(
-        id=user.id,
-        label=user.label,
-        groups=groups_of(user),
-        submission_id=form_submission_id(),
-        reference=new_reference("ZK"),
-        tenant=tenant,
-        mailed_to=provider.contact_email if provider else typed_address,
-        person=user.person.reference,
-    )
 
 
 def _running(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, undefer
 from processes.base import now
 from processes.engine.deployment.legal_terms import forget
 from processes.engine.execution import delivery
+from processes.engine.repair.candidates import candidates_of, put_candidates
 from processes.engine.sentences.catalogue import say
 from processes.engine.store import rows
 from processes.engine.store.figure_models import forget_figures
@@ -29,7 +30,6 @@ from processes.engine.store.models import (
 )
 from processes.engine.store.rows import LockedInstance
 from processes.engine.store.snapshot_models import CANCEL_UNDOABLE_FOR, InstanceSnapshot
-from processes.engine.store.work_models import UserTaskGroup
 from processes.unit_of_work import unit_of_work
 from processes.webhooks.cases import tell_of_restoring
 
@@ -86,7 +86,7 @@ def take(session: Session, instance: LockedInstance, change: Change) -> Instance
         state=instance.state,
         rows={
             **_rows_of(session, instance.id),
-            CANDIDATES: _candidates(session, instance.id),
+            CANDIDATES: candidates_of(session, instance.id),
             INCIDENTS: _open_incidents(session, instance.id),
         },
         from_element_id=change.from_element_id,
@@ -226,25 +226,6 @@ def _announce_restoring(session: Session, instance_id: UUID) -> None:
     tell_of_restoring(unit_of_work(session), instance_id, ended.process_key)
     if ended.status == InstanceStatus.COMPLETED and ended.ended_at:
         forget_figures(session, ended.ended_at)
-
-
-def put_candidates(
-    session: Session, task_ids: list[UUID], candidates: list[dict[str, Any]]
-) -> None:
-    """Replace the further candidates of these tasks."""
-    gone = delete(UserTaskGroup).where(UserTaskGroup.task_id.in_(task_ids))
-    session.execute(gone, execution_options=UNSEEN)
-    if candidates:
-        session.execute(insert(UserTaskGroup), candidates)
-
-
-def _candidates(session: Session, instance_id: UUID) -> list[list[str]]:
-    query = (
-        select(UserTaskGroup.task_id, UserTaskGroup.group)
-        .join(UserTask, UserTask.id == UserTaskGroup.task_id)
-        .where(UserTask.instance_id == instance_id, UserTask.status == TaskStatus.OPEN)
-    )
-    return [[str(task_id), group] for task_id, group in session.execute(query)]
 
 
 def _open_incidents(session: Session, instance_id: UUID) -> list[str]:

@@ -22,6 +22,7 @@ from processes.engine.interpreter.parser import Specification
 from processes.engine.interpreter.waits import Wait, open_tokens
 from processes.engine.interpreter.workflow import Workflow
 from processes.engine.repair import snapshots
+from processes.engine.repair.candidates import put_candidates
 from processes.engine.repair.snapshots import Change
 from processes.engine.sentences.catalogue import say
 from processes.engine.store import rows
@@ -151,7 +152,7 @@ def _repoint(
                 "candidate_group": row["candidate_group"],
             }
             _write(session, UserTask, old.token_id, values)
-            snapshots.put_candidates(session, [old.token_id], further)
+            put_candidates(session, [old.token_id], further)
         case "job":
             _rename(session, Job, old, element.id)
         case "timer":
