@@ -16,6 +16,7 @@ from processes.register.search.restrictions import ORDERS, Restrictions, Search,
 from processes.register.search.summary import Named, Summary, hits_sql, named, summary_of
 
 BROAD = 20_000  # hits, from which PostgreSQL does better with the primary key
+RARE = 1_000  # hits without words, for which an index in their order would be read to its end
 CHUNK = 500  # hits, fewer than have the garbage collector begin
 COUNTED = 2_000  # hits as far as is counted to see how common a word is
 
@@ -175,11 +176,14 @@ class _Finder:
         return named(providers, self.connection.execute(text(sql), names))
 
     def _page(self, match: _Match, first: int, number: int, total: int) -> list[UUID]:
+        if not total:
+            return []
         if match.tiers and self.search.order == "":
             wanted = min(first + number, total)
             return self._in_tiers(match.tiers, wanted, is_broad=total > BROAD)[first:]
         order = f"{ORDERS[self.search.order]} LIMIT :number OFFSET :first"
-        return self._offers(match.whole, order, number=number, first=first)
+        is_rare = total <= RARE and not match.tiers and not self.restrictions.pieces()
+        return self._offers(match.whole, order, is_rare=is_rare, number=number, first=first)
 
     def _in_tiers(self, tiers: Sequence[Tier], wanted: int, *, is_broad: bool) -> list[UUID]:
         found: dict[UUID, None] = {}
@@ -191,9 +195,14 @@ class _Finder:
                 break
         return list(found)[:wanted]
 
-    def _offers(self, expression: Tier, order: str, **given: int) -> list[UUID]:
+    def _offers(
+        self, expression: Tier, order: str, *, is_rare: bool = False, **given: int
+    ) -> list[UUID]:
         chosen = [f"AND {each}" for each in self.restrictions.chosen_entries()]
-        source = " ".join([self._limited(expression), *chosen])
+        entries = self.write.hits if is_rare else "search_entry"
+        source = " ".join([self._limited(expression, entries), *chosen])
+        if entries != "search_entry":  # found in narrow rows before any is read whole
+            source = f"search_entry e WHERE e.number IN (SELECT e.number FROM {source})"
         sql = f"SELECT e.offer_id FROM {source} ORDER BY {order}"
         asked = statement(sql).columns(offer_id=Uuid())
         return list(self.connection.execute(asked, self._given(expression, **given)).scalars())
