@@ -25,6 +25,14 @@ _TRANSPORT = {
     "interval_step": 0,
 }
 
+_WORKER = {
+    "worker_prefetch_multiplier": 2,
+    "worker_max_memory_per_child": 400_000,  # kB
+    "worker_hijack_root_logger": False,
+    "worker_cancel_long_running_tasks_on_connection_loss": False,
+    "worker_send_task_events": False,
+}
+
 
 def celery_config(settings: Settings) -> dict[str, Any]:
     """The Celery settings with which a killed worker or silent broker loses no work."""
@@ -42,11 +50,7 @@ def celery_config(settings: Settings) -> dict[str, Any]:
         "task_default_queue": "default",
         "task_soft_time_limit": SOFT_LIMIT,
         "task_time_limit": HARD_LIMIT,
-        "worker_prefetch_multiplier": 2,
-        "worker_max_memory_per_child": 400_000,  # kB
-        "worker_hijack_root_logger": False,
-        "worker_cancel_long_running_tasks_on_connection_loss": False,
-        "worker_send_task_events": False,
+        **_WORKER,
         "enable_utc": True,
         "include": [
             "workers.run_job",

@@ -103,15 +103,16 @@ def as_json(session: Session, found: VisitorData) -> dict[str, Any]:
             }
             for case, instance in found.cases
         ],
-        "mails": [
-            {
-                "to": each.recipient,
-                "subject": each.subject,
-                "text": each.text,
-                "sent_at": each.sent_at.isoformat() if each.sent_at else None,
-            }
-            for each in found.mails
-        ],
+        "mails": [_mail_as_json(each) for each in found.mails],
+    }
+
+
+def _mail_as_json(mail: OutgoingMail) -> dict[str, Any]:
+    return {
+        "to": mail.recipient,
+        "subject": mail.subject,
+        "text": mail.text,
+        "sent_at": mail.sent_at.isoformat() if mail.sent_at else None,
     }
 
 

@@ -58,6 +58,7 @@ def provider_contents(session: Session, kvk: str) -> Contents:
     parts = [
         *_company(session, provider),
         *_people(session, kvk),
+        *_programs(session, kvk),
         *_offers(session, provider),
         *_older_register(session, kvk),
         cases_part(session, is_theirs),
@@ -107,7 +108,7 @@ def _company(session: Session, provider: Provider) -> Iterable[Part]:
 
 
 def _people(session: Session, kvk: str) -> Iterable[Part]:
-    """Who logs in for the company, people and programs."""
+    """Who logs in for the company, and who is invited."""
     people = session.scalars(
         select(ProviderUser).filter_by(kvk=kvk).order_by(ProviderUser.first_login_at)
     )
@@ -124,6 +125,10 @@ def _people(session: Session, kvk: str) -> Iterable[Part]:
     invited = session.scalars(select(Invitation).filter_by(kvk=kvk))
     asked = {"email": "Naar", "right": "Recht", "invited_by": "Door", "invited_at": "Op"}
     yield part("uitnodigingen", "Uitnodigingen die open staan", asked, invited)
+
+
+def _programs(session: Session, kvk: str) -> Iterable[Part]:
+    """What the company's own programs reach us by, and where we send."""
     openings = session.scalars(select(Opening).filter_by(tenant=kvk))
     access = {
         "name": "Naam",
