@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from processes.register.search_words import folded
 
@@ -38,6 +39,7 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
 ABOUT_THE_ROW = frozenset({"legacy_id", "legacy_number"})  # no part of what the row says
 
 
+@lru_cache(maxsize=512)  # every row of a file has the same headers
 def _plain(header: str) -> str:
     return re.sub(r"[^a-z0-9]", "", folded(header))
 
