@@ -1,6 +1,7 @@
 """./run bench threads: eight threads that complete steps on SQLite, beside one thread.
 
-With `--before CHECKOUT` an older build does the same, in turns, in one run.
+With `--before CHECKOUT` an older build does the same, in turns, in one run, and both do it in two
+processes of four threads as well.
 """
 
 import json
@@ -27,26 +28,27 @@ Turn = dict[str, Figures]  # how many threads → what came out
 
 
 class Measured:
-    """Two processes that complete steps on one file by the code of one checkout."""
+    """Processes that complete steps on one file by the code of one checkout."""
 
-    def __init__(self, checkout: Path) -> None:
-        self._first = _begin(checkout)
-        url = _line_of(self._first)
-        self._second = _begin(checkout, url)
-        _line_of(self._second)
+    def __init__(self, checkout: Path, processes: int) -> None:
+        first = _begin(checkout)
+        url = _line_of(first)
+        self._processes = [first, *(_begin(checkout, url) for _ in range(processes - 1))]
+        for other in self._processes[1:]:
+            _line_of(other)
 
     def turn(self, onboardings: int) -> Turn:
-        """One thread, many, and as many in two processes."""
-        return {
-            ONE: _ask([self._first], onboardings, 1),
-            MANY: _ask([self._first], onboardings, 8),
-            TWO: _ask([self._first, self._second], onboardings // 2, 4),
-        }
+        """One thread, many, and as many in two processes where there are two."""
+        first = self._processes[:1]
+        turn = {ONE: _ask(first, onboardings, 1), MANY: _ask(first, onboardings, 8)}
+        if len(self._processes) > 1:
+            turn[TWO] = _ask(self._processes, onboardings // 2, 4)
+        return turn
 
     def end(self) -> None:
-        """End both; the first removes the file."""
-        self._second.communicate()
-        self._first.communicate()
+        """End them; the first, which ends last, removes the file."""
+        for process in reversed(self._processes):
+            process.communicate()
 
 
 def _ask(processes: "Sequence[subprocess.Popen[str]]", onboardings: int, threads: int) -> Figures:
@@ -94,7 +96,7 @@ def figures(turns: dict[str, list[Turn]]) -> dict[str, Any]:
     """The medians of all turns, and the ratios, each the median of the turns."""
     ours = turns["ours"]
     result: dict[str, Any] = {
-        name: {threads: _medians(of_build, threads) for threads in (ONE, MANY, TWO)}
+        name: {threads: _medians(of_build, threads) for threads in of_build[0]}
         for name, of_build in turns.items()
     }
     result["ratio_many_to_one"] = _ratio(ours, "per_second", ours)
@@ -126,7 +128,7 @@ def _running(checkouts: dict[str, Path]) -> Iterator[dict[str, Measured]]:
     builds: dict[str, Measured] = {}
     try:
         for name, checkout in checkouts.items():
-            builds[name] = Measured(checkout)
+            builds[name] = Measured(checkout, processes=len(checkouts))
         yield builds
     finally:
         for build in builds.values():
