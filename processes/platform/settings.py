@@ -98,6 +98,7 @@ def current_settings() -> Settings:
 
 
 def use_settings(settings: Settings | None) -> None:
-    """Override the settings of this process (tests, demonstration); None restores."""
+    """Override the settings of this process (tests, demonstration); None reads them anew."""
     global _chosen  # noqa: PLW0603 - one process has one set of settings
+    _from_environment.cache_clear()
     _chosen = settings

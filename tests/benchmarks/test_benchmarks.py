@@ -24,6 +24,7 @@ from tests import programs
             *("--only", "sqlite"),
         ),
         ("tests.benchmarks.outside", "--rounds=1", "--jobs=5", "--only", "sqlite"),
+        ("tests.benchmarks.start", "--rounds=1", "--requests=10", "--tiny"),
         ("tests.benchmarks.pages", "--rounds=1", "--only", "sqlite", "--have=50", "--have=100"),
         (
             *("tests.benchmarks.tasks", "--only", "sqlite", "--tasks=100", "--tasks=200"),

@@ -141,6 +141,7 @@ def test_a_part_that_ends_is_named_and_what_the_portal_can_miss_is_replaced(fold
     run = Run(folder, port)
     run.wait_for("Ctrl-C stops everything")
     for part, command in {
+        "broker": "valkey-server",
         "worker": "worker",
         "mailbox": "mailbox",
         "scheduler": "scheduler",
