@@ -35,8 +35,8 @@ COMMON = (
     "workers.schedule",
     "workers.vocabulary",
 )
-# What one part needs: where many start after each other, it is imported once. One demonstration shows
-# its first page sooner, and takes less memory, without it.
+# What one part needs: where many start after each other, it is imported once. One demonstration
+# shows its first page sooner, and takes less memory, without it.
 OF_ONE = (
     "app.setup.preparation",
     "celery.apps.beat",
