@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.journeys import tour
+from tests.journeys import tour, tour_pages
 from tests.product import Product
 
 pytestmark = [
@@ -45,8 +45,11 @@ def faults_of(page: Page) -> list[str]:
 
 def test_every_page_is_accessible_on_a_desk_and_on_a_phone(page: Page, product: Product) -> None:
     faults: dict[str, list[str]] = {}
+    paths = []
 
     def visit(name: str, visited: Page) -> None:
+        if name != "bestaat-niet":
+            paths.append(tour_pages.path_of(visited))
         if found := faults_of(visited):
             faults[name] = found
 
@@ -55,6 +58,7 @@ def test_every_page_is_accessible_on_a_desk_and_on_a_phone(page: Page, product: 
     tour.catalogue(page, product, visit)
     tour.staff(page, product, visit)
     assert faults == {}
+    assert tour_pages.unvisited(paths) == set(), "open it in the tour, or say who looks at it"
 
 
 def test_the_check_itself_finds_what_is_wrong(page: Page) -> None:

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Page
 
 from processes.base import today
+from tests.journeys import tour_pages
 from tests.journeys.pages import (
     Employee,
     answer,
@@ -18,6 +19,7 @@ from tests.journeys.pages import (
     login_account,
 )
 from tests.journeys.rows import is_completed, offers_of, onboarding_of, provider_of
+from tests.journeys.tour_pages import press
 from tests.product import Product, until
 from tests.uploaded import PDF
 
@@ -41,7 +43,7 @@ def registration(page: Page, product: Product, visit: Visit) -> None:
     page.get_by_role("button", name="Beginnen met aanmelden").click()
     heading(page, "Kwaliteitseisen")
     visit("kwaliteitseisen", page)
-    _press(page.get_by_role("button", name="Opslaan en verder"))
+    press(page.get_by_role("button", name="Opslaan en verder"))
     heading(page, "Kwaliteitseisen")
     visit("kwaliteitseisen-fout", page)
     declare(page, ("ja", "nee", "ja", "ja"))
@@ -58,12 +60,6 @@ def registration(page: Page, product: Product, visit: Visit) -> None:
     visit("bevestigd", page)
 
 
-def _press(button: Locator) -> None:
-    """Send a form, and wait for the page that answers it."""
-    with button.page.expect_navigation():
-        button.click()
-
-
 def _log_in(page: Page, visit: Visit) -> None:
     login(page, Employee(GUIDE.kvk, loa="loa2"))
     visit("niveau-te-laag", page)
@@ -72,7 +68,7 @@ def _log_in(page: Page, visit: Visit) -> None:
     login(page, GUIDE, outcome="fault")
     visit("storing", page)
     page.goto("/inloggen")
-    _press(page.get_by_role("button", name="Inloggen met eHerkenning"))
+    press(page.get_by_role("button", name="Inloggen met eHerkenning"))
     visit("inlogsimulator", page)
     log_in_at_the_simulator(page, GUIDE)
     heading(page, "Welkom")
@@ -82,7 +78,7 @@ def _log_in(page: Page, visit: Visit) -> None:
 def _company(page: Page, visit: Visit) -> None:
     heading(page, "Bedrijfsgegevens")
     visit("bedrijfsgegevens", page)
-    _press(page.get_by_role("button", name="Opslaan en verder"))
+    press(page.get_by_role("button", name="Opslaan en verder"))
     visit("bedrijfsgegevens-fout", page)
     fill_in_contact(page, EMAIL)
     visit("bedrijfsgegevens-ingevuld", page)
@@ -109,6 +105,8 @@ def offers(page: Page, product: Product, visit: Visit) -> None:
     ):
         page.goto(f"/{name}")
         visit(name.replace("/", "-"), page)
+    tour_pages.open_each(page, tour_pages.OF_A_PROVIDER, visit, "aanbieder")
+    tour_pages.own_webhook(page, visit)
     page.goto("/aanbod?text=bestaatniet")
     visit("aanbod-niets", page)
     for name in ("", "/bewerken", "/voorbeeld", "/einddatum", "/verwijderen", "/versies"):
@@ -118,18 +116,18 @@ def offers(page: Page, product: Product, visit: Visit) -> None:
     visit("activiteit-niet-compleet", page)
     page.goto(f"/aanbod/{whole.id}/bewerken")
     page.locator("[name=contact_hours]").fill("veel")
-    _press(page.get_by_role("button", name="Opslaan").first)
+    press(page.get_by_role("button", name="Opslaan").first)
     visit("activiteit-bewerken-fout", page)
     page.goto(f"/aanbod/{whole.id}/verwijderen")
-    _press(page.get_by_role("button", name="Definitief verwijderen"))
+    press(page.get_by_role("button", name="Definitief verwijderen"))
     visit("activiteit-verwijderen-fout", page)
     page.goto("/aanbod")
     page.locator("[name=scope][value=all]").check()
-    _press(page.locator("button[name=action][value=delete]"))
+    press(page.locator("button[name=action][value=delete]"))
     visit("meer-verwijderen", page)
     page.go_back()
     page.locator("[name=scope][value=all]").check()
-    _press(page.locator("button[name=action][value=publish]"))
+    press(page.locator("button[name=action][value=publish]"))
     visit("meer-publiceren", page)
     page.get_by_role("button", name="Ja, ").click()
     heading(page, "Activiteiten publiceren")
@@ -138,7 +136,7 @@ def offers(page: Page, product: Product, visit: Visit) -> None:
     visit("aanbod-gepubliceerd", page)
     page.goto(f"/aanbod/{whole.id}/einddatum")
     page.locator("[name=end_date]").fill(f"{today() - timedelta(days=1):%d-%m-%Y}")
-    _press(page.get_by_role("button", name="Einddatum opslaan"))
+    press(page.get_by_role("button", name="Einddatum opslaan"))
     visit("einddatum-bevestigen", page)
 
 
@@ -149,19 +147,22 @@ def catalogue(page: Page, product: Product, visit: Visit) -> None:
     visit("catalogus", page)
     page.goto("/catalogus?zoek=bestaatnietecht")
     visit("catalogus-niets", page)
+    page.goto(f"/catalogus/aanbieder/{GUIDE.kvk}")
+    visit("catalogus-aanbieder", page)
     page.goto(f"/catalogus/{published[0].id}")
     visit("catalogus-activiteit", page)
     page.get_by_role("link", name="Meld het ons").click()
     heading(page, "Melden")
     visit("catalogus-melden", page)
     login_account(page, "leraar-3")
+    tour_pages.open_each(page, tour_pages.OF_A_TEACHER, visit, "leraar")
     visit("portfolio-leeg", page)
     page.goto("/portfolio/zoeken?zoek=")
     visit("portfolio-zoeken", page)
     page.goto(f"/portfolio/toevoegen/{published[0].id}")
     visit("portfolio-toevoegen", page)
     page.locator("[name=followed_on]").fill("")
-    _press(page.get_by_role("button", name="Toevoegen"))
+    press(page.get_by_role("button", name="Toevoegen"))
     visit("portfolio-toevoegen-fout", page)
     page.locator("[name=followed_on]").fill(f"{today():%d-%m-%Y}")
     page.get_by_role("button", name="Toevoegen").click()
@@ -170,10 +171,10 @@ def catalogue(page: Page, product: Product, visit: Visit) -> None:
     visit("portfolio", page)
     page.get_by_role("link", name="Beoordelen").click()
     heading(page, "beoordelen")
-    _press(page.get_by_role("button", name="Beoordeling bewaren"))
+    press(page.get_by_role("button", name="Beoordeling bewaren"))
     visit("portfolio-beoordelen", page)
     page.goto("/portfolio/zoekopdrachten?zoek=rekenen")
-    _press(page.get_by_role("button", name="Bewaren"))
+    press(page.get_by_role("button", name="Bewaren"))
     visit("portfolio-zoekopdrachten", page)
     page.goto("/portfolio/gegevens-verwijderen")
     visit("portfolio-gegevens", page)
@@ -187,7 +188,7 @@ def _own_activity(page: Page, visit: Visit) -> None:
     page.get_by_label("Bewijs").set_input_files(
         {"name": "verslag.pdf", "mimeType": "application/pdf", "buffer": PDF}
     )
-    _press(page.get_by_role("button", name="Opslaan in portfolio"))
+    press(page.get_by_role("button", name="Opslaan in portfolio"))
     visit("portfolio-eigen-fout", page)
     page.get_by_label("Professionele zelfstudie").check()
     page.locator("[name=title]").fill("Boeken over taalontwikkeling")
@@ -204,10 +205,13 @@ def staff(page: Page, product: Product, visit: Visit) -> None:
     for name in ("sessies", "verklaringen"):
         page.goto(f"/register/{name}")
         visit(f"register-{name}", page)
-    page.goto(f"/register/{provider_of(product, GUIDE.kvk).id}")
-    visit("register-aanbieder", page)
+    one = f"register/{provider_of(product, GUIDE.kvk).id}"
+    own = f"{one}/aanbod/{offers_of(product, GUIDE.kvk)[0].id}"
+    of_one = (one, f"{one}/aanbod", own, f"{one}/kvk-nummer")
+    tour_pages.open_each(page, (*of_one, *tour_pages.OF_A_REGISTRAR), visit, "medewerker")
     login_account(page, "process_owner")
     visit("processen", page)
+    tour_pages.open_each(page, tour_pages.OF_AN_OWNER, visit, "eigenaar")
     page.goto("/processen/provider_onboarding")
     visit("proces-versies", page)
     page.goto("/processen/provider_onboarding/1")
@@ -220,17 +224,17 @@ def staff(page: Page, product: Product, visit: Visit) -> None:
     visit("beheer", page)
     for name in (
         *("taken", "incidenten", "processen", "openingen", "sessies", "storingen"),
-        "bewaartermijnen",
+        *("bewaartermijnen", *tour_pages.OF_AN_OPERATOR),
     ):
         page.goto(f"/beheer/{name}")
-        visit(f"beheer-{name}", page)
+        visit(f"beheer-{name.replace('/', '-')}", page)
     instance = onboarding_of(product, GUIDE.kvk)
     assert instance is not None
     page.goto(f"/beheer/processen/{instance.id}")
     page.locator(".djs-container").wait_for()
     visit("beheer-zaak", page)
     _operations(page, product, visit)
-    webhooks(page, visit)
+    tour_pages.operators_webhook(page, visit)
 
 
 def _operations(page: Page, product: Product, visit: Visit) -> None:
@@ -246,10 +250,10 @@ def _operations(page: Page, product: Product, visit: Visit) -> None:
     page.goto("/beheer/processen?proces=offer_publication&status=active")
     visit("beheer-processen-filter", page)
     page.locator("[name=alle]").check()
-    _press(page.get_by_role("button", name="Stilzetten"))
+    press(page.get_by_role("button", name="Stilzetten"))
     heading(page, "Stilzetten")
     visit("beheer-alle-stilzetten", page)
-    _press(page.get_by_role("button", name="Stilzetten"))
+    press(page.get_by_role("button", name="Stilzetten"))
     heading(page, "Stilzetten")
     visit("beheer-alle-stilzetten-fout", page)
     page.goto("/beheer/processen?proces=offer_publication&status=active")
@@ -262,29 +266,6 @@ def _operations(page: Page, product: Product, visit: Visit) -> None:
     page.get_by_role("link", name="Activiteit controleren en publiceren").first.click()
     page.locator(".djs-container").wait_for()
     visit("beheer-zaak-stil", page)
-
-
-def webhooks(page: Page, visit: Visit) -> None:
-    """Where messages to other systems may go: an address is added and tested; nobody listens."""
-    page.goto("/beheer/webhooks")
-    visit("beheer-webhooks-leeg", page)
-    page.goto("/beheer/webhooks/nieuw")
-    page.locator("[name=url]").fill("https://10.0.0.1/haak")
-    _press(page.get_by_role("button", name="Toevoegen"))
-    visit("beheer-webhook-fout", page)
-    page.locator("[name=name]").fill("zaaksysteem")
-    page.locator("[name=url]").fill(f"http://127.0.0.1:1/haak/{'lang-' * 20}")
-    page.get_by_label("Zaak begonnen").check()
-    page.get_by_role("button", name="Toevoegen").click()
-    heading(page, "Sleutel van zaaksysteem")
-    visit("beheer-webhook-sleutel", page)
-    page.get_by_role("link", name="Verder").click()
-    page.get_by_role("button", name="Testbericht sturen").click()
-    page.get_by_text("Het testbericht is onderweg").wait_for()
-    page.get_by_text("Gebeurtenissen (1 gekozen)").click()
-    visit("beheer-webhook", page)
-    page.goto("/beheer/webhooks")
-    visit("beheer-webhooks", page)
 
 
 def _insight(page: Page, product: Product, visit: Visit) -> None:
@@ -304,6 +285,6 @@ def _insight(page: Page, product: Product, visit: Visit) -> None:
         page.goto(f"/processen/teksten/{name}")
         visit(f"tekst-{name.split('/')[-1]}", page)
     page.locator("[name=requirements-0-title]").fill("")
-    _press(page.get_by_role("button", name="Nieuwe versie maken"))
+    press(page.get_by_role("button", name="Nieuwe versie maken"))
     heading(page, "Kwaliteitseisen")
     visit("tekst-kwaliteitseisen-fout", page)
