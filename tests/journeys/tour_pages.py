@@ -72,6 +72,7 @@ LEFT_TO_OTHERS: dict[str, str] = {
             *("people.invited", "portfolio.unsubscribing", "tasks.withdraw", "account.show"),
             *("offers.newer", "offers.import_page", "tasks.arrange", "portfolio.own_again"),
             *("portfolio.taking_out", "tasks.show", "tasks.case"),
+            *("auth.new_key", "auth.step_up"),
         ],
         RARE,
     ),
