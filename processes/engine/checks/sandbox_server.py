@@ -1,7 +1,8 @@
 """Fork server that checks diagrams: a child for each request, and in it one for each file.
 
 The child of a request reads all its files once; each was first read by a child of its own, so that
-a file that kills whoever reads it harms no other.
+a file that kills whoever reads it harms no other. A single file has no others: only the child that
+checks it reads it.
 """
 
 import json
@@ -28,8 +29,7 @@ def answer(question: bytes) -> bytes:
     files = [b64decode(xml) for xml in asked["files"]]
     limit(len(files) + 1)
     deployed = [each for xml in asked["deployed"] if (each := _read(b64decode(xml)))]
-    can_be_read = _in_forks(partial(_reads, xml) for xml in files)
-    drawn = [_read(xml) if can else None for xml, can in zip(files, can_be_read, strict=True)]
+    drawn = _drawn(files) if len(files) > 1 else [None]
     works = []
     for number, xml in enumerate(files):
         others = [each for at, each in enumerate(drawn) if each is not None and at != number]
@@ -68,6 +68,12 @@ def _read(xml: bytes) -> Diagram | None:
         return read(xml)
     except UnreadableDiagramError:
         return None
+
+
+def _drawn(files: list[bytes]) -> list[Diagram | None]:
+    """Each file that can be read, for the checks of the others."""
+    can_be_read = _in_forks(partial(_reads, xml) for xml in files)
+    return [_read(xml) if can else None for xml, can in zip(files, can_be_read, strict=True)]
 
 
 def _reads(xml: bytes) -> bytes:

@@ -118,7 +118,11 @@ def _begin_by_the_clock(
 
 def keys_of(xml: bytes) -> dict[str, str]:
     """Key and name of each process in this file, or of each decision."""
-    drawn = graph.read(xml)
+    return keys_in(graph.read(xml))
+
+
+def keys_in(drawn: graph.Diagram) -> dict[str, str]:
+    """As `keys_of`, of a file that was read."""
     if not drawn.is_dmn:
         return elements.process_names(drawn.root)
     return {

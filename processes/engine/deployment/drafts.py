@@ -1,6 +1,5 @@
 """Drafts of diagrams: saved with their findings, locked by version, deployed or deleted."""
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,7 +16,7 @@ from processes.engine.deployment.definitions import (
     RejectedDeploymentError,
     deploy,
     deployed_xml,
-    keys_of,
+    keys_in,
 )
 from processes.engine.diagram import graph
 from processes.engine.diagram.xml import as_text
@@ -93,7 +92,7 @@ def save_draft(  # noqa: PLR0913 - each is a fact about the draft, given by name
     base = session.get(ProcessDefinition, based_on) if based_on else None
     wanted = next((each.key for each in (known, base) if each is not None), None)
     key, name = key_and_name(xml, wanted)
-    text, told = as_text(xml), [asdict(finding) for finding in findings]
+    text, told = as_text(xml), [dict(vars(finding)) for finding in findings]
     if draft_id is None:
         draft = ProcessDraft(
             key=key, name=name, xml=text, findings=told, saved_by=by,
@@ -118,7 +117,8 @@ def key_and_name(xml: bytes, wanted: str | None = None) -> tuple[str, str]:
 
     Of several processes in a file: the one with the `wanted` key, else the first.
     """
-    drawn, keys = graph.read(xml), keys_of(xml)
+    drawn = graph.read(xml)
+    keys = keys_in(drawn)
     if keys:
         key = wanted if wanted in keys else next(iter(keys))
         return key, keys[key]

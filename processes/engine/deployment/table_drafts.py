@@ -1,7 +1,6 @@
 """Drafts of decision tables, saved with their findings."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from uuid import UUID
 from xml.sax.saxutils import quoteattr
 
@@ -57,7 +56,7 @@ def keep_table(  # noqa: PLR0913 - each is a fact about the draft, given by name
     StaleDraftError or UnknownDraftError as `drafts` does.
     """
     key, name = key_in(xml)
-    found, text = [asdict(each) for each in findings], as_text(xml)
+    found, text = [dict(vars(each)) for each in findings], as_text(xml)
     if draft_id is None:
         based_on = latest_of(session, key)
         draft = ProcessDraft(

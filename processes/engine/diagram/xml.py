@@ -2,6 +2,7 @@
 
 import re
 from copy import deepcopy
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -51,25 +52,37 @@ def read_xml(xml: bytes) -> Element:
     Operaton's words are read as Camunda's, any version of DMN as 1.3. Raises
     UnreadableDiagramError.
     """
-    kept = _kept(xml) if len(xml) <= LARGEST_KEPT else _kept_large(xml)
-    return deepcopy(kept).getroot()  # whoever reads a file may change what it got
+    return deepcopy(_file(xml).tree).getroot()  # whoever reads a file may change what it got
+
+
+@dataclass(frozen=True)
+class _File:
+    """A file as it was read; `text` is its own, which `tree` says too unless it is changed."""
+
+    tree: Tree
+    text: str
+    is_changed: bool
+
+
+def _file(xml: bytes) -> _File:
+    return _kept(xml) if len(xml) <= LARGEST_KEPT else _kept_large(xml)
 
 
 @lru_cache(KEPT)
-def _kept(xml: bytes) -> Tree:
+def _kept(xml: bytes) -> _File:
     return _unified(xml)
 
 
 @lru_cache(1)
-def _kept_large(xml: bytes) -> Tree:
+def _kept_large(xml: bytes) -> _File:
     """The last large file: saving one reads it four times."""
     return _unified(xml)
 
 
-def _unified(xml: bytes) -> Tree:
-    root, _text = _parsed(xml)
-    unify(root)
-    return root.getroottree()
+def _unified(xml: bytes) -> _File:
+    root, text = _parsed(xml)
+    is_changed = unify(root) > 0
+    return _File(root.getroottree(), text, is_changed)
 
 
 def as_text(xml: bytes) -> str:
@@ -78,10 +91,10 @@ def as_text(xml: bytes) -> str:
     Booleans, references and namespaces are written as the editor reads them; else not a character
     changes. Raises UnreadableDiagramError.
     """
-    root, text = _parsed(xml)
-    if unify(root):
-        return etree.tostring(root.getroottree(), encoding="UTF-8", xml_declaration=True).decode()
-    return DECLARED.sub(r"\g<1>UTF-8", text, count=1)
+    file = _file(xml)
+    if file.is_changed:
+        return etree.tostring(file.tree, encoding="UTF-8", xml_declaration=True).decode()
+    return DECLARED.sub(r"\g<1>UTF-8", file.text, count=1)
 
 
 def _parsed(xml: bytes) -> tuple[Element, str]:
