@@ -33,6 +33,7 @@ MOST_ATTEMPTS = 12  # of an event: some twenty hours
 UNCONFIRMED = Outcome(None, Trouble.UNCONFIRMED)
 
 GONE = "Het andere systeem zegt dat “{name}” niet meer bestaat. Loket zette dat adres uit."
+STOPPED = "Het bedrijf stopte deze webhook intussen."
 REJECTED = "Het andere systeem antwoordde elke keer {status}, en nam het bericht niet aan."
 ODD_TYPE = "Het soort bericht “{text}” klopt niet: kleine letters en cijfers met punten ertussen."
 ODD_PAIR = "Het deel “{pair}” is niet te lezen."
@@ -169,7 +170,7 @@ def _rejected(job: JobContext, number: int, answer: Answer) -> None:
     with job.transaction() as session:
         sending.settle(session, number, _outcome(answer))
         name = sending.disable_gone(session, number)
-    raise RefusedError(GONE.format(name=name))
+    raise RefusedError(GONE.format(name=name) if name else STOPPED)
 
 
 def _settle(job: JobContext, number: int, outcome: Outcome) -> None:

@@ -126,11 +126,18 @@ def settle(session: Session, number: int, outcome: Outcome) -> None:
         _start(session, following.where(WebhookDelivery.subject == delivery.subject))
 
 
-def disable_gone(session: Session, number: int) -> str:
-    """The receiver says that its address is no more: disable it; its name."""
-    delivery = session.get_one(WebhookDelivery, number)
+def disable_gone(session: Session, number: int) -> str | None:
+    """The receiver says that its address is no more: disable it; its name.
+
+    One that is disabled already stays so for its own reason: a company may enable again what is
+    gone, and not what nobody allowed or confirmed. None where its company stopped it meanwhile.
+    """
+    delivery = session.get(WebhookDelivery, number)
+    if delivery is None:
+        return None
     address = session.get_one(WebhookAddress, delivery.address_id, with_for_update=True)
-    _disable(session, address, Disabled.GONE, "410 Gone")
+    if address.enabled:
+        _disable(session, address, Disabled.GONE, "410 Gone")
     return address.name
 
 

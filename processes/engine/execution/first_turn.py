@@ -52,7 +52,9 @@ def first_turn(
 ) -> FirstTurn | None:
     """The first turn, if such a start was seen before and runs no delegate.
 
-    None where it is to be taken with the row of the instance in place. Raises DBAPIError.
+    None where it is to be taken with the row of the instance in place: so is a turn that ends an
+    instance with a business key, whose row must be open first, or it would not meet an open one
+    with the same key (R2). Raises DBAPIError.
     """
     turn = Turn(session, instance, (work, doer), _NoDelegates(session))
     if not turn.was_seen_without_delegates:
@@ -62,5 +64,7 @@ def first_turn(
     except DBAPIError:
         raise
     except Exception:  # noqa: BLE001 - it is met again with the row in place, and told there
+        return None
+    if outcome.ended_at is not None and instance.business_key is not None:
         return None
     return FirstTurn(instance, turn.specification.key, outcome, doer)

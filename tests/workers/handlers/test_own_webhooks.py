@@ -70,6 +70,35 @@ def stand(own_engine: Engine) -> str | None:
         return own(session).disabled_because
 
 
+def test_a_challenge_that_is_answered_with_gone_confirms_nothing(
+    hook: Receiver, committed: Committed, own_engine: Engine
+) -> None:
+    ask(committed, hook)
+    allow(committed)
+    hook.answer(410)
+    sweep()
+    assert len(hook.requests) == 1
+    assert stand(own_engine) == Disabled.UNCONFIRMED
+    resumed = committed(lambda session: own_webhooks.resume(session, own(session), by="anna"))
+    assert (resumed, stand(own_engine)) == (False, Disabled.UNCONFIRMED)
+
+
+def test_what_an_operator_switched_off_stays_off_when_the_receiver_says_gone(
+    hook: Receiver, committed: Committed, own_engine: Engine
+) -> None:
+    confirmed(committed, hook)
+
+    def switched_off_meanwhile(_request: Request) -> Reply:
+        committed(lambda session: addresses.disable(session, own(session), Disabled.OPERATOR))
+        return Reply(410)
+
+    hook.reply = switched_off_meanwhile
+    committed(publish)
+    sweep()
+    assert len(hook.requests) == 1
+    assert stand(own_engine) == Disabled.OPERATOR
+
+
 def test_it_is_allowed_then_confirmed_then_told_of_its_own(
     hook: Receiver, committed: Committed, own_engine: Engine
 ) -> None:

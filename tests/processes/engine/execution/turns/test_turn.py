@@ -104,9 +104,10 @@ def loads(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     return loaded
 
 
-def begin(session: Session, number: int = 1, **variables: Any) -> ProcessInstance:
+def begin(session: Session, number: int | None = 1, **variables: Any) -> ProcessInstance:
+    key = None if number is None else str(number)
     return instances.start_process(
-        session, "p", business_key=str(number), variables=variables, started_by="test"
+        session, "p", business_key=key, variables=variables, started_by="test"
     )
 
 
@@ -259,8 +260,8 @@ def test_a_start_seen_before_without_delegates_writes_its_instance_once(
 
 def test_a_case_that_is_over_at_once_is_written_once_with_its_end(session: Session) -> None:
     define(session, process(straight(node("task", "ask"), ids=("ask",))))
-    begin(session, 1)
-    second, how = written(session, lambda: begin(session, 2))
+    begin(session, None)
+    second, how = written(session, lambda: begin(session, None))
     session.expire_all()
     assert (how, second.status, second.row_version) == (["INSERT"], "completed", 1)
     assert second.ended_at == second.started_at
@@ -275,6 +276,30 @@ def test_a_start_seen_before_is_refused_while_its_case_runs(session: Session) ->
         begin(session, 2)
     assert refused.value.instance_id == second.id
     assert len(instances.open_user_tasks(session)) == 2
+
+
+@pytest.mark.parametrize("is_seen", [False, True])
+def test_a_case_that_would_be_over_at_once_is_refused_while_one_with_its_key_runs(
+    session: Session, is_seen: bool
+) -> None:
+    ends_or_waits = (
+        node("startEvent", "start")
+        + node("exclusiveGateway", "way", default="way_to_end")
+        + user("ask")
+        + node("endEvent", "end")
+        + chain("start", "way")
+        + flow("way", "ask", "${waits}")
+        + flow("way", "end")
+        + chain("ask", "end")
+    )
+    define(session, process(ends_or_waits))
+    if is_seen:
+        assert [begin(session, 2, waits=False).status for _ in range(2)] == ["completed"] * 2
+    running = begin(session, 1, waits=True)
+    with pytest.raises(instances.AlreadyRunningError) as refused:
+        begin(session, 1, waits=False)
+    assert refused.value.instance_id == running.id
+    assert begin(session, 2, waits=False).status == "completed"
 
 
 def test_why_a_way_was_chosen_is_told_with_the_values_of_this_case(
