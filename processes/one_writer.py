@@ -72,7 +72,8 @@ class OneWriter(sqlite3.Connection):
         self._turn: tuple[_Database, Event] | None = None
         self._wal: int | None = None  # its file, where commits are flushed in groups
         super().__init__(database, *args, **options)
-        self._file = os.path.realpath(str(database))
+        in_memory = str(database) in ("", ":memory:")  # each connection has a database of its own
+        self._file = f":memory:{id(self)}" if in_memory else os.path.realpath(str(database))
         self._patience = float(options.get("timeout", PATIENCE))
 
     def commit_in_groups(self) -> None:

@@ -37,6 +37,19 @@ def test_who_comes_first_goes_first() -> None:
     assert [each.is_set() for each in (second, third)] == [True, False]
 
 
+def test_databases_in_memory_are_written_beside_each_other() -> None:
+    one, other = (OneWriter(":memory:", isolation_level=None) for _ in range(2))
+    for each in (one, other):
+        each.begin_writing()
+        each.execute("CREATE TABLE offer (title TEXT)")
+    one.commit()
+    other.rollback()
+    assert [len(each.execute("PRAGMA table_info(offer)").fetchall()) for each in (one, other)] == [
+        1,
+        0,
+    ]
+
+
 def test_who_gives_up_is_passed_over() -> None:
     line = Line()
     first, second, third = line.join(), line.join(), line.join()
