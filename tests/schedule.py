@@ -21,7 +21,18 @@ LONG = 60.0  # seconds: whoever waits longer is told how long
 SAY_EVERY = 10.0  # seconds
 EARLY = 0.05  # of the run: before that, the last run says more about the time than this one
 WHOLE = "tests/reliability/"  # the tests of a file read the same runs, on all kinds of database
-TOGETHER = "tests/journeys/"  # they share a running product: all that use one kind of database
+TOGETHER = "tests/journeys/"  # they share a running product: those that use one kind of database
+APART = {"test_complaint_drawn.py", "test_process_change.py"}  # not these, which start their own
+STUDIO = {  # nor on SQLite these, or half of a run would wait for one process
+    "test_decision_requirements.py",
+    "test_decision_tables.py",
+    "test_deployment.py",
+    "test_editor.py",
+    "test_form_fields.py",
+    "test_insight.py",
+    "test_process_owner.py",
+    "test_trying_out.py",
+}
 BACKENDS = {"sqlite", "postgresql"}
 
 
@@ -31,9 +42,16 @@ def group_of(nodeid: str) -> str:
     if path.startswith(WHOLE):
         return path
     parameters = test.partition("[")[2]
-    backend = BACKENDS.intersection(re.split(r"[-\]]", parameters))
-    place = TOGETHER if path.startswith(TOGETHER) else path
-    return " ".join([place, *sorted(backend)])
+    backend = sorted(BACKENDS.intersection(re.split(r"[-\]]", parameters)))
+    return " ".join([_place(path, backend), *backend])
+
+
+def _place(path: str, backend: list[str]) -> str:
+    """The file, or what it is together with."""
+    name = path.removeprefix(TOGETHER)
+    if name == path or name in APART:
+        return path
+    return f"{TOGETHER} studio" if name in STUDIO and backend == ["sqlite"] else TOGETHER
 
 
 class Durations:

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from tests import schedule
 from tests.schedule import Durations, Progress, group_of
 
+DRAWN = "tests/journeys/test_complaint_drawn.py"
 ONE, OTHER = "tests/a/test_one.py", "tests/b/test_other.py"
 
 
@@ -20,10 +22,18 @@ ONE, OTHER = "tests/a/test_one.py", "tests/b/test_other.py"
         (f"{ONE}::test_x[mysqlite]", ONE),
         ("tests/reliability/test_y.py::test_x[postgresql]", "tests/reliability/test_y.py"),
         ("tests/journeys/test_z.py::test_x[sqlite]", "tests/journeys/ sqlite"),
+        ("tests/journeys/test_editor.py::test_x[sqlite]", "tests/journeys/ studio sqlite"),
+        ("tests/journeys/test_editor.py::test_x[postgresql]", "tests/journeys/ postgresql"),
+        (f"{DRAWN}::test_x[sqlite]", f"{DRAWN} sqlite"),
     ],
 )
 def test_a_file_is_a_group_for_each_database(nodeid: str, group: str) -> None:
     assert group_of(nodeid) == group
+
+
+def test_the_files_of_journeys_that_are_named_are_there() -> None:
+    for name in schedule.APART | schedule.STUDIO:
+        assert (Path(__file__).parent / "journeys" / name).exists(), name
 
 
 @pytest.fixture
