@@ -30,7 +30,7 @@ from processes.engine.checks.findings import Finding, Vocabulary
 from processes.engine.deployment import definitions
 from processes.engine.execution.turns.verifying import verifying
 from processes.platform.settings import Settings, use_settings
-from tests import patience, servers, sizes
+from tests import patience, prepared, servers, sizes
 from tests.browser import Browser
 
 pytest_plugins = ["tests.schedule", "tests.garbage"]
@@ -197,18 +197,26 @@ def _settings(database_url: str, _told_by_the_environment: tuple[tuple[str, str]
 
 
 @pytest.fixture(scope="session")
-def compiled_templates(
-    tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
-) -> TemplateCache:
+def folder_of_run(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Path:
+    """A folder that all processes of this run share, and no other run."""
+    place = tmp_path_factory.getbasetemp()
+    return place.parent if hasattr(pytestconfig, "workerinput") else place
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _prepare_once(folder_of_run: Path) -> None:
+    """The products of this run begin with a copy of a database that one of them prepared."""
+    prepared.keep_in(folder_of_run / "prepared")
+
+
+@pytest.fixture(scope="session")
+def compiled_templates(folder_of_run: Path) -> TemplateCache:
     """What one app compiled, the next need not: compiling takes most of a small test's time.
 
     All processes of a run have one such folder; Jinja writes a file there in one go.
     """
-    place = tmp_path_factory.getbasetemp()
-    if hasattr(pytestconfig, "workerinput"):
-        place = place.parent
-    (place / "templates").mkdir(mode=0o700, exist_ok=True)
-    return TemplateCache(str(place / "templates"))
+    (folder_of_run / "templates").mkdir(mode=0o700, exist_ok=True)
+    return TemplateCache(str(folder_of_run / "templates"))
 
 
 @dataclass(frozen=True)

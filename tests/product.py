@@ -26,7 +26,7 @@ from processes.database import READ_ONLY, open_database
 from processes.engine.execution.jobs import create_job
 from processes.engine.store.models import Job, JobStatus
 from processes.platform.settings import Settings
-from tests import patience, programs
+from tests import patience, prepared
 from tests.servers import free_port
 from workers.start import READY_FILE
 
@@ -95,9 +95,7 @@ class Product:
 
     def prepare(self, root: Path) -> None:
         """Make the tables, and load what stands in the folders of this root."""
-        log = self.settings.var / "prepare.log"
-        done = programs.run(["app.cli", "prepare", str(root)], self.environment, log)
-        assert done.returncode == 0, done.stderr
+        prepared.fill(root, self.environment, self.settings.var / "prepare.log")
 
     def begin(self, name: str) -> None:
         """Start a part; it may take a while to be ready."""
