@@ -12,6 +12,7 @@ from app.web.process_rights import hidden_processes
 from processes.engine.insight.stuck import found_stuck
 from processes.engine.store.models import InstanceStatus, JobStatus
 from processes.engine.store.permission_models import Right
+from processes.webhooks.own_addresses import number_asked
 
 MOST_STUCK = 20
 
@@ -24,6 +25,7 @@ def index() -> ResponseReturnValue:
     topics = overview.topics(session)
     return render_template(
         "operations/index.html",
+        webhooks_asked=number_asked(session),
         counts=overview.jobs_by_status(topics),
         open_incidents=overview.open_incidents(session),
         versions=[each for each in overview.versions(session) if each.key not in hidden],

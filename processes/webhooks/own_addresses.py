@@ -75,6 +75,12 @@ def own(session: Session, kvk: str) -> Sequence[WebhookAddress]:
     return session.scalars(query.order_by(WebhookAddress.name)).all()
 
 
+def number_asked(session: Session) -> int:
+    """How many addresses of companies wait for an operator."""
+    asked = WebhookAddress.disabled_because == Disabled.ASKED
+    return session.scalars(select(func.count()).where(asked)).one()
+
+
 def shown_name(address: WebhookAddress) -> str:
     """The name that its company gave it."""
     return address.name.removeprefix(f"{address.tenant} ")

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from lxml import html
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -31,6 +32,9 @@ from processes.engine.store.retry_models import RetryRun
 from processes.engine.store.snapshot_models import InstanceSnapshot
 from processes.platform.observed import HealthCheck, WorkerHeartbeat
 from processes.register.changes import AuditEvent
+from processes.webhooks import own_addresses
+from processes.webhooks.events import PREFIX
+from processes.webhooks.own_addresses import Wanted
 from tests.app.offers.offer_world import BPMN, deploy_offer_publication
 from tests.app.signing_in import KVK, sign_in
 
@@ -95,6 +99,20 @@ def test_without_a_worker_the_page_says_so_and_knows_nothing_of_systems(
     page = client.get("/beheer").text
     assert "Er is geen werker" in page
     assert page.count("onbekend") == 5
+
+
+def test_webhooks_of_companies_that_wait_for_an_operator_are_told(
+    client: FlaskClient, session: Session
+) -> None:
+    assert "op uw oordeel" not in client.get("/beheer").text
+    for kvk in ("68750110", "69599084"):
+        wanted = Wanted("website", "https://voorbeeld.example/", [f"{PREFIX}offer.published"])
+        own_addresses.ask(session, kvk, wanted, by="anna")
+        session.commit()
+        last = html.fromstring(client.get("/beheer").text)
+    (link,) = last.xpath("//a[contains(., 'op uw oordeel')]")
+    assert link.text == "2 webhooks van bedrijven wachten op uw oordeel"
+    assert client.get(link.get("href")).status_code == 200
 
 
 def test_workers_and_systems_show_how_they_are_and_since_when(
