@@ -175,8 +175,8 @@ def purge(session: Session) -> None:
 
 
 def _kept_for(former: WebSession | None, user: User) -> dict[str, Any] | None:
-    """What this browser's former session kept, for the same company alone."""
-    if former is None or (former.kvk, former.issuer) != (user.kvk, user.issuer):
+    """What this browser's former session kept, for the same person alone."""
+    if former is None or not user_of(former).is_same_person(user):
         return None
     return former.kept
 

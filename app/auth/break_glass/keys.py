@@ -7,6 +7,7 @@ the browser that asked for it, are checked here.
 
 import json
 import secrets
+import struct
 from base64 import b64decode, b64encode, urlsafe_b64encode
 from collections.abc import Mapping
 from datetime import timedelta
@@ -15,6 +16,7 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from fido2.server import Fido2Server
 from fido2.webauthn import (
     AttestedCredentialData,
@@ -41,8 +43,11 @@ ALGORITHMS = frozenset({-7, -8, -257})  # ES256, EdDSA, RS256 (RFC 9053, RFC 881
 VERIFIED = UserVerificationRequirement.REQUIRED
 LINK_LASTS = timedelta(minutes=15)
 CHALLENGE_LASTS = timedelta(minutes=5)
-ODD = (ValueError, KeyError, TypeError, AttributeError, IndexError, AssertionError, OverflowError)
-"""What fido2 raises on odd input: CBOR and JSON of another kind."""
+ODD = (
+    *(ValueError, KeyError, TypeError, AttributeError, IndexError, AssertionError, OverflowError),
+    *(struct.error, RuntimeError, UnsupportedAlgorithm),  # RuntimeError: too deep, not supported
+)
+"""What fido2 raises on odd input: CBOR and JSON of another kind, cut off, or nested too deep."""
 
 
 class KeyRefusedError(Exception):
@@ -87,11 +92,7 @@ def link_code(session: Session, account: str, label: str) -> str:
 def asked_by(session: Session, code: str) -> tuple[BreakGlassAccount, str] | None:
     """The account and the label of the key that this code may add; None where it may no more."""
     row = session.get(LoginAttempt, _link(code))
-    if row is None or row.expires_at <= now():
-        return None
-    asked = json.loads(row.data)
-    account = session.get(BreakGlassAccount, asked["account"])
-    return None if account is None or account.expires_at <= now() else (account, asked["label"])
+    return _asked(session, row.data) if row and row.expires_at > now() else None
 
 
 def remove(session: Session, account: str, label: str, *, by: str, reason: str) -> bool:
@@ -128,12 +129,11 @@ def request_options(settings: Settings) -> dict[str, Any]:
 
 
 def add(session: Session, settings: Settings, code: str, sent: str, challenge: str) -> str:
-    """Add the key that the browser made; the code is used up. The label. Raises KeyRefusedError."""
-    asked = asked_by(session, code)
-    if asked is None:
-        message = "the link was used, or is over"
-        raise KeyRefusedError(message)
-    account, label = asked
+    """Add the key that the browser made; the code is used up. The label. Raises KeyRefusedError.
+
+    The caller rolls back what is refused: then the code can be used again.
+    """
+    account, label = _take(session, code)
     try:
         response = RegistrationResponse.from_dict(json.loads(sent))
         _check_not_framed(response.response.client_data)
@@ -147,7 +147,6 @@ def add(session: Session, settings: Settings, code: str, sent: str, challenge: s
     if session.get(BreakGlassKey, _name(credential.credential_id)) is not None:
         message = "a key that is there already"
         raise KeyRefusedError(message)
-    session.execute(delete(LoginAttempt).where(LoginAttempt.key == _link(code)))
     session.add(
         BreakGlassKey(
             id=_name(credential.credential_id),
@@ -185,6 +184,28 @@ def enter_with_key(
     key.counter, key.used_at = response.response.authenticator_data.counter, now()
     let_in(session, account)
     return account
+
+
+def _take(session: Session, code: str) -> tuple[BreakGlassAccount, str]:
+    """What this code may add; of two requests at once the second finds nothing to take.
+
+    Raises KeyRefusedError.
+    """
+    mine = delete(LoginAttempt).where(LoginAttempt.key == _link(code))
+    taken = mine.where(LoginAttempt.expires_at > now()).returning(LoginAttempt.data)
+    data = session.scalar(taken)
+    asked = _asked(session, data) if data else None
+    if asked is None:
+        message = "the link was used, or is over"
+        raise KeyRefusedError(message)
+    return asked
+
+
+def _asked(session: Session, data: str) -> tuple[BreakGlassAccount, str] | None:
+    """The account and the label that a link holds; None where the account is over."""
+    asked = json.loads(data)
+    account = session.get(BreakGlassAccount, asked["account"])
+    return None if account is None or account.expires_at <= now() else (account, asked["label"])
 
 
 def _credential(key: BreakGlassKey) -> AttestedCredentialData:

@@ -172,6 +172,20 @@ def test_what_a_registrar_typed_too_late_comes_back(
     assert "staat er weer" not in client.get("/register").text
 
 
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("role", [Role.REGISTRAR, Role.TEACHER, Role.PROVIDER])
+@pytest.mark.parametrize("is_same", [True, False])
+def test_what_was_typed_too_late_comes_back_for_who_typed_it_alone(
+    app: Flask, client: FlaskClient, session: Session, role: Role, *, is_same: bool
+) -> None:
+    one = sign_in(app, client, role)
+    next_one = one if is_same else replace(one, id=uuid4(), subject="b" * 64)
+    page, typed = "/mijn-sessies", "Alleen voor mij"
+    after_a_pause(client, app, next_one, page, reason=typed)
+    kept = [row.kept["fields"] for row in rows(session) if row.kept]
+    assert kept == ([{"reason": [typed]}] if is_same else [])
+
+
 def test_choices_and_rows_that_a_teacher_typed_too_late_come_back(
     app: Flask, client: FlaskClient, session: Session
 ) -> None:

@@ -1,17 +1,20 @@
 """Passkeys of break-glass accounts: what adds one, what opens with one, and what is refused."""
 
+import struct
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from fido2 import cose
 from fido2.server import Fido2Server
+from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -19,6 +22,7 @@ from app.auth.attempts import OneTimeStates
 from app.auth.break_glass import key_views, keys
 from app.auth.break_glass.accounts import BreakGlassAccount, BreakGlassKey, end, enter, make
 from app.auth.break_glass.keys import can_have_keys, keys_of, link_code, remove
+from app.auth.sessions import LoginAttempt
 from processes.base import now, set_clock
 from processes.engine.tasks.directory import remember
 from processes.engine.tasks.rights import Person
@@ -325,6 +329,54 @@ def test_odd_text_is_refused_like_the_rest(
     address = link(session)
     client.post(f"{address}/vraag")
     assert client.post(address, data={"credential": sent}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "raised", [struct.error, RecursionError, NotImplementedError, UnsupportedAlgorithm, ValueError]
+)
+def test_whatever_the_library_raises_on_an_answer_is_a_refusal_that_stands_in_the_trail(
+    client: FlaskClient,
+    session: Session,
+    key: SoftwareKey,
+    monkeypatch: pytest.MonkeyPatch,
+    raised: type[Exception],
+) -> None:
+    def fail(*_given: object) -> None:
+        raise raised
+
+    for kind in (AuthenticationResponse, RegistrationResponse):
+        monkeypatch.setattr(kind, "from_dict", fail)
+    assert entered(client, key).status_code == 422
+    refused = session.scalars(select(AuditEvent).filter_by(action="login-refused")).one()
+    assert refused.details == {"reason": "noodtoegang"}
+    assert added(client, session, SoftwareKey(b"key-2")).status_code == 422
+    assert [each.label for each in keys_of(session, "beheer")] == ["stick"]
+
+
+def test_a_link_that_another_request_takes_meanwhile_adds_nothing(
+    client: FlaskClient, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both had seen that it was good; of two at once the row is there for one."""
+    address = link(session)
+    options = client.post(f"{address}/vraag").get_json()
+    sent = {"credential": SoftwareKey().made(options)}
+    asked = keys.asked_by(session, address.rsplit("/", 1)[-1])
+    session.execute(delete(LoginAttempt))
+    session.commit()
+    monkeypatch.setattr(keys, "asked_by", lambda *_given: asked)
+    monkeypatch.setattr(OneTimeStates, "get", lambda *_given: options["challenge"])
+    assert client.post(address, data=sent).status_code == 422
+    assert keys_of(session, "beheer") == []
+
+
+def test_a_link_whose_key_was_refused_can_be_used_again(
+    client: FlaskClient, session: Session
+) -> None:
+    address = link(session)
+    for origin, status in (("http://evil.test", 422), ("http://localhost", 303)):
+        options = client.post(f"{address}/vraag").get_json()
+        sent = {"credential": SoftwareKey().made(options, origin=origin)}
+        assert client.post(address, data=sent).status_code == status
 
 
 def test_a_key_that_is_there_is_not_added_again(
