@@ -32,16 +32,16 @@ class Expressions:
     def one_in_title(self, words: Words) -> str:
         """All of the words, at least one of them in the title."""
         some = self._any(self._word(word, "t") for word in words)
-        return self._all([some, self.every(words, "wn")])
+        return self._all([some, self.every(words, "w")])
 
     def front_in_title(self, words: Words) -> str:
         """All of the words, the front of a compound in the title: buitenonderwijs, buitenles."""
         fronts = (self._quoted(f"t={word.parts[0]}") for word in words if word.front and word.parts)
-        return self._all([self._any(fronts), self.every(words, "wn")])
+        return self._all([self._any(fronts), self.every(words, "w")])
 
     def most_in_title(self, words: Words) -> str:
         """All of the words, all but one of them in the title."""
-        return self._all([self.all_but_one(words, "t"), self.every(words, "wn")])
+        return self._all([self.all_but_one(words, "t"), self.every(words, "w")])
 
     @property
     def hits(self) -> str:

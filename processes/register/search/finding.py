@@ -98,12 +98,12 @@ class _Finder:
         What is chosen does not change what the text means, so that each count is right.
         """
         for words in dict.fromkeys((question.words, question.loosened().words)):
-            summary = self._kept(words) or self._summary(self.write.every(words, "wn"))
+            summary = self._kept(words) or self._summary(self.write.every(words, "w"))
             if summary.found:
                 return _Match(list(self._strict(words)), summary)
         if len(question.words) > 1:
             words = question.loosened().words
-            summary = self._summary(self.write.all_but_one(words, "wn"))
+            summary = self._summary(self.write.all_but_one(words, "w"))
             if summary.found:
                 return _Match(list(self._loose(words)), summary)
         return None
@@ -116,16 +116,16 @@ class _Finder:
             yield self.write.one_in_title(words)
         if any(word.front and word.parts for word in words):
             yield self.write.front_in_title(words)
-        yield self.write.every(words, "wn")
+        yield self.write.every(words, "w")
 
     def _loose(self, words: Sequence[Word]) -> Iterator[Tier]:
         rare = self._without_most_common(words)
-        yield from (self.write.every(rare, marks) for marks in ("x", "t", "tn", "wn"))
-        yield from (self.write.all_but_one(words, marks) for marks in ("x", "t", "tn", "wn"))
+        yield from (self.write.every(rare, marks) for marks in ("x", "t", "tn", "w"))
+        yield from (self.write.all_but_one(words, marks) for marks in ("x", "t", "tn", "w"))
 
     def _without_most_common(self, words: Sequence[Word]) -> Sequence[Word]:
         """The rare words say most."""
-        numbers = [self._number(self.write.every([word], "wn")) for word in words]
+        numbers = [self._number(self.write.every([word], "w")) for word in words]
         most = numbers.index(max(numbers))
         return [*words[:most], *words[most + 1 :]]
 

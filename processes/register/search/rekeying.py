@@ -50,5 +50,5 @@ def _with_any(session: Session, words: Sequence[Word]) -> Iterator[UUID]:
     write = Expressions(session.get_bind().dialect.name)
     query = statement(f"SELECT e.offer_id FROM {write.source()} ORDER BY e.number")
     for first in range(0, len(words), AT_ONCE):
-        match = write.any_of(words[first : first + AT_ONCE], "wn")
+        match = write.any_of(words[first : first + AT_ONCE], "w")
         yield from session.scalars(query.columns(offer_id=Uuid()), {"match": match})
