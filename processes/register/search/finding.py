@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Uuid, text
+from sqlalchemy import Row, Uuid, bindparam, text
 from sqlalchemy.orm import Session
 
 from processes.register.search import facets, kept_summary
@@ -17,8 +17,12 @@ from processes.register.search.summary import Named, Summary, hits_sql, named, s
 
 BROAD = 20_000  # hits, from which PostgreSQL does better with the primary key
 RARE = 1_000  # hits without words, for which an index in their order would be read to its end
-CHUNK = 500  # hits, fewer than have the garbage collector begin
 COUNTED = 2_000  # hits as far as is counted to see how common a word is
+NAMES = (
+    text("SELECT p.id, p.kvk, p.display_name FROM provider p WHERE p.id IN :ids")
+    .bindparams(bindparam("ids", expanding=True, type_=Uuid()))
+    .columns(id=Uuid())
+)
 
 
 @dataclass(frozen=True)
@@ -130,7 +134,7 @@ class _Finder:
         return [*words[:most], *words[most + 1 :]]
 
     def _number(self, expression: Tier) -> int:
-        some = f"SELECT 1 FROM {self._limited(expression)} LIMIT {COUNTED}"
+        some = f"SELECT 1 FROM {self._limited(expression, self.write.hits)} LIMIT {COUNTED}"
         return int(self._rows(f"SELECT count(*) FROM ({some}) AS few", expression)[0][0])
 
     def _kept(self, words: Sequence[Word] = ()) -> Summary | None:
@@ -160,20 +164,12 @@ class _Finder:
         return self._counted(self._limited(expression, entries), expression)
 
     def _counted(self, source: str, expression: Tier = "") -> Summary:
-        sql = hits_sql(source, self.restrictions)
-        found = self.connection.execute(statement(sql), self._given(expression))
-        # As the driver gives them: a Row of each costs more than counting it.
-        summary = summary_of(iter(lambda: found.cursor.fetchmany(CHUNK), []), self.restrictions)
-        found.close()
-        return summary
+        sql = hits_sql(source, self.restrictions, is_postgresql=self.write.is_postgresql)
+        return summary_of(self._rows(sql, expression)[0], self.restrictions)
 
-    def _named(self, providers: Sequence[tuple[Any, int]]) -> Sequence[Named]:
-        if not providers:
-            return ()
-        names = {f"p{n}": provider_id for n, (provider_id, _) in enumerate(providers)}
-        ids = ", ".join(f":{name}" for name in names)
-        sql = f"SELECT p.id, p.kvk, p.display_name FROM provider p WHERE p.id IN ({ids})"
-        return named(providers, self.connection.execute(text(sql), names))
+    def _named(self, providers: Sequence[tuple[UUID, int]]) -> Sequence[Named]:
+        ids = [provider_id for provider_id, _number in providers]
+        return named(providers, self.connection.execute(NAMES, {"ids": ids})) if ids else ()
 
     def _page(self, match: _Match, first: int, number: int, total: int) -> list[UUID]:
         if not total:

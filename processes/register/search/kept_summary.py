@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -123,13 +122,9 @@ class _Counts:
                 for value in values
             },
             months=months_of(self._search.on, months),
-            providers=[(self._as_driven(each), n) for each, n in most(self._of(numbers, PROVIDER))],
+            providers=[(UUID(each), n) for each, n in most(self._of(numbers, PROVIDER))],
             subjects=[Named(*(each, each), n) for each, n in most(self._of(numbers, SUBJECT))],
         )
-
-    def _as_driven(self, provider: str) -> Any:
-        """An id as the driver of the database gives it."""
-        return UUID(provider) if self._connection.dialect.name == "postgresql" else provider
 
     def _of(self, numbers: Counter[Key], kind: str) -> Mapping[str, int]:
         return {

@@ -1,14 +1,17 @@
 """What is said about all that a search finds: the number by facet, month, provider and subject.
 
-The database gives each hit once, as a narrow row; they are counted here. Grouping in SQL would sort
-them once for each kind, and gives nearly as many rows: few offers have the same facets.
+The database gives each column of the hits as one text, of which the values are counted here: a row
+of each hit would cost ten times what finding it does. Grouping in SQL would sort them once for each
+kind, and gives nearly as many rows: few offers have the same facets.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import compress
 from typing import Any
+from uuid import UUID
 
 from processes.register.search import facets
 from processes.register.search.restrictions import FACETS, MONTHS, Restrictions
@@ -16,13 +19,13 @@ from processes.register.search.tables import month_bits, month_of
 
 AHEAD = 12  # months, the current one among them, that are counted
 LISTED = 8  # providers and subjects, those with most offers
-OWN_COLUMNS = 4  # of a hit, before those that say which conditions hold
+OWN_COLUMNS = 4  # of the hits, before those that say which conditions hold
 
+APART = "\x1f"  # between values: a sign for that, which nobody types
 SEVERAL = "several"  # kinds fail, so that no one click gives it
-NOTHING: Sequence[Sequence[Any]] = ((),) * OWN_COLUMNS
-
-Columns = Sequence[list[Any]]
-Hit = Sequence[Any]  # facets, months, provider, subject, and 1 or 0 for each of `listed`
+Columns = Sequence[Sequence[str]]
+"""Of the hits: facets, months, provider, subject, and 1 or 0 for each of `listed_entries`."""
+NOTHING: Columns = ((),) * OWN_COLUMNS
 
 
 @dataclass(frozen=True)
@@ -42,76 +45,86 @@ class Summary:
     total: int = 0  # with all that is chosen
     counts: dict[str, int] = field(default_factory=dict)  # by facet: what a click would give
     months: Mapping[int, int] = field(default_factory=dict)  # by `month_of`
-    providers: Sequence[tuple[Any, int]] = ()  # ids, with the number of each
+    providers: Sequence[tuple[UUID, int]] = ()  # ids, with the number of each
     subjects: Sequence[Named] = ()
 
 
-def hits_sql(source: str, restrictions: Restrictions) -> str:
-    """The hits: `source` is what stands after FROM, with a WHERE in it."""
+def hits_sql(source: str, restrictions: Restrictions, *, is_postgresql: bool) -> str:
+    """One row with the columns of the hits: `source` is what stands after FROM, with a WHERE."""
+    values = "string_agg(CAST({} AS VARCHAR), '{}')" if is_postgresql else "group_concat({}, '{}')"
     checks = (
-        f", CASE WHEN {condition} THEN 1 ELSE 0 END"
+        f"CASE WHEN {condition} THEN 1 ELSE 0 END"
         for condition in restrictions.listed_entries().values()
     )
-    columns = f"{FACETS}, {MONTHS}, e.provider_id, e.subject{''.join(checks)}"
-    return f"SELECT {columns} FROM {source}"
+    columns = (FACETS, MONTHS, "e.provider_id", f"replace(e.subject, '{APART}', ' ')", *checks)
+    texts = (values.format(each, APART) for each in columns)
+    return f"SELECT {', '.join(texts)} FROM {source}"
 
 
-def summary_of(chunks: Iterable[Sequence[Hit]], restrictions: Restrictions) -> Summary:
-    """The counts; what is chosen of one kind leaves the counts of that kind alone.
-
-    The hits come in chunks, of which no row outlives its own: so many rows at a time would have
-    the garbage collector look at all that a process holds.
-    """
-    by_failed = _by_failed(chunks, restrictions)
+def summary_of(row: Sequence[str | None], restrictions: Restrictions) -> Summary:
+    """The counts; what is chosen of one kind leaves the counts of that kind alone."""
+    by_failed = _by_failed(_columns(row), restrictions)
     whole = by_failed.pop("", NOTHING)
 
-    def counted(kind: str, column: int) -> Counter[Any]:
+    def counted(kind: str, column: int) -> Counter[str]:
         numbers = Counter(whole[column])
         numbers.update(by_failed.get(kind, NOTHING)[column])
         return numbers
 
     bits = _counted(whole[0])
     for group, bits_of_group in facets.MASKS.items():
-        bits.update(_counted([each & bits_of_group for each in by_failed.get(group, NOTHING)[0]]))
+        bits.update(_counted(by_failed.get(group, NOTHING)[0], bits_of_group))
+    months = {int(each): number for each, number in counted("months", 1).items()}
     return Summary(
         found=len(whole[0]) + sum(len(columns[0]) for columns in by_failed.values()),
         total=len(whole[0]),
         counts={value: bits[bit] for value, bit in facets.BITS.items()},
-        months=months_of(restrictions.search.on, counted("months", 1)),
-        providers=most(counted("providers", 2)),
+        months=months_of(restrictions.search.on, months),
+        providers=[(UUID(each), number) for each, number in most(counted("providers", 2))],
         subjects=[Named(*(each, each), number) for each, number in most(counted("subjects", 3))],
     )
 
 
-def _by_failed(chunks: Iterable[Sequence[Hit]], restrictions: Restrictions) -> dict[str, Columns]:
+def _columns(row: Sequence[str | None]) -> Columns:
+    """The values in the texts; without any hit there are none."""
+    return [(each or "").split(APART) if row[0] else [] for each in row]
+
+
+def _by_failed(columns: Columns, restrictions: Restrictions) -> dict[str, Columns]:
     """The columns of the hits by the one kind whose choice they fail; "" for those of none."""
-    found: dict[str, Columns] = {}
-    for chunk in chunks:
-        for kind, hits in _parted(chunk, restrictions).items():
-            columns = found.setdefault(kind, [[] for _ in range(OWN_COLUMNS)])
-            for column, values in zip(columns, zip(*hits, strict=True), strict=False):
-                column.extend(values)
-    return found
+    if not restrictions.wishes and len(columns) == OWN_COLUMNS:
+        return {"": columns}
+    failed = list(_failed(columns, restrictions))
+    return {
+        kind: [
+            list(compress(column, [each == kind for each in failed]))
+            for column in columns[:OWN_COLUMNS]
+        ]
+        for kind in dict.fromkeys(failed)
+    }
 
 
-def _parted(hits: Sequence[Hit], restrictions: Restrictions) -> dict[str, Sequence[Hit]]:
-    wishes, listed = restrictions.wishes, list(restrictions.listed_entries())
-    if not wishes and not listed:
-        return {"": hits}
-    found: dict[str, list[Hit]] = {}
-    for hit in hits:
-        failed = [name for name, wish in wishes.items() if not hit[0] & wish]
-        failed += [name for name, holds in zip(listed, hit[OWN_COLUMNS:], strict=True) if not holds]
-        kind = failed[0] if len(failed) == 1 else (SEVERAL if failed else "")
-        found.setdefault(kind, []).append(hit)
-    return dict(found)
+def _failed(columns: Columns, restrictions: Restrictions) -> Iterator[str]:
+    """The kind whose choice each hit fails."""
+    listed = list(restrictions.listed_entries())
+    by_facets = {
+        each: [name for name, wish in restrictions.wishes.items() if not int(each) & wish]
+        for each in set(columns[0])
+    }
+    for shown, *checks in zip(columns[0], *columns[OWN_COLUMNS:], strict=True):
+        failed = [*by_facets[shown], *compress(listed, [each == "0" for each in checks])]
+        yield failed[0] if len(failed) == 1 else (SEVERAL if failed else "")
 
 
-def _counted(masks: Collection[int]) -> Counter[int]:
+def _counted(masks: Iterable[str], within: int = -1) -> Counter[int]:
     """How often each bit is set: by slices, as there are few values of each."""
     numbers: Counter[int] = Counter()
-    for one in SLICES if masks else ():
-        for value, number in Counter(map(one.__and__, masks)).items():
+    whole = [(int(mask) & within, number) for mask, number in Counter(masks).items()]
+    for one in SLICES if whole else ():
+        of_slice: Counter[int] = Counter()
+        for mask, number in whole:
+            of_slice[mask & one] += number
+        for value, number in of_slice.items():
             for bit in facets.set_bits(value):
                 numbers[bit] += number
     return numbers
@@ -129,11 +142,13 @@ SLICES = tuple(_slices())
 
 def most(numbers: Mapping[Any, int]) -> list[tuple[Any, int]]:
     """Those with most offers, and among equals in the order of their value."""
-    ranked = sorted((-number, value) for value, number in numbers.items() if value)
+    highest = sorted(numbers.values())[-LISTED - 1 :]  # one more: no value is none
+    least = max(1, highest[0]) if highest else 1  # most have fewer, and are not ranked
+    ranked = sorted((-each, value) for value, each in numbers.items() if value and each >= least)
     return [(value, -number) for number, value in ranked[:LISTED]]
 
 
-def named(numbers: Collection[tuple[Any, int]], rows: Iterable[Any]) -> list[Named]:
+def named(numbers: Collection[tuple[UUID, int]], rows: Iterable[Any]) -> list[Named]:
     """The providers of these ids: `rows` are id, KvK number and name of each."""
     by_id = {row[0]: row for row in rows}
     found = [Named(by_id[each][1], by_id[each][2], number) for each, number in numbers]

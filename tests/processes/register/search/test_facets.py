@@ -1,5 +1,6 @@
 """Facets, ranges and orders of a search: each count is what a click would give."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -24,6 +25,7 @@ from processes.register.offers.search.indexing import (
 )
 from processes.register.search import facets
 from processes.register.search.restrictions import Scope
+from processes.register.search.summary import most
 from processes.register.search.tables import month_of
 from tests.processes.register.conftest import TODAY, NewOffer
 
@@ -106,6 +108,31 @@ def test_the_order_is_that_which_was_chosen(
     new_offer(title="Kort", runs=(run(-5, None),), contact_hours=Decimal(1), **more)
     found = Library(session, {}).search(text=text, order=order)
     assert [offer.title for offer in found] == titles
+
+
+SUBJECTS = ['taal, "lezen" en [meer]', "rekenen\nen ruimte", "a,b", "", "\\'é|%"]
+
+
+def test_a_subject_of_any_signs_is_counted_whole(session: Session, new_offer: NewOffer) -> None:
+    for number, subject in enumerate(SUBJECTS):
+        for _ in range(number + 1):
+            new_offer(title="Zwemmen", subject=subject, status=PUBLISHED)
+    numbers = {subject: number for number, subject in enumerate(SUBJECTS, 1) if subject}
+    library = Library(session, {})
+    found = library.search(text="zwemmen")
+    assert {each.value: each.number for each in found.subjects} == numbers
+    chosen = library.search(text="zwemmen", subjects=frozenset({"a,b"}), kinds=frozenset({"xyz"}))
+    assert chosen.total == numbers["a,b"]
+    assert {each.value: each.number for each in chosen.subjects} == numbers
+
+
+def test_more_providers_and_subjects_than_are_listed_leave_out_the_fewest() -> None:
+    numbers = Counter({name: 3 - (name > "c") - (name > "h") for name in "jihgfedcba"})
+    listed = [*((name, 3) for name in "abc"), *((name, 2) for name in "defgh")]
+    assert most(numbers) == listed
+    assert most(numbers + Counter({"": 9})) == listed
+    assert most(Counter({"a": 0, "b": 1, "c": -1})) == [("b", 1)]
+    assert most(Counter()) == []
 
 
 def test_the_index_follows_the_runs(session: Session, new_offer: NewOffer) -> None:
