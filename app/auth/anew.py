@@ -1,4 +1,8 @@
-"""Logins that were asked for anew: the provider must say that the user logged in since."""
+"""Logins that were asked for anew: the provider must say that the user logged in since.
+
+It tells the user at once that this provider does not: what is allowed does not hang on it, for a
+browser may leave the field out. That hangs on the moment alone (`step_up.is_recent`).
+"""
 
 from datetime import datetime
 

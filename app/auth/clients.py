@@ -131,7 +131,8 @@ def _claims(name: str, issuer: str) -> dict[str, Any]:
         raise LoginFaultError(str(error)) from error
     _check_auth_time(claims)
     _check_same_person(more, claims)
-    # The signed token decides; the user info may only add to it.
+    # The signed token decides; the user info may only add to it, and no moment of the login.
+    more.pop("auth_time", None)
     return more | claims
 
 

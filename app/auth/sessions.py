@@ -200,7 +200,7 @@ def _use(row: WebSession) -> dict[str, Any]:
     if row.has_ended(current_app.config["LOKET_SETTINGS"]):
         g.session_expired = True
         return _sent() if request.method == "POST" and _needs_login() else {}
-    g.user, g.session_id, g.logged_in_at = user_of(row), row.id, row.logged_in_at
+    g.user, g.session_id, g.authenticated_at = user_of(row), row.id, row.authenticated_at
     g.session_ends_at = row.ends_at(current_app.config["LOKET_SETTINGS"])
     changes: dict[str, Any] = {"seen_at": now()} if now() - row.seen_at >= SEEN_EVERY else {}
     if row.kept:

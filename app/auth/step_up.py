@@ -4,7 +4,7 @@ A view is marked with `needs_recent_login`. What was sent is kept with the sessi
 the page of its form again when the user comes back (R17).
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -38,8 +38,13 @@ def init_step_up(app: Flask) -> None:
 
 
 def is_recent() -> bool:
-    """Whether the user of this request logged in a short while ago."""
-    return bool(now() - g.logged_in_at < timedelta(minutes=_settings().recent_login_minutes))
+    """Whether the user of this request logged in a short while ago, as the login provider says.
+
+    When our session began proves nothing: a provider may let somebody in without asking.
+    """
+    at: datetime | None = g.authenticated_at
+    lasts = timedelta(minutes=_settings().recent_login_minutes)
+    return at is not None and now() - at < lasts
 
 
 def _ask_first() -> Response | None:

@@ -1,6 +1,7 @@
 """Test helper: signs a test client in without the login provider."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from uuid import uuid4
 
 from flask import Flask, g
@@ -9,6 +10,7 @@ from flask.testing import FlaskClient
 from app.auth import sessions
 from app.web.access import Role, User
 from app.web.db import db
+from processes.base import now
 from processes.register.providers.people import known_user
 
 ISSUER = "https://eherkenning.test"
@@ -56,7 +58,8 @@ def sign_in_as(
     """A session for this user, in a browser that has these cookies already."""
     header = "; ".join(f"{name}={value}" for name, value in (cookies or {}).items())
     with app.test_request_context(method="POST", headers={"Cookie": header}):
-        sessions.start(db.session(), user)
+        at = user.authenticated_at or now()
+        sessions.start(db.session(), replace(user, authenticated_at=at))
         db.session().commit()
         token: str = g.new_token
     client.set_cookie(sessions.cookie_name(app.config["LOKET_SETTINGS"]), token)

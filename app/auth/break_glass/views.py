@@ -15,6 +15,7 @@ from app.web.access import Role, User, public, safe_next
 from app.web.db import db
 from app.web.limits import Rate, limited
 from forms.operators.break_glass import BreakGlassForm
+from processes.base import now
 from processes.platform.roles import staff_id
 from processes.platform.settings import Settings
 from processes.unit_of_work import unit_of_work
@@ -76,6 +77,7 @@ def _user(account: BreakGlassAccount) -> User:
         roles=frozenset(Role(each) for each in account.roles),
         issuer=ISSUER,
         subject=account.name,
+        authenticated_at=now(),
     )
 
 

@@ -42,11 +42,6 @@ class WebSession(Record):
     provider_subject: Mapped[str | None] = mapped_column(default=None)  # `sub` there
 
     @property
-    def logged_in_at(self) -> datetime:
-        """When this person showed who they are; without a word of the provider, at the start."""
-        return self.authenticated_at or self.started_at
-
-    @property
     def handle(self) -> str:
         """Names this session on a page; whoever has it can open nothing."""
         return digest(self.id)

@@ -102,7 +102,7 @@ class TestIssuer:
             return 400, {"error": "invalid_grant"}
         moment = int(time.time())
         usual: Claims = {"iss": self.url, "aud": self.client_id, "nonce": asked.get("nonce")}
-        usual |= {"iat": moment, "exp": moment + 300}
+        usual |= {"iat": moment, "exp": moment + 300, "auth_time": moment}
         claims = {name: value for name, value in (usual | self.claims).items() if value is not None}
         made = self.token(claims) if self.token else self.signed(claims)
         return 200, {"access_token": "access", "token_type": "Bearer", "id_token": made}

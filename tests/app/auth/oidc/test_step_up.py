@@ -85,8 +85,7 @@ def fields_of(page: str) -> dict[str, str]:
 def log_in_anew(client: FlaskClient, issuer: TestIssuer, asked: str, **claims: object) -> str:
     """What comes of the button on the page that asks for a login."""
     begun = client.post("/inloggen", data=fields_of(client.get(asked).text))
-    given: Claims = CLAIMS | {"auth_time": int(now().timestamp())} | claims
-    issuer.claims = {name: value for name, value in given.items() if value is not None}
+    issuer.claims = CLAIMS | {"auth_time": int(now().timestamp())} | claims
     answer = bring(client, issuer.authorize(str(begun.location)))
     return str(answer.location or answer.status_code)
 
@@ -148,7 +147,49 @@ def test_a_provider_that_did_not_ask_anew_is_not_believed(
     told = {"auth_time": before} if claims["auth_time"] else claims
     came = log_in_anew(administrator, issuer, asked.location, **told)
     assert came == ("502" if is_checked else PEOPLE)
-    assert (invite(administrator).location == PEOPLE) is (not is_checked)
+    # Without a moment it is asked whatever the form of the login said.
+    is_done = not is_checked and claims["auth_time"] is not None
+    assert (invite(administrator).location == PEOPLE) is is_done
+
+
+@pytest.mark.parametrize(
+    ("told", "userinfo"),
+    [
+        pytest.param({"auth_time": None}, None, id="no moment"),
+        pytest.param({"auth_time": None}, "now", id="a moment in what is not signed"),
+        pytest.param({"auth_time": None}, "x", id="a moment there that is none"),
+    ],
+)
+@pytest.mark.parametrize("minutes", [0, 16])
+def test_an_ordinary_login_without_a_moment_is_not_recent(
+    administrator: FlaskClient,
+    session: Session,
+    issuer: TestIssuer,
+    told: Claims,
+    userinfo: str | None,
+    minutes: int,
+) -> None:
+    """The button of the home page in place of that of the page that asks for a login."""
+    later(minutes)
+    issuer.claims = CLAIMS | told
+    if userinfo is not None:
+        moment = int(now().timestamp()) if userinfo == "now" else userinfo
+        issuer.userinfo = {"sub": CLAIMS["sub"], "auth_time": moment}
+    assert bring(administrator, issuer.authorize(begin(administrator))).status_code == 303
+    assert urlsplit(str(invite(administrator).location)).path == ANEW
+    assert invitations(session) == []
+
+
+def test_the_oldest_of_many_logins_at_once_is_checked_too(
+    administrator: FlaskClient, session: Session, issuer: TestIssuer
+) -> None:
+    later(16)
+    fields = fields_of(administrator.get(invite(administrator).location).text)
+    begun = [str(administrator.post("/inloggen", data=fields).location) for _ in range(6)]
+    issuer.claims = CLAIMS | {"auth_time": None}
+    bring(administrator, issuer.authorize(begun[0]))
+    assert urlsplit(str(invite(administrator).location)).path == ANEW
+    assert invitations(session) == []
 
 
 def test_the_moment_counts_from_when_the_question_was_put(app: Flask) -> None:
