@@ -43,6 +43,11 @@ class Expressions:
         """All of the words, all but one of them in the title."""
         return self._all([self.all_but_one(words, "t"), self.every(words, "w")])
 
+    def facets(self, groups: Iterable[Iterable[str]]) -> str:
+        """One of the values of each of these groups of facets; empty for no group."""
+        wanted = [self._any(self._quoted(f"f={value}") for value in group) for group in groups]
+        return self._all(wanted) if wanted else ""
+
     @property
     def hits(self) -> str:
         """The entries as far as they are counted: narrow rows on SQLite."""

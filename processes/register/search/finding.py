@@ -179,7 +179,8 @@ class _Finder:
             return self._in_tiers(match.tiers, wanted, is_broad=total > BROAD)[first:]
         order = f"{ORDERS[self.search.order]} LIMIT :number OFFSET :first"
         is_rare = total <= RARE and not match.tiers and not self.restrictions.pieces()
-        return self._offers(match.whole, order, is_rare=is_rare, number=number, first=first)
+        keys = self.write.facets(self.restrictions.keyed_facets()) if is_rare else match.whole
+        return self._offers(keys, order, is_rare=is_rare, number=number, first=first)
 
     def _in_tiers(self, tiers: Sequence[Tier], wanted: int, *, is_broad: bool) -> list[UUID]:
         found: dict[UUID, None] = {}

@@ -93,6 +93,11 @@ class Restrictions:
         """The conditions on entries for all that is chosen."""
         return [_of_entry(each) for each in (*self._facets, *self._lists.values())]
 
+    def keyed_facets(self) -> list[list[str]]:
+        """The chosen values of each group of facets, where entries have keys of them all."""
+        groups = (self.search.facets & set(group) for group in facets.GROUPS.values())
+        return [sorted(each) for each in groups if each and each <= set(facets.ASKED_BY_NAME)]
+
     @property
     def only_facet(self) -> tuple[str, int] | None:
         """The one facet that is chosen of the whole catalogue, as its group and bit.

@@ -23,7 +23,7 @@ from processes.register.offers.search.indexing import (
     rebuild,
     verify,
 )
-from processes.register.search import facets
+from processes.register.search import facets, finding
 from processes.register.search.restrictions import Scope
 from processes.register.search.summary import most
 from processes.register.search.tables import month_of
@@ -124,6 +124,27 @@ def test_a_subject_of_any_signs_is_counted_whole(session: Session, new_offer: Ne
     chosen = library.search(text="zwemmen", subjects=frozenset({"a,b"}), kinds=frozenset({"xyz"}))
     assert chosen.total == numbers["a,b"]
     assert {each.value: each.number for each in chosen.subjects} == numbers
+
+
+CHOSEN: list[dict[str, Any]] = [
+    {"sectors": frozenset({"so"})},
+    {"sectors": frozenset({"po", "mbo"}), "kinds": frozenset({"cursus"})},
+    {"kinds": frozenset({"cursus", "overig-buiten-school"}), "sectors": frozenset({"vo"})},
+    {"places": frozenset({"online"}), "areas": frozenset({"vakinhoudelijk"})},
+]
+
+
+@pytest.mark.parametrize("order", ["", *Order])
+@pytest.mark.parametrize("chosen", CHOSEN)
+def test_a_facet_that_few_have_is_found_by_its_key_as_without(
+    library: Library, monkeypatch: pytest.MonkeyPatch, chosen: dict[str, Any], order: str
+) -> None:
+    asked = {**chosen, **({"order": order} if order else {})}
+    by_key = library.search(**asked)
+    monkeypatch.setattr(finding, "RARE", -1)
+    without = library.search(**asked)
+    assert [offer.id for offer in by_key] == [offer.id for offer in without]
+    assert by_key.total
 
 
 def test_more_providers_and_subjects_than_are_listed_leave_out_the_fewest() -> None:
