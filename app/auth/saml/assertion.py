@@ -34,18 +34,25 @@ def level_in(assertion: Element) -> str:
     """
     found = [
         text(the(the(each, "saml:AuthnContext"), "saml:AuthnContextClassRef"))
-        for each in every(assertion, "saml:AuthnStatement")
+        for each in _logins(assertion)
     ]
-    if not found:
-        message = "no AuthnStatement"
-        raise SamlError(message)
     return min(found, key=lambda uri: RANKS.get(level_of(uri) or "", 0))
 
 
 def logged_in_at(assertion: Element) -> float:
-    """When the user logged in, in seconds since 1970: the first moment that was signed."""
+    """When the user logged in, in seconds since 1970: the first moment that was signed.
+
+    Raises SamlError when it names none.
+    """
+    return min(moment(each.get("AuthnInstant")) for each in _logins(assertion)).timestamp()
+
+
+def _logins(assertion: Element) -> list[Element]:
     found = every(assertion, "saml:AuthnStatement")
-    return min(moment(each.get("AuthnInstant")) for each in found).timestamp()
+    if not found:
+        message = "no AuthnStatement"
+        raise SamlError(message)
+    return found
 
 
 def _check_since(written: str | None) -> None:

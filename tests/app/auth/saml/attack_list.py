@@ -205,7 +205,7 @@ PROFILE: Final = [
         misled(attribute("saml:AuthnStatement", "SessionNotOnOrAfter", AGO)),
         ("profile",),
     ),
-    Attack("no login", misled(removed("saml:AuthnStatement")), ("level",)),
+    Attack("no login", misled(removed("saml:AuthnStatement")), ("level", "moment")),
     *(
         Attack(
             f"the level {level or 'empty'}",

@@ -61,6 +61,7 @@ SAFEGUARDS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "subject": (assertion, "_check_subject", nothing),
     "profile": (login, "check_assertion", nothing),
     "level": (login, "level_in", lambda _assertion: CLAIMS["acr"]),
+    "moment": (login, "logged_in_at", lambda _assertion: 0.0),
     "attributes": (attributes, "_attributes", first_of_each),
     "identified": (attributes, "_identified", first_identifier),
     "one": (attributes, "_one", first_value),
