@@ -70,7 +70,8 @@ def _read_what_anybody_sent(file: Path) -> Bounce | None:
     try:
         return read(raw)
     except Exception as error:  # noqa: BLE001 - one letter must not keep the others from being read
-        log.warning("a letter cannot be read", extra={"file": file.name, "error": repr(error)})
+        kind = type(error).__name__
+        log.warning("a letter cannot be read", extra={"file": file.name, "error": kind})
         return None
 
 

@@ -13,7 +13,6 @@ from processes.engine.language.expressions import Expression, ExpressionError, c
 from processes.engine.sentences.catalogue import say, word_list
 
 HIT_POLICIES = frozenset({"UNIQUE", "FIRST", "COLLECT", "RULE ORDER"})
-LONGEST_VALUE = 60
 ONE_HIT = frozenset({"UNIQUE", "FIRST"})
 AGGREGATIONS: Mapping[str, Callable[[Sequence[Any]], Any]] = {
     "SUM": sum,
@@ -128,7 +127,6 @@ class Table:
                         decision=self.decision,
                         column=name,
                         type=word_list("decisions.types")[type_],
-                        value=str(value)[:LONGEST_VALUE],
                     )
                 ) from None
         return converted
@@ -144,7 +142,6 @@ class Table:
                         "decisions.value-not-allowed",
                         decision=self.decision,
                         column=name,
-                        value=str(value)[:LONGEST_VALUE],
                     )
                 )
 

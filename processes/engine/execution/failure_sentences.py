@@ -6,8 +6,10 @@ technical details of the incident.
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from typing import Any, Protocol
 
 from processes.engine.decisions.tables import DecisionError
+from processes.engine.execution.hidden_values import without_values
 from processes.engine.interpreter.codec import StateTooLargeError
 from processes.engine.interpreter.data.joins import MergeConflictError
 from processes.engine.interpreter.outcomes import (
@@ -45,20 +47,29 @@ class ReportedError(Exception):
         self.pause = pause
 
 
-def sentence_for(
-    error: BaseException, element_id: str | None, name_of: Callable[[str], str]
-) -> str:
-    """What went wrong, in words; `name_of` gives the drawn name of an element."""
-    element = name_of(element_id) if element_id else say("incidents.no-element")
+class Known(Protocol):
+    """What is known of the case in which something failed."""
+
+    @property
+    def values(self) -> Any:
+        """What was typed or worked out, which no sentence may hold."""
+
+    def name_of(self, element_id: str) -> str:
+        """The name of an element as drawn."""
+
+
+def sentence_for(error: BaseException, element_id: str | None, known: Known) -> str:
+    """What went wrong, in words that hold no value of the case."""
+    element = known.name_of(element_id) if element_id else say("incidents.no-element")
     match error:
         case ElementError() | DecisionError():
             return str(error)
         case ExpressionError() if str(error):
             return say("incidents.at-element", element=element, reason=error)
         case UncaughtBpmnError():
-            return _uncaught(error.error, element)
+            return _uncaught(error.error, element, known.values)
         case MergeConflictError():
-            first, second = map(name_of, error.branches)
+            first, second = map(known.name_of, error.branches)
             return say(
                 "incidents.merge-conflict",
                 element=element,
@@ -71,22 +82,30 @@ def sentence_for(
     return _technical(error, element)
 
 
-def sentence_for_job(error: BaseException, element: str) -> str:
-    """Why a job is tried no more, in words; `element` is the name of its task as drawn."""
+def sentence_for_job(error: BaseException, element: str, values: Any) -> str:
+    """Why a job is tried no more, in words; `element` is the name of its task as drawn.
+
+    Of these values of the case the sentence holds none.
+    """
     if isinstance(error, ReportedError):
-        return say("incidents.worker-outside", element=element, told=str(error)[:LONGEST_TOLD])
+        said = without_values(str(error), values)[:LONGEST_TOLD]
+        return say("incidents.worker-outside", element=element, told=said)
     told = str(error) if isinstance(error, RefusedError) else None
     if isinstance(error, UnavailableError):
         told = error.sentence
     if told:
-        return say("incidents.at-element", element=element, reason=told)
-    return _uncaught(error, element) if isinstance(error, BpmnError) else _technical(error, element)
+        reason = without_values(told, values)
+        return say("incidents.at-element", element=element, reason=reason)
+    if isinstance(error, BpmnError):
+        return _uncaught(error, element, values)
+    return _technical(error, element)
 
 
-def _uncaught(error: BpmnError, element: str) -> str:
+def _uncaught(error: BpmnError, element: str, values: Any) -> str:
     code, told = error.code, error.message
     if told in ("", code):
         return say("incidents.error-uncaught", element=element, code=code)
+    told = without_values(told, [values, error.variables] if values is not None else None)
     return say("incidents.error-uncaught-told", element=element, code=code, told=told)
 
 

@@ -4,9 +4,8 @@ A retry gives its job fresh attempts, and fires its timers at once.
 """
 
 import logging
-import traceback
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -16,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from processes.base import now
 from processes.engine.execution.failure_sentences import sentence_for
-from processes.engine.execution.hidden_values import HIDDEN, without_values
+from processes.engine.execution.hidden_values import trace_without
 from processes.engine.interpreter.codec import StateTooLargeError
 from processes.engine.interpreter.data.joins import MergeConflictError
 from processes.engine.interpreter.outcomes import (
@@ -60,7 +59,7 @@ class Failure:
     job_id: UUID | None = None
     token_id: UUID | None = None  # that somebody wanted to complete
     cause: str | None = None  # what tells this failure from others, where the element does not
-    values: Mapping[str, Any] | None = field(default_factory=dict)
+    values: Sequence[Mapping[str, Any]] | None = ()
     """The variables, which no text may hold; None where they are not known: then no text is kept.
     """
 
@@ -114,9 +113,8 @@ def stuck_among(session: Session, instance_ids: Sequence[UUID]) -> set[UUID]:
 def record_incident(session: Session, instance_id: UUID, failure: Failure) -> Incident:
     """An open incident for this failure; the same failure again is not a second one."""
     kind, element_id = _kind_and_element(failure)
-    message = sentence_for(_reason(failure.error), element_id, failure.name_of)
-    trace = "".join(traceback.format_exception(failure.error))
-    trace = HIDDEN if failure.values is None else without_values(trace, failure.values)
+    message = sentence_for(_reason(failure.error), element_id, failure)
+    trace = trace_without(failure.error, failure.values)
     log.warning(
         "a step failed and was rolled back",
         extra={"process_instance_id": str(instance_id), "element_id": element_id, "kind": kind},

@@ -1,7 +1,6 @@
 """Jobs: create, claim under a lease, finish, retry with backoff, fail into an incident."""
 
 import random
-import traceback
 from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
@@ -18,7 +17,7 @@ from processes.engine.execution.failure_sentences import (
     WorkerLostError,
     sentence_for_job,
 )
-from processes.engine.execution.hidden_values import without_values
+from processes.engine.execution.hidden_values import trace_without, without_values
 from processes.engine.language import iso8601
 from processes.engine.language.values import json_value
 from processes.engine.registry import TOPICS, BadDataError, BpmnError, UnavailableError
@@ -163,7 +162,7 @@ def fail(  # noqa: PLR0913 - each is a fact about the attempt
     job = _fenced(session, job_id, owner, attempt)
     if job is None:
         return False
-    job.last_error = without_values(_text(error), job.arguments)
+    job.last_error = without_values(_text(error), steps.values_of_job(session, job))
     if isinstance(error, BpmnError):
         _throw(session, job, error, by)
     elif drawn := task_errors.at_failure(session, job, str(error), _text(error)):
@@ -184,7 +183,7 @@ def fail_as_told(
     if job is None:
         return False
     told = str(failure)[:MAX_ERROR]
-    job.last_error = without_values(told, job.arguments)
+    job.last_error = without_values(told, steps.values_of_job(session, job))
     if drawn := task_errors.at_failure(session, job, told, failure.details):
         _throw(session, job, drawn, "worker")
     elif failure.retries > 0:
@@ -256,11 +255,11 @@ def _stop(job: Job, message: str) -> None:
 def _give_up(session: Session, job: Job, error: BaseException) -> None:
     told = error if isinstance(error, ReportedError) else None
     text = str(told)[:MAX_ERROR] if told else _text(error)
-    _stop(job, without_values(text, job.arguments))
-    message = sentence_for_job(error, _name_of(session, job))
-    details = told.details if told else "".join(traceback.format_exception(error))
-    hidden = without_values(details, job.arguments)
-    incidents.record_of_job(session, job, OUTSIDE if told else JOB_FAILED, message, hidden)
+    values = steps.values_of_job(session, job)
+    _stop(job, without_values(text, values))
+    message = sentence_for_job(error, _name_of(session, job), values)
+    details = without_values(told.details, values) if told else trace_without(error, values)
+    incidents.record_of_job(session, job, OUTSIDE if told else JOB_FAILED, message, details)
 
 
 def _name_of(session: Session, job: Job) -> str:

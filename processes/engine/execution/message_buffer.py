@@ -37,10 +37,10 @@ AMBIGUOUS = "message-ambiguous"  # the kind of incident: more than one instance 
 AMBIGUOUS_START = "message-ambiguous-start"  # more than one process begins with it
 RUNNING = "message-running"  # what it would start runs already
 KINDS = frozenset({AMBIGUOUS, AMBIGUOUS_START, RUNNING})
-SENTENCES: Mapping[str, Callable[[str, str], str]] = {
-    AMBIGUOUS: lambda name, key: say("incidents.message-ambiguous", name=name, key=key),
-    AMBIGUOUS_START: lambda name, key: say("incidents.message-ambiguous-start", name=name, key=key),
-    RUNNING: lambda name, key: say("incidents.message-running", name=name, key=key),
+SENTENCES: Mapping[str, Callable[[str], str]] = {
+    AMBIGUOUS: lambda name: say("incidents.message-ambiguous", name=name),
+    AMBIGUOUS_START: lambda name: say("incidents.message-ambiguous-start", name=name),
+    RUNNING: lambda name: say("incidents.message-running", name=name),
 }
 
 
@@ -88,8 +88,7 @@ def tell(
     fingerprint = _fingerprint(message.name, message.correlation_key, message.only_tenant)
     same = select(Incident).where(Incident.fingerprint == fingerprint)
     incident = session.scalars(same.where(Incident.status == IncidentStatus.OPEN)).first()
-    key = say("incidents.nothing") if message.correlation_key is None else message.correlation_key
-    told = SENTENCES[kind](message.name, key)
+    told = SENTENCES[kind](message.name)
     is_new = incident is None
     if incident is None:
         incident = Incident(

@@ -1,7 +1,7 @@
 """One step in one transaction: lock, load, work, advance, save; a failure leaves an incident."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -27,7 +27,7 @@ from processes.engine.interpreter.outcomes import (
 )
 from processes.engine.interpreter.workflow import Workflow
 from processes.engine.store import rows
-from processes.engine.store.models import Incident, ProcessInstance
+from processes.engine.store.models import Incident, Job, ProcessInstance
 from processes.engine.store.rows import LockedInstance
 from processes.statements import Rows, Statement, UnwrittenError
 from processes.unit_of_work import UnitOfWork, unit_of_work
@@ -133,10 +133,25 @@ def _failure(error: Exception, instance: LockedInstance, workflow: Workflow, doe
     )
 
 
-def _values(workflow: Workflow) -> Mapping[str, Any] | None:
-    """The variables where a step failed; None where its half of a turn no longer tells them."""
+def values_of_job(session: Session, job: Job) -> Sequence[Mapping[str, Any]] | None:
+    """What a job works with: its arguments and all variables of its case; None if unreadable."""
+    if job.instance_id is None:
+        return [job.arguments]
     try:
-        return workflow.variables()
+        workflow = read(session, session.get_one(ProcessInstance, job.instance_id))
+    except Exception:
+        log.exception("the state of a case whose job failed cannot be read")
+        return None
+    values = _values(workflow)
+    return None if values is None else [job.arguments, *values]
+
+
+def _values(workflow: Workflow) -> list[Mapping[str, Any]] | None:
+    """The variables as every task sees them; None where half of a turn no longer tells them."""
+    try:
+        scopes = (workflow, *workflow.subprocesses.values())
+        local = [dict(task.data) for each in scopes for task in each.tasks.values()]
+        return [workflow.variables(), *local]
     except Exception:
         log.exception("the variables of a step that failed cannot be read")
         return None

@@ -1,6 +1,5 @@
 """The moment, duration or repeat that is drawn at an element, worked out with its variables."""
 
-import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
@@ -8,7 +7,7 @@ from typing import Any, TypeVar
 from processes.engine.diagram.elements import Element
 from processes.engine.interpreter.outcomes import ElementError, at_element
 from processes.engine.language import expressions, iso8601
-from processes.engine.sentences.catalogue import say
+from processes.engine.sentences.catalogue import say, word_list
 
 Read = TypeVar("Read")
 
@@ -44,10 +43,12 @@ def _read(
         "incidents.time-unreadable",
         element=element.name,
         text=text.strip(),
-        value=_shown(value),
+        kind=_kind(value),
     )
     raise ElementError(element.id, message)
 
 
-def _shown(value: Any) -> str:
-    return say("incidents.nothing") if value is None else json.dumps(value, ensure_ascii=False)[:80]
+def _kind(value: Any) -> str:
+    """What it is instead, without the value itself: that may be somebody's."""
+    kinds = {bool: "boolean", str: "string", list: "list", dict: "context", type(None): "null"}
+    return word_list("feel.kinds")[kinds.get(type(value), "number")]

@@ -56,11 +56,11 @@ def item_of(whole: Any, key: Any) -> Any:
     """`whole[key]`: from a dict by text, from a list by number. Raises ExpressionError."""
     if isinstance(whole, dict) and isinstance(key, str):
         if key not in whole:
-            raise ExpressionError(say("language.no-such-key", key=key[:80]))
+            raise ExpressionError(say("language.no-such-key"))
         return scalar(whole[key])
     if isinstance(whole, list) and type(key) is Decimal and key == int(key):
         if not -len(whole) <= key < len(whole):
-            raise ExpressionError(say("language.no-such-number", value=int(key) % 10**6))
+            raise ExpressionError(say("language.no-such-number"))
         return scalar(whole[int(key)])
     raise ExpressionError(say("language.nothing-to-pick-from"))
 

@@ -92,7 +92,7 @@ class ItemDefinitions:
             return self._context(value, components)
         if first(definition, "functionItem") is not None:
             if not isinstance(value, Function):
-                raise _misfit(value, definition)
+                raise _misfit(definition)
             return value
         fitted = self.fit(value, _base(definition))
         return self._allowed(fitted, first(definition, "allowedValues"))
@@ -100,7 +100,7 @@ class ItemDefinitions:
     def _context(self, value: Any, components: list[Element]) -> dict[str, Any]:
         names = [name_of(each) for each in components]
         if not isinstance(value, dict) or not value.keys() >= set(names):
-            raise _misfit(value, components[0])
+            raise _misfit(components[0])
         fitted = {
             name: self._fit(value[name], each) for name, each in zip(names, components, strict=True)
         }
@@ -111,7 +111,7 @@ class ItemDefinitions:
         if not tests or value is None:
             return value
         if compile_tests(tests, properties=self._properties).holds(value, {}) is not True:
-            raise NoValueError(say("decisions.not-among-allowed", value=str(value)[:60]))
+            raise NoValueError(say("decisions.not-among-allowed"))
         return value
 
     def _is_list(self, definition: Element) -> bool:
@@ -133,5 +133,5 @@ def _base(definition: Element) -> str:
     return " ".join(text_of(drawn).split())
 
 
-def _misfit(value: Any, definition: Element) -> NoValueError:
-    return NoValueError(say("feel.not-of-type", type=name_of(definition), text=str(value)[:60]))
+def _misfit(definition: Element) -> NoValueError:
+    return NoValueError(say("feel.not-of-type", type=name_of(definition)))

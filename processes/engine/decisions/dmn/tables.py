@@ -265,7 +265,7 @@ def _hits(rule: Rule, values: Sequence[Any], scope: Scope) -> bool:
 
 def _refuse_other(allowed: UnaryTests, value: Any, scope: Scope) -> None:
     if allowed.run(value, scope) is not True:
-        raise NoValueError(say("decisions.not-among-allowed", value=str(value)[:60]))
+        raise NoValueError(say("decisions.not-among-allowed"))
 
 
 def _rank(value: Any, order: Sequence[Any]) -> int:

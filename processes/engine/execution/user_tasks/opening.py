@@ -96,7 +96,7 @@ def _groups(element: Element, data: Mapping[str, Any]) -> list[str]:
         groups = _values(element, groups[0], data)
         for group in groups:
             if group not in set(Role):
-                message = say("incidents.group", element=element.name, value=_text(group)[:80])
+                message = say("incidents.group", element=element.name)
                 raise ElementError(element.id, message)
     return groups
 
@@ -160,7 +160,7 @@ def _number(wait: Wait, text: str | None, usual: int) -> int:
     except (TypeError, ValueError, OverflowError):
         number = -1
     if not 0 <= number <= MOST:
-        message = say("incidents.priority", element=wait.element.name, value=_text(value)[:80])
+        message = say("incidents.priority", element=wait.element.name)
         raise ElementError(wait.element.id, message)
     return number
 

@@ -108,7 +108,7 @@ def compile_tests(
 
 def _end(written: str, evaluation: Evaluation) -> Any:
     if not LITERAL.fullmatch(written):
-        raise NoValueError(say("feel.not-a-range", text=written[:60]))
+        raise NoValueError(say("feel.not-a-range"))
     return compile_expression(written).evaluate({}, evaluation)
 
 
@@ -117,6 +117,6 @@ def _range(evaluation: Evaluation, written: Any) -> Range:
     """The range that a text writes, with literals as ends (DMN 1.5 §10.3.4.1)."""
     found = WRITTEN_RANGE.fullmatch(text(written))
     if found is None:
-        raise NoValueError(say("feel.not-a-range", text=written[:60]))
+        raise NoValueError(say("feel.not-a-range"))
     low, high = (_end(end, evaluation) for end in found.group(2, 3))
     return make_range(low, high, found[1] == "[", found[4] == "]")

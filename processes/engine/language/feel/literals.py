@@ -50,7 +50,7 @@ def duration_from(text: str) -> Months | Seconds:
     if days and any(days.groups()[1:]) and not text.endswith("T"):
         day, hour, minute, second = (Decimal(each or 0) for each in days.groups()[1:])
         return Seconds(_sign(days[1]) * (day * 24 * HOUR + hour * HOUR + minute * MINUTE + second))
-    raise NoValueError(say("feel.not-a-duration", text=text[:60]))
+    raise NoValueError(say("feel.not-a-duration"))
 
 
 def literal(text: str) -> Any:
@@ -60,7 +60,7 @@ def literal(text: str) -> Any:
             return read(text)
         except NoValueError:
             continue
-    raise NoValueError(say("feel.not-a-literal", text=text[:60]))
+    raise NoValueError(say("feel.not-a-literal"))
 
 
 def zone_from(text: str | None) -> Zone | None:
@@ -81,11 +81,11 @@ def zone_from(text: str | None) -> Zone | None:
 def _read(text: str, pattern: re.Pattern[str], make: Callable[[re.Match[str]], Moment]) -> Moment:
     found = pattern.fullmatch(text)
     if found is None:
-        raise NoValueError(say("feel.not-a-moment", text=text[:60]))
+        raise NoValueError(say("feel.not-a-moment"))
     try:
         return make(found)
     except (ValueError, LookupError, OSError):
-        raise NoValueError(say("feel.no-such-moment", text=text[:60])) from None
+        raise NoValueError(say("feel.no-such-moment")) from None
 
 
 def _date(found: re.Match[str]) -> Date:

@@ -61,7 +61,7 @@ def chosen(whole: Any, test: Callable[[Any], Any], scope: Scope) -> Any:
         elif hit is not None and hit is not False:
             refuse_kinds("[ ]", hit)
     if not items and type(test(None)) is Decimal:
-        raise NoValueError(say("feel.no-such-item", number="1"))
+        raise NoValueError(say("feel.no-such-item"))
     return kept
 
 
@@ -130,5 +130,5 @@ def _at(items: list[Any], number: Decimal) -> Any:
     """The item at this place: 1 is the first, -1 the last."""
     place = int(number)
     if place != number or not 1 <= abs(place) <= len(items):
-        raise NoValueError(say("feel.no-such-item", number=str(number)[:20]))
+        raise NoValueError(say("feel.no-such-item"))
     return items[place - 1 if place > 0 else place]

@@ -73,7 +73,7 @@ def converted(value: Any, type_: Type) -> Any:
         return [converted(value, type_.of)]
     if type_.name == "date and time" and isinstance(value, Date):
         return DateTime(value, Time(0, 0, Decimal(0), UTC_ZONE))
-    raise NoValueError(say("feel.not-of-type", type=type_.name, text=str(value)[:60]))
+    raise NoValueError(say("feel.not-of-type", type=type_.name))
 
 
 def _list(value: Any, type_: Type) -> bool:

@@ -10,9 +10,13 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.web.access import Role
+from processes.base import now
+from processes.engine.insight.choices import Considered
 from tests.app.signing_in import sign_in
 from tests.processes.engine.diagrams import chain, flow, node, process, user
 from tests.processes.engine.playing import at, do, start
+
+REST: Any = {"is_by_default": False, "values": {}}
 
 
 def gateway(left: str, right: str = "", kind: str = "exclusiveGateway") -> bytes:
@@ -89,14 +93,19 @@ def test_what_feel_cannot_tell_has_its_reason_and_does_not_hold(
     assert "de standaardpijl" in last[3]
 
 
-def test_a_reason_that_quotes_a_value_is_masked(session: Session, operator: FlaskClient) -> None:
+def test_a_reason_quotes_no_value(session: Session, operator: FlaskClient) -> None:
     address = played(session, gateway("= date(born) &lt; today()"), born="Noor de Wit")
 
     page = operator.get(address).text
 
     assert "niet te zeggen" in page
     assert "Noor de Wit" not in page
-    assert '"•••" is geen datum' in unescape(page)
+    assert "de tekst is geen datum" in unescape(page)
+
+
+def test_a_reason_that_an_older_release_kept_is_shown_without_the_value_it_quotes() -> None:
+    kept = Considered("a", now(), 'x == "b"', holds=False, reason='"Noor" is geen "b"', **REST)
+    assert kept.without_values("•••").reason == '"•••" is geen "b"'
 
 
 def test_who_looks_back_sees_the_reason_and_no_values(
@@ -109,7 +118,7 @@ def test_who_looks_back_sees_the_reason_and_no_values(
 
     ((step, choice, condition, told), _) = rows(page)
     assert (step, choice, condition) == ("Stap 2", "choice", "= date(born) < today()")
-    assert told.startswith('niet te zeggen: heeft geen uitkomst: "•••" is geen datum')
+    assert told.startswith("niet te zeggen: heeft geen uitkomst: de tekst is geen datum")
     assert "Noor de Wit" not in page
 
 

@@ -186,8 +186,9 @@ def test_an_input_outside_the_values_of_its_column_is_told() -> None:
     xml = columns(rule("-", '"groen"'), inputs='"ja","nee"')
 
     assert decide(xml, "colour", {"answer": "nee"}) == {"outcome": "groen"}
-    with pytest.raises(DecisionError, match='"answer" niet "misschien"'):
+    with pytest.raises(DecisionError, match='"answer" een waarde die niet bij') as refused:
         decide(xml, "colour", {"answer": "misschien"})
+    assert "misschien" not in str(refused.value)
 
 
 def test_no_answer_is_allowed_in_any_column() -> None:
@@ -208,7 +209,7 @@ def test_an_input_may_be_held_to_a_range() -> None:
 def test_an_outcome_outside_the_values_of_its_column_is_told(default: str) -> None:
     xml = columns(rule('"ja"', '"paars"'), default=default, outputs='"groen","rood"')
 
-    with pytest.raises(DecisionError, match='"outcome" niet "paars"'):
+    with pytest.raises(DecisionError, match='"outcome" een waarde die niet bij'):
         decide(xml, "colour", {"answer": "nee" if default else "ja"})
 
 

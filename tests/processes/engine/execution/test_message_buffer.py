@@ -104,7 +104,7 @@ def test_of_two_that_wait_nobody_gets_it_and_an_incident_says_so(
     assert at(session) == ["sent"]
     (incident,) = incidents.open_incidents(session)
     assert (incident.kind, incident.instance_id) == ("message-ambiguous", None)
-    assert "“m” (sleutel: 1) wacht meer dan één zaak" in incident.message
+    assert "“m” wacht meer dan één zaak" in incident.message
     assert set(incident.details.splitlines()) == {str(each.id) for each in two}
     assert len(kept(session)) == 1
 
@@ -187,7 +187,7 @@ def test_without_a_key_two_that_wait_without_one_are_ambiguous_too(session: Sess
 
     assert at(session) == ["sent"]
     (incident,) = incidents.open_incidents(session)
-    assert "(sleutel: niets (null)) wacht meer dan één zaak" in incident.message
+    assert "“m” wacht meer dan één zaak" in incident.message
 
 
 def test_of_a_company_only_its_own_cases_count(session: Session) -> None:
@@ -214,7 +214,7 @@ def test_a_message_that_would_start_what_runs_is_kept_and_an_incident_says_so(
     assert at(session) == ["b", "sent"]
     (incident,) = incidents.open_incidents(session)
     assert (incident.kind, incident.details) == ("message-running", str(running[0]))
-    assert "“m” (sleutel: 1) zou een zaak beginnen" in incident.message
+    assert "“m” zou een zaak beginnen" in incident.message
     assert len(kept(session)) == 1
 
 
@@ -244,7 +244,7 @@ def test_what_two_processes_begin_with_begins_neither_and_an_incident_names_them
     assert at(session) == ["sent"]
     (incident,) = incidents.open_incidents(session)
     assert (incident.kind, incident.details) == ("message-ambiguous-start", "also\nbegins")
-    assert "“m” (sleutel: 1) begint meer dan één proces" in incident.message
+    assert "“m” begint meer dan één proces" in incident.message
     assert len(kept(session)) == 1
 
 

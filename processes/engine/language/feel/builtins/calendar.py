@@ -83,7 +83,7 @@ def _moment_of(date: Any, time: Any) -> DateTime:
     if isinstance(time, str):
         return _moment(found).in_zone(Zone(name=time))
     if isinstance(found, str):
-        raise NoValueError(say("feel.not-a-moment", text=found[:60]))
+        raise NoValueError(say("feel.not-a-moment"))
     return DateTime(_date(found), need(time, "time"))
 
 

@@ -50,7 +50,7 @@ def _number_of_text(written: Any) -> Decimal:
 
 def _read(written: str) -> Decimal:
     if not WRITTEN.fullmatch(written):
-        raise NoValueError(say("feel.not-a-number", text=written[:60]))
+        raise NoValueError(say("feel.not-a-number"))
     return NUMBERS.create_decimal(written)
 
 

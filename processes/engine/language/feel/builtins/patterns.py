@@ -79,7 +79,7 @@ def _pattern(pattern: str, flags: str) -> Any:
     try:
         return re2.compile(written, options)
     except re2.error:
-        raise NoValueError(say("feel.wrong-pattern", text=pattern[:60])) from None
+        raise NoValueError(say("feel.wrong-pattern")) from None
 
 
 def _translated(pattern: str) -> str:
@@ -90,7 +90,7 @@ def _translated(pattern: str) -> str:
         nonlocal depth
         part = found[0]
         if part == "-[" or part[1:].isdigit():
-            raise NoValueError(say("feel.wrong-pattern", text=pattern[:60]))
+            raise NoValueError(say("feel.wrong-pattern"))
         if part in "[]":
             depth += 1 if part == "[" else -1
         elif part[1] in CLASSES:

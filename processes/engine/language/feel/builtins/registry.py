@@ -86,5 +86,5 @@ def place(position: Any, length: int) -> int:
     """
     at = integer(position)
     if at == 0 or abs(at) > length:
-        raise NoValueError(say("feel.no-such-item", number=str(at)[:20]))
+        raise NoValueError(say("feel.no-such-item"))
     return at - 1 if at > 0 else length + at

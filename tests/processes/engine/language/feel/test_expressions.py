@@ -86,14 +86,14 @@ def test_what_an_expression_comes_to(text: str, expected: str) -> None:
         ("uren > 3", '"uren" is niet bekend'),
         ('"3" + 1', "+ gaat niet met een tekst en een getal"),
         ('"3" >= 1', ">= gaat niet met een tekst en een getal"),
-        ('date("2026-02-30")', 'de datum of tijd "2026-02-30" bestaat niet'),
+        ('date("2026-02-30")', "de datum of tijd bestaat niet"),
         ("{a: 1}.b", '"b" staat er niet in'),
-        ("[1][2]", "nummer 2 is er niet"),
+        ("[1][2]", "dat nummer is er niet"),
         ("(1)(2)", "dit is geen functie, maar een getal"),
         ("count()", "count kan niet met deze waarden"),
         ("1 / 0", "/ heeft hier geen uitkomst"),
         ('workday(date("9998-12-31"), 5)', "zo ver gaat de kalender niet"),
-        ('matches("a", "(a)\\\\1")', 'het patroon "(a)\\1" kan niet'),
+        ('matches("a", "(a)\\\\1")', "het patroon kan niet"),
     ],
 )
 def test_a_null_keeps_its_reason(text: str, reason: str) -> None:
