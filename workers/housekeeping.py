@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 
 BATCHES = 10  # of audit events that one sweep seals
 FOLDS = 5  # of ended cases, in one sweep
+CATALOGUE_FOLDS = 20  # of changes of the catalogue
 KEPT_FOR_A_WHILE: tuple[tuple[Callable[..., bool], Callable[..., object]], ...] = (
     (messages.any_expired, messages.drop_expired_messages),
     (public_start.any_expired, public_start.drop_expired),
@@ -42,7 +43,6 @@ KEPT_FOR_A_WHILE: tuple[tuple[Callable[..., bool], Callable[..., object]], ...] 
     (rule_hits.any_uncounted, rule_hits.count),
     (unanswered.any_expired, unanswered.drop_expired),
     (indexing.any_outdated, indexing.bring_up_to_date),
-    (kept_counts.any_waiting, kept_counts.fold),
 )
 """Whether any of these rows is done with at a moment, and what drops them, or follows them up."""
 
@@ -125,6 +125,36 @@ def _fold_cases(times: int) -> None:
             return
 
 
+def _due_changes_of_catalogue() -> list[int]:
+    """How many times to fold changes of the catalogue at most, where many wait."""
+    with open_reading_session() as session:
+        return [CATALOGUE_FOLDS] if kept_counts.any_waiting(session, now()) else []
+
+
+def _fold_catalogue(times: int) -> None:
+    for _ in range(times):
+        with open_reading_session() as session:
+            counted = kept_counts.waiting(session, now())
+        if not _folded(counted) or len(counted.ids) < kept_counts.BATCH:
+            return
+
+
+def _recounted_catalogue() -> list[kept_counts.Counted]:
+    """What the counts of the catalogue lack, where older code wrote entries."""
+    with open_reading_session() as session:
+        if not kept_counts.any_unknown(session):
+            return []
+    with open_reading_session() as session:
+        return [kept_counts.recount(session)]
+
+
+def _folded(counted: kept_counts.Counted) -> bool:
+    with open_session() as session:
+        if is_folded := kept_counts.fold(session, counted):
+            unit_of_work(session).commit()
+    return is_folded
+
+
 def _keep_figure(name: str) -> None:
     with open_session() as session:
         stuck.scan(session) if name == stuck.NAME else counts.fold(session, name)
@@ -174,6 +204,8 @@ WORK: tuple[tuple[Callable[[], list[Any]], Callable[[Any], Any]], ...] = (
     (_due_releases, _release_claims),
     (_due_figures, _keep_figure),
     (_due_folds, _fold_cases),
+    (_due_changes_of_catalogue, _fold_catalogue),
+    (_recounted_catalogue, _folded),
     (_due_seals, _seal),
     (_due_checkpoints, _sign_checkpoint),
 )

@@ -106,7 +106,7 @@ def at_each(session: Session, sizes: tuple[int, ...], rounds: int) -> dict[str, 
     medians = []
     for size in sizes:
         write(session, size)
-        while kept_counts.fold(session, NOON):  # as a worker does
+        while kept_counts.fold(session, kept_counts.waiting(session, NOON)):  # as a worker does
             session.commit()
         found |= figures(session, size, rounds)
         medians.append(found[f"median_ms_{size:.0e}".replace("e+0", "e")])

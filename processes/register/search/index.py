@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from processes.register.search import facets, kept_counts, spelling
 from processes.register.search.analyser import VERSION, Text, keys_of
 from processes.register.search.tables import (
+    GONE,
     NEVER,
     UNKNOWN_PRICE,
     SearchEntry,
@@ -81,6 +82,7 @@ class Document:
             **self.states[0].columns(),
             "valid_until": self._valid_until,
             "version": VERSION,
+            "counted": 1,
         }
 
     def _kept(self) -> dict[str, Any]:
@@ -155,7 +157,8 @@ def _marked(keys: Iterable[str]) -> set[str]:
 def _change(session: Session, rows: dict[int, dict[str, Any]]) -> None:
     names = next(iter(rows.values()))
     changed = update(SearchEntry).where(SearchEntry.number == bindparam("own_number"))
-    changed = changed.values({name: bindparam(f"new_{name}") for name in names})
+    new: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
+    changed = changed.values(new | {"counted": ENTRY.c.counted + 1})
     session.connection().execute(
         changed,
         [
@@ -195,14 +198,15 @@ def remove(session: Session, offer_ids: Iterable[UUID]) -> None:
     numbers = [row.number for row in there]
     for child in (SearchRun, SearchState):
         session.execute(delete(child).where(child.number.in_(numbers)))
+    session.execute(update(SearchEntry).where(gone).values(counted=GONE))
     session.execute(delete(SearchEntry).where(gone))
 
 
 def clear(session: Session) -> None:
     """Empty the index, the vocabulary and the counts."""
-    kept_counts.clear(session)
     for table in (SearchRun, SearchState, SearchEntry, SearchWord):
         session.execute(delete(table))
+    kept_counts.clear(session)  # with what the triggers told of entries that went
     if session.get_bind().dialect.name == "sqlite":
         session.execute(text("DELETE FROM search_fts"))
 

@@ -6,6 +6,7 @@ moment, whether or not a worker came by, and right from midnight on.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -27,6 +28,7 @@ from processes.register.search.tables import (
 TOTAL, FACET, MONTH, PROVIDER, SUBJECT = "total", "facet", "month", "provider", "subject"
 FOLDED = "folded"  # the number is the last day on which changes were folded, as an ordinal
 BATCH = 1_000  # changes in one fold
+UNKNOWN = 0  # the number of a change that a trigger tells of (`tables.UNCOUNTED`)
 FEW = 50  # changes that a search adds up without ado
 CHUNK = 5_000
 ENTRY: Any = SearchEntry.__table__
@@ -93,25 +95,46 @@ def write(connection: Connection, before: Counter[Change], after: Counter[Change
         connection.execute(insert(CHANGE), rows)
 
 
+@dataclass(frozen=True)
+class Counted:
+    """What a worker adds to the counts, for rows of `search_change` that go at the same time."""
+
+    day: date
+    ids: Sequence[int]  # of those rows
+    numbers: Mapping[Key, int]
+    to_come: Counter[Change] = field(default_factory=Counter)  # on days after it
+
+
 def any_waiting(session: Session, moment: datetime) -> bool:
     """Whether so many changes are due that a search should not add them up each time."""
     day = local(moment).date()
-    waiting = select(CHANGE.c.id).where(CHANGE.c.first_day <= day).offset(FEW).limit(1)
-    return session.scalar(waiting) is not None
+    waiting = select(CHANGE.c.id).where(CHANGE.c.first_day <= day, CHANGE.c.number != UNKNOWN)
+    return session.scalar(waiting.offset(FEW).limit(1)) is not None
 
 
-def fold(session: Session, moment: datetime) -> int:
-    """Fold some of the changes that are due; returns how many.
+def waiting(session: Session, moment: datetime) -> Counted:
+    """Some of the changes that are due, added up; made while others write."""
+    day = local(moment).date()
+    due = select(CHANGE.c.id, *_columns(CHANGE)).order_by(CHANGE.c.id).limit(BATCH)
+    due = due.where(CHANGE.c.first_day <= day, CHANGE.c.number != UNKNOWN)
+    rows = session.connection().execute(due).all()
+    return Counted(day, [row.id for row in rows], numbers_of(_summed(row[1:] for row in rows)))
+
+
+def fold(session: Session, counted: Counted) -> bool:
+    """Add to the counts; False: nothing was there, or another did it first. Then roll back.
 
     Who reads sees each change once: it goes in the transaction that counts it.
     """
-    day, connection = local(moment).date(), session.connection()
-    due = select(CHANGE.c.id).where(CHANGE.c.first_day <= day).order_by(CHANGE.c.id).limit(BATCH)
-    due = due.with_for_update(skip_locked=True)
-    gone = delete(CHANGE).where(CHANGE.c.id.in_(due)).returning(*_columns(CHANGE))
-    rows = connection.execute(gone).all()
-    _add(connection, numbers_of(_summed(rows)), day)
-    return len(rows)
+    connection, ids, gone = session.connection(), counted.ids, 0
+    for first in range(0, len(ids), CHUNK):
+        some = CHANGE.c.id.in_(ids[first : first + CHUNK])
+        gone += connection.execute(delete(CHANGE).where(some)).rowcount
+    if not ids or gone != len(ids):
+        return False
+    write(connection, Counter(), counted.to_come)
+    _add(connection, counted.numbers, counted.day)
+    return True
 
 
 def rebuild(session: Session) -> None:
@@ -135,31 +158,54 @@ def clear(session: Session) -> None:
 
 
 def differences(session: Session) -> Iterator[str]:
-    """What is kept wrong: the count and both numbers, today and on days to come."""
-    connection, day = session.connection(), today()
-    right: Counter[Key] = Counter()
+    """What is kept wrong: what it is less, today and on days to come."""
+    wrong = recount(session)
+    for (chosen, kind, value), number in sorted(wrong.numbers.items()):
+        yield f"search count of {(kind, value)} with {chosen}: off by {-number}"
+    for change, number in wrong.to_come.items():
+        yield f"search counts from {change[0]} on: {number} of {change[3]} not kept"
+
+
+def any_unknown(session: Session) -> bool:
+    """Whether an entry was written by who told no change."""
+    found = select(CHANGE.c.id).where(CHANGE.c.first_day == ALWAYS, CHANGE.c.number == UNKNOWN)
+    return session.scalar(found.limit(1)) is not None
+
+
+def recount(session: Session) -> Counted:
+    """What the counts lack of what the entries are, with the marks of `UNKNOWN`.
+
+    All of it is of one snapshot. What is added to the counts later, others add to them as well; it
+    is added once, for the marks go with it.
+    """
+    connection = _of_one_snapshot(session)
+    folded = connection.scalar(select(COUNT.c.number).where(COUNT.c.kind == FOLDED)) or 1
+    day = max(today(), date.fromordinal(folded))
+    numbers: Counter[Key] = Counter()
     to_come: Counter[Change] = Counter()
     for changes in _changes_of_entries(connection):
-        right.update(numbers_of({change: n for change, n in changes.items() if change[0] <= day}))
-        to_come.update({change: n for change, n in changes.items() if change[0] > day})
-    kept = _kept(connection, day)
-    for key in sorted({*right, *kept}):
-        if kept[key] != right[key]:
-            yield f"search count of {key[1:]} with {key[0]}: kept {kept[key]}, is {right[key]}"
-    kept_to_come = connection.execute(select(*_columns(CHANGE)).where(CHANGE.c.first_day > day))
-    to_come.subtract(_summed(kept_to_come))
-    for change, number in to_come.items():
-        if number:
-            yield f"search counts from {change[0]} on: {number} of {change[3]} not kept"
-
-
-def _kept(connection: Connection, day: date) -> Counter[Key]:
-    numbers: Counter[Key] = Counter()
+        due = {change: n for change, n in changes.items() if change[0] <= day}
+        numbers.update(numbers_of(due))
+        to_come.update({change: n for change, n in changes.items() if change not in due})
     for row in connection.execute(select(COUNT).where(COUNT.c.kind != FOLDED)):
-        numbers[row.chosen, row.kind, row.value] = row.number
-    due = connection.execute(select(*_columns(CHANGE)).where(CHANGE.c.first_day <= day))
-    numbers.update(numbers_of(_summed(due)))
-    return numbers
+        numbers[row.chosen, row.kind, row.value] -= row.number
+    kept = connection.execute(select(CHANGE.c.id, *_columns(CHANGE))).all()
+    due = _summed(row[1:] for row in kept if row.first_day <= day)
+    numbers.subtract(numbers_of(due))
+    to_come.subtract(_summed(row[1:] for row in kept if row.first_day > day))
+    marks = [row.id for row in kept if row.number == UNKNOWN]
+    return Counted(day, marks, _but_zeros(numbers), _but_zeros(to_come))
+
+
+def _of_one_snapshot(session: Session) -> Connection:
+    """On SQLite each transaction is; a transaction that has begun stays as it is."""
+    if session.get_bind().dialect.name == "sqlite" or session.in_transaction():
+        return session.connection()
+    return session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
+def _but_zeros(numbers: Counter[Any]) -> Counter[Any]:
+    return Counter({each: number for each, number in numbers.items() if number})
 
 
 def _columns(table: Any) -> list[Any]:

@@ -16,6 +16,7 @@ from processes.register.search.kept_counts import (
     PROVIDER,
     SUBJECT,
     TOTAL,
+    UNKNOWN,
     Change,
     Key,
     numbers_of,
@@ -24,6 +25,8 @@ from processes.register.search.restrictions import CLOSED, FACETS, MONTHS, Restr
 from processes.register.search.summary import LISTED, Named, Summary, months_of, most
 from processes.register.search.tables import ALWAYS
 
+MOST_DUE = 1_000  # changes that a search adds up; with more it counts by itself
+WAITING = "waiting"
 CANDIDATES = 100  # of the providers and subjects with most offers, as folded
 EVERY = 2**31 - 1
 COUNT, CHANGE, MOST = range(3)  # where a row is from
@@ -42,19 +45,25 @@ _TOUCHED = f"{_COUNTS} c.chosen = :shown AND c.kind = '{{}}' AND c.value IN ({{}
 _DUE = "FROM search_change s WHERE s.first_day <= :day"
 _CLOSED = f"FROM search_entry e WHERE e.last_day >= :day AND e.provider_id IN ({CLOSED})"
 _OF_DUE, _OF_CLOSED = (f"replace(CAST({each}.provider_id AS VARCHAR), '-', '')" for each in "se")
-_SQL = " UNION ALL ".join(
+_LISTED = f"""WITH due AS (SELECT s.facets, s.months, s.subject, {_OF_DUE} AS provider,
+    sum(s.number) AS number, sum(CASE s.number WHEN {UNKNOWN} THEN :most_due ELSE 1 END) AS waiting
+    FROM (SELECT * {_DUE} LIMIT :most_due) AS s
+    GROUP BY s.facets, s.months, s.subject, s.provider_id) """
+_SQL = _LISTED + " UNION ALL ".join(
     [
         _WIDE,
         *(_MOST.format(kind) for kind in (PROVIDER, SUBJECT)),
-        _TOUCHED.format(PROVIDER, f"SELECT {_OF_DUE} {_DUE}"),
-        _TOUCHED.format(SUBJECT, f"SELECT s.subject {_DUE} UNION SELECT e.subject {_CLOSED}"),
-        f"SELECT 1, s.facets, '', s.subject, s.number, s.months, {_OF_DUE} {_DUE}",
+        _TOUCHED.format(PROVIDER, "SELECT d.provider FROM due d"),
+        _TOUCHED.format(SUBJECT, f"SELECT d.subject FROM due d UNION SELECT e.subject {_CLOSED}"),
+        "SELECT 1, d.facets, '', d.subject, d.number, d.months, d.provider FROM due d",
         f"SELECT 1, {FACETS}, '', e.subject, -1, {MONTHS}, {_OF_CLOSED} {_CLOSED}",
+        f"SELECT 0, 0, '{WAITING}', '', CAST(sum(d.waiting) AS BIGINT), 0, '' FROM due d",
     ]
 )
 """The counts as folded, changes that are due, and less what providers have that are closed.
 
-One statement: what a worker folds meanwhile is read once.
+One statement: what a worker folds meanwhile is read once. A change of which nobody knows what it
+was counts as too many.
 """
 
 
@@ -69,7 +78,8 @@ TOTALS = f"""WITH changed AS
     AND c.value NOT IN (SELECT value FROM changed) AND c.value NOT IN (SELECT value FROM closed))
     + (SELECT count(*) FROM changed WHERE value NOT IN (SELECT value FROM closed)
     AND number + coalesce((SELECT c.number {_BASE} = '{PROVIDER}' AND c.value = changed.value), 0)
-    > 0)"""
+    > 0),
+    (SELECT count(*) {_DUE} AND s.number = {UNKNOWN})"""
 
 
 @dataclass(frozen=True)
@@ -81,9 +91,11 @@ class Totals:
 
 
 def totals(connection: Connection, on: date) -> Totals | None:
-    """The totals of the catalogue; None for a day before the last one that was folded."""
-    folded, offers, providers = connection.execute(statement(TOTALS), {"day": on}).one()
-    return None if (folded or 0) > on.toordinal() else Totals(int(offers), int(providers))
+    """The totals of the catalogue; None where the kept counts cannot tell, as in `read`."""
+    row = connection.execute(statement(TOTALS), {"day": on}).one()
+    folded, offers, providers, unknown = row
+    is_known = not unknown and (folded or 0) <= on.toordinal()
+    return Totals(int(offers), int(providers)) if is_known else None
 
 
 def read(
@@ -91,10 +103,11 @@ def read(
 ) -> Summary | None:
     """The counts of all, or of the offers with one facet; `own` is its group, where it is chosen.
 
-    None for a day before the last one that was folded: such a search counts by itself.
+    None where such a search counts by itself: for a day before the last one that was folded, while
+    many changes wait to be folded, or some are not known.
     """
     counts = _Counts(connection, restrictions, bit)
-    return None if counts.is_past else counts.summary(own)
+    return counts.summary(own) if counts.is_known else None
 
 
 class _Counts:
@@ -105,9 +118,10 @@ class _Counts:
         self._numbers = self._read(CANDIDATES)
 
     @property
-    def is_past(self) -> bool:
-        """Changes of a later day are folded: a search of this day counts by itself."""
-        return self._numbers[0, FOLDED, ""] > self._search.on.toordinal()
+    def is_known(self) -> bool:
+        """Whether no changes of a later day are folded, and what is due is added up."""
+        is_past = self._numbers[0, FOLDED, ""] > self._search.on.toordinal()
+        return not is_past and self._numbers[0, WAITING, ""] < MOST_DUE
 
     def summary(self, own: str = "") -> Summary:
         """What is said; `own` is the group of facets of which one is chosen, and not asked for."""
@@ -138,6 +152,7 @@ class _Counts:
             "shown": self._shown,
             "candidates": candidates,
             "day": self._search.on,
+            "most_due": MOST_DUE,
         }
         numbers: Counter[Key] = Counter()
         changes: Counter[Change] = Counter()
@@ -148,9 +163,11 @@ class _Counts:
             if source == CHANGE:
                 changes[ALWAYS, bits, months, UUID(provider), value] += number
                 continue
-            numbers[bits, kind, value] = number
+            numbers[bits, kind, value] = number or 0
             if source == MOST:
                 lists.setdefault(kind, []).append((-number, value))
+        if numbers[0, WAITING, ""] >= MOST_DUE:
+            return numbers
         numbers.update(numbers_of(changes, among={0, self._shown}))
         full = {kind: max(listed) for kind, listed in lists.items() if len(listed) == candidates}
         if all(self._is_told(numbers, kind, last) for kind, last in full.items()):

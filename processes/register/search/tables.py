@@ -49,6 +49,7 @@ class SearchEntry(Record):
     months: Mapped[int] = mapped_column(BigInteger, server_default="0")  # `month_bits` of its runs
     valid_until: Mapped[date] = mapped_column(server_default="9999-12-31")
     """The last day on which `facets`, `price` and `months` hold; then a `SearchState` does."""
+    counted: Mapped[int] = mapped_column(server_default="0")  # other with each change that is told
 
 
 class SearchState(Record):
@@ -107,7 +108,8 @@ class SearchChange(Record):
 
     Written with the entries; each entry comes on one day and goes after its last, and in between
     changes with its states. Whoever publishes adds a row, so that nobody waits for a shared one. A
-    worker folds what is due into `SearchCount` (`kept_counts`).
+    worker folds what is due into `SearchCount` (`kept_counts`). With number 0: nobody knows what
+    changed (`UNCOUNTED`).
     """
 
     __tablename__ = "search_change"
@@ -169,6 +171,33 @@ HITS = (
     REPLACE INTO search_hit_row ({NARROW}) VALUES ({_OF_NEW}); END""",
 )
 """A narrow row of each entry for SQLite: a count reads a quarter of the blocks."""
+GONE = -1  # `SearchEntry.counted` of an entry that goes and whose change is told
+_MARK = f"""INSERT INTO search_change (first_day, number, facets, months, provider_id, subject)
+    VALUES ('{ALWAYS}', 0, 0, 0, '{UUID(int=0).hex}', '')"""
+_UNTOLD = {
+    "search_uncounted_insert": ("INSERT", "new.counted = 0"),
+    "search_uncounted_update": (
+        "UPDATE OF facets, months, provider_id, subject, last_day, valid_until",
+        "new.counted = old.counted",
+    ),
+    "search_uncounted_delete": ("DELETE", f"old.counted <> {GONE}"),
+}
+UNCOUNTED = {
+    "sqlite": [
+        f"CREATE TRIGGER {name} AFTER {what} ON search_entry WHEN {condition} BEGIN {_MARK}; END"
+        for name, (what, condition) in _UNTOLD.items()
+    ],
+    "postgresql": [
+        f"""CREATE OR REPLACE FUNCTION search_uncounted() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN {_MARK}; RETURN NULL; END $$""",
+        *(
+            f"""CREATE TRIGGER {name} AFTER {what} ON search_entry FOR EACH ROW
+            WHEN ({condition}) EXECUTE FUNCTION search_uncounted()"""
+            for name, (what, condition) in _UNTOLD.items()
+        ),
+    ],
+}
+"""Triggers that tell when entries change and their counts do not, as by the release before."""
 SQLITE = (
     """CREATE VIRTUAL TABLE search_fts USING fts5(keys, detail=none, columnsize=0,
     tokenize="ascii tokenchars '=-'")""",
@@ -194,8 +223,9 @@ MOST = "CREATE INDEX ix_search_count_most ON search_count (chosen, kind, number 
 
 @event.listens_for(SearchEntry.__table__, "after_create")
 def _create_full_text(_table: Any, connection: Connection, **_more: Any) -> None:
-    statements = SQLITE if connection.dialect.name == "sqlite" else POSTGRESQL
-    for statement in statements:
+    dialect = connection.dialect.name
+    statements = SQLITE if dialect == "sqlite" else POSTGRESQL
+    for statement in (*statements, *UNCOUNTED[dialect]):
         connection.execute(text(statement))
 
 

@@ -26,13 +26,29 @@ def empty_engine(backend: Backend) -> Iterator[Engine]:
     engine.dispose()
 
 
-def test_the_migrations_make_what_the_models_describe(empty_engine: Engine) -> None:
+TRIGGERS = {
+    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": """SELECT t.tgname, pg_get_triggerdef(t.oid) || p.prosrc
+        FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE NOT t.tgisinternal""",
+}
+
+
+def triggers(engine: Engine) -> dict[str, str]:
+    """The statement of each, whatever its line breaks."""
+    with engine.connect() as connection:
+        rows = connection.execute(text(TRIGGERS[engine.dialect.name])).all()
+    return {name: "".join(statement.split()) for name, statement in rows}
+
+
+def test_the_migrations_make_what_the_models_describe(empty_engine: Engine, engine: Engine) -> None:
     assert upgrade(empty_engine)
     with empty_engine.connect() as connection:
         options = {"compare_type": True, "include_name": is_described}
         context = MigrationContext.configure(connection, opts=options)
         differences = compare_metadata(context, all_tables())
     assert differences == []
+    assert triggers(empty_engine) == triggers(engine)
+    assert "search_uncounted_delete" in triggers(engine)
 
 
 def test_upgrading_again_changes_nothing(empty_engine: Engine) -> None:
