@@ -9,7 +9,7 @@ flushes at a time; what the others commit meanwhile goes with the next flush (AD
 import logging
 import sqlite3
 from collections.abc import Callable
-from threading import Condition
+from threading import Condition, Lock
 
 log = logging.getLogger(__name__)
 
@@ -20,7 +20,8 @@ class GroupCommit:
     """The commits that one process made to one database, and up to which they are durable."""
 
     def __init__(self) -> None:
-        self._changed = Condition()
+        self._lock = Lock()
+        self._changed = Condition(self._lock)
         self._committed = self._durable = 0
         self._is_flushing = self._has_failed = False
 
@@ -31,7 +32,7 @@ class GroupCommit:
 
     def add(self) -> int:
         """The number of a commit that was made just now."""
-        with self._changed:
+        with self._lock:
             self._committed += 1
             return self._committed
 
@@ -52,7 +53,7 @@ class GroupCommit:
         while number > self._durable:
             is_ours = False
             try:
-                with self._changed:
+                with self._lock:
                     self.check()
                     if self._is_flushing:
                         self._changed.wait()
@@ -74,6 +75,6 @@ class GroupCommit:
             raise sqlite3.OperationalError(_FAILED) from error
 
     def _wake_all(self) -> None:
-        with self._changed:
+        with self._lock:
             self._is_flushing = False
             self._changed.notify_all()

@@ -12,7 +12,7 @@ from collections import deque
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from threading import Event, Lock, get_ident
+from threading import Lock, get_ident
 from typing import Any
 
 from sqlalchemy import Connection
@@ -23,23 +23,48 @@ from processes.statements import errors_of
 PATIENCE = 15.0  # seconds in the line, where the connection does not say how long it waits
 
 
+class Place:
+    """A place in the line: its owner alone waits at it. As an `Event`, which takes 4 µs to make."""
+
+    __slots__ = ("_gate", "_is_first")
+
+    def __init__(self) -> None:
+        self._gate = Lock()
+        self._gate.acquire()
+        self._is_first = False
+
+    def is_set(self) -> bool:
+        """Whether it is, or was, the first."""
+        return self._is_first
+
+    def set(self) -> None:
+        """It is the first now; told again, it stays so. Only under the lock of its line."""
+        if not self._is_first:
+            self._is_first = True
+            self._gate.release()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until it is the first; False where that took too long."""
+        return self._is_first or self._gate.acquire(timeout=seconds)
+
+
 class Line:
     """Who waits to write to one database, first come first served."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._places: deque[Event] = deque()
+        self._places: deque[Place] = deque()
 
-    def join(self) -> Event:
+    def join(self) -> Place:
         """A place in the line; it is set when it is the first."""
-        place = Event()
+        place = Place()
         with self._lock:
             self._places.append(place)
             if len(self._places) == 1:
                 place.set()
         return place
 
-    def leave(self, place: Event) -> None:
+    def leave(self, place: Place) -> None:
         """Give a place up, the first or any other; the next one is told."""
         with self._lock:
             self._places.remove(place)
@@ -69,7 +94,7 @@ class OneWriter(sqlite3.Connection):
     """A connection that waits for the other threads of its process before it writes."""
 
     def __init__(self, database: Any, *args: Any, **options: Any) -> None:
-        self._turn: tuple[_Database, Event] | None = None
+        self._turn: tuple[_Database, Place] | None = None
         self._wal: int | None = None  # its file, where commits are flushed in groups
         super().__init__(database, *args, **options)
         in_memory = str(database) in ("", ":memory:")  # each connection has a database of its own
@@ -154,7 +179,7 @@ class OneWriter(sqlite3.Connection):
             commits = _database_in(self._file).commits
             commits.wait_for(number, partial(os.fdatasync, self._wal))
 
-    def _wait_for(self, place: Event) -> None:
+    def _wait_for(self, place: Place) -> None:
         if not place.wait(self._patience):
             message = "database is locked by other threads"
             raise sqlite3.OperationalError(message)

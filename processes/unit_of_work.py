@@ -47,7 +47,9 @@ class UnitOfWork:
         self._session = ref(session)
         self._tell = tell
         self._gathered: dict[Statement, list[Mapping[str, Any]]] | None = None
-        self._announced_before: WeakKeyDictionary[SessionTransaction, int] = WeakKeyDictionary()
+        self._connected: Connection | None = None  # of the (nested) transaction that runs
+        self._announced_before_all = 0
+        self._announced_before: WeakKeyDictionary[SessionTransaction, int] | None = None
         self.jobs: list[NewJob] = []
         """The jobs announced in this transaction, in their order."""
         self.workflows: dict[UUID, tuple[int, list[Any], Any]] = {}
@@ -94,7 +96,7 @@ class UnitOfWork:
         if self.is_writing:
             return
         self.is_writing = True
-        connection = self.session.connection()
+        connection = self.connection()
         driver: Any = connection.connection.driver_connection
         if connection.dialect.name == "sqlite" and not driver.in_transaction:
             begin_writing(connection)
@@ -120,7 +122,7 @@ class UnitOfWork:
         Raises UnwrittenError, now or when what is gathered is written.
         """
         if self._gathered is None:
-            write(self.session.connection(), writes)
+            write(self.connection(), writes)
             return
         for statement, rows in writes:
             self._gathered.setdefault(statement, []).extend(rows)
@@ -133,36 +135,55 @@ class UnitOfWork:
         """The first row that a statement selects or returns, with Python values."""
         return statement.first(self._connection(), given)
 
+    def connection(self) -> Connection:
+        """The connection of the session, which would look for it anew each time."""
+        if self._connected is None:
+            self._connected = self.session.connection()
+        return self._connected
+
     def _connection(self) -> Connection:
         self.write_gathered()
-        return self.session.connection()
+        return self.connection()
 
     def write_gathered(self, within: SessionTransaction | None = None) -> None:
         """Write what was gathered; raises UnwrittenError as `write` would have."""
         if not self._gathered:
             return
         gathered, self._gathered = self._gathered, {}
-        connection = self.session.connection() if within is None else within.connection(None)
+        connection = self.connection() if within is None else within.connection(None)
         write(connection, list(gathered.items()))
 
     def on_begin(self, begun: SessionTransaction) -> None:
         """A transaction or savepoint begins: what came before is not undone with it."""
         if begun.nested:
             self.write_gathered(within=begun.parent)
-        self._announced_before[begun] = len(self.jobs)
+            if self._announced_before is None:
+                self._announced_before = WeakKeyDictionary()
+            self._announced_before[begun] = len(self.jobs)
+        else:
+            self._announced_before_all = len(self.jobs)
+        self._connected = None
 
     def on_rollback(self, undone: SessionTransaction) -> None:
         """Forget what is undone."""
+        self._connected = None
         self.workflows.clear()
         if self._gathered is not None:
             self._gathered = {}  # what came before a savepoint was written when it began
         if undone.nested or undone.parent is None:
-            del self.jobs[self._announced_before.get(undone, 0) :]
+            del self.jobs[self._announced_until(undone) :]
 
     def on_end(self, ended: SessionTransaction) -> None:
         """The locks of a (nested) transaction may be gone."""
         if ended.nested or ended.parent is None:
+            self._connected = None
             self.read_ahead.clear()
+
+    def _announced_until(self, begun: SessionTransaction) -> int:
+        if not begun.nested:
+            return self._announced_before_all
+        known = self._announced_before
+        return 0 if known is None else known.get(begun, 0)
 
 
 def unit_of_work(session: Session) -> UnitOfWork:

@@ -5,6 +5,7 @@ from weakref import ref
 
 import pytest
 from sqlalchemy import Engine, bindparam, update
+from sqlalchemy.exc import IntegrityError, PendingRollbackError
 from sqlalchemy.orm import Session
 
 from processes.base import new_id, now
@@ -65,6 +66,31 @@ def test_rows_from_before_a_savepoint_survive_its_rollback(session: Session) -> 
         record_event(session, "undone", actor="test", kvk=KVK)
         savepoint.rollback()
     assert [event.action for event in events_of(session, KVK)] == ["kept"]
+
+
+def test_what_is_written_at_once_in_a_savepoint_is_undone_with_it(session: Session) -> None:
+    record_event(session, "kept", actor="test", kvk=KVK)
+    savepoint = session.begin_nested()
+    record_event(session, "undone", actor="test", kvk=KVK)
+    savepoint.rollback()
+    record_event(session, "later", actor="test", kvk=KVK)
+    assert {event.action for event in events_of(session, KVK)} == {"kept", "later"}
+
+
+def test_after_a_flush_that_failed_nothing_is_written_until_it_is_rolled_back(
+    own_engine: Engine,
+) -> None:
+    with Session(own_engine) as session:
+        record_event(session, "undone", actor="test", kvk=KVK)
+        session.add(AuditEvent(action=None, actor="test"))  # type: ignore[arg-type]
+        with pytest.raises(IntegrityError):
+            session.flush()
+        with pytest.raises(PendingRollbackError):
+            record_event(session, "too early", actor="test", kvk=KVK)
+        session.rollback()
+        record_event(session, "kept", actor="test", kvk=KVK)
+        session.commit()
+        assert [event.action for event in events_of(session, KVK)] == ["kept"]
 
 
 def test_what_gathers_within_another_loses_nothing_of_it(session: Session) -> None:

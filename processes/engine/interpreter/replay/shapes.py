@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from typing import Any, TypeAlias
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from SpiffWorkflow.util.task import TaskState
 
+from processes.base import new_id_bytes
 from processes.engine.interpreter import codec
 
 LARGEST = 8_000  # bytes of a state as it is stored: many tokens are not read to find that out
@@ -38,7 +39,7 @@ def shape_of_a_start(root: str) -> Shape:
     It is stored nowhere: what is stored has begun.
     """
     place = (-1, int(TaskState.READY), root)
-    return Shape([[*place, 0.0, uuid4().bytes]], (0, (place,)))
+    return Shape([[*place, 0.0, new_id_bytes()]], (0, (place,)))
 
 
 def shape_of(blob: bytes, token_id: UUID) -> Shape | None:

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from processes.base import now
+from processes.base import new_id, new_id_bytes, now
 from processes.engine.diagram.elements import Element
 from processes.engine.interpreter import codec, workflow
 from processes.engine.interpreter.outcomes import BudgetExceededError, Passage
@@ -186,7 +186,7 @@ def _stamps(old: list[list[Any]], changes: int, since: float) -> list[float]:
 def _token(row: Row, old: list[list[Any]]) -> bytes | None:
     if not row.has_token:
         return None
-    token: bytes = uuid4().bytes if row.old is None else old[row.old][TOKEN]
+    token: bytes = new_id_bytes() if row.old is None else old[row.old][TOKEN]
     return token
 
 
@@ -243,5 +243,5 @@ def _passage(
             choices.note(
                 chosen, guard.condition, variables, holds=guard.holds, reason=reasons[place]
             )
-    id_ = token_id if passed.is_completed_token else uuid4()
+    id_ = token_id if passed.is_completed_token else new_id()
     return Passage(id_, passed.element, passed.result, passed.onward, chosen)
