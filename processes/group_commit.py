@@ -9,7 +9,7 @@ flushes at a time; what the others commit meanwhile goes with the next flush (AD
 import logging
 import sqlite3
 from collections.abc import Callable
-from threading import Condition, Lock
+from threading import Condition, RLock
 
 log = logging.getLogger(__name__)
 
@@ -20,7 +20,7 @@ class GroupCommit:
     """The commits that one process made to one database, and up to which they are durable."""
 
     def __init__(self) -> None:
-        self._lock = Lock()
+        self._lock = RLock()  # a connection that is collected meanwhile rolls back, and comes here
         self._changed = Condition(self._lock)
         self._committed = self._durable = 0
         self._is_flushing = self._has_failed = False
