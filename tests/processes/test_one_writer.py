@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from processes.database import READ_ONLY, engine_options, open_database, prepare
-from processes.one_writer import Line, OneWriter
+from processes.one_writer import Line, OneWriter, Place
 
 
 @pytest.fixture
@@ -141,7 +141,7 @@ def test_threads_write_in_the_order_in_which_they_asked(
     asked = Event()
     join = Line.join
 
-    def join_and_tell(line: Line) -> Event:
+    def join_and_tell(line: Line) -> Place:
         place = join(line)
         asked.set()
         return place
