@@ -73,7 +73,7 @@ def _figures(
     unfolded = case_rows.unfolded(versions, asked, as_of)
     passages = case_rows.passages(session, unfolded)
     for version, of_version in _grouped(runs, passages, lambda run: run.definition_id).items():
-        found[version].add(of_version)
+        found[UUID(version)].add(of_version)
     for version, element_id, number in case_rows.first_open_tasks(session, unfolded):
         found[version].counts["reached", element_id] += number
     return Asked(found, asked, asked != period)
@@ -174,7 +174,7 @@ def _by_span(session: Session, runs: Sequence[Run]) -> dict[Key, Figures]:
     for (version, day), one in by_day.items():
         spans = ((Span.ALL, date.min), (Span.MONTH, day.replace(day=1)), (Span.DAY, day))
         for span, first_day in spans:
-            found[version, span, first_day].add(one)
+            found[UUID(version), span, first_day].add(one)
     return found
 
 
@@ -183,7 +183,7 @@ def _grouped(
 ) -> dict[Any, Figures]:
     """The figures of the cases that have the same key."""
     of_key: dict[Any, tuple[list[Run], list[Passage]]] = defaultdict(lambda: ([], []))
-    of_case: dict[UUID, list[Passage]] = {}
+    of_case: dict[str, list[Passage]] = {}
     for run in runs:
         with_key = of_key[key_of(run)]
         with_key[0].append(run)

@@ -1,12 +1,12 @@
 """Reads the cases and passages that figures are made of, by the indexes that there are."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select, union_all
+from sqlalchemy import ColumnElement, Select, String, Uuid, cast, func, select, union_all
 from sqlalchemy.orm import Session
 
 from processes.base import AMSTERDAM
@@ -27,8 +27,17 @@ SETTLED: Mapping[InstanceStatus, timedelta] = {
     InstanceStatus.CANCELLED: CANCEL_UNDOABLE_FOR,
 }
 """How long after it ended a case with this status may become as it was."""
+
+
+def _told(columns: Iterable[Any]) -> Iterator[Any]:
+    """These columns, ids as text: an object of each id costs as much as all else of a row."""
+    for column in columns:
+        is_id = isinstance(column.type, Uuid)
+        yield cast(column, String).label(column.key) if is_id else column
+
+
 RUN = tuple(getattr(ProcessInstance, name) for name in Run._fields)
-PASSAGE = tuple(getattr(ActivityInstance, name) for name in Passage._fields)
+PASSAGE = tuple(_told(getattr(ActivityInstance, name) for name in Passage._fields))
 
 Rows = Select[*tuple[Any, ...]]
 
@@ -69,7 +78,8 @@ def unfolded(versions: Collection[UUID], period: Period, as_of: datetime | None)
 def runs(session: Session, cases: Rows, most: int | None = None) -> list[Run]:
     """These cases, the newest first; at most so many, None: all."""
     started_at = _bare(cases.selected_columns["started_at"])
-    return [Run(*row) for row in session.execute(cases.order_by(started_at.desc()).limit(most))]
+    told = cases.with_only_columns(*_told(cases.selected_columns[name] for name in Run._fields))
+    return [Run(*row) for row in session.execute(told.order_by(started_at.desc()).limit(most))]
 
 
 def passages(session: Session, cases: Rows) -> list[Passage]:
@@ -83,7 +93,7 @@ def passages_of(session: Session, cases: Sequence[Run]) -> list[Passage]:
     """The passages of these cases, by their ids."""
     found: list[Passage] = []
     for first in range(0, len(cases), AT_A_TIME):
-        ids = [run.id for run in cases[first : first + AT_A_TIME]]
+        ids = [UUID(run.id) for run in cases[first : first + AT_A_TIME]]
         query = select(*PASSAGE).where(ActivityInstance.instance_id.in_(ids))
         found += (Passage(*row) for row in session.execute(query))
     return found
@@ -117,7 +127,7 @@ def ended(
     until, found = limit, list[tuple[datetime, Run]]()
     for status, settled in SETTLED.items():
         ended_at = ProcessInstance.ended_at
-        query = select(*RUN).where(is_one_of(ProcessInstance.status, [status]))
+        query = select(*_told(RUN)).where(is_one_of(ProcessInstance.status, [status]))
         query = query.where(ended_at < limit - settled)
         if since is not None:
             query = query.where(ended_at >= since - settled)

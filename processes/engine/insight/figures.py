@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Self
-from uuid import UUID
 
 from processes.dutch import shown
 from processes.engine.store.models import InstanceStatus
@@ -21,8 +20,8 @@ Key = tuple[str | float, ...]
 class Run(NamedTuple):
     """One case, from its start to its end if it has one."""
 
-    id: UUID
-    definition_id: UUID
+    id: str
+    definition_id: str
     status: InstanceStatus
     started_at: datetime
     ended_at: datetime | None
@@ -31,7 +30,7 @@ class Run(NamedTuple):
 class Passage(NamedTuple):
     """One token's visit to an element."""
 
-    instance_id: UUID
+    instance_id: str
     element_id: str
     element_type: str
     name: str
@@ -84,8 +83,8 @@ def figures_of(runs: Sequence[Run], passages: Iterable[Passage]) -> Figures:
     for run in runs:
         _count_run(found, run)
     stopped = {run.id for run in runs if run.status is InstanceStatus.CANCELLED}
-    last: dict[UUID, Passage] = {}
-    there, done = set[tuple[UUID, str]](), set[tuple[UUID, str]]()
+    last: dict[str, Passage] = {}
+    there, done = set[tuple[str, str]](), set[tuple[str, str]]()
     for passage in passages:
         place = (passage.instance_id, passage.element_id)
         there.add(place)

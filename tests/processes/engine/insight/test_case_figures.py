@@ -37,6 +37,8 @@ PERIODS = (
     Period(date(2026, 5, 4), date(2026, 5, 4)),
 )
 TERM = timedelta(days=14)
+RUN = [getattr(ProcessInstance, name) for name in Run._fields]
+PASSAGE = [getattr(ActivityInstance, name) for name in Passage._fields]
 
 
 def at(**later: float) -> None:
@@ -91,11 +93,11 @@ def history(
 def exactly(session: Session, version: UUID, period: Period) -> tuple[list[Run], list[Passage]]:
     """Every case of the period and its passages, as they are."""
     first, last = period.first or date.min, period.last or date.max
-    cases = session.execute(select(*case_rows.RUN).where(ProcessInstance.definition_id == version))
+    cases = session.execute(select(*RUN).where(ProcessInstance.definition_id == version))
     runs = [Run(*row) for row in cases]
     runs = [run for run in runs if first <= local(run.started_at).date() <= last]
     ids = {run.id for run in runs}
-    passages = [Passage(*row) for row in session.execute(select(*case_rows.PASSAGE))]
+    passages = [Passage(*row) for row in session.execute(select(*PASSAGE))]
     return runs, [passage for passage in passages if passage.instance_id in ids]
 
 

@@ -14,7 +14,7 @@ MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
 @pytest.mark.parametrize("is_first", [True, False])
 def test_a_stopped_case_left_where_it_came_last(is_first: bool) -> None:
-    case = Run(new_id(), new_id(), InstanceStatus.CANCELLED, MONDAY, MONDAY)
+    case = Run(str(new_id()), str(new_id()), InstanceStatus.CANCELLED, MONDAY, MONDAY)
 
     def passage(element: str, entered: float, left: float | None) -> Passage:
         moments = [None if each is None else MONDAY + timedelta(each) for each in (entered, left)]
