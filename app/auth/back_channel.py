@@ -52,13 +52,17 @@ def log_out() -> ResponseReturnValue:
 
 
 def verified(token: str) -> Claims:
-    """The claims of a logout token of a provider of ours. Raises LoginFaultError."""
+    """The claims of a logout token of a provider of ours. Raises LoginFaultError.
+
+    Only the provider that the token names is asked for its keys.
+    """
     if len(token) > LARGEST:
         message = "a token that is too large"
         raise LoginFaultError(message)
-    problems = []
+    says, problems = clients.claimed(token), []
     for name, client_id in _clients():
         try:
+            _check_parties(says, issuer_of(name), client_id)
             return _checked(name, client_id, token)
         except LoginFaultError as error:
             problems.append(f"{name}: {error}")

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.auth import back_channel, clients
+from app.auth.attempts import LoginFaultError
 from processes.register.changes import AuditEvent
 from processes.register.providers.web_sessions import WebSession
 from tests.app.auth.oidc.issuer import CLAIMS, TestIssuer, encoded
@@ -247,7 +248,7 @@ def test_the_keys_are_asked_anew_for_an_unknown_one_but_not_too_often(
         return respond(request)
 
     def judged(name: str, per_minute: int) -> bool:
-        assert (name, per_minute) in {("new keys of eherkenning", 6), ("new keys of accounts", 6)}
+        assert (name, per_minute) == ("new keys of eherkenning", 6)
         return is_too_often
 
     monkeypatch.setattr(issuer, "respond", counted)
@@ -257,3 +258,31 @@ def test_the_keys_are_asked_anew_for_an_unknown_one_but_not_too_often(
     assert [each for each in asked if each.endswith("/jwks")] == (
         [] if is_too_often else [f"{issuer.url}/jwks"]
     )
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({}, ["accounts"]),
+        ({"aud": "another"}, []),
+        ({"iss": "https://elsewhere.example"}, []),
+        ({"iss": "https://makelaar.example"}, []),  # whose client has another name
+    ],
+)
+def test_only_the_provider_that_a_token_names_is_asked_for_its_keys(
+    inside: FlaskClient,
+    issuers: dict[str, TestIssuer],
+    monkeypatch: pytest.MonkeyPatch,
+    changed: Claims,
+    expected: list[str],
+) -> None:
+    asked: list[str] = []
+
+    def signed_claims(name: str, *_given: object, **_named: object) -> Claims:
+        asked.append(name)
+        raise LoginFaultError
+
+    monkeypatch.setattr(clients, "signed_claims", signed_claims)
+    other = issuers["accounts.example"]
+    assert told(inside, other.signed(claims_of(other, **changed))).status_code == 400
+    assert asked == expected
