@@ -159,11 +159,16 @@ def follow(session: Session, person: ProviderUser) -> None:
         row.label = label_of(person.shown_name, row.kvk, row.intermediary)
 
 
-def keep_sent() -> None:
-    """Keep what this request sent with its session: it comes back on the page of the form."""
-    if changes := _sent():
+def keep_sent() -> bool:
+    """Keep what this request sent with its session: it comes back on the page of the form.
+
+    False where that is too much to keep, and nothing of it comes back.
+    """
+    changes = _sent()
+    if changes:
         with separate_unit_of_work() as unit:
             unit.session.execute(update(WebSession).where(WebSession.id == g.session_id), changes)
+    return bool(changes) or not _fields()
 
 
 def purge(session: Session) -> None:
@@ -217,12 +222,17 @@ def _needs_login() -> bool:
 
 def _sent() -> dict[str, Any]:
     """What was sent too late, to be kept with the session."""
-    fields = {name: values for name, values in request.form.lists() if name not in NEVER_KEPT}
-    fields |= {name: _names(files) for name, files in request.files.lists() if _names(files)}
+    fields = _fields()
     if not fields or sum(len(text) for texts in fields.values() for text in texts) >= LARGEST_KEPT:
         return {}
     g.kept_fields = KeptFields(form_page(), fields)
     return {"kept": {"path": form_page(), "fields": fields}}
+
+
+def _fields() -> dict[str, list[str]]:
+    """What somebody filled in, by the names of the fields."""
+    fields = {name: values for name, values in request.form.lists() if name not in NEVER_KEPT}
+    return fields | {name: _names(files) for name, files in request.files.lists() if _names(files)}
 
 
 def _names(files: list[FileStorage]) -> list[str]:

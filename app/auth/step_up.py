@@ -20,7 +20,7 @@ from app.web.access import (
     Role,
     User,
     current_user,
-    form_page,
+    form_address,
     needs,
     requires,
     safe_next,
@@ -53,8 +53,8 @@ def _ask_first() -> Response | None:
     if request.method in SAFE_METHODS or not is_marked or signed_in_user() is None or is_recent():
         return None
     db.session().rollback()  # what is kept has a writer of its own, and SQLite has one
-    sessions.keep_sent()
-    target = url_for("auth.step_up", next=form_page())
+    is_kept = sessions.keep_sent()
+    target = url_for("auth.step_up", next=form_address(), kwijt=None if is_kept else "ja")
     if request.headers.get("HX-Request"):
         return Response(status=401, headers={"HX-Redirect": target})
     return redirect(target, 303)  # type: ignore[return-value]
@@ -70,6 +70,7 @@ def step_up() -> ResponseReturnValue:
         "auth/step_up.html",
         next=address,
         fields_of_login=_way_of(user) | {"next": address, ANEW: "ja"},
+        is_lost="kwijt" in request.args,
         is_break_glass=user.issuer == BREAK_GLASS,
         minutes=_settings().recent_login_minutes,
     )

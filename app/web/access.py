@@ -223,20 +223,23 @@ def _to_login() -> Response:
 
 def _requested_path() -> str:
     """The page to come back to: after a POST that of the form, for what was sent is kept there."""
-    kept = kept_fields()
-    if kept is not None:
-        return kept.path
     if request.method in SAFE_METHODS:
         return request.full_path.rstrip("?")
-    return form_page()
+    return form_address()
+
+
+def form_address() -> str:
+    """The address of the page with the form of this request, with its query: what it is about."""
+    referrer = urlsplit(request.referrer or "")
+    if referrer.netloc == request.host and referrer.path:
+        asked = f"{referrer.path}?{referrer.query}".rstrip("?")
+        return asked if len(asked) <= LONGEST_ADDRESS else referrer.path
+    return request.path
 
 
 def form_page() -> str:
-    """The address of the page with the form of this request."""
-    referrer = urlsplit(request.referrer or "")
-    if referrer.netloc == request.host and referrer.path:
-        return referrer.path
-    return request.path
+    """The path of the page with the form of this request."""
+    return urlsplit(form_address()).path
 
 
 def signed_in_user() -> User | None:

@@ -68,12 +68,11 @@ class Chosen:
 @requires(Role.OPERATOR)
 def ask_reason() -> ResponseReturnValue:
     """Confirmation page: which instances, which change; nothing happens yet."""
-    change = _change_of(request.args)
     chosen = Chosen.read(request.args)
-    if not chosen.ids:
+    if "wat" not in request.args or not chosen.ids:
         flash("Kies eerst een of meer zaken.", "warning")
         return redirect(url_for("operations.instance_list"))
-    return _ask(change, chosen, ReasonForm())
+    return _ask(_change_of(request.args), chosen, ReasonForm())
 
 
 @bp.post("/beheer/processen/wijzigen")

@@ -262,6 +262,54 @@ def test_a_fragment_of_a_page_is_told_where_to_go(app: Flask, client: FlaskClien
     assert (answer.status_code, answer.headers["HX-Redirect"][: len(ANEW)]) == (401, ANEW)
 
 
+LOST = "Wat u had ingevuld, is te veel om te bewaren"
+
+
+@pytest.mark.usefixtures("_without_tokens")
+@pytest.mark.parametrize(
+    ("sent", "is_lost"),
+    [({}, False), ({"reason": "x"}, False), ({"reason": "x" * 100_000}, True)],
+    ids=["nothing", "little", "too much"],
+)
+def test_the_page_says_so_where_what_was_sent_is_too_much_to_come_back(
+    app: Flask, client: FlaskClient, sent: dict[str, str], *, is_lost: bool
+) -> None:
+    sign_in_as(app, client, _somebody(Role.OPERATOR))
+    later(16)
+    asked = client.post("/beheer/openingen", data=sent)
+    page = client.get(asked.location).text
+    assert (LOST in page) is is_lost
+    assert ("staat er dan weer" in page) is not is_lost
+
+
+@pytest.mark.usefixtures("_without_tokens")
+@pytest.mark.parametrize(
+    ("minutes", "where"),
+    [pytest.param(16, ANEW, id="asked"), pytest.param(40, "/inloggen", id="session ended")],
+)
+def test_one_comes_back_to_what_the_page_was_about(
+    app: Flask, client: FlaskClient, minutes: int, where: str
+) -> None:
+    sign_in_as(app, client, _somebody(Role.OPERATOR))
+    later(minutes)
+    page = "/beheer/processen/wijzigen"
+    chosen = f"{page}?wat=suspend&zaak={UUID(int=1)}&zaak={UUID(int=2)}"
+    for shown, back in ((chosen, chosen), (f"{page}?x={'x' * 2000}", page)):
+        headers = {"Referer": f"http://localhost{shown}"}
+        asked = urlsplit(client.post(page, data={"reason": "x"}, headers=headers).location)
+        assert asked.path == where
+        assert parse_qs(asked.query)["next"] == [back]
+
+
+@pytest.mark.usefixtures("_without_tokens")
+def test_a_page_about_chosen_cases_without_any_leads_to_the_list(
+    app: Flask, client: FlaskClient
+) -> None:
+    sign_in_as(app, client, _somebody(Role.OPERATOR))
+    answer = client.get("/beheer/processen/wijzigen")
+    assert (answer.status_code, answer.location) == (302, "/beheer/processen")
+
+
 @pytest.mark.usefixtures("_without_tokens")
 def test_who_must_be_asked_where_they_logged_in_before(app: Flask, client: FlaskClient) -> None:
     sign_in_as(app, client, _somebody(Role.OPERATOR))
