@@ -1,11 +1,15 @@
 """Sweeps fold what changed in the catalogue, and count anew what older code wrote."""
 
+from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import Connection, func, insert, select, text
 from sqlalchemy.orm import Session
 
+from processes.base import now
+from processes.platform.database import open_reading_session
 from processes.platform.settings import Settings
 from processes.register.offers.offers import OfferStatus
 from processes.register.search import kept_counts
@@ -17,9 +21,9 @@ from workers.enqueue import open_session
 CHANGE: Any = SearchChange.__table__
 
 
-def publish(number: int) -> None:
+def publish(number: int, kvk: str = "00000031") -> None:
     with open_session() as session:
-        provider = make_provider("00000031")
+        provider = make_provider(kvk)
         session.add(provider)
         session.flush()
         for _ in range(number):
@@ -68,3 +72,27 @@ def test_a_sweep_counts_anew_what_older_code_wrote(worker_settings: Settings) ->
     with open_session() as session:
         assert (total(session), waiting(session)) == (2, 0)
         assert list(kept_counts.differences(session)) == []
+
+
+def test_what_is_published_during_a_recount_is_counted_once(
+    worker_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert worker_settings
+    publish(2)
+    with open_session() as session:
+        session.execute(text("UPDATE search_entry SET facets = 0"))
+        session.commit()
+    compared = kept_counts._changes_of_entries  # noqa: SLF001 - to write in the midst of it
+
+    def meanwhile(connection: Connection) -> Iterator[Counter[kept_counts.Change]]:
+        yield from compared(connection)
+        publish(1, kvk="00000049")
+
+    with monkeypatch.context() as during, open_reading_session() as session:
+        during.setattr(kept_counts, "_changes_of_entries", meanwhile)
+        counted = kept_counts.recount(session)
+    with open_session() as session:
+        assert kept_counts.fold(session, counted)
+        assert list(kept_counts.differences(session)) == []
+        assert kept_counts.fold(session, kept_counts.waiting(session, now()))
+        assert total(session) == 3
