@@ -50,13 +50,13 @@ def run_demonstration(settings: Settings, port: int) -> int:
     (folder / "broker").mkdir(exist_ok=True)
     try:
         if not is_free(port):
-            raise PortBusyError(port)  # noqa: TRY301 - told below, as when it is chosen
+            return _refuse_port(port)
         share_imports()
         with _alone(folder):
             demonstration = Demonstration(folder, choose_ports(port, folder / PORTS))
             return demonstration.run(began)
     except PortBusyError:
-        return _refuse(f"port {port} is busy; choose another one with PORT={port + 10} ./run")
+        return _refuse_port(port)
     except StoppedError:
         return 0
     except BlockingIOError:
@@ -273,6 +273,10 @@ def _listen_to_signals() -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop)
+
+
+def _refuse_port(port: int) -> int:
+    return _refuse(f"port {port} is busy; choose another one with PORT={port + 10} ./run")
 
 
 def _refuse(message: str) -> int:
