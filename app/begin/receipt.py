@@ -23,6 +23,7 @@ from processes.engine.store.models import (
 from processes.engine.store.start_models import BegunCase
 from processes.engine.tasks.rights import visible_tasks
 from processes.register.changes import record_event
+from processes.register.mail import is_refused
 
 MOST_REFUSALS = 5  # a minute, of one person, that the trail keeps
 
@@ -38,8 +39,18 @@ def receipt(submission_id: UUID) -> ResponseReturnValue:
     begun = beginning_of(db.session(), instance.definition_id)
     rows = rows_of(begun, case.answers, instance.tenant)
     return render_template(
-        "begin/receipt.html", case=case, begun=begun, rows=rows, next_task=_next_task(instance)
+        "begin/receipt.html",
+        case=case,
+        begun=begun,
+        rows=rows,
+        next_task=_next_task(instance),
+        is_mail_refused=is_refused(db.session(), _mail_key(case)),
     )
+
+
+def _mail_key(case: BegunCase) -> str:
+    """The idempotency key of the job that mails the receipt."""
+    return f"receipt:{case.submission_id}"
 
 
 def _next_task(instance: ProcessInstance) -> UserTask | None:
@@ -66,7 +77,7 @@ def tell(case: BegunCase, definition: ProcessDefinition, starter: Starter) -> No
             session,
             "send-receipt",
             {"submission_id": str(case.submission_id)},
-            idempotency_key=f"receipt:{case.submission_id}",
+            idempotency_key=_mail_key(case),
             tenant=starter.tenant,
         )
     record_event(

@@ -45,6 +45,12 @@ def mails_to(session: Session, kvk: str, limit: int) -> list[OutgoingMail]:
     return list(session.scalars(query.order_by(OutgoingMail.created_at.desc()).limit(limit)))
 
 
+def is_refused(session: Session, key: str) -> bool:
+    """Whether the mail of the job with this idempotency key came back, or was refused at once."""
+    status = session.scalar(select(OutgoingMail.status).where(OutgoingMail.key == key))
+    return status is MailStatus.REFUSED
+
+
 def refused_address(session: Session, provider: Provider) -> bool:
     """Whether the contact's address was refused at the last attempt (R45b)."""
     last = session.scalars(

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.auth.sessions import cookie_name
+from app.begin import receipt
 from app.web.access import Role, User
 from processes.base import now
 from processes.engine.execution.instances import variables
@@ -20,6 +22,7 @@ from processes.engine.execution.starting import beginning
 from processes.engine.store.models import Incident, InstanceStatus, Job, ProcessInstance, UserTask
 from processes.engine.store.start_models import BegunCase, ProcessStartRight
 from processes.register.changes import AuditEvent
+from processes.register.mail import MailStatus, OutgoingMail
 from processes.register.providers.web_sessions import WebSession
 from tests.app.begin.complaints import (
     ADDRESS,
@@ -39,6 +42,7 @@ from tests.processes.engine.form_fields import value
 
 TYPED = {"veld_onderwerp": "De cursus ging niet door", "veld_verhaal": "Er was niemand."}
 OTHER = "12345678"
+COLUMNS = ("recipient", "kind", "message_id", "subject", "text", "html")
 DMN = "https://www.omg.org/spec/DMN/20191111/MODEL/"
 
 
@@ -465,6 +469,34 @@ def test_the_receipt_is_a_copy_and_goes_by_mail(teacher: FlaskClient, session: S
     assert re.search(r"Wat is er gebeurd\?</dt><dd>Er was niemand\.</dd>", page.text)
     (job,) = session.scalars(select(Job).where(Job.topic == "send-receipt"))
     assert job.arguments["submission_id"] in page.request.path
+
+
+def test_a_receipt_that_came_back_is_told_on_its_page(
+    teacher: FlaskClient, session: Session
+) -> None:
+    typed = {**TYPED, "veld_adres": "leraar@school.example"}
+    address = send(teacher, teacher.get(ADDRESS_OF), typed).request.path
+    assert "kwam niet aan" not in teacher.get(address).text
+    (job,) = session.scalars(select(Job).where(Job.topic == "send-receipt"))
+    refused: dict[str, Any] = {"status": MailStatus.REFUSED, "kvk": None}
+    texts: dict[str, Any] = dict.fromkeys(COLUMNS, "x")
+    session.add(OutgoingMail(key=job.idempotency_key, **refused, **texts))
+    session.commit()
+    page = teacher.get(address).text
+    assert "De e-mail kwam niet aan" in page
+    assert "Bewaar of druk deze pagina af." in page
+    assert "Wij sturen een ontvangstbevestiging" not in page
+    assert "Wijzig het adres" not in page  # there is no contact person of a teacher
+
+
+def test_a_company_whose_receipt_came_back_is_shown_where_to_mend_its_address(
+    app: Flask, client: FlaskClient, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(receipt, "is_refused", lambda *_given: True)
+    place(session, complaint(SUBJECT, groups="provider"))
+    sign_in(app, client, Role.PROVIDER)
+    page = send(client, client.get(ADDRESS_OF), TYPED).text
+    assert re.search(r'<a href="/bedrijf[^"]*">Wijzig het adres</a>', page)
 
 
 def test_without_an_address_no_mail_is_promised(teacher: FlaskClient, session: Session) -> None:
