@@ -97,10 +97,10 @@ def is_given_back(challenge: str, answer: bytes) -> bool:
     try:
         told = answer.decode().strip()
         read = json.loads(told) if told.startswith("{") else told
-    except ValueError:
+        given = read.get("challenge") if isinstance(read, dict) else read
+        return isinstance(given, str) and hmac.compare_digest(given.encode(), challenge.encode())
+    except (ValueError, RecursionError):  # no text, no JSON, or nested too deep
         return False
-    given = read.get("challenge") if isinstance(read, dict) else read
-    return isinstance(given, str) and hmac.compare_digest(given.encode(), challenge.encode())
 
 
 def end(session: Session, address: WebhookAddress) -> None:

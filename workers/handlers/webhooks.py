@@ -197,6 +197,6 @@ def _drawn(answer: str, errors: str) -> tuple[dict[str, str], dict[str, str]]:
 def _variables(fields: dict[str, str], answer: Answer) -> dict[str, Any]:
     try:
         told = json.loads(answer.body or b"")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise RefusedError(NO_JSON) from error
     return {name: field_at(told, path) for name, path in fields.items()}

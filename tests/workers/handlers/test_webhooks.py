@@ -23,6 +23,7 @@ from processes.engine.execution.instances import (
     start_process,
     variables,
 )
+from processes.engine.registry import RefusedError
 from processes.engine.repair import cancellation, modification
 from processes.engine.store.models import Incident, IncidentStatus, Job, JobStatus, ProcessInstance
 from processes.platform.settings import Profile, Settings, use_settings
@@ -45,7 +46,9 @@ from tests.processes.engine.diagrams import (
 from tests.workers import rows
 from tests.workers.webhook_receiver import Receiver, Reply
 from tests.workers.webhook_rows import OFFER, forward, lines, publish, states, sweep
+from workers.clients.webhooks import Answer
 from workers.enqueue import open_session
+from workers.handlers import webhooks as handler
 from workers.run_job import run
 from workers.vocabulary import vocabulary
 
@@ -534,6 +537,15 @@ def test_what_cannot_be_done_is_an_incident_at_once_that_says_why(
     (incident,) = incidents(own_engine)
     assert told in incident
     assert incident.startswith("Bij “send”")
+
+
+def test_an_answer_that_is_nested_too_deep_is_no_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_text: bytes) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr(json, "loads", fail)
+    with pytest.raises(RefusedError, match="geen JSON"):
+        handler._variables({"a": "b"}, Answer(200, "", b"{}", 2, None))  # noqa: SLF001
 
 
 @ONE_DATABASE
