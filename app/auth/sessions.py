@@ -8,22 +8,20 @@ from typing import Any
 from flask import Flask, Response, current_app, g, request
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
-from werkzeug.datastructures import FileStorage
 
 from app.auth.devices import device_in_words
-from app.web.access import KeptFields, Role, User, form_page, init_access, label_of, roles_of
+from app.web import kept_forms
+from app.web.access import Role, User, init_access, label_of, roles_of
 from app.web.db import db, separate_unit_of_work
+from app.web.kept_forms import KeptForm
 from app.web.kept_pages import drop_expired
 from processes.base import Record, now
 from processes.platform.settings import Settings
-from processes.reading.characters import line
 from processes.register.providers.people import ProviderUser
 from processes.register.providers.web_sessions import WebSession, digest
 
 SEEN_EVERY = timedelta(minutes=1)  # a click within a minute of another writes nothing
 KEEP_ENDED = timedelta(days=1)  # what was typed too late can come back for so long
-NEVER_KEPT = {"csrf_token", "submission_id"}
-LARGEST_KEPT = 100_000  # characters
 
 
 class LoginAttempt(Record):
@@ -164,11 +162,11 @@ def keep_sent() -> bool:
 
     False where that is too much to keep, and nothing of it comes back.
     """
-    changes = _sent()
+    changes = _sent(kept_forms.all_kept())
     if changes:
         with separate_unit_of_work() as unit:
             unit.session.execute(update(WebSession).where(WebSession.id == g.session_id), changes)
-    return bool(changes) or not _fields()
+    return KeptForm.sent().is_small
 
 
 def purge(session: Session) -> None:
@@ -204,14 +202,16 @@ def _use(row: WebSession) -> dict[str, Any]:
     """Know the user of this session; what is to be written of it, if anything."""
     if row.has_ended(current_app.config["LOKET_SETTINGS"]):
         g.session_expired = True
-        return _sent() if request.method == "POST" and _needs_login() else {}
+        kept = kept_forms.read(row.kept)
+        return _sent(kept) if request.method == "POST" and _needs_login() else {}
     g.user, g.session_id, g.authenticated_at = user_of(row), row.id, row.authenticated_at
     g.session_ends_at = row.ends_at(current_app.config["LOKET_SETTINGS"])
     changes: dict[str, Any] = {"seen_at": now()} if now() - row.seen_at >= SEEN_EVERY else {}
-    if row.kept:
-        g.kept_fields = KeptFields(row.kept["path"], row.kept["fields"])
-    if request.method == "POST" and row.kept and form_page() == row.kept["path"]:
-        changes["kept"] = None  # sent again, so it need not come back once more
+    g.kept_forms = kept_forms.read(row.kept)
+    if request.method == "POST" and row.kept:
+        left = kept_forms.without_sent(g.kept_forms)
+        if len(left) < len(g.kept_forms):  # sent again, so it need not come back once more
+            g.kept_forms, changes["kept"] = left, kept_forms.written(left)
     return changes
 
 
@@ -220,24 +220,12 @@ def _needs_login() -> bool:
     return bool(request.endpoint and roles_of(current_app, request.endpoint))
 
 
-def _sent() -> dict[str, Any]:
-    """What was sent too late, to be kept with the session."""
-    fields = _fields()
-    if not fields or sum(len(text) for texts in fields.values() for text in texts) >= LARGEST_KEPT:
+def _sent(kept: Iterable[KeptForm]) -> dict[str, Any]:
+    """What was sent too late, to be kept with the session beside what that keeps."""
+    form = KeptForm.sent()
+    if not form.fields:
         return {}
-    g.kept_fields = KeptFields(form_page(), fields)
-    return {"kept": {"path": form_page(), "fields": fields}}
-
-
-def _fields() -> dict[str, list[str]]:
-    """What somebody filled in, by the names of the fields."""
-    fields = {name: values for name, values in request.form.lists() if name not in NEVER_KEPT}
-    return fields | {name: _names(files) for name, files in request.files.lists() if _names(files)}
-
-
-def _names(files: list[FileStorage]) -> list[str]:
-    """Of files their names alone: the form tells which of them to add again."""
-    return [line(each.filename) for each in files if each.filename]
+    return {"kept": kept_forms.written([*kept_forms.without_sent(kept), form])}
 
 
 def _set_cookie(response: Response) -> Response:

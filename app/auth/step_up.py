@@ -20,13 +20,13 @@ from app.web.access import (
     Role,
     User,
     current_user,
-    form_address,
     needs,
     requires,
     safe_next,
     signed_in_user,
 )
 from app.web.db import db
+from app.web.kept_forms import form_page
 from processes.base import now
 from processes.platform.settings import Settings
 from processes.register.providers.people import Right
@@ -54,7 +54,7 @@ def _ask_first() -> Response | None:
         return None
     db.session().rollback()  # what is kept has a writer of its own, and SQLite has one
     is_kept = sessions.keep_sent()
-    target = url_for("auth.step_up", next=form_address(), kwijt=None if is_kept else "ja")
+    target = url_for("auth.step_up", next=form_page(), kwijt=None if is_kept else "ja")
     if request.headers.get("HX-Request"):
         return Response(status=401, headers={"HX-Redirect": target})
     return redirect(target, 303)  # type: ignore[return-value]

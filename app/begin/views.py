@@ -23,13 +23,13 @@ from app.begin.starter import groups_of, refuse_branch, starter_of
 from app.web.access import (
     Role,
     current_user,
-    kept_fields,
     not_theirs,
     refuse_without,
     requires,
 )
 from app.web.db import Begins, begins, db
 from app.web.drawn_check import judged_field
+from app.web.kept_forms import kept_fields
 from app.web.limits import Rate, limited
 from app.web.pages import form_submission_id
 from app.web.serving.request_size import takes_files
@@ -87,9 +87,9 @@ def index() -> ResponseReturnValue:
 def show(key: str) -> ResponseReturnValue:
     definition, begun = _startable(key)
     form_class = form_class_of(begun, current_user())
-    kept = kept_fields()
-    if kept is not None and kept.path == request.path:
-        return _page(definition, form_class.from_draft(kept.fields), was_kept=True)
+    kept = kept_fields(url_for("begin.send", key=key))
+    if kept is not None:
+        return _page(definition, form_class.from_draft(kept), was_kept=True)
     return _page(definition, form_class(None, data=form_class.data_from({})))
 
 

@@ -10,8 +10,9 @@ from flask.typing import ResponseReturnValue
 from app.offers.access import for_change, offer_to_change, worker
 from app.offers.blueprint import bp
 from app.offers.conflict import Conflict, conflict_of
-from app.web.access import Role, current_user, kept_fields, needs, requires
+from app.web.access import Role, current_user, needs, requires
 from app.web.db import db
+from app.web.kept_forms import kept_fields
 from app.web.offer_cases import comments_in
 from app.web.pages import form_submission_id
 from forms.offers.offers import OfferForm
@@ -158,9 +159,8 @@ def _needed(error: OfferIncompleteError) -> dict[str, str]:
 
 def _kept() -> OfferForm | None:
     """What somebody sent here after their session had ended (R17)."""
-    kept = kept_fields()
-    is_ours = kept is not None and kept.path == request.path
-    return OfferForm.from_draft(kept.fields) if kept and is_ours else None
+    kept = kept_fields(request.full_path)
+    return None if kept is None else OfferForm.from_draft(kept)
 
 
 def changes_in(form: OfferForm) -> dict[str, Any]:

@@ -25,8 +25,9 @@ from app.tasks.open_task import (
 )
 from app.tasks.pages import context_of, form_class_of, lines_of, scope_of_task
 from app.tasks.whole_company import refuse_part_of_company
-from app.web.access import Role, current_user, kept_fields, requires
+from app.web.access import Role, current_user, requires
 from app.web.db import Begins, begins, db
+from app.web.kept_forms import kept_fields
 from app.web.limits import Rate, limited
 from app.web.pages import form_submission_id
 from app.web.serving.request_size import takes_files
@@ -131,9 +132,9 @@ def _task(task_id: UUID) -> UserTask:
 def _form_to_show(task: UserTask) -> UserTaskForm:
     """What was typed too late, or left half-way, or answered before; otherwise an empty form."""
     form_class = form_class_of(task)
-    kept = kept_fields()
-    if kept is not None and kept.path == request.path:
-        return form_class.from_draft(kept.fields)
+    kept = kept_fields(url_for("tasks.show", task_id=task.id))
+    if kept is not None:
+        return form_class.from_draft(kept)
     draft = left_draft(db.session(), task)
     if draft is not None:
         return form_class.from_draft(draft)
@@ -160,7 +161,7 @@ def is_held_by_another(task: UserTask | SubmittedTask) -> bool:
 
 
 def _page(task: UserTask, form: UserTaskForm, *, asks_to_take_over: bool = False) -> str:
-    kept = kept_fields()
+    kept = kept_fields(url_for("tasks.show", task_id=task.id))
     return render_template(
         form_of(task.form_key).page.template,
         task=task,
@@ -168,7 +169,7 @@ def _page(task: UserTask, form: UserTaskForm, *, asks_to_take_over: bool = False
         edited=_last_edit(task),
         work=work_bar(task, current_user(), stands_in=stands_in_for(task)),
         asks_to_take_over=asks_to_take_over,
-        was_kept=kept is not None and kept.path == request.path and request.method == "GET",
+        was_kept=kept is not None,
         **context_of(task, scope_of_task(task)),
     )
 

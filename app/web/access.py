@@ -1,6 +1,6 @@
 """Access control: every route declares its roles, or that it is public."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NoReturn, TypeVar
@@ -22,6 +22,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from app.web.db import db, separate_unit_of_work
+from app.web.kept_forms import LONGEST_ADDRESS, form_page
 from processes.engine.tasks.rights import Person
 from processes.platform import roles
 from processes.register.changes import record_event
@@ -29,7 +30,6 @@ from processes.register.providers.people import Right
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-LONGEST_ADDRESS = 2000
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -87,14 +87,6 @@ class User:
 def label_of(name: str, kvk: str | None, intermediary: str | None) -> str:
     """How the trail names somebody, with the office that acts for the company (R56)."""
     return f"{name} (KvK {intermediary} namens {kvk})" if intermediary else name
-
-
-@dataclass(frozen=True)
-class KeptFields:
-    """Form fields sent after the session had ended; restored after logging in (R17)."""
-
-    path: str
-    fields: Mapping[str, list[str]]
 
 
 class UndeclaredAccessError(Exception):
@@ -225,21 +217,7 @@ def _requested_path() -> str:
     """The page to come back to: after a POST that of the form, for what was sent is kept there."""
     if request.method in SAFE_METHODS:
         return request.full_path.rstrip("?")
-    return form_address()
-
-
-def form_address() -> str:
-    """The address of the page with the form of this request, with its query: what it is about."""
-    referrer = urlsplit(request.referrer or "")
-    if referrer.netloc == request.host and referrer.path:
-        asked = f"{referrer.path}?{referrer.query}".rstrip("?")
-        return asked if len(asked) <= LONGEST_ADDRESS else referrer.path
-    return request.path
-
-
-def form_page() -> str:
-    """The path of the page with the form of this request."""
-    return urlsplit(form_address()).path
+    return form_page()
 
 
 def signed_in_user() -> User | None:
@@ -265,16 +243,6 @@ def not_theirs(subject: str) -> NoReturn:
     with separate_unit_of_work() as unit:
         record_event(unit.session, "access-denied", actor=user.label, kvk=user.kvk, subject=subject)
     abort(404)
-
-
-def kept_fields() -> KeptFields | None:
-    """The form fields kept for this page after the session ended, if any.
-
-    Whoever asks shows them; a page that does not ask is filled in by `app.web.refill`.
-    """
-    kept: KeptFields | None = g.get("kept_fields")
-    g.is_kept_shown = kept is not None and kept.path == request.path
-    return kept
 
 
 def safe_next(address: str | None) -> str | None:

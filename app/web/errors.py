@@ -14,8 +14,8 @@ from markupsafe import escape
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from app.web.access import form_address
 from app.web.db import db
+from app.web.kept_forms import form_page
 from app.web.problems import asked_by_a_program, problem
 from app.web.serving.request_size import largest_request
 from forms.uploads import reference_in
@@ -136,7 +136,7 @@ def _http_error(error: HTTPException) -> Response:
 
 def _expired_form(error: CSRFError) -> Response:
     log.warning("form token refused", extra={"reason": error.description})
-    return error_page(400, EXPIRED_FORM, login=form_address())
+    return error_page(400, EXPIRED_FORM, login=form_page())
 
 
 def _untrusted_host(_error: SecurityError) -> Response:

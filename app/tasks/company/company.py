@@ -12,13 +12,13 @@ from app.web.access import (
     Role,
     current_kvk,
     current_user,
-    kept_fields,
     needs,
     needs_recent_login,
     requires,
 )
 from app.web.company_facts import may_declare
 from app.web.db import db
+from app.web.kept_forms import kept_fields
 from app.web.limits import Rate, limited
 from app.web.pages import form_submission_id
 from forms.provider.profile import CompanyForm, ContactForm, KnownProfileForm, TypedProfileForm
@@ -79,12 +79,13 @@ def company() -> ResponseReturnValue:
     if provider is None:
         flash("Meld uw organisatie eerst aan. Daarna kunt u uw gegevens wijzigen.", "info")
         return redirect(url_for("tasks.onboarding"), 303)
-    kept = kept_fields()
-    if kept is None or kept.path != request.path:
-        return _page(provider)
-    if "contact_name" in kept.fields:
-        return _page(provider, contact=ContactForm(Draft(kept.fields)))
-    return _page(provider, profile=_profile_form(provider)(Draft(kept.fields)))
+    contact = kept_fields(url_for("tasks.save_contact"))
+    profile = kept_fields(url_for("tasks.save_profile"))
+    return _page(
+        provider,
+        contact=None if contact is None else ContactForm(Draft(contact)),
+        profile=None if profile is None else _profile_form(provider)(Draft(profile)),
+    )
 
 
 @bp.post("/bedrijf")
