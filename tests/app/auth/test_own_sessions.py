@@ -168,7 +168,9 @@ def test_what_a_registrar_typed_too_late_comes_back(
     shown = html.fromstring(text).xpath("//textarea[@name='reason']")[0]
     assert shown.text.removeprefix("\n") == typed
     assert "<b>twee" not in text
-    assert [each["fields"] for row in rows(session) if row.kept for each in row.kept["forms"]] == [{"reason": [typed]}]
+    assert [each["fields"] for row in rows(session) if row.kept for each in row.kept["forms"]] == [
+        {"reason": [typed]}
+    ]
     assert "staat er weer" not in client.get("/register").text
 
 
