@@ -123,7 +123,9 @@ def _overlap(form: html.HtmlElement, fields: Fields) -> int:
     """How many of the fields the form has, and the button that was pressed."""
     typed = {each.get("name") for each in _typed_in(form)} & fields.keys()
     buttons = (each for each in _named(form) if each.tag == "button")
-    pressed = [each for each in buttons if each.get("value") in fields.get(each.get("name"), [])]
+    pressed = [
+        each for each in buttons if each.get("value") in fields.get(str(each.get("name")), [])
+    ]
     return len(typed) + len(pressed)
 
 
