@@ -24,6 +24,11 @@ def remember_anew(state: str) -> None:
     session[_BEGAN] = began | {state: now().timestamp()}
 
 
+def is_anew(state: str) -> bool:
+    """Whether the login in this state was asked for anew."""
+    return state in session.get(_BEGAN, {})
+
+
 def check_anew(state: str, user: User) -> None:
     """Raises LoginFaultError where a login was asked for anew, and the user did not log in since.
 

@@ -5,14 +5,14 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
-from flask import flash, redirect, render_template, session
+from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from app.auth import attempts, claims, sessions, sign_in
-from app.auth.anew import check_anew
+from app.auth.anew import ANEW, check_anew, is_anew
 from app.auth.attempts import ATTEMPT
 from app.web import levels
-from app.web.access import Role, User, safe_next
+from app.web.access import Role, User, safe_next, signed_in_user
 from app.web.db import db
 from app.web.limits import keeps_refused_login
 from processes.register.mail import refused_address
@@ -72,21 +72,25 @@ def fault(error: Exception) -> ResponseReturnValue:
     """The page for what is not the user's doing; the log says what it was."""
     log.error("login failed", exc_info=error)
     _record("storing", fault=type(error).__name__)
-    return render_template("auth/fault.html"), HTTPStatus.BAD_GATEWAY
+    return _page("fault"), HTTPStatus.BAD_GATEWAY
 
 
 def _signed_in(user: User, state: str) -> ResponseReturnValue:
     pages = session.get(NEXT, {})
     address = safe_next(pages.pop(state, None))
-    form_token = session.get(FORM_TOKEN)
+    form_token, is_asked = session.get(FORM_TOKEN), is_anew(state)
     others = {name: session[name] for name in session if name.startswith(ATTEMPT)}
     session.clear()
     session.update(others, **{NEXT: pages})  # a login in another tab goes on by itself
-    if sessions.start(db.session(), user) and form_token:
+    is_same = sessions.start(db.session(), user)
+    if is_same and form_token:
         session[FORM_TOKEN] = form_token  # a form in another tab of theirs can still be sent (R17)
     sign_in.record_login(db.session(), user)
     home = _home(user)
     unit_of_work(db.session()).commit()
+    if is_asked and not is_same:
+        flash(f"U bent nu ingelogd als {user.label}. Daarom is er niets gewijzigd.", "warning")
+        return redirect(home, 303)  # the page was that of somebody else
     return redirect(address or home, 303)
 
 
@@ -107,22 +111,37 @@ def _home(user: User) -> str:
 def _cancelled() -> ResponseReturnValue:
     log.info("login cancelled")
     _record("afgebroken")
-    return render_template("auth/cancelled.html")
+    return _page("cancelled")
 
 
 def _refused(reason: str, template: str, status: HTTPStatus) -> ResponseReturnValue:
     log.warning("login refused", extra={"reason": reason})
     _record(reason)
-    return render_template(f"auth/{template}.html"), status
+    return _page(template), status
 
 
 def _level_too_low(low: sign_in.LevelTooLowError) -> ResponseReturnValue:
     _record("niveau-te-laag", level=low.level, minimum=low.minimum)
-    return render_template(
-        "auth/level_too_low.html",
+    return _page(
+        "level_too_low",
         used=levels.name_of(low.level),
         needed=levels.name_of(low.minimum),
     ), HTTPStatus.FORBIDDEN
+
+
+def _page(template: str, **about: Any) -> str:
+    """Why there is no login, and the way on: back to where this login was to lead to.
+
+    Who was logged in still is; a login that was asked anew begins at the page that asked it.
+    """
+    state = request.values.get("state") or request.values.get("RelayState") or ""
+    address = safe_next(session.get(NEXT, {}).get(state) or request.form.get("next"))
+    is_in = signed_in_user() is not None
+    is_asked = is_in and (is_anew(state) or ANEW in request.form)
+    again = url_for("auth.step_up" if is_asked else "auth.choose", next=address)
+    return render_template(
+        f"auth/{template}.html", again=again, address=address, is_in=is_in, **about
+    )
 
 
 def _record(reason: str, **details: Any) -> None:

@@ -4,6 +4,7 @@ A view is marked with `needs_recent_login`. What was sent is kept with the sessi
 the page of its form again when the user comes back (R17).
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
@@ -49,8 +50,10 @@ def is_recent() -> bool:
 
 def _ask_first() -> Response | None:
     view = current_app.view_functions.get(request.endpoint or "")
-    is_marked = getattr(view, "needs_recent_login", False)
-    if request.method in SAFE_METHODS or not is_marked or signed_in_user() is None or is_recent():
+    asks: Callable[[], bool] | None = getattr(view, "needs_recent_login", None)
+    if request.method in SAFE_METHODS or signed_in_user() is None or is_recent():
+        return None
+    if asks is None or not asks():
         return None
     db.session().rollback()  # what is kept has a writer of its own, and SQLite has one
     is_kept = sessions.keep_sent()

@@ -121,8 +121,22 @@ def needs_recent_login(view: View) -> View:
 
     It stands above the decorators that wrap the view.
     """
-    view.needs_recent_login = True  # type: ignore[attr-defined]
-    return view
+    return needs_recent_login_when(lambda: True)(view)
+
+
+def needs_recent_login_when(asks: Callable[[], bool]) -> Callable[[View], View]:
+    """Decorator: likewise, for what the form of the request asks where this says so."""
+
+    def declare(view: View) -> View:
+        view.needs_recent_login = asks  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def is_no_try() -> bool:
+    """Whether the form asks for more than trying out, which changes nothing."""
+    return request.form.get("action") != "try"
 
 
 def right_for(method: str, view: Any = None) -> Right:

@@ -135,9 +135,12 @@ def is_open(session: Session) -> bool:
     return session.scalar(query.limit(1)) is not None
 
 
-def enter(session: Session, name: str, password: str, code: str) -> BreakGlassAccount | None:
+def enter(
+    session: Session, name: str, password: str, code: str, *, renewed: str = ""
+) -> BreakGlassAccount | None:
     """The account, where all three are right; None else, and the attempt counts.
 
+    `renewed` names the account of the session that this login continues: staff were told of it.
     The caller commits in both cases. Who is locked out learns nothing about what was typed.
     """
     account = session.get(BreakGlassAccount, name, with_for_update=True)
@@ -153,16 +156,17 @@ def enter(session: Session, name: str, password: str, code: str) -> BreakGlassAc
         _count(session, account)
         return None
     account.last_step, account.wrong, account.wrong_at = step, 0, None
-    let_in(session, account)
+    let_in(session, account, is_renewed=name == renewed)
     return account
 
 
-def let_in(session: Session, account: BreakGlassAccount) -> None:
-    """Tell the trail and all staff that somebody is in."""
+def let_in(session: Session, account: BreakGlassAccount, *, is_renewed: bool) -> None:
+    """Tell the trail that somebody is in, and all staff unless their session only goes on."""
     name = account.name
     subject = f"break-glass:{name}"
     record_event(session, "break-glass-used", actor=f"Noodtoegang {name}", subject=subject)
-    tell_staff(session, f"Iemand is ingelogd met de noodtoegang “{name}”.")
+    if not is_renewed:
+        tell_staff(session, f"Iemand is ingelogd met de noodtoegang “{name}”.")
 
 
 def record_refused_key(session: Session) -> None:

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from app.auth.attempts import OneTimeStates
 from app.auth.break_glass import keys
 from app.auth.break_glass.accounts import record_refused_key
-from app.auth.break_glass.views import page, signed_in
+from app.auth.break_glass.views import account_in_use, page, signed_in
 from app.auth.views import bp
 from app.web.access import public
 from app.web.db import db
@@ -44,7 +44,9 @@ def enter_with_key() -> ResponseReturnValue:
     """One answer for whatever is wrong; each attempt stands in the trail."""
     challenge = _challenge()
     try:
-        account = keys.enter_with_key(db.session(), _settings(), _sent(), challenge)
+        account = keys.enter_with_key(
+            db.session(), _settings(), _sent(), challenge, renewed=account_in_use()
+        )
     except keys.KeyRefusedError as refused:
         log.warning("passkey refused", extra={"reason": str(refused)})
         db.session().rollback()

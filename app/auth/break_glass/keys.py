@@ -162,7 +162,7 @@ def add(session: Session, settings: Settings, code: str, sent: str, challenge: s
 
 
 def enter_with_key(
-    session: Session, settings: Settings, sent: str, challenge: str
+    session: Session, settings: Settings, sent: str, challenge: str, *, renewed: str = ""
 ) -> BreakGlassAccount:
     """The account of the key that signed this challenge. Raises KeyRefusedError.
 
@@ -182,7 +182,7 @@ def enter_with_key(
         raise KeyRefusedError(message)
     _check_counter(key, response.response.authenticator_data.counter)
     key.counter, key.used_at = response.response.authenticator_data.counter, now()
-    let_in(session, account)
+    let_in(session, account, is_renewed=account.name == renewed)
     return account
 
 

@@ -11,7 +11,7 @@ from app.auth.break_glass.keys import can_have_keys, has_keys
 from app.auth.outcomes import HOMES
 from app.auth.sign_in import record_login
 from app.auth.views import bp
-from app.web.access import Role, User, public, safe_next
+from app.web.access import Role, User, public, safe_next, signed_in_user
 from app.web.db import db
 from app.web.limits import Rate, limited
 from forms.operators.break_glass import BreakGlassForm
@@ -38,7 +38,8 @@ def enter_break_glass() -> ResponseReturnValue:
     if not is_open(db.session()):
         abort(404)
     code = "".join((form.code.data or "").split())
-    account = enter(db.session(), form.name.data or "", form.password.data or "", code)
+    name, password = form.name.data or "", form.password.data or ""
+    account = enter(db.session(), name, password, code, renewed=account_in_use())
     if account is None:
         unit_of_work(db.session()).commit()
         return page(form, is_refused=True), HTTPStatus.UNPROCESSABLE_ENTITY
@@ -47,13 +48,21 @@ def enter_break_glass() -> ResponseReturnValue:
 
 def signed_in(account: BreakGlassAccount, address: str | None) -> ResponseReturnValue:
     """Begin a session with this account, and go on to this page."""
-    user = _user(account)
+    user, is_renewed = _user(account), account.name == account_in_use()
     sessions.start(db.session(), user, account_ends_at=account.expires_at)
     record_login(db.session(), user)
     unit_of_work(db.session()).commit()
-    flash("U bent ingelogd met noodtoegang. Alle medewerkers krijgen hierover een e-mail.", "info")
+    if not is_renewed:
+        told = "U bent ingelogd met noodtoegang. Alle medewerkers krijgen hierover een e-mail."
+        flash(told, "info")
     home = next(address for role, address in HOMES.items() if role in user.roles)
     return redirect(safe_next(address) or home, HTTPStatus.SEE_OTHER)
+
+
+def account_in_use() -> str:
+    """The break-glass account that this browser is logged in with, if any."""
+    user = signed_in_user()
+    return user.subject if user is not None and user.issuer == ISSUER else ""
 
 
 def page(form: BreakGlassForm, *, is_refused: bool = False, is_key_refused: bool = False) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import undefer
 from app.operations.blueprint import bp
 from app.operations.cases.page import instance_with
 from app.operations.names import element_name
-from app.web.access import Role, current_user, needs_recent_login, requires
+from app.web.access import Role, current_user, is_no_try, needs_recent_login_when, requires
 from app.web.db import db
 from app.web.diagrams.element_mapping import Choice, choices_of, sent_mapping
 from forms.operators.operations import ReasonForm
@@ -39,7 +39,7 @@ def ask_version(instance_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/beheer/processen/<uuid:instance_id>/versie")
 @requires(Role.OPERATOR)
-@needs_recent_login
+@needs_recent_login_when(is_no_try)
 def change_version(instance_id: UUID) -> ResponseReturnValue:
     """Try again with another mapping, or migrate."""
     one, form = _running(instance_id), ReasonForm(request.form)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.studio.deploy import hindrances, migrations
 from app.studio.deploy.impact import Impact, Target, impacts, running_versions
 from app.studio.deploy.people import current_person, four_eyes
-from app.web.access import STUDIO_READERS, Role, needs_recent_login, requires
+from app.web.access import STUDIO_READERS, Role, is_no_try, needs_recent_login_when, requires
 from app.web.db import Begins, begins, db
 from app.web.diagrams.element_mapping import sent_mapping
 from app.web.limits import Rate, limited
@@ -69,7 +69,7 @@ def judge(draft_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/<uuid:draft_id>/in-gebruik")
 @requires(Role.PROCESS_DEPLOYER)
-@needs_recent_login
+@needs_recent_login_when(is_no_try)
 @begins(Begins.WHEN_WRITING)
 def deploy(draft_id: UUID) -> ResponseReturnValue:
     """Recompute with the chosen mapping, or deploy the draft."""

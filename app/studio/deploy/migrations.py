@@ -12,7 +12,15 @@ from sqlalchemy.orm import Session
 
 from app.studio.deploy.impact import Target, impact_on
 from app.studio.deploy.versions import version_of, versions_of
-from app.web.access import STUDIO_READERS, Role, current_user, needs_recent_login, requires
+from app.web.access import (
+    STUDIO_READERS,
+    Role,
+    current_user,
+    is_no_try,
+    needs_recent_login,
+    needs_recent_login_when,
+    requires,
+)
 from app.web.db import db
 from app.web.diagrams.element_mapping import sent_mapping
 from app.web.pages import add_helpers, page_number
@@ -40,7 +48,7 @@ def prepare(key: str, number: int) -> ResponseReturnValue:
 
 @bp.post("/<int:number>/omzetten")
 @requires(Role.PROCESS_DEPLOYER)
-@needs_recent_login
+@needs_recent_login_when(is_no_try)
 def start(key: str, number: int) -> ResponseReturnValue:
     """Recompute with the chosen mapping, or start the migration."""
     old, new = _versions(key, number)

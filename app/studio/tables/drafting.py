@@ -22,7 +22,14 @@ from app.studio.draw.uploads import sent_diagram
 from app.studio.tables.askers import impact_of
 from app.studio.tables.table_view import expressions_in, tables_in
 from app.studio.tables.views import version_of
-from app.web.access import STUDIO_READERS, Role, current_user, needs_recent_login, requires
+from app.web.access import (
+    STUDIO_READERS,
+    Role,
+    current_user,
+    needs_recent_login,
+    needs_recent_login_when,
+    requires,
+)
 from app.web.db import Begins, begins, db
 from app.web.diagrams.files import diagram_file
 from app.web.limits import Rate, limited
@@ -157,6 +164,7 @@ def replace(draft_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/concepten/<uuid:draft_id>/controle")
 @requires(*STUDIO_READERS)
+@needs_recent_login_when(lambda: request.form.get("do") == "approve")
 @limited(Rate.UPLOAD)
 def review(draft_id: UUID) -> ResponseReturnValue:
     """Submit the draft, or approve a colleague's (four eyes)."""

@@ -89,6 +89,21 @@ def test_password_and_code_open_it_and_all_staff_are_told(
     assert {"break-glass-made", "break-glass-used", "login"} <= set(actions(session))
 
 
+def test_staff_are_told_once_of_a_session_that_goes_on_after_the_login_was_asked_anew(
+    app: Flask, client: FlaskClient, session: Session, made: Made
+) -> None:
+    remember(session, Person(f"staff:{uuid4()}", "x", frozenset({"registrar"})), "staff@x.test")
+    session.commit()
+    entered(client, made)
+    for minutes, browser, told in ((16, client, 1), (17, app.test_client(), 2)):
+        moment = START + timedelta(minutes=minutes)
+        set_clock(at(moment))
+        assert entered(browser, made).status_code == 303
+        assert len(notices(session)) == told
+    assert actions(session).count("break-glass-used") == 3
+    assert client.get("/beheer").text.count("Alle medewerkers krijgen hierover een e-mail") == 1
+
+
 def test_spaces_in_the_code_and_a_clock_that_is_a_little_off_do_no_harm(
     client: FlaskClient, made: Made
 ) -> None:

@@ -18,7 +18,9 @@ from werkzeug.test import TestResponse
 
 from app.auth import anew
 from app.auth.attempts import LoginFaultError
+from app.auth.claims import ACTING_SUBJECT
 from app.web.access import Role, User, roles_of
+from app.web.levels import URN
 from processes.base import now, set_clock
 from processes.register.providers.people import Invitation, Right
 from processes.register.providers.web_sessions import WebSession
@@ -236,7 +238,7 @@ def test_every_marked_view_asks_it_of_each_of_its_roles_and_the_list_names_it(
 
 
 def _is_asked(client: FlaskClient, address: str) -> bool:
-    return urlsplit(str(client.post(address).location)).path == ANEW
+    return urlsplit(str(client.post(address, data={"do": "approve"}).location)).path == ANEW
 
 
 def _address(app: Flask, rule: Rule) -> str:
@@ -260,6 +262,66 @@ def test_a_fragment_of_a_page_is_told_where_to_go(app: Flask, client: FlaskClien
     later(16)
     answer = client.post("/beheer/openingen", headers={"HX-Request": "true"})
     assert (answer.status_code, answer.headers["HX-Redirect"][: len(ANEW)]) == (401, ANEW)
+
+
+@pytest.mark.usefixtures("_without_tokens")
+def test_trying_out_and_submitting_ask_nothing_for_they_decide_nothing(
+    app: Flask, client: FlaskClient
+) -> None:
+    draft = f"/processen/tabellen/concepten/{UUID(int=1)}/controle"
+    tries = (
+        f"/processen/concepten/{UUID(int=1)}/in-gebruik",
+        "/processen/p/1/omzetten",
+        f"/beheer/processen/{UUID(int=1)}/versie",
+    )
+    for role in (Role.PROCESS_DEPLOYER, Role.OPERATOR):
+        sign_in_as(app, client, _somebody(role))
+        later(16)
+        tried = [client.post(each, data={"action": "try"}) for each in tries]
+        assert [each.status_code for each in tried if each.status_code not in {403, 404}] == []
+        asked = [client.post(each, data={"action": "migrate"}).status_code for each in tries]
+        assert asked == ([303, 303, 403] if role is Role.PROCESS_DEPLOYER else [403, 403, 303])
+    sign_in_as(app, client, _somebody(Role.PROCESS_APPROVER))
+    later(16)
+    assert client.post(draft, data={"do": "submit"}).status_code == 404
+    assert urlsplit(client.post(draft, data={"do": "approve"}).location).path == ANEW
+
+
+def test_who_breaks_off_is_still_logged_in_and_goes_back_to_the_page(
+    administrator: FlaskClient, issuer: TestIssuer, session: Session
+) -> None:
+    later(16)
+    asked = str(invite(administrator).location)
+    for refused, status in (("access_denied", 200), ("server_error", 502)):
+        begun = administrator.post("/inloggen", data=fields_of(administrator.get(asked).text))
+        state = parse_qs(urlsplit(str(begun.location)).query)["state"][0]
+        page = bring(administrator, {"state": state, "error": refused, "iss": issuer.url})
+        assert page.status_code == status
+        shown = html.fromstring(page.text)
+        assert "U bent nog ingelogd, en er is niets gewijzigd." in page.text
+        assert "U bent niet ingelogd" not in page.text
+        links = {each.text_content().strip(): each.get("href") for each in shown.xpath("//main//a")}
+        assert links["Terug naar de pagina"] == PEOPLE
+        assert links["Opnieuw inloggen"] == f"{ANEW}?next={PEOPLE}"
+    begun = administrator.post("/inloggen", data=fields_of(administrator.get(asked).text))
+    issuer.claims = CLAIMS | {"acr": f"{URN}loa1"}
+    low = bring(administrator, issuer.authorize(str(begun.location))).text
+    assert "U bent nog ingelogd, en er is niets gewijzigd." in low
+    assert "er is niets bewaard" not in low
+    assert administrator.get(PEOPLE).status_code == 200
+    assert invitations(session) == []
+
+
+def test_who_comes_back_as_somebody_else_is_told_that_nothing_changed(
+    administrator: FlaskClient, issuer: TestIssuer, session: Session
+) -> None:
+    later(16)
+    asked = str(invite(administrator).location)
+    came = log_in_anew(administrator, issuer, asked, **{ACTING_SUBJECT: "medewerker-2"})
+    page = administrator.get(came, follow_redirects=True).text
+    assert "U bent nu ingelogd als" in page
+    assert "Daarom is er niets gewijzigd." in page
+    assert invitations(session) == []
 
 
 LOST = "Wat u had ingevuld, is te veel om te bewaren"
