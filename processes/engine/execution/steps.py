@@ -143,7 +143,10 @@ def values_of_job(session: Session, job: Job) -> Sequence[Mapping[str, Any]] | N
         log.exception("the state of a case whose job failed cannot be read")
         return None
     values = _values(workflow)
-    return None if values is None else [job.arguments, *values]
+    element = workflow.specification.elements.get(job.element_id or "")
+    drawn = element.inputs if element else {}  # what is drawn as it is, is nobody's
+    given = {name: each for name, each in job.arguments.items() if each != drawn.get(name)}
+    return None if values is None else [given, *values]
 
 
 def _values(workflow: Workflow) -> list[Mapping[str, Any]] | None:

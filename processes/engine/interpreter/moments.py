@@ -1,5 +1,6 @@
 """The moment, duration or repeat that is drawn at an element, worked out with its variables."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
@@ -10,6 +11,7 @@ from processes.engine.language import expressions, iso8601
 from processes.engine.sentences.catalogue import say, word_list
 
 Read = TypeVar("Read")
+LONG_NUMBER = 9  # digits: of a telephone, of a person
 
 
 def due(element: Element, text: str, variables: Mapping[str, Any], since: datetime) -> datetime:
@@ -43,12 +45,21 @@ def _read(
         "incidents.time-unreadable",
         element=element.name,
         text=text.strip(),
-        kind=_kind(value),
+        outcome=_outcome(value),
     )
     raise ElementError(element.id, message)
 
 
-def _kind(value: Any) -> str:
-    """What it is instead, without the value itself: that may be somebody's."""
+def _outcome(value: Any) -> str:
+    """What it gives instead: its kind, and one word or a short number itself.
+
+    More may be what somebody wrote, which no incident may hold.
+    """
     kinds = {bool: "boolean", str: "string", list: "list", dict: "context", type(None): "null"}
-    return word_list("feel.kinds")[kinds.get(type(value), "number")]
+    name = kinds.get(type(value), "number")
+    kind = word_list("feel.kinds")[name]
+    text = str(value)
+    is_short = re.fullmatch(r"[^\s@]{1,20}", text) and sum(map(str.isdigit, text)) < LONG_NUMBER
+    if name == "string" and is_short:
+        return f'{kind} ("{text}")'
+    return f"{kind} ({text})" if name == "number" and is_short else kind

@@ -521,10 +521,10 @@ def test_a_status_that_is_not_drawn_is_tried_again(
 @pytest.mark.parametrize(
     ("parameters", "told"),
     [
-        ({"webhook_errors": "404"}, "Het deel “•••” is niet te lezen."),
+        ({"webhook_errors": "404"}, "Het deel “404” is niet te lezen."),
         ({"webhook_answer": "kvk = nummer"}, "geeft alleen Loket een waarde"),
         ({"webhook_answer": "a = b"}, "geen JSON"),
-        ({"webhook_type": "A B"}, "Het soort bericht “•••” klopt niet"),
+        ({"webhook_type": "A B"}, "Het soort bericht “A B” klopt niet"),
     ],
 )
 def test_what_cannot_be_done_is_an_incident_at_once_that_says_why(
@@ -554,7 +554,7 @@ def test_an_address_that_is_not_there_or_disabled_is_said(
 ) -> None:
     start(committed, drawn())
     run(only_job(own_engine).id)
-    assert "Er is geen webhook-adres met de naam “•••”." in incidents(own_engine)[0]
+    assert "Er is geen webhook-adres met de naam “crm”." in incidents(own_engine)[0]
     add(committed, hook)
     committed(lambda session: addresses.disable(session, addresses.named(session, "crm")))
     with open_session() as session:

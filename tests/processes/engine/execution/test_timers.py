@@ -123,7 +123,14 @@ def forget_beginnings(session: Session, instance: ProcessInstance) -> None:
 
 @pytest.mark.parametrize(
     ("value", "shown"),
-    [(None, "niets"), ("morgen", "een tekst"), (5, "een getal"), (True, "ja of nee")],
+    [
+        (None, "niets"),
+        ("morgen", 'een tekst ("morgen")'),
+        ("zoon is ziek", "een tekst"),
+        ("0612345678", "een tekst"),
+        (5, "een getal (5)"),
+        (True, "ja of nee"),
+    ],
 )
 @pytest.mark.parametrize("kind", ["timeDate", "timeDuration", "timeCycle"])
 def test_a_timer_without_a_time_is_told_at_the_timer(
@@ -139,7 +146,6 @@ def test_a_timer_without_a_time_is_told_at_the_timer(
     assert (incident.element_id, incident.kind) == ("late", "expression")
     assert "“late”" in incident.message
     assert f"${{when}} geeft {shown}." in incident.message
-    assert "morgen" not in incident.message
 
 
 def test_a_timer_that_names_a_variable_that_is_not_there_is_told_at_the_timer(
@@ -156,7 +162,7 @@ def test_a_timer_that_names_a_variable_that_is_not_there_is_told_at_the_timer(
 
 
 @pytest.mark.parametrize(
-    ("value", "message"), [("morgen", "geeft een tekst"), (7, "geeft een getal")]
+    ("value", "message"), [("morgen", 'geeft een tekst ("morgen")'), (7, "geeft een getal (7)")]
 )
 def test_a_due_date_that_is_none_is_told_at_its_task(
     session: Session, value: Any, message: str
@@ -168,7 +174,6 @@ def test_a_due_date_that_is_none_is_told_at_its_task(
         do(session, "a", until=value)
     assert failed.value.incident.element_id == "b"
     assert message in failed.value.incident.message
-    assert str(value) not in failed.value.incident.message.replace("P7D", "")
     assert at(session) == ["a"]
 
 
