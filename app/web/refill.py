@@ -158,8 +158,9 @@ def _fill(form: html.HtmlElement, fields: Fields) -> bool:
         elif values:
             _write(control, values.pop(0))
     for control in _named(form):
-        if control.get("name") in LOCKS and control.get("type") == "hidden":
-            control.set("value", next(iter(fields.get(str(control.get("name")), [])), ""))
+        seen = fields.get(str(control.get("name")), [])
+        if seen and control.get("name") in LOCKS and control.get("type") == "hidden":
+            control.set("value", seen[0])
     settled = {each.get("name") for each in _named(form) if each not in _typed_in(form)}
     return not any(values for name, values in left.items() if name not in settled)
 

@@ -307,3 +307,12 @@ def test_files_are_told_by_name(app: Flask, client: FlaskClient) -> None:
     page = browser.page("/portfolio/eigen")
     assert notes(page)[0] == PARTLY
     assert "bewijs.pdf" in page.text_content()
+
+
+def test_what_was_seen_is_not_taken_away_from_a_form_that_said_nothing_of_it(
+    operator: Browser, case: ProcessInstance
+) -> None:
+    address = f"/beheer/processen/{case.id}/gegevens/wijzigen?naam=uren"
+    stand = operator.page(address).xpath("//input[@name='stand']/@value")
+    page = operator.came_back(address, address, name="uren", kind="keep", value="4", reason="x")
+    assert page.xpath("//input[@name='stand']/@value") == stand != [""]
