@@ -35,7 +35,7 @@ class KeptForm:
         fields = {name: values for name, values in request.form.lists() if name not in NEVER_KEPT}
         fields |= {name: _names(files) for name, files in request.files.lists() if _names(files)}
         files = tuple(name for name, files in request.files.lists() if _names(files))
-        return cls(form_page(), request.full_path.rstrip("?"), fields, files)
+        return cls(form_page(), _action(), fields, files)
 
     @property
     def is_small(self) -> bool:
@@ -65,7 +65,7 @@ def written(forms: Iterable[KeptForm]) -> dict[str, Any] | None:
 
 def without_sent(forms: Iterable[KeptForm]) -> list[KeptForm]:
     """These forms except for the one that this request sends."""
-    page, action = form_page(), request.full_path
+    page, action = form_page(), _action()
     return [each for each in forms if not each.is_of(page, action)]
 
 
@@ -126,9 +126,17 @@ def _nearest(path: str) -> str:
     return path or "/"
 
 
-def _can_be_asked(path: str) -> bool:
+def _action() -> str:
+    """Where the form of this request is sent; what saves or checks it meanwhile is below that."""
+    above, page = request.path.rpartition("/")[0], form_page()
+    if not request.headers.get("HX-Request") or not _can_be_asked(above, "POST"):
+        return request.full_path.rstrip("?")
+    return page if _parts(page)[0] == above else above
+
+
+def _can_be_asked(path: str, method: str = "GET") -> bool:
     try:
-        current_app.url_map.bind("").match(path, method="GET")
+        current_app.url_map.bind("").match(path, method=method)
     except RequestRedirect:
         return True
     except HTTPException:

@@ -101,10 +101,10 @@ def _form_for(page: html.HtmlElement, kept: KeptForm, fields: Fields) -> html.Ht
 
 
 def _sends_to(form: html.HtmlElement, action: str) -> bool:
-    """Whether the form, or a button of it, sends to this address."""
+    """Whether the form, a button of it, or what saves it meanwhile, sends to this address."""
     if form.get("method", "get").lower() != "post":
         return False
-    given = [form.get("action"), *form.xpath(".//button/@formaction")]
+    given = [form.get("action"), *form.xpath(".//button/@formaction | .//@hx-post | @data-saves")]
     here = request.full_path.rstrip("?")
     return any(is_same_address(urljoin(here, each or here), action) for each in given)
 
