@@ -205,8 +205,8 @@ def test_no_program_gives_the_consent_of_a_company(
     asked = task(session, TRANSFER, "provider")
     books = program(app.test_client(), session, groups=["provider"], tenant=KVK)
     answer = books.post(f"taken/{asked.id}/afronden", {"variables": {"old_agrees": "ja"}})
-    assert answer.status_code == 400
-    assert "op de pagina" in answer.text
+    assert answer.status_code == 403
+    assert "Only a person of the company does this" in answer.text
     assert task(session, TRANSFER, "provider").id == asked.id
 
 
