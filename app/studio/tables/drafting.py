@@ -5,16 +5,7 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from flask import (
-    Blueprint,
-    abort,
-    flash,
-    jsonify,
-    redirect,
-    render_template,
-    request,
-    url_for,
-)
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.studio.deploy.people import current_person, four_eyes
@@ -34,11 +25,7 @@ from app.web.db import Begins, begins, db
 from app.web.diagrams.files import diagram_file
 from app.web.limits import Rate, limited
 from app.web.pages import add_helpers
-from app.web.process_rights import (
-    keys_of_file,
-    may_process,
-    refuse_unless,
-)
+from app.web.process_rights import keys_of_file, may_process, refuse_unless
 from processes.dutch import moment_in_words
 from processes.engine.checks import sandbox
 from processes.engine.checks.findings import Finding
