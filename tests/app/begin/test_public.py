@@ -157,8 +157,11 @@ def test_confirming_twice_is_one_case_and_the_link_follows_it(
 @pytest.mark.usefixtures("opened")
 def test_a_link_that_was_changed_shows_nothing(client: FlaskClient, session: Session) -> None:
     sent(client)
-    address = link(session)
-    assert client.get(f"{address[:-2]}xx").status_code == 404
+    link_of_mail = link(session)
+    body, _, signature = link_of_mail.rpartition(".")
+    # The first character: of the last one base64 leaves two bits unused, so several say the same.
+    changed = "A" if signature[0] != "A" else "B"
+    assert client.get(f"{body}.{changed}{signature[1:]}").status_code == 404
     assert client.get("/processen/openbaar/abc").status_code == 404
 
 
