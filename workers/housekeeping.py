@@ -13,7 +13,7 @@ from processes.casework import orphaned_tasks
 from processes.casework.exports import asking as data_exports
 from processes.casework.mail import notices, search_digests
 from processes.casework.webhooks import webhook_log
-from processes.engine.execution import messages
+from processes.engine.execution.events import messages
 from processes.engine.execution.starting import public_start
 from processes.engine.insight import case_figures, counts, rule_hits, stuck
 from processes.engine.openings import access, received

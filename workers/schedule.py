@@ -13,7 +13,8 @@ from sqlalchemy import select
 
 from processes.base import now
 from processes.casework.webhooks import sending
-from processes.engine.execution import jobs, messages, timers
+from processes.engine.execution import jobs
+from processes.engine.execution.events import messages, timers
 from processes.engine.repair import retries
 from processes.engine.store.models import Job
 from processes.platform.database import open_reading_session

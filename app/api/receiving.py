@@ -20,8 +20,8 @@ from app.web.limits import Rate, limited
 from forms.drawn.json_answers import ON_ITS_PAGE
 from forms.registry import UserTaskForm
 from processes.engine.deployment.definitions import UnknownProcessError
-from processes.engine.execution import messages
-from processes.engine.execution.messages import Outcome, Sent
+from processes.engine.execution.events import messages
+from processes.engine.execution.events.messages import Outcome, Sent
 from processes.engine.execution.starting.beginning import BusinessKeyError
 from processes.engine.openings.sending import Case, Startable, start, startable
 from processes.engine.store.models import ProcessInstance

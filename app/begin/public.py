@@ -23,7 +23,7 @@ from forms.fields import EmailField
 from forms.uploads import references_in
 from processes.base import now
 from processes.engine.deployment.start_rights import beginning_of
-from processes.engine.execution.delivery import AlreadyRunningError
+from processes.engine.execution.events.delivery import AlreadyRunningError
 from processes.engine.execution.jobs import create_job
 from processes.engine.execution.starting.beginning import BusinessKeyError, case_of_submission
 from processes.engine.execution.starting.public_start import (

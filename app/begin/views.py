@@ -43,7 +43,7 @@ from processes.engine.deployment.start_rights import (
     startable,
 )
 from processes.engine.diagram.beginning import Beginning
-from processes.engine.execution.delivery import AlreadyRunningError
+from processes.engine.execution.events.delivery import AlreadyRunningError
 from processes.engine.execution.starting.beginning import (
     AlreadySubmittedError,
     BusinessKeyError,

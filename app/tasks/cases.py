@@ -16,7 +16,7 @@ from app.web.pages import page_number
 from forms.work import WithdrawForm
 from processes.casework.given_variables import WITHDRAW
 from processes.casework.offers.publication import PROCESS as OFFERS
-from processes.engine.execution.messages import send_to, waits_for
+from processes.engine.execution.events.messages import send_to, waits_for
 from processes.engine.execution.steps import StepFailedError
 from processes.engine.insight.progress import Part, progress
 from processes.engine.store.models import InstanceStatus, ProcessInstance, UserTask

@@ -13,7 +13,7 @@ from sqlalchemy import String, cast, delete, or_, select
 from sqlalchemy.orm import Session
 
 from processes.casework.retention.case_data import UNSEEN, erase_case
-from processes.engine.execution.delivery import OPEN
+from processes.engine.execution.events.delivery import OPEN
 from processes.engine.execution.instances import variables
 from processes.engine.store.file_models import UploadedFile
 from processes.engine.store.models import ProcessInstance

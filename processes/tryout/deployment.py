@@ -18,7 +18,7 @@ from processes.engine.deployment.definitions import DECISION, deploy, keys_of, l
 from processes.engine.deployment.drafts import ProcessDraft
 from processes.engine.deployment.reviews import Person, ReviewState
 from processes.engine.deployment.start_rights import beginning_of
-from processes.engine.execution.delivery import OPEN
+from processes.engine.execution.events.delivery import OPEN
 from processes.engine.store.models import ProcessDefinition, ProcessInstance
 from processes.engine.words.who_begins import begins_in_words
 from processes.reading import characters

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from processes.base import AMSTERDAM, own_clock
 from processes.engine.deployment.definitions import keys_of
-from processes.engine.execution import delivery, instances, jobs, messages, timers
+from processes.engine.execution import instances, jobs
+from processes.engine.execution.events import delivery, messages, timers
 from processes.engine.execution.incidents import retry_incident
 from processes.engine.execution.steps import StepFailedError
 from processes.engine.insight.why_waiting import in_words

@@ -36,7 +36,7 @@ def messages_send(
     for it), failed (a step failed; its incident is told).
     """
     from app.cli.sessions import open_session
-    from processes.engine.execution.messages import Outcome, send
+    from processes.engine.execution.events.messages import Outcome, send
     from processes.unit_of_work import unit_of_work
 
     given = json_object(variables)
@@ -61,7 +61,7 @@ def signals() -> None:
 def signals_send(name: str, *, variables: str, as_json: bool) -> None:
     """Send a signal, and say how many tokens caught it or processes it started."""
     from app.cli.sessions import open_session
-    from processes.engine.execution.messages import send_signal
+    from processes.engine.execution.events.messages import send_signal
     from processes.unit_of_work import unit_of_work
 
     given = json_object(variables)

@@ -26,7 +26,7 @@ from processes.engine.execution.instances import (
     start_process,
     variables,
 )
-from processes.engine.execution.messages import send_message
+from processes.engine.execution.events.messages import send_message
 from processes.engine.registry import BpmnError, delegate
 from processes.engine.store.models import ProcessInstance
 from processes.register.changes import record_event

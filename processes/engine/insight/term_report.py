@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from processes.base import AMSTERDAM, today
 from processes.engine.deployment.legal_terms import legal_term_of
-from processes.engine.execution.delivery import OPEN
+from processes.engine.execution.events.delivery import OPEN
 from processes.engine.language.iso8601 import Duration
 from processes.engine.language.working_days import end_of_term
 from processes.engine.store.models import ProcessDefinition, ProcessInstance

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from processes.engine.deployment.definitions import UnknownProcessError, specification_of
 from processes.engine.deployment.start_rights import beginning_of
 from processes.engine.diagram.beginning import Beginning
-from processes.engine.execution import delivery
-from processes.engine.execution.begins_by_event import drawn_tenant
-from processes.engine.execution.delivery import AlreadyRunningError
-from processes.engine.execution.messages import Outcome, Sent
+from processes.engine.execution.events import delivery
+from processes.engine.execution.events.begins_by_event import drawn_tenant
+from processes.engine.execution.events.delivery import AlreadyRunningError
+from processes.engine.execution.events.messages import Outcome, Sent
 from processes.engine.execution.starting.beginning import business_key_of
 from processes.engine.execution.steps import StepFailedError
 from processes.engine.language.values import variables_of

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from processes.engine.execution import instances
-from processes.engine.execution.delivery import OPEN
+from processes.engine.execution.events.delivery import OPEN
 from processes.engine.execution.instances import InstanceNotActiveError
 from processes.engine.repair import snapshots
 from processes.engine.repair.snapshots import HISTORY, Change

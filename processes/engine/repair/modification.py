@@ -10,7 +10,8 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from processes.engine.execution import delivery, steps
+from processes.engine.execution import steps
+from processes.engine.execution.events import delivery
 from processes.engine.execution.turns.work import Doer
 from processes.engine.interpreter.moving import token_moves
 from processes.engine.interpreter.moving.compatibility import CannotMoveError

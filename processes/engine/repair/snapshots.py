@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, undefer
 
 from processes.base import now
 from processes.engine.deployment.legal_terms import forget
-from processes.engine.execution import delivery
+from processes.engine.execution.events import delivery
 from processes.engine.repair.candidates import candidates_of, put_candidates
 from processes.engine.sentences.catalogue import say
 from processes.engine.store import rows

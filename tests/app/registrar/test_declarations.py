@@ -12,7 +12,8 @@ from app.web.access import Role
 from processes.base import now, set_clock, today
 from processes.casework.redeclarations import begin_next, campaign_of
 from processes.engine.deployment.definitions import deploy
-from processes.engine.execution import instances, jobs, timers
+from processes.engine.execution import instances, jobs
+from processes.engine.execution.events import timers
 from processes.engine.store.models import Job, JobStatus, UserTask
 from processes.register.declarations import (
     Declaration,

@@ -14,7 +14,8 @@ from processes.casework.providers.kvk_numbers import TRANSFER, why_no_merge, why
 from processes.casework.providers.merging import merge_providers
 from processes.casework.providers.number_plans import plan
 from processes.engine.deployment.definitions import deploy
-from processes.engine.execution import instances, timers
+from processes.engine.execution import instances
+from processes.engine.execution.events import timers
 from processes.engine.execution.instances import AlreadyRunningError
 from processes.engine.execution.jobs import create_job
 from processes.engine.registry import BpmnError

@@ -14,7 +14,8 @@ from processes.casework.exports.provider import provider_contents
 from processes.casework.providers.kvk_numbers import MERGE, TRANSFER
 from processes.casework.providers.merging import move_next
 from processes.engine.deployment.definitions import deploy
-from processes.engine.execution import instances, timers
+from processes.engine.execution import instances
+from processes.engine.execution.events import timers
 from processes.engine.execution.jobs import claim, finish
 from processes.engine.openings import clients
 from processes.engine.openings.clients import Rights

@@ -13,8 +13,9 @@ from app.web.access import Role, User
 from processes.base import now, set_clock
 from processes.casework.providers.suspension import begin, object_until
 from processes.engine.deployment.definitions import deploy
-from processes.engine.execution import instances, jobs, timers
-from processes.engine.execution.messages import deliver_buffered, matching_buffered_messages
+from processes.engine.execution import instances, jobs
+from processes.engine.execution.events import timers
+from processes.engine.execution.events.messages import deliver_buffered, matching_buffered_messages
 from processes.engine.store.models import InstanceStatus, Job, JobStatus, ProcessInstance, UserTask
 from processes.engine.tasks.directory import remember
 from processes.register.providers.people import ProviderUser, Right

@@ -19,7 +19,8 @@ from processes.casework.offers.publication import Worker, take_step
 from processes.database import open_database
 from processes.engine.deployment import drafts
 from processes.engine.deployment.start_timers import StartTimer
-from processes.engine.execution import instances, jobs, messages, timers
+from processes.engine.execution import instances, jobs
+from processes.engine.execution.events import messages, timers
 from processes.engine.execution.incidents import open_incidents, retry_incident
 from processes.engine.interpreter import cache
 from processes.engine.repair import modification, suspension

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.web.access import Role
 from processes.engine.execution import instances
-from processes.engine.execution.messages import send_to, waits_for
+from processes.engine.execution.events.messages import send_to, waits_for
 from processes.engine.repair.suspension import suspend
 from processes.engine.store.models import InstanceStatus, ProcessInstance
 from processes.register.changes import AuditEvent

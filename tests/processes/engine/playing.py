@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from processes.base import set_clock
-from processes.engine.execution import instances, jobs, timers
+from processes.engine.execution import instances, jobs
+from processes.engine.execution.events import timers
 from processes.engine.store.models import InstanceStatus, Job, JobStatus, ProcessInstance
 from tests.processes.engine.diagrams import define
 

@@ -9,7 +9,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from processes.base import set_clock
-from processes.engine.execution import instances, jobs, messages, timers
+from processes.engine.execution import instances, jobs
+from processes.engine.execution.events import messages, timers
 from processes.engine.registry import BpmnError
 from processes.engine.store.models import ActivityInstance, Job, JobStatus
 from processes.register.declarations import seed_requirements

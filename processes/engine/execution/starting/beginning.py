@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from processes.base import new_id, now
 from processes.engine.deployment.start_rights import beginning_of, may_begin
 from processes.engine.diagram.beginning import Beginning
-from processes.engine.execution import delivery
-from processes.engine.execution.delivery import OPEN
+from processes.engine.execution.events import delivery
+from processes.engine.execution.events.delivery import OPEN
 from processes.engine.language.expressions import evaluate_template
 from processes.engine.language.functions import ExpressionError
 from processes.engine.language.values import variables_of

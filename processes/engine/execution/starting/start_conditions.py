@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from processes.engine.deployment.definitions import definitions, specification_of
-from processes.engine.execution import delivery
-from processes.engine.execution.delivery import AlreadyRunningError
+from processes.engine.execution.events import delivery
+from processes.engine.execution.events.delivery import AlreadyRunningError
 from processes.engine.execution.steps import StepFailedError
 from processes.engine.language import expressions
 from processes.engine.language.values import variables_of

@@ -7,7 +7,7 @@ from sqlalchemy import Select, func, select, union
 from sqlalchemy.orm import Session
 
 from processes.engine.deployment.definitions import specification_of
-from processes.engine.execution.delivery import OPEN
+from processes.engine.execution.events.delivery import OPEN
 from processes.engine.interpreter.parser import Specification
 from processes.engine.repair.migration import runs
 from processes.engine.repair.migration.runs import Forecast

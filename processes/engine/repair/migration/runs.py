@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from processes.engine.deployment.definitions import specification_of
-from processes.engine.execution.delivery import OPEN
+from processes.engine.execution.events.delivery import OPEN
 from processes.engine.interpreter.moving.compatibility import CannotMoveError
 from processes.engine.repair import snapshots
 from processes.engine.repair.migration import step

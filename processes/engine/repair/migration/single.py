@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes.engine.execution.delivery import OPEN
+from processes.engine.execution.events.delivery import OPEN
 from processes.engine.interpreter.moving.compatibility import CannotMoveError
 from processes.engine.repair.migration import runs, step
 from processes.engine.repair.migration.runs import Forecast

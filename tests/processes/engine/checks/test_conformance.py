@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from processes.engine.checks import conformance
 from processes.engine.checks.findings import Severity
 from processes.engine.checks.schema.table import Verdict, schema
-from processes.engine.execution import messages
+from processes.engine.execution.events import messages
 from processes.engine.registry import BpmnError
 from tests.processes.engine.checks.rules.judging import found
 from tests.processes.engine.diagrams import (

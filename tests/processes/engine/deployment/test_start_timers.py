@@ -10,7 +10,8 @@ from processes.base import set_clock
 from processes.engine.checks.findings import Vocabulary
 from processes.engine.deployment import definitions
 from processes.engine.deployment.start_timers import StartTimer
-from processes.engine.execution import incidents, instances, timers
+from processes.engine.execution import incidents, instances
+from processes.engine.execution.events import timers
 from tests.processes.engine.diagrams import chain, flow, node, process, timer, user
 
 WORDS = Vocabulary(forms=frozenset({"a", "b"}), topics={}, delegates={})

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from processes.engine.diagram.graph import read
 from processes.engine.diagram.values import BOOLEANS
 from processes.engine.diagram.xml import as_text, read_xml
-from processes.engine.execution import messages
+from processes.engine.execution.events import messages
 from tests.processes.engine.checks.rules.judging import found
 from tests.processes.engine.diagrams import (
     boundary,

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.engine import registry
-from processes.engine.execution import instances, messages
+from processes.engine.execution import instances
+from processes.engine.execution.events import messages
 from processes.engine.execution.steps import StepFailedError
 from processes.engine.insight import history
 from processes.engine.store.message_models import BufferedMessage

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from processes.base import now
-from processes.engine.execution import incidents, instances, messages
+from processes.engine.execution import incidents, instances
+from processes.engine.execution.events import messages
 from processes.engine.execution.steps import StepFailedError
 from processes.engine.insight import history
 from processes.engine.interpreter import workflow

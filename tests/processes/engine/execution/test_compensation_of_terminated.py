@@ -6,7 +6,7 @@ Over a reload at each wait.
 import pytest
 from sqlalchemy.orm import Session
 
-from processes.engine.execution import messages
+from processes.engine.execution.events import messages
 from tests.processes.engine.diagrams import (
     boundary,
     chain,

@@ -6,7 +6,8 @@ Over a reload at every wait.
 import pytest
 from sqlalchemy.orm import Session
 
-from processes.engine.execution import instances, messages
+from processes.engine.execution import instances
+from processes.engine.execution.events import messages
 from processes.engine.insight import history
 from tests.processes.engine.diagrams import (
     boundary,

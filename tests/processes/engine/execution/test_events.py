@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from processes.base import set_clock
-from processes.engine.execution import incidents, instances, messages, timers
+from processes.engine.execution import incidents, instances
+from processes.engine.execution.events import messages, timers
 from processes.engine.insight import history
 from processes.engine.repair import suspension
 from processes.engine.store.models import InstanceStatus, Timer

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from processes.engine.execution import incidents, instances, messages
+from processes.engine.execution import incidents, instances
+from processes.engine.execution.events import messages
 from processes.engine.execution.steps import StepFailedError
 from processes.engine.registry import delegate as registered
 from tests.processes.engine.diagrams import (

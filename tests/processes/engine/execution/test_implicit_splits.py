@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from processes.engine import registry
-from processes.engine.execution import instances, messages
+from processes.engine.execution import instances
+from processes.engine.execution.events import messages
 from processes.engine.execution.incidents import open_incidents
 from processes.engine.execution.steps import StepFailedError
 from tests.processes.engine.diagrams import (

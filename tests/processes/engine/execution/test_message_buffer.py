@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes.engine.execution import incidents, instances, messages
+from processes.engine.execution import incidents, instances
+from processes.engine.execution.events import messages
 from processes.engine.repair import suspension
 from processes.engine.store.message_models import BufferedMessage
 from processes.engine.store.models import (

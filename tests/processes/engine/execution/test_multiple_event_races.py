@@ -9,7 +9,8 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from processes.base import set_clock
-from processes.engine.execution import instances, messages, timers
+from processes.engine.execution import instances
+from processes.engine.execution.events import messages, timers
 from processes.engine.insight import history
 from processes.engine.store.message_models import BufferedMessage
 from processes.engine.store.models import ActivityInstance, MessageSubscription, Timer, UserTask

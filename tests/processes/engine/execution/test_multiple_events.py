@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from processes.engine.deployment import start_timers
 from processes.engine.deployment.definitions import specification_of
-from processes.engine.execution import instances, messages
+from processes.engine.execution import instances
+from processes.engine.execution.events import messages
 from processes.engine.execution.starting.start_conditions import start_where_true
 from processes.engine.insight import history
 from processes.engine.insight.why_waiting import why_waiting

@@ -5,7 +5,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy.orm import Session
 
-from processes.engine.execution import incidents, instances, messages
+from processes.engine.execution import incidents, instances
+from processes.engine.execution.events import messages
 from processes.engine.execution.steps import StepFailedError
 from processes.engine.repair import modification
 from processes.engine.store.message_models import BufferedMessage

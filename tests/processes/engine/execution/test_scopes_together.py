@@ -5,7 +5,8 @@ from sqlalchemy.orm import Session
 
 from processes.engine.checks.findings import Vocabulary
 from processes.engine.deployment import definitions
-from processes.engine.execution import instances, messages
+from processes.engine.execution import instances
+from processes.engine.execution.events import messages
 from tests.processes.engine.diagrams import (
     boundary,
     chain,

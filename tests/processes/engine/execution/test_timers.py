@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from processes.base import set_clock
-from processes.engine.execution import instances, steps, timers
+from processes.engine.execution import instances, steps
+from processes.engine.execution.events import timers
 from processes.engine.execution.steps import StepFailedError
 from processes.engine.interpreter import codec
 from processes.engine.repair import suspension

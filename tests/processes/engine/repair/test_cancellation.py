@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from processes.base import set_clock
-from processes.engine.execution import incidents, instances, messages
+from processes.engine.execution import incidents, instances
+from processes.engine.execution.events import messages
 from processes.engine.execution.instances import InstanceNotActiveError
 from processes.engine.execution.steps import StepFailedError
 from processes.engine.repair import cancellation, modification, snapshots

@@ -7,7 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.base import set_clock
-from processes.engine.execution import incidents, instances, timers
+from processes.engine.execution import incidents, instances
+from processes.engine.execution.events import timers
 from processes.engine.insight import history
 from processes.engine.interpreter.moving.compatibility import CannotMoveError
 from processes.engine.language.values import VariablesError

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes.engine.execution import instances, messages
+from processes.engine.execution import instances
+from processes.engine.execution.events import messages
 from processes.engine.insight.why_waiting import why_waiting
 from processes.engine.interpreter.moving.compatibility import CannotMoveError
 from processes.engine.repair import modification

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes.engine.execution import instances, jobs, messages
+from processes.engine.execution import instances, jobs
+from processes.engine.execution.events import messages
 from processes.engine.insight import history
 from processes.engine.repair import modification, snapshots
 from processes.engine.store.models import (

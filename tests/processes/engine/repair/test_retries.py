@@ -9,7 +9,8 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from processes.base import now, set_clock
-from processes.engine.execution import incidents, instances, jobs, timers
+from processes.engine.execution import incidents, instances, jobs
+from processes.engine.execution.events import timers
 from processes.engine.execution.jobs import create_job
 from processes.engine.execution.steps import StepFailedError
 from processes.engine.repair import retries, suspension

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.base import set_clock
-from processes.engine.execution import instances, messages
+from processes.engine.execution import instances
+from processes.engine.execution.events import messages
 from processes.engine.execution.steps import StepFailedError
 from processes.engine.store.models import ProcessInstance, UserTask
 from processes.engine.store.work_models import UserTaskGroup

@@ -11,7 +11,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from processes.base import now
-from processes.engine.execution import instances, messages, steps, timers
+from processes.engine.execution import instances, steps
+from processes.engine.execution.events import messages, timers
 from processes.engine.store.models import InstanceStatus, MessageSubscription, Timer
 from tests.processes.engine.diagrams import define
 from tests.processes.engine.interpreter.walks.drawing_reader import TIMER

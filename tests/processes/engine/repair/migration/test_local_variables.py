@@ -3,7 +3,8 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from processes.engine.execution import instances, messages, steps
+from processes.engine.execution import instances, steps
+from processes.engine.execution.events import messages
 from processes.engine.repair import modification
 from tests.processes.engine.diagrams import define, node, process, straight, user
 from tests.processes.engine.execution.test_scopes import local, passing, seen, sub

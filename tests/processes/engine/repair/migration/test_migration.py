@@ -7,7 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.base import set_clock
-from processes.engine.execution import instances, jobs, messages, timers
+from processes.engine.execution import instances, jobs
+from processes.engine.execution.events import messages, timers
 from processes.engine.repair.migration import runs
 from processes.engine.store.models import (
     Job,

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes.engine.execution import messages
+from processes.engine.execution.events import messages
 from processes.engine.repair import modification
 from processes.engine.store.models import MessageSubscription, Timer
 from processes.engine.store.snapshot_models import MigrationOutcome

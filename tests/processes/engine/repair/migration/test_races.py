@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from processes.engine.execution import instances, jobs, messages
+from processes.engine.execution import instances, jobs
+from processes.engine.execution.events import messages
 from processes.engine.insight.why_waiting import why_waiting
 from processes.engine.interpreter.moving.compatibility import CannotMoveError
 from processes.engine.repair import modification

@@ -3,7 +3,8 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes.engine.execution import instances, messages
+from processes.engine.execution import instances
+from processes.engine.execution.events import messages
 from processes.engine.store.models import Timer
 from processes.engine.store.snapshot_models import MigrationOutcome
 from tests.processes.engine.diagrams import (

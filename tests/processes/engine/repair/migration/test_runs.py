@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.base import set_clock
-from processes.engine.execution import instances, jobs, timers
+from processes.engine.execution import instances, jobs
+from processes.engine.execution.events import timers
 from processes.engine.repair import snapshots
 from processes.engine.repair.migration import runs
 from processes.engine.store.models import Job, JobStatus, ProcessDefinition, ProcessInstance, Timer

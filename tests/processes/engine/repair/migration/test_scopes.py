@@ -6,7 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.base import set_clock
-from processes.engine.execution import instances, messages, timers
+from processes.engine.execution import instances
+from processes.engine.execution.events import messages, timers
 from processes.engine.store.models import Timer
 from processes.engine.store.snapshot_models import MigrationOutcome
 from tests.processes.engine.diagrams import (

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from processes.base import now
 from processes.engine.deployment import start_timers
 from processes.engine.deployment.start_timers import StartTimer
-from processes.engine.execution import delivery
+from processes.engine.execution.events import delivery
 from processes.engine.execution.incidents import TIMER
 from processes.engine.execution.steps import StepFailedError, take_step
 from processes.engine.execution.turns.work import Doer

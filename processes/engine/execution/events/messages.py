@@ -11,9 +11,9 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from processes.base import now
-from processes.engine.execution import delivery
-from processes.engine.execution.catching import catch, instances_waiting_for
-from processes.engine.execution.message_buffer import (
+from processes.engine.execution.events import delivery
+from processes.engine.execution.events.catching import catch, instances_waiting_for
+from processes.engine.execution.events.message_buffer import (
     AMBIGUOUS,
     Report,
     drop_expired,

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes.engine.execution.message_buffer import Report, keep
+from processes.engine.execution.events.message_buffer import Report, keep
 from processes.engine.execution.steps import StepFailedError, TakeStep
 from processes.engine.execution.turns.work import Doer
 from processes.engine.interpreter.outcomes import ThrownEvent, TokenGoneError

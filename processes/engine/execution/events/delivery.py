@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from processes.base import new_id, now
 from processes.engine.execution import effects, steps
-from processes.engine.execution.begins_by_event import Begins, beginning_with, drawn_tenant
-from processes.engine.execution.catching import try_to_catch, waiting_for
+from processes.engine.execution.events.begins_by_event import Begins, beginning_with, drawn_tenant
+from processes.engine.execution.events.catching import try_to_catch, waiting_for
 from processes.engine.execution.first_turn import first_turn
-from processes.engine.execution.message_buffer import (
+from processes.engine.execution.events.message_buffer import (
     AMBIGUOUS,
     AMBIGUOUS_START,
     RUNNING,
