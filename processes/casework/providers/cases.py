@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from processes.base import new_id
-from processes.engine.execution.instances import open_instance, start_process, variables
 from processes.engine.execution.events.messages import send_message
+from processes.engine.execution.instances import open_instance, start_process, variables
 from processes.register.providers.providers import Provider
 
 

@@ -20,13 +20,13 @@ from processes.casework.providers.kvk_numbers import (
 )
 from processes.casework.providers.leaving import known_provider
 from processes.casework.providers.number_plans import agreed_by
+from processes.engine.execution.events.messages import send_message
 from processes.engine.execution.instances import (
     AlreadyRunningError,
     cancel,
     start_process,
     variables,
 )
-from processes.engine.execution.events.messages import send_message
 from processes.engine.registry import BpmnError, delegate
 from processes.engine.store.models import ProcessInstance
 from processes.register.changes import record_event

@@ -12,9 +12,9 @@ from processes.base import now
 from processes.engine.deployment.definitions import UnknownProcessError
 from processes.engine.deployment.legal_terms import note_end
 from processes.engine.execution import steps, task_errors
+from processes.engine.execution.effects import Closing
 from processes.engine.execution.events import delivery
 from processes.engine.execution.events.delivery import OPEN, AlreadyRunningError, open_instance
-from processes.engine.execution.effects import Closing
 from processes.engine.execution.resolving import Success, resolve
 from processes.engine.execution.steps import TakeStep, lock_instance, take_step
 from processes.engine.execution.turns.work import Completion, Doer

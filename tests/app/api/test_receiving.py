@@ -21,7 +21,7 @@ from processes.statements import Statement
 from tests.app.api.programs import Program, program
 from tests.app.begin.complaints import ADDRESS, KEY, STORY, SUBJECT, complaint, place
 from tests.processes.engine.diagrams import define, message, node, process, signal, straight
-from tests.processes.engine.execution.test_messages_from_outside import BEGINS, BREAKS, WAITS
+from tests.processes.engine.execution.events.test_messages_from_outside import BEGINS, BREAKS, WAITS
 from tests.processes.engine.form_fields import field
 
 MINE, THEIRS = "12345678", "87654321"

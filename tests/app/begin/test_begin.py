@@ -16,8 +16,8 @@ from app.auth.sessions import cookie_name
 from app.begin import receipt
 from app.web.access import Role, User
 from processes.base import now
-from processes.engine.execution.instances import variables
 from processes.engine.execution.events.messages import send_message
+from processes.engine.execution.instances import variables
 from processes.engine.execution.starting import beginning
 from processes.engine.store.models import Incident, InstanceStatus, Job, ProcessInstance, UserTask
 from processes.engine.store.start_models import BegunCase, ProcessStartRight

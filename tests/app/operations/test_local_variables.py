@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from app.web.access import Role
 from tests.app.signing_in import sign_in
 from tests.processes.engine.diagrams import user
-from tests.processes.engine.execution.test_scopes import around, local
+from tests.processes.engine.execution.scopes.test_scopes import around, local
 from tests.processes.engine.playing import start
 
 

@@ -14,7 +14,6 @@ from processes.base import new_id, now
 from processes.engine.execution import effects, steps
 from processes.engine.execution.events.begins_by_event import Begins, beginning_with, drawn_tenant
 from processes.engine.execution.events.catching import try_to_catch, waiting_for
-from processes.engine.execution.first_turn import first_turn
 from processes.engine.execution.events.message_buffer import (
     AMBIGUOUS,
     AMBIGUOUS_START,
@@ -27,6 +26,7 @@ from processes.engine.execution.events.message_buffer import (
     tell,
     thrown_before,
 )
+from processes.engine.execution.first_turn import first_turn
 from processes.engine.execution.resolving import resolve_same
 from processes.engine.execution.steps import (
     StepFailedError,

@@ -15,7 +15,7 @@ from processes.engine.insight.parts import parts_of
 from processes.engine.store.models import ProcessInstance, UserTask
 from tests.app.signing_in import sign_in
 from tests.processes.engine.diagrams import define, node, process, straight, user
-from tests.processes.engine.execution.test_scopes import sub
+from tests.processes.engine.execution.scopes.test_scopes import sub
 from tests.processes.engine.insight.test_parts import INNER, ROUNDS
 from tests.processes.engine.playing import do, start
 

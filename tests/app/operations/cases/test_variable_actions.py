@@ -16,7 +16,7 @@ from processes.engine.store.snapshot_models import InstanceSnapshot
 from processes.register.changes import AuditEvent
 from tests.app.signing_in import sign_in
 from tests.processes.engine.diagrams import process, straight, user
-from tests.processes.engine.execution.test_scopes import local
+from tests.processes.engine.execution.scopes.test_scopes import local
 from tests.processes.engine.playing import start
 
 XML = process(straight(user("a", local("adres=${email}")), user("b"), ids=("a", "b")))

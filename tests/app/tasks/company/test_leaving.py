@@ -16,10 +16,10 @@ from processes.base import now, set_clock, today
 from processes.casework.providers.leaving import PROCESS
 from processes.casework.providers.suspension import reinstate, suspend
 from processes.engine.deployment.definitions import deploy
-from processes.engine.execution.instances import open_instance
-from processes.engine.execution.jobs import claim, finish
 from processes.engine.execution.events.messages import deliver_buffered, matching_buffered_messages
 from processes.engine.execution.events.timers import fire_due_timers
+from processes.engine.execution.instances import open_instance
+from processes.engine.execution.jobs import claim, finish
 from processes.engine.openings import clients
 from processes.engine.openings.clients import Rights
 from processes.engine.store.models import Job, JobStatus

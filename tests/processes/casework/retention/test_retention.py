@@ -26,9 +26,9 @@ from processes.casework.retention.runs import (
     terms_from,
 )
 from processes.engine.deployment.definitions import deploy
+from processes.engine.execution.events.timers import fire_due_timers
 from processes.engine.execution.instances import complete_user_task, open_user_tasks, start_process
 from processes.engine.execution.jobs import create_job
-from processes.engine.execution.events.timers import fire_due_timers
 from processes.engine.insight import counts
 from processes.engine.registry import BadDataError
 from processes.engine.repair import modification, snapshots

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from processes.engine.insight.local_variables import LocalVariables, local_variables
 from tests.processes.engine.diagrams import define, node, process, straight, user
-from tests.processes.engine.execution.test_scopes import around, local, passing
+from tests.processes.engine.execution.scopes.test_scopes import around, local, passing
 from tests.processes.engine.playing import do, start
 from tests.processes.engine.repair.migration.migrating import task_at
 

@@ -6,7 +6,7 @@ from processes.engine.deployment.definitions import called_version
 from processes.engine.insight.parts import beside_calls, call_of, parts_of
 from processes.engine.store.models import ProcessDefinition, ProcessInstance, UserTask
 from tests.processes.engine.diagrams import boundary, define, node, process, straight, timer, user
-from tests.processes.engine.execution.test_scopes import sub
+from tests.processes.engine.execution.scopes.test_scopes import sub
 from tests.processes.engine.playing import do, start
 
 ROUNDS = (

@@ -11,7 +11,7 @@ from processes.engine.interpreter.moving.compatibility import CannotMoveError
 from processes.engine.repair import modification, snapshots
 from processes.engine.store.models import InstanceStatus, Job, JobStatus, ProcessInstance, UserTask
 from tests.processes.engine.diagrams import chain, flow, inputs, job, node, process, straight, user
-from tests.processes.engine.execution.test_scopes import local, sub
+from tests.processes.engine.execution.scopes.test_scopes import local, sub
 from tests.processes.engine.playing import at, do, start
 from tests.processes.engine.repair.migration.migrating import ENDS, begin, task_at
 

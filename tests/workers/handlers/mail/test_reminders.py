@@ -12,9 +12,9 @@ from processes.base import set_clock, today
 from processes.casework.mail.notices import choose, company_reference
 from processes.casework.mail.reminders import make_reminders
 from processes.engine.deployment.definitions import deploy
+from processes.engine.execution.events.timers import fire_due_timers
 from processes.engine.execution.instances import cancel, start_process
 from processes.engine.execution.jobs import claim, finish
-from processes.engine.execution.events.timers import fire_due_timers
 from processes.engine.registry import BadDataError
 from processes.engine.store.models import InstanceStatus, Job, ProcessInstance
 from processes.engine.store.work_models import NoticeChoice

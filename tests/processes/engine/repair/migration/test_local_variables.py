@@ -7,7 +7,7 @@ from processes.engine.execution import instances, steps
 from processes.engine.execution.events import messages
 from processes.engine.repair import modification
 from tests.processes.engine.diagrams import define, node, process, straight, user
-from tests.processes.engine.execution.test_scopes import local, passing, seen, sub
+from tests.processes.engine.execution.scopes.test_scopes import local, passing, seen, sub
 from tests.processes.engine.repair.migration.migrating import (
     at,
     begin,

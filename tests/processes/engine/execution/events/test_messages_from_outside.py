@@ -3,8 +3,8 @@
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from processes.engine.execution.instances import start_process, variables
 from processes.engine.execution.events.messages import Outcome, send
+from processes.engine.execution.instances import start_process, variables
 from processes.engine.store.message_models import BufferedMessage
 from processes.engine.store.models import Incident, ProcessInstance
 from tests.processes.engine.diagrams import chain, define, message, node, process, straight, user

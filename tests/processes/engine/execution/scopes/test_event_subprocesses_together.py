@@ -20,7 +20,7 @@ from tests.processes.engine.diagrams import (
     straight,
     user,
 )
-from tests.processes.engine.execution.test_event_subprocesses import ROUNDS, handler
+from tests.processes.engine.execution.scopes.test_event_subprocesses import ROUNDS, handler
 from tests.processes.engine.playing import at, do, has_ended, start
 
 pytestmark = pytest.mark.usefixtures("nothing_kept")

@@ -17,7 +17,7 @@ from tests.processes.engine.diagrams import (
     straight,
     user,
 )
-from tests.processes.engine.execution.test_scopes import around, local, passing, seen, sub
+from tests.processes.engine.execution.scopes.test_scopes import around, local, passing, seen, sub
 from tests.processes.engine.playing import at, do, has_ended, start
 from tests.processes.engine.tables import dmn, rule, table
 
