@@ -13,21 +13,19 @@ from processes.engine.checks.rules import (
     calls,
     data,
     expressions,
-    gateways,
     identity,
-    loops,
     parameters,
     people,
     pools,
     schema,
     specification,
-    structure,
     tasks,
     values,
     webhooks,
 )
 from processes.engine.checks.rules.decisions import coverage, decision_models, decision_tables
 from processes.engine.checks.rules.events import compensation, errors, kinds, timers
+from processes.engine.checks.rules.flow import gateways, loops, structure
 from processes.engine.checks.rules.forms import conditions, fields, files, tables
 from processes.engine.checks.rules.rule import (
     BPMN_RULES,

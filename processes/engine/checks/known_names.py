@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from processes.engine.checks.findings import Vocabulary
 from processes.engine.checks.rules.expressions import given_names, required_names
-from processes.engine.checks.rules.loops import MULTIPLE, collection_of
+from processes.engine.checks.rules.flow.loops import MULTIPLE, collection_of
 from processes.engine.checks.rules.people import persons_of
 from processes.engine.checks.rules.values import COUNTERS
 from processes.engine.diagram.form_fields import label_of

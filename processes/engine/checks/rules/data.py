@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from processes.engine.checks.rules.loops import MULTIPLE
+from processes.engine.checks.rules.flow.loops import MULTIPLE
 from processes.engine.checks.rules.rule import (
     Complaint,
     Surroundings,

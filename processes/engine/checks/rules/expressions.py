@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from processes.engine.checks.rules.loops import MULTIPLE, STANDARD, collection_of
+from processes.engine.checks.rules.flow.loops import MULTIPLE, STANDARD, collection_of
 from processes.engine.checks.rules.rule import (
     Complaint,
     Surroundings,

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from processes.base import now
-from processes.engine.checks.rules.loops import MULTIPLE
+from processes.engine.checks.rules.flow.loops import MULTIPLE
 from processes.engine.checks.rules.moments import is_duration, is_moment
 from processes.engine.checks.rules.rule import Complaint, Surroundings, called, error, warning
 from processes.engine.diagram.graph import (

@@ -7,7 +7,7 @@ from typing import Any
 
 from lxml import etree
 
-from processes.engine.checks.rules.links import linked
+from processes.engine.checks.rules.flow.links import linked
 from processes.engine.checks.rules.rule import (
     SPECIFICATION_RULES,
     Complaint,

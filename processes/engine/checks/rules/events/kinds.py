@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from processes.engine.checks.rules.links import link_name, linked
+from processes.engine.checks.rules.flow.links import link_name, linked
 from processes.engine.checks.rules.rule import Complaint, Surroundings, called, error, todo
 from processes.engine.diagram.graph import (
     ACTIVITIES,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from keyword import iskeyword
 from math import inf
 
-from processes.engine.checks.rules.loops import MULTIPLE
+from processes.engine.checks.rules.flow.loops import MULTIPLE
 from processes.engine.checks.rules.rule import Complaint, Surroundings, called, error, todo, warning
 from processes.engine.checks.rules.tasks import form_of
 from processes.engine.diagram.form_fields import (

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from processes.engine.checks.rules.calls import callable_processes
-from processes.engine.checks.rules.links import linked
+from processes.engine.checks.rules.flow.links import linked
 from processes.engine.checks.rules.rule import Complaint, Surroundings, called, error, todo, warning
 from processes.engine.checks.rules.tasks import topic_of
 from processes.engine.diagram.graph import (

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import combinations, islice
 from typing import TypeAlias
 
-from processes.engine.checks.rules.links import linked, throwing
+from processes.engine.checks.rules.flow.links import linked, throwing
 from processes.engine.diagram.graph import Flow, Node, Scope
 
 MAX_WORK = 100_000  # tokens looked at

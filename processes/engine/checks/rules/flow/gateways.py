@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from processes.engine.checks.rules.flow.tokens import play
 from processes.engine.checks.rules.rule import Complaint, Surroundings, called, error, todo, warning
-from processes.engine.checks.rules.tokens import play
 from processes.engine.diagram.graph import ACTIVITIES, EVENTS, GATEWAYS, Diagram, Node, text_of
 from processes.engine.sentences.catalogue import say
 

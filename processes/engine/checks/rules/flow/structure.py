@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from processes.engine.checks.rules.links import linked
+from processes.engine.checks.rules.flow.links import linked
 from processes.engine.checks.rules.rule import (
     Complaint,
     Surroundings,

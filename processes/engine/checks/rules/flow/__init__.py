@@ -1,0 +1,1 @@
+"""Rules for the flow: where it begins, splits, joins, goes round and ends."""
