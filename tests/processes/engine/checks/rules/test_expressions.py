@@ -10,7 +10,7 @@ from tests.processes.engine.checks.rules.judging import (
     found,
     xor,
 )
-from tests.processes.engine.checks.rules.test_loops import again, many, times
+from tests.processes.engine.checks.rules.flow.test_loops import again, many, times
 from tests.processes.engine.diagrams import flow, inputs, job, process, straight, timer, user
 
 
