@@ -16,8 +16,8 @@ from app.auth.sessions import init_sessions
 from app.auth.step_up import init_step_up
 from app.web.db import init_database
 from app.web.errors import init_errors
+from app.web.form_pages.help_texts import init_help_texts
 from app.web.formats import init_texts
-from app.web.help_texts import init_help_texts
 from app.web.kept_pages import init_kept_pages
 from app.web.limits import init_limits
 from app.web.markdown import init_markdown

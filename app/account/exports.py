@@ -9,8 +9,8 @@ from sqlalchemy.orm import undefer
 
 from app.account.blueprint import bp
 from app.web.access import Role, current_user, needs, requires
-from app.web.company_facts import may_declare
 from app.web.db import db
+from app.web.form_pages.company_facts import may_declare
 from app.web.limits import Rate, limited
 from app.web.pages import form_submission_id
 from processes.casework.exports.asking import TOPIC, ask, export_for, exports_of

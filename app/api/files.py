@@ -15,9 +15,9 @@ from app.api.problems import FORBIDDEN, ProblemError, invalid
 from app.api.queries import FileQuery, asked
 from app.web.access import public
 from app.web.db import Begins, begins, db
+from app.web.form_pages.uploads import RefusedFileError, keep_file
 from app.web.limits import Rate, limited
 from app.web.serving.request_size import takes_files
-from app.web.uploads import RefusedFileError, keep_file
 from forms.registry import UserTaskForm
 from processes.engine.diagram.form_fields import MEGABYTES, FormField
 from processes.engine.openings.sending import actor, person_of

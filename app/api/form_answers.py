@@ -7,10 +7,10 @@ from app.api import files
 from app.api.answers import OwnFieldAnswer
 from app.api.bodies import Errors, pointer
 from app.api.problems import FORBIDDEN, ProblemError, invalid
-from app.web.cases import FormCase, context_of_provider
 from app.web.db import db
-from app.web.prefill import facts_for
-from app.web.start_forms import StartCase, choices_of, kept_extract, start_form_class
+from app.web.form_pages.cases import FormCase, context_of_provider
+from app.web.form_pages.prefill import facts_for
+from app.web.form_pages.start_forms import StartCase, choices_of, kept_extract, start_form_class
 from forms.drawn.generated import with_fields
 from forms.drawn.json_answers import ON_ITS_PAGE, judged
 from forms.registry import UserTaskForm, form_class_for, form_of

@@ -11,8 +11,8 @@ from flask.typing import ResponseReturnValue
 
 from app.auth import sessions
 from app.web.access import Role, current_kvk, current_user, needs, needs_recent_login, requires
-from app.web.company_facts import may_declare
 from app.web.db import db
+from app.web.form_pages.company_facts import may_declare
 from app.web.limits import Rate, limited
 from app.web.pages import form_submission_id
 from forms.provider.people import InvitationForm, OwnNameForm, RightForm

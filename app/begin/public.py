@@ -14,11 +14,11 @@ from wtforms import StringField
 from app.begin.start_form import StartForm, rows_of
 from app.web.access import public
 from app.web.db import db
+from app.web.form_pages.start_forms import StartCase, block_of_page, start_form_class
+from app.web.form_pages.uploads import files_in, form_sent
 from app.web.limits import Rate, limited
 from app.web.pages import add_helpers, form_submission_id
 from app.web.serving.request_size import takes_files
-from app.web.start_forms import StartCase, block_of_page, start_form_class
-from app.web.uploads import files_in, form_sent
 from forms.fields import EmailField
 from forms.uploads import references_in
 from processes.base import now

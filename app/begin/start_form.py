@@ -7,8 +7,8 @@ from wtforms import ValidationError
 
 from app.web.access import Role, User
 from app.web.db import db
-from app.web.prefill import facts_for
-from app.web.start_forms import Rows, StartCase, own_rows, start_form_class
+from app.web.form_pages.prefill import facts_for
+from app.web.form_pages.start_forms import Rows, StartCase, own_rows, start_form_class
 from forms.drawn.generated import name_of, on_page, shown
 from forms.fields import EmailField, KvkNumberField
 from forms.registry import UserTaskForm

@@ -6,7 +6,7 @@ from flask import abort, make_response, render_template
 
 from app.begin.start_form import StartForm, provider_for
 from app.web.access import Role, User, current_user
-from app.web.company_facts import may_declare
+from app.web.form_pages.company_facts import may_declare
 from app.web.pages import form_submission_id
 from processes.engine.deployment.start_rights import PUBLIC, group_of_account
 from processes.engine.execution.starting.beginning import Starter

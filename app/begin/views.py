@@ -28,13 +28,13 @@ from app.web.access import (
     requires,
 )
 from app.web.db import Begins, begins, db
-from app.web.drawn_check import judged_field
+from app.web.form_pages.drawn_check import judged_field
+from app.web.form_pages.start_forms import block_of_page, keep_declared
+from app.web.form_pages.uploads import Sent, files_in, form_sent
 from app.web.kept_forms import kept_fields
 from app.web.limits import Rate, limited
 from app.web.pages import form_submission_id
 from app.web.serving.request_size import takes_files
-from app.web.start_forms import block_of_page, keep_declared
-from app.web.uploads import Sent, files_in, form_sent
 from forms.registry import form_of
 from processes.engine.deployment.definitions import latest_of
 from processes.engine.deployment.start_rights import (

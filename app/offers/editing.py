@@ -12,8 +12,8 @@ from app.offers.blueprint import bp
 from app.offers.conflict import Conflict, conflict_of
 from app.web.access import Role, current_user, needs, requires
 from app.web.db import db
+from app.web.form_pages.offer_cases import comments_in
 from app.web.kept_forms import kept_fields
-from app.web.offer_cases import comments_in
 from app.web.pages import form_submission_id
 from forms.offers.offers import OfferForm
 from processes.base import today

@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 from app.portfolio.blueprint import bp, signed_in_teacher, warn_of_period
 from app.web.access import Role, current_user, requires
 from app.web.db import Begins, begins, db
+from app.web.form_pages.uploads import form_sent
 from app.web.limits import Rate, limited
 from app.web.serving.request_size import takes_files
-from app.web.uploads import form_sent
 from forms.portfolio import OwnActivityForm
 from processes.engine.tasks.files import (
     FileGoneError,

@@ -10,7 +10,7 @@ from app.tasks.open_task import task_of
 from app.tasks.pages import form_class_of
 from app.web.access import Role, current_user, requires
 from app.web.db import Begins, begins, db
-from app.web.drawn_check import judged_field
+from app.web.form_pages.drawn_check import judged_field
 from app.web.limits import Rate, limited
 
 

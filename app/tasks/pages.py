@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from app.tasks.open_task import SubmittedTask
-from app.web.cases import FormCase, Made, answers_to, context_of_provider, of_set, told
-from app.web.company_facts import extract_for
 from app.web.db import db
-from app.web.offer_cases import answers_about, context_about
-from app.web.prefill import facts_for
+from app.web.form_pages.cases import FormCase, Made, answers_to, context_of_provider, of_set, told
+from app.web.form_pages.company_facts import extract_for
+from app.web.form_pages.offer_cases import answers_about, context_about
+from app.web.form_pages.prefill import facts_for
 from forms.drawn.generated import needs_variables, on_page, with_fields
 from forms.pages import Answered
 from forms.provider.corrections import Corrections, corrections_in

@@ -27,11 +27,11 @@ from app.tasks.pages import context_of, form_class_of, lines_of, scope_of_task
 from app.tasks.whole_company import refuse_part_of_company
 from app.web.access import Role, current_user, requires
 from app.web.db import Begins, begins, db
+from app.web.form_pages.uploads import Sent, files_in, form_sent
 from app.web.kept_forms import kept_fields
 from app.web.limits import Rate, limited
 from app.web.pages import form_submission_id
 from app.web.serving.request_size import takes_files
-from app.web.uploads import Sent, files_in, form_sent
 from forms.registry import UserTaskForm, form_of
 from processes.engine.execution.effects import Closing
 from processes.engine.execution.instances import (

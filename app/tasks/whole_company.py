@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from app.tasks.open_task import ONBOARDING, SubmittedTask
 from app.web.access import Role, current_kvk, current_user, needs, refuse_without
-from app.web.company_facts import may_declare
 from app.web.db import db
+from app.web.form_pages.company_facts import may_declare
 from forms.registry import form_of
 from processes.register.providers.people import Right
 from processes.register.providers.providers import Provider, provider_of

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any, cast
 
-from app.web.cases import FormCase, rows_of_contact
+from app.web.form_pages.cases import FormCase, rows_of_contact
 from forms.registry import FORMS
 from processes.base import now
 from processes.letters.summaries import known_rows, typed_rows

@@ -23,10 +23,10 @@ from flask.typing import ResponseReturnValue
 from app.studio.draw.example_case import ExampleCase, example_variables
 from app.web.access import STUDIO_READERS, requires
 from app.web.db import db
+from app.web.form_pages.uploads import form_sent
 from app.web.limits import Rate, limited
 from app.web.pages import add_helpers
 from app.web.serving.request_size import takes_files
-from app.web.uploads import form_sent
 from forms.drawn.generated import with_fields
 from forms.registry import FORMS, UserTaskForm, form_class_for, form_of
 from processes.engine.deployment import drafts

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from app.studio.texts import search_words
 from app.web.access import Role, current_user, requires
 from app.web.db import db
-from app.web.help_texts import HELP, key_of
+from app.web.form_pages.help_texts import HELP, key_of
 from app.web.markdown import markdown
 from app.web.pages import add_helpers
 from forms.owners.texts import LetterForm, TextForm, WordsForm

@@ -12,8 +12,8 @@ from app.studio.tryout.subject import Subject
 from app.studio.tryout.tasks import Situation, TaskForm, TryOutCase, forms_of
 from app.web.access import Role, current_user
 from app.web.db import db
-from app.web.start_forms import block_of_page, start_form_class
-from app.web.uploads import form_sent
+from app.web.form_pages.start_forms import block_of_page, start_form_class
+from app.web.form_pages.uploads import form_sent
 from forms.owners.tryout import (
     AnswerForm,
     BeginForm,

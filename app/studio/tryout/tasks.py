@@ -11,8 +11,8 @@ from markupsafe import Markup
 from wtforms import Form
 
 from app.studio.draw.example_case import ExampleCase
-from app.web.start_forms import rendered_block
-from app.web.uploads import form_sent
+from app.web.form_pages.start_forms import rendered_block
+from app.web.form_pages.uploads import form_sent
 from forms.drawn.generated import with_fields
 from forms.pages import Case, Choice
 from forms.provider.corrections import Corrections, corrections_in

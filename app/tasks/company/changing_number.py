@@ -6,8 +6,8 @@ from werkzeug.wrappers import Response
 
 from app.tasks.blueprint import bp
 from app.web.access import Role, current_kvk, current_user, needs, needs_recent_login, requires
-from app.web.company_facts import may_declare
 from app.web.db import db
+from app.web.form_pages.company_facts import may_declare
 from processes.base import today
 from processes.casework.providers import transfers
 from processes.register.providers.former_numbers import former_number, provider_now

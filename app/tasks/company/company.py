@@ -16,8 +16,8 @@ from app.web.access import (
     needs_recent_login,
     requires,
 )
-from app.web.company_facts import may_declare
 from app.web.db import db
+from app.web.form_pages.company_facts import may_declare
 from app.web.kept_forms import kept_fields
 from app.web.limits import Rate, limited
 from app.web.pages import form_submission_id

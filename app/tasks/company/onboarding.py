@@ -9,8 +9,8 @@ from app.tasks.blueprint import bp
 from app.tasks.company.changing_number import other_number_page
 from app.tasks.open_task import ONBOARDING, onboarding_of, open_step
 from app.web.access import Role, current_kvk, current_user, requires
-from app.web.company_facts import may_declare
 from app.web.db import db
+from app.web.form_pages.company_facts import may_declare
 from processes.engine.execution.instances import AlreadyRunningError, start_process
 from processes.engine.store.models import InstanceStatus
 from processes.register.changes import record_event

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.auth.sessions import cookie_name
-from app.web import uploads
 from app.web.access import Role
+from app.web.form_pages import uploads
 from processes.base import now
 from processes.engine.execution.instances import variables
 from processes.engine.store.file_models import UploadedFile

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.processes.engine.checks.rules.flow.test_loops import again, many, times
 from tests.processes.engine.checks.rules.judging import (
     Example,
     assert_bad_is_found,
@@ -10,7 +11,6 @@ from tests.processes.engine.checks.rules.judging import (
     found,
     xor,
 )
-from tests.processes.engine.checks.rules.flow.test_loops import again, many, times
 from tests.processes.engine.diagrams import flow, inputs, job, process, straight, timer, user
 
 

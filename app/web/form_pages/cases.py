@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from app.web.db import db
-from app.web.offer_cases import answers_about, context_about
+from app.web.form_pages.offer_cases import answers_about, context_about
 from forms.drawn.values import answer_to
 from forms.fields import shown_phone
 from forms.pages import Answered

@@ -8,9 +8,9 @@ from flask import current_app
 from markupsafe import Markup
 from wtforms import BooleanField, Field, Form, HiddenField, SelectFieldBase
 
-from app.web.cases import FormCase, context_of_provider
-from app.web.company_facts import extract_for
 from app.web.db import db
+from app.web.form_pages.cases import FormCase, context_of_provider
+from app.web.form_pages.company_facts import extract_for
 from forms.drawn.form import NOTHING
 from forms.drawn.generated import with_fields
 from forms.pages import Case
