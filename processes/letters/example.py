@@ -34,6 +34,7 @@ EXAMPLE = Filling(
         "geldig_tot": "07-12-2026 om 14.05 uur",
         "nieuw_kvk": "90000012",
         "vorig_kvk": "90000011",
+        "webhook": "Onze website",
         "vorige_naam": "Bureau Leerkring",
     },
     {

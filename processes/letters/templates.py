@@ -20,6 +20,7 @@ from processes.letters.provider_texts import (
 )
 from processes.letters.security_texts import NOTICED
 from processes.letters.task_texts import DIGEST, HANDED_OVER, REMINDER, SEARCHES
+from processes.letters.webhook_texts import WEBHOOK_OFF
 
 LETTERS: Mapping[str, LetterText] = {
     letter.kind: letter
@@ -27,6 +28,7 @@ LETTERS: Mapping[str, LetterText] = {
         *LEAVING_LETTERS,
         *CLAIM_LETTERS,
         *NUMBER_LETTERS,
+        WEBHOOK_OFF,
         LetterText(
             "case-received",
             "Ontvangstbevestiging",

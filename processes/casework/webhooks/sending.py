@@ -14,6 +14,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from processes.base import new_id, now
+from processes.casework.mail.webhook_notices import tell_company
 from processes.engine.execution.jobs import create_job
 from processes.engine.registry import RefusedError
 from processes.engine.store.models import Job, JobStatus
@@ -184,6 +185,7 @@ def _may_go(address: WebhookAddress, delivery: WebhookDelivery) -> bool:
 def _disable(session: Session, address: WebhookAddress, because: Disabled, reason: str) -> None:
     disable(session, address, because)
     _record(session, "webhook-disabled", address, reason=reason)
+    tell_company(session, address)
 
 
 def _record(session: Session, action: str, address: WebhookAddress, **details: str) -> None:

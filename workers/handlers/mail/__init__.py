@@ -7,6 +7,15 @@ from workers.handlers.mail import (
     security_mail,
     sending,
     task_mail,
+    webhook_mail,
 )
 
-__all__ = ["offer_mail", "reminders", "search_mail", "security_mail", "sending", "task_mail"]
+__all__ = [
+    "offer_mail",
+    "reminders",
+    "search_mail",
+    "security_mail",
+    "sending",
+    "task_mail",
+    "webhook_mail",
+]
