@@ -5,16 +5,15 @@ import csv
 import io
 import re
 import zipfile
-import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 
+from processes.reading.workbooks import WorkbookError, opened_sheet, or_damaged
+
 LARGEST_FILE = 50 * 2**20
-LARGEST_CONTENT = 300 * 2**20  # of an XLSX, unpacked
 MOST_ROWS = 100_000  # with something in them
 MOST_LINES = 2**20  # as a sheet of Excel has
 MOST_COLUMNS = 100
@@ -24,8 +23,6 @@ SEPARATOR = re.compile(r"sep=([;,\t])\r?\n", re.IGNORECASE)
 ONE_BYTE = "loket-windows-1252"
 MENDED = "vreemde tekens"  # the name of a cell of our own, in a row with bytes of another set
 THREE_DECIMALS = re.compile(r"\.[0-9]{3}$")
-DAMAGED = "Dit XLSX-bestand is beschadigd."
-NO_WORKBOOK = "Dit is geen XLSX-bestand. Bewaar het als XLSX of als CSV."
 OLDER_WORKBOOK = (
     "Dit is een ouder Excel-bestand (XLS), of een bestand met een wachtwoord."
     " Bewaar het als XLSX of als CSV, zonder wachtwoord."
@@ -53,9 +50,11 @@ def read_rows(path: Path) -> list[LegacyRow]:
     if path.stat().st_size > LARGEST_FILE:
         message = f"Het bestand is groter dan {LARGEST_FILE // 2**20} MB."
         raise LegacyFileError(message)
-    is_xlsx = zipfile.is_zipfile(path)
-    lines = _xlsx_lines(path) if is_xlsx else csv_lines(path.read_bytes())
-    return list(_rows(lines))
+    content = path.read_bytes()
+    try:
+        return list(_rows(_xlsx_lines(content) if zipfile.is_zipfile(path) else csv_lines(content)))
+    except WorkbookError as error:
+        raise LegacyFileError(str(error)) from error
 
 
 def _rows(lines: Iterable[Line]) -> Iterator[LegacyRow]:
@@ -159,62 +158,16 @@ def _delimiter(text: str) -> str:
     return max(DELIMITERS, key=header.count)
 
 
-def _xlsx_lines(path: Path) -> Iterator[Line]:
-    import openpyxl  # late: a sixth of a start
-
-    refuse_bombs(path)
-    # The saved outcomes of formulas are read; nothing is calculated, no link is followed.
-    book = or_damaged(
-        lambda: openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    )
-    try:
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()  # what a file says of its own size is a hint, and may be wrong
+def _xlsx_lines(content: bytes) -> Iterator[Line]:
+    with opened_sheet(content, outcomes=True) as sheet:
         lines = sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS)
         for _number in range(MOST_LINES):
             line = or_damaged(lambda: next(lines, None))
             if line is None:
                 return
             yield ([as_text(cell) for cell in line] if any(line) else []), False
-    finally:
-        book.close()
     message = f"Het bestand heeft meer dan {MOST_LINES} regels."
     raise LegacyFileError(message)
-
-
-def or_damaged(read: Callable[[], Any]) -> Any:
-    """What it reads; the readers raise whatever their parts raise when a file is not what it seems.
-
-    Raises LegacyFileError instead.
-    """
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    try:
-        return read()
-    except (KeyError, ValueError, TypeError, IndexError, SyntaxError, OSError) as error:
-        raise LegacyFileError(DAMAGED) from error
-    except (zipfile.BadZipFile, zlib.error, InvalidFileException, EOFError) as error:
-        raise LegacyFileError(DAMAGED) from error
-
-
-def refuse_bombs(path: Path | io.BytesIO) -> None:
-    """Refuse a workbook that is too large once unpacked. Raises LegacyFileError."""
-    with zipfile.ZipFile(path) as archive:
-        if sum(member.file_size for member in archive.infolist()) > LARGEST_CONTENT:
-            message = "Het bestand is uitgepakt te groot."
-            raise LegacyFileError(message)
-        if "[Content_Types].xml" not in archive.namelist():
-            raise LegacyFileError(NO_WORKBOOK)
-        for member in archive.infolist():
-            if member.filename.endswith((".xml", ".rels")):
-                with archive.open(member) as part:
-                    _refuse_doctype(or_damaged(partial(part.read, 4096)))
-
-
-def _refuse_doctype(beginning: bytes) -> None:
-    if b"<!DOCTYPE" in beginning or b"<!ENTITY" in beginning:
-        message = "Het bestand bevat een verwijzing die niet is toegestaan."
-        raise LegacyFileError(message)
 
 
 def as_text(cell: Any) -> str:

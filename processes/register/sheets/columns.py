@@ -18,6 +18,7 @@ from processes.register.sheets.runs_text import runs_in, runs_text
 
 Cell = str | int | Decimal | date | None
 
+SHEET = "Aanbod"  # in a workbook
 NUMBER = "Nummer"
 STATUS = "Status"
 YES_NO = ("ja", "nee")

@@ -3,22 +3,16 @@
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from io import BytesIO
 from typing import Any
 from uuid import UUID
 
 from processes.reading.formulas import unguarded
-from processes.register.legacy.files import (
-    LegacyFileError,
-    as_text,
-    csv_lines,
-    or_damaged,
-    refuse_bombs,
-)
+from processes.reading.workbooks import WorkbookError, opened_sheet, or_damaged
+from processes.register.legacy.files import LegacyFileError, as_text, csv_lines
 from processes.register.offers.fields import OfferFieldError, read
 from processes.register.search_words import folded
-from processes.register.sheets.columns import BY_HEADING, NUMBER, STATUS, Column, heading_of
+from processes.register.sheets.columns import BY_HEADING, NUMBER, SHEET, STATUS, Column, heading_of
 
 LARGEST_FILE = 10 * 2**20  # bytes
 MOST_ROWS = 5000
@@ -74,7 +68,7 @@ def read_sheet(content: bytes) -> Sheet:
     try:
         is_xlsx = zipfile.is_zipfile(BytesIO(content))
         return _sheet(_xlsx(content) if is_xlsx else _csv(content))
-    except LegacyFileError as error:
+    except (LegacyFileError, WorkbookError) as error:
         raise SheetError(str(error)) from error
 
 
@@ -84,20 +78,11 @@ def _csv(content: bytes) -> Iterator[list[CellText]]:
 
 
 def _xlsx(content: bytes) -> Iterator[list[CellText]]:
-    import openpyxl  # late: a sixth of a start
-
-    refuse_bombs(BytesIO(content))
     # With the formulas, not their saved outcomes: a cell that was never calculated has none.
-    load = partial(openpyxl.load_workbook, read_only=True, keep_links=False)
-    book = or_damaged(lambda: load(BytesIO(content)))
-    try:
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()
+    with opened_sheet(content, named=SHEET) as sheet:
         rows = sheet.iter_rows(max_col=MOST_COLUMNS)
         while (row := or_damaged(lambda: next(rows, None))) is not None:
             yield [_cell(cell) for cell in row]
-    finally:
-        book.close()
 
 
 def _cell(cell: Any) -> CellText:

@@ -11,10 +11,10 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from processes.register.sheets.columns import COLUMNS, HEADINGS, Cell
+from processes.register.sheets.columns import COLUMNS, HEADINGS, SHEET, Cell
 from processes.register.sheets.runs_text import EXAMPLE
 
-SHEET, CHOICES, HELP = "Aanbod", "Keuzes", "Uitleg"
+CHOICES, HELP = "Keuzes", "Uitleg"
 LAST_ROW = 5001  # with a drop-down
 EXPLANATION = (
     "Elke rij is een activiteit. De kolommen mogen in elke volgorde staan.",

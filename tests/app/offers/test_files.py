@@ -25,6 +25,7 @@ from tests.app.offers.offer_world import (
     an_offer,
     deploy_offer_publication,
 )
+from tests.processes.reading.workbooks import charts_alone, strict
 from workers.handlers.offers.imports import next_rows
 
 OTHER_KVK = "69599084"
@@ -141,6 +142,19 @@ def test_what_is_exported_imports_unchanged(
     work(session, "read-offer-import")
     assert "Er is niets om toe te passen" in client.get(location).text
     assert "Rijen: ongewijzigd (2)" in client.get(location).text
+
+
+def test_a_workbook_without_a_sheet_is_told_and_one_of_the_strict_form_is_read(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    a_published_offer(session, provider)
+    export = client.post("/aanbod/bestanden/aanbod.xlsx").data
+    told = {strict(export): "ongewijzigd (1)", charts_alone(): "staat geen werkblad met rijen"}
+    for content, said in told.items():
+        data = {"bestand": (io.BytesIO(content), "aanbod.xlsx")}
+        location = client.post("/aanbod/bestanden", data=data).location
+        work(session, "read-offer-import")
+        assert said in client.get(location).text
 
 
 def test_a_file_that_is_none_of_ours_changes_nothing(

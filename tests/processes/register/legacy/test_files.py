@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 from openpyxl.styles import PatternFill
 
+from processes.reading import workbooks
 from processes.register.legacy import files as legacy_files
 from processes.register.legacy.cleaning import clean
 from processes.register.legacy.files import LegacyFileError, read_rows
@@ -195,7 +196,7 @@ def test_a_spreadsheet_that_unpacks_too_large_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = workbook(tmp_path, ["titel"], ["x" * 30_000])
-    monkeypatch.setattr(legacy_files, "LARGEST_CONTENT", 20_000)
+    monkeypatch.setattr(workbooks, "LARGEST_CONTENT", 20_000)
 
     with pytest.raises(LegacyFileError):
         read_rows(path)

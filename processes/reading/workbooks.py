@@ -1,0 +1,110 @@
+"""Opens a workbook (XLSX) that somebody sent: its sheet, within limits, or why it is refused."""
+
+import io
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+LARGEST_CONTENT = 300 * 2**20  # bytes, unpacked
+DAMAGED = "Dit XLSX-bestand is beschadigd."
+NO_WORKBOOK = "Dit is geen XLSX-bestand. Bewaar het als XLSX of als CSV."
+NO_SHEET = "In dit XLSX-bestand staat geen werkblad met rijen. Bewaar het opnieuw, of als CSV."
+WORKBOOK = "xl/workbook"  # how the part with the list of sheets begins; some programs number it
+STRICT = b"http://purl.oclc.org/ooxml/"
+USUAL_NAMES = (
+    (STRICT + b"spreadsheetml/main", b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"),
+    (
+        STRICT + b"officeDocument/relationships",
+        b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    ),
+)
+"""What the strict form of ISO/IEC 29500 names otherwise than the usual (transitional) form."""
+
+
+class WorkbookError(ValueError):
+    """The file cannot be read as a workbook; the message is Dutch."""
+
+
+@contextmanager
+def opened_sheet(content: bytes, *, named: str = "", outcomes: bool = False) -> Iterator[Any]:
+    """The sheet of this name, else the first that shows, as openpyxl's read-only worksheet.
+
+    With `outcomes` the saved outcomes of formulas, else the formulas; nothing is calculated, no
+    link is followed. Raises WorkbookError, also where no sheet shows.
+    """
+    import openpyxl  # late: a sixth of a start
+
+    _refuse_bombs(content)
+    file = _in_usual_names(content)
+    load = partial(openpyxl.load_workbook, read_only=True, data_only=outcomes, keep_links=False)
+    book = or_damaged(lambda: load(file))
+    try:
+        sheets = book.worksheets
+        shown = [each for each in sheets if each.sheet_state == "visible"] or sheets
+        if not shown:
+            raise WorkbookError(NO_SHEET)
+        sheet = next((each for each in shown if each.title == named), shown[0])
+        sheet.reset_dimensions()  # what a file says of its own size is a hint, and may be wrong
+        yield sheet
+    finally:
+        book.close()
+
+
+def or_damaged(read: Callable[[], Any]) -> Any:
+    """What it reads; the readers raise whatever their parts raise when a file is not what it seems.
+
+    Raises WorkbookError instead.
+    """
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        return read()
+    except (KeyError, ValueError, TypeError, IndexError, SyntaxError, OSError) as error:
+        raise WorkbookError(DAMAGED) from error
+    except (zipfile.BadZipFile, zlib.error, InvalidFileException, EOFError) as error:
+        raise WorkbookError(DAMAGED) from error
+
+
+def _refuse_bombs(content: bytes) -> None:
+    """Refuse a workbook that is too large once unpacked, or refers to entities."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        if sum(member.file_size for member in archive.infolist()) > LARGEST_CONTENT:
+            message = "Het bestand is uitgepakt te groot."
+            raise WorkbookError(message)
+        names = archive.namelist()
+        if "[Content_Types].xml" not in names or not any(map(_is_of_workbook, names)):
+            raise WorkbookError(NO_WORKBOOK)
+        for member in archive.infolist():
+            if member.filename.endswith((".xml", ".rels")):
+                with archive.open(member) as part:
+                    _refuse_doctype(or_damaged(partial(part.read, 4096)))
+
+
+def _is_of_workbook(name: str) -> bool:
+    return name.lower().startswith(WORKBOOK)
+
+
+def _refuse_doctype(beginning: bytes) -> None:
+    if b"<!DOCTYPE" in beginning or b"<!ENTITY" in beginning:
+        message = "Het bestand bevat een verwijzing die niet is toegestaan."
+        raise WorkbookError(message)
+
+
+def _in_usual_names(content: bytes) -> io.BytesIO:
+    """The file; of one in the strict form, which openpyxl finds no sheets in, a translated copy."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = archive.namelist()
+        lists = [or_damaged(partial(archive.read, name)) for name in names if _is_of_workbook(name)]
+        if not any(STRICT in each for each in lists):
+            return io.BytesIO(content)
+        copy = io.BytesIO()
+        with zipfile.ZipFile(copy, "w") as translated:
+            for name in names:
+                part = or_damaged(partial(archive.read, name))
+                for strict, usual in USUAL_NAMES if name.endswith((".xml", ".rels")) else ():
+                    part = part.replace(strict, usual)
+                translated.writestr(name, part)
+        return copy

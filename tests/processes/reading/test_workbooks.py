@@ -1,0 +1,58 @@
+"""Workbooks that somebody sends: which sheet is read, in both forms of XLSX, what is refused."""
+
+import io
+import zipfile
+from datetime import date, datetime
+
+import pytest
+
+from processes.reading.workbooks import WorkbookError, opened_sheet
+from tests.processes.reading.workbooks import Row, book_of, changed, charts_alone, saved, strict
+
+
+def rows_of(content: bytes, named: str = "") -> list[Row]:
+    with opened_sheet(content, named=named) as sheet:
+        return [tuple(row) for row in sheet.iter_rows(values_only=True)]
+
+
+def test_the_strict_form_reads_as_the_usual_one() -> None:
+    rows = [("Titel", "Vanaf", "Uren"), ("Rekenen", datetime(2027, 3, 1), 3.5)]  # noqa: DTZ001
+    content = saved(book_of(*rows))
+    assert strict(content) != content
+    assert rows_of(strict(content)) == rows_of(content) == rows
+
+
+def test_a_date_of_the_strict_form_may_be_written_out() -> None:
+    content = strict(saved(book_of(("Einddatum",), (46722,))))
+    written = changed(content, (b"<v>46722</v>", b"<v>2027-12-01</v>"), (b't="n"', b't="d"'))
+    value = rows_of(written)[1][0]
+    assert (value.date() if isinstance(value, datetime) else value) == date(2027, 12, 1)
+
+
+def test_the_sheet_with_our_name_is_read_wherever_it_stands() -> None:
+    book = book_of(("Lees mij",), title="Toelichting")
+    book.create_sheet("Aanbod").append(("Titel",))
+    assert rows_of(saved(book), named="Aanbod") == [("Titel",)]
+    assert rows_of(saved(book), named="Anders") == [("Lees mij",)]
+
+
+def test_a_hidden_sheet_is_left_alone() -> None:
+    book = book_of(("oud",), title="Oud")
+    book.create_sheet("Nieuw").append(("Titel",))
+    book.worksheets[0].sheet_state = "hidden"
+    book.active = 1
+    assert rows_of(saved(book)) == [("Titel",)]
+
+
+def test_a_workbook_of_charts_alone_is_refused_with_a_reason() -> None:
+    with pytest.raises(WorkbookError, match="geen werkblad"):
+        rows_of(charts_alone())
+
+
+def test_a_document_of_another_program_is_no_damaged_workbook() -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("word/document.xml", "<document/>")
+    with pytest.raises(WorkbookError, match="geen XLSX-bestand"):
+        rows_of(file.getvalue())
