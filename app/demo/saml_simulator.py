@@ -52,21 +52,35 @@ OFF_BY = {"expired": -timedelta(minutes=10), "behind": timedelta(seconds=-30)} |
     "ahead": timedelta(seconds=30),
     "far_ahead": timedelta(minutes=10),
 }
+HANDLE = "request"  # the field of the page that refers to its request
+MOST_ASKED = 1000
 TYPE, INDEX = b"\x00\x04", b"\x00\x00"
 
 
 @dataclass(frozen=True)
 class Simulator:
-    """The broker: its name, its keys, the portal that it knows, and the answers to be fetched."""
+    """The broker: its name, its keys, the portal that it knows, and the answers to be fetched.
+
+    `asked` holds the IDs of requests that were verified, by the handle in the page for each.
+    """
 
     entity_id: str
     pair: KeyPair
     portal: ServiceProvider
+    asked: dict[str, str] = field(default_factory=dict)
     waiting: dict[str, Element] = field(default_factory=dict)
 
     @property
     def sender(self) -> Sender:
         return Sender(self.entity_id, self.pair)
+
+    def handle_for(self, request_id: str) -> str:
+        """A handle by which the form of this request's page refers to it."""
+        made = secrets.token_urlsafe(24)
+        self.asked[made] = request_id
+        while len(self.asked) > MOST_ASKED:
+            self.asked.pop(next(iter(self.asked)), None)
+        return made
 
     def artifact_for(self, answer: Element) -> str:
         """An artifact, behind which this answer waits to be fetched once."""
@@ -93,16 +107,27 @@ def add_saml(site: Flask, settings: Settings) -> None:
 def _add_login(bp: Blueprint, simulator: Simulator) -> None:
     @bp.post("")
     def ask() -> ResponseReturnValue:
+        if HANDLE in request.form:
+            return _chosen(simulator, request.form[HANDLE])
         asked = _request(simulator, read_message(request.form.get("SAMLRequest", "")))
-        is_chosen = "kvk" in request.form
-        form = SamlForm(request.form if is_chosen else None)
-        if not is_chosen or not form.validate():
-            fields = {name: request.form.get(name, "") for name in ("SAMLRequest", "RelayState")}
-            page = render_template("demo/login_saml.html", form=form, fields=fields)
-            return page, 422 if is_chosen else 200
-        return _answer(simulator, asked.get("ID", ""), form)
+        return _page(SamlForm(), simulator.handle_for(asked.get("ID", "")))
 
     bp.errorhandler(LoginFaultError)(lambda error: (str(error), 400))
+
+
+def _chosen(simulator: Simulator, handle: str) -> ResponseReturnValue:
+    """What follows from the form of a page, whose request was verified when it was shown."""
+    if handle not in simulator.asked:
+        abort(400, "the request of this page is not known (any more)")
+    form = SamlForm(request.form)
+    if not form.validate():
+        return _page(form, handle), 422
+    return _answer(simulator, simulator.asked[handle], form)
+
+
+def _page(form: SamlForm, handle: str) -> str:
+    fields = {HANDLE: handle, "RelayState": request.form.get("RelayState", "")}
+    return render_template("demo/login_saml.html", form=form, fields=fields)
 
 
 def _request(simulator: Simulator, message: Element) -> Element:

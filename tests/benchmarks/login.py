@@ -1,7 +1,8 @@
 """./run bench login: from the login page to the first page, by OIDC and by SAML, in turns.
 
 The broker is the login simulator, which listens in a thread of this process; the browser is
-Flask's test client. What the simulator does is in the time of each kind.
+Flask's test client, and at the broker it loads the page and sends its form. What the simulator
+does is in the time of each kind.
 """
 
 import json
@@ -93,6 +94,7 @@ def _measure(database_url: str, folder: Path, rounds: int) -> dict[str, list[flo
 
 def _by_oidc(client: FlaskClient) -> str | None:
     begun = _begin(client, OIDC_NAME)
+    requests.get(begun.location, timeout=10)  # the page of the broker, as with SAML
     answer = requests.post(begun.location, DONALD, timeout=10, allow_redirects=False)
     parts = urlsplit(answer.headers["Location"])
     return str(client.get(f"{parts.path}?{parts.query}").location)

@@ -1,8 +1,10 @@
 """Resolves an artifact: a signed request to the broker over SOAP, and its signed answer (B3)."""
 
 import hashlib
+import threading
 from base64 import b64decode
 from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 
 import requests
@@ -33,6 +35,7 @@ from processes.base import now
 LENGTH = 44  # bytes: type, index, hash of the issuer, handle (SAML 2.0 Bindings §3.6.4.2)
 TYPE = b"\x00\x04"
 TIMEOUT = (3, 10)  # seconds to connect, and to answer
+_of_thread = threading.local()
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,7 @@ def _envelope(artifact: str, asked: str, ours: ServiceProvider, address: str) ->
 
 def _sent(address: str, envelope: bytes, tls: ClientCertificate | None) -> Element:
     try:
-        with requests.post(
+        with _connections().post(
             address,
             data=envelope,
             headers={"Content-Type": "text/xml; charset=utf-8", "SOAPAction": '""'},
@@ -119,4 +122,17 @@ def _sent(address: str, envelope: bytes, tls: ClientCertificate | None) -> Eleme
     if not is_element(found, "soap:Envelope"):
         message = "the broker's answer is no SOAP envelope"
         raise SamlError(message)
+    return found
+
+
+def _connections() -> requests.Session:
+    """The connections to brokers of this thread, which stay open for the next login.
+
+    One that the broker closed meanwhile is opened anew. It keeps no cookies: a login tells the
+    broker nothing of another.
+    """
+    if not hasattr(_of_thread, "session"):
+        _of_thread.session = requests.Session()
+        _of_thread.session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    found: requests.Session = _of_thread.session
     return found

@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
+from app.auth.saml.service import service_provider
 from app.demo.login_simulator import create_login_simulator
 from app.demo.saml_setup import prepared_saml
+from app.demo.saml_simulator import HANDLE, MOST_ASKED, Simulator
 from app.demo.site import OnlyForDemonstrationError
 from processes.platform.running_demonstration import OIDC_NAME, SAML_NAME
 from processes.platform.settings import Profile, Settings, use_settings
@@ -82,7 +84,7 @@ def at_the_broker(begun: TestResponse, **choices: str) -> requests.Response:
     address, fields = form_in(begun.text)
     asked = requests.post(address, data=fields, timeout=10)
     assert "Dit is een inlogsimulator" in asked.text
-    chosen = fields | DONALD | choices
+    chosen = form_in(asked.text)[1] | DONALD | choices
     return requests.post(address, data=chosen, timeout=10, allow_redirects=False)
 
 
@@ -169,6 +171,37 @@ def test_the_simulator_takes_no_request_that_somebody_changed(client: FlaskClien
     address, fields = form_in(begin(client).text)
     fields["SAMLRequest"] = "A" + fields["SAMLRequest"][1:]
     assert requests.post(address, data=fields, timeout=10).status_code == 400
+
+
+@pytest.mark.parametrize("handle", ["", "made-up"])
+def test_the_simulator_answers_no_request_that_it_did_not_verify(
+    client: FlaskClient, handle: str
+) -> None:
+    """The form of its page refers to the request; nothing else that is sent along is believed."""
+    address, fields = form_in(begin(client).text)
+    sent = fields | DONALD | {HANDLE: handle}
+    page = requests.post(address, data=sent, timeout=10, allow_redirects=False)
+    assert (page.status_code, page.headers.get("Location")) == (400, None)
+
+
+def test_what_was_chosen_wrongly_can_be_chosen_again(client: FlaskClient) -> None:
+    begun = begin(client)
+    address, fields = form_in(begun.text)
+    wrong = at_the_broker(begun, kvk="anders", other_kvk="1")
+    assert wrong.status_code == 422
+    chosen = form_in(wrong.text)[1] | DONALD
+    answer = requests.post(address, data=chosen, timeout=10, allow_redirects=False)
+    assert chosen["RelayState"] == fields["RelayState"]
+    assert back(client, answer).location == "/aanmelding"
+
+
+def test_the_simulator_forgets_the_oldest_requests(at_simulator: Settings) -> None:
+    portal = service_provider(at_simulator)
+    simulator = Simulator("urn:example:broker", portal.pair, portal)
+    first = simulator.handle_for("_first")
+    handles = [simulator.handle_for(f"_{number}") for number in range(MOST_ASKED)]
+    assert first not in simulator.asked
+    assert list(simulator.asked) == handles
 
 
 def test_production_refuses_the_simulator(at_simulator: Settings) -> None:
