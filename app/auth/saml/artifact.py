@@ -105,7 +105,7 @@ def _envelope(artifact: str, asked: str, ours: ServiceProvider, address: str) ->
 
 def _sent(address: str, envelope: bytes, tls: ClientCertificate | None) -> Element:
     try:
-        with _connections().post(
+        with connections().post(
             address,
             data=envelope,
             headers={"Content-Type": "text/xml; charset=utf-8", "SOAPAction": '""'},
@@ -125,7 +125,7 @@ def _sent(address: str, envelope: bytes, tls: ClientCertificate | None) -> Eleme
     return found
 
 
-def _connections() -> requests.Session:
+def connections() -> requests.Session:
     """The connections to brokers of this thread, which stay open for the next login.
 
     One that the broker closed meanwhile is opened anew. It keeps no cookies: a login tells the

@@ -65,7 +65,7 @@ def resolver(broker: TestBroker) -> Iterator[Resolver]:
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     yield seen
-    artifact._connections().close()  # else the server's thread waits for a next request
+    artifact.connections().close()  # else the server's thread waits for a next request
     server.shutdown()
     server.server_close()
     thread.join()
