@@ -15,7 +15,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_jso
 from pydantic_core.core_schema import NullableSchema, TimeSchema
 from werkzeug.routing import Rule
 
-from app.api.operation import Operation
+from app.api.operation import TAGS, Operation
 from app.api.problems import DOCUMENTATION, KINDS, Kind
 from app.web.problems import MEDIA_TYPE
 from processes.platform.settings import current_settings
@@ -27,6 +27,7 @@ JSON = "application/json"
 LOCAL_TIME = "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"
 _PART = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
 _TEXT = MappingProxyType({"type": "string"})
+_FILE = MappingProxyType({"schema": {"type": "string", "format": "binary"}})
 _UUID = MappingProxyType({"type": "string", "format": "uuid"})
 _VERSION_HEADER = MappingProxyType({"API-Version": {"$ref": "#/components/headers/API-Version"}})
 _MESSAGE_ID = MappingProxyType(
@@ -91,7 +92,10 @@ def document(app: Flask, public_url: str) -> Document:
         },
         "servers": [{"url": f"{public_url}{PREFIX}"}],
         "security": [{"oauth2": []}, {"signature": []}],
-        "tags": [{"name": name} for name in dict.fromkeys(each.tag for _, _, each, _ in found)],
+        "tags": [
+            {"name": name, "description": TAGS[name]}
+            for name in dict.fromkeys(each.tag for _, _, each, _ in found)
+        ],
         "paths": _paths(found),
         "components": {
             "schemas": {**_models(each for _, _, each, _ in found), "Problem": _problem()},
@@ -185,7 +189,7 @@ def _request_body(operation: Operation) -> Document:
         content: Document = {JSON: {"schema": _ref(operation.put)}}
         return {"requestBody": {"required": True, "content": content}}
     if operation.upload:
-        return {"requestBody": {"required": True, "content": {operation.upload: {}}}}
+        return {"requestBody": {"required": True, "content": {operation.upload: dict(_FILE)}}}
     if operation.body is not None:
         return {"requestBody": {"content": {JSON: {"schema": _ref(operation.body)}}}}
     return {}
@@ -221,7 +225,8 @@ def _answers(operation: Operation) -> Document:
 def _content(kind: type[BaseModel] | str) -> Document:
     """A media type of its own, or "" for no content at all."""
     if isinstance(kind, str):
-        return {"content": {kind: {}}} if kind else {}
+        schema = {"type": "object"} if kind == JSON else {"type": "string"}
+        return {"content": {kind: {"schema": schema}}} if kind else {}
     return {"content": {JSON: {"schema": _ref(kind)}}}
 
 

@@ -44,6 +44,17 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=UTC)
 
 
+TAGS = {
+    "catalogue": "Search what providers published, and read it. Open to all, without a key.",
+    "activities": "A company's own activities, with the keys that it made itself.",
+    "messages": "Messages and signals that processes wait for, or that begin one.",
+    "cases": "Begin a process, and follow its case.",
+    "tasks": "User tasks: find, claim, complete and release them.",
+    DESCRIPTION: "This description, for people and for programs.",
+}
+"""What an operation may be about, with what the document says of it."""
+
+
 @dataclass(frozen=True)
 class Operation:
     """One method of one address; a str among the answers is a media type of its own."""

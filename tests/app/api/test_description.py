@@ -43,6 +43,22 @@ def test_a_fault_in_it_would_be_told(described: dict[str, Any]) -> None:
     assert errors_of(described) != []
 
 
+def test_a_generator_of_clients_finds_all_that_it_needs(described: dict[str, Any]) -> None:
+    """Each body has a schema and each tag a description, without which some leave a route out."""
+    bare = [
+        (path, method, kind)
+        for path, methods in described["paths"].items()
+        for method, one in methods.items()
+        for each in (one.get("requestBody", {}), *one["responses"].values())
+        for kind, body in each.get("content", {}).items()
+        if not body.get("schema")
+    ]
+    assert bare == []
+    sent = described["paths"]["/bestanden"]["post"]["requestBody"]["content"]
+    assert sent["application/octet-stream"]["schema"]["format"] == "binary"
+    assert all(len(tag["description"]) > 20 for tag in described["tags"])
+
+
 def test_every_route_stands_in_it(app: Flask, described: dict[str, Any]) -> None:
     routes = {
         (re.sub(r"<(?:\w+:)?\w+>", "{}", rule.rule.removeprefix(PREFIX)), method.lower())
