@@ -19,6 +19,7 @@ from processes.register.search_words import LONGEST_QUERY, MOST_WORDS, folded
 VERSION = 6  # of the keys: an index of another version is made anew
 
 MOST_LETTERS = 40  # of a key; what is longer is cut
+MOST_SEEN = 100_000  # words that are remembered
 SHORTEST_STEM = 3
 LONGEST_ENDING = 7  # after the beginning of an exception
 PLAIN_TAIL = 6  # letters of a tail that ends a compound whatever stands in front of it
@@ -69,6 +70,8 @@ class WordLists:
     exceptions: Mapping[str, str] = field(default_factory=dict)  # a word, and its stem
     synonyms: Mapping[str, str] = field(default_factory=lambda: SYNONYM)  # a stem, and its key
     phrases: tuple[tuple[str, str], ...] = dutch.PHRASES  # and the word that each stands for
+    seen: dict[str, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
+    """Words of offers met before, with what each is found by: most words come again."""
 
     def key(self, word: str) -> str:
         """What a word is found by."""
@@ -83,13 +86,24 @@ class WordLists:
         other = "" if word in self.exceptions else _key(word)
         return [key for key in dict.fromkeys((self.key(word), other, third_person(word))) if key]
 
+    def keys_told(self, word: str) -> frozenset[str]:
+        """What a word of an offer is found by."""
+        if (found := self.seen.get(word)) is None:
+            if len(self.seen) >= MOST_SEEN:
+                self.seen.clear()
+            own = {self.key(word), *(self.key(part) for part in split(word))}
+            also = {other} if (other := third_person(word)) else set()
+            found = self.seen[word] = frozenset(own | also)
+        return found
+
 
 def keys_of(text: Text, lists: WordLists) -> tuple[frozenset[str], frozenset[str]]:
     """The keys of an offer, and its words for the vocabulary of spelling."""
     head, body, names = (_said(each, lists) for each in (text.head, text.body, text.names))
     keys = {f"x={word}" for word in head} | {f"f={facet}" for facet in text.facets}
     for mark, words in (("t", head), ("n", names), ("w", head | body | names)):
-        keys |= {f"{mark}={key}" for word in words for key in _keys(word, lists)}
+        found = set().union(*map(lists.keys_told, words))
+        keys |= {f"{mark}={key}" for key in found}
     return frozenset(keys), frozenset(filter(is_corrected, head | body | names))
 
 
@@ -216,12 +230,6 @@ def _key(word: str) -> str:
     return SYNONYM.get(key, key)
 
 
-def _keys(word: str, lists: WordLists) -> set[str]:
-    """What a word of an offer is found by."""
-    own = {lists.key(word), *(lists.key(part) for part in split(word))}
-    return own | ({other} if (other := third_person(word)) else set())
-
-
 def _said(text: str, lists: WordLists) -> set[str]:
     found = " ".join(words(text))
     also = [word for phrase, word in lists.phrases if f" {phrase} " in f" {found} "]
@@ -245,6 +253,8 @@ def _without_apostrophes(word: str) -> str:
 
 
 def _plain(text: str) -> str:
+    if text.isascii():
+        return folded(text).replace("`", "'")
     return folded(text.casefold().translate(LIGATURES)).translate(LIGATURES)
 
 

@@ -75,9 +75,14 @@ class Document:
     states: Sequence[State]  # that of today, and those to come; each other than the one before
     begins: frozenset[date]  # the days on which its runs begin
 
-    def columns(self) -> dict[str, Any]:
-        """The row, but for the keys."""
+    def row(self, keys: frozenset[str]) -> dict[str, Any]:
+        """The row but for its number, which the database gives.
+
+        A key has no sign that means anything to FTS5 or in a tsvector.
+        """
         return {
+            "digest": self.digest(keys),
+            "keys": " ".join(sorted(keys)),
             **self._kept(),
             **self.states[0].columns(),
             "valid_until": self._valid_until,
@@ -132,11 +137,7 @@ def put(session: Session, documents: Sequence[Document]) -> None:
     before = kept_counts.changes_of_all(session.connection(), there)
     lists = lists_of(session)
     keys = {offer_id: keys_of(document.text, lists) for offer_id, document in wanted.items()}
-    told = {
-        offer_id: document.columns()
-        | {"digest": document.digest(keys[offer_id][0]), "keys": _stored(keys[offer_id][0])}
-        for offer_id, document in wanted.items()
-    }
+    told = {offer_id: document.row(keys[offer_id][0]) for offer_id, document in wanted.items()}
     if known:
         _change(session, {number: told[offer_id] for offer_id, number in known.items()})
     if new := [row for offer_id, row in told.items() if offer_id not in known]:
@@ -147,10 +148,11 @@ def put(session: Session, documents: Sequence[Document]) -> None:
     for document in wanted.values():
         after.update(document.counted())
     kept_counts.write(session.connection(), before, after)
-    _learn(session, set().union(*(words | _marked(own) for own, words in keys.values())))
+    _learn(session, set().union(*(words | marked(own) for own, words in keys.values())))
 
 
-def _marked(keys: Iterable[str]) -> set[str]:
+def marked(keys: Iterable[str]) -> set[str]:
+    """The keys that the vocabulary knows."""
     return {key for key in keys if key[0] in "wn"}
 
 
@@ -171,20 +173,29 @@ def _change(session: Session, rows: dict[int, dict[str, Any]]) -> None:
 
 
 def _put_days(session: Session, documents: dict[int, Document]) -> None:
-    runs = [
-        {"number": number, "day": day, "month": month_of(day)}
-        for number, document in documents.items()
-        for day in sorted(document.begins)
-        if day >= document.states[0].first_day
-    ]
-    states = [
-        {"number": number, "first_day": state.first_day, **state.columns()}
-        for number, document in documents.items()
-        for state in document.states[1:]
-    ]
+    runs = [row for one in documents.items() for row in runs_of(*one)]
+    states = [row for one in documents.items() for row in states_of(*one)]
     for table, rows in ((SearchRun, runs), (SearchState, states)):
         if rows:
             session.connection().execute(insert(table.__table__), rows)  # type: ignore[arg-type]
+
+
+def runs_of(number: int, document: Document) -> list[dict[str, Any]]:
+    """The rows of `search_run` for the entry with this number."""
+    first_day = document.states[0].first_day
+    return [
+        {"number": number, "day": day, "month": month_of(day)}
+        for day in sorted(document.begins)
+        if day >= first_day
+    ]
+
+
+def states_of(number: int, document: Document) -> list[dict[str, Any]]:
+    """The rows of `search_state` for the entry with this number."""
+    return [
+        {"number": number, "first_day": state.first_day, **state.columns()}
+        for state in document.states[1:]
+    ]
 
 
 def remove(session: Session, offer_ids: Iterable[UUID]) -> None:
@@ -209,11 +220,6 @@ def clear(session: Session) -> None:
     kept_counts.clear(session)  # with what the triggers told of entries that went
     if session.get_bind().dialect.name == "sqlite":
         session.execute(text("DELETE FROM search_fts"))
-
-
-def _stored(keys: Iterable[str]) -> str:
-    """The text of FTS5, and of a tsvector: a key has no sign that means anything to either."""
-    return " ".join(sorted(keys))
 
 
 def _learn(session: Session, found: Iterable[str]) -> None:
