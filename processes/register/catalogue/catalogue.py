@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, defer, joinedload
 
 from processes.register.offers.offers import OfferDeletedError, OfferNotFoundError
-from processes.register.offers.rules import Offer, visible_on
+from processes.register.offers.rules import Offer
 from processes.register.offers.terms import OfferStatus
 from processes.register.paging import Page, page_of
 from processes.register.providers.former_numbers import FormerNumber, numbers_now, provider_now
@@ -183,8 +183,8 @@ def visible_offer_ids(session: Session, *, on: date, part: int = 0, parts: int =
     """The ids for one file of the site map, by number from 0 (R64)."""
     size = 2**128 // parts
     first, last = UUID(int=part * size), UUID(int=(part + 1) * size - 1)
-    query = select(Offer.id).where(visible_on(on), Offer.id.between(first, last))
-    return list(session.scalars(query.order_by(Offer.id)))
+    query = _visible_ids(on).where(SearchEntry.offer_id.between(first, last))
+    return list(session.scalars(query))
 
 
 def listed_provider(session: Session, kvk: str) -> Provider:
@@ -213,19 +213,24 @@ def providers_page(session: Session, *, on: date, page: int) -> Page[Provider]:
 
 def visible_page(session: Session, *, on: date, page: int) -> Page[Offer]:
     """All that is in the catalogue with its providers, page by page, by id."""
+    known = kept_summary.totals(session.connection(), on)
+    total = known.offers if known else None
+    found = page_of(session, _visible_ids(on), page, VISIBLE_PER_PAGE, total=total)
+    offers = select(Offer).where(Offer.id.in_(found.items)).order_by(Offer.id)
+    items = session.scalars(offers.options(joinedload(Offer.provider))).all()
+    return replace(found, items=items)
+
+
+def _visible_ids(on: date) -> Select[UUID]:
+    """Of the visible offers, by the index of search, in whose order they are read.
+
+    By the table of offers all would be looked at and sorted.
+    """
     closed = select(Provider.id).where(Provider.status != ProviderStatus.ACTIVE)
     ids = select(SearchEntry.offer_id).where(
         SearchEntry.last_day >= on, SearchEntry.provider_id.not_in(closed)
     )
-    known = kept_summary.totals(session.connection(), on)
-    total = known.offers if known else None
-    # By the index of search, in whose order they are read: by the offers all would be sorted.
-    found = page_of(
-        session, ids.order_by(SearchEntry.offer_id), page, VISIBLE_PER_PAGE, total=total
-    )
-    offers = select(Offer).where(Offer.id.in_(found.items)).order_by(Offer.id)
-    items = session.scalars(offers.options(joinedload(Offer.provider))).all()
-    return replace(found, items=items)
+    return ids.order_by(SearchEntry.offer_id)
 
 
 def provider_names(session: Session, kvks: Collection[str]) -> dict[str, str]:

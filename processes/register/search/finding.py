@@ -144,6 +144,8 @@ class _Finder:
         kept, (own, bit) = None, self.restrictions.only_facet or ("", 0)
         if not words and (kind := self.restrictions.only_list):
             kept = self._of_list(kind)
+        elif not words and (pair := self.restrictions.two_facets):
+            kept = self._of_two(pair)
         elif self.restrictions.only_facet and not words:
             kept = kept_summary.read(self.connection, self.restrictions, own, bit)
         elif self.restrictions.only_facet and not bit and (named := _facet(words)):
@@ -157,6 +159,19 @@ class _Finder:
         entries = "search_entry" if kind == "providers" else self.write.hits
         few = self._counted(f"{self._limited('', entries)} AND {condition}")
         return kept and replace(few, found=kept.found, **{kind: getattr(kept, kind)})
+
+    def _of_two(self, pair: Sequence[tuple[str, int]]) -> Summary | None:
+        """Offers with both facets are counted; what another value of either would give is kept."""
+        (group, bit), (other, other_bit) = pair
+        of_one = kept_summary.read(self.connection, self.restrictions, group, bit)
+        of_other = kept_summary.read(self.connection, self.restrictions, other, other_bit)
+        if of_one is None or of_other is None:
+            return None
+        chosen = [self._limited("", self.write.hits), *self.restrictions.chosen_entries()]
+        both = self._counted(" AND ".join(chosen))
+        instead = {value: of_one.counts[value] for value in facets.GROUPS[other]}
+        instead |= {value: of_other.counts[value] for value in facets.GROUPS[group]}
+        return replace(both, found=of_one.found, counts=both.counts | instead)
 
     def _summary(self, expression: Tier = "") -> Summary:
         is_narrow = expression or not self.restrictions.pieces()
@@ -180,7 +195,9 @@ class _Finder:
         order = f"{ORDERS[self.search.order]} LIMIT :number OFFSET :first"
         is_rare = total <= RARE and not match.tiers and not self.restrictions.pieces()
         keys = self.write.facets(self.restrictions.keyed_facets()) if is_rare else match.whole
-        return self._offers(keys, order, is_rare=is_rare, number=number, first=first)
+        is_of_few = is_rare and "providers" in self.restrictions.listed_entries()
+        entries = self.write.hits if is_rare and not is_of_few else "search_entry"
+        return self._offers(keys, order, entries, found_first=is_rare, number=number, first=first)
 
     def _in_tiers(self, tiers: Sequence[Tier], wanted: int, *, is_broad: bool) -> list[UUID]:
         found: dict[UUID, None] = {}
@@ -193,12 +210,17 @@ class _Finder:
         return list(found)[:wanted]
 
     def _offers(
-        self, expression: Tier, order: str, *, is_rare: bool = False, **given: int
+        self,
+        expression: Tier,
+        order: str,
+        entries: str = "search_entry",
+        *,
+        found_first: bool = False,
+        **given: int,
     ) -> list[UUID]:
         chosen = [f"AND {each}" for each in self.restrictions.chosen_entries()]
-        entries = self.write.hits if is_rare else "search_entry"
         source = " ".join([self._limited(expression, entries), *chosen])
-        if entries != "search_entry":  # found in narrow rows before any is read whole
+        if found_first:  # and not read in this order until there are enough
             source = f"search_entry e WHERE e.number IN (SELECT e.number FROM {source})"
         sql = f"SELECT e.offer_id FROM {source} ORDER BY {order}"
         asked = statement(sql).columns(offer_id=Uuid())

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from processes.register.search import facets, kept_counts, spelling
 from processes.register.search.analyser import VERSION, Text, keys_of
 from processes.register.search.tables import (
+    APART,
     GONE,
     NEVER,
     UNKNOWN_PRICE,
@@ -113,7 +114,7 @@ class Document:
 
     @property
     def _subject(self) -> str:
-        return self.subject.lower()[:LONGEST_SORT_TITLE]
+        return self.subject.lower().replace(APART, " ")[:LONGEST_SORT_TITLE]
 
     @property
     def _valid_until(self) -> date:

@@ -110,6 +110,13 @@ class Restrictions:
         return chosen[0]
 
     @property
+    def two_facets(self) -> list[tuple[str, int]]:
+        """The groups and bits where two facets of different groups are all that is chosen."""
+        chosen = list(self.wishes.items())
+        is_only = self._is_whole and not self._lists and len(chosen) == 2  # noqa: PLR2004 - two
+        return chosen if is_only and all(bits.bit_count() == 1 for _, bits in chosen) else []
+
+    @property
     def only_list(self) -> str:
         """The kind, where providers or subjects are all that is chosen of the whole catalogue."""
         kinds = list(self._lists)

@@ -15,13 +15,12 @@ from uuid import UUID
 
 from processes.register.search import facets
 from processes.register.search.restrictions import FACETS, MONTHS, Restrictions
-from processes.register.search.tables import month_bits, month_of
+from processes.register.search.tables import APART, month_bits, month_of
 
 AHEAD = 12  # months, the current one among them, that are counted
 LISTED = 8  # providers and subjects, those with most offers
 OWN_COLUMNS = 4  # of the hits, before those that say which conditions hold
 
-APART = "\x1f"  # between values: a sign for that, which nobody types
 SEVERAL = "several"  # kinds fail, so that no one click gives it
 Columns = Sequence[Sequence[str]]
 """Of the hits: facets, months, provider, subject, and 1 or 0 for each of `listed_entries`."""
@@ -56,7 +55,7 @@ def hits_sql(source: str, restrictions: Restrictions, *, is_postgresql: bool) ->
         f"CASE WHEN {condition} THEN 1 ELSE 0 END"
         for condition in restrictions.listed_entries().values()
     )
-    columns = (FACETS, MONTHS, "e.provider_id", f"replace(e.subject, '{APART}', ' ')", *checks)
+    columns = (FACETS, MONTHS, "e.provider_id", "e.subject", *checks)
     texts = (values.format(each, APART) for each in columns)
     return f"SELECT {', '.join(texts)} FROM {source}"
 

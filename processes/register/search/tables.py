@@ -15,6 +15,7 @@ from processes.base import Record
 ALWAYS, NEVER = date.min, date.max  # days before and after every other
 UNKNOWN_PRICE = 2**31 - 1  # after every other
 MONTH_BITS = 62
+APART = "\x1f"  # between subjects that are read as one text: a sign for that, which none has
 SEEN_AHEAD = 48  # months that an entry knows of runs to come: fewer than there are bits
 
 

@@ -26,7 +26,7 @@ from processes.register.offers.search.indexing import (
 from processes.register.search import facets, finding
 from processes.register.search.restrictions import Scope
 from processes.register.search.summary import most
-from processes.register.search.tables import month_of
+from processes.register.search.tables import APART, month_of
 from tests.processes.register.conftest import TODAY, NewOffer
 
 from .library import DAY, Library
@@ -111,6 +111,14 @@ def test_the_order_is_that_which_was_chosen(
 
 
 SUBJECTS = ['taal, "lezen" en [meer]', "rekenen\nen ruimte", "a,b", "", "\\'é|%"]
+
+
+def test_a_subject_with_the_sign_between_subjects_is_one(
+    session: Session, new_offer: NewOffer
+) -> None:
+    new_offer(title="Zwemmen", subject=f"a{APART}b", status=PUBLISHED)
+    found = Library(session, {}).search(text="zwemmen")
+    assert [(each.value, each.number) for each in found.subjects] == [("a b", 1)]
 
 
 def test_a_subject_of_any_signs_is_counted_whole(session: Session, new_offer: NewOffer) -> None:

@@ -32,7 +32,7 @@ from tests.processes.register.conftest import TODAY, NewOffer, make_provider
 DAY = date(2026, 11, 28)
 SUBJECTS = ("", "rekenen", "taal", "gym", "Rekenen")
 DAYS, CHANGES = 5, 7  # that pass, and of each day
-AT_ONCE = 4  # questions
+AT_ONCE = 6  # questions
 ASKED: tuple[dict[str, Any], ...] = (
     {},
     {"text": "po"},
@@ -42,6 +42,9 @@ ASKED: tuple[dict[str, Any], ...] = (
     {"sectors": frozenset({"po", "vo"})},
     {"kinds": frozenset({"cursus"})},
     {"prices": frozenset({"gratis"})},
+    {"prices": frozenset({"gratis"}), "sectors": frozenset({"po"})},
+    {"kinds": frozenset({"cursus", "studiedag"}), "sectors": frozenset({"po"})},
+    {"places": frozenset({"online"}), "areas": frozenset({"vakinhoudelijk"})},
     {"subjects": frozenset({"rekenen"})},
     {"providers": frozenset({"00000001", "00000002"})},
     {"months": frozenset({month_of(DAY)})},
