@@ -17,7 +17,7 @@ from processes.engine.execution.user_tasks.opening import (
     task_priority,
 )
 from processes.engine.interpreter.outcomes import Passage, at_element
-from processes.engine.interpreter.waits import Wait
+from processes.engine.interpreter.waits import Wait, open_tokens
 from processes.engine.language import expressions
 from processes.engine.registry import TOPICS
 from processes.engine.store import rows
@@ -78,8 +78,9 @@ class Plan:
 def plan(step: Step) -> Plan:
     """Compute the rows. Expressions in the diagram are evaluated here and may raise."""
     moment = now()
-    were = {wait.key: wait for wait in step.before}
-    are = {wait.key: wait for wait in step.after}
+    still = set(map(id, step.before)).intersection(map(id, step.after))  # of a thousand rounds most
+    were = {wait.key: wait for wait in step.before if id(wait) not in still}
+    are = {wait.key: wait for wait in step.after if id(wait) not in still}
     ended = [wait for key, wait in were.items() if key not in are]
     made = Plan(step.closing, moment, [wait for wait in ended if wait.token_id != step.done_token])
     for wait in (wait for key, wait in are.items() if key not in were):
@@ -272,9 +273,10 @@ def _history(step: Step, ended: list[Wait], moment: datetime) -> list[dict[str, 
         passage.token_id: _passage(step, passage, since.get(passage.token_id, moment), moment)
         for passage in step.passages
     }
-    still = {wait.token_id.int for wait in step.after}
-    for wait in ended:
-        if wait.kind in OWN_ROW and wait.token_id not in passed and wait.token_id.int not in still:
+    lapsed = [wait for wait in ended if wait.kind in OWN_ROW and wait.token_id not in passed]
+    still = open_tokens(step.after) if lapsed else ()
+    for wait in lapsed:
+        if wait.token_id.int not in still:
             result = "error" if wait.token_id == step.done_token else "cancelled"
             passage = Passage(wait.token_id, wait.element, result)
             passed[wait.token_id] = {

@@ -1,10 +1,11 @@
 """The state codec: of an instance only its tokens and data are stored, never the diagram.
 
 Format 5, in MessagePack: [5, completed, success, data, tasks, subprocesses, completions];
-deflated where that helps. A task is [index of its parent, state, task spec, changed at, id,
-internal data, own data, names dropped], without what is empty at its end; parents come before
-children, and a task stores only what differs from its parent's data. The id is stored while the
-task is not finished: rows refer to it. Of a task that is only expected the first three are stored.
+deflated where that helps, the rows of many rounds in blocks of their own (`wide`). A task is
+[index of its parent, state, task spec, changed at, id, internal data, own data, names dropped],
+without what is empty at its end; parents come before children, and a task stores only what differs
+from its parent's data. The id is stored while the task is not finished: rows refer to it. Of a task
+that is only expected the first three are stored.
 A subprocess is [id of its task, completed, success, data, tasks], outer ones first; a completion is
 the `Completion` of an activity that can be undone. Bytes, never JSONB: a database that reorders
 keys would lose data.
@@ -14,7 +15,7 @@ them: what runs so goes on so (`Specification.earlier`), and is stored in format
 """
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +27,7 @@ from processes.engine.interpreter.lean_tasks import LiveTask
 from processes.engine.interpreter.parser import Specification
 from processes.engine.interpreter.undoing.completions import Completion
 from processes.engine.interpreter.undoing.task_specs import inner_specification
+from processes.engine.interpreter.wide import MANY, Kept, chunks_of, joined
 from processes.engine.interpreter.workflow import Perform, Workflow
 from processes.engine.interpreter.workflow_classes import UNFINISHED, Subworkflow
 from processes.engine.language.values import same
@@ -36,7 +38,6 @@ MAX_BYTES = 1_000_000
 DEFLATE_FROM = 1024
 DEFLATED = 0x78  # how zlib begins, and no array of MessagePack that we write
 
-MANY = 20
 KEPT_ROWS = TaskState.READY | TaskState.COMPLETED | TaskState.CANCELLED
 Row = tuple[Any, ...] | msgspec.Raw
 
@@ -54,21 +55,30 @@ class StateTooLargeError(Exception):
 
 def dump(workflow: Workflow) -> bytes:
     """The state of a live instance as bytes. Raises StateTooLargeError."""
+    workflow.kept.note_changed()
+    parts: list[bytes] = []
+    outer = (workflow.completed, workflow.success, workflow.data, _rows(workflow, parts))
     inner = [
-        (token_id.bytes, sub.completed, sub.success, sub.data, _rows(sub))
+        (token_id.bytes, sub.completed, sub.success, sub.data, _rows(sub, parts))
         for token_id, sub in sorted(workflow.subprocesses.items(), key=lambda pair: pair[1].depth)
     ]
-    outer = (workflow.completed, workflow.success, workflow.data, _rows(workflow))
     version = ROUNDS_INSIDE if workflow.is_of_earlier_format else VERSION
-    return packed((version, *outer, inner, workflow.completions))
+    return packed((version, *outer, inner, workflow.completions), parts, workflow.kept)
 
 
-def packed(content: tuple[Any, ...]) -> bytes:
-    """A state with its version as bytes. Raises StateTooLargeError."""
+def packed(
+    content: tuple[Any, ...], parts: Sequence[bytes] = (), kept: Kept | None = None
+) -> bytes:
+    """A state with its version as bytes; of `parts` that stand in it, each is deflated once.
+
+    Raises StateTooLargeError.
+    """
     blob = _encoder.encode(content)
     if len(blob) > MAX_BYTES:
         raise StateTooLargeError
-    return zlib.compress(blob, 1) if len(blob) >= DEFLATE_FROM else blob
+    if len(blob) < DEFLATE_FROM:
+        return blob
+    return kept.deflated(blob, parts) if parts and kept else zlib.compress(blob, 1)
 
 
 def load(blob: bytes, specification: Specification, perform: Perform) -> Workflow:
@@ -152,8 +162,28 @@ EMPTY = [0, None, None, None, None]
 EXPECTED = (0, None, None, None, True)
 
 
-def _rows(workflow: Any) -> list[Row]:
-    return [_kept_row(*placed) for placed in in_order(workflow)]
+def _rows(workflow: Any, parts: list[bytes]) -> list[Row] | msgspec.Raw:
+    """The rows of all tasks; those of many children as bytes, which are added to `parts`."""
+    tasks = workflow.tasks
+    stack: list[tuple[Any, Any, int]] = [(workflow.task_tree, None, -1)]
+    rows: list[Row] = []
+    before: list[tuple[int, list[bytes]]] = []
+    place = 0
+    while stack:
+        task, parent, above = stack.pop()
+        children = task._children
+        chunks = chunks_of(task, place) if len(children) >= MANY else None
+        if chunks is None:
+            rows.append(_kept_row(task, parent, above))
+            stack.extend([(tasks[child], task, place) for child in reversed(children)])
+        else:
+            wide = [_encoder.encode(_row(task, parent, above))]
+            wide += chunks.encoded(task, place, _encoded_row)
+            before.append((len(rows), wide))
+            parts += wide
+            place += len(children)
+        place += 1
+    return msgspec.Raw(joined(rows, before, place, _encoder.encode)) if before else rows
 
 
 def in_order(workflow: Any) -> Iterator[tuple[Any, Any, int]]:
@@ -173,11 +203,17 @@ def _kept_row(task: Any, parent: Any, above: int) -> Row:
     """The row of a task among many that stand still is encoded once, not in every step."""
     if parent is None or len(parent._children) < MANY or not task._state & KEPT_ROWS:
         return _row(task, parent, above)
+    return msgspec.Raw(_encoded_row(task, parent, above))
+
+
+def _encoded_row(task: Any, parent: Any, above: int) -> bytes:
+    if not task._state & KEPT_ROWS:
+        return _encoder.encode(_row(task, parent, above))
     mark = (task._state, task.last_state_change, parent.last_state_change, above)
     kept = task.__dict__.get("encoded")
     if kept is None or kept[0] != mark:
-        kept = task.encoded = (mark, msgspec.Raw(_encoder.encode(_row(task, parent, above))))
-    row: msgspec.Raw = kept[1]
+        kept = task.encoded = (mark, _encoder.encode(_row(task, parent, above)))
+    row: bytes = kept[1]
     return row
 
 

@@ -41,6 +41,7 @@ class LiveTask(Task):
         expected = state <= TaskState.FUTURE
         self.last_state_change = 0.0 if expected else workflow.top_workflow.tick()
         workflow.tasks[self.id] = self
+        workflow.top_workflow.kept.changed.append(self)
         if parent is not None:
             self._parent = parent.id
             parent._children.append(self.id)
@@ -62,7 +63,9 @@ class LiveTask(Task):
         # The stock method gathers facts for a log line, also when nothing logs: a sixth of a step.
         if value != self._state:
             self._state = value
-            self.last_state_change = self.workflow.top_workflow.tick()
+            top = self.workflow.top_workflow
+            self.last_state_change = top.tick()
+            top.kept.changed.append(self)
 
     def _add_child(self, task_spec: Any, state: int = TaskState.MAYBE) -> Task:
         child = LiveTask(self.workflow, task_spec, self, state)

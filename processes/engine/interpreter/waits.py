@@ -15,6 +15,9 @@ from processes.engine.interpreter.task_specs import (
     LoketServiceTask,
 )
 
+MAY_WAIT = TaskState.WAITING | TaskState.STARTED
+UNKNOWN = (None, None, None)
+
 
 @dataclass(frozen=True)
 class Awaited:
@@ -54,19 +57,24 @@ class Wait:
 
 def waits_of(top: Any) -> list[Wait]:
     """All waits of this live workflow, in the order in which the tokens came."""
-    return [
-        wait
-        for workflow in (top, *top.subprocesses.values())
-        for task in workflow.tasks.values()
-        for wait in _waits_of_task(task)
-    ]
+    found: list[Wait] = []
+    for workflow in (top, *top.subprocesses.values()):
+        for task in workflow.tasks.values():
+            state = task._state
+            if state == TaskState.READY and task.task_spec.manual:
+                # One of a thousand rounds stands still in most steps: it is the same wait.
+                since, known, kept = task.__dict__.get("waits", UNKNOWN)
+                if since == task.last_state_change and known is task.data:
+                    found.append(kept)
+                else:
+                    found.append(_user_wait(task))
+            elif state & MAY_WAIT:
+                found += _event_or_job_waits(task, state)
+    return found
 
 
-def _waits_of_task(task: Any) -> Sequence[Wait]:
+def _event_or_job_waits(task: Any, state: int) -> Sequence[Wait]:
     spec = task.task_spec
-    state = task._state
-    if state == TaskState.READY and spec.manual:
-        return (_user_wait(task),)
     if state == TaskState.STARTED and isinstance(spec, LoketServiceTask):
         return (_wait("job", task, spec.element),)
     if state == TaskState.WAITING and isinstance(spec, CatchingEvent):
@@ -118,12 +126,8 @@ def due_first(task: Any, element_id: str) -> Any:
 
 
 def _user_wait(task: Any) -> Wait:
-    # One of a thousand rounds stands still in most steps: it is the same wait as before.
-    mark = (task.last_state_change, id(task.data))
-    kept = task.__dict__.get("waits")
-    if kept is None or kept[0] != mark:
-        kept = task.waits = (mark, _wait("user", task, task.task_spec.element))
-    wait: Wait = kept[1]
+    wait = _wait("user", task, task.task_spec.element)
+    task.waits = (task.last_state_change, task.data, wait)
     return wait
 
 

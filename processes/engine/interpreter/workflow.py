@@ -36,6 +36,7 @@ from processes.engine.interpreter.waits import (
     may_wait,
     waits_of,
 )
+from processes.engine.interpreter.wide import Kept
 from processes.engine.interpreter.workflow_classes import SCRIPT_ENGINE, Flat, Subworkflow, Ticking
 from processes.engine.language import expressions
 from processes.engine.language.values import variables_of
@@ -65,6 +66,7 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
         self.thrown: list[ThrownEvent] = []
         self.completions: list[Completion] = []
         self.steps = 0
+        self.kept = Kept()
         self._waits: list[Wait] | None = None
         self.running: str | None = None  # the element that runs, or that ran when a step failed
         super().__init__(
@@ -150,8 +152,7 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
     def begin_turn(self, perform: Perform) -> None:
         """Prepare a cached workflow for another step: with the delegates of its session."""
         self.run_delegate = perform
-        self.passages, self.choices, self.thrown = [], {}, []
-        self.steps = 0
+        self.passages, self.choices, self.thrown, self.steps = [], {}, [], 0
 
     def mark_since(self, known: set[int], moment: datetime) -> None:
         """Set the moment since which new tokens wait, by our clock."""
@@ -228,8 +229,7 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
     def throw_error_from(self, my_task: Any, code: str | None, name: str | None) -> None:
         """Throw the error of an end event, from the inside out. Raises UncaughtBpmnError."""
         if not self._catch(my_task, (Error, code), scopes_of(my_task)):
-            error = BpmnError(code or "", name or "")
-            raise UncaughtBpmnError(my_task.task_spec.bpmn_id, error)
+            raise UncaughtBpmnError(my_task.task_spec.bpmn_id, BpmnError(code or "", name or ""))
 
     def throw_escalation_from(self, my_task: Any, code: str | None) -> None:
         self._catch(my_task, (Escalation, code), scopes_of(my_task))

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from enum import Enum
 from math import isfinite
+from operator import is_
 from typing import Any
 from uuid import UUID
 
@@ -45,10 +46,14 @@ def json_value(value: Any) -> Any:
 
 def same(one: Any, other: Any) -> bool:
     """Whether two JSON values are equal; a boolean never equals a number (DMN 1.5 §10.3.2.2)."""
+    if one is other:
+        return True
     if isinstance(one, bool) or isinstance(other, bool):
-        return one is other
+        return False
     if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(same, one, other))
+        if len(one) != len(other):
+            return False
+        return all(map(is_, one, other)) or all(map(same, one, other))  # mostly a copy of the list
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
     return bool(one == other)

@@ -202,6 +202,7 @@ def _change(task: Any, given: Mapping[str, Any]) -> None:
     task.data |= deepcopy(dict(given))
     for each in (task, *task.children):
         each.__dict__.pop("encoded", None)
+        task.workflow.top_workflow.kept.changed.append(each)
 
 
 def was_set_at(task: Any) -> dict[str, Any]:

@@ -97,17 +97,15 @@ def _needed(workflow: Any, fired: dict[str, float]) -> list[Any]:
                 parent = workflow.tasks.get(above)
             if parent is None or not parent._state & UNFINISHED:
                 needed.append(task)
-        elif _has_arrived(task, fired):
+        elif task._state == TaskState.CANCELLED and _has_arrived(task, fired):
             needed.append(task)
     return needed
 
 
 def _has_arrived(task: Any, fired: dict[str, float]) -> bool:
     # A branch that has arrived at a join is cancelled there, and counts until the join fires.
-    return (
-        task._state == TaskState.CANCELLED
-        and isinstance(task.task_spec, UnstructuredJoin)
-        and task.last_state_change > fired.get(task.task_spec.name, 0.0)
+    return isinstance(task.task_spec, UnstructuredJoin) and task.last_state_change > fired.get(
+        task.task_spec.name, 0.0
     )
 
 
