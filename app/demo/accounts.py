@@ -51,6 +51,11 @@ class Account:
     roles: tuple[str, ...]
     title: str
 
+    @property
+    def email(self) -> str:
+        """Where the mailbox of the demonstration gets what this person is mailed."""
+        return f"{self.subject.replace('_', '-')}@personen.example"
+
 
 OWNER = ("process_owner", "process_approver", "process_deployer")
 ACCOUNTS = [
@@ -58,6 +63,7 @@ ACCOUNTS = [
     Account("leraar-2", "Yusuf Yılmaz", ("teacher",), "leraar"),  # noqa: RUF001 - a Turkish letter
     Account("leraar-3", "Sanne Bakker", ("teacher",), "leraar"),
     Account("registrar", "Rianne Jansen", ("registrar",), "medewerker van het register"),
+    Account("registrar-2", "Karim Haddou", ("registrar",), "tweede medewerker van het register"),
     Account("process_owner", "Pieter Visser", OWNER, "proceseigenaar"),
     Account("process_approver", "Amira Haddad", OWNER[:2], "tweede proceseigenaar, keurt goed"),
     Account("operator", "Olga Smit", ("operator",), "beheerder"),

@@ -138,7 +138,8 @@ class AccountForm(Form):
         if account is None:
             message = "the form validates its choices"
             raise LookupError(message)
-        return {"sub": account.subject, "name": account.name, "roles": list(account.roles)}
+        told = {"name": account.name, "email": account.email, "roles": list(account.roles)}
+        return {"sub": account.subject, **told}
 
 
 def _company_name(kvk: str) -> str:

@@ -224,7 +224,8 @@ Loket is ready ({seconds:.1f} s).
     Providers  a company such as 68750110 (14 activities in the older register) or
                90000102 (300 activities), at level EH2+ or higher
     Teachers   Noor de Vries, Yusuf Yılmaz, Sanne Bakker
-    Staff      Rianne Jansen (register), Pieter Visser (processes), Olga Smit (operator)
+    Staff      Rianne Jansen, Karim Haddou (register), Pieter Visser (processes),
+               Olga Smit (operator)
 
 Ctrl-C stops everything.""")  # noqa: RUF001 - a Turkish letter
 

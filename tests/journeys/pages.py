@@ -58,6 +58,23 @@ def open_task(page: Page, task: str, *, about: str) -> None:
     heading(page, task)
 
 
+def press(page: Page, button: str) -> None:
+    """Send a form, and wait for the page that answers it."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=button, exact=True).click()
+
+
+def has_task(page: Page, text: str) -> bool:
+    page.goto("/taken")
+    return page.locator("main").get_by_text(text).count() > 0
+
+
+def open_own(page: Page, name: str) -> None:
+    """The task of one's own with this name, once it is there."""
+    until(lambda: has_task(page, name))
+    page.locator("main").get_by_role("link", name=name).first.click()
+
+
 def heading(page: Page, text: str) -> None:
     """The page that this is."""
     expect(page.get_by_role("heading", level=1)).to_contain_text(text, ignore_case=True)

@@ -130,6 +130,9 @@ def test_an_administrator_decides_who_may_what_and_how_the_company_leaves(
     heading(bram, "U mag hier alleen kijken")
     noor.goto("/bedrijf/vertrekken")
     assert fits(noor)
+    with noor.expect_download() as download:
+        noor.get_by_role("button", name="Uw aanbod als rekenblad (XLSX)").click()
+    assert download.value.suggested_filename.endswith(".xlsx")
     noor.locator("[name=last_day]").fill("31-12-2030")
     noor.locator("[name=sure]").check()
     noor.get_by_role("button", name="Vertrekken").click()

@@ -8,7 +8,18 @@ from playwright.sync_api import Page, expect
 from processes.base import today
 from processes.register.providers.former_numbers import provider_now
 from tests.journeys.conftest import NewPage
-from tests.journeys.pages import Employee, answer, fits, heading, login, login_account, open_task
+from tests.journeys.pages import (
+    Employee,
+    answer,
+    fits,
+    has_task,
+    heading,
+    login,
+    login_account,
+    open_own,
+    open_task,
+    press,
+)
 from tests.journeys.rows import offers_of, provider_of
 from tests.journeys.stock import Stock
 from tests.product import Product, until
@@ -16,28 +27,18 @@ from tests.product import Product, until
 pytestmark = pytest.mark.browser
 
 KVK, NEW = "70000031", "70000032"
+FORMER = "00900007"  # a number of the older register that nobody registers with
 NAME = "Scenario Staf"
 
 
-def press(page: Page, button: str) -> None:
-    """Send a form, and wait for the page that answers it."""
-    with page.expect_navigation():
-        page.get_by_role("button", name=button, exact=True).click()
+def older_offers_of(product: Product, kvk: str) -> list[str]:
+    """The titles of the concepts that came from the older register."""
+    found = offers_of(product, kvk)
+    return [each.title for each in found if each.legacy_id and each.status == "concept"]
 
 
 def in_a_month() -> str:
     return f"{today() + timedelta(30):%d-%m-%Y}"
-
-
-def has_task(page: Page, text: str) -> bool:
-    page.goto("/taken")
-    return page.locator("main").get_by_text(text).count() > 0
-
-
-def open_own(page: Page, name: str) -> None:
-    """The task with this name, once it is there."""
-    until(lambda: has_task(page, name))
-    page.locator("main").get_by_role("link", name=name).first.click()
 
 
 @pytest.mark.rule("R40", "R60", "R73")
@@ -46,13 +47,18 @@ def test_a_report_a_new_declaration_and_a_suspension_end_well(
 ) -> None:
     stock = Stock(product, KVK, NAME)
     offer = stock.published("Rekenen met raadsels")
-    visitor, noor, rianne = new_page(), new_page(), new_page()
+    visitor, noor, rianne, karim = new_page(), new_page(), new_page(), new_page()
     login(noor, Employee(KVK))
     login_account(rianne, "registrar")
+    login_account(karim, "registrar-2")
     _report_and_take_out(visitor, rianne, f"/catalogus/{offer}")
     _correct(visitor, noor, rianne, f"/catalogus/{offer}")
     _declare_anew(noor, rianne)
-    _suspend_and_object(visitor, noor, rianne, product)
+    _suspend(visitor, rianne, product)
+    _object(noor, rianne, karim)
+    visitor.goto(f"/catalogus/{offer}")
+    heading(visitor, "Rekenen met raadsels")
+    _mailed(product)
 
 
 def _report_and_take_out(visitor: Page, rianne: Page, address: str) -> None:
@@ -101,34 +107,65 @@ def _declare_anew(noor: Page, rianne: Page) -> None:
     until(lambda: not has_task(noor, "Opnieuw verklaren"))
 
 
-def _suspend_and_object(visitor: Page, noor: Page, rianne: Page, product: Product) -> None:
-    provider = provider_of(product, KVK)
-    rianne.goto(f"/register/{provider.id}")
+def _suspend(visitor: Page, rianne: Page, product: Product) -> None:
+    rianne.goto(f"/register/{provider_of(product, KVK).id}")
     rianne.locator("[name=reason]").fill("De klachtenregeling ontbreekt.")
     press(rianne, "Aanbieder schorsen")
     visitor.goto(f"/catalogus/{offers_of(product, KVK)[0].id}")
     heading(visitor, "bestaat niet")
+
+
+def _object(noor: Page, rianne: Page, karim: Page) -> None:
+    """Who suspended may not decide about the objection; a colleague does."""
     open_own(noor, "Bezwaar maken")
     noor.locator("[name=grounds]").fill("De regeling staat op onze website.")
     assert fits(noor)
     press(noor, "Bezwaar versturen")
     open_task(rianne, "Bezwaar", about=NAME)
     expect(rianne.locator("main")).to_contain_text("U schorste deze aanbieder zelf")
-    rianne.goto(f"/register/{provider.id}")
-    press(rianne, "Schorsing opheffen")
-    until(lambda: not provider_of(product, KVK).is_suspended)
+    open_task(karim, "Bezwaar", about=NAME)
+    expect(karim.locator("main")).to_contain_text("De regeling staat op onze website.")
+    karim.locator("[name=verdict][value=gegrond]").check()
+    karim.locator("[name=reason]").fill("De regeling staat er inderdaad.")
+    assert fits(karim)
+    press(karim, "Besluit opslaan")
+
+
+def _mailed(product: Product) -> None:
+    """Each decision about the provider came by mail, the suspension with its reason and term."""
+    subjects = [
+        f"Verklaart u opnieuw dat {NAME} aan de eisen voldoet?",
+        f"{NAME} is geschorst",
+        f"Wij hebben het bezwaar van {NAME}",
+        f"{NAME} is niet meer geschorst",
+    ]
+    mails = until(lambda: _mails_with(product, subjects))
+    text = mails[f"{NAME} is geschorst"]
+    assert "De klachtenregeling ontbreekt." in text
+    assert "bezwaar" in text
+
+
+def _mails_with(product: Product, subjects: list[str]) -> dict[str, str]:
+    """The text by subject, once all are there."""
+    found = {}
+    for mail in product.mails_to(f"info@{KVK}.example"):
+        body = mail.get_body(("plain",))
+        found[mail["Subject"]] = str(body.get_content()) if body else ""
+    return found if found.keys() >= set(subjects) else {}
 
 
 @pytest.mark.rule("R6", "R59")
 def test_older_offers_are_claimed_and_a_registration_gets_another_number(
     new_page: NewPage, product: Product
 ) -> None:
+    """The claim is granted: the older offers come along, as concepts."""
     kvk = "70000033"
     offer = Stock(product, kvk, "Scenario Nummer").published("Lezen met plezier")
     noor, rianne, ben = new_page(), new_page(), new_page()
     login(noor, Employee(kvk))
     login_account(rianne, "registrar")
     _claim(noor, rianne)
+    until(lambda: older_offers_of(product, kvk))
     rianne.goto(f"/register/{provider_of(product, kvk).id}/kvk-nummer")
     assert fits(rianne)
     rianne.locator("[name=new_kvk]").first.fill(NEW)
@@ -162,12 +199,74 @@ def _claim(noor: Page, rianne: Page) -> None:
     noor.goto("/bedrijf/ouder-aanbod")
     assert fits(noor)
     press(noor, "Beginnen")
-    noor.locator("[name=name]").fill("Test BV Donald")
+    noor.locator("[name=name]").fill("Leerlab van vroeger")
+    noor.locator("[name=former_kvk]").fill(FORMER)
     noor.locator("[name=explanation]").fill("Wij namen dit bedrijf over.")
     assert fits(noor)
     press(noor, "Versturen")
     open_task(rianne, "Ouder aanbod", about="Scenario Nummer")
     assert fits(rianne)
-    rianne.locator("[name=verdict][value=weigeren]").check()
-    rianne.locator("[name=reason]").fill("Er is geen bewijs.")
+    rianne.locator("[name=verdict][value=toewijzen]").check()
+    rianne.locator("[name=accounts]").first.check()
     press(rianne, "Besluit opslaan")
+
+
+@pytest.mark.rule("R59")
+def test_two_providers_are_merged_and_no_activity_or_link_is_lost(
+    new_page: NewPage, product: Product
+) -> None:
+    goes, stays = "70000034", "70000035"
+    offer = Stock(product, goes, "Scenario Verdwijnt").published("Dansen met getallen")
+    Stock(product, stays, "Scenario Blijft").published("Zingen met letters")
+    rianne, sanne, noor = new_page(), new_page(), new_page()
+    login_account(sanne, "leraar-1")
+    sanne.goto(f"/portfolio/toevoegen/{offer}")
+    sanne.locator("[name=followed_on]").fill(f"{today():%d-%m-%Y}")
+    press(sanne, "Toevoegen aan portfolio")
+    login_account(rianne, "registrar")
+    rianne.goto(f"/register/{provider_of(product, goes).id}")
+    rianne.get_by_role("link", name="Naar een ander KvK-nummer, of samenvoegen").click()
+    rianne.locator("[name=new_kvk]").last.fill(goes)
+    press(rianne, "Bekijken wat er gebeurt")
+    expect(rianne.locator("[name=new_kvk]").last).to_have_value(goes)  # with itself: refused
+    rianne.locator("[name=new_kvk]").last.fill(stays)
+    press(rianne, "Bekijken wat er gebeurt")
+    heading(rianne, "Bekijken wat samenvoegen doet")
+    expect(rianne.locator("main")).to_contain_text("1, waarvan 1 gepubliceerd")
+    assert fits(rianne)
+    rianne.locator("[name=verdict][value=samenvoegen]").check()
+    rianne.locator("[name=reason]").fill("Beide zijn van dezelfde eigenaar.")
+    press(rianne, "Besluit opslaan")
+    until(lambda: len(offers_of(product, stays)) == 2)
+    for each in (goes, stays):
+        assert "samengevoegd" in product.text_to(f"info@{each}.example")
+    sanne.goto(f"/catalogus/aanbieder/{goes}")
+    assert sanne.url.endswith(stays)
+    expect(sanne.locator("main")).to_contain_text("Dansen met getallen")
+    sanne.goto("/portfolio")
+    expect(sanne.locator("main")).to_contain_text("Dansen met getallen")
+    login(noor, Employee(goes))
+    expect(noor.locator("main")).to_contain_text("samengevoegd met Scenario Blijft")
+
+
+def test_words_that_found_nothing_become_synonyms_that_find(
+    new_page: NewPage, product: Product
+) -> None:
+    Stock(product, "70000036", "Scenario Woorden").published("Werken met zaagmachines")
+    visitor, rianne = new_page(), new_page()
+    visitor.goto("/catalogus?zoek=kloofapparaat")
+    expect(visitor.locator("main")).to_contain_text("Geen activiteiten gevonden")
+    login_account(rianne, "registrar")
+    rianne.get_by_role("link", name="Woorden voor zoeken in de catalogus").click()
+    expect(rianne.get_by_role("region", name="Zoekvragen zonder resultaat")).to_contain_text(
+        "kloofapparaat"
+    )
+    assert fits(rianne)
+    rianne.get_by_role("link", name="Synoniemen").click()
+    heading(rianne, "Synoniemen")
+    words = rianne.locator("[name=text]")
+    words.fill(f"{words.input_value()}\nzaagmachine, kloofapparaat")
+    press(rianne, "Bewaren")
+    expect(rianne.locator("main")).to_contain_text("De activiteiten met deze woorden zijn verwerkt")
+    visitor.reload()
+    expect(visitor.locator("main")).to_contain_text("Werken met zaagmachines")
