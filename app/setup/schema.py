@@ -41,7 +41,7 @@ def write_migration(engine: Engine, message: str) -> None:
 
 def is_described(name: str | None, kind: str, _parents: Any) -> bool:
     """Whether the models describe this table or index: not some of search."""
-    indexes = ("ix_search_entry_keys", "ix_search_count_most")
+    indexes = ("ix_search_entry_keys", "ix_search_count_most", "ix_user_task_in_order")
     own = indexes if kind == "index" else ("search_fts", "search_hit")
     return not (name or "").startswith(own)
 

@@ -63,7 +63,7 @@ PAGES: Mapping[str, tuple[str, Role]] = {
 
 
 @click.command()
-@click.option("--have", multiple=True, type=int, default=HAVE, help="cases and offers, in fifties")
+@click.option("--have", multiple=True, type=int, default=HAVE, help="cases and offers, in tens")
 @click.option("--rounds", default=9, show_default=True)
 @click.option("--only", type=click.Choice(list(DATABASES)), help="one database; writes no file")
 @click.option("--before", type=click.Path(exists=True, file_okay=False), help="an older checkout")

@@ -33,7 +33,7 @@ from tests.benchmarks import copies
 
 BATCH = 500
 WRITTEN = 1_000
-OFFERS_EACH = 50  # of a provider
+OFFERS_EACH = 10  # of a provider: a page of the API is full at each size
 RUNNING, STAFF, STUCK = 20, 80, 500  # one of so many cases runs, is for staff, has an incident
 TOPIC = "send_confirmation"
 STEPS = ("quality_requirements", "company_details", "review")

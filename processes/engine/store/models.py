@@ -12,6 +12,7 @@ from processes.base import Record, new_id, now, traceparent
 from processes.engine.store.causes import cause_of_row
 
 LIVE_INSTANCE = "status IN ('active', 'suspended')"
+PUT_OFF = "status = 'open' AND follow_up_at IS NOT NULL"
 
 
 def where(name: str, condition: str, *columns: str, unique: bool = False) -> Index:
@@ -116,7 +117,7 @@ class UserTask(Record):
     __table_args__ = (
         Index("ix_user_task_instance", "instance_id"),
         where("ix_user_task_submission_id", "submission_id IS NOT NULL", "submission_id"),
-        where("ix_user_task_group_open", "status = 'open'", "candidate_group", "due_at"),
+        where("ix_user_task_put_off", PUT_OFF, "candidate_group"),
         Index("ix_user_task_tenant", "tenant", "status", "due_at"),
         where("ix_user_task_assignee", "assignee IS NOT NULL", "assignee"),
         where(

@@ -2,12 +2,23 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import Connection, ForeignKey, Index, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from processes.base import Record, StringSet, new_id, now
+from processes.engine.store.models import UserTask
+
+TASKS_IN_ORDER = """CREATE INDEX ix_user_task_in_order ON user_task
+    (candidate_group, due_at, priority DESC, opened_at, id) WHERE status = 'open'"""
+"""The open tasks of a group as its list is ordered; Alembic cannot compare a descending column."""
+
+
+@event.listens_for(UserTask.__table__, "after_create")
+def _index_in_order(_table: Any, connection: Connection, **_more: Any) -> None:
+    connection.execute(text(TASKS_IN_ORDER))
 
 
 class NoticeChoice(StrEnum):

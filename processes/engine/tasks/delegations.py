@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from processes.base import now, today
@@ -85,6 +85,11 @@ def held_by(reference: Any, day: Any) -> ColumnElement[bool]:
         *_in_force(reference, day), Delegation.from_person == UserTask.assignee, of_process
     )
     return or_(UserTask.assignee == reference, stands_in.correlate(UserTask, ProcessInstance))
+
+
+def stood_in_for(reference: Any, day: Any) -> Select[str]:
+    """The user references of those for whom this person stands in, in some process."""
+    return select(Delegation.from_person).where(*_in_force(reference, day))
 
 
 def stands_in(session: Session, person: Person, holder: str, process_key: str) -> bool:

@@ -10,13 +10,13 @@ from processes.base import now
 from processes.engine.store.models import UserTask
 from processes.engine.tasks.rights import Person
 from processes.engine.tasks.wanted_tasks import Place, Tab, Wanted
-from processes.engine.tasks.worklist_queries import (
-    Asked,
+from processes.engine.tasks.worklist_counts import (
+    MOST_COUNTED,
     done_query,
     overview_query,
-    page_query,
-    values,
+    running_query,
 )
+from processes.engine.tasks.worklist_queries import Asked, candidates_of, page_query, values
 
 PER_PAGE = 25
 URGENT = 75
@@ -30,9 +30,14 @@ class Worklist:
     tasks: list[UserTask]
     wanted: Wanted
     counts: Mapping[Tab, int]
-    processes: Mapping[str, str]  # key to name, of all that is open for them
+    processes: Mapping[str, str]  # key to name, of all that is open for them; of very many: runs
     next: Place | None
     moment: datetime = field(default_factory=now)
+
+    def number(self, tab: Tab) -> str:
+        """How many stand in this tab, for people: of very many not exactly."""
+        is_more = tab is Tab.GROUP and self.counts[tab] > MOST_COUNTED
+        return f"{MOST_COUNTED}+" if is_more else str(self.counts[tab])
 
     def is_late(self, task: UserTask) -> bool:
         return task.due_at is not None and task.due_at < self.moment
@@ -51,6 +56,8 @@ def worklist(
     or_group: bool = False,
 ) -> Worklist:
     """The page that is asked: three statements, however many tasks there are.
+
+    A fourth names the processes where a group has more tasks than are counted.
 
     Tasks with a form in `hidden_forms` have a list of their own. With `or_group`, whoever has no
     task of their own is shown those of their group.
@@ -101,7 +108,7 @@ def _overview(
     session: Session, person: Person, hidden_forms: frozenset[str], moment: datetime
 ) -> _Overview:
     """Counted by process; of each process the name of its newest version there."""
-    query = overview_query(is_of_company=person.tenant is not None, hidden_forms=hidden_forms)
+    query = overview_query(candidates=candidates_of(person), hidden_forms=hidden_forms)
     asked = values(person, moment)
     rows = session.execute(query, asked).all()
     done = session.scalar(done_query(), asked) or 0
@@ -111,4 +118,7 @@ def _overview(
         Tab.LATER: sum(int(later) for _key, _name, _mine, _group, later in rows),
         Tab.DONE: done,
     }
-    return _Overview(counts, {key: its_name or key for key, its_name, *_counted in rows})
+    processes = [(key, its_name) for key, its_name, *_counted in rows]
+    if counts[Tab.GROUP] > MOST_COUNTED:  # those that were not counted may be of any that runs
+        processes = [(key, its_name) for key, its_name in session.execute(running_query())]
+    return _Overview(counts, {key: its_name or key for key, its_name in processes})

@@ -10,7 +10,16 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, false, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    false,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import contains_eager, load_only
 
 from processes.base import local, today
@@ -23,6 +32,7 @@ from processes.engine.store.models import (
 )
 from processes.engine.tasks.delegations import held_by
 from processes.engine.tasks.rights import Person, visible_to
+from processes.engine.tasks.shared_queries import first_of
 from processes.engine.tasks.wanted_tasks import Due, Tab, Wanted
 
 LONGEST_SEARCH = 100
@@ -58,7 +68,7 @@ _WITH_ITS_CASE = (
 class Asked:
     """What makes the statement of a page another one."""
 
-    is_of_company: bool
+    candidates: int | None  # groups, and themselves; None: of a company
     hidden_forms: frozenset[str]
     tab: Tab
     has_process: bool
@@ -71,7 +81,7 @@ class Asked:
     def of(cls, person: Person, wanted: Wanted, hidden_forms: frozenset[str]) -> "Asked":
         after = wanted.after
         return cls(
-            person.tenant is not None,
+            candidates_of(person),
             hidden_forms,
             wanted.tab,
             bool(wanted.process),
@@ -82,11 +92,18 @@ class Asked:
         )
 
 
+def candidates_of(person: Person) -> int | None:
+    """How many candidates stand for somebody who works for no company."""
+    return None if person.tenant is not None else len(person.candidates)
+
+
 def values(person: Person, moment: datetime, wanted: Wanted | None = None) -> Mapping[str, Any]:
     """What the parameters stand for; those of a page too where it is given."""
+    candidates = sorted(person.candidates)
     who = {
         "reference": person.reference,
-        "candidates": sorted(person.candidates),
+        "candidates": candidates,
+        **{f"candidate_{at}": one for at, one in enumerate(candidates)},
         "tenant": person.tenant,
         "moment": moment,
         "day": today(),
@@ -124,87 +141,68 @@ def _pattern(word: str) -> str:
 @lru_cache(MOST_STATEMENTS)
 def page_query(asked: Asked, most: int) -> Select[UserTask]:
     """So many tasks of a tab with their cases, in its order, from a place on."""
-    is_open = _open_for(asked.is_of_company, asked.hidden_forms)
     query = (
         select(UserTask)
         .join(UserTask.instance)
         .join(ProcessInstance.definition)
         .options(load_only(*SHOWN), *_WITH_ITS_CASE)
-        .where(_of_tab(asked.tab, is_open))
     )
+    filters, order = _filters(asked), _order(asked.tab)
+    if asked.tab is Tab.DONE:
+        query = query.where(done(), *filters)
+    elif asked.candidates is None:
+        query = query.where(of_company(), *of_tab(asked.tab, asked.hidden_forms), *filters)
+    else:
+        shown = [*of_tab(asked.tab, asked.hidden_forms), *filters]
+        query = query.where(first_of(asked.tab, asked.candidates, shown, order, most))
+    return query.order_by(*order).limit(most)
+
+
+def _filters(asked: Asked) -> list[ColumnElement[bool]]:
+    """What somebody chose, and what lies behind the place from which a page begins."""
+    found: list[ColumnElement[bool]] = []
     if asked.has_process:
-        query = query.where(ProcessInstance.process_key == bindparam("process"))
+        found.append(ProcessInstance.process_key == bindparam("process"))
     if asked.due:
-        query = query.where(_due(asked.due))
+        found.append(_due(asked.due))
     for at in range(asked.words):
         columns = (UserTask.name, UserTask.label, ProcessInstance.business_key, UserTask.tenant)
         word: Any = bindparam(f"word_{at}")
-        query = query.where(or_(*(func.lower(each).like(word, ESCAPE) for each in columns)))
-    return _ordered(query, asked).limit(most)
+        found.append(or_(*(func.lower(each).like(word, ESCAPE) for each in columns)))
+    if asked.tab is Tab.DONE and asked.is_place_dated:
+        done = UserTask.completed_at
+        same = and_(done == bindparam("last_moment"), UserTask.id > bindparam("last_id"))
+        found.append(or_(done < bindparam("last_moment"), same))
+    elif asked.tab is not Tab.DONE and asked.has_place:
+        found.append(_behind(is_dated=asked.is_place_dated))
+    return found
 
 
-@lru_cache(MOST_STATEMENTS)
-def overview_query(
-    *, is_of_company: bool, hidden_forms: frozenset[str]
-) -> Select[str, str, int, int, int]:
-    """Of each process its key, its newest name, and how many are one's own, the group's, later."""
-    waits, is_mine = _waits(), _is_mine()
-
-    def number(condition: ColumnElement[bool]) -> ColumnElement[int]:
-        return func.sum(case((condition, 1), else_=0))
-
-    name = func.max(ProcessDefinition.name)
-    return (
-        select(
-            ProcessInstance.process_key,
-            name,
-            number(and_(is_mine, ~waits)),
-            number(and_(_not(is_mine, UserTask.assignee), ~waits)),
-            number(waits),
-        )
-        .select_from(UserTask)
-        .join(UserTask.instance)
-        .join(ProcessDefinition, ProcessDefinition.id == ProcessInstance.definition_id)
-        .where(_open_for(is_of_company, hidden_forms))
-        .group_by(ProcessInstance.process_key)
-        .order_by(name)
-    )
-
-
-@lru_cache(1)
-def done_query() -> Select[int]:
-    """How many tasks somebody completed."""
-    return select(func.count()).select_from(UserTask).where(_done())
-
-
-def _open_for(is_of_company: bool, hidden_forms: frozenset[str]) -> ColumnElement[bool]:  # noqa: FBT001 - of the key of a cache
-    own_list = UserTask.form_key.in_(sorted(hidden_forms)) if hidden_forms else false()
-    visible = visible_to(
-        bindparam("reference"),
-        bindparam("candidates", expanding=True),
-        bindparam("tenant") if is_of_company else None,
-    )
-    is_active = ProcessInstance.status == InstanceStatus.ACTIVE
-    return and_(visible, is_active, or_(UserTask.form_key.is_(None), ~own_list))
+def of_company() -> ColumnElement[bool]:
+    """Condition: it is open, and theirs to do in their company."""
+    candidates: Any = bindparam("candidates", expanding=True)
+    return visible_to(bindparam("reference"), candidates, bindparam("tenant"))
 
 
 def _is_mine() -> ColumnElement[bool]:
     return held_by(bindparam("reference"), bindparam("day"))
 
 
-def _of_tab(tab: Tab, is_open: ColumnElement[bool]) -> ColumnElement[bool]:
-    match tab:
-        case Tab.MINE:
-            return and_(is_open, _is_mine(), ~_waits())
-        case Tab.GROUP:
-            return and_(is_open, _not(_is_mine(), UserTask.assignee), ~_waits())
-        case Tab.LATER:
-            return and_(is_open, _waits())
-        case Tab.DONE:
-            return _done()
+def of_tab(tab: Tab, hidden_forms: frozenset[str]) -> list[ColumnElement[bool]]:
+    """What makes that an open task of theirs stands in this tab."""
+    own_list = UserTask.form_key.in_(sorted(hidden_forms)) if hidden_forms else false()
+    found = [
+        ProcessInstance.status == InstanceStatus.ACTIVE,
+        or_(UserTask.form_key.is_(None), ~own_list),
+    ]
+    if tab is Tab.LATER:
+        return [*found, _waits()]
+    mine = _is_mine() if tab is Tab.MINE else _not(_is_mine(), UserTask.assignee)
+    return [*found, mine, ~_waits()]
 
 
-def _done() -> ColumnElement[bool]:
+def done() -> ColumnElement[bool]:
+    """Condition: they completed it."""
     by_them = UserTask.completed_by_user == bindparam("reference")
     return and_(by_them, UserTask.status == TaskStatus.COMPLETED)
 
@@ -231,18 +229,12 @@ def _due(due: Due) -> ColumnElement[bool]:
             return at.is_(None)
 
 
-def _ordered(query: Select[UserTask], asked: Asked) -> Select[UserTask]:
+def _order(tab: Tab) -> list[Any]:
     """What is late comes first because it is due first; without a date last."""
-    if asked.tab is Tab.DONE:
-        done = UserTask.completed_at
-        if asked.is_place_dated:
-            same = and_(done == bindparam("last_moment"), UserTask.id > bindparam("last_id"))
-            query = query.where(or_(done < bindparam("last_moment"), same))
-        return query.order_by(done.desc(), UserTask.id)
-    due, priority, opened = UserTask.due_at, UserTask.priority, UserTask.opened_at
-    if asked.has_place:
-        query = query.where(_behind(is_dated=asked.is_place_dated))
-    return query.order_by(due.is_(None), due, priority.desc(), opened, UserTask.id)
+    if tab is Tab.DONE:
+        return [UserTask.completed_at.desc(), UserTask.id]
+    due, priority = UserTask.due_at.asc().nulls_last(), UserTask.priority.desc()
+    return [due, priority, UserTask.opened_at, UserTask.id]
 
 
 def _behind(*, is_dated: bool) -> ColumnElement[bool]:
