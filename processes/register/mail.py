@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from processes.base import Record, new_id, now
 from processes.register.providers.providers import Provider
 
+REPEAT = " again by "
+
 
 class MailStatus(StrEnum):
     WAITING = "nog niet verzonden"
@@ -46,9 +48,26 @@ def mails_to(session: Session, kvk: str, limit: int) -> list[OutgoingMail]:
 
 
 def is_refused(session: Session, key: str) -> bool:
-    """Whether the mail of the job with this idempotency key came back, or was refused at once."""
-    status = session.scalar(select(OutgoingMail.status).where(OutgoingMail.key == key))
-    return status is MailStatus.REFUSED
+    """Whether the mail of the job with this idempotency key did not arrive, and no repeat did."""
+    mail = session.scalar(select(OutgoingMail).where(OutgoingMail.key == key))
+    return mail is not None and mail.status is MailStatus.REFUSED and not is_repeated(session, mail)
+
+
+def repeat_key(key: str, job_id: UUID) -> str:
+    """The key of a mail that this job sends again, from the key of the first."""
+    return f"{key}{REPEAT}{job_id}"
+
+
+def original_key(mail: OutgoingMail) -> str:
+    """The key of the mail that this one repeats, or its own."""
+    return mail.key.partition(REPEAT)[0]
+
+
+def is_repeated(session: Session, mail: OutgoingMail) -> bool:
+    """Whether a repeat of this mail, or of the one that it repeats, is accepted by a server."""
+    repeats = OutgoingMail.key.startswith(original_key(mail) + REPEAT, autoescape=True)
+    query = select(OutgoingMail.id).where(repeats, OutgoingMail.status == MailStatus.SENT)
+    return session.scalar(query.limit(1)) is not None
 
 
 def refused_address(session: Session, provider: Provider) -> bool:

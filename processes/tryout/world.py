@@ -148,7 +148,14 @@ _BEGINNINGS = {
             "suspended_by": BY,
         },
     ),
-    "mail_bounced": Beginning(REGISTERED, REGISTERED, {"provider_id": str(PROVIDER_ID)}),
+    "mail_bounced": Beginning(
+        REGISTERED,
+        REGISTERED,
+        {
+            "provider_id": str(PROVIDER_ID),
+            "mail_id": "00000000-0000-4000-8000-000000000301",
+        },
+    ),
 }
 RESULTS: Mapping[str, Mapping[str, Any]] = {
     "migrate-offers": {"offers_migrated": 3, "offers_failed": 0},

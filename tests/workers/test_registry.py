@@ -13,7 +13,7 @@ from processes.casework.providers import claims, merging, suspension, transfers
 from processes.engine.registry import DELEGATES, TOPICS, Delegate
 from workers import handlers
 from workers.handlers import migration, webhooks
-from workers.handlers.mail import sending
+from workers.handlers.mail import repeats, sending
 from workers.handlers.providers import trade_register
 from workers.registry import (
     SERVICE_TASKS,
@@ -30,7 +30,17 @@ def test_the_arguments_are_what_a_diagram_may_give(topic: Callable[..., str]) ->
     assert TOPICS[name].max_attempts == 2
 
 
-RAISERS = {claims, delegates, sending, merging, migration, suspension, trade_register, transfers}
+RAISERS = {
+    claims,
+    delegates,
+    merging,
+    migration,
+    repeats,
+    sending,
+    suspension,
+    trade_register,
+    transfers,
+}
 
 
 def test_a_topic_is_registered_once(topic: Callable[..., str]) -> None:
@@ -61,7 +71,17 @@ def registered() -> list[ServiceTask | Delegate]:
 
 @pytest.mark.parametrize(
     "module",
-    [claims, delegates, sending, merging, migration, suspension, trade_register, transfers],
+    [
+        claims,
+        delegates,
+        merging,
+        migration,
+        repeats,
+        sending,
+        suspension,
+        trade_register,
+        transfers,
+    ],
 )
 def test_the_errors_that_a_function_raises_are_those_that_it_declares(module: ModuleType) -> None:
     raised = re.findall(r"raise BpmnError\(([A-Z_]+)", inspect.getsource(module))

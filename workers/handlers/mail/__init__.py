@@ -3,6 +3,7 @@
 from workers.handlers.mail import (
     offer_mail,
     reminders,
+    repeats,
     search_mail,
     security_mail,
     sending,
@@ -13,6 +14,7 @@ from workers.handlers.mail import (
 __all__ = [
     "offer_mail",
     "reminders",
+    "repeats",
     "search_mail",
     "security_mail",
     "sending",

@@ -11,11 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.base import now
+from processes.casework.mail.refused import act_on_refusal
 from processes.engine.registry import BpmnError
 from processes.platform.settings import current_settings
 from processes.register.changes import record_event
 from processes.register.mail import MailStatus, OutgoingMail
 from processes.register.providers.people import Invitation
+from processes.unit_of_work import unit_of_work
 from workers.clients import mail as smtp
 from workers.enqueue import open_session
 from workers.handlers.mail import letters
@@ -158,10 +160,13 @@ def send_public_confirmation(pending_id: str, *, job: JobContext) -> dict[str, A
 
 
 def send_alone(job: JobContext, write: Write) -> dict[str, Any] | None:
-    """Send a mail that no process waits for: a refusal is in the mail log, and that is enough."""
+    """Send a mail that no process waits for; where it is refused, an address is asked for (D5)."""
     try:
         _send(job, write)
     except _RefusedError:
+        with open_session() as session:
+            act_on_refusal(session, _kept(session, job))
+            unit_of_work(session).commit()
         return {"refused": True}
     return None
 
@@ -225,7 +230,7 @@ def _message(mail: OutgoingMail) -> smtp.Message:
 def _keep(job: JobContext, status: MailStatus, answer: str) -> None:
     """Write down what the mail server said; true whoever holds the lease by now."""
     with open_session() as session, session.begin():
-        mail = session.scalars(select(OutgoingMail).filter_by(key=job.idempotency_key)).one()
+        mail = _kept(session, job)
         mail.status, mail.last_answer = status, answer
         if status is MailStatus.WAITING:
             return
@@ -239,3 +244,7 @@ def _keep(job: JobContext, status: MailStatus, answer: str) -> None:
             subject=f"mail:{mail.id}",
             kind=mail.kind,
         )
+
+
+def _kept(session: Session, job: JobContext) -> OutgoingMail:
+    return session.scalars(select(OutgoingMail).filter_by(key=job.idempotency_key)).one()

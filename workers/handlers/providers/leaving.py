@@ -5,8 +5,9 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from sqlalchemy.orm import Session
 
-from processes.base import today
+from processes.base import local
 from processes.casework.providers import leaving
+from processes.engine.store.models import Job
 from processes.register.offers.bulk_actions import BulkAction, progress_of_action
 from processes.register.providers.providers import Provider
 from workers.handlers.mail.letters import Letter, to_provider
@@ -76,7 +77,8 @@ def send_leaving(provider_id: str, last_day: str, *, job: JobContext) -> dict[st
 )
 def send_left(provider_id: str, *, job: JobContext) -> dict[str, Any] | None:
     """Confirm that the provider has left (R46)."""
-    day = f"{today():%d-%m-%Y}"
+    with job.transaction() as session:
+        day = f"{local(session.get_one(Job, job.id).created_at):%d-%m-%Y}"
     return send_alone(job, lambda session: _letter(session, "provider-left", provider_id, day))
 
 

@@ -37,6 +37,7 @@ NEVER_DRAWN = {
     "send-search-digest",
     "send-security-notice",
     "send-task-digest",
+    "send-to-repaired",
     "send-webhook-off",
     "undo-migration",
 }
