@@ -100,6 +100,7 @@ def test_no_other_module_raises_one() -> None:
         sending,
         merging,
         migration,
+        repeats,
         suspension,
         trade_register,
         transfers,
