@@ -22,6 +22,8 @@ WITHOUT_ACCENTS = _WithoutAccents()
 
 def folded(text: str) -> str:
     """The text in lower case, without accents or what nobody sees, on one line."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.lower().split())
     plain = characters.line(text).casefold()
     if plain.isascii():
         return plain

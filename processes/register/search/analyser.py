@@ -64,14 +64,24 @@ class Word:
 
 
 @dataclass(frozen=True)
+class Told:
+    """What a word of an offer is found by, by where it stands."""
+
+    anywhere: frozenset[str]
+    in_title: frozenset[str]
+    in_names: frozenset[str]
+    is_corrected: bool  # in the vocabulary of spelling
+
+
+@dataclass(frozen=True)
 class WordLists:
     """The lists of `dutch`, with what staff adds to them (`word_lists`)."""
 
     exceptions: Mapping[str, str] = field(default_factory=dict)  # a word, and its stem
     synonyms: Mapping[str, str] = field(default_factory=lambda: SYNONYM)  # a stem, and its key
     phrases: tuple[tuple[str, str], ...] = dutch.PHRASES  # and the word that each stands for
-    seen: dict[str, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
-    """Words of offers met before, with what each is found by: most words come again."""
+    seen: dict[str, "Told"] = field(default_factory=dict, compare=False, repr=False)
+    """Words of offers that were met before: most come again."""
 
     def key(self, word: str) -> str:
         """What a word is found by."""
@@ -86,25 +96,30 @@ class WordLists:
         other = "" if word in self.exceptions else _key(word)
         return [key for key in dict.fromkeys((self.key(word), other, third_person(word))) if key]
 
-    def keys_told(self, word: str) -> frozenset[str]:
+    def told(self, word: str) -> "Told":
         """What a word of an offer is found by."""
         if (found := self.seen.get(word)) is None:
             if len(self.seen) >= MOST_SEEN:
                 self.seen.clear()
             own = {self.key(word), *(self.key(part) for part in split(word))}
-            also = {other} if (other := third_person(word)) else set()
-            found = self.seen[word] = frozenset(own | also)
+            keys = own | ({other} if (other := third_person(word)) else set())
+            whole, title, names = (frozenset(f"{mark}={key}" for key in keys) for mark in "wtn")
+            found = self.seen[word] = Told(whole, title, names, is_corrected(word))
         return found
 
 
 def keys_of(text: Text, lists: WordLists) -> tuple[frozenset[str], frozenset[str]]:
     """The keys of an offer, and its words for the vocabulary of spelling."""
     head, body, names = (_said(each, lists) for each in (text.head, text.body, text.names))
-    keys = {f"x={word}" for word in head} | {f"f={facet}" for facet in text.facets}
-    for mark, words in (("t", head), ("n", names), ("w", head | body | names)):
-        found = set().union(*map(lists.keys_told, words))
-        keys |= {f"{mark}={key}" for key in found}
-    return frozenset(keys), frozenset(filter(is_corrected, head | body | names))
+    every = {word: lists.told(word) for word in head | body | names}
+    keys = set().union(
+        *(told.anywhere for told in every.values()),
+        *(every[word].in_title for word in head),
+        *(every[word].in_names for word in names),
+        [f"x={word}" for word in head],
+        [f"f={facet}" for facet in text.facets],
+    )
+    return frozenset(keys), frozenset(w for w, told in every.items() if told.is_corrected)
 
 
 def asked(query: str, lists: WordLists) -> list[Word]:
@@ -231,9 +246,10 @@ def _key(word: str) -> str:
 
 
 def _said(text: str, lists: WordLists) -> set[str]:
-    found = " ".join(words(text))
-    also = [word for phrase, word in lists.phrases if f" {phrase} " in f" {found} "]
-    return {*found.split(), *also} - dutch.STOP_WORDS
+    found = words(text)
+    whole = f" {' '.join(found)} "
+    also = [word for phrase, word in lists.phrases if f" {phrase} " in whole]
+    return {*found, *also} - dutch.STOP_WORDS
 
 
 def typed(query: str, lists: WordLists) -> str:
