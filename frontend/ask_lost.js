@@ -37,7 +37,7 @@ function dialogOf(lost, noun) {
   list.setAttribute('aria-label', 'Wat zou verdwijnen');
   list.append(...lost.slice(0, MOST).map(item));
   if (lost.length > MOST) list.append(make('li', '', `en nog ${lost.length - MOST} andere.`));
-  dialog.append(title, make('p', '', `Er is nog niets veranderd. Als u ${noun} hier wijzigt, bewaart Loket het concept zonder dit:`), list);
+  dialog.append(title, make('p', '', `Er is nog niets bewaard. Als u ${noun} hier wijzigt, bewaart Loket het concept zonder dit:`), list);
   return dialog;
 }
 

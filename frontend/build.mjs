@@ -173,6 +173,7 @@ async function make() {
   };
   await build({ ...shared, stdin: { contents: entryOfPortalCss(), resolveDir: '.', sourcefile: 'portal.css', loader: 'css' }, outdir: undefined, outfile: `${OUT}/portal.css`, plugins: [tokens, fonts] });
   await build({ ...shared, entryPoints: ['portal.js', 'passkey.js', 'viewer.js', 'modeler.js'], format: 'iife', plugins: editorPlugins });
+  await build({ ...shared, entryPoints: ['panel.js'], format: 'esm', plugins: editorPlugins });
   await build({ ...shared, entryPoints: ['dmn.js'], format: 'iife', plugins: dmnPlugins });
   await build({ ...shared, entryPoints: { tables: 'css/tables.css', diagram: 'css/diagram.css', modeler: 'css/modeler.css' }, plugins: [fonts] });
   fs.copyFileSync('icon.svg', `${OUT}/icon.svg`);

@@ -2,22 +2,23 @@
 //   data-src        address of the BPMN file; data-name, for the files that are downloaded
 //   data-templates  address of the element templates (loket templates export)
 //   data-show       address of the page that only shows the diagram
+//   data-panel-script  address of the script with the properties panel (panel.js)
 //   data-names      address of the names that expressions may use (editor/completion.js)
 //   data-save, data-check, data-merge, data-version   see editor/keeping.js
 // Inside it: [data-canvas], [data-panel], [data-findings], [data-status], buttons with data-do (editor/toolbar.js).
-// The modeler itself is the property `modeler` of the element; `missing` the texts that had no Dutch; it tells `loket:ready` when the diagram stands there.
-import { agreesToLose } from './ask_lost.js';
+// The modeler itself is the property `modeler` of the element, `panel` the services of its properties panel, `missing` the texts that had no Dutch.
+// It tells `loket:ready` when what is in view stands there and can be changed, `loket:complete` when all is drawn and the panel is there.
 import { fetchDiagram, fit, get } from './diagrams.js';
 import { openAdded } from './editor/added.js';
-import { completeNames } from './editor/completion.js';
 import { missing } from './editor/dutch.js';
 import { showFindings } from './editor/findings.js';
+import { previewForms } from './editor/form_preview.js';
 import { keepSaved } from './editor/keeping.js';
 import { lintIn } from './editor/lint.js';
+import { mayLose } from './editor/losses.js';
 import { makeModeler } from './editor/modeler.js';
 import { toolbar } from './editor/toolbar.js';
 import { readyExports } from './exports.js';
-import { previewForms } from './form_fields.js';
 
 const PALETTE = 120; // pixels that the palette covers
 
@@ -30,34 +31,54 @@ function complain(frame, text) {
 // What the modeler says of a file that it cannot show.
 const WORDS = { 'no diagram to display': 'er staat een proces in, maar geen tekening' };
 
-async function edit(frame) {
-  const modeler = makeModeler(frame);
-  Object.assign(frame, { modeler, missing });
-  openAdded(frame.querySelector('[data-panel]'));
+// A line in the panel until it is there; it takes the room that the panel takes.
+function tellPanel(place, text) {
+  place.replaceChildren(Object.assign(document.createElement('p'), { className: 'loket-note loket-editor__loading', textContent: text }));
+}
+
+async function addPanel(frame, modeler, place) {
   try {
-    const [xml, templates] = await Promise.all([fetchDiagram(frame.dataset.src), templatesFrom(frame.dataset.templates)]);
+    const { openPanel } = await import(frame.dataset.panelScript);
+    place.replaceChildren();
+    frame.panel = openPanel(frame, modeler);
+  } catch {
+    tellPanel(place, 'De eigenschappen konden niet geladen worden. Laad de pagina opnieuw. Wat u tekent, wordt bewaard.');
+  }
+}
+
+const shown = () => new Promise((done) => { requestAnimationFrame(() => setTimeout(done)); });
+
+async function edit(frame) {
+  const asked = Promise.all([fetchDiagram(frame.dataset.src), templatesFrom(frame.dataset.templates)]);
+  const modeler = makeModeler(frame);
+  const drawn = new Promise((done) => { modeler.on('loket.drawn', done); });
+  const panel = frame.querySelector('[data-panel]');
+  Object.assign(frame, { modeler, missing });
+  tellPanel(panel, 'De eigenschappen worden geladen…');
+  openAdded(panel);
+  try {
+    const [xml, templates] = await asked;
     modeler.get('elementTemplatesLoader').setTemplates(templates);
     await keepSaved.open(modeler, frame, xml);
   } catch (error) {
+    panel.replaceChildren();
     complain(frame, `Het diagram kan niet geopend worden: ${WORDS[error.message] ?? error.message}. Het bestand zelf is niet veranderd.`);
     return;
   }
   fit(modeler, { left: PALETTE });
-  // What this browser had kept before was drawn after this question.
-  if (!keepSaved.isRestored(frame) && !await agreesToLose(frame, frame.opened, (await modeler.saveXML({ format: true })).xml, 'het diagram')) {
-    location.assign(frame.dataset.show);
-    return;
-  }
   const refit = () => fit(modeler, { left: PALETTE, smallest: 0 });
   toolbar(frame, modeler, refit);
   const findings = showFindings(frame, modeler);
-  lintIn(modeler, findings);
-  keepSaved(modeler, frame, findings);
+  keepSaved(modeler, frame, findings, mayLose(frame, modeler));
   readyExports(frame, modeler);
   previewForms(frame, modeler);
-  completeNames(frame, modeler);
   frame.dataset.ready = '';
   frame.dispatchEvent(new CustomEvent('loket:ready', { bubbles: true }));
+  await shown();
+  lintIn(modeler, findings);
+  await Promise.all([addPanel(frame, modeler, panel), drawn]);
+  frame.dataset.complete = '';
+  frame.dispatchEvent(new CustomEvent('loket:complete', { bubbles: true }));
 }
 
 const start = () => document.querySelectorAll('[data-modeler]:not([data-began])').forEach((frame) => { frame.dataset.began = ''; edit(frame); });

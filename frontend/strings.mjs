@@ -5,11 +5,12 @@ import { dmnPlugins, editorPlugins } from './build.mjs';
 import { WORDS as DECISION_WORDS } from './decisions/words.js';
 
 // Words of expression languages and names of standards: the same in every language, or never shown by our editor.
-const NEVER = new Set(['BPMN', 'CMMN', 'context', 'every', 'false', 'for', 'function', 'if', 'null', 'set a', 'some', 'true', ' + shift2 + ', 'FEEL', 'Java', 'PMML',
+const NEVER = new Set(['BPMN', 'CMMN', 'context', 'every', 'false', 'for', 'function', 'if', 'null', 'set a', 'some', 'true', ' + shift + ', 'FEEL', 'Java', 'PMML',
   'Unique', 'First', 'Priority', 'Collect', 'Collect (Sum)', 'Collect (Min)', 'Collect (Max)', 'Collect (Count)', 'Rule order', 'Output order']); // POLICIES stand in their place
 // What we wrote ourselves is Dutch already.
 const own = ['.', 'editor', 'decisions'].flatMap((folder) => fs.readdirSync(folder).filter((name) => name.endsWith('.js')).map((name) => fs.readFileSync(`${folder}/${name}`, 'utf8'))).join('');
-const WORDS = { 'modeler.js': [editorPlugins, JSON.parse(fs.readFileSync('editor/dutch.json', 'utf8')), 300], 'dmn.js': [dmnPlugins, DECISION_WORDS, 150] };
+const EDITOR_WORDS = JSON.parse(fs.readFileSync('editor/dutch.json', 'utf8'));
+const WORDS = { 'modeler.js': [editorPlugins, EDITOR_WORDS, 100], 'panel.js': [editorPlugins, EDITOR_WORDS, 300], 'dmn.js': [dmnPlugins, DECISION_WORDS, 150] };
 const literal = String.raw`("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')`;
 
 // Read from the bundle itself, so that what no page can show is not asked for.

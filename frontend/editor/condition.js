@@ -4,7 +4,7 @@ import { useState } from '@bpmn-io/properties-panel/preact/hooks';
 import { jsx, jsxs } from '@bpmn-io/properties-panel/preact/jsx-runtime';
 import { useService } from 'bpmn-js-properties-panel';
 import { getBusinessObject, is } from 'bpmn-js/lib/util/ModelUtil';
-import { post } from './keeping.js';
+import { post } from './post.js';
 
 const eventOf = (element) => getBusinessObject(element).get('eventDefinitions')?.find((each) => is(each, 'bpmn:ConditionalEventDefinition'));
 

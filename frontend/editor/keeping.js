@@ -1,13 +1,13 @@
 // Every change is kept: in this browser at once, and on the server a moment later. Whoever was overtaken chooses; nothing is overwritten.
 import { fetchDiagram } from '../diagrams.js';
 import { freePrefixes } from './lossless.js';
+import { post, token } from './post.js';
 
 const SOON = 350; // milliseconds after the last change
 const TYPED = 650; // after the last key in the panel, which changes the drawing 600 later
 const LATEST = 8000; // after the first change that is not kept yet
 const AGAIN = 5000; // after a server that did not answer
 
-const token = () => document.querySelector('meta[name="csrf-token"]')?.content ?? '';
 const xmlOf = async (modeler) => (await modeler.saveXML({ format: true })).xml;
 const clock = () => new Date().toLocaleTimeString('nl-NL', { hour: '2-digit', minute: '2-digit', timeZone: 'Europe/Amsterdam' }).replace(':', '.'); // as every page does
 
@@ -24,11 +24,6 @@ const copy = {
     try { localStorage.removeItem(this.key(frame)); } catch { /* there is none */ }
   },
 };
-
-export const post = (address, body, type = 'application/xml') => fetch(address, {
-  method: 'POST', body, credentials: 'same-origin', redirect: 'manual',
-  headers: { 'Content-Type': type, Accept: 'application/json', 'X-CSRFToken': token() },
-});
 
 // A form that is really sent, because what answers is a page: two drawings beside each other, or a new draft.
 function send(action, fields) {
@@ -69,10 +64,11 @@ function tellBegins(begins) {
   }));
 }
 
-export function keepSaved(modeler, frame, findings) {
+// `mayLose` resolves to whether the owner accepts what the editor cannot save of the file: nothing is kept before that.
+export function keepSaved(modeler, frame, findings, mayLose) {
   const status = frame.querySelector('[data-status]');
   const told = notice(frame);
-  const state = { version: Number(frame.dataset.version), since: 0, timer: 0, busy: false, stopped: false, changed: false };
+  const state = { version: Number(frame.dataset.version), since: 0, timer: 0, busy: false, stopped: false, changed: false, allowed: false };
   const sent = new Set([frame.opened, ...(frame.left ? [frame.left.xml] : [])]);
   const say = (text, kind = 'ok') => { status.textContent = text; status.dataset.kind = kind; };
 
@@ -136,6 +132,7 @@ export function keepSaved(modeler, frame, findings) {
   // Written once for each drawing and version: of a big one this takes a while too.
   let remembered = '';
   function remember(xml) {
+    if (!state.allowed) return;
     const what = `${state.version} ${xml}`;
     if (what !== remembered) copy.write(frame, xml, state.version);
     remembered = what;
@@ -143,7 +140,7 @@ export function keepSaved(modeler, frame, findings) {
 
   async function keep() {
     if (state.stopped) return;
-    if (state.busy) {
+    if (state.busy || !state.allowed) {
       state.since ||= Date.now(); // once more, right after this
       return;
     }
@@ -209,6 +206,14 @@ export function keepSaved(modeler, frame, findings) {
   });
   frame.querySelector('[data-do="save"]')?.addEventListener('click', keep);
 
+  mayLose.then((yes) => {
+    state.allowed = yes;
+    if (yes && state.since) plan(); // somebody drew meanwhile
+    if (yes) return;
+    Object.assign(state, { stopped: true, changed: false });
+    location.assign(frame.dataset.show);
+  }).catch(() => say('Niet bewaard: het diagram kan niet geschreven worden', 'error'));
+
   const found = frame.left;
   if (keepSaved.isRestored(frame)) {
     told.show('Uw laatste wijzigingen zijn teruggezet', 'Zij waren nog niet op de server bewaard toen u de vorige keer wegging.');
@@ -219,7 +224,7 @@ export function keepSaved(modeler, frame, findings) {
       ['Vergelijken en kiezen', () => send(frame.dataset.merge, { xml: found.xml })],
       ['Weggooien', () => { copy.drop(frame); told.clear(); }],
     ]);
-  } else if (frame.dataset.checked === undefined) checkOnly(frame.opened);
+  } else if (frame.dataset.checked === undefined) mayLose.then((yes) => yes && checkOnly(frame.opened));
 }
 
 // Opens what the server has; or what this browser still had of that same version.

@@ -1,17 +1,14 @@
-// The modeler of bpmn.io with what we add to it: Dutch, services and forms by name, minimap, our own colours.
+// The modeler of bpmn.io with what we add to it: Dutch, templates, minimap, our own colours. Its properties panel comes later (panel.js).
 import Modeler from 'bpmn-js/lib/Modeler';
 import { CreateAppendAnythingModule, CreateAppendElementTemplatesModule } from 'bpmn-js-create-append-anything';
-import { ElementTemplatesPropertiesProviderModule } from 'bpmn-js-element-templates';
-import { BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, CamundaPlatformPropertiesProviderModule } from 'bpmn-js-properties-panel';
+import { ElementTemplatesCoreModule } from 'bpmn-js-element-templates/core';
 import camundaBehaviors from 'camunda-bpmn-js-behaviors/lib/camunda-platform';
 import camunda from 'camunda-bpmn-moddle/resources/camunda.json';
 import minimap from 'diagram-js-minimap';
-import { formFieldsModule } from '../form_fields.js';
 import { dutch } from './dutch.js';
+import { inViewModule } from './in_view.js';
 import { losslessModule } from './lossless.js';
-import { namedPropertiesModule } from './named_properties.js';
-import { offeredModule } from './offered.js';
-import { servicesModule } from './services.js';
+import { menusModule } from './menus.js';
 
 // With a colour behind each variable, so that a picture of the diagram is right outside this page too.
 const COLOURS = {
@@ -25,9 +22,7 @@ export function makeModeler(frame) {
     moddleExtensions: { camunda },
     bpmnRenderer: COLOURS,
     additionalModules: [
-      dutch, losslessModule, BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, CamundaPlatformPropertiesProviderModule, camundaBehaviors,
-      ElementTemplatesPropertiesProviderModule, CreateAppendAnythingModule, CreateAppendElementTemplatesModule,
-      minimap, servicesModule, formFieldsModule, namedPropertiesModule, offeredModule,
+      dutch, losslessModule, camundaBehaviors, ElementTemplatesCoreModule, CreateAppendAnythingModule, CreateAppendElementTemplatesModule, minimap, menusModule, inViewModule,
     ],
   });
 }

@@ -1,4 +1,4 @@
-// What the properties panel and the menus do not offer, because the checks refuse it or it does nothing here. What a file brought along of it
+// What the properties panel does not offer, because the checks refuse it or it does nothing here. What a file brought along of it
 // stays in sight, so that it can be taken out.
 import { getBusinessObject, is } from 'bpmn-js/lib/util/ModelUtil';
 import { conditionEntries } from './condition.js';
@@ -16,8 +16,6 @@ const ENTRIES = new Set([
   'errorMessageVariable', 'escalationCodeVariable', 'inMapping-propagation-local',
 ]);
 const STRING = '-stringOrExpression';
-const MENUS = ['bpmn-replace', 'bpmn-append', 'bpmn-create'];
-const REFUSED_KINDS = /(script-task|complex-gateway)$/;
 
 const isWritten = (element, name) => {
   const known = getBusinessObject(element).$descriptor.propertiesByName[`camunda:${name}`];
@@ -43,21 +41,16 @@ function groupOffered(element, group) {
 }
 
 class OfferedProvider {
-  constructor(propertiesPanel, popupMenu, translate) {
+  constructor(propertiesPanel, translate) {
     this._translate = translate;
     propertiesPanel.registerProvider(LAST, this);
-    MENUS.forEach((menu) => popupMenu.registerProvider(menu, LAST, this));
   }
 
   getGroups(element) {
     // A group speaks English about its own buttons unless it is given the words.
     return (groups) => groups.map((group) => groupOffered(element, group)).filter(Boolean).map((group) => ({ ...group, translate: this._translate }));
   }
-
-  getPopupMenuEntries() {
-    return (entries) => Object.fromEntries(Object.entries(entries).filter(([id]) => !REFUSED_KINDS.test(id)));
-  }
 }
-OfferedProvider.$inject = ['propertiesPanel', 'popupMenu', 'translate'];
+OfferedProvider.$inject = ['propertiesPanel', 'translate'];
 
 export const offeredModule = { __init__: ['loketOffered'], loketOffered: ['type', OfferedProvider] };

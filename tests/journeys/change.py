@@ -90,7 +90,7 @@ def condition_back(page: Page, draft: str, condition: str) -> None:
 
 
 def _ready(page: Page) -> None:
-    page.locator("[data-modeler][data-ready]").wait_for()
+    page.locator("[data-modeler][data-complete]").wait_for()
 
 
 def _choose(page: Page, element_id: str) -> None:

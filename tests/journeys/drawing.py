@@ -45,7 +45,7 @@ class Drawing:
         self.page.goto("/processen/concepten")
         self.page.get_by_label("Hoe heet het proces?").fill(name)
         self.page.get_by_role("button", name="Beginnen met tekenen").click()
-        self.page.locator("[data-modeler][data-ready]").wait_for()
+        self.page.locator("[data-modeler][data-complete]").wait_for()
         heading(self.page, f"{name} tekenen")
         return self.page.url.removesuffix("/tekenen")
 

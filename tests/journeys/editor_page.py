@@ -18,6 +18,7 @@ PAGE = """<!doctype html><html lang="nl"><head><title>Tekenen</title>
 <script src="/static/modeler.js" defer></script></head>
 <body class="loket-theme"><main><h1>Tekenen</h1>
 <div class="loket-editor" data-modeler data-src="/source" data-templates="/templates"
+ data-panel-script="/static/panel.js"
  data-show="/show" data-save="/save" data-check="/check" data-feel="/feel" data-merge="/merge"
  data-names="/names"
  data-another="/another" data-version="1">
@@ -42,7 +43,7 @@ def open_editor(
     `names` are what completion offers, or what gives them.
     """
     put_editor(page, xml, server=server, static=static, names=names)
-    page.locator("[data-modeler][data-ready]").wait_for()
+    page.locator("[data-modeler][data-complete]").wait_for()
 
 
 def put_editor(
@@ -52,23 +53,30 @@ def put_editor(
     server: Callable[[Route], None] | None = None,
     static: Path = STATIC,
     names: Mapping[str, Any] | Callable[[], Mapping[str, Any]] | None = None,
+    panel: Callable[[Route], None] | None = None,
 ) -> None:
-    """As `open_editor`, for a file that may not open at all."""
+    """As `open_editor`, for a file that may not open at all.
+
+    `panel` answers for the script of the properties panel, which comes after the drawing.
+    """
+
+    kept = dict.fromkeys(["/save", "/check", "/feel"], server)
+    given = {path: act for path, act in (kept | {"/static/panel.js": panel}).items() if act}
 
     def answer(route: Route) -> None:
         path = route.request.url.removeprefix(SITE).split("?")[0]
-        if path.startswith("/static/"):
+        if path in given:
+            given[path](route)
+        elif path.startswith("/static/"):
             file = static / path.removeprefix("/static/")
             route.fulfill(path=file, content_type=TYPES[file.suffix])
         elif path == "/source":
             route.fulfill(body=xml, content_type="application/xml")
         elif path == "/templates":
             answer_json(route, element_templates())
-        elif path in {"/save", "/check", "/feel"} and server is not None:
-            server(route)
         elif path == "/names":
-            given = names() if callable(names) else names
-            answer_json(route, given or {"functions": [], "names": [], "small": []})
+            known = names() if callable(names) else names
+            answer_json(route, known or {"functions": [], "names": [], "small": []})
         elif path in {"/save", "/check"}:
             answer_json(route, {"version": 2, "findings": []})
         else:

@@ -103,7 +103,7 @@ def replay(owner: Page) -> None:
     """The case that is done goes on a draft of the same process as it went."""
     owner.goto("/processen/klacht_behandelen")
     owner.get_by_role("button", name="Bewerken").click()
-    owner.locator("[data-modeler][data-ready]").wait_for()
+    owner.locator("[data-modeler][data-complete]").wait_for()
     owner.get_by_role("link", name="Naspelen").click()
     owner.get_by_role("button", name="Speel na").click()
     heading(owner, "Naspelen")

@@ -38,7 +38,7 @@ def begin(page: Page) -> str:
 
 
 def ready(page: Page) -> None:
-    page.locator("[data-modeler][data-ready]").wait_for()
+    page.locator("[data-modeler][data-complete]").wait_for()
 
 
 def choose(page: Page, name: str) -> None:

@@ -68,7 +68,7 @@ def test_nothing_is_lost_between_opening_and_saving(page: Page, file: Path) -> N
     put_editor(page, xml)
     if file.name in ASKED:
         page.get_by_role("button", name="Wijzigen zonder deze delen").click()
-    page.locator("[data-modeler][data-ready]").wait_for()
+    page.locator("[data-modeler][data-complete]").wait_for()
     lost = parts(xml) - parts(saved(page))
     known = LOST.get(file.name, [])
     assert [part for part in sorted(lost) if not part.endswith(tuple(known) or "\0")] == []

@@ -75,7 +75,7 @@ def test_all_that_would_go_is_listed_and_left_out_after_a_yes(page: Page) -> Non
     expect(question(page).get_by_role("listitem")).to_have_text(TOLD)
     assert sent == []
     question(page).get_by_role("button", name=GO_ON).click()
-    page.locator("[data-modeler][data-ready]").wait_for()
+    page.locator("[data-modeler][data-complete]").wait_for()
     draw(page)
     expect(page.locator("[data-status]")).to_contain_text("Bewaard om")
     assert b'name="Anders"' in sent[-1]

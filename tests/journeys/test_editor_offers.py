@@ -65,9 +65,9 @@ OFFERED: dict[str, set[str]] = {
     "exclusiveGateway_to_end": CONDITION,
 }
 GROUPS = """id => {
-  const { modeler } = document.querySelector('[data-modeler]');
+  const { modeler, panel } = document.querySelector('[data-modeler]');
   const element = modeler.get('elementRegistry').get(id);
-  const groups = modeler.get('propertiesPanel')._getProviders(element)
+  const groups = panel.get('propertiesPanel')._getProviders(element)
     .reduce((made, provider) => provider.getGroups(element)(made), []);
   const shown = (items = []) => items.map(({ entries, remove }) => (
     { entries: entries.map(each => each.id), canGo: Boolean(remove) }));

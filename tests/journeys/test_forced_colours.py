@@ -70,7 +70,7 @@ def test_what_is_current_chosen_or_focused_shows(new_page: NewPage) -> None:
     login_account(page, "process_owner")
     look("/processen/offer_publication/1")
     page.get_by_role("button", name="Bewerken").click()
-    page.locator("[data-modeler][data-ready]").wait_for()
+    page.locator("[data-modeler][data-complete]").wait_for()
     page.get_by_role("button", name="Overzichtskaart").click()
     if found := page.evaluate(ALIKE):
         faults["map"] = found

@@ -20,7 +20,7 @@ def open_editor(page: Page) -> None:
     """A draft of the registration as it is now, in the editor."""
     page.goto("/processen/provider_onboarding/1")
     page.get_by_role("button", name="Bewerken").click()
-    page.locator("[data-modeler][data-ready]").wait_for()
+    page.locator("[data-modeler][data-complete]").wait_for()
 
 
 def add_yes_or_no(page: Page, element: str, question: str, name: str) -> None:
