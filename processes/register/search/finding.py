@@ -12,7 +12,13 @@ from processes.register.search import facets, kept_summary
 from processes.register.search.analyser import Word
 from processes.register.search.expressions import Expressions
 from processes.register.search.question import Question, understand
-from processes.register.search.restrictions import ORDERS, Restrictions, Search, statement
+from processes.register.search.restrictions import (
+    NEXT_RUNS,
+    ORDERS,
+    Restrictions,
+    Search,
+    statement,
+)
 from processes.register.search.summary import Named, Summary, hits_sql, named, summary_of
 
 BROAD = 20_000  # hits, from which PostgreSQL does better with the primary key
@@ -193,11 +199,25 @@ class _Finder:
             wanted = min(first + number, total)
             return self._in_tiers(match.tiers, wanted, is_broad=total > BROAD)[first:]
         order = f"{ORDERS[self.search.order]} LIMIT :number OFFSET :first"
-        is_rare = total <= RARE and not match.tiers and not self.restrictions.pieces()
+        is_whole = not match.tiers and not self.restrictions.pieces()
+        is_rare = total <= RARE and is_whole
+        if self.search.order == "begin" and is_whole and not is_rare:
+            begun = self._by_runs(first, number)
+            if len(begun) == number or first + len(begun) == total:
+                return begun
         keys = self.write.facets(self.restrictions.keyed_facets()) if is_rare else match.whole
         is_of_few = is_rare and "providers" in self.restrictions.listed_entries()
         entries = self.write.hits if is_rare and not is_of_few else "search_entry"
         return self._offers(keys, order, entries, found_first=is_rare, number=number, first=first)
+
+    def _by_runs(self, first: int, number: int) -> list[UUID]:
+        """Offers by the day on which they begin next, as far as they do: read in that order."""
+        order = "n.day, e.sort_title, e.number LIMIT :number OFFSET :first"
+        conditions = " AND ".join(
+            [*self.restrictions.searched, *self.restrictions.chosen_entries()]
+        )
+        sql = f"SELECT e.offer_id FROM {NEXT_RUNS} AND {conditions} ORDER BY {order}"
+        return self._ids(sql, "", number=number, first=first)
 
     def _in_tiers(self, tiers: Sequence[Tier], wanted: int, *, is_broad: bool) -> list[UUID]:
         found: dict[UUID, None] = {}
@@ -223,6 +243,9 @@ class _Finder:
         if found_first:  # and not read in this order until there are enough
             source = f"search_entry e WHERE e.number IN (SELECT e.number FROM {source})"
         sql = f"SELECT e.offer_id FROM {source} ORDER BY {order}"
+        return self._ids(sql, expression, **given)
+
+    def _ids(self, sql: str, expression: Tier, **given: int) -> list[UUID]:
         asked = statement(sql).columns(offer_id=Uuid())
         return list(self.connection.execute(asked, self._given(expression, **given)).scalars())
 

@@ -27,6 +27,10 @@ OF_DAY = """CASE WHEN e.valid_until >= :day THEN e.{0} ELSE coalesce(
 FACETS, PRICE, MONTHS = (OF_DAY.format(name) for name in ("facets", "price", "months"))
 NEXT_DAY = """coalesce(
     (SELECT min(r.day) FROM search_run r WHERE r.number = e.number AND r.day >= :day), :never)"""
+NEXT_RUNS = """search_run n CROSS JOIN search_entry e WHERE e.number = n.number AND n.day >= :day
+    AND NOT EXISTS (SELECT 1 FROM search_run b WHERE b.number = n.number AND b.day >= :day
+    AND b.day < n.day)"""
+"""The next run of each entry that has one; a cross join, for SQLite to read runs by their day."""
 CLOSED = f"SELECT p.id FROM provider p WHERE p.{IS_CLOSED}"
 """The providers whose offers are not shown: its condition is that of their partial index (R60)."""
 ORDERS = {

@@ -2,14 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from processes.register.catalogue.catalogue import CatalogueQuery, Results, search
+from processes.register.catalogue.catalogue import CatalogueQuery, Order, Results, search
 from processes.register.offers.offers import OfferStatus
+from processes.register.search import finding
 from tests.processes.register.conftest import TODAY, NewOffer
+
+from .library import Library
 
 PUBLISHED = OfferStatus.PUBLISHED
 
@@ -142,3 +146,23 @@ def test_a_search_takes_as_many_statements_however_many_offers(
             assert ask(session, text).total
         numbers.append(len(sent))
     assert numbers[1] <= numbers[0] <= 20
+
+
+@pytest.mark.parametrize(
+    "query", [{}, {"sectors": frozenset({"po"})}, {"places": frozenset({"online"})}]
+)
+def test_many_offers_by_begin_are_in_the_order_of_few(
+    both: tuple[Library, Library], query: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of many, runs are read by their day; those that never begin come last in both ways."""
+    for library in both:
+        told = []
+        for rare in (0, 1_000):
+            monkeypatch.setattr(finding, "RARE", rare)
+            first = library.search(order=Order.BEGIN, **query)
+            pages = [
+                library.search(order=Order.BEGIN, page=n + 1, **query) for n in range(first.pages)
+            ]
+            told.append([offer.id for page in pages for offer in page])
+        assert told[0] == told[1]
+        assert len(set(told[0])) == first.total > first.per_page
