@@ -9,7 +9,7 @@ ASKED: Mapping[str, str] = {
     "name": "Naam in het oude register",
     "former_kvk": "KvK-nummer in het oude register",
     "account": "Account in het oude register",
-    "explanation": "Waarom het van u is",
+    "explanation": "Uitleg",
 }
 """What a provider tells of a claim, in the order of the form."""
 

@@ -121,6 +121,18 @@ def test_a_field_that_may_stay_empty_is_marked(macros: dict[str, ModuleType]) ->
     assert by_id(tree(field(form.email, optional=False)), "email").get("aria-required") == "true"
 
 
+def test_a_field_that_says_when_it_is_needed_is_not_called_optional(
+    macros: dict[str, ModuleType],
+) -> None:
+    form = ActivityForm()
+    field = macros["fields"].field
+    assert "(optioneel)" not in field(form.email, hint="Nodig als u weigert.")
+    form.email.description = "Nodig als u weigert. De aanbieder leest deze tekst."
+    assert "(optioneel)" not in field(form.email)
+    form.email.description = "Alleen als het juiste adres hierboven niet staat."
+    assert "(optioneel)" in field(form.email)
+
+
 def test_a_question_with_choices_is_a_group_with_its_error(macros: dict[str, ModuleType]) -> None:
     root = tree(macros["fields"].radio_field(empty_form().answer, inline=True))
     (group,) = root.xpath(".//fieldset[@role='radiogroup']")
