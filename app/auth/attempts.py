@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from app.auth.sessions import LoginAttempt
-from app.web.db import separate_unit_of_work
+from app.web.db import db, separate_unit_of_work
 from processes.base import now
 
 ATTEMPT = "_state_"  # begins what is kept of a login in the session of the browser
@@ -62,6 +62,11 @@ class OneTimeStates:
                 .returning(LoginAttempt.data)
             )
             return unit.session.scalar(taken)
+
+    def read(self, key: str) -> str | None:
+        """The value, which stays; in the session of this request."""
+        query = select(LoginAttempt.data).where(LoginAttempt.key == _hash(key))
+        return db.session().scalar(query.where(LoginAttempt.expires_at >= now()))
 
     def delete(self, key: str) -> None:
         """Already gone: `get` takes it."""

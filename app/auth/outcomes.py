@@ -14,6 +14,7 @@ from app.auth.attempts import ATTEMPT
 from app.web import levels
 from app.web.access import Role, User, safe_next, signed_in_user
 from app.web.db import db
+from app.web.kept_forms import named_address
 from app.web.limits import keeps_refused_login
 from processes.register.mail import refused_address
 from processes.register.providers.people import AccessEndedError
@@ -24,6 +25,9 @@ log = logging.getLogger(__name__)
 
 NEXT = "login_next"
 MOST_LOGINS = 4
+MOST_IN_COOKIE = 500  # characters of each address: a browser keeps no cookie of more than 4 KB
+LONG = "long"  # in place of an address that the server keeps
+LASTS = int(attempts.ATTEMPT_LASTS.total_seconds())
 FORM_TOKEN = "csrf_token"  # noqa: S105 - the name under which Flask-WTF keeps it
 HOMES = {
     Role.PROVIDER: "/aanmelding",
@@ -64,8 +68,11 @@ def outcome(login: Callable[[], tuple[str, User]]) -> ResponseReturnValue:
 
 def remember_next(state: str, address: str | None) -> None:
     """Where each login that this browser began leads to: two tabs do not mix theirs up."""
-    pages = dict(list(session.get(NEXT, {}).items())[-MOST_LOGINS:])
-    session[NEXT] = pages | {state: safe_next(address)}
+    pages, address = dict(list(session.get(NEXT, {}).items())[-MOST_LOGINS:]), safe_next(address)
+    if address is not None and len(address) > MOST_IN_COOKIE:
+        attempts.OneTimeStates().set(_long_name(state), address, LASTS)
+        address = LONG
+    session[NEXT] = pages | {state: address}
 
 
 def fault(error: Exception) -> ResponseReturnValue:
@@ -77,7 +84,8 @@ def fault(error: Exception) -> ResponseReturnValue:
 
 def _signed_in(user: User, state: str) -> ResponseReturnValue:
     pages = session.get(NEXT, {})
-    address = safe_next(pages.pop(state, None))
+    address = _page_of(state)
+    pages.pop(state, None)
     form_token, is_asked = session.get(FORM_TOKEN), is_anew(state)
     others = {name: session[name] for name in session if name.startswith(ATTEMPT)}
     session.clear()
@@ -92,6 +100,18 @@ def _signed_in(user: User, state: str) -> ResponseReturnValue:
         flash(f"U bent nu ingelogd als {user.label}. Daarom is er niets gewijzigd.", "warning")
         return redirect(home, 303)  # the page was that of somebody else
     return redirect(address or home, 303)
+
+
+def _page_of(state: str) -> str | None:
+    """Where the login in this state leads to."""
+    address: str | None = session.get(NEXT, {}).get(state)
+    if address == LONG:
+        address = attempts.OneTimeStates().read(_long_name(state))
+    return safe_next(address)
+
+
+def _long_name(state: str) -> str:
+    return f"{NEXT} {state}"
 
 
 def _home(user: User) -> str:
@@ -135,10 +155,12 @@ def _page(template: str, **about: Any) -> str:
     Who was logged in still is; a login that was asked anew begins at the page that asked it.
     """
     state = request.values.get("state") or request.values.get("RelayState") or ""
-    address = safe_next(session.get(NEXT, {}).get(state) or request.form.get("next"))
+    address = _page_of(state) or safe_next(request.form.get("next"))
     is_in = signed_in_user() is not None
     is_asked = is_in and (is_anew(state) or ANEW in request.form)
-    again = url_for("auth.step_up" if is_asked else "auth.choose", next=address)
+    again = url_for(
+        "auth.step_up" if is_asked else "auth.choose", next=named_address(address or "") or None
+    )
     return render_template(
         f"auth/{template}.html", again=again, address=address, is_in=is_in, **about
     )

@@ -27,7 +27,7 @@ from app.web.access import (
     signed_in_user,
 )
 from app.web.db import db
-from app.web.kept_forms import form_page
+from app.web.kept_forms import form_page, named_address, whole_address
 from processes.base import now
 from processes.platform.settings import Settings
 from processes.register.providers.people import Right
@@ -57,7 +57,9 @@ def _ask_first() -> Response | None:
         return None
     db.session().rollback()  # what is kept has a writer of its own, and SQLite has one
     is_kept = sessions.keep_sent()
-    target = url_for("auth.step_up", next=form_page(), kwijt=None if is_kept else "ja")
+    target = url_for(
+        "auth.step_up", next=named_address(form_page()), kwijt=None if is_kept else "ja"
+    )
     if request.headers.get("HX-Request"):
         return Response(status=401, headers={"HX-Redirect": target})
     return redirect(target, 303)  # type: ignore[return-value]
@@ -68,10 +70,12 @@ def _ask_first() -> Response | None:
 @needs(Right.READER)
 def step_up() -> ResponseReturnValue:
     """The page that tells why, with the button to the login provider of this session."""
-    address, user = safe_next(request.args.get("next")) or "/", current_user()
+    named = safe_next(request.args.get("next")) or "/"
+    address, user = whole_address(named), current_user()
     return render_template(
         "auth/step_up.html",
         next=address,
+        named=named,
         fields_of_login=_way_of(user) | {"next": address, ANEW: "ja"},
         is_lost="kwijt" in request.args,
         is_break_glass=user.issuer == BREAK_GLASS,

@@ -40,6 +40,7 @@ def choose() -> ResponseReturnValue:
     return render_template(
         "auth/choose.html",
         next=safe_next(request.args.get("next")),
+        is_shortened="ingekort" in request.args,
         expired="afgelopen" in request.args or g.get("session_expired"),
         brokers=brokers,
         chosen_broker=wished if wished in brokers else next(iter(brokers), None),

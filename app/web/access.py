@@ -22,7 +22,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from app.web.db import db, separate_unit_of_work
-from app.web.kept_forms import LONGEST_ADDRESS, form_page
+from app.web.kept_forms import LONGEST_ADDRESS, form_page, named_address
 from processes.engine.tasks.rights import Person
 from processes.platform import roles
 from processes.register.changes import record_event
@@ -219,8 +219,13 @@ def refuse_without(needed: Right, user: User) -> None:
 
 
 def _to_login() -> Response:
+    page = _requested_path()
+    named = named_address(page)
     target = url_for(
-        "auth.choose", next=_requested_path(), afgelopen=g.get("session_expired") or None
+        "auth.choose",
+        next=named,
+        afgelopen=g.get("session_expired") or None,
+        ingekort=None if named == page else "ja",
     )
     if request.headers.get("HX-Request"):
         return Response(status=401, headers={"HX-Redirect": target})

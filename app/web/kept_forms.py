@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Self
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from flask import current_app, g, request
 from werkzeug.datastructures import FileStorage
@@ -14,7 +14,8 @@ from processes.reading.characters import line
 
 NEVER_KEPT = {"csrf_token", "submission_id"}
 LARGEST_KEPT = 100_000  # characters, of all forms of one session together
-LONGEST_ADDRESS = 2000
+LONGEST_ADDRESS = 4000  # characters; the server takes no longer request (deploy/gunicorn.conf.py)
+LONGEST_IN_ADDRESS = 3000  # of an address that another one names, as it is written there
 MOST_KEPT = 4  # forms of one session: tabs that somebody has open
 
 Fields = Mapping[str, list[str]]
@@ -76,8 +77,13 @@ def all_kept() -> Sequence[KeptForm]:
 
 
 def of_this_page() -> list[KeptForm]:
-    """What was sent from the page that this request asks for."""
-    return [each for each in all_kept() if is_same_address(each.page, request.full_path)]
+    """What was sent from the page that this request asks for, by its short name too."""
+    here = request.full_path
+    return [
+        each
+        for each in all_kept()
+        if is_same_address(each.page, here) or is_same_address(named_address(each.page), here)
+    ]
 
 
 def kept_fields(action: str) -> Fields | None:
@@ -108,6 +114,17 @@ def form_page() -> str:
         is_that = page == unquote(referrer.path) and len(asked) <= LONGEST_ADDRESS
         return asked if is_that else page
     return _nearest(request.path)
+
+
+def named_address(address: str) -> str:
+    """As another address can name it: without its query where that is too long."""
+    return address if len(quote(address, "")) <= LONGEST_IN_ADDRESS else urlsplit(address).path
+
+
+def whole_address(named: str) -> str:
+    """The address of which this is the short name, where a form was kept from that page."""
+    found = [each.page for each in all_kept() if named_address(each.page) == named]
+    return found[-1] if found else named
 
 
 def is_same_address(one: str, other: str) -> bool:
@@ -145,7 +162,8 @@ def _can_be_asked(path: str, method: str = "GET") -> bool:
 
 
 def _length(form: KeptForm) -> int:
-    return sum(len(text) for texts in (form.fields or {}).values() for text in texts)
+    typed = sum(len(text) for texts in (form.fields or {}).values() for text in texts)
+    return typed + len(form.page) + len(form.action)
 
 
 def _names(files: list[FileStorage]) -> list[str]:

@@ -13,6 +13,7 @@ from app.auth.sign_in import record_login
 from app.auth.views import bp
 from app.web.access import Role, User, public, safe_next, signed_in_user
 from app.web.db import db
+from app.web.kept_forms import whole_address
 from app.web.limits import Rate, limited
 from forms.operators.break_glass import BreakGlassForm
 from processes.base import now
@@ -43,7 +44,7 @@ def enter_break_glass() -> ResponseReturnValue:
     if account is None:
         unit_of_work(db.session()).commit()
         return page(form, is_refused=True), HTTPStatus.UNPROCESSABLE_ENTITY
-    return signed_in(account, request.args.get("next"))
+    return signed_in(account, whole_address(request.args.get("next", "")))
 
 
 def signed_in(account: BreakGlassAccount, address: str | None) -> ResponseReturnValue:
@@ -75,7 +76,7 @@ def page(form: BreakGlassForm, *, is_refused: bool = False, is_key_refused: bool
         is_refused=is_refused,
         is_key_refused=is_key_refused,
         has_keys=can_have_keys(_settings()) and has_keys(db.session()),
-        next=safe_next(request.args.get("next")) or "",
+        next=safe_next(whole_address(request.args.get("next", ""))) or "",
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import UUID
 
 import pytest
@@ -20,6 +20,7 @@ from app.auth import anew
 from app.auth.attempts import LoginFaultError
 from app.auth.claims import ACTING_SUBJECT
 from app.web.access import Role, User, roles_of
+from app.web.kept_forms import LONGEST_ADDRESS, LONGEST_IN_ADDRESS
 from app.web.levels import URN
 from processes.base import now, set_clock
 from processes.register.providers.people import Invitation, Right
@@ -356,7 +357,7 @@ def test_one_comes_back_to_what_the_page_was_about(
     later(minutes)
     page = "/beheer/processen/wijzigen"
     chosen = f"{page}?wat=suspend&zaak={UUID(int=1)}&zaak={UUID(int=2)}"
-    for shown, back in ((chosen, chosen), (f"{page}?x={'x' * 2000}", page)):
+    for shown, back in ((chosen, chosen), (f"{page}?x={'x' * 3000}", page)):
         headers = {"Referer": f"http://localhost{shown}"}
         asked = urlsplit(client.post(page, data={"reason": "x"}, headers=headers).location)
         assert asked.path == where
@@ -375,9 +376,73 @@ def test_a_page_about_chosen_cases_without_any_leads_to_the_list(
 @pytest.mark.usefixtures("_without_tokens")
 def test_who_must_be_asked_where_they_logged_in_before(app: Flask, client: FlaskClient) -> None:
     sign_in_as(app, client, _somebody(Role.OPERATOR))
-    assert fields_of(client.get(f"{ANEW}?next=//evil.test").text) == {
-        "via": "accounts",
-        "next": "/",
-        "opnieuw": "ja",
-        "csrf_token": fields_of(client.get(ANEW).text)["csrf_token"],
-    }
+    fields = fields_of(client.get(f"{ANEW}?next=//evil.test").text)
+    assert fields.pop("csrf_token")
+    assert fields == {"via": "accounts", "next": "/", "opnieuw": "ja"}
+
+
+LONG_QUERY = "?" + "&".join(f"zoek=rekenen%20{number:04}" for number in range(150))
+
+
+def send_from(client: FlaskClient, page: str, minutes: int = 16) -> TestResponse:
+    """The form of the page at this address, sent so long after it was opened."""
+    token = html.fromstring(client.get(PEOPLE).text).xpath("//input[@name='csrf_token']/@value")[0]
+    later(minutes)
+    return client.post(
+        f"{PEOPLE}/uitnodigen",
+        data={"csrf_token": token, **TYPED},
+        headers={"Referer": f"http://localhost{page}"},
+    )
+
+
+def links_of(page: TestResponse) -> list[str]:
+    return [str(each) for each in html.fromstring(page.text).xpath("//main//a/@href")]
+
+
+def test_a_long_address_leads_back_with_its_query(
+    administrator: FlaskClient, issuer: TestIssuer
+) -> None:
+    """Longer than an address can name in another, or a cookie can hold (R17)."""
+    page = PEOPLE + LONG_QUERY
+    assert LONGEST_IN_ADDRESS < len(page) < LONGEST_ADDRESS
+    asked = send_from(administrator, page)
+    assert len(asked.location) < 200
+    assert page in links_of(administrator.get(asked.location))
+    assert unquote(log_in_anew(administrator, issuer, asked.location)) == unquote(page)
+    assert "Wat u had ingevuld, staat er weer" in administrator.get(page).text
+    cookie = administrator.get_cookie("loket")
+    assert cookie is not None
+    assert len(cookie.value) < 4000
+
+
+def test_a_login_that_is_broken_off_leads_back_to_a_long_address_too(
+    administrator: FlaskClient,
+) -> None:
+    page = PEOPLE + LONG_QUERY
+    asked = send_from(administrator, page)
+    begun = administrator.post("/inloggen", data=fields_of(administrator.get(asked.location).text))
+    (state,) = parse_qs(urlsplit(str(begun.location)).query)["state"]
+    sent = {"state": state, "error": "access_denied"}
+    assert page in links_of(administrator.get("/inloggen/terug", query_string=sent))
+
+
+def test_what_was_typed_on_a_page_with_a_long_address_comes_back_after_its_session_too(
+    administrator: FlaskClient, issuer: TestIssuer
+) -> None:
+    """Then on the page without its query, as the login page says."""
+    asked = send_from(administrator, PEOPLE + LONG_QUERY, minutes=40)
+    assert "te lang om te bewaren" in administrator.get(asked.location).text
+    issuer.claims = CLAIMS | {"auth_time": int(now().timestamp())}
+    bring(administrator, issuer.authorize(begin(administrator)))
+    assert "Wat u had ingevuld, staat er weer" in administrator.get(PEOPLE).text
+
+
+def test_a_visitor_is_told_that_a_long_address_comes_back_without_its_query(
+    client: FlaskClient,
+) -> None:
+    sent = client.get("/taken" + LONG_QUERY)
+    assert parse_qs(urlsplit(sent.location).query)["next"] == ["/taken"]
+    assert "te lang om te bewaren" in client.get(sent.location).text
+    short = client.get("/taken?zoek=rekenen")
+    assert parse_qs(urlsplit(short.location).query)["next"] == ["/taken?zoek=rekenen"]
+    assert "te lang om te bewaren" not in client.get(short.location).text
