@@ -1,5 +1,6 @@
 """Bulk actions on offers, in the request and in the background."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -25,6 +26,7 @@ from tests.app.offers.offer_world import (
 from workers.handlers.offers.bulk_actions import next_chunk
 
 OTHER_KVK = "69599084"
+EXPIRED = date(2018, 9, 1)
 
 
 @pytest.fixture(autouse=True)
@@ -91,7 +93,7 @@ def test_choosing_nothing_is_told_in_the_list_as_it_was(
 def test_one_press_hides_nothing_that_teachers_see(
     client: FlaskClient, session: Session, provider: Provider
 ) -> None:
-    old = {"legacy_valid_until": today().replace(year=2018)}
+    old = {"legacy_valid_until": EXPIRED}
     shown, other = (a_published_offer(session, provider, **old) for _ in range(2))
     sent: dict[str, Any] = {"action": "end-date", "selected": [str(shown.id), str(other.id)]}
     asked = client.post("/aanbod/meer", data=sent).text
@@ -105,7 +107,7 @@ def test_one_press_hides_nothing_that_teachers_see(
     done = client.post("/aanbod/meer", data=chosen | {"confirmed": "validity:"})
     assert done.status_code == 303
     session.refresh(shown)
-    assert shown.end_date == today().replace(year=2018)
+    assert shown.end_date == EXPIRED
 
 
 @pytest.mark.parametrize("sent", [{"action": "dans"}, {"action": "publish", "selected": "x"}])
@@ -133,7 +135,7 @@ def test_all_that_the_filter_shows_can_be_marked_as_checked(
 def test_expired_validations_get_an_end_date_in_one_go(
     client: FlaskClient, session: Session, provider: Provider
 ) -> None:
-    old = an_offer(session, provider, legacy_valid_until=today().replace(year=2018))
+    old = an_offer(session, provider, legacy_valid_until=EXPIRED)
     never = an_offer(session, provider)
     assert "validatie uit het oude register verlopen" in client.get("/aanbod").text
     sent = {"action": "end-date", "selected": [str(old.id), str(never.id)]}
@@ -145,7 +147,7 @@ def test_expired_validations_get_an_end_date_in_one_go(
     assert "Had geen oude validatie" in page
     for offer in (old, never):
         session.refresh(offer)
-    assert old.end_date == today().replace(year=2018)
+    assert old.end_date == EXPIRED
     assert never.end_date is None
 
 

@@ -3,13 +3,13 @@
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
-from processes.base import today
 from processes.casework.offers.bulk_publication import publish_all
 from processes.casework.offers.publication import Worker, publish_if_possible
 from processes.engine.deployment.definitions import deploy
@@ -123,7 +123,7 @@ def test_in_a_chunk_too_what_a_colleague_published_meanwhile_is_published_once(
 @pytest.mark.rule("R53")
 def test_many_get_the_last_day_of_their_old_validation(session: Session, read_job: ReadJob) -> None:
     provider = a_provider(session)
-    ended = today().replace(year=2018, day=1)
+    ended = date(2018, 9, 1)
     old = an_offer(session, provider, title="A", legacy_valid_until=ended)
     never = an_offer(session, provider, title="B")
     job_id = a_bulk_job(session, "bulk-end-date", [old.id, never.id])
