@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from urllib.parse import urlsplit
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, Timezone
 
 from app.catalogue.structured import moment
 from processes.register.offers.offers import Offer
@@ -13,6 +13,29 @@ from processes.register.offers.runs import Run
 
 PRODUCT = "-//Loket//Catalogus//NL"
 AddressOf = Callable[[Offer], str]
+ZONE = """BEGIN:VTIMEZONE
+TZID:Europe/Amsterdam
+BEGIN:DAYLIGHT
+DTSTART:19810329T020000
+RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU
+TZNAME:CEST
+TZOFFSETFROM:+0100
+TZOFFSETTO:+0200
+END:DAYLIGHT
+BEGIN:STANDARD
+DTSTART:19961027T030000
+RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU
+TZNAME:CET
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0100
+END:STANDARD
+END:VTIMEZONE
+"""
+"""The zone of each moment here (directive 2000/84/EC), as rules (RFC 5545 3.6.5).
+
+The library would write a list of days up to 2037, of which ical.js reads the first alone, so that
+every summer is an hour late in calendars that use it (findings/icalendar-zone-of-days.sh).
+"""
 
 
 def calendar_of(offers: Iterable[Offer], address_of: AddressOf, *, name: str, on: date) -> bytes:
@@ -33,7 +56,8 @@ def calendar_of(offers: Iterable[Offer], address_of: AddressOf, *, name: str, on
             day = f"{run.start}-{same[str(run.start)]}"
             if run.last_day and run.last_day >= on:
                 calendar.add_component(_event(offer, run, address_of(offer), day))
-    calendar.add_missing_timezones()
+    if calendar.get_missing_tzids():
+        calendar.subcomponents.insert(0, Timezone.from_ical(ZONE))
     written: bytes = calendar.to_ical()
     return written
 

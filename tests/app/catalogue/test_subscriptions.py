@@ -1,9 +1,12 @@
 """Calendars and feeds of activities, read by other programs."""
 
-from datetime import date, datetime, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
+from dateutil.tz import tzical
 from flask.testing import FlaskClient
 from icalendar import Calendar
 from lxml import etree
@@ -47,6 +50,29 @@ def test_the_runs_of_an_activity_go_into_a_calendar(
     assert str(webinar["LOCATION"]) == "online"
     assert len({str(event["UID"]) for event in calendar.walk("VEVENT")}) == 4
     assert b"\r\n" in response.data
+
+
+def test_another_program_reads_the_zone_as_the_clock_of_amsterdam(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    """Each hour of the days on which clocks change, this year and after 2037 (RFC 5545 3.6.5)."""
+    offer = a_catalogue_offer(session, provider, runs=RUNS)
+    text = client.get(f"/catalogus/{offer.id}.ics").text
+    zone = tzical(StringIO(text)).get("Europe/Amsterdam")
+    days = [date(2026, 3, 29), date(2026, 10, 25), date(2026, 7, 1), date(2040, 7, 1)]
+    hours = [datetime(day.year, day.month, day.day, hour) for day in days for hour in range(24)]  # noqa: DTZ001
+    for moment in (each.replace(tzinfo=UTC) for each in hours):
+        read, right = moment.astimezone(zone), moment.astimezone(AMSTERDAM)
+        assert read.replace(tzinfo=None) == right.replace(tzinfo=None)
+    assert len(re.findall("RRULE:", text)) == 2
+    assert "RDATE" not in text
+
+
+def test_a_calendar_of_whole_days_has_no_zone(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = a_catalogue_offer(session, provider, runs=[{"start": "2027-07-05"}])
+    assert "VTIMEZONE" not in client.get(f"/catalogus/{offer.id}.ics").text
 
 
 def test_a_calendar_has_no_runs_that_are_over(
