@@ -15,7 +15,7 @@ from processes.casework.mail import notices, search_digests
 from processes.casework.webhooks import webhook_log
 from processes.engine.execution.events import messages
 from processes.engine.execution.starting import public_start
-from processes.engine.insight import case_figures, counts, rule_hits, stuck
+from processes.engine.insight import case_figures, counts, rule_hits, running_figures, stuck
 from processes.engine.openings import access, received
 from processes.engine.tasks import files, upkeep
 from processes.engine.tasks.digest import working_day
@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 
 BATCHES = 10  # of audit events that one sweep seals
 FOLDS = 5  # of ended cases, in one sweep
+RUNNING_FOLDS = 20  # of cases that run, in one sweep
 CATALOGUE_FOLDS = 20  # of changes of the catalogue
 KEPT_FOR_A_WHILE: tuple[tuple[Callable[..., bool], Callable[..., object]], ...] = (
     (messages.any_expired, messages.drop_expired_messages),
@@ -125,6 +126,21 @@ def _fold_cases(times: int) -> None:
             return
 
 
+def _due_running() -> list[int]:
+    """How many times to fold cases that run into their figures at most, where it is time."""
+    with open_reading_session() as session:
+        return [RUNNING_FOLDS] if running_figures.is_due(session) else []
+
+
+def _fold_running(times: int) -> None:
+    for _ in range(times):
+        with open_session() as session:
+            more = running_figures.fold(session)
+            unit_of_work(session).commit()
+        if not more:
+            return
+
+
 def _due_changes_of_catalogue() -> list[int]:
     """How many times to fold changes of the catalogue at most, where many wait."""
     with open_reading_session() as session:
@@ -204,6 +220,7 @@ WORK: tuple[tuple[Callable[[], list[Any]], Callable[[Any], Any]], ...] = (
     (_due_releases, _release_claims),
     (_due_figures, _keep_figure),
     (_due_folds, _fold_cases),
+    (_due_running, _fold_running),
     (_due_changes_of_catalogue, _fold_catalogue),
     (_recounted_catalogue, _folded),
     (_due_seals, _seal),

@@ -16,13 +16,14 @@ def figures() -> None:
 def figures_rebuild() -> None:
     """Count all that ended and the catalogue anew, in one transaction."""
     from app.cli.sessions import open_session
-    from processes.engine.insight import case_figures, counts
+    from processes.engine.insight import case_figures, counts, running_figures
     from processes.register.search import kept_counts
     from processes.unit_of_work import unit_of_work
 
     with open_session() as session:
         counts.rebuild(session)
         case_figures.rebuild(session)
+        running_figures.rebuild(session)
         kept_counts.rebuild(session)
         unit_of_work(session).commit()
     click.echo("counted anew")
@@ -32,11 +33,11 @@ def figures_rebuild() -> None:
 def figures_verify() -> None:
     """Compare what is kept with the tables; ends with 1 when they differ."""
     from app.cli.sessions import open_session
-    from processes.engine.insight import case_figures, counts
+    from processes.engine.insight import case_figures, counts, running_figures
     from processes.register.search import kept_counts
 
     with open_session() as session:
-        kept = (counts, case_figures, kept_counts)
+        kept = (counts, case_figures, running_figures, kept_counts)
         wrong = [line for each in kept for line in each.differences(session)]
     for line in wrong:
         click.echo(line, err=True)

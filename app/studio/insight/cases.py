@@ -23,6 +23,7 @@ from app.web.pages import page_number
 from processes.engine.diagram import graph
 from processes.engine.diagram.graph import Diagram
 from processes.engine.execution.incidents import stuck_among
+from processes.engine.insight import counts
 from processes.engine.insight.choices import Considered, choices_in
 from processes.engine.insight.live_counts import waits_at
 from processes.engine.insight.timeline import Moment, timeline
@@ -56,16 +57,21 @@ def cases(key: str) -> ResponseReturnValue:
         .options(joinedload(ProcessInstance.definition))
         .order_by(ProcessInstance.started_at.desc(), ProcessInstance.id)
     )
-    if status in set(InstanceStatus):
-        query = query.where(ProcessInstance.status == InstanceStatus(status))
+    statuses = [InstanceStatus(status)] if status in set(InstanceStatus) else list(InstanceStatus)
+    ids = [one.definition.id for one in versions if number in {0, one.definition.version}]
+    if len(statuses) == 1:
+        query = query.where(ProcessInstance.status == statuses[0])
     if number:
-        ids = [each.definition.id for each in versions if each.definition.version == number]
         query = query.where(ProcessInstance.definition_id.in_(ids))
+    total = None
     if element:
         query = query.where(waits_at(element))
     if stopped_at or request.args.get("incident") == "ja":
         query = query.where(_has_incident(stopped_at))
-    page = page_of(db.session(), query, page_number(), PER_PAGE)
+    elif not element:  # no case is looked at to count them
+        of_versions = counts.cases(db.session())
+        total = sum(of_versions.get(id_, {}).get(each, 0) for id_ in ids for each in statuses)
+    page = page_of(db.session(), query, page_number(), PER_PAGE, total=total)
     return render_template(
         "studio/cases.html",
         latest=versions[0].definition,

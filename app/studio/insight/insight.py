@@ -127,12 +127,12 @@ def _page(
 ) -> str:
     session, shown = db.session(), (chosen or versions)[0].definition
     every, of = _ids(versions), _ids(chosen or versions)
-    asked = case_figures.figures(session, every, form.period)
+    asked = case_figures.figures(session, every, form.period, form.term)
     found = asked.of(of)
     whole = statistics.summary(found, form.term)
     measured = statistics.frequencies(found)
     compared = statistics.frequencies(asked.of(_ids(other)))
-    standing = statistics.waiting_per_element(session, of, asked.period)
+    standing = statistics.waiting_per_element(found)
     xml = shown.xml.encode()
     drawn = _drawn(xml, shown.key)
     stages = statistics.stages(found, needed_tasks(xml, shown.key))

@@ -1,9 +1,10 @@
 """Figures of ended cases per version and day on which they began, kept; exact whenever asked.
 
 What ended is never changed: a worker counts it once (`fold`), some cases at a time, and keeps the
-sums per day, month and in all. What is asked is these sums, and the cases that run or ended since,
-which are looked at one by one. A case that was stopped may be undone for some time, and is kept
-only after that; one that was completed and is undone makes all be counted anew.
+sums per day, month and in all. What is asked is these sums, the cases that ended since, which are
+looked at one by one, and those that run (`running_figures`). A case that was stopped may be undone
+for some time, and is kept only after that; one that was completed and is undone makes all be
+counted anew.
 """
 
 from collections import defaultdict
@@ -13,22 +14,22 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, delete, or_, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from processes.base import local, now
-from processes.engine.insight import case_rows, kept_figures
+from processes.engine.insight import case_rows, kept_figures, running_figures, spans
 from processes.engine.insight.case_rows import Period
 from processes.engine.insight.counts import EVERY
 from processes.engine.insight.figures import Figures, Passage, Run, figures_of
-from processes.engine.store.figure_models import MARGIN, CaseFigures, KeptFigure, Span
+from processes.engine.insight.running_figures import Changed
+from processes.engine.insight.spans import Key
+from processes.engine.store.figure_models import MARGIN, CaseFigures, KeptFigure
 
 NAME = "case figures"
 BATCH = 1_000  # cases that one fold counts, about
 MOST = 10_000  # cases that run or ended lately, looked at one by one; of the newest day all are
 TIMES = 3  # that figures are read, where a fold is committed meanwhile
-
-Key = tuple[UUID, Span, date]  # of a row
 
 
 @dataclass(frozen=True)
@@ -48,49 +49,74 @@ class Asked:
         return total
 
 
-def figures(session: Session, versions: Collection[UUID], period: Period) -> Asked:
-    """The figures of these versions, of cases that began in the period; six statements.
+def figures(
+    session: Session, versions: Collection[UUID], period: Period, term: timedelta | None = None
+) -> Asked:
+    """The figures of these versions, all of a process, of cases that began in the period.
 
-    Read again where a fold was committed meanwhile: on PostgreSQL each statement sees what was
-    committed before it, and a case would be counted twice.
+    With a term, who runs longer is late. Some ten statements. Read again where a fold was committed
+    meanwhile: on PostgreSQL each statement sees what was committed before it, and a case would be
+    counted twice.
     """
-    as_of = _as_of(session)
+    moments = _moments(session)
     for _ in range(TIMES):
-        asked = _figures(session, versions, period, as_of)
-        former, as_of = as_of, _as_of(session)
-        if as_of == former:
+        asked = _figures(session, versions, period, term, moments)
+        former, moments = moments, _moments(session)
+        if moments == former:
             break
     return asked
 
 
+Moments = tuple[datetime | None, datetime | None]
+
+
+def _moments(session: Session) -> Moments:
+    """Of the latest fold of what ended, and of what runs."""
+    return _as_of(session), running_figures.as_of(session)
+
+
 def _figures(
-    session: Session, versions: Collection[UUID], period: Period, as_of: datetime | None
+    session: Session,
+    versions: Collection[UUID],
+    period: Period,
+    term: timedelta | None,
+    moments: Moments,
 ) -> Asked:
-    asked, runs = _unfolded(session, versions, period, as_of)
+    asked, runs, changed = _unfolded(session, versions, period, moments)
+    late = None if term is None else now() - term
     found: dict[UUID, Figures] = defaultdict(Figures)
-    for row in session.scalars(_kept(versions, asked)):
+    for row in session.scalars(spans.kept(CaseFigures, versions, asked)):
         found[row.definition_id].add(Figures.from_json(row.value))
-    unfolded = case_rows.unfolded(versions, asked, as_of)
+    unfolded = case_rows.unfolded(versions, asked, moments[0])
     passages = case_rows.passages(session, unfolded)
     for version, of_version in _grouped(runs, passages, lambda run: run.definition_id).items():
         found[UUID(version)].add(of_version)
-    for version, element_id, number in case_rows.first_open_tasks(session, unfolded):
-        found[version].counts["reached", element_id] += number
+    kept = running_figures.kept(session, versions, asked, changed, late)
+    for id_, of_version in kept.items():
+        found[id_].add(of_version)
+    of_each = running_figures.of_each(session, changed.runs)
+    for run in changed.runs:
+        found[UUID(run.definition_id)].add(of_each[run.id])
     return Asked(found, asked, asked != period)
 
 
 def _unfolded(
-    session: Session, versions: Collection[UUID], period: Period, as_of: datetime | None
-) -> tuple[Period, Sequence[Run]]:
-    """The cases that were not folded, and the days they began on: fewer where these are many."""
+    session: Session, versions: Collection[UUID], period: Period, moments: Moments
+) -> tuple[Period, Sequence[Run], Changed]:
+    """What ended and was not folded, and what changed of what runs; and the days they began on.
+
+    Fewer days where these are many.
+    """
+    as_of, of_running = moments
     runs = case_rows.runs(session, case_rows.unfolded(versions, period, as_of), MOST + 1)
-    if len(runs) <= MOST:
-        return period, runs
-    newest, first = _day_of(runs[0]), _day_of(runs[MOST]) + timedelta(days=1)
-    if first <= newest:
-        return replace(period, first=first), [run for run in runs if _day_of(run) >= first]
-    asked = replace(period, first=newest)
-    return asked, case_rows.runs(session, case_rows.unfolded(versions, asked, as_of))
+    changed = running_figures.changed(session, versions, period, of_running, MOST + 1)
+    began = sorted((_day_of(run) for run in (*runs, *changed.runs)), reverse=True)
+    if len(began) <= MOST:
+        return period, runs, changed
+    first = began[MOST] + timedelta(days=1)
+    asked = replace(period, first=min(first, began[0]))
+    runs = case_rows.runs(session, case_rows.unfolded(versions, asked, as_of))
+    return asked, runs, running_figures.changed(session, versions, asked, of_running)
 
 
 def is_due(session: Session) -> bool:
@@ -107,8 +133,7 @@ def fold(session: Session) -> bool:
     until, runs = _next(session, since, limit)
     if not kept_figures.keep(session, NAME, former=since, as_of=until, value={}):
         return False  # another worker did
-    for key, added in _by_span(session, runs).items():
-        _add(session, key, added)
+    spans.add(session, CaseFigures, _by_span(session, runs))
     session.flush()
     return until < limit
 
@@ -129,29 +154,12 @@ def differences(session: Session) -> Iterator[str]:
         since, runs = _next(session, since, as_of)
         for key, added in _by_span(session, runs).items():
             right[key].add(added)
-    for row in session.scalars(select(CaseFigures)):
-        of_row = right.pop((row.definition_id, row.span, row.first_day), Figures())
-        if Figures.from_json(row.value) != of_row:
-            yield f"{NAME} of {row.definition_id}, {row.span} {row.first_day}: kept wrong"
-    for definition_id, span, first_day in right:
-        yield f"{NAME} of {definition_id}, {span} {first_day}: not kept"
+    yield from spans.differences(session, CaseFigures, NAME, right)
 
 
 def _as_of(session: Session) -> datetime | None:
     kept = kept_figures.read(session, NAME)
     return kept.as_of if kept else None
-
-
-def _add(session: Session, key: Key, added: Figures) -> None:
-    row = session.get(CaseFigures, key, populate_existing=True)
-    if row is not None:
-        row.value = Figures.from_json(row.value).add(added).to_json()
-        return
-    definition_id, span, first_day = key
-    value = added.to_json()
-    session.add(
-        CaseFigures(definition_id=definition_id, span=span, first_day=first_day, value=value)
-    )
 
 
 def _next(
@@ -172,9 +180,8 @@ def _by_span(session: Session, runs: Sequence[Run]) -> dict[Key, Figures]:
     passages = case_rows.passages_of(session, runs)
     by_day = _grouped(runs, passages, lambda run: (run.definition_id, _day_of(run)))
     for (version, day), one in by_day.items():
-        spans = ((Span.ALL, date.min), (Span.MONTH, day.replace(day=1)), (Span.DAY, day))
-        for span, first_day in spans:
-            found[UUID(version), span, first_day].add(one)
+        for key in spans.keys_of_day(UUID(version), day):
+            found[key].add(one)
     return found
 
 
@@ -192,28 +199,6 @@ def _grouped(
         if passage.instance_id in of_case:
             of_case[passage.instance_id].append(passage)
     return {key: figures_of(*of_one) for key, of_one in of_key.items()}
-
-
-def _kept(versions: Collection[UUID], period: Period) -> Select[CaseFigures]:
-    """The rows that are the period together: whole months, and the days around them."""
-    span, day = CaseFigures.span, CaseFigures.first_day
-    query = select(CaseFigures).where(CaseFigures.definition_id.in_(versions))
-    query = query.execution_options(populate_existing=True)  # as they are now
-    if period == Period():
-        return query.where(span == Span.ALL)
-    months, days = [span == Span.MONTH], list[ColumnElement[bool]]()
-    if period.first:
-        months.append(day > period.first)
-        days.append(day < _next_month(period.first))
-    if period.last:
-        months.append(day < period.last.replace(day=1))
-        days.append(day >= period.last.replace(day=1))
-    within = day.between(period.first or date.min, period.last or date.max)
-    return query.where(or_(and_(*months), and_(span == Span.DAY, within, or_(*days))))
-
-
-def _next_month(day: date) -> date:
-    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
 def _day_of(run: Run) -> date:

@@ -3,18 +3,20 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, String, Uuid, cast, func, select, union_all
 from sqlalchemy.orm import Session
 
 from processes.base import AMSTERDAM
-from processes.engine.insight.counts import LIVE, is_one_of
+from processes.engine.insight.counts import is_one_of
 from processes.engine.insight.figures import Passage, Run
 from processes.engine.store.models import (
     ActivityInstance,
     InstanceStatus,
+    Job,
+    JobStatus,
     ProcessInstance,
     TaskStatus,
     UserTask,
@@ -22,6 +24,7 @@ from processes.engine.store.models import (
 from processes.engine.store.snapshot_models import CANCEL_UNDOABLE_FOR
 
 AT_A_TIME = 500  # cases whose passages are read by one statement
+WAITING_JOBS = (JobStatus.NEW, JobStatus.LEASED, JobStatus.FAILED)
 SETTLED: Mapping[InstanceStatus, timedelta] = {
     InstanceStatus.COMPLETED: timedelta(0),
     InstanceStatus.CANCELLED: CANCEL_UNDOABLE_FOR,
@@ -37,6 +40,7 @@ def _told(columns: Iterable[Any]) -> Iterator[Any]:
 
 
 RUN = tuple(getattr(ProcessInstance, name) for name in Run._fields)
+TOLD_RUN = tuple(_told(RUN))
 PASSAGE = tuple(_told(getattr(ActivityInstance, name) for name in Passage._fields))
 
 Rows = Select[*tuple[Any, ...]]
@@ -57,10 +61,9 @@ class Period:
 
 
 def unfolded(versions: Collection[UUID], period: Period, as_of: datetime | None) -> Rows:
-    """The cases that run, or that were not settled at this moment; those of each by its index."""
+    """The cases that ended and were not settled at this moment; of each status by its index."""
     version, started_at = ProcessInstance.definition_id, ProcessInstance.started_at
-    is_live = is_one_of(ProcessInstance.status, LIVE)
-    parts = [select(*RUN).where(is_live, version.in_(versions), *period.of(_bare(started_at)))]
+    parts = list[Rows]()
     for status, settled in SETTLED.items():
         ended = select(*RUN).where(is_one_of(ProcessInstance.status, [status]))
         if as_of is None:
@@ -68,8 +71,8 @@ def unfolded(versions: Collection[UUID], period: Period, as_of: datetime | None)
         else:
             ended = ended.where(
                 ProcessInstance.ended_at >= as_of - settled,
-                _bare(version).in_(versions),
-                *period.of(_bare(started_at)),
+                bare(version).in_(versions),
+                *period.of(bare(started_at)),
             )
         parts.append(ended)
     return select(union_all(*parts).subquery())
@@ -77,7 +80,7 @@ def unfolded(versions: Collection[UUID], period: Period, as_of: datetime | None)
 
 def runs(session: Session, cases: Rows, most: int | None = None) -> list[Run]:
     """These cases, the newest first; at most so many, None: all."""
-    started_at = _bare(cases.selected_columns["started_at"])
+    started_at = bare(cases.selected_columns["started_at"])
     told = cases.with_only_columns(*_told(cases.selected_columns[name] for name in Run._fields))
     return [Run(*row) for row in session.execute(told.order_by(started_at.desc()).limit(most))]
 
@@ -99,22 +102,27 @@ def passages_of(session: Session, cases: Sequence[Run]) -> list[Passage]:
     return found
 
 
-def first_open_tasks(session: Session, cases: Rows) -> list[tuple[UUID, str, int]]:
-    """How many of these cases, by version, have a task open where they never were before."""
-    case = ProcessInstance
-    before = (
-        select(ActivityInstance.id)
-        .where(ActivityInstance.instance_id == UserTask.instance_id)
-        .where(ActivityInstance.element_id == UserTask.element_id)
-    )
-    query = (
-        select(case.definition_id, UserTask.element_id, func.count(case.id.distinct()))
-        .join(case, case.id == UserTask.instance_id)
-        .where(UserTask.instance_id.in_(_ids(cases)))
-        .where(UserTask.status == TaskStatus.OPEN, ~before.exists())
-        .group_by(case.definition_id, UserTask.element_id)
-    )
-    return [(version, element, number) for version, element, number in session.execute(query)]
+class Wait(NamedTuple):
+    """That a case waits at an element for a person, or for a job."""
+
+    instance_id: str
+    element_id: str
+    is_task: bool
+
+
+def waits_of(session: Session, cases: Sequence[Run]) -> list[Wait]:
+    """Where these cases wait now; an element where a case has several tasks once."""
+    found: list[Wait] = []
+    is_open = UserTask.status == TaskStatus.OPEN
+    is_waiting = Job.status.in_(WAITING_JOBS) & Job.element_id.is_not(None)
+    for first in range(0, len(cases), AT_A_TIME):
+        ids = [UUID(run.id) for run in cases[first : first + AT_A_TIME]]
+        for model, condition in ((UserTask, is_open), (Job, is_waiting)):
+            of: Any = model
+            query = select(*_told((of.instance_id, of.element_id))).distinct()
+            rows = session.execute(query.where(of.instance_id.in_(ids), condition))
+            found += (Wait(id_, element, model is UserTask) for id_, element in rows)
+    return found
 
 
 def ended(
@@ -139,7 +147,7 @@ def ended(
     return until, [run for moment, run in found if moment < until]
 
 
-def _bare(column: Any) -> Any:
+def bare(column: Any) -> Any:
     """The column, but not its index: by that SQLite would go through all cases of a version."""
     return func.coalesce(column, column)
 

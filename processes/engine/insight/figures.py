@@ -45,12 +45,15 @@ class Figures:
 
     The keys: `completed`, `cancelled`; `length` with its length and the next whole minute, hour or
     day (seconds); `passed` with element and length; and with an element `failed`, `reached`, `done`
-    (cases that were there, and that completed it) and `stopped` (cases that were there last).
+    (cases that were there, and that completed it), `stopped` (cases that were there last) and
+    `waits` (that wait there now, for a person or for a job).
     """
 
     counts: Counter[Key] = field(default_factory=Counter)
     elements: dict[str, tuple[str, str]] = field(default_factory=dict)  # name and type by id
     open_since: list[datetime] = field(default_factory=list)
+    running: int = 0  # beside those of `open_since`
+    late: int = 0  # of `running`, that began before the term that was asked
 
     def add(self, other: "Figures") -> Self:
         """Count the other's cases too."""
@@ -58,7 +61,18 @@ class Figures:
         for id_, named in other.elements.items():
             self.elements[id_] = max(named, self.elements.get(id_, named))
         self.open_since += other.open_since
+        self.running += other.running
+        self.late += other.late
         return self
+
+    def take_away(self, other: "Figures") -> Self:
+        """Do not count the other's cases any more, which were added."""
+        self.counts.subtract(other.counts)
+        return self
+
+    def counts_as(self, other: "Figures") -> bool:
+        """Whether both count the same; names of elements that are counted no more may stay."""
+        return self.counts == other.counts  # a Counter takes what is not there as zero
 
     def by(self, kind: str) -> Iterator[tuple[Key, int]]:
         """What is counted under this key, without it, and how many."""

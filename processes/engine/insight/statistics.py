@@ -4,22 +4,12 @@ Made of `Figures`: of the cases of some versions that began in a period.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
-from uuid import UUID
-
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
 
 from processes.base import now
-from processes.engine.insight.case_rows import Period
-from processes.engine.insight.counts import LIVE, is_one_of
 from processes.engine.insight.figures import Figures
-from processes.engine.store.models import Job, JobStatus, ProcessInstance, TaskStatus, UserTask
-
-WAITING_JOBS = (JobStatus.NEW, JobStatus.LEASED, JobStatus.FAILED)
 
 
 @dataclass(frozen=True)
@@ -87,14 +77,15 @@ def summary(found: Figures, term: timedelta) -> Summary:
     completed, cancelled = found.counts["completed",], found.counts["cancelled",]
     in_time = sum(number for length, number in lengths.items() if length <= term)
     moment = now()
+    late = sum(moment - since > term for since in found.open_since)
     return Summary(
-        started=completed + cancelled + len(found.open_since),
+        started=completed + cancelled + found.running + len(found.open_since),
         completed=completed,
         cancelled=cancelled,
         median=_quantile(exact, 5) if exact else None,
         p90=_quantile(exact, 9) if exact else None,
         in_time=in_time,
-        too_late=completed - in_time + sum(moment - since > term for since in found.open_since),
+        too_late=completed - in_time + found.late + late,
         lengths=lengths,
     )
 
@@ -114,6 +105,7 @@ def frequencies(found: Figures) -> list[Frequency]:
     by_element: dict[str, Counter[float]] = defaultdict(Counter)
     for (element_id, seconds), number in found.by("passed"):
         by_element[str(element_id)][float(seconds)] += number
+    by_element = {id_: lengths for id_, lengths in by_element.items() if lengths.total()}
     return [
         Frequency(
             id_,
@@ -142,26 +134,9 @@ def cancellations(found: Figures) -> list[Cancellation]:
     ]
 
 
-def waiting_per_element(
-    session: Session, versions: Collection[UUID], period: Period
-) -> dict[str, int]:
-    """How many cases now wait at each element, at a user task or a job; two statements."""
-    counts = Counter[str]()
-    tasks = _waiting(UserTask, versions, period).where(UserTask.status == TaskStatus.OPEN)
-    jobs = _waiting(Job, versions, period).where(
-        Job.status.in_(WAITING_JOBS), Job.element_id.is_not(None)
-    )
-    for query in (tasks, jobs):
-        counts.update(dict(session.execute(query).all()))
-    return dict(counts)
-
-
-def _waiting(table: Any, versions: Collection[UUID], period: Period) -> Select[*tuple[Any, ...]]:
-    case = ProcessInstance
-    query = select(table.element_id, func.count(table.instance_id.distinct()))
-    query = query.join(case, case.id == table.instance_id).group_by(table.element_id)
-    of = (case.definition_id.in_(versions), *period.of(case.started_at))
-    return query.where(is_one_of(case.status, LIVE), *of)
+def waiting_per_element(found: Figures) -> dict[str, int]:
+    """How many cases now wait at each element, at a user task or a job."""
+    return {str(id_): number for (id_,), number in found.by("waits") if number}
 
 
 def _quantile(lengths: Counter[float], tenths: int) -> timedelta:

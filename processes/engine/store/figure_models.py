@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, delete
+from sqlalchemy import ForeignKey, Index, delete
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from processes.base import Record, now
@@ -42,6 +42,32 @@ class CaseFigures(Record):
     )
     span: Mapped[Span] = mapped_column(primary_key=True)
     first_day: Mapped[date] = mapped_column(primary_key=True)  # in Amsterdam; date.min for ALL
+    value: Mapped[dict[str, Any]]
+
+
+class RunningFigures(Record):
+    """Figures of the cases of one version that began in a span and run: sums of `RunningCase`."""
+
+    __tablename__ = "running_figures"
+
+    definition_id: Mapped[UUID] = mapped_column(
+        ForeignKey("process_definition.id"), primary_key=True
+    )
+    span: Mapped[Span] = mapped_column(primary_key=True)
+    first_day: Mapped[date] = mapped_column(primary_key=True)  # in Amsterdam; date.min for ALL
+    value: Mapped[dict[str, Any]]
+
+
+class RunningCase(Record):
+    """What was counted of a case that runs, when it had this row version."""
+
+    __tablename__ = "running_case"
+    __table_args__ = (Index("ix_running_case_begun", "definition_id", "started_at"),)
+
+    instance_id: Mapped[UUID] = mapped_column(ForeignKey("process_instance.id"), primary_key=True)
+    definition_id: Mapped[UUID] = mapped_column(ForeignKey("process_definition.id"))
+    started_at: Mapped[datetime]
+    row_version: Mapped[int]
     value: Mapped[dict[str, Any]]
 
 

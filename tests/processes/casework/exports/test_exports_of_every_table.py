@@ -53,6 +53,8 @@ ABOUT_NOBODY = frozenset(
         "case_term",
         "health_check",
         "case_figures",
+        "running_figures",
+        "running_case",
         "kept_figure",
         "legacy_import",
         "migration_item",

@@ -215,13 +215,13 @@ def test_stages_count_each_instance_once(session: Session) -> None:
     stages = statistics.stages(of(session, version), ["a", "b", "nowhere"])
 
     assert stages == {"a": Stage(2, 1), "b": Stage(1, 0), "nowhere": Stage(0, 0)}
-    assert statistics.waiting_per_element(session, [version.id], Period()) == {"a": 1, "b": 1}
+    assert statistics.waiting_per_element(of(session, version)) == {"a": 1, "b": 1}
 
 
 def test_a_job_that_waits_stands_somewhere_too(session: Session) -> None:
     version, _ = begin(session, SENDING, errors=("gone",))
 
-    assert statistics.waiting_per_element(session, [version.id], Period()) == {"send": 1}
+    assert statistics.waiting_per_element(of(session, version)) == {"send": 1}
 
 
 def test_who_is_stopped_left_where_they_stood(session: Session) -> None:
